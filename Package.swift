@@ -1,0 +1,138 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// CI sets this, so that a warning fails the build there and nowhere else.
+let warningsAreErrors = Context.environment["NIN_WARNINGS_AS_ERRORS"] != nil
+let swift: [SwiftSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] : []
+let c: [CSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] : []
+
+let withOpenBLAS = TargetDependencyCondition.when(traits: ["OpenBLAS"])
+let withDNNL = TargetDependencyCondition.when(traits: ["DNNL"])
+
+// Each module imports only modules that stand below it. In this list, from the ground up.
+let package = Package(
+  name: "network-in-network",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "NetworkInNetwork", targets: ["NetworkInNetwork"]),
+    .library(name: "Tensors", targets: ["Tensors"]),
+    .library(name: "Operations", targets: ["Operations"]),
+    .library(name: "Backends", targets: ["Backends"]),
+    .library(name: "SharedKernels", targets: ["SharedKernels"]),
+    .library(name: "ReferenceBackend", targets: ["ReferenceBackend"]),
+    .library(name: "OpenBLASBackend", targets: ["OpenBLASBackend"]),
+    .library(name: "DNNLBackend", targets: ["DNNLBackend"]),
+    .library(name: "Layers", targets: ["Layers"]),
+    .library(name: "Models", targets: ["Models"]),
+    .library(name: "Networks", targets: ["Networks"]),
+    .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "ImageFiles", targets: ["ImageFiles"]),
+    .library(name: "Training", targets: ["Training"]),
+    .library(name: "NinCommand", targets: ["NinCommand"]),
+    .executable(name: "nin", targets: ["nin"]),
+    .executable(name: "nin-bench", targets: ["nin-bench"]),
+  ],
+  traits: [
+    .trait(name: "OpenBLAS", description: "The openblas backend; needs libopenblas."),
+    .trait(name: "DNNL", description: "The dnnl backend; needs oneDNN (libdnnl)."),
+    .default(enabledTraits: ["OpenBLAS", "DNNL"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+  ],
+  targets: [
+    // MARK: System libraries
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+
+    // MARK: What is computed
+    .target(name: "Tensors", swiftSettings: swift),
+    .target(name: "Operations", dependencies: ["Tensors"], swiftSettings: swift),
+
+    // MARK: How it is computed
+    .target(
+      name: "CKernels", cSettings: c,
+      linkerSettings: [.linkedLibrary("gomp", .when(platforms: [.linux]))]),
+    .target(
+      name: "Backends", dependencies: ["Tensors", "Operations", "CKernels"], swiftSettings: swift),
+    .target(
+      name: "SharedKernels", dependencies: ["Tensors", "Operations", "Backends", "CKernels"],
+      swiftSettings: swift),
+    .target(
+      name: "ReferenceBackend", dependencies: ["Tensors", "Operations", "Backends"],
+      swiftSettings: swift),
+    .target(
+      name: "OpenBLASBackend",
+      dependencies: [
+        "Tensors", "Operations", "Backends", "SharedKernels",
+        .target(name: "COpenBLAS", condition: withOpenBLAS),
+      ],
+      swiftSettings: swift),
+    .target(
+      name: "DNNLBackend",
+      dependencies: [
+        "Tensors", "Operations", "Backends", "SharedKernels",
+        .target(name: "CDNNL", condition: withDNNL),
+      ],
+      swiftSettings: swift),
+
+    // MARK: Networks
+    .target(name: "Layers", dependencies: ["Tensors", "Operations"], swiftSettings: swift),
+    .target(name: "Models", dependencies: ["Layers", "Tensors"], swiftSettings: swift),
+    .target(
+      name: "Networks", dependencies: ["Tensors", "Operations", "Backends", "Layers"],
+      swiftSettings: swift),
+
+    // MARK: Data and training
+    .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: swift),
+    .target(name: "ImageFiles", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: swift),
+    .target(
+      name: "Training",
+      dependencies: ["Tensors", "Operations", "Backends", "Layers", "Models", "Networks", "Datasets"],
+      swiftSettings: swift),
+
+    // MARK: All of it, and the commands
+    .target(
+      name: "NetworkInNetwork",
+      dependencies: [
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks",
+        "Datasets", "ImageFiles", "Training",
+        .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "DNNLBackend", condition: withDNNL),
+      ],
+      swiftSettings: swift),
+    .target(
+      name: "NinCommand",
+      dependencies: [
+        "NetworkInNetwork",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: swift),
+    .executableTarget(name: "nin", dependencies: ["NinCommand"], swiftSettings: swift),
+    .executableTarget(
+      name: "nin-bench",
+      dependencies: [
+        "NetworkInNetwork",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/nin-bench", swiftSettings: swift),
+
+    // MARK: Tests
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: swift),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"], swiftSettings: swift),
+    .testTarget(name: "ImageFilesTests", dependencies: ["ImageFiles"], swiftSettings: swift),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,52 @@
+import Synchronization
+
+/// The backends that can be picked by name.
+///
+/// The module NetworkInNetwork registers `reference`, `openblas` and `dnnl`; another package adds its own with
+/// ``register(_:)``.
+public enum BackendRegistry {
+  /// A backend that can be made, or the reason why it cannot.
+  public struct Entry: Sendable {
+    /// The name that picks it.
+    public let name: String
+    /// One line on what it is.
+    public let summary: String
+    /// Makes it with a number of threads, or throws the reason why it cannot be had.
+    public let make: @Sendable (_ threads: ThreadPool) throws -> any Backend
+
+    /// Makes an entry.
+    public init(
+      name: String, summary: String, make: @escaping @Sendable (_ threads: ThreadPool) throws -> any Backend
+    ) {
+      self.name = name
+      self.summary = summary
+      self.make = make
+    }
+  }
+
+  private static let registered = Mutex<[Entry]>([])
+
+  /// Adds a backend, in place of any earlier one of that name.
+  public static func register(_ entry: Entry) {
+    registered.withLock { entries in
+      entries.removeAll { $0.name == entry.name }
+      entries.append(entry)
+    }
+  }
+
+  /// All entries in the order in which they were registered.
+  public static var entries: [Entry] {
+    registered.withLock { $0 }
+  }
+
+  /// Makes the backend of a name.
+  ///
+  /// - Throws: ``BackendError`` if there is none of that name, or it cannot be had here.
+  public static func backend(named name: String, threads: ThreadPool) throws -> any Backend {
+    guard let entry = entries.first(where: { $0.name == name }) else {
+      let names = entries.map(\.name).joined(separator: ", ")
+      throw BackendError("there is no backend '\(name)'; there are \(names)")
+    }
+    return try entry.make(threads)
+  }
+}

@@ -1,0 +1,74 @@
+#define _GNU_SOURCE
+#include "threads.h"
+
+#if defined(__linux__)
+
+#include <sched.h>
+#include <stdbool.h>
+
+// The part of libgomp's interface that compilers emit calls to; it has been stable since GCC 4.9.
+void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
+int omp_get_thread_num(void);
+int omp_get_num_threads(void);
+void omp_set_num_threads(int count);
+void omp_set_dynamic(int dynamic);
+
+typedef struct {
+  int32_t count;
+  void (*body)(int32_t thread, void *context);
+  void *context;
+} team_t;
+
+// A limit on threads, or a call from within a team, can make the team smaller than asked for: then its members
+// take several shares each.
+static void run_member(void *data) {
+  const team_t *team = data;
+  for (int32_t share = omp_get_thread_num(); share < team->count; share += omp_get_num_threads())
+    team->body(share, team->context);
+}
+
+int32_t ck_available_processors(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return CPU_COUNT(&set);
+}
+
+void ck_set_threads(int32_t count) {
+  // With OMP_DYNAMIC a team could be smaller than asked for, and part of the work would not be done.
+  omp_set_dynamic(false);
+  omp_set_num_threads(count);
+}
+
+void ck_parallel(int32_t count, void *context, void (*body)(int32_t thread, void *context)) {
+  team_t team = {count, body, context};
+  omp_set_dynamic(false);
+  GOMP_parallel(run_member, &team, (unsigned)count, 0);
+}
+
+#else
+
+#include <dispatch/dispatch.h>
+#include <unistd.h>
+
+typedef struct {
+  void (*body)(int32_t thread, void *context);
+  void *context;
+} team_t;
+
+static void run_member(void *data, size_t thread) {
+  const team_t *team = data;
+  team->body((int32_t)thread, team->context);
+}
+
+int32_t ck_available_processors(void) {
+  return (int32_t)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+void ck_set_threads(int32_t count) { (void)count; }
+
+void ck_parallel(int32_t count, void *context, void (*body)(int32_t thread, void *context)) {
+  team_t team = {body, context};
+  dispatch_apply_f((size_t)count, DISPATCH_APPLY_AUTO, &team, run_member);
+}
+
+#endif

@@ -1,0 +1,39 @@
+import Tensors
+
+/// A shape read as N images of C channels and H×W pixels.
+public struct ImageBatch: Hashable, Sendable {
+  /// N.
+  public let batch: Int
+  /// C.
+  public let channels: Int
+  /// H×W.
+  public let plane: Extent2D
+
+  /// Reads a shape.
+  ///
+  /// - Throws: ``GeometryError`` unless it is N×C×H×W with all four positive and countable.
+  public init(_ shape: Shape) throws {
+    guard shape.rank == 4, shape.extents.allSatisfy({ $0 > 0 }) else {
+      throw GeometryError("it needs images as N×C×H×W with no extent of 0, and got \(shape)")
+    }
+    guard shape.extents.allSatisfy({ $0 <= 1 << 24 }), shape.isCountable else {
+      throw GeometryError("an input of \(shape) is too large")
+    }
+    batch = shape[0]
+    channels = shape[1]
+    plane = Extent2D(shape[2], shape[3])
+  }
+}
+
+extension Shape {
+  /// Whether the number of elements stays below 2⁴⁰, so that bytes and operations can be counted in 64 bits.
+  var isCountable: Bool {
+    var count = 1
+    for extent in extents {
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      guard !overflow, product < 1 << 40 else { return false }
+      count = product
+    }
+    return true
+  }
+}

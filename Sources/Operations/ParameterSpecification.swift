@@ -1,0 +1,34 @@
+import Tensors
+
+/// What is known of a learned tensor before it has values.
+public struct ParameterSpecification: Hashable, Sendable {
+  /// Whether the parameter multiplies or is added.
+  public enum Role: String, Sendable {
+    case weight
+    case bias
+  }
+
+  /// Whether the parameter multiplies or is added; its raw value ends the parameter's name.
+  public let role: Role
+
+  /// The plain shape: O×I×H×W for a convolution's weight, O×I for a dense layer's, O for a bias.
+  public let shape: Shape
+
+  /// Inputs that one output sums over, as PyTorch's `_calculate_fan_in_and_fan_out` counts them.
+  public let fanIn: Int
+
+  /// Outputs that one input contributes to, counted likewise.
+  public let fanOut: Int
+
+  static func weightAndBias(
+    weight: Shape, fanIn: Int, fanOut: Int, hasBias: Bool
+  ) -> [ParameterSpecification] {
+    let weightSpecification = ParameterSpecification(
+      role: .weight, shape: weight, fanIn: fanIn, fanOut: fanOut)
+    guard hasBias else { return [weightSpecification] }
+    return [
+      weightSpecification,
+      ParameterSpecification(role: .bias, shape: [weight[0]], fanIn: fanIn, fanOut: fanOut),
+    ]
+  }
+}

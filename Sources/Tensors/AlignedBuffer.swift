@@ -1,0 +1,46 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A piece of memory with the alignment that vector instructions and cache lines want, filled with zeros.
+///
+/// The memory comes straight from the system, so that pages that are never touched cost nothing.
+public final class AlignedBuffer: @unchecked Sendable {
+  /// The first byte, at a multiple of ``alignment``.
+  public let baseAddress: UnsafeMutableRawPointer
+
+  /// How many bytes there are.
+  public let byteCount: Int
+
+  /// The alignment of the first byte: a cache line, which is also the widest vector register.
+  public static let alignment = 64
+
+  /// Takes memory from the system.
+  ///
+  /// - Parameter byteCount: How many bytes; 0 is allowed.
+  /// - Throws: ``OutOfMemory`` if the system has not got as much.
+  public init(byteCount: Int) throws {
+    let reserved = max(byteCount, 1)
+    let address = mmap(nil, reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let address, address != MAP_FAILED else { throw OutOfMemory(byteCount: byteCount) }
+    baseAddress = address
+    self.byteCount = byteCount
+  }
+
+  deinit {
+    munmap(baseAddress, max(byteCount, 1))
+  }
+}
+
+/// The system refused memory.
+public struct OutOfMemory: Error, CustomStringConvertible {
+  /// How many bytes were asked for.
+  public let byteCount: Int
+
+  /// One line that says how much was asked for and what would help.
+  public var description: String {
+    "the system has no \(byteCount / 1_048_576) MiB of memory to give; a smaller batch or image needs less"
+  }
+}

@@ -1,0 +1,70 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A sequence of random numbers from ``Philox``; a seed has many independent ones.
+///
+/// The counter's lower half counts the blocks and its upper half names the sequence by its purpose and index.
+/// Dropout has the rest of the counter's space: there the last word is the training step.
+public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
+  /// What a sequence of random numbers is for.
+  ///
+  /// The raw values lie above any training step, so that no two purposes share a number.
+  public enum Purpose: UInt32, Sendable {
+    case initialisation = 0xFFFF_FFFF
+    case shuffle = 0xFFFF_FFFE
+    case synthesis = 0xFFFF_FFFD
+  }
+
+  private let philox: Philox
+  private let purpose: Purpose
+  private let index: UInt32
+  private var blockIndex: UInt64 = 0
+  private var block = SIMD4<UInt32>()
+  private var used = 4
+
+  /// Makes the generator at the start of a sequence.
+  ///
+  /// - Parameters:
+  ///   - seed: The key.
+  ///   - purpose: What the numbers are for.
+  ///   - index: Which sequence of that purpose: the parameter to initialise, the epoch to shuffle.
+  public init(seed: UInt64, purpose: Purpose, index: Int) {
+    philox = Philox(seed: seed)
+    self.purpose = purpose
+    self.index = UInt32(truncatingIfNeeded: index)
+  }
+
+  /// The next 32 random bits.
+  public mutating func nextWord() -> UInt32 {
+    if used == 4 {
+      block = philox.block(
+        at: SIMD4(
+          UInt32(truncatingIfNeeded: blockIndex), UInt32(truncatingIfNeeded: blockIndex >> 32),
+          index, purpose.rawValue))
+      blockIndex += 1
+      used = 0
+    }
+    defer { used += 1 }
+    return block[used]
+  }
+
+  /// The next 64 random bits.
+  public mutating func next() -> UInt64 {
+    let low = UInt64(nextWord())
+    return UInt64(nextWord()) << 32 | low
+  }
+
+  /// The next number of the uniform distribution on 0 ..< 1, with 53 random bits.
+  public mutating func nextUniform() -> Double {
+    Double(next() >> 11) * 0x1p-53
+  }
+
+  /// The next number of the standard normal distribution, by the Box–Muller transform.
+  public mutating func nextNormal() -> Double {
+    let radius = (-2 * log(1 - nextUniform())).squareRoot()
+    return radius * cos(2 * Double.pi * nextUniform())
+  }
+}

@@ -1,0 +1,54 @@
+/// The extents of a tensor, outermost first: N×C×H×W for a batch of images.
+///
+/// A shape may have any rank and any non-negative extents; what an operation accepts is checked where the
+/// operation's geometry is made.
+public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral {
+  /// The extents, outermost first.
+  public let extents: [Int]
+
+  /// Makes a shape from its extents, outermost first.
+  public init(_ extents: [Int]) {
+    self.extents = extents
+  }
+
+  /// Makes a shape from its extents, outermost first.
+  public init(_ extents: Int...) {
+    self.init(extents)
+  }
+
+  /// Makes a shape from a literal such as `[1, 96, 54, 54]`.
+  public init(arrayLiteral elements: Int...) {
+    self.init(elements)
+  }
+
+  /// How many extents there are.
+  public var rank: Int { extents.count }
+
+  /// The number of elements: the product of the extents, 1 for a scalar.
+  public var elementCount: Int { extents.reduce(1, *) }
+
+  /// The extent of one axis, counted from the outermost.
+  public subscript(axis: Int) -> Int { extents[axis] }
+
+  /// The same shape with another outermost extent, which for a batch is its number of images.
+  public func withBatch(_ count: Int) -> Shape {
+    Shape([count] + extents.dropFirst())
+  }
+
+  /// Encodes the shape as a plain array.
+  public func encode(to encoder: any Encoder) throws {
+    try extents.encode(to: encoder)
+  }
+
+  /// Decodes a shape from a plain array.
+  public init(from decoder: any Decoder) throws {
+    extents = try [Int](from: decoder)
+  }
+}
+
+extension Shape: CustomStringConvertible {
+  /// The extents with × between them, as `1×96×54×54`.
+  public var description: String {
+    rank == 0 ? "scalar" : extents.map(String.init).joined(separator: "×")
+  }
+}
