@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "ReferenceBackend", targets: ["ReferenceBackend"]),
     .library(name: "OpenBLASBackend", targets: ["OpenBLASBackend"]),
     .library(name: "DNNLBackend", targets: ["DNNLBackend"]),
+    .library(name: "BackendConformance", targets: ["BackendConformance"]),
     .library(name: "Layers", targets: ["Layers"]),
     .library(name: "Models", targets: ["Models"]),
     .library(name: "Networks", targets: ["Networks"]),
@@ -86,6 +87,9 @@ let package = Package(
         .target(name: "CDNNL", condition: withDNNL),
       ],
       swiftSettings: swift),
+    .target(
+      name: "BackendConformance", dependencies: ["Tensors", "Operations", "Backends", "ReferenceBackend"],
+      swiftSettings: swift),
 
     // MARK: Networks
     .target(name: "Layers", dependencies: ["Tensors", "Operations"], swiftSettings: swift),
@@ -131,6 +135,14 @@ let package = Package(
 
     // MARK: Tests
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: swift),
+    .testTarget(
+      name: "BackendTests",
+      dependencies: [
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "BackendConformance",
+        .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "DNNLBackend", condition: withDNNL),
+      ],
+      swiftSettings: swift),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"], swiftSettings: swift),
     .testTarget(name: "ImageFilesTests", dependencies: ["ImageFiles"], swiftSettings: swift),
   ],
