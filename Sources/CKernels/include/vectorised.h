@@ -1,0 +1,11 @@
+// Plain loops, compiled once for each generation of vector instructions; the loader picks the fastest that the
+// CPU has. (Elsewhere than on x86 the baseline already has vectors of the CPU's width.)
+#pragma once
+
+#if defined(__linux__) && defined(__x86_64__)
+#define CK_VECTORISED __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define CK_VECTORISED
+#endif
+
+#define CK_INLINE static inline __attribute__((always_inline))

@@ -1,0 +1,38 @@
+#include "update.h"
+
+#include "vectorised.h"
+
+CK_VECTORISED
+void ck_accumulate(const float *gradient, float *sum, size_t count) {
+  for (size_t i = 0; i < count; i++) sum[i] += gradient[i];
+}
+
+CK_VECTORISED
+double ck_sum_of_squares(const float *values, size_t count) {
+  enum { width = 16 };
+  double partial[width] = {0};
+  size_t i = 0;
+  for (; i + width <= count; i += width)
+    for (size_t lane = 0; lane < width; lane++) partial[lane] += (double)values[i + lane] * values[i + lane];
+  for (; i < count; i++) partial[0] += (double)values[i] * values[i];
+  double total = 0;
+  for (size_t lane = 0; lane < width; lane++) total += partial[lane];
+  return total;
+}
+
+CK_VECTORISED
+void ck_descend(const ck_gradient_descent *rule, float *values, const float *gradient, float *velocity,
+                size_t count) {
+  const float rate = rule->learning_rate, decay = rule->weight_decay, scale = rule->gradient_scale;
+  if (velocity == NULL) {
+    for (size_t i = 0; i < count; i++) values[i] -= rate * (scale * gradient[i] + decay * values[i]);
+    return;
+  }
+  const float momentum = rule->momentum;
+  const float ahead = rule->nesterov ? momentum : 1, direct = rule->nesterov ? 1 : 0;
+  for (size_t i = 0; i < count; i++) {
+    const float slope = scale * gradient[i] + decay * values[i];
+    velocity[i] = momentum * velocity[i] + slope;
+    values[i] -= rate * (direct * slope + ahead * velocity[i]);
+  }
+}

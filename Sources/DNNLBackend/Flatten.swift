@@ -1,0 +1,44 @@
+#if DNNL
+  import Backends
+  import CDNNL
+  import Operations
+  import Tensors
+
+  /// N×C×H×W in a layout of oneDNN's, copied to a plain N×(C·H·W).
+  final class FlattenCopy: Kernel {
+    let requirements: KernelRequirements
+    private let engine: Engine
+    private let forwardCopy: Reordering
+    private let backwardCopy: Reordering
+    private var forwardPrimitive: Primitive?
+    private var backwardPrimitive: Primitive?
+
+    init(_ input: Layout, _ engine: Engine) throws {
+      self.engine = engine
+      let images = try input.descriptor()
+      let rows = try MemoryDescriptor.plain(input.shape.extents, input.elementType)
+      forwardCopy = try Reordering(engine, from: images, to: rows)
+      backwardCopy = try Reordering(engine, from: rows, to: images)
+      requirements = KernelRequirements(
+        output: Layout(plain: Operation.flatten(input.shape).outputShape, input.elementType),
+        scratchByteCount: max(forwardCopy.scratchByteCount, backwardCopy.scratchByteCount),
+        implementation: "reorder from \(images.description)")
+    }
+
+    func bind(_ memory: KernelMemory) throws {
+      forwardPrimitive = try forwardCopy.primitive(
+        engine, from: memory.input, to: memory.output, scratch: memory.scratch)
+      guard let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient else { return }
+      backwardPrimitive = try backwardCopy.primitive(
+        engine, from: outputGradient, to: inputGradient, scratch: memory.scratch)
+    }
+
+    func forward(_ pass: Pass) throws {
+      try forwardPrimitive?.run()
+    }
+
+    func inputGradient(_ pass: Pass) throws {
+      try backwardPrimitive?.run()
+    }
+  }
+#endif

@@ -1,0 +1,87 @@
+#if DNNL
+  import Backends
+  import CDNNL
+  import SharedKernels
+  import Tensors
+
+  extension Layout {
+    /// The layout that a descriptor describes, under a logical shape.
+    ///
+    /// A descriptor whose elements are row-major becomes the plain layout.
+    init(_ shape: Shape, _ elementType: ElementType, _ descriptor: MemoryDescriptor) throws {
+      let plain = try MemoryDescriptor.plain(descriptor.extents ?? shape.extents, elementType)
+      self.init(
+        shape: shape, elementType: elementType, byteCount: descriptor.byteCount,
+        order: descriptor.isEqual(to: plain) ? nil : descriptor)
+    }
+
+    /// The descriptor of the layout.
+    func descriptor() throws -> MemoryDescriptor {
+      guard let order else { return try .plain(shape.extents, elementType) }
+      guard let descriptor = order as? MemoryDescriptor else {
+        throw BackendError("\(order) is not a layout of oneDNN's")
+      }
+      return descriptor
+    }
+
+    /// How images in this layout lie, for loops of our own.
+    ///
+    /// - Throws: `BackendError` where the elements lie in another way than planes of channel runs.
+    func planes() throws -> PlaneLayout {
+      let channels = shape.rank == 4 ? shape[1] : 1
+      guard !isPlain else { return PlaneLayout(batch: shape[0], channels: channels, lanes: 1) }
+      guard let lanes = try descriptor().channelLanes else {
+        throw BackendError("\(self) has an order of elements that only oneDNN can read")
+      }
+      return PlaneLayout(batch: shape[0], channels: channels, lanes: lanes)
+    }
+
+    /// The layout of other images that lie as these do.
+    func withShape(_ shape: Shape) throws -> Layout {
+      let lanes = try planes().lanes
+      return try Layout(shape, elementType, .images(shape.extents, elementType, lanes: lanes))
+    }
+  }
+
+  extension MemoryDescriptor {
+    /// The extents, where they can be told.
+    var extents: [Int]? {
+      blocking.map { blocking in
+        withUnsafeBytes(of: blocking.dims) { $0.bindMemory(to: Int64.self).prefix(Int(blocking.ndims)).map(Int.init) }
+      }
+    }
+
+    /// In runs of how many channels the pixels of N×C×H×W images lie, if they lie so.
+    var channelLanes: Int? {
+      guard let blocking, blocking.ndims == 4 else { return nil }
+      let extents = withUnsafeBytes(of: blocking.dims) { $0.bindMemory(to: Int64.self).prefix(4).map(Int.init) }
+      let strides = withUnsafeBytes(of: blocking.strides) {
+        $0.bindMemory(to: Int64.self).prefix(4).map(Int.init)
+      }
+      let lanes: Int
+      switch blocking.inner_count {
+      case 0: lanes = strides[1] == 1 && extents[1] > 1 ? extents[1] : 1
+      case 1 where blocking.inner_axes.0 == 1: lanes = Int(blocking.inner_blocks.0)
+      default: return nil
+      }
+      let blocks = (extents[1] + lanes - 1) / lanes
+      let plane = extents[2] * extents[3] * lanes
+      // An axis of extent 1 may have any stride.
+      let expected = [blocks * plane, plane, extents[3] * lanes, lanes]
+      let counts = [extents[0], blocks, extents[2], extents[3]]
+      for axis in 0..<4 where counts[axis] > 1 && strides[axis] != expected[axis] { return nil }
+      return lanes
+    }
+
+    var description: String {
+      guard let blocking else { return "opaque" }
+      if let channelLanes {
+        return channelLanes == extents?[1] ? "nhwc" : channelLanes == 1 ? "nchw" : "nChw\(channelLanes)c"
+      }
+      let blocks = withUnsafeBytes(of: blocking.inner_blocks) {
+        $0.bindMemory(to: Int64.self).prefix(Int(blocking.inner_count)).map(String.init)
+      }
+      return "blocked by " + (blocks.isEmpty ? "1" : blocks.joined(separator: "·"))
+    }
+  }
+#endif

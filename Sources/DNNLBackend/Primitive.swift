@@ -1,0 +1,91 @@
+#if DNNL
+  import Backends
+  import CDNNL
+  import Tensors
+
+  /// What oneDNN would run: an implementation, chosen, with the layouts that it wants.
+  final class PrimitiveDescriptor {
+    let handle: dnnl_primitive_desc_t
+
+    init(_ what: String, _ make: (inout OpaquePointer?) -> dnnl_status_t) throws {
+      handle = try created(what, make)
+    }
+
+    deinit {
+      dnnl_primitive_desc_destroy(handle)
+    }
+
+    /// The name of the implementation: `jit:avx512_core`.
+    var implementation: String { String(cString: onednn_implementation(handle)) }
+
+    /// Whether the implementation is one of those that are slow or allocate while they run.
+    var isFallback: Bool { implementation.contains("ref") || implementation.contains("gemm") }
+
+    /// The layout of one of its tensors.
+    func memory(_ query: dnnl_query_t) throws -> MemoryDescriptor {
+      guard let descriptor = onednn_query_memory_desc(handle, query) else {
+        throw BackendError("oneDNN does not tell a layout")
+      }
+      return try MemoryDescriptor(copying: descriptor)
+    }
+
+    /// Bytes of scratch memory that it uses while it runs.
+    var scratchByteCount: Int {
+      onednn_query_memory_desc(handle, dnnl_query_scratchpad_md).map { onednn_memory_desc_size($0) } ?? 0
+    }
+  }
+
+  /// A primitive with the memory of all its arguments, ready to be run any number of times.
+  final class Primitive {
+    private let engine: Engine
+    private let primitive: dnnl_primitive_t
+    private var memories: [dnnl_memory_t] = []
+    private var arguments: [dnnl_exec_arg_t] = []
+
+    /// Makes a primitive and ties it to its memory.
+    ///
+    /// - Parameters:
+    ///   - descriptor: What to run.
+    ///   - engine: Where.
+    ///   - scratch: At least as much memory as the descriptor says.
+    ///   - tensors: oneDNN's argument, the layout and the place of each tensor.
+    init(
+      _ descriptor: PrimitiveDescriptor, _ engine: Engine, scratch: UnsafeMutableRawPointer,
+      _ tensors: [(argument: Int32, descriptor: MemoryDescriptor, place: UnsafeMutableRawPointer)]
+    ) throws {
+      self.engine = engine
+      primitive = try created("a primitive") { dnnl_primitive_create(&$0, descriptor.handle) }
+      for tensor in tensors {
+        try bind(tensor.argument, tensor.descriptor.handle, tensor.place)
+      }
+      if let scratchpad = onednn_query_memory_desc(descriptor.handle, dnnl_query_scratchpad_md),
+        onednn_memory_desc_size(scratchpad) > 0
+      {
+        try bind(DNNL_ARG_SCRATCHPAD, scratchpad, scratch)
+      }
+    }
+
+    deinit {
+      memories.forEach { _ = dnnl_memory_destroy($0) }
+      dnnl_primitive_destroy(primitive)
+    }
+
+    private func bind(
+      _ argument: Int32, _ descriptor: onednn_const_memory_desc, _ place: UnsafeMutableRawPointer
+    ) throws {
+      let memory = try created("a memory object") {
+        onednn_memory_create(&$0, descriptor, engine.engine, place)
+      }
+      memories.append(memory)
+      arguments.append(dnnl_exec_arg_t(arg: argument, memory: memory))
+    }
+
+    /// Runs it to the end.
+    func run() throws {
+      try arguments.withUnsafeBufferPointer {
+        try check(
+          dnnl_primitive_execute(primitive, engine.stream, Int32($0.count), $0.baseAddress), "run a primitive")
+      }
+    }
+  }
+#endif

@@ -1,0 +1,60 @@
+import Backends
+import CKernels
+import Operations
+import Tensors
+
+/// Average pooling in float32 over planes of any lanes.
+public final class AveragePooling: Kernel {
+  public let requirements: KernelRequirements
+  private let pooling: ck_pooling
+  private let planes: PlanePair
+  private let threads: ThreadPool
+  private var memory: KernelMemory?
+
+  /// Makes the kernel.
+  ///
+  /// - Parameters:
+  ///   - geometry: The sizes; the window has no dilation.
+  ///   - countsPadding: Whether padding counts as zeros.
+  ///   - layout: How the input lies; the output lies likewise.
+  ///   - output: The layout of the output as the backend describes it.
+  ///   - threads: The threads to use.
+  public init(
+    _ geometry: PoolingGeometry, countsPadding: Bool, layout: PlaneLayout, output: Layout,
+    threads: ThreadPool
+  ) {
+    pooling = ck_pooling(geometry, countsPadding: countsPadding, lanes: layout.lanes)
+    planes = PlanePair(geometry, layout)
+    self.threads = threads
+    requirements = KernelRequirements(
+      output: output, implementation: "average pooling, \(layout.lanes) lanes")
+  }
+
+  public func bind(_ memory: KernelMemory) {
+    self.memory = memory
+  }
+
+  public func forward(_ pass: Pass) {
+    guard let memory else { return }
+    let input = memory.input.assumingMemoryBound(to: Float.self)
+    let output = memory.output.assumingMemoryBound(to: Float.self)
+    threads.forEach(planes.count) { plane in
+      withUnsafePointer(to: pooling) { pooling in
+        ck_average_pooling(
+          pooling, input + plane * planes.inputStride, output + plane * planes.outputStride)
+      }
+    }
+  }
+
+  public func inputGradient(_ pass: Pass) {
+    guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
+    else { return }
+    let dx = inputGradient.assumingMemoryBound(to: Float.self)
+    let dy = outputGradient.assumingMemoryBound(to: Float.self)
+    threads.forEach(planes.count) { plane in
+      withUnsafePointer(to: pooling) { pooling in
+        ck_average_pooling_gradient(pooling, dy + plane * planes.outputStride, dx + plane * planes.inputStride)
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Backends
+import CKernels
+import Operations
+import Tensors
+
+/// Max pooling in float32 over planes of any lanes; NaN and ties are treated as PyTorch does.
+///
+/// The forward pass saves for each output which tap of its window won, in 16 bits.
+public final class MaxPooling: Kernel {
+  /// Why a pooling cannot be done; nil if it can.
+  public static func limitation(of geometry: PoolingGeometry) -> String? {
+    let taps = geometry.window.kernel.area
+    return taps <= 1 << 16 ? nil : "a window of \(taps) elements has more than the 65,536 that are supported"
+  }
+
+  public let requirements: KernelRequirements
+  private let pooling: ck_pooling
+  private let planes: PlanePair
+  private let threads: ThreadPool
+  private let savesTaps: Bool
+  private var memory: KernelMemory?
+
+  /// Makes the kernel.
+  ///
+  /// - Parameters:
+  ///   - geometry: The sizes.
+  ///   - layout: How the input lies; the output lies likewise.
+  ///   - output: The layout of the output as the backend describes it.
+  ///   - isTraining: Whether a backward pass will follow.
+  ///   - threads: The threads to use.
+  public init(
+    _ geometry: PoolingGeometry, layout: PlaneLayout, output: Layout, isTraining: Bool, threads: ThreadPool
+  ) {
+    pooling = ck_pooling(geometry, countsPadding: false, lanes: layout.lanes)
+    planes = PlanePair(geometry, layout)
+    self.threads = threads
+    savesTaps = isTraining
+    requirements = KernelRequirements(
+      output: output, savedByteCount: isTraining ? output.storedCount * MemoryLayout<UInt16>.stride : 0,
+      implementation: "max pooling, \(layout.lanes) lanes")
+  }
+
+  public func bind(_ memory: KernelMemory) {
+    self.memory = memory
+  }
+
+  public func forward(_ pass: Pass) {
+    guard let memory else { return }
+    let input = memory.input.assumingMemoryBound(to: Float.self)
+    let output = memory.output.assumingMemoryBound(to: Float.self)
+    let taps = savesTaps ? memory.saved.assumingMemoryBound(to: UInt16.self) : nil
+    threads.forEach(planes.count) { plane in
+      withUnsafePointer(to: pooling) { pooling in
+        ck_max_pooling(
+          pooling, input + plane * planes.inputStride, output + plane * planes.outputStride,
+          taps.map { $0 + plane * planes.outputStride })
+      }
+    }
+  }
+
+  public func inputGradient(_ pass: Pass) {
+    guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
+    else { return }
+    let dx = inputGradient.assumingMemoryBound(to: Float.self)
+    let dy = outputGradient.assumingMemoryBound(to: Float.self)
+    let taps = memory.saved.assumingMemoryBound(to: UInt16.self)
+    threads.forEach(planes.count) { plane in
+      withUnsafePointer(to: pooling) { pooling in
+        ck_max_pooling_gradient(
+          pooling, dy + plane * planes.outputStride, taps + plane * planes.outputStride,
+          dx + plane * planes.inputStride)
+      }
+    }
+  }
+}
