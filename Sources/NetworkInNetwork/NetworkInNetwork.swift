@@ -1,1 +1,17 @@
-// NetworkInNetwork
+@_exported import Backends
+@_exported import Datasets
+@_exported import ImageFiles
+@_exported import Layers
+@_exported import Models
+@_exported import Networks
+@_exported import Operations
+@_exported import ReferenceBackend
+@_exported import Tensors
+@_exported import Training
+
+#if OpenBLAS
+  @_exported import OpenBLASBackend
+#endif
+#if DNNL
+  @_exported import DNNLBackend
+#endif

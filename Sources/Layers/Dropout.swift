@@ -1,0 +1,22 @@
+import Operations
+import Tensors
+
+/// In training, each element is dropped with a probability and the others are scaled up (section 5.6).
+public struct Dropout: OperationLayer {
+  public static let kind = "Dropout"
+
+  /// How likely an element is dropped.
+  public var probability: Double
+
+  /// Makes a dropout.
+  public init(_ probability: Double = 0.5) {
+    self.probability = probability
+  }
+
+  public func operation(input: Shape) throws -> Operation {
+    guard (0...1).contains(probability) else {
+      throw GeometryError("its probability is \(probability); it must lie between 0 and 1")
+    }
+    return .dropout(input, probability: probability)
+  }
+}

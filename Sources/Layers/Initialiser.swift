@@ -1,0 +1,78 @@
+import Operations
+import Tensors
+
+/// A distribution that a parameter's first values are drawn from.
+public enum Initialiser: String, Sendable, Codable, CaseIterable {
+  /// Uniform on ±√(6 / (fan in + fan out)): Glorot and Bengio 2010, PyTorch's `xavier_uniform_`.
+  case glorotUniform = "glorot-uniform"
+  /// Uniform on ±√(6 / fan in): He et al. 2015, PyTorch's `kaiming_uniform_` for ReLU.
+  case heUniform = "he-uniform"
+  /// Normal with variance 1 / fan in, cut off at two deviations: LeCun 1998, Flax's default.
+  case lecunNormal = "lecun-normal"
+  /// Uniform on ±1 / √(fan in): PyTorch's default for biases.
+  case fanInUniform = "fan-in-uniform"
+  /// 0.
+  case zeros
+
+  /// Draws the values of a parameter.
+  ///
+  /// - Parameters:
+  ///   - parameter: What is known of it.
+  ///   - generator: Where the random numbers come from.
+  /// - Returns: The values in the parameter's plain shape.
+  public func values(
+    for parameter: ParameterSpecification, using generator: inout PhiloxGenerator
+  ) -> Tensor<Float> {
+    let fanIn = Double(parameter.fanIn)
+    let draw: (inout PhiloxGenerator) -> Double =
+      switch self {
+      case .glorotUniform: Self.uniform(bound: (6 / (fanIn + Double(parameter.fanOut))).squareRoot())
+      case .heUniform: Self.uniform(bound: (6 / fanIn).squareRoot())
+      case .fanInUniform: Self.uniform(bound: 1 / fanIn.squareRoot())
+      case .lecunNormal: Self.truncatedNormal(deviation: 1 / fanIn.squareRoot())
+      case .zeros: { _ in 0 }
+      }
+    let elements = (0..<parameter.shape.elementCount).map { _ in Float(draw(&generator)) }
+    return Tensor(shape: parameter.shape, elements: elements)
+  }
+
+  private static func uniform(bound: Double) -> (inout PhiloxGenerator) -> Double {
+    { (2 * $0.nextUniform() - 1) * bound }
+  }
+
+  /// A normal distribution cut off at two deviations has .87962566 of its own deviation left.
+  private static func truncatedNormal(deviation: Double) -> (inout PhiloxGenerator) -> Double {
+    { generator in
+      var value = generator.nextNormal()
+      while abs(value) > 2 { value = generator.nextNormal() }
+      return value * deviation / 0.879_625_661_034_239_78
+    }
+  }
+}
+
+/// How all parameters of a network get their first values.
+public struct Initialisation: Sendable, Equatable, Codable {
+  /// The distribution of weights.
+  public var weights: Initialiser
+  /// The distribution of biases.
+  public var biases: Initialiser
+
+  /// Makes an initialisation; by default the book's, Glorot uniform with biases of zero.
+  public init(weights: Initialiser = .glorotUniform, biases: Initialiser = .zeros) {
+    self.weights = weights
+    self.biases = biases
+  }
+
+  /// Draws the values of one parameter with the generator Philox4x32-10.
+  ///
+  /// - Parameters:
+  ///   - parameter: What is known of it.
+  ///   - index: Its place among the model's parameters; each has random numbers of its own.
+  ///   - seed: The generator's key.
+  /// - Returns: The values in the parameter's plain shape.
+  public func values(for parameter: ParameterSpecification, index: Int, seed: UInt64) -> Tensor<Float> {
+    var generator = PhiloxGenerator(seed: seed, purpose: .initialisation, index: index)
+    let initialiser = parameter.role == .weight ? weights : biases
+    return initialiser.values(for: parameter, using: &generator)
+  }
+}

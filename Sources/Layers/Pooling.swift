@@ -1,0 +1,82 @@
+import Operations
+import Tensors
+
+/// The largest element of each window (the book's section 7.5).
+public struct MaxPool2D: OperationLayer {
+  public static let kind = "MaxPool2D"
+
+  /// Height and width of the window.
+  public var kernel: Extent2D
+  /// Steps between neighbouring windows.
+  public var stride: Extent2D
+  /// Rows and columns around the input that are never the largest.
+  public var padding: Padding
+  /// Steps between neighbouring elements of the window.
+  public var dilation: Extent2D
+  /// Whether a last window that leaves the input counts, as with PyTorch's `ceil_mode`.
+  public var roundsUp: Bool
+
+  /// Makes a max pooling; by default the windows lie side by side.
+  public init(
+    kernel: Extent2D, stride: Extent2D? = nil, padding: Padding = 0, dilation: Extent2D = 1,
+    roundsUp: Bool = false
+  ) {
+    self.kernel = kernel
+    self.stride = stride ?? kernel
+    self.padding = padding
+    self.dilation = dilation
+    self.roundsUp = roundsUp
+  }
+
+  public func operation(input: Shape) throws -> Operation {
+    let window = try SlidingWindow(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
+    return .maxPooling(try PoolingGeometry(input: input, window: window, roundsUp: roundsUp))
+  }
+}
+
+/// The mean of each window (the book's section 7.5).
+public struct AvgPool2D: OperationLayer {
+  public static let kind = "AvgPool2D"
+
+  /// Height and width of the window.
+  public var kernel: Extent2D
+  /// Steps between neighbouring windows.
+  public var stride: Extent2D
+  /// Rows and columns around the input.
+  public var padding: Padding
+  /// Whether a last window that leaves the input counts, as with PyTorch's `ceil_mode`.
+  public var roundsUp: Bool
+  /// Whether padding counts as zeros, as with PyTorch's `count_include_pad`.
+  public var countsPadding: Bool
+
+  /// Makes an average pooling; by default the windows lie side by side.
+  public init(
+    kernel: Extent2D, stride: Extent2D? = nil, padding: Padding = 0, roundsUp: Bool = false,
+    countsPadding: Bool = true
+  ) {
+    self.kernel = kernel
+    self.stride = stride ?? kernel
+    self.padding = padding
+    self.roundsUp = roundsUp
+    self.countsPadding = countsPadding
+  }
+
+  public func operation(input: Shape) throws -> Operation {
+    let window = try SlidingWindow(kernel: kernel, stride: stride, padding: padding)
+    return .averagePooling(
+      try PoolingGeometry(input: input, window: window, roundsUp: roundsUp), countsPadding: countsPadding)
+  }
+}
+
+/// The mean of each channel over its whole plane, N×C×1×1: NiN's head (the book's section 8.3).
+public struct GlobalAvgPool2D: OperationLayer {
+  public static let kind = "GlobalAvgPool2D"
+
+  /// Makes the layer.
+  public init() {}
+
+  public func operation(input: Shape) throws -> Operation {
+    let window = try SlidingWindow(kernel: try ImageBatch(input).plane)
+    return .averagePooling(try PoolingGeometry(input: input, window: window), countsPadding: false)
+  }
+}

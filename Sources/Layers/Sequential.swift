@@ -1,0 +1,45 @@
+import Operations
+import Tensors
+
+/// Layers one after the other; a model is a `Sequential`, and so is a block of one.
+public struct Sequential: Layer {
+  public static let kind = "Sequential"
+
+  /// The layers in order, shorthand written out.
+  public let layers: [any Layer]
+
+  /// Makes a container.
+  ///
+  /// - Parameter layers: The layers in order; shorthand such as a convolution's activation is written out.
+  public init(_ layers: [any Layer]) {
+    self.layers = layers.flatMap(\.expanded)
+  }
+
+  /// Makes a container.
+  ///
+  /// - Parameter layers: The layers in order; shorthand such as a convolution's activation is written out.
+  public init(_ layers: any Layer...) {
+    self.init(layers)
+  }
+
+  /// All operations of the layers, each given the output of the one before.
+  public func lowered(input: Shape, name: String) throws -> [LoweredLayer] {
+    var all: [LoweredLayer] = []
+    for (index, layer) in layers.enumerated() {
+      let shape = all.last?.operation.outputShape ?? input
+      all += try layer.lowered(input: shape, name: "\(name).\(index)")
+    }
+    return all
+  }
+
+  /// All operations of a model, under the name that the book's classes give it: `net`.
+  public func lowered(input: Shape) throws -> [LoweredLayer] {
+    try lowered(input: input, name: "net")
+  }
+
+  /// Whether both have equal layers in the same order.
+  public static func == (left: Sequential, right: Sequential) -> Bool {
+    left.layers.count == right.layers.count
+      && zip(left.layers, right.layers).allSatisfy { $0.isEqual(to: $1) }
+  }
+}

@@ -1,0 +1,31 @@
+import Layers
+import Tensors
+
+/// The models that can be picked by name.
+public enum ModelCatalogue: String, CaseIterable, Sendable {
+  case nin
+  case alexnet
+  case vgg11
+  case vgg16
+  case vgg19
+
+  /// Builds the model.
+  public func model(classes: Int) -> Sequential {
+    switch self {
+    case .nin: NiN(classes: classes)
+    case .alexnet: AlexNet(classes: classes)
+    case .vgg11: VGG11(classes: classes)
+    case .vgg16: VGG16(classes: classes)
+    case .vgg19: VGG19(classes: classes)
+    }
+  }
+}
+
+extension Sequential {
+  /// The side of the smallest square image that the model takes, up to a limit; nil if none fits.
+  public func smallestImage(channels: Int, upTo limit: Int = 512) -> Int? {
+    (1...limit).first { side in
+      (try? lowered(input: [1, channels, side, side])) != nil
+    }
+  }
+}

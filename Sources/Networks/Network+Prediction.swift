@@ -1,0 +1,75 @@
+import Backends
+import Operations
+import Tensors
+
+extension Network {
+  /// Computes the output for some images, dropout off.
+  ///
+  /// - Parameter images: N×C×H×W numbers, taken as they are; any N from 1.
+  /// - Returns: The output, plain: N×classes logits for a classifier.
+  /// - Throws: ``NetworkError`` if the images do not have the network's shape.
+  public func predict(_ images: Tensor<Float>) throws -> Tensor<Float> {
+    guard images.shape.rank == 4, Shape(Array(images.shape.extents.dropFirst())) == image else {
+      throw NetworkError("the network takes images of N×\(image), not \(images.shape)")
+    }
+    return try images.elements.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return Tensor(shape: outputShape(0), elements: []) }
+      return try predict(.floats(base), count: images.shape[0])
+    }
+  }
+
+  /// Computes the output for some images, dropout off.
+  ///
+  /// - Parameters:
+  ///   - pixels: The images, N×C×H×W.
+  ///   - count: N.
+  /// - Returns: The output, plain.
+  public func predict(_ pixels: Pixels, count: Int) throws -> Tensor<Float> {
+    let shape = outputShape(count)
+    let elementsPerImage = shape.elementCount / max(count, 1)
+    var result = Tensor<Float>(shape: shape, repeating: 0)
+    try result.elements.withUnsafeMutableBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      try forEachMicroBatch(pixels, count: count, pass: Pass()) { plan, pass in
+        guard let output = plan.outputPlace else { return }
+        try backend.copy(
+          output, plan.output, to: base + pass.firstImage * elementsPerImage * MemoryLayout<Float>.stride,
+          Layout(plain: plan.output.shape, .float32))
+      }
+    }
+    return result
+  }
+
+  /// Every layer's output for some images, dropout off, by the layer's name; a layer that is fused with the next
+  /// has none of its own.
+  ///
+  /// - Parameter images: As many images as one micro-batch has, N×C×H×W.
+  /// - Throws: ``NetworkError`` unless the network was prepared to keep activations.
+  public func activations(_ images: Tensor<Float>) throws -> [(name: String, values: Tensor<Float>)] {
+    guard options.keepsActivations, images.shape[0] <= microBatch else {
+      throw NetworkError(
+        "activations can be read of at most a micro-batch (\(microBatch) images), by a network that keeps them")
+    }
+    var result: [(String, Tensor<Float>)] = []
+    try images.elements.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      try forEachMicroBatch(.floats(base), count: images.shape[0], pass: Pass()) { plan, _ in
+        for (entry, place) in zip(plan.stages, plan.activationPlaces) {
+          let layout = entry.kernel.requirements.output
+          result.append((entry.stage.outputName, try plain(place, layout)))
+        }
+      }
+    }
+    return result
+  }
+
+  /// A copy of a tensor in plain float32.
+  func plain(_ place: UnsafeRawPointer, _ layout: Layout) throws -> Tensor<Float> {
+    var tensor = Tensor<Float>(shape: layout.shape, repeating: 0)
+    try tensor.elements.withUnsafeMutableBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      try backend.copy(place, layout, to: base, Layout(plain: layout.shape, .float32))
+    }
+    return tensor
+  }
+}

@@ -1,0 +1,182 @@
+import Backends
+import Layers
+import Operations
+import Tensors
+
+/// A model on a backend, with memory: what runs.
+///
+/// Everything is prepared when it is made: kernels, layouts, memory. Running it does arithmetic only. A batch of
+/// any size is run in micro-batches that share one piece of memory; gradients are added up over them, so that a
+/// step is the same however the batch is divided.
+///
+/// A network is used from one thread at a time.
+public final class Network {
+  /// The model.
+  public let model: Sequential
+  /// The shape of one image, C×H×W.
+  public let image: Shape
+  /// The backend that made the kernels.
+  public let backend: any Backend
+  /// How the network was prepared.
+  public let options: NetworkOptions
+  /// How bytes become numbers.
+  public let normalisation: Normalisation
+  /// How many images are computed at a time.
+  public let microBatch: Int
+  let store: ParameterStore
+  private let conversion: PixelConversion
+  private let sharedArena: AlignedBuffer
+  private var plans: [Int: ExecutionPlan]
+  private let mainPlan: ExecutionPlan
+
+  /// Prepares a network; its parameters are zero until they are set or initialised.
+  ///
+  /// - Parameters:
+  ///   - model: The layers.
+  ///   - image: The shape of one image, C×H×W.
+  ///   - backend: Who computes.
+  ///   - options: Batch sizes, precision, and whether it will be trained.
+  ///   - normalisation: How bytes become numbers.
+  /// - Throws: `LayerError` if the image does not fit a layer, ``NetworkError`` if the backend cannot do an
+  ///   operation, `OutOfMemory` if there is not enough memory.
+  public init(
+    _ model: Sequential, image: Shape, backend: any Backend, options: NetworkOptions = NetworkOptions(),
+    normalisation: Normalisation = .none
+  ) throws {
+    guard image.rank == 3 else {
+      throw NetworkError("an image has the shape channels×height×width, not \(image)")
+    }
+    guard let usual = options.batchSizes.first, options.batchSizes.allSatisfy({ $0 > 0 }) else {
+      throw NetworkError("batch sizes must be at least 1, not \(options.batchSizes)")
+    }
+    if let microBatch = options.microBatch, microBatch < 1 {
+      throw NetworkError("a micro-batch must have at least 1 image, not \(microBatch)")
+    }
+    backend.threads.makeCurrent()
+    let layers = try model.lowered(input: Shape([1] + image.extents))
+    guard !layers.isEmpty else { throw NetworkError("the model has no layers") }
+    let micro = min(options.microBatch ?? Self.automaticMicroBatch(layers, options), usual)
+
+    func plan(_ count: Int, _ parameterLayouts: [[Layout]]?) throws -> ExecutionPlan {
+      let input = Shape([count] + image.extents)
+      return try ExecutionPlan(
+        model.lowered(input: input), input: input, backend: backend, options: options,
+        parameterLayouts: parameterLayouts)
+    }
+    let mainPlan = try plan(micro, nil)
+    var plans = [micro: mainPlan]
+    for size in options.batchSizes {
+      for count in [min(size, micro), size % micro] where count > 0 && plans[count] == nil {
+        plans[count] = try plan(count, mainPlan.parameterLayouts)
+      }
+    }
+    store = try ParameterStore(
+      zip(mainPlan.stages, mainPlan.parameterLayouts).map { ($0.stage, $1) }, options: options)
+    sharedArena = try AlignedBuffer(byteCount: plans.values.map(\.arenaByteCount).max() ?? 0)
+    for plan in plans.values { try plan.bind(arena: sharedArena, parameters: store) }
+    conversion = PixelConversion(
+      image: image, normalisation: normalisation, elementType: options.precision.activationType,
+      threads: backend.threads)
+    self.model = model
+    self.image = image
+    self.backend = backend
+    self.options = options
+    self.normalisation = normalisation
+    self.mainPlan = mainPlan
+    self.plans = plans
+    microBatch = micro
+  }
+
+  /// As many images as keep the activations of one pass near the size of a large cache.
+  private static func automaticMicroBatch(_ layers: [LoweredLayer], _ options: NetworkOptions) -> Int {
+    let bytesPerImage = layers.reduce(0) { total, layer in
+      if case .convolution = layer.operation {
+        total + layer.operation.outputShape.elementCount * options.precision.activationType.byteCount
+      } else {
+        total
+      }
+    }
+    let budget = 96 << 20
+    var count = 128
+    while count > 8 && count * bytesPerImage > budget { count /= 2 }
+    return count
+  }
+
+  /// The stages with what computes them, in order: for people.
+  public var implementations: [(name: String, operation: Operation, implementation: String, layout: String)] {
+    mainPlan.stages.map { stage, kernel in
+      (
+        stage.outputName, stage.operation, kernel.requirements.implementation,
+        "\(kernel.requirements.output)"
+      )
+    }
+  }
+
+  /// The bytes that the network holds.
+  public var memory: NetworkMemory {
+    let kernels = plans.values.flatMap { $0.stages.map(\.kernel.requirements.ownByteCount) }
+    return NetworkMemory(
+      activations: sharedArena.byteCount, parameters: store.byteCount, packedParameters: kernels.reduce(0, +))
+  }
+
+  /// The shape of the output for a number of images.
+  public func outputShape(_ count: Int) -> Shape {
+    mainPlan.output.shape.withBatch(count)
+  }
+
+  /// The parameters' names and plain shapes, in the model's order.
+  public var parameterShapes: [(name: String, shape: Shape)] {
+    store.parameters.map { ($0.name, $0.specification.shape) }
+  }
+
+  // MARK: Running
+
+  /// Runs a batch forward, micro-batch by micro-batch.
+  ///
+  /// - Parameters:
+  ///   - pixels: The images.
+  ///   - count: How many there are.
+  ///   - pass: What is known beyond the memory; the first image's place is filled in here.
+  ///   - body: Called after each micro-batch's forward pass with its plan and the place of its first image.
+  func forEachMicroBatch(
+    _ pixels: Pixels, count: Int, pass: Pass, _ body: (ExecutionPlan, Pass) throws -> Void
+  ) throws {
+    backend.threads.makeCurrent()
+    var first = 0
+    while first < count {
+      let plan = try plan(for: min(microBatch, count - first))
+      guard let input = plan.inputPlace else { return }
+      conversion.write(pixels.advanced(by: first * image.elementCount), count: plan.count, to: input)
+      var pass = pass
+      pass.firstImage = first
+      try plan.forward(pass, parametersVersion: store.version)
+      try body(plan, pass)
+      first += plan.count
+    }
+  }
+
+  private func plan(for count: Int) throws -> ExecutionPlan {
+    if let plan = plans[count] { return plan }
+    let input = Shape([count] + image.extents)
+    let plan = try ExecutionPlan(
+      model.lowered(input: input), input: input, backend: backend, options: options,
+      parameterLayouts: mainPlan.parameterLayouts)
+    let fits = plan.arenaByteCount <= sharedArena.byteCount
+    try plan.bind(arena: fits ? sharedArena : AlignedBuffer(byteCount: plan.arenaByteCount), parameters: store)
+    plans[count] = plan
+    return plan
+  }
+}
+
+/// The bytes that a network holds.
+public struct NetworkMemory: Sendable, Equatable {
+  /// Activations, their gradients, saved state and scratch.
+  public let activations: Int
+  /// Parameters, their gradients and velocities.
+  public let parameters: Int
+  /// What kernels keep of the parameters in another form.
+  public let packedParameters: Int
+
+  /// All of it.
+  public var total: Int { activations + parameters + packedParameters }
+}

@@ -1,0 +1,10 @@
+/// Something about a network that cannot be, in one line.
+public struct NetworkError: Error, Equatable, CustomStringConvertible {
+  /// The line.
+  public let description: String
+
+  /// Makes the error from its line.
+  public init(_ description: String) {
+    self.description = description
+  }
+}

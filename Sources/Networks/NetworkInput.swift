@@ -1,0 +1,87 @@
+import Backends
+import Tensors
+
+/// How the bytes of images become numbers, per channel: (byte / 255 − mean) / deviation.
+public struct Normalisation: Sendable, Equatable, Codable {
+  /// What is subtracted, one number per channel or one for all.
+  public var mean: [Double]
+  /// What is divided by, one number per channel or one for all.
+  public var deviation: [Double]
+
+  /// Makes a normalisation.
+  public init(mean: [Double], deviation: [Double]) {
+    self.mean = mean
+    self.deviation = deviation
+  }
+
+  /// No normalisation: values from 0 to 1, as in the book.
+  public static let none = Normalisation(mean: [0], deviation: [1])
+
+  /// The number that each byte stands for in a channel, computed in float32 as torchvision does.
+  func table(channel: Int) -> [Float] {
+    let mean = Float(mean.isEmpty ? 0 : mean[channel % mean.count])
+    let deviation = Float(deviation.isEmpty ? 1 : deviation[channel % deviation.count])
+    return (0..<256).map { (Float($0) / 255 - mean) / deviation }
+  }
+}
+
+/// The pixels of some images, N×C×H×W, that a network is to take.
+public enum Pixels {
+  /// Bytes, to be normalised as the network was told.
+  case bytes(UnsafePointer<UInt8>)
+  /// Numbers that are taken as they are.
+  case floats(UnsafePointer<Float>)
+
+  /// The pixels from an element on.
+  func advanced(by elements: Int) -> Pixels {
+    switch self {
+    case .bytes(let pointer): .bytes(pointer + elements)
+    case .floats(let pointer): .floats(pointer + elements)
+    }
+  }
+}
+
+/// Writes pixels into the place and the type in which a network takes them.
+struct PixelConversion {
+  private let tables: [Float]
+  private let channels: Int
+  private let pixelsPerPlane: Int
+  private let elementType: ElementType
+  private let threads: ThreadPool
+
+  init(image: Shape, normalisation: Normalisation, elementType: ElementType, threads: ThreadPool) {
+    channels = image[0]
+    pixelsPerPlane = image[1] * image[2]
+    tables = (0..<image[0]).flatMap(normalisation.table)
+    self.elementType = elementType
+    self.threads = threads
+  }
+
+  func write(_ pixels: Pixels, count: Int, to place: UnsafeMutableRawPointer) {
+    let planes = count * channels
+    threads.forEach(planes) { plane in
+      let offset = plane * pixelsPerPlane
+      let source = pixels.advanced(by: offset)
+      switch elementType {
+      case .float64:
+        write(source, channel: plane % channels, to: place.assumingMemoryBound(to: Double.self) + offset)
+      default:
+        write(source, channel: plane % channels, to: place.assumingMemoryBound(to: Float.self) + offset)
+      }
+    }
+  }
+
+  private func write<Scalar: BinaryFloatingPoint>(
+    _ source: Pixels, channel: Int, to destination: UnsafeMutablePointer<Scalar>
+  ) {
+    switch source {
+    case .floats(let floats):
+      for pixel in 0..<pixelsPerPlane { destination[pixel] = Scalar(floats[pixel]) }
+    case .bytes(let bytes):
+      tables.withUnsafeBufferPointer { tables in
+        let table = UnsafeBufferPointer(rebasing: tables[channel * 256..<(channel + 1) * 256])
+        for pixel in 0..<pixelsPerPlane { destination[pixel] = Scalar(table[Int(bytes[pixel])]) }
+      }
+    }
+  }
+}

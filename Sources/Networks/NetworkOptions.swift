@@ -1,0 +1,32 @@
+import Backends
+
+/// How a network is to be prepared.
+public struct NetworkOptions: Sendable {
+  /// The batch sizes that will be run, so that nothing has to be prepared later; the first is the usual one.
+  public var batchSizes: [Int]
+  /// In which numbers to compute.
+  public var precision: Precision
+  /// Whether gradients will be computed.
+  public var isTraining: Bool
+  /// Whether the optimiser has momentum, which takes as much memory as the parameters.
+  public var hasMomentum: Bool
+  /// How many images are computed at a time; nil for as many as keep the activations small.
+  ///
+  /// A larger batch is run in pieces whose gradients are added up: the same step in less memory.
+  public var microBatch: Int?
+  /// Whether every layer's activation stays readable after a pass, at the cost of memory.
+  public var keepsActivations: Bool
+
+  /// Makes options; the default is prediction of one image in float32.
+  public init(
+    batchSizes: [Int] = [1], precision: Precision = .float32, isTraining: Bool = false,
+    hasMomentum: Bool = false, microBatch: Int? = nil, keepsActivations: Bool = false
+  ) {
+    self.batchSizes = batchSizes
+    self.precision = precision
+    self.isTraining = isTraining
+    self.hasMomentum = hasMomentum
+    self.microBatch = microBatch
+    self.keepsActivations = keepsActivations
+  }
+}
