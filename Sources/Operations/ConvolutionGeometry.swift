@@ -30,18 +30,20 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   ///   - window: Kernel, stride, padding, dilation.
   ///   - groups: Groups of channels.
   ///   - hasBias: Whether a bias is added.
-  /// - Throws: ``GeometryError`` if the input is not a batch of images, the kernel does not fit, or the channels
-  ///   cannot be split into the groups.
+  /// - Throws: ``GeometryError`` if the input is not a batch of images, the kernel does not fit, the channels
+  ///   cannot be split into the groups, or a tensor would be too large.
   public init(
     input: Shape, outputChannels: Int, window: SlidingWindow, groups: Int = 1, hasBias: Bool = true
   ) throws {
     let planes = try ImageBatch(input)
     guard outputChannels > 0, groups > 0 else {
-      throw GeometryError("it has \(outputChannels) output channels in \(groups) groups; both must be at least 1")
+      throw GeometryError(
+        "it has \(outputChannels) output channels in \(groups) groups; both must be at least 1")
     }
     guard planes.channels.isMultiple(of: groups), outputChannels.isMultiple(of: groups) else {
       throw GeometryError(
-        "\(planes.channels) input and \(outputChannels) output channels cannot be split into \(groups) groups")
+        "\(planes.channels) input and \(outputChannels) output channels cannot be split into \(groups) groups"
+      )
     }
     batch = planes.batch
     inputChannels = planes.channels
@@ -51,6 +53,9 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     self.window = window
     self.groups = groups
     self.hasBias = hasBias
+    guard weightShape.isCountable, outputShape.isCountable else {
+      throw GeometryError("a weight of \(weightShape) or an output of \(outputShape) is too large")
+    }
   }
 
   /// N×C×H×W.

@@ -18,8 +18,11 @@ public struct DenseGeometry: Hashable, Sendable {
     guard input.rank == 2, input.extents.allSatisfy({ $0 > 0 }), input.isCountable else {
       throw GeometryError("it needs an input of N×features, and got \(input); a Flatten before it makes that")
     }
-    guard outputFeatures > 0, Shape(outputFeatures, input[1]).isCountable else {
-      throw GeometryError("it has \(outputFeatures) output features; at least 1 is needed")
+    guard outputFeatures > 0, Shape(outputFeatures, input[1]).isCountable,
+      Shape(input[0], outputFeatures).isCountable
+    else {
+      throw GeometryError(
+        "it has \(outputFeatures) output features; at least 1 is needed, and fewer than 2⁴⁰ in all")
     }
     batch = input[0]
     inputFeatures = input[1]

@@ -27,7 +27,7 @@ public struct ImageBatch: Hashable, Sendable {
 
 extension Shape {
   /// Whether the number of elements stays below 2⁴⁰, so that bytes and operations can be counted in 64 bits.
-  var isCountable: Bool {
+  public var isCountable: Bool {
     var count = 1
     for extent in extents {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)

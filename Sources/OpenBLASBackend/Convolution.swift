@@ -1,0 +1,69 @@
+#if OpenBLAS
+  import Backends
+  import Operations
+  import Tensors
+
+  /// A convolution as im2col and matrix products, in panels of bounded size.
+  ///
+  /// The scratch is one panel a thread, of at most ``PanelTiling/byteBound`` bytes; a 1×1 convolution with stride
+  /// 1 and no padding multiplies the input itself and needs none. The activation is applied while the tile of the
+  /// output is still in cache.
+  final class ConvolutionKernel: Kernel {
+    let requirements: KernelRequirements
+    private let forwardPass: ConvolutionForward
+    private let inputGradientPass: ConvolutionInputGradient
+    private let weightGradientPass: ConvolutionWeightGradient
+    private let activation: Activation?
+    private let threads: ThreadPool
+    private var memory: LayerMemory?
+
+    init(
+      _ geometry: ConvolutionGeometry, activation: Activation?, request: KernelRequest, threads: ThreadPool
+    ) {
+      let matrices = ConvolutionMatrices(geometry)
+      self.activation = activation
+      self.threads = threads
+      forwardPass = ConvolutionForward(matrices, activation: activation, threads: threads)
+      inputGradientPass = ConvolutionInputGradient(matrices, threads: threads)
+      weightGradientPass = ConvolutionWeightGradient(matrices, threads: threads)
+
+      var panels = [forwardPass.panelCount]
+      if request.isTraining { panels.append(weightGradientPass.panelCount) }
+      if request.needsInputGradient { panels.append(inputGradientPass.panelCount) }
+      let panelByteCount = (panels.max() ?? 0) * MemoryLayout<Float>.stride
+      requirements = KernelRequirements(
+        output: Layout(plain: geometry.outputShape, .float32),
+        parameters: request.operation.parameters.map { Layout(plain: $0.shape, .float32) },
+        readsInputInBackward: request.isTraining,
+        readsOutputInBackward: request.isTraining && activation != nil,
+        scratchByteCount: threads.count * panelByteCount,
+        implementation: matrices.isDirect ? "sgemm" : "im2col+sgemm")
+    }
+
+    func bind(_ memory: KernelMemory) throws {
+      self.memory = try LayerMemory(memory)
+    }
+
+    func forward(_ pass: Pass) throws {
+      guard let memory else { throw BackendError.unboundKernel }
+      forwardPass.run(memory)
+    }
+
+    func activationGradient(_ pass: Pass) throws {
+      guard activation != nil else { return }
+      guard let memory, let outputGradient = memory.outputGradient else { throw BackendError.unboundKernel }
+      maskWhereNotPositive(
+        outputGradient, by: memory.output, count: requirements.output.storedCount, threads: threads)
+    }
+
+    func parameterGradients(_ pass: Pass) throws {
+      guard let memory else { throw BackendError.unboundKernel }
+      try weightGradientPass.run(memory)
+    }
+
+    func inputGradient(_ pass: Pass) throws {
+      guard let memory else { throw BackendError.unboundKernel }
+      try inputGradientPass.run(memory)
+    }
+  }
+#endif

@@ -1,0 +1,97 @@
+#if OpenBLAS
+  import Backends
+  import Operations
+  import Tensors
+
+  /// The backend that computes with OpenBLAS's matrix product: plain layouts, float32.
+  ///
+  /// A convolution is unfolded into matrices (im2col) tile by tile and multiplied, as Chellapilla, Puri and Simard
+  /// describe in *High Performance Convolutional Neural Networks for Document Processing* (2006); the unfolded
+  /// batch never exists as a whole (``PanelTiling``). OpenBLAS itself is kept at one thread, and the threads of
+  /// the one pool each call it for tiles of their own: two pools in one process would take turns spinning on the
+  /// same cores.
+  public struct OpenBLAS: Backend {
+    /// The name that picks it.
+    public let name = "openblas"
+
+    /// The threads that call OpenBLAS.
+    public let threads: ThreadPool
+
+    /// The library's version and the instruction set that it picked on this machine.
+    public let information: BackendInformation
+
+    /// Makes the backend and takes OpenBLAS's own threads from it, for the whole process.
+    ///
+    /// - Parameter threads: The threads that it will work on.
+    /// - Throws: `BackendError` if OpenBLAS keeps threads of its own.
+    public init(threads: ThreadPool) throws {
+      try OpenBLASLibrary.useOneThread()
+      self.threads = threads
+      information = BackendInformation(
+        library: OpenBLASLibrary.version, instructionSet: OpenBLASLibrary.core, precisions: [.float32])
+    }
+
+    /// Why an operation cannot be done in a precision, in one line; nil if it can.
+    public func limitation(of operation: Operation, precision: Precision) -> String? {
+      guard precision == .float32 else {
+        return "the openblas backend computes in float32 only, not in \(precision.rawValue)"
+      }
+      let tooLarge =
+        "the matrices of this \(operation.name) are too large for OpenBLAS, which counts in 32 bits"
+      switch operation {
+      case .convolution(let geometry, _):
+        return OpenBLASLibrary.canIndex(ConvolutionMatrices.extents(of: geometry)) ? nil : tooLarge
+      case .dense(let geometry):
+        let extents = [geometry.batch, geometry.inputFeatures, geometry.outputFeatures]
+        return OpenBLASLibrary.canIndex(extents) ? nil : tooLarge
+      case .maxPooling, .averagePooling, .relu, .dropout, .flatten:
+        return nil
+      }
+    }
+
+    /// A ReLU is computed while the convolution's result is still in cache.
+    public func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
+      guard case .convolution(_, nil) = operation else { return false }
+      return activation == .relu
+    }
+
+    /// Makes the kernel of one operation.
+    ///
+    /// - Parameter request: The operation with its surroundings; all layouts are plain.
+    /// - Returns: The kernel, not yet bound to memory.
+    /// - Throws: `BackendError` if the operation cannot be done.
+    public func makeKernel(for request: KernelRequest) throws -> any Kernel {
+      if let limitation = limitation(of: request.operation, precision: request.precision) {
+        throw BackendError(limitation)
+      }
+      switch request.operation {
+      case .convolution(let geometry, let activation):
+        return ConvolutionKernel(geometry, activation: activation, request: request, threads: threads)
+      case .dense(let geometry):
+        return DenseKernel(geometry, request: request, threads: threads)
+      case .flatten:
+        return FlattenKernel(request)
+      case .maxPooling, .averagePooling, .relu, .dropout:
+        return try makeSharedKernel(for: request)
+      }
+    }
+
+    /// Copies a tensor; all layouts of this backend are plain float32, so that the bytes are the same.
+    ///
+    /// - Parameters:
+    ///   - source: The tensor.
+    ///   - sourceLayout: Its layout.
+    ///   - destination: Where it goes.
+    ///   - destinationLayout: The layout there.
+    /// - Throws: `BackendError` if the layouts differ.
+    public func copy(
+      _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
+      _ destinationLayout: Layout
+    ) throws {
+      guard sourceLayout == destinationLayout, sourceLayout.isPlain else {
+        throw BackendError("the openblas backend cannot copy \(sourceLayout) to \(destinationLayout)")
+      }
+      destination.copyMemory(from: source, byteCount: sourceLayout.byteCount)
+    }
+  }
+#endif

@@ -1,0 +1,90 @@
+import Backends
+import Operations
+import Tensors
+
+/// Average pooling (the book's section 7.5).
+///
+/// With T(h, w) the places (i, j) of the input that the window at (h, w) covers, padding left out:
+///
+///     Y[n,c,h,w]   = 1 / D(h, w) · Σ over (i, j) in T(h, w) of X[n,c,i,j]
+///     ∂X[n,c,i,j]  = Σ ∂Y[n,c,h,w] / D(h, w) over the windows (h, w) that cover (i, j)
+///
+/// As in PyTorch, D(h, w) is the number of places in T(h, w); where padding counts as zeros, it is the number of
+/// the window's taps that lie on the padded input, so that what a last window has beyond that never counts.
+struct AveragePooling<Scalar: LoopScalar>: Equations {
+  let requirements: KernelRequirements
+  private let geometry: PoolingGeometry
+  private let countsPadding: Bool
+  private let rows: Axis
+  private let columns: Axis
+  private let threads: ThreadPool
+
+  init(_ geometry: PoolingGeometry, countsPadding: Bool, request: KernelRequest, threads: ThreadPool) {
+    requirements = KernelRequirements(
+      output: Layout(plain: geometry.outputShape, request.precision.activationType), implementation: "loops")
+    self.geometry = geometry
+    self.countsPadding = countsPadding
+    self.threads = threads
+    rows = .rows(geometry.window, from: geometry.input, to: geometry.output)
+    columns = .columns(geometry.window, from: geometry.input, to: geometry.output)
+  }
+
+  func forward(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+    threads.forEach(geometry.batch * geometry.channels) { plane in
+      let x = memory.input + plane * geometry.input.area
+      let y = memory.output + plane * geometry.output.area
+      forEachWindow { window in
+        var sum: Scalar = 0
+        forEachPlace(window) { sum += x[$0] }
+        y[window.h * columns.output + window.w] = sum / window.divisor
+      }
+    }
+  }
+
+  func inputGradient(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+    guard let dX = memory.inputGradient, let dY = memory.outputGradient else { return }
+    threads.forEach(geometry.batch * geometry.channels) { plane in
+      let dx = dX + plane * geometry.input.area
+      let dy = dY + plane * geometry.output.area
+      dx.update(repeating: 0, count: geometry.input.area)
+      forEachWindow { window in
+        let share = dy[window.h * columns.output + window.w] / window.divisor
+        forEachPlace(window) { dx[$0] += share }
+      }
+    }
+  }
+
+  /// The window at (h, w), with D(h, w) and the taps that lie on the input.
+  private struct Window {
+    let h: Int
+    let w: Int
+    let rowTaps: Range<Int>
+    let columnTaps: Range<Int>
+    let divisor: Scalar
+  }
+
+  /// Calls a function for each window, in row-major order.
+  @inline(__always)
+  private func forEachWindow(_ body: (Window) -> Void) {
+    for h in 0..<rows.output {
+      let rowTaps = rows.validTaps(output: h)
+      let countedRows = countsPadding ? rows.paddedTaps(output: h) : rowTaps
+      for w in 0..<columns.output {
+        let columnTaps = columns.validTaps(output: w)
+        let countedColumns = countsPadding ? columns.paddedTaps(output: w) : columnTaps
+        // A window that covers nothing has the mean 0.
+        let divisor = max(countedRows.count * countedColumns.count, 1)
+        body(Window(h: h, w: w, rowTaps: rowTaps, columnTaps: columnTaps, divisor: Scalar(divisor)))
+      }
+    }
+  }
+
+  /// Calls a function for each place of T(h, w), in row-major order.
+  @inline(__always)
+  private func forEachPlace(_ window: Window, _ body: (Int) -> Void) {
+    for k in window.rowTaps {
+      let row = rows.position(output: window.h, tap: k) * columns.input
+      for l in window.columnTaps { body(row + columns.position(output: window.w, tap: l)) }
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import Backends
+import Operations
+import Tensors
+
+/// Convolution, which as everywhere in deep learning is a cross-correlation (the book's equation 7.2.2, with
+/// channels as in 7.4, and stride and padding as in 7.3).
+///
+/// With n the image, o and c the output's and the input's channel (c runs over the channels of o's group), (h, w)
+/// a place of the output, (i, j) one of the input and (k, l) a tap of the kernel, where
+///
+///     i = stride · h − padding + dilation · k,    j = stride · w − padding + dilation · l
+///
+/// and terms whose place (i, j) lies outside the input are left out:
+///
+///     Y[n,o,h,w]   = b[o] + Σ_c Σ_k Σ_l  W[o,c,k,l] · X[n,c,i,j]
+///     ∂X[n,c,i,j]  = Σ_o Σ_k Σ_l  W[o,c,k,l] · ∂Y[n,o,h,w]
+///     ∂W[o,c,k,l]  = Σ_n Σ_h Σ_w  ∂Y[n,o,h,w] · X[n,c,i,j]
+///     ∂b[o]        = Σ_n Σ_h Σ_w  ∂Y[n,o,h,w]
+///
+/// Here ∂ stands for the gradient of the loss. With a fused ReLU the output is max(Y, 0), and ∂Y is first set to
+/// 0 wherever the output is not above 0.
+struct Convolution<Scalar: LoopScalar>: Equations {
+  let requirements: KernelRequirements
+  private let geometry: ConvolutionGeometry
+  private let activation: Activation?
+  private let rows: Axis
+  private let columns: Axis
+  private let threads: ThreadPool
+
+  init(
+    _ geometry: ConvolutionGeometry, activation: Activation?, request: KernelRequest, threads: ThreadPool
+  ) {
+    requirements = KernelRequirements(
+      output: Layout(plain: geometry.outputShape, request.precision.activationType),
+      parameters: Layout.plainParameters(of: request),
+      readsInputInBackward: request.isTraining,
+      readsOutputInBackward: request.isTraining && activation != nil,
+      implementation: "loops")
+    self.geometry = geometry
+    self.activation = activation
+    self.threads = threads
+    rows = .rows(geometry.window, from: geometry.input, to: geometry.output)
+    columns = .columns(geometry.window, from: geometry.input, to: geometry.output)
+  }
+
+  /// Y, one plane of it (an n and an o) at a time.
+  func forward(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+    guard let weight = memory.weight else { return }
+    threads.forEach(geometry.batch * geometry.outputChannels) { plane in
+      let (n, o) = plane.quotientAndRemainder(dividingBy: geometry.outputChannels)
+      let y = memory.output + plane * geometry.output.area
+      y.update(repeating: memory.bias?[o] ?? 0, count: geometry.output.area)
+      for c in 0..<geometry.inputChannelsPerGroup {
+        let x = memory.input + inputPlane(n, o, c) * geometry.input.area
+        forEachTap { tap in
+          let a = weight[tap.weight(o, c)]
+          for h in tap.outputRows {
+            addProduct(
+              a, x + tap.input(h), stride: columns.stride, to: y + tap.output(h), count: tap.count)
+          }
+        }
+      }
+      if activation == .relu { rectify(y, from: y, count: geometry.output.area) }
+    }
+  }
+
+  func activationGradient(_ memory: PlainMemory<Scalar>) {
+    guard activation == .relu, let dY = memory.outputGradient else { return }
+    threads.forEach(geometry.batch * geometry.outputChannels) { plane in
+      let start = plane * geometry.output.area
+      rectifyGradient(dY + start, of: memory.output + start, from: dY + start, count: geometry.output.area)
+    }
+  }
+
+  /// ∂X, one plane of it (an n and a c) at a time.
+  func inputGradient(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+    guard let weight = memory.weight, let dX = memory.inputGradient, let dY = memory.outputGradient else {
+      return
+    }
+    threads.forEach(geometry.batch * geometry.inputChannels) { plane in
+      let (n, channel) = plane.quotientAndRemainder(dividingBy: geometry.inputChannels)
+      let (group, c) = channel.quotientAndRemainder(dividingBy: geometry.inputChannelsPerGroup)
+      let dx = dX + plane * geometry.input.area
+      dx.update(repeating: 0, count: geometry.input.area)
+      let firstOutput = group * geometry.outputChannelsPerGroup
+      for o in firstOutput..<firstOutput + geometry.outputChannelsPerGroup {
+        let dy = dY + (n * geometry.outputChannels + o) * geometry.output.area
+        forEachTap { tap in
+          let a = weight[tap.weight(o, c)]
+          for h in tap.outputRows {
+            addProduct(
+              a, dy + tap.output(h), to: dx + tap.input(h), stride: columns.stride, count: tap.count)
+          }
+        }
+      }
+    }
+  }
+
+  /// ∂W, one kernel of it (an o and a c) at a time, and ∂b.
+  func parameterGradients(_ memory: PlainMemory<Scalar>) {
+    guard let dW = memory.weightGradient, let dY = memory.outputGradient else { return }
+    threads.forEach(geometry.outputChannels * geometry.inputChannelsPerGroup) { kernel in
+      let (o, c) = kernel.quotientAndRemainder(dividingBy: geometry.inputChannelsPerGroup)
+      forEachTap { tap in
+        var sum = ProductSum<Scalar>()
+        for n in 0..<geometry.batch {
+          let x = memory.input + inputPlane(n, o, c) * geometry.input.area
+          let dy = dY + (n * geometry.outputChannels + o) * geometry.output.area
+          for h in tap.outputRows {
+            sum.add(x + tap.input(h), stride: columns.stride, dy + tap.output(h), count: tap.count)
+          }
+        }
+        dW[tap.weight(o, c)] = sum.value
+      }
+    }
+    guard let db = memory.biasGradient else { return }
+    threads.forEach(geometry.outputChannels) { o in
+      db[o] = (0..<geometry.batch).reduce(0) { total, n in
+        total
+          + sum(dY + (n * geometry.outputChannels + o) * geometry.output.area, count: geometry.output.area)
+      }
+    }
+  }
+
+  /// The place of the plane of image n that is channel c of the group of output channel o.
+  private func inputPlane(_ n: Int, _ o: Int, _ c: Int) -> Int {
+    let group = o / geometry.outputChannelsPerGroup
+    return n * geometry.inputChannels + group * geometry.inputChannelsPerGroup + c
+  }
+
+  /// Calls a function for each tap (k, l) of the kernel, in row-major order.
+  @inline(__always)
+  private func forEachTap(_ body: (Tap) -> Void) {
+    for k in 0..<rows.taps {
+      let outputRows = rows.outputs(tap: k)
+      for l in 0..<columns.taps {
+        let outputColumns = columns.outputs(tap: l)
+        body(
+          Tap(
+            k: k, l: l, outputRows: outputRows, firstColumn: outputColumns.lowerBound,
+            count: outputRows.isEmpty ? 0 : outputColumns.count, rows: rows, columns: columns,
+            inputChannels: geometry.inputChannelsPerGroup))
+      }
+    }
+  }
+}
+
+/// One tap of the kernel, with the part of the output for which it lies on the input.
+private struct Tap {
+  let k: Int
+  let l: Int
+  /// The rows h, and the run of columns w.
+  let outputRows: Range<Int>
+  let firstColumn: Int
+  let count: Int
+  let rows: Axis
+  let columns: Axis
+  let inputChannels: Int
+
+  /// The place of W[o,c,k,l].
+  @inline(__always)
+  func weight(_ o: Int, _ c: Int) -> Int {
+    ((o * inputChannels + c) * rows.taps + k) * columns.taps + l
+  }
+
+  /// The place of Y[h, firstColumn] in its plane.
+  @inline(__always)
+  func output(_ h: Int) -> Int {
+    h * columns.output + firstColumn
+  }
+
+  /// The place of the element of X that meets it, in its plane.
+  @inline(__always)
+  func input(_ h: Int) -> Int {
+    rows.position(output: h, tap: k) * columns.input + columns.position(output: firstColumn, tap: l)
+  }
+}

@@ -1,0 +1,46 @@
+import Backends
+import Tensors
+
+extension Reference {
+  /// Copies a plain tensor, converting between float32 and float64.
+  ///
+  /// - Parameters:
+  ///   - source: The tensor.
+  ///   - sourceLayout: Its layout.
+  ///   - destination: Where the copy goes.
+  ///   - destinationLayout: The copy's layout, of as many elements.
+  /// - Throws: ``BackendError`` if a layout is not plain, has another element type, or the sizes differ.
+  public func copy(
+    _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
+    _ destinationLayout: Layout
+  ) throws {
+    let count = sourceLayout.shape.elementCount
+    guard sourceLayout.isPlain, destinationLayout.isPlain, destinationLayout.shape.elementCount == count
+    else {
+      throw BackendError(
+        "the reference backend cannot copy \(sourceLayout) to \(destinationLayout): "
+          + "both must be plain and have as many elements")
+    }
+    switch (sourceLayout.elementType, destinationLayout.elementType) {
+    case (.float32, .float32), (.float64, .float64):
+      destination.copyMemory(from: source, byteCount: sourceLayout.byteCount)
+    case (.float32, .float64):
+      convert(source, Float.self, to: destination, Double.self, count: count)
+    case (.float64, .float32):
+      convert(source, Double.self, to: destination, Float.self, count: count)
+    default:
+      throw BackendError(
+        "the reference backend copies float32 and float64, not \(sourceLayout.elementType.rawValue) "
+          + "to \(destinationLayout.elementType.rawValue)")
+    }
+  }
+}
+
+private func convert<Source: LoopScalar, Destination: LoopScalar>(
+  _ source: UnsafeRawPointer, _: Source.Type, to destination: UnsafeMutableRawPointer, _: Destination.Type,
+  count: Int
+) {
+  let source = source.assumingMemoryBound(to: Source.self)
+  let destination = destination.assumingMemoryBound(to: Destination.self)
+  for index in 0..<count { destination[index] = Destination(source[index]) }
+}

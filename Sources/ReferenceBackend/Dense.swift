@@ -1,0 +1,71 @@
+import Backends
+import Operations
+import Tensors
+
+/// The fully connected layer (the book's section 4.1, its equation 4.1.5 for a batch).
+///
+/// With n the row, i the input's and o the output's feature, and ∂ for the gradient of the loss:
+///
+///     Y[n,o]   = b[o] + Σ_i  X[n,i] · W[o,i]
+///     ∂X[n,i]  = Σ_o  ∂Y[n,o] · W[o,i]
+///     ∂W[o,i]  = Σ_n  ∂Y[n,o] · X[n,i]
+///     ∂b[o]    = Σ_n  ∂Y[n,o]
+struct Dense<Scalar: LoopScalar>: Equations {
+  let requirements: KernelRequirements
+  private let geometry: DenseGeometry
+  private let threads: ThreadPool
+
+  init(_ geometry: DenseGeometry, request: KernelRequest, threads: ThreadPool) {
+    requirements = KernelRequirements(
+      output: Layout(plain: geometry.outputShape, request.precision.activationType),
+      parameters: Layout.plainParameters(of: request), readsInputInBackward: request.isTraining,
+      implementation: "loops")
+    self.geometry = geometry
+    self.threads = threads
+  }
+
+  /// Y, one element at a time.
+  func forward(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+    guard let weight = memory.weight else { return }
+    let features = geometry.inputFeatures
+    threads.forEach(geometry.batch * geometry.outputFeatures) { element in
+      let (n, o) = element.quotientAndRemainder(dividingBy: geometry.outputFeatures)
+      var sum = ProductSum<Scalar>()
+      sum.add(memory.input + n * features, stride: 1, weight + o * features, count: features)
+      memory.output[element] = (memory.bias?[o] ?? 0) + sum.value
+    }
+  }
+
+  /// ∂X, one row at a time.
+  func inputGradient(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+    guard let weight = memory.weight, let dX = memory.inputGradient, let dY = memory.outputGradient else {
+      return
+    }
+    let features = geometry.inputFeatures
+    threads.forEach(geometry.batch) { n in
+      let dx = dX + n * features
+      dx.update(repeating: 0, count: features)
+      for o in 0..<geometry.outputFeatures {
+        addProduct(
+          dY[n * geometry.outputFeatures + o], weight + o * features, stride: 1, to: dx, count: features)
+      }
+    }
+  }
+
+  /// ∂W, one row at a time, and ∂b.
+  func parameterGradients(_ memory: PlainMemory<Scalar>) {
+    guard let dW = memory.weightGradient, let dY = memory.outputGradient else { return }
+    let features = geometry.inputFeatures
+    threads.forEach(geometry.outputFeatures) { o in
+      let dw = dW + o * features
+      dw.update(repeating: 0, count: features)
+      var biasSum: Scalar = 0
+      for n in 0..<geometry.batch {
+        let dy = dY[n * geometry.outputFeatures + o]
+        addProduct(dy, memory.input + n * features, stride: 1, to: dw, count: features)
+        biasSum += dy
+      }
+      memory.biasGradient?[o] = biasSum
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Backends
+import Operations
+import Tensors
+
+extension Reference {
+  /// Why an operation cannot be done in a precision, in one line; nil if it can.
+  ///
+  /// - Parameters:
+  ///   - operation: The operation.
+  ///   - precision: In which numbers.
+  /// - Returns: The line for bfloat16, for tensors too large to be counted, and for a probability that is none.
+  public func limitation(of operation: Operation, precision: Precision) -> String? {
+    guard information.precisions.contains(precision) else {
+      return "the reference backend computes in float32 and float64, not in \(precision.rawValue)"
+    }
+    // Asked of the input first, since the output's shape is computed from it.
+    guard operation.inputShape.rank > 0, operation.inputShape.extents.allSatisfy({ $0 >= 0 }) else {
+      return "\(operation.name) needs a batch, and got \(operation.inputShape)"
+    }
+    guard operation.inputShape.isCountable, operation.outputShape.isCountable else {
+      return "\(operation.name) has tensors too large to be counted"
+    }
+    switch operation {
+    case .maxPooling(let geometry) where geometry.input.area > Int(Int32.max):
+      return
+        "max pooling keeps places in planes of at most \(Int32.max) elements, and \(geometry.input) has more"
+    case .dropout(_, let probability) where !(0...1).contains(probability):
+      return "the probability of dropout is \(probability); it must lie between 0 and 1"
+    default:
+      return nil
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Backends
+import Operations
+import Tensors
+
+/// Maximum pooling (the book's section 7.5).
+///
+/// With T(h, w) the places (i, j) of the input that the window at (h, w) covers, padding left out:
+///
+///     Y[n,c,h,w]   = max over (i, j) in T(h, w) of X[n,c,i,j]
+///     ∂X[n,c,i,j]  = Σ ∂Y[n,c,h,w] over the windows (h, w) whose maximum was taken at (i, j)
+///
+/// As in PyTorch, of equal maxima the first in row-major order counts, and a NaN wins over everything, the last
+/// one if there are several. The place of each maximum is kept for the backward pass.
+struct MaxPooling<Scalar: LoopScalar>: Equations {
+  let requirements: KernelRequirements
+  private let geometry: PoolingGeometry
+  private let rows: Axis
+  private let columns: Axis
+  private let keepsPlaces: Bool
+  private let threads: ThreadPool
+
+  init(_ geometry: PoolingGeometry, request: KernelRequest, threads: ThreadPool) {
+    let placeBytes = geometry.outputShape.elementCount * MemoryLayout<Int32>.stride
+    requirements = KernelRequirements(
+      output: Layout(plain: geometry.outputShape, request.precision.activationType),
+      savedByteCount: request.isTraining ? placeBytes : 0, implementation: "loops")
+    self.geometry = geometry
+    self.threads = threads
+    keepsPlaces = request.isTraining
+    rows = .rows(geometry.window, from: geometry.input, to: geometry.output)
+    columns = .columns(geometry.window, from: geometry.input, to: geometry.output)
+  }
+
+  func forward(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+    let places = memory.saved.assumingMemoryBound(to: Int32.self)
+    threads.forEach(geometry.batch * geometry.channels) { plane in
+      let x = memory.input + plane * geometry.input.area
+      for h in 0..<geometry.output.height {
+        for w in 0..<geometry.output.width {
+          let element = (plane * geometry.output.height + h) * geometry.output.width + w
+          let (value, place) = maximum(of: x, h, w)
+          memory.output[element] = value
+          if keepsPlaces { places[element] = place }
+        }
+      }
+    }
+  }
+
+  func inputGradient(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+    guard let dX = memory.inputGradient, let dY = memory.outputGradient else { return }
+    let places = memory.saved.assumingMemoryBound(to: Int32.self)
+    threads.forEach(geometry.batch * geometry.channels) { plane in
+      let dx = dX + plane * geometry.input.area
+      dx.update(repeating: 0, count: geometry.input.area)
+      let first = plane * geometry.output.area
+      for element in first..<first + geometry.output.area where places[element] != nowhere {
+        dx[Int(places[element])] += dY[element]
+      }
+    }
+  }
+
+  /// The maximum of the window at (h, w), and its place in the plane.
+  @inline(__always)
+  private func maximum(of x: UnsafePointer<Scalar>, _ h: Int, _ w: Int) -> (value: Scalar, place: Int32) {
+    let validRows = rows.validTaps(output: h)
+    let validColumns = columns.validTaps(output: w)
+    guard !validRows.isEmpty, !validColumns.isEmpty else { return (-.infinity, nowhere) }
+    var value = -Scalar.infinity
+    var place =
+      rows.position(output: h, tap: validRows.lowerBound) * columns.input
+      + columns.position(output: w, tap: validColumns.lowerBound)
+    for k in validRows {
+      let row = rows.position(output: h, tap: k) * columns.input
+      for l in validColumns {
+        let candidate = row + columns.position(output: w, tap: l)
+        if x[candidate] > value || x[candidate].isNaN {
+          value = x[candidate]
+          place = candidate
+        }
+      }
+    }
+    return (value, Int32(truncatingIfNeeded: place))
+  }
+}
+
+/// The place of the maximum of a window that covers no element at all, which dilation makes possible.
+private let nowhere: Int32 = -1

@@ -1,0 +1,54 @@
+import Backends
+import Operations
+import Tensors
+
+/// The rectified linear unit (the book's equation 5.1.4).
+///
+/// NaN is kept and its gradient passed, as PyTorch does:
+///
+///     y  = 0 where x ≤ 0, and x elsewhere
+///     ∂x = 0 where y ≤ 0, and ∂y elsewhere
+///
+/// NaN is not ≤ 0. The gradient looks at y and not at x, so that x may be overwritten by y.
+struct ReLU<Scalar: LoopScalar>: Equations {
+  let requirements: KernelRequirements
+  private let count: Int
+  private let threads: ThreadPool
+
+  init(_ shape: Shape, request: KernelRequest, threads: ThreadPool) {
+    requirements = KernelRequirements(
+      output: request.input, placement: .mayOverwriteInput, readsOutputInBackward: request.isTraining,
+      implementation: "loops")
+    count = shape.elementCount
+    self.threads = threads
+  }
+
+  func forward(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+    threads.forEachRange(count) { range, _ in
+      rectify(
+        memory.output + range.lowerBound, from: memory.input + range.lowerBound, count: range.count)
+    }
+  }
+
+  func inputGradient(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+    guard let dX = memory.inputGradient, let dY = memory.outputGradient else { return }
+    threads.forEachRange(count) { range, _ in
+      let start = range.lowerBound
+      rectifyGradient(dX + start, of: memory.output + start, from: dY + start, count: range.count)
+    }
+  }
+}
+
+/// y from x; both may be the same memory.
+func rectify<Scalar: LoopScalar>(
+  _ y: UnsafeMutablePointer<Scalar>, from x: UnsafePointer<Scalar>, count: Int
+) {
+  for index in 0..<count { y[index] = x[index] <= 0 ? 0 : x[index] }
+}
+
+/// ∂x from y and ∂y; ∂x and ∂y may be the same memory.
+func rectifyGradient<Scalar: LoopScalar>(
+  _ dx: UnsafeMutablePointer<Scalar>, of y: UnsafePointer<Scalar>, from dy: UnsafePointer<Scalar>, count: Int
+) {
+  for index in 0..<count { dx[index] = y[index] <= 0 ? 0 : dy[index] }
+}
