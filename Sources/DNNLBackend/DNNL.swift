@@ -48,23 +48,12 @@
         return try Convolution(geometry, request, engine).kernel(activation: activation, threads: threads)
       case .dense(let geometry):
         return try Dense(geometry, request, engine).kernel(threads: threads)
-      case .maxPooling(let geometry):
-        return MaxPooling(
-          geometry, layout: try input.planes(), output: try input.withShape(geometry.outputShape),
-          isTraining: request.isTraining, threads: threads)
-      case .averagePooling(let geometry, let countsPadding):
-        return AveragePooling(
-          geometry, countsPadding: countsPadding, layout: try input.planes(),
-          output: try input.withShape(geometry.outputShape), threads: threads)
-      case .relu:
-        return ReLU(layout: input, threads: threads)
-      case .dropout(_, let probability):
-        return Dropout(
-          probability: probability, planes: try input.planes(), layout: input, layerIndex: request.layerIndex,
+      case .flatten where !input.isPlain:
+        return try FlattenCopy(input, engine)
+      case .maxPooling, .averagePooling, .relu, .dropout, .flatten:
+        return try request.makeSharedKernel(
+          planes: try input.planes(), output: try input.withShape(request.operation.outputShape),
           threads: threads)
-      case .flatten(let shape):
-        return input.isPlain
-          ? Flatten(shape: shape, elementType: input.elementType) : try FlattenCopy(input, engine)
       }
     }
 

@@ -28,16 +28,16 @@
     ///
     /// - Throws: `BackendError` where the elements lie in another way than planes of channel runs.
     func planes() throws -> PlaneLayout {
-      let channels = shape.rank == 4 ? shape[1] : 1
-      guard !isPlain else { return PlaneLayout(batch: shape[0], channels: channels, lanes: 1) }
+      guard !isPlain else { return PlaneLayout(plain: shape) }
       guard let lanes = try descriptor().channelLanes else {
         throw BackendError("\(self) has an order of elements that only oneDNN can read")
       }
-      return PlaneLayout(batch: shape[0], channels: channels, lanes: lanes)
+      return PlaneLayout(batch: shape[0], channels: shape[1], lanes: lanes)
     }
 
     /// The layout of other images that lie as these do.
     func withShape(_ shape: Shape) throws -> Layout {
+      guard !isPlain else { return Layout(plain: shape, elementType) }
       let lanes = try planes().lanes
       return try Layout(shape, elementType, .images(shape.extents, elementType, lanes: lanes))
     }

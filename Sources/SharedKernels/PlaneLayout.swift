@@ -26,6 +26,11 @@ public struct PlaneLayout: Sendable, Equatable {
     blocks = (channels + lanes - 1) / lanes
   }
 
+  /// Makes the layout of a plain tensor; one that is not N×C×H×W has a single channel.
+  public init(plain shape: Shape) {
+    self.init(batch: shape.rank > 0 ? shape[0] : 1, channels: shape.rank == 4 ? shape[1] : 1, lanes: 1)
+  }
+
   /// Planes of all images: what loops run over.
   var planes: Int { batch * blocks }
 
