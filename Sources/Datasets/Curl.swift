@@ -9,6 +9,8 @@ struct Curl {
     case complete
     /// The server cannot go on in the middle of the file.
     case cannotResume
+    /// The server sends more than the file has.
+    case tooLong
     /// Something else; the line says what.
     case failed(String)
   }
@@ -49,10 +51,8 @@ struct Curl {
       if !isTooLong { progress(byteCount) }
       return !isTooLong
     }
-    guard !isTooLong, SystemFile.byteCount(of: path) <= maximumByteCount else {
-      return .failed("the server sends more than the \(maximumByteCount) bytes that the file has")
-    }
-    return Self.ending(outcome)
+    isTooLong = isTooLong || SystemFile.byteCount(of: path) > maximumByteCount
+    return isTooLong ? .tooLong : Self.ending(outcome)
   }
 
   private static let options = [

@@ -86,7 +86,7 @@ public struct DatasetDownload: Sendable {
         url, to: part, maximumByteCount: file.byteCount
       ) { progress(Progress(file: file, byteCount: $0)) }
       switch ending {
-      case .complete: break
+      case .complete, .tooLong: break
       case .cannotResume where wasResumed: return try startAgain(file, to: path, progress: progress)
       case .cannotResume: throw DatasetError("\(url) cannot be downloaded: the server sends no part of it")
       case .failed(let reason): throw DatasetError("\(url) cannot be downloaded: \(reason)")
@@ -98,7 +98,9 @@ public struct DatasetDownload: Sendable {
     }
     if wasResumed { return try startAgain(file, to: path, progress: progress) }
     unlink(part)
-    throw DatasetError("\(url) is not the right file: its MD5 digest is not \(file.md5); it was not kept")
+    throw DatasetError(
+      "\(url) is not the right file: it has not the \(file.byteCount) bytes of MD5 digest \(file.md5); "
+        + "it was not kept")
   }
 
   /// What was there before was no beginning of the file, or the server cannot go on from it.
