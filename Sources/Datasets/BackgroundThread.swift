@@ -1,0 +1,54 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A thread of its own for a function that runs long and waits, which Swift's cooperative threads must not.
+struct BackgroundThread {
+  private let thread: pthread_t
+
+  /// Starts the thread.
+  ///
+  /// - Parameter body: What it does.
+  /// - Throws: ``DatasetError`` if the system has no thread to give.
+  init(_ body: @escaping @Sendable () -> Void) throws {
+    thread = try Self.start(Unmanaged.passRetained(Work(body: body)))
+  }
+
+  /// Waits until the function has returned; to be called once.
+  func join() {
+    pthread_join(thread, nil)
+  }
+
+  private static func start(_ work: Unmanaged<Work>) throws -> pthread_t {
+    #if canImport(Darwin)
+      var created: pthread_t?
+      let code = pthread_create(&created, nil, { perform($0) }, work.toOpaque())
+      let started = created
+    #else
+      var created = pthread_t()
+      let code = pthread_create(&created, nil, { perform($0) }, work.toOpaque())
+      let started = Optional(created)
+    #endif
+    guard code == 0, let started else {
+      work.release()
+      throw DatasetError("the system gives no thread to load images on: \(String(cString: strerror(code)))")
+    }
+    return started
+  }
+}
+
+/// The function of a thread, in a form that passes through C.
+private final class Work: Sendable {
+  let body: @Sendable () -> Void
+
+  init(body: @escaping @Sendable () -> Void) {
+    self.body = body
+  }
+}
+
+private func perform(_ work: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  if let work { Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body() }
+  return nil
+}

@@ -1,0 +1,108 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Runs another program and waits for it.
+///
+/// Over `posix_spawn`: Foundation's `Process` would have every program that uses this library load all of
+/// Foundation at its start.
+enum ChildProcess {
+  /// How a program ended.
+  struct Outcome {
+    /// What it returned; nothing if a signal ended it.
+    let exitCode: Int32?
+    /// What it wrote to its standard output and error, at most the first 64 KiB.
+    let output: String
+  }
+
+  /// Finds a program in the folders of `PATH`.
+  static func find(_ name: String, environment: [String: String]) -> String? {
+    (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+      .map { "\($0)/\(name)" }
+      .first { SystemFile.isRegular($0) && access($0, X_OK) == 0 }
+  }
+
+  /// Runs a program to its end.
+  ///
+  /// - Parameters:
+  ///   - program: The program's path.
+  ///   - arguments: Its arguments, without its name.
+  ///   - environment: Its environment's variables.
+  ///   - goesOn: Asked several times a second while it runs; it is ended if the answer is no.
+  /// - Returns: How it ended.
+  /// - Throws: ``DatasetError`` if it cannot be started.
+  static func run(
+    _ program: String, arguments: [String], environment: [String: String], while goesOn: () -> Bool
+  ) throws -> Outcome {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { throw DatasetError("no pipe can be made: \(SystemFile.lastReason)") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(ends[0]) }
+    let started = Result {
+      try spawn(program, arguments: arguments, environment: environment, output: ends[1])
+    }
+    close(ends[1])
+    let process = try started.get()
+    let output = collect(from: ends[0]) {
+      if !goesOn() { kill(process, SIGTERM) }
+    }
+    return Outcome(exitCode: wait(for: process), output: String(decoding: output, as: UTF8.self))
+  }
+
+  private static func spawn(
+    _ program: String, arguments: [String], environment: [String: String], output: Int32
+  ) throws -> pid_t {
+    #if canImport(Darwin)
+      var actions: posix_spawn_file_actions_t?
+    #else
+      var actions = posix_spawn_file_actions_t()
+    #endif
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
+    var process = pid_t()
+    let code = withCStrings([program] + arguments) { arguments in
+      withCStrings(environment.map { "\($0.key)=\($0.value)" }) { variables in
+        posix_spawn(&process, program, &actions, nil, arguments, variables)
+      }
+    }
+    guard code == 0 else {
+      throw DatasetError("\(program) cannot be started: \(String(cString: strerror(code)))")
+    }
+    return process
+  }
+
+  private static func withCStrings<Result>(
+    _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+  ) -> Result {
+    let copies = strings.map { strdup($0) }
+    defer { for copy in copies { free(copy) } }
+    return body(copies + [nil])
+  }
+
+  private static func collect(from pipe: Int32, meanwhile: () -> Void) -> [UInt8] {
+    var collected: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 4096)
+    while true {
+      var state = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&state, 1, 100)
+      meanwhile()
+      guard ready > 0 else { continue }
+      let count = read(pipe, &piece, piece.count)
+      guard count > 0 else { return collected }
+      if collected.count < 1 << 16 { collected += piece[..<count] }
+    }
+  }
+
+  private static func wait(for process: pid_t) -> Int32? {
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0 {
+      guard errno == EINTR else { return nil }
+    }
+    return status & 0x7F == 0 ? status >> 8 & 0xFF : nil
+  }
+}

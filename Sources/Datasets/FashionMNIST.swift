@@ -1,0 +1,90 @@
+import Tensors
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Fashion-MNIST: 60,000 images of clothes to train with and 10,000 to test with, 28×28 grey, in 10 classes.
+///
+/// Source: Xiao, Rasul, Vollgraf, *Fashion-MNIST: a novel image dataset for benchmarking machine learning
+/// algorithms*, arXiv 1708.07747; in the book, section *The Image Classification Dataset*.
+public struct FashionMNIST: Sendable {
+  /// The two parts of the data set.
+  public enum Part: String, Sendable, CaseIterable {
+    case training = "train"
+    case test = "t10k"
+
+    var imagesName: String { rawValue + "-images-idx3-ubyte" }
+    var labelsName: String { rawValue + "-labels-idx1-ubyte" }
+  }
+
+  /// What the classes are called, as in the book.
+  public static let classNames = [
+    "t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
+  ]
+
+  /// Where Debian's package dataset-fashion-mnist puts the files.
+  public static let debianDirectory = "/usr/share/datasets/fashion-mnist"
+
+  /// The folders where the files are looked for, in order.
+  public let directories: [String]
+
+  /// Says where to look; nothing is read yet.
+  ///
+  /// - Parameters:
+  ///   - directory: The folder that has the files. Without one they are looked for in the user's cache and at
+  ///     Debian's place.
+  ///   - environment: The environment's variables, which say where the user's cache is.
+  public init(
+    directory: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) {
+    let found = [Self.cacheDirectory(environment: environment), Self.debianDirectory].compactMap(\.self)
+    self.init(directories: directory.map { [$0] } ?? found)
+  }
+
+  init(directories: [String]) {
+    self.directories = directories
+  }
+
+  /// Where the data set stands in the user's cache, or nothing where the environment names no home.
+  ///
+  /// - Parameter environment: The environment's variables `XDG_CACHE_HOME` and `HOME`.
+  public static func cacheDirectory(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String? {
+    CacheDirectory.path(environment: environment).map { $0 + "/fashion-mnist" }
+  }
+
+  /// Reads the 60,000 training images.
+  ///
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
+  public func training() throws -> LabelledImages { try images(of: .training) }
+
+  /// Reads the 10,000 test images.
+  ///
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
+  public func test() throws -> LabelledImages { try images(of: .test) }
+
+  /// Reads one part: images as N×1×28×28 bytes, 47 MB for training.
+  ///
+  /// - Parameter part: Which part; only its two files need to be there.
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
+  public func images(of part: Part) throws -> LabelledImages {
+    let paths = try locate(part)
+    let images = try IDXFile(path: paths.images, contents: .images, maximumByteCount: 1 << 28)
+    guard images.shape[1] == 28, images.shape[2] == 28 else {
+      throw DatasetError("\(paths.images) holds images of \(images.shape[1])×\(images.shape[2]), not 28×28")
+    }
+    let labels = try IDXFile(path: paths.labels, contents: .labels, maximumByteCount: 1 << 20)
+    let numbers = UnsafeRawBufferPointer(start: labels.bytes.baseAddress, count: labels.bytes.byteCount)
+    do {
+      return try LabelledImages(
+        pixels: images.bytes, shape: [images.shape[0], 1, 28, 28], labels: numbers.map { Int32($0) },
+        classNames: Self.classNames)
+    } catch let error as DatasetError {
+      throw DatasetError("\(paths.labels) does not fit to \(paths.images): \(error)")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Tensors
+
+/// An array of bytes from a file in the IDX format, in which MNIST and Fashion-MNIST are given.
+///
+/// The format: two zero bytes, the type of the elements (8 for bytes), the number of dimensions, each dimension
+/// as a big-endian 32-bit number, then the elements, the last dimension varying fastest.
+///
+/// Source: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten digits*, "The IDX file format".
+public struct IDXFile: Sendable {
+  /// What a file is expected to hold.
+  public enum Contents: Sendable {
+    /// Grey images: N×H×W.
+    case images
+    /// Labels: N.
+    case labels
+
+    var rank: Int { self == .images ? 3 : 1 }
+    var name: String { self == .images ? "images (3 dimensions)" : "labels (1 dimension)" }
+  }
+
+  /// The dimensions: N×H×W or N.
+  public let shape: Shape
+
+  /// The elements, as many bytes as the shape has elements.
+  public let bytes: AlignedBuffer
+
+  /// Reads a file, gzipped or not.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - contents: What it is expected to hold.
+  ///   - maximumByteCount: How many bytes of elements it may hold; nothing is allocated for a file whose header
+  ///     announces more.
+  /// - Throws: ``DatasetError`` if it is absent, truncated, corrupt or something else; `OutOfMemory`.
+  public init(path: String, contents: Contents, maximumByteCount: Int = 1 << 30) throws {
+    let reader = try GzipReader(path: path)
+    let start = try Self.words(1, from: reader)[0]
+    guard start >> 8 == 0x08 else {
+      throw DatasetError("\(path) is no IDX file of bytes: it does not start with 00 00 08")
+    }
+    guard start & 0xFF == UInt32(contents.rank) else {
+      throw DatasetError(Self.mislabelled(path, rank: start & 0xFF, expected: contents))
+    }
+    shape = Shape(try Self.words(contents.rank, from: reader).map(Int.init))
+    let byteCount = try Self.elementCount(of: shape, path: path, maximum: maximumByteCount)
+    bytes = try AlignedBuffer(byteCount: byteCount)
+    try reader.read(into: UnsafeMutableRawBufferPointer(start: bytes.baseAddress, count: byteCount))
+    try reader.requireEnd()
+  }
+
+  private static func words(_ count: Int, from reader: GzipReader) throws -> [UInt32] {
+    var words = [UInt32](repeating: 0, count: count)
+    try words.withUnsafeMutableBytes { try reader.read(into: $0) }
+    return words.map(UInt32.init(bigEndian:))
+  }
+
+  private static func mislabelled(_ path: String, rank: UInt32, expected: Contents) -> String {
+    let found =
+      switch rank {
+      case 1: Contents.labels.name
+      case 3: Contents.images.name
+      default: "an array of \(rank) dimensions"
+      }
+    return "\(path) holds \(found) where \(expected.name) are expected; are its name and its contents mixed up?"
+  }
+
+  private static func elementCount(of shape: Shape, path: String, maximum: Int) throws -> Int {
+    var count = 1
+    for extent in shape.extents {
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      guard !overflow, product <= maximum else {
+        throw DatasetError("\(path) announces \(shape) bytes, more than the \(maximum) that are accepted")
+      }
+      count = product
+    }
+    guard count > 0 else { throw DatasetError("\(path) is empty: it announces \(shape) elements") }
+    return count
+  }
+}

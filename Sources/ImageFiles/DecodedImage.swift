@@ -1,0 +1,35 @@
+/// The pixels of an image file.
+public struct DecodedImage: Equatable, Sendable {
+  /// Pixels of a row.
+  public let width: Int
+
+  /// Rows.
+  public let height: Int
+
+  /// 1 for grey, 3 for red, green and blue.
+  public let channels: Int
+
+  /// The pixels as planes, C×H×W, each of 0 (dark) to 255.
+  public let pixels: [UInt8]
+
+  /// Takes pixels.
+  ///
+  /// - Parameters:
+  ///   - width: Pixels of a row.
+  ///   - height: Rows.
+  ///   - channels: How many planes there are.
+  ///   - pixels: C×H×W bytes.
+  /// - Precondition: There are as many bytes.
+  public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
+    precondition(pixels.count == width * height * channels, "\(pixels.count) bytes for another size")
+    self.width = width
+    self.height = height
+    self.channels = channels
+    self.pixels = pixels
+  }
+
+  /// The negative, which makes a dark thing on light paper a light one on black, as in Fashion-MNIST.
+  public func inverted() -> DecodedImage {
+    DecodedImage(width: width, height: height, channels: channels, pixels: pixels.map { 255 - $0 })
+  }
+}

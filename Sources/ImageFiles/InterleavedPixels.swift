@@ -1,0 +1,62 @@
+/// Pixels as a decoder gives them: the samples of each pixel side by side.
+struct InterleavedPixels {
+  let width: Int
+  let height: Int
+  /// Whether a pixel has red, green and blue, or one grey.
+  let isColour: Bool
+  /// Whether the last sample of a pixel is its opacity.
+  let hasAlpha: Bool
+  /// The samples.
+  let samples: [UInt8]
+
+  /// How many samples a pixel has.
+  var samplesPerPixel: Int { (isColour ? 3 : 1) + (hasAlpha ? 1 : 0) }
+
+  /// The pixels as grey or as three planes, with what is transparent laid over white paper.
+  ///
+  /// - Parameter channels: 1 or 3.
+  func planes(channels: Int) -> DecodedImage {
+    let count = width * height
+    let pixels = [UInt8](unsafeUninitializedCapacity: count * channels) { planes, initialised in
+      samples.withUnsafeBufferPointer { samples in
+        for pixel in 0..<count {
+          let colour = colour(of: samples, at: pixel * samplesPerPixel)
+          if channels == 1 {
+            planes[pixel] = isColour ? Self.luma(colour) : colour.red
+          } else {
+            planes[pixel] = colour.red
+            planes[count + pixel] = colour.green
+            planes[2 * count + pixel] = colour.blue
+          }
+        }
+      }
+      initialised = count * channels
+    }
+    return DecodedImage(width: width, height: height, channels: channels, pixels: pixels)
+  }
+
+  private typealias Colour = (red: UInt8, green: UInt8, blue: UInt8)
+
+  private func colour(of samples: UnsafeBufferPointer<UInt8>, at first: Int) -> Colour {
+    let second = isColour ? first + 1 : first
+    let third = isColour ? first + 2 : first
+    guard hasAlpha else { return (samples[first], samples[second], samples[third]) }
+    let alpha = samples[third + 1]
+    return (
+      Self.overWhite(samples[first], alpha), Self.overWhite(samples[second], alpha),
+      Self.overWhite(samples[third], alpha)
+    )
+  }
+
+  /// A sample of some opacity over white, rounded to the nearest.
+  private static func overWhite(_ sample: UInt8, _ alpha: UInt8) -> UInt8 {
+    let sum = Int(sample) * Int(alpha) + 255 * (255 - Int(alpha))
+    return UInt8((sum + 127) / 255)
+  }
+
+  /// The luma of ITU-R BT.601 in fixed point with 16 bits, as Pillow's `convert("L")` computes it.
+  private static func luma(_ colour: Colour) -> UInt8 {
+    let sum = Int(colour.red) * 19595 + Int(colour.green) * 38470 + Int(colour.blue) * 7471
+    return UInt8((sum + 0x8000) >> 16)
+  }
+}

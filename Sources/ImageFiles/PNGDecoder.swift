@@ -1,0 +1,54 @@
+import CPNG
+
+/// Decodes PNG files with libpng's simplified interface.
+enum PNGDecoder {
+  /// The first bytes of every PNG file.
+  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+
+  /// Decodes a file.
+  ///
+  /// - Parameters:
+  ///   - bytes: The file's contents.
+  ///   - path: The file's name, for errors.
+  ///   - limits: How large the image may be.
+  /// - Returns: The pixels, of 8 bits.
+  /// - Throws: ``ImageFileError`` if the file is truncated, corrupt or too large.
+  static func decode(_ bytes: [UInt8], path: String, limits: ImageLimits) throws -> InterleavedPixels {
+    let plain = PNGChunks.withoutColourSpace(bytes)
+    var image = png_image()
+    image.version = UInt32(PNG_IMAGE_VERSION)
+    defer { png_image_free(&image) }
+    // The bytes have to stay where they are until the image is finished.
+    return try plain.withUnsafeBytes { plain in
+      guard png_image_begin_read_from_memory(&image, plain.baseAddress, plain.count) != 0 else {
+        throw unreadable(image, path: path)
+      }
+      try limits.check(width: Int(image.width), height: Int(image.height), path: path)
+      return try finish(&image, path: path)
+    }
+  }
+
+  private static func finish(_ image: inout png_image, path: String) throws -> InterleavedPixels {
+    // 16-bit samples without a colour space would be taken as linear light; other programs do not.
+    image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
+    image.format &= UInt32(PNG_FORMAT_FLAG_COLOR) | UInt32(PNG_FORMAT_FLAG_ALPHA)
+    let isColour = image.format & UInt32(PNG_FORMAT_FLAG_COLOR) != 0
+    let hasAlpha = image.format & UInt32(PNG_FORMAT_FLAG_ALPHA) != 0
+    let rowStride = Int(image.width) * ((isColour ? 3 : 1) + (hasAlpha ? 1 : 0))
+    let byteCount = rowStride * Int(image.height)
+    let samples = try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+      guard png_image_finish_read(&image, nil, buffer.baseAddress, Int32(rowStride), nil) != 0 else {
+        throw unreadable(image, path: path)
+      }
+      count = byteCount
+    }
+    return InterleavedPixels(
+      width: Int(image.width), height: Int(image.height), isColour: isColour, hasAlpha: hasAlpha,
+      samples: samples)
+  }
+
+  private static func unreadable(_ image: png_image, path: String) -> ImageFileError {
+    let message = withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    return ImageFileError("\(path) is a truncated or corrupt PNG: \(message)")
+  }
+}
