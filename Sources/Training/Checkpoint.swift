@@ -1,0 +1,99 @@
+import Backends
+import Layers
+import Models
+import Networks
+import Tensors
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// What has to be known of a network beside its parameters in order to use it.
+public struct CheckpointDescription: Sendable, Equatable, Codable {
+  /// The layers.
+  public var model: Sequential
+  /// The shape of one image, C×H×W.
+  public var image: Shape
+  /// The classes' names; empty if they are not known.
+  public var classNames: [String]
+  /// How bytes become numbers.
+  public var normalisation: Normalisation
+
+  /// Makes a description.
+  public init(model: Sequential, image: Shape, classNames: [String], normalisation: Normalisation) {
+    self.model = model
+    self.image = image
+    self.classNames = classNames
+    self.normalisation = normalisation
+  }
+}
+
+/// A trained network in a file: a `.safetensors` with PyTorch's key names, plain O×I×H×W in float32.
+///
+/// What prediction needs beside the parameters is in the file's metadata under the key `nin`. A file without it,
+/// such as one that PyTorch has written, is accepted if its tensors are those of a known model: channels and
+/// classes are read from their shapes, and nothing is normalised.
+public struct Checkpoint {
+  /// What the network is.
+  public let description: CheckpointDescription
+  private let file: SafetensorsFile
+  private let namePrefix: String
+  private static let metadataKey = "nin"
+
+  /// Opens a file; parameters are read only when they are asked for.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - imageSize: Height and width of images, for a file that does not say; 224 if neither does.
+  /// - Throws: ``TrainingError`` or the reader's error if the file is not a checkpoint.
+  public init(path: String, imageSize: Int? = nil) throws {
+    file = try SafetensorsFile(path: path)
+    if let json = file.metadata[Self.metadataKey] {
+      do {
+        var description = try JSONDecoder().decode(CheckpointDescription.self, from: Data(json.utf8))
+        if let imageSize { description.image = [description.image[0], imageSize, imageSize] }
+        self.description = description
+      } catch {
+        throw TrainingError("\(path): the description of the model in its metadata cannot be read")
+      }
+      namePrefix = ""
+    } else {
+      let file = file
+      let inferred = try InferredModel(path: path, imageSize: imageSize ?? 224, names: file.names) {
+        try file.shape(of: $0)
+      }
+      description = inferred.description
+      namePrefix = inferred.namePrefix
+    }
+    guard description.image.rank == 3 else {
+      throw TrainingError("\(path): its images have the shape \(description.image), not channels×height×width")
+    }
+  }
+
+  /// Gives a network the file's parameters.
+  public func load(into network: Network) throws {
+    try network.setParameters { name in
+      try file.tensor(String(name.dropFirst(namePrefix.count)), as: Float.self)
+    }
+  }
+
+  /// Writes a network to a file, which appears whole or not at all.
+  public static func write(
+    _ network: Network, description: CheckpointDescription, to path: String
+  ) throws {
+    let json = String(decoding: try JSONEncoder.sorted.encode(description), as: UTF8.self)
+    try Safetensors.write(
+      tensors: network.parameters(), metadata: [metadataKey: json, "format": "pt"], to: path)
+  }
+}
+
+extension JSONEncoder {
+  /// Gives the same bytes for the same values.
+  static var sorted: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    return encoder
+  }
+}

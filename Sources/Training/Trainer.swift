@@ -1,0 +1,177 @@
+import Backends
+import Datasets
+import Layers
+import Networks
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Trains a network on labelled images: the loop of the book's section 3.6, epochs of batches of steps.
+public final class Trainer {
+  /// How a training ended.
+  public enum Outcome: Sendable {
+    /// All epochs are done.
+    case finished
+    /// It was asked to stop; it can go on from its state.
+    case interrupted
+  }
+
+  /// The network that is trained.
+  public let network: Network
+  /// Where the training stands.
+  public private(set) var state: TrainingState
+  private let training: LabelledImages
+  private let test: LabelledImages
+  private let folder: OutputFolder
+  private let description: CheckpointDescription
+  private var imagesThisRun = 0
+  private var secondsThisRun = 0.0
+  private var deadSteps = 0
+
+  /// Prepares a training.
+  ///
+  /// - Parameters:
+  ///   - model: The network to train.
+  ///   - state: Where to begin: a new state, or one that was read.
+  ///   - training: The images to train on.
+  ///   - test: The images to test on after each epoch.
+  ///   - backend: Who computes.
+  ///   - folder: Where checkpoints and states go; if it has a state and `state` has begun, the parameters are
+  ///     read from there.
+  /// - Throws: The errors of `Network` and of files.
+  public init(
+    _ model: Sequential, state: TrainingState, training: LabelledImages, test: LabelledImages,
+    backend: any Backend, folder: OutputFolder
+  ) throws {
+    let recipe = state.recipe
+    self.state = state
+    self.training = recipe.trainingLimit.map(training.prefix) ?? training
+    self.test = recipe.testLimit.map(test.prefix) ?? test
+    self.folder = folder
+    let image: Shape = [training.channels, recipe.imageSize, recipe.imageSize]
+    description = CheckpointDescription(
+      model: model, image: image, classNames: training.classNames, normalisation: recipe.normalisation)
+    let last = self.training.count % recipe.batchSize
+    let lastTest = self.test.count % recipe.batchSize
+    network = try Network(
+      model, image: image, backend: backend,
+      options: NetworkOptions(
+        batchSizes: [recipe.batchSize, last, lastTest].filter { $0 > 0 }, isTraining: true,
+        hasMomentum: recipe.momentum != 0),
+      normalisation: recipe.normalisation)
+    try folder.create()
+    if state.step > 0 {
+      try TrainingState.load(path: folder.state, into: network)
+    } else {
+      try network.initialise(recipe.initialisation, seed: recipe.seed)
+      // Written before the first step, so that a folder that cannot be written to is found out now.
+      try state.write(network, to: folder.state)
+    }
+  }
+
+  /// Batches of one epoch.
+  public var stepsPerEpoch: Int {
+    (training.count + state.recipe.batchSize - 1) / state.recipe.batchSize
+  }
+
+  /// Images a second over the whole training, earlier runs included, testing not.
+  public var imagesPerSecond: Double {
+    Double(state.images) / max(state.seconds, .leastNormalMagnitude)
+  }
+
+  /// Trains until all epochs are done or it is asked to stop.
+  ///
+  /// - Parameters:
+  ///   - observer: Who is told.
+  ///   - shouldStop: Asked after each step.
+  /// - Returns: Whether it finished.
+  /// - Throws: ``TrainingError`` if the loss is no longer a number; the errors of files.
+  public func run(observer: any TrainingObserver, shouldStop: () -> Bool) throws -> Outcome {
+    observer.trainingWillBegin(network, state: state, stepsPerEpoch: stepsPerEpoch)
+    while state.epoch < state.recipe.epochs {
+      guard try trainEpoch(observer, shouldStop) else {
+        try state.write(network, to: folder.state)
+        return .interrupted
+      }
+      observer.testWillBegin(epoch: state.epoch + 1)
+      let score = try evaluate(network, on: test, batchSize: state.recipe.batchSize)
+      let result = EpochResult(
+        epoch: state.epoch + 1, trainingLoss: state.epochScore.loss,
+        trainingAccuracy: state.epochScore.accuracy, testLoss: score.loss, testAccuracy: score.accuracy)
+      state.history.append(result)
+      state.epoch += 1
+      state.batch = 0
+      state.epochScore = EpochScore()
+      try Checkpoint.write(network, description: description, to: folder.checkpoint)
+      try state.write(network, to: folder.state)
+      observer.didFinishEpoch(result, imagesPerSecond: Double(imagesThisRun) / max(secondsThisRun, 1e-9))
+    }
+    return .finished
+  }
+
+  /// Trains the rest of the present epoch; false if it was asked to stop.
+  private func trainEpoch(_ observer: any TrainingObserver, _ shouldStop: () -> Bool) throws -> Bool {
+    let recipe = state.recipe
+    let loader = try BatchLoader(
+      images: training, size: PixelSize(square: recipe.imageSize), batchSize: recipe.batchSize,
+      order: Shuffle.order(count: training.count, seed: recipe.seed, epoch: state.epoch),
+      startingAt: state.batch)
+    let clock = ContinuousClock()
+    var start = clock.now
+    while let batch = loader.next() {
+      let score = try step(batch)
+      let now = clock.now
+      count(score, seconds: (now - start) / .seconds(1))
+      start = now
+      try checkHealth(score, observer)
+      observer.didStep(progress(score, secondsWaited: loader.secondsWaited))
+      if shouldStop() { return false }
+    }
+    return true
+  }
+
+  private func step(_ batch: LabelledBatch) throws -> ClassificationScore {
+    guard let pixels = batch.images.baseAddress else { return ClassificationScore() }
+    let recipe = state.recipe
+    let score = try network.computeGradients(
+      .bytes(pixels), labels: batch.labels, pass: Pass(isTraining: true, seed: recipe.seed, step: state.step))
+    guard score.lossSum.isFinite else {
+      throw TrainingError(
+        "the loss is \(score.lossSum) at step \(state.step + 1): the training has diverged; "
+          + "a lower learning rate may help (it is \(recipe.learningRate.peak))")
+    }
+    try network.update(
+      recipe.rule(step: state.step, of: recipe.epochs * stepsPerEpoch),
+      maximumNorm: recipe.maximumGradientNorm)
+    return score
+  }
+
+  private func count(_ score: ClassificationScore, seconds: Double) {
+    state.batch += 1
+    state.step += 1
+    state.epochScore.add(score)
+    state.images += score.count
+    state.seconds += seconds
+    imagesThisRun += score.count
+    secondsThisRun += seconds
+  }
+
+  /// NiN ends in a ReLU before the average: once all classes' outputs are 0, the loss is ln(classes) for ever.
+  private func checkHealth(_ score: ClassificationScore, _ observer: any TrainingObserver) throws {
+    let classes = Double(network.outputShape(1)[1])
+    let isGuessing = abs(score.loss - log(classes)) < 1e-9 && network.gradientNorm == 0
+    deadSteps = isGuessing ? deadSteps + 1 : 0
+    if deadSteps == 3 { observer.networkDied(step: state.step) }
+  }
+
+  private func progress(_ score: ClassificationScore, secondsWaited: Double) -> StepProgress {
+    StepProgress(
+      epoch: state.epoch + 1, batch: state.batch, batchesPerEpoch: stepsPerEpoch, step: state.step,
+      epochLoss: state.epochScore.loss, batchLoss: score.loss,
+      imagesPerSecond: Double(imagesThisRun) / max(secondsThisRun, 1e-9), secondsWaited: secondsWaited)
+  }
+}

@@ -1,0 +1,40 @@
+import Backends
+import Networks
+
+/// Somebody who is told how a training goes: a progress bar, a log.
+public protocol TrainingObserver: AnyObject {
+  /// The network is prepared and the first step comes next.
+  func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int)
+
+  /// A step is done.
+  func didStep(_ progress: StepProgress)
+
+  /// The epoch's steps are done and its test begins.
+  func testWillBegin(epoch: Int)
+
+  /// An epoch is complete and its state is written.
+  func didFinishEpoch(_ result: EpochResult, imagesPerSecond: Double)
+
+  /// The loss has become that of guessing and no gradient is left: training on will change nothing.
+  func networkDied(step: Int)
+}
+
+/// Where a training stands after a step.
+public struct StepProgress: Sendable {
+  /// The present epoch, from 1.
+  public var epoch: Int
+  /// Batches of the epoch that are done.
+  public var batch: Int
+  /// Batches of an epoch.
+  public var batchesPerEpoch: Int
+  /// Steps that are done, over all epochs.
+  public var step: Int
+  /// Mean loss of the epoch so far.
+  public var epochLoss: Double
+  /// Mean loss of this batch.
+  public var batchLoss: Double
+  /// Images a second since this process began to train, waiting for data included.
+  public var imagesPerSecond: Double
+  /// Seconds that the steps of this epoch have waited for data.
+  public var secondsWaited: Double
+}
