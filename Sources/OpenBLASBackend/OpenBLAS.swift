@@ -1,6 +1,7 @@
 #if OpenBLAS
   import Backends
   import Operations
+  import SharedKernels
   import Tensors
 
   /// The backend that computes with OpenBLAS's matrix product: plain layouts, float32.
@@ -44,7 +45,9 @@
       case .dense(let geometry):
         let extents = [geometry.batch, geometry.inputFeatures, geometry.outputFeatures]
         return OpenBLASLibrary.canIndex(extents) ? nil : tooLarge
-      case .maxPooling, .averagePooling, .relu, .dropout, .flatten:
+      case .maxPooling(let geometry):
+        return MaxPooling.limitation(of: geometry)
+      case .averagePooling, .relu, .dropout, .flatten:
         return nil
       }
     }
@@ -69,29 +72,31 @@
         return ConvolutionKernel(geometry, activation: activation, request: request, threads: threads)
       case .dense(let geometry):
         return DenseKernel(geometry, request: request, threads: threads)
-      case .flatten:
-        return FlattenKernel(request)
-      case .maxPooling, .averagePooling, .relu, .dropout:
-        return try makeSharedKernel(for: request)
+      case .maxPooling(let geometry):
+        return MaxPooling(
+          geometry, layout: PlaneLayout(plain: geometry.inputShape),
+          output: Layout(plain: geometry.outputShape, .float32), isTraining: request.isTraining,
+          threads: threads)
+      case .averagePooling(let geometry, let countsPadding):
+        return AveragePooling(
+          geometry, countsPadding: countsPadding, layout: PlaneLayout(plain: geometry.inputShape),
+          output: Layout(plain: geometry.outputShape, .float32), threads: threads)
+      case .relu:
+        return ReLU(layout: request.input, threads: threads)
+      case .dropout(let shape, let probability):
+        return Dropout(
+          probability: probability, planes: PlaneLayout(plain: shape), layout: request.input,
+          layerIndex: request.layerIndex, threads: threads)
+      case .flatten(let shape):
+        return Flatten(shape: shape, elementType: .float32)
       }
     }
+  }
 
-    /// Copies a tensor; all layouts of this backend are plain float32, so that the bytes are the same.
-    ///
-    /// - Parameters:
-    ///   - source: The tensor.
-    ///   - sourceLayout: Its layout.
-    ///   - destination: Where it goes.
-    ///   - destinationLayout: The layout there.
-    /// - Throws: `BackendError` if the layouts differ.
-    public func copy(
-      _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
-      _ destinationLayout: Layout
-    ) throws {
-      guard sourceLayout == destinationLayout, sourceLayout.isPlain else {
-        throw BackendError("the openblas backend cannot copy \(sourceLayout) to \(destinationLayout)")
-      }
-      destination.copyMemory(from: source, byteCount: sourceLayout.byteCount)
+  extension PlaneLayout {
+    /// Reads a plain shape as planes; what is not an image is a plane of its own.
+    fileprivate init(plain shape: Shape) {
+      self.init(batch: shape.extents.first ?? 1, channels: shape.rank == 4 ? shape[1] : 1, lanes: 1)
     }
   }
 #endif
