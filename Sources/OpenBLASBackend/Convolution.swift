@@ -1,6 +1,7 @@
 #if OpenBLAS
   import Backends
   import Operations
+  import SharedKernels
   import Tensors
 
   /// A convolution as im2col and matrix products, in panels of bounded size.
@@ -14,7 +15,7 @@
     private let inputGradientPass: ConvolutionInputGradient
     private let weightGradientPass: ConvolutionWeightGradient
     private let activation: Activation?
-    private let threads: ThreadPool
+    private let rectifier: Rectifier
     private var memory: LayerMemory?
 
     init(
@@ -22,7 +23,7 @@
     ) {
       let matrices = ConvolutionMatrices(geometry)
       self.activation = activation
-      self.threads = threads
+      rectifier = Rectifier(count: geometry.outputShape.elementCount, threads: threads)
       forwardPass = ConvolutionForward(matrices, activation: activation, threads: threads)
       inputGradientPass = ConvolutionInputGradient(matrices, threads: threads)
       weightGradientPass = ConvolutionWeightGradient(matrices, threads: threads)
@@ -37,7 +38,7 @@
         readsInputInBackward: request.isTraining,
         readsOutputInBackward: request.isTraining && activation != nil,
         scratchByteCount: threads.count * panelByteCount,
-        implementation: matrices.isDirect ? "sgemm" : "im2col+sgemm")
+        implementation: forwardPass.algorithm)
     }
 
     func bind(_ memory: KernelMemory) throws {
@@ -52,8 +53,7 @@
     func activationGradient(_ pass: Pass) throws {
       guard activation != nil else { return }
       guard let memory, let outputGradient = memory.outputGradient else { throw BackendError.unboundKernel }
-      maskWhereNotPositive(
-        outputGradient, by: memory.output, count: requirements.output.storedCount, threads: threads)
+      rectifier.maskGradient(outputGradient, byOutput: memory.output, into: outputGradient)
     }
 
     func parameterGradients(_ pass: Pass) throws {

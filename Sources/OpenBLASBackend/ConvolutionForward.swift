@@ -21,6 +21,12 @@
     /// The elements of scratch that each thread needs.
     var panelCount: Int { matrices.isDirect ? 0 : tiling.panelCount }
 
+    /// What is done, for people; with the rows and pixels of a panel where there are panels.
+    var algorithm: String {
+      matrices.isDirect
+        ? "sgemm" : "im2col+sgemm \(tiling.rows.largestPart)×\(tiling.pixels.largestPart)"
+    }
+
     /// Computes the output.
     func run(_ memory: LayerMemory) {
       let tiles = tiling.pixels.parts

@@ -35,6 +35,7 @@
     ///   - threads: The threads.
     ///   - others: How many times the whole run is done independently.
     ///   - smallestPart: How small a part may get for it.
+    /// - Returns: The finer cut, or the same if it will do.
     func finer(for threads: ThreadPool, others: Int, smallestPart: Int = 1) -> EvenSplit {
       let limit = max(count / smallestPart, parts)
       // More than a few parts a thread never wait long, so the search ends soon.

@@ -72,9 +72,31 @@
         return ConvolutionKernel(geometry, activation: activation, request: request, threads: threads)
       case .dense(let geometry):
         return DenseKernel(geometry, request: request, threads: threads)
-      case .maxPooling, .averagePooling, .relu, .dropout, .flatten:
-        return try request.makeSharedKernel(threads: threads)
+      case .maxPooling(let geometry):
+        return MaxPooling(
+          geometry, layout: PlaneLayout(plain: geometry.inputShape),
+          output: Layout(plain: geometry.outputShape, .float32), isTraining: request.isTraining,
+          threads: threads)
+      case .averagePooling(let geometry, let countsPadding):
+        return AveragePooling(
+          geometry, countsPadding: countsPadding, layout: PlaneLayout(plain: geometry.inputShape),
+          output: Layout(plain: geometry.outputShape, .float32), threads: threads)
+      case .relu:
+        return ReLU(layout: request.input, threads: threads)
+      case .dropout(let shape, let probability):
+        return Dropout(
+          probability: probability, planes: PlaneLayout(plain: shape), layout: request.input,
+          layerIndex: request.layerIndex, threads: threads)
+      case .flatten(let shape):
+        return Flatten(shape: shape, elementType: .float32)
       }
+    }
+  }
+
+  extension PlaneLayout {
+    /// Reads a plain shape as planes; what is not an image is a plane of its own.
+    fileprivate init(plain shape: Shape) {
+      self.init(batch: shape.extents.first ?? 1, channels: shape.rank == 4 ? shape[1] : 1, lanes: 1)
     }
   }
 #endif
