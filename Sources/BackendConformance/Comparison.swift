@@ -1,0 +1,89 @@
+import Tensors
+
+/// Where two tensors differ most, and by how much.
+public struct Difference: Sendable, CustomStringConvertible {
+  /// The worst element's index along each axis.
+  public let index: [Int]
+  /// What was computed there.
+  public let actual: Double
+  /// What should have been.
+  public let expected: Double
+  /// How far they may lie apart; 0 where they must be equal.
+  public let allowed: Double
+  /// How many elements differ by more than is allowed.
+  public let count: Int
+
+  /// Index, both numbers, the error and what is allowed, in one line.
+  public var description: String {
+    let error = abs(actual - expected)
+    return "at \(index) \(actual) instead of \(expected), off by \(error) where \(allowed) is allowed; "
+      + "\(count) elements differ so"
+  }
+}
+
+/// Compares tensors.
+public enum Comparison {
+  /// Finds where two tensors are not equal, bit for bit but for the sign of zero and the kind of NaN.
+  ///
+  /// - Parameters:
+  ///   - actual: What was computed.
+  ///   - expected: What should have been.
+  /// - Returns: The worst difference, or nil if there is none.
+  public static func exact(_ actual: Tensor<Double>, _ expected: Tensor<Double>) -> Difference? {
+    worst(actual, expected) { _ in 0 }
+  }
+
+  /// Finds where two tensors lie further apart than a bound allows.
+  ///
+  /// - Parameters:
+  ///   - actual: What was computed.
+  ///   - expected: What should have been.
+  ///   - magnitudes: For each element the sum of its terms' magnitudes.
+  ///   - bound: The bound.
+  /// - Returns: The worst difference in units of what is allowed, or nil if all is within the bound.
+  public static func bounded(
+    _ actual: Tensor<Double>, _ expected: Tensor<Double>, magnitudes: Tensor<Double>, _ bound: ErrorBound
+  ) -> Difference? {
+    worst(actual, expected) { magnitudes.elements[$0] * bound.factor }
+  }
+
+  private static func worst(
+    _ actual: Tensor<Double>, _ expected: Tensor<Double>, allowed: (Int) -> Double
+  ) -> Difference? {
+    precondition(actual.shape == expected.shape, "only tensors of one shape can be compared")
+    var worst: (place: Int, excess: Double)?
+    var count = 0
+    for place in actual.elements.indices {
+      let excess = excess(actual.elements[place], expected.elements[place], allowed: allowed(place))
+      guard excess > 1 else { continue }
+      count += 1
+      if excess > worst?.excess ?? 0 { worst = (place, excess) }
+    }
+    return worst.map { worst in
+      Difference(
+        index: actual.shape.index(ofElement: worst.place), actual: actual.elements[worst.place],
+        expected: expected.elements[worst.place], allowed: allowed(worst.place), count: count)
+    }
+  }
+
+  /// The error in units of what is allowed; above 1 it is too large.
+  private static func excess(_ actual: Double, _ expected: Double, allowed: Double) -> Double {
+    if actual == expected || (actual.isNaN && expected.isNaN) { return 0 }
+    let error = abs(actual - expected)
+    guard error.isFinite, allowed > 0 else { return .infinity }
+    return error / allowed
+  }
+}
+
+extension Shape {
+  /// The index along each axis of an element in row-major order.
+  func index(ofElement place: Int) -> [Int] {
+    var rest = place
+    var index: [Int] = []
+    for extent in extents.reversed() {
+      index.append(rest % extent)
+      rest /= extent
+    }
+    return index.reversed()
+  }
+}

@@ -1,0 +1,93 @@
+import Backends
+import Operations
+import Tensors
+
+extension Conformance {
+  /// Five steps of each rule against its formula in Double, on a weight in the backend's own layout.
+  func checkGradientDescent(_ report: inout ConformanceReport) throws {
+    let rules = [
+      GradientDescentRule(learningRate: 0.1),
+      GradientDescentRule(learningRate: 0.05, weightDecay: 0.01),
+      GradientDescentRule(learningRate: 0.05, momentum: 0.9),
+      GradientDescentRule(learningRate: 0.02, momentum: 0.9, weightDecay: 5e-4, nesterov: true),
+    ]
+    let layout = try weightLayout()
+    for rule in rules { try compareSteps(of: rule, layout, &report) }
+    try compareSums(layout, &report)
+  }
+
+  private func compareSteps(
+    of rule: GradientDescentRule, _ layout: Layout, _ report: inout ConformanceReport
+  ) throws {
+    var numbers = RandomNumbers(seed: seed, index: 0)
+    let transfer = PlainTransfer(backend: backend, precision: .float32)
+    let buffers = try (0..<3).map { _ in try GuardedBuffer(byteCount: layout.byteCount) }
+    var weights = numbers.normal(layout.shape)
+    var velocities = Tensor(shape: layout.shape, repeating: 0.0)
+    let gradientScale = 0.5
+    try transfer.write(weights, to: buffers[0], layout)
+    try transfer.write(velocities, to: buffers[2], layout)
+    for _ in 0..<5 {
+      let gradient = numbers.normal(layout.shape)
+      try transfer.write(gradient, to: buffers[1], layout)
+      backend.update(
+        GradientDescentStep(
+          values: buffers[0].address, gradient: buffers[1].address,
+          velocity: rule.momentum == 0 ? nil : buffers[2].address, layout: layout, rule: rule,
+          gradientScale: gradientScale))
+      for place in weights.elements.indices {
+        let g = gradientScale * gradient.elements[place] + rule.weightDecay * weights.elements[place]
+        velocities.elements[place] = rule.momentum * velocities.elements[place] + g
+        let direction =
+          rule.nesterov ? g + rule.momentum * velocities.elements[place] : velocities.elements[place]
+        weights.elements[place] -= rule.learningRate * direction
+      }
+    }
+    let actual = try transfer.read(buffers[0], layout)
+    let magnitudes = weights.map { abs($0) + 1 }
+    compare(actual, weights, magnitudes, "weights after five steps of \(rule)", &report)
+    if !buffers.allSatisfy(\.isIntact) || !transfer.paddingIsZero(buffers[0], layout, actual) {
+      report.fail(
+        "\(backend.name), seed \(seed): \(rule)", "it wrote beyond the weights or into their padding")
+    }
+  }
+
+  private func compareSums(_ layout: Layout, _ report: inout ConformanceReport) throws {
+    var numbers = RandomNumbers(seed: seed, index: 1)
+    let transfer = PlainTransfer(backend: backend, precision: .float32)
+    let (left, right) = (numbers.normal(layout.shape), numbers.normal(layout.shape))
+    let buffers = try (0..<2).map { _ in try GuardedBuffer(byteCount: layout.byteCount) }
+    try transfer.write(left, to: buffers[0], layout)
+    try transfer.write(right, to: buffers[1], layout)
+    let squares = backend.sumOfSquares(buffers[0].address, layout)
+    let exactSquares = left.elements.reduce(0) { $0 + $1 * $1 }
+    compare(
+      Tensor(shape: [1], elements: [squares]), Tensor(shape: [1], elements: [exactSquares]),
+      Tensor(shape: [1], elements: [exactSquares]), "sum of squares", &report)
+    backend.accumulate(buffers[0].address, into: buffers[1].address, layout)
+    let sums = zip(left.elements, right.elements).map { Double(Float($0 + $1)) }
+    expectEqual(
+      try transfer.read(buffers[1], layout), Tensor(shape: layout.shape, elements: sums),
+      "\(backend.name), seed \(seed): accumulated gradients", &report)
+  }
+
+  private func compare(
+    _ actual: Tensor<Double>, _ expected: Tensor<Double>, _ magnitudes: Tensor<Double>, _ name: String,
+    _ report: inout ConformanceReport
+  ) {
+    report.count(expected.elements)
+    let bound = ErrorBound(terms: 25)
+    guard let difference = Comparison.bounded(actual, expected, magnitudes: magnitudes, bound) else { return }
+    report.fail("\(backend.name), seed \(seed): \(name)", "\(difference)")
+  }
+
+  /// The layout that the backend gives to the weight of a convolution whose channels fill no vector.
+  private func weightLayout() throws -> Layout {
+    let geometry = try ConvolutionGeometry(
+      input: [2, 17, 9, 9], outputChannels: 33, window: SlidingWindow(kernel: 3, padding: 1))
+    let request = KernelRequest(
+      operation: .convolution(geometry, activation: nil), input: Layout(plain: geometry.inputShape, .float32),
+      precision: .float32, isTraining: true, needsInputGradient: true, layerIndex: 0)
+    return try backend.makeKernel(for: request).requirements.parameters[0]
+  }
+}
