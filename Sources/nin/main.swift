@@ -1,1 +1,3 @@
-print("nin")
+import NinCommand
+
+runNin()

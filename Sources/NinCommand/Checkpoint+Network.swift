@@ -1,0 +1,17 @@
+import NetworkInNetwork
+
+extension Checkpoint {
+  /// Makes the checkpoint's network for prediction.
+  ///
+  /// - Parameters:
+  ///   - backend: Who computes.
+  ///   - batchSizes: The batch sizes that will be run.
+  ///   - image: The shape of an image, where it is another than the checkpoint's.
+  func makeNetwork(on backend: any Backend, batchSizes: [Int], image: Shape? = nil) throws -> Network {
+    let network = try Network(
+      description.model, image: image ?? description.image, backend: backend,
+      options: NetworkOptions(batchSizes: batchSizes), normalisation: description.normalisation)
+    try load(into: network)
+    return network
+  }
+}

@@ -1,0 +1,37 @@
+import NetworkInNetwork
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The names of a network's classes.
+struct ClassLabels {
+  private let names: [String]
+
+  /// - Parameters:
+  ///   - description: The network. If it does not name its classes, ten of grey images are Fashion-MNIST's, and
+  ///     others have numbers.
+  ///   - count: How many classes it has.
+  init(_ description: CheckpointDescription, count: Int) {
+    if description.classNames.count == count {
+      names = description.classNames
+    } else if description.image[0] == 1 && count == FashionMNIST.classNames.count {
+      names = FashionMNIST.classNames
+    } else {
+      names = (0..<count).map { "class \($0)" }
+    }
+  }
+
+  /// The likeliest classes with their probabilities, the softmax of the logits.
+  func likeliest(_ logits: [Float], count: Int) -> String {
+    let largest = logits.max() ?? 0
+    let weights = logits.map { exp(Double($0 - largest)) }
+    let total = weights.reduce(0, +)
+    let order = weights.indices.sorted { weights[$0] > weights[$1] }
+    return order.prefix(count).map { index in
+      "\(names[index]) \(decimal(100 * weights[index] / total, places: 1)) %"
+    }.joined(separator: ", ")
+  }
+}

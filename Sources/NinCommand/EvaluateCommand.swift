@@ -1,0 +1,72 @@
+import ArgumentParser
+import NetworkInNetwork
+
+/// `nin evaluate`.
+struct EvaluateCommand: SharedOptionsCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Compute a trained network's loss and accuracy on the test set.")
+
+  @ParentCommand var parent: Nin
+  @OptionGroup var shared: SharedOptions
+  @OptionGroup var data: DataOptions
+
+  @Option(help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"))
+  var checkpoint: String
+
+  @Option(
+    parsing: .unconditional,
+    help: "Height and width that images are resized to. (default: as the network was trained, or 224)")
+  var imageSize: Int?
+
+  @Option(parsing: .unconditional, help: "How many images are loaded at a time.")
+  var batchSize = 128
+
+  @Option(parsing: .unconditional, help: "Only so many test images, from the first.")
+  var limitTest: Int?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  /// What is printed as JSON.
+  private struct Report: Encodable {
+    let loss: Double
+    let accuracy: Double
+    let images: Int
+    let imagesPerSecond: Double
+
+    enum CodingKeys: String, CodingKey {
+      case loss, accuracy, images
+      case imagesPerSecond = "images_per_second"
+    }
+  }
+
+  func validate() throws {
+    try requirePositive([
+      ("--image-size", imageSize), ("--batch-size", batchSize), ("--limit-test", limitTest),
+    ])
+  }
+
+  func run() throws {
+    let backend = try allSharedOptions().makeBackend()
+    let checkpoint = try Checkpoint(path: checkpoint, imageSize: imageSize)
+    let test = try data.dataset.test()
+    let images = limitTest.map(test.prefix) ?? test
+    let network = try checkpoint.makeNetwork(
+      on: backend, batchSizes: [batchSize, images.count % batchSize].filter { $0 > 0 })
+    let clock = ContinuousClock()
+    let start = clock.now
+    let score = try evaluate(network, on: images, batchSize: batchSize)
+    let seconds = (clock.now - start) / .seconds(1)
+    let rate = Double(score.count) / seconds
+    if json {
+      let report = Report(
+        loss: score.loss, accuracy: score.accuracy, images: score.count, imagesPerSecond: rate)
+      return print(try prettyJSON(report))
+    }
+    print("test loss \(decimal(score.loss, places: 3)), test acc \(decimal(score.accuracy, places: 3))")
+    print(
+      "\(grouped(score.count)) images, \(decimal(rate, places: 1)) images/sec on \(backend.name), "
+        + "\(Machine.processor), \(backend.threads.count) threads")
+  }
+}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import NetworkInNetwork
+
+/// `nin predict`.
+struct PredictCommand: SharedOptionsCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Classify images with a trained network.",
+    discussion: """
+      Images are PNG or JPEG files, or test images of Fashion-MNIST by their --index. They are made grey if the \
+      network takes one channel, and resized to its image size. Fashion-MNIST is light on dark: give --invert \
+      for a photograph of something dark on a light ground.
+
+      With --input and --output, an array of numbers is run as it is and the logits are written.
+      """)
+
+  @ParentCommand var parent: Nin
+  @OptionGroup var shared: SharedOptions
+  @OptionGroup var data: DataOptions
+
+  @Option(help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"))
+  var checkpoint: String
+
+  @Argument(help: ArgumentHelp("PNG and JPEG files.", valueName: "image"))
+  var images: [String] = []
+
+  @Option(parsing: .unconditional, help: "A test image of Fashion-MNIST, from 0; may be given several times.")
+  var index: [Int] = []
+
+  @Option(help: ArgumentHelp("A float32 array N×C×H×W, not resized and not normalised.", valueName: "x.npy"))
+  var input: String?
+
+  @Option(help: ArgumentHelp("Where the logits of --input go, N×classes.", valueName: "y.npy"))
+  var output: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: "Height and width that images are resized to. (default: as the network was trained, or 224)")
+  var imageSize: Int?
+
+  @Option(parsing: .unconditional, help: "How many classes to print, the likeliest first.")
+  var top = 3
+
+  @Flag(help: "Turn dark into light, in image files.")
+  var invert = false
+
+  func validate() throws {
+    try requirePositive([("--image-size", imageSize), ("--top", top)])
+    guard (input == nil) == (output == nil) else {
+      throw ValidationError("--input and --output go together")
+    }
+    if input != nil {
+      guard images.isEmpty, index.isEmpty, imageSize == nil, !invert else {
+        throw ValidationError("--input takes an array as it is: give no images, --index, --image-size or --invert")
+      }
+    } else if images.isEmpty && index.isEmpty {
+      throw ValidationError("nothing to predict: give image files, --index, or --input and --output")
+    }
+  }
+
+  func run() throws {
+    let backend = try allSharedOptions().makeBackend()
+    if let input, let output { return try predictArray(input, to: output, on: backend) }
+    let checkpoint = try Checkpoint(path: checkpoint, imageSize: imageSize)
+    let network = try checkpoint.makeNetwork(on: backend, batchSizes: [1])
+    let labels = ClassLabels(checkpoint.description, count: network.outputShape(1)[1])
+    for path in images {
+      let channels = network.image[0]
+      let decoded = try ImageFile.decode(path: path, channels: channels)
+      let image = invert ? decoded.inverted() : decoded
+      let size = PixelSize(height: image.height, width: image.width)
+      print("\(path): \(try classify(image.pixels, size, network, labels))")
+    }
+    guard !index.isEmpty else { return }
+    let test = try data.dataset.test()
+    for position in index {
+      guard (0..<test.count).contains(position) else {
+        throw ValidationError("--index is \(position); the test set has the images 0 to \(test.count - 1)")
+      }
+      let line = try classify(test.image(at: position), test.size, network, labels)
+      print("test image \(position) (\(test.classNames[Int(test.labels[position])])): \(line)")
+    }
+  }
+
+  /// The likeliest classes of one image with their probabilities.
+  private func classify(
+    _ pixels: [UInt8], _ size: PixelSize, _ network: Network, _ labels: ClassLabels
+  ) throws -> String {
+    let target = PixelSize(height: network.image[1], width: network.image[2])
+    let resize = try BilinearResize(from: size, to: target, channels: network.image[0])
+    let logits = try resize.resized(pixels).withUnsafeBufferPointer { bytes in
+      guard let first = bytes.baseAddress else { return [Float]() }
+      return try network.predict(.bytes(first), count: 1).elements
+    }
+    return labels.likeliest(logits, count: top)
+  }
+
+  private func predictArray(_ input: String, to output: String, on backend: any Backend) throws {
+    let array = try NPY.read(input)
+    guard array.shape.rank == 4, array.shape.extents.allSatisfy({ $0 > 0 }) else {
+      throw NetworkError("\(input) has the shape \(array.shape); images as N×C×H×W are needed")
+    }
+    let image = Shape(Array(array.shape.extents.dropFirst()))
+    let checkpoint = try Checkpoint(path: checkpoint, imageSize: image[1] == image[2] ? image[1] : nil)
+    guard checkpoint.description.image[0] == image[0] else {
+      throw NetworkError(
+        "\(input) has \(image[0]) channels; the network takes \(checkpoint.description.image[0])")
+    }
+    let network = try checkpoint.makeNetwork(on: backend, batchSizes: [array.shape[0]], image: image)
+    try NPY.write(network.predict(array), to: output)
+  }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import NetworkInNetwork
+
+/// The recipes that can be picked by name.
+enum NamedRecipe: String, CaseIterable, ExpressibleByArgument {
+  case book
+  case quick
+
+  var recipe: Recipe {
+    switch self {
+    case .book: .book
+    case .quick: .quick
+    }
+  }
+}
+
+/// A recipe, and changes to it.
+struct RecipeOptions: ParsableArguments {
+  @Option(
+    help: """
+      'book' is the chapter's: 224×224 pixels, plain SGD, 10 epochs, hours on a CPU. 'quick' reaches 88 % within \
+      minutes: 96×96 pixels, normalised, Nesterov momentum, 3 epochs. (default: book)
+      """)
+  var recipe: NamedRecipe?
+
+  @Option(parsing: .unconditional, help: "How often all training images are seen.")
+  var epochs: Int?
+
+  @Option(parsing: .unconditional, help: "Images of a batch.")
+  var batchSize: Int?
+
+  @Option(parsing: .unconditional, help: "The learning rate, the largest where it changes.")
+  var learningRate: Double?
+
+  @Option(parsing: .unconditional, help: "How much of the last step's direction is kept, 0 to 1.")
+  var momentum: Double?
+
+  @Option(parsing: .unconditional, help: "How strongly parameters are drawn to zero.")
+  var weightDecay: Double?
+
+  @Option(parsing: .unconditional, help: "Height and width that images are resized to.")
+  var imageSize: Int?
+
+  @Option(parsing: .unconditional, help: "The seed of the first weights, the order of the images and dropout.")
+  var seed: UInt64?
+
+  @Option(parsing: .unconditional, help: "Only so many training images, from the first.")
+  var limitTrain: Int?
+
+  @Option(parsing: .unconditional, help: "Only so many test images, from the first.")
+  var limitTest: Int?
+
+  func validate() throws {
+    try requirePositive([
+      ("--epochs", epochs), ("--batch-size", batchSize), ("--image-size", imageSize),
+      ("--limit-train", limitTrain), ("--limit-test", limitTest),
+    ])
+    if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
+      throw ValidationError("--learning-rate is \(learningRate); it must be more than 0")
+    }
+    if let momentum, !(0..<1).contains(momentum) {
+      throw ValidationError("--momentum is \(momentum); it must be at least 0 and less than 1")
+    }
+    if let weightDecay, !(weightDecay >= 0 && weightDecay.isFinite) {
+      throw ValidationError("--weight-decay is \(weightDecay); it must be at least 0")
+    }
+  }
+
+  /// The recipe of a new training.
+  var newRecipe: Recipe {
+    var recipe = (recipe ?? .book).recipe
+    apply(to: &recipe)
+    return recipe
+  }
+
+  /// The recipe of a training that goes on.
+  ///
+  /// - Parameters:
+  ///   - stored: What the training was started with.
+  ///   - folder: Where it is, for the message.
+  /// - Throws: `ValidationError` if an option would change anything but the number of epochs.
+  func resumedRecipe(_ stored: Recipe, folder: String) throws -> Recipe {
+    guard recipe == nil else {
+      throw ValidationError("--resume goes on with the recipe in \(folder); leave out --recipe")
+    }
+    var changed = stored
+    apply(to: &changed)
+    var comparable = changed
+    comparable.epochs = stored.epochs
+    guard comparable == stored else {
+      throw ValidationError(
+        "--resume goes on with the recipe in \(folder), and only --epochs may change; "
+          + "leave out the other options or start anew in another --output")
+    }
+    return changed
+  }
+
+  private func apply(to recipe: inout Recipe) {
+    recipe.epochs = epochs ?? recipe.epochs
+    recipe.batchSize = batchSize ?? recipe.batchSize
+    recipe.learningRate.peak = learningRate ?? recipe.learningRate.peak
+    recipe.momentum = momentum ?? recipe.momentum
+    recipe.nesterov = recipe.nesterov && recipe.momentum > 0
+    recipe.weightDecay = weightDecay ?? recipe.weightDecay
+    recipe.imageSize = imageSize ?? recipe.imageSize
+    recipe.seed = seed ?? recipe.seed
+    recipe.trainingLimit = limitTrain ?? recipe.trainingLimit
+    recipe.testLimit = limitTest ?? recipe.testLimit
+  }
+}

@@ -1,0 +1,45 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A stream that may be a terminal.
+struct Terminal {
+  private let descriptor: Int32
+
+  /// The stream that results are printed to.
+  static let standardOutput = Terminal(descriptor: STDOUT_FILENO)
+
+  private init(descriptor: Int32) {
+    self.descriptor = descriptor
+  }
+
+  /// Whether somebody looks at it, so that a line may be rewritten.
+  var isInteractive: Bool { isatty(descriptor) == 1 }
+
+  /// Columns of the terminal.
+  var width: Int {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Writes a line in the place of the one that the cursor is in.
+  func rewriteLine(_ line: String) {
+    print("\r\u{1B}[K\(line.prefix(max(width - 1, 1)))", terminator: "")
+    fflush(nil)
+  }
+
+  /// Hands on what has been printed, so that a log can be followed.
+  func flush() {
+    fflush(nil)
+  }
+
+  /// Empties the line that the cursor is in.
+  func clearLine() {
+    guard isInteractive else { return }
+    print("\r\u{1B}[K", terminator: "")
+    fflush(nil)
+  }
+}

@@ -1,0 +1,82 @@
+import NetworkInNetwork
+
+/// Shows how a training goes: on a terminal a bar that moves, elsewhere a line every few seconds.
+final class TrainingDisplay: TrainingObserver {
+  private let terminal = Terminal.standardOutput
+  private let clock = ContinuousClock()
+  private var lastShown: ContinuousClock.Instant?
+  private var stepsInAll = 0
+  private var firstStep = 0
+  private var began = ContinuousClock.now
+
+  func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {
+    let recipe = state.recipe
+    stepsInAll = recipe.epochs * stepsPerEpoch
+    firstStep = state.step
+    began = clock.now
+    let memory = network.memory
+    print(
+      """
+      training NiN on \(network.backend.name) (\(network.backend.information.library), \
+      \(network.backend.information.instructionSet), \(network.backend.threads.count) threads)
+      images \(network.image), batches of \(recipe.batchSize) computed by \(network.microBatch), \
+      \(recipe.epochs) epochs of \(stepsPerEpoch) steps, learning rate \(recipe.learningRate.peak), \
+      seed \(recipe.seed)
+      memory held: \(memory.activations >> 20) MiB activations, \(memory.parameters >> 20) MiB parameters and \
+      gradients, \(memory.packedParameters >> 20) MiB packed weights
+      """)
+    flush()
+  }
+
+  func didStep(_ progress: StepProgress) {
+    let interval: Duration = terminal.isInteractive ? .milliseconds(100) : .seconds(10)
+    let isLast = progress.batch == progress.batchesPerEpoch
+    if let lastShown, clock.now - lastShown < interval, !isLast { return }
+    lastShown = clock.now
+    let stepsDone = progress.step - firstStep
+    let seconds = (clock.now - began) / .seconds(1)
+    let remaining = seconds / Double(max(stepsDone, 1)) * Double(stepsInAll - progress.step)
+    let counts = "epoch \(progress.epoch), \(progress.batch)/\(progress.batchesPerEpoch)"
+    let figures =
+      "loss \(decimal(progress.epochLoss, places: 3)), "
+      + "\(decimal(progress.imagesPerSecond, places: 1)) images/s, ETA \(duration(remaining))"
+    if terminal.isInteractive {
+      terminal.rewriteLine("\(counts) \(bar(progress)) \(figures)")
+    } else {
+      print("\(counts): \(figures)")
+      flush()
+    }
+  }
+
+  func testWillBegin(epoch: Int) {
+    if terminal.isInteractive { terminal.rewriteLine("epoch \(epoch), testing") }
+  }
+
+  func didFinishEpoch(_ result: EpochResult, imagesPerSecond: Double) {
+    terminal.clearLine()
+    print(
+      "epoch \(result.epoch): train loss \(decimal(result.trainingLoss, places: 3)), "
+        + "train acc \(decimal(result.trainingAccuracy, places: 3)), "
+        + "test loss \(decimal(result.testLoss, places: 3)), test acc \(decimal(result.testAccuracy, places: 3)), "
+        + "\(decimal(imagesPerSecond, places: 1)) images/s")
+    flush()
+  }
+
+  func networkDied(step: Int) {
+    terminal.clearLine()
+    print(
+      "warning: at step \(step) all class scores are 0 and no gradient is left, so that nothing more is learned: "
+        + "the last ReLU has died; try another --seed or a lower --learning-rate")
+    flush()
+  }
+
+  private func bar(_ progress: StepProgress) -> String {
+    let width = min(max(terminal.width - 80, 10), 40)
+    let filled = width * progress.batch / max(progress.batchesPerEpoch, 1)
+    return "▕" + String(repeating: "█", count: filled) + String(repeating: " ", count: width - filled) + "▏"
+  }
+
+  private func flush() {
+    terminal.flush()
+  }
+}
