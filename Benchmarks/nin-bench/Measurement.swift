@@ -13,7 +13,8 @@ struct Measurement {
     let size = options.imageSize
     var generator = PhiloxGenerator(seed: 0, purpose: .synthesis, index: 0)
     let shape = Shape(options.batchSize, 1, size, size)
-    images = Tensor(shape: shape, elements: (0..<shape.elementCount).map { _ in Float(generator.nextUniform()) })
+    images = Tensor(
+      shape: shape, elements: (0..<shape.elementCount).map { _ in Float(generator.nextUniform()) })
     labels = (0..<options.batchSize).map { Int32($0 % 10) }
   }
 

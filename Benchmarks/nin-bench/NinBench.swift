@@ -11,7 +11,9 @@ struct NinBench: ParsableCommand {
       which generates code and touches memory, is run but not counted. Build with -c release.
       """)
 
-  @Option(help: "The backends to time, separated by commas.", transform: { $0.split(separator: ",").map(String.init) })
+  @Option(
+    help: "The backends to time, separated by commas.",
+    transform: { $0.split(separator: ",").map(String.init) })
   var backend = ["dnnl", "openblas"]
 
   @Option(help: "How many threads to use; all processors if not given.")
@@ -31,7 +33,8 @@ struct NinBench: ParsableCommand {
 
   func validate() throws {
     for (name, value) in [
-      ("--batch-size", batchSize), ("--image-size", imageSize), ("--steps", steps), ("--threads", threads ?? 1),
+      ("--batch-size", batchSize), ("--image-size", imageSize), ("--steps", steps),
+      ("--threads", threads ?? 1),
     ] where value < 1 {
       throw ValidationError("\(name) is \(value); it must be at least 1")
     }

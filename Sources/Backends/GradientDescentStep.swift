@@ -1,6 +1,8 @@
 import Tensors
 
-/// The arguments of one step of stochastic gradient descent on one parameter, as PyTorch's `SGD` defines it:
+/// The arguments of one step of stochastic gradient descent on one parameter.
+///
+/// The rule is PyTorch's `SGD`:
 ///
 ///     g ← gradientScale · gradient + weightDecay · w
 ///     v ← momentum · v + g

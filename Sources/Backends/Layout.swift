@@ -18,7 +18,8 @@ public struct Layout: Sendable, Equatable, CustomStringConvertible {
   /// Makes the plain layout: row-major, without padding.
   public init(plain shape: Shape, _ elementType: ElementType) {
     self.init(
-      shape: shape, elementType: elementType, byteCount: shape.elementCount * elementType.byteCount, order: nil)
+      shape: shape, elementType: elementType, byteCount: shape.elementCount * elementType.byteCount,
+      order: nil)
   }
 
   /// Makes a layout in an order of a backend's own.

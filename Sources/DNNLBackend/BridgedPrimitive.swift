@@ -76,6 +76,7 @@
     /// - Parameters:
     ///   - places: Where the tensors lie, in the order of the ports.
     ///   - scratch: As much memory as ``scratchByteCount``.
+    /// - Throws: `BackendError` if oneDNN refuses, `OutOfMemory` if there is none for packed parameters.
     func bind(_ places: [UnsafeMutableRawPointer], scratch: UnsafeMutableRawPointer) throws {
       let shared = ([descriptor.scratchByteCount] + ports.map(\.reordering.scratchByteCount)).max() ?? 0
       var free = scratch + aligned(shared)

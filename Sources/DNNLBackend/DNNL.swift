@@ -10,9 +10,15 @@
   /// Convolutions and dense layers are oneDNN primitives; what is bound by memory, and has to treat NaN as
   /// PyTorch does, are loops of SharedKernels over oneDNN's layouts.
   public struct DNNL: Backend {
+    /// The name that picks it.
     public let name = "dnnl"
+
+    /// The threads that oneDNN and our loops share.
     public let threads: ThreadPool
+
+    /// The library's version and the instruction set that it uses on this machine.
     public let information: BackendInformation
+
     private let engine: Engine
 
     /// Makes the backend.
@@ -29,17 +35,24 @@
         instructionSet: Self.instructionSet, precisions: [.float32])
     }
 
+    /// Why an operation cannot be done in a precision, in one line; nil if it can.
     public func limitation(of operation: Operation, precision: Precision) -> String? {
       guard precision == .float32 else { return "dnnl computes in float32, not in \(precision.rawValue)" }
       if case .maxPooling(let geometry) = operation { return MaxPooling.limitation(of: geometry) }
       return nil
     }
 
+    /// A ReLU is computed while the convolution's result is still in cache.
     public func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
       if case .convolution(_, activation: nil) = operation { return true }
       return false
     }
 
+    /// Makes the kernel of one operation: primitives, layouts, scratch.
+    ///
+    /// - Parameter request: The operation with its surroundings.
+    /// - Returns: The kernel, not yet bound to memory.
+    /// - Throws: `BackendError` if oneDNN refuses.
     public func makeKernel(for request: KernelRequest) throws -> any Kernel {
       threads.makeCurrent()
       let input = request.input
@@ -57,6 +70,14 @@
       }
     }
 
+    /// Copies a tensor from one layout to another with a reorder primitive.
+    ///
+    /// - Parameters:
+    ///   - source: The tensor.
+    ///   - sourceLayout: Its layout.
+    ///   - destination: Where it goes.
+    ///   - destinationLayout: The layout there.
+    /// - Throws: `BackendError` if oneDNN cannot copy between these layouts.
     public func copy(
       _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
       _ destinationLayout: Layout

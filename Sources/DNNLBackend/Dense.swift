@@ -50,7 +50,8 @@
       }
       let biasLayout = geometry.hasBias ? [Layout(plain: [geometry.outputFeatures], .float32)] : []
       return try WeightedKernel(
-        primitives, output: Layout(plain: geometry.outputShape, type), parameters: [weightLayout] + biasLayout,
+        primitives, output: Layout(plain: geometry.outputShape, type),
+        parameters: [weightLayout] + biasLayout,
         activation: nil, engine: engine, threads: threads)
     }
   }

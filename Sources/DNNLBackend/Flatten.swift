@@ -28,7 +28,9 @@
     func bind(_ memory: KernelMemory) throws {
       forwardPrimitive = try forwardCopy.primitive(
         engine, from: memory.input, to: memory.output, scratch: memory.scratch)
-      guard let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient else { return }
+      guard let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient else {
+        return
+      }
       backwardPrimitive = try backwardCopy.primitive(
         engine, from: outputGradient, to: inputGradient, scratch: memory.scratch)
     }

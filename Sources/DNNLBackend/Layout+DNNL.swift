@@ -47,14 +47,18 @@
     /// The extents, where they can be told.
     var extents: [Int]? {
       blocking.map { blocking in
-        withUnsafeBytes(of: blocking.dims) { $0.bindMemory(to: Int64.self).prefix(Int(blocking.ndims)).map(Int.init) }
+        withUnsafeBytes(of: blocking.dims) {
+          $0.bindMemory(to: Int64.self).prefix(Int(blocking.ndims)).map(Int.init)
+        }
       }
     }
 
     /// In runs of how many channels the pixels of N×C×H×W images lie, if they lie so.
     var channelLanes: Int? {
       guard let blocking, blocking.ndims == 4 else { return nil }
-      let extents = withUnsafeBytes(of: blocking.dims) { $0.bindMemory(to: Int64.self).prefix(4).map(Int.init) }
+      let extents = withUnsafeBytes(of: blocking.dims) {
+        $0.bindMemory(to: Int64.self).prefix(4).map(Int.init)
+      }
       let strides = withUnsafeBytes(of: blocking.strides) {
         $0.bindMemory(to: Int64.self).prefix(4).map(Int.init)
       }

@@ -49,6 +49,7 @@
     ///   - engine: Where.
     ///   - scratch: At least as much memory as the descriptor says.
     ///   - tensors: oneDNN's argument, the layout and the place of each tensor.
+    /// - Throws: `BackendError` if oneDNN refuses.
     init(
       _ descriptor: PrimitiveDescriptor, _ engine: Engine, scratch: UnsafeMutableRawPointer,
       _ tensors: [(argument: Int32, descriptor: MemoryDescriptor, place: UnsafeMutableRawPointer)]
@@ -84,7 +85,8 @@
     func run() throws {
       try arguments.withUnsafeBufferPointer {
         try check(
-          dnnl_primitive_execute(primitive, engine.stream, Int32($0.count), $0.baseAddress), "run a primitive")
+          dnnl_primitive_execute(primitive, engine.stream, Int32($0.count), $0.baseAddress), "run a primitive"
+        )
       }
     }
   }

@@ -5,6 +5,7 @@ import Tensors
 ///
 /// The weight is O×(C/groups)×kH×kW and the bias O; the input channels C are inferred.
 public struct Conv2D: OperationLayer {
+  /// `Conv2D`.
   public static let kind = "Conv2D"
 
   /// Channels of the output.
@@ -57,6 +58,11 @@ public struct Conv2D: OperationLayer {
     return [convolution, ReLU()]
   }
 
+  /// What the layer computes for an input of this shape.
+  ///
+  /// - Parameter input: The shape, batch included.
+  /// - Returns: The operation with all sizes.
+  /// - Throws: `GeometryError` if the input does not fit.
   public func operation(input: Shape) throws -> Operation {
     let window = try SlidingWindow(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
     let geometry = try ConvolutionGeometry(

@@ -1,8 +1,11 @@
 import Operations
 import Tensors
 
-/// A fully connected layer: y = x·Wᵀ + b (the book's section 3.1). The input features are inferred.
+/// A fully connected layer, y = x·Wᵀ + b.
+///
+/// The input features are inferred. Source: the book's section 3.1.
 public struct Dense: OperationLayer {
+  /// `Dense`.
   public static let kind = "Dense"
 
   /// Features of the output.
@@ -16,6 +19,11 @@ public struct Dense: OperationLayer {
     self.hasBias = hasBias
   }
 
+  /// What the layer computes for an input of this shape.
+  ///
+  /// - Parameter input: The shape, batch included.
+  /// - Returns: The operation with all sizes.
+  /// - Throws: `GeometryError` if the input does not fit.
   public func operation(input: Shape) throws -> Operation {
     .dense(try DenseGeometry(input: input, outputFeatures: features, hasBias: hasBias))
   }

@@ -3,6 +3,7 @@ import Tensors
 
 /// In training, each element is dropped with a probability and the others are scaled up (section 5.6).
 public struct Dropout: OperationLayer {
+  /// `Dropout`.
   public static let kind = "Dropout"
 
   /// How likely an element is dropped.
@@ -13,6 +14,11 @@ public struct Dropout: OperationLayer {
     self.probability = probability
   }
 
+  /// What the layer computes for an input of this shape.
+  ///
+  /// - Parameter input: The shape, batch included.
+  /// - Returns: The operation with all sizes.
+  /// - Throws: `GeometryError` if the input does not fit.
   public func operation(input: Shape) throws -> Operation {
     guard (0...1).contains(probability) else {
       throw GeometryError("its probability is \(probability); it must lie between 0 and 1")

@@ -3,11 +3,17 @@ import Tensors
 
 /// Each image's elements in one row: N×C×H×W becomes N×(C·H·W).
 public struct Flatten: OperationLayer {
+  /// `Flatten`.
   public static let kind = "Flatten"
 
   /// Makes the layer.
   public init() {}
 
+  /// What the layer computes for an input of this shape.
+  ///
+  /// - Parameter input: The shape, batch included.
+  /// - Returns: The operation with all sizes.
+  /// - Throws: `GeometryError` if the input does not fit.
   public func operation(input: Shape) throws -> Operation {
     guard input.rank >= 2, input.extents.allSatisfy({ $0 > 0 }) else {
       throw GeometryError("it needs a batch of at least one image with at least one element")

@@ -3,6 +3,7 @@ import Tensors
 
 /// The largest element of each window (the book's section 7.5).
 public struct MaxPool2D: OperationLayer {
+  /// `MaxPool2D`.
   public static let kind = "MaxPool2D"
 
   /// Height and width of the window.
@@ -28,6 +29,11 @@ public struct MaxPool2D: OperationLayer {
     self.roundsUp = roundsUp
   }
 
+  /// What the layer computes for an input of this shape.
+  ///
+  /// - Parameter input: The shape, batch included.
+  /// - Returns: The operation with all sizes.
+  /// - Throws: `GeometryError` if the input does not fit.
   public func operation(input: Shape) throws -> Operation {
     let window = try SlidingWindow(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
     return .maxPooling(try PoolingGeometry(input: input, window: window, roundsUp: roundsUp))
@@ -36,6 +42,7 @@ public struct MaxPool2D: OperationLayer {
 
 /// The mean of each window (the book's section 7.5).
 public struct AvgPool2D: OperationLayer {
+  /// `AvgPool2D`.
   public static let kind = "AvgPool2D"
 
   /// Height and width of the window.
@@ -61,6 +68,11 @@ public struct AvgPool2D: OperationLayer {
     self.countsPadding = countsPadding
   }
 
+  /// What the layer computes for an input of this shape.
+  ///
+  /// - Parameter input: The shape, batch included.
+  /// - Returns: The operation with all sizes.
+  /// - Throws: `GeometryError` if the input does not fit.
   public func operation(input: Shape) throws -> Operation {
     let window = try SlidingWindow(kernel: kernel, stride: stride, padding: padding)
     return .averagePooling(
@@ -70,11 +82,17 @@ public struct AvgPool2D: OperationLayer {
 
 /// The mean of each channel over its whole plane, N×C×1×1: NiN's head (the book's section 8.3).
 public struct GlobalAvgPool2D: OperationLayer {
+  /// `GlobalAvgPool2D`.
   public static let kind = "GlobalAvgPool2D"
 
   /// Makes the layer.
   public init() {}
 
+  /// What the layer computes for an input of this shape.
+  ///
+  /// - Parameter input: The shape, batch included.
+  /// - Returns: The operation with all sizes.
+  /// - Throws: `GeometryError` if the input does not fit.
   public func operation(input: Shape) throws -> Operation {
     let window = try SlidingWindow(kernel: try ImageBatch(input).plane)
     return .averagePooling(try PoolingGeometry(input: input, window: window), countsPadding: false)

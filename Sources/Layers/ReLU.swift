@@ -3,10 +3,16 @@ import Tensors
 
 /// max(x, 0), element by element (the book's section 5.1.2).
 public struct ReLU: OperationLayer {
+  /// `ReLU`.
   public static let kind = "ReLU"
 
   /// Makes the layer.
   public init() {}
 
+  /// What the layer computes for an input of this shape.
+  ///
+  /// - Parameter input: The shape, batch included.
+  /// - Returns: The operation with all sizes.
+  /// - Throws: `GeometryError` if the input does not fit.
   public func operation(input: Shape) throws -> Operation { .relu(input) }
 }

@@ -3,6 +3,7 @@ import Tensors
 
 /// Layers one after the other; a model is a `Sequential`, and so is a block of one.
 public struct Sequential: Layer {
+  /// `Sequential`.
   public static let kind = "Sequential"
 
   /// The layers in order, shorthand written out.

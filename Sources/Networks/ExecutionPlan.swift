@@ -112,6 +112,7 @@ final class ExecutionPlan {
   /// - Parameters:
   ///   - pass: The same as of the forward pass.
   ///   - gradientsReady: Called with the number of a stage as soon as its parameters' gradients are computed.
+  /// - Throws: What the backend's library refuses.
   func backward(_ pass: Pass, gradientsReady: (_ stage: Int) -> Void) throws {
     for index in stride(from: stages.count - 1, through: firstLearning, by: -1) {
       let kernel = stages[index].kernel

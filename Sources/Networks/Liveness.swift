@@ -50,7 +50,8 @@ struct Liveness {
         values.append(MemoryPlan.Piece(byteCount: needs.output.byteCount, times: stage...stage))
         gradients.append(
           isTraining
-            ? MemoryPlan.Piece(byteCount: needs.output.byteCount, times: backward(stage)...backward(stage)) : nil)
+            ? MemoryPlan.Piece(byteCount: needs.output.byteCount, times: backward(stage)...backward(stage))
+            : nil)
         isReadInBackward.append(false)
       }
       roots.append(root)
@@ -60,7 +61,8 @@ struct Liveness {
       }
       gradients[root]?.extend(from: backward(stage) - 1)
       saved.append(
-        MemoryPlan.Piece(byteCount: needs.savedByteCount, times: stage...(isTraining ? backward(stage) : stage)))
+        MemoryPlan.Piece(
+          byteCount: needs.savedByteCount, times: stage...(isTraining ? backward(stage) : stage)))
     }
     values[roots[count]].extend(to: count)
     if keepsActivations {

@@ -8,6 +8,7 @@ extension Network {
   /// - Parameters:
   ///   - initialisation: The distributions.
   ///   - seed: The key of the random numbers; the same seed gives the same values on every backend.
+  /// - Throws: What the backend's library refuses.
   public func initialise(_ initialisation: Initialisation = Initialisation(), seed: UInt64) throws {
     for (index, parameter) in store.parameters.enumerated() {
       let values = initialisation.values(for: parameter.specification, index: index, seed: seed)

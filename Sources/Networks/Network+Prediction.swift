@@ -24,6 +24,7 @@ extension Network {
   ///   - pixels: The images, N×C×H×W.
   ///   - count: N.
   /// - Returns: The output, plain.
+  /// - Throws: What the backend's library refuses.
   public func predict(_ pixels: Pixels, count: Int) throws -> Tensor<Float> {
     let shape = outputShape(count)
     let elementsPerImage = shape.elementCount / max(count, 1)
@@ -43,12 +44,14 @@ extension Network {
   /// Every layer's output for some images, dropout off, by the layer's name; a layer that is fused with the next
   /// has none of its own.
   ///
-  /// - Parameter images: As many images as one micro-batch has, N×C×H×W.
+  /// - Parameter images: At most as many images as one micro-batch has, N×C×H×W.
+  /// - Returns: The layers' names and outputs, in the model's order.
   /// - Throws: ``NetworkError`` unless the network was prepared to keep activations.
   public func activations(_ images: Tensor<Float>) throws -> [(name: String, values: Tensor<Float>)] {
     guard options.keepsActivations, images.shape[0] <= microBatch else {
       throw NetworkError(
-        "activations can be read of at most a micro-batch (\(microBatch) images), by a network that keeps them")
+        "activations can be read of at most a micro-batch (\(microBatch) images), by a network that keeps them"
+      )
     }
     var result: [(String, Tensor<Float>)] = []
     try images.elements.withUnsafeBufferPointer { buffer in

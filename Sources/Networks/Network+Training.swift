@@ -9,6 +9,7 @@ extension Network {
   ///   - pixels: The images, N×C×H×W.
   ///   - labels: Their classes.
   /// - Returns: The sums over the batch.
+  /// - Throws: ``NetworkError`` if the network is no classifier, or a label is not one of its classes.
   public func evaluate(
     _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>
   ) throws -> ClassificationScore {
@@ -50,6 +51,7 @@ extension Network {
   ///   - rule: The rule of stochastic gradient descent.
   ///   - maximumNorm: The length that all gradients together are cut down to; nil for no limit. As PyTorch's
   ///     `clip_grad_norm_`.
+  /// - Throws: ``NetworkError`` if the rule has momentum and the network was prepared without.
   public func update(_ rule: GradientDescentRule, maximumNorm: Double? = nil) throws {
     guard rule.momentum == 0 || store.hasVelocities else {
       throw NetworkError("the network was prepared without momentum")
@@ -61,7 +63,8 @@ extension Network {
       backend.update(
         GradientDescentStep(
           values: store.value(parameter), gradient: gradient,
-          velocity: rule.momentum == 0 ? nil : store.velocity(parameter), layout: parameter.layout, rule: rule,
+          velocity: rule.momentum == 0 ? nil : store.velocity(parameter), layout: parameter.layout,
+          rule: rule,
           gradientScale: scale))
     }
     store.valuesChanged()

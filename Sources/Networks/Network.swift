@@ -138,6 +138,7 @@ public final class Network {
   ///   - count: How many there are.
   ///   - pass: What is known beyond the memory; the first image's place is filled in here.
   ///   - body: Called after each micro-batch's forward pass with its plan and the place of its first image.
+  /// - Throws: What the backend's library refuses, and what the body throws.
   func forEachMicroBatch(
     _ pixels: Pixels, count: Int, pass: Pass, _ body: (ExecutionPlan, Pass) throws -> Void
   ) throws {
@@ -162,7 +163,8 @@ public final class Network {
       model.lowered(input: input), input: input, backend: backend, options: options,
       parameterLayouts: mainPlan.parameterLayouts)
     let fits = plan.arenaByteCount <= sharedArena.byteCount
-    try plan.bind(arena: fits ? sharedArena : AlignedBuffer(byteCount: plan.arenaByteCount), parameters: store)
+    try plan.bind(
+      arena: fits ? sharedArena : AlignedBuffer(byteCount: plan.arenaByteCount), parameters: store)
     plans[count] = plan
     return plan
   }

@@ -31,6 +31,7 @@ final class ParameterStore {
   /// - Parameters:
   ///   - stages: The stages and the layouts of their parameters.
   ///   - options: Whether there are gradients and velocities.
+  /// - Throws: `OutOfMemory`.
   init(_ stages: [(stage: Stage, layouts: [Layout])], options: NetworkOptions) throws {
     var parameters: [Parameter] = []
     var ranges: [Range<Int>] = []
@@ -42,7 +43,8 @@ final class ParameterStore {
       for (specification, layout) in zip(stage.operation.parameters, layouts) {
         parameters.append(
           Parameter(
-            name: "\(stage.name).\(specification.role.rawValue)", specification: specification, layout: layout,
+            name: "\(stage.name).\(specification.role.rawValue)", specification: specification,
+            layout: layout,
             offset: offset, pieceOffset: pieceOffset))
         let length = (layout.byteCount + AlignedBuffer.alignment - 1) / AlignedBuffer.alignment
         offset += length * AlignedBuffer.alignment

@@ -40,7 +40,8 @@ struct BackendsCommand: SharedOptionsCommand {
     let rows = wanted.map { describe($0, threads: options.pool) }
     if json { return print(try prettyJSON(["backends": rows])) }
     var table = ColumnTable(
-      ["backend", "library", "instructions", "threads", "precisions"], alignment: [.left, .left, .left, .right, .left])
+      ["backend", "library", "instructions", "threads", "precisions"],
+      alignment: [.left, .left, .left, .right, .left])
     for row in rows where row.available {
       table.add([
         row.name, row.library ?? "", row.instructionSet ?? "", "\(row.threads ?? 0)",

@@ -7,6 +7,8 @@ extension Checkpoint {
   ///   - backend: Who computes.
   ///   - batchSizes: The batch sizes that will be run.
   ///   - image: The shape of an image, where it is another than the checkpoint's.
+  /// - Returns: The network with the checkpoint's parameters.
+  /// - Throws: The errors of `Network`, and of the file.
   func makeNetwork(on backend: any Backend, batchSizes: [Int], image: Shape? = nil) throws -> Network {
     let network = try Network(
       description.model, image: image ?? description.image, backend: backend,

@@ -14,7 +14,8 @@ struct DataFetchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The address that the files' names are appended to.", valueName: "address"))
   var from = FashionMNIST.officialURL
 
-  @Option(help: ArgumentHelp("The folder that the files go to. (default: the user's cache)", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("The folder that the files go to. (default: the user's cache)", valueName: "folder"))
   var to: String?
 
   func run() throws {

@@ -51,7 +51,8 @@ struct PredictCommand: SharedOptionsCommand {
     }
     if input != nil {
       guard images.isEmpty, index.isEmpty, imageSize == nil, !invert else {
-        throw ValidationError("--input takes an array as it is: give no images, --index, --image-size or --invert")
+        throw ValidationError(
+          "--input takes an array as it is: give no images, --index, --image-size or --invert")
       }
     } else if images.isEmpty && index.isEmpty {
       throw ValidationError("nothing to predict: give image files, --index, or --input and --output")

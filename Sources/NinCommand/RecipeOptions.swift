@@ -41,7 +41,8 @@ struct RecipeOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "Height and width that images are resized to.")
   var imageSize: Int?
 
-  @Option(parsing: .unconditional, help: "The seed of the first weights, the order of the images and dropout.")
+  @Option(
+    parsing: .unconditional, help: "The seed of the first weights, the order of the images and dropout.")
   var seed: UInt64?
 
   @Option(parsing: .unconditional, help: "Only so many training images, from the first.")
@@ -78,6 +79,7 @@ struct RecipeOptions: ParsableArguments {
   /// - Parameters:
   ///   - stored: What the training was started with.
   ///   - folder: Where it is, for the message.
+  /// - Returns: The stored recipe, with the number of epochs that is asked for now.
   /// - Throws: `ValidationError` if an option would change anything but the number of epochs.
   func resumedRecipe(_ stored: Recipe, folder: String) throws -> Recipe {
     guard recipe == nil else {

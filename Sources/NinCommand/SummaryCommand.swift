@@ -46,7 +46,9 @@ struct SummaryCommand: SharedOptionsCommand {
     do {
       summary = try Summary(network, input: [1, channels, imageSize, imageSize])
     } catch let error as LayerError {
-      guard let smallest = network.smallestImage(channels: channels), smallest > imageSize else { throw error }
+      guard let smallest = network.smallestImage(channels: channels), smallest > imageSize else {
+        throw error
+      }
       throw NetworkError("\(error); the smallest image for \(model.rawValue) is \(smallest)×\(smallest)")
     }
     if json {
@@ -69,7 +71,8 @@ extension Summary {
   /// The table for people: a container's layers stand indented below it.
   fileprivate func table(title: String) -> String {
     var table = ColumnTable(
-      ["layer", "type", "output shape", "parameters", "%", "MACs"], alignment: [.left, .left, .left, .right, .right, .right])
+      ["layer", "type", "output shape", "parameters", "%", "MACs"],
+      alignment: [.left, .left, .left, .right, .right, .right])
     for row in layers {
       let depth = row.name.filter { $0 == "." }.count - 1
       let isContainer = row.children != nil

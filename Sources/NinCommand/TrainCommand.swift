@@ -48,7 +48,9 @@ struct TrainCommand: SharedOptionsCommand {
 
   private func initialState(_ folder: OutputFolder) throws -> TrainingState {
     guard resume else {
-      if folder.hasState { print("\(output) has an earlier training, which is begun anew (--resume goes on)") }
+      if folder.hasState {
+        print("\(output) has an earlier training, which is begun anew (--resume goes on)")
+      }
       return TrainingState(recipe: options.newRecipe)
     }
     guard folder.hasState else {

@@ -5,6 +5,7 @@ import Tensors
 
 /// Average pooling in float32 over planes of any lanes.
 public final class AveragePooling: Kernel {
+  /// What it needs and gives.
   public let requirements: KernelRequirements
   private let pooling: ck_pooling
   private let planes: PlanePair
@@ -30,10 +31,12 @@ public final class AveragePooling: Kernel {
       output: output, implementation: "average pooling, \(layout.lanes) lanes")
   }
 
+  /// Takes the memory that it will work on.
   public func bind(_ memory: KernelMemory) {
     self.memory = memory
   }
 
+  /// Computes the output from the input.
   public func forward(_ pass: Pass) {
     guard let memory else { return }
     let input = memory.input.assumingMemoryBound(to: Float.self)
@@ -46,6 +49,7 @@ public final class AveragePooling: Kernel {
     }
   }
 
+  /// Computes the gradient of the input from that of the output.
   public func inputGradient(_ pass: Pass) {
     guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
     else { return }
@@ -53,7 +57,8 @@ public final class AveragePooling: Kernel {
     let dy = outputGradient.assumingMemoryBound(to: Float.self)
     threads.forEach(planes.count) { plane in
       withUnsafePointer(to: pooling) { pooling in
-        ck_average_pooling_gradient(pooling, dy + plane * planes.outputStride, dx + plane * planes.inputStride)
+        ck_average_pooling_gradient(
+          pooling, dy + plane * planes.outputStride, dx + plane * planes.inputStride)
       }
     }
   }

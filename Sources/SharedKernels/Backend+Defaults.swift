@@ -65,7 +65,8 @@ extension Backend {
     threads.forEachChunk(step.layout.storedCount) { range in
       withUnsafePointer(to: rule) { rule in
         ck_descend(
-          rule, values + range.lowerBound, gradient + range.lowerBound, velocity.map { $0 + range.lowerBound },
+          rule, values + range.lowerBound, gradient + range.lowerBound,
+          velocity.map { $0 + range.lowerBound },
           range.count)
       }
     }

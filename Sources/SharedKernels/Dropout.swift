@@ -3,11 +3,13 @@ import CKernels
 import Operations
 import Tensors
 
-/// Inverted dropout in float32, its mask from Philox4x32-10 (Srivastava et al. 2014; the book's section 5.6).
+/// Inverted dropout in float32, its mask from the generator Philox4x32-10.
 ///
 /// The seed is the key; the counter is the element's place in the whole batch, divided by four, then the layer
-/// and the step. The mask therefore depends on nothing else, and the backward pass makes it again.
+/// and the step. The mask therefore depends on nothing else, and the backward pass makes it again. Source:
+/// Srivastava and others 2014; the book's section 5.6.
 public final class Dropout: Kernel {
+  /// What it needs and gives.
   public let requirements: KernelRequirements
   private let layout: PlaneLayout
   private let pixels: Int
@@ -38,15 +40,18 @@ public final class Dropout: Kernel {
       output: layout, placement: .mayOverwriteInput, implementation: "dropout, Philox4x32-10")
   }
 
+  /// Takes the memory that it will work on.
   public func bind(_ memory: KernelMemory) {
     self.memory = memory
   }
 
+  /// Computes the output from the input.
   public func forward(_ pass: Pass) {
     guard let memory else { return }
     apply(pass, from: memory.input, to: memory.output)
   }
 
+  /// Computes the gradient of the input from that of the output.
   public func inputGradient(_ pass: Pass) {
     guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
     else { return }

@@ -4,6 +4,7 @@ import Tensors
 
 /// N×C×H×W read as N×(C·H·W), for an input that is plain: the bytes stay where they are.
 public final class Flatten: Kernel {
+  /// What it needs and gives.
   public let requirements: KernelRequirements
 
   /// Makes the kernel for a plain input.
@@ -13,9 +14,12 @@ public final class Flatten: Kernel {
       implementation: "view")
   }
 
+  /// Takes the memory that it will work on.
   public func bind(_ memory: KernelMemory) {}
 
+  /// Computes the output from the input.
   public func forward(_ pass: Pass) {}
 
+  /// Computes the gradient of the input from that of the output.
   public func inputGradient(_ pass: Pass) {}
 }

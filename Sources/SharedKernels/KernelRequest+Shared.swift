@@ -11,7 +11,8 @@ extension KernelRequest {
   ///   - threads: The threads to use.
   /// - Returns: The kernel, not yet bound to memory.
   /// - Throws: `BackendError` for convolution and dense, which a backend makes itself.
-  public func makeSharedKernel(planes: PlaneLayout, output: Layout, threads: ThreadPool) throws -> any Kernel {
+  public func makeSharedKernel(planes: PlaneLayout, output: Layout, threads: ThreadPool) throws -> any Kernel
+  {
     switch operation {
     case .maxPooling(let geometry):
       return MaxPooling(geometry, layout: planes, output: output, isTraining: isTraining, threads: threads)

@@ -13,6 +13,7 @@ public final class MaxPooling: Kernel {
     return taps <= 1 << 16 ? nil : "a window of \(taps) elements has more than the 65,536 that are supported"
   }
 
+  /// What it needs and gives.
   public let requirements: KernelRequirements
   private let pooling: ck_pooling
   private let planes: PlanePair
@@ -40,10 +41,12 @@ public final class MaxPooling: Kernel {
       implementation: "max pooling, \(layout.lanes) lanes")
   }
 
+  /// Takes the memory that it will work on.
   public func bind(_ memory: KernelMemory) {
     self.memory = memory
   }
 
+  /// Computes the output from the input.
   public func forward(_ pass: Pass) {
     guard let memory else { return }
     let input = memory.input.assumingMemoryBound(to: Float.self)
@@ -58,6 +61,7 @@ public final class MaxPooling: Kernel {
     }
   }
 
+  /// Computes the gradient of the input from that of the output.
   public func inputGradient(_ pass: Pass) {
     guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
     else { return }

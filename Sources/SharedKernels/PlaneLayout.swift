@@ -2,7 +2,7 @@ import Backends
 import Operations
 import Tensors
 
-/// Where the elements of N×C×H×W lie when channels are stored in runs of `lanes`:
+/// Where the elements of N×C×H×W lie when channels are stored in runs.
 ///
 ///     index(n, c, pixel) = ((n · blocks + c / lanes) · pixels + pixel) · lanes + c mod lanes
 ///

@@ -5,6 +5,7 @@ import Tensors
 
 /// max(x, 0) in float32 over memory of any layout; NaN is kept.
 public final class ReLU: Kernel {
+  /// What it needs and gives.
   public let requirements: KernelRequirements
   private let rectifier: Rectifier
   private var memory: KernelMemory?
@@ -16,15 +17,18 @@ public final class ReLU: Kernel {
       output: layout, placement: .mayOverwriteInput, readsOutputInBackward: true, implementation: "ReLU")
   }
 
+  /// Takes the memory that it will work on.
   public func bind(_ memory: KernelMemory) {
     self.memory = memory
   }
 
+  /// Computes the output from the input.
   public func forward(_ pass: Pass) {
     guard let memory else { return }
     rectifier.rectify(memory.input, into: memory.output)
   }
 
+  /// Computes the gradient of the input from that of the output.
   public func inputGradient(_ pass: Pass) {
     guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
     else { return }

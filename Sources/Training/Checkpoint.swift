@@ -68,7 +68,8 @@ public struct Checkpoint {
       namePrefix = inferred.namePrefix
     }
     guard description.image.rank == 3 else {
-      throw TrainingError("\(path): its images have the shape \(description.image), not channels×height×width")
+      throw TrainingError(
+        "\(path): its images have the shape \(description.image), not channels×height×width")
     }
   }
 

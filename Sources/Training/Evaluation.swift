@@ -9,6 +9,7 @@ import Networks
 ///   - images: The images, which are resized to what the network takes.
 ///   - batchSize: How many images are loaded at a time.
 /// - Returns: The sums over all images.
+/// - Throws: The errors of the loader and of the network.
 public func evaluate(
   _ network: Network, on images: LabelledImages, batchSize: Int = 128
 ) throws -> ClassificationScore {

@@ -27,6 +27,7 @@ public struct LearningRateSchedule: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - step: How many steps came before.
   ///   - totalSteps: How many steps the whole training has.
+  /// - Returns: The rate.
   public func rate(step: Int, of totalSteps: Int) -> Double {
     if step < warmUpSteps { return peak * Double(step + 1) / Double(warmUpSteps + 1) }
     switch shape {

@@ -28,7 +28,8 @@ public struct OutputFolder: Sendable {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw TrainingError("the output folder \(path) cannot be made; is it writable, and none of its parents a file?")
+      throw TrainingError(
+        "the output folder \(path) cannot be made; is it writable, and none of its parents a file?")
     }
   }
 }

@@ -1,0 +1,44 @@
+# What a reader does with this package. `make` alone lists the targets.
+
+SWIFT  ?= swift
+OUTPUT ?= runs
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build run test train bench docs format lint clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Install the system packages that are missing (Debian and Ubuntu: apt; macOS: brew).
+	@Scripts/install-dependencies
+
+build: deps ## Build everything in release mode.
+	$(SWIFT) build -c release
+
+run: deps ## Train NiN in under ten minutes with the quick recipe, then classify some test images.
+	$(SWIFT) build -c release --product nin
+	.build/release/nin train --recipe quick --output $(OUTPUT)/quick
+	.build/release/nin predict --checkpoint $(OUTPUT)/quick/checkpoint.safetensors \
+	  --index 0 --index 1 --index 2 --index 3 --index 4
+
+test: deps ## Run the whole suite, in release mode: the reference's loops are 50 times slower in debug.
+	$(SWIFT) test -c release
+
+train: deps ## Train by the book: 224×224, batch 128, SGD 0.05, 10 epochs; hours. Ctrl-C is safe.
+	$(SWIFT) build -c release --product nin
+	.build/release/nin train --recipe book --output $(OUTPUT)/book --resume
+
+bench: deps ## Time training steps and prediction.
+	$(SWIFT) run -c release nin-bench
+
+docs: deps ## Write the documentation of all modules to .build/docs.
+	Scripts/build-documentation
+
+format: ## Format all Swift files.
+	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
+
+lint: ## Check the format of all Swift files.
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
+
+clean: ## Remove what was built.
+	rm -rf .build
