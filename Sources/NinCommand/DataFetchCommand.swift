@@ -27,7 +27,7 @@ struct DataFetchCommand: ParsableCommand {
       last = line
     }
     Terminal.standardOutput.clearLine()
-    for (file, outcome) in zip(download.files, outcomes) {
+    for (file, outcome) in zip(FashionMNIST.officialFiles, outcomes) {
       print("\(file.name): \(outcome == .downloaded ? "downloaded and verified" : "already there and right")")
     }
     print("Fashion-MNIST is in \(download.directory)")

@@ -5,7 +5,7 @@ import NetworkInNetwork
 func readable(_ error: any Error) -> any Error {
   switch error {
   case is GeometryError, is LayerError, is NetworkError, is BackendError, is TrainingError, is OutOfMemory,
-    is DatasetError, is ImageFileError:
+    is DatasetError, is ImageFileError, is FileError:
     Line("\(error)")
   default: error
   }
