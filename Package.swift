@@ -143,6 +143,16 @@ let package = Package(
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
       swiftSettings: swift),
+    .testTarget(
+      name: "LayersTests", dependencies: ["Tensors", "Operations", "Layers", "Models"], swiftSettings: swift),
+    .testTarget(
+      name: "NetworksTests",
+      dependencies: [
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Datasets",
+        .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "DNNLBackend", condition: withDNNL),
+      ],
+      exclude: ["make_goldens.py"], resources: [.copy("Goldens")], swiftSettings: swift),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"], swiftSettings: swift),
     .testTarget(name: "ImageFilesTests", dependencies: ["ImageFiles"], swiftSettings: swift),
   ],

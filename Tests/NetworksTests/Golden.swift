@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import Testing
 
 /// What PyTorch computed, from the folder that `make_goldens.py` writes.
 enum Golden {

@@ -1,0 +1,67 @@
+import Layers
+import Models
+import Operations
+import Tensors
+import Testing
+
+@Suite("Initialisers")
+struct InitialiserTests {
+  private let specification: ParameterSpecification
+
+  init() throws {
+    let layers = try NiN(classes: 10).lowered(input: [1, 1, 224, 224])
+    specification = try #require(layers.first { $0.name == "net.2.0" }?.operation.parameters.first)
+  }
+
+  private func values(_ initialiser: Initialiser, seed: UInt64 = 3, index: Int = 0) -> [Double] {
+    let initialisation = Initialisation(weights: initialiser)
+    return initialisation.values(for: specification, index: index, seed: seed).elements.map(Double.init)
+  }
+
+  private func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
+    let mean = values.reduce(0, +) / Double(values.count)
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+    return (mean, variance.squareRoot())
+  }
+
+  @Test("fans are counted as PyTorch counts them")
+  func fans() {
+    #expect(specification.fanIn == 96 * 25)
+    #expect(specification.fanOut == 256 * 25)
+  }
+
+  @Test(
+    "uniform ones fill their interval evenly",
+    arguments: [
+      (Initialiser.glorotUniform, (6.0 / (2400 + 6400)).squareRoot()),
+      (.heUniform, (6.0 / 2400).squareRoot()),
+      (.fanInUniform, 1 / 2400.0.squareRoot()),
+    ])
+  func uniform(initialiser: Initialiser, bound: Double) {
+    let values = values(initialiser)
+    let (mean, deviation) = moments(values)
+    #expect(values.allSatisfy { abs($0) <= bound })
+    #expect((values.max() ?? 0) > 0.999 * bound)
+    #expect(abs(mean) < 0.01 * bound)
+    #expect(abs(deviation * 3.0.squareRoot() / bound - 1) < 0.01)
+  }
+
+  @Test("LeCun's has variance 1 / fan in after it is cut off")
+  func lecun() {
+    let values = values(.lecunNormal)
+    let (mean, deviation) = moments(values)
+    let expected = 1 / 2400.0.squareRoot()
+    #expect(abs(mean) < 0.01 * expected)
+    #expect(abs(deviation / expected - 1) < 0.01)
+    #expect(values.allSatisfy { abs($0) <= 2.0001 * expected / 0.8796 })
+  }
+
+  @Test("seeds and parameters have random numbers of their own, and the same ones each time")
+  func streams() {
+    let first = values(.heUniform)
+    #expect(first == values(.heUniform))
+    #expect(first != values(.heUniform, seed: 4))
+    #expect(first != values(.heUniform, index: 1))
+    #expect(values(.zeros).allSatisfy { $0 == 0 })
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Layers
+import Models
+import Operations
+import Tensors
+import Testing
+
+@Suite("Models as values")
+struct ModelTests {
+  @Test("NiN has the book's shapes, parameters and multiply-accumulates")
+  func ninSummary() throws {
+    let summary = try Summary(NiN(classes: 10), input: [1, 1, 224, 224])
+    #expect(summary.parameters == 1_992_166)
+    #expect(summary.macs == 762_297_352)
+    let shapes: [Shape] = [
+      [1, 96, 54, 54], [1, 96, 26, 26], [1, 256, 26, 26], [1, 256, 12, 12], [1, 384, 12, 12], [1, 384, 5, 5],
+      [1, 384, 5, 5], [1, 10, 5, 5], [1, 10, 1, 1], [1, 10],
+    ]
+    #expect(summary.topLevel.map(\.outputShape) == shapes)
+    #expect(summary.layers.first { $0.name == "net.2" }?.children == 6)
+    #expect(summary.layers.first { $0.name == "net.2.0" }?.macs == 415_334_400)
+  }
+
+  @Test("a state dictionary has PyTorch's keys")
+  func parameterNames() throws {
+    let names = try NiN(classes: 10).lowered(input: [1, 1, 224, 224]).flatMap { layer in
+      layer.operation.parameters.map { "\(layer.name).\($0.role.rawValue)" }
+    }
+    let expected = [0, 2, 4, 7].flatMap { block in
+      [0, 2, 4].flatMap { ["net.\(block).\($0).weight", "net.\(block).\($0).bias"] }
+    }
+    #expect(names == expected)
+  }
+
+  @Test(
+    "the other models have the book's parameters",
+    arguments: [(ModelCatalogue.alexnet, 46_764_746), (.vgg11, 128_806_154)])
+  func parameters(model: ModelCatalogue, count: Int) throws {
+    #expect(try Summary(model.model(classes: 10), input: [1, 1, 224, 224]).parameters == count)
+  }
+
+  @Test("the paper's networks are within reach: CIFAR-10's, with pooling that rounds up")
+  func cifarNetwork() throws {
+    func block(_ channels: [Int], kernel: Extent2D, padding: Padding) -> [any Layer] {
+      [Conv2D(channels[0], kernel: kernel, padding: padding), ReLU()]
+        + channels.dropFirst().flatMap { [Conv2D($0, kernel: 1), ReLU()] as [any Layer] }
+    }
+    let pool: [any Layer] = [MaxPool2D(kernel: 3, stride: 2, roundsUp: true), Dropout(0.5)]
+    let layers =
+      block([192, 160, 96], kernel: 5, padding: 2) + pool + block([192, 192, 192], kernel: 5, padding: 2)
+      + pool
+      + block([192, 192, 10], kernel: 3, padding: 1) + [GlobalAvgPool2D(), Flatten()]
+    let summary = try Summary(Sequential(layers), input: [1, 3, 32, 32])
+    #expect(summary.parameters == 966_986)
+    #expect(summary.macs == 222_486_528)
+  }
+
+  @Test("an image that is too small is refused by the layer that it does not fit, and 67×67 is the smallest")
+  func smallestImage() throws {
+    let model = NiN(classes: 10)
+    #expect(model.smallestImage(channels: 1) == 67)
+    for side in [28, 56, 64, 66] {
+      let error = #expect(throws: LayerError.self) { try model.lowered(input: [1, 1, side, side]) }
+      #expect(error?.kind == "MaxPool2D" || side < 64)
+    }
+    let error = #expect(throws: LayerError.self) { try model.lowered(input: [1, 1, 64, 64]) }
+    #expect(error?.name == "net.5")
+    #expect(try model.lowered(input: [1, 1, 67, 67]).last?.operation.outputShape == [1, 10])
+  }
+
+  @Test("models are equal by value, and shorthand equals what it stands for")
+  func equality() {
+    #expect(NiN(classes: 10) == NiN(classes: 10))
+    #expect(NiN(classes: 10) != NiN(classes: 11))
+    let short = Sequential(Conv2D(8, kernel: 3, activation: .relu), Flatten())
+    #expect(short == Sequential(Conv2D(8, kernel: 3), ReLU(), Flatten()))
+  }
+
+  @Test("a model survives being encoded and decoded", arguments: ModelCatalogue.allCases)
+  func coding(model: ModelCatalogue) throws {
+    let value = model.model(classes: 7)
+    let data = try JSONEncoder().encode(value)
+    #expect(try JSONDecoder().decode(Sequential.self, from: data) == value)
+  }
+
+  @Test("a model of unknown layers, or nested without end, is refused")
+  func hostileCoding() {
+    let unknown = #"{"layers":[{"kind":"Conv9D","value":{}}]}"#
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(Sequential.self, from: Foundation.Data(unknown.utf8))
+    }
+    let opening = String(repeating: #"{"layers":[{"kind":"Sequential","value":"#, count: 100)
+    let nested = opening + #"{"layers":[]}"# + String(repeating: "}]}", count: 100)
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(Sequential.self, from: Foundation.Data(nested.utf8))
+    }
+  }
+
+  @Test(
+    "sizes that cannot be are refused, never trapped",
+    arguments: [
+      Conv2D(0, kernel: 3), Conv2D(-1, kernel: 3), Conv2D(8, kernel: 0), Conv2D(8, kernel: 3, stride: 0),
+      Conv2D(8, kernel: 3, padding: -1), Conv2D(8, kernel: 3, dilation: 0), Conv2D(8, kernel: 3, groups: 2),
+      Conv2D(8, kernel: 3, groups: 0), Conv2D(.max, kernel: 3), Conv2D(8, kernel: Extent2D(.max, 1)),
+      Conv2D(8, kernel: 3, padding: Padding(.max)), Conv2D(8, kernel: 7),
+    ])
+  func impossible(layer: Conv2D) {
+    #expect(throws: GeometryError.self) { try layer.operation(input: [1, 3, 5, 5]) }
+  }
+}

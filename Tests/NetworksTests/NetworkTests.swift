@@ -1,0 +1,178 @@
+import Backends
+import Layers
+import Models
+import Networks
+import Operations
+import Tensors
+import Testing
+
+@Suite("Networks", .serialized)
+struct NetworkTests {
+  private let labels: [Int32] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+  private let images = TestImages.random([10, 1, 67, 67], seed: 1)
+
+  private func network(
+    _ backend: String, batchSize: Int = 10, microBatch: Int? = nil, threads: Int = 2,
+    hasMomentum: Bool = false
+  ) throws -> Network {
+    let options = NetworkOptions(
+      batchSizes: [batchSize], isTraining: true, hasMomentum: hasMomentum, microBatch: microBatch)
+    let network = try Network(
+      NiN(classes: 10), image: [1, 67, 67], backend: TestedBackends.make(backend, threads: threads),
+      options: options)
+    try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 5)
+    return network
+  }
+
+  private func largestDifference(_ left: Network, _ right: Network) throws -> Double {
+    try zip(left.gradients(), right.gradients()).map { left, right in
+      let largest = right.tensor.elements.map(abs).max() ?? 0
+      let difference = zip(left.tensor.elements, right.tensor.elements).map { abs($0 - $1) }.max() ?? 0
+      return Double(difference / max(largest, .leastNormalMagnitude))
+    }.max() ?? 0
+  }
+
+  @Test("the gradient does not depend on how the batch is divided, dropout on", arguments: TestedBackends.all)
+  func microBatches(backend: String) throws {
+    let pass = Pass(isTraining: true, seed: 7, step: 3)
+    let whole = try network(backend)
+    let expected = try whole.computeGradients(images, labels: labels, pass: pass)
+    for microBatch in [1, 3, 4] {
+      let divided = try network(backend, microBatch: microBatch)
+      let score = try divided.computeGradients(images, labels: labels, pass: pass)
+      #expect(abs(score.loss - expected.loss) < 1e-6)
+      #expect(try largestDifference(divided, whole) < 1e-5, "by \(microBatch)")
+    }
+  }
+
+  @Test("dropout and gradients are the same on all backends", arguments: TestedBackends.fast)
+  func backendsAgree(backend: String) throws {
+    let pass = Pass(isTraining: true, seed: 1 << 40 + 9, step: 70_000)
+    let reference = try network("reference")
+    let other = try network(backend)
+    let expected = try reference.computeGradients(images, labels: labels, pass: pass)
+    let actual = try other.computeGradients(images, labels: labels, pass: pass)
+    #expect(abs(actual.loss - expected.loss) < 1e-6)
+    #expect(try largestDifference(other, reference) < 2e-3)
+  }
+
+  @Test("the same seed and threads give the same bits", arguments: TestedBackends.all)
+  func repeatability(backend: String) throws {
+    func train() throws -> [Tensor<Float>] {
+      let network = try network(backend, hasMomentum: true)
+      for step in 0..<3 {
+        _ = try network.computeGradients(
+          images, labels: labels, pass: Pass(isTraining: true, seed: 1, step: step))
+        try network.update(
+          GradientDescentRule(learningRate: 0.05, momentum: 0.9, weightDecay: 1e-3, nesterov: true),
+          maximumNorm: 1)
+      }
+      return try network.parameters().map(\.tensor)
+    }
+    let first = try train()
+    #expect(try train() == first)
+  }
+
+  @Test("a batch of any size can be run after the plan is made", arguments: TestedBackends.all)
+  func anyBatchSize(backend: String) throws {
+    let network = try network(backend, batchSize: 4)
+    let all = try network.predict(images)
+    for count in [1, 2, 3, 5, 7] {
+      let some = Tensor(
+        shape: images.shape.withBatch(count), elements: Array(images.elements[..<(count * 67 * 67)]))
+      let logits = try network.predict(some)
+      #expect(logits.shape == [count, 10])
+      for (actual, expected) in zip(logits.elements, all.elements) { #expect(abs(actual - expected) < 1e-5) }
+    }
+    #expect(network.memory.activations == (try self.network(backend, batchSize: 4)).memory.activations)
+  }
+
+  @Test("parameters come back as they were set, in PyTorch's layout", arguments: TestedBackends.all)
+  func parameterRoundTrip(backend: String) throws {
+    let model = Sequential(
+      Conv2D(18, kernel: Extent2D(3, 2), padding: 1, groups: 3), ReLU(), MaxPool2D(kernel: 2),
+      Conv2D(20, kernel: 3, hasBias: false), AvgPool2D(kernel: 2, padding: 1), Flatten(), Dense(7), ReLU(),
+      Dropout(0.3), Dense(5, hasBias: false))
+    let network = try Network(
+      model, image: [6, 13, 12], backend: TestedBackends.make(backend),
+      options: NetworkOptions(batchSizes: [3], isTraining: true))
+    var given: [String: Tensor<Float>] = [:]
+    for (index, parameter) in network.parameterShapes.enumerated() {
+      given[parameter.name] = TestImages.random(parameter.shape, seed: UInt64(index))
+    }
+    try network.setParameters { name in try #require(given[name]) }
+    #expect(try network.parameters().count == 5)
+    for (name, tensor) in try network.parameters() { #expect(tensor == given[name], "\(name)") }
+
+    let input = TestImages.random([3, 6, 13, 12], seed: 50)
+    let reference = try Network(
+      model, image: [6, 13, 12], backend: TestedBackends.make("reference"),
+      options: NetworkOptions(batchSizes: [3], isTraining: true))
+    try reference.setParameters { name in try #require(given[name]) }
+    let pass = Pass(isTraining: true, seed: 2, step: 1)
+    let expected = try reference.computeGradients(input, labels: [0, 4, 2], pass: pass)
+    let actual = try network.computeGradients(input, labels: [0, 4, 2], pass: pass)
+    #expect(abs(actual.loss - expected.loss) < 1e-5 * max(1, expected.loss))
+    #expect(try largestDifference(network, reference) < 1e-4)
+  }
+
+  @Test("keeping activations changes nothing but the memory", arguments: TestedBackends.all)
+  func keptActivations(backend: String) throws {
+    let plain = try network(backend)
+    let keeping = try Network(
+      NiN(classes: 10), image: [1, 67, 67], backend: TestedBackends.make(backend),
+      options: NetworkOptions(batchSizes: [10], isTraining: true, keepsActivations: true))
+    try keeping.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 5)
+    let activations = try keeping.activations(images)
+    #expect(activations.last?.values == (try plain.predict(images)))
+    #expect(keeping.memory.activations >= plain.memory.activations)
+  }
+
+  @Test("clipping cuts the step down to the norm that is asked for", arguments: TestedBackends.all)
+  func clipping(backend: String) throws {
+    let network = try network(backend)
+    let before = try network.parameters().flatMap(\.tensor.elements)
+    _ = try network.computeGradients(images, labels: labels)
+    #expect(network.gradientNorm > 0.01)
+    try network.update(GradientDescentRule(learningRate: 1), maximumNorm: 0.01)
+    let after = try network.parameters().flatMap(\.tensor.elements)
+    let moved = zip(before, after).reduce(0.0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }.squareRoot()
+    #expect(abs(moved / 0.01 - 1) < 1e-2)
+  }
+
+  @Test("what does not fit is refused with the layer's name, never trapped")
+  func errors() throws {
+    let backend = try TestedBackends.make("reference")
+    #expect(throws: LayerError.self) { try Network(NiN(classes: 10), image: [1, 64, 64], backend: backend) }
+    #expect(throws: NetworkError.self) { try Network(NiN(classes: 10), image: [224, 224], backend: backend) }
+    #expect(throws: NetworkError.self) { try Network(Sequential(), image: [1, 8, 8], backend: backend) }
+    for sizes in [[], [0], [-1]] {
+      #expect(throws: NetworkError.self) {
+        try Network(
+          NiN(classes: 10), image: [1, 67, 67], backend: backend, options: NetworkOptions(batchSizes: sizes))
+      }
+    }
+    let network = try network("reference")
+    #expect(throws: NetworkError.self) { try network.predict(TestImages.random([1, 3, 67, 67], seed: 0)) }
+    #expect(throws: NetworkError.self) { try network.computeGradients(images, labels: labels.map { $0 + 1 }) }
+    #expect(throws: NetworkError.self) {
+      try network.update(GradientDescentRule(learningRate: 1, momentum: 0.5))
+    }
+    #expect(throws: NetworkError.self) { try network.setParameters { _ in Tensor(shape: [1], repeating: 0) } }
+  }
+
+  @Test(
+    "a precision that a backend has not is refused when the network is prepared",
+    arguments: TestedBackends.all)
+  func precisions(backend: String) throws {
+    let backend = try TestedBackends.make(backend)
+    for precision in Precision.allCases where !backend.information.precisions.contains(precision) {
+      let error = #expect(throws: NetworkError.self) {
+        try Network(
+          NiN(classes: 10), image: [1, 67, 67], backend: backend,
+          options: NetworkOptions(precision: precision))
+      }
+      #expect(error?.description.hasPrefix("net.0.0: ") == true)
+    }
+  }
+}
