@@ -1,0 +1,86 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Writes files that are there in full or not at all.
+///
+/// The bytes go to a temporary file in the same directory, which takes the name of the real one only when all of
+/// it has reached the disk. A reader, a crash or a power cut in between sees the old file.
+public enum AtomicFile {
+  /// Writes a file, replacing the one that may be there.
+  ///
+  /// A link is followed, and a file that is replaced hands its permissions on. A device or a pipe cannot be
+  /// replaced, so it is written directly.
+  ///
+  /// - Parameters:
+  ///   - path: The file; its directory must exist.
+  ///   - body: Writes the content. If it throws, the old file stays and the new one is removed.
+  /// - Throws: ``FileError`` with the path and the system's reason, or what the body throws.
+  public static func write(to path: String, _ body: (borrowing FileWriter) throws -> Void) throws {
+    var existing = stat()
+    guard stat(path, &existing) == 0 else {
+      try replace(path, reportedAs: path, permissions: nil, body)
+      return
+    }
+    switch existing.st_mode & S_IFMT {
+    case S_IFREG:
+      let permissions = existing.st_mode & 0o777
+      try replace(followingLinks(path), reportedAs: path, permissions: permissions, body)
+    case S_IFDIR:
+      throw FileError(path: path, failure: cannotBeWritten, code: EISDIR)
+    default:
+      try writeDirectly(path, body)
+    }
+  }
+
+  private static let cannotBeWritten = "cannot be written"
+
+  private static func replace(
+    _ target: String, reportedAs path: String, permissions: mode_t?,
+    _ body: (borrowing FileWriter) throws -> Void
+  ) throws {
+    let temporary = try TemporaryFile(beside: target, reportedAs: path)
+    do {
+      defer { close(temporary.descriptor) }
+      if let permissions { fchmod(temporary.descriptor, permissions) }
+      let writer = FileWriter(descriptor: temporary.descriptor, path: path)
+      try body(writer)
+      guard fsync(temporary.descriptor) == 0, rename(temporary.path, target) == 0 else {
+        throw FileError(path: path, failure: cannotBeWritten, code: errno)
+      }
+    } catch {
+      unlink(temporary.path)
+      throw error
+    }
+    synchroniseDirectory(of: target)
+  }
+
+  private static func writeDirectly(
+    _ path: String, _ body: (borrowing FileWriter) throws -> Void
+  ) throws {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: path, failure: cannotBeWritten, code: errno) }
+    defer { close(descriptor) }
+    let writer = FileWriter(descriptor: descriptor, path: path)
+    try body(writer)
+  }
+
+  private static func followingLinks(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// Makes the new name survive a power cut.
+  ///
+  /// The file is in place by now and whole, and some file systems cannot synchronise a directory, so there is
+  /// nothing to report.
+  private static func synchroniseDirectory(of path: String) {
+    let descriptor = open(TemporaryFile.directory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+}

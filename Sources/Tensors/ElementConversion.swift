@@ -1,0 +1,50 @@
+// The conversions are made on the bits, because Swift's Float16 is not there on every platform.
+
+extension Float {
+  /// The number that a bfloat16 stands for, which is always exact.
+  ///
+  /// A bfloat16 is the upper half of a Float: 1 sign bit, 8 of exponent, 7 of fraction.
+  ///
+  /// - Parameter bits: The bits of the bfloat16.
+  @inlinable
+  public init(bfloat16Bits bits: UInt16) {
+    self.init(bitPattern: UInt32(bits) << 16)
+  }
+
+  /// The bits of the nearest bfloat16; of two equally near ones, of the even one.
+  ///
+  /// Numbers beyond the largest bfloat16 become infinite, and NaN stays NaN.
+  @inlinable
+  public var bfloat16Bits: UInt16 {
+    let bits = bitPattern
+    if isNaN {
+      // Rounding could carry a NaN's fraction away into infinity; the quiet bit keeps it one.
+      return UInt16(truncatingIfNeeded: bits >> 16) | 0x0040
+    }
+    let lastKeptBit = (bits >> 16) & 1
+    return UInt16(truncatingIfNeeded: (bits + 0x7FFF + lastKeptBit) >> 16)
+  }
+
+  /// The number that an IEEE 754 binary16 stands for, which is always exact.
+  ///
+  /// A binary16 has 1 sign bit, 5 of exponent and 10 of fraction.
+  ///
+  /// - Parameter bits: The bits of the binary16.
+  @inlinable
+  public init(float16Bits bits: UInt16) {
+    let sign = UInt32(bits & 0x8000) << 16
+    let exponent = UInt32(bits >> 10) & 0x1F
+    let fraction = UInt32(bits & 0x03FF)
+    switch exponent {
+    case 0:
+      // Zero and the subnormal numbers are multiples of the smallest of them.
+      let magnitude = Float(fraction) * 0x1p-24
+      self.init(bitPattern: sign | magnitude.bitPattern)
+    case 0x1F:
+      self.init(bitPattern: sign | 0x7F80_0000 | fraction << 13)
+    default:
+      let rebiased = exponent + 127 - 15
+      self.init(bitPattern: sign | rebiased << 23 | fraction << 13)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file could not be read or written, or does not hold what its format promises.
+public struct FileError: Error, CustomStringConvertible {
+  /// The file as the caller named it.
+  public let path: String
+
+  /// What is wrong with it, and where there is something to be done, what would work.
+  public let problem: String
+
+  /// Makes an error about a file.
+  ///
+  /// - Parameters:
+  ///   - path: The file as the caller named it.
+  ///   - problem: What is wrong, as the rest of a line that begins with the path.
+  public init(path: String, problem: String) {
+    self.path = path
+    self.problem = problem
+  }
+
+  /// Makes an error from the system's own reason.
+  ///
+  /// - Parameters:
+  ///   - path: The file as the caller named it.
+  ///   - failure: What did not work, such as "cannot be opened".
+  ///   - code: The value of `errno`.
+  public init(path: String, failure: String, code: Int32) {
+    self.init(path: path, problem: "\(failure): \(String(cString: strerror(code)))")
+  }
+
+  /// The path and the problem on one line.
+  public var description: String {
+    "\(path.onOneLine(atMost: 4096)): \(problem)"
+  }
+}
+
+extension String {
+  /// The text in quotation marks for a message, shortened and on one line whatever it contains.
+  var quoted: String { "“\(onOneLine(atMost: 80))”" }
+
+  /// The text with its control characters escaped and its end cut off.
+  ///
+  /// Scalars are counted and not characters, because a single character may be of any length.
+  func onOneLine(atMost limit: Int) -> String {
+    var line = ""
+    for scalar in unicodeScalars.prefix(limit) {
+      let breaksLines = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+      let separatesLines = scalar.value == 0x2028 || scalar.value == 0x2029
+      line += breaksLines || separatesLines ? scalar.escaped(asASCII: true) : String(scalar)
+    }
+    return unicodeScalars.dropFirst(limit).isEmpty ? line : line + "…"
+  }
+}

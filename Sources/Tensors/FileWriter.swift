@@ -1,0 +1,60 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Where the body of ``AtomicFile/write(to:_:)`` puts the bytes of its file.
+///
+/// Every call goes straight to the system, so many small pieces are better joined first. A writer cannot be
+/// copied, so it does not outlive the file it writes.
+public struct FileWriter: ~Copyable {
+  private let descriptor: Int32
+  private let path: String
+
+  init(descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  /// Appends bytes.
+  ///
+  /// - Parameter bytes: What to append.
+  /// - Throws: ``FileError`` with the system's reason, for instance that the disk is full.
+  public borrowing func write(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: rest))
+      if written > 0 {
+        rest = rest.dropFirst(written)
+      } else if written == 0 {
+        throw FileError(path: path, problem: "cannot be written: the system takes no more bytes")
+      } else if errno != EINTR {
+        throw FileError(path: path, failure: "cannot be written", code: errno)
+      }
+    }
+  }
+
+  /// Appends numbers as they lie in memory, which on every supported machine is little-endian.
+  ///
+  /// - Parameter elements: The numbers.
+  /// - Throws: ``FileError`` with the system's reason.
+  public borrowing func write<Element: BitwiseCopyable>(_ elements: [Element]) throws {
+    try elements.withUnsafeBytes { try write($0) }
+  }
+
+  /// Appends text in UTF-8.
+  ///
+  /// - Parameter text: The text.
+  /// - Throws: ``FileError`` with the system's reason.
+  public borrowing func write(_ text: String) throws {
+    try write(Array(text.utf8))
+  }
+}
+
+/// The largest piece given to the system at once: some systems refuse 2 GiB and more.
+private let largestPiece = 1 << 30
+
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  write(descriptor, bytes.baseAddress, min(bytes.count, largestPiece))
+}

@@ -1,0 +1,89 @@
+/// Numpy's .npy files: one array each.
+///
+/// Source: [the format's description](https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
+public enum NPY {
+  private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+
+  /// A bound on the header; those of the arrays that can be read are far shorter.
+  private static let largestHeader = 65_536
+
+  /// Reads an array and converts its elements.
+  ///
+  /// Versions 1.0 to 3.0 are read, little-endian float64, float32, float16, int64, int32 and uint8, in row-major (C)
+  /// and in column-major (Fortran) order.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - type: The type to convert to. Floating-point types take the nearest number, integer types only exact ones.
+  /// - Returns: The array in row-major order.
+  /// - Throws: ``FileError`` if the file cannot be read, is damaged, or holds something else.
+  public static func read<Scalar: TensorScalar>(
+    _ path: String, as type: Scalar.Type = Float.self
+  ) throws -> Tensor<Scalar> {
+    let file = try RandomAccessFile(path: path)
+    let (header, dataStart) = try readHeader(of: file)
+    guard let stored = StoredTensor(extents: header.extents, elementType: header.elementType) else {
+      throw FileError(
+        path: path, problem: "has a negative extent, too many extents or too many elements in its header")
+    }
+    guard stored.byteCount == file.byteCount - dataStart else {
+      throw FileError(
+        path: path,
+        problem: "holds \(file.byteCount - dataStart) bytes of data where \(stored.shape) "
+          + "\(stored.elementType.rawValue) needs \(stored.byteCount)")
+    }
+    let elements: [Scalar] = try stored.elements(of: file, at: dataStart, subject: "the array")
+    return Tensor(
+      shape: stored.shape,
+      elements: header.isColumnMajor ? rowMajor(fromColumnMajor: elements, shape: stored.shape) : elements)
+  }
+
+  /// Writes an array in version 1.0, row-major.
+  ///
+  /// The file appears whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - tensor: The array.
+  ///   - path: The file; one that is there is replaced.
+  /// - Throws: ``FileError`` with the system's reason.
+  public static func write<Scalar: TensorScalar>(_ tensor: Tensor<Scalar>, to path: String) throws {
+    guard tensor.shape.rank <= StoredTensor.largestRank,
+      let description = NPYHeader.elementTypes.first(where: { $0.value == Scalar.elementType })?.key
+    else {
+      throw FileError(path: path, problem: "cannot be written: .npy has no form for such a tensor")
+    }
+    let extents = tensor.shape.extents.map(String.init)
+    let tuple = extents.count == 1 ? "\(extents[0])," : extents.joined(separator: ", ")
+    let dictionary = "{'descr': '\(description)', 'fortran_order': False, 'shape': (\(tuple)), }"
+    // The data begin at a multiple of 64; before them come 10 bytes, the dictionary, spaces and a line's end.
+    let size = (10 + dictionary.utf8.count + 1 + 63) / 64 * 64 - 10
+    let spaces = String(repeating: " ", count: size - dictionary.utf8.count - 1)
+    try AtomicFile.write(to: path) { file in
+      try file.write(
+        magic + [1, 0, UInt8(size & 0xFF), UInt8(size >> 8)] + Array((dictionary + spaces + "\n").utf8))
+      try file.write(tensor.elements)
+    }
+  }
+
+  private static func readHeader(of file: RandomAccessFile) throws -> (NPYHeader, dataStart: Int) {
+    let start = try file.bytes(count: min(file.byteCount, 12), at: 0)
+    guard start.starts(with: magic) else {
+      throw FileError(path: file.path, problem: "is no .npy file")
+    }
+    guard start.count == 12, (1...3).contains(start[6]), start[7] == 0 else {
+      throw FileError(
+        path: file.path, problem: "is cut short or a .npy file of a version that is not readable")
+    }
+    let sizeBytes = start[6] == 1 ? start[8..<10] : start[8..<12]
+    let size = sizeBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard size <= largestHeader else {
+      throw FileError(path: file.path, problem: "has a header of \(size) bytes, which no plain array needs")
+    }
+    let text = try file.bytes(count: size, at: sizeBytes.endIndex)
+    do {
+      return (try NPYHeader(text), sizeBytes.endIndex + size)
+    } catch let error as NPYHeader.Malformed {
+      throw FileError(path: file.path, problem: error.problem)
+    }
+  }
+}

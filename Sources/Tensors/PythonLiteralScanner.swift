@@ -1,0 +1,79 @@
+/// Reads the few kinds of Python literals that occur in the header of a .npy file.
+///
+/// Each function returns nothing if what comes next is something else.
+struct PythonLiteralScanner {
+  private var rest: ArraySlice<UInt8>
+
+  init(_ text: [UInt8]) {
+    rest = text[...]
+  }
+
+  /// Reads a dictionary with strings as keys, which nothing but white space may follow.
+  ///
+  /// - Parameter scanValue: Is given each key, reads its value and returns whether it could.
+  /// - Returns: Whether there was a well-formed dictionary.
+  mutating func scanDictionary(
+    _ scanValue: (_ key: String, _ scanner: inout PythonLiteralScanner) -> Bool
+  ) -> Bool {
+    guard skip("{") else { return false }
+    while !skip("}") {
+      guard let key = scanString(), skip(":"), scanValue(key, &self) else { return false }
+      guard skip(",") || next == UInt8(ascii: "}") else { return false }
+    }
+    return next == nil
+  }
+
+  /// Reads a string in single or double quotation marks, without escapes.
+  mutating func scanString() -> String? {
+    guard let quote = next, quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else { return nil }
+    let content = rest.dropFirst().prefix { $0 != quote }
+    guard content.endIndex < rest.endIndex, !content.contains(UInt8(ascii: "\\")) else { return nil }
+    rest = rest[content.endIndex...].dropFirst()
+    return String(decoding: content, as: UTF8.self)
+  }
+
+  /// Reads `True` or `False`.
+  mutating func scanBoolean() -> Bool? {
+    if skip("True") { return true }
+    return skip("False") ? false : nil
+  }
+
+  /// Reads a tuple of whole numbers: `()`, `(3,)`, `(2, 3)`; a minus is read, so that it can be complained about.
+  mutating func scanTuple() -> [Int]? {
+    guard skip("(") else { return nil }
+    var numbers: [Int] = []
+    while !skip(")") {
+      guard let number = scanInteger() else { return nil }
+      numbers.append(number)
+      // Without its comma, (3) is a number and no tuple.
+      let isLast = next == UInt8(ascii: ")") && numbers.count > 1
+      guard skip(",") || isLast else { return nil }
+    }
+    return numbers
+  }
+
+  private mutating func scanInteger() -> Int? {
+    guard next != nil else { return nil }
+    let digits = rest.prefix {
+      $0 == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+    }
+    rest = rest[digits.endIndex...]
+    return Int(String(decoding: digits, as: UTF8.self))
+  }
+
+  /// The next byte that is not white space.
+  private var next: UInt8? {
+    mutating get {
+      rest = rest.drop { $0 == UInt8(ascii: " ") || (0x09...0x0D).contains($0) }
+      return rest.first
+    }
+  }
+
+  private mutating func skip(_ token: StaticString) -> Bool {
+    guard next != nil,
+      rest.starts(with: UnsafeBufferPointer(start: token.utf8Start, count: token.utf8CodeUnitCount))
+    else { return false }
+    rest = rest.dropFirst(token.utf8CodeUnitCount)
+    return true
+  }
+}

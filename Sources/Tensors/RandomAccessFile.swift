@@ -1,0 +1,79 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file that is read piece by piece, at any place and from any thread.
+///
+/// It stays open, so that a file replaced meanwhile is still read as it was.
+final class RandomAccessFile: Sendable {
+  let path: String
+
+  /// How long the file was when it was opened.
+  let byteCount: Int
+
+  private let descriptor: Int32
+
+  /// Opens a file.
+  ///
+  /// - Parameter path: A regular file.
+  /// - Throws: ``FileError`` if there is none, it may not be read or is something else.
+  init(path: String) throws {
+    // Without O_NONBLOCK, opening a pipe would wait for its writer.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw FileError(path: path, failure: "cannot be read", code: errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw FileError(path: path, problem: "is no regular file")
+    }
+    self.path = path
+    self.descriptor = descriptor
+    byteCount = Int(status.st_size)
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  /// Reads as many bytes as the buffer holds.
+  ///
+  /// - Parameters:
+  ///   - buffer: Where they go.
+  ///   - offset: Where in the file they begin.
+  /// - Throws: ``FileError`` if the file ends before, or with the system's reason.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
+    var done = 0
+    while done < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+      let count = pread(descriptor, rest.baseAddress, min(rest.count, 1 << 30), off_t(offset + done))
+      if count > 0 {
+        done += count
+      } else if count == 0 {
+        throw FileError(path: path, problem: "ends early; it may have been cut while it was read")
+      } else if errno != EINTR {
+        throw FileError(path: path, failure: "cannot be read", code: errno)
+      }
+    }
+  }
+
+  /// Reads bytes.
+  ///
+  /// - Parameters:
+  ///   - count: How many; no more than the file has, so that nothing larger is ever allocated.
+  ///   - offset: Where in the file they begin.
+  /// - Returns: That many bytes.
+  /// - Throws: ``FileError`` if the file ends before, or with the system's reason.
+  func bytes(count: Int, at offset: Int) throws -> [UInt8] {
+    guard count <= byteCount - offset else {
+      throw FileError(path: path, problem: "is cut short: it ends after \(byteCount) bytes")
+    }
+    return try Array(unsafeUninitializedCapacity: count) { buffer, initialised in
+      try read(
+        into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]),
+        at: offset)
+      initialised = count
+    }
+  }
+}

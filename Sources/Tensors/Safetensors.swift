@@ -1,0 +1,85 @@
+/// The safetensors format, and how a file of it is written.
+///
+/// Files are read with ``SafetensorsFile``. Source: [safetensors](https://github.com/huggingface/safetensors).
+public enum Safetensors {
+  /// The longest header that readers accept, in bytes; the reference implementation has the same bound.
+  static let largestHeader = 100_000_000
+
+  /// The format's names of the element types.
+  static let elementTypes: [String: ElementType] = [
+    "F64": .float64, "F32": .float32, "BF16": .bfloat16, "F16": .float16,
+    "I64": .int64, "I32": .int32, "U8": .uint8,
+  ]
+
+  /// Writes tensors as float32.
+  ///
+  /// The same tensors give the same bytes: like the reference implementation, the tensors are sorted by the UTF-8 of
+  /// their names and the header is padded with spaces to a multiple of 8 bytes; the metadata, which it leaves in
+  /// random order, are sorted too. The tensors go to the file one after another without another copy, and the file
+  /// appears whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - tensors: The tensors, each with a name of its own.
+  ///   - metadata: Free-form texts to go with them.
+  ///   - path: The file; one that is there is replaced.
+  /// - Throws: ``FileError`` if a name occurs twice or is reserved, or with the system's reason.
+  public static func write(
+    tensors: [(name: String, tensor: Tensor<Float>)], metadata: [String: String] = [:], to path: String
+  ) throws {
+    let sorted = tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    for (name, next) in zip(sorted.map(\.name), sorted.dropFirst().map(\.name)) where name == next {
+      throw FileError(path: path, problem: "cannot be written: two tensors have the name \(name.quoted)")
+    }
+    guard !sorted.contains(where: { $0.name == SafetensorsHeader.metadataKey }) else {
+      throw FileError(
+        path: path, problem: "cannot be written: no tensor may have the name \(SafetensorsHeader.metadataKey)"
+      )
+    }
+    let header = Array(header(for: sorted, metadata: metadata).utf8)
+    try AtomicFile.write(to: path) { file in
+      try file.write([UInt64(header.count).littleEndian])
+      try file.write(header)
+      for (_, tensor) in sorted {
+        try file.write(tensor.elements)
+      }
+    }
+  }
+
+  private static func header(
+    for tensors: [(name: String, tensor: Tensor<Float>)], metadata: [String: String]
+  ) -> String {
+    var members: [String] = []
+    if !metadata.isEmpty {
+      let texts = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        .map { "\(jsonString($0.key)):\(jsonString($0.value))" }
+      members.append("\"\(SafetensorsHeader.metadataKey)\":{\(texts.joined(separator: ","))}")
+    }
+    var start = 0
+    for (name, tensor) in tensors {
+      let end = start + tensor.elements.count * ElementType.float32.byteCount
+      let extents = tensor.shape.extents.map(String.init).joined(separator: ",")
+      members.append(
+        "\(jsonString(name)):{\"dtype\":\"F32\",\"shape\":[\(extents)],\"data_offsets\":[\(start),\(end)]}")
+      start = end
+    }
+    let header = "{\(members.joined(separator: ","))}"
+    let remainder = header.utf8.count % 8
+    return header + String(repeating: " ", count: remainder == 0 ? 0 : 8 - remainder)
+  }
+
+  private static func jsonString(_ text: String) -> String {
+    var json = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\":
+        json += "\\\(scalar)"
+      case "\u{0}"..<"\u{20}":
+        let digits = String(scalar.value, radix: 16)
+        json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default:
+        json.unicodeScalars.append(scalar)
+      }
+    }
+    return json + "\""
+  }
+}

@@ -1,0 +1,101 @@
+/// A safetensors file: named tensors, of which each is read only when it is asked for.
+///
+/// Opening reads and checks the header alone, so it takes no longer for large files.
+///
+/// The format is a header length in 8 bytes, little-endian; the header, a JSON object; and the data. As in the
+/// reference implementation, the tensors must fill the data without gap or overlap. Source:
+/// [safetensors](https://github.com/huggingface/safetensors).
+public final class SafetensorsFile: Sendable {
+  /// The file as the caller named it.
+  public let path: String
+
+  /// The names of the tensors in the order in which they lie in the file.
+  public let names: [String]
+
+  /// The free-form texts that came with the tensors.
+  public let metadata: [String: String]
+
+  private let file: RandomAccessFile
+  private let tensors: [String: SafetensorsLayout.Placed]
+
+  /// Opens a file and checks that its header is sound.
+  ///
+  /// - Parameter path: The file.
+  /// - Throws: ``FileError`` if it cannot be read or breaks the format in any way.
+  public init(path: String) throws {
+    let file = try RandomAccessFile(path: path)
+    let headerSize = try Self.headerSize(of: file)
+    let json = try file.bytes(count: headerSize, at: 8)
+    do {
+      let header = try SafetensorsHeader(json: json)
+      let layout = try SafetensorsLayout(header, dataStart: 8 + headerSize, fileSize: file.byteCount)
+      names = layout.names
+      tensors = layout.tensors
+      metadata = header.metadata
+    } catch let error as SafetensorsHeader.Malformed {
+      throw FileError(path: path, problem: error.problem)
+    }
+    self.path = path
+    self.file = file
+  }
+
+  /// The extents of a tensor.
+  ///
+  /// - Parameter name: The tensor's name.
+  /// - Returns: Its shape, outermost extent first.
+  /// - Throws: ``FileError`` if there is no such tensor.
+  public func shape(of name: String) throws -> Shape {
+    try placed(name).stored.shape
+  }
+
+  /// The type that a tensor's elements have in the file.
+  ///
+  /// - Parameter name: The tensor's name.
+  /// - Returns: The element type.
+  /// - Throws: ``FileError`` if there is no such tensor.
+  public func elementType(of name: String) throws -> ElementType {
+    try placed(name).stored.elementType
+  }
+
+  /// Reads a tensor and converts its elements.
+  ///
+  /// - Parameters:
+  ///   - name: The tensor's name.
+  ///   - type: The type to convert to. Floating-point types take the nearest number, integer types only exact ones.
+  /// - Returns: The tensor in row-major order.
+  /// - Throws: ``FileError`` if there is no such tensor, it cannot be read or not be converted.
+  public func tensor<Scalar: TensorScalar>(
+    _ name: String, as type: Scalar.Type = Float.self
+  ) throws -> Tensor<Scalar> {
+    let placed = try placed(name)
+    let elements: [Scalar] = try placed.stored.elements(
+      of: file, at: placed.offset, subject: "the tensor \(name.quoted)")
+    return Tensor(shape: placed.stored.shape, elements: elements)
+  }
+
+  private func placed(_ name: String) throws -> SafetensorsLayout.Placed {
+    if let placed = tensors[name] { return placed }
+    let shown = names.prefix(5).map(\.quoted).joined(separator: ", ")
+    let others = names.count > 5 ? " and \(names.count - 5) more" : ""
+    let present = names.isEmpty ? "no tensors at all" : shown + others
+    throw FileError(path: path, problem: "has no tensor \(name.quoted); it has \(present)")
+  }
+
+  private static func headerSize(of file: RandomAccessFile) throws -> Int {
+    guard file.byteCount >= 8 else {
+      throw FileError(
+        path: file.path, problem: "is no safetensors file: \(file.byteCount) bytes are too few for one")
+    }
+    let size = try file.bytes(count: 8, at: 0).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard size <= Safetensors.largestHeader else {
+      throw FileError(
+        path: file.path, problem: "is no safetensors file: it would have a header of \(size) bytes")
+    }
+    guard size <= file.byteCount - 8 else {
+      throw FileError(
+        path: file.path,
+        problem: "is cut short or no safetensors file: a header of \(size) bytes does not fit in it")
+    }
+    return Int(size)
+  }
+}

@@ -1,0 +1,130 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The JSON object at the start of a safetensors file, decoded and not yet compared with the data.
+struct SafetensorsHeader: Decodable {
+  /// What the header says of one tensor.
+  struct Entry: Decodable {
+    let dtype: String
+    let shape: [Int]
+    let dataOffsets: [Int]
+
+    private enum CodingKeys: String, CodingKey {
+      case dtype, shape
+      case dataOffsets = "data_offsets"
+    }
+  }
+
+  /// The key that is no tensor's.
+  static let metadataKey = "__metadata__"
+
+  private(set) var metadata: [String: String] = [:]
+  private(set) var entries: [String: Entry] = [:]
+
+  /// How many keys were decoded, which are fewer than were written if some were written twice.
+  private var keyCount = 0
+
+  /// Decodes a header.
+  ///
+  /// - Parameter json: The bytes of the header.
+  /// - Throws: ``Malformed`` if they are no header.
+  init(json: [UInt8]) throws {
+    // JSONDecoder would take other encodings than UTF-8 for JSON, too; they all have zeros.
+    guard json.first == UInt8(ascii: "{"), !json.contains(0) else {
+      throw Malformed(problem: "its header is not a JSON object")
+    }
+    do {
+      self = try JSONDecoder().decode(SafetensorsHeader.self, from: Data(json))
+    } catch let error as DecodingError {
+      throw Malformed(error)
+    }
+    guard keyCount == Self.countKeys(json) else {
+      throw Malformed(problem: "its header has a key twice")
+    }
+  }
+
+  /// Decodes the metadata and an entry for each other key.
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    keyCount = container.allKeys.count
+    for key in container.allKeys {
+      if key.stringValue == Self.metadataKey {
+        metadata = try container.decode([String: String].self, forKey: key)
+        keyCount += metadata.count
+      } else {
+        entries[key.stringValue] = try container.decode(Entry.self, forKey: key)
+        keyCount += try container.nestedContainer(keyedBy: Key.self, forKey: key).allKeys.count
+      }
+    }
+  }
+
+  /// Counts the keys of the outer object and of the objects in it, in JSON that has been found valid.
+  private static func countKeys(_ json: [UInt8]) -> Int {
+    var count = 0
+    var depth = 0
+    var inString = false
+    var escaped = false
+    for byte in json {
+      if escaped {
+        escaped = false
+      } else if inString {
+        escaped = byte == UInt8(ascii: "\\")
+        inString = byte != UInt8(ascii: "\"")
+      } else {
+        switch byte {
+        case UInt8(ascii: "\""): inString = true
+        case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+        case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+        case UInt8(ascii: ":") where depth <= 2: count += 1
+        default: break
+        }
+      }
+    }
+    return count
+  }
+
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) {
+      self.stringValue = stringValue
+    }
+
+    init?(intValue: Int) {
+      return nil
+    }
+  }
+}
+
+extension SafetensorsHeader {
+  /// Why bytes are no header, as the rest of a line that begins with the file's path.
+  struct Malformed: Error {
+    let problem: String
+
+    init(problem: String) {
+      self.problem = problem
+    }
+
+    /// Says where in the header the decoder stopped.
+    init(_ error: DecodingError) {
+      switch error {
+      case .keyNotFound(let key, let context):
+        problem = "its header gives no \(key.stringValue.quoted)\(Self.place(context.codingPath))"
+      case .typeMismatch(_, let context), .valueNotFound(_, let context):
+        problem = "its header has a value of the wrong type\(Self.place(context.codingPath))"
+      case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+        problem = "its header has a value that cannot be read\(Self.place(context.codingPath))"
+      default:
+        problem = "its header is not valid JSON"
+      }
+    }
+
+    private static func place(_ path: [any CodingKey]) -> String {
+      path.isEmpty ? "" : " at " + path.prefix(4).map { $0.stringValue.quoted }.joined(separator: ", ")
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/// Where the tensors of a safetensors file lie: its header, compared with itself and with the file's size.
+struct SafetensorsLayout {
+  /// A tensor and where in the file it begins.
+  struct Placed: Sendable {
+    let stored: StoredTensor
+    let offset: Int
+  }
+
+  /// The names in the order of the file.
+  let names: [String]
+  let tensors: [String: Placed]
+
+  /// Checks a header and finds the places of its tensors.
+  ///
+  /// - Parameters:
+  ///   - header: The decoded header.
+  ///   - dataStart: Where in the file the data begin.
+  ///   - fileSize: The file's size in bytes.
+  /// - Throws: ``SafetensorsHeader/Malformed`` if a tensor has no sound description, or all of them together do not
+  ///   fill the data.
+  init(_ header: SafetensorsHeader, dataStart: Int, fileSize: Int) throws {
+    // Empty tensors share their place with another one, so the end and the name decide as well.
+    let inOrder = header.entries.sorted { first, second in
+      let (left, right) = (first.value.dataOffsets, second.value.dataOffsets)
+      return left == right ? first.key < second.key : left.lexicographicallyPrecedes(right)
+    }
+    var tensors: [String: Placed] = [:]
+    var end = 0
+    for (name, entry) in inOrder {
+      let stored = try Self.stored(name, entry)
+      guard entry.dataOffsets[0] == end else {
+        let fault = entry.dataOffsets[0] < end ? "overlaps another one" : "leaves a gap before it"
+        throw SafetensorsHeader.Malformed(problem: "its tensor \(name.quoted) \(fault)")
+      }
+      end = entry.dataOffsets[1]
+      guard end <= fileSize - dataStart else {
+        throw SafetensorsHeader.Malformed(
+          problem: "is cut short: its tensor \(name.quoted) would end after the file does")
+      }
+      tensors[name] = Placed(stored: stored, offset: dataStart + entry.dataOffsets[0])
+    }
+    guard end == fileSize - dataStart else {
+      throw SafetensorsHeader.Malformed(
+        problem: "has \(fileSize - dataStart - end) bytes at its end that belong to no tensor")
+    }
+    names = inOrder.map(\.key)
+    self.tensors = tensors
+  }
+
+  /// Checks what can be checked of one tensor without knowing the others.
+  private static func stored(_ name: String, _ entry: SafetensorsHeader.Entry) throws -> StoredTensor {
+    func malformed(_ problem: String) -> SafetensorsHeader.Malformed {
+      SafetensorsHeader.Malformed(problem: "its tensor \(name.quoted) \(problem)")
+    }
+    guard let elementType = Safetensors.elementTypes[entry.dtype] else {
+      let known = Safetensors.elementTypes.keys.sorted().joined(separator: ", ")
+      throw malformed("has elements of type \(entry.dtype.quoted); readable are \(known)")
+    }
+    guard let stored = StoredTensor(extents: entry.shape, elementType: elementType) else {
+      throw malformed("has a negative extent, too many extents or too many elements")
+    }
+    let offsets = entry.dataOffsets
+    guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0] else {
+      throw malformed("has no sound data_offsets")
+    }
+    guard offsets[1] - offsets[0] == stored.byteCount else {
+      throw malformed(
+        "of \(stored.shape) \(entry.dtype) needs \(stored.byteCount) bytes, not \(offsets[1] - offsets[0])")
+    }
+    return stored
+  }
+}

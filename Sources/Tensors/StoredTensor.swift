@@ -1,0 +1,87 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Where in a file a tensor's elements lie, and what they are; checked against the file's size.
+struct StoredTensor: Sendable {
+  /// The most axes a tensor may have, which is also numpy's limit.
+  static let largestRank = 64
+
+  let shape: Shape
+  let elementType: ElementType
+  let elementCount: Int
+  let byteCount: Int
+
+  /// Makes the description of a stored tensor.
+  ///
+  /// There is none if an extent is negative, there are too many of them, or their product cannot be counted.
+  ///
+  /// - Parameters:
+  ///   - extents: The extents as a file gives them.
+  ///   - elementType: The type of the elements.
+  init?(extents: [Int], elementType: ElementType) {
+    guard extents.count <= Self.largestRank, extents.allSatisfy({ $0 >= 0 }) else { return nil }
+    // Empty axes count as one here, so that a product of only some of the extents cannot overflow either.
+    var bytesWithoutEmptyAxes = elementType.byteCount
+    for extent in extents {
+      let (product, overflow) = bytesWithoutEmptyAxes.multipliedReportingOverflow(by: max(extent, 1))
+      guard !overflow else { return nil }
+      bytesWithoutEmptyAxes = product
+    }
+    shape = Shape(extents)
+    self.elementType = elementType
+    byteCount = extents.contains(0) ? 0 : bytesWithoutEmptyAxes
+    elementCount = byteCount / elementType.byteCount
+  }
+
+  /// Reads the elements in the order of the file.
+  ///
+  /// - Parameters:
+  ///   - file: The file, which must hold ``byteCount`` bytes from the offset on.
+  ///   - offset: Where in the file the first element begins.
+  ///   - subject: How errors name the tensor.
+  /// - Returns: The elements, converted.
+  /// - Throws: ``FileError`` if the file cannot be read, the elements cannot be converted, or there are more of them
+  ///   than memory holds.
+  func elements<Scalar: TensorScalar>(
+    of file: RandomAccessFile, at offset: Int, subject: String
+  ) throws -> [Scalar] {
+    try checkMemory(elementSize: MemoryLayout<Scalar>.size, file: file, subject: subject)
+    guard elementType != Scalar.elementType else {
+      return try Array(unsafeUninitializedCapacity: elementCount) { buffer, initialised in
+        let bytes = UnsafeMutableRawBufferPointer(buffer)
+        try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<byteCount]), at: offset)
+        initialised = elementCount
+      }
+    }
+    var elements: [Scalar] = []
+    elements.reserveCapacity(elementCount)
+    let pieceSize = 1 << 20
+    for start in stride(from: 0, to: byteCount, by: pieceSize) {
+      let piece = try file.bytes(count: min(pieceSize, byteCount - start), at: offset + start)
+      let converted = piece.withUnsafeBytes {
+        Scalar.append(converting: $0, of: elementType, to: &elements)
+      }
+      guard converted else {
+        throw FileError(
+          path: file.path,
+          problem:
+            "\(subject) holds \(elementType.rawValue) numbers that \(Scalar.elementType.rawValue) has not got"
+        )
+      }
+    }
+    return elements
+  }
+
+  /// A file may be sparse and say that it has more than the machine could ever hold.
+  private func checkMemory(elementSize: Int, file: RandomAccessFile, subject: String) throws {
+    let (needed, overflow) = elementCount.multipliedReportingOverflow(by: elementSize)
+    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+    guard !overflow, needed <= memory else {
+      throw FileError(
+        path: file.path, problem: "\(subject) (\(shape)) needs more memory than this machine has")
+    }
+  }
+}
