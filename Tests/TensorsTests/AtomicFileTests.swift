@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+@testable import Tensors
+
+@Suite("Atomic files")
+struct AtomicFileTests {
+  struct Interruption: Error {}
+
+  @Test("a file has all that was written, and no other file is left")
+  func complete() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("a.txt")
+    try AtomicFile.write(to: path) { file in
+      try file.write("one ")
+      try file.write([UInt8(ascii: "2")])
+    }
+    #expect(try bytes(of: path) == Array("one 2".utf8))
+    #expect(try directory.names() == ["a.txt"])
+  }
+
+  @Test("when the body throws, its error comes through and the old file stays")
+  func interrupted() throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.file("a.txt", holding: Array("old".utf8))
+    #expect(throws: Interruption.self) {
+      try AtomicFile.write(to: path) { file in
+        try file.write("half of the new")
+        throw Interruption()
+      }
+    }
+    #expect(try bytes(of: path) == Array("old".utf8))
+    #expect(try directory.names() == ["a.txt"])
+  }
+
+  @Test("until the body is through, readers see the old file")
+  func oldUntilComplete() throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.file("a.txt", holding: Array("old".utf8))
+    try AtomicFile.write(to: path) { file in
+      try file.write("new")
+      #expect(try bytes(of: path) == Array("old".utf8))
+    }
+    #expect(try bytes(of: path) == Array("new".utf8))
+  }
+
+  @Test("a replaced file's permissions stay")
+  func permissions() throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.file("a.txt", holding: [])
+    try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+    try AtomicFile.write(to: path) { try $0.write("new") }
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect(attributes[.posixPermissions] as? Int == 0o640)
+  }
+
+  @Test("a link is followed and stays a link")
+  func links() throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.file("a.txt", holding: Array("old".utf8))
+    let link = directory.file("link")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "a.txt")
+    try AtomicFile.write(to: link) { try $0.write("new") }
+    #expect(try bytes(of: path) == Array("new".utf8))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "a.txt")
+  }
+
+  @Test("a file in another file, an absent directory or in place of one is refused by path and reason")
+  func impossiblePlaces() throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.file("a.txt", holding: Array("old".utf8))
+    let places = [
+      ("\(file)/b.txt", "Not a directory"),
+      (directory.file("absent/b.txt"), "No such file or directory"),
+      (directory.path, "Is a directory"),
+      (directory.file("absent/"), "names no file"),
+    ]
+    for (path, reason) in places {
+      let complaint = complaint { try AtomicFile.write(to: path) { try $0.write("new") } }
+      #expect(complaint?.hasPrefix("\(path): ") == true)
+      #expect(complaint?.contains(reason) == true)
+    }
+    #expect(try directory.names() == ["a.txt"])
+  }
+
+  @Test("a full disk is reported", .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+  func fullDisk() {
+    let complaint = complaint { try AtomicFile.write(to: "/dev/full") { try $0.write("new") } }
+    #expect(complaint == "/dev/full: cannot be written: No space left on device")
+  }
+
+  @Test("a directory without write permission is reported", .enabled(if: getuid() != 0))
+  func readOnlyDirectory() throws {
+    let directory = try TemporaryDirectory()
+    try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: directory.path)
+    let complaint = complaint { try AtomicFile.write(to: directory.file("a")) { try $0.write("new") } }
+    #expect(complaint == "\(directory.file("a")): cannot be written: Permission denied")
+  }
+
+  @Test("an error stays on one line, whatever the path")
+  func oneLine() {
+    let complaint = complaint { try AtomicFile.write(to: "/absent\n\u{2028}/a") { _ in } }
+    #expect(complaint?.contains { $0.isNewline } == false)
+  }
+}
