@@ -15,8 +15,11 @@ public struct Difference: Sendable, CustomStringConvertible {
 
   /// Index, both numbers, the error and what is allowed, in one line.
   public var description: String {
-    let error = abs(actual - expected)
-    return "at \(index) \(actual) instead of \(expected), off by \(error) where \(allowed) is allowed; "
+    // A NaN's sign and payload say nothing here.
+    func text(_ number: Double) -> String { number.isNaN ? "NaN" : "\(number)" }
+    let error = text(abs(actual - expected))
+    return
+      "at \(index) \(text(actual)) instead of \(text(expected)), off by \(error) where \(allowed) is allowed; "
       + "\(count) elements differ so"
   }
 }
