@@ -101,7 +101,7 @@ struct NetworkTests {
       given[parameter.name] = TestImages.random(parameter.shape, seed: UInt64(index))
     }
     try network.setParameters { name in try #require(given[name]) }
-    #expect(try network.parameters().count == 5)
+    #expect(try network.parameters().count == 6)
     for (name, tensor) in try network.parameters() { #expect(tensor == given[name], "\(name)") }
 
     let input = TestImages.random([3, 6, 13, 12], seed: 50)
