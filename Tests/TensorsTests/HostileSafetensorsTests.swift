@@ -118,7 +118,7 @@ struct HostileSafetensorsTests {
     let whole = try bytes(of: path)
     var generator = PhiloxGenerator(seed: 5, purpose: .synthesis, index: 0)
     var refused = 0
-    for _ in 0..<5000 {
+    for _ in 0..<2000 {
       let flipped = flip(whole, with: &generator)
       let file = try directory.file("flipped", holding: flipped)
       let complaint = complaint {
@@ -127,7 +127,7 @@ struct HostileSafetensorsTests {
       }
       refused += complaint == nil ? 0 : 1
     }
-    #expect(refused > 2500)
+    #expect(refused > 1000)
   }
 }
 
