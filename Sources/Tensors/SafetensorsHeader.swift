@@ -119,7 +119,7 @@ extension SafetensorsHeader {
       case .dataCorrupted(let context) where !context.codingPath.isEmpty:
         problem = "its header has a value that cannot be read\(Self.place(context.codingPath))"
       default:
-        problem = "its header is not valid JSON"
+        problem = "its header is not valid JSON, or a number in it is not whole or too large"
       }
     }
 

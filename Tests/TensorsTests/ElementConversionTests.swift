@@ -6,11 +6,12 @@ import Testing
 struct ElementConversionTests {
   @Test("every bfloat16 becomes a Float and the same bfloat16 again")
   func bfloat16RoundTrip() {
-    for bits in UInt16.min...UInt16.max {
+    let changed = (UInt16.min...UInt16.max).filter { bits in
       let number = Float(bfloat16Bits: bits)
       // A signalling NaN comes back quiet.
-      #expect(number.bfloat16Bits == (number.isNaN ? bits | 0x40 : bits))
+      return number.bfloat16Bits != (number.isNaN ? bits | 0x40 : bits)
     }
+    #expect(changed == [])
   }
 
   @Test("a Float becomes the nearest bfloat16, of two the even one")

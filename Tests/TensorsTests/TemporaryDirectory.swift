@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 @testable import Tensors
 
@@ -21,9 +22,16 @@ final class TemporaryDirectory {
   }
 
   /// Writes a file and returns its path.
+  ///
+  /// Nothing here waits for the disk, which would make tests of many files slow: Foundation's own way to write does,
+  /// and so do some file systems when a file is overwritten.
   func file(_ name: String, holding bytes: some Collection<UInt8>) throws -> String {
     let path = file(name)
-    try Data(bytes).write(to: URL(filePath: path))
+    unlink(path)
+    let stream = try #require(fopen(path, "wb"))
+    defer { fclose(stream) }
+    let content = Array(bytes)
+    #expect(fwrite(content, 1, content.count, stream) == content.count)
     return path
   }
 

@@ -1,0 +1,141 @@
+import Foundation
+import Testing
+
+@testable import Tensors
+
+@Suite("NPY")
+struct NPYTests {
+  /// The bytes of a .npy file of any version.
+  private func npy(_ header: String, data: [UInt8], version: UInt8 = 1) -> [UInt8] {
+    let size = header.utf8.count
+    let sizeBytes = version == 1 ? bytes([UInt16(size)]) : bytes([UInt32(size)])
+    return [0x93] + Array("NUMPY".utf8) + [version, 0] + sizeBytes + Array(header.utf8) + data
+  }
+
+  private func dictionary(_ descr: String, _ shape: String, fortran: String = "False") -> String {
+    "{'descr': '\(descr)', 'fortran_order': \(fortran), 'shape': \(shape), }\n"
+  }
+
+  private func complaintOf(reading bytes: [UInt8], in directory: TemporaryDirectory) throws -> String? {
+    let path = try directory.file("a.npy", holding: bytes)
+    let complaint = complaint { try NPY.read(path) }
+    #expect(complaint?.hasPrefix("\(path): ") != false)
+    #expect(complaint?.contains("\n") != true)
+    return complaint
+  }
+
+  @Test("arrays of every rank come back as they were", arguments: [[], [3], [2, 3], [2, 1, 3, 4], [0, 5]])
+  func roundTrip(_ extents: [Int]) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("a.npy")
+    let shape = Shape(extents)
+    let tensor = Tensor<Float>(shape: shape, elements: (0..<shape.elementCount).map { Float($0) / 3 })
+    try NPY.write(tensor, to: path)
+    #expect(try NPY.read(path) == tensor)
+    #expect((try bytes(of: path).count - 4 * shape.elementCount) % 64 == 0)
+    #expect(try directory.names() == ["a.npy"])
+  }
+
+  @Test("the header is numpy's, byte for byte")
+  func header() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("a.npy")
+    try NPY.write(Tensor<Float>(shape: [1], elements: [1]), to: path)
+    let text = "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }"
+    let padded = text + String(repeating: " ", count: 118 - text.count - 1) + "\n"
+    #expect(try bytes(of: path) == npy(padded, data: [0, 0, 0x80, 0x3F]))
+  }
+
+  @Test("NaN keeps its bits, and integers stay exact beyond 2^53")
+  func exactness() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("a.npy")
+    try NPY.write(Tensor<Float>(shape: [1], elements: [Float(bitPattern: 0x7FC0_0001)]), to: path)
+    #expect(try NPY.read(path).elements[0].bitPattern == 0x7FC0_0001)
+    let large = Tensor<Int64>(shape: [2], elements: [.max, .min])
+    try NPY.write(large, to: path)
+    #expect(try NPY.read(path, as: Int64.self) == large)
+  }
+
+  @Test("all versions and element types are read")
+  func versionsAndTypes() throws {
+    let directory = try TemporaryDirectory()
+    let data: [(String, [UInt8])] = [
+      ("<f4", bytes([2, 9] as [Float])), ("<f8", bytes([2, 9] as [Double])),
+      ("<f2", bytes([0x4000, 0x4880] as [UInt16])), ("<i8", bytes([2, 9] as [Int64])),
+      ("<i4", bytes([2, 9] as [Int32])), ("|u1", [2, 9]),
+    ]
+    for (descr, data) in data {
+      for version in 1...3 as ClosedRange<UInt8> {
+        let bytes = npy(dictionary(descr, "(2,)"), data: data, version: version)
+        let path = try directory.file("a.npy", holding: bytes)
+        #expect(try NPY.read(path).elements == [2, 9])
+        #expect(try NPY.read(path, as: Int64.self).elements == [2, 9])
+      }
+    }
+  }
+
+  @Test("a column-major array is brought into row-major order")
+  func columnMajor() throws {
+    let directory = try TemporaryDirectory()
+    // The element at (i, j, k) of 2×3×2 is 100 i + 10 j + k; in the file i varies fastest.
+    let data = bytes([0, 100, 10, 110, 20, 120, 1, 101, 11, 111, 21, 121] as [Float])
+    let file = npy(dictionary("<f4", "(2, 3, 2)", fortran: "True"), data: data)
+    let tensor = try NPY.read(try directory.file("a.npy", holding: file))
+    #expect(tensor.shape == [2, 3, 2])
+    #expect(tensor.elements == [0, 1, 10, 11, 20, 21, 100, 101, 110, 111, 120, 121])
+  }
+
+  @Test("what cannot be read is refused by name")
+  func refusals() throws {
+    let directory = try TemporaryDirectory()
+    let eight = [UInt8](repeating: 0, count: 8)
+    let cases: [(bytes: [UInt8], complaint: String)] = [
+      ([], "no .npy file"),
+      (Array("hello, world, hello".utf8), "no .npy file"),
+      (npy(dictionary("<f4", "(2,)"), data: eight, version: 4), "version"),
+      (npy(dictionary(">f4", "(2,)"), data: eight), "big-endian (>f4); save it with .astype('<f4')"),
+      (npy(dictionary("<c8", "(1,)"), data: eight), "“<c8”"),
+      (npy(dictionary("|O", "(1,)"), data: eight), "“|O”"),
+      (npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,)}", data: eight), "plain array"),
+      (npy("{'descr': '<f4', 'shape': (2,)}", data: eight), "plain array"),
+      (npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", data: eight), "plain"),
+      (npy(dictionary("<f4", "(2,)") + "; import os", data: eight), "plain array"),
+      (npy(dictionary("<f4", "__import__('os')"), data: eight), "plain array"),
+      (npy(dictionary("<f4", "(2)"), data: eight), "plain array"),
+      (npy(dictionary("<f4", "(99999999999999999999,)"), data: eight), "plain array"),
+      (npy(dictionary("<f4", "(-2,)"), data: eight), "negative extent"),
+      (npy(dictionary("<f4", "(4611686018427387904, 4)"), data: eight), "too many elements"),
+      (npy(dictionary("<f4", "(0, 4611686018427387904, 4)"), data: []), "too many elements"),
+      (npy(dictionary("<f4", "(3,)"), data: eight), "8 bytes of data where 3 float32 needs 12"),
+      (npy(dictionary("<f4", "(1,)"), data: eight), "8 bytes of data where 1 float32 needs 4"),
+      (npy(String(repeating: " ", count: 70_000), data: [], version: 2), "header of 70000 bytes"),
+      (npy("{" + String(repeating: "(", count: 60_000), data: []), "plain array"),
+    ]
+    for (bytes, expected) in cases {
+      let complaint = try complaintOf(reading: bytes, in: directory)
+      #expect(complaint?.contains(expected) == true, "\(complaint ?? "nothing") should say: \(expected)")
+    }
+  }
+
+  @Test("a file cut anywhere is refused")
+  func truncation() throws {
+    let directory = try TemporaryDirectory()
+    let whole = npy(dictionary("<f4", "(2,)"), data: bytes([1, 2] as [Float]))
+    for count in whole.indices {
+      #expect(try complaintOf(reading: Array(whole.prefix(count)), in: directory) != nil)
+    }
+  }
+
+  @Test("no flipped bytes make it trap")
+  func flippedBytes() throws {
+    let directory = try TemporaryDirectory()
+    let whole = npy(dictionary("<f4", "(2, 1)", fortran: "True"), data: bytes([1, 2] as [Float]))
+    var generator = PhiloxGenerator(seed: 6, purpose: .synthesis, index: 0)
+    var refused = 0
+    for _ in 0..<2000 {
+      refused += try complaintOf(reading: flip(whole, with: &generator), in: directory) == nil ? 0 : 1
+    }
+    #expect(refused > 1000)
+  }
+}
