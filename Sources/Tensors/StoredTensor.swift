@@ -5,14 +5,14 @@
 #endif
 
 /// Where in a file a tensor's elements lie, and what they are; checked against the file's size.
-struct StoredTensor: Sendable {
+package struct StoredTensor: Sendable {
   /// The most axes a tensor may have, which is also numpy's limit.
-  static let largestRank = 64
+  package static let largestRank = 64
 
-  let shape: Shape
+  package let shape: Shape
   let elementType: ElementType
-  let elementCount: Int
-  let byteCount: Int
+  package let elementCount: Int
+  package let byteCount: Int
 
   /// Makes the description of a stored tensor.
   ///
@@ -21,7 +21,7 @@ struct StoredTensor: Sendable {
   /// - Parameters:
   ///   - extents: The extents as a file gives them.
   ///   - elementType: The type of the elements.
-  init?(extents: [Int], elementType: ElementType) {
+  package init?(extents: [Int], elementType: ElementType) {
     guard extents.count <= Self.largestRank, extents.allSatisfy({ $0 >= 0 }) else { return nil }
     // Empty axes count as one here, so that a product of only some of the extents cannot overflow either.
     var bytesWithoutEmptyAxes = elementType.byteCount

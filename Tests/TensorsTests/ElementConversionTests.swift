@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Tensors
+import Tensors
 
 @Suite("Element conversion")
 struct ElementConversionTests {

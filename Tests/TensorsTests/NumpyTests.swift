@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Tensors
+import Tensors
 
 @Suite("Numpy's own files", .enabled(if: Numpy.isPresent, "needs python3 with numpy"))
 struct NumpyTests {

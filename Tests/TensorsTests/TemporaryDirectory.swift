@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Tensors
+import Tensors
 
 /// A directory that is removed with the test that made it.
 final class TemporaryDirectory {
