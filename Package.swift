@@ -153,8 +153,12 @@ let package = Package(
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
       exclude: ["make_goldens.py"], resources: [.copy("Goldens")], swiftSettings: swift),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"], swiftSettings: swift),
-    .testTarget(name: "ImageFilesTests", dependencies: ["ImageFiles"], swiftSettings: swift),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"],
+      exclude: ["make_resize_goldens.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
+    .testTarget(
+      name: "ImageFilesTests", dependencies: ["ImageFiles"],
+      exclude: ["make_image_fixtures.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -64,6 +64,7 @@ final class BatchRing: Sendable {
   /// The slot of a batch, once it is filled.
   ///
   /// - Parameter index: A batch that the thread has filled or will fill.
+  /// - Returns: The slot, which the thread leaves alone until it is recycled.
   func slot(ofBatch index: Int) -> BatchSlot {
     progress.change(whenever: { $0.filled > index }) { _ in }
     return slots[index % slots.count]

@@ -4,6 +4,7 @@ enum CacheDirectory {
   ///
   /// - Parameter environment: The environment's variables; an `XDG_CACHE_HOME` that is not absolute is ignored,
   ///   as the specification wants it.
+  /// - Returns: The folder, which need not be there.
   static func path(environment: [String: String]) -> String? {
     if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") { return cache + "/nin" }
     guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }

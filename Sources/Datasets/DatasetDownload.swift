@@ -50,7 +50,8 @@ public struct DatasetDownload: Sendable {
     directory: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws {
     guard ["http://", "https://"].contains(where: { baseURL.hasPrefix($0) && baseURL != $0 }) else {
-      throw DatasetError("'\(baseURL)' is no address to download from; it should start with http:// or https://")
+      throw DatasetError(
+        "'\(baseURL)' is no address to download from; it should start with http:// or https://")
     }
     guard let directory = directory ?? FashionMNIST.cacheDirectory(environment: environment) else {
       throw DatasetError("there is no cache to download to: neither XDG_CACHE_HOME nor HOME names a folder")

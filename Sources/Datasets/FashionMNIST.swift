@@ -51,6 +51,7 @@ public struct FashionMNIST: Sendable {
   /// Where the data set stands in the user's cache, or nothing where the environment names no home.
   ///
   /// - Parameter environment: The environment's variables `XDG_CACHE_HOME` and `HOME`.
+  /// - Returns: The folder, which need not be there.
   public static func cacheDirectory(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> String? {
@@ -70,6 +71,7 @@ public struct FashionMNIST: Sendable {
   /// Reads one part: images as N×1×28×28 bytes, 47 MB for training.
   ///
   /// - Parameter part: Which part; only its two files need to be there.
+  /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
   public func images(of part: Part) throws -> LabelledImages {
     let paths = try locate(part)

@@ -61,7 +61,8 @@ public struct IDXFile: Sendable {
       case 3: Contents.images.name
       default: "an array of \(rank) dimensions"
       }
-    return "\(path) holds \(found) where \(expected.name) are expected; are its name and its contents mixed up?"
+    return
+      "\(path) holds \(found) where \(expected.name) are expected; are its name and its contents mixed up?"
   }
 
   private static func elementCount(of shape: Shape, path: String, maximum: Int) throws -> Int {

@@ -71,7 +71,8 @@ public struct LabelledImages: Sendable {
 
   /// The first images, all of them if there are fewer; the bytes are not copied.
   ///
-  /// - Parameter maximumCount: How many images at most, not negative.
+  /// - Parameter maximumCount: How many images at most; none if negative.
+  /// - Returns: The images, with their labels.
   public func prefix(_ maximumCount: Int) -> LabelledImages {
     LabelledImages(self, count: min(max(maximumCount, 0), count))
   }
@@ -100,6 +101,7 @@ public struct LabelledImages: Sendable {
   /// A copy of the bytes of one image, C×H×W.
   ///
   /// - Parameter index: Which image.
+  /// - Returns: The bytes.
   /// - Precondition: There is such an image.
   public func image(at index: Int) -> [UInt8] {
     precondition(labels.indices.contains(index), "there is no image \(index)")

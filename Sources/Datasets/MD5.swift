@@ -15,7 +15,9 @@ struct MD5 {
   private var block: [UInt8] = []
   private var byteCount: UInt64 = 0
 
-  private static let shifts: [[UInt32]] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]]
+  private static let shifts: [[UInt32]] = [
+    [7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21],
+  ]
   private static let sines = (1...64).map { UInt32(abs(sin(Double($0))) * 0x1p32) }
 
   /// Takes in more bytes.

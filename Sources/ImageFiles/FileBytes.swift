@@ -27,7 +27,8 @@ enum FileBytes {
     }
     return try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
       while count < byteCount {
-        let piece = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[count..<byteCount]))
+        let piece = UnsafeMutableRawBufferPointer(
+          UnsafeMutableBufferPointer(rebasing: buffer[count..<byteCount]))
         let got = pread(descriptor, piece.baseAddress, piece.count, off_t(count))
         guard got >= 0 else { throw ImageFileError("\(path) cannot be read: \(lastReason)") }
         guard got > 0 else { return }

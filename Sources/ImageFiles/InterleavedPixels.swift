@@ -15,6 +15,7 @@ struct InterleavedPixels {
   /// The pixels as grey or as three planes, with what is transparent laid over white paper.
   ///
   /// - Parameter channels: 1 or 3.
+  /// - Returns: The pixels as planes.
   func planes(channels: Int) -> DecodedImage {
     let count = width * height
     let pixels = [UInt8](unsafeUninitializedCapacity: count * channels) { planes, initialised in

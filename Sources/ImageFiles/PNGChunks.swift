@@ -8,6 +8,7 @@ enum PNGChunks {
   /// images takes them as they stand.
   ///
   /// - Parameter file: The file's contents, which may be damaged; from the first damage on nothing is left out.
+  /// - Returns: The contents of the file to decode.
   static func withoutColourSpace(_ file: [UInt8]) -> [UInt8] {
     var kept = Array(file.prefix(PNGDecoder.signature.count))
     kept.reserveCapacity(file.count)

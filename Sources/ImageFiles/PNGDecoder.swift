@@ -48,7 +48,9 @@ enum PNGDecoder {
   }
 
   private static func unreadable(_ image: png_image, path: String) -> ImageFileError {
-    let message = withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    let message = withUnsafeBytes(of: image.message) {
+      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
     return ImageFileError("\(path) is a truncated or corrupt PNG: \(message)")
   }
 }

@@ -24,7 +24,9 @@ struct PredictCommand: SharedOptionsCommand {
   @Argument(help: ArgumentHelp("PNG and JPEG files.", valueName: "image"))
   var images: [String] = []
 
-  @Option(parsing: .unconditionalSingleValue, help: "A test image of Fashion-MNIST, from 0; may be given several times.")
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: "A test image of Fashion-MNIST, from 0; may be given several times.")
   var index: [Int] = []
 
   @Option(help: ArgumentHelp("A float32 array N×C×H×W, not resized and not normalised.", valueName: "x.npy"))

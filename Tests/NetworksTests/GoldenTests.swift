@@ -76,6 +76,8 @@ struct GoldenTests {
     #expect(abs(loss - expected) < 1e-6)
   }
 
+  /// Gradients within the bound that float32 allows.
+  ///
   /// Before a pooling, rounding may make another element of a window the largest, whose gradient then goes
   /// another way: in PyTorch too, whose own float32 gradients differ from float64 by up to 5e-4 of the largest
   /// for that reason alone. Behind the last pooling there is no such reason; and in float64 none at all.

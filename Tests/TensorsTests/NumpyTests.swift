@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Tensors
+import Testing
 
 @Suite("Numpy's own files", .enabled(if: Numpy.isPresent, "needs python3 with numpy"))
 struct NumpyTests {

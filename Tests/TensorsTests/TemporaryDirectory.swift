@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Tensors
+import Testing
 
 /// A directory that is removed with the test that made it.
 final class TemporaryDirectory {

@@ -1,0 +1,107 @@
+import Foundation
+import Tensors
+import Testing
+
+@testable import Datasets
+
+@Suite("Batch loader")
+struct BatchLoaderTests {
+  private let images: LabelledImages
+  private let size = PixelSize(height: 9, width: 7)
+
+  init() throws {
+    var generator = PhiloxGenerator(seed: 5, purpose: .synthesis, index: 0)
+    let pixels = (0..<23 * 2 * 5 * 4).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+    images = try LabelledImages(
+      pixels: pixels, shape: [23, 2, 5, 4], labels: (0..<23).map { $0 % 3 }, classNames: ["a", "b", "c"])
+  }
+
+  /// What batches should hold, made one image at a time.
+  private func expected(_ order: some Sequence<Int>) throws -> (pixels: [UInt8], labels: [Int32]) {
+    let resize = try BilinearResize(from: images.size, to: size, channels: 2)
+    return (order.flatMap { resize.resized(images.image(at: $0)) }, order.map { images.labels[$0] })
+  }
+
+  @Test("gives every example once, in the order, the last batch with what is left", arguments: [1, 2, 5])
+  func epoch(batchesAhead: Int) throws {
+    let order = Shuffle.order(count: 23, seed: 0, epoch: 0)
+    let loader = try BatchLoader(
+      images: images, size: size, batchSize: 5, order: order, batchesAhead: batchesAhead)
+    #expect(loader.batchCount == 5)
+    var index = 0
+    while let batch = loader.next() {
+      let part = order[(index * 5)..<min(index * 5 + 5, 23)]
+      let (pixels, labels) = try expected(part)
+      #expect(batch.index == index)
+      #expect(batch.shape == [part.count, 2, 9, 7])
+      #expect(Array(batch.images) == pixels)
+      #expect(Array(batch.labels) == labels)
+      index += 1
+    }
+    #expect(index == 5)
+    #expect(loader.next() == nil)
+    #expect(loader.secondsWaited >= 0)
+  }
+
+  @Test("keeps the batch in use as it is while it makes the next ones")
+  func steadiness() throws {
+    let loader = try BatchLoader(images: images, size: size, batchSize: 2)
+    while let batch = loader.next() {
+      let before = Array(batch.images)
+      Thread.sleep(forTimeInterval: 0.002)
+      #expect(Array(batch.images) == before)
+    }
+  }
+
+  @Test("can start in the middle of an epoch, or at its end")
+  func resuming() throws {
+    let whole = try BatchLoader(images: images, size: size, batchSize: 5)
+    _ = whole.next()
+    _ = whole.next()
+    let rest = try BatchLoader(images: images, size: size, batchSize: 5, startingAt: 2)
+    while let batch = whole.next() {
+      let same = try #require(rest.next())
+      #expect(Array(batch.images) == Array(same.images))
+      #expect(batch.index == same.index)
+    }
+    #expect(rest.next() == nil)
+    #expect(try BatchLoader(images: images, size: size, batchSize: 5, startingAt: 5).next() == nil)
+  }
+
+  @Test("gives nothing for no examples, and one short batch if there are fewer than its size")
+  func smallSets() throws {
+    #expect(try BatchLoader(images: images, size: size, batchSize: 5, order: []).next() == nil)
+    let loader = try BatchLoader(images: images.prefix(3), size: size, batchSize: 128)
+    #expect(loader.next()?.count == 3)
+    #expect(loader.next() == nil)
+  }
+
+  @Test("stops its thread when it is dropped, at whatever point", .timeLimit(.minutes(1)))
+  func dropping() throws {
+    for taken in 0..<200 {
+      let loader = try BatchLoader(images: images, size: size, batchSize: 1)
+      for _ in 0..<taken % 24 { _ = loader.next() }
+    }
+    #if os(Linux)
+      let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
+      #expect(threads < 100)
+    #endif
+  }
+
+  @Test("with impossible settings is refused")
+  func refusal() throws {
+    let attempts: [() throws -> BatchLoader] = [
+      { try BatchLoader(images: images, size: size, batchSize: 0) },
+      { try BatchLoader(images: images, size: size, batchSize: .max) },
+      { try BatchLoader(images: images, size: PixelSize(square: -3), batchSize: 1) },
+      { try BatchLoader(images: images, size: size, batchSize: 1, order: [23]) },
+      { try BatchLoader(images: images, size: size, batchSize: 5, startingAt: 6) },
+      { try BatchLoader(images: images, size: size, batchSize: 5, startingAt: -1) },
+      { try BatchLoader(images: images, size: size, batchSize: 5, batchesAhead: 0) },
+    ]
+    for attempt in attempts {
+      let error = try #require(throws: DatasetError.self) { try attempt() }
+      #expect(isOneLine(error.description))
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@testable import Datasets
+
+@Suite("Fashion-MNIST")
+struct FashionMNISTTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func write(images: [UInt32] = [3, 28, 28], labels: [UInt8] = [9, 0, 4]) throws {
+    let pixels = (0..<images.reduce(1) { $0 * Int($1) }).map { UInt8(truncatingIfNeeded: $0) }
+    try folder.write(gzipped(idx(images, pixels)), as: "t10k-images-idx3-ubyte.gz")
+    try folder.write(idx([UInt32(labels.count)], labels), as: "t10k-labels-idx1-ubyte")
+  }
+
+  private func refusal() throws -> String {
+    let data = FashionMNIST(directory: folder.path)
+    let error = try #require(throws: DatasetError.self) { try data.test() }
+    #expect(isOneLine(error.description))
+    #expect(error.description.contains(folder.path))
+    return error.description
+  }
+
+  @Test("is read from gzipped and plain files side by side")
+  func reading() throws {
+    try write()
+    let images = try FashionMNIST(directory: folder.path).test()
+    #expect(images.shape == [3, 1, 28, 28])
+    #expect(images.labels == [9, 0, 4])
+    #expect(images.classNames[9] == "ankle boot")
+    #expect(images.image(at: 1) == (784..<1568).map { UInt8(truncatingIfNeeded: $0) })
+  }
+
+  @Test("is taken from the first folder that has the part asked for")
+  func order() throws {
+    try write()
+    let empty = try TemporaryFolder()
+    let data = FashionMNIST(directories: [empty.path, folder.path])
+    #expect(try data.locate(.test).images == folder.path + "/t10k-images-idx3-ubyte.gz")
+    let error = try #require(throws: DatasetError.self) { try data.training() }
+    #expect(isOneLine(error.description))
+    for part in [
+      empty.path, folder.path, "train-images-idx3-ubyte.gz", "nin data fetch", "dataset-fashion-mnist",
+    ] {
+      #expect(error.description.contains(part))
+    }
+  }
+
+  @Test("is looked for where --data says and nowhere else, otherwise in the cache and at Debian's place")
+  func places() {
+    let debian = "/usr/share/datasets/fashion-mnist"
+    #expect(FashionMNIST(directory: "there", environment: ["HOME": "/home/me"]).directories == ["there"])
+    #expect(
+      FashionMNIST(environment: ["HOME": "/home/me"]).directories
+        == ["/home/me/.cache/nin/fashion-mnist", debian])
+    #expect(
+      FashionMNIST(environment: ["HOME": "/home/me", "XDG_CACHE_HOME": "/cache"]).directories
+        == ["/cache/nin/fashion-mnist", debian])
+    #expect(
+      FashionMNIST(environment: ["HOME": "/home/me", "XDG_CACHE_HOME": "relative"]).directories
+        == ["/home/me/.cache/nin/fashion-mnist", debian])
+    #expect(FashionMNIST(environment: [:]).directories == [debian])
+  }
+
+  @Test("with another number of labels than images is refused")
+  func counts() throws {
+    try write(labels: [1, 2])
+    #expect(try refusal().contains("3 images and 2 labels"))
+  }
+
+  @Test("with a label that is no class is refused")
+  func labelRange() throws {
+    try write(labels: [1, 10, 2])
+    #expect(try refusal().contains("label 1 is 10"))
+  }
+
+  @Test("with images of another size is refused")
+  func size() throws {
+    try write(images: [3, 28, 27])
+    #expect(try refusal().contains("28×27"))
+  }
+
+  @Test("with the names of images and labels exchanged is refused")
+  func exchanged() throws {
+    try write()
+    let images = try folder.read("t10k-images-idx3-ubyte.gz")
+    try folder.write(folder.read("t10k-labels-idx1-ubyte"), as: "t10k-images-idx3-ubyte.gz")
+    try folder.write(images, as: "t10k-labels-idx1-ubyte.gz")
+    #expect(try refusal().contains("mixed up"))
+  }
+
+  @Test(
+    "as Debian has it is whole: 60,000 and 10,000 images, as many of each class",
+    .enabled("needs the package dataset-fashion-mnist") {
+      FileManager.default.fileExists(atPath: FashionMNIST.debianDirectory)
+    })
+  func debian() throws {
+    let data = FashionMNIST(directory: FashionMNIST.debianDirectory)
+    for (images, count) in [(try data.training(), 60000), (try data.test(), 10000)] {
+      #expect(images.shape == [count, 1, 28, 28])
+      for label in 0..<10 {
+        #expect(images.labels.count { $0 == label } == count / 10)
+      }
+    }
+    #expect(Array(try data.test().labels.prefix(4)) == [9, 2, 1, 1])
+  }
+}

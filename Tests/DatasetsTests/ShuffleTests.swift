@@ -1,0 +1,36 @@
+import Testing
+
+@testable import Datasets
+
+@Suite("Shuffle")
+struct ShuffleTests {
+  @Test("is a permutation", arguments: [0, 1, 2, 1000])
+  func permutation(count: Int) {
+    #expect(Shuffle.order(count: count, seed: 7, epoch: 3).sorted() == Array(0..<count))
+  }
+
+  @Test("depends on the seed and the epoch and on nothing else")
+  func seeds() {
+    let order = Shuffle.order(count: 100, seed: 7, epoch: 3)
+    #expect(order == Shuffle.order(count: 100, seed: 7, epoch: 3))
+    #expect(order != Shuffle.order(count: 100, seed: 8, epoch: 3))
+    #expect(order != Shuffle.order(count: 100, seed: 7, epoch: 4))
+  }
+
+  @Test("stays what it is from release to release, so that a run can be repeated")
+  func pinned() {
+    #expect(Shuffle.order(count: 8, seed: 0, epoch: 0) == [0, 4, 7, 6, 1, 5, 2, 3])
+  }
+
+  @Test("has each example in each place about equally often")
+  func uniformity() {
+    var counts = [[Int]](repeating: [Int](repeating: 0, count: 4), count: 4)
+    for epoch in 0..<4000 {
+      for (place, example) in Shuffle.order(count: 4, seed: 1, epoch: epoch).enumerated() {
+        counts[place][example] += 1
+      }
+    }
+    // 1,000 are expected, with a deviation of 27.
+    for count in counts.joined() { #expect(850...1150 ~= count) }
+  }
+}

@@ -1,0 +1,91 @@
+"""Makes Fixtures/: small image files, and expected.json with their pixels as Pillow has them.
+
+    pip install pillow numpy
+    python3 make_image_fixtures.py
+"""
+
+import json
+import pathlib
+import struct
+import zlib
+
+import numpy
+from PIL import Image, PngImagePlugin
+
+FOLDER = pathlib.Path(__file__).parent / "Fixtures"
+HEIGHT, WIDTH = 11, 17
+random = numpy.random.default_rng(0)
+expected = {}
+
+
+def noise(*channels):
+    return random.integers(0, 256, (HEIGHT, WIDTH, *channels), numpy.uint8)
+
+
+def expect(name, image):
+    """Notes an image's pixels, with what is transparent laid over white."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        paper = Image.new("RGB", image.size, "white")
+        paper.paste(image, mask=image.getchannel("A"))
+        image = paper
+    colour = numpy.asarray(image.convert("RGB")).transpose(2, 0, 1)
+    grey = numpy.asarray(image.convert("L"))
+    expected[name] = {
+        "width": image.width,
+        "height": image.height,
+        "grey": grey.ravel().tolist(),
+        "colour": colour.ravel().tolist(),
+    }
+
+
+def save(name, image, **options):
+    image.save(FOLDER / name, **options)
+    expect(name, Image.open(FOLDER / name))
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(name, samples, depth, kind, *ancillary):
+    """Writes a PNG that Pillow cannot: rows of big-endian samples."""
+    rows = b"".join(b"\0" + row.tobytes() for row in samples)
+    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, depth, kind, 0, 0, 0)
+    parts = [chunk(b"IHDR", header), *ancillary, chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")]
+    (FOLDER / name).write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
+
+
+def main():
+    FOLDER.mkdir(exist_ok=True)
+    save("rgb.png", Image.fromarray(noise(3)))
+    save("grey.png", Image.fromarray(noise()))
+    save("bilevel.png", Image.fromarray(noise()).convert("1"))
+    save("palette.png", Image.fromarray(noise(3)).quantize(16))
+    save("palette-transparent.png", Image.fromarray(noise(3)).quantize(16), transparency=3)
+    save("grey-transparent.png", Image.fromarray(noise() // 64 * 64), transparency=64)
+    save("rgba.png", Image.fromarray(noise(4), "RGBA"))
+    save("grey-alpha.png", Image.fromarray(noise(2), "LA"))
+
+    # Pillow does not read these depths rightly, so the rounding is spelt out: v * 255 / 65535.
+    deep = random.integers(0, 65536, (HEIGHT, WIDTH), numpy.uint16)
+    png("grey16.png", deep.astype(">u2"), 16, 0)
+    expect("grey16.png", Image.fromarray(((deep.astype(numpy.uint32) * 255 + 32767) // 65535).astype(numpy.uint8)))
+    deep = random.integers(0, 65536, (HEIGHT, WIDTH, 3), numpy.uint16)
+    png("rgb16.png", deep.astype(">u2"), 16, 2)
+    expect("rgb16.png", Image.fromarray(((deep.astype(numpy.uint32) * 255 + 32767) // 65535).astype(numpy.uint8)))
+
+    # A gamma of 1, which a viewer would apply and a loader of training images does not.
+    samples = noise(3)
+    png("gamma.png", samples, 8, 2, chunk(b"gAMA", struct.pack(">I", 100000)))
+    expect("gamma.png", Image.open(FOLDER / "gamma.png"))
+
+    smooth = Image.fromarray(noise(3)).resize((WIDTH * 2, HEIGHT * 2), Image.Resampling.BICUBIC)
+    save("colour.jpg", smooth, quality=90)
+    save("progressive.jpg", smooth, quality=80, progressive=True)
+    save("grey.jpg", smooth.convert("L"), quality=90)
+    smooth.convert("CMYK").save(FOLDER / "cmyk.jpg")
+    (FOLDER / "expected.json").write_text(json.dumps(expected) + "\n")
+
+
+main()
