@@ -19,7 +19,7 @@ struct RecipeOptions: ParsableArguments {
   @Option(
     help: """
       'book' is the chapter's: 224×224 pixels, plain SGD, 10 epochs, hours on a CPU. 'quick' reaches 88 % within \
-      minutes: 96×96 pixels, normalised, Nesterov momentum, 3 epochs. (default: book)
+      minutes: 80×80 pixels, normalised, Nesterov momentum, 3 epochs. (default: book)
       """)
   var recipe: NamedRecipe?
 
