@@ -93,7 +93,7 @@ let package = Package(
 
     // MARK: Networks
     .target(name: "Layers", dependencies: ["Tensors", "Operations"], swiftSettings: swift),
-    .target(name: "Models", dependencies: ["Layers", "Tensors"], swiftSettings: swift),
+    .target(name: "Models", dependencies: ["Layers", "Operations", "Tensors"], swiftSettings: swift),
     .target(
       name: "Networks", dependencies: ["Tensors", "Operations", "Backends", "Layers"],
       swiftSettings: swift),

@@ -2,30 +2,38 @@ import NetworkInNetwork
 
 /// Times NiN on one backend.
 struct Measurement {
+  /// What is timed.
+  struct Settings {
+    var batchSize: Int
+    var microBatch: Int?
+    var imageSize: Int
+    var steps: Int
+  }
+
   private let backend: any Backend
-  private let options: NinBench
+  private let settings: Settings
   private let images: Tensor<Float>
   private let labels: [Int32]
 
-  init(_ backend: any Backend, options: NinBench) {
+  init(_ backend: any Backend, _ settings: Settings) {
     self.backend = backend
-    self.options = options
-    let size = options.imageSize
+    self.settings = settings
+    let size = settings.imageSize
     var generator = PhiloxGenerator(seed: 0, purpose: .synthesis, index: 0)
-    let shape = Shape(options.batchSize, 1, size, size)
+    let shape = Shape(settings.batchSize, 1, size, size)
     images = Tensor(
       shape: shape, elements: (0..<shape.elementCount).map { _ in Float(generator.nextUniform()) })
-    labels = (0..<options.batchSize).map { Int32($0 % 10) }
+    labels = (0..<settings.batchSize).map { Int32($0 % 10) }
   }
 
   func printAll() throws {
     try printTraining()
-    try printPrediction(batchSize: options.batchSize)
+    try printPrediction(batchSize: settings.batchSize)
     try printPrediction(batchSize: 1)
   }
 
   private func printTraining() throws {
-    let network = try makeNetwork(batchSize: options.batchSize, isTraining: true)
+    let network = try makeNetwork(batchSize: settings.batchSize, isTraining: true)
     let rule = GradientDescentRule(learningRate: 0.05)
     var step = 0
     let seconds = try time {
@@ -39,7 +47,7 @@ struct Measurement {
       try network.update(rule)
       step += 1
     }
-    report("training step", seconds, images: options.batchSize, network)
+    report("training step", seconds, images: settings.batchSize, network)
   }
 
   private func printPrediction(batchSize: Int) throws {
@@ -55,9 +63,9 @@ struct Measurement {
 
   private func makeNetwork(batchSize: Int, isTraining: Bool) throws -> Network {
     let network = try Network(
-      NiN(classes: 10), image: [1, options.imageSize, options.imageSize], backend: backend,
+      NiN(classes: 10), image: [1, settings.imageSize, settings.imageSize], backend: backend,
       options: NetworkOptions(
-        batchSizes: [batchSize], isTraining: isTraining, microBatch: options.microBatch))
+        batchSizes: [batchSize], isTraining: isTraining, microBatch: settings.microBatch))
     try network.initialise(seed: 0)
     return network
   }
@@ -66,7 +74,7 @@ struct Measurement {
   private func time(_ body: () throws -> Void) throws -> [Double] {
     let clock = ContinuousClock()
     _ = try clock.measure(body)
-    return try (0..<options.steps).map { _ in try clock.measure(body) / .seconds(1) }.sorted()
+    return try (0..<settings.steps).map { _ in try clock.measure(body) / .seconds(1) }.sorted()
   }
 
   private func report(_ what: String, _ seconds: [Double], images: Int, _ network: Network) {

@@ -45,12 +45,14 @@ struct NinBench: ParsableCommand {
       print("This is a debug build: its numbers mean nothing. Use swift run -c release nin-bench.")
     #endif
     BackendRegistry.registerBuiltIn()
+    let settings = Measurement.Settings(
+      batchSize: batchSize, microBatch: microBatch, imageSize: imageSize, steps: steps)
     let pool = threads.map(ThreadPool.init(count:)) ?? .allProcessors
     for name in backend {
       let backend = try BackendRegistry.backend(named: name, threads: pool)
       let information = backend.information
       print("\(name): \(information.library), \(information.instructionSet), \(pool.count) threads")
-      try Measurement(backend, options: self).printAll()
+      try Measurement(backend, settings).printAll()
     }
   }
 }

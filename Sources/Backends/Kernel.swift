@@ -1,39 +1,3 @@
-import Operations
-import Tensors
-
-/// What a network asks of a backend when it is prepared: one operation with its surroundings.
-public struct KernelRequest: Sendable {
-  /// What is to be computed, batch included.
-  public var operation: Operation
-  /// The layout in which the input arrives, and in which its gradient is expected.
-  public var input: Layout
-  /// In which numbers.
-  public var precision: Precision
-  /// Whether backward passes will be run.
-  public var isTraining: Bool
-  /// Whether the gradient of the input will be asked for; the first layer's never is.
-  public var needsInputGradient: Bool
-  /// The layer's place among all layers that compute, the same on every backend: part of dropout's counter.
-  public var layerIndex: Int
-  /// The layouts of the parameters where another kernel of the same layer, for another batch size, has already
-  /// chosen them; they must be kept.
-  public var parameterLayouts: [Layout]?
-
-  /// Makes a request.
-  public init(
-    operation: Operation, input: Layout, precision: Precision, isTraining: Bool, needsInputGradient: Bool,
-    layerIndex: Int, parameterLayouts: [Layout]? = nil
-  ) {
-    self.operation = operation
-    self.input = input
-    self.precision = precision
-    self.isTraining = isTraining
-    self.needsInputGradient = needsInputGradient
-    self.layerIndex = layerIndex
-    self.parameterLayouts = parameterLayouts
-  }
-}
-
 /// One operation of one network, prepared by one backend for one batch size.
 ///
 /// It is used in this order: it is made; the network reads ``requirements`` and plans the memory; ``bind(_:)``
@@ -72,24 +36,4 @@ extension Kernel {
 
   /// There are no parameters.
   public func parameterGradients(_ pass: Pass) {}
-}
-
-/// What a pass has to know beyond its memory.
-public struct Pass: Sendable {
-  /// Whether dropout drops.
-  public var isTraining: Bool
-  /// The seed of the random numbers.
-  public var seed: UInt64
-  /// How many steps of training came before.
-  public var step: Int
-  /// Where in the whole batch the first image of this micro-batch stands.
-  public var firstImage: Int
-
-  /// Makes a pass; the default is one of prediction.
-  public init(isTraining: Bool = false, seed: UInt64 = 0, step: Int = 0, firstImage: Int = 0) {
-    self.isTraining = isTraining
-    self.seed = seed
-    self.step = step
-    self.firstImage = firstImage
-  }
 }

@@ -31,33 +31,3 @@ public struct SoftmaxCrossEntropyCall {
     self.gradientScale = gradientScale
   }
 }
-
-/// How well some images were classified.
-public struct ClassificationScore: Sendable, Equatable {
-  /// The sum of the images' losses.
-  public var lossSum: Double
-  /// How many images had their largest score at the right class.
-  public var correct: Int
-  /// How many images there were.
-  public var count: Int
-
-  /// Makes a score; without arguments, that of no images.
-  public init(lossSum: Double = 0, correct: Int = 0, count: Int = 0) {
-    self.lossSum = lossSum
-    self.correct = correct
-    self.count = count
-  }
-
-  /// The mean loss.
-  public var loss: Double { lossSum / Double(max(count, 1)) }
-
-  /// The share of images classified rightly.
-  public var accuracy: Double { Double(correct) / Double(max(count, 1)) }
-
-  /// Adds the score of other images.
-  public static func += (total: inout ClassificationScore, part: ClassificationScore) {
-    total.lossSum += part.lossSum
-    total.correct += part.correct
-    total.count += part.count
-  }
-}

@@ -51,37 +51,3 @@ extension OperationLayer {
     }
   }
 }
-
-/// A layer with its place in a model and its sizes.
-public struct LoweredLayer: Equatable, Sendable {
-  /// The dotted name: `net.0.0`.
-  public let name: String
-  /// The kind of layer: `Conv2D`.
-  public let kind: String
-  /// What it computes.
-  public let operation: Operation
-
-  /// Makes a lowered layer.
-  public init(name: String, kind: String, operation: Operation) {
-    self.name = name
-    self.kind = kind
-    self.operation = operation
-  }
-}
-
-/// A layer that does not fit what comes before it, in one line.
-public struct LayerError: Error, Equatable, CustomStringConvertible {
-  /// The layer's dotted name.
-  public let name: String
-  /// The kind of layer.
-  public let kind: String
-  /// What the layer got.
-  public let input: Shape
-  /// What is wrong with that.
-  public let reason: String
-
-  /// Names the layer, what it got, and what is wrong with that.
-  public var description: String {
-    "\(name) (\(kind)) cannot take an input of \(input): \(reason)"
-  }
-}

@@ -105,7 +105,7 @@ public final class Trainer {
       state.history.append(result)
       state.epoch += 1
       state.batch = 0
-      state.epochScore = EpochScore()
+      state.epochScore = ClassificationScore()
       try Checkpoint.write(network, description: description, to: folder.checkpoint)
       try state.write(network, to: folder.state)
       observer.didFinishEpoch(result, imagesPerSecond: Double(imagesThisRun) / max(secondsThisRun, 1e-9))
@@ -153,7 +153,7 @@ public final class Trainer {
   private func count(_ score: ClassificationScore, seconds: Double) {
     state.batch += 1
     state.step += 1
-    state.epochScore.add(score)
+    state.epochScore += score
     state.images += score.count
     state.seconds += seconds
     imagesThisRun += score.count

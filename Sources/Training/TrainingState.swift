@@ -19,7 +19,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
   /// Steps that are done, over all epochs.
   public var step = 0
   /// How the present epoch's images were classified so far.
-  public var epochScore = EpochScore()
+  public var epochScore = ClassificationScore()
   /// Seconds of training so far, testing not counted.
   public var seconds = 0.0
   /// Images trained on so far.
@@ -62,43 +62,4 @@ public struct TrainingState: Sendable, Equatable, Codable {
     try network.setParameters { try file.tensor($0, as: Float.self) }
     try network.setVelocities { try file.tensor(velocityPrefix + $0, as: Float.self) }
   }
-}
-
-/// The sums over the images of an epoch so far.
-public struct EpochScore: Sendable, Equatable, Codable {
-  /// The sum of the images' losses.
-  public var lossSum = 0.0
-  /// Images classified rightly.
-  public var correct = 0
-  /// Images.
-  public var count = 0
-
-  /// Makes the score of no images.
-  public init() {}
-
-  /// The mean loss.
-  public var loss: Double { lossSum / Double(max(count, 1)) }
-
-  /// The share of images classified rightly.
-  public var accuracy: Double { Double(correct) / Double(max(count, 1)) }
-
-  mutating func add(_ score: ClassificationScore) {
-    lossSum += score.lossSum
-    correct += score.correct
-    count += score.count
-  }
-}
-
-/// What one epoch has brought.
-public struct EpochResult: Sendable, Equatable, Codable {
-  /// Which epoch, from 1.
-  public var epoch: Int
-  /// The mean loss over the training images, each as the network was when it saw it.
-  public var trainingLoss: Double
-  /// The accuracy over the training images, likewise.
-  public var trainingAccuracy: Double
-  /// The mean loss over the test images after the epoch.
-  public var testLoss: Double
-  /// The accuracy over the test images after the epoch.
-  public var testAccuracy: Double
 }

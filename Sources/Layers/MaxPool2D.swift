@@ -1,0 +1,41 @@
+import Operations
+import Tensors
+
+/// The largest element of each window (the book's section 7.5).
+public struct MaxPool2D: OperationLayer {
+  /// `MaxPool2D`.
+  public static let kind = "MaxPool2D"
+
+  /// Height and width of the window.
+  public var kernel: Extent2D
+  /// Steps between neighbouring windows.
+  public var stride: Extent2D
+  /// Rows and columns around the input that are never the largest.
+  public var padding: Padding
+  /// Steps between neighbouring elements of the window.
+  public var dilation: Extent2D
+  /// Whether a last window that leaves the input counts, as with PyTorch's `ceil_mode`.
+  public var roundsUp: Bool
+
+  /// Makes a max pooling; by default the windows lie side by side.
+  public init(
+    kernel: Extent2D, stride: Extent2D? = nil, padding: Padding = 0, dilation: Extent2D = 1,
+    roundsUp: Bool = false
+  ) {
+    self.kernel = kernel
+    self.stride = stride ?? kernel
+    self.padding = padding
+    self.dilation = dilation
+    self.roundsUp = roundsUp
+  }
+
+  /// What the layer computes for an input of this shape.
+  ///
+  /// - Parameter input: The shape, batch included.
+  /// - Returns: The operation with all sizes.
+  /// - Throws: `GeometryError` if the input does not fit.
+  public func operation(input: Shape) throws -> Operation {
+    let window = try SlidingWindow(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
+    return .maxPooling(try PoolingGeometry(input: input, window: window, roundsUp: roundsUp))
+  }
+}

@@ -1,0 +1,23 @@
+import Layers
+import Networks
+import Tensors
+
+/// What has to be known of a network beside its parameters in order to use it.
+public struct CheckpointDescription: Sendable, Equatable, Codable {
+  /// The layers.
+  public var model: Sequential
+  /// The shape of one image, C×H×W.
+  public var image: Shape
+  /// The classes' names; empty if they are not known.
+  public var classNames: [String]
+  /// How bytes become numbers.
+  public var normalisation: Normalisation
+
+  /// Makes a description.
+  public init(model: Sequential, image: Shape, classNames: [String], normalisation: Normalisation) {
+    self.model = model
+    self.image = image
+    self.classNames = classNames
+    self.normalisation = normalisation
+  }
+}
