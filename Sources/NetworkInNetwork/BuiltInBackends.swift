@@ -19,7 +19,9 @@ extension BackendRegistry.Entry {
   /// The entry of a backend whose trait was off when the package was built.
   static func leftOut(_ name: String, summary: String, trait: String) -> Self {
     Self(name: name, summary: summary) { _ in
-      throw BackendError("this build has no \(name) backend: the package trait \(trait) was switched off (nin backends tells which it has)")
+      throw BackendError(
+        "this build has no \(name) backend: the package trait \(trait) was switched off "
+          + "(nin backends tells which it has)")
     }
   }
 }

@@ -23,7 +23,7 @@ struct Nin: ParsableCommand {
     ])
 
   @OptionGroup(title: "Options that may stand before or after the subcommand")
-  var shared: SharedOptions
+  var leading: LeadingOptions
 }
 
 /// Runs the command with the arguments of the process, and ends the process.
@@ -33,11 +33,23 @@ public func runNin() -> Never {
   BackendRegistry.registerBuiltIn()
   do {
     var command = try Nin.parseAsRoot()
-    try command.run()
+    try run(&command)
     Nin.exit()
-  } catch let exit as ExitCode {
-    Nin.exit(withError: exit)
   } catch {
-    Nin.exit(withError: readable(error))
+    Nin.exit(withError: error)
   }
+}
+
+/// Runs a command that has been parsed; what it finds wrong with an option is told in one line, without the usage.
+private func run(_ command: inout any ParsableCommand) throws {
+  do {
+    try command.run()
+  } catch let error as ValidationError {
+    throw ErrorLine(description: error.message)
+  }
+}
+
+/// An error that the argument parser prints as it is.
+private struct ErrorLine: Error, CustomStringConvertible {
+  let description: String
 }

@@ -66,7 +66,11 @@ struct PredictCommand: SharedOptionsCommand {
     if let input, let output { return try predictArray(input, to: output, on: backend) }
     let checkpoint = try Checkpoint(path: checkpoint, imageSize: imageSize)
     let network = try checkpoint.makeNetwork(on: backend, batchSizes: [1])
-    let labels = ClassLabels(checkpoint.description, count: network.outputShape(1)[1])
+    let output = network.outputShape(1)
+    guard output.rank == 2 else {
+      throw NetworkError("the network ends in \(output); to classify it would have to end in 1×classes")
+    }
+    let labels = ClassLabels(checkpoint.description, count: output[1])
     for path in images {
       let channels = network.image[0]
       let decoded = try ImageFile.decode(path: path, channels: channels)

@@ -1,39 +1,54 @@
 import ArgumentParser
 import NetworkInNetwork
 
-/// The options that may stand before or after the subcommand.
-struct SharedOptions: ParsableArguments {
-  @Option(help: "Who computes: dnnl, openblas, reference, or another registered backend. (default: dnnl)")
-  var backend: String?
+/// The shared options as the command itself knows them.
+///
+/// The argument parser gives the command all options that it knows, wherever they stand, so that these collect
+/// both sides of the subcommand; and it knows values by the names of the properties, so that those of
+/// ``SharedOptions`` need other names.
+struct LeadingOptions: ParsableArguments {
+  @Option(name: .customLong("backend"), parsing: .singleValue, help: SharedOptions.backendHelp)
+  var backends: [String] = []
 
-  @Option(
-    parsing: .unconditional,
-    help: "How many threads all loops and libraries use together. (default: all processors)")
-  var threads: Int?
+  @Option(name: .customLong("threads"), parsing: .unconditionalSingleValue, help: SharedOptions.threadsHelp)
+  var threadCounts: [Int] = []
 
   func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
+    for threads in threadCounts where !(1...1024).contains(threads) {
       throw ValidationError("--threads is \(threads); it must lie between 1 and 1024")
     }
   }
+}
 
-  /// These options where they were given, otherwise those from the other side of the subcommand.
+/// The options that may stand before or after the subcommand, after it.
+struct SharedOptions: ParsableArguments {
+  static let backendHelp: ArgumentHelp =
+    "Who computes: dnnl, openblas, reference, or another registered backend. (default: dnnl)"
+  static let threadsHelp: ArgumentHelp =
+    "How many threads all loops and libraries use together. (default: all processors)"
+
+  @Option(help: SharedOptions.backendHelp)
+  var backend: String?
+
+  @Option(parsing: .unconditional, help: SharedOptions.threadsHelp)
+  var threads: Int?
+
+  /// These options together with what the command itself was given.
   ///
-  /// - Throws: `ValidationError` if both sides were given and differ.
-  func merged(with other: SharedOptions) throws -> SharedOptions {
+  /// - Throws: `ValidationError` if an option was given twice with different values.
+  func merged(with leading: LeadingOptions) throws -> SharedOptions {
     var merged = self
-    merged.backend = try Self.agreed("--backend", backend, other.backend)
-    merged.threads = try Self.agreed("--threads", threads, other.threads)
+    merged.backend = try Self.only("--backend", leading.backends + [backend].compactMap(\.self))
+    merged.threads = try Self.only("--threads", leading.threadCounts + [threads].compactMap(\.self))
     return merged
   }
 
-  private static func agreed<Value: Equatable>(
-    _ name: String, _ after: Value?, _ before: Value?
-  ) throws -> Value? {
-    if let after, let before, after != before {
-      throw ValidationError("\(name) is given twice, as \(before) and as \(after); give it once")
+  private static func only<Value: Equatable>(_ name: String, _ values: [Value]) throws -> Value? {
+    guard let first = values.first else { return nil }
+    if let other = values.first(where: { $0 != first }) {
+      throw ValidationError("\(name) is given twice, as \(first) and as \(other); give it once")
     }
-    return after ?? before
+    return first
   }
 
   /// The threads that were asked for.
@@ -57,6 +72,6 @@ protocol SharedOptionsCommand: ParsableCommand {
 extension SharedOptionsCommand {
   /// The shared options from both sides.
   func allSharedOptions() throws -> SharedOptions {
-    try shared.merged(with: parent.shared)
+    try shared.merged(with: parent.leading)
   }
 }

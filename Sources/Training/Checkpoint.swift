@@ -28,13 +28,13 @@ public struct Checkpoint {
   public init(path: String, imageSize: Int? = nil) throws {
     file = try SafetensorsFile(path: path)
     if let json = file.metadata[Self.metadataKey] {
-      do {
-        var description = try JSONDecoder().decode(CheckpointDescription.self, from: Data(json.utf8))
-        if let imageSize { description.image = [description.image[0], imageSize, imageSize] }
-        self.description = description
-      } catch {
+      guard var description = try? JSONDecoder().decode(CheckpointDescription.self, from: Data(json.utf8)),
+        description.image.rank == 3
+      else {
         throw TrainingError("\(path): the description of the model in its metadata cannot be read")
       }
+      if let imageSize { description.image = [description.image[0], imageSize, imageSize] }
+      self.description = description
       namePrefix = ""
     } else {
       let file = file
@@ -43,10 +43,6 @@ public struct Checkpoint {
       }
       description = inferred.description
       namePrefix = inferred.namePrefix
-    }
-    guard description.image.rank == 3 else {
-      throw TrainingError(
-        "\(path): its images have the shape \(description.image), not channels×height×width")
     }
   }
 

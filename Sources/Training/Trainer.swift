@@ -48,6 +48,7 @@ public final class Trainer {
     backend: any Backend, folder: OutputFolder
   ) throws {
     let recipe = state.recipe
+    try recipe.check()
     self.state = state
     self.training = recipe.trainingLimit.map(training.prefix) ?? training
     self.test = recipe.testLimit.map(test.prefix) ?? test
