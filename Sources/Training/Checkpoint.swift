@@ -53,7 +53,9 @@ public struct Checkpoint {
     if let json = file.metadata[Self.metadataKey] {
       do {
         var description = try JSONDecoder().decode(CheckpointDescription.self, from: Data(json.utf8))
-        if let imageSize { description.image = [description.image[0], imageSize, imageSize] }
+        if let imageSize, let channels = description.image.extents.first {
+          description.image = [channels, imageSize, imageSize]
+        }
         self.description = description
       } catch {
         throw TrainingError("\(path): the description of the model in its metadata cannot be read")
@@ -71,12 +73,21 @@ public struct Checkpoint {
       throw TrainingError(
         "\(path): its images have the shape \(description.image), not channels×height×width")
     }
+    do {
+      _ = try description.model.lowered(input: Shape([1] + description.image.extents))
+    } catch let error as LayerError {
+      throw TrainingError("\(path): \(error)")
+    }
   }
 
   /// Gives a network the file's parameters.
   public func load(into network: Network) throws {
-    try network.setParameters { name in
-      try file.tensor(String(name.dropFirst(namePrefix.count)), as: Float.self)
+    do {
+      try network.setParameters { name in
+        try file.tensor(String(name.dropFirst(namePrefix.count)), as: Float.self)
+      }
+    } catch let error as NetworkError {
+      throw TrainingError("\(file.path): \(error)")
     }
   }
 
