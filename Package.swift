@@ -145,6 +145,18 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"], swiftSettings: swift),
     .testTarget(name: "ImageFilesTests", dependencies: ["ImageFiles"], swiftSettings: swift),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Datasets",
+        "Training",
+        .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "DNNLBackend", condition: withDNNL),
+      ],
+      swiftSettings: swift),
+    .testTarget(
+      name: "CommandTests", dependencies: ["nin", "NetworkInNetwork"], exclude: ["Help"], swiftSettings: swift
+    ),
   ],
   swiftLanguageModes: [.v6]
 )
