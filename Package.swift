@@ -143,22 +143,20 @@ let package = Package(
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
       swiftSettings: swift),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"], swiftSettings: swift),
+    .testTarget(name: "ImageFilesTests", dependencies: ["ImageFiles"], swiftSettings: swift),
     .testTarget(
-      name: "LayersTests", dependencies: ["Tensors", "Operations", "Layers", "Models"], swiftSettings: swift),
-    .testTarget(
-      name: "NetworksTests",
+      name: "TrainingTests",
       dependencies: [
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Datasets",
+        "Training",
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
-      exclude: ["make_goldens.py"], resources: [.copy("Goldens")], swiftSettings: swift),
+      swiftSettings: swift),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"],
-      exclude: ["make_resize_goldens.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
-    .testTarget(
-      name: "ImageFilesTests", dependencies: ["ImageFiles"],
-      exclude: ["make_image_fixtures.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
+      name: "CommandTests", dependencies: ["nin", "NetworkInNetwork"], exclude: ["Help"], swiftSettings: swift
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -2,12 +2,11 @@ import ArgumentParser
 import NetworkInNetwork
 
 /// `nin backends`.
-struct BackendsCommand: SharedOptionsCommand {
+struct BackendsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backends",
     abstract: "Print which backends this build and this machine have.")
 
-  @ParentCommand var parent: Nin
   @OptionGroup var shared: SharedOptions
 
   @Flag(help: "Print JSON.")
@@ -31,13 +30,12 @@ struct BackendsCommand: SharedOptionsCommand {
   }
 
   func run() throws {
-    let options = try allSharedOptions()
-    let wanted = BackendRegistry.entries.filter { options.backend == nil || $0.name == options.backend }
+    let wanted = BackendRegistry.entries.filter { shared.backend == nil || $0.name == shared.backend }
     guard !wanted.isEmpty else {
-      _ = try options.makeBackend()
+      _ = try shared.makeBackend()
       return
     }
-    let rows = wanted.map { describe($0, threads: options.pool) }
+    let rows = wanted.map { describe($0, threads: shared.pool) }
     if json { return print(try prettyJSON(["backends": rows])) }
     var table = ColumnTable(
       ["backend", "library", "instructions", "threads", "precisions"],

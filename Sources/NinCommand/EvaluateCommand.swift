@@ -2,12 +2,11 @@ import ArgumentParser
 import NetworkInNetwork
 
 /// `nin evaluate`.
-struct EvaluateCommand: SharedOptionsCommand {
+struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Compute a trained network's loss and accuracy on the test set.")
 
-  @ParentCommand var parent: Nin
   @OptionGroup var shared: SharedOptions
   @OptionGroup var data: DataOptions
 
@@ -48,7 +47,7 @@ struct EvaluateCommand: SharedOptionsCommand {
   }
 
   func run() throws {
-    let backend = try allSharedOptions().makeBackend()
+    let backend = try shared.makeBackend()
     let checkpoint = try Checkpoint(path: checkpoint, imageSize: imageSize)
     let test = try data.dataset.test()
     let images = limitTest.map(test.prefix) ?? test

@@ -16,11 +16,16 @@ enum Interruption {
   /// Begins to catch the signals.
   static func catchSignals() {
     _ = interruptions.load(ordering: .relaxed)
+    // A process inherits what its parent's thread has blocked, which may be everything.
+    var signals = sigset_t()
+    sigemptyset(&signals)
     for number in [SIGINT, SIGTERM] {
+      sigaddset(&signals, number)
       signal(number) { number in
         if interruptions.add(1, ordering: .relaxed).oldValue > 0 { _exit(128 + number) }
       }
     }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// Whether a signal has come.

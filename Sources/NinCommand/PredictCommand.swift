@@ -2,7 +2,7 @@ import ArgumentParser
 import NetworkInNetwork
 
 /// `nin predict`.
-struct PredictCommand: SharedOptionsCommand {
+struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
     abstract: "Classify images with a trained network.",
@@ -14,7 +14,6 @@ struct PredictCommand: SharedOptionsCommand {
       With --input and --output, an array of numbers is run as it is and the logits are written.
       """)
 
-  @ParentCommand var parent: Nin
   @OptionGroup var shared: SharedOptions
   @OptionGroup var data: DataOptions
 
@@ -62,7 +61,7 @@ struct PredictCommand: SharedOptionsCommand {
   }
 
   func run() throws {
-    let backend = try allSharedOptions().makeBackend()
+    let backend = try shared.makeBackend()
     if let input, let output { return try predictArray(input, to: output, on: backend) }
     let checkpoint = try Checkpoint(path: checkpoint, imageSize: imageSize)
     let network = try checkpoint.makeNetwork(on: backend, batchSizes: [1])

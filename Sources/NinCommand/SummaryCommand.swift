@@ -8,12 +8,11 @@ import NetworkInNetwork
 #endif
 
 /// `nin summary`.
-struct SummaryCommand: SharedOptionsCommand {
+struct SummaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "summary",
     abstract: "Print a network's layers with their output shapes, parameters and multiply-accumulates.")
 
-  @ParentCommand var parent: Nin
   @OptionGroup var shared: SharedOptions
 
   @Option(help: "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -40,16 +39,15 @@ struct SummaryCommand: SharedOptionsCommand {
   }
 
   func run() throws {
-    _ = try allSharedOptions()
+    // Nothing is computed, but a name that is none is a mistake here too.
+    if shared.backend != nil { _ = try shared.makeBackend() }
     let network = model.model(classes: classes)
     let summary: Summary
     do {
       summary = try Summary(network, input: [1, channels, imageSize, imageSize])
     } catch let error as LayerError {
-      guard let smallest = network.smallestImage(channels: channels), smallest > imageSize else {
-        throw error
-      }
-      throw NetworkError("\(error); the smallest image for \(model.rawValue) is \(smallest)×\(smallest)")
+      throw withSmallestImage(
+        error, model: network, name: model.rawValue, channels: channels, imageSize: imageSize)
     }
     if json {
       print(try summary.json())

@@ -2,7 +2,7 @@ import ArgumentParser
 import NetworkInNetwork
 
 /// `nin train`.
-struct TrainCommand: SharedOptionsCommand {
+struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train NiN on Fashion-MNIST.",
@@ -12,7 +12,6 @@ struct TrainCommand: SharedOptionsCommand {
       it, with the same result as if nothing had happened.
       """)
 
-  @ParentCommand var parent: Nin
   @OptionGroup var shared: SharedOptions
   @OptionGroup(title: "Recipe") var options: RecipeOptions
   @OptionGroup var data: DataOptions
@@ -24,12 +23,17 @@ struct TrainCommand: SharedOptionsCommand {
   var resume = false
 
   func run() throws {
-    let backend = try allSharedOptions().makeBackend()
+    let backend = try shared.makeBackend()
     let folder = OutputFolder(output)
     let state = try initialState(folder)
     // The geometry is checked before the data is read, so that a wrong size is told at once.
     let model = NiN(classes: FashionMNIST.classNames.count)
-    _ = try model.lowered(input: [1, 1, state.recipe.imageSize, state.recipe.imageSize])
+    let side = state.recipe.imageSize
+    do {
+      _ = try model.lowered(input: [1, 1, side, side])
+    } catch let error as LayerError {
+      throw withSmallestImage(error, model: model, name: "nin", channels: 1, imageSize: side)
+    }
     let dataset = data.dataset
     let trainer = try Trainer(
       model, state: state, training: try dataset.training(), test: try dataset.test(), backend: backend,

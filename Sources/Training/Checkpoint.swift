@@ -28,9 +28,13 @@ public struct Checkpoint {
   public init(path: String, imageSize: Int? = nil) throws {
     file = try SafetensorsFile(path: path)
     if let json = file.metadata[Self.metadataKey] {
-      guard var description = try? JSONDecoder().decode(CheckpointDescription.self, from: Data(json.utf8)),
-        description.image.rank == 3
-      else {
+      do {
+        var description = try JSONDecoder().decode(CheckpointDescription.self, from: Data(json.utf8))
+        if let imageSize, let channels = description.image.extents.first {
+          description.image = [channels, imageSize, imageSize]
+        }
+        self.description = description
+      } catch {
         throw TrainingError("\(path): the description of the model in its metadata cannot be read")
       }
       if let imageSize { description.image = [description.image[0], imageSize, imageSize] }
@@ -44,12 +48,25 @@ public struct Checkpoint {
       description = inferred.description
       namePrefix = inferred.namePrefix
     }
+    guard description.image.rank == 3 else {
+      throw TrainingError(
+        "\(path): its images have the shape \(description.image), not channels×height×width")
+    }
+    do {
+      _ = try description.model.lowered(input: Shape([1] + description.image.extents))
+    } catch let error as LayerError {
+      throw TrainingError("\(path): \(error)")
+    }
   }
 
   /// Gives a network the file's parameters.
   public func load(into network: Network) throws {
-    try network.setParameters { name in
-      try file.tensor(String(name.dropFirst(namePrefix.count)), as: Float.self)
+    do {
+      try network.setParameters { name in
+        try file.tensor(String(name.dropFirst(namePrefix.count)), as: Float.self)
+      }
+    } catch let error as NetworkError {
+      throw TrainingError("\(file.path): \(error)")
     }
   }
 

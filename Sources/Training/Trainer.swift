@@ -42,13 +42,13 @@ public final class Trainer {
   ///   - backend: Who computes.
   ///   - folder: Where checkpoints and states go; if it has a state and `state` has begun, the parameters are
   ///     read from there.
-  /// - Throws: The errors of `Network` and of files.
+  /// - Throws: ``TrainingError`` if the recipe cannot be; the errors of `Network` and of files.
   public init(
     _ model: Sequential, state: TrainingState, training: LabelledImages, test: LabelledImages,
     backend: any Backend, folder: OutputFolder
   ) throws {
     let recipe = state.recipe
-    try recipe.check()
+    try recipe.validate()
     self.state = state
     self.training = recipe.trainingLimit.map(training.prefix) ?? training
     self.test = recipe.testLimit.map(test.prefix) ?? test
@@ -100,6 +100,8 @@ public final class Trainer {
       }
       observer.testWillBegin(epoch: state.epoch + 1)
       let score = try evaluate(network, on: test, batchSize: state.recipe.batchSize)
+      // The last step may have spoilt the parameters; the files of the epoch before are better than these.
+      try requireFinite(score, "the test loss", "after epoch \(state.epoch + 1)")
       let result = EpochResult(
         epoch: state.epoch + 1, trainingLoss: state.epochScore.loss,
         trainingAccuracy: state.epochScore.accuracy, testLoss: score.loss, testAccuracy: score.accuracy)
@@ -140,15 +142,18 @@ public final class Trainer {
     let recipe = state.recipe
     let score = try network.computeGradients(
       .bytes(pixels), labels: batch.labels, pass: Pass(isTraining: true, seed: recipe.seed, step: state.step))
-    guard score.lossSum.isFinite else {
-      throw TrainingError(
-        "the loss is \(score.lossSum) at step \(state.step + 1): the training has diverged; "
-          + "a lower learning rate may help (it is \(recipe.learningRate.peak))")
-    }
+    try requireFinite(score, "the loss", "at step \(state.step + 1)")
     try network.update(
       recipe.rule(step: state.step, of: recipe.epochs * stepsPerEpoch),
       maximumNorm: recipe.maximumGradientNorm)
     return score
+  }
+
+  private func requireFinite(_ score: ClassificationScore, _ what: String, _ when: String) throws {
+    guard !score.lossSum.isFinite else { return }
+    throw TrainingError(
+      "\(what) is \(score.lossSum) \(when): the training has diverged; "
+        + "a lower learning rate may help (it is \(state.recipe.learningRate.peak))")
   }
 
   private func count(_ score: ClassificationScore, seconds: Double) {

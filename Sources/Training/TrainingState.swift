@@ -49,11 +49,19 @@ public struct TrainingState: Sendable, Equatable, Codable {
   public init(path: String) throws {
     let file = try SafetensorsFile(path: path)
     guard let json = file.metadata[Self.metadataKey],
-      let state = try? JSONDecoder().decode(TrainingState.self, from: Data(json.utf8))
+      let state = try? JSONDecoder().decode(TrainingState.self, from: Data(json.utf8)), state.isCountable,
+      (try? state.recipe.validate()) != nil
     else {
       throw TrainingError("\(path) is not a state of training that this version can go on from")
     }
     self = state
+  }
+
+  /// Whether the counts can be counted on without leaving the integers.
+  private var isCountable: Bool {
+    [epoch, batch, step, images, epochScore.correct, epochScore.count].allSatisfy {
+      (0...1 << 53).contains($0)
+    }
   }
 
   /// Gives a network the file's parameters and velocities.

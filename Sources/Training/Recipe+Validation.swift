@@ -1,0 +1,26 @@
+extension Recipe {
+  /// Requires that the recipe's numbers are those of a training.
+  ///
+  /// - Throws: ``TrainingError`` that names the number and its bounds.
+  public func validate() throws {
+    let counts = [
+      ("image size", imageSize, 1 << 24), ("batch size", batchSize, 1 << 20),
+      ("number of epochs", epochs, 1_000_000),
+      ("number of training images", trainingLimit ?? 1, Int.max),
+      ("number of test images", testLimit ?? 1, Int.max),
+    ]
+    for (name, count, limit) in counts where !(1...limit).contains(count) {
+      throw TrainingError("the \(name) is \(count); it must lie between 1 and \(limit)")
+    }
+    guard (0...1 << 40).contains(learningRate.warmUpSteps) else {
+      throw TrainingError("a warm-up of \(learningRate.warmUpSteps) steps is none; it must be at least 0")
+    }
+    let numbers = [
+      ("learning rate", learningRate.peak), ("momentum", momentum), ("weight decay", weightDecay),
+      ("largest norm of the gradients", maximumGradientNorm ?? 0),
+    ]
+    for (name, number) in numbers where !(number >= 0 && number.isFinite) {
+      throw TrainingError("the \(name) is \(number); it must be a number of at least 0")
+    }
+  }
+}

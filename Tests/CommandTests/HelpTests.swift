@@ -1,0 +1,44 @@
+import Foundation
+import Testing
+
+extension CommandTests {
+  @Suite("The help")
+  struct HelpTests {
+    /// The commands whose help is compared; their texts are in the folder Help.
+    private static let commands = [
+      [], ["train"], ["evaluate"], ["predict"], ["summary"], ["backends"], ["data"], ["data", "fetch"],
+    ]
+
+    /// With this variable set to 1 the texts are written anew, to be read over and committed:
+    /// `NIN_RENEW_HELP=1 swift test -c release --filter HelpTests`.
+    private static let renews = ProcessInfo.processInfo.environment["NIN_RENEW_HELP"] == "1"
+
+    @Test("is the text that was last read over", arguments: commands)
+    func isUnchanged(command: [String]) throws {
+      let run = try nin(command + ["--help"], in: TemporaryFolder())
+      expectSuccess(run)
+      let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("Help/\((["nin"] + command).joined(separator: "-")).txt")
+      if Self.renews { try Data(run.output.utf8).write(to: file) }
+      #expect(run.output == String(decoding: try Data(contentsOf: file), as: UTF8.self))
+    }
+
+    @Test("is what the command alone prints")
+    func commandAlone() throws {
+      let folder = try TemporaryFolder()
+      let run = try nin([], in: folder)
+      expectSuccess(run)
+      #expect(run.output == (try nin("--help", in: folder).output))
+    }
+
+    @Test("is pointed to where an option or a command is unknown")
+    func unknown() throws {
+      let folder = try TemporaryFolder()
+      for (arguments, name) in [(["--fast"], "--fast"), (["fit"], "fit"), (["train", "--fast"], "--fast")] {
+        let run = try nin(arguments, in: folder)
+        expectFailure(run, naming: name)
+        #expect(run.errors.contains("--help"))
+      }
+    }
+  }
+}

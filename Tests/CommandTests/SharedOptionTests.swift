@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+extension CommandTests {
+  @Suite("The options that may stand before or after the subcommand")
+  struct SharedOptionTests {
+    private struct Backends: Decodable {
+      struct Row: Decodable {
+        let name: String
+        let available: Bool
+        let threads: Int?
+        let precisions: [String]?
+        let reason: String?
+      }
+
+      let backends: [Row]
+    }
+
+    private let folder: TemporaryFolder
+
+    init() throws {
+      folder = try TemporaryFolder()
+    }
+
+    private func backends(_ arguments: String...) throws -> [Backends.Row] {
+      let run = try nin(arguments + ["--json"], in: folder)
+      expectSuccess(run)
+      return try JSONDecoder().decode(Backends.self, from: Data(run.output.utf8)).backends
+    }
+
+    @Test("nin backends tells of all three, and why one is missing")
+    func allThree() throws {
+      let rows = try backends("backends")
+      #expect(rows.map(\.name) == ["dnnl", "openblas", "reference"])
+      #expect(rows.filter(\.available).map(\.name) == TestedBackends.names)
+      for row in rows where row.available {
+        #expect((row.threads ?? 0) >= 1)
+        #expect(row.precisions?.contains("float32") == true)
+      }
+      for row in rows where !row.available { #expect(row.reason?.isEmpty == false) }
+    }
+
+    @Test("mean the same on either side, and on both if they are equal")
+    func eitherSide() throws {
+      for arguments in [
+        ["--threads", "1", "--backend", "reference", "backends"],
+        ["backends", "--threads", "1", "--backend", "reference"],
+        ["--threads", "1", "backends", "--backend", "reference"],
+        ["--threads", "1", "--backend", "reference", "backends", "--threads", "1", "--backend=reference"],
+      ] {
+        let run = try nin(arguments + ["--json"], in: folder)
+        expectSuccess(run)
+        let rows = try JSONDecoder().decode(Backends.self, from: Data(run.output.utf8)).backends
+        #expect(rows.map(\.name) == ["reference"])
+        #expect(rows.map(\.threads) == [1])
+      }
+    }
+
+    @Test("are refused if both sides differ")
+    func different() throws {
+      expectFailure(
+        try nin("--threads", "2", "backends", "--threads", "1", in: folder), naming: "--threads", "2", "1")
+      expectFailure(
+        try nin("--backend", "dnnl", "summary", "--backend", "reference", in: folder),
+        naming: "--backend", "dnnl", "reference")
+    }
+
+    @Test(
+      "refuse numbers of threads that are none",
+      arguments: ["0", "-1", "5000", "abc", "99999999999999999999"])
+    func threads(number: String) throws {
+      for arguments in [["--threads", number, "backends"], ["backends", "--threads", number]] {
+        expectFailure(try nin(arguments, in: folder), naming: "--threads", number)
+      }
+    }
+
+    @Test("name the backends that there are, if one is unknown")
+    func unknownBackend() throws {
+      for arguments in [
+        ["--backend", "cuda", "backends"], ["train", "--backend", "cuda"], ["summary", "--backend", "cuda"],
+        ["evaluate", "--checkpoint", "x", "--backend", "cuda"],
+        ["predict", "--checkpoint", "x", "--index", "0", "--backend", "cuda"],
+      ] {
+        expectFailure(
+          try nin(arguments, in: folder), naming: "cuda", "dnnl", "openblas", "reference")
+      }
+      #expect(try folder.names().isEmpty)
+    }
+  }
+}

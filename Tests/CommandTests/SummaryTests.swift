@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+
+extension CommandTests {
+  @Suite("nin summary")
+  struct SummaryTests {
+    private struct Summary: Decodable {
+      struct Row: Decodable {
+        let name: String
+        let type: String
+        let output_shape: [Int]
+        let parameters: Int
+        let macs: Int
+        let children: Int?
+      }
+
+      let layers: [Row]
+      let parameters: Int
+      let macs: Int
+    }
+
+    private let folder: TemporaryFolder
+
+    init() throws {
+      folder = try TemporaryFolder()
+    }
+
+    private func summary(_ options: String...) throws -> Summary {
+      let run = try nin(["summary", "--json"] + options, in: folder)
+      expectSuccess(run)
+      return try JSONDecoder().decode(Summary.self, from: Data(run.output.utf8))
+    }
+
+    @Test("has the book's shapes at the top level")
+    func topLevel() throws {
+      let rows = try summary().layers.filter { $0.name.split(separator: ".").count == 2 }
+      #expect(
+        rows.map(\.output_shape) == [
+          [1, 96, 54, 54], [1, 96, 26, 26], [1, 256, 26, 26], [1, 256, 12, 12], [1, 384, 12, 12],
+          [1, 384, 5, 5], [1, 384, 5, 5], [1, 10, 5, 5], [1, 10, 1, 1], [1, 10],
+        ])
+      #expect(rows.map(\.name) == (0..<10).map { "net.\($0)" })
+      #expect(rows.map(\.children) == [6, nil, 6, nil, 6, nil, nil, 6, nil, nil])
+    }
+
+    @Test("has leaves with the names of PyTorch's modules")
+    func leaves() throws {
+      let leaves = try summary().layers.filter { $0.children == nil }
+      #expect(leaves.prefix(7).map(\.name) == (0..<6).map { "net.0.\($0)" } + ["net.1"])
+      #expect(
+        leaves.prefix(7).map(\.type) == ["Conv2D", "ReLU", "Conv2D", "ReLU", "Conv2D", "ReLU", "MaxPool2D"])
+      #expect(leaves.first?.parameters == 11_712)
+      #expect(leaves.first { $0.name == "net.2.0" }?.macs == 415_334_400)
+    }
+
+    @Test("counts only leaves in its totals")
+    func totals() throws {
+      let summary = try summary()
+      let leaves = summary.layers.filter { $0.children == nil }
+      #expect(summary.parameters == 1_992_166)
+      #expect(summary.macs == 762_297_352)
+      #expect(leaves.reduce(0) { $0 + $1.parameters } == summary.parameters)
+      #expect(leaves.reduce(0) { $0 + $1.macs } == summary.macs)
+      #expect(summary.layers.first { $0.name == "net.0" }?.parameters == 11_712 + 2 * 9_312)
+    }
+
+    @Test("knows the book's other networks by their numbers of parameters")
+    func otherModels() throws {
+      #expect(try summary("--model", "alexnet").parameters == 46_764_746)
+      #expect(try summary("--model", "vgg11").parameters == 128_806_154)
+    }
+
+    @Test("prints a line a top-level layer, as the book's layer_summary")
+    func book() throws {
+      let run = try nin("summary", "--book", in: folder)
+      expectSuccess(run)
+      let lines = run.output.split(separator: "\n")
+      #expect(lines.count == 10)
+      #expect(lines.first == "Sequential output shape:\t1×96×54×54")
+      #expect(lines.last == "Flatten output shape:\t1×10")
+    }
+
+    @Test("takes 67×67, the smallest image")
+    func smallestImage() throws {
+      let rows = try summary("--image-size", "67").layers
+      #expect(rows.first { $0.name == "net.5" }?.output_shape == [1, 384, 1, 1])
+    }
+
+    @Test(
+      "names the layer that an image is too small for, and the smallest image", arguments: [1, 28, 64, 66])
+    func tooSmall(size: Int) throws {
+      let run = try nin("summary", "--image-size", "\(size)", in: folder)
+      expectFailure(run, naming: "net.", "67×67")
+      #expect(run.output.isEmpty)
+    }
+
+    @Test("says at 64×64 that it is the last pooling that does not fit")
+    func lastPooling() throws {
+      expectFailure(
+        try nin("summary", "--image-size", "64", in: folder), naming: "net.5", "MaxPool2D", "1×384×2×2",
+        "67×67")
+    }
+
+    @Test(
+      "refuses sizes that are none",
+      arguments: ["-3", "0", "1000000000", "9223372036854775807", "99999999999999999999", "abc", ""])
+    func noSize(size: String) throws {
+      for option in ["--image-size", "--channels", "--classes"] {
+        expectFailure(try nin("summary", option, size, in: folder), naming: size)
+      }
+    }
+
+    @Test("refuses two forms at once")
+    func twoForms() throws {
+      expectFailure(try nin("summary", "--book", "--json", in: folder), naming: "--book", "--json")
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import Testing
+
+extension CommandTests {
+  @Suite("nin train")
+  struct TrainTests {
+    private let folder: TemporaryFolder
+    private let tiny = [
+      "--data", "data", "--image-size", "67", "--batch-size", "8", "--epochs", "1", "--limit-test", "4",
+    ]
+
+    init() throws {
+      folder = try TemporaryFolder()
+      try TinyDataset().write(to: "data", in: folder)
+    }
+
+    @Test("trains on each backend and leaves a network that can be used", arguments: TestedBackends.names)
+    func trains(backend: String) throws {
+      let run = try nin(
+        ["train", "--backend", backend, "--limit-train", "12", "--output", "out"] + tiny, in: folder)
+      expectSuccess(run)
+      #expect(run.output.contains("epoch 1: train loss 2.3"))
+      #expect(run.output.contains("loss 2.3"))
+      #expect(run.output.contains("examples/sec on \(backend), "))
+      #expect(!run.output.contains("\u{1B}") && !run.output.contains("\r"))
+      #expect(
+        try folder.names(in: "out") == ["checkpoint.safetensors", "training-state.safetensors"])
+
+      let evaluation = try nin(
+        "evaluate", "--checkpoint", "out/checkpoint.safetensors", "--data", "data", "--json", in: folder)
+      expectSuccess(evaluation)
+      let numbers = try JSONDecoder().decode([String: Double].self, from: Data(evaluation.output.utf8))
+      #expect(Set(numbers.keys) == ["loss", "accuracy", "images", "images_per_second"])
+      #expect(numbers["images"] == 24)
+      #expect(abs((numbers["loss"] ?? 0) - 2.3) < 0.1)
+
+      let prediction = try nin(
+        "predict", "--checkpoint", "out/checkpoint.safetensors", "--data", "data", "--index", "3", in: folder)
+      expectSuccess(prediction)
+      #expect(prediction.output.hasPrefix("test image 3 (trouser): "))
+      #expect(prediction.output.filter { $0 == "%" }.count == 3)
+    }
+
+    @Test("computes the same bits twice with one thread")
+    func oneThread() throws {
+      for output in ["one", "two"] {
+        let run = try nin(
+          [
+            "--threads", "1", "--backend", TestedBackends.quickest, "train", "--limit-train", "16",
+            "--output", output,
+          ]
+            + tiny, in: folder)
+        expectSuccess(run)
+        #expect(run.output.contains("1 threads"))
+      }
+      #expect(
+        try folder.read("one/checkpoint.safetensors") == folder.read("two/checkpoint.safetensors"))
+    }
+
+    @Test("with --resume and no state begins, and says so")
+    func resumeWithoutState() throws {
+      let run = try nin(
+        ["train", "--backend", TestedBackends.quickest, "--resume", "--limit-train", "8", "--output", "new"]
+          + tiny,
+        in: folder)
+      expectSuccess(run)
+      #expect(run.output.hasPrefix("new has no training to go on with; it begins\n"))
+    }
+
+    @Test("with --resume refuses another recipe, and goes on to more epochs")
+    func resumeWithChanges() throws {
+      let start =
+        ["train", "--backend", TestedBackends.quickest, "--limit-train", "8", "--output", "out"] + tiny
+      expectSuccess(try nin(start, in: folder))
+      let state = try folder.read("out/training-state.safetensors")
+      for change in [
+        ["--seed", "9"], ["--learning-rate", "0.3"], ["--limit-train", "9"], ["--recipe", "quick"],
+      ] {
+        let run = try nin(
+          ["train", "--resume", "--data", "data", "--output", "out", "--backend", TestedBackends.quickest]
+            + change,
+          in: folder)
+        expectFailure(run, naming: "--resume", "out")
+      }
+      #expect(try folder.read("out/training-state.safetensors") == state)
+      let run = try nin(start + ["--resume", "--epochs", "2"], in: folder)
+      expectSuccess(run)
+      #expect(run.output.contains("going on after epoch 1, batch 0"))
+      #expect(run.output.contains("epoch 2: train loss"))
+    }
+
+    @Test("refuses numbers that are none, and makes nothing")
+    func hostileNumbers() throws {
+      for (option, value) in [
+        ("--epochs", "0"), ("--epochs", "-1"), ("--batch-size", "0"), ("--batch-size", "-8"),
+        ("--batch-size", "99999999999"), ("--image-size", "-3"), ("--image-size", "1000000000"),
+        ("--epochs", "9223372036854775807"), ("--learning-rate", "0"), ("--learning-rate", "-0.1"),
+        ("--learning-rate", "nan"),
+        ("--learning-rate", "inf"), ("--momentum", "1"), ("--momentum", "-0.5"), ("--weight-decay", "-1"),
+        ("--seed", "-1"), ("--limit-train", "0"), ("--limit-test", "-5"), ("--recipe", "slow"),
+      ] {
+        let run = try nin(
+          [
+            "train", option, value, "--data", "data", "--output", "none", "--backend",
+            TestedBackends.quickest,
+          ],
+          in: folder)
+        expectFailure(run, naming: value)
+      }
+      #expect(try folder.names() == ["data"])
+    }
+
+    @Test("names the layer that an image is too small for, and the smallest image")
+    func tooSmall() throws {
+      let run = try nin(
+        "train", "--image-size", "64", "--output", "none", "--backend", TestedBackends.quickest, in: folder)
+      expectFailure(run, naming: "net.5", "MaxPool2D", "67×67")
+      #expect(try folder.names() == ["data"])
+    }
+
+    @Test(
+      "names an output folder that cannot be one",
+      arguments: ["file", "file/below", "/proc/nin", "/dev/full/x"])
+    func badOutput(output: String) throws {
+      try folder.write(Data("here".utf8), to: "file")
+      let run = try nin(
+        ["train", "--backend", TestedBackends.quickest, "--limit-train", "8", "--output", output] + tiny,
+        in: folder)
+      expectFailure(run, naming: output)
+      #expect(try folder.read("file") == Data("here".utf8))
+    }
+
+    @Test("names a state that cannot be gone on with", arguments: ["", "{}", "nonsense"])
+    func badState(contents: String) throws {
+      try FileManager.default.createDirectory(atPath: folder.path("out"), withIntermediateDirectories: true)
+      try folder.write(Data(contents.utf8), to: "out/training-state.safetensors")
+      let run = try nin(
+        ["train", "--resume", "--backend", TestedBackends.quickest, "--data", "data", "--output", "out"],
+        in: folder)
+      expectFailure(run, naming: "out/training-state.safetensors")
+      #expect(try folder.read("out/training-state.safetensors") == Data(contents.utf8))
+    }
+  }
+}
