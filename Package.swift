@@ -64,7 +64,7 @@ let package = Package(
     // MARK: How it is computed
     .target(
       name: "CKernels", cSettings: c,
-      linkerSettings: [.linkedLibrary("gomp", .when(platforms: [.linux]))]),
+      linkerSettings: [.linkedLibrary(":libgomp.so.1", .when(platforms: [.linux]))]),
     .target(
       name: "Backends", dependencies: ["Tensors", "Operations", "CKernels"], swiftSettings: swift),
     .target(
@@ -143,8 +143,22 @@ let package = Package(
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
       swiftSettings: swift),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"], swiftSettings: swift),
-    .testTarget(name: "ImageFilesTests", dependencies: ["ImageFiles"], swiftSettings: swift),
+    .testTarget(
+      name: "LayersTests", dependencies: ["Tensors", "Operations", "Layers", "Models"], swiftSettings: swift),
+    .testTarget(
+      name: "NetworksTests",
+      dependencies: [
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Datasets",
+        .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "DNNLBackend", condition: withDNNL),
+      ],
+      exclude: ["make_goldens.py"], resources: [.copy("Goldens")], swiftSettings: swift),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"],
+      exclude: ["make_resize_goldens.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
+    .testTarget(
+      name: "ImageFilesTests", dependencies: ["ImageFiles"], exclude: ["make_image_fixtures.py"],
+      resources: [.copy("Fixtures")], swiftSettings: swift),
     .testTarget(
       name: "TrainingTests",
       dependencies: [

@@ -35,8 +35,8 @@ struct NinBench: ParsableCommand {
     for (name, value) in [
       ("--batch-size", batchSize), ("--image-size", imageSize), ("--steps", steps),
       ("--threads", threads ?? 1),
-    ] where value < 1 {
-      throw ValidationError("\(name) is \(value); it must be at least 1")
+    ] where !(1...16384).contains(value) {
+      throw ValidationError("\(name) is \(value); it must lie between 1 and 16384")
     }
   }
 

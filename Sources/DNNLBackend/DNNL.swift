@@ -42,7 +42,7 @@
       return nil
     }
 
-    /// A ReLU is computed while the convolution's result is still in cache.
+    /// A ReLU is computed in the place of the convolution's result.
     public func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
       if case .convolution(_, activation: nil) = operation { return true }
       return false

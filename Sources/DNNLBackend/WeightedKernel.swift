@@ -21,7 +21,7 @@
   /// Runs an operation that has weights, and an activation fused to it.
   ///
   /// oneDNN's own fused ReLU would turn NaN into 0, so that a network that has diverged looked like one that has
-  /// died; the activation is therefore a loop of ours over the output while it is still in the cache.
+  /// died; the activation is therefore a loop of ours over the output, in place.
   final class WeightedKernel: Kernel {
     let requirements: KernelRequirements
     private let forwardPrimitive: BridgedPrimitive

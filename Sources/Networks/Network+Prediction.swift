@@ -9,9 +9,7 @@ extension Network {
   /// - Returns: The output, plain: N×classes logits for a classifier.
   /// - Throws: ``NetworkError`` if the images do not have the network's shape.
   public func predict(_ images: Tensor<Float>) throws -> Tensor<Float> {
-    guard images.shape.rank == 4, Shape(Array(images.shape.extents.dropFirst())) == image else {
-      throw NetworkError("the network takes images of N×\(image), not \(images.shape)")
-    }
+    try requireImages(images.shape)
     return try images.elements.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return Tensor(shape: outputShape(0), elements: []) }
       return try predict(.floats(base), count: images.shape[0])
@@ -48,6 +46,7 @@ extension Network {
   /// - Returns: The layers' names and outputs, in the model's order.
   /// - Throws: ``NetworkError`` unless the network was prepared to keep activations.
   public func activations(_ images: Tensor<Float>) throws -> [(name: String, values: Tensor<Float>)] {
+    try requireImages(images.shape)
     guard options.keepsActivations, images.shape[0] <= microBatch else {
       throw NetworkError(
         "activations can be read of at most a micro-batch (\(microBatch) images), by a network that keeps them"
@@ -64,6 +63,12 @@ extension Network {
       }
     }
     return result
+  }
+
+  private func requireImages(_ shape: Shape) throws {
+    guard shape.rank == 4, Shape(Array(shape.extents.dropFirst())) == image else {
+      throw NetworkError("the network takes images of N×\(image), not \(shape)")
+    }
   }
 
   /// A copy of a tensor in plain float32.

@@ -55,7 +55,8 @@ public final class Network {
     backend.threads.makeCurrent()
     let layers = try model.lowered(input: Shape([1] + image.extents))
     guard !layers.isEmpty else { throw NetworkError("the model has no layers") }
-    let micro = min(options.microBatch ?? Self.automaticMicroBatch(layers, options), usual)
+    let automatic = Self.automaticMicroBatch(layers, options, threads: backend.threads.count)
+    let micro = min(options.microBatch ?? automatic, usual)
 
     func plan(_ count: Int, _ parameterLayouts: [[Layout]]?) throws -> ExecutionPlan {
       let input = Shape([count] + image.extents)
@@ -87,8 +88,10 @@ public final class Network {
     microBatch = micro
   }
 
-  /// As many images as keep the activations of one pass near the size of a large cache.
-  private static func automaticMicroBatch(_ layers: [LoweredLayer], _ options: NetworkOptions) -> Int {
+  /// As many images as keep the activations of one pass near the size of a large cache, but one a thread.
+  private static func automaticMicroBatch(
+    _ layers: [LoweredLayer], _ options: NetworkOptions, threads: Int
+  ) -> Int {
     let bytesPerImage = layers.reduce(0) { total, layer in
       if case .convolution = layer.operation {
         total + layer.operation.outputShape.elementCount * options.precision.activationType.byteCount
@@ -98,7 +101,7 @@ public final class Network {
     }
     let budget = 96 << 20
     var count = 128
-    while count > 8 && count * bytesPerImage > budget { count /= 2 }
+    while count > threads && count * bytesPerImage > budget { count /= 2 }
     return count
   }
 

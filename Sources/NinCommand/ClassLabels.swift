@@ -26,6 +26,7 @@ struct ClassLabels {
 
   /// The likeliest classes with their probabilities, the softmax of the logits.
   func likeliest(_ logits: [Float], count: Int) -> String {
+    guard logits.allSatisfy(\.isFinite) else { return "the network's output is not a number" }
     let largest = logits.max() ?? 0
     let weights = logits.map { exp(Double($0 - largest)) }
     let total = weights.reduce(0, +)

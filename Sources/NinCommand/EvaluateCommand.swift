@@ -55,7 +55,7 @@ struct EvaluateCommand: ParsableCommand {
       on: backend, batchSizes: [batchSize, images.count % batchSize].filter { $0 > 0 })
     let clock = ContinuousClock()
     let start = clock.now
-    let score = try evaluate(network, on: images, batchSize: batchSize)
+    guard let score = try evaluate(network, on: images, batchSize: batchSize) else { return }
     let seconds = (clock.now - start) / .seconds(1)
     let rate = Double(score.count) / seconds
     if json {

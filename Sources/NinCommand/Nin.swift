@@ -10,7 +10,7 @@ struct Nin: ParsableCommand {
     commandName: "nin",
     abstract: "Train and run Network in Network on a CPU.",
     discussion: """
-      The network of Dive into Deep Learning's chapter 8.3, on real Fashion-MNIST. Where the book shows one \
+      The network of Dive into Deep Learning's section 8.3, on real Fashion-MNIST. Where the book shows one \
       network in four frameworks, here it is built once and --backend picks who computes: 'reference' is plain \
       loops that read like the book's equations, 'openblas' unfolds convolutions into matrix products, 'dnnl' \
       is oneDNN. All three give the same results; they differ in speed.
@@ -23,7 +23,7 @@ struct Nin: ParsableCommand {
     ])
 
   @OptionGroup(title: "Options that may stand before or after the subcommand")
-  var leading: LeadingOptions
+  var shared: SharedOptions
 }
 
 /// Runs the command with the arguments of the process, and ends the process.
@@ -33,23 +33,13 @@ public func runNin() -> Never {
   BackendRegistry.registerBuiltIn()
   do {
     var command = try Nin.parseAsRoot()
-    try run(&command)
+    try command.run()
     Nin.exit()
   } catch {
-    Nin.exit(withError: error)
+    // Whoever asks for help, or ends with a code of its own, did nothing wrong.
+    let code = Nin.exitCode(for: error)
+    guard code != .success, !(error is ExitCode) else { Nin.exit(withError: error) }
+    Log.error(Nin.message(for: error))
+    Nin.exit(withError: code)
   }
-}
-
-/// Runs a command that has been parsed; what it finds wrong with an option is told in one line, without the usage.
-private func run(_ command: inout any ParsableCommand) throws {
-  do {
-    try command.run()
-  } catch let error as ValidationError {
-    throw ErrorLine(description: error.message)
-  }
-}
-
-/// An error that the argument parser prints as it is.
-private struct ErrorLine: Error, CustomStringConvertible {
-  let description: String
 }

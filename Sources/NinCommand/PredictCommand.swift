@@ -79,6 +79,9 @@ struct PredictCommand: ParsableCommand {
     }
     guard !index.isEmpty else { return }
     let test = try data.dataset.test()
+    guard test.channels == network.image[0] else {
+      throw NetworkError("the test images are grey; the network takes \(network.image[0]) channels")
+    }
     for position in index {
       guard (0..<test.count).contains(position) else {
         throw ValidationError("--index is \(position); the test set has the images 0 to \(test.count - 1)")

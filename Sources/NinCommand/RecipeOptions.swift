@@ -82,11 +82,9 @@ struct RecipeOptions: ParsableArguments {
   /// - Returns: The stored recipe, with the number of epochs that is asked for now.
   /// - Throws: `ValidationError` if an option would change anything but the number of epochs.
   func resumedRecipe(_ stored: Recipe, folder: String) throws -> Recipe {
-    guard recipe == nil else {
-      throw ValidationError("--resume goes on with the recipe in \(folder); leave out --recipe")
-    }
-    var changed = stored
+    var changed = recipe?.recipe ?? stored
     apply(to: &changed)
+    changed.epochs = epochs ?? stored.epochs
     var comparable = changed
     comparable.epochs = stored.epochs
     guard comparable == stored else {

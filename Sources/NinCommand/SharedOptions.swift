@@ -30,7 +30,6 @@ struct SharedOptions: ParsableArguments {
     try Self.requireEqual("--backend", backends)
     try Self.requireEqual("--threads", threadCounts)
   }
-}
 
   private static func requireEqual<Value: Equatable>(_ name: String, _ values: [Value]) throws {
     guard let first = values.first, let other = values.first(where: { $0 != first }) else { return }
@@ -40,9 +39,19 @@ struct SharedOptions: ParsableArguments {
   /// The threads that were asked for.
   var pool: ThreadPool { threadCounts.first.map(ThreadPool.init(count:)) ?? .allProcessors }
 
-  /// The backend that was asked for.
+  private static let defaultBackend = "dnnl"
+
+  /// The backend that was asked for, otherwise the default; where that is missing, another, which is said.
   func makeBackend() throws -> any Backend {
-    let name = backend ?? BackendRegistry.entries.first?.name ?? "dnnl"
-    return try BackendRegistry.backend(named: name, threads: pool)
+    if let backend { return try BackendRegistry.backend(named: backend, threads: pool) }
+    do {
+      return try BackendRegistry.backend(named: Self.defaultBackend, threads: pool)
+    } catch let error as BackendError {
+      guard let other = BackendRegistry.entries.lazy.compactMap({ try? $0.make(pool) }).first else {
+        throw error
+      }
+      Log.notice("\(error); \(other.name) computes instead")
+      return other
+    }
   }
 }

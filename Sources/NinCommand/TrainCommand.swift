@@ -10,6 +10,8 @@ struct TrainCommand: ParsableCommand {
       After each epoch the network is written to DIR/checkpoint.safetensors, with PyTorch's names, and the state \
       of the training to DIR/training-state.safetensors. Ctrl-C writes the state as well; --resume goes on from \
       it, with the same result as if nothing had happened.
+
+      Options change the recipe; what is not given stays as the recipe has it.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -53,7 +55,8 @@ struct TrainCommand: ParsableCommand {
   private func initialState(_ folder: OutputFolder) throws -> TrainingState {
     guard resume else {
       if folder.hasState {
-        print("\(output) has an earlier training, which is begun anew (--resume goes on)")
+        Log.notice(
+          "\(output) has an earlier training, which is moved to \(folder.earlier); --resume goes on with it")
       }
       return TrainingState(recipe: options.newRecipe)
     }

@@ -64,8 +64,8 @@ final class TrainingDisplay: TrainingObserver {
 
   func networkDied(step: Int) {
     terminal.clearLine()
-    print(
-      "warning: at step \(step) all class scores are 0 and no gradient is left, so that nothing more is learned: "
+    Log.warning(
+      "at step \(step) all class scores are 0 and no gradient is left, so that nothing more is learned: "
         + "the last ReLU has died; try another --seed or a lower --learning-rate")
     flush()
   }

@@ -3,7 +3,7 @@ import Tensors
 /// The sizes of one convolution, all checked once; every implementation, forward and backward, is given this.
 ///
 /// Input N×C×H×W, weight O×(C/groups)×kH×kW, bias O, output N×O×H′×W′. As everywhere in deep learning it is a
-/// cross-correlation: the kernel is not flipped (the book's equation 7.2.2).
+/// cross-correlation: the kernel is not flipped (the book's section 7.2.1).
 public struct ConvolutionGeometry: Hashable, Sendable {
   /// Images.
   public let batch: Int

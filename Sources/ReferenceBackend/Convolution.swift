@@ -2,7 +2,7 @@ import Backends
 import Operations
 import Tensors
 
-/// Convolution, which as everywhere in deep learning is a cross-correlation (the book's equation 7.2.2, with
+/// Convolution, which as everywhere in deep learning is a cross-correlation (the book's equation 7.2.1, with
 /// channels as in 7.4, and stride and padding as in 7.3).
 ///
 /// With n the image, o and c the output's and the input's channel (c runs over the channels of o's group), (h, w)

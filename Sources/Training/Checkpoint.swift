@@ -1,3 +1,4 @@
+import Layers
 import Networks
 import Tensors
 
@@ -37,8 +38,6 @@ public struct Checkpoint {
       } catch {
         throw TrainingError("\(path): the description of the model in its metadata cannot be read")
       }
-      if let imageSize { description.image = [description.image[0], imageSize, imageSize] }
-      self.description = description
       namePrefix = ""
     } else {
       let file = file

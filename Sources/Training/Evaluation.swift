@@ -8,17 +8,31 @@ import Networks
 ///   - network: The network; dropout is off.
 ///   - images: The images, which are resized to what the network takes.
 ///   - batchSize: How many images are loaded at a time.
-/// - Returns: The sums over all images.
-/// - Throws: The errors of the loader and of the network.
+///   - shouldStop: Asked after each batch.
+/// - Returns: The sums over all images; nil if it was asked to stop.
+/// - Throws: ``TrainingError`` if the images have another number of channels than the network takes; the errors of
+///   the loader and of the network.
 public func evaluate(
-  _ network: Network, on images: LabelledImages, batchSize: Int = 128
-) throws -> ClassificationScore {
+  _ network: Network, on images: LabelledImages, batchSize: Int = 128, shouldStop: () -> Bool = { false }
+) throws -> ClassificationScore? {
+  try requireChannels(of: images, for: network)
   let size = PixelSize(height: network.image[1], width: network.image[2])
   let loader = try BatchLoader(images: images, size: size, batchSize: batchSize)
   var score = ClassificationScore()
   while let batch = loader.next() {
+    if shouldStop() { return nil }
     guard let pixels = batch.images.baseAddress else { continue }
     score += try network.evaluate(.bytes(pixels), labels: batch.labels)
   }
   return score
+}
+
+/// Refuses images that a network cannot take.
+///
+/// - Throws: ``TrainingError`` if they have another number of channels.
+func requireChannels(of images: LabelledImages, for network: Network) throws {
+  guard images.channels == network.image[0] else {
+    throw TrainingError(
+      "the images have \(images.channels) channel(s), and the network takes \(network.image[0])")
+  }
 }

@@ -34,26 +34,35 @@ struct InferredModel {
         + " for images of \(imageSize)×\(imageSize)")
   }
 
+  /// The size that all known models take, in case that the images are too small for a model: then it is the
+  /// layer that they do not fit that has to be told, not that the model is unknown.
+  private static let usualImageSize = 224
+
   private static func match(
     _ candidate: ModelCatalogue, imageSize: Int, _ shapes: [String: Shape]
   ) -> CheckpointDescription? {
     // Only the names are needed of this first model; they depend on neither classes nor channels.
-    guard let template = try? candidate.model(classes: 1).lowered(input: [1, 1, imageSize, imageSize]),
-      let first = template.first(where: { !$0.operation.parameters.isEmpty }),
-      let last = template.last(where: { !$0.operation.parameters.isEmpty }),
-      let firstWeight = shapes["\(first.name).weight"], firstWeight.rank == 4,
-      let lastWeight = shapes["\(last.name).weight"], lastWeight.rank >= 2
+    guard
+      let template = parameters(of: candidate.model(classes: 1), image: [1, usualImageSize, usualImageSize]),
+      let firstWeight = template.first.flatMap({ shapes[$0.name] }), firstWeight.rank == 4,
+      let lastWeight = template.last(where: { $0.shape.rank > 1 }).flatMap({ shapes[$0.name] }),
+      lastWeight.rank >= 2
     else { return nil }
     let model = candidate.model(classes: lastWeight[0])
-    let image: Shape = [firstWeight[1], imageSize, imageSize]
-    guard let layers = try? model.lowered(input: Shape([1] + image.extents)) else { return nil }
-    var expected: [String: Shape] = [:]
-    for layer in layers {
-      for parameter in layer.operation.parameters {
-        expected["\(layer.name).\(parameter.role.rawValue)"] = parameter.shape
-      }
+    let fits = [imageSize, usualImageSize].contains { size in
+      let expected = parameters(of: model, image: [firstWeight[1], size, size]) ?? []
+      return Dictionary(uniqueKeysWithValues: expected.map { ($0.name, $0.shape) }) == shapes
     }
-    guard expected == shapes else { return nil }
-    return CheckpointDescription(model: model, image: image, classNames: [], normalisation: .none)
+    guard fits else { return nil }
+    return CheckpointDescription(
+      model: model, image: [firstWeight[1], imageSize, imageSize], classNames: [], normalisation: .none)
+  }
+
+  /// The names and shapes of a model's parameters; nil if the image does not fit it.
+  private static func parameters(of model: Sequential, image: Shape) -> [(name: String, shape: Shape)]? {
+    guard let layers = try? model.lowered(input: Shape([1] + image.extents)) else { return nil }
+    return layers.flatMap { layer in
+      layer.operation.parameters.map { ("\(layer.name).\($0.role.rawValue)", $0.shape) }
+    }
   }
 }

@@ -4,7 +4,7 @@ extension Recipe {
   /// - Throws: ``TrainingError`` that names the number and its bounds.
   public func validate() throws {
     let counts = [
-      ("image size", imageSize, 1 << 24), ("batch size", batchSize, 1 << 20),
+      ("image size", imageSize, 1 << 14), ("batch size", batchSize, 1 << 20),
       ("number of epochs", epochs, 1_000_000),
       ("number of training images", trainingLimit ?? 1, Int.max),
       ("number of test images", testLimit ?? 1, Int.max),

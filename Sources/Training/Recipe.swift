@@ -71,27 +71,4 @@ public struct Recipe: Sendable, Equatable, Codable {
       learningRate: learningRate.rate(step: step, of: totalSteps), momentum: momentum,
       weightDecay: weightDecay, nesterov: nesterov)
   }
-
-  /// Refuses numbers that no training can have.
-  ///
-  /// - Throws: ``TrainingError`` that names the first of them.
-  func check() throws {
-    let bounds: [(name: String, value: Int, range: ClosedRange<Int>)] = [
-      ("image size", imageSize, 1...(1 << 14)), ("batch size", batchSize, 1...(1 << 20)),
-      ("number of epochs", epochs, 1...1_000_000), ("warm-up", learningRate.warmUpSteps, 0...(1 << 40)),
-      ("number of training images", trainingLimit ?? 1, 1...Int.max),
-      ("number of test images", testLimit ?? 1, 1...Int.max),
-    ]
-    for bound in bounds where !bound.range.contains(bound.value) {
-      throw TrainingError(
-        "the \(bound.name) is \(bound.value); it must lie between \(bound.range.lowerBound) and "
-          + "\(bound.range.upperBound)")
-    }
-    guard learningRate.peak > 0, learningRate.peak.isFinite, (0..<1).contains(momentum), weightDecay >= 0
-    else {
-      throw TrainingError(
-        "a learning rate of \(learningRate.peak) with momentum \(momentum) and weight decay \(weightDecay) "
-          + "cannot be trained with")
-    }
-  }
 }

@@ -10,7 +10,7 @@ import Tensors
   import Darwin
 #endif
 
-/// Trains a network on labelled images: the loop of the book's section 3.6, epochs of batches of steps.
+/// Trains a network on labelled images: the loop of the book's section 3.4.4, epochs of batches of steps.
 public final class Trainer {
   /// How a training ended.
   public enum Outcome: Sendable {
@@ -64,11 +64,13 @@ public final class Trainer {
         batchSizes: [recipe.batchSize, last, lastTest].filter { $0 > 0 }, isTraining: true,
         hasMomentum: recipe.momentum != 0),
       normalisation: recipe.normalisation)
+    try requireChannels(of: self.test, for: network)
     try folder.create()
     if state.step > 0 {
       try TrainingState.load(path: folder.state, into: network)
     } else {
       try network.initialise(recipe.initialisation, seed: recipe.seed)
+      try folder.setAsideEarlierTraining()
       // Written before the first step, so that a folder that cannot be written to is found out now.
       try state.write(network, to: folder.state)
     }
@@ -98,8 +100,12 @@ public final class Trainer {
         try state.write(network, to: folder.state)
         return .interrupted
       }
+      // Written before the test too: who stops the training now shall not lose the epoch.
+      try state.write(network, to: folder.state)
       observer.testWillBegin(epoch: state.epoch + 1)
-      let score = try evaluate(network, on: test, batchSize: state.recipe.batchSize)
+      let testScore = try evaluate(
+        network, on: test, batchSize: state.recipe.batchSize, shouldStop: shouldStop)
+      guard let score = testScore else { return .interrupted }
       // The last step may have spoilt the parameters; the files of the epoch before are better than these.
       try requireFinite(score, "the test loss", "after epoch \(state.epoch + 1)")
       let result = EpochResult(
