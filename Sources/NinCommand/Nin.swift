@@ -39,7 +39,14 @@ public func runNin() -> Never {
     // Whoever asks for help, or ends with a code of its own, did nothing wrong.
     let code = Nin.exitCode(for: error)
     guard code != .success, !(error is ExitCode) else { Nin.exit(withError: error) }
-    Log.error(Nin.message(for: error))
+    Log.error(Nin.message(for: error) + helpHint(error))
     Nin.exit(withError: code)
   }
+}
+
+/// Which help to read, where the argument parser knows: the end of its message `See 'nin train --help' for more`.
+private func helpHint(_ error: any Error) -> String {
+  let lastLine = Nin.fullMessage(for: error).split(separator: "\n").last ?? ""
+  guard lastLine.contains("See '") else { return "" }
+  return lastLine.split(separator: "'").dropFirst().first.map { " (see '\($0)')" } ?? ""
 }
