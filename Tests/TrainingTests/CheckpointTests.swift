@@ -1,0 +1,82 @@
+import Foundation
+import Layers
+import Models
+import Networks
+import ReferenceBackend
+import Tensors
+import Testing
+import Training
+
+@Suite("A checkpoint")
+struct CheckpointTests {
+  @Test("gives back the network and all that prediction needs")
+  func roundTrip() throws {
+    let training = try SmallTraining()
+    var recipe = SmallTraining.recipe
+    recipe.normalisation = Normalisation(mean: [0.286], deviation: [0.353])
+    let trainer = try training.trainer(TrainingState(recipe: recipe))
+    _ = try trainer.run(observer: Recorder(), shouldStop: { false })
+    let checkpoint = try Checkpoint(path: training.folder.checkpoint)
+    #expect(checkpoint.description.model == training.model)
+    #expect(checkpoint.description.image == [1, 12, 12])
+    #expect(checkpoint.description.classNames == ["a", "b", "c", "d"])
+    #expect(checkpoint.description.normalisation == recipe.normalisation)
+    let network = try Network(
+      checkpoint.description.model, image: checkpoint.description.image, backend: Reference(),
+      normalisation: checkpoint.description.normalisation)
+    try checkpoint.load(into: network)
+    let score = try evaluate(network, on: training.images, batchSize: recipe.batchSize)
+    #expect(score.loss == trainer.state.history.last?.testLoss)
+  }
+
+  @Test("has PyTorch's names, shapes and element type")
+  func names() throws {
+    let training = try SmallTraining()
+    _ = try training.trainer().run(observer: Recorder(), shouldStop: { false })
+    let file = try SafetensorsFile(path: training.folder.checkpoint)
+    #expect(Set(file.names) == ["net.0.weight", "net.0.bias", "net.3.weight", "net.3.bias"])
+    #expect(try file.shape(of: "net.0.weight") == [6, 1, 3, 3])
+    #expect(file.metadata["format"] == "pt")
+  }
+
+  @Test("without a description is told from its tensors", arguments: ["net.", ""])
+  func inference(prefix: String) throws {
+    let path = NSTemporaryDirectory() + "/nin-checkpoint-\(UUID().uuidString).safetensors"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let original = try Network(NiN(classes: 7), image: [3, 70, 70], backend: Reference())
+    try original.initialise(Initialisation(biases: .fanInUniform), seed: 1)
+    let tensors = try original.parameters().map { (name: prefix + $0.name.dropFirst(4), tensor: $0.tensor) }
+    try Safetensors.write(tensors: tensors, to: path)
+
+    let checkpoint = try Checkpoint(path: path, imageSize: 70)
+    #expect(checkpoint.description.model == NiN(classes: 7))
+    #expect(checkpoint.description.image == [3, 70, 70])
+    #expect(checkpoint.description.normalisation == .none)
+    #expect(try Checkpoint(path: path).description.image == [3, 224, 224])
+    let copy = try Network(checkpoint.description.model, image: [3, 70, 70], backend: Reference())
+    try checkpoint.load(into: copy)
+    #expect(try zip(copy.parameters(), original.parameters()).allSatisfy { $0.tensor == $1.tensor })
+  }
+
+  @Test("is not a state of training, nor the other way round")
+  func mixedUp() throws {
+    let training = try SmallTraining()
+    _ = try training.trainer().run(observer: Recorder(), shouldStop: { false })
+    let state = #expect(throws: TrainingError.self) { try TrainingState(path: training.folder.checkpoint) }
+    #expect(state?.description.contains(training.folder.checkpoint) == true)
+    let checkpoint = #expect(throws: TrainingError.self) { try Checkpoint(path: training.folder.state) }
+    #expect(checkpoint?.description.contains(training.folder.state) == true)
+  }
+
+  @Test("that is a state with numbers that cannot be is refused", arguments: ["batchSize", "step", "epochs"])
+  func hostileState(key: String) throws {
+    let training = try SmallTraining()
+    _ = try training.trainer()
+    let file = try SafetensorsFile(path: training.folder.state)
+    let json = try #require(file.metadata["nin-training"])
+    let hostile = json.replacing(try Regex("\"\(key)\":[0-9]+"), with: "\"\(key)\":-1")
+    #expect(hostile != json)
+    try Safetensors.write(tensors: [], metadata: ["nin-training": hostile], to: training.folder.state)
+    #expect(throws: TrainingError.self) { try training.storedState() }
+  }
+}

@@ -1,0 +1,120 @@
+import Backends
+import Datasets
+import Models
+import Networks
+import Operations
+import Tensors
+import Testing
+import Training
+
+/// NiN itself, on real images where they are to be had.
+@Suite("NiN", .serialized)
+struct NiNTrainingTests {
+  /// Fashion-MNIST's first training images, or random ones in their place.
+  private static func images(_ count: Int) throws -> LabelledImages {
+    if let real = try? FashionMNIST().training() { return real.prefix(count) }
+    var generator = PhiloxGenerator(seed: 4, purpose: .initialisation, index: 0)
+    let pixels = (0..<count * 28 * 28).map { _ in UInt8(generator.nextUniform() * 255) }
+    return try LabelledImages(
+      pixels: pixels, shape: [count, 1, 28, 28], labels: (0..<count).map { Int32($0 % 10) },
+      classNames: FashionMNIST.classNames)
+  }
+
+  /// The network at 96×96 with the first parameters of a recipe.
+  private static func network(_ recipe: Recipe, on backend: any Backend) throws -> Network {
+    let network = try Network(
+      NiN(classes: 10), image: [1, 96, 96], backend: backend,
+      options: NetworkOptions(
+        batchSizes: [recipe.batchSize], isTraining: true, hasMomentum: recipe.momentum > 0),
+      normalisation: recipe.normalisation)
+    try network.initialise(recipe.initialisation, seed: recipe.seed)
+    return network
+  }
+
+  /// The losses of the first steps, one batch a step.
+  private static func losses(
+    _ recipe: Recipe, steps: Int, on backend: any Backend, images: LabelledImages
+  ) throws -> [Double] {
+    let network = try network(recipe, on: backend)
+    let loader = try BatchLoader(
+      images: images, size: PixelSize(square: 96), batchSize: recipe.batchSize,
+      order: Shuffle.order(count: images.count, seed: recipe.seed, epoch: 0))
+    var losses: [Double] = []
+    while losses.count < steps, let batch = loader.next(), let pixels = batch.images.baseAddress {
+      let pass = Pass(isTraining: true, seed: recipe.seed, step: losses.count)
+      losses.append(try network.computeGradients(.bytes(pixels), labels: batch.labels, pass: pass).loss)
+      try network.update(
+        GradientDescentRule(
+          learningRate: recipe.learningRate.rate(step: losses.count - 1, of: 1000), momentum: recipe.momentum,
+          nesterov: recipe.nesterov),
+        maximumNorm: recipe.maximumGradientNorm)
+    }
+    return losses
+  }
+
+  /// The quick recipe's steps are so large that rounding grows a hundredfold in a few of them: from 1e-8 in the
+  /// third loss to 5e-3 in the tenth.
+  @Test(
+    "has the same first losses on every backend, and the same bits twice on one",
+    arguments: [(recipe: Recipe.book, steps: 10, bound: 1e-3), (recipe: Recipe.quick, steps: 4, bound: 1e-4)])
+  func firstLosses(recipe: Recipe, steps: Int, bound: Double) throws {
+    var recipe = recipe
+    recipe.batchSize = 16
+    let images = try Self.images(16 * steps)
+    var expected: [Double]?
+    for backend in try TestedBackends.all() {
+      let losses = try Self.losses(recipe, steps: steps, on: backend, images: images)
+      #expect(losses.count == steps)
+      if let expected {
+        let worst = zip(losses, expected).map { abs($0 - $1) / $1 }.max() ?? 1
+        #expect(worst < bound, "\(backend.name): \(losses), not \(expected)")
+      }
+      expected = expected ?? losses
+    }
+    for backend in try TestedBackends.fast() {
+      let twice = try (0..<2).map { _ in try Self.losses(recipe, steps: 4, on: backend, images: images) }
+      #expect(twice[0] == twice[1], "\(backend.name)")
+    }
+  }
+
+  /// Lifts the biases of the last block, so that every class begins with scores above 0.
+  ///
+  /// With biases of 0 about half of the classes begin with none, and the last ReLU lets no gradient through to
+  /// them; whether they come to life by and by is chance, and no matter of the backend.
+  private static func liftScores(of network: Network) throws {
+    let parameters = Dictionary(uniqueKeysWithValues: try network.parameters().map { ($0.name, $0.tensor) })
+    try network.setParameters { name in
+      let tensor = try #require(parameters[name])
+      return name == "net.7.2.bias" || name == "net.7.4.bias" ? tensor.map { _ in 1 } : tensor
+    }
+  }
+
+  @Test("learns one batch of 64 images by heart")
+  func overfits() throws {
+    var recipe = Recipe.quick
+    recipe.batchSize = 64
+    let images = try Self.images(64)
+    for backend in try TestedBackends.fast() {
+      let network = try Self.network(recipe, on: backend)
+      let loader = try BatchLoader(images: images, size: PixelSize(square: 96), batchSize: 64)
+      let batch = try #require(loader.next())
+      let pixels = try #require(batch.images.baseAddress)
+      try Self.liftScores(of: network)
+      var score = ClassificationScore()
+      for step in 0..<200 {
+        let rate = recipe.learningRate.peak * min(1, Double(step + 1) / 20)
+        _ = try network.computeGradients(
+          .bytes(pixels), labels: batch.labels, pass: Pass(isTraining: false, seed: 0, step: step))
+        try network.update(
+          GradientDescentRule(
+            learningRate: rate, momentum: recipe.momentum, weightDecay: recipe.weightDecay,
+            nesterov: recipe.nesterov), maximumNorm: recipe.maximumGradientNorm)
+        guard step % 10 == 9 else { continue }
+        score = try network.evaluate(.bytes(pixels), labels: batch.labels)
+        if score.correct == 64 && score.loss < 0.05 { break }
+      }
+      #expect(score.correct == 64, "\(backend.name): \(score)")
+      #expect(score.loss < 0.05, "\(backend.name): \(score)")
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Backends
+import Datasets
+import Foundation
+import Layers
+import Networks
+import ReferenceBackend
+import Tensors
+import Training
+
+/// A training that takes milliseconds, in a folder that goes with it.
+final class SmallTraining {
+  let folder: OutputFolder
+  let images: LabelledImages
+  let model: Sequential
+
+  init(imageCount: Int = 26, model: Sequential = SmallTraining.model) throws {
+    folder = OutputFolder(NSTemporaryDirectory() + "/nin-training-\(UUID().uuidString)")
+    images = try Self.images(imageCount)
+    self.model = model
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: folder.path)
+  }
+
+  /// It has dropout, so that a training that goes on must go on with the right masks.
+  static let model = Sequential(
+    Conv2D(6, kernel: 3, stride: 2), ReLU(), Dropout(0.5), Conv2D(4, kernel: 1), GlobalAvgPool2D(), Flatten())
+
+  static var recipe: Recipe {
+    Recipe(
+      imageSize: 12, batchSize: 4, epochs: 3,
+      learningRate: LearningRateSchedule(peak: 0.1, warmUpSteps: 3, shape: .linear), momentum: 0.9,
+      nesterov: true,
+      weightDecay: 1e-3, maximumGradientNorm: 5, seed: 7)
+  }
+
+  /// Random images whose brightness tells their class.
+  static func images(_ count: Int, side: Int = 9) throws -> LabelledImages {
+    var generator = PhiloxGenerator(seed: 3, purpose: .initialisation, index: 0)
+    let labels = (0..<count).map { Int32($0 % 4) }
+    let pixels = labels.flatMap { label in
+      (0..<side * side).map { _ in UInt8(Double(label) * 60 + generator.nextUniform() * 40) }
+    }
+    return try LabelledImages(
+      pixels: pixels, shape: [count, 1, side, side], labels: labels, classNames: ["a", "b", "c", "d"])
+  }
+
+  func trainer(
+    _ state: TrainingState = TrainingState(recipe: SmallTraining.recipe),
+    on backend: any Backend = Reference()
+  ) throws -> Trainer {
+    try Trainer(model, state: state, training: images, test: images, backend: backend, folder: folder)
+  }
+
+  /// The state that is on disk.
+  func storedState() throws -> TrainingState { try TrainingState(path: folder.state) }
+
+  func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
+}
+
+/// Keeps what it is told.
+final class Recorder: TrainingObserver {
+  private(set) var losses: [Double] = []
+  private(set) var epochs: [EpochResult] = []
+  private(set) var deaths: [Int] = []
+
+  func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {}
+  func didStep(_ progress: StepProgress) { losses.append(progress.batchLoss) }
+  func testWillBegin(epoch: Int) {}
+  func didFinishEpoch(_ result: EpochResult, imagesPerSecond: Double) { epochs.append(result) }
+  func networkDied(step: Int) { deaths.append(step) }
+}

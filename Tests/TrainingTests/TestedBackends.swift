@@ -1,0 +1,28 @@
+import Backends
+import ReferenceBackend
+
+#if OpenBLAS
+  import OpenBLASBackend
+#endif
+#if DNNL
+  import DNNLBackend
+#endif
+
+/// The backends that this build has.
+enum TestedBackends {
+  static let threads = ThreadPool(count: 2)
+
+  /// All but the reference.
+  static func fast() throws -> [any Backend] {
+    var backends: [any Backend] = []
+    #if DNNL
+      backends.append(try DNNL(threads: threads))
+    #endif
+    #if OpenBLAS
+      backends.append(try OpenBLAS(threads: threads))
+    #endif
+    return backends
+  }
+
+  static func all() throws -> [any Backend] { try fast() + [Reference(threads: threads)] }
+}
