@@ -56,21 +56,30 @@ public struct Initialisation: Sendable, Equatable, Codable {
   public var weights: Initialiser
   /// The distribution of biases.
   public var biases: Initialiser
+  /// Parameters that begin with a constant instead, by their names.
+  public var constants: [String: Double]
 
   /// Makes an initialisation; by default the book's, Glorot uniform with biases of zero.
-  public init(weights: Initialiser = .glorotUniform, biases: Initialiser = .zeros) {
+  public init(
+    weights: Initialiser = .glorotUniform, biases: Initialiser = .zeros, constants: [String: Double] = [:]
+  ) {
     self.weights = weights
     self.biases = biases
+    self.constants = constants
   }
 
   /// Draws the values of one parameter with the generator Philox4x32-10.
   ///
   /// - Parameters:
   ///   - parameter: What is known of it.
+  ///   - name: Its dotted name.
   ///   - index: Its place among the model's parameters; each has random numbers of its own.
   ///   - seed: The generator's key.
   /// - Returns: The values in the parameter's plain shape.
-  public func values(for parameter: ParameterSpecification, index: Int, seed: UInt64) -> Tensor<Float> {
+  public func values(
+    for parameter: ParameterSpecification, name: String, index: Int, seed: UInt64
+  ) -> Tensor<Float> {
+    if let constant = constants[name] { return Tensor(shape: parameter.shape, repeating: Float(constant)) }
     var generator = PhiloxGenerator(seed: seed, purpose: .initialisation, index: index)
     let initialiser = parameter.role == .weight ? weights : biases
     return initialiser.values(for: parameter, using: &generator)

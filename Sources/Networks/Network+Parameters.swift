@@ -11,7 +11,8 @@ extension Network {
   /// - Throws: What the backend's library refuses.
   public func initialise(_ initialisation: Initialisation = Initialisation(), seed: UInt64) throws {
     for (index, parameter) in store.parameters.enumerated() {
-      let values = initialisation.values(for: parameter.specification, index: index, seed: seed)
+      let values = initialisation.values(
+        for: parameter.specification, name: parameter.name, index: index, seed: seed)
       try set(store.value(parameter), parameter.layout, to: values)
     }
     store.valuesChanged()

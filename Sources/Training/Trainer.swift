@@ -100,12 +100,13 @@ public final class Trainer {
         try state.write(network, to: folder.state)
         return .interrupted
       }
-      // Written before the test too: who stops the training now shall not lose the epoch.
-      try state.write(network, to: folder.state)
       observer.testWillBegin(epoch: state.epoch + 1)
       let testScore = try evaluate(
         network, on: test, batchSize: state.recipe.batchSize, shouldStop: shouldStop)
-      guard let score = testScore else { return .interrupted }
+      guard let score = testScore else {
+        try state.write(network, to: folder.state)
+        return .interrupted
+      }
       // The last step may have spoilt the parameters; the files of the epoch before are better than these.
       try requireFinite(score, "the test loss", "after epoch \(state.epoch + 1)")
       let result = EpochResult(

@@ -15,7 +15,8 @@ struct InitialiserTests {
 
   private func values(_ initialiser: Initialiser, seed: UInt64 = 3, index: Int = 0) -> [Double] {
     let initialisation = Initialisation(weights: initialiser)
-    return initialisation.values(for: specification, index: index, seed: seed).elements.map(Double.init)
+    return initialisation.values(for: specification, name: "weight", index: index, seed: seed).elements.map(
+      Double.init)
   }
 
   private func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
@@ -54,6 +55,13 @@ struct InitialiserTests {
     #expect(abs(mean) < 0.01 * expected)
     #expect(abs(deviation / expected - 1) < 0.01)
     #expect(values.allSatisfy { abs($0) <= 2.0001 * expected / 0.8796 })
+  }
+
+  @Test("a parameter that is to be constant is")
+  func constants() {
+    let initialisation = Initialisation(constants: ["net.2.0.weight": 0.5])
+    let lifted = initialisation.values(for: specification, name: "net.2.0.weight", index: 0, seed: 0)
+    #expect(lifted.elements.allSatisfy { $0 == 0.5 })
   }
 
   @Test("seeds and parameters have random numbers of their own, and the same ones each time")
