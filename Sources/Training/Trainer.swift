@@ -137,7 +137,7 @@ public final class Trainer {
       let now = clock.now
       count(score, seconds: (now - start) / .seconds(1))
       start = now
-      try checkHealth(score, observer)
+      checkHealth(score, observer)
       observer.didStep(progress(score, secondsWaited: loader.secondsWaited))
       if shouldStop() { return false }
     }
@@ -174,7 +174,7 @@ public final class Trainer {
   }
 
   /// NiN ends in a ReLU before the average: once all classes' outputs are 0, the loss is ln(classes) for ever.
-  private func checkHealth(_ score: ClassificationScore, _ observer: any TrainingObserver) throws {
+  private func checkHealth(_ score: ClassificationScore, _ observer: any TrainingObserver) {
     let classes = Double(network.outputShape(1)[1])
     let isGuessing = abs(score.loss - log(classes)) < 1e-9 && network.gradientNorm == 0
     deadSteps = isGuessing ? deadSteps + 1 : 0
