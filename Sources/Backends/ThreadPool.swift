@@ -30,9 +30,9 @@ public struct ThreadPool: Sendable, Equatable {
 
   /// Calls a function for each index, on all threads at once, and returns when all calls have.
   ///
-  /// The indices are dealt out in contiguous runs, always the same for the same count of threads. Each call costs
-  /// the language one small allocation, of the box that lets a local function be called from other threads. The
-  /// function must not touch what another index touches.
+  /// The indices are dealt out in contiguous runs, always the same for the same count of threads. The function must
+  /// not touch what another index touches. The language allocates a little for each call; a pass of a kernel runs
+  /// a ``ParallelLoop`` instead, which is made beforehand.
   ///
   /// - Parameters:
   ///   - count: How many indices there are.
@@ -49,27 +49,8 @@ public struct ThreadPool: Sendable, Equatable {
   ///   - count: How many indices there are.
   ///   - body: The function, with its indices and the number of its thread, from 0.
   public func forEachRange(_ count: Int, _ body: (_ range: Range<Int>, _ thread: Int) -> Void) {
-    guard count > 0 else { return }
-    let teams = min(self.count, count)
-    guard teams > 1 else { return body(0..<count, 0) }
-    withoutActuallyEscaping(body) { escapable in
-      withUnsafePointer(to: Team(count: count, threads: teams, body: escapable)) { team in
-        ck_parallel(Int32(teams), UnsafeMutableRawPointer(mutating: team)) { thread, context in
-          guard let team = context?.assumingMemoryBound(to: Team.self) else { return }
-          team.pointee.run(thread: Int(thread))
-        }
-      }
-    }
-  }
-
-  private struct Team {
-    let count: Int
-    let threads: Int
-    let body: (Range<Int>, Int) -> Void
-
-    func run(thread: Int) {
-      let range = count * thread / threads..<count * (thread + 1) / threads
-      body(range, thread)
+    withoutActuallyEscaping(body) { body in
+      ParallelLoop(threads: self, count: count, body).run()
     }
   }
 }

@@ -1,31 +1,89 @@
 #include "dropout.h"
 
+#include "threads.h"
+
+// Random words are made for this many neighbouring blocks of four at once, one in each lane of a vector.
+enum { BLOCKS = 16, WORDS = 4 * BLOCKS };
+
+typedef struct {
+  const ck_dropout *dropout;
+  ck_element type;
+  ck_planes planes;
+  uint64_t first;
+  const void *x;
+  void *y;
+} operands;
+
 // The generator of Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011).
-static void philox(const ck_dropout *dropout, uint64_t block, uint32_t words[4]) {
+CK_INLINE void philox(const ck_dropout *dropout, uint64_t block, uint32_t words[WORDS]) {
+  uint32_t c0[BLOCKS], c1[BLOCKS], c2[BLOCKS], c3[BLOCKS];
+  for (int lane = 0; lane < BLOCKS; lane++) {
+    c0[lane] = (uint32_t)(block + (uint64_t)lane);
+    c1[lane] = (uint32_t)((block + (uint64_t)lane) >> 32);
+    c2[lane] = dropout->layer;
+    c3[lane] = dropout->step;
+  }
   uint32_t key0 = dropout->key[0], key1 = dropout->key[1];
-  uint32_t c0 = (uint32_t)block, c1 = (uint32_t)(block >> 32), c2 = dropout->layer, c3 = dropout->step;
   for (int round = 0; round < 10; round++) {
-    const uint64_t first = (uint64_t)c0 * 0xD2511F53u;
-    const uint64_t second = (uint64_t)c2 * 0xCD9E8D57u;
-    c0 = (uint32_t)(second >> 32) ^ c1 ^ key0;
-    c1 = (uint32_t)second;
-    c2 = (uint32_t)(first >> 32) ^ c3 ^ key1;
-    c3 = (uint32_t)first;
+    for (int lane = 0; lane < BLOCKS; lane++) {
+      const uint64_t first = (uint64_t)c0[lane] * 0xD2511F53u;
+      const uint64_t second = (uint64_t)c2[lane] * 0xCD9E8D57u;
+      c0[lane] = (uint32_t)(second >> 32) ^ c1[lane] ^ key0;
+      c1[lane] = (uint32_t)second;
+      c2[lane] = (uint32_t)(first >> 32) ^ c3[lane] ^ key1;
+      c3[lane] = (uint32_t)first;
+    }
     key0 += 0x9E3779B9u;
     key1 += 0xBB67AE85u;
   }
-  words[0] = c0;
-  words[1] = c1;
-  words[2] = c2;
-  words[3] = c3;
+  for (int lane = 0; lane < BLOCKS; lane++) {
+    words[4 * lane] = c0[lane];
+    words[4 * lane + 1] = c1[lane];
+    words[4 * lane + 2] = c2[lane];
+    words[4 * lane + 3] = c3[lane];
+  }
 }
 
-void ck_apply_dropout(const ck_dropout *dropout, uint64_t first, const float *x, float *y, int64_t count,
-                      int64_t stride) {
-  uint32_t words[4];
-  for (int64_t i = 0; i < count; i++) {
-    const uint64_t index = first + (uint64_t)i;
-    if (i == 0 || index % 4 == 0) philox(dropout, index / 4, words);
-    y[i * stride] = x[i * stride] * (words[index % 4] < dropout->threshold ? 0 : dropout->scale);
+// One plane: `pixels` elements that lie `lanes` apart, the first of which has the index `index`.
+#define APPLY_TO_PLANE(type)                                                                                   \
+  CK_VECTORISED                                                                                                \
+  static void apply_##type(const ck_dropout *dropout, uint64_t index, const ck_##type *x, ck_##type *y,        \
+                           int64_t pixels, int64_t lanes) {                                                    \
+    uint32_t words[WORDS];                                                                                     \
+    int64_t pixel = 0;                                                                                         \
+    while (pixel < pixels) {                                                                                   \
+      const uint64_t place = (index + (uint64_t)pixel) % WORDS;                                                \
+      philox(dropout, (index + (uint64_t)pixel - place) / 4, words);                                           \
+      for (uint64_t word = place; word < WORDS && pixel < pixels; word++, pixel++) {                           \
+        const float factor = words[word] < dropout->threshold ? 0 : dropout->scale;                            \
+        y[pixel * lanes] = ck_##type##_from_float(ck_float_from_##type(x[pixel * lanes]) * factor);            \
+      }                                                                                                        \
+    }                                                                                                          \
   }
+
+APPLY_TO_PLANE(float32)
+APPLY_TO_PLANE(bfloat16)
+
+static void apply_to_planes(size_t first, size_t end, void *context) {
+  const operands *o = context;
+  const ck_planes p = o->planes;
+  const int64_t blocks = (p.channels + p.lanes - 1) / p.lanes;
+  for (int64_t plane = (int64_t)first; plane < (int64_t)end; plane++) {
+    const int64_t image = plane / p.channels, channel = plane % p.channels;
+    const int64_t offset = (image * blocks + channel / p.lanes) * p.pixels * p.lanes + channel % p.lanes;
+    const uint64_t index = o->first + (uint64_t)(plane * p.pixels);
+    if (o->type == CK_FLOAT32)
+      apply_float32(o->dropout, index, (const float *)o->x + offset, (float *)o->y + offset, p.pixels, p.lanes);
+    else
+      apply_bfloat16(o->dropout, index, (const ck_bfloat16 *)o->x + offset, (ck_bfloat16 *)o->y + offset,
+                     p.pixels, p.lanes);
+  }
+}
+
+void ck_apply_dropout(const ck_dropout *dropout, ck_element type, ck_planes planes, uint64_t first, const void *x,
+                      void *y, int32_t threads) {
+  operands o = {dropout, type, planes, first, x, y};
+  // Whole images to a thread: channels of one lie in the same cache lines.
+  ck_parallel_runs(threads, (size_t)(planes.images * planes.channels), (size_t)planes.channels, &o,
+                   apply_to_planes);
 }

@@ -72,3 +72,34 @@ void ck_parallel(int32_t count, void *context, void (*body)(int32_t thread, void
 }
 
 #endif
+
+typedef struct {
+  size_t count, grain;
+  int32_t shares;
+  void *context;
+  void (*body)(size_t first, size_t end, void *context);
+} runs_t;
+
+// The beginning of a thread's share: shares differ by one grain at most.
+static size_t share_begin(const runs_t *runs, int32_t thread) {
+  const size_t grains = (runs->count + runs->grain - 1) / runs->grain;
+  const size_t first = grains * (size_t)thread / (size_t)runs->shares * runs->grain;
+  return first < runs->count ? first : runs->count;
+}
+
+static void run_share(int32_t thread, void *context) {
+  const runs_t *runs = context;
+  runs->body(share_begin(runs, thread), share_begin(runs, thread + 1), runs->context);
+}
+
+void ck_parallel_runs(int32_t threads, size_t count, size_t grain, void *context,
+                      void (*body)(size_t first, size_t end, void *context)) {
+  const size_t grains = (count + grain - 1) / grain;
+  const int32_t shares = grains < (size_t)threads ? (int32_t)grains : threads;
+  if (shares <= 1) {
+    if (count > 0) body(0, count, context);
+    return;
+  }
+  runs_t runs = {count, grain, shares, context, body};
+  ck_parallel(shares, &runs, run_share);
+}

@@ -1,10 +1,60 @@
 #include "update.h"
 
+#include "threads.h"
 #include "vectorised.h"
 
+typedef struct {
+  const ck_gradient_descent *rule;
+  const float *gradient;
+  float *values, *velocity;
+} operands;
+
 CK_VECTORISED
-void ck_accumulate(const float *gradient, float *sum, size_t count) {
+static void accumulate(const float *gradient, float *sum, size_t count) {
   for (size_t i = 0; i < count; i++) sum[i] += gradient[i];
+}
+
+CK_VECTORISED
+static void descend(const ck_gradient_descent *rule, float *values, const float *gradient, size_t count) {
+  const float rate = rule->learning_rate, decay = rule->weight_decay, scale = rule->gradient_scale;
+  for (size_t i = 0; i < count; i++) values[i] -= rate * (scale * gradient[i] + decay * values[i]);
+}
+
+CK_VECTORISED
+static void descend_with_momentum(const ck_gradient_descent *rule, float *values, const float *gradient,
+                                  float *velocity, size_t count) {
+  const float rate = rule->learning_rate, decay = rule->weight_decay, scale = rule->gradient_scale;
+  const float momentum = rule->momentum;
+  const float ahead = rule->nesterov ? momentum : 1, direct = rule->nesterov ? 1 : 0;
+  for (size_t i = 0; i < count; i++) {
+    const float slope = scale * gradient[i] + decay * values[i];
+    velocity[i] = momentum * velocity[i] + slope;
+    values[i] -= rate * (direct * slope + ahead * velocity[i]);
+  }
+}
+
+static void accumulate_run(size_t first, size_t end, void *context) {
+  const operands *o = context;
+  accumulate(o->gradient + first, o->values + first, end - first);
+}
+
+static void descend_run(size_t first, size_t end, void *context) {
+  const operands *o = context;
+  if (o->velocity == NULL)
+    descend(o->rule, o->values + first, o->gradient + first, end - first);
+  else
+    descend_with_momentum(o->rule, o->values + first, o->gradient + first, o->velocity + first, end - first);
+}
+
+void ck_accumulate(const float *gradient, float *sum, size_t count, int32_t threads) {
+  operands o = {NULL, gradient, sum, NULL};
+  ck_parallel_runs(threads, count, CK_GRAIN, &o, accumulate_run);
+}
+
+void ck_descend(const ck_gradient_descent *rule, float *values, const float *gradient, float *velocity,
+                size_t count, int32_t threads) {
+  operands o = {rule, gradient, values, velocity};
+  ck_parallel_runs(threads, count, CK_GRAIN, &o, descend_run);
 }
 
 CK_VECTORISED
@@ -18,21 +68,4 @@ double ck_sum_of_squares(const float *values, size_t count) {
   double total = 0;
   for (size_t lane = 0; lane < width; lane++) total += partial[lane];
   return total;
-}
-
-CK_VECTORISED
-void ck_descend(const ck_gradient_descent *rule, float *values, const float *gradient, float *velocity,
-                size_t count) {
-  const float rate = rule->learning_rate, decay = rule->weight_decay, scale = rule->gradient_scale;
-  if (velocity == NULL) {
-    for (size_t i = 0; i < count; i++) values[i] -= rate * (scale * gradient[i] + decay * values[i]);
-    return;
-  }
-  const float momentum = rule->momentum;
-  const float ahead = rule->nesterov ? momentum : 1, direct = rule->nesterov ? 1 : 0;
-  for (size_t i = 0; i < count; i++) {
-    const float slope = scale * gradient[i] + decay * values[i];
-    velocity[i] = momentum * velocity[i] + slope;
-    values[i] -= rate * (direct * slope + ahead * velocity[i]);
-  }
 }

@@ -72,7 +72,7 @@
       parameterGradientsPrimitive = try primitives.parameterGradients.map {
         try BridgedPrimitive($0, engine, gradientPorts)
       }
-      rectifier = activation.map { _ in Rectifier(count: output.storedCount, threads: threads) }
+      rectifier = activation.map { _ in Rectifier(output, threads: threads) }
       self.engine = engine
       let all = [forwardPrimitive, inputGradientPrimitive, parameterGradientsPrimitive].compactMap(\.self)
       requirements = KernelRequirements(

@@ -23,7 +23,7 @@
     ) {
       let matrices = ConvolutionMatrices(geometry)
       self.activation = activation
-      rectifier = Rectifier(count: geometry.outputShape.elementCount, threads: threads)
+      rectifier = Rectifier(Layout(plain: geometry.outputShape, .float32), threads: threads)
       forwardPass = ConvolutionForward(matrices, activation: activation, threads: threads)
       inputGradientPass = ConvolutionInputGradient(matrices, threads: threads)
       weightGradientPass = ConvolutionWeightGradient(matrices, threads: threads)

@@ -3,13 +3,12 @@ import CKernels
 import Operations
 import Tensors
 
-/// Average pooling in float32 over planes of any lanes.
+/// Average pooling over planes of any lanes.
 public final class AveragePooling: Kernel {
   /// What it needs and gives.
   public let requirements: KernelRequirements
   private let pooling: ck_pooling
-  private let planes: PlanePair
-  private let threads: ThreadPool
+  private let threads: Int32
   private var memory: KernelMemory?
 
   /// Makes the kernel.
@@ -24,9 +23,9 @@ public final class AveragePooling: Kernel {
     _ geometry: PoolingGeometry, countsPadding: Bool, layout: PlaneLayout, output: Layout,
     threads: ThreadPool
   ) {
-    pooling = ck_pooling(geometry, countsPadding: countsPadding, lanes: layout.lanes)
-    planes = PlanePair(geometry, layout)
-    self.threads = threads
+    pooling = ck_pooling(
+      geometry, countsPadding: countsPadding, planes: layout, type: output.elementType)
+    self.threads = Int32(threads.count)
     requirements = KernelRequirements(
       output: output, implementation: "average pooling, \(layout.lanes) lanes")
   }
@@ -39,27 +38,13 @@ public final class AveragePooling: Kernel {
   /// Computes the output from the input.
   public func forward(_ pass: Pass) {
     guard let memory else { return }
-    let input = memory.input.assumingMemoryBound(to: Float.self)
-    let output = memory.output.assumingMemoryBound(to: Float.self)
-    threads.forEach(planes.count) { plane in
-      withUnsafePointer(to: pooling) { pooling in
-        ck_average_pooling(
-          pooling, input + plane * planes.inputStride, output + plane * planes.outputStride)
-      }
-    }
+    withUnsafePointer(to: pooling) { ck_average_pooling($0, memory.input, memory.output, threads) }
   }
 
   /// Computes the gradient of the input from that of the output.
   public func inputGradient(_ pass: Pass) {
     guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
     else { return }
-    let dx = inputGradient.assumingMemoryBound(to: Float.self)
-    let dy = outputGradient.assumingMemoryBound(to: Float.self)
-    threads.forEach(planes.count) { plane in
-      withUnsafePointer(to: pooling) { pooling in
-        ck_average_pooling_gradient(
-          pooling, dy + plane * planes.outputStride, dx + plane * planes.inputStride)
-      }
-    }
+    withUnsafePointer(to: pooling) { ck_average_pooling_gradient($0, outputGradient, inputGradient, threads) }
   }
 }

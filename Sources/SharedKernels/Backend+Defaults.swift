@@ -41,11 +41,9 @@ extension Backend {
   public func accumulate(
     _ gradient: UnsafeRawPointer, into sum: UnsafeMutableRawPointer, _ layout: Layout
   ) {
-    let part = gradient.assumingMemoryBound(to: Float.self)
-    let total = sum.assumingMemoryBound(to: Float.self)
-    threads.forEachChunk(layout.storedCount) { range in
-      ck_accumulate(part + range.lowerBound, total + range.lowerBound, range.count)
-    }
+    ck_accumulate(
+      gradient.assumingMemoryBound(to: Float.self), sum.assumingMemoryBound(to: Float.self),
+      layout.storedCount, Int32(threads.count))
   }
 
   /// Sums the squares of float32 values on one thread, so that the result does not depend on their number.
@@ -55,20 +53,15 @@ extension Backend {
 
   /// One step of SGD in float32.
   public func update(_ step: GradientDescentStep) {
-    let values = step.values.assumingMemoryBound(to: Float.self)
-    let gradient = step.gradient.assumingMemoryBound(to: Float.self)
-    let velocity = step.velocity?.assumingMemoryBound(to: Float.self)
     let rule = ck_gradient_descent(
       learning_rate: Float(step.rule.learningRate), momentum: Float(step.rule.momentum),
       weight_decay: Float(step.rule.weightDecay), gradient_scale: Float(step.gradientScale),
       nesterov: step.rule.nesterov)
-    threads.forEachChunk(step.layout.storedCount) { range in
-      withUnsafePointer(to: rule) { rule in
-        ck_descend(
-          rule, values + range.lowerBound, gradient + range.lowerBound,
-          velocity.map { $0 + range.lowerBound },
-          range.count)
-      }
+    withUnsafePointer(to: rule) {
+      ck_descend(
+        $0, step.values.assumingMemoryBound(to: Float.self),
+        step.gradient.assumingMemoryBound(to: Float.self),
+        step.velocity?.assumingMemoryBound(to: Float.self), step.layout.storedCount, Int32(threads.count))
     }
   }
 

@@ -3,7 +3,7 @@ import CKernels
 import Operations
 import Tensors
 
-/// Inverted dropout in float32, its mask from the generator Philox4x32-10.
+/// Inverted dropout, its mask from the generator Philox4x32-10.
 ///
 /// The seed is the key; the counter is the element's place in the whole batch, divided by four, then the layer
 /// and the step. The mask therefore depends on nothing else, and the backward pass makes it again. Source:
@@ -12,11 +12,12 @@ public final class Dropout: Kernel {
   /// What it needs and gives.
   public let requirements: KernelRequirements
   private let layout: PlaneLayout
-  private let pixels: Int
+  private let places: ck_planes
+  private let type: ck_element
   private let byteCount: Int
   private let probability: Double
   private let layerIndex: Int
-  private let threads: ThreadPool
+  private let threads: Int32
   private var memory: KernelMemory?
 
   /// Makes the kernel; the output has the input's layout.
@@ -31,11 +32,15 @@ public final class Dropout: Kernel {
     probability: Double, planes: PlaneLayout, layout: Layout, layerIndex: Int, threads: ThreadPool
   ) {
     self.layout = planes
-    pixels = layout.shape.elementCount / max(planes.batch * planes.channels, 1)
+    type = ck_element(layout.elementType)
+    places = ck_planes(
+      images: Int64(planes.batch), channels: Int64(planes.channels),
+      pixels: Int64(layout.shape.elementCount / max(planes.batch * planes.channels, 1)),
+      lanes: Int64(planes.lanes))
     byteCount = layout.byteCount
     self.probability = probability
     self.layerIndex = layerIndex
-    self.threads = threads
+    self.threads = Int32(threads.count)
     requirements = KernelRequirements(
       output: layout, placement: .mayOverwriteInput, implementation: "dropout, Philox4x32-10")
   }
@@ -68,19 +73,9 @@ public final class Dropout: Kernel {
     if source != destination && layout.hasPadding {
       destination.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     }
-    let x = source.assumingMemoryBound(to: Float.self)
-    let y = destination.assumingMemoryBound(to: Float.self)
-    let dropout = mask(pass)
-    let firstPlane = pass.firstImage * layout.channels
-    threads.forEach(layout.batch * layout.channels) { plane in
-      let (image, channel) = plane.quotientAndRemainder(dividingBy: layout.channels)
-      let (block, lane) = channel.quotientAndRemainder(dividingBy: layout.lanes)
-      let offset = (image * layout.blocks + block) * pixels * layout.lanes + lane
-      withUnsafePointer(to: dropout) { dropout in
-        ck_apply_dropout(
-          dropout, UInt64((firstPlane + plane) * pixels), x + offset, y + offset, Int64(pixels),
-          Int64(layout.lanes))
-      }
+    let firstElement = UInt64(pass.firstImage) * UInt64(places.channels * places.pixels)
+    withUnsafePointer(to: mask(pass)) {
+      ck_apply_dropout($0, type, places, firstElement, source, destination, threads)
     }
   }
 

@@ -3,7 +3,7 @@ import CKernels
 import Operations
 import Tensors
 
-/// Max pooling in float32 over planes of any lanes; NaN and ties are treated as PyTorch does.
+/// Max pooling over planes of any lanes; NaN and ties are treated as PyTorch does.
 ///
 /// The forward pass saves for each output which tap of its window won, in 16 bits.
 public final class MaxPooling: Kernel {
@@ -16,8 +16,7 @@ public final class MaxPooling: Kernel {
   /// What it needs and gives.
   public let requirements: KernelRequirements
   private let pooling: ck_pooling
-  private let planes: PlanePair
-  private let threads: ThreadPool
+  private let threads: Int32
   private let savesTaps: Bool
   private var memory: KernelMemory?
 
@@ -32,9 +31,8 @@ public final class MaxPooling: Kernel {
   public init(
     _ geometry: PoolingGeometry, layout: PlaneLayout, output: Layout, isTraining: Bool, threads: ThreadPool
   ) {
-    pooling = ck_pooling(geometry, countsPadding: false, lanes: layout.lanes)
-    planes = PlanePair(geometry, layout)
-    self.threads = threads
+    pooling = ck_pooling(geometry, countsPadding: false, planes: layout, type: output.elementType)
+    self.threads = Int32(threads.count)
     savesTaps = isTraining
     requirements = KernelRequirements(
       output: output, savedByteCount: isTraining ? output.storedCount * MemoryLayout<UInt16>.stride : 0,
@@ -49,31 +47,17 @@ public final class MaxPooling: Kernel {
   /// Computes the output from the input.
   public func forward(_ pass: Pass) {
     guard let memory else { return }
-    let input = memory.input.assumingMemoryBound(to: Float.self)
-    let output = memory.output.assumingMemoryBound(to: Float.self)
     let taps = savesTaps ? memory.saved.assumingMemoryBound(to: UInt16.self) : nil
-    threads.forEach(planes.count) { plane in
-      withUnsafePointer(to: pooling) { pooling in
-        ck_max_pooling(
-          pooling, input + plane * planes.inputStride, output + plane * planes.outputStride,
-          taps.map { $0 + plane * planes.outputStride })
-      }
-    }
+    withUnsafePointer(to: pooling) { ck_max_pooling($0, memory.input, memory.output, taps, threads) }
   }
 
   /// Computes the gradient of the input from that of the output.
   public func inputGradient(_ pass: Pass) {
     guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
     else { return }
-    let dx = inputGradient.assumingMemoryBound(to: Float.self)
-    let dy = outputGradient.assumingMemoryBound(to: Float.self)
     let taps = memory.saved.assumingMemoryBound(to: UInt16.self)
-    threads.forEach(planes.count) { plane in
-      withUnsafePointer(to: pooling) { pooling in
-        ck_max_pooling_gradient(
-          pooling, dy + plane * planes.outputStride, taps + plane * planes.outputStride,
-          dx + plane * planes.inputStride)
-      }
+    withUnsafePointer(to: pooling) {
+      ck_max_pooling_gradient($0, outputGradient, taps, inputGradient, threads)
     }
   }
 }

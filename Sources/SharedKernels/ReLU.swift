@@ -3,7 +3,7 @@ import CKernels
 import Operations
 import Tensors
 
-/// max(x, 0) in float32 over memory of any layout; NaN is kept.
+/// max(x, 0) over memory of any layout; NaN is kept.
 public final class ReLU: Kernel {
   /// What it needs and gives.
   public let requirements: KernelRequirements
@@ -12,7 +12,7 @@ public final class ReLU: Kernel {
 
   /// Makes the kernel; the output has the input's layout.
   public init(layout: Layout, threads: ThreadPool) {
-    rectifier = Rectifier(count: layout.storedCount, threads: threads)
+    rectifier = Rectifier(layout, threads: threads)
     requirements = KernelRequirements(
       output: layout, placement: .mayOverwriteInput, readsOutputInBackward: true, implementation: "ReLU")
   }
@@ -38,22 +38,20 @@ public final class ReLU: Kernel {
 
 /// The loops of ReLU, which a kernel that fuses it runs over its own output.
 public struct Rectifier: Sendable {
+  private let type: ck_element
   private let count: Int
-  private let threads: ThreadPool
+  private let threads: Int32
 
-  /// Makes the loops over a number of floats, padding included.
-  public init(count: Int, threads: ThreadPool) {
-    self.count = count
-    self.threads = threads
+  /// Makes the loops over all elements of a layout, padding included.
+  public init(_ layout: Layout, threads: ThreadPool) {
+    type = ck_element(layout.elementType)
+    count = layout.storedCount
+    self.threads = Int32(threads.count)
   }
 
   /// Computes the output; it may lie where the input does.
   public func rectify(_ input: UnsafeMutableRawPointer, into output: UnsafeMutableRawPointer) {
-    let x = input.assumingMemoryBound(to: Float.self)
-    let y = output.assumingMemoryBound(to: Float.self)
-    threads.forEachChunk(count) { range in
-      ck_relu(x + range.lowerBound, y + range.lowerBound, range.count)
-    }
+    ck_relu(type, input, output, count, threads)
   }
 
   /// Passes the gradient where the output is positive or NaN; the gradients may lie in the same place.
@@ -61,12 +59,13 @@ public struct Rectifier: Sendable {
     _ outputGradient: UnsafeMutableRawPointer, byOutput output: UnsafeMutableRawPointer,
     into inputGradient: UnsafeMutableRawPointer
   ) {
-    let y = output.assumingMemoryBound(to: Float.self)
-    let dy = outputGradient.assumingMemoryBound(to: Float.self)
-    let dx = inputGradient.assumingMemoryBound(to: Float.self)
-    threads.forEachChunk(count) { range in
-      ck_relu_gradient(
-        y + range.lowerBound, dy + range.lowerBound, dx + range.lowerBound, range.count)
-    }
+    ck_relu_gradient(type, output, outputGradient, inputGradient, count, threads)
+  }
+}
+
+extension ck_element {
+  /// The type in the loops' terms: bfloat16, or float32 for all else.
+  init(_ type: ElementType) {
+    self = type == .bfloat16 ? CK_BFLOAT16 : CK_FLOAT32
   }
 }

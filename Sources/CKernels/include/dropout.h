@@ -2,6 +2,8 @@
 #pragma once
 #include <stdint.h>
 
+#include "element.h"
+
 typedef struct {
   uint32_t key[2];      // The seed, low word first.
   uint32_t layer, step; // The upper half of the counter; its lower half counts blocks of four elements.
@@ -9,7 +11,12 @@ typedef struct {
   float scale;          // ...and the others are multiplied by this.
 } ck_dropout;
 
-// y = x · (0 or scale) for `count` logically consecutive elements, of which the first has the index `first` and
-// neighbours lie `stride` apart in memory; x and y may be the same. Dropped is multiplied by 0, so NaN stays.
-void ck_apply_dropout(const ck_dropout *dropout, uint64_t first, const float *x, float *y, int64_t count,
-                      int64_t stride);
+// Where the elements of N×C×H×W lie, channels in runs of `lanes`.
+typedef struct {
+  int64_t images, channels, pixels, lanes;
+} ck_planes;
+
+// y = x · (0 or scale) for all elements; `first` is the index of the first in the whole batch. x and y may be the
+// same. Dropped is multiplied by 0, so NaN stays. Lanes beyond the last channel are left alone.
+void ck_apply_dropout(const ck_dropout *dropout, ck_element type, ck_planes planes, uint64_t first, const void *x,
+                      void *y, int32_t threads);

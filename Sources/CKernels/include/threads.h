@@ -1,6 +1,7 @@
 // The pool of threads: GNU OpenMP's on Linux, called as a compiler calls it, so that the code itself needs no
 // OpenMP flag.
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
 
 // Processors that this process may run on.
@@ -11,3 +12,11 @@ void ck_set_threads(int32_t count);
 
 // Calls body(thread, context) once on each of count threads, the caller among them, and waits for all.
 void ck_parallel(int32_t count, void *context, void (*body)(int32_t thread, void *context));
+
+// Deals `count` items to the threads in contiguous runs, each a multiple of `grain` but the last, and calls
+// body(first, end, context) for each run. What is no more than a grain is not worth waking a thread for.
+void ck_parallel_runs(int32_t threads, size_t count, size_t grain, void *context,
+                      void (*body)(size_t first, size_t end, void *context));
+
+// Elements that a thread computes in about the time that it takes to wake it.
+enum { CK_GRAIN = 4096 };

@@ -1,0 +1,43 @@
+import CKernels
+
+/// A loop over indices that the threads of a pool share, made once and run any number of times.
+///
+/// Running it allocates nothing, as a function that is passed anew each time would; a kernel makes its loops when
+/// it is bound to its memory.
+public final class ParallelLoop {
+  private let count: Int
+  private let shares: Int
+  private let body: (Range<Int>, Int) -> Void
+
+  /// Makes a loop.
+  ///
+  /// - Parameters:
+  ///   - threads: Who runs it.
+  ///   - count: How many indices there are. They are dealt out in contiguous runs, always the same for the same
+  ///     count of threads.
+  ///   - body: Called once on each thread that has any, with its indices and its number from 0. It must not touch
+  ///     what another index touches.
+  public init(
+    threads: ThreadPool, count: Int, _ body: @escaping (_ range: Range<Int>, _ thread: Int) -> Void
+  ) {
+    self.count = count
+    self.body = body
+    shares = min(threads.count, count)
+  }
+
+  /// Runs it, and returns when all threads have finished.
+  public func run() {
+    guard shares > 1 else {
+      if count > 0 { body(0..<count, 0) }
+      return
+    }
+    ck_parallel(Int32(shares), Unmanaged.passUnretained(self).toOpaque()) { share, context in
+      guard let context else { return }
+      Unmanaged<ParallelLoop>.fromOpaque(context).takeUnretainedValue().run(share: Int(share))
+    }
+  }
+
+  private func run(share: Int) {
+    body(count * share / shares..<count * (share + 1) / shares, share)
+  }
+}

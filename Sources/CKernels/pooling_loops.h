@@ -1,0 +1,161 @@
+// The loops of pooling over one plane, for elements of one type: pooling.c includes this file for each ELEMENT.
+
+#define JOIN_(left, right) left##right
+#define JOIN(left, right) JOIN_(left, right)
+#define NAME(function) JOIN(function##_, ELEMENT)
+#define TYPE JOIN(ck_, ELEMENT)
+#define LOAD JOIN(ck_float_from_, ELEMENT)
+#define STORE(value) JOIN(JOIN(ck_, ELEMENT), _from_float)(value)
+
+// Where a pixel begins in a plane.
+#define PIXEL(row, column, columns) (((size_t)(row) * (size_t)(columns) + (size_t)(column)) * (size_t)p->lanes)
+
+CK_INLINE void NAME(max_window)(const ck_pooling *p, int32_t row, int32_t column, index_range rows,
+                                index_range columns, const TYPE *input, TYPE *output, uint16_t *taps,
+                                int32_t first_lane, const int32_t width) {
+  float largest[16];
+  uint32_t winner[16];
+  for (int32_t lane = 0; lane < width; lane++) {
+    largest[lane] = -INFINITY;
+    winner[lane] = (uint32_t)(rows.first * p->kernel_width + columns.first);
+  }
+  for (int32_t i = rows.first; i < rows.end; i++) {
+    const int32_t input_row = tap_place(vertical(p), row, i);
+    for (int32_t j = columns.first; j < columns.end; j++) {
+      const int32_t input_column = tap_place(horizontal(p), column, j);
+      const TYPE *candidates = input + PIXEL(input_row, input_column, p->input_width) + first_lane;
+      const uint32_t tap = (uint32_t)(i * p->kernel_width + j);
+      for (int32_t lane = 0; lane < width; lane++) {
+        const float value = LOAD(candidates[lane]);
+        const bool wins = (value > largest[lane]) | (value != value);
+        largest[lane] = wins ? value : largest[lane];
+        winner[lane] = wins ? tap : winner[lane];
+      }
+    }
+  }
+  const size_t pixel = PIXEL(row, column, p->output_width) + (size_t)first_lane;
+  for (int32_t lane = 0; lane < width; lane++) output[pixel + (size_t)lane] = STORE(largest[lane]);
+  if (taps == NULL) return;
+  for (int32_t lane = 0; lane < width; lane++) taps[pixel + (size_t)lane] = (uint16_t)winner[lane];
+}
+
+CK_VECTORISED
+static void NAME(max_plane)(const ck_pooling *p, size_t plane, const TYPE *input, TYPE *output, uint16_t *taps) {
+  const size_t output_plane = plane * PIXEL(p->output_height, 0, p->output_width);
+  input += plane * PIXEL(p->input_height, 0, p->input_width);
+  output += output_plane;
+  if (taps != NULL) taps += output_plane;
+  for (int32_t row = 0; row < p->output_height; row++) {
+    const index_range rows = valid_taps(vertical(p), row);
+    for (int32_t column = 0; column < p->output_width; column++) {
+      const index_range columns = valid_taps(horizontal(p), column);
+      FOR_ALL_LANES(p->lanes, NAME(max_window), p, row, column, rows, columns, input, output, taps);
+    }
+  }
+}
+
+CK_INLINE void NAME(max_sum)(const ck_pooling *p, int32_t row, int32_t column, index_range rows,
+                             index_range columns, const TYPE *output_gradient, const uint16_t *taps,
+                             TYPE *input_gradient, int32_t first_lane, const int32_t width) {
+  float sum[16] = {0};
+  for (int32_t r = rows.first; r < rows.end; r++) {
+    const int32_t i = tap_at(vertical(p), r, row);
+    for (int32_t c = columns.first; c < columns.end; c++) {
+      const int32_t j = tap_at(horizontal(p), c, column);
+      if (i < 0 || j < 0) continue;
+      const uint32_t tap = (uint32_t)(i * p->kernel_width + j);
+      const size_t pixel = PIXEL(r, c, p->output_width) + (size_t)first_lane;
+      for (int32_t lane = 0; lane < width; lane++) {
+        const float gradient = LOAD(output_gradient[pixel + (size_t)lane]);
+        sum[lane] += taps[pixel + (size_t)lane] == tap ? gradient : 0;
+      }
+    }
+  }
+  TYPE *place = input_gradient + PIXEL(row, column, p->input_width) + first_lane;
+  for (int32_t lane = 0; lane < width; lane++) place[lane] = STORE(sum[lane]);
+}
+
+CK_VECTORISED
+static void NAME(max_gradient_plane)(const ck_pooling *p, size_t plane, const TYPE *output_gradient,
+                                     TYPE *input_gradient, const uint16_t *taps) {
+  const size_t output_plane = plane * PIXEL(p->output_height, 0, p->output_width);
+  output_gradient += output_plane;
+  taps += output_plane;
+  input_gradient += plane * PIXEL(p->input_height, 0, p->input_width);
+  for (int32_t row = 0; row < p->input_height; row++) {
+    const index_range rows = windows_around(vertical(p), row);
+    for (int32_t column = 0; column < p->input_width; column++) {
+      const index_range columns = windows_around(horizontal(p), column);
+      FOR_ALL_LANES(p->lanes, NAME(max_sum), p, row, column, rows, columns, output_gradient, taps, input_gradient);
+    }
+  }
+}
+
+CK_INLINE void NAME(average_window)(const ck_pooling *p, int32_t row, int32_t column, index_range rows,
+                                    index_range columns, const TYPE *input, TYPE *output, int32_t first_lane,
+                                    const int32_t width) {
+  float sum[16] = {0};
+  for (int32_t i = rows.first; i < rows.end; i++) {
+    const int32_t input_row = tap_place(vertical(p), row, i);
+    for (int32_t j = columns.first; j < columns.end; j++) {
+      const int32_t input_column = tap_place(horizontal(p), column, j);
+      const TYPE *tap = input + PIXEL(input_row, input_column, p->input_width) + first_lane;
+      for (int32_t lane = 0; lane < width; lane++) sum[lane] += LOAD(tap[lane]);
+    }
+  }
+  const float count = divisor(p, row, column, rows, columns);
+  TYPE *place = output + PIXEL(row, column, p->output_width) + first_lane;
+  for (int32_t lane = 0; lane < width; lane++) place[lane] = STORE(sum[lane] / count);
+}
+
+CK_VECTORISED
+static void NAME(average_plane)(const ck_pooling *p, size_t plane, const TYPE *input, TYPE *output) {
+  input += plane * PIXEL(p->input_height, 0, p->input_width);
+  output += plane * PIXEL(p->output_height, 0, p->output_width);
+  for (int32_t row = 0; row < p->output_height; row++) {
+    const index_range rows = valid_taps(vertical(p), row);
+    for (int32_t column = 0; column < p->output_width; column++) {
+      const index_range columns = valid_taps(horizontal(p), column);
+      FOR_ALL_LANES(p->lanes, NAME(average_window), p, row, column, rows, columns, input, output);
+    }
+  }
+}
+
+CK_INLINE void NAME(average_sum)(const ck_pooling *p, int32_t row, int32_t column, index_range rows,
+                                 index_range columns, const TYPE *output_gradient, TYPE *input_gradient,
+                                 int32_t first_lane, const int32_t width) {
+  float sum[16] = {0};
+  for (int32_t r = rows.first; r < rows.end; r++) {
+    const index_range row_taps = valid_taps(vertical(p), r);
+    for (int32_t c = columns.first; c < columns.end; c++) {
+      if (tap_at(vertical(p), r, row) < 0 || tap_at(horizontal(p), c, column) < 0) continue;
+      const float count = divisor(p, r, c, row_taps, valid_taps(horizontal(p), c));
+      const TYPE *gradient = output_gradient + PIXEL(r, c, p->output_width) + first_lane;
+      for (int32_t lane = 0; lane < width; lane++) sum[lane] += LOAD(gradient[lane]) / count;
+    }
+  }
+  TYPE *place = input_gradient + PIXEL(row, column, p->input_width) + first_lane;
+  for (int32_t lane = 0; lane < width; lane++) place[lane] = STORE(sum[lane]);
+}
+
+CK_VECTORISED
+static void NAME(average_gradient_plane)(const ck_pooling *p, size_t plane, const TYPE *output_gradient,
+                                         TYPE *input_gradient) {
+  output_gradient += plane * PIXEL(p->output_height, 0, p->output_width);
+  input_gradient += plane * PIXEL(p->input_height, 0, p->input_width);
+  for (int32_t row = 0; row < p->input_height; row++) {
+    const index_range rows = windows_around(vertical(p), row);
+    for (int32_t column = 0; column < p->input_width; column++) {
+      const index_range columns = windows_around(horizontal(p), column);
+      FOR_ALL_LANES(p->lanes, NAME(average_sum), p, row, column, rows, columns, output_gradient, input_gradient);
+    }
+  }
+}
+
+#undef JOIN_
+#undef JOIN
+#undef NAME
+#undef TYPE
+#undef LOAD
+#undef STORE
+#undef PIXEL

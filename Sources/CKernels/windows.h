@@ -1,0 +1,48 @@
+// Which taps of a window lie inside the input, and which windows hold an input element, along one axis.
+#pragma once
+#include "pooling.h"
+
+typedef struct {
+  int32_t extent, outputs, kernel, stride, dilation, padding;
+} window_axis;
+
+typedef struct {
+  int32_t first, end;
+} index_range;
+
+CK_INLINE window_axis vertical(const ck_pooling *p) {
+  return (window_axis){p->input_height,  p->output_height,   p->kernel_height,
+                       p->stride_height, p->dilation_height, p->padding_top};
+}
+
+CK_INLINE window_axis horizontal(const ck_pooling *p) {
+  return (window_axis){p->input_width,  p->output_width,   p->kernel_width,
+                       p->stride_width, p->dilation_width, p->padding_left};
+}
+
+// Where a tap of an output's window lies in the input; maybe outside.
+CK_INLINE int32_t tap_place(window_axis axis, int32_t output, int32_t tap) {
+  return output * axis.stride - axis.padding + tap * axis.dilation;
+}
+
+CK_INLINE index_range valid_taps(window_axis axis, int32_t output) {
+  index_range taps = {0, axis.kernel};
+  while (taps.first < taps.end && tap_place(axis, output, taps.first) < 0) taps.first++;
+  while (taps.end > taps.first && tap_place(axis, output, taps.end - 1) >= axis.extent) taps.end--;
+  return taps;
+}
+
+// The outputs between whose first and last tap a place of the input lies.
+CK_INLINE index_range windows_around(window_axis axis, int32_t place) {
+  const int32_t last = place + axis.padding;
+  const int32_t first = last - (axis.kernel - 1) * axis.dilation;
+  const int32_t end = last / axis.stride + 1;
+  return (index_range){first > 0 ? (first + axis.stride - 1) / axis.stride : 0,
+                       end < axis.outputs ? end : axis.outputs};
+}
+
+// Which tap of an output's window a place of the input is; negative where dilation skips it.
+CK_INLINE int32_t tap_at(window_axis axis, int32_t output, int32_t place) {
+  const int32_t distance = place - tap_place(axis, output, 0);
+  return distance % axis.dilation == 0 ? distance / axis.dilation : -1;
+}
