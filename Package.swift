@@ -83,7 +83,7 @@ let package = Package(
     .target(
       name: "DNNLBackend",
       dependencies: [
-        "Tensors", "Operations", "Backends", "SharedKernels",
+        "Tensors", "Operations", "Backends", "SharedKernels", "CKernels",
         .target(name: "CDNNL", condition: withDNNL),
       ],
       swiftSettings: swift),

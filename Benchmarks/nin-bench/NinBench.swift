@@ -49,7 +49,7 @@ struct NinBench: ParsableCommand {
       batchSize: batchSize, microBatch: microBatch, imageSize: imageSize, steps: steps)
     let pool = threads.map(ThreadPool.init(count:)) ?? .allProcessors
     for name in backend {
-      let backend = try BackendRegistry.backend(named: name, threads: pool)
+      let backend = try BackendRegistry.backend(named: name, BackendOptions(threads: pool))
       let information = backend.information
       print("\(name): \(information.library), \(information.instructionSet), \(pool.count) threads")
       try Measurement(backend, settings).printAll()

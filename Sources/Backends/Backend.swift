@@ -35,6 +35,10 @@ public protocol Backend: Sendable {
     _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
     _ destinationLayout: Layout) throws
 
+  /// Prepares a copy from one layout to another, converting the elements' type, that is run in every pass. The
+  /// default calls ``copy(_:_:to:_:)``.
+  func makeCopy(from source: Layout, to destination: Layout) throws -> any TensorCopy
+
   /// Computes the loss of a micro-batch and its gradient with respect to the logits.
   func softmaxCrossEntropy(_ call: SoftmaxCrossEntropyCall) -> ClassificationScore
 

@@ -11,12 +11,13 @@ public enum BackendRegistry {
     public let name: String
     /// One line on what it is.
     public let summary: String
-    /// Makes it with a number of threads, or throws the reason why it cannot be had.
-    public let make: @Sendable (_ threads: ThreadPool) throws -> any Backend
+    /// Makes it, or throws the reason why it cannot be had.
+    public let make: @Sendable (_ options: BackendOptions) throws -> any Backend
 
     /// Makes an entry.
     public init(
-      name: String, summary: String, make: @escaping @Sendable (_ threads: ThreadPool) throws -> any Backend
+      name: String, summary: String,
+      make: @escaping @Sendable (_ options: BackendOptions) throws -> any Backend
     ) {
       self.name = name
       self.summary = summary
@@ -41,12 +42,16 @@ public enum BackendRegistry {
 
   /// Makes the backend of a name.
   ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - options: What every backend has to be told.
+  /// - Returns: The backend.
   /// - Throws: ``BackendError`` if there is none of that name, or it cannot be had here.
-  public static func backend(named name: String, threads: ThreadPool) throws -> any Backend {
+  public static func backend(named name: String, _ options: BackendOptions) throws -> any Backend {
     guard let entry = entries.first(where: { $0.name == name }) else {
       let names = entries.map(\.name).joined(separator: ", ")
       throw BackendError("there is no backend '\(name)'; there are \(names)")
     }
-    return try entry.make(threads)
+    return try entry.make(options)
   }
 }

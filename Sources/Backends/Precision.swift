@@ -3,7 +3,7 @@ import Tensors
 /// In which numbers a network computes.
 public enum Precision: String, Sendable, Codable, CaseIterable {
   case float32
-  case bfloat16
+  case bfloat16 = "bf16"
   case float64
 
   /// The element type of activations and their gradients.

@@ -28,15 +28,16 @@
     /// Makes the kernel.
     func kernel(activation: Activation?, threads: ThreadPool) throws -> WeightedKernel {
       let forward = try chooseForward()
-      let weightLayout = try request.parameterLayouts?[0] ?? layout(ofWeight: forward)
       let output = try forward.memory(dnnl_query_dst_md)
+      let given = try request.parameterLayouts.map { try descriptor(ofWeight: $0[0]) } ?? masterWeight(forward: forward)
+      let gradients =
+        request.isTraining ? try chooseParameterGradients(forward, output, weight: given) : nil
+      let weight = try given ?? masterWeight(gradients: gradients)
+      let weightLayout = try Layout(geometry.weightShape, .float32, weight)
       var primitives = WeightedPrimitives(
-        forward: forward, input: input, output: output, weight: try descriptor(ofWeight: weightLayout),
+        forward: forward, parameterGradients: gradients, input: input, output: output, weight: weight,
         bias: bias)
-      if request.isTraining {
-        primitives.parameterGradients = try chooseParameterGradients(primitives)
-        primitives.inputGradient = request.needsInputGradient ? try chooseInputGradient(primitives) : nil
-      }
+      if request.needsInputGradient { primitives.inputGradient = try chooseInputGradient(primitives) }
       let biasLayout = geometry.hasBias ? [Layout(plain: [geometry.outputChannels], .float32)] : []
       return try WeightedKernel(
         primitives, output: Layout(geometry.outputShape, request.input.elementType, output),
@@ -49,7 +50,9 @@
       let anyInput = try any(geometry.inputShape.extents)
       let anyWeight = try any(weightExtents)
       let anyOutput = try any(geometry.outputShape.extents)
-      let givenWeight = try request.parameterLayouts.map { try descriptor(ofWeight: $0[0]) }
+      let givenWeight =
+        request.precision == .float32
+        ? try request.parameterLayouts.map { try descriptor(ofWeight: $0[0]) } : nil
       func make(_ input: MemoryDescriptor, _ weight: MemoryDescriptor) throws -> PrimitiveDescriptor {
         var window = window
         return try PrimitiveDescriptor("a convolution") {
@@ -85,7 +88,9 @@
       }
     }
 
-    private func chooseParameterGradients(_ primitives: WeightedPrimitives) throws -> PrimitiveDescriptor {
+    private func chooseParameterGradients(
+      _ forward: PrimitiveDescriptor, _ keptOutput: MemoryDescriptor, weight keptWeight: MemoryDescriptor?
+    ) throws -> PrimitiveDescriptor {
       func make(
         _ input: MemoryDescriptor, _ weight: MemoryDescriptor, _ output: MemoryDescriptor
       ) throws -> PrimitiveDescriptor {
@@ -93,14 +98,14 @@
         return try PrimitiveDescriptor("the weight gradient of a convolution") {
           onednn_convolution_backward_weights(
             &$0, engine.engine, dnnl_convolution_direct, input.handle, weight.handle, bias?.handle,
-            output.handle, &window, primitives.forward.handle, engine.attributes)
+            output.handle, &window, forward.handle, engine.attributes)
         }
       }
       let anyInput = try any(geometry.inputShape.extents)
       let anyWeight = try MemoryDescriptor.any(weightExtents, .float32)
       let anyOutput = try any(geometry.outputShape.extents)
       return try preferring {
-        try make(primitives.input, primitives.weight, primitives.output)
+        try make(input, keptWeight ?? anyWeight, keptOutput)
       } over: {
         try make(anyInput, anyWeight, anyOutput)
       }
@@ -129,8 +134,14 @@
       try .any(extents, request.precision.activationType)
     }
 
-    private func layout(ofWeight forward: PrimitiveDescriptor) throws -> Layout {
-      try Layout(geometry.weightShape, .float32, forward.memory(dnnl_query_weights_md))
+    /// The layout in which the optimiser updates the weight: in float32 that of the forward pass, so that nothing
+    /// is copied there. Other precisions copy it after each update in any case; it then lies as its gradient does.
+    private func masterWeight(forward: PrimitiveDescriptor) throws -> MemoryDescriptor? {
+      request.precision == .float32 ? try forward.memory(dnnl_query_weights_md) : nil
+    }
+
+    private func masterWeight(gradients: PrimitiveDescriptor?) throws -> MemoryDescriptor {
+      try gradients?.memory(dnnl_query_diff_weights_md) ?? .plain(weightExtents, .float32)
     }
 
     private func descriptor(ofWeight layout: Layout) throws -> MemoryDescriptor {

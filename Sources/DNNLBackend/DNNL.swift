@@ -20,24 +20,31 @@
     public let information: BackendInformation
 
     private let engine: Engine
+    private let bfloat16Limitation: String?
 
     /// Makes the backend.
     ///
-    /// - Parameter threads: The threads that oneDNN and our loops share.
+    /// - Parameters:
+    ///   - threads: The threads that oneDNN and our loops share.
+    ///   - allowsEmulation: Whether bfloat16 is done on a CPU that has no instructions for it, slowly.
     /// - Throws: `BackendError` if oneDNN cannot be started.
-    public init(threads: ThreadPool) throws {
+    public init(threads: ThreadPool, allowsEmulation: Bool = false) throws {
       threads.makeCurrent()
       self.threads = threads
       engine = try Engine()
-      let version = dnnl_version().pointee
+      bfloat16Limitation = Bfloat16Support.limitation(allowsEmulation: allowsEmulation)
       information = BackendInformation(
-        library: "oneDNN \(version.major).\(version.minor).\(version.patch)",
-        instructionSet: Self.instructionSet, precisions: [.float32])
+        library: "oneDNN \(Self.version)", instructionSet: Self.instructionSet,
+        precisions: bfloat16Limitation == nil ? [.float32, .bfloat16] : [.float32])
     }
 
     /// Why an operation cannot be done in a precision, in one line; nil if it can.
     public func limitation(of operation: Operation, precision: Precision) -> String? {
-      guard precision == .float32 else { return "dnnl computes in float32, not in \(precision.rawValue)" }
+      switch precision {
+      case .float32: break
+      case .bfloat16: if let bfloat16Limitation { return bfloat16Limitation }
+      case .float64: return "dnnl computes in float32 and bf16, not in float64"
+      }
       if case .maxPooling(let geometry) = operation { return MaxPooling.limitation(of: geometry) }
       return nil
     }
@@ -82,24 +89,29 @@
       _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
       _ destinationLayout: Layout
     ) throws {
+      try makeCopy(from: sourceLayout, to: destinationLayout).run(source, to: destination)
+    }
+
+    /// Prepares a reorder primitive.
+    ///
+    /// - Parameters:
+    ///   - source: The layout of the tensors that will be copied.
+    ///   - destination: The layout of the copies.
+    /// - Returns: The copy.
+    /// - Throws: `BackendError` if oneDNN cannot copy between these layouts.
+    public func makeCopy(from source: Layout, to destination: Layout) throws -> any TensorCopy {
       // Of a plain layout the extents are those of the other side, which has groups apart.
       let extents =
-        try (sourceLayout.isPlain ? destinationLayout : sourceLayout).descriptor().extents
-        ?? sourceLayout.shape.extents
+        try (source.isPlain ? destination : source).descriptor().extents ?? source.shape.extents
       func descriptor(_ layout: Layout) throws -> MemoryDescriptor {
         layout.isPlain ? try .plain(extents, layout.elementType) : try layout.descriptor()
       }
-      let reordering = try Reordering(
-        engine, from: descriptor(sourceLayout), to: descriptor(destinationLayout))
-      let scratch = try AlignedBuffer(byteCount: reordering.scratchByteCount)
-      let place = UnsafeMutableRawPointer(mutating: source)
-      if let primitive = try reordering.primitive(
-        engine, from: place, to: destination, scratch: scratch.baseAddress)
-      {
-        try primitive.run()
-      } else {
-        destination.copyMemory(from: source, byteCount: sourceLayout.byteCount)
-      }
+      return try ReorderCopy(engine, from: descriptor(source), to: descriptor(destination))
+    }
+
+    private static var version: String {
+      let version = dnnl_version().pointee
+      return "\(version.major).\(version.minor).\(version.patch)"
     }
 
     private static var instructionSet: String {

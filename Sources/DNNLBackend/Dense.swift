@@ -9,50 +9,69 @@
     private let geometry: DenseGeometry
     private let request: KernelRequest
     private let engine: Engine
+    private let input: MemoryDescriptor
+    private let output: MemoryDescriptor
+    private let anyWeight: MemoryDescriptor
+    private let bias: MemoryDescriptor?
 
-    init(_ geometry: DenseGeometry, _ request: KernelRequest, _ engine: Engine) {
+    init(_ geometry: DenseGeometry, _ request: KernelRequest, _ engine: Engine) throws {
       self.geometry = geometry
       self.request = request
       self.engine = engine
+      let type = request.precision.activationType
+      input = try .plain(geometry.inputShape.extents, type)
+      output = try .plain(geometry.outputShape.extents, type)
+      anyWeight = try .any(geometry.weightShape.extents, type)
+      bias = geometry.hasBias ? try .plain([geometry.outputFeatures], .float32) : nil
     }
 
     /// Makes the kernel.
     func kernel(threads: ThreadPool) throws -> WeightedKernel {
-      let type = request.precision.activationType
-      let input = try MemoryDescriptor.plain(geometry.inputShape.extents, type)
-      let output = try MemoryDescriptor.plain(geometry.outputShape.extents, type)
-      let bias: MemoryDescriptor? = geometry.hasBias ? try .plain([geometry.outputFeatures], .float32) : nil
-      let anyWeight = try MemoryDescriptor.any(geometry.weightShape.extents, type)
-      let forward = try PrimitiveDescriptor("an inner product") {
+      let forward = try chooseForward()
+      let gradients = request.isTraining ? try chooseParameterGradients(forward) : nil
+      let weight =
+        try request.parameterLayouts?[0].descriptor() ?? masterWeight(forward: forward, gradients: gradients)
+      let primitives = WeightedPrimitives(
+        forward: forward, parameterGradients: gradients,
+        inputGradient: request.needsInputGradient ? try chooseInputGradient(forward) : nil, input: input,
+        output: output, weight: weight, bias: bias)
+      let biasLayout = geometry.hasBias ? [Layout(plain: [geometry.outputFeatures], .float32)] : []
+      return try WeightedKernel(
+        primitives, output: Layout(plain: geometry.outputShape, request.precision.activationType),
+        parameters: [try Layout(geometry.weightShape, .float32, weight)] + biasLayout, activation: nil,
+        engine: engine, threads: threads)
+    }
+
+    /// As of a convolution: the forward pass's layout in float32, otherwise the gradient's.
+    private func masterWeight(
+      forward: PrimitiveDescriptor, gradients: PrimitiveDescriptor?
+    ) throws -> MemoryDescriptor {
+      guard request.precision != .float32 else { return try forward.memory(dnnl_query_weights_md) }
+      return try gradients?.memory(dnnl_query_diff_weights_md) ?? .plain(geometry.weightShape.extents, .float32)
+    }
+
+    private func chooseForward() throws -> PrimitiveDescriptor {
+      try PrimitiveDescriptor("an inner product") {
         onednn_inner_product_forward(
           &$0, engine.engine, request.isTraining ? dnnl_forward_training : dnnl_forward_inference,
           input.handle, anyWeight.handle, bias?.handle, output.handle, engine.attributes)
       }
-      let weightLayout =
-        try request.parameterLayouts?[0]
-        ?? Layout(geometry.weightShape, .float32, forward.memory(dnnl_query_weights_md))
-      var primitives = WeightedPrimitives(
-        forward: forward, input: input, output: output, weight: try weightLayout.descriptor(), bias: bias)
-      if request.isTraining {
-        let anyGradient = try MemoryDescriptor.any(geometry.weightShape.extents, .float32)
-        primitives.parameterGradients = try PrimitiveDescriptor("the weight gradient of an inner product") {
-          onednn_inner_product_backward_weights(
-            &$0, engine.engine, input.handle, anyGradient.handle, bias?.handle, output.handle, forward.handle,
-            engine.attributes)
-        }
-        if request.needsInputGradient {
-          primitives.inputGradient = try PrimitiveDescriptor("the input gradient of an inner product") {
-            onednn_inner_product_backward_data(
-              &$0, engine.engine, input.handle, anyWeight.handle, output.handle, forward.handle,
-              engine.attributes)
-          }
-        }
+    }
+
+    private func chooseParameterGradients(_ forward: PrimitiveDescriptor) throws -> PrimitiveDescriptor {
+      let anyGradient = try MemoryDescriptor.any(geometry.weightShape.extents, .float32)
+      return try PrimitiveDescriptor("the weight gradient of an inner product") {
+        onednn_inner_product_backward_weights(
+          &$0, engine.engine, input.handle, anyGradient.handle, bias?.handle, output.handle, forward.handle,
+          engine.attributes)
       }
-      let biasLayout = geometry.hasBias ? [Layout(plain: [geometry.outputFeatures], .float32)] : []
-      return try WeightedKernel(
-        primitives, output: Layout(plain: geometry.outputShape, type),
-        parameters: [weightLayout] + biasLayout,
-        activation: nil, engine: engine, threads: threads)
+    }
+
+    private func chooseInputGradient(_ forward: PrimitiveDescriptor) throws -> PrimitiveDescriptor {
+      try PrimitiveDescriptor("the input gradient of an inner product") {
+        onednn_inner_product_backward_data(
+          &$0, engine.engine, input.handle, anyWeight.handle, output.handle, forward.handle, engine.attributes)
+      }
     }
   }
 #endif

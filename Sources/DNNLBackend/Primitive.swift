@@ -48,11 +48,11 @@
     ///   - descriptor: What to run.
     ///   - engine: Where.
     ///   - scratch: At least as much memory as the descriptor says.
-    ///   - tensors: oneDNN's argument, the layout and the place of each tensor.
+    ///   - tensors: oneDNN's argument, the layout and the place of each tensor; a place can be given later.
     /// - Throws: `BackendError` if oneDNN refuses.
     init(
       _ descriptor: PrimitiveDescriptor, _ engine: Engine, scratch: UnsafeMutableRawPointer,
-      _ tensors: [(argument: Int32, descriptor: MemoryDescriptor, place: UnsafeMutableRawPointer)]
+      _ tensors: [(argument: Int32, descriptor: MemoryDescriptor, place: UnsafeMutableRawPointer?)]
     ) throws {
       self.engine = engine
       primitive = try created("a primitive") { dnnl_primitive_create(&$0, descriptor.handle) }
@@ -72,13 +72,23 @@
     }
 
     private func bind(
-      _ argument: Int32, _ descriptor: onednn_const_memory_desc, _ place: UnsafeMutableRawPointer
+      _ argument: Int32, _ descriptor: onednn_const_memory_desc, _ place: UnsafeMutableRawPointer?
     ) throws {
       let memory = try created("a memory object") {
         onednn_memory_create(&$0, descriptor, engine.engine, place)
       }
       memories.append(memory)
       arguments.append(dnnl_exec_arg_t(arg: argument, memory: memory))
+    }
+
+    /// Takes a tensor from another place from now on.
+    ///
+    /// - Parameters:
+    ///   - tensor: The tensor's number among those that the primitive was made with.
+    ///   - place: Where it lies.
+    /// - Throws: `BackendError` if oneDNN refuses.
+    func move(_ tensor: Int, to place: UnsafeMutableRawPointer) throws {
+      try check(dnnl_memory_set_data_handle(memories[tensor], place), "move a tensor")
     }
 
     /// Runs it to the end.

@@ -28,9 +28,10 @@
     /// Bytes of scratch memory while it runs.
     var scratchByteCount: Int { descriptor?.scratchByteCount ?? 0 }
 
-    /// The copy between two places, ready to run; nil where none is needed.
+    /// The copy between two places, ready to run; nil where none is needed. Places that are nil are to be given
+    /// before it runs.
     func primitive(
-      _ engine: Engine, from: UnsafeMutableRawPointer, to: UnsafeMutableRawPointer,
+      _ engine: Engine, from: UnsafeMutableRawPointer?, to: UnsafeMutableRawPointer?,
       scratch: UnsafeMutableRawPointer
     ) throws -> Primitive? {
       guard let descriptor else { return nil }

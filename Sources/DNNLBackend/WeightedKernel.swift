@@ -8,8 +8,8 @@
   /// The three primitives of an operation that has weights: convolution or inner product.
   struct WeightedPrimitives {
     var forward: PrimitiveDescriptor
-    var inputGradient: PrimitiveDescriptor?
     var parameterGradients: PrimitiveDescriptor?
+    var inputGradient: PrimitiveDescriptor?
     /// The layouts that the network has: of the input and the output...
     var input: MemoryDescriptor
     var output: MemoryDescriptor

@@ -2,16 +2,20 @@ extension BackendRegistry {
   /// Registers the backends of this package; those left out of the build stay in the list with the reason.
   public static func registerBuiltIn() {
     #if DNNL
-      register(Entry(name: "dnnl", summary: "oneDNN, blocked layouts") { try DNNL(threads: $0) })
+      register(
+        Entry(name: "dnnl", summary: "oneDNN, blocked layouts") {
+          try DNNL(threads: $0.threads, allowsEmulation: $0.allowsEmulation)
+        })
     #else
       register(.leftOut("dnnl", summary: "oneDNN, blocked layouts", trait: "DNNL"))
     #endif
     #if OpenBLAS
-      register(Entry(name: "openblas", summary: "im2col and OpenBLAS") { try OpenBLAS(threads: $0) })
+      register(Entry(name: "openblas", summary: "im2col and OpenBLAS") { try OpenBLAS(threads: $0.threads) })
     #else
       register(.leftOut("openblas", summary: "im2col and OpenBLAS", trait: "OpenBLAS"))
     #endif
-    register(Entry(name: "reference", summary: "plain loops, as in the book") { Reference(threads: $0) })
+    register(
+      Entry(name: "reference", summary: "plain loops, as in the book") { Reference(threads: $0.threads) })
   }
 }
 

@@ -13,12 +13,15 @@ final class ExecutionPlan {
   let input: Layout
   /// Bytes of activations, gradients of activations, saved state and scratch.
   let arenaByteCount: Int
+  /// What follows the last stage if its output is not what is read from outside.
+  private let conversion: OutputConversion?
   private let liveness: Liveness
   private let memoryPlan: MemoryPlan
   private let isTraining: Bool
   /// The first stage that has parameters; backward passes stop there.
   private let firstLearning: Int
   private var arena: AlignedBuffer?
+  private var pixels: PixelConversion?
   private var parametersVersion = -1
 
   /// Makes the kernels.
@@ -54,8 +57,10 @@ final class ExecutionPlan {
       layout = kernel.requirements.output
       return (stage, kernel)
     }
+    conversion = try OutputConversion(of: layout, precision: options.precision, backend: backend)
+    let kernels = stages.map(\.kernel) + [conversion].compactMap(\.self)
     liveness = Liveness(
-      input: inputLayout, requirements: stages.map(\.kernel.requirements), isTraining: options.isTraining,
+      input: inputLayout, requirements: kernels.map(\.requirements), isTraining: options.isTraining,
       keepsActivations: options.keepsActivations)
     memoryPlan = MemoryPlan(liveness.pieces)
     arenaByteCount = memoryPlan.byteCount
@@ -64,11 +69,15 @@ final class ExecutionPlan {
   /// The layouts of the parameters, per stage.
   var parameterLayouts: [[Layout]] { stages.map(\.kernel.requirements.parameters) }
 
-  /// The layout of the last output.
-  var output: Layout { stages.last?.kernel.requirements.output ?? input }
+  /// The layout of what is read from outside: plain, in float32 or in float64.
+  var output: Layout {
+    conversion?.requirements.output ?? stages.last?.kernel.requirements.output ?? input
+  }
 
   /// Hands the memory to the kernels.
-  func bind(arena: AlignedBuffer, parameters: ParameterStore) throws {
+  func bind(
+    arena: AlignedBuffer, parameters: ParameterStore, normalisation: Normalisation, threads: ThreadPool
+  ) throws {
     self.arena = arena
     let places = liveness.places(in: arena.baseAddress, memoryPlan)
     for (index, entry) in stages.enumerated() {
@@ -83,20 +92,31 @@ final class ExecutionPlan {
         saved: places.saved[index], scratch: places.scratch)
       try named(entry.stage) { try entry.kernel.bind(memory) }
     }
-    inputPlace = places.values[0]
-    outputPlace = places.values[liveness.roots[stages.count]]
-    outputGradientPlace = places.gradients[liveness.roots[stages.count]]
+    let lastRoot = liveness.roots[liveness.roots.count - 1]
+    conversion?.bind(
+      KernelMemory(
+        input: places.values[liveness.roots[stages.count]], output: places.values[lastRoot],
+        inputGradient: places.gradients[liveness.roots[stages.count]],
+        outputGradient: places.gradients[lastRoot],
+        parameters: [], parameterGradients: [], saved: places.scratch, scratch: places.scratch))
+    pixels = PixelConversion(
+      to: input, at: places.values[0], normalisation: normalisation, threads: threads)
+    outputPlace = places.values[lastRoot]
+    outputGradientPlace = places.gradients[lastRoot]
     activationPlaces = stages.indices.map { places.values[liveness.roots[$0 + 1]] }
   }
 
-  /// Where the input is to be put.
-  private(set) var inputPlace: UnsafeMutableRawPointer?
   /// Where the last output will be.
   private(set) var outputPlace: UnsafeMutableRawPointer?
   /// Where the gradient of the last output is to be put.
   private(set) var outputGradientPlace: UnsafeMutableRawPointer?
   /// Where the output of each stage is; it stays there only if activations are kept.
   private(set) var activationPlaces: [UnsafeMutableRawPointer] = []
+
+  /// Writes the input.
+  func read(_ pixels: Pixels) {
+    self.pixels?.write(pixels)
+  }
 
   /// Runs all stages forward, after the kernels have seen the newest parameters.
   func forward(_ pass: Pass, parametersVersion: Int) throws {
@@ -105,6 +125,7 @@ final class ExecutionPlan {
       self.parametersVersion = parametersVersion
     }
     for entry in stages { try entry.kernel.forward(pass) }
+    try conversion?.forward(pass)
   }
 
   /// Runs all stages backward.
@@ -114,6 +135,7 @@ final class ExecutionPlan {
   ///   - gradientsReady: Called with the number of a stage as soon as its parameters' gradients are computed.
   /// - Throws: What the backend's library refuses.
   func backward(_ pass: Pass, gradientsReady: (_ stage: Int) -> Void) throws {
+    try conversion?.inputGradient(pass)
     for index in stride(from: stages.count - 1, through: firstLearning, by: -1) {
       let kernel = stages[index].kernel
       try kernel.activationGradient(pass)

@@ -31,9 +31,12 @@ extension Network {
       guard let base = bytes.baseAddress else { return }
       try forEachMicroBatch(pixels, count: count, pass: Pass()) { plan, pass in
         guard let output = plan.outputPlace else { return }
-        try backend.copy(
-          output, plan.output, to: base + pass.firstImage * elementsPerImage * MemoryLayout<Float>.stride,
-          Layout(plain: plan.output.shape, .float32))
+        let place = base + pass.firstImage * elementsPerImage * MemoryLayout<Float>.stride
+        if plan.output.elementType == .float32 {
+          place.copyMemory(from: output, byteCount: plan.output.byteCount)
+        } else {
+          try backend.copy(output, plan.output, to: place, Layout(plain: plan.output.shape, .float32))
+        }
       }
     }
     return result

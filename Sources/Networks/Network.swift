@@ -24,7 +24,6 @@ public final class Network {
   /// How many images are computed at a time.
   public let microBatch: Int
   let store: ParameterStore
-  private let conversion: PixelConversion
   private let sharedArena: AlignedBuffer
   private var plans: [Int: ExecutionPlan]
   private let mainPlan: ExecutionPlan
@@ -74,10 +73,10 @@ public final class Network {
     store = try ParameterStore(
       zip(mainPlan.stages, mainPlan.parameterLayouts).map { ($0.stage, $1) }, options: options)
     sharedArena = try AlignedBuffer(byteCount: plans.values.map(\.arenaByteCount).max() ?? 0)
-    for plan in plans.values { try plan.bind(arena: sharedArena, parameters: store) }
-    conversion = PixelConversion(
-      image: image, normalisation: normalisation, elementType: options.precision.activationType,
-      threads: backend.threads)
+    for plan in plans.values {
+      try plan.bind(
+        arena: sharedArena, parameters: store, normalisation: normalisation, threads: backend.threads)
+    }
     self.model = model
     self.image = image
     self.backend = backend
@@ -149,8 +148,7 @@ public final class Network {
     var first = 0
     while first < count {
       let plan = try plan(for: min(microBatch, count - first))
-      guard let input = plan.inputPlace else { return }
-      conversion.write(pixels.advanced(by: first * image.elementCount), count: plan.count, to: input)
+      plan.read(pixels.advanced(by: first * image.elementCount))
       var pass = pass
       pass.firstImage = first
       try plan.forward(pass, parametersVersion: store.version)
@@ -167,7 +165,8 @@ public final class Network {
       parameterLayouts: mainPlan.parameterLayouts)
     let fits = plan.arenaByteCount <= sharedArena.byteCount
     try plan.bind(
-      arena: fits ? sharedArena : AlignedBuffer(byteCount: plan.arenaByteCount), parameters: store)
+      arena: fits ? sharedArena : AlignedBuffer(byteCount: plan.arenaByteCount), parameters: store,
+      normalisation: normalisation, threads: backend.threads)
     plans[count] = plan
     return plan
   }

@@ -53,7 +53,7 @@ struct BackendsCommand: ParsableCommand {
   private func describe(_ entry: BackendRegistry.Entry, threads: ThreadPool) -> Row {
     var row = Row(name: entry.name, summary: entry.summary, available: true)
     do {
-      let backend = try entry.make(threads)
+      let backend = try entry.make(BackendOptions(threads: threads))
       row.library = backend.information.library
       row.instructionSet = backend.information.instructionSet
       row.threads = backend.threads.count

@@ -5,14 +5,19 @@ extension Checkpoint {
   ///
   /// - Parameters:
   ///   - backend: Who computes.
+  ///   - compute: In which numbers, and how many images at a time.
   ///   - batchSizes: The batch sizes that will be run.
   ///   - image: The shape of an image, where it is another than the checkpoint's.
   /// - Returns: The network with the checkpoint's parameters.
   /// - Throws: The errors of `Network`, and of the file.
-  func makeNetwork(on backend: any Backend, batchSizes: [Int], image: Shape? = nil) throws -> Network {
+  func makeNetwork(
+    on backend: any Backend, _ compute: ComputeOptions, batchSizes: [Int], image: Shape? = nil
+  ) throws -> Network {
     let network = try Network(
       description.model, image: image ?? description.image, backend: backend,
-      options: NetworkOptions(batchSizes: batchSizes), normalisation: description.normalisation)
+      options: NetworkOptions(
+        batchSizes: batchSizes, precision: compute.precision, microBatch: compute.microBatch),
+      normalisation: description.normalisation)
     try load(into: network)
     return network
   }

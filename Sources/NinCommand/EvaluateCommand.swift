@@ -8,6 +8,7 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Compute a trained network's loss and accuracy on the test set.")
 
   @OptionGroup var shared: SharedOptions
+  @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup var data: DataOptions
 
   @Option(help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"))
@@ -47,12 +48,12 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let backend = try shared.makeBackend()
+    let backend = try shared.makeBackend(allowsEmulation: compute.allowEmulation)
     let checkpoint = try Checkpoint(path: checkpoint, imageSize: imageSize)
     let test = try data.dataset.test()
     let images = limitTest.map(test.prefix) ?? test
     let network = try checkpoint.makeNetwork(
-      on: backend, batchSizes: [batchSize, images.count % batchSize].filter { $0 > 0 })
+      on: backend, compute, batchSizes: [batchSize, images.count % batchSize].filter { $0 > 0 })
     let clock = ContinuousClock()
     let start = clock.now
     guard let score = try evaluate(network, on: images, batchSize: batchSize) else { return }

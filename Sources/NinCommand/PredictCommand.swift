@@ -15,6 +15,7 @@ struct PredictCommand: ParsableCommand {
       """)
 
   @OptionGroup var shared: SharedOptions
+  @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup var data: DataOptions
 
   @Option(help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"))
@@ -61,10 +62,10 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
-    let backend = try shared.makeBackend()
+    let backend = try shared.makeBackend(allowsEmulation: compute.allowEmulation)
     if let input, let output { return try predictArray(input, to: output, on: backend) }
     let checkpoint = try Checkpoint(path: checkpoint, imageSize: imageSize)
-    let network = try checkpoint.makeNetwork(on: backend, batchSizes: [1])
+    let network = try checkpoint.makeNetwork(on: backend, compute, batchSizes: [1])
     let output = network.outputShape(1)
     guard output.rank == 2 else {
       throw NetworkError("the network ends in \(output); to classify it would have to end in 1×classes")
@@ -115,7 +116,7 @@ struct PredictCommand: ParsableCommand {
       throw NetworkError(
         "\(input) has \(image[0]) channels; the network takes \(checkpoint.description.image[0])")
     }
-    let network = try checkpoint.makeNetwork(on: backend, batchSizes: [array.shape[0]], image: image)
+    let network = try checkpoint.makeNetwork(on: backend, compute, batchSizes: [array.shape[0]], image: image)
     try NPY.write(network.predict(array), to: output)
   }
 }

@@ -42,12 +42,17 @@ struct SharedOptions: ParsableArguments {
   private static let defaultBackend = "dnnl"
 
   /// The backend that was asked for, otherwise the default; where that is missing, another, which is said.
-  func makeBackend() throws -> any Backend {
-    if let backend { return try BackendRegistry.backend(named: backend, threads: pool) }
+  ///
+  /// - Parameter allowsEmulation: Whether precisions that the CPU lacks may be emulated.
+  /// - Returns: The backend.
+  /// - Throws: `BackendError` if it cannot be had.
+  func makeBackend(allowsEmulation: Bool = false) throws -> any Backend {
+    let options = BackendOptions(threads: pool, allowsEmulation: allowsEmulation)
+    if let backend { return try BackendRegistry.backend(named: backend, options) }
     do {
-      return try BackendRegistry.backend(named: Self.defaultBackend, threads: pool)
+      return try BackendRegistry.backend(named: Self.defaultBackend, options)
     } catch let error as BackendError {
-      guard let other = BackendRegistry.entries.lazy.compactMap({ try? $0.make(pool) }).first else {
+      guard let other = BackendRegistry.entries.lazy.compactMap({ try? $0.make(options) }).first else {
         throw error
       }
       Log.notice("\(error); \(other.name) computes instead")

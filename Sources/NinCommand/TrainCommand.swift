@@ -15,6 +15,7 @@ struct TrainCommand: ParsableCommand {
       """)
 
   @OptionGroup var shared: SharedOptions
+  @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup(title: "Recipe") var options: RecipeOptions
   @OptionGroup var data: DataOptions
 
@@ -25,7 +26,7 @@ struct TrainCommand: ParsableCommand {
   var resume = false
 
   func run() throws {
-    let backend = try shared.makeBackend()
+    let backend = try shared.makeBackend(allowsEmulation: compute.allowEmulation)
     let folder = OutputFolder(output)
     let state = try initialState(folder)
     // The geometry is checked before the data is read, so that a wrong size is told at once.
@@ -39,7 +40,7 @@ struct TrainCommand: ParsableCommand {
     let dataset = data.dataset
     let trainer = try Trainer(
       model, state: state, training: try dataset.training(), test: try dataset.test(), backend: backend,
-      folder: folder)
+      precision: compute.precision, microBatch: compute.microBatch, folder: folder)
     Interruption.catchSignals()
     let outcome = try trainer.run(observer: TrainingDisplay(), shouldStop: { Interruption.isRequested })
     switch outcome {

@@ -40,12 +40,14 @@ public final class Trainer {
   ///   - training: The images to train on.
   ///   - test: The images to test on after each epoch.
   ///   - backend: Who computes.
+  ///   - precision: In which numbers; parameters are kept and updated in float32 in any case but float64.
+  ///   - microBatch: How many images of a batch are computed at a time; nil to have it chosen.
   ///   - folder: Where checkpoints and states go; if it has a state and `state` has begun, the parameters are
   ///     read from there.
   /// - Throws: ``TrainingError`` if the recipe cannot be; the errors of `Network` and of files.
   public init(
     _ model: Sequential, state: TrainingState, training: LabelledImages, test: LabelledImages,
-    backend: any Backend, folder: OutputFolder
+    backend: any Backend, precision: Precision = .float32, microBatch: Int? = nil, folder: OutputFolder
   ) throws {
     let recipe = state.recipe
     try recipe.validate()
@@ -61,8 +63,8 @@ public final class Trainer {
     network = try Network(
       model, image: image, backend: backend,
       options: NetworkOptions(
-        batchSizes: [recipe.batchSize, last, lastTest].filter { $0 > 0 }, isTraining: true,
-        hasMomentum: recipe.momentum != 0),
+        batchSizes: [recipe.batchSize, last, lastTest].filter { $0 > 0 }, precision: precision,
+        isTraining: true, hasMomentum: recipe.momentum != 0, microBatch: microBatch),
       normalisation: recipe.normalisation)
     try requireChannels(of: self.test, for: network)
     try folder.create()

@@ -1,5 +1,7 @@
 #pragma once
+#include "cpu.h"
 #include "dropout.h"
+#include "element.h"
 #include "pooling.h"
 #include "relu.h"
 #include "threads.h"

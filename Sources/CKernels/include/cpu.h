@@ -1,0 +1,6 @@
+// What the CPU itself says that it can do.
+#pragma once
+#include <stdbool.h>
+
+// Dot products of bfloat16 (avx512_bf16).
+bool ck_cpu_has_bfloat16(void);
