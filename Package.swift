@@ -125,10 +125,14 @@ let package = Package(
       ],
       swiftSettings: swift),
     .executableTarget(name: "nin", dependencies: ["NinCommand"], swiftSettings: swift),
+    .target(name: "CAllocations", path: "Benchmarks/CAllocations", cSettings: c),
+    .target(
+      name: "AllocationCounting", dependencies: ["CAllocations"], path: "Benchmarks/AllocationCounting",
+      swiftSettings: swift),
     .executableTarget(
       name: "nin-bench",
       dependencies: [
-        "NetworkInNetwork",
+        "NetworkInNetwork", "AllocationCounting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/nin-bench", swiftSettings: swift),
@@ -164,6 +168,15 @@ let package = Package(
       dependencies: [
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Datasets",
         "Training",
+        .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "DNNLBackend", condition: withDNNL),
+      ],
+      swiftSettings: swift),
+    .testTarget(
+      name: "AllocationTests",
+      dependencies: [
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Datasets",
+        "Training", "AllocationCounting",
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
         .target(name: "DNNLBackend", condition: withDNNL),
       ],

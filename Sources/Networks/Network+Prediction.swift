@@ -24,22 +24,32 @@ extension Network {
   /// - Returns: The output, plain.
   /// - Throws: What the backend's library refuses.
   public func predict(_ pixels: Pixels, count: Int) throws -> Tensor<Float> {
-    let shape = outputShape(count)
-    let elementsPerImage = shape.elementCount / max(count, 1)
-    var result = Tensor<Float>(shape: shape, repeating: 0)
-    try result.elements.withUnsafeMutableBytes { bytes in
-      guard let base = bytes.baseAddress else { return }
-      try forEachMicroBatch(pixels, count: count, pass: Pass()) { plan, pass in
-        guard let output = plan.outputPlace else { return }
-        let place = base + pass.firstImage * elementsPerImage * MemoryLayout<Float>.stride
-        if plan.output.elementType == .float32 {
-          place.copyMemory(from: output, byteCount: plan.output.byteCount)
-        } else {
-          try backend.copy(output, plan.output, to: place, Layout(plain: plan.output.shape, .float32))
-        }
+    var result = Tensor<Float>(shape: outputShape(count), repeating: 0)
+    try result.elements.withUnsafeMutableBufferPointer { try predict(pixels, count: count, into: $0) }
+    return result
+  }
+
+  /// Computes the output for some images, dropout off, into memory of the caller's; nothing is allocated.
+  ///
+  /// - Parameters:
+  ///   - pixels: The images, N×C×H×W.
+  ///   - count: N.
+  ///   - output: Where the output goes, plain; as many elements as ``outputShape(_:)`` has.
+  /// - Throws: What the backend's library refuses.
+  /// - Precondition: The output has its place.
+  public func predict(_ pixels: Pixels, count: Int, into output: UnsafeMutableBufferPointer<Float>) throws {
+    let elementsPerImage = outputElementsPerImage
+    precondition(output.count == count * elementsPerImage, "the output has another size than its place")
+    guard let base = output.baseAddress else { return }
+    try forEachMicroBatch(pixels, count: count, pass: Pass()) { plan, pass in
+      guard let source = plan.outputPlace else { return }
+      let place = UnsafeMutableRawPointer(base + pass.firstImage * elementsPerImage)
+      if plan.output.elementType == .float32 {
+        place.copyMemory(from: source, byteCount: plan.output.byteCount)
+      } else {
+        try backend.copy(source, plan.output, to: place, Layout(plain: plan.output.shape, .float32))
       }
     }
-    return result
   }
 
   /// Every layer's output for some images, dropout off, by the layer's name; a layer that is fused with the next

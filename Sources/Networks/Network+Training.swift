@@ -91,11 +91,10 @@ extension Network {
   }
 
   private func checkClassifier(_ labels: UnsafeBufferPointer<Int32>) throws {
-    let output = outputShape(1)
-    guard output.rank == 2 else {
-      throw NetworkError("the model ends in \(output); a classifier ends in 1×classes, as after a Flatten")
+    guard let classes = classes.map(Int32.init) else {
+      throw NetworkError(
+        "the model ends in \(outputShape(1)); a classifier ends in 1×classes, as after a Flatten")
     }
-    let classes = Int32(output[1])
     for label in labels where !(0..<classes).contains(label) {
       throw NetworkError("an image has the label \(label); the network has the classes 0 to \(classes - 1)")
     }

@@ -121,10 +121,19 @@ public final class Network {
       activations: sharedArena.byteCount, parameters: store.byteCount, packedParameters: kernels.reduce(0, +))
   }
 
+  /// How many classes it tells apart; nil if its output is not one number per class.
+  public var classes: Int? {
+    let output = mainPlan.output.shape
+    return output.rank == 2 ? output[1] : nil
+  }
+
   /// The shape of the output for a number of images.
   public func outputShape(_ count: Int) -> Shape {
     mainPlan.output.shape.withBatch(count)
   }
+
+  /// The elements of the output for one image.
+  var outputElementsPerImage: Int { mainPlan.output.shape.elementCount / microBatch }
 
   /// The parameters' names and plain shapes, in the model's order.
   public var parameterShapes: [(name: String, shape: Shape)] {

@@ -177,8 +177,8 @@ public final class Trainer {
 
   /// NiN ends in a ReLU before the average: once all classes' outputs are 0, the loss is ln(classes) for ever.
   private func checkHealth(_ score: ClassificationScore, _ observer: any TrainingObserver) {
-    let classes = Double(network.outputShape(1)[1])
-    let isGuessing = abs(score.loss - log(classes)) < 1e-9 && network.gradientNorm == 0
+    guard let classes = network.classes else { return }
+    let isGuessing = abs(score.loss - log(Double(classes))) < 1e-9 && network.gradientNorm == 0
     deadSteps = isGuessing ? deadSteps + 1 : 0
     if deadSteps == 3 { observer.networkDied(step: state.step) }
   }

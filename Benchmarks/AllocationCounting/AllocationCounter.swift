@@ -1,0 +1,89 @@
+import CAllocations
+
+/// Counts requests for memory, and tells ours from those of the libraries.
+///
+/// Only the thread that watches, threads started by it meanwhile, and OpenMP teams at work for them are counted, so
+/// that other work in the process disturbs nothing. Those threads must have ended when the counter goes, except
+/// for OpenMP's.
+///
+/// ```swift
+/// let counts = AllocationCounter.counts { network.step() }
+/// ```
+public final class AllocationCounter {
+  private let counter: OpaquePointer?
+
+  /// Whether requests can be counted in this build: with glibc and without sanitizers.
+  public static var isSupported: Bool { allocations_can_be_counted() }
+
+  /// Makes a counter that stands at 0.
+  public init() {
+    counter = allocations_create()
+  }
+
+  deinit {
+    allocations_destroy(counter)
+  }
+
+  /// Counts what a function asks for.
+  ///
+  /// - Parameter body: The function.
+  /// - Returns: The counts; 0 where counting is not supported.
+  /// - Throws: What the function throws.
+  public static func counts(_ body: () throws -> Void) rethrows -> AllocationCounts {
+    let counter = AllocationCounter()
+    try counter.watch {
+      counter.start()
+      defer { counter.stop() }
+      try body()
+    }
+    return counter.counts
+  }
+
+  /// Lets the calling thread, and those that it starts, be counted between ``start()`` and ``stop()``.
+  ///
+  /// - Parameter body: What to do meanwhile.
+  /// - Returns: What the function returns.
+  /// - Throws: What the function throws.
+  public func watch<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let before = allocations_follow(counter)
+    defer { _ = allocations_follow(before) }
+    return try body()
+  }
+
+  /// Begins to count on the watched threads.
+  public func start() {
+    if let counter { allocations_start(counter) }
+  }
+
+  /// Counts no more.
+  public func stop() {
+    if let counter { allocations_stop(counter) }
+  }
+
+  /// What was counted so far.
+  public var counts: AllocationCounts {
+    guard let counter else {
+      let none = AllocationCounts.Tally(calls: 0, bytes: 0)
+      return AllocationCounts(ours: none, theirs: none, places: [])
+    }
+    return AllocationCounts(
+      ours: AllocationCounts.Tally(allocations_ours(counter)),
+      theirs: AllocationCounts.Tally(allocations_theirs(counter)),
+      places: AllocationPlace.places(of: stacks(counter)))
+  }
+
+  private func stacks(_ counter: OpaquePointer) -> [[UInt]] {
+    var stacks: [[UInt]] = []
+    var addresses: UnsafePointer<UInt>?
+    while case let depth = allocations_stack(counter, stacks.count, &addresses), depth > 0 {
+      stacks.append(Array(UnsafeBufferPointer(start: addresses, count: depth)))
+    }
+    return stacks
+  }
+}
+
+extension AllocationCounts.Tally {
+  fileprivate init(_ tally: allocations_tally) {
+    self.init(calls: Int(tally.calls), bytes: Int(tally.bytes))
+  }
+}

@@ -1,0 +1,38 @@
+import CAllocations
+
+/// A place in the program that asked for memory.
+public struct AllocationPlace: Sendable {
+  /// How often it did.
+  public let calls: Int
+  /// The functions that led there, innermost first, down to the one that counts.
+  public let functions: [String]
+
+  /// Groups requests by where they came from.
+  ///
+  /// - Parameter stacks: The return addresses of each request, innermost first.
+  /// - Returns: The places, the most frequent first.
+  static func places(of stacks: [[UInt]]) -> [AllocationPlace] {
+    Dictionary(grouping: stacks) { $0 }
+      .map { stack, requests in
+        let functions = stack.map(functionName).prefix { !$0.contains("AllocationCounter.") }
+        return AllocationPlace(calls: requests.count, functions: Array(functions))
+      }
+      .sorted { ($1.calls, $0.functions.count) < ($0.calls, $1.functions.count) }
+  }
+}
+
+extension AllocationPlace: CustomStringConvertible {
+  /// How often, and below it the innermost functions.
+  public var description: String {
+    "  \(calls) ×\n" + functions.prefix(10).map { "    \($0)" }.joined(separator: "\n")
+  }
+}
+
+private func functionName(_ address: UInt) -> String {
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: 200) { text in
+    guard let start = text.baseAddress, allocations_describe(address, start, text.count) else {
+      return "0x" + String(address, radix: 16)
+    }
+    return String(cString: start)
+  }
+}

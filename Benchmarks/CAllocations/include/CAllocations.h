@@ -1,0 +1,45 @@
+// Counts what the C allocators and mmap are asked for, and tells our own requests from those of libraries.
+//
+// Linking this into an executable replaces malloc and its kin in the whole process by functions that count and
+// then call glibc's. Only threads that follow a counter count: the one that watches, those that it starts, and
+// the members of its OpenMP teams while they work for it. So other work in the same process disturbs nothing.
+//
+// A request is the library's if it is made during a call of oneDNN, by libgomp on its own behalf, or straight
+// from the code of libdnnl, libgomp or libopenblas; every other one is ours, the Swift runtime's included.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+  int64_t calls;
+  int64_t bytes;
+} allocations_tally;
+
+typedef struct allocations_counter allocations_counter;
+
+// False where the allocators cannot be replaced: elsewhere than with glibc, and under a sanitizer.
+bool allocations_can_be_counted(void);
+
+// NULL if there is no memory. A counter must outlive the threads that follow it.
+allocations_counter *allocations_create(void);
+void allocations_destroy(allocations_counter *counter);
+
+// Lets this thread, and those that it starts from now on, follow a counter; NULL for none. Returns the one that it
+// followed before.
+allocations_counter *allocations_follow(allocations_counter *counter);
+
+// Begins and ends counting on all threads that follow.
+void allocations_start(allocations_counter *counter);
+void allocations_stop(allocations_counter *counter);
+
+allocations_tally allocations_ours(const allocations_counter *counter);
+allocations_tally allocations_theirs(const allocations_counter *counter);
+
+// The calls that led to one of the first of our requests, innermost first: how many there are, 0 if there was no
+// such request.
+size_t allocations_stack(const allocations_counter *counter, size_t request, const uintptr_t **addresses);
+
+// Writes the name of the function at an address, demangled, cut to the capacity. False if it has no name.
+bool allocations_describe(uintptr_t address, char *text, size_t capacity);

@@ -1,0 +1,24 @@
+import AllocationCounting
+import Testing
+
+/// Once they have become steady, runs of a network ask for no memory in our code; what libraries ask for is printed.
+@Suite("A network in the steady state allocates nothing", .countsAllocations, .optimised)
+struct NetworkAllocationTests {
+  @Test("in training steps", arguments: TestedBackends.names, SteadyNetwork.Architecture.allCases)
+  func training(backend: String, architecture: SteadyNetwork.Architecture) throws {
+    let counts = try SteadyNetwork(architecture, on: backend).trainingSteps()
+    expectNothing(of: counts, "training \(architecture.rawValue)", on: backend)
+  }
+
+  @Test("in evaluations", arguments: TestedBackends.names, SteadyNetwork.Architecture.allCases)
+  func evaluation(backend: String, architecture: SteadyNetwork.Architecture) throws {
+    let counts = try SteadyNetwork(architecture, on: backend).evaluations()
+    expectNothing(of: counts, "evaluating \(architecture.rawValue)", on: backend)
+  }
+
+  @Test("in predictions", arguments: TestedBackends.names, SteadyNetwork.Architecture.allCases)
+  func prediction(backend: String, architecture: SteadyNetwork.Architecture) throws {
+    let counts = try SteadyNetwork(architecture, on: backend).predictions()
+    expectNothing(of: counts, "predicting with \(architecture.rawValue)", on: backend)
+  }
+}
