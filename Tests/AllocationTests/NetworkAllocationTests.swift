@@ -21,4 +21,15 @@ struct NetworkAllocationTests {
     let counts = try SteadyNetwork(architecture, on: backend).predictions()
     expectNothing(of: counts, "predicting with \(architecture.rawValue)", on: backend)
   }
+
+  @Test(
+    "in bf16", .enabled(if: TestedBackends.haveBfloat16, "bf16 needs the dnnl backend and AVX-512"),
+    arguments: SteadyNetwork.Architecture.allCases)
+  func bfloat16(architecture: SteadyNetwork.Architecture) throws {
+    let network = try SteadyNetwork(architecture, on: "dnnl", precision: .bfloat16)
+    let name = "\(architecture.rawValue) in bf16"
+    expectNothing(of: try network.trainingSteps(), "training \(name)", on: "dnnl")
+    expectNothing(of: try network.evaluations(), "evaluating \(name)", on: "dnnl")
+    expectNothing(of: try network.predictions(), "predicting with \(name)", on: "dnnl")
+  }
 }

@@ -37,11 +37,11 @@ struct SteadyNetwork {
   // A batch of one whole micro-batch and a part of another.
   private let labels: [Int32] = [0, 9, 3]
 
-  init(_ architecture: Architecture, on backend: String) throws {
+  init(_ architecture: Architecture, on backend: String, precision: Precision = .float32) throws {
     network = try Network(
       architecture.model, image: architecture.image, backend: TestedBackends.make(backend),
       options: NetworkOptions(
-        batchSizes: [3], isTraining: true, hasMomentum: true, microBatch: 2))
+        batchSizes: [3], precision: precision, isTraining: true, hasMomentum: true, microBatch: 2))
     try network.initialise(seed: 1)
     var generator = PhiloxGenerator(seed: 2, purpose: .synthesis, index: 0)
     pixels = (0..<labels.count * architecture.image.elementCount).map { _ in
