@@ -14,7 +14,8 @@
         return "dnnl computes in bf16 only with AVX-512, which this CPU lacks or DNNL_MAX_CPU_ISA forbids"
       }
       let isNative =
-        ck_cpu_has_bfloat16() && used & dnnl_cpu_isa_avx512_core_bf16.rawValue == dnnl_cpu_isa_avx512_core_bf16.rawValue
+        ck_cpu_has_bfloat16()
+        && used & dnnl_cpu_isa_avx512_core_bf16.rawValue == dnnl_cpu_isa_avx512_core_bf16.rawValue
       guard !isNative, !allowsEmulation else { return nil }
       return "this CPU has no bf16 instructions (avx512_bf16), or DNNL_MAX_CPU_ISA forbids them; "
         + "use float32, or let oneDNN emulate them slowly (--allow-emulation)"

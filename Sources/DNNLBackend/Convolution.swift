@@ -29,7 +29,8 @@
     func kernel(activation: Activation?, threads: ThreadPool) throws -> WeightedKernel {
       let forward = try chooseForward()
       let output = try forward.memory(dnnl_query_dst_md)
-      let given = try request.parameterLayouts.map { try descriptor(ofWeight: $0[0]) } ?? masterWeight(forward: forward)
+      let given =
+        try request.parameterLayouts.map { try descriptor(ofWeight: $0[0]) } ?? masterWeight(forward: forward)
       let gradients =
         request.isTraining ? try chooseParameterGradients(forward, output, weight: given) : nil
       let weight = try given ?? masterWeight(gradients: gradients)
@@ -134,8 +135,10 @@
       try .any(extents, request.precision.activationType)
     }
 
-    /// The layout in which the optimiser updates the weight: in float32 that of the forward pass, so that nothing
-    /// is copied there. Other precisions copy it after each update in any case; it then lies as its gradient does.
+    /// The layout in which the optimiser updates the weight, where the forward pass decides it.
+    ///
+    /// In float32 it does, so that it copies nothing. Other precisions copy the weight after each update in any
+    /// case; it then lies as its gradient does.
     private func masterWeight(forward: PrimitiveDescriptor) throws -> MemoryDescriptor? {
       request.precision == .float32 ? try forward.memory(dnnl_query_weights_md) : nil
     }

@@ -47,7 +47,8 @@
       forward: PrimitiveDescriptor, gradients: PrimitiveDescriptor?
     ) throws -> MemoryDescriptor {
       guard request.precision != .float32 else { return try forward.memory(dnnl_query_weights_md) }
-      return try gradients?.memory(dnnl_query_diff_weights_md) ?? .plain(geometry.weightShape.extents, .float32)
+      return try gradients?.memory(dnnl_query_diff_weights_md)
+        ?? .plain(geometry.weightShape.extents, .float32)
     }
 
     private func chooseForward() throws -> PrimitiveDescriptor {
@@ -70,7 +71,8 @@
     private func chooseInputGradient(_ forward: PrimitiveDescriptor) throws -> PrimitiveDescriptor {
       try PrimitiveDescriptor("the input gradient of an inner product") {
         onednn_inner_product_backward_data(
-          &$0, engine.engine, input.handle, anyWeight.handle, output.handle, forward.handle, engine.attributes)
+          &$0, engine.engine, input.handle, anyWeight.handle, output.handle, forward.handle, engine.attributes
+        )
       }
     }
   }

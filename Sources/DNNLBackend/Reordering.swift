@@ -28,8 +28,9 @@
     /// Bytes of scratch memory while it runs.
     var scratchByteCount: Int { descriptor?.scratchByteCount ?? 0 }
 
-    /// The copy between two places, ready to run; nil where none is needed. Places that are nil are to be given
-    /// before it runs.
+    /// The copy between two places, ready to run; nil where none is needed.
+    ///
+    /// Places that are nil are to be given before it runs.
     func primitive(
       _ engine: Engine, from: UnsafeMutableRawPointer?, to: UnsafeMutableRawPointer?,
       scratch: UnsafeMutableRawPointer

@@ -41,11 +41,11 @@ final class ExecutionPlan {
     isTraining = options.isTraining
     let inputLayout = Layout(plain: input, options.precision.activationType)
     self.input = inputLayout
-    let fused = fuse(layers, on: backend)
-    let firstLearning = fused.firstIndex { !$0.operation.parameters.isEmpty } ?? fused.count
+    let planned = options.keepsActivations ? unfused(layers) : fuse(layers, on: backend)
+    let firstLearning = planned.firstIndex { !$0.operation.parameters.isEmpty } ?? planned.count
     self.firstLearning = firstLearning
     var layout = inputLayout
-    stages = try fused.enumerated().map { index, stage in
+    stages = try planned.enumerated().map { index, stage in
       if let limitation = backend.limitation(of: stage.operation, precision: options.precision) {
         throw NetworkError("\(stage.name): \(limitation)")
       }

@@ -20,22 +20,42 @@ struct Stage {
 /// Turns layers into stages: a ReLU that directly follows is fused where the backend declares that it can.
 func fuse(_ layers: [LoweredLayer], on backend: any Backend) -> [Stage] {
   var stages: [Stage] = []
-  var index = 0
-  while index < layers.count {
-    let layer = layers[index]
-    let next = index + 1 < layers.count ? layers[index + 1] : nil
-    if case .convolution(let geometry, activation: nil) = layer.operation, let next,
-      case .relu = next.operation, backend.canFuse(.relu, into: layer.operation)
+  for layer in rectifyingAfterPooling(unfused(layers)) {
+    if case .relu = layer.operation, let last = stages.last, last.fusedName == nil,
+      case .convolution(let geometry, activation: nil) = last.operation,
+      backend.canFuse(.relu, into: last.operation)
     {
-      stages.append(
-        Stage(
-          name: layer.name, fusedName: next.name, operation: .convolution(geometry, activation: .relu),
-          layerIndex: index))
-      index += 2
+      stages[stages.count - 1] = Stage(
+        name: last.name, fusedName: layer.name, operation: .convolution(geometry, activation: .relu),
+        layerIndex: last.layerIndex)
     } else {
-      stages.append(Stage(name: layer.name, fusedName: nil, operation: layer.operation, layerIndex: index))
-      index += 1
+      stages.append(layer)
     }
+  }
+  return stages
+}
+
+/// Turns each layer into a stage of its own.
+func unfused(_ layers: [LoweredLayer]) -> [Stage] {
+  layers.enumerated().map { index, layer in
+    Stage(name: layer.name, fusedName: nil, operation: layer.operation, layerIndex: index)
+  }
+}
+
+/// Puts a ReLU behind the max pooling that follows it, where it has a fraction of the elements to do.
+///
+/// Both keep the order of numbers, so max(relu(x)) = relu(max(x)), NaN included. The gradients are the same as
+/// well: a window whose largest element is positive has the same winner either way, and of any other the gradient
+/// is 0.
+private func rectifyingAfterPooling(_ stages: [Stage]) -> [Stage] {
+  var stages = stages
+  for index in stages.indices.dropLast() {
+    let (rectifier, pooling) = (stages[index], stages[index + 1])
+    guard case .relu = rectifier.operation, case .maxPooling = pooling.operation else { continue }
+    stages[index] = pooling
+    stages[index + 1] = Stage(
+      name: rectifier.name, fusedName: nil, operation: .relu(pooling.operation.outputShape),
+      layerIndex: rectifier.layerIndex)
   }
   return stages
 }

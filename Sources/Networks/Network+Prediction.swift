@@ -52,8 +52,8 @@ extension Network {
     }
   }
 
-  /// Every layer's output for some images, dropout off, by the layer's name; a layer that is fused with the next
-  /// has none of its own.
+  /// Every layer's output for some images, dropout off, by the layer's name; a network that keeps activations
+  /// fuses no layers.
   ///
   /// - Parameter images: At most as many images as one micro-batch has, N×C×H×W.
   /// - Returns: The layers' names and outputs, in the model's order.

@@ -98,7 +98,7 @@ public final class Network {
         total
       }
     }
-    let budget = 96 << 20
+    let budget = 48 << 20
     var count = 128
     while count > threads && count * bytesPerImage > budget { count /= 2 }
     return count

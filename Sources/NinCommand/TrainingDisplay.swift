@@ -39,7 +39,7 @@ final class TrainingDisplay: TrainingObserver {
     let counts = "epoch \(progress.epoch), \(progress.batch)/\(progress.batchesPerEpoch)"
     let figures =
       "loss \(decimal(progress.epochLoss, places: 3)), "
-      + "\(decimal(progress.imagesPerSecond, places: 1)) images/s, ETA \(duration(remaining))"
+      + "\(decimal(progress.pace.imagesPerSecond, places: 1)) images/s, ETA \(duration(remaining))"
     if terminal.isInteractive {
       terminal.rewriteLine("\(counts) \(bar(progress)) \(figures)")
     } else {
@@ -52,13 +52,14 @@ final class TrainingDisplay: TrainingObserver {
     if terminal.isInteractive { terminal.rewriteLine("epoch \(epoch), testing") }
   }
 
-  func didFinishEpoch(_ result: EpochResult, imagesPerSecond: Double) {
+  func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) {
     terminal.clearLine()
     print(
       "epoch \(result.epoch): train loss \(decimal(result.trainingLoss, places: 3)), "
         + "train acc \(decimal(result.trainingAccuracy, places: 3)), "
         + "test loss \(decimal(result.testLoss, places: 3)), test acc \(decimal(result.testAccuracy, places: 3)), "
-        + "\(decimal(imagesPerSecond, places: 1)) images/s")
+        + "\(decimal(pace.imagesPerSecond, places: 1)) images/s, "
+        + "\(decimal(100 * pace.waitingShare, places: 2)) % of the time waiting for data")
     flush()
   }
 

@@ -30,6 +30,7 @@ public final class Trainer {
   private let description: CheckpointDescription
   private var imagesThisRun = 0
   private var secondsThisRun = 0.0
+  private var secondsWaitedThisRun = 0.0
   private var deadSteps = 0
 
   /// Prepares a training.
@@ -120,7 +121,7 @@ public final class Trainer {
       state.epochScore = ClassificationScore()
       try Checkpoint.write(network, description: description, to: folder.checkpoint)
       try state.write(network, to: folder.state)
-      observer.didFinishEpoch(result, imagesPerSecond: Double(imagesThisRun) / max(secondsThisRun, 1e-9))
+      observer.didFinishEpoch(result, pace: pace)
     }
     return .finished
   }
@@ -134,13 +135,15 @@ public final class Trainer {
       startingAt: state.batch)
     let clock = ContinuousClock()
     var start = clock.now
+    let waitedBefore = secondsWaitedThisRun
     while let batch = loader.next() {
+      secondsWaitedThisRun = waitedBefore + loader.secondsWaited
       let score = try step(batch)
       let now = clock.now
       count(score, seconds: (now - start) / .seconds(1))
       start = now
       checkHealth(score, observer)
-      observer.didStep(progress(score, secondsWaited: loader.secondsWaited))
+      observer.didStep(progress(score))
       if shouldStop() { return false }
     }
     return true
@@ -183,10 +186,13 @@ public final class Trainer {
     if deadSteps == 3 { observer.networkDied(step: state.step) }
   }
 
-  private func progress(_ score: ClassificationScore, secondsWaited: Double) -> StepProgress {
+  private var pace: TrainingPace {
+    TrainingPace(images: imagesThisRun, seconds: secondsThisRun, secondsWaited: secondsWaitedThisRun)
+  }
+
+  private func progress(_ score: ClassificationScore) -> StepProgress {
     StepProgress(
       epoch: state.epoch + 1, batch: state.batch, batchesPerEpoch: stepsPerEpoch, step: state.step,
-      epochLoss: state.epochScore.loss, batchLoss: score.loss,
-      imagesPerSecond: Double(imagesThisRun) / max(secondsThisRun, 1e-9), secondsWaited: secondsWaited)
+      epochLoss: state.epochScore.loss, batchLoss: score.loss, pace: pace)
   }
 }

@@ -13,7 +13,7 @@ public protocol TrainingObserver: AnyObject {
   func testWillBegin(epoch: Int)
 
   /// An epoch is complete and its state is written.
-  func didFinishEpoch(_ result: EpochResult, imagesPerSecond: Double)
+  func didFinishEpoch(_ result: EpochResult, pace: TrainingPace)
 
   /// The loss has become that of guessing and no gradient is left: training on will change nothing.
   func networkDied(step: Int)
@@ -33,8 +33,22 @@ public struct StepProgress: Sendable {
   public var epochLoss: Double
   /// Mean loss of this batch.
   public var batchLoss: Double
-  /// Images a second since this process began to train, waiting for data included.
-  public var imagesPerSecond: Double
-  /// Seconds that the steps of this epoch have waited for data.
+  /// How fast it goes.
+  public var pace: TrainingPace
+}
+
+/// How fast a training goes, since this process began to train; testing is not counted.
+public struct TrainingPace: Sendable {
+  /// Images that were trained on.
+  public var images: Int
+  /// Seconds that this took, waiting for data included.
+  public var seconds: Double
+  /// Seconds of these that the steps waited for data.
   public var secondsWaited: Double
+
+  /// Images a second, waiting included.
+  public var imagesPerSecond: Double { Double(images) / max(seconds, .leastNormalMagnitude) }
+
+  /// The share of the time that went by waiting for data, from 0 to 1.
+  public var waitingShare: Double { secondsWaited / max(seconds, .leastNormalMagnitude) }
 }

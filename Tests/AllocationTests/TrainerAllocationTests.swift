@@ -66,6 +66,6 @@ private final class CountingWindow: TrainingObserver {
 
   func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {}
   func testWillBegin(epoch: Int) {}
-  func didFinishEpoch(_ result: EpochResult, imagesPerSecond: Double) {}
+  func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) {}
   func networkDied(step: Int) {}
 }

@@ -68,6 +68,6 @@ final class Recorder: TrainingObserver {
   func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {}
   func didStep(_ progress: StepProgress) { losses.append(progress.batchLoss) }
   func testWillBegin(epoch: Int) {}
-  func didFinishEpoch(_ result: EpochResult, imagesPerSecond: Double) { epochs.append(result) }
+  func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) { epochs.append(result) }
   func networkDied(step: Int) { deaths.append(step) }
 }
