@@ -65,21 +65,25 @@ public struct FashionMNIST: Sendable {
 
   /// Reads the 10,000 test images.
   ///
+  /// - Parameter first: How many, from the first; all of them if nil. The rest is not even unpacked.
+  /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  public func test() throws -> LabelledImages { try images(of: .test) }
+  public func test(first: Int? = nil) throws -> LabelledImages { try images(of: .test, first: first) }
 
   /// Reads one part: images as N×1×28×28 bytes, 47 MB for training.
   ///
-  /// - Parameter part: Which part; only its two files need to be there.
+  /// - Parameters:
+  ///   - part: Which part; only its two files need to be there.
+  ///   - first: How many images, from the first; all of them if nil.
   /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  public func images(of part: Part) throws -> LabelledImages {
+  public func images(of part: Part, first: Int? = nil) throws -> LabelledImages {
     let paths = try locate(part)
-    let images = try IDXFile(path: paths.images, contents: .images, maximumByteCount: 1 << 28)
+    let images = try IDXFile(path: paths.images, contents: .images, first: first, maximumByteCount: 1 << 28)
     guard images.shape[1] == 28, images.shape[2] == 28 else {
       throw DatasetError("\(paths.images) holds images of \(images.shape[1])×\(images.shape[2]), not 28×28")
     }
-    let labels = try IDXFile(path: paths.labels, contents: .labels, maximumByteCount: 1 << 20)
+    let labels = try IDXFile(path: paths.labels, contents: .labels, first: first, maximumByteCount: 1 << 20)
     let numbers = UnsafeRawBufferPointer(start: labels.bytes.baseAddress, count: labels.bytes.byteCount)
     do {
       return try LabelledImages(

@@ -29,10 +29,14 @@ public struct IDXFile: Sendable {
   /// - Parameters:
   ///   - path: The file.
   ///   - contents: What it is expected to hold.
+  ///   - first: How many images or labels to read, from the first; all of them if nil or if there are fewer. What
+  ///     follows is then neither unpacked nor checked.
   ///   - maximumByteCount: How many bytes of elements it may hold; nothing is allocated for a file whose header
   ///     announces more.
   /// - Throws: ``DatasetError`` if it is absent, truncated, corrupt or something else; `OutOfMemory`.
-  public init(path: String, contents: Contents, maximumByteCount: Int = 1 << 30) throws {
+  public init(
+    path: String, contents: Contents, first: Int? = nil, maximumByteCount: Int = 1 << 30
+  ) throws {
     let reader = try GzipReader(path: path)
     let start = try Self.words(1, from: reader)[0]
     guard start >> 8 == 0x08 else {
@@ -41,11 +45,13 @@ public struct IDXFile: Sendable {
     guard start & 0xFF == UInt32(contents.rank) else {
       throw DatasetError(Self.mislabelled(path, rank: start & 0xFF, expected: contents))
     }
-    shape = Shape(try Self.words(contents.rank, from: reader).map(Int.init))
-    let byteCount = try Self.elementCount(of: shape, path: path, maximum: maximumByteCount)
+    let whole = Shape(try Self.words(contents.rank, from: reader).map(Int.init))
+    _ = try Self.elementCount(of: whole, path: path, maximum: maximumByteCount)
+    shape = whole.withBatch(min(whole[0], max(first ?? whole[0], 1)))
+    let byteCount = shape.elementCount
     bytes = try AlignedBuffer(byteCount: byteCount)
     try reader.read(into: UnsafeMutableRawBufferPointer(start: bytes.baseAddress, count: byteCount))
-    try reader.requireEnd()
+    if shape == whole { try reader.requireEnd() }
   }
 
   private static func words(_ count: Int, from reader: GzipReader) throws -> [UInt32] {

@@ -35,6 +35,18 @@ struct FashionMNISTTests {
     #expect(images.image(at: 1) == (784..<1568).map { UInt8(truncatingIfNeeded: $0) })
   }
 
+  @Test("its first images are read without the others, and no more than there are")
+  func firstImages() throws {
+    try write()
+    let data = FashionMNIST(directory: folder.path)
+    let whole = try data.test()
+    let two = try data.test(first: 2)
+    #expect(two.shape == [2, 1, 28, 28])
+    #expect(two.labels == [9, 0])
+    #expect(two.image(at: 1) == whole.image(at: 1))
+    #expect(try data.test(first: 100).labels == whole.labels)
+  }
+
   @Test("is taken from the first folder that has the part asked for")
   func order() throws {
     try write()
