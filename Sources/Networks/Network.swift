@@ -23,6 +23,8 @@ public final class Network {
   public let normalisation: Normalisation
   /// How many images are computed at a time.
   public let microBatch: Int
+  /// Where the times of all that runs are added up; nil, as usual, for nowhere.
+  public var profile: Profile?
   let store: ParameterStore
   private let sharedArena: AlignedBuffer
   private var plans: [Int: ExecutionPlan]
@@ -157,10 +159,12 @@ public final class Network {
     var first = 0
     while first < count {
       let plan = try plan(for: min(microBatch, count - first))
-      plan.read(pixels.advanced(by: first * image.elementCount))
+      profile.measure(.inputConversion) {
+        plan.read(pixels.advanced(by: first * image.elementCount))
+      }
       var pass = pass
       pass.firstImage = first
-      try plan.forward(pass, parametersVersion: store.version)
+      try plan.forward(pass, parametersVersion: store.version, profile: profile)
       try body(plan, pass)
       first += plan.count
     }
