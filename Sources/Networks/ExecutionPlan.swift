@@ -66,6 +66,12 @@ final class ExecutionPlan {
     arenaByteCount = memoryPlan.byteCount
   }
 
+  /// Which gradients a backward pass computes at a stage.
+  func backwardPasses(ofStage index: Int) -> (input: Bool, parameters: Bool) {
+    let hasParameters = !stages[index].kernel.requirements.parameters.isEmpty
+    return (input: isTraining && index > firstLearning, parameters: isTraining && hasParameters)
+  }
+
   /// The layouts of the parameters, per stage.
   var parameterLayouts: [[Layout]] { stages.map(\.kernel.requirements.parameters) }
 

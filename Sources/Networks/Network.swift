@@ -106,13 +106,25 @@ public final class Network {
     return count
   }
 
-  /// The stages with what computes them, in order: for people.
-  public var implementations: [(name: String, operation: Operation, implementation: String, layout: String)] {
-    mainPlan.stages.map { stage, kernel in
-      (
-        stage.outputName, stage.operation, kernel.requirements.implementation,
-        "\(kernel.requirements.output)"
-      )
+  /// The layers with what computes them, in order.
+  public var stages: [NetworkStage] {
+    mainPlan.stages.enumerated().map { index, entry in
+      let requirements = entry.kernel.requirements
+      let passes = mainPlan.backwardPasses(ofStage: index)
+      return NetworkStage(
+        name: entry.stage.outputName, operation: entry.stage.operation,
+        implementation: requirements.implementation,
+        inputGradientImplementation: passes.input ? requirements.inputGradientImplementation : nil,
+        parameterGradientsImplementation:
+          passes.parameters ? requirements.parameterGradientsImplementation : nil,
+        layout: "\(requirements.output)")
+    }
+  }
+
+  /// The copies into other layouts that remain, with the layer and the time so far, over all batch sizes.
+  public var conversions: [(layer: String, conversion: LayoutConversion)] {
+    plans.values.flatMap(\.stages).flatMap { entry in
+      entry.kernel.conversions.map { (entry.stage.outputName, $0) }
     }
   }
 

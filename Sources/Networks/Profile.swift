@@ -29,7 +29,7 @@ public final class Profile {
 
   /// Makes an empty profile.
   ///
-  /// - Parameter layerCount: As many layers as ``Network/implementations`` has.
+  /// - Parameter layerCount: As many layers as ``Network/stages`` has.
   public init(layerCount: Int) {
     self.layerCount = layerCount
     layerTimes = Array(repeating: .zero, count: layerCount * LayerWork.allCases.count)

@@ -20,7 +20,7 @@ struct ProfileTests {
   @Test("the parts of a step are noted, and are no longer than the step", arguments: TestedBackends.all)
   func parts(backend: String) throws {
     let network = try network(backend)
-    let profile = Profile(layerCount: network.implementations.count)
+    let profile = Profile(layerCount: network.stages.count)
     network.profile = profile
     let step = try ContinuousClock().measure {
       _ = try network.computeGradients(images, labels: labels, pass: Pass(isTraining: true))
@@ -42,7 +42,7 @@ struct ProfileTests {
   @Test("a profile starts again from zero, and is left alone once it is taken away")
   func reset() throws {
     let network = try network("reference")
-    let profile = Profile(layerCount: network.implementations.count)
+    let profile = Profile(layerCount: network.stages.count)
     network.profile = profile
     _ = try network.predict(images)
     #expect(profile[.outputConversion] > .zero)
