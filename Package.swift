@@ -99,7 +99,8 @@ let package = Package(
       swiftSettings: swift),
 
     // MARK: Data and training
-    .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: swift),
+    .target(name: "ChildProcesses", swiftSettings: swift),
+    .target(name: "Datasets", dependencies: ["Tensors", "ChildProcesses", "CZlib"], swiftSettings: swift),
     .target(name: "ImageFiles", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: swift),
     .target(
       name: "Training",
@@ -116,10 +117,11 @@ let package = Package(
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
       swiftSettings: swift),
+    .target(name: "Reporting", swiftSettings: swift),
     .target(
       name: "NinCommand",
       dependencies: [
-        "NetworkInNetwork",
+        "NetworkInNetwork", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -158,7 +160,7 @@ let package = Package(
       ],
       exclude: ["make_goldens.py"], resources: [.copy("Goldens")], swiftSettings: swift),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"],
+      name: "DatasetsTests", dependencies: ["Datasets", "ChildProcesses", "Tensors", "CZlib"],
       exclude: ["make_resize_goldens.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles"], exclude: ["make_image_fixtures.py"],
