@@ -42,6 +42,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     // MARK: System libraries
@@ -131,11 +132,13 @@ let package = Package(
     .target(
       name: "AllocationCounting", dependencies: ["CAllocations"], path: "Benchmarks/AllocationCounting",
       swiftSettings: swift),
+    .target(name: "CProbes", path: "Benchmarks/CProbes", cSettings: c),
     .executableTarget(
       name: "nin-bench",
       dependencies: [
-        "NetworkInNetwork", "AllocationCounting",
+        "NetworkInNetwork", "Reporting", "ChildProcesses", "CProbes", "AllocationCounting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       path: "Benchmarks/nin-bench", swiftSettings: swift),
 
@@ -186,6 +189,9 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["nin", "NetworkInNetwork"], exclude: ["Help"], swiftSettings: swift
     ),
+    .testTarget(
+      name: "BenchmarkTests", dependencies: ["nin-bench", "NetworkInNetwork", "ChildProcesses"],
+      swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -112,7 +112,7 @@ public final class Network {
       let requirements = entry.kernel.requirements
       let passes = mainPlan.backwardPasses(ofStage: index)
       return NetworkStage(
-        name: entry.stage.outputName, operation: entry.stage.operation,
+        name: entry.stage.name, fusedName: entry.stage.fusedName, operation: entry.stage.operation,
         implementation: requirements.implementation,
         inputGradientImplementation: passes.input ? requirements.inputGradientImplementation : nil,
         parameterGradientsImplementation:
@@ -124,7 +124,7 @@ public final class Network {
   /// The copies into other layouts that remain, with the layer and the time so far, over all batch sizes.
   public var conversions: [(layer: String, conversion: LayoutConversion)] {
     plans.values.flatMap(\.stages).flatMap { entry in
-      entry.kernel.conversions.map { (entry.stage.outputName, $0) }
+      entry.kernel.conversions.map { (entry.stage.name, $0) }
     }
   }
 

@@ -3,8 +3,10 @@ import Operations
 
 /// What a network runs for one layer, for people.
 public struct NetworkStage: Sendable {
-  /// The layer's name; of a layer with a fused activation, the activation's.
+  /// The layer's name.
   public let name: String
+  /// The name of the activation layer that is computed within, if any.
+  public let fusedName: String?
   /// What is computed for one micro-batch.
   public let operation: Operation
   /// The implementation of the forward pass.
