@@ -24,6 +24,17 @@ struct Ceilings: Codable, Equatable, Sendable {
       readBandwidth: bandwidth.read(), triadBandwidth: bandwidth.triad())
   }
 
+  /// The higher of each of these and of another measurement: the machine's clock changes with what it did before.
+  func raised(to other: Ceilings) -> Ceilings {
+    func higher(_ left: Double?, _ right: Double?) -> Double? {
+      [left, right].compactMap(\.self).max()
+    }
+    return Ceilings(
+      threads: threads, float32: higher(float32, other.float32), bfloat16: higher(bfloat16, other.bfloat16),
+      readBandwidth: max(readBandwidth, other.readBandwidth),
+      triadBandwidth: max(triadBandwidth, other.triadBandwidth))
+  }
+
   /// The roof over a precision; nil where it was not measured.
   func peak(_ precision: Precision) -> Double? {
     switch precision {
