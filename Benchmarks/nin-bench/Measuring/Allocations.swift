@@ -1,20 +1,20 @@
+import AllocationCounting
+
 /// Heap allocations of a step.
 struct AllocationCount: Codable, Equatable, Sendable {
-  /// Those of this package's code.
+  /// Those of this package's code, and of Swift's runtime on its behalf.
   var ours: Int
   /// Those made inside the backend's library.
   var theirs: Int
-}
 
-/// Counts heap allocations, where the build has a means to.
-enum AllocationCounter {
-  /// Runs a function and counts what it allocates.
+  /// Runs a step and counts what it allocates.
   ///
-  /// - Parameter body: The function; it is run once in any case.
-  /// - Returns: The counts; nil, because this build does not look into `malloc`.
-  /// - Throws: What the function throws.
-  static func count(_ body: () throws -> Void) rethrows -> AllocationCount? {
-    try body()
-    return nil
+  /// - Parameter step: The step; it is run once in any case.
+  /// - Returns: The counts; nil where the build cannot count.
+  /// - Throws: What the step throws.
+  static func counted(_ step: () throws -> Void) rethrows -> AllocationCount? {
+    let counts = try AllocationCounter.counts(step)
+    guard AllocationCounter.isSupported else { return nil }
+    return AllocationCount(ours: counts.ours.calls, theirs: counts.theirs.calls)
   }
 }

@@ -12,7 +12,7 @@ struct Measurer {
     repeat { try workload.run() } while warmUpStart.duration(to: .now) < effort.warmUp
     let steps = try timedSteps(workload.run) {}
     let peakMemory = PeakMemory.byteCount
-    let allocations = try AllocationCounter.count { try workload.run() }
+    let allocations = try AllocationCount.counted(workload.run)
     let information = network.backend.information
     return Measurement(
       configuration: configuration, library: information.library,

@@ -6,6 +6,7 @@ final class Workload {
   private let configuration: Configuration
   private let images: [Float]
   private let labels: [Int32]
+  private var logits: [Float]
   private let rule = GradientDescentRule(learningRate: 0.05)
   private var step = 0
 
@@ -28,6 +29,7 @@ final class Workload {
     try network.initialise(seed: 0)
     var generator = PhiloxGenerator(seed: 0, purpose: .synthesis, index: 0)
     images = (0..<configuration.batchSize * size * size).map { _ in Float(generator.nextUniform()) }
+    logits = Array(repeating: 0, count: network.outputShape(configuration.batchSize).elementCount)
     labels = (0..<configuration.batchSize).map { Int32($0 % 10) }
   }
 
@@ -37,8 +39,14 @@ final class Workload {
       guard let first = pixels.baseAddress else { return }
       switch configuration.task {
       case .training: try train(.floats(first))
-      case .prediction: _ = try network.predict(.floats(first), count: configuration.batchSize)
+      case .prediction: try predict(.floats(first))
       }
+    }
+  }
+
+  private func predict(_ pixels: Pixels) throws {
+    try logits.withUnsafeMutableBufferPointer {
+      try network.predict(pixels, count: configuration.batchSize, into: $0)
     }
   }
 
