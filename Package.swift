@@ -42,6 +42,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     // MARK: System libraries
@@ -99,7 +100,8 @@ let package = Package(
       swiftSettings: swift),
 
     // MARK: Data and training
-    .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: swift),
+    .target(name: "ChildProcesses", swiftSettings: swift),
+    .target(name: "Datasets", dependencies: ["Tensors", "ChildProcesses", "CZlib"], swiftSettings: swift),
     .target(name: "ImageFiles", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: swift),
     .target(
       name: "Training",
@@ -116,10 +118,11 @@ let package = Package(
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
       swiftSettings: swift),
+    .target(name: "Reporting", swiftSettings: swift),
     .target(
       name: "NinCommand",
       dependencies: [
-        "NetworkInNetwork",
+        "NetworkInNetwork", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -129,11 +132,13 @@ let package = Package(
     .target(
       name: "AllocationCounting", dependencies: ["CAllocations"], path: "Benchmarks/AllocationCounting",
       swiftSettings: swift),
+    .target(name: "CProbes", path: "Benchmarks/CProbes", cSettings: c),
     .executableTarget(
       name: "nin-bench",
       dependencies: [
-        "NetworkInNetwork", "AllocationCounting",
+        "NetworkInNetwork", "Reporting", "ChildProcesses", "CProbes", "AllocationCounting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       path: "Benchmarks/nin-bench", swiftSettings: swift),
 
@@ -158,7 +163,7 @@ let package = Package(
       ],
       exclude: ["make_goldens.py"], resources: [.copy("Goldens")], swiftSettings: swift),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"],
+      name: "DatasetsTests", dependencies: ["Datasets", "ChildProcesses", "Tensors", "CZlib"],
       exclude: ["make_resize_goldens.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles"], exclude: ["make_image_fixtures.py"],
@@ -184,6 +189,9 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["nin", "NetworkInNetwork"], exclude: ["Help"], swiftSettings: swift
     ),
+    .testTarget(
+      name: "BenchmarkTests", dependencies: ["nin-bench", "NetworkInNetwork", "ChildProcesses"],
+      swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6]
 )

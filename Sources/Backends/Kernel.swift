@@ -8,6 +8,9 @@ public protocol Kernel: AnyObject {
   /// What it needs and gives.
   var requirements: KernelRequirements { get }
 
+  /// The copies into other layouts that it makes while it runs, with their times so far.
+  var conversions: [LayoutConversion] { get }
+
   /// Takes the memory that it will work on; called once, before anything is run.
   func bind(_ memory: KernelMemory) throws
 
@@ -28,6 +31,9 @@ public protocol Kernel: AnyObject {
 }
 
 extension Kernel {
+  /// All tensors are taken as they lie.
+  public var conversions: [LayoutConversion] { [] }
+
   /// Nothing is kept in another form.
   public func parametersChanged() {}
 

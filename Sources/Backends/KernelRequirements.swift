@@ -28,14 +28,20 @@ public struct KernelRequirements: Sendable {
   public var scratchByteCount: Int
   /// Bytes that the kernel holds itself, such as packed weights.
   public var ownByteCount: Int
-  /// The algorithm or implementation in use, for people: `jit:avx512_core`, `im2col+sgemm`.
+  /// The algorithm or implementation of the forward pass, for people: `jit:avx512_core`, `im2col+sgemm`.
   public var implementation: String
+  /// The same of the input gradient.
+  public var inputGradientImplementation: String
+  /// The same of the parameters' gradients.
+  public var parameterGradientsImplementation: String
 
-  /// Makes requirements; what is left out is not needed.
+  /// Makes requirements; what is left out is not needed, and the backward passes' implementations are called as
+  /// the forward pass's.
   public init(
     output: Layout, parameters: [Layout] = [], placement: Placement = .separate,
     readsInputInBackward: Bool = false, readsOutputInBackward: Bool = false, savedByteCount: Int = 0,
-    scratchByteCount: Int = 0, ownByteCount: Int = 0, implementation: String
+    scratchByteCount: Int = 0, ownByteCount: Int = 0, implementation: String,
+    inputGradientImplementation: String? = nil, parameterGradientsImplementation: String? = nil
   ) {
     self.output = output
     self.parameters = parameters
@@ -46,5 +52,7 @@ public struct KernelRequirements: Sendable {
     self.scratchByteCount = scratchByteCount
     self.ownByteCount = ownByteCount
     self.implementation = implementation
+    self.inputGradientImplementation = inputGradientImplementation ?? implementation
+    self.parameterGradientsImplementation = parameterGradientsImplementation ?? implementation
   }
 }

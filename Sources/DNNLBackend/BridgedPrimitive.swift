@@ -28,10 +28,10 @@
     let descriptor: PrimitiveDescriptor
     private let engine: Engine
     private let ports: [(port: Port, wanted: MemoryDescriptor, reordering: Reordering)]
-    private var beforehand: [Primitive] = []
+    private var beforehand: [TimedCopy] = []
     private var primitive: Primitive?
-    private var afterwards: [Primitive] = []
-    private var repacking: [Primitive] = []
+    private var afterwards: [TimedCopy] = []
+    private var repacking: [TimedCopy] = []
     private var packed: [AlignedBuffer] = []
 
     init(_ descriptor: PrimitiveDescriptor, _ engine: Engine, _ ports: [Port]) throws {
@@ -60,6 +60,12 @@
     /// The implementation's name, and how many tensors are copied in every run, if any.
     var implementation: String {
       copies.isEmpty ? descriptor.implementation : "\(descriptor.implementation) + \(copies.count) reorders"
+    }
+
+    /// The copies around the primitive, with the name of its pass.
+    func conversions(pass: String) -> [LayoutConversion] {
+      (beforehand + afterwards).map { $0.conversion(pass: pass, isRepacking: false) }
+        + repacking.map { $0.conversion(pass: pass, isRepacking: true) }
     }
 
     private var copies: [(port: Port, wanted: MemoryDescriptor, reordering: Reordering)] {
@@ -97,7 +103,8 @@
         }
         let isOutput = port.role == .output
         let reorder = try reordering.primitive(
-          engine, from: isOutput ? copy : place, to: isOutput ? place : copy, scratch: scratch)
+          engine, from: isOutput ? copy : place, to: isOutput ? place : copy, scratch: scratch
+        ).map { TimedCopy($0, argument: port.argument, byteCount: wanted.byteCount) }
         switch port.role {
         case .input: beforehand += reorder.map { [$0] } ?? []
         case .output: afterwards += reorder.map { [$0] } ?? []

@@ -10,8 +10,8 @@
     private let engine: Engine
     private let forwardCopy: Reordering
     private let backwardCopy: Reordering
-    private var forwardPrimitive: Primitive?
-    private var backwardPrimitive: Primitive?
+    private var forwardPrimitive: TimedCopy?
+    private var backwardPrimitive: TimedCopy?
 
     init(_ input: Layout, _ engine: Engine) throws {
       self.engine = engine
@@ -27,12 +27,21 @@
 
     func bind(_ memory: KernelMemory) throws {
       forwardPrimitive = try forwardCopy.primitive(
-        engine, from: memory.input, to: memory.output, scratch: memory.scratch)
+        engine, from: memory.input, to: memory.output, scratch: memory.scratch
+      ).map { TimedCopy($0, argument: DNNL_ARG_SRC, byteCount: requirements.output.byteCount) }
       guard let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient else {
         return
       }
       backwardPrimitive = try backwardCopy.primitive(
-        engine, from: outputGradient, to: inputGradient, scratch: memory.scratch)
+        engine, from: outputGradient, to: inputGradient, scratch: memory.scratch
+      ).map { TimedCopy($0, argument: DNNL_ARG_DIFF_DST, byteCount: requirements.output.byteCount) }
+    }
+
+    var conversions: [LayoutConversion] {
+      [
+        forwardPrimitive?.conversion(pass: "forward", isRepacking: false),
+        backwardPrimitive?.conversion(pass: "input gradient", isRepacking: false),
+      ].compactMap(\.self)
     }
 
     func forward(_ pass: Pass) throws {

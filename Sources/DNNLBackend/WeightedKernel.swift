@@ -81,7 +81,15 @@
         readsOutputInBackward: activation != nil && primitives.parameterGradients != nil,
         scratchByteCount: all.map(\.scratchByteCount).max() ?? 0,
         ownByteCount: all.reduce(0) { $0 + $1.ownByteCount },
-        implementation: all.map(\.implementation).joined(separator: " | "))
+        implementation: forwardPrimitive.implementation,
+        inputGradientImplementation: inputGradientPrimitive?.implementation,
+        parameterGradientsImplementation: parameterGradientsPrimitive?.implementation)
+    }
+
+    var conversions: [LayoutConversion] {
+      forwardPrimitive.conversions(pass: "forward")
+        + (inputGradientPrimitive?.conversions(pass: "input gradient") ?? [])
+        + (parameterGradientsPrimitive?.conversions(pass: "weight gradient") ?? [])
     }
 
     func bind(_ memory: KernelMemory) throws {

@@ -1,3 +1,5 @@
+import ChildProcesses
+
 /// Downloads with the system's `curl`, which knows proxies, redirections and certificates.
 ///
 /// The alternative, FoundationNetworking, would cost every program that uses this library 7 ms and 7 MB at its
@@ -38,7 +40,7 @@ struct Curl {
   ///   - maximumByteCount: How long the file may become.
   ///   - progress: Called several times a second with the bytes that the file has.
   /// - Returns: How it ended.
-  /// - Throws: ``DatasetError`` if curl cannot be started.
+  /// - Throws: `ChildProcessError` if curl cannot be started.
   func download(
     _ url: String, to path: String, maximumByteCount: Int, progress: (Int) -> Void
   ) throws -> Ending {

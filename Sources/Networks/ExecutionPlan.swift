@@ -66,6 +66,12 @@ final class ExecutionPlan {
     arenaByteCount = memoryPlan.byteCount
   }
 
+  /// Which gradients a backward pass computes at a stage.
+  func backwardPasses(ofStage index: Int) -> (input: Bool, parameters: Bool) {
+    let hasParameters = !stages[index].kernel.requirements.parameters.isEmpty
+    return (input: isTraining && index > firstLearning, parameters: isTraining && hasParameters)
+  }
+
   /// The layouts of the parameters, per stage.
   var parameterLayouts: [[Layout]] { stages.map(\.kernel.requirements.parameters) }
 
@@ -119,31 +125,42 @@ final class ExecutionPlan {
   }
 
   /// Runs all stages forward, after the kernels have seen the newest parameters.
-  func forward(_ pass: Pass, parametersVersion: Int) throws {
+  func forward(_ pass: Pass, parametersVersion: Int, profile: Profile?) throws {
     if parametersVersion != self.parametersVersion {
-      for entry in stages { try entry.kernel.parametersChanged() }
+      for index in stages.indices {
+        try profile.measure(layer: index, .repacking) { try stages[index].kernel.parametersChanged() }
+      }
       self.parametersVersion = parametersVersion
     }
-    for entry in stages { try entry.kernel.forward(pass) }
-    try conversion?.forward(pass)
+    for index in stages.indices {
+      try profile.measure(layer: index, .forward) { try stages[index].kernel.forward(pass) }
+    }
+    if let conversion {
+      try profile.measure(.outputConversion) { try conversion.forward(pass) }
+    }
   }
 
   /// Runs all stages backward.
   ///
   /// - Parameters:
   ///   - pass: The same as of the forward pass.
+  ///   - profile: Where the times are added up, if anywhere.
   ///   - gradientsReady: Called with the number of a stage as soon as its parameters' gradients are computed.
   /// - Throws: What the backend's library refuses.
-  func backward(_ pass: Pass, gradientsReady: (_ stage: Int) -> Void) throws {
-    try conversion?.inputGradient(pass)
+  func backward(_ pass: Pass, profile: Profile?, gradientsReady: (_ stage: Int) -> Void) throws {
+    if let conversion {
+      try profile.measure(.outputConversion) { try conversion.inputGradient(pass) }
+    }
     for index in stride(from: stages.count - 1, through: firstLearning, by: -1) {
       let kernel = stages[index].kernel
-      try kernel.activationGradient(pass)
+      try profile.measure(layer: index, .activationGradient) { try kernel.activationGradient(pass) }
       if !kernel.requirements.parameters.isEmpty {
-        try kernel.parameterGradients(pass)
-        gradientsReady(index)
+        try profile.measure(layer: index, .parameterGradients) { try kernel.parameterGradients(pass) }
+        profile.measure(layer: index, .accumulation) { gradientsReady(index) }
       }
-      if index > firstLearning { try kernel.inputGradient(pass) }
+      if index > firstLearning {
+        try profile.measure(layer: index, .inputGradient) { try kernel.inputGradient(pass) }
+      }
     }
   }
 }

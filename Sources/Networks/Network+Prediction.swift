@@ -44,11 +44,17 @@ extension Network {
     try forEachMicroBatch(pixels, count: count, pass: Pass()) { plan, pass in
       guard let source = plan.outputPlace else { return }
       let place = UnsafeMutableRawPointer(base + pass.firstImage * elementsPerImage)
-      if plan.output.elementType == .float32 {
-        place.copyMemory(from: source, byteCount: plan.output.byteCount)
-      } else {
-        try backend.copy(source, plan.output, to: place, Layout(plain: plan.output.shape, .float32))
-      }
+      try profile.measure(.outputConversion) { try copyOut(source, plan.output, to: place) }
+    }
+  }
+
+  private func copyOut(
+    _ output: UnsafeRawPointer, _ layout: Layout, to place: UnsafeMutableRawPointer
+  ) throws {
+    if layout.elementType == .float32 {
+      place.copyMemory(from: output, byteCount: layout.byteCount)
+    } else {
+      try backend.copy(output, layout, to: place, Layout(plain: layout.shape, .float32))
     }
   }
 

@@ -34,11 +34,11 @@ extension Network {
   ) throws -> ClassificationScore {
     guard options.isTraining else { throw NetworkError("the network was prepared for prediction only") }
     try checkClassifier(labels)
-    store.clearGradients()
+    profile.measure(.clearing) { store.clearGradients() }
     var score = ClassificationScore()
     try forEachMicroBatch(pixels, count: labels.count, pass: pass) { plan, pass in
       score += try loss(plan, pass, labels, withGradient: true)
-      try plan.backward(pass) { stage in
+      try plan.backward(pass, profile: profile) { stage in
         store.accumulate(stage: stage, on: backend)
       }
     }
@@ -57,6 +57,10 @@ extension Network {
       throw NetworkError("the network was prepared without momentum")
     }
     backend.threads.makeCurrent()
+    profile.measure(.update) { updateParameters(rule, maximumNorm: maximumNorm) }
+  }
+
+  private func updateParameters(_ rule: GradientDescentRule, maximumNorm: Double?) {
     let scale = maximumNorm.map { min(1, $0 / (gradientNorm + 1e-6)) } ?? 1
     for parameter in store.parameters {
       guard let gradient = store.gradient(parameter) else { continue }
@@ -83,11 +87,11 @@ extension Network {
     guard let logits = plan.outputPlace, let firstLabel = labels.baseAddress else {
       return ClassificationScore()
     }
-    return backend.softmaxCrossEntropy(
-      SoftmaxCrossEntropyCall(
-        logits: logits, gradient: withGradient ? plan.outputGradientPlace : nil,
-        labels: firstLabel + pass.firstImage, count: plan.count, classes: plan.output.shape[1],
-        elementType: plan.output.elementType, gradientScale: 1 / Double(labels.count)))
+    let call = SoftmaxCrossEntropyCall(
+      logits: logits, gradient: withGradient ? plan.outputGradientPlace : nil,
+      labels: firstLabel + pass.firstImage, count: plan.count, classes: plan.output.shape[1],
+      elementType: plan.output.elementType, gradientScale: 1 / Double(labels.count))
+    return profile.measure(.loss) { backend.softmaxCrossEntropy(call) }
   }
 
   private func checkClassifier(_ labels: UnsafeBufferPointer<Int32>) throws {

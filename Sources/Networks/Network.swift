@@ -23,6 +23,8 @@ public final class Network {
   public let normalisation: Normalisation
   /// How many images are computed at a time.
   public let microBatch: Int
+  /// Where the times of all that runs are added up; nil, as usual, for nowhere.
+  public var profile: Profile?
   let store: ParameterStore
   private let sharedArena: AlignedBuffer
   private var plans: [Int: ExecutionPlan]
@@ -104,13 +106,25 @@ public final class Network {
     return count
   }
 
-  /// The stages with what computes them, in order: for people.
-  public var implementations: [(name: String, operation: Operation, implementation: String, layout: String)] {
-    mainPlan.stages.map { stage, kernel in
-      (
-        stage.outputName, stage.operation, kernel.requirements.implementation,
-        "\(kernel.requirements.output)"
-      )
+  /// The layers with what computes them, in order.
+  public var stages: [NetworkStage] {
+    mainPlan.stages.enumerated().map { index, entry in
+      let requirements = entry.kernel.requirements
+      let passes = mainPlan.backwardPasses(ofStage: index)
+      return NetworkStage(
+        name: entry.stage.name, fusedName: entry.stage.fusedName, operation: entry.stage.operation,
+        implementation: requirements.implementation,
+        inputGradientImplementation: passes.input ? requirements.inputGradientImplementation : nil,
+        parameterGradientsImplementation:
+          passes.parameters ? requirements.parameterGradientsImplementation : nil,
+        layout: "\(requirements.output)")
+    }
+  }
+
+  /// The copies into other layouts that remain, with the layer and the time so far, over all batch sizes.
+  public var conversions: [(layer: String, conversion: LayoutConversion)] {
+    plans.values.flatMap(\.stages).flatMap { entry in
+      entry.kernel.conversions.map { (entry.stage.name, $0) }
     }
   }
 
@@ -157,10 +171,12 @@ public final class Network {
     var first = 0
     while first < count {
       let plan = try plan(for: min(microBatch, count - first))
-      plan.read(pixels.advanced(by: first * image.elementCount))
+      profile.measure(.inputConversion) {
+        plan.read(pixels.advanced(by: first * image.elementCount))
+      }
       var pass = pass
       pass.firstImage = first
-      try plan.forward(pass, parametersVersion: store.version)
+      try plan.forward(pass, parametersVersion: store.version, profile: profile)
       try body(plan, pass)
       first += plan.count
     }

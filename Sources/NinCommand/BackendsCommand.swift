@@ -1,5 +1,6 @@
 import ArgumentParser
 import NetworkInNetwork
+import Reporting
 
 /// `nin backends`.
 struct BackendsCommand: ParsableCommand {

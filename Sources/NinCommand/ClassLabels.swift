@@ -1,4 +1,5 @@
 import NetworkInNetwork
+import Reporting
 
 #if canImport(Glibc)
   import Glibc

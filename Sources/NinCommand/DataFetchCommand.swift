@@ -1,5 +1,6 @@
 import ArgumentParser
 import NetworkInNetwork
+import Reporting
 
 /// `nin data fetch`.
 struct DataFetchCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NetworkInNetwork
+import Reporting
 
 /// `nin evaluate`.
 struct EvaluateCommand: ParsableCommand {
@@ -67,6 +68,6 @@ struct EvaluateCommand: ParsableCommand {
     print("test loss \(decimal(score.loss, places: 3)), test acc \(decimal(score.accuracy, places: 3))")
     print(
       "\(grouped(score.count)) images, \(decimal(rate, places: 1)) images/sec on \(backend.name), "
-        + "\(Machine.processor), \(backend.threads.count) threads")
+        + "\(Processor.name), \(backend.threads.count) threads")
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NetworkInNetwork
+import Reporting
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

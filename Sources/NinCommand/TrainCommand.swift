@@ -1,5 +1,6 @@
 import ArgumentParser
 import NetworkInNetwork
+import Reporting
 
 /// `nin train`.
 struct TrainCommand: ParsableCommand {
@@ -78,7 +79,7 @@ struct TrainCommand: ParsableCommand {
       "loss \(decimal(last.trainingLoss, places: 3)), train acc \(decimal(last.trainingAccuracy, places: 3)), "
         + "test acc \(decimal(last.testAccuracy, places: 3))")
     print(
-      "\(decimal(trainer.imagesPerSecond, places: 1)) examples/sec on \(backend.name), \(Machine.processor), "
+      "\(decimal(trainer.imagesPerSecond, places: 1)) examples/sec on \(backend.name), \(Processor.name), "
         + "\(backend.threads.count) threads")
     print("the network is in \(OutputFolder(output).checkpoint)")
   }

@@ -1,4 +1,5 @@
 import NetworkInNetwork
+import Reporting
 
 /// Shows how a training goes: on a terminal a bar that moves, elsewhere a line every few seconds.
 final class TrainingDisplay: TrainingObserver {

@@ -2,25 +2,32 @@
 ///
 /// Written here because table libraries bring the whole of Foundation with them, which a command that predicts
 /// one image would spend most of its time loading.
-struct ColumnTable: CustomStringConvertible {
+public struct ColumnTable: CustomStringConvertible {
   /// On which side of a column its cells stand.
-  enum Alignment {
+  public enum Alignment: Sendable {
     case left, right
   }
 
   private var rows: [[String]]
   private let alignment: [Alignment]
 
-  init(_ header: [String], alignment: [Alignment]) {
+  /// Makes a table with nothing but its header.
+  ///
+  /// - Parameters:
+  ///   - header: The columns' names.
+  ///   - alignment: On which side each column's cells stand.
+  public init(_ header: [String], alignment: [Alignment]) {
     rows = [header]
     self.alignment = alignment
   }
 
-  mutating func add(_ row: [String]) {
+  /// Adds a row of as many cells as the header has.
+  public mutating func add(_ row: [String]) {
     rows.append(row)
   }
 
-  var description: String {
+  /// The lines of the table, without a line end.
+  public var description: String {
     let widths = alignment.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     var lines = rows.map { row in
       let cells = zip(zip(row, widths), alignment).map { cell, side in

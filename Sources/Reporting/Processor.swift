@@ -4,10 +4,10 @@
   import Foundation
 #endif
 
-/// What is known of the machine.
-enum Machine {
+/// What the system tells of the processor.
+public enum Processor {
   /// The processor's name, where the system tells it.
-  static var processor: String {
+  public static var name: String {
     let path = "/proc/cpuinfo"
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return "CPU" }
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }

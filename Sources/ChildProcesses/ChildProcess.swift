@@ -8,20 +8,30 @@
 ///
 /// Over `posix_spawn`: Foundation's `Process` would have every program that uses this library load all of
 /// Foundation at its start.
-enum ChildProcess {
+public enum ChildProcess {
   /// How a program ended.
-  struct Outcome {
+  public struct Outcome {
     /// What it returned; nothing if a signal ended it.
-    let exitCode: Int32?
-    /// What it wrote to its standard output and error, at most the first 64 KiB.
-    let output: String
+    public let exitCode: Int32?
+    /// The beginning of what it wrote to its standard output and error.
+    public let output: String
   }
 
   /// Finds a program in the folders of `PATH`.
-  static func find(_ name: String, environment: [String: String]) -> String? {
+  ///
+  /// - Parameters:
+  ///   - name: The program's name.
+  ///   - environment: The variables among which `PATH` is looked up.
+  /// - Returns: Its path; nil if there is none that may be run.
+  public static func find(_ name: String, environment: [String: String]) -> String? {
     (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
       .map { "\($0)/\(name)" }
-      .first { SystemFile.isRegular($0) && access($0, X_OK) == 0 }
+      .first { isRegular($0) && access($0, X_OK) == 0 }
+  }
+
+  private static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// Runs a program to its end.
@@ -30,14 +40,18 @@ enum ChildProcess {
   ///   - program: The program's path.
   ///   - arguments: Its arguments, without its name.
   ///   - environment: Its environment's variables.
+  ///   - outputLimit: How many bytes of its output are kept; the rest is read and dropped.
   ///   - goesOn: Asked several times a second while it runs; it is ended if the answer is no.
   /// - Returns: How it ended.
-  /// - Throws: ``DatasetError`` if it cannot be started.
-  static func run(
-    _ program: String, arguments: [String], environment: [String: String], while goesOn: () -> Bool
+  /// - Throws: ``ChildProcessError`` if it cannot be started.
+  public static func run(
+    _ program: String, arguments: [String], environment: [String: String], outputLimit: Int = 1 << 16,
+    while goesOn: () -> Bool = { true }
   ) throws -> Outcome {
     var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw DatasetError("no pipe can be made: \(SystemFile.lastReason)") }
+    guard pipe(&ends) == 0 else {
+      throw ChildProcessError("no pipe can be made: \(String(cString: strerror(errno)))")
+    }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[0]) }
     let started = Result {
@@ -45,7 +59,7 @@ enum ChildProcess {
     }
     close(ends[1])
     let process = try started.get()
-    let output = collect(from: ends[0]) {
+    let output = collect(from: ends[0], upTo: outputLimit) {
       if !goesOn() { kill(process, SIGTERM) }
     }
     return Outcome(exitCode: wait(for: process), output: String(decoding: output, as: UTF8.self))
@@ -82,7 +96,7 @@ enum ChildProcess {
       }
     }
     guard code == 0 else {
-      throw DatasetError("\(program) cannot be started: \(String(cString: strerror(code)))")
+      throw ChildProcessError("\(program) cannot be started: \(String(cString: strerror(code)))")
     }
     return process
   }
@@ -95,7 +109,7 @@ enum ChildProcess {
     return body(copies + [nil])
   }
 
-  private static func collect(from pipe: Int32, meanwhile: () -> Void) -> [UInt8] {
+  private static func collect(from pipe: Int32, upTo limit: Int, meanwhile: () -> Void) -> [UInt8] {
     var collected: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 4096)
     while true {
@@ -105,7 +119,7 @@ enum ChildProcess {
       guard ready > 0 else { continue }
       let count = read(pipe, &piece, piece.count)
       guard count > 0 else { return collected }
-      if collected.count < 1 << 16 { collected += piece[..<count] }
+      collected += piece[..<min(count, limit - collected.count)]
     }
   }
 

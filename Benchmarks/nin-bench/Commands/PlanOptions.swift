@@ -1,0 +1,114 @@
+import ArgumentParser
+import NetworkInNetwork
+
+/// What to measure.
+struct PlanOptions: ParsableArguments {
+  @Option(
+    name: [.customLong("backends"), .customLong("backend")],
+    help: "The backends, separated by commas. (default: dnnl,openblas, as far as they are built)")
+  var backends: CommaSeparated<String>?
+
+  @Option(help: "The precisions, separated by commas. (default: all of each backend but float64)")
+  var precision: CommaSeparated<Precision>?
+
+  @Option(help: "training, prediction or both, separated by a comma.")
+  var tasks = CommaSeparated(Configuration.Task.allCases)
+
+  @Option(help: "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var model = ModelCatalogue.nin
+
+  @Option(parsing: .unconditional, help: "How many threads, separated by commas. (default: all processors)")
+  var threads: CommaSeparated<Int>?
+
+  @Option(
+    name: [.customLong("batch-sizes"), .customLong("batch-size")], parsing: .unconditional,
+    help: "How many images a batch has, separated by commas. (default: 128, and 1 in prediction)")
+  var batchSizes: CommaSeparated<Int>?
+
+  @Option(
+    name: [.customLong("image-sizes"), .customLong("image-size")], parsing: .unconditional,
+    help: "Height and width of the images, separated by commas.")
+  var imageSizes = CommaSeparated([224])
+
+  @Option(parsing: .unconditional, help: "How many images are computed at a time; chosen if not given.")
+  var microBatch: Int?
+
+  func validate() throws {
+    let limits: [(String, [Int], Int)] = [
+      ("--threads", threads?.values ?? [], 1024), ("--batch-sizes", batchSizes?.values ?? [], 1 << 16),
+      ("--image-sizes", imageSizes.values, 1 << 13),
+      ("--micro-batch", microBatch.map { [$0] } ?? [], 1 << 16),
+    ]
+    for (name, values, limit) in limits {
+      for value in values where !(1...limit).contains(value) {
+        throw ValidationError("\(name) has \(value); it must lie between 1 and \(limit)")
+      }
+    }
+  }
+
+  /// The backends that were asked for, or those that can be had.
+  var backendNames: [String] {
+    if let backends { return backends.values }
+    let available = BackendRegistry.entries.filter { (try? $0.make(BackendOptions())) != nil }.map(\.name)
+    let fast = available.filter { $0 == "dnnl" || $0 == "openblas" }
+    return fast.isEmpty ? available : fast
+  }
+
+  /// The numbers of threads.
+  var threadCounts: [Int] { threads?.values ?? [ThreadPool.allProcessors.count] }
+
+  /// Everything to measure, in order.
+  ///
+  /// - Returns: At least one configuration; what differs in backend alone stands together.
+  /// - Throws: ``BenchmarkError`` if a backend cannot be had or computes in none of the precisions, or the images
+  ///   are too small for the model.
+  func configurations() throws -> [Configuration] {
+    let backends = try backendNames.map { try ($0, precisions(of: $0)) }
+    for size in imageSizes.values { try requireFit(size) }
+    var result: [Configuration] = []
+    for task in tasks.values {
+      let batches = batchSizes?.values ?? (task == .training ? [128] : [128, 1])
+      for (size, batch) in imageSizes.values.flatMap({ size in batches.map { (size, $0) } }) {
+        for (name, precision) in backends.flatMap({ name, all in all.map { (name, $0) } }) {
+          result += threadCounts.map {
+            Configuration(
+              task: task, backend: name, precision: precision, model: model.rawValue, imageSize: size,
+              batchSize: batch, microBatch: microBatch, threads: $0)
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  private func precisions(of name: String) throws -> [Precision] {
+    let all = try BackendRegistry.backend(named: name, BackendOptions()).information.precisions
+    guard let precision else { return all.filter { $0 != .float64 } }
+    let wanted = precision.values
+    let possible = wanted.filter(all.contains)
+    guard !possible.isEmpty else {
+      func list(_ precisions: [Precision]) -> String { precisions.map(\.rawValue).joined(separator: ", ") }
+      throw BenchmarkError("\(name) does not compute in \(list(wanted)) on this machine; it has \(list(all))")
+    }
+    return possible
+  }
+
+  private func requireFit(_ size: Int) throws {
+    do {
+      _ = try model.model(classes: 10).lowered(input: [1, 1, size, size])
+    } catch {
+      throw BenchmarkError("\(model.rawValue) does not take images of \(size)×\(size): \(error)")
+    }
+  }
+}
+
+extension Precision: ExpressibleByArgument {
+  /// Takes the names, and `bfloat16` for `bf16`.
+  public init?(argument: String) {
+    self.init(rawValue: argument == "bfloat16" ? "bf16" : argument)
+  }
+}
+
+extension ModelCatalogue: ExpressibleByArgument {}
+
+extension Configuration.Task: ExpressibleByArgument {}

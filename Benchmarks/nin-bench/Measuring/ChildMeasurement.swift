@@ -1,0 +1,60 @@
+import ChildProcesses
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Measures a configuration in a process of its own.
+///
+/// So its peak memory is its own, no other configuration has left its threads or its heap behind, and a backend
+/// that fails takes nothing with it.
+enum ChildMeasurement {
+  /// What the child is told; it answers with a ``Measurement`` on the last line of its output.
+  struct Request: Codable {
+    var configuration: Configuration
+    var effort: Effort
+  }
+
+  /// Starts a child with this program and waits for it.
+  ///
+  /// - Parameters:
+  ///   - configuration: What to measure.
+  ///   - effort: How long.
+  /// - Returns: The measurement.
+  /// - Throws: ``BenchmarkError`` with the child's own reason.
+  static func run(_ configuration: Configuration, _ effort: Effort) throws -> Measurement {
+    let request = try JSONEncoder().encode(Request(configuration: configuration, effort: effort))
+    let environment = ProcessInfo.processInfo.environment
+    let outcome = try ChildProcess.run(
+      try program(environment), arguments: ["measure", String(decoding: request, as: UTF8.self)],
+      environment: environment, outputLimit: 1 << 28)
+    let lastLine = outcome.output.split(separator: "\n").last.map(String.init) ?? ""
+    guard outcome.exitCode == 0,
+      let measurement = try? JSONDecoder().decode(Measurement.self, from: Data(lastLine.utf8))
+    else {
+      let reason = outcome.exitCode == nil ? "it was ended by a signal" : reason(outcome.output)
+      throw BenchmarkError("\(configuration.summary): \(reason)")
+    }
+    return measurement
+  }
+
+  /// The child's first line of error, without the word.
+  private static func reason(_ output: String) -> String {
+    let prefix = "Error: "
+    let line = output.split(separator: "\n").first { $0.hasPrefix(prefix) }
+    return line.map { String($0.dropFirst(prefix.count)) } ?? "it gave no result"
+  }
+
+  private static func program(_ environment: [String: String]) throws -> String {
+    if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
+      return path
+    }
+    let name = CommandLine.arguments.first ?? ""
+    guard let path = name.contains("/") ? name : ChildProcess.find(name, environment: environment) else {
+      throw BenchmarkError("the program '\(name)' does not find itself; give its whole path")
+    }
+    return path
+  }
+}

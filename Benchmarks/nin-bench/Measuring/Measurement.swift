@@ -1,0 +1,64 @@
+import NetworkInNetwork
+
+/// What came of measuring one configuration.
+struct Measurement: Codable, Equatable, Sendable {
+  var configuration: Configuration
+  /// The backend's library with its version.
+  var library: String
+  /// The instruction set that the library uses.
+  var instructionSet: String
+  /// How many images were computed at a time.
+  var microBatch: Int
+  /// Floating-point operations of a step: a multiply-add counts as two, those with padding are counted, and
+  /// nothing but convolutions and dense layers is.
+  var operations: Int
+  /// The time of each counted step.
+  var nanoseconds: [UInt64]
+  /// The largest resident memory of a process that did nothing else; nil where the system does not tell.
+  var peakMemory: Int?
+  /// The bytes that the network says it holds.
+  var heldMemory: Int
+  /// Allocations of a step; nil where they were not counted.
+  var allocations: AllocationCount?
+  /// Where the time goes; nil without a profile.
+  var profile: StepProfile?
+}
+
+/// The time of a step by layer and pass.
+struct StepProfile: Codable, Equatable, Sendable {
+  /// The layers' passes in the model's order, then what is done for the network as a whole.
+  var rows: [ProfileRow]
+  /// The copies into other layouts that remain; their time is part of the rows'.
+  var conversions: [ConversionRow]
+  /// The time of each profiled step, all in all.
+  var nanoseconds: [UInt64]
+}
+
+/// One pass of one layer.
+struct ProfileRow: Codable, Equatable, Sendable {
+  /// The layer's name; nil for what is done for the network as a whole.
+  var layer: String?
+  /// The pass: `forward`, `weight gradient`.
+  var pass: String
+  var implementation: String
+  var layout: String
+  /// Floating-point operations of a step, as in ``Measurement/operations``.
+  var operations: Int
+  /// Bytes that have to be moved in a step if every tensor is read or written once.
+  var bytes: Int
+  /// The time in each profiled step.
+  var nanoseconds: [UInt64]
+}
+
+/// One tensor that is copied into another layout.
+struct ConversionRow: Codable, Equatable, Sendable {
+  var layer: String
+  var tensor: String
+  var pass: String
+  /// Bytes of one copy.
+  var bytes: Int
+  /// Whether it is made only when the parameters have changed.
+  var isRepacking: Bool
+  /// The mean time of a step.
+  var nanoseconds: UInt64
+}

@@ -1,0 +1,103 @@
+import NetworkInNetwork
+
+/// Takes the profile of a workload's steps.
+struct Profiler {
+  private let workload: Workload
+  private let configuration: Configuration
+  private let network: Network
+  private let times: Profile
+
+  init(_ workload: Workload, _ configuration: Configuration) {
+    self.workload = workload
+    self.configuration = configuration
+    network = workload.network
+    times = Profile(layerCount: network.stages.count)
+  }
+
+  /// Runs steps with the network's profile switched on.
+  ///
+  /// - Parameter timedSteps: Runs a function as often as wanted, and another after each run, which is not timed;
+  ///   gives the time of each run.
+  /// - Returns: The time of the steps by layer and pass.
+  /// - Throws: What the steps throw.
+  func profile(
+    _ timedSteps: (_ body: () throws -> Void, _ afterEach: () -> Void) throws -> [UInt64]
+  ) throws -> StepProfile {
+    let (stages, conversionsBefore) = (network.stages, network.conversions)
+    var rows = stages.flatMap(layerRows) + networkRows.map(\.row)
+    network.profile = times
+    defer { network.profile = nil }
+    let steps = try timedSteps(workload.run) { note(&rows, stages) }
+    return StepProfile(
+      rows: rows, conversions: conversionRows(since: conversionsBefore, steps: steps.count),
+      nanoseconds: steps)
+  }
+
+  // MARK: Rows
+
+  private func layerRows(_ stage: NetworkStage) -> [ProfileRow] {
+    LayerPass.passes(of: stage).map { pass in
+      let cost = Cost(
+        pass, of: stage.operation, images: configuration.batchSize, precision: configuration.precision)
+      return ProfileRow(
+        layer: stage.name, pass: pass.rawValue, implementation: pass.implementation(stage),
+        layout: stage.layout, operations: cost.operations, bytes: cost.bytes, nanoseconds: [])
+    }
+  }
+
+  private var networkRows: [(row: ProfileRow, time: () -> Duration)] {
+    func allLayers(_ work: Profile.LayerWork) -> () -> Duration {
+      { (0..<times.layerCount).reduce(.zero) { $0 + times[$1, work] } }
+    }
+    let prediction: [(String, () -> Duration)] = [
+      ("input conversion", { times[.inputConversion] }), ("output conversion", { times[.outputConversion] }),
+    ]
+    let training: [(String, () -> Duration)] = [
+      ("input conversion", { times[.inputConversion] }), ("output conversion", { times[.outputConversion] }),
+      ("loss", { times[.loss] }),
+      ("clearing of gradients", { times[.clearing] }), ("gradient accumulation", allLayers(.accumulation)),
+      ("update", { times[.update] }), ("parameter repacking", allLayers(.repacking)),
+    ]
+    return (configuration.task == .training ? training : prediction).map { name, time in
+      let row = ProfileRow(
+        layer: nil, pass: name, implementation: "", layout: "", operations: 0, bytes: 0, nanoseconds: [])
+      return (row, time)
+    }
+  }
+
+  /// Appends the times of the step that is over to the rows, and begins anew.
+  private func note(_ rows: inout [ProfileRow], _ stages: [NetworkStage]) {
+    var layerTimes: [Duration] = []
+    for (layer, stage) in stages.enumerated() {
+      for pass in LayerPass.passes(of: stage) { layerTimes.append(times[layer, pass.work]) }
+    }
+    for (index, time) in (layerTimes + networkRows.map { $0.time() }).enumerated() {
+      rows[index].nanoseconds.append(time.nanoseconds)
+    }
+    times.reset()
+  }
+
+  // MARK: Conversions
+
+  private typealias Conversions = [(layer: String, conversion: LayoutConversion)]
+
+  /// The conversions with their mean time; those of several batch sizes are added up.
+  private func conversionRows(since before: Conversions, steps: Int) -> [ConversionRow] {
+    var rows: [ConversionRow] = []
+    for ((layer, conversion), earlier) in zip(network.conversions, before) {
+      let elapsed = conversion.elapsed - earlier.conversion.elapsed
+      let row = ConversionRow(
+        layer: layer, tensor: conversion.tensor, pass: conversion.pass, bytes: conversion.byteCount,
+        isRepacking: conversion.isRepacking, nanoseconds: (elapsed / max(steps, 1)).nanoseconds)
+      let same = rows.firstIndex {
+        ($0.layer, $0.tensor, $0.pass) == (layer, row.tensor, row.pass)
+      }
+      if let same {
+        rows[same].nanoseconds += row.nanoseconds
+      } else {
+        rows.append(row)
+      }
+    }
+    return rows
+  }
+}

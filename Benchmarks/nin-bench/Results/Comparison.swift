@@ -1,0 +1,95 @@
+import NetworkInNetwork
+import Reporting
+
+/// Two reports, row by row.
+struct Comparison {
+  /// What two reports both have measured.
+  struct Row: Equatable {
+    let name: String
+    let old: Distribution
+    let new: Distribution
+
+    var ratio: Ratio { Ratio(of: new, to: old) }
+
+    /// The ratio in a word.
+    var verdict: String {
+      if ratio.isWithinNoise { return "within the noise" }
+      return ratio.value > 1 ? "faster" : "slower"
+    }
+  }
+
+  /// Whole networks first, then the layers' passes of each.
+  let rows: [Row]
+  /// What only one of the reports has.
+  let unmatched: [String]
+  /// What makes the two less comparable.
+  let warnings: [String]
+
+  init(old: Report, new: Report) {
+    let oldTimes = old.times
+    let newTimes = new.times
+    let oldNames = Dictionary(oldTimes.map { ($0.name, $0.nanoseconds) }) { first, _ in first }
+    let newNames = Set(newTimes.map(\.name))
+    rows = newTimes.compactMap { name, nanoseconds in
+      oldNames[name].map {
+        Row(
+          name: name, old: Distribution(nanoseconds: $0), new: Distribution(nanoseconds: nanoseconds))
+      }
+    }
+    unmatched =
+      newTimes.filter { oldNames[$0.name] == nil }.map { "only the new one has: \($0.name)" }
+      + oldTimes.filter { !newNames.contains($0.name) }.map { "only the old one has: \($0.name)" }
+    var warnings: [String] = []
+    if old.machine != new.machine {
+      warnings.append(
+        "The machines differ:\n\(old.machine.summary)\n\(new.machine.summary)")
+    }
+    if old.isDebugBuild || new.isDebugBuild {
+      warnings.append("A debug build was measured: its numbers mean nothing.")
+    }
+    for ceilings in new.ceilings {
+      guard let before = old.ceilings.first(where: { $0.threads == ceilings.threads })?.float32,
+        let after = ceilings.float32
+      else { continue }
+      warnings.append(
+        "The machine's measured peak with \(ceilings.threads) threads is now "
+          + "\(decimal(after / before, places: 2)) of what it was.")
+    }
+    self.warnings = warnings
+  }
+
+  /// The comparison for people.
+  var summary: String {
+    var table = ColumnTable(
+      ["what", "old ms", "new ms", "times as fast", "95 %", ""],
+      alignment: [.left, .right, .right, .right, .left, .left])
+    for row in rows {
+      let interval = row.ratio.interval
+      table.add([
+        row.name, decimal(row.old.median * 1000, places: 3), decimal(row.new.median * 1000, places: 3),
+        decimal(row.ratio.value, places: 3),
+        "\(decimal(interval.lowerBound, places: 3))–\(decimal(interval.upperBound, places: 3))", row.verdict,
+      ])
+    }
+    let note = """
+      The interval is of the noise between the steps of a run. A machine may drift by more from one run to the next.
+      """
+    return (warnings + ["\(table)", note] + unmatched).joined(separator: "\n\n")
+  }
+}
+
+extension Report {
+  /// All that was timed, with names that are the same in another report.
+  fileprivate var times: [(name: String, nanoseconds: [UInt64])] {
+    let networks = measurements.map { ($0.configuration.summary, $0.nanoseconds) }
+    let passes = measurements.flatMap { measurement in
+      (measurement.profile?.rows ?? []).map { row in
+        (
+          "\(measurement.configuration.summary): \(row.layer.map { "\($0) " } ?? "")\(row.pass)",
+          row.nanoseconds
+        )
+      }
+    }
+    return networks + passes
+  }
+}

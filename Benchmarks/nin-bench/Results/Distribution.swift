@@ -1,0 +1,53 @@
+import Histogram
+
+/// The times of some steps, summed up; a value is kept to four significant digits.
+struct Distribution: Equatable, Sendable {
+  /// How many steps there are.
+  let count: Int
+  /// The median, in seconds: of an even number of steps, the lower of the two in the middle.
+  let median: Double
+  /// The tenth and the ninetieth percentile, in seconds.
+  let spread: ClosedRange<Double>
+  /// Where the median of many more such steps would lie with 95 % confidence, in seconds.
+  ///
+  /// Between two of the ordered times, whose ranks n/2 ± 0.98·√n are those of the binomial distribution; it
+  /// supposes nothing about how the times are distributed. Fewer than six steps give their least and greatest.
+  let medianInterval: ClosedRange<Double>
+
+  /// Sums up times; there must be at least one.
+  init(nanoseconds: [UInt64]) {
+    var histogram = Histogram<UInt32>(numberOfSignificantValueDigits: .four)
+    for time in nanoseconds { histogram.record(time) }
+    let count = nanoseconds.count
+    func seconds(percentile: Double) -> Double { Double(histogram.valueAtPercentile(percentile)) * 1e-9 }
+    func seconds(rank: Int) -> Double {
+      seconds(percentile: 100 * (Double(min(max(rank, 1), count)) - 0.5) / Double(max(count, 1)))
+    }
+    self.count = count
+    median = seconds(percentile: 50)
+    spread = seconds(percentile: 10)...seconds(percentile: 90)
+    let reach = 0.98 * Double(count).squareRoot()
+    let middle = Double(count) / 2
+    medianInterval =
+      seconds(
+        rank: Int((middle - reach).rounded(.down)))...seconds(rank: Int((middle + reach).rounded(.up)) + 1)
+  }
+}
+
+/// How much faster one thing is than another, with the noise of both.
+struct Ratio: Equatable, Sendable {
+  /// How many times as fast the new is as the old, by their medians.
+  let value: Double
+  /// Where it lies, given where both medians lie.
+  let interval: ClosedRange<Double>
+
+  init(of new: Distribution, to old: Distribution) {
+    value = old.median / new.median
+    interval =
+      old.medianInterval.lowerBound / new.medianInterval.upperBound...old.medianInterval.upperBound
+      / new.medianInterval.lowerBound
+  }
+
+  /// Whether both may well be equally fast.
+  var isWithinNoise: Bool { interval.contains(1) }
+}

@@ -1,0 +1,84 @@
+import NetworkInNetwork
+import Reporting
+
+/// The table of one profile: a row a pass of a layer, and totals that add up to the step.
+struct ProfileTable: CustomStringConvertible {
+  private let profile: StepProfile
+  private let title: String
+  private let ceilings: Ceilings?
+  private let precision: Precision
+
+  /// - Parameters:
+  ///   - profile: The profile.
+  ///   - measurement: What it was taken of.
+  ///   - ceilings: What the machine can do with as many threads.
+  init(_ profile: StepProfile, of measurement: Measurement, ceilings: Ceilings?) {
+    self.profile = profile
+    self.ceilings = ceilings
+    title = "Profile: \(measurement.configuration.summary), by \(measurement.microBatch)"
+    precision = measurement.configuration.precision
+  }
+
+  var description: String {
+    "\(title)\n\n\(table)\n\n\(conversions)"
+  }
+
+  /// The mean time of a step in seconds: means add up, as medians would not.
+  private var step: Double { mean(profile.nanoseconds) }
+
+  private var table: ColumnTable {
+    var table = ColumnTable(
+      [
+        "layer", "pass", "ms", "% of step", "GFLOP/s", "% of peak", "GB/s", "implementation",
+        "output's layout",
+      ],
+      alignment: [.left, .left, .right, .right, .right, .right, .right, .left, .left])
+    for row in profile.rows { table.add(cells(row)) }
+    let accounted = profile.rows.reduce(0) { $0 + mean($1.nanoseconds) }
+    table.add(total("unaccounted for", step - accounted, operations: 0))
+    table.add(total("the step", step, operations: profile.rows.reduce(0) { $0 + $1.operations }))
+    return table
+  }
+
+  private func cells(_ row: ProfileRow) -> [String] {
+    let seconds = mean(row.nanoseconds)
+    let bandwidth = row.bytes > 0 ? decimal(Double(row.bytes) / seconds * 1e-9, places: 1) : ""
+    return [row.layer ?? "", row.pass] + times(seconds, operations: row.operations)
+      + [bandwidth, row.implementation, row.layout]
+  }
+
+  private func total(_ name: String, _ seconds: Double, operations: Int) -> [String] {
+    [name, ""] + times(seconds, operations: operations) + ["", "", ""]
+  }
+
+  private func times(_ seconds: Double, operations: Int) -> [String] {
+    let rate = Double(operations) / seconds
+    let peak = ceilings?.peak(precision)
+    return [
+      decimal(seconds * 1000, places: 3), decimal(100 * seconds / step, places: 2),
+      operations > 0 ? decimal(rate * 1e-9, places: 1) : "",
+      operations > 0 ? peak.map { decimal(100 * rate / $0, places: 1) } ?? "" : "",
+    ]
+  }
+
+  private var conversions: String {
+    guard !profile.conversions.isEmpty else { return "No tensor is converted to another layout." }
+    var table = ColumnTable(
+      ["layer", "converted", "for the pass", "when", "MB", "ms a step", "% of step"],
+      alignment: [.left, .left, .left, .left, .right, .right, .right])
+    for row in profile.conversions {
+      let seconds = Double(row.nanoseconds) * 1e-9
+      table.add([
+        row.layer, row.tensor, row.pass, row.isRepacking ? "after an update" : "every pass",
+        decimal(Double(row.bytes) / 1e6, places: 3), decimal(seconds * 1000, places: 3),
+        decimal(100 * seconds / step, places: 2),
+      ])
+    }
+    return "Conversions to other layouts, which are part of the times above:\n\n\(table)"
+  }
+}
+
+/// The mean of times, in seconds.
+private func mean(_ nanoseconds: [UInt64]) -> Double {
+  nanoseconds.reduce(0) { $0 + Double($1) } / Double(max(nanoseconds.count, 1)) * 1e-9
+}

@@ -1,0 +1,106 @@
+import NetworkInNetwork
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Reports as files.
+enum ReportFile {
+  private static let largestByteCount = 1 << 28
+
+  /// Writes a report as JSON, in full or not at all.
+  static func write(_ report: Report, to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    let text = String(decoding: try encoder.encode(report), as: UTF8.self)
+    try AtomicFile.write(to: path) { try $0.write(text + "\n") }
+  }
+
+  /// Reads a report.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: The report, whose numbers are such as can be measured.
+  /// - Throws: ``BenchmarkError`` that says what is wrong with the file.
+  static func read(_ path: String) throws -> Report {
+    let data = try content(path)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    guard let header = try? decoder.decode(Header.self, from: data), header.format == Report.format else {
+      throw BenchmarkError("\(path) is no result of nin-bench --json")
+    }
+    guard header.version == Report.version else {
+      throw BenchmarkError(
+        "\(path) has version \(header.version); this nin-bench reads version \(Report.version): measure again"
+      )
+    }
+    do {
+      let report = try decoder.decode(Report.self, from: data)
+      try requireMeasurable(report)
+      return report
+    } catch let error as DecodingError {
+      throw BenchmarkError("\(path) is damaged: \(error.place)")
+    } catch let error as BenchmarkError {
+      throw BenchmarkError("\(path) is damaged: \(error)")
+    }
+  }
+
+  private struct Header: Decodable {
+    let format: String
+    let version: Int
+  }
+
+  private static func content(_ path: String) throws -> Data {
+    let attributes: [FileAttributeKey: Any]
+    do {
+      let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+      attributes = try FileManager.default.attributesOfItem(atPath: target)
+    } catch {
+      throw BenchmarkError("\(path) cannot be read: there is no such file")
+    }
+    let size = attributes[.size]
+    let byteCount = size as? Int ?? (size as? UInt).map(Int.init(clamping:)) ?? 0
+    guard attributes[.type] as? FileAttributeType == .typeRegular, byteCount <= largestByteCount else {
+      throw BenchmarkError("\(path) is no result of nin-bench --json")
+    }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw BenchmarkError("\(path) cannot be read")
+    }
+    return data
+  }
+
+  private static func requireMeasurable(_ report: Report) throws {
+    for measurement in report.measurements {
+      try requireTimes(measurement.nanoseconds)
+      for row in measurement.profile?.rows ?? [] { try requireTimes(row.nanoseconds) }
+    }
+  }
+
+  /// Requires at least one time, and none that is zero or longer than eleven days.
+  private static func requireTimes(_ nanoseconds: [UInt64]) throws {
+    let possible: ClosedRange<UInt64> = 1...1_000_000_000_000_000
+    guard !nanoseconds.isEmpty, nanoseconds.allSatisfy({ possible.contains($0) }) else {
+      throw BenchmarkError("a step's times are missing or impossible")
+    }
+  }
+}
+
+extension DecodingError {
+  /// Where in the file something is wrong, and what.
+  fileprivate var place: String {
+    switch self {
+    case .keyNotFound(let key, let context): "\(Self.path(context))has no '\(key.stringValue)'"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      "\(Self.path(context))is of another kind"
+    case .dataCorrupted(let context): "\(Self.path(context))is not what it should be"
+    @unknown default: "it is not what it should be"
+    }
+  }
+
+  private static func path(_ context: Context) -> String {
+    let keys = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+    return keys.isEmpty ? "it " : keys.joined(separator: ".") + " "
+  }
+}

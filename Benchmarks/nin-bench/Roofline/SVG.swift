@@ -1,0 +1,89 @@
+import Reporting
+
+/// A picture as SVG, element by element.
+struct SVG {
+  /// A place, in pixels from the top left.
+  struct Point: Equatable {
+    var x: Double
+    var y: Double
+  }
+
+  /// On which side of its place a text stands.
+  enum Anchor: String {
+    case start, middle, end
+  }
+
+  private let width: Double
+  private let height: Double
+  private var elements: [String] = []
+
+  init(width: Double, height: Double) {
+    self.width = width
+    self.height = height
+  }
+
+  /// The whole document.
+  var document: String {
+    """
+    <svg xmlns="http://www.w3.org/2000/svg" width="\(Self.text(width))" height="\(Self.text(height))" \
+    viewBox="0 0 \(Self.text(width)) \(Self.text(height))" font-family="Helvetica, Arial, sans-serif">
+    <rect width="100%" height="100%" fill="#ffffff"/>
+    \(elements.joined(separator: "\n"))
+    </svg>
+
+    """
+  }
+
+  mutating func line(_ start: Point, _ end: Point, stroke: String, width: Double = 1, dash: String? = nil) {
+    polyline([start, end], stroke: stroke, width: width, dash: dash)
+  }
+
+  mutating func polyline(
+    _ points: [Point], stroke: String, width: Double, fill: String = "none", dash: String? = nil
+  ) {
+    let dashes = dash.map { " stroke-dasharray=\"\($0)\"" } ?? ""
+    elements.append(
+      "<polyline points=\"\(Self.list(points))\" fill=\"\(fill)\" stroke=\"\(stroke)\" "
+        + "stroke-width=\"\(Self.text(width))\"\(dashes)/>")
+  }
+
+  mutating func polygon(_ points: [Point], fill: String, stroke: String = "none") {
+    elements.append("<polygon points=\"\(Self.list(points))\" fill=\"\(fill)\" stroke=\"\(stroke)\"/>")
+  }
+
+  mutating func circle(_ centre: Point, radius: Double, fill: String, stroke: String = "none") {
+    elements.append(
+      "<circle cx=\"\(Self.text(centre.x))\" cy=\"\(Self.text(centre.y))\" r=\"\(Self.text(radius))\" "
+        + "fill=\"\(fill)\" stroke=\"\(stroke)\"/>")
+  }
+
+  mutating func text(
+    _ text: String, at place: Point, size: Double, fill: String = "#24292f", anchor: Anchor = .start,
+    isBold: Bool = false, rotation: Double = 0
+  ) {
+    let weight = isBold ? " font-weight=\"bold\"" : ""
+    let turn =
+      rotation == 0
+      ? "" : " transform=\"rotate(\(Self.text(rotation)) \(Self.text(place.x)) \(Self.text(place.y)))\""
+    elements.append(
+      "<text x=\"\(Self.text(place.x))\" y=\"\(Self.text(place.y))\" font-size=\"\(Self.text(size))\" "
+        + "fill=\"\(fill)\" text-anchor=\"\(anchor.rawValue)\"\(weight)\(turn)>\(Self.escaped(text))</text>")
+  }
+
+  private static func list(_ points: [Point]) -> String {
+    points.map { "\(text($0.x)),\(text($0.y))" }.joined(separator: " ")
+  }
+
+  private static func text(_ number: Double) -> String { decimal(number, places: 1) }
+
+  private static func escaped(_ text: String) -> String {
+    text.map { character in
+      switch character {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      default: String(character)
+      }
+    }.joined()
+  }
+}

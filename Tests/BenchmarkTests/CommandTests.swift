@@ -1,0 +1,74 @@
+import ChildProcesses
+import Foundation
+import NetworkInNetwork
+import Testing
+
+@testable import nin_bench
+
+/// The executable, run as a user runs it; one run at a time, because each takes all cores.
+@Suite("The command nin-bench", .serialized)
+struct CommandTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func bench(_ arguments: [String]) throws -> ChildProcess.Outcome {
+    let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
+    let programs = bundles + [URL(fileURLWithPath: CommandLine.arguments[0])]
+    let candidates = programs.map { $0.deletingLastPathComponent().appendingPathComponent("nin-bench").path }
+    let program = try #require(candidates.first(where: FileManager.default.isExecutableFile))
+    let environment = ProcessInfo.processInfo.environment.merging(["OMP_WAIT_POLICY": "passive"]) { $1 }
+    return try ChildProcess.run(program, arguments: arguments, environment: environment)
+  }
+
+  @Test("a tiny run prints the machine, the networks and their profiles, and writes its files")
+  func tinyRun() throws {
+    let (json, svg) = (folder.path("result.json"), folder.path("roofline.svg"))
+    let outcome = try bench([
+      "--model", "nin", "--image-sizes", "67", "--batch-sizes", "2", "--steps", "1", "--threads", "1",
+      "--profile",
+      "--json", json, "--roofline", svg,
+    ])
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    for part in ["Measured peaks", "images/s", "Profile: training of nin", "unaccounted for", "net.7.4"] {
+      #expect(outcome.output.contains(part), "\(part)")
+    }
+    #if DEBUG
+      #expect(outcome.output.hasPrefix("This is a debug build"))
+    #endif
+    #expect(try folder.names() == ["result.json", "roofline.svg"])
+    let report = try ReportFile.read(json)
+    let training = try #require(report.measurements.first { $0.configuration.task == .training })
+    #expect(training.nanoseconds.count == 1)
+    #if os(Linux)
+      #expect((training.peakMemory ?? 0) > training.heldMemory)
+    #endif
+    // Forward, input and weight gradient of every layer but the first, which has no input gradient.
+    let summary = try Summary(NiN(classes: 10), input: [2, 1, 67, 67])
+    let first = try #require(summary.layers.first { $0.children == nil }).macs
+    #expect(training.operations == 2 * (3 * summary.macs - first))
+    let profiled = training.profile?.rows.reduce(0) { $0 + $1.operations }
+    #expect(profiled == training.operations)
+    let comparison = try bench(["compare", json, json])
+    #expect(comparison.exitCode == 0)
+    #expect(comparison.output.contains("within the noise"))
+  }
+
+  @Test(
+    "what cannot be measured is refused in a line",
+    arguments: [
+      ["--threads", "0"], ["--threads", "two"], ["--batch-sizes", "1,,2"], ["--batch-sizes", "-1"],
+      ["--image-sizes", "0"], ["--image-sizes", "9"], ["--model", "resnet"], ["--backends", "cudnn"],
+      ["--precision", "float8"], ["--backends", "openblas", "--precision", "float64"], ["--steps", "0"],
+      ["--seconds", "nan"], ["--json", "/nowhere/result.json"], ["--json", "/tmp"],
+      ["compare", "/nowhere/old.json", "/nowhere/new.json"], ["measure", "{}"],
+    ])
+  func refusals(arguments: [String]) throws {
+    let outcome = try bench(arguments)
+    #expect(outcome.exitCode != nil && outcome.exitCode != 0, "\(outcome.output)")
+    #expect(outcome.output.contains("Error: "), "\(outcome.output)")
+    #expect(!outcome.output.contains("Fatal error"))
+  }
+}

@@ -1,0 +1,40 @@
+import Testing
+
+@testable import nin_bench
+
+@Suite("Comparisons")
+struct ComparisonTests {
+  @Test("twice as fast is told from the noise")
+  func verdicts() {
+    let old = Samples.report([
+      Samples.measurement(milliseconds: [20, 20, 21]),
+      Samples.measurement(milliseconds: [30, 33], threads: 1),
+    ])
+    let new = Samples.report([
+      Samples.measurement(milliseconds: [10, 10, 10]),
+      Samples.measurement(milliseconds: [31, 34], threads: 1),
+    ])
+    let comparison = Comparison(old: old, new: new)
+    #expect(comparison.rows.map(\.verdict) == ["faster", "within the noise"])
+    #expect(Comparison(old: new, new: old).rows.map(\.verdict) == ["slower", "within the noise"])
+    #expect(abs(comparison.rows[0].ratio.value - 2) < 1e-3)
+    #expect(comparison.unmatched.isEmpty)
+    #expect(comparison.summary.contains("2.000"))
+  }
+
+  @Test("passes are compared too, and what only one side has is listed")
+  func passes() {
+    let old = Samples.report([Samples.measurement(milliseconds: [10])])
+    let new = Samples.report([Samples.measurement(milliseconds: [10], profile: Samples.profile)])
+    #expect(Comparison(old: new, new: new).rows.count == 1 + Samples.profile.rows.count)
+    #expect(Comparison(old: old, new: new).unmatched.count == Samples.profile.rows.count)
+  }
+
+  @Test("results of different machines are marked")
+  func machines() {
+    let old = Samples.report([Samples.measurement(milliseconds: [10])])
+    var new = old
+    new.machine.processor = "another"
+    #expect(Comparison(old: old, new: new).warnings.contains { $0.contains("machines differ") })
+  }
+}

@@ -1,0 +1,34 @@
+import NetworkInNetwork
+import Testing
+
+@testable import nin_bench
+
+@Suite("The work of layers")
+struct CostTests {
+  private let convolution: NetworkInNetwork.Operation
+
+  init() throws {
+    let geometry = try ConvolutionGeometry(
+      input: [2, 3, 8, 8], outputChannels: 5, window: SlidingWindow(kernel: 3))
+    convolution = .convolution(geometry, activation: .relu)
+  }
+
+  @Test("a convolution's operations and bytes, by hand, for another batch")
+  func convolutionCost() {
+    // Of an image 3·8·8 numbers in and 5·6·6 out, of 27 products each; 135 weights and 5 biases.
+    let forward = Cost(.forward, of: convolution, images: 4)
+    #expect(forward.operations == 2 * 4 * 180 * 27)
+    #expect(forward.bytes == 4 * (4 * 192 + 4 * 180 + 140))
+    #expect(Cost(.inputGradient, of: convolution, images: 4) == forward)
+    #expect(Cost(.weightGradient, of: convolution, images: 4) == forward)
+    #expect(Cost(.activationGradient, of: convolution, images: 4).operations == 0)
+  }
+
+  @Test("bfloat16 halves what moves, but for the gradients of the weights")
+  func bfloat16() {
+    let forward = Cost(.forward, of: convolution, images: 1, precision: .bfloat16)
+    #expect(forward.bytes == 2 * (192 + 180 + 140))
+    let gradient = Cost(.weightGradient, of: convolution, images: 1, precision: .bfloat16)
+    #expect(gradient.bytes == 2 * (192 + 180) + 4 * 140)
+  }
+}

@@ -1,0 +1,55 @@
+import Backends
+import Models
+import Networks
+import Tensors
+import Testing
+
+@Suite("Profiles of networks")
+struct ProfileTests {
+  private let images = TestImages.random([3, 1, 67, 67], seed: 1)
+  private let labels: [Int32] = [0, 1, 2]
+
+  private func network(_ backend: String) throws -> Network {
+    let network = try Network(
+      NiN(classes: 10), image: [1, 67, 67], backend: TestedBackends.make(backend),
+      options: NetworkOptions(batchSizes: [3], isTraining: true, microBatch: 2))
+    try network.initialise(seed: 0)
+    return network
+  }
+
+  @Test("the parts of a step are noted, and are no longer than the step", arguments: TestedBackends.all)
+  func parts(backend: String) throws {
+    let network = try network(backend)
+    let profile = Profile(layerCount: network.stages.count)
+    network.profile = profile
+    let step = try ContinuousClock().measure {
+      _ = try network.computeGradients(images, labels: labels, pass: Pass(isTraining: true))
+      try network.update(GradientDescentRule(learningRate: 0.1))
+    }
+    var sum = Duration.zero
+    for layer in 0..<profile.layerCount {
+      #expect(profile[layer, .forward] > .zero)
+      for work in Profile.LayerWork.allCases { sum += profile[layer, work] }
+    }
+    for work in Profile.NetworkWork.allCases {
+      #expect((profile[work] > .zero) == (work != .outputConversion))
+      sum += profile[work]
+    }
+    #expect(profile[0, .inputGradient] == .zero, "nobody asks for the images' gradient")
+    #expect(sum <= step)
+  }
+
+  @Test("a profile starts again from zero, and is left alone once it is taken away")
+  func reset() throws {
+    let network = try network("reference")
+    let profile = Profile(layerCount: network.stages.count)
+    network.profile = profile
+    _ = try network.predict(images)
+    #expect(profile[.outputConversion] > .zero)
+    profile.reset()
+    network.profile = nil
+    _ = try network.predict(images)
+    #expect(profile[.outputConversion] == .zero)
+    #expect(profile[0, .forward] == .zero)
+  }
+}
