@@ -35,7 +35,7 @@ let package = Package(
     .executable(name: "nin-bench", targets: ["nin-bench"]),
   ],
   traits: [
-    .trait(name: "OpenBLAS", description: "The openblas backend; needs libopenblas."),
+    .trait(name: "OpenBLAS", description: "The openblas backend; loads libopenblas when it is used."),
     .trait(name: "DNNL", description: "The dnnl backend; needs oneDNN (libdnnl)."),
     .default(enabledTraits: ["OpenBLAS", "DNNL"]),
   ],
@@ -46,9 +46,6 @@ let package = Package(
   ],
   targets: [
     // MARK: System libraries
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -76,10 +73,7 @@ let package = Package(
       swiftSettings: swift),
     .target(
       name: "OpenBLASBackend",
-      dependencies: [
-        "Tensors", "Operations", "Backends", "SharedKernels",
-        .target(name: "COpenBLAS", condition: withOpenBLAS),
-      ],
+      dependencies: ["Tensors", "Operations", "Backends", "SharedKernels"],
       swiftSettings: swift),
     .target(
       name: "DNNLBackend",

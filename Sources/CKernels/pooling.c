@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "max_rows.h"
 #include "threads.h"
 #include "windows.h"
 
@@ -59,18 +60,32 @@ typedef struct {
 
 DEFINE_RUN(max_run, max_plane, o->taps)
 DEFINE_RUN(max_gradient_run, max_gradient_plane, o->winners)
+
+static void max_rows_run(size_t first, size_t end, void *context) {
+  const operands *o = context;
+  for (size_t plane = first; plane < end; plane++) max_rows(o->pooling, plane, o->source, o->result, o->taps);
+}
+
+static void max_gradient_rows_run(size_t first, size_t end, void *context) {
+  const operands *o = context;
+  for (size_t plane = first; plane < end; plane++)
+    max_gradient_rows(o->pooling, plane, o->source, o->result, o->winners);
+}
+
+CK_INLINE bool has_rows(const ck_pooling *p) { return p->lanes == 1 && p->type == CK_FLOAT32; }
+
 DEFINE_RUN(average_run, average_plane)
 DEFINE_RUN(average_gradient_run, average_gradient_plane)
 
 void ck_max_pooling(const ck_pooling *p, const void *input, void *output, uint16_t *taps, int32_t threads) {
   operands o = {.pooling = p, .source = input, .result = output, .taps = taps};
-  ck_parallel_runs(threads, p->planes, 1, &o, max_run);
+  ck_parallel_runs(threads, p->planes, 1, &o, has_rows(p) ? max_rows_run : max_run);
 }
 
 void ck_max_pooling_gradient(const ck_pooling *p, const void *output_gradient, const uint16_t *taps,
                              void *input_gradient, int32_t threads) {
   operands o = {.pooling = p, .source = output_gradient, .result = input_gradient, .winners = taps};
-  ck_parallel_runs(threads, p->planes, 1, &o, max_gradient_run);
+  ck_parallel_runs(threads, p->planes, 1, &o, has_rows(p) ? max_gradient_rows_run : max_gradient_run);
 }
 
 void ck_average_pooling(const ck_pooling *p, const void *input, void *output, int32_t threads) {

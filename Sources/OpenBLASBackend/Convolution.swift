@@ -19,14 +19,16 @@
     private var memory: LayerMemory?
 
     init(
-      _ geometry: ConvolutionGeometry, activation: Activation?, request: KernelRequest, threads: ThreadPool
+      _ geometry: ConvolutionGeometry, activation: Activation?, request: KernelRequest,
+      library: OpenBLASLibrary, threads: ThreadPool
     ) {
       let matrices = ConvolutionMatrices(geometry)
       self.activation = activation
       rectifier = Rectifier(Layout(plain: geometry.outputShape, .float32), threads: threads)
-      forwardPass = ConvolutionForward(matrices, activation: activation, threads: threads)
-      inputGradientPass = ConvolutionInputGradient(matrices, threads: threads)
-      weightGradientPass = ConvolutionWeightGradient(matrices, threads: threads)
+      forwardPass = ConvolutionForward(
+        matrices, activation: activation, library: library, threads: threads)
+      inputGradientPass = ConvolutionInputGradient(matrices, library: library, threads: threads)
+      weightGradientPass = ConvolutionWeightGradient(matrices, library: library, threads: threads)
 
       var panels = [forwardPass.panelCount]
       if request.isTraining { panels.append(weightGradientPass.panelCount) }

@@ -6,12 +6,16 @@
   struct ConvolutionForward {
     private let matrices: ConvolutionMatrices
     private let activation: Activation?
+    private let library: OpenBLASLibrary
     private let threads: ThreadPool
     private let tiling: PanelTiling
 
-    init(_ matrices: ConvolutionMatrices, activation: Activation?, threads: ThreadPool) {
+    init(
+      _ matrices: ConvolutionMatrices, activation: Activation?, library: OpenBLASLibrary, threads: ThreadPool
+    ) {
       self.matrices = matrices
       self.activation = activation
+      self.library = library
       self.threads = threads
       var tiling = PanelTiling(rows: matrices.rows, pixels: matrices.pixels)
       tiling.pixels = tiling.pixels.finer(for: threads, others: matrices.batch * matrices.groups)
@@ -49,7 +53,7 @@
       let tile = memory.output + matrices.outputOffset(image: image, group: group) + pixels.lowerBound
       if matrices.isDirect {
         let extents = ProductExtents(rows: matrices.outputs, columns: pixels.count, depth: matrices.rows)
-        multiply(
+        library.multiply(
           Matrix(elements: weight, rowStride: matrices.rows),
           Matrix(elements: planes + pixels.lowerBound, rowStride: matrices.pixels), extents, into: tile,
           resultStride: matrices.pixels, adding: false)
@@ -58,7 +62,7 @@
           let rows = tiling.rows[part]
           matrices.unfolding.unfold(planes, rows: rows, pixels: pixels, into: panel)
           let extents = ProductExtents(rows: matrices.outputs, columns: pixels.count, depth: rows.count)
-          multiply(
+          library.multiply(
             Matrix(elements: weight + rows.lowerBound, rowStride: matrices.rows),
             Matrix(elements: panel, rowStride: pixels.count), extents, into: tile,
             resultStride: matrices.pixels, adding: part > 0)

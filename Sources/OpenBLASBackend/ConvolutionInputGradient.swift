@@ -5,12 +5,14 @@
   /// dU = Wᵀ·dY, folded back into dX: each task has some input channels of an image and group for itself.
   struct ConvolutionInputGradient {
     private let matrices: ConvolutionMatrices
+    private let library: OpenBLASLibrary
     private let threads: ThreadPool
     private let channels: EvenSplit
     private let tiling: PanelTiling
 
-    init(_ matrices: ConvolutionMatrices, threads: ThreadPool) {
+    init(_ matrices: ConvolutionMatrices, library: OpenBLASLibrary, threads: ThreadPool) {
       self.matrices = matrices
+      self.library = library
       self.threads = threads
       channels = EvenSplit(matrices.inputs, parts: 1)
         .finer(for: threads, others: matrices.batch * matrices.groups)
@@ -50,7 +52,7 @@
       into planes: UnsafeMutablePointer<Float>
     ) {
       let extents = ProductExtents(rows: channels.count, columns: matrices.pixels, depth: matrices.outputs)
-      multiply(
+      library.multiply(
         Matrix(elements: weight + channels.lowerBound, rowStride: matrices.rows, isTransposed: true),
         Matrix(elements: gradient, rowStride: matrices.pixels), extents,
         into: planes + channels.lowerBound * matrices.pixels, resultStride: matrices.pixels, adding: false)
@@ -70,7 +72,7 @@
           let start = channels.lowerBound * area
           let rows = start + rowSplit[part].lowerBound..<start + rowSplit[part].upperBound
           let extents = ProductExtents(rows: rows.count, columns: pixels.count, depth: matrices.outputs)
-          multiply(
+          library.multiply(
             Matrix(elements: weight + rows.lowerBound, rowStride: matrices.rows, isTransposed: true),
             Matrix(elements: gradient + pixels.lowerBound, rowStride: matrices.pixels), extents, into: panel,
             resultStride: pixels.count, adding: false)

@@ -6,6 +6,7 @@
   /// all images in order, so that the sums are always taken in the same order and no copies of dW are needed.
   struct ConvolutionWeightGradient {
     private let matrices: ConvolutionMatrices
+    private let library: OpenBLASLibrary
     private let threads: ThreadPool
     /// The tiling of U, whose rows are the columns of dW.
     private let tiling: PanelTiling
@@ -15,8 +16,9 @@
     /// Below this many columns a product is mostly packing.
     private static let fewestColumns = 16
 
-    init(_ matrices: ConvolutionMatrices, threads: ThreadPool) {
+    init(_ matrices: ConvolutionMatrices, library: OpenBLASLibrary, threads: ThreadPool) {
       self.matrices = matrices
+      self.library = library
       self.threads = threads
       let rows = EvenSplit(matrices.rows, largestPart: PanelTiling.preferredRows)
         .finer(for: threads, others: matrices.groups, smallestPart: Self.fewestColumns)
@@ -66,7 +68,7 @@
         for tile in 0..<tiling.pixels.parts {
           let pixels = tiling.pixels[tile]
           let extents = ProductExtents(rows: outputs.count, columns: rows.count, depth: pixels.count)
-          multiply(
+          library.multiply(
             Matrix(elements: gradients + pixels.lowerBound, rowStride: matrices.pixels),
             unfolded(planes, rows: rows, pixels: pixels, panel: panel), extents, into: result,
             resultStride: matrices.rows, adding: image > 0 || tile > 0)

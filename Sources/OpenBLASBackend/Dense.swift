@@ -6,11 +6,15 @@
   final class DenseKernel: Kernel {
     let requirements: KernelRequirements
     private let geometry: DenseGeometry
+    private let library: OpenBLASLibrary
     private let threads: ThreadPool
     private var memory: LayerMemory?
 
-    init(_ geometry: DenseGeometry, request: KernelRequest, threads: ThreadPool) {
+    init(
+      _ geometry: DenseGeometry, request: KernelRequest, library: OpenBLASLibrary, threads: ThreadPool
+    ) {
       self.geometry = geometry
+      self.library = library
       self.threads = threads
       requirements = KernelRequirements(
         output: Layout(plain: geometry.outputShape, .float32),
@@ -26,7 +30,7 @@
     func forward(_ pass: Pass) throws {
       guard let memory else { throw BackendError.unboundKernel }
       let outputs = geometry.outputFeatures
-      multiplyInSlices(
+      library.multiplyInSlices(
         Matrix(elements: memory.input, rowStride: geometry.inputFeatures),
         Matrix(elements: memory.weight, rowStride: geometry.inputFeatures, isTransposed: true),
         ProductExtents(rows: geometry.batch, columns: outputs, depth: geometry.inputFeatures),
@@ -41,7 +45,7 @@
     func parameterGradients(_ pass: Pass) throws {
       guard let memory, let outputGradient = memory.outputGradient, let weightGradient = memory.weightGradient
       else { throw BackendError.unboundKernel }
-      multiplyInSlices(
+      library.multiplyInSlices(
         Matrix(elements: outputGradient, rowStride: geometry.outputFeatures, isTransposed: true),
         Matrix(elements: memory.input, rowStride: geometry.inputFeatures),
         ProductExtents(
@@ -57,7 +61,7 @@
     func inputGradient(_ pass: Pass) throws {
       guard let memory, let outputGradient = memory.outputGradient, let inputGradient = memory.inputGradient
       else { throw BackendError.unboundKernel }
-      multiplyInSlices(
+      library.multiplyInSlices(
         Matrix(elements: outputGradient, rowStride: geometry.outputFeatures),
         Matrix(elements: memory.weight, rowStride: geometry.inputFeatures),
         ProductExtents(rows: geometry.batch, columns: geometry.inputFeatures, depth: geometry.outputFeatures),

@@ -1,6 +1,5 @@
 #if OpenBLAS
   import Backends
-  import COpenBLAS
 
   /// A row-major matrix to be multiplied.
   struct Matrix {
@@ -26,47 +25,54 @@
     let depth: Int
   }
 
-  /// Computes C ← A·B or C ← C + A·B on the calling thread.
-  ///
-  /// - Parameters:
-  ///   - left: A.
-  ///   - right: B.
-  ///   - extents: Their extents, each within OpenBLAS's integers.
-  ///   - result: C, row-major.
-  ///   - resultStride: Elements from one row of C to the next.
-  ///   - adding: Whether C is added to; otherwise what it held is not read.
-  func multiply(
-    _ left: Matrix, _ right: Matrix, _ extents: ProductExtents, into result: UnsafeMutablePointer<Float>,
-    resultStride: Int, adding: Bool
-  ) {
-    cblas_sgemm(
-      CblasRowMajor, left.isTransposed ? CblasTrans : CblasNoTrans,
-      right.isTransposed ? CblasTrans : CblasNoTrans, blasint(extents.rows), blasint(extents.columns),
-      blasint(extents.depth), 1, left.elements, blasint(left.rowStride), right.elements,
-      blasint(right.rowStride), adding ? 1 : 0, result, blasint(resultStride))
+  extension OpenBLASLibrary {
+    /// Computes C ← A·B or C ← C + A·B on the calling thread.
+    ///
+    /// - Parameters:
+    ///   - left: A.
+    ///   - right: B.
+    ///   - extents: Their extents, each within OpenBLAS's integers.
+    ///   - result: C, row-major.
+    ///   - resultStride: Elements from one row of C to the next.
+    ///   - adding: Whether C is added to; otherwise what it held is not read.
+    func multiply(
+      _ left: Matrix, _ right: Matrix, _ extents: ProductExtents, into result: UnsafeMutablePointer<Float>,
+      resultStride: Int, adding: Bool
+    ) {
+      let rowMajor: Int32 = 101
+      sgemm(
+        rowMajor, left.transposition, right.transposition, Int32(extents.rows), Int32(extents.columns),
+        Int32(extents.depth), 1, left.elements, Int32(left.rowStride), right.elements, Int32(right.rowStride),
+        adding ? 1 : 0, result, Int32(resultStride))
+    }
+
+    /// Computes C ← A·B on all threads, each of which has some columns of C, or rows if there are more of these.
+    ///
+    /// - Parameters:
+    ///   - left: A.
+    ///   - right: B.
+    ///   - extents: Their extents, each within OpenBLAS's integers.
+    ///   - result: C, row-major and without gaps; what it held is not read.
+    ///   - threads: The threads.
+    func multiplyInSlices(
+      _ left: Matrix, _ right: Matrix, _ extents: ProductExtents, into result: UnsafeMutablePointer<Float>,
+      threads: ThreadPool
+    ) {
+      let cutsColumns = extents.columns >= extents.rows
+      threads.forEachRange(max(extents.columns, extents.rows)) { slice, _ in
+        let columns = cutsColumns ? slice : 0..<extents.columns
+        let rows = cutsColumns ? 0..<extents.rows : slice
+        multiply(
+          left.dropping(rows: rows.lowerBound), right.dropping(columns: columns.lowerBound),
+          ProductExtents(rows: rows.count, columns: columns.count, depth: extents.depth),
+          into: result + rows.lowerBound * extents.columns + columns.lowerBound,
+          resultStride: extents.columns, adding: false)
+      }
+    }
   }
 
-  /// Computes C ← A·B on all threads, each of which has some columns of C, or rows if there are more of these.
-  ///
-  /// - Parameters:
-  ///   - left: A.
-  ///   - right: B.
-  ///   - extents: Their extents, each within OpenBLAS's integers.
-  ///   - result: C, row-major and without gaps; what it held is not read.
-  ///   - threads: The threads.
-  func multiplyInSlices(
-    _ left: Matrix, _ right: Matrix, _ extents: ProductExtents, into result: UnsafeMutablePointer<Float>,
-    threads: ThreadPool
-  ) {
-    let cutsColumns = extents.columns >= extents.rows
-    threads.forEachRange(max(extents.columns, extents.rows)) { slice, _ in
-      let columns = cutsColumns ? slice : 0..<extents.columns
-      let rows = cutsColumns ? 0..<extents.rows : slice
-      multiply(
-        left.dropping(rows: rows.lowerBound), right.dropping(columns: columns.lowerBound),
-        ProductExtents(rows: rows.count, columns: columns.count, depth: extents.depth),
-        into: result + rows.lowerBound * extents.columns + columns.lowerBound, resultStride: extents.columns,
-        adding: false)
-    }
+  extension Matrix {
+    /// `CblasTrans` or `CblasNoTrans`.
+    fileprivate var transposition: Int32 { isTransposed ? 112 : 111 }
   }
 #endif

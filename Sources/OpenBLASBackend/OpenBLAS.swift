@@ -21,15 +21,17 @@
     /// The library's version and the instruction set that it picked on this machine.
     public let information: BackendInformation
 
-    /// Makes the backend and takes OpenBLAS's own threads from it, for the whole process.
+    private let library: OpenBLASLibrary
+
+    /// Makes the backend; loads OpenBLAS if it is not loaded yet, and leaves it one thread in the whole process.
     ///
     /// - Parameter threads: The threads that it will work on.
-    /// - Throws: `BackendError` if OpenBLAS keeps threads of its own.
+    /// - Throws: `BackendError` if OpenBLAS is not there, cannot be used or keeps threads of its own.
     public init(threads: ThreadPool) throws {
-      try OpenBLASLibrary.useOneThread()
+      library = try OpenBLASLibrary.loaded.get()
       self.threads = threads
       information = BackendInformation(
-        library: OpenBLASLibrary.version, instructionSet: OpenBLASLibrary.core, precisions: [.float32])
+        library: library.version, instructionSet: library.core, precisions: [.float32])
     }
 
     /// Why an operation cannot be done in a precision, in one line; nil if it can.
@@ -69,9 +71,10 @@
       }
       switch request.operation {
       case .convolution(let geometry, let activation):
-        return ConvolutionKernel(geometry, activation: activation, request: request, threads: threads)
+        return ConvolutionKernel(
+          geometry, activation: activation, request: request, library: library, threads: threads)
       case .dense(let geometry):
-        return DenseKernel(geometry, request: request, threads: threads)
+        return DenseKernel(geometry, request: request, library: library, threads: threads)
       case .maxPooling(let geometry):
         return MaxPooling(
           geometry, layout: PlaneLayout(plain: geometry.inputShape),

@@ -25,16 +25,20 @@ struct Convolution<Scalar: LoopScalar>: Equations {
   private let activation: Activation?
   private let rows: Axis
   private let columns: Axis
+  private let order: ColumnOrder
   private let threads: ThreadPool
 
   init(
     _ geometry: ConvolutionGeometry, activation: Activation?, request: KernelRequest, threads: ThreadPool
   ) {
+    order = ColumnOrder(columns: geometry.input.width, stride: geometry.window.stride.width)
+    let sortedCount = geometry.batch * geometry.inputChannels * geometry.input.height * order.pitch
     requirements = KernelRequirements(
       output: Layout(plain: geometry.outputShape, request.precision.activationType),
       parameters: Layout.plainParameters(of: request),
       readsInputInBackward: request.isTraining,
       readsOutputInBackward: request.isTraining && activation != nil,
+      scratchByteCount: order.isPlain ? 0 : sortedCount * MemoryLayout<Scalar>.stride,
       implementation: "loops")
     self.geometry = geometry
     self.activation = activation
@@ -46,17 +50,17 @@ struct Convolution<Scalar: LoopScalar>: Equations {
   /// Y, one plane of it (an n and an o) at a time.
   func forward(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
     guard let weight = memory.weight else { return }
+    let sorted = sortedInput(memory)
     threads.forEach(geometry.batch * geometry.outputChannels) { plane in
       let (n, o) = plane.quotientAndRemainder(dividingBy: geometry.outputChannels)
       let y = memory.output + plane * geometry.output.area
       y.update(repeating: memory.bias?[o] ?? 0, count: geometry.output.area)
       for c in 0..<geometry.inputChannelsPerGroup {
-        let x = memory.input + inputPlane(n, o, c) * geometry.input.area
+        let x = sorted + inputPlane(n, o, c) * sortedArea
         forEachTap { tap in
           let a = weight[tap.weight(o, c)]
           for h in tap.outputRows {
-            addProduct(
-              a, x + tap.input(h), stride: columns.stride, to: y + tap.output(h), count: tap.count)
+            addProduct(a, x + tap.input(h), to: y + tap.output(h), count: tap.count)
           }
         }
       }
@@ -80,34 +84,36 @@ struct Convolution<Scalar: LoopScalar>: Equations {
     threads.forEach(geometry.batch * geometry.inputChannels) { plane in
       let (n, channel) = plane.quotientAndRemainder(dividingBy: geometry.inputChannels)
       let (group, c) = channel.quotientAndRemainder(dividingBy: geometry.inputChannelsPerGroup)
-      let dx = dX + plane * geometry.input.area
-      dx.update(repeating: 0, count: geometry.input.area)
+      let dx = (order.isPlain ? dX : memory.scratch) + plane * sortedArea
+      dx.update(repeating: 0, count: sortedArea)
       let firstOutput = group * geometry.outputChannelsPerGroup
       for o in firstOutput..<firstOutput + geometry.outputChannelsPerGroup {
         let dy = dY + (n * geometry.outputChannels + o) * geometry.output.area
         forEachTap { tap in
           let a = weight[tap.weight(o, c)]
           for h in tap.outputRows {
-            addProduct(
-              a, dy + tap.output(h), to: dx + tap.input(h), stride: columns.stride, count: tap.count)
+            addProduct(a, dy + tap.output(h), to: dx + tap.input(h), count: tap.count)
           }
         }
       }
+      guard !order.isPlain else { return }
+      order.unsort(dx, rows: geometry.input.height, into: dX + plane * geometry.input.area)
     }
   }
 
   /// ∂W, one kernel of it (an o and a c) at a time, and ∂b.
   func parameterGradients(_ memory: PlainMemory<Scalar>) {
     guard let dW = memory.weightGradient, let dY = memory.outputGradient else { return }
+    let sorted = sortedInput(memory)
     threads.forEach(geometry.outputChannels * geometry.inputChannelsPerGroup) { kernel in
       let (o, c) = kernel.quotientAndRemainder(dividingBy: geometry.inputChannelsPerGroup)
       forEachTap { tap in
         var sum = ProductSum<Scalar>()
         for n in 0..<geometry.batch {
-          let x = memory.input + inputPlane(n, o, c) * geometry.input.area
+          let x = sorted + inputPlane(n, o, c) * sortedArea
           let dy = dY + (n * geometry.outputChannels + o) * geometry.output.area
           for h in tap.outputRows {
-            sum.add(x + tap.input(h), stride: columns.stride, dy + tap.output(h), count: tap.count)
+            sum.add(x + tap.input(h), dy + tap.output(h), count: tap.count)
           }
         }
         dW[tap.weight(o, c)] = sum.value
@@ -128,18 +134,28 @@ struct Convolution<Scalar: LoopScalar>: Equations {
     return n * geometry.inputChannels + group * geometry.inputChannelsPerGroup + c
   }
 
+  /// X with the columns of each row in ``ColumnOrder``.
+  private func sortedInput(_ memory: PlainMemory<Scalar>) -> UnsafeMutablePointer<Scalar> {
+    guard !order.isPlain else { return memory.input }
+    threads.forEach(geometry.batch * geometry.inputChannels) { plane in
+      order.sort(
+        memory.input + plane * geometry.input.area, rows: geometry.input.height,
+        into: memory.scratch + plane * sortedArea)
+    }
+    return memory.scratch
+  }
+
+  /// Elements of a plane of X in that order.
+  private var sortedArea: Int { geometry.input.height * order.pitch }
+
   /// Calls a function for each tap (k, l) of the kernel, in row-major order.
   @inline(__always)
   private func forEachTap(_ body: (Tap) -> Void) {
     for k in 0..<rows.taps {
-      let outputRows = rows.outputs(tap: k)
       for l in 0..<columns.taps {
-        let outputColumns = columns.outputs(tap: l)
         body(
-          Tap(
-            k: k, l: l, outputRows: outputRows, firstColumn: outputColumns.lowerBound,
-            count: outputRows.isEmpty ? 0 : outputColumns.count, rows: rows, columns: columns,
-            inputChannels: geometry.inputChannelsPerGroup))
+          Tap(k, l, rows: rows, columns: columns, order: order, inputChannels: geometry.inputChannelsPerGroup)
+        )
       }
     }
   }
@@ -147,15 +163,35 @@ struct Convolution<Scalar: LoopScalar>: Equations {
 
 /// One tap of the kernel, with the part of the output for which it lies on the input.
 private struct Tap {
-  let k: Int
-  let l: Int
-  /// The rows h, and the run of columns w.
+  /// The rows h, each with a run of columns w; where whole rows of the output meet whole rows of the input, all of
+  /// them are one run.
   let outputRows: Range<Int>
-  let firstColumn: Int
+  /// The length of a run.
   let count: Int
-  let rows: Axis
-  let columns: Axis
-  let inputChannels: Int
+  private let k: Int
+  private let l: Int
+  private let firstColumn: Int
+  private let rows: Axis
+  private let columns: Axis
+  private let order: ColumnOrder
+  private let inputChannels: Int
+
+  @inline(__always)
+  init(_ k: Int, _ l: Int, rows: Axis, columns: Axis, order: ColumnOrder, inputChannels: Int) {
+    (self.k, self.l) = (k, l)
+    (self.rows, self.columns, self.order, self.inputChannels) = (rows, columns, order, inputChannels)
+    let outputRows = rows.outputs(tap: k)
+    let outputColumns = columns.outputs(tap: l)
+    firstColumn = outputColumns.lowerBound
+    let isWhole = outputColumns.count == columns.output && columns.output == columns.input
+    if isWhole, rows.stride == 1, columns.stride == 1, !outputRows.isEmpty {
+      self.outputRows = outputRows.prefix(1)
+      count = outputRows.count * columns.output
+    } else {
+      self.outputRows = outputColumns.isEmpty ? 0..<0 : outputRows
+      count = outputColumns.count
+    }
+  }
 
   /// The place of W[o,c,k,l].
   @inline(__always)
@@ -163,7 +199,7 @@ private struct Tap {
     ((o * inputChannels + c) * rows.taps + k) * columns.taps + l
   }
 
-  /// The place of Y[h, firstColumn] in its plane.
+  /// The place of Y[h, w] in its plane, for the first w.
   @inline(__always)
   func output(_ h: Int) -> Int {
     h * columns.output + firstColumn
@@ -172,6 +208,7 @@ private struct Tap {
   /// The place of the element of X that meets it, in its plane.
   @inline(__always)
   func input(_ h: Int) -> Int {
-    rows.position(output: h, tap: k) * columns.input + columns.position(output: firstColumn, tap: l)
+    rows.position(output: h, tap: k) * order.pitch
+      + order.place(columns.position(output: firstColumn, tap: l))
   }
 }

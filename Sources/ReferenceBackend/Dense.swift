@@ -31,7 +31,7 @@ struct Dense<Scalar: LoopScalar>: Equations {
     threads.forEach(geometry.batch * geometry.outputFeatures) { element in
       let (n, o) = element.quotientAndRemainder(dividingBy: geometry.outputFeatures)
       var sum = ProductSum<Scalar>()
-      sum.add(memory.input + n * features, stride: 1, weight + o * features, count: features)
+      sum.add(memory.input + n * features, weight + o * features, count: features)
       memory.output[element] = (memory.bias?[o] ?? 0) + sum.value
     }
   }
@@ -47,7 +47,7 @@ struct Dense<Scalar: LoopScalar>: Equations {
       dx.update(repeating: 0, count: features)
       for o in 0..<geometry.outputFeatures {
         addProduct(
-          dY[n * geometry.outputFeatures + o], weight + o * features, stride: 1, to: dx, count: features)
+          dY[n * geometry.outputFeatures + o], weight + o * features, to: dx, count: features)
       }
     }
   }
@@ -62,7 +62,7 @@ struct Dense<Scalar: LoopScalar>: Equations {
       var biasSum: Scalar = 0
       for n in 0..<geometry.batch {
         let dy = dY[n * geometry.outputFeatures + o]
-        addProduct(dy, memory.input + n * features, stride: 1, to: dw, count: features)
+        addProduct(dy, memory.input + n * features, to: dw, count: features)
         biasSum += dy
       }
       memory.biasGradient?[o] = biasSum

@@ -1,27 +1,11 @@
 /// The numbers that the loops compute in: Float or Double.
 typealias LoopScalar = BinaryFloatingPoint & SIMDScalar
 
-/// y ← y + a·x over some elements, those of x standing `stride` apart.
+/// y ← y + a·x over some elements.
 @inline(__always)
 func addProduct<Scalar: LoopScalar>(
-  _ a: Scalar, _ x: UnsafePointer<Scalar>, stride: Int, to y: UnsafeMutablePointer<Scalar>, count: Int
+  _ a: Scalar, _ x: UnsafePointer<Scalar>, to y: UnsafeMutablePointer<Scalar>, count: Int
 ) {
-  guard stride == 1 else {
-    for index in 0..<count { y[index] += a * x[index &* stride] }
-    return
-  }
-  for index in 0..<count { y[index] += a * x[index] }
-}
-
-/// y ← y + a·x over some elements, those of y standing `stride` apart.
-@inline(__always)
-func addProduct<Scalar: LoopScalar>(
-  _ a: Scalar, _ x: UnsafePointer<Scalar>, to y: UnsafeMutablePointer<Scalar>, stride: Int, count: Int
-) {
-  guard stride == 1 else {
-    for index in 0..<count { y[index &* stride] += a * x[index] }
-    return
-  }
   for index in 0..<count { y[index] += a * x[index] }
 }
 
@@ -32,15 +16,9 @@ struct ProductSum<Scalar: LoopScalar> {
 
   init() {}
 
-  /// Adds Σ x·y over some elements, those of x standing `stride` apart.
+  /// Adds Σ x·y over some elements.
   @inline(__always)
-  mutating func add(
-    _ x: UnsafePointer<Scalar>, stride: Int, _ y: UnsafePointer<Scalar>, count: Int
-  ) {
-    guard stride == 1 else {
-      for index in 0..<count { rest += x[index &* stride] * y[index] }
-      return
-    }
+  mutating func add(_ x: UnsafePointer<Scalar>, _ y: UnsafePointer<Scalar>, count: Int) {
     var index = 0
     while index &+ 8 <= count {
       lanes +=

@@ -31,6 +31,7 @@ struct PlainMemory<Scalar> {
   let weightGradient: Pointer?
   let biasGradient: Pointer?
   let saved: UnsafeMutableRawPointer
+  let scratch: Pointer
 
   init(_ memory: KernelMemory) {
     func numbers(_ address: UnsafeMutableRawPointer) -> Pointer {
@@ -45,6 +46,7 @@ struct PlainMemory<Scalar> {
     weightGradient = memory.parameterGradients.first.map(numbers)
     biasGradient = memory.parameterGradients.dropFirst().first.map(numbers)
     saved = memory.saved
+    scratch = numbers(memory.scratch)
   }
 }
 
