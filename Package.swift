@@ -33,6 +33,7 @@ let package = Package(
     .library(name: "NinCommand", targets: ["NinCommand"]),
     .executable(name: "nin", targets: ["nin"]),
     .executable(name: "nin-bench", targets: ["nin-bench"]),
+    .executable(name: "nin-conformance", targets: ["nin-conformance"]),
   ],
   traits: [
     .trait(name: "OpenBLAS", description: "The openblas backend; needs libopenblas."),
@@ -136,6 +137,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/nin-bench", swiftSettings: swift),
+    .executableTarget(
+      name: "nin-conformance",
+      dependencies: [
+        "NetworkInNetwork", "BackendConformance",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swift),
 
     // MARK: Tests
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: swift),

@@ -3,9 +3,10 @@ import Operations
 import Tensors
 
 extension Conformance {
-  /// NaN, infinities and denormals in the input of operations that sum: what a sum touches they reach, and
-  /// nothing else. Parameters stay finite, for with others it would matter whether padding is skipped or
-  /// multiplied by zero.
+  /// NaN, infinities and denormals in the input of operations that sum.
+  ///
+  /// What a sum touches they reach, and nothing else. Parameters stay finite, for with others it would matter
+  /// whether padding is skipped or multiplied by zero.
   func checkHostileSums(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 7)
     for index in 0..<size.shapes {

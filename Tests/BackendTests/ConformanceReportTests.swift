@@ -12,7 +12,7 @@ struct ConformanceReportTests {
     #expect(report.checks.map(\.check) == Conformance.Check.allCases)
     #expect("\(report)".hasPrefix("wrong conforms (seed 0)\n- exact in integers, generated shapes: passed, "))
     #expect(
-      "\(report)".contains("cases: the reference backend computes in float32 and float64, not in bfloat16"))
+      "\(report)".contains("cases: the reference backend computes in float32 and float64, not in bf16"))
   }
 
   @Test("of a failing case prints the smallest one that fails, and the seed")
@@ -30,7 +30,7 @@ struct ConformanceReportTests {
     let failure = try #require(report.failures.first)
     #expect(
       failure.subject
-        == "wrong, seed 9: convolution of 1×3×1×2 to 1 channels, kernel 1×2, stride 1×1, padding 0, "
+        == "wrong, seed 9: convolution of 1×3×1×1 to 1 channels, kernel 1×2, stride 1×1, padding (0,0,0,1), "
         + "dilation 1×1, no bias float32, training, input plain, output")
     #expect(failure.difference?.index == [0, 0, 0, 0])
     #expect(failure.difference.map { $0.actual - $0.expected } == 1)

@@ -4,6 +4,11 @@ import Operations
 import ReferenceBackend
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 #if OpenBLAS
   import OpenBLASBackend
 #endif
@@ -29,6 +34,21 @@ struct ConformanceTests {
     @Test("dnnl", arguments: Conformance.Check.allCases)
     func dnnl(check: Conformance.Check) throws {
       try expectConformance(to: check) { try DNNL(threads: $0) }
+    }
+  #endif
+
+  #if DNNL
+    @Test("dnnl with the instructions of AVX2 only, in a process of its own")
+    func dnnlWithAVX2() async {
+      // oneDNN reads the variable once, when it is first used.
+      await #expect(processExitsWith: .success) {
+        setenv("DNNL_MAX_CPU_ISA", "AVX2", 1)
+        let backend = try DNNL(threads: ThreadPool(count: 2))
+        #expect(backend.information.instructionSet.contains("AVX2"))
+        let report = Conformance(of: backend).run()
+        print(report)
+        #expect(report.passed, "\(report)")
+      }
     }
   #endif
 
