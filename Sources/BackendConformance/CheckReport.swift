@@ -16,7 +16,9 @@ public struct CheckReport: Sendable, CustomStringConvertible {
   public private(set) var cases = 0
   /// Why cases were left out, as the backend declares it, and how many.
   public private(set) var skipped: [(reason: String, cases: Int)] = []
-  /// What failed.
+  /// How many of them failed; a check stops after some.
+  public private(set) var failingCases = 0
+  /// What failed; cases that shrink to the same one come once.
   public private(set) var failures: [ConformanceFailure] = []
   /// How many elements were compared, by what they are: `convolution, input gradient`.
   public private(set) var shares: [String: Share] = [:]
@@ -33,7 +35,7 @@ public struct CheckReport: Sendable, CustomStringConvertible {
 
   /// The check in one line, then a line for each failure and each reason to skip.
   public var description: String {
-    let verdict = failures.isEmpty ? (compared > 0 ? "passed" : "skipped") : "FAILED"
+    let verdict = failures.isEmpty ? (compared > 0 ? "passed" : "skipped") : "FAILED in \(failingCases)"
     let line = "\(check.title): \(verdict), \(cases) cases, \(compared) elements compared"
     let skips = skipped.map { "  skipped \($0.cases) cases: \($0.reason)" }
     return ([line] + failures.map { "  \($0)" } + skips).joined(separator: "\n")
@@ -42,11 +44,15 @@ public struct CheckReport: Sendable, CustomStringConvertible {
   mutating func countCase() { cases += 1 }
 
   mutating func fail(_ subject: String, _ reason: String, _ difference: Difference? = nil) {
-    failures.append(ConformanceFailure(subject: subject, reason: reason, difference: difference))
+    fail([ConformanceFailure(subject: subject, reason: reason, difference: difference)])
   }
 
+  /// Notes the failures of one case.
   mutating func fail(_ failures: [ConformanceFailure]) {
-    self.failures += failures
+    failingCases += failures.isEmpty ? 0 : 1
+    for failure in failures where !self.failures.contains(where: { $0.description == failure.description }) {
+      self.failures.append(failure)
+    }
   }
 
   mutating func skip(_ reason: String, cases: Int = 1) {

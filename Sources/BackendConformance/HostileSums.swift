@@ -17,12 +17,12 @@ extension Conformance {
         operations.append(.convolution(geometry, activation: .relu))
       }
       for operation in operations {
-        for precision in precisions {
-          let trial = Trial(operation: operation, precision: precision, seed: seed, index: index)
-          examine(trial, &report, compareNonFinite)
-        }
+        // Not in bfloat16: its instructions multiply pairs, whose other half may be a neighbour times 0, and take
+        // denormals for 0.
+        let trial = Trial(operation: operation, seed: seed, index: index)
+        examine(trial, &report, compareNonFinite)
         if case .averagePooling = operation { continue }
-        examine(Trial(operation: operation, seed: seed, index: index), &report, compareDenormals)
+        examine(trial, &report, compareDenormals)
       }
     }
   }

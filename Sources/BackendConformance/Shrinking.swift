@@ -8,7 +8,7 @@ extension Conformance {
   func examine(
     _ trial: Trial, _ report: inout CheckReport, _ check: (Trial, inout CheckReport) throws -> Void
   ) {
-    guard report.failures.count < size.failures else { return }
+    guard report.failingCases < size.failures else { return }
     func attempt(_ trial: Trial) -> CheckReport {
       var attempt = CheckReport(report.check)
       do { try check(trial, &attempt) } catch { attempt.fail(subject(trial), "\(error)") }

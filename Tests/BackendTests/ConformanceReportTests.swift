@@ -42,7 +42,7 @@ struct ConformanceReportTests {
     backend.request = { _ in throw BackendError("no kernel today") }
     let report = Conformance(of: backend).run(.randomNumbers)
     #expect(report.failures.first?.reason == "no kernel today")
-    #expect(report.failures.count == ConformanceSize.standard.failures)
+    #expect(report.failingCases == ConformanceSize.standard.failures)
   }
 
   @Test("says that the sweep over threads is skipped where the backend cannot be made again")
