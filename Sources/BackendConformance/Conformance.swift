@@ -44,9 +44,15 @@ public struct Conformance: Sendable {
 
   /// Runs all checks.
   ///
+  /// - Parameter observe: Is told of each check as soon as it has run.
   /// - Returns: What they found.
-  public func run() -> ConformanceReport {
-    ConformanceReport(backend: backend.name, seed: seed, checks: Check.allCases.map(run))
+  public func run(observe: (CheckReport) -> Void = { _ in }) -> ConformanceReport {
+    let checks = Check.allCases.map { check in
+      let report = run(check)
+      observe(report)
+      return report
+    }
+    return ConformanceReport(backend: backend.name, seed: seed, checks: checks)
   }
 
   /// Runs one check.

@@ -2,6 +2,12 @@ import ArgumentParser
 import BackendConformance
 import NetworkInNetwork
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 @main
 struct NinConformance: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -41,11 +47,16 @@ struct NinConformance: ParsableCommand {
       let suite = Conformance(of: first, seed: seed, size: size) { threads in
         try BackendRegistry.backend(named: name, BackendOptions(threads: threads))
       }
-      let report = suite.run()
-      print(report)
-      conform = conform && report.passed
+      print("\(name), seed \(seed):")
+      conform = suite.run(observe: show).passed && conform
     }
     if !conform { throw ExitCode.failure }
+  }
+
+  /// Prints a check's report at once, also into a file or a pipe.
+  private func show(_ report: CheckReport) {
+    print("- \(report)")
+    fflush(nil)
   }
 
   /// The backends that are asked for, or all that this build and this machine have.

@@ -9,6 +9,8 @@ struct WrongBackend: Backend {
   var request: @Sendable (KernelRequest) throws -> KernelRequest = { $0 }
   /// Makes a kernel of its own; nil for the reference's.
   var kernel: @Sendable (KernelRequest) throws -> (any Kernel)? = { _ in nil }
+  /// Changes what kernels say that they need.
+  var requirements: @Sendable (KernelRequirements) -> KernelRequirements = { $0 }
   /// Runs a pass of the reference's kernel, and spoils what it works on.
   var pass: @Sendable (KernelCall) throws -> Void = { try $0.proceed() }
   /// Changes the arguments of an update.
@@ -19,6 +21,9 @@ struct WrongBackend: Backend {
   }
   /// Changes the layout that is seen by copies, sums and updates.
   var layout: @Sendable (Layout) -> Layout = { $0 }
+
+  /// What is done to the destination of a copy.
+  var copied: @Sendable (UnsafeMutableRawPointer, Layout) -> Void = { _, _ in }
 
   private var reference: Reference
 
@@ -42,7 +47,8 @@ struct WrongBackend: Backend {
     guard request.precision == .float32 else { return try reference.makeKernel(for: request) }
     let changed = try self.request(request)
     if let kernel = try kernel(changed) { return kernel }
-    return WrongKernel(changed, try reference.makeKernel(for: changed), threads, pass)
+    let right = try reference.makeKernel(for: changed)
+    return WrongKernel(changed, right, requirements(right.requirements), threads, pass)
   }
 
   func copy(
@@ -50,6 +56,7 @@ struct WrongBackend: Backend {
     _ destinationLayout: Layout
   ) throws {
     try reference.copy(source, layout(sourceLayout), to: destination, layout(destinationLayout))
+    copied(destination, destinationLayout)
   }
 
   func softmaxCrossEntropy(_ call: SoftmaxCrossEntropyCall) -> ClassificationScore {
@@ -71,6 +78,7 @@ struct WrongBackend: Backend {
 
 /// A kernel of the reference, each pass of which goes through a function that may spoil it.
 private final class WrongKernel: Kernel {
+  let requirements: KernelRequirements
   private let request: KernelRequest
   private let kernel: any Kernel
   private let threads: ThreadPool
@@ -78,16 +86,15 @@ private final class WrongKernel: Kernel {
   private var memory: KernelMemory?
 
   init(
-    _ request: KernelRequest, _ kernel: any Kernel, _ threads: ThreadPool,
+    _ request: KernelRequest, _ kernel: any Kernel, _ requirements: KernelRequirements, _ threads: ThreadPool,
     _ pass: @escaping (KernelCall) throws -> Void
   ) {
     self.request = request
     self.kernel = kernel
+    self.requirements = requirements
     self.threads = threads
     self.pass = pass
   }
-
-  var requirements: KernelRequirements { kernel.requirements }
 
   func bind(_ memory: KernelMemory) throws {
     self.memory = memory

@@ -49,27 +49,43 @@ struct GoldenTests {
     }
   }
 
+  /// Losses of PyTorch's, before each of twenty steps, in float64 and in float32.
   private struct Descent: Decodable {
     let labels: [Int32]
-    let biased: [Double]
+    let curves: [String: Curve]
 
-    enum CodingKeys: String, CodingKey {
-      case labels
-      case biased = "biased_rate_0.05"
+    struct Curve: Decodable {
+      let float64: [Double]
+      let float32: [Double]
     }
   }
 
-  @Test("the losses of twenty steps of SGD", arguments: TestedBackends.fast)
-  func descent(backend: String) throws {
+  /// The losses lie within 1e-4, where PyTorch's own float32 lies up to 4e-5 from float64: after the first step
+  /// the winners of a pooling are other ones here and there, and each step goes on from where the last one led.
+  @Test(
+    "the losses of twenty steps of SGD", arguments: TestedBackends.fast,
+    ["images.safetensors", "noise.safetensors"])
+  func descent(backend: String, file: String) throws {
     let data = try Foundation.Data(contentsOf: URL(fileURLWithPath: Golden.path("descent.json")))
     let descent = try JSONDecoder().decode(Descent.self, from: data)
+    let curve = try #require(descent.curves[file == "noise.safetensors" ? "biased" : "zero_bias"])
     let pixels = try Golden.file("descent.safetensors").tensor("pixels", as: UInt8.self)
-    let network = try GoldenCase("noise.safetensors").network(TestedBackends.make(backend))
+    let network = try GoldenCase(file).network(TestedBackends.make(backend))
     let images = try TestImages.resized(pixels, to: 224)
-    for (step, expected) in descent.biased.enumerated() {
+    let losses = try curve.float64.map { _ in
       let score = try network.computeGradients(images, labels: descent.labels)
-      #expect(abs(score.loss - expected) < 1e-4, "step \(step)")
       try network.update(GradientDescentRule(learningRate: 0.05))
+      return score.loss
     }
+    func largestError(_ losses: [Double]) -> Double {
+      zip(losses, curve.float64).map { abs($0 - $1) }.max() ?? .infinity
+    }
+    let (ours, theirs) = (largestError(losses), largestError(curve.float32))
+    print(
+      "\(backend), losses: ours \(ours), PyTorch's \(theirs), nearer: \(ours < theirs ? "ours" : "PyTorch's")"
+    )
+    #expect(losses.count == 20)
+    #expect(abs(losses[0] - curve.float64[0]) < 1e-6)
+    #expect(ours < 1e-4)
   }
 }

@@ -95,13 +95,20 @@ def case(parameters, images, labels):
     return {name: kept(tensor) for name, tensor in tensors.items()}, errors
 
 
-def descend(parameters, images, labels, rate, steps=20):
-    net = nin(parameters, torch.float64)
+def descend(parameters, images, labels, rate=0.05, steps=20):
+    return {
+        "float64": losses(parameters, images, labels, rate, steps, torch.float64),
+        "float32": losses(parameters, images, labels, rate, steps, torch.float32),
+    }
+
+
+def losses(parameters, images, labels, rate, steps, dtype):
+    net = nin(parameters, dtype)
     optimiser = torch.optim.SGD(net.parameters(), lr=rate)
     losses = []
     for _ in range(steps):
         optimiser.zero_grad()
-        loss = nn.functional.cross_entropy(net(images.double()), labels)
+        loss = nn.functional.cross_entropy(net(images.to(dtype)), labels)
         losses.append(loss.item())
         loss.backward()
         optimiser.step()
@@ -141,8 +148,10 @@ def main():
     training_labels = labels("train-labels-idx1-ubyte.gz", 8)
     descent = {
         "labels": training_labels.tolist(),
-        "zero_bias_rate_0.05": descend(parameters, training, training_labels, 0.05),
-        "biased_rate_0.05": descend(biased, training, training_labels, 0.05),
+        "curves": {
+            "zero_bias": descend(parameters, training, training_labels),
+            "biased": descend(biased, training, training_labels),
+        },
     }
     save_file({"pixels": bytes_.reshape(8, 1, 28, 28)}, OUTPUT / "descent.safetensors")
     (OUTPUT / "descent.json").write_text(json.dumps(descent, indent=1) + "\n")
