@@ -29,5 +29,5 @@ public struct ConformanceSize: Sendable {
 
   /// Thousands of shapes, and the networks' largest.
   public static let thorough = ConformanceSize(
-    shapes: 1000, repeats: 200, largestNetworkShape: .max, failures: 5)
+    shapes: 400, repeats: 100, largestNetworkShape: .max, failures: 5)
 }
