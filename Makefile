@@ -2,12 +2,13 @@
 
 SWIFT  ?= swift
 OUTPUT ?= runs
+SEED   ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test train bench docs format lint clean
+.PHONY: help deps build run test conformance train bench docs format lint clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install the system packages that are missing (Debian and Ubuntu: apt; macOS: brew).
 	@Scripts/install-dependencies
@@ -23,6 +24,11 @@ run: deps ## Train NiN in under ten minutes with the quick recipe, then classify
 
 test: deps ## Run the whole suite, in release mode: the reference's loops are 50 times slower in debug.
 	$(SWIFT) test -c release
+
+conformance: deps ## Check all backends on thousands of shapes, with oneDNN's AVX2 kernels too; SEED=n for others.
+	$(SWIFT) build -c release --product nin-conformance
+	.build/release/nin-conformance --seed $(SEED)
+	DNNL_MAX_CPU_ISA=AVX2 .build/release/nin-conformance --backend dnnl --seed $(SEED)
 
 train: deps ## Train by the book: 224×224, batch 128, SGD 0.05, 10 epochs; hours. Ctrl-C is safe.
 	$(SWIFT) build -c release --product nin

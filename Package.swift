@@ -33,6 +33,7 @@ let package = Package(
     .library(name: "NinCommand", targets: ["NinCommand"]),
     .executable(name: "nin", targets: ["nin"]),
     .executable(name: "nin-bench", targets: ["nin-bench"]),
+    .executable(name: "nin-conformance", targets: ["nin-conformance"]),
   ],
   traits: [
     .trait(name: "OpenBLAS", description: "The openblas backend; loads libopenblas when it is used."),
@@ -135,6 +136,13 @@ let package = Package(
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       path: "Benchmarks/nin-bench", swiftSettings: swift),
+    .executableTarget(
+      name: "nin-conformance",
+      dependencies: [
+        "NetworkInNetwork", "BackendConformance",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swift),
 
     // MARK: Tests
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: swift),

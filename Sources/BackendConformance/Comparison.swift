@@ -47,7 +47,9 @@ public enum Comparison {
   public static func bounded(
     _ actual: Tensor<Double>, _ expected: Tensor<Double>, magnitudes: Tensor<Double>, _ bound: ErrorBound
   ) -> Difference? {
-    worst(actual, expected) { magnitudes.elements[$0] * bound.factor }
+    worst(actual, expected) { place in
+      bound.allowed(expected: expected.elements[place], magnitude: magnitudes.elements[place])
+    }
   }
 
   private static func worst(

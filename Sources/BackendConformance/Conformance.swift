@@ -5,33 +5,20 @@ import Tensors
 
 /// Checks a backend against the reference, against mathematics and against PyTorch's rules.
 ///
-/// The backend's declared limits are skipped, and the report lists them.
+///     let report = Conformance(of: MyBackend(threads: .allProcessors)) { MyBackend(threads: $0) }.run()
+///     print(report)                // every check, what it ran, what was skipped and why, what failed and where
+///     precondition(report.passed)  // or #expect(report.passed, "\(report)"), or XCTAssert(report.passed)
+///
+/// What the backend declares that it cannot do (``Backends/Backend/limitation(of:precision:)``) is skipped, and
+/// the report says so. Everything else is run in float32 and, where the backend has it, in bfloat16.
+///
+/// Shapes and numbers come from the seed. A case that fails is shrunk: as long as it still fails, its batch, its
+/// channels, its plane, its kernel and so on are made smaller, and the report prints the smallest.
 public struct Conformance: Sendable {
-  /// What can be checked, each for itself.
-  public enum Check: String, Sendable, CaseIterable {
-    /// Small integers, for which every sum is exact, on generated shapes: equal to the reference bit for bit.
-    case exactIntegers
-    /// The same on NiN's own convolutions and poolings.
-    case exactIntegersOfNiN
-    /// Random float32 numbers against the reference in Double, within an ``ErrorBound``.
-    case randomNumbers
-    /// Gradients against finite differences, in float64.
-    case finiteDifferences
-    /// ⟨conv x, y⟩ = ⟨x, convᵀ y⟩ = ⟨w, ∂w⟩.
-    case adjointness
-    /// NaN and infinities in ReLU and max pooling.
-    case hostileNumbers
-    /// Softmax cross entropy, also with logits of ±10⁴.
-    case softmaxCrossEntropy
-    /// Dropout's mask from its definition, however the batch is divided.
-    case dropoutMasks
-    /// The rule of stochastic gradient descent over several steps, sums of gradients and of squares.
-    case gradientDescent
-  }
-
   let backend: any Backend
+  let remade: (@Sendable (ThreadPool) throws -> any Backend)?
   let seed: UInt64
-  let caseCount: Int
+  let size: ConformanceSize
   let reference: KernelHarness
   let harness: KernelHarness
 
@@ -40,77 +27,106 @@ public struct Conformance: Sendable {
   /// - Parameters:
   ///   - backend: The backend to check.
   ///   - seed: The seed of shapes and numbers; failures print it.
-  ///   - caseCount: How many shapes are generated for each kind of operation.
-  public init(of backend: any Backend, seed: UInt64 = 0, caseCount: Int = 12) {
+  ///   - size: How much to run.
+  ///   - remade: Makes the same backend with other threads, for the sweep over their number; nil to skip that.
+  public init(
+    of backend: any Backend, seed: UInt64 = 0, size: ConformanceSize = .standard,
+    remade: (@Sendable (_ threads: ThreadPool) throws -> any Backend)? = nil
+  ) {
     self.backend = backend
+    self.remade = remade
     self.seed = seed
-    self.caseCount = caseCount
+    self.size = size
     harness = KernelHarness(backend)
-    // One thread: the referee does not depend on the pool that is on trial with the backend.
-    reference = KernelHarness(Reference(threads: ThreadPool(count: 1)))
+    // The reference gives the same bits with any number of threads.
+    reference = KernelHarness(Reference(threads: backend.threads))
   }
 
   /// Runs all checks.
   ///
-  /// - Returns: Each check's report.
-  public func run() -> [Check: ConformanceReport] {
-    Dictionary(uniqueKeysWithValues: Check.allCases.map { ($0, run($0)) })
+  /// - Parameter observe: Is told of each check as soon as it has run.
+  /// - Returns: What they found.
+  public func run(observe: (CheckReport) -> Void = { _ in }) -> ConformanceReport {
+    let checks = Check.allCases.map { check in
+      let report = run(check)
+      observe(report)
+      return report
+    }
+    return ConformanceReport(backend: backend.name, seed: seed, checks: checks)
   }
 
   /// Runs one check.
   ///
   /// - Parameter check: The check.
   /// - Returns: What it found; what a backend throws is a failure.
-  public func run(_ check: Check) -> ConformanceReport {
-    var report = ConformanceReport()
+  public func run(_ check: Check) -> CheckReport {
+    var report = CheckReport(check)
     do {
       switch check {
       case .exactIntegers: try checkExactIntegers(&report)
-      case .exactIntegersOfNiN: try checkExactIntegersOfNiN(&report)
+      case .exactIntegersOfNetworks: try checkExactIntegersOfNetworks(&report)
       case .randomNumbers: try checkRandomNumbers(&report)
       case .finiteDifferences: try checkFiniteDifferences(&report)
       case .adjointness: try checkAdjointness(&report)
-      case .hostileNumbers: try checkHostileNumbers(&report)
+      case .unusedBorders: try checkUnusedBorders(&report)
+      case .copies: try checkCopies(&report)
+      case .hostileActivations: try checkHostileActivations(&report)
+      case .hostileSums: try checkHostileSums(&report)
       case .softmaxCrossEntropy: checkSoftmaxCrossEntropy(&report)
       case .dropoutMasks: try checkDropoutMasks(&report)
       case .gradientDescent: try checkGradientDescent(&report)
+      case .repeatability: try checkRepeatability(&report)
+      case .threadCounts: try checkThreadCounts(&report)
       }
     } catch {
-      report.fail("\(check.rawValue), seed \(seed)", "\(error)")
+      report.fail("\(backend.name), seed \(seed)", "\(error)")
     }
     return report
   }
 
-  /// Runs a case on the backend; nil where the backend declares that it cannot, which the report notes.
-  func outcome(_ kernelCase: KernelCase, _ report: inout ConformanceReport) -> KernelOutcome? {
-    let operation = kernelCase.operation
-    if let limitation = backend.limitation(of: operation, precision: kernelCase.precision) {
+  /// In which numbers networks are trained and run; float64 is for the reference's calculus.
+  var precisions: [Precision] { [.float32, .bfloat16] }
+
+  /// Runs cases on one kernel of the backend; nil where it declares that it cannot, which the report notes.
+  func outcomes(_ cases: [KernelCase], _ trial: Trial, _ report: inout CheckReport) -> [KernelOutcome]? {
+    if let limitation = backend.limitation(of: trial.operation, precision: trial.precision) {
       report.skip(limitation)
       return nil
     }
+    guard backend.information.precisions.contains(trial.precision) else {
+      report.fail(
+        subject(trial),
+        "\(trial.precision.rawValue) is not among its precisions, yet it declares no limitation")
+      return nil
+    }
+    report.countCase()
     do {
-      let outcome = try harness.run(kernelCase)
-      for defect in outcome.defects { report.fail(subject(kernelCase), defect) }
-      return outcome
+      let outcomes = try harness.run(cases)
+      for defect in outcomes.flatMap(\.defects) { report.fail(subject(trial), defect) }
+      return outcomes
     } catch {
-      report.fail(subject(kernelCase), "\(error)")
+      report.fail(subject(trial), "\(error)")
       return nil
     }
   }
 
+  /// Runs one case on the backend; nil where it declares that it cannot, which the report notes.
+  func outcome(_ kernelCase: KernelCase, _ trial: Trial, _ report: inout CheckReport) -> KernelOutcome? {
+    outcomes([kernelCase], trial, &report)?.first
+  }
+
   /// Says which case a failure belongs to, in one line.
-  func subject(_ kernelCase: KernelCase) -> String {
-    let place = kernelCase.inPlace ? ", in place" : ""
-    return "\(backend.name), seed \(seed): \(kernelCase.operation) \(kernelCase.precision.rawValue), "
-      + "input \(kernelCase.arrival)\(place)"
+  func subject(_ trial: Trial) -> String {
+    "\(backend.name), seed \(seed): \(trial)"
   }
 
   /// Notes whether a tensor is exactly what it should be.
   func expectEqual(
-    _ actual: Tensor<Double>, _ expected: Tensor<Double>, _ subject: String, _ report: inout ConformanceReport
+    _ actual: ComputedTensor, _ expected: Tensor<Double>, _ trial: Trial, _ report: inout CheckReport
   ) {
-    report.count(expected.elements)
-    guard let difference = Comparison.exact(actual, expected) else { return }
-    report.fail(subject, "\(difference)")
+    report.count(expected.elements, of: "\(trial.operation.name), \(actual.role.rawValue)")
+    let expected = expected.rounded(to: actual.elementType)
+    guard let difference = Comparison.exact(actual.values, expected) else { return }
+    report.fail("\(subject(trial)), \(actual.role.rawValue)", "\(difference)", difference)
   }
 }

@@ -1,38 +1,61 @@
+import Tensors
+
 /// How far a sum of rounded products may lie from the exact one.
 ///
-/// With u the unit roundoff (half the distance from 1 to the next number, 2⁻²⁴ for float32) and n the number of
-/// terms, a result passes if
+/// With n the number of terms, u = 2⁻²⁴ the unit roundoff of float32, in which everything is summed (half the
+/// distance from 1 to the next number), and s the unit roundoff of the type that the result is stored in, where
+/// that is coarser (2⁻⁸ for bfloat16, otherwise 0), a result passes if
 ///
-///     |actual − expected| ≤ (2 + 4·√n) · u · Σ |terms|
+///     |actual − expected| ≤ (2 + 4·√n) · u · Σ |terms| + s · (|expected| + (2 + 4·√n) · u · Σ |terms|)
 ///
 /// The sum of the terms' magnitudes is computed beside the expected value, by the same operation on the
-/// magnitudes of its operands. The worst case of n roundings is n · u · Σ |terms| in whatever order they are
-/// summed; for roundings that do not all point the same way, the bound λ · √n · u · Σ |terms| holds with a
-/// probability of at least 1 − 2 exp(−λ² / 2) (Higham and Mary, *A new approach to probabilistic rounding error
-/// analysis*, 2019), and 4√n is well on the safe side of it since most implementations sum in lanes and blocks,
-/// which errs less. It holds for direct and GEMM algorithms, not for Winograd's.
+/// magnitudes of its operands. The operands must be exact in the precision, so that the result's rounding is the
+/// only one to bfloat16.
 ///
-/// Properties: it is symmetric in actual and expected, for the magnitudes belong to neither; it does not change
-/// when both operands are scaled by powers of two; it is not transitive. Where all terms are zero only zero
-/// passes. NaN passes for NaN alone, and an infinity for the same infinity alone.
+/// **Why this bound.** The worst case of n roundings is n · u · Σ |terms| in whatever order they are summed; for
+/// roundings that do not all point the same way, the bound λ · √n · u · Σ |terms| holds with a probability of at
+/// least 1 − 2 exp(−λ² / 2) (Higham and Mary, *A new approach to probabilistic rounding error analysis*, 2019),
+/// and λ = 4 is well on the safe side since most implementations sum in lanes and blocks, which errs less. The 2
+/// stands for the roundings of the products and of the result. It holds for direct and GEMM algorithms, not for
+/// Winograd's.
+///
+/// **Properties.**
+///
+/// - Where the result is stored as it was summed (s = 0), it is symmetric: actual and expected may change places,
+///   for the terms' magnitudes belong to neither. Otherwise it is not: expected is the exact value.
+/// - It is scale-invariant: when the input, the weights or the gradient are multiplied by a power of two,
+///   exactly the same results pass, as long as nothing overflows or becomes denormal.
+/// - It is relative to the terms, not to the sum: where positive and negative terms cancel, an error of many units
+///   in the result's last place passes, and rightly so. Where all terms have one sign it is a relative error.
+/// - It grows with √n, so that long sums pass; a wrong weight, a lost term or a factor of 1.001 in a sum of
+///   similar terms exceeds it as long as n stays below about 10⁵.
+/// - It is not transitive: two results that both pass may lie twice the bound apart.
+/// - Where all terms are zero only zero passes, of either sign. NaN passes for NaN alone, and an infinity for the
+///   same infinity alone.
 public struct ErrorBound: Sendable {
-  /// u.
-  public var unitRoundoff: Double
   /// n.
   public var terms: Int
+  /// s.
+  public var storedRoundoff: Double
 
   /// Makes the bound of a sum.
   ///
   /// - Parameters:
   ///   - terms: How many products are summed.
-  ///   - unitRoundoff: Half the distance from 1 to the next number of the precision.
-  public init(terms: Int, unitRoundoff: Double = 0x1p-24) {
+  ///   - type: What the result is stored as.
+  public init(terms: Int, storedAs type: ElementType = .float32) {
     self.terms = terms
-    self.unitRoundoff = unitRoundoff
+    storedRoundoff = type == .float32 ? 0 : type.unitRoundoff
   }
 
-  /// What the sum of the terms' magnitudes is multiplied by.
-  public var factor: Double {
-    (2 + 4 * Double(terms).squareRoot()) * unitRoundoff
+  /// How far a result may lie from the expected one.
+  ///
+  /// - Parameters:
+  ///   - expected: The exact result.
+  ///   - magnitude: Σ |terms|.
+  /// - Returns: The largest error that passes.
+  public func allowed(expected: Double, magnitude: Double) -> Double {
+    let summation = (2 + 4 * Double(terms).squareRoot()) * ElementType.float32.unitRoundoff * magnitude
+    return summation + storedRoundoff * (abs(expected) + summation)
   }
 }

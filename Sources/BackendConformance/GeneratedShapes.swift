@@ -3,9 +3,7 @@ import Tensors
 
 /// Random operations of all sizes that are awkward; the same seed gives the same ones.
 ///
-/// Planes that are not square or a single row, strides longer than the kernel, padding that differs on each
-/// side, dilation, groups and depthwise, channel counts around the width of vectors, batches of 1, 2 and 7, and
-/// rows and columns left over at the end.
+/// A convolution or pooling can be asked for with a ``ShapeFeature``; chance adds others.
 public struct GeneratedShapes {
   private var generator: PhiloxGenerator
   private let largest: Int
@@ -23,32 +21,39 @@ public struct GeneratedShapes {
   /// The next convolution.
   ///
   /// - Parameters:
-  ///   - activation: The activation to fuse.
+  ///   - feature: What it must have.
   ///   - hasBias: Whether it has a bias; random if nil.
   /// - Returns: A convolution that fits.
-  public mutating func convolution(activation: Activation? = nil, hasBias: Bool? = nil) -> Operation {
-    firstThatFits { shapes in
+  public mutating func convolution(with feature: ShapeFeature, hasBias: Bool? = nil) -> Operation {
+    firstThatFits(feature) { shapes in
       let groups = shapes.pick([1, 1, 1, 2, 3])
-      let perGroup = shapes.pick([1, 3, 15, 16, 17, 33])
+      let perGroup = shapes.pick(ShapeFeature.channelCounts)
       let isDepthwise = shapes.pick([false, false, false, true])
       let window = try shapes.window(padding: .anySide)
       let channels = isDepthwise ? perGroup : perGroup * groups
       let geometry = try ConvolutionGeometry(
-        input: Shape([shapes.pick([1, 2, 7]), channels] + shapes.plane()),
-        outputChannels: isDepthwise ? channels : shapes.pick([1, 3, 15, 16, 17, 33]) * groups, window: window,
+        input: Shape([shapes.pick(ShapeFeature.batches), channels] + shapes.plane()),
+        outputChannels: isDepthwise ? channels : shapes.pick(ShapeFeature.channelCounts) * groups,
+        window: window,
         groups: isDepthwise ? channels : groups, hasBias: hasBias ?? shapes.pick([true, true, false]))
-      return .convolution(geometry, activation: activation)
+      return .convolution(geometry, activation: nil)
     }
   }
 
   /// The next max pooling.
-  public mutating func maxPooling() -> Operation {
-    firstThatFits { .maxPooling(try $0.pooling()) }
+  ///
+  /// - Parameter feature: What it must have.
+  /// - Returns: A pooling that fits.
+  public mutating func maxPooling(with feature: ShapeFeature) -> Operation {
+    firstThatFits(feature) { .maxPooling(try $0.pooling()) }
   }
 
   /// The next average pooling.
-  public mutating func averagePooling() -> Operation {
-    firstThatFits { .averagePooling(try $0.pooling(), countsPadding: $0.pick([true, false])) }
+  ///
+  /// - Parameter feature: What it must have.
+  /// - Returns: A pooling that fits.
+  public mutating func averagePooling(with feature: ShapeFeature) -> Operation {
+    firstThatFits(feature) { .averagePooling(try $0.pooling(), countsPadding: $0.pick([true, false])) }
   }
 
   /// The next fully connected layer.
@@ -63,7 +68,7 @@ public struct GeneratedShapes {
 
   /// The next shape of a batch of images.
   public mutating func images() -> Shape {
-    Shape([pick([1, 2, 7]), pick([1, 3, 15, 16, 17, 33])] + plane())
+    Shape([pick(ShapeFeature.batches), pick(ShapeFeature.channelCounts)] + plane())
   }
 
   private enum SidePadding {
@@ -82,18 +87,15 @@ public struct GeneratedShapes {
 
   private mutating func pooling() throws -> PoolingGeometry {
     let window = try window(padding: .atMostHalf)
-    let geometry = try PoolingGeometry(input: images(), window: window, roundsUp: pick([true, false]))
-    // With dilation a window may lie wholly in the padding, and there PyTorch's result is undefined.
-    guard window.dilation == 1 || window.padding == .zero else {
-      throw GeometryError("padding and dilation together")
-    }
-    return geometry
+    return try PoolingGeometry(input: images(), window: window, roundsUp: pick([true, false]))
   }
 
   private mutating func window(padding: SidePadding) throws -> SlidingWindow {
     let kernel = Extent2D(pick([1, 1, 2, 3, 5, 7]), pick([1, 1, 2, 3, 4, 5]))
+    let isFull = pick([true, false, false])
     func side(_ extent: Int, _ shapes: inout GeneratedShapes) -> Int {
-      Int.random(in: 0...(padding == .anySide ? extent - 1 : extent / 2), using: &shapes.generator)
+      let largest = padding == .anySide ? extent - 1 : extent / 2
+      return isFull ? largest : Int.random(in: 0...largest, using: &shapes.generator)
     }
     let pads = pick([true, true, false])
     let sides = Padding(
@@ -104,12 +106,14 @@ public struct GeneratedShapes {
       padding: pads ? sides : .zero, dilation: Extent2D(pick([1, 1, 1, 2, 3]), pick([1, 1, 1, 2, 3])))
   }
 
-  /// Tries random sizes until some fit together and are small enough; some always are.
-  private mutating func firstThatFits(_ make: (inout GeneratedShapes) throws -> Operation) -> Operation {
+  /// Tries random sizes until some fit together, are small enough and have the feature; some always do.
+  private mutating func firstThatFits(
+    _ feature: ShapeFeature? = nil, _ make: (inout GeneratedShapes) throws -> Operation
+  ) -> Operation {
     while true {
       guard let operation = try? make(&self) else { continue }
       let work = max(operation.multiplyAccumulates, operation.inputShape.elementCount)
-      if work <= largest { return operation }
+      if work <= largest, feature?.holds(for: operation) ?? true { return operation }
     }
   }
 }

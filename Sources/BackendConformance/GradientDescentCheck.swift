@@ -4,11 +4,12 @@ import Tensors
 
 extension Conformance {
   /// Five steps of each rule against its formula in Double, on a weight in the backend's own layout.
-  func checkGradientDescent(_ report: inout ConformanceReport) throws {
+  func checkGradientDescent(_ report: inout CheckReport) throws {
     let rules = [
       GradientDescentRule(learningRate: 0.1),
       GradientDescentRule(learningRate: 0.05, weightDecay: 0.01),
       GradientDescentRule(learningRate: 0.05, momentum: 0.9),
+      GradientDescentRule(learningRate: 0.05, momentum: 0.9, nesterov: true),
       GradientDescentRule(learningRate: 0.02, momentum: 0.9, weightDecay: 5e-4, nesterov: true),
     ]
     let layout = try weightLayout()
@@ -17,8 +18,9 @@ extension Conformance {
   }
 
   private func compareSteps(
-    of rule: GradientDescentRule, _ layout: Layout, _ report: inout ConformanceReport
+    of rule: GradientDescentRule, _ layout: Layout, _ report: inout CheckReport
   ) throws {
+    report.countCase()
     var numbers = RandomNumbers(seed: seed, index: 0)
     let transfer = PlainTransfer(backend: backend, precision: .float32)
     let buffers = try (0..<3).map { _ in try GuardedBuffer(byteCount: layout.byteCount) }
@@ -30,11 +32,15 @@ extension Conformance {
     for _ in 0..<5 {
       let gradient = numbers.normal(layout.shape)
       try transfer.write(gradient, to: buffers[1], layout)
+      let gradientBefore = buffers[1].contents
       backend.update(
         GradientDescentStep(
           values: buffers[0].address, gradient: buffers[1].address,
           velocity: rule.momentum == 0 ? nil : buffers[2].address, layout: layout, rule: rule,
           gradientScale: gradientScale))
+      if !buffers[1].holds(gradientBefore) {
+        report.fail("\(backend.name), seed \(seed): \(rule)", "the update changed the gradient")
+      }
       for place in weights.elements.indices {
         let g = gradientScale * gradient.elements[place] + rule.weightDecay * weights.elements[place]
         velocities.elements[place] = rule.momentum * velocities.elements[place] + g
@@ -46,13 +52,18 @@ extension Conformance {
     let actual = try transfer.read(buffers[0], layout)
     let magnitudes = weights.map { abs($0) + 1 }
     compare(actual, weights, magnitudes, "weights after five steps of \(rule)", &report)
+    if rule.momentum != 0 {
+      compare(
+        try transfer.read(buffers[2], layout), velocities, velocities.map { abs($0) + 1 },
+        "velocities after five steps of \(rule)", &report)
+    }
     if !buffers.allSatisfy(\.isIntact) || !transfer.paddingIsZero(buffers[0], layout, actual) {
       report.fail(
         "\(backend.name), seed \(seed): \(rule)", "it wrote beyond the weights or into their padding")
     }
   }
 
-  private func compareSums(_ layout: Layout, _ report: inout ConformanceReport) throws {
+  private func compareSums(_ layout: Layout, _ report: inout CheckReport) throws {
     var numbers = RandomNumbers(seed: seed, index: 1)
     let transfer = PlainTransfer(backend: backend, precision: .float32)
     let (left, right) = (numbers.normal(layout.shape), numbers.normal(layout.shape))
@@ -66,19 +77,21 @@ extension Conformance {
       Tensor(shape: [1], elements: [exactSquares]), "sum of squares", &report)
     backend.accumulate(buffers[0].address, into: buffers[1].address, layout)
     let sums = zip(left.elements, right.elements).map { Double(Float($0 + $1)) }
-    expectEqual(
-      try transfer.read(buffers[1], layout), Tensor(shape: layout.shape, elements: sums),
-      "\(backend.name), seed \(seed): accumulated gradients", &report)
+    report.count(sums, of: "accumulated gradients")
+    let difference = Comparison.exact(
+      try transfer.read(buffers[1], layout), Tensor(shape: layout.shape, elements: sums))
+    guard let difference else { return }
+    report.fail("\(backend.name), seed \(seed): accumulated gradients", "\(difference)", difference)
   }
 
   private func compare(
     _ actual: Tensor<Double>, _ expected: Tensor<Double>, _ magnitudes: Tensor<Double>, _ name: String,
-    _ report: inout ConformanceReport
+    _ report: inout CheckReport
   ) {
-    report.count(expected.elements)
+    report.count(expected.elements, of: "gradient descent")
     let bound = ErrorBound(terms: 25)
     guard let difference = Comparison.bounded(actual, expected, magnitudes: magnitudes, bound) else { return }
-    report.fail("\(backend.name), seed \(seed): \(name)", "\(difference)")
+    report.fail("\(backend.name), seed \(seed): \(name)", "\(difference)", difference)
   }
 
   /// The layout that the backend gives to the weight of a convolution whose channels fill no vector.

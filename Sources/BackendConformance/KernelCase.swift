@@ -5,23 +5,35 @@ import Tensors
 /// One operation with everything that it computes from, in plain numbers.
 public struct KernelCase: Sendable {
   /// In which layout the input arrives.
-  public enum Arrival: Sendable, CaseIterable {
+  public enum Arrival: String, Sendable, CaseIterable {
     /// Plain, as the first layer's.
     case plain
     /// As a 1×1 convolution of the same backend gives its output; plain where the input is no batch of images.
     case fromConvolution
   }
 
+  /// What the kernel is made for.
+  public enum Use: String, Sendable, CaseIterable {
+    /// All passes.
+    case training
+    /// All passes but the input's gradient, as the first layer of a network.
+    case trainingAsFirstLayer
+    /// The forward pass alone.
+    case prediction
+  }
+
   /// What is computed.
   public var operation: Operation
   /// In which numbers.
   public var precision: Precision
+  /// What the kernel is made for.
+  public var use: Use
   /// The input, whose elements should be exact in the precision.
   public var input: Tensor<Double>
-  /// The parameters, in the operation's order.
+  /// The parameters, in the operation's order; in bfloat16 they should be exact in it, too.
   public var parameters: [Tensor<Double>]
-  /// The gradient of the output; nil where only the forward pass is to run.
-  public var outputGradient: Tensor<Double>?
+  /// The gradient of the output; not read in prediction.
+  public var outputGradient: Tensor<Double>
   /// What the passes are told.
   public var pass: Pass
   /// The layer's place, which dropout's mask depends on.
@@ -30,53 +42,51 @@ public struct KernelCase: Sendable {
   public var arrival: Arrival
   /// Whether output and input share their memory where the kernel allows it.
   public var inPlace: Bool
+  /// The batch of another kernel of the same layer, whose choice of the parameters' layouts this one has to keep;
+  /// nil if this one chooses.
+  public var parametersOfBatch: Int?
 
   /// Makes a case.
   ///
   /// - Parameters:
   ///   - operation: What is computed.
   ///   - precision: In which numbers.
+  ///   - use: What the kernel is made for.
   ///   - input: The input.
   ///   - parameters: The parameters, in the operation's order.
-  ///   - outputGradient: The gradient of the output; nil for the forward pass alone.
+  ///   - outputGradient: The gradient of the output; zeros if nil.
   ///   - pass: What the passes are told.
   ///   - layerIndex: The layer's place.
   ///   - arrival: In which layout the input arrives.
   ///   - inPlace: Whether output and input share their memory where the kernel allows it.
+  ///   - parametersOfBatch: The batch of the kernel that has chosen the parameters' layouts; nil for this one.
   public init(
-    _ operation: Operation, precision: Precision = .float32, input: Tensor<Double>,
+    _ operation: Operation, precision: Precision = .float32, use: Use = .training, input: Tensor<Double>,
     parameters: [Tensor<Double>] = [], outputGradient: Tensor<Double>? = nil,
-    pass: Pass = Pass(isTraining: true), layerIndex: Int = 0, arrival: Arrival = .plain, inPlace: Bool = false
+    pass: Pass = Pass(isTraining: true), layerIndex: Int = 0, arrival: Arrival = .plain,
+    inPlace: Bool = false,
+    parametersOfBatch: Int? = nil
   ) {
     self.operation = operation
     self.precision = precision
+    self.use = use
     self.input = input
     self.parameters = parameters
-    self.outputGradient = outputGradient
+    self.outputGradient = outputGradient ?? Tensor(shape: operation.outputShape, repeating: 0)
     self.pass = pass
     self.layerIndex = layerIndex
     self.arrival = arrival
     self.inPlace = inPlace
+    self.parametersOfBatch = parametersOfBatch
   }
-}
 
-/// What a kernel made of a case, in plain numbers.
-public struct KernelOutcome: Sendable {
-  /// The output.
-  public var output: Tensor<Double>
-  /// The gradient of the input, if the case had one of the output.
-  public var inputGradient: Tensor<Double>?
-  /// The gradients of the parameters, in the operation's order; none if the case had no gradient of the output.
-  public var parameterGradients: [Tensor<Double>]
-  /// What the kernel says that it uses.
-  public var implementation: String
-  /// Broken promises about memory, a line each: writes beyond an end, changed inputs, padding that is not zero.
-  public var defects: [String]
-
-  /// All tensors with their names, in the order in which they are computed.
-  public var tensors: [(name: String, tensor: Tensor<Double>)] {
-    let parameterNames = ["weight gradient", "bias gradient"]
-    return [("output", output)] + zip(parameterNames, parameterGradients)
-      + (inputGradient.map { [("input gradient", $0)] } ?? [])
+  /// The same case as the reference computes it in Double, in the plainest way.
+  var inDouble: KernelCase {
+    var plain = self
+    plain.precision = .float64
+    plain.arrival = .plain
+    plain.inPlace = false
+    plain.parametersOfBatch = nil
+    return plain
   }
 }

@@ -6,12 +6,15 @@ import Tensors
 ///
 /// Every buffer lies between guard zones and is filled with NaN before the kernel writes it, as is all that the
 /// kernel says it does not read any more; so an element that is not written, a read of what was not promised and
-/// a write beyond an end all show in the outcome.
+/// a write beyond an end all show in the outcome. The element types of the tensors are those of the case's
+/// precision.
 public struct KernelHarness: Sendable {
   /// The backend whose kernels are run.
   public let backend: any Backend
 
   /// Makes a harness around a backend.
+  ///
+  /// - Parameter backend: The backend whose kernels are run.
   public init(_ backend: any Backend) {
     self.backend = backend
   }
@@ -22,15 +25,31 @@ public struct KernelHarness: Sendable {
   /// - Returns: The results, and the promises about memory that were broken.
   /// - Throws: What the backend throws, and `OutOfMemory`.
   public func run(_ kernelCase: KernelCase) throws -> KernelOutcome {
+    try prepare(kernelCase).outcome(of: kernelCase)
+  }
+
+  /// Makes one kernel and runs its passes on one case after the other, as training does.
+  ///
+  /// - Parameter cases: Cases that differ in their numbers and passes only.
+  /// - Returns: The outcome of each.
+  /// - Throws: What the backend throws, and `OutOfMemory`.
+  public func run(_ cases: [KernelCase]) throws -> [KernelOutcome] {
+    guard let first = cases.first else { return [] }
+    let run = try prepare(first)
+    return try cases.map { try run.outcome(of: $0) }
+  }
+
+  private func prepare(_ kernelCase: KernelCase) throws -> KernelRun {
     backend.threads.makeCurrent()
-    let isTraining = kernelCase.outputGradient != nil
-    let request = KernelRequest(
+    var request = KernelRequest(
       operation: kernelCase.operation, input: try inputLayout(of: kernelCase),
-      precision: kernelCase.precision, isTraining: isTraining, needsInputGradient: isTraining,
-      layerIndex: kernelCase.layerIndex)
-    let kernel = try backend.makeKernel(for: request)
-    let run = try KernelRun(kernelCase, kernel: kernel, input: request.input, backend: backend)
-    return try run.outcome()
+      precision: kernelCase.precision, isTraining: kernelCase.use != .prediction,
+      needsInputGradient: kernelCase.use == .training, layerIndex: kernelCase.layerIndex)
+    if let batch = kernelCase.parametersOfBatch {
+      request.parameterLayouts = try parameterLayouts(of: kernelCase, batch: batch)
+    }
+    return try KernelRun(
+      request, kernel: backend.makeKernel(for: request), inPlace: kernelCase.inPlace, backend: backend)
   }
 
   private func inputLayout(of kernelCase: KernelCase) throws -> Layout {
@@ -41,7 +60,17 @@ public struct KernelHarness: Sendable {
     let convolution = try backend.makeKernel(
       for: KernelRequest(
         operation: .convolution(geometry, activation: nil), input: plain, precision: kernelCase.precision,
-        isTraining: kernelCase.outputGradient != nil, needsInputGradient: false, layerIndex: 0))
+        isTraining: kernelCase.use != .prediction, needsInputGradient: false, layerIndex: 0))
     return convolution.requirements.output
+  }
+
+  private func parameterLayouts(of kernelCase: KernelCase, batch: Int) throws -> [Layout] {
+    var other = kernelCase
+    other.operation = try kernelCase.operation.withBatch(batch)
+    let request = KernelRequest(
+      operation: other.operation, input: try inputLayout(of: other), precision: other.precision,
+      isTraining: other.use != .prediction, needsInputGradient: other.use == .training,
+      layerIndex: other.layerIndex)
+    return try backend.makeKernel(for: request).requirements.parameters
   }
 }

@@ -2,12 +2,11 @@ import Backends
 import Operations
 import Tensors
 
-/// One kernel with its memory, in the order in which a network would use them.
+/// One kernel with its memory, used in the order in which a network would use it, as often as wanted.
 final class KernelRun {
-  private let kernelCase: KernelCase
+  private let request: KernelRequest
   private let kernel: any Kernel
   private let transfer: PlainTransfer
-  private let inputLayout: Layout
   private let requirements: KernelRequirements
   private let sharesMemory: Bool
   private let input: GuardedBuffer
@@ -20,20 +19,19 @@ final class KernelRun {
   private let scratch: GuardedBuffer
   private var defects: [String] = []
 
-  init(_ kernelCase: KernelCase, kernel: any Kernel, input layout: Layout, backend: any Backend) throws {
-    self.kernelCase = kernelCase
+  init(_ request: KernelRequest, kernel: any Kernel, inPlace: Bool, backend: any Backend) throws {
+    self.request = request
     self.kernel = kernel
-    transfer = PlainTransfer(backend: backend, precision: kernelCase.precision)
-    inputLayout = layout
+    transfer = PlainTransfer(backend: backend, precision: request.precision)
     requirements = kernel.requirements
     sharesMemory =
       switch requirements.placement {
       case .separate: false
-      case .mayOverwriteInput: kernelCase.inPlace && !requirements.readsInputInBackward
+      case .mayOverwriteInput: inPlace && !requirements.readsInputInBackward
       case .sharesInput: true
       }
-    let outputByteCount = requirements.output.byteCount
-    let sharedByteCount = sharesMemory ? max(layout.byteCount, outputByteCount) : layout.byteCount
+    let (inputByteCount, outputByteCount) = (request.input.byteCount, requirements.output.byteCount)
+    let sharedByteCount = sharesMemory ? max(inputByteCount, outputByteCount) : inputByteCount
     input = try GuardedBuffer(byteCount: sharedByteCount)
     output = sharesMemory ? input : try GuardedBuffer(byteCount: outputByteCount)
     inputGradient = try GuardedBuffer(byteCount: sharedByteCount)
@@ -42,91 +40,103 @@ final class KernelRun {
     parameterGradients = try requirements.parameters.map { try GuardedBuffer(byteCount: $0.byteCount) }
     saved = try GuardedBuffer(byteCount: requirements.savedByteCount)
     scratch = try GuardedBuffer(byteCount: requirements.scratchByteCount)
+    try bind()
   }
 
-  func outcome() throws -> KernelOutcome {
-    try prepare()
-    let output = try forward()
-    var outcome = KernelOutcome(
-      output: output, parameterGradients: [], implementation: requirements.implementation, defects: [])
-    if let gradient = kernelCase.outputGradient {
-      try transfer.write(gradient, to: outputGradient, requirements.output)
-      outcome.parameterGradients = try backwardToParameters()
-      outcome.inputGradient = try backwardToInput()
-    }
-    checkGuardZones()
-    outcome.defects = defects
-    return outcome
+  private var buffers: [GuardedBuffer] {
+    [input, output, inputGradient, outputGradient, saved, scratch] + parameters + parameterGradients
   }
 
-  private func prepare() throws {
-    let isTraining = kernelCase.outputGradient != nil
-    try transfer.write(kernelCase.input, to: input, inputLayout)
-    for (index, parameter) in kernelCase.parameters.enumerated() {
-      try transfer.write(parameter, to: parameters[index], requirements.parameters[index])
-    }
+  private func bind() throws {
+    let isTraining = request.isTraining
     try kernel.bind(
       KernelMemory(
         input: input.address, output: output.address,
-        inputGradient: isTraining ? inputGradient.address : nil,
+        inputGradient: request.needsInputGradient ? inputGradient.address : nil,
         outputGradient: isTraining ? outputGradient.address : nil, parameters: parameters.map(\.address),
         parameterGradients: isTraining ? parameterGradients.map(\.address) : [], saved: saved.address,
         scratch: scratch.address))
-    try kernel.parametersChanged()
   }
 
-  private func forward() throws -> Tensor<Double> {
-    let parametersBefore = parameters.map(\.contents)
-    let inputBefore = input.contents
-    try kernel.forward(kernelCase.pass)
-    let result = try transfer.read(output, requirements.output)
-    check(output, requirements.output, result, "output")
-    if !sharesMemory, !input.holds(inputBefore) { defects.append("the forward pass changed its input") }
-    if !zip(parameters, parametersBefore).allSatisfy({ $0.holds($1) }) {
-      defects.append("the forward pass changed its parameters")
+  /// Runs all passes on the numbers of a case.
+  func outcome(of kernelCase: KernelCase) throws -> KernelOutcome {
+    defects = []
+    for buffer in buffers { buffer.fillWithGarbage() }
+    try transfer.write(kernelCase.input, to: input, request.input)
+    for (index, parameter) in kernelCase.parameters.enumerated() {
+      try transfer.write(parameter, to: parameters[index], requirements.parameters[index])
     }
+    try kernel.parametersChanged()
+    var tensors = [try forward(kernelCase.pass)]
+    if request.isTraining {
+      try transfer.write(kernelCase.outputGradient, to: outputGradient, requirements.output)
+      tensors += try backwardToParameters(kernelCase.pass)
+    }
+    if request.needsInputGradient { tensors.append(try backwardToInput(kernelCase.pass)) }
+    if !buffers.allSatisfy(\.isIntact) { defects.append("a pass wrote beyond the end of its memory") }
+    return KernelOutcome(
+      tensors: tensors, implementation: requirements.implementation, defects: defects)
+  }
+
+  private func forward(_ pass: Pass) throws -> ComputedTensor {
+    try watch("the forward pass", over: sharesMemory ? [] : [("input", [input])]) {
+      try kernel.forward(pass)
+    }
+    let result = try read(output, requirements.output, .output)
     let inputIsRead = requirements.readsInputInBackward || sharesMemory && requirements.readsOutputInBackward
     if !inputIsRead { input.fillWithGarbage() }
     if !sharesMemory, !requirements.readsOutputInBackward { output.fillWithGarbage() }
     return result
   }
 
-  private func backwardToParameters() throws -> [Tensor<Double>] {
+  private func backwardToParameters(_ pass: Pass) throws -> [ComputedTensor] {
     scratch.fillWithGarbage()
-    try kernel.activationGradient(kernelCase.pass)
-    scratch.fillWithGarbage()
-    let gradientBefore = outputGradient.contents
-    try kernel.parameterGradients(kernelCase.pass)
-    if !outputGradient.holds(gradientBefore) {
-      defects.append("the parameters' gradients changed the output's")
+    try watch("the activation's gradient", over: [("input", [input]), ("output", [output])]) {
+      try kernel.activationGradient(pass)
     }
-    return try zip(parameterGradients, requirements.parameters).map { buffer, layout in
-      let result = try transfer.read(buffer, layout)
-      check(buffer, layout, result, "parameter gradient")
-      return result
+    scratch.fillWithGarbage()
+    let watched = [("input", [input]), ("output", [output]), ("output's gradient", [outputGradient])]
+    try watch("the parameters' gradients", over: watched) { try kernel.parameterGradients(pass) }
+    return try zip(ComputedTensor.Role.ofParameterGradients, parameterGradients.indices).map { role, index in
+      try read(parameterGradients[index], requirements.parameters[index], role)
     }
   }
 
-  private func backwardToInput() throws -> Tensor<Double> {
+  private func backwardToInput(_ pass: Pass) throws -> ComputedTensor {
     scratch.fillWithGarbage()
-    let gradientBefore = outputGradient.contents
-    try kernel.inputGradient(kernelCase.pass)
-    if !sharesMemory, !outputGradient.holds(gradientBefore) {
-      defects.append("the input's gradient changed the output's")
+    let own = sharesMemory ? [] : [("output's gradient", [outputGradient])]
+    let others = [("input", [input]), ("output", [output]), ("parameters' gradients", parameterGradients)]
+    try watch("the input's gradient", over: own + others) { try kernel.inputGradient(pass) }
+    return try read(inputGradient, request.input, .inputGradient)
+  }
+
+  /// Runs a pass and notes which of some buffers, or of the parameters, it changed.
+  private func watch(
+    _ pass: String, over buffers: [(name: String, buffers: [GuardedBuffer])], _ run: () throws -> Void
+  ) rethrows {
+    let watched = buffers + [("parameters", parameters)]
+    let before = watched.map { $0.buffers.map(\.contents) }
+    try run()
+    for ((name, buffers), contents) in zip(watched, before) {
+      guard !zip(buffers, contents).allSatisfy({ $0.holds($1) }) else { continue }
+      defects.append("\(pass) changed the \(name)")
     }
-    let result = try transfer.read(inputGradient, inputLayout)
-    check(inputGradient, inputLayout, result, "input gradient")
-    return result
   }
 
-  private func check(_ buffer: GuardedBuffer, _ layout: Layout, _ tensor: Tensor<Double>, _ name: String) {
-    guard !transfer.paddingIsZero(buffer, layout, tensor) else { return }
-    defects.append("the padding elements of the \(name) (\(layout)) are not zero")
+  private func read(
+    _ buffer: GuardedBuffer, _ layout: Layout, _ role: ComputedTensor.Role
+  ) throws -> ComputedTensor {
+    let tensor = try transfer.read(buffer, layout)
+    // What is not finite, times the zero weight of a padding channel, is NaN for everybody who multiplies.
+    let isFinite = tensor.elements.allSatisfy(\.isFinite)
+    if isFinite, !transfer.paddingIsZero(buffer, layout, tensor) {
+      defects.append("the padding elements of the \(role.rawValue) (\(layout)) are not zero")
+    }
+    return ComputedTensor(role: role, values: tensor, elementType: layout.elementType)
   }
+}
 
-  private func checkGuardZones() {
-    let buffers = [input, output, inputGradient, outputGradient, saved, scratch]
-    guard !(buffers + parameters + parameterGradients).allSatisfy(\.isIntact) else { return }
-    defects.append("a pass wrote beyond the end of its memory")
-  }
+extension ComputedTensor.Role {
+  /// The gradients of the parameters in the order of an operation's parameters.
+  static let ofParameterGradients: [Self] = [.weightGradient, .biasGradient]
 }

@@ -1,42 +1,126 @@
 import Operations
 import Tensors
 
-/// The operations of networks that people train, with their real sizes.
+/// The convolutions and poolings of networks that people train, with their real sizes.
 public enum NetworkShapes {
+  /// Each convolution and max pooling of NiN, LeNet, AlexNet and VGG once, for few images.
+  ///
+  /// - Returns: The operations; those that several networks or layers have in common come once.
+  /// - Throws: `GeometryError` never, since the sizes fit.
+  public static func all() throws -> [Operation] {
+    let operations = try nin() + leNet() + alexNet() + vgg()
+    var known: Set<Operation> = []
+    return operations.filter { operation in
+      // A mean is not exact in general; it is compared among the random numbers.
+      if case .averagePooling = operation { return false }
+      return known.insert(operation).inserted
+    }
+  }
+
   /// NiN's twelve convolutions, three max poolings and the global average pooling (the book's section 8.3).
   ///
-  /// - Parameters:
-  ///   - batch: Images.
-  ///   - channels: Channels of the images.
-  ///   - side: Height and width of the images.
-  ///   - classes: Channels of the last three convolutions.
+  /// - Parameter batch: Images.
   /// - Returns: The operations, in the network's order.
-  /// - Throws: `GeometryError` if the images are too small.
-  public static func nin(
-    batch: Int = 1, channels: Int = 1, side: Int = 224, classes: Int = 10
-  ) throws -> [Operation] {
-    let blocks: [(channels: Int, window: SlidingWindow)] = [
-      (96, try SlidingWindow(kernel: 11, stride: 4)),
-      (256, try SlidingWindow(kernel: 5, padding: 2)),
+  /// - Throws: `GeometryError` never, since the sizes fit.
+  public static func nin(batch: Int = 1) throws -> [Operation] {
+    var tower = Tower(input: [batch, 1, 224, 224])
+    for (channels, window) in [
+      (96, try SlidingWindow(kernel: 11, stride: 4)), (256, try SlidingWindow(kernel: 5, padding: 2)),
       (384, try SlidingWindow(kernel: 3, padding: 1)),
-      (classes, try SlidingWindow(kernel: 3, padding: 1)),
-    ]
-    var operations: [Operation] = []
-    var shape = Shape(batch, channels, side, side)
-    for (index, block) in blocks.enumerated() {
-      let pointwise = try SlidingWindow(kernel: 1)
-      for window in [block.window, pointwise, pointwise] {
-        let geometry = try ConvolutionGeometry(input: shape, outputChannels: block.channels, window: window)
-        operations.append(.convolution(geometry, activation: nil))
-        shape = geometry.outputShape
-      }
-      guard index < blocks.count - 1 else { continue }
-      let pooling = try PoolingGeometry(input: shape, window: SlidingWindow(kernel: 3, stride: 2))
-      operations.append(.maxPooling(pooling))
-      shape = pooling.outputShape
+    ] {
+      try tower.addBlock(channels, window)
+      try tower.addMaxPooling(SlidingWindow(kernel: 3, stride: 2))
     }
-    let whole = try SlidingWindow(kernel: Extent2D(shape[2], shape[3]))
-    let pooling = try PoolingGeometry(input: shape, window: whole)
-    return operations + [.averagePooling(pooling, countsPadding: true)]
+    try tower.addBlock(10, SlidingWindow(kernel: 3, padding: 1))
+    try tower.addAveragePooling(SlidingWindow(kernel: Extent2D(tower.shape[2], tower.shape[3])))
+    return tower.operations
+  }
+
+  /// LeNet's convolutions and fully connected layers, with max pooling in place of the mean (section 7.6).
+  ///
+  /// - Parameter batch: Images.
+  /// - Returns: The operations, in the network's order.
+  /// - Throws: `GeometryError` never, since the sizes fit.
+  public static func leNet(batch: Int = 7) throws -> [Operation] {
+    var tower = Tower(input: [batch, 1, 28, 28])
+    try tower.addConvolution(6, SlidingWindow(kernel: 5, padding: 2))
+    try tower.addMaxPooling(SlidingWindow(kernel: 2, stride: 2))
+    try tower.addConvolution(16, SlidingWindow(kernel: 5))
+    try tower.addMaxPooling(SlidingWindow(kernel: 2, stride: 2))
+    for features in [120, 84, 10] { try tower.addDense(features) }
+    return tower.operations
+  }
+
+  /// AlexNet's five convolutions and three max poolings (section 8.1).
+  ///
+  /// - Parameter batch: Images.
+  /// - Returns: The operations, in the network's order.
+  /// - Throws: `GeometryError` never, since the sizes fit.
+  public static func alexNet(batch: Int = 2) throws -> [Operation] {
+    var tower = Tower(input: [batch, 1, 224, 224])
+    try tower.addConvolution(96, SlidingWindow(kernel: 11, stride: 4, padding: 1))
+    try tower.addMaxPooling(SlidingWindow(kernel: 3, stride: 2))
+    try tower.addConvolution(256, SlidingWindow(kernel: 5, padding: 2))
+    try tower.addMaxPooling(SlidingWindow(kernel: 3, stride: 2))
+    for channels in [384, 384, 256] {
+      try tower.addConvolution(channels, SlidingWindow(kernel: 3, padding: 1))
+    }
+    try tower.addMaxPooling(SlidingWindow(kernel: 3, stride: 2))
+    return tower.operations
+  }
+
+  /// The convolutions and max poolings of VGG-11 (section 8.2), and those that the book trains: a quarter as wide.
+  ///
+  /// - Parameter batch: Images.
+  /// - Returns: The operations, in the networks' order.
+  /// - Throws: `GeometryError` never, since the sizes fit.
+  public static func vgg(batch: Int = 1) throws -> [Operation] {
+    try [1, 4].flatMap { divisor in
+      var tower = Tower(input: [batch, 1, 224, 224])
+      for (convolutions, channels) in [(1, 64), (1, 128), (2, 256), (2, 512), (2, 512)] {
+        for _ in 0..<convolutions {
+          try tower.addConvolution(channels / divisor, SlidingWindow(kernel: 3, padding: 1))
+        }
+        try tower.addMaxPooling(SlidingWindow(kernel: 2, stride: 2))
+      }
+      return tower.operations
+    }
+  }
+}
+
+/// Operations each of which takes what the one before gives.
+private struct Tower {
+  let input: Shape
+  private(set) var operations: [Operation] = []
+
+  init(input: Shape) {
+    self.input = input
+  }
+
+  /// What the last operation gives.
+  var shape: Shape { operations.last?.outputShape ?? input }
+
+  mutating func addBlock(_ channels: Int, _ window: SlidingWindow) throws {
+    let pointwise = try SlidingWindow(kernel: 1)
+    for window in [window, pointwise, pointwise] { try addConvolution(channels, window) }
+  }
+
+  mutating func addConvolution(_ channels: Int, _ window: SlidingWindow) throws {
+    let geometry = try ConvolutionGeometry(input: shape, outputChannels: channels, window: window)
+    operations.append(.convolution(geometry, activation: nil))
+  }
+
+  mutating func addMaxPooling(_ window: SlidingWindow) throws {
+    operations.append(.maxPooling(try PoolingGeometry(input: shape, window: window)))
+  }
+
+  mutating func addAveragePooling(_ window: SlidingWindow) throws {
+    let geometry = try PoolingGeometry(input: shape, window: window)
+    operations.append(.averagePooling(geometry, countsPadding: true))
+  }
+
+  mutating func addDense(_ features: Int) throws {
+    let input: Shape = [shape[0], shape.elementCount / shape[0]]
+    operations.append(.dense(try DenseGeometry(input: input, outputFeatures: features)))
   }
 }

@@ -9,7 +9,7 @@ import Tensors
 
 extension Conformance {
   /// Loss, gradient and hits against the plain formula in Double, for random, huge, equal and NaN scores.
-  func checkSoftmaxCrossEntropy(_ report: inout ConformanceReport) {
+  func checkSoftmaxCrossEntropy(_ report: inout CheckReport) {
     var numbers = RandomNumbers(seed: seed, index: 0)
     let random = (0..<5).map { _ in numbers.normal([4]).elements }
     let rows = random + [[1e4, -1e4, 0, 1], [-1e4, -1e4, -1e4, 1e4], [2, 2, 2, 2], [1e30, 0, -1e30, 5]]
@@ -17,11 +17,11 @@ extension Conformance {
     for (row, label) in zip(rows, labels) { compareScore([row], [label], &report) }
     compareScore(rows, labels, &report)
     let score = score([[0, .nan, 1, 2]], [0])
-    report.count([score.score.lossSum])
+    report.count([score.score.lossSum], of: "loss")
     if !score.score.lossSum.isNaN { report.fail("softmax cross entropy", "NaN among the scores is lost") }
   }
 
-  private func compareScore(_ rows: [[Double]], _ labels: [Int32], _ report: inout ConformanceReport) {
+  private func compareScore(_ rows: [[Double]], _ labels: [Int32], _ report: inout CheckReport) {
     let scale = 0.125
     let subject = "\(backend.name), seed \(seed): softmax cross entropy of \(rows) at \(labels)"
     var expected = ClassificationScore()
@@ -35,7 +35,8 @@ extension Conformance {
       gradient += row.enumerated().map { scale * (exp($1 - largest) / sum - ($0 == Int(label) ? 1 : 0)) }
     }
     let (score, actualGradient) = score(rows, labels)
-    report.count([expected.lossSum] + gradient)
+    report.countCase()
+    report.count([expected.lossSum] + gradient, of: "loss")
     if !(abs(score.lossSum - expected.lossSum) <= 1e-6 * (1 + abs(expected.lossSum))) {
       report.fail(subject, "the loss is \(score.lossSum) instead of \(expected.lossSum)")
     }

@@ -10,12 +10,8 @@
 // input still does not count.
 CK_INLINE float divisor(const ck_pooling *p, int32_t row, int32_t column, index_range rows, index_range columns) {
   if (!p->counts_padding) return (float)((rows.end - rows.first) * (columns.end - columns.first));
-  const int32_t bottom = tap_place(vertical(p), row, 0) + p->kernel_height;
-  const int32_t right = tap_place(horizontal(p), column, 0) + p->kernel_width;
-  const int32_t below = bottom - (p->input_height + p->padding_bottom);
-  const int32_t beyond = right - (p->input_width + p->padding_right);
-  const int32_t height = p->kernel_height - (below > 0 ? below : 0);
-  const int32_t width = p->kernel_width - (beyond > 0 ? beyond : 0);
+  const int32_t height = padded_taps(vertical(p), row, p->padding_bottom);
+  const int32_t width = padded_taps(horizontal(p), column, p->padding_right);
   return (float)(height * width);
 }
 

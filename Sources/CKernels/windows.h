@@ -32,6 +32,13 @@ CK_INLINE index_range valid_taps(window_axis axis, int32_t output) {
   return taps;
 }
 
+// How many taps lie on the input or its padding; a last window may have some beyond.
+CK_INLINE int32_t padded_taps(window_axis axis, int32_t output, int32_t padding_after) {
+  int32_t taps = axis.kernel;
+  while (taps > 0 && tap_place(axis, output, taps - 1) >= axis.extent + padding_after) taps--;
+  return taps;
+}
+
 // The outputs between whose first and last tap a place of the input lies.
 CK_INLINE index_range windows_around(window_axis axis, int32_t place) {
   const int32_t last = place + axis.padding;

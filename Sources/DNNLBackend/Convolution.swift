@@ -42,7 +42,16 @@
       let biasLayout = geometry.hasBias ? [Layout(plain: [geometry.outputChannels], .float32)] : []
       return try WeightedKernel(
         primitives, output: Layout(geometry.outputShape, request.input.elementType, output),
-        parameters: [weightLayout] + biasLayout, activation: activation, engine: engine, threads: threads)
+        parameters: [weightLayout] + biasLayout, activation: activation,
+        clearsScratch: readsUnwrittenScratch, engine: engine, threads: threads)
+    }
+
+    /// Whether the weight gradient multiplies scratch memory that nobody has written by 0, which may be NaN.
+    ///
+    /// In bfloat16 oneDNN takes pixels of a row in pairs; where a row of the output has one pixel alone, and the
+    /// stride leaves out its neighbour, the pair's other half is left as it was (seen in 2.6.3).
+    private var readsUnwrittenScratch: Bool {
+      request.precision == .bfloat16 && geometry.output.width == 1 && geometry.window.stride.width > 1
     }
 
     // MARK: The three passes

@@ -20,7 +20,7 @@ struct ReferenceTests {
       operation, input: wave(geometry.inputShape), parameters: operation.parameters.map { wave($0.shape) },
       outputGradient: wave(geometry.outputShape))
     let outcomes = try (1...4).map { count in
-      try KernelHarness(Reference(threads: ThreadPool(count: count))).run(kernelCase).tensors.map(\.tensor)
+      try KernelHarness(Reference(threads: ThreadPool(count: count))).run(kernelCase).tensors.map(\.values)
     }
     #expect(outcomes.allSatisfy { $0 == outcomes[0] })
   }
@@ -33,7 +33,8 @@ struct ReferenceTests {
     let input = Tensor<Double>(shape: [1, 1, 1, 6], elements: [6, 12, 18, 24, 30, 36])
     func means(countsPadding: Bool) throws -> [Double] {
       let operation = Operation.averagePooling(geometry, countsPadding: countsPadding)
-      return try KernelHarness(Reference()).run(KernelCase(operation, input: input)).output.elements
+      let kernelCase = KernelCase(operation, use: .prediction, input: input)
+      return try KernelHarness(Reference()).run(kernelCase).values(.output)?.elements ?? []
     }
     #expect(try means(countsPadding: true) == [6, 24, 18])
     #expect(try means(countsPadding: false) == [9, 24, 36])

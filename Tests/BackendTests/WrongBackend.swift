@@ -3,22 +3,32 @@ import Operations
 import ReferenceBackend
 import Tensors
 
-/// The reference with one deliberate mistake.
+/// The reference with a deliberate mistake, in float32 only; without one it is the reference.
 struct WrongBackend: Backend {
-  enum Mistake: Sendable {
-    case none
-    case biasDropped
-    case inputGradientScaled
-    case lastOutputRowNotWritten
-    case lastMaximumWinsTies
-    case inputChanged
+  /// Changes what is asked for.
+  var request: @Sendable (KernelRequest) throws -> KernelRequest = { $0 }
+  /// Makes a kernel of its own; nil for the reference's.
+  var kernel: @Sendable (KernelRequest) throws -> (any Kernel)? = { _ in nil }
+  /// Changes what kernels say that they need.
+  var requirements: @Sendable (KernelRequirements) -> KernelRequirements = { $0 }
+  /// Runs a pass of the reference's kernel, and spoils what it works on.
+  var pass: @Sendable (KernelCall) throws -> Void = { try $0.proceed() }
+  /// Changes the arguments of an update.
+  var step: @Sendable (GradientDescentStep) -> GradientDescentStep = { $0 }
+  /// Computes the loss; the reference's is at hand.
+  var loss: @Sendable (SoftmaxCrossEntropyCall, Reference) -> ClassificationScore = {
+    $1.softmaxCrossEntropy($0)
   }
+  /// Changes the layout that is seen by copies, sums and updates.
+  var layout: @Sendable (Layout) -> Layout = { $0 }
 
-  let mistake: Mistake
-  private let reference = Reference(threads: ThreadPool(count: 1))
+  /// What is done to the destination of a copy.
+  var copied: @Sendable (UnsafeMutableRawPointer, Layout) -> Void = { _, _ in }
 
-  init(_ mistake: Mistake) {
-    self.mistake = mistake
+  private var reference: Reference
+
+  init(threads: ThreadPool = ThreadPool(count: 2)) {
+    reference = Reference(threads: threads)
   }
 
   var name: String { "wrong" }
@@ -34,111 +44,79 @@ struct WrongBackend: Backend {
   }
 
   func makeKernel(for request: KernelRequest) throws -> any Kernel {
-    WrongKernel(mistake, request, try reference.makeKernel(for: request))
+    guard request.precision == .float32 else { return try reference.makeKernel(for: request) }
+    let changed = try self.request(request)
+    if let kernel = try kernel(changed) { return kernel }
+    let right = try reference.makeKernel(for: changed)
+    return WrongKernel(changed, right, requirements(right.requirements), threads, pass)
   }
 
   func copy(
     _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
     _ destinationLayout: Layout
   ) throws {
-    try reference.copy(source, sourceLayout, to: destination, destinationLayout)
+    try reference.copy(source, layout(sourceLayout), to: destination, layout(destinationLayout))
+    copied(destination, destinationLayout)
   }
 
   func softmaxCrossEntropy(_ call: SoftmaxCrossEntropyCall) -> ClassificationScore {
-    reference.softmaxCrossEntropy(call)
+    loss(call, reference)
   }
 
   func accumulate(_ gradient: UnsafeRawPointer, into sum: UnsafeMutableRawPointer, _ layout: Layout) {
-    reference.accumulate(gradient, into: sum, layout)
+    reference.accumulate(gradient, into: sum, self.layout(layout))
   }
 
   func sumOfSquares(_ values: UnsafeRawPointer, _ layout: Layout) -> Double {
-    reference.sumOfSquares(values, layout)
+    reference.sumOfSquares(values, self.layout(layout))
   }
 
   func update(_ step: GradientDescentStep) {
-    reference.update(step)
+    reference.update(self.step(step))
   }
 }
 
-/// A kernel of the reference whose memory is spoilt between its passes.
+/// A kernel of the reference, each pass of which goes through a function that may spoil it.
 private final class WrongKernel: Kernel {
-  private let mistake: WrongBackend.Mistake
+  let requirements: KernelRequirements
   private let request: KernelRequest
   private let kernel: any Kernel
+  private let threads: ThreadPool
+  private let pass: (KernelCall) throws -> Void
   private var memory: KernelMemory?
 
-  init(_ mistake: WrongBackend.Mistake, _ request: KernelRequest, _ kernel: any Kernel) {
-    self.mistake = mistake
+  init(
+    _ request: KernelRequest, _ kernel: any Kernel, _ requirements: KernelRequirements, _ threads: ThreadPool,
+    _ pass: @escaping (KernelCall) throws -> Void
+  ) {
     self.request = request
     self.kernel = kernel
+    self.requirements = requirements
+    self.threads = threads
+    self.pass = pass
   }
-
-  var requirements: KernelRequirements { kernel.requirements }
 
   func bind(_ memory: KernelMemory) throws {
     self.memory = memory
     try kernel.bind(memory)
   }
 
-  func activationGradient(_ pass: Pass) throws { try kernel.activationGradient(pass) }
-
-  func parameterGradients(_ pass: Pass) throws { try kernel.parameterGradients(pass) }
-
-  func forward(_ pass: Pass) throws {
-    guard let memory, request.precision == .float32 else { return try kernel.forward(pass) }
-    let output = memory.output.assumingMemoryBound(to: Float.self)
-    let count = requirements.output.shape.elementCount
-    switch mistake {
-    case .biasDropped:
-      try kernel.forward(pass)
-      removeBias(from: output, memory)
-    case .lastOutputRowNotWritten:
-      let width = requirements.output.shape.extents.last ?? 1
-      let row = (count - width..<count).map { output[$0] }
-      try kernel.forward(pass)
-      for (place, element) in zip(count - width..<count, row) { output[place] = element }
-    case .lastMaximumWinsTies:
-      try kernel.forward(pass)
-      moveMaxima(memory)
-    case .inputChanged:
-      try kernel.forward(pass)
-      memory.input.assumingMemoryBound(to: Float.self)[0] += 1
-    case .none, .inputGradientScaled:
-      try kernel.forward(pass)
-    }
+  func parametersChanged() throws { try kernel.parametersChanged() }
+  func forward(_ pass: Pass) throws { try run(.forward, pass, kernel.forward) }
+  func activationGradient(_ pass: Pass) throws {
+    try run(.activationGradient, pass, kernel.activationGradient)
   }
-
-  func inputGradient(_ pass: Pass) throws {
-    try kernel.inputGradient(pass)
-    guard mistake == .inputGradientScaled, request.precision == .float32 else { return }
-    let gradient = memory?.inputGradient?.assumingMemoryBound(to: Float.self)
-    for place in 0..<request.input.shape.elementCount { gradient?[place] *= 1.001 }
+  func parameterGradients(_ pass: Pass) throws {
+    try run(.parameterGradients, pass, kernel.parameterGradients)
   }
+  func inputGradient(_ pass: Pass) throws { try run(.inputGradient, pass, kernel.inputGradient) }
 
-  private func removeBias(from output: UnsafeMutablePointer<Float>, _ memory: KernelMemory) {
-    guard case .convolution(let geometry, nil) = request.operation, geometry.hasBias else { return }
-    let bias = memory.parameters[1].assumingMemoryBound(to: Float.self)
-    for place in 0..<geometry.outputShape.elementCount {
-      output[place] -= bias[place / geometry.output.area % geometry.outputChannels]
-    }
-  }
-
-  private func moveMaxima(_ memory: KernelMemory) {
-    guard case .maxPooling(let geometry) = request.operation, request.isTraining else { return }
-    let input = memory.input.assumingMemoryBound(to: Float.self)
-    let output = memory.output.assumingMemoryBound(to: Float.self)
-    let places = memory.saved.assumingMemoryBound(to: Int32.self)
-    for element in 0..<geometry.outputShape.elementCount {
-      let plane = element / geometry.output.area
-      let neighbour = Int(places[element]) + 1
-      let column =
-        element % geometry.output.width * geometry.window.stride.width - geometry.window.padding.left
-      let isInWindow = neighbour % geometry.input.width <= column + geometry.window.kernel.width - 1
-      guard geometry.window.dilation == 1, isInWindow, !neighbour.isMultiple(of: geometry.input.width) else {
-        continue
-      }
-      if input[plane * geometry.input.area + neighbour] == output[element] { places[element] += 1 }
-    }
+  private func run(_ stage: KernelCall.Stage, _ pass: Pass, _ original: @escaping (Pass) throws -> Void)
+    throws
+  {
+    guard let memory else { return }
+    try self.pass(
+      KernelCall(
+        stage: stage, pass: pass, request: request, memory: memory, threads: threads, original: original))
   }
 }

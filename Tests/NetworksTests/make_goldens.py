@@ -21,8 +21,9 @@ from torchvision import transforms
 
 DATA = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "/usr/share/datasets/fashion-mnist")
 OUTPUT = pathlib.Path(__file__).parent / "Goldens"
-KEPT_ACTIVATIONS = (1, 3, 4, 5, 7, 8)
-LARGEST_GRADIENT = 70_000
+KEPT_ACTIVATIONS = (0, 1, 2, 3, 4, 5, 7, 8)
+LARGEST_TENSOR = 560_000  # bytes
+SAMPLES = 8192
 
 
 def nin_block(inputs, outputs, kernel, stride, padding):
@@ -63,25 +64,51 @@ def labels(name, count):
     return torch.from_numpy(read(name, count, 8, 1).astype(numpy.int64))
 
 
-def case(parameters, images, labels):
-    net = nin(parameters, torch.float64)
-    logits = net(images.double())
-    loss = nn.functional.cross_entropy(logits, labels)
+def kept(tensor):
+    """The tensor, or of a large one some elements at equal distances, rounded to float32."""
+    if tensor.nbytes <= LARGEST_TENSOR:
+        return tensor.contiguous().clone()
+    return tensor.flatten()[:: tensor.numel() // SAMPLES].float().clone()
+
+
+def run(parameters, images, labels, dtype):
+    net = nin(parameters, dtype)
+    values, activations = images.to(dtype), {}
+    for index, child in enumerate(net):
+        values = child(values)
+        activations[f"activations.net.{index}"] = values.detach()
+    loss = nn.functional.cross_entropy(values, labels)
     loss.backward()
-    result = {"logits": logits.detach().clone(), "loss": loss.detach().reshape(1)}
-    for name, parameter in net.named_parameters():
-        if parameter.numel() <= LARGEST_GRADIENT:
-            result[f"gradients.net.{name}"] = parameter.grad.clone()
-    return result
+    gradients = {f"gradients.net.{name}": parameter.grad for name, parameter in net.named_parameters()}
+    return {"logits": values.detach(), "loss": loss.detach().reshape(1)} | activations | gradients
 
 
-def descend(parameters, images, labels, rate, steps=20):
-    net = nin(parameters, torch.float64)
+def case(parameters, images, labels):
+    """Logits, loss and gradients in float64, and how far PyTorch's own float32 is from them."""
+    exact = run(parameters, images, labels, torch.float64)
+    rounded = run(parameters, images, labels, torch.float32)
+    errors = {
+        name: ((rounded[name].double() - exact[name]).abs().max() / exact[name].abs().max()).item()
+        for name in exact
+    }
+    tensors = {name: tensor for name, tensor in exact.items() if not name.startswith("activations")}
+    return {name: kept(tensor) for name, tensor in tensors.items()}, errors
+
+
+def descend(parameters, images, labels, rate=0.05, steps=20):
+    return {
+        "float64": losses(parameters, images, labels, rate, steps, torch.float64),
+        "float32": losses(parameters, images, labels, rate, steps, torch.float32),
+    }
+
+
+def losses(parameters, images, labels, rate, steps, dtype):
+    net = nin(parameters, dtype)
     optimiser = torch.optim.SGD(net.parameters(), lr=rate)
     losses = []
     for _ in range(steps):
         optimiser.zero_grad()
-        loss = nn.functional.cross_entropy(net(images.double()), labels)
+        loss = nn.functional.cross_entropy(net(images.to(dtype)), labels)
         losses.append(loss.item())
         loss.backward()
         optimiser.step()
@@ -100,8 +127,8 @@ def main():
         for index, child in enumerate(nin(parameters)):
             values = child(values)
             if index in KEPT_ACTIVATIONS:
-                activations[f"activations.net.{index}"] = values.contiguous().clone()
-    zero_bias = case(parameters, test, test_labels)
+                activations[f"activations.net.{index}"] = kept(values)
+    zero_bias, errors = case(parameters, test, test_labels)
     save_file(
         {"input": test, "labels": test_labels} | activations | zero_bias, OUTPUT / "images.safetensors")
 
@@ -112,16 +139,19 @@ def main():
             biased[name] = torch.empty_like(tensor).uniform_(-0.1, 0.1, generator=generator)
     biases = {name: tensor for name, tensor in biased.items() if name.endswith("bias")}
     noise = torch.rand(2, 1, 224, 224, generator=torch.Generator().manual_seed(2))
-    save_file(
-        {"input": noise, "labels": test_labels} | biases | case(biased, noise, test_labels),
-        OUTPUT / "noise.safetensors")
+    noisy, noisy_errors = case(biased, noise, test_labels)
+    save_file({"input": noise, "labels": test_labels} | biases | noisy, OUTPUT / "noise.safetensors")
+    errors = {"images": errors, "noise": noisy_errors}
+    (OUTPUT / "float32_errors.json").write_text(json.dumps(errors, indent=1) + "\n")
 
     bytes_, training = images("train-images-idx3-ubyte.gz", 8)
     training_labels = labels("train-labels-idx1-ubyte.gz", 8)
     descent = {
         "labels": training_labels.tolist(),
-        "zero_bias_rate_0.5": descend(parameters, training, training_labels, 0.5),
-        "biased_rate_0.05": descend(biased, training, training_labels, 0.05),
+        "curves": {
+            "zero_bias": descend(parameters, training, training_labels),
+            "biased": descend(biased, training, training_labels),
+        },
     }
     save_file({"pixels": bytes_.reshape(8, 1, 28, 28)}, OUTPUT / "descent.safetensors")
     (OUTPUT / "descent.json").write_text(json.dumps(descent, indent=1) + "\n")

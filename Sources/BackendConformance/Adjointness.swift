@@ -1,0 +1,31 @@
+import Operations
+import Tensors
+
+extension Conformance {
+  /// A convolution without bias is linear in x and in w, so ⟨conv x, y⟩ = ⟨x, ∂x⟩ = ⟨w, ∂w⟩ for the output
+  /// gradient y; with small integers all three are exact.
+  func checkAdjointness(_ report: inout CheckReport) throws {
+    var shapes = GeneratedShapes(seed: seed &+ 3)
+    for index in 0..<size.shapes {
+      let operation = shapes.convolution(with: .inTurn(index), hasBias: false)
+      for arrival in KernelCase.Arrival.allCases {
+        let trial = Trial(operation: operation, arrival: arrival, seed: seed, index: index)
+        examine(trial, &report, compareProducts)
+      }
+    }
+  }
+
+  private func compareProducts(_ trial: Trial, _ report: inout CheckReport) throws {
+    let kernelCase = trial.integers(run: 0)
+    guard let outcome = outcome(kernelCase, trial, &report), let output = outcome.values(.output),
+      let weightGradient = outcome.values(.weightGradient), let inputGradient = outcome.values(.inputGradient)
+    else { return }
+    let products = [
+      inner(output, kernelCase.outputGradient), inner(kernelCase.input, inputGradient),
+      inner(kernelCase.parameters[0], weightGradient),
+    ]
+    report.count(products, of: "inner products")
+    guard !products.allSatisfy({ $0 == products[0] }) else { return }
+    report.fail(subject(trial), "⟨conv x, y⟩, ⟨x, convᵀ y⟩ and ⟨w, ∂w⟩ differ: \(products)")
+  }
+}

@@ -1,0 +1,98 @@
+import Tensors
+
+/// What one check of one backend found.
+public struct CheckReport: Sendable, CustomStringConvertible {
+  /// How many elements of a kind of tensor were compared.
+  public struct Share: Sendable {
+    /// Elements compared.
+    public internal(set) var compared = 0
+    /// Elements that should have been zero.
+    public internal(set) var zeros = 0
+  }
+
+  /// What was checked.
+  public let check: Conformance.Check
+  /// How many cases were run.
+  public private(set) var cases = 0
+  /// Why cases were left out, as the backend declares it, and how many.
+  public private(set) var skipped: [(reason: String, cases: Int)] = []
+  /// How many of them failed; a check stops after some.
+  public private(set) var failingCases = 0
+  /// What failed; cases that shrink to the same one come once.
+  public private(set) var failures: [ConformanceFailure] = []
+  /// How many elements were compared, by what they are: `convolution, input gradient`.
+  public private(set) var shares: [String: Share] = [:]
+
+  init(_ check: Conformance.Check) {
+    self.check = check
+  }
+
+  /// How many elements were compared.
+  public var compared: Int { shares.values.reduce(0) { $0 + $1.compared } }
+
+  /// Whether something was compared or visibly skipped, and nothing failed.
+  public var passed: Bool { failures.isEmpty && (compared > 0 || !skipped.isEmpty) }
+
+  /// The check in one line, then a line for each failure and each reason to skip.
+  public var description: String {
+    let verdict = failures.isEmpty ? (compared > 0 ? "passed" : "skipped") : "FAILED in \(failingCases)"
+    let line = "\(check.title): \(verdict), \(cases) cases, \(compared) elements compared"
+    let skips = skipped.map { "  skipped \($0.cases) cases: \($0.reason)" }
+    return ([line] + failures.map { "  \($0)" } + skips).joined(separator: "\n")
+  }
+
+  mutating func countCase() { cases += 1 }
+
+  mutating func fail(_ subject: String, _ reason: String, _ difference: Difference? = nil) {
+    fail([ConformanceFailure(subject: subject, reason: reason, difference: difference)])
+  }
+
+  /// Notes the failures of one case.
+  mutating func fail(_ failures: [ConformanceFailure]) {
+    failingCases += failures.isEmpty ? 0 : 1
+    for failure in failures where !self.failures.contains(where: { $0.description == failure.description }) {
+      self.failures.append(failure)
+    }
+  }
+
+  mutating func skip(_ reason: String, cases: Int = 1) {
+    if let place = skipped.firstIndex(where: { $0.reason == reason }) {
+      skipped[place].cases += cases
+    } else {
+      skipped.append((reason, cases))
+    }
+  }
+
+  mutating func count(_ expected: [Double], of kind: String) {
+    shares[kind, default: Share()].compared += expected.count
+    shares[kind, default: Share()].zeros += expected.count { $0 == 0 }
+  }
+
+  /// Adds what another report counted, without its failures.
+  mutating func addCounts(of other: CheckReport) {
+    cases += other.cases
+    for (reason, cases) in other.skipped { skip(reason, cases: cases) }
+    for (kind, share) in other.shares {
+      shares[kind, default: Share()].compared += share.compared
+      shares[kind, default: Share()].zeros += share.zeros
+    }
+  }
+}
+
+/// Something that a backend gets wrong.
+public struct ConformanceFailure: Sendable, CustomStringConvertible {
+  /// The case: backend, seed, operation, and what of it.
+  public let subject: String
+  /// What is wrong.
+  public let reason: String
+  /// The worst element, where numbers were compared.
+  public let difference: Difference?
+
+  /// The same failure with more said of its case.
+  func prefixed(_ circumstance: String) -> ConformanceFailure {
+    ConformanceFailure(subject: circumstance + subject, reason: reason, difference: difference)
+  }
+
+  /// The case and what is wrong, in one line.
+  public var description: String { "\(subject): \(reason)" }
+}

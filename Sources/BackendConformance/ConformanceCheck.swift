@@ -1,0 +1,53 @@
+extension Conformance {
+  /// What can be checked, each for itself.
+  public enum Check: String, Sendable, CaseIterable {
+    /// Small integers, for which every sum is exact, on generated shapes: equal to the reference bit for bit.
+    case exactIntegers
+    /// The same on the convolutions and poolings of NiN, LeNet, AlexNet and VGG.
+    case exactIntegersOfNetworks
+    /// Random numbers against the reference in Double, within an ``ErrorBound``.
+    case randomNumbers
+    /// Gradients against finite differences, in float64.
+    case finiteDifferences
+    /// ⟨conv x, y⟩ = ⟨x, convᵀ y⟩ = ⟨w, ∂w⟩.
+    case adjointness
+    /// Gradients of elements that no window covers are exactly 0.
+    case unusedBorders
+    /// Copies into the backend's layouts and back lose nothing.
+    case copies
+    /// NaN, infinities and denormals in ReLU and max pooling, as PyTorch treats them.
+    case hostileActivations
+    /// NaN, infinities and denormals in the input of operations that sum.
+    case hostileSums
+    /// Softmax cross entropy, also with logits of ±10⁴.
+    case softmaxCrossEntropy
+    /// Dropout's mask from its definition, however the batch is divided.
+    case dropoutMasks
+    /// The rule of stochastic gradient descent over several steps, sums of gradients and of squares.
+    case gradientDescent
+    /// The same bits over many repeats.
+    case repeatability
+    /// Exact integers, random numbers and masks with 1 to 4 threads.
+    case threadCounts
+
+    /// The check's name for people.
+    public var title: String {
+      switch self {
+      case .exactIntegers: "exact in integers, generated shapes"
+      case .exactIntegersOfNetworks: "exact in integers, shapes of networks"
+      case .randomNumbers: "random numbers within the error bound"
+      case .finiteDifferences: "gradients against finite differences"
+      case .adjointness: "adjointness"
+      case .unusedBorders: "gradients on unused borders"
+      case .copies: "copies"
+      case .hostileActivations: "NaN and infinities in ReLU and max pooling"
+      case .hostileSums: "NaN, infinities and denormals in sums"
+      case .softmaxCrossEntropy: "softmax cross entropy"
+      case .dropoutMasks: "dropout's masks"
+      case .gradientDescent: "gradient descent"
+      case .repeatability: "repeatability"
+      case .threadCounts: "1 to 4 threads"
+      }
+    }
+  }
+}

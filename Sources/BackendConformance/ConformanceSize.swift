@@ -1,0 +1,33 @@
+/// How much the suite runs.
+public struct ConformanceSize: Sendable {
+  /// How many shapes are generated for each kind of operation.
+  public var shapes: Int
+  /// How often a kernel is run to see whether it repeats itself.
+  public var repeats: Int
+  /// Multiply-accumulates of the largest network shape that is run.
+  public var largestNetworkShape: Int
+  /// After how many failing cases a check stops.
+  public var failures: Int
+
+  /// Makes a size.
+  ///
+  /// - Parameters:
+  ///   - shapes: How many shapes are generated for each kind of operation.
+  ///   - repeats: How often a kernel is run to see whether it repeats itself.
+  ///   - largestNetworkShape: Multiply-accumulates of the largest network shape that is run.
+  ///   - failures: After how many failing cases a check stops.
+  public init(shapes: Int, repeats: Int, largestNetworkShape: Int, failures: Int) {
+    self.shapes = shapes
+    self.repeats = repeats
+    self.largestNetworkShape = largestNetworkShape
+    self.failures = failures
+  }
+
+  /// Every feature of a shape at least once; under a minute.
+  public static let standard = ConformanceSize(
+    shapes: ShapeFeature.allCases.count, repeats: 20, largestNetworkShape: 1 << 29, failures: 5)
+
+  /// Thousands of shapes, and the networks' largest.
+  public static let thorough = ConformanceSize(
+    shapes: 400, repeats: 100, largestNetworkShape: .max, failures: 5)
+}

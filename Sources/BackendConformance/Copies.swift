@@ -1,0 +1,46 @@
+import Backends
+import Operations
+import Tensors
+
+extension Conformance {
+  /// Into the layouts of a convolution's input, output and parameters and back: every element comes back.
+  func checkCopies(_ report: inout CheckReport) throws {
+    var shapes = GeneratedShapes(seed: seed &+ 5)
+    for index in 0..<size.shapes {
+      let operation = shapes.convolution(with: .inTurn(index))
+      for precision in precisions {
+        let trial = Trial(operation: operation, precision: precision, seed: seed, index: index)
+        examine(trial, &report, compareCopies)
+      }
+    }
+  }
+
+  private func compareCopies(_ trial: Trial, _ report: inout CheckReport) throws {
+    if let limitation = backend.limitation(of: trial.operation, precision: trial.precision) {
+      return report.skip(limitation)
+    }
+    report.countCase()
+    let request = KernelRequest(
+      operation: trial.operation,
+      input: Layout(plain: trial.operation.inputShape, trial.precision.activationType),
+      precision: trial.precision, isTraining: true, needsInputGradient: true, layerIndex: 0)
+    let requirements = try backend.makeKernel(for: request).requirements
+    let transfer = PlainTransfer(backend: backend, precision: trial.precision)
+    for layout in [request.input, requirements.output] + requirements.parameters {
+      var numbers = RandomNumbers(seed: seed, index: trial.index)
+      let tensor = numbers.normal(layout.shape)
+      let buffer = try GuardedBuffer(byteCount: layout.byteCount)
+      try transfer.write(tensor, to: buffer, layout)
+      let expected = tensor.rounded(to: layout.elementType)
+      let actual = try transfer.read(buffer, layout)
+      report.count(expected.elements, of: "copy")
+      if let difference = Comparison.exact(actual, expected) {
+        report.fail("\(subject(trial)), copy to \(layout) and back", "\(difference)", difference)
+      }
+      if !buffer.isIntact || !transfer.paddingIsZero(buffer, layout, actual) {
+        report.fail(
+          "\(subject(trial)), copy to \(layout)", "it wrote beyond the end or left padding that is not zero")
+      }
+    }
+  }
+}

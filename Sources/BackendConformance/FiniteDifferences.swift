@@ -1,0 +1,78 @@
+import Backends
+import Operations
+import Tensors
+
+extension Conformance {
+  /// The derivative of ⟨output, g⟩ by central differences against the gradients that the backend computes.
+  func checkFiniteDifferences(_ report: inout CheckReport) throws {
+    var shapes = GeneratedShapes(seed: seed &+ 2, largest: 4000)
+    for index in 0..<max(size.shapes / 3, 2) {
+      let feature = ShapeFeature.inTurn(index * 5)
+      let images: Shape = [2, 3, 3, 5]
+      let convolution = shapes.convolution(with: feature)
+      var operations = [
+        convolution, shapes.dense(), shapes.maxPooling(with: feature), shapes.averagePooling(with: feature),
+        .relu(images), .dropout(images, probability: 0.4), .flatten(images),
+      ]
+      if case .convolution(let geometry, _) = convolution, backend.canFuse(.relu, into: convolution) {
+        operations.append(.convolution(geometry, activation: .relu))
+      }
+      for operation in operations {
+        let trial = Trial(operation: operation, precision: .float64, seed: seed, index: index)
+        examine(trial, &report, compareWithDifferences)
+      }
+    }
+  }
+
+  private func compareWithDifferences(_ trial: Trial, _ report: inout CheckReport) throws {
+    let kernelCase = trial.distinct()
+    guard let outcome = outcome(kernelCase, trial, &report) else { return }
+    for tensor in outcome.tensors {
+      switch tensor.role {
+      case .output: break
+      case .inputGradient: differentiate(kernelCase, \.input, tensor, trial, &report)
+      case .weightGradient: differentiate(kernelCase, \.parameters[0], tensor, trial, &report)
+      case .biasGradient: differentiate(kernelCase, \.parameters[1], tensor, trial, &report)
+      }
+    }
+  }
+
+  private func differentiate(
+    _ kernelCase: KernelCase, _ variable: WritableKeyPath<KernelCase, Tensor<Double>>,
+    _ gradient: ComputedTensor, _ trial: Trial, _ report: inout CheckReport
+  ) {
+    // Operations are linear in each single number, but for kinks: inputs lie at least 1 apart and away from 0, so
+    // that a large step meets none, and has less rounding. Where a sum is rectified a small step has to do.
+    let step = trial.operation.rectifiesSums ? 0x1p-20 : 0.25
+    let tolerance = trial.operation.rectifiesSums ? 1e-6 : 1e-10
+    let elements = gradient.values.elements
+    let scale = elements.reduce(1) { max($0, abs($1)) } * 1e3
+    // Some elements spread over the tensor stand for all.
+    for place in stride(from: 0, to: elements.count, by: max(elements.count / 16, 1)) {
+      func objective(_ change: Double) -> Double {
+        var changed = kernelCase
+        changed[keyPath: variable].elements[place] += change
+        changed.use = .prediction
+        guard let output = try? harness.run(changed).values(.output) else { return .nan }
+        return inner(output, kernelCase.outputGradient)
+      }
+      let difference = (objective(step) - objective(-step)) / (2 * step)
+      report.count([difference], of: "\(trial.operation.name), \(gradient.role.rawValue)")
+      guard !(abs(difference - elements[place]) <= tolerance * scale) else { continue }
+      report.fail(
+        "\(subject(trial)), \(gradient.role.rawValue)",
+        "\(elements[place]) at element \(place), where the finite difference is \(difference)")
+    }
+  }
+}
+
+extension Operation {
+  fileprivate var rectifiesSums: Bool {
+    if case .convolution(_, activation: .relu) = self { true } else { false }
+  }
+}
+
+/// The sum of the products of both tensors' elements.
+func inner(_ left: Tensor<Double>, _ right: Tensor<Double>) -> Double {
+  zip(left.elements, right.elements).reduce(0) { $0 + $1.0 * $1.1 }
+}

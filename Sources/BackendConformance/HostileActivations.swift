@@ -1,0 +1,81 @@
+import Backends
+import Operations
+import Tensors
+
+extension Conformance {
+  /// NaN, infinities and denormals as PyTorch treats them: each row of the images holds the same hostile numbers.
+  func checkHostileActivations(_ report: inout CheckReport) throws {
+    for precision in precisions {
+      for channels in [1, 17] {
+        for arrival in KernelCase.Arrival.allCases {
+          let make: (Operation) -> Trial = { operation in
+            Trial(operation: operation, precision: precision, arrival: arrival, seed: seed, index: channels)
+          }
+          try checkHostileReLU(channels, make, &report)
+          try checkHostilePooling(channels, make, &report)
+          checkHostileDropout(channels, make, &report)
+        }
+      }
+    }
+  }
+
+  /// NaN is kept and its gradient passed; at 0 there is no gradient.
+  private func checkHostileReLU(
+    _ channels: Int, _ make: (Operation) -> Trial, _ report: inout CheckReport
+  ) throws {
+    // The smallest number above 0; the CPU's instructions for bfloat16 take denormals for 0.
+    let tiny = make(.relu([1])).precision == .bfloat16 ? 0x1p-126 : 0x1p-149
+    let row: [Double] = [.nan, .infinity, -.infinity, -0.0, 0, 1, -1, tiny]
+    let images = Shape(2, channels, 3, row.count)
+    compare(
+      make(.relu(images)), input: rows(row, images), outputGradient: rows([1, 2, 3, 4, 5, 6, 7, 8], images),
+      output: rows([.nan, .infinity, 0, 0, 0, 1, 0, tiny], images),
+      inputGradient: rows([1, 2, 0, 0, 0, 6, 0, 8], images), &report)
+  }
+
+  /// NaN wins, the last one taking the gradient; of equal maxima the first takes it; −∞ may be the maximum.
+  private func checkHostilePooling(
+    _ channels: Int, _ make: (Operation) -> Trial, _ report: inout CheckReport
+  ) throws {
+    let row: [Double] = [
+      1, .nan, 2, .nan, 5, .nan, -.infinity, -.infinity, -.infinity, .infinity, 3, .infinity, -.infinity, -2,
+      -5,
+    ]
+    let images = Shape(2, channels, 3, row.count)
+    let window = try SlidingWindow(kernel: Extent2D(1, 3), stride: Extent2D(1, 3))
+    let geometry = try PoolingGeometry(input: images, window: window)
+    compare(
+      make(.maxPooling(geometry)), input: rows(row, images),
+      outputGradient: rows([1, 2, 3, 4, 5], geometry.outputShape),
+      output: rows([.nan, .nan, -.infinity, .infinity, -2], geometry.outputShape),
+      inputGradient: rows([0, 1, 0, 0, 0, 2, 3, 0, 0, 4, 0, 0, 0, 5, 0], images), &report)
+  }
+
+  /// What is dropped is multiplied by 0, and so NaN stays NaN wherever it is.
+  private func checkHostileDropout(
+    _ channels: Int, _ make: (Operation) -> Trial, _ report: inout CheckReport
+  ) {
+    let images = Shape(2, channels, 3, 5)
+    let lost = Tensor(shape: images, repeating: Double.nan)
+    compare(
+      make(.dropout(images, probability: 0.5)), input: lost, outputGradient: lost, output: lost,
+      inputGradient: lost, &report)
+  }
+
+  private func compare(
+    _ trial: Trial, input: Tensor<Double>, outputGradient: Tensor<Double>, output: Tensor<Double>,
+    inputGradient: Tensor<Double>, _ report: inout CheckReport
+  ) {
+    let kernelCase = KernelCase(
+      trial.operation, precision: trial.precision, input: input, outputGradient: outputGradient,
+      arrival: trial.arrival)
+    guard let outcome = outcome(kernelCase, trial, &report) else { return }
+    for tensor in outcome.tensors {
+      expectEqual(tensor, tensor.role == .output ? output : inputGradient, trial, &report)
+    }
+  }
+
+  private func rows(_ row: [Double], _ shape: Shape) -> Tensor<Double> {
+    Tensor(shape: shape, elements: (0..<shape.elementCount).map { row[$0 % row.count] })
+  }
+}

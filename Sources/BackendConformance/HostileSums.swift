@@ -1,0 +1,70 @@
+import Backends
+import Operations
+import Tensors
+
+extension Conformance {
+  /// NaN, infinities and denormals in the input of operations that sum.
+  ///
+  /// What a sum touches they reach, and nothing else. Parameters stay finite, for with others it would matter
+  /// whether padding is skipped or multiplied by zero.
+  func checkHostileSums(_ report: inout CheckReport) throws {
+    var shapes = GeneratedShapes(seed: seed &+ 7)
+    for index in 0..<size.shapes {
+      let feature = ShapeFeature.inTurn(index)
+      let convolution = shapes.convolution(with: feature)
+      var operations = [convolution, shapes.dense(), shapes.averagePooling(with: feature)]
+      if case .convolution(let geometry, _) = convolution, backend.canFuse(.relu, into: convolution) {
+        operations.append(.convolution(geometry, activation: .relu))
+      }
+      for operation in operations {
+        // Not in bfloat16: its instructions multiply pairs, whose other half may be a neighbour times 0, and take
+        // denormals for 0.
+        let trial = Trial(operation: operation, seed: seed, index: index)
+        examine(trial, &report, compareNonFinite)
+        if case .averagePooling = operation { continue }
+        examine(trial, &report, compareDenormals)
+      }
+    }
+  }
+
+  private func compareNonFinite(_ trial: Trial, _ report: inout CheckReport) throws {
+    var kernelCase = trial.integers(run: 0)
+    let count = kernelCase.input.elements.count
+    for (number, place) in zip([Double.nan, .infinity, -.infinity], [0, count / 2, count - 1]) {
+      kernelCase.input.elements[place] = number
+    }
+    // ∞ · 0 is NaN for everybody who multiplies, but nobody has to multiply by 0.
+    kernelCase.parameters = kernelCase.parameters.map { $0.map { $0 == 0 ? 1 : $0 } }
+    kernelCase.outputGradient = kernelCase.outputGradient.map { $0 == 0 ? 1 : $0 }
+    guard let actual = outcome(kernelCase, trial, &report) else { return }
+    let expected = try reference.run(kernelCase.inDouble)
+    for (actual, expected) in zip(actual.tensors, expected.tensors) {
+      expectSameKind(actual, expected.values, trial, &report)
+    }
+  }
+
+  /// Compares NaN and infinities; finite numbers are left to the other checks.
+  private func expectSameKind(
+    _ actual: ComputedTensor, _ expected: Tensor<Double>, _ trial: Trial, _ report: inout CheckReport
+  ) {
+    func kind(_ number: Double) -> Double { number.isFinite ? 1 : number }
+    let kinds = ComputedTensor(
+      role: actual.role, values: actual.values.map(kind), elementType: actual.elementType)
+    expectEqual(kinds, expected.map(kind), trial, &report)
+  }
+
+  /// Integers times the smallest number above 0: every sum is a denormal, and exact.
+  private func compareDenormals(_ trial: Trial, _ report: inout CheckReport) throws {
+    var kernelCase = trial.integers(run: 0)
+    kernelCase.input = kernelCase.input.map { $0 * 0x1p-149 }
+    kernelCase.outputGradient = kernelCase.outputGradient.map { $0 * 0x1p-149 }
+    if kernelCase.parameters.count > 1 {
+      kernelCase.parameters[1] = kernelCase.parameters[1].map { $0 * 0x1p-149 }
+    }
+    guard let actual = outcome(kernelCase, trial, &report) else { return }
+    let expected = try reference.run(kernelCase.inDouble)
+    for (actual, expected) in zip(actual.tensors, expected.tensors) where actual.role != .weightGradient {
+      expectEqual(actual, expected.values, trial, &report)
+    }
+  }
+}

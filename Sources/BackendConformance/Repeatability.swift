@@ -1,0 +1,60 @@
+import Backends
+import Operations
+import Tensors
+
+extension Conformance {
+  /// The same numbers through one kernel again and again, and through a kernel made anew: the same bits.
+  func checkRepeatability(_ report: inout CheckReport) throws {
+    var shapes = GeneratedShapes(seed: seed &+ 4)
+    let large = try ConvolutionGeometry(
+      input: [5, 19, 23, 21], outputChannels: 35, window: SlidingWindow(kernel: 3, padding: 1))
+    let features: [ShapeFeature] = [.notSquare, .groups, .batch(7)]
+    var operations = [Operation.convolution(large, activation: nil), shapes.dense()]
+    for feature in features {
+      operations += [
+        shapes.convolution(with: feature), shapes.averagePooling(with: feature),
+        shapes.maxPooling(with: feature),
+      ]
+    }
+    for (index, operation) in operations.enumerated() {
+      for precision in precisions {
+        let trial = Trial(
+          operation: operation, precision: precision, arrival: .fromConvolution, seed: seed, index: index)
+        examine(trial, &report, compareRepeats)
+      }
+    }
+  }
+
+  private func compareRepeats(_ trial: Trial, _ report: inout CheckReport) throws {
+    let kernelCase = trial.normals()
+    let repeats = Array(repeating: kernelCase, count: size.repeats)
+    guard let outcomes = outcomes(repeats, trial, &report) else { return }
+    let anew = try harness.run(kernelCase)
+    for (run, outcome) in (outcomes.dropFirst() + [anew]).enumerated() {
+      for (again, first) in zip(outcome.tensors, outcomes[0].tensors) {
+        report.count(first.values.elements, of: "\(trial.operation.name), \(first.role.rawValue)")
+        guard let difference = Comparison.exact(again.values, first.values) else { continue }
+        report.fail(
+          "\(subject(trial)), \(first.role.rawValue)", "repeat \(run + 1) has other bits: \(difference)",
+          difference)
+        return
+      }
+    }
+  }
+
+  /// Exact integers, random numbers and masks with 1 to 4 threads; races in weight gradients show here.
+  func checkThreadCounts(_ report: inout CheckReport) throws {
+    guard let remade else {
+      return report.skip("the suite was given no way to make the backend with another number of threads")
+    }
+    for count in 1...4 {
+      let other = Conformance(
+        of: try remade(ThreadPool(count: count)), seed: seed &+ UInt64(count), size: size)
+      for check in [Check.exactIntegers, .randomNumbers, .dropoutMasks] {
+        let part = other.run(check)
+        report.addCounts(of: part)
+        report.fail(part.failures.map { $0.prefixed("\(count) threads, ") })
+      }
+    }
+  }
+}

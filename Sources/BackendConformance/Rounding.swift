@@ -1,0 +1,35 @@
+import Tensors
+
+extension Tensor<Double> {
+  /// The nearest numbers that an element type has; of two equally near ones, the even one.
+  func rounded(to type: ElementType) -> Tensor<Double> {
+    switch type {
+    case .bfloat16: map { Self.nearestBFloat16($0) }
+    case .float32: map { Double(Float($0)) }
+    default: self
+    }
+  }
+
+  /// Rounds once: by way of Float with the lost bits kept as a sticky one, so that no tie is made up.
+  private static func nearestBFloat16(_ number: Double) -> Double {
+    var float = Float(number)
+    let error = number - Double(float)
+    // A float that lies on a tie between two bfloat16 only because it was rounded is moved off it.
+    if error != 0, error.isFinite, float.bitPattern & 0xFFFF == 0x8000 {
+      float = (error > 0) ? float.nextUp : float.nextDown
+    }
+    return Double(Float(bfloat16Bits: float.bfloat16Bits))
+  }
+}
+
+extension ElementType {
+  /// Half the distance from 1 to the next number.
+  var unitRoundoff: Double {
+    switch self {
+    case .bfloat16: 0x1p-8
+    case .float16: 0x1p-11
+    case .float64: 0x1p-53
+    default: 0x1p-24
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import BackendConformance
+import NetworkInNetwork
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+@main
+struct NinConformance: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "nin-conformance",
+    abstract: "Check backends on thousands of generated shapes.",
+    discussion: """
+      Prints what each check ran, what the backend declares that it cannot do, and the smallest case of what \
+      failed. The same seed gives the same cases. DNNL_MAX_CPU_ISA=AVX2 lets oneDNN use its other kernels.
+      """)
+
+  @Option(help: "A backend to check; may be given several times. (default: all that there are)")
+  var backend: [String] = []
+
+  @Option(help: "The seed of shapes and numbers.")
+  var seed: UInt64 = 0
+
+  @Option(help: "How many shapes to generate for each kind of operation.")
+  var shapes = ConformanceSize.thorough.shapes
+
+  @Option(help: "How many threads to use; all processors if not given.")
+  var threads: Int?
+
+  func validate() throws {
+    for (name, value) in [("--shapes", shapes), ("--threads", threads ?? 1)]
+    where !(1...1_000_000).contains(value) {
+      throw ValidationError("\(name) is \(value); it must lie between 1 and 1000000")
+    }
+  }
+
+  func run() throws {
+    BackendRegistry.registerBuiltIn()
+    let pool = threads.map(ThreadPool.init(count:)) ?? .allProcessors
+    var size = ConformanceSize.thorough
+    size.shapes = shapes
+    var conform = true
+    for (name, first) in try backends(pool) {
+      let suite = Conformance(of: first, seed: seed, size: size) { threads in
+        try BackendRegistry.backend(named: name, BackendOptions(threads: threads))
+      }
+      print("\(name), seed \(seed):")
+      conform = suite.run(observe: show).passed && conform
+    }
+    if !conform { throw ExitCode.failure }
+  }
+
+  /// Prints a check's report at once, also into a file or a pipe.
+  private func show(_ report: CheckReport) {
+    print("- \(report)")
+    fflush(nil)
+  }
+
+  /// The backends that are asked for, or all that this build and this machine have.
+  private func backends(_ pool: ThreadPool) throws -> [(name: String, backend: any Backend)] {
+    let options = BackendOptions(threads: pool)
+    guard backend.isEmpty else {
+      return try backend.map { ($0, try BackendRegistry.backend(named: $0, options)) }
+    }
+    return BackendRegistry.entries.compactMap { entry in
+      do {
+        return (entry.name, try entry.make(options))
+      } catch {
+        print("\(entry.name) is skipped: \(error)")
+        return nil
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Backends
+import Operations
+import Tensors
+
+/// One pass of a float32 kernel with plain layouts, and the memory that it is about to work on.
+struct KernelCall {
+  enum Stage: Sendable {
+    case forward, activationGradient, parameterGradients, inputGradient
+  }
+
+  typealias Numbers = UnsafeMutableBufferPointer<Float>
+
+  let stage: Stage
+  let pass: Pass
+  let request: KernelRequest
+  let memory: KernelMemory
+  let threads: ThreadPool
+  let original: (Pass) throws -> Void
+
+  /// Runs the pass rightly.
+  func proceed() throws { try original(pass) }
+
+  /// Runs the pass with other circumstances.
+  func proceed(_ change: (inout Pass) -> Void) throws {
+    var pass = pass
+    change(&pass)
+    try original(pass)
+  }
+
+  /// Runs the pass while some numbers are changed.
+  func proceed(while numbers: Numbers?, _ change: (Numbers) -> Void) throws {
+    guard let numbers else { return try proceed() }
+    let before = Array(numbers)
+    change(numbers)
+    try proceed()
+    _ = numbers.update(fromContentsOf: before)
+  }
+
+  var operation: Operation { request.operation }
+
+  var convolution: ConvolutionGeometry? {
+    if case .convolution(let geometry, _) = operation { geometry } else { nil }
+  }
+
+  var input: Numbers { numbers(memory.input, request.operation.inputShape) }
+  var output: Numbers { numbers(memory.output, request.operation.outputShape) }
+  var inputGradient: Numbers? { memory.inputGradient.map { numbers($0, operation.inputShape) } }
+  var outputGradient: Numbers? { memory.outputGradient.map { numbers($0, operation.outputShape) } }
+  var weight: Numbers? { parameter(0, memory.parameters) }
+  var bias: Numbers? { parameter(1, memory.parameters) }
+  var weightGradient: Numbers? { parameter(0, memory.parameterGradients) }
+  var biasGradient: Numbers? { parameter(1, memory.parameterGradients) }
+
+  private func parameter(_ index: Int, _ addresses: [UnsafeMutableRawPointer]) -> Numbers? {
+    guard addresses.indices.contains(index) else { return nil }
+    return numbers(addresses[index], operation.parameters[index].shape)
+  }
+
+  private func numbers(_ address: UnsafeMutableRawPointer, _ shape: Shape) -> Numbers {
+    Numbers(start: address.assumingMemoryBound(to: Float.self), count: shape.elementCount)
+  }
+}
+
+extension KernelCall.Numbers {
+  /// Replaces each number.
+  func change(_ transform: (Float) -> Float) {
+    for place in indices { self[place] = transform(self[place]) }
+  }
+}

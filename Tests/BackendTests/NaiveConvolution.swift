@@ -1,0 +1,102 @@
+import Backends
+import Operations
+import Tensors
+
+/// A convolution by its definition, all passes alike, whose places can be chosen wrongly.
+final class NaiveConvolution: Kernel {
+  /// Where a tap of an output lies on the input.
+  struct Places: Sendable {
+    var row: @Sendable (_ output: Int, _ tap: Int, ConvolutionGeometry) -> Int = { output, tap, geometry in
+      let window = geometry.window
+      return output * window.stride.height - window.padding.top + tap * window.dilation.height
+    }
+    var column: @Sendable (_ output: Int, _ tap: Int, ConvolutionGeometry) -> Int = { output, tap, geometry in
+      let window = geometry.window
+      return output * window.stride.width - window.padding.left + tap * window.dilation.width
+    }
+    var channel: @Sendable (_ output: Int, _ input: Int, ConvolutionGeometry) -> Int = {
+      output, input, geometry in
+      output / geometry.outputChannelsPerGroup * geometry.inputChannelsPerGroup + input
+    }
+  }
+
+  let requirements: KernelRequirements
+  private let geometry: ConvolutionGeometry
+  private let places: Places
+  private var memory: KernelMemory?
+
+  /// Makes the kernel; nil for what is no convolution, or one with an activation.
+  init?(_ request: KernelRequest, _ places: Places) {
+    guard case .convolution(let geometry, nil) = request.operation else { return nil }
+    self.geometry = geometry
+    self.places = places
+    requirements = KernelRequirements(
+      output: Layout(plain: geometry.outputShape, .float32),
+      parameters: request.operation.parameters.map { Layout(plain: $0.shape, .float32) },
+      readsInputInBackward: true, implementation: "naive")
+  }
+
+  func bind(_ memory: KernelMemory) { self.memory = memory }
+
+  func forward(_ pass: Pass) {
+    guard let memory else { return }
+    let (x, y) = (floats(memory.input), floats(memory.output))
+    let w = floats(memory.parameters[0])
+    for element in 0..<geometry.outputShape.elementCount {
+      y[element] =
+        geometry.hasBias
+        ? floats(memory.parameters[1])[element / geometry.output.area % geometry.outputChannels] : 0
+    }
+    forEachTerm { output, input, weight in y[output] += x[input] * w[weight] }
+  }
+
+  func parameterGradients(_ pass: Pass) {
+    guard let memory, let outputGradient = memory.outputGradient else { return }
+    let (x, dy) = (floats(memory.input), floats(outputGradient))
+    let dw = floats(memory.parameterGradients[0])
+    for element in 0..<geometry.weightShape.elementCount { dw[element] = 0 }
+    forEachTerm { output, input, weight in dw[weight] += x[input] * dy[output] }
+    guard geometry.hasBias else { return }
+    let db = floats(memory.parameterGradients[1])
+    for channel in 0..<geometry.outputChannels { db[channel] = 0 }
+    for element in 0..<geometry.outputShape.elementCount {
+      db[element / geometry.output.area % geometry.outputChannels] += dy[element]
+    }
+  }
+
+  func inputGradient(_ pass: Pass) {
+    guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
+    else { return }
+    let (dx, dy) = (floats(inputGradient), floats(outputGradient))
+    let w = floats(memory.parameters[0])
+    for element in 0..<geometry.inputShape.elementCount { dx[element] = 0 }
+    forEachTerm { output, input, weight in dx[input] += w[weight] * dy[output] }
+  }
+
+  /// Calls a function with the places of the output, the input and the weight of each product.
+  private func forEachTerm(_ body: (_ output: Int, _ input: Int, _ weight: Int) -> Void) {
+    let kernel = geometry.window.kernel
+    for output in 0..<geometry.outputShape.elementCount {
+      let w = output % geometry.output.width
+      let h = output / geometry.output.width % geometry.output.height
+      let o = output / geometry.output.area % geometry.outputChannels
+      let n = output / geometry.output.area / geometry.outputChannels
+      for weight in 0..<geometry.inputChannelsPerGroup * kernel.area {
+        let c = places.channel(o, weight / kernel.area, geometry)
+        let row = places.row(h, weight / kernel.width % kernel.height, geometry)
+        let column = places.column(w, weight % kernel.width, geometry)
+        guard (0..<geometry.input.height).contains(row), (0..<geometry.input.width).contains(column) else {
+          continue
+        }
+        let plane = n * geometry.inputChannels + c
+        body(
+          output, plane * geometry.input.area + row * geometry.input.width + column,
+          o * geometry.inputChannelsPerGroup * kernel.area + weight)
+      }
+    }
+  }
+
+  private func floats(_ address: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Float> {
+    address.assumingMemoryBound(to: Float.self)
+  }
+}

@@ -1,0 +1,76 @@
+import Backends
+import Operations
+import Tensors
+
+/// A max pooling by its definition, which can be wrong about what is larger.
+final class NaiveMaxPooling: Kernel {
+  /// What is larger than what.
+  struct Rule: Sendable {
+    /// What every window begins with.
+    var start = -Float.infinity
+    /// Whether a later element wins over the largest so far.
+    var wins: @Sendable (_ candidate: Float, _ largest: Float) -> Bool = { $0 > $1 || $0.isNaN }
+  }
+
+  let requirements: KernelRequirements
+  private let geometry: PoolingGeometry
+  private let rule: Rule
+  private var memory: KernelMemory?
+  private var winners: [Int?] = []
+
+  /// Makes the kernel; nil for what is no max pooling.
+  init?(_ request: KernelRequest, _ rule: Rule) {
+    guard case .maxPooling(let geometry) = request.operation else { return nil }
+    self.geometry = geometry
+    self.rule = rule
+    requirements = KernelRequirements(
+      output: Layout(plain: geometry.outputShape, .float32), implementation: "naive")
+  }
+
+  func bind(_ memory: KernelMemory) { self.memory = memory }
+
+  func forward(_ pass: Pass) {
+    guard let memory else { return }
+    let x = memory.input.assumingMemoryBound(to: Float.self)
+    let y = memory.output.assumingMemoryBound(to: Float.self)
+    winners = (0..<geometry.outputShape.elementCount).map { element in
+      let places = places(of: element)
+      var winner = rule.start == -.infinity ? places.first : nil
+      var largest = rule.start
+      for place in places where rule.wins(x[place], largest) {
+        largest = x[place]
+        winner = place
+      }
+      y[element] = largest
+      return winner
+    }
+  }
+
+  func inputGradient(_ pass: Pass) {
+    guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
+    else { return }
+    let dx = inputGradient.assumingMemoryBound(to: Float.self)
+    let dy = outputGradient.assumingMemoryBound(to: Float.self)
+    for place in 0..<geometry.inputShape.elementCount { dx[place] = 0 }
+    for (element, winner) in winners.enumerated() {
+      if let winner { dx[winner] += dy[element] }
+    }
+  }
+
+  /// The places of the input that a window covers, in row-major order.
+  private func places(of element: Int) -> [Int] {
+    let window = geometry.window
+    let plane = element / geometry.output.area * geometry.input.area
+    let top =
+      element / geometry.output.width % geometry.output.height * window.stride.height - window.padding.top
+    let left = element % geometry.output.width * window.stride.width - window.padding.left
+    return (0..<window.kernel.area).compactMap { tap in
+      let row = top + tap / window.kernel.width * window.dilation.height
+      let column = left + tap % window.kernel.width * window.dilation.width
+      guard (0..<geometry.input.height).contains(row), (0..<geometry.input.width).contains(column) else {
+        return nil
+      }
+      return plane + row * geometry.input.width + column
+    }
+  }
+}

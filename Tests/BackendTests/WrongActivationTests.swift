@@ -1,0 +1,118 @@
+import BackendConformance
+import Backends
+import Operations
+import Testing
+
+@Suite("A wrong ReLU or dropout is caught")
+struct WrongActivationTests {
+  @Test("ReLU that turns NaN into 0")
+  func lostNaN() {
+    expectCaught(by: .hostileActivations, "ReLU", "0.0 instead of NaN") { backend in
+      backend.pass = { call in
+        try call.proceed()
+        guard call.stage == .forward, case .relu = call.operation else { return }
+        call.output.change { $0.isNaN ? 0 : $0 }
+      }
+    }
+  }
+
+  @Test("ReLU that passes the gradient at 0")
+  func gradientAtZero() {
+    expectReLUGradientCaught { $0 >= 0 || $0.isNaN }
+  }
+
+  @Test("ReLU that stops the gradient at NaN")
+  func gradientAtNaN() {
+    expectReLUGradientCaught { $0 > 0 }
+  }
+
+  private func expectReLUGradientCaught(passes: @escaping @Sendable (_ output: Float) -> Bool) {
+    expectCaught(by: .hostileActivations, "ReLU", "input gradient: at [") { backend in
+      backend.pass = { call in
+        guard call.stage == .inputGradient, case .relu = call.operation else { return try call.proceed() }
+        for place in call.output.indices {
+          call.inputGradient?[place] = passes(call.output[place]) ? call.outputGradient?[place] ?? 0 : 0
+        }
+      }
+    }
+  }
+
+  @Test("a mask that ignores where in the batch the images stand")
+  func ignoredFirstImage() {
+    expectMaskCaught { $0.firstImage = 0 }
+  }
+
+  @Test("a mask that is the same at every step")
+  func ignoredStep() {
+    expectMaskCaught { $0.step = 0 }
+  }
+
+  @Test("a mask that ignores the seed's upper half")
+  func ignoredSeed() {
+    expectMaskCaught { $0.seed &= 0xFFFF_FFFF }
+  }
+
+  private func expectMaskCaught(_ change: @escaping @Sendable (inout Pass) -> Void) {
+    expectCaught(by: .dropoutMasks, "output: at [") { backend in
+      backend.pass = { try $0.proceed(change) }
+    }
+  }
+
+  @Test("a mask that is another one in the backward pass")
+  func otherMaskBackward() {
+    expectCaught(by: .dropoutMasks, "input gradient: at [") { backend in
+      backend.pass = { call in
+        try call.proceed { $0.step += call.stage == .inputGradient ? 1 : 0 }
+      }
+    }
+  }
+
+  @Test("a mask that depends on the number of threads")
+  func threadsInMask() {
+    expectCaught(by: .threadCounts, "3 threads", "dropout") { backend in
+      backend.pass = { call in
+        try call.proceed { $0.seed += call.threads.count > 2 ? 1 : 0 }
+      }
+    }
+  }
+
+  @Test("a mask that ignores the layer")
+  func ignoredLayer() {
+    expectCaught(by: .dropoutMasks, "output: at [") { backend in
+      backend.request = { request in
+        var request = request
+        request.layerIndex = 0
+        return request
+      }
+    }
+  }
+
+  @Test("what is kept is not scaled")
+  func unscaled() {
+    expectCaught(by: .dropoutMasks, "output: at [") { backend in
+      backend.pass = { call in
+        try call.proceed()
+        guard call.stage == .forward, case .dropout(_, let probability) = call.operation else { return }
+        call.output.change { $0 * Float(1 - probability) }
+      }
+    }
+  }
+
+  @Test("dropout that drops in prediction")
+  func dropsInPrediction() {
+    expectCaught(by: .dropoutMasks, "output: at [") { backend in
+      backend.pass = { try $0.proceed { $0.isTraining = true } }
+    }
+  }
+
+  @Test("dropped NaN that become 0")
+  func droppedNaN() {
+    expectCaught(by: .hostileActivations, "dropout", "0.0 instead of NaN") { backend in
+      backend.pass = { call in
+        try call.proceed()
+        guard call.stage == .forward, case .dropout = call.operation else { return }
+        call.output[0] = 0
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import BackendConformance
+import Backends
+import Synchronization
+import Testing
+
+@Suite("A backend that mishandles memory is caught")
+struct WrongMemoryTests {
+  @Test("one output row that is not written")
+  func unwrittenRow() {
+    expectCaught(by: .exactIntegers, "convolution", "NaN instead of ") { backend in
+      backend.pass = { call in
+        guard call.stage == .forward, let width = call.convolution?.output.width else {
+          return try call.proceed()
+        }
+        let row = Array(call.output.suffix(width))
+        try call.proceed()
+        for (place, element) in zip(call.output.indices.suffix(width), row) { call.output[place] = element }
+      }
+    }
+  }
+
+  @Test("a forward pass that changes its input")
+  func changedInput() {
+    expectCaught(by: .exactIntegers, "the forward pass changed the input") { backend in
+      backend.pass = { call in
+        try call.proceed()
+        if call.stage == .forward { call.input[0] += 1 }
+      }
+    }
+  }
+
+  @Test("a backward pass that changes the weights")
+  func changedWeights() {
+    expectCaught(by: .exactIntegers, "gradients changed the parameters") { backend in
+      backend.pass = { call in
+        try call.proceed()
+        if call.stage == .parameterGradients { call.weight?[0] += 1 }
+      }
+    }
+  }
+
+  @Test("a write beyond the end of the output")
+  func writeBeyondEnd() {
+    expectCaught(by: .exactIntegers, "wrote beyond the end") { backend in
+      backend.pass = { call in
+        try call.proceed()
+        guard call.stage == .forward else { return }
+        (call.memory.output + 4 * call.output.count).storeBytes(of: 0, as: Float.self)
+      }
+    }
+  }
+
+  @Test("an output that is added to what was there")
+  func accumulatedOutput() {
+    expectAccumulationCaught("output", in: .forward) { $0.output }
+  }
+
+  @Test("an input gradient that is added to what was there")
+  func accumulatedInputGradient() {
+    expectAccumulationCaught("input gradient", in: .inputGradient) { $0.inputGradient }
+  }
+
+  @Test("a weight gradient that is added to what was there")
+  func accumulatedWeightGradient() {
+    expectAccumulationCaught("weight gradient", in: .parameterGradients) { $0.weightGradient }
+  }
+
+  private func expectAccumulationCaught(
+    _ name: String, in stage: KernelCall.Stage,
+    _ numbers: @escaping @Sendable (KernelCall) -> KernelCall.Numbers?
+  ) {
+    expectCaught(by: .exactIntegers, "\(name): at [", "NaN instead of") { backend in
+      backend.pass = { call in
+        let before = numbers(call).map(Array.init) ?? []
+        try call.proceed()
+        guard call.stage == stage else { return }
+        for (place, element) in before.enumerated() { numbers(call)?[place] += element }
+      }
+    }
+  }
+
+  @Test("packed weights that are not renewed when the parameters change")
+  func staleWeights() {
+    let packed = Packed()
+    expectCaught(by: .exactIntegers, "output: at [") { backend in
+      backend.pass = { call in
+        guard call.stage == .forward, let weight = call.weight else { return try call.proceed() }
+        let first = packed.first(at: call.memory.scratch, Array(weight))
+        try call.proceed(while: weight) { _ = $0.update(fromContentsOf: first) }
+      }
+    }
+  }
+
+  /// The weights that each kernel saw first; kernels are told apart by their memory.
+  private final class Packed: Sendable {
+    private let weights = Mutex<[UInt: [Float]]>([:])
+
+    func first(at address: UnsafeMutableRawPointer, _ current: [Float]) -> [Float] {
+      let key = UInt(bitPattern: address)
+      return weights.withLock { weights in
+        // A new kernel may get the memory of one that is gone.
+        if let first = weights[key], first.count == current.count { return first }
+        weights[key] = current
+        return current
+      }
+    }
+  }
+
+  @Test("a result that is another one now and then")
+  func race() {
+    let calls = Mutex(0)
+    expectCaught(by: .repeatability, "has other bits") { backend in
+      backend.pass = { call in
+        try call.proceed()
+        let count = calls.withLock { calls in
+          calls += 1
+          return calls
+        }
+        guard call.stage == .parameterGradients, count % 7 == 0, let gradient = call.weightGradient?.first
+        else {
+          return
+        }
+        call.weightGradient?[0] = gradient.nextUp
+      }
+    }
+  }
+
+  @Test("images that are lost with more threads than two")
+  func lostImages() {
+    expectCaught(by: .threadCounts, "4 threads", "weight gradient") { backend in
+      backend.pass = { call in
+        let isLost = call.threads.count == 4 && call.stage == .parameterGradients
+        try call.proceed(while: isLost ? call.outputGradient : nil) { $0[0] += 1 }
+      }
+    }
+  }
+
+  @Test("a copy that drops the last element")
+  func shortCopy() {
+    expectCaught(by: .copies, "NaN instead of") { backend in
+      backend.layout = { Layout(plain: [$0.shape.elementCount - 1], $0.elementType) }
+    }
+  }
+
+  @Test("an update that does not reach the last element")
+  func shortUpdate() {
+    expectCaught(by: .gradientDescent, "weights after five steps") { backend in
+      backend.step = { step in
+        var step = step
+        step.layout = Layout(plain: [step.layout.storedCount - 1], .float32)
+        return step
+      }
+    }
+  }
+}

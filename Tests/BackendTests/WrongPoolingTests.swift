@@ -1,0 +1,104 @@
+import BackendConformance
+import Backends
+import Operations
+import Testing
+
+@Suite("A wrong pooling is caught")
+struct WrongPoolingTests {
+  @Test("ties of max pooling resolved wrongly: the last one wins")
+  func lastOfEqualWins() {
+    expectCaught(by: .exactIntegers, "max pooling", "input gradient: at [") { backend in
+      backend.kernel = { NaiveMaxPooling($0, NaiveMaxPooling.Rule(wins: { $0 >= $1 || $0.isNaN })) }
+    }
+  }
+
+  @Test("the naive max pooling is right where nothing is changed")
+  func right() {
+    var backend = WrongBackend()
+    backend.kernel = { NaiveMaxPooling($0, NaiveMaxPooling.Rule()) }
+    for check in [Conformance.Check.exactIntegers, .hostileActivations] {
+      let report = Conformance(of: backend).run(check)
+      #expect(report.passed, "\(report)")
+    }
+  }
+
+  @Test("NaN ignored")
+  func ignoredNaN() {
+    expectCaught(by: .hostileActivations, "max pooling", "output: at [") { backend in
+      backend.kernel = { NaiveMaxPooling($0, NaiveMaxPooling.Rule(wins: { $0 > $1 })) }
+    }
+  }
+
+  @Test("the first NaN takes the gradient")
+  func firstNaNWins() {
+    expectCaught(by: .hostileActivations, "max pooling", "input gradient: at [") { backend in
+      backend.kernel = {
+        NaiveMaxPooling($0, NaiveMaxPooling.Rule(wins: { $0 > $1 || $0.isNaN && !$1.isNaN }))
+      }
+    }
+  }
+
+  @Test("a window of −∞ gives the least finite number")
+  func leastFiniteNumber() {
+    expectCaught(by: .hostileActivations, "max pooling", "instead of -inf") { backend in
+      backend.kernel = {
+        NaiveMaxPooling($0, NaiveMaxPooling.Rule(start: -.greatestFiniteMagnitude))
+      }
+    }
+  }
+
+  @Test("padding taken for zeros in max pooling")
+  func zeroPadding() {
+    expectCaught(by: .exactIntegers, "max pooling", "output: at [") { backend in
+      backend.kernel = { request in
+        guard case .maxPooling(let geometry) = request.operation, geometry.window.padding != .zero else {
+          return nil
+        }
+        return NaiveMaxPooling(request, NaiveMaxPooling.Rule(start: 0))
+      }
+    }
+  }
+
+  @Test("overlapping windows that overwrite each other's gradient")
+  func overwrittenGradient() {
+    expectCaught(by: .exactIntegers, "max pooling", "input gradient: at [") { backend in
+      backend.pass = { call in
+        try call.proceed()
+        guard call.stage == .inputGradient, call.operation.name == "max pooling" else { return }
+        let largest = call.outputGradient?.max() ?? 0
+        call.inputGradient?.change { min($0, largest) }
+      }
+    }
+  }
+
+  @Test("the wrong divisor in average pooling with padding")
+  func wrongDivisor() {
+    expectCaught(by: .randomNumbers, "average pooling", "output: at [") { backend in
+      backend.request = { request in
+        guard case .averagePooling(let geometry, let countsPadding) = request.operation else {
+          return request
+        }
+        var request = request
+        request.operation = .averagePooling(geometry, countsPadding: !countsPadding)
+        return request
+      }
+    }
+  }
+
+  @Test("a gradient that is not zeroed where no window was", arguments: [false, true])
+  func unusedBorders(ofPooling: Bool) {
+    expectCaught(by: .unusedBorders, ofPooling ? "pooling" : "convolution", "input gradient: at [") {
+      backend in
+      backend.pass = { call in
+        guard call.stage == .inputGradient, (call.convolution == nil) == ofPooling else {
+          return try call.proceed()
+        }
+        let before = call.inputGradient.map(Array.init) ?? []
+        try call.proceed()
+        for (place, element) in before.enumerated() where call.inputGradient?[place] == 0 {
+          call.inputGradient?[place] = element
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Backends
+import Operations
+import ReferenceBackend
+import Tensors
+
+/// Which element of each window was the largest, for each max pooling of a network by its layer's place.
+typealias Winners = [Int: [Int32]]
+
+/// The reference, except that the winners of max pooling may be prescribed.
+///
+/// A rounding can make another element of a window the largest. Its gradient then goes another way, in whatever
+/// precision the rest is computed; with the winners prescribed, two computations differ by roundings alone.
+struct PrescribedWinners: Backend {
+  private let reference: Reference
+  private let prescribed: Winners
+  /// The winners by the rule, of what was computed last.
+  let found = FoundWinners()
+
+  init(_ prescribed: Winners = [:], threads: ThreadPool) {
+    reference = Reference(threads: threads)
+    self.prescribed = prescribed
+  }
+
+  var name: String { reference.name }
+  var information: BackendInformation { reference.information }
+  var threads: ThreadPool { reference.threads }
+
+  func limitation(of operation: Operation, precision: Precision) -> String? {
+    reference.limitation(of: operation, precision: precision)
+  }
+
+  func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
+    reference.canFuse(activation, into: operation)
+  }
+
+  func makeKernel(for request: KernelRequest) throws -> any Kernel {
+    let kernel = try reference.makeKernel(for: request)
+    guard case .maxPooling = request.operation, request.isTraining else { return kernel }
+    return PrescribedPooling(kernel, layer: request.layerIndex, prescribed[request.layerIndex], found)
+  }
+
+  func copy(
+    _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
+    _ destinationLayout: Layout
+  ) throws {
+    try reference.copy(source, sourceLayout, to: destination, destinationLayout)
+  }
+
+  func softmaxCrossEntropy(_ call: SoftmaxCrossEntropyCall) -> ClassificationScore {
+    reference.softmaxCrossEntropy(call)
+  }
+
+  func accumulate(_ gradient: UnsafeRawPointer, into sum: UnsafeMutableRawPointer, _ layout: Layout) {
+    reference.accumulate(gradient, into: sum, layout)
+  }
+
+  func sumOfSquares(_ values: UnsafeRawPointer, _ layout: Layout) -> Double {
+    reference.sumOfSquares(values, layout)
+  }
+
+  func update(_ step: GradientDescentStep) { reference.update(step) }
+}
+
+/// Where the poolings of one network write their winners; a network is used from one thread at a time.
+final class FoundWinners: @unchecked Sendable {
+  fileprivate(set) var winners: Winners = [:]
+}
+
+/// The reference's max pooling, which keeps the winners' places between its passes: there they are exchanged.
+private final class PrescribedPooling: Kernel {
+  private let kernel: any Kernel
+  private let layer: Int
+  private let prescribed: [Int32]?
+  private let found: FoundWinners
+  private var memory: KernelMemory?
+
+  init(_ kernel: any Kernel, layer: Int, _ prescribed: [Int32]?, _ found: FoundWinners) {
+    self.kernel = kernel
+    self.layer = layer
+    self.prescribed = prescribed
+    self.found = found
+  }
+
+  var requirements: KernelRequirements { kernel.requirements }
+
+  func bind(_ memory: KernelMemory) throws {
+    self.memory = memory
+    try kernel.bind(memory)
+  }
+
+  func forward(_ pass: Pass) throws {
+    try kernel.forward(pass)
+    guard let memory else { return }
+    let places = UnsafeMutableBufferPointer(
+      start: memory.saved.assumingMemoryBound(to: Int32.self),
+      count: requirements.output.shape.elementCount)
+    found.winners[layer] = Array(places)
+    if let prescribed { _ = places.update(fromContentsOf: prescribed) }
+  }
+
+  func inputGradient(_ pass: Pass) throws { try kernel.inputGradient(pass) }
+}
