@@ -31,12 +31,12 @@ struct GradientGoldenTests {
   @Test("on every backend", arguments: TestedBackends.all, ["images", "noise"])
   func gradients(backend: String, name: String) throws {
     let golden = try GoldenCase("\(name).safetensors")
-    let network = try golden.network(TestedBackends.make(backend), keepsActivations: true)
+    let network = try golden.network(TestedBackends.make(backend))
     _ = try golden.computeGradients(network)
     let gradients = try network.gradients()
     #expect(gradients.count == 24)
     let truth = try truth(golden)
-    let winners = try winners(of: network, golden)
+    let winners = try winners(on: backend, golden)
     let differing = truth.winners.map { layer, expected in
       zip(winners[layer] ?? [], expected).count { $0 != $1 }
     }.reduce(0, +)
@@ -71,14 +71,14 @@ struct GradientGoldenTests {
     return Truth(gradients: try network.gradients(), winners: backend.found.winners)
   }
 
-  /// The winners by the rule, from the activations that a network's poolings took.
-  private func winners(of network: Network, _ golden: GoldenCase) throws -> Winners {
+  /// The winners by the rule, from the activations that the poolings take.
+  private func winners(on backend: String, _ golden: GoldenCase) throws -> Winners {
+    let network = try golden.network(TestedBackends.make(backend), keepsActivations: true)
     let activations = try network.activations(golden.input)
     let layers = try NiN(classes: 10).lowered(input: golden.input.shape)
     var winners: Winners = [:]
     for (index, layer) in layers.enumerated() {
       guard case .maxPooling(let geometry) = layer.operation else { continue }
-      // In front of each pooling stands a ReLU, whose name its convolution's output has where they are fused.
       let taken = try #require(activations.first { $0.name == layers[index - 1].name }).values
       let backend = PrescribedWinners(threads: threads)
       let pooling = try Network(

@@ -3,7 +3,8 @@ import Operations
 import ReferenceBackend
 import Tensors
 
-/// Which element of each window was the largest, for each max pooling of a network by its layer's place.
+/// Which element of each window was the largest, for each max pooling of a network by its layer's place; −1 where
+/// it was not positive, for behind or before the pooling stands a ReLU, and there is no gradient.
 typealias Winners = [Int: [Int32]]
 
 /// The reference, except that the winners of max pooling may be prescribed.
@@ -94,9 +95,18 @@ private final class PrescribedPooling: Kernel {
     let places = UnsafeMutableBufferPointer(
       start: memory.saved.assumingMemoryBound(to: Int32.self),
       count: requirements.output.shape.elementCount)
-    found.winners[layer] = Array(places)
+    found.winners[layer] = zip(places, isPositive(memory.output)).map { $1 ? $0 : -1 }
     if let prescribed { _ = places.update(fromContentsOf: prescribed) }
   }
 
   func inputGradient(_ pass: Pass) throws { try kernel.inputGradient(pass) }
+
+  private func isPositive(_ output: UnsafeMutableRawPointer) -> [Bool] {
+    let layout = requirements.output
+    return (0..<layout.shape.elementCount).map { index in
+      layout.elementType == .float64
+        ? output.load(fromByteOffset: index * 8, as: Double.self) > 0
+        : output.load(fromByteOffset: index * 4, as: Float.self) > 0
+    }
+  }
 }
