@@ -27,6 +27,7 @@ let package = Package(
     .library(name: "Layers", targets: ["Layers"]),
     .library(name: "Models", targets: ["Models"]),
     .library(name: "Networks", targets: ["Networks"]),
+    .library(name: "ONNX", targets: ["ONNX"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "ImageFiles", targets: ["ImageFiles"]),
     .library(name: "Training", targets: ["Training"]),
@@ -44,6 +45,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    // Without its default traits it needs FoundationEssentials only, which starts faster than all of Foundation.
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
   ],
   targets: [
     // MARK: System libraries
@@ -94,6 +97,13 @@ let package = Package(
       name: "Networks", dependencies: ["Tensors", "Operations", "Backends", "Layers"],
       swiftSettings: swift),
 
+    .target(
+      name: "ONNX",
+      dependencies: [
+        "Tensors", "Operations", "Layers", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Schema/onnx.proto"], swiftSettings: swift),
+
     // MARK: Data and training
     .target(name: "ChildProcesses", swiftSettings: swift),
     .target(name: "Datasets", dependencies: ["Tensors", "ChildProcesses", "CZlib"], swiftSettings: swift),
@@ -107,7 +117,7 @@ let package = Package(
     .target(
       name: "NetworkInNetwork",
       dependencies: [
-        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks",
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "ONNX",
         "Datasets", "ImageFiles", "Training",
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
         .target(name: "DNNLBackend", condition: withDNNL),
@@ -164,6 +174,14 @@ let package = Package(
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
       exclude: ["make_goldens.py"], resources: [.copy("Goldens")], swiftSettings: swift),
+    .testTarget(
+      name: "ONNXTests",
+      dependencies: [
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "ONNX",
+        .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "DNNLBackend", condition: withDNNL),
+      ],
+      exclude: ["make_onnx_fixtures.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "ChildProcesses", "Tensors", "CZlib"],
       exclude: ["make_resize_goldens.py"], resources: [.copy("Fixtures")], swiftSettings: swift),

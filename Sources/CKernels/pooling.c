@@ -12,7 +12,7 @@ CK_INLINE float divisor(const ck_pooling *p, int32_t row, int32_t column, index_
   if (!p->counts_padding) return (float)((rows.end - rows.first) * (columns.end - columns.first));
   const int32_t height = padded_taps(vertical(p), row, p->padding_bottom);
   const int32_t width = padded_taps(horizontal(p), column, p->padding_right);
-  return (float)(height * width);
+  return (float)height * (float)width;
 }
 
 // Calls loop(…, lane, width) for all lanes of a pixel, 16, 8 or 1 of them at a time: the width is a constant where

@@ -45,6 +45,7 @@
       case .bfloat16: if let bfloat16Limitation { return bfloat16Limitation }
       case .float64: return "dnnl computes in float32 and bf16, not in float64"
       }
+      if case .softmax = operation, precision != .float32 { return "softmax is computed in float32 only" }
       if case .maxPooling(let geometry) = operation { return MaxPooling.limitation(of: geometry) }
       return nil
     }
@@ -70,7 +71,9 @@
         return try Dense(geometry, request, engine).kernel(threads: threads)
       case .flatten where !input.isPlain:
         return try FlattenCopy(input, engine)
-      case .maxPooling, .averagePooling, .relu, .dropout, .flatten:
+      case .softmax(let geometry) where !input.isPlain:
+        return try PlainSoftmax(geometry, input, engine, threads: threads)
+      case .maxPooling, .averagePooling, .relu, .dropout, .flatten, .softmax:
         return try request.makeSharedKernel(
           planes: try input.planes(), output: try input.withShape(request.operation.outputShape),
           threads: threads)

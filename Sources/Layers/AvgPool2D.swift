@@ -12,6 +12,8 @@ public struct AvgPool2D: OperationLayer {
   public var stride: Extent2D
   /// Rows and columns around the input.
   public var padding: Padding
+  /// Steps between neighbouring elements of the window.
+  public var dilation: Extent2D
   /// Whether a last window that leaves the input counts, as with PyTorch's `ceil_mode`.
   public var roundsUp: Bool
   /// Whether padding counts as zeros, as with PyTorch's `count_include_pad`.
@@ -19,12 +21,13 @@ public struct AvgPool2D: OperationLayer {
 
   /// Makes an average pooling; by default the windows lie side by side.
   public init(
-    kernel: Extent2D, stride: Extent2D? = nil, padding: Padding = 0, roundsUp: Bool = false,
-    countsPadding: Bool = true
+    kernel: Extent2D, stride: Extent2D? = nil, padding: Padding = 0, dilation: Extent2D = 1,
+    roundsUp: Bool = false, countsPadding: Bool = true
   ) {
     self.kernel = kernel
     self.stride = stride ?? kernel
     self.padding = padding
+    self.dilation = dilation
     self.roundsUp = roundsUp
     self.countsPadding = countsPadding
   }
@@ -35,7 +38,7 @@ public struct AvgPool2D: OperationLayer {
   /// - Returns: The operation with all sizes.
   /// - Throws: `GeometryError` if the input does not fit.
   public func operation(input: Shape) throws -> Operation {
-    let window = try SlidingWindow(kernel: kernel, stride: stride, padding: padding)
+    let window = try SlidingWindow(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
     return .averagePooling(
       try PoolingGeometry(input: input, window: window, roundsUp: roundsUp), countsPadding: countsPadding)
   }

@@ -15,7 +15,7 @@ public struct Flatten: OperationLayer {
   /// - Returns: The operation with all sizes.
   /// - Throws: `GeometryError` if the input does not fit.
   public func operation(input: Shape) throws -> Operation {
-    guard input.rank >= 2, input.extents.allSatisfy({ $0 > 0 }) else {
+    guard input.rank >= 1, input.extents.allSatisfy({ $0 > 0 }) else {
       throw GeometryError("it needs a batch of at least one image with at least one element")
     }
     return .flatten(input)

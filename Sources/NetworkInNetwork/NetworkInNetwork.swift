@@ -4,6 +4,7 @@
 @_exported import Layers
 @_exported import Models
 @_exported import Networks
+@_exported import ONNX
 @_exported import Operations
 @_exported import ReferenceBackend
 @_exported import Tensors

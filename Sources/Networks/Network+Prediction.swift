@@ -85,7 +85,7 @@ extension Network {
   }
 
   private func requireImages(_ shape: Shape) throws {
-    guard shape.rank == 4, Shape(Array(shape.extents.dropFirst())) == image else {
+    guard shape.rank > 0, Shape(Array(shape.extents.dropFirst())) == image else {
       throw NetworkError("the network takes images of N×\(image), not \(shape)")
     }
   }

@@ -13,7 +13,7 @@ import Tensors
 public final class Network {
   /// The model.
   public let model: Sequential
-  /// The shape of one image, C×H×W.
+  /// The shape of one image, C×H×W, or of whatever else one element of a batch is.
   public let image: Shape
   /// The backend that made the kernels.
   public let backend: any Backend
@@ -34,7 +34,7 @@ public final class Network {
   ///
   /// - Parameters:
   ///   - model: The layers.
-  ///   - image: The shape of one image, C×H×W.
+  ///   - image: The shape of one image, C×H×W; for layers that take anything, any shape.
   ///   - backend: Who computes.
   ///   - options: Batch sizes, precision, and whether it will be trained.
   ///   - normalisation: How bytes become numbers.
@@ -44,9 +44,6 @@ public final class Network {
     _ model: Sequential, image: Shape, backend: any Backend, options: NetworkOptions = NetworkOptions(),
     normalisation: Normalisation = .none
   ) throws {
-    guard image.rank == 3 else {
-      throw NetworkError("an image has the shape channels×height×width, not \(image)")
-    }
     guard let usual = options.batchSizes.first, options.batchSizes.allSatisfy({ $0 > 0 }) else {
       throw NetworkError("batch sizes must be at least 1, not \(options.batchSizes)")
     }

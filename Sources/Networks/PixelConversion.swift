@@ -41,15 +41,18 @@ final class PixelConversion {
     _ normalisation: Normalisation, _ threads: ThreadPool
   ) -> ParallelLoop {
     let destination = place.assumingMemoryBound(to: Pixel.self)
-    let channels = shape[1]
-    let area = shape[2] * shape[3]
-    let tables = (0..<channels).map { normalisation.table(channel: $0).map(Pixel.init) }
-    return ParallelLoop(threads: threads, count: shape[0] * channels) { planes, _ in
+    // What is no N×C×H×W counts as a single channel.
+    let channels = shape.rank == 4 ? shape[1] : 1
+    let planes = max(shape[0] * channels, 1)
+    let area = shape.elementCount / planes
+    let period = min(channels, max(normalisation.mean.count, 1) * max(normalisation.deviation.count, 1))
+    let tables = (0..<period).map { normalisation.table(channel: $0).map(Pixel.init) }
+    return ParallelLoop(threads: threads, count: planes) { planes, _ in
       for plane in planes {
         let elements = plane * area..<(plane + 1) * area
         switch source.pixels {
         case .bytes(let bytes):
-          tables[plane % channels].withUnsafeBufferPointer { table in
+          tables[plane % channels % period].withUnsafeBufferPointer { table in
             for element in elements { destination[element] = table[Int(bytes[element])] }
           }
         case .floats(let floats):

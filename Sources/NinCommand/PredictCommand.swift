@@ -11,7 +11,10 @@ struct PredictCommand: ParsableCommand {
       network takes one channel, and resized to its image size. Fashion-MNIST is light on dark: give --invert \
       for a photograph of something dark on a light ground.
 
-      With --input and --output, an array of numbers is run as it is and the logits are written.
+      With --input and --output, an array of numbers is run as it is and the logits are written. So is a network \
+      in the ONNX format, with --model in place of --checkpoint, if it is a single chain of the layers that this \
+      package has; what it has not is named. Where the file leaves weights open as further inputs of its graph, \
+      give them by name: --input x.npy --input W=w.npy.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -19,7 +22,10 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup var data: DataOptions
 
   @Option(help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"))
-  var checkpoint: String
+  var checkpoint: String?
+
+  @Option(help: ArgumentHelp("A network in the ONNX format instead, for --input.", valueName: "file.onnx"))
+  var model: String?
 
   @Argument(help: ArgumentHelp("PNG and JPEG files.", valueName: "image"))
   var images: [String] = []
@@ -30,7 +36,7 @@ struct PredictCommand: ParsableCommand {
   var index: [Int] = []
 
   @Option(help: ArgumentHelp("A float32 array N×C×H×W, not resized and not normalised.", valueName: "x.npy"))
-  var input: String?
+  var input: [String] = []
 
   @Option(help: ArgumentHelp("Where the logits of --input go, N×classes.", valueName: "y.npy"))
   var output: String?
@@ -48,10 +54,19 @@ struct PredictCommand: ParsableCommand {
 
   func validate() throws {
     try requirePositive([("--image-size", imageSize), ("--top", top)])
-    guard (input == nil) == (output == nil) else {
+    guard (checkpoint == nil) != (model == nil) else {
+      throw ValidationError("give the network, as --checkpoint or as --model (ONNX)")
+    }
+    guard input.isEmpty == (output == nil) else {
       throw ValidationError("--input and --output go together")
     }
-    if input != nil {
+    guard model != nil || input.count <= 1 else {
+      throw ValidationError("--input can be given several times only with --model")
+    }
+    guard model == nil || output != nil else {
+      throw ValidationError("--model runs arrays as they are: give --input and --output")
+    }
+    if output != nil {
       guard images.isEmpty, index.isEmpty, imageSize == nil, !invert else {
         throw ValidationError(
           "--input takes an array as it is: give no images, --index, --image-size or --invert")
@@ -63,8 +78,21 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let backend = try shared.makeBackend(allowsEmulation: compute.allowEmulation)
-    if let input, let output { return try predictArray(input, to: output, on: backend) }
-    let checkpoint = try Checkpoint(path: checkpoint, imageSize: imageSize)
+    if let output { return try predictArray(to: output, on: backend) }
+    try predictImages(on: backend)
+  }
+
+  private func predictArray(to output: String, on backend: any Backend) throws {
+    if let model {
+      try NPY.write(ONNXPrediction(path: model, inputs: input).run(on: backend, compute), to: output)
+    } else if let checkpoint, let input = input.first {
+      try predictArray(input, checkpoint: checkpoint, to: output, on: backend)
+    }
+  }
+
+  private func predictImages(on backend: any Backend) throws {
+    guard let path = checkpoint else { return }
+    let checkpoint = try Checkpoint(path: path, imageSize: imageSize)
     let network = try checkpoint.makeNetwork(on: backend, compute, batchSizes: [1])
     let output = network.outputShape(1)
     guard output.rank == 2 else {
@@ -107,13 +135,15 @@ struct PredictCommand: ParsableCommand {
     return labels.likeliest(logits, count: top)
   }
 
-  private func predictArray(_ input: String, to output: String, on backend: any Backend) throws {
+  private func predictArray(
+    _ input: String, checkpoint path: String, to output: String, on backend: any Backend
+  ) throws {
     let array = try NPY.read(input)
     guard array.shape.rank == 4, array.shape.extents.allSatisfy({ $0 > 0 }) else {
       throw NetworkError("\(input) has the shape \(array.shape); images as N×C×H×W are needed")
     }
     let image = Shape(Array(array.shape.extents.dropFirst()))
-    let checkpoint = try Checkpoint(path: checkpoint, imageSize: image[1] == image[2] ? image[1] : nil)
+    let checkpoint = try Checkpoint(path: path, imageSize: image[1] == image[2] ? image[1] : nil)
     guard checkpoint.description.image[0] == image[0] else {
       throw NetworkError(
         "\(input) has \(image[0]) channels; the network takes \(checkpoint.description.image[0])")

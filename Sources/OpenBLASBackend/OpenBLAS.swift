@@ -49,7 +49,7 @@
         return OpenBLASLibrary.canIndex(extents) ? nil : tooLarge
       case .maxPooling(let geometry):
         return MaxPooling.limitation(of: geometry)
-      case .averagePooling, .relu, .dropout, .flatten:
+      case .averagePooling, .relu, .dropout, .flatten, .softmax:
         return nil
       }
     }
@@ -92,6 +92,8 @@
           layerIndex: request.layerIndex, threads: threads)
       case .flatten(let shape):
         return Flatten(shape: shape, elementType: .float32)
+      case .softmax(let geometry):
+        return Softmax(geometry, threads: threads)
       }
     }
   }

@@ -16,6 +16,8 @@ public enum Operation: Hashable, Sendable {
   case dropout(Shape, probability: Double)
   /// N×C×H×W read as N×(C·H·W).
   case flatten(Shape)
+  /// exp(xᵢ) / Σⱼ exp(xⱼ) along one axis.
+  case softmax(SoftmaxGeometry)
 
   /// The shape that it takes.
   public var inputShape: Shape {
@@ -24,6 +26,7 @@ public enum Operation: Hashable, Sendable {
     case .dense(let geometry): geometry.inputShape
     case .maxPooling(let geometry), .averagePooling(let geometry, _): geometry.inputShape
     case .relu(let shape), .dropout(let shape, _), .flatten(let shape): shape
+    case .softmax(let geometry): geometry.shape
     }
   }
 
@@ -35,6 +38,7 @@ public enum Operation: Hashable, Sendable {
     case .maxPooling(let geometry), .averagePooling(let geometry, _): geometry.outputShape
     case .relu(let shape), .dropout(let shape, _): shape
     case .flatten(let shape): [shape[0], shape.elementCount / max(shape[0], 1)]
+    case .softmax(let geometry): geometry.shape
     }
   }
 
@@ -50,7 +54,7 @@ public enum Operation: Hashable, Sendable {
       return ParameterSpecification.weightAndBias(
         weight: geometry.weightShape, fanIn: geometry.inputFeatures, fanOut: geometry.outputFeatures,
         hasBias: geometry.hasBias)
-    case .maxPooling, .averagePooling, .relu, .dropout, .flatten:
+    case .maxPooling, .averagePooling, .relu, .dropout, .flatten, .softmax:
       return []
     }
   }
@@ -60,7 +64,7 @@ public enum Operation: Hashable, Sendable {
     switch self {
     case .convolution(let geometry, _): geometry.multiplyAccumulates
     case .dense(let geometry): geometry.multiplyAccumulates
-    case .maxPooling, .averagePooling, .relu, .dropout, .flatten: 0
+    case .maxPooling, .averagePooling, .relu, .dropout, .flatten, .softmax: 0
     }
   }
 
@@ -74,6 +78,7 @@ public enum Operation: Hashable, Sendable {
     case .relu: "ReLU"
     case .dropout: "dropout"
     case .flatten: "flatten"
+    case .softmax: "softmax"
     }
   }
 }

@@ -12,6 +12,8 @@ public struct PoolingGeometry: Hashable, Sendable {
   public let output: Extent2D
   /// How the window moves over the input.
   public let window: SlidingWindow
+  /// Whether a last window that leaves the padded input counts.
+  public let roundsUp: Bool
 
   /// Checks the sizes of a pooling over an input.
   ///
@@ -20,34 +22,30 @@ public struct PoolingGeometry: Hashable, Sendable {
   ///   - window: Kernel, stride, padding, dilation.
   ///   - roundsUp: PyTorch's `ceil_mode`: whether a last window that leaves the padded input counts, provided
   ///     that it starts inside the input or the padding before it.
-  /// - Throws: ``GeometryError`` if the input is not a batch of images, the window does not fit, a padding is
-  ///   more than half the kernel, or a window lies wholly in the padding.
+  /// - Throws: ``GeometryError`` if the input is not a batch of images, the window does not fit, or a window lies
+  ///   wholly in the padding, where there is nothing to take a maximum or a mean of.
   public init(input: Shape, window: SlidingWindow, roundsUp: Bool = false) throws {
     let planes = try ImageBatch(input)
-    let padding = window.padding
-    guard max(padding.top, padding.bottom) * 2 <= window.kernel.height,
-      max(padding.left, padding.right) * 2 <= window.kernel.width
-    else {
-      throw GeometryError("a padding of \(padding) is more than half the \(window.kernel) window")
-    }
     batch = planes.batch
     channels = planes.channels
     self.input = planes.plane
     output = try window.output(over: planes.plane, roundsUp: roundsUp)
     self.window = window
+    self.roundsUp = roundsUp
     guard everyWindowHasElement else {
       throw GeometryError(
-        "a \(window.kernel) window with dilation \(window.dilation) and padding \(padding) lies wholly in the "
-          + "padding somewhere on an input of \(planes.plane)")
+        "a \(window.kernel) window with dilation \(window.dilation) and padding \(window.padding) lies wholly in "
+          + "the padding somewhere on an input of \(planes.plane)")
     }
   }
 
-  /// Whether each window has an element of the input; with dilation its taps can jump over a small one.
+  /// Whether each window has an element of the input: the first and the last may lie in a wide padding, and with
+  /// dilation the taps can jump over a small input.
   private var everyWindowHasElement: Bool {
     func check(_ output: Int, _ stride: Int, _ before: Int, _ kernel: Int, _ dilation: Int, _ extent: Int)
       -> Bool
     {
-      dilation == 1
+      (dilation == 1 && before == 0 && (output - 1) * stride < extent)
         || (0..<output).allSatisfy { index in
           let origin = index * stride - before
           let firstTap = origin >= 0 ? 0 : (-origin + dilation - 1) / dilation

@@ -73,6 +73,8 @@ public struct Reference: Backend {
       PlainKernel(Dropout<Scalar>(shape, probability: probability, request: request, threads: threads))
     case .flatten:
       PlainKernel(Flatten<Scalar>(request: request))
+    case .softmax(let geometry):
+      PlainKernel(Softmax<Scalar>(geometry, request: request, threads: threads))
     }
   }
 

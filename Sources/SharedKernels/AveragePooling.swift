@@ -14,7 +14,7 @@ public final class AveragePooling: Kernel {
   /// Makes the kernel.
   ///
   /// - Parameters:
-  ///   - geometry: The sizes; the window has no dilation.
+  ///   - geometry: The sizes.
   ///   - countsPadding: Whether padding counts as zeros.
   ///   - layout: How the input lies; the output lies likewise.
   ///   - output: The layout of the output as the backend describes it.

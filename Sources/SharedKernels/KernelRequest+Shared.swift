@@ -26,6 +26,8 @@ extension KernelRequest {
         probability: probability, planes: planes, layout: output, layerIndex: layerIndex, threads: threads)
     case .flatten(let shape):
       return Flatten(shape: shape, elementType: input.elementType)
+    case .softmax(let geometry):
+      return Softmax(geometry, threads: threads)
     case .convolution, .dense:
       throw BackendError("there is no shared kernel for \(operation.name)")
     }

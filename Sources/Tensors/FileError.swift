@@ -40,7 +40,7 @@ public struct FileError: Error, CustomStringConvertible {
 
 extension String {
   /// The text in quotation marks for a message, shortened and on one line whatever it contains.
-  var quoted: String { "“\(onOneLine(atMost: 80))”" }
+  package var quoted: String { "“\(onOneLine(atMost: 80))”" }
 
   /// The text with its control characters escaped and its end cut off.
   ///

@@ -9,7 +9,7 @@ public enum NPY {
 
   /// Reads an array and converts its elements.
   ///
-  /// Versions 1.0 to 3.0 are read, little-endian float64, float32, float16, int64, int32 and uint8, in row-major (C)
+  /// Versions 1.0 to 3.0 are read, little-endian float64, float32, float16, int64, int32, uint8 and bool, in row-major (C)
   /// and in column-major (Fortran) order.
   ///
   /// - Parameters:

@@ -17,6 +17,9 @@ struct NPYHeader {
     "<f8": .float64, "<f4": .float32, "<f2": .float16, "<i8": .int64, "<i4": .int32, "|u1": .uint8,
   ]
 
+  /// Truth values, bytes of 0 and 1, are read too, but not written.
+  private static let readableTypes = elementTypes.merging(["|b1": .uint8]) { $1 }
+
   /// Parses a header.
   ///
   /// - Parameter text: The bytes of the dictionary.
@@ -35,11 +38,11 @@ struct NPYHeader {
       }
       return true
     }
-    if let description, Self.elementTypes[description] == nil {
+    if let description, Self.readableTypes[description] == nil {
       throw Malformed(problem: Self.refusal(of: description))
     }
     guard isDictionary, let isColumnMajor, let extents,
-      let elementType = description.flatMap({ Self.elementTypes[$0] })
+      let elementType = description.flatMap({ Self.readableTypes[$0] })
     else {
       throw Malformed(
         problem: "its header does not describe a plain array: 'descr', 'fortran_order' and 'shape' are needed"
@@ -55,7 +58,7 @@ struct NPYHeader {
     guard elementTypes[swapped] == nil else {
       return "is big-endian (\(description)); save it with .astype('\(swapped)')"
     }
-    let readable = elementTypes.keys.sorted().joined(separator: ", ")
+    let readable = readableTypes.keys.sorted().joined(separator: ", ")
     return "has elements of type \(description.quoted); readable are \(readable)"
   }
 }

@@ -7,11 +7,11 @@
 /// A file that is read piece by piece, at any place and from any thread.
 ///
 /// It stays open, so that a file replaced meanwhile is still read as it was.
-final class RandomAccessFile: Sendable {
-  let path: String
+package final class RandomAccessFile: Sendable {
+  package let path: String
 
   /// How long the file was when it was opened.
-  let byteCount: Int
+  package let byteCount: Int
 
   private let descriptor: Int32
 
@@ -19,7 +19,7 @@ final class RandomAccessFile: Sendable {
   ///
   /// - Parameter path: A regular file.
   /// - Throws: ``FileError`` if there is none, it may not be read or is something else.
-  init(path: String) throws {
+  package init(path: String) throws {
     // Without O_NONBLOCK, opening a pipe would wait for its writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: path, failure: "cannot be read", code: errno) }
@@ -65,7 +65,7 @@ final class RandomAccessFile: Sendable {
   ///   - offset: Where in the file they begin.
   /// - Returns: That many bytes.
   /// - Throws: ``FileError`` if the file ends before, or with the system's reason.
-  func bytes(count: Int, at offset: Int) throws -> [UInt8] {
+  package func bytes(count: Int, at offset: Int) throws -> [UInt8] {
     guard count <= byteCount - offset else {
       throw FileError(path: path, problem: "is cut short: it ends after \(byteCount) bytes")
     }

@@ -58,12 +58,19 @@ public struct Checkpoint {
     }
   }
 
+  /// Reads one parameter.
+  ///
+  /// - Parameter name: Its name in the model: `net.0.0.weight`.
+  /// - Returns: The values in the parameter's plain shape.
+  /// - Throws: The reader's error if the file has not got it.
+  public func parameter(_ name: String) throws -> Tensor<Float> {
+    try file.tensor(String(name.dropFirst(namePrefix.count)), as: Float.self)
+  }
+
   /// Gives a network the file's parameters.
   public func load(into network: Network) throws {
     do {
-      try network.setParameters { name in
-        try file.tensor(String(name.dropFirst(namePrefix.count)), as: Float.self)
-      }
+      try network.setParameters(parameter)
     } catch let error as NetworkError {
       throw TrainingError("\(file.path): \(error)")
     }

@@ -1,0 +1,39 @@
+import ArgumentParser
+import NetworkInNetwork
+
+/// `nin export`.
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write a trained network in the ONNX format.",
+    discussion: """
+      ONNX Runtime and others run the file and give the same logits. It takes batches of any size, float32 N×C×H×W, \
+      normalised as in training. 'nin predict --model' reads it back.
+      """)
+
+  @OptionGroup var shared: SharedOptions
+
+  @Option(help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"))
+  var checkpoint: String
+
+  @Option(help: ArgumentHelp("The file to write.", valueName: "file.onnx"))
+  var output: String
+
+  @Option(
+    parsing: .unconditional,
+    help: "Height and width of the images that it will take. (default: as the network was trained, or 224)")
+  var imageSize: Int?
+
+  func validate() throws {
+    try requirePositive([("--image-size", imageSize)])
+  }
+
+  func run() throws {
+    // Nothing is computed, but a name that is none is a mistake here too.
+    if shared.backend != nil { _ = try shared.makeBackend() }
+    let checkpoint = try Checkpoint(path: checkpoint, imageSize: imageSize)
+    let description = checkpoint.description
+    try ONNXFile.write(
+      description.model, image: description.image, to: output, parameters: checkpoint.parameter)
+  }
+}

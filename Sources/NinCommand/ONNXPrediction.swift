@@ -1,0 +1,57 @@
+import ArgumentParser
+import NetworkInNetwork
+
+/// A network in the ONNX format with the arrays that it is to be run on.
+struct ONNXPrediction {
+  private let file: ONNXFile
+  private let images: Tensor<Float>
+  private let network: ImportedNetwork
+
+  /// - Parameters:
+  ///   - path: The network.
+  ///   - inputs: What the user gave for `--input`: the path of the images, and `NAME=path` for further inputs.
+  init(path: String, inputs: [String]) throws {
+    file = try ONNXFile(path: path)
+    var arrays: [String: Tensor<Float>] = [:]
+    for input in inputs {
+      let (name, path) = Self.split(input, names: file.inputs)
+      guard file.inputs.contains(name) else {
+        throw ValidationError(
+          "--input \(input): the network has no such input; it has \(file.inputs.joined(separator: ", "))")
+      }
+      guard arrays.updateValue(try NPY.read(path), forKey: name) == nil else {
+        throw ValidationError("--input \(input): the network's input '\(name)' is given twice")
+      }
+    }
+    guard let images = arrays.removeValue(forKey: file.inputs[0]) else {
+      throw ValidationError("--input is not given for the network's first input, '\(file.inputs[0])'")
+    }
+    guard images.shape.rank > 0, !images.elements.isEmpty else {
+      throw FileError(path: path, problem: "cannot be run on an array that is empty or has no batch")
+    }
+    self.images = images
+    network = try file.network(input: images.shape, constants: arrays)
+  }
+
+  /// Computes the output.
+  func run(on backend: any Backend, _ compute: ComputeOptions) throws -> Tensor<Float> {
+    let runnable = try Network(
+      network.model, image: network.image, backend: backend,
+      options: NetworkOptions(
+        batchSizes: [images.shape[0]], precision: compute.precision, microBatch: compute.microBatch))
+    try runnable.setParameters { name in
+      guard let values = network.parameters[name] else { throw NetworkError("\(name) has no values") }
+      return values
+    }
+    return try runnable.predict(images)
+  }
+
+  /// The input's name and the path; what has no name is for the first input. A path that contains '=' behind a '/'
+  /// is a path.
+  private static func split(_ input: String, names: [String]) -> (name: String, path: String) {
+    guard let sign = input.firstIndex(of: "=") else { return (names[0], input) }
+    let name = String(input[..<sign])
+    guard names.contains(name) || !name.contains("/") else { return (names[0], input) }
+    return (name, String(input[input.index(after: sign)...]))
+  }
+}

@@ -1,0 +1,17 @@
+import SwiftProtobuf
+
+/// Turns bytes into a model.
+enum ModelDecoder {
+  /// - Throws: ``ONNXError`` unless the bytes are a message of the schema, of moderate size.
+  static func decode(_ bytes: [UInt8]) throws -> Onnx_ModelProto {
+    try bytes.withUnsafeBytes { try MessageCounter.requireModerateCount($0) }
+    var options = BinaryDecodingOptions()
+    options.discardUnknownFields = true
+    options.messageDepthLimit = 16
+    do {
+      return try Onnx_ModelProto(serializedBytes: bytes, options: options)
+    } catch {
+      throw ONNXError("is no ONNX model, or is damaged or cut short: its Protobuf messages cannot be decoded")
+    }
+  }
+}

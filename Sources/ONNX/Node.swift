@@ -1,0 +1,44 @@
+import Tensors
+
+/// One use of an operator, as its reader sees it.
+struct Node {
+  /// The node's own name; may be empty.
+  let name: String
+  /// The operator's name: `Conv`.
+  let operatorName: String
+  /// The names of the inputs; empty where one is left out at the end or in between.
+  let inputs: [String]
+  /// The names of the outputs, likewise.
+  let outputs: [String]
+  /// The operator and the node's name, for messages.
+  let label: String
+  /// What has not been read yet.
+  var attributes: Attributes
+
+  init(_ proto: Onnx_NodeProto, index: Int) throws {
+    name = proto.name
+    operatorName = proto.opType
+    inputs = proto.input
+    outputs = proto.output
+    label = "\(proto.opType.quoted) (node \(proto.name.isEmpty ? "\(index)" : proto.name.quoted))"
+    guard ["", "ai.onnx"].contains(proto.domain) else {
+      throw ONNXError(
+        "\(label) is of the domain \(proto.domain.quoted); only ONNX's own operators are supported")
+    }
+    do {
+      attributes = try Attributes(proto.attribute)
+    } catch let error as ONNXError {
+      throw ONNXError("\(label): \(error)")
+    }
+  }
+
+  /// The name of an input that may be left out; nil if it is.
+  func optionalInput(_ index: Int) -> String? {
+    index < inputs.count && !inputs[index].isEmpty ? inputs[index] : nil
+  }
+
+  /// The name of an output that may be left out; nil if it is.
+  func optionalOutput(_ index: Int) -> String? {
+    index < outputs.count && !outputs[index].isEmpty ? outputs[index] : nil
+  }
+}

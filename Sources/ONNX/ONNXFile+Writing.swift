@@ -1,0 +1,46 @@
+import Layers
+import Operations
+import SwiftProtobuf
+import Tensors
+
+extension ONNXFile {
+  /// Writes a model with its parameters.
+  ///
+  /// The nodes have the names of the layers and the initializers those of the parameters. The batch's size is left
+  /// open. The file appears whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - model: The layers.
+  ///   - image: The shape of one image.
+  ///   - path: The file; one that is there is replaced.
+  ///   - parameters: Gives the values of a parameter, by its name in the model.
+  /// - Throws: `LayerError` if the image does not fit a layer, `FileError` if a layer has no form in ONNX, the
+  ///   file would exceed 2 GiB or cannot be written, and what `parameters` throws.
+  public static func write(
+    _ model: Sequential, image: Shape, to path: String, parameters: (_ name: String) throws -> Tensor<Float>
+  ) throws {
+    let layers = try model.lowered(input: image.batched(1))
+    do {
+      let byteCount = layers.flatMap(\.operation.parameters).reduce(0) { $0 + $1.shape.elementCount * 4 }
+      guard byteCount < largestFile - (1 << 20) else {
+        throw ONNXError("cannot be written: ONNX files are limited to 2 GiB, and the parameters have more")
+      }
+      let bytes: [UInt8]
+      do {
+        bytes = try ModelWriter(layers, image: image, parameters: parameters).model.serializedBytes()
+      } catch let error as BinaryEncodingError {
+        throw ONNXError("cannot be written: \(error)")
+      }
+      try AtomicFile.write(to: path) { try $0.write(bytes) }
+    } catch let error as ONNXError {
+      throw FileError(path: path, problem: error.description)
+    }
+  }
+}
+
+extension Shape {
+  /// The shape of a batch of elements of this shape.
+  func batched(_ count: Int) -> Shape {
+    Shape([count] + extents)
+  }
+}

@@ -1,0 +1,64 @@
+import Layers
+import SwiftProtobuf
+import Tensors
+
+/// A file in the ONNX format, and the operators in it that a `Sequential` can express.
+///
+/// Read are graphs that are a single chain of `Conv`, `Relu`, `MaxPool`, `AveragePool`, `GlobalAveragePool`,
+/// `Flatten`, `Gemm`, `Dropout` (in inference) and `Softmax`, with `Constant` and `Identity` between them, for
+/// images in two dimensions, from opset 6 on. Everything else is refused by name. Source: ONNX's
+/// [operators](https://onnx.ai/onnx/operators/) and [format](https://onnx.ai/onnx/repo-docs/IR.html).
+public struct ONNXFile: Sendable {
+  /// The file as the caller named it.
+  public let path: String
+  private let graph: GraphReader
+
+  /// Reads a file.
+  ///
+  /// - Parameter path: The file.
+  /// - Throws: `FileError` if it cannot be read, is no ONNX model, or is one for other operators than ONNX's own.
+  public init(path: String) throws {
+    let file = try RandomAccessFile(path: path)
+    do {
+      guard file.byteCount < Self.largestFile else {
+        throw ONNXError("has \(file.byteCount) bytes, more than the 2 GiB that the format allows")
+      }
+      let bytes = try file.bytes(count: file.byteCount, at: 0)
+      graph = try GraphReader(ModelDecoder.decode(bytes))
+    } catch let error as ONNXError {
+      throw FileError(path: path, problem: error.description)
+    }
+    self.path = path
+  }
+
+  /// The bound that Protobuf sets.
+  static let largestFile = 1 << 31
+
+  /// The inputs that have no value in the file: first the images, then, in graphs that ask for them, weights.
+  public var inputs: [String] { graph.openInputs }
+
+  /// Reads the graph as layers.
+  ///
+  /// - Parameters:
+  ///   - input: The shape of the first input, batch included; `auto_pad` depends on it.
+  ///   - constants: Values of further inputs, by their names.
+  /// - Returns: The layers, and the values of their parameters.
+  /// - Throws: `FileError` naming the operator or attribute that cannot be expressed, or what does not fit.
+  public func network(input: Shape, constants: [String: Tensor<Float>] = [:]) throws -> ImportedNetwork {
+    do {
+      return try graph.network(input: input, constants: constants)
+    } catch let error as ONNXError {
+      throw FileError(path: path, problem: error.description)
+    }
+  }
+}
+
+/// Layers with the values of their parameters.
+public struct ImportedNetwork: Sendable {
+  /// The layers.
+  public let model: Sequential
+  /// The shape of one image.
+  public let image: Shape
+  /// The parameters, by the names that they have in the model: `net.0.weight`.
+  public let parameters: [String: Tensor<Float>]
+}

@@ -1,0 +1,61 @@
+import Layers
+import Operations
+import Tensors
+
+/// A layer that was read from a node, with the values of its parameters.
+struct ReadLayer {
+  /// The node's name.
+  let name: String
+  let layer: any OperationLayer
+  let parameters: [(role: ParameterSpecification.Role, values: Tensor<Float>)]
+}
+
+extension ImportedNetwork {
+  /// Makes a model of layers.
+  ///
+  /// Where all nodes are named like the layers of a model (`net.0.0`), as ``ONNXFile/write(_:image:to:parameters:)``
+  /// does it, the containers that the names tell of come back; otherwise the layers stand in one row.
+  init(_ read: [ReadLayer], image: Shape) {
+    let paths = read.map { path(ofLayer: $0.name) ?? [] }
+    let nested = layers(read[...], paths, depth: 0)
+    model = Sequential(nested ?? read.map(\.layer))
+    self.image = image
+    var parameters: [String: Tensor<Float>] = [:]
+    for (index, entry) in read.enumerated() {
+      let name = nested == nil ? "net.\(index)" : entry.name
+      for parameter in entry.parameters { parameters["\(name).\(parameter.role.rawValue)"] = parameter.values }
+    }
+    self.parameters = parameters
+  }
+}
+
+/// The places that a name such as `net.0.2` consists of; nil for other names.
+private func path(ofLayer name: String) -> [Int]? {
+  let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+  let places = parts.dropFirst().compactMap { Int($0) }
+  guard (2...16).contains(parts.count), name == (["net"] + places.map(String.init)).joined(separator: ".") else {
+    return nil
+  }
+  return places
+}
+
+/// The layers at one depth, with containers for those that stand deeper; nil if the places are not 0, 1, 2 and so on.
+private func layers(_ read: ArraySlice<ReadLayer>, _ paths: [[Int]], depth: Int) -> [any Layer]? {
+  var result: [any Layer] = []
+  var rest = read
+  while let first = rest.indices.first {
+    guard paths[first].count > depth, paths[first][depth] == result.count else { return nil }
+    let group = rest.indices.prefix { index in
+      paths[index].count > depth && paths[index][depth] == result.count
+    }
+    if paths[first].count == depth + 1 {
+      guard group.count == 1 else { return nil }
+      result.append(read[first].layer)
+    } else {
+      guard let children = layers(read[group], paths, depth: depth + 1) else { return nil }
+      result.append(Sequential(children))
+    }
+    rest = rest[group.endIndex...]
+  }
+  return result
+}

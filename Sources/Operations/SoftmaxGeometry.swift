@@ -1,0 +1,38 @@
+import Tensors
+
+/// The sizes of one softmax, all checked once: along one axis of a tensor of any rank.
+///
+/// The element i of slice (o, j) lies at `(o · count + i) · inner + j`.
+public struct SoftmaxGeometry: Hashable, Sendable {
+  /// The shape of the input and the output.
+  public let shape: Shape
+  /// The axis whose elements become positive and sum to 1.
+  public let axis: Int
+
+  /// Checks the axis.
+  ///
+  /// - Parameters:
+  ///   - input: The shape, batch included.
+  ///   - axis: The axis, counted from the outermost.
+  /// - Throws: ``GeometryError`` if there is no such axis, it is the batch's, or the tensor is empty.
+  public init(input: Shape, axis: Int) throws {
+    guard input.rank >= 2, (1..<input.rank).contains(axis) else {
+      throw GeometryError(
+        "an axis of \(axis) is none of one image's in \(input); the batch, axis 0, cannot be normalised over")
+    }
+    guard input.extents.allSatisfy({ $0 > 0 }), input.isCountable else {
+      throw GeometryError("an input of \(input) is empty or too large")
+    }
+    shape = input
+    self.axis = axis
+  }
+
+  /// Elements along the axis.
+  public var count: Int { shape[axis] }
+
+  /// Positions along the axes before.
+  public var outer: Int { shape.extents[..<axis].reduce(1, *) }
+
+  /// Positions along the axes after.
+  public var inner: Int { shape.extents[(axis + 1)...].reduce(1, *) }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Layers
+import Models
+import ONNX
+import Operations
+import ReferenceBackend
+import Tensors
+import Testing
+
+@Suite("ONNX Runtime", .enabled(if: ONNXRuntime.isPresent, "needs python3 with onnxruntime"), .serialized)
+struct ONNXRuntimeTests {
+  @Test("gives the same logits for what is exported")
+  func nin() throws {
+    try compare(NiN(classes: 4), image: [1, 67, 67])
+  }
+
+  @Test("gives the same for every kind of layer")
+  func layers() throws {
+    let model = Sequential(
+      Conv2D(4, kernel: Extent2D(3, 2), stride: Extent2D(1, 2), padding: Padding(top: 1, left: 1), groups: 2), ReLU(),
+      MaxPool2D(kernel: 3, stride: 2, padding: 1, roundsUp: true),
+      AvgPool2D(kernel: 2, stride: 1, padding: 1, countsPadding: false),
+      AvgPool2D(kernel: 2, stride: 1, dilation: 2), Dropout(0.5), Flatten(), Dense(9), ReLU(),
+      Dense(5, hasBias: false), Softmax())
+    try compare(model, image: [2, 17, 19])
+  }
+
+  private func compare(_ model: Sequential, image: Shape) throws {
+    let (file, input, output) = (TemporaryFile(), TemporaryFile(), TemporaryFile())
+    try ONNXFile.write(model, image: image, to: file.path, parameters: Parameters(of: model, image: image).values)
+    let shape = Shape([3] + image.extents)
+    let images = Tensor<Float>(
+      shape: shape, elements: (0..<shape.elementCount).map { Float(($0 &* 31) % 97) / 97 })
+    try NPY.write(images, to: input.path)
+    try #require(ONNXRuntime.run(ONNXRuntime.prediction, file.path, input.path, output.path))
+    let network = try ONNXFile(path: file.path).network(input: shape)
+    let expected = try NPY.read(output.path)
+    #expect(expected.elements.contains { $0 != 0 })
+    #expect(relativeError(try network.predict(images, on: Reference()), expected) < 1e-5)
+  }
+}
+
+private enum ONNXRuntime {
+  static let isPresent = run("import onnxruntime, numpy")
+
+  static let prediction = """
+    import sys, numpy, onnxruntime
+    session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    with open(sys.argv[3], "wb") as file:
+      numpy.save(file, session.run(None, {name: numpy.load(sys.argv[2])})[0])
+    """
+
+  /// Runs a Python program.
+  ///
+  /// - Returns: Whether it came to its end.
+  static func run(_ program: String, _ arguments: String...) -> Bool {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", program] + arguments
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+}
