@@ -73,6 +73,7 @@ public struct Conformance: Sendable {
       case .hostileActivations: try checkHostileActivations(&report)
       case .hostileSums: try checkHostileSums(&report)
       case .softmaxCrossEntropy: checkSoftmaxCrossEntropy(&report)
+      case .softmax: try checkSoftmax(&report)
       case .dropoutMasks: try checkDropoutMasks(&report)
       case .gradientDescent: try checkGradientDescent(&report)
       case .repeatability: try checkRepeatability(&report)

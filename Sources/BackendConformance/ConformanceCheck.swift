@@ -21,6 +21,8 @@ extension Conformance {
     case hostileSums
     /// Softmax cross entropy, also with logits of ±10⁴.
     case softmaxCrossEntropy
+    /// Softmax as a layer, along each axis.
+    case softmax
     /// Dropout's mask from its definition, however the batch is divided.
     case dropoutMasks
     /// The rule of stochastic gradient descent over several steps, sums of gradients and of squares.
@@ -43,6 +45,7 @@ extension Conformance {
       case .hostileActivations: "NaN and infinities in ReLU and max pooling"
       case .hostileSums: "NaN, infinities and denormals in sums"
       case .softmaxCrossEntropy: "softmax cross entropy"
+      case .softmax: "softmax"
       case .dropoutMasks: "dropout's masks"
       case .gradientDescent: "gradient descent"
       case .repeatability: "repeatability"

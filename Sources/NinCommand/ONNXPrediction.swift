@@ -10,6 +10,7 @@ struct ONNXPrediction {
   /// - Parameters:
   ///   - path: The network.
   ///   - inputs: What the user gave for `--input`: the path of the images, and `NAME=path` for further inputs.
+  /// - Throws: What is wrong with the options, the network or an array.
   init(path: String, inputs: [String]) throws {
     file = try ONNXFile(path: path)
     var arrays: [String: Tensor<Float>] = [:]
@@ -46,7 +47,9 @@ struct ONNXPrediction {
     return try runnable.predict(images)
   }
 
-  /// The input's name and the path; what has no name is for the first input. A path that contains '=' behind a '/'
+  /// The input's name and the path; what has no name is for the first input.
+  ///
+  /// A path that contains '=' behind a '/'
   /// is a path.
   private static func split(_ input: String, names: [String]) -> (name: String, path: String) {
     guard let sign = input.firstIndex(of: "=") else { return (names[0], input) }

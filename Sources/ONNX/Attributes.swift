@@ -23,7 +23,8 @@ struct Attributes {
   init(_ attributes: [Onnx_AttributeProto]) throws {
     for attribute in attributes {
       guard attribute.refAttrName.isEmpty else {
-        throw ONNXError("attribute \(attribute.name.quoted) refers to a function's, and functions are not supported")
+        throw ONNXError(
+          "attribute \(attribute.name.quoted) refers to a function's, and functions are not supported")
       }
       guard rest.updateValue(attribute, forKey: attribute.name) == nil else {
         throw ONNXError("attribute \(attribute.name.quoted) is given twice")
@@ -50,7 +51,9 @@ struct Attributes {
   /// An integer that must be 0 or 1.
   mutating func flag(_ name: String) throws -> Bool {
     let value = try integer(name) ?? 0
-    guard (0...1).contains(value) else { throw ONNXError("attribute '\(name)' is \(value); it must be 0 or 1") }
+    guard (0...1).contains(value) else {
+      throw ONNXError("attribute '\(name)' is \(value); it must be 0 or 1")
+    }
     return value == 1
   }
 
@@ -63,7 +66,8 @@ struct Attributes {
   private mutating func take(_ name: String, _ kind: Kind) throws -> Onnx_AttributeProto? {
     guard let attribute = rest.removeValue(forKey: name) else { return nil }
     guard attribute.type == kind.rawValue else {
-      throw ONNXError("attribute '\(name)' is of type \(attribute.type), where \(kind.rawValue) (\(kind)) is needed")
+      throw ONNXError(
+        "attribute '\(name)' is of type \(attribute.type), where \(kind.rawValue) (\(kind)) is needed")
     }
     return attribute
   }

@@ -36,7 +36,9 @@ struct Constants {
   /// The only number of a value that is a scalar.
   func scalar(_ name: String) throws -> Float {
     let tensor = try floats(name)
-    guard tensor.elements.count == 1 else { throw ONNXError("\(name.quoted) is \(tensor.shape), not a single number") }
+    guard tensor.elements.count == 1 else {
+      throw ONNXError("\(name.quoted) is \(tensor.shape), not a single number")
+    }
     return tensor.elements[0]
   }
 

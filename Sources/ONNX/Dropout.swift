@@ -1,7 +1,9 @@
 import Layers
 import Tensors
 
-/// In inference dropout does nothing. The ratio is an attribute up to opset 11 and an input since then; whether the
+/// In inference dropout does nothing.
+///
+/// The ratio is an attribute up to opset 11 and an input since then; whether the
 /// node trains is said by `is_test` in opset 6 and by the third input since opset 12.
 func readDropout(_ node: inout Node, _ chain: LayerChain) throws -> Step {
   var ratio: Float = 0.5
@@ -16,8 +18,9 @@ func readDropout(_ node: inout Node, _ chain: LayerChain) throws -> Step {
     if let name = node.optionalInput(2) { isTraining = try chain.constants.truth(name) }
   }
   guard !isTraining || ratio == 0 else {
-    throw ONNXError("it asks for training (\(chain.opset < 7 ? "is_test is 0" : "training_mode is true")); only "
-      + "inference is supported")
+    throw ONNXError(
+      "it asks for training (\(chain.opset < 7 ? "is_test is 0" : "training_mode is true")); only "
+        + "inference is supported")
   }
   // By way of its shortest decimal form 0.1 in float32 becomes 0.1 again.
   var step = Step(layer: Dropout(Double("\(ratio)") ?? .nan))

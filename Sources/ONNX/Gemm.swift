@@ -29,10 +29,12 @@ private func scaled(_ tensor: Tensor<Float>, by factor: Float) -> Tensor<Float> 
 /// A bias for each column, from a scalar, a row, or one number in whatever shape.
 private func broadcast(_ bias: Tensor<Float>, to outputs: Int) throws -> Tensor<Float> {
   let extents = bias.shape.extents
-  guard extents.dropLast().allSatisfy({ $0 == 1 }), [nil, 1, outputs].contains(extents.last), extents.count <= 2
+  guard extents.dropLast().allSatisfy({ $0 == 1 }), [nil, 1, outputs].contains(extents.last),
+    extents.count <= 2
   else {
     throw ONNXError(
-      "its input C is \(bias.shape); a bias that is the same for the whole batch is needed, of \(outputs) or 1 numbers")
+      "its input C is \(bias.shape); a bias that is the same for the whole batch is needed, of \(outputs) or 1 numbers"
+    )
   }
   return bias.elements.count == outputs
     ? bias.reshaped(to: [outputs]) : Tensor(shape: [outputs], repeating: bias.elements[0])

@@ -4,7 +4,7 @@ import Tensors
 
 /// A model whose outer form is sound: one graph for ONNX's own operators.
 struct GraphReader: Sendable {
-  /// The versions of the operators that are understood. Since 22 those here have only gained element types.
+  /// The versions of the operators that are understood; since 22 those here have only gained element types.
   private static let opsets = 6...27
 
   /// The graph's inputs that have no value in the file.
@@ -25,7 +25,9 @@ struct GraphReader: Sendable {
         "was made for opset \(version); supported are \(Self.opsets.lowerBound) to \(Self.opsets.upperBound)")
     }
     opset = Int(version)
-    guard graph.sparseInitializer.isEmpty else { throw ONNXError("has sparse initializers, which are not supported") }
+    guard graph.sparseInitializer.isEmpty else {
+      throw ONNXError("has sparse initializers, which are not supported")
+    }
     var initializers: [String: Onnx_TensorProto] = [:]
     for tensor in graph.initializer {
       guard initializers.updateValue(tensor, forKey: tensor.name) == nil else {
@@ -48,8 +50,9 @@ struct GraphReader: Sendable {
     for (index, name) in openInputs.enumerated() {
       let value = index == 0 ? nil : constants[name]
       guard index == 0 || value != nil else {
-        throw ONNXError("input \(name.quoted) has no value: beside the first input, all others are constants that "
-          + "must be given")
+        throw ONNXError(
+          "input \(name.quoted) has no value: beside the first input, all others are constants that "
+            + "must be given")
       }
       try check(name, shape: value?.shape ?? input, isTruth: index > 0)
       if let value { try values.define(name, .tensor(value)) }
@@ -63,7 +66,8 @@ struct GraphReader: Sendable {
         throw ONNXError("\(node.label): \(error)")
       }
     }
-    return try chain.network(outputs: graph.output.map(\.name), image: Shape(Array(input.extents.dropFirst())))
+    return try chain.network(
+      outputs: graph.output.map(\.name), image: Shape(Array(input.extents.dropFirst())))
   }
 
   /// Compares what is given for an input with what the graph declares.
@@ -73,7 +77,8 @@ struct GraphReader: Sendable {
     let isFloatingPoint = DataType.floatingPoint.contains { $0.rawValue == type.elemType }
     guard isFloatingPoint || isTruth && type.elemType == DataType.bool.rawValue else {
       throw ONNXError(
-        "input \(name.quoted) is declared as \(DataType.name(type.elemType)); only floating-point numbers are computed with")
+        "input \(name.quoted) is declared as \(DataType.name(type.elemType)); only floating-point numbers are computed with"
+      )
     }
     guard type.hasShape else { return }
     let extents = type.shape.dim.map { dim in
@@ -83,7 +88,8 @@ struct GraphReader: Sendable {
     let fits = extents.count == shape.rank && zip(extents, shape.extents).allSatisfy { $0 == nil || $0 == $1 }
     guard fits else {
       let text = extents.map { $0.map(String.init) ?? "any" }.joined(separator: "×")
-      throw ONNXError("input \(name.quoted) is declared as \(text.isEmpty ? "a scalar" : text), and was given \(shape)")
+      throw ONNXError(
+        "input \(name.quoted) is declared as \(text.isEmpty ? "a scalar" : text), and was given \(shape)")
     }
   }
 }

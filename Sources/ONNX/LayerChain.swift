@@ -53,12 +53,15 @@ struct LayerChain {
   /// Ends the chain.
   func network(outputs: [String], image: Shape) throws -> ImportedNetwork {
     for output in outputs {
-      if let what = missing[output] { throw ONNXError("output \(output.quoted) is \(what), which is not computed") }
+      if let what = missing[output] {
+        throw ONNXError("output \(output.quoted) is \(what), which is not computed")
+      }
     }
     guard outputs.count == 1 else { throw ONNXError("the graph has \(outputs.count) outputs; one is needed") }
     guard outputs[0] == current else {
       throw ONNXError(
-        "output \(outputs[0].quoted) is not that of the last node, \(current.quoted): only a chain can be read")
+        "output \(outputs[0].quoted) is not that of the last node, \(current.quoted): only a chain can be read"
+      )
     }
     guard !layers.isEmpty else { throw ONNXError("the graph computes nothing") }
     return ImportedNetwork(layers, image: image)
@@ -78,7 +81,8 @@ struct LayerChain {
     for (parameter, value) in zip(operation.parameters, step.parameters) {
       guard parameter.shape == value.shape else {
         throw ONNXError(
-          "its \(parameter.role.rawValue) is \(value.shape), where an input of \(shape) needs \(parameter.shape)")
+          "its \(parameter.role.rawValue) is \(value.shape), where an input of \(shape) needs \(parameter.shape)"
+        )
       }
     }
     let values = zip(operation.parameters, step.parameters).map { (role: $0.role, values: $1) }
@@ -102,12 +106,17 @@ struct LayerChain {
   private func requireCurrent(_ node: Node) throws {
     guard let name = node.optionalInput(0) else { throw ONNXError("it has no input") }
     guard name != current else { return }
-    if let what = missing[name] { throw ONNXError("its input \(name.quoted) is \(what), which is not computed") }
-    if passed.contains(name) {
-      throw ONNXError("it branches off at \(name.quoted): only a chain can be read, where each node takes the "
-        + "output of the one before")
+    if let what = missing[name] {
+      throw ONNXError("its input \(name.quoted) is \(what), which is not computed")
     }
-    if constants[name] != nil { throw ONNXError("its input \(name.quoted) is a constant; it must be the images") }
+    if passed.contains(name) {
+      throw ONNXError(
+        "it branches off at \(name.quoted): only a chain can be read, where each node takes the "
+          + "output of the one before")
+    }
+    if constants[name] != nil {
+      throw ONNXError("its input \(name.quoted) is a constant; it must be the images")
+    }
     throw ONNXError("its input \(name.quoted) is computed by no node before it")
   }
 }

@@ -31,7 +31,8 @@ struct MessageCounter {
   private mutating func add(_ bytes: UnsafeRawBufferPointer, _ schema: Schema) throws {
     count += 1
     guard count <= Self.limit else {
-      throw ONNXError("has more than \(Self.limit) nodes, attributes and tensors, which no network here needs")
+      throw ONNXError(
+        "has more than \(Self.limit) nodes, attributes and tensors, which no network here needs")
     }
     guard case .message(let fields) = schema else { return }
     var wire = WireReader(bytes)

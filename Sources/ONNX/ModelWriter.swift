@@ -24,7 +24,8 @@ struct ModelWriter {
   init(
     _ layers: [LoweredLayer], image: Shape, parameters: (_ name: String) throws -> Tensor<Float>
   ) throws {
-    let versions = layers.contains(where: \.isDilatedMean) ? Self.versionsWithDilatedMeans : Self.usualVersions
+    let versions =
+      layers.contains(where: \.isDilatedMean) ? Self.versionsWithDilatedMeans : Self.usualVersions
     model.irVersion = versions.format
     model.producerName = "network-in-network"
     model.producerVersion = "1"

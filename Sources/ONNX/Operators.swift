@@ -25,7 +25,9 @@ extension Node {
   /// The value of a `Constant`.
   mutating func constantValue() throws -> Constants.Value {
     if let tensor = try attributes.tensor("value") { return .stored(tensor) }
-    if let number = try attributes.number("value_float") { return .tensor(Tensor(shape: [], elements: [number])) }
+    if let number = try attributes.number("value_float") {
+      return .tensor(Tensor(shape: [], elements: [number]))
+    }
     if let numbers = try attributes.numbers("value_floats") {
       return .tensor(Tensor(shape: [numbers.count], elements: numbers))
     }
@@ -55,7 +57,9 @@ private func readGlobalAveragePool(_ node: inout Node, _ chain: LayerChain) thro
 private func readFlatten(_ node: inout Node, _ chain: LayerChain) throws -> Step {
   let axis = try node.axis(default: 1, rank: chain.shape.rank)
   guard axis == 1 else {
-    throw ONNXError("attribute 'axis' is \(axis) for an input of \(chain.shape); only 1, which keeps the batch, is supported")
+    throw ONNXError(
+      "attribute 'axis' is \(axis) for an input of \(chain.shape); only 1, which keeps the batch, is supported"
+    )
   }
   return Step(layer: Flatten())
 }
@@ -71,7 +75,8 @@ private func readSoftmax(_ node: inout Node, _ chain: LayerChain) throws -> Step
   }
   guard !joinsAxes || shape.extents.dropFirst(axis + 1).allSatisfy({ $0 == 1 }) else {
     throw ONNXError(
-      "in opset \(chain.opset), an 'axis' of \(axis) normalises \(shape) over several axes together, which is not supported")
+      "in opset \(chain.opset), an 'axis' of \(axis) normalises \(shape) over several axes together, which is not supported"
+    )
   }
   return Step(layer: Softmax(axis: axis))
 }
@@ -81,6 +86,7 @@ extension Shape {
   func requireImages() throws {
     guard rank != 4 else { return }
     throw ONNXError(
-      "its input is \(self), with \(max(rank - 2, 0)) spatial axes; only images in two dimensions, N×C×H×W, are supported")
+      "its input is \(self), with \(max(rank - 2, 0)) spatial axes; only images in two dimensions, N×C×H×W, are supported"
+    )
   }
 }

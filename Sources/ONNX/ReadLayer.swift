@@ -23,7 +23,9 @@ extension ImportedNetwork {
     var parameters: [String: Tensor<Float>] = [:]
     for (index, entry) in read.enumerated() {
       let name = nested == nil ? "net.\(index)" : entry.name
-      for parameter in entry.parameters { parameters["\(name).\(parameter.role.rawValue)"] = parameter.values }
+      for parameter in entry.parameters {
+        parameters["\(name).\(parameter.role.rawValue)"] = parameter.values
+      }
     }
     self.parameters = parameters
   }
@@ -33,7 +35,8 @@ extension ImportedNetwork {
 private func path(ofLayer name: String) -> [Int]? {
   let parts = name.split(separator: ".", omittingEmptySubsequences: false)
   let places = parts.dropFirst().compactMap { Int($0) }
-  guard (2...16).contains(parts.count), name == (["net"] + places.map(String.init)).joined(separator: ".") else {
+  guard (2...16).contains(parts.count), name == (["net"] + places.map(String.init)).joined(separator: ".")
+  else {
     return nil
   }
   return places

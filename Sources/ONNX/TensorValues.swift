@@ -20,7 +20,8 @@ extension Onnx_TensorProto {
     case DataType.bfloat16.rawValue: return try tensor(.bfloat16, halves { Float(bfloat16Bits: $0) })
     default:
       throw ONNXError(
-        "tensor \(name.quoted) holds \(DataType.name(dataType)); float, double, float16 and bfloat16 are read")
+        "tensor \(name.quoted) holds \(DataType.name(dataType)); float, double, float16 and bfloat16 are read"
+      )
     }
   }
 
@@ -57,7 +58,8 @@ extension Onnx_TensorProto {
     let needed = isTyped ? stored.elementCount : stored.byteCount
     guard given == needed else {
       throw ONNXError(
-        "tensor \(name.quoted) has \(given) \(isTyped ? "numbers" : "bytes") where \(stored.shape) needs \(needed)")
+        "tensor \(name.quoted) has \(given) \(isTyped ? "numbers" : "bytes") where \(stored.shape) needs \(needed)"
+      )
     }
     return Tensor(shape: stored.shape, elements: isTyped ? typedData : rawNumbers(type))
   }

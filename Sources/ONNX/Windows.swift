@@ -11,7 +11,8 @@ func readConv(_ node: inout Node, _ chain: LayerChain) throws -> Step {
   let kernel = Extent2D(weight.shape[2], weight.shape[3])
   let window = try WindowAttributes(&node.attributes, kernel: kernel, input: chain.shape)
   let convolution = Conv2D(
-    weight.shape[0], kernel: kernel, stride: window.stride, padding: window.padding, dilation: window.dilation,
+    weight.shape[0], kernel: kernel, stride: window.stride, padding: window.padding,
+    dilation: window.dilation,
     groups: try node.attributes.integer("group") ?? 1, hasBias: bias != nil)
   return Step(layer: convolution, parameters: [weight] + (bias.map { [$0] } ?? []))
 }
@@ -55,6 +56,7 @@ struct WindowAttributes {
   ///   - attributes: The node's attributes, of which these are taken.
   ///   - kernel: The extent that the weight has; nil for a pooling, which must give its own.
   ///   - input: N×C×H×W.
+  /// - Throws: ``ONNXError`` for attributes that are missing, contradict each other or are not of two axes.
   init(_ attributes: inout Attributes, kernel: Extent2D?, input: Shape) throws {
     let given = try attributes.extent("kernel_shape")
     guard let kernel = kernel ?? given else { throw ONNXError("attribute 'kernel_shape' is missing") }
@@ -114,7 +116,8 @@ extension Attributes {
   fileprivate mutating func extent(_ name: String) throws -> Extent2D? {
     guard let values = try integers(name) else { return nil }
     guard values.count == 2 else {
-      throw ONNXError("attribute '\(name)' has \(values.count) numbers, where images in two dimensions need 2")
+      throw ONNXError(
+        "attribute '\(name)' has \(values.count) numbers, where images in two dimensions need 2")
     }
     return Extent2D(values[0], values[1])
   }

@@ -8,7 +8,9 @@ import Tensors
   import Darwin
 #endif
 
-/// Softmax along one axis (the book's equation 4.1.3), with m the largest x[j] so that nothing overflows:
+/// Softmax along one axis (the book's equation 4.1.3).
+///
+/// With m the largest x[j], so that nothing overflows:
 ///
 ///     y[i]   = exp(x[i] − m) / Σ_j exp(x[j] − m)
 ///     ∂x[i]  = y[i] · (∂y[i] − Σ_j y[j]·∂y[j])

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Damaged files in ONNX")
 struct DamageTests {
-  @Test("are refused wherever they are cut short", arguments: ["conv-float-data", "network-dense", "gemm-scaled"])
+  @Test(
+    "are refused wherever they are cut short", arguments: ["conv-float-data", "network-dense", "gemm-scaled"])
   func truncation(name: String) throws {
     let bytes = try Fixtures.bytes("\(name).onnx")
     let file = TemporaryFile()
@@ -18,7 +19,8 @@ struct DamageTests {
     #expect(throws: FileError.self) { try ONNXFile(path: file.path) }
   }
 
-  @Test("are read or refused, whatever bytes are changed", arguments: ["conv-constant-node", "network-softmax"])
+  @Test(
+    "are read or refused, whatever bytes are changed", arguments: ["conv-constant-node", "network-softmax"])
   func changedBytes(name: String) throws {
     let bytes = try Fixtures.bytes("\(name).onnx")
     let file = TemporaryFile()
@@ -26,7 +28,8 @@ struct DamageTests {
     for _ in 0..<2000 {
       var changed = bytes
       for _ in 0..<Int.random(in: 1...3, using: &generator) {
-        changed[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+        changed[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(
+          in: 0...255, using: &generator)
       }
       try file.write(changed)
       readOrRefuse(file)

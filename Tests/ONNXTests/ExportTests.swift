@@ -20,11 +20,15 @@ struct ExportTests {
   func attributes() throws {
     let padding = Padding(top: 1, bottom: 2, left: 0, right: 1)
     let model = Sequential(
-      Conv2D(4, kernel: Extent2D(3, 2), stride: Extent2D(1, 2), padding: padding, dilation: Extent2D(2, 1), groups: 2),
+      Conv2D(
+        4, kernel: Extent2D(3, 2), stride: Extent2D(1, 2), padding: padding, dilation: Extent2D(2, 1),
+        groups: 2),
       ReLU(),
       Sequential(
         Conv2D(6, kernel: 1, hasBias: false),
-        MaxPool2D(kernel: Extent2D(3, 2), stride: Extent2D(2, 1), padding: 1, dilation: Extent2D(1, 2), roundsUp: true)),
+        MaxPool2D(
+          kernel: Extent2D(3, 2), stride: Extent2D(2, 1), padding: 1, dilation: Extent2D(1, 2), roundsUp: true
+        )),
       AvgPool2D(kernel: 3, stride: 2, padding: 1, dilation: 2, roundsUp: true, countsPadding: false),
       AvgPool2D(kernel: 2, stride: 1), Dropout(0.1), Softmax(axis: 1), Flatten(), Dense(7, hasBias: false),
       Dense(5), Softmax())

@@ -24,7 +24,8 @@ enum Fixtures {
     try Data(contentsOf: folder.appendingPathComponent(name))
   }
 
-  private static let folder = (Bundle.module.resourceURL ?? Bundle.module.bundleURL).appendingPathComponent("Fixtures")
+  private static let folder = (Bundle.module.resourceURL ?? Bundle.module.bundleURL).appendingPathComponent(
+    "Fixtures")
 
   private static let names =
     ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])

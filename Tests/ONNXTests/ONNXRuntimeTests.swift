@@ -17,7 +17,8 @@ struct ONNXRuntimeTests {
   @Test("gives the same for every kind of layer")
   func layers() throws {
     let model = Sequential(
-      Conv2D(4, kernel: Extent2D(3, 2), stride: Extent2D(1, 2), padding: Padding(top: 1, left: 1), groups: 2), ReLU(),
+      Conv2D(4, kernel: Extent2D(3, 2), stride: Extent2D(1, 2), padding: Padding(top: 1, left: 1), groups: 2),
+      ReLU(),
       MaxPool2D(kernel: 3, stride: 2, padding: 1, roundsUp: true),
       AvgPool2D(kernel: 2, stride: 1, padding: 1, countsPadding: false),
       AvgPool2D(kernel: 2, stride: 1, dilation: 2), Dropout(0.5), Flatten(), Dense(9), ReLU(),
@@ -27,7 +28,8 @@ struct ONNXRuntimeTests {
 
   private func compare(_ model: Sequential, image: Shape) throws {
     let (file, input, output) = (TemporaryFile(), TemporaryFile(), TemporaryFile())
-    try ONNXFile.write(model, image: image, to: file.path, parameters: Parameters(of: model, image: image).values)
+    try ONNXFile.write(
+      model, image: image, to: file.path, parameters: Parameters(of: model, image: image).values)
     let shape = Shape([3] + image.extents)
     let images = Tensor<Float>(
       shape: shape, elements: (0..<shape.elementCount).map { Float(($0 &* 31) % 97) / 97 })
