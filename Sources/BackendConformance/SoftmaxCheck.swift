@@ -18,6 +18,33 @@ extension Conformance {
         }
       }
     }
+    try checkSoftmaxGradient(&report)
+  }
+
+  /// The gradient against central differences in float64, whose error is of the order of the step's square.
+  private func checkSoftmaxGradient(_ report: inout ConformanceReport) throws {
+    let shape: Shape = [2, 4, 3]
+    var numbers = RandomNumbers(seed: seed, index: 0)
+    let weights = numbers.normal(shape)
+    let kernelCase = KernelCase(
+      .softmax(try SoftmaxGeometry(input: shape, axis: 1)), precision: .float64, input: numbers.normal(shape),
+      outputGradient: weights)
+    guard let gradient = outcome(kernelCase, &report)?.inputGradient else { return }
+    let step = 1e-4
+    for place in gradient.elements.indices {
+      func objective(_ change: Double) -> Double {
+        var changed = kernelCase
+        changed.input.elements[place] += change
+        let output = outcome(changed, &report)?.output.elements ?? []
+        return zip(output, weights.elements).reduce(0) { $0 + $1.0 * $1.1 }
+      }
+      let difference = (objective(step) - objective(-step)) / (2 * step)
+      report.count([difference])
+      guard !(abs(difference - gradient.elements[place]) <= 1e-7) else { continue }
+      report.fail(
+        subject(kernelCase),
+        "\(gradient.elements[place]) at element \(place), where the finite difference is \(difference)")
+    }
   }
 
   private func compareSoftmax(
