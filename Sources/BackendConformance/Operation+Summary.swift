@@ -19,6 +19,8 @@ extension Operation {
         + (countsPadding ? ", padding counted" : "")
     case .dropout(_, let probability):
       return "\(name) of \(inputShape) with probability \(probability)"
+    case .softmax(let geometry):
+      return "\(name) of \(inputShape) along axis \(geometry.axis)"
     case .relu, .flatten:
       return "\(name) of \(inputShape)"
     }

@@ -17,6 +17,8 @@ struct OperationNumbers {
     case .relu(let shape): self.init(shape) { .relu($0) }
     case .dropout(let shape, let probability): self.init(shape) { .dropout($0, probability: probability) }
     case .flatten(let shape): self.init(shape) { .flatten($0) }
+    case .softmax(let geometry):
+      self.init(geometry.shape) { .softmax(try SoftmaxGeometry(input: $0, axis: geometry.axis)) }
     }
   }
 
@@ -76,9 +78,9 @@ struct OperationNumbers {
     }
   }
 
-  private init(_ shape: Shape, _ operation: @escaping (Shape) -> Operation) {
+  private init(_ shape: Shape, _ operation: @escaping (Shape) throws -> Operation) {
     numbers = shape.extents.map { ($0, 1) }
-    make = { operation(Shape($0)) }
+    make = { try operation(Shape($0)) }
   }
 
   private static func numbers(_ plane: Extent2D) -> [(Int, Int)] {
