@@ -194,6 +194,7 @@ let package = Package(
     .testTarget(
       name: "BenchmarkTests", dependencies: ["nin-bench", "NetworkInNetwork", "ChildProcesses"],
       swiftSettings: swift),
+    .testTarget(name: "PeersTests", dependencies: ["nin-bench"], swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6]
 )
