@@ -1,6 +1,9 @@
 import Foundation
 
-/// A folder of peers' scripts with environments whose `python` is a shell script.
+/// A folder of peers' scripts in the shell's language, with environments whose `python` is the shell.
+///
+/// So nothing that is run has just been written: a program that another thread starts at that moment would hold the
+/// file open, and the system would refuse to run it.
 final class FakePeerFolder {
   let scripts: String
 
@@ -14,32 +17,31 @@ final class FakePeerFolder {
   }
 
   /// Adds a script for a peer that is not installed.
-  func addScript(_ name: String) throws {
-    try Data().write(to: URL(fileURLWithPath: "\(scripts)/nin_\(name).py"))
+  func addScript(_ name: String, _ text: String = "") throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(scripts)/nin_\(name).py"))
   }
 
   /// Adds a peer that lists one setting and answers a measurement as it is told.
   func addPeer(_ name: String, answer: String) throws {
-    try addScript(name)
-    let python = """
-      #!/bin/sh
-      if [ "$2" = --list ]; then
+    try addScript(
+      name,
+      """
+      if [ "$1" = --list ]; then
         echo '{"peer": "\(name)", "settings": [{"task": "train", "precision": "float32", "setting": "best"}]}'
         exit
       fi
       \(answer)
 
-      """
+      """)
     let bin = "\(scripts)/.venv/\(name)/bin"
     try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: true)
-    try Data(python.utf8).write(to: URL(fileURLWithPath: "\(bin)/python"))
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(bin)/python")
+    try FileManager.default.createSymbolicLink(atPath: "\(bin)/python", withDestinationPath: "/bin/sh")
   }
 
   /// A line of JSON as a script prints it, with a step of two seconds.
   static let goodAnswer = """
     echo 'a warning' >&2
     echo '{"peer": "Good", "version": "9", "setting": "best", "seconds": [2.0], "peak_memory": 4000000}'
-    echo "$@" > "$(dirname "$1")/arguments"
+    echo "$@" > "$(dirname "$0")/arguments"
     """
 }
