@@ -212,6 +212,7 @@ let package = Package(
     .testTarget(
       name: "BenchmarkTests", dependencies: ["nin-bench", "NetworkInNetwork", "ChildProcesses"],
       swiftSettings: swift),
+    .testTarget(name: "PeersTests", dependencies: ["nin-bench"], swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6]
 )

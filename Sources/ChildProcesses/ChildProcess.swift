@@ -15,6 +15,10 @@ public enum ChildProcess {
     public let exitCode: Int32?
     /// The beginning of what it wrote to its standard output and error.
     public let output: String
+    /// The most memory in bytes that was resident at a time, in it or in a program that it ran.
+    ///
+    /// Linux lets it begin with what the caller itself has held, so a large caller cannot measure a small program.
+    public let peakMemory: Int
   }
 
   /// Finds a program in the folders of `PATH`.
@@ -62,7 +66,10 @@ public enum ChildProcess {
     let output = collect(from: ends[0], upTo: outputLimit) {
       if !goesOn() { kill(process, SIGTERM) }
     }
-    return Outcome(exitCode: wait(for: process), output: String(decoding: output, as: UTF8.self))
+    let (exitCode, usage) = wait(for: process)
+    return Outcome(
+      exitCode: exitCode, output: String(decoding: output, as: UTF8.self),
+      peakMemory: usage.ru_maxrss * bytesPerUnitOfMemory)
   }
 
   private static func spawn(
@@ -123,11 +130,18 @@ public enum ChildProcess {
     }
   }
 
-  private static func wait(for process: pid_t) -> Int32? {
+  private static func wait(for process: pid_t) -> (exitCode: Int32?, usage: rusage) {
     var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 {
-      guard errno == EINTR else { return nil }
+    var usage = rusage()
+    while wait4(process, &status, 0, &usage) < 0 {
+      guard errno == EINTR else { return (nil, usage) }
     }
-    return status & 0x7F == 0 ? status >> 8 & 0xFF : nil
+    return (status & 0x7F == 0 ? status >> 8 & 0xFF : nil, usage)
   }
+
+  #if canImport(Darwin)
+    private static let bytesPerUnitOfMemory = 1
+  #else
+    private static let bytesPerUnitOfMemory = 1024
+  #endif
 }

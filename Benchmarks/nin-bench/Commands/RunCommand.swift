@@ -30,6 +30,8 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write all numbers, for 'nin-bench compare'.", valueName: "file"))
   var json: String?
 
+  @OptionGroup(title: "Other frameworks") var peers: PeersOptions
+
   func validate() throws {
     if let steps, !(1...1_000_000).contains(steps) {
       throw ValidationError("--steps is \(steps); it must lie between 1 and 1000000")
@@ -44,6 +46,7 @@ struct RunCommand: ParsableCommand {
       print("This is a debug build: its numbers mean nothing. Use swift run -c release nin-bench.\n")
     }
     for path in [json, roofline].compactMap(\.self) { try requireWritable(path) }
+    if peers.isWanted { return try peers.compare(plan, steps: steps ?? Effort.fewestSteps, json: json) }
     let configurations = try plan.configurations()
     let report = try measure(configurations)
     print("\(NetworkTable(report: report))")

@@ -22,13 +22,16 @@ enum ChildMeasurement {
   /// - Parameters:
   ///   - configuration: What to measure.
   ///   - effort: How long.
+  ///   - program: Where this program is; found if not given.
   /// - Returns: The measurement.
   /// - Throws: ``BenchmarkError`` with the child's own reason.
-  static func run(_ configuration: Configuration, _ effort: Effort) throws -> Measurement {
+  static func run(
+    _ configuration: Configuration, _ effort: Effort, program: String? = nil
+  ) throws -> Measurement {
     let request = try JSONEncoder().encode(Request(configuration: configuration, effort: effort))
     let environment = ProcessInfo.processInfo.environment
     let outcome = try ChildProcess.run(
-      try program(environment), arguments: ["measure", String(decoding: request, as: UTF8.self)],
+      try program ?? ownProgram(), arguments: ["measure", String(decoding: request, as: UTF8.self)],
       environment: environment, outputLimit: 1 << 28)
     let lastLine = outcome.output.split(separator: "\n").last.map(String.init) ?? ""
     guard outcome.exitCode == 0,
@@ -47,7 +50,11 @@ enum ChildMeasurement {
     return line.map { String($0.dropFirst(prefix.count)) } ?? "it gave no result"
   }
 
-  private static func program(_ environment: [String: String]) throws -> String {
+  /// Where this program is.
+  ///
+  /// - Throws: ``BenchmarkError`` if the system does not tell.
+  static func ownProgram() throws -> String {
+    let environment = ProcessInfo.processInfo.environment
     if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
       return path
     }

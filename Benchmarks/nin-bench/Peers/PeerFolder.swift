@@ -1,0 +1,52 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The folder of the peers' scripts, `nin_NAME.py`, and the folder of their virtual environments, `NAME`.
+struct PeerFolder {
+  /// The peers that can be run.
+  let installed: [InstalledPeer]
+  /// The names of those whose environment is not there.
+  let missing: [String]
+  private let scripts: String
+  private let environments: String
+
+  /// Looks into the folders.
+  ///
+  /// - Parameters:
+  ///   - scripts: The folder of the scripts.
+  ///   - environments: The folder of the environments; `.venv` beside the scripts if not given.
+  ///   - names: The peers that are wanted; all if not given.
+  /// - Throws: ``PeerError`` if there are no scripts, or none for a name.
+  init(scripts: String, environments: String? = nil, names: [String]? = nil) throws {
+    self.scripts = scripts
+    self.environments = environments ?? "\(scripts)/.venv"
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: scripts)) ?? []
+    let known = files.filter { $0.hasPrefix("nin_") && $0.hasSuffix(".py") }
+      .map { String($0.dropFirst("nin_".count).dropLast(".py".count)) }.sorted()
+    guard !known.isEmpty else {
+      throw PeerError(
+        "there are no peers' scripts in \(scripts); run from the package's folder, or give --peer-scripts")
+    }
+    if let unknown = names?.first(where: { !known.contains($0) }) {
+      throw PeerError("there is no peer \(unknown); there are \(known.joined(separator: ", "))")
+    }
+    let wanted = names ?? known
+    let folder = self.environments
+    let python = { (name: String) in "\(folder)/\(name)/bin/python" }
+    let isInstalled = { FileManager.default.isExecutableFile(atPath: python($0)) }
+    installed = wanted.filter(isInstalled).map {
+      InstalledPeer(name: $0, script: "\(scripts)/nin_\($0).py", python: python($0))
+    }
+    missing = wanted.filter { !isInstalled($0) }
+  }
+
+  /// What to say of the peers that are missing, and how to install them; nothing if none is.
+  var advice: String? {
+    guard !missing.isEmpty else { return nil }
+    return "not installed: \(missing.joined(separator: ", ")); "
+      + "'\(scripts)/install --into \(environments) \(missing.joined(separator: " "))' installs them"
+  }
+}

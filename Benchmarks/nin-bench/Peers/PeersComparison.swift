@@ -1,0 +1,85 @@
+import NetworkInNetwork
+import Reporting
+
+/// Ours and other frameworks, measured in turn.
+struct PeersComparison {
+  let folder: PeerFolder
+  let tasks: [PeerTask]
+  let precisions: [Precision]
+  let rounds: Int
+  /// Ours that take part.
+  let backends: [String]
+  /// Where this program is; `nin` stands beside it.
+  let program: String
+  let batchSize: Int
+  let imageSize: Int
+  let threads: Int
+  let steps: Int
+
+  /// Runs everything, printing each workload's table as it is done.
+  ///
+  /// - Parameter print: Where lines go.
+  /// - Returns: All that was found.
+  /// - Throws: ``PeerError`` if no files for a prediction can be written.
+  func run(print: (String) -> Void) throws -> PeersReport {
+    if let advice = folder.advice { print(advice) }
+    var report = PeersReport(
+      processor: Processor.name, missing: folder.missing, rounds: rounds, sections: [])
+    let peers = described(print: print)
+    let files = tasks.contains(.start) ? try PredictionFiles(imageSize: imageSize) : nil
+    defer { files?.remove() }
+    for workload in workloads {
+      var contenders = ours(workload, files)
+      for (peer, description) in peers {
+        contenders += description.settings(for: workload).map {
+          ScriptContender(name: description.peer, setting: $0, peer: peer)
+        }
+      }
+      let section = PeersReport.Section(workload, PeerRounds(contenders, workload, count: rounds))
+      report.sections.append(section)
+      print("\n\(PeersTable(section))")
+    }
+    print("\n" + Self.legend)
+    return report
+  }
+
+  private static let legend =
+    "speed: how many times as fast ours is; memory: ours as a part of the peer's. Both are medians of the "
+    + "rounds' ratios,\nspeed with the least and the greatest. Absolute numbers hold for one machine at one hour."
+
+  private var workloads: [PeerWorkload] {
+    precisions.flatMap { precision in
+      tasks.filter { $0 != .start || precision == .float32 }.map { workload($0, precision) }
+    }
+  }
+
+  private func workload(_ task: PeerTask, _ precision: Precision) -> PeerWorkload {
+    PeerWorkload(
+      task: task, precision: precision, batchSize: task.isLatency ? 1 : batchSize, imageSize: imageSize,
+      threads: threads, steps: task == .latency ? steps * Self.latencyRepeats : steps)
+  }
+
+  /// One image takes a hundredth of a batch's time, so that more steps are needed for a steady median.
+  private static let latencyRepeats = 40
+
+  private func described(print: (String) -> Void) -> [(InstalledPeer, PeerDescription)] {
+    folder.installed.compactMap { peer in
+      do {
+        return (peer, try peer.description())
+      } catch {
+        print("\(peer.name) is left out: \(error)")
+        return nil
+      }
+    }
+  }
+
+  private func ours(_ workload: PeerWorkload, _ files: PredictionFiles?) -> [any Contender] {
+    guard workload.task == .start, let files else {
+      return backends.map { OwnContender(backend: $0, program: program) }
+    }
+    let nin =
+      program.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+      + "/nin"
+    return backends.map { OwnStart(backend: $0, program: nin, files: files) }
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import NetworkInNetwork
+import Reporting
+
+/// The options of `nin-bench --peers`.
+struct PeersOptions: ParsableArguments {
+  @Flag(
+    name: .customLong("peers"),
+    help: "Run other frameworks in turn with ours, and print how many times as fast ours are.")
+  var isWanted = false
+
+  @Option(help: "In --peers: how many times each is run.")
+  var rounds = 5
+
+  @Option(
+    help: ArgumentHelp(
+      "In --peers: only these, such as pytorch,mxnet. (default: all that are installed)", valueName: "names"),
+    transform: Self.names)
+  var peerNames: [String]?
+
+  @Option(
+    help: ArgumentHelp("In --peers: some of training,prediction,latency,start.", valueName: "tasks"),
+    transform: Self.tasks)
+  var peerTasks = PeerTask.allCases
+
+  @Option(help: ArgumentHelp("In --peers: the folder of the peers' scripts.", valueName: "folder"))
+  var peerScripts = "Benchmarks/peers"
+
+  @Option(
+    help: ArgumentHelp(
+      "In --peers: the folder of the peers' virtual environments. (default: .venv beside the scripts)",
+      valueName: "folder"))
+  var peerEnvironments: String?
+
+  func validate() throws {
+    guard (1...1000).contains(rounds) else {
+      throw ValidationError("--rounds is \(rounds); it must lie between 1 and 1000")
+    }
+  }
+
+  /// Runs the comparison and prints it.
+  ///
+  /// - Parameters:
+  ///   - plan: Ours that take part, and the sizes; of several sizes the first.
+  ///   - steps: How many steps each runs in a round.
+  ///   - json: A file for all that was measured.
+  /// - Throws: ``PeerError`` if there are no scripts, or the reason why a file cannot be written.
+  func compare(_ plan: PlanOptions, steps: Int, json: String?) throws {
+    let comparison = PeersComparison(
+      folder: try PeerFolder(scripts: peerScripts, environments: peerEnvironments, names: peerNames),
+      tasks: peerTasks,
+      precisions: (plan.precision?.values ?? [.float32, .bfloat16]).filter { $0 != .float64 },
+      rounds: rounds, backends: plan.backends?.values ?? ["dnnl"],
+      program: try ChildMeasurement.ownProgram(), batchSize: plan.batchSizes?.values.first ?? 128,
+      imageSize: plan.imageSizes.values[0], threads: plan.threadCounts[0], steps: steps)
+    let report = try comparison.run { print($0) }
+    guard let json else { return }
+    let text = try prettyJSON(report)
+    try AtomicFile.write(to: json) { try $0.write(text + "\n") }
+  }
+
+  private static func names(_ list: String) -> [String] { list.split(separator: ",").map(String.init) }
+
+  private static func tasks(_ list: String) throws -> [PeerTask] {
+    try names(list).map { name in
+      guard let task = PeerTask(rawValue: name) else {
+        throw ValidationError("there is no task \(name); there are training, prediction, latency and start")
+      }
+      return task
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+
+/// A folder of peers' scripts in the shell's language, with environments whose `python` is the shell.
+///
+/// So nothing that is run has just been written: a program that another thread starts at that moment would hold the
+/// file open, and the system would refuse to run it.
+final class FakePeerFolder {
+  let scripts: String
+
+  init() throws {
+    scripts = FileManager.default.temporaryDirectory.appendingPathComponent("peers-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: scripts, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: scripts)
+  }
+
+  /// Adds a script for a peer that is not installed.
+  func addScript(_ name: String, _ text: String = "") throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(scripts)/nin_\(name).py"))
+  }
+
+  /// Adds a peer that lists one setting and answers a measurement as it is told.
+  func addPeer(_ name: String, answer: String) throws {
+    try addScript(
+      name,
+      """
+      if [ "$1" = --list ]; then
+        echo '{"peer": "\(name)", "settings": [{"task": "train", "precision": "float32", "setting": "best"}]}'
+        exit
+      fi
+      \(answer)
+
+      """)
+    let bin = "\(scripts)/.venv/\(name)/bin"
+    try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(atPath: "\(bin)/python", withDestinationPath: "/bin/sh")
+  }
+
+  /// A line of JSON as a script prints it, with a step of two seconds.
+  static let goodAnswer = """
+    echo 'a warning' >&2
+    echo '{"peer": "Good", "version": "9", "setting": "best", "seconds": [2.0], "peak_memory": 4000000}'
+    echo "$@" > "$(dirname "$0")/arguments"
+    """
+}
