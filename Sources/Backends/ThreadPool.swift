@@ -27,30 +27,4 @@ public struct ThreadPool: Sendable, Equatable {
   public func makeCurrent() {
     ck_set_threads(Int32(count))
   }
-
-  /// Calls a function for each index, on all threads at once, and returns when all calls have.
-  ///
-  /// The indices are dealt out in contiguous runs, always the same for the same count of threads. The function must
-  /// not touch what another index touches. The language allocates a little for each call; a pass of a kernel runs
-  /// a ``ParallelLoop`` instead, which is made beforehand.
-  ///
-  /// - Parameters:
-  ///   - count: How many indices there are.
-  ///   - body: The function; it may run on any thread.
-  public func forEach(_ count: Int, _ body: (_ index: Int) -> Void) {
-    forEachRange(count) { range, _ in
-      for index in range { body(index) }
-    }
-  }
-
-  /// Calls a function for each thread with the run of indices that is dealt to it.
-  ///
-  /// - Parameters:
-  ///   - count: How many indices there are.
-  ///   - body: The function, with its indices and the number of its thread, from 0.
-  public func forEachRange(_ count: Int, _ body: (_ range: Range<Int>, _ thread: Int) -> Void) {
-    withoutActuallyEscaping(body) { body in
-      ParallelLoop(threads: self, count: count, body).run()
-    }
-  }
 }

@@ -17,6 +17,7 @@
     private let activation: Activation?
     private let rectifier: Rectifier
     private var memory: LayerMemory?
+    private var passes: LayerPasses?
 
     init(
       _ geometry: ConvolutionGeometry, activation: Activation?, request: KernelRequest,
@@ -44,12 +45,16 @@
     }
 
     func bind(_ memory: KernelMemory) throws {
-      self.memory = try LayerMemory(memory)
+      let memory = try LayerMemory(memory)
+      self.memory = memory
+      passes = LayerPasses(
+        forward: [forwardPass.loop(memory)],
+        parameterGradients: weightGradientPass.loops(memory),
+        inputGradient: inputGradientPass.loop(memory).map { [$0] })
     }
 
     func forward(_ pass: Pass) throws {
-      guard let memory else { throw BackendError.unboundKernel }
-      forwardPass.run(memory)
+      try LayerPasses.run(passes?.forward)
     }
 
     func activationGradient(_ pass: Pass) throws {
@@ -59,13 +64,11 @@
     }
 
     func parameterGradients(_ pass: Pass) throws {
-      guard let memory else { throw BackendError.unboundKernel }
-      try weightGradientPass.run(memory)
+      try LayerPasses.run(passes?.parameterGradients)
     }
 
     func inputGradient(_ pass: Pass) throws {
-      guard let memory else { throw BackendError.unboundKernel }
-      try inputGradientPass.run(memory)
+      try LayerPasses.run(passes?.inputGradient)
     }
   }
 #endif

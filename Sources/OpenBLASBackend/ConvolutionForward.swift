@@ -31,10 +31,11 @@
         ? "sgemm" : "im2col+sgemm \(tiling.rows.largestPart)×\(tiling.pixels.largestPart)"
     }
 
-    /// Computes the output.
-    func run(_ memory: LayerMemory) {
+    /// The loop that computes the output.
+    func loop(_ memory: LayerMemory) -> ParallelLoop {
       let tiles = tiling.pixels.parts
-      threads.forEachRange(matrices.batch * matrices.groups * tiles) { tasks, thread in
+      let count = matrices.batch * matrices.groups * tiles
+      return ParallelLoop(threads: threads, count: count) { tasks, thread in
         let panel = memory.scratch + thread * panelCount
         for task in tasks {
           let (block, tile) = task.quotientAndRemainder(dividingBy: tiles)

@@ -23,14 +23,13 @@
     /// The elements of scratch that each thread needs.
     var panelCount: Int { matrices.isDirect ? 0 : tiling.panelCount }
 
-    /// Computes the gradient of the input.
-    ///
-    /// - Throws: `BackendError` if there is no memory for it.
-    func run(_ memory: LayerMemory) throws {
+    /// The loop that computes the gradient of the input; nil if there is no memory for it.
+    func loop(_ memory: LayerMemory) -> ParallelLoop? {
       guard let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient else {
-        throw BackendError.unboundKernel
+        return nil
       }
-      threads.forEachRange(matrices.batch * matrices.groups * channels.parts) { tasks, thread in
+      let count = matrices.batch * matrices.groups * channels.parts
+      return ParallelLoop(threads: threads, count: count) { tasks, thread in
         let panel = memory.scratch + thread * panelCount
         for task in tasks {
           let (block, part) = task.quotientAndRemainder(dividingBy: channels.parts)

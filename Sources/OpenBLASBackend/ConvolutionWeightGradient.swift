@@ -30,29 +30,29 @@
     /// The elements of scratch that each thread needs.
     var panelCount: Int { matrices.isDirect ? 0 : tiling.panelCount }
 
-    /// Computes the gradients of the weight and, if there is one, the bias.
-    ///
-    /// - Throws: `BackendError` if there is no memory for them.
-    func run(_ memory: LayerMemory) throws {
+    /// The loops that compute the gradients of the weight and, if there is one, the bias; nil if there is no memory
+    /// for them.
+    func loops(_ memory: LayerMemory) -> [ParallelLoop]? {
       guard let weightGradient = memory.weightGradient, let outputGradient = memory.outputGradient else {
-        throw BackendError.unboundKernel
+        return nil
       }
-      let gradient = UnsafePointer(outputGradient)
-      threads.forEachRange(matrices.groups * tiling.rows.parts * outputs.parts) { tasks, thread in
+      let count = matrices.groups * tiling.rows.parts * outputs.parts
+      let products = ParallelLoop(threads: threads, count: count) { tasks, thread in
         let panel = memory.scratch + thread * panelCount
         for task in tasks {
           let (block, outputPart) = task.quotientAndRemainder(dividingBy: outputs.parts)
           let (group, rowPart) = block.quotientAndRemainder(dividingBy: tiling.rows.parts)
           sumProducts(
-            memory.input, gradient, group: group, rows: tiling.rows[rowPart], outputs: outputs[outputPart],
-            panel: panel, into: weightGradient + matrices.weightOffset(group: group))
+            memory.input, outputGradient, group: group, rows: tiling.rows[rowPart],
+            outputs: outputs[outputPart], panel: panel,
+            into: weightGradient + matrices.weightOffset(group: group))
         }
       }
-      if let biasGradient = memory.biasGradient {
-        sumPlanes(
-          gradient, images: matrices.batch, channels: matrices.groups * matrices.outputs,
-          pixels: matrices.pixels, into: biasGradient, threads: threads)
-      }
+      guard let biasGradient = memory.biasGradient else { return [products] }
+      let sums = planeSums(
+        outputGradient, images: matrices.batch, channels: matrices.groups * matrices.outputs,
+        pixels: matrices.pixels, into: biasGradient, threads: threads)
+      return [products, sums]
     }
 
     private func sumProducts(

@@ -8,7 +8,7 @@
     private let geometry: DenseGeometry
     private let library: OpenBLASLibrary
     private let threads: ThreadPool
-    private var memory: LayerMemory?
+    private var passes: LayerPasses?
 
     init(
       _ geometry: DenseGeometry, request: KernelRequest, library: OpenBLASLibrary, threads: ThreadPool
@@ -23,49 +23,70 @@
     }
 
     func bind(_ memory: KernelMemory) throws {
-      self.memory = try LayerMemory(memory)
+      let memory = try LayerMemory(memory)
+      passes = LayerPasses(
+        forward: output(memory), parameterGradients: parameterGradients(memory),
+        inputGradient: inputGradient(memory))
+    }
+
+    func forward(_ pass: Pass) throws {
+      try LayerPasses.run(passes?.forward)
+    }
+
+    func parameterGradients(_ pass: Pass) throws {
+      try LayerPasses.run(passes?.parameterGradients)
+    }
+
+    func inputGradient(_ pass: Pass) throws {
+      try LayerPasses.run(passes?.inputGradient)
     }
 
     /// Y = X·Wᵀ + b.
-    func forward(_ pass: Pass) throws {
-      guard let memory else { throw BackendError.unboundKernel }
+    private func output(_ memory: LayerMemory) -> [ParallelLoop] {
       let outputs = geometry.outputFeatures
-      library.multiplyInSlices(
+      let product = library.product(
         Matrix(elements: memory.input, rowStride: geometry.inputFeatures),
         Matrix(elements: memory.weight, rowStride: geometry.inputFeatures, isTransposed: true),
         ProductExtents(rows: geometry.batch, columns: outputs, depth: geometry.inputFeatures),
         into: memory.output, threads: threads)
-      guard let bias = memory.bias else { return }
-      threads.forEach(geometry.batch) { row in
-        for index in 0..<outputs { memory.output[row * outputs + index] += bias[index] }
+      guard let bias = memory.bias else { return [product] }
+      let addition = ParallelLoop(threads: threads, count: geometry.batch) { rows, _ in
+        for row in rows {
+          for index in 0..<outputs { memory.output[row * outputs + index] += bias[index] }
+        }
       }
+      return [product, addition]
     }
 
     /// dW = dYᵀ·X, and db is the sum of dY over the batch.
-    func parameterGradients(_ pass: Pass) throws {
-      guard let memory, let outputGradient = memory.outputGradient, let weightGradient = memory.weightGradient
-      else { throw BackendError.unboundKernel }
-      library.multiplyInSlices(
+    private func parameterGradients(_ memory: LayerMemory) -> [ParallelLoop]? {
+      guard let outputGradient = memory.outputGradient, let weightGradient = memory.weightGradient else {
+        return nil
+      }
+      let product = library.product(
         Matrix(elements: outputGradient, rowStride: geometry.outputFeatures, isTransposed: true),
         Matrix(elements: memory.input, rowStride: geometry.inputFeatures),
         ProductExtents(
           rows: geometry.outputFeatures, columns: geometry.inputFeatures, depth: geometry.batch),
         into: weightGradient, threads: threads)
-      guard let biasGradient = memory.biasGradient else { return }
-      sumPlanes(
+      guard let biasGradient = memory.biasGradient else { return [product] }
+      let sums = planeSums(
         outputGradient, images: geometry.batch, channels: geometry.outputFeatures, pixels: 1,
         into: biasGradient, threads: threads)
+      return [product, sums]
     }
 
     /// dX = dY·W.
-    func inputGradient(_ pass: Pass) throws {
-      guard let memory, let outputGradient = memory.outputGradient, let inputGradient = memory.inputGradient
-      else { throw BackendError.unboundKernel }
-      library.multiplyInSlices(
+    private func inputGradient(_ memory: LayerMemory) -> [ParallelLoop]? {
+      guard let outputGradient = memory.outputGradient, let inputGradient = memory.inputGradient else {
+        return nil
+      }
+      let product = library.product(
         Matrix(elements: outputGradient, rowStride: geometry.outputFeatures),
         Matrix(elements: memory.weight, rowStride: geometry.inputFeatures),
         ProductExtents(rows: geometry.batch, columns: geometry.inputFeatures, depth: geometry.outputFeatures),
         into: inputGradient, threads: threads)
+      return [product]
     }
   }
 #endif

@@ -46,7 +46,7 @@
         adding ? 1 : 0, result, Int32(resultStride))
     }
 
-    /// Computes C ← A·B on all threads, each of which has some columns of C, or rows if there are more of these.
+    /// The loop that computes C ← A·B; each thread has some columns of C, or rows if there are more of these.
     ///
     /// - Parameters:
     ///   - left: A.
@@ -54,12 +54,13 @@
     ///   - extents: Their extents, each within OpenBLAS's integers.
     ///   - result: C, row-major and without gaps; what it held is not read.
     ///   - threads: The threads.
-    func multiplyInSlices(
+    /// - Returns: The loop.
+    func product(
       _ left: Matrix, _ right: Matrix, _ extents: ProductExtents, into result: UnsafeMutablePointer<Float>,
       threads: ThreadPool
-    ) {
+    ) -> ParallelLoop {
       let cutsColumns = extents.columns >= extents.rows
-      threads.forEachRange(max(extents.columns, extents.rows)) { slice, _ in
+      return ParallelLoop(threads: threads, count: max(extents.columns, extents.rows)) { slice, _ in
         let columns = cutsColumns ? slice : 0..<extents.columns
         let rows = cutsColumns ? 0..<extents.rows : slice
         multiply(

@@ -1,7 +1,7 @@
 #if OpenBLAS
   import Backends
 
-  /// Sums each channel over all images and pixels: the gradient of a bias.
+  /// The loop that sums each channel over all images and pixels: the gradient of a bias.
   ///
   /// - Parameters:
   ///   - values: images×channels×pixels.
@@ -10,16 +10,19 @@
   ///   - pixels: Pixels of a plane.
   ///   - sums: A sum for each channel, to be written.
   ///   - threads: The threads; the order of each sum does not depend on them.
-  func sumPlanes(
+  /// - Returns: The loop.
+  func planeSums(
     _ values: UnsafePointer<Float>, images: Int, channels: Int, pixels: Int,
     into sums: UnsafeMutablePointer<Float>, threads: ThreadPool
-  ) {
-    threads.forEach(channels) { channel in
-      var sum = 0.0
-      for image in 0..<images {
-        sum += total(of: values + (image * channels + channel) * pixels, count: pixels)
+  ) -> ParallelLoop {
+    ParallelLoop(threads: threads, count: channels) { ownChannels, _ in
+      for channel in ownChannels {
+        var sum = 0.0
+        for image in 0..<images {
+          sum += total(of: values + (image * channels + channel) * pixels, count: pixels)
+        }
+        sums[channel] = Float(sum)
       }
-      sums[channel] = Float(sum)
     }
   }
 

@@ -17,20 +17,18 @@ struct AveragePooling<Scalar: LoopScalar>: Equations {
   private let countsPadding: Bool
   private let rows: Axis
   private let columns: Axis
-  private let threads: ThreadPool
 
-  init(_ geometry: PoolingGeometry, countsPadding: Bool, request: KernelRequest, threads: ThreadPool) {
+  init(_ geometry: PoolingGeometry, countsPadding: Bool, request: KernelRequest) {
     requirements = KernelRequirements(
       output: Layout(plain: geometry.outputShape, request.precision.activationType), implementation: "loops")
     self.geometry = geometry
     self.countsPadding = countsPadding
-    self.threads = threads
     rows = .rows(geometry.window, from: geometry.input, to: geometry.output)
     columns = .columns(geometry.window, from: geometry.input, to: geometry.output)
   }
 
-  func forward(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
-    threads.forEach(geometry.batch * geometry.channels) { plane in
+  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+    loops.add(over: geometry.batch * geometry.channels) { plane in
       let x = memory.input + plane * geometry.input.area
       let y = memory.output + plane * geometry.output.area
       forEachWindow { window in
@@ -41,9 +39,9 @@ struct AveragePooling<Scalar: LoopScalar>: Equations {
     }
   }
 
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dX = memory.inputGradient, let dY = memory.outputGradient else { return }
-    threads.forEach(geometry.batch * geometry.channels) { plane in
+    loops.add(over: geometry.batch * geometry.channels) { plane in
       let dx = dX + plane * geometry.input.area
       let dy = dY + plane * geometry.output.area
       dx.update(repeating: 0, count: geometry.input.area)

@@ -26,11 +26,8 @@ struct Convolution<Scalar: LoopScalar>: Equations {
   private let rows: Axis
   private let columns: Axis
   private let order: ColumnOrder
-  private let threads: ThreadPool
 
-  init(
-    _ geometry: ConvolutionGeometry, activation: Activation?, request: KernelRequest, threads: ThreadPool
-  ) {
+  init(_ geometry: ConvolutionGeometry, activation: Activation?, request: KernelRequest) {
     order = ColumnOrder(columns: geometry.input.width, stride: geometry.window.stride.width)
     let sortedCount = geometry.batch * geometry.inputChannels * geometry.input.height * order.pitch
     requirements = KernelRequirements(
@@ -42,16 +39,15 @@ struct Convolution<Scalar: LoopScalar>: Equations {
       implementation: "loops")
     self.geometry = geometry
     self.activation = activation
-    self.threads = threads
     rows = .rows(geometry.window, from: geometry.input, to: geometry.output)
     columns = .columns(geometry.window, from: geometry.input, to: geometry.output)
   }
 
   /// Y, one plane of it (an n and an o) at a time.
-  func forward(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let weight = memory.weight else { return }
-    let sorted = sortedInput(memory)
-    threads.forEach(geometry.batch * geometry.outputChannels) { plane in
+    let sorted = sortedInput(memory, loops)
+    loops.add(over: geometry.batch * geometry.outputChannels) { plane in
       let (n, o) = plane.quotientAndRemainder(dividingBy: geometry.outputChannels)
       let y = memory.output + plane * geometry.output.area
       y.update(repeating: memory.bias?[o] ?? 0, count: geometry.output.area)
@@ -68,20 +64,20 @@ struct Convolution<Scalar: LoopScalar>: Equations {
     }
   }
 
-  func activationGradient(_ memory: PlainMemory<Scalar>) {
+  func activationGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard activation == .relu, let dY = memory.outputGradient else { return }
-    threads.forEach(geometry.batch * geometry.outputChannels) { plane in
+    loops.add(over: geometry.batch * geometry.outputChannels) { plane in
       let start = plane * geometry.output.area
       rectifyGradient(dY + start, of: memory.output + start, from: dY + start, count: geometry.output.area)
     }
   }
 
   /// ∂X, one plane of it (an n and a c) at a time.
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let weight = memory.weight, let dX = memory.inputGradient, let dY = memory.outputGradient else {
       return
     }
-    threads.forEach(geometry.batch * geometry.inputChannels) { plane in
+    loops.add(over: geometry.batch * geometry.inputChannels) { plane in
       let (n, channel) = plane.quotientAndRemainder(dividingBy: geometry.inputChannels)
       let (group, c) = channel.quotientAndRemainder(dividingBy: geometry.inputChannelsPerGroup)
       let dx = (order.isPlain ? dX : memory.scratch) + plane * sortedArea
@@ -102,10 +98,10 @@ struct Convolution<Scalar: LoopScalar>: Equations {
   }
 
   /// ∂W, one kernel of it (an o and a c) at a time, and ∂b.
-  func parameterGradients(_ memory: PlainMemory<Scalar>) {
+  func parameterGradients(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dW = memory.weightGradient, let dY = memory.outputGradient else { return }
-    let sorted = sortedInput(memory)
-    threads.forEach(geometry.outputChannels * geometry.inputChannelsPerGroup) { kernel in
+    let sorted = sortedInput(memory, loops)
+    loops.add(over: geometry.outputChannels * geometry.inputChannelsPerGroup) { kernel in
       let (o, c) = kernel.quotientAndRemainder(dividingBy: geometry.inputChannelsPerGroup)
       forEachTap { tap in
         var sum = ProductSum<Scalar>()
@@ -120,7 +116,7 @@ struct Convolution<Scalar: LoopScalar>: Equations {
       }
     }
     guard let db = memory.biasGradient else { return }
-    threads.forEach(geometry.outputChannels) { o in
+    loops.add(over: geometry.outputChannels) { o in
       db[o] = (0..<geometry.batch).reduce(0) { total, n in
         total
           + sum(dY + (n * geometry.outputChannels + o) * geometry.output.area, count: geometry.output.area)
@@ -135,9 +131,11 @@ struct Convolution<Scalar: LoopScalar>: Equations {
   }
 
   /// X with the columns of each row in ``ColumnOrder``.
-  private func sortedInput(_ memory: PlainMemory<Scalar>) -> UnsafeMutablePointer<Scalar> {
+  private func sortedInput(
+    _ memory: PlainMemory<Scalar>, _ loops: PassLoops
+  ) -> UnsafeMutablePointer<Scalar> {
     guard !order.isPlain else { return memory.input }
-    threads.forEach(geometry.batch * geometry.inputChannels) { plane in
+    loops.add(over: geometry.batch * geometry.inputChannels) { plane in
       order.sort(
         memory.input + plane * geometry.input.area, rows: geometry.input.height,
         into: memory.scratch + plane * sortedArea)

@@ -13,22 +13,20 @@ import Tensors
 struct Dense<Scalar: LoopScalar>: Equations {
   let requirements: KernelRequirements
   private let geometry: DenseGeometry
-  private let threads: ThreadPool
 
-  init(_ geometry: DenseGeometry, request: KernelRequest, threads: ThreadPool) {
+  init(_ geometry: DenseGeometry, request: KernelRequest) {
     requirements = KernelRequirements(
       output: Layout(plain: geometry.outputShape, request.precision.activationType),
       parameters: Layout.plainParameters(of: request), readsInputInBackward: request.isTraining,
       implementation: "loops")
     self.geometry = geometry
-    self.threads = threads
   }
 
   /// Y, one element at a time.
-  func forward(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let weight = memory.weight else { return }
     let features = geometry.inputFeatures
-    threads.forEach(geometry.batch * geometry.outputFeatures) { element in
+    loops.add(over: geometry.batch * geometry.outputFeatures) { element in
       let (n, o) = element.quotientAndRemainder(dividingBy: geometry.outputFeatures)
       var sum = ProductSum<Scalar>()
       sum.add(memory.input + n * features, weight + o * features, count: features)
@@ -37,12 +35,12 @@ struct Dense<Scalar: LoopScalar>: Equations {
   }
 
   /// ∂X, one row at a time.
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let weight = memory.weight, let dX = memory.inputGradient, let dY = memory.outputGradient else {
       return
     }
     let features = geometry.inputFeatures
-    threads.forEach(geometry.batch) { n in
+    loops.add(over: geometry.batch) { n in
       let dx = dX + n * features
       dx.update(repeating: 0, count: features)
       for o in 0..<geometry.outputFeatures {
@@ -53,10 +51,10 @@ struct Dense<Scalar: LoopScalar>: Equations {
   }
 
   /// ∂W, one row at a time, and ∂b.
-  func parameterGradients(_ memory: PlainMemory<Scalar>) {
+  func parameterGradients(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dW = memory.weightGradient, let dY = memory.outputGradient else { return }
     let features = geometry.inputFeatures
-    threads.forEach(geometry.outputFeatures) { o in
+    loops.add(over: geometry.outputFeatures) { o in
       let dw = dW + o * features
       dw.update(repeating: 0, count: features)
       var biasSum: Scalar = 0

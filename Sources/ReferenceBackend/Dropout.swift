@@ -26,9 +26,8 @@ struct Dropout<Scalar: LoopScalar>: Equations {
   private let layer: UInt32
   private let threshold: UInt32
   private let scale: Scalar
-  private let threads: ThreadPool
 
-  init(_ shape: Shape, probability: Double, request: KernelRequest, threads: ThreadPool) {
+  init(_ shape: Shape, probability: Double, request: KernelRequest) {
     requirements = KernelRequirements(
       output: request.input, placement: .mayOverwriteInput, implementation: "loops")
     count = shape.elementCount
@@ -36,38 +35,37 @@ struct Dropout<Scalar: LoopScalar>: Equations {
     layer = UInt32(truncatingIfNeeded: request.layerIndex)
     threshold = UInt32(clamping: Int64(probability * 0x1p32))
     scale = probability < 1 ? Scalar(1 / (1 - probability)) : 0
-    self.threads = threads
   }
 
-  func forward(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
-    apply(from: memory.input, to: memory.output, pass)
+  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+    multiply(memory.input, into: memory.output, loops)
   }
 
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dX = memory.inputGradient, let dY = memory.outputGradient else { return }
-    apply(from: dY, to: dX, pass)
+    multiply(dY, into: dX, loops)
   }
 
   /// Multiplies by the mask; the source and the destination may be the same memory.
-  private func apply(
-    from source: UnsafeMutablePointer<Scalar>, to destination: UnsafeMutablePointer<Scalar>, _ pass: Pass
+  private func multiply(
+    _ source: UnsafeMutablePointer<Scalar>, into destination: UnsafeMutablePointer<Scalar>, _ loops: PassLoops
   ) {
-    guard pass.isTraining else {
-      if source != destination { destination.update(from: source, count: count) }
-      return
-    }
-    guard count > 0 else { return }
-    let philox = Philox(seed: pass.seed)
-    let step = UInt32(truncatingIfNeeded: pass.step)
-    let first = pass.firstImage * countPerImage
-    let firstBlock = first / 4
-    threads.forEach((first + count - 1) / 4 - firstBlock + 1) { offset in
-      let block = firstBlock + offset
-      let words = philox.block(
-        at: SIMD4(
-          UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), layer, step))
-      for e in max(block * 4, first)..<min(block * 4 + 4, first + count) {
-        destination[e - first] = source[e - first] * (words[e % 4] < threshold ? 0 : scale)
+    loops.addRuns(over: count) { run, pass in
+      guard pass.isTraining else {
+        if source != destination { for index in run { destination[index] = source[index] } }
+        return
+      }
+      let philox = Philox(seed: pass.seed)
+      let step = UInt32(truncatingIfNeeded: pass.step)
+      let first = pass.firstImage * countPerImage
+      let elements = first + run.lowerBound..<first + run.upperBound
+      for block in elements.lowerBound / 4...(elements.upperBound - 1) / 4 {
+        let words = philox.block(
+          at: SIMD4(
+            UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), layer, step))
+        for e in (block * 4..<block * 4 + 4).clamped(to: elements) {
+          destination[e - first] = source[e - first] * (words[e % 4] < threshold ? 0 : scale)
+        }
       }
     }
   }

@@ -19,7 +19,7 @@ struct Flatten<Scalar: LoopScalar>: Equations {
       placement: .sharesInput, implementation: "same memory")
   }
 
-  func forward(_ memory: PlainMemory<Scalar>, _ pass: Pass) {}
+  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {}
 
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ pass: Pass) {}
+  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {}
 }

@@ -9,9 +9,7 @@ import Tensors
 ///     w ← w − learningRate · (nesterov ? g + momentum · v : v)
 ///
 /// and without momentum w ← w − learningRate · g.
-func gradientDescentLoops<Scalar: LoopScalar>(
-  _ step: GradientDescentStep, _ threads: ThreadPool, _: Scalar.Type
-) {
+func gradientDescentLoops<Scalar: LoopScalar>(_ step: GradientDescentStep, _: Scalar.Type) {
   let values = step.values.assumingMemoryBound(to: Scalar.self)
   let gradient = step.gradient.assumingMemoryBound(to: Scalar.self)
   let velocity = step.velocity?.assumingMemoryBound(to: Scalar.self)
@@ -20,34 +18,29 @@ func gradientDescentLoops<Scalar: LoopScalar>(
   let momentum = Scalar(step.rule.momentum)
   let rate = Scalar(step.rule.learningRate)
   let nesterov = step.rule.nesterov
-  threads.forEachRange(step.layout.storedCount) { range, _ in
-    for index in range {
-      let w = values[index]
-      let g = scale * gradient[index] + decay * w
-      guard let velocity else {
-        values[index] = w - rate * g
-        continue
-      }
-      let v = momentum * velocity[index] + g
-      velocity[index] = v
-      values[index] = w - rate * (nesterov ? g + momentum * v : v)
+  for index in 0..<step.layout.storedCount {
+    let w = values[index]
+    let g = scale * gradient[index] + decay * w
+    guard let velocity else {
+      values[index] = w - rate * g
+      continue
     }
+    let v = momentum * velocity[index] + g
+    velocity[index] = v
+    values[index] = w - rate * (nesterov ? g + momentum * v : v)
   }
 }
 
 /// sum ← sum + gradient.
 func accumulateLoops<Scalar: LoopScalar>(
-  _ gradient: UnsafeRawPointer, into sum: UnsafeMutableRawPointer, count: Int, _ threads: ThreadPool,
-  _: Scalar.Type
+  _ gradient: UnsafeRawPointer, into sum: UnsafeMutableRawPointer, count: Int, _: Scalar.Type
 ) {
   let gradient = gradient.assumingMemoryBound(to: Scalar.self)
   let sum = sum.assumingMemoryBound(to: Scalar.self)
-  threads.forEachRange(count) { range, _ in
-    for index in range { sum[index] += gradient[index] }
-  }
+  for index in 0..<count { sum[index] += gradient[index] }
 }
 
-/// Σ x², in Double and in the order of the elements, so that it does not depend on the threads.
+/// Σ x², in Double and in the order of the elements.
 func sumOfSquaresLoops<Scalar: LoopScalar>(_ values: UnsafeRawPointer, count: Int, _: Scalar.Type) -> Double {
   let values = values.assumingMemoryBound(to: Scalar.self)
   var sum = 0.0

@@ -17,23 +17,21 @@ struct MaxPooling<Scalar: LoopScalar>: Equations {
   private let rows: Axis
   private let columns: Axis
   private let keepsPlaces: Bool
-  private let threads: ThreadPool
 
-  init(_ geometry: PoolingGeometry, request: KernelRequest, threads: ThreadPool) {
+  init(_ geometry: PoolingGeometry, request: KernelRequest) {
     let placeBytes = geometry.outputShape.elementCount * MemoryLayout<Int32>.stride
     requirements = KernelRequirements(
       output: Layout(plain: geometry.outputShape, request.precision.activationType),
       savedByteCount: request.isTraining ? placeBytes : 0, implementation: "loops")
     self.geometry = geometry
-    self.threads = threads
     keepsPlaces = request.isTraining
     rows = .rows(geometry.window, from: geometry.input, to: geometry.output)
     columns = .columns(geometry.window, from: geometry.input, to: geometry.output)
   }
 
-  func forward(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     let places = memory.saved.assumingMemoryBound(to: Int32.self)
-    threads.forEach(geometry.batch * geometry.channels) { plane in
+    loops.add(over: geometry.batch * geometry.channels) { plane in
       let x = memory.input + plane * geometry.input.area
       for h in 0..<geometry.output.height {
         for w in 0..<geometry.output.width {
@@ -46,10 +44,10 @@ struct MaxPooling<Scalar: LoopScalar>: Equations {
     }
   }
 
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dX = memory.inputGradient, let dY = memory.outputGradient else { return }
     let places = memory.saved.assumingMemoryBound(to: Int32.self)
-    threads.forEach(geometry.batch * geometry.channels) { plane in
+    loops.add(over: geometry.batch * geometry.channels) { plane in
       let dx = dX + plane * geometry.input.area
       dx.update(repeating: 0, count: geometry.input.area)
       let first = plane * geometry.output.area

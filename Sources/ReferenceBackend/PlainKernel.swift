@@ -1,21 +1,21 @@
 import Backends
 
-/// One operation as equations over plain tensors; each pass is a plain function of the memory.
+/// One operation as equations over plain tensors; each pass is some loops over the memory.
 protocol Equations {
   associatedtype Scalar: LoopScalar
 
   /// What the operation needs and gives.
   var requirements: KernelRequirements { get }
 
-  func forward(_ memory: PlainMemory<Scalar>, _ pass: Pass)
-  func activationGradient(_ memory: PlainMemory<Scalar>)
-  func parameterGradients(_ memory: PlainMemory<Scalar>)
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ pass: Pass)
+  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops)
+  func activationGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops)
+  func parameterGradients(_ memory: PlainMemory<Scalar>, _ loops: PassLoops)
+  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops)
 }
 
 extension Equations {
-  func activationGradient(_ memory: PlainMemory<Scalar>) {}
-  func parameterGradients(_ memory: PlainMemory<Scalar>) {}
+  func activationGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {}
+  func parameterGradients(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {}
 }
 
 /// A kernel's memory, read as numbers of one type.
@@ -52,38 +52,35 @@ struct PlainMemory<Scalar> {
 
 /// A kernel that runs the equations of one operation.
 ///
-/// The passes are kept as closures that are formed where the equations' type is known, so that the compiler
-/// makes the loops once for Float and once for Double; a generic kernel would call them for any number type.
+/// The loops are formed where the equations' type is known, so that the compiler makes them once for Float and once
+/// for Double; a generic kernel would call them for any number type.
 final class PlainKernel: Kernel {
-  private enum Stage {
-    case forward, activationGradient, parameterGradients, inputGradient
-  }
-
   let requirements: KernelRequirements
-  private let bound: (KernelMemory) -> (Stage, Pass) -> Void
-  private var run: ((Stage, Pass) -> Void)?
+  private let addLoops: (PlainKernel, KernelMemory) -> Void
+  private let forwardLoops: PassLoops
+  private let activationGradientLoops: PassLoops
+  private let parameterGradientLoops: PassLoops
+  private let inputGradientLoops: PassLoops
 
-  init<Operation: Equations>(_ equations: Operation) {
+  init<Operation: Equations>(_ equations: Operation, threads: ThreadPool) {
     requirements = equations.requirements
-    bound = { kernelMemory in
+    forwardLoops = PassLoops(threads: threads)
+    activationGradientLoops = PassLoops(threads: threads)
+    parameterGradientLoops = PassLoops(threads: threads)
+    inputGradientLoops = PassLoops(threads: threads)
+    addLoops = { kernel, kernelMemory in
       let memory = PlainMemory<Operation.Scalar>(kernelMemory)
-      return { stage, pass in
-        switch stage {
-        case .forward: equations.forward(memory, pass)
-        case .activationGradient: equations.activationGradient(memory)
-        case .parameterGradients: equations.parameterGradients(memory)
-        case .inputGradient: equations.inputGradient(memory, pass)
-        }
-      }
+      equations.forward(memory, kernel.forwardLoops)
+      equations.activationGradient(memory, kernel.activationGradientLoops)
+      equations.parameterGradients(memory, kernel.parameterGradientLoops)
+      equations.inputGradient(memory, kernel.inputGradientLoops)
     }
   }
 
-  func bind(_ memory: KernelMemory) {
-    run = bound(memory)
-  }
+  func bind(_ memory: KernelMemory) { addLoops(self, memory) }
 
-  func forward(_ pass: Pass) { run?(.forward, pass) }
-  func activationGradient(_ pass: Pass) { run?(.activationGradient, pass) }
-  func parameterGradients(_ pass: Pass) { run?(.parameterGradients, pass) }
-  func inputGradient(_ pass: Pass) { run?(.inputGradient, pass) }
+  func forward(_ pass: Pass) { forwardLoops.run(pass) }
+  func activationGradient(_ pass: Pass) { activationGradientLoops.run(pass) }
+  func parameterGradients(_ pass: Pass) { parameterGradientLoops.run(pass) }
+  func inputGradient(_ pass: Pass) { inputGradientLoops.run(pass) }
 }

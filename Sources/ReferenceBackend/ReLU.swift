@@ -13,28 +13,26 @@ import Tensors
 struct ReLU<Scalar: LoopScalar>: Equations {
   let requirements: KernelRequirements
   private let count: Int
-  private let threads: ThreadPool
 
-  init(_ shape: Shape, request: KernelRequest, threads: ThreadPool) {
+  init(_ shape: Shape, request: KernelRequest) {
     requirements = KernelRequirements(
       output: request.input, placement: .mayOverwriteInput, readsOutputInBackward: request.isTraining,
       implementation: "loops")
     count = shape.elementCount
-    self.threads = threads
   }
 
-  func forward(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
-    threads.forEachRange(count) { range, _ in
+  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+    loops.addRuns(over: count) { run, _ in
       rectify(
-        memory.output + range.lowerBound, from: memory.input + range.lowerBound, count: range.count)
+        memory.output + run.lowerBound, from: memory.input + run.lowerBound, count: run.count)
     }
   }
 
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dX = memory.inputGradient, let dY = memory.outputGradient else { return }
-    threads.forEachRange(count) { range, _ in
-      let start = range.lowerBound
-      rectifyGradient(dX + start, of: memory.output + start, from: dY + start, count: range.count)
+    loops.addRuns(over: count) { run, _ in
+      let start = run.lowerBound
+      rectifyGradient(dX + start, of: memory.output + start, from: dY + start, count: run.count)
     }
   }
 }

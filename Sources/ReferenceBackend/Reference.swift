@@ -52,29 +52,29 @@ public struct Reference: Backend {
       throw BackendError("the reference backend keeps the parameters of \(request.operation.name) plain only")
     }
     return request.precision == .float64
-      ? equations(for: request, in: Double.self) : equations(for: request, in: Float.self)
+      ? kernel(for: request, in: Double.self) : kernel(for: request, in: Float.self)
   }
 
-  private func equations<Scalar: LoopScalar>(for request: KernelRequest, in _: Scalar.Type) -> PlainKernel {
+  private func kernel<Scalar: LoopScalar>(for request: KernelRequest, in _: Scalar.Type) -> PlainKernel {
     switch request.operation {
     case .convolution(let geometry, let activation):
       PlainKernel(
-        Convolution<Scalar>(geometry, activation: activation, request: request, threads: threads))
+        Convolution<Scalar>(geometry, activation: activation, request: request), threads: threads)
     case .dense(let geometry):
-      PlainKernel(Dense<Scalar>(geometry, request: request, threads: threads))
+      PlainKernel(Dense<Scalar>(geometry, request: request), threads: threads)
     case .maxPooling(let geometry):
-      PlainKernel(MaxPooling<Scalar>(geometry, request: request, threads: threads))
+      PlainKernel(MaxPooling<Scalar>(geometry, request: request), threads: threads)
     case .averagePooling(let geometry, let countsPadding):
       PlainKernel(
-        AveragePooling<Scalar>(geometry, countsPadding: countsPadding, request: request, threads: threads))
+        AveragePooling<Scalar>(geometry, countsPadding: countsPadding, request: request), threads: threads)
     case .relu(let shape):
-      PlainKernel(ReLU<Scalar>(shape, request: request, threads: threads))
+      PlainKernel(ReLU<Scalar>(shape, request: request), threads: threads)
     case .dropout(let shape, let probability):
-      PlainKernel(Dropout<Scalar>(shape, probability: probability, request: request, threads: threads))
+      PlainKernel(Dropout<Scalar>(shape, probability: probability, request: request), threads: threads)
     case .flatten:
-      PlainKernel(Flatten<Scalar>(request: request))
+      PlainKernel(Flatten<Scalar>(request: request), threads: threads)
     case .softmax(let geometry):
-      PlainKernel(Softmax<Scalar>(geometry, request: request, threads: threads))
+      PlainKernel(Softmax<Scalar>(geometry, request: request), threads: threads)
     }
   }
 
@@ -87,9 +87,9 @@ public struct Reference: Backend {
   /// Adds a micro-batch's gradient to the sum of the batch's.
   public func accumulate(_ gradient: UnsafeRawPointer, into sum: UnsafeMutableRawPointer, _ layout: Layout) {
     if layout.elementType == .float64 {
-      accumulateLoops(gradient, into: sum, count: layout.storedCount, threads, Double.self)
+      accumulateLoops(gradient, into: sum, count: layout.storedCount, Double.self)
     } else {
-      accumulateLoops(gradient, into: sum, count: layout.storedCount, threads, Float.self)
+      accumulateLoops(gradient, into: sum, count: layout.storedCount, Float.self)
     }
   }
 
@@ -103,9 +103,9 @@ public struct Reference: Backend {
   /// One step of stochastic gradient descent on one parameter.
   public func update(_ step: GradientDescentStep) {
     if step.layout.elementType == .float64 {
-      gradientDescentLoops(step, threads, Double.self)
+      gradientDescentLoops(step, Double.self)
     } else {
-      gradientDescentLoops(step, threads, Float.self)
+      gradientDescentLoops(step, Float.self)
     }
   }
 }

@@ -19,18 +19,16 @@ import Tensors
 struct Softmax<Scalar: LoopScalar>: Equations {
   let requirements: KernelRequirements
   private let geometry: SoftmaxGeometry
-  private let threads: ThreadPool
 
-  init(_ geometry: SoftmaxGeometry, request: KernelRequest, threads: ThreadPool) {
+  init(_ geometry: SoftmaxGeometry, request: KernelRequest) {
     requirements = KernelRequirements(
       output: request.input, placement: .mayOverwriteInput, readsOutputInBackward: request.isTraining,
       implementation: "loops")
     self.geometry = geometry
-    self.threads = threads
   }
 
-  func forward(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
-    forEachSlice { places in
+  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+    addLoop(to: loops) { places in
       let (x, y) = (memory.input, memory.output)
       let m = places.reduce(-Double.infinity) { max($0, Double(x[$1])) }
       let sum = places.reduce(0) { $0 + exp(Double(x[$1]) - m) }
@@ -38,19 +36,19 @@ struct Softmax<Scalar: LoopScalar>: Equations {
     }
   }
 
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ pass: Pass) {
+  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dx = memory.inputGradient, let dy = memory.outputGradient else { return }
     let y = memory.output
-    forEachSlice { places in
+    addLoop(to: loops) { places in
       let sum = places.reduce(0) { $0 + Double(y[$1]) * Double(dy[$1]) }
       for place in places { dx[place] = Scalar(Double(y[place]) * (Double(dy[place]) - sum)) }
     }
   }
 
-  /// Calls a function with the places of the elements that sum to 1, slice by slice.
-  private func forEachSlice(_ body: (StrideTo<Int>) -> Void) {
+  /// Adds a loop over the slices of elements that sum to 1.
+  private func addLoop(to loops: PassLoops, _ body: @escaping (_ places: StrideTo<Int>) -> Void) {
     let (count, inner) = (geometry.count, geometry.inner)
-    threads.forEach(geometry.outer * inner) { slice in
+    loops.add(over: geometry.outer * inner) { slice in
       let (outer, rest) = slice.quotientAndRemainder(dividingBy: inner)
       let first = outer * count * inner + rest
       body(stride(from: first, to: first + count * inner, by: inner))

@@ -9,9 +9,5 @@ import Testing
 ///   - backend: On which backend.
 func expectNothing(of counts: AllocationCounts, _ what: String, on backend: String) {
   print("\(what) on \(backend): the libraries made \(counts.theirs)")
-  withKnownIssue("the loops of \(backend) are made anew for each pass") {
-    #expect(counts.ours.calls == 0, "\(what) on \(backend): \(counts)")
-  } when: {
-    ["reference", "openblas"].contains(backend)
-  }
+  #expect(counts.ours.calls == 0, "\(what) on \(backend): \(counts)")
 }

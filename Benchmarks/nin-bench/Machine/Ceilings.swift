@@ -61,10 +61,8 @@ struct Ceilings: Codable, Equatable, Sendable {
   private static func arithmetic(_ probe: probe_arithmetic, _ pool: ThreadPool) -> Double? {
     guard let run = probe.run else { return nil }
     func seconds(_ rounds: Int64) -> Double {
-      let time = nanoseconds {
-        pool.forEach(pool.count) { _ in _ = run(rounds) }
-      }
-      return Double(time) * 1e-9
+      let loop = ParallelLoop(threads: pool, count: pool.count) { _, _ in _ = run(rounds) }
+      return Double(nanoseconds { loop.run() }) * 1e-9
     }
     let trial: Int64 = 1_000_000
     _ = seconds(trial)
@@ -84,9 +82,9 @@ private struct BandwidthProbe {
     self.pool = pool
     arrays = try (0..<3).map { _ in try AlignedBuffer(byteCount: Self.count * 4) }
     // Each thread touches its part first, so that the memory lies near it.
-    forEachPart { parts, range in
+    makeLoop { parts, range in
       for part in parts { (part + range.lowerBound).initialize(repeating: 1, count: range.count) }
-    }
+    }.run()
   }
 
   func read() -> Double {
@@ -104,14 +102,17 @@ private struct BandwidthProbe {
       }
   }
 
-  private func forEachPart(_ body: ([UnsafeMutablePointer<Float>], Range<Int>) -> Void) {
+  private func makeLoop(
+    _ body: @escaping (_ parts: [UnsafeMutablePointer<Float>], _ range: Range<Int>) -> Void
+  ) -> ParallelLoop {
     let parts = arrays.map { $0.baseAddress.assumingMemoryBound(to: Float.self) }
-    pool.forEachRange(Self.count) { range, _ in body(parts, range) }
+    return ParallelLoop(threads: pool, count: Self.count) { range, _ in body(parts, range) }
   }
 
   /// Numbers a second, in the best of a few runs.
-  private func best(_ body: ([UnsafeMutablePointer<Float>], Range<Int>) -> Void) -> Double {
-    let times = (0..<5).map { _ in nanoseconds { forEachPart(body) } }
+  private func best(_ body: @escaping ([UnsafeMutablePointer<Float>], Range<Int>) -> Void) -> Double {
+    let loop = makeLoop(body)
+    let times = (0..<5).map { _ in nanoseconds { loop.run() } }
     return Double(Self.count) / (Double(times.min() ?? 1) * 1e-9)
   }
 }
