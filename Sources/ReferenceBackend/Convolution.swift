@@ -23,9 +23,8 @@ struct Convolution<Scalar: LoopScalar>: Equations {
   let requirements: KernelRequirements
   private let geometry: ConvolutionGeometry
   private let activation: Activation?
-  private let rows: Axis
-  private let columns: Axis
   private let order: ColumnOrder
+  private let taps: [Tap]
 
   init(_ geometry: ConvolutionGeometry, activation: Activation?, request: KernelRequest) {
     order = ColumnOrder(columns: geometry.input.width, stride: geometry.window.stride.width)
@@ -39,8 +38,9 @@ struct Convolution<Scalar: LoopScalar>: Equations {
       implementation: "loops")
     self.geometry = geometry
     self.activation = activation
-    rows = .rows(geometry.window, from: geometry.input, to: geometry.output)
-    columns = .columns(geometry.window, from: geometry.input, to: geometry.output)
+    taps = Tap.all(
+      rows: .rows(geometry.window, from: geometry.input, to: geometry.output),
+      columns: .columns(geometry.window, from: geometry.input, to: geometry.output), order: order)
   }
 
   /// Y, one plane of it (an n and an o) at a time.
@@ -53,8 +53,8 @@ struct Convolution<Scalar: LoopScalar>: Equations {
       y.update(repeating: memory.bias?[o] ?? 0, count: geometry.output.area)
       for c in 0..<geometry.inputChannelsPerGroup {
         let x = sorted + inputPlane(n, o, c) * sortedArea
-        forEachTap { tap in
-          let a = weight[tap.weight(o, c)]
+        for tap in taps {
+          let a = weight[firstWeight(o, c) + tap.index]
           for h in tap.outputRows {
             addProduct(a, x + tap.input(h), to: y + tap.output(h), count: tap.count)
           }
@@ -85,8 +85,8 @@ struct Convolution<Scalar: LoopScalar>: Equations {
       let firstOutput = group * geometry.outputChannelsPerGroup
       for o in firstOutput..<firstOutput + geometry.outputChannelsPerGroup {
         let dy = dY + (n * geometry.outputChannels + o) * geometry.output.area
-        forEachTap { tap in
-          let a = weight[tap.weight(o, c)]
+        for tap in taps {
+          let a = weight[firstWeight(o, c) + tap.index]
           for h in tap.outputRows {
             addProduct(a, dy + tap.output(h), to: dx + tap.input(h), count: tap.count)
           }
@@ -103,7 +103,7 @@ struct Convolution<Scalar: LoopScalar>: Equations {
     let sorted = sortedInput(memory, loops)
     loops.add(over: geometry.outputChannels * geometry.inputChannelsPerGroup) { kernel in
       let (o, c) = kernel.quotientAndRemainder(dividingBy: geometry.inputChannelsPerGroup)
-      forEachTap { tap in
+      for tap in taps {
         var sum = ProductSum<Scalar>()
         for n in 0..<geometry.batch {
           let x = sorted + inputPlane(n, o, c) * sortedArea
@@ -112,7 +112,7 @@ struct Convolution<Scalar: LoopScalar>: Equations {
             sum.add(x + tap.input(h), dy + tap.output(h), count: tap.count)
           }
         }
-        dW[tap.weight(o, c)] = sum.value
+        dW[firstWeight(o, c) + tap.index] = sum.value
       }
     }
     guard let db = memory.biasGradient else { return }
@@ -146,41 +146,37 @@ struct Convolution<Scalar: LoopScalar>: Equations {
   /// Elements of a plane of X in that order.
   private var sortedArea: Int { geometry.input.height * order.pitch }
 
-  /// Calls a function for each tap (k, l) of the kernel, in row-major order.
-  @inline(__always)
-  private func forEachTap(_ body: (Tap) -> Void) {
-    for k in 0..<rows.taps {
-      for l in 0..<columns.taps {
-        body(
-          Tap(k, l, rows: rows, columns: columns, order: order, inputChannels: geometry.inputChannelsPerGroup)
-        )
-      }
-    }
+  /// The place of W[o,c] and with it of its first tap.
+  private func firstWeight(_ o: Int, _ c: Int) -> Int {
+    (o * geometry.inputChannelsPerGroup + c) * taps.count
   }
 }
 
-/// One tap of the kernel, with the part of the output for which it lies on the input.
+/// One tap (k, l) of the kernel, with the part of the output for which it lies on the input.
 private struct Tap {
+  /// Its place in the kernel, in row-major order.
+  let index: Int
   /// The rows h, each with a run of columns w; where whole rows of the output meet whole rows of the input, all of
   /// them are one run.
   let outputRows: Range<Int>
   /// The length of a run.
   let count: Int
-  private let k: Int
-  private let l: Int
-  private let firstColumn: Int
-  private let rows: Axis
-  private let columns: Axis
-  private let order: ColumnOrder
-  private let inputChannels: Int
+  private let firstOutput: Int
+  private let outputPitch: Int
+  private let firstInput: Int
+  private let inputPitch: Int
 
-  @inline(__always)
-  init(_ k: Int, _ l: Int, rows: Axis, columns: Axis, order: ColumnOrder, inputChannels: Int) {
-    (self.k, self.l) = (k, l)
-    (self.rows, self.columns, self.order, self.inputChannels) = (rows, columns, order, inputChannels)
+  /// All taps, in row-major order.
+  static func all(rows: Axis, columns: Axis, order: ColumnOrder) -> [Tap] {
+    (0..<rows.taps).flatMap { k in
+      (0..<columns.taps).map { l in Tap(k, l, rows: rows, columns: columns, order: order) }
+    }
+  }
+
+  private init(_ k: Int, _ l: Int, rows: Axis, columns: Axis, order: ColumnOrder) {
+    index = k * columns.taps + l
     let outputRows = rows.outputs(tap: k)
     let outputColumns = columns.outputs(tap: l)
-    firstColumn = outputColumns.lowerBound
     let isWhole = outputColumns.count == columns.output && columns.output == columns.input
     if isWhole, rows.stride == 1, columns.stride == 1, !outputRows.isEmpty {
       self.outputRows = outputRows.prefix(1)
@@ -189,24 +185,23 @@ private struct Tap {
       self.outputRows = outputColumns.isEmpty ? 0..<0 : outputRows
       count = outputColumns.count
     }
-  }
-
-  /// The place of W[o,c,k,l].
-  @inline(__always)
-  func weight(_ o: Int, _ c: Int) -> Int {
-    ((o * inputChannels + c) * rows.taps + k) * columns.taps + l
+    firstOutput = outputColumns.lowerBound
+    outputPitch = columns.output
+    firstInput =
+      rows.position(output: 0, tap: k) * order.pitch
+      + order.place(columns.position(output: outputColumns.lowerBound, tap: l))
+    inputPitch = rows.stride * order.pitch
   }
 
   /// The place of Y[h, w] in its plane, for the first w.
   @inline(__always)
   func output(_ h: Int) -> Int {
-    h * columns.output + firstColumn
+    firstOutput + h * outputPitch
   }
 
   /// The place of the element of X that meets it, in its plane.
   @inline(__always)
   func input(_ h: Int) -> Int {
-    rows.position(output: h, tap: k) * order.pitch
-      + order.place(columns.position(output: firstColumn, tap: l))
+    firstInput + h * inputPitch
   }
 }
