@@ -16,9 +16,9 @@ static void relu_float32(const float *x, float *y, size_t count) {
   }
 }
 
-// Whether a bfloat16 is positive or NaN, told from its bits: a positive one is a positive integer as well, and NaN
-// of either sign lies beyond infinity.
-CK_INLINE int passes(ck_bfloat16 value) { return ((int16_t)value > 0) | ((value & 0x7FFF) > 0x7F80); }
+// Whether a bfloat16 is positive, NaN or 0, told from its bits as an integer: the negative numbers down to -∞ are
+// the integers from -32768 to -128, and the NaNs with a sign those from -127 to -1.
+CK_INLINE int passes(ck_bfloat16 value) { return (int16_t)value > -128; }
 
 CK_VECTORISED
 static void relu_bfloat16(const ck_bfloat16 *x, ck_bfloat16 *y, size_t count) {
@@ -40,7 +40,7 @@ CK_VECTORISED
 static void relu_gradient_bfloat16(const ck_bfloat16 *y, const ck_bfloat16 *dy, ck_bfloat16 *dx, size_t count) {
   for (size_t i = 0; i < count; i++) {
     const ck_bfloat16 value = y[i], gradient = dy[i];
-    dx[i] = passes(value) ? gradient : 0;
+    dx[i] = (passes(value) & (value != 0)) ? gradient : 0;
   }
 }
 

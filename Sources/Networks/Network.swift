@@ -53,7 +53,7 @@ public final class Network {
     backend.threads.makeCurrent()
     let layers = try model.lowered(input: Shape([1] + image.extents))
     guard !layers.isEmpty else { throw NetworkError("the model has no layers") }
-    let automatic = Self.automaticMicroBatch(layers, options, threads: backend.threads.count)
+    let automatic = Self.automaticMicroBatch(layers, threads: backend.threads.count)
     let micro = min(options.microBatch ?? automatic, usual)
 
     func plan(_ count: Int, _ parameterLayouts: [[Layout]]?) throws -> ExecutionPlan {
@@ -88,18 +88,14 @@ public final class Network {
 
   /// As many images as keep the activations of one pass near the size of a large cache, but one a thread.
   private static func automaticMicroBatch(
-    _ layers: [LoweredLayer], _ options: NetworkOptions, threads: Int
+    _ layers: [LoweredLayer], threads: Int
   ) -> Int {
-    let bytesPerImage = layers.reduce(0) { total, layer in
-      if case .convolution = layer.operation {
-        total + layer.operation.outputShape.elementCount * options.precision.activationType.byteCount
-      } else {
-        total
-      }
+    let elementsPerImage = layers.map(\.operation).reduce(0) { total, operation in
+      if case .convolution = operation { total + operation.outputShape.elementCount } else { total }
     }
-    let budget = 48 << 20
+    let budget = 12 << 20
     var count = 128
-    while count > threads && count * bytesPerImage > budget { count /= 2 }
+    while count > threads && count * elementsPerImage > budget { count /= 2 }
     return count
   }
 
