@@ -44,18 +44,27 @@ CK_INLINE void philox(const ck_dropout *dropout, uint64_t block, uint32_t words[
   }
 }
 
+// The random words of neighbouring elements, kept from one plane to the next.
+typedef struct {
+  uint64_t first; // The index of the element that the first word is for.
+  uint32_t words[WORDS];
+} word_run;
+
 // One plane: `pixels` elements that lie `lanes` apart, the first of which has the index `index`.
 #define APPLY_TO_PLANE(type)                                                                                   \
   CK_VECTORISED                                                                                                \
-  static void apply_##type(const ck_dropout *dropout, uint64_t index, const ck_##type *x, ck_##type *y,        \
-                           int64_t pixels, int64_t lanes) {                                                    \
-    uint32_t words[WORDS];                                                                                     \
+  static void apply_##type(const ck_dropout *dropout, word_run *run, uint64_t index, const ck_##type *x,       \
+                           ck_##type *y, int64_t pixels, int64_t lanes) {                                      \
     int64_t pixel = 0;                                                                                         \
     while (pixel < pixels) {                                                                                   \
-      const uint64_t place = (index + (uint64_t)pixel) % WORDS;                                                \
-      philox(dropout, (index + (uint64_t)pixel - place) / 4, words);                                           \
-      for (uint64_t word = place; word < WORDS && pixel < pixels; word++, pixel++) {                           \
-        const float factor = words[word] < dropout->threshold ? 0 : dropout->scale;                            \
+      uint64_t word = index + (uint64_t)pixel - run->first;                                                    \
+      if (word >= WORDS) {                                                                                     \
+        word = (index + (uint64_t)pixel) % WORDS;                                                              \
+        run->first = index + (uint64_t)pixel - word;                                                           \
+        philox(dropout, run->first / 4, run->words);                                                           \
+      }                                                                                                        \
+      for (; word < WORDS && pixel < pixels; word++, pixel++) {                                                \
+        const float factor = run->words[word] < dropout->threshold ? 0 : dropout->scale;                       \
         y[pixel * lanes] = ck_##type##_from_float(ck_float_from_##type(x[pixel * lanes]) * factor);            \
       }                                                                                                        \
     }                                                                                                          \
@@ -68,14 +77,15 @@ static void apply_to_planes(size_t first, size_t end, void *context) {
   const operands *o = context;
   const ck_planes p = o->planes;
   const int64_t blocks = (p.channels + p.lanes - 1) / p.lanes;
+  word_run run = {.first = o->first + (uint64_t)first * (uint64_t)p.pixels - WORDS}; // None of use yet.
   for (int64_t plane = (int64_t)first; plane < (int64_t)end; plane++) {
     const int64_t image = plane / p.channels, channel = plane % p.channels;
     const int64_t offset = (image * blocks + channel / p.lanes) * p.pixels * p.lanes + channel % p.lanes;
     const uint64_t index = o->first + (uint64_t)(plane * p.pixels);
     if (o->type == CK_FLOAT32)
-      apply_float32(o->dropout, index, (const float *)o->x + offset, (float *)o->y + offset, p.pixels, p.lanes);
+      apply_float32(o->dropout, &run, index, (const float *)o->x + offset, (float *)o->y + offset, p.pixels, p.lanes);
     else
-      apply_bfloat16(o->dropout, index, (const ck_bfloat16 *)o->x + offset, (ck_bfloat16 *)o->y + offset,
+      apply_bfloat16(o->dropout, &run, index, (const ck_bfloat16 *)o->x + offset, (ck_bfloat16 *)o->y + offset,
                      p.pixels, p.lanes);
   }
 }

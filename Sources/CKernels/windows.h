@@ -51,5 +51,7 @@ CK_INLINE index_range windows_around(window_axis axis, int32_t place) {
 // Which tap of an output's window a place of the input is; negative where dilation skips it.
 CK_INLINE int32_t tap_at(window_axis axis, int32_t output, int32_t place) {
   const int32_t distance = place - tap_place(axis, output, 0);
+  // Almost always so, and it saves a division for each window of each pixel.
+  if (axis.dilation == 1) return distance;
   return distance % axis.dilation == 0 ? distance / axis.dilation : -1;
 }
