@@ -19,7 +19,7 @@ struct Nin: ParsableCommand {
       """,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, SummaryCommand.self, BackendsCommand.self,
-      DataCommand.self,
+      DataCommand.self, TraceCommand.self, VerifyCommand.self,
     ])
 
   @OptionGroup(title: "Options that may stand before or after the subcommand")

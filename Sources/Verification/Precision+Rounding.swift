@@ -1,0 +1,22 @@
+import Backends
+import Tensors
+
+extension Precision {
+  /// The largest relative error of rounding to these numbers: half the distance from 1 to the next.
+  public var unitRoundoff: Double {
+    switch self {
+    case .float64: 0x1p-53
+    case .float32: 0x1p-24
+    case .bfloat16: 0x1p-8
+    }
+  }
+
+  /// The nearest number that activations can have.
+  func rounded(_ number: Double) -> Double {
+    switch self {
+    case .float64: number
+    case .float32: Double(Float(number))
+    case .bfloat16: Double(Float(bfloat16Bits: Float(number).bfloat16Bits))
+    }
+  }
+}
