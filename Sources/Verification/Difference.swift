@@ -25,8 +25,9 @@ public struct Difference: Sendable, Equatable {
     var worst = (error: 0.0, element: 0)
     var largest = 0.0
     var zeros = 0
-    for (element, (found, wanted)) in zip(actual.elements, expected.elements).enumerated() {
-      let error = Self.error(found, wanted)
+    for element in expected.elements.indices {
+      let wanted = expected.elements[element]
+      let error = Self.error(actual.elements[element], wanted)
       if error > worst.error { worst = (error, element) }
       if abs(wanted) > largest, wanted.isFinite { largest = abs(wanted) }
       if wanted == 0 { zeros += 1 }

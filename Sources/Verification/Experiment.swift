@@ -111,8 +111,8 @@ public struct Experiment: Sendable {
   func taken(in precision: Precision) throws -> Experiment {
     guard precision != .float64 else { return self }
     return try Experiment(
-      model, images: images.map(Precision.float32.rounded), labels: labels,
-      parameters: parameters.mapValues { $0.map(Precision.float32.rounded) }, pass: pass)
+      model, images: images.rounded(to: .float32), labels: labels,
+      parameters: parameters.mapValues { $0.rounded(to: .float32) }, pass: pass)
   }
 
   /// The values of a parameter.

@@ -21,34 +21,41 @@ public enum PoolingWinners {
   ///   - geometry: How the windows lie.
   /// - Returns: A place for each element of the output; -1 where a window covers nothing.
   static func places(in input: Tensor<Double>, _ geometry: PoolingGeometry) -> [Int32] {
-    let window = geometry.window
-    let columns = geometry.input.width
-    var places: [Int32] = []
-    places.reserveCapacity(geometry.outputShape.elementCount)
-    for plane in 0..<geometry.batch * geometry.channels {
-      let start = plane * geometry.input.area
-      for h in 0..<geometry.output.height {
-        let top = h * window.stride.height - window.padding.top
-        for w in 0..<geometry.output.width {
-          let left = w * window.stride.width - window.padding.left
-          var winner = -1
-          for row in taps(from: top, window.kernel.height, window.dilation.height, geometry.input.height) {
-            for column in taps(from: left, window.kernel.width, window.dilation.width, columns) {
-              let place = row * columns + column
-              let candidate = input.elements[start + place]
-              if winner < 0 || candidate > input.elements[start + winner] || candidate.isNaN { winner = place }
-            }
-          }
-          places.append(Int32(truncatingIfNeeded: winner))
+    let rows = (0..<geometry.output.height).map { index in
+      taps(
+        from: index * geometry.window.stride.height - geometry.window.padding.top,
+        geometry.window.kernel.height, geometry.window.dilation.height, geometry.input.height)
+    }
+    let columns = (0..<geometry.output.width).map { index in
+      taps(
+        from: index * geometry.window.stride.width - geometry.window.padding.left,
+        geometry.window.kernel.width, geometry.window.dilation.width, geometry.input.width)
+    }
+    return input.elements.withUnsafeBufferPointer { elements in
+      (0..<geometry.batch * geometry.channels).flatMap { plane in
+        let x = UnsafeBufferPointer(rebasing: elements[plane * geometry.input.area..<(plane + 1) * geometry.input.area])
+        return rows.flatMap { rows in
+          columns.map { winner(in: x, rows, $0, width: geometry.input.width) }
         }
       }
     }
-    return places
   }
 
-  private static func taps(from origin: Int, _ count: Int, _ dilation: Int, _ extent: Int)
-    -> LazyFilterSequence<StrideTo<Int>>
-  {
-    stride(from: origin, to: origin + count * dilation, by: dilation).lazy.filter { (0..<extent).contains($0) }
+  private static func winner(
+    in plane: UnsafeBufferPointer<Double>, _ rows: [Int], _ columns: [Int], width: Int
+  ) -> Int32 {
+    var winner = -1
+    for row in rows {
+      for column in columns {
+        let place = row * width + column
+        if winner < 0 || plane[place] > plane[winner] || plane[place].isNaN { winner = place }
+      }
+    }
+    return Int32(truncatingIfNeeded: winner)
+  }
+
+  /// The rows or columns of the input that a window covers.
+  private static func taps(from origin: Int, _ count: Int, _ dilation: Int, _ extent: Int) -> [Int] {
+    stride(from: origin, to: origin + count * dilation, by: dilation).filter { (0..<extent).contains($0) }
   }
 }

@@ -20,3 +20,14 @@ extension Precision {
     }
   }
 }
+
+extension Tensor<Double> {
+  /// The nearest numbers that a precision has.
+  func rounded(to precision: Precision) -> Tensor<Double> {
+    switch precision {
+    case .float64: self
+    case .float32: map { Double(Float($0)) }
+    case .bfloat16: map { Double(Float(bfloat16Bits: Float($0).bfloat16Bits)) }
+    }
+  }
+}

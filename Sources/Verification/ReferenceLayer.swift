@@ -39,7 +39,7 @@ struct ReferenceLayer {
   func forward(_ input: Tensor<Double>) throws -> Tensor<Double> {
     let run = try bound(input: input, outputGradient: nil)
     try run.kernel.forward(pass)
-    return try run.read(run.memory.output, layer.operation.outputShape).map(precision.rounded)
+    return try run.read(run.memory.output, layer.operation.outputShape).rounded(to: precision)
   }
 
   /// The gradients for an input and the gradient of the output.
@@ -53,7 +53,7 @@ struct ReferenceLayer {
       throw VerificationError("\(layer.name) has no gradient of its input")
     }
     return Gradients(
-      input: try run.read(inputGradient, input.shape).map(precision.rounded),
+      input: try run.read(inputGradient, input.shape).rounded(to: precision),
       parameters: try zip(run.memory.parameterGradients, parameters).map { try run.read($0, $1.shape) })
   }
 
@@ -64,10 +64,10 @@ struct ReferenceLayer {
         operation: layer.operation, input: Layout(plain: input.shape, computed.activationType),
         precision: computed, isTraining: true, needsInputGradient: true, layerIndex: index))
     return try BoundKernel(
-      kernel, backend, elementType: computed.activationType, input: input.map(precision.rounded),
+      kernel, backend, elementType: computed.activationType, input: input.rounded(to: precision),
       // Biases are added in float32 everywhere.
-      parameters: parameters.map { $0.shape.rank == 1 ? $0 : $0.map(precision.rounded) },
-      outputGradient: outputGradient?.map(precision.rounded))
+      parameters: parameters.map { $0.shape.rank == 1 ? $0 : $0.rounded(to: precision) },
+      outputGradient: outputGradient?.rounded(to: precision))
   }
 }
 

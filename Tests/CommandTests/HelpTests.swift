@@ -7,6 +7,7 @@ extension CommandTests {
     /// The commands whose help is compared; their texts are in the folder Help.
     private static let commands = [
       [], ["train"], ["evaluate"], ["predict"], ["summary"], ["backends"], ["data"], ["data", "fetch"],
+      ["trace"], ["verify"],
     ]
 
     /// With this variable set to 1 the texts are written anew, to be read over and committed:
