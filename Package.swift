@@ -31,6 +31,7 @@ let package = Package(
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "ImageFiles", targets: ["ImageFiles"]),
     .library(name: "Training", targets: ["Training"]),
+    .library(name: "Verification", targets: ["Verification"]),
     .library(name: "NinCommand", targets: ["NinCommand"]),
     .executable(name: "nin", targets: ["nin"]),
     .executable(name: "nin-bench", targets: ["nin-bench"]),
@@ -113,12 +114,18 @@ let package = Package(
       dependencies: ["Tensors", "Operations", "Backends", "Layers", "Models", "Networks", "Datasets"],
       swiftSettings: swift),
 
+    // MARK: Cross-checking
+    .target(
+      name: "Verification",
+      dependencies: ["Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Networks"],
+      swiftSettings: swift),
+
     // MARK: All of it, and the commands
     .target(
       name: "NetworkInNetwork",
       dependencies: [
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "ONNX",
-        "Datasets", "ImageFiles", "Training",
+        "Datasets", "ImageFiles", "Training", "Verification",
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
         .target(name: "DNNLBackend", condition: withDNNL),
       ],

@@ -9,6 +9,7 @@
 @_exported import ReferenceBackend
 @_exported import Tensors
 @_exported import Training
+@_exported import Verification
 
 #if OpenBLAS
   @_exported import OpenBLASBackend

@@ -28,7 +28,7 @@ public final class Network {
   let store: ParameterStore
   private let sharedArena: AlignedBuffer
   private var plans: [Int: ExecutionPlan]
-  private let mainPlan: ExecutionPlan
+  let mainPlan: ExecutionPlan
 
   /// Prepares a network; its parameters are zero until they are set or initialised.
   ///

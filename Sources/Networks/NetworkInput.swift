@@ -18,7 +18,7 @@ public struct Normalisation: Sendable, Equatable, Codable {
   public static let none = Normalisation(mean: [0], deviation: [1])
 
   /// The number that each byte stands for in a channel, computed in float32 as torchvision does.
-  func table(channel: Int) -> [Float] {
+  public func table(channel: Int) -> [Float] {
     let mean = Float(mean.isEmpty ? 0 : mean[channel % mean.count])
     let deviation = Float(deviation.isEmpty ? 1 : deviation[channel % deviation.count])
     return (0..<256).map { (Float($0) / 255 - mean) / deviation }
@@ -31,12 +31,15 @@ public enum Pixels {
   case bytes(UnsafePointer<UInt8>)
   /// Numbers that are taken as they are.
   case floats(UnsafePointer<Float>)
+  /// Numbers that a network in float64 takes as they are, and others rounded.
+  case doubles(UnsafePointer<Double>)
 
   /// The pixels from an element on.
   func advanced(by elements: Int) -> Pixels {
     switch self {
     case .bytes(let pointer): .bytes(pointer + elements)
     case .floats(let pointer): .floats(pointer + elements)
+    case .doubles(let pointer): .doubles(pointer + elements)
     }
   }
 }

@@ -57,6 +57,8 @@ final class PixelConversion {
           }
         case .floats(let floats):
           for element in elements { destination[element] = Pixel(floats[element]) }
+        case .doubles(let doubles):
+          for element in elements { destination[element] = Pixel(doubles[element]) }
         case nil: return
         }
       }
@@ -67,6 +69,7 @@ final class PixelConversion {
 /// A type of the input's elements.
 private protocol NetworkPixel: BitwiseCopyable {
   init(_ value: Float)
+  init(_ value: Double)
 }
 
 extension Float: NetworkPixel {}
@@ -78,5 +81,9 @@ private struct BFloat16Pixel: NetworkPixel {
 
   init(_ value: Float) {
     bits = value.bfloat16Bits
+  }
+
+  init(_ value: Double) {
+    self.init(Float(value))
   }
 }

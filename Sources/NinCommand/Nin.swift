@@ -18,8 +18,8 @@ struct Nin: ParsableCommand {
       Begin with 'nin summary' for the network's layers and 'nin train --recipe quick' for a trained one.
       """,
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ExportCommand.self, SummaryCommand.self,
-      BackendsCommand.self, DataCommand.self,
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ExportCommand.self, TraceCommand.self,
+      VerifyCommand.self, SummaryCommand.self, BackendsCommand.self, DataCommand.self,
     ])
 
   @OptionGroup(title: "Options that may stand before or after the subcommand")

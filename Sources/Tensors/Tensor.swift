@@ -36,6 +36,7 @@ public struct Tensor<Scalar: Sendable>: Sendable {
   }
 
   /// A tensor of the same shape whose elements are computed from this one's.
+  @inlinable
   public func map<Result: Sendable>(_ transform: (Scalar) throws -> Result) rethrows -> Tensor<Result> {
     Tensor<Result>(shape: shape, elements: try elements.map(transform))
   }

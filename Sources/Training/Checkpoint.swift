@@ -76,6 +76,15 @@ public struct Checkpoint {
     }
   }
 
+  /// The values of a parameter.
+  ///
+  /// - Parameter name: The parameter's name in the model.
+  /// - Returns: The values as the file has them, in float64, which holds them exactly.
+  /// - Throws: The reader's error if there is no such tensor, or it cannot be read.
+  public func parameter(_ name: String) throws -> Tensor<Double> {
+    try file.tensor(String(name.dropFirst(namePrefix.count)), as: Double.self)
+  }
+
   /// Writes a network to a file, which appears whole or not at all.
   public static func write(
     _ network: Network, description: CheckpointDescription, to path: String

@@ -6,8 +6,8 @@ extension CommandTests {
   struct HelpTests {
     /// The commands whose help is compared; their texts are in the folder Help.
     private static let commands = [
-      [], ["train"], ["evaluate"], ["predict"], ["export"], ["summary"], ["backends"], ["data"],
-      ["data", "fetch"],
+      [], ["train"], ["evaluate"], ["predict"], ["export"], ["trace"], ["verify"], ["summary"], ["backends"],
+      ["data"], ["data", "fetch"],
     ]
 
     /// With this variable set to 1 the texts are written anew, to be read over and committed:

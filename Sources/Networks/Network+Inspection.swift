@@ -1,0 +1,68 @@
+import Backends
+import Operations
+import Tensors
+
+extension Network {
+  /// The layers whose outputs can be read after a pass, in the model's order; none unless activations are kept.
+  public var activationNames: [String] {
+    options.keepsActivations ? mainPlan.stages.map(\.stage.outputName) : []
+  }
+
+  /// The output that a layer gave in the last pass, which must have been of a whole micro-batch.
+  ///
+  /// - Parameter name: The layer's name.
+  /// - Returns: The output in plain float64, which holds every precision's numbers as they are.
+  /// - Throws: ``NetworkError`` if there is no such layer, or the network does not keep activations.
+  public func keptActivation(_ name: String) throws -> Tensor<Double> {
+    guard let index = activationNames.firstIndex(of: name) else {
+      throw NetworkError("there is no kept activation of a layer '\(name)'")
+    }
+    return try inDouble(mainPlan.activationPlaces[index], mainPlan.stages[index].kernel.requirements.output)
+  }
+
+  /// The gradients that were computed last, in plain float64, which holds every precision's numbers as they are.
+  ///
+  /// - Parameter name: The parameter's name.
+  /// - Returns: The gradient.
+  /// - Throws: ``NetworkError`` if there is no such parameter, or the network was prepared for prediction only.
+  public func gradient(_ name: String) throws -> Tensor<Double> {
+    guard let parameter = store.parameters.first(where: { $0.name == name }),
+      let gradient = store.gradient(parameter)
+    else { throw NetworkError("there is no gradient of a parameter '\(name)'") }
+    return try inDouble(gradient, parameter.layout)
+  }
+
+  /// Sets all parameters from float64: as they are where the network computes in it, otherwise rounded.
+  ///
+  /// - Parameter source: Gives the tensor of a name.
+  /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter.
+  public func setParameters(inDouble source: (_ name: String) throws -> Tensor<Double>) throws {
+    guard options.precision == .float64 else {
+      return try setParameters { try source($0).map { Float($0) } }
+    }
+    for parameter in store.parameters {
+      let values = try source(parameter.name)
+      guard values.shape == parameter.specification.shape else {
+        throw NetworkError(
+          "\(parameter.name) has the shape \(parameter.specification.shape), and was given \(values.shape)")
+      }
+      try values.elements.withUnsafeBytes { bytes in
+        guard let base = bytes.baseAddress else { return }
+        let plain = Layout(plain: values.shape, .float64)
+        try backend.copy(base, plain, to: store.value(parameter), parameter.layout)
+      }
+    }
+    store.valuesChanged()
+  }
+
+  /// A copy of a tensor in plain float64.
+  private func inDouble(_ place: UnsafeRawPointer, _ layout: Layout) throws -> Tensor<Double> {
+    guard layout.elementType == .float64 else { return try plain(place, layout).map { Double($0) } }
+    var tensor = Tensor<Double>(shape: layout.shape, repeating: 0)
+    try tensor.elements.withUnsafeMutableBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      try backend.copy(place, layout, to: base, Layout(plain: layout.shape, .float64))
+    }
+    return tensor
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import NetworkInNetwork
+
+/// What is computed in order to be traced or verified: a network and a batch.
+struct ExperimentOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The network, a .safetensors file. (default: first weights drawn from --seed)", valueName: "file"))
+  var checkpoint: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: "The seed of first weights and biases, and of dropout's masks. (default: 0)")
+  var seed: UInt64?
+
+  @Option(
+    help: """
+      The network without a checkpoint: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")). \
+      (default: nin)
+      """)
+  var model: ModelCatalogue?
+
+  @Option(
+    parsing: .unconditional,
+    help: "Height and width of test images. (default: as the network was trained, or 224)")
+  var imageSize: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Images N×C×H×W as they are, instead of Fashion-MNIST's test images; --labels goes with it.",
+      valueName: "x.npy"))
+  var input: String?
+
+  @Option(help: ArgumentHelp("The classes of --input, N whole numbers.", valueName: "y.npy"))
+  var labels: String?
+
+  @Option(parsing: .unconditional, help: "How many test images, from the first. (default: 8)")
+  var batchSize: Int?
+
+  @Flag(help: "Let dropout drop, as in the first step of a training with the --seed.")
+  var dropout = false
+
+  func validate() throws {
+    try requirePositive([("--image-size", imageSize), ("--batch-size", batchSize)])
+    guard (input == nil) == (labels == nil) else { throw ValidationError("--input and --labels go together") }
+    if input != nil, imageSize != nil || batchSize != nil {
+      throw ValidationError("--input takes an array as it is: give no --image-size or --batch-size")
+    }
+    if checkpoint != nil, model != nil {
+      throw ValidationError("a --checkpoint tells its model: give no --model")
+    }
+    if checkpoint != nil, seed != nil, !dropout {
+      throw ValidationError("--seed draws first weights, and a --checkpoint has its own: give one of them")
+    }
+  }
+
+  /// The seed of weights and dropout.
+  var chosenSeed: UInt64 { seed ?? 0 }
+
+  /// Whether neither a network nor images are asked for, so that a trace may bring its own.
+  var isOpen: (network: Bool, images: Bool) {
+    (
+      checkpoint == nil && model == nil && seed == nil,
+      input == nil && imageSize == nil && batchSize == nil
+    )
+  }
+
+  var pass: Pass { Pass(isTraining: dropout, seed: chosenSeed) }
+}

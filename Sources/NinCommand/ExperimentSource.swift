@@ -1,0 +1,171 @@
+import ArgumentParser
+import NetworkInNetwork
+
+/// Gathers an experiment from what the user gives, and from a trace that brings what the user does not.
+struct ExperimentSource {
+  let options: ExperimentOptions
+  let data: DataOptions
+  /// The trace that is to be compared with.
+  var trace: TraceFile?
+
+  private static let usualBatchSize = 8
+  private static let usualImageSize = 224
+
+  /// The experiment.
+  ///
+  /// - Returns: The experiment, and the name of its model where it has one.
+  /// - Throws: The errors of the files, in one line.
+  func experiment() throws -> (experiment: Experiment, model: String) {
+    let batch = try givenBatch()
+    let checkpoint = try options.checkpoint.map { path in
+      try Checkpoint(path: path, imageSize: options.imageSize ?? batch?.squareSize)
+    }
+    let name = options.model?.rawValue ?? trace?.metadata["model"] ?? ModelCatalogue.nin.rawValue
+    let normalisation = checkpoint?.description.normalisation ?? .none
+    let side = options.imageSize ?? checkpoint?.description.image[1] ?? Self.usualImageSize
+    let (images, labels) = try batch.map { ($0.images, $0.labels) } ?? testBatch(side, normalisation)
+    let classes = try checkpoint == nil ? classCount() : 0
+    let model = try checkpoint?.description.model ?? catalogued(name).model(classes: classes)
+    let parameters = try self.parameters(of: model, images.shape, checkpoint)
+    let experiment = try Experiment(
+      model, images: images, labels: labels, parameters: parameters, pass: options.pass)
+    return (experiment, checkpoint == nil ? name : "checkpoint")
+  }
+
+  // MARK: Images
+
+  private struct Batch {
+    let images: Tensor<Double>
+    let labels: [Int32]
+
+    /// The side of square images; nil for others.
+    var squareSize: Int? {
+      images.shape.rank == 4 && images.shape[2] == images.shape[3] ? images.shape[2] : nil
+    }
+  }
+
+  /// The images of --input, or else of the trace if it has any.
+  private func givenBatch() throws -> Batch? {
+    if let input = options.input, let labels = options.labels {
+      return Batch(
+        images: try NPY.read(input, as: Double.self),
+        labels: try Self.classes(NPY.read(labels, as: Int64.self), labels))
+    }
+    guard options.isOpen.images, let trace, trace.shape(of: TensorName.input) != nil,
+      trace.shape(of: TensorName.labels) != nil
+    else { return nil }
+    return Batch(
+      images: try trace.tensor(TensorName.input),
+      labels: try Self.classes(trace.integers(TensorName.labels), trace.name))
+  }
+
+  private static func classes(_ numbers: Tensor<Int64>, _ source: String) throws -> [Int32] {
+    guard numbers.shape.rank == 1 else {
+      throw VerificationError("\(source): the labels have the shape \(numbers.shape); one number an image is needed")
+    }
+    return try numbers.elements.map { number in
+      guard let label = Int32(exactly: number) else {
+        throw VerificationError("\(source): \(number) is no class")
+      }
+      return label
+    }
+  }
+
+  /// Fashion-MNIST's first test images, as a network with this normalisation takes them.
+  private func testBatch(_ side: Int, _ normalisation: Normalisation) throws -> (Tensor<Double>, [Int32]) {
+    let count = options.batchSize ?? tracedBatchSize ?? Self.usualBatchSize
+    let test = try data.dataset.test()
+    guard count <= test.count else {
+      throw ValidationError("the batch has \(count) images; the test set has \(test.count)")
+    }
+    return (try numbers(test, Array(0..<count), side, normalisation), Array(test.labels.prefix(count)))
+  }
+
+  /// The batch of each step of a training: Fashion-MNIST's training images in their order, or the given batch
+  /// again and again.
+  ///
+  /// - Parameter experiment: Has the first batch's size.
+  /// - Returns: A function that gives the images and labels of a step.
+  /// - Throws: The errors of the files.
+  func trainingBatches(like experiment: Experiment) throws -> (Int) throws -> (Tensor<Double>, [Int32]) {
+    guard try givenBatch() == nil else { return { _ in (experiment.images, experiment.labels) } }
+    let training = try data.dataset.training()
+    let normalisation = try options.checkpoint.map { try Checkpoint(path: $0) }?.description.normalisation
+    let (count, side) = (experiment.labels.count, experiment.image[1])
+    return { step in
+      let indices = (0..<count).map { (step * count + $0) % training.count }
+      return (
+        try numbers(training, indices, side, normalisation ?? .none), indices.map { training.labels[$0] }
+      )
+    }
+  }
+
+  /// Some images as a network takes them.
+  private func numbers(
+    _ source: LabelledImages, _ indices: [Int], _ side: Int, _ normalisation: Normalisation
+  ) throws -> Tensor<Double> {
+    let channels = source.channels
+    let resize = try BilinearResize(from: source.size, to: PixelSize(square: side), channels: channels)
+    let pixels = indices.flatMap { index in
+      normalisation.numbers(resize.resized(source.image(at: index)), channels: channels)
+    }
+    return Tensor(shape: [indices.count, channels, side, side], elements: pixels)
+  }
+
+  /// How many images the trace is of.
+  private var tracedBatchSize: Int? {
+    trace?.shape(of: TensorName.logits)?.extents.first.flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  // MARK: The network
+
+  private func catalogued(_ name: String) throws -> ModelCatalogue {
+    guard let model = ModelCatalogue(rawValue: name) else {
+      throw VerificationError("there is no model '\(name)'; give the --checkpoint that was traced")
+    }
+    return model
+  }
+
+  /// As many classes as the trace has, otherwise Fashion-MNIST's.
+  private func classCount() throws -> Int {
+    guard options.isOpen.network, let shape = trace?.shape(of: TensorName.logits), shape.rank == 2, shape[1] > 0
+    else { return FashionMNIST.classNames.count }
+    return shape[1]
+  }
+
+  /// The parameters of the checkpoint, or of the trace, or drawn from the seed.
+  private func parameters(of model: Sequential, _ images: Shape, _ checkpoint: Checkpoint?) throws
+    -> [String: Tensor<Double>]
+  {
+    let layers = try model.lowered(input: images)
+    let initialisation = Initialisation(weights: .heUniform, biases: .fanInUniform)
+    var parameters: [String: Tensor<Double>] = [:]
+    for layer in layers {
+      for specification in layer.operation.parameters {
+        let name = "\(layer.name).\(specification.role.rawValue)"
+        let traced = TensorName.parameter(name)
+        if let checkpoint {
+          parameters[name] = try checkpoint.parameter(name)
+        } else if options.isOpen.network, let trace, trace.shape(of: traced) != nil {
+          parameters[name] = try trace.tensor(traced)
+        } else {
+          parameters[name] = initialisation.values(
+            for: specification, name: name, index: parameters.count, seed: options.chosenSeed
+          ).map { Double($0) }
+        }
+      }
+    }
+    return parameters
+  }
+}
+
+extension Normalisation {
+  /// The numbers that an image's bytes stand for.
+  fileprivate func numbers(_ pixels: [UInt8], channels: Int) -> [Double] {
+    let area = pixels.count / max(channels, 1)
+    return (0..<channels).flatMap { channel in
+      let table = table(channel: channel).map { Double($0) }
+      return pixels[channel * area..<(channel + 1) * area].map { table[Int($0)] }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import NetworkInNetwork
+import Reporting
+
+/// What was found of one recording, a row a layer, for people.
+struct JudgementTable: CustomStringConvertible {
+  private let judgement: Judgement
+  private let library: String?
+
+  init(_ judgement: Judgement, library: String?) {
+    self.judgement = judgement
+    self.library = library
+  }
+
+  /// What was found of one layer.
+  private struct Row {
+    let name: String
+    var activation: Finding?
+    var gradients: [Finding] = []
+
+    var passes: Bool { (activation.map(\.passes) ?? true) && gradients.allSatisfy(\.passes) }
+    /// The gradient that rounding explains least.
+    var gradient: Finding? { gradients.max { $0.units < $1.units } }
+  }
+
+  var description: String {
+    var table = ColumnTable(
+      ["layer", "activation", "relative", "units", "gradient", "relative", "units", "verdict"],
+      alignment: [.left, .right, .right, .right, .right, .right, .right, .left])
+    for row in rows {
+      table.add([row.name] + cells(row.activation) + cells(row.gradient) + [verdict(row)])
+    }
+    let title = judgement.name + (library.map { " (\($0))" } ?? "")
+    return (["\(title)\n\n\(table)"] + notes).joined(separator: "\n") + "\n"
+  }
+
+  private func cells(_ finding: Finding?) -> [String] {
+    guard let finding else { return ["", "", ""] }
+    return [
+      scientific(finding.difference.absolute), scientific(finding.difference.relative), unitText(finding.units),
+    ]
+  }
+
+  private func verdict(_ row: Row) -> String {
+    guard !row.passes else { return Colour.green("ok") }
+    let wrong = row.gradients.filter { !$0.passes }.compactMap { $0.name.split(separator: ".").last }
+    let activation = row.activation.map(\.passes) == false ? ["activation"] : []
+    let parts = activation + wrong.map { "\($0) gradient" }
+    return Colour.red("DEPARTS: \(parts.joined(separator: ", "))")
+  }
+
+  /// A row for each layer, and for each block whose output is not simply its last layer's.
+  private var rows: [Row] {
+    var rows: [Row] = []
+    for finding in judgement.forward {
+      let name = finding.layerName
+      let repeated = rows.last?.activation?.difference == finding.difference
+      if repeated, finding.passes, finding.isOfContainer(of: rows.last?.name ?? "") { continue }
+      rows.append(Row(name: name, activation: finding))
+    }
+    for finding in judgement.backward.reversed() {
+      if let index = rows.firstIndex(where: { $0.name == finding.layerName }) {
+        rows[index].gradients.append(finding)
+      } else {
+        rows.append(Row(name: finding.layerName, gradients: [finding]))
+      }
+    }
+    return rows
+  }
+
+  private var notes: [String] {
+    let (differing, windows) = judgement.windows.reduce((0, 0)) { ($0.0 + $1.differing, $0.1 + $1.windows) }
+    var notes: [String] = []
+    if windows > 0 {
+      notes.append(
+        "\(grouped(differing)) of \(grouped(windows)) max pooling windows have another winner than all in float64; "
+          + "gradients are judged with these winners")
+    }
+    let empty = judgement.backward.count { $0.difference.zeros == $0.difference.count }
+    if empty > 0 {
+      notes.append("\(empty) of \(judgement.backward.count) gradients are 0 everywhere, which shows little")
+    }
+    return notes
+  }
+}
+
+extension Finding {
+  /// The layer that the tensor belongs to; logits and the loss stand for themselves.
+  var layerName: String {
+    let parts = name.split(separator: ".").dropFirst()
+    guard !parts.isEmpty else { return name }
+    return (isGradient ? parts.dropLast() : parts).joined(separator: ".")
+  }
+
+  /// Whether it is the gradient of a parameter.
+  var isGradient: Bool { name.hasPrefix(TensorName.gradient("")) }
+
+  fileprivate func isOfContainer(of layer: String) -> Bool { layer.hasPrefix(layerName + ".") }
+}
+
+/// Units of the expected rounding in a few characters.
+func unitText(_ units: Double) -> String {
+  units < 1000 ? decimal(units, places: 1) : scientific(units)
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import NetworkInNetwork
+import Reporting
+
+/// `nin trace`.
+struct TraceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trace",
+    abstract: "Write every activation and gradient of one forward and backward pass to a file.",
+    discussion: """
+      The file is a .safetensors in float32, plain N×C×H×W and O×I×H×W, with PyTorch's names: \
+      'activations.net.0.0' and so on for layers, 'activations.net.0' for blocks, 'logits', 'loss' (the mean) and \
+      'gradients.net.0.0.weight'. With them are 'input', 'labels' and 'parameters.net.0.0.weight', so that anybody \
+      can compute the same; Docs/trace.py makes such a file in PyTorch. 'nin verify --against' compares.
+      """)
+
+  @OptionGroup var shared: SharedOptions
+  @OptionGroup(title: "What is computed") var experiment: ExperimentOptions
+  @OptionGroup var data: DataOptions
+  @OptionGroup(title: "Computing") var numbers: PrecisionOptions
+
+  @Option(help: ArgumentHelp("The file to write.", valueName: "t.safetensors"))
+  var output: String
+
+  func run() throws {
+    let backend = try shared.makeBackend(allowsEmulation: numbers.allowEmulation)
+    let (experiment, model) = try ExperimentSource(options: experiment, data: data).experiment()
+    let recording = try NetworkRecording(experiment, on: backend, precision: numbers.precision)
+    let image = experiment.image.extents
+    let metadata = [
+      "format": "pt", "backend": backend.name, "library": backend.information.library,
+      "instructions": backend.information.instructionSet, "threads": "\(backend.threads.count)",
+      "seed": "\(self.experiment.chosenSeed)", "precision": numbers.precision.rawValue, "model": model,
+      "image": "\(experiment.image)", "image_size": "\(image[1])×\(image[2])",
+      "dropout": self.experiment.dropout ? "on" : "off",
+    ]
+    try TraceFile.write(recording, of: experiment, metadata: metadata, to: output)
+    let loss = try recording.tensor(TensorName.loss).elements[0]
+    print(
+      "\(recording.names.count) tensors of \(experiment.labels.count) images \(experiment.image) on "
+        + "\(backend.name) are in \(output); loss \(decimal(loss, places: 6))")
+  }
+}
+
+/// In which numbers to compute.
+struct PrecisionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "In which numbers to compute: float32, bf16 (dnnl on a CPU that has it) or float64 (reference).",
+      valueName: "precision"))
+  var precision: Precision = .float32
+
+  @Flag(help: "Let bf16 be emulated, slowly, on a CPU without its instructions.")
+  var allowEmulation = false
+}

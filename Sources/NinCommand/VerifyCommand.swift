@@ -1,0 +1,155 @@
+import ArgumentParser
+import NetworkInNetwork
+import Reporting
+
+/// `nin verify`.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Hold backends, or a trace, against the reference in float64, layer by layer.",
+    discussion: """
+      Each layer is judged by itself: from what the layer took, the reference computes in float64 what it should \
+      have given, and the error is told in units of the rounding that the precision is expected to make there; up \
+      to \(Int(Finding.bound)) units pass. Docs/Numerics.md tells how the unit is found and how to read the table.
+
+      With --against, the tensors of a trace are judged as well, those of PyTorch for instance; a trace may bring \
+      its own 'input', 'labels' and 'parameters.…'. It ends with 1 if anything departs.
+      """)
+
+  @OptionGroup var shared: SharedOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The backends to verify, with commas between. (default: all that can compute in the precision)",
+      valueName: "a,b,c"))
+  var backends: String?
+
+  @Option(help: ArgumentHelp("A trace to verify.", valueName: "t.safetensors"))
+  var against: String?
+
+  @OptionGroup(title: "What is computed") var experiment: ExperimentOptions
+  @OptionGroup var data: DataOptions
+  @OptionGroup(title: "Computing") var numbers: PrecisionOptions
+
+  @Option(parsing: .unconditional, help: "Train for so many steps on each backend and compare the losses instead.")
+  var train: Int?
+
+  @Option(parsing: .unconditional, help: "The learning rate of --train. (default: 0.05)")
+  var learningRate: Double?
+
+  @Option(help: ArgumentHelp("Draw the losses of --train.", valueName: "out.svg"))
+  var plot: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    try requirePositive([("--train", train)])
+    if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
+      throw ValidationError("--learning-rate is \(learningRate); it must be more than 0")
+    }
+    guard train != nil || (plot == nil && learningRate == nil) else {
+      throw ValidationError("--plot and --learning-rate belong to --train")
+    }
+    guard train == nil || against == nil else {
+      throw ValidationError("--train compares backends, and --against a trace: give one of them")
+    }
+  }
+
+  func run() throws {
+    let trace = try against.map { try TraceFile(path: $0, precision: numbers.precision) }
+    let backends = try chosenBackends()
+    let source = ExperimentSource(options: experiment, data: data, trace: trace)
+    let (experiment, _) = try source.experiment()
+    if let train { return try compareTrainings(source, experiment, backends, steps: train) }
+    let others = try trace.map { try uncompared($0, experiment) }
+    let exact = try ExactWinners(experiment, precision: numbers.precision, threads: shared.pool)
+    let referee = Referee(experiment, threads: shared.pool)
+    var report = VerificationReport(uncompared: others ?? [])
+    if !json { print(heading(experiment)) }
+    func judge(_ recording: any Recording, _ library: String?) throws {
+      let judgement = try referee.judge(recording, against: exact)
+      report.add(judgement, library: library)
+      if !json { print(JudgementTable(judgement, library: library)) }
+    }
+    if let trace {
+      try judge(trace, nil)
+      if !json { print(report.uncomparedLine) }
+    }
+    for backend in backends {
+      try judge(
+        NetworkRecording(experiment, on: backend, precision: numbers.precision), backend.information.library)
+    }
+    print(json ? try prettyJSON(report) : report.conclusion)
+    guard report.passes else { throw ExitCode.failure }
+  }
+
+  private func heading(_ experiment: Experiment) -> String {
+    "\(experiment.labels.count) images \(experiment.image), \(numbers.precision.rawValue), "
+      + "against the reference in float64\n"
+  }
+
+  /// The backends to verify.
+  private func chosenBackends() throws -> [any Backend] {
+    let options = BackendOptions(threads: shared.pool, allowsEmulation: numbers.allowEmulation)
+    if let backends {
+      guard shared.backend == nil else {
+        throw ValidationError("--backend and --backends are both given; --backends is enough")
+      }
+      let names = backends.split(separator: ",", omittingEmptySubsequences: false).map {
+        String($0.drop { $0 == " " })
+      }
+      if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+        throw ValidationError("--backends has '\(twice)' twice")
+      }
+      return try checked(names.map { try BackendRegistry.backend(named: $0, options) })
+    }
+    if let name = shared.backend { return try checked([BackendRegistry.backend(named: name, options)]) }
+    let available = BackendRegistry.entries.compactMap { try? $0.make(options) }
+    let able = available.filter { $0.information.precisions.contains(numbers.precision) }
+    guard against == nil || !able.isEmpty else { return [] }
+    return try checked(able)
+  }
+
+  /// Refuses backends that cannot be compared with anything.
+  private func checked(_ backends: [any Backend]) throws -> [any Backend] {
+    for backend in backends where !backend.information.precisions.contains(numbers.precision) {
+      let able = backend.information.precisions.map(\.rawValue).joined(separator: " and ")
+      throw ValidationError("\(backend.name) computes in \(able) here, not in \(numbers.precision.rawValue)")
+    }
+    guard !backends.isEmpty else {
+      throw ValidationError("no backend computes in \(numbers.precision.rawValue) here")
+    }
+    return backends
+  }
+
+  /// The tensors of a trace that nothing is compared with.
+  ///
+  /// - Throws: `VerificationError` if that is all of them.
+  private func uncompared(_ trace: TraceFile, _ experiment: Experiment) throws -> [String] {
+    let compared = Set(experiment.tracedNames.filter { trace.shape(of: $0) != nil })
+    guard !compared.isEmpty else {
+      let example = experiment.tracedNames.first ?? ""
+      throw VerificationError(
+        "\(trace.name) has none of the network's tensors, such as \(example); it has "
+          + (trace.names.isEmpty ? "none at all" : trace.names.prefix(3).joined(separator: ", ")))
+    }
+    return trace.fullNames.filter { !compared.contains($0) }
+  }
+
+  // MARK: Training
+
+  private func compareTrainings(
+    _ source: ExperimentSource, _ experiment: Experiment, _ backends: [any Backend], steps: Int
+  ) throws {
+    let batches = try source.trainingBatches(like: experiment)
+    let curves = try TrainingCurves(
+      experiment, on: backends, precision: numbers.precision, steps: steps,
+      learningRate: learningRate ?? 0.05, threads: shared.pool, batch: batches)
+    if let plot {
+      try AtomicFile.write(to: plot) { try $0.write(Array(LossPlot(curves).svg.utf8)) }
+    }
+    print(json ? try prettyJSON(TrainingReport(curves)) : TrainingTable(curves).description)
+    guard curves.passes else { throw ExitCode.failure }
+  }
+}

@@ -1,0 +1,52 @@
+import Backends
+import Tensors
+
+/// How far a tensor lies from the expected one.
+public struct Difference: Sendable, Equatable {
+  /// The largest absolute error; infinite where one number is NaN or infinite and the other is not the same.
+  public let absolute: Double
+  /// The index of the element that has it, in row-major order.
+  public let worstElement: Int
+  /// The largest magnitude of the expected tensor.
+  public let largest: Double
+  /// How many elements were compared.
+  public let count: Int
+  /// How many of the expected ones are 0.
+  public let zeros: Int
+
+  /// Compares two tensors of one shape.
+  ///
+  /// - Parameters:
+  ///   - actual: The tensor.
+  ///   - expected: What it should be.
+  /// - Precondition: Both have as many elements.
+  public init(_ actual: Tensor<Double>, from expected: Tensor<Double>) {
+    precondition(actual.elements.count == expected.elements.count, "tensors of different sizes")
+    var worst = (error: 0.0, element: 0)
+    var largest = 0.0
+    var zeros = 0
+    for element in expected.elements.indices {
+      let wanted = expected.elements[element]
+      let error = Self.error(actual.elements[element], wanted)
+      if error > worst.error { worst = (error, element) }
+      if abs(wanted) > largest, wanted.isFinite { largest = abs(wanted) }
+      if wanted == 0 { zeros += 1 }
+    }
+    absolute = worst.error
+    worstElement = worst.element
+    self.largest = largest
+    count = expected.elements.count
+    self.zeros = zeros
+  }
+
+  private static func error(_ found: Double, _ wanted: Double) -> Double {
+    if found == wanted || (found.isNaN && wanted.isNaN) { return 0 }
+    let error = abs(found - wanted)
+    return error.isFinite ? error : .infinity
+  }
+
+  /// The largest absolute error in units of the largest expected magnitude.
+  public var relative: Double {
+    absolute == 0 ? 0 : absolute / largest
+  }
+}

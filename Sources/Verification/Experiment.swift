@@ -1,0 +1,132 @@
+import Backends
+import Layers
+import Networks
+import Operations
+import Tensors
+
+/// What is computed in order to be compared: one batch, forward and backward, with everything that decides it.
+public struct Experiment: Sendable {
+  /// The model.
+  public let model: Sequential
+  /// The model's layers for this batch, in order.
+  public let layers: [LoweredLayer]
+  /// The images, N×C×H×W.
+  public let images: Tensor<Double>
+  /// The class of each image.
+  public let labels: [Int32]
+  /// The values of all parameters, by their names.
+  public let parameters: [String: Tensor<Double>]
+  /// Whether dropout drops, and the seed of its masks.
+  public let pass: Pass
+
+  /// Makes an experiment, checking that everything fits together.
+  ///
+  /// - Parameters:
+  ///   - model: The model, which must end in one number per class.
+  ///   - images: The images, N×C×H×W.
+  ///   - labels: The class of each image.
+  ///   - parameters: The values of all parameters, by their names.
+  ///   - pass: Whether dropout drops, and the seed of its masks.
+  /// - Throws: `LayerError` if the images do not fit the model, ``VerificationError`` if anything else does not.
+  public init(
+    _ model: Sequential, images: Tensor<Double>, labels: [Int32], parameters: [String: Tensor<Double>],
+    pass: Pass = Pass()
+  ) throws {
+    guard images.shape.rank == 4, images.shape.extents.allSatisfy({ $0 > 0 }) else {
+      throw VerificationError("the images have the shape \(images.shape); N×C×H×W is needed")
+    }
+    layers = try model.lowered(input: images.shape)
+    guard let output = layers.last?.operation.outputShape, output.rank == 2 else {
+      throw VerificationError("the model does not end in one number per class, as after a Flatten")
+    }
+    guard labels.count == images.shape[0] else {
+      throw VerificationError(
+        "there are \(images.shape[0]) images and \(labels.count) labels; each image needs one")
+    }
+    for (index, label) in labels.enumerated() where !(0..<output[1]).contains(Int(label)) {
+      throw VerificationError(
+        "label \(index) is \(label); the network has the classes 0 to \(output[1] - 1)")
+    }
+    for (name, shape) in Self.parameterShapes(layers) {
+      guard let found = parameters[name]?.shape else {
+        throw VerificationError("there are no values of the parameter \(name)")
+      }
+      guard found == shape else {
+        throw VerificationError("the parameter \(name) has the shape \(found); the network's has \(shape)")
+      }
+    }
+    self.model = model
+    self.images = images
+    self.labels = labels
+    self.parameters = parameters
+    self.pass = pass
+  }
+
+  /// The shape of one image, C×H×W.
+  public var image: Shape { Shape(Array(images.shape.extents.dropFirst())) }
+
+  /// The parameters' names and shapes, in the model's order.
+  public var parameterShapes: [(name: String, shape: Shape)] { Self.parameterShapes(layers) }
+
+  /// The names that a trace may have for what is compared, in the order in which it is computed.
+  public var tracedNames: [String] {
+    let activations = zip(layers, TensorName.containers(of: layers)).flatMap { layer, containers in
+      ([layer.name] + containers).map(TensorName.activation)
+    }
+    return activations + [TensorName.logits, TensorName.loss]
+      + parameterShapes.map { TensorName.gradient($0.name) }
+  }
+
+  private static func parameterShapes(_ layers: [LoweredLayer]) -> [(name: String, shape: Shape)] {
+    layers.flatMap { layer in layer.operation.parameters.map { (layer.parameterName($0), $0.shape) } }
+  }
+
+  /// A network with the experiment's parameters.
+  ///
+  /// - Parameters:
+  ///   - backend: Who computes.
+  ///   - precision: In which numbers.
+  ///   - options: Changes to how it is prepared, which is to compute gradients of the whole batch.
+  /// - Returns: The network.
+  /// - Throws: The errors of `Network`.
+  public func network(
+    on backend: any Backend, precision: Precision, _ options: (inout NetworkOptions) -> Void = { _ in }
+  ) throws -> Network {
+    var prepared = NetworkOptions(batchSizes: [labels.count], precision: precision, isTraining: true)
+    options(&prepared)
+    let network = try Network(model, image: image, backend: backend, options: prepared)
+    try network.setParameters(inDouble: parameter)
+    return network
+  }
+
+  /// The same experiment with another batch, at a step of a training.
+  func with(images: Tensor<Double>, labels: [Int32], step: Int) throws -> Experiment {
+    var pass = pass
+    pass.step = step
+    return try Experiment(model, images: images, labels: labels, parameters: parameters, pass: pass)
+  }
+
+  /// The experiment as a network in some precision takes it: images and parameters are float32 where it is not
+  /// float64.
+  func taken(in precision: Precision) throws -> Experiment {
+    guard precision != .float64 else { return self }
+    return try Experiment(
+      model, images: images.rounded(to: .float32), labels: labels,
+      parameters: parameters.mapValues { $0.rounded(to: .float32) }, pass: pass)
+  }
+
+  /// The values of a parameter.
+  func parameter(_ name: String) throws -> Tensor<Double> {
+    guard let values = parameters[name] else {
+      throw VerificationError("there are no values of the parameter \(name)")
+    }
+    return values
+  }
+}
+
+extension LoweredLayer {
+  /// The full name of a parameter of this layer: `net.0.0.weight`.
+  func parameterName(_ parameter: ParameterSpecification) -> String {
+    "\(name).\(parameter.role.rawValue)"
+  }
+}

@@ -1,0 +1,33 @@
+import Backends
+
+/// What the referee says of one recording.
+public struct Judgement: Sendable {
+  /// Who computed it.
+  public let name: String
+  /// In which numbers.
+  public let precision: Precision
+  /// Activations, then logits and loss, in the order in which they are computed.
+  public internal(set) var forward: [Finding] = []
+  /// Gradients, in the order in which they are computed: the last layer's first.
+  public internal(set) var backward: [Finding] = []
+  /// For each max pooling how many windows have another winner than in float64, of how many; nil where the
+  /// recording does not have what the pooling took.
+  public internal(set) var windows: [PoolingWinners.Count] = []
+
+  init(name: String, precision: Precision) {
+    self.name = name
+    self.precision = precision
+  }
+
+  /// All findings in the order in which the tensors are computed.
+  public var findings: [Finding] { forward + backward }
+
+  /// The first that rounding does not explain.
+  public var firstDeparture: Finding? { findings.first { !$0.passes } }
+
+  /// Whether rounding explains everything.
+  public var passes: Bool { firstDeparture == nil }
+
+  /// The finding with the most units.
+  public var worst: Finding? { findings.max { $0.units < $1.units } }
+}

@@ -1,0 +1,133 @@
+import Backends
+import Layers
+import Operations
+import ReferenceBackend
+import Tensors
+
+/// One layer by itself on the reference, in float64, in float32, or in float32 with everything that bfloat16
+/// backends store rounded to bfloat16: weights, outputs and the gradients of activations.
+struct ReferenceLayer {
+  /// What a backward pass gives.
+  struct Gradients {
+    let input: Tensor<Double>
+    let parameters: [Tensor<Double>]
+  }
+
+  private let layer: LoweredLayer
+  private let index: Int
+  private let precision: Precision
+  private let pass: Pass
+  private let parameters: [Tensor<Double>]
+  private let backend: Reference
+
+  /// - Parameters:
+  ///   - index: The layer's place among the experiment's.
+  ///   - experiment: Gives the layer, its parameters, and the seed of dropout.
+  ///   - precision: In which numbers to compute.
+  ///   - threads: The threads to compute with.
+  init(_ index: Int, of experiment: Experiment, precision: Precision, threads: ThreadPool) throws {
+    layer = experiment.layers[index]
+    self.index = index
+    self.precision = precision
+    pass = experiment.pass
+    let layer = layer
+    parameters = try layer.operation.parameters.map { try experiment.parameter(layer.parameterName($0)) }
+    backend = Reference(threads: threads)
+  }
+
+  /// The output for an input.
+  func forward(_ input: Tensor<Double>) throws -> Tensor<Double> {
+    let run = try bound(input: input, outputGradient: nil)
+    try run.kernel.forward(pass)
+    return try run.read(run.memory.output, layer.operation.outputShape).rounded(to: precision)
+  }
+
+  /// The gradients for an input and the gradient of the output.
+  func backward(_ input: Tensor<Double>, outputGradient: Tensor<Double>) throws -> Gradients {
+    let run = try bound(input: input, outputGradient: outputGradient)
+    // What has no parameters looks at its output, at winners, or at nothing.
+    if parameters.isEmpty { try run.kernel.forward(pass) }
+    try run.kernel.parameterGradients(pass)
+    try run.kernel.inputGradient(pass)
+    guard let inputGradient = run.memory.inputGradient else {
+      throw VerificationError("\(layer.name) has no gradient of its input")
+    }
+    return Gradients(
+      input: try run.read(inputGradient, input.shape).rounded(to: precision),
+      parameters: try zip(run.memory.parameterGradients, parameters).map { try run.read($0, $1.shape) })
+  }
+
+  private func bound(input: Tensor<Double>, outputGradient: Tensor<Double>?) throws -> BoundKernel {
+    let computed: Precision = precision == .float64 ? .float64 : .float32
+    let kernel = try backend.makeKernel(
+      for: KernelRequest(
+        operation: layer.operation, input: Layout(plain: input.shape, computed.activationType),
+        precision: computed, isTraining: true, needsInputGradient: true, layerIndex: index))
+    return try BoundKernel(
+      kernel, backend, elementType: computed.activationType, input: input.rounded(to: precision),
+      // Biases are added in float32 everywhere.
+      parameters: parameters.map { $0.shape.rank == 1 ? $0 : $0.rounded(to: precision) },
+      outputGradient: outputGradient?.rounded(to: precision))
+  }
+}
+
+/// A kernel of the reference with memory of its own.
+private struct BoundKernel {
+  let kernel: any Kernel
+  let memory: KernelMemory
+  private let backend: Reference
+  private let elementType: ElementType
+  private let buffers: [AlignedBuffer]
+
+  init(
+    _ kernel: any Kernel, _ backend: Reference, elementType: ElementType, input: Tensor<Double>,
+    parameters: [Tensor<Double>], outputGradient: Tensor<Double>?
+  ) throws {
+    var buffers: [AlignedBuffer] = []
+    func place(_ byteCount: Int) throws -> UnsafeMutableRawPointer {
+      let buffer = try AlignedBuffer(byteCount: byteCount)
+      buffers.append(buffer)
+      return buffer.baseAddress
+    }
+    func place(_ shape: Shape) throws -> UnsafeMutableRawPointer {
+      try place(shape.elementCount * elementType.byteCount)
+    }
+    func placed(_ tensor: Tensor<Double>) throws -> UnsafeMutableRawPointer {
+      let address = try place(tensor.shape)
+      try tensor.elements.withUnsafeBytes { bytes in
+        guard let source = bytes.baseAddress else { return }
+        let layout = Layout(plain: tensor.shape, elementType)
+        try backend.copy(source, Layout(plain: tensor.shape, .float64), to: address, layout)
+      }
+      return address
+    }
+    let needs = kernel.requirements
+    let values = try placed(input)
+    let gradient = try outputGradient.map(placed)
+    let sharesInput = needs.placement == .sharesInput
+    memory = KernelMemory(
+      input: values, output: sharesInput ? values : try place(needs.output.byteCount),
+      inputGradient: sharesInput ? gradient : try gradient.map { _ in try place(input.shape) },
+      outputGradient: gradient, parameters: try parameters.map(placed),
+      parameterGradients: gradient == nil ? [] : try parameters.map { try place($0.shape) },
+      saved: try place(needs.savedByteCount), scratch: try place(needs.scratchByteCount))
+    try kernel.bind(memory)
+    try kernel.parametersChanged()
+    self.kernel = kernel
+    self.backend = backend
+    self.elementType = elementType
+    self.buffers = buffers
+  }
+
+  func read(_ address: UnsafeMutableRawPointer, _ shape: Shape) throws -> Tensor<Double> {
+    var tensor = Tensor<Double>(shape: shape, repeating: 0)
+    try tensor.elements.withUnsafeMutableBytes { bytes in
+      guard let destination = bytes.baseAddress else { return }
+      let plain = Layout(plain: shape, .float64)
+      try backend.copy(address, Layout(plain: shape, elementType), to: destination, plain)
+    }
+    // The addresses belong to the buffers.
+    withExtendedLifetime(buffers) {}
+    return tensor
+  }
+}

@@ -1,0 +1,205 @@
+import Foundation
+import NetworkInNetwork
+import Testing
+
+extension CommandTests {
+  @Suite("nin trace and nin verify")
+  struct VerifyTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+      folder = try TemporaryFolder()
+      try TinyDataset().write(to: "data", in: folder)
+    }
+
+    /// What nin verify prints as JSON, as far as it is looked at here.
+    private struct Report: Decodable {
+      struct Tensor: Decodable {
+        let name: String
+        let layer: String
+        let passes: Bool
+      }
+
+      struct Recording: Decodable {
+        let name: String
+        let passes: Bool
+        let first_departure: Tensor?
+        let activations: [Tensor]
+        let gradients: [Tensor]
+      }
+
+      let passes: Bool
+      let recordings: [Recording]
+      let uncompared: [String]
+    }
+
+    private func trace(to name: String, _ arguments: String..., backend: String = TestedBackends.quickest) throws {
+      let batch = arguments.contains("--against") ? [] : ["--image-size", "67", "--batch-size", "2"]
+      expectSuccess(
+        try nin(
+          ["--backend", backend, "trace", "--data", "data", "--output", name] + batch + arguments, in: folder))
+    }
+
+    private func verify(_ arguments: String...) throws -> NinProcess.Run {
+      try nin(["verify", "--data", "data"] + arguments, in: folder)
+    }
+
+    private func report(_ run: NinProcess.Run) throws -> Report {
+      try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
+    }
+
+    /// Writes a trace again with its tensors and metadata changed.
+    private func rewrite(
+      _ name: String, to other: String, metadata: [String: String]? = nil,
+      _ change: (inout [(name: String, tensor: NetworkInNetwork.Tensor<Float>)]) -> Void
+    ) throws {
+      let file = try SafetensorsFile(path: folder.path(name))
+      var tensors = try file.names.map { (name: $0, tensor: try file.tensor($0, as: Float.self)) }
+      change(&tensors)
+      try Safetensors.write(tensors: tensors, metadata: metadata ?? file.metadata, to: folder.path(other))
+    }
+
+    @Test("every backend is within rounding of float64, and the trace of each", arguments: TestedBackends.names)
+    func agreement(backend: String) throws {
+      try trace(to: "t.safetensors", backend: backend)
+      let run = try verify("--against", "t.safetensors", "--backends", backend, "--json")
+      expectSuccess(run)
+      let report = try report(run)
+      #expect(report.passes && report.uncompared.count == 26)
+      #expect(report.recordings.map(\.name) == ["t.safetensors", backend])
+      for recording in report.recordings {
+        #expect(recording.activations.map(\.name).contains("activations.net.0"))
+        #expect(recording.activations.count == 30 + 4 + 2)
+        #expect(recording.gradients.count == 24)
+      }
+    }
+
+    @Test("a trace has what others need to make it again")
+    func traceContents() throws {
+      try trace(to: "t.safetensors", "--seed", "7")
+      let file = try SafetensorsFile(path: folder.path("t.safetensors"))
+      #expect(file.metadata["backend"] == TestedBackends.quickest)
+      #expect(file.metadata["seed"] == "7" && file.metadata["precision"] == "float32")
+      #expect(try file.shape(of: "loss") == [])
+      #expect(try file.shape(of: "input") == [2, 1, 67, 67])
+      for layer in (0...9).map({ "net.\($0)" }) + ["net.0.0", "net.7.5"] {
+        #expect(file.names.contains("activations.\(layer)"), "\(layer)")
+      }
+      let blockEnd = try file.tensor("activations.net.4.5", as: Float.self)
+      #expect(try file.tensor("activations.net.4", as: Float.self) == blockEnd)
+      #expect(try file.tensor("activations.net.9", as: Float.self) == file.tensor("logits", as: Float.self))
+      #expect(try file.shape(of: "gradients.net.2.0.weight") == file.shape(of: "parameters.net.2.0.weight"))
+    }
+
+    @Test(
+      "a tensor that is scaled by 1.001 is caught and its layer named first",
+      arguments: [
+        ("activations.net.2.2", "net.2.2"), ("activations.net.4", "net.4"), ("activations.net.8", "net.8"),
+        ("gradients.net.4.2.weight", "net.4.2"), ("gradients.net.0.0.bias", "net.0.0"), ("loss", "loss"),
+      ])
+    func scaled(name: String, layer: String) throws {
+      try trace(to: "t.safetensors")
+      try rewrite("t.safetensors", to: "bad.safetensors") { tensors in
+        for index in tensors.indices where tensors[index].name == name {
+          tensors[index].tensor = tensors[index].tensor.map { $0 * 1.001 }
+        }
+      }
+      let run = try verify("--against", "bad.safetensors", "--backends", TestedBackends.quickest, "--json")
+      #expect(run.exitCode == 1)
+      let report = try report(run)
+      #expect(report.recordings.map(\.passes) == [false, true])
+      #expect(report.recordings[0].first_departure?.layer == layer)
+    }
+
+    @Test("a network with one other bias is caught at its layer, and all else passes")
+    func otherBias() throws {
+      try trace(to: "t.safetensors")
+      try rewrite("t.safetensors", to: "bad.safetensors") { tensors in
+        for index in tensors.indices where tensors[index].name == "parameters.net.4.2.bias" {
+          tensors[index].tensor.elements[5] += 1e-3
+        }
+      }
+      let run = try verify("--against", "bad.safetensors", "--backends", TestedBackends.quickest)
+      #expect(run.exitCode == 1)
+      #expect(run.output.contains("bad.safetensors: departs first at net.4.2: activations.net.4.2"))
+      #expect(run.output.split(separator: "\n").count { $0.contains("DEPARTS") } == 1)
+    }
+
+    @Test("a trace of some tensors is judged by those, and the others are listed")
+    func partial() throws {
+      try trace(to: "t.safetensors")
+      let image = ["--image-size", "67", "--batch-size", "2", "--data", "data", "--json"]
+      for (kept, extra) in [("activations.net.", 0), ("gradients.", 0), ("logits", 1)] {
+        try rewrite("t.safetensors", to: "part.safetensors", metadata: [:]) { tensors in
+          tensors = tensors.filter { $0.name.hasPrefix(kept) && $0.name.split(separator: ".").count != 4 }
+          if extra > 0 { tensors.append(("mine", Tensor(shape: [1], elements: [1]))) }
+        }
+        let run = try nin(
+          ["verify", "--against", "part.safetensors", "--backends", TestedBackends.quickest] + image, in: folder)
+        expectSuccess(run)
+        #expect(try report(run).uncompared == (extra > 0 ? ["mine"] : []))
+      }
+    }
+
+    @Test("a trace that does not fit is refused in one line")
+    func refusals() throws {
+      try trace(to: "t.safetensors")
+      try rewrite("t.safetensors", to: "none.safetensors") { $0 = [("mine", Tensor(shape: [1], elements: [1]))] }
+      expectFailure(try verify("--against", "none.safetensors"), naming: "none.safetensors", "mine")
+      try rewrite("t.safetensors", to: "shape.safetensors") { tensors in
+        for index in tensors.indices where tensors[index].name == "activations.net.1" {
+          tensors[index].tensor = Tensor(shape: [3, 2], repeating: 0)
+        }
+      }
+      expectFailure(
+        try verify("--against", "shape.safetensors"), naming: "activations.net.1", "3×2", "2×96×7×7")
+      try folder.write(Data("no trace".utf8), to: "damaged.safetensors")
+      expectFailure(try verify("--against", "damaged.safetensors"), naming: "damaged.safetensors")
+      expectFailure(try verify("--against", "absent.safetensors"), naming: "absent.safetensors")
+    }
+
+    @Test("options that cannot be are refused in one line")
+    func options() throws {
+      let name = TestedBackends.quickest
+      expectFailure(try verify("--backends", "\(name),\(name)"), naming: "twice", name)
+      expectFailure(try verify("--backends", "\(name),"), naming: "backend")
+      expectFailure(try verify("--backends", "gpu"), naming: "gpu")
+      expectFailure(try verify("--backends", "reference", "--precision", "bf16"), naming: "bf16")
+      expectFailure(try verify("--input", "x.npy"), naming: "--labels")
+      expectFailure(try verify("--plot", "p.svg"), naming: "--train")
+      expectFailure(try verify("--train", "0"), naming: "--train")
+      expectFailure(try verify("--checkpoint", "absent.safetensors"), naming: "absent.safetensors")
+      expectFailure(try verify("--image-size", "20"), naming: "net.")
+      try NPY.write(Tensor<Float>(shape: [2, 1, 67, 67], repeating: 0.5), to: folder.path("x.npy"))
+      for (labels, problem) in [([0, 10], "10"), ([0, -1], "-1"), ([0], "labels")] as [([Int64], String)] {
+        try NPY.write(Tensor(shape: [labels.count], elements: labels), to: folder.path("y.npy"))
+        expectFailure(try verify("--input", "x.npy", "--labels", "y.npy"), naming: problem)
+      }
+      try NPY.write(Tensor<Float>(shape: [2, 67, 67], repeating: 0.5), to: folder.path("x.npy"))
+      expectFailure(try verify("--input", "x.npy", "--labels", "y.npy"), naming: "2×67×67")
+    }
+
+    @Test("the reference in float64 agrees with itself, with dropout too, and not with float32")
+    func float64() throws {
+      let image = ["--image-size", "67", "--batch-size", "2", "--data", "data", "--precision", "float64"]
+      for dropout in [[], ["--dropout"]] {
+        expectSuccess(try nin(["verify"] + image + dropout, in: folder))
+      }
+      try trace(to: "t.safetensors", backend: "reference")
+      try rewrite("t.safetensors", to: "f.safetensors", metadata: ["precision": "float64"]) { _ in }
+      // It is stored in float32, and so it is judged as that.
+      expectSuccess(try verify("--against", "f.safetensors", "--precision", "float64"))
+    }
+
+    @Test("a training of some steps goes the same way on every backend, and is drawn")
+    func training() throws {
+      let run = try verify(
+        "--train", "3", "--image-size", "67", "--batch-size", "4", "--plot", "losses.svg",
+        "--backends", TestedBackends.names.joined(separator: ","))
+      expectSuccess(run)
+      let svg = String(decoding: try folder.read("losses.svg"), as: UTF8.self)
+      #expect(svg.contains("<svg") && svg.contains("reference"))
+      #expect(svg.components(separatedBy: "stroke-opacity").count == TestedBackends.names.count + 1)
+    }
+  }
+}
