@@ -36,7 +36,7 @@ extension Network {
   ///
   /// - Parameter source: Gives the tensor of a name.
   /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter.
-  public func setParameters(inDouble source: (_ name: String) throws -> Tensor<Double>) throws {
+  public func setDoubleParameters(_ source: (_ name: String) throws -> Tensor<Double>) throws {
     guard options.precision == .float64 else {
       return try setParameters { try source($0).map { Float($0) } }
     }

@@ -95,7 +95,7 @@ public struct Experiment: Sendable {
     var prepared = NetworkOptions(batchSizes: [labels.count], precision: precision, isTraining: true)
     options(&prepared)
     let network = try Network(model, image: image, backend: backend, options: prepared)
-    try network.setParameters(inDouble: parameter)
+    try network.setDoubleParameters(parameter)
     return network
   }
 
