@@ -4,7 +4,8 @@ import NetworkInNetwork
 /// What is computed in order to be traced or verified: a network and a batch.
 struct ExperimentOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The network, a .safetensors file. (default: first weights drawn from --seed)", valueName: "file"))
+    help: ArgumentHelp(
+      "The network, a .safetensors file. (default: first weights drawn from --seed)", valueName: "file"))
   var checkpoint: String?
 
   @Option(

@@ -61,7 +61,8 @@ struct ExperimentSource {
 
   private static func classes(_ numbers: Tensor<Int64>, _ source: String) throws -> [Int32] {
     guard numbers.shape.rank == 1 else {
-      throw VerificationError("\(source): the labels have the shape \(numbers.shape); one number an image is needed")
+      throw VerificationError(
+        "\(source): the labels have the shape \(numbers.shape); one number an image is needed")
     }
     return try numbers.elements.map { number in
       guard let label = Int32(exactly: number) else {
@@ -128,7 +129,8 @@ struct ExperimentSource {
 
   /// As many classes as the trace has, otherwise Fashion-MNIST's.
   private func classCount() throws -> Int {
-    guard options.isOpen.network, let shape = trace?.shape(of: TensorName.logits), shape.rank == 2, shape[1] > 0
+    guard options.isOpen.network, let shape = trace?.shape(of: TensorName.logits), shape.rank == 2,
+      shape[1] > 0
     else { return FashionMNIST.classNames.count }
     return shape[1]
   }

@@ -36,7 +36,8 @@ struct JudgementTable: CustomStringConvertible {
   private func cells(_ finding: Finding?) -> [String] {
     guard let finding else { return ["", "", ""] }
     return [
-      scientific(finding.difference.absolute), scientific(finding.difference.relative), unitText(finding.units),
+      scientific(finding.difference.absolute), scientific(finding.difference.relative),
+      unitText(finding.units),
     ]
   }
 

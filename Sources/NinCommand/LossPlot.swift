@@ -55,14 +55,19 @@ struct LossPlot {
 
   private var axes: [String] {
     let (bottom, left) = (Self.size.height - Self.margin.bottom, Self.margin.left)
-    let corner = "\(Self.text(left)),\(Self.text(Self.margin.top)) \(Self.text(left)),\(Self.text(bottom)) "
+    let corner =
+      "\(Self.text(left)),\(Self.text(Self.margin.top)) \(Self.text(left)),\(Self.text(bottom)) "
       + "\(Self.text(Self.size.width - Self.margin.right)),\(Self.text(bottom))"
-    let stepMarks = (0...4).map { $0 * steps / 4 }.reduce(into: [Int]()) { if $0.last != $1 { $0.append($1) } }
+    let stepMarks = (0...4).map { $0 * steps / 4 }.reduce(into: [Int]()) {
+      if $0.last != $1 { $0.append($1) }
+    }
     let lossMarks = (0...4).map { lowest + (highest - lowest) * Double($0) / 4 }
     return ["<polyline points=\"\(corner)\" fill=\"none\" stroke=\"#57606a\"/>"]
       + stepMarks.map { label("\($0)", x($0), bottom + 18, "middle") }
       + lossMarks.map { label(decimal($0, places: 4), left - 6, y($0) + 4, "end") }
-      + [label("step", (left + Self.size.width) / 2, bottom + 36, "middle"), label("loss", left, 24, "middle")]
+      + [
+        label("step", (left + Self.size.width) / 2, bottom + 36, "middle"), label("loss", left, 24, "middle"),
+      ]
   }
 
   private func legend(_ curve: TrainingCurves.Curve, _ index: Int) -> String {

@@ -98,7 +98,8 @@ struct VerificationReport: Encodable {
 
   private static func line(_ judgement: Judgement) -> String {
     guard let first = judgement.firstDeparture else {
-      let worst = judgement.worst.map { ", the most at \($0.name) with \(unitText($0.units)) units of it" } ?? ""
+      let worst =
+        judgement.worst.map { ", the most at \($0.name) with \(unitText($0.units)) units of it" } ?? ""
       return Colour.green("\(judgement.name): rounding explains everything\(worst)")
     }
     let place = first.worstPlace.map(String.init).joined(separator: ", ")

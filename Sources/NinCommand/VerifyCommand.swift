@@ -31,7 +31,8 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup(title: "Computing") var numbers: PrecisionOptions
 
-  @Option(parsing: .unconditional, help: "Train for so many steps on each backend and compare the losses instead.")
+  @Option(
+    parsing: .unconditional, help: "Train for so many steps on each backend and compare the losses instead.")
   var train: Int?
 
   @Option(parsing: .unconditional, help: "The learning rate of --train. (default: 0.05)")

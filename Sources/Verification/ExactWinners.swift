@@ -25,7 +25,8 @@ public struct ExactWinners: Sendable {
       if case .maxPooling(let geometry) = experiment.layers[index].operation {
         places[index] = PoolingWinners.places(in: values, geometry)
       }
-      values = try ReferenceLayer(index, of: experiment, precision: .float64, threads: threads).forward(values)
+      values = try ReferenceLayer(index, of: experiment, precision: .float64, threads: threads).forward(
+        values)
     }
     self.places = places
   }

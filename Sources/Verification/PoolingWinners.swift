@@ -33,7 +33,8 @@ public enum PoolingWinners {
     }
     return input.elements.withUnsafeBufferPointer { elements in
       (0..<geometry.batch * geometry.channels).flatMap { plane in
-        let x = UnsafeBufferPointer(rebasing: elements[plane * geometry.input.area..<(plane + 1) * geometry.input.area])
+        let x = UnsafeBufferPointer(
+          rebasing: elements[plane * geometry.input.area..<(plane + 1) * geometry.input.area])
         return rows.flatMap { rows in
           columns.map { winner(in: x, rows, $0, width: geometry.input.width) }
         }

@@ -83,7 +83,8 @@ private struct Course {
   private var logits: RoundedPair
   private(set) var judgement: Judgement
 
-  init(_ experiment: Experiment, _ recording: any Recording, exact: ExactWinners?, threads: ThreadPool) throws {
+  init(_ experiment: Experiment, _ recording: any Recording, exact: ExactWinners?, threads: ThreadPool) throws
+  {
     self.experiment = experiment
     self.recording = recording
     exactWinners = exact
@@ -106,7 +107,8 @@ private struct Course {
       let names = outputNames(index)
       for name in names { try judge(name, output, keeping: \.forward) }
       if index + 1 == experiment.layers.count {
-        logits = try names.reversed().lazy.filter(has).first.map { RoundedPair(try recording.tensor($0)) } ?? output
+        logits =
+          try names.reversed().lazy.filter(has).first.map { RoundedPair(try recording.tensor($0)) } ?? output
       } else if !names.contains(where: has) {
         computedInputs[index + 1] = output
       }
@@ -188,7 +190,8 @@ private struct Course {
     let precision = recording.precision
     let measuredError = Difference(computed.rounded, from: computed.exact).absolute
     // Not what the rounded activations make infinite.
-    let rounding = (measuredError.isFinite ? measuredError : 0) * precision.unitRoundoff / measured.unitRoundoff
+    let rounding =
+      (measuredError.isFinite ? measuredError : 0) * precision.unitRoundoff / measured.unitRoundoff
     // The loss has the logarithm of a sum that may be 1 and a little, whose own rounding is the unit roundoff.
     let scale = name == TensorName.loss ? difference.largest + 1 : difference.largest
     let smallest = storedPrecision(of: name).unitRoundoff * scale

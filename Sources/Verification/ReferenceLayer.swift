@@ -25,6 +25,7 @@ struct ReferenceLayer {
   ///   - experiment: Gives the layer, its parameters, and the seed of dropout.
   ///   - precision: In which numbers to compute.
   ///   - threads: The threads to compute with.
+  /// - Throws: ``VerificationError`` if a parameter has no values.
   init(_ index: Int, of experiment: Experiment, precision: Precision, threads: ThreadPool) throws {
     layer = experiment.layers[index]
     self.index = index

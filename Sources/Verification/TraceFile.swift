@@ -96,7 +96,10 @@ public struct TraceFile: Recording {
     var tensors = try recording.names.map { ($0, try recording.tensor($0).map { Float($0) }) }
     tensors.append((TensorName.input, experiment.images.map { Float($0) }))
     tensors.append(
-      (TensorName.labels, Tensor(shape: [experiment.labels.count], elements: experiment.labels.map { Float($0) })))
+      (
+        TensorName.labels,
+        Tensor(shape: [experiment.labels.count], elements: experiment.labels.map { Float($0) })
+      ))
     for (name, values) in experiment.parameters {
       tensors.append((TensorName.parameter(name), values.map { Float($0) }))
     }

@@ -27,7 +27,8 @@ extension CommandTests {
       try TinyDataset().write(to: "data", in: folder)
       expectSuccess(
         try nin(
-          "trace", "--data", "data", "--image-size", "67", "--batch-size", "3", "--output", "ours.safetensors",
+          "trace", "--data", "data", "--image-size", "67", "--batch-size", "3", "--output",
+          "ours.safetensors",
           in: folder))
       let ours = try SafetensorsFile(path: folder.path("ours.safetensors"))
       try NPY.write(ours.tensor("input", as: Float.self), to: folder.path("x.npy"))

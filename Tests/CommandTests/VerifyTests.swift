@@ -33,11 +33,14 @@ extension CommandTests {
       let uncompared: [String]
     }
 
-    private func trace(to name: String, _ arguments: String..., backend: String = TestedBackends.quickest) throws {
+    private func trace(to name: String, _ arguments: String..., backend: String = TestedBackends.quickest)
+      throws
+    {
       let batch = arguments.contains("--against") ? [] : ["--image-size", "67", "--batch-size", "2"]
       expectSuccess(
         try nin(
-          ["--backend", backend, "trace", "--data", "data", "--output", name] + batch + arguments, in: folder))
+          ["--backend", backend, "trace", "--data", "data", "--output", name] + batch + arguments, in: folder)
+      )
     }
 
     private func verify(_ arguments: String...) throws -> NinProcess.Run {
@@ -59,7 +62,8 @@ extension CommandTests {
       try Safetensors.write(tensors: tensors, metadata: metadata ?? file.metadata, to: folder.path(other))
     }
 
-    @Test("every backend is within rounding of float64, and the trace of each", arguments: TestedBackends.names)
+    @Test(
+      "every backend is within rounding of float64, and the trace of each", arguments: TestedBackends.names)
     func agreement(backend: String) throws {
       try trace(to: "t.safetensors", backend: backend)
       let run = try verify("--against", "t.safetensors", "--backends", backend, "--json")
@@ -135,7 +139,8 @@ extension CommandTests {
           if extra > 0 { tensors.append(("mine", Tensor(shape: [1], elements: [1]))) }
         }
         let run = try nin(
-          ["verify", "--against", "part.safetensors", "--backends", TestedBackends.quickest] + image, in: folder)
+          ["verify", "--against", "part.safetensors", "--backends", TestedBackends.quickest] + image,
+          in: folder)
         expectSuccess(run)
         #expect(try report(run).uncompared == (extra > 0 ? ["mine"] : []))
       }
@@ -144,7 +149,9 @@ extension CommandTests {
     @Test("a trace that does not fit is refused in one line")
     func refusals() throws {
       try trace(to: "t.safetensors")
-      try rewrite("t.safetensors", to: "none.safetensors") { $0 = [("mine", Tensor(shape: [1], elements: [1]))] }
+      try rewrite("t.safetensors", to: "none.safetensors") {
+        $0 = [("mine", Tensor(shape: [1], elements: [1]))]
+      }
       expectFailure(try verify("--against", "none.safetensors"), naming: "none.safetensors", "mine")
       try rewrite("t.safetensors", to: "shape.safetensors") { tensors in
         for index in tensors.indices where tensors[index].name == "activations.net.1" {
