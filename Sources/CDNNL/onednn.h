@@ -20,7 +20,7 @@ typedef dnnl_memory_desc_t *onednn_memory_desc;
 typedef const dnnl_memory_desc_t *onednn_const_memory_desc;
 #endif
 
-// How the elements of a memory descriptor lie: strides of the outer dimensions, and at most one inner block.
+// How the elements of a memory descriptor lie: strides of the outer dimensions, and inner blocks.
 typedef struct {
   int ndims;
   dnnl_dims_t dims;

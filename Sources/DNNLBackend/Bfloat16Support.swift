@@ -11,7 +11,8 @@
     static func limitation(allowsEmulation: Bool) -> String? {
       let used = dnnl_get_effective_cpu_isa().rawValue
       guard used & dnnl_cpu_isa_avx512_core.rawValue == dnnl_cpu_isa_avx512_core.rawValue else {
-        return "dnnl computes in bf16 only with AVX-512, which this CPU lacks or DNNL_MAX_CPU_ISA forbids"
+        return "dnnl computes in bf16 only with AVX-512, which this CPU lacks or DNNL_MAX_CPU_ISA "
+          + "forbids; use float32"
       }
       let isNative =
         ck_cpu_has_bfloat16()

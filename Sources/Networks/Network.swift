@@ -87,15 +87,13 @@ public final class Network {
   }
 
   /// As many images as keep the activations of one pass near the size of a large cache, but one a thread.
-  private static func automaticMicroBatch(
-    _ layers: [LoweredLayer], threads: Int
-  ) -> Int {
+  private static func automaticMicroBatch(_ layers: [LoweredLayer], threads: Int) -> Int {
     let elementsPerImage = layers.map(\.operation).reduce(0) { total, operation in
       if case .convolution = operation { total + operation.outputShape.elementCount } else { total }
     }
     let budget = 12 << 20
     var count = 128
-    while count > threads && count * elementsPerImage > budget { count /= 2 }
+    while count / 2 >= threads && count > 1 && count * elementsPerImage > budget { count /= 2 }
     return count
   }
 

@@ -16,7 +16,7 @@ extension Checkpoint {
     let network = try Network(
       description.model, image: image ?? description.image, backend: backend,
       options: NetworkOptions(
-        batchSizes: batchSizes, precision: compute.precision, microBatch: compute.microBatch),
+        batchSizes: batchSizes, precision: compute.precision ?? .float32, microBatch: compute.microBatch),
       normalisation: description.normalisation)
     try load(into: network)
     return network

@@ -6,9 +6,10 @@ import NetworkInNetwork
 struct ComputeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "In which numbers activations are computed: float32, bf16 (dnnl on a CPU that has it) or float64 (reference).",
+      "In which numbers activations are computed: float32, bf16 (dnnl on a CPU that has it) or float64 (reference). "
+        + "(default: float32, and when a training goes on, as before)",
       valueName: "precision"))
-  var precision: Precision = .float32
+  var precision: Precision?
 
   @Option(
     parsing: .unconditional,

@@ -39,7 +39,8 @@ struct ONNXPrediction {
     let runnable = try Network(
       network.model, image: network.image, backend: backend,
       options: NetworkOptions(
-        batchSizes: [images.shape[0]], precision: compute.precision, microBatch: compute.microBatch))
+        batchSizes: [images.shape[0]], precision: compute.precision ?? .float32,
+        microBatch: compute.microBatch))
     try runnable.setParameters { name in
       guard let values = network.parameters[name] else { throw NetworkError("\(name) has no values") }
       return values

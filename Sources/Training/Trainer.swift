@@ -41,18 +41,21 @@ public final class Trainer {
   ///   - training: The images to train on.
   ///   - test: The images to test on after each epoch.
   ///   - backend: Who computes.
-  ///   - precision: In which numbers; parameters are kept and updated in float32 in any case but float64.
+  ///   - precision: In which numbers; parameters are kept and updated in float32 in any case but float64. Where it
+  ///     is nil, those of the state, and of a new one float32.
   ///   - microBatch: How many images of a batch are computed at a time; nil to have it chosen.
   ///   - folder: Where checkpoints and states go; if it has a state and `state` has begun, the parameters are
   ///     read from there.
   /// - Throws: ``TrainingError`` if the recipe cannot be; the errors of `Network` and of files.
   public init(
     _ model: Sequential, state: TrainingState, training: LabelledImages, test: LabelledImages,
-    backend: any Backend, precision: Precision = .float32, microBatch: Int? = nil, folder: OutputFolder
+    backend: any Backend, precision: Precision? = nil, microBatch: Int? = nil, folder: OutputFolder
   ) throws {
     let recipe = state.recipe
     try recipe.validate()
+    let precision = precision ?? state.precision ?? .float32
     self.state = state
+    self.state.precision = precision
     self.training = recipe.trainingLimit.map(training.prefix) ?? training
     self.test = recipe.testLimit.map(test.prefix) ?? test
     self.folder = folder

@@ -24,6 +24,8 @@ public struct TrainingState: Sendable, Equatable, Codable {
   public var seconds = 0.0
   /// Images trained on so far.
   public var images = 0
+  /// In which numbers it computes; nil in files that do not tell, which are of float32.
+  public var precision: Precision?
   /// The complete epochs' results.
   public var history: [EpochResult] = []
 

@@ -1,7 +1,9 @@
 import ArgumentParser
 
 /// Values of one option, separated by commas: `--threads 1,2`.
-struct CommaSeparated<Value: ExpressibleByArgument>: ExpressibleByArgument {
+///
+/// What is given twice counts once.
+struct CommaSeparated<Value: ExpressibleByArgument & Equatable>: ExpressibleByArgument {
   let values: [Value]
 
   init(_ values: [Value]) {
@@ -10,8 +12,11 @@ struct CommaSeparated<Value: ExpressibleByArgument>: ExpressibleByArgument {
 
   init?(argument: String) {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    values = parts.compactMap(Value.init(argument:))
-    guard values.count == parts.count else { return nil }
+    let all = parts.compactMap(Value.init(argument:))
+    guard all.count == parts.count else { return nil }
+    values = all.reduce(into: []) { kept, value in
+      if !kept.contains(value) { kept.append(value) }
+    }
   }
 
   var defaultValueDescription: String {

@@ -54,6 +54,13 @@ struct PlanOptions: ParsableArguments {
     return fast.isEmpty ? available : fast
   }
 
+  /// Whether it is NiN with one number of threads, one size and a micro-batch that is chosen: what can be compared
+  /// with other frameworks.
+  var isOfOneSize: Bool {
+    model == .nin && microBatch == nil && threadCounts.count == 1 && imageSizes.values.count == 1
+      && (batchSizes?.values.count ?? 1) == 1
+  }
+
   /// The numbers of threads.
   var threadCounts: [Int] { threads?.values ?? [ThreadPool.allProcessors.count] }
 

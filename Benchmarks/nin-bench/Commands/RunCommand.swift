@@ -39,6 +39,14 @@ struct RunCommand: ParsableCommand {
     guard seconds > 0, seconds <= 86400 else {
       throw ValidationError("--seconds is \(seconds); it must be more than 0 and at most 86400")
     }
+    guard json == nil || json != roofline else {
+      throw ValidationError("--json and --roofline name the same file")
+    }
+    guard !peers.isWanted || plan.isOfOneSize && !profile && roofline == nil else {
+      throw ValidationError(
+        "--peers compares nin at one size and one number of threads, without --profile, --roofline, --micro-batch "
+          + "or another --model")
+    }
   }
 
   func run() throws {

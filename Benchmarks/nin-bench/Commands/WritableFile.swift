@@ -11,6 +11,9 @@ import NetworkInNetwork
 /// - Parameter path: The file.
 /// - Throws: `FileError` if its folder is not there or takes no files, or the path is a folder.
 func requireWritable(_ path: String) throws {
+  guard !path.isEmpty else {
+    throw FileError(path: "''", problem: "cannot be written: the path names no file")
+  }
   var isFolder = false
   if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
     throw FileError(path: path, problem: "cannot be written: it is a folder")

@@ -9,8 +9,8 @@ struct PeersOptions: ParsableArguments {
     help: "Run other frameworks in turn with ours, and print how many times as fast ours are.")
   var isWanted = false
 
-  @Option(help: "In --peers: how many times each is run.")
-  var rounds = 5
+  @Option(parsing: .unconditional, help: "In --peers: how many times each is run. (default: 5)")
+  var rounds: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -33,8 +33,14 @@ struct PeersOptions: ParsableArguments {
   var peerEnvironments: String?
 
   func validate() throws {
-    guard (1...1000).contains(rounds) else {
+    if let rounds, !(1...1000).contains(rounds) {
       throw ValidationError("--rounds is \(rounds); it must lie between 1 and 1000")
+    }
+    guard isWanted || (rounds == nil && peerNames == nil && peerEnvironments == nil) else {
+      throw ValidationError("--rounds, --peer-names and --peer-environments belong to --peers")
+    }
+    guard !peerTasks.isEmpty else {
+      throw ValidationError("--peer-tasks names no task; there are training, prediction, latency and start")
     }
   }
 
@@ -44,13 +50,18 @@ struct PeersOptions: ParsableArguments {
   ///   - plan: Ours that take part, and the sizes; of several sizes the first.
   ///   - steps: How many steps each runs in a round.
   ///   - json: A file for all that was measured.
-  /// - Throws: ``PeerError`` if there are no scripts, or the reason why a file cannot be written.
+  /// - Throws: ``BenchmarkError`` if a backend cannot be had or not in these precisions, ``PeerError`` if there are no
+  ///   scripts, or the reason why a file cannot be written.
   func compare(_ plan: PlanOptions, steps: Int, json: String?) throws {
+    _ = try plan.configurations()
+    guard plan.precision?.values != [.float64] else {
+      throw BenchmarkError("no other framework is compared in float64; there are float32 and bf16")
+    }
     let comparison = PeersComparison(
       folder: try PeerFolder(scripts: peerScripts, environments: peerEnvironments, names: peerNames),
       tasks: peerTasks,
       precisions: (plan.precision?.values ?? [.float32, .bfloat16]).filter { $0 != .float64 },
-      rounds: rounds, backends: plan.backends?.values ?? ["dnnl"],
+      rounds: rounds ?? 5, backends: plan.backends?.values ?? ["dnnl"],
       program: try ChildMeasurement.ownProgram(), batchSize: plan.batchSizes?.values.first ?? 128,
       imageSize: plan.imageSizes.values[0], threads: plan.threadCounts[0], steps: steps)
     let report = try comparison.run { print($0) }
