@@ -1,7 +1,5 @@
 #include "relu.h"
 
-#include <string.h>
-
 #include "threads.h"
 
 typedef struct {
@@ -12,6 +10,7 @@ typedef struct {
 
 CK_VECTORISED
 static void relu_float32(const float *x, float *y, size_t count) {
+  CK_ELEMENT_BY_ELEMENT
   for (size_t i = 0; i < count; i++) {
     const float value = x[i];
     y[i] = value <= 0 ? 0 : value;
@@ -24,36 +23,28 @@ CK_INLINE int passes(ck_bfloat16 value) { return (int16_t)value > -128; }
 
 CK_VECTORISED
 static void relu_bfloat16(const ck_bfloat16 *x, ck_bfloat16 *y, size_t count) {
+  CK_ELEMENT_BY_ELEMENT
   for (size_t i = 0; i < count; i++) {
     const ck_bfloat16 value = x[i];
     y[i] = passes(value) ? value : 0;
   }
 }
 
-// The gradients are copied to a block of their own first, as dx mostly lies where dy does: a compiler turns the
-// choice into a masked load, and one from where a store has just been made stalls, to a third of the speed and less.
-enum { BLOCK = 512 };
-
 CK_VECTORISED
 static void relu_gradient_float32(const float *y, const float *dy, float *dx, size_t count) {
-  float gradients[BLOCK];
-  for (size_t first = 0; first < count; first += BLOCK) {
-    const size_t length = count - first < BLOCK ? count - first : BLOCK;
-    memcpy(gradients, dy + first, length * sizeof *dy);
-    for (size_t i = 0; i < length; i++) dx[first + i] = y[first + i] <= 0 ? 0 : gradients[i];
+  CK_ELEMENT_BY_ELEMENT
+  for (size_t i = 0; i < count; i++) {
+    const float gradient = dy[i];
+    dx[i] = y[i] <= 0 ? 0 : gradient;
   }
 }
 
 CK_VECTORISED
 static void relu_gradient_bfloat16(const ck_bfloat16 *y, const ck_bfloat16 *dy, ck_bfloat16 *dx, size_t count) {
-  ck_bfloat16 gradients[BLOCK];
-  for (size_t first = 0; first < count; first += BLOCK) {
-    const size_t length = count - first < BLOCK ? count - first : BLOCK;
-    memcpy(gradients, dy + first, length * sizeof *dy);
-    for (size_t i = 0; i < length; i++) {
-      const ck_bfloat16 value = y[first + i];
-      dx[first + i] = (passes(value) & (value != 0)) ? gradients[i] : 0;
-    }
+  CK_ELEMENT_BY_ELEMENT
+  for (size_t i = 0; i < count; i++) {
+    const ck_bfloat16 value = y[i], gradient = dy[i];
+    dx[i] = (passes(value) & (value != 0)) ? gradient : 0;
   }
 }
 
