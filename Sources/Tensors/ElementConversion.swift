@@ -16,13 +16,11 @@ extension Float {
   /// Numbers beyond the largest bfloat16 become infinite, and NaN stays NaN.
   @inlinable
   public var bfloat16Bits: UInt16 {
+    // Without a branch, so that a loop over many takes several at a time. Rounding could carry a NaN's fraction away
+    // into infinity; the quiet bit keeps it one.
     let bits = bitPattern
-    if isNaN {
-      // Rounding could carry a NaN's fraction away into infinity; the quiet bit keeps it one.
-      return UInt16(truncatingIfNeeded: bits >> 16) | 0x0040
-    }
-    let lastKeptBit = (bits >> 16) & 1
-    return UInt16(truncatingIfNeeded: (bits + 0x7FFF + lastKeptBit) >> 16)
+    let rounded = bits &+ 0x7FFF &+ (bits >> 16 & 1)
+    return UInt16(truncatingIfNeeded: (isNaN ? bits | 0x0040_0000 : rounded) >> 16)
   }
 
   /// The number that an IEEE 754 binary16 stands for, which is always exact.

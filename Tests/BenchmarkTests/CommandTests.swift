@@ -56,12 +56,29 @@ struct CommandTests {
     #expect(comparison.output.contains("within the noise"))
   }
 
+  @Test("of the default backends, those without the precision that is asked for are left out")
+  func precisionOfSome() throws {
+    let outcome = try bench([
+      "--precision", "bf16", "--image-sizes", "67", "--batch-sizes", "1", "--steps", "1", "--tasks", "prediction",
+    ])
+    BackendRegistry.registerBuiltIn()
+    let dnnl = try? BackendRegistry.backend(named: "dnnl", BackendOptions())
+    if dnnl?.information.precisions.contains(.bfloat16) == true {
+      #expect(outcome.exitCode == 0, "\(outcome.output)")
+      #expect(outcome.output.contains("prediction  dnnl"), "\(outcome.output)")
+      #expect(!outcome.output.contains("prediction  openblas"), "\(outcome.output)")
+    } else {
+      #expect(outcome.output.contains("does not compute in bf16 on this machine"), "\(outcome.output)")
+    }
+  }
+
   @Test(
     "what cannot be measured is refused in a line",
     arguments: [
       ["--threads", "0"], ["--threads", "two"], ["--batch-sizes", "1,,2"], ["--batch-sizes", "-1"],
       ["--image-sizes", "0"], ["--image-sizes", "9"], ["--model", "resnet"], ["--backends", "cudnn"],
-      ["--precision", "float8"], ["--backends", "openblas", "--precision", "float64"], ["--steps", "0"],
+      ["--precision", "float8"], ["--backends", "openblas", "--precision", "float64"],
+      ["--backends", "dnnl,openblas", "--precision", "float64"], ["--precision", "float64"], ["--steps", "0"],
       ["--seconds", "nan"], ["--json", "/nowhere/result.json"], ["--json", "/tmp"],
       ["compare", "/nowhere/old.json", "/nowhere/new.json"], ["measure", "{}"],
     ])

@@ -70,7 +70,7 @@ struct PlanOptions: ParsableArguments {
   /// - Throws: ``BenchmarkError`` if a backend cannot be had or computes in none of the precisions, or the images
   ///   are too small for the model.
   func configurations() throws -> [Configuration] {
-    let backends = try backendNames.map { try ($0, precisions(of: $0)) }
+    let backends = try ableBackends()
     for size in imageSizes.values { try requireFit(size) }
     var result: [Configuration] = []
     for task in tasks.values {
@@ -88,16 +88,24 @@ struct PlanOptions: ParsableArguments {
     return result
   }
 
-  private func precisions(of name: String) throws -> [Precision] {
-    let all = try BackendRegistry.backend(named: name, BackendOptions()).information.precisions
-    guard let precision else { return all.filter { $0 != .float64 } }
-    let wanted = precision.values
-    let possible = wanted.filter(all.contains)
-    guard !possible.isEmpty else {
-      func list(_ precisions: [Precision]) -> String { precisions.map(\.rawValue).joined(separator: ", ") }
-      throw BenchmarkError("\(name) does not compute in \(list(wanted)) on this machine; it has \(list(all))")
+  /// The backends with the wanted precisions that they have. One that was asked for must have some; of the default
+  /// ones, those that have none are left out.
+  private func ableBackends() throws -> [(name: String, precisions: [Precision])] {
+    let available = try backendNames.map {
+      (name: $0, precisions: try BackendRegistry.backend(named: $0, BackendOptions()).information.precisions)
     }
-    return possible
+    guard let wanted = precision?.values else {
+      return available.map { ($0.name, $0.precisions.filter { $0 != .float64 }) }
+    }
+    let able = available.map { backend in (backend.name, wanted.filter(backend.precisions.contains)) }
+    for (backend, possible) in zip(available, able) where possible.1.isEmpty {
+      guard backends == nil, able.contains(where: { !$0.1.isEmpty }) else {
+        func list(_ precisions: [Precision]) -> String { precisions.map(\.rawValue).joined(separator: ", ") }
+        throw BenchmarkError(
+          "\(backend.name) does not compute in \(list(wanted)) on this machine; it has \(list(backend.precisions))")
+      }
+    }
+    return able.filter { !$0.1.isEmpty }
   }
 
   private func requireFit(_ size: Int) throws {
