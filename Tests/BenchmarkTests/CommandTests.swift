@@ -59,7 +59,8 @@ struct CommandTests {
   @Test("of the default backends, those without the precision that is asked for are left out")
   func precisionOfSome() throws {
     let outcome = try bench([
-      "--precision", "bf16", "--image-sizes", "67", "--batch-sizes", "1", "--steps", "1", "--tasks", "prediction",
+      "--precision", "bf16", "--image-sizes", "67", "--batch-sizes", "1", "--steps", "1",
+      "--tasks", "prediction",
     ])
     BackendRegistry.registerBuiltIn()
     let dnnl = try? BackendRegistry.backend(named: "dnnl", BackendOptions())
@@ -78,7 +79,8 @@ struct CommandTests {
       ["--threads", "0"], ["--threads", "two"], ["--batch-sizes", "1,,2"], ["--batch-sizes", "-1"],
       ["--image-sizes", "0"], ["--image-sizes", "9"], ["--model", "resnet"], ["--backends", "cudnn"],
       ["--precision", "float8"], ["--backends", "openblas", "--precision", "float64"],
-      ["--backends", "dnnl,openblas", "--precision", "float64"], ["--precision", "float64"], ["--steps", "0"],
+      ["--backends", "dnnl,openblas", "--precision", "float64"], ["--precision", "float64"],
+      ["--steps", "0"],
       ["--seconds", "nan"], ["--json", "/nowhere/result.json"], ["--json", "/tmp"],
       ["compare", "/nowhere/old.json", "/nowhere/new.json"], ["measure", "{}"],
     ])

@@ -88,8 +88,9 @@ struct PlanOptions: ParsableArguments {
     return result
   }
 
-  /// The backends with the wanted precisions that they have. One that was asked for must have some; of the default
-  /// ones, those that have none are left out.
+  /// The backends with the wanted precisions that they have.
+  ///
+  /// One that was asked for must have some; of the default ones, those that have none are left out.
   private func ableBackends() throws -> [(name: String, precisions: [Precision])] {
     let available = try backendNames.map {
       (name: $0, precisions: try BackendRegistry.backend(named: $0, BackendOptions()).information.precisions)
@@ -102,7 +103,8 @@ struct PlanOptions: ParsableArguments {
       guard backends == nil, able.contains(where: { !$0.1.isEmpty }) else {
         func list(_ precisions: [Precision]) -> String { precisions.map(\.rawValue).joined(separator: ", ") }
         throw BenchmarkError(
-          "\(backend.name) does not compute in \(list(wanted)) on this machine; it has \(list(backend.precisions))")
+          "\(backend.name) does not compute in \(list(wanted)) on this machine; it has \(list(backend.precisions))"
+        )
       }
     }
     return able.filter { !$0.1.isEmpty }
