@@ -7,7 +7,7 @@ struct ComputeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "In which numbers activations are computed: float32, bf16 (dnnl on a CPU that has it) or float64 (reference). "
-        + "(default: float32, and when a training goes on, as before)",
+        + "(default: float32)",
       valueName: "precision"))
   var precision: Precision?
 
