@@ -79,6 +79,7 @@ private final class LoopbackServer {
   }
 
   deinit {
-    process.terminate()
+    // It inherits the signals that a thread of Dispatch blocks, SIGTERM among them.
+    kill(process.processIdentifier, SIGKILL)
   }
 }
