@@ -72,7 +72,7 @@ public struct Conformance: Sendable {
       case .copies: try checkCopies(&report)
       case .hostileActivations: try checkHostileActivations(&report)
       case .hostileSums: try checkHostileSums(&report)
-      case .softmaxCrossEntropy: checkSoftmaxCrossEntropy(&report)
+      case .softmaxCrossEntropy: try checkSoftmaxCrossEntropy(&report)
       case .softmax: try checkSoftmax(&report)
       case .dropoutMasks: try checkDropoutMasks(&report)
       case .gradientDescent: try checkGradientDescent(&report)

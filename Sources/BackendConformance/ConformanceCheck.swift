@@ -29,7 +29,7 @@ extension Conformance {
     case gradientDescent
     /// The same bits over many repeats.
     case repeatability
-    /// Exact integers, random numbers and masks with 1 to 4 threads.
+    /// Sums, masks, softmax, the loss and the update with 1 to 4 threads.
     case threadCounts
 
     /// The check's name for people.

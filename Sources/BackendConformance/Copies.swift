@@ -37,9 +37,38 @@ extension Conformance {
       if let difference = Comparison.exact(actual, expected) {
         report.fail("\(subject(trial)), copy to \(layout) and back", "\(difference)", difference)
       }
+      try comparePrepared(buffer, layout, expected, trial, &report)
       if !buffer.isIntact || !transfer.paddingIsZero(buffer, layout, actual) {
         report.fail(
           "\(subject(trial)), copy to \(layout)", "it wrote beyond the end or left padding that is not zero")
+      }
+    }
+  }
+
+  /// The same through copies that are prepared, to the plain layout and back, each run twice.
+  private func comparePrepared(
+    _ buffer: GuardedBuffer, _ layout: Layout, _ expected: Tensor<Double>, _ trial: Trial,
+    _ report: inout CheckReport
+  ) throws {
+    let plain = Layout(plain: layout.shape, .float32)
+    let (edge, back) = (
+      try GuardedBuffer(byteCount: plain.byteCount), try GuardedBuffer(byteCount: layout.byteCount)
+    )
+    let (outward, inward) = (
+      try backend.makeCopy(from: layout, to: plain), try backend.makeCopy(from: plain, to: layout)
+    )
+    let transfer = PlainTransfer(backend: backend, precision: trial.precision)
+    for _ in 0..<2 {
+      edge.fillWithGarbage()
+      back.fillWithGarbage()
+      try outward.run(buffer.address, to: edge.address)
+      try inward.run(edge.address, to: back.address)
+      for (copied, layout) in [(edge, plain), (back, layout)] {
+        report.count(expected.elements, of: "prepared copy")
+        let difference = Comparison.exact(try transfer.read(copied, layout), expected)
+        guard difference != nil || !copied.isIntact else { continue }
+        let defect = difference.map { "\($0)" } ?? "it wrote beyond the end"
+        report.fail("\(subject(trial)), prepared copy to \(layout)", defect, difference)
       }
     }
   }

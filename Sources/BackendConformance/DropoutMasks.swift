@@ -9,23 +9,34 @@ extension Conformance {
     // 45 elements an image: images do not start where blocks of four random numbers do.
     let image = [5, 3, 3]
     for precision in precisions {
-      for probability in [0, 0.1, 0.5, 1] {
+      for probability in [0, 0.1, 0.3, 0.5, 1] {
         for images in [0..<7, 0..<3, 3..<7, 6..<7] {
-          for (arrival, inPlace) in [(KernelCase.Arrival.plain, false), (.fromConvolution, true)] {
-            let shape = Shape([images.count] + image)
-            let trial = Trial(
-              operation: .dropout(shape, probability: probability), precision: precision, arrival: arrival,
-              inPlace: inPlace, seed: seed, index: images.lowerBound)
-            compareMask(trial, probability, &report)
-            comparePrediction(trial, &report)
-          }
+          compare(image, images, probability, precision, &report)
         }
+      }
+      // More than one block of channels; what follows a dense layer; more than 65,536 elements.
+      for image in [[16, 3, 5], [33, 7, 3], [45], [35, 41, 47]] {
+        compare(image, 1..<3, 0.3, precision, &report)
       }
     }
   }
 
+  private func compare(
+    _ image: [Int], _ images: Range<Int>, _ probability: Double, _ precision: Precision,
+    _ report: inout CheckReport
+  ) {
+    let arrivals: [(KernelCase.Arrival, inPlace: Bool)] = [(.plain, false), (.fromConvolution, true)]
+    for (arrival, inPlace) in arrivals {
+      let trial = Trial(
+        operation: .dropout(Shape([images.count] + image), probability: probability), precision: precision,
+        arrival: arrival, inPlace: inPlace, seed: seed, index: images.lowerBound)
+      compareMask(trial, probability, &report)
+      comparePrediction(trial, &report)
+    }
+  }
+
   private func dropoutCase(_ trial: Trial, isTraining: Bool) -> KernelCase {
-    let pass = Pass(isTraining: isTraining, seed: seed &+ (7 << 32), step: 11, firstImage: trial.index)
+    let pass = Pass(isTraining: isTraining, seed: seed &+ (7 << 32), step: 70_011, firstImage: trial.index)
     let numbers = ramp(trial.operation.inputShape)
     return KernelCase(
       trial.operation, precision: trial.precision, input: numbers, outputGradient: numbers, pass: pass,

@@ -3,18 +3,20 @@ import Operations
 import Tensors
 
 extension Conformance {
-  /// Five steps of each rule against its formula in Double, on a weight in the backend's own layout.
+  /// Five steps of each rule against its formula in Double, on a weight in the backend's own layout, on a bias and
+  /// on a single number; and the sums that a step is made of.
   func checkGradientDescent(_ report: inout CheckReport) throws {
-    let rules = [
-      GradientDescentRule(learningRate: 0.1),
-      GradientDescentRule(learningRate: 0.05, weightDecay: 0.01),
-      GradientDescentRule(learningRate: 0.05, momentum: 0.9),
-      GradientDescentRule(learningRate: 0.05, momentum: 0.9, nesterov: true),
-      GradientDescentRule(learningRate: 0.02, momentum: 0.9, weightDecay: 5e-4, nesterov: true),
-    ]
-    let layout = try weightLayout()
-    for rule in rules { try compareSteps(of: rule, layout, &report) }
-    try compareSums(layout, &report)
+    let momenta: [(momentum: Double, nesterov: Bool)] = [(0, false), (0.9, false), (0.9, true)]
+    let rules = momenta.flatMap { momentum, nesterov in
+      [0, 0.01, 5e-4].map {
+        GradientDescentRule(learningRate: 0.05, momentum: momentum, weightDecay: $0, nesterov: nesterov)
+      }
+    }
+    for layout in try parameterLayouts() + [Layout(plain: [1], .float32)] {
+      for rule in rules { try compareSteps(of: rule, layout, &report) }
+      try compareSums(layout, &report)
+      try compareNonFinite(layout, &report)
+    }
   }
 
   private func compareSteps(
@@ -75,13 +77,47 @@ extension Conformance {
     compare(
       Tensor(shape: [1], elements: [squares]), Tensor(shape: [1], elements: [exactSquares]),
       Tensor(shape: [1], elements: [exactSquares]), "sum of squares", &report)
+    let gradientBefore = buffers[0].contents
     backend.accumulate(buffers[0].address, into: buffers[1].address, layout)
+    if !buffers[0].holds(gradientBefore) || !buffers.allSatisfy(\.isIntact) {
+      report.fail(
+        "\(backend.name), seed \(seed): accumulated gradients",
+        "the sum changed the gradient or what lies beyond it")
+    }
     let sums = zip(left.elements, right.elements).map { Double(Float($0 + $1)) }
     report.count(sums, of: "accumulated gradients")
     let difference = Comparison.exact(
       try transfer.read(buffers[1], layout), Tensor(shape: layout.shape, elements: sums))
     guard let difference else { return }
     report.fail("\(backend.name), seed \(seed): accumulated gradients", "\(difference)", difference)
+  }
+
+  /// NaN in a gradient reaches the weight, and the sum of squares, which is to be larger than a float32 can be.
+  private func compareNonFinite(_ layout: Layout, _ report: inout CheckReport) throws {
+    report.countCase()
+    let transfer = PlainTransfer(backend: backend, precision: .float32)
+    let buffers = try (0..<2).map { _ in try GuardedBuffer(byteCount: layout.byteCount) }
+    let large = Tensor(shape: layout.shape, repeating: 0x1p100)
+    try transfer.write(large, to: buffers[0], layout)
+    let squares = backend.sumOfSquares(buffers[0].address, layout)
+    if squares != 0x1p200 * Double(layout.shape.elementCount) {
+      report.fail("\(backend.name), seed \(seed): sum of squares", "2^100 squared and summed is \(squares)")
+    }
+    var gradient = large
+    gradient.elements[gradient.elements.count - 1] = .nan
+    try transfer.write(gradient, to: buffers[1], layout)
+    if !backend.sumOfSquares(buffers[1].address, layout).isNaN {
+      report.fail("\(backend.name), seed \(seed): sum of squares", "NaN among the elements is lost")
+    }
+    backend.update(
+      GradientDescentStep(
+        values: buffers[0].address, gradient: buffers[1].address, velocity: nil, layout: layout,
+        rule: GradientDescentRule(learningRate: 1), gradientScale: 1))
+    let expected = Tensor(
+      shape: layout.shape, elements: gradient.elements.map { $0.isNaN ? Double.nan : 0 })
+    report.count(large.elements, of: "gradient descent")
+    guard let difference = Comparison.exact(try transfer.read(buffers[0], layout), expected) else { return }
+    report.fail("\(backend.name), seed \(seed): a gradient that is NaN", "\(difference)", difference)
   }
 
   private func compare(
@@ -94,13 +130,13 @@ extension Conformance {
     report.fail("\(backend.name), seed \(seed): \(name)", "\(difference)", difference)
   }
 
-  /// The layout that the backend gives to the weight of a convolution whose channels fill no vector.
-  private func weightLayout() throws -> Layout {
+  /// The layouts that the backend gives to weight and bias of a convolution whose channels fill no vector.
+  private func parameterLayouts() throws -> [Layout] {
     let geometry = try ConvolutionGeometry(
       input: [2, 17, 9, 9], outputChannels: 33, window: SlidingWindow(kernel: 3, padding: 1))
     let request = KernelRequest(
       operation: .convolution(geometry, activation: nil), input: Layout(plain: geometry.inputShape, .float32),
       precision: .float32, isTraining: true, needsInputGradient: true, layerIndex: 0)
-    return try backend.makeKernel(for: request).requirements.parameters[0]
+    return try backend.makeKernel(for: request).requirements.parameters
   }
 }

@@ -5,7 +5,8 @@ final class GuardedBuffer {
   let byteCount: Int
   private let buffer: AlignedBuffer
   private static let guardByteCount = AlignedBuffer.alignment
-  private static let guardByte: UInt8 = 0xA5
+  /// In all bytes, this is almost the largest number of every floating-point type: to read it does not go unseen.
+  private static let guardByte: UInt8 = 0x7F
   /// In all bytes, this is a NaN in every floating-point type.
   private static let garbageByte: UInt8 = 0xFF
 

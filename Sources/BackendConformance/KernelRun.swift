@@ -67,6 +67,8 @@ final class KernelRun {
       try transfer.write(parameter, to: parameters[index], requirements.parameters[index])
     }
     try kernel.parametersChanged()
+    // All kernels of a network have the same scratch memory, so that nothing stays there from one call to the next.
+    scratch.fillWithGarbage()
     var tensors = [try forward(kernelCase.pass)]
     if request.isTraining {
       try transfer.write(kernelCase.outputGradient, to: outputGradient, requirements.output)

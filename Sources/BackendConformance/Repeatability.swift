@@ -42,7 +42,7 @@ extension Conformance {
     }
   }
 
-  /// Exact integers, random numbers and masks with 1 to 4 threads; races in weight gradients show here.
+  /// What computes in loops over threads, with 1 to 4 of them; races in weight gradients show here.
   func checkThreadCounts(_ report: inout CheckReport) throws {
     guard let remade else {
       return report.skip("the suite was given no way to make the backend with another number of threads")
@@ -50,11 +50,15 @@ extension Conformance {
     for count in 1...4 {
       let other = Conformance(
         of: try remade(ThreadPool(count: count)), seed: seed &+ UInt64(count), size: size)
-      for check in [Check.exactIntegers, .randomNumbers, .dropoutMasks] {
+      for check in Self.checksOfThreads {
         let part = other.run(check)
         report.addCounts(of: part)
         report.fail(part.failures.map { $0.prefixed("\(count) threads, ") })
       }
     }
   }
+
+  private static let checksOfThreads: [Check] = [
+    .exactIntegers, .randomNumbers, .dropoutMasks, .softmax, .softmaxCrossEntropy, .gradientDescent,
+  ]
 }

@@ -8,73 +8,109 @@ import Tensors
 #endif
 
 extension Conformance {
-  /// Loss, gradient and hits against the plain formula in Double, for random, huge, equal and NaN scores.
-  func checkSoftmaxCrossEntropy(_ report: inout CheckReport) {
+  /// Loss, gradient and hits against the plain formula in Double: for random scores of few and of many classes, and
+  /// for huge, equal, infinite and NaN ones.
+  func checkSoftmaxCrossEntropy(_ report: inout CheckReport) throws {
     var numbers = RandomNumbers(seed: seed, index: 0)
-    let random = (0..<5).map { _ in numbers.normal([4]).elements }
-    let rows = random + [[1e4, -1e4, 0, 1], [-1e4, -1e4, -1e4, 1e4], [2, 2, 2, 2], [1e30, 0, -1e30, 5]]
-    let labels: [Int32] = [0, 1, 2, 3, 0, 1, 3, 0, 0]
-    for (row, label) in zip(rows, labels) { compareScore([row], [label], &report) }
-    compareScore(rows, labels, &report)
-    let score = score([[0, .nan, 1, 2]], [0])
-    report.count([score.score.lossSum], of: "loss")
-    if !score.score.lossSum.isNaN { report.fail("softmax cross entropy", "NaN among the scores is lost") }
+    for classes in [1, 2, 3, 10, 17, 100, 1000] {
+      for count in [1, 8, 37] {
+        let scores = numbers.normal([count, classes]).map { Double(Float(4 * $0)) }
+        let labels = (0..<count).map { Int32(($0 * 7 + 1) % classes) }
+        try compareScore(scores, labels, &report)
+      }
+    }
+    // Equal scores are a hit for the first class alone.
+    let rows: [[Double]] = [
+      [1e4, -1e4, 0, 1], [-1e4, -1e4, -1e4, 1e4], [2, 2, 2, 2], [2, 2, 2, 2], [1e30, 0, -1e30, 5],
+      [0, -.infinity, 1, -.infinity], [-20, 0, -10, -30], [.nan, 1, 2, 3], [0, 1, 2, .nan],
+    ]
+    let labels: [Int32] = [0, 1, 0, 3, 0, 2, 1, 1, 2]
+    for (row, label) in zip(rows, labels) {
+      try compareScore(Tensor(shape: [1, 4], elements: row), [label], &report)
+    }
+    let scores = Tensor(shape: [rows.count, 4], elements: rows.flatMap(\.self))
+    try compareScore(scores, labels, &report)
   }
 
-  private func compareScore(_ rows: [[Double]], _ labels: [Int32], _ report: inout CheckReport) {
+  private func compareScore(
+    _ scores: Tensor<Double>, _ labels: [Int32], _ report: inout CheckReport
+  ) throws {
+    let (count, classes) = (scores.shape[0], scores.shape[1])
     let scale = 0.125
-    let subject = "\(backend.name), seed \(seed): softmax cross entropy of \(rows) at \(labels)"
-    var expected = ClassificationScore()
+    let subject = "\(backend.name), seed \(seed): softmax cross entropy of \(count)×\(classes) scores"
+    report.countCase()
+    let expected = expectedScore(scores, labels, scale)
+    report.count([expected.score.lossSum] + expected.gradient.elements, of: "loss")
+    let training = try run(scores, labels, scale: scale, wantsGradient: true)
+    let evaluation = try run(scores, labels, scale: scale, wantsGradient: false)
+    for defect in training.defects + evaluation.defects { report.fail(subject, defect) }
+    for score in [training.score, evaluation.score] {
+      compare(score, expected.score, knowsHits: !scores.elements.contains { $0.isNaN }, subject, &report)
+    }
+    for (place, (actual, right)) in zip(training.gradient, expected.gradient.elements).enumerated() {
+      // The label's gradient is a difference from 1; the others are a power of e, whose argument is rounded.
+      let isLabel = place % classes == Int(labels[place / classes])
+      let allowed = isLabel ? 1e-6 * scale : 2e-5 * abs(right) + 0x1p-126
+      if abs(actual - right) <= allowed || actual.isNaN && right.isNaN { continue }
+      report.fail(subject, "the gradient is \(actual) instead of \(right) at element \(place)")
+    }
+  }
+
+  private func compare(
+    _ actual: ClassificationScore, _ expected: ClassificationScore, knowsHits: Bool, _ subject: String,
+    _ report: inout CheckReport
+  ) {
+    let isNear = abs(actual.lossSum - expected.lossSum) <= 1e-6 * (1 + abs(expected.lossSum))
+    if !isNear && !(actual.lossSum.isNaN && expected.lossSum.isNaN) {
+      report.fail(subject, "the loss is \(actual.lossSum) instead of \(expected.lossSum)")
+    }
+    if knowsHits && actual.correct != expected.correct || actual.count != expected.count {
+      report.fail(
+        subject,
+        "\(actual.correct) of \(actual.count) are correct instead of \(expected.correct) of \(expected.count)")
+    }
+  }
+
+  /// The formula, row by row: log ∑ exp x − x_label, and its derivative.
+  private func expectedScore(
+    _ scores: Tensor<Double>, _ labels: [Int32], _ scale: Double
+  ) -> (score: ClassificationScore, gradient: Tensor<Double>) {
+    let classes = scores.shape[1]
+    var score = ClassificationScore()
     var gradient: [Double] = []
-    for (row, label) in zip(rows, labels) {
-      let largest = row.max() ?? 0
+    for (index, label) in labels.enumerated() {
+      let row = Array(scores.elements[index * classes..<(index + 1) * classes])
+      let largest = row.contains { $0.isNaN } ? .nan : row.max() ?? 0
       let sum = row.reduce(0) { $0 + exp($1 - largest) }
-      expected += ClassificationScore(
+      score += ClassificationScore(
         lossSum: log(sum) - (row[Int(label)] - largest),
         correct: row.firstIndex(of: largest) == Int(label) ? 1 : 0, count: 1)
       gradient += row.enumerated().map { scale * (exp($1 - largest) / sum - ($0 == Int(label) ? 1 : 0)) }
     }
-    let (score, actualGradient) = score(rows, labels)
-    report.countCase()
-    report.count([expected.lossSum] + gradient, of: "loss")
-    if !(abs(score.lossSum - expected.lossSum) <= 1e-6 * (1 + abs(expected.lossSum))) {
-      report.fail(subject, "the loss is \(score.lossSum) instead of \(expected.lossSum)")
-    }
-    if score.correct != expected.correct || score.count != expected.count {
-      report.fail(
-        subject,
-        "\(score.correct) of \(score.count) are correct instead of \(expected.correct) of \(expected.count)")
-    }
-    for (place, (actual, expected)) in zip(actualGradient, gradient).enumerated()
-    where !(abs(actual - expected) <= 1e-6 * scale) {
-      report.fail(subject, "the gradient is \(actual) instead of \(expected) at element \(place)")
-    }
+    return (score, Tensor(shape: scores.shape, elements: gradient))
   }
 
-  private func score(
-    _ rows: [[Double]], _ labels: [Int32]
-  ) -> (score: ClassificationScore, gradient: [Double]) {
+  private func run(
+    _ scores: Tensor<Double>, _ labels: [Int32], scale: Double, wantsGradient: Bool
+  ) throws -> (score: ClassificationScore, gradient: [Double], defects: [String]) {
     backend.threads.makeCurrent()
-    let logits = rows.joined().map { Float($0) }
-    var gradient = [Float](repeating: .nan, count: logits.count)
-    let result = logits.withUnsafeBytes { logits in
-      gradient.withUnsafeMutableBytes { gradient in
-        labels.withUnsafeBufferPointer { labels in
-          score(logits.baseAddress, gradient.baseAddress, labels, classes: rows[0].count)
-        }
-      }
+    let count = scores.elements.count
+    let (logits, gradient) = (try GuardedBuffer(byteCount: 4 * count), try GuardedBuffer(byteCount: 4 * count))
+    for (place, score) in scores.elements.enumerated() {
+      logits.address.storeBytes(of: Float(score), toByteOffset: 4 * place, as: Float.self)
     }
-    return (result, gradient.map { Double($0) })
-  }
-
-  private func score(
-    _ logits: UnsafeRawPointer?, _ gradient: UnsafeMutableRawPointer?, _ labels: UnsafeBufferPointer<Int32>,
-    classes: Int
-  ) -> ClassificationScore {
-    guard let logits, let start = labels.baseAddress else { return ClassificationScore() }
-    return backend.softmaxCrossEntropy(
-      SoftmaxCrossEntropyCall(
-        logits: logits, gradient: gradient, labels: start, count: labels.count, classes: classes,
-        elementType: .float32, gradientScale: 0.125))
+    let before = logits.contents
+    let score = labels.withUnsafeBufferPointer { labels in
+      guard let start = labels.baseAddress else { return ClassificationScore() }
+      return backend.softmaxCrossEntropy(
+        SoftmaxCrossEntropyCall(
+          logits: logits.address, gradient: wantsGradient ? gradient.address : nil, labels: start,
+          count: labels.count, classes: scores.shape[1], elementType: .float32, gradientScale: scale))
+    }
+    var defects: [String] = []
+    if !logits.holds(before) { defects.append("it changed the scores") }
+    if !logits.isIntact || !gradient.isIntact { defects.append("it wrote beyond the end of its memory") }
+    let values = (0..<count).map { Double(gradient.address.load(fromByteOffset: 4 * $0, as: Float.self)) }
+    return (score, values, defects)
   }
 }
