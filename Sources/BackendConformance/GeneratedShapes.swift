@@ -26,7 +26,7 @@ public struct GeneratedShapes {
   /// - Returns: A convolution that fits.
   public mutating func convolution(with feature: ShapeFeature, hasBias: Bool? = nil) -> Operation {
     firstThatFits(feature) { shapes in
-      let groups = shapes.pick([1, 1, 1, 2, 3])
+      let groups = shapes.pick([1, 1, 1, 2, 3, 5])
       let perGroup = shapes.pick(ShapeFeature.channelCounts)
       let isDepthwise = shapes.pick([false, false, false, true])
       let window = try shapes.window(padding: .anySide)
@@ -61,7 +61,7 @@ public struct GeneratedShapes {
     firstThatFits { shapes in
       .dense(
         try DenseGeometry(
-          input: [shapes.pick([1, 2, 7]), shapes.pick([1, 3, 16, 33, 250])],
+          input: [shapes.pick([1, 2, 7]), shapes.pick([1, 3, 16, 33, 250, 1100])],
           outputFeatures: shapes.pick([1, 10, 17, 64]), hasBias: shapes.pick([true, false])))
     }
   }

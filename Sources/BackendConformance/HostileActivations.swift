@@ -17,6 +17,49 @@ extension Conformance {
         }
       }
     }
+    try checkHostileWindows(&report)
+  }
+
+  /// Poolings of all shapes over planes that are full of hostile numbers, against the reference.
+  private func checkHostileWindows(_ report: inout CheckReport) throws {
+    var shapes = GeneratedShapes(seed: seed &+ 8)
+    let overlapping = try PoolingGeometry(
+      input: [2, 33, 12, 12], window: SlidingWindow(kernel: 3, stride: 2))
+    for index in 0..<size.shapes {
+      for operation in [.maxPooling(overlapping), shapes.maxPooling(with: .inTurn(index))] {
+        for precision in precisions {
+          for use in [KernelCase.Use.training, .prediction] {
+            for arrival in KernelCase.Arrival.allCases {
+              let trial = Trial(
+                operation: operation, precision: precision, use: use, arrival: arrival, seed: seed,
+                index: index)
+              examine(trial, &report, compareHostileWindows)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private func compareHostileWindows(_ trial: Trial, _ report: inout CheckReport) throws {
+    let tiny = trial.precision == .bfloat16 ? 0x1p-126 : 0x1p-149
+    // Most are finite, or few windows would be without NaN.
+    let choices: [Double] = [
+      .nan, .infinity, -.infinity, -.infinity, -.infinity, -.infinity, -0.0, 0, -1, -1, -2, -3, tiny,
+      2 * tiny,
+      -tiny, 1,
+    ]
+    var kernelCase = trial.integers(run: 0)
+    var numbers = RandomNumbers(seed: seed, index: trial.index)
+    kernelCase.input = numbers.integers(kernelCase.input.shape, in: 0...(choices.count - 1))
+      .map { choices[Int($0)] }
+    if let last = kernelCase.outputGradient.elements.indices.last {
+      kernelCase.outputGradient.elements[last] = .infinity
+    }
+    guard let actual = outcome(kernelCase, trial, &report) else { return }
+    for (actual, expected) in zip(actual.tensors, try reference.run(kernelCase.inDouble).tensors) {
+      expectEqual(actual, expected.values, trial, &report)
+    }
   }
 
   /// NaN is kept and its gradient passed; at 0 there is no gradient.
@@ -27,8 +70,10 @@ extension Conformance {
     let tiny = make(.relu([1])).precision == .bfloat16 ? 0x1p-126 : 0x1p-149
     let row: [Double] = [.nan, .infinity, -.infinity, -0.0, 0, 1, -1, tiny]
     let images = Shape(2, channels, 3, row.count)
+    // Where there is no gradient it is 0, whatever comes: it is chosen, not multiplied.
+    let gradient: [Double] = [1, 2, .infinity, 4, .nan, 6, -.infinity, 8]
     compare(
-      make(.relu(images)), input: rows(row, images), outputGradient: rows([1, 2, 3, 4, 5, 6, 7, 8], images),
+      make(.relu(images)), input: rows(row, images), outputGradient: rows(gradient, images),
       output: rows([.nan, .infinity, 0, 0, 0, 1, 0, tiny], images),
       inputGradient: rows([1, 2, 0, 0, 0, 6, 0, 8], images), &report)
   }

@@ -5,8 +5,8 @@ import Tensors
 extension Conformance {
   /// NaN, infinities and denormals in the input of operations that sum.
   ///
-  /// What a sum touches they reach, and nothing else. Parameters stay finite, for with others it would matter
-  /// whether padding is skipped or multiplied by zero.
+  /// What a sum touches they reach, and nothing else. With padding, parameters and the output's gradient stay finite,
+  /// for with others it would matter whether padding is skipped or multiplied by zero.
   func checkHostileSums(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 7)
     for index in 0..<size.shapes {
@@ -21,6 +21,7 @@ extension Conformance {
         // denormals for 0.
         let trial = Trial(operation: operation, seed: seed, index: index)
         examine(trial, &report, compareNonFinite)
+        if operation.isUnpadded { examine(trial, &report, compareNonFiniteGradient) }
         if case .averagePooling = operation { continue }
         examine(trial, &report, compareDenormals)
       }
@@ -43,6 +44,27 @@ extension Conformance {
     }
   }
 
+  /// The same for numbers in the output's gradient and in the weight.
+  private func compareNonFiniteGradient(_ trial: Trial, _ report: inout CheckReport) throws {
+    var kernelCase = trial.integers(run: 0)
+    func nonzero(_ tensor: Tensor<Double>) -> Tensor<Double> { tensor.map { $0 == 0 ? 1 : $0 } }
+    kernelCase.input = nonzero(kernelCase.input)
+    kernelCase.parameters = kernelCase.parameters.map(nonzero)
+    kernelCase.outputGradient = nonzero(kernelCase.outputGradient)
+    let last = kernelCase.outputGradient.elements.count - 1
+    kernelCase.outputGradient.elements[0] = .nan
+    kernelCase.outputGradient.elements[last] = .infinity
+    var withWeight = kernelCase
+    withWeight.parameters[0].elements[0] = .nan
+    for kernelCase in [kernelCase, withWeight] {
+      guard let actual = outcome(kernelCase, trial, &report) else { return }
+      let expected = try reference.run(kernelCase.inDouble)
+      for (actual, expected) in zip(actual.tensors, expected.tensors) {
+        expectSameKind(actual, expected.values, trial, &report)
+      }
+    }
+  }
+
   /// Compares NaN and infinities; finite numbers are left to the other checks.
   private func expectSameKind(
     _ actual: ComputedTensor, _ expected: Tensor<Double>, _ trial: Trial, _ report: inout CheckReport
@@ -53,18 +75,36 @@ extension Conformance {
     expectEqual(kinds, expected.map(kind), trial, &report)
   }
 
-  /// Integers times the smallest number above 0: every sum is a denormal, and exact.
+  /// Integers times the smallest number above 0: every sum is a denormal, and exact. That of the weight's gradient is
+  /// one if the input is none.
   private func compareDenormals(_ trial: Trial, _ report: inout CheckReport) throws {
+    try compareDenormals(trial, inputScale: 0x1p-149, &report)
+    try compareDenormals(trial, inputScale: 1, &report)
+  }
+
+  private func compareDenormals(_ trial: Trial, inputScale: Double, _ report: inout CheckReport) throws {
     var kernelCase = trial.integers(run: 0)
-    kernelCase.input = kernelCase.input.map { $0 * 0x1p-149 }
+    kernelCase.input = kernelCase.input.map { $0 * inputScale }
     kernelCase.outputGradient = kernelCase.outputGradient.map { $0 * 0x1p-149 }
     if kernelCase.parameters.count > 1 {
-      kernelCase.parameters[1] = kernelCase.parameters[1].map { $0 * 0x1p-149 }
+      kernelCase.parameters[1] = kernelCase.parameters[1].map { $0 * inputScale }
     }
     guard let actual = outcome(kernelCase, trial, &report) else { return }
     let expected = try reference.run(kernelCase.inDouble)
-    for (actual, expected) in zip(actual.tensors, expected.tensors) where actual.role != .weightGradient {
+    for (actual, expected) in zip(actual.tensors, expected.tensors)
+    where actual.role != .weightGradient || inputScale == 1 {
       expectEqual(actual, expected.values, trial, &report)
+    }
+  }
+}
+
+extension Operation {
+  /// Whether it is a sum over a plane without padding, or over features.
+  fileprivate var isUnpadded: Bool {
+    switch self {
+    case .convolution(let geometry, _): geometry.window.padding == .zero
+    case .dense: true
+    default: false
     }
   }
 }

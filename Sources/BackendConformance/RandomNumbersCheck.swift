@@ -6,18 +6,27 @@ extension Conformance {
   /// Random numbers against the reference in Double, within a bound scaled by the length of each sum.
   func checkRandomNumbers(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 1)
+    for extent in [5, 7, 13] {
+      let global = try PoolingGeometry(
+        input: [2, 33, extent, extent], window: SlidingWindow(kernel: Extent2D(extent, extent)))
+      compareAll(.averagePooling(global, countsPadding: true), index: extent, &report)
+    }
     for index in 0..<size.shapes {
       let feature = ShapeFeature.inTurn(index)
       let operations = [
         shapes.convolution(with: feature), shapes.dense(), shapes.averagePooling(with: feature),
       ]
-      for operation in operations {
-        for precision in precisions {
-          for arrival in KernelCase.Arrival.allCases {
-            let trial = Trial(
-              operation: operation, precision: precision, arrival: arrival, seed: seed, index: index)
-            examine(trial, &report, compareWithinBound)
-          }
+      for operation in operations { compareAll(operation, index: index, &report) }
+    }
+  }
+
+  private func compareAll(_ operation: Operation, index: Int, _ report: inout CheckReport) {
+    for precision in precisions {
+      for arrival in KernelCase.Arrival.allCases {
+        for use in [KernelCase.Use.training, .prediction] {
+          let trial = Trial(
+            operation: operation, precision: precision, use: use, arrival: arrival, seed: seed, index: index)
+          examine(trial, &report, compareWithinBound)
         }
       }
     }

@@ -27,7 +27,7 @@ public enum ShapeFeature: Hashable, Sendable, CaseIterable {
     ] + channelCounts.map { .channels($0) } + batches.map { .batch($0) }
 
   static let channelCounts = [1, 3, 15, 16, 17, 33]
-  static let batches = [1, 2, 7]
+  static let batches = [1, 2, 7, 17]
 
   /// The feature whose turn it is.
   static func inTurn(_ index: Int) -> ShapeFeature {
@@ -65,7 +65,7 @@ public enum ShapeFeature: Hashable, Sendable, CaseIterable {
     case .unevenPadding: padding.top != padding.bottom && padding.left != padding.right
     case .dilation: hasDilation(window)
     // A pooling has no groups: each of its channels is one.
-    case .groups: groups.map { $0 > 1 && $0 < channels[0] } ?? true
+    case .groups: groups.map { $0 > 2 && $0 < channels[0] } ?? true
     case .depthwise: groups.map { $0 > 1 && $0 == channels[0] } ?? true
     case .channels(let count): channels.contains(count)
     case .batch(let count): batch == count

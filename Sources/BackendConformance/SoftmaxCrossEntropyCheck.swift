@@ -67,7 +67,8 @@ extension Conformance {
     if knowsHits && actual.correct != expected.correct || actual.count != expected.count {
       report.fail(
         subject,
-        "\(actual.correct) of \(actual.count) are correct instead of \(expected.correct) of \(expected.count)")
+        "\(actual.correct) of \(actual.count) are correct instead of \(expected.correct) of \(expected.count)"
+      )
     }
   }
 
@@ -95,7 +96,9 @@ extension Conformance {
   ) throws -> (score: ClassificationScore, gradient: [Double], defects: [String]) {
     backend.threads.makeCurrent()
     let count = scores.elements.count
-    let (logits, gradient) = (try GuardedBuffer(byteCount: 4 * count), try GuardedBuffer(byteCount: 4 * count))
+    let (logits, gradient) = (
+      try GuardedBuffer(byteCount: 4 * count), try GuardedBuffer(byteCount: 4 * count)
+    )
     for (place, score) in scores.elements.enumerated() {
       logits.address.storeBytes(of: Float(score), toByteOffset: 4 * place, as: Float.self)
     }

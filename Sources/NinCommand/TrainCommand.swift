@@ -23,7 +23,8 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The folder for the network and the state.", valueName: "folder"))
   var output = "runs/nin"
 
-  @Flag(help: "Go on from the state in the output folder, in the precision that it began in; without one, begin.")
+  @Flag(
+    help: "Go on from the state in the output folder, in the precision that it began in; without one, begin.")
   var resume = false
 
   func run() throws {

@@ -1,6 +1,7 @@
 import BackendConformance
 import Backends
 import Operations
+import Tensors
 import Testing
 
 @Suite("A wrong ReLU or dropout is caught")
@@ -33,6 +34,73 @@ struct WrongActivationTests {
         for place in call.output.indices {
           call.inputGradient?[place] = passes(call.output[place]) ? call.outputGradient?[place] ?? 0 : 0
         }
+      }
+    }
+  }
+
+  @Test("ReLU whose gradient is multiplied by a mask, so that ∞ · 0 is NaN")
+  func multipliedGradient() {
+    expectCaught(by: .hostileActivations, "ReLU", "input gradient: at [", "NaN instead of 0.0") { backend in
+      backend.pass = { call in
+        guard call.stage == .inputGradient, case .relu = call.operation else { return try call.proceed() }
+        for place in call.output.indices {
+          let passes = call.output[place] > 0 || call.output[place].isNaN
+          call.inputGradient?[place] = (call.outputGradient?[place] ?? 0) * (passes ? 1 : 0)
+        }
+      }
+    }
+  }
+
+  @Test("ReLU that is wrong behind a dense layer")
+  func vectors() {
+    expectCaught(by: .exactIntegers, "ReLU", "output: at [") { backend in
+      backend.pass = { call in
+        try call.proceed()
+        if call.stage == .forward, case .relu(let shape) = call.operation, shape.rank == 2 {
+          call.output[0] = 5
+        }
+      }
+    }
+  }
+
+  @Test("a mask that is wrong from the second block of channels on, for vectors, or far on in a large tensor")
+  func maskOfShape() {
+    let parts: [@Sendable (Shape) -> Bool] = [
+      { $0.rank == 4 && $0[1] > 16 }, { $0.rank == 2 }, { $0.elementCount > 1 << 16 },
+    ]
+    for isPart in parts {
+      expectCaught(by: .dropoutMasks, "output: at [") { backend in
+        backend.pass = { call in
+          try call.proceed()
+          guard call.stage == .forward, call.pass.isTraining, case .dropout(let shape, _) = call.operation,
+            isPart(shape)
+          else { return }
+          call.output[call.output.count - 1] = 0.5
+        }
+      }
+    }
+  }
+
+  @Test("a mask that ignores the upper half of the step")
+  func shortStep() {
+    expectMaskCaught { $0.step &= 0xFFFF }
+  }
+
+  @Test("a softmax that is wrong for ten scores, or loses NaN")
+  func softmax() {
+    expectCaught(by: .softmax, "instead of") { backend in
+      backend.pass = { call in
+        try call.proceed()
+        if call.stage == .forward, case .softmax(let geometry) = call.operation, geometry.count == 10 {
+          call.output[0] += 0.1
+        }
+      }
+    }
+    expectCaught(by: .softmax, "0.0 instead of nan") { backend in
+      backend.pass = { call in
+        try call.proceed()
+        guard call.stage == .forward, case .softmax = call.operation else { return }
+        call.output.change { $0.isNaN ? 0 : $0 }
       }
     }
   }

@@ -13,17 +13,25 @@ struct WrongBackend: Backend {
   var requirements: @Sendable (KernelRequirements) -> KernelRequirements = { $0 }
   /// Runs a pass of the reference's kernel, and spoils what it works on.
   var pass: @Sendable (KernelCall) throws -> Void = { try $0.proceed() }
+  /// Is told of a kernel whose parameters have changed.
+  var parametersChanged: @Sendable (KernelRequest, KernelMemory) -> Void = { _, _ in }
   /// Changes the arguments of an update.
   var step: @Sendable (GradientDescentStep) -> GradientDescentStep = { $0 }
   /// Computes the loss; the reference's is at hand.
   var loss: @Sendable (SoftmaxCrossEntropyCall, Reference) -> ClassificationScore = {
     $1.softmaxCrossEntropy($0)
   }
+  /// Adds a gradient to a sum; the reference's way is at hand.
+  var sum: @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer, Layout, Reference) -> Void = {
+    $3.accumulate($0, into: $1, $2)
+  }
   /// Changes the layout that is seen by copies, sums and updates.
   var layout: @Sendable (Layout) -> Layout = { $0 }
 
   /// What is done to the destination of a copy.
   var copied: @Sendable (UnsafeMutableRawPointer, Layout) -> Void = { _, _ in }
+  /// Changes a prepared copy.
+  var prepared: @Sendable (any TensorCopy) -> any TensorCopy = { $0 }
 
   private var reference: Reference
 
@@ -48,7 +56,7 @@ struct WrongBackend: Backend {
     let changed = try self.request(request)
     if let kernel = try kernel(changed) { return kernel }
     let right = try reference.makeKernel(for: changed)
-    return WrongKernel(changed, right, requirements(right.requirements), threads, pass)
+    return WrongKernel(changed, right, requirements(right.requirements), threads, pass, parametersChanged)
   }
 
   func copy(
@@ -59,12 +67,16 @@ struct WrongBackend: Backend {
     copied(destination, destinationLayout)
   }
 
+  func makeCopy(from source: Layout, to destination: Layout) throws -> any TensorCopy {
+    prepared(try reference.makeCopy(from: source, to: destination))
+  }
+
   func softmaxCrossEntropy(_ call: SoftmaxCrossEntropyCall) -> ClassificationScore {
     loss(call, reference)
   }
 
   func accumulate(_ gradient: UnsafeRawPointer, into sum: UnsafeMutableRawPointer, _ layout: Layout) {
-    reference.accumulate(gradient, into: sum, self.layout(layout))
+    self.sum(gradient, sum, self.layout(layout), reference)
   }
 
   func sumOfSquares(_ values: UnsafeRawPointer, _ layout: Layout) -> Double {
@@ -83,17 +95,20 @@ private final class WrongKernel: Kernel {
   private let kernel: any Kernel
   private let threads: ThreadPool
   private let pass: (KernelCall) throws -> Void
+  private let changed: (KernelRequest, KernelMemory) -> Void
   private var memory: KernelMemory?
 
   init(
     _ request: KernelRequest, _ kernel: any Kernel, _ requirements: KernelRequirements, _ threads: ThreadPool,
-    _ pass: @escaping (KernelCall) throws -> Void
+    _ pass: @escaping (KernelCall) throws -> Void,
+    _ changed: @escaping (KernelRequest, KernelMemory) -> Void
   ) {
     self.request = request
     self.kernel = kernel
     self.requirements = requirements
     self.threads = threads
     self.pass = pass
+    self.changed = changed
   }
 
   func bind(_ memory: KernelMemory) throws {
@@ -101,7 +116,10 @@ private final class WrongKernel: Kernel {
     try kernel.bind(memory)
   }
 
-  func parametersChanged() throws { try kernel.parametersChanged() }
+  func parametersChanged() throws {
+    try kernel.parametersChanged()
+    if let memory { changed(request, memory) }
+  }
   func forward(_ pass: Pass) throws { try run(.forward, pass, kernel.forward) }
   func activationGradient(_ pass: Pass) throws {
     try run(.activationGradient, pass, kernel.activationGradient)

@@ -142,12 +142,45 @@ struct WrongMemoryTests {
     }
   }
 
+  @Test("a prepared copy that copies nothing")
+  func emptyCopy() {
+    final class Nothing: TensorCopy {
+      func run(_ source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer) {}
+    }
+    expectCaught(by: .copies, "prepared copy", "NaN instead of") { $0.prepared = { _ in Nothing() } }
+  }
+
+  @Test("weights that are packed into memory that all kernels share")
+  func sharedWeights() {
+    expectCaught(by: .exactIntegers, "output: at [") { backend in
+      backend.requirements = { requirements in
+        var requirements = requirements
+        requirements.scratchByteCount += 1 << 22
+        return requirements
+      }
+      backend.parametersChanged = { request, memory in
+        guard case .convolution(let geometry, _) = request.operation else { return }
+        let byteCount = 4 * geometry.weightShape.elementCount
+        (memory.scratch + (1 << 21)).copyMemory(from: memory.parameters[0], byteCount: byteCount)
+      }
+      backend.pass = { call in
+        guard call.stage == .forward, call.convolution != nil, let weight = call.weight else {
+          return try call.proceed()
+        }
+        let packed = (call.memory.scratch + (1 << 21)).assumingMemoryBound(to: Float.self)
+        try call.proceed(while: weight) { weight in
+          for place in weight.indices { weight[place] = packed[place] }
+        }
+      }
+    }
+  }
+
   @Test("an update that does not reach the last element")
   func shortUpdate() {
     expectCaught(by: .gradientDescent, "weights after five steps") { backend in
       backend.step = { step in
         var step = step
-        step.layout = Layout(plain: [step.layout.storedCount - 1], .float32)
+        step.layout = Layout(plain: [max(step.layout.storedCount - 1, 1)], .float32)
         return step
       }
     }

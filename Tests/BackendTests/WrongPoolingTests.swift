@@ -29,6 +29,25 @@ struct WrongPoolingTests {
     }
   }
 
+  @Test(
+    "NaN ignored in prediction, in windows of several rows, where padded, for other channels than 1 and 17")
+  func ignoredNaNInPart() {
+    let parts: [@Sendable (KernelRequest, PoolingGeometry) -> Bool] = [
+      { request, _ in !request.isTraining }, { $1.window.kernel.height > 1 }, { $1.window.padding != .zero },
+      { $1.channels != 1 && $1.channels != 17 },
+    ]
+    for isPart in parts {
+      expectCaught(by: .hostileActivations, "max pooling", "output: at [") { backend in
+        backend.kernel = { request in
+          guard case .maxPooling(let geometry) = request.operation, isPart(request, geometry) else {
+            return nil
+          }
+          return NaiveMaxPooling(request, NaiveMaxPooling.Rule(wins: { $0 > $1 }))
+        }
+      }
+    }
+  }
+
   @Test("the first NaN takes the gradient")
   func firstNaNWins() {
     expectCaught(by: .hostileActivations, "max pooling", "input gradient: at [") { backend in

@@ -51,11 +51,123 @@ struct WrongTrainingTests {
 
   @Test("a loss in which NaN is lost")
   func lostNaN() {
-    expectCaught(by: .softmaxCrossEntropy, "NaN among the scores is lost") { backend in
+    expectCaught(by: .softmaxCrossEntropy, "the loss is 0.0 instead of nan") { backend in
       backend.loss = { call, reference in
         var score = reference.softmaxCrossEntropy(call)
         if score.lossSum.isNaN { score.lossSum = 0 }
         return score
+      }
+    }
+  }
+
+  @Test("a loss that is wrong for so many classes", arguments: [3, 10, 1000])
+  func numberOfClasses(classes: Int) {
+    expectCaught(by: .softmaxCrossEntropy, "the loss is") { backend in
+      backend.loss = { call, reference in
+        var score = reference.softmaxCrossEntropy(call)
+        if call.classes == classes { score.lossSum *= 1.001 }
+        return score
+      }
+    }
+  }
+
+  @Test("a loss that is wrong where no gradient is wanted")
+  func lossAlone() {
+    expectCaught(by: .softmaxCrossEntropy, "the loss is 0.0") { backend in
+      backend.loss = { call, reference in
+        call.gradient == nil ? ClassificationScore(count: call.count) : reference.softmaxCrossEntropy(call)
+      }
+    }
+  }
+
+  @Test("hits counted wherever the label has the largest score")
+  func tiedHits() {
+    expectCaught(by: .softmaxCrossEntropy, "are correct instead of") { backend in
+      backend.loss = { call, reference in
+        let logits = UnsafeBufferPointer(
+          start: call.logits.assumingMemoryBound(to: Float.self), count: call.count * call.classes)
+        var score = reference.softmaxCrossEntropy(call)
+        score.correct = (0..<call.count).count { row in
+          let scores = logits[row * call.classes..<(row + 1) * call.classes]
+          return scores[scores.startIndex + Int(call.labels[row])] == scores.max()
+        }
+        return score
+      }
+    }
+  }
+
+  @Test("a loss that changes the scores")
+  func changedScores() {
+    expectCaught(by: .softmaxCrossEntropy, "it changed the scores") { backend in
+      backend.loss = { call, reference in
+        let score = reference.softmaxCrossEntropy(call)
+        UnsafeMutableRawPointer(mutating: call.logits).storeBytes(of: 3, as: Float.self)
+        return score
+      }
+    }
+  }
+
+  @Test("small gradients of the loss that are lost")
+  func lostGradients() {
+    expectCaught(by: .softmaxCrossEntropy, "the gradient is 0.0 instead of") { backend in
+      backend.loss = { call, reference in
+        let score = reference.softmaxCrossEntropy(call)
+        guard let gradient = call.gradient?.assumingMemoryBound(to: Float.self) else { return score }
+        for place in 0..<call.count * call.classes where abs(gradient[place]) < 1e-7 { gradient[place] = 0 }
+        return score
+      }
+    }
+  }
+
+  @Test("a loss that is wrong with three threads")
+  func lossOfThreads() {
+    expectCaught(by: .threadCounts, "3 threads", "the loss is") { backend in
+      let isWrong = backend.threads.count == 3
+      backend.loss = { call, reference in
+        var score = reference.softmaxCrossEntropy(call)
+        if isWrong { score.lossSum += 1 }
+        return score
+      }
+    }
+  }
+
+  @Test("an update that forgets weight decay with momentum alone")
+  func forgottenDecayOfMomentum() {
+    expectUpdateCaught { step in
+      if step.rule.momentum > 0, !step.rule.nesterov { step.rule.weightDecay = 0 }
+    }
+  }
+
+  @Test("an update that leaves biases as they are")
+  func unchangedBias() {
+    expectUpdateCaught { step in
+      if step.layout.shape.rank == 1 { step.rule.learningRate = 0 }
+    }
+  }
+
+  @Test("a sum of gradients that changes the gradient")
+  func changedGradient() {
+    expectSumCaught("the sum changed the gradient") { gradient, _, layout in
+      UnsafeMutableRawPointer(mutating: gradient).initializeMemory(
+        as: UInt8.self, repeating: 0, count: layout.byteCount)
+    }
+  }
+
+  @Test("a sum of gradients that goes beyond the end")
+  func longSum() {
+    expectSumCaught("what lies beyond") { _, sum, layout in
+      (sum + layout.byteCount).storeBytes(of: 0, as: Float.self)
+    }
+  }
+
+  private func expectSumCaught(
+    _ symptom: String,
+    _ spoil: @escaping @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer, Layout) -> Void
+  ) {
+    expectCaught(by: .gradientDescent, symptom) { backend in
+      backend.sum = { gradient, sum, layout, reference in
+        reference.accumulate(gradient, into: sum, layout)
+        spoil(gradient, sum, layout)
       }
     }
   }
