@@ -75,8 +75,9 @@ extension Conformance {
     expectEqual(kinds, expected.map(kind), trial, &report)
   }
 
-  /// Integers times the smallest number above 0: every sum is a denormal, and exact. That of the weight's gradient is
-  /// one if the input is none.
+  /// Integers times the smallest number above 0: every sum is a denormal, and exact.
+  ///
+  /// That of the weight's gradient is one if the input is none.
   private func compareDenormals(_ trial: Trial, _ report: inout CheckReport) throws {
     try compareDenormals(trial, inputScale: 0x1p-149, &report)
     try compareDenormals(trial, inputScale: 1, &report)
