@@ -137,6 +137,15 @@ extension CommandTests {
       try NPY.write(Tensor<Int64>(shape: [2], elements: [0, 1]), to: folder.path("y.npy"))
     }
 
+    @Test("the trace of a checkpoint brings its own network")
+    func tracedCheckpoint() throws {
+      try UntrainedNetwork.write(to: "w.safetensors", in: folder)
+      try trace(to: "t.safetensors", "--checkpoint", "w.safetensors")
+      expectSuccess(try verify("--against", "t.safetensors", "--backends", TestedBackends.quickest))
+      try rewrite("t.safetensors", to: "bad.safetensors", metadata: ["layers": "[]"]) { _ in }
+      expectFailure(try verify("--against", "bad.safetensors"), naming: "bad.safetensors", "layers")
+    }
+
     @Test("a NaN or an infinity in the images passes on every backend", arguments: [Float.nan, .infinity])
     func notFinite(value: Float) throws {
       try writeBatch(with: value)
