@@ -23,9 +23,8 @@ struct ExperimentSource {
   /// - Throws: The errors of the files, in one line.
   func experiment() throws -> (experiment: Experiment, model: String) {
     let batch = try givenBatch()
-    let checkpoint = try options.checkpoint.map { path in
-      try Checkpoint(path: path, imageSize: options.imageSize ?? batch?.squareSize)
-    }
+    let imageSize = options.imageSize.map(PixelSize.init(square:)) ?? batch?.imageSize
+    let checkpoint = try options.checkpoint.map { try Checkpoint(path: $0, imageSize: imageSize) }
     let normalisation = checkpoint?.description.normalisation ?? .none
     let side = options.imageSize ?? checkpoint?.description.image[1] ?? Self.usualImageSize
     let (images, labels) = try batch.map { ($0.images, $0.labels) } ?? testBatch(side, normalisation)
@@ -42,9 +41,9 @@ struct ExperimentSource {
     let images: Tensor<Double>
     let labels: [Int32]
 
-    /// The side of square images; nil for others.
-    var squareSize: Int? {
-      images.shape.rank == 4 && images.shape[2] == images.shape[3] ? images.shape[2] : nil
+    /// Height and width, if there are any.
+    var imageSize: PixelSize? {
+      images.shape.rank == 4 ? PixelSize(height: images.shape[2], width: images.shape[3]) : nil
     }
   }
 
