@@ -50,7 +50,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let backend = try shared.makeBackend(allowsEmulation: compute.allowEmulation)
-    let checkpoint = try Checkpoint(path: checkpoint, imageSize: imageSize)
+    let checkpoint = try Checkpoint(path: checkpoint, imageSize: imageSize.map(PixelSize.init(square:)))
     let test = try data.dataset.test()
     let images = limitTest.map(test.prefix) ?? test
     let network = try checkpoint.makeNetwork(

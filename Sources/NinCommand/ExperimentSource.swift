@@ -1,6 +1,12 @@
 import ArgumentParser
 import NetworkInNetwork
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// Gathers an experiment from what the user gives, and from a trace that brings what the user does not.
 struct ExperimentSource {
   let options: ExperimentOptions
@@ -17,19 +23,16 @@ struct ExperimentSource {
   /// - Throws: The errors of the files, in one line.
   func experiment() throws -> (experiment: Experiment, model: String) {
     let batch = try givenBatch()
-    let checkpoint = try options.checkpoint.map { path in
-      try Checkpoint(path: path, imageSize: options.imageSize ?? batch?.squareSize)
-    }
-    let name = options.model?.rawValue ?? trace?.metadata["model"] ?? ModelCatalogue.nin.rawValue
+    let imageSize = options.imageSize.map(PixelSize.init(square:)) ?? batch?.imageSize
+    let checkpoint = try options.checkpoint.map { try Checkpoint(path: $0, imageSize: imageSize) }
     let normalisation = checkpoint?.description.normalisation ?? .none
     let side = options.imageSize ?? checkpoint?.description.image[1] ?? Self.usualImageSize
     let (images, labels) = try batch.map { ($0.images, $0.labels) } ?? testBatch(side, normalisation)
-    let classes = try checkpoint == nil ? classCount() : 0
-    let model = try checkpoint?.description.model ?? catalogued(name).model(classes: classes)
+    let model = try checkpoint?.description.model ?? tracedModel() ?? cataloguedModel()
     let parameters = try self.parameters(of: model, images.shape, checkpoint)
     let experiment = try Experiment(
       model, images: images, labels: labels, parameters: parameters, pass: options.pass)
-    return (experiment, checkpoint == nil ? name : "checkpoint")
+    return (experiment, checkpoint == nil ? modelName : "checkpoint")
   }
 
   // MARK: Images
@@ -38,9 +41,9 @@ struct ExperimentSource {
     let images: Tensor<Double>
     let labels: [Int32]
 
-    /// The side of square images; nil for others.
-    var squareSize: Int? {
-      images.shape.rank == 4 && images.shape[2] == images.shape[3] ? images.shape[2] : nil
+    /// Height and width, if there are any.
+    var imageSize: PixelSize? {
+      images.shape.rank == 4 ? PixelSize(height: images.shape[2], width: images.shape[3]) : nil
     }
   }
 
@@ -120,11 +123,27 @@ struct ExperimentSource {
 
   // MARK: The network
 
-  private func catalogued(_ name: String) throws -> ModelCatalogue {
-    guard let model = ModelCatalogue(rawValue: name) else {
-      throw VerificationError("there is no model '\(name)'; give the --checkpoint that was traced")
+  private var modelName: String {
+    options.model?.rawValue ?? trace?.metadata["model"] ?? ModelCatalogue.nin.rawValue
+  }
+
+  /// The layers that the trace tells, if no other model is asked for.
+  private func tracedModel() throws -> Sequential? {
+    guard options.model == nil, let trace, let layers = trace.metadata[Experiment.layersKey] else {
+      return nil
     }
-    return model
+    do {
+      return try JSONDecoder().decode(Sequential.self, from: Data(layers.utf8))
+    } catch {
+      throw VerificationError("\(trace.name): the layers in its metadata cannot be read")
+    }
+  }
+
+  private func cataloguedModel() throws -> Sequential {
+    guard let model = ModelCatalogue(rawValue: modelName) else {
+      throw VerificationError("there is no model '\(modelName)'; give the --checkpoint that was traced")
+    }
+    return model.model(classes: try classCount())
   }
 
   /// As many classes as the trace has, otherwise Fashion-MNIST's.
@@ -158,6 +177,18 @@ struct ExperimentSource {
       }
     }
     return parameters
+  }
+}
+
+extension Experiment {
+  /// Where a trace's metadata has the layers.
+  static let layersKey = "layers"
+
+  /// The layers as a checkpoint describes them.
+  func layersJSON() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    return String(decoding: try encoder.encode(model), as: UTF8.self)
   }
 }
 

@@ -80,6 +80,12 @@ struct JudgementTable: CustomStringConvertible {
     if empty > 0 {
       notes.append("\(empty) of \(judgement.backward.count) gradients are 0 everywhere, which shows little")
     }
+    let unjudged = judgement.findings.reduce(0) { $0 + $1.difference.unjudged }
+    if unjudged > 0 {
+      notes.append(
+        "\(grouped(unjudged)) numbers are NaN where a convolution may spread NaN or infinities with its padding; "
+          + "they are not judged")
+    }
     return notes
   }
 }

@@ -92,7 +92,7 @@ struct PredictCommand: ParsableCommand {
 
   private func predictImages(on backend: any Backend) throws {
     guard let path = checkpoint else { return }
-    let checkpoint = try Checkpoint(path: path, imageSize: imageSize)
+    let checkpoint = try Checkpoint(path: path, imageSize: imageSize.map(PixelSize.init(square:)))
     let network = try checkpoint.makeNetwork(on: backend, compute, batchSizes: [1])
     let output = network.outputShape(1)
     guard output.rank == 2 else {
@@ -143,7 +143,7 @@ struct PredictCommand: ParsableCommand {
       throw NetworkError("\(input) has the shape \(array.shape); images as N×C×H×W are needed")
     }
     let image = Shape(Array(array.shape.extents.dropFirst()))
-    let checkpoint = try Checkpoint(path: path, imageSize: image[1] == image[2] ? image[1] : nil)
+    let checkpoint = try Checkpoint(path: path, imageSize: PixelSize(height: image[1], width: image[2]))
     guard checkpoint.description.image[0] == image[0] else {
       throw NetworkError(
         "\(input) has \(image[0]) channels; the network takes \(checkpoint.description.image[0])")

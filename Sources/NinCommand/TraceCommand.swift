@@ -31,6 +31,7 @@ struct TraceCommand: ParsableCommand {
       "format": "pt", "backend": backend.name, "library": backend.information.library,
       "instructions": backend.information.instructionSet, "threads": "\(backend.threads.count)",
       "seed": "\(self.experiment.chosenSeed)", "precision": numbers.precision.rawValue, "model": model,
+      Experiment.layersKey: try experiment.layersJSON(),
       "image": "\(experiment.image)", "image_size": "\(image[1])×\(image[2])",
       "dropout": self.experiment.dropout ? "on" : "off",
     ]

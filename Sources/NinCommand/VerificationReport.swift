@@ -12,11 +12,12 @@ struct VerificationReport: Encodable {
       let relativeError: Double
       let expectedRounding: Double
       let units: Double
+      let unjudged: Int
       let worstElement: [Int]
       let passes: Bool
 
       enum CodingKeys: String, CodingKey {
-        case name, layer, shape, units, passes
+        case name, layer, shape, units, unjudged, passes
         case absoluteError = "absolute_error"
         case relativeError = "relative_error"
         case expectedRounding = "expected_rounding"
@@ -31,6 +32,7 @@ struct VerificationReport: Encodable {
         relativeError = finding.difference.relative
         expectedRounding = finding.expectedRounding
         units = finding.units
+        unjudged = finding.difference.unjudged
         worstElement = finding.worstPlace
         passes = finding.passes
       }

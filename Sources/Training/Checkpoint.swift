@@ -1,3 +1,4 @@
+import Datasets
 import Layers
 import Networks
 import Tensors
@@ -26,13 +27,13 @@ public struct Checkpoint {
   ///   - path: The file.
   ///   - imageSize: Height and width of images, for a file that does not say; 224 if neither does.
   /// - Throws: ``TrainingError`` or the reader's error if the file is not a checkpoint.
-  public init(path: String, imageSize: Int? = nil) throws {
+  public init(path: String, imageSize: PixelSize? = nil) throws {
     file = try SafetensorsFile(path: path)
     if let json = file.metadata[Self.metadataKey] {
       do {
         var description = try JSONDecoder().decode(CheckpointDescription.self, from: Data(json.utf8))
         if let imageSize, let channels = description.image.extents.first {
-          description.image = [channels, imageSize, imageSize]
+          description.image = [channels, imageSize.height, imageSize.width]
         }
         self.description = description
       } catch {
@@ -41,9 +42,9 @@ public struct Checkpoint {
       namePrefix = ""
     } else {
       let file = file
-      let inferred = try InferredModel(path: path, imageSize: imageSize ?? 224, names: file.names) {
-        try file.shape(of: $0)
-      }
+      let inferred = try InferredModel(
+        path: path, imageSize: imageSize ?? InferredModel.usualImageSize, names: file.names
+      ) { try file.shape(of: $0) }
       description = inferred.description
       namePrefix = inferred.namePrefix
     }

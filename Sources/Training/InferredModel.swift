@@ -1,3 +1,4 @@
+import Datasets
 import Layers
 import Models
 import Networks
@@ -17,7 +18,7 @@ struct InferredModel {
   ///   - names: The tensors' names.
   ///   - shape: Gives a tensor's shape.
   /// - Throws: ``TrainingError`` if no known model has these tensors.
-  init(path: String, imageSize: Int, names: [String], shape: (String) throws -> Shape) throws {
+  init(path: String, imageSize: PixelSize, names: [String], shape: (String) throws -> Shape) throws {
     let prefix = names.allSatisfy { $0.hasPrefix("net.") } ? "" : "net."
     var shapes: [String: Shape] = [:]
     for name in names { shapes[prefix + name] = try shape(name) }
@@ -31,36 +32,39 @@ struct InferredModel {
     let known = ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")
     throw TrainingError(
       "\(path): it does not describe its model, and its \(names.count) tensors are not those of \(known)"
-        + " for images of \(imageSize)×\(imageSize)")
+        + " for images of \(imageSize)")
   }
 
   /// The size that all known models take, in case that the images are too small for a model: then it is the
   /// layer that they do not fit that has to be told, not that the model is unknown.
-  private static let usualImageSize = 224
+  static let usualImageSize = PixelSize(square: 224)
 
   private static func match(
-    _ candidate: ModelCatalogue, imageSize: Int, _ shapes: [String: Shape]
+    _ candidate: ModelCatalogue, imageSize: PixelSize, _ shapes: [String: Shape]
   ) -> CheckpointDescription? {
     // Only the names are needed of this first model; they depend on neither classes nor channels.
     guard
-      let template = parameters(of: candidate.model(classes: 1), image: [1, usualImageSize, usualImageSize]),
+      let template = parameters(of: candidate.model(classes: 1), channels: 1, usualImageSize),
       let firstWeight = template.first.flatMap({ shapes[$0.name] }), firstWeight.rank == 4,
       let lastWeight = template.last(where: { $0.shape.rank > 1 }).flatMap({ shapes[$0.name] }),
       lastWeight.rank >= 2
     else { return nil }
     let model = candidate.model(classes: lastWeight[0])
     let fits = [imageSize, usualImageSize].contains { size in
-      let expected = parameters(of: model, image: [firstWeight[1], size, size]) ?? []
+      let expected = parameters(of: model, channels: firstWeight[1], size) ?? []
       return Dictionary(uniqueKeysWithValues: expected.map { ($0.name, $0.shape) }) == shapes
     }
     guard fits else { return nil }
     return CheckpointDescription(
-      model: model, image: [firstWeight[1], imageSize, imageSize], classNames: [], normalisation: .none)
+      model: model, image: [firstWeight[1], imageSize.height, imageSize.width], classNames: [],
+      normalisation: .none)
   }
 
   /// The names and shapes of a model's parameters; nil if the image does not fit it.
-  private static func parameters(of model: Sequential, image: Shape) -> [(name: String, shape: Shape)]? {
-    guard let layers = try? model.lowered(input: Shape([1] + image.extents)) else { return nil }
+  private static func parameters(
+    of model: Sequential, channels: Int, _ size: PixelSize
+  ) -> [(name: String, shape: Shape)]? {
+    guard let layers = try? model.lowered(input: [1, channels, size.height, size.width]) else { return nil }
     return layers.flatMap { layer in
       layer.operation.parameters.map { ("\(layer.name).\($0.role.rawValue)", $0.shape) }
     }

@@ -13,22 +13,31 @@ public struct Difference: Sendable, Equatable {
   public let count: Int
   /// How many of the expected ones are 0.
   public let zeros: Int
+  /// How many were not judged: they are NaN where that was to be accepted.
+  public let unjudged: Int
 
   /// Compares two tensors of one shape.
   ///
   /// - Parameters:
   ///   - actual: The tensor.
   ///   - expected: What it should be.
+  ///   - acceptsNaN: Whether elements may be NaN that should not be.
   /// - Precondition: Both have as many elements.
-  public init(_ actual: Tensor<Double>, from expected: Tensor<Double>) {
+  public init(_ actual: Tensor<Double>, from expected: Tensor<Double>, acceptsNaN: Bool = false) {
     precondition(actual.elements.count == expected.elements.count, "tensors of different sizes")
     var worst = (error: 0.0, element: 0)
     var largest = 0.0
     var zeros = 0
+    var unjudged = 0
     for element in expected.elements.indices {
       let wanted = expected.elements[element]
-      let error = Self.error(actual.elements[element], wanted)
-      if error > worst.error { worst = (error, element) }
+      let found = actual.elements[element]
+      if acceptsNaN, found.isNaN, !wanted.isNaN {
+        unjudged += 1
+      } else {
+        let error = Self.error(found, wanted)
+        if error > worst.error { worst = (error, element) }
+      }
       if abs(wanted) > largest, wanted.isFinite { largest = abs(wanted) }
       if wanted == 0 { zeros += 1 }
     }
@@ -37,6 +46,7 @@ public struct Difference: Sendable, Equatable {
     self.largest = largest
     count = expected.elements.count
     self.zeros = zeros
+    self.unjudged = unjudged
   }
 
   private static func error(_ found: Double, _ wanted: Double) -> Double {

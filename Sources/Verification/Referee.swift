@@ -22,6 +22,10 @@ import Tensors
 ///
 /// What a recording lacks is computed and passed on, in both precisions: a trace of the top-level layers is
 /// judged from one of them to the next.
+///
+/// Where a convolution takes NaN or infinities, more of what it gives may be NaN than the equations say, for a
+/// library may multiply them by the zeros that it pads with. That NaN passes, there and in what is computed from
+/// it; a number where NaN or an infinity should be does not.
 public struct Referee {
   private let experiment: Experiment
   private let threads: ThreadPool
@@ -56,6 +60,8 @@ public struct Referee {
 struct RoundedPair {
   var exact: Tensor<Double>
   var rounded: Tensor<Double>
+  /// Whether others may rightly have NaN where this has not.
+  var acceptsNaN = false
 
   /// A tensor that is known.
   init(_ tensor: Tensor<Double>) {
@@ -63,9 +69,10 @@ struct RoundedPair {
     rounded = tensor
   }
 
-  init(exact: Tensor<Double>, rounded: Tensor<Double>) {
+  init(exact: Tensor<Double>, rounded: Tensor<Double>, acceptsNaN: Bool) {
     self.exact = exact
     self.rounded = rounded
+    self.acceptsNaN = acceptsNaN
   }
 }
 
@@ -103,7 +110,8 @@ private struct Course {
       try countWinners(index, input)
       let output = RoundedPair(
         exact: try layer(index, .float64).forward(input.exact),
-        rounded: try layer(index, measured).forward(input.rounded))
+        rounded: try layer(index, measured).forward(input.rounded),
+        acceptsNaN: try input.acceptsNaN || spreadsNaN(index, [input.exact] + weights(of: index)))
       let names = outputNames(index)
       for name in names { try judge(name, output, keeping: \.forward) }
       if index + 1 == experiment.layers.count {
@@ -118,7 +126,8 @@ private struct Course {
       return Tensor(
         shape: [], elements: [CrossEntropy(logits, labels: experiment.labels, precision: precision).loss])
     }
-    try judge(TensorName.loss, RoundedPair(exact: losses[0], rounded: losses[1]), keeping: \.forward)
+    let loss = RoundedPair(exact: losses[0], rounded: losses[1], acceptsNaN: logits.acceptsNaN)
+    try judge(TensorName.loss, loss, keeping: \.forward)
   }
 
   /// What the recording may call a layer's output: the layer's, its containers', the logits.
@@ -142,6 +151,19 @@ private struct Course {
     try ReferenceLayer(index, of: experiment, precision: precision, threads: threads)
   }
 
+  private func weights(of index: Int) throws -> [Tensor<Double>] {
+    let layer = experiment.layers[index]
+    return try layer.operation.parameters.filter { $0.role == .weight }
+      .map { try experiment.parameter(layer.parameterName($0)) }
+  }
+
+  /// Whether a layer may give more NaN than the equations do: a convolution's padding is skipped by some and
+  /// multiplied as zeros by others, and 0 times NaN or an infinity is NaN.
+  private func spreadsNaN(_ index: Int, _ factors: [Tensor<Double>]) -> Bool {
+    guard case .convolution = experiment.layers[index].operation else { return false }
+    return factors.contains { !$0.elements.allSatisfy(\.isFinite) }
+  }
+
   private mutating func countWinners(_ index: Int, _ input: RoundedPair) throws {
     guard case .maxPooling(let geometry) = experiment.layers[index].operation, computedInputs[index] == nil,
       let expected = exactWinners?.places[index]
@@ -161,17 +183,25 @@ private struct Course {
     let firstLearning = experiment.layers.firstIndex { !$0.operation.parameters.isEmpty } ?? 0
     var gradient = RoundedPair(
       exact: CrossEntropy(logits.exact, labels: experiment.labels, precision: .float64).gradient,
-      rounded: CrossEntropy(logits.rounded, labels: experiment.labels, precision: .float32).gradient)
+      rounded: CrossEntropy(logits.rounded, labels: experiment.labels, precision: .float32).gradient,
+      acceptsNaN: logits.acceptsNaN)
     for index in experiment.layers.indices.reversed() where index >= firstLearning {
       let input = try input(of: index)
       let exact = try layer(index, .float64).backward(input.exact, outputGradient: gradient.exact)
       let rounded = try layer(index, measured).backward(input.rounded, outputGradient: gradient.rounded)
       let layer = experiment.layers[index]
       for (place, parameter) in layer.operation.parameters.enumerated() {
-        let pair = RoundedPair(exact: exact.parameters[place], rounded: rounded.parameters[place])
+        // The gradient of a bias only sums that of the output.
+        let isSpread = parameter.role == .weight && spreadsNaN(index, [input.exact, gradient.exact])
+        let pair = RoundedPair(
+          exact: exact.parameters[place], rounded: rounded.parameters[place],
+          acceptsNaN: input.acceptsNaN || gradient.acceptsNaN || isSpread)
         try judge(TensorName.gradient(layer.parameterName(parameter)), pair, keeping: \.backward)
       }
-      gradient = RoundedPair(exact: exact.input, rounded: rounded.input)
+      gradient = RoundedPair(
+        exact: exact.input, rounded: rounded.input,
+        acceptsNaN: try input.acceptsNaN || gradient.acceptsNaN
+          || spreadsNaN(index, [gradient.exact] + weights(of: index)))
     }
   }
 
@@ -186,7 +216,7 @@ private struct Course {
         "\(recording.name): \(name) has the shape \(shape); the network's is \(computed.exact.shape)")
     }
     let actual = try recording.tensor(name)
-    let difference = Difference(actual, from: computed.exact)
+    let difference = Difference(actual, from: computed.exact, acceptsNaN: computed.acceptsNaN)
     let precision = recording.precision
     let measuredError = Difference(computed.rounded, from: computed.exact).absolute
     // Not what the rounded activations make infinite.

@@ -129,6 +129,49 @@ extension CommandTests {
       #expect(run.output.split(separator: "\n").count { $0.contains("DEPARTS") } == 1)
     }
 
+    /// Writes a batch with one number that is not finite, and its labels.
+    private func writeBatch(with value: Float) throws {
+      var images = Tensor<Float>(shape: [2, 1, 67, 67], repeating: 0.5)
+      images.elements[67 * 30 + 30] = value
+      try NPY.write(images, to: folder.path("x.npy"))
+      try NPY.write(Tensor<Int64>(shape: [2], elements: [0, 1]), to: folder.path("y.npy"))
+    }
+
+    @Test("the trace of a checkpoint brings its own network")
+    func tracedCheckpoint() throws {
+      try UntrainedNetwork.write(to: "w.safetensors", in: folder)
+      try trace(to: "t.safetensors", "--checkpoint", "w.safetensors")
+      expectSuccess(try verify("--against", "t.safetensors", "--backends", TestedBackends.quickest))
+      try rewrite("t.safetensors", to: "bad.safetensors", metadata: ["layers": "[]"]) { _ in }
+      expectFailure(try verify("--against", "bad.safetensors"), naming: "bad.safetensors", "layers")
+    }
+
+    @Test("a NaN or an infinity in the images passes on every backend", arguments: [Float.nan, .infinity])
+    func notFinite(value: Float) throws {
+      try writeBatch(with: value)
+      expectSuccess(try verify("--input", "x.npy", "--labels", "y.npy"))
+    }
+
+    @Test(
+      "a NaN that has become a number departs",
+      arguments: [("activations.net.0.2", "net.0.2"), ("gradients.net.7.0.weight", "net.7.0")])
+    func lostNaN(name: String, layer: String) throws {
+      try writeBatch(with: .nan)
+      expectSuccess(
+        try nin(
+          "--backend", "reference", "trace", "--input", "x.npy", "--labels", "y.npy",
+          "--output", "t.safetensors", in: folder))
+      try rewrite("t.safetensors", to: "lost.safetensors") { tensors in
+        for index in tensors.indices where tensors[index].name == name {
+          guard let place = tensors[index].tensor.elements.firstIndex(where: \.isNaN) else { continue }
+          tensors[index].tensor.elements[place] = 0
+        }
+      }
+      let run = try verify("--against", "lost.safetensors", "--backends", "reference")
+      #expect(run.exitCode == 1)
+      #expect(run.output.contains("lost.safetensors: departs first at \(layer): \(name)"))
+    }
+
     @Test("a trace of some tensors is judged by those, and the others are listed")
     func partial() throws {
       try trace(to: "t.safetensors")

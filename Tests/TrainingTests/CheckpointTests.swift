@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Layers
 import Models
@@ -48,7 +49,7 @@ struct CheckpointTests {
     let tensors = try original.parameters().map { (name: prefix + $0.name.dropFirst(4), tensor: $0.tensor) }
     try Safetensors.write(tensors: tensors, to: path)
 
-    let checkpoint = try Checkpoint(path: path, imageSize: 70)
+    let checkpoint = try Checkpoint(path: path, imageSize: PixelSize(square: 70))
     #expect(checkpoint.description.model == NiN(classes: 7))
     #expect(checkpoint.description.image == [3, 70, 70])
     #expect(checkpoint.description.normalisation == .none)
@@ -56,6 +57,23 @@ struct CheckpointTests {
     let copy = try Network(checkpoint.description.model, image: [3, 70, 70], backend: Reference())
     try checkpoint.load(into: copy)
     #expect(try zip(copy.parameters(), original.parameters()).allSatisfy { $0.tensor == $1.tensor })
+  }
+
+  @Test("without a description is told for images that are not square")
+  func inferenceFromRectangles() throws {
+    let path = NSTemporaryDirectory() + "/nin-checkpoint-\(UUID().uuidString).safetensors"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let model = ModelCatalogue.vgg11.model(classes: 2)
+    let tensors = try model.lowered(input: [1, 1, 64, 32]).flatMap { layer in
+      layer.operation.parameters.map {
+        (name: "\(layer.name).\($0.role.rawValue)", tensor: Tensor<Float>(shape: $0.shape, repeating: 0))
+      }
+    }
+    try Safetensors.write(tensors: tensors, to: path)
+    let checkpoint = try Checkpoint(path: path, imageSize: PixelSize(height: 64, width: 32))
+    #expect(checkpoint.description.model == model)
+    #expect(checkpoint.description.image == [1, 64, 32])
+    #expect(throws: TrainingError.self) { try Checkpoint(path: path, imageSize: PixelSize(square: 64)) }
   }
 
   @Test("is not a state of training, nor the other way round")
