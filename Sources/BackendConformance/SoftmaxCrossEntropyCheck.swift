@@ -53,6 +53,7 @@ extension Conformance {
       let allowed = isLabel ? 1e-6 * scale : 2e-5 * abs(right) + 0x1p-126
       if abs(actual - right) <= allowed || actual.isNaN && right.isNaN { continue }
       report.fail(subject, "the gradient is \(actual) instead of \(right) at element \(place)")
+      break
     }
   }
 
