@@ -18,6 +18,10 @@ struct LayerChain {
 
   /// More elements of one image than any layer has; what asks for more is no network but a mistake or an attack.
   private static let largestImage = 1 << 28
+  /// More rows or columns than any image has with its padding.
+  ///
+  /// Where strides or dilations are as wide, the output may be small, and backends take their time all the same.
+  private static let largestExtent = 1 << 16
 
   init(input: String, shape: Shape, opset: Int, constants: Constants) {
     current = input
@@ -29,25 +33,27 @@ struct LayerChain {
 
   /// Reads a node.
   mutating func append(_ node: Node) throws {
-    guard let output = node.optionalOutput(0) else { throw ONNXError("it has no output") }
     var node = node
+    guard let output = node.optionalOutput(0) else { throw ONNXError("it has no output") }
     switch node.operatorName {
     case "Constant":
       try requireNew(output)
       try constants.define(output, node.constantValue())
-    case "Identity" where node.optionalInput(0).map { constants[$0] != nil } ?? false:
-      try requireNew(output)
-      if let value = node.optionalInput(0).flatMap({ constants[$0] }) { try constants.define(output, value) }
     case "Identity":
-      try requireCurrent(node)
-      try pass(to: output)
+      if let value = node.optionalInput(0).flatMap({ constants[$0] }) {
+        try requireNew(output)
+        try constants.define(output, value)
+      } else {
+        try requireCurrent(&node)
+        try pass(to: output)
+      }
     default:
       let read = try Self.reader(of: node.operatorName)
-      try requireCurrent(node)
+      try requireCurrent(&node)
       try add(read(&node, self), name: node.name)
       try pass(to: output)
     }
-    try node.attributes.requireNoOthers()
+    try node.requireNothingElse()
   }
 
   /// Ends the chain.
@@ -78,6 +84,11 @@ struct LayerChain {
     guard output.isCountable, output.elementCount / max(output[0], 1) <= Self.largestImage else {
       throw ONNXError("its output of \(output) is too large")
     }
+    if let plane = operation.paddedPlane {
+      guard max(plane.height, plane.width) <= Self.largestExtent, plane.area <= Self.largestImage else {
+        throw ONNXError("its input is \(plane) with the padding, which is too large")
+      }
+    }
     for (parameter, value) in zip(operation.parameters, step.parameters) {
       guard parameter.shape == value.shape else {
         throw ONNXError(
@@ -103,7 +114,7 @@ struct LayerChain {
     }
   }
 
-  private func requireCurrent(_ node: Node) throws {
+  private func requireCurrent(_ node: inout Node) throws {
     guard let name = node.optionalInput(0) else { throw ONNXError("it has no input") }
     guard name != current else { return }
     if let what = missing[name] {

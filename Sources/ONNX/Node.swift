@@ -14,6 +14,8 @@ struct Node {
   let label: String
   /// What has not been read yet.
   var attributes: Attributes
+  /// How many inputs and outputs have been asked for; what lies behind them is unknown to the reader.
+  private var known = (inputs: 0, outputs: 0)
 
   init(_ proto: Onnx_NodeProto, index: Int) throws {
     name = proto.name
@@ -33,12 +35,23 @@ struct Node {
   }
 
   /// The name of an input that may be left out; nil if it is.
-  func optionalInput(_ index: Int) -> String? {
-    index < inputs.count && !inputs[index].isEmpty ? inputs[index] : nil
+  mutating func optionalInput(_ index: Int) -> String? {
+    known.inputs = max(known.inputs, index + 1)
+    return index < inputs.count && !inputs[index].isEmpty ? inputs[index] : nil
   }
 
   /// The name of an output that may be left out; nil if it is.
-  func optionalOutput(_ index: Int) -> String? {
-    index < outputs.count && !outputs[index].isEmpty ? outputs[index] : nil
+  mutating func optionalOutput(_ index: Int) -> String? {
+    known.outputs = max(known.outputs, index + 1)
+    return index < outputs.count && !outputs[index].isEmpty ? outputs[index] : nil
+  }
+
+  /// Refuses attributes, inputs and outputs that have not been asked for.
+  func requireNothingElse() throws {
+    try attributes.requireNoOthers()
+    for (kind, names, count) in [("input", inputs, known.inputs), ("output", outputs, known.outputs)] {
+      guard let name = names.dropFirst(count).first(where: { !$0.isEmpty }) else { continue }
+      throw ONNXError("\(kind) \(name.quoted) is one too many; at most \(count) can be read")
+    }
   }
 }

@@ -111,6 +111,24 @@ private struct PaddedAxis {
   }
 }
 
+extension Operation {
+  /// Height and width of the input with its padding, if a window moves over it.
+  var paddedPlane: Extent2D? {
+    switch self {
+    case .convolution(let geometry, _): geometry.window.padded(geometry.input)
+    case .maxPooling(let geometry), .averagePooling(let geometry, _): geometry.window.padded(geometry.input)
+    case .dense, .relu, .dropout, .flatten, .softmax: nil
+    }
+  }
+}
+
+extension SlidingWindow {
+  fileprivate func padded(_ input: Extent2D) -> Extent2D {
+    Extent2D(
+      input.height + padding.top + padding.bottom, input.width + padding.left + padding.right)
+  }
+}
+
 extension Attributes {
   /// A height and a width.
   fileprivate mutating func extent(_ name: String) throws -> Extent2D? {

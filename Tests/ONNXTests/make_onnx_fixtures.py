@@ -195,6 +195,29 @@ def refusals_of_what_we_lack():
             change=lambda m: setattr(weight(m), "data_location", TensorProto.EXTERNAL))
     huge = [node("MaxPool", kernel_shape=[1 << 23, 1 << 23], pads=[(1 << 23) - 1] * 4)]
     refused("huge-output", ["MaxPool", "too large"], huge, x)
+    # Outputs of few numbers, from an input that is nothing but padding.
+    far = 1 << 24
+    same = [node("Conv", ("x", "w"), auto_pad="SAME_UPPER", dilations=[far, far])]
+    refused("huge-dilation", ["Conv", "padding", "too large"], same, x, constants=w)
+    padded = [node("Conv", ("x", "w"), pads=[far] * 4, strides=[far, far])]
+    refused("huge-pads", ["Conv", "padding", "too large"], padded, x, constants={"w": numbers(3, 2, 1, 1)})
+    row = [node("Conv", ("x", "w"), pads=[0, far, 0, far], dilations=[1, far])]
+    refused("huge-row", ["Conv", "padding", "too large"], row, x, constants={"w": numbers(3, 2, 1, 3)})
+    for operator in ["MaxPool", "AveragePool"]:
+        pool = [node(operator, kernel_shape=[3, 3], auto_pad="SAME_UPPER", dilations=[far, far])]
+        refused(f"huge-{operator.lower()}", [operator, "padding", "too large"], pool, x, opset=19)
+    plane = [node("MaxPool", kernel_shape=[20001, 20001], pads=[10000] * 4, strides=[20001, 20001])]
+    refused("huge-plane", ["MaxPool", "padding", "too large"], plane, x)
+    more = {**w, "b": numbers(3), "z": numbers(3)}
+    refused("surplus-input-relu", ["Relu", "input “z”", "1"], [node("Relu", ("x", "z"))], x, constants=more)
+    refused("surplus-input-conv", ["Conv", "input “z”", "3"], [node("Conv", ("x", "w", "b", "z"))], x, constants=more)
+    # Before opset 12 the ratio was no input.
+    refused("surplus-input-dropout", ["Dropout", "input “r”", "1"], [node("Dropout", ("x", "r"))], x, opset=11,
+            constants={"r": numpy.float32(0)})
+    refused("surplus-output-relu", ["Relu", "output “z”", "1"], [node("Relu", outputs=("y", "z"))], x)
+    refused("surplus-output-conv", ["Conv", "output “z”", "1"], [node("Conv", ("x", "w"), ("y", "z"))], x, constants=w)
+    third = [node("MaxPool", outputs=("y", "", "z"), kernel_shape=[2, 2])]
+    refused("surplus-output-pool", ["MaxPool", "output “z”", "2"], third, x)
 
 
 FOLDER.mkdir(exist_ok=True)

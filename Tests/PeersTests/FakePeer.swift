@@ -21,13 +21,16 @@ final class FakePeerFolder {
     try Data(text.utf8).write(to: URL(fileURLWithPath: "\(scripts)/nin_\(name).py"))
   }
 
-  /// Adds a peer that lists one setting and answers a measurement as it is told.
-  func addPeer(_ name: String, answer: String) throws {
+  /// Adds a peer that lists its settings, one for training if not given, and answers a measurement as it is told.
+  func addPeer(_ name: String, list: String? = nil, answer: String) throws {
+    let list =
+      list
+      ?? #"{"peer": "\#(name)", "settings": [{"task": "train", "precision": "float32", "setting": "best"}]}"#
     try addScript(
       name,
       """
       if [ "$1" = --list ]; then
-        echo '{"peer": "\(name)", "settings": [{"task": "train", "precision": "float32", "setting": "best"}]}'
+        echo '\(list)'
         exit
       fi
       \(answer)

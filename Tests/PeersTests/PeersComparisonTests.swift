@@ -42,22 +42,49 @@ struct PeersComparisonTests {
     #expect(throws: PeerError("there is no peer torch; there are absent")) {
       try PeerFolder(scripts: folder.scripts, names: ["torch"])
     }
-    #expect(try PeerFolder(scripts: folder.scripts, names: ["absent"]).installed.isEmpty)
+  }
+
+  @Test func refusesToMeasureOursAlone() throws {
+    let folder = try FakePeerFolder()
+    try folder.addScript("absent")
+    let place = "\(folder.scripts)/.venv"
+    let install = "\(folder.scripts)/install --into"
+    #expect(throws: PeerError("no peer is installed in /nowhere; '\(install) /nowhere absent' installs it")) {
+      try PeerFolder(scripts: folder.scripts, environments: "/nowhere")
+    }
+    try folder.addPeer("mute", list: "", answer: "")
+    #expect(
+      throws: PeerError("absent is not installed in \(place); '\(install) \(place) absent' installs it")
+    ) {
+      try PeerFolder(scripts: folder.scripts, names: ["mute", "absent"])
+    }
+    #expect(try PeerFolder(scripts: folder.scripts).installed.map(\.name) == ["mute"])
+    let error = #expect(throws: PeerError.self) { try compare(folder, rounds: 1) { _ in } }
+    #expect(error?.description.contains("nothing to compare: of mute none") ?? false)
+  }
+
+  @Test func leavesOutWhatNoPeerMeasures() throws {
+    let folder = try FakePeerFolder()
+    try folder.addPeer("good", answer: FakePeerFolder.goodAnswer)
+    let report = try compare(folder, tasks: [.prediction, .training], rounds: 1) { _ in }
+    #expect(report.sections.map(\.workload.task) == [.training])
+    #expect(throws: PeerError.self) { try compare(folder, tasks: [.prediction], rounds: 1) { _ in } }
   }
 
   @Test func oursFailWithTheReasonOfTheBackend() throws {
     let folder = try FakePeerFolder()
-    try folder.addScript("absent")
+    try folder.addPeer("good", answer: FakePeerFolder.goodAnswer)
     let report = try compare(folder, backends: ["nonesuch"], rounds: 1) { _ in }
     let failure = try #require(report.sections.first?.failures.first)
     #expect(failure.contains("nonesuch is left out: training of nin on nonesuch"))
   }
 
   private func compare(
-    _ folder: FakePeerFolder, backends: [String] = ["reference"], rounds: Int, print: (String) -> Void
+    _ folder: FakePeerFolder, tasks: [PeerTask] = [.training], backends: [String] = ["reference"],
+    rounds: Int, print: (String) -> Void
   ) throws -> PeersReport {
     let comparison = PeersComparison(
-      folder: try PeerFolder(scripts: folder.scripts), tasks: [.training], precisions: [.float32],
+      folder: try PeerFolder(scripts: folder.scripts), tasks: tasks, precisions: [.float32],
       rounds: rounds, backends: backends, program: try program(), batchSize: 2, imageSize: 67, threads: 1,
       steps: 1)
     return try comparison.run(print: print)

@@ -1,6 +1,12 @@
 import ArgumentParser
 import NetworkInNetwork
 
+#if canImport(Glibc)
+  @preconcurrency import Glibc
+#elseif canImport(Darwin)
+  @preconcurrency import Darwin
+#endif
+
 /// The command `nin-bench`.
 @main
 struct NinBench: ParsableCommand {
@@ -11,6 +17,8 @@ struct NinBench: ParsableCommand {
     defaultSubcommand: RunCommand.self)
 
   static func main() {
+    // A run takes minutes: whoever reads it by way of a pipe or a file sees each line when it is printed.
+    setvbuf(stdout, nil, _IOLBF, 0)
     BackendRegistry.registerBuiltIn()
     main(nil)
   }

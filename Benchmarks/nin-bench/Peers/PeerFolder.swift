@@ -19,7 +19,8 @@ struct PeerFolder {
   ///   - scripts: The folder of the scripts.
   ///   - environments: The folder of the environments; `.venv` beside the scripts if not given.
   ///   - names: The peers that are wanted; all if not given.
-  /// - Throws: ``PeerError`` if there are no scripts, or none for a name.
+  /// - Throws: ``PeerError`` if there are no scripts or none for a name, if a peer that is named is not installed, or
+  ///   none at all.
   init(scripts: String, environments: String? = nil, names: [String]? = nil) throws {
     self.scripts = scripts
     self.environments = environments ?? "\(scripts)/.venv"
@@ -41,12 +42,21 @@ struct PeerFolder {
       InstalledPeer(name: $0, script: "\(scripts)/nin_\($0).py", python: python($0))
     }
     missing = wanted.filter { !isInstalled($0) }
+    guard installed.isEmpty || names != nil, let installation else { return }
+    let subject =
+      names == nil
+      ? "no peer is" : "\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") not"
+    throw PeerError("\(subject) installed in \(folder); \(installation)")
   }
 
   /// What to say of the peers that are missing, and how to install them; nothing if none is.
   var advice: String? {
+    installation.map { "not installed: \(missing.joined(separator: ", ")); \($0)" }
+  }
+
+  private var installation: String? {
     guard !missing.isEmpty else { return nil }
-    return "not installed: \(missing.joined(separator: ", ")); "
-      + "'\(scripts)/install --into \(environments) \(missing.joined(separator: " "))' installs them"
+    return "'\(scripts)/install --into \(environments) \(missing.joined(separator: " "))' installs "
+      + (missing.count == 1 ? "it" : "them")
   }
 }

@@ -20,12 +20,20 @@ struct PeersComparison {
   ///
   /// - Parameter print: Where lines go.
   /// - Returns: All that was found.
-  /// - Throws: ``PeerError`` if no files for a prediction can be written.
+  /// - Throws: ``PeerError`` if no peer can be compared, or no files for a prediction can be written.
   func run(print: (String) -> Void) throws -> PeersReport {
     if let advice = folder.advice { print(advice) }
     var report = PeersReport(
       processor: Processor.name, missing: folder.missing, rounds: rounds, sections: [])
     let peers = described(print: print)
+    let workloads = self.workloads.filter { workload in
+      peers.contains { !$0.1.settings(for: workload).isEmpty }
+    }
+    guard !workloads.isEmpty else {
+      let names = folder.installed.map(\.name).joined(separator: ", ")
+      throw PeerError(
+        "there is nothing to compare: of \(names) none can measure these tasks in these precisions")
+    }
     let files = tasks.contains(.start) ? try PredictionFiles(imageSize: imageSize) : nil
     defer { files?.remove() }
     for workload in workloads {

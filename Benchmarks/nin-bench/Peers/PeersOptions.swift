@@ -39,6 +39,7 @@ struct PeersOptions: ParsableArguments {
     guard isWanted || (rounds == nil && peerNames == nil && peerEnvironments == nil) else {
       throw ValidationError("--rounds, --peer-names and --peer-environments belong to --peers")
     }
+    guard peerNames?.isEmpty != true else { throw ValidationError("--peer-names names no peer") }
     guard !peerTasks.isEmpty else {
       throw ValidationError("--peer-tasks names no task; there are training, prediction, latency and start")
     }
@@ -50,8 +51,8 @@ struct PeersOptions: ParsableArguments {
   ///   - plan: Ours that take part, and the sizes; of several sizes the first.
   ///   - steps: How many steps each runs in a round.
   ///   - json: A file for all that was measured.
-  /// - Throws: ``BenchmarkError`` if a backend cannot be had or not in these precisions, ``PeerError`` if there are no
-  ///   scripts, or the reason why a file cannot be written.
+  /// - Throws: ``BenchmarkError`` if a backend cannot be had or not in these precisions, ``PeerError`` if no
+  ///   peer can be compared, or the reason why a file cannot be written.
   func compare(_ plan: PlanOptions, steps: Int, json: String?) throws {
     _ = try plan.configurations()
     guard plan.precision?.values != [.float64] else {
