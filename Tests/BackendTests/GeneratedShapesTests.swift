@@ -28,7 +28,7 @@ struct GeneratedShapesTests {
   func meaning() throws {
     func convolution(_ window: SlidingWindow, groups: Int = 1) throws -> Operation {
       .convolution(
-        try ConvolutionGeometry(input: [1, 4, 6, 9], outputChannels: 4, window: window, groups: groups),
+        try ConvolutionGeometry(input: [1, 6, 6, 9], outputChannels: 6, window: window, groups: groups),
         activation: nil)
     }
     let plain = try convolution(SlidingWindow(kernel: 3))
@@ -38,8 +38,8 @@ struct GeneratedShapesTests {
     ]
     #expect(absent.allSatisfy { !$0.holds(for: plain) })
     #expect(ShapeFeature.notSquare.holds(for: plain))
-    #expect(ShapeFeature.depthwise.holds(for: try convolution(SlidingWindow(kernel: 3), groups: 4)))
-    #expect(ShapeFeature.groups.holds(for: try convolution(SlidingWindow(kernel: 3), groups: 2)))
+    #expect(ShapeFeature.depthwise.holds(for: try convolution(SlidingWindow(kernel: 3), groups: 6)))
+    #expect(ShapeFeature.groups.holds(for: try convolution(SlidingWindow(kernel: 3), groups: 3)))
     #expect(ShapeFeature.leftovers.holds(for: try convolution(SlidingWindow(kernel: 3, stride: 4))))
     #expect(ShapeFeature.fullPadding.holds(for: try convolution(SlidingWindow(kernel: 3, padding: 2))))
   }

@@ -67,8 +67,8 @@ struct WrongBackend: Backend {
     copied(destination, destinationLayout)
   }
 
-  func makeCopy(from source: Layout, to destination: Layout) throws -> any TensorCopy {
-    prepared(try reference.makeCopy(from: source, to: destination))
+  func makeCopy(from source: Layout, to destination: Layout) -> any TensorCopy {
+    prepared(WrongCopy(backend: self, source: source, destination: destination))
   }
 
   func softmaxCrossEntropy(_ call: SoftmaxCrossEntropyCall) -> ClassificationScore {
@@ -85,6 +85,22 @@ struct WrongBackend: Backend {
 
   func update(_ step: GradientDescentStep) {
     reference.update(self.step(step))
+  }
+}
+
+/// A prepared copy that goes the way of those that are not.
+private final class WrongCopy: TensorCopy {
+  private let backend: WrongBackend
+  private let source, destination: Layout
+
+  init(backend: WrongBackend, source: Layout, destination: Layout) {
+    self.backend = backend
+    self.source = source
+    self.destination = destination
+  }
+
+  func run(_ source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer) throws {
+    try backend.copy(source, self.source, to: destination, self.destination)
   }
 }
 
