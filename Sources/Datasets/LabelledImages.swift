@@ -108,4 +108,14 @@ public struct LabelledImages: Sendable {
     let byteCount = shape.withBatch(1).elementCount
     return withUnsafePixels { Array($0[index * byteCount..<(index + 1) * byteCount]) }
   }
+
+  /// A digest of shape, bytes and labels, as 32 hexadecimal digits: equal for equal images and labels.
+  ///
+  /// - Complexity: Reads all bytes; a few hundred megabytes a second.
+  public var digest: String {
+    var digest = MD5()
+    (shape.extents + labels.map(Int.init)).map(\.littleEndian).withUnsafeBytes { digest.update($0) }
+    withUnsafePixels { digest.update(UnsafeRawBufferPointer($0)) }
+    return digest.hexadecimalDigest()
+  }
 }

@@ -29,17 +29,11 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
-  /// What is printed as JSON.
+  /// What is printed as JSON: results only, so that it is the same from run to run.
   private struct Report: Encodable {
     let loss: Double
     let accuracy: Double
     let images: Int
-    let imagesPerSecond: Double
-
-    enum CodingKeys: String, CodingKey {
-      case loss, accuracy, images
-      case imagesPerSecond = "images_per_second"
-    }
   }
 
   func validate() throws {
@@ -50,7 +44,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let backend = try shared.makeBackend(allowsEmulation: compute.allowEmulation)
-    let checkpoint = try Checkpoint(path: checkpoint, imageSize: imageSize.map(PixelSize.init(square:)))
+    let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize)
     let test = try data.dataset.test()
     let images = limitTest.map(test.prefix) ?? test
     let network = try checkpoint.makeNetwork(
@@ -61,9 +55,8 @@ struct EvaluateCommand: ParsableCommand {
     let seconds = (clock.now - start) / .seconds(1)
     let rate = Double(score.count) / seconds
     if json {
-      let report = Report(
-        loss: score.loss, accuracy: score.accuracy, images: score.count, imagesPerSecond: rate)
-      return print(try prettyJSON(report))
+      return print(
+        try prettyJSON(Report(loss: score.loss, accuracy: score.accuracy, images: score.count)))
     }
     print("test loss \(decimal(score.loss, places: 3)), test acc \(decimal(score.accuracy, places: 3))")
     print(

@@ -31,7 +31,7 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     // Nothing is computed, but a name that is none is a mistake here too.
     if shared.backend != nil { _ = try shared.makeBackend() }
-    let checkpoint = try Checkpoint(path: checkpoint, imageSize: imageSize.map(PixelSize.init(square:)))
+    let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize)
     let description = checkpoint.description
     try ONNXFile.write(
       description.model, image: description.image, to: output, parameters: checkpoint.parameter)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NetworkInNetwork
+import Reporting
 
 /// The command `nin`.
 ///
@@ -28,25 +29,50 @@ struct Nin: ParsableCommand {
 
 /// Runs the command with the arguments of the process, and ends the process.
 ///
-/// Backends that are to be had beside the built-in ones must be registered before.
+/// Backends beside the built-in ones must be registered before.
 public func runNin() -> Never {
+  StandardOutput.prepare()
   BackendRegistry.registerBuiltIn()
+  var path = ["nin"]
   do {
     var command = try Nin.parseAsRoot()
+    path = Nin.path(to: type(of: command)) ?? path
     try command.run()
-    Nin.exit()
+    StandardOutput.finish(0)
+  } catch let code as ExitCode {
+    StandardOutput.finish(code.rawValue)
   } catch {
-    // Whoever asks for help, or ends with a code of its own, did nothing wrong.
     let code = Nin.exitCode(for: error)
-    guard code != .success, !(error is ExitCode) else { Nin.exit(withError: error) }
-    Log.error(Nin.message(for: error) + helpHint(error))
-    Nin.exit(withError: code)
+    if code == .success {
+      // Help was asked for.
+      print(Nin.fullMessage(for: error))
+    } else {
+      Log.error(Nin.message(for: error) + helpHint(error, command: path))
+    }
+    StandardOutput.finish(code.rawValue)
   }
 }
 
-/// Which help to read, where the argument parser knows: the end of its message `See 'nin train --help' for more`.
-private func helpHint(_ error: any Error) -> String {
+/// Which help to read for a wrong use of the command.
+///
+/// - Parameters:
+///   - error: What is wrong.
+///   - command: The subcommand that found it, after `nin`; the argument parser names its own where it has found it.
+/// - Returns: The hint, empty if the error is not about the use.
+private func helpHint(_ error: any Error, command: [String]) -> String {
+  if command.count > 1 {
+    return error is ValidationError ? " (see '\(command.joined(separator: " ")) --help')" : ""
+  }
   let lastLine = Nin.fullMessage(for: error).split(separator: "\n").last ?? ""
   guard lastLine.contains("See '") else { return "" }
   return lastLine.split(separator: "'").dropFirst().first.map { " (see '\($0)')" } ?? ""
+}
+
+extension ParsableCommand {
+  /// The names that lead from this command to a subcommand, both included.
+  fileprivate static func path(to command: any ParsableCommand.Type) -> [String]? {
+    let name = [configuration.commandName ?? ""]
+    if command == self { return name }
+    return configuration.subcommands.lazy.compactMap { $0.path(to: command) }.first.map { name + $0 }
+  }
 }

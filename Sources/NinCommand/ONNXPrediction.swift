@@ -14,8 +14,10 @@ struct ONNXPrediction {
   init(path: String, inputs: [String]) throws {
     file = try ONNXFile(path: path)
     var arrays: [String: Tensor<Float>] = [:]
+    var imagesPath = ""
     for input in inputs {
       let (name, path) = Self.split(input, names: file.inputs)
+      if name == file.inputs[0] { imagesPath = path }
       guard file.inputs.contains(name) else {
         throw ValidationError(
           "--input \(input): the network has no such input; it has \(file.inputs.joined(separator: ", "))")
@@ -28,10 +30,28 @@ struct ONNXPrediction {
       throw ValidationError("--input is not given for the network's first input, '\(file.inputs[0])'")
     }
     guard images.shape.rank > 0, !images.elements.isEmpty else {
-      throw FileError(path: path, problem: "cannot be run on an array that is empty or has no batch")
+      throw FileError(path: imagesPath, problem: "is empty or has no batch")
     }
+    try Self.require(images.shape, from: imagesPath, fits: file)
     self.images = images
-    network = try file.network(input: images.shape, constants: arrays)
+    do {
+      network = try file.network(input: images.shape, constants: arrays)
+    } catch let error as FileError {
+      // If images of the usual size work, the network is not to blame.
+      guard images.shape.rank == 4,
+        (try? file.network(input: [1, images.shape[1], 224, 224], constants: arrays)) != nil
+      else { throw error }
+      throw FileError(path: imagesPath, problem: "its images do not fit the network: \(error)")
+    }
+  }
+
+  /// Requires that an array fits what the network declares for its images.
+  private static func require(_ images: Shape, from input: String, fits file: ONNXFile) throws {
+    guard let declared = file.declaredShape(of: file.inputs[0]), !declared.accepts(images) else { return }
+    if images.rank == 4, declared.extents.count == 4, let channels = declared.extents[1] {
+      try requireChannels(channels, of: images, from: input)
+    }
+    throw FileError(path: input, problem: "has the shape \(images); the network takes \(declared)")
   }
 
   /// Computes the output.

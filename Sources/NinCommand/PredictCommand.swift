@@ -92,7 +92,7 @@ struct PredictCommand: ParsableCommand {
 
   private func predictImages(on backend: any Backend) throws {
     guard let path = checkpoint else { return }
-    let checkpoint = try Checkpoint(path: path, imageSize: imageSize.map(PixelSize.init(square:)))
+    let checkpoint = try Checkpoint.open(path, imageSize: imageSize)
     let network = try checkpoint.makeNetwork(on: backend, compute, batchSizes: [1])
     let output = network.outputShape(1)
     guard output.rank == 2 else {
@@ -139,15 +139,8 @@ struct PredictCommand: ParsableCommand {
     _ input: String, checkpoint path: String, to output: String, on backend: any Backend
   ) throws {
     let array = try NPY.read(input)
-    guard array.shape.rank == 4, array.shape.extents.allSatisfy({ $0 > 0 }) else {
-      throw NetworkError("\(input) has the shape \(array.shape); images as N×C×H×W are needed")
-    }
+    let checkpoint = try Checkpoint.open(path, for: array.shape, from: input)
     let image = Shape(Array(array.shape.extents.dropFirst()))
-    let checkpoint = try Checkpoint(path: path, imageSize: PixelSize(height: image[1], width: image[2]))
-    guard checkpoint.description.image[0] == image[0] else {
-      throw NetworkError(
-        "\(input) has \(image[0]) channels; the network takes \(checkpoint.description.image[0])")
-    }
     let network = try checkpoint.makeNetwork(on: backend, compute, batchSizes: [array.shape[0]], image: image)
     try NPY.write(network.predict(array), to: output)
   }

@@ -36,8 +36,11 @@ struct SharedOptions: ParsableArguments {
     throw ValidationError("\(name) is given twice, as \(first) and as \(other); give it once")
   }
 
+  /// The number of threads, if one was given.
+  var threads: Int? { threadCounts.first }
+
   /// The threads that were asked for.
-  var pool: ThreadPool { threadCounts.first.map(ThreadPool.init(count:)) ?? .allProcessors }
+  var pool: ThreadPool { threads.map(ThreadPool.init(count:)) ?? .allProcessors }
 
   private static let defaultBackend = "dnnl"
 
@@ -47,8 +50,8 @@ struct SharedOptions: ParsableArguments {
   /// - Returns: The backend.
   /// - Throws: `BackendError` if it cannot be had.
   func makeBackend(allowsEmulation: Bool = false) throws -> any Backend {
+    if let backend { return try makeBackend(named: backend, allowsEmulation: allowsEmulation) }
     let options = BackendOptions(threads: pool, allowsEmulation: allowsEmulation)
-    if let backend { return try BackendRegistry.backend(named: backend, options) }
     do {
       return try BackendRegistry.backend(named: Self.defaultBackend, options)
     } catch let error as BackendError {
@@ -58,5 +61,16 @@ struct SharedOptions: ParsableArguments {
       Log.notice("\(error); \(other.name) computes instead")
       return other
     }
+  }
+
+  /// A backend by its name.
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - allowsEmulation: Whether precisions that the CPU lacks may be emulated.
+  /// - Returns: The backend.
+  /// - Throws: `BackendError` if it is unavailable.
+  func makeBackend(named name: String, allowsEmulation: Bool) throws -> any Backend {
+    try BackendRegistry.backend(named: name, BackendOptions(threads: pool, allowsEmulation: allowsEmulation))
   }
 }

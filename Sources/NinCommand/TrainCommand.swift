@@ -2,6 +2,12 @@ import ArgumentParser
 import NetworkInNetwork
 import Reporting
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// `nin train`.
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,8 +15,13 @@ struct TrainCommand: ParsableCommand {
     abstract: "Train NiN on Fashion-MNIST.",
     discussion: """
       After each epoch the network is written to DIR/checkpoint.safetensors, with PyTorch's names, and the state \
-      of the training to DIR/training-state.safetensors. Ctrl-C writes the state as well; --resume goes on from \
-      it, with the same result as if nothing had happened.
+      of the training to DIR/training-state.safetensors. Files of another training in DIR are moved to DIR/earlier \
+      first, never overwritten; while a training runs, no other can use DIR (on a file system without locks this \
+      is up to you, and a warning says so).
+
+      Ctrl-C, a request to terminate and a closed terminal end the training after the present step and write its \
+      state; a second one, half a second or more later, ends it at once. --resume continues from the state, on the \
+      same backend, with the same result as if nothing had happened.
 
       Options change the recipe; what is not given stays as the recipe has it.
       """)
@@ -24,53 +35,132 @@ struct TrainCommand: ParsableCommand {
   var output = "runs/nin"
 
   @Flag(
-    help: "Go on from the state in the output folder, in the precision that it began in; without one, begin.")
+    help: """
+      Resume from the state in the output folder, with its recipe, backend, precision and micro-batch; without a \
+      state, start a new training.
+      """)
   var resume = false
 
   func run() throws {
-    let backend = try shared.makeBackend(allowsEmulation: compute.allowEmulation)
-    let folder = OutputFolder(output)
-    let state = try initialState(folder)
-    // The geometry is checked before the data is read, so that a wrong size is told at once.
+    // Whatever comes from here on ends in a saved state.
+    Interruption.catchSignals()
+    StandardOutput.outliveReader()
+    var folder = resume && RunFolder.exists(output) ? try RunFolder(output) : nil
+    defer { folder?.release() }
+    let stored = try folder.flatMap(storedState)
+    let recipe = try stored.map { try options.resumedRecipe($0.recipe, folder: output) } ?? options.newRecipe
+    let backend = try makeBackend(stored)
+    // The geometry is checked before the data is read, so that a wrong size is reported at once.
     let model = NiN(classes: FashionMNIST.classNames.count)
-    let side = state.recipe.imageSize
+    try requireSize(recipe.imageSize, model)
+    let dataset = data.dataset
+    let (training, test) = (try dataset.training(), try dataset.test())
+    let lockedFolder = try folder ?? RunFolder(output)
+    folder = lockedFolder
+    if !lockedFolder.isLocked {
+      Log.warning("\(output): its file system has no locks; make sure that no other training uses this folder")
+    }
+    var state = stored ?? TrainingState(recipe: recipe)
+    state.recipe = recipe
+    let trainer = try Trainer(
+      model, state: state, training: training, test: test, backend: backend, precision: compute.precision,
+      microBatch: compute.microBatch, folder: lockedFolder)
+    announce(trainer, stored)
+    switch try trainer.run(observer: TrainingDisplay(), shouldStop: { Interruption.signal != nil }) {
+    case .finished:
+      report(trainer, backend)
+    case .interrupted:
+      reportInterruption(trainer)
+      throw ExitCode(128 + (Interruption.signal ?? SIGINT))
+    }
+  }
+
+  /// The state to resume from; nil if there is none and a new training starts.
+  private func storedState(_ folder: RunFolder) throws -> TrainingState? {
+    guard folder.hasState else {
+      guard !folder.hasCheckpoint else {
+        throw ValidationError(
+          "\(output) has a network but no training state to resume from; give another --output, or leave out "
+            + "--resume to move the network to \(folder.earlier) and start a new training")
+      }
+      return nil
+    }
+    return try TrainingState(path: folder.state)
+  }
+
+  private func makeBackend(_ stored: TrainingState?) throws -> any Backend {
+    guard shared.backend == nil, let name = stored?.backend else {
+      return try shared.makeBackend(allowsEmulation: compute.allowEmulation)
+    }
+    do {
+      return try shared.makeBackend(named: name, allowsEmulation: compute.allowEmulation)
+    } catch let error as BackendError {
+      throw BackendError("the training in \(output) runs on \(name): \(error); --backend resumes it on another")
+    }
+  }
+
+  private func requireSize(_ side: Int, _ model: Sequential) throws {
     do {
       _ = try model.lowered(input: [1, 1, side, side])
     } catch let error as LayerError {
       throw withSmallestImage(error, model: model, name: "nin", channels: 1, imageSize: side)
     }
-    let dataset = data.dataset
-    let trainer = try Trainer(
-      model, state: state, training: try dataset.training(), test: try dataset.test(), backend: backend,
-      precision: compute.precision, microBatch: compute.microBatch, folder: folder)
-    Interruption.catchSignals()
-    let outcome = try trainer.run(observer: TrainingDisplay(), shouldStop: { Interruption.isRequested })
-    switch outcome {
-    case .finished:
-      report(trainer, backend)
-    case .interrupted:
-      Terminal.standardOutput.clearLine()
-      print("stopped after step \(trainer.state.step); go on with: nin train --resume --output \(output)")
-      throw ExitCode(130)
+  }
+
+  /// Says what becomes of a training that was here, and what differs from it.
+  private func announce(_ trainer: Trainer, _ stored: TrainingState?) {
+    if let earlier = trainer.earlierRun {
+      Log.notice("the earlier training in \(output) has been moved to \(earlier)")
+    }
+    guard let stored else {
+      if resume { print("no saved training in \(output); starting a new one") }
+      return
+    }
+    print("resuming after epoch \(stored.epoch), batch \(stored.batch)")
+    let state = trainer.state
+    let changes = [
+      ("backend", stored.backend, state.backend),
+      ("precision", (stored.precision ?? .float32).rawValue, state.precision?.rawValue),
+      ("micro-batch", stored.microBatch.map(String.init), state.microBatch.map(String.init)),
+    ]
+    for case (let name, let before?, let now?) in changes where before != now {
+      Log.notice(
+        "the \(name) was \(before) so far and is \(now) from here: the result will differ from that of a training "
+          + "that kept it")
+    }
+    announceLearningRate(trainer, stored)
+    if stored.epoch >= state.recipe.epochs {
+      print("all \(state.recipe.epochs) epochs are done; a larger --epochs trains on")
     }
   }
 
-  private func initialState(_ folder: OutputFolder) throws -> TrainingState {
-    guard resume else {
-      if folder.hasState {
-        Log.notice(
-          "\(output) has an earlier training, which is moved to \(folder.earlier); --resume goes on with it")
-      }
-      return TrainingState(recipe: options.newRecipe)
+  /// A learning rate that falls to 0 at the end follows the number of epochs.
+  private func announceLearningRate(_ trainer: Trainer, _ stored: TrainingState) {
+    let rate = { (recipe: Recipe) in
+      recipe.learningRate.rate(step: stored.step, of: recipe.epochs * trainer.stepsPerEpoch)
     }
-    guard folder.hasState else {
-      print("\(output) has no training to go on with; it begins")
-      return TrainingState(recipe: options.newRecipe)
-    }
-    var state = try TrainingState(path: folder.state)
-    state.recipe = try options.resumedRecipe(state.recipe, folder: output)
-    print("going on after epoch \(state.epoch), batch \(state.batch)")
-    return state
+    let (before, now) = (rate(stored.recipe), rate(trainer.state.recipe))
+    guard before != now else { return }
+    Log.notice(
+      "with \(trainer.state.recipe.epochs) epochs instead of \(stored.recipe.epochs) the learning rate is "
+        + "\(decimal(now, places: 6)) at this step instead of \(decimal(before, places: 6))")
+  }
+
+  private func reportInterruption(_ trainer: Trainer) {
+    Terminal.standardOutput.clearLine()
+    let line = "stopped after step \(trainer.state.step); resume with: \(resumeCommand)"
+    print(line)
+    // Ctrl-C has ended the reader too, or the terminal is gone.
+    if StandardOutput.failure != nil { Log.notice(line) }
+  }
+
+  /// The command that resumes this training, to be pasted: backend, precision and micro-batch are in the state.
+  private var resumeCommand: String {
+    var words = [CommandLine.arguments[0], "train", "--resume", "--output", output]
+    if let folder = data.folder { words += ["--data", folder] }
+    if let threads = shared.threads { words += ["--threads", "\(threads)"] }
+    if compute.allowEmulation { words.append("--allow-emulation") }
+    return words.map(shellQuoted).joined(separator: " ")
   }
 
   /// The book's closing lines.
@@ -79,9 +169,20 @@ struct TrainCommand: ParsableCommand {
     print(
       "loss \(decimal(last.trainingLoss, places: 3)), train acc \(decimal(last.trainingAccuracy, places: 3)), "
         + "test acc \(decimal(last.testAccuracy, places: 3))")
-    print(
-      "\(decimal(trainer.imagesPerSecond, places: 1)) examples/sec on \(backend.name), \(Processor.name), "
-        + "\(backend.threads.count) threads")
-    print("the network is in \(OutputFolder(output).checkpoint)")
+    if trainer.pace.images > 0 {
+      print(
+        "\(decimal(trainer.pace.imagesPerSecond, places: 1)) examples/sec on \(backend.name), \(Processor.name), "
+          + "\(backend.threads.count) threads")
+    }
+    print("the network is in \(RunFolder.checkpoint(in: output))")
   }
+}
+
+/// A word as a POSIX shell reads it back.
+private func shellQuoted(_ word: String) -> String {
+  let isPlain = word.utf8.allSatisfy { byte in
+    let character = Character(UnicodeScalar(byte))
+    return character.isASCII && (character.isLetter || character.isNumber || "_-./=:@%+,".contains(character))
+  }
+  return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
 }

@@ -54,7 +54,7 @@ struct GraphReader: Sendable {
           "input \(name.quoted) has no value: beside the first input, all others are constants that "
             + "must be given")
       }
-      try check(name, shape: value?.shape ?? input, isTruth: index > 0)
+      try check(name, given: value?.shape ?? input, isTruth: index > 0)
       if let value { try values.define(name, .tensor(value)) }
     }
     var chain = LayerChain(input: openInputs[0], shape: input, opset: opset, constants: values)
@@ -71,7 +71,7 @@ struct GraphReader: Sendable {
   }
 
   /// Compares what is given for an input with what the graph declares.
-  private func check(_ name: String, shape: Shape, isTruth: Bool) throws {
+  private func check(_ name: String, given: Shape, isTruth: Bool) throws {
     guard let declared = graph.input.first(where: { $0.name == name }), declared.hasType else { return }
     let type = declared.type.tensorType
     let isFloatingPoint = DataType.floatingPoint.contains { $0.rawValue == type.elemType }
@@ -80,16 +80,35 @@ struct GraphReader: Sendable {
         "input \(name.quoted) is declared as \(DataType.name(type.elemType)); only floating-point numbers are computed with"
       )
     }
-    guard type.hasShape else { return }
-    let extents = type.shape.dim.map { dim in
-      if case .dimValue(let extent) = dim.value { return Int?(Int(extent)) }
-      return nil
-    }
-    let fits = extents.count == shape.rank && zip(extents, shape.extents).allSatisfy { $0 == nil || $0 == $1 }
-    guard fits else {
-      let text = extents.map { $0.map(String.init) ?? "any" }.joined(separator: "×")
-      throw ONNXError(
-        "input \(name.quoted) is declared as \(text.isEmpty ? "a scalar" : text), and was given \(shape)")
-    }
+    guard let shape = declaredShape(of: name), !shape.accepts(given) else { return }
+    throw ONNXError("input \(name.quoted) is declared as \(shape), and was given \(given)")
+  }
+
+  /// The shape that an input is declared with; nil if there is none.
+  func declaredShape(of name: String) -> DeclaredShape? {
+    guard let declared = graph.input.first(where: { $0.name == name }), declared.hasType,
+      declared.type.tensorType.hasShape
+    else { return nil }
+    return DeclaredShape(
+      extents: declared.type.tensorType.shape.dim.map { dim in
+        if case .dimValue(let extent) = dim.value { return Int(extent) }
+        return nil
+      })
+  }
+}
+
+/// The shape of an input as a graph declares it, with extents left open.
+public struct DeclaredShape: Sendable, CustomStringConvertible {
+  /// The extents, outermost first; nil for any.
+  public let extents: [Int?]
+
+  /// Whether an array of a shape can be given for the input.
+  public func accepts(_ shape: Shape) -> Bool {
+    extents.count == shape.rank && zip(extents, shape.extents).allSatisfy { $0 == nil || $0 == $1 }
+  }
+
+  /// The extents, as `any×1×224×224`.
+  public var description: String {
+    extents.isEmpty ? "a scalar" : extents.map { $0.map(String.init) ?? "any" }.joined(separator: "×")
   }
 }

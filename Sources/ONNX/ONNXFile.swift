@@ -37,6 +37,12 @@ public struct ONNXFile: Sendable {
   /// The inputs that have no value in the file: first the images, then, in graphs that ask for them, weights.
   public var inputs: [String] { graph.openInputs }
 
+  /// The shape that an input is declared with.
+  ///
+  /// - Parameter name: The input.
+  /// - Returns: The shape; nil if the file does not say.
+  public func declaredShape(of name: String) -> DeclaredShape? { graph.declaredShape(of: name) }
+
   /// Reads the graph as layers.
   ///
   /// - Parameters:

@@ -4,15 +4,35 @@
   import Foundation
 #endif
 
-/// A value as JSON for people and programs; numbers that JSON has not are strings.
+/// The version of everything that is printed as JSON; it grows when a field changes its meaning or goes away.
+private let formatVersion = 1
+
+/// A value as JSON for people and programs, with a field `version`: the same bytes for equal values.
 ///
-/// - Parameter value: The value.
+/// NaN and infinities, which JSON does not have, are the strings "NaN", "Infinity" and "-Infinity".
+///
+/// - Parameter value: The value, which encodes itself as an object.
 /// - Returns: The text, without a line end.
 /// - Throws: What the value throws when it is encoded.
 public func prettyJSON(_ value: some Encodable) throws -> String {
   let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .withoutEscapingSlashes]
+  encoder.outputFormatting = [.prettyPrinted, .withoutEscapingSlashes, .sortedKeys]
   encoder.nonConformingFloatEncodingStrategy = .convertToString(
     positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-  return String(decoding: try encoder.encode(value), as: UTF8.self)
+  return String(decoding: try encoder.encode(Versioned(value: value)), as: UTF8.self)
+}
+
+/// An object with the version added to its fields.
+private struct Versioned<Value: Encodable>: Encodable {
+  let value: Value
+
+  private enum CodingKeys: CodingKey {
+    case version
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try value.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(formatVersion, forKey: .version)
+  }
 }

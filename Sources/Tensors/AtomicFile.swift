@@ -7,7 +7,8 @@
 /// Writes files that are there in full or not at all.
 ///
 /// The bytes go to a temporary file in the same directory, which takes the name of the real one only when all of
-/// it has reached the disk. A reader, a crash or a power cut in between sees the old file.
+/// it has reached the disk. A reader, a crash or a power cut in between sees the old file. A temporary file that a
+/// crash leaves behind is removed when the same file is written again.
 public enum AtomicFile {
   /// Writes a file, replacing the one that may be there.
   ///
@@ -35,12 +36,20 @@ public enum AtomicFile {
     }
   }
 
+  /// Removes the temporary files that crashed writers of a file have left behind.
+  ///
+  /// - Parameter path: The file that they were to replace; it need not exist.
+  public static func removeAbandonedTemporaries(of path: String) {
+    TemporaryFile.removeAbandoned(beside: followingLinks(path))
+  }
+
   private static let cannotBeWritten = "cannot be written"
 
   private static func replace(
     _ target: String, reportedAs path: String, permissions: mode_t?,
     _ body: (borrowing FileWriter) throws -> Void
   ) throws {
+    TemporaryFile.removeAbandoned(beside: target)
     let temporary = try TemporaryFile(beside: target, reportedAs: path)
     do {
       defer { close(temporary.descriptor) }

@@ -6,10 +6,13 @@
 
 /// A new, empty file in the directory of the one that it will replace, open for writing.
 ///
-/// Its name says which file and which process it belongs to, for whoever finds one after a crash.
+/// Its writer holds a lock on it until it is closed. A crash releases the lock, so a temporary file that can be
+/// locked has been abandoned and is safe to remove, whatever has become of the process whose number its name has.
 struct TemporaryFile {
   let path: String
   let descriptor: Int32
+
+  private static let suffix = ".tmp"
 
   /// Creates the file under a name that no other file has.
   ///
@@ -18,23 +21,61 @@ struct TemporaryFile {
   ///   - reported: How errors name that file.
   /// - Throws: ``FileError`` with the system's reason.
   init(beside target: String, reportedAs reported: String) throws {
-    let name = target[Self.nameStart(of: target)...]
-    guard !name.isEmpty else {
+    guard Self.nameStart(of: target) < target.endIndex else {
       throw FileError(path: reported, problem: "cannot be written: the path names no file")
     }
-    // The name is cut so that with the process's number it stays within what file systems allow.
-    let stem = "\(Self.directory(of: target))/.\(name.prefix(40)).\(getpid())"
+    let stem = "\(Self.directory(of: target))/\(Self.prefix(for: target))\(getpid())"
     for attempt in 0..<1000 {
-      let path = "\(stem)-\(attempt).tmp"
+      let path = "\(stem)-\(attempt)\(Self.suffix)"
       let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      if descriptor >= 0 {
+      guard descriptor >= 0 else {
+        guard errno == EEXIST || errno == EINTR else { break }
+        continue
+      }
+      // Until it is locked, another process may take it for abandoned.
+      if FileLock.lock(descriptor) != .heldByAnother, FileLock.isSameFile(descriptor, path) {
         self.path = path
         self.descriptor = descriptor
         return
       }
-      guard errno == EEXIST || errno == EINTR else { break }
+      close(descriptor)
     }
     throw FileError(path: reported, failure: "cannot be written", code: errno)
+  }
+
+  /// Removes the temporary files that crashed writers of a file have left behind.
+  ///
+  /// Where the file system has no locks it cannot be known whether one is still being written, and all of them
+  /// stay.
+  ///
+  /// - Parameter target: The file that they were to replace.
+  static func removeAbandoned(beside target: String) {
+    let directory = directory(of: target)
+    let prefix = prefix(for: target)
+    guard let stream = opendir(directory) else { return }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { continue }
+      let writer = name.dropFirst(prefix.count).dropLast(suffix.count).split(separator: "-")
+      guard writer.count == 2, writer.allSatisfy({ Int($0) != nil }) else { continue }
+      removeIfAbandoned("\(directory)/\(name)")
+    }
+  }
+
+  private static func removeIfAbandoned(_ path: String) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    if FileLock.lock(descriptor) == .acquired, FileLock.isSameFile(descriptor, path) { unlink(path) }
+  }
+
+  /// What the names of a file's temporary files begin with; cut so that with the writer's number they stay within
+  /// what file systems allow.
+  private static func prefix(for target: String) -> String {
+    ".\(target[nameStart(of: target)...].prefix(40))."
   }
 
   /// The directory that holds a file: "." for a name alone.

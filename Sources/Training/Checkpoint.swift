@@ -25,8 +25,9 @@ public struct Checkpoint {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - imageSize: Height and width of images, for a file that does not say; 224 if neither does.
-  /// - Throws: ``TrainingError`` or the reader's error if the file is not a checkpoint.
+  ///   - imageSize: Height and width of images, where they are not those that the file says; 224 if neither does.
+  /// - Throws: ``TrainingError`` or the reader's error if the file is not a checkpoint, `LayerError` if it is one
+  ///   whose network does not take images of the given size.
   public init(path: String, imageSize: PixelSize? = nil) throws {
     file = try SafetensorsFile(path: path)
     if let json = file.metadata[Self.metadataKey] {
@@ -42,6 +43,11 @@ public struct Checkpoint {
       namePrefix = ""
     } else {
       let file = file
+      guard !TrainingState.isState(file) else {
+        throw TrainingError(
+          "\(path) is a training state, not a network; the network after the last complete epoch is in "
+            + "checkpoint.safetensors beside it")
+      }
       let inferred = try InferredModel(
         path: path, imageSize: imageSize ?? InferredModel.usualImageSize, names: file.names
       ) { try file.shape(of: $0) }
@@ -54,7 +60,7 @@ public struct Checkpoint {
     }
     do {
       _ = try description.model.lowered(input: Shape([1] + description.image.extents))
-    } catch let error as LayerError {
+    } catch let error as LayerError where imageSize == nil {
       throw TrainingError("\(path): \(error)")
     }
   }
@@ -85,6 +91,9 @@ public struct Checkpoint {
   public func parameter(_ name: String) throws -> Tensor<Double> {
     try file.tensor(String(name.dropFirst(namePrefix.count)), as: Double.self)
   }
+
+  /// Whether a file describes a network.
+  static func isCheckpoint(_ file: SafetensorsFile) -> Bool { file.metadata[metadataKey] != nil }
 
   /// Writes a network to a file, which appears whole or not at all.
   public static func write(

@@ -16,7 +16,7 @@ public final class Trainer {
   public enum Outcome: Sendable {
     /// All epochs are done.
     case finished
-    /// It was asked to stop; it can go on from its state.
+    /// It was asked to stop; it can be resumed from its state.
     case interrupted
   }
 
@@ -26,8 +26,10 @@ public final class Trainer {
   public private(set) var state: TrainingState
   private let training: LabelledImages
   private let test: LabelledImages
-  private let folder: OutputFolder
+  private let folder: RunFolder
   private let description: CheckpointDescription
+  /// Where the files were moved that another training had left in the folder; nil if there were none.
+  public let earlierRun: String?
   private var imagesThisRun = 0
   private var secondsThisRun = 0.0
   private var secondsWaitedThisRun = 0.0
@@ -35,30 +37,33 @@ public final class Trainer {
 
   /// Prepares a training.
   ///
+  /// A new training first moves what another has left in the folder to ``earlierRun``.
+  ///
   /// - Parameters:
   ///   - model: The network to train.
   ///   - state: Where to begin: a new state, or one that was read.
   ///   - training: The images to train on.
   ///   - test: The images to test on after each epoch.
-  ///   - backend: Who computes.
-  ///   - precision: In which numbers; parameters are kept and updated in float32 in any case but float64. Where it
-  ///     is nil, those of the state, and of a new one float32.
-  ///   - microBatch: How many images of a batch are computed at a time; nil to have it chosen.
-  ///   - folder: Where checkpoints and states go; if it has a state and `state` has begun, the parameters are
-  ///     read from there.
-  /// - Throws: ``TrainingError`` if the recipe cannot be; the errors of `Network` and of files.
+  ///   - backend: The backend to compute on.
+  ///   - precision: The precision to compute in; parameters are kept and updated in float32 in any case but float64.
+  ///     If nil, that of the state, and of a new one float32.
+  ///   - microBatch: The number of images computed at a time; if nil, that of the state, and of a new one chosen
+  ///     automatically.
+  ///   - folder: Where checkpoints and states go; if `state` has begun, the parameters are read from there.
+  /// - Throws: ``TrainingError`` if the recipe is invalid, or the data are not those that the training began with;
+  ///   the errors of `Network` and of files.
   public init(
     _ model: Sequential, state: TrainingState, training: LabelledImages, test: LabelledImages,
-    backend: any Backend, precision: Precision? = nil, microBatch: Int? = nil, folder: OutputFolder
+    backend: any Backend, precision: Precision? = nil, microBatch: Int? = nil, folder: RunFolder
   ) throws {
     let recipe = state.recipe
     try recipe.validate()
     let precision = precision ?? state.precision ?? .float32
-    self.state = state
-    self.state.precision = precision
     self.training = recipe.trainingLimit.map(training.prefix) ?? training
     self.test = recipe.testLimit.map(test.prefix) ?? test
     self.folder = folder
+    let data = DataDigests(training: self.training.digest, test: self.test.digest)
+    try Self.requireSame(data, as: state.data, folder: folder)
     let image: Shape = [training.channels, recipe.imageSize, recipe.imageSize]
     description = CheckpointDescription(
       model: model, image: image, classNames: training.classNames, normalisation: recipe.normalisation)
@@ -68,17 +73,39 @@ public final class Trainer {
       model, image: image, backend: backend,
       options: NetworkOptions(
         batchSizes: [recipe.batchSize, last, lastTest].filter { $0 > 0 }, precision: precision,
-        isTraining: true, hasMomentum: recipe.momentum != 0, microBatch: microBatch),
+        isTraining: true, hasMomentum: recipe.momentum != 0, microBatch: microBatch ?? state.microBatch),
       normalisation: recipe.normalisation)
     try requireChannels(of: self.test, for: network)
-    try folder.create()
-    if state.step > 0 {
+    self.state = state
+    self.state.backend = backend.name
+    self.state.precision = precision
+    self.state.microBatch = network.microBatch
+    self.state.data = data
+    if state.hasBegun {
       try TrainingState.load(path: folder.state, into: network)
+      // A run without a complete epoch has written no network: this one is another's.
+      earlierRun = state.epoch == 0 ? try folder.setAsideEarlierRun(onlyCheckpoint: true) : nil
     } else {
       try network.initialise(recipe.initialisation, seed: recipe.seed)
-      try folder.setAsideEarlierTraining()
-      // Written before the first step, so that a folder that cannot be written to is found out now.
-      try state.write(network, to: folder.state)
+      earlierRun = try folder.setAsideEarlierRun()
+      do {
+        // Written before the first step, so that a folder that cannot be written to is found out now.
+        try self.state.write(network, to: folder.state)
+      } catch {
+        if let earlierRun { folder.restore(earlierRun: earlierRun) }
+        throw error
+      }
+    }
+  }
+
+  private static func requireSame(_ data: DataDigests, as stored: DataDigests?, folder: RunFolder) throws {
+    guard let stored else { return }
+    let differing = [("training", data.training == stored.training), ("test", data.test == stored.test)]
+      .filter { !$0.1 }.map(\.0)
+    guard differing.isEmpty else {
+      throw TrainingError(
+        "the \(differing.joined(separator: " and ")) images are not those that the training in \(folder.path) "
+          + "began with; give the same --data, or start a new training in another --output")
     }
   }
 
@@ -87,16 +114,11 @@ public final class Trainer {
     (training.count + state.recipe.batchSize - 1) / state.recipe.batchSize
   }
 
-  /// Images a second over the whole training, earlier runs included, testing not.
-  public var imagesPerSecond: Double {
-    Double(state.images) / max(state.seconds, .leastNormalMagnitude)
-  }
-
   /// Trains until all epochs are done or it is asked to stop.
   ///
   /// - Parameters:
   ///   - observer: Who is told.
-  ///   - shouldStop: Asked after each step.
+  ///   - shouldStop: Asked before the first step and after each.
   /// - Returns: Whether it finished.
   /// - Throws: ``TrainingError`` if the loss is no longer a number; the errors of files.
   public func run(observer: any TrainingObserver, shouldStop: () -> Bool) throws -> Outcome {
@@ -139,6 +161,7 @@ public final class Trainer {
     let clock = ContinuousClock()
     var start = clock.now
     let waitedBefore = secondsWaitedThisRun
+    if shouldStop() { return false }
     while let batch = loader.next() {
       secondsWaitedThisRun = waitedBefore + loader.secondsWaited
       let score = try step(batch)
@@ -175,8 +198,6 @@ public final class Trainer {
     state.batch += 1
     state.step += 1
     state.epochScore += score
-    state.images += score.count
-    state.seconds += seconds
     imagesThisRun += score.count
     secondsThisRun += seconds
   }
@@ -189,7 +210,8 @@ public final class Trainer {
     if deadSteps == 3 { observer.networkDied(step: state.step) }
   }
 
-  private var pace: TrainingPace {
+  /// How fast it has gone since this process began to train.
+  public var pace: TrainingPace {
     TrainingPace(images: imagesThisRun, seconds: secondsThisRun, secondsWaited: secondsWaitedThisRun)
   }
 

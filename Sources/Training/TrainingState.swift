@@ -8,7 +8,10 @@ import Tensors
   import Foundation
 #endif
 
-/// Where a training stands: all that is needed to go on as if it had never stopped.
+/// Where a training stands: all that is needed to resume it as if it had never stopped.
+///
+/// Two trainings that compute the same have the same states to the byte: times, threads and the machine are not
+/// in it.
 public struct TrainingState: Sendable, Equatable, Codable {
   /// The recipe that the training was started with.
   public var recipe: Recipe
@@ -20,12 +23,15 @@ public struct TrainingState: Sendable, Equatable, Codable {
   public var step = 0
   /// How the present epoch's images were classified so far.
   public var epochScore = ClassificationScore()
-  /// Seconds of training so far, testing not counted.
-  public var seconds = 0.0
-  /// Images trained on so far.
-  public var images = 0
-  /// In which numbers it computes; nil in files that do not tell, which are of float32.
+  /// The name of the backend that computed it last; nil in files of versions before 0.4.
+  public var backend: String?
+  /// The precision it is computed in; nil in files that do not say, which are of float32.
   public var precision: Precision?
+  /// The number of images computed at a time, which decides the order of the gradients' sums; nil in files of
+  /// versions before 0.4.
+  public var microBatch: Int?
+  /// The data it is trained and tested on; nil in files of versions before 0.4.
+  public var data: DataDigests?
   /// The complete epochs' results.
   public var history: [EpochResult] = []
 
@@ -50,20 +56,27 @@ public struct TrainingState: Sendable, Equatable, Codable {
   /// - Throws: ``TrainingError`` if the file is not a state of training.
   public init(path: String) throws {
     let file = try SafetensorsFile(path: path)
-    guard let json = file.metadata[Self.metadataKey],
-      let state = try? JSONDecoder().decode(TrainingState.self, from: Data(json.utf8)), state.isCountable,
+    guard let json = file.metadata[Self.metadataKey] else {
+      throw TrainingError("\(path) is not a training state" + (Checkpoint.isCheckpoint(file) ? ", but a network" : ""))
+    }
+    guard let state = try? JSONDecoder().decode(TrainingState.self, from: Data(json.utf8)), state.isCountable,
       (try? state.recipe.validate()) != nil
     else {
-      throw TrainingError("\(path) is not a state of training that this version can go on from")
+      throw TrainingError("\(path): this version cannot resume from its training state")
     }
     self = state
   }
 
+  /// Whether a trainer has written it, be it before the first step.
+  var hasBegun: Bool { step > 0 || precision != nil }
+
+  /// Whether a file holds a training state.
+  static func isState(_ file: SafetensorsFile) -> Bool { file.metadata[metadataKey] != nil }
+
   /// Whether the counts can be counted on without leaving the integers.
   private var isCountable: Bool {
-    [epoch, batch, step, images, epochScore.correct, epochScore.count].allSatisfy {
-      (0...1 << 53).contains($0)
-    }
+    [epoch, batch, step, epochScore.correct, epochScore.count].allSatisfy { (0...1 << 53).contains($0) }
+      && microBatch.map { (1...1 << 53).contains($0) } ?? true
   }
 
   /// Gives a network the file's parameters and velocities.
@@ -72,4 +85,12 @@ public struct TrainingState: Sendable, Equatable, Codable {
     try network.setParameters { try file.tensor($0, as: Float.self) }
     try network.setVelocities { try file.tensor(velocityPrefix + $0, as: Float.self) }
   }
+}
+
+/// What tells one set of images with their labels from another.
+public struct DataDigests: Sendable, Equatable, Codable {
+  /// The digest of the training images.
+  public var training: String
+  /// The digest of the test images.
+  public var test: String
 }

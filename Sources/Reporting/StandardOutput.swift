@@ -1,0 +1,56 @@
+#if canImport(Glibc)
+  @preconcurrency import Glibc
+#elseif canImport(Darwin)
+  @preconcurrency import Darwin
+#endif
+
+/// The stream that a program prints its results to.
+///
+/// `print` ignores errors. A program that calls ``prepare()`` first and ends by ``finish(_:)`` stops when its reader
+/// goes away, and does not report success when results could not be written.
+public enum StandardOutput {
+  /// Prepares the stream, whatever the parent process has left of it.
+  ///
+  /// Lines are written as they are printed. A closed standard stream is replaced, so that no file that the program
+  /// opens takes its number and receives what is printed.
+  public static func prepare() {
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
+      // The lowest free number is this one. Writing to it fails, as it would have on the closed stream.
+      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+    setvbuf(stdout, nil, _IOLBF, 0)
+    handleBrokenPipe(SIG_DFL)
+  }
+
+  /// Lets the program run on when its reader goes away; ``finish(_:)`` then reports the failure.
+  public static func outliveReader() {
+    handleBrokenPipe(SIG_IGN)
+  }
+
+  /// Why something could not be written; nil if everything was.
+  public static var failure: String? {
+    if fflush(stdout) != 0 { return String(cString: strerror(errno)) }
+    guard ferror(stdout) != 0 else { return nil }
+    // The reason was lost with the line; one more line end fails for the same reason.
+    return write(STDOUT_FILENO, "\n", 1) < 0 ? String(cString: strerror(errno)) : "some of it was lost"
+  }
+
+  /// Ends the process.
+  ///
+  /// - Parameter code: The exit code; if it is 0 and something could not be written, 1 in its place, with a line on
+  ///   standard error.
+  public static func finish(_ code: Int32) -> Never {
+    guard code == 0, let failure else { exit(code) }
+    let line = Array("Error: standard output cannot be written: \(failure)\n".utf8)
+    _ = write(STDERR_FILENO, line, line.count)
+    exit(1)
+  }
+
+  private static func handleBrokenPipe(_ handler: (@convention(c) (Int32) -> Void)?) {
+    signal(SIGPIPE, handler)
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGPIPE)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  }
+}

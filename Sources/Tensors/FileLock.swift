@@ -1,0 +1,99 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A lock file that one process holds at a time.
+///
+/// The lock is the system's (`flock`), so that a crash leaves none: a lock file that is left behind can be locked
+/// again. The holder writes into it who it is, for the message of the one that is refused.
+package final class FileLock {
+  /// What became of an attempt to lock.
+  package enum Outcome {
+    /// This process has the lock.
+    case acquired
+    /// Another process has it.
+    case heldByAnother
+    /// The file system has no locks.
+    case unsupported
+  }
+
+  /// The lock is held by another process.
+  package struct Held: Error {
+    /// What the holder has written about itself; empty if it has not got that far.
+    package let holder: String
+  }
+
+  /// Whether the file system has locks; without, nobody is kept out.
+  package let isEffective: Bool
+  private let path: String
+  private var descriptor: Int32?
+
+  /// Locks a file, which is created if need be.
+  ///
+  /// - Parameters:
+  ///   - path: The lock file.
+  ///   - holder: A line about this process.
+  /// - Throws: ``Held`` if another process has the lock, ``FileError`` if the file cannot be opened.
+  package init(path: String, holder: String) throws {
+    while true {
+      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
+      guard descriptor >= 0 else { throw FileError(path: path, failure: "cannot be opened", code: errno) }
+      let outcome = Self.lock(descriptor)
+      guard outcome != .heldByAnother else {
+        defer { close(descriptor) }
+        throw Held(holder: Self.firstLine(of: descriptor))
+      }
+      // The last holder may have removed the file between our opening and locking it.
+      if Self.isSameFile(descriptor, path) {
+        self.path = path
+        self.descriptor = descriptor
+        isEffective = outcome == .acquired
+        break
+      }
+      close(descriptor)
+    }
+    if let descriptor {
+      ftruncate(descriptor, 0)
+      let line = Array("\(holder)\n".utf8)
+      // Who holds the lock is a courtesy; a full disk must not cost it.
+      _ = pwrite(descriptor, line, line.count, 0)
+    }
+  }
+
+  deinit {
+    release()
+  }
+
+  /// Removes the lock file and lets others have the lock; does nothing a second time.
+  package func release() {
+    guard let descriptor else { return }
+    unlink(path)
+    close(descriptor)
+    self.descriptor = nil
+  }
+
+  /// Tries to lock an open file, without waiting.
+  static func lock(_ descriptor: Int32) -> Outcome {
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      if errno == EWOULDBLOCK { return .heldByAnother }
+      if errno != EINTR { return .unsupported }
+    }
+    return .acquired
+  }
+
+  /// Whether a path still leads to an open file.
+  static func isSameFile(_ descriptor: Int32, _ path: String) -> Bool {
+    var (opened, named) = (stat(), stat())
+    return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 && opened.st_dev == named.st_dev
+      && opened.st_ino == named.st_ino
+  }
+
+  private static func firstLine(of descriptor: Int32) -> String {
+    var bytes = [UInt8](repeating: 0, count: 256)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    let line = bytes.prefix(max(count, 0)).prefix { $0 != UInt8(ascii: "\n") }
+    return String(decoding: line, as: UTF8.self).onOneLine(atMost: 256)
+  }
+}
