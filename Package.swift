@@ -203,7 +203,7 @@ let package = Package(
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
-      swiftSettings: swift),
+      resources: [.copy("Fixtures")], swiftSettings: swift),
     .testTarget(
       name: "AllocationTests",
       dependencies: [

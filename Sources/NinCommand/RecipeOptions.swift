@@ -74,7 +74,7 @@ struct RecipeOptions: ParsableArguments {
     return recipe
   }
 
-  /// The recipe of a training that goes on.
+  /// The recipe of a training that is resumed.
   ///
   /// - Parameters:
   ///   - stored: What the training was started with.
@@ -89,8 +89,8 @@ struct RecipeOptions: ParsableArguments {
     comparable.epochs = stored.epochs
     guard comparable == stored else {
       throw ValidationError(
-        "--resume goes on with the recipe in \(folder), and only --epochs may change; "
-          + "leave out the other options or start anew in another --output")
+        "--resume uses the recipe stored in \(folder), and only --epochs may change; "
+          + "leave out the other options, or start a new training in another --output")
     }
     return changed
   }

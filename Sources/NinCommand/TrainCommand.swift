@@ -58,7 +58,8 @@ struct TrainCommand: ParsableCommand {
     let lockedFolder = try folder ?? RunFolder(output)
     folder = lockedFolder
     if !lockedFolder.isLocked {
-      Log.warning("\(output): its file system has no locks; make sure that no other training uses this folder")
+      Log.warning(
+        "\(output): its file system has no locks; make sure that no other training uses this folder")
     }
     var state = stored ?? TrainingState(recipe: recipe)
     state.recipe = recipe
@@ -95,7 +96,8 @@ struct TrainCommand: ParsableCommand {
     do {
       return try shared.makeBackend(named: name, allowsEmulation: compute.allowEmulation)
     } catch let error as BackendError {
-      throw BackendError("the training in \(output) runs on \(name): \(error); --backend resumes it on another")
+      throw BackendError(
+        "the training in \(output) runs on \(name): \(error); --backend resumes it on another")
     }
   }
 
@@ -118,6 +120,10 @@ struct TrainCommand: ParsableCommand {
     }
     print("resuming after epoch \(stored.epoch), batch \(stored.batch)")
     let state = trainer.state
+    if stored.backend == nil {
+      Log.notice(
+        "the state is of an older version, which did not store the backend; resuming on \(state.backend ?? "")")
+    }
     let changes = [
       ("backend", stored.backend, state.backend),
       ("precision", (stored.precision ?? .float32).rawValue, state.precision?.rawValue),

@@ -57,7 +57,8 @@ public struct TrainingState: Sendable, Equatable, Codable {
   public init(path: String) throws {
     let file = try SafetensorsFile(path: path)
     guard let json = file.metadata[Self.metadataKey] else {
-      throw TrainingError("\(path) is not a training state" + (Checkpoint.isCheckpoint(file) ? ", but a network" : ""))
+      throw TrainingError(
+        "\(path) is not a training state" + (Checkpoint.isCheckpoint(file) ? ", but a network" : ""))
     }
     guard let state = try? JSONDecoder().decode(TrainingState.self, from: Data(json.utf8)), state.isCountable,
       (try? state.recipe.validate()) != nil

@@ -18,7 +18,7 @@ import Training
 struct TrainerAllocationTests {
   @Test("from the first steps of an epoch to its last", arguments: TestedBackends.names)
   func epoch(backend: String) throws {
-    let folder = OutputFolder(
+    let folder = try RunFolder(
       FileManager.default.temporaryDirectory.path + "/nin-allocations-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(atPath: folder.path) }
     let images = try Self.images(count: 4 * 10)

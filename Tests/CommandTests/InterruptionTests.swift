@@ -1,4 +1,5 @@
 import Foundation
+import NetworkInNetwork
 import Testing
 
 extension CommandTests {
@@ -11,7 +12,7 @@ extension CommandTests {
       try TinyDataset(trainingCount: 480, testCount: 8).write(to: "data", in: folder)
     }
 
-    /// The quick recipe, so that there are velocities to go on with.
+    /// The quick recipe, so that there are velocities to resume with.
     private func arguments(_ output: String, resume: Bool = false) -> [String] {
       // One thread, because two that wait for each other are slow on a busy machine.
       let training = [
@@ -29,7 +30,7 @@ extension CommandTests {
       return try folder.read("whole/checkpoint.safetensors")
     }
 
-    @Test("by kill -9 or by Ctrl-C ends with the same bits when it goes on")
+    @Test("by kill -9 or by Ctrl-C ends with the same bits when it is resumed")
     func sameBits() throws {
       let whole = try uninterrupted()
       try killed()
@@ -45,10 +46,11 @@ extension CommandTests {
       process.send(SIGKILL)
       let run = try process.finish()
       #expect(run.wasKilled && !run.output.contains("epoch 2: train loss"))
-      #expect(try folder.names(in: "killed") == ["checkpoint.safetensors", "training-state.safetensors"])
+      #expect(try folder.names(in: "killed").contains("training-state.safetensors"))
       let rest = try nin(arguments("killed", resume: true), in: folder)
       expectSuccess(rest)
-      #expect(rest.output.hasPrefix("going on after epoch 1, batch 0\n"))
+      #expect(rest.output.hasPrefix("resuming after epoch 1, batch 0\n"))
+      #expect(try folder.names(in: "killed") == ["checkpoint.safetensors", "training-state.safetensors"])
     }
 
     private func interrupted() throws {
@@ -63,7 +65,109 @@ extension CommandTests {
       #expect(try folder.names(in: "interrupted") == ["training-state.safetensors"])
       let rest = try nin(arguments("interrupted", resume: true), in: folder)
       expectSuccess(rest)
-      #expect(rest.output.hasPrefix("going on after epoch 0, batch "))
+      #expect(rest.output.hasPrefix("resuming after epoch 0, batch "))
+    }
+
+    /// The steps that the stored state has.
+    private func steps(_ output: String) throws -> Int {
+      try TrainingState(path: folder.path(output) + "/training-state.safetensors").step
+    }
+
+    private func line(_ arguments: [String]) -> String { "nin " + arguments.joined(separator: " ") }
+
+    @Test(
+      "by a request to terminate or a closed terminal leaves the present step", arguments: [SIGTERM, SIGHUP])
+    func otherSignals(signal: Int32) throws {
+      let process = try NinProcess(arguments("out"), in: folder)
+      try process.wait(forOutput: "epoch 1, 1/")
+      process.send(signal)
+      let run = try process.finish()
+      #expect(run.exitCode == 128 + signal && !run.wasKilled)
+      #expect(try steps("out") >= 1)
+    }
+
+    @Test("by a signal while it prepares leaves a state")
+    func earlySignal() throws {
+      let process = try NinProcess(arguments("out"), in: folder)
+      while !FileManager.default.fileExists(atPath: folder.path("out/.training.lock")) {
+        Thread.sleep(forTimeInterval: 0.001)
+      }
+      process.send(SIGINT)
+      #expect(try process.finish().exitCode == 130)
+      expectSuccess(try nin(arguments("out", resume: true) + ["--epochs", "1"], in: folder))
+    }
+
+    @Test("under nohup does not end with its terminal")
+    func nohup() throws {
+      let process = try NinProcess(
+        shell: "trap '' HUP; exec " + line(arguments("out")) + " --epochs 1", in: folder)
+      try process.wait(forOutput: "epoch 1, 1/")
+      process.send(SIGHUP)
+      expectSuccess(try process.finish())
+    }
+
+    /// As `timeout` sends it: to the process, and to the group that the process is in.
+    @Test("by one event that sends two signals is stopped once, and by a later one at once")
+    func twoSignals() throws {
+      let process = try NinProcess(arguments("out"), in: folder)
+      try process.wait(forOutput: "epoch 1, 1/")
+      process.send(SIGINT)
+      process.send(SIGTERM)
+      #expect(try process.finish().exitCode == 130)
+      #expect(try steps("out") >= 1)
+
+      // Half a batch of time is too short to be asked for, so the process is halted until half a second has passed.
+      let halted = try NinProcess(arguments("halted"), in: folder)
+      try halted.wait(forOutput: "epoch 1, 1/")
+      let before = try folder.read("halted/training-state.safetensors")
+      halted.send(SIGINT)
+      halted.send(SIGSTOP)
+      Thread.sleep(forTimeInterval: 0.6)
+      halted.send(SIGTERM)
+      halted.send(SIGCONT)
+      let code = try halted.finish().exitCode
+      // A fast machine may have written the state before it was halted.
+      #expect([143, 130].contains(code))
+      if code == 143 { #expect(try folder.read("halted/training-state.safetensors") == before) }
+    }
+
+    @Test("by Ctrl-C together with the reader of its output leaves the present step")
+    func tee() throws {
+      let process = try NinProcess(
+        shell: "set -m; (" + line(arguments("out")) + " | tee log >&2; exit ${PIPESTATUS[0]}) & "
+          + "until grep -q 'epoch 1, 1/' log 2>/dev/null; do sleep 0.05; done; kill -INT -$!; wait $!",
+        in: folder)
+      _ = try process.finish()
+      // The shell may end before the command does.
+      let deadline = Date(timeIntervalSinceNow: 60)
+      while try folder.names(in: "out").contains(".training.lock"), Date() < deadline {
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+      #expect((1..<60).contains(try steps("out")))
+    }
+
+    @Test("is none when its reader goes away: it trains to the end, and then fails")
+    func readerGone() throws {
+      let run = try shell(
+        line(arguments("out")) + " --epochs 1 | head -1; exit ${PIPESTATUS[0]}", in: folder)
+      #expect(run.exitCode == 1)
+      #expect(run.errors.contains("standard output"))
+      #expect(try folder.names(in: "out") == ["checkpoint.safetensors", "training-state.safetensors"])
+    }
+
+    @Test("prints the command that resumes it, for any path")
+    func pastedCommand() throws {
+      let output = "it's a \"run\" for $HOME"
+      let process = try NinProcess(arguments(output), in: folder)
+      try process.wait(forOutput: "epoch 1, 1/")
+      process.send(SIGINT)
+      let run = try process.finish()
+      #expect(run.exitCode == 130)
+      let command = try #require(run.output.components(separatedBy: "resume with: ").last)
+      let rest = try shell(command.trimmingCharacters(in: .newlines) + " --epochs 1", in: folder)
+      expectSuccess(rest)
+      #expect(rest.output.hasPrefix("resuming after epoch 0, batch "))
+      #expect(try folder.names(in: output).contains("checkpoint.safetensors"))
     }
   }
 }

@@ -22,21 +22,36 @@ final class NinProcess {
 
   /// Starts the command in a folder, which is its home as well, so that it finds no cache of the user's; its
   /// threads do not spin while they wait, because other tests run at the same time.
-  init(_ arguments: [String], in folder: TemporaryFolder) throws {
-    command = "nin " + arguments.joined(separator: " ")
+  convenience init(_ arguments: [String], in folder: TemporaryFolder) throws {
+    try self.init(
+      Self.executable(), arguments, command: "nin " + arguments.joined(separator: " "), in: folder)
+  }
+
+  /// Starts a line of shell in which `nin` is the command, in a folder as above.
+  convenience init(shell line: String, in folder: TemporaryFolder) throws {
+    try self.init(URL(fileURLWithPath: "/bin/bash"), ["-c", line], command: line, in: folder)
+  }
+
+  private init(
+    _ program: URL, _ arguments: [String], command: String, in folder: TemporaryFolder
+  ) throws {
+    self.command = command
     let number = UUID().uuidString
     outputFile = folder.logs.appendingPathComponent("\(number).output")
     errorFile = folder.logs.appendingPathComponent("\(number).errors")
     try Data().write(to: outputFile)
     try Data().write(to: errorFile)
-    process.executableURL = try Self.executable()
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder.url
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: outputFile)
     process.standardError = try FileHandle(forWritingTo: errorFile)
-    process.environment = ProcessInfo.processInfo.environment.merging(
-      ["HOME": folder.url.path, "XDG_CACHE_HOME": "", "OMP_WAIT_POLICY": "passive"]
+    let environment = ProcessInfo.processInfo.environment
+    let path =
+      "\(try Self.executable().deletingLastPathComponent().path):\(environment["PATH", default: "/bin"])"
+    process.environment = environment.merging(
+      ["HOME": folder.url.path, "XDG_CACHE_HOME": "", "OMP_WAIT_POLICY": "passive", "PATH": path]
     ) { $1 }
     try process.run()
   }
@@ -55,6 +70,9 @@ final class NinProcess {
 
   /// What it has printed so far.
   var output: String { Self.text(outputFile) }
+
+  /// The number of the process.
+  var identifier: Int32 { process.processIdentifier }
 
   /// Sends it a signal.
   func send(_ signal: Int32) {
@@ -91,6 +109,11 @@ final class NinProcess {
   private static func text(_ file: URL) -> String {
     String(decoding: (try? Data(contentsOf: file)) ?? Data(), as: UTF8.self)
   }
+}
+
+/// Runs a line of shell to its end.
+func shell(_ line: String, in folder: TemporaryFolder) throws -> NinProcess.Run {
+  try NinProcess(shell: line, in: folder).finish()
 }
 
 /// Runs the command to its end.

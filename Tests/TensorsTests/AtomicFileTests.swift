@@ -101,4 +101,30 @@ struct AtomicFileTests {
     let complaint = complaint { try AtomicFile.write(to: "/absent\n\u{2028}/a") { _ in } }
     #expect(complaint?.contains { $0.isNewline } == false)
   }
+
+  @Test("what a crashed writer of the same file left is removed, and nothing else")
+  func abandoned() throws {
+    let directory = try TemporaryDirectory()
+    let names = [
+      ".a.txt.4711-0.tmp", ".a.txt.4711-0.tmp.bak", ".a.txt.tmp", ".a.txt.x-0.tmp", ".b.txt.4711-0.tmp",
+      "a.txt.4711-0.tmp",
+    ]
+    for name in names { _ = try directory.file(name, holding: Array("half".utf8)) }
+    try AtomicFile.write(to: directory.file("a.txt")) { try $0.write("new") }
+    #expect(try directory.names() == (names.dropFirst() + ["a.txt"]).sorted())
+  }
+
+  @Test("what another writer of the same file is writing stays")
+  func concurrentWriters() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("a.txt")
+    try AtomicFile.write(to: path) { outer in
+      try outer.write("first to begin, ")
+      try AtomicFile.write(to: path) { try $0.write("second to begin") }
+      #expect(try bytes(of: path) == Array("second to begin".utf8))
+      try outer.write("last to end")
+    }
+    #expect(try bytes(of: path) == Array("first to begin, last to end".utf8))
+    #expect(try directory.names() == ["a.txt"])
+  }
 }

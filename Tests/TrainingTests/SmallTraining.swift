@@ -9,12 +9,12 @@ import Training
 
 /// A training that takes milliseconds, in a folder that goes with it.
 final class SmallTraining {
-  let folder: OutputFolder
+  let folder: RunFolder
   let images: LabelledImages
   let model: Sequential
 
   init(imageCount: Int = 26, model: Sequential = SmallTraining.model) throws {
-    folder = OutputFolder(NSTemporaryDirectory() + "/nin-training-\(UUID().uuidString)")
+    folder = try RunFolder(NSTemporaryDirectory() + "/nin-training-\(UUID().uuidString)")
     images = try Self.images(imageCount)
     self.model = model
   }
@@ -48,9 +48,12 @@ final class SmallTraining {
 
   func trainer(
     _ state: TrainingState = TrainingState(recipe: SmallTraining.recipe),
-    on backend: any Backend = Reference()
+    on backend: any Backend = Reference(), precision: Precision? = nil, microBatch: Int? = nil,
+    training: LabelledImages? = nil, test: LabelledImages? = nil
   ) throws -> Trainer {
-    try Trainer(model, state: state, training: images, test: images, backend: backend, folder: folder)
+    try Trainer(
+      model, state: state, training: training ?? images, test: test ?? images, backend: backend,
+      precision: precision, microBatch: microBatch, folder: folder)
   }
 
   /// The state that is on disk.

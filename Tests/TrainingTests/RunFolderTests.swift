@@ -1,0 +1,119 @@
+import Foundation
+import ReferenceBackend
+import Testing
+import Training
+
+@Suite("The folder of a run")
+struct RunFolderTests {
+  private func run(_ training: SmallTraining, seed: UInt64) throws -> Trainer {
+    var recipe = SmallTraining.recipe
+    recipe.seed = seed
+    recipe.epochs = 1
+    let trainer = try training.trainer(TrainingState(recipe: recipe))
+    _ = try trainer.run(observer: Recorder(), shouldStop: { false })
+    return trainer
+  }
+
+  private func names(_ path: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+  }
+
+  @Test("keeps every earlier run, network and state together")
+  func manyRuns() throws {
+    let training = try SmallTraining()
+    var networks: [Data] = []
+    for seed in 1...4 as ClosedRange<UInt64> {
+      let trainer = try run(training, seed: seed)
+      #expect(trainer.earlierRun == (seed == 1 ? nil : "\(training.folder.earlier)/\(seed - 1)"))
+      networks.append(try training.bytes(training.folder.checkpoint))
+    }
+    #expect(Set(networks).count == 4)
+    for number in 1...3 {
+      let place = "\(training.folder.earlier)/\(number)"
+      #expect(try names(place) == ["checkpoint.safetensors", "training-state.safetensors"])
+      #expect(try training.bytes("\(place)/checkpoint.safetensors") == networks[number - 1])
+      #expect(try TrainingState(path: "\(place)/training-state.safetensors").recipe.seed == UInt64(number))
+    }
+  }
+
+  @Test("keeps a network that has no state, and a link")
+  func loneNetwork() throws {
+    let training = try SmallTraining()
+    let elsewhere = training.folder.path + "/weights"
+    try Data("trained for weeks".utf8).write(to: URL(fileURLWithPath: elsewhere))
+    try FileManager.default.createSymbolicLink(
+      atPath: training.folder.checkpoint, withDestinationPath: "weights")
+    #expect(try run(training, seed: 1).earlierRun != nil)
+    #expect(try training.bytes(elsewhere) == Data("trained for weeks".utf8))
+    #expect(
+      try FileManager.default.destinationOfSymbolicLink(
+        atPath: "\(training.folder.earlier)/1/checkpoint.safetensors") == "weights")
+  }
+
+  @Test("keeps what the version before left in earlier, and a gap in the numbers")
+  func olderLayout() throws {
+    let training = try SmallTraining()
+    let earlier = training.folder.earlier
+    try FileManager.default.createDirectory(atPath: earlier + "/7", withIntermediateDirectories: true)
+    try Data("old".utf8).write(to: URL(fileURLWithPath: earlier + "/checkpoint.safetensors"))
+    for seed in 1...2 as ClosedRange<UInt64> { _ = try run(training, seed: seed) }
+    #expect(try names(earlier) == ["7", "8", "checkpoint.safetensors"])
+    #expect(try training.bytes(earlier + "/checkpoint.safetensors") == Data("old".utf8))
+  }
+
+  @Test("keeps a run together whose move was broken off")
+  func interruptedMove() throws {
+    let training = try SmallTraining()
+    _ = try run(training, seed: 1)
+    let gathering = training.folder.earlier + "/incomplete"
+    try FileManager.default.createDirectory(atPath: gathering, withIntermediateDirectories: true)
+    try FileManager.default.moveItem(
+      atPath: training.folder.checkpoint, toPath: gathering + "/checkpoint.safetensors")
+    _ = try run(training, seed: 2)
+    #expect(try names(training.folder.earlier) == ["1"])
+    #expect(
+      try names(training.folder.earlier + "/1") == ["checkpoint.safetensors", "training-state.safetensors"])
+  }
+
+  @Test("keeps another's network when a run without a complete epoch is resumed beside it")
+  func foreignNetwork() throws {
+    let training = try SmallTraining()
+    let recorder = Recorder()
+    _ = try training.trainer().run(observer: recorder, shouldStop: { recorder.losses.count == 2 })
+    let foreign = Data("another run's".utf8)
+    try foreign.write(to: URL(fileURLWithPath: training.folder.checkpoint))
+    let resumed = try training.trainer(training.storedState())
+    _ = try resumed.run(observer: Recorder(), shouldStop: { false })
+    let earlier = try #require(resumed.earlierRun)
+    #expect(try training.bytes(earlier + "/checkpoint.safetensors") == foreign)
+    #expect(try names(earlier) == ["checkpoint.safetensors"])
+  }
+
+  @Test("is held by one training at a time, and is free after it and after a crash")
+  func lock() throws {
+    let training = try SmallTraining()
+    let error = #expect(throws: TrainingError.self) { try RunFolder(training.folder.path) }
+    #expect(error?.description.contains("process \(ProcessInfo.processInfo.processIdentifier) on ") == true)
+    training.folder.release()
+    #expect(try names(training.folder.path).isEmpty)
+    // What a crash leaves is a file that nobody holds.
+    try Data("process 1 on mars".utf8).write(
+      to: URL(fileURLWithPath: training.folder.path + "/.training.lock"))
+    let again = try RunFolder(training.folder.path)
+    #expect(again.isLocked)
+    again.release()
+    #expect(try names(training.folder.path).isEmpty)
+  }
+
+  @Test("is rid of what a crashed training was writing")
+  func abandonedFiles() throws {
+    let training = try SmallTraining()
+    training.folder.release()
+    for name in [".checkpoint.safetensors.4711-0.tmp", ".training-state.safetensors.4711-3.tmp", "notes.txt"]
+    {
+      try Data("half".utf8).write(to: URL(fileURLWithPath: "\(training.folder.path)/\(name)"))
+    }
+    try RunFolder(training.folder.path).release()
+    #expect(try names(training.folder.path) == ["notes.txt"])
+  }
+}
