@@ -49,8 +49,9 @@ struct TrainCommand: ParsableCommand {
     defer { folder?.release() }
     let stored = try folder.flatMap(storedState)
     let recipe = try stored.map { try options.resumedRecipe($0.recipe, folder: output) } ?? options.newRecipe
+    // What can be wrong is found before anything is read or created.
+    try recipe.validate()
     let backend = try makeBackend(stored)
-    // The geometry is checked before the data is read, so that a wrong size is reported at once.
     let model = NiN(classes: FashionMNIST.classNames.count)
     try requireSize(recipe.imageSize, model)
     let dataset = data.dataset

@@ -113,22 +113,24 @@ extension CommandTests {
       try process.wait(forOutput: "epoch 1, 1/")
       process.send(SIGINT)
       process.send(SIGTERM)
-      #expect(try process.finish().exitCode == 130)
+      // Either may arrive first.
+      #expect([130, 143].contains(try process.finish().exitCode))
       #expect(try steps("out") >= 1)
 
-      // Half a batch of time is too short to be asked for, so the process is halted until half a second has passed.
-      let halted = try NinProcess(arguments("halted"), in: folder)
+      // Batches that take half a second, in the midst of which the process is halted until the second signal is a
+      // later one.
+      let halted = try NinProcess(arguments("halted") + ["--batch-size", "240"], in: folder)
       try halted.wait(forOutput: "epoch 1, 1/")
-      let before = try folder.read("halted/training-state.safetensors")
       halted.send(SIGINT)
+      Thread.sleep(forTimeInterval: 0.05)
       halted.send(SIGSTOP)
       Thread.sleep(forTimeInterval: 0.6)
       halted.send(SIGTERM)
       halted.send(SIGCONT)
       let code = try halted.finish().exitCode
-      // A fast machine may have written the state before it was halted.
+      // A very fast machine has ended its batch before it is halted.
       #expect([143, 130].contains(code))
-      if code == 143 { #expect(try folder.read("halted/training-state.safetensors") == before) }
+      #expect(try steps("halted") == (code == 143 ? 0 : 2))
     }
 
     @Test("by Ctrl-C together with the reader of its output leaves the present step")

@@ -153,7 +153,7 @@ extension CommandTests {
       expectFailure(try nin(start("out") + ["--resume"], in: folder), naming: "out", "train --help")
       #expect(try folder.names(in: "out") == ["checkpoint.safetensors"])
       let run = try nin(start("out") + ["--seed", "9"], in: folder)
-      expectSuccess(run)
+      #expect(run.exitCode == 0)
       #expect(run.errors.contains("out/earlier/1"))
       #expect(try folder.read("out/earlier/1/checkpoint.safetensors") == network)
     }
@@ -167,7 +167,7 @@ extension CommandTests {
       }
       first.send(SIGINT)
       #expect(try first.finish().exitCode == 130)
-      expectSuccess(try nin(start("out"), in: folder))
+      #expect(try nin(start("out"), in: folder).exitCode == 0)
     }
 
     @Test("says that another backend, precision or micro-batch continues a training")
@@ -178,13 +178,13 @@ extension CommandTests {
       #expect(same.errors.isEmpty)
       let changed = try nin(
         start("out") + ["--resume", "--epochs", "3", "--micro-batch", "2"], in: folder)
-      expectSuccess(changed)
+      #expect(changed.exitCode == 0)
       #expect(changed.errors.contains("micro-batch was 4 so far and is 2"))
       guard TestedBackends.names.count > 1 else { return }
       let other = TestedBackends.names.first { $0 != TestedBackends.quickest } ?? ""
       let arguments = ["train", "--resume", "--output", "out", "--data", "data"]
       let moved = try nin(arguments + ["--epochs", "4", "--backend", other], in: folder)
-      expectSuccess(moved)
+      #expect(moved.exitCode == 0)
       #expect(moved.errors.contains("backend was \(TestedBackends.quickest) so far and is \(other)"))
       let kept = try nin(arguments + ["--epochs", "5"], in: folder)
       expectSuccess(kept)
@@ -200,7 +200,7 @@ extension CommandTests {
       expectSuccess(try nin(recipe, in: folder))
       let run = try nin(
         ["train", "--resume", "--output", "out", "--data", "data", "--epochs", "2"], in: folder)
-      expectSuccess(run)
+      #expect(run.exitCode == 0)
       #expect(run.errors.contains("learning rate"))
     }
 
