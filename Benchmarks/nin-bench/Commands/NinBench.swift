@@ -13,6 +13,7 @@ struct NinBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nin-bench",
     abstract: "Measure training and prediction on this machine.",
+    version: PackageVersion.current,
     subcommands: [RunCommand.self, CompareCommand.self, MeasureCommand.self],
     defaultSubcommand: RunCommand.self)
 
