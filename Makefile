@@ -1,14 +1,19 @@
 # What a reader does with this package. `make` alone lists the targets.
 
 SWIFT  ?= swift
+PREFIX ?= /usr/local
 OUTPUT ?= runs
 SEED   ?= 0
+# Further options of `nin train`, `swift test` and `nin-bench`.
+TRAIN_OPTIONS ?=
+TEST_OPTIONS  ?=
+BENCH_OPTIONS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test conformance train bench docs format lint clean
+.PHONY: help deps build run install uninstall test conformance train bench docs check-docs format lint clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install the system packages that are missing (Debian and Ubuntu: apt; macOS: brew).
 	@Scripts/install-dependencies
@@ -18,12 +23,21 @@ build: deps ## Build everything in release mode.
 
 run: deps ## Train NiN in under ten minutes with the quick recipe, then classify some test images.
 	$(SWIFT) build -c release --product nin
-	.build/release/nin train --recipe quick --output $(OUTPUT)/quick
-	.build/release/nin predict --checkpoint $(OUTPUT)/quick/checkpoint.safetensors \
+	.build/release/nin train --recipe quick --output "$(OUTPUT)/quick" $(TRAIN_OPTIONS)
+	.build/release/nin predict --checkpoint "$(OUTPUT)/quick/checkpoint.safetensors" \
 	  --index 0 --index 1 --index 2 --index 3 --index 4
 
+install: deps ## Build nin and nin-bench and copy them to PREFIX/bin, /usr/local/bin unless PREFIX is given.
+	$(SWIFT) build -c release --product nin
+	$(SWIFT) build -c release --product nin-bench
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install .build/release/nin .build/release/nin-bench "$(DESTDIR)$(PREFIX)/bin"
+
+uninstall: ## Remove nin and nin-bench from PREFIX/bin.
+	rm -f "$(DESTDIR)$(PREFIX)/bin/nin" "$(DESTDIR)$(PREFIX)/bin/nin-bench"
+
 test: deps ## Run the whole suite, in release mode: the reference's loops are 50 times slower in debug.
-	$(SWIFT) test -c release
+	$(SWIFT) test -c release $(TEST_OPTIONS)
 
 conformance: deps ## Check all backends on thousands of shapes, with oneDNN's AVX2 kernels too; SEED=n for others.
 	$(SWIFT) build -c release --product nin-conformance
@@ -32,13 +46,16 @@ conformance: deps ## Check all backends on thousands of shapes, with oneDNN's AV
 
 train: deps ## Train by the book: 224×224, batch 128, SGD 0.05, 10 epochs; hours. Ctrl-C is safe.
 	$(SWIFT) build -c release --product nin
-	.build/release/nin train --recipe book --output $(OUTPUT)/book --resume
+	.build/release/nin train --recipe book --output "$(OUTPUT)/book" --resume $(TRAIN_OPTIONS)
 
 bench: deps ## Time training steps and prediction.
-	$(SWIFT) run -c release nin-bench
+	$(SWIFT) run -c release nin-bench $(BENCH_OPTIONS)
 
 docs: deps ## Write the documentation of all modules to .build/docs.
 	Scripts/build-documentation
+
+check-docs: deps ## Run the commands and the Swift examples of README.md and Docs, long ones with smaller sizes.
+	Scripts/check-documentation
 
 format: ## Format all Swift files.
 	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks

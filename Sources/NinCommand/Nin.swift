@@ -18,6 +18,7 @@ struct Nin: ParsableCommand {
 
       Begin with 'nin summary' for the network's layers and 'nin train --recipe quick' for a trained one.
       """,
+    version: PackageVersion.current,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ExportCommand.self, TraceCommand.self,
       VerifyCommand.self, SummaryCommand.self, BackendsCommand.self, DataCommand.self,

@@ -16,7 +16,8 @@ struct NinConformance: ParsableCommand {
     discussion: """
       Prints what each check ran, what the backend declares that it cannot do, and the smallest case of what \
       failed. The same seed gives the same cases. DNNL_MAX_CPU_ISA=AVX2 lets oneDNN use its other kernels.
-      """)
+      """,
+    version: PackageVersion.current)
 
   @Option(help: "A backend to check; may be given several times. (default: all that there are)")
   var backend: [String] = []

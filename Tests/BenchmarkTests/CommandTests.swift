@@ -56,6 +56,12 @@ struct CommandTests {
     #expect(comparison.output.contains("within the noise"))
   }
 
+  @Test("prints the package's version")
+  func version() throws {
+    let outcome = try bench(["--version"])
+    #expect(outcome.exitCode == 0 && outcome.output == PackageVersion.current + "\n")
+  }
+
   @Test("of the default backends, those without the precision that is asked for are left out")
   func precisionOfSome() throws {
     let outcome = try bench([

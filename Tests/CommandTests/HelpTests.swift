@@ -1,4 +1,5 @@
 import Foundation
+import NetworkInNetwork
 import Testing
 
 extension CommandTests {
@@ -30,6 +31,13 @@ extension CommandTests {
       let run = try nin([], in: folder)
       expectSuccess(run)
       #expect(run.output == (try nin("--help", in: folder).output))
+    }
+
+    @Test("has the package's version beside it")
+    func version() throws {
+      let run = try nin("--version", in: TemporaryFolder())
+      expectSuccess(run)
+      #expect(run.output == PackageVersion.current + "\n")
     }
 
     @Test("is pointed to where an option or a command is unknown")

@@ -1,11 +1,6 @@
 import ArgumentParser
 import NetworkInNetwork
-
-#if canImport(Glibc)
-  @preconcurrency import Glibc
-#elseif canImport(Darwin)
-  @preconcurrency import Darwin
-#endif
+import Reporting
 
 /// The command `nin-bench`.
 @main
@@ -13,13 +8,21 @@ struct NinBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nin-bench",
     abstract: "Measure training and prediction on this machine.",
+    version: PackageVersion.current,
     subcommands: [RunCommand.self, CompareCommand.self, MeasureCommand.self],
     defaultSubcommand: RunCommand.self)
 
   static func main() {
-    // A run takes minutes: whoever reads it by way of a pipe or a file sees each line when it is printed.
-    setvbuf(stdout, nil, _IOLBF, 0)
+    StandardOutput.prepare()
     BackendRegistry.registerBuiltIn()
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard exitCode(for: error) == .success else { exit(withError: error) }
+      // Help or the version was asked for.
+      print(fullMessage(for: error))
+    }
+    StandardOutput.finish(0)
   }
 }
