@@ -10,6 +10,9 @@ extension Conformance {
   /// the gradients of weights and biases stay exact.
   func checkExactIntegers(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed)
+    for operation in try ShortRows.convolutions() {
+      for trial in trials(of: operation, index: 0) { examine(trial, &report, compareExactly) }
+    }
     for index in 0..<size.shapes {
       let feature = ShapeFeature.inTurn(index)
       let convolution = shapes.convolution(with: feature)
