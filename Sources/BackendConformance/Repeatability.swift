@@ -16,7 +16,7 @@ extension Conformance {
         shapes.maxPooling(with: feature),
       ]
     }
-    for (index, operation) in operations.enumerated() {
+    for (index, operation) in zip(steps(operations.count, of: .repeatability), operations) {
       for precision in precisions {
         let trial = Trial(
           operation: operation, precision: precision, arrival: .fromConvolution, seed: seed, index: index)
@@ -48,12 +48,18 @@ extension Conformance {
       return report.skip("the suite was given no way to make the backend with another number of threads")
     }
     for count in 1...4 {
+      let circumstance = count == 1 ? "1 thread, " : "\(count) threads, "
       let other = Conformance(
-        of: try remade(ThreadPool(count: count)), seed: seed &+ UInt64(count), size: size)
+        of: try remade(ThreadPool(count: count)), seed: seed &+ UInt64(count), size: size,
+        progress: { [progress] part in
+          var part = part
+          part.task = circumstance + part.task
+          progress(part)
+        })
       for check in Self.checksOfThreads {
         let part = other.run(check)
         report.addCounts(of: part)
-        report.fail(part.failures.map { $0.prefixed("\(count) threads, ") })
+        report.fail(part.failures.map { $0.prefixed(circumstance) })
       }
     }
   }
