@@ -19,7 +19,7 @@ public struct Conformance: Sendable {
   let remade: (@Sendable (ThreadPool) throws -> any Backend)?
   let seed: UInt64
   let size: ConformanceSize
-  let reference: KernelHarness
+  let reference: ReferenceResults
   let harness: KernelHarness
   let progress: @Sendable (ConformanceProgress) -> Void
 
@@ -43,7 +43,7 @@ public struct Conformance: Sendable {
     self.progress = progress
     harness = KernelHarness(backend)
     // The reference gives the same bits with any number of threads.
-    reference = KernelHarness(Reference(threads: backend.threads))
+    reference = ReferenceResults(KernelHarness(Reference(threads: backend.threads)))
   }
 
   /// Runs all checks.
