@@ -6,7 +6,7 @@ extension Conformance {
   /// gradient y; with small integers all three are exact.
   func checkAdjointness(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 3)
-    for index in 0..<size.shapes {
+    for index in steps(size.shapes, of: .adjointness) {
       let operation = shapes.convolution(with: .inTurn(index), hasBias: false)
       for arrival in KernelCase.Arrival.allCases {
         let trial = Trial(operation: operation, arrival: arrival, seed: seed, index: index)

@@ -19,8 +19,9 @@ public struct Conformance: Sendable {
   let remade: (@Sendable (ThreadPool) throws -> any Backend)?
   let seed: UInt64
   let size: ConformanceSize
-  let reference: KernelHarness
+  let reference: ReferenceResults
   let harness: KernelHarness
+  let progress: @Sendable (ConformanceProgress) -> Void
 
   /// Makes the suite for a backend.
   ///
@@ -29,17 +30,20 @@ public struct Conformance: Sendable {
   ///   - seed: The seed of shapes and numbers; failures print it.
   ///   - size: How much to run.
   ///   - remade: Makes the same backend with other threads, for the sweep over their number; nil to skip that.
+  ///   - progress: Is told how far the checks have come, often.
   public init(
     of backend: any Backend, seed: UInt64 = 0, size: ConformanceSize = .standard,
-    remade: (@Sendable (_ threads: ThreadPool) throws -> any Backend)? = nil
+    remade: (@Sendable (_ threads: ThreadPool) throws -> any Backend)? = nil,
+    progress: @escaping @Sendable (ConformanceProgress) -> Void = { _ in }
   ) {
     self.backend = backend
     self.remade = remade
     self.seed = seed
     self.size = size
+    self.progress = progress
     harness = KernelHarness(backend)
     // The reference gives the same bits with any number of threads.
-    reference = KernelHarness(Reference(threads: backend.threads))
+    reference = ReferenceResults(KernelHarness(Reference(threads: backend.threads)))
   }
 
   /// Runs all checks.
@@ -61,6 +65,7 @@ public struct Conformance: Sendable {
   /// - Returns: What it found; what a backend throws is a failure.
   public func run(_ check: Check) -> CheckReport {
     var report = CheckReport(check)
+    progress(ConformanceProgress(task: check.title, done: 0, total: 1))
     do {
       switch check {
       case .exactIntegers: try checkExactIntegers(&report)

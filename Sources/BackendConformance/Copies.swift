@@ -6,7 +6,7 @@ extension Conformance {
   /// Into the layouts of a convolution's input, output and parameters and back: every element comes back.
   func checkCopies(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 5)
-    for index in 0..<size.shapes {
+    for index in steps(size.shapes, of: .copies) {
       let operation = shapes.convolution(with: .inTurn(index))
       for precision in precisions {
         let trial = Trial(operation: operation, precision: precision, seed: seed, index: index)

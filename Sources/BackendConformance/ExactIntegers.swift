@@ -10,7 +10,10 @@ extension Conformance {
   /// the gradients of weights and biases stay exact.
   func checkExactIntegers(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed)
-    for index in 0..<size.shapes {
+    for operation in try ShortRows.convolutions() {
+      for trial in trials(of: operation, index: 0) { examine(trial, &report, compareExactly) }
+    }
+    for index in steps(size.shapes, of: .exactIntegers) {
       let feature = ShapeFeature.inTurn(index)
       let convolution = shapes.convolution(with: feature)
       var operations = [convolution, shapes.maxPooling(with: feature), shapes.dense()]
@@ -27,7 +30,8 @@ extension Conformance {
   }
 
   func checkExactIntegersOfNetworks(_ report: inout CheckReport) throws {
-    for (index, operation) in try NetworkShapes.all().enumerated() {
+    let operations = try NetworkShapes.all()
+    for (index, operation) in zip(steps(operations.count, of: .exactIntegersOfNetworks), operations) {
       guard operation.multiplyAccumulates <= size.largestNetworkShape else {
         report.skip("\(operation.summary) is left to a larger size of the suite")
         continue

@@ -6,7 +6,7 @@ extension Conformance {
   /// The derivative of ⟨output, g⟩ by central differences against the gradients that the backend computes.
   func checkFiniteDifferences(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 2, largest: 4000)
-    for index in 0..<max(size.shapes / 3, 2) {
+    for index in steps(max(size.shapes / 3, 2), of: .finiteDifferences) {
       let feature = ShapeFeature.inTurn(index * 5)
       let images: Shape = [2, 3, 3, 5]
       let convolution = shapes.convolution(with: feature)

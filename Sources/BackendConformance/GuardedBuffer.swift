@@ -1,19 +1,23 @@
 import Tensors
 
 /// Memory between two guard zones, filled with NaN, so that writing too much and too little both show.
+///
+/// So does reading too much: the guard zones hold huge numbers and NaN by turns. A huge number shows where it is
+/// compared, and NaN where it is multiplied by 0.
 final class GuardedBuffer {
   let byteCount: Int
   private let buffer: AlignedBuffer
+  private var guardByte = hugeByte
   private static let guardByteCount = AlignedBuffer.alignment
-  /// In all bytes, this is almost the largest number of every floating-point type: to read it does not go unseen.
-  private static let guardByte: UInt8 = 0x7F
+  /// In all bytes, this is almost the largest number of every floating-point type.
+  private static let hugeByte: UInt8 = 0x7F
   /// In all bytes, this is a NaN in every floating-point type.
-  private static let garbageByte: UInt8 = 0xFF
+  private static let nanByte: UInt8 = 0xFF
 
   init(byteCount: Int) throws {
     self.byteCount = byteCount
     buffer = try AlignedBuffer(byteCount: byteCount + 2 * Self.guardByteCount)
-    bytes(buffer.baseAddress, buffer.byteCount).initialize(repeating: Self.guardByte)
+    bytes(buffer.baseAddress, buffer.byteCount).initialize(repeating: guardByte)
     fillWithGarbage()
   }
 
@@ -21,14 +25,18 @@ final class GuardedBuffer {
   var address: UnsafeMutableRawPointer { buffer.baseAddress + Self.guardByteCount }
 
   func fillWithGarbage() {
-    bytes(address, byteCount).update(repeating: Self.garbageByte)
+    bytes(address, byteCount).update(repeating: Self.nanByte)
+  }
+
+  /// Fills the guard zones with what they did not hold before.
+  func changeGuard() {
+    guardByte = guardByte == Self.hugeByte ? Self.nanByte : Self.hugeByte
+    for zone in guardZones { zone.update(repeating: guardByte) }
   }
 
   /// Whether nobody has written into the guard zones.
   var isIntact: Bool {
-    let before = bytes(buffer.baseAddress, Self.guardByteCount)
-    let after = bytes(address + byteCount, Self.guardByteCount)
-    return before.allSatisfy { $0 == Self.guardByte } && after.allSatisfy { $0 == Self.guardByte }
+    guardZones.allSatisfy { $0.allSatisfy { $0 == guardByte } }
   }
 
   /// The bytes between the guard zones.
@@ -37,6 +45,10 @@ final class GuardedBuffer {
   /// Whether the bytes between the guard zones are these.
   func holds(_ contents: [UInt8]) -> Bool {
     bytes(address, byteCount).elementsEqual(contents)
+  }
+
+  private var guardZones: [UnsafeMutableBufferPointer<UInt8>] {
+    [buffer.baseAddress, address + byteCount].map { bytes($0, Self.guardByteCount) }
   }
 
   private func bytes(_ start: UnsafeMutableRawPointer, _ count: Int) -> UnsafeMutableBufferPointer<UInt8> {

@@ -25,7 +25,7 @@ extension Conformance {
     var shapes = GeneratedShapes(seed: seed &+ 8)
     let overlapping = try PoolingGeometry(
       input: [2, 33, 12, 12], window: SlidingWindow(kernel: 3, stride: 2))
-    for index in 0..<size.shapes {
+    for index in steps(size.shapes, of: .hostileActivations) {
       for operation in [.maxPooling(overlapping), shapes.maxPooling(with: .inTurn(index))] {
         for precision in precisions {
           for use in [KernelCase.Use.training, .prediction] {

@@ -9,7 +9,7 @@ extension Conformance {
   /// for with others it would matter whether padding is skipped or multiplied by zero.
   func checkHostileSums(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 7)
-    for index in 0..<size.shapes {
+    for index in steps(size.shapes, of: .hostileSums) {
       let feature = ShapeFeature.inTurn(index)
       let convolution = shapes.convolution(with: feature)
       var operations = [convolution, shapes.dense(), shapes.averagePooling(with: feature)]

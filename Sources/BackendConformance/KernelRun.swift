@@ -61,7 +61,10 @@ final class KernelRun {
   /// Runs all passes on the numbers of a case.
   func outcome(of kernelCase: KernelCase) throws -> KernelOutcome {
     defects = []
-    for buffer in buffers { buffer.fillWithGarbage() }
+    for buffer in buffers {
+      buffer.fillWithGarbage()
+      buffer.changeGuard()
+    }
     try transfer.write(kernelCase.input, to: input, request.input)
     for (index, parameter) in kernelCase.parameters.enumerated() {
       try transfer.write(parameter, to: parameters[index], requirements.parameters[index])

@@ -8,11 +8,13 @@ struct RandomNumbers {
     generator = PhiloxGenerator(seed: seed, purpose: .synthesis, index: index)
   }
 
-  /// Integers of a range, all as likely.
+  /// Integers of a range, all as likely but for a part in 2³².
   mutating func integers(_ shape: Shape, in range: ClosedRange<Int>) -> Tensor<Double> {
-    Tensor(
-      shape: shape,
-      elements: (0..<shape.elementCount).map { _ in Double(Int.random(in: range, using: &generator)) })
+    let count = UInt64(range.count)
+    let elements = (0..<shape.elementCount).map { _ in
+      Double(range.lowerBound + Int((UInt64(generator.nextWord()) * count) >> 32))
+    }
+    return Tensor(shape: shape, elements: elements)
   }
 
   /// Numbers of the standard normal distribution, rounded to float32.

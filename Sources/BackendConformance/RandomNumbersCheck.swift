@@ -11,7 +11,7 @@ extension Conformance {
         input: [2, 33, extent, extent], window: SlidingWindow(kernel: Extent2D(extent, extent)))
       compareAll(.averagePooling(global, countsPadding: true), index: extent, &report)
     }
-    for index in 0..<size.shapes {
+    for index in steps(size.shapes, of: .randomNumbers) {
       let feature = ShapeFeature.inTurn(index)
       let operations = [
         shapes.convolution(with: feature), shapes.dense(), shapes.averagePooling(with: feature),

@@ -6,7 +6,7 @@ extension Conformance {
   /// numbers and whatever the memory held before.
   func checkUnusedBorders(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 6)
-    for index in 0..<size.shapes {
+    for index in steps(size.shapes, of: .unusedBorders) {
       let feature: ShapeFeature = index.isMultiple(of: 2) ? .leftovers : .strideBeyondKernel
       let operations = [
         shapes.convolution(with: feature), shapes.maxPooling(with: feature),

@@ -188,22 +188,37 @@ static inline dnnl_status_t onednn_convolution_backward_data(
 #endif
 }
 
+// With `skipped` above 0 not by the implementation that oneDNN prefers, but by one of the next.
 static inline dnnl_status_t onednn_convolution_backward_weights(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_alg_kind_t algorithm,
     onednn_const_memory_desc source, onednn_const_memory_desc weights_gradient,
     onednn_const_memory_desc bias_gradient, onednn_const_memory_desc destination_gradient,
-    const onednn_window *window, const_dnnl_primitive_desc_t forward, const_dnnl_primitive_attr_t attributes) {
+    const onednn_window *window, const_dnnl_primitive_desc_t forward, const_dnnl_primitive_attr_t attributes,
+    int skipped) {
 #if ONEDNN_V3
-  return dnnl_convolution_backward_weights_primitive_desc_create(
+  dnnl_status_t status = dnnl_convolution_backward_weights_primitive_desc_create(
       result, engine, algorithm, source, weights_gradient, bias_gradient, destination_gradient, window->strides,
       window->dilates, window->padding_before, window->padding_after, forward, attributes);
+  if (status != dnnl_success) return status;
+  for (; status == dnnl_success && skipped > 0; skipped--) status = dnnl_primitive_desc_next_impl(*result);
+  if (status != dnnl_success) dnnl_primitive_desc_destroy(*result);
+  return status == dnnl_last_impl_reached ? dnnl_unimplemented : status;
 #else
   dnnl_convolution_desc_t desc;
-  const dnnl_status_t status = dnnl_dilated_convolution_backward_weights_desc_init(
+  dnnl_status_t status = dnnl_dilated_convolution_backward_weights_desc_init(
       &desc, algorithm, source, weights_gradient, bias_gradient, destination_gradient, window->strides,
       window->dilates, window->padding_before, window->padding_after);
   if (status != dnnl_success) return status;
-  return dnnl_primitive_desc_create(result, &desc, attributes, engine, forward);
+  dnnl_primitive_desc_iterator_t iterator;
+  status = dnnl_primitive_desc_iterator_create(&iterator, &desc, attributes, engine, forward);
+  if (status != dnnl_success) return status;
+  for (; status == dnnl_success && skipped > 0; skipped--) status = dnnl_primitive_desc_iterator_next(iterator);
+  if (status == dnnl_success) {
+    *result = dnnl_primitive_desc_iterator_fetch(iterator);
+    if (*result == NULL) status = dnnl_out_of_memory;
+  }
+  dnnl_primitive_desc_iterator_destroy(iterator);
+  return status == dnnl_iterator_ends ? dnnl_unimplemented : status;
 #endif
 }
 

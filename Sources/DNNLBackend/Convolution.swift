@@ -42,16 +42,7 @@
       let biasLayout = geometry.hasBias ? [Layout(plain: [geometry.outputChannels], .float32)] : []
       return try WeightedKernel(
         primitives, output: Layout(geometry.outputShape, request.input.elementType, output),
-        parameters: [weightLayout] + biasLayout, activation: activation,
-        clearsScratch: readsUnwrittenScratch, engine: engine, threads: threads)
-    }
-
-    /// Whether the weight gradient multiplies scratch memory that nobody has written by 0, which may be NaN.
-    ///
-    /// In bfloat16 oneDNN takes pixels of a row in pairs; where a row of the output has one pixel alone, and the
-    /// stride leaves out its neighbour, the pair's other half is left as it was (seen in 2.6.3).
-    private var readsUnwrittenScratch: Bool {
-      request.precision == .bfloat16 && geometry.output.width == 1 && geometry.window.stride.width > 1
+        parameters: [weightLayout] + biasLayout, activation: activation, engine: engine, threads: threads)
     }
 
     // MARK: The three passes
@@ -105,10 +96,15 @@
         _ input: MemoryDescriptor, _ weight: MemoryDescriptor, _ output: MemoryDescriptor
       ) throws -> PrimitiveDescriptor {
         var window = window
-        return try PrimitiveDescriptor("the weight gradient of a convolution") {
-          onednn_convolution_backward_weights(
-            &$0, engine.engine, dnnl_convolution_direct, input.handle, weight.handle, bias?.handle,
-            output.handle, &window, forward.handle, engine.attributes)
+        var skipped: Int32 = 0
+        while true {
+          let descriptor = try PrimitiveDescriptor("the weight gradient of a convolution") {
+            onednn_convolution_backward_weights(
+              &$0, engine.engine, dnnl_convolution_direct, input.handle, weight.handle, bias?.handle,
+              output.handle, &window, forward.handle, engine.attributes, skipped)
+          }
+          guard fastWeightGradientIsWrong, !descriptor.isFallback else { return descriptor }
+          skipped += 1
         }
       }
       let anyInput = try any(geometry.inputShape.extents)
@@ -119,6 +115,24 @@
       } over: {
         try make(anyInput, anyWeight, anyOutput)
       }
+    }
+
+    /// Whether oneDNN's fast weight gradients read memory that nobody has written: in bfloat16, where the rows of the
+    /// input are shorter than the stride.
+    ///
+    /// So it is in the source of 2.6.3, in src/cpu/x64. With longer rows neither of these happens:
+    ///
+    /// - From 16 input channels on, and with AMX, a row and its padding are copied to scratch memory, columns of one
+    ///   remainder modulo the stride together. For a remainder without a pixel the copy returns at once
+    ///   (`if (!nrows) return` in `jit_trans_iw_ic_int16_t::transpose`, jit_transpose_utils.cpp) and leaves out its
+    ///   padding, which is then multiplied by the output's gradient. Any number that lies there makes the weight
+    ///   gradient wrong, not NaN alone.
+    /// - With fewer channels a pixel is paired with the one a stride further on. Where that is beyond the row, its
+    ///   mask is wrong (`pad_r_mask_strided` in `compute_ic_block_step_interleave`,
+    ///   jit_avx512_core_bf16_conv_kernel.cpp, hides 17 lanes modulo 16 instead of all): behind the last row this
+    ///   reads what follows the input, and multiplies it by 0.
+    private var fastWeightGradientIsWrong: Bool {
+      request.precision == .bfloat16 && geometry.input.width < geometry.window.stride.width
     }
 
     /// The primitive that takes the network's layouts, unless only another one is fast.

@@ -34,7 +34,7 @@
       engine = try Engine()
       bfloat16Limitation = Bfloat16Support.limitation(allowsEmulation: allowsEmulation)
       information = BackendInformation(
-        library: "oneDNN \(Self.version)", instructionSet: Self.instructionSet,
+        library: "oneDNN \(Self.version)", instructionSet: InstructionSet.used?.description ?? "generic",
         precisions: bfloat16Limitation == nil ? [.float32, .bfloat16] : [.float32])
     }
 
@@ -115,20 +115,6 @@
     private static var version: String {
       let version = dnnl_version().pointee
       return "\(version.major).\(version.minor).\(version.patch)"
-    }
-
-    private static var instructionSet: String {
-      switch dnnl_get_effective_cpu_isa() {
-      case dnnl_cpu_isa_sse41: "SSE4.1"
-      case dnnl_cpu_isa_avx: "AVX"
-      case dnnl_cpu_isa_avx2: "AVX2"
-      case dnnl_cpu_isa_avx2_vnni: "AVX2 with VNNI"
-      case dnnl_cpu_isa_avx512_core: "AVX-512"
-      case dnnl_cpu_isa_avx512_core_vnni: "AVX-512 with VNNI"
-      case dnnl_cpu_isa_avx512_core_bf16: "AVX-512 with VNNI and bf16"
-      case dnnl_cpu_isa_avx512_core_amx: "AVX-512 with VNNI, bf16 and AMX"
-      default: "generic"
-      }
     }
   }
 #endif

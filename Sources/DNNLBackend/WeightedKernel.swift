@@ -29,13 +29,11 @@
     private let parameterGradientsPrimitive: BridgedPrimitive?
     private let rectifier: Rectifier?
     private let engine: Engine
-    private let clearsScratch: Bool
     private var memory: KernelMemory?
 
-    /// Makes the kernel; with `clearsScratch` its parameters' gradients begin with scratch memory of zeros.
     init(
       _ primitives: WeightedPrimitives, output: Layout, parameters: [Layout], activation: Activation?,
-      clearsScratch: Bool = false, engine: Engine, threads: ThreadPool
+      engine: Engine, threads: ThreadPool
     ) throws {
       typealias Port = BridgedPrimitive.Port
       let source = Port(
@@ -76,7 +74,6 @@
       }
       rectifier = activation.map { _ in Rectifier(output, threads: threads) }
       self.engine = engine
-      self.clearsScratch = clearsScratch
       let all = [forwardPrimitive, inputGradientPrimitive, parameterGradientsPrimitive].compactMap(\.self)
       requirements = KernelRequirements(
         output: output, parameters: parameters,
@@ -126,9 +123,6 @@
     }
 
     func parameterGradients(_ pass: Pass) throws {
-      if clearsScratch, let scratch = memory?.scratch {
-        scratch.initializeMemory(as: UInt8.self, repeating: 0, count: requirements.scratchByteCount)
-      }
       try parameterGradientsPrimitive?.run()
     }
 

@@ -45,34 +45,51 @@ struct NinConformance: ParsableCommand {
     size.shapes = shapes
     var conform = true
     for (name, first) in try backends(pool) {
-      let suite = Conformance(of: first, seed: seed, size: size) { threads in
-        try BackendRegistry.backend(named: name, BackendOptions(threads: threads))
+      let display = ProgressDisplay(of: "\(name), seed \(seed)")
+      let suite = Conformance(
+        of: first, seed: seed, size: size,
+        remade: { try BackendRegistry.backend(named: name, BackendOptions(threads: $0)) },
+        progress: display.show)
+      let information = first.information
+      show("\(name) (\(information.library), \(information.instructionSet)), seed \(seed):")
+      let report = suite.run { check in
+        display.clear()
+        show("- \(check)")
       }
-      print("\(name), seed \(seed):")
-      conform = suite.run(observe: show).passed && conform
+      show("\(name) \(report.passed ? "conforms" : "does not conform"), \(display.elapsed)")
+      conform = report.passed && conform
     }
     if !conform { throw ExitCode.failure }
   }
 
-  /// Prints a check's report at once, also into a file or a pipe.
-  private func show(_ report: CheckReport) {
-    print("- \(report)")
+  /// Prints a line of the report at once, also into a file or a pipe.
+  private func show(_ line: String) {
+    print(line)
     fflush(nil)
   }
 
   /// The backends that are asked for, or all that this build and this machine have.
   private func backends(_ pool: ThreadPool) throws -> [(name: String, backend: any Backend)] {
     let options = BackendOptions(threads: pool)
-    guard backend.isEmpty else {
-      return try backend.map { ($0, try BackendRegistry.backend(named: $0, options)) }
-    }
-    return BackendRegistry.entries.compactMap { entry in
-      do {
-        return (entry.name, try entry.make(options))
-      } catch {
-        print("\(entry.name) is skipped: \(error)")
-        return nil
+    let available: [(name: String, backend: any Backend)]
+    if backend.isEmpty {
+      available = BackendRegistry.entries.compactMap { entry in
+        do {
+          return (entry.name, try entry.make(options))
+        } catch {
+          print("\(entry.name) is skipped: \(error)")
+          return nil
+        }
       }
+    } else {
+      available = try backend.map { ($0, try BackendRegistry.backend(named: $0, options)) }
     }
+    #if DNNL
+      if let reason = DNNL.ineffectiveLimit {
+        print("dnnl is skipped: \(reason)")
+        return available.filter { $0.name != "dnnl" }
+      }
+    #endif
+    return available
   }
 }

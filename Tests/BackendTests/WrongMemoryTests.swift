@@ -19,6 +19,24 @@ struct WrongMemoryTests {
     }
   }
 
+  @Test("a weight gradient of what lay in memory, where a column of the kernel meets padding alone")
+  func unwrittenPadding() {
+    expectCaught(by: .exactIntegers, "weight gradient: at [", "NaN instead of 0.0") { backend in
+      backend.pass = { call in
+        try call.proceed()
+        guard call.stage == .parameterGradients, let geometry = call.convolution,
+          let gradient = call.weightGradient
+        else { return }
+        let (window, stride) = (geometry.window, geometry.window.stride.width)
+        let remainders = Set((0..<geometry.input.width).map { (window.padding.left + $0) % stride })
+        for place in gradient.indices {
+          let column = place % window.kernel.width * window.dilation.width
+          if !remainders.contains(column % stride) { gradient[place] = .nan }
+        }
+      }
+    }
+  }
+
   @Test("a forward pass that changes its input")
   func changedInput() {
     expectCaught(by: .exactIntegers, "the forward pass changed the input") { backend in
@@ -35,6 +53,17 @@ struct WrongMemoryTests {
       backend.pass = { call in
         try call.proceed()
         if call.stage == .parameterGradients { call.weight?[0] += 1 }
+      }
+    }
+  }
+
+  @Test("a read beyond the end of the input, even if it is multiplied by 0")
+  func readBeyondEnd() {
+    expectCaught(by: .exactIntegers, "convolution", ", output: at [", "NaN instead of ") { backend in
+      backend.pass = { call in
+        try call.proceed()
+        guard call.stage == .forward, call.convolution != nil else { return }
+        call.output[0] += 0 * call.memory.input.load(fromByteOffset: 4 * call.input.count, as: Float.self)
       }
     }
   }

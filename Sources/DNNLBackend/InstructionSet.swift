@@ -1,0 +1,65 @@
+#if DNNL
+  import CDNNL
+
+  #if canImport(Glibc)
+    import Glibc
+  #elseif canImport(Darwin)
+    import Darwin
+  #endif
+
+  /// A set of instructions that oneDNN has kernels for.
+  struct InstructionSet {
+    /// What DNNL_MAX_CPU_ISA calls it.
+    private let name: String
+    private let flags: dnnl_cpu_isa_t
+    /// Its name for people.
+    let description: String
+
+    /// Those that oneDNN 2.6 tells apart and that a CPU of today may have.
+    private static let all = [
+      Self(name: "SSE41", flags: dnnl_cpu_isa_sse41, description: "SSE4.1"),
+      Self(name: "AVX", flags: dnnl_cpu_isa_avx, description: "AVX"),
+      Self(name: "AVX2", flags: dnnl_cpu_isa_avx2, description: "AVX2"),
+      Self(name: "AVX2_VNNI", flags: dnnl_cpu_isa_avx2_vnni, description: "AVX2 with VNNI"),
+      Self(name: "AVX512_CORE", flags: dnnl_cpu_isa_avx512_core, description: "AVX-512"),
+      Self(name: "AVX512_CORE_VNNI", flags: dnnl_cpu_isa_avx512_core_vnni, description: "AVX-512 with VNNI"),
+      Self(
+        name: "AVX512_CORE_BF16", flags: dnnl_cpu_isa_avx512_core_bf16,
+        description: "AVX-512 with VNNI and bf16"),
+      Self(
+        name: "AVX512_CORE_AMX", flags: dnnl_cpu_isa_avx512_core_amx,
+        description: "AVX-512 with VNNI, bf16 and AMX"),
+    ]
+
+    /// The one that oneDNN uses in this process; nil if it knows none of this CPU.
+    static var used: Self? {
+      let flags = dnnl_get_effective_cpu_isa()
+      return all.first { $0.flags == flags }
+    }
+
+    /// The one that DNNL_MAX_CPU_ISA allows at most; nil if it is not set, or to something else.
+    ///
+    /// The variable has two names, and its value may have small letters.
+    static var limit: Self? {
+      let value = getenv("ONEDNN_MAX_CPU_ISA") ?? getenv("DNNL_MAX_CPU_ISA")
+      let name = value.map { String(cString: $0).uppercased() }
+      return all.first { $0.name == name }
+    }
+
+    /// Whether all its instructions are in another set, too.
+    func isContained(in other: Self) -> Bool {
+      flags.rawValue & ~other.flags.rawValue == 0
+    }
+  }
+
+  extension DNNL {
+    /// Why DNNL_MAX_CPU_ISA has no effect in this process, in one line; nil if it has, or is not set.
+    ///
+    /// oneDNN ignores a limit above what the CPU has.
+    public static var ineffectiveLimit: String? {
+      guard let limit = InstructionSet.limit, let used = InstructionSet.used, !limit.isContained(in: used)
+      else { return nil }
+      return "DNNL_MAX_CPU_ISA allows \(limit.description), but this CPU has \(used.description) at most"
+    }
+  }
+#endif

@@ -1,0 +1,61 @@
+import BackendConformance
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Shows on standard error how far the checks have come: on a terminal in one line that is rewritten, elsewhere in a
+/// line every half minute.
+final class ProgressDisplay: Sendable {
+  private let subject: String
+  private let isInteractive = isatty(STDERR_FILENO) == 1
+  private let start = ContinuousClock.now
+  private let lastLine: Mutex<ContinuousClock.Instant>
+
+  /// Makes the display; each line begins with the subject.
+  init(of subject: String) {
+    self.subject = subject
+    lastLine = Mutex(start)
+  }
+
+  /// How long it has been since the display was made.
+  var elapsed: String {
+    (ContinuousClock.now - start).formatted
+  }
+
+  /// Shows the progress, unless the last line is too recent.
+  func show(_ progress: ConformanceProgress) {
+    let now = ContinuousClock.now
+    let pause = isInteractive ? Duration.milliseconds(100) : .seconds(30)
+    let isDue = lastLine.withLock { last in
+      guard now - last >= pause else { return false }
+      last = now
+      return true
+    }
+    guard isDue else { return }
+    let line = "\(subject): \(progress), \(elapsed)"
+    // A line that is too long for the terminal is cut off rather than wrapped.
+    put(isInteractive ? "\r\u{1B}[K\u{1B}[?7l\(line)\u{1B}[?7h" : line + "\n")
+  }
+
+  /// Empties the line, so that something else can be printed in its place.
+  func clear() {
+    if isInteractive { put("\r\u{1B}[K") }
+  }
+
+  private func put(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+  }
+}
+
+extension Duration {
+  /// Minutes and seconds: `3 min 07 s`.
+  fileprivate var formatted: String {
+    let (minutes, seconds) = components.seconds.quotientAndRemainder(dividingBy: 60)
+    return minutes == 0 ? "\(seconds) s" : "\(minutes) min \(seconds < 10 ? "0" : "")\(seconds) s"
+  }
+}
