@@ -9,13 +9,15 @@ import Tensors
 struct ReferenceLayer {
   /// What a backward pass gives.
   struct Gradients {
-    let input: Tensor<Double>
+    /// Of the input, unless the layer is the first that learns, where nobody asks for it.
+    let input: Tensor<Double>?
     let parameters: [Tensor<Double>]
   }
 
+  /// In which numbers it computes.
+  let precision: Precision
   private let layer: LoweredLayer
   private let index: Int
-  private let precision: Precision
   private let pass: Pass
   private let parameters: [Tensor<Double>]
   private let backend: Reference
@@ -36,39 +38,41 @@ struct ReferenceLayer {
     backend = Reference(threads: threads)
   }
 
+  /// Whether it multiplies, and so takes much longer than to compare two inputs.
+  var hasParameters: Bool { !parameters.isEmpty }
+
   /// The output for an input.
   func forward(_ input: Tensor<Double>) throws -> Tensor<Double> {
-    let run = try bound(input: input, outputGradient: nil)
+    let run = try bound(input: input, outputGradient: nil, needsInputGradient: false)
     try run.kernel.forward(pass)
     return try run.read(run.memory.output, layer.operation.outputShape).rounded(to: precision)
   }
 
   /// The gradients for an input and the gradient of the output.
-  func backward(_ input: Tensor<Double>, outputGradient: Tensor<Double>) throws -> Gradients {
-    let run = try bound(input: input, outputGradient: outputGradient)
+  func backward(_ input: Tensor<Double>, outputGradient: Tensor<Double>, isFirst: Bool) throws -> Gradients {
+    let run = try bound(input: input, outputGradient: outputGradient, needsInputGradient: !isFirst)
     // What has no parameters looks at its output, at winners, or at nothing.
     if parameters.isEmpty { try run.kernel.forward(pass) }
     try run.kernel.parameterGradients(pass)
-    try run.kernel.inputGradient(pass)
-    guard let inputGradient = run.memory.inputGradient else {
-      throw VerificationError("\(layer.name) has no gradient of its input")
-    }
+    if !isFirst { try run.kernel.inputGradient(pass) }
     return Gradients(
-      input: try run.read(inputGradient, input.shape).rounded(to: precision),
+      input: try run.memory.inputGradient.map { try run.read($0, input.shape).rounded(to: precision) },
       parameters: try zip(run.memory.parameterGradients, parameters).map { try run.read($0, $1.shape) })
   }
 
-  private func bound(input: Tensor<Double>, outputGradient: Tensor<Double>?) throws -> BoundKernel {
+  private func bound(
+    input: Tensor<Double>, outputGradient: Tensor<Double>?, needsInputGradient: Bool
+  ) throws -> BoundKernel {
     let computed: Precision = precision == .float64 ? .float64 : .float32
     let kernel = try backend.makeKernel(
       for: KernelRequest(
         operation: layer.operation, input: Layout(plain: input.shape, computed.activationType),
-        precision: computed, isTraining: true, needsInputGradient: true, layerIndex: index))
+        precision: computed, isTraining: true, needsInputGradient: needsInputGradient, layerIndex: index))
     return try BoundKernel(
       kernel, backend, elementType: computed.activationType, input: input.rounded(to: precision),
       // Biases are added in float32 everywhere.
       parameters: parameters.map { $0.shape.rank == 1 ? $0 : $0.rounded(to: precision) },
-      outputGradient: outputGradient?.rounded(to: precision))
+      outputGradient: outputGradient?.rounded(to: precision), needsInputGradient: needsInputGradient)
   }
 }
 
@@ -82,7 +86,7 @@ private struct BoundKernel {
 
   init(
     _ kernel: any Kernel, _ backend: Reference, elementType: ElementType, input: Tensor<Double>,
-    parameters: [Tensor<Double>], outputGradient: Tensor<Double>?
+    parameters: [Tensor<Double>], outputGradient: Tensor<Double>?, needsInputGradient: Bool
   ) throws {
     var buffers: [AlignedBuffer] = []
     func place(_ byteCount: Int) throws -> UnsafeMutableRawPointer {
@@ -108,7 +112,7 @@ private struct BoundKernel {
     let sharesInput = needs.placement == .sharesInput
     memory = KernelMemory(
       input: values, output: sharesInput ? values : try place(needs.output.byteCount),
-      inputGradient: sharesInput ? gradient : try gradient.map { _ in try place(input.shape) },
+      inputGradient: needsInputGradient ? (sharesInput ? gradient : try place(input.shape)) : nil,
       outputGradient: gradient, parameters: try parameters.map(placed),
       parameterGradients: gradient == nil ? [] : try parameters.map { try place($0.shape) },
       saved: try place(needs.savedByteCount), scratch: try place(needs.scratchByteCount))
