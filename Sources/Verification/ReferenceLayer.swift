@@ -38,14 +38,16 @@ struct ReferenceLayer {
     backend = Reference(threads: threads)
   }
 
-  /// Whether it multiplies, and so takes much longer than to compare two inputs.
-  var hasParameters: Bool { !parameters.isEmpty }
+  /// Whether it gives the same for the same input, whatever the pass.
+  var isIndependentOfPass: Bool {
+    if case .dropout = layer.operation { false } else { true }
+  }
 
   /// The output for an input.
   func forward(_ input: Tensor<Double>) throws -> Tensor<Double> {
     let run = try bound(input: input, outputGradient: nil, needsInputGradient: false)
     try run.kernel.forward(pass)
-    return try run.read(run.memory.output, layer.operation.outputShape).rounded(to: precision)
+    return try run.read(run.memory.output, layer.operation.outputShape).rounded(to: stored)
   }
 
   /// The gradients for an input and the gradient of the output.
@@ -56,9 +58,12 @@ struct ReferenceLayer {
     try run.kernel.parameterGradients(pass)
     if !isFirst { try run.kernel.inputGradient(pass) }
     return Gradients(
-      input: try run.memory.inputGradient.map { try run.read($0, input.shape).rounded(to: precision) },
+      input: try run.memory.inputGradient.map { try run.read($0, input.shape).rounded(to: stored) },
       parameters: try zip(run.memory.parameterGradients, parameters).map { try run.read($0, $1.shape) })
   }
+
+  /// What is to be rounded to: reading and writing float32 rounds by itself.
+  private var stored: Precision { precision == .bfloat16 ? .bfloat16 : .float64 }
 
   private func bound(
     input: Tensor<Double>, outputGradient: Tensor<Double>?, needsInputGradient: Bool
@@ -69,10 +74,10 @@ struct ReferenceLayer {
         operation: layer.operation, input: Layout(plain: input.shape, computed.activationType),
         precision: computed, isTraining: true, needsInputGradient: needsInputGradient, layerIndex: index))
     return try BoundKernel(
-      kernel, backend, elementType: computed.activationType, input: input.rounded(to: precision),
+      kernel, backend, elementType: computed.activationType, input: input.rounded(to: stored),
       // Biases are added in float32 everywhere.
-      parameters: parameters.map { $0.shape.rank == 1 ? $0 : $0.rounded(to: precision) },
-      outputGradient: outputGradient?.rounded(to: precision), needsInputGradient: needsInputGradient)
+      parameters: parameters.map { $0.shape.rank == 1 ? $0 : $0.rounded(to: stored) },
+      outputGradient: outputGradient?.rounded(to: stored), needsInputGradient: needsInputGradient)
   }
 }
 
@@ -125,14 +130,14 @@ private struct BoundKernel {
   }
 
   func read(_ address: UnsafeMutableRawPointer, _ shape: Shape) throws -> Tensor<Double> {
-    var tensor = Tensor<Double>(shape: shape, repeating: 0)
-    try tensor.elements.withUnsafeMutableBytes { bytes in
-      guard let destination = bytes.baseAddress else { return }
+    let elements = try [Double](unsafeUninitializedCapacity: shape.elementCount) { buffer, count in
+      count = shape.elementCount
+      guard let destination = buffer.baseAddress else { return }
       let plain = Layout(plain: shape, .float64)
       try backend.copy(address, Layout(plain: shape, elementType), to: destination, plain)
     }
     // The addresses belong to the buffers.
     withExtendedLifetime(buffers) {}
-    return tensor
+    return Tensor(shape: shape, elements: elements)
   }
 }
