@@ -20,6 +20,13 @@ import Tensors
 /// sums in float32 and rounds weights, activations and the gradients of activations. In float64, whose roundings
 /// nothing here could measure, it is that of float32 times 2⁻²⁹, the ratio of their unit roundoffs.
 ///
+/// Where a tensor hangs on few numbers, as in the last layers of a network that has few classes left, the measured
+/// error may be small by luck. Two things that do not depend on luck stand against it. A ReLU or a max pooling makes
+/// no error larger, so that what is judged together with the layer before it has at least that one's expected rounding.
+/// And a gradient of a parameter is a sum of products ∂y·x: if the ∂y have the relative error ρ, in the mean over
+/// all of them and at least the unit roundoff, it has at least ρ · ‖∂y‖₂ · max |x|, with the channel of the largest
+/// ‖∂y‖₂, even if the sum is small because its terms cancel.
+///
 /// What a recording lacks is computed and passed on, in both precisions: a trace of the top-level layers is
 /// judged from one of them to the next, and a convolution with a fused ReLU from its input to the ReLU's output.
 /// The backward pass of such a ReLU goes by the signs of what the recording has, its output.
@@ -77,6 +84,8 @@ struct RoundedPair {
   var rounded: Tensor<Double>
   /// Whether others may rightly have NaN where this has not.
   var acceptsNaN = false
+  /// An error that rounding is expected to make in it, whatever the pair shows.
+  var leastRounding = 0.0
 
   /// A tensor that is known.
   init(_ tensor: Tensor<Double>) {
@@ -84,10 +93,26 @@ struct RoundedPair {
     rounded = tensor
   }
 
-  init(exact: Tensor<Double>, rounded: Tensor<Double>, acceptsNaN: Bool) {
+  init(exact: Tensor<Double>, rounded: Tensor<Double>, acceptsNaN: Bool, leastRounding: Double = 0) {
     self.exact = exact
     self.rounded = rounded
     self.acceptsNaN = acceptsNaN
+    self.leastRounding = leastRounding
+  }
+
+  /// The error that rounding is expected to make in it; not what the rounded numbers make infinite.
+  var rounding: Double {
+    let measured = Difference(rounded, from: exact).absolute
+    return max(measured.isFinite ? measured : 0, leastRounding)
+  }
+
+  /// The relative error in the mean over all elements, but at least the least.
+  func relativeNoise(atLeast least: Double) -> Double {
+    let (error, total) = zip(rounded.elements, exact.elements).reduce((0.0, 0.0)) { sums, pair in
+      (sums.0 + (pair.0 - pair.1) * (pair.0 - pair.1), sums.1 + pair.1 * pair.1)
+    }
+    let noise = (error / total).squareRoot()
+    return noise.isFinite ? max(noise, least) : least
   }
 }
 
@@ -135,7 +160,8 @@ private struct Course {
     let output = RoundedPair(
       exact: try results.forward(layer(index, .float64), input.exact),
       rounded: try results.forward(layer(index, measured), input.rounded),
-      acceptsNaN: try input.acceptsNaN || spreadsNaN(index, [input.exact] + weights(of: index)))
+      acceptsNaN: try input.acceptsNaN || spreadsNaN(index, [input.exact] + weights(of: index)),
+      leastRounding: enlargesNothing(index) ? input.rounding : 0)
     let names = outputNames(index)
     unrecorded.append(experiment.layers[index].name)
     for name in names { try judge(name, of: unrecorded, output, keeping: \.forward) }
@@ -194,6 +220,14 @@ private struct Course {
     return factors.contains { !$0.elements.allSatisfy(\.isFinite) }
   }
 
+  /// Whether a layer's outputs lie no farther apart than its inputs.
+  private func enlargesNothing(_ index: Int) -> Bool {
+    switch experiment.layers[index].operation {
+    case .relu, .maxPooling: true
+    default: false
+    }
+  }
+
   private mutating func countWinners(_ index: Int, _ input: RoundedPair) throws {
     // What was computed on the way is the recording's own where no rounding was made in it.
     guard case .maxPooling(let geometry) = experiment.layers[index].operation,
@@ -217,12 +251,14 @@ private struct Course {
     let rounded = try results.backward(
       layer(index, measured), input.rounded, outputGradient: gradient.rounded, isFirst: index == firstLearning)
     let layer = experiment.layers[index]
+    let noise = layer.operation.parameters.isEmpty ? 0 : leastNoise(of: gradient)
     for (place, parameter) in layer.operation.parameters.enumerated() {
       // The gradient of a bias only sums that of the output.
       let isSpread = parameter.role == .weight && spreadsNaN(index, [input.exact, gradient.exact])
       let pair = RoundedPair(
         exact: exact.parameters[place], rounded: rounded.parameters[place],
-        acceptsNaN: input.acceptsNaN || gradient.acceptsNaN || isSpread)
+        acceptsNaN: input.acceptsNaN || gradient.acceptsNaN || isSpread,
+        leastRounding: parameter.role == .weight ? noise * input.exact.largestMagnitude : noise)
       let name = TensorName.gradient(layer.parameterName(parameter))
       try judge(name, of: [layer.name], pair, keeping: \.backward)
     }
@@ -231,6 +267,12 @@ private struct Course {
       exact: exactInput, rounded: roundedInput,
       acceptsNaN: try input.acceptsNaN || gradient.acceptsNaN
         || spreadsNaN(index, [gradient.exact] + weights(of: index)))
+  }
+
+  /// The error that rounding is expected to make in a sum over a channel of a layer's output gradient, at least.
+  private func leastNoise(of gradient: RoundedPair) -> Double {
+    let relative = gradient.relativeNoise(atLeast: Precision.float32.unitRoundoff)
+    return relative * gradient.exact.largestChannelNorm
   }
 
   private var lossGradient: RoundedPair {
@@ -262,10 +304,7 @@ private struct Course {
     let actual = try recording.tensor(name)
     let difference = Difference(actual, from: computed.exact, acceptsNaN: computed.acceptsNaN)
     let precision = recording.precision
-    let measuredError = Difference(computed.rounded, from: computed.exact).absolute
-    // Not what the rounded activations make infinite.
-    let rounding =
-      (measuredError.isFinite ? measuredError : 0) * precision.unitRoundoff / measured.unitRoundoff
+    let rounding = computed.rounding * precision.unitRoundoff / measured.unitRoundoff
     // The loss has the logarithm of a sum that may be 1 and a little, whose own rounding is the unit roundoff.
     let scale = name == TensorName.loss ? difference.largest + 1 : difference.largest
     let smallest = storedPrecision(of: name).unitRoundoff * scale
@@ -279,5 +318,24 @@ private struct Course {
   private func storedPrecision(of name: String) -> Precision {
     let isFloat32 = name == TensorName.loss || name.hasPrefix(TensorName.gradient(""))
     return recording.precision == .bfloat16 && isFloat32 ? .float32 : recording.precision
+  }
+}
+
+extension Tensor<Double> {
+  /// The largest magnitude of all numbers that are finite.
+  fileprivate var largestMagnitude: Double {
+    elements.reduce(0) { abs($1) > $0 && $1.isFinite ? abs($1) : $0 }
+  }
+
+  /// The largest Euclidean norm of a channel of N×C×H×W, or of a column of N×C; 0 where that is not finite.
+  fileprivate var largestChannelNorm: Double {
+    let channels = shape.rank > 1 ? shape[1] : 1
+    let area = shape.elementCount / max(shape[0] * channels, 1)
+    var squares = [Double](repeating: 0, count: channels)
+    for (run, start) in stride(from: 0, to: elements.count, by: max(area, 1)).enumerated() {
+      squares[run % channels] += elements[start..<start + area].reduce(0) { $0 + $1 * $1 }
+    }
+    let largest = (squares.max() ?? 0).squareRoot()
+    return largest.isFinite ? largest : 0
   }
 }
