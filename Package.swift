@@ -214,6 +214,14 @@ let package = Package(
       ],
       swiftSettings: swift),
     .testTarget(
+      name: "VerificationTests",
+      dependencies: [
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Verification",
+        .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "DNNLBackend", condition: withDNNL),
+      ],
+      swiftSettings: swift),
+    .testTarget(
       name: "CommandTests", dependencies: ["nin", "NetworkInNetwork"], exclude: ["Help"], swiftSettings: swift
     ),
     .testTarget(

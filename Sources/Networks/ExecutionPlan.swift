@@ -9,6 +9,8 @@ final class ExecutionPlan {
   let count: Int
   /// The stages with their kernels, in order.
   let stages: [(stage: Stage, kernel: any Kernel)]
+  /// The layer of the model whose output each stage gives, if it gives one's.
+  let completedLayers: [String?]
   /// The layout of the input.
   let input: Layout
   /// Bytes of activations, gradients of activations, saved state and scratch.
@@ -42,6 +44,7 @@ final class ExecutionPlan {
     let inputLayout = Layout(plain: input, options.precision.activationType)
     self.input = inputLayout
     let planned = options.keepsActivations ? unfused(layers) : fuse(layers, on: backend)
+    completedLayers = Networks.completedLayers(planned)
     let firstLearning = planned.firstIndex { !$0.operation.parameters.isEmpty } ?? planned.count
     self.firstLearning = firstLearning
     var layout = inputLayout
@@ -125,7 +128,16 @@ final class ExecutionPlan {
   }
 
   /// Runs all stages forward, after the kernels have seen the newest parameters.
-  func forward(_ pass: Pass, parametersVersion: Int, profile: Profile?) throws {
+  ///
+  /// - Parameters:
+  ///   - pass: What is known beyond the memory.
+  ///   - parametersVersion: Counts the changes of the parameters.
+  ///   - profile: Where the times are added up, if anywhere.
+  ///   - stageDone: Called after each stage with its number, while its output is still in its place.
+  /// - Throws: What the backend's library refuses, and what `stageDone` throws.
+  func forward(
+    _ pass: Pass, parametersVersion: Int, profile: Profile?, stageDone: ((_ stage: Int) throws -> Void)?
+  ) throws {
     if parametersVersion != self.parametersVersion {
       for index in stages.indices {
         try profile.measure(layer: index, .repacking) { try stages[index].kernel.parametersChanged() }
@@ -134,6 +146,7 @@ final class ExecutionPlan {
     }
     for index in stages.indices {
       try profile.measure(layer: index, .forward) { try stages[index].kernel.forward(pass) }
+      try stageDone?(index)
     }
     if let conversion {
       try profile.measure(.outputConversion) { try conversion.forward(pass) }

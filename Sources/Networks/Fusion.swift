@@ -15,6 +15,23 @@ struct Stage {
 
   /// The name of the layer whose output this stage gives.
   var outputName: String { fusedName ?? name }
+
+  /// The place of the last layer that is computed within, and how many are.
+  fileprivate var layers: (last: Int, count: Int) {
+    fusedName == nil ? (layerIndex, 1) : (layerIndex + 1, 2)
+  }
+}
+
+/// The layer of the model whose output each stage gives; nil where layers change places and an earlier one is
+/// still to come.
+func completedLayers(_ stages: [Stage]) -> [String?] {
+  var done = 0
+  var last = (place: -1, name: "")
+  return stages.map { stage in
+    done += stage.layers.count
+    if stage.layers.last > last.place { last = (stage.layers.last, stage.outputName) }
+    return last.place == done - 1 ? last.name : nil
+  }
 }
 
 /// Turns layers into stages: a ReLU that directly follows is fused where the backend declares that it can.

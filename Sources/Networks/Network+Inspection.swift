@@ -3,33 +3,39 @@ import Operations
 import Tensors
 
 extension Network {
-  /// The layers whose outputs can be read after a pass, in the model's order; none unless activations are kept.
-  public var activationNames: [String] {
-    options.keepsActivations ? mainPlan.stages.map(\.stage.outputName) : []
-  }
-
-  /// The output that a layer gave in the last pass, which must have been of a whole micro-batch.
+  /// A parameter's values in plain float64, which holds every precision's numbers as they are.
   ///
-  /// - Parameter name: The layer's name.
-  /// - Returns: The output in plain float64, which holds every precision's numbers as they are.
-  /// - Throws: ``NetworkError`` if there is no such layer, or the network does not keep activations.
-  public func keptActivation(_ name: String) throws -> Tensor<Double> {
-    guard let index = activationNames.firstIndex(of: name) else {
-      throw NetworkError("there is no kept activation of a layer '\(name)'")
-    }
-    return try inDouble(mainPlan.activationPlaces[index], mainPlan.stages[index].kernel.requirements.output)
+  /// - Parameter name: The parameter's name.
+  /// - Returns: The values.
+  /// - Throws: ``NetworkError`` if there is no such parameter.
+  public func parameter(_ name: String) throws -> Tensor<Double> {
+    try inDouble("value", of: name, store.value)
   }
 
-  /// The gradients that were computed last, in plain float64, which holds every precision's numbers as they are.
+  /// A parameter's gradient that was computed last, likewise.
   ///
   /// - Parameter name: The parameter's name.
   /// - Returns: The gradient.
   /// - Throws: ``NetworkError`` if there is no such parameter, or the network was prepared for prediction only.
   public func gradient(_ name: String) throws -> Tensor<Double> {
-    guard let parameter = store.parameters.first(where: { $0.name == name }),
-      let gradient = store.gradient(parameter)
-    else { throw NetworkError("there is no gradient of a parameter '\(name)'") }
-    return try inDouble(gradient, parameter.layout)
+    try inDouble("gradient", of: name, store.gradient)
+  }
+
+  /// A parameter's velocity, likewise.
+  ///
+  /// - Parameter name: The parameter's name.
+  /// - Returns: The velocity.
+  /// - Throws: ``NetworkError`` if there is no such parameter, or the network was prepared without momentum.
+  public func velocity(_ name: String) throws -> Tensor<Double> {
+    try inDouble("velocity", of: name, store.velocity)
+  }
+
+  private func inDouble(
+    _ kind: String, of name: String, _ place: (ParameterStore.Parameter) -> UnsafeMutableRawPointer?
+  ) throws -> Tensor<Double> {
+    guard let parameter = store.parameters.first(where: { $0.name == name }), let place = place(parameter)
+    else { throw NetworkError("there is no \(kind) of a parameter '\(name)'") }
+    return try inDouble(place, parameter.layout)
   }
 
   /// Sets all parameters from float64: as they are where the network computes in it, otherwise rounded.
@@ -56,7 +62,7 @@ extension Network {
   }
 
   /// A copy of a tensor in plain float64.
-  private func inDouble(_ place: UnsafeRawPointer, _ layout: Layout) throws -> Tensor<Double> {
+  func inDouble(_ place: UnsafeRawPointer, _ layout: Layout) throws -> Tensor<Double> {
     guard layout.elementType == .float64 else { return try plain(place, layout).map { Double($0) } }
     var tensor = Tensor<Double>(shape: layout.shape, repeating: 0)
     try tensor.elements.withUnsafeMutableBytes { bytes in

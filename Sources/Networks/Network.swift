@@ -25,6 +25,8 @@ public final class Network {
   public let microBatch: Int
   /// Where the times of all that runs are added up; nil, as usual, for nowhere.
   public var profile: Profile?
+  /// Who is shown all activations; nil, as usual, for nobody.
+  public var activationObserver: ActivationObserver?
   let store: ParameterStore
   private let sharedArena: AlignedBuffer
   private var plans: [Int: ExecutionPlan]
@@ -167,7 +169,10 @@ public final class Network {
       }
       var pass = pass
       pass.firstImage = first
-      try plan.forward(pass, parametersVersion: store.version, profile: profile)
+      try plan.forward(
+        pass, parametersVersion: store.version, profile: profile,
+        stageDone: activationObserver.map { observer in { try self.show(stage: $0, of: plan, to: observer) } })
+      if let activationObserver { try showOutput(of: plan, to: activationObserver) }
       try body(plan, pass)
       first += plan.count
     }

@@ -11,11 +11,13 @@ import NetworkInNetwork
 struct ExperimentSource {
   let options: ExperimentOptions
   let data: DataOptions
+  /// Whether many steps are judged, which by default are smaller.
+  var isTraining = false
   /// The trace that is to be compared with.
   var trace: TraceFile?
 
-  private static let usualBatchSize = 8
-  private static let usualImageSize = 224
+  private var usualBatchSize: Int { isTraining ? 4 : 8 }
+  private var usualImageSize: Int { isTraining ? 96 : 224 }
 
   /// The experiment.
   ///
@@ -26,7 +28,7 @@ struct ExperimentSource {
     let imageSize = options.imageSize.map(PixelSize.init(square:)) ?? batch?.imageSize
     let checkpoint = try options.checkpoint.map { try Checkpoint(path: $0, imageSize: imageSize) }
     let normalisation = checkpoint?.description.normalisation ?? .none
-    let side = options.imageSize ?? checkpoint?.description.image[1] ?? Self.usualImageSize
+    let side = options.imageSize ?? checkpoint?.description.image[1] ?? usualImageSize
     let (images, labels) = try batch.map { ($0.images, $0.labels) } ?? testBatch(side, normalisation)
     let model = try checkpoint?.description.model ?? tracedModel() ?? cataloguedModel()
     let parameters = try self.parameters(of: model, images.shape, checkpoint)
@@ -77,7 +79,7 @@ struct ExperimentSource {
 
   /// Fashion-MNIST's first test images, as a network with this normalisation takes them.
   private func testBatch(_ side: Int, _ normalisation: Normalisation) throws -> (Tensor<Double>, [Int32]) {
-    let count = options.batchSize ?? tracedBatchSize ?? Self.usualBatchSize
+    let count = options.batchSize ?? tracedBatchSize ?? usualBatchSize
     let test = try data.dataset.test()
     guard count <= test.count else {
       throw ValidationError("the batch has \(count) images; the test set has \(test.count)")

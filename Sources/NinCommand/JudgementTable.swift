@@ -14,6 +14,7 @@ struct JudgementTable: CustomStringConvertible {
   /// What was found of one layer.
   private struct Row {
     let name: String
+    let layers: [String]
     var activation: Finding?
     var gradients: [Finding] = []
 
@@ -29,7 +30,7 @@ struct JudgementTable: CustomStringConvertible {
     for row in rows {
       table.add([row.name] + cells(row.activation) + cells(row.gradient) + [verdict(row)])
     }
-    let title = judgement.name + (library.map { " (\($0))" } ?? "")
+    let title = judgement.name + (judgement.plan.map { ", \($0.title)" } ?? "") + (library.map { " (\($0))" } ?? "")
     return (["\(title)\n\n\(table)"] + notes).joined(separator: "\n") + "\n"
   }
 
@@ -53,16 +54,15 @@ struct JudgementTable: CustomStringConvertible {
   private var rows: [Row] {
     var rows: [Row] = []
     for finding in judgement.forward {
-      let name = finding.layerName
       let repeated = rows.last?.activation?.difference == finding.difference
-      if repeated, finding.passes, finding.isOfContainer(of: rows.last?.name ?? "") { continue }
-      rows.append(Row(name: name, activation: finding))
+      if repeated, finding.passes, finding.isOfContainer(of: rows.last?.layers.last ?? "") { continue }
+      rows.append(Row(name: finding.place, layers: finding.layers, activation: finding))
     }
     for finding in judgement.backward.reversed() {
-      if let index = rows.firstIndex(where: { $0.name == finding.layerName }) {
+      if let index = rows.firstIndex(where: { $0.layers.contains(finding.layerName) }) {
         rows[index].gradients.append(finding)
       } else {
-        rows.append(Row(name: finding.layerName, gradients: [finding]))
+        rows.append(Row(name: finding.place, layers: finding.layers, gradients: [finding]))
       }
     }
     return rows
@@ -91,20 +91,5 @@ struct JudgementTable: CustomStringConvertible {
 }
 
 extension Finding {
-  /// The layer that the tensor belongs to; logits and the loss stand for themselves.
-  var layerName: String {
-    let parts = name.split(separator: ".").dropFirst()
-    guard !parts.isEmpty else { return name }
-    return (isGradient ? parts.dropLast() : parts).joined(separator: ".")
-  }
-
-  /// Whether it is the gradient of a parameter.
-  var isGradient: Bool { name.hasPrefix(TensorName.gradient("")) }
-
   fileprivate func isOfContainer(of layer: String) -> Bool { layer.hasPrefix(layerName + ".") }
-}
-
-/// Units of the expected rounding in a few characters.
-func unitText(_ units: Double) -> String {
-  units < 1000 ? decimal(units, places: 1) : scientific(units)
 }

@@ -1,9 +1,14 @@
 import NetworkInNetwork
 import Reporting
 
-/// The losses of several trainings over their steps, drawn as SVG.
+/// The losses of several trainings over their steps, drawn as SVG: to be looked at, for right trainings part too.
 struct LossPlot {
-  private let curves: [TrainingCurves.Curve]
+  private struct Curve {
+    let name: String
+    let losses: [Double]
+  }
+
+  private let curves: [Curve]
   private let steps: Int
   private let lowest: Double
   private let highest: Double
@@ -12,9 +17,9 @@ struct LossPlot {
   private static let margin = (left: 64.0, right: 16.0, top: 40.0, bottom: 48.0)
   private static let colours = ["#24292f", "#0969da", "#cf222e", "#1a7f37", "#8250df", "#bf8700"]
 
-  init(_ training: TrainingCurves) {
-    curves = [training.expected] + training.curves
-    steps = max(training.expected.losses.count - 1, 1)
+  init(_ trainings: [JudgedTraining]) {
+    curves = trainings.map { Curve(name: $0.name, losses: $0.steps.map(\.loss)) }
+    steps = max((curves.map(\.losses.count).max() ?? 0) - 1, 1)
     let losses = curves.flatMap(\.losses).filter(\.isFinite)
     lowest = losses.min() ?? 0
     highest = max(losses.max() ?? 1, lowest + 1e-6)
@@ -45,7 +50,7 @@ struct LossPlot {
   }
 
   /// Later curves are thinner, so that those beneath are seen where they coincide.
-  private func line(_ curve: TrainingCurves.Curve, _ index: Int) -> String {
+  private func line(_ curve: Curve, _ index: Int) -> String {
     let points = curve.losses.enumerated().filter { $0.element.isFinite }
       .map { "\(Self.text(x($0.offset))),\(Self.text(y($0.element)))" }
     let width = Self.text(max(6 - 2 * Double(index), 1))
@@ -70,7 +75,7 @@ struct LossPlot {
       ]
   }
 
-  private func legend(_ curve: TrainingCurves.Curve, _ index: Int) -> String {
+  private func legend(_ curve: Curve, _ index: Int) -> String {
     let place = Self.margin.left + 48 + 110 * Double(index)
     return "<rect x=\"\(Self.text(place))\" y=\"15\" width=\"12\" height=\"10\" fill=\"\(colour(index))\"/>\n"
       + label(curve.name, place + 18, 24, "start")

@@ -12,6 +12,9 @@ struct TraceCommand: ParsableCommand {
       'activations.net.0.0' and so on for layers, 'activations.net.0' for blocks, 'logits', 'loss' (the mean) and \
       'gradients.net.0.0.weight'. With them are 'input', 'labels' and 'parameters.net.0.0.weight', so that anybody \
       can compute the same; Docs/trace.py makes such a file in PyTorch. 'nin verify --against' compares.
+
+      The plans 'training' and 'prediction' are what trains and predicts: activations within fused layers are \
+      missing, as is a ReLU's before max pooling, which is computed behind it. Prediction has no gradients.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -19,20 +22,29 @@ struct TraceCommand: ParsableCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup(title: "Computing") var numbers: PrecisionOptions
 
+  @Option(help: ArgumentHelp("What runs: separate layers, training or prediction.", valueName: "plan"))
+  var plan: NetworkPlan = .separate
+
   @Option(help: ArgumentHelp("The file to write.", valueName: "t.safetensors"))
   var output: String
+
+  func validate() throws {
+    if plan == .prediction, experiment.dropout {
+      throw ValidationError("--dropout drops in training only; --plan prediction goes without it")
+    }
+  }
 
   func run() throws {
     let backend = try shared.makeBackend(allowsEmulation: numbers.allowEmulation)
     let (experiment, model) = try ExperimentSource(options: experiment, data: data).experiment()
-    let recording = try NetworkRecording(experiment, on: backend, precision: numbers.precision)
+    let recording = try NetworkRecording(experiment, on: backend, precision: numbers.precision, plan: plan)
     let image = experiment.image.extents
     let metadata = [
       "format": "pt", "backend": backend.name, "library": backend.information.library,
       "instructions": backend.information.instructionSet, "threads": "\(backend.threads.count)",
       "seed": "\(self.experiment.chosenSeed)", "precision": numbers.precision.rawValue, "model": model,
       Experiment.layersKey: try experiment.layersJSON(),
-      "image": "\(experiment.image)", "image_size": "\(image[1])×\(image[2])",
+      "plan": plan.rawValue, "image": "\(experiment.image)", "image_size": "\(image[1])×\(image[2])",
       "dropout": self.experiment.dropout ? "on" : "off",
     ]
     try TraceFile.write(recording, of: experiment, metadata: metadata, to: output)
@@ -42,6 +54,8 @@ struct TraceCommand: ParsableCommand {
         + "\(backend.name) are in \(output); loss \(decimal(loss, places: 6))")
   }
 }
+
+extension NetworkPlan: ExpressibleByArgument {}
 
 /// In which numbers to compute.
 struct PrecisionOptions: ParsableArguments {

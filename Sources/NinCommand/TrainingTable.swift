@@ -1,60 +1,135 @@
 import NetworkInNetwork
 import Reporting
 
-/// The losses of the same training on several backends, as a table for people.
+/// A judged training, a row a step, for people.
 struct TrainingTable: CustomStringConvertible {
-  private let training: TrainingCurves
+  private let training: JudgedTraining
+  private let library: String
 
-  init(_ training: TrainingCurves) {
+  init(_ training: JudgedTraining, library: String) {
     self.training = training
+    self.library = library
   }
 
   var description: String {
-    let curves = training.curves
     var table = ColumnTable(
-      ["step", training.expected.name] + curves.flatMap { [$0.name, "difference"] } + ["bound"],
-      alignment: Array(repeating: .right, count: 3 + 2 * curves.count))
-    let differences = curves.map(training.differences)
-    for (step, loss) in training.expected.losses.enumerated() {
-      let cells = zip(curves, differences).flatMap { curve, differences in
-        [decimal(curve.losses[step], places: 6), scientific(differences[step])]
-      }
-      table.add(["\(step)", decimal(loss, places: 6)] + cells + [scientific(training.bounds[step])])
+      ["step", "loss", "worst tensor", "error", "units", "verdict"],
+      alignment: [.right, .right, .left, .right, .right, .left])
+    for (step, judged) in training.steps.enumerated() {
+      let worst = judged.judgement.worst
+      table.add([
+        "\(step)", decimal(judged.loss, places: 6), worst?.name ?? "",
+        worst.map { scientific($0.difference.absolute) } ?? "", worst.map { unitText($0.units) } ?? "",
+        verdict(judged.judgement),
+      ])
     }
-    return "\(table)\n\n" + curves.map(verdict).joined(separator: "\n")
+    return "\(training.title) (\(library))\n\n\(table)\n"
   }
 
-  private func verdict(_ curve: TrainingCurves.Curve) -> String {
-    if let step = training.departure(curve) {
-      return Colour.red("\(curve.name) departs before step \(step)")
+  private func verdict(_ judgement: Judgement) -> String {
+    let departures = judgement.findings.count { !$0.passes }
+    return switch departures {
+    case 0: Colour.green("ok")
+    case 1: Colour.red("DEPARTS")
+    default: Colour.red("DEPARTS: \(departures) tensors")
     }
-    let largest = training.differences(curve).max() ?? 0
-    return Colour.green("\(curve.name) agrees: the losses differ by at most \(scientific(largest))")
   }
 }
 
-/// The same for programs.
+extension JudgedTraining {
+  /// Who trained.
+  fileprivate var title: String { "\(name), \(NetworkPlan.training.title)" }
+
+  /// What it comes to, in one line.
+  var conclusion: String {
+    if let (step, finding) = firstDeparture {
+      return Colour.red("\(title): departs first in step \(step) at \(finding.place): \(finding.departure)")
+    }
+    let worst = steps.enumerated().max { ($0.element.judgement.worstUnits) < ($1.element.judgement.worstUnits) }
+    let most = worst.flatMap { step, judged in
+      judged.judgement.worst.map {
+        ", the most in step \(step) at \($0.name) with \(unitText($0.units)) units of it"
+      }
+    }
+    return Colour.green("\(title): rounding explains every step\(most ?? "")")
+  }
+}
+
+extension Judgement {
+  fileprivate var worstUnits: Double { worst?.units ?? 0 }
+}
+
+/// Judged trainings for programs.
 struct TrainingReport: Encodable {
-  private struct Curve: Encodable {
+  private struct Training: Encodable {
+    struct Step: Encodable {
+      let step: Int
+      let loss: Double
+      let passes: Bool
+      let worst: FindingReport?
+      let departures: [FindingReport]
+    }
+
+    struct Departure: Encodable {
+      let step: Int
+      let tensor: FindingReport
+    }
+
     let name: String
-    let losses: [Double]
-    var differences: [Double]?
-    var departs_before_step: Int?
+    let library: String
+    let plan = NetworkPlan.training
+    let precision: Precision
+    let passes: Bool
+    let firstDeparture: Departure?
+    let steps: [Step]
+
+    enum CodingKeys: String, CodingKey {
+      case name, library, plan, precision, passes, steps
+      case firstDeparture = "first_departure"
+    }
   }
 
-  private let passes: Bool
-  private let expected: Curve
-  private let curves: [Curve]
-  private let bounds: [Double]
+  private struct Rule: Encodable {
+    let learningRate: Double
+    let momentum: Double
+    let weightDecay: Double
+    let nesterov: Bool
 
-  init(_ training: TrainingCurves) {
-    passes = training.passes
-    expected = Curve(name: training.expected.name, losses: training.expected.losses)
-    curves = training.curves.map {
-      Curve(
-        name: $0.name, losses: $0.losses, differences: training.differences($0),
-        departs_before_step: training.departure($0))
+    enum CodingKeys: String, CodingKey {
+      case momentum, nesterov
+      case learningRate = "learning_rate"
+      case weightDecay = "weight_decay"
     }
-    bounds = training.bounds
+  }
+
+  private let bound = Finding.bound
+  private(set) var passes = true
+  private let rule: Rule
+  private var trainings: [Training] = []
+
+  private enum CodingKeys: String, CodingKey {
+    case bound, passes, rule, trainings
+  }
+
+  init(_ rule: GradientDescentRule) {
+    self.rule = Rule(
+      learningRate: rule.learningRate, momentum: rule.momentum, weightDecay: rule.weightDecay,
+      nesterov: rule.nesterov)
+  }
+
+  mutating func add(_ training: JudgedTraining, library: String) {
+    passes = passes && training.passes
+    trainings.append(
+      Training(
+        name: training.name, library: library, precision: training.precision, passes: training.passes,
+        firstDeparture: training.firstDeparture.map {
+          Training.Departure(step: $0.step, tensor: FindingReport($0.finding))
+        },
+        steps: training.steps.enumerated().map { step, judged in
+          Training.Step(
+            step: step, loss: judged.loss, passes: judged.judgement.passes,
+            worst: judged.judgement.worst.map(FindingReport.init),
+            departures: judged.judgement.findings.filter { !$0.passes }.map(FindingReport.init))
+        }))
   }
 }

@@ -1,43 +1,8 @@
 import NetworkInNetwork
-import Reporting
 
 /// What was found of all recordings.
 struct VerificationReport: Encodable {
   private struct Entry: Encodable {
-    struct Tensor: Encodable {
-      let name: String
-      let layer: String
-      let shape: Shape
-      let absoluteError: Double
-      let relativeError: Double
-      let expectedRounding: Double
-      let units: Double
-      let unjudged: Int
-      let worstElement: [Int]
-      let passes: Bool
-
-      enum CodingKeys: String, CodingKey {
-        case name, layer, shape, units, unjudged, passes
-        case absoluteError = "absolute_error"
-        case relativeError = "relative_error"
-        case expectedRounding = "expected_rounding"
-        case worstElement = "worst_element"
-      }
-
-      init(_ finding: Finding) {
-        name = finding.name
-        layer = finding.layerName
-        shape = finding.shape
-        absoluteError = finding.difference.absolute
-        relativeError = finding.difference.relative
-        expectedRounding = finding.expectedRounding
-        units = finding.units
-        unjudged = finding.difference.unjudged
-        worstElement = finding.worstPlace
-        passes = finding.passes
-      }
-    }
-
     struct Windows: Encodable {
       let layer: String
       let differing: Int
@@ -46,15 +11,16 @@ struct VerificationReport: Encodable {
 
     let name: String
     let library: String?
+    let plan: NetworkPlan?
     let precision: Precision
     let passes: Bool
-    let firstDeparture: Tensor?
+    let firstDeparture: FindingReport?
     let windows: [Windows]
-    let activations: [Tensor]
-    let gradients: [Tensor]
+    let activations: [FindingReport]
+    let gradients: [FindingReport]
 
     enum CodingKeys: String, CodingKey {
-      case name, library, precision, passes, windows, activations, gradients
+      case name, library, plan, precision, passes, windows, activations, gradients
       case firstDeparture = "first_departure"
     }
   }
@@ -75,16 +41,17 @@ struct VerificationReport: Encodable {
 
   mutating func add(_ judgement: Judgement, library: String?) {
     passes = passes && judgement.passes
-    lines.append(Self.line(judgement))
+    lines.append(Self.line(judgement, isTrace: library == nil))
     recordings.append(
       Entry(
-        name: judgement.name, library: library, precision: judgement.precision, passes: judgement.passes,
-        firstDeparture: judgement.firstDeparture.map(Entry.Tensor.init),
+        name: judgement.name, library: library, plan: judgement.plan, precision: judgement.precision,
+        passes: judgement.passes,
+        firstDeparture: judgement.firstDeparture.map(FindingReport.init),
         windows: judgement.windows.map {
           Entry.Windows(layer: $0.layer, differing: $0.differing, windows: $0.windows)
         },
-        activations: judgement.forward.map(Entry.Tensor.init),
-        gradients: judgement.backward.reversed().map(Entry.Tensor.init)))
+        activations: judgement.forward.map(FindingReport.init),
+        gradients: judgement.backward.reversed().map(FindingReport.init)))
   }
 
   /// A line for each recording: what it comes to.
@@ -98,16 +65,14 @@ struct VerificationReport: Encodable {
     return "\(uncompared.count) tensors of the trace were not compared: \(shown)\(rest)\n"
   }
 
-  private static func line(_ judgement: Judgement) -> String {
+  private static func line(_ judgement: Judgement, isTrace: Bool) -> String {
+    let plan = isTrace ? nil : judgement.plan
+    let title = judgement.name + (plan.map { ", \($0.title)" } ?? "")
     guard let first = judgement.firstDeparture else {
       let worst =
         judgement.worst.map { ", the most at \($0.name) with \(unitText($0.units)) units of it" } ?? ""
-      return Colour.green("\(judgement.name): rounding explains everything\(worst)")
+      return Colour.green("\(title): rounding explains everything\(worst)")
     }
-    let place = first.worstPlace.map(String.init).joined(separator: ", ")
-    return Colour.red(
-      "\(judgement.name): departs first at \(first.layerName): \(first.name) is off by "
-        + "\(scientific(first.difference.absolute)) at [\(place)], \(unitText(first.units)) units of rounding where "
-        + "\(unitText(Finding.bound)) pass")
+    return Colour.red("\(title): departs first at \(first.place): \(first.departure)")
   }
 }

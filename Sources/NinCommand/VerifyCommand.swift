@@ -12,6 +12,12 @@ struct VerifyCommand: ParsableCommand {
       have given, and the error is told in units of the rounding that the precision is expected to make there; up \
       to \(Int(Finding.bound)) units pass. Docs/Numerics.md tells how the unit is found and how to read the table.
 
+      Each backend is judged in three plans: 'separate layers', which names the layer that is wrong; the 'training \
+      plan' and the 'prediction plan', which are what trains and predicts, with layers fused and micro-batches.
+
+      With --train, the training plan is judged in every step of a training, from the parameters that the backend \
+      has before it: activations, loss and gradients, then the update. Trainings are not compared with each other.
+
       With --against, the tensors of a trace are judged as well, those of PyTorch for instance; a trace may bring \
       its own 'input', 'labels' and 'parameters.…'. It ends with 1 if anything departs.
       """)
@@ -31,55 +37,50 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup(title: "Computing") var numbers: PrecisionOptions
 
-  @Option(
-    parsing: .unconditional, help: "Train for so many steps on each backend and compare the losses instead.")
-  var train: Int?
-
-  @Option(parsing: .unconditional, help: "The learning rate of --train. (default: 0.05)")
-  var learningRate: Double?
-
-  @Option(help: ArgumentHelp("Draw the losses of --train.", valueName: "out.svg"))
-  var plot: String?
+  @OptionGroup(title: "Training") var training: ExperimentTrainingOptions
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func validate() throws {
-    try requirePositive([("--train", train)])
-    if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
-      throw ValidationError("--learning-rate is \(learningRate); it must be more than 0")
-    }
-    guard train != nil || (plot == nil && learningRate == nil) else {
-      throw ValidationError("--plot and --learning-rate belong to --train")
-    }
-    guard train == nil || against == nil else {
-      throw ValidationError("--train compares backends, and --against a trace: give one of them")
+    guard training.steps == nil || against == nil else {
+      throw ValidationError("--train judges backends, and --against a trace: give one of them")
     }
   }
 
   func run() throws {
     let trace = try against.map { try TraceFile(path: $0, precision: numbers.precision) }
     let backends = try chosenBackends()
-    let source = ExperimentSource(options: experiment, data: data, trace: trace)
+    let source = ExperimentSource(
+      options: experiment, data: data, isTraining: training.steps != nil, trace: trace)
     let (experiment, _) = try source.experiment()
-    if let train { return try compareTrainings(source, experiment, backends, steps: train) }
+    if !json { print(heading(experiment)) }
+    if let steps = training.steps { return try judgeTrainings(source, experiment, backends, steps: steps) }
     let others = try trace.map { try uncompared($0, experiment) }
+    let progress = VerificationProgress()
+    progress.show("computing in float64")
     let exact = try ExactWinners(experiment, precision: numbers.precision, threads: shared.pool)
     let referee = Referee(experiment, threads: shared.pool)
     var report = VerificationReport(uncompared: others ?? [])
-    if !json { print(heading(experiment)) }
-    func judge(_ recording: any Recording, _ library: String?) throws {
-      let judgement = try referee.judge(recording, against: exact)
-      report.add(judgement, library: library)
-      if !json { print(JudgementTable(judgement, library: library)) }
+    func judge(_ recordings: [any Recording], _ library: String?) throws {
+      let judgements = try referee.judge(recordings, against: exact)
+      progress.clear()
+      for judgement in judgements {
+        report.add(judgement, library: library)
+        if !json { print(JudgementTable(judgement, library: library)) }
+      }
     }
     if let trace {
-      try judge(trace, nil)
+      progress.show("judging \(trace.name)")
+      try judge([trace], nil)
       if !json { print(report.uncomparedLine) }
     }
     for backend in backends {
-      try judge(
-        NetworkRecording(experiment, on: backend, precision: numbers.precision), backend.information.library)
+      progress.show("judging \(backend.name)")
+      let recordings = try NetworkPlan.allCases.map {
+        try NetworkRecording(experiment, on: backend, precision: numbers.precision, plan: $0)
+      }
+      try judge(recordings, backend.information.library)
     }
     print(json ? try prettyJSON(report) : report.conclusion)
     guard report.passes else { throw ExitCode.failure }
@@ -140,17 +141,28 @@ struct VerifyCommand: ParsableCommand {
 
   // MARK: Training
 
-  private func compareTrainings(
+  private func judgeTrainings(
     _ source: ExperimentSource, _ experiment: Experiment, _ backends: [any Backend], steps: Int
   ) throws {
     let batches = try source.trainingBatches(like: experiment)
-    let curves = try TrainingCurves(
-      experiment, on: backends, precision: numbers.precision, steps: steps,
-      learningRate: learningRate ?? 0.05, threads: shared.pool, batch: batches)
-    if let plot {
-      try AtomicFile.write(to: plot) { try $0.write(Array(LossPlot(curves).svg.utf8)) }
+    let progress = VerificationProgress()
+    var report = TrainingReport(training.rule)
+    var trainings: [JudgedTraining] = []
+    for backend in backends {
+      let library = backend.information.library
+      let judged = try JudgedTraining(
+        experiment, on: backend, precision: numbers.precision, updates: steps, rule: training.rule,
+        threads: shared.pool, batch: batches
+      ) { progress.show("\(backend.name): step \($0) of \(steps)") }
+      progress.clear()
+      trainings.append(judged)
+      report.add(judged, library: library)
+      if !json { print(TrainingTable(judged, library: library)) }
     }
-    print(json ? try prettyJSON(TrainingReport(curves)) : TrainingTable(curves).description)
-    guard curves.passes else { throw ExitCode.failure }
+    if let plot = training.plot {
+      try AtomicFile.write(to: plot) { try $0.write(Array(LossPlot(trainings).svg.utf8)) }
+    }
+    print(json ? try prettyJSON(report) : trainings.map(\.conclusion).joined(separator: "\n"))
+    guard report.passes else { throw ExitCode.failure }
   }
 }

@@ -3,7 +3,8 @@ import Tensors
 
 /// How far a tensor lies from the expected one.
 public struct Difference: Sendable, Equatable {
-  /// The largest absolute error; infinite where one number is NaN or infinite and the other is not the same.
+  /// The largest absolute error, or that of the worst element where each has a unit of its own; infinite where one
+  /// number is NaN or infinite and the other is not the same.
   public let absolute: Double
   /// The index of the element that has it, in row-major order.
   public let worstElement: Int
@@ -22,10 +23,14 @@ public struct Difference: Sendable, Equatable {
   ///   - actual: The tensor.
   ///   - expected: What it should be.
   ///   - acceptsNaN: Whether elements may be NaN that should not be.
+  ///   - unit: What an element's error is measured in, to find the worst.
   /// - Precondition: Both have as many elements.
-  public init(_ actual: Tensor<Double>, from expected: Tensor<Double>, acceptsNaN: Bool = false) {
+  public init(
+    _ actual: Tensor<Double>, from expected: Tensor<Double>, acceptsNaN: Bool = false,
+    unit: (_ element: Int) -> Double = { _ in 1 }
+  ) {
     precondition(actual.elements.count == expected.elements.count, "tensors of different sizes")
-    var worst = (error: 0.0, element: 0)
+    var worst = (error: 0.0, units: 0.0, element: 0)
     var largest = 0.0
     var zeros = 0
     var unjudged = 0
@@ -36,7 +41,8 @@ public struct Difference: Sendable, Equatable {
         unjudged += 1
       } else {
         let error = Self.error(found, wanted)
-        if error > worst.error { worst = (error, element) }
+        let units = error == 0 ? 0 : error / unit(element)
+        if units > worst.units { worst = (error, units, element) }
       }
       if abs(wanted) > largest, wanted.isFinite { largest = abs(wanted) }
       if wanted == 0 { zeros += 1 }

@@ -86,30 +86,38 @@ public struct Experiment: Sendable {
   /// - Parameters:
   ///   - backend: Who computes.
   ///   - precision: In which numbers.
-  ///   - options: Changes to how it is prepared, which is to compute gradients of the whole batch.
+  ///   - plan: How it runs its layers.
+  ///   - hasMomentum: Whether it is to be trained with momentum.
   /// - Returns: The network.
   /// - Throws: The errors of `Network`.
-  public func network(
-    on backend: any Backend, precision: Precision, _ options: (inout NetworkOptions) -> Void = { _ in }
+  func network(
+    on backend: any Backend, precision: Precision, plan: NetworkPlan, hasMomentum: Bool = false
   ) throws -> Network {
-    var prepared = NetworkOptions(batchSizes: [labels.count], precision: precision, isTraining: true)
-    options(&prepared)
-    let network = try Network(model, image: image, backend: backend, options: prepared)
+    let options = NetworkOptions(
+      batchSizes: [labels.count], precision: precision, isTraining: plan != .prediction,
+      hasMomentum: hasMomentum, microBatch: plan == .separate ? labels.count : nil,
+      keepsActivations: plan == .separate)
+    let network = try Network(model, image: image, backend: backend, options: options)
     try network.setDoubleParameters(parameter)
     return network
   }
 
-  /// The same experiment with another batch, at a step of a training.
-  func with(images: Tensor<Double>, labels: [Int32], step: Int) throws -> Experiment {
+  /// The same model with another batch and other parameters, at a step of a training.
+  func at(
+    step: Int, images: Tensor<Double>, labels: [Int32], parameters: [String: Tensor<Double>]
+  ) throws -> Experiment {
     var pass = pass
     pass.step = step
     return try Experiment(model, images: images, labels: labels, parameters: parameters, pass: pass)
   }
 
-  /// The experiment as a network in some precision takes it: images and parameters are float32 where it is not
-  /// float64.
-  func taken(in precision: Precision) throws -> Experiment {
-    guard precision != .float64 else { return self }
+  /// The experiment as a plan in some precision takes it: images and parameters are float32 where it is not
+  /// float64, and nothing is dropped in prediction.
+  func taken(in precision: Precision, by plan: NetworkPlan? = nil) throws -> Experiment {
+    let pass = plan == .prediction ? Pass() : pass
+    guard precision != .float64 else {
+      return try Experiment(model, images: images, labels: labels, parameters: parameters, pass: pass)
+    }
     return try Experiment(
       model, images: images.rounded(to: .float32), labels: labels,
       parameters: parameters.mapValues { $0.rounded(to: .float32) }, pass: pass)

@@ -4,11 +4,15 @@ import Tensors
 public struct Finding: Sendable {
   /// The tensor's name in a trace.
   public let name: String
+  /// The layers whose work it shows: of an activation those since the last that was recorded, which are several
+  /// where they are fused; none of the loss.
+  public let layers: [String]
   /// The tensor's shape.
   public let shape: Shape
   /// How far it lies from what it should be.
   public let difference: Difference
-  /// The error that rounding is expected to make, in the tensor's own units; see ``Referee``.
+  /// The error that rounding is expected to make, in the tensor's own units; see ``Referee`` and
+  /// ``UpdateReferee``.
   public let expectedRounding: Double
 
   /// The error in units of the expected rounding.

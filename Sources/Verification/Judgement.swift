@@ -6,21 +6,26 @@ public struct Judgement: Sendable {
   public let name: String
   /// In which numbers.
   public let precision: Precision
+  /// By which plan; nil where that is not known.
+  public let plan: NetworkPlan?
   /// Activations, then logits and loss, in the order in which they are computed.
   public internal(set) var forward: [Finding] = []
   /// Gradients, in the order in which they are computed: the last layer's first.
   public internal(set) var backward: [Finding] = []
+  /// Velocities and parameters after an update, if there was one.
+  public internal(set) var update: [Finding] = []
   /// For each max pooling how many windows have another winner than in float64, of how many; nil where the
   /// recording does not have what the pooling took.
   public internal(set) var windows: [PoolingWinners.Count] = []
 
-  init(name: String, precision: Precision) {
-    self.name = name
-    self.precision = precision
+  init(_ recording: any Recording) {
+    name = recording.name
+    precision = recording.precision
+    plan = recording.plan
   }
 
   /// All findings in the order in which the tensors are computed.
-  public var findings: [Finding] { forward + backward }
+  public var findings: [Finding] { forward + backward + update }
 
   /// The first that rounding does not explain.
   public var firstDeparture: Finding? { findings.first { !$0.passes } }

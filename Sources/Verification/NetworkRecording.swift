@@ -3,84 +3,141 @@ import Networks
 import Operations
 import Tensors
 
-/// What a network on a backend computes for an experiment; nothing is copied until it is read.
-public final class NetworkRecording: Recording {
+/// What a network on a backend computes for an experiment.
+public struct NetworkRecording: Recording {
   /// The backend's name.
   public let name: String
   /// In which numbers it was computed.
   public let precision: Precision
+  /// The plan that computed it.
+  public let plan: NetworkPlan?
   /// The names of all tensors: activations of layers and containers, logits, loss, gradients.
   public let names: [String]
-  /// The backend that computed.
-  public let backend: any Backend
-  private let network: Network
-  private let loss: Double
-  private let shapes: [String: Shape]
-  private let layerOfActivation: [String: String]
+  private let tensors: [String: RecordedTensor]
 
-  /// Runs an experiment forward and backward.
+  /// Runs an experiment, forward and, unless the plan is one of prediction, backward.
   ///
   /// - Parameters:
   ///   - experiment: What to compute.
   ///   - backend: Who computes.
   ///   - precision: In which numbers.
+  ///   - plan: Which plan runs.
   /// - Throws: The errors of `Network`.
-  public init(_ experiment: Experiment, on backend: any Backend, precision: Precision) throws {
-    network = try experiment.network(on: backend, precision: precision) {
-      $0.keepsActivations = true
-      $0.microBatch = experiment.labels.count
-    }
-    loss = try network.computeGradients(experiment).loss
-    name = backend.name
-    self.backend = backend
-    self.precision = precision
-    var shapes: [String: Shape] = [:]
-    var layers: [String: String] = [:]
+  public init(
+    _ experiment: Experiment, on backend: any Backend, precision: Precision, plan: NetworkPlan
+  ) throws {
+    let network = try experiment.network(on: backend, precision: precision, plan: plan)
+    try self.init(experiment, running: network, plan: plan)
+  }
+
+  /// Runs an experiment on a network whose parameters are the experiment's.
+  init(_ experiment: Experiment, running network: Network, plan: NetworkPlan) throws {
+    let outputs = RecordedOutputs(precision: network.options.precision)
+    network.activationObserver = outputs
+    defer { network.activationObserver = nil }
+    let loss = try network.run(experiment, plan).loss
     var names: [String] = []
-    func add(_ name: String, _ shape: Shape) {
+    var tensors: [String: RecordedTensor] = [:]
+    func add(_ name: String, _ tensor: RecordedTensor) {
       names.append(name)
-      shapes[name] = shape
+      tensors[name] = tensor
     }
     for (layer, containers) in zip(experiment.layers, TensorName.containers(of: experiment.layers)) {
-      for activation in ([layer.name] + containers).map(TensorName.activation) {
-        add(activation, layer.operation.outputShape)
-        layers[activation] = layer.name
-      }
+      guard let output = outputs.layers[layer.name] else { continue }
+      for name in [layer.name] + containers { add(TensorName.activation(name), output) }
     }
-    if let last = experiment.layers.last {
-      add(TensorName.logits, last.operation.outputShape)
-      layers[TensorName.logits] = last.name
+    if let logits = outputs.network { add(TensorName.logits, logits) }
+    add(TensorName.loss, RecordedTensor(Tensor(shape: [], elements: [loss]), precision: .float64))
+    for (parameter, _) in plan == .prediction ? [] : experiment.parameterShapes {
+      let gradient = try network.gradient(parameter)
+      add(TensorName.gradient(parameter), RecordedTensor(gradient, precision: network.options.precision))
     }
-    add(TensorName.loss, [])
-    for (parameter, shape) in experiment.parameterShapes { add(TensorName.gradient(parameter), shape) }
+    name = network.backend.name
+    precision = network.options.precision
+    self.plan = plan
     self.names = names
-    self.shapes = shapes
-    layerOfActivation = layers
+    self.tensors = tensors
   }
 
   /// The shape of a tensor.
-  public func shape(of name: String) -> Shape? { shapes[name] }
+  public func shape(of name: String) -> Shape? { tensors[name]?.shape }
 
-  /// The tensor of a name, copied from where the network has it.
+  /// The tensor of a name.
   ///
   /// - Parameter name: A name of ``names``.
   /// - Returns: The tensor.
   /// - Throws: ``VerificationError`` if there is none of that name.
   public func tensor(_ name: String) throws -> Tensor<Double> {
-    if name == TensorName.loss { return Tensor(shape: [], elements: [loss]) }
-    if let layer = layerOfActivation[name] { return try network.keptActivation(layer) }
-    let prefix = TensorName.gradient("")
-    guard name.hasPrefix(prefix) else { throw VerificationError("\(self.name) has no tensor \(name)") }
-    return try network.gradient(String(name.dropFirst(prefix.count)))
+    guard let tensor = tensors[name] else { throw VerificationError("\(self.name) has no tensor \(name)") }
+    return tensor.values
+  }
+}
+
+/// A tensor in the smaller of the types that hold a precision's numbers.
+private struct RecordedTensor {
+  private enum Elements {
+    case float([Float])
+    case double([Double])
+  }
+
+  private(set) var shape: Shape
+  private var elements: Elements
+
+  init(_ tensor: Tensor<Double>, precision: Precision) {
+    shape = tensor.shape
+    elements = precision == .float64 ? .double(tensor.elements) : .float(tensor.elements.map { Float($0) })
+  }
+
+  var values: Tensor<Double> {
+    switch elements {
+    case .float(let elements): Tensor(shape: shape, elements: elements.map { Double($0) })
+    case .double(let elements): Tensor(shape: shape, elements: elements)
+    }
+  }
+
+  /// The images of another tensor after this one's.
+  func followed(by other: RecordedTensor) -> RecordedTensor {
+    var joined = self
+    joined.shape = Shape([shape[0] + other.shape[0]] + shape.extents.dropFirst())
+    switch (elements, other.elements) {
+    case (.float(let first), .float(let second)): joined.elements = .float(first + second)
+    default: joined.elements = .double(values.elements + other.values.elements)
+    }
+    return joined
+  }
+}
+
+/// The outputs of all layers and of the network, put together from those of its micro-batches.
+private final class RecordedOutputs: ActivationObserver {
+  private(set) var layers: [String: RecordedTensor] = [:]
+  private(set) var network: RecordedTensor?
+  private let precision: Precision
+
+  init(precision: Precision) {
+    self.precision = precision
+  }
+
+  func observe(_ output: Tensor<Double>, ofLayer layer: String) {
+    layers[layer] = joined(layers[layer], output)
+  }
+
+  func observe(networkOutput output: Tensor<Double>) {
+    network = joined(network, output)
+  }
+
+  private func joined(_ earlier: RecordedTensor?, _ output: Tensor<Double>) -> RecordedTensor {
+    let output = RecordedTensor(output, precision: precision)
+    return earlier?.followed(by: output) ?? output
   }
 }
 
 extension Network {
-  /// Computes the gradients of an experiment's batch.
-  func computeGradients(_ experiment: Experiment) throws -> ClassificationScore {
+  /// Runs an experiment's batch: for prediction forward alone, otherwise backward as well.
+  fileprivate func run(_ experiment: Experiment, _ plan: NetworkPlan) throws -> ClassificationScore {
     try experiment.images.elements.withUnsafeBufferPointer { pixels in
       try experiment.labels.withUnsafeBufferPointer { labels in
         guard let first = pixels.baseAddress else { return ClassificationScore() }
+        if plan == .prediction { return try evaluate(.doubles(first), labels: labels) }
         return try computeGradients(.doubles(first), labels: labels, pass: experiment.pass)
       }
     }

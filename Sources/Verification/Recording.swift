@@ -7,6 +7,8 @@ public protocol Recording {
   var name: String { get }
   /// In which numbers it was computed, and so how large its roundings are.
   var precision: Precision { get }
+  /// The plan that computed it; nil where that is not known.
+  var plan: NetworkPlan? { get }
   /// The shape of a tensor, by its name in a trace (``TensorName``); nil if it was not recorded.
   func shape(of name: String) -> Shape?
   /// The tensor of a name.

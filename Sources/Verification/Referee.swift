@@ -20,8 +20,16 @@ import Tensors
 /// sums in float32 and rounds weights, activations and the gradients of activations. In float64, whose roundings
 /// nothing here could measure, it is that of float32 times 2⁻²⁹, the ratio of their unit roundoffs.
 ///
+/// Where a tensor hangs on few numbers, as in the last layers of a network that has few classes left, the measured
+/// error may be small by luck. Two things that do not depend on luck stand against it. A ReLU or a max pooling makes
+/// no error larger, so that what is judged together with the layer before it has at least that one's expected rounding.
+/// And a gradient of a parameter is a sum of products ∂y·x: if the ∂y have the relative error ρ, in the mean over
+/// all of them and at least the unit roundoff, it has at least ρ · ‖∂y‖₂ · max |x|, with the channel of the largest
+/// ‖∂y‖₂, even if the sum is small because its terms cancel.
+///
 /// What a recording lacks is computed and passed on, in both precisions: a trace of the top-level layers is
-/// judged from one of them to the next.
+/// judged from one of them to the next, and a convolution with a fused ReLU from its input to the ReLU's output.
+/// The backward pass of such a ReLU goes by the signs of what the recording has, its output.
 ///
 /// Where a convolution takes NaN or infinities, more of what it gives may be NaN than the equations say, for a
 /// library may multiply them by the zeros that it pads with. That NaN passes, there and in what is computed from
@@ -40,19 +48,33 @@ public struct Referee {
     self.threads = threads
   }
 
-  /// Judges a recording.
+  /// Judges recordings; where several bring the same numbers to a layer, the reference computes once for all.
   ///
   /// - Parameters:
-  ///   - recording: What somebody has computed for the experiment.
+  ///   - recordings: What somebody has computed for the experiment, in one or several ways.
   ///   - exact: What float64 gives without being led by a recording; to count other winners of windows.
-  /// - Returns: What was found of each of its tensors.
+  /// - Returns: What was found of each recording's tensors.
   /// - Throws: ``VerificationError`` if a tensor has another shape than the network's; what reading throws.
-  public func judge(_ recording: any Recording, against exact: ExactWinners?) throws -> Judgement {
-    var course = try Course(
-      experiment.taken(in: recording.precision), recording, exact: exact, threads: threads)
-    try course.runForward()
-    try course.runBackward()
-    return course.judgement
+  /// - Precondition: All recordings have one precision.
+  public func judge(
+    _ recordings: [any Recording], against exact: ExactWinners? = nil
+  ) throws -> [Judgement] {
+    precondition(Set(recordings.map(\.precision)).count <= 1, "recordings in several precisions")
+    var courses = try recordings.map { recording in
+      try Course(
+        experiment.taken(in: recording.precision, by: recording.plan), recording,
+        exact: recording.plan == .prediction && experiment.pass.isTraining ? nil : exact, threads: threads)
+    }
+    for index in experiment.layers.indices {
+      let results = SharedResults()
+      for course in courses.indices { try courses[course].runForward(index, results) }
+    }
+    for course in courses.indices { try courses[course].judgeLoss() }
+    for index in experiment.layers.indices.reversed() {
+      let results = SharedResults()
+      for course in courses.indices { try courses[course].runBackward(index, results) }
+    }
+    return courses.map(\.judgement)
   }
 }
 
@@ -62,6 +84,8 @@ struct RoundedPair {
   var rounded: Tensor<Double>
   /// Whether others may rightly have NaN where this has not.
   var acceptsNaN = false
+  /// An error that rounding is expected to make in it, whatever the pair shows.
+  var leastRounding = 0.0
 
   /// A tensor that is known.
   init(_ tensor: Tensor<Double>) {
@@ -69,10 +93,26 @@ struct RoundedPair {
     rounded = tensor
   }
 
-  init(exact: Tensor<Double>, rounded: Tensor<Double>, acceptsNaN: Bool) {
+  init(exact: Tensor<Double>, rounded: Tensor<Double>, acceptsNaN: Bool, leastRounding: Double = 0) {
     self.exact = exact
     self.rounded = rounded
     self.acceptsNaN = acceptsNaN
+    self.leastRounding = leastRounding
+  }
+
+  /// The error that rounding is expected to make in it; not what the rounded numbers make infinite.
+  var rounding: Double {
+    let measured = Difference(rounded, from: exact).absolute
+    return max(measured.isFinite ? measured : 0, leastRounding)
+  }
+
+  /// The relative error in the mean over all elements, but at least the least.
+  func relativeNoise(atLeast least: Double) -> Double {
+    let (error, total) = zip(rounded.elements, exact.elements).reduce((0.0, 0.0)) { sums, pair in
+      (sums.0 + (pair.0 - pair.1) * (pair.0 - pair.1), sums.1 + pair.1 * pair.1)
+    }
+    let noise = (error / total).squareRoot()
+    return noise.isFinite ? max(noise, least) : least
   }
 }
 
@@ -88,6 +128,12 @@ private struct Course {
   /// What each layer takes, where the recording does not have it; the first takes the images.
   private var computedInputs: [Int: RoundedPair] = [:]
   private var logits: RoundedPair
+  /// The layers since the last whose output was recorded.
+  private var unrecorded: [String] = []
+  /// The gradient of what the layer gives whose backward pass is next; nil before the last layer's.
+  private var gradient: RoundedPair?
+  private let firstLearning: Int
+  private let hasGradients: Bool
   private(set) var judgement: Judgement
 
   init(_ experiment: Experiment, _ recording: any Recording, exact: ExactWinners?, threads: ThreadPool) throws
@@ -99,35 +145,45 @@ private struct Course {
     containers = TensorName.containers(of: experiment.layers)
     measured = recording.precision == .float64 ? .float32 : recording.precision
     logits = RoundedPair(experiment.images)
-    judgement = Judgement(name: recording.name, precision: recording.precision)
+    firstLearning = experiment.layers.firstIndex { !$0.operation.parameters.isEmpty } ?? experiment.layers.count
+    hasGradients = experiment.parameterShapes.contains {
+      recording.shape(of: TensorName.gradient($0.name)) != nil
+    }
+    judgement = Judgement(recording)
   }
 
   // MARK: Forward
 
-  mutating func runForward() throws {
-    for index in experiment.layers.indices {
-      let input = try input(of: index)
-      try countWinners(index, input)
-      let output = RoundedPair(
-        exact: try layer(index, .float64).forward(input.exact),
-        rounded: try layer(index, measured).forward(input.rounded),
-        acceptsNaN: try input.acceptsNaN || spreadsNaN(index, [input.exact] + weights(of: index)))
-      let names = outputNames(index)
-      for name in names { try judge(name, output, keeping: \.forward) }
-      if index + 1 == experiment.layers.count {
-        logits =
-          try names.reversed().lazy.filter(has).first.map { RoundedPair(try recording.tensor($0)) } ?? output
-      } else if !names.contains(where: has) {
-        computedInputs[index + 1] = output
-      }
+  mutating func runForward(_ index: Int, _ results: SharedResults) throws {
+    let input = try input(of: index)
+    try countWinners(index, input)
+    let output = RoundedPair(
+      exact: try results.forward(layer(index, .float64), input.exact),
+      rounded: try results.forward(layer(index, measured), input.rounded),
+      acceptsNaN: try input.acceptsNaN || spreadsNaN(index, [input.exact] + weights(of: index)),
+      leastRounding: enlargesNothing(index) ? input.rounding : 0)
+    let names = outputNames(index)
+    unrecorded.append(experiment.layers[index].name)
+    for name in names { try judge(name, of: unrecorded, output, keeping: \.forward) }
+    let isRecorded = names.contains(where: has)
+    if isRecorded { unrecorded = [] }
+    if index + 1 == experiment.layers.count {
+      logits =
+        try names.reversed().lazy.filter(has).first.map { RoundedPair(try recording.tensor($0)) } ?? output
+    } else if !isRecorded {
+      computedInputs[index + 1] = output
     }
+    if outputWithSigns(index) != nil { computedInputs[index] = nil }
+  }
+
+  mutating func judgeLoss() throws {
     let losses = [Precision.float64, .float32].map { precision in
       let logits = precision == .float64 ? logits.exact : logits.rounded
       return Tensor(
         shape: [], elements: [CrossEntropy(logits, labels: experiment.labels, precision: precision).loss])
     }
     let loss = RoundedPair(exact: losses[0], rounded: losses[1], acceptsNaN: logits.acceptsNaN)
-    try judge(TensorName.loss, loss, keeping: \.forward)
+    try judge(TensorName.loss, of: [], loss, keeping: \.forward)
   }
 
   /// What the recording may call a layer's output: the layer's, its containers', the logits.
@@ -164,9 +220,18 @@ private struct Course {
     return factors.contains { !$0.elements.allSatisfy(\.isFinite) }
   }
 
+  /// Whether a layer's outputs lie no farther apart than its inputs.
+  private func enlargesNothing(_ index: Int) -> Bool {
+    switch experiment.layers[index].operation {
+    case .relu, .maxPooling: true
+    default: false
+    }
+  }
+
   private mutating func countWinners(_ index: Int, _ input: RoundedPair) throws {
-    guard case .maxPooling(let geometry) = experiment.layers[index].operation, computedInputs[index] == nil,
-      let expected = exactWinners?.places[index]
+    // What was computed on the way is the recording's own where no rounding was made in it.
+    guard case .maxPooling(let geometry) = experiment.layers[index].operation,
+      let expected = exactWinners?.places[index], input.exact == input.rounded
     else { return }
     let places = PoolingWinners.places(in: input.exact, geometry)
     judgement.windows.append(
@@ -177,38 +242,59 @@ private struct Course {
 
   // MARK: Backward
 
-  mutating func runBackward() throws {
-    let names = experiment.parameterShapes.map { TensorName.gradient($0.name) }
-    guard names.contains(where: has) else { return }
-    let firstLearning = experiment.layers.firstIndex { !$0.operation.parameters.isEmpty } ?? 0
-    var gradient = RoundedPair(
+  mutating func runBackward(_ index: Int, _ results: SharedResults) throws {
+    guard hasGradients, index >= firstLearning else { return }
+    let input = try outputWithSigns(index).map { RoundedPair(try recording.tensor($0)) } ?? input(of: index)
+    let gradient = gradient ?? lossGradient
+    let exact = try results.backward(
+      layer(index, .float64), input.exact, outputGradient: gradient.exact, isFirst: index == firstLearning)
+    let rounded = try results.backward(
+      layer(index, measured), input.rounded, outputGradient: gradient.rounded, isFirst: index == firstLearning)
+    let layer = experiment.layers[index]
+    let noise = layer.operation.parameters.isEmpty ? 0 : leastNoise(of: gradient)
+    for (place, parameter) in layer.operation.parameters.enumerated() {
+      // The gradient of a bias only sums that of the output.
+      let isSpread = parameter.role == .weight && spreadsNaN(index, [input.exact, gradient.exact])
+      let pair = RoundedPair(
+        exact: exact.parameters[place], rounded: rounded.parameters[place],
+        acceptsNaN: input.acceptsNaN || gradient.acceptsNaN || isSpread,
+        leastRounding: parameter.role == .weight ? noise * input.exact.largestMagnitude : noise)
+      let name = TensorName.gradient(layer.parameterName(parameter))
+      try judge(name, of: [layer.name], pair, keeping: \.backward)
+    }
+    guard let exactInput = exact.input, let roundedInput = rounded.input else { return }
+    self.gradient = RoundedPair(
+      exact: exactInput, rounded: roundedInput,
+      acceptsNaN: try input.acceptsNaN || gradient.acceptsNaN
+        || spreadsNaN(index, [gradient.exact] + weights(of: index)))
+  }
+
+  /// The error that rounding is expected to make in a sum over a channel of a layer's output gradient, at least.
+  private func leastNoise(of gradient: RoundedPair) -> Double {
+    let relative = gradient.relativeNoise(atLeast: Precision.float32.unitRoundoff)
+    return relative * gradient.exact.largestChannelNorm
+  }
+
+  private var lossGradient: RoundedPair {
+    RoundedPair(
       exact: CrossEntropy(logits.exact, labels: experiment.labels, precision: .float64).gradient,
       rounded: CrossEntropy(logits.rounded, labels: experiment.labels, precision: .float32).gradient,
       acceptsNaN: logits.acceptsNaN)
-    for index in experiment.layers.indices.reversed() where index >= firstLearning {
-      let input = try input(of: index)
-      let exact = try layer(index, .float64).backward(input.exact, outputGradient: gradient.exact)
-      let rounded = try layer(index, measured).backward(input.rounded, outputGradient: gradient.rounded)
-      let layer = experiment.layers[index]
-      for (place, parameter) in layer.operation.parameters.enumerated() {
-        // The gradient of a bias only sums that of the output.
-        let isSpread = parameter.role == .weight && spreadsNaN(index, [input.exact, gradient.exact])
-        let pair = RoundedPair(
-          exact: exact.parameters[place], rounded: rounded.parameters[place],
-          acceptsNaN: input.acceptsNaN || gradient.acceptsNaN || isSpread)
-        try judge(TensorName.gradient(layer.parameterName(parameter)), pair, keeping: \.backward)
-      }
-      gradient = RoundedPair(
-        exact: exact.input, rounded: rounded.input,
-        acceptsNaN: try input.acceptsNaN || gradient.acceptsNaN
-          || spreadsNaN(index, [gradient.exact] + weights(of: index)))
-    }
+  }
+
+  /// What stands for the input of a ReLU whose own was not recorded: its output, which has the same signs.
+  private func outputWithSigns(_ index: Int) -> String? {
+    guard case .relu = experiment.layers[index].operation, index > 0,
+      !outputNames(index - 1).contains(where: has)
+    else { return nil }
+    return outputNames(index).first(where: has)
   }
 
   // MARK: Judging
 
   private mutating func judge(
-    _ name: String, _ computed: RoundedPair, keeping findings: WritableKeyPath<Judgement, [Finding]>
+    _ name: String, of layers: [String], _ computed: RoundedPair,
+    keeping findings: WritableKeyPath<Judgement, [Finding]>
   ) throws {
     guard let shape = recording.shape(of: name) else { return }
     guard shape == computed.exact.shape || shape.elementCount == 1 && computed.exact.shape.rank == 0 else {
@@ -218,16 +304,13 @@ private struct Course {
     let actual = try recording.tensor(name)
     let difference = Difference(actual, from: computed.exact, acceptsNaN: computed.acceptsNaN)
     let precision = recording.precision
-    let measuredError = Difference(computed.rounded, from: computed.exact).absolute
-    // Not what the rounded activations make infinite.
-    let rounding =
-      (measuredError.isFinite ? measuredError : 0) * precision.unitRoundoff / measured.unitRoundoff
+    let rounding = computed.rounding * precision.unitRoundoff / measured.unitRoundoff
     // The loss has the logarithm of a sum that may be 1 and a little, whose own rounding is the unit roundoff.
     let scale = name == TensorName.loss ? difference.largest + 1 : difference.largest
     let smallest = storedPrecision(of: name).unitRoundoff * scale
     judgement[keyPath: findings].append(
       Finding(
-        name: name, shape: shape, difference: difference,
+        name: name, layers: layers, shape: shape, difference: difference,
         expectedRounding: max(rounding, smallest, Double.leastNormalMagnitude)))
   }
 
@@ -235,5 +318,24 @@ private struct Course {
   private func storedPrecision(of name: String) -> Precision {
     let isFloat32 = name == TensorName.loss || name.hasPrefix(TensorName.gradient(""))
     return recording.precision == .bfloat16 && isFloat32 ? .float32 : recording.precision
+  }
+}
+
+extension Tensor<Double> {
+  /// The largest magnitude of all numbers that are finite.
+  fileprivate var largestMagnitude: Double {
+    elements.reduce(0) { abs($1) > $0 && $1.isFinite ? abs($1) : $0 }
+  }
+
+  /// The largest Euclidean norm of a channel of N×C×H×W, or of a column of N×C; 0 where that is not finite.
+  fileprivate var largestChannelNorm: Double {
+    let channels = shape.rank > 1 ? shape[1] : 1
+    let area = shape.elementCount / max(shape[0] * channels, 1)
+    var squares = [Double](repeating: 0, count: channels)
+    for (run, start) in stride(from: 0, to: elements.count, by: max(area, 1)).enumerated() {
+      squares[run % channels] += elements[start..<start + area].reduce(0) { $0 + $1 * $1 }
+    }
+    let largest = (squares.max() ?? 0).squareRoot()
+    return largest.isFinite ? largest : 0
   }
 }

@@ -9,13 +9,15 @@ import Tensors
 struct ReferenceLayer {
   /// What a backward pass gives.
   struct Gradients {
-    let input: Tensor<Double>
+    /// Of the input, unless the layer is the first that learns, where nobody asks for it.
+    let input: Tensor<Double>?
     let parameters: [Tensor<Double>]
   }
 
+  /// In which numbers it computes.
+  let precision: Precision
   private let layer: LoweredLayer
   private let index: Int
-  private let precision: Precision
   private let pass: Pass
   private let parameters: [Tensor<Double>]
   private let backend: Reference
@@ -36,39 +38,46 @@ struct ReferenceLayer {
     backend = Reference(threads: threads)
   }
 
+  /// Whether it gives the same for the same input, whatever the pass.
+  var isIndependentOfPass: Bool {
+    if case .dropout = layer.operation { false } else { true }
+  }
+
   /// The output for an input.
   func forward(_ input: Tensor<Double>) throws -> Tensor<Double> {
-    let run = try bound(input: input, outputGradient: nil)
+    let run = try bound(input: input, outputGradient: nil, needsInputGradient: false)
     try run.kernel.forward(pass)
-    return try run.read(run.memory.output, layer.operation.outputShape).rounded(to: precision)
+    return try run.read(run.memory.output, layer.operation.outputShape).rounded(to: stored)
   }
 
   /// The gradients for an input and the gradient of the output.
-  func backward(_ input: Tensor<Double>, outputGradient: Tensor<Double>) throws -> Gradients {
-    let run = try bound(input: input, outputGradient: outputGradient)
+  func backward(_ input: Tensor<Double>, outputGradient: Tensor<Double>, isFirst: Bool) throws -> Gradients {
+    let run = try bound(input: input, outputGradient: outputGradient, needsInputGradient: !isFirst)
     // What has no parameters looks at its output, at winners, or at nothing.
     if parameters.isEmpty { try run.kernel.forward(pass) }
     try run.kernel.parameterGradients(pass)
-    try run.kernel.inputGradient(pass)
-    guard let inputGradient = run.memory.inputGradient else {
-      throw VerificationError("\(layer.name) has no gradient of its input")
-    }
+    if !isFirst { try run.kernel.inputGradient(pass) }
     return Gradients(
-      input: try run.read(inputGradient, input.shape).rounded(to: precision),
+      input: try run.memory.inputGradient.map { try run.read($0, input.shape).rounded(to: stored) },
       parameters: try zip(run.memory.parameterGradients, parameters).map { try run.read($0, $1.shape) })
   }
 
-  private func bound(input: Tensor<Double>, outputGradient: Tensor<Double>?) throws -> BoundKernel {
+  /// What is to be rounded to: reading and writing float32 rounds by itself.
+  private var stored: Precision { precision == .bfloat16 ? .bfloat16 : .float64 }
+
+  private func bound(
+    input: Tensor<Double>, outputGradient: Tensor<Double>?, needsInputGradient: Bool
+  ) throws -> BoundKernel {
     let computed: Precision = precision == .float64 ? .float64 : .float32
     let kernel = try backend.makeKernel(
       for: KernelRequest(
         operation: layer.operation, input: Layout(plain: input.shape, computed.activationType),
-        precision: computed, isTraining: true, needsInputGradient: true, layerIndex: index))
+        precision: computed, isTraining: true, needsInputGradient: needsInputGradient, layerIndex: index))
     return try BoundKernel(
-      kernel, backend, elementType: computed.activationType, input: input.rounded(to: precision),
+      kernel, backend, elementType: computed.activationType, input: input.rounded(to: stored),
       // Biases are added in float32 everywhere.
-      parameters: parameters.map { $0.shape.rank == 1 ? $0 : $0.rounded(to: precision) },
-      outputGradient: outputGradient?.rounded(to: precision))
+      parameters: parameters.map { $0.shape.rank == 1 ? $0 : $0.rounded(to: stored) },
+      outputGradient: outputGradient?.rounded(to: stored), needsInputGradient: needsInputGradient)
   }
 }
 
@@ -82,7 +91,7 @@ private struct BoundKernel {
 
   init(
     _ kernel: any Kernel, _ backend: Reference, elementType: ElementType, input: Tensor<Double>,
-    parameters: [Tensor<Double>], outputGradient: Tensor<Double>?
+    parameters: [Tensor<Double>], outputGradient: Tensor<Double>?, needsInputGradient: Bool
   ) throws {
     var buffers: [AlignedBuffer] = []
     func place(_ byteCount: Int) throws -> UnsafeMutableRawPointer {
@@ -108,7 +117,7 @@ private struct BoundKernel {
     let sharesInput = needs.placement == .sharesInput
     memory = KernelMemory(
       input: values, output: sharesInput ? values : try place(needs.output.byteCount),
-      inputGradient: sharesInput ? gradient : try gradient.map { _ in try place(input.shape) },
+      inputGradient: needsInputGradient ? (sharesInput ? gradient : try place(input.shape)) : nil,
       outputGradient: gradient, parameters: try parameters.map(placed),
       parameterGradients: gradient == nil ? [] : try parameters.map { try place($0.shape) },
       saved: try place(needs.savedByteCount), scratch: try place(needs.scratchByteCount))
@@ -121,14 +130,14 @@ private struct BoundKernel {
   }
 
   func read(_ address: UnsafeMutableRawPointer, _ shape: Shape) throws -> Tensor<Double> {
-    var tensor = Tensor<Double>(shape: shape, repeating: 0)
-    try tensor.elements.withUnsafeMutableBytes { bytes in
-      guard let destination = bytes.baseAddress else { return }
+    let elements = try [Double](unsafeUninitializedCapacity: shape.elementCount) { buffer, count in
+      count = shape.elementCount
+      guard let destination = buffer.baseAddress else { return }
       let plain = Layout(plain: shape, .float64)
       try backend.copy(address, Layout(plain: shape, elementType), to: destination, plain)
     }
     // The addresses belong to the buffers.
     withExtendedLifetime(buffers) {}
-    return tensor
+    return Tensor(shape: shape, elements: elements)
   }
 }

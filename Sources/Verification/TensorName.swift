@@ -20,6 +20,9 @@ public enum TensorName {
   /// The values of a parameter: `parameters.net.0.0.weight`.
   public static func parameter(_ parameter: String) -> String { "parameters.\(parameter)" }
 
+  /// The velocity of a parameter: `velocities.net.0.0.weight`.
+  public static func velocity(_ parameter: String) -> String { "velocities.\(parameter)" }
+
   /// The containers that end with each layer, outermost last: their output is the layer's.
   ///
   /// - Parameter layers: The model's layers.

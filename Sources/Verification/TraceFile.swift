@@ -10,6 +10,8 @@ public struct TraceFile: Recording {
   public var name: String { file.path }
   /// In which numbers it was computed.
   public let precision: Precision
+  /// The plan that computed it, if the file says.
+  public var plan: NetworkPlan? { file.metadata["plan"].flatMap(NetworkPlan.init(rawValue:)) }
   /// The names of all tensors in the file.
   public var names: [String] { file.names }
   /// The same names with `net.` where the file leaves it out.

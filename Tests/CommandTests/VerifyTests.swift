@@ -22,6 +22,7 @@ extension CommandTests {
 
       struct Recording: Decodable {
         let name: String
+        let plan: String?
         let passes: Bool
         let first_departure: Tensor?
         let activations: [Tensor]
@@ -70,11 +71,12 @@ extension CommandTests {
       expectSuccess(run)
       let report = try report(run)
       #expect(report.passes && report.uncompared.count == 26)
-      #expect(report.recordings.map(\.name) == ["t.safetensors", backend])
+      #expect(report.recordings.map(\.name) == ["t.safetensors", backend, backend, backend])
+      #expect(report.recordings.map(\.plan) == ["separate", "separate", "training", "prediction"])
       for recording in report.recordings {
-        #expect(recording.activations.map(\.name).contains("activations.net.0"))
-        #expect(recording.activations.count == 30 + 4 + 2)
-        #expect(recording.gradients.count == 24)
+        #expect(recording.activations.map(\.name).contains("activations.net.1"))
+        #expect(recording.gradients.count == (recording.plan == "prediction" ? 0 : 24))
+        if recording.plan == "separate" { #expect(recording.activations.count == 30 + 4 + 2) }
       }
     }
 
@@ -111,8 +113,29 @@ extension CommandTests {
       let run = try verify("--against", "bad.safetensors", "--backends", TestedBackends.quickest, "--json")
       #expect(run.exitCode == 1)
       let report = try report(run)
-      #expect(report.recordings.map(\.passes) == [false, true])
+      #expect(report.recordings.map(\.passes) == [false, true, true, true])
       #expect(report.recordings[0].first_departure?.layer == layer)
+    }
+
+    @Test("the trace of each plan says which, and is judged", arguments: ["separate", "training", "prediction"])
+    func plans(plan: String) throws {
+      try trace(to: "t.safetensors", "--plan", plan)
+      let file = try SafetensorsFile(path: folder.path("t.safetensors"))
+      #expect(file.metadata["plan"] == plan)
+      #expect(file.names.contains("gradients.net.0.0.weight") == (plan != "prediction"))
+      // It is computed behind the pooling in the plans that train and predict.
+      #expect(file.names.contains("activations.net.0.5") == (plan == "separate"))
+      let run = try verify("--against", "t.safetensors", "--backends", TestedBackends.quickest, "--json")
+      expectSuccess(run)
+      #expect(try report(run).recordings[0].plan == plan)
+      try rewrite("t.safetensors", to: "bad.safetensors") { tensors in
+        for index in tensors.indices where tensors[index].name == "activations.net.2.1" {
+          tensors[index].tensor = tensors[index].tensor.map { $0 * 1.001 }
+        }
+      }
+      let wrong = try verify("--against", "bad.safetensors", "--backends", TestedBackends.quickest)
+      #expect(wrong.exitCode == 1)
+      #expect(wrong.output.contains("activations.net.2.1 is off by"))
     }
 
     @Test("a network with one other bias is caught at its layer, and all else passes")
@@ -218,6 +241,13 @@ extension CommandTests {
       expectFailure(try verify("--input", "x.npy"), naming: "--labels")
       expectFailure(try verify("--plot", "p.svg"), naming: "--train")
       expectFailure(try verify("--train", "0"), naming: "--train")
+      expectFailure(try verify("--momentum", "0.5"), naming: "--momentum", "--train")
+      expectFailure(try verify("--train", "1", "--momentum", "1"), naming: "--momentum")
+      expectFailure(try verify("--train", "1", "--weight-decay", "nan"), naming: "--weight-decay")
+      expectFailure(try verify("--train", "1", "--nesterov", "--momentum", "0"), naming: "--nesterov")
+      expectFailure(
+        try nin("trace", "--plan", "prediction", "--dropout", "--output", "t.safetensors", in: folder),
+        naming: "--dropout", "--plan")
       expectFailure(try verify("--checkpoint", "absent.safetensors"), naming: "absent.safetensors")
       expectFailure(try verify("--image-size", "20"), naming: "net.")
       try NPY.write(Tensor<Float>(shape: [2, 1, 67, 67], repeating: 0.5), to: folder.path("x.npy"))
@@ -241,12 +271,40 @@ extension CommandTests {
       expectSuccess(try verify("--against", "f.safetensors", "--precision", "float64"))
     }
 
-    @Test("a training of some steps goes the same way on every backend, and is drawn")
+    /// What nin verify --train prints as JSON, as far as it is looked at here.
+    private struct TrainingReport: Decodable {
+      struct Training: Decodable {
+        struct Step: Decodable {
+          let step: Int
+          let loss: Double
+          let passes: Bool
+        }
+
+        let name: String
+        let plan: String
+        let passes: Bool
+        let steps: [Step]
+      }
+
+      let passes: Bool
+      let trainings: [Training]
+    }
+
+    @Test("each step of a training passes on every backend, and the losses are drawn")
     func training() throws {
-      let run = try verify(
-        "--train", "3", "--image-size", "67", "--batch-size", "4", "--plot", "losses.svg",
-        "--backends", TestedBackends.names.joined(separator: ","))
+      let arguments = [
+        "verify", "--data", "data", "--train", "3", "--image-size", "67", "--batch-size", "4", "--dropout",
+        "--backends", TestedBackends.names.joined(separator: ","),
+      ]
+      let run = try nin(arguments + ["--plot", "losses.svg", "--json", "--nesterov"], in: folder)
       expectSuccess(run)
+      let report = try JSONDecoder().decode(TrainingReport.self, from: Data(run.output.utf8))
+      #expect(report.passes && report.trainings.map(\.name) == TestedBackends.names)
+      for training in report.trainings {
+        #expect(training.plan == "training" && training.passes)
+        #expect(training.steps.map(\.step) == [0, 1, 2, 3] && training.steps.allSatisfy(\.passes))
+        #expect(abs(training.steps[0].loss - report.trainings[0].steps[0].loss) < 1e-4)
+      }
       let svg = String(decoding: try folder.read("losses.svg"), as: UTF8.self)
       #expect(svg.contains("<svg") && svg.contains("reference"))
       #expect(svg.components(separatedBy: "stroke-opacity").count == TestedBackends.names.count + 1)

@@ -1,0 +1,32 @@
+import Backends
+import Tensors
+
+/// Sees what each layer gives, in the very plan that trains or predicts: whatever is fused, overwritten later or
+/// computed in micro-batches.
+public protocol ActivationObserver: AnyObject {
+  /// Takes the output of a layer for one micro-batch, as soon as it is computed; micro-batches come in order.
+  ///
+  /// It is not called for layers that are computed together with a later one: those whose ReLU is fused, and a
+  /// ReLU that is moved behind the max pooling after it, where the pooling's output is that of both.
+  ///
+  /// - Parameters:
+  ///   - output: The output, plain, in float64, which holds every precision's numbers.
+  ///   - layer: The layer's name.
+  func observe(_ output: Tensor<Double>, ofLayer layer: String)
+
+  /// Takes what leaves the network for one micro-batch: the last layer's output in the type in which it is read.
+  func observe(networkOutput output: Tensor<Double>)
+}
+
+extension Network {
+  func show(stage: Int, of plan: ExecutionPlan, to observer: any ActivationObserver) throws {
+    guard let layer = plan.completedLayers[stage] else { return }
+    let layout = plan.stages[stage].kernel.requirements.output
+    observer.observe(try inDouble(plan.activationPlaces[stage], layout), ofLayer: layer)
+  }
+
+  func showOutput(of plan: ExecutionPlan, to observer: any ActivationObserver) throws {
+    guard let place = plan.outputPlace else { return }
+    observer.observe(networkOutput: try inDouble(place, plan.output))
+  }
+}

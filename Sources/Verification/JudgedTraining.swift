@@ -1,0 +1,111 @@
+import Backends
+import Networks
+import Tensors
+
+/// A training of some steps on one backend, each step of which is judged by itself.
+///
+/// Two right trainings do not stay together: a rounding in one step is another gradient in the next, and the distance
+/// grows exponentially. So a training is never held against another. It runs on one network as any training does,
+/// in the plan that trains, with the packed weights that its updates leave behind. Before each step its parameters
+/// and velocities are read; from exactly these, the ``Referee`` judges the step's activations, loss and gradients,
+/// and the ``UpdateReferee``, from the backend's own gradients as well, the velocities and parameters after it. A
+/// packed weight that was not renewed shows as an activation, or a gradient, that does not belong to the weights.
+public struct JudgedTraining: Sendable {
+  /// One step.
+  public struct Step: Sendable {
+    /// The loss of the step's batch, before the update.
+    public let loss: Double
+    /// What was found of the step; the last has no update.
+    public let judgement: Judgement
+  }
+
+  /// The backend's name.
+  public let name: String
+  /// In which numbers it trained.
+  public let precision: Precision
+  /// The steps, and a last one that computes gradients but makes no update.
+  public let steps: [Step]
+
+  /// Runs a training.
+  ///
+  /// - Parameters:
+  ///   - experiment: The model, its first parameters and dropout.
+  ///   - backend: Who trains.
+  ///   - precision: In which numbers.
+  ///   - updates: How many updates are made.
+  ///   - rule: The rule of the updates.
+  ///   - threads: The referee's threads.
+  ///   - batch: Gives the images and labels of a step, from 0; it is asked for one more than there are updates.
+  ///   - willJudge: Called before each step with its number.
+  /// - Throws: The errors of `Network`, and what giving a batch throws.
+  public init(
+    _ experiment: Experiment, on backend: any Backend, precision: Precision, updates: Int,
+    rule: GradientDescentRule, threads: ThreadPool,
+    batch: (_ step: Int) throws -> (images: Tensor<Double>, labels: [Int32]),
+    willJudge: (_ step: Int) -> Void = { _ in }
+  ) throws {
+    let network = try experiment.network(
+      on: backend, precision: precision, plan: .training, hasMomentum: rule.momentum != 0)
+    var states = try network.parameterStates()
+    var steps: [Step] = []
+    for step in 0...updates {
+      willJudge(step)
+      let (images, labels) = try batch(step)
+      let present = try experiment.at(
+        step: step, images: images, labels: labels, parameters: states.mapValues(\.values))
+      let recording = try NetworkRecording(present, running: network, plan: .training)
+      var judgement = try Referee(present, threads: threads).judge([recording])[0]
+      if step < updates {
+        try network.update(rule)
+        let updated = try network.parameterStates()
+        judgement.update = try UpdateReferee(rule, precision: precision).judge(
+          recording, of: present, from: states, to: updated)
+        states = updated
+      }
+      steps.append(Step(loss: try recording.tensor(TensorName.loss).elements[0], judgement: judgement))
+    }
+    name = backend.name
+    self.precision = precision
+    self.steps = steps
+  }
+
+  /// The first step with something that rounding does not explain, and what it is; nil if there is none.
+  public var firstDeparture: (step: Int, finding: Finding)? {
+    steps.enumerated().lazy.compactMap { step, judged in
+      judged.judgement.firstDeparture.map { (step, $0) }
+    }.first
+  }
+
+  /// Whether rounding explains every step.
+  public var passes: Bool { firstDeparture == nil }
+}
+
+extension Network {
+  /// All parameters and velocities, as the backend tells them.
+  fileprivate func parameterStates() throws -> [String: ParameterState] {
+    var states: [String: ParameterState] = [:]
+    for (name, _) in parameterShapes {
+      states[name] = ParameterState(
+        values: try parameter(name), velocity: options.hasMomentum ? try velocity(name) : nil)
+    }
+    return states
+  }
+}
+
+extension UpdateReferee {
+  /// Judges the step of all parameters, in the model's order.
+  fileprivate func judge(
+    _ recording: NetworkRecording, of experiment: Experiment, from before: [String: ParameterState],
+    to after: [String: ParameterState]
+  ) throws -> [Finding] {
+    var findings: [Finding] = []
+    for layer in experiment.layers {
+      for name in layer.operation.parameters.map(layer.parameterName) {
+        guard let before = before[name], let after = after[name] else { continue }
+        findings += judge(
+          name, of: layer.name, from: before, gradient: try recording.tensor(TensorName.gradient(name)), to: after)
+      }
+    }
+    return findings
+  }
+}

@@ -1,0 +1,135 @@
+import Backends
+import Operations
+import ReferenceBackend
+import Testing
+import Verification
+
+@Suite("Trainings that are judged step by step")
+struct JudgedTrainingTests {
+  @Test("every backend passes, with dropout and in every precision", arguments: UInt64(0)..<6)
+  func noFalseAlarm(seed: UInt64) throws {
+    let experiment = try SmallExperiment.make(
+      seed: seed, count: 3 + Int(seed), dropout: seed % 2 == 1)
+    for backend in try TestedBackends.all() {
+      for precision in backend.information.precisions {
+        let training = try SmallExperiment.training(experiment, on: backend, precision: precision, seed: seed)
+        #expect(
+          training.passes, "\(backend.name) \(precision) seed \(seed): \(String(describing: training.firstDeparture))")
+      }
+    }
+  }
+
+  @Test("a training that diverges passes", arguments: [1.0, 100, 1e8])
+  func divergence(learningRate: Double) throws {
+    let rule = GradientDescentRule(learningRate: learningRate, momentum: 0.9)
+    for backend in try TestedBackends.all() {
+      let training = try SmallExperiment.training(
+        SmallExperiment.make(seed: 1), on: backend, seed: 1, rule: rule)
+      #expect(training.passes, "\(backend.name): \(String(describing: training.firstDeparture))")
+    }
+  }
+
+  /// Expects that a mistake in every backend is found at a step and in a tensor.
+  private func expectCaught(
+    step: Int, _ tensors: [String], rule: GradientDescentRule = SmallExperiment.rule,
+    _ spoil: (inout WrongBackend) -> Void, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    for right in try TestedBackends.all() {
+      var wrong = WrongBackend(right)
+      spoil(&wrong)
+      for seed in UInt64(0)..<4 {
+        let training = try SmallExperiment.training(
+          SmallExperiment.make(seed: seed), on: wrong, seed: seed, rule: rule)
+        let found = try #require(
+          training.firstDeparture, "\(right.name), seed \(seed)", sourceLocation: sourceLocation)
+        #expect(found.step == step, "\(right.name), seed \(seed)", sourceLocation: sourceLocation)
+        #expect(
+          tensors.contains(found.finding.name), "\(right.name), seed \(seed): \(found.finding.name)",
+          sourceLocation: sourceLocation)
+      }
+    }
+  }
+
+  /// The convolution with so many output channels and a kernel of that size.
+  private static func isConvolution(_ channels: Int, _ kernel: Int) -> @Sendable (Operation) -> Bool {
+    { operation in
+      guard case .convolution(let geometry, _) = operation else { return false }
+      return geometry.outputChannels == channels && geometry.window.kernel.width == kernel
+    }
+  }
+
+  @Test("a gradient that is 1.001 times as large in one layer", arguments: ["weight", "bias"])
+  func scaledGradient(role: String) throws {
+    let isLayer = Self.isConvolution(16, 3)
+    try expectCaught(step: 0, ["gradients.net.2.0.\(role)"]) { wrong in
+      wrong.pass = { call in
+        try call.proceed()
+        guard call.work == .parameterGradients, isLayer(call.request.operation) else { return }
+        let place = call.memory.parameterGradients[role == "weight" ? 0 : 1]
+        // All layouts of float32 gradients are float32 numbers and zeros.
+        let count = call.request.operation.parameters[role == "weight" ? 0 : 1].shape.elementCount
+        let numbers = place.assumingMemoryBound(to: Float.self)
+        for index in 0..<count { numbers[index] *= 1.001 }
+      }
+    }
+  }
+
+  @Test(
+    "weights that are packed once and for all, or one update late",
+    arguments: [(12, 5, "net.0.1"), (16, 3, "net.2.1"), (10, 1, "net.4.2")])
+  func staleWeights(channels: Int, kernel: Int, layer: String) throws {
+    let isLayer = Self.isConvolution(channels, kernel)
+    try expectCaught(step: 1, ["activations.\(layer)"]) { $0.staysStale = isLayer }
+    try expectCaught(step: 1, ["activations.\(layer)"]) { $0.lags = isLayer }
+  }
+
+  @Test("an update with another momentum, weight decay or learning rate, or that forgets Nesterov")
+  func wrongRule() throws {
+    let velocities = ["velocities.net.0.0.weight"]
+    let values = ["parameters.net.0.0.weight"]
+    var nesterov = SmallExperiment.rule
+    nesterov.nesterov = true
+    try expectCaught(step: 1, velocities) { wrong in
+      wrong.step = { step in
+        var step = step
+        step.rule.momentum = 0.899
+        return step
+      }
+    }
+    try expectCaught(step: 0, velocities) { wrong in
+      wrong.step = { step in
+        var step = step
+        step.rule.weightDecay = 0
+        return step
+      }
+    }
+    try expectCaught(step: 0, values) { wrong in
+      wrong.step = { step in
+        var step = step
+        step.rule.learningRate *= 1.001
+        return step
+      }
+    }
+    try expectCaught(step: 0, values, rule: nesterov) { wrong in
+      wrong.step = { step in
+        var step = step
+        step.rule.nesterov = false
+        return step
+      }
+    }
+  }
+
+  @Test("an update that leaves out a single number")
+  func unchangedElement() throws {
+    try expectCaught(step: 0, ["velocities.net.0.0.weight"]) { wrong in
+      wrong.step = { step in
+        var step = step
+        let gradient = UnsafeMutableRawPointer(mutating: step.gradient).assumingMemoryBound(to: Float.self)
+        // The first element exists in every layout.
+        gradient[0] = gradient[0] * 1.001 + 1e-5
+        step.gradient = UnsafeRawPointer(gradient)
+        return step
+      }
+    }
+  }
+}
