@@ -25,12 +25,15 @@ struct ExperimentSource {
   /// - Throws: The errors of the files, in one line.
   func experiment() throws -> (experiment: Experiment, model: String) {
     let batch = try givenBatch()
-    let imageSize = options.imageSize.map(PixelSize.init(square:)) ?? batch?.imageSize
-    let checkpoint = try options.checkpoint.map { try Checkpoint(path: $0, imageSize: imageSize) }
+    let checkpoint = try options.checkpoint.map { path in
+      guard let batch else { return try Checkpoint.open(path, imageSize: options.imageSize) }
+      return try Checkpoint.open(path, for: batch.images.shape, from: batch.source)
+    }
     let normalisation = checkpoint?.description.normalisation ?? .none
     let side = options.imageSize ?? checkpoint?.description.image[1] ?? usualImageSize
     let (images, labels) = try batch.map { ($0.images, $0.labels) } ?? testBatch(side, normalisation)
     let model = try checkpoint?.description.model ?? tracedModel() ?? cataloguedModel()
+    if let batch { try require(batch, fits: model) }
     let parameters = try self.parameters(of: model, images.shape, checkpoint)
     let experiment = try Experiment(
       model, images: images, labels: labels, parameters: parameters, pass: options.pass)
@@ -42,10 +45,20 @@ struct ExperimentSource {
   private struct Batch {
     let images: Tensor<Double>
     let labels: [Int32]
+    /// The file that the images are from.
+    let source: String
+  }
 
-    /// Height and width, if there are any.
-    var imageSize: PixelSize? {
-      images.shape.rank == 4 ? PixelSize(height: images.shape[2], width: images.shape[3]) : nil
+  /// Names the images' file where they do not fit the model.
+  private func require(_ batch: Batch, fits model: Sequential) throws {
+    try requireImages(batch.images.shape, from: batch.source)
+    do {
+      _ = try model.lowered(input: batch.images.shape)
+    } catch let error as LayerError {
+      let size = min(batch.images.shape[2], batch.images.shape[3])
+      let hint = withSmallestImage(
+        error, model: model, name: "this network", channels: batch.images.shape[1], imageSize: size)
+      throw NetworkError("\(batch.source): its images do not fit: \(hint)")
     }
   }
 
@@ -54,14 +67,14 @@ struct ExperimentSource {
     if let input = options.input, let labels = options.labels {
       return Batch(
         images: try NPY.read(input, as: Double.self),
-        labels: try Self.classes(NPY.read(labels, as: Int64.self), labels))
+        labels: try Self.classes(NPY.read(labels, as: Int64.self), labels), source: input)
     }
     guard options.isOpen.images, let trace, trace.shape(of: TensorName.input) != nil,
       trace.shape(of: TensorName.labels) != nil
     else { return nil }
     return Batch(
       images: try trace.tensor(TensorName.input),
-      labels: try Self.classes(trace.integers(TensorName.labels), trace.name))
+      labels: try Self.classes(trace.integers(TensorName.labels), trace.name), source: trace.name)
   }
 
   private static func classes(_ numbers: Tensor<Int64>, _ source: String) throws -> [Int32] {

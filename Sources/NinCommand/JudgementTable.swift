@@ -30,7 +30,8 @@ struct JudgementTable: CustomStringConvertible {
     for row in rows {
       table.add([row.name] + cells(row.activation) + cells(row.gradient) + [verdict(row)])
     }
-    let title = judgement.name + (judgement.plan.map { ", \($0.title)" } ?? "") + (library.map { " (\($0))" } ?? "")
+    let title =
+      judgement.name + (judgement.plan.map { ", \($0.title)" } ?? "") + (library.map { " (\($0))" } ?? "")
     return (["\(title)\n\n\(table)"] + notes).joined(separator: "\n") + "\n"
   }
 

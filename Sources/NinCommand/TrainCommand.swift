@@ -123,7 +123,8 @@ struct TrainCommand: ParsableCommand {
     let state = trainer.state
     if stored.backend == nil {
       Log.notice(
-        "the state is of an older version, which did not store the backend; resuming on \(state.backend ?? "")")
+        "the state is of an older version, which did not store the backend; resuming on \(state.backend ?? "")"
+      )
     }
     let changes = [
       ("backend", stored.backend, state.backend),

@@ -145,7 +145,8 @@ private struct Course {
     containers = TensorName.containers(of: experiment.layers)
     measured = recording.precision == .float64 ? .float32 : recording.precision
     logits = RoundedPair(experiment.images)
-    firstLearning = experiment.layers.firstIndex { !$0.operation.parameters.isEmpty } ?? experiment.layers.count
+    firstLearning =
+      experiment.layers.firstIndex { !$0.operation.parameters.isEmpty } ?? experiment.layers.count
     hasGradients = experiment.parameterShapes.contains {
       recording.shape(of: TensorName.gradient($0.name)) != nil
     }
@@ -249,7 +250,8 @@ private struct Course {
     let exact = try results.backward(
       layer(index, .float64), input.exact, outputGradient: gradient.exact, isFirst: index == firstLearning)
     let rounded = try results.backward(
-      layer(index, measured), input.rounded, outputGradient: gradient.rounded, isFirst: index == firstLearning)
+      layer(index, measured), input.rounded, outputGradient: gradient.rounded, isFirst: index == firstLearning
+    )
     let layer = experiment.layers[index]
     let noise = layer.operation.parameters.isEmpty ? 0 : leastNoise(of: gradient)
     for (place, parameter) in layer.operation.parameters.enumerated() {

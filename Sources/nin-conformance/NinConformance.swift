@@ -1,12 +1,7 @@
 import ArgumentParser
 import BackendConformance
 import NetworkInNetwork
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Reporting
 
 @main
 struct NinConformance: ParsableCommand {
@@ -31,6 +26,19 @@ struct NinConformance: ParsableCommand {
   @Option(help: "How many threads to use; all processors if not given.")
   var threads: Int?
 
+  static func main() {
+    StandardOutput.prepare()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard exitCode(for: error) == .success else { exit(withError: error) }
+      // Help or the version was asked for.
+      print(fullMessage(for: error))
+    }
+    StandardOutput.finish(0)
+  }
+
   func validate() throws {
     for (name, value) in [("--shapes", shapes), ("--threads", threads ?? 1)]
     where !(1...1_000_000).contains(value) {
@@ -51,21 +59,15 @@ struct NinConformance: ParsableCommand {
         remade: { try BackendRegistry.backend(named: name, BackendOptions(threads: $0)) },
         progress: display.show)
       let information = first.information
-      show("\(name) (\(information.library), \(information.instructionSet)), seed \(seed):")
+      print("\(name) (\(information.library), \(information.instructionSet)), seed \(seed):")
       let report = suite.run { check in
         display.clear()
-        show("- \(check)")
+        print("- \(check)")
       }
-      show("\(name) \(report.passed ? "conforms" : "does not conform"), \(display.elapsed)")
+      print("\(name) \(report.passed ? "conforms" : "does not conform"), \(display.elapsed)")
       conform = report.passed && conform
     }
     if !conform { throw ExitCode.failure }
-  }
-
-  /// Prints a line of the report at once, also into a file or a pipe.
-  private func show(_ line: String) {
-    print(line)
-    fflush(nil)
   }
 
   /// The backends that are asked for, or all that this build and this machine have.

@@ -14,7 +14,8 @@ struct JudgedTrainingTests {
       for precision in backend.information.precisions {
         let training = try SmallExperiment.training(experiment, on: backend, precision: precision, seed: seed)
         #expect(
-          training.passes, "\(backend.name) \(precision) seed \(seed): \(String(describing: training.firstDeparture))")
+          training.passes,
+          "\(backend.name) \(precision) seed \(seed): \(String(describing: training.firstDeparture))")
       }
     }
   }

@@ -7,7 +7,8 @@ import Verification
 
 @Suite("The plans that are judged")
 struct PlanTests {
-  private func judge(_ backend: any Backend, _ experiment: Experiment, _ precision: Precision = .float32) throws
+  private func judge(_ backend: any Backend, _ experiment: Experiment, _ precision: Precision = .float32)
+    throws
     -> [NetworkPlan: Judgement]
   {
     let recordings = try NetworkPlan.allCases.map {
@@ -24,7 +25,8 @@ struct PlanTests {
       for precision in backend.information.precisions {
         let judgements = try judge(backend, experiment, precision)
         for (plan, judgement) in judgements {
-          #expect(judgement.passes, "\(backend.name), \(plan): \(String(describing: judgement.firstDeparture))")
+          #expect(
+            judgement.passes, "\(backend.name), \(plan): \(String(describing: judgement.firstDeparture))")
           #expect(judgement.backward.isEmpty == (plan == .prediction))
         }
         let separate = try #require(judgements[.separate]).forward
@@ -89,7 +91,9 @@ struct PlanTests {
   func wrongPrediction() throws {
     try expectCaught([.prediction: "activations.net.0.1"]) { call in
       try call.proceed()
-      guard call.work == .forward, !call.request.isTraining, Self.isFused(call.request.operation) else { return }
+      guard call.work == .forward, !call.request.isTraining, Self.isFused(call.request.operation) else {
+        return
+      }
       call.memory.output.assumingMemoryBound(to: Float.self)[0] += 1
     }
   }
