@@ -19,7 +19,6 @@ public struct Checkpoint {
   public let description: CheckpointDescription
   private let file: SafetensorsFile
   private let namePrefix: String
-  private static let metadataKey = "nin"
 
   /// Opens a file; parameters are read only when they are asked for.
   ///
@@ -30,7 +29,7 @@ public struct Checkpoint {
   ///   whose network does not take images of the given size.
   public init(path: String, imageSize: PixelSize? = nil) throws {
     file = try SafetensorsFile(path: path)
-    if let json = file.metadata[Self.metadataKey] {
+    if let json = file.metadata[MetadataKey.network] {
       do {
         var description = try JSONDecoder().decode(CheckpointDescription.self, from: Data(json.utf8))
         if let imageSize, let channels = description.image.extents.first {
@@ -43,7 +42,7 @@ public struct Checkpoint {
       namePrefix = ""
     } else {
       let file = file
-      guard !TrainingState.isState(file) else {
+      guard file.metadata[MetadataKey.trainingState] == nil else {
         throw TrainingError(
           "\(path) is a training state, not a network; the network after the last complete epoch is in "
             + "checkpoint.safetensors beside it")
@@ -92,16 +91,13 @@ public struct Checkpoint {
     try file.tensor(String(name.dropFirst(namePrefix.count)), as: Double.self)
   }
 
-  /// Whether a file describes a network.
-  static func isCheckpoint(_ file: SafetensorsFile) -> Bool { file.metadata[metadataKey] != nil }
-
   /// Writes a network to a file, which appears whole or not at all.
   public static func write(
     _ network: Network, description: CheckpointDescription, to path: String
   ) throws {
     let json = String(decoding: try JSONEncoder.sorted.encode(description), as: UTF8.self)
     try Safetensors.write(
-      tensors: network.parameters(), metadata: [metadataKey: json, "format": "pt"], to: path)
+      tensors: network.parameters(), metadata: [MetadataKey.network: json, "format": "pt"], to: path)
   }
 }
 

@@ -40,7 +40,6 @@ public struct TrainingState: Sendable, Equatable, Codable {
     self.recipe = recipe
   }
 
-  private static let metadataKey = "nin-training"
   private static let velocityPrefix = "velocity."
 
   /// Writes the state, the parameters and the velocities to one file, which appears whole or not at all.
@@ -48,7 +47,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
     let json = String(decoding: try JSONEncoder.sorted.encode(self), as: UTF8.self)
     let velocities = try network.velocities().map { (name: Self.velocityPrefix + $0.name, tensor: $0.tensor) }
     try Safetensors.write(
-      tensors: network.parameters() + velocities, metadata: [Self.metadataKey: json], to: path)
+      tensors: network.parameters() + velocities, metadata: [MetadataKey.trainingState: json], to: path)
   }
 
   /// Reads the state from a file.
@@ -56,9 +55,9 @@ public struct TrainingState: Sendable, Equatable, Codable {
   /// - Throws: ``TrainingError`` if the file is not a state of training.
   public init(path: String) throws {
     let file = try SafetensorsFile(path: path)
-    guard let json = file.metadata[Self.metadataKey] else {
+    guard let json = file.metadata[MetadataKey.trainingState] else {
       throw TrainingError(
-        "\(path) is not a training state" + (Checkpoint.isCheckpoint(file) ? ", but a network" : ""))
+        "\(path) is not a training state" + (file.metadata[MetadataKey.network] != nil ? ", but a network" : ""))
     }
     guard let state = try? JSONDecoder().decode(TrainingState.self, from: Data(json.utf8)), state.isCountable,
       (try? state.recipe.validate()) != nil
@@ -70,9 +69,6 @@ public struct TrainingState: Sendable, Equatable, Codable {
 
   /// Whether a trainer has written it, be it before the first step.
   var hasBegun: Bool { step > 0 || precision != nil }
-
-  /// Whether a file holds a training state.
-  static func isState(_ file: SafetensorsFile) -> Bool { file.metadata[metadataKey] != nil }
 
   /// Whether the counts can be counted on without leaving the integers.
   private var isCountable: Bool {
