@@ -56,8 +56,8 @@ public struct TrainingState: Sendable, Equatable, Codable {
   public init(path: String) throws {
     let file = try SafetensorsFile(path: path)
     guard let json = file.metadata[MetadataKey.trainingState] else {
-      throw TrainingError(
-        "\(path) is not a training state" + (file.metadata[MetadataKey.network] != nil ? ", but a network" : ""))
+      let isNetwork = file.metadata[MetadataKey.network] != nil
+      throw TrainingError("\(path) is not a training state\(isNetwork ? ", but a network" : "")")
     }
     guard let state = try? JSONDecoder().decode(TrainingState.self, from: Data(json.utf8)), state.isCountable,
       (try? state.recipe.validate()) != nil
