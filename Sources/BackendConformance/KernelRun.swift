@@ -18,6 +18,7 @@ final class KernelRun {
   private let saved: GuardedBuffer
   private let scratch: GuardedBuffer
   private var defects: [String] = []
+  private var hidesNonFinite = false
 
   init(_ request: KernelRequest, kernel: any Kernel, inPlace: Bool, backend: any Backend) throws {
     self.request = request
@@ -61,6 +62,7 @@ final class KernelRun {
   /// Runs all passes on the numbers of a case.
   func outcome(of kernelCase: KernelCase) throws -> KernelOutcome {
     defects = []
+    hidesNonFinite = request.operation.isRectified && !kernelCase.isFinite
     for buffer in buffers {
       buffer.fillWithGarbage()
       buffer.changeGuard()
@@ -132,12 +134,27 @@ final class KernelRun {
     _ buffer: GuardedBuffer, _ layout: Layout, _ role: ComputedTensor.Role
   ) throws -> ComputedTensor {
     let tensor = try transfer.read(buffer, layout)
-    // What is not finite, times the zero weight of a padding channel, is NaN for everybody who multiplies.
+    // What is not finite, times the zero weight of a padding channel, is NaN for everybody who multiplies. A fused
+    // ReLU keeps this NaN, while it makes 0 of the −∞ that the channels of the tensor may have in the same place.
     let isFinite = tensor.elements.allSatisfy(\.isFinite)
-    if isFinite, !transfer.paddingIsZero(buffer, layout, tensor) {
+    if isFinite, !hidesNonFinite, !transfer.paddingIsZero(buffer, layout, tensor) {
       defects.append("the padding elements of the \(role.rawValue) (\(layout)) are not zero")
     }
     return ComputedTensor(role: role, values: tensor, elementType: layout.elementType)
+  }
+}
+
+extension Operation {
+  /// Whether a ReLU is fused to it.
+  fileprivate var isRectified: Bool {
+    if case .convolution(_, activation: .relu?) = self { true } else { false }
+  }
+}
+
+extension KernelCase {
+  /// Whether all numbers that it computes from are finite.
+  fileprivate var isFinite: Bool {
+    ([input, outputGradient] + parameters).allSatisfy { $0.elements.allSatisfy(\.isFinite) }
   }
 }
 
