@@ -216,7 +216,8 @@ let package = Package(
     .testTarget(
       name: "VerificationTests",
       dependencies: [
-        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Verification",
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks",
+        "Verification",
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
         .target(name: "DNNLBackend", condition: withDNNL),
       ],

@@ -171,7 +171,8 @@ public final class Network {
       pass.firstImage = first
       try plan.forward(
         pass, parametersVersion: store.version, profile: profile,
-        stageDone: activationObserver.map { observer in { try self.show(stage: $0, of: plan, to: observer) } })
+        stageDone: activationObserver.map { observer in { try self.show(stage: $0, of: plan, to: observer) } }
+      )
       if let activationObserver { try showOutput(of: plan, to: activationObserver) }
       try body(plan, pass)
       first += plan.count

@@ -60,7 +60,8 @@ extension Finding {
   /// What is wrong, in one line.
   var departure: String {
     let element = worstPlace.map(String.init).joined(separator: ", ")
-    return "\(name) is off by \(scientific(difference.absolute)) at [\(element)], \(unitText(units)) units of "
+    return
+      "\(name) is off by \(scientific(difference.absolute)) at [\(element)], \(unitText(units)) units of "
       + "rounding where \(unitText(Finding.bound)) pass"
   }
 }

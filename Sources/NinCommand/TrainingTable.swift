@@ -45,7 +45,9 @@ extension JudgedTraining {
     if let (step, finding) = firstDeparture {
       return Colour.red("\(title): departs first in step \(step) at \(finding.place): \(finding.departure)")
     }
-    let worst = steps.enumerated().max { ($0.element.judgement.worstUnits) < ($1.element.judgement.worstUnits) }
+    let worst = steps.enumerated().max {
+      ($0.element.judgement.worstUnits) < ($1.element.judgement.worstUnits)
+    }
     let most = worst.flatMap { step, judged in
       judged.judgement.worst.map {
         ", the most in step \(step) at \($0.name) with \(unitText($0.units)) units of it"

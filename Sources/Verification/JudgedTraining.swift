@@ -103,7 +103,8 @@ extension UpdateReferee {
       for name in layer.operation.parameters.map(layer.parameterName) {
         guard let before = before[name], let after = after[name] else { continue }
         findings += judge(
-          name, of: layer.name, from: before, gradient: try recording.tensor(TensorName.gradient(name)), to: after)
+          name, of: layer.name, from: before, gradient: try recording.tensor(TensorName.gradient(name)),
+          to: after)
       }
     }
     return findings

@@ -47,7 +47,8 @@ final class SharedResults {
       return try layer.backward(input, outputGradient: outputGradient, isFirst: isFirst)
     }
     let known = backwards.first {
-      $0.precision == layer.precision && $0.outputGradient.hasBits(of: outputGradient) && $0.input.hasBits(of: input)
+      $0.precision == layer.precision && $0.outputGradient.hasBits(of: outputGradient)
+        && $0.input.hasBits(of: input)
     }
     if let known { return known.gradients }
     let gradients = try layer.backward(input, outputGradient: outputGradient, isFirst: isFirst)

@@ -57,7 +57,8 @@ struct UpdateReferee {
     let velocity = after.velocity.map {
       finding(TensorName.velocity(parameter), layer, $0, velocities)
     }
-    return [velocity, finding(TensorName.parameter(parameter), layer, after.values, values)].compactMap(\.self)
+    return [velocity, finding(TensorName.parameter(parameter), layer, after.values, values)].compactMap(
+      \.self)
   }
 
   private func finding(

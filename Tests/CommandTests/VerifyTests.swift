@@ -117,7 +117,8 @@ extension CommandTests {
       #expect(report.recordings[0].first_departure?.layer == layer)
     }
 
-    @Test("the trace of each plan says which, and is judged", arguments: ["separate", "training", "prediction"])
+    @Test(
+      "the trace of each plan says which, and is judged", arguments: ["separate", "training", "prediction"])
     func plans(plan: String) throws {
       try trace(to: "t.safetensors", "--plan", plan)
       let file = try SafetensorsFile(path: folder.path("t.safetensors"))
