@@ -50,9 +50,7 @@ struct ExperimentTrainingOptions: ParsableArguments {
     }
   }
 
-  /// The rule of the updates.
-  ///
-  /// Momentum and weight decay are on, so that they are judged.
+  /// The rule of the updates; momentum and weight decay are on, so that they are judged.
   var rule: GradientDescentRule {
     GradientDescentRule(
       learningRate: learningRate ?? 0.01, momentum: momentum ?? 0.9, weightDecay: weightDecay ?? 5e-4,

@@ -84,8 +84,8 @@ struct JudgementTable: CustomStringConvertible {
     let unjudged = judgement.findings.reduce(0) { $0 + $1.difference.unjudged }
     if unjudged > 0 {
       notes.append(
-        "\(grouped(unjudged)) numbers are NaN where a convolution may spread NaN or infinities with its padding; "
-          + "they are not judged")
+        "\(grouped(unjudged)) numbers are NaN or infinite where a convolution may spread that with its padding, or "
+          + "where plain loops overflow too; they are not judged")
     }
     return notes
   }

@@ -14,7 +14,7 @@ public struct Difference: Sendable, Equatable {
   public let count: Int
   /// How many of the expected ones are 0.
   public let zeros: Int
-  /// How many were not judged: they are NaN where that was to be accepted.
+  /// How many were not judged: they are NaN, or infinite, where that was to be accepted.
   public let unjudged: Int
 
   /// Compares two tensors of one shape.
@@ -23,11 +23,12 @@ public struct Difference: Sendable, Equatable {
   ///   - actual: The tensor.
   ///   - expected: What it should be.
   ///   - acceptsNaN: Whether elements may be NaN that should not be.
+  ///   - acceptsOverflow: Whether elements may be infinite or NaN that should be finite.
   ///   - unit: What an element's error is measured in, to find the worst.
   /// - Precondition: Both have as many elements.
   public init(
     _ actual: Tensor<Double>, from expected: Tensor<Double>, acceptsNaN: Bool = false,
-    unit: (_ element: Int) -> Double = { _ in 1 }
+    acceptsOverflow: Bool = false, unit: (_ element: Int) -> Double = { _ in 1 }
   ) {
     precondition(actual.elements.count == expected.elements.count, "tensors of different sizes")
     var worst = (error: 0.0, units: 0.0, element: 0)
@@ -37,7 +38,7 @@ public struct Difference: Sendable, Equatable {
     for element in expected.elements.indices {
       let wanted = expected.elements[element]
       let found = actual.elements[element]
-      if acceptsNaN, found.isNaN, !wanted.isNaN {
+      if acceptsNaN && found.isNaN && !wanted.isNaN || acceptsOverflow && !found.isFinite && wanted.isFinite {
         unjudged += 1
       } else {
         let error = Self.error(found, wanted)

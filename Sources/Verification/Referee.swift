@@ -33,7 +33,8 @@ import Tensors
 ///
 /// Where a convolution takes NaN or infinities, more of what it gives may be NaN than the equations say, for a
 /// library may multiply them by the zeros that it pads with. That NaN passes, there and in what is computed from
-/// it; a number where NaN or an infinity should be does not.
+/// it; a number where NaN or an infinity should be does not. Where the rounded computation overflows, in a training
+/// that diverges, the recording may overflow as well.
 public struct Referee {
   private let experiment: Experiment
   private let threads: ThreadPool
@@ -100,11 +101,8 @@ struct RoundedPair {
     self.leastRounding = leastRounding
   }
 
-  /// The error that rounding is expected to make in it; not what the rounded numbers make infinite.
-  var rounding: Double {
-    let measured = Difference(rounded, from: exact).absolute
-    return max(measured.isFinite ? measured : 0, leastRounding)
-  }
+  /// The error that rounding is expected to make in it; infinite where the rounded numbers overflow.
+  var rounding: Double { max(Difference(rounded, from: exact).absolute, leastRounding) }
 
   /// The relative error in the mean over all elements, but at least the least.
   func relativeNoise(atLeast least: Double) -> Double {
@@ -162,7 +160,7 @@ private struct Course {
       exact: try results.forward(layer(index, .float64), input.exact),
       rounded: try results.forward(layer(index, measured), input.rounded),
       acceptsNaN: try input.acceptsNaN || spreadsNaN(index, [input.exact] + weights(of: index)),
-      leastRounding: enlargesNothing(index) ? input.rounding : 0)
+      leastRounding: enlargesNothing(index) && input.rounding.isFinite ? input.rounding : 0)
     let names = outputNames(index)
     unrecorded.append(experiment.layers[index].name)
     for name in names { try judge(name, of: unrecorded, output, keeping: \.forward) }
@@ -304,9 +302,11 @@ private struct Course {
         "\(recording.name): \(name) has the shape \(shape); the network's is \(computed.exact.shape)")
     }
     let actual = try recording.tensor(name)
-    let difference = Difference(actual, from: computed.exact, acceptsNaN: computed.acceptsNaN)
+    let overflows = computed.rounding == .infinity
+    let difference = Difference(
+      actual, from: computed.exact, acceptsNaN: computed.acceptsNaN, acceptsOverflow: overflows)
     let precision = recording.precision
-    let rounding = computed.rounding * precision.unitRoundoff / measured.unitRoundoff
+    let rounding = overflows ? 0 : computed.rounding * precision.unitRoundoff / measured.unitRoundoff
     // The loss has the logarithm of a sum that may be 1 and a little, whose own rounding is the unit roundoff.
     let scale = name == TensorName.loss ? difference.largest + 1 : difference.largest
     let smallest = storedPrecision(of: name).unitRoundoff * scale

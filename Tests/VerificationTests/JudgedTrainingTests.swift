@@ -6,10 +6,10 @@ import Verification
 
 @Suite("Trainings that are judged step by step")
 struct JudgedTrainingTests {
-  @Test("every backend passes, with dropout and in every precision", arguments: UInt64(0)..<6)
+  @Test("every backend passes, with dropout and in every precision", arguments: UInt64(0)..<4)
   func noFalseAlarm(seed: UInt64) throws {
     let experiment = try SmallExperiment.make(
-      seed: seed, count: 3 + Int(seed), dropout: seed % 2 == 1)
+      seed: seed, count: 2 + Int(seed), dropout: seed % 2 == 1)
     for backend in try TestedBackends.all() {
       for precision in backend.information.precisions {
         let training = try SmallExperiment.training(experiment, on: backend, precision: precision, seed: seed)
@@ -38,7 +38,7 @@ struct JudgedTrainingTests {
     for right in try TestedBackends.all() {
       var wrong = WrongBackend(right)
       spoil(&wrong)
-      for seed in UInt64(0)..<4 {
+      for seed in UInt64(0)..<2 {
         let training = try SmallExperiment.training(
           SmallExperiment.make(seed: seed), on: wrong, seed: seed, rule: rule)
         let found = try #require(
@@ -120,8 +120,8 @@ struct JudgedTrainingTests {
     }
   }
 
-  @Test("an update that leaves out a single number")
-  func unchangedElement() throws {
+  @Test("an update with a single number wrong")
+  func wrongElement() throws {
     try expectCaught(step: 0, ["velocities.net.0.0.weight"]) { wrong in
       wrong.step = { step in
         var step = step
