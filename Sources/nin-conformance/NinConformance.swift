@@ -10,7 +10,15 @@ struct NinConformance: ParsableCommand {
     abstract: "Check backends on thousands of generated shapes.",
     discussion: """
       Prints what each check ran, what the backend declares that it cannot do, and the smallest case of what \
-      failed. The same seed gives the same cases. DNNL_MAX_CPU_ISA=AVX2 lets oneDNN use its other kernels.
+      failed. The same seed gives the same cases. Progress goes to standard error.
+
+      On two cores it takes about 1 minute for openblas, 1.5 minutes for reference, and for dnnl 2 minutes with \
+      AVX2, 2.5 with AVX-512 and 4 with bf16 as well; several times as long where the cores have other work. It \
+      grows with --shapes.
+
+      oneDNN uses the newest instructions that the CPU has. DNNL_MAX_CPU_ISA=AVX2, AVX512_CORE or \
+      AVX512_CORE_BF16 makes it use older ones. OMP_WAIT_POLICY=passive keeps threads that wait from taking time \
+      from other processes.
       """,
     version: PackageVersion.current)
 

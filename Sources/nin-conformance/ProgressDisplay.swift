@@ -13,12 +13,11 @@ final class ProgressDisplay: Sendable {
   private let subject: String
   private let isInteractive = isatty(STDERR_FILENO) == 1
   private let start = ContinuousClock.now
-  private let lastLine: Mutex<ContinuousClock.Instant>
+  private let lastLine = Mutex<ContinuousClock.Instant?>(nil)
 
   /// Makes the display; each line begins with the subject.
   init(of subject: String) {
     self.subject = subject
-    lastLine = Mutex(start)
   }
 
   /// How long it has been since the display was made.
@@ -31,7 +30,7 @@ final class ProgressDisplay: Sendable {
     let now = ContinuousClock.now
     let pause = isInteractive ? Duration.milliseconds(100) : .seconds(30)
     let isDue = lastLine.withLock { last in
-      guard now - last >= pause else { return false }
+      if let last, now - last < pause { return false }
       last = now
       return true
     }
