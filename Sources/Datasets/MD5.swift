@@ -10,7 +10,7 @@
 /// takes longer to build than all of this one; it finds damage on the way and is no guard against forgery.
 ///
 /// Source: R. Rivest, *The MD5 message-digest algorithm*, RFC 1321.
-struct MD5 {
+package struct MD5 {
   private var state = SIMD4<UInt32>(0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476)
   private var block: [UInt8] = []
   private var byteCount: UInt64 = 0
@@ -75,7 +75,7 @@ extension MD5 {
   /// The digest of a file's contents, as 32 hexadecimal digits.
   ///
   /// - Throws: ``DatasetError`` if the file cannot be read.
-  static func hexadecimalDigest(ofFile path: String) throws -> String {
+  package static func hexadecimalDigest(ofFile path: String) throws -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw DatasetError("\(path) cannot be opened: \(SystemFile.lastReason)") }
     defer { close(descriptor) }

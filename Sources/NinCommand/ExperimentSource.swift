@@ -33,7 +33,7 @@ struct ExperimentSource {
     let side = options.imageSize ?? checkpoint?.description.image[1] ?? usualImageSize
     let (images, labels) = try batch.map { ($0.images, $0.labels) } ?? testBatch(side, normalisation)
     let model = try checkpoint?.description.model ?? tracedModel() ?? cataloguedModel()
-    if let batch { try require(batch, fits: model) }
+    try require(images.shape, from: batch?.source, fits: model)
     let parameters = try self.parameters(of: model, images.shape, checkpoint)
     let experiment = try Experiment(
       model, images: images, labels: labels, parameters: parameters, pass: options.pass)
@@ -49,16 +49,18 @@ struct ExperimentSource {
     let source: String
   }
 
-  /// Names the images' file where they do not fit the model.
-  private func require(_ batch: Batch, fits model: Sequential) throws {
-    try requireImages(batch.images.shape, from: batch.source)
+  /// Requires that images fit the model.
+  ///
+  /// - Throws: An error that names their file, if they have one, and the smallest image.
+  private func require(_ images: Shape, from source: String?, fits model: Sequential) throws {
+    if let source { try requireImages(images, from: source) }
     do {
-      _ = try model.lowered(input: batch.images.shape)
+      _ = try model.lowered(input: images)
     } catch let error as LayerError {
-      let size = min(batch.images.shape[2], batch.images.shape[3])
+      if let source, [1, 3].contains(images[3]) { try requireChannels(images[3], of: images, from: source) }
       let hint = withSmallestImage(
-        error, model: model, name: "this network", channels: batch.images.shape[1], imageSize: size)
-      throw NetworkError("\(batch.source): its images do not fit: \(hint)")
+        error, model: model, name: "this network", channels: images[1], imageSize: min(images[2], images[3]))
+      throw NetworkError((source.map { "\($0): its images do not fit: " } ?? "") + "\(hint)")
     }
   }
 

@@ -1,4 +1,5 @@
 import Logging
+import NetworkInNetwork
 
 #if canImport(Glibc)
   import Glibc
@@ -36,7 +37,9 @@ private struct LineLogHandler: LogHandler {
   func log(event: LogEvent) {
     // What was printed before comes first where both streams are one.
     fflush(nil)
-    let line = Array("\(event.level.rawValue.capitalized): \(event.message)\n".utf8)
+    // Names of files may have line ends in them.
+    let message = event.message.description.onOneLine(atMost: 8192)
+    let line = Array("\(event.level.rawValue.capitalized): \(message)\n".utf8)
     _ = write(STDERR_FILENO, line, line.count)
   }
 }

@@ -33,6 +33,7 @@ struct Nin: ParsableCommand {
 /// Backends beside the built-in ones must be registered before.
 public func runNin() -> Never {
   StandardOutput.prepare()
+  requireUTF8()
   BackendRegistry.registerBuiltIn()
   var path = ["nin"]
   do {
@@ -51,6 +52,15 @@ public func runNin() -> Never {
       Log.error(Nin.message(for: error) + helpHint(error, command: path))
     }
     StandardOutput.finish(code.rawValue)
+  }
+}
+
+/// Ends the process if an argument is not UTF-8: as a string it would be repaired, and name another file.
+private func requireUTF8() {
+  let arguments = UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
+  for case let argument? in arguments where String(validatingCString: argument) == nil {
+    Log.error("the argument \(String(cString: argument)) is not UTF-8; rename the file, or use another name")
+    StandardOutput.finish(ExitCode.validationFailure.rawValue)
   }
 }
 

@@ -70,8 +70,7 @@ struct ONNXPrediction {
 
   /// The input's name and the path; what has no name is for the first input.
   ///
-  /// A path that contains '=' behind a '/'
-  /// is a path.
+  /// With a '/' before its '=', it is a path without a name.
   private static func split(_ input: String, names: [String]) -> (name: String, path: String) {
     guard let sign = input.firstIndex(of: "=") else { return (names[0], input) }
     let name = String(input[..<sign])

@@ -21,7 +21,7 @@ struct TrainCommand: ParsableCommand {
 
       Ctrl-C, a request to terminate and a closed terminal end the training after the present step and write its \
       state; a second one, half a second or more later, ends it at once. --resume continues from the state, on the \
-      same backend, with the same result as if nothing had happened.
+      same backend; with the same --threads, the result is as if nothing had happened.
 
       Options change the recipe; what is not given stays as the recipe has it.
       """)
@@ -115,16 +115,29 @@ struct TrainCommand: ParsableCommand {
     if let earlier = trainer.earlierRun {
       Log.notice("the earlier training in \(output) has been moved to \(earlier)")
     }
+    if let place = trainer.foreignCheckpoint {
+      Log.notice(
+        "the network in \(output) is not the one that this training wrote last; it has been moved to \(place)"
+      )
+    }
     guard let stored else {
       if resume { print("no saved training in \(output); starting a new one") }
       return
     }
     print("resuming after epoch \(stored.epoch), batch \(stored.batch)")
-    let state = trainer.state
+    guard stored.epoch < trainer.state.recipe.epochs else {
+      return print("\(stored.epoch) epochs are done; a larger --epochs trains on")
+    }
+    announceChanges(trainer.state, stored)
+    announceLearningRate(trainer, stored)
+  }
+
+  private func announceChanges(_ state: TrainingState, _ stored: TrainingState) {
     if stored.backend == nil {
       Log.notice(
-        "the state is of an older version, which did not store the backend; resuming on \(state.backend ?? "")"
-      )
+        "the state is of an older version, which did not store backend, micro-batch and data: resuming on "
+          + "\(state.backend ?? ""), \(state.microBatch ?? 0) images at a time; whether the data are the same cannot be "
+          + "checked")
     }
     let changes = [
       ("backend", stored.backend, state.backend),
@@ -135,10 +148,6 @@ struct TrainCommand: ParsableCommand {
       Log.notice(
         "the \(name) was \(before) so far and is \(now) from here: the result will differ from that of a training "
           + "that kept it")
-    }
-    announceLearningRate(trainer, stored)
-    if stored.epoch >= state.recipe.epochs {
-      print("all \(state.recipe.epochs) epochs are done; a larger --epochs trains on")
     }
   }
 
@@ -156,17 +165,25 @@ struct TrainCommand: ParsableCommand {
 
   private func reportInterruption(_ trainer: Trainer) {
     Terminal.standardOutput.clearLine()
-    let line = "stopped after step \(trainer.state.step); resume with: \(resumeCommand)"
+    let line =
+      "stopped after step \(trainer.state.step); resume with: "
+      + resumeCommand(threads: trainer.network.backend.threads.count)
     print(line)
     // Ctrl-C has ended the reader too, or the terminal is gone.
     if StandardOutput.failure != nil { Log.notice(line) }
   }
 
   /// The command that resumes this training, to be pasted: backend, precision and micro-batch are in the state.
-  private var resumeCommand: String {
-    var words = [CommandLine.arguments[0], "train", "--resume", "--output", output]
-    if let folder = data.folder { words += ["--data", folder] }
-    if let threads = shared.threads { words += ["--threads", "\(threads)"] }
+  ///
+  /// - Parameter threads: The number of threads, which the last bits depend on.
+  private func resumeCommand(threads: Int) -> String {
+    // A name that begins with a dash is taken for an option unless it is attached.
+    let option = { (name: String, value: String) in
+      value.hasPrefix("-") ? ["\(name)=\(value)"] : [name, value]
+    }
+    var words = [CommandLine.arguments[0], "train", "--resume"] + option("--output", output)
+    if let folder = data.folder { words += option("--data", folder) }
+    words += ["--threads", "\(threads)"]
     if compute.allowEmulation { words.append("--allow-emulation") }
     return words.map(shellQuoted).joined(separator: " ")
   }

@@ -20,6 +20,8 @@ public enum StandardOutput {
     }
     setvbuf(stdout, nil, _IOLBF, 0)
     handleBrokenPipe(SIG_DFL)
+    // A file beyond the limit on its size is an error like a full disk.
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   /// Lets the program run on when its reader goes away; ``finish(_:)`` then reports the failure.
@@ -37,13 +39,12 @@ public enum StandardOutput {
 
   /// Ends the process.
   ///
-  /// - Parameter code: The exit code; if it is 0 and something could not be written, 1 in its place, with a line on
-  ///   standard error.
+  /// - Parameter code: The exit code. If something could not be written, standard error says so, and 0 becomes 1.
   public static func finish(_ code: Int32) -> Never {
-    guard code == 0, let failure else { exit(code) }
+    guard let failure else { exit(code) }
     let line = Array("Error: standard output cannot be written: \(failure)\n".utf8)
     _ = write(STDERR_FILENO, line, line.count)
-    exit(1)
+    exit(code == 0 ? 1 : code)
   }
 
   private static func handleBrokenPipe(_ handler: (@convention(c) (Int32) -> Void)?) {

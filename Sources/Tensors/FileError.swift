@@ -45,7 +45,7 @@ extension String {
   /// The text with its control characters escaped and its end cut off.
   ///
   /// Scalars are counted and not characters, because a single character may be of any length.
-  func onOneLine(atMost limit: Int) -> String {
+  package func onOneLine(atMost limit: Int) -> String {
     var line = ""
     for scalar in unicodeScalars.prefix(limit) {
       let breaksLines = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)

@@ -38,7 +38,11 @@ package final class FileLock {
   /// - Throws: ``Held`` if another process has the lock, ``FileError`` if the file cannot be opened.
   package init(path: String, holder: String) throws {
     while true {
-      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
+      var descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
+      if descriptor < 0, errno == EACCES {
+        // Another user's, left behind by a crash: it can be locked all the same.
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+      }
       guard descriptor >= 0 else { throw FileError(path: path, failure: "cannot be opened", code: errno) }
       let outcome = Self.lock(descriptor)
       guard outcome != .heldByAnother else {
@@ -66,16 +70,20 @@ package final class FileLock {
     release()
   }
 
+  /// Whether the lock file is still where it was.
+  package var isHeld: Bool { descriptor.map { Self.isSameFile($0, path) } ?? false }
+
   /// Removes the lock file and lets others have the lock; does nothing a second time.
   package func release() {
     guard let descriptor else { return }
-    unlink(path)
+    // If it has been removed, another process may have a lock file of this name by now.
+    if isHeld { unlink(path) }
     close(descriptor)
     self.descriptor = nil
   }
 
   /// Tries to lock an open file, without waiting.
-  static func lock(_ descriptor: Int32) -> Outcome {
+  package static func lock(_ descriptor: Int32) -> Outcome {
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       if errno == EWOULDBLOCK { return .heldByAnother }
       if errno != EINTR { return .unsupported }
@@ -84,10 +92,18 @@ package final class FileLock {
   }
 
   /// Whether a path still leads to an open file.
-  static func isSameFile(_ descriptor: Int32, _ path: String) -> Bool {
+  package static func isSameFile(_ descriptor: Int32, _ path: String) -> Bool {
     var (opened, named) = (stat(), stat())
     return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 && opened.st_dev == named.st_dev
       && opened.st_ino == named.st_ino
+  }
+
+  /// The error for a lock file that another process holds.
+  package static func held(_ path: String) -> Held {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else { return Held(holder: "") }
+    defer { close(descriptor) }
+    return Held(holder: firstLine(of: descriptor))
   }
 
   private static func firstLine(of descriptor: Int32) -> String {

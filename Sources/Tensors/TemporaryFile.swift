@@ -60,9 +60,13 @@ struct TemporaryFile {
       }
       guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { continue }
       let writer = name.dropFirst(prefix.count).dropLast(suffix.count).split(separator: "-")
-      guard writer.count == 2, writer.allSatisfy({ Int($0) != nil }) else { continue }
+      guard writer.count == 2, writer.allSatisfy(isNumber) else { continue }
       removeIfAbandoned("\(directory)/\(name)")
     }
+  }
+
+  private static func isNumber(_ text: Substring) -> Bool {
+    text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }
 
   private static func removeIfAbandoned(_ path: String) {
@@ -73,9 +77,14 @@ struct TemporaryFile {
   }
 
   /// What the names of a file's temporary files begin with; cut so that with the writer's number they stay within
-  /// what file systems allow.
+  /// the 255 bytes that file systems allow.
   private static func prefix(for target: String) -> String {
-    ".\(target[nameStart(of: target)...].prefix(40))."
+    var stem = String.UnicodeScalarView()
+    for scalar in target[nameStart(of: target)...].unicodeScalars {
+      guard String(stem).utf8.count + 4 <= 160 else { break }
+      stem.append(scalar)
+    }
+    return ".\(String(stem))."
   }
 
   /// The directory that holds a file: "." for a name alone.

@@ -22,5 +22,13 @@ extension Recipe {
     for (name, number) in numbers where !(number >= 0 && number.isFinite) {
       throw TrainingError("the \(name) is \(number); it must be a number of at least 0")
     }
+    let (mean, deviation) = (normalisation.mean, normalisation.deviation)
+    guard !mean.isEmpty, mean.count == deviation.count, mean.allSatisfy(\.isFinite),
+      deviation.allSatisfy({ $0 > 0 && $0.isFinite })
+    else {
+      throw TrainingError(
+        "the normalisation has the means \(mean) and the deviations \(deviation); as many finite means as "
+          + "deviations above 0 are needed")
+    }
   }
 }

@@ -20,8 +20,12 @@ public final class RunFolder {
   /// The folder.
   public let path: String
   /// Whether other processes are kept out; false where the file system has no locks.
-  public var isLocked: Bool { lock.isEffective }
+  public var isLocked: Bool { isFolderLocked || lock.isEffective }
+  /// Says who holds the folder, and keeps others out where a folder itself cannot be locked.
   private let lock: FileLock
+  /// The folder itself, open and locked: that holds though the lock file is removed.
+  private let descriptor: Int32
+  private let isFolderLocked: Bool
 
   /// The trained network: what `nin evaluate` and `nin predict` take.
   public var checkpoint: String { Self.checkpoint(in: path) }
@@ -34,8 +38,10 @@ public final class RunFolder {
 
   private static let checkpointName = "checkpoint.safetensors"
   private static let stateName = "training-state.safetensors"
-  /// Everything that a run writes, and so what moves together.
-  private static let fileNames = [checkpointName, stateName]
+  private static let lockName = ".training.lock"
+  /// Everything that a run writes, and so what moves together; the state first, because from it the network can be
+  /// written again.
+  private static let fileNames = [stateName, checkpointName]
 
   /// Creates a folder if need be, and locks it.
   ///
@@ -48,19 +54,59 @@ public final class RunFolder {
       throw TrainingError(
         "the output folder \(path) cannot be created; is it writable, and none of its parents a file?")
     }
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw TrainingError("the output folder \(path) cannot be opened: \(String(cString: strerror(errno)))")
+    }
+    let lockPath = "\(path)/\(Self.lockName)"
     do {
-      lock = try FileLock(path: path + "/.training.lock", holder: Self.holder)
-    } catch let held as FileLock.Held {
-      let holder = held.holder.isEmpty ? "another process" : held.holder
-      throw TrainingError(
-        "\(path) is in use by another training (\(holder)); wait for it to end, or give another --output")
+      let outcome = FileLock.lock(descriptor)
+      guard outcome != .heldByAnother else { throw FileLock.held(lockPath) }
+      lock = try FileLock(path: lockPath, holder: Self.holder)
+      self.descriptor = descriptor
+      isFolderLocked = outcome == .acquired
+    } catch {
+      close(descriptor)
+      throw Self.refusal(of: path, error)
     }
     self.path = path
     for name in Self.fileNames { AtomicFile.removeAbandonedTemporaries(of: "\(path)/\(name)") }
   }
 
+  deinit {
+    close(descriptor)
+  }
+
   /// Lets other trainings have the folder.
-  public func release() { lock.release() }
+  public func release() {
+    lock.release()
+    flock(descriptor, LOCK_UN)
+  }
+
+  /// Requires that the folder is still the one that was locked.
+  ///
+  /// - Throws: ``TrainingError`` if it has been moved, or its only lock removed: what is there now may be another's.
+  func requireHeld() throws {
+    guard FileLock.isSameFile(descriptor, path), isFolderLocked || lock.isHeld else {
+      throw TrainingError(
+        "\(path) has been moved or its lock removed since the training began, so nothing more is written there"
+      )
+    }
+  }
+
+  private static func refusal(of path: String, _ error: any Error) -> TrainingError {
+    switch error {
+    case let held as FileLock.Held:
+      let holder = held.holder.isEmpty ? "another process" : held.holder
+      return TrainingError(
+        "\(path) is in use by another training (\(holder)); wait for it to end, or give another --output")
+    case let error as FileError:
+      return TrainingError(
+        "the output folder \(path) cannot be locked: \(error); make it writable, or give another --output")
+    default:
+      return TrainingError("the output folder \(path) cannot be locked: \(error)")
+    }
+  }
 
   /// Where the trained network is in a folder.
   public static func checkpoint(in path: String) -> String { "\(path)/\(checkpointName)" }
@@ -70,6 +116,9 @@ public final class RunFolder {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
+
+  /// Whether runs were set aside here.
+  public var hasEarlierRuns: Bool { Self.exists(earlier) }
 
   /// Whether a training can be resumed from here.
   public var hasState: Bool { Self.isTaken(state) }
@@ -95,50 +144,86 @@ public final class RunFolder {
 
   /// Moves all files of the run that is in the folder to the next numbered place.
   ///
-  /// - Parameter onlyCheckpoint: Whether the state stays, because the present run owns it.
   /// - Returns: Where they are now; nil if there were none.
   /// - Throws: ``TrainingError`` if they cannot be moved; then they are where they were.
-  func setAsideEarlierRun(onlyCheckpoint: Bool = false) throws -> String? {
+  func setAsideEarlierRun() throws -> String? {
     // Files gather here first, so that a crash in between does not spread a run over two numbers.
     let gathering = earlier + "/incomplete"
-    let names = (onlyCheckpoint ? [Self.checkpointName] : Self.fileNames)
-      .filter { Self.isTaken("\(path)/\($0)") }
+    let names = Self.fileNames.filter { Self.isTaken("\(path)/\($0)") }
     do {
-      if names.contains(where: { Self.isTaken("\(gathering)/\($0)") }) { try moveToNextNumber(gathering) }
-      if !names.isEmpty { try create(gathering) }
-      for (position, name) in names.enumerated() {
-        do {
-          try move("\(path)/\(name)", to: "\(gathering)/\(name)")
-        } catch {
-          for moved in names[..<position] { try? move("\(gathering)/\(moved)", to: "\(path)/\(moved)") }
-          throw error
-        }
+      if names.contains(where: { Self.isTaken("\(gathering)/\($0)") }) {
+        try move(gathering, to: nextEarlier())
       }
-      return Self.isTaken(gathering) ? try moveToNextNumber(gathering) : nil
+      guard !names.isEmpty || Self.exists(gathering) else { return nil }
+      for folder in [earlier, gathering] { try create(folder) }
+      try move(names, from: path, to: gathering)
+      do {
+        let destination = try nextEarlier()
+        try move(gathering, to: destination)
+        return destination
+      } catch {
+        try move(names, from: gathering, to: path)
+        throw error
+      }
     } catch let error as FileError {
-      throw TrainingError("the earlier training in \(path) cannot be moved to \(earlier): \(error.problem)")
+      throw TrainingError("the earlier training in \(path) cannot be moved to \(earlier): \(error)")
+    }
+  }
+
+  /// Moves the network that is in the folder to the next numbered place, because it is not the present run's.
+  ///
+  /// - Returns: Where it is now; nil if there was none.
+  /// - Throws: ``TrainingError`` if it cannot be moved; then it is where it was.
+  func setAsideCheckpoint() throws -> String? {
+    guard hasCheckpoint else { return nil }
+    do {
+      try create(earlier)
+      let destination = try nextEarlier()
+      try create(destination)
+      try move([Self.checkpointName], from: path, to: destination)
+      return destination
+    } catch let error as FileError {
+      throw TrainingError("the network in \(path) cannot be moved to \(earlier): \(error)")
     }
   }
 
   /// Moves an earlier run back, because the new one could not begin.
   func restore(earlierRun: String) {
-    for name in Self.fileNames where Self.isTaken("\(earlierRun)/\(name)") {
-      try? move("\(earlierRun)/\(name)", to: "\(path)/\(name)")
-    }
+    try? move(Self.fileNames.filter { Self.isTaken("\(earlierRun)/\($0)") }, from: earlierRun, to: path)
     rmdir(earlierRun)
     rmdir(earlier)
   }
 
-  @discardableResult
-  private func moveToNextNumber(_ folder: String) throws -> String {
-    let taken = (try? FileManager.default.contentsOfDirectory(atPath: earlier)) ?? []
-    let destination = "\(earlier)/\((taken.compactMap { Int($0) }.max() ?? 0) + 1)"
-    try move(folder, to: destination)
-    return destination
+  /// The numbered place after the last.
+  private func nextEarlier() throws -> String {
+    guard let stream = opendir(earlier) else {
+      throw FileError(path: earlier, failure: "cannot be read", code: errno)
+    }
+    defer { closedir(stream) }
+    var last = 0
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if let number = Int(name), number < 1 << 40 { last = max(last, number) }
+    }
+    return "\(earlier)/\(last + 1)"
+  }
+
+  /// Moves files together; if one cannot be moved, those before it are moved back.
+  private func move(_ names: [String], from source: String, to destination: String) throws {
+    for (position, name) in names.enumerated() {
+      do {
+        try move("\(source)/\(name)", to: "\(destination)/\(name)")
+      } catch {
+        for moved in names[..<position] { try? move("\(destination)/\(moved)", to: "\(source)/\(moved)") }
+        throw error
+      }
+    }
   }
 
   private func create(_ folder: String) throws {
-    for folder in [earlier, folder] where mkdir(folder, 0o777) != 0 && errno != EEXIST {
+    guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
       throw FileError(path: folder, failure: "cannot be created", code: errno)
     }
   }

@@ -30,6 +30,9 @@ public final class Trainer {
   private let description: CheckpointDescription
   /// Where the files were moved that another training had left in the folder; nil if there were none.
   public let earlierRun: String?
+  /// Where a network was moved that was in the folder of a resumed training and that its state does not know; nil if
+  /// there was none.
+  public let foreignCheckpoint: String?
   private var imagesThisRun = 0
   private var secondsThisRun = 0.0
   private var secondsWaitedThisRun = 0.0
@@ -83,10 +86,12 @@ public final class Trainer {
     self.state.data = data
     if state.hasBegun {
       try TrainingState.load(path: folder.state, into: network)
-      // A run without a complete epoch has written no network: this one is another's.
-      earlierRun = state.epoch == 0 ? try folder.setAsideEarlierRun(onlyCheckpoint: true) : nil
+      earlierRun = nil
+      foreignCheckpoint = try Self.ownsCheckpoint(state, in: folder) ? nil : folder.setAsideCheckpoint()
+      try restoreCheckpoint()
     } else {
       try network.initialise(recipe.initialisation, seed: recipe.seed)
+      foreignCheckpoint = nil
       earlierRun = try folder.setAsideEarlierRun()
       do {
         // Written before the first step, so that a folder that cannot be written to is found out now.
@@ -96,6 +101,33 @@ public final class Trainer {
         throw error
       }
     }
+  }
+
+  /// Whether the network in a folder is what the run has written last; files of versions before 0.4 do not say, and
+  /// a run that has not completed an epoch has written none.
+  private static func ownsCheckpoint(_ state: TrainingState, in folder: RunFolder) throws -> Bool {
+    guard folder.hasCheckpoint else { return true }
+    guard let digest = state.checkpoint else { return state.backend == nil && state.epoch > 0 }
+    return try MD5.hexadecimalDigest(ofFile: folder.checkpoint) == digest
+  }
+
+  /// Writes the network of the last complete epoch again, if it is missing and the state has it.
+  private func restoreCheckpoint() throws {
+    guard state.epoch > 0, state.batch == 0, !folder.hasCheckpoint else { return }
+    try Checkpoint.write(network, description: description, to: folder.checkpoint)
+  }
+
+  /// Writes the network and the state of a complete epoch.
+  private func writeEpoch() throws {
+    try folder.requireHeld()
+    try Checkpoint.write(network, description: description, to: folder.checkpoint)
+    state.checkpoint = try MD5.hexadecimalDigest(ofFile: folder.checkpoint)
+    try state.write(network, to: folder.state)
+  }
+
+  private func writeState() throws {
+    try folder.requireHeld()
+    try state.write(network, to: folder.state)
   }
 
   private static func requireSame(_ data: DataDigests, as stored: DataDigests?, folder: RunFolder) throws {
@@ -125,14 +157,14 @@ public final class Trainer {
     observer.trainingWillBegin(network, state: state, stepsPerEpoch: stepsPerEpoch)
     while state.epoch < state.recipe.epochs {
       guard try trainEpoch(observer, shouldStop) else {
-        try state.write(network, to: folder.state)
+        try writeState()
         return .interrupted
       }
       observer.testWillBegin(epoch: state.epoch + 1)
       let testScore = try evaluate(
         network, on: test, batchSize: state.recipe.batchSize, shouldStop: shouldStop)
       guard let score = testScore else {
-        try state.write(network, to: folder.state)
+        try writeState()
         return .interrupted
       }
       // The last step may have spoilt the parameters; the files of the epoch before are better than these.
@@ -144,8 +176,7 @@ public final class Trainer {
       state.epoch += 1
       state.batch = 0
       state.epochScore = ClassificationScore()
-      try Checkpoint.write(network, description: description, to: folder.checkpoint)
-      try state.write(network, to: folder.state)
+      try writeEpoch()
       observer.didFinishEpoch(result, pace: pace)
     }
     return .finished

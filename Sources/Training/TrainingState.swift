@@ -32,6 +32,9 @@ public struct TrainingState: Sendable, Equatable, Codable {
   public var microBatch: Int?
   /// The data it is trained and tested on; nil in files of versions before 0.4.
   public var data: DataDigests?
+  /// The MD5 digest of the checkpoint file that the run has written last, by which it knows its own; nil if it has
+  /// written none, and in files of versions before 0.4.
+  public var checkpoint: String?
   /// The complete epochs' results.
   public var history: [EpochResult] = []
 
