@@ -110,5 +110,21 @@ extension CommandTests {
         #expect(!run.errors.contains("network:"))
       }
     }
+
+    @Test("of an error is one line, whatever the name, and names that are not UTF-8 are refused")
+    func oddNames() throws {
+      for arguments in [
+        ["evaluate", "--checkpoint", "a\nb"], ["train", "--data", "a\nb", "--output", "out"],
+        ["--backend", "a\nb", "summary"], ["train", "--a\nb"],
+      ] {
+        let run = try nin(arguments, in: folder)
+        expectFailure(run)
+        #expect(run.errors.split(separator: "\n").count == 1)
+      }
+      let run = try shell(
+        "nin predict --checkpoint network --index 0 --output $'\\xff.npy'", in: folder)
+      expectFailure(run, naming: "UTF-8")
+      #expect(try folder.names() == ["data", "network"])
+    }
   }
 }

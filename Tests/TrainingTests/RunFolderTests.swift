@@ -75,18 +75,70 @@ struct RunFolderTests {
       try names(training.folder.earlier + "/1") == ["checkpoint.safetensors", "training-state.safetensors"])
   }
 
-  @Test("keeps another's network when a run without a complete epoch is resumed beside it")
-  func foreignNetwork() throws {
+  @Test("keeps a network that the resumed run has not written", arguments: [2, 9])
+  func foreignNetwork(stepsBeforeStop: Int) throws {
     let training = try SmallTraining()
     let recorder = Recorder()
-    _ = try training.trainer().run(observer: recorder, shouldStop: { recorder.losses.count == 2 })
+    _ = try training.trainer().run(
+      observer: recorder, shouldStop: { recorder.losses.count == stepsBeforeStop })
     let foreign = Data("another run's".utf8)
     try foreign.write(to: URL(fileURLWithPath: training.folder.checkpoint))
     let resumed = try training.trainer(training.storedState())
     _ = try resumed.run(observer: Recorder(), shouldStop: { false })
-    let earlier = try #require(resumed.earlierRun)
-    #expect(try training.bytes(earlier + "/checkpoint.safetensors") == foreign)
-    #expect(try names(earlier) == ["checkpoint.safetensors"])
+    let place = try #require(resumed.foreignCheckpoint)
+    #expect(try training.bytes(place + "/checkpoint.safetensors") == foreign)
+    #expect(try names(place) == ["checkpoint.safetensors"])
+    #expect(try training.trainer(training.storedState()).foreignCheckpoint == nil)
+  }
+
+  @Test("gets the network of a complete epoch again, if it is missing")
+  func missingNetwork() throws {
+    let training = try SmallTraining()
+    _ = try run(training, seed: 1)
+    let network = try training.bytes(training.folder.checkpoint)
+    try FileManager.default.removeItem(atPath: training.folder.checkpoint)
+    _ = try training.trainer(training.storedState())
+    #expect(try training.bytes(training.folder.checkpoint) == network)
+  }
+
+  @Test("counts on from any names in earlier")
+  func oddNames() throws {
+    let training = try SmallTraining()
+    let earlier = training.folder.earlier
+    for name in ["9223372036854775807", "-5", "3", "x"] {
+      try FileManager.default.createDirectory(atPath: "\(earlier)/\(name)", withIntermediateDirectories: true)
+    }
+    for seed in 1...2 as ClosedRange<UInt64> { _ = try run(training, seed: seed) }
+    #expect(try names(earlier + "/4") == ["checkpoint.safetensors", "training-state.safetensors"])
+  }
+
+  @Test("is not written to once another has taken its place")
+  func movedFolder() throws {
+    let training = try SmallTraining()
+    let trainer = try training.trainer()
+    let recorder = Recorder()
+    let elsewhere = training.folder.path + "-moved"
+    defer { try? FileManager.default.removeItem(atPath: elsewhere) }
+    #expect(throws: TrainingError.self) {
+      try trainer.run(observer: recorder) {
+        if recorder.losses.count == 1 {
+          try? FileManager.default.moveItem(atPath: training.folder.path, toPath: elsewhere)
+          try? FileManager.default.createDirectory(
+            atPath: training.folder.path, withIntermediateDirectories: true)
+        }
+        return recorder.losses.count == 2
+      }
+    }
+    training.folder.release()
+    #expect(try names(training.folder.path).isEmpty)
+  }
+
+  @Test("stays held though its lock file is removed")
+  func removedLockFile() throws {
+    let training = try SmallTraining()
+    try FileManager.default.removeItem(atPath: training.folder.path + "/.training.lock")
+    #expect(throws: TrainingError.self) { try RunFolder(training.folder.path) }
+    _ = try run(training, seed: 1)
   }
 
   @Test("is held by one training at a time, and is free after it and after a crash")
