@@ -176,6 +176,7 @@ struct TrainCommand: ParsableCommand {
   /// The command that resumes this training, to be pasted: backend, precision and micro-batch are in the state.
   ///
   /// - Parameter threads: The number of threads, which the last bits depend on.
+  /// - Returns: The command, quoted for a shell.
   private func resumeCommand(threads: Int) -> String {
     // A name that begins with a dash is taken for an option unless it is attached.
     let option = { (name: String, value: String) in
