@@ -156,11 +156,12 @@ private struct Course {
   mutating func runForward(_ index: Int, _ results: SharedResults) throws {
     let input = try input(of: index)
     try countWinners(index, input)
+    let passedOn = enlargesNothing(index) ? input.rounding : 0
     let output = RoundedPair(
       exact: try results.forward(layer(index, .float64), input.exact),
       rounded: try results.forward(layer(index, measured), input.rounded),
       acceptsNaN: try input.acceptsNaN || spreadsNaN(index, [input.exact] + weights(of: index)),
-      leastRounding: enlargesNothing(index) && input.rounding.isFinite ? input.rounding : 0)
+      leastRounding: passedOn.isFinite ? passedOn : 0)
     let names = outputNames(index)
     unrecorded.append(experiment.layers[index].name)
     for name in names { try judge(name, of: unrecorded, output, keeping: \.forward) }
@@ -302,11 +303,12 @@ private struct Course {
         "\(recording.name): \(name) has the shape \(shape); the network's is \(computed.exact.shape)")
     }
     let actual = try recording.tensor(name)
-    let overflows = computed.rounding == .infinity
+    let found = computed.rounding
+    let overflows = found == .infinity
     let difference = Difference(
       actual, from: computed.exact, acceptsNaN: computed.acceptsNaN, acceptsOverflow: overflows)
     let precision = recording.precision
-    let rounding = overflows ? 0 : computed.rounding * precision.unitRoundoff / measured.unitRoundoff
+    let rounding = overflows ? 0 : found * precision.unitRoundoff / measured.unitRoundoff
     // The loss has the logarithm of a sum that may be 1 and a little, whose own rounding is the unit roundoff.
     let scale = name == TensorName.loss ? difference.largest + 1 : difference.largest
     let smallest = storedPrecision(of: name).unitRoundoff * scale
