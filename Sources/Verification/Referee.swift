@@ -23,9 +23,12 @@ import Tensors
 /// Where a tensor hangs on few numbers, as in the last layers of a network that has few classes left, the measured
 /// error may be small by luck. Two things that do not depend on luck stand against it. A ReLU or a max pooling makes
 /// no error larger, so that what is judged together with the layer before it has at least that one's expected rounding.
-/// And a gradient of a parameter is a sum of products ∂y·x: if the ∂y have the relative error ρ, in the mean over
-/// all of them and at least the unit roundoff, it has at least ρ · ‖∂y‖₂ · max |x|, with the channel of the largest
-/// ‖∂y‖₂, even if the sum is small because its terms cancel.
+/// And a gradient of a parameter is a sum of products ∂y·x, of a bias of ∂y alone, which is small where its terms
+/// cancel. Where the ∂y have the relative error ρ, in the mean over all of them and at least the unit roundoff u, a
+/// gradient has at least ρ · ‖∂y‖ · max |x|. ‖∂y‖ is the Euclidean norm of a channel's elements, or of its sums over
+/// each image where that is larger, for all elements of an image may have one error; the channel is that with the
+/// largest. Of a bias it is also at least u times the Euclidean norm of all partial sums, for a library may add its
+/// terms one by one, and the plain loops add them image by image.
 ///
 /// What a recording lacks is computed and passed on, in both precisions: a trace of the top-level layers is
 /// judged from one of them to the next, and a convolution with a fused ReLU from its input to the ReLU's output.
@@ -156,11 +159,12 @@ private struct Course {
   mutating func runForward(_ index: Int, _ results: SharedResults) throws {
     let input = try input(of: index)
     try countWinners(index, input)
+    let passedOn = enlargesNothing(index) ? input.rounding : 0
     let output = RoundedPair(
       exact: try results.forward(layer(index, .float64), input.exact),
       rounded: try results.forward(layer(index, measured), input.rounded),
       acceptsNaN: try input.acceptsNaN || spreadsNaN(index, [input.exact] + weights(of: index)),
-      leastRounding: enlargesNothing(index) && input.rounding.isFinite ? input.rounding : 0)
+      leastRounding: passedOn.isFinite ? passedOn : 0)
     let names = outputNames(index)
     unrecorded.append(experiment.layers[index].name)
     for name in names { try judge(name, of: unrecorded, output, keeping: \.forward) }
@@ -251,14 +255,14 @@ private struct Course {
       layer(index, measured), input.rounded, outputGradient: gradient.rounded, isFirst: index == firstLearning
     )
     let layer = experiment.layers[index]
-    let noise = layer.operation.parameters.isEmpty ? 0 : leastNoise(of: gradient)
+    let least = layer.operation.parameters.isEmpty ? (weight: 0, bias: 0) : leastRounding(of: gradient)
     for (place, parameter) in layer.operation.parameters.enumerated() {
       // The gradient of a bias only sums that of the output.
       let isSpread = parameter.role == .weight && spreadsNaN(index, [input.exact, gradient.exact])
       let pair = RoundedPair(
         exact: exact.parameters[place], rounded: rounded.parameters[place],
         acceptsNaN: input.acceptsNaN || gradient.acceptsNaN || isSpread,
-        leastRounding: parameter.role == .weight ? noise * input.exact.largestMagnitude : noise)
+        leastRounding: parameter.role == .weight ? least.weight * input.exact.largestMagnitude : least.bias)
       let name = TensorName.gradient(layer.parameterName(parameter))
       try judge(name, of: [layer.name], pair, keeping: \.backward)
     }
@@ -269,10 +273,13 @@ private struct Course {
         || spreadsNaN(index, [gradient.exact] + weights(of: index)))
   }
 
-  /// The error that rounding is expected to make in a sum over a channel of a layer's output gradient, at least.
-  private func leastNoise(of gradient: RoundedPair) -> Double {
-    let relative = gradient.relativeNoise(atLeast: Precision.float32.unitRoundoff)
-    return relative * gradient.exact.largestChannelNorm
+  /// The error that rounding is expected to make, at least, in the gradients of a layer's parameters, where no input
+  /// is larger than 1, from the gradient of its output.
+  private func leastRounding(of gradient: RoundedPair) -> (weight: Double, bias: Double) {
+    let unitRoundoff = Precision.float32.unitRoundoff
+    let sums = ChannelSums(gradient.exact)
+    let inherited = gradient.relativeNoise(atLeast: unitRoundoff) * sums.norm
+    return (weight: inherited, bias: max(inherited, unitRoundoff * sums.partialSums))
   }
 
   private var lossGradient: RoundedPair {
@@ -302,11 +309,12 @@ private struct Course {
         "\(recording.name): \(name) has the shape \(shape); the network's is \(computed.exact.shape)")
     }
     let actual = try recording.tensor(name)
-    let overflows = computed.rounding == .infinity
+    let found = computed.rounding
+    let overflows = found == .infinity
     let difference = Difference(
       actual, from: computed.exact, acceptsNaN: computed.acceptsNaN, acceptsOverflow: overflows)
     let precision = recording.precision
-    let rounding = overflows ? 0 : computed.rounding * precision.unitRoundoff / measured.unitRoundoff
+    let rounding = overflows ? 0 : found * precision.unitRoundoff / measured.unitRoundoff
     // The loss has the logarithm of a sum that may be 1 and a little, whose own rounding is the unit roundoff.
     let scale = name == TensorName.loss ? difference.largest + 1 : difference.largest
     let smallest = storedPrecision(of: name).unitRoundoff * scale
@@ -327,17 +335,5 @@ extension Tensor<Double> {
   /// The largest magnitude of all numbers that are finite.
   fileprivate var largestMagnitude: Double {
     elements.reduce(0) { abs($1) > $0 && $1.isFinite ? abs($1) : $0 }
-  }
-
-  /// The largest Euclidean norm of a channel of N×C×H×W, or of a column of N×C; 0 where that is not finite.
-  fileprivate var largestChannelNorm: Double {
-    let channels = shape.rank > 1 ? shape[1] : 1
-    let area = shape.elementCount / max(shape[0] * channels, 1)
-    var squares = [Double](repeating: 0, count: channels)
-    for (run, start) in stride(from: 0, to: elements.count, by: max(area, 1)).enumerated() {
-      squares[run % channels] += elements[start..<start + area].reduce(0) { $0 + $1 * $1 }
-    }
-    let largest = (squares.max() ?? 0).squareRoot()
-    return largest.isFinite ? largest : 0
   }
 }

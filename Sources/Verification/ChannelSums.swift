@@ -1,0 +1,34 @@
+import Tensors
+
+/// How large the sums over the channels of N×C×H×W, or the columns of N×C, are, each for the channel with the largest;
+/// 0 where that is not finite.
+struct ChannelSums {
+  /// The Euclidean norm of the channel's elements, or of its sums over each image where that is larger.
+  let norm: Double
+  /// The Euclidean norm of all partial sums on the way, each of which is rounded where numbers are added one by one.
+  let partialSums: Double
+
+  init(_ tensor: Tensor<Double>) {
+    let channels = tensor.shape.rank > 1 ? tensor.shape[1] : 1
+    let area = tensor.shape.elementCount / max(tensor.shape[0] * channels, 1)
+    var squares = [Double](repeating: 0, count: channels)
+    var squaredSums = squares
+    var totals = squares
+    var squaredPartialSums = squares
+    for plane in 0..<tensor.shape[0] * channels {
+      let channel = plane % channels
+      var sum = 0.0
+      for element in tensor.elements[plane * area..<(plane + 1) * area] {
+        sum += element
+        squares[channel] += element * element
+        let partialSum = totals[channel] + sum
+        squaredPartialSums[channel] += partialSum * partialSum
+      }
+      totals[channel] += sum
+      squaredSums[channel] += sum * sum
+    }
+    func largestRoot(_ squares: [Double]) -> Double { (squares.filter(\.isFinite).max() ?? 0).squareRoot() }
+    norm = largestRoot(squares + squaredSums)
+    partialSums = largestRoot(squaredPartialSums)
+  }
+}
