@@ -130,7 +130,9 @@ let package = Package(
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
       swiftSettings: swift),
-    .target(name: "Reporting", swiftSettings: swift),
+    .target(
+      name: "Reporting", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: swift),
     .target(
       name: "NinCommand",
       dependencies: [

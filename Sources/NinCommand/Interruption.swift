@@ -34,11 +34,11 @@ enum Interruption {
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
-  /// The first signal that has come, if any.
-  static var signal: Int32? {
-    let number = firstSignal.load(ordering: .relaxed)
-    return number == 0 ? nil : number
-  }
+  /// Whether a signal has come.
+  static var isRequested: Bool { firstSignal.load(ordering: .relaxed) != 0 }
+
+  /// What a process exits with that a signal has ended: 128 and the signal's number.
+  static var exitCode: Int32 { 128 + firstSignal.load(ordering: .relaxed) }
 
   private static func note(_ number: Int32) {
     var time = timespec()

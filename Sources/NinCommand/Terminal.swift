@@ -31,11 +31,6 @@ struct Terminal {
     fflush(nil)
   }
 
-  /// Hands on what has been printed, so that a log can be followed.
-  func flush() {
-    fflush(nil)
-  }
-
   /// Empties the line that the cursor is in.
   func clearLine() {
     guard isInteractive else { return }

@@ -2,12 +2,6 @@ import ArgumentParser
 import NetworkInNetwork
 import Reporting
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// `nin train`.
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -68,12 +62,12 @@ struct TrainCommand: ParsableCommand {
       model, state: state, training: training, test: test, backend: backend, precision: compute.precision,
       microBatch: compute.microBatch, folder: lockedFolder)
     announce(trainer, stored)
-    switch try trainer.run(observer: TrainingDisplay(), shouldStop: { Interruption.signal != nil }) {
+    switch try trainer.run(observer: TrainingDisplay(), shouldStop: { Interruption.isRequested }) {
     case .finished:
       report(trainer, backend)
     case .interrupted:
       reportInterruption(trainer)
-      throw ExitCode(128 + (Interruption.signal ?? SIGINT))
+      throw ExitCode(Interruption.exitCode)
     }
   }
 
@@ -170,7 +164,7 @@ struct TrainCommand: ParsableCommand {
       + resumeCommand(threads: trainer.network.backend.threads.count)
     print(line)
     // Ctrl-C has ended the reader too, or the terminal is gone.
-    if StandardOutput.failure != nil { Log.notice(line) }
+    if StandardOutput.flush() != nil { Log.notice(line) }
   }
 
   /// The command that resumes this training, to be pasted: backend, precision and micro-batch are in the state.

@@ -26,7 +26,6 @@ final class TrainingDisplay: TrainingObserver {
       memory held: \(memory.activations >> 20) MiB activations, \(memory.parameters >> 20) MiB parameters and \
       gradients, \(memory.packedParameters >> 20) MiB packed weights
       """)
-    flush()
   }
 
   func didStep(_ progress: StepProgress) {
@@ -45,7 +44,6 @@ final class TrainingDisplay: TrainingObserver {
       terminal.rewriteLine("\(counts) \(bar(progress)) \(figures)")
     } else {
       print("\(counts): \(figures)")
-      flush()
     }
   }
 
@@ -61,7 +59,6 @@ final class TrainingDisplay: TrainingObserver {
         + "test loss \(decimal(result.testLoss, places: 3)), test acc \(decimal(result.testAccuracy, places: 3)), "
         + "\(decimal(pace.imagesPerSecond, places: 1)) images/s, "
         + "\(decimal(100 * pace.waitingShare, places: 2)) % of the time waiting for data")
-    flush()
   }
 
   func networkDied(step: Int) {
@@ -69,16 +66,11 @@ final class TrainingDisplay: TrainingObserver {
     Log.warning(
       "at step \(step) all class scores are 0 and no gradient is left, so that nothing more is learned: "
         + "the last ReLU has died; try another --seed or a lower --learning-rate")
-    flush()
   }
 
   private func bar(_ progress: StepProgress) -> String {
     let width = min(max(terminal.width - 80, 10), 40)
     let filled = width * progress.batch / max(progress.batchesPerEpoch, 1)
     return "▕" + String(repeating: "█", count: filled) + String(repeating: " ", count: width - filled) + "▏"
-  }
-
-  private func flush() {
-    terminal.flush()
   }
 }

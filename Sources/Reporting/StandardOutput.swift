@@ -29,8 +29,10 @@ public enum StandardOutput {
     handleBrokenPipe(SIG_IGN)
   }
 
-  /// Why something could not be written; nil if everything was.
-  public static var failure: String? {
+  /// Writes what is still buffered.
+  ///
+  /// - Returns: Why something could not be written, now or before; nil if everything was.
+  public static func flush() -> String? {
     if fflush(stdout) != 0 { return String(cString: strerror(errno)) }
     guard ferror(stdout) != 0 else { return nil }
     // The reason was lost with the line; one more line end fails for the same reason.
@@ -41,7 +43,7 @@ public enum StandardOutput {
   ///
   /// - Parameter code: The exit code. If something could not be written, standard error says so, and 0 becomes 1.
   public static func finish(_ code: Int32) -> Never {
-    guard let failure else { exit(code) }
+    guard let failure = flush() else { exit(code) }
     let line = Array("Error: standard output cannot be written: \(failure)\n".utf8)
     _ = write(STDERR_FILENO, line, line.count)
     exit(code == 0 ? 1 : code)

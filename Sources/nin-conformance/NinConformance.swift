@@ -35,16 +35,8 @@ struct NinConformance: ParsableCommand {
   var threads: Int?
 
   static func main() {
-    StandardOutput.prepare()
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch {
-      guard exitCode(for: error) == .success else { exit(withError: error) }
-      // Help or the version was asked for.
-      print(fullMessage(for: error))
-    }
-    StandardOutput.finish(0)
+    BackendRegistry.registerBuiltIn()
+    runAndExit()
   }
 
   func validate() throws {
@@ -55,7 +47,6 @@ struct NinConformance: ParsableCommand {
   }
 
   func run() throws {
-    BackendRegistry.registerBuiltIn()
     let pool = threads.map(ThreadPool.init(count:)) ?? .allProcessors
     var size = ConformanceSize.thorough
     size.shapes = shapes

@@ -13,16 +13,7 @@ struct NinBench: ParsableCommand {
     defaultSubcommand: RunCommand.self)
 
   static func main() {
-    StandardOutput.prepare()
     BackendRegistry.registerBuiltIn()
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch {
-      guard exitCode(for: error) == .success else { exit(withError: error) }
-      // Help or the version was asked for.
-      print(fullMessage(for: error))
-    }
-    StandardOutput.finish(0)
+    runAndExit()
   }
 }
