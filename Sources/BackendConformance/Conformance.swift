@@ -30,7 +30,7 @@ public struct Conformance: Sendable {
   ///   - seed: The seed of shapes and numbers; failures print it.
   ///   - size: How much to run.
   ///   - remade: Makes the same backend with other threads, for the sweep over their number; nil to skip that.
-  ///   - progress: Is told how far the checks have come, often.
+  ///   - progress: Called often, with how far the checks have come.
   public init(
     of backend: any Backend, seed: UInt64 = 0, size: ConformanceSize = .standard,
     remade: (@Sendable (_ threads: ThreadPool) throws -> any Backend)? = nil,

@@ -7,7 +7,7 @@ extension Network {
   ///
   /// - Parameter name: The parameter's name.
   /// - Returns: The values.
-  /// - Throws: ``NetworkError`` if there is no such parameter.
+  /// - Throws: ``NetworkError`` if the network has no parameter of that name.
   public func parameter(_ name: String) throws -> Tensor<Double> {
     try inDouble("value", of: name, store.value)
   }
@@ -16,7 +16,7 @@ extension Network {
   ///
   /// - Parameter name: The parameter's name.
   /// - Returns: The gradient.
-  /// - Throws: ``NetworkError`` if there is no such parameter, or the network was prepared for prediction only.
+  /// - Throws: ``NetworkError`` if the network has no parameter of that name, or was prepared for prediction only.
   public func gradient(_ name: String) throws -> Tensor<Double> {
     try inDouble("gradient", of: name, store.gradient)
   }
@@ -25,7 +25,7 @@ extension Network {
   ///
   /// - Parameter name: The parameter's name.
   /// - Returns: The velocity.
-  /// - Throws: ``NetworkError`` if there is no such parameter, or the network was prepared without momentum.
+  /// - Throws: ``NetworkError`` if the network has no parameter of that name, or no momentum.
   public func velocity(_ name: String) throws -> Tensor<Double> {
     try inDouble("velocity", of: name, store.velocity)
   }

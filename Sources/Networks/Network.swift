@@ -25,7 +25,7 @@ public final class Network {
   public let microBatch: Int
   /// Where the times of all that runs are added up; nil, as usual, for nowhere.
   public var profile: Profile?
-  /// Who is shown all activations; nil, as usual, for nobody.
+  /// Observes the output of every layer; nil, the default, for no observer.
   public var activationObserver: ActivationObserver?
   let store: ParameterStore
   private let sharedArena: AlignedBuffer

@@ -6,18 +6,18 @@ struct ExperimentTrainingOptions: ParsableArguments {
   @Option(
     name: .customLong("train"), parsing: .unconditional,
     help: """
-      Train for so many steps on each backend instead, and judge each step by itself. Images are 96×96 and batches \
-      of 4 by default.
+      Train for N steps on each backend instead, and judge each step by itself. Images are 96×96 and batches of 4 \
+      by default.
       """)
   var steps: Int?
 
   @Option(parsing: .unconditional, help: "The learning rate of --train. (default: 0.01)")
   var learningRate: Double?
 
-  @Option(parsing: .unconditional, help: "How much of the last velocity --train keeps. (default: 0.9)")
+  @Option(parsing: .unconditional, help: "Momentum of --train, 0 to 1. (default: 0.9)")
   var momentum: Double?
 
-  @Option(parsing: .unconditional, help: "How strongly --train draws parameters to zero. (default: 0.0005)")
+  @Option(parsing: .unconditional, help: "Weight decay (L2) of --train. (default: 0.0005)")
   var weightDecay: Double?
 
   @Flag(help: "Train with Nesterov's momentum.")
@@ -28,15 +28,7 @@ struct ExperimentTrainingOptions: ParsableArguments {
 
   func validate() throws {
     try requirePositive([("--train", steps)])
-    if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
-      throw ValidationError("--learning-rate is \(learningRate); it must be more than 0")
-    }
-    if let momentum, !(0..<1).contains(momentum) {
-      throw ValidationError("--momentum is \(momentum); it must be at least 0 and less than 1")
-    }
-    if let weightDecay, !(weightDecay >= 0 && weightDecay.isFinite) {
-      throw ValidationError("--weight-decay is \(weightDecay); it must be at least 0")
-    }
+    try requireRule(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay)
     let given = [
       ("--learning-rate", learningRate != nil), ("--momentum", momentum != nil),
       ("--weight-decay", weightDecay != nil), ("--nesterov", nesterov), ("--plot", plot != nil),

@@ -56,15 +56,7 @@ struct RecipeOptions: ParsableArguments {
       ("--epochs", epochs), ("--batch-size", batchSize), ("--image-size", imageSize),
       ("--limit-train", limitTrain), ("--limit-test", limitTest),
     ])
-    if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
-      throw ValidationError("--learning-rate is \(learningRate); it must be more than 0")
-    }
-    if let momentum, !(0..<1).contains(momentum) {
-      throw ValidationError("--momentum is \(momentum); it must be at least 0 and less than 1")
-    }
-    if let weightDecay, !(weightDecay >= 0 && weightDecay.isFinite) {
-      throw ValidationError("--weight-decay is \(weightDecay); it must be at least 0")
-    }
+    try requireRule(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay)
   }
 
   /// The recipe of a new training.

@@ -37,6 +37,18 @@ package final class FileLock {
   ///   - holder: A line about this process.
   /// - Throws: ``Held`` if another process has the lock, ``FileError`` if the file cannot be opened.
   package init(path: String, holder: String) throws {
+    let (descriptor, outcome) = try Self.openAndLock(path)
+    self.path = path
+    self.descriptor = descriptor
+    isEffective = outcome == .acquired
+    ftruncate(descriptor, 0)
+    let line = Array("\(holder)\n".utf8)
+    // Who holds the lock is a courtesy; a full disk must not cost it.
+    _ = pwrite(descriptor, line, line.count, 0)
+  }
+
+  /// Opens the lock file and locks it, again if its last holder has removed it in between.
+  private static func openAndLock(_ path: String) throws -> (descriptor: Int32, outcome: Outcome) {
     while true {
       var descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
       if descriptor < 0, errno == EACCES {
@@ -44,25 +56,10 @@ package final class FileLock {
         descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
       }
       guard descriptor >= 0 else { throw FileError(path: path, failure: "cannot be opened", code: errno) }
-      let outcome = Self.lock(descriptor)
-      guard outcome != .heldByAnother else {
-        defer { close(descriptor) }
-        throw Held(holder: Self.firstLine(of: descriptor))
-      }
-      // The last holder may have removed the file between our opening and locking it.
-      if Self.isSameFile(descriptor, path) {
-        self.path = path
-        self.descriptor = descriptor
-        isEffective = outcome == .acquired
-        break
-      }
-      close(descriptor)
-    }
-    if let descriptor {
-      ftruncate(descriptor, 0)
-      let line = Array("\(holder)\n".utf8)
-      // Who holds the lock is a courtesy; a full disk must not cost it.
-      _ = pwrite(descriptor, line, line.count, 0)
+      let outcome = lock(descriptor)
+      if outcome != .heldByAnother, isSameFile(descriptor, path) { return (descriptor, outcome) }
+      defer { close(descriptor) }
+      if outcome == .heldByAnother { throw Held(holder: firstLine(of: descriptor)) }
     }
   }
 

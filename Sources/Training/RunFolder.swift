@@ -36,12 +36,12 @@ public final class RunFolder {
   /// Where the runs go that were in the folder before.
   public var earlier: String { path + "/earlier" }
 
-  private static let checkpointName = "checkpoint.safetensors"
+  static let checkpointName = "checkpoint.safetensors"
   private static let stateName = "training-state.safetensors"
   private static let lockName = ".training.lock"
   /// Everything that a run writes, and so what moves together; the state first, because from it the network can be
   /// written again.
-  private static let fileNames = [stateName, checkpointName]
+  static let fileNames = [stateName, checkpointName]
 
   /// Creates a folder if need be, and locks it.
   ///
@@ -117,9 +117,6 @@ public final class RunFolder {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Whether runs were set aside here.
-  public var hasEarlierRuns: Bool { Self.exists(earlier) }
-
   /// Whether a training can be resumed from here.
   public var hasState: Bool { Self.isTaken(state) }
 
@@ -135,102 +132,8 @@ public final class RunFolder {
   }
 
   /// Whether something has this name, be it a link that leads nowhere.
-  private static func isTaken(_ path: String) -> Bool {
+  static func isTaken(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0
-  }
-
-  // MARK: Earlier runs
-
-  /// Moves all files of the run that is in the folder to the next numbered place.
-  ///
-  /// - Returns: Where they are now; nil if there were none.
-  /// - Throws: ``TrainingError`` if they cannot be moved; then they are where they were.
-  func setAsideEarlierRun() throws -> String? {
-    // Files gather here first, so that a crash in between does not spread a run over two numbers.
-    let gathering = earlier + "/incomplete"
-    let names = Self.fileNames.filter { Self.isTaken("\(path)/\($0)") }
-    do {
-      if names.contains(where: { Self.isTaken("\(gathering)/\($0)") }) {
-        try move(gathering, to: nextEarlier())
-      }
-      guard !names.isEmpty || Self.exists(gathering) else { return nil }
-      for folder in [earlier, gathering] { try create(folder) }
-      try move(names, from: path, to: gathering)
-      do {
-        let destination = try nextEarlier()
-        try move(gathering, to: destination)
-        return destination
-      } catch {
-        try move(names, from: gathering, to: path)
-        throw error
-      }
-    } catch let error as FileError {
-      throw TrainingError("the earlier training in \(path) cannot be moved to \(earlier): \(error)")
-    }
-  }
-
-  /// Moves the network that is in the folder to the next numbered place, because it is not the present run's.
-  ///
-  /// - Returns: Where it is now; nil if there was none.
-  /// - Throws: ``TrainingError`` if it cannot be moved; then it is where it was.
-  func setAsideCheckpoint() throws -> String? {
-    guard hasCheckpoint else { return nil }
-    do {
-      try create(earlier)
-      let destination = try nextEarlier()
-      try create(destination)
-      try move([Self.checkpointName], from: path, to: destination)
-      return destination
-    } catch let error as FileError {
-      throw TrainingError("the network in \(path) cannot be moved to \(earlier): \(error)")
-    }
-  }
-
-  /// Moves an earlier run back, because the new one could not begin.
-  func restore(earlierRun: String) {
-    try? move(Self.fileNames.filter { Self.isTaken("\(earlierRun)/\($0)") }, from: earlierRun, to: path)
-    rmdir(earlierRun)
-    rmdir(earlier)
-  }
-
-  /// The numbered place after the last.
-  private func nextEarlier() throws -> String {
-    guard let stream = opendir(earlier) else {
-      throw FileError(path: earlier, failure: "cannot be read", code: errno)
-    }
-    defer { closedir(stream) }
-    var last = 0
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if let number = Int(name), number < 1 << 40 { last = max(last, number) }
-    }
-    return "\(earlier)/\(last + 1)"
-  }
-
-  /// Moves files together; if one cannot be moved, those before it are moved back.
-  private func move(_ names: [String], from source: String, to destination: String) throws {
-    for (position, name) in names.enumerated() {
-      do {
-        try move("\(source)/\(name)", to: "\(destination)/\(name)")
-      } catch {
-        for moved in names[..<position] { try? move("\(destination)/\(moved)", to: "\(source)/\(moved)") }
-        throw error
-      }
-    }
-  }
-
-  private func create(_ folder: String) throws {
-    guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
-      throw FileError(path: folder, failure: "cannot be created", code: errno)
-    }
-  }
-
-  private func move(_ source: String, to destination: String) throws {
-    guard rename(source, destination) == 0 else {
-      throw FileError(path: source, failure: "cannot be moved", code: errno)
-    }
   }
 }

@@ -87,7 +87,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
   }
 }
 
-/// What tells one set of images with their labels from another.
+/// Digests of the training and the test images with their labels.
 public struct DataDigests: Sendable, Equatable, Codable {
   /// The digest of the training images.
   public var training: String

@@ -84,9 +84,9 @@ public struct Experiment: Sendable {
   /// A network with the experiment's parameters.
   ///
   /// - Parameters:
-  ///   - backend: Who computes.
-  ///   - precision: In which numbers.
-  ///   - plan: How it runs its layers.
+  ///   - backend: The backend to compute on.
+  ///   - precision: The precision to compute in.
+  ///   - plan: The plan to run.
   ///   - hasMomentum: Whether it is to be trained with momentum.
   /// - Returns: The network.
   /// - Throws: The errors of `Network`.

@@ -21,7 +21,7 @@ public struct JudgedTraining: Sendable {
 
   /// The backend's name.
   public let name: String
-  /// In which numbers it trained.
+  /// The precision it trained in.
   public let precision: Precision
   /// The steps, and a last one that computes gradients but makes no update.
   public let steps: [Step]
@@ -30,8 +30,8 @@ public struct JudgedTraining: Sendable {
   ///
   /// - Parameters:
   ///   - experiment: The model, its first parameters and dropout.
-  ///   - backend: Who trains.
-  ///   - precision: In which numbers.
+  ///   - backend: The backend to train on.
+  ///   - precision: The precision to train in.
   ///   - updates: How many updates are made.
   ///   - rule: The rule of the updates.
   ///   - threads: The referee's threads.
@@ -81,7 +81,7 @@ public struct JudgedTraining: Sendable {
 }
 
 extension Network {
-  /// All parameters and velocities, as the backend tells them.
+  /// All parameters and velocities, read back from the backend.
   fileprivate func parameterStates() throws -> [String: ParameterState] {
     var states: [String: ParameterState] = [:]
     for (name, _) in parameterShapes {

@@ -4,9 +4,9 @@ import Backends
 public struct Judgement: Sendable {
   /// Who computed it.
   public let name: String
-  /// In which numbers.
+  /// The precision it was computed in.
   public let precision: Precision
-  /// By which plan; nil where that is not known.
+  /// The plan that computed it; nil where that is not known.
   public let plan: NetworkPlan?
   /// Activations, then logits and loss, in the order in which they are computed.
   public internal(set) var forward: [Finding] = []

@@ -7,7 +7,7 @@ import Tensors
 public struct NetworkRecording: Recording {
   /// The backend's name.
   public let name: String
-  /// In which numbers it was computed.
+  /// The precision it was computed in.
   public let precision: Precision
   /// The plan that computed it.
   public let plan: NetworkPlan?
@@ -19,9 +19,9 @@ public struct NetworkRecording: Recording {
   ///
   /// - Parameters:
   ///   - experiment: What to compute.
-  ///   - backend: Who computes.
-  ///   - precision: In which numbers.
-  ///   - plan: Which plan runs.
+  ///   - backend: The backend to compute on.
+  ///   - precision: The precision to compute in.
+  ///   - plan: The plan to run.
   /// - Throws: The errors of `Network`.
   public init(
     _ experiment: Experiment, on backend: any Backend, precision: Precision, plan: NetworkPlan

@@ -9,12 +9,12 @@ import Tensors
 struct ReferenceLayer {
   /// What a backward pass gives.
   struct Gradients {
-    /// Of the input, unless the layer is the first that learns, where nobody asks for it.
+    /// That of the input; nil for the first layer that learns, where it is not needed.
     let input: Tensor<Double>?
     let parameters: [Tensor<Double>]
   }
 
-  /// In which numbers it computes.
+  /// The precision it computes in.
   let precision: Precision
   private let layer: LoweredLayer
   private let index: Int
@@ -25,7 +25,7 @@ struct ReferenceLayer {
   /// - Parameters:
   ///   - index: The layer's place among the experiment's.
   ///   - experiment: Gives the layer, its parameters, and the seed of dropout.
-  ///   - precision: In which numbers to compute.
+  ///   - precision: The precision to compute in.
   ///   - threads: The threads to compute with.
   /// - Throws: ``VerificationError`` if a parameter has no values.
   init(_ index: Int, of experiment: Experiment, precision: Precision, threads: ThreadPool) throws {

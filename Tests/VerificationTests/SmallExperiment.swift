@@ -46,7 +46,7 @@ enum SmallExperiment {
     return (Tensor(shape: shape, elements: pixels), labels)
   }
 
-  /// As `nin verify --train` trains, unless told otherwise.
+  /// The defaults are those of `nin verify --train`.
   static let rule = GradientDescentRule(learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4)
 
   static func training(

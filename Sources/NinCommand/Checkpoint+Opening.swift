@@ -1,0 +1,70 @@
+import NetworkInNetwork
+
+extension Checkpoint {
+  /// Opens a checkpoint for images of a size that an option gives.
+  ///
+  /// - Parameters:
+  ///   - path: The checkpoint.
+  ///   - imageSize: What was given for `--image-size`, if anything.
+  /// - Returns: The checkpoint.
+  /// - Throws: The errors of the file; an error that names the option if the network does not take such images.
+  static func open(_ path: String, imageSize: Int?) throws -> Checkpoint {
+    do {
+      return try Checkpoint(path: path, imageSize: imageSize.map(PixelSize.init(square:)))
+    } catch let error as LayerError {
+      let description = try Checkpoint(path: path).description
+      let hint = withSmallestImage(
+        error, model: description.model, name: "this network", channels: description.image[0],
+        imageSize: imageSize ?? 0)
+      throw NetworkError("--image-size: \(hint)")
+    }
+  }
+
+  /// Opens a checkpoint for an array of images.
+  ///
+  /// - Parameters:
+  ///   - path: The checkpoint.
+  ///   - images: The array's shape, N×C×H×W.
+  ///   - input: The array's file.
+  /// - Returns: The checkpoint.
+  /// - Throws: The errors of the checkpoint; an error that names the array if the network does not take it.
+  static func open(_ path: String, for images: Shape, from input: String) throws -> Checkpoint {
+    try requireImages(images, from: input)
+    let checkpoint: Checkpoint
+    do {
+      checkpoint = try Checkpoint(
+        path: path, imageSize: PixelSize(height: images[2], width: images[3]))
+    } catch let error as LayerError {
+      let description = try Checkpoint(path: path).description
+      try requireChannels(description.image[0], of: images, from: input)
+      let hint = withSmallestImage(
+        error, model: description.model, name: "this network", channels: images[1],
+        imageSize: min(images[2], images[3]))
+      throw NetworkError("\(input): its images are too small: \(hint)")
+    }
+    try requireChannels(checkpoint.description.image[0], of: images, from: input)
+    return checkpoint
+  }
+}
+
+/// Requires that an array can be a batch of images.
+///
+/// - Throws: `NetworkError` that names the array.
+func requireImages(_ shape: Shape, from input: String) throws {
+  guard shape.rank == 4, shape.extents.allSatisfy({ $0 > 0 }) else {
+    throw NetworkError("\(input) has the shape \(shape); images as N×C×H×W are needed")
+  }
+}
+
+/// Requires that images have the channels that a network takes.
+///
+/// - Throws: `NetworkError` that names the array, and says if it looks channels-last.
+func requireChannels(_ channels: Int, of images: Shape, from input: String) throws {
+  guard images[1] != channels else { return }
+  guard images[3] != channels else {
+    throw NetworkError(
+      "\(input) has the shape \(images), which looks channels-last (N×H×W×C); N×C×H×W is needed: "
+        + "in numpy, x.transpose(0, 3, 1, 2)")
+  }
+  throw NetworkError("\(input) has \(images[1]) channels; the network takes \(channels)")
+}

@@ -1,0 +1,102 @@
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+extension RunFolder {
+  /// Moves all files of the run that is in the folder to the next numbered place.
+  ///
+  /// - Returns: Where they are now; nil if there were none.
+  /// - Throws: ``TrainingError`` if they cannot be moved; then they are where they were.
+  func setAsideEarlierRun() throws -> String? {
+    // Files gather here first, so that a crash in between does not spread a run over two numbers.
+    let gathering = earlier + "/incomplete"
+    let names = Self.fileNames.filter { Self.isTaken("\(path)/\($0)") }
+    do {
+      if names.contains(where: { Self.isTaken("\(gathering)/\($0)") }) {
+        try move(gathering, to: nextEarlier())
+      }
+      guard !names.isEmpty || Self.exists(gathering) else { return nil }
+      for folder in [earlier, gathering] { try create(folder) }
+      try move(names, from: path, to: gathering)
+      do {
+        let destination = try nextEarlier()
+        try move(gathering, to: destination)
+        return destination
+      } catch {
+        try move(names, from: gathering, to: path)
+        rmdir(gathering)
+        throw error
+      }
+    } catch let error as FileError {
+      throw TrainingError("the earlier training in \(path) cannot be moved to \(earlier): \(error)")
+    }
+  }
+
+  /// Moves the network that is in the folder to the next numbered place, because it is not the present run's.
+  ///
+  /// - Returns: Where it is now; nil if there was none.
+  /// - Throws: ``TrainingError`` if it cannot be moved; then it is where it was.
+  func setAsideCheckpoint() throws -> String? {
+    guard hasCheckpoint else { return nil }
+    do {
+      try create(earlier)
+      let destination = try nextEarlier()
+      try create(destination)
+      try move([Self.checkpointName], from: path, to: destination)
+      return destination
+    } catch let error as FileError {
+      throw TrainingError("the network in \(path) cannot be moved to \(earlier): \(error)")
+    }
+  }
+
+  /// Moves an earlier run back, because the new one could not begin.
+  func restore(earlierRun: String) {
+    try? move(Self.fileNames.filter { Self.isTaken("\(earlierRun)/\($0)") }, from: earlierRun, to: path)
+    rmdir(earlierRun)
+    rmdir(earlier)
+  }
+
+  /// The numbered place after the last.
+  private func nextEarlier() throws -> String {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: earlier) else {
+      throw FileError(path: earlier, problem: "cannot be read")
+    }
+    // Anything larger is not ours, and counting on from it could overflow.
+    let last = names.compactMap { Int($0) }.filter { (1..<1 << 40).contains($0) }.max() ?? 0
+    return "\(earlier)/\(last + 1)"
+  }
+
+  /// Moves files together; if one cannot be moved, those before it are moved back.
+  private func move(_ names: [String], from source: String, to destination: String) throws {
+    for (index, name) in names.enumerated() {
+      do {
+        try move("\(source)/\(name)", to: "\(destination)/\(name)")
+      } catch {
+        for moved in names[..<index] { try? move("\(destination)/\(moved)", to: "\(source)/\(moved)") }
+        throw error
+      }
+    }
+  }
+
+  private func move(_ source: String, to destination: String) throws {
+    guard rename(source, destination) == 0 else {
+      throw FileError(path: source, failure: "cannot be moved", code: errno)
+    }
+  }
+
+  private func create(_ folder: String) throws {
+    guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
+      throw FileError(path: folder, failure: "cannot be created", code: errno)
+    }
+  }
+}
