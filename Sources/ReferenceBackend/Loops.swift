@@ -1,7 +1,7 @@
 /// The numbers that the loops compute in: Float or Double.
 typealias LoopScalar = BinaryFloatingPoint & SIMDScalar
 
-/// y ← y + a·x over some elements.
+/// y ← y + a · x, over count elements.
 @inline(__always)
 func addProduct<Scalar: LoopScalar>(
   _ a: Scalar, _ x: UnsafePointer<Scalar>, to y: UnsafeMutablePointer<Scalar>, count: Int
@@ -16,10 +16,16 @@ struct ProductSum<Scalar: LoopScalar> {
 
   init() {}
 
-  /// Adds Σ x·y over some elements.
+  /// Adds Σ x[i] · y[stride · i] for i from 0 to count − 1.
   @inline(__always)
-  mutating func add(_ x: UnsafePointer<Scalar>, _ y: UnsafePointer<Scalar>, count: Int) {
+  mutating func add(
+    _ x: UnsafePointer<Scalar>, _ y: UnsafePointer<Scalar>, stride: Int = 1, count: Int
+  ) {
     var index = 0
+    guard stride == 1 else {
+      for index in 0..<count { rest += x[index] * y[index &* stride] }
+      return
+    }
     while index &+ 8 <= count {
       lanes +=
         UnsafeRawPointer(x + index).loadUnaligned(as: SIMD8<Scalar>.self)
