@@ -7,23 +7,23 @@
     static func table(_ engine: Engine, _ threads: ThreadPool) -> OperationTable {
       OperationTable(
         convolution: [
-          .direct: .init("dnnl", "convolution primitives, convolution_direct") {
+          .direct: .init("dnnl", "convolution_direct") {
             request, geometry, activation in
             try Convolution(geometry, request, engine, dnnl_convolution_direct)
               .kernel(.direct, activation: activation, threads: threads)
           }
         ],
-        dense: .init("dnnl", "inner product primitives") { request, geometry in
+        dense: .init("dnnl", "inner_product") { request, geometry in
           try Dense(geometry, request, engine).kernel(threads: threads)
         },
         maxPooling: Common.maxPooling(threads),
         averagePooling: Common.averagePooling(threads),
         relu: Common.relu(threads),
         dropout: Common.dropout(threads),
-        flatten: .init("dnnl", "a view, or a reorder primitive") { request, shape in
+        flatten: .init("dnnl", "a view, or reorder") { request, shape in
           try DNNL.flatten(shape, request.input, engine)
         },
-        softmax: .init("dnnl", "that of common, after a reorder primitive if need be") { request, geometry in
+        softmax: .init("dnnl", "reorder, then common") { request, geometry in
           try DNNL.softmax(geometry, request.input, engine, threads: threads)
         },
         softmaxCrossEntropy: Common.softmaxCrossEntropy(),

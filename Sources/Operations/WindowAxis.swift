@@ -33,6 +33,19 @@ public struct WindowAxis: Hashable, Sendable {
     multiples(of: stride, from: tap * dilation - before, within: 0..<input, count: output)
   }
 
+  /// The outputs for which one tap meets the input, and where.
+  public struct Run: Hashable, Sendable {
+    /// The outputs.
+    public let outputs: Range<Int>
+    /// The input element that the tap meets at output 0; it may be in the padding.
+    public let start: Int
+  }
+
+  /// The runs of all taps.
+  public var runs: [Run] {
+    (0..<taps).map { Run(outputs: outputs(tap: $0), start: input(output: 0, tap: $0)) }
+  }
+
   /// The taps that meet the input at an output.
   @inlinable
   public func taps(output: Int) -> Range<Int> {

@@ -25,6 +25,9 @@ struct Convolution: Equations {
   private let activation: Activation?
   private let rows: WindowAxis
   private let columns: WindowAxis
+  /// The outputs for which the taps k and l meet the input.
+  private let rowRuns: [WindowAxis.Run]
+  private let columnRuns: [WindowAxis.Run]
 
   init(_ geometry: ConvolutionGeometry, activation: Activation?, request: KernelRequest) {
     requirements = KernelRequirements(
@@ -37,6 +40,8 @@ struct Convolution: Equations {
     self.activation = activation
     rows = geometry.rows
     columns = geometry.columns
+    rowRuns = rows.runs
+    columnRuns = columns.runs
   }
 
   /// Y[n,o,h,w] = b[o] + Σ_c Σ_k Σ_l W[o,c,k,l] · X[n,c,i,j]
@@ -50,11 +55,15 @@ struct Convolution: Equations {
         let x = memory.input + inputPlane(n, o, c)
         for k in 0..<rows.taps {
           for l in 0..<columns.taps {
+            let (hs, ws) = (rowRuns[k], columnRuns[l])
+            let w = ws.outputs.lowerBound
+            let j = ws.start + columns.stride * w
             let w_ockl = weight[weightIndex(o, c, k, l)]
-            for h in rows.outputs(tap: k) {
-              let xRow = x + rows.input(output: h, tap: k) * columns.input
-              let yRow = y + h * columns.output
-              for w in columns.outputs(tap: l) { yRow[w] += w_ockl * xRow[columns.input(output: w, tap: l)] }
+            for h in hs.outputs {
+              let i = hs.start &+ rows.stride &* h
+              addProduct(
+                w_ockl, x + i * columns.input + j, stride: columns.stride,
+                to: y + h * columns.output + w, count: ws.outputs.count)
             }
           }
         }
@@ -87,13 +96,15 @@ struct Convolution: Equations {
         let dy = dY + outputPlane(n, o)
         for k in 0..<rows.taps {
           for l in 0..<columns.taps {
+            let (hs, ws) = (rowRuns[k], columnRuns[l])
+            let w = ws.outputs.lowerBound
+            let j = ws.start + columns.stride * w
             let w_ockl = weight[weightIndex(o, c, k, l)]
-            for h in rows.outputs(tap: k) {
-              let dxRow = dx + rows.input(output: h, tap: k) * columns.input
-              let dyRow = dy + h * columns.output
-              for w in columns.outputs(tap: l) {
-                dxRow[columns.input(output: w, tap: l)] += w_ockl * dyRow[w]
-              }
+            for h in hs.outputs {
+              let i = hs.start &+ rows.stride &* h
+              addProduct(
+                w_ockl, dy + h * columns.output + w, to: dx + i * columns.input + j,
+                toStride: columns.stride, count: ws.outputs.count)
             }
           }
         }
@@ -108,16 +119,18 @@ struct Convolution: Equations {
       let (o, c) = kernel.quotientAndRemainder(dividingBy: geometry.inputChannelsPerGroup)
       for k in 0..<rows.taps {
         for l in 0..<columns.taps {
+          let (hs, ws) = (rowRuns[k], columnRuns[l])
+          let w = ws.outputs.lowerBound
+          let j = ws.start + columns.stride * w
           var sum = ProductSum<Scalar>()
           for n in 0..<geometry.batch {
             let x = memory.input + inputPlane(n, o, c)
             let dy = dY + outputPlane(n, o)
-            for h in rows.outputs(tap: k) {
-              let w = columns.outputs(tap: l)
-              let j = columns.input(output: w.lowerBound, tap: l)
+            for h in hs.outputs {
+              let i = hs.start &+ rows.stride &* h
               sum.add(
-                dy + h * columns.output + w.lowerBound,
-                x + rows.input(output: h, tap: k) * columns.input + j, stride: columns.stride, count: w.count)
+                dy + h * columns.output + w, x + i * columns.input + j, stride: columns.stride,
+                count: ws.outputs.count)
             }
           }
           dW[weightIndex(o, c, k, l)] = sum.value

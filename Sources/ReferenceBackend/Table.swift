@@ -17,10 +17,10 @@ extension Reference {
       dense: .init("reference", "loops over n, o, i") { request, geometry in
         try kernel(Dense(geometry, request: request), for: request)
       },
-      maxPooling: .init("reference", "loops over windows and their taps") { request, geometry in
+      maxPooling: .init("reference", "loops over windows, taps") { request, geometry in
         try kernel(MaxPooling(geometry, request: request), for: request)
       },
-      averagePooling: .init("reference", "loops over windows and their taps") {
+      averagePooling: .init("reference", "loops over windows, taps") {
         request, geometry, countsPadding in
         try kernel(AveragePooling(geometry, countsPadding: countsPadding, request: request), for: request)
       },

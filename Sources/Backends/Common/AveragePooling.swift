@@ -55,7 +55,7 @@ extension Common {
   /// - Returns: The row of a backend's table.
   public static func averagePooling(_ threads: ThreadPool) -> OperationTable.KernelRow<PoolingGeometry, Bool>
   {
-    .init(owner, "windows over runs of channels") { request, geometry, countsPadding in
+    .init(owner, "runs of channels") { request, geometry, countsPadding in
       AveragePoolingKernel(
         geometry, countsPadding: countsPadding, layout: try request.input.planes(),
         output: try request.input.reshaped(geometry.outputShape), threads: threads)

@@ -17,7 +17,7 @@ extension Common {
   ///
   /// - Returns: The row of a backend's table.
   public static func sumOfSquares() -> OperationTable.SumOfSquaresRow {
-    .init(owner, "sum in float64, on one thread") { values, layout in
+    .init(owner, "float64, one thread") { values, layout in
       ck_sum_of_squares(values.assumingMemoryBound(to: Float.self), layout.storedCount)
     }
   }
@@ -27,7 +27,7 @@ extension Common {
   /// - Parameter threads: The threads to use.
   /// - Returns: The row of a backend's table.
   public static func gradientDescent(_ threads: ThreadPool) -> OperationTable.UpdateRow {
-    .init(owner, "one pass over value, gradient and velocity") { step in
+    .init(owner, "one pass, in place") { step in
       let rule = ck_gradient_descent(
         learning_rate: Float(step.rule.learningRate), momentum: Float(step.rule.momentum),
         weight_decay: Float(step.rule.weightDecay), gradient_scale: Float(step.gradientScale),

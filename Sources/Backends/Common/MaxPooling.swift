@@ -61,7 +61,7 @@ extension Common {
   /// - Parameter threads: The threads to use.
   /// - Returns: The row of a backend's table.
   public static func maxPooling(_ threads: ThreadPool) -> OperationTable.KernelRow<PoolingGeometry> {
-    .init(owner, "windows over runs of channels, winners in 16 bits") { request, geometry in
+    .init(owner, "runs of channels, saves taps") { request, geometry in
       MaxPoolingKernel(
         geometry, layout: try request.input.planes(),
         output: try request.input.reshaped(geometry.outputShape),

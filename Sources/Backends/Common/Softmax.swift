@@ -78,7 +78,7 @@ extension Common {
   /// - Parameter threads: The threads to use.
   /// - Returns: The row of a backend's table.
   public static func softmax(_ threads: ThreadPool) -> OperationTable.KernelRow<SoftmaxGeometry> {
-    .init(owner, "exponentials and sums in float64") { _, geometry in
+    .init(owner, "sums in float64") { _, geometry in
       SoftmaxKernel(geometry, threads: threads)
     }
   }

@@ -12,7 +12,7 @@ extension Common {
   ///
   /// - Returns: The row of a backend's table.
   public static func softmaxCrossEntropy() -> OperationTable.LossRow {
-    .init(owner, "exponentials and sums in float64", score)
+    .init(owner, "sums in float64", score)
   }
 
   @Sendable private static func score(_ call: SoftmaxCrossEntropyCall) -> ClassificationScore {

@@ -40,7 +40,7 @@ public enum Im2col {
   public static func convolution(
     _ multiplier: any MatrixMultiplier, _ threads: ThreadPool
   ) -> OperationTable.KernelRow<ConvolutionGeometry, Activation?> {
-    .init(owner, "panels of the unfolded input × \(multiplier.name)") { request, geometry, activation in
+    .init(owner, "panels × \(multiplier.name)") { request, geometry, activation in
       Im2colConvolution(
         geometry, activation: activation, request: request, multiplier: multiplier, threads: threads)
     }
@@ -55,7 +55,7 @@ public enum Im2col {
   public static func dense(
     _ multiplier: any MatrixMultiplier, _ threads: ThreadPool
   ) -> OperationTable.KernelRow<DenseGeometry> {
-    .init(owner, "\(multiplier.name), a slice a thread") { request, geometry in
+    .init(owner, "\(multiplier.name)") { request, geometry in
       DenseKernel(geometry, request: request, multiplier: multiplier, threads: threads)
     }
   }
