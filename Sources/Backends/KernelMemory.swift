@@ -20,6 +20,17 @@ public struct KernelMemory {
   /// What any pass may use while it runs.
   public var scratch: UnsafeMutableRawPointer
 
+  /// The weight, if the operation has one.
+  public var weight: UnsafeMutableRawPointer? { parameters.first }
+  /// The bias, if the operation has one.
+  public var bias: UnsafeMutableRawPointer? { parameters.count > 1 ? parameters[1] : nil }
+  /// The gradient of the weight, if it is wanted.
+  public var weightGradient: UnsafeMutableRawPointer? { parameterGradients.first }
+  /// The gradient of the bias, if it is wanted.
+  public var biasGradient: UnsafeMutableRawPointer? {
+    parameterGradients.count > 1 ? parameterGradients[1] : nil
+  }
+
   /// Makes the memory of a kernel.
   public init(
     input: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer,

@@ -19,6 +19,9 @@ public struct KernelRequest: Sendable {
   /// chosen them; they must be kept.
   public var parameterLayouts: [Layout]?
 
+  /// The weight's layout where it has already been chosen.
+  public var weightLayout: Layout? { parameterLayouts?.first }
+
   /// Makes a request.
   public init(
     operation: Operation, input: Layout, precision: Precision, isTraining: Bool, needsInputGradient: Bool,

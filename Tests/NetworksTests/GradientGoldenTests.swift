@@ -75,7 +75,7 @@ struct GradientGoldenTests {
   private func winners(on backend: String, _ golden: GoldenCase) throws -> Winners {
     let network = try golden.network(TestedBackends.make(backend), keepsActivations: true)
     let activations = try network.activations(golden.input)
-    let layers = try NiN(classes: 10).lowered(input: golden.input.shape)
+    let layers = try NiN(classes: 10).resolved(for: golden.input.shape)
     var winners: Winners = [:]
     for (index, layer) in layers.enumerated() {
       guard case .maxPooling(let geometry) = layer.operation else { continue }
@@ -83,7 +83,7 @@ struct GradientGoldenTests {
       let backend = PrescribedWinners(threads: threads)
       let pooling = try Network(
         Sequential(MaxPool2D(kernel: geometry.window.kernel, stride: geometry.window.stride)),
-        image: Shape(Array(taken.shape.extents.dropFirst())), backend: backend,
+        image: taken.shape.perImage, backend: backend,
         options: NetworkOptions(batchSizes: [taken.shape[0]], isTraining: true))
       _ = try pooling.predict(taken)
       winners[index] = backend.found.winners[0]
