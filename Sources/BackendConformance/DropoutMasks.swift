@@ -28,7 +28,8 @@ extension Conformance {
     let arrivals: [(KernelCase.Arrival, inPlace: Bool)] = [(.plain, false), (.fromConvolution, true)]
     for (arrival, inPlace) in arrivals {
       let trial = Trial(
-        operation: .dropout(Shape([images.count] + image), probability: probability), precision: precision,
+        operation: .dropout(Shape(image).batched(images.count), probability: probability),
+        precision: precision,
         arrival: arrival, inPlace: inPlace, seed: seed, index: images.lowerBound)
       compareMask(trial, probability, &report)
       comparePrediction(trial, &report)

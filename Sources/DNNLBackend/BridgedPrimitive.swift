@@ -49,7 +49,8 @@
     /// Bytes of scratch memory while it runs, copies included.
     var scratchByteCount: Int {
       let primitives = [descriptor.scratchByteCount] + ports.map(\.reordering.scratchByteCount)
-      return aligned(primitives.max() ?? 0) + copies.reduce(0) { $0 + aligned($1.wanted.byteCount) }
+      return AlignedBuffer.rounded(primitives.max() ?? 0)
+        + copies.reduce(0) { $0 + AlignedBuffer.rounded($1.wanted.byteCount) }
     }
 
     /// Bytes of the packed parameters.
@@ -72,11 +73,6 @@
       ports.filter { $0.port.role != .parameter && $0.reordering.isNeeded }
     }
 
-    private func aligned(_ byteCount: Int) -> Int {
-      let alignment = AlignedBuffer.alignment
-      return (byteCount + alignment - 1) / alignment * alignment
-    }
-
     /// Ties the primitive to its memory.
     ///
     /// - Parameters:
@@ -85,7 +81,7 @@
     /// - Throws: `BackendError` if oneDNN refuses, `OutOfMemory` if there is none for packed parameters.
     func bind(_ places: [UnsafeMutableRawPointer], scratch: UnsafeMutableRawPointer) throws {
       let shared = ([descriptor.scratchByteCount] + ports.map(\.reordering.scratchByteCount)).max() ?? 0
-      var free = scratch + aligned(shared)
+      var free = scratch + AlignedBuffer.rounded(shared)
       var tensors: [(Int32, MemoryDescriptor, UnsafeMutableRawPointer)] = []
       for ((port, wanted, reordering), place) in zip(ports, places) {
         guard reordering.isNeeded else {
@@ -99,7 +95,7 @@
           copy = buffer.baseAddress
         } else {
           copy = free
-          free += aligned(wanted.byteCount)
+          free += AlignedBuffer.rounded(wanted.byteCount)
         }
         let isOutput = port.role == .output
         let reorder = try reordering.primitive(

@@ -37,7 +37,7 @@
       let forward = try chooseForward()
       let output = try forward.memory(dnnl_query_dst_md)
       let given =
-        try request.parameterLayouts.map { try descriptor(ofWeight: $0[0]) } ?? masterWeight(forward: forward)
+        try request.weightLayout.map(descriptor(ofWeight:)) ?? masterWeight(forward: forward)
       let gradients =
         request.isTraining ? try chooseParameterGradients(forward, output, weight: given) : nil
       let weight = try given ?? masterWeight(gradients: gradients)
@@ -61,7 +61,7 @@
       let anyOutput = try any(geometry.outputShape.extents)
       let givenWeight =
         request.precision == .float32
-        ? try request.parameterLayouts.map { try descriptor(ofWeight: $0[0]) } : nil
+        ? try request.weightLayout.map(descriptor(ofWeight:)) : nil
       func make(_ input: MemoryDescriptor, _ weight: MemoryDescriptor) throws -> PrimitiveDescriptor {
         var window = window
         return try PrimitiveDescriptor("a convolution") {

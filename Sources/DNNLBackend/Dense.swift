@@ -30,7 +30,7 @@
       let forward = try chooseForward()
       let gradients = request.isTraining ? try chooseParameterGradients(forward) : nil
       let weight =
-        try request.parameterLayouts?[0].descriptor() ?? masterWeight(forward: forward, gradients: gradients)
+        try request.weightLayout?.descriptor() ?? masterWeight(forward: forward, gradients: gradients)
       let primitives = WeightedPrimitives(
         forward: forward, parameterGradients: gradients,
         inputGradient: request.needsInputGradient ? try chooseInputGradient(forward) : nil, input: input,

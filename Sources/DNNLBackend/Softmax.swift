@@ -35,7 +35,7 @@
       let output = softmax.requirements.output
       requirements = KernelRequirements(
         output: output, readsOutputInBackward: true,
-        scratchByteCount: Self.aligned(output.byteCount)
+        scratchByteCount: AlignedBuffer.rounded(output.byteCount)
           + max(forwardCopy.scratchByteCount, backwardCopy.scratchByteCount),
         implementation: "softmax, reorder from \(images.description)")
     }
@@ -43,7 +43,7 @@
     func bind(_ memory: KernelMemory) throws {
       // The plain gradient lies at the beginning of the scratch memory, that of the copies after it.
       let plainGradient = memory.scratch
-      let scratch = memory.scratch + Self.aligned(requirements.output.byteCount)
+      let scratch = memory.scratch + AlignedBuffer.rounded(requirements.output.byteCount)
       forwardPrimitive = try forwardCopy.primitive(
         engine, from: memory.input, to: memory.output, scratch: scratch)
       var inPlace = memory
@@ -63,10 +63,6 @@
     func inputGradient(_ pass: Pass) throws {
       softmax.inputGradient(pass)
       try backwardPrimitive?.run()
-    }
-
-    private static func aligned(_ byteCount: Int) -> Int {
-      (byteCount + AlignedBuffer.alignment - 1) / AlignedBuffer.alignment * AlignedBuffer.alignment
     }
   }
 #endif

@@ -96,12 +96,12 @@
     func bind(_ memory: KernelMemory) throws {
       self.memory = memory
       let scratch = memory.scratch
+      guard let weight = memory.weight else { throw BackendError("an operation was given no weight") }
       try forwardPrimitive.bind(
-        [memory.input, memory.parameters[0], memory.output] + memory.parameters.dropFirst(), scratch: scratch)
+        [memory.input, weight, memory.output] + [memory.bias].compactMap(\.self), scratch: scratch)
       guard let outputGradient = memory.outputGradient else { return }
       if let inputGradient = memory.inputGradient {
-        try inputGradientPrimitive?.bind(
-          [outputGradient, memory.parameters[0], inputGradient], scratch: scratch)
+        try inputGradientPrimitive?.bind([outputGradient, weight, inputGradient], scratch: scratch)
       }
       try parameterGradientsPrimitive?.bind(
         [memory.input, outputGradient] + memory.parameterGradients, scratch: scratch)

@@ -4,7 +4,7 @@ import Tensors
 /// A layer of a network as a value: what it is, not how it is computed.
 ///
 /// A layer has no memory and knows no backend. Its sizes are inferred when the shape of an input arrives, as in
-/// the book's `LazyConv2d`; ``lowered(input:name:)`` then says what is to be computed.
+/// the book's `LazyConv2d`; ``resolved(for:name:)`` then says what is to be computed.
 public protocol Layer: Codable, Equatable, Sendable {
   /// The name of this kind of layer: `Conv2D`.
   static var kind: String { get }
@@ -17,9 +17,9 @@ public protocol Layer: Codable, Equatable, Sendable {
   /// - Parameters:
   ///   - input: The input's shape, batch included.
   ///   - name: The layer's dotted name, to which containers add their children's places.
-  /// - Returns: The layers that compute, with their operations.
+  /// - Returns: The layers that compute, with their operations; their indices count from 0.
   /// - Throws: ``LayerError`` if the input does not fit.
-  func lowered(input: Shape, name: String) throws -> [LoweredLayer]
+  func resolved(for input: Shape, name: String) throws -> [ResolvedLayer]
 }
 
 extension Layer {
@@ -43,9 +43,9 @@ public protocol OperationLayer: Layer {
 
 extension OperationLayer {
   /// The layer itself, with its operation.
-  public func lowered(input: Shape, name: String) throws -> [LoweredLayer] {
+  public func resolved(for input: Shape, name: String) throws -> [ResolvedLayer] {
     do {
-      return [LoweredLayer(name: name, kind: Self.kind, operation: try operation(input: input))]
+      return [ResolvedLayer(name: name, kind: Self.kind, operation: try operation(input: input))]
     } catch let error as GeometryError {
       throw LayerError(name: name, kind: Self.kind, input: input, reason: error.description)
     }

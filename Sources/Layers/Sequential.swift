@@ -24,18 +24,19 @@ public struct Sequential: Layer {
   }
 
   /// All operations of the layers, each given the output of the one before.
-  public func lowered(input: Shape, name: String) throws -> [LoweredLayer] {
-    var all: [LoweredLayer] = []
+  public func resolved(for input: Shape, name: String) throws -> [ResolvedLayer] {
+    var all: [ResolvedLayer] = []
     for (index, layer) in layers.enumerated() {
       let shape = all.last?.operation.outputShape ?? input
-      all += try layer.lowered(input: shape, name: "\(name).\(index)")
+      let first = all.count
+      all += try layer.resolved(for: shape, name: "\(name).\(index)").map { $0.at(first + $0.index) }
     }
     return all
   }
 
   /// All operations of a model, under the name that the book's classes give it: `net`.
-  public func lowered(input: Shape) throws -> [LoweredLayer] {
-    try lowered(input: input, name: "net")
+  public func resolved(for input: Shape) throws -> [ResolvedLayer] {
+    try resolved(for: input, name: "net")
   }
 
   /// Whether both have equal layers in the same order.

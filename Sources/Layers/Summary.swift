@@ -47,9 +47,9 @@ public struct Summary: Sendable, Codable, Equatable {
     var shape = input
     for (index, layer) in model.layers.enumerated() {
       let name = "net.\(index)"
-      let lowered = try layer.lowered(input: shape, name: name)
-      shape = lowered.last?.operation.outputShape ?? shape
-      let leaves = lowered.map(Row.init)
+      let resolved = try layer.resolved(for: shape, name: name)
+      shape = resolved.last?.operation.outputShape ?? shape
+      let leaves = resolved.map(Row.init)
       if let container = layer as? Sequential {
         rows.append(
           Row(
@@ -73,7 +73,7 @@ public struct Summary: Sendable, Codable, Equatable {
 
 extension Summary.Row {
   /// The row of a layer that computes.
-  init(_ layer: LoweredLayer) {
+  init(_ layer: ResolvedLayer) {
     self.init(
       name: layer.name, type: layer.kind, outputShape: layer.operation.outputShape,
       parameters: layer.operation.parameters.reduce(0) { $0 + $1.shape.elementCount },

@@ -25,7 +25,7 @@ extension Sequential {
   /// The side of the smallest square image that the model takes, up to a limit; nil if none fits.
   public func smallestImage(channels: Int, upTo limit: Int = 512) -> Int? {
     (1...limit).first { side in
-      (try? lowered(input: [1, channels, side, side])) != nil
+      (try? resolved(for: [1, channels, side, side])) != nil
     }
   }
 }

@@ -13,30 +13,26 @@ extension Network {
     for (index, parameter) in store.parameters.enumerated() {
       let values = initialisation.values(
         for: parameter.specification, name: parameter.name, index: index, seed: seed)
-      try set(store.value(parameter), parameter.layout, to: values)
+      try set(store.value(parameter), parameter, to: values)
     }
     store.valuesChanged()
   }
 
+  // MARK: In float32
+
   /// All parameters in plain float32, in the model's order.
   public func parameters() throws -> [(name: String, tensor: Tensor<Float>)] {
-    try store.parameters.map { ($0.name, try plain(store.value($0), $0.layout)) }
+    try all(store.value)
   }
 
   /// The gradients that were computed last, in plain float32.
   public func gradients() throws -> [(name: String, tensor: Tensor<Float>)] {
-    try store.parameters.compactMap { parameter in
-      guard let gradient = store.gradient(parameter) else { return nil }
-      return (parameter.name, try plain(gradient, parameter.layout))
-    }
+    try all(store.gradient)
   }
 
   /// The velocities of momentum, in plain float32; none without momentum.
   public func velocities() throws -> [(name: String, tensor: Tensor<Float>)] {
-    try store.parameters.compactMap { parameter in
-      guard let velocity = store.velocity(parameter) else { return nil }
-      return (parameter.name, try plain(velocity, parameter.layout))
-    }
+    try all(store.velocity)
   }
 
   /// Sets all parameters.
@@ -44,34 +40,113 @@ extension Network {
   /// - Parameter source: Gives the tensor of a name.
   /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter.
   public func setParameters(_ source: (_ name: String) throws -> Tensor<Float>) throws {
-    for parameter in store.parameters {
-      try set(store.value(parameter), parameter, to: source(parameter.name))
-    }
+    try setAll(store.value, source)
     store.valuesChanged()
   }
 
   /// Sets all velocities of momentum; does nothing without momentum.
   public func setVelocities(_ source: (_ name: String) throws -> Tensor<Float>) throws {
-    for parameter in store.parameters {
-      guard let velocity = store.velocity(parameter) else { continue }
-      try set(velocity, parameter, to: source(parameter.name))
+    try setAll(store.velocity, source)
+  }
+
+  // MARK: In float64, which holds every precision's numbers as they are
+
+  /// A parameter's values in plain float64.
+  ///
+  /// - Parameter name: The parameter's name.
+  /// - Returns: The values.
+  /// - Throws: ``NetworkError`` if the network has no parameter of that name.
+  public func parameter(_ name: String) throws -> Tensor<Double> {
+    try one("value", of: name, store.value)
+  }
+
+  /// A parameter's gradient that was computed last, likewise.
+  ///
+  /// - Parameter name: The parameter's name.
+  /// - Returns: The gradient.
+  /// - Throws: ``NetworkError`` if the network has no parameter of that name, or was prepared for prediction only.
+  public func gradient(_ name: String) throws -> Tensor<Double> {
+    try one("gradient", of: name, store.gradient)
+  }
+
+  /// A parameter's velocity, likewise.
+  ///
+  /// - Parameter name: The parameter's name.
+  /// - Returns: The velocity.
+  /// - Throws: ``NetworkError`` if the network has no parameter of that name, or no momentum.
+  public func velocity(_ name: String) throws -> Tensor<Double> {
+    try one("velocity", of: name, store.velocity)
+  }
+
+  /// Sets all parameters from float64: as they are where the network computes in it, otherwise rounded.
+  ///
+  /// - Parameter source: Gives the tensor of a name.
+  /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter.
+  public func setDoubleParameters(_ source: (_ name: String) throws -> Tensor<Double>) throws {
+    guard options.precision == .float64 else {
+      return try setParameters { try source($0).map { Float($0) } }
+    }
+    try setAll(store.value, source)
+    store.valuesChanged()
+  }
+
+  // MARK: Copies in and out of the kernels' layouts
+
+  private typealias Address = (Parameter) -> UnsafeMutableRawPointer?
+
+  private func all(_ address: Address) throws -> [(name: String, tensor: Tensor<Float>)] {
+    try store.parameters.compactMap { parameter in
+      guard let address = address(parameter) else { return nil }
+      return (parameter.name, try plain(address, parameter.layout))
     }
   }
 
-  private func set(
-    _ place: UnsafeMutableRawPointer, _ parameter: ParameterStore.Parameter, to values: Tensor<Float>
+  private func one(_ kind: String, of name: String, _ address: Address) throws -> Tensor<Double> {
+    guard let parameter = store.parameters.first(where: { $0.name == name }), let address = address(parameter)
+    else { throw NetworkError("there is no \(kind) of a parameter '\(name)'") }
+    return try plain(address, parameter.layout)
+  }
+
+  private func setAll<Scalar: TensorScalar>(
+    _ address: Address, _ source: (_ name: String) throws -> Tensor<Scalar>
+  ) throws {
+    for parameter in store.parameters {
+      guard let address = address(parameter) else { continue }
+      try set(address, parameter, to: source(parameter.name))
+    }
+  }
+
+  private func set<Scalar: TensorScalar>(
+    _ address: UnsafeMutableRawPointer, _ parameter: Parameter, to values: Tensor<Scalar>
   ) throws {
     guard values.shape == parameter.specification.shape else {
       throw NetworkError(
         "\(parameter.name) has the shape \(parameter.specification.shape), and was given \(values.shape)")
     }
-    try set(place, parameter.layout, to: values)
-  }
-
-  private func set(_ place: UnsafeMutableRawPointer, _ layout: Layout, to values: Tensor<Float>) throws {
     try values.elements.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress else { return }
-      try backend.copy(base, Layout(plain: layout.shape, .float32), to: place, layout)
+      let plain = Layout(plain: values.shape, Scalar.elementType)
+      try backend.copy(base, plain, to: address, parameter.layout)
     }
   }
+
+  /// A plain copy of a tensor: float32, or float64, where only a network of that precision has more digits.
+  func plain<Scalar: NetworkNumber>(_ address: UnsafeRawPointer, _ layout: Layout) throws -> Tensor<Scalar> {
+    guard layout.elementType == Scalar.elementType || Scalar.self == Float.self else {
+      let narrow: Tensor<Float> = try plain(address, layout)
+      return narrow.map { Scalar($0) }
+    }
+    var tensor = Tensor<Scalar>(shape: layout.shape, repeating: 0)
+    try tensor.elements.withUnsafeMutableBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      try backend.copy(address, layout, to: base, Layout(plain: layout.shape, Scalar.elementType))
+    }
+    return tensor
+  }
 }
+
+/// Float and Double: what tensors of a network can be read as.
+protocol NetworkNumber: TensorScalar, BinaryFloatingPoint {}
+
+extension Float: NetworkNumber {}
+extension Double: NetworkNumber {}

@@ -36,25 +36,25 @@ extension Network {
   ///   - count: N.
   ///   - output: Where the output goes, plain; as many elements as ``outputShape(_:)`` has.
   /// - Throws: What the backend's library refuses.
-  /// - Precondition: The output has its place.
+  /// - Precondition: The output has as many elements as it must.
   public func predict(_ pixels: Pixels, count: Int, into output: UnsafeMutableBufferPointer<Float>) throws {
     let elementsPerImage = outputElementsPerImage
-    precondition(output.count == count * elementsPerImage, "the output has another size than its place")
+    precondition(output.count == count * elementsPerImage, "the output has the wrong size")
     guard let base = output.baseAddress else { return }
     try forEachMicroBatch(pixels, count: count, pass: Pass()) { plan, pass in
-      guard let source = plan.outputPlace else { return }
-      let place = UnsafeMutableRawPointer(base + pass.firstImage * elementsPerImage)
-      try profile.measure(.outputConversion) { try copyOut(source, plan.output, to: place) }
+      guard let source = plan.outputAddress else { return }
+      let destination = UnsafeMutableRawPointer(base + pass.firstImage * elementsPerImage)
+      try profile.measure(.outputConversion) { try copyOut(source, plan.output, to: destination) }
     }
   }
 
   private func copyOut(
-    _ output: UnsafeRawPointer, _ layout: Layout, to place: UnsafeMutableRawPointer
+    _ output: UnsafeRawPointer, _ layout: Layout, to destination: UnsafeMutableRawPointer
   ) throws {
     if layout.elementType == .float32 {
-      place.copyMemory(from: output, byteCount: layout.byteCount)
+      destination.copyMemory(from: output, byteCount: layout.byteCount)
     } else {
-      try backend.copy(output, layout, to: place, Layout(plain: layout.shape, .float32))
+      try backend.copy(output, layout, to: destination, Layout(plain: layout.shape, .float32))
     }
   }
 
@@ -75,9 +75,9 @@ extension Network {
     try images.elements.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       try forEachMicroBatch(.floats(base), count: images.shape[0], pass: Pass()) { plan, _ in
-        for (entry, place) in zip(plan.stages, plan.activationPlaces) {
-          let layout = entry.kernel.requirements.output
-          result.append((entry.stage.outputName, try plain(place, layout)))
+        for layer in plan.layers {
+          guard let output = layer.outputAddress else { continue }
+          result.append((layer.name, try plain(output, layer.requirements.output)))
         }
       }
     }
@@ -85,18 +85,8 @@ extension Network {
   }
 
   private func requireImages(_ shape: Shape) throws {
-    guard shape.rank > 0, Shape(Array(shape.extents.dropFirst())) == image else {
+    guard shape.rank > 0, shape.perImage == image else {
       throw NetworkError("the network takes images of N×\(image), not \(shape)")
     }
-  }
-
-  /// A copy of a tensor in plain float32.
-  func plain(_ place: UnsafeRawPointer, _ layout: Layout) throws -> Tensor<Float> {
-    var tensor = Tensor<Float>(shape: layout.shape, repeating: 0)
-    try tensor.elements.withUnsafeMutableBytes { bytes in
-      guard let base = bytes.baseAddress else { return }
-      try backend.copy(place, layout, to: base, Layout(plain: layout.shape, .float32))
-    }
-    return tensor
   }
 }

@@ -38,9 +38,7 @@ extension Network {
     var score = ClassificationScore()
     try forEachMicroBatch(pixels, count: labels.count, pass: pass) { plan, pass in
       score += try loss(plan, pass, labels, withGradient: true)
-      try plan.backward(pass, profile: profile) { stage in
-        store.accumulate(stage: stage, on: backend)
-      }
+      try plan.backward(pass, profile: profile) { store.accumulate($0, on: backend) }
     }
     return score
   }
@@ -84,11 +82,11 @@ extension Network {
   private func loss(
     _ plan: ExecutionPlan, _ pass: Pass, _ labels: UnsafeBufferPointer<Int32>, withGradient: Bool
   ) throws -> ClassificationScore {
-    guard let logits = plan.outputPlace, let firstLabel = labels.baseAddress else {
+    guard let logits = plan.outputAddress, let firstLabel = labels.baseAddress else {
       return ClassificationScore()
     }
     let call = SoftmaxCrossEntropyCall(
-      logits: logits, gradient: withGradient ? plan.outputGradientPlace : nil,
+      logits: logits, gradient: withGradient ? plan.outputGradientAddress : nil,
       labels: firstLabel + pass.firstImage, count: plan.count, classes: plan.output.shape[1],
       elementType: plan.output.elementType, gradientScale: 1 / Double(labels.count))
     return profile.measure(.loss) { backend.softmaxCrossEntropy(call) }

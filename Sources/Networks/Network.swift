@@ -6,7 +6,7 @@ import Tensors
 /// A model on a backend, with memory: what runs.
 ///
 /// Everything is prepared when it is made: kernels, layouts, memory. Running it does arithmetic only. A batch of
-/// any size is run in micro-batches that share one piece of memory; gradients are added up over them, so that a
+/// any size is run in micro-batches that share memory; gradients are added up over them, so that a
 /// step is the same however the batch is divided.
 ///
 /// A network is used from one thread at a time.
@@ -30,6 +30,7 @@ public final class Network {
   let store: ParameterStore
   private let sharedArena: AlignedBuffer
   private var plans: [Int: ExecutionPlan]
+  private let makePlan: (_ count: Int) throws -> ExecutionPlan
   let mainPlan: ExecutionPlan
 
   /// Prepares a network; its parameters are zero until they are set or initialised.
@@ -53,26 +54,25 @@ public final class Network {
       throw NetworkError("a micro-batch must have at least 1 image, not \(microBatch)")
     }
     backend.threads.makeCurrent()
-    let layers = try model.lowered(input: Shape([1] + image.extents))
+    let layers = try model.resolved(for: image.batched(1))
     guard !layers.isEmpty else { throw NetworkError("the model has no layers") }
     let automatic = Self.automaticMicroBatch(layers, threads: backend.threads.count)
     let micro = min(options.microBatch ?? automatic, usual)
 
-    func plan(_ count: Int, _ parameterLayouts: [[Layout]]?) throws -> ExecutionPlan {
-      let input = Shape([count] + image.extents)
+    func makePlan(_ count: Int, _ earlier: ExecutionPlan?) throws -> ExecutionPlan {
+      let input = image.batched(count)
       return try ExecutionPlan(
-        model.lowered(input: input), input: input, backend: backend, options: options,
-        parameterLayouts: parameterLayouts)
+        model.resolved(for: input), input: input, backend: backend, options: options,
+        sharingParametersWith: earlier)
     }
-    let mainPlan = try plan(micro, nil)
+    let mainPlan = try makePlan(micro, nil)
     var plans = [micro: mainPlan]
     for size in options.batchSizes {
       for count in [min(size, micro), size % micro] where count > 0 && plans[count] == nil {
-        plans[count] = try plan(count, mainPlan.parameterLayouts)
+        plans[count] = try makePlan(count, mainPlan)
       }
     }
-    store = try ParameterStore(
-      zip(mainPlan.stages, mainPlan.parameterLayouts).map { ($0.stage, $1) }, options: options)
+    store = try ParameterStore(mainPlan.layers.flatMap(\.parameters), options: options)
     sharedArena = try AlignedBuffer(byteCount: plans.values.map(\.arenaByteCount).max() ?? 0)
     for plan in plans.values {
       try plan.bind(
@@ -84,12 +84,13 @@ public final class Network {
     self.options = options
     self.normalisation = normalisation
     self.mainPlan = mainPlan
+    self.makePlan = { try makePlan($0, mainPlan) }
     self.plans = plans
     microBatch = micro
   }
 
   /// As many images as keep the activations of one pass near the size of a large cache, but one a thread.
-  private static func automaticMicroBatch(_ layers: [LoweredLayer], threads: Int) -> Int {
+  private static func automaticMicroBatch(_ layers: [ResolvedLayer], threads: Int) -> Int {
     let elementsPerImage = layers.map(\.operation).reduce(0) { total, operation in
       if case .convolution = operation { total + operation.outputShape.elementCount } else { total }
     }
@@ -99,31 +100,22 @@ public final class Network {
     return count
   }
 
-  /// The layers with what computes them, in order.
-  public var stages: [NetworkStage] {
-    mainPlan.stages.enumerated().map { index, entry in
-      let requirements = entry.kernel.requirements
-      let passes = mainPlan.backwardPasses(ofStage: index)
-      return NetworkStage(
-        name: entry.stage.name, fusedName: entry.stage.fusedName, operation: entry.stage.operation,
-        implementation: requirements.implementation,
-        inputGradientImplementation: passes.input ? requirements.inputGradientImplementation : nil,
-        parameterGradientsImplementation:
-          passes.parameters ? requirements.parameterGradientsImplementation : nil,
-        layout: "\(requirements.output)")
-    }
-  }
+  /// The layers that are run for a micro-batch, in order.
+  public var layers: [PreparedLayer] { mainPlan.layers }
+
+  /// How the model's layers became ``layers``: in which order, and of what the rewrites were made.
+  public var rewrites: [AppliedRewrite] { mainPlan.rewrites }
 
   /// The copies into other layouts that remain, with the layer and the time so far, over all batch sizes.
   public var conversions: [(layer: String, conversion: LayoutConversion)] {
-    plans.values.flatMap(\.stages).flatMap { entry in
-      entry.kernel.conversions.map { (entry.stage.name, $0) }
+    plans.values.flatMap(\.layers).flatMap { layer in
+      layer.kernel.conversions.map { (layer.name, $0) }
     }
   }
 
   /// The bytes that the network holds.
   public var memory: NetworkMemory {
-    let kernels = plans.values.flatMap { $0.stages.map(\.kernel.requirements.ownByteCount) }
+    let kernels = plans.values.flatMap(\.layers).map(\.requirements.ownByteCount)
     return NetworkMemory(
       activations: sharedArena.byteCount, parameters: store.byteCount, packedParameters: kernels.reduce(0, +))
   }
@@ -154,8 +146,8 @@ public final class Network {
   /// - Parameters:
   ///   - pixels: The images.
   ///   - count: How many there are.
-  ///   - pass: What is known beyond the memory; the first image's place is filled in here.
-  ///   - body: Called after each micro-batch's forward pass with its plan and the place of its first image.
+  ///   - pass: What is known beyond the memory; the first image is filled in here.
+  ///   - body: Called after each micro-batch's forward pass with its plan and its first image.
   /// - Throws: What the backend's library refuses, and what the body throws.
   func forEachMicroBatch(
     _ pixels: Pixels, count: Int, pass: Pass, _ body: (ExecutionPlan, Pass) throws -> Void
@@ -171,8 +163,7 @@ public final class Network {
       pass.firstImage = first
       try plan.forward(
         pass, parametersVersion: store.version, profile: profile,
-        stageDone: activationObserver.map { observer in { try self.show(stage: $0, of: plan, to: observer) } }
-      )
+        layerDone: activationObserver.map { observer in { try self.show($0, to: observer) } })
       if let activationObserver { try showOutput(of: plan, to: activationObserver) }
       try body(plan, pass)
       first += plan.count
@@ -181,10 +172,7 @@ public final class Network {
 
   private func plan(for count: Int) throws -> ExecutionPlan {
     if let plan = plans[count] { return plan }
-    let input = Shape([count] + image.extents)
-    let plan = try ExecutionPlan(
-      model.lowered(input: input), input: input, backend: backend, options: options,
-      parameterLayouts: mainPlan.parameterLayouts)
+    let plan = try makePlan(count)
     let fits = plan.arenaByteCount <= sharedArena.byteCount
     try plan.bind(
       arena: fits ? sharedArena : AlignedBuffer(byteCount: plan.arenaByteCount), parameters: store,

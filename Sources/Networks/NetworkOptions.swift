@@ -12,21 +12,27 @@ public struct NetworkOptions: Sendable {
   public var hasMomentum: Bool
   /// How many images are computed at a time; nil for as many as keep the activations small.
   ///
-  /// A larger batch is run in pieces whose gradients are added up: the same step in less memory.
+  /// A larger batch is run in micro-batches whose gradients are added up: the same step in less memory.
   public var microBatch: Int?
+  /// The algorithm for convolutions; nil for the backend's choice.
+  public var convolutionAlgorithm: ConvolutionAlgorithm?
   /// Whether every layer's activation stays readable after a pass, at the cost of memory.
   public var keepsActivations: Bool
+  /// The rewrites of the layers, in the order in which they are made; none where activations are kept.
+  var rewrites: [any Rewrite] = [MoveReLUBehindMaxPooling(), FuseReLU()]
 
   /// Makes options; the default is prediction of one image in float32.
   public init(
     batchSizes: [Int] = [1], precision: Precision = .float32, isTraining: Bool = false,
-    hasMomentum: Bool = false, microBatch: Int? = nil, keepsActivations: Bool = false
+    hasMomentum: Bool = false, microBatch: Int? = nil, convolutionAlgorithm: ConvolutionAlgorithm? = nil,
+    keepsActivations: Bool = false
   ) {
     self.batchSizes = batchSizes
     self.precision = precision
     self.isTraining = isTraining
     self.hasMomentum = hasMomentum
     self.microBatch = microBatch
+    self.convolutionAlgorithm = convolutionAlgorithm
     self.keepsActivations = keepsActivations
   }
 }

@@ -22,22 +22,17 @@ public final class Profile {
     case outputConversion
   }
 
-  /// How many layers the network runs; a fused activation belongs to the layer before it.
-  public let layerCount: Int
   private var layerTimes: [Duration]
   private var networkTimes = Array(repeating: Duration.zero, count: NetworkWork.allCases.count)
 
-  /// Makes an empty profile.
-  ///
-  /// - Parameter layerCount: As many layers as ``Network/stages`` has.
-  public init(layerCount: Int) {
-    self.layerCount = layerCount
-    layerTimes = Array(repeating: .zero, count: layerCount * LayerWork.allCases.count)
+  /// Makes an empty profile of a network.
+  public init(of network: Network) {
+    layerTimes = Array(repeating: .zero, count: network.layers.count * LayerWork.allCases.count)
   }
 
-  /// The time that a layer's work has taken so far.
-  public subscript(layer: Int, work: LayerWork) -> Duration {
-    layerTimes[layer * LayerWork.allCases.count + work.rawValue]
+  /// The time that the work of one of ``Network/layers`` has taken so far.
+  public subscript(layer: PreparedLayer, work: LayerWork) -> Duration {
+    layerTimes[layer.position * LayerWork.allCases.count + work.rawValue]
   }
 
   /// The time that the network's work has taken so far.
@@ -51,8 +46,8 @@ public final class Profile {
     for index in networkTimes.indices { networkTimes[index] = .zero }
   }
 
-  fileprivate func add(_ time: Duration, layer: Int, _ work: LayerWork) {
-    layerTimes[layer * LayerWork.allCases.count + work.rawValue] += time
+  fileprivate func add(_ time: Duration, _ layer: PreparedLayer, _ work: LayerWork) {
+    layerTimes[layer.position * LayerWork.allCases.count + work.rawValue] += time
   }
 
   fileprivate func add(_ time: Duration, _ work: NetworkWork) {
@@ -63,11 +58,11 @@ public final class Profile {
 extension Optional where Wrapped == Profile {
   /// Runs a layer's work, and notes its time if there is a profile.
   @inline(__always)
-  func measure(layer: Int, _ work: Profile.LayerWork, _ body: () throws -> Void) rethrows {
+  func measure(_ layer: PreparedLayer, _ work: Profile.LayerWork, _ body: () throws -> Void) rethrows {
     guard let self else { return try body() }
     let start = ContinuousClock.now
     try body()
-    self.add(start.duration(to: .now), layer: layer, work)
+    self.add(start.duration(to: .now), layer, work)
   }
 
   /// Runs the network's work, and notes its time if there is a profile.

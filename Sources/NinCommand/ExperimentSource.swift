@@ -55,7 +55,7 @@ struct ExperimentSource {
   private func require(_ images: Shape, from source: String?, fits model: Sequential) throws {
     if let source { try requireImages(images, from: source) }
     do {
-      _ = try model.lowered(input: images)
+      _ = try model.resolved(for: images)
     } catch let error as LayerError {
       if let source, [1, 3].contains(images[3]) { try requireChannels(images[3], of: images, from: source) }
       let hint = withSmallestImage(
@@ -175,12 +175,12 @@ struct ExperimentSource {
   private func parameters(of model: Sequential, _ images: Shape, _ checkpoint: Checkpoint?) throws
     -> [String: Tensor<Double>]
   {
-    let layers = try model.lowered(input: images)
+    let layers = try model.resolved(for: images)
     let initialisation = Initialisation(weights: .heUniform, biases: .fanInUniform)
     var parameters: [String: Tensor<Double>] = [:]
     for layer in layers {
       for specification in layer.operation.parameters {
-        let name = "\(layer.name).\(specification.role.rawValue)"
+        let name = layer.parameterName(specification)
         let traced = TensorName.parameter(name)
         if let checkpoint {
           parameters[name] = try checkpoint.parameter(name)

@@ -140,7 +140,7 @@ struct PredictCommand: ParsableCommand {
   ) throws {
     let array = try NPY.read(input)
     let checkpoint = try Checkpoint.open(path, for: array.shape, from: input)
-    let image = Shape(Array(array.shape.extents.dropFirst()))
+    let image = array.shape.perImage
     let network = try checkpoint.makeNetwork(on: backend, compute, batchSizes: [array.shape[0]], image: image)
     try NPY.write(network.predict(array), to: output)
   }

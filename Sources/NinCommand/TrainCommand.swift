@@ -98,7 +98,7 @@ struct TrainCommand: ParsableCommand {
 
   private func requireSize(_ side: Int, _ model: Sequential) throws {
     do {
-      _ = try model.lowered(input: [1, 1, side, side])
+      _ = try model.resolved(for: [1, 1, side, side])
     } catch let error as LayerError {
       throw withSmallestImage(error, model: model, name: "nin", channels: 1, imageSize: side)
     }

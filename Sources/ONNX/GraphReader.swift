@@ -67,7 +67,7 @@ struct GraphReader: Sendable {
       }
     }
     return try chain.network(
-      outputs: graph.output.map(\.name), image: Shape(Array(input.extents.dropFirst())))
+      outputs: graph.output.map(\.name), image: input.perImage)
   }
 
   /// Compares what is given for an input with what the graph declares.

@@ -22,7 +22,7 @@ struct ModelWriter {
 
   /// - Throws: ``ONNXError`` for a layer without a form in ONNX, and what `parameters` throws.
   init(
-    _ layers: [LoweredLayer], image: Shape, parameters: (_ name: String) throws -> Tensor<Float>
+    _ layers: [ResolvedLayer], image: Shape, parameters: (_ name: String) throws -> Tensor<Float>
   ) throws {
     let versions =
       layers.contains(where: \.isDilatedMean) ? Self.versionsWithDilatedMeans : Self.usualVersions
@@ -34,14 +34,14 @@ struct ModelWriter {
     graph.name = "net"
     graph.input = [Self.value(Self.inputName, image)]
     let output = layers.last?.operation.outputShape ?? image.batched(1)
-    graph.output = [Self.value(Self.outputName, Shape(Array(output.extents.dropFirst())))]
+    graph.output = [Self.value(Self.outputName, output.perImage)]
     var previous = Self.inputName
     for (index, layer) in layers.enumerated() {
       var node = try layer.node(input: previous)
       if index == layers.count - 1 { node.output[0] = Self.outputName }
       graph.initializer += layer.constants
       for parameter in layer.operation.parameters {
-        let name = "\(layer.name).\(parameter.role.rawValue)"
+        let name = layer.parameterName(parameter)
         node.input.append(name)
         graph.initializer.append(Onnx_TensorProto(name, try parameters(name)))
       }

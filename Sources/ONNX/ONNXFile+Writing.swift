@@ -19,7 +19,7 @@ extension ONNXFile {
   public static func write(
     _ model: Sequential, image: Shape, to path: String, parameters: (_ name: String) throws -> Tensor<Float>
   ) throws {
-    let layers = try model.lowered(input: image.batched(1))
+    let layers = try model.resolved(for: image.batched(1))
     do {
       let byteCount = layers.flatMap(\.operation.parameters).reduce(0) { $0 + $1.shape.elementCount * 4 }
       guard byteCount < largestFile - (1 << 20) else {
@@ -35,12 +35,5 @@ extension ONNXFile {
     } catch let error as ONNXError {
       throw FileError(path: path, problem: error.description)
     }
-  }
-}
-
-extension Shape {
-  /// The shape of a batch of elements of this shape.
-  func batched(_ count: Int) -> Shape {
-    Shape([count] + extents)
   }
 }

@@ -24,7 +24,7 @@ extension ImportedNetwork {
     for (index, entry) in read.enumerated() {
       let name = nested == nil ? "net.\(index)" : entry.name
       for parameter in entry.parameters {
-        parameters["\(name).\(parameter.role.rawValue)"] = parameter.values
+        parameters[parameter.role.parameterName(ofLayer: name)] = parameter.values
       }
     }
     self.parameters = parameters

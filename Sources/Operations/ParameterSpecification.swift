@@ -6,6 +6,9 @@ public struct ParameterSpecification: Hashable, Sendable {
   public enum Role: String, Sendable {
     case weight
     case bias
+
+    /// The dotted name of a layer's parameter: `net.0.0.weight`.
+    public func parameterName(ofLayer layer: String) -> String { "\(layer).\(rawValue)" }
   }
 
   /// Whether the parameter multiplies or is added; its raw value ends the parameter's name.

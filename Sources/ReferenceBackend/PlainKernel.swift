@@ -39,10 +39,10 @@ struct PlainMemory<Scalar> {
     output = numbers(memory.output)
     inputGradient = memory.inputGradient.map(numbers)
     outputGradient = memory.outputGradient.map(numbers)
-    weight = memory.parameters.first.map(numbers)
-    bias = memory.parameters.dropFirst().first.map(numbers)
-    weightGradient = memory.parameterGradients.first.map(numbers)
-    biasGradient = memory.parameterGradients.dropFirst().first.map(numbers)
+    weight = memory.weight.map(numbers)
+    bias = memory.bias.map(numbers)
+    weightGradient = memory.weightGradient.map(numbers)
+    biasGradient = memory.biasGradient.map(numbers)
     saved = memory.saved
     scratch = numbers(memory.scratch)
   }

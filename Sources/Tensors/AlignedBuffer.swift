@@ -17,6 +17,11 @@ public final class AlignedBuffer: @unchecked Sendable {
   /// The alignment of the first byte: a cache line, which is also the widest vector register.
   public static let alignment = 64
 
+  /// The smallest multiple of ``alignment`` that is at least as large, in bytes.
+  public static func rounded(_ byteCount: Int) -> Int {
+    (byteCount + alignment - 1) / alignment * alignment
+  }
+
   /// Takes memory from the system.
   ///
   /// - Parameter byteCount: How many bytes; 0 is allowed.

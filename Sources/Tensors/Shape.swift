@@ -30,9 +30,19 @@ public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral {
   /// The extent of one axis, counted from the outermost.
   public subscript(axis: Int) -> Int { extents[axis] }
 
+  /// The shape of a batch of so many elements of this shape: N×C×H×W from C×H×W.
+  public func batched(_ count: Int) -> Shape {
+    Shape([count] + extents)
+  }
+
+  /// The shape of one element of a batch of this shape: C×H×W from N×C×H×W.
+  public var perImage: Shape {
+    Shape(Array(extents.dropFirst()))
+  }
+
   /// The same shape with another outermost extent, which for a batch is its number of images.
   public func withBatch(_ count: Int) -> Shape {
-    Shape([count] + extents.dropFirst())
+    perImage.batched(count)
   }
 
   /// Encodes the shape as a plain array.

@@ -58,7 +58,7 @@ public struct Checkpoint {
         "\(path): its images have the shape \(description.image), not channels×height×width")
     }
     do {
-      _ = try description.model.lowered(input: Shape([1] + description.image.extents))
+      _ = try description.model.resolved(for: description.image.batched(1))
     } catch let error as LayerError where imageSize == nil {
       throw TrainingError("\(path): \(error)")
     }

@@ -64,9 +64,9 @@ struct InferredModel {
   private static func parameters(
     of model: Sequential, channels: Int, _ size: PixelSize
   ) -> [(name: String, shape: Shape)]? {
-    guard let layers = try? model.lowered(input: [1, channels, size.height, size.width]) else { return nil }
+    guard let layers = try? model.resolved(for: [1, channels, size.height, size.width]) else { return nil }
     return layers.flatMap { layer in
-      layer.operation.parameters.map { ("\(layer.name).\($0.role.rawValue)", $0.shape) }
+      layer.operation.parameters.map { (layer.parameterName($0), $0.shape) }
     }
   }
 }

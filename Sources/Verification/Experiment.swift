@@ -9,7 +9,7 @@ public struct Experiment: Sendable {
   /// The model.
   public let model: Sequential
   /// The model's layers for this batch, in order.
-  public let layers: [LoweredLayer]
+  public let layers: [ResolvedLayer]
   /// The images, N×C×H×W.
   public let images: Tensor<Double>
   /// The class of each image.
@@ -35,7 +35,7 @@ public struct Experiment: Sendable {
     guard images.shape.rank == 4, images.shape.extents.allSatisfy({ $0 > 0 }) else {
       throw VerificationError("the images have the shape \(images.shape); N×C×H×W is needed")
     }
-    layers = try model.lowered(input: images.shape)
+    layers = try model.resolved(for: images.shape)
     guard let output = layers.last?.operation.outputShape, output.rank == 2 else {
       throw VerificationError("the model does not end in one number per class, as after a Flatten")
     }
@@ -63,7 +63,7 @@ public struct Experiment: Sendable {
   }
 
   /// The shape of one image, C×H×W.
-  public var image: Shape { Shape(Array(images.shape.extents.dropFirst())) }
+  public var image: Shape { images.shape.perImage }
 
   /// The parameters' names and shapes, in the model's order.
   public var parameterShapes: [(name: String, shape: Shape)] { Self.parameterShapes(layers) }
@@ -77,7 +77,7 @@ public struct Experiment: Sendable {
       + parameterShapes.map { TensorName.gradient($0.name) }
   }
 
-  private static func parameterShapes(_ layers: [LoweredLayer]) -> [(name: String, shape: Shape)] {
+  private static func parameterShapes(_ layers: [ResolvedLayer]) -> [(name: String, shape: Shape)] {
     layers.flatMap { layer in layer.operation.parameters.map { (layer.parameterName($0), $0.shape) } }
   }
 
@@ -129,12 +129,5 @@ public struct Experiment: Sendable {
       throw VerificationError("there are no values of the parameter \(name)")
     }
     return values
-  }
-}
-
-extension LoweredLayer {
-  /// The full name of a parameter of this layer: `net.0.0.weight`.
-  func parameterName(_ parameter: ParameterSpecification) -> String {
-    "\(name).\(parameter.role.rawValue)"
   }
 }

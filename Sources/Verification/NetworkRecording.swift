@@ -98,7 +98,7 @@ private struct RecordedTensor {
   /// The images of another tensor after this one's.
   func followed(by other: RecordedTensor) -> RecordedTensor {
     var joined = self
-    joined.shape = Shape([shape[0] + other.shape[0]] + shape.extents.dropFirst())
+    joined.shape = shape.withBatch(shape[0] + other.shape[0])
     switch (elements, other.elements) {
     case (.float(let first), .float(let second)): joined.elements = .float(first + second)
     default: joined.elements = .double(values.elements + other.values.elements)

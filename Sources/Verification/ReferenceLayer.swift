@@ -16,7 +16,7 @@ struct ReferenceLayer {
 
   /// The precision it computes in.
   let precision: Precision
-  private let layer: LoweredLayer
+  private let layer: ResolvedLayer
   private let index: Int
   private let pass: Pass
   private let parameters: [Tensor<Double>]

@@ -27,7 +27,7 @@ public enum TensorName {
   ///
   /// - Parameter layers: The model's layers.
   /// - Returns: For each layer the containers' names; `net` itself is none of them.
-  static func containers(of layers: [LoweredLayer]) -> [[String]] {
+  static func containers(of layers: [ResolvedLayer]) -> [[String]] {
     layers.indices.map { index in
       let name = layers[index].name
       let next = index + 1 < layers.count ? layers[index + 1].name : ""

@@ -46,15 +46,10 @@ struct KernelCall {
   var output: Numbers { numbers(memory.output, request.operation.outputShape) }
   var inputGradient: Numbers? { memory.inputGradient.map { numbers($0, operation.inputShape) } }
   var outputGradient: Numbers? { memory.outputGradient.map { numbers($0, operation.outputShape) } }
-  var weight: Numbers? { parameter(0, memory.parameters) }
-  var bias: Numbers? { parameter(1, memory.parameters) }
-  var weightGradient: Numbers? { parameter(0, memory.parameterGradients) }
-  var biasGradient: Numbers? { parameter(1, memory.parameterGradients) }
-
-  private func parameter(_ index: Int, _ addresses: [UnsafeMutableRawPointer]) -> Numbers? {
-    guard addresses.indices.contains(index) else { return nil }
-    return numbers(addresses[index], operation.parameters[index].shape)
-  }
+  var weight: Numbers? { memory.weight.map { numbers($0, operation.parameters[0].shape) } }
+  var bias: Numbers? { memory.bias.map { numbers($0, operation.parameters[1].shape) } }
+  var weightGradient: Numbers? { memory.weightGradient.map { numbers($0, operation.parameters[0].shape) } }
+  var biasGradient: Numbers? { memory.biasGradient.map { numbers($0, operation.parameters[1].shape) } }
 
   private func numbers(_ address: UnsafeMutableRawPointer, _ shape: Shape) -> Numbers {
     Numbers(start: address.assumingMemoryBound(to: Float.self), count: shape.elementCount)

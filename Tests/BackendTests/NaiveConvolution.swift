@@ -39,25 +39,22 @@ final class NaiveConvolution: Kernel {
   func bind(_ memory: KernelMemory) { self.memory = memory }
 
   func forward(_ pass: Pass) {
-    guard let memory else { return }
-    let (x, y) = (floats(memory.input), floats(memory.output))
-    let w = floats(memory.parameters[0])
+    guard let memory, let weight = memory.weight else { return }
+    let (x, y, w) = (floats(memory.input), floats(memory.output), floats(weight))
+    let b = memory.bias.map(floats)
     for element in 0..<geometry.outputShape.elementCount {
-      y[element] =
-        geometry.hasBias
-        ? floats(memory.parameters[1])[element / geometry.output.area % geometry.outputChannels] : 0
+      y[element] = b?[element / geometry.output.area % geometry.outputChannels] ?? 0
     }
     forEachTerm { output, input, weight in y[output] += x[input] * w[weight] }
   }
 
   func parameterGradients(_ pass: Pass) {
-    guard let memory, let outputGradient = memory.outputGradient else { return }
-    let (x, dy) = (floats(memory.input), floats(outputGradient))
-    let dw = floats(memory.parameterGradients[0])
+    guard let memory, let outputGradient = memory.outputGradient, let weightGradient = memory.weightGradient
+    else { return }
+    let (x, dy, dw) = (floats(memory.input), floats(outputGradient), floats(weightGradient))
     for element in 0..<geometry.weightShape.elementCount { dw[element] = 0 }
     forEachTerm { output, input, weight in dw[weight] += x[input] * dy[output] }
-    guard geometry.hasBias else { return }
-    let db = floats(memory.parameterGradients[1])
+    guard let db = memory.biasGradient.map(floats) else { return }
     for channel in 0..<geometry.outputChannels { db[channel] = 0 }
     for element in 0..<geometry.outputShape.elementCount {
       db[element / geometry.output.area % geometry.outputChannels] += dy[element]
@@ -65,10 +62,10 @@ final class NaiveConvolution: Kernel {
   }
 
   func inputGradient(_ pass: Pass) {
-    guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
+    guard let memory, let weight = memory.weight, let inputGradient = memory.inputGradient,
+      let outputGradient = memory.outputGradient
     else { return }
-    let (dx, dy) = (floats(inputGradient), floats(outputGradient))
-    let w = floats(memory.parameters[0])
+    let (dx, dy, w) = (floats(inputGradient), floats(outputGradient), floats(weight))
     for element in 0..<geometry.inputShape.elementCount { dx[element] = 0 }
     forEachTerm { output, input, weight in dx[input] += w[weight] * dy[output] }
   }

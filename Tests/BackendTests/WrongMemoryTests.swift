@@ -188,9 +188,11 @@ struct WrongMemoryTests {
         return requirements
       }
       backend.parametersChanged = { request, memory in
-        guard case .convolution(let geometry, _) = request.operation else { return }
+        guard case .convolution(let geometry, _) = request.operation, let weight = memory.weight else {
+          return
+        }
         let byteCount = 4 * geometry.weightShape.elementCount
-        (memory.scratch + (1 << 21)).copyMemory(from: memory.parameters[0], byteCount: byteCount)
+        (memory.scratch + (1 << 21)).copyMemory(from: weight, byteCount: byteCount)
       }
       backend.pass = { call in
         guard call.stage == .forward, call.convolution != nil, let weight = call.weight else {

@@ -27,5 +27,6 @@ struct TableTests {
     #expect(lines.contains { $0.starts(with: ["the", "step", "8.000", "100.00"]) })
     #expect(
       lines.contains { $0.starts(with: ["net.0.0", "weight", "input", "gradient", "after", "an", "update"]) })
+    #expect(lines.contains { $0.starts(with: ["net.0.0", "+", "net.0.1", "fuse", "ReLU"]) })
   }
 }

@@ -9,7 +9,7 @@ struct InitialiserTests {
   private let specification: ParameterSpecification
 
   init() throws {
-    let layers = try NiN(classes: 10).lowered(input: [1, 1, 224, 224])
+    let layers = try NiN(classes: 10).resolved(for: [1, 1, 224, 224])
     specification = try #require(layers.first { $0.name == "net.2.0" }?.operation.parameters.first)
   }
 

@@ -23,8 +23,8 @@ struct ModelTests {
 
   @Test("a state dictionary has PyTorch's keys")
   func parameterNames() throws {
-    let names = try NiN(classes: 10).lowered(input: [1, 1, 224, 224]).flatMap { layer in
-      layer.operation.parameters.map { "\(layer.name).\($0.role.rawValue)" }
+    let names = try NiN(classes: 10).resolved(for: [1, 1, 224, 224]).flatMap { layer in
+      layer.operation.parameters.map(layer.parameterName)
     }
     let expected = [0, 2, 4, 7].flatMap { block in
       [0, 2, 4].flatMap { ["net.\(block).\($0).weight", "net.\(block).\($0).bias"] }
@@ -60,12 +60,12 @@ struct ModelTests {
     let model = NiN(classes: 10)
     #expect(model.smallestImage(channels: 1) == 67)
     for side in [28, 56, 64, 66] {
-      let error = #expect(throws: LayerError.self) { try model.lowered(input: [1, 1, side, side]) }
+      let error = #expect(throws: LayerError.self) { try model.resolved(for: [1, 1, side, side]) }
       #expect(error?.kind == "MaxPool2D" || side < 64)
     }
-    let error = #expect(throws: LayerError.self) { try model.lowered(input: [1, 1, 64, 64]) }
+    let error = #expect(throws: LayerError.self) { try model.resolved(for: [1, 1, 64, 64]) }
     #expect(error?.name == "net.5")
-    #expect(try model.lowered(input: [1, 1, 67, 67]).last?.operation.outputShape == [1, 10])
+    #expect(try model.resolved(for: [1, 1, 67, 67]).last?.operation.outputShape == [1, 10])
   }
 
   @Test("models are equal by value, and shorthand equals what it stands for")

@@ -6,6 +6,7 @@ import Networks
 import Operations
 import Synchronization
 import Tensors
+import TestSupport
 import Testing
 
 /// Gradients within 1e-5 of the largest entry, with no exception.
@@ -28,7 +29,7 @@ struct GradientGoldenTests {
   private static let truths = Mutex<[String: Truth]>([:])
   private let threads = ThreadPool(count: 2)
 
-  @Test("on every backend", arguments: TestedBackends.all, ["images", "noise"])
+  @Test("on every backend", arguments: TestedBackends.names, ["images", "noise"])
   func gradients(backend: String, name: String) throws {
     let golden = try GoldenCase("\(name).safetensors")
     let network = try golden.network(TestedBackends.make(backend))
@@ -75,7 +76,7 @@ struct GradientGoldenTests {
   private func winners(on backend: String, _ golden: GoldenCase) throws -> Winners {
     let network = try golden.network(TestedBackends.make(backend), keepsActivations: true)
     let activations = try network.activations(golden.input)
-    let layers = try NiN(classes: 10).lowered(input: golden.input.shape)
+    let layers = try NiN(classes: 10).resolved(for: golden.input.shape)
     var winners: Winners = [:]
     for (index, layer) in layers.enumerated() {
       guard case .maxPooling(let geometry) = layer.operation else { continue }
@@ -83,7 +84,7 @@ struct GradientGoldenTests {
       let backend = PrescribedWinners(threads: threads)
       let pooling = try Network(
         Sequential(MaxPool2D(kernel: geometry.window.kernel, stride: geometry.window.stride)),
-        image: Shape(Array(taken.shape.extents.dropFirst())), backend: backend,
+        image: taken.shape.perImage, backend: backend,
         options: NetworkOptions(batchSizes: [taken.shape[0]], isTraining: true))
       _ = try pooling.predict(taken)
       winners[index] = backend.found.winners[0]

@@ -2,6 +2,7 @@ import Backends
 import Models
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Profiles of networks")
@@ -17,17 +18,17 @@ struct ProfileTests {
     return network
   }
 
-  @Test("the parts of a step are noted, and are no longer than the step", arguments: TestedBackends.all)
+  @Test("the parts of a step are noted, and are no longer than the step", arguments: TestedBackends.names)
   func parts(backend: String) throws {
     let network = try network(backend)
-    let profile = Profile(layerCount: network.stages.count)
+    let profile = Profile(of: network)
     network.profile = profile
     let step = try ContinuousClock().measure {
       _ = try network.computeGradients(images, labels: labels, pass: Pass(isTraining: true))
       try network.update(GradientDescentRule(learningRate: 0.1))
     }
     var sum = Duration.zero
-    for layer in 0..<profile.layerCount {
+    for layer in network.layers {
       #expect(profile[layer, .forward] > .zero)
       for work in Profile.LayerWork.allCases { sum += profile[layer, work] }
     }
@@ -35,14 +36,14 @@ struct ProfileTests {
       #expect((profile[work] > .zero) == (work != .outputConversion))
       sum += profile[work]
     }
-    #expect(profile[0, .inputGradient] == .zero, "nobody asks for the images' gradient")
+    #expect(profile[network.layers[0], .inputGradient] == .zero, "nobody asks for the images' gradient")
     #expect(sum <= step)
   }
 
   @Test("a profile starts again from zero, and is left alone once it is taken away")
   func reset() throws {
     let network = try network("reference")
-    let profile = Profile(layerCount: network.stages.count)
+    let profile = Profile(of: network)
     network.profile = profile
     _ = try network.predict(images)
     #expect(profile[.outputConversion] > .zero)
@@ -50,6 +51,6 @@ struct ProfileTests {
     network.profile = nil
     _ = try network.predict(images)
     #expect(profile[.outputConversion] == .zero)
-    #expect(profile[0, .forward] == .zero)
+    #expect(profile[network.layers[0], .forward] == .zero)
   }
 }

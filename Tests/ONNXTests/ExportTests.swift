@@ -39,7 +39,7 @@ struct ExportTests {
     let file = TemporaryFile()
     let parameters = Parameters(of: model, image: image)
     try ONNXFile.write(model, image: image, to: file.path, parameters: parameters.values)
-    let input = Shape([2] + image.extents)
+    let input = image.batched(2)
     let network = try ONNXFile(path: file.path).network(input: input)
     #expect(network.model == model)
     #expect(network.image == image)
@@ -67,9 +67,9 @@ struct Parameters {
 
   init(of model: Sequential, image: Shape) {
     var shapes: [String: Shape] = [:]
-    for layer in (try? model.lowered(input: Shape([1] + image.extents))) ?? [] {
+    for layer in (try? model.resolved(for: image.batched(1))) ?? [] {
       for parameter in layer.operation.parameters {
-        shapes["\(layer.name).\(parameter.role.rawValue)"] = parameter.shape
+        shapes[layer.parameterName(parameter)] = parameter.shape
       }
     }
     self.shapes = shapes

@@ -30,7 +30,7 @@ struct ONNXRuntimeTests {
     let (file, input, output) = (TemporaryFile(), TemporaryFile(), TemporaryFile())
     try ONNXFile.write(
       model, image: image, to: file.path, parameters: Parameters(of: model, image: image).values)
-    let shape = Shape([3] + image.extents)
+    let shape = image.batched(3)
     let images = Tensor<Float>(
       shape: shape, elements: (0..<shape.elementCount).map { Float(($0 &* 31) % 97) / 97 })
     try NPY.write(images, to: input.path)

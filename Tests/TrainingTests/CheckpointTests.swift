@@ -64,9 +64,9 @@ struct CheckpointTests {
     let path = NSTemporaryDirectory() + "/nin-checkpoint-\(UUID().uuidString).safetensors"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let model = ModelCatalogue.vgg11.model(classes: 2)
-    let tensors = try model.lowered(input: [1, 1, 64, 32]).flatMap { layer in
+    let tensors = try model.resolved(for: [1, 1, 64, 32]).flatMap { layer in
       layer.operation.parameters.map {
-        (name: "\(layer.name).\($0.role.rawValue)", tensor: Tensor<Float>(shape: $0.shape, repeating: 0))
+        (name: layer.parameterName($0), tensor: Tensor<Float>(shape: $0.shape, repeating: 0))
       }
     }
     try Safetensors.write(tensors: tensors, to: path)

@@ -1,6 +1,7 @@
 import Backends
 import Operations
 import ReferenceBackend
+import TestSupport
 import Testing
 import Verification
 
@@ -65,11 +66,12 @@ struct JudgedTrainingTests {
     try expectCaught(step: 0, ["gradients.net.2.0.\(role)"]) { wrong in
       wrong.pass = { call in
         try call.proceed()
-        guard call.work == .parameterGradients, isLayer(call.request.operation) else { return }
-        let place = call.memory.parameterGradients[role == "weight" ? 0 : 1]
+        guard call.work == .parameterGradients, isLayer(call.request.operation),
+          let gradient = role == "weight" ? call.memory.weightGradient : call.memory.biasGradient
+        else { return }
         // All layouts of float32 gradients are float32 numbers and zeros.
         let count = call.request.operation.parameters[role == "weight" ? 0 : 1].shape.elementCount
-        let numbers = place.assumingMemoryBound(to: Float.self)
+        let numbers = gradient.assumingMemoryBound(to: Float.self)
         for index in 0..<count { numbers[index] *= 1.001 }
       }
     }

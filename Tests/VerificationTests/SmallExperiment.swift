@@ -3,6 +3,7 @@ import Layers
 import Models
 import Operations
 import Tensors
+import TestSupport
 import Verification
 
 /// Networks and images that are judged within milliseconds, all drawn from a seed.
@@ -24,9 +25,9 @@ enum SmallExperiment {
   ) throws -> Experiment {
     let (images, labels) = batch(image, seed: seed, step: 0, count: count)
     var parameters: [String: Tensor<Double>] = [:]
-    for layer in try model.lowered(input: images.shape) {
+    for layer in try model.resolved(for: images.shape) {
       for specification in layer.operation.parameters {
-        let name = "\(layer.name).\(specification.role.rawValue)"
+        let name = layer.parameterName(specification)
         parameters[name] = Initialisation(weights: .heUniform, biases: .fanInUniform).values(
           for: specification, name: name, index: parameters.count, seed: seed
         ).map { Double($0) }
@@ -40,7 +41,7 @@ enum SmallExperiment {
   /// Random images from 0 to 1 and random classes.
   static func batch(_ image: Shape, seed: UInt64, step: Int, count: Int) -> (Tensor<Double>, [Int32]) {
     var generator = PhiloxGenerator(seed: seed, purpose: .synthesis, index: step)
-    let shape = Shape([count] + image.extents)
+    let shape = image.batched(count)
     let pixels = (0..<shape.elementCount).map { _ in Double(Float(generator.nextUniform())) }
     let labels = (0..<count).map { _ in Int32(generator.nextUniform() * 10) }
     return (Tensor(shape: shape, elements: pixels), labels)

@@ -112,7 +112,7 @@ struct PlanOptions: ParsableArguments {
 
   private func requireFit(_ size: Int) throws {
     do {
-      _ = try model.model(classes: 10).lowered(input: [1, 1, size, size])
+      _ = try model.model(classes: 10).resolved(for: [1, 1, size, size])
     } catch {
       throw BenchmarkError("\(model.rawValue) does not take images of \(size)×\(size): \(error)")
     }

@@ -7,15 +7,14 @@ enum LayerPass: String, CaseIterable {
   case inputGradient = "input gradient"
   case weightGradient = "weight gradient"
 
-  /// The passes that a network runs for a stage.
-  static func passes(of stage: NetworkStage) -> [LayerPass] {
+  /// The passes that a network runs for a layer.
+  static func passes(of layer: PreparedLayer) -> [LayerPass] {
     allCases.filter { pass in
       switch pass {
       case .forward: true
-      case .activationGradient:
-        stage.operation.hasFusedActivation && stage.parameterGradientsImplementation != nil
-      case .inputGradient: stage.inputGradientImplementation != nil
-      case .weightGradient: stage.parameterGradientsImplementation != nil
+      case .activationGradient: layer.operation.hasFusedActivation && layer.computesParameterGradients
+      case .inputGradient: layer.computesInputGradient
+      case .weightGradient: layer.computesParameterGradients
       }
     }
   }
@@ -31,12 +30,12 @@ enum LayerPass: String, CaseIterable {
   }
 
   /// The name of what computes it.
-  func implementation(_ stage: NetworkStage) -> String {
+  func implementation(_ layer: PreparedLayer) -> String {
     switch self {
-    case .forward: stage.implementation
+    case .forward: layer.requirements.implementation
     case .activationGradient: "fused ReLU"
-    case .inputGradient: stage.inputGradientImplementation ?? ""
-    case .weightGradient: stage.parameterGradientsImplementation ?? ""
+    case .inputGradient: layer.requirements.inputGradientImplementation
+    case .weightGradient: layer.requirements.parameterGradientsImplementation
     }
   }
 }

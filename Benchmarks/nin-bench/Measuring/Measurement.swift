@@ -30,6 +30,8 @@ struct StepProfile: Codable, Equatable, Sendable {
   var rows: [ProfileRow]
   /// The copies into other layouts that remain; their time is part of the rows'.
   var conversions: [ConversionRow]
+  /// How the model's layers became those of the rows; nil in the files of earlier versions.
+  var rewrites: [RewriteRow]?
   /// The time of each profiled step, all in all.
   var nanoseconds: [UInt64]
 }
@@ -48,6 +50,14 @@ struct ProfileRow: Codable, Equatable, Sendable {
   var bytes: Int
   /// The time in each profiled step.
   var nanoseconds: [UInt64]
+}
+
+/// One rewrite of neighbouring layers, such as fusing a ReLU.
+struct RewriteRow: Codable, Equatable, Sendable {
+  /// What was done: `fuse ReLU into convolution`.
+  var name: String
+  /// The layers that it was done to.
+  var layers: [String]
 }
 
 /// One tensor that is copied into another layout.

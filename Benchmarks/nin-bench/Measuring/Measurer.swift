@@ -17,7 +17,7 @@ struct Measurer {
     return Measurement(
       configuration: configuration, library: information.library,
       instructionSet: information.instructionSet, microBatch: network.microBatch,
-      operations: network.stages.reduce(0) { $0 + operations(of: $1, network) }, nanoseconds: steps,
+      operations: network.layers.reduce(0) { $0 + operations(of: $1) }, nanoseconds: steps,
       peakMemory: peakMemory, heldMemory: network.memory.total, allocations: allocations,
       profile: try effort.isProfiled ? Profiler(workload, configuration).profile(timedSteps) : nil)
   }
@@ -32,11 +32,10 @@ struct Measurer {
     return steps
   }
 
-  /// Operations of a stage for the whole batch, all passes together.
-  private func operations(of stage: NetworkStage, _ network: Network) -> Int {
-    let images = configuration.batchSize
-    return LayerPass.passes(of: stage).reduce(0) {
-      $0 + Cost($1, of: stage.operation, images: images).operations
+  /// Operations of a layer for the whole batch, all passes together.
+  private func operations(of layer: PreparedLayer) -> Int {
+    LayerPass.passes(of: layer).reduce(0) {
+      $0 + Cost($1, of: layer.operation, images: configuration.batchSize).operations
     }
   }
 }

@@ -11,7 +11,7 @@ struct Profiler {
     self.workload = workload
     self.configuration = configuration
     network = workload.network
-    times = Profile(layerCount: network.stages.count)
+    times = Profile(of: network)
   }
 
   /// Runs steps with the network's profile switched on.
@@ -23,31 +23,32 @@ struct Profiler {
   func profile(
     _ timedSteps: (_ body: () throws -> Void, _ afterEach: () -> Void) throws -> [UInt64]
   ) throws -> StepProfile {
-    let (stages, conversionsBefore) = (network.stages, network.conversions)
-    var rows = stages.flatMap(layerRows) + networkRows.map(\.row)
+    let conversionsBefore = network.conversions
+    var rows = network.layers.flatMap(layerRows) + networkRows.map(\.row)
     network.profile = times
     defer { network.profile = nil }
-    let steps = try timedSteps(workload.run) { note(&rows, stages) }
+    let steps = try timedSteps(workload.run) { note(&rows) }
     return StepProfile(
       rows: rows, conversions: conversionRows(since: conversionsBefore, steps: steps.count),
-      nanoseconds: steps)
+      rewrites: network.rewrites.map { RewriteRow(name: $0.name, layers: $0.layers) }, nanoseconds: steps)
   }
 
   // MARK: Rows
 
-  private func layerRows(_ stage: NetworkStage) -> [ProfileRow] {
-    LayerPass.passes(of: stage).map { pass in
+  private func layerRows(_ layer: PreparedLayer) -> [ProfileRow] {
+    LayerPass.passes(of: layer).map { pass in
       let cost = Cost(
-        pass, of: stage.operation, images: configuration.batchSize, precision: configuration.precision)
+        pass, of: layer.operation, images: configuration.batchSize, precision: configuration.precision)
       return ProfileRow(
-        layer: stage.name, pass: pass.rawValue, implementation: pass.implementation(stage),
-        layout: stage.layout, operations: cost.operations, bytes: cost.bytes, nanoseconds: [])
+        layer: layer.name, pass: pass.rawValue, implementation: pass.implementation(layer),
+        layout: "\(layer.requirements.output)", operations: cost.operations, bytes: cost.bytes,
+        nanoseconds: [])
     }
   }
 
   private var networkRows: [(row: ProfileRow, time: () -> Duration)] {
     func allLayers(_ work: Profile.LayerWork) -> () -> Duration {
-      { (0..<times.layerCount).reduce(.zero) { $0 + times[$1, work] } }
+      { network.layers.reduce(.zero) { $0 + times[$1, work] } }
     }
     let prediction: [(String, () -> Duration)] = [
       ("input conversion", { times[.inputConversion] }), ("output conversion", { times[.outputConversion] }),
@@ -66,10 +67,9 @@ struct Profiler {
   }
 
   /// Appends the times of the step that is over to the rows, and begins anew.
-  private func note(_ rows: inout [ProfileRow], _ stages: [NetworkStage]) {
-    var layerTimes: [Duration] = []
-    for (layer, stage) in stages.enumerated() {
-      for pass in LayerPass.passes(of: stage) { layerTimes.append(times[layer, pass.work]) }
+  private func note(_ rows: inout [ProfileRow]) {
+    let layerTimes = network.layers.flatMap { layer in
+      LayerPass.passes(of: layer).map { times[layer, $0.work] }
     }
     for (index, time) in (layerTimes + networkRows.map { $0.time() }).enumerated() {
       rows[index].nanoseconds.append(time.nanoseconds)

@@ -28,7 +28,7 @@ struct PredictionFiles {
     let description = CheckpointDescription(
       model: model, image: image, classNames: FashionMNIST.classNames, normalisation: .none)
     try Checkpoint.write(network, description: description, to: checkpoint)
-    try NPY.write(Tensor<Float>(shape: Shape([1] + image.extents), repeating: 0.5), to: input)
+    try NPY.write(Tensor<Float>(shape: image.batched(1), repeating: 0.5), to: input)
   }
 
   func remove() {

@@ -20,7 +20,7 @@ struct ProfileTable: CustomStringConvertible {
   }
 
   var description: String {
-    "\(title)\n\n\(table)\n\n\(conversions)"
+    "\(title)\n\n\(table)\n\n\(rewrites)\n\n\(conversions)"
   }
 
   /// The mean time of a step in seconds: means add up, as medians would not.
@@ -59,6 +59,13 @@ struct ProfileTable: CustomStringConvertible {
       operations > 0 ? decimal(rate * 1e-9, places: 1) : "",
       operations > 0 ? peak.map { decimal(100 * rate / $0, places: 1) } ?? "" : "",
     ]
+  }
+
+  private var rewrites: String {
+    guard let rewrites = profile.rewrites, !rewrites.isEmpty else { return "No layer is rewritten." }
+    var table = ColumnTable(["layers", "rewrite"], alignment: [.left, .left])
+    for row in rewrites { table.add([row.layers.joined(separator: " + "), row.name]) }
+    return "Rewrites of the model's layers:\n\n\(table)"
   }
 
   private var conversions: String {

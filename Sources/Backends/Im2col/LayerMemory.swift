@@ -14,15 +14,15 @@ struct LayerMemory {
   ///
   /// - Throws: `BackendError` if it has no weight.
   init(_ memory: KernelMemory) throws {
-    guard let weight = memory.parameters.first else { throw BackendError.unboundKernel }
+    guard let weight = memory.weight else { throw BackendError.unboundKernel }
     self.weight = UnsafePointer(weight.assumingMemoryBound(to: Float.self))
     input = UnsafePointer(memory.input.assumingMemoryBound(to: Float.self))
     output = memory.output.assumingMemoryBound(to: Float.self)
     inputGradient = memory.inputGradient?.assumingMemoryBound(to: Float.self)
     outputGradient = memory.outputGradient?.assumingMemoryBound(to: Float.self)
-    bias = memory.parameters.dropFirst().first.map { UnsafePointer($0.assumingMemoryBound(to: Float.self)) }
-    weightGradient = memory.parameterGradients.first?.assumingMemoryBound(to: Float.self)
-    biasGradient = memory.parameterGradients.dropFirst().first?.assumingMemoryBound(to: Float.self)
+    bias = memory.bias.map { UnsafePointer($0.assumingMemoryBound(to: Float.self)) }
+    weightGradient = memory.weightGradient?.assumingMemoryBound(to: Float.self)
+    biasGradient = memory.biasGradient?.assumingMemoryBound(to: Float.self)
     scratch = memory.scratch.assumingMemoryBound(to: Float.self)
   }
 }

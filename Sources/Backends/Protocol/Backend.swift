@@ -29,6 +29,10 @@ public protocol Backend: Sendable {
   /// Whether the activation can be computed within the operation before it.
   func canFuse(_ activation: Activation, into operation: Operation) -> Bool
 
+  /// Whether a network may run some operations in place of others. The default asks ``canFuse(_:into:)`` where an
+  /// activation is fused, and allows everything else.
+  func allows(_ rewrite: RewriteProposal) -> Bool
+
   /// Makes the kernel of one operation: chooses the algorithm and the layouts. The default asks the ``table``, once
   /// ``limitation(of:precision:)`` has no objection.
   func makeKernel(for request: KernelRequest) throws -> any Kernel

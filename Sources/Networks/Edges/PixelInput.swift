@@ -1,6 +1,49 @@
 import Backends
 import Tensors
 
+/// How the bytes of images become numbers, per channel: (byte / 255 − mean) / deviation.
+public struct Normalisation: Sendable, Equatable, Codable {
+  /// What is subtracted, one number per channel or one for all.
+  public var mean: [Double]
+  /// What is divided by, one number per channel or one for all.
+  public var deviation: [Double]
+
+  /// Makes a normalisation.
+  public init(mean: [Double], deviation: [Double]) {
+    self.mean = mean
+    self.deviation = deviation
+  }
+
+  /// No normalisation: values from 0 to 1, as in the book.
+  public static let none = Normalisation(mean: [0], deviation: [1])
+
+  /// The number that each byte stands for in a channel, computed in float32 as torchvision does.
+  public func table(channel: Int) -> [Float] {
+    let mean = Float(mean.isEmpty ? 0 : mean[channel % mean.count])
+    let deviation = Float(deviation.isEmpty ? 1 : deviation[channel % deviation.count])
+    return (0..<256).map { (Float($0) / 255 - mean) / deviation }
+  }
+}
+
+/// The pixels of some images, N×C×H×W, that a network is to take.
+public enum Pixels {
+  /// Bytes, to be normalised as the network was told.
+  case bytes(UnsafePointer<UInt8>)
+  /// Numbers that are taken as they are.
+  case floats(UnsafePointer<Float>)
+  /// Numbers that a network in float64 takes as they are, and others rounded.
+  case doubles(UnsafePointer<Double>)
+
+  /// The pixels from an element on.
+  func advanced(by elements: Int) -> Pixels {
+    switch self {
+    case .bytes(let pointer): .bytes(pointer + elements)
+    case .floats(let pointer): .floats(pointer + elements)
+    case .doubles(let pointer): .doubles(pointer + elements)
+    }
+  }
+}
+
 /// Writes the pixels of some images where a network takes them, in the type in which it does.
 final class PixelConversion {
   private let loop: ParallelLoop
@@ -13,19 +56,19 @@ final class PixelConversion {
 
   /// - Parameters:
   ///   - input: The layout of the network's input: plain, N×C×H×W.
-  ///   - place: Where it lies.
+  ///   - address: Where it is stored.
   ///   - normalisation: How bytes become numbers.
   ///   - threads: The threads to use.
   init(
-    to input: Layout, at place: UnsafeMutableRawPointer, normalisation: Normalisation, threads: ThreadPool
+    to input: Layout, at address: UnsafeMutableRawPointer, normalisation: Normalisation, threads: ThreadPool
   ) {
     let source = Source()
     self.source = source
     loop =
       switch input.elementType {
-      case .float64: Self.loop(source, input.shape, place, Double.self, normalisation, threads)
-      case .bfloat16: Self.loop(source, input.shape, place, BFloat16Pixel.self, normalisation, threads)
-      default: Self.loop(source, input.shape, place, Float.self, normalisation, threads)
+      case .float64: Self.loop(source, input.shape, address, Double.self, normalisation, threads)
+      case .bfloat16: Self.loop(source, input.shape, address, BFloat16Pixel.self, normalisation, threads)
+      default: Self.loop(source, input.shape, address, Float.self, normalisation, threads)
       }
   }
 
@@ -37,10 +80,10 @@ final class PixelConversion {
 
   /// The loop over planes: bytes are looked up in their channel's table, numbers converted.
   private static func loop<Pixel: NetworkPixel>(
-    _ source: Source, _ shape: Shape, _ place: UnsafeMutableRawPointer, _: Pixel.Type,
+    _ source: Source, _ shape: Shape, _ address: UnsafeMutableRawPointer, _: Pixel.Type,
     _ normalisation: Normalisation, _ threads: ThreadPool
   ) -> ParallelLoop {
-    let destination = place.assumingMemoryBound(to: Pixel.self)
+    let destination = address.assumingMemoryBound(to: Pixel.self)
     // What is no N×C×H×W counts as a single channel.
     let channels = shape.rank == 4 ? shape[1] : 1
     let planes = max(shape[0] * channels, 1)

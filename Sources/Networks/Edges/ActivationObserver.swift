@@ -19,14 +19,13 @@ public protocol ActivationObserver: AnyObject {
 }
 
 extension Network {
-  func show(stage: Int, of plan: ExecutionPlan, to observer: any ActivationObserver) throws {
-    guard let layer = plan.completedLayers[stage] else { return }
-    let layout = plan.stages[stage].kernel.requirements.output
-    observer.observe(try inDouble(plan.activationPlaces[stage], layout), ofLayer: layer)
+  func show(_ layer: PreparedLayer, to observer: any ActivationObserver) throws {
+    guard let name = layer.outputName, let output = layer.outputAddress else { return }
+    observer.observe(try plain(output, layer.requirements.output), ofLayer: name)
   }
 
   func showOutput(of plan: ExecutionPlan, to observer: any ActivationObserver) throws {
-    guard let place = plan.outputPlace else { return }
-    observer.observe(networkOutput: try inDouble(place, plan.output))
+    guard let output = plan.outputAddress else { return }
+    observer.observe(networkOutput: try plain(output, plan.output))
   }
 }

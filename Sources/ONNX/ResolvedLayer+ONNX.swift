@@ -8,7 +8,7 @@ import Tensors
   import Foundation
 #endif
 
-extension LoweredLayer {
+extension ResolvedLayer {
   /// Whether the layer is an average pooling with dilation.
   var isDilatedMean: Bool {
     if case .averagePooling(let geometry, _) = operation { geometry.window.dilation != 1 } else { false }

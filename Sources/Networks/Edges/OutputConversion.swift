@@ -1,7 +1,7 @@
 import Backends
 import Tensors
 
-/// Turns the last stage's output into plain float32 (float64 in that precision), and the gradient back: what the
+/// Turns the last layer's output into plain float32 (float64 in that precision), and the gradient back: what the
 /// loss and everybody outside of the network reads.
 final class OutputConversion: Kernel {
   let requirements: KernelRequirements

@@ -1,0 +1,28 @@
+import Operations
+
+/// Operations that a network would run in place of others, with the same outputs and gradients.
+public struct RewriteProposal: Sendable {
+  /// What is done, for people: `fuse ReLU into convolution`.
+  public let name: String
+  /// The operations as the model has them, in order.
+  public let before: [Operation]
+  /// The operations that would take their place.
+  public let after: [Operation]
+
+  /// Makes a proposal.
+  public init(name: String, before: [Operation], after: [Operation]) {
+    self.name = name
+    self.before = before
+    self.after = after
+  }
+}
+
+extension Backend {
+  /// Allows everything but an activation within an operation that it cannot be fused into.
+  public func allows(_ rewrite: RewriteProposal) -> Bool {
+    rewrite.after.allSatisfy { operation in
+      guard case .convolution(let geometry, let activation?) = operation else { return true }
+      return canFuse(activation, into: .convolution(geometry, activation: nil))
+    }
+  }
+}

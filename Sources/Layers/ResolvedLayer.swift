@@ -1,0 +1,52 @@
+import Operations
+
+/// A layer whose name and sizes are known: what a model becomes once the shape of its input is.
+///
+/// A network may rewrite a list of these before it prepares it; a rewritten one then stands for several layers of
+/// the model.
+public struct ResolvedLayer: Equatable, Sendable {
+  /// The dotted name: `net.0.0`.
+  public let name: String
+  /// The kind of layer: `Conv2D`.
+  public let kind: String
+  /// What it computes.
+  public let operation: Operation
+  /// The layer's index among all layers that compute.
+  public let index: Int
+  /// The layers after it that are computed within it, in order; none of a model's own.
+  public let absorbed: [ResolvedLayer]
+
+  /// Makes a resolved layer.
+  public init(
+    name: String, kind: String, operation: Operation, index: Int = 0, absorbed: [ResolvedLayer] = []
+  ) {
+    self.name = name
+    self.kind = kind
+    self.operation = operation
+    self.index = index
+    self.absorbed = absorbed
+  }
+
+  /// The layers of the model that it stands for, in order; the last one's output is its own.
+  public var layers: [ResolvedLayer] { [self] + absorbed.flatMap(\.layers) }
+
+  /// The dotted name of one of its parameters: `net.0.0.weight`.
+  public func parameterName(_ parameter: ParameterSpecification) -> String {
+    parameter.role.parameterName(ofLayer: name)
+  }
+
+  /// The same layer with another index.
+  func at(_ index: Int) -> ResolvedLayer {
+    ResolvedLayer(name: name, kind: kind, operation: operation, index: index, absorbed: absorbed)
+  }
+
+  /// The same layer computing something else.
+  public func computing(_ operation: Operation) -> ResolvedLayer {
+    ResolvedLayer(name: name, kind: kind, operation: operation, index: index, absorbed: absorbed)
+  }
+
+  /// This layer and the one after it as one operation.
+  public func absorbing(_ next: ResolvedLayer, as operation: Operation) -> ResolvedLayer {
+    ResolvedLayer(name: name, kind: kind, operation: operation, index: index, absorbed: absorbed + [next])
+  }
+}

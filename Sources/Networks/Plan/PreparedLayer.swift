@@ -1,0 +1,80 @@
+import Backends
+import Layers
+import Operations
+import Tensors
+
+/// A layer of a network, prepared for a number of images: what it computes, what computes it, and where its tensors
+/// are stored.
+public final class PreparedLayer {
+  /// The layer, with those that are computed within it.
+  public let layer: ResolvedLayer
+  /// Whether the gradient of its input is computed.
+  public let computesInputGradient: Bool
+  /// Whether the gradients of its parameters are computed.
+  public let computesParameterGradients: Bool
+  let kernel: any Kernel
+  /// The parameters, in the operation's order.
+  let parameters: [Parameter]
+  /// The offsets of its tensors in the arena.
+  let storage: LayerStorage
+  /// Its index among the layers that the network runs.
+  let position: Int
+  /// The layer of the model whose output is there once this one has run; nil if it is no layer's.
+  let outputName: String?
+  /// The address of the output, once there is memory.
+  private(set) var outputAddress: UnsafeMutableRawPointer?
+
+  init(
+    _ layer: ResolvedLayer, kernel: any Kernel, parameters: [Parameter], storage: LayerStorage, position: Int,
+    outputName: String?, computesInputGradient: Bool, computesParameterGradients: Bool
+  ) {
+    self.layer = layer
+    self.kernel = kernel
+    self.parameters = parameters
+    self.storage = storage
+    self.position = position
+    self.outputName = outputName
+    self.computesInputGradient = computesInputGradient
+    self.computesParameterGradients = computesParameterGradients
+  }
+
+  /// The layer's dotted name.
+  public var name: String { layer.name }
+
+  /// What is computed for one micro-batch.
+  public var operation: Operation { layer.operation }
+
+  /// What the kernel needs and gives: layouts, bytes, and the implementation of each pass.
+  public var requirements: KernelRequirements { kernel.requirements }
+
+  /// Hands the memory to the kernel.
+  ///
+  /// - Parameters:
+  ///   - arena: Where the offsets of ``storage`` begin.
+  ///   - store: The memory of the parameters.
+  /// - Throws: ``NetworkError`` with the layer's name if the backend refuses.
+  func bind(arena: UnsafeMutableRawPointer, _ store: ParameterStore) throws {
+    let output = arena + storage.output
+    let runsBackward = computesInputGradient || computesParameterGradients
+    let memory = KernelMemory(
+      input: arena + storage.input, output: output,
+      inputGradient: computesInputGradient ? storage.inputGradient.map { arena + $0 } : nil,
+      outputGradient: runsBackward ? storage.outputGradient.map { arena + $0 } : nil,
+      parameters: parameters.map(store.value),
+      parameterGradients: computesParameterGradients ? parameters.compactMap(store.microBatchGradient) : [],
+      saved: arena + storage.saved, scratch: arena + storage.scratch)
+    try layer.named { try kernel.bind(memory) }
+    outputAddress = output
+  }
+}
+
+extension ResolvedLayer {
+  /// Adds the layer's name to what the backend refuses.
+  func named<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as BackendError {
+      throw NetworkError("\(name): \(error)")
+    }
+  }
+}

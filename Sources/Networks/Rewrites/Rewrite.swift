@@ -1,0 +1,71 @@
+import Backends
+import Layers
+
+/// A way to run two neighbouring layers otherwise, with the same outputs and gradients.
+///
+/// Each stands in a file of its own beside this one. `NetworkOptions.rewrites` lists those that a network makes, in
+/// order; every layer of the model runs by itself where activations are kept.
+protocol Rewrite: Sendable {
+  /// What is done, for people: `fuse ReLU into convolution`.
+  var name: String { get }
+
+  /// The layers that take the place of two neighbours; nil where the rewrite does not apply to them.
+  func replacement(of first: ResolvedLayer, _ second: ResolvedLayer) -> [ResolvedLayer]?
+}
+
+/// A rewrite that a network has made.
+public struct AppliedRewrite: Sendable, Hashable, CustomStringConvertible {
+  /// What was done: `fuse ReLU into convolution`.
+  public let name: String
+  /// The names of the layers that it was done to, in the order in which they stood.
+  public let layers: [String]
+
+  /// The name and the layers.
+  public var description: String { "\(name): \(layers.joined(separator: " + "))" }
+}
+
+/// A list of layers after its rewrites.
+struct RewrittenLayers {
+  private(set) var layers: [ResolvedLayer]
+  /// The rewrites that were made, in order.
+  private(set) var applied: [AppliedRewrite] = []
+
+  /// Makes each rewrite in turn wherever it applies and is allowed, from the first layer to the last.
+  init(
+    _ layers: [ResolvedLayer], by rewrites: [any Rewrite], allowing isAllowed: (RewriteProposal) -> Bool
+  ) {
+    self.layers = layers
+    for rewrite in rewrites { apply(rewrite, isAllowed) }
+  }
+
+  private mutating func apply(_ rewrite: any Rewrite, _ isAllowed: (RewriteProposal) -> Bool) {
+    var done: [ResolvedLayer] = []
+    for layer in layers {
+      guard let last = done.last, let replacement = rewrite.replacement(of: last, layer),
+        isAllowed(
+          RewriteProposal(
+            name: rewrite.name, before: [last.operation, layer.operation], after: replacement.map(\.operation)
+          ))
+      else {
+        done.append(layer)
+        continue
+      }
+      done.removeLast()
+      done += replacement
+      applied.append(AppliedRewrite(name: rewrite.name, layers: (last.layers + layer.layers).map(\.name)))
+    }
+    layers = done
+  }
+
+  /// For each layer of the list, the layer of the model whose output is there once it has run; nil where layers have
+  /// changed places and an earlier one is still to come.
+  var outputNames: [String?] {
+    var count = 0
+    var last: ResolvedLayer?
+    return layers.map { layer in
+      count += layer.layers.count
+      last = ([last].compactMap(\.self) + layer.layers).max { $0.index < $1.index }
+      return last?.index == count - 1 ? last?.name : nil
+    }
+  }
+}
