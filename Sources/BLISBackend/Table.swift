@@ -7,6 +7,7 @@
       OperationTable(
         convolution: [.im2col: Im2col.convolution(sgemm, threads)],
         dense: Im2col.dense(sgemm, threads),
+        batchNormalization: Common.batchNormalization(threads),
         maxPooling: Common.maxPooling(threads),
         averagePooling: Common.averagePooling(threads),
         relu: Common.relu(threads),

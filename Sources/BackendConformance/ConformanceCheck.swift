@@ -23,6 +23,8 @@ extension Conformance {
     case softmaxCrossEntropy
     /// Softmax as a layer, along each axis.
     case softmax
+    /// Batch normalization in training and prediction: outputs, gradients, running statistics.
+    case batchNormalization
     /// Dropout's mask from its definition, however the batch is divided.
     case dropoutMasks
     /// The rule of stochastic gradient descent over several steps, sums of gradients and of squares.
@@ -46,6 +48,7 @@ extension Conformance {
       case .hostileSums: "NaN, infinities and denormals in sums"
       case .softmaxCrossEntropy: "softmax cross entropy"
       case .softmax: "softmax"
+      case .batchNormalization: "batch normalization"
       case .dropoutMasks: "dropout's masks"
       case .gradientDescent: "gradient descent"
       case .repeatability: "repeatability"

@@ -32,6 +32,8 @@ public struct KernelCase: Sendable {
   public var input: Tensor<Double>
   /// The parameters, in the operation's order; in bfloat16 they should be exact in it, too.
   public var parameters: [Tensor<Double>]
+  /// What the operation keeps from step to step, in its order: before the forward pass.
+  public var state: [Tensor<Double>]
   /// The gradient of the output; not read in prediction.
   public var outputGradient: Tensor<Double>
   /// What the passes are told.
@@ -56,6 +58,7 @@ public struct KernelCase: Sendable {
   ///   - use: What the kernel is made for.
   ///   - input: The input.
   ///   - parameters: The parameters, in the operation's order.
+  ///   - state: What the operation keeps; its first values if nil.
   ///   - outputGradient: The gradient of the output; zeros if nil.
   ///   - pass: What the passes are told.
   ///   - layerIndex: The layer's place.
@@ -64,7 +67,7 @@ public struct KernelCase: Sendable {
   ///   - parametersOfBatch: The batch of the kernel that has chosen the parameters' layouts; nil for this one.
   public init(
     _ operation: Operation, precision: Precision = .float32, use: Use = .training, input: Tensor<Double>,
-    parameters: [Tensor<Double>] = [], outputGradient: Tensor<Double>? = nil,
+    parameters: [Tensor<Double>] = [], state: [Tensor<Double>]? = nil, outputGradient: Tensor<Double>? = nil,
     pass: Pass = Pass(isTraining: true), layerIndex: Int = 0, arrival: Arrival = .plain,
     inPlace: Bool = false,
     parametersOfBatch: Int? = nil
@@ -74,6 +77,8 @@ public struct KernelCase: Sendable {
     self.use = use
     self.input = input
     self.parameters = parameters
+    self.state =
+      state ?? operation.state.map { Tensor(shape: $0.shape, repeating: $0.initialValue) }
     self.outputGradient = outputGradient ?? Tensor(shape: operation.outputShape, repeating: 0)
     self.pass = pass
     self.layerIndex = layerIndex

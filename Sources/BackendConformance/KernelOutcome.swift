@@ -23,6 +23,8 @@ public struct ComputedTensor: Sendable, Equatable {
 public struct KernelOutcome: Sendable {
   /// The tensors in the order in which they are computed; the output alone where nothing else was asked for.
   public var tensors: [ComputedTensor]
+  /// What the operation keeps, after the forward pass.
+  public var state: [Tensor<Double>]
   /// What the kernel says that it uses.
   public var implementation: String
   /// The algorithm that the kernel of a convolution declares.

@@ -15,6 +15,7 @@ final class KernelRun {
   private let outputGradient: GuardedBuffer
   private let parameters: [GuardedBuffer]
   private let parameterGradients: [GuardedBuffer]
+  private let state: [GuardedBuffer]
   private let saved: GuardedBuffer
   private let scratch: GuardedBuffer
   private var defects: [String] = []
@@ -39,13 +40,17 @@ final class KernelRun {
     outputGradient = sharesMemory ? inputGradient : try GuardedBuffer(byteCount: outputByteCount)
     parameters = try requirements.parameters.map { try GuardedBuffer(byteCount: $0.byteCount) }
     parameterGradients = try requirements.parameters.map { try GuardedBuffer(byteCount: $0.byteCount) }
+    state = try request.operation.state.map { state in
+      let type = state.isCount ? ElementType.int64 : request.precision.parameterType
+      return try GuardedBuffer(byteCount: state.shape.elementCount * type.byteCount)
+    }
     saved = try GuardedBuffer(byteCount: requirements.savedByteCount)
     scratch = try GuardedBuffer(byteCount: requirements.scratchByteCount)
     try bind()
   }
 
   private var buffers: [GuardedBuffer] {
-    [input, output, inputGradient, outputGradient, saved, scratch] + parameters + parameterGradients
+    [input, output, inputGradient, outputGradient, saved, scratch] + parameters + parameterGradients + state
   }
 
   private func bind() throws {
@@ -55,7 +60,8 @@ final class KernelRun {
         input: input.address, output: output.address,
         inputGradient: request.needsInputGradient ? inputGradient.address : nil,
         outputGradient: isTraining ? outputGradient.address : nil, parameters: parameters.map(\.address),
-        parameterGradients: isTraining ? parameterGradients.map(\.address) : [], saved: saved.address,
+        parameterGradients: isTraining ? parameterGradients.map(\.address) : [], state: state.map(\.address),
+        saved: saved.address,
         scratch: scratch.address))
   }
 
@@ -71,10 +77,16 @@ final class KernelRun {
     for (index, parameter) in kernelCase.parameters.enumerated() {
       try transfer.write(parameter, to: parameters[index], requirements.parameters[index])
     }
+    for (index, values) in kernelCase.state.enumerated() { try write(values, toState: index) }
     try kernel.parametersChanged()
     // All kernels of a network have the same scratch memory, so that nothing stays there from one call to the next.
     scratch.fillWithGarbage()
+    let stateBefore = state.map(\.contents)
     var tensors = [try forward(kernelCase.pass)]
+    if !kernelCase.pass.isTraining, !zip(state, stateBefore).allSatisfy({ $0.holds($1) }) {
+      defects.append("a pass that is not one of training changed the state")
+    }
+    let stateAfter = try state.indices.map(readState)
     if request.isTraining {
       try transfer.write(kernelCase.outputGradient, to: outputGradient, requirements.output)
       tensors += try backwardToParameters(kernelCase.pass)
@@ -82,8 +94,25 @@ final class KernelRun {
     if request.needsInputGradient { tensors.append(try backwardToInput(kernelCase.pass)) }
     if !buffers.allSatisfy(\.isIntact) { defects.append("a pass wrote beyond the end of its memory") }
     return KernelOutcome(
-      tensors: tensors, implementation: requirements.implementation, algorithm: requirements.algorithm,
+      tensors: tensors, state: stateAfter, implementation: requirements.implementation, algorithm: requirements.algorithm,
       defects: defects)
+  }
+
+  private func write(_ values: Tensor<Double>, toState index: Int) throws {
+    guard !request.operation.state[index].isCount else {
+      return state[index].address.storeBytes(of: Int64(values.elements[0]), as: Int64.self)
+    }
+    try transfer.write(
+      values, to: state[index], Layout(plain: values.shape, request.precision.parameterType))
+  }
+
+  private func readState(_ index: Int) throws -> Tensor<Double> {
+    let specification = request.operation.state[index]
+    guard !specification.isCount else {
+      return Tensor(shape: specification.shape, elements: [Double(state[index].address.load(as: Int64.self))])
+    }
+    return try transfer.read(
+      state[index], Layout(plain: specification.shape, request.precision.parameterType))
   }
 
   private func forward(_ pass: Pass) throws -> ComputedTensor {

@@ -17,6 +17,8 @@ extension Operation {
     case .averagePooling(let geometry, let countsPadding):
       return "\(name) of \(inputShape) to \(geometry.output), \(geometry.window.summary)"
         + (countsPadding ? ", padding counted" : "")
+    case .batchNormalization(let geometry):
+      return "\(name) of \(inputShape), epsilon \(geometry.epsilon), momentum \(geometry.momentum)"
     case .dropout(_, let probability):
       return "\(name) of \(inputShape) with probability \(probability)"
     case .softmax(let geometry):

@@ -11,6 +11,11 @@ struct OperationNumbers {
     switch operation {
     case .convolution(let geometry, let activation): self.init(geometry, activation)
     case .dense(let geometry): self.init(geometry)
+    case .batchNormalization(let geometry):
+      self.init(geometry.shape) {
+        .batchNormalization(
+          try BatchNormalizationGeometry(input: $0, epsilon: geometry.epsilon, momentum: geometry.momentum))
+      }
     case .maxPooling(let geometry): self.init(geometry) { .maxPooling($0) }
     case .averagePooling(let geometry, let countsPadding):
       self.init(geometry) { .averagePooling($0, countsPadding: countsPadding) }

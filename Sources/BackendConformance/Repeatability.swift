@@ -16,6 +16,7 @@ extension Conformance {
         shapes.maxPooling(with: feature),
       ]
     }
+    operations.append(.batchNormalization(try BatchNormalizationGeometry(input: [5, 19, 23, 21])))
     for (index, operation) in zip(steps(operations.count, of: .repeatability), operations) {
       for precision in precisions {
         let trial = Trial(
@@ -69,6 +70,6 @@ extension Conformance {
   }
 
   private static let checksOfThreads: [Check] = [
-    .exactIntegers, .randomNumbers, .dropoutMasks, .softmax, .softmaxCrossEntropy, .gradientDescent,
+    .exactIntegers, .randomNumbers, .dropoutMasks, .batchNormalization, .softmax, .softmaxCrossEntropy, .gradientDescent,
   ]
 }

@@ -16,6 +16,7 @@
         dense: .init("dnnl", "inner_product") { request, geometry in
           try Dense(geometry, request, engine).kernel(threads: threads)
         },
+        batchNormalization: Common.batchNormalization(threads),
         maxPooling: Common.maxPooling(threads),
         averagePooling: Common.averagePooling(threads),
         relu: Common.relu(threads),

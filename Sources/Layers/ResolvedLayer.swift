@@ -16,16 +16,24 @@ public struct ResolvedLayer: Equatable, Sendable {
   /// The layers after it that are computed within it, in order; none of a model's own.
   public let absorbed: [ResolvedLayer]
 
+  /// The layers of the model that its parameters are computed from; none where they are its own.
+  public let folded: [ResolvedLayer]
+
   /// Makes a resolved layer.
   public init(
-    name: String, kind: String, operation: Operation, index: Int = 0, absorbed: [ResolvedLayer] = []
+    name: String, kind: String, operation: Operation, index: Int = 0, absorbed: [ResolvedLayer] = [],
+    folded: [ResolvedLayer] = []
   ) {
     self.name = name
     self.kind = kind
     self.operation = operation
     self.index = index
     self.absorbed = absorbed
+    self.folded = folded
   }
+
+  /// The layers of the model whose parameters and state it needs: itself, or those that it is folded from.
+  public var owners: [ResolvedLayer] { folded.isEmpty ? [self] : folded }
 
   /// The layers of the model that it stands for, in order; the last one's output is its own.
   public var layers: [ResolvedLayer] { [self] + absorbed.flatMap(\.layers) }
@@ -37,16 +45,24 @@ public struct ResolvedLayer: Equatable, Sendable {
 
   /// The same layer with another index.
   func at(_ index: Int) -> ResolvedLayer {
-    ResolvedLayer(name: name, kind: kind, operation: operation, index: index, absorbed: absorbed)
+    ResolvedLayer(name: name, kind: kind, operation: operation, index: index, absorbed: absorbed, folded: folded)
   }
 
   /// The same layer computing something else.
   public func computing(_ operation: Operation) -> ResolvedLayer {
-    ResolvedLayer(name: name, kind: kind, operation: operation, index: index, absorbed: absorbed)
+    ResolvedLayer(name: name, kind: kind, operation: operation, index: index, absorbed: absorbed, folded: folded)
   }
 
   /// This layer and the one after it as one operation.
   public func absorbing(_ next: ResolvedLayer, as operation: Operation) -> ResolvedLayer {
-    ResolvedLayer(name: name, kind: kind, operation: operation, index: index, absorbed: absorbed + [next])
+    ResolvedLayer(
+      name: name, kind: kind, operation: operation, index: index, absorbed: absorbed + [next], folded: folded)
+  }
+
+  /// This layer and the one after it as one operation, with parameters that are computed from those of both.
+  public func folding(_ next: ResolvedLayer, as operation: Operation) -> ResolvedLayer {
+    ResolvedLayer(
+      name: name, kind: kind, operation: operation, index: index, absorbed: absorbed + [next],
+      folded: [self, next])
   }
 }

@@ -15,7 +15,7 @@ extension Network {
         for: parameter.specification, name: parameter.name, index: index, seed: seed)
       try set(store.value(parameter), parameter, to: values)
     }
-    store.valuesChanged()
+    resetState()
   }
 
   // MARK: In float32
@@ -132,6 +132,13 @@ extension Network {
 
   /// A plain copy of a tensor: float32, or float64, where only a network of that precision has more digits.
   func plain<Scalar: NetworkNumber>(_ address: UnsafeRawPointer, _ layout: Layout) throws -> Tensor<Scalar> {
+    try backend.plain(address, layout)
+  }
+}
+
+extension Backend {
+  /// A plain copy of a tensor: float32, or float64, where only a network of that precision has more digits.
+  func plain<Scalar: NetworkNumber>(_ address: UnsafeRawPointer, _ layout: Layout) throws -> Tensor<Scalar> {
     guard layout.elementType == Scalar.elementType || Scalar.self == Float.self else {
       let narrow: Tensor<Float> = try plain(address, layout)
       return narrow.map { Scalar($0) }
@@ -139,7 +146,7 @@ extension Network {
     var tensor = Tensor<Scalar>(shape: layout.shape, repeating: 0)
     try tensor.elements.withUnsafeMutableBytes { bytes in
       guard let base = bytes.baseAddress else { return }
-      try backend.copy(address, layout, to: base, Layout(plain: layout.shape, Scalar.elementType))
+      try copy(address, layout, to: base, Layout(plain: layout.shape, Scalar.elementType))
     }
     return tensor
   }

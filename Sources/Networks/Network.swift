@@ -27,6 +27,8 @@ public final class Network {
   public var profile: Profile?
   /// Observes the output of every layer; nil, the default, for no observer.
   public var activationObserver: ActivationObserver?
+  /// Whether the images of a batch influence each other in training.
+  private let mixesImages: Bool
   let store: ParameterStore
   private let sharedArena: AlignedBuffer
   private var plans: [Int: ExecutionPlan]
@@ -57,7 +59,14 @@ public final class Network {
     let layers = try model.resolved(for: image.batched(1))
     guard !layers.isEmpty else { throw NetworkError("the model has no layers") }
     let automatic = Self.automaticMicroBatch(layers, threads: backend.threads.count)
-    let micro = min(options.microBatch ?? automatic, usual)
+    mixesImages = layers.contains { $0.operation.mixesImages }
+    let isWhole = mixesImages && options.isTraining
+    if isWhole, let microBatch = options.microBatch, microBatch < usual {
+      throw NetworkError(
+        "batch normalization needs the whole batch at once in training: a micro-batch of \(microBatch) is less than "
+          + "the \(usual) images of a batch")
+    }
+    let micro = isWhole ? usual : min(options.microBatch ?? automatic, usual)
 
     func makePlan(_ count: Int, _ earlier: ExecutionPlan?) throws -> ExecutionPlan {
       let input = image.batched(count)
@@ -72,7 +81,8 @@ public final class Network {
         plans[count] = try makePlan(count, mainPlan)
       }
     }
-    store = try ParameterStore(mainPlan.layers.flatMap(\.parameters), options: options)
+    store = try ParameterStore(
+      mainPlan.layers.flatMap(\.parameters), mainPlan.layers.flatMap(\.states), options: options)
     sharedArena = try AlignedBuffer(byteCount: plans.values.map(\.arenaByteCount).max() ?? 0)
     for plan in plans.values {
       try plan.bind(
@@ -87,6 +97,7 @@ public final class Network {
     self.makePlan = { try makePlan($0, mainPlan) }
     self.plans = plans
     microBatch = micro
+    resetState()
   }
 
   /// As many images as keep the activations of one pass near the size of a large cache, but one a thread.
@@ -154,15 +165,16 @@ public final class Network {
   ) throws {
     backend.threads.makeCurrent()
     var first = 0
+    let largest = mixesImages && pass.isTraining ? count : microBatch
     while first < count {
-      let plan = try plan(for: min(microBatch, count - first))
+      let plan = try plan(for: min(largest, count - first))
       profile.measure(.inputConversion) {
         plan.read(pixels.advanced(by: first * image.elementCount))
       }
       var pass = pass
       pass.firstImage = first
       try plan.forward(
-        pass, parametersVersion: store.version, profile: profile,
+        pass, store, on: backend, profile: profile,
         layerDone: activationObserver.map { observer in { try self.show($0, to: observer) } })
       if let activationObserver { try showOutput(of: plan, to: activationObserver) }
       try body(plan, pass)

@@ -19,7 +19,12 @@ public struct NetworkOptions: Sendable {
   /// Whether every layer's activation stays readable after a pass, at the cost of memory.
   public var keepsActivations: Bool
   /// The rewrites of the layers, in the order in which they are made; none where activations are kept.
-  var rewrites: [any Rewrite] = [MoveReLUBehindMaxPooling(), FuseReLU()]
+  var rewrites: [any Rewrite] = [FoldBatchNormalization(), MoveReLUBehindMaxPooling(), FuseReLU()]
+
+  /// Those of the rewrites that the network can make.
+  var possibleRewrites: [any Rewrite] {
+    keepsActivations ? [] : rewrites.filter { !isTraining || !$0.isForPredictionOnly }
+  }
 
   /// Makes options; the default is prediction of one image in float32.
   public init(

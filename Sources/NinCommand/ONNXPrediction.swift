@@ -65,6 +65,11 @@ struct ONNXPrediction {
       guard let values = network.parameters[name] else { throw NetworkError("\(name) has no values") }
       return values
     }
+    try runnable.setState { name in
+      // Files of ONNX have no count of batches.
+      guard let values = network.parameters[name] else { return Tensor(shape: [], elements: [0]) }
+      return values.map { Double($0) }
+    }
     return try runnable.predict(images)
   }
 

@@ -96,8 +96,13 @@ struct LayerChain {
         )
       }
     }
-    let values = zip(operation.parameters, step.parameters).map { (role: $0.role, values: $1) }
-    layers.append(ReadLayer(name: name, layer: step.layer, parameters: values))
+    for state in operation.state {
+      guard let value = step.state[state.name], value.shape != state.shape else { continue }
+      throw ONNXError("its \(state.name) is \(value.shape), where an input of \(shape) needs \(state.shape)")
+    }
+    let values = zip(operation.parameters, step.parameters).map { (name: $0.role.rawValue, values: $1) }
+    let state = step.state.map { (name: $0, values: $1) }
+    layers.append(ReadLayer(name: name, layer: step.layer, parameters: values + state))
     shape = output
     missing.merge(step.missing) { $1 }
   }
@@ -138,6 +143,8 @@ struct Step {
   var layer: any OperationLayer
   /// The values of its parameters, in the operation's order.
   var parameters: [Tensor<Float>] = []
+  /// The values of its state, by the ends of their names.
+  var state: [String: Tensor<Float>] = [:]
   /// Outputs of the node that are not computed, with what they would be.
   var missing: [String: String] = [:]
 }

@@ -45,6 +45,11 @@ struct ModelWriter {
         node.input.append(name)
         graph.initializer.append(Onnx_TensorProto(name, try parameters(name)))
       }
+      for state in layer.operation.state where !state.isCount {
+        let name = state.name(ofLayer: layer.name)
+        node.input.append(name)
+        graph.initializer.append(Onnx_TensorProto(name, try parameters(name)))
+      }
       node.input += layer.constants.map(\.name)
       previous = node.output[0]
       graph.node.append(node)

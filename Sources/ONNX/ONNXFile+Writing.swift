@@ -13,7 +13,8 @@ extension ONNXFile {
   ///   - model: The layers.
   ///   - image: The shape of one image.
   ///   - path: The file; one that is there is replaced.
-  ///   - parameters: Gives the values of a parameter, by its name in the model.
+  ///   - parameters: Gives the values of a parameter, or of a state such as `running_mean`, by its name in the
+  ///     model.
   /// - Throws: `LayerError` if the image does not fit a layer, `FileError` if a layer has no form in ONNX, the
   ///   file would exceed 2 GiB or cannot be written, and what `parameters` throws.
   public static func write(
@@ -21,7 +22,8 @@ extension ONNXFile {
   ) throws {
     let layers = try model.resolved(for: image.batched(1))
     do {
-      let byteCount = layers.flatMap(\.operation.parameters).reduce(0) { $0 + $1.shape.elementCount * 4 }
+      let shapes = layers.flatMap { $0.operation.parameters.map(\.shape) + $0.operation.state.map(\.shape) }
+      let byteCount = shapes.reduce(0) { $0 + $1.elementCount * 4 }
       guard byteCount < largestFile - (1 << 20) else {
         throw ONNXError("cannot be written: ONNX files are limited to 2 GiB, and the parameters have more")
       }

@@ -4,7 +4,7 @@ import Tensors
 
 /// A file in the ONNX format, and the operators in it that a `Sequential` can express.
 ///
-/// Read are graphs that are a single chain of `Conv`, `Relu`, `MaxPool`, `AveragePool`, `GlobalAveragePool`,
+/// Read are graphs that are a single chain of `Conv`, `BatchNormalization` (in inference), `Relu`, `MaxPool`, `AveragePool`, `GlobalAveragePool`,
 /// `Flatten`, `Gemm`, `Dropout` (in inference) and `Softmax`, with `Constant` and `Identity` between them, for
 /// images in two dimensions, from opset 6 on. Everything else is refused by name. Source: ONNX's
 /// [operators](https://onnx.ai/onnx/operators/) and [format](https://onnx.ai/onnx/repo-docs/IR.html).

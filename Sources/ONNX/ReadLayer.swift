@@ -7,7 +7,8 @@ struct ReadLayer {
   /// The node's name.
   let name: String
   let layer: any OperationLayer
-  let parameters: [(role: ParameterSpecification.Role, values: Tensor<Float>)]
+  /// By the ends of their names: `weight`, `running_mean`.
+  let parameters: [(name: String, values: Tensor<Float>)]
 }
 
 extension ImportedNetwork {
@@ -24,7 +25,7 @@ extension ImportedNetwork {
     for (index, entry) in read.enumerated() {
       let name = nested == nil ? "net.\(index)" : entry.name
       for parameter in entry.parameters {
-        parameters[parameter.role.parameterName(ofLayer: name)] = parameter.values
+        parameters["\(name).\(parameter.name)"] = parameter.values
       }
     }
     self.parameters = parameters

@@ -37,6 +37,11 @@ extension ResolvedLayer {
     case .dense:
       node.opType = "Gemm"
       node.attribute = [.integer("transB", 1)]
+    case .batchNormalization(let geometry):
+      node.opType = "BatchNormalization"
+      node.attribute = [
+        .number("epsilon", Float(geometry.epsilon)), .number("momentum", Float(1 - geometry.momentum)),
+      ]
     case .maxPooling(let geometry):
       node.opType = "MaxPool"
       node.attribute = geometry.window.attributes + [.flag("ceil_mode", geometry.roundsUp)]
@@ -80,6 +85,14 @@ extension Onnx_AttributeProto {
       $0.name = name
       $0.type = Attributes.Kind.integer.rawValue
       $0.i = Int64(value)
+    }
+  }
+
+  fileprivate static func number(_ name: String, _ value: Float) -> Onnx_AttributeProto {
+    .with {
+      $0.name = name
+      $0.type = Attributes.Kind.float.rawValue
+      $0.f = value
     }
   }
 

@@ -58,6 +58,14 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     }
   }
 
+  /// The same convolution with a bias.
+  ///
+  /// - Throws: Never, since the sizes have been checked.
+  public func withBias() throws -> ConvolutionGeometry {
+    try ConvolutionGeometry(
+      input: inputShape, outputChannels: outputChannels, window: window, groups: groups, hasBias: true)
+  }
+
   /// N×C×H×W.
   public var inputShape: Shape { [batch, inputChannels, input.height, input.width] }
 

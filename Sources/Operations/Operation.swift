@@ -6,6 +6,9 @@ public enum Operation: Hashable, Sendable {
   case convolution(ConvolutionGeometry, activation: Activation?)
   /// y = x·Wᵀ + b.
   case dense(DenseGeometry)
+  /// Each channel of the images less its mean, divided by its deviation, times a learned scale, plus a learned shift.
+  /// In training the statistics are the batch's, and the running ones are updated; in prediction they are the running.
+  case batchNormalization(BatchNormalizationGeometry)
   /// The largest element of each window; of equal ones the first in row-major order takes the gradient.
   case maxPooling(PoolingGeometry)
   /// The mean of each window; with `countsPadding` the padding counts as zeros.
@@ -24,6 +27,7 @@ public enum Operation: Hashable, Sendable {
     switch self {
     case .convolution(let geometry, _): geometry.inputShape
     case .dense(let geometry): geometry.inputShape
+    case .batchNormalization(let geometry): geometry.shape
     case .maxPooling(let geometry), .averagePooling(let geometry, _): geometry.inputShape
     case .relu(let shape), .dropout(let shape, _), .flatten(let shape): shape
     case .softmax(let geometry): geometry.shape
@@ -35,6 +39,7 @@ public enum Operation: Hashable, Sendable {
     switch self {
     case .convolution(let geometry, _): geometry.outputShape
     case .dense(let geometry): geometry.outputShape
+    case .batchNormalization(let geometry): geometry.shape
     case .maxPooling(let geometry), .averagePooling(let geometry, _): geometry.outputShape
     case .relu(let shape), .dropout(let shape, _): shape
     case .flatten(let shape): [shape[0], shape.elementCount / max(shape[0], 1)]
@@ -42,7 +47,7 @@ public enum Operation: Hashable, Sendable {
     }
   }
 
-  /// The parameters that it learns: the weight, then the bias if there is one.
+  /// The parameters that it learns: the weight (of a batch normalization the scale), then the bias (the shift), if any.
   public var parameters: [ParameterSpecification] {
     switch self {
     case .convolution(let geometry, _):
@@ -54,9 +59,28 @@ public enum Operation: Hashable, Sendable {
       return ParameterSpecification.weightAndBias(
         weight: geometry.weightShape, fanIn: geometry.inputFeatures, fanOut: geometry.outputFeatures,
         hasBias: geometry.hasBias)
+    case .batchNormalization(let geometry):
+      return ParameterSpecification.scaleAndShift(channels: geometry.channels)
     case .maxPooling, .averagePooling, .relu, .dropout, .flatten, .softmax:
       return []
     }
+  }
+
+  /// What it keeps from step to step beside its parameters: of a batch normalization the running mean and the running
+  /// variance of each channel, and how many batches they have seen.
+  public var state: [StateSpecification] {
+    guard case .batchNormalization(let geometry) = self else { return [] }
+    return [
+      StateSpecification(name: "running_mean", shape: [geometry.channels], initialValue: 0),
+      StateSpecification(name: "running_var", shape: [geometry.channels], initialValue: 1),
+      StateSpecification(name: "num_batches_tracked", shape: [], initialValue: 0, isCount: true),
+    ]
+  }
+
+  /// Whether the output for an image depends on the other images of the batch in training, so that the batch cannot be
+  /// divided.
+  public var mixesImages: Bool {
+    if case .batchNormalization = self { true } else { false }
   }
 
   /// Multiply-accumulates of the forward pass for the whole batch; what has no products counts none.
@@ -64,13 +88,14 @@ public enum Operation: Hashable, Sendable {
     switch self {
     case .convolution(let geometry, _): geometry.multiplyAccumulates
     case .dense(let geometry): geometry.multiplyAccumulates
-    case .maxPooling, .averagePooling, .relu, .dropout, .flatten, .softmax: 0
+    case .batchNormalization, .maxPooling, .averagePooling, .relu, .dropout, .flatten, .softmax: 0
     }
   }
 
   /// An operation without its sizes.
   public enum Kind: String, CaseIterable, Sendable {
     case convolution, dense
+    case batchNormalization = "batch normalization"
     case maxPooling = "max pooling"
     case averagePooling = "average pooling"
     case relu = "ReLU"
@@ -82,6 +107,7 @@ public enum Operation: Hashable, Sendable {
     switch self {
     case .convolution: .convolution
     case .dense: .dense
+    case .batchNormalization: .batchNormalization
     case .maxPooling: .maxPooling
     case .averagePooling: .averagePooling
     case .relu: .relu

@@ -23,6 +23,24 @@ public struct ParameterSpecification: Hashable, Sendable {
   /// Outputs that one input contributes to, counted likewise.
   public let fanOut: Int
 
+  /// What all elements begin with, whatever the distribution of other parameters; nil where they are drawn.
+  public let constant: Double?
+
+  init(role: Role, shape: Shape, fanIn: Int, fanOut: Int, constant: Double? = nil) {
+    self.role = role
+    self.shape = shape
+    self.fanIn = fanIn
+    self.fanOut = fanOut
+    self.constant = constant
+  }
+
+  /// Those of a batch normalization: at first it only normalizes.
+  static func scaleAndShift(channels: Int) -> [ParameterSpecification] {
+    [(Role.weight, 1.0), (.bias, 0)].map { role, constant in
+      ParameterSpecification(role: role, shape: [channels], fanIn: 1, fanOut: 1, constant: constant)
+    }
+  }
+
   static func weightAndBias(
     weight: Shape, fanIn: Int, fanOut: Int, hasBias: Bool
   ) -> [ParameterSpecification] {

@@ -28,6 +28,7 @@ struct PlainMemory<Scalar> {
   let bias: Pointer?
   let weightGradient: Pointer?
   let biasGradient: Pointer?
+  let state: [UnsafeMutableRawPointer]
   let saved: UnsafeMutableRawPointer
   let scratch: Pointer
 
@@ -43,6 +44,7 @@ struct PlainMemory<Scalar> {
     bias = memory.bias.map(numbers)
     weightGradient = memory.weightGradient.map(numbers)
     biasGradient = memory.biasGradient.map(numbers)
+    state = memory.state
     saved = memory.saved
     scratch = numbers(memory.scratch)
   }

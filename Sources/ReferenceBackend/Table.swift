@@ -17,6 +17,9 @@ extension Reference {
       dense: .init("reference", "loops over n, o, i") { request, geometry in
         try kernel(Dense(geometry, request: request), for: request)
       },
+      batchNormalization: .init("reference", "loops over channels") { request, geometry in
+        try kernel(BatchNormalization(geometry, request: request), for: request)
+      },
       maxPooling: .init("reference", "loops over windows, taps") { request, geometry in
         try kernel(MaxPooling(geometry, request: request), for: request)
       },

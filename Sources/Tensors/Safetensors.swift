@@ -19,14 +19,18 @@ public enum Safetensors {
   /// appears whole or not at all.
   ///
   /// - Parameters:
-  ///   - tensors: The tensors, each with a name of its own.
+  ///   - tensors: The tensors, each with a name of its own; stored in float32.
+  ///   - counts: Whole numbers, each a tensor without axes; stored in 64 bits.
   ///   - metadata: Free-form texts to go with them.
   ///   - path: The file; one that is there is replaced.
   /// - Throws: ``FileError`` if a name occurs twice or is reserved, or with the system's reason.
   public static func write(
-    tensors: [(name: String, tensor: Tensor<Float>)], metadata: [String: String] = [:], to path: String
+    tensors: [(name: String, tensor: Tensor<Float>)], counts: [(name: String, value: Int64)] = [],
+    metadata: [String: String] = [:], to path: String
   ) throws {
-    let sorted = tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    let entries = tensors.map { Entry(name: $0.name, values: .float32($0.tensor)) }
+      + counts.map { Entry(name: $0.name, values: .count($0.value)) }
+    let sorted = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     for (name, next) in zip(sorted.map(\.name), sorted.dropFirst().map(\.name)) where name == next {
       throw FileError(path: path, problem: "cannot be written: two tensors have the name \(name.quoted)")
     }
@@ -39,15 +43,35 @@ public enum Safetensors {
     try AtomicFile.write(to: path) { file in
       try file.write([UInt64(header.count).littleEndian])
       try file.write(header)
-      for (_, tensor) in sorted {
-        try file.write(tensor.elements)
+      for entry in sorted {
+        switch entry.values {
+        case .float32(let tensor): try file.write(tensor.elements)
+        case .count(let value): try file.write([value.littleEndian])
+        }
       }
     }
   }
 
-  private static func header(
-    for tensors: [(name: String, tensor: Tensor<Float>)], metadata: [String: String]
-  ) -> String {
+  /// A tensor to be written.
+  private struct Entry {
+    enum Values {
+      case float32(Tensor<Float>)
+      case count(Int64)
+    }
+
+    let name: String
+    let values: Values
+
+    /// The type, the shape and the bytes, as the header has them.
+    var stored: (type: String, shape: Shape, byteCount: Int) {
+      switch values {
+      case .float32(let tensor): ("F32", tensor.shape, tensor.elements.count * ElementType.float32.byteCount)
+      case .count: ("I64", [], ElementType.int64.byteCount)
+      }
+    }
+  }
+
+  private static func header(for entries: [Entry], metadata: [String: String]) -> String {
     var members: [String] = []
     if !metadata.isEmpty {
       let texts = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
@@ -55,11 +79,13 @@ public enum Safetensors {
       members.append("\"\(SafetensorsHeader.metadataKey)\":{\(texts.joined(separator: ","))}")
     }
     var start = 0
-    for (name, tensor) in tensors {
-      let end = start + tensor.elements.count * ElementType.float32.byteCount
-      let extents = tensor.shape.extents.map(String.init).joined(separator: ",")
+    for entry in entries {
+      let stored = entry.stored
+      let end = start + stored.byteCount
+      let extents = stored.shape.extents.map(String.init).joined(separator: ",")
       members.append(
-        "\(jsonString(name)):{\"dtype\":\"F32\",\"shape\":[\(extents)],\"data_offsets\":[\(start),\(end)]}")
+        "\(jsonString(entry.name)):{\"dtype\":\"\(stored.type)\",\"shape\":[\(extents)],"
+          + "\"data_offsets\":[\(start),\(end)]}")
       start = end
     }
     let header = "{\(members.joined(separator: ","))}"

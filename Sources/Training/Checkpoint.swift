@@ -64,7 +64,7 @@ public struct Checkpoint {
     }
   }
 
-  /// Reads one parameter.
+  /// Reads one parameter, or a tensor of the state.
   ///
   /// - Parameter name: Its name in the model: `net.0.0.weight`.
   /// - Returns: The values in the parameter's plain shape.
@@ -77,6 +77,7 @@ public struct Checkpoint {
   public func load(into network: Network) throws {
     do {
       try network.setParameters(parameter)
+      try network.setState(parameter)
     } catch let error as NetworkError {
       throw TrainingError("\(file.path): \(error)")
     }
@@ -96,8 +97,10 @@ public struct Checkpoint {
     _ network: Network, description: CheckpointDescription, to path: String
   ) throws {
     let json = String(decoding: try JSONEncoder.sorted.encode(description), as: UTF8.self)
+    let state = network.storedState()
     try Safetensors.write(
-      tensors: network.parameters(), metadata: [MetadataKey.network: json, "format": "pt"], to: path)
+      tensors: network.parameters() + state.tensors, counts: state.counts,
+      metadata: [MetadataKey.network: json, "format": "pt"], to: path)
   }
 }
 

@@ -67,6 +67,7 @@ struct InferredModel {
     guard let layers = try? model.resolved(for: [1, channels, size.height, size.width]) else { return nil }
     return layers.flatMap { layer in
       layer.operation.parameters.map { (layer.parameterName($0), $0.shape) }
+        + layer.operation.state.map { ($0.name(ofLayer: layer.name), $0.shape) }
     }
   }
 }

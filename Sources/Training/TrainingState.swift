@@ -45,12 +45,13 @@ public struct TrainingState: Sendable, Equatable, Codable {
 
   private static let velocityPrefix = "velocity."
 
-  /// Writes the state, the parameters and the velocities to one file, which appears whole or not at all.
+  /// Writes the state, the parameters, the velocities and what layers keep to one file, which appears whole or not at all.
   func write(_ network: Network, to path: String) throws {
     let json = String(decoding: try JSONEncoder.sorted.encode(self), as: UTF8.self)
     let velocities = try network.velocities().map { (name: Self.velocityPrefix + $0.name, tensor: $0.tensor) }
+    let state = network.storedState()
     try Safetensors.write(
-      tensors: network.parameters() + velocities, metadata: [MetadataKey.trainingState: json], to: path)
+      tensors: network.parameters() + velocities + state.tensors, counts: state.counts, metadata: [MetadataKey.trainingState: json], to: path)
   }
 
   /// Reads the state from a file.
@@ -83,6 +84,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
   static func load(path: String, into network: Network) throws {
     let file = try SafetensorsFile(path: path)
     try network.setParameters { try file.tensor($0, as: Float.self) }
+    try network.setState { try file.tensor($0, as: Double.self) }
     try network.setVelocities { try file.tensor(velocityPrefix + $0, as: Float.self) }
   }
 }

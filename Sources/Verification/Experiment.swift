@@ -99,6 +99,8 @@ public struct Experiment: Sendable {
       keepsActivations: plan == .separate)
     let network = try Network(model, image: image, backend: backend, options: options)
     try network.setDoubleParameters(parameter)
+    let specifications = Dictionary(uniqueKeysWithValues: network.stateSpecifications.map { ($0.name, $0.specification) })
+    try network.setState { name in specifications[name].map { state(name, $0) } ?? Tensor(shape: [], elements: [0]) }
     return network
   }
 
@@ -121,6 +123,11 @@ public struct Experiment: Sendable {
     return try Experiment(
       model, images: images.rounded(to: .float32), labels: labels,
       parameters: parameters.mapValues { $0.rounded(to: .float32) }, pass: pass)
+  }
+
+  /// The values of a state, which are those that it begins with unless they are given beside the parameters.
+  func state(_ name: String, _ specification: StateSpecification) -> Tensor<Double> {
+    parameters[name] ?? Tensor(shape: specification.shape, repeating: specification.initialValue)
   }
 
   /// The values of a parameter.

@@ -20,6 +20,7 @@ struct ReferenceLayer {
   private let index: Int
   private let pass: Pass
   private let parameters: [Tensor<Double>]
+  private let state: [(specification: StateSpecification, values: Tensor<Double>)]
   private let backend: Reference
 
   /// - Parameters:
@@ -35,12 +36,16 @@ struct ReferenceLayer {
     pass = experiment.pass
     let layer = layer
     parameters = try layer.operation.parameters.map { try experiment.parameter(layer.parameterName($0)) }
+    state = layer.operation.state.map { ($0, experiment.state($0.name(ofLayer: layer.name), $0)) }
     backend = Reference(threads: threads)
   }
 
   /// Whether it gives the same for the same input, whatever the pass.
   var isIndependentOfPass: Bool {
-    if case .dropout = layer.operation { false } else { true }
+    switch layer.operation {
+    case .dropout, .batchNormalization: false
+    default: true
+    }
   }
 
   /// The output for an input.
@@ -53,8 +58,8 @@ struct ReferenceLayer {
   /// The gradients for an input and the gradient of the output.
   func backward(_ input: Tensor<Double>, outputGradient: Tensor<Double>, isFirst: Bool) throws -> Gradients {
     let run = try bound(input: input, outputGradient: outputGradient, needsInputGradient: !isFirst)
-    // What has no parameters looks at its output, at winners, or at nothing.
-    if parameters.isEmpty { try run.kernel.forward(pass) }
+    // What has no parameters looks at its output, at winners, or at nothing; batch normalization at its statistics.
+    if parameters.isEmpty || layer.operation.mixesImages { try run.kernel.forward(pass) }
     try run.kernel.parameterGradients(pass)
     if !isFirst { try run.kernel.inputGradient(pass) }
     return Gradients(
@@ -76,7 +81,7 @@ struct ReferenceLayer {
     return try BoundKernel(
       kernel, backend, elementType: computed.activationType, input: input.rounded(to: stored),
       // Biases are added in float32 everywhere.
-      parameters: parameters.map { $0.shape.rank == 1 ? $0 : $0.rounded(to: stored) },
+      parameters: parameters.map { $0.shape.rank == 1 ? $0 : $0.rounded(to: stored) }, state: state,
       outputGradient: outputGradient?.rounded(to: stored), needsInputGradient: needsInputGradient)
   }
 }
@@ -91,7 +96,8 @@ private struct BoundKernel {
 
   init(
     _ kernel: any Kernel, _ backend: Reference, elementType: ElementType, input: Tensor<Double>,
-    parameters: [Tensor<Double>], outputGradient: Tensor<Double>?, needsInputGradient: Bool
+    parameters: [Tensor<Double>], state: [(specification: StateSpecification, values: Tensor<Double>)],
+    outputGradient: Tensor<Double>?, needsInputGradient: Bool
   ) throws {
     var buffers: [AlignedBuffer] = []
     func place(_ byteCount: Int) throws -> UnsafeMutableRawPointer {
@@ -120,6 +126,7 @@ private struct BoundKernel {
       inputGradient: needsInputGradient ? (sharesInput ? gradient : try place(input.shape)) : nil,
       outputGradient: gradient, parameters: try parameters.map(placed),
       parameterGradients: gradient == nil ? [] : try parameters.map { try place($0.shape) },
+      state: try state.map { $0.specification.isCount ? try place(8) : try placed($0.values) },
       saved: try place(needs.savedByteCount), scratch: try place(needs.scratchByteCount))
     try kernel.bind(memory)
     try kernel.parametersChanged()

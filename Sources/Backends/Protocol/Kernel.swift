@@ -164,6 +164,9 @@ public struct KernelMemory {
   public var parameters: [UnsafeMutableRawPointer]
   /// The gradients of the parameters, to be written.
   public var parameterGradients: [UnsafeMutableRawPointer]
+  /// What the operation keeps from step to step, in its order: floating-point numbers in the type of the parameters,
+  /// counts in 64-bit integers. A pass of training may write it, all others only read it.
+  public var state: [UnsafeMutableRawPointer]
   /// What is kept from the forward to the backward pass.
   public var saved: UnsafeMutableRawPointer
   /// What any pass may use while it runs.
@@ -185,7 +188,7 @@ public struct KernelMemory {
     input: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer,
     inputGradient: UnsafeMutableRawPointer?, outputGradient: UnsafeMutableRawPointer?,
     parameters: [UnsafeMutableRawPointer], parameterGradients: [UnsafeMutableRawPointer],
-    saved: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
+    state: [UnsafeMutableRawPointer] = [], saved: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
   ) {
     self.input = input
     self.output = output
@@ -193,6 +196,7 @@ public struct KernelMemory {
     self.outputGradient = outputGradient
     self.parameters = parameters
     self.parameterGradients = parameterGradients
+    self.state = state
     self.saved = saved
     self.scratch = scratch
   }
@@ -200,7 +204,7 @@ public struct KernelMemory {
 
 /// What a pass has to know beyond its memory.
 public struct Pass: Sendable {
-  /// Whether dropout drops.
+  /// Whether dropout drops, and batch normalization takes the statistics of the batch instead of the running ones.
   public var isTraining: Bool
   /// The seed of the random numbers.
   public var seed: UInt64

@@ -52,6 +52,8 @@ public struct OperationTable: Sendable {
   public var convolution: KeyValuePairs<ConvolutionAlgorithm, KernelRow<ConvolutionGeometry, Activation?>>
   /// Fully connected layers.
   public var dense: KernelRow<DenseGeometry>
+  /// Batch normalization.
+  public var batchNormalization: KernelRow<BatchNormalizationGeometry>
   /// Max pooling.
   public var maxPooling: KernelRow<PoolingGeometry>
   /// Average pooling; the flag is whether padding counts as zeros.
@@ -77,6 +79,7 @@ public struct OperationTable: Sendable {
   public init(
     convolution: KeyValuePairs<ConvolutionAlgorithm, KernelRow<ConvolutionGeometry, Activation?>>,
     dense: KernelRow<DenseGeometry>,
+    batchNormalization: KernelRow<BatchNormalizationGeometry>,
     maxPooling: KernelRow<PoolingGeometry>,
     averagePooling: KernelRow<PoolingGeometry, Bool>,
     relu: KernelRow<Shape>,
@@ -90,6 +93,7 @@ public struct OperationTable: Sendable {
   ) {
     self.convolution = convolution
     self.dense = dense
+    self.batchNormalization = batchNormalization
     self.maxPooling = maxPooling
     self.averagePooling = averagePooling
     self.relu = relu
@@ -112,6 +116,7 @@ public struct OperationTable: Sendable {
     case .convolution(let geometry, let activation):
       try convolution(by: request.algorithm).function(request, geometry, activation)
     case .dense(let geometry): try dense.function(request, geometry)
+    case .batchNormalization(let geometry): try batchNormalization.function(request, geometry)
     case .maxPooling(let geometry): try maxPooling.function(request, geometry)
     case .averagePooling(let geometry, let countsPadding):
       try averagePooling.function(request, geometry, countsPadding)
@@ -156,6 +161,7 @@ public struct OperationTable: Sendable {
     return switch kind {
     case .convolution: convolution.map { Line("\(name), \($0.key)", $0.value) }
     case .dense: [Line(name, dense)]
+    case .batchNormalization: [Line(name, batchNormalization)]
     case .maxPooling: [Line(name, maxPooling)]
     case .averagePooling: [Line(name, averagePooling)]
     case .relu: [Line(name, relu)]

@@ -1,4 +1,5 @@
 #pragma once
+#include "batch_normalization.h"
 #include "cpu.h"
 #include "dropout.h"
 #include "element.h"

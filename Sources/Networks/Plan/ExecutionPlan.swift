@@ -22,6 +22,8 @@ final class ExecutionPlan {
   private var arena: AlignedBuffer?
   private var pixels: PixelConversion?
   private var parametersVersion = -1
+  /// A layer that normalizes each channel by a single value, for which training has no statistics.
+  private let singleValueLayer: String?
   /// The address of the output, once there is memory.
   private(set) var outputAddress: UnsafeMutableRawPointer?
   /// Where the gradient of the output is to be written.
@@ -44,7 +46,7 @@ final class ExecutionPlan {
     let inputLayout = Layout(plain: input, options.precision.activationType)
     self.input = inputLayout
     let rewritten = RewrittenLayers(
-      resolved, by: options.keepsActivations ? [] : options.rewrites, allowing: backend.allows)
+      resolved, by: options.possibleRewrites, allowing: backend.allows)
     rewrites = rewritten.applied
     let firstLearning = rewritten.layers.firstIndex { !$0.operation.parameters.isEmpty }
     // Backward passes stop at the first layer that learns.
@@ -72,17 +74,35 @@ final class ExecutionPlan {
       isTraining: options.isTraining, keepsActivations: options.keepsActivations)
     let memoryPlan = MemoryPlan(liveness.blocks)
 
-    var end = 0
+    var (end, stateEnd) = (0, 0)
     let outputNames = rewritten.outputNames
-    layers = rewritten.layers.enumerated().map { index, layer in
+    layers = try rewritten.layers.enumerated().map { index, layer in
       let kernel = kernels[index]
-      let parameters = Parameter.all(of: layer, layouts: kernel.requirements.parameters, from: end)
-      end = parameters.last?.end ?? end
+      var (parameters, states): ([Parameter], [LayerState]) = ([], [])
+      for owner in layer.owners {
+        let layouts =
+          layer.folded.isEmpty
+          ? kernel.requirements.parameters
+          : owner.operation.parameters.map { Layout(plain: $0.shape, options.precision.parameterType) }
+        parameters += Parameter.all(of: owner, layouts: layouts, from: end)
+        end = parameters.last?.end ?? end
+        states += LayerState.all(of: owner, precision: options.precision, from: stateEnd)
+        stateEnd = states.last?.end ?? stateEnd
+      }
+      var foldedParameters: FoldedParameters?
+      if case .batchNormalization(let geometry)? = layer.folded.last?.operation {
+        foldedParameters = try FoldedParameters(geometry, layouts: kernel.requirements.parameters)
+      }
       return PreparedLayer(
-        layer, kernel: kernel, parameters: parameters, storage: liveness.layers[index].placed(by: memoryPlan),
+        layer, kernel: kernel, parameters: parameters, states: states, foldedParameters: foldedParameters, storage: liveness.layers[index].placed(by: memoryPlan),
         position: index, outputName: outputNames[index], computesInputGradient: needsInputGradient[index],
         computesParameterGradients: options.isTraining && !parameters.isEmpty)
     }
+    singleValueLayer =
+      rewritten.layers.first { layer in
+        guard case .batchNormalization(let geometry) = layer.operation else { return false }
+        return geometry.valuesPerChannel == 1
+      }?.name
     self.liveness = liveness
     self.memoryPlan = memoryPlan
   }
@@ -123,19 +143,25 @@ final class ExecutionPlan {
   ///
   /// - Parameters:
   ///   - pass: What is known beyond the memory.
-  ///   - parametersVersion: Counts the changes of the parameters.
+  ///   - store: The parameters, which count their changes.
+  ///   - backend: Brings folded parameters into their layouts.
   ///   - profile: Where the times are added up, if anywhere.
   ///   - layerDone: Called after each layer, while its output is still stored.
   /// - Throws: What the backend's library refuses, and what `layerDone` throws.
   func forward(
-    _ pass: Pass, parametersVersion: Int, profile: Profile?,
+    _ pass: Pass, _ store: ParameterStore, on backend: any Backend, profile: Profile?,
     layerDone: ((PreparedLayer) throws -> Void)?
   ) throws {
-    if parametersVersion != self.parametersVersion {
+    if pass.isTraining, let singleValueLayer {
+      throw NetworkError(
+        "\(singleValueLayer): training needs more than one value of each channel to normalize by, and this batch has one; "
+          + "leave it out, or take more images")
+    }
+    if store.version != parametersVersion {
       for layer in layers {
-        try profile.measure(layer, .repacking) { try layer.kernel.parametersChanged() }
+        try profile.measure(layer, .repacking) { try layer.parametersChanged(store, on: backend) }
       }
-      self.parametersVersion = parametersVersion
+      parametersVersion = store.version
     }
     for layer in layers {
       try profile.measure(layer, .forward) { try layer.kernel.forward(pass) }

@@ -33,10 +33,40 @@ struct Parameter {
   }
 }
 
-/// The memory of a network's parameters, with what training keeps for each.
+/// A tensor that a layer keeps from step to step beside its parameters, plain.
+struct LayerState {
+  /// The dotted name: `net.0.1.running_mean`.
+  let name: String
+  /// Shape, first value, and whether it counts.
+  let specification: StateSpecification
+  /// How the elements are stored.
+  let layout: Layout
+  /// The offset in the buffer of all state.
+  let offset: Int
+
+  /// The first byte after it, rounded up.
+  var end: Int { offset + AlignedBuffer.rounded(layout.byteCount) }
+
+  /// The state of a layer, stored one after the other.
+  static func all(of layer: ResolvedLayer, precision: Precision, from start: Int) -> [LayerState] {
+    var states: [LayerState] = []
+    for specification in layer.operation.state {
+      let type = specification.isCount ? ElementType.int64 : precision.parameterType
+      states.append(
+        LayerState(
+          name: specification.name(ofLayer: layer.name), specification: specification,
+          layout: Layout(plain: specification.shape, type), offset: states.last?.end ?? start))
+    }
+    return states
+  }
+}
+
+/// The memory of a network's parameters, with what training keeps for each, and of its state.
 final class ParameterStore {
   /// All parameters, in the model's order.
   let parameters: [Parameter]
+  /// The state of all layers, in the model's order.
+  let states: [LayerState]
   /// Counts the changes of the values, so that kernels know when to pack them anew.
   private(set) var version = 0
   private let values: AlignedBuffer
@@ -44,13 +74,17 @@ final class ParameterStore {
   /// The gradients of one micro-batch, of one layer at a time.
   private let microBatchGradients: AlignedBuffer?
   private let velocities: AlignedBuffer?
+  private let stateValues: AlignedBuffer
 
   /// - Parameters:
   ///   - parameters: All parameters, with their offsets.
+  ///   - states: The state of all layers, likewise.
   ///   - options: Whether there are gradients and velocities.
   /// - Throws: `OutOfMemory`.
-  init(_ parameters: [Parameter], options: NetworkOptions) throws {
+  init(_ parameters: [Parameter], _ states: [LayerState], options: NetworkOptions) throws {
     self.parameters = parameters
+    self.states = states
+    stateValues = try AlignedBuffer(byteCount: states.last?.end ?? 0)
     let byteCount = parameters.last?.end ?? 0
     let largestLayer = parameters.map { $0.end - $0.offset + $0.microBatchOffset }.max() ?? 0
     values = try AlignedBuffer(byteCount: byteCount)
@@ -59,9 +93,9 @@ final class ParameterStore {
     velocities = options.isTraining && options.hasMomentum ? try AlignedBuffer(byteCount: byteCount) : nil
   }
 
-  /// Bytes of values, gradients and velocities.
+  /// Bytes of values, gradients, velocities and state.
   var byteCount: Int {
-    [values, gradients, microBatchGradients, velocities].reduce(0) { $0 + ($1?.byteCount ?? 0) }
+    [values, gradients, microBatchGradients, velocities, stateValues].reduce(0) { $0 + ($1?.byteCount ?? 0) }
   }
 
   /// Whether there are velocities.
@@ -70,6 +104,11 @@ final class ParameterStore {
   /// The values of a parameter.
   func value(_ parameter: Parameter) -> UnsafeMutableRawPointer {
     values.baseAddress + parameter.offset
+  }
+
+  /// The values of a state.
+  func value(_ state: LayerState) -> UnsafeMutableRawPointer {
+    stateValues.baseAddress + state.offset
   }
 
   /// The gradient of a parameter, over the whole batch; nil without training.

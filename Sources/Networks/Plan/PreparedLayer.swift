@@ -13,8 +13,12 @@ public final class PreparedLayer {
   /// Whether the gradients of its parameters are computed.
   public let computesParameterGradients: Bool
   let kernel: any Kernel
-  /// The parameters, in the operation's order.
+  /// The parameters of its owners, in the operations' order.
   let parameters: [Parameter]
+  /// The state of its owners.
+  let states: [LayerState]
+  /// What the kernel takes for its parameters where they are computed from those of its owners.
+  let foldedParameters: FoldedParameters?
   /// The offsets of its tensors in the arena.
   let storage: LayerStorage
   /// Its index among the layers that the network runs.
@@ -25,12 +29,15 @@ public final class PreparedLayer {
   private(set) var outputAddress: UnsafeMutableRawPointer?
 
   init(
-    _ layer: ResolvedLayer, kernel: any Kernel, parameters: [Parameter], storage: LayerStorage, position: Int,
+    _ layer: ResolvedLayer, kernel: any Kernel, parameters: [Parameter], states: [LayerState],
+    foldedParameters: FoldedParameters?, storage: LayerStorage, position: Int,
     outputName: String?, computesInputGradient: Bool, computesParameterGradients: Bool
   ) {
     self.layer = layer
     self.kernel = kernel
     self.parameters = parameters
+    self.states = states
+    self.foldedParameters = foldedParameters
     self.storage = storage
     self.position = position
     self.outputName = outputName
@@ -60,11 +67,28 @@ public final class PreparedLayer {
       input: arena + storage.input, output: output,
       inputGradient: computesInputGradient ? storage.inputGradient.map { arena + $0 } : nil,
       outputGradient: runsBackward ? storage.outputGradient.map { arena + $0 } : nil,
-      parameters: parameters.map(store.value),
+      parameters: foldedParameters?.addresses ?? parameters.map(store.value),
       parameterGradients: computesParameterGradients ? parameters.compactMap(store.microBatchGradient) : [],
-      saved: arena + storage.saved, scratch: arena + storage.scratch)
+      state: layer.operation.state.isEmpty ? [] : states.map(store.value), saved: arena + storage.saved, scratch: arena + storage.scratch)
     try layer.named { try kernel.bind(memory) }
     outputAddress = output
+  }
+
+  /// Shows the kernel the newest parameters.
+  func parametersChanged(_ store: ParameterStore, on backend: any Backend) throws {
+    try foldedParameters?.update({ owner, name in try self.values(owner, name, store, backend) }, on: backend)
+    try kernel.parametersChanged()
+  }
+
+  private func values(
+    _ owner: Int, _ name: String, _ store: ParameterStore, _ backend: any Backend
+  ) throws -> Tensor<Double>? {
+    let name = "\(layer.owners[owner].name).\(name)"
+    if let parameter = parameters.first(where: { $0.name == name }) {
+      return try backend.plain(store.value(parameter), parameter.layout)
+    }
+    guard let state = states.first(where: { $0.name == name }) else { return nil }
+    return try backend.plain(store.value(state), state.layout)
   }
 }
 

@@ -9,8 +9,15 @@ protocol Rewrite: Sendable {
   /// What is done, for people: `fuse ReLU into convolution`.
   var name: String { get }
 
+  /// Whether it keeps outputs alone, and so is made in networks for prediction only.
+  var isForPredictionOnly: Bool { get }
+
   /// The layers that take the place of two neighbours; nil where the rewrite does not apply to them.
   func replacement(of first: ResolvedLayer, _ second: ResolvedLayer) -> [ResolvedLayer]?
+}
+
+extension Rewrite {
+  var isForPredictionOnly: Bool { false }
 }
 
 /// A rewrite that a network has made.

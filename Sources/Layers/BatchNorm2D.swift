@@ -1,0 +1,37 @@
+import Operations
+import Tensors
+
+/// Batch normalization over images (the book's section 8.5, PyTorch's `BatchNorm2d` with its defaults).
+///
+/// It learns a scale and a shift of each channel, `weight` and `bias`, and keeps `running_mean`, `running_var` and
+/// `num_batches_tracked`, which prediction uses. The variance that a batch is normalized by is divided by the number of
+/// values, that which the running one takes over by one less.
+public struct BatchNorm2D: OperationLayer {
+  /// `BatchNorm2D`.
+  public static let kind = "BatchNorm2D"
+
+  /// What is added to the variance.
+  public var epsilon: Double
+  /// How much of a batch's statistics the running ones take over.
+  public var momentum: Double
+
+  /// Makes a batch normalization.
+  ///
+  /// - Parameters:
+  ///   - epsilon: What is added to the variance.
+  ///   - momentum: How much of a batch's statistics the running ones take over.
+  public init(epsilon: Double = 1e-5, momentum: Double = 0.1) {
+    self.epsilon = epsilon
+    self.momentum = momentum
+  }
+
+  /// What the layer computes for an input of this shape.
+  ///
+  /// - Parameter input: N×C×H×W.
+  /// - Returns: The operation with all sizes.
+  /// - Throws: `GeometryError` if the input is not a batch of images.
+  public func operation(input: Shape) throws -> Operation {
+    .batchNormalization(
+      try BatchNormalizationGeometry(input: input, epsilon: epsilon, momentum: momentum))
+  }
+}

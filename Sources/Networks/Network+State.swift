@@ -1,0 +1,75 @@
+import Backends
+import Operations
+import Tensors
+
+/// What layers keep from step to step beside their parameters, such as the running statistics of batch normalization.
+extension Network {
+  /// The names and shapes of the state, in the model's order.
+  public var stateSpecifications: [(name: String, specification: StateSpecification)] {
+    store.states.map { ($0.name, $0.specification) }
+  }
+
+  /// All state in float64, which holds every precision's numbers and counts up to 2⁵³.
+  public func state() -> [(name: String, tensor: Tensor<Double>)] {
+    store.states.map { ($0.name, read($0)) }
+  }
+
+  /// The state that is stored in files: in float32, and counts in whole numbers.
+  public func storedState() -> (tensors: [(name: String, tensor: Tensor<Float>)], counts: [(name: String, value: Int64)]) {
+    let counts = Set(store.states.filter(\.specification.isCount).map(\.name))
+    let state = state()
+    return (
+      state.filter { !counts.contains($0.name) }.map { ($0.name, $0.tensor.map { Float($0) }) },
+      state.filter { counts.contains($0.name) }.map { ($0.name, Int64($0.tensor.elements.first ?? 0)) }
+    )
+  }
+
+  /// Sets all state.
+  ///
+  /// - Parameter source: Gives the tensor of a name.
+  /// - Throws: ``NetworkError`` if a tensor has another shape than it must.
+  public func setState(_ source: (_ name: String) throws -> Tensor<Double>) throws {
+    for state in store.states {
+      let values = try source(state.name)
+      guard values.shape == state.specification.shape else {
+        throw NetworkError(
+          "\(state.name) has the shape \(state.specification.shape), and was given \(values.shape)")
+      }
+      write(values.elements, to: state)
+    }
+    store.valuesChanged()
+  }
+
+  /// Gives all state its first values.
+  func resetState() {
+    for state in store.states {
+      let count = state.specification.shape.elementCount
+      write(Array(repeating: state.specification.initialValue, count: count), to: state)
+    }
+    store.valuesChanged()
+  }
+
+  private func read(_ state: LayerState) -> Tensor<Double> {
+    let address = store.value(state)
+    let elements = (0..<state.specification.shape.elementCount).map { index in
+      switch state.layout.elementType {
+      case .int64: Double(address.load(fromByteOffset: index * 8, as: Int64.self))
+      case .float64: address.load(fromByteOffset: index * 8, as: Double.self)
+      default: Double(address.load(fromByteOffset: index * 4, as: Float.self))
+      }
+    }
+    return Tensor(shape: state.specification.shape, elements: elements)
+  }
+
+  private func write(_ elements: [Double], to state: LayerState) {
+    let address = store.value(state)
+    for (index, element) in elements.enumerated() {
+      switch state.layout.elementType {
+      case .int64:
+        address.storeBytes(of: Int64(exactly: element.rounded()) ?? 0, toByteOffset: index * 8, as: Int64.self)
+      case .float64: address.storeBytes(of: element, toByteOffset: index * 8, as: Double.self)
+      default: address.storeBytes(of: Float(element), toByteOffset: index * 4, as: Float.self)
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Tensors
+
+/// The sizes and the numbers of one batch normalization over images, all checked once (the book's section 8.5).
+public struct BatchNormalizationGeometry: Hashable, Sendable {
+  /// Images.
+  public let batch: Int
+  /// Channels, each normalized by itself.
+  public let channels: Int
+  /// Height and width.
+  public let plane: Extent2D
+  /// ε, which is added to the variance.
+  public let epsilon: Double
+  /// How much of a batch's statistics the running ones take over; PyTorch's meaning, 1 minus that of ONNX.
+  public let momentum: Double
+
+  /// Checks the sizes of a batch normalization over an input.
+  ///
+  /// - Parameters:
+  ///   - input: N×C×H×W.
+  ///   - epsilon: ε, more than 0.
+  ///   - momentum: From 0 to 1.
+  /// - Throws: ``GeometryError`` if the input is not a batch of images, or a number is out of its range.
+  public init(input: Shape, epsilon: Double = 1e-5, momentum: Double = 0.1) throws {
+    let images = try ImageBatch(input)
+    guard epsilon > 0, epsilon.isFinite else {
+      throw GeometryError("epsilon is \(epsilon); it must be more than 0")
+    }
+    guard (0...1).contains(momentum) else {
+      throw GeometryError("the momentum of the running statistics is \(momentum); it must be from 0 to 1")
+    }
+    batch = images.batch
+    channels = images.channels
+    plane = images.plane
+    self.epsilon = epsilon
+    self.momentum = momentum
+  }
+
+  /// N×C×H×W, of the input and the output.
+  public var shape: Shape { [batch, channels, plane.height, plane.width] }
+
+  /// Values of each channel: what the statistics of a batch are taken over.
+  public var valuesPerChannel: Int { batch * plane.area }
+}
