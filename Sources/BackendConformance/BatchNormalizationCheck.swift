@@ -9,7 +9,8 @@ extension Conformance {
   /// with a NaN, which must stay in its channel. In float64 the gradients against central differences.
   func checkBatchNormalization(_ report: inout CheckReport) throws {
     let shapes: [Shape] = [
-      [2, 3, 4, 5], [1, 16, 7, 3], [5, 17, 6, 6], [4, 33, 1, 1], [3, 8, 2, 9], [2, 40, 13, 11], [7, 1, 3, 3], [2, 1, 1, 1],
+      [2, 3, 4, 5], [1, 16, 7, 3], [5, 17, 6, 6], [4, 33, 1, 1], [3, 8, 2, 9], [2, 40, 13, 11], [7, 1, 3, 3],
+      [2, 1, 1, 1],
     ]
     for (index, shape) in zip(steps(shapes.count, of: .batchNormalization), shapes) {
       let numbers = [(1e-5, 0.1), (1e-3, 0.3), (0.5, 1.0), (1e-5, 0.0)][index % 4]
@@ -70,7 +71,8 @@ extension Conformance {
     for (computed, exact) in zip(actual.tensors, expected.tensors) {
       report.count(exact.values.elements, of: "batch normalization, \(computed.role.rawValue)")
       for (element, (value, right)) in zip(computed.values.elements, exact.values.elements).enumerated() {
-        let c = computed.role == .weightGradient || computed.role == .biasGradient ? element : channel(element)
+        let c =
+          computed.role == .weightGradient || computed.role == .biasGradient ? element : channel(element)
         let allowed = bounds.allowed(
           computed.role, channel: c, element: element, right, storedAs: computed.elementType)
         guard !(abs(value - right) <= allowed || value.isNaN && right.isNaN) else { continue }
@@ -83,7 +85,8 @@ extension Conformance {
     for (index, state) in trial.operation.state.enumerated() {
       for (value, right) in zip(actual.state[index].elements, expected.state[index].elements) {
         // Two roundings of float32, of the statistics and of the sum; a count is exact.
-        let allowed = state.isCount ? 0 : 4 * ElementType.float32.unitRoundoff * max(abs(right), bounds.largestState)
+        let allowed =
+          state.isCount ? 0 : 4 * ElementType.float32.unitRoundoff * max(abs(right), bounds.largestState)
         guard !(abs(value - right) <= allowed || value.isNaN && right.isNaN) else { continue }
         report.fail("\(subject(trial)), \(state.name)", "\(kind): \(value) instead of \(right)")
         break
@@ -100,7 +103,9 @@ extension Conformance {
       (.inputGradient, \.input), (.weightGradient, \.parameters[0]), (.biasGradient, \.parameters[1]),
     ]
     // With two values a channel the normalized ones jump from −1 to 1 within a few √ε.
-    guard case .batchNormalization(let geometry) = trial.operation, geometry.valuesPerChannel > 4 else { return }
+    guard case .batchNormalization(let geometry) = trial.operation, geometry.valuesPerChannel > 4 else {
+      return
+    }
     for (role, variable) in variables {
       guard let gradient = outcome.values(role) else { continue }
       let step = 1e-4
@@ -113,7 +118,9 @@ extension Conformance {
         }
         let difference = (objective(step) - objective(-step)) / (2 * step)
         report.count([difference], of: "batch normalization, \(role.rawValue)")
-        guard !(abs(difference - gradient.elements[element]) <= 1e-5 * max(1, abs(difference))) else { continue }
+        guard !(abs(difference - gradient.elements[element]) <= 1e-5 * max(1, abs(difference))) else {
+          continue
+        }
         report.fail(
           "\(subject(trial)), \(role.rawValue)",
           "\(gradient.elements[element]) at element \(element), where the finite difference is \(difference)")
@@ -137,7 +144,8 @@ extension Conformance {
     let largestState: Double
 
     init(
-      _ kernelCase: KernelCase, _ geometry: BatchNormalizationGeometry, _ expected: KernelOutcome, isOfBatch: Bool
+      _ kernelCase: KernelCase, _ geometry: BatchNormalizationGeometry, _ expected: KernelOutcome,
+      isOfBatch: Bool
     ) {
       self.kernelCase = kernelCase
       self.geometry = geometry
@@ -174,7 +182,9 @@ extension Conformance {
     ) -> Double {
       let u = ElementType.float32.unitRoundoff
       let sums = 2 + 4 * Double(geometry.valuesPerChannel).squareRoot()
-      let (gamma, beta) = (abs(kernelCase.parameters[0].elements[c]), abs(kernelCase.parameters[1].elements[c]))
+      let (gamma, beta) = (
+        abs(kernelCase.parameters[0].elements[c]), abs(kernelCase.parameters[1].elements[c])
+      )
       let normalized = 1 + largest[c] * scales[c]
       let own: Double
       switch role {

@@ -94,7 +94,8 @@ final class KernelRun {
     if request.needsInputGradient { tensors.append(try backwardToInput(kernelCase.pass)) }
     if !buffers.allSatisfy(\.isIntact) { defects.append("a pass wrote beyond the end of its memory") }
     return KernelOutcome(
-      tensors: tensors, state: stateAfter, implementation: requirements.implementation, algorithm: requirements.algorithm,
+      tensors: tensors, state: stateAfter, implementation: requirements.implementation,
+      algorithm: requirements.algorithm,
       defects: defects)
   }
 

@@ -70,6 +70,7 @@ extension Conformance {
   }
 
   private static let checksOfThreads: [Check] = [
-    .exactIntegers, .randomNumbers, .dropoutMasks, .batchNormalization, .softmax, .softmaxCrossEntropy, .gradientDescent,
+    .exactIntegers, .randomNumbers, .dropoutMasks, .batchNormalization, .softmax, .softmaxCrossEntropy,
+    .gradientDescent,
   ]
 }

@@ -79,7 +79,9 @@ public struct Initialisation: Sendable, Equatable, Codable {
   public func values(
     for parameter: ParameterSpecification, name: String, index: Int, seed: UInt64
   ) -> Tensor<Float> {
-    if let constant = constants[name] ?? parameter.constant { return Tensor(shape: parameter.shape, repeating: Float(constant)) }
+    if let constant = constants[name] ?? parameter.constant {
+      return Tensor(shape: parameter.shape, repeating: Float(constant))
+    }
     var generator = PhiloxGenerator(seed: seed, purpose: .initialisation, index: index)
     let initialiser = parameter.role == .weight ? weights : biases
     return initialiser.values(for: parameter, using: &generator)

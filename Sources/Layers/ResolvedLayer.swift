@@ -45,12 +45,14 @@ public struct ResolvedLayer: Equatable, Sendable {
 
   /// The same layer with another index.
   func at(_ index: Int) -> ResolvedLayer {
-    ResolvedLayer(name: name, kind: kind, operation: operation, index: index, absorbed: absorbed, folded: folded)
+    ResolvedLayer(
+      name: name, kind: kind, operation: operation, index: index, absorbed: absorbed, folded: folded)
   }
 
   /// The same layer computing something else.
   public func computing(_ operation: Operation) -> ResolvedLayer {
-    ResolvedLayer(name: name, kind: kind, operation: operation, index: index, absorbed: absorbed, folded: folded)
+    ResolvedLayer(
+      name: name, kind: kind, operation: operation, index: index, absorbed: absorbed, folded: folded)
   }
 
   /// This layer and the one after it as one operation.

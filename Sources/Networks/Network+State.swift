@@ -15,7 +15,9 @@ extension Network {
   }
 
   /// The state that is stored in files: in float32, and counts in whole numbers.
-  public func storedState() -> (tensors: [(name: String, tensor: Tensor<Float>)], counts: [(name: String, value: Int64)]) {
+  public func storedState() -> (
+    tensors: [(name: String, tensor: Tensor<Float>)], counts: [(name: String, value: Int64)]
+  ) {
     let counts = Set(store.states.filter(\.specification.isCount).map(\.name))
     let state = state()
     return (
@@ -66,7 +68,8 @@ extension Network {
     for (index, element) in elements.enumerated() {
       switch state.layout.elementType {
       case .int64:
-        address.storeBytes(of: Int64(exactly: element.rounded()) ?? 0, toByteOffset: index * 8, as: Int64.self)
+        address.storeBytes(
+          of: Int64(exactly: element.rounded()) ?? 0, toByteOffset: index * 8, as: Int64.self)
       case .float64: address.storeBytes(of: element, toByteOffset: index * 8, as: Double.self)
       default: address.storeBytes(of: Float(element), toByteOffset: index * 4, as: Float.self)
       }

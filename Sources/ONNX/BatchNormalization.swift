@@ -10,7 +10,8 @@ func readBatchNormalization(_ node: inout Node, _ chain: LayerChain) throws -> S
   let epsilon = try node.attributes.number("epsilon") ?? 1e-5
   let momentum = try node.attributes.number("momentum") ?? 0.9
   if chain.opset < 9, try node.attributes.integer("spatial") ?? 1 != 1 {
-    throw ONNXError("attribute 'spatial' is 0, statistics of each pixel; only those of channels are supported")
+    throw ONNXError(
+      "attribute 'spatial' is 0, statistics of each pixel; only those of channels are supported")
   }
   var isTraining = false
   if chain.opset < 7 { isTraining = try !node.attributes.flag("is_test") }

@@ -6,7 +6,8 @@ extension LayerChain {
   typealias Reader = @Sendable (_ node: inout Node, _ chain: LayerChain) throws -> Step
 
   private static let readers: [String: Reader] = [
-    "AveragePool": readAveragePool, "BatchNormalization": readBatchNormalization, "Conv": readConv, "Dropout": readDropout, "Flatten": readFlatten,
+    "AveragePool": readAveragePool, "BatchNormalization": readBatchNormalization, "Conv": readConv,
+    "Dropout": readDropout, "Flatten": readFlatten,
     "Gemm": readGemm, "GlobalAveragePool": readGlobalAveragePool, "MaxPool": readMaxPool, "Relu": readRelu,
     "Softmax": readSoftmax,
   ]

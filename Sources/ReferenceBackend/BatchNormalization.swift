@@ -67,7 +67,8 @@ struct BatchNormalization: Equations {
         }
         let scale = 1 / (variance + geometry.epsilon).squareRoot()
         for i in elements(c) {
-          memory.output[i] = Scalar(Double(gamma[c]) * (Double(memory.input[i]) - mean) * scale + Double(beta[c]))
+          memory.output[i] = Scalar(
+            Double(gamma[c]) * (Double(memory.input[i]) - mean) * scale + Double(beta[c]))
         }
         saved?[c] = Statistics(mean: mean, scale: scale, areOfBatch: pass.isTraining)
       }
@@ -87,7 +88,9 @@ struct BatchNormalization: Equations {
 
   /// ∂X.
   func inputGradient<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
-    guard let gamma = memory.weight, let dX = memory.inputGradient, let dY = memory.outputGradient else { return }
+    guard let gamma = memory.weight, let dX = memory.inputGradient, let dY = memory.outputGradient else {
+      return
+    }
     let saved = memory.saved.assumingMemoryBound(to: Statistics.self)
     let m = Double(geometry.valuesPerChannel)
     loops.add(over: geometry.channels) { c in

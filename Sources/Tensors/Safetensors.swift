@@ -28,7 +28,8 @@ public enum Safetensors {
     tensors: [(name: String, tensor: Tensor<Float>)], counts: [(name: String, value: Int64)] = [],
     metadata: [String: String] = [:], to path: String
   ) throws {
-    let entries = tensors.map { Entry(name: $0.name, values: .float32($0.tensor)) }
+    let entries =
+      tensors.map { Entry(name: $0.name, values: .float32($0.tensor)) }
       + counts.map { Entry(name: $0.name, values: .count($0.value)) }
     let sorted = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     for (name, next) in zip(sorted.map(\.name), sorted.dropFirst().map(\.name)) where name == next {

@@ -51,7 +51,8 @@ public struct TrainingState: Sendable, Equatable, Codable {
     let velocities = try network.velocities().map { (name: Self.velocityPrefix + $0.name, tensor: $0.tensor) }
     let state = network.storedState()
     try Safetensors.write(
-      tensors: network.parameters() + velocities + state.tensors, counts: state.counts, metadata: [MetadataKey.trainingState: json], to: path)
+      tensors: network.parameters() + velocities + state.tensors, counts: state.counts,
+      metadata: [MetadataKey.trainingState: json], to: path)
   }
 
   /// Reads the state from a file.

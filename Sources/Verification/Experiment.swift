@@ -99,8 +99,11 @@ public struct Experiment: Sendable {
       keepsActivations: plan == .separate)
     let network = try Network(model, image: image, backend: backend, options: options)
     try network.setDoubleParameters(parameter)
-    let specifications = Dictionary(uniqueKeysWithValues: network.stateSpecifications.map { ($0.name, $0.specification) })
-    try network.setState { name in specifications[name].map { state(name, $0) } ?? Tensor(shape: [], elements: [0]) }
+    let specifications = Dictionary(
+      uniqueKeysWithValues: network.stateSpecifications.map { ($0.name, $0.specification) })
+    try network.setState { name in
+      specifications[name].map { state(name, $0) } ?? Tensor(shape: [], elements: [0])
+    }
     return network
   }
 

@@ -8,14 +8,16 @@ import Testing
 
 @testable import Networks
 
-/// Every rewrite keeps outputs, loss and gradients to the last bit: none changes which products are added, or in
-/// which order. A ReLU and a maximum round nothing, and what a ReLU moves of a gradient is left as it is or 0.
+/// The rewrites of ReLU keep outputs, loss and gradients to the last bit: they change neither which products are added
+/// nor in which order. A ReLU and a maximum round nothing, and what a ReLU moves of a gradient is left as it is or 0.
+/// Folding a batch normalization rounds other weights.
 @Suite("Rewrites of layers", .serialized)
 struct RewriteTests {
   private static let sets: [(name: String, rewrites: [any Rewrite])] = [
     ("ReLU moved", [MoveReLUBehindMaxPooling()]), ("ReLU fused", [FuseReLU()]),
-    ("all", NetworkOptions().rewrites),
+    ("both", exact),
   ]
+  private static let exact: [any Rewrite] = [MoveReLUBehindMaxPooling(), FuseReLU()]
 
   @Test("change no bit of outputs and gradients, in random chains", arguments: TestedBackends.names)
   func randomChains(backend: String) throws {
@@ -40,6 +42,29 @@ struct RewriteTests {
           #expect(counts["\(name): \(rewrite.name)", default: 0] > 20, "the chains should have tested it")
         }
       }
+    }
+  }
+
+  @Test("fold batch normalization and keep outputs, in random chains", arguments: TestedBackends.names)
+  func folding(backend: String) throws {
+    let backend = try TestedBackends.make(backend)
+    for precision in backend.information.precisions where precision != .bfloat16 {
+      // Weights of float32 are rounded once more, by 2⁻²⁴ of a product that is at most some ten times the largest
+      // output: running variances begin at 0.1. In float64 the outputs are still read in float32.
+      let tolerance: Float = precision == .float64 ? 1e-6 : 2e-5
+      var count = 0
+      for seed in 0..<UInt64(100) {
+        let chain = try RandomChain(seed: seed, endsInSoftmax: false, normalizes: true)
+        let expected = try chain.prediction(backend, precision, rewrites: [])
+        for rewrites in [[FoldBatchNormalization()], NetworkOptions().rewrites] as [[any Rewrite]] {
+          let actual = try chain.prediction(backend, precision, rewrites: rewrites)
+          let largest = expected.output.reduce(1) { max($0, abs($1)) }
+          let error = zip(actual.output, expected.output).reduce(0) { max($0, abs($1.0 - $1.1)) } / largest
+          #expect(error <= tolerance, "\(backend.name), \(precision), seed \(seed): \(actual.rewrites)")
+          count += actual.rewrites.count { $0.name == FoldBatchNormalization().name }
+        }
+      }
+      #expect(count > 40, "the chains should have tested it")
     }
   }
 
@@ -72,7 +97,7 @@ struct RewriteTests {
   @Test("are asked of the backend, each with what it would run")
   func refusal() throws {
     let layers = try NiN(classes: 10).resolved(for: [1, 1, 67, 67])
-    let all = NetworkOptions().rewrites
+    let all = Self.exact
     #expect(RewrittenLayers(layers, by: all, allowing: { _ in false }).layers == layers)
     var proposals: [RewriteProposal] = []
     let rewritten = RewrittenLayers(layers, by: all) { proposal in
@@ -94,7 +119,7 @@ private struct RandomChain {
   private let seed: UInt64
   private let classes: Int
 
-  init(seed: UInt64, endsInSoftmax: Bool) throws {
+  init(seed: UInt64, endsInSoftmax: Bool, normalizes: Bool = false) throws {
     var generator = PhiloxGenerator(seed: seed, purpose: .synthesis, index: 2)
     func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
     func layer() -> any Layer {
@@ -115,7 +140,9 @@ private struct RandomChain {
     image = [pick(1...3), pick(6...12), pick(6...12)]
     var layers: [any Layer] = []
     for _ in 0..<pick(2...9) {
-      let longer = layers + [layer()]
+      let next = layer()
+      let isNormalized = normalizes && next is Conv2D && pick(0...2) > 0
+      let longer = layers + (isNormalized ? [next, BatchNorm2D(epsilon: 1e-3)] : [next])
       // A layer that the shape is too small for is left out.
       if (try? Sequential(longer).resolved(for: image.batched(1))) != nil { layers = longer }
     }
@@ -151,5 +178,23 @@ private struct RandomChain {
     let gradients = try training.parameterShapes.map { try training.gradient($0.name).elements }
     let outputs = try [predicting, training].map { try $0.predict(batch).elements.map { Double($0) } }
     return ([[loss]] + outputs + gradients, training.rewrites)
+  }
+
+  /// What a network predicts, with running statistics that are not those that it begins with.
+  func prediction(
+    _ backend: any Backend, _ precision: Precision, rewrites: [any Rewrite]
+  ) throws -> (output: [Float], rewrites: [AppliedRewrite]) {
+    var options = NetworkOptions(batchSizes: [3], precision: precision, microBatch: 2)
+    options.rewrites = rewrites
+    let network = try Network(model, image: image, backend: backend, options: options)
+    try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: seed)
+    let shapes = Dictionary(
+      uniqueKeysWithValues: network.stateSpecifications.map { ($0.name, $0.specification) })
+    try network.setState { name in
+      let specification = shapes[name] ?? StateSpecification(name: "", shape: [], initialValue: 0)
+      let values = TestImages.random(specification.shape, seed: seed).map { Double($0) }
+      return name.hasSuffix("var") ? values.map { abs($0) + 0.1 } : values.map { $0.rounded(.down) }
+    }
+    return (try network.predict(TestImages.random(image.batched(3), seed: seed)).elements, network.rewrites)
   }
 }

@@ -11,10 +11,13 @@ final class BatchNormalizationKernel: Kernel {
   private let isTraining: Bool
   private var memory: KernelMemory?
 
-  init(_ geometry: BatchNormalizationGeometry, request: KernelRequest, planes: PlaneLayout, threads: ThreadPool) {
+  init(
+    _ geometry: BatchNormalizationGeometry, request: KernelRequest, planes: PlaneLayout, threads: ThreadPool
+  ) {
     normalization = ck_normalization(
       type: ck_element(request.input.elementType), images: geometry.batch, channels: geometry.channels,
-      pixels: geometry.plane.area, lanes: planes.lanes, epsilon: geometry.epsilon, momentum: geometry.momentum)
+      pixels: geometry.plane.area, lanes: planes.lanes, epsilon: geometry.epsilon, momentum: geometry.momentum
+    )
     self.threads = Int32(threads.count)
     isTraining = request.isTraining
     let statisticsByteCount = geometry.channels * MemoryLayout<ck_statistics>.stride
@@ -22,7 +25,8 @@ final class BatchNormalizationKernel: Kernel {
       output: request.input,
       parameters: request.operation.parameters.map { Layout(plain: $0.shape, .float32) },
       placement: isTraining ? .separate : .mayOverwriteInput, readsInputInBackward: isTraining,
-      savedByteCount: isTraining ? statisticsByteCount : 0, scratchByteCount: isTraining ? 0 : statisticsByteCount,
+      savedByteCount: isTraining ? statisticsByteCount : 0,
+      scratchByteCount: isTraining ? 0 : statisticsByteCount,
       implementation: "batch normalization, \(planes.lanes) lanes")
   }
 
@@ -31,7 +35,9 @@ final class BatchNormalizationKernel: Kernel {
   }
 
   func forward(_ pass: Pass) {
-    guard let memory, let gamma = memory.weight, let beta = memory.bias, memory.state.count == 3 else { return }
+    guard let memory, let gamma = memory.weight, let beta = memory.bias, memory.state.count == 3 else {
+      return
+    }
     withUnsafePointer(to: normalization) {
       ck_normalize(
         $0, pass.isTraining, memory.input, gamma.assumingMemoryBound(to: Float.self),
@@ -77,7 +83,8 @@ extension Common {
     _ threads: ThreadPool
   ) -> OperationTable.KernelRow<BatchNormalizationGeometry> {
     .init(owner, "runs of channels, float64 sums") { request, geometry in
-      BatchNormalizationKernel(geometry, request: request, planes: try request.input.planes(), threads: threads)
+      BatchNormalizationKernel(
+        geometry, request: request, planes: try request.input.planes(), threads: threads)
     }
   }
 }

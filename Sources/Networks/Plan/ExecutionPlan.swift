@@ -94,7 +94,8 @@ final class ExecutionPlan {
         foldedParameters = try FoldedParameters(geometry, layouts: kernel.requirements.parameters)
       }
       return PreparedLayer(
-        layer, kernel: kernel, parameters: parameters, states: states, foldedParameters: foldedParameters, storage: liveness.layers[index].placed(by: memoryPlan),
+        layer, kernel: kernel, parameters: parameters, states: states, foldedParameters: foldedParameters,
+        storage: liveness.layers[index].placed(by: memoryPlan),
         position: index, outputName: outputNames[index], computesInputGradient: needsInputGradient[index],
         computesParameterGradients: options.isTraining && !parameters.isEmpty)
     }

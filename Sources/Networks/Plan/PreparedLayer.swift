@@ -69,7 +69,8 @@ public final class PreparedLayer {
       outputGradient: runsBackward ? storage.outputGradient.map { arena + $0 } : nil,
       parameters: foldedParameters?.addresses ?? parameters.map(store.value),
       parameterGradients: computesParameterGradients ? parameters.compactMap(store.microBatchGradient) : [],
-      state: layer.operation.state.isEmpty ? [] : states.map(store.value), saved: arena + storage.saved, scratch: arena + storage.scratch)
+      state: layer.operation.state.isEmpty ? [] : states.map(store.value), saved: arena + storage.saved,
+      scratch: arena + storage.scratch)
     try layer.named { try kernel.bind(memory) }
     outputAddress = output
   }

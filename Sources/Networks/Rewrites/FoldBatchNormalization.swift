@@ -51,7 +51,9 @@ final class FoldedParameters {
   ///     convolution is the first owner.
   ///   - backend: Brings them into their layouts.
   /// - Throws: What the backend's library refuses.
-  func update(_ values: (_ owner: Int, _ name: String) throws -> Tensor<Double>?, on backend: any Backend) throws {
+  func update(_ values: (_ owner: Int, _ name: String) throws -> Tensor<Double>?, on backend: any Backend)
+    throws
+  {
     guard var weights = try values(0, "weight"), let gamma = try values(1, "weight"),
       let beta = try values(1, "bias"), let mean = try values(1, "running_mean"),
       let variance = try values(1, "running_var")
