@@ -27,8 +27,9 @@ func readBatchNormalization(_ node: inout Node, _ chain: LayerChain) throws -> S
   }
   let parameters = [try values(1, "scale"), try values(2, "B")]
   let state = ["running_mean": try values(3, "mean"), "running_var": try values(4, "var")]
-  // By way of its shortest decimal form 1e-5 in float32 becomes 1e-5 again.
+  // By way of its shortest decimal form 1e-5 in float32 becomes 1e-5 again; and 1 − 0.9 is to be 0.1.
+  let kept = Double("\(momentum)") ?? .nan
   let layer = BatchNorm2D(
-    epsilon: Double("\(epsilon)") ?? .nan, momentum: 1 - (Double("\(momentum)") ?? .nan))
+    epsilon: Double("\(epsilon)") ?? .nan, momentum: ((1 - kept) * 1e9).rounded() / 1e9)
   return Step(layer: layer, parameters: parameters, state: state)
 }

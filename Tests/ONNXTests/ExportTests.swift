@@ -23,7 +23,7 @@ struct ExportTests {
       Conv2D(
         4, kernel: Extent2D(3, 2), stride: Extent2D(1, 2), padding: padding, dilation: Extent2D(2, 1),
         groups: 2),
-      ReLU(),
+      ReLU(), BatchNorm2D(epsilon: 1e-3, momentum: 0.2), BatchNorm2D(),
       Sequential(
         Conv2D(6, kernel: 1, hasBias: false),
         MaxPool2D(
@@ -71,6 +71,9 @@ struct Parameters {
       for parameter in layer.operation.parameters {
         shapes[layer.parameterName(parameter)] = parameter.shape
       }
+      for state in layer.operation.state where !state.isCount {
+        shapes[state.name(ofLayer: layer.name)] = state.shape
+      }
     }
     self.shapes = shapes
   }
@@ -81,6 +84,8 @@ struct Parameters {
     let scale = Float(shape.elementCount / shape[0]).squareRoot()
     let offset = name.utf8.reduce(0) { $0 &* 31 &+ Int($1) } & 0xFFFF
     let elements = (0..<shape.elementCount).map { Float(($0 &* 7919 &+ offset) % 1009 - 504) / 504 / scale }
-    return Tensor(shape: shape, elements: elements)
+    // A variance is positive.
+    return Tensor(
+      shape: shape, elements: name.hasSuffix("running_var") ? elements.map { abs($0) + 0.1 } : elements)
   }
 }

@@ -9,6 +9,8 @@ extension ImportedNetwork {
     let network = try Network(
       model, image: image, backend: backend, options: NetworkOptions(batchSizes: [images.shape[0]]))
     try network.setParameters { parameters[$0] ?? Tensor(shape: [0], elements: []) }
+    // Files have no count of batches.
+    try network.setState { parameters[$0]?.map { Double($0) } ?? Tensor(shape: [], elements: [0]) }
     return try network.predict(images)
   }
 }

@@ -18,7 +18,7 @@ struct ONNXRuntimeTests {
   func layers() throws {
     let model = Sequential(
       Conv2D(4, kernel: Extent2D(3, 2), stride: Extent2D(1, 2), padding: Padding(top: 1, left: 1), groups: 2),
-      ReLU(),
+      BatchNorm2D(epsilon: 1e-3), ReLU(),
       MaxPool2D(kernel: 3, stride: 2, padding: 1, roundsUp: true),
       AvgPool2D(kernel: 2, stride: 1, padding: 1, countsPadding: false),
       AvgPool2D(kernel: 2, stride: 1, dilation: 2), Dropout(0.5), Flatten(), Dense(9), ReLU(),

@@ -140,6 +140,26 @@ def networks():
     case("network-dense", head + end, x, {**weights, "w3": numbers(5, 7)})
 
 
+def batch_normalizations():
+    x = numbers(2, 3, 5, 4)
+    inputs = ("x", "s", "b", "m", "v")
+    values = {"s": numbers(3), "b": numbers(3), "m": numbers(3), "v": numpy.abs(numbers(3)) + numpy.float32(0.2)}
+    for opset in [7, 9, 14, 15, 17]:
+        normalize = [node("BatchNormalization", inputs, epsilon=1e-3, momentum=0.8)]
+        case(f"batch-normalization-{opset}", normalize, x, values, opset=opset)
+    conv = [node("Conv", ("x", "w"), ("c",)), node("BatchNormalization", ("c", *inputs[1:]), ("n",)), node("Relu", ("n",))]
+    case("batch-normalization-folded", conv, x, {"w": numbers(3, 3, 2, 2)} | values)
+    training = [node("BatchNormalization", inputs, ("y", "rm", "rv"), training_mode=1)]
+    refused("batch-normalization-training", ["BatchNormalization", "training_mode", "running statistics"], training, x,
+            constants=values)
+    training = [node("BatchNormalization", inputs, is_test=0)]
+    refused("batch-normalization-6", ["BatchNormalization", "is_test"], training, x, constants=values, opset=6)
+    refused("batch-normalization-mean", ["running_mean", "4", "3"], [node("BatchNormalization", inputs)], x,
+            constants=values | {"m": numbers(4)})
+    refused("batch-normalization-spatial", ["spatial"], [node("BatchNormalization", inputs, spatial=0)], x,
+            constants=values, opset=7)
+
+
 def refusals_of_what_we_lack():
     x, w = numbers(1, 2, 5, 5), {"w": numbers(3, 2, 2, 2)}
     conv = [node("Conv", ("x", "w"))]
@@ -227,5 +247,6 @@ convolutions()
 poolings()
 others()
 networks()
+batch_normalizations()
 refusals_of_what_we_lack()
 (FOLDER / "refusals.json").write_text(json.dumps(refusals, indent=1, ensure_ascii=False) + "\n")
