@@ -68,7 +68,7 @@ size_t allocations_stack(const allocations_counter *counter, size_t request, con
 
 // OpenBLAS is C and asks from its own code, whether it was linked or loaded; so no call of it need be replaced.
 static bool is_library_code(const void *address) {
-  static const char *const libraries[] = {"libdnnl.", "libgomp.", "libopenblas"};
+  static const char *const libraries[] = {"libblis", "libdnnl.", "libgomp.", "libopenblas"};
   Dl_info info;
   if (dladdr(address, &info) == 0 || info.dli_fname == NULL) return false;
   const char *slash = strrchr(info.dli_fname, '/');

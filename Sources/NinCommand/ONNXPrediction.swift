@@ -56,20 +56,11 @@ struct ONNXPrediction {
 
   /// Computes the output.
   func run(on backend: any Backend, _ compute: ComputeOptions) throws -> Tensor<Float> {
-    let runnable = try Network(
-      network.model, image: network.image, backend: backend,
+    let runnable = try network.network(
+      on: backend,
       options: NetworkOptions(
         batchSizes: [images.shape[0]], precision: compute.precision ?? .float32,
         microBatch: compute.microBatch))
-    try runnable.setParameters { name in
-      guard let values = network.parameters[name] else { throw NetworkError("\(name) has no values") }
-      return values
-    }
-    try runnable.setState { name in
-      // Files of ONNX have no count of batches.
-      guard let values = network.parameters[name] else { return Tensor(shape: [], elements: [0]) }
-      return values.map { Double($0) }
-    }
     return try runnable.predict(images)
   }
 

@@ -19,7 +19,9 @@ public enum TestedBackends {
   /// The names of all.
   public static let names: [String] = ["reference"] + fastNames
 
-  /// The names of all but the reference. BLIS is no part of what the package needs, so it may be missing.
+  /// The names of all but the reference.
+  ///
+  /// BLIS is no part of what the package needs, so it may be missing.
   public static let fastNames: [String] = {
     var names: [String] = []
     #if OpenBLAS

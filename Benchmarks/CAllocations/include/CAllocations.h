@@ -5,7 +5,7 @@
 // the members of its OpenMP teams while they work for it. So other work in the same process disturbs nothing.
 //
 // A request is the library's if it is made during a call of oneDNN, by libgomp on its own behalf, or straight
-// from the code of libdnnl, libgomp or libopenblas; every other one is ours, the Swift runtime's included.
+// from the code of libblis, libdnnl, libgomp or libopenblas; every other one is ours, the Swift runtime's included.
 #pragma once
 
 #include <stdbool.h>

@@ -1,0 +1,26 @@
+extension ImportedNetwork {
+  /// Prepares the network on a backend, with the file's parameters and state.
+  ///
+  /// - Parameters:
+  ///   - backend: The backend to run on.
+  ///   - options: Batch sizes and precision.
+  /// - Returns: The network.
+  /// - Throws: The errors of `Network`, and `NetworkError` if a parameter has no values.
+  public func network(
+    on backend: any Backend, options: NetworkOptions = NetworkOptions()
+  ) throws -> Network {
+    let network = try Network(model, image: image, backend: backend, options: options)
+    try network.setParameters { name in
+      guard let values = parameters[name] else { throw NetworkError("\(name) has no values") }
+      return values
+    }
+    let counts = Set(network.stateSpecifications.filter(\.specification.isCount).map(\.name))
+    try network.setState { name in
+      if let values = parameters[name] { return values.map { Double($0) } }
+      // ONNX does not count batches.
+      guard counts.contains(name) else { throw NetworkError("\(name) has no values") }
+      return Tensor(shape: [], elements: [0])
+    }
+    return network
+  }
+}
