@@ -36,7 +36,8 @@ struct ExperimentSource {
     try require(images.shape, from: batch?.source, fits: model)
     let parameters = try self.parameters(of: model, images.shape, checkpoint)
     let experiment = try Experiment(
-      model, images: images, labels: labels, parameters: parameters, pass: options.pass)
+      model, images: images, labels: labels, parameters: parameters,
+      state: try state(of: model, images.shape, checkpoint), pass: options.pass)
     return (experiment, checkpoint == nil ? modelName : "checkpoint")
   }
 
@@ -194,6 +195,24 @@ struct ExperimentSource {
       }
     }
     return parameters
+  }
+
+  /// What the layers of the checkpoint, or of the trace, keep from step to step; nothing of a new network.
+  private func state(of model: Sequential, _ images: Shape, _ checkpoint: Checkpoint?) throws
+    -> [String: Tensor<Double>]
+  {
+    var values: [String: Tensor<Double>] = [:]
+    for layer in try model.resolved(for: images) {
+      for name in layer.operation.state.map({ $0.name(ofLayer: layer.name) }) {
+        let traced = TensorName.parameter(name)
+        if let checkpoint {
+          values[name] = try checkpoint.parameter(name)
+        } else if options.isOpen.network, let trace, trace.shape(of: traced) != nil {
+          values[name] = try trace.tensor(traced)
+        }
+      }
+    }
+    return values
   }
 }
 

@@ -17,8 +17,9 @@ struct JudgementTable: CustomStringConvertible {
     let layers: [String]
     var activation: Finding?
     var gradients: [Finding] = []
+    var state: [Finding] = []
 
-    var passes: Bool { (activation.map(\.passes) ?? true) && gradients.allSatisfy(\.passes) }
+    var passes: Bool { ([activation].compactMap(\.self) + gradients + state).allSatisfy(\.passes) }
     /// The gradient that rounding explains least.
     var gradient: Finding? { gradients.max { $0.units < $1.units } }
   }
@@ -47,7 +48,8 @@ struct JudgementTable: CustomStringConvertible {
     guard !row.passes else { return Colour.green("ok") }
     let wrong = row.gradients.filter { !$0.passes }.compactMap { $0.name.split(separator: ".").last }
     let activation = row.activation.map(\.passes) == false ? ["activation"] : []
-    let parts = activation + wrong.map { "\($0) gradient" }
+    let state = row.state.filter { !$0.passes }.compactMap { $0.name.split(separator: ".").last.map(String.init) }
+    let parts = activation + state + wrong.map { "\($0) gradient" }
     return Colour.red("DEPARTS: \(parts.joined(separator: ", "))")
   }
 
@@ -58,6 +60,14 @@ struct JudgementTable: CustomStringConvertible {
       let repeated = rows.last?.activation?.difference == finding.difference
       if repeated, finding.passes, finding.isOfContainer(of: rows.last?.layers.last ?? "") { continue }
       rows.append(Row(name: finding.place, layers: finding.layers, activation: finding))
+    }
+    for finding in judgement.state {
+      let index = rows.firstIndex { $0.layers.contains(finding.layerName) }
+      if let index {
+        rows[index].state.append(finding)
+      } else {
+        rows.append(Row(name: finding.place, layers: finding.layers, state: [finding]))
+      }
     }
     for finding in judgement.backward.reversed() {
       if let index = rows.firstIndex(where: { $0.layers.contains(finding.layerName) }) {

@@ -17,10 +17,11 @@ struct VerificationReport: Encodable {
     let firstDeparture: FindingReport?
     let windows: [Windows]
     let activations: [FindingReport]
+    let state: [FindingReport]
     let gradients: [FindingReport]
 
     enum CodingKeys: String, CodingKey {
-      case name, library, plan, precision, passes, windows, activations, gradients
+      case name, library, plan, precision, passes, windows, activations, state, gradients
       case firstDeparture = "first_departure"
     }
   }
@@ -51,6 +52,7 @@ struct VerificationReport: Encodable {
           Entry.Windows(layer: $0.layer, differing: $0.differing, windows: $0.windows)
         },
         activations: judgement.forward.map(FindingReport.init),
+        state: judgement.state.map(FindingReport.init),
         gradients: judgement.backward.reversed().map(FindingReport.init)))
   }
 

@@ -16,7 +16,9 @@ public struct Experiment: Sendable {
   public let labels: [Int32]
   /// The values of all parameters, by their names.
   public let parameters: [String: Tensor<Double>]
-  /// Whether dropout drops, and the seed of its masks.
+  /// What layers keep from step to step, such as running statistics, before the pass; likewise.
+  public let state: [String: Tensor<Double>]
+  /// Whether dropout drops and batch normalization takes the batch's statistics, and the seed of dropout's masks.
   public let pass: Pass
 
   /// Makes an experiment, checking that everything fits together.
@@ -26,11 +28,13 @@ public struct Experiment: Sendable {
   ///   - images: The images, N×C×H×W.
   ///   - labels: The class of each image.
   ///   - parameters: The values of all parameters, by their names.
-  ///   - pass: Whether dropout drops, and the seed of its masks.
+  ///   - state: What layers keep from step to step; what is missing begins as in a new network.
+  ///   - pass: Whether dropout drops and batch normalization takes the batch's statistics, and the seed of dropout's
+  ///     masks.
   /// - Throws: `LayerError` if the images do not fit the model, ``VerificationError`` if anything else does not.
   public init(
     _ model: Sequential, images: Tensor<Double>, labels: [Int32], parameters: [String: Tensor<Double>],
-    pass: Pass = Pass()
+    state: [String: Tensor<Double>] = [:], pass: Pass = Pass()
   ) throws {
     guard images.shape.rank == 4, images.shape.extents.allSatisfy({ $0 > 0 }) else {
       throw VerificationError("the images have the shape \(images.shape); N×C×H×W is needed")
@@ -55,10 +59,19 @@ public struct Experiment: Sendable {
         throw VerificationError("the parameter \(name) has the shape \(found); the network's has \(shape)")
       }
     }
+    var completeState: [String: Tensor<Double>] = [:]
+    for (name, specification) in Self.states(layers) {
+      let values = state[name] ?? Tensor(shape: specification.shape, repeating: specification.initialValue)
+      guard values.shape == specification.shape else {
+        throw VerificationError("\(name) has the shape \(values.shape); the network's has \(specification.shape)")
+      }
+      completeState[name] = values
+    }
     self.model = model
     self.images = images
     self.labels = labels
     self.parameters = parameters
+    self.state = completeState
     self.pass = pass
   }
 
@@ -74,7 +87,14 @@ public struct Experiment: Sendable {
       ([layer.name] + containers).map(TensorName.activation)
     }
     return activations + [TensorName.logits, TensorName.loss]
+      + Self.states(layers).map { TensorName.state($0.name) }
       + parameterShapes.map { TensorName.gradient($0.name) }
+  }
+
+  private static func states(
+    _ layers: [ResolvedLayer]
+  ) -> [(name: String, specification: StateSpecification)] {
+    layers.flatMap { layer in layer.operation.state.map { ($0.name(ofLayer: layer.name), $0) } }
   }
 
   private static func parameterShapes(_ layers: [ResolvedLayer]) -> [(name: String, shape: Shape)] {
@@ -99,21 +119,19 @@ public struct Experiment: Sendable {
       keepsActivations: plan == .separate)
     let network = try Network(model, image: image, backend: backend, options: options)
     try network.setDoubleParameters(parameter)
-    let specifications = Dictionary(
-      uniqueKeysWithValues: network.stateSpecifications.map { ($0.name, $0.specification) })
-    try network.setState { name in
-      specifications[name].map { state(name, $0) } ?? Tensor(shape: [], elements: [0])
-    }
+    try network.setState(values(ofState:))
     return network
   }
 
-  /// The same model with another batch and other parameters, at a step of a training.
+  /// The same model with another batch, other parameters and another state, at a step of a training.
   func at(
-    step: Int, images: Tensor<Double>, labels: [Int32], parameters: [String: Tensor<Double>]
+    step: Int, images: Tensor<Double>, labels: [Int32], parameters: [String: Tensor<Double>],
+    state: [String: Tensor<Double>]
   ) throws -> Experiment {
     var pass = pass
     pass.step = step
-    return try Experiment(model, images: images, labels: labels, parameters: parameters, pass: pass)
+    return try Experiment(
+      model, images: images, labels: labels, parameters: parameters, state: state, pass: pass)
   }
 
   /// The experiment as a plan in some precision takes it: images and parameters are float32 where it is not
@@ -121,16 +139,19 @@ public struct Experiment: Sendable {
   func taken(in precision: Precision, by plan: NetworkPlan? = nil) throws -> Experiment {
     let pass = plan == .prediction ? Pass() : pass
     guard precision != .float64 else {
-      return try Experiment(model, images: images, labels: labels, parameters: parameters, pass: pass)
+      return try Experiment(
+        model, images: images, labels: labels, parameters: parameters, state: state, pass: pass)
     }
     return try Experiment(
       model, images: images.rounded(to: .float32), labels: labels,
-      parameters: parameters.mapValues { $0.rounded(to: .float32) }, pass: pass)
+      parameters: parameters.mapValues { $0.rounded(to: .float32) },
+      state: state.mapValues { $0.rounded(to: .float32) }, pass: pass)
   }
 
-  /// The values of a state, which are those that it begins with unless they are given beside the parameters.
-  func state(_ name: String, _ specification: StateSpecification) -> Tensor<Double> {
-    parameters[name] ?? Tensor(shape: specification.shape, repeating: specification.initialValue)
+  /// The values of a state.
+  func values(ofState name: String) throws -> Tensor<Double> {
+    guard let values = state[name] else { throw VerificationError("there are no values of the state \(name)") }
+    return values
   }
 
   /// The values of a parameter.

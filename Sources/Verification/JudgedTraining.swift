@@ -6,8 +6,8 @@ import Tensors
 ///
 /// Two right trainings do not stay together: a rounding in one step is another gradient in the next, and the distance
 /// grows exponentially. So a training is never held against another. It runs on one network as any training does,
-/// in the plan that trains, with the packed weights that its updates leave behind. Before each step its parameters
-/// and velocities are read; from exactly these, the ``Referee`` judges the step's activations, loss and gradients,
+/// in the plan that trains, with the packed weights that its updates leave behind. Before each step its parameters,
+/// velocities and running statistics are read; from exactly these, the ``Referee`` judges the step's activations, loss and gradients,
 /// and the ``UpdateReferee``, from the backend's own gradients as well, the velocities and parameters after it. A
 /// packed weight that was not renewed shows as an activation, or a gradient, that does not belong to the weights.
 public struct JudgedTraining: Sendable {
@@ -47,13 +47,16 @@ public struct JudgedTraining: Sendable {
     let network = try experiment.network(
       on: backend, precision: precision, plan: .training, hasMomentum: rule.momentum != 0)
     var states = try network.parameterStates()
+    // The first pass begins with the experiment's, as float32 has it.
+    var kept = network.namedState()
     var steps: [Step] = []
     for step in 0...updates {
       willJudge(step)
       let (images, labels) = try batch(step)
       let present = try experiment.at(
-        step: step, images: images, labels: labels, parameters: states.mapValues(\.values))
+        step: step, images: images, labels: labels, parameters: states.mapValues(\.values), state: kept)
       let recording = try NetworkRecording(present, running: network, plan: .training)
+      kept = network.namedState()
       var judgement = try Referee(present, threads: threads).judge([recording])[0]
       if step < updates {
         try network.update(rule)
@@ -81,6 +84,11 @@ public struct JudgedTraining: Sendable {
 }
 
 extension Network {
+  /// What layers keep from step to step, read back from the backend.
+  fileprivate func namedState() -> [String: Tensor<Double>] {
+    Dictionary(uniqueKeysWithValues: state().map { ($0.name, $0.tensor) })
+  }
+
   /// All parameters and velocities, read back from the backend.
   fileprivate func parameterStates() throws -> [String: ParameterState] {
     var states: [String: ParameterState] = [:]

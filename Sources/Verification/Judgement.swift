@@ -10,6 +10,8 @@ public struct Judgement: Sendable {
   public let plan: NetworkPlan?
   /// Activations, then logits and loss, in the order in which they are computed.
   public internal(set) var forward: [Finding] = []
+  /// What layers keep from step to step, after the forward pass, in the model's order.
+  public internal(set) var state: [Finding] = []
   /// Gradients, in the order in which they are computed: the last layer's first.
   public internal(set) var backward: [Finding] = []
   /// Velocities and parameters after an update, if there was one.
@@ -25,7 +27,7 @@ public struct Judgement: Sendable {
   }
 
   /// All findings in the order in which the tensors are computed.
-  public var findings: [Finding] { forward + backward + update }
+  public var findings: [Finding] { forward + state + backward + update }
 
   /// The first that rounding does not explain.
   public var firstDeparture: Finding? { findings.first { !$0.passes } }

@@ -11,7 +11,7 @@ public struct NetworkRecording: Recording {
   public let precision: Precision
   /// The plan that computed it.
   public let plan: NetworkPlan?
-  /// The names of all tensors: activations of layers and containers, logits, loss, gradients.
+  /// The names of all tensors: activations of layers and containers, logits, loss, state, gradients.
   public let names: [String]
   private let tensors: [String: RecordedTensor]
 
@@ -48,6 +48,9 @@ public struct NetworkRecording: Recording {
     }
     if let logits = outputs.network { add(TensorName.logits, logits) }
     add(TensorName.loss, RecordedTensor(Tensor(shape: [], elements: [loss]), precision: .float64))
+    for (state, values) in network.state() {
+      add(TensorName.state(state), RecordedTensor(values, precision: network.options.precision))
+    }
     for (parameter, _) in plan == .prediction ? [] : experiment.parameterShapes {
       let gradient = try network.gradient(parameter)
       add(TensorName.gradient(parameter), RecordedTensor(gradient, precision: network.options.precision))

@@ -176,7 +176,21 @@ private struct Course {
     } else if !isRecorded {
       computedInputs[index + 1] = output
     }
+    try judgeState(index, input)
     if outputWithSigns(index) != nil { computedInputs[index] = nil }
+  }
+
+  /// Judges what a layer has kept of what it took.
+  private mutating func judgeState(_ index: Int, _ input: RoundedPair) throws {
+    let layer = experiment.layers[index]
+    let names = layer.operation.state.map { TensorName.state($0.name(ofLayer: layer.name)) }
+    guard names.contains(where: has) else { return }
+    let exact = try self.layer(index, .float64).state(after: input.exact)
+    let rounded = try self.layer(index, measured).state(after: input.rounded)
+    for (place, name) in names.enumerated() {
+      let pair = RoundedPair(exact: exact[place], rounded: rounded[place], acceptsNaN: input.acceptsNaN)
+      try judge(name, of: [layer.name], pair, keeping: \.state)
+    }
   }
 
   mutating func judgeLoss() throws {
@@ -324,9 +338,11 @@ private struct Course {
         expectedRounding: max(rounding, smallest, Double.leastNormalMagnitude)))
   }
 
-  /// Losses and the gradients of parameters are float32 where activations are bfloat16.
+  /// Losses, the gradients of parameters and state are float32 where activations are bfloat16.
   private func storedPrecision(of name: String) -> Precision {
-    let isFloat32 = name == TensorName.loss || name.hasPrefix(TensorName.gradient(""))
+    let isFloat32 =
+      name == TensorName.loss
+      || [TensorName.gradient(""), TensorName.state("")].contains(where: name.hasPrefix)
     return recording.precision == .bfloat16 && isFloat32 ? .float32 : recording.precision
   }
 }

@@ -36,7 +36,7 @@ struct ReferenceLayer {
     pass = experiment.pass
     let layer = layer
     parameters = try layer.operation.parameters.map { try experiment.parameter(layer.parameterName($0)) }
-    state = layer.operation.state.map { ($0, experiment.state($0.name(ofLayer: layer.name), $0)) }
+    state = try layer.operation.state.map { ($0, try experiment.values(ofState: $0.name(ofLayer: layer.name))) }
     backend = Reference(threads: threads)
   }
 
@@ -53,6 +53,14 @@ struct ReferenceLayer {
     let run = try bound(input: input, outputGradient: nil, needsInputGradient: false)
     try run.kernel.forward(pass)
     return try run.read(run.memory.output, layer.operation.outputShape).rounded(to: stored)
+  }
+
+  /// What the layer keeps, after a forward pass over an input; in the operation's order.
+  func state(after input: Tensor<Double>) throws -> [Tensor<Double>] {
+    guard !state.isEmpty else { return [] }
+    let run = try bound(input: input, outputGradient: nil, needsInputGradient: false)
+    try run.kernel.forward(pass)
+    return try zip(run.memory.state, state).map { try run.read($0, $1.specification) }
   }
 
   /// The gradients for an input and the gradient of the output.
@@ -126,7 +134,12 @@ private struct BoundKernel {
       inputGradient: needsInputGradient ? (sharesInput ? gradient : try place(input.shape)) : nil,
       outputGradient: gradient, parameters: try parameters.map(placed),
       parameterGradients: gradient == nil ? [] : try parameters.map { try place($0.shape) },
-      state: try state.map { $0.specification.isCount ? try place(8) : try placed($0.values) },
+      state: try state.map { specification, values in
+        guard specification.isCount else { return try placed(values) }
+        let address = try place(ElementType.int64.byteCount)
+        address.storeBytes(of: Int64(exactly: values.elements[0]) ?? 0, as: Int64.self)
+        return address
+      },
       saved: try place(needs.savedByteCount), scratch: try place(needs.scratchByteCount))
     try kernel.bind(memory)
     try kernel.parametersChanged()
@@ -134,6 +147,13 @@ private struct BoundKernel {
     self.backend = backend
     self.elementType = elementType
     self.buffers = buffers
+  }
+
+  func read(_ address: UnsafeMutableRawPointer, _ state: StateSpecification) throws -> Tensor<Double> {
+    guard state.isCount else { return try read(address, state.shape) }
+    let count = address.load(as: Int64.self)
+    withExtendedLifetime(buffers) {}
+    return Tensor(shape: state.shape, elements: [Double(count)])
   }
 
   func read(_ address: UnsafeMutableRawPointer, _ shape: Shape) throws -> Tensor<Double> {

@@ -17,8 +17,11 @@ public enum TensorName {
   /// The gradient of the loss with respect to a parameter: `gradients.net.0.0.weight`.
   public static func gradient(_ parameter: String) -> String { "gradients.\(parameter)" }
 
-  /// The values of a parameter: `parameters.net.0.0.weight`.
+  /// The values of a parameter, or of a state before the pass: `parameters.net.0.0.weight`.
   public static func parameter(_ parameter: String) -> String { "parameters.\(parameter)" }
+
+  /// What a layer keeps from step to step, after the pass: `state.net.0.1.running_mean`.
+  public static func state(_ state: String) -> String { "state.\(state)" }
 
   /// The velocity of a parameter: `velocities.net.0.0.weight`.
   public static func velocity(_ parameter: String) -> String { "velocities.\(parameter)" }

@@ -64,13 +64,14 @@ public struct TraceFile: Recording {
   /// Whether a tensor is a result, not something that was given.
   static func isComputed(_ name: String) -> Bool {
     name == TensorName.logits || name == TensorName.loss || name.hasPrefix(TensorName.activation(""))
-      || name.hasPrefix(TensorName.gradient(""))
+      || name.hasPrefix(TensorName.gradient("")) || name.hasPrefix(TensorName.state(""))
   }
 
   /// The name with `net.` where it is missing: `activations.0.0` is `activations.net.0.0`.
   private static func fullName(_ name: String) -> String {
-    for kind in [TensorName.activation(""), TensorName.gradient(""), TensorName.parameter("")]
-    where name.hasPrefix(kind) && name.dropFirst(kind.count).first?.isNumber == true {
+    for kind in [
+      TensorName.activation(""), TensorName.gradient(""), TensorName.parameter(""), TensorName.state(""),
+    ] where name.hasPrefix(kind) && name.dropFirst(kind.count).first?.isNumber == true {
       return "\(kind)net.\(name.dropFirst(kind.count))"
     }
     return name
@@ -102,7 +103,7 @@ public struct TraceFile: Recording {
         TensorName.labels,
         Tensor(shape: [experiment.labels.count], elements: experiment.labels.map { Float($0) })
       ))
-    for (name, values) in experiment.parameters {
+    for (name, values) in experiment.parameters.merging(experiment.state, uniquingKeysWith: { first, _ in first }) {
       tensors.append((TensorName.parameter(name), values.map { Float($0) }))
     }
     try Safetensors.write(tensors: tensors, metadata: metadata, to: path)

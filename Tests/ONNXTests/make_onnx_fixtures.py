@@ -1,20 +1,23 @@
 """Makes Fixtures/: small networks in the ONNX format, with the outputs that others compute.
 
-Needs onnx, onnxruntime and safetensors; made with onnx 1.22.0 and onnxruntime 1.32.0. ONNX Runtime computes the
-outputs, and onnx's own reference where it does not know an old opset or refuses a case.
+Needs onnx, onnxruntime, safetensors and torch; made with onnx 1.22.0, onnxruntime 1.32.0 and torch 2.15.0. ONNX
+Runtime computes the outputs, and onnx's own reference where it does not know an old opset or refuses a case.
 
     python3 make_onnx_fixtures.py
 """
 
+import io
 import json
 import pathlib
 
 import numpy
 import onnx
 import onnxruntime
+import torch
 from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 from safetensors.numpy import save_file
+from torch import nn
 
 FOLDER = pathlib.Path(__file__).parent / "Fixtures"
 random = numpy.random.default_rng(4)
@@ -140,26 +143,6 @@ def networks():
     case("network-dense", head + end, x, {**weights, "w3": numbers(5, 7)})
 
 
-def batch_normalizations():
-    x = numbers(2, 3, 5, 4)
-    inputs = ("x", "s", "b", "m", "v")
-    values = {"s": numbers(3), "b": numbers(3), "m": numbers(3), "v": numpy.abs(numbers(3)) + numpy.float32(0.2)}
-    for opset in [7, 9, 14, 15, 17]:
-        normalize = [node("BatchNormalization", inputs, epsilon=1e-3, momentum=0.8)]
-        case(f"batch-normalization-{opset}", normalize, x, values, opset=opset)
-    conv = [node("Conv", ("x", "w"), ("c",)), node("BatchNormalization", ("c", *inputs[1:]), ("n",)), node("Relu", ("n",))]
-    case("batch-normalization-folded", conv, x, {"w": numbers(3, 3, 2, 2)} | values)
-    training = [node("BatchNormalization", inputs, ("y", "rm", "rv"), training_mode=1)]
-    refused("batch-normalization-training", ["BatchNormalization", "training_mode", "running statistics"], training, x,
-            constants=values)
-    training = [node("BatchNormalization", inputs, is_test=0)]
-    refused("batch-normalization-6", ["BatchNormalization", "is_test"], training, x, constants=values, opset=6)
-    refused("batch-normalization-mean", ["running_mean", "4", "3"], [node("BatchNormalization", inputs)], x,
-            constants=values | {"m": numbers(4)})
-    refused("batch-normalization-spatial", ["spatial"], [node("BatchNormalization", inputs, spatial=0)], x,
-            constants=values, opset=7)
-
-
 def refusals_of_what_we_lack():
     x, w = numbers(1, 2, 5, 5), {"w": numbers(3, 2, 2, 2)}
     conv = [node("Conv", ("x", "w"))]
@@ -240,6 +223,73 @@ def refusals_of_what_we_lack():
     refused("surplus-output-pool", ["MaxPool", "output “z”", "2"], third, x)
 
 
+def batch_normalizations():
+    """Last, so that the random numbers of all others stay what they are."""
+    x = numbers(2, 5, 4, 3)
+    normalization = ("x", "scale", "shift", "mean", "variance")
+    constants = {"scale": numbers(5), "shift": numbers(5), "mean": numbers(5), "variance": numbers(5) ** 2}
+    nodes = [node("BatchNormalization", normalization, epsilon=1e-3, momentum=0.8)]
+    for opset in [7, 8, 9, 13, 14, 15, 22]:
+        case(f"batch-normalization-opset-{opset}", nodes, x, constants, opset=opset)
+    inference = [node("BatchNormalization", normalization, training_mode=0)]
+    case("batch-normalization-defaults", inference, x, constants, opset=15)
+    nodes = [node("BatchNormalization", normalization, is_test=1, consumed_inputs=[0, 0, 0, 1, 1])]
+    scale, shift = (constants[name].reshape(1, 5, 1, 1) for name in ["scale", "shift"])
+    mean, variance = (constants[name].reshape(1, 5, 1, 1) for name in ["mean", "variance"])
+    y = (scale * (x - mean) / numpy.sqrt(variance + numpy.float32(1e-5)) + shift).astype(numpy.float32)
+    case("batch-normalization-opset-6", nodes, x, constants, opset=6, y=y)
+
+    folded = [node("Conv", ("x", "w"), ("c",)), node("BatchNormalization", ("c", *normalization[1:]), ("n",)),
+              node("Relu", ("n",))]
+    case("batch-normalization-folded", folded, x, {"w": numbers(5, 5, 2, 2), **constants})
+
+    training = [node("BatchNormalization", normalization, ("y", "m", "v"), training_mode=1)]
+    refused("batch-normalization-training", ["BatchNormalization", "training_mode", "running statistics"], training,
+            x, constants=constants)
+    refused("batch-normalization-opset-6", ["BatchNormalization", "is_test"],
+            [node("BatchNormalization", normalization)], x, constants=constants, opset=6)
+    old = [node("BatchNormalization", normalization, ("y", "m", "v", "s", "w"))]
+    refused("batch-normalization-saved", ["BatchNormalization", "m"], old, x, constants=constants, opset=9,
+            outputs=("y", "m"))
+    refused("batch-normalization-spatial", ["BatchNormalization", "spatial"],
+            [node("BatchNormalization", normalization, spatial=0)], x, constants=constants, opset=7)
+    refused("batch-normalization-short", ["BatchNormalization", "4", "5"],
+            [node("BatchNormalization", normalization)], x, constants={**constants, "mean": numbers(4)})
+    refused("batch-normalization-inputs", ["BatchNormalization", "mean"],
+            [node("BatchNormalization", ("x", "scale", "shift"))], x, constants=constants)
+    refused("batch-normalization-epsilon", ["BatchNormalization", "epsilon"],
+            [node("BatchNormalization", normalization, epsilon=-1.0)], x, constants=constants)
+    refused("batch-normalization-rows", ["BatchNormalization"],
+            [node("BatchNormalization", normalization)], numbers(2, 5), constants=constants)
+
+
+def torch_batch_normalization():
+    """What PyTorch exports in eval mode with its batch normalizations kept; momentum in ONNX is 1 less PyTorch's."""
+    torch.manual_seed(0)
+    network = nn.Sequential(
+        nn.Conv2d(3, 18, 3, padding=1, bias=False), nn.BatchNorm2d(18), nn.ReLU(), nn.MaxPool2d(2),
+        nn.BatchNorm2d(18, eps=1e-3, momentum=0.3), nn.Conv2d(18, 5, 1), nn.BatchNorm2d(5),
+        nn.AdaptiveAvgPool2d((1, 1)), nn.Flatten())
+    x = torch.randn(2, 3, 8, 9)
+    with torch.no_grad():
+        for module in network:
+            if isinstance(module, nn.BatchNorm2d):
+                module.weight.uniform_(0.5, 1.5)
+                module.bias.normal_()
+        for _ in range(3):
+            network.train()(torch.randn(4, 3, 8, 9))
+        y = network.eval()(x)
+    for opset in [9, 13, 17]:
+        made = io.BytesIO()
+        torch.onnx.export(
+            network, (x,), made, dynamo=False, opset_version=opset, do_constant_folding=False,
+            training=torch.onnx.TrainingMode.PRESERVE, input_names=["x"], output_names=["y"])
+        model = onnx.load_from_string(made.getvalue())
+        assert sum(node.op_type == "BatchNormalization" for node in model.graph.node) == 3
+        onnx.save(model, FOLDER / f"network-torch-opset-{opset}.onnx")
+        save_file({"x": x.numpy(), "y": y.numpy()}, FOLDER / f"network-torch-opset-{opset}.safetensors")
+
+
 FOLDER.mkdir(exist_ok=True)
 for old in FOLDER.iterdir():
     old.unlink()
@@ -247,6 +297,7 @@ convolutions()
 poolings()
 others()
 networks()
-batch_normalizations()
 refusals_of_what_we_lack()
+batch_normalizations()
+torch_batch_normalization()
 (FOLDER / "refusals.json").write_text(json.dumps(refusals, indent=1, ensure_ascii=False) + "\n")
