@@ -8,6 +8,7 @@ let swift: [SwiftSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] 
 let c: [CSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] : []
 
 let withOpenBLAS = TargetDependencyCondition.when(traits: ["OpenBLAS"])
+let withBLIS = TargetDependencyCondition.when(traits: ["BLIS"])
 let withDNNL = TargetDependencyCondition.when(traits: ["DNNL"])
 
 // Each module imports only modules that stand below it. In this list, from the ground up.
@@ -19,9 +20,9 @@ let package = Package(
     .library(name: "Tensors", targets: ["Tensors"]),
     .library(name: "Operations", targets: ["Operations"]),
     .library(name: "Backends", targets: ["Backends"]),
-    .library(name: "SharedKernels", targets: ["SharedKernels"]),
     .library(name: "ReferenceBackend", targets: ["ReferenceBackend"]),
     .library(name: "OpenBLASBackend", targets: ["OpenBLASBackend"]),
+    .library(name: "BLISBackend", targets: ["BLISBackend"]),
     .library(name: "DNNLBackend", targets: ["DNNLBackend"]),
     .library(name: "BackendConformance", targets: ["BackendConformance"]),
     .library(name: "Layers", targets: ["Layers"]),
@@ -38,9 +39,12 @@ let package = Package(
     .executable(name: "nin-conformance", targets: ["nin-conformance"]),
   ],
   traits: [
-    .trait(name: "OpenBLAS", description: "The openblas backend; loads libopenblas when it is used."),
+    .trait(
+      name: "OpenBLAS", description: "The openblas backend; needs cblas.h, loads libopenblas when it is used."
+    ),
+    .trait(name: "BLIS", description: "The blis backend; needs cblas.h, loads libblis when it is used."),
     .trait(name: "DNNL", description: "The dnnl backend; needs oneDNN (libdnnl)."),
-    .default(enabledTraits: ["OpenBLAS", "DNNL"]),
+    .default(enabledTraits: ["OpenBLAS", "BLIS", "DNNL"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -51,6 +55,7 @@ let package = Package(
   ],
   targets: [
     // MARK: System libraries
+    .systemLibrary(name: "CCBLAS", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -69,21 +74,24 @@ let package = Package(
       name: "CKernels", cSettings: c,
       linkerSettings: [.linkedLibrary(":libgomp.so.1", .when(platforms: [.linux]))]),
     .target(
-      name: "Backends", dependencies: ["Tensors", "Operations", "CKernels"], swiftSettings: swift),
-    .target(
-      name: "SharedKernels", dependencies: ["Tensors", "Operations", "Backends", "CKernels"],
+      name: "Backends",
+      dependencies: [
+        "Tensors", "Operations", "CKernels",
+        .target(name: "CCBLAS", condition: .when(traits: ["OpenBLAS", "BLIS"])),
+      ],
       swiftSettings: swift),
     .target(
       name: "ReferenceBackend", dependencies: ["Tensors", "Operations", "Backends"],
       swiftSettings: swift),
     .target(
       name: "OpenBLASBackend",
-      dependencies: ["Tensors", "Operations", "Backends", "SharedKernels"],
+      dependencies: ["Operations", "Backends", .target(name: "CCBLAS", condition: withOpenBLAS)],
       swiftSettings: swift),
+    .target(name: "BLISBackend", dependencies: ["Operations", "Backends"], swiftSettings: swift),
     .target(
       name: "DNNLBackend",
       dependencies: [
-        "Tensors", "Operations", "Backends", "SharedKernels", "CKernels",
+        "Tensors", "Operations", "Backends", "CKernels",
         .target(name: "CDNNL", condition: withDNNL),
       ],
       swiftSettings: swift),
@@ -127,6 +135,7 @@ let package = Package(
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "ONNX",
         "Datasets", "ImageFiles", "Training", "Verification",
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "BLISBackend", condition: withBLIS),
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
       swiftSettings: swift),
@@ -170,6 +179,7 @@ let package = Package(
       dependencies: [
         "Tensors", "Operations", "Backends", "ReferenceBackend", "BackendConformance",
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "BLISBackend", condition: withBLIS),
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
       swiftSettings: swift),
@@ -180,6 +190,7 @@ let package = Package(
       dependencies: [
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Datasets",
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "BLISBackend", condition: withBLIS),
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
       exclude: ["make_goldens.py"], resources: [.copy("Goldens")], swiftSettings: swift),
@@ -188,6 +199,7 @@ let package = Package(
       dependencies: [
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "ONNX",
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "BLISBackend", condition: withBLIS),
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
       exclude: ["make_onnx_fixtures.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
@@ -203,6 +215,7 @@ let package = Package(
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Datasets",
         "Training",
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "BLISBackend", condition: withBLIS),
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
       resources: [.copy("Fixtures")], swiftSettings: swift),
@@ -212,6 +225,7 @@ let package = Package(
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Datasets",
         "Training", "AllocationCounting",
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "BLISBackend", condition: withBLIS),
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
       swiftSettings: swift),
@@ -221,6 +235,7 @@ let package = Package(
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks",
         "Verification",
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "BLISBackend", condition: withBLIS),
         .target(name: "DNNLBackend", condition: withDNNL),
       ],
       swiftSettings: swift),

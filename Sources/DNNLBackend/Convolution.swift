@@ -6,17 +6,22 @@
 
   /// Chooses oneDNN's primitives for a convolution.
   ///
-  /// The algorithm is always `convolution_direct`: `convolution_auto` may pick an inexact Winograd in one of the
-  /// passes and not in the others.
+  /// The algorithm is the same in all passes: `convolution_auto` may pick an inexact Winograd in one of them and not in
+  /// the others.
   struct Convolution {
     private let geometry: ConvolutionGeometry
     private let request: KernelRequest
     private let engine: Engine
+    private let algorithm: dnnl_alg_kind_t
     private let window: onednn_window
     private let input: MemoryDescriptor
     private let bias: MemoryDescriptor?
 
-    init(_ geometry: ConvolutionGeometry, _ request: KernelRequest, _ engine: Engine) throws {
+    init(
+      _ geometry: ConvolutionGeometry, _ request: KernelRequest, _ engine: Engine,
+      _ algorithm: dnnl_alg_kind_t
+    ) throws {
+      self.algorithm = algorithm
       self.geometry = geometry
       self.request = request
       self.engine = engine
@@ -26,7 +31,9 @@
     }
 
     /// Makes the kernel.
-    func kernel(activation: Activation?, threads: ThreadPool) throws -> WeightedKernel {
+    func kernel(
+      _ name: ConvolutionAlgorithm, activation: Activation?, threads: ThreadPool
+    ) throws -> WeightedKernel {
       let forward = try chooseForward()
       let output = try forward.memory(dnnl_query_dst_md)
       let given =
@@ -42,7 +49,8 @@
       let biasLayout = geometry.hasBias ? [Layout(plain: [geometry.outputChannels], .float32)] : []
       return try WeightedKernel(
         primitives, output: Layout(geometry.outputShape, request.input.elementType, output),
-        parameters: [weightLayout] + biasLayout, activation: activation, engine: engine, threads: threads)
+        parameters: [weightLayout] + biasLayout, algorithm: name, activation: activation, engine: engine,
+        threads: threads)
     }
 
     // MARK: The three passes
@@ -59,7 +67,7 @@
         return try PrimitiveDescriptor("a convolution") {
           onednn_convolution_forward(
             &$0, engine.engine, request.isTraining ? dnnl_forward_training : dnnl_forward_inference,
-            dnnl_convolution_direct, input.handle, weight.handle, bias?.handle, anyOutput.handle,
+            algorithm, input.handle, weight.handle, bias?.handle, anyOutput.handle,
             &window, engine.attributes)
         }
       }
@@ -76,7 +84,7 @@
         var window = window
         return try PrimitiveDescriptor("the input gradient of a convolution") {
           onednn_convolution_backward_data(
-            &$0, engine.engine, dnnl_convolution_direct, input.handle, anyWeight.handle, output.handle,
+            &$0, engine.engine, algorithm, input.handle, anyWeight.handle, output.handle,
             &window, primitives.forward.handle, engine.attributes)
         }
       }
@@ -100,7 +108,7 @@
         while true {
           let descriptor = try PrimitiveDescriptor("the weight gradient of a convolution") {
             onednn_convolution_backward_weights(
-              &$0, engine.engine, dnnl_convolution_direct, input.handle, weight.handle, bias?.handle,
+              &$0, engine.engine, algorithm, input.handle, weight.handle, bias?.handle,
               output.handle, &window, forward.handle, engine.attributes, skipped)
           }
           guard fastWeightGradientIsWrong, !descriptor.isFallback else { return descriptor }

@@ -2,13 +2,12 @@
   import Backends
   import CDNNL
   import Operations
-  import SharedKernels
   import Tensors
 
   /// The backend on oneDNN: blocked layouts from end to end, and code generated for the CPU it runs on.
   ///
   /// Convolutions and dense layers are oneDNN primitives; what is bound by memory, and has to treat NaN as
-  /// PyTorch does, are loops of SharedKernels over oneDNN's layouts.
+  /// PyTorch does, are the loops of `Common` over oneDNN's layouts.
   public struct DNNL: Backend {
     /// The name that picks it.
     public let name = "dnnl"
@@ -18,6 +17,9 @@
 
     /// The library's version and the instruction set that it uses on this machine.
     public let information: BackendInformation
+
+    /// What computes each operation.
+    public let table: OperationTable
 
     private let engine: Engine
     private let bfloat16Limitation: String?
@@ -32,6 +34,7 @@
       threads.makeCurrent()
       self.threads = threads
       engine = try Engine()
+      table = Self.table(engine, threads)
       bfloat16Limitation = Bfloat16Support.limitation(allowsEmulation: allowsEmulation)
       information = BackendInformation(
         library: "oneDNN \(Self.version)", instructionSet: InstructionSet.used?.description ?? "generic",
@@ -46,8 +49,7 @@
       case .float64: return "dnnl computes in float32 and bf16, not in float64"
       }
       if case .softmax = operation, precision != .float32 { return "softmax is computed in float32 only" }
-      if case .maxPooling(let geometry) = operation { return MaxPooling.limitation(of: geometry) }
-      return nil
+      return Common.limitation(of: operation)
     }
 
     /// A ReLU is computed in the place of the convolution's result.
@@ -63,21 +65,10 @@
     /// - Throws: `BackendError` if oneDNN refuses.
     public func makeKernel(for request: KernelRequest) throws -> any Kernel {
       threads.makeCurrent()
-      let input = request.input
-      switch request.operation {
-      case .convolution(let geometry, let activation):
-        return try Convolution(geometry, request, engine).kernel(activation: activation, threads: threads)
-      case .dense(let geometry):
-        return try Dense(geometry, request, engine).kernel(threads: threads)
-      case .flatten where !input.isPlain:
-        return try FlattenCopy(input, engine)
-      case .softmax(let geometry) where !input.isPlain:
-        return try PlainSoftmax(geometry, input, engine, threads: threads)
-      case .maxPooling, .averagePooling, .relu, .dropout, .flatten, .softmax:
-        return try request.makeSharedKernel(
-          planes: try input.planes(), output: try input.withShape(request.operation.outputShape),
-          threads: threads)
+      if let limitation = limitation(of: request.operation, precision: request.precision) {
+        throw BackendError(limitation)
       }
+      return try table.makeKernel(for: request)
     }
 
     /// Copies a tensor from one layout to another with a reorder primitive.

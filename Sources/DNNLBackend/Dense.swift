@@ -38,7 +38,8 @@
       let biasLayout = geometry.hasBias ? [Layout(plain: [geometry.outputFeatures], .float32)] : []
       return try WeightedKernel(
         primitives, output: Layout(plain: geometry.outputShape, request.precision.activationType),
-        parameters: [try Layout(geometry.weightShape, .float32, weight)] + biasLayout, activation: nil,
+        parameters: [try Layout(geometry.weightShape, .float32, weight)] + biasLayout, algorithm: nil,
+        activation: nil,
         engine: engine, threads: threads)
     }
 

@@ -4,8 +4,16 @@
   import Operations
   import Tensors
 
+  extension DNNL {
+    /// Flatten: the bytes as they are where the input is plain.
+    static func flatten(_ shape: Shape, _ input: Layout, _ engine: Engine) throws -> any Kernel {
+      input.isPlain
+        ? FlattenKernel(shape: shape, elementType: input.elementType) : try FlattenCopy(input, engine)
+    }
+  }
+
   /// N×C×H×W in a layout of oneDNN's, copied to a plain N×(C·H·W).
-  final class FlattenCopy: Kernel {
+  private final class FlattenCopy: Kernel {
     let requirements: KernelRequirements
     private let engine: Engine
     private let forwardCopy: Reordering

@@ -1,7 +1,6 @@
 #if DNNL
   import Backends
   import CDNNL
-  import SharedKernels
   import Tensors
 
   extension Layout {
@@ -23,27 +22,16 @@
       }
       return descriptor
     }
-
-    /// How images in this layout lie, for loops of our own.
-    ///
-    /// - Throws: `BackendError` where the elements lie in another way than planes of channel runs.
-    func planes() throws -> PlaneLayout {
-      guard !isPlain else { return PlaneLayout(plain: shape) }
-      guard let lanes = try descriptor().channelLanes else {
-        throw BackendError("\(self) has an order of elements that only oneDNN can read")
-      }
-      return PlaneLayout(batch: shape[0], channels: shape[1], lanes: lanes)
-    }
-
-    /// The layout of other images that lie as these do.
-    func withShape(_ shape: Shape) throws -> Layout {
-      guard !isPlain else { return Layout(plain: shape, elementType) }
-      let lanes = try planes().lanes
-      return try Layout(shape, elementType, .images(shape.extents, elementType, lanes: lanes))
-    }
   }
 
-  extension MemoryDescriptor {
+  extension MemoryDescriptor: ChannelRunOrder {
+    func layout(_ shape: Shape, _ elementType: ElementType) throws -> Layout {
+      guard let channelLanes else {
+        throw BackendError("images \(description) have an order of elements that only oneDNN can read")
+      }
+      return try Layout(shape, elementType, .images(shape.extents, elementType, lanes: channelLanes))
+    }
+
     /// The extents, where they can be told.
     var extents: [Int]? {
       blocking.map { blocking in

@@ -1,7 +1,6 @@
 #if DNNL
   import Backends
   import CDNNL
-  import SharedKernels
   import Tensors
 
   /// oneDNN's description of how a tensor lies in memory.

@@ -2,7 +2,6 @@
   import Backends
   import CDNNL
   import Operations
-  import SharedKernels
   import Tensors
 
   /// The three primitives of an operation that has weights: convolution or inner product.
@@ -32,7 +31,9 @@
     private var memory: KernelMemory?
 
     init(
-      _ primitives: WeightedPrimitives, output: Layout, parameters: [Layout], activation: Activation?,
+      _ primitives: WeightedPrimitives, output: Layout, parameters: [Layout],
+      algorithm: ConvolutionAlgorithm?,
+      activation: Activation?,
       engine: Engine, threads: ThreadPool
     ) throws {
       typealias Port = BridgedPrimitive.Port
@@ -81,7 +82,7 @@
         readsOutputInBackward: activation != nil && primitives.parameterGradients != nil,
         scratchByteCount: all.map(\.scratchByteCount).max() ?? 0,
         ownByteCount: all.reduce(0) { $0 + $1.ownByteCount },
-        implementation: forwardPrimitive.implementation,
+        algorithm: algorithm, implementation: forwardPrimitive.implementation,
         inputGradientImplementation: inputGradientPrimitive?.implementation,
         parameterGradientsImplementation: parameterGradientsPrimitive?.implementation)
     }

@@ -14,6 +14,11 @@ extension BackendRegistry {
     #else
       register(.leftOut("openblas", summary: "im2col and OpenBLAS", trait: "OpenBLAS"))
     #endif
+    #if BLIS
+      register(Entry(name: "blis", summary: "im2col and BLIS") { try BLIS(threads: $0.threads) })
+    #else
+      register(.leftOut("blis", summary: "im2col and BLIS", trait: "BLIS"))
+    #endif
     register(
       Entry(name: "reference", summary: "plain loops, as in the book") { Reference(threads: $0.threads) })
   }

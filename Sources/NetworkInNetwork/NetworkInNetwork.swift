@@ -14,6 +14,9 @@
 #if OpenBLAS
   @_exported import OpenBLASBackend
 #endif
+#if BLIS
+  @_exported import BLISBackend
+#endif
 #if DNNL
   @_exported import DNNLBackend
 #endif

@@ -10,6 +10,9 @@ struct BackendsCommand: ParsableCommand {
 
   @OptionGroup var shared: SharedOptions
 
+  @Flag(help: "Print what computes each operation, side by side; with --json as well.")
+  var table = false
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -23,11 +26,19 @@ struct BackendsCommand: ParsableCommand {
     var threads: Int?
     var precisions: [String]?
     var reason: String?
+    var table: [Cell]?
 
     enum CodingKeys: String, CodingKey {
-      case name, summary, available, library, threads, precisions, reason
+      case name, summary, available, library, threads, precisions, reason, table
       case instructionSet = "instruction_set"
     }
+  }
+
+  /// What computes one operation.
+  private struct Cell: Encodable {
+    let operation: String
+    let owner: String
+    let summary: String
   }
 
   func run() throws {
@@ -38,6 +49,7 @@ struct BackendsCommand: ParsableCommand {
     }
     let rows = wanted.map { describe($0, threads: shared.pool) }
     if json { return print(try prettyJSON(["backends": rows])) }
+    if table { return printTables(rows) }
     var table = ColumnTable(
       ["backend", "library", "instructions", "threads", "precisions"],
       alignment: [.left, .left, .left, .right, .left])
@@ -51,6 +63,34 @@ struct BackendsCommand: ParsableCommand {
     for row in rows where !row.available { print("\(row.name) is missing: \(row.reason ?? "")") }
   }
 
+  /// A line for each operation, a column for each backend; what is shared is marked with its owner.
+  private func printTables(_ rows: [Row]) {
+    let available = rows.filter(\.available)
+    var operations: [String] = []
+    for row in available {
+      var next = 0
+      for operation in (row.table ?? []).map(\.operation) {
+        if let known = operations.firstIndex(of: operation) {
+          next = known + 1
+        } else {
+          operations.insert(operation, at: next)
+          next += 1
+        }
+      }
+    }
+    let header = ["operation"] + available.map(\.name)
+    var table = ColumnTable(header, alignment: header.map { _ in .left })
+    for operation in operations {
+      table.add(
+        [operation]
+          + available.map { row in
+            guard let cell = row.table?.first(where: { $0.operation == operation }) else { return "" }
+            return cell.owner == row.name ? cell.summary : "\(cell.owner): \(cell.summary)"
+          })
+    }
+    print(table)
+  }
+
   private func describe(_ entry: BackendRegistry.Entry, threads: ThreadPool) -> Row {
     var row = Row(name: entry.name, summary: entry.summary, available: true)
     do {
@@ -59,6 +99,11 @@ struct BackendsCommand: ParsableCommand {
       row.instructionSet = backend.information.instructionSet
       row.threads = backend.threads.count
       row.precisions = backend.information.precisions.map(\.rawValue)
+      if table {
+        row.table = backend.table.lines.map {
+          Cell(operation: $0.operation, owner: $0.owner, summary: $0.summary)
+        }
+      }
       return row
     } catch {
       return Row(name: entry.name, summary: entry.summary, available: false, reason: "\(error)")

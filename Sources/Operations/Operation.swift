@@ -68,17 +68,29 @@ public enum Operation: Hashable, Sendable {
     }
   }
 
-  /// The operation's name without its sizes.
-  public var name: String {
+  /// An operation without its sizes.
+  public enum Kind: String, CaseIterable, Sendable {
+    case convolution, dense
+    case maxPooling = "max pooling"
+    case averagePooling = "average pooling"
+    case relu = "ReLU"
+    case dropout, flatten, softmax
+  }
+
+  /// The operation without its sizes.
+  public var kind: Kind {
     switch self {
-    case .convolution: "convolution"
-    case .dense: "dense"
-    case .maxPooling: "max pooling"
-    case .averagePooling: "average pooling"
-    case .relu: "ReLU"
-    case .dropout: "dropout"
-    case .flatten: "flatten"
-    case .softmax: "softmax"
+    case .convolution: .convolution
+    case .dense: .dense
+    case .maxPooling: .maxPooling
+    case .averagePooling: .averagePooling
+    case .relu: .relu
+    case .dropout: .dropout
+    case .flatten: .flatten
+    case .softmax: .softmax
     }
   }
+
+  /// The name of ``kind``, for people.
+  public var name: String { kind.rawValue }
 }

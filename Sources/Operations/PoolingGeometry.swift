@@ -42,20 +42,10 @@ public struct PoolingGeometry: Hashable, Sendable {
   /// Whether each window has an element of the input: the first and the last may lie in a wide padding, and with
   /// dilation the taps can jump over a small input.
   private var everyWindowHasElement: Bool {
-    func check(_ output: Int, _ stride: Int, _ before: Int, _ kernel: Int, _ dilation: Int, _ extent: Int)
-      -> Bool
-    {
-      (dilation == 1 && before == 0 && (output - 1) * stride < extent)
-        || (0..<output).allSatisfy { index in
-          let origin = index * stride - before
-          let firstTap = origin >= 0 ? 0 : (-origin + dilation - 1) / dilation
-          return firstTap < kernel && origin + firstTap * dilation < extent
-        }
+    [rows, columns].allSatisfy { axis in
+      let isPlain = axis.dilation == 1 && axis.before == 0 && (axis.output - 1) * axis.stride < axis.input
+      return isPlain || (0..<axis.output).allSatisfy { !axis.taps(output: $0).isEmpty }
     }
-    let (kernel, stride, dilation) = (window.kernel, window.stride, window.dilation)
-    return check(
-      output.height, stride.height, window.padding.top, kernel.height, dilation.height, input.height)
-      && check(output.width, stride.width, window.padding.left, kernel.width, dilation.width, input.width)
   }
 
   /// N×C×H×W.

@@ -11,42 +11,42 @@ import Tensors
 ///
 /// As in PyTorch, D(h, w) is the number of places in T(h, w); where padding counts as zeros, it is the number of
 /// the window's taps that lie on the padded input, so that what a last window has beyond that never counts.
-struct AveragePooling<Scalar: LoopScalar>: Equations {
+struct AveragePooling: Equations {
   let requirements: KernelRequirements
   private let geometry: PoolingGeometry
   private let countsPadding: Bool
-  private let rows: Axis
-  private let columns: Axis
+  private let rows: WindowAxis
+  private let columns: WindowAxis
 
   init(_ geometry: PoolingGeometry, countsPadding: Bool, request: KernelRequest) {
     requirements = KernelRequirements(
       output: Layout(plain: geometry.outputShape, request.precision.activationType), implementation: "loops")
     self.geometry = geometry
     self.countsPadding = countsPadding
-    rows = .rows(geometry.window, from: geometry.input, to: geometry.output)
-    columns = .columns(geometry.window, from: geometry.input, to: geometry.output)
+    rows = geometry.rows
+    columns = geometry.columns
   }
 
-  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+  func forward<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     loops.add(over: geometry.batch * geometry.channels) { plane in
       let x = memory.input + plane * geometry.input.area
       let y = memory.output + plane * geometry.output.area
       forEachWindow { window in
         var sum: Scalar = 0
         forEachPlace(window) { sum += x[$0] }
-        y[window.h * columns.output + window.w] = sum / window.divisor
+        y[window.h * columns.output + window.w] = sum / Scalar(window.divisor)
       }
     }
   }
 
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+  func inputGradient<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dX = memory.inputGradient, let dY = memory.outputGradient else { return }
     loops.add(over: geometry.batch * geometry.channels) { plane in
       let dx = dX + plane * geometry.input.area
       let dy = dY + plane * geometry.output.area
       dx.update(repeating: 0, count: geometry.input.area)
       forEachWindow { window in
-        let share = dy[window.h * columns.output + window.w] / window.divisor
+        let share = dy[window.h * columns.output + window.w] / Scalar(window.divisor)
         forEachPlace(window) { dx[$0] += share }
       }
     }
@@ -58,21 +58,21 @@ struct AveragePooling<Scalar: LoopScalar>: Equations {
     let w: Int
     let rowTaps: Range<Int>
     let columnTaps: Range<Int>
-    let divisor: Scalar
+    let divisor: Int
   }
 
   /// Calls a function for each window, in row-major order.
   @inline(__always)
   private func forEachWindow(_ body: (Window) -> Void) {
     for h in 0..<rows.output {
-      let rowTaps = rows.validTaps(output: h)
+      let rowTaps = rows.taps(output: h)
       let countedRows = countsPadding ? rows.paddedTaps(output: h) : rowTaps
       for w in 0..<columns.output {
-        let columnTaps = columns.validTaps(output: w)
+        let columnTaps = columns.taps(output: w)
         let countedColumns = countsPadding ? columns.paddedTaps(output: w) : columnTaps
         // A window that covers nothing has the mean 0.
         let divisor = max(countedRows.count * countedColumns.count, 1)
-        body(Window(h: h, w: w, rowTaps: rowTaps, columnTaps: columnTaps, divisor: Scalar(divisor)))
+        body(Window(h: h, w: w, rowTaps: rowTaps, columnTaps: columnTaps, divisor: divisor))
       }
     }
   }
@@ -81,8 +81,8 @@ struct AveragePooling<Scalar: LoopScalar>: Equations {
   @inline(__always)
   private func forEachPlace(_ window: Window, _ body: (Int) -> Void) {
     for k in window.rowTaps {
-      let row = rows.position(output: window.h, tap: k) * columns.input
-      for l in window.columnTaps { body(row + columns.position(output: window.w, tap: l)) }
+      let row = rows.input(output: window.h, tap: k) * columns.input
+      for l in window.columnTaps { body(row + columns.input(output: window.w, tap: l)) }
     }
   }
 }

@@ -10,7 +10,7 @@ import Tensors
 ///     ∂X[n,i]  = Σ_o  ∂Y[n,o] · W[o,i]
 ///     ∂W[o,i]  = Σ_n  ∂Y[n,o] · X[n,i]
 ///     ∂b[o]    = Σ_n  ∂Y[n,o]
-struct Dense<Scalar: LoopScalar>: Equations {
+struct Dense: Equations {
   let requirements: KernelRequirements
   private let geometry: DenseGeometry
 
@@ -23,7 +23,7 @@ struct Dense<Scalar: LoopScalar>: Equations {
   }
 
   /// Y, one element at a time.
-  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+  func forward<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let weight = memory.weight else { return }
     let features = geometry.inputFeatures
     loops.add(over: geometry.batch * geometry.outputFeatures) { element in
@@ -35,7 +35,7 @@ struct Dense<Scalar: LoopScalar>: Equations {
   }
 
   /// ∂X, one row at a time.
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+  func inputGradient<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let weight = memory.weight, let dX = memory.inputGradient, let dY = memory.outputGradient else {
       return
     }
@@ -51,7 +51,7 @@ struct Dense<Scalar: LoopScalar>: Equations {
   }
 
   /// ∂W, one row at a time, and ∂b.
-  func parameterGradients(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+  func parameterGradients<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dW = memory.weightGradient, let dY = memory.outputGradient else { return }
     let features = geometry.inputFeatures
     loops.add(over: geometry.outputFeatures) { o in

@@ -19,13 +19,13 @@ import Tensors
 ///
 /// element e takes the word e mod 4 and is dropped if that is below p · 2³². Dropped elements are multiplied by
 /// 0, so that NaN stays NaN, as in PyTorch. With p = 1 everything is dropped.
-struct Dropout<Scalar: LoopScalar>: Equations {
+struct Dropout: Equations {
   let requirements: KernelRequirements
   private let count: Int
   private let countPerImage: Int
   private let layer: UInt32
   private let threshold: UInt32
-  private let scale: Scalar
+  private let scale: Double
 
   init(_ shape: Shape, probability: Double, request: KernelRequest) {
     requirements = KernelRequirements(
@@ -33,23 +33,24 @@ struct Dropout<Scalar: LoopScalar>: Equations {
     count = shape.elementCount
     countPerImage = count / max(shape.extents.first ?? 1, 1)
     layer = UInt32(truncatingIfNeeded: request.layerIndex)
-    threshold = UInt32(clamping: Int64(probability * 0x1p32))
-    scale = probability < 1 ? Scalar(1 / (1 - probability)) : 0
+    threshold = DropoutProbability.threshold(probability)
+    scale = DropoutProbability.scale(probability)
   }
 
-  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+  func forward<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     multiply(memory.input, into: memory.output, loops)
   }
 
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+  func inputGradient<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dX = memory.inputGradient, let dY = memory.outputGradient else { return }
     multiply(dY, into: dX, loops)
   }
 
   /// Multiplies by the mask; the source and the destination may be the same memory.
-  private func multiply(
+  private func multiply<Scalar: LoopScalar>(
     _ source: UnsafeMutablePointer<Scalar>, into destination: UnsafeMutablePointer<Scalar>, _ loops: PassLoops
   ) {
+    let scale = Scalar(scale)
     loops.addRuns(over: count) { run, pass in
       guard pass.isTraining else {
         if source != destination { for index in run { destination[index] = source[index] } }

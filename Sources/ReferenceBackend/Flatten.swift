@@ -10,16 +10,16 @@ import Tensors
 ///     ∂X[n,c,h,w]             = ∂Y[n, (c·H + h)·W + w]
 ///
 /// so that the output lies in the input's memory and there is nothing to do.
-struct Flatten<Scalar: LoopScalar>: Equations {
+struct Flatten: Equations {
   let requirements: KernelRequirements
 
-  init(request: KernelRequest) {
+  init(_ shape: Shape, request: KernelRequest) {
     requirements = KernelRequirements(
-      output: Layout(plain: request.operation.outputShape, request.precision.activationType),
+      output: Layout(plain: Operation.flatten(shape).outputShape, request.precision.activationType),
       placement: .sharesInput, implementation: "same memory")
   }
 
-  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {}
+  func forward<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {}
 
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {}
+  func inputGradient<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {}
 }

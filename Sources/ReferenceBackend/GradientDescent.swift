@@ -9,7 +9,7 @@ import Tensors
 ///     w ← w − learningRate · (nesterov ? g + momentum · v : v)
 ///
 /// and without momentum w ← w − learningRate · g.
-func gradientDescentLoops<Scalar: LoopScalar>(_ step: GradientDescentStep, _: Scalar.Type) {
+private func gradientDescentLoops<Scalar: LoopScalar>(_ step: GradientDescentStep, _: Scalar.Type) {
   let values = step.values.assumingMemoryBound(to: Scalar.self)
   let gradient = step.gradient.assumingMemoryBound(to: Scalar.self)
   let velocity = step.velocity?.assumingMemoryBound(to: Scalar.self)
@@ -32,7 +32,7 @@ func gradientDescentLoops<Scalar: LoopScalar>(_ step: GradientDescentStep, _: Sc
 }
 
 /// sum ← sum + gradient.
-func accumulateLoops<Scalar: LoopScalar>(
+private func accumulateLoops<Scalar: LoopScalar>(
   _ gradient: UnsafeRawPointer, into sum: UnsafeMutableRawPointer, count: Int, _: Scalar.Type
 ) {
   let gradient = gradient.assumingMemoryBound(to: Scalar.self)
@@ -41,9 +41,35 @@ func accumulateLoops<Scalar: LoopScalar>(
 }
 
 /// Σ x², in Double and in the order of the elements.
-func sumOfSquaresLoops<Scalar: LoopScalar>(_ values: UnsafeRawPointer, count: Int, _: Scalar.Type) -> Double {
+private func sumOfSquaresLoops<Scalar: LoopScalar>(_ values: UnsafeRawPointer, count: Int, _: Scalar.Type)
+  -> Double
+{
   let values = values.assumingMemoryBound(to: Scalar.self)
   var sum = 0.0
   for index in 0..<count { sum += Double(values[index]) * Double(values[index]) }
   return sum
+}
+
+extension Reference {
+  /// One step in Float or in Double.
+  @Sendable static func gradientDescent(_ step: GradientDescentStep) {
+    step.layout.elementType == .float64
+      ? gradientDescentLoops(step, Double.self) : gradientDescentLoops(step, Float.self)
+  }
+
+  /// The addition in Float or in Double.
+  @Sendable static func accumulate(
+    _ gradient: UnsafeRawPointer, into sum: UnsafeMutableRawPointer, _ layout: Layout
+  ) {
+    layout.elementType == .float64
+      ? accumulateLoops(gradient, into: sum, count: layout.storedCount, Double.self)
+      : accumulateLoops(gradient, into: sum, count: layout.storedCount, Float.self)
+  }
+
+  /// The sum of squares of Float or of Double.
+  @Sendable static func sumOfSquares(_ values: UnsafeRawPointer, _ layout: Layout) -> Double {
+    layout.elementType == .float64
+      ? sumOfSquaresLoops(values, count: layout.storedCount, Double.self)
+      : sumOfSquaresLoops(values, count: layout.storedCount, Float.self)
+  }
 }

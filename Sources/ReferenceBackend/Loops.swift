@@ -1,34 +1,62 @@
 /// The numbers that the loops compute in: Float or Double.
 typealias LoopScalar = BinaryFloatingPoint & SIMDScalar
 
-/// y ← y + a·x over some elements.
+/// y[t·i] ← y[t·i] + a · x[s·i] for i from 0 to count − 1: the innermost loop, contiguous where both strides are 1.
 @inline(__always)
 func addProduct<Scalar: LoopScalar>(
-  _ a: Scalar, _ x: UnsafePointer<Scalar>, to y: UnsafeMutablePointer<Scalar>, count: Int
+  _ a: Scalar, _ x: UnsafePointer<Scalar>, stride s: Int = 1, to y: UnsafeMutablePointer<Scalar>,
+  toStride t: Int = 1, count: Int
 ) {
-  for index in 0..<count { y[index] += a * x[index] }
+  if s == 1 && t == 1 {
+    for i in 0..<count { y[i] += a * x[i] }
+  } else {
+    for i in 0..<count { y[t &* i] += a * x[s &* i] }
+  }
 }
 
-/// A sum of products, taken in lanes of its own so that several are added at once; the order is always the same.
+/// A sum of products, taken in lanes so that several are added at once; the order is always the same.
 struct ProductSum<Scalar: LoopScalar> {
   private var lanes = SIMD8<Scalar>()
   private var rest: Scalar = 0
 
   init() {}
 
-  /// Adds Σ x·y over some elements.
+  /// Adds Σ x[i] · y[stride · i] for i from 0 to count − 1.
   @inline(__always)
-  mutating func add(_ x: UnsafePointer<Scalar>, _ y: UnsafePointer<Scalar>, count: Int) {
-    var index = 0
-    while index &+ 8 <= count {
+  mutating func add(
+    _ x: UnsafePointer<Scalar>, _ y: UnsafePointer<Scalar>, stride: Int = 1, count: Int
+  ) {
+    guard stride == 1 else { return addApart(x, y, stride: stride, count: count) }
+    var i = 0
+    while i &+ 8 <= count {
       lanes +=
-        UnsafeRawPointer(x + index).loadUnaligned(as: SIMD8<Scalar>.self)
-        * UnsafeRawPointer(y + index).loadUnaligned(as: SIMD8<Scalar>.self)
-      index &+= 8
+        UnsafeRawPointer(x + i).loadUnaligned(as: SIMD8<Scalar>.self)
+        * UnsafeRawPointer(y + i).loadUnaligned(as: SIMD8<Scalar>.self)
+      i &+= 8
     }
-    while index < count {
-      rest += x[index] * y[index]
-      index &+= 1
+    while i < count {
+      rest += x[i] * y[i]
+      i &+= 1
+    }
+  }
+
+  @inline(__always)
+  private mutating func addApart(
+    _ x: UnsafePointer<Scalar>, _ y: UnsafePointer<Scalar>, stride: Int, count: Int
+  ) {
+    var i = 0
+    while i &+ 4 <= count {
+      var (left, right) = (SIMD4<Scalar>(), SIMD4<Scalar>())
+      for lane in 0..<4 {
+        left[lane] = x[i &+ lane]
+        right[lane] = y[stride &* (i &+ lane)]
+      }
+      lanes.lowHalf += left * right
+      i &+= 4
+    }
+    while i < count {
+      rest += x[i] * y[stride &* i]
+      i &+= 1
     }
   }
 

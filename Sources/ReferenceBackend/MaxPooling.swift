@@ -11,11 +11,11 @@ import Tensors
 ///
 /// As in PyTorch, of equal maxima the first in row-major order counts, and a NaN wins over everything, the last
 /// one if there are several. The place of each maximum is kept for the backward pass.
-struct MaxPooling<Scalar: LoopScalar>: Equations {
+struct MaxPooling: Equations {
   let requirements: KernelRequirements
   private let geometry: PoolingGeometry
-  private let rows: Axis
-  private let columns: Axis
+  private let rows: WindowAxis
+  private let columns: WindowAxis
   private let keepsPlaces: Bool
 
   init(_ geometry: PoolingGeometry, request: KernelRequest) {
@@ -25,11 +25,11 @@ struct MaxPooling<Scalar: LoopScalar>: Equations {
       savedByteCount: request.isTraining ? placeBytes : 0, implementation: "loops")
     self.geometry = geometry
     keepsPlaces = request.isTraining
-    rows = .rows(geometry.window, from: geometry.input, to: geometry.output)
-    columns = .columns(geometry.window, from: geometry.input, to: geometry.output)
+    rows = geometry.rows
+    columns = geometry.columns
   }
 
-  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+  func forward<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     let places = memory.saved.assumingMemoryBound(to: Int32.self)
     loops.add(over: geometry.batch * geometry.channels) { plane in
       let x = memory.input + plane * geometry.input.area
@@ -44,7 +44,7 @@ struct MaxPooling<Scalar: LoopScalar>: Equations {
     }
   }
 
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+  func inputGradient<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dX = memory.inputGradient, let dY = memory.outputGradient else { return }
     let places = memory.saved.assumingMemoryBound(to: Int32.self)
     loops.add(over: geometry.batch * geometry.channels) { plane in
@@ -59,18 +59,20 @@ struct MaxPooling<Scalar: LoopScalar>: Equations {
 
   /// The maximum of the window at (h, w), and its place in the plane.
   @inline(__always)
-  private func maximum(of x: UnsafePointer<Scalar>, _ h: Int, _ w: Int) -> (value: Scalar, place: Int32) {
-    let validRows = rows.validTaps(output: h)
-    let validColumns = columns.validTaps(output: w)
+  private func maximum<Scalar: LoopScalar>(of x: UnsafePointer<Scalar>, _ h: Int, _ w: Int) -> (
+    value: Scalar, place: Int32
+  ) {
+    let validRows = rows.taps(output: h)
+    let validColumns = columns.taps(output: w)
     guard !validRows.isEmpty, !validColumns.isEmpty else { return (-.infinity, nowhere) }
     var value = -Scalar.infinity
     var place =
-      rows.position(output: h, tap: validRows.lowerBound) * columns.input
-      + columns.position(output: w, tap: validColumns.lowerBound)
+      rows.input(output: h, tap: validRows.lowerBound) * columns.input
+      + columns.input(output: w, tap: validColumns.lowerBound)
     for k in validRows {
-      let row = rows.position(output: h, tap: k) * columns.input
+      let row = rows.input(output: h, tap: k) * columns.input
       for l in validColumns {
-        let candidate = row + columns.position(output: w, tap: l)
+        let candidate = row + columns.input(output: w, tap: l)
         if x[candidate] > value || x[candidate].isNaN {
           value = x[candidate]
           place = candidate

@@ -1,21 +1,19 @@
 import Backends
 
 /// One operation as equations over plain tensors; each pass is some loops over the memory.
-protocol Equations {
-  associatedtype Scalar: LoopScalar
-
+protocol Equations: Sendable {
   /// What the operation needs and gives.
   var requirements: KernelRequirements { get }
 
-  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops)
-  func activationGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops)
-  func parameterGradients(_ memory: PlainMemory<Scalar>, _ loops: PassLoops)
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops)
+  func forward<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops)
+  func activationGradient<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops)
+  func parameterGradients<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops)
+  func inputGradient<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops)
 }
 
 extension Equations {
-  func activationGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {}
-  func parameterGradients(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {}
+  func activationGradient<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {}
+  func parameterGradients<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {}
 }
 
 /// A kernel's memory, read as numbers of one type.
@@ -50,7 +48,7 @@ struct PlainMemory<Scalar> {
   }
 }
 
-/// A kernel that runs the equations of one operation.
+/// A kernel that runs the equations of one operation, in Float or in Double.
 ///
 /// The loops are formed where the equations' type is known, so that the compiler makes them once for Float and once
 /// for Double; a generic kernel would call them for any number type.
@@ -62,19 +60,25 @@ final class PlainKernel: Kernel {
   private let parameterGradientLoops: PassLoops
   private let inputGradientLoops: PassLoops
 
-  init<Operation: Equations>(_ equations: Operation, threads: ThreadPool) {
+  init<Operation: Equations>(_ equations: Operation, _ precision: Precision, threads: ThreadPool) {
     requirements = equations.requirements
     forwardLoops = PassLoops(threads: threads)
     activationGradientLoops = PassLoops(threads: threads)
     parameterGradientLoops = PassLoops(threads: threads)
     inputGradientLoops = PassLoops(threads: threads)
-    addLoops = { kernel, kernelMemory in
-      let memory = PlainMemory<Operation.Scalar>(kernelMemory)
-      equations.forward(memory, kernel.forwardLoops)
-      equations.activationGradient(memory, kernel.activationGradientLoops)
-      equations.parameterGradients(memory, kernel.parameterGradientLoops)
-      equations.inputGradient(memory, kernel.inputGradientLoops)
-    }
+    addLoops =
+      precision == .float64
+      ? { $0.addLoops(of: equations, PlainMemory<Double>($1)) }
+      : { $0.addLoops(of: equations, PlainMemory<Float>($1)) }
+  }
+
+  private func addLoops<Operation: Equations, Scalar: LoopScalar>(
+    of equations: Operation, _ memory: PlainMemory<Scalar>
+  ) {
+    equations.forward(memory, forwardLoops)
+    equations.activationGradient(memory, activationGradientLoops)
+    equations.parameterGradients(memory, parameterGradientLoops)
+    equations.inputGradient(memory, inputGradientLoops)
   }
 
   func bind(_ memory: KernelMemory) { addLoops(self, memory) }

@@ -10,7 +10,7 @@ import Tensors
 ///     ∂x = 0 where y ≤ 0, and ∂y elsewhere
 ///
 /// NaN is not ≤ 0. The gradient looks at y and not at x, so that x may be overwritten by y.
-struct ReLU<Scalar: LoopScalar>: Equations {
+struct ReLU: Equations {
   let requirements: KernelRequirements
   private let count: Int
 
@@ -21,14 +21,14 @@ struct ReLU<Scalar: LoopScalar>: Equations {
     count = shape.elementCount
   }
 
-  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+  func forward<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     loops.addRuns(over: count) { run, _ in
       rectify(
         memory.output + run.lowerBound, from: memory.input + run.lowerBound, count: run.count)
     }
   }
 
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+  func inputGradient<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dX = memory.inputGradient, let dY = memory.outputGradient else { return }
     loops.addRuns(over: count) { run, _ in
       let start = run.lowerBound

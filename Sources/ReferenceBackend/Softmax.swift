@@ -16,7 +16,7 @@ import Tensors
 ///     ∂x[i]  = y[i] · (∂y[i] − Σ_j y[j]·∂y[j])
 ///
 /// The sums are taken in Double.
-struct Softmax<Scalar: LoopScalar>: Equations {
+struct Softmax: Equations {
   let requirements: KernelRequirements
   private let geometry: SoftmaxGeometry
 
@@ -27,7 +27,7 @@ struct Softmax<Scalar: LoopScalar>: Equations {
     self.geometry = geometry
   }
 
-  func forward(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+  func forward<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     addLoop(to: loops) { places in
       let (x, y) = (memory.input, memory.output)
       let m = places.reduce(-Double.infinity) { max($0, Double(x[$1])) }
@@ -36,7 +36,7 @@ struct Softmax<Scalar: LoopScalar>: Equations {
     }
   }
 
-  func inputGradient(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+  func inputGradient<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dx = memory.inputGradient, let dy = memory.outputGradient else { return }
     let y = memory.output
     addLoop(to: loops) { places in

@@ -19,7 +19,7 @@ import Tensors
 /// among the scores makes the loss NaN, and so does a label that is no class.
 ///
 /// A row counts as correct if its largest score, of equal ones the first, is at the right class.
-func softmaxCrossEntropyLoops<Scalar: LoopScalar>(
+private func softmaxCrossEntropyLoops<Scalar: LoopScalar>(
   _ call: SoftmaxCrossEntropyCall, _: Scalar.Type
 ) -> ClassificationScore {
   let logits = call.logits.assumingMemoryBound(to: Scalar.self)
@@ -51,4 +51,12 @@ private func indexOfLargest<Scalar: LoopScalar>(_ x: UnsafePointer<Scalar>, coun
     largest = k
   }
   return largest
+}
+
+extension Reference {
+  /// The loss in Float or in Double.
+  @Sendable static func softmaxCrossEntropy(_ call: SoftmaxCrossEntropyCall) -> ClassificationScore {
+    call.elementType == .float64
+      ? softmaxCrossEntropyLoops(call, Double.self) : softmaxCrossEntropyLoops(call, Float.self)
+  }
 }

@@ -42,6 +42,7 @@ struct WrongBackend: Backend {
   var name: String { "wrong" }
   var information: BackendInformation { reference.information }
   var threads: ThreadPool { reference.threads }
+  var table: OperationTable { reference.table }
 
   func limitation(of operation: Operation, precision: Precision) -> String? {
     reference.limitation(of: operation, precision: precision)

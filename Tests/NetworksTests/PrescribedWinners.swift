@@ -25,6 +25,7 @@ struct PrescribedWinners: Backend {
   var name: String { reference.name }
   var information: BackendInformation { reference.information }
   var threads: ThreadPool { reference.threads }
+  var table: OperationTable { reference.table }
 
   func limitation(of operation: Operation, precision: Precision) -> String? {
     reference.limitation(of: operation, precision: precision)

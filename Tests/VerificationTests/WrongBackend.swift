@@ -33,6 +33,7 @@ struct WrongBackend: Backend {
   var name: String { "wrong" }
   var information: BackendInformation { right.information }
   var threads: ThreadPool { right.threads }
+  var table: OperationTable { right.table }
 
   func limitation(of operation: Operation, precision: Precision) -> String? {
     right.limitation(of: operation, precision: precision)

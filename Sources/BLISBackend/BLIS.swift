@@ -1,0 +1,127 @@
+#if BLIS
+  import Backends
+  import Operations
+
+  /// The backend on BLIS's matrix product: plain layouts, float32, and the im2col engine.
+  ///
+  /// BLIS is loaded when the backend is first made, and kept at one thread: the threads of the one pool call it, each
+  /// for work of its own.
+  public struct BLIS: Backend {
+    /// The name that picks it.
+    public let name = "blis"
+
+    /// The threads that call BLIS.
+    public let threads: ThreadPool
+
+    /// The library's version and the instruction set that it picked on this machine.
+    public let information: BackendInformation
+
+    /// What computes each operation.
+    public let table: OperationTable
+
+    private let sgemm: BLISProduct
+
+    /// Makes the backend; loads BLIS if it is not loaded yet, and leaves it one thread in the whole process.
+    ///
+    /// - Parameter threads: The threads that it will work on.
+    /// - Throws: `BackendError` if BLIS is not installed or cannot be used.
+    public init(threads: ThreadPool) throws {
+      let library = try BLISLibrary.loaded.get()
+      sgemm = library.sgemm
+      self.threads = threads
+      table = Self.table(sgemm, threads)
+      information = BackendInformation(
+        library: library.version, instructionSet: library.architecture, precisions: [.float32])
+    }
+
+    /// Why an operation cannot be done in a precision, in one line; nil if it can.
+    public func limitation(of operation: Operation, precision: Precision) -> String? {
+      guard precision == .float32 else {
+        return "the blis backend computes in float32 only, not in \(precision.rawValue)"
+      }
+      return Im2col.limitation(of: operation, sgemm) ?? Common.limitation(of: operation)
+    }
+
+    /// A ReLU is computed while the convolution's result is still in cache.
+    public func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
+      Im2col.canFuse(activation, into: operation)
+    }
+  }
+
+  /// BLIS's matrix product, where it does not leave terms out.
+  ///
+  /// Its shortcuts for vectors skip what is multiplied by 0 (`axpyv` returns at once where alpha is 0), so that 0 · ∞
+  /// would be 0 instead of NaN. Version 0.9 takes them for a result of one row or one column, and for an odd last
+  /// column where A is transposed; these are computed here.
+  struct BLISProduct: MatrixMultiplier {
+    fileprivate let sgemm: CBLAS
+    var name: String { sgemm.name }
+    var largestExtent: Int { sgemm.largestExtent }
+
+    func multiply(
+      _ left: Matrix, _ right: Matrix, _ extents: ProductExtents, into result: UnsafeMutablePointer<Float>,
+      resultStride: Int, adding: Bool
+    ) {
+      let isVector = extents.rows == 1 || extents.columns == 1
+      let ownColumns = isVector ? extents.columns : left.isTransposed ? extents.columns % 2 : 0
+      let columns = extents.columns - ownColumns
+      if columns > 0 {
+        sgemm.multiply(
+          left, right, ProductExtents(rows: extents.rows, columns: columns, depth: extents.depth),
+          into: result,
+          resultStride: resultStride, adding: adding)
+      }
+      for row in 0..<extents.rows {
+        let sums = result + row * resultStride + columns
+        if !adding { sums.update(repeating: 0, count: ownColumns) }
+        for term in 0..<extents.depth {
+          let factor = left[row, term]
+          for column in 0..<ownColumns { sums[column] += factor * right[term, columns + column] }
+        }
+      }
+    }
+  }
+
+  /// BLIS, loaded when it is first used. Its own functions are declared here, since Debian's header for them comes with
+  /// a package that would replace the system's BLAS; `cblas_sgemm` is declared as OpenBLAS declares it.
+  private struct BLISLibrary: Sendable {
+    static let loaded = Result { () throws(BackendError) in try BLISLibrary() }
+
+    let sgemm: BLISProduct
+    /// Name and version: `BLIS 0.9.0`.
+    let version: String
+    /// The kernels that it uses: `zen3`, `skx`.
+    let architecture: String
+
+    private static let fileNames = [
+      "libblis.so.4", "libblis.dylib", "/opt/homebrew/opt/blis/lib/libblis.dylib",
+    ]
+
+    private init() throws(BackendError) {
+      guard
+        let library = DynamicLibrary(firstOf: Self.fileNames, setting: (name: "BLIS_NUM_THREADS", value: "1"))
+      else {
+        throw BackendError(
+          "BLIS is not installed, and the blis backend needs it: apt install libblis4-serial, or brew install blis"
+        )
+      }
+      typealias IntegerSize = @convention(c) () -> Int
+      guard try library.function("bli_info_get_blas_int_type_size", as: IntegerSize.self)() == 32 else {
+        throw BackendError("this BLIS counts in 64 bits; install the usual one, which counts in 32")
+      }
+      sgemm = BLISProduct(sgemm: try CBLAS(library))
+      typealias Version = @convention(c) () -> UnsafePointer<CChar>?
+      let number = try library.function("bli_info_get_version_str", as: Version.self)()
+      version = "BLIS \(number.map { String(cString: $0) } ?? "")"
+      // arch_t is an enumeration, an int.
+      typealias Query = @convention(c) () -> Int32
+      typealias Name = @convention(c) (Int32) -> UnsafePointer<CChar>?
+      let name = try library.function("bli_arch_string", as: Name.self)
+      architecture =
+        try name(library.function("bli_arch_query_id", as: Query.self)()).map { String(cString: $0) }
+        ?? "unknown"
+      typealias SetThreads = @convention(c) (Int) -> Void
+      try library.function("bli_thread_set_num_threads", as: SetThreads.self)(1)
+    }
+  }
+#endif

@@ -1,0 +1,71 @@
+import CKernels
+import Operations
+import Tensors
+
+/// Max pooling over planes of any lanes; NaN and ties are treated as PyTorch does.
+///
+/// The forward pass saves for each output which tap of its window won, in 16 bits.
+final class MaxPoolingKernel: Kernel {
+  /// What it needs and gives.
+  let requirements: KernelRequirements
+  private let pooling: ck_pooling
+  private let threads: Int32
+  private let savesTaps: Bool
+  private var memory: KernelMemory?
+
+  /// Makes the kernel.
+  ///
+  /// - Parameters:
+  ///   - geometry: The sizes.
+  ///   - layout: How the input lies; the output lies likewise.
+  ///   - output: The layout of the output as the backend describes it.
+  ///   - isTraining: Whether a backward pass will follow.
+  ///   - threads: The threads to use.
+  init(
+    _ geometry: PoolingGeometry, layout: PlaneLayout, output: Layout, isTraining: Bool, threads: ThreadPool
+  ) {
+    pooling = ck_pooling(geometry, countsPadding: false, planes: layout, type: output.elementType)
+    self.threads = Int32(threads.count)
+    savesTaps = isTraining
+    requirements = KernelRequirements(
+      output: output, savedByteCount: isTraining ? output.storedCount * MemoryLayout<UInt16>.stride : 0,
+      implementation: "max pooling, \(layout.lanes) lanes")
+  }
+
+  /// Takes the memory that it will work on.
+  func bind(_ memory: KernelMemory) {
+    self.memory = memory
+  }
+
+  /// Computes the output from the input.
+  func forward(_ pass: Pass) {
+    guard let memory else { return }
+    let taps = savesTaps ? memory.saved.assumingMemoryBound(to: UInt16.self) : nil
+    withUnsafePointer(to: pooling) { ck_max_pooling($0, memory.input, memory.output, taps, threads) }
+  }
+
+  /// Computes the gradient of the input from that of the output.
+  func inputGradient(_ pass: Pass) {
+    guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
+    else { return }
+    let taps = memory.saved.assumingMemoryBound(to: UInt16.self)
+    withUnsafePointer(to: pooling) {
+      ck_max_pooling_gradient($0, outputGradient, taps, inputGradient, threads)
+    }
+  }
+}
+
+extension Common {
+  /// The row of max pooling, for any layout in runs of channels.
+  ///
+  /// - Parameter threads: The threads to use.
+  /// - Returns: The row of a backend's table.
+  public static func maxPooling(_ threads: ThreadPool) -> OperationTable.KernelRow<PoolingGeometry> {
+    .init(owner, "runs of channels, saves taps") { request, geometry in
+      MaxPoolingKernel(
+        geometry, layout: try request.input.planes(),
+        output: try request.input.reshaped(geometry.outputShape),
+        isTraining: request.isTraining, threads: threads)
+    }
+  }
+}

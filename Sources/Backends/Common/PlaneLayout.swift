@@ -1,0 +1,73 @@
+import Operations
+import Tensors
+
+/// Where the elements of N×C×H×W lie when channels are stored in runs.
+///
+///     index(n, c, pixel) = ((n · blocks + c / lanes) · pixels + pixel) · lanes + c mod lanes
+///
+/// One lane is plain N×C×H×W, 8 or 16 are oneDNN's blocked layouts, C lanes in one block are N×H×W×C. Lanes
+/// beyond the last channel hold zeros.
+public struct PlaneLayout: Sendable, Equatable {
+  /// Images.
+  public let batch: Int
+  /// Channels.
+  public let channels: Int
+  /// Runs of channels per image.
+  public let blocks: Int
+  /// Channels that lie next to each other.
+  public let lanes: Int
+
+  /// Makes a layout.
+  public init(batch: Int, channels: Int, lanes: Int) {
+    self.batch = batch
+    self.channels = channels
+    self.lanes = lanes
+    blocks = (channels + lanes - 1) / lanes
+  }
+
+  /// Makes the layout of a plain tensor; one that is not N×C×H×W has a single channel.
+  public init(plain shape: Shape) {
+    self.init(batch: shape.rank > 0 ? shape[0] : 1, channels: shape.rank == 4 ? shape[1] : 1, lanes: 1)
+  }
+
+  /// Planes of all images: what loops run over.
+  var planes: Int { batch * blocks }
+
+  /// Whether some lanes belong to no channel.
+  var hasPadding: Bool { blocks * lanes != channels }
+}
+
+/// An order of elements that stores N×C×H×W in runs of channels, which the kernels of ``Common`` can read.
+public protocol ChannelRunOrder: ElementOrder {
+  /// Channels of a run; nil where the elements are stored in another way.
+  var channelLanes: Int? { get }
+
+  /// The same order for images of another shape.
+  ///
+  /// - Throws: ``BackendError`` where there is none.
+  func layout(_ shape: Shape, _ elementType: ElementType) throws -> Layout
+}
+
+extension Layout {
+  /// How the images are stored, for loops over runs of channels.
+  ///
+  /// - Throws: ``BackendError`` where they are stored in another way.
+  public func planes() throws -> PlaneLayout {
+    guard let order else { return PlaneLayout(plain: shape) }
+    guard let lanes = (order as? any ChannelRunOrder)?.channelLanes else {
+      throw BackendError("\(self) has an order of elements that only its backend can read")
+    }
+    return PlaneLayout(batch: shape[0], channels: shape[1], lanes: lanes)
+  }
+
+  /// The layout of other images that are stored as these are.
+  ///
+  /// - Throws: ``BackendError`` where they cannot be.
+  func reshaped(_ shape: Shape) throws -> Layout {
+    guard let order else { return Layout(plain: shape, elementType) }
+    guard let order = order as? any ChannelRunOrder else {
+      throw BackendError("\(self) has an order of elements that only its backend can read")
+    }
+    return try order.layout(shape, elementType)
+  }
+}

@@ -1,0 +1,82 @@
+import CKernels
+import Operations
+import Tensors
+
+/// max(x, 0) over memory of any layout; NaN is kept.
+final class ReLUKernel: Kernel {
+  /// What it needs and gives.
+  let requirements: KernelRequirements
+  private let rectifier: Rectifier
+  private var memory: KernelMemory?
+
+  /// Makes the kernel; the output has the input's layout.
+  init(layout: Layout, threads: ThreadPool) {
+    rectifier = Rectifier(layout, threads: threads)
+    requirements = KernelRequirements(
+      output: layout, placement: .mayOverwriteInput, readsOutputInBackward: true, implementation: "ReLU")
+  }
+
+  /// Takes the memory that it will work on.
+  func bind(_ memory: KernelMemory) {
+    self.memory = memory
+  }
+
+  /// Computes the output from the input.
+  func forward(_ pass: Pass) {
+    guard let memory else { return }
+    rectifier.rectify(memory.input, into: memory.output)
+  }
+
+  /// Computes the gradient of the input from that of the output.
+  func inputGradient(_ pass: Pass) {
+    guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
+    else { return }
+    rectifier.maskGradient(outputGradient, byOutput: memory.output, into: inputGradient)
+  }
+}
+
+/// The loops of ReLU, which a kernel that fuses it runs over its own output.
+public struct Rectifier: Sendable {
+  private let type: ck_element
+  private let count: Int
+  private let threads: Int32
+
+  /// Makes the loops over all elements of a layout, padding included.
+  public init(_ layout: Layout, threads: ThreadPool) {
+    type = ck_element(layout.elementType)
+    count = layout.storedCount
+    self.threads = Int32(threads.count)
+  }
+
+  /// Computes the output; it may lie where the input does.
+  public func rectify(_ input: UnsafeMutableRawPointer, into output: UnsafeMutableRawPointer) {
+    ck_relu(type, input, output, count, threads)
+  }
+
+  /// Passes the gradient where the output is positive or NaN; the gradients may lie in the same place.
+  public func maskGradient(
+    _ outputGradient: UnsafeMutableRawPointer, byOutput output: UnsafeMutableRawPointer,
+    into inputGradient: UnsafeMutableRawPointer
+  ) {
+    ck_relu_gradient(type, output, outputGradient, inputGradient, count, threads)
+  }
+}
+
+extension ck_element {
+  /// The type in the loops' terms: bfloat16, or float32 for all else.
+  init(_ type: ElementType) {
+    self = type == .bfloat16 ? CK_BFLOAT16 : CK_FLOAT32
+  }
+}
+
+extension Common {
+  /// The row of ReLU, for any layout.
+  ///
+  /// - Parameter threads: The threads to use.
+  /// - Returns: The row of a backend's table.
+  public static func relu(_ threads: ThreadPool) -> OperationTable.KernelRow<Shape> {
+    .init(owner, "elementwise, in place") { request, _ in
+      ReLUKernel(layout: request.input, threads: threads)
+    }
+  }
+}

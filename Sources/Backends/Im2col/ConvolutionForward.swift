@@ -1,0 +1,75 @@
+import Operations
+
+/// Y = W·U + b and the activation, in tiles: each of some pixels of all output channels of an image and group.
+struct ConvolutionForward {
+  private let matrices: ConvolutionMatrices
+  private let activation: Activation?
+  private let multiplier: any MatrixMultiplier
+  private let threads: ThreadPool
+  private let tiling: PanelTiling
+
+  init(
+    _ matrices: ConvolutionMatrices, activation: Activation?, multiplier: any MatrixMultiplier,
+    threads: ThreadPool
+  ) {
+    self.matrices = matrices
+    self.activation = activation
+    self.multiplier = multiplier
+    self.threads = threads
+    var tiling = PanelTiling(rows: matrices.rows, pixels: matrices.pixels)
+    tiling.pixels = tiling.pixels.finer(for: threads, others: matrices.batch * matrices.groups)
+    self.tiling = tiling
+  }
+
+  /// The elements of scratch that each thread needs.
+  var panelCount: Int { matrices.isDirect ? 0 : tiling.panelCount }
+
+  /// What is done, for people; with the rows and pixels of a panel where there are panels.
+  var implementation: String {
+    matrices.isDirect
+      ? multiplier.name : "im2col+\(multiplier.name) \(tiling.rows.largestPart)×\(tiling.pixels.largestPart)"
+  }
+
+  /// The loop that computes the output.
+  func loop(_ memory: LayerMemory) -> ParallelLoop {
+    let tiles = tiling.pixels.parts
+    let count = matrices.batch * matrices.groups * tiles
+    return ParallelLoop(threads: threads, count: count) { tasks, thread in
+      let panel = memory.scratch + thread * panelCount
+      for task in tasks {
+        let (block, tile) = task.quotientAndRemainder(dividingBy: tiles)
+        let (image, group) = block.quotientAndRemainder(dividingBy: matrices.groups)
+        computeTile(memory, image: image, group: group, pixels: tiling.pixels[tile], panel: panel)
+      }
+    }
+  }
+
+  private func computeTile(
+    _ memory: LayerMemory, image: Int, group: Int, pixels: Range<Int>,
+    panel: UnsafeMutablePointer<Float>
+  ) {
+    let planes = memory.input + matrices.inputOffset(image: image, group: group)
+    let weight = memory.weight + matrices.weightOffset(group: group)
+    let tile = memory.output + matrices.outputOffset(image: image, group: group) + pixels.lowerBound
+    if matrices.isDirect {
+      let extents = ProductExtents(rows: matrices.outputs, columns: pixels.count, depth: matrices.rows)
+      multiplier.multiply(
+        Matrix(elements: weight, rowStride: matrices.rows),
+        Matrix(elements: planes + pixels.lowerBound, rowStride: matrices.pixels), extents, into: tile,
+        resultStride: matrices.pixels, adding: false)
+    } else {
+      for part in 0..<tiling.rows.parts {
+        let rows = tiling.rows[part]
+        matrices.unfolding.unfold(planes, rows: rows, pixels: pixels, into: panel)
+        let extents = ProductExtents(rows: matrices.outputs, columns: pixels.count, depth: rows.count)
+        multiplier.multiply(
+          Matrix(elements: weight + rows.lowerBound, rowStride: matrices.rows),
+          Matrix(elements: panel, rowStride: pixels.count), extents, into: tile,
+          resultStride: matrices.pixels, adding: part > 0)
+      }
+    }
+    BiasAndActivation(bias: memory.bias, activation: activation).apply(
+      to: tile, channels: group * matrices.outputs..<(group + 1) * matrices.outputs, pixels: pixels.count,
+      channelStride: matrices.pixels)
+  }
+}

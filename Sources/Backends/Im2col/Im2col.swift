@@ -1,0 +1,62 @@
+import Operations
+
+/// Rows for the tables of backends on a BLAS: convolutions and dense layers as products of matrices, in float32 on plain
+/// layouts.
+///
+/// A convolution's input is unfolded into a matrix (im2col) tile by tile and multiplied, as Chellapilla, Puri and
+/// Simard describe in *High Performance Convolutional Neural Networks for Document Processing* (2006); the unfolded
+/// batch never exists as a whole (`PanelTiling`). The threads of the one pool each multiply tiles of their own, since
+/// a library's own pool would take turns with ours, spinning on the same cores.
+public enum Im2col {
+  /// The owner of the rows.
+  static let owner = "im2col"
+
+  /// Why an operation cannot be done by these rows, in one line; nil if it can, or is not one of theirs.
+  public static func limitation(of operation: Operation, _ multiplier: any MatrixMultiplier) -> String? {
+    let extents: [Int]
+    switch operation {
+    case .convolution(let geometry, _): extents = ConvolutionMatrices.extents(of: geometry)
+    case .dense(let geometry): extents = [geometry.batch, geometry.inputFeatures, geometry.outputFeatures]
+    default: return nil
+    }
+    guard let largest = extents.max(), largest > multiplier.largestExtent else { return nil }
+    return
+      "the matrices of this \(operation.name) have an extent of more than the \(multiplier.largestExtent) "
+      + "that \(multiplier.name) can count"
+  }
+
+  /// Whether an activation can be computed within an operation: in a convolution, while its result is still in cache.
+  public static func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
+    guard case .convolution(_, activation: nil) = operation else { return false }
+    return activation == .relu
+  }
+
+  /// The row of convolution.
+  ///
+  /// - Parameters:
+  ///   - multiplier: Multiplies the matrices.
+  ///   - threads: The threads that call it.
+  /// - Returns: The row of a backend's table.
+  public static func convolution(
+    _ multiplier: any MatrixMultiplier, _ threads: ThreadPool
+  ) -> OperationTable.KernelRow<ConvolutionGeometry, Activation?> {
+    .init(owner, "panels × \(multiplier.name)") { request, geometry, activation in
+      Im2colConvolution(
+        geometry, activation: activation, request: request, multiplier: multiplier, threads: threads)
+    }
+  }
+
+  /// The row of dense layers.
+  ///
+  /// - Parameters:
+  ///   - multiplier: Multiplies the matrices.
+  ///   - threads: The threads that call it.
+  /// - Returns: The row of a backend's table.
+  public static func dense(
+    _ multiplier: any MatrixMultiplier, _ threads: ThreadPool
+  ) -> OperationTable.KernelRow<DenseGeometry> {
+    .init(owner, "\(multiplier.name)") { request, geometry in
+      DenseKernel(geometry, request: request, multiplier: multiplier, threads: threads)
+    }
+  }
+}

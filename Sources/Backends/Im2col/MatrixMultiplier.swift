@@ -1,0 +1,98 @@
+/// Multiplies matrices of float32 on the calling thread: all that the im2col engine needs of a BLAS.
+///
+/// The engine calls it from the threads of its own pool, each for a part of the result, so a multiplication must not
+/// use other threads.
+public protocol MatrixMultiplier: Sendable {
+  /// The routine's name, for people: `sgemm`.
+  var name: String { get }
+
+  /// The largest extent or stride of a matrix that it can take.
+  var largestExtent: Int { get }
+
+  /// Computes C ← A·B or C ← C + A·B.
+  ///
+  /// - Parameters:
+  ///   - left: A.
+  ///   - right: B.
+  ///   - extents: Their extents, at least 1 and at most ``largestExtent``.
+  ///   - result: C, row-major.
+  ///   - resultStride: Elements from one row of C to the next.
+  ///   - adding: Whether C is added to; otherwise what it held is not read.
+  func multiply(
+    _ left: Matrix, _ right: Matrix, _ extents: ProductExtents, into result: UnsafeMutablePointer<Float>,
+    resultStride: Int, adding: Bool)
+}
+
+/// A row-major matrix to be multiplied.
+public struct Matrix {
+  /// The first element as stored.
+  public let elements: UnsafePointer<Float>
+  /// Elements from one stored row to the next.
+  public let rowStride: Int
+  /// Whether its transpose is meant.
+  public let isTransposed: Bool
+
+  /// Makes a matrix over elements in memory.
+  public init(elements: UnsafePointer<Float>, rowStride: Int, isTransposed: Bool = false) {
+    self.elements = elements
+    self.rowStride = rowStride
+    self.isTransposed = isTransposed
+  }
+
+  /// An element, as it is counted after the transposition.
+  @inlinable
+  public subscript(row: Int, column: Int) -> Float {
+    isTransposed ? elements[column * rowStride + row] : elements[row * rowStride + column]
+  }
+
+  /// The matrix without its first rows and columns, as they are counted after the transposition.
+  func dropping(rows: Int = 0, columns: Int = 0) -> Matrix {
+    let (down, right) = isTransposed ? (columns, rows) : (rows, columns)
+    return Matrix(
+      elements: elements + down * rowStride + right, rowStride: rowStride, isTransposed: isTransposed)
+  }
+}
+
+/// The extents of a product C = A·B: A is rows×depth, B is depth×columns.
+public struct ProductExtents: Sendable {
+  /// Rows of A and C.
+  public let rows: Int
+  /// Columns of B and C.
+  public let columns: Int
+  /// Columns of A and rows of B.
+  public let depth: Int
+
+  /// Makes the extents of a product.
+  public init(rows: Int, columns: Int, depth: Int) {
+    self.rows = rows
+    self.columns = columns
+    self.depth = depth
+  }
+}
+
+extension MatrixMultiplier {
+  /// The loop that computes C ← A·B; each thread has some columns of C, or rows if there are more of these.
+  ///
+  /// - Parameters:
+  ///   - left: A.
+  ///   - right: B.
+  ///   - extents: Their extents.
+  ///   - result: C, row-major and without gaps; what it held is not read.
+  ///   - threads: The threads.
+  /// - Returns: The loop.
+  func product(
+    _ left: Matrix, _ right: Matrix, _ extents: ProductExtents, into result: UnsafeMutablePointer<Float>,
+    threads: ThreadPool
+  ) -> ParallelLoop {
+    let cutsColumns = extents.columns >= extents.rows
+    return ParallelLoop(threads: threads, count: max(extents.columns, extents.rows)) { slice, _ in
+      let columns = cutsColumns ? slice : 0..<extents.columns
+      let rows = cutsColumns ? 0..<extents.rows : slice
+      multiply(
+        left.dropping(rows: rows.lowerBound), right.dropping(columns: columns.lowerBound),
+        ProductExtents(rows: rows.count, columns: columns.count, depth: extents.depth),
+        into: result + rows.lowerBound * extents.columns + columns.lowerBound,
+        resultStride: extents.columns, adding: false)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/// How the unfolded input of one image and group is cut into panels that stay in a core's cache.
+///
+/// The unfolded input has a row for each weight of an output channel, (C/groups)·kH·kW of them, and a column for
+/// each output pixel. Of it only one panel a thread exists at any time, with at most ``byteBound`` bytes
+/// whatever the sizes: both rows and pixels are cut, if need be down to one.
+struct PanelTiling {
+  /// The most bytes that a panel has: 1 MiB, what the second-level cache of a core holds.
+  static let byteBound = 1 << 20
+
+  /// The most elements that a panel has.
+  static let bound = byteBound / MemoryLayout<Float>.stride
+
+  /// Rows that a panel has where it can: products of less depth would read and write their result too often.
+  static let preferredRows = 640
+
+  /// The cut of the rows.
+  let rows: EvenSplit
+  /// The cut of the pixels.
+  var pixels: EvenSplit
+
+  /// Cuts an unfolded input of some rows and pixels.
+  init(rows rowCount: Int, pixels pixelCount: Int) {
+    pixels = EvenSplit(pixelCount, largestPart: Self.bound / min(rowCount, Self.preferredRows))
+    rows = EvenSplit(rowCount, largestPart: Self.bound / pixels.largestPart)
+  }
+
+  /// Cuts the pixels of an unfolded input whose rows are cut already, into no more than ``preferredRows`` each.
+  init(rows: EvenSplit, pixels pixelCount: Int) {
+    self.rows = rows
+    pixels = EvenSplit(pixelCount, largestPart: Self.bound / rows.largestPart)
+  }
+
+  /// The elements of the largest panel.
+  var panelCount: Int { rows.largestPart * pixels.largestPart }
+}
+/// A run of indices cut into parts whose sizes differ by one at most.
+struct EvenSplit {
+  /// How many indices there are.
+  let count: Int
+  /// Into how many parts they are cut.
+  let parts: Int
+
+  /// Cuts a run into at least one part and at most as many as it has indices.
+  init(_ count: Int, parts: Int) {
+    self.count = count
+    self.parts = max(min(parts, count), 1)
+  }
+
+  /// Cuts a run into the fewest parts that have no more than some indices.
+  init(_ count: Int, largestPart: Int) {
+    self.init(count, parts: (count + largestPart - 1) / largestPart)
+  }
+
+  /// The size of the largest part.
+  var largestPart: Int { (count + parts - 1) / parts }
+
+  /// The indices of one part.
+  subscript(part: Int) -> Range<Int> {
+    count * part / parts..<count * (part + 1) / parts
+  }
+
+  /// The same run cut into as many more parts as keep the threads busy.
+  ///
+  /// It is the fewest parts with which at most an eighth of the threads' time is spent waiting for the last one.
+  ///
+  /// - Parameters:
+  ///   - threads: The threads.
+  ///   - others: How many times the whole run is done independently.
+  ///   - smallestPart: How small a part may get for it.
+  /// - Returns: The finer cut, or the same if it will do.
+  func finer(for threads: ThreadPool, others: Int, smallestPart: Int = 1) -> EvenSplit {
+    let limit = max(count / smallestPart, parts)
+    // More than a few parts a thread never wait long, so the search ends soon.
+    let busy = (parts...limit).prefix(8 * threads.count).first { candidate in
+      let tasks = candidate * others
+      let rounds = (tasks + threads.count - 1) / threads.count
+      return tasks * 8 >= rounds * threads.count * 7
+    }
+    return EvenSplit(count, parts: busy ?? limit)
+  }
+}

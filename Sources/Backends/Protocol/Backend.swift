@@ -1,0 +1,114 @@
+import Operations
+import Tensors
+
+/// An implementation of the operations: it makes the kernels that a network runs.
+///
+/// A backend is a value chosen at run time. It states what it cannot do when a network is prepared
+/// (``limitation(of:precision:)``); nothing falls back silently to another backend. Making a kernel may be slow,
+/// running it does arithmetic only.
+///
+/// To add a backend, conform to this protocol, register it with ``BackendRegistry`` and pick it by name. What it
+/// computes with is its ``table``, from which the kernels, the loss and the optimizer's step are looked up; ``Common``
+/// has rows for all but convolution and dense, so that a backend can begin with its convolution.
+public protocol Backend: Sendable {
+  /// The name that picks it, in lower case.
+  var name: String { get }
+
+  /// What is known of the library and the machine.
+  var information: BackendInformation { get }
+
+  /// The threads that its loops and its library use.
+  var threads: ThreadPool { get }
+
+  /// What computes each operation, the loss and the optimizer's step included.
+  var table: OperationTable { get }
+
+  /// Why an operation cannot be done in a precision, in one line; nil if it can.
+  func limitation(of operation: Operation, precision: Precision) -> String?
+
+  /// Whether the activation can be computed within the operation before it.
+  func canFuse(_ activation: Activation, into operation: Operation) -> Bool
+
+  /// Whether a network may run some operations in place of others. The default asks ``canFuse(_:into:)`` where an
+  /// activation is fused, and allows everything else.
+  func allows(_ rewrite: RewriteProposal) -> Bool
+
+  /// Makes the kernel of one operation: chooses the algorithm and the layouts. The default asks the ``table``, once
+  /// ``limitation(of:precision:)`` has no objection.
+  func makeKernel(for request: KernelRequest) throws -> any Kernel
+
+  /// Copies a tensor from one layout to another, converting the elements' type; both have the same logical
+  /// elements. For the edges of a network only: parameters, checkpoints, inspection.
+  func copy(
+    _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
+    _ destinationLayout: Layout) throws
+
+  /// Prepares a copy from one layout to another, converting the elements' type, that is run in every pass. The
+  /// default calls ``copy(_:_:to:_:)``.
+  func makeCopy(from source: Layout, to destination: Layout) throws -> any TensorCopy
+
+  // The defaults of what follows are the table's rows.
+
+  /// Computes the loss of a micro-batch and its gradient with respect to the logits.
+  func softmaxCrossEntropy(_ call: SoftmaxCrossEntropyCall) -> ClassificationScore
+
+  /// Adds a micro-batch's gradient to the sum of the batch's.
+  func accumulate(_ gradient: UnsafeRawPointer, into sum: UnsafeMutableRawPointer, _ layout: Layout)
+
+  /// The sum of the squares of a tensor's elements.
+  func sumOfSquares(_ values: UnsafeRawPointer, _ layout: Layout) -> Double
+
+  /// One step of stochastic gradient descent on one parameter.
+  func update(_ step: GradientDescentStep)
+}
+
+extension Backend {
+  /// Looks the kernel up in the table.
+  ///
+  /// - Parameter request: The operation with its surroundings.
+  /// - Returns: The kernel, not yet bound to memory.
+  /// - Throws: ``BackendError`` if the operation has a limitation, or cannot be done in the request's surroundings.
+  public func makeKernel(for request: KernelRequest) throws -> any Kernel {
+    if let limitation = limitation(of: request.operation, precision: request.precision) {
+      throw BackendError(limitation)
+    }
+    return try table.makeKernel(for: request)
+  }
+
+  /// Computes the loss by the table.
+  public func softmaxCrossEntropy(_ call: SoftmaxCrossEntropyCall) -> ClassificationScore {
+    table.softmaxCrossEntropy.function(call)
+  }
+
+  /// Adds a gradient by the table.
+  public func accumulate(_ gradient: UnsafeRawPointer, into sum: UnsafeMutableRawPointer, _ layout: Layout) {
+    table.accumulation.function(gradient, sum, layout)
+  }
+
+  /// Sums squares by the table.
+  public func sumOfSquares(_ values: UnsafeRawPointer, _ layout: Layout) -> Double {
+    table.sumOfSquares.function(values, layout)
+  }
+
+  /// Makes the optimizer's step by the table.
+  public func update(_ step: GradientDescentStep) {
+    table.gradientDescent.function(step)
+  }
+}
+
+/// What a backend reports of itself.
+public struct BackendInformation: Sendable {
+  /// The library behind it, with its version: `oneDNN 2.6.3`.
+  public let library: String
+  /// The instruction set that the library uses on this machine.
+  public let instructionSet: String
+  /// The precisions that it can compute in on this machine.
+  public let precisions: [Precision]
+
+  /// Makes the information.
+  public init(library: String, instructionSet: String, precisions: [Precision]) {
+    self.library = library
+    self.instructionSet = instructionSet
+    self.precisions = precisions
+  }
+}

@@ -1,0 +1,22 @@
+/// A way to compute a convolution, by its name.
+///
+/// A backend's table lists those that it has, a network may ask for one when it is prepared
+/// (``KernelRequest/algorithm``), and a kernel declares which one it is (``KernelRequirements/algorithm``): they differ
+/// in the rounding that is expected of them, which the conformance suite knows by the name.
+public struct ConvolutionAlgorithm: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The name.
+  public let rawValue: String
+
+  /// Names an algorithm.
+  public init(rawValue: String) {
+    self.rawValue = rawValue
+  }
+
+  /// The sum of the definition, over the input as it is stored.
+  public static let direct = ConvolutionAlgorithm(rawValue: "direct")
+  /// The same sum as a product of matrices, the input unfolded into one of them.
+  public static let im2col = ConvolutionAlgorithm(rawValue: "im2col")
+
+  /// The name.
+  public var description: String { rawValue }
+}

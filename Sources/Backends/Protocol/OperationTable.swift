@@ -1,0 +1,177 @@
+import Operations
+import Tensors
+
+/// What computes each operation on one backend, the loss and the optimizer's step included.
+///
+/// Every backend's folder opens with a file `Table.swift` that makes this value, with the same rows in the same order:
+/// two of these files side by side show how two backends differ. The backend looks its kernels up here, and
+/// `nin backends --table` prints it.
+///
+/// Rows can be replaced, so a backend may begin as a copy of another's table:
+///
+///     var table = Reference(threads: threads).table
+///     table.relu = .init("mine", "SIMD loops") { request, shape in MyReLU(request, shape) }
+public struct OperationTable: Sendable {
+  /// What computes one operation.
+  public struct Row<Function: Sendable>: Sendable {
+    /// Whose code it is: a backend's name, `common` or `im2col`.
+    public let owner: String
+    /// What it is, in a few words.
+    public let summary: String
+    /// Makes the kernel, or computes the result.
+    public let function: Function
+
+    /// Makes a row.
+    ///
+    /// - Parameters:
+    ///   - owner: Whose code it is: the backend's name.
+    ///   - summary: What it is, in a few words.
+    ///   - function: Makes the kernel, or computes the result.
+    public init(_ owner: String, _ summary: String, _ function: Function) {
+      self.owner = owner
+      self.summary = summary
+      self.function = function
+    }
+  }
+
+  /// Makes the kernel of an operation from a request and the operation's sizes.
+  public typealias KernelRow<each Sizes> =
+    Row<@Sendable (KernelRequest, repeat each Sizes) throws -> any Kernel>
+
+  /// Computes a loss and its gradient.
+  public typealias LossRow = Row<@Sendable (SoftmaxCrossEntropyCall) -> ClassificationScore>
+  /// Adds a gradient to a sum of the same layout.
+  public typealias AccumulationRow =
+    Row<@Sendable (_ gradient: UnsafeRawPointer, _ sum: UnsafeMutableRawPointer, Layout) -> Void>
+  /// Sums the squares of a tensor's elements.
+  public typealias SumOfSquaresRow = Row<@Sendable (UnsafeRawPointer, Layout) -> Double>
+  /// Updates one parameter.
+  public typealias UpdateRow = Row<@Sendable (GradientDescentStep) -> Void>
+
+  /// The algorithms for convolutions; the first is the one that is used unless another is asked for by name.
+  public var convolution: KeyValuePairs<ConvolutionAlgorithm, KernelRow<ConvolutionGeometry, Activation?>>
+  /// Fully connected layers.
+  public var dense: KernelRow<DenseGeometry>
+  /// Max pooling.
+  public var maxPooling: KernelRow<PoolingGeometry>
+  /// Average pooling; the flag is whether padding counts as zeros.
+  public var averagePooling: KernelRow<PoolingGeometry, Bool>
+  /// The rectified linear unit.
+  public var relu: KernelRow<Shape>
+  /// Dropout, with the probability that an element is dropped.
+  public var dropout: KernelRow<Shape, Double>
+  /// Images as rows.
+  public var flatten: KernelRow<Shape>
+  /// Softmax along one axis.
+  public var softmax: KernelRow<SoftmaxGeometry>
+  /// The loss of a micro-batch and its gradient.
+  public var softmaxCrossEntropy: LossRow
+  /// The addition of a micro-batch's gradient to the batch's.
+  public var accumulation: AccumulationRow
+  /// The sum of the squares of a gradient's elements.
+  public var sumOfSquares: SumOfSquaresRow
+  /// One step of the optimizer on one parameter.
+  public var gradientDescent: UpdateRow
+
+  /// Makes a table; it has a row for each operation.
+  public init(
+    convolution: KeyValuePairs<ConvolutionAlgorithm, KernelRow<ConvolutionGeometry, Activation?>>,
+    dense: KernelRow<DenseGeometry>,
+    maxPooling: KernelRow<PoolingGeometry>,
+    averagePooling: KernelRow<PoolingGeometry, Bool>,
+    relu: KernelRow<Shape>,
+    dropout: KernelRow<Shape, Double>,
+    flatten: KernelRow<Shape>,
+    softmax: KernelRow<SoftmaxGeometry>,
+    softmaxCrossEntropy: LossRow,
+    accumulation: AccumulationRow,
+    sumOfSquares: SumOfSquaresRow,
+    gradientDescent: UpdateRow
+  ) {
+    self.convolution = convolution
+    self.dense = dense
+    self.maxPooling = maxPooling
+    self.averagePooling = averagePooling
+    self.relu = relu
+    self.dropout = dropout
+    self.flatten = flatten
+    self.softmax = softmax
+    self.softmaxCrossEntropy = softmaxCrossEntropy
+    self.accumulation = accumulation
+    self.sumOfSquares = sumOfSquares
+    self.gradientDescent = gradientDescent
+  }
+
+  /// Makes the kernel of an operation.
+  ///
+  /// - Parameter request: The operation with its surroundings.
+  /// - Returns: The kernel, not yet bound to memory.
+  /// - Throws: `BackendError` if the table has not the algorithm that is asked for, and what the row throws.
+  public func makeKernel(for request: KernelRequest) throws -> any Kernel {
+    switch request.operation {
+    case .convolution(let geometry, let activation):
+      try convolution(by: request.algorithm).function(request, geometry, activation)
+    case .dense(let geometry): try dense.function(request, geometry)
+    case .maxPooling(let geometry): try maxPooling.function(request, geometry)
+    case .averagePooling(let geometry, let countsPadding):
+      try averagePooling.function(request, geometry, countsPadding)
+    case .relu(let shape): try relu.function(request, shape)
+    case .dropout(let shape, let probability): try dropout.function(request, shape, probability)
+    case .flatten(let shape): try flatten.function(request, shape)
+    case .softmax(let geometry): try softmax.function(request, geometry)
+    }
+  }
+
+  private func convolution(
+    by algorithm: ConvolutionAlgorithm?
+  ) throws -> KernelRow<ConvolutionGeometry, Activation?> {
+    let found = algorithm.map { name in convolution.first { $0.key == name } } ?? convolution.first
+    guard let found else {
+      let names = convolution.map(\.key.rawValue).joined(separator: ", ")
+      throw BackendError(
+        "there is no algorithm '\(algorithm?.rawValue ?? "")' for convolutions; there is \(names)")
+    }
+    return found.value
+  }
+
+  /// One line of the table, for people.
+  public struct Line: Sendable, Equatable {
+    /// The operation, and of a convolution the algorithm.
+    public let operation: String
+    /// Whose code computes it: a backend's name, `common` or `im2col`.
+    public let owner: String
+    /// What computes it, in a few words.
+    public let summary: String
+
+    init<Function>(_ operation: String, _ row: Row<Function>) {
+      self.operation = operation
+      owner = row.owner
+      summary = row.summary
+    }
+  }
+
+  /// The lines of an operation: one, or one for each algorithm.
+  public func lines(of kind: Operation.Kind) -> [Line] {
+    let name = kind.rawValue
+    return switch kind {
+    case .convolution: convolution.map { Line("\(name), \($0.key)", $0.value) }
+    case .dense: [Line(name, dense)]
+    case .maxPooling: [Line(name, maxPooling)]
+    case .averagePooling: [Line(name, averagePooling)]
+    case .relu: [Line(name, relu)]
+    case .dropout: [Line(name, dropout)]
+    case .flatten: [Line(name, flatten)]
+    case .softmax: [Line(name, softmax)]
+    }
+  }
+
+  /// All lines, those of the loss and the optimizer's step last.
+  public var lines: [Line] {
+    Operation.Kind.allCases.flatMap(lines) + [
+      Line("softmax cross entropy", softmaxCrossEntropy),
+      Line("gradient accumulation", accumulation),
+      Line("gradient norm", sumOfSquares),
+      Line("gradient descent", gradientDescent),
+    ]
+  }
+}
