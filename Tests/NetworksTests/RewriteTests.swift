@@ -7,8 +7,9 @@ import Testing
 
 @testable import Networks
 
-/// Every rewrite keeps outputs, loss and gradients to the last bit: none changes which products are added, or in
-/// which order. A ReLU and a maximum round nothing, and what a ReLU moves of a gradient is left as it is or 0.
+/// Every rewrite keeps outputs, loss and gradients to the last bit.
+///
+/// None changes which products are added, or in which order. A ReLU and a maximum round nothing, and what a ReLU moves of a gradient is left as it is or 0.
 @Suite("Rewrites of layers", .serialized)
 struct RewriteTests {
   private static let sets: [(name: String, rewrites: [any Rewrite])] = [
