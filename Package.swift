@@ -173,11 +173,20 @@ let package = Package(
       swiftSettings: swift),
 
     // MARK: Tests
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: swift),
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "Backends", "ReferenceBackend",
+        .target(name: "OpenBLASBackend", condition: withOpenBLAS),
+        .target(name: "BLISBackend", condition: withBLIS),
+        .target(name: "DNNLBackend", condition: withDNNL),
+      ],
+      path: "Tests/TestSupport", swiftSettings: swift),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "BackendTests",
       dependencies: [
-        "Tensors", "Operations", "Backends", "ReferenceBackend", "BackendConformance",
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "BackendConformance", "TestSupport",
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
         .target(name: "BLISBackend", condition: withBLIS),
         .target(name: "DNNLBackend", condition: withDNNL),
@@ -189,22 +198,18 @@ let package = Package(
       name: "NetworksTests",
       dependencies: [
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Datasets",
-        .target(name: "OpenBLASBackend", condition: withOpenBLAS),
-        .target(name: "BLISBackend", condition: withBLIS),
-        .target(name: "DNNLBackend", condition: withDNNL),
+        "TestSupport",
       ],
       exclude: ["make_goldens.py"], resources: [.copy("Goldens")], swiftSettings: swift),
     .testTarget(
       name: "ONNXTests",
       dependencies: [
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "ONNX",
-        .target(name: "OpenBLASBackend", condition: withOpenBLAS),
-        .target(name: "BLISBackend", condition: withBLIS),
-        .target(name: "DNNLBackend", condition: withDNNL),
+        "TestSupport",
       ],
       exclude: ["make_onnx_fixtures.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "ChildProcesses", "Tensors", "CZlib"],
+      name: "DatasetsTests", dependencies: ["Datasets", "ChildProcesses", "Tensors", "CZlib", "TestSupport"],
       exclude: ["make_resize_goldens.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles"], exclude: ["make_image_fixtures.py"],
@@ -214,9 +219,7 @@ let package = Package(
       dependencies: [
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Datasets",
         "Training",
-        .target(name: "OpenBLASBackend", condition: withOpenBLAS),
-        .target(name: "BLISBackend", condition: withBLIS),
-        .target(name: "DNNLBackend", condition: withDNNL),
+        "TestSupport",
       ],
       resources: [.copy("Fixtures")], swiftSettings: swift),
     .testTarget(
@@ -224,9 +227,7 @@ let package = Package(
       dependencies: [
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Datasets",
         "Training", "AllocationCounting",
-        .target(name: "OpenBLASBackend", condition: withOpenBLAS),
-        .target(name: "BLISBackend", condition: withBLIS),
-        .target(name: "DNNLBackend", condition: withDNNL),
+        "TestSupport",
       ],
       swiftSettings: swift),
     .testTarget(
@@ -234,16 +235,15 @@ let package = Package(
       dependencies: [
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks",
         "Verification",
-        .target(name: "OpenBLASBackend", condition: withOpenBLAS),
-        .target(name: "BLISBackend", condition: withBLIS),
-        .target(name: "DNNLBackend", condition: withDNNL),
+        "TestSupport",
       ],
       swiftSettings: swift),
     .testTarget(
       name: "CommandTests", dependencies: ["nin", "NetworkInNetwork"], exclude: ["Help"], swiftSettings: swift
     ),
     .testTarget(
-      name: "BenchmarkTests", dependencies: ["nin-bench", "NetworkInNetwork", "ChildProcesses"],
+      name: "BenchmarkTests",
+      dependencies: ["nin-bench", "NetworkInNetwork", "ChildProcesses", "TestSupport"],
       swiftSettings: swift),
     .testTarget(name: "PeersTests", dependencies: ["nin-bench"], swiftSettings: swift),
   ],

@@ -107,13 +107,29 @@ public struct Conformance: Sendable {
     }
     report.countCase()
     do {
-      let outcomes = try harness.run(cases)
+      let algorithm = algorithm(of: trial)
+      let outcomes = try harness.run(
+        cases.map { kernelCase in
+          var kernelCase = kernelCase
+          kernelCase.algorithm = algorithm
+          return kernelCase
+        })
+      if let algorithm, let declared = outcomes.first?.algorithm, declared != algorithm {
+        report.fail(subject(trial), "it declares the algorithm \(declared) where \(algorithm) was asked for")
+      }
       for defect in outcomes.flatMap(\.defects) { report.fail(subject(trial), defect) }
       return outcomes
     } catch {
       report.fail(subject(trial), "\(error)")
       return nil
     }
+  }
+
+  /// The algorithm to ask for: of several each in turn, and of a single one none.
+  private func algorithm(of trial: Trial) -> ConvolutionAlgorithm? {
+    let algorithms = backend.table.convolution.map(\.key)
+    guard case .convolution = trial.operation, algorithms.count > 1 else { return nil }
+    return algorithms[trial.index % algorithms.count]
   }
 
   /// Runs one case on the backend; nil where it declares that it cannot, which the report notes.

@@ -1,3 +1,4 @@
+import Backends
 import Tensors
 
 /// How far a sum of rounded products may lie from the exact one.
@@ -16,8 +17,11 @@ import Tensors
 /// roundings that do not all point the same way, the bound λ · √n · u · Σ |terms| holds with a probability of at
 /// least 1 − 2 exp(−λ² / 2) (Higham and Mary, *A new approach to probabilistic rounding error analysis*, 2019),
 /// and λ = 4 is well on the safe side since most implementations sum in lanes and blocks, which errs less. The 2
-/// stands for the roundings of the products and of the result. It holds for direct and GEMM algorithms, not for
-/// Winograd's.
+/// stands for the roundings of the products and of the result.
+///
+/// **Algorithms.** A kernel declares how it computes a convolution, and the suite knows what rounding to expect of each
+/// algorithm: ``summationFactor(of:)`` multiplies u. A name that it does not know is judged as direct summation, so that
+/// a kernel cannot excuse errors by inventing one.
 ///
 /// **Properties.**
 ///
@@ -37,16 +41,34 @@ public struct ErrorBound: Sendable {
   public var terms: Int
   /// s.
   public var storedRoundoff: Double
+  /// What u is multiplied by.
+  public var summationFactor: Double
 
   /// Makes the bound of a sum.
   ///
   /// - Parameters:
   ///   - terms: How many products are summed.
   ///   - type: What the result is stored as.
-  public init(terms: Int, storedAs type: ElementType = .float32) {
+  ///   - algorithm: What the kernel of a convolution declares; nil for every other sum.
+  public init(
+    terms: Int, storedAs type: ElementType = .float32, algorithm: ConvolutionAlgorithm? = nil
+  ) {
     self.terms = terms
+    summationFactor = algorithm.map(Self.summationFactor) ?? 1
     storedRoundoff = type == .float32 ? 0 : type.unitRoundoff
   }
+
+  /// How many times the rounding of direct summation is expected of an algorithm.
+  ///
+  /// Products of matrices add the same terms in another order, so that im2col's is the same.
+  ///
+  /// - Parameter algorithm: The algorithm.
+  /// - Returns: The factor; 1 for an algorithm that is not known.
+  public static func summationFactor(of algorithm: ConvolutionAlgorithm) -> Double {
+    factors[algorithm] ?? 1
+  }
+
+  private static let factors: [ConvolutionAlgorithm: Double] = [.direct: 1, .im2col: 1]
 
   /// How far a result may lie from the expected one.
   ///
@@ -55,7 +77,8 @@ public struct ErrorBound: Sendable {
   ///   - magnitude: Σ |terms|.
   /// - Returns: The largest error that passes.
   public func allowed(expected: Double, magnitude: Double) -> Double {
-    let summation = (2 + 4 * Double(terms).squareRoot()) * ElementType.float32.unitRoundoff * magnitude
+    let roundoff = summationFactor * ElementType.float32.unitRoundoff
+    let summation = (2 + 4 * Double(terms).squareRoot()) * roundoff * magnitude
     return summation + storedRoundoff * (abs(expected) + summation)
   }
 }

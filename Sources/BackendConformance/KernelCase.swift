@@ -45,6 +45,8 @@ public struct KernelCase: Sendable {
   /// The batch of another kernel of the same layer, whose choice of the parameters' layouts this one has to keep;
   /// nil if this one chooses.
   public var parametersOfBatch: Int?
+  /// The algorithm that a convolution is to be computed by; nil for the backend's choice.
+  public var algorithm: ConvolutionAlgorithm?
 
   /// Makes a case.
   ///
@@ -87,6 +89,7 @@ public struct KernelCase: Sendable {
     plain.arrival = .plain
     plain.inPlace = false
     plain.parametersOfBatch = nil
+    plain.algorithm = nil
     return plain
   }
 }

@@ -44,7 +44,8 @@ public struct KernelHarness: Sendable {
     var request = KernelRequest(
       operation: kernelCase.operation, input: try inputLayout(of: kernelCase),
       precision: kernelCase.precision, isTraining: kernelCase.use != .prediction,
-      needsInputGradient: kernelCase.use == .training, layerIndex: kernelCase.layerIndex)
+      needsInputGradient: kernelCase.use == .training, layerIndex: kernelCase.layerIndex,
+      algorithm: kernelCase.algorithm)
     if let batch = kernelCase.parametersOfBatch {
       request.parameterLayouts = try parameterLayouts(of: kernelCase, batch: batch)
     }
@@ -70,7 +71,7 @@ public struct KernelHarness: Sendable {
     let request = KernelRequest(
       operation: other.operation, input: try inputLayout(of: other), precision: other.precision,
       isTraining: other.use != .prediction, needsInputGradient: other.use == .training,
-      layerIndex: other.layerIndex)
+      layerIndex: other.layerIndex, algorithm: other.algorithm)
     return try backend.makeKernel(for: request).requirements.parameters
   }
 }

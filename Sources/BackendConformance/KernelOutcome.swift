@@ -1,3 +1,4 @@
+import Backends
 import Tensors
 
 /// A tensor that a kernel computed, in plain numbers.
@@ -24,6 +25,8 @@ public struct KernelOutcome: Sendable {
   public var tensors: [ComputedTensor]
   /// What the kernel says that it uses.
   public var implementation: String
+  /// The algorithm that the kernel of a convolution declares.
+  public var algorithm: ConvolutionAlgorithm?
   /// Broken promises about memory, a line each: writes beyond an end, changed inputs, padding that is not zero.
   public var defects: [String]
 

@@ -82,7 +82,8 @@ final class KernelRun {
     if request.needsInputGradient { tensors.append(try backwardToInput(kernelCase.pass)) }
     if !buffers.allSatisfy(\.isIntact) { defects.append("a pass wrote beyond the end of its memory") }
     return KernelOutcome(
-      tensors: tensors, implementation: requirements.implementation, defects: defects)
+      tensors: tensors, implementation: requirements.implementation, algorithm: requirements.algorithm,
+      defects: defects)
   }
 
   private func forward(_ pass: Pass) throws -> ComputedTensor {

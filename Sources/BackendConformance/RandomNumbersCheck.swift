@@ -41,7 +41,8 @@ extension Conformance {
       let exact = expected[index].values
       report.count(exact.elements, of: "\(trial.operation.name), \(computed.role.rawValue)")
       let bound = ErrorBound(
-        terms: trial.operation.termCount(of: computed.role), storedAs: computed.elementType)
+        terms: trial.operation.termCount(of: computed.role), storedAs: computed.elementType,
+        algorithm: actual.algorithm)
       let difference = Comparison.bounded(
         computed.values, exact, magnitudes: magnitudes[index].values, bound)
       guard let difference else { continue }

@@ -14,6 +14,8 @@ public struct NetworkOptions: Sendable {
   ///
   /// A larger batch is run in micro-batches whose gradients are added up: the same step in less memory.
   public var microBatch: Int?
+  /// The algorithm for convolutions; nil for the backend's choice.
+  public var convolutionAlgorithm: ConvolutionAlgorithm?
   /// Whether every layer's activation stays readable after a pass, at the cost of memory.
   public var keepsActivations: Bool
   /// The rewrites of the layers, in the order in which they are made; none where activations are kept.
@@ -22,13 +24,15 @@ public struct NetworkOptions: Sendable {
   /// Makes options; the default is prediction of one image in float32.
   public init(
     batchSizes: [Int] = [1], precision: Precision = .float32, isTraining: Bool = false,
-    hasMomentum: Bool = false, microBatch: Int? = nil, keepsActivations: Bool = false
+    hasMomentum: Bool = false, microBatch: Int? = nil, convolutionAlgorithm: ConvolutionAlgorithm? = nil,
+    keepsActivations: Bool = false
   ) {
     self.batchSizes = batchSizes
     self.precision = precision
     self.isTraining = isTraining
     self.hasMomentum = hasMomentum
     self.microBatch = microBatch
+    self.convolutionAlgorithm = convolutionAlgorithm
     self.keepsActivations = keepsActivations
   }
 }

@@ -1,4 +1,5 @@
 import AllocationCounting
+import TestSupport
 import Testing
 
 /// Once they have become steady, runs of a network ask for no memory in our code; what libraries ask for is printed.

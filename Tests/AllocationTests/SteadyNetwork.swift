@@ -5,6 +5,7 @@ import Models
 import Networks
 import Operations
 import Tensors
+import TestSupport
 
 /// A network with random images, whose runs are counted once they have become steady.
 struct SteadyNetwork {
@@ -39,7 +40,8 @@ struct SteadyNetwork {
 
   init(_ architecture: Architecture, on backend: String, precision: Precision = .float32) throws {
     network = try Network(
-      architecture.model, image: architecture.image, backend: TestedBackends.make(backend),
+      architecture.model, image: architecture.image,
+      backend: TestedBackends.make(backend, allowsEmulation: true),
       options: NetworkOptions(
         batchSizes: [3], precision: precision, isTraining: true, hasMomentum: true, microBatch: 2))
     try network.initialise(seed: 1)

@@ -4,6 +4,7 @@ import Datasets
 import Layers
 import Networks
 import Tensors
+import TestSupport
 import Testing
 import Training
 
@@ -28,7 +29,7 @@ struct TrainerAllocationTests {
       nesterov: true, weightDecay: 1e-3, maximumGradientNorm: 5)
     let trainer = try Trainer(
       Self.model, state: TrainingState(recipe: recipe), training: images, test: images,
-      backend: TestedBackends.make(backend), folder: folder)
+      backend: TestedBackends.make(backend, allowsEmulation: true), folder: folder)
     let counter = AllocationCounter()
     let window = CountingWindow(counter, steps: 3..<9)
     _ = try counter.watch { try trainer.run(observer: window) { false } }

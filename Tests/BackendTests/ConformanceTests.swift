@@ -1,7 +1,8 @@
 import BackendConformance
 import Backends
 import Operations
-import ReferenceBackend
+import Tensors
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -9,33 +10,52 @@ import Testing
 #elseif canImport(Darwin)
   import Darwin
 #endif
-#if OpenBLAS
-  import OpenBLASBackend
-#endif
 #if DNNL
   import DNNLBackend
 #endif
 
 @Suite("Every backend conforms", .serialized)
 struct ConformanceTests {
-  @Test("reference", arguments: Conformance.Check.allCases)
-  func reference(check: Conformance.Check) throws {
-    try expectConformance(to: check) { Reference(threads: $0) }
+  @Test("in every check", arguments: TestedBackends.names, Conformance.Check.allCases)
+  func conforms(backend: String, check: Conformance.Check) throws {
+    let backend = try TestedBackends.make(backend)
+    let report = Conformance(
+      of: backend, remade: { try TestedBackends.make(backend.name, threads: $0.count) }
+    )
+    .run(check)
+    // What was run and what was skipped is to be seen where nothing fails, too.
+    print("\(backend.name): \(report)")
+    #expect(report.passed, "\(backend.name): \(report)")
   }
 
-  #if OpenBLAS
-    @Test("openblas", arguments: Conformance.Check.allCases)
-    func openblas(check: Conformance.Check) throws {
-      try expectConformance(to: check) { try OpenBLAS(threads: $0) }
+  @Test("has a row for each operation in its table", arguments: TestedBackends.names)
+  func table(backend: String) throws {
+    let backend = try TestedBackends.make(backend)
+    for kind in Operation.Kind.allCases {
+      let lines = backend.table.lines(of: kind)
+      #expect(!lines.isEmpty, "\(kind)")
+      #expect(lines.allSatisfy { $0.operation.hasPrefix(kind.rawValue) && !$0.summary.isEmpty }, "\(lines)")
     }
-  #endif
+    #expect(Set(backend.table.lines.map(\.operation)).count == backend.table.lines.count)
+  }
 
-  #if DNNL
-    @Test("dnnl", arguments: Conformance.Check.allCases)
-    func dnnl(check: Conformance.Check) throws {
-      try expectConformance(to: check) { try DNNL(threads: $0) }
+  @Test(
+    "makes a convolution by the algorithm that is asked for, and refuses others",
+    arguments: TestedBackends.names)
+  func algorithms(backend: String) throws {
+    let backend = try TestedBackends.make(backend)
+    let geometry = try ConvolutionGeometry(
+      input: [2, 3, 9, 8], outputChannels: 4, window: SlidingWindow(kernel: 3))
+    var request = KernelRequest(
+      operation: .convolution(geometry, activation: nil), input: Layout(plain: [2, 3, 9, 8], .float32),
+      precision: .float32, isTraining: true, needsInputGradient: true, layerIndex: 0)
+    for (algorithm, _) in backend.table.convolution {
+      request.algorithm = algorithm
+      #expect(try backend.makeKernel(for: request).requirements.algorithm == algorithm)
     }
-  #endif
+    request.algorithm = ConvolutionAlgorithm(rawValue: "winograd")
+    #expect(throws: BackendError.self) { try backend.makeKernel(for: request) }
+  }
 
   #if DNNL
     @Test("dnnl with the instructions of AVX2 only, in a process of its own")
@@ -51,14 +71,4 @@ struct ConformanceTests {
       }
     }
   #endif
-
-  private func expectConformance(
-    to check: Conformance.Check, of make: @escaping @Sendable (ThreadPool) throws -> any Backend
-  ) throws {
-    let backend = try make(ThreadPool(count: 2))
-    let report = Conformance(of: backend, remade: make).run(check)
-    // What was run and what was skipped is to be seen where nothing fails, too.
-    print("\(backend.name): \(report)")
-    #expect(report.passed, "\(backend.name): \(report)")
-  }
 }

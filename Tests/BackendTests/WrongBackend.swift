@@ -33,6 +33,10 @@ struct WrongBackend: Backend {
   /// Changes a prepared copy.
   var prepared: @Sendable (any TensorCopy) -> any TensorCopy = { $0 }
 
+  /// The algorithms for convolutions that the table lists; nil for the reference's.
+  var convolutions:
+    KeyValuePairs<ConvolutionAlgorithm, OperationTable.KernelRow<ConvolutionGeometry, Activation?>>?
+
   private var reference: Reference
 
   init(threads: ThreadPool = ThreadPool(count: 2)) {
@@ -42,7 +46,11 @@ struct WrongBackend: Backend {
   var name: String { "wrong" }
   var information: BackendInformation { reference.information }
   var threads: ThreadPool { reference.threads }
-  var table: OperationTable { reference.table }
+  var table: OperationTable {
+    var table = reference.table
+    if let convolutions { table.convolution = convolutions }
+    return table
+  }
 
   func limitation(of operation: Operation, precision: Precision) -> String? {
     reference.limitation(of: operation, precision: precision)
@@ -56,7 +64,7 @@ struct WrongBackend: Backend {
     guard request.precision == .float32 else { return try reference.makeKernel(for: request) }
     let changed = try self.request(request)
     if let kernel = try kernel(changed) { return kernel }
-    let right = try reference.makeKernel(for: changed)
+    let right = try table.makeKernel(for: changed)
     return WrongKernel(changed, right, requirements(right.requirements), threads, pass, parametersChanged)
   }
 

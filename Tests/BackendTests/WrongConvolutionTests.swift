@@ -15,6 +15,32 @@ struct WrongConvolutionTests {
     }
   }
 
+  @Test(
+    "a weight that is off by a thousandth, whatever algorithm the kernel claims",
+    arguments: ["im2col", "winograd(4×4)"])
+  func claimedAlgorithm(name: String) {
+    expectCaught(by: .randomNumbers, "convolution", ", output: at [") { backend in
+      backend.requirements = { requirements in
+        var claimed = requirements
+        claimed.algorithm = ConvolutionAlgorithm(rawValue: name)
+        return claimed
+      }
+      backend.pass = { call in
+        try call.proceed(while: call.stage == .forward ? call.weight : nil) { weight in
+          for index in weight.indices { weight[index] *= 1.001 }
+        }
+      }
+    }
+  }
+
+  @Test("an algorithm that is not the one that was asked for")
+  func otherAlgorithm() {
+    expectCaught(by: .randomNumbers, "convolution", "was asked for") { backend in
+      let row = backend.table.convolution[0].value
+      backend.convolutions = [.direct: row, .im2col: row]
+    }
+  }
+
   @Test("a transposed kernel")
   func transposedKernel() {
     expectCaught(by: .exactIntegers, "convolution", ", output: at [") { backend in

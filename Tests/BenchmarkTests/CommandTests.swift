@@ -1,6 +1,7 @@
 import ChildProcesses
 import Foundation
 import NetworkInNetwork
+import TestSupport
 import Testing
 
 @testable import nin_bench

@@ -1,4 +1,5 @@
 import Foundation
+import NetworkInNetwork
 import Testing
 
 extension CommandTests {
@@ -28,16 +29,26 @@ extension CommandTests {
       return try JSONDecoder().decode(Backends.self, from: Data(run.output.utf8)).backends
     }
 
-    @Test("nin backends tells of all three, and why one is missing")
-    func allThree() throws {
+    @Test("nin backends tells of all, and why one is missing")
+    func all() throws {
       let rows = try backends("backends")
-      #expect(rows.map(\.name) == ["dnnl", "openblas", "reference"])
-      #expect(rows.filter(\.available).map(\.name) == TestedBackends.names)
+      #expect(rows.map(\.name) == ["dnnl", "openblas", "blis", "reference"])
+      // BLIS is no part of what the package needs.
+      #expect(rows.filter { $0.available && $0.name != "blis" }.map(\.name) == TestedBackends.names)
       for row in rows where row.available {
         #expect((row.threads ?? 0) >= 1)
         #expect(row.precisions?.contains("float32") == true)
       }
       for row in rows where !row.available { #expect(row.reason?.isEmpty == false) }
+    }
+
+    @Test("nin backends --table has a line for each operation")
+    func table() throws {
+      let run = try nin(["backends", "--table"], in: folder)
+      expectSuccess(run)
+      for kind in Operation.Kind.allCases {
+        #expect(run.output.split(separator: "\n").contains { $0.hasPrefix(kind.rawValue) }, "\(kind)")
+      }
     }
 
     @Test("mean the same on either side, and on both if they are equal")

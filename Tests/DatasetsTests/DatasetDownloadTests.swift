@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -19,7 +20,7 @@ struct DatasetDownloadTests {
     contents.withUnsafeBytes { digest.update($0) }
     file = RemoteFile(name: "data.gz", byteCount: contents.count, md5: digest.hexadecimalDigest())
     environment = ProcessInfo.processInfo.environment.merging(["no_proxy": "127.0.0.1"]) { $1 }
-    try server.folder.write(contents, as: "data.gz")
+    try server.folder.write(contents, to: "data.gz")
   }
 
   private func download(_ way: String) throws -> DatasetDownload {
@@ -30,7 +31,7 @@ struct DatasetDownloadTests {
 
   private func writePart(_ bytes: some Sequence<UInt8>) throws {
     try SystemFile.makeDirectory(target.path + "/new/folder")
-    try target.write(Array(bytes), as: "new/folder/data.gz.part")
+    try target.write(Array(bytes), to: "new/folder/data.gz.part")
   }
 
   private func refusal(_ download: DatasetDownload) throws -> String {
@@ -41,7 +42,7 @@ struct DatasetDownloadTests {
   }
 
   private func expectComplete() throws {
-    #expect(try target.read("new/folder/data.gz") == contents)
+    #expect(try target.read("new/folder/data.gz") == Data(contents))
     #expect(!target.has("new/folder/data.gz.part"))
   }
 
@@ -58,7 +59,7 @@ struct DatasetDownloadTests {
   @Test("replaces a file that is there and wrong")
   func replacing() throws {
     try SystemFile.makeDirectory(target.path + "/new/folder")
-    try target.write(contents.reversed(), as: "new/folder/data.gz")
+    try target.write(contents.reversed(), to: "new/folder/data.gz")
     #expect(try download("whole").run() == [.downloaded])
     try expectComplete()
   }
@@ -92,7 +93,7 @@ struct DatasetDownloadTests {
     try download("nowhere").run()
     try expectComplete()
     #expect(server.requests == [])
-    try target.write(contents + [0], as: "new/folder/data.gz.part")
+    try target.write(contents + [0], to: "new/folder/data.gz.part")
     try FileManager.default.removeItem(atPath: target.path + "/new/folder/data.gz")
     try download("whole").run()
     try expectComplete()
@@ -110,7 +111,7 @@ struct DatasetDownloadTests {
   @Test("refuses and removes a file with other contents: changed, shorter, longer")
   func corruption() throws {
     for other in [Array(contents.reversed()), Array(contents.dropLast()), contents + contents] {
-      try server.folder.write(other, as: "data.gz")
+      try server.folder.write(other, to: "data.gz")
       #expect(try refusal(download("whole")).contains("not the right file"))
       #expect(!target.has("new/folder/data.gz.part"))
     }
@@ -142,7 +143,7 @@ struct DatasetDownloadTests {
 
   @Test("says that it cannot write")
   func unwritable() throws {
-    try target.write([], as: "new")
+    try target.write([], to: "new")
     #expect(try refusal(download("whole")).contains("/new"))
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -13,8 +14,8 @@ struct FashionMNISTTests {
 
   private func write(images: [UInt32] = [3, 28, 28], labels: [UInt8] = [9, 0, 4]) throws {
     let pixels = (0..<images.reduce(1) { $0 * Int($1) }).map { UInt8(truncatingIfNeeded: $0) }
-    try folder.write(gzipped(idx(images, pixels)), as: "t10k-images-idx3-ubyte.gz")
-    try folder.write(idx([UInt32(labels.count)], labels), as: "t10k-labels-idx1-ubyte")
+    try folder.write(gzipped(idx(images, pixels)), to: "t10k-images-idx3-ubyte.gz")
+    try folder.write(idx([UInt32(labels.count)], labels), to: "t10k-labels-idx1-ubyte")
   }
 
   private func refusal() throws -> String {
@@ -100,8 +101,8 @@ struct FashionMNISTTests {
   func exchanged() throws {
     try write()
     let images = try folder.read("t10k-images-idx3-ubyte.gz")
-    try folder.write(folder.read("t10k-labels-idx1-ubyte"), as: "t10k-images-idx3-ubyte.gz")
-    try folder.write(images, as: "t10k-labels-idx1-ubyte.gz")
+    try folder.write(folder.read("t10k-labels-idx1-ubyte"), to: "t10k-images-idx3-ubyte.gz")
+    try folder.write(images, to: "t10k-labels-idx1-ubyte.gz")
     #expect(try refusal().contains("mixed up"))
   }
 

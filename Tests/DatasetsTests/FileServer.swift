@@ -1,5 +1,6 @@
 import ChildProcesses
 import Foundation
+import TestSupport
 
 @testable import Datasets
 
@@ -34,7 +35,7 @@ final class FileServer {
 
   /// What was asked for so far, as "way name range".
   var requests: [String] {
-    let log = (try? folder.read("requests.log")) ?? []
+    let log = (try? folder.read("requests.log")) ?? Data()
     return String(decoding: log, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 }

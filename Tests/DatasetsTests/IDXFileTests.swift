@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -14,7 +15,7 @@ struct IDXFileTests {
   }
 
   private func refusal(_ bytes: [UInt8], _ contents: IDXFile.Contents = .images) throws -> String {
-    let path = try folder.write(bytes, as: "file")
+    let path = try folder.write(bytes, to: "file")
     let error = try #require(throws: DatasetError.self) { try IDXFile(path: path, contents: contents) }
     #expect(isOneLine(error.description))
     #expect(error.description.contains(path))
@@ -24,7 +25,7 @@ struct IDXFileTests {
   @Test("are read plain and gzipped, whatever the name")
   func reading() throws {
     for bytes in [images, try gzipped(images)] {
-      let file = try IDXFile(path: folder.write(bytes, as: "file"), contents: .images)
+      let file = try IDXFile(path: folder.write(bytes, to: "file"), contents: .images)
       #expect(file.shape == [2, 2, 3])
       #expect(Array(UnsafeRawBufferPointer(start: file.bytes.baseAddress, count: 12)) == Array(1...12))
     }
@@ -89,7 +90,7 @@ struct IDXFileTests {
       for _ in 0...Int(generator.next() % 3) {
         bytes[Int(generator.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: generator.next())
       }
-      let path = try folder.write(bytes, as: "damaged")
+      let path = try folder.write(bytes, to: "damaged")
       do {
         let file = try IDXFile(path: path, contents: .images)
         #expect(file.shape.elementCount == file.bytes.byteCount)

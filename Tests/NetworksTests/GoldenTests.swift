@@ -4,11 +4,12 @@ import Models
 import Networks
 import ReferenceBackend
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("NiN computes what PyTorch computes", .serialized)
 struct GoldenTests {
-  @Test("activations of the top-level layers", arguments: TestedBackends.all)
+  @Test("activations of the top-level layers", arguments: TestedBackends.names)
   func activations(backend: String) throws {
     let golden = try GoldenCase("images.safetensors")
     let network = try golden.network(TestedBackends.make(backend), keepsActivations: true)
@@ -24,7 +25,7 @@ struct GoldenTests {
   }
 
   @Test(
-    "logits and loss", arguments: TestedBackends.all, ["images.safetensors", "noise.safetensors"])
+    "logits and loss", arguments: TestedBackends.names, ["images.safetensors", "noise.safetensors"])
   func logits(backend: String, file: String) throws {
     let golden = try GoldenCase(file)
     let network = try golden.network(TestedBackends.make(backend))
@@ -63,7 +64,7 @@ struct GoldenTests {
   /// The losses lie within 1e-4, where PyTorch's own float32 lies up to 4e-5 from float64: after the first step
   /// the winners of a pooling are other ones here and there, and each step goes on from where the last one led.
   @Test(
-    "the losses of twenty steps of SGD", arguments: TestedBackends.fast,
+    "the losses of twenty steps of SGD", arguments: TestedBackends.fastNames,
     ["images.safetensors", "noise.safetensors"])
   func descent(backend: String, file: String) throws {
     let data = try Foundation.Data(contentsOf: URL(fileURLWithPath: Golden.path("descent.json")))

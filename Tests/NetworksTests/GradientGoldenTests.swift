@@ -6,6 +6,7 @@ import Networks
 import Operations
 import Synchronization
 import Tensors
+import TestSupport
 import Testing
 
 /// Gradients within 1e-5 of the largest entry, with no exception.
@@ -28,7 +29,7 @@ struct GradientGoldenTests {
   private static let truths = Mutex<[String: Truth]>([:])
   private let threads = ThreadPool(count: 2)
 
-  @Test("on every backend", arguments: TestedBackends.all, ["images", "noise"])
+  @Test("on every backend", arguments: TestedBackends.names, ["images", "noise"])
   func gradients(backend: String, name: String) throws {
     let golden = try GoldenCase("\(name).safetensors")
     let network = try golden.network(TestedBackends.make(backend))

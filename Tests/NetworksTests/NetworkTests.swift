@@ -4,6 +4,7 @@ import Models
 import Networks
 import Operations
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Networks", .serialized)
@@ -32,7 +33,8 @@ struct NetworkTests {
     }.max() ?? 0
   }
 
-  @Test("the gradient does not depend on how the batch is divided, dropout on", arguments: TestedBackends.all)
+  @Test(
+    "the gradient does not depend on how the batch is divided, dropout on", arguments: TestedBackends.names)
   func microBatches(backend: String) throws {
     let pass = Pass(isTraining: true, seed: 7, step: 3)
     let whole = try network(backend)
@@ -45,7 +47,7 @@ struct NetworkTests {
     }
   }
 
-  @Test("dropout and gradients are the same on all backends", arguments: TestedBackends.fast)
+  @Test("dropout and gradients are the same on all backends", arguments: TestedBackends.fastNames)
   func backendsAgree(backend: String) throws {
     let pass = Pass(isTraining: true, seed: 1 << 40 + 9, step: 70_000)
     let reference = try network("reference")
@@ -56,7 +58,7 @@ struct NetworkTests {
     #expect(try largestDifference(other, reference) < 2e-3)
   }
 
-  @Test("the same seed and threads give the same bits", arguments: TestedBackends.all)
+  @Test("the same seed and threads give the same bits", arguments: TestedBackends.names)
   func repeatability(backend: String) throws {
     func train() throws -> [Tensor<Float>] {
       let network = try network(backend, hasMomentum: true)
@@ -73,7 +75,7 @@ struct NetworkTests {
     #expect(try train() == first)
   }
 
-  @Test("a batch of any size can be run after the plan is made", arguments: TestedBackends.all)
+  @Test("a batch of any size can be run after the plan is made", arguments: TestedBackends.names)
   func anyBatchSize(backend: String) throws {
     let network = try network(backend, batchSize: 4)
     let all = try network.predict(images)
@@ -87,7 +89,7 @@ struct NetworkTests {
     #expect(network.memory.activations == (try self.network(backend, batchSize: 4)).memory.activations)
   }
 
-  @Test("parameters come back as they were set, in PyTorch's layout", arguments: TestedBackends.all)
+  @Test("parameters come back as they were set, in PyTorch's layout", arguments: TestedBackends.names)
   func parameterRoundTrip(backend: String) throws {
     let model = Sequential(
       Conv2D(18, kernel: Extent2D(3, 2), padding: 1, groups: 3), ReLU(), MaxPool2D(kernel: 2),
@@ -116,7 +118,7 @@ struct NetworkTests {
     #expect(try largestDifference(network, reference) < 1e-4)
   }
 
-  @Test("keeping activations changes nothing but the memory", arguments: TestedBackends.all)
+  @Test("keeping activations changes nothing but the memory", arguments: TestedBackends.names)
   func keptActivations(backend: String) throws {
     let plain = try network(backend)
     let keeping = try Network(
@@ -128,7 +130,7 @@ struct NetworkTests {
     #expect(keeping.memory.activations >= plain.memory.activations)
   }
 
-  @Test("clipping cuts the step down to the norm that is asked for", arguments: TestedBackends.all)
+  @Test("clipping cuts the step down to the norm that is asked for", arguments: TestedBackends.names)
   func clipping(backend: String) throws {
     let network = try network(backend)
     let before = try network.parameters().flatMap(\.tensor.elements)
@@ -163,7 +165,7 @@ struct NetworkTests {
 
   @Test(
     "a precision that a backend has not is refused when the network is prepared",
-    arguments: TestedBackends.all)
+    arguments: TestedBackends.names)
   func precisions(backend: String) throws {
     let backend = try TestedBackends.make(backend)
     for precision in Precision.allCases where !backend.information.precisions.contains(precision) {

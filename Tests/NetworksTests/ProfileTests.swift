@@ -2,6 +2,7 @@ import Backends
 import Models
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Profiles of networks")
@@ -17,7 +18,7 @@ struct ProfileTests {
     return network
   }
 
-  @Test("the parts of a step are noted, and are no longer than the step", arguments: TestedBackends.all)
+  @Test("the parts of a step are noted, and are no longer than the step", arguments: TestedBackends.names)
   func parts(backend: String) throws {
     let network = try network(backend)
     let profile = Profile(of: network)

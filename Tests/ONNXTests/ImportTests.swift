@@ -1,6 +1,7 @@
 import Backends
 import ONNX
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Networks in ONNX")
@@ -14,7 +15,7 @@ struct ImportTests {
     var constants: [String: Tensor<Float>] = [:]
     for input in file.inputs.dropFirst() { constants[input] = try values.tensor(input, as: Float.self) }
     let network = try file.network(input: images.shape, constants: constants)
-    for backend in TestedBackends.all {
+    for backend in TestedBackends.names {
       let output = try network.predict(images, on: TestedBackends.make(backend))
       #expect(relativeError(output, expected) < 1e-5, "\(backend)")
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Atomic files")
@@ -8,8 +9,8 @@ struct AtomicFileTests {
 
   @Test("a file has all that was written, and no other file is left")
   func complete() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.file("a.txt")
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.txt")
     try AtomicFile.write(to: path) { file in
       try file.write("one ")
       try file.write([UInt8(ascii: "2")])
@@ -20,8 +21,8 @@ struct AtomicFileTests {
 
   @Test("when the body throws, its error comes through and the old file stays")
   func interrupted() throws {
-    let directory = try TemporaryDirectory()
-    let path = try directory.file("a.txt", holding: Array("old".utf8))
+    let directory = try TemporaryFolder()
+    let path = try directory.write(Array("old".utf8), to: "a.txt")
     #expect(throws: Interruption.self) {
       try AtomicFile.write(to: path) { file in
         try file.write("half of the new")
@@ -34,8 +35,8 @@ struct AtomicFileTests {
 
   @Test("until the body is through, readers see the old file")
   func oldUntilComplete() throws {
-    let directory = try TemporaryDirectory()
-    let path = try directory.file("a.txt", holding: Array("old".utf8))
+    let directory = try TemporaryFolder()
+    let path = try directory.write(Array("old".utf8), to: "a.txt")
     try AtomicFile.write(to: path) { file in
       try file.write("new")
       #expect(try bytes(of: path) == Array("old".utf8))
@@ -45,8 +46,8 @@ struct AtomicFileTests {
 
   @Test("a replaced file's permissions stay")
   func permissions() throws {
-    let directory = try TemporaryDirectory()
-    let path = try directory.file("a.txt", holding: [])
+    let directory = try TemporaryFolder()
+    let path = try directory.write([], to: "a.txt")
     try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
     try AtomicFile.write(to: path) { try $0.write("new") }
     let attributes = try FileManager.default.attributesOfItem(atPath: path)
@@ -55,9 +56,9 @@ struct AtomicFileTests {
 
   @Test("a link is followed and stays a link")
   func links() throws {
-    let directory = try TemporaryDirectory()
-    let path = try directory.file("a.txt", holding: Array("old".utf8))
-    let link = directory.file("link")
+    let directory = try TemporaryFolder()
+    let path = try directory.write(Array("old".utf8), to: "a.txt")
+    let link = directory.path("link")
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "a.txt")
     try AtomicFile.write(to: link) { try $0.write("new") }
     #expect(try bytes(of: path) == Array("new".utf8))
@@ -66,13 +67,13 @@ struct AtomicFileTests {
 
   @Test("a file in another file, an absent directory or in place of one is refused by path and reason")
   func impossiblePlaces() throws {
-    let directory = try TemporaryDirectory()
-    let file = try directory.file("a.txt", holding: Array("old".utf8))
+    let directory = try TemporaryFolder()
+    let file = try directory.write(Array("old".utf8), to: "a.txt")
     let places = [
       ("\(file)/b.txt", "Not a directory"),
-      (directory.file("absent/b.txt"), "No such file or directory"),
+      (directory.path("absent/b.txt"), "No such file or directory"),
       (directory.path, "Is a directory"),
-      (directory.file("absent/"), "names no file"),
+      (directory.path("absent/"), "names no file"),
     ]
     for (path, reason) in places {
       let complaint = complaint { try AtomicFile.write(to: path) { try $0.write("new") } }
@@ -90,10 +91,10 @@ struct AtomicFileTests {
 
   @Test("a directory without write permission is reported", .enabled(if: getuid() != 0))
   func readOnlyDirectory() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: directory.path)
-    let complaint = complaint { try AtomicFile.write(to: directory.file("a")) { try $0.write("new") } }
-    #expect(complaint == "\(directory.file("a")): cannot be written: Permission denied")
+    let complaint = complaint { try AtomicFile.write(to: directory.path("a")) { try $0.write("new") } }
+    #expect(complaint == "\(directory.path("a")): cannot be written: Permission denied")
   }
 
   @Test("an error stays on one line, whatever the path")
@@ -104,20 +105,20 @@ struct AtomicFileTests {
 
   @Test("what a crashed writer of the same file left is removed, and nothing else")
   func abandoned() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let names = [
       ".a.txt.4711-0.tmp", ".a.txt.4711-0.tmp.bak", ".a.txt.tmp", ".a.txt.x-0.tmp", ".b.txt.4711-0.tmp",
       "a.txt.4711-0.tmp",
     ]
-    for name in names { _ = try directory.file(name, holding: Array("half".utf8)) }
-    try AtomicFile.write(to: directory.file("a.txt")) { try $0.write("new") }
+    for name in names { _ = try directory.write(Array("half".utf8), to: name) }
+    try AtomicFile.write(to: directory.path("a.txt")) { try $0.write("new") }
     #expect(try directory.names() == (names.dropFirst() + ["a.txt"]).sorted())
   }
 
   @Test("what another writer of the same file is writing stays")
   func concurrentWriters() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.file("a.txt")
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.txt")
     try AtomicFile.write(to: path) { outer in
       try outer.write("first to begin, ")
       try AtomicFile.write(to: path) { try $0.write("second to begin") }

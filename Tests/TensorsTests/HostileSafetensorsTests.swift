@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Hostile safetensors files")
@@ -45,9 +46,9 @@ struct HostileSafetensorsTests {
 
   @Test("a lying header gets one line that names the file and the lie", arguments: lies)
   func lyingHeader(_ lie: (header: String, complaint: String)) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let data = [UInt8](repeating: 0, count: 8)
-    let path = try directory.file("a.safetensors", holding: safetensors(header: lie.header, data: data))
+    let path = try directory.write(safetensors(header: lie.header, data: data), to: "a.safetensors")
     let complaint = try #require(complaint { try SafetensorsFile(path: path) })
     #expect(complaint.hasPrefix("\(path): "))
     #expect(complaint.contains(lie.complaint))
@@ -57,9 +58,9 @@ struct HostileSafetensorsTests {
 
   @Test("colons and braces in names and texts are not taken for keys")
   func punctuationInStrings() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let tensor = Tensor<Float>(shape: [1], elements: [1])
-    let path = directory.file("a.safetensors")
+    let path = directory.path("a.safetensors")
     try Safetensors.write(
       tensors: [(#"a:{"b":[\"#, tensor)], metadata: [#"":":{"#: #"}}\":"#], to: path)
     #expect(try SafetensorsFile(path: path).names == [#"a:{"b":[\"#])
@@ -68,28 +69,28 @@ struct HostileSafetensorsTests {
   @Test(
     "a header length beyond the file or all bounds is refused", arguments: [9, 1 << 32, .max] as [UInt64])
   func headerLength(_ length: UInt64) throws {
-    let directory = try TemporaryDirectory()
-    let path = try directory.file("a.safetensors", holding: bytes([length]) + Array("{}      ".utf8))
+    let directory = try TemporaryFolder()
+    let path = try directory.write(bytes([length]) + Array("{}      ".utf8), to: "a.safetensors")
     #expect(complaint { try SafetensorsFile(path: path) }?.contains("safetensors file: ") == true)
   }
 
   @Test("a file cut anywhere is refused")
   func truncation() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.file("a.safetensors")
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.safetensors")
     try Safetensors.write(
       tensors: [("x", Tensor<Float>(shape: [2, 2], elements: [1, 2, 3, 4]))], metadata: ["k": "v"], to: path)
     let whole = try bytes(of: path)
     for count in whole.indices {
-      let cut = try directory.file("cut", holding: whole.prefix(count))
+      let cut = try directory.write(whole.prefix(count), to: "cut")
       #expect(complaint { try SafetensorsFile(path: cut) }?.hasPrefix("\(cut): ") == true)
     }
   }
 
   @Test("a file that is cut after it was opened is an error, too")
   func truncationWhileOpen() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.file("a.safetensors")
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.safetensors")
     try Safetensors.write(tensors: [("x", Tensor<Float>(shape: [2], elements: [1, 2]))], to: path)
     let file = try SafetensorsFile(path: path)
     #expect(truncate(path, off_t(try bytes(of: path).count - 1)) == 0)
@@ -98,11 +99,11 @@ struct HostileSafetensorsTests {
 
   @Test("a sparse file larger than memory is refused before anything is allocated")
   func sparseFile() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let size = 1 << 43
     let header = #"{"x":\#(Self.entry("U8", "[\(size)]", "[0,\(size)]"))}"#
     let start = safetensors(header: header, data: [])
-    let path = try directory.file("a.safetensors", holding: start)
+    let path = try directory.write(start, to: "a.safetensors")
     guard truncate(path, off_t(start.count + size)) == 0 else { return }
     let file = try SafetensorsFile(path: path)
     #expect(complaint { try file.tensor("x", as: UInt8.self) }?.contains("more memory") == true)
@@ -110,8 +111,8 @@ struct HostileSafetensorsTests {
 
   @Test("no flipped bytes make it trap")
   func flippedBytes() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.file("a.safetensors")
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.safetensors")
     let tensor = Tensor<Float>(shape: [2, 2], elements: [1, 2, 3, 4])
     try Safetensors.write(tensors: [("x", tensor), ("y", tensor)], metadata: ["k": "v"], to: path)
     let whole = try bytes(of: path)
@@ -119,7 +120,7 @@ struct HostileSafetensorsTests {
     var refused = 0
     for _ in 0..<2000 {
       let flipped = flip(whole, with: &generator)
-      let file = try directory.file("flipped", holding: flipped)
+      let file = try directory.write(flipped, to: "flipped")
       let complaint = complaint {
         let opened = try SafetensorsFile(path: file)
         for name in opened.names { _ = try opened.tensor(name, as: Int64.self) }

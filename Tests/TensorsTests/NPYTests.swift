@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("NPY")
@@ -15,8 +16,8 @@ struct NPYTests {
     "{'descr': '\(descr)', 'fortran_order': \(fortran), 'shape': \(shape), }\n"
   }
 
-  private func complaintOf(reading bytes: [UInt8], in directory: TemporaryDirectory) throws -> String? {
-    let path = try directory.file("a.npy", holding: bytes)
+  private func complaintOf(reading bytes: [UInt8], in directory: TemporaryFolder) throws -> String? {
+    let path = try directory.write(bytes, to: "a.npy")
     let complaint = complaint { try NPY.read(path) }
     #expect(complaint?.hasPrefix("\(path): ") != false)
     #expect(complaint?.contains("\n") != true)
@@ -25,8 +26,8 @@ struct NPYTests {
 
   @Test("arrays of every rank come back as they were", arguments: [[], [3], [2, 3], [2, 1, 3, 4], [0, 5]])
   func roundTrip(_ extents: [Int]) throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.file("a.npy")
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.npy")
     let shape = Shape(extents)
     let tensor = Tensor<Float>(shape: shape, elements: (0..<shape.elementCount).map { Float($0) / 3 })
     try NPY.write(tensor, to: path)
@@ -37,8 +38,8 @@ struct NPYTests {
 
   @Test("the header is numpy's, byte for byte")
   func header() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.file("a.npy")
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.npy")
     try NPY.write(Tensor<Float>(shape: [1], elements: [1]), to: path)
     let text = "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }"
     let padded = text + String(repeating: " ", count: 118 - text.count - 1) + "\n"
@@ -47,8 +48,8 @@ struct NPYTests {
 
   @Test("NaN keeps its bits, and integers stay exact beyond 2^53")
   func exactness() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.file("a.npy")
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.npy")
     try NPY.write(Tensor<Float>(shape: [1], elements: [Float(bitPattern: 0x7FC0_0001)]), to: path)
     #expect(try NPY.read(path).elements[0].bitPattern == 0x7FC0_0001)
     let large = Tensor<Int64>(shape: [2], elements: [.max, .min])
@@ -58,7 +59,7 @@ struct NPYTests {
 
   @Test("all versions and element types are read")
   func versionsAndTypes() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let data: [(String, [UInt8])] = [
       ("<f4", bytes([2, 9] as [Float])), ("<f8", bytes([2, 9] as [Double])),
       ("<f2", bytes([0x4000, 0x4880] as [UInt16])), ("<i8", bytes([2, 9] as [Int64])),
@@ -67,7 +68,7 @@ struct NPYTests {
     for (descr, data) in data {
       for version in 1...3 as ClosedRange<UInt8> {
         let bytes = npy(dictionary(descr, "(2,)"), data: data, version: version)
-        let path = try directory.file("a.npy", holding: bytes)
+        let path = try directory.write(bytes, to: "a.npy")
         #expect(try NPY.read(path).elements == [2, 9])
         #expect(try NPY.read(path, as: Int64.self).elements == [2, 9])
       }
@@ -76,18 +77,18 @@ struct NPYTests {
 
   @Test("a column-major array is brought into row-major order")
   func columnMajor() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     // The element at (i, j, k) of 2×3×2 is 100 i + 10 j + k; in the file i varies fastest.
     let data = bytes([0, 100, 10, 110, 20, 120, 1, 101, 11, 111, 21, 121] as [Float])
     let file = npy(dictionary("<f4", "(2, 3, 2)", fortran: "True"), data: data)
-    let tensor = try NPY.read(try directory.file("a.npy", holding: file))
+    let tensor = try NPY.read(try directory.write(file, to: "a.npy"))
     #expect(tensor.shape == [2, 3, 2])
     #expect(tensor.elements == [0, 1, 10, 11, 20, 21, 100, 101, 110, 111, 120, 121])
   }
 
   @Test("what cannot be read is refused by name")
   func refusals() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let eight = [UInt8](repeating: 0, count: 8)
     let cases: [(bytes: [UInt8], complaint: String)] = [
       ([], "no .npy file"),
@@ -119,7 +120,7 @@ struct NPYTests {
 
   @Test("a file cut anywhere is refused")
   func truncation() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let whole = npy(dictionary("<f4", "(2,)"), data: bytes([1, 2] as [Float]))
     for count in whole.indices {
       #expect(try complaintOf(reading: Array(whole.prefix(count)), in: directory) != nil)
@@ -128,7 +129,7 @@ struct NPYTests {
 
   @Test("no flipped bytes make it trap")
   func flippedBytes() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let whole = npy(dictionary("<f4", "(2, 1)", fortran: "True"), data: bytes([1, 2] as [Float]))
     var generator = PhiloxGenerator(seed: 6, purpose: .synthesis, index: 0)
     var refused = 0

@@ -1,13 +1,14 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Numpy's own files", .enabled(if: Numpy.isPresent, "needs python3 with numpy"))
 struct NumpyTests {
   @Test("numpy reads what is written here")
   func writing() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.file("a.npy")
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.npy")
     try NPY.write(Tensor<Float>(shape: [2, 3], elements: [0, 1, 2, 3, 4, .nan]), to: path)
     let program = """
       import sys, numpy
@@ -21,8 +22,8 @@ struct NumpyTests {
 
   @Test("what numpy writes is read here", arguments: ["<f4", "<f8", "<f2", "<i8", "<i4", "|u1"], ["C", "F"])
   func reading(_ descr: String, _ order: String) throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.file("a.npy")
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.npy")
     let program = """
       import sys, numpy
       a = numpy.arange(24).reshape(2, 3, 4).astype(sys.argv[2], order=sys.argv[3])

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Safetensors")
@@ -9,8 +10,8 @@ struct SafetensorsTests {
 
   @Test("tensors and metadata come back as they were, in the order of the file")
   func roundTrip() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.file("a.safetensors")
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.safetensors")
     let scalar = Tensor<Float>(shape: [], elements: [5])
     let empty = Tensor<Float>(shape: [0, 4], elements: [])
     let odd = "quote \" backslash \\ line\n é 你好 \u{1}"
@@ -34,8 +35,8 @@ struct SafetensorsTests {
 
   @Test("NaN keeps its bits")
   func notANumber() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.file("a.safetensors")
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.safetensors")
     let tensor = Tensor<Float>(shape: [1], elements: [Float(bitPattern: 0xFFC1_2345)])
     try Safetensors.write(tensors: [("x", tensor)], to: path)
     let read: Tensor<Float> = try SafetensorsFile(path: path).tensor("x")
@@ -44,8 +45,8 @@ struct SafetensorsTests {
 
   @Test("the bytes are those of the format, whatever the order of the tensors")
   func bytesOfTheFormat() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.file("a.safetensors")
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.safetensors")
     let header =
       #"{"__metadata__":{"k":"v"},"#
       + #""bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"#
@@ -61,7 +62,7 @@ struct SafetensorsTests {
 
   @Test("every element type is converted to the one asked for")
   func elementTypes() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let stored: [(String, ElementType, [UInt8])] = [
       ("F64", .float64, bytes([2.0, 255.0] as [Double])), ("F32", .float32, bytes([2, 255] as [Float])),
       ("F16", .float16, bytes([0x4000, 0x5BF8] as [UInt16])),
@@ -82,7 +83,7 @@ struct SafetensorsTests {
 
   @Test("numbers that the asked type has not got are refused", arguments: [0.5, -1, 256, .nan, .infinity])
   func inexactIntegers(_ number: Double) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let header = #"{"x":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}"#
     let file = try open(header: header, data: bytes([number]), in: directory)
     #expect(
@@ -92,7 +93,7 @@ struct SafetensorsTests {
 
   @Test("more elements than are converted at once keep their order")
   func manyElements() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let numbers = (0..<300_000).map { Int64($0) }
     let header = #"{"x":{"dtype":"I64","shape":[300000],"data_offsets":[0,2400000]}}"#
     let file = try open(header: header, data: bytes(numbers), in: directory)
@@ -101,8 +102,8 @@ struct SafetensorsTests {
 
   @Test("an absent name is answered with those that there are")
   func absentName() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.file("a.safetensors")
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.safetensors")
     try Safetensors.write(tensors: (1...7).map { ("t\($0)", bias) }, to: path)
     let file = try SafetensorsFile(path: path)
     #expect(
@@ -112,8 +113,8 @@ struct SafetensorsTests {
 
   @Test("names that occur twice or are reserved are not written")
   func refusedNames() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.file("a.safetensors")
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.safetensors")
     #expect(
       complaint { try Safetensors.write(tensors: [("x", bias), ("x", weight)], to: path) }
         == "\(path): cannot be written: two tensors have the name “x”")
@@ -132,7 +133,7 @@ func safetensors(header: String, data: [UInt8]) -> [UInt8] {
   bytes([UInt64(header.utf8.count)]) + Array(header.utf8) + data
 }
 
-private func open(header: String, data: [UInt8], in directory: TemporaryDirectory) throws -> SafetensorsFile {
+private func open(header: String, data: [UInt8], in directory: TemporaryFolder) throws -> SafetensorsFile {
   let bytes = safetensors(header: header, data: data)
-  return try SafetensorsFile(path: directory.file("a.safetensors", holding: bytes))
+  return try SafetensorsFile(path: directory.write(bytes, to: "a.safetensors"))
 }

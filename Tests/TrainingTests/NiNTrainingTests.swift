@@ -4,6 +4,7 @@ import Models
 import Networks
 import Operations
 import Tensors
+import TestSupport
 import Testing
 import Training
 

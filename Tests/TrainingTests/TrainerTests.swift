@@ -2,6 +2,7 @@ import Backends
 import Layers
 import Networks
 import Tensors
+import TestSupport
 import Testing
 import Training
 

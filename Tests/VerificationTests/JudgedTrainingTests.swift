@@ -1,6 +1,7 @@
 import Backends
 import Operations
 import ReferenceBackend
+import TestSupport
 import Testing
 import Verification
 

@@ -2,6 +2,7 @@ import Backends
 import Operations
 import ReferenceBackend
 import Tensors
+import TestSupport
 import Testing
 import Verification
 

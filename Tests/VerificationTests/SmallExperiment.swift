@@ -3,6 +3,7 @@ import Layers
 import Models
 import Operations
 import Tensors
+import TestSupport
 import Verification
 
 /// Networks and images that are judged within milliseconds, all drawn from a seed.

@@ -1,3 +1,6 @@
+import Operations
+import Tensors
+
 /// One operation of one network, prepared by one backend for one batch size.
 ///
 /// It is used in this order: it is made; the network reads ``requirements`` and plans the memory; ``bind(_:)``
@@ -42,4 +45,175 @@ extension Kernel {
 
   /// There are no parameters.
   public func parameterGradients(_ pass: Pass) {}
+}
+
+/// What a network asks of a backend when it is prepared: one operation with its surroundings.
+public struct KernelRequest: Sendable {
+  /// What is to be computed, batch included.
+  public var operation: Operation
+  /// The layout in which the input arrives, and in which its gradient is expected.
+  public var input: Layout
+  /// In which numbers.
+  public var precision: Precision
+  /// Whether backward passes will be run.
+  public var isTraining: Bool
+  /// Whether the gradient of the input will be asked for; the first layer's never is.
+  public var needsInputGradient: Bool
+  /// The layer's place among all layers that compute, the same on every backend: part of dropout's counter.
+  public var layerIndex: Int
+  /// The layouts of the parameters where another kernel of the same layer, for another batch size, has already
+  /// chosen them; they must be kept.
+  public var parameterLayouts: [Layout]?
+  /// The algorithm that a convolution is to be computed by; nil for the backend's choice.
+  public var algorithm: ConvolutionAlgorithm?
+
+  /// The weight's layout where it has already been chosen.
+  public var weightLayout: Layout? { parameterLayouts?.first }
+
+  /// Makes a request.
+  public init(
+    operation: Operation, input: Layout, precision: Precision, isTraining: Bool, needsInputGradient: Bool,
+    layerIndex: Int, parameterLayouts: [Layout]? = nil, algorithm: ConvolutionAlgorithm? = nil
+  ) {
+    self.operation = operation
+    self.input = input
+    self.precision = precision
+    self.isTraining = isTraining
+    self.needsInputGradient = needsInputGradient
+    self.layerIndex = layerIndex
+    self.parameterLayouts = parameterLayouts
+    self.algorithm = algorithm
+  }
+}
+
+/// What a kernel needs and gives; the network plans its memory from these.
+public struct KernelRequirements: Sendable {
+  /// Where the output lies.
+  public enum Placement: Sendable {
+    /// In memory of its own.
+    case separate
+    /// In the input's memory if nobody needs the input any more; its gradient likewise.
+    case mayOverwriteInput
+    /// In the input's memory always: the bytes are the same, only the shape is another.
+    case sharesInput
+  }
+
+  /// The layout of the output, and of its gradient.
+  public var output: Layout
+  /// The layouts of the parameters and their gradients, in the operation's order.
+  public var parameters: [Layout]
+  /// Where the output lies.
+  public var placement: Placement
+  /// Whether a backward pass reads the input.
+  public var readsInputInBackward: Bool
+  /// Whether a backward pass reads the output.
+  public var readsOutputInBackward: Bool
+  /// Bytes kept from the forward to the backward pass.
+  public var savedByteCount: Int
+  /// Bytes that any pass may use while it runs, shared between all kernels.
+  public var scratchByteCount: Int
+  /// Bytes that the kernel holds itself, such as packed weights.
+  public var ownByteCount: Int
+  /// The algorithm of a convolution, all passes of it: the conformance suite judges the rounding by this name.
+  public var algorithm: ConvolutionAlgorithm?
+  /// The implementation of the forward pass, for people: `jit:avx512_core`, `im2col+sgemm`.
+  public var implementation: String
+  /// The same of the input gradient.
+  public var inputGradientImplementation: String
+  /// The same of the parameters' gradients.
+  public var parameterGradientsImplementation: String
+
+  /// Makes requirements; what is left out is not needed, and the backward passes' implementations are called as
+  /// the forward pass's.
+  public init(
+    output: Layout, parameters: [Layout] = [], placement: Placement = .separate,
+    readsInputInBackward: Bool = false, readsOutputInBackward: Bool = false, savedByteCount: Int = 0,
+    scratchByteCount: Int = 0, ownByteCount: Int = 0, algorithm: ConvolutionAlgorithm? = nil,
+    implementation: String,
+    inputGradientImplementation: String? = nil, parameterGradientsImplementation: String? = nil
+  ) {
+    self.output = output
+    self.parameters = parameters
+    self.placement = placement
+    self.readsInputInBackward = readsInputInBackward
+    self.readsOutputInBackward = readsOutputInBackward
+    self.savedByteCount = savedByteCount
+    self.scratchByteCount = scratchByteCount
+    self.ownByteCount = ownByteCount
+    self.algorithm = algorithm
+    self.implementation = implementation
+    self.inputGradientImplementation = inputGradientImplementation ?? implementation
+    self.parameterGradientsImplementation = parameterGradientsImplementation ?? implementation
+  }
+}
+
+/// The memory that a kernel works on for as long as it lives, at multiples of 64 bytes.
+///
+/// Which element lies where is in the kernel's request and ``KernelRequirements``. The gradients are there only
+/// where the request says that they are wanted.
+public struct KernelMemory {
+  /// The input; never written, unless the output lies in the same place.
+  public var input: UnsafeMutableRawPointer
+  /// The output.
+  public var output: UnsafeMutableRawPointer
+  /// The gradient of the input, to be written.
+  public var inputGradient: UnsafeMutableRawPointer?
+  /// The gradient of the output, to be read.
+  public var outputGradient: UnsafeMutableRawPointer?
+  /// The parameters, in the operation's order.
+  public var parameters: [UnsafeMutableRawPointer]
+  /// The gradients of the parameters, to be written.
+  public var parameterGradients: [UnsafeMutableRawPointer]
+  /// What is kept from the forward to the backward pass.
+  public var saved: UnsafeMutableRawPointer
+  /// What any pass may use while it runs.
+  public var scratch: UnsafeMutableRawPointer
+
+  /// The weight, if the operation has one.
+  public var weight: UnsafeMutableRawPointer? { parameters.first }
+  /// The bias, if the operation has one.
+  public var bias: UnsafeMutableRawPointer? { parameters.count > 1 ? parameters[1] : nil }
+  /// The gradient of the weight, if it is wanted.
+  public var weightGradient: UnsafeMutableRawPointer? { parameterGradients.first }
+  /// The gradient of the bias, if it is wanted.
+  public var biasGradient: UnsafeMutableRawPointer? {
+    parameterGradients.count > 1 ? parameterGradients[1] : nil
+  }
+
+  /// Makes the memory of a kernel.
+  public init(
+    input: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer,
+    inputGradient: UnsafeMutableRawPointer?, outputGradient: UnsafeMutableRawPointer?,
+    parameters: [UnsafeMutableRawPointer], parameterGradients: [UnsafeMutableRawPointer],
+    saved: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
+  ) {
+    self.input = input
+    self.output = output
+    self.inputGradient = inputGradient
+    self.outputGradient = outputGradient
+    self.parameters = parameters
+    self.parameterGradients = parameterGradients
+    self.saved = saved
+    self.scratch = scratch
+  }
+}
+
+/// What a pass has to know beyond its memory.
+public struct Pass: Sendable {
+  /// Whether dropout drops.
+  public var isTraining: Bool
+  /// The seed of the random numbers.
+  public var seed: UInt64
+  /// How many steps of training came before.
+  public var step: Int
+  /// Where in the whole batch the first image of this micro-batch stands.
+  public var firstImage: Int
+
+  /// Makes a pass; the default is one of prediction.
+  public init(isTraining: Bool = false, seed: UInt64 = 0, step: Int = 0, firstImage: Int = 0) {
+    self.isTraining = isTraining
+    self.seed = seed
+    self.step = step
+    self.firstImage = firstImage
+  }
 }

@@ -60,7 +60,8 @@ final class ExecutionPlan {
       let request = KernelRequest(
         operation: layer.operation, input: layout, precision: options.precision,
         isTraining: options.isTraining, needsInputGradient: needsInputGradient[index],
-        layerIndex: layer.index, parameterLayouts: earlier?.layers[index].requirements.parameters)
+        layerIndex: layer.index, parameterLayouts: earlier?.layers[index].requirements.parameters,
+        algorithm: options.convolutionAlgorithm)
       let kernel = try layer.named { try backend.makeKernel(for: request) }
       layout = kernel.requirements.output
       return kernel

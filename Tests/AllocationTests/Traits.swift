@@ -1,0 +1,18 @@
+import AllocationCounting
+import Testing
+
+extension Trait where Self == ConditionTrait {
+  /// Skips where nothing can be counted.
+  static var countsAllocations: Self {
+    .enabled(if: AllocationCounter.isSupported, "allocations are counted with glibc, without sanitizers")
+  }
+
+  /// Skips in a debug build, in which the compiler puts values into boxes that it does without in a release.
+  static var optimised: Self {
+    #if DEBUG
+      .disabled("without the optimiser Swift allocates more; use swift test -c release")
+    #else
+      .enabled(if: true)
+    #endif
+  }
+}

@@ -1,0 +1,16 @@
+import Foundation
+
+/// The bytes of a file.
+func bytes(of path: String) throws -> [UInt8] {
+  Array(try Data(contentsOf: URL(filePath: path)))
+}
+
+/// The error that a call throws, as a person sees it; nothing if it throws none.
+func complaint<Result>(_ call: () throws -> Result) -> String? {
+  do {
+    _ = try call()
+    return nil
+  } catch {
+    return "\(error)"
+  }
+}
