@@ -4,9 +4,10 @@ import ReferenceBackend
 import Tensors
 
 extension Conformance {
-  /// Batch normalization against the reference in Double: in training, in a pass of a network for training that is not
-  /// one of training, and in prediction; channels that fill a run and such as do not, far from zero, all alike, and
-  /// with a NaN, which must stay in its channel. In float64 the gradients against central differences.
+  /// Batch normalization against the reference in Double, and in float64 its gradients against central differences.
+  ///
+  /// In training, in a pass of a network for training that is not one of training, and in prediction; channels that
+  /// fill a run and such as do not, far from zero, all alike, and with a NaN, which must stay in its channel.
   func checkBatchNormalization(_ report: inout CheckReport) throws {
     let shapes: [Shape] = [
       [2, 3, 4, 5], [1, 16, 7, 3], [5, 17, 6, 6], [4, 33, 1, 1], [3, 8, 2, 9], [2, 40, 13, 11], [7, 1, 3, 3],
