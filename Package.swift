@@ -26,7 +26,6 @@ let package = Package(
     .library(name: "DNNLBackend", targets: ["DNNLBackend"]),
     .library(name: "BackendConformance", targets: ["BackendConformance"]),
     .library(name: "Layers", targets: ["Layers"]),
-    .library(name: "Models", targets: ["Models"]),
     .library(name: "Networks", targets: ["Networks"]),
     .library(name: "ONNX", targets: ["ONNX"]),
     .library(name: "Datasets", targets: ["Datasets"]),
@@ -101,7 +100,6 @@ let package = Package(
 
     // MARK: Networks
     .target(name: "Layers", dependencies: ["Tensors", "Operations"], swiftSettings: swift),
-    .target(name: "Models", dependencies: ["Layers", "Operations", "Tensors"], swiftSettings: swift),
     .target(
       name: "Networks", dependencies: ["Tensors", "Operations", "Backends", "Layers"],
       swiftSettings: swift),
@@ -119,7 +117,7 @@ let package = Package(
     .target(name: "ImageFiles", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: swift),
     .target(
       name: "Training",
-      dependencies: ["Tensors", "Operations", "Backends", "Layers", "Models", "Networks", "Datasets"],
+      dependencies: ["Tensors", "Operations", "Backends", "Layers", "Networks", "Datasets"],
       swiftSettings: swift),
 
     // MARK: Cross-checking
@@ -132,7 +130,7 @@ let package = Package(
     .target(
       name: "NetworkInNetwork",
       dependencies: [
-        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "ONNX",
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Networks", "ONNX",
         "Datasets", "ImageFiles", "Training", "Verification",
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
         .target(name: "BLISBackend", condition: withBLIS),
@@ -193,11 +191,11 @@ let package = Package(
       ],
       swiftSettings: swift),
     .testTarget(
-      name: "LayersTests", dependencies: ["Tensors", "Operations", "Layers", "Models"], swiftSettings: swift),
+      name: "LayersTests", dependencies: ["Tensors", "Operations", "Layers"], swiftSettings: swift),
     .testTarget(
       name: "NetworksTests",
       dependencies: [
-        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Datasets",
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Networks", "Datasets",
         "TestSupport",
       ],
       exclude: ["make_goldens.py", "make_batch_norm_goldens.py"], resources: [.copy("Goldens")],
@@ -205,7 +203,7 @@ let package = Package(
     .testTarget(
       name: "ONNXTests",
       dependencies: [
-        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "ONNX",
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Networks", "ONNX",
         "TestSupport",
       ],
       exclude: ["make_onnx_fixtures.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
@@ -218,7 +216,7 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Datasets",
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Networks", "Datasets",
         "Training",
         "TestSupport",
       ],
@@ -226,7 +224,7 @@ let package = Package(
     .testTarget(
       name: "AllocationTests",
       dependencies: [
-        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks", "Datasets",
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Networks", "Datasets",
         "Training", "AllocationCounting",
         "TestSupport",
       ],
@@ -234,7 +232,7 @@ let package = Package(
     .testTarget(
       name: "VerificationTests",
       dependencies: [
-        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Models", "Networks",
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Networks",
         "Verification",
         "TestSupport",
       ],

@@ -2,7 +2,6 @@
 @_exported import Datasets
 @_exported import ImageFiles
 @_exported import Layers
-@_exported import Models
 @_exported import Networks
 @_exported import ONNX
 @_exported import Operations

@@ -1,7 +1,6 @@
 import AllocationCounting
 import Backends
 import Layers
-import Models
 import Networks
 import Operations
 import Tensors

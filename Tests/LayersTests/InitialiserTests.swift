@@ -1,5 +1,4 @@
 import Layers
-import Models
 import Operations
 import Tensors
 import Testing

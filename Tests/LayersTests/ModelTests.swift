@@ -1,6 +1,5 @@
 import Foundation
 import Layers
-import Models
 import Operations
 import Tensors
 import Testing

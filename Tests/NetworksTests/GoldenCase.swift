@@ -1,5 +1,5 @@
 import Backends
-import Models
+import Layers
 import Networks
 import Tensors
 import Testing

@@ -1,6 +1,5 @@
 import Backends
 import Foundation
-import Models
 import Networks
 import ReferenceBackend
 import Tensors

@@ -1,7 +1,6 @@
 import Backends
 import Foundation
 import Layers
-import Models
 import Networks
 import Operations
 import Synchronization

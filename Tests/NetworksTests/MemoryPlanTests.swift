@@ -1,6 +1,5 @@
 import Backends
 import Layers
-import Models
 import Tensors
 import TestSupport
 import Testing

@@ -1,7 +1,6 @@
 import Datasets
 import Foundation
 import Layers
-import Models
 import Networks
 import ReferenceBackend
 import Tensors

@@ -1,6 +1,5 @@
 import Backends
 import Datasets
-import Models
 import Networks
 import Operations
 import Tensors

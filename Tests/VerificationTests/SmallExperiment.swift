@@ -1,6 +1,5 @@
 import Backends
 import Layers
-import Models
 import Operations
 import Tensors
 import TestSupport

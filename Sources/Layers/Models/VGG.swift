@@ -1,5 +1,3 @@
-import Layers
-
 /// A block of VGG: 3×3 convolutions that keep the size, then a pooling that halves it (section 8.2.1).
 public func vggBlock(convolutions: Int, channels: Int) -> Sequential {
   let pairs: [[any Layer]] = (0..<convolutions).map { _ in

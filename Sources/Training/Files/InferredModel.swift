@@ -1,6 +1,5 @@
 import Datasets
 import Layers
-import Models
 import Networks
 import Operations
 import Tensors

@@ -1,4 +1,3 @@
-import Layers
 import Operations
 
 /// A NiN block: a k×k convolution and two 1×1 convolutions, each followed by ReLU (the book's section 8.3.1).

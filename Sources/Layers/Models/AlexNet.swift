@@ -1,5 +1,3 @@
-import Layers
-
 /// AlexNet as the book builds it (section 8.1; Krizhevsky, Sutskever and Hinton 2012).
 ///
 /// - Parameter classes: How many classes there are.

@@ -1,4 +1,3 @@
-import Layers
 import Tensors
 
 /// The models that can be picked by name.
