@@ -43,7 +43,7 @@ test: deps ## Run the whole suite, in release mode: the reference's loops are 50
 
 conformance: deps ## Check all backends on thousands of shapes, oneDNN with each instruction set; SEED=n for others.
 	$(SWIFT) build -c release --product nin-conformance
-	$(SWEEP) --backend reference --backend openblas
+	$(SWEEP) --backend reference --backend openblas --backend blis
 	@for set in AVX2 AVX512_CORE AVX512_CORE_BF16 AVX512_CORE_AMX; do \
 	  echo "DNNL_MAX_CPU_ISA=$$set $(SWEEP) --backend dnnl"; \
 	  DNNL_MAX_CPU_ISA=$$set $(SWEEP) --backend dnnl || exit; \

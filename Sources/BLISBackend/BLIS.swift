@@ -82,7 +82,9 @@
     }
   }
 
-  /// BLIS, loaded when it is first used. Its own functions are declared here, since Debian's header for them comes with
+  /// BLIS, loaded when it is first used.
+  ///
+  /// Its own functions are declared here, since Debian's header for them comes with
   /// a package that would replace the system's BLAS; `cblas_sgemm` is declared as OpenBLAS declares it.
   private struct BLISLibrary: Sendable {
     static let loaded = Result { () throws(BackendError) in try BLISLibrary() }

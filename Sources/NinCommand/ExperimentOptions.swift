@@ -37,7 +37,10 @@ struct ExperimentOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "How many test images, from the first. (default: 8)")
   var batchSize: Int?
 
-  @Flag(help: "Let dropout drop and batch normalization take the batch's statistics, as a step of training with the --seed.")
+  @Flag(
+    help:
+      "Let dropout drop and batch normalization take the batch's statistics, as a step of training with the --seed."
+  )
   var dropout = false
 
   func validate() throws {

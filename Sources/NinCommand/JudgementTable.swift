@@ -48,7 +48,9 @@ struct JudgementTable: CustomStringConvertible {
     guard !row.passes else { return Colour.green("ok") }
     let wrong = row.gradients.filter { !$0.passes }.compactMap { $0.name.split(separator: ".").last }
     let activation = row.activation.map(\.passes) == false ? ["activation"] : []
-    let state = row.state.filter { !$0.passes }.compactMap { $0.name.split(separator: ".").last.map(String.init) }
+    let state = row.state.filter { !$0.passes }.compactMap {
+      $0.name.split(separator: ".").last.map(String.init)
+    }
     let parts = activation + state + wrong.map { "\($0) gradient" }
     return Colour.red("DEPARTS: \(parts.joined(separator: ", "))")
   }

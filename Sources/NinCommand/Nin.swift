@@ -13,8 +13,8 @@ struct Nin: ParsableCommand {
     discussion: """
       The network of Dive into Deep Learning's section 8.3, on real Fashion-MNIST. Where the book shows one \
       network in four frameworks, here it is built once and --backend picks who computes: 'reference' is plain \
-      loops that read like the book's equations, 'openblas' unfolds convolutions into matrix products, 'dnnl' \
-      is oneDNN. All three give the same results; they differ in speed.
+      loops that read like the book's equations, 'openblas' and 'blis' unfold convolutions into matrix \
+      products, 'dnnl' is oneDNN. All give the same results; they differ in speed.
 
       Begin with 'nin summary' for the network's layers and 'nin train --recipe quick' for a trained one.
       """,

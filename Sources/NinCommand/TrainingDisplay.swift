@@ -25,7 +25,17 @@ final class TrainingDisplay: TrainingObserver {
       seed \(recipe.seed)
       memory held: \(memory.activations >> 20) MiB activations, \(memory.parameters >> 20) MiB parameters and \
       gradients, \(memory.packedParameters >> 20) MiB packed weights
+      layers rewritten: \(rewrites(network))
       """)
+  }
+
+  /// Each rewrite with how often it was made.
+  private func rewrites(_ network: Network) -> String {
+    let names = network.rewrites.map(\.name)
+    let counts = names.indices.filter { names.firstIndex(of: names[$0]) == $0 }.map { first in
+      "\(names[first]) (\(names.count { $0 == names[first] }))"
+    }
+    return counts.isEmpty ? "none" : counts.joined(separator: ", ")
   }
 
   func didStep(_ progress: StepProgress) {

@@ -44,7 +44,7 @@ struct Convolution: Equations {
     columnRuns = columns.runs
   }
 
-  /// Y[n,o,h,w] = b[o] + Σ_c Σ_k Σ_l W[o,c,k,l] · X[n,c,i,j]
+  // Y[n,o,h,w] = b[o] + Σ_c Σ_k Σ_l W[o,c,k,l] · X[n,c,i,j]
   func forward<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let weight = memory.weight else { return }
     loops.add(over: geometry.batch * geometry.outputChannels) { plane in
@@ -81,7 +81,7 @@ struct Convolution: Equations {
     }
   }
 
-  /// ∂X[n,c,i,j] = Σ_o Σ_k Σ_l W[o,c,k,l] · ∂Y[n,o,h,w]
+  // ∂X[n,c,i,j] = Σ_o Σ_k Σ_l W[o,c,k,l] · ∂Y[n,o,h,w]
   func inputGradient<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let weight = memory.weight, let dX = memory.inputGradient, let dY = memory.outputGradient else {
       return
@@ -112,7 +112,7 @@ struct Convolution: Equations {
     }
   }
 
-  /// ∂W[o,c,k,l] = Σ_n Σ_h Σ_w ∂Y[n,o,h,w] · X[n,c,i,j], and ∂b[o] = Σ_n Σ_h Σ_w ∂Y[n,o,h,w]
+  // ∂W[o,c,k,l] = Σ_n Σ_h Σ_w ∂Y[n,o,h,w] · X[n,c,i,j], and ∂b[o] = Σ_n Σ_h Σ_w ∂Y[n,o,h,w]
   func parameterGradients<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dW = memory.weightGradient, let dY = memory.outputGradient else { return }
     loops.add(over: geometry.outputChannels * geometry.inputChannelsPerGroup) { kernel in

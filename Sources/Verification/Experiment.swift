@@ -63,7 +63,8 @@ public struct Experiment: Sendable {
     for (name, specification) in Self.states(layers) {
       let values = state[name] ?? Tensor(shape: specification.shape, repeating: specification.initialValue)
       guard values.shape == specification.shape else {
-        throw VerificationError("\(name) has the shape \(values.shape); the network's has \(specification.shape)")
+        throw VerificationError(
+          "\(name) has the shape \(values.shape); the network's has \(specification.shape)")
       }
       completeState[name] = values
     }
@@ -150,7 +151,9 @@ public struct Experiment: Sendable {
 
   /// The values of a state.
   func values(ofState name: String) throws -> Tensor<Double> {
-    guard let values = state[name] else { throw VerificationError("there are no values of the state \(name)") }
+    guard let values = state[name] else {
+      throw VerificationError("there are no values of the state \(name)")
+    }
     return values
   }
 

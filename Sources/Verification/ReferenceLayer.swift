@@ -36,7 +36,9 @@ struct ReferenceLayer {
     pass = experiment.pass
     let layer = layer
     parameters = try layer.operation.parameters.map { try experiment.parameter(layer.parameterName($0)) }
-    state = try layer.operation.state.map { ($0, try experiment.values(ofState: $0.name(ofLayer: layer.name))) }
+    state = try layer.operation.state.map {
+      ($0, try experiment.values(ofState: $0.name(ofLayer: layer.name)))
+    }
     backend = Reference(threads: threads)
   }
 

@@ -103,7 +103,9 @@ public struct TraceFile: Recording {
         TensorName.labels,
         Tensor(shape: [experiment.labels.count], elements: experiment.labels.map { Float($0) })
       ))
-    for (name, values) in experiment.parameters.merging(experiment.state, uniquingKeysWith: { first, _ in first }) {
+    for (name, values) in experiment.parameters.merging(
+      experiment.state, uniquingKeysWith: { first, _ in first })
+    {
       tensors.append((TensorName.parameter(name), values.map { Float($0) }))
     }
     try Safetensors.write(tensors: tensors, metadata: metadata, to: path)

@@ -113,7 +113,9 @@ struct LivenessTests {
 
 /// Runs the passes of a network on memory whose bytes only know which tensor was last written to them.
 private struct Simulation {
-  /// What a byte holds. A tensor that shares its input holds the input's numbers.
+  /// What a byte holds.
+  ///
+  /// A tensor that shares its input holds the input's numbers.
   private enum Content: Hashable {
     case nothing, value(Int), gradient(Int), saved(Int), scratch
   }

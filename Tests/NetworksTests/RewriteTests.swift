@@ -8,9 +8,9 @@ import Testing
 
 @testable import Networks
 
-/// The rewrites of ReLU keep outputs, loss and gradients to the last bit: they change neither which products are added
-/// nor in which order. A ReLU and a maximum round nothing, and what a ReLU moves of a gradient is left as it is or 0.
-/// Folding a batch normalization rounds other weights.
+// The rewrites of ReLU keep outputs, loss and gradients to the last bit: they change neither which products are added
+// nor in which order. A ReLU and a maximum round nothing, and what a ReLU moves of a gradient is left as it is or 0.
+// Folding a batch normalization rounds other weights.
 @Suite("Rewrites of layers", .serialized)
 struct RewriteTests {
   private static let sets: [(name: String, rewrites: [any Rewrite])] = [

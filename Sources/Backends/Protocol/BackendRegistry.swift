@@ -2,7 +2,7 @@ import Synchronization
 
 /// The backends that can be picked by name.
 ///
-/// The module NetworkInNetwork registers `reference`, `openblas` and `dnnl`; another package adds its own with
+/// The module NetworkInNetwork registers `dnnl`, `openblas`, `blis` and `reference`; another package adds its own with
 /// ``register(_:)``.
 public enum BackendRegistry {
   /// A backend that can be made, or the reason why it cannot.

@@ -164,8 +164,10 @@ public struct KernelMemory {
   public var parameters: [UnsafeMutableRawPointer]
   /// The gradients of the parameters, to be written.
   public var parameterGradients: [UnsafeMutableRawPointer]
-  /// What the operation keeps from step to step, in its order: floating-point numbers in the type of the parameters,
-  /// counts in 64-bit integers. A pass of training may write it, all others only read it.
+  /// What the operation keeps from step to step, in its order.
+  ///
+  /// Floating-point numbers have the type of the parameters, counts are 64-bit integers. A pass of training may write
+  /// it, all others only read it.
   public var state: [UnsafeMutableRawPointer]
   /// What is kept from the forward to the backward pass.
   public var saved: UnsafeMutableRawPointer

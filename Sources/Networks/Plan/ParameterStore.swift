@@ -116,7 +116,9 @@ final class ParameterStore {
     gradients.map { $0.baseAddress + parameter.offset }
   }
 
-  /// The gradient of a parameter, over one micro-batch; nil without training. All layers share the memory.
+  /// The gradient of a parameter, over one micro-batch; nil without training.
+  ///
+  /// All layers share the memory.
   func microBatchGradient(_ parameter: Parameter) -> UnsafeMutableRawPointer? {
     microBatchGradients.map { $0.baseAddress + parameter.microBatchOffset }
   }

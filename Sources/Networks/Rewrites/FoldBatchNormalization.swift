@@ -3,7 +3,7 @@ import Layers
 import Operations
 import Tensors
 
-/// Computes a batch normalization within the convolution before it, by other weights:
+/// Computes a batch normalization within the convolution before it, by other weights.
 ///
 ///     w′ = w · γ / √(σ² + ε),    b′ = (b − μ) · γ / √(σ² + ε) + β
 ///
