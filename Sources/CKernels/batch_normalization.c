@@ -4,10 +4,39 @@
 
 #include "threads.h"
 
+// What is known of the channels of one run of lanes: of a plain tensor, whose only lane is a channel, sixteen times.
+typedef struct {
+  double mean[16], scale[16], factor[16], shift[16], mean_gradient[16], mean_product[16];
+} run_numbers;
+
 // The index of a channel's first element in an image.
 CK_INLINE size_t run_offset(const ck_normalization *n, size_t image, size_t channel) {
   const size_t blocks = (n->channels + n->lanes - 1) / n->lanes;
   return (image * blocks + channel / n->lanes) * n->pixels * n->lanes + channel % n->lanes;
+}
+
+// Calls function(…, start, rows, stride, width) for the planes of all images, with constant widths. A row is the run's
+// lanes of one pixel; of a plain tensor sixteen pixels, and the rest one by one.
+#define FOR_ALL_ROWS(function, ...)                                                    \
+  const bool plain = n->lanes == 1;                                                    \
+  const size_t stride = plain ? 16 : n->lanes, rows = plain ? n->pixels / 16 : n->pixels; \
+  for (size_t image = 0; image < n->images; image++) {                                 \
+    const size_t start = run_offset(n, image, channel);                                \
+    if (plain || width == 16) {                                                        \
+      function(__VA_ARGS__, start, rows, stride, 16);                                  \
+    } else if (width == 8) {                                                           \
+      function(__VA_ARGS__, start, rows, stride, 8);                                   \
+    } else {                                                                           \
+      function(__VA_ARGS__, start, rows, stride, width);                               \
+    }                                                                                  \
+    if (plain) function(__VA_ARGS__, start + rows * 16, n->pixels % 16, 1, 1);         \
+  }
+
+// The sums of the lanes; of a plain tensor, of which each lane has seen every sixteenth pixel, all in the first.
+CK_INLINE void collect(const ck_normalization *n, const double *total, double *sums) {
+  for (int lane = 0; lane < 16; lane++) sums[lane] = total[lane];
+  if (n->lanes > 1) return;
+  for (int lane = 1; lane < 16; lane++) sums[0] += total[lane];
 }
 
 #define ELEMENT float32
@@ -17,6 +46,9 @@ CK_INLINE size_t run_offset(const ck_normalization *n, size_t image, size_t chan
 #define ELEMENT bfloat16
 #include "batch_normalization_loops.h"
 #undef ELEMENT
+
+#define FOR_ELEMENT(n, function, ...) \
+  ((n)->type == CK_FLOAT32 ? function##_float32(n, __VA_ARGS__) : function##_bfloat16(n, __VA_ARGS__))
 
 typedef struct {
   const ck_normalization *n;
@@ -28,133 +60,112 @@ typedef struct {
   void *result;
 } operands;
 
-// As many lanes as are taken at a time: those of a block, at most 16.
-CK_INLINE size_t run_width(const ck_normalization *n, size_t channel) {
-  const size_t left = n->lanes - channel % n->lanes;
-  return left < 16 ? left : 16;
+// The statistics of the channels of a run, 0 in lanes that belong to no channel.
+static run_numbers numbers_of_run(const operands *o, size_t channel, size_t valid) {
+  run_numbers r = {0};
+  for (size_t lane = 0; lane < (o->n->lanes == 1 ? 16 : valid); lane++) {
+    const size_t c = o->n->lanes == 1 ? channel : channel + lane;
+    r.mean[lane] = o->statistics[c].mean;
+    r.scale[lane] = o->statistics[c].scale;
+    r.factor[lane] = o->gamma == NULL ? 0 : o->gamma[c] * o->statistics[c].scale;
+    r.shift[lane] = o->beta == NULL ? 0 : o->beta[c];
+    r.mean_gradient[lane] = o->statistics[c].mean_gradient;
+    r.mean_product[lane] = o->statistics[c].mean_product;
+  }
+  return r;
 }
 
-static void batch_statistics(const operands *o, size_t channel, size_t width, size_t valid) {
+static void batch_statistics(const operands *o, size_t channel, int width, size_t valid) {
   const ck_normalization *n = o->n;
   const double count = (double)(n->images * n->pixels);
-  double mean[16] = {0}, squares[16] = {0}, zero[16] = {0};
-  if (n->type == CK_FLOAT32) {
-    sum_float32(n, channel, o->x, zero, false, mean, (int)width);
-    for (size_t lane = 0; lane < width; lane++) mean[lane] /= count;
-    sum_float32(n, channel, o->x, mean, true, squares, (int)width);
-  } else {
-    sum_bfloat16(n, channel, o->x, zero, false, mean, (int)width);
-    for (size_t lane = 0; lane < width; lane++) mean[lane] /= count;
-    sum_bfloat16(n, channel, o->x, mean, true, squares, (int)width);
-  }
+  run_numbers r = {0};
+  double sums[16], squares[16];
+  FOR_ELEMENT(n, sum_values, channel, width, &r, o->x, false, sums);
+  for (size_t lane = 0; lane < 16; lane++) r.mean[lane] = sums[n->lanes == 1 ? 0 : lane] / count;
+  FOR_ELEMENT(n, sum_values, channel, width, &r, o->x, true, squares);
   for (size_t lane = 0; lane < valid; lane++) {
     const size_t c = channel + lane;
     const double variance = squares[lane] / count;
-    o->statistics[c].mean = mean[lane];
+    o->statistics[c].mean = r.mean[lane];
     o->statistics[c].scale = 1 / sqrt(variance + n->epsilon);
-    o->running_mean[c] = (float)((1 - n->momentum) * o->running_mean[c] + n->momentum * mean[lane]);
+    o->running_mean[c] = (float)((1 - n->momentum) * o->running_mean[c] + n->momentum * r.mean[lane]);
     o->running_variance[c] =
         (float)((1 - n->momentum) * o->running_variance[c] + n->momentum * variance * count / (count - 1));
   }
 }
 
-static void normalize_run(const operands *o, size_t channel, size_t width, size_t valid) {
-  const ck_normalization *n = o->n;
+static void normalize_run(const operands *o, size_t channel, int width, size_t valid) {
   if (o->training) {
     batch_statistics(o, channel, width, valid);
   } else {
     for (size_t c = channel; c < channel + valid; c++) {
       o->statistics[c].mean = o->running_mean[c];
-      o->statistics[c].scale = 1 / sqrt(o->running_variance[c] + n->epsilon);
+      o->statistics[c].scale = 1 / sqrt(o->running_variance[c] + o->n->epsilon);
     }
   }
-  double mean[16] = {0}, factor[16] = {0}, shift[16] = {0};
-  for (size_t lane = 0; lane < valid; lane++) {
-    const size_t c = channel + lane;
-    mean[lane] = o->statistics[c].mean;
-    factor[lane] = o->gamma[c] * o->statistics[c].scale;
-    shift[lane] = o->beta[c];
-  }
-  if (n->type == CK_FLOAT32)
-    normalize_float32(n, channel, o->x, mean, factor, shift, o->result, (int)width);
-  else
-    normalize_bfloat16(n, channel, o->x, mean, factor, shift, o->result, (int)width);
+  const run_numbers r = numbers_of_run(o, channel, valid);
+  FOR_ELEMENT(o->n, normalize, channel, width, &r, o->x, o->result);
 }
 
-// The statistics of a run, zero in lanes that belong to no channel.
-CK_INLINE void copy_statistics(const operands *o, size_t channel, size_t valid, ck_statistics *s) {
-  for (size_t lane = 0; lane < valid; lane++) s[lane] = o->statistics[channel + lane];
-}
-
-static void parameter_gradients_run(const operands *o, size_t channel, size_t width, size_t valid) {
-  const ck_normalization *n = o->n;
-  ck_statistics s[16] = {{0}};
-  copy_statistics(o, channel, valid, s);
-  double gradients[16], products[16];
-  if (n->type == CK_FLOAT32)
-    sum_gradient_float32(n, channel, o->x, o->dy, s, gradients, products, (int)width);
-  else
-    sum_gradient_bfloat16(n, channel, o->x, o->dy, s, gradients, products, (int)width);
-  const double count = (double)(n->images * n->pixels);
+static void parameter_gradients_run(const operands *o, size_t channel, int width, size_t valid) {
+  const run_numbers r = numbers_of_run(o, channel, valid);
+  double sums[16], products[16];
+  FOR_ELEMENT(o->n, sum_gradients, channel, width, &r, o->x, o->dy, sums, products);
+  const double count = (double)(o->n->images * o->n->pixels);
   for (size_t lane = 0; lane < valid; lane++) {
     const size_t c = channel + lane;
-    o->dbeta[c] = (float)gradients[lane];
+    o->dbeta[c] = (float)sums[lane];
     o->dgamma[c] = (float)products[lane];
-    o->statistics[c].mean_gradient = gradients[lane] / count;
+    o->statistics[c].mean_gradient = sums[lane] / count;
     o->statistics[c].mean_product = products[lane] / count;
   }
 }
 
-static void input_gradient_run(const operands *o, size_t channel, size_t width, size_t valid) {
-  const ck_normalization *n = o->n;
-  ck_statistics s[16] = {{0}};
-  copy_statistics(o, channel, valid, s);
-  double factor[16] = {0};
-  for (size_t lane = 0; lane < valid; lane++) {
-    factor[lane] = o->gamma[channel + lane] * s[lane].scale;
-    // The running statistics do not depend on the input.
-    if (!o->training) s[lane].mean_gradient = s[lane].mean_product = 0;
-  }
-  if (n->type == CK_FLOAT32)
-    input_gradient_float32(n, channel, o->x, o->dy, s, factor, o->result, (int)width);
-  else
-    input_gradient_bfloat16(n, channel, o->x, o->dy, s, factor, o->result, (int)width);
+static void input_gradient_run(const operands *o, size_t channel, int width, size_t valid) {
+  run_numbers r = numbers_of_run(o, channel, valid);
+  // The running statistics do not depend on the input.
+  for (size_t lane = 0; lane < 16 && !o->training; lane++) r.mean_gradient[lane] = r.mean_product[lane] = 0;
+  FOR_ELEMENT(o->n, input_gradient, channel, width, &r, o->x, o->dy, o->result);
 }
 
-// Runs a loop over the runs of the blocks from first to end. In a plain tensor a block is a channel.
-#define DEFINE_BLOCKS(name)                                                                    \
-  static void name##_blocks(size_t first, size_t end, void *context) {                         \
-    const operands *o = context;                                                               \
-    for (size_t channel = first * o->n->lanes; channel < end * o->n->lanes;) {                 \
-      const size_t width = run_width(o->n, channel);                                           \
-      const size_t left = channel < o->n->channels ? o->n->channels - channel : 0;             \
-      name##_run(o, channel, width, left < width ? left : width);                              \
-      channel += width;                                                                        \
-    }                                                                                          \
+// Runs a loop over the runs of the blocks from first to end: as many lanes as a block has, at most sixteen at a time.
+#define DEFINE_BLOCKS(name)                                                             \
+  static void name##_blocks(size_t first, size_t end, void *context) {                  \
+    const operands *o = context;                                                        \
+    const size_t width = o->n->lanes < 16 ? o->n->lanes : 16;                           \
+    for (size_t channel = first * o->n->lanes; channel < end * o->n->lanes; channel += width) { \
+      const size_t left = channel < o->n->channels ? o->n->channels - channel : 0;      \
+      name##_run(o, channel, (int)width, left < width ? left : width);                  \
+    }                                                                                   \
   }
 
 DEFINE_BLOCKS(normalize)
 DEFINE_BLOCKS(parameter_gradients)
 DEFINE_BLOCKS(input_gradient)
 
-CK_INLINE size_t block_count(const ck_normalization *n) { return (n->channels + n->lanes - 1) / n->lanes; }
+// Deals the blocks, of a plain tensor the channels, to the threads.
+static void for_all_blocks(const ck_normalization *n, int32_t threads, operands *o,
+                           void (*body)(size_t first, size_t end, void *context)) {
+  const size_t grain = 1 + CK_GRAIN / (n->images * n->pixels * n->lanes + 1);
+  ck_parallel_runs(threads, (n->channels + n->lanes - 1) / n->lanes, grain, o, body);
+}
 
 void ck_normalize(const ck_normalization *n, bool training, const void *x, const float *gamma, const float *beta,
                   float *running_mean, float *running_variance, ck_statistics *statistics, void *y, int32_t threads) {
   operands o = {.n = n, .training = training, .x = x, .gamma = gamma, .beta = beta, .running_mean = running_mean,
                 .running_variance = running_variance, .statistics = statistics, .result = y};
-  ck_parallel_runs(threads, block_count(n), 1, &o, normalize_blocks);
+  for_all_blocks(n, threads, &o, normalize_blocks);
 }
 
 void ck_normalize_parameter_gradients(const ck_normalization *n, const void *x, const void *dy,
                                       ck_statistics *statistics, float *dgamma, float *dbeta, int32_t threads) {
   operands o = {.n = n, .x = x, .dy = dy, .statistics = statistics, .dgamma = dgamma, .dbeta = dbeta};
-  ck_parallel_runs(threads, block_count(n), 1, &o, parameter_gradients_blocks);
+  for_all_blocks(n, threads, &o, parameter_gradients_blocks);
 }
 
 void ck_normalize_input_gradient(const ck_normalization *n, bool training, const void *x, const void *dy,
                                  const float *gamma, const ck_statistics *statistics, void *dx, int32_t threads) {
   operands o = {.n = n, .training = training, .x = x, .dy = dy, .gamma = gamma,
                 .statistics = (ck_statistics *)statistics, .result = dx};
-  ck_parallel_runs(threads, block_count(n), 1, &o, input_gradient_blocks);
+  for_all_blocks(n, threads, &o, input_gradient_blocks);
 }

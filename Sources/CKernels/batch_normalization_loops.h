@@ -1,104 +1,94 @@
-// The loops of batch normalization for one type of elements, included once for each: over one run of `width` lanes of
-// all images, for channels from `channel` on. The width is a constant where the loop is inlined.
+// The loops of batch normalization over one run of lanes of all images, for elements of one type: batch_normalization.c
+// includes this file for each ELEMENT.
+//
+// Of each row all elements are read before one is written, so that the compiler takes them as vectors even where input
+// and output are the same array.
 
-#define NAME_(prefix, type) prefix##_##type
-#define NAME(prefix, type) NAME_(prefix, type)
-#define LOOP(prefix) NAME(prefix, ELEMENT)
-#define TYPE NAME(ck, ELEMENT)
-#define TO_FLOAT(value) NAME(ck_float_from, ELEMENT)(value)
-#define FROM_FLOAT(value) NAME_OF_FROM(ELEMENT)(value)
-#define NAME_OF_FROM(type) NAME_OF_FROM_(type)
-#define NAME_OF_FROM_(type) ck_##type##_from_float
+#define JOIN_(left, right) left##right
+#define JOIN(left, right) JOIN_(left, right)
+#define NAME(function) JOIN(function##_, ELEMENT)
+#define TYPE JOIN(ck_, ELEMENT)
+#define LOAD JOIN(ck_float_from_, ELEMENT)
+#define STORE(value) JOIN(JOIN(ck_, ELEMENT), _from_float)(value)
 
-// Adds up Σ (x − shift) or, squared, Σ (x − shift)² of each lane, and Σ dy and Σ dy · (x − shift) · scale.
-CK_INLINE void LOOP(sum_lanes)(const ck_normalization *n, size_t channel, const TYPE *x, const double *shift,
-                               bool squared, double *sums, int width) {
+// Adds Σ (x − mean) of each lane, or Σ (x − mean)².
+CK_INLINE void NAME(add_values)(const run_numbers *r, const TYPE *x, bool squared, double *sums, size_t start,
+                                size_t rows, size_t stride, const int width) {
+  for (size_t i = start; i < start + rows * stride; i += stride)
+    for (int lane = 0; lane < width; lane++) {
+      const double value = (double)LOAD(x[i + (size_t)lane]) - r->mean[lane];
+      sums[lane] += squared ? value * value : value;
+    }
+}
+
+CK_VECTORISED
+static void NAME(sum_values)(const ck_normalization *n, size_t channel, int width, const run_numbers *r,
+                             const TYPE *x, bool squared, double *sums) {
   double total[16] = {0};
-  for (size_t image = 0; image < n->images; image++) {
-    const TYPE *plane = x + run_offset(n, image, channel);
-    for (size_t pixel = 0; pixel < n->pixels; pixel++)
-      for (int lane = 0; lane < width; lane++) {
-        const double value = (double)TO_FLOAT(plane[pixel * n->lanes + lane]) - shift[lane];
-        total[lane] += squared ? value * value : value;
-      }
-  }
-  for (int lane = 0; lane < width; lane++) sums[lane] = total[lane];
+  FOR_ALL_ROWS(NAME(add_values), r, x, squared, total)
+  collect(n, total, sums);
 }
 
-CK_INLINE void LOOP(sum_gradient_lanes)(const ck_normalization *n, size_t channel, const TYPE *x, const TYPE *dy,
-                                        const ck_statistics *s, double *gradients, double *products, int width) {
+// Adds Σ dy and Σ dy · (x − mean) · scale of each lane.
+CK_INLINE void NAME(add_gradients)(const run_numbers *r, const TYPE *x, const TYPE *dy, double *sums, double *products,
+                                   size_t start, size_t rows, size_t stride, const int width) {
+  for (size_t i = start; i < start + rows * stride; i += stride)
+    for (int lane = 0; lane < width; lane++) {
+      const double gradient = (double)LOAD(dy[i + (size_t)lane]);
+      sums[lane] += gradient;
+      products[lane] += gradient * (((double)LOAD(x[i + (size_t)lane]) - r->mean[lane]) * r->scale[lane]);
+    }
+}
+
+CK_VECTORISED
+static void NAME(sum_gradients)(const ck_normalization *n, size_t channel, int width, const run_numbers *r,
+                                const TYPE *x, const TYPE *dy, double *sums, double *products) {
   double total[16] = {0}, product[16] = {0};
-  for (size_t image = 0; image < n->images; image++) {
-    const size_t offset = run_offset(n, image, channel);
-    for (size_t pixel = 0; pixel < n->pixels; pixel++)
-      for (int lane = 0; lane < width; lane++) {
-        const size_t i = offset + pixel * n->lanes + lane;
-        const double gradient = TO_FLOAT(dy[i]);
-        total[lane] += gradient;
-        product[lane] += gradient * (((double)TO_FLOAT(x[i]) - s[lane].mean) * s[lane].scale);
-      }
-  }
-  for (int lane = 0; lane < width; lane++) {
-    gradients[lane] = total[lane];
-    products[lane] = product[lane];
+  FOR_ALL_ROWS(NAME(add_gradients), r, x, dy, total, product)
+  collect(n, total, sums);
+  collect(n, product, products);
+}
+
+// y = (x − mean) · factor + shift; zero in lanes that belong to no channel.
+CK_INLINE void NAME(normalize_rows)(const run_numbers *r, const TYPE *x, TYPE *y, size_t start, size_t rows,
+                                    size_t stride, const int width) {
+  for (size_t i = start; i < start + rows * stride; i += stride) {
+    float values[16];
+    for (int lane = 0; lane < width; lane++)
+      values[lane] = (float)(((double)LOAD(x[i + (size_t)lane]) - r->mean[lane]) * r->factor[lane] + r->shift[lane]);
+    for (int lane = 0; lane < width; lane++) y[i + (size_t)lane] = STORE(values[lane]);
   }
 }
 
-// y = γ · (x − mean) · scale + β; zero in lanes that belong to no channel.
-CK_INLINE void LOOP(normalize_lanes)(const ck_normalization *n, size_t channel, const TYPE *x, const double *mean,
-                                     const double *factor, const double *shift, TYPE *y, int width) {
-  for (size_t image = 0; image < n->images; image++) {
-    const size_t offset = run_offset(n, image, channel);
-    for (size_t pixel = 0; pixel < n->pixels; pixel++)
-      for (int lane = 0; lane < width; lane++) {
-        const size_t i = offset + pixel * n->lanes + lane;
-        const double value = ((double)TO_FLOAT(x[i]) - mean[lane]) * factor[lane] + shift[lane];
-        y[i] = FROM_FLOAT((float)value);
-      }
-  }
+CK_VECTORISED
+static void NAME(normalize)(const ck_normalization *n, size_t channel, int width, const run_numbers *r, const TYPE *x,
+                            TYPE *y) {
+  FOR_ALL_ROWS(NAME(normalize_rows), r, x, y)
 }
 
 // dx = factor · (dy − mean gradient − (x − mean) · scale · mean product).
-CK_INLINE void LOOP(input_gradient_lanes)(const ck_normalization *n, size_t channel, const TYPE *x, const TYPE *dy,
-                                          const ck_statistics *s, const double *factor, TYPE *dx, int width) {
-  for (size_t image = 0; image < n->images; image++) {
-    const size_t offset = run_offset(n, image, channel);
-    for (size_t pixel = 0; pixel < n->pixels; pixel++)
-      for (int lane = 0; lane < width; lane++) {
-        const size_t i = offset + pixel * n->lanes + lane;
-        const double normalized = ((double)TO_FLOAT(x[i]) - s[lane].mean) * s[lane].scale;
-        const double own = (double)TO_FLOAT(dy[i]) - s[lane].mean_gradient - normalized * s[lane].mean_product;
-        dx[i] = FROM_FLOAT((float)(factor[lane] * own));
-      }
+CK_INLINE void NAME(input_gradient_rows)(const run_numbers *r, const TYPE *x, const TYPE *dy, TYPE *dx, size_t start,
+                                         size_t rows, size_t stride, const int width) {
+  for (size_t i = start; i < start + rows * stride; i += stride) {
+    float values[16];
+    for (int lane = 0; lane < width; lane++) {
+      const double normalized = ((double)LOAD(x[i + (size_t)lane]) - r->mean[lane]) * r->scale[lane];
+      const double own = (double)LOAD(dy[i + (size_t)lane]) - r->mean_gradient[lane];
+      values[lane] = (float)(r->factor[lane] * (own - normalized * r->mean_product[lane]));
+    }
+    for (int lane = 0; lane < width; lane++) dx[i + (size_t)lane] = STORE(values[lane]);
   }
 }
 
-#define DEFINE_WIDTHS(name, parameters, ...)                                    \
-  CK_VECTORISED static void LOOP(name) parameters {                             \
-    if (width == 16) LOOP(name##_lanes)(__VA_ARGS__, 16);                       \
-    else if (width == 8) LOOP(name##_lanes)(__VA_ARGS__, 8);                    \
-    else if (width == 1) LOOP(name##_lanes)(__VA_ARGS__, 1);                    \
-    else LOOP(name##_lanes)(__VA_ARGS__, width);                                \
-  }
+CK_VECTORISED
+static void NAME(input_gradient)(const ck_normalization *n, size_t channel, int width, const run_numbers *r,
+                                 const TYPE *x, const TYPE *dy, TYPE *dx) {
+  FOR_ALL_ROWS(NAME(input_gradient_rows), r, x, dy, dx)
+}
 
-DEFINE_WIDTHS(sum, (const ck_normalization *n, size_t channel, const TYPE *x, const double *shift, bool squared,
-                    double *sums, int width), n, channel, x, shift, squared, sums)
-DEFINE_WIDTHS(sum_gradient, (const ck_normalization *n, size_t channel, const TYPE *x, const TYPE *dy,
-                             const ck_statistics *s, double *gradients, double *products, int width),
-              n, channel, x, dy, s, gradients, products)
-DEFINE_WIDTHS(normalize, (const ck_normalization *n, size_t channel, const TYPE *x, const double *mean,
-                          const double *factor, const double *shift, TYPE *y, int width),
-              n, channel, x, mean, factor, shift, y)
-DEFINE_WIDTHS(input_gradient, (const ck_normalization *n, size_t channel, const TYPE *x, const TYPE *dy,
-                               const ck_statistics *s, const double *factor, TYPE *dx, int width),
-              n, channel, x, dy, s, factor, dx)
-
-#undef DEFINE_WIDTHS
-#undef NAME_
+#undef JOIN_
+#undef JOIN
 #undef NAME
-#undef LOOP
 #undef TYPE
-#undef TO_FLOAT
-#undef FROM_FLOAT
-#undef NAME_OF_FROM
-#undef NAME_OF_FROM_
+#undef LOAD
+#undef STORE

@@ -12,6 +12,7 @@ struct SteadyNetwork {
   enum Architecture: String, CaseIterable {
     case nin = "NiN"
     case everyLayer = "a network with every layer"
+    case batchNormalization = "a network with batch normalization"
 
     var model: Sequential {
       switch self {
@@ -21,20 +22,27 @@ struct SteadyNetwork {
           Conv2D(8, kernel: 3, padding: 1), ReLU(), AvgPool2D(kernel: 2, padding: 1),
           Conv2D(16, kernel: Extent2D(3, 2), groups: 2, hasBias: false), MaxPool2D(kernel: 2), Flatten(),
           Dense(12), ReLU(), Dropout(0.3), Dense(10, hasBias: false))
+      case .batchNormalization:
+        Sequential(
+          Conv2D(18, kernel: 3, padding: 1, hasBias: false), BatchNorm2D(), ReLU(), MaxPool2D(kernel: 2),
+          BatchNorm2D(), Conv2D(10, kernel: 1), BatchNorm2D(), GlobalAvgPool2D(), Flatten())
       }
     }
 
     var image: Shape {
       switch self {
       case .nin: [1, 67, 67]
-      case .everyLayer: [3, 14, 13]
+      case .everyLayer, .batchNormalization: [3, 14, 13]
       }
     }
+
+    /// Images computed at a time: batch normalization takes a batch as a whole in training.
+    var microBatch: Int { self == .batchNormalization ? 3 : 2 }
   }
 
   private let network: Network
   private let pixels: [UInt8]
-  // A batch of one whole micro-batch and a part of another.
+  // A batch of one whole micro-batch and a part of another, but with batch normalization.
   private let labels: [Int32] = [0, 9, 3]
 
   init(_ architecture: Architecture, on backend: String, precision: Precision = .float32) throws {
@@ -42,7 +50,8 @@ struct SteadyNetwork {
       architecture.model, image: architecture.image,
       backend: TestedBackends.make(backend, allowsEmulation: true),
       options: NetworkOptions(
-        batchSizes: [3], precision: precision, isTraining: true, hasMomentum: true, microBatch: 2))
+        batchSizes: [3], precision: precision, isTraining: true, hasMomentum: true,
+        microBatch: architecture.microBatch))
     try network.initialise(seed: 1)
     var generator = PhiloxGenerator(seed: 2, purpose: .synthesis, index: 0)
     pixels = (0..<labels.count * architecture.image.elementCount).map { _ in

@@ -1,111 +1,234 @@
 import BackendConformance
 import Backends
 import Operations
+import Tensors
 import Testing
 
 @Suite("A wrong batch normalization is caught")
 struct WrongBatchNormalizationTests {
-  private func expectWrong(
-    _ symptom: String, at location: SourceLocation = #_sourceLocation,
-    _ pass: @escaping @Sendable (KernelCall, BatchNormalizationGeometry) throws -> Void
+  /// Expects that a mistake in the passes of batch normalization is seen.
+  private func expectSeen(
+    in symptom: String, at location: SourceLocation = #_sourceLocation,
+    _ mistake: @escaping @Sendable (KernelCall, BatchNormalizationGeometry) throws -> Void
   ) {
     expectCaught(by: .batchNormalization, symptom, at: location) { backend in
       backend.pass = { call in
         guard case .batchNormalization(let geometry) = call.operation else { return try call.proceed() }
-        try pass(call, geometry)
+        try mistake(call, geometry)
       }
     }
   }
 
-  private func expectWrongNumbers(
-    _ symptom: String, at location: SourceLocation = #_sourceLocation, epsilon: Double? = nil,
-    momentum: (@Sendable (Double) -> Double)? = nil
+  /// Expects that a kernel made for other numbers is seen.
+  private func expectSeen(
+    in symptom: String, at location: SourceLocation = #_sourceLocation,
+    epsilon: @escaping @Sendable (Double) -> Double = { $0 },
+    momentum: @escaping @Sendable (Double) -> Double = { $0 }
   ) {
     expectCaught(by: .batchNormalization, symptom, at: location) { backend in
       backend.request = { request in
         guard case .batchNormalization(let geometry) = request.operation else { return request }
-        var changed = request
-        changed.operation = .batchNormalization(
+        var request = request
+        request.operation = .batchNormalization(
           try BatchNormalizationGeometry(
-            input: geometry.shape, epsilon: epsilon ?? geometry.epsilon,
-            momentum: momentum?(geometry.momentum) ?? geometry.momentum))
-        return changed
+            input: geometry.shape, epsilon: epsilon(geometry.epsilon), momentum: momentum(geometry.momentum)))
+        return request
       }
     }
   }
 
-  @Test("no epsilon")
-  func noEpsilon() { expectWrongNumbers(", output", epsilon: 1e-30) }
+  // MARK: State
 
-  @Test("ONNX's momentum for PyTorch's")
-  func momentum() { expectWrongNumbers("running_mean") { 1 - $0 } }
-
-  @Test("a running variance that is not unbiased")
-  func biasedVariance() {
-    expectWrong("running_var") { call, geometry in
-      let running = call.memory.state[1].assumingMemoryBound(to: Float.self)
-      let before = (0..<geometry.channels).map { running[$0] }
+  @Test("a running variance that takes over the biased one")
+  func biasedRunningVariance() {
+    expectSeen(in: "running_var") { call, geometry in
+      let before = Array(call.runningVariance)
       try call.proceed()
       guard call.stage == .forward, call.pass.isTraining else { return }
-      let (m, momentum) = (Float(geometry.valuesPerChannel), Float(geometry.momentum))
+      let count = Float(geometry.valuesPerChannel)
+      for (c, old) in before.enumerated() {
+        let kept = Float(1 - geometry.momentum) * old
+        call.runningVariance[c] = kept + (call.runningVariance[c] - kept) * (count - 1) / count
+      }
+    }
+  }
+
+  @Test("ONNX's momentum in place of PyTorch's")
+  func swappedMomentum() {
+    expectSeen(in: "running_mean", momentum: { 1 - $0 })
+  }
+
+  @Test("a running statistic that is kept in bfloat16", arguments: [0, 1])
+  func shortStatistic(index: Int) {
+    expectSeen(in: ["running_mean", "running_var"][index]) { call, _ in
+      try call.proceed()
+      guard call.stage == .forward, call.pass.isTraining else { return }
+      call.state(index).change { Float(bitPattern: $0.bitPattern & 0xFFFF_0000) }
+    }
+  }
+
+  @Test("a running statistic that is not updated", arguments: [0, 1])
+  func notUpdated(index: Int) {
+    expectSeen(in: ["running_mean", "running_var"][index]) { call, _ in
+      let before = Array(call.state(index))
+      try call.proceed()
+      _ = call.state(index).update(fromContentsOf: before)
+    }
+  }
+
+  @Test("batches that are not counted, or counted twice", arguments: [-1, 1] as [Int64])
+  func miscounted(error: Int64) {
+    expectSeen(in: "num_batches_tracked") { call, _ in
+      try call.proceed()
+      if call.stage == .forward, call.pass.isTraining { call.batches.pointee += error }
+    }
+  }
+
+  @Test("state that is updated in prediction, or when a network for training is evaluated", arguments: [false, true])
+  func updatedWithoutTraining(isTraining: Bool) {
+    let use = isTraining ? "training, input plain" : "prediction, input plain"
+    expectSeen(in: "\(use): a pass that is not one of training changed the state") { call, _ in
+      try call.proceed()
+      if call.stage == .forward, call.request.isTraining == isTraining, !call.pass.isTraining {
+        call.runningMean[0] += 0x1p-10
+      }
+    }
+  }
+
+  // MARK: Outputs
+
+  @Test("epsilon that is left out, or another one", arguments: [1e-30, 1e-5])
+  func otherEpsilon(epsilon: Double) {
+    expectSeen(in: "output", epsilon: { _ in epsilon })
+  }
+
+  @Test("the statistics of the other kind of pass")
+  func otherStatistics() {
+    expectSeen(in: "output") { call, _ in
+      let before = (Array(call.runningMean), Array(call.runningVariance), call.batches.pointee)
+      try call.proceed { $0.isTraining = true }
+      guard !call.pass.isTraining else { return }
+      _ = call.runningMean.update(fromContentsOf: before.0)
+      _ = call.runningVariance.update(fromContentsOf: before.1)
+      call.batches.pointee = before.2
+    }
+    expectSeen(in: "output") { call, _ in try call.proceed { $0.isTraining = false } }
+  }
+
+  @Test("a variance as the mean of the squares less the square of the mean, in float32")
+  func cancellation() {
+    expectSeen(in: "farFromZero") { call, geometry in
+      try call.proceed()
+      guard call.stage == .forward, call.pass.isTraining, let gamma = call.weight, let beta = call.bias else {
+        return
+      }
       for c in 0..<geometry.channels {
-        let new = running[c] - (1 - momentum) * before[c]
-        running[c] = (1 - momentum) * before[c] + new * (m - 1) / m
+        let places = geometry.places(ofChannel: c)
+        let count = Float(places.count)
+        let mean = places.reduce(Float(0)) { $0 + call.input[$1] } / count
+        let squares = places.reduce(Float(0)) { $0 + call.input[$1] * call.input[$1] } / count
+        let scale = 1 / (max(squares - mean * mean, 0) + Float(geometry.epsilon)).squareRoot()
+        for place in places { call.output[place] = gamma[c] * (call.input[place] - mean) * scale + beta[c] }
       }
     }
   }
 
-  @Test("state that prediction changes")
-  func stateInPrediction() {
-    expectWrong("changed the state") { call, _ in
+  @Test("a NaN that is lost, or that reaches another channel")
+  func misplacedNaN() {
+    expectSeen(in: "withNaN") { call, _ in
       try call.proceed()
-      if call.stage == .forward, !call.pass.isTraining {
-        call.memory.state[0].assumingMemoryBound(to: Float.self)[0] += 1
-      }
+      if call.stage == .forward { call.output.change { $0.isNaN ? 0 : $0 } }
     }
-  }
-
-  @Test("batches that are not counted")
-  func notCounted() {
-    expectWrong("num_batches_tracked") { call, _ in
-      let count = call.memory.state[2].assumingMemoryBound(to: Int64.self)
-      let before = count.pointee
+    expectSeen(in: "withNaN") { call, geometry in
       try call.proceed()
-      count.pointee = before
+      guard call.stage == .forward, geometry.channels > 1, call.output.contains(where: \.isNaN) else { return }
+      call.output[call.output.count - 1] = .nan
     }
   }
 
-  @Test("the batch's statistics in prediction")
-  func statisticsInPrediction() {
-    expectWrong(", output") { call, geometry in
-      guard call.stage == .forward, !call.pass.isTraining, geometry.valuesPerChannel > 1 else {
-        return try call.proceed()
-      }
-      let area = geometry.plane.area
-      let running = UnsafeMutableBufferPointer(
-        start: call.memory.state[0].assumingMemoryBound(to: Float.self), count: geometry.channels)
-      try call.proceed(while: running) { running in
-        for c in 0..<geometry.channels {
-          let elements = call.input.indices.filter { $0 / area % geometry.channels == c }
-          running[c] = elements.reduce(0) { $0 + call.input[$1] } / Float(elements.count)
-        }
-      }
+  @Test("padding elements that are not zero")
+  func padding() {
+    expectCaught(by: .batchNormalization, "the padding elements of the output", "are not zero") { backend in
+      backend.padOutputs()
     }
   }
 
-  @Test("an input gradient without the mean of the output's")
-  func gradientWithoutMean() {
-    expectWrong("input gradient") { call, geometry in
+  // MARK: Gradients
+
+  @Test("an input gradient without the term of the mean, or of the variance", arguments: [true, false])
+  func missingTerm(isOfMean: Bool) {
+    expectSeen(in: "input gradient") { call, geometry in
       try call.proceed()
-      guard call.stage == .inputGradient, call.pass.isTraining, let gradient = call.outputGradient,
-        let result = call.inputGradient, let gamma = call.weight
+      guard call.stage == .inputGradient, call.pass.isTraining, let gamma = call.weight,
+        let gradient = call.outputGradient, let result = call.inputGradient
       else { return }
-      let area = geometry.plane.area
+      let count = Float(geometry.valuesPerChannel)
       for c in 0..<geometry.channels {
-        let elements = gradient.indices.filter { $0 / area % geometry.channels == c }
-        let mean = elements.reduce(0) { $0 + gradient[$1] } / Float(elements.count)
-        for element in elements { result[element] += gamma[c] * mean * 0.01 }
+        let places = geometry.places(ofChannel: c)
+        let mean = places.reduce(Float(0)) { $0 + call.input[$1] } / count
+        let squares = places.reduce(Float(0)) { $0 + (call.input[$1] - mean) * (call.input[$1] - mean) }
+        let scale = 1 / (squares / count + Float(geometry.epsilon)).squareRoot()
+        func factor(_ place: Int) -> Float { isOfMean ? 1 : (call.input[place] - mean) * scale }
+        let term = places.reduce(Float(0)) { $0 + gradient[$1] * factor($1) } / count
+        for place in places { result[place] += gamma[c] * scale * term * factor(place) }
       }
     }
+  }
+
+  @Test("an input gradient of the batch's statistics where the running ones were taken")
+  func gradientOfOtherStatistics() {
+    expectSeen(in: "input gradient") { call, geometry in
+      try call.proceed()
+      guard call.stage == .inputGradient, !call.pass.isTraining, let result = call.inputGradient else { return }
+      for c in 0..<geometry.channels {
+        let places = geometry.places(ofChannel: c)
+        let mean = places.reduce(Float(0)) { $0 + result[$1] } / Float(places.count)
+        for place in places { result[place] -= mean }
+      }
+    }
+  }
+
+  @Test("a mean in place of a parameter's gradient", arguments: ["weight gradient", "bias gradient"])
+  func meanGradient(of parameter: String) {
+    expectSeen(in: parameter) { call, geometry in
+      try call.proceed()
+      guard call.stage == .parameterGradients else { return }
+      let gradient = parameter == "weight gradient" ? call.weightGradient : call.biasGradient
+      gradient?.change { $0 / Float(geometry.valuesPerChannel) }
+    }
+  }
+
+  // MARK: Threads
+
+  @Test("an output that is wrong with three threads")
+  func threads() {
+    expectCaught(by: .threadCounts, "3 threads", "batch normalization") { backend in
+      backend.pass = { call in
+        try call.proceed()
+        guard call.stage == .forward, call.threads.count == 3, case .batchNormalization = call.operation else {
+          return
+        }
+        call.output[call.output.count - 1] += 1
+      }
+    }
+  }
+}
+
+extension KernelCall {
+  fileprivate var runningMean: Numbers { state(0) }
+  fileprivate var runningVariance: Numbers { state(1) }
+  fileprivate var batches: UnsafeMutablePointer<Int64> { memory.state[2].assumingMemoryBound(to: Int64.self) }
+
+  fileprivate func state(_ index: Int) -> Numbers {
+    Numbers(
+      start: memory.state[index].assumingMemoryBound(to: Float.self),
+      count: operation.state[index].shape.elementCount)
+  }
+}
+
+extension BatchNormalizationGeometry {
+  /// The places of a channel's elements, in the order n, h, w.
+  fileprivate func places(ofChannel channel: Int) -> [Int] {
+    (0..<valuesPerChannel).map { ($0 / plane.area * channels + channel) * plane.area + $0 % plane.area }
   }
 }

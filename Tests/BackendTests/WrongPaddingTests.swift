@@ -41,16 +41,30 @@ private struct TrailingZeros: ElementOrder {
   func isEqual(to other: any ElementOrder) -> Bool { other is TrailingZeros }
 }
 
+extension Layout {
+  fileprivate var withTrailingZeros: Layout {
+    Layout(
+      shape: shape, elementType: elementType, byteCount: byteCount + TrailingZeros.byteCount,
+      order: TrailingZeros())
+  }
+}
+
 extension WrongBackend {
+  /// Asks for outputs with zeros behind them, and leaves these as they were.
+  mutating func padOutputs() {
+    requirements = { requirements in
+      var padded = requirements
+      padded.output = requirements.output.withTrailingZeros
+      return padded
+    }
+    layout = { Layout(plain: $0.shape, $0.elementType) }
+  }
+
   /// Lays parameters out with zeros behind them, as vectors would need.
   fileprivate mutating func padParameters() {
     requirements = { requirements in
       var padded = requirements
-      padded.parameters = requirements.parameters.map {
-        Layout(
-          shape: $0.shape, elementType: $0.elementType, byteCount: $0.byteCount + TrailingZeros.byteCount,
-          order: TrailingZeros())
-      }
+      padded.parameters = requirements.parameters.map(\.withTrailingZeros)
       return padded
     }
     layout = { Layout(plain: $0.shape, $0.elementType) }

@@ -71,6 +71,15 @@ public struct GeneratedShapes {
     Shape([pick(ShapeFeature.batches), pick(ShapeFeature.channelCounts)] + plane())
   }
 
+  /// The next shape of a batch of images with several values of each channel.
+  mutating func batchOfChannels() -> Shape {
+    while true {
+      let shape = images()
+      let isSeveral = shape.elementCount > shape[1]
+      if isSeveral, shape.elementCount <= largest { return shape }
+    }
+  }
+
   private enum SidePadding {
     case anySide, atMostHalf
   }

@@ -7,6 +7,8 @@ struct ChannelSums {
   let norm: Double
   /// The Euclidean norm of all partial sums on the way, each of which is rounded where numbers are added one by one.
   let partialSums: Double
+  /// The sum of the magnitudes of the channel's elements.
+  let magnitudes: Double
 
   init(_ tensor: Tensor<Double>) {
     let channels = tensor.shape.rank > 1 ? tensor.shape[1] : 1
@@ -15,12 +17,14 @@ struct ChannelSums {
     var squaredSums = squares
     var totals = squares
     var squaredPartialSums = squares
+    var magnitudes = squares
     for plane in 0..<tensor.shape[0] * channels {
       let channel = plane % channels
       var sum = 0.0
       for element in tensor.elements[plane * area..<(plane + 1) * area] {
         sum += element
         squares[channel] += element * element
+        magnitudes[channel] += abs(element)
         let partialSum = totals[channel] + sum
         squaredPartialSums[channel] += partialSum * partialSum
       }
@@ -28,6 +32,7 @@ struct ChannelSums {
       squaredSums[channel] += sum * sum
     }
     func largestRoot(_ squares: [Double]) -> Double { (squares.filter(\.isFinite).max() ?? 0).squareRoot() }
+    self.magnitudes = magnitudes.filter(\.isFinite).max() ?? 0
     norm = largestRoot(squares + squaredSums)
     partialSums = largestRoot(squaredPartialSums)
   }

@@ -28,7 +28,10 @@ import Tensors
 /// gradient has at least ρ · ‖∂y‖ · max |x|. ‖∂y‖ is the Euclidean norm of a channel's elements, or of its sums over
 /// each image where that is larger, for all elements of an image may have one error; the channel is that with the
 /// largest. Of a bias it is also at least u times the Euclidean norm of all partial sums, for a library may add its
-/// terms one by one, and the plain loops add them image by image.
+/// terms one by one, and the plain loops add them image by image. Right before a batch normalization that takes the
+/// batch's statistics it is at least u · Σ |∂y| · max |x|: all elements of a channel have the errors of its means.
+///
+/// What a layer keeps from step to step is judged like an activation, after what it took.
 ///
 /// What a recording lacks is computed and passed on, in both precisions: a trace of the top-level layers is
 /// judged from one of them to the next, and a convolution with a fused ReLU from its input to the ReLU's output.
@@ -269,7 +272,7 @@ private struct Course {
       layer(index, measured), input.rounded, outputGradient: gradient.rounded, isFirst: index == firstLearning
     )
     let layer = experiment.layers[index]
-    let least = layer.operation.parameters.isEmpty ? (weight: 0, bias: 0) : leastRounding(of: gradient)
+    let least = layer.operation.parameters.isEmpty ? (weight: 0, bias: 0) : leastRounding(of: gradient, after: index)
     for (place, parameter) in layer.operation.parameters.enumerated() {
       // The gradient of a bias only sums that of the output.
       let isSpread = parameter.role == .weight && spreadsNaN(index, [input.exact, gradient.exact])
@@ -289,10 +292,15 @@ private struct Course {
 
   /// The error that rounding is expected to make, at least, in the gradients of a layer's parameters, where no input
   /// is larger than 1, from the gradient of its output.
-  private func leastRounding(of gradient: RoundedPair) -> (weight: Double, bias: Double) {
+  private func leastRounding(of gradient: RoundedPair, after index: Int) -> (weight: Double, bias: Double) {
     let unitRoundoff = Precision.float32.unitRoundoff
     let sums = ChannelSums(gradient.exact)
-    let inherited = gradient.relativeNoise(atLeast: unitRoundoff) * sums.norm
+    let isOfStatistics =
+      experiment.pass.isTraining && index + 1 < experiment.layers.count
+      && experiment.layers[index + 1].operation.mixesImages
+    let inherited = max(
+      gradient.relativeNoise(atLeast: unitRoundoff) * sums.norm,
+      isOfStatistics ? unitRoundoff * sums.magnitudes : 0)
     return (weight: inherited, bias: max(inherited, unitRoundoff * sums.partialSums))
   }
 

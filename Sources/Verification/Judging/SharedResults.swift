@@ -10,7 +10,7 @@ import Tensors
 /// What the reference has computed for one layer of an experiment, so that recordings that bring the same numbers,
 /// bit for bit, share it.
 ///
-/// Dropout it computes anew, which looks at the pass as well.
+/// Dropout and batch normalization it computes anew, which look at the pass as well.
 final class SharedResults {
   private struct Output {
     let precision: Precision
