@@ -84,7 +84,9 @@ struct WrongBatchNormalizationTests {
     }
   }
 
-  @Test("state that is updated in prediction, or when a network for training is evaluated", arguments: [false, true])
+  @Test(
+    "state that is updated in prediction, or when a network for training is evaluated",
+    arguments: [false, true])
   func updatedWithoutTraining(isTraining: Bool) {
     let use = isTraining ? "training, input plain" : "prediction, input plain"
     expectSeen(in: "\(use): a pass that is not one of training changed the state") { call, _ in
@@ -141,7 +143,9 @@ struct WrongBatchNormalizationTests {
     }
     expectSeen(in: "withNaN") { call, geometry in
       try call.proceed()
-      guard call.stage == .forward, geometry.channels > 1, call.output.contains(where: \.isNaN) else { return }
+      guard call.stage == .forward, geometry.channels > 1, call.output.contains(where: \.isNaN) else {
+        return
+      }
       call.output[call.output.count - 1] = .nan
     }
   }
@@ -179,7 +183,9 @@ struct WrongBatchNormalizationTests {
   func gradientOfOtherStatistics() {
     expectSeen(in: "input gradient") { call, geometry in
       try call.proceed()
-      guard call.stage == .inputGradient, !call.pass.isTraining, let result = call.inputGradient else { return }
+      guard call.stage == .inputGradient, !call.pass.isTraining, let result = call.inputGradient else {
+        return
+      }
       for c in 0..<geometry.channels {
         let places = geometry.places(ofChannel: c)
         let mean = places.reduce(Float(0)) { $0 + result[$1] } / Float(places.count)
@@ -205,7 +211,8 @@ struct WrongBatchNormalizationTests {
     expectCaught(by: .threadCounts, "3 threads", "batch normalization") { backend in
       backend.pass = { call in
         try call.proceed()
-        guard call.stage == .forward, call.threads.count == 3, case .batchNormalization = call.operation else {
+        guard call.stage == .forward, call.threads.count == 3, case .batchNormalization = call.operation
+        else {
           return
         }
         call.output[call.output.count - 1] += 1

@@ -35,7 +35,8 @@ struct BatchNormalizationTests {
     return Dictionary(uniqueKeysWithValues: zip(NetworkPlan.allCases, judgements))
   }
 
-  @Test("to be right in every plan, with the batch's statistics and the running ones", arguments: [false, true])
+  @Test(
+    "to be right in every plan, with the batch's statistics and the running ones", arguments: [false, true])
   func agreement(isTraining: Bool) throws {
     for seed in UInt64(0)..<3 {
       let experiment = try experiment(seed: seed, isTraining: isTraining)

@@ -45,8 +45,10 @@ extension Conformance {
 
   // MARK: Exactly
 
-  /// Small integers, of which each channel has as many at μ + a as at μ − a, with a = m − 1 for its m values, a power
-  /// of two, and ε = 2·m − 1. Then σ² + ε = m², all roots and quotients are exact, and every sum as well, in whatever
+  /// Small integers for which everything is exact.
+  ///
+  /// Each channel has as many values at μ + a as at μ − a, with a = m − 1 for its m values, a power of two, and
+  /// ε = 2·m − 1. Then σ² + ε = m², all roots and quotients are exact, and every sum as well, in whatever
   /// order it is taken.
   private func checkExactNormalization(_ report: inout CheckReport) throws {
     let shapes: [Shape] = [

@@ -272,7 +272,8 @@ private struct Course {
       layer(index, measured), input.rounded, outputGradient: gradient.rounded, isFirst: index == firstLearning
     )
     let layer = experiment.layers[index]
-    let least = layer.operation.parameters.isEmpty ? (weight: 0, bias: 0) : leastRounding(of: gradient, after: index)
+    let least =
+      layer.operation.parameters.isEmpty ? (weight: 0, bias: 0) : leastRounding(of: gradient, after: index)
     for (place, parameter) in layer.operation.parameters.enumerated() {
       // The gradient of a bias only sums that of the output.
       let isSpread = parameter.role == .weight && spreadsNaN(index, [input.exact, gradient.exact])
