@@ -128,14 +128,16 @@ static void input_gradient_run(const operands *o, size_t channel, int width, siz
   FOR_ELEMENT(o->n, input_gradient, channel, width, &r, o->x, o->dy, o->result);
 }
 
-// Runs a loop over the runs of the blocks from first to end: as many lanes as a block has, at most sixteen at a time.
+// Runs a loop over the runs of the blocks from first to end: as many lanes as are left of a block, at most sixteen.
 #define DEFINE_BLOCKS(name)                                                             \
   static void name##_blocks(size_t first, size_t end, void *context) {                  \
     const operands *o = context;                                                        \
-    const size_t width = o->n->lanes < 16 ? o->n->lanes : 16;                           \
-    for (size_t channel = first * o->n->lanes; channel < end * o->n->lanes; channel += width) { \
+    const size_t lanes = o->n->lanes;                                                   \
+    for (size_t channel = first * lanes; channel < end * lanes;) {                      \
+      const size_t rest = lanes - channel % lanes, width = rest < 16 ? rest : 16;       \
       const size_t left = channel < o->n->channels ? o->n->channels - channel : 0;      \
       name##_run(o, channel, (int)width, left < width ? left : width);                  \
+      channel += width;                                                                 \
     }                                                                                   \
   }
 

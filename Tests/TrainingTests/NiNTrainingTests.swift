@@ -1,5 +1,6 @@
 import Backends
 import Datasets
+import Layers
 import Networks
 import Operations
 import Tensors

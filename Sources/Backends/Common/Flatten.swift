@@ -29,7 +29,8 @@ extension Common {
   /// - Returns: The row of a backend's table.
   public static func flatten() -> OperationTable.KernelRow<Shape> {
     .init(owner, "a view") { request, shape in
-      FlattenKernel(shape: shape, elementType: request.input.elementType)
+      try request.requirePlainInput()
+      return FlattenKernel(shape: shape, elementType: request.input.elementType)
     }
   }
 }

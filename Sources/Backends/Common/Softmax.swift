@@ -78,8 +78,9 @@ extension Common {
   /// - Parameter threads: The threads to use.
   /// - Returns: The row of a backend's table.
   public static func softmax(_ threads: ThreadPool) -> OperationTable.KernelRow<SoftmaxGeometry> {
-    .init(owner, "sums in float64") { _, geometry in
-      SoftmaxKernel(geometry, threads: threads)
+    .init(owner, "sums in float64") { request, geometry in
+      try request.requirePlainInput()
+      return SoftmaxKernel(geometry, threads: threads)
     }
   }
 }

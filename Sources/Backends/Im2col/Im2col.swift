@@ -41,7 +41,8 @@ public enum Im2col {
     _ multiplier: any MatrixMultiplier, _ threads: ThreadPool
   ) -> OperationTable.KernelRow<ConvolutionGeometry, Activation?> {
     .init(owner, "panels × \(multiplier.name)") { request, geometry, activation in
-      Im2colConvolution(
+      try request.requirePlainInput()
+      return Im2colConvolution(
         geometry, activation: activation, request: request, multiplier: multiplier, threads: threads)
     }
   }
@@ -56,7 +57,8 @@ public enum Im2col {
     _ multiplier: any MatrixMultiplier, _ threads: ThreadPool
   ) -> OperationTable.KernelRow<DenseGeometry> {
     .init(owner, "\(multiplier.name)") { request, geometry in
-      DenseKernel(geometry, request: request, multiplier: multiplier, threads: threads)
+      try request.requirePlainInput()
+      return DenseKernel(geometry, request: request, multiplier: multiplier, threads: threads)
     }
   }
 }

@@ -86,6 +86,16 @@ public struct KernelRequest: Sendable {
   }
 }
 
+extension KernelRequest {
+  /// Requires that the input is plain, of a row that reads no other layout.
+  ///
+  /// - Throws: ``BackendError`` if it is stored in another order.
+  func requirePlainInput() throws {
+    guard !input.isPlain else { return }
+    throw BackendError("\(operation.name) needs a plain input, and got \(input)")
+  }
+}
+
 /// What a kernel needs and gives; the network plans its memory from these.
 public struct KernelRequirements: Sendable {
   /// Where the output lies.
