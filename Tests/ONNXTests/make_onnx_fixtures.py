@@ -233,7 +233,7 @@ def batch_normalizations():
         case(f"batch-normalization-opset-{opset}", nodes, x, constants, opset=opset)
     inference = [node("BatchNormalization", normalization, training_mode=0)]
     case("batch-normalization-defaults", inference, x, constants, opset=15)
-    nodes = [node("BatchNormalization", normalization, is_test=1, consumed_inputs=[0, 0, 0, 1, 1])]
+    nodes = [node("BatchNormalization", normalization, is_test=1)]
     scale, shift = (constants[name].reshape(1, 5, 1, 1) for name in ["scale", "shift"])
     mean, variance = (constants[name].reshape(1, 5, 1, 1) for name in ["mean", "variance"])
     y = (scale * (x - mean) / numpy.sqrt(variance + numpy.float32(1e-5)) + shift).astype(numpy.float32)
