@@ -57,4 +57,21 @@ struct BatchNormTrainingTests {
       }
     }
   }
+
+  @Test("refuses a checkpoint without running statistics, and says what is missing")
+  func noRunningStatistics() throws {
+    let training = try SmallTraining(model: Self.model)
+    _ = try training.trainer().run(observer: Recorder(), shouldStop: { false })
+    let file = try SafetensorsFile(path: training.folder.checkpoint)
+    let kept = file.names.filter { !$0.contains("running") && !$0.hasSuffix("tracked") }
+    let folder = try TemporaryFolder()
+    try Safetensors.write(
+      tensors: kept.map { ($0, try file.tensor($0, as: Float.self)) }, metadata: file.metadata,
+      to: folder.path("untracked.safetensors"))
+    let checkpoint = try Checkpoint(path: folder.path("untracked.safetensors"))
+    let network = try Network(
+      checkpoint.description.model, image: checkpoint.description.image,
+      backend: TestedBackends.make("reference"))
+    #expect(throws: TrainingError.self) { try checkpoint.load(into: network) }
+  }
 }

@@ -77,10 +77,20 @@ public struct Checkpoint {
   public func load(into network: Network) throws {
     do {
       try network.setParameters(parameter)
-      try network.setState(parameter)
+      try network.setState(state)
     } catch let error as NetworkError {
       throw TrainingError("\(file.path): \(error)")
     }
+  }
+
+  /// Reads a tensor of the state.
+  private func state(_ name: String) throws -> Tensor<Double> {
+    guard file.names.contains(String(name.dropFirst(namePrefix.count))) else {
+      throw TrainingError(
+        "\(file.path) has no \(name); batch normalization without running statistics (track_running_stats=False) is "
+          + "not supported")
+    }
+    return try parameter(name)
   }
 
   /// The values of a parameter.
