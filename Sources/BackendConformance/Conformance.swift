@@ -91,7 +91,7 @@ public struct Conformance: Sendable {
     return report
   }
 
-  /// In which numbers networks are trained and run; float64 is for the reference's calculus.
+  /// The precisions networks are trained and run in; float64 is for the reference's calculus.
   var precisions: [Precision] { [.float32, .bfloat16] }
 
   /// Runs cases on one kernel of the backend; nil where it declares that it cannot, which the report notes.

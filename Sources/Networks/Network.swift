@@ -40,7 +40,7 @@ public final class Network {
   /// - Parameters:
   ///   - model: The layers.
   ///   - image: The shape of one image, C×H×W; for layers that take anything, any shape.
-  ///   - backend: Who computes.
+  ///   - backend: The backend to run on.
   ///   - options: Batch sizes, precision, and whether it will be trained.
   ///   - normalisation: How bytes become numbers.
   /// - Throws: `LayerError` if the image does not fit a layer, ``NetworkError`` if the backend cannot do an
@@ -126,7 +126,9 @@ public final class Network {
 
   /// The bytes that the network holds.
   public var memory: NetworkMemory {
-    let kernels = plans.values.flatMap(\.layers).map(\.requirements.ownByteCount)
+    let kernels = plans.values.flatMap(\.layers).map {
+      $0.requirements.ownByteCount + ($0.foldedParameters?.byteCount ?? 0)
+    }
     return NetworkMemory(
       activations: sharedArena.byteCount, parameters: store.byteCount, packedParameters: kernels.reduce(0, +))
   }

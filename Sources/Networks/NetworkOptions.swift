@@ -4,7 +4,7 @@ import Backends
 public struct NetworkOptions: Sendable {
   /// The batch sizes that will be run, so that nothing has to be prepared later; the first is the usual one.
   public var batchSizes: [Int]
-  /// In which numbers to compute.
+  /// The precision to compute in.
   public var precision: Precision
   /// Whether gradients will be computed.
   public var isTraining: Bool

@@ -7,7 +7,7 @@ extension Reference {
   ///
   /// - Parameters:
   ///   - operation: The operation.
-  ///   - precision: In which numbers.
+  ///   - precision: The precision to compute in.
   /// - Returns: The line for bfloat16, for tensors too large to be counted, and for a probability that is none.
   public func limitation(of operation: Operation, precision: Precision) -> String? {
     guard information.precisions.contains(precision) else {

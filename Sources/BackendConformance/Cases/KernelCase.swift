@@ -24,7 +24,7 @@ public struct KernelCase: Sendable {
 
   /// What is computed.
   public var operation: Operation
-  /// In which numbers.
+  /// The precision to compute in.
   public var precision: Precision
   /// What the kernel is made for.
   public var use: Use
@@ -54,7 +54,7 @@ public struct KernelCase: Sendable {
   ///
   /// - Parameters:
   ///   - operation: What is computed.
-  ///   - precision: In which numbers.
+  ///   - precision: The precision to compute in.
   ///   - use: What the kernel is made for.
   ///   - input: The input.
   ///   - parameters: The parameters, in the operation's order.

@@ -65,7 +65,7 @@ struct Unfolding {
     row.top * input.width + row.left
   }
 
-  /// Calls a function for each run of a run's pixels whose input column lies in the padding.
+  /// Calls a function for each range of the run's pixels whose input column is in the padding.
   @inline(__always)
   func forEachPaddedRun(of row: Row, in run: Range<Int>, _ body: (Range<Int>) -> Void) {
     let width = output.width

@@ -53,7 +53,7 @@ public struct KernelRequest: Sendable {
   public var operation: Operation
   /// The layout in which the input arrives, and in which its gradient is expected.
   public var input: Layout
-  /// In which numbers.
+  /// The precision to compute in.
   public var precision: Precision
   /// Whether backward passes will be run.
   public var isTraining: Bool
@@ -102,7 +102,7 @@ public struct KernelRequirements: Sendable {
   public enum Placement: Sendable {
     /// In memory of its own.
     case separate
-    /// In the input's memory if nobody needs the input any more; its gradient likewise.
+    /// Over the input if that is no longer needed; its gradient likewise.
     case mayOverwriteInput
     /// In the input's memory always: the bytes are the same, only the shape is another.
     case sharesInput
@@ -162,7 +162,7 @@ public struct KernelRequirements: Sendable {
 /// Which element lies where is in the kernel's request and ``KernelRequirements``. The gradients are there only
 /// where the request says that they are wanted.
 public struct KernelMemory {
-  /// The input; never written, unless the output lies in the same place.
+  /// The input; never written, unless the output is stored over it.
   public var input: UnsafeMutableRawPointer
   /// The output.
   public var output: UnsafeMutableRawPointer

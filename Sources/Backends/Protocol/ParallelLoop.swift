@@ -12,7 +12,7 @@ public final class ParallelLoop {
   /// Makes a loop.
   ///
   /// - Parameters:
-  ///   - threads: Who runs it.
+  ///   - threads: The threads to run it on.
   ///   - count: How many indices there are. They are dealt out in contiguous runs, always the same for the same
   ///     count of threads.
   ///   - body: Called once on each thread that has any, with its indices and its number from 0. It must not touch

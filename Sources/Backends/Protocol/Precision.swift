@@ -1,6 +1,6 @@
 import Tensors
 
-/// In which numbers a network computes.
+/// The numeric precision a network computes in.
 public enum Precision: String, Sendable, Codable, CaseIterable {
   case float32
   case bfloat16 = "bf16"

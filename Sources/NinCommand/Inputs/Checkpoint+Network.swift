@@ -4,8 +4,8 @@ extension Checkpoint {
   /// Makes the checkpoint's network for prediction.
   ///
   /// - Parameters:
-  ///   - backend: Who computes.
-  ///   - compute: In which numbers, and how many images at a time.
+  ///   - backend: The backend to run on.
+  ///   - compute: Precision and micro-batch.
   ///   - batchSizes: The batch sizes that will be run.
   ///   - image: The shape of an image, where it is another than the checkpoint's.
   /// - Returns: The network with the checkpoint's parameters.

@@ -9,7 +9,7 @@ struct SharedOptions: ParsableArguments {
   @Option(
     name: .customLong("backend"),
     help: ArgumentHelp(
-      "Who computes: dnnl, openblas, blis, reference, or another registered backend. (default: dnnl)",
+      "The backend to run on: dnnl, openblas, blis, reference, or another registered backend. (default: dnnl)",
       valueName: "backend"))
   private var backends: [String] = []
 
