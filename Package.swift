@@ -238,8 +238,8 @@ let package = Package(
       ],
       swiftSettings: swift),
     .testTarget(
-      name: "CommandTests", dependencies: ["nin", "NetworkInNetwork"], exclude: ["Help"], swiftSettings: swift
-    ),
+      name: "CommandTests", dependencies: ["nin", "NetworkInNetwork", "TestSupport"], exclude: ["Help"],
+      swiftSettings: swift),
     .testTarget(
       name: "BenchmarkTests",
       dependencies: ["nin-bench", "NetworkInNetwork", "ChildProcesses", "TestSupport"],

@@ -1,5 +1,6 @@
 import Foundation
 import NetworkInNetwork
+import TestSupport
 import Testing
 
 extension CommandTests {
@@ -17,7 +18,7 @@ extension CommandTests {
       sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
       let evaluation =
-        ["evaluate", "--data", "data", "--backend", TestedBackends.quickest, "--checkpoint", name]
+        ["evaluate", "--data", "data", "--backend", TestedBackends.fastest, "--checkpoint", name]
       expectFailure(
         try nin(evaluation + more, in: folder), naming: part ?? name, sourceLocation: sourceLocation)
     }
@@ -107,7 +108,7 @@ extension CommandTests {
       try expectRefusal(of: "hostile")
       // With a size of its own the description's is not needed; what is left of it must not trap either.
       let run = try nin(
-        "evaluate", "--data", "data", "--backend", TestedBackends.quickest, "--checkpoint", "hostile",
+        "evaluate", "--data", "data", "--backend", TestedBackends.fastest, "--checkpoint", "hostile",
         "--image-size", "67", "--limit-test", "1", in: folder)
       #expect(!run.wasKilled)
       if run.exitCode != 0 { expectFailure(run, naming: "hostile") }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension CommandTests {
@@ -14,7 +15,7 @@ extension CommandTests {
 
     private func evaluate() throws -> NinProcess.Run {
       try nin(
-        "evaluate", "--data", "data", "--backend", TestedBackends.quickest, "--checkpoint", "net",
+        "evaluate", "--data", "data", "--backend", TestedBackends.fastest, "--checkpoint", "net",
         "--limit-test",
         "2", in: folder)
     }

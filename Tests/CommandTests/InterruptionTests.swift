@@ -1,5 +1,6 @@
 import Foundation
 import NetworkInNetwork
+import TestSupport
 import Testing
 
 extension CommandTests {
@@ -16,12 +17,12 @@ extension CommandTests {
     private func arguments(_ output: String, resume: Bool = false) -> [String] {
       // One thread, because two that wait for each other are slow on a busy machine.
       let training = [
-        "train", "--backend", TestedBackends.quickest, "--threads", "1", "--data", "data", "--output", output,
+        "train", "--backend", TestedBackends.fastest, "--threads", "1", "--data", "data", "--output", output,
       ]
       let recipe = [
         "--recipe", "quick", "--image-size", "67", "--batch-size", "16", "--epochs", "2", "--seed", "5",
       ]
-      let limit = TestedBackends.quickest == "reference" ? ["--limit-train", "48"] : []
+      let limit = TestedBackends.fastest == "reference" ? ["--limit-train", "48"] : []
       return training + (resume ? ["--resume"] : recipe + limit)
     }
 

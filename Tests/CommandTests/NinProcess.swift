@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The executable `nin`, run as a user runs it: as a process of its own, without a terminal.
 final class NinProcess {
@@ -16,6 +17,8 @@ final class NinProcess {
   }
 
   private let process = Process()
+  /// Not the folder in which it runs, which holds only what the command makes.
+  private let logs: TemporaryFolder
   private let outputFile: URL
   private let errorFile: URL
   private let command: String
@@ -36,9 +39,9 @@ final class NinProcess {
     _ program: URL, _ arguments: [String], command: String, in folder: TemporaryFolder
   ) throws {
     self.command = command
-    let number = UUID().uuidString
-    outputFile = folder.logs.appendingPathComponent("\(number).output")
-    errorFile = folder.logs.appendingPathComponent("\(number).errors")
+    logs = try TemporaryFolder()
+    outputFile = logs.url.appendingPathComponent("output")
+    errorFile = logs.url.appendingPathComponent("errors")
     try Data().write(to: outputFile)
     try Data().write(to: errorFile)
     process.executableURL = program

@@ -1,5 +1,6 @@
 import Foundation
 import NetworkInNetwork
+import TestSupport
 import Testing
 
 extension CommandTests {
@@ -25,7 +26,7 @@ extension CommandTests {
 
     private func line(_ command: String) -> String {
       let computes = ["evaluate", "predict", "trace", "train"].contains { command.hasPrefix($0) }
-      return "nin \(computes ? "--backend \(TestedBackends.quickest) " : "")\(command)"
+      return "nin \(computes ? "--backend \(TestedBackends.fastest) " : "")\(command)"
     }
 
     @Test(

@@ -1,5 +1,6 @@
 import Foundation
 import NetworkInNetwork
+import TestSupport
 import Testing
 
 extension CommandTests {
@@ -16,7 +17,7 @@ extension CommandTests {
       -> NinProcess.Run
     {
       try nin(
-        ["predict", "--checkpoint", checkpoint, "--backend", TestedBackends.quickest] + arguments, in: folder)
+        ["predict", "--checkpoint", checkpoint, "--backend", TestedBackends.fastest] + arguments, in: folder)
     }
 
     @Test("classifies PNG and JPEG files, whatever their names")

@@ -1,5 +1,6 @@
 import Foundation
 import NetworkInNetwork
+import TestSupport
 import Testing
 
 extension CommandTests {
@@ -43,7 +44,7 @@ extension CommandTests {
       #expect(Set(theirs.names) == Set(ours.names).subtracting(given))
       let run = try nin(
         "verify", "--against", "theirs.safetensors", "--input", "x.npy", "--labels", "y.npy",
-        "--backends", TestedBackends.quickest, in: folder)
+        "--backends", TestedBackends.fastest, in: folder)
       expectSuccess(run)
       #expect(run.output.contains("all tensors of the trace were compared"))
     }

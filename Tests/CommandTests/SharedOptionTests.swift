@@ -1,5 +1,6 @@
 import Foundation
 import NetworkInNetwork
+import TestSupport
 import Testing
 
 extension CommandTests {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A data set in Fashion-MNIST's form, small and random, so that the tests need no real one.
 struct TinyDataset {

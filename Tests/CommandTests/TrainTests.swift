@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension CommandTests {
@@ -46,7 +47,7 @@ extension CommandTests {
       for output in ["one", "two"] {
         let run = try nin(
           [
-            "--threads", "1", "--backend", TestedBackends.quickest, "train", "--limit-train", "16",
+            "--threads", "1", "--backend", TestedBackends.fastest, "train", "--limit-train", "16",
             "--output", output,
           ]
             + tiny, in: folder)
@@ -60,7 +61,7 @@ extension CommandTests {
     @Test("with --resume and no state begins, and says so")
     func resumeWithoutState() throws {
       let run = try nin(
-        ["train", "--backend", TestedBackends.quickest, "--resume", "--limit-train", "8", "--output", "new"]
+        ["train", "--backend", TestedBackends.fastest, "--resume", "--limit-train", "8", "--output", "new"]
           + tiny,
         in: folder)
       expectSuccess(run)
@@ -70,14 +71,14 @@ extension CommandTests {
     @Test("with --resume refuses another recipe, and resumes to more epochs")
     func resumeWithChanges() throws {
       let start =
-        ["train", "--backend", TestedBackends.quickest, "--limit-train", "8", "--output", "out"] + tiny
+        ["train", "--backend", TestedBackends.fastest, "--limit-train", "8", "--output", "out"] + tiny
       expectSuccess(try nin(start, in: folder))
       let state = try folder.read("out/training-state.safetensors")
       for change in [
         ["--seed", "9"], ["--learning-rate", "0.3"], ["--limit-train", "9"], ["--recipe", "quick"],
       ] {
         let run = try nin(
-          ["train", "--resume", "--data", "data", "--output", "out", "--backend", TestedBackends.quickest]
+          ["train", "--resume", "--data", "data", "--output", "out", "--backend", TestedBackends.fastest]
             + change,
           in: folder)
         expectFailure(run, naming: "--resume", "out")
@@ -102,7 +103,7 @@ extension CommandTests {
         let run = try nin(
           [
             "train", option, value, "--data", "data", "--output", "none", "--backend",
-            TestedBackends.quickest,
+            TestedBackends.fastest,
           ],
           in: folder)
         expectFailure(run, naming: value)
@@ -113,7 +114,7 @@ extension CommandTests {
     @Test("names the layer that an image is too small for, and the smallest image")
     func tooSmall() throws {
       let run = try nin(
-        "train", "--image-size", "64", "--output", "none", "--backend", TestedBackends.quickest, in: folder)
+        "train", "--image-size", "64", "--output", "none", "--backend", TestedBackends.fastest, in: folder)
       expectFailure(run, naming: "net.5", "MaxPool2D", "67×67")
       #expect(try folder.names() == ["data"])
     }
@@ -124,7 +125,7 @@ extension CommandTests {
     func badOutput(output: String) throws {
       try folder.write(Data("here".utf8), to: "file")
       let run = try nin(
-        ["train", "--backend", TestedBackends.quickest, "--limit-train", "8", "--output", output] + tiny,
+        ["train", "--backend", TestedBackends.fastest, "--limit-train", "8", "--output", output] + tiny,
         in: folder)
       expectFailure(run, naming: output)
       #expect(try folder.read("file") == Data("here".utf8))
@@ -135,14 +136,14 @@ extension CommandTests {
       try FileManager.default.createDirectory(atPath: folder.path("out"), withIntermediateDirectories: true)
       try folder.write(Data(contents.utf8), to: "out/training-state.safetensors")
       let run = try nin(
-        ["train", "--resume", "--backend", TestedBackends.quickest, "--data", "data", "--output", "out"],
+        ["train", "--resume", "--backend", TestedBackends.fastest, "--data", "data", "--output", "out"],
         in: folder)
       expectFailure(run, naming: "out/training-state.safetensors")
       #expect(try folder.read("out/training-state.safetensors") == Data(contents.utf8))
     }
 
     private func start(_ output: String) -> [String] {
-      ["train", "--backend", TestedBackends.quickest, "--limit-train", "8", "--output", output] + tiny
+      ["train", "--backend", TestedBackends.fastest, "--limit-train", "8", "--output", output] + tiny
     }
 
     @Test("refuses to resume beside a network that has no state, and to overwrite it")
@@ -181,11 +182,11 @@ extension CommandTests {
       #expect(changed.exitCode == 0)
       #expect(changed.errors.contains("micro-batch was 4 so far and is 2"))
       guard TestedBackends.names.count > 1 else { return }
-      let other = TestedBackends.names.first { $0 != TestedBackends.quickest } ?? ""
+      let other = TestedBackends.names.first { $0 != TestedBackends.fastest } ?? ""
       let arguments = ["train", "--resume", "--output", "out", "--data", "data"]
       let moved = try nin(arguments + ["--epochs", "4", "--backend", other], in: folder)
       #expect(moved.exitCode == 0)
-      #expect(moved.errors.contains("backend was \(TestedBackends.quickest) so far and is \(other)"))
+      #expect(moved.errors.contains("backend was \(TestedBackends.fastest) so far and is \(other)"))
       let kept = try nin(arguments + ["--epochs", "5"], in: folder)
       expectSuccess(kept)
       #expect(kept.errors.isEmpty && kept.output.contains("training NiN on \(other) "))

@@ -1,5 +1,6 @@
 import Foundation
 import NetworkInNetwork
+import TestSupport
 
 /// A checkpoint of NiN as it is before training, made by the library, for what needs any network.
 enum UntrainedNetwork {

@@ -1,5 +1,6 @@
 import Foundation
 import NetworkInNetwork
+import TestSupport
 import Testing
 
 extension CommandTests {
@@ -34,7 +35,7 @@ extension CommandTests {
       let uncompared: [String]
     }
 
-    private func trace(to name: String, _ arguments: String..., backend: String = TestedBackends.quickest)
+    private func trace(to name: String, _ arguments: String..., backend: String = TestedBackends.fastest)
       throws
     {
       let batch = arguments.contains("--against") ? [] : ["--image-size", "67", "--batch-size", "2"]
@@ -84,7 +85,7 @@ extension CommandTests {
     func traceContents() throws {
       try trace(to: "t.safetensors", "--seed", "7")
       let file = try SafetensorsFile(path: folder.path("t.safetensors"))
-      #expect(file.metadata["backend"] == TestedBackends.quickest)
+      #expect(file.metadata["backend"] == TestedBackends.fastest)
       #expect(file.metadata["seed"] == "7" && file.metadata["precision"] == "float32")
       #expect(try file.shape(of: "loss") == [])
       #expect(try file.shape(of: "input") == [2, 1, 67, 67])
@@ -110,7 +111,7 @@ extension CommandTests {
           tensors[index].tensor = tensors[index].tensor.map { $0 * 1.001 }
         }
       }
-      let run = try verify("--against", "bad.safetensors", "--backends", TestedBackends.quickest, "--json")
+      let run = try verify("--against", "bad.safetensors", "--backends", TestedBackends.fastest, "--json")
       #expect(run.exitCode == 1)
       let report = try report(run)
       #expect(report.recordings.map(\.passes) == [false, true, true, true])
@@ -126,7 +127,7 @@ extension CommandTests {
       #expect(file.names.contains("gradients.net.0.0.weight") == (plan != "prediction"))
       // It is computed behind the pooling in the plans that train and predict.
       #expect(file.names.contains("activations.net.0.5") == (plan == "separate"))
-      let run = try verify("--against", "t.safetensors", "--backends", TestedBackends.quickest, "--json")
+      let run = try verify("--against", "t.safetensors", "--backends", TestedBackends.fastest, "--json")
       expectSuccess(run)
       #expect(try report(run).recordings[0].plan == plan)
       try rewrite("t.safetensors", to: "bad.safetensors") { tensors in
@@ -134,7 +135,7 @@ extension CommandTests {
           tensors[index].tensor = tensors[index].tensor.map { $0 * 1.001 }
         }
       }
-      let wrong = try verify("--against", "bad.safetensors", "--backends", TestedBackends.quickest)
+      let wrong = try verify("--against", "bad.safetensors", "--backends", TestedBackends.fastest)
       #expect(wrong.exitCode == 1)
       #expect(wrong.output.contains("activations.net.2.1 is off by"))
     }
@@ -147,7 +148,7 @@ extension CommandTests {
           tensors[index].tensor.elements[5] += 1e-3
         }
       }
-      let run = try verify("--against", "bad.safetensors", "--backends", TestedBackends.quickest)
+      let run = try verify("--against", "bad.safetensors", "--backends", TestedBackends.fastest)
       #expect(run.exitCode == 1)
       #expect(run.output.contains("bad.safetensors: departs first at net.4.2: activations.net.4.2"))
       #expect(run.output.split(separator: "\n").count { $0.contains("DEPARTS") } == 1)
@@ -165,7 +166,7 @@ extension CommandTests {
     func tracedCheckpoint() throws {
       try UntrainedNetwork.write(to: "w.safetensors", in: folder)
       try trace(to: "t.safetensors", "--checkpoint", "w.safetensors")
-      expectSuccess(try verify("--against", "t.safetensors", "--backends", TestedBackends.quickest))
+      expectSuccess(try verify("--against", "t.safetensors", "--backends", TestedBackends.fastest))
       try rewrite("t.safetensors", to: "bad.safetensors", metadata: ["layers": "[]"]) { _ in }
       expectFailure(try verify("--against", "bad.safetensors"), naming: "bad.safetensors", "layers")
     }
@@ -206,7 +207,7 @@ extension CommandTests {
           if extra > 0 { tensors.append(("mine", Tensor(shape: [1], elements: [1]))) }
         }
         let run = try nin(
-          ["verify", "--against", "part.safetensors", "--backends", TestedBackends.quickest] + image,
+          ["verify", "--against", "part.safetensors", "--backends", TestedBackends.fastest] + image,
           in: folder)
         expectSuccess(run)
         #expect(try report(run).uncompared == (extra > 0 ? ["mine"] : []))
@@ -234,7 +235,7 @@ extension CommandTests {
 
     @Test("options that cannot be are refused in one line")
     func options() throws {
-      let name = TestedBackends.quickest
+      let name = TestedBackends.fastest
       expectFailure(try verify("--backends", "\(name),\(name)"), naming: "twice", name)
       expectFailure(try verify("--backends", "\(name),"), naming: "backend")
       expectFailure(try verify("--backends", "gpu"), naming: "gpu")

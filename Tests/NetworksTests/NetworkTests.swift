@@ -10,6 +10,11 @@ import Testing
 struct NetworkTests {
   private let labels: [Int32] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
   private let images = TestImages.random([10, 1, 67, 67], seed: 1)
+  /// How far gradients in float32 that were summed in different orders may be apart, relative to the largest element.
+  ///
+  /// A sum of m products is off by about 2 + 4·√m units of 2⁻²⁴. The longest sum here, over 10 images of 15×15
+  /// elements, has m = 2,250: that is 1.15e-5 on either side. Seen were 2.3e-6.
+  private let rounding = 2.3e-5
 
   private func network(
     _ backend: String, batchSize: Int = 10, microBatch: Int? = nil, threads: Int = 2,
@@ -42,7 +47,7 @@ struct NetworkTests {
       let divided = try network(backend, microBatch: microBatch)
       let score = try divided.computeGradients(images, labels: labels, pass: pass)
       #expect(abs(score.loss - expected.loss) < 1e-6)
-      #expect(try largestDifference(divided, whole) < 1e-5, "by \(microBatch)")
+      #expect(try largestDifference(divided, whole) < rounding, "by \(microBatch)")
     }
   }
 
@@ -54,7 +59,7 @@ struct NetworkTests {
     let expected = try reference.computeGradients(images, labels: labels, pass: pass)
     let actual = try other.computeGradients(images, labels: labels, pass: pass)
     #expect(abs(actual.loss - expected.loss) < 1e-6)
-    #expect(try largestDifference(other, reference) < 2e-3)
+    #expect(try largestDifference(other, reference) < rounding)
   }
 
   @Test("the same seed and threads give the same bits", arguments: TestedBackends.names)
@@ -114,7 +119,7 @@ struct NetworkTests {
     let expected = try reference.computeGradients(input, labels: [0, 4, 2], pass: pass)
     let actual = try network.computeGradients(input, labels: [0, 4, 2], pass: pass)
     #expect(abs(actual.loss - expected.loss) < 1e-5 * max(1, expected.loss))
-    #expect(try largestDifference(network, reference) < 1e-4)
+    #expect(try largestDifference(network, reference) < rounding)
   }
 
   @Test("keeping activations changes nothing but the memory", arguments: TestedBackends.names)

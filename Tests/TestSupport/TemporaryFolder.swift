@@ -16,6 +16,9 @@ public final class TemporaryFolder: Sendable {
     try? FileManager.default.removeItem(atPath: path)
   }
 
+  /// Its URL.
+  public var url: URL { URL(fileURLWithPath: path, isDirectory: true) }
+
   /// The path of something in the folder.
   public func path(_ name: String) -> String { "\(path)/\(name)" }
 

@@ -41,6 +41,9 @@ public enum TestedBackends {
     return names
   }()
 
+  /// The fastest of them.
+  public static let fastest = names[names.count - 1]
+
   /// Makes the backend of a name.
   public static func make(
     _ name: String, threads: Int = threads.count, allowsEmulation: Bool = false

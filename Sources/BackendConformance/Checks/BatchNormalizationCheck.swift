@@ -221,7 +221,8 @@ extension Conformance {
 
 /// What is normalized within the bound.
 private enum NormalizedNumbers: CaseIterable {
-  case centered, farFromZero, constant, withNaN, withInfinity, byRunningStatistics
+  case centered, farFromZero, constant, denormal, withNaN, withInfinity, withNaNGradient, withNaNParameters
+  case byRunningStatistics
 
   func kernelCase(_ trial: Trial, _ geometry: BatchNormalizationGeometry, isOfBatch: Bool) -> KernelCase {
     var kernelCase = trial.normals()
@@ -242,8 +243,13 @@ private enum NormalizedNumbers: CaseIterable {
       for element in kernelCase.input.elements.indices {
         kernelCase.input.elements[element] = Double(geometry.channel(of: element) % 5 - 2)
       }
+    case .denormal: kernelCase.input = kernelCase.input.map { $0 * 0x1p-140 }
     case .withNaN: kernelCase.input.elements[0] = .nan
     case .withInfinity: kernelCase.input.elements[kernelCase.input.elements.count - 1] = .infinity
+    case .withNaNGradient: kernelCase.outputGradient.elements[0] = .nan
+    case .withNaNParameters:
+      kernelCase.parameters[0].elements[geometry.channels - 1] = .nan
+      kernelCase.parameters[1].elements[0] = .nan
     }
     kernelCase.input = kernelCase.input.rounded(to: trial.precision.activationType)
     return kernelCase
@@ -265,7 +271,8 @@ private enum NormalizedNumbers: CaseIterable {
 /// - **∂x** = γ·s·(∂y − ∂β/m − x̂·∂γ/m) by L·u·2·|γ|·s·(|∂y| + Σ|∂y|/m + X·G/m), of which by given statistics only
 ///   the first term is there.
 ///
-/// What is stored in bfloat16 is rounded once more.
+/// What is stored in bfloat16 is rounded once more. A denormal is off by as much as the smallest normal number, 2⁻¹²⁶,
+/// which stands for it above.
 private struct NormalizationBound {
   private struct Channel {
     var deviationInverse = 0.0
@@ -281,6 +288,10 @@ private struct NormalizationBound {
   private let unit: Double
   private var channels: [Channel] = []
 
+  private static func normal(_ magnitude: Double) -> Double {
+    max(magnitude, Double(Float.leastNormalMagnitude))
+  }
+
   init(_ kernelCase: KernelCase, _ geometry: BatchNormalizationGeometry) {
     self.kernelCase = kernelCase
     self.geometry = geometry
@@ -292,17 +303,18 @@ private struct NormalizationBound {
       let mean = values.reduce(0, +) / count
       var channel = Channel()
       channel.variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-      channel.meanMagnitude = values.reduce(0) { $0 + abs($1) } / count
+      channel.meanMagnitude = Self.normal(values.reduce(0) { $0 + abs($1) } / count)
       var variance = channel.variance
       if !kernelCase.pass.isTraining {
-        channel.meanMagnitude = abs(kernelCase.state[0].elements[c])
+        channel.meanMagnitude = Self.normal(abs(kernelCase.state[0].elements[c]))
         variance = kernelCase.state[1].elements[c]
       }
       channel.deviationInverse = 1 / (variance + geometry.epsilon).squareRoot()
       for (place, x) in zip(places, values) {
         let gradient = abs(kernelCase.outputGradient.elements[place])
         channel.gradients += gradient
-        channel.products += gradient * 2 * channel.deviationInverse * (abs(x) + channel.meanMagnitude)
+        channel.products +=
+          gradient * 2 * channel.deviationInverse * (Self.normal(abs(x)) + channel.meanMagnitude)
       }
       channels.append(channel)
     }
@@ -317,7 +329,8 @@ private struct NormalizationBound {
     let count = Double(geometry.valuesPerChannel)
     let (gamma, beta) = (abs(kernelCase.parameters[0].elements[c]), abs(kernelCase.parameters[1].elements[c]))
     func magnitude() -> Double {
-      channel.deviationInverse * (abs(kernelCase.input.elements[element]) + channel.meanMagnitude)
+      channel.deviationInverse
+        * (Self.normal(abs(kernelCase.input.elements[element])) + channel.meanMagnitude)
     }
     let terms: Double
     switch role {
@@ -342,7 +355,7 @@ private struct NormalizationBound {
     guard index == 1 else { return unit * (kept + geometry.momentum * channel.meanMagnitude) }
     let taken = geometry.momentum * count / (count - 1)
     let ofMean = unit * channel.meanMagnitude
-    return unit * (kept + taken * 2 * channel.variance) + taken * ofMean * ofMean
+    return unit * (kept + taken * 2 * Self.normal(channel.variance)) + taken * ofMean * ofMean
   }
 }
 

@@ -76,3 +76,66 @@ extension ResizeWeights {
     for x in 0..<width { result[x] = UInt8(truncatingIfNeeded: accumulators[x] >> fractionBits) }
   }
 }
+
+/// Which pixels of a line make each pixel of the resized line, and with what weights.
+///
+/// The weights of the bilinear (triangle) filter, computed and normalised in double precision and rounded to
+/// fixed point with 22 bits behind the point. When a line is shrunk, the triangle is widened by the same factor,
+/// so that every pixel counts (antialiasing).
+///
+/// Source: the resampling of the Python Imaging Library, Pillow, which torchvision uses on bytes.
+struct ResizeWeights: Sendable {
+  /// Bits behind the point: 32 less the 8 of a pixel and 2 to spare.
+  static let fractionBits: Int32 = 22
+
+  /// One half, which makes the final shift round to the nearest.
+  static let half: Int32 = 1 << (fractionBits - 1)
+
+  /// For each resized pixel, the first pixel that it is made of.
+  let starts: [Int]
+
+  /// For each resized pixel, how many pixels it is made of.
+  let counts: [Int]
+
+  /// The weights; those of pixel `i` begin at `i * stride`.
+  let weights: [Int32]
+
+  /// The distance from one pixel's weights to the next one's.
+  let stride: Int
+
+  /// Computes the weights of a line.
+  ///
+  /// - Parameters:
+  ///   - inputLength: The pixels of the line, from 1 to 16,384. Rounding makes the sum of n weights exceed 1 by up
+  ///     to n/2 units, which for so few cannot carry a byte beyond 255: no result needs clipping.
+  ///   - outputLength: The pixels of the resized line, at least 1.
+  init(from inputLength: Int, to outputLength: Int) {
+    let scale = Double(inputLength) / Double(outputLength)
+    let support = max(scale, 1)
+    stride = Int(support.rounded(.up)) * 2 + 1
+    var starts: [Int] = []
+    var counts: [Int] = []
+    var weights = [Int32](repeating: 0, count: outputLength * stride)
+    for position in 0..<outputLength {
+      let center = (Double(position) + 0.5) * scale
+      let start = max(Int(center - support + 0.5), 0)
+      let end = min(Int(center + support + 0.5), inputLength)
+      let line = Self.triangle(from: start, to: end, center: center, support: support)
+      for (tap, weight) in line.enumerated() { weights[position * stride + tap] = weight }
+      starts.append(start)
+      counts.append(line.count)
+    }
+    self.starts = starts
+    self.counts = counts
+    self.weights = weights
+  }
+
+  private static func triangle(from start: Int, to end: Int, center: Double, support: Double) -> [Int32] {
+    // The products and the order of the sum are Pillow's: other roundings would change the last bit.
+    let inverse = 1 / support
+    let heights = (start..<end).map { max(1 - abs((Double($0) - center + 0.5) * inverse), 0) }
+    let sum = heights.reduce(0, +)
+    let one = Double(1 << fractionBits)
+    return heights.map { Int32(0.5 + (sum == 0 ? $0 : $0 / sum) * one) }
+  }
+}

@@ -1,8 +1,42 @@
 import ArgumentParser
 import NetworkInNetwork
+import Reporting
 
 /// `nin data`.
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Get Fashion-MNIST.", subcommands: [DataFetchCommand.self])
+}
+
+/// `nin data fetch`.
+struct DataFetchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fetch",
+    abstract: "Download Fashion-MNIST's four files to the user's cache.",
+    discussion: """
+      A download that was broken off goes on where it stopped; files are verified before they get their names. \
+      On Debian the package dataset-fashion-mnist has the same data and needs no download.
+      """)
+
+  @Option(help: ArgumentHelp("The address that the files' names are appended to.", valueName: "address"))
+  var from = FashionMNIST.officialURL
+
+  @Option(
+    help: ArgumentHelp("The folder that the files go to. (default: the user's cache)", valueName: "folder"))
+  var to: String?
+
+  func run() throws {
+    let download = try DatasetDownload(baseURL: from, directory: to)
+    var last = ""
+    let outcomes = try download.run { progress in
+      let line = "\(progress.file.name): \(percent(progress.byteCount, of: progress.file.byteCount)) %"
+      if line != last && Terminal.standardOutput.isInteractive { Terminal.standardOutput.rewriteLine(line) }
+      last = line
+    }
+    Terminal.standardOutput.clearLine()
+    for (file, outcome) in zip(FashionMNIST.officialFiles, outcomes) {
+      print("\(file.name): \(outcome == .downloaded ? "downloaded and verified" : "already there and right")")
+    }
+    print("Fashion-MNIST is in \(download.directory)")
+  }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NetworkInNetwork
 
 /// Refuses options whose numbers are less than 1.
 func requirePositive(_ options: [(name: String, value: Int?)]) throws {
@@ -18,4 +19,20 @@ func requireRule(learningRate: Double?, momentum: Double?, weightDecay: Double?)
   if let weightDecay, !(weightDecay >= 0 && weightDecay.isFinite) {
     throw ValidationError("--weight-decay is \(weightDecay); it must be at least 0")
   }
+}
+
+/// Adds to the error of an image that is too small how small it may be.
+///
+/// - Parameters:
+///   - error: Which layer the image does not fit.
+///   - model: The network.
+///   - name: What the network is called.
+///   - channels: The channels of the image.
+///   - imageSize: Its height and width.
+/// - Returns: The error with the hint, or as it was if the image is not too small.
+func withSmallestImage(
+  _ error: LayerError, model: Sequential, name: String, channels: Int, imageSize: Int
+) -> any Error {
+  guard let smallest = model.smallestImage(channels: channels), smallest > imageSize else { return error }
+  return NetworkError("\(error); the smallest image for \(name) is \(smallest)×\(smallest)")
 }
