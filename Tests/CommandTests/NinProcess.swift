@@ -91,7 +91,7 @@ final class NinProcess {
   }
 
   /// Waits until it has ended.
-  func finish(seconds: Double = 120) throws -> Run {
+  func finish(seconds: Double = 600) throws -> Run {
     try wait(seconds, for: "the end") { !process.isRunning }
     return Run(
       exitCode: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,

@@ -76,7 +76,7 @@ struct BatchLoaderTests {
     #expect(loader.next() == nil)
   }
 
-  @Test("stops its thread when it is dropped, at whatever point", .timeLimit(.minutes(1)))
+  @Test("stops its thread when it is dropped, at whatever point", .timeLimit(.minutes(15)))
   func dropping() throws {
     for taken in 0..<200 {
       let loader = try BatchLoader(images: images, size: size, batchSize: 1)

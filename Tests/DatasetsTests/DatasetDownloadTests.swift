@@ -5,7 +5,7 @@ import Testing
 @testable import Datasets
 
 @Suite(
-  "Download", .enabled(if: FileServer.isPossible, "needs python3 and curl"), .timeLimit(.minutes(1)))
+  "Download", .enabled(if: FileServer.isPossible, "needs python3 and curl"), .timeLimit(.minutes(15)))
 struct DatasetDownloadTests {
   private let target: TemporaryFolder
   private let server: FileServer
