@@ -2,6 +2,12 @@ import ArgumentParser
 import NetworkInNetwork
 import Reporting
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// The command `nin-bench`.
 @main
 struct NinBench: ParsableCommand {
@@ -15,5 +21,44 @@ struct NinBench: ParsableCommand {
   static func main() {
     BackendRegistry.registerBuiltIn()
     runAndExit()
+  }
+}
+
+/// `nin-bench compare`.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Print how much faster one run's results are than another's, with the noise.")
+
+  @Argument(help: "The file that an earlier run has written with --json.")
+  var old: String
+
+  @Argument(help: "The file of a later run.")
+  var new: String
+
+  func run() throws {
+    let comparison = Comparison(old: try ReportFile.read(old), new: try ReportFile.read(new))
+    guard !comparison.rows.isEmpty else {
+      throw BenchmarkError("\(old) and \(new) have measured nothing in common")
+    }
+    print(comparison.summary)
+  }
+}
+
+/// `nin-bench measure`: one configuration, for the process that started this one.
+struct MeasureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "measure", abstract: "Measure one configuration.", shouldDisplay: false)
+
+  @Argument(help: "The request as JSON.")
+  var request: String
+
+  func run() throws {
+    guard let request = try? JSONDecoder().decode(ChildMeasurement.Request.self, from: Data(request.utf8))
+    else {
+      throw BenchmarkError("'measure' is for nin-bench itself; run nin-bench without it")
+    }
+    let measurer = Measurer(configuration: request.configuration, budget: request.budget)
+    print(String(decoding: try JSONEncoder().encode(try measurer.measure()), as: UTF8.self))
   }
 }

@@ -2,6 +2,18 @@ import ArgumentParser
 import NetworkInNetwork
 import Reporting
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// `nin-bench run`, which is what `nin-bench` does.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -54,7 +66,7 @@ struct RunCommand: ParsableCommand {
       print("This is a debug build: its numbers mean nothing. Use swift run -c release nin-bench.\n")
     }
     for path in [json, roofline].compactMap(\.self) { try requireWritable(path) }
-    if peers.isWanted { return try peers.compare(plan, steps: steps ?? Effort.fewestSteps, json: json) }
+    if peers.isWanted { return try peers.compare(plan, steps: steps ?? StepBudget.fewestSteps, json: json) }
     let configurations = try plan.configurations()
     let report = try measure(configurations)
     print("\(NetworkTable(report: report))")
@@ -73,11 +85,11 @@ struct RunCommand: ParsableCommand {
       measurements: [])
     print(report.machine.summary)
     report.ceilings = try plan.threadCounts.map(Ceilings.measured)
-    let effort = Effort(steps: steps, seconds: seconds, isProfiled: profile || roofline != nil)
+    let budget = StepBudget(steps: steps, seconds: seconds, isProfiled: profile || roofline != nil)
     for (index, configuration) in configurations.enumerated() {
       Progress.show("\(index + 1) of \(configurations.count): \(configuration.summary)")
       defer { Progress.clear() }
-      report.measurements.append(try ChildMeasurement.run(configuration, effort))
+      report.measurements.append(try ChildMeasurement.run(configuration, budget))
     }
     report.ceilings = try report.ceilings.map { $0.raised(to: try .measured(threads: $0.threads)) }
     print("\nMeasured peaks, before or after all else, a multiply-add counted as two:")
@@ -92,5 +104,43 @@ struct RunCommand: ParsableCommand {
     #else
       false
     #endif
+  }
+}
+
+/// One line on standard error that tells what is being measured, if that is a terminal.
+enum Progress {
+  /// Replaces the line.
+  static func show(_ line: String) {
+    send("\r\u{1B}[K\(line)")
+  }
+
+  /// Takes the line away.
+  static func clear() {
+    send("\r\u{1B}[K")
+  }
+
+  private static func send(_ text: String) {
+    guard isatty(STDERR_FILENO) == 1 else { return }
+    fflush(nil)
+    let bytes = Array(text.utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+  }
+}
+
+/// Requires that a file can be written, before minutes are spent on its content.
+///
+/// - Parameter path: The file.
+/// - Throws: `FileError` if its folder is not there or takes no files, or the path is a folder.
+func requireWritable(_ path: String) throws {
+  guard !path.isEmpty else {
+    throw FileError(path: "''", problem: "cannot be written: the path names no file")
+  }
+  var isFolder = false
+  if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
+    throw FileError(path: path, problem: "cannot be written: it is a folder")
+  }
+  let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+  guard FileManager.default.isWritableFile(atPath: folder) else {
+    throw FileError(path: path, problem: "cannot be written: its folder is missing or takes no files")
   }
 }
