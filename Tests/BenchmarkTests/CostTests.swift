@@ -24,6 +24,32 @@ struct CostTests {
     #expect(Cost(.activationGradient, of: convolution, images: 4).operations == 0)
   }
 
+  @Test(
+    "without the taps on padding there are as many products as counting finds",
+    arguments: [
+      SlidingWindow(kernel: 3, padding: 1), SlidingWindow(kernel: 5, stride: 2, padding: 2),
+      SlidingWindow(kernel: 2, stride: 3, padding: 1), SlidingWindow(kernel: 3),
+    ])
+  func unpadded(window: SlidingWindow) throws {
+    let geometry = try ConvolutionGeometry(
+      input: [2, 4, 7, 9], outputChannels: 6, window: window, groups: 2)
+    var products = 0
+    for row in 0..<geometry.output.height {
+      for column in 0..<geometry.output.width {
+        for tap in 0..<window.kernel.area {
+          let y = row * window.stride.height - window.padding.top + tap / window.kernel.width
+          let x = column * window.stride.width - window.padding.left + tap % window.kernel.width
+          if (0..<7).contains(y), (0..<9).contains(x) { products += 2 * 6 * 2 }
+        }
+      }
+    }
+    for pass in [LayerPass.forward, .inputGradient, .weightGradient] {
+      let cost = Cost(pass, of: .convolution(geometry, activation: nil), images: 2)
+      #expect(cost.unpaddedOperations == 2 * products)
+      #expect(cost.unpaddedOperations <= cost.operations)
+    }
+  }
+
   @Test("bfloat16 halves what moves, but for the gradients of the weights")
   func bfloat16() {
     let forward = Cost(.forward, of: convolution, images: 1, precision: .bfloat16)

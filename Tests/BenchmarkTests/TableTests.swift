@@ -13,9 +13,46 @@ struct TableTests {
     let text = "\(NetworkTable(report: report))"
     // 128 images and 10⁹ operations in 10 ms, under a peak of 2·10¹¹.
     #expect(text.contains("12800.0"))
-    #expect(text.contains("100.0       50.0"))
+    // 0.9·10⁹ of them are not on padding, and the share of the peak is of these.
+    #expect(text.contains("100.0      90.0    45.0"))
     #expect(text.contains("not counted"))
     #expect(text.contains("2.00 (2.00–2.00) times as fast as with 1"))
+  }
+
+  @Test("a disturbed row is marked, with the reason in one line below")
+  func disturbed() {
+    let quiet = Disturbance(stolen: 0, others: 0.01, spread: 0.05)
+    let loud = Disturbance(stolen: 0, others: 0.4, spread: 0.05)
+    let text =
+      "\(NetworkTable(report: Samples.report([Samples.measurement(milliseconds: [10], disturbance: loud)])))"
+    let marked = text.split(separator: "\n").filter { $0.hasSuffix("!") || $0.hasPrefix("!") }
+    #expect(marked.count == 2)
+    #expect(marked.last?.hasSuffix("other processes took 40 % of the processors' time") == true)
+    let report = Samples.report([Samples.measurement(milliseconds: [10], disturbance: quiet)])
+    #expect(!"\(NetworkTable(report: report))".contains("!"))
+  }
+
+  @Test("tables fit 120 columns, whatever the numbers and the names")
+  func width() {
+    var measurement = Samples.measurement(
+      milliseconds: [12_345, 23_456], disturbance: Disturbance(stolen: 0, others: 1, spread: 1))
+    measurement.configuration.task = .prediction
+    measurement.configuration.backend = "reference"
+    measurement.configuration.precision = .float32
+    measurement.configuration.batchSize = 65536
+    measurement.configuration.imageSize = 8192
+    measurement.operations = 40_000_000_000_000
+    var profile = Samples.profile
+    profile.rows[0].layer = "features.denseblock1.denselayer1.conv1"
+    profile.rows[0].implementation = "brgconv_1x1:avx512_core_bf16_amx"
+    profile.rows[0].layout = "a long description of a blocked layout"
+    let tables = [
+      "\(NetworkTable(report: Samples.report([measurement])))".split(separator: "\n").filter {
+        !$0.hasPrefix("!")
+      },
+      "\(ProfileTable(profile, of: measurement, ceilings: nil))".split(separator: "\n"),
+    ]
+    for line in tables.joined() { #expect(line.count <= 120, "\(line)") }
   }
 
   @Test("a profile's rows and the unaccounted rest add up to the step")

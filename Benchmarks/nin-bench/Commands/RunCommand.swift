@@ -33,6 +33,11 @@ struct RunCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "How long to count steps of a configuration, at least 5 of them.")
   var seconds = 5.0
 
+  @Option(
+    parsing: .unconditional,
+    help: "How often a disturbed measurement is repeated at most, until one is undisturbed.")
+  var retry = 0
+
   @Flag(help: "Print the time of each layer and pass, in as many steps again.")
   var profile = false
 
@@ -48,16 +53,19 @@ struct RunCommand: ParsableCommand {
     if let steps, !(1...1_000_000).contains(steps) {
       throw ValidationError("--steps is \(steps); it must lie between 1 and 1000000")
     }
+    guard (0...1000).contains(retry) else {
+      throw ValidationError("--retry is \(retry); it must lie between 0 and 1000")
+    }
     guard seconds > 0, seconds <= 86400 else {
       throw ValidationError("--seconds is \(seconds); it must be more than 0 and at most 86400")
     }
     guard json == nil || json != roofline else {
       throw ValidationError("--json and --roofline name the same file")
     }
-    guard !peers.isWanted || plan.isOfOneSize && !profile && roofline == nil else {
+    guard !peers.isWanted || plan.isOfOneSize && !profile && roofline == nil && retry == 0 else {
       throw ValidationError(
-        "--peers compares nin at one size and one number of threads, without --profile, --roofline, --micro-batch "
-          + "or another --model")
+        "--peers compares nin at one size and one number of threads, without --profile, --roofline, --retry, "
+          + "--micro-batch or another --model")
     }
   }
 
@@ -89,7 +97,8 @@ struct RunCommand: ParsableCommand {
     for (index, configuration) in configurations.enumerated() {
       Progress.show("\(index + 1) of \(configurations.count): \(configuration.summary)")
       defer { Progress.clear() }
-      report.measurements.append(try ChildMeasurement.run(configuration, budget))
+      report.measurements.append(
+        try .undisturbed(retries: retry) { try ChildMeasurement.run(configuration, budget) })
     }
     report.ceilings = try report.ceilings.map { $0.raised(to: try .measured(threads: $0.threads)) }
     print("\nMeasured peaks, before or after all else, a multiply-add counted as two:")

@@ -50,6 +50,8 @@ extension Operation {
 struct Cost: Equatable {
   /// A multiply-add counts as two, those with padding are counted; operations without products count none.
   let operations: Int
+  /// The same without the taps on padding.
+  let unpaddedOperations: Int
   /// The compulsory traffic: every tensor read or written once, parameters once in a step.
   let bytes: Int
 
@@ -67,16 +69,32 @@ struct Cost: Equatable {
     let output = perImage(operation.outputShape.elementCount) * activation
     let parameters = operation.parameters.reduce(0) { $0 + $1.shape.elementCount }
     let products = 2 * perImage(operation.multiplyAccumulates)
+    let unpadded = 2 * perImage(operation.unpaddedMultiplyAccumulates)
     switch pass {
     case .forward, .inputGradient:
       operations = products
+      unpaddedOperations = unpadded
       bytes = input + output + parameters * activation
     case .weightGradient:
       operations = products
+      unpaddedOperations = unpadded
       bytes = input + output + parameters * precision.parameterType.byteCount
     case .activationGradient:
       operations = 0
+      unpaddedOperations = 0
       bytes = 3 * output
     }
+  }
+}
+
+extension Operation {
+  /// The multiply-adds with numbers of the input, not of its padding.
+  ///
+  /// Backward there are as many: the gradient of the padding is not wanted, and padding adds nothing to a weight's.
+  fileprivate var unpaddedMultiplyAccumulates: Int {
+    guard case .convolution(let geometry, _) = self else { return multiplyAccumulates }
+    func meetings(_ axis: WindowAxis) -> Int { axis.runs.reduce(0) { $0 + $1.outputs.count } }
+    return geometry.batch * geometry.outputChannels * geometry.inputChannelsPerGroup
+      * meetings(geometry.rows) * meetings(geometry.columns)
   }
 }

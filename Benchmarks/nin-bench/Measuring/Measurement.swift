@@ -61,6 +61,8 @@ struct Measurement: Codable, Equatable, Sendable {
   /// Floating-point operations of a step: a multiply-add counts as two, those with padding are counted, and
   /// nothing but convolutions and dense layers is.
   var operations: Int
+  /// The same without the taps on padding, which no program needs to compute; nil in the files of earlier versions.
+  var unpaddedOperations: Int?
   /// The time of each counted step.
   var nanoseconds: [UInt64]
   /// The largest resident memory of a process that did nothing else; nil where the system does not tell.
@@ -71,6 +73,10 @@ struct Measurement: Codable, Equatable, Sendable {
   var allocations: AllocationCount?
   /// Where the time goes; nil without a profile.
   var profile: StepProfile?
+  /// What disturbed it; nil in the files of earlier versions.
+  var disturbance: Disturbance?
+  /// How often it was measured until this came of it; nil for once.
+  var attempts: Int?
 }
 
 /// The time of a step by layer and pass.
@@ -95,6 +101,8 @@ struct ProfileRow: Codable, Equatable, Sendable {
   var layout: String
   /// Floating-point operations of a step, as in ``Measurement/operations``.
   var operations: Int
+  /// The same without the taps on padding; nil in the files of earlier versions.
+  var unpaddedOperations: Int?
   /// Bytes that have to be moved in a step if every tensor is read or written once.
   var bytes: Int
   /// The time in each profiled step.

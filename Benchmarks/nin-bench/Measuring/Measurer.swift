@@ -17,16 +17,21 @@ struct Measurer {
     let network = workload.network
     let warmUpStart = ContinuousClock.now
     repeat { try workload.run() } while warmUpStart.duration(to: .now) < budget.warmUp
+    let watch = DisturbanceWatch()
     let steps = try timedSteps(workload.run) {}
+    let disturbance = watch.disturbance(of: steps)
     let peakMemory = PeakMemory.byteCount
     let allocations = try AllocationCount.counted(workload.run)
     let information = network.backend.information
     return Measurement(
       configuration: configuration, library: information.library,
       instructionSet: information.instructionSet, microBatch: network.microBatch,
-      operations: network.layers.reduce(0) { $0 + operations(of: $1) }, nanoseconds: steps,
+      operations: total(\.operations, of: network),
+      unpaddedOperations: total(\.unpaddedOperations, of: network),
+      nanoseconds: steps,
       peakMemory: peakMemory, heldMemory: network.memory.total, allocations: allocations,
-      profile: try budget.isProfiled ? Profiler(workload, configuration).profile(timedSteps) : nil)
+      profile: try budget.isProfiled ? Profiler(workload, configuration).profile(timedSteps) : nil,
+      disturbance: disturbance)
   }
 
   private func timedSteps(_ body: () throws -> Void, afterEach: () -> Void) throws -> [UInt64] {
@@ -39,10 +44,12 @@ struct Measurer {
     return steps
   }
 
-  /// Operations of a layer for the whole batch, all passes together.
-  private func operations(of layer: PreparedLayer) -> Int {
-    LayerPass.passes(of: layer).reduce(0) {
-      $0 + Cost($1, of: layer.operation, images: configuration.batchSize).operations
+  /// Operations of all layers and passes for the whole batch.
+  private func total(_ count: KeyPath<Cost, Int>, of network: Network) -> Int {
+    network.layers.reduce(0) { sum, layer in
+      LayerPass.passes(of: layer).reduce(sum) {
+        $0 + Cost($1, of: layer.operation, images: configuration.batchSize)[keyPath: count]
+      }
     }
   }
 }

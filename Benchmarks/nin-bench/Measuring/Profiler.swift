@@ -41,7 +41,8 @@ struct Profiler {
         pass, of: layer.operation, images: configuration.batchSize, precision: configuration.precision)
       return ProfileRow(
         layer: layer.name, pass: pass.rawValue, implementation: pass.implementation(layer),
-        layout: "\(layer.requirements.output)", operations: cost.operations, bytes: cost.bytes,
+        layout: "\(layer.requirements.output)", operations: cost.operations,
+        unpaddedOperations: cost.unpaddedOperations, bytes: cost.bytes,
         nanoseconds: [])
     }
   }

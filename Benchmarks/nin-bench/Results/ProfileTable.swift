@@ -29,33 +29,38 @@ struct ProfileTable: CustomStringConvertible {
   private var table: ColumnTable {
     var table = ColumnTable(
       [
-        "layer", "pass", "ms", "% of step", "GFLOP/s", "% of peak", "GB/s", "implementation",
-        "output's layout",
+        "layer", "pass", "ms", "% step", "GFLOP/s", "unpadded", "% peak", "GB/s", "implementation", "layout",
       ],
-      alignment: [.left, .left, .right, .right, .right, .right, .right, .left, .left])
+      alignment: [.left, .left, .right, .right, .right, .right, .right, .right, .left, .left])
     for row in profile.rows { table.add(cells(row)) }
     let accounted = profile.rows.reduce(0) { $0 + mean($1.nanoseconds) }
-    table.add(total("unaccounted for", step - accounted, operations: 0))
-    table.add(total("the step", step, operations: profile.rows.reduce(0) { $0 + $1.operations }))
+    table.add(total("unaccounted for", step - accounted, operations: 0, unpadded: 0))
+    table.add(
+      total(
+        "the step", step, operations: profile.rows.reduce(0) { $0 + $1.operations },
+        unpadded: profile.rows.reduce(0) { $0 + ($1.unpaddedOperations ?? $1.operations) }))
     return table
   }
 
   private func cells(_ row: ProfileRow) -> [String] {
     let seconds = mean(row.nanoseconds)
     let bandwidth = row.bytes > 0 ? decimal(Double(row.bytes) / seconds * 1e-9, places: 1) : ""
-    return [row.layer ?? "", row.pass] + times(seconds, operations: row.operations)
-      + [bandwidth, row.implementation, row.layout]
+    return [clipped(row.layer ?? "", to: 14), row.pass]
+      + times(
+        seconds, operations: row.operations, unpadded: row.unpaddedOperations ?? row.operations)
+      + [bandwidth, clipped(row.implementation, to: 19), clipped(row.layout, to: 10)]
   }
 
-  private func total(_ name: String, _ seconds: Double, operations: Int) -> [String] {
-    [name, ""] + times(seconds, operations: operations) + ["", "", ""]
+  private func total(_ name: String, _ seconds: Double, operations: Int, unpadded: Int) -> [String] {
+    [name, ""] + times(seconds, operations: operations, unpadded: unpadded) + ["", "", ""]
   }
 
-  private func times(_ seconds: Double, operations: Int) -> [String] {
-    let rate = Double(operations) / seconds
+  private func times(_ seconds: Double, operations: Int, unpadded: Int) -> [String] {
+    let rate = Double(unpadded) / seconds
     let peak = ceilings?.peak(precision)
     return [
       decimal(seconds * 1000, places: 3), decimal(100 * seconds / step, places: 2),
+      operations > 0 ? decimal(Double(operations) / seconds * 1e-9, places: 1) : "",
       operations > 0 ? decimal(rate * 1e-9, places: 1) : "",
       operations > 0 ? peak.map { decimal(100 * rate / $0, places: 1) } ?? "" : "",
     ]
@@ -83,6 +88,11 @@ struct ProfileTable: CustomStringConvertible {
     }
     return "Conversions to other layouts, which are part of the times above:\n\n\(table)"
   }
+}
+
+/// A text of at most so many characters, so that a table fits a terminal; the file of results has it in full.
+private func clipped(_ text: String, to length: Int) -> String {
+  text.count <= length ? text : text.prefix(length - 1) + "…"
 }
 
 /// The mean of times, in seconds.
