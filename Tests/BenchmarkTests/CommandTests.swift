@@ -55,6 +55,18 @@ struct CommandTests {
     let comparison = try bench(["compare", json, json])
     #expect(comparison.exitCode == 0)
     #expect(comparison.output.contains("within the noise"))
+    #if os(Linux)
+      #expect(training.disturbance?.others != nil)
+    #endif
+  }
+
+  @Test("compare ends with 2 if something is slower, and with 0 if it is faster")
+  func exitCodes() throws {
+    let (slow, fast) = (folder.path("slow.json"), folder.path("fast.json"))
+    try ReportFile.write(Samples.report([Samples.measurement(milliseconds: [20, 20, 20])]), to: slow)
+    try ReportFile.write(Samples.report([Samples.measurement(milliseconds: [10, 10, 10])]), to: fast)
+    #expect(try bench(["compare", fast, slow]).exitCode == 2)
+    #expect(try bench(["compare", slow, fast]).exitCode == 0)
   }
 
   @Test("prints the package's version")
@@ -87,7 +99,7 @@ struct CommandTests {
       ["--image-sizes", "0"], ["--image-sizes", "9"], ["--model", "resnet"], ["--backends", "cudnn"],
       ["--precision", "float8"], ["--backends", "openblas", "--precision", "float64"],
       ["--backends", "dnnl,openblas", "--precision", "float64"], ["--precision", "float64"],
-      ["--steps", "0"],
+      ["--steps", "0"], ["--retry", "-1"],
       ["--seconds", "nan"], ["--json", "/nowhere/result.json"], ["--json", "/tmp"],
       ["compare", "/nowhere/old.json", "/nowhere/new.json"], ["measure", "{}"],
     ])

@@ -16,10 +16,34 @@ struct ComparisonTests {
     ])
     let comparison = Comparison(old: old, new: new)
     #expect(comparison.rows.map(\.verdict) == ["faster", "within the noise"])
+    #expect(!comparison.hasSlower && Comparison(old: new, new: old).hasSlower)
     #expect(Comparison(old: new, new: old).rows.map(\.verdict) == ["slower", "within the noise"])
     #expect(abs(comparison.rows[0].ratio.value - 2) < 1e-3)
     #expect(comparison.unmatched.isEmpty)
     #expect(comparison.summary.contains("2.000"))
+    #expect(!comparison.summary.contains("1 thread "), "only what has changed is shown")
+    #expect(comparison.summary.contains("1 of 2 within the noise"))
+  }
+
+  @Test("what lies within the 10–90 % range has not changed, however narrow the interval of the median")
+  func withinTheRange() {
+    let old = Array(repeating: UInt64(100), count: 60) + Array(repeating: 120, count: 40)
+    let new = old.map { $0 == 100 ? 110 : $0 }
+    let comparison = Comparison(
+      old: Samples.report([Samples.measurement(milliseconds: old)]),
+      new: Samples.report([Samples.measurement(milliseconds: new)]))
+    #expect(comparison.rows.map(\.ratio.isWithinNoise) == [false])
+    #expect(comparison.rows.map(\.verdict) == ["within the noise"])
+  }
+
+  @Test("a disturbed row is shown, and not held against the new run")
+  func disturbed() {
+    let loud = Disturbance(stolen: 0.5, others: 0, spread: 0)
+    let comparison = Comparison(
+      old: Samples.report([Samples.measurement(milliseconds: [10, 10, 10])]),
+      new: Samples.report([Samples.measurement(milliseconds: [20, 20, 20], disturbance: loud)]))
+    #expect(comparison.rows.map(\.verdict) == ["slower, disturbed"])
+    #expect(!comparison.hasSlower)
   }
 
   @Test("passes are compared too, and what only one side has is listed")

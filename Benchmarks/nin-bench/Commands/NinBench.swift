@@ -28,7 +28,12 @@ struct NinBench: ParsableCommand {
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Print how much faster one run's results are than another's, with the noise.")
+    abstract: "Print what has become faster or slower from one run to another, with the noise.",
+    discussion: """
+      Something has changed if the medians differ by more than their noise and each lies beyond the other's 10–90 % \
+      range. The exit code is 0 if nothing is slower, 2 if something is, and 1 if the files cannot be compared. What \
+      was disturbed is marked, and does not make it 2.
+      """)
 
   @Argument(help: "The file that an earlier run has written with --json.")
   var old: String
@@ -42,6 +47,7 @@ struct CompareCommand: ParsableCommand {
       throw BenchmarkError("\(old) and \(new) have measured nothing in common")
     }
     print(comparison.summary)
+    if comparison.hasSlower { throw ExitCode(2) }
   }
 }
 
