@@ -27,7 +27,7 @@ struct ComparisonTests {
 
   @Test("what lies within the 10–90 % range has not changed, however narrow the interval of the median")
   func withinTheRange() {
-    let old = Array(repeating: UInt64(100), count: 60) + Array(repeating: 120, count: 40)
+    let old = Array(repeating: UInt64(100), count: 80) + Array(repeating: 120, count: 20)
     let new = old.map { $0 == 100 ? 110 : $0 }
     let comparison = Comparison(
       old: Samples.report([Samples.measurement(milliseconds: old)]),

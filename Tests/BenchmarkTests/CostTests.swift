@@ -26,11 +26,9 @@ struct CostTests {
 
   @Test(
     "without the taps on padding there are as many products as counting finds",
-    arguments: [
-      SlidingWindow(kernel: 3, padding: 1), SlidingWindow(kernel: 5, stride: 2, padding: 2),
-      SlidingWindow(kernel: 2, stride: 3, padding: 1), SlidingWindow(kernel: 3),
-    ])
-  func unpadded(window: SlidingWindow) throws {
+    arguments: [(3, 1, 1), (5, 2, 2), (2, 3, 1), (3, 1, 0)] as [(Extent2D, Extent2D, Padding)])
+  func unpadded(kernel: Extent2D, stride: Extent2D, padding: Padding) throws {
+    let window = try SlidingWindow(kernel: kernel, stride: stride, padding: padding)
     let geometry = try ConvolutionGeometry(
       input: [2, 4, 7, 9], outputChannels: 6, window: window, groups: 2)
     var products = 0

@@ -1,3 +1,5 @@
+import Reporting
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -49,7 +51,7 @@ struct Disturbance: Codable, Equatable, Sendable {
 
   /// Why the measurement is not to be trusted; empty if it was undisturbed.
   var reasons: [String] {
-    func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
+    func percent(_ share: Double) -> String { "\(decimal(100 * share, places: 0)) %" }
     var reasons: [String] = []
     if let stolen, stolen > Self.limits.stolen {
       reasons.append("the hypervisor took \(percent(stolen)) of the processors' time")

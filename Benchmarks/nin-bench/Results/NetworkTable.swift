@@ -12,7 +12,7 @@ struct NetworkTable: CustomStringConvertible {
 
   private static let legend = """
     A multiply-add counts as two operations. 'unpadded' leaves out those with padding, which a library may skip;
-    the share of the peak is of these. 'by' is the micro-batch. Peak memory is resident, of a process that does
+    the share of the peak is of these. Times are medians; 'by' is the micro-batch. Peak memory is resident, of a process that does
     nothing else, its images included; held is the network's own.
     """
 
@@ -30,7 +30,7 @@ struct NetworkTable: CustomStringConvertible {
 
   private var times: ColumnTable {
     var table = ColumnTable(
-      Self.configuration + ["images/s", "median ms", "10–90 %", "GFLOP/s", "unpadded", "% peak", ""],
+      Self.configuration + ["images/s", "ms", "10–90 %", "GFLOP/s", "unpadded", "% peak", ""],
       alignment: Self.alignment + [.right, .right, .right, .right, .right, .right, .left])
     for measurement in report.measurements { table.add(timesRow(measurement)) }
     return table

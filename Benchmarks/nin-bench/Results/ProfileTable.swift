@@ -48,7 +48,7 @@ struct ProfileTable: CustomStringConvertible {
     return [clipped(row.layer ?? "", to: 14), row.pass]
       + times(
         seconds, operations: row.operations, unpadded: row.unpaddedOperations ?? row.operations)
-      + [bandwidth, clipped(row.implementation, to: 19), clipped(row.layout, to: 10)]
+      + [bandwidth, clipped(row.implementation, to: 19), clipped(row.layout, to: 9)]
   }
 
   private func total(_ name: String, _ seconds: Double, operations: Int, unpadded: Int) -> [String] {
