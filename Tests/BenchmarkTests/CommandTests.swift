@@ -69,6 +69,21 @@ struct CommandTests {
     #expect(try bench(["compare", slow, fast]).exitCode == 0)
   }
 
+  @Test("one layer alone: a row a pass, with its memory and the ceilings")
+  func layer() throws {
+    let outcome = try bench([
+      "layer", "conv", "--input", "2x8x9x9", "--channels", "8", "--kernel", "3", "--padding", "1", "--steps", "2",
+      "--threads", "1", "--backend", "reference",
+    ])
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    for part in [
+      "conv 3×3 pad 1, 8→8: 2×8×9×9", "training on reference", "forward", "input gradient", "weight gradient",
+      "scratch", "% roof", "1 thread: float32",
+    ] {
+      #expect(outcome.output.contains(part), "\(part): \(outcome.output)")
+    }
+  }
+
   @Test("prints the package's version")
   func version() throws {
     let outcome = try bench(["--version"])
@@ -102,11 +117,16 @@ struct CommandTests {
       ["--steps", "0"], ["--retry", "-1"],
       ["--seconds", "nan"], ["--json", "/nowhere/result.json"], ["--json", "/tmp"],
       ["compare", "/nowhere/old.json", "/nowhere/new.json"], ["measure", "{}"],
+      ["layer"], ["layer", "conv", "--input", "2x8x9x9"], ["layer", "relu", "--input", "2x8", "--backend", "cudnn"],
+      ["layer", "conv", "--input", "2x8x9x9", "--channels", "4", "--kernel", "11"],
+      ["layer", "relu", "--input", "2x8", "--precision", "float64", "--backend", "openblas"],
+      ["layer", "relu", "--input", "2x8", "--threads", "0"],
     ])
   func refusals(arguments: [String]) throws {
     let outcome = try bench(arguments)
     #expect(outcome.exitCode != nil && outcome.exitCode != 0, "\(outcome.output)")
     #expect(outcome.output.contains("Error: "), "\(outcome.output)")
     #expect(!outcome.output.contains("Fatal error"))
+    #expect(outcome.output.split(separator: "\n").count { $0.hasPrefix("Error: ") } == 1)
   }
 }

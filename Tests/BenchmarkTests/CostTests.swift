@@ -55,4 +55,11 @@ struct CostTests {
     let gradient = Cost(.weightGradient, of: convolution, images: 1, precision: .bfloat16)
     #expect(gradient.bytes == 2 * (192 + 180) + 4 * 140)
   }
+
+  @Test("a ReLU's gradient reads what the forward pass has read or written too")
+  func threeTensors() {
+    let relu = NetworkInNetwork.Operation.relu([2, 3, 4, 5])
+    #expect(Cost(.forward, of: relu, images: 2).bytes == 4 * 2 * 120)
+    #expect(Cost(.inputGradient, of: relu, images: 2).bytes == 4 * 3 * 120)
+  }
 }

@@ -52,10 +52,10 @@ struct DisturbanceTests {
     // 500 of 2000 ticks, less the tick that each processor may be wrong by.
     let neighbour = try judged(busy: 2000, own: 15)
     #expect(abs((neighbour.others ?? 0) - 0.249) < 1e-9)
-    #expect(neighbour.reasons == ["other processes took 25 % of the processors' time"])
+    #expect(neighbour.reasons == ["other processes took 25 % of the CPU time"])
     #expect(
       try judged(busy: 1800, own: 18, stolen: 202).reasons
-        == ["the hypervisor took 10 % of the processors' time"])
+        == ["steal took 10 % of the CPU time"])
     #expect(
       try judged(busy: 1800, own: 18, steps: [100, 100, 200]).reasons
         == ["the 10–90 % range is 100 % of the median"])

@@ -25,9 +25,10 @@ struct TableTests {
     let loud = Disturbance(stolen: 0, others: 0.4, spread: 0.05)
     let text =
       "\(NetworkTable(report: Samples.report([Samples.measurement(milliseconds: [10], disturbance: loud)])))"
-    let marked = text.split(separator: "\n").filter { $0.hasSuffix("!") || $0.hasPrefix("!") }
-    #expect(marked.count == 2)
-    #expect(marked.last?.hasSuffix("other processes took 40 % of the processors' time") == true)
+    let lines = text.split(separator: "\n")
+    #expect(lines.count { $0.hasSuffix("!") } == 1)
+    let reason = lines.firstIndex { $0.hasPrefix("!") }.map { lines[$0 + 1] }
+    #expect(reason == "  other processes took 40 % of the CPU time")
     let report = Samples.report([Samples.measurement(milliseconds: [10], disturbance: quiet)])
     #expect(!"\(NetworkTable(report: report))".contains("!"))
   }
@@ -46,13 +47,33 @@ struct TableTests {
     profile.rows[0].layer = "features.denseblock1.denselayer1.conv1"
     profile.rows[0].implementation = "brgconv_1x1:avx512_core_bf16_amx"
     profile.rows[0].layout = "a long description of a blocked layout"
-    let tables = [
-      "\(NetworkTable(report: Samples.report([measurement])))".split(separator: "\n").filter {
-        !$0.hasPrefix("!")
-      },
-      "\(ProfileTable(profile, of: measurement, ceilings: nil))".split(separator: "\n"),
+    profile.rewrites = [
+      RewriteRow(
+        name: "fuse ReLU into convolution", layers: (1...3).map { "features.denseblock1.denselayer1.\($0)" })
     ]
-    for line in tables.joined() { #expect(line.count <= 120, "\(line)") }
+    profile.conversions[0].layer = "features.denseblock1.denselayer1.conv1"
+    let tables = [
+      "\(NetworkTable(report: Samples.report([measurement])))",
+      "\(ProfileTable(profile, of: measurement, ceilings: nil))",
+    ]
+    for line in tables.flatMap({ $0.split(separator: "\n") }) { #expect(line.count <= 120, "\(line)") }
+  }
+
+  @Test("of a long name the telling part is shown")
+  func names() {
+    #expect(Names.layer("net.0.0", to: 14) == "net.0.0")
+    #expect(Names.layer("features.denseblock1.denselayer1.conv1", to: 14) == "…elayer1.conv1")
+    func short(_ name: String) -> String { Names.implementation(name, to: 19) }
+    #expect(short("jit:avx512_core") == "jit:avx512_core")
+    #expect(short("jit:avx512_core + 2 reorders") == "jit:avx512_core +2")
+    #expect(short("jit_1x1:avx512_core") == "jit_1x1:avx512_core")
+    #expect(short("jit_1x1:avx512_core + 1 reorders") == "jit_1x1:avx512 +1")
+    #expect(short("brgconv_1x1:avx512_core_bf16_amx + 2 reorders") == "brgconv_1x1 +2")
+    #expect(short("im2col+sgemm 192×2048") == "im2col+sgemm")
+    #expect(short("batch normalization, 16 lanes") == "batch normalization")
+    #expect(Names.layout("128×96×54×54 float32 nChw16c", to: 8) == "nChw16c")
+    #expect(Names.layout("128×96×54×54 bf16 blocked by 16·16", to: 8) == "by 16·16")
+    #expect(Names.layout("plain", to: 9) == "plain")
   }
 
   @Test("a profile's rows and the unaccounted rest add up to the step")

@@ -15,7 +15,7 @@ struct NinBench: ParsableCommand {
     commandName: "nin-bench",
     abstract: "Measure training and prediction on this machine.",
     version: PackageVersion.current,
-    subcommands: [RunCommand.self, CompareCommand.self, MeasureCommand.self],
+    subcommands: [RunCommand.self, LayerCommand.self, CompareCommand.self, MeasureCommand.self],
     defaultSubcommand: RunCommand.self)
 
   static func main() {

@@ -46,9 +46,11 @@ struct PlanOptions: ParsableArguments {
     }
   }
 
-  /// The backends that were asked for, or those that can be had.
-  var backendNames: [String] {
-    if let backends { return backends.values }
+  /// The backends that were asked for, or the default ones.
+  var backendNames: [String] { backends?.values ?? Self.defaultBackends }
+
+  /// The fast backends that can be had; where there are none, the others.
+  static var defaultBackends: [String] {
     let available = BackendRegistry.entries.filter { (try? $0.make(BackendOptions())) != nil }.map(\.name)
     let fast = available.filter { $0 == "dnnl" || $0 == "openblas" }
     return fast.isEmpty ? available : fast

@@ -50,8 +50,8 @@ struct RunCommand: ParsableCommand {
   @OptionGroup(title: "Other frameworks") var peers: PeersOptions
 
   func validate() throws {
-    if let steps, !(1...1_000_000).contains(steps) {
-      throw ValidationError("--steps is \(steps); it must lie between 1 and 1000000")
+    if let steps, !(1...StepBudget.mostSteps).contains(steps) {
+      throw ValidationError("--steps is \(steps); it must lie between 1 and \(StepBudget.mostSteps)")
     }
     guard (0...1000).contains(retry) else {
       throw ValidationError("--retry is \(retry); it must lie between 0 and 1000")

@@ -30,18 +30,19 @@ enum LayerPass: String, CaseIterable {
   }
 
   /// The name of what computes it.
-  func implementation(_ layer: PreparedLayer) -> String {
+  func implementation(_ requirements: KernelRequirements) -> String {
     switch self {
-    case .forward: layer.requirements.implementation
+    case .forward: requirements.implementation
     case .activationGradient: "fused ReLU"
-    case .inputGradient: layer.requirements.inputGradientImplementation
-    case .weightGradient: layer.requirements.parameterGradientsImplementation
+    case .inputGradient: requirements.inputGradientImplementation
+    case .weightGradient: requirements.parameterGradientsImplementation
     }
   }
 }
 
 extension Operation {
-  fileprivate var hasFusedActivation: Bool {
+  /// Whether an activation is computed within it.
+  var hasFusedActivation: Bool {
     if case .convolution(_, activation: .some) = self { true } else { false }
   }
 }
@@ -74,7 +75,8 @@ struct Cost: Equatable {
     case .forward, .inputGradient:
       operations = products
       unpaddedOperations = unpadded
-      bytes = input + output + parameters * activation
+      let alsoRead = pass == .inputGradient && operation.readsThreeTensorsBackward ? output : 0
+      bytes = input + output + alsoRead + parameters * activation
     case .weightGradient:
       operations = products
       unpaddedOperations = unpadded
@@ -88,6 +90,14 @@ struct Cost: Equatable {
 }
 
 extension Operation {
+  /// Whether the input's gradient depends on the input or the output too, not on the output's gradient alone.
+  fileprivate var readsThreeTensorsBackward: Bool {
+    switch self {
+    case .batchNormalization, .relu, .softmax: true
+    case .convolution, .dense, .maxPooling, .averagePooling, .dropout, .flatten: false
+    }
+  }
+
   /// The multiply-adds with numbers of the input, not of its padding.
   ///
   /// Backward there are as many: the gradient of the padding is not wanted, and padding adds nothing to a weight's.

@@ -54,10 +54,10 @@ struct Disturbance: Codable, Equatable, Sendable {
     func percent(_ share: Double) -> String { "\(decimal(100 * share, places: 0)) %" }
     var reasons: [String] = []
     if let stolen, stolen > Self.limits.stolen {
-      reasons.append("the hypervisor took \(percent(stolen)) of the processors' time")
+      reasons.append("steal took \(percent(stolen)) of the CPU time")
     }
     if let others, others > Self.limits.others {
-      reasons.append("other processes took \(percent(others)) of the processors' time")
+      reasons.append("other processes took \(percent(others)) of the CPU time")
     }
     if spread > Self.limits.spread {
       reasons.append("the 10–90 % range is \(percent(spread)) of the median")

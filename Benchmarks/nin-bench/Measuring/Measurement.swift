@@ -38,11 +38,13 @@ struct StepBudget: Codable, Equatable, Sendable {
   var isProfiled: Bool
 
   static let fewestSteps = 5
+  /// So many times fit into memory, however short the steps are.
+  static let mostSteps = 1_000_000
 
   /// Whether enough has been measured.
   func isEnough(steps done: Int, elapsed: Duration) -> Bool {
     if let steps { return done >= steps }
-    return done >= Self.fewestSteps && elapsed >= .seconds(seconds)
+    return done >= Self.fewestSteps && elapsed >= .seconds(seconds) || done >= Self.mostSteps
   }
 
   /// The time to warm up in, after the first step: caches, clock and generated code settle.
@@ -95,6 +97,9 @@ struct StepProfile: Codable, Equatable, Sendable {
 struct ProfileRow: Codable, Equatable, Sendable {
   /// The layer's name; nil for what is done for the network as a whole.
   var layer: String?
+  /// What the layer computes: `conv 5×5 pad 2, 96→256`; nil for the network as a whole and in the files of earlier
+  /// versions.
+  var title: String?
   /// The pass: `forward`, `weight gradient`.
   var pass: String
   var implementation: String

@@ -11,8 +11,8 @@ struct NetworkTable: CustomStringConvertible {
   }
 
   private static let legend = """
-    A multiply-add counts as two operations. 'unpadded' leaves out those with padding, which a library may skip;
-    the share of the peak is of these. Times are medians; 'by' is the micro-batch. Peak memory is resident, of a process that does
+    A multiply-add counts as two operations. 'unpadded' leaves out those with padding, which a library may skip; the
+    share of the peak is of these. Times are medians; 'by' is the micro-batch. Peak memory is that of a process that does
     nothing else, its images included; held is the network's own.
     """
 
@@ -51,12 +51,13 @@ struct NetworkTable: CustomStringConvertible {
     ]
   }
 
-  /// Why rows are marked, a line for each.
+  /// Why rows are marked: which row, and below it the reasons.
   private var disturbances: [String] {
     report.measurements.compactMap { measurement in
       guard let reasons = measurement.disturbance?.reasons, !reasons.isEmpty else { return nil }
       let tries = measurement.attempts.map { " in all of \($0) tries" } ?? ""
-      return "! \(measurement.configuration.summary): disturbed\(tries): \(reasons.joined(separator: ", "))"
+      return "! \(measurement.configuration.summary): disturbed\(tries):\n  "
+        + reasons.joined(separator: ", ")
     }
   }
 

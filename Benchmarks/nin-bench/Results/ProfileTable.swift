@@ -45,10 +45,12 @@ struct ProfileTable: CustomStringConvertible {
   private func cells(_ row: ProfileRow) -> [String] {
     let seconds = mean(row.nanoseconds)
     let bandwidth = row.bytes > 0 ? decimal(Double(row.bytes) / seconds * 1e-9, places: 1) : ""
-    return [clipped(row.layer ?? "", to: 14), row.pass]
+    return [Names.layer(row.layer ?? "", to: 14), row.pass]
       + times(
         seconds, operations: row.operations, unpadded: row.unpaddedOperations ?? row.operations)
-      + [bandwidth, clipped(row.implementation, to: 19), clipped(row.layout, to: 9)]
+      + [
+        bandwidth, Names.implementation(row.implementation, to: 20), Names.layout(row.layout, to: 8),
+      ]
   }
 
   private func total(_ name: String, _ seconds: Double, operations: Int, unpadded: Int) -> [String] {
@@ -69,7 +71,7 @@ struct ProfileTable: CustomStringConvertible {
   private var rewrites: String {
     guard let rewrites = profile.rewrites, !rewrites.isEmpty else { return "No layer is rewritten." }
     var table = ColumnTable(["layers", "rewrite"], alignment: [.left, .left])
-    for row in rewrites { table.add([row.layers.joined(separator: " + "), row.name]) }
+    for row in rewrites { table.add([row.layers.map { Names.layer($0, to: 22) }.joined(separator: " + "), row.name]) }
     return "Rewrites of the model's layers:\n\n\(table)"
   }
 
@@ -81,18 +83,13 @@ struct ProfileTable: CustomStringConvertible {
     for row in profile.conversions {
       let seconds = Double(row.nanoseconds) * 1e-9
       table.add([
-        row.layer, row.tensor, row.pass, row.isRepacking ? "after an update" : "every pass",
+        Names.layer(row.layer, to: 30), row.tensor, row.pass, row.isRepacking ? "after an update" : "every pass",
         decimal(Double(row.bytes) / 1e6, places: 3), decimal(seconds * 1000, places: 3),
         decimal(100 * seconds / step, places: 2),
       ])
     }
     return "Conversions to other layouts, which are part of the times above:\n\n\(table)"
   }
-}
-
-/// A text of at most so many characters, so that a table fits a terminal; the file of results has it in full.
-private func clipped(_ text: String, to length: Int) -> String {
-  text.count <= length ? text : text.prefix(length - 1) + "…"
 }
 
 /// The mean of times, in seconds.

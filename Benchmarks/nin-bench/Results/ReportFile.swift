@@ -88,10 +88,26 @@ enum ReportFile {
     return data
   }
 
+  /// Requires numbers that can have been measured, so that sums of them can be counted.
   private static func requireMeasurable(_ report: Report) throws {
     for measurement in report.measurements {
       try requireTimes(measurement.nanoseconds)
-      for row in measurement.profile?.rows ?? [] { try requireTimes(row.nanoseconds) }
+      let configuration = measurement.configuration
+      try requireCounts([
+        configuration.imageSize, configuration.batchSize, configuration.microBatch ?? 1,
+        configuration.threads, measurement.microBatch,
+      ])
+      try requireCounts([measurement.operations, measurement.unpaddedOperations ?? 0], from: 0)
+      for row in measurement.profile?.rows ?? [] {
+        try requireTimes(row.nanoseconds)
+        try requireCounts([row.operations, row.unpaddedOperations ?? 0, row.bytes], from: 0)
+      }
+    }
+  }
+
+  private static func requireCounts(_ counts: [Int], from least: Int = 1) throws {
+    guard counts.allSatisfy({ (least...1 << 52).contains($0) }) else {
+      throw BenchmarkError("a number is negative or impossible")
     }
   }
 

@@ -40,6 +40,13 @@ struct SVG {
     """
   }
 
+  /// Adds what a function draws, all of it so much further down.
+  mutating func shifted(down distance: Double, _ draw: (inout SVG) -> Void) {
+    elements.append("<g transform=\"translate(0 \(Self.text(distance)))\">")
+    draw(&self)
+    elements.append("</g>")
+  }
+
   mutating func line(_ start: Point, _ end: Point, stroke: String, width: Double = 1, dash: String? = nil) {
     polyline([start, end], stroke: stroke, width: width, dash: dash)
   }
@@ -53,14 +60,17 @@ struct SVG {
         + "stroke-width=\"\(Self.text(width))\"\(dashes)/>")
   }
 
-  mutating func polygon(_ points: [Point], fill: String, stroke: String = "none") {
-    elements.append("<polygon points=\"\(Self.list(points))\" fill=\"\(fill)\" stroke=\"\(stroke)\"/>")
+  mutating func polygon(_ points: [Point], fill: String, stroke: String = "none", opacity: Double = 1) {
+    elements.append(
+      "<polygon points=\"\(Self.list(points))\" fill=\"\(fill)\" stroke=\"\(stroke)\"\(Self.faded(opacity))/>")
   }
 
-  mutating func circle(_ centre: Point, radius: Double, fill: String, stroke: String = "none") {
+  mutating func circle(
+    _ centre: Point, radius: Double, fill: String, stroke: String = "none", opacity: Double = 1
+  ) {
     elements.append(
       "<circle cx=\"\(Self.text(centre.x))\" cy=\"\(Self.text(centre.y))\" r=\"\(Self.text(radius))\" "
-        + "fill=\"\(fill)\" stroke=\"\(stroke)\"/>")
+        + "fill=\"\(fill)\" stroke=\"\(stroke)\"\(Self.faded(opacity))/>")
   }
 
   mutating func text(
@@ -78,6 +88,10 @@ struct SVG {
 
   private static func list(_ points: [Point]) -> String {
     points.map { "\(text($0.x)),\(text($0.y))" }.joined(separator: " ")
+  }
+
+  private static func faded(_ opacity: Double) -> String {
+    opacity < 1 ? " fill-opacity=\"\(text(opacity))\"" : ""
   }
 
   private static func text(_ number: Double) -> String { decimal(number, places: 1) }
