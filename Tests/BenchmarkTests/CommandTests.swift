@@ -16,12 +16,15 @@ struct CommandTests {
   }
 
   private func bench(_ arguments: [String]) throws -> ChildProcess.Outcome {
+    let environment = ProcessInfo.processInfo.environment.merging(["OMP_WAIT_POLICY": "passive"]) { $1 }
+    return try ChildProcess.run(try program(), arguments: arguments, environment: environment)
+  }
+
+  private func program() throws -> String {
     let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
     let programs = bundles + [URL(fileURLWithPath: CommandLine.arguments[0])]
     let candidates = programs.map { $0.deletingLastPathComponent().appendingPathComponent("nin-bench").path }
-    let program = try #require(candidates.first(where: FileManager.default.isExecutableFile))
-    let environment = ProcessInfo.processInfo.environment.merging(["OMP_WAIT_POLICY": "passive"]) { $1 }
-    return try ChildProcess.run(program, arguments: arguments, environment: environment)
+    return try #require(candidates.first(where: FileManager.default.isExecutableFile))
   }
 
   @Test("a tiny run prints the machine, the networks and their profiles, and writes its files")
@@ -84,6 +87,50 @@ struct CommandTests {
     }
   }
 
+  @Test("beside another process: what it received, and what is left of the rate", arguments: ["half", "one"])
+  func beside(demand: String) throws {
+    let json = folder.path("result.json")
+    let outcome = try bench([
+      "--image-sizes", "67", "--batch-sizes", "2", "--steps", "3", "--threads", "1", "--tasks", "prediction",
+      "--backend", "reference", "--precision", "float32", "--beside", demand, "--json", json,
+    ])
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    #expect(outcome.output.contains("received"), "\(outcome.output)")
+    let report = try ReportFile.read(json)
+    let beside = try #require(report.beside?.first)
+    #expect(report.beside?.count == 1 && report.measurements.count == 1)
+    #expect(beside.neighbour?.demand.rawValue == demand && report.measurements[0].neighbour == nil)
+    #expect((beside.cpuSeconds ?? 0) > 0)
+    #if os(Linux)
+      #expect((beside.neighbour?.share ?? -1) >= 0)
+    #endif
+  }
+
+  @Test("a neighbour has CPU time, and ends well when the pipe to it is closed", arguments: Neighbour.Demand.allCases)
+  func neighbour(demand: Neighbour.Demand) throws {
+    let neighbour = try Neighbour(demand, program: try program())
+    #if os(Linux)
+      #expect(neighbour.cpuSeconds != nil)
+    #endif
+    #expect(neighbour.end() == 0)
+    #expect(neighbour.end() == nil && neighbour.cpuSeconds == nil)
+    #expect(throws: BenchmarkError.self) { try Neighbour(demand, program: "/nowhere/nin-bench") }
+  }
+
+  @Test("a neighbour whose parent is killed ends by itself")
+  func orphan() throws {
+    // The shell starts one on a pipe that only a `sleep` holds open, kills that, and waits for the neighbour.
+    let script = """
+      mkfifo "$0" && { "$1" neighbour one < "$0" & child=$!; }
+      sleep 1000 > "$0" & parent=$!
+      kill -KILL $parent; wait $child
+      """
+    let outcome = try ChildProcess.run(
+      "/bin/sh", arguments: ["-c", script, folder.path("pipe"), try program()],
+      environment: ProcessInfo.processInfo.environment)
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+  }
+
   @Test("prints the package's version")
   func version() throws {
     let outcome = try bench(["--version"])
@@ -114,7 +161,8 @@ struct CommandTests {
       ["--image-sizes", "0"], ["--image-sizes", "9"], ["--model", "resnet"], ["--backends", "cudnn"],
       ["--precision", "float8"], ["--backends", "openblas", "--precision", "float64"],
       ["--backends", "dnnl,openblas", "--precision", "float64"], ["--precision", "float64"],
-      ["--steps", "0"], ["--retry", "-1"],
+      ["--steps", "0"], ["--retry", "-1"], ["--beside", "two"], ["--beside", "half", "--peers"],
+      ["--beside", "one", "--profile"],
       ["--seconds", "nan"], ["--json", "/nowhere/result.json"], ["--json", "/tmp"],
       ["compare", "/nowhere/old.json", "/nowhere/new.json"], ["measure", "{}"],
       ["layer"], ["layer", "conv", "--input", "2x8x9x9"], ["layer", "relu", "--input", "2x8", "--backend", "cudnn"],

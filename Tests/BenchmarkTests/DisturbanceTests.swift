@@ -15,14 +15,15 @@ struct DisturbanceTests {
   }
 
   /// Ten seconds on two processors with 100 ticks a second, from ticks that are not zero.
-  private func judged(busy: Int, own: Double, stolen: Int = 0, steps: [UInt64] = [100, 100, 101]) throws
-    -> Disturbance
-  {
+  private func judged(
+    busy: Int, own: Double, neighbour: Double = 0, stolen: Int = 0, steps: [UInt64] = [100, 100, 101]
+  ) throws -> Disturbance {
     let before = try #require(ProcessorTimes(stat: Self.stat(busy: 700, stolen: 30)))
     let after = try #require(ProcessorTimes(stat: Self.stat(busy: 700 + busy, stolen: 30 + stolen)))
-    return DisturbanceWatch.disturbance(
-      of: steps, from: .init(times: before, own: 1, elapsed: 0),
-      to: .init(times: after, own: 1 + own, elapsed: 10), ticksPerSecond: 100)
+    return DisturbanceWatch.Interval(
+      before: .init(times: before, own: 1, neighbour: 2, elapsed: 0),
+      after: .init(times: after, own: 1 + own, neighbour: 2 + neighbour, elapsed: 10), ticksPerSecond: 100
+    ).disturbance(of: steps)
   }
 
   @Test("/proc/stat: idling and waiting are not busy, and guests are not counted twice")
@@ -61,11 +62,15 @@ struct DisturbanceTests {
         == ["the 10–90 % range is 100 % of the median"])
   }
 
+  @Test("a neighbour that was wanted is no disturbance")
+  func wanted() throws {
+    #expect(try judged(busy: 2000, own: 15, neighbour: 4.9).reasons.isEmpty)
+  }
+
   @Test("where the system tells nothing, the spread alone is judged")
   func unknown() {
     let reading = DisturbanceWatch.Reading(times: nil, own: 0, elapsed: 0)
-    let disturbance = DisturbanceWatch.disturbance(
-      of: [100, 100], from: reading, to: reading, ticksPerSecond: 100)
+    let disturbance = DisturbanceWatch.Interval(before: reading, after: reading).disturbance(of: [100, 100])
     #expect(disturbance.others == nil && disturbance.stolen == nil && !disturbance.isDisturbed)
   }
 

@@ -66,6 +66,20 @@ struct RooflineTests {
     #expect(abs(points[0].share - 0.25) < 1e-3)
   }
 
+  @Test("what takes almost no time is not drawn, and a disturbed picture says so")
+  func small() throws {
+    var profile = Samples.profile
+    profile.nanoseconds = [10_000_000_000]
+    let loud = Disturbance(stolen: 0, others: 0.4, spread: 0)
+    let short = Samples.measurement(milliseconds: [8], profile: profile)
+    #expect(RooflineGroup.groups(Samples.report([short])).isEmpty)
+    let quiet = Samples.measurement(milliseconds: [8], profile: Samples.profile)
+    let disturbed = Samples.measurement(milliseconds: [8], profile: Samples.profile, disturbance: loud)
+    let note = "disturbed: see the tables"
+    #expect(try !drawn(Samples.report([quiet])).texts.contains(note))
+    #expect(try drawn(Samples.report([disturbed])).texts.contains(note))
+  }
+
   @Test("of a network with many layers the key has those that take longest, and tells how many more there are")
   func manyLayers() throws {
     var profile = Samples.profile
@@ -78,7 +92,7 @@ struct RooflineTests {
     let (texts, _) = try drawn(
       Samples.report([Samples.measurement(milliseconds: [8], profile: profile)]))
     #expect(texts.contains("block.29") && !texts.contains("block.0"))
-    #expect(texts.contains("and 10 more that take less"))
+    #expect(texts.contains("and 12 more that take less"))
   }
 
   @Test("without profiles there is nothing to draw, and no file")

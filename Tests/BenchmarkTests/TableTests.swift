@@ -59,6 +59,26 @@ struct TableTests {
     for line in tables.flatMap({ $0.split(separator: "\n") }) { #expect(line.count <= 120, "\(line)") }
   }
 
+  @Test("beside another process the rates are of all steps together, and those a CPU second stand beside alone's")
+  func beside() {
+    var alone = Samples.measurement(milliseconds: [10, 10])
+    alone.cpuSeconds = 0.04
+    var beside = Samples.measurement(
+      milliseconds: [10, 30], disturbance: Disturbance(stolen: 0, others: 0, spread: 2))
+    beside.cpuSeconds = 0.05
+    beside.neighbour = .init(demand: .half, share: 0.9)
+    var report = Samples.report([alone])
+    report.beside = [beside]
+    let table = BesideTable(report)
+    let row = table.rows[0]
+    #expect(abs(row.alone / 12_800 - 1) < 1e-9 && abs(row.beside / 6400 - 1) < 1e-9)
+    #expect(row.reasons.isEmpty, "a wide spread is no surprise")
+    #expect("\(table)".contains("12800.0  6400.0    50.0     5120.0     0.800      90 %"), "\(table)")
+    for line in "\(table)".split(separator: "\n") { #expect(line.count <= 120, "\(line)") }
+    report.beside?[0].disturbance?.others = 0.5
+    #expect("\(BesideTable(report))".contains("beside it, other processes took 50 % of the CPU time"))
+  }
+
   @Test("of a long name the telling part is shown")
   func names() {
     #expect(Names.layer("net.0.0", to: 14) == "net.0.0")
@@ -69,6 +89,7 @@ struct TableTests {
     #expect(short("jit_1x1:avx512_core") == "jit_1x1:avx512_core")
     #expect(short("jit_1x1:avx512_core + 1 reorders") == "jit_1x1:avx512 +1")
     #expect(short("brgconv_1x1:avx512_core_bf16_amx + 2 reorders") == "brgconv_1x1 +2")
+    #expect(short("max pooling, 16 lanes") == "max pooling")
     #expect(short("im2col+sgemm 192×2048") == "im2col+sgemm")
     #expect(short("batch normalization, 16 lanes") == "batch normalization")
     #expect(Names.layout("128×96×54×54 float32 nChw16c", to: 8) == "nChw16c")

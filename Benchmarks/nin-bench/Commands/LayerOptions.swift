@@ -4,7 +4,7 @@ import NetworkInNetwork
 /// One layer in a line: `conv --input 32x96x54x54 --channels 256 --kernel 5 --padding 2`.
 struct LayerOptions: ParsableArguments {
   /// What the layer computes.
-  enum Kind: String, CaseIterable, ExpressibleByArgument {
+  enum Kind: String, CaseIterable {
     case convolution = "conv"
     case dense
     case maxPooling = "max-pool"
@@ -13,7 +13,9 @@ struct LayerOptions: ParsableArguments {
     case relu
   }
 
-  @Argument(help: ArgumentHelp("What it computes.", valueName: "kind"))
+  @Argument(
+    help: ArgumentHelp("What it computes: conv, dense, max-pool, avg-pool, batch-norm, relu.", valueName: "kind"),
+    transform: Self.kind)
   var kind: Kind
 
   @Option(
@@ -86,6 +88,14 @@ struct LayerOptions: ParsableArguments {
     }
     try requireCountable(operation)
     return operation
+  }
+
+  private static func kind(_ name: String) throws -> Kind {
+    guard let kind = Kind(rawValue: name) else {
+      let names = Kind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("there is no layer '\(name)'; there are \(names)")
+    }
+    return kind
   }
 
   private func window(stride usual: Extent2D?) throws -> SlidingWindow {

@@ -15,7 +15,7 @@ struct NinBench: ParsableCommand {
     commandName: "nin-bench",
     abstract: "Measure training and prediction on this machine.",
     version: PackageVersion.current,
-    subcommands: [RunCommand.self, LayerCommand.self, CompareCommand.self, MeasureCommand.self],
+    subcommands: [RunCommand.self, LayerCommand.self, CompareCommand.self, MeasureCommand.self, NeighbourCommand.self],
     defaultSubcommand: RunCommand.self)
 
   static func main() {
@@ -64,7 +64,8 @@ struct MeasureCommand: ParsableCommand {
     else {
       throw BenchmarkError("'measure' is for nin-bench itself; run nin-bench without it")
     }
-    let measurer = Measurer(configuration: request.configuration, budget: request.budget)
+    let measurer = Measurer(
+      configuration: request.configuration, budget: request.budget, neighbour: request.neighbour)
     print(String(decoding: try JSONEncoder().encode(try measurer.measure()), as: UTF8.self))
   }
 }

@@ -38,6 +38,9 @@ struct RunCommand: ParsableCommand {
     help: "How often a disturbed measurement is repeated at most, until one is undisturbed.")
   var retry = 0
 
+  @Option(help: "Measure again beside a process that wants half a processor or one, and print what is left.")
+  var beside: Neighbour.Demand?
+
   @Flag(help: "Print the time of each layer and pass, in as many steps again.")
   var profile = false
 
@@ -62,6 +65,9 @@ struct RunCommand: ParsableCommand {
     guard json == nil || json != roofline else {
       throw ValidationError("--json and --roofline name the same file")
     }
+    guard beside == nil || !(peers.isWanted || profile || roofline != nil || retry > 0) else {
+      throw ValidationError("--beside goes without --peers, --profile, --roofline and --retry")
+    }
     guard !peers.isWanted || plan.isOfOneSize && !profile && roofline == nil && retry == 0 else {
       throw ValidationError(
         "--peers compares nin at one size and one number of threads, without --profile, --roofline, --retry, "
@@ -78,6 +84,7 @@ struct RunCommand: ParsableCommand {
     let configurations = try plan.configurations()
     let report = try measure(configurations)
     print("\(NetworkTable(report: report))")
+    if beside != nil { print("\n\(BesideTable(report))") }
     for measurement in report.measurements {
       guard let profile = measurement.profile else { continue }
       let ceilings = report.ceilings(of: measurement.configuration)
@@ -99,6 +106,10 @@ struct RunCommand: ParsableCommand {
       defer { Progress.clear() }
       report.measurements.append(
         try .undisturbed(retries: retry) { try ChildMeasurement.run(configuration, budget) })
+      if let beside {
+        Progress.show("\(index + 1) of \(configurations.count): \(configuration.summary), beside another process")
+        report.beside = (report.beside ?? []) + [try ChildMeasurement.run(configuration, budget, beside: beside)]
+      }
     }
     report.ceilings = try report.ceilings.map { $0.raised(to: try .measured(threads: $0.threads)) }
     print("\nMeasured peaks, before or after all else, a multiply-add counted as two:")

@@ -77,15 +77,17 @@ struct DisturbanceWatch {
   struct Reading {
     /// Nil where the system does not tell.
     let times: ProcessorTimes?
-    /// The CPU time of this process, which has no children while it measures, in seconds.
+    /// The CPU time of this process, which has no other children than the neighbour while it measures, in seconds.
     let own: Double
+    /// The CPU time of the neighbour in seconds; nil without one, or where the system does not tell.
+    var neighbour: Double?
     /// Seconds since the watch was made.
     let elapsed: Double
 
-    static func now(since start: ContinuousClock.Instant) -> Reading {
+    static func now(since start: ContinuousClock.Instant, beside neighbour: Neighbour?) -> Reading {
       let text = try? String(contentsOfFile: "/proc/stat", encoding: .utf8)
       return Reading(
-        times: text.flatMap(ProcessorTimes.init), own: ownSeconds,
+        times: text.flatMap(ProcessorTimes.init), own: ownSeconds, neighbour: neighbour?.cpuSeconds,
         elapsed: start.duration(to: .now) / .seconds(1))
     }
 
@@ -96,34 +98,53 @@ struct DisturbanceWatch {
     }
   }
 
+  /// What was seen between two readings.
+  struct Interval {
+    let before: Reading
+    let after: Reading
+    var ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
+
+    /// The CPU time of this process.
+    var ownSeconds: Double { after.own - before.own }
+
+    private var neighbourSeconds: Double? {
+      before.neighbour.flatMap { before in after.neighbour.map { $0 - before } }
+    }
+
+    /// What the neighbour had of what it wanted.
+    func received(by neighbour: Neighbour) -> Neighbour.Received {
+      let wanted = (after.elapsed - before.elapsed) * neighbour.demand.share
+      return .init(demand: neighbour.demand, share: neighbourSeconds.map { $0 / max(wanted, 1e-9) })
+    }
+
+    /// What has disturbed steps that were run meanwhile; the neighbour, which was wanted, is not counted.
+    func disturbance(of steps: [UInt64]) -> Disturbance {
+      let times = Distribution(nanoseconds: steps)
+      let spread = (times.spread.upperBound - times.spread.lowerBound) / times.median
+      guard let first = before.times, let last = after.times else { return Disturbance(spread: spread) }
+      let available = (after.elapsed - before.elapsed) * Double(last.processors)
+      // A tick begun on each processor may be counted on either side of the measurement.
+      let error = Double(last.processors) / ticksPerSecond
+      func share(_ seconds: Double) -> Double { max(seconds - error, 0) / max(available, error) }
+      let busy = Double(last.busy - first.busy) / ticksPerSecond
+      return Disturbance(
+        stolen: share(Double(last.stolen - first.stolen) / ticksPerSecond),
+        others: share(busy - ownSeconds - (neighbourSeconds ?? 0)), spread: spread)
+    }
+  }
+
   private let start = ContinuousClock.now
+  private let neighbour: Neighbour?
   private let before: Reading
 
-  init() {
-    before = .now(since: start)
+  init(beside neighbour: Neighbour? = nil) {
+    self.neighbour = neighbour
+    before = .now(since: start, beside: neighbour)
   }
 
-  /// What has disturbed the steps since then.
-  func disturbance(of steps: [UInt64]) -> Disturbance {
-    Self.disturbance(
-      of: steps, from: before, to: .now(since: start), ticksPerSecond: Double(sysconf(Int32(_SC_CLK_TCK))))
-  }
-
-  /// What has disturbed steps between two readings.
-  static func disturbance(
-    of steps: [UInt64], from before: Reading, to after: Reading, ticksPerSecond: Double
-  ) -> Disturbance {
-    let times = Distribution(nanoseconds: steps)
-    let spread = (times.spread.upperBound - times.spread.lowerBound) / times.median
-    guard let first = before.times, let last = after.times else { return Disturbance(spread: spread) }
-    let available = (after.elapsed - before.elapsed) * Double(last.processors)
-    // A tick begun on each processor may be counted on either side of the measurement.
-    let error = Double(last.processors) / ticksPerSecond
-    func share(_ seconds: Double) -> Double { max(seconds - error, 0) / max(available, error) }
-    let busy = Double(last.busy - first.busy) / ticksPerSecond
-    return Disturbance(
-      stolen: share(Double(last.stolen - first.stolen) / ticksPerSecond),
-      others: share(busy - (after.own - before.own)), spread: spread)
+  /// What it has seen since then.
+  func stop() -> Interval {
+    Interval(before: before, after: .now(since: start, beside: neighbour))
   }
 }
 

@@ -29,13 +29,15 @@ struct LayerMeasurement {
         times[index].append(try nanoseconds { try layer.run(pass) })
       }
     }
-    return zip(layer.passes, times).map { pass, times in
-      LayerMeasurement(
+    let seen = watch.stop()
+    return layer.passes.indices.map { index in
+      let pass = layer.passes[index]
+      return LayerMeasurement(
         pass: pass,
         cost: Cost(
           pass, of: layer.operation, images: layer.operation.inputShape[0], precision: layer.precision),
-        implementation: pass.implementation(layer.requirements), times: times,
-        disturbance: watch.disturbance(of: times))
+        implementation: pass.implementation(layer.requirements), times: times[index],
+        disturbance: seen.disturbance(of: times[index]))
     }
   }
 }

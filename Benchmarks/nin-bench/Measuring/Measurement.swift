@@ -79,6 +79,10 @@ struct Measurement: Codable, Equatable, Sendable {
   var disturbance: Disturbance?
   /// How often it was measured until this came of it; nil for once.
   var attempts: Int?
+  /// The CPU time of the counted steps, on all threads; nil in the files of earlier versions.
+  var cpuSeconds: Double?
+  /// What a neighbour had meanwhile; nil without one.
+  var neighbour: Neighbour.Received?
 }
 
 /// The time of a step by layer and pass.

@@ -11,15 +11,21 @@ import NetworkInNetwork
 struct Measurer {
   let configuration: Configuration
   let budget: StepBudget
+  /// What is wanted by a process beside it; nil for none.
+  var neighbour: Neighbour.Demand?
 
   func measure() throws -> Measurement {
     let workload = try Workload(configuration)
     let network = workload.network
+    let neighbour = try neighbour.map { try Neighbour($0, program: try ChildMeasurement.ownProgram()) }
+    defer { neighbour?.end() }
     let warmUpStart = ContinuousClock.now
     repeat { try workload.run() } while warmUpStart.duration(to: .now) < budget.warmUp
-    let watch = DisturbanceWatch()
+    let watch = DisturbanceWatch(beside: neighbour)
     let steps = try timedSteps(workload.run) {}
-    let disturbance = watch.disturbance(of: steps)
+    let seen = watch.stop()
+    let received = neighbour.map { seen.received(by: $0) }
+    neighbour?.end()
     let peakMemory = PeakMemory.byteCount
     let allocations = try AllocationCount.counted(workload.run)
     let information = network.backend.information
@@ -31,7 +37,7 @@ struct Measurer {
       nanoseconds: steps,
       peakMemory: peakMemory, heldMemory: network.memory.total, allocations: allocations,
       profile: try budget.isProfiled ? Profiler(workload, configuration).profile(timedSteps) : nil,
-      disturbance: disturbance)
+      disturbance: seen.disturbance(of: steps), cpuSeconds: seen.ownSeconds, neighbour: received)
   }
 
   private func timedSteps(_ body: () throws -> Void, afterEach: () -> Void) throws -> [UInt64] {

@@ -9,12 +9,13 @@ struct LayerTable: CustomStringConvertible {
   let ceilings: Ceilings
 
   var description: String {
-    ([title, memory, "\n\(table)\n"] + disturbances + [Self.legend, ceilings.summary]).joined(separator: "\n")
+    ([title, memory, "\n\(table)\n"] + disturbances + [Self.legend + " " + ceilings.summary]).joined(separator: "\n")
   }
 
   private static let legend = """
-    Times are medians. 'unpadded' leaves out operations with padding; '% roof' is of it, under the peak or what the memory
-    feeds ('memory'), or, where there are no products, of GB/s: more than 100 if the tensors stay in a cache. Peaks:
+    Times are medians. 'unpadded' leaves out operations with padding. '% roof' is of these, under the peak or under what
+    memory delivers operands for; where there are no products it is of GB/s. Tensors that stay in a cache exceed it.
+    Peaks with
     """
 
   private var title: String {

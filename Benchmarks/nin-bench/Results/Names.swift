@@ -20,18 +20,15 @@ enum Names {
       ? [whole.replacing("_core", with: ""), halves[0]]
       : (1..<max(words.count, 1)).map { words.dropLast($0).joined(separator: " ") }
     let room = length - copies.count
-    let fitting = ([whole] + shorter).first { $0.count <= room }
-    return withoutComma(fitting ?? clipped(halves.first ?? whole, to: room)) + copies
+    let clause = whole.split(separator: ", ").first.map(String.init) ?? whole
+    let fitting = ([whole, clause] + shorter).first { $0.count <= room }
+    return (fitting ?? clipped(halves.first ?? whole, to: room)) + copies
   }
 
   /// The order of a layout's elements, without the shape and the type that are its first two words.
   static func layout(_ description: String, to length: Int) -> String {
     let order = description.split(separator: " ", maxSplits: 2).dropFirst(2).first.map(String.init)
     return clipped((order ?? description).replacing("blocked by ", with: "by "), to: length)
-  }
-
-  private static func withoutComma(_ text: String) -> String {
-    text.hasSuffix(",") ? String(text.dropLast()) : text
   }
 
   private static func clipped(_ text: String, to length: Int) -> String {

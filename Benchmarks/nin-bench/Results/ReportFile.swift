@@ -21,6 +21,8 @@ struct Report: Codable, Equatable, Sendable {
   /// One for each number of threads.
   var ceilings: [Ceilings]
   var measurements: [Measurement]
+  /// The same measured beside another process, in the same order; nil without one, and not compared.
+  var beside: [Measurement]?
 }
 
 /// Reports as files.
@@ -90,7 +92,7 @@ enum ReportFile {
 
   /// Requires numbers that can have been measured, so that sums of them can be counted.
   private static func requireMeasurable(_ report: Report) throws {
-    for measurement in report.measurements {
+    for measurement in report.measurements + (report.beside ?? []) {
       try requireTimes(measurement.nanoseconds)
       let configuration = measurement.configuration
       try requireCounts([

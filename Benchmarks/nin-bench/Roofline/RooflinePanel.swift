@@ -16,9 +16,9 @@ struct RooflinePanel {
   static let size = (width: 1600.0, height: 900.0)
   private static let colours = ["#0969da", "#cf5c00", "#1a7f37", "#8250df", "#bf3989", "#57606a"]
   private static let (dark, grey, grid) = ("#24292f", "#57606a", "#eaeef2")
-  private static let keyLeft = 1250.0
+  private static let keyLeft = 1240.0
   /// As many layers as the key has room for, with 6 series at most.
-  private static let mostLayers = 20
+  private static let mostLayers = 18
 
   private let group: RooflineGroup
   private let ceilings: Ceilings
@@ -58,6 +58,10 @@ struct RooflinePanel {
   func draw(in svg: inout SVG, processor: String) {
     svg.text(group.title, at: .init(x: plot.left, y: 44), size: 24, isBold: true)
     svg.text("\(processor); \(ceilings.summary)", at: .init(x: plot.left, y: 72), size: 14, fill: Self.grey)
+    if group.isDisturbed {
+      svg.text(
+        "disturbed: see the tables", at: .init(x: plot.right, y: 44), size: 16, fill: "#cf222e", anchor: .end)
+    }
     drawAxes(&svg)
     let roofs = drawRoofs(&svg)
     drawPoints(&svg, avoiding: roofs)
@@ -100,12 +104,15 @@ struct RooflinePanel {
       let ridge = min(
         max(peak / ceilings.bandwidth, intensities.range.lowerBound), intensities.range.upperBound)
       let (x, y) = (intensities.position(ridge), rates.position(peak))
+      // A roof close above takes the room of the label, which then stands below.
+      let isCramped = peaks.contains { $0.1 > peak && y - rates.position($0.1) < 30 }
+      let label = isCramped ? y + 20 : y - 10
       svg.line(.init(x: x, y: y), .init(x: plot.right, y: y), stroke: Self.dark, width: 2.5)
       svg.text(
         "\(precision.rawValue) peak \(decimal(peak * 1e-9, places: 0)) GFLOP/s",
-        at: .init(x: plot.right - 6, y: y - 10), size: 15, anchor: .end, isBold: true)
+        at: .init(x: plot.right - 6, y: label), size: 15, anchor: .end, isBold: true)
       return [
-        .init(left: plot.right - 210, top: y - 26, width: 210, height: 26),
+        .init(left: plot.right - 210, top: label - 16, width: 210, height: 22),
         .init(left: x, top: y - 2, width: plot.right - x, height: 4),
       ]
     }
@@ -225,12 +232,14 @@ struct RooflinePanel {
       svg.text("\(decimal(100 * share, places: 0)) %", at: .init(x: x + 2 * radius + 6, y: y + 15), size: 14)
       x += 2 * radius + 62
     }
-    y += 64
+    y += 46
+    svg.text("below 0.1 %: not drawn", at: .init(x: left, y: y), size: 14, fill: Self.grey)
+    y += 34
     heading("layers")
     for (index, layer) in layers.enumerated() {
       svg.text("\(index + 1)", at: .init(x: left + 20, y: y), size: 14, fill: Self.grey, anchor: .end)
-      svg.text(Names.layer(layer.name, to: 14), at: .init(x: left + 32, y: y), size: 14)
-      svg.text(layer.title, at: .init(x: left + 110, y: y), size: 14, fill: Self.grey)
+      svg.text(Names.layer(layer.name, to: 9), at: .init(x: left + 32, y: y), size: 14)
+      svg.text(layer.title, at: .init(x: left + 98, y: y), size: 14, fill: Self.grey)
       y += 21
     }
     let others = Set(group.points.map(\.layer)).count - layers.count

@@ -38,21 +38,30 @@ struct RooflinePoint: Equatable {
 struct RooflineGroup {
   let configuration: Configuration
   let points: [RooflinePoint]
+  /// Whether any of its measurements was disturbed.
+  let isDisturbed: Bool
+  /// Passes that take a smaller part of a step are not drawn: they would stretch the axes, and matter to nobody.
+  static let leastShare = 0.001
 
   /// The groups of a report that have something to draw, in its order.
   static func groups(_ report: Report) -> [RooflineGroup] {
     var order: [Configuration] = []
     var points: [Configuration: [RooflinePoint]] = [:]
+    var disturbed: Set<Configuration> = []
     for measurement in report.measurements {
       guard let profile = measurement.profile else { continue }
       let step = Distribution(nanoseconds: profile.nanoseconds).median
       let found = profile.rows.compactMap { RooflinePoint($0, of: measurement, step: step) }
+        .filter { $0.share >= leastShare }
       guard !found.isEmpty else { continue }
       let key = measurement.configuration.withoutSeries
       if points[key] == nil { order.append(key) }
       points[key, default: []] += found
+      if measurement.disturbance?.isDisturbed == true { disturbed.insert(key) }
     }
-    return order.map { RooflineGroup(configuration: $0, points: points[$0] ?? []) }
+    return order.map {
+      RooflineGroup(configuration: $0, points: points[$0] ?? [], isDisturbed: disturbed.contains($0))
+    }
   }
 
   var title: String {
