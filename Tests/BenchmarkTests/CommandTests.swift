@@ -75,7 +75,8 @@ struct CommandTests {
   @Test("one layer alone: a row a pass, with its memory and the ceilings")
   func layer() throws {
     let outcome = try bench([
-      "layer", "conv", "--input", "2x8x9x9", "--channels", "8", "--kernel", "3", "--padding", "1", "--steps", "2",
+      "layer", "conv", "--input", "2x8x9x9", "--channels", "8", "--kernel", "3", "--padding", "1", "--steps",
+      "2",
       "--threads", "1", "--backend", "reference",
     ])
     #expect(outcome.exitCode == 0, "\(outcome.output)")
@@ -106,7 +107,9 @@ struct CommandTests {
     #endif
   }
 
-  @Test("a neighbour has CPU time, and ends well when the pipe to it is closed", arguments: Neighbour.Demand.allCases)
+  @Test(
+    "a neighbour has CPU time, and ends well when the pipe to it is closed",
+    arguments: Neighbour.Demand.allCases)
   func neighbour(demand: Neighbour.Demand) throws {
     let neighbour = try Neighbour(demand, program: try program())
     #if os(Linux)
@@ -165,7 +168,8 @@ struct CommandTests {
       ["--beside", "one", "--profile"],
       ["--seconds", "nan"], ["--json", "/nowhere/result.json"], ["--json", "/tmp"],
       ["compare", "/nowhere/old.json", "/nowhere/new.json"], ["measure", "{}"],
-      ["layer"], ["layer", "conv", "--input", "2x8x9x9"], ["layer", "relu", "--input", "2x8", "--backend", "cudnn"],
+      ["layer"], ["layer", "conv", "--input", "2x8x9x9"],
+      ["layer", "relu", "--input", "2x8", "--backend", "cudnn"],
       ["layer", "conv", "--input", "2x8x9x9", "--channels", "4", "--kernel", "11"],
       ["layer", "relu", "--input", "2x8", "--precision", "float64", "--backend", "openblas"],
       ["layer", "relu", "--input", "2x8", "--threads", "0"],

@@ -47,8 +47,10 @@ struct LayerTests {
       "conv --input 1x1x4x4 --channels 0 --kernel 3", "conv --input 1x1x4x4 --channels 2 --kernel 3x3x3",
       "conv --input 1x1x4x4 --channels 2 --kernel 3 --stride 0", "conv --input 1x1x4x4 --channels 2 --kernel",
       "conv --input 1x1x4x4 --channels 2 --kernel 3 --padding -1",
-      "conv --input 1x3x4x4 --channels 2 --kernel 3 --groups 2", "conv --input 1xx4x4 --channels 2 --kernel 3",
-      "conv --input 1x1x4x4 --channels 2 --kernel 3 --features 4", "dense --input 1x4 --features 2 --kernel 3",
+      "conv --input 1x3x4x4 --channels 2 --kernel 3 --groups 2",
+      "conv --input 1xx4x4 --channels 2 --kernel 3",
+      "conv --input 1x1x4x4 --channels 2 --kernel 3 --features 4",
+      "dense --input 1x4 --features 2 --kernel 3",
       "dense --input 1x4x4x4 --features 2", "dense --input 1x4 --features 9223372036854775807",
       "relu --input 0x1x1x1", "relu --input 4294967296x4294967296", "relu --input 1x2 --relu",
       "batch-norm --input 4x5", "max-pool --input 1x1x4x4 --kernel 2 --padding 3",
@@ -85,7 +87,9 @@ struct LayerTests {
     }
   }
 
-  @Test("a ReLU that the backend does not compute within a convolution, and tensors beyond the memory are refused")
+  @Test(
+    "a ReLU that the backend does not compute within a convolution, and tensors beyond the memory are refused"
+  )
   func limits() throws {
     func lone(_ line: String) throws -> LoneLayer {
       try LoneLayer(try operation(line), on: Reference(), .float32, for: .training, hasPlainInput: true)

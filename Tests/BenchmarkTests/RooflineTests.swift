@@ -80,7 +80,8 @@ struct RooflineTests {
     #expect(try drawn(Samples.report([disturbed])).texts.contains(note))
   }
 
-  @Test("of a network with many layers the key has those that take longest, and tells how many more there are")
+  @Test(
+    "of a network with many layers the key has those that take longest, and tells how many more there are")
   func manyLayers() throws {
     var profile = Samples.profile
     profile.rows = (0..<30).map { index in

@@ -52,7 +52,8 @@ enum Samples {
     _ layer: String?, _ pass: String, operations: Int, milliseconds: UInt64
   ) -> ProfileRow {
     ProfileRow(
-      layer: layer, title: "conv 3×3, 1→4", pass: pass, implementation: "loops", layout: "plain", operations: operations,
+      layer: layer, title: "conv 3×3, 1→4", pass: pass, implementation: "loops", layout: "plain",
+      operations: operations,
       bytes: 1_000_000, nanoseconds: [milliseconds * 1_000_000, milliseconds * 1_000_000])
   }
 }

@@ -59,7 +59,8 @@ struct TableTests {
     for line in tables.flatMap({ $0.split(separator: "\n") }) { #expect(line.count <= 120, "\(line)") }
   }
 
-  @Test("beside another process the rates are of all steps together, and those a CPU second stand beside alone's")
+  @Test(
+    "beside another process the rates are of all steps together, and those a CPU second stand beside alone's")
   func beside() {
     var alone = Samples.measurement(milliseconds: [10, 10])
     alone.cpuSeconds = 0.04

@@ -35,7 +35,8 @@ struct LayerCommand: ParsableCommand {
   @Flag(help: "Take the input row by row, channel by channel.")
   var plainInput = false
 
-  @Option(parsing: .unconditional, help: "How many times each pass runs; not given, as often as --seconds allow.")
+  @Option(
+    parsing: .unconditional, help: "How many times each pass runs; not given, as often as --seconds allow.")
   var steps: Int?
 
   @Option(parsing: .unconditional, help: "How long all passes together run, at least 5 times.")

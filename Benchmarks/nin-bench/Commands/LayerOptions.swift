@@ -14,7 +14,8 @@ struct LayerOptions: ParsableArguments {
   }
 
   @Argument(
-    help: ArgumentHelp("What it computes: conv, dense, max-pool, avg-pool, batch-norm, relu.", valueName: "kind"),
+    help: ArgumentHelp(
+      "What it computes: conv, dense, max-pool, avg-pool, batch-norm, relu.", valueName: "kind"),
     transform: Self.kind)
   var kind: Kind
 
@@ -133,7 +134,8 @@ struct LayerOptions: ParsableArguments {
       Double(geometry.outputShape.elementCount) * Double(geometry.inputChannelsPerGroup)
       * Double(geometry.window.kernel.height) * Double(geometry.window.kernel.width)
     guard products < 1e17 else {
-      throw GeometryError("a pass has more than 10¹⁷ products, which nobody waits for; describe a smaller layer")
+      throw GeometryError(
+        "a pass has more than 10¹⁷ products, which nobody waits for; describe a smaller layer")
     }
   }
 }

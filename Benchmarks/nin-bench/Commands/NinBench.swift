@@ -15,7 +15,9 @@ struct NinBench: ParsableCommand {
     commandName: "nin-bench",
     abstract: "Measure training and prediction on this machine.",
     version: PackageVersion.current,
-    subcommands: [RunCommand.self, LayerCommand.self, CompareCommand.self, MeasureCommand.self, NeighbourCommand.self],
+    subcommands: [
+      RunCommand.self, LayerCommand.self, CompareCommand.self, MeasureCommand.self, NeighbourCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 
   static func main() {

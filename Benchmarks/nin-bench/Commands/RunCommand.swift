@@ -107,8 +107,10 @@ struct RunCommand: ParsableCommand {
       report.measurements.append(
         try .undisturbed(retries: retry) { try ChildMeasurement.run(configuration, budget) })
       if let beside {
-        Progress.show("\(index + 1) of \(configurations.count): \(configuration.summary), beside another process")
-        report.beside = (report.beside ?? []) + [try ChildMeasurement.run(configuration, budget, beside: beside)]
+        Progress.show(
+          "\(index + 1) of \(configurations.count): \(configuration.summary), beside another process")
+        report.beside =
+          (report.beside ?? []) + [try ChildMeasurement.run(configuration, budget, beside: beside)]
       }
     }
     report.ceilings = try report.ceilings.map { $0.raised(to: try .measured(threads: $0.threads)) }

@@ -106,7 +106,8 @@ final class LoneLayer {
     let installed = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
     guard needed < installed else {
       throw BenchmarkError(
-        "its tensors take \(needed >> 20) MiB, and the machine has \(installed >> 20); describe a smaller layer")
+        "its tensors take \(needed >> 20) MiB, and the machine has \(installed >> 20); describe a smaller layer"
+      )
     }
   }
 }

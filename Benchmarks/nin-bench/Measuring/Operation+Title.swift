@@ -22,7 +22,8 @@ extension SlidingWindow {
     func short(_ extent: Extent2D) -> String {
       extent.height == extent.width ? "\(extent.height)" : "\(extent)"
     }
-    return "\(kernel)" + (stride == 1 ? "" : "/\(short(stride))") + (padding == .zero ? "" : " pad \(padding)")
+    return "\(kernel)" + (stride == 1 ? "" : "/\(short(stride))")
+      + (padding == .zero ? "" : " pad \(padding)")
       + (dilation == 1 ? "" : " dilation \(short(dilation))")
   }
 }

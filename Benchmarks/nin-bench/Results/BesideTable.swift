@@ -48,7 +48,8 @@ struct BesideTable: CustomStringConvertible {
         .left, .left, .left, .right, .right, .right, .right, .right, .right, .right, .right, .right, .left,
       ])
     for row in rows { table.add(cells(row)) }
-    let demand = rows.first.map { $0.received.demand == .half ? "half a processor" : "a whole processor" } ?? ""
+    let demand =
+      rows.first.map { $0.received.demand == .half ? "half a processor" : "a whole processor" } ?? ""
     let title = "Beside a process that wants \(demand), in images/s of all steps together:\n"
     let reasons = rows.flatMap { row in
       row.reasons.isEmpty

@@ -9,7 +9,8 @@ struct LayerTable: CustomStringConvertible {
   let ceilings: Ceilings
 
   var description: String {
-    ([title, memory, "\n\(table)\n"] + disturbances + [Self.legend + " " + ceilings.summary]).joined(separator: "\n")
+    ([title, memory, "\n\(table)\n"] + disturbances + [Self.legend + " " + ceilings.summary]).joined(
+      separator: "\n")
   }
 
   private static let legend = """

@@ -71,7 +71,9 @@ struct ProfileTable: CustomStringConvertible {
   private var rewrites: String {
     guard let rewrites = profile.rewrites, !rewrites.isEmpty else { return "No layer is rewritten." }
     var table = ColumnTable(["layers", "rewrite"], alignment: [.left, .left])
-    for row in rewrites { table.add([row.layers.map { Names.layer($0, to: 22) }.joined(separator: " + "), row.name]) }
+    for row in rewrites {
+      table.add([row.layers.map { Names.layer($0, to: 22) }.joined(separator: " + "), row.name])
+    }
     return "Rewrites of the model's layers:\n\n\(table)"
   }
 
@@ -83,7 +85,8 @@ struct ProfileTable: CustomStringConvertible {
     for row in profile.conversions {
       let seconds = Double(row.nanoseconds) * 1e-9
       table.add([
-        Names.layer(row.layer, to: 30), row.tensor, row.pass, row.isRepacking ? "after an update" : "every pass",
+        Names.layer(row.layer, to: 30), row.tensor, row.pass,
+        row.isRepacking ? "after an update" : "every pass",
         decimal(Double(row.bytes) / 1e6, places: 3), decimal(seconds * 1000, places: 3),
         decimal(100 * seconds / step, places: 2),
       ])

@@ -62,7 +62,8 @@ struct SVG {
 
   mutating func polygon(_ points: [Point], fill: String, stroke: String = "none", opacity: Double = 1) {
     elements.append(
-      "<polygon points=\"\(Self.list(points))\" fill=\"\(fill)\" stroke=\"\(stroke)\"\(Self.faded(opacity))/>")
+      "<polygon points=\"\(Self.list(points))\" fill=\"\(fill)\" stroke=\"\(stroke)\"\(Self.faded(opacity))/>"
+    )
   }
 
   mutating func circle(
