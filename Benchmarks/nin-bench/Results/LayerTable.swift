@@ -76,11 +76,11 @@ struct LayerTable: CustomStringConvertible {
     decimal(seconds * 1000, places: seconds < 1e-3 ? 4 : seconds < 0.1 ? 3 : 1)
   }
 
-  /// Why rows are marked, a line for each.
+  /// Why rows are marked: which row, and below it the reasons.
   private var disturbances: [String] {
     rows.compactMap { row in
       let reasons = row.disturbance.reasons
-      return reasons.isEmpty ? nil : "! \(row.pass.rawValue): \(reasons.joined(separator: ", "))"
+      return reasons.isEmpty ? nil : "! \(row.pass.rawValue):\n  \(reasons.joined(separator: ", "))"
     }
   }
 }
