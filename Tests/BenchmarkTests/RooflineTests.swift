@@ -66,6 +66,14 @@ struct RooflineTests {
     #expect(abs(points[0].share - 0.25) < 1e-3)
   }
 
+  @Test("a rate far below all others lies on the lower edge, with an arrow")
+  func farBelow() throws {
+    var profile = Samples.profile
+    profile.rows[1].operations = 4
+    let (texts, _) = try drawn(Samples.report([Samples.measurement(milliseconds: [8], profile: profile)]))
+    #expect(texts.contains("1↓"))
+  }
+
   @Test("what takes almost no time is not drawn, and a disturbed picture says so")
   func small() throws {
     var profile = Samples.profile
@@ -121,6 +129,8 @@ struct RooflineTests {
     let axis = LogAxis(1...100, from: 0, to: 200)
     #expect(abs(axis.position(10) - 100) < 1e-9)
     #expect(axis.ticks == [1, 2, 5, 10, 20, 50, 100])
+    #expect(
+      [1000, 5, 0.5, 0.1, 0.02, 0.0005].map(LogAxis.label) == ["1,000", "5", "0.5", "0.1", "0.02", "0.0005"])
   }
 }
 

@@ -9,7 +9,7 @@ struct LayerCommand: ParsableCommand {
     discussion: """
       nin-bench layer conv --input 32x96x54x54 --channels 256 --kernel 5 --padding 2
       nin-bench layer dense --input 128x6400 --features 4096 --precision bf16
-      nin-bench layer max-pool --input 32x96x54x54 --kernel 3 --stride 2 --task prediction
+      nin-bench layer max-pool --input 32x96x54x54 --kernel 3 --task prediction
       nin-bench layer avg-pool --input 32x10x5x5 --kernel 5
       nin-bench layer batch-norm --input 32x96x54x54
       nin-bench layer relu --input 32x96x54x54

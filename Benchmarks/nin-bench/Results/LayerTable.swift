@@ -73,7 +73,7 @@ struct LayerTable: CustomStringConvertible {
   }
 
   private func milliseconds(_ seconds: Double) -> String {
-    decimal(seconds * 1000, places: seconds < 1e-3 ? 4 : seconds < 0.1 ? 3 : 1)
+    decimal(seconds * 1000, places: seconds < 1e-5 ? 5 : seconds < 1e-3 ? 4 : seconds < 0.1 ? 3 : 1)
   }
 
   /// Why rows are marked: which row, and below it the reasons.

@@ -17,6 +17,8 @@ struct RooflinePanel {
   private static let colours = ["#0969da", "#cf5c00", "#1a7f37", "#8250df", "#bf3989", "#57606a"]
   private static let (dark, grey, grid) = ("#24292f", "#57606a", "#eaeef2")
   private static let keyLeft = 1240.0
+  /// The least rate that is drawn in its place, as a part of the highest; lower ones lie on the edge, with an arrow.
+  private static let rateRange = 500.0
   /// As many layers as the key has room for, with 6 series at most.
   private static let mostLayers = 18
 
@@ -39,8 +41,8 @@ struct RooflinePanel {
     let highest = max(peaks.max() ?? 0, y.max() ?? 1)
     intensities = LogAxis(
       min((x.min() ?? 1) / 1.5, 1)...max((x.max() ?? 1) * 2, 100), from: plot.left, to: plot.right)
-    rates = LogAxis(
-      min((y.min() ?? 1) / 2, highest / 20)...(highest * 1.8), from: plot.bottom, to: plot.top)
+    let lowest = max(min((y.min() ?? 1) / 2, highest / 20), highest / Self.rateRange)
+    rates = LogAxis(lowest...(highest * 1.8), from: plot.bottom, to: plot.top)
     layers = Self.longest(group.points)
   }
 
@@ -104,15 +106,15 @@ struct RooflinePanel {
       let ridge = min(
         max(peak / ceilings.bandwidth, intensities.range.lowerBound), intensities.range.upperBound)
       let (x, y) = (intensities.position(ridge), rates.position(peak))
-      // A roof close above takes the room of the label, which then stands below.
-      let isCramped = peaks.contains { $0.1 > peak && y - rates.position($0.1) < 30 }
-      let label = isCramped ? y + 20 : y - 10
+      // The slope runs on above the lower roofs, whose labels therefore stand below them.
+      let label = peaks.contains { $0.1 > peak } ? y + 20 : y - 10
       svg.line(.init(x: x, y: y), .init(x: plot.right, y: y), stroke: Self.dark, width: 2.5)
       svg.text(
         "\(precision.rawValue) peak \(decimal(peak * 1e-9, places: 0)) GFLOP/s",
-        at: .init(x: plot.right - 6, y: label), size: 15, anchor: .end, isBold: true)
+        at: .init(x: x + 8, y: label),
+        size: 15, isBold: true)
       return [
-        .init(left: plot.right - 210, top: label - 16, width: 210, height: 22),
+        .init(left: x, top: label - 16, width: 220, height: 22),
         .init(left: x, top: y - 2, width: plot.right - x, height: 4),
       ]
     }
@@ -139,7 +141,7 @@ struct RooflinePanel {
   /// Large markers first, so that small ones lie on them; a number stands in its marker where that has room.
   private func drawPoints(_ svg: inout SVG, avoiding roofs: [LabelPlacement.Box]) {
     let points = group.points.sorted { $0.share > $1.share }.map { point in
-      (point, SVG.Point(x: intensities.position(point.intensity), y: rates.position(point.rate)))
+      (point, place(of: point))
     }
     for (point, place) in points {
       drawMarker(&svg, point.pass, at: place, radius: Self.radius(point.share), colour(point.series))
@@ -151,14 +153,25 @@ struct RooflinePanel {
     for (index, (point, place)) in points.enumerated() {
       guard let number = layers.firstIndex(where: { $0.name == point.layer }) else { continue }
       let isCovered = markers[(index + 1)...].contains { $0.overlaps(Self.box(around: place, radius: 7)) }
+      let text = "\(number + 1)" + (isBelow(point) ? "↓" : "")
       if Self.radius(point.share) >= 10, !isCovered {
         svg.text(
-          "\(number + 1)", at: .init(x: place.x, y: place.y + 4.5), size: 13, fill: "#ffffff",
+          text, at: .init(x: place.x, y: place.y + 4.5), size: 13, fill: "#ffffff",
           anchor: .middle, isBold: true)
         continue
       }
-      label(&svg, "\(number + 1)", near: place, colour(point.series), &placement)
+      label(&svg, text, near: place, colour(point.series), &placement)
     }
+  }
+
+  /// Whether the rate lies below the axis.
+  private func isBelow(_ point: RooflinePoint) -> Bool { point.rate < rates.range.lowerBound }
+
+  private func place(of point: RooflinePoint) -> SVG.Point {
+    let lowest = plot.bottom - Self.radius(point.share)
+    return SVG.Point(
+      x: intensities.position(point.intensity),
+      y: isBelow(point) ? lowest : rates.position(point.rate))
   }
 
   private func label(
@@ -188,11 +201,11 @@ struct RooflinePanel {
     case .inputGradient: corners = [(0, -1.5), (1.35, 0.85), (-1.35, 0.85)]
     case .weightGradient: corners = [(-0.886, -0.886), (0.886, -0.886), (0.886, 0.886), (-0.886, 0.886)]
     default:
-      return svg.circle(place, radius: radius, fill: colour, stroke: "#ffffff", opacity: 0.8)
+      return svg.circle(place, radius: radius, fill: colour, stroke: "#ffffff", opacity: 0.7)
     }
     svg.polygon(
       corners.map { .init(x: place.x + $0.0 * radius, y: place.y + $0.1 * radius) }, fill: colour,
-      stroke: "#ffffff", opacity: 0.8)
+      stroke: "#ffffff", opacity: 0.7)
   }
 
   private func colour(_ series: String) -> String {
@@ -233,7 +246,7 @@ struct RooflinePanel {
       x += 2 * radius + 62
     }
     y += 46
-    svg.text("below 0.1 %: not drawn", at: .init(x: left, y: y), size: 14, fill: Self.grey)
+    svg.text("below 0.1 %: not drawn; ↓: below the axis", at: .init(x: left, y: y), size: 14, fill: Self.grey)
     y += 34
     heading("layers")
     for (index, layer) in layers.enumerated() {

@@ -141,6 +141,7 @@ struct LogAxis {
 
   /// A tick's number for people.
   static func label(_ tick: Double) -> String {
-    tick >= 1 ? grouped(Int(tick.rounded())) : decimal(tick, places: tick >= 0.1 ? 1 : 3)
+    tick >= 1
+      ? grouped(Int(tick.rounded())) : decimal(tick, places: -Int(log10(tick).rounded(.down)))
   }
 }
