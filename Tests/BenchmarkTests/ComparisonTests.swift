@@ -54,6 +54,25 @@ struct ComparisonTests {
     #expect(Comparison(old: old, new: new).unmatched.count == Samples.profile.rows.count)
   }
 
+  @Test("what has changed stands in a table for each configuration, within 120 columns")
+  func tables() {
+    func report(_ milliseconds: UInt64) -> Report {
+      var measurement = Samples.measurement(milliseconds: [milliseconds], profile: Samples.profile)
+      measurement.profile?.rows[0].layer = "features.denseblock1.denselayer1.conv1.of.a.long.name"
+      measurement.profile?.rows[0].nanoseconds = [milliseconds * 100_000_000]
+      var other = Samples.measurement(milliseconds: [milliseconds])
+      other.configuration.task = .prediction
+      return Samples.report([measurement, other])
+    }
+    let summary = Comparison(old: report(1), new: report(100_000)).summary
+    let lines = summary.split(separator: "\n")
+    #expect(lines.contains("training of nin on dnnl, float32, 224×224, batch 128, 2 threads:"))
+    #expect(lines.contains("prediction of nin on dnnl, float32, 224×224, batch 128, 2 threads:"))
+    #expect(lines.count { $0.hasPrefix("the step") } == 2)
+    #expect(lines.contains { $0.hasPrefix("…") && $0.contains("conv1.of.a.long.name forward") })
+    for line in lines { #expect(line.count <= 120, "\(line)") }
+  }
+
   @Test("results of different machines are marked")
   func machines() {
     let old = Samples.report([Samples.measurement(milliseconds: [10])])

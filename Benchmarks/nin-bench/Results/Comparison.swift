@@ -5,7 +5,10 @@ import Reporting
 struct Comparison {
   /// What two reports both have measured.
   struct Row: Equatable {
-    let name: String
+    /// The configuration that was measured.
+    let configuration: String
+    /// The layer and the pass; nil for the whole step.
+    let pass: String?
     let old: Distribution
     let new: Distribution
 
@@ -44,7 +47,8 @@ struct Comparison {
     rows = newTimes.compactMap { after in
       oldNames[after.name].map { before in
         Row(
-          name: after.name, old: Distribution(nanoseconds: before.nanoseconds),
+          configuration: after.configuration, pass: after.pass,
+          old: Distribution(nanoseconds: before.nanoseconds),
           new: Distribution(nanoseconds: after.nanoseconds),
           isDisturbed: before.isDisturbed || after.isDisturbed)
       }
@@ -76,38 +80,60 @@ struct Comparison {
 
   /// The comparison for people: what has changed, and how many rows have not.
   var summary: String {
-    var table = ColumnTable(
-      ["what", "old ms", "new ms", "times as fast", "95 %", ""],
-      alignment: [.left, .right, .right, .right, .left, .left])
     let changed = rows.filter(\.isChanged)
-    for row in changed {
-      let interval = row.ratio.interval
-      table.add([
-        row.name, decimal(row.old.median * 1000, places: 3), decimal(row.new.median * 1000, places: 3),
-        decimal(row.ratio.value, places: 3),
-        "\(decimal(interval.lowerBound, places: 3))–\(decimal(interval.upperBound, places: 3))", row.verdict,
-      ])
+    let configurations = changed.map(\.configuration).reduce(into: [String]()) { all, next in
+      if all.last != next, !all.contains(next) { all.append(next) }
+    }
+    let tables = configurations.map { name in
+      "\(name):\n\n\(table(of: changed.filter { $0.configuration == name }))"
     }
     let note = """
       The interval is of the noise between the steps of a run. A machine may drift by more from one run to the next.
       """
     let rest = "\(rows.count - changed.count) of \(rows.count) within the noise"
-    let parts = changed.isEmpty ? [rest] : ["\(table)", rest, note]
+    let parts = changed.isEmpty ? [rest] : tables + [rest, note]
     return (warnings + parts + unmatched).joined(separator: "\n\n")
+  }
+
+  private func table(of rows: [Row]) -> ColumnTable {
+    var table = ColumnTable(
+      ["what", "old ms", "new ms", "times as fast", "95 %", ""],
+      alignment: [.left, .right, .right, .right, .left, .left])
+    for row in rows {
+      let interval = row.ratio.interval
+      table.add([
+        row.pass.map { Names.layer($0, to: 40) } ?? "the step", decimal(row.old.median * 1000, places: 3),
+        decimal(row.new.median * 1000, places: 3), decimal(row.ratio.value, places: 3),
+        "\(decimal(interval.lowerBound, places: 3))–\(decimal(interval.upperBound, places: 3))", row.verdict,
+      ])
+    }
+    return table
   }
 }
 
 extension Report {
-  /// All that was timed, with names that are the same in another report.
-  fileprivate var times: [(name: String, nanoseconds: [UInt64], isDisturbed: Bool)] {
-    func isDisturbed(_ measurement: Measurement) -> Bool { measurement.disturbance?.isDisturbed == true }
-    let networks = measurements.map { ($0.configuration.summary, $0.nanoseconds, isDisturbed($0)) }
+  /// Something that was timed.
+  fileprivate struct Times {
+    let configuration: String
+    let pass: String?
+    let nanoseconds: [UInt64]
+    let isDisturbed: Bool
+
+    /// What is the same in another report.
+    var name: String { configuration + (pass.map { ": \($0)" } ?? "") }
+  }
+
+  /// All that was timed: whole steps first.
+  fileprivate var times: [Times] {
+    func times(_ measurement: Measurement, _ pass: String?, _ nanoseconds: [UInt64]) -> Times {
+      Times(
+        configuration: measurement.configuration.summary, pass: pass, nanoseconds: nanoseconds,
+        isDisturbed: measurement.disturbance?.isDisturbed == true)
+    }
+    let networks = measurements.map { times($0, nil, $0.nanoseconds) }
     let passes = measurements.flatMap { measurement in
       (measurement.profile?.rows ?? []).map { row in
-        (
-          "\(measurement.configuration.summary): \(row.layer.map { "\($0) " } ?? "")\(row.pass)",
-          row.nanoseconds, isDisturbed(measurement)
-        )
+        times(measurement, (row.layer.map { "\($0) " } ?? "") + row.pass, row.nanoseconds)
       }
     }
     return networks + passes
