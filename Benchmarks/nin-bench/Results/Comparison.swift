@@ -82,7 +82,7 @@ struct Comparison {
   var summary: String {
     let changed = rows.filter(\.isChanged)
     let configurations = changed.map(\.configuration).reduce(into: [String]()) { all, next in
-      if all.last != next, !all.contains(next) { all.append(next) }
+      if !all.contains(next) { all.append(next) }
     }
     let tables = configurations.map { name in
       "\(name):\n\n\(table(of: changed.filter { $0.configuration == name }))"
