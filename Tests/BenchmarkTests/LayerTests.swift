@@ -98,6 +98,9 @@ struct LayerTests {
     if !Reference().canFuse(.relu, into: convolution) {
       #expect(throws: BenchmarkError.self) { try lone("conv --input 1x1x4x4 --channels 1 --kernel 3 --relu") }
     }
+    #expect(
+      try lone("conv --input 1x1x4x4 --channels 1 --kernel 3").passes == [.forward, .weightGradient],
+      "a first layer has no input gradient")
     #expect(throws: BenchmarkError.self) { try lone("relu --input 1024x1024x1024x512") }
   }
 }

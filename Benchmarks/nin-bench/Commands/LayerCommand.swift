@@ -32,7 +32,7 @@ struct LayerCommand: ParsableCommand {
   @Option(help: "training, or prediction, which has the forward pass alone.")
   var task = Configuration.Task.training
 
-  @Flag(help: "Take the input row by row, channel by channel.")
+  @Flag(help: "Be the first layer: the input is row by row, and has no gradient.")
   var plainInput = false
 
   @Option(

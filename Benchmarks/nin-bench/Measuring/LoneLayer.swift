@@ -27,7 +27,8 @@ final class LoneLayer {
   ///   - backend: Whose kernel it is.
   ///   - precision: What it computes in.
   ///   - task: Whether backward passes are wanted; in prediction the forward pass may be another.
-  ///   - hasPlainInput: Whether the input is stored as that of a network is, rather than as a convolution leaves it.
+  ///   - hasPlainInput: Whether the input is stored as that of a network is, rather than as a convolution leaves it;
+  ///     its gradient is then not wanted.
   /// - Throws: ``BenchmarkError`` if the machine has not got the memory, and what the backend refuses.
   init(
     _ operation: NetworkInNetwork.Operation, on backend: any Backend, _ precision: Precision,
@@ -42,7 +43,7 @@ final class LoneLayer {
     kernel = try backend.makeKernel(
       for: KernelRequest(
         operation: operation, input: input, precision: precision, isTraining: isTraining,
-        needsInputGradient: isTraining, layerIndex: 0))
+        needsInputGradient: isTraining && !hasPlainInput, layerIndex: 0))
     requirements = kernel.requirements
     (self.operation, self.backend, self.precision, self.task, self.input) =
       (operation, backend, precision, task, input)
@@ -51,7 +52,7 @@ final class LoneLayer {
       case .forward: true
       case .activationGradient: isTraining && operation.hasFusedActivation
       case .weightGradient: isTraining && !operation.parameters.isEmpty
-      case .inputGradient: isTraining
+      case .inputGradient: isTraining && !hasPlainInput
       }
     }
     let memory = try LoneMemory(operation, input, kernel.requirements, backend, precision, task)
