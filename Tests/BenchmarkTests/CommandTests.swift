@@ -16,12 +16,15 @@ struct CommandTests {
   }
 
   private func bench(_ arguments: [String]) throws -> ChildProcess.Outcome {
+    let environment = ProcessInfo.processInfo.environment.merging(["OMP_WAIT_POLICY": "passive"]) { $1 }
+    return try ChildProcess.run(try program(), arguments: arguments, environment: environment)
+  }
+
+  private func program() throws -> String {
     let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
     let programs = bundles + [URL(fileURLWithPath: CommandLine.arguments[0])]
     let candidates = programs.map { $0.deletingLastPathComponent().appendingPathComponent("nin-bench").path }
-    let program = try #require(candidates.first(where: FileManager.default.isExecutableFile))
-    let environment = ProcessInfo.processInfo.environment.merging(["OMP_WAIT_POLICY": "passive"]) { $1 }
-    return try ChildProcess.run(program, arguments: arguments, environment: environment)
+    return try #require(candidates.first(where: FileManager.default.isExecutableFile))
   }
 
   @Test("a tiny run prints the machine, the networks and their profiles, and writes its files")
@@ -55,6 +58,76 @@ struct CommandTests {
     let comparison = try bench(["compare", json, json])
     #expect(comparison.exitCode == 0)
     #expect(comparison.output.contains("within the noise"))
+    #if os(Linux)
+      #expect(training.disturbance?.others != nil)
+    #endif
+  }
+
+  @Test("compare ends with 2 if something is slower, and with 0 if it is faster")
+  func exitCodes() throws {
+    let (slow, fast) = (folder.path("slow.json"), folder.path("fast.json"))
+    try ReportFile.write(Samples.report([Samples.measurement(milliseconds: [20, 20, 20])]), to: slow)
+    try ReportFile.write(Samples.report([Samples.measurement(milliseconds: [10, 10, 10])]), to: fast)
+    #expect(try bench(["compare", fast, slow]).exitCode == 2)
+    #expect(try bench(["compare", slow, fast]).exitCode == 0)
+  }
+
+  @Test("one layer alone: a row a pass, with its memory and the ceilings")
+  func layer() throws {
+    let outcome = try bench([
+      "layer", "conv", "--input", "2x8x9x9", "--channels", "8", "--kernel", "3", "--padding", "1", "--steps",
+      "2",
+      "--threads", "1", "--backend", "reference",
+    ])
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    for part in [
+      "conv 3×3 pad 1, 8→8: 2×8×9×9", "training on reference", "forward", "input gradient", "weight gradient",
+      "scratch", "% roof", "1 thread: float32",
+    ] {
+      #expect(outcome.output.contains(part), "\(part): \(outcome.output)")
+    }
+  }
+
+  @Test("beside another process: what it received, and what is left of the rate", arguments: ["half", "one"])
+  func beside(demand: String) throws {
+    let json = folder.path("result.json")
+    let outcome = try bench([
+      "--image-sizes", "67", "--batch-sizes", "2", "--steps", "3", "--threads", "1", "--tasks", "prediction",
+      "--backend", "reference", "--precision", "float32", "--beside", demand, "--json", json,
+    ])
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    #expect(outcome.output.contains("received"), "\(outcome.output)")
+    let report = try ReportFile.read(json)
+    let beside = try #require(report.beside?.first)
+    #expect(report.beside?.count == 1 && report.measurements.count == 1)
+    #expect(beside.neighbour?.demand.rawValue == demand && report.measurements[0].neighbour == nil)
+    #expect((beside.cpuSeconds ?? 0) > 0)
+    #if os(Linux)
+      #expect((beside.neighbour?.share ?? -1) >= 0)
+    #endif
+  }
+
+  @Test(
+    "a neighbour has CPU time, and ends well when the pipe to it is closed",
+    arguments: Neighbour.Demand.allCases)
+  func neighbour(demand: Neighbour.Demand) throws {
+    let neighbour = try Neighbour(demand, program: try program())
+    #if os(Linux)
+      #expect(neighbour.cpuSeconds != nil)
+    #endif
+    #expect(neighbour.end() == 0)
+    #expect(neighbour.end() == nil && neighbour.cpuSeconds == nil)
+    #expect(throws: BenchmarkError.self) { try Neighbour(demand, program: "/nowhere/nin-bench") }
+  }
+
+  @Test("a neighbour whose parent is killed ends by itself")
+  func orphan() throws {
+    // A `sleep` alone holds the pipe open, and is killed; the shell ends with what the neighbour ended with.
+    let script = #"{ sleep 1000 & exec 1>&-; kill -KILL $!; } | "$0" neighbour one"#
+    let outcome = try ChildProcess.run(
+      "/bin/sh", arguments: ["-c", script, try program()],
+      environment: ProcessInfo.processInfo.environment)
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
   }
 
   @Test("prints the package's version")
@@ -87,14 +160,21 @@ struct CommandTests {
       ["--image-sizes", "0"], ["--image-sizes", "9"], ["--model", "resnet"], ["--backends", "cudnn"],
       ["--precision", "float8"], ["--backends", "openblas", "--precision", "float64"],
       ["--backends", "dnnl,openblas", "--precision", "float64"], ["--precision", "float64"],
-      ["--steps", "0"],
+      ["--steps", "0"], ["--retry", "-1"], ["--beside", "two"], ["--beside", "half", "--peers"],
+      ["--beside", "one", "--profile"],
       ["--seconds", "nan"], ["--json", "/nowhere/result.json"], ["--json", "/tmp"],
       ["compare", "/nowhere/old.json", "/nowhere/new.json"], ["measure", "{}"],
+      ["layer"], ["layer", "conv", "--input", "2x8x9x9"],
+      ["layer", "relu", "--input", "2x8", "--backend", "cudnn"],
+      ["layer", "conv", "--input", "2x8x9x9", "--channels", "4", "--kernel", "11"],
+      ["layer", "relu", "--input", "2x8", "--precision", "float64", "--backend", "openblas"],
+      ["layer", "relu", "--input", "2x8", "--threads", "0"],
     ])
   func refusals(arguments: [String]) throws {
     let outcome = try bench(arguments)
     #expect(outcome.exitCode != nil && outcome.exitCode != 0, "\(outcome.output)")
     #expect(outcome.output.contains("Error: "), "\(outcome.output)")
     #expect(!outcome.output.contains("Fatal error"))
+    #expect(outcome.output.split(separator: "\n").count { $0.hasPrefix("Error: ") } == 1)
   }
 }

@@ -16,10 +16,34 @@ struct ComparisonTests {
     ])
     let comparison = Comparison(old: old, new: new)
     #expect(comparison.rows.map(\.verdict) == ["faster", "within the noise"])
+    #expect(!comparison.hasSlower && Comparison(old: new, new: old).hasSlower)
     #expect(Comparison(old: new, new: old).rows.map(\.verdict) == ["slower", "within the noise"])
     #expect(abs(comparison.rows[0].ratio.value - 2) < 1e-3)
     #expect(comparison.unmatched.isEmpty)
     #expect(comparison.summary.contains("2.000"))
+    #expect(!comparison.summary.contains("1 thread "), "only what has changed is shown")
+    #expect(comparison.summary.contains("1 of 2 within the noise"))
+  }
+
+  @Test("what lies within the 10–90 % range has not changed, however narrow the interval of the median")
+  func withinTheRange() {
+    let old = Array(repeating: UInt64(100), count: 80) + Array(repeating: 120, count: 20)
+    let new = old.map { $0 == 100 ? 110 : $0 }
+    let comparison = Comparison(
+      old: Samples.report([Samples.measurement(milliseconds: old)]),
+      new: Samples.report([Samples.measurement(milliseconds: new)]))
+    #expect(comparison.rows.map(\.ratio.isWithinNoise) == [false])
+    #expect(comparison.rows.map(\.verdict) == ["within the noise"])
+  }
+
+  @Test("a disturbed row is shown, and not held against the new run")
+  func disturbed() {
+    let loud = Disturbance(stolen: 0.5, others: 0, spread: 0)
+    let comparison = Comparison(
+      old: Samples.report([Samples.measurement(milliseconds: [10, 10, 10])]),
+      new: Samples.report([Samples.measurement(milliseconds: [20, 20, 20], disturbance: loud)]))
+    #expect(comparison.rows.map(\.verdict) == ["slower, disturbed"])
+    #expect(!comparison.hasSlower)
   }
 
   @Test("passes are compared too, and what only one side has is listed")
@@ -28,6 +52,25 @@ struct ComparisonTests {
     let new = Samples.report([Samples.measurement(milliseconds: [10], profile: Samples.profile)])
     #expect(Comparison(old: new, new: new).rows.count == 1 + Samples.profile.rows.count)
     #expect(Comparison(old: old, new: new).unmatched.count == Samples.profile.rows.count)
+  }
+
+  @Test("what has changed stands in a table for each configuration, within 120 columns")
+  func tables() {
+    func report(_ milliseconds: UInt64) -> Report {
+      var measurement = Samples.measurement(milliseconds: [milliseconds], profile: Samples.profile)
+      measurement.profile?.rows[0].layer = "features.denseblock1.denselayer1.conv1.of.a.long.name"
+      measurement.profile?.rows[0].nanoseconds = [milliseconds * 100_000_000]
+      var other = Samples.measurement(milliseconds: [milliseconds])
+      other.configuration.task = .prediction
+      return Samples.report([measurement, other])
+    }
+    let summary = Comparison(old: report(1), new: report(100_000)).summary
+    let lines = summary.split(separator: "\n")
+    #expect(lines.contains("training of nin on dnnl, float32, 224×224, batch 128, 2 threads:"))
+    #expect(lines.contains("prediction of nin on dnnl, float32, 224×224, batch 128, 2 threads:"))
+    #expect(lines.count { $0.hasPrefix("the step") } == 2)
+    #expect(lines.contains { $0.hasPrefix("…") && $0.contains("conv1.of.a.long.name forward") })
+    for line in lines { #expect(line.count <= 120, "\(line)") }
   }
 
   @Test("results of different machines are marked")

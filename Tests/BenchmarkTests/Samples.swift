@@ -8,15 +8,18 @@ enum Samples {
     task: .training, backend: "dnnl", precision: .float32, model: "nin", imageSize: 224, batchSize: 128,
     microBatch: nil, threads: 2)
 
-  static func measurement(milliseconds: [UInt64], threads: Int = 2, profile: StepProfile? = nil)
+  static func measurement(
+    milliseconds: [UInt64], threads: Int = 2, profile: StepProfile? = nil, disturbance: Disturbance? = nil
+  )
     -> Measurement
   {
     var configuration = configuration
     configuration.threads = threads
     return Measurement(
       configuration: configuration, library: "oneDNN 2.6.3", instructionSet: "AVX2", microBatch: 16,
-      operations: 1_000_000_000, nanoseconds: milliseconds.map { $0 * 1_000_000 }, peakMemory: 1 << 20,
-      heldMemory: 1 << 19, allocations: nil, profile: profile)
+      operations: 1_000_000_000, unpaddedOperations: 900_000_000,
+      nanoseconds: milliseconds.map { $0 * 1_000_000 }, peakMemory: 1 << 20,
+      heldMemory: 1 << 19, allocations: nil, profile: profile, disturbance: disturbance)
   }
 
   static func report(_ measurements: [Measurement]) -> Report {
@@ -49,7 +52,8 @@ enum Samples {
     _ layer: String?, _ pass: String, operations: Int, milliseconds: UInt64
   ) -> ProfileRow {
     ProfileRow(
-      layer: layer, pass: pass, implementation: "loops", layout: "plain", operations: operations,
+      layer: layer, title: "conv 3×3, 1→4", pass: pass, implementation: "loops", layout: "plain",
+      operations: operations,
       bytes: 1_000_000, nanoseconds: [milliseconds * 1_000_000, milliseconds * 1_000_000])
   }
 }

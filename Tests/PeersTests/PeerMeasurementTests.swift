@@ -32,7 +32,7 @@ struct PeerMeasurementTests {
     #"{"peer": "P", "version": "", "setting": "", "seconds": ["1"], "peak_memory": 1}"#,
   ])
   func refusesWhatIsNoResult(_ output: String) {
-    #expect(throws: PeerError.self) { try PeerMeasurement(output: output) }
+    #expect(throws: BenchmarkError.self) { try PeerMeasurement(output: output) }
   }
 
   @Test func picksTheSettingsOfATask() throws {
@@ -42,7 +42,7 @@ struct PeerMeasurementTests {
       output: #"{"peer": "P", "settings": [\#(settings.joined(separator: ", "))]}"#)
     #expect(description.settings(for: workload(.latency)) == ["b"])
     #expect(description.settings(for: workload(.start)) == [])
-    #expect(throws: PeerError.self) { try PeerDescription(output: "usage: …") }
+    #expect(throws: BenchmarkError.self) { try PeerDescription(output: "usage: …") }
   }
 }
 

@@ -5,21 +5,21 @@ import Testing
 /// How ours and a peer are compared.
 struct PeerRatioTests {
   @Test func medianLiesInTheMiddle() {
-    #expect(Spread([3, 1, 2]).median == 2)
-    #expect(Spread([4, 1, 2, 3]).median == 2.5)
-    #expect(Spread([5]).least == 5 && Spread([5]).greatest == 5)
+    #expect(MedianRange([3, 1, 2]).median == 2)
+    #expect(MedianRange([4, 1, 2, 3]).median == 2.5)
+    #expect(MedianRange([5]).least == 5 && MedianRange([5]).greatest == 5)
   }
 
   /// The machine grows three times slower from round to round; the ratios do not notice.
   @Test func ratiosAreTakenWithinARound() {
-    let ours = FakeContender(name: "dnnl", isOurs: true, seconds: [1, 3, 9], peakMemory: 100)
-    let peer = FakeContender(name: "P", isOurs: false, seconds: [2, 6, 27], peakMemory: 400)
+    let ours = FakeCompetitor(name: "dnnl", isOurs: true, seconds: [1, 3, 9], peakMemory: 100)
+    let peer = FakeCompetitor(name: "P", isOurs: false, seconds: [2, 6, 27], peakMemory: 400)
     let section = PeersReport.Section(
       workload(.training), PeerRounds([ours, peer], workload(.training), count: 3))
     let comparisons = section.results[1].comparisons
     #expect(section.results[0].comparisons.isEmpty)
     #expect(comparisons.map(\.ours) == ["dnnl"])
-    #expect(comparisons[0].speed == Spread([2, 2, 3]))
+    #expect(comparisons[0].speed == MedianRange([2, 2, 3]))
     #expect(comparisons[0].memory.median == 0.25)
     let table = PeersTable(section).description
     #expect(table.contains("2.00 × (2.00–3.00)"))
@@ -27,16 +27,16 @@ struct PeerRatioTests {
     #expect(table.contains("1.3"), "4 images in 3 s")
   }
 
-  @Test func contendersTakeTurns() {
+  @Test func competitorsTakeTurns() {
     let log = Log()
-    let contenders = ["a", "b"].map { FakeContender(name: $0, isOurs: false, seconds: [1, 1], log: log) }
-    _ = PeerRounds(contenders, workload(.latency), count: 2)
+    let competitors = ["a", "b"].map { FakeCompetitor(name: $0, isOurs: false, seconds: [1, 1], log: log) }
+    _ = PeerRounds(competitors, workload(.latency), count: 2)
     #expect(log.names == ["a", "b", "a", "b"])
   }
 
   @Test func oneThatFailsIsLeftOutWithItsReason() {
-    let ours = FakeContender(name: "dnnl", isOurs: true, seconds: [1, 1])
-    let peer = FakeContender(name: "P", isOurs: false, seconds: [1])
+    let ours = FakeCompetitor(name: "dnnl", isOurs: true, seconds: [1, 1])
+    let peer = FakeCompetitor(name: "P", isOurs: false, seconds: [1])
     let section = PeersReport.Section(
       workload(.training), PeerRounds([ours, peer], workload(.training), count: 2))
     #expect(section.results.map(\.name) == ["dnnl"])
@@ -50,7 +50,7 @@ final class Log {
 }
 
 /// Gives the times that it was told, one a round, and then fails.
-final class FakeContender: Contender {
+final class FakeCompetitor: Competitor {
   let name: String
   let setting = ""
   let isOurs: Bool
@@ -67,7 +67,7 @@ final class FakeContender: Contender {
   }
 
   func measure(_ workload: PeerWorkload) throws -> PeerMeasurement {
-    guard !seconds.isEmpty else { throw PeerError("no more") }
+    guard !seconds.isEmpty else { throw BenchmarkError("no more") }
     log?.names.append(name)
     return PeerMeasurement(
       peer: name, version: "1", setting: "", seconds: [seconds.removeFirst()], peakMemory: peakMemory)

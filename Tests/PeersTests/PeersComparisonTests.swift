@@ -37,9 +37,9 @@ struct PeersComparisonTests {
 
   @Test func tellsWhatIsUnknown() throws {
     let folder = try FakePeerFolder()
-    #expect(throws: PeerError.self) { try PeerFolder(scripts: folder.scripts) }
+    #expect(throws: BenchmarkError.self) { try PeerFolder(scripts: folder.scripts) }
     try folder.addScript("absent")
-    #expect(throws: PeerError("there is no peer torch; there are absent")) {
+    #expect(throws: BenchmarkError("there is no peer torch; there are absent")) {
       try PeerFolder(scripts: folder.scripts, names: ["torch"])
     }
   }
@@ -49,17 +49,19 @@ struct PeersComparisonTests {
     try folder.addScript("absent")
     let place = "\(folder.scripts)/.venv"
     let install = "\(folder.scripts)/install --into"
-    #expect(throws: PeerError("no peer is installed in /nowhere; '\(install) /nowhere absent' installs it")) {
+    #expect(
+      throws: BenchmarkError("no peer is installed in /nowhere; '\(install) /nowhere absent' installs it")
+    ) {
       try PeerFolder(scripts: folder.scripts, environments: "/nowhere")
     }
     try folder.addPeer("mute", list: "", answer: "")
     #expect(
-      throws: PeerError("absent is not installed in \(place); '\(install) \(place) absent' installs it")
+      throws: BenchmarkError("absent is not installed in \(place); '\(install) \(place) absent' installs it")
     ) {
       try PeerFolder(scripts: folder.scripts, names: ["mute", "absent"])
     }
     #expect(try PeerFolder(scripts: folder.scripts).installed.map(\.name) == ["mute"])
-    let error = #expect(throws: PeerError.self) { try compare(folder, rounds: 1) { _ in } }
+    let error = #expect(throws: BenchmarkError.self) { try compare(folder, rounds: 1) { _ in } }
     #expect(error?.description.contains("nothing to compare: of mute none") ?? false)
   }
 
@@ -68,7 +70,7 @@ struct PeersComparisonTests {
     try folder.addPeer("good", answer: FakePeerFolder.goodAnswer)
     let report = try compare(folder, tasks: [.prediction, .training], rounds: 1) { _ in }
     #expect(report.sections.map(\.workload.task) == [.training])
-    #expect(throws: PeerError.self) { try compare(folder, tasks: [.prediction], rounds: 1) { _ in } }
+    #expect(throws: BenchmarkError.self) { try compare(folder, tasks: [.prediction], rounds: 1) { _ in } }
   }
 
   @Test func oursFailWithTheReasonOfTheBackend() throws {

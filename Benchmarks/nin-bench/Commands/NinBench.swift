@@ -2,6 +2,12 @@ import ArgumentParser
 import NetworkInNetwork
 import Reporting
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// The command `nin-bench`.
 @main
 struct NinBench: ParsableCommand {
@@ -9,11 +15,59 @@ struct NinBench: ParsableCommand {
     commandName: "nin-bench",
     abstract: "Measure training and prediction on this machine.",
     version: PackageVersion.current,
-    subcommands: [RunCommand.self, CompareCommand.self, MeasureCommand.self],
+    subcommands: [
+      RunCommand.self, LayerCommand.self, CompareCommand.self, MeasureCommand.self, NeighbourCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 
   static func main() {
     BackendRegistry.registerBuiltIn()
     runAndExit()
+  }
+}
+
+/// `nin-bench compare`.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Print what has become faster or slower from one run to another, with the noise.",
+    discussion: """
+      Something has changed if the medians differ by more than their noise and each lies beyond the other's 10–90 % \
+      range. The exit code is 0 if nothing is slower, 2 if something is, and 1 if the files cannot be compared. What \
+      was disturbed is marked, and does not make it 2.
+      """)
+
+  @Argument(help: "The file that an earlier run has written with --json.")
+  var old: String
+
+  @Argument(help: "The file of a later run.")
+  var new: String
+
+  func run() throws {
+    let comparison = Comparison(old: try ReportFile.read(old), new: try ReportFile.read(new))
+    guard !comparison.rows.isEmpty else {
+      throw BenchmarkError("\(old) and \(new) have measured nothing in common")
+    }
+    print(comparison.summary)
+    if comparison.hasSlower { throw ExitCode(2) }
+  }
+}
+
+/// `nin-bench measure`: one configuration, for the process that started this one.
+struct MeasureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "measure", abstract: "Measure one configuration.", shouldDisplay: false)
+
+  @Argument(help: "The request as JSON.")
+  var request: String
+
+  func run() throws {
+    guard let request = try? JSONDecoder().decode(ChildMeasurement.Request.self, from: Data(request.utf8))
+    else {
+      throw BenchmarkError("'measure' is for nin-bench itself; run nin-bench without it")
+    }
+    let measurer = Measurer(
+      configuration: request.configuration, budget: request.budget, neighbour: request.neighbour)
+    print(String(decoding: try JSONEncoder().encode(try measurer.measure()), as: UTF8.self))
   }
 }

@@ -46,9 +46,11 @@ struct PlanOptions: ParsableArguments {
     }
   }
 
-  /// The backends that were asked for, or those that can be had.
-  var backendNames: [String] {
-    if let backends { return backends.values }
+  /// The backends that were asked for, or the default ones.
+  var backendNames: [String] { backends?.values ?? Self.defaultBackends }
+
+  /// The fast backends that can be had; where there are none, the others.
+  static var defaultBackends: [String] {
     let available = BackendRegistry.entries.filter { (try? $0.make(BackendOptions())) != nil }.map(\.name)
     let fast = available.filter { $0 == "dnnl" || $0 == "openblas" }
     return fast.isEmpty ? available : fast
@@ -129,3 +131,27 @@ extension Precision: ExpressibleByArgument {
 extension ModelCatalogue: ExpressibleByArgument {}
 
 extension Configuration.Task: ExpressibleByArgument {}
+
+/// Values of one option, separated by commas: `--threads 1,2`.
+///
+/// What is given twice counts once.
+struct CommaSeparated<Value: ExpressibleByArgument & Equatable>: ExpressibleByArgument {
+  let values: [Value]
+
+  init(_ values: [Value]) {
+    self.values = values
+  }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let all = parts.compactMap(Value.init(argument:))
+    guard all.count == parts.count else { return nil }
+    values = all.reduce(into: []) { kept, value in
+      if !kept.contains(value) { kept.append(value) }
+    }
+  }
+
+  var defaultValueDescription: String {
+    values.map(\.defaultValueDescription).joined(separator: ",")
+  }
+}

@@ -2,6 +2,18 @@ import ArgumentParser
 import NetworkInNetwork
 import Reporting
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// `nin-bench run`, which is what `nin-bench` does.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,6 +33,14 @@ struct RunCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "How long to count steps of a configuration, at least 5 of them.")
   var seconds = 5.0
 
+  @Option(
+    parsing: .unconditional,
+    help: "How often a disturbed measurement is repeated at most, until one is undisturbed.")
+  var retry = 0
+
+  @Option(help: "Measure again beside a process that wants half a processor or one, and print what is left.")
+  var beside: Neighbour.Demand?
+
   @Flag(help: "Print the time of each layer and pass, in as many steps again.")
   var profile = false
 
@@ -33,8 +53,11 @@ struct RunCommand: ParsableCommand {
   @OptionGroup(title: "Other frameworks") var peers: PeersOptions
 
   func validate() throws {
-    if let steps, !(1...1_000_000).contains(steps) {
-      throw ValidationError("--steps is \(steps); it must lie between 1 and 1000000")
+    if let steps, !(1...StepBudget.mostSteps).contains(steps) {
+      throw ValidationError("--steps is \(steps); it must lie between 1 and \(StepBudget.mostSteps)")
+    }
+    guard (0...1000).contains(retry) else {
+      throw ValidationError("--retry is \(retry); it must lie between 0 and 1000")
     }
     guard seconds > 0, seconds <= 86400 else {
       throw ValidationError("--seconds is \(seconds); it must be more than 0 and at most 86400")
@@ -42,10 +65,13 @@ struct RunCommand: ParsableCommand {
     guard json == nil || json != roofline else {
       throw ValidationError("--json and --roofline name the same file")
     }
-    guard !peers.isWanted || plan.isOfOneSize && !profile && roofline == nil else {
+    guard beside == nil || !(peers.isWanted || profile || roofline != nil || retry > 0) else {
+      throw ValidationError("--beside goes without --peers, --profile, --roofline and --retry")
+    }
+    guard !peers.isWanted || plan.isOfOneSize && !profile && roofline == nil && retry == 0 else {
       throw ValidationError(
-        "--peers compares nin at one size and one number of threads, without --profile, --roofline, --micro-batch "
-          + "or another --model")
+        "--peers compares nin at one size and one number of threads, without --profile, --roofline, --retry, "
+          + "--micro-batch or another --model")
     }
   }
 
@@ -54,10 +80,11 @@ struct RunCommand: ParsableCommand {
       print("This is a debug build: its numbers mean nothing. Use swift run -c release nin-bench.\n")
     }
     for path in [json, roofline].compactMap(\.self) { try requireWritable(path) }
-    if peers.isWanted { return try peers.compare(plan, steps: steps ?? Effort.fewestSteps, json: json) }
+    if peers.isWanted { return try peers.compare(plan, steps: steps ?? StepBudget.fewestSteps, json: json) }
     let configurations = try plan.configurations()
     let report = try measure(configurations)
     print("\(NetworkTable(report: report))")
+    if beside != nil { print("\n\(BesideTable(report))") }
     for measurement in report.measurements {
       guard let profile = measurement.profile else { continue }
       let ceilings = report.ceilings(of: measurement.configuration)
@@ -73,11 +100,18 @@ struct RunCommand: ParsableCommand {
       measurements: [])
     print(report.machine.summary)
     report.ceilings = try plan.threadCounts.map(Ceilings.measured)
-    let effort = Effort(steps: steps, seconds: seconds, isProfiled: profile || roofline != nil)
+    let budget = StepBudget(steps: steps, seconds: seconds, isProfiled: profile || roofline != nil)
     for (index, configuration) in configurations.enumerated() {
       Progress.show("\(index + 1) of \(configurations.count): \(configuration.summary)")
       defer { Progress.clear() }
-      report.measurements.append(try ChildMeasurement.run(configuration, effort))
+      report.measurements.append(
+        try .undisturbed(retries: retry) { try ChildMeasurement.run(configuration, budget) })
+      if let beside {
+        Progress.show(
+          "\(index + 1) of \(configurations.count): \(configuration.summary), beside another process")
+        report.beside =
+          (report.beside ?? []) + [try ChildMeasurement.run(configuration, budget, beside: beside)]
+      }
     }
     report.ceilings = try report.ceilings.map { $0.raised(to: try .measured(threads: $0.threads)) }
     print("\nMeasured peaks, before or after all else, a multiply-add counted as two:")
@@ -92,5 +126,43 @@ struct RunCommand: ParsableCommand {
     #else
       false
     #endif
+  }
+}
+
+/// One line on standard error that tells what is being measured, if that is a terminal.
+enum Progress {
+  /// Replaces the line.
+  static func show(_ line: String) {
+    send("\r\u{1B}[K\(line)")
+  }
+
+  /// Takes the line away.
+  static func clear() {
+    send("\r\u{1B}[K")
+  }
+
+  private static func send(_ text: String) {
+    guard isatty(STDERR_FILENO) == 1 else { return }
+    fflush(nil)
+    let bytes = Array(text.utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+  }
+}
+
+/// Requires that a file can be written, before minutes are spent on its content.
+///
+/// - Parameter path: The file.
+/// - Throws: `FileError` if its folder is not there or takes no files, or the path is a folder.
+func requireWritable(_ path: String) throws {
+  guard !path.isEmpty else {
+    throw FileError(path: "''", problem: "cannot be written: the path names no file")
+  }
+  var isFolder = false
+  if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
+    throw FileError(path: path, problem: "cannot be written: it is a folder")
+  }
+  let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+  guard FileManager.default.isWritableFile(atPath: folder) else {
+    throw FileError(path: path, problem: "cannot be written: its folder is missing or takes no files")
   }
 }

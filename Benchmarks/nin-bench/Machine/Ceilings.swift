@@ -47,6 +47,18 @@ struct Ceilings: Codable, Equatable, Sendable {
   /// The better of the two bandwidths.
   var bandwidth: Double { max(readBandwidth, triadBandwidth) }
 
+  /// The roof over a pass: the peak of its precision, or what memory delivers operands for.
+  ///
+  /// - Parameters:
+  ///   - intensity: Operations a byte of compulsory traffic.
+  ///   - precision: What is computed in.
+  /// - Returns: Operations a second, and whether memory is what limits them; nil where the peak was not measured.
+  func roof(over intensity: Double, _ precision: Precision) -> (rate: Double, isMemory: Bool)? {
+    peak(precision).map { peak in
+      bandwidth * intensity < peak ? (bandwidth * intensity, true) : (peak, false)
+    }
+  }
+
   /// The ceilings in a line.
   var summary: String {
     func billions(_ number: Double?, _ unit: String) -> String {

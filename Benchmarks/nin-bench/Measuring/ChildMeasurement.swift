@@ -14,21 +14,26 @@ enum ChildMeasurement {
   /// What the child is told; it answers with a ``Measurement`` on the last line of its output.
   struct Request: Codable {
     var configuration: Configuration
-    var effort: Effort
+    var budget: StepBudget
+    /// What a process beside it wants; nil for none.
+    var neighbour: Neighbour.Demand?
   }
 
   /// Starts a child with this program and waits for it.
   ///
   /// - Parameters:
   ///   - configuration: What to measure.
-  ///   - effort: How long.
+  ///   - budget: How long.
+  ///   - neighbour: What a process beside it wants; none if not given.
   ///   - program: Where this program is; found if not given.
   /// - Returns: The measurement.
   /// - Throws: ``BenchmarkError`` with the child's own reason.
   static func run(
-    _ configuration: Configuration, _ effort: Effort, program: String? = nil
+    _ configuration: Configuration, _ budget: StepBudget, beside neighbour: Neighbour.Demand? = nil,
+    program: String? = nil
   ) throws -> Measurement {
-    let request = try JSONEncoder().encode(Request(configuration: configuration, effort: effort))
+    let request = try JSONEncoder().encode(
+      Request(configuration: configuration, budget: budget, neighbour: neighbour))
     let environment = ProcessInfo.processInfo.environment
     let outcome = try ChildProcess.run(
       try program ?? ownProgram(), arguments: ["measure", String(decoding: request, as: UTF8.self)],

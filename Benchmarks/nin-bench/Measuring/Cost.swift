@@ -1,9 +1,58 @@
 import NetworkInNetwork
 
+/// The passes of a layer, by the names under which they are printed.
+enum LayerPass: String, CaseIterable {
+  case forward
+  case activationGradient = "activation gradient"
+  case inputGradient = "input gradient"
+  case weightGradient = "weight gradient"
+
+  /// The passes that a network runs for a layer.
+  static func passes(of layer: PreparedLayer) -> [LayerPass] {
+    allCases.filter { pass in
+      switch pass {
+      case .forward: true
+      case .activationGradient: layer.operation.hasFusedActivation && layer.computesParameterGradients
+      case .inputGradient: layer.computesInputGradient
+      case .weightGradient: layer.computesParameterGradients
+      }
+    }
+  }
+
+  /// What the network's profile calls it.
+  var work: Profile.LayerWork {
+    switch self {
+    case .forward: .forward
+    case .activationGradient: .activationGradient
+    case .inputGradient: .inputGradient
+    case .weightGradient: .parameterGradients
+    }
+  }
+
+  /// The name of what computes it.
+  func implementation(_ requirements: KernelRequirements) -> String {
+    switch self {
+    case .forward: requirements.implementation
+    case .activationGradient: "fused ReLU"
+    case .inputGradient: requirements.inputGradientImplementation
+    case .weightGradient: requirements.parameterGradientsImplementation
+    }
+  }
+}
+
+extension Operation {
+  /// Whether an activation is computed within it.
+  var hasFusedActivation: Bool {
+    if case .convolution(_, activation: .some) = self { true } else { false }
+  }
+}
+
 /// What one pass of one operation has to do, whoever does it.
 struct Cost: Equatable {
   /// A multiply-add counts as two, those with padding are counted; operations without products count none.
   let operations: Int
+  /// The same without the taps on padding.
+  let unpaddedOperations: Int
   /// The compulsory traffic: every tensor read or written once, parameters once in a step.
   let bytes: Int
 
@@ -21,16 +70,41 @@ struct Cost: Equatable {
     let output = perImage(operation.outputShape.elementCount) * activation
     let parameters = operation.parameters.reduce(0) { $0 + $1.shape.elementCount }
     let products = 2 * perImage(operation.multiplyAccumulates)
+    let unpadded = 2 * perImage(operation.unpaddedMultiplyAccumulates)
     switch pass {
     case .forward, .inputGradient:
       operations = products
-      bytes = input + output + parameters * activation
+      unpaddedOperations = unpadded
+      let alsoRead = pass == .inputGradient && operation.readsThreeTensorsBackward ? output : 0
+      bytes = input + output + alsoRead + parameters * activation
     case .weightGradient:
       operations = products
+      unpaddedOperations = unpadded
       bytes = input + output + parameters * precision.parameterType.byteCount
     case .activationGradient:
       operations = 0
+      unpaddedOperations = 0
       bytes = 3 * output
     }
+  }
+}
+
+extension Operation {
+  /// Whether the input's gradient depends on the input or the output too, not on the output's gradient alone.
+  fileprivate var readsThreeTensorsBackward: Bool {
+    switch self {
+    case .batchNormalization, .relu, .softmax: true
+    case .convolution, .dense, .maxPooling, .averagePooling, .dropout, .flatten: false
+    }
+  }
+
+  /// The multiply-adds with numbers of the input, not of its padding.
+  ///
+  /// Backward there are as many: the gradient of the padding is not wanted, and padding adds nothing to a weight's.
+  fileprivate var unpaddedMultiplyAccumulates: Int {
+    guard case .convolution(let geometry, _) = self else { return multiplyAccumulates }
+    func meetings(_ axis: WindowAxis) -> Int { axis.runs.reduce(0) { $0 + $1.outputs.count } }
+    return geometry.batch * geometry.outputChannels * geometry.inputChannelsPerGroup
+      * meetings(geometry.rows) * meetings(geometry.columns)
   }
 }

@@ -1,5 +1,56 @@
 import NetworkInNetwork
 
+/// What is measured: one task of one network on one backend.
+struct Configuration: Codable, Hashable, Sendable {
+  /// What a network is made to do.
+  enum Task: String, Codable, CaseIterable, Sendable {
+    /// Gradients of a batch, and the update.
+    case training
+    /// The logits of a batch.
+    case prediction
+  }
+
+  var task: Task
+  var backend: String
+  var precision: Precision
+  var model: String
+  /// Height and width of the images, which have one channel.
+  var imageSize: Int
+  var batchSize: Int
+  /// How many images are computed at a time; nil where the network chooses.
+  var microBatch: Int?
+  var threads: Int
+
+  /// The configuration in a line, for errors.
+  var summary: String {
+    "\(task.rawValue) of \(model) on \(backend), \(precision.rawValue), \(imageSize)×\(imageSize), "
+      + "batch \(batchSize), \(threads) \(threads == 1 ? "thread" : "threads")"
+  }
+}
+
+/// How long something is measured.
+struct StepBudget: Codable, Equatable, Sendable {
+  /// How many steps are counted; nil for as many as take `seconds`, but at least ``fewestSteps``.
+  var steps: Int?
+  /// The time to spend on counted steps where their number is not given.
+  var seconds: Double
+  /// Whether a profile is taken, in as many steps again.
+  var isProfiled: Bool
+
+  static let fewestSteps = 5
+  /// So many times fit into memory, however short the steps are.
+  static let mostSteps = 1_000_000
+
+  /// Whether enough has been measured.
+  func isEnough(steps done: Int, elapsed: Duration) -> Bool {
+    if let steps { return done >= steps }
+    return done >= Self.fewestSteps && elapsed >= .seconds(seconds) || done >= Self.mostSteps
+  }
+
+  /// The time to warm up in, after the first step: caches, clock and generated code settle.
+  var warmUp: Duration { steps == nil ? .seconds(seconds / 10) : .zero }
+}
+
 /// What came of measuring one configuration.
 struct Measurement: Codable, Equatable, Sendable {
   var configuration: Configuration
@@ -12,6 +63,8 @@ struct Measurement: Codable, Equatable, Sendable {
   /// Floating-point operations of a step: a multiply-add counts as two, those with padding are counted, and
   /// nothing but convolutions and dense layers is.
   var operations: Int
+  /// The same without the taps on padding, which no program needs to compute; nil in the files of earlier versions.
+  var unpaddedOperations: Int?
   /// The time of each counted step.
   var nanoseconds: [UInt64]
   /// The largest resident memory of a process that did nothing else; nil where the system does not tell.
@@ -22,6 +75,14 @@ struct Measurement: Codable, Equatable, Sendable {
   var allocations: AllocationCount?
   /// Where the time goes; nil without a profile.
   var profile: StepProfile?
+  /// What disturbed it; nil in the files of earlier versions.
+  var disturbance: Disturbance?
+  /// How often it was measured until this came of it; nil for once.
+  var attempts: Int?
+  /// The CPU time of the counted steps, on all threads; nil in the files of earlier versions.
+  var cpuSeconds: Double?
+  /// What a neighbour had meanwhile; nil without one.
+  var neighbour: Neighbour.Received?
 }
 
 /// The time of a step by layer and pass.
@@ -40,12 +101,17 @@ struct StepProfile: Codable, Equatable, Sendable {
 struct ProfileRow: Codable, Equatable, Sendable {
   /// The layer's name; nil for what is done for the network as a whole.
   var layer: String?
+  /// What the layer computes: `conv 5×5 pad 2, 96→256`; nil for the network as a whole and in the files of earlier
+  /// versions.
+  var title: String?
   /// The pass: `forward`, `weight gradient`.
   var pass: String
   var implementation: String
   var layout: String
   /// Floating-point operations of a step, as in ``Measurement/operations``.
   var operations: Int
+  /// The same without the taps on padding; nil in the files of earlier versions.
+  var unpaddedOperations: Int?
   /// Bytes that have to be moved in a step if every tensor is read or written once.
   var bytes: Int
   /// The time in each profiled step.

@@ -1,41 +1,168 @@
+import AllocationCounting
 import NetworkInNetwork
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// Measures one configuration in this process.
 struct Measurer {
   let configuration: Configuration
-  let effort: Effort
+  let budget: StepBudget
+  /// What is wanted by a process beside it; nil for none.
+  var neighbour: Neighbour.Demand?
 
   func measure() throws -> Measurement {
     let workload = try Workload(configuration)
     let network = workload.network
+    let neighbour = try neighbour.map { try Neighbour($0, program: try ChildMeasurement.ownProgram()) }
+    defer { neighbour?.end() }
     let warmUpStart = ContinuousClock.now
-    repeat { try workload.run() } while warmUpStart.duration(to: .now) < effort.warmUp
+    repeat { try workload.run() } while warmUpStart.duration(to: .now) < budget.warmUp
+    let watch = DisturbanceWatch(beside: neighbour)
     let steps = try timedSteps(workload.run) {}
+    let seen = watch.stop()
+    let received = neighbour.map { seen.received(by: $0) }
+    neighbour?.end()
     let peakMemory = PeakMemory.byteCount
     let allocations = try AllocationCount.counted(workload.run)
     let information = network.backend.information
     return Measurement(
       configuration: configuration, library: information.library,
       instructionSet: information.instructionSet, microBatch: network.microBatch,
-      operations: network.layers.reduce(0) { $0 + operations(of: $1) }, nanoseconds: steps,
+      operations: total(\.operations, of: network),
+      unpaddedOperations: total(\.unpaddedOperations, of: network),
+      nanoseconds: steps,
       peakMemory: peakMemory, heldMemory: network.memory.total, allocations: allocations,
-      profile: try effort.isProfiled ? Profiler(workload, configuration).profile(timedSteps) : nil)
+      profile: try budget.isProfiled ? Profiler(workload, configuration).profile(timedSteps) : nil,
+      disturbance: seen.disturbance(of: steps), cpuSeconds: seen.ownSeconds, neighbour: received)
   }
 
   private func timedSteps(_ body: () throws -> Void, afterEach: () -> Void) throws -> [UInt64] {
     var steps: [UInt64] = []
     let start = ContinuousClock.now
-    while !effort.isEnough(steps: steps.count, elapsed: start.duration(to: .now)) {
+    while !budget.isEnough(steps: steps.count, elapsed: start.duration(to: .now)) {
       steps.append(try nanoseconds(body))
       afterEach()
     }
     return steps
   }
 
-  /// Operations of a layer for the whole batch, all passes together.
-  private func operations(of layer: PreparedLayer) -> Int {
-    LayerPass.passes(of: layer).reduce(0) {
-      $0 + Cost($1, of: layer.operation, images: configuration.batchSize).operations
+  /// Operations of all layers and passes for the whole batch.
+  private func total(_ count: KeyPath<Cost, Int>, of network: Network) -> Int {
+    network.layers.reduce(0) { sum, layer in
+      LayerPass.passes(of: layer).reduce(sum) {
+        $0 + Cost($1, of: layer.operation, images: configuration.batchSize)[keyPath: count]
+      }
     }
+  }
+}
+
+/// A prepared network with images, of which steps can be run.
+final class Workload {
+  let network: Network
+  private let configuration: Configuration
+  private let images: [Float]
+  private let labels: [Int32]
+  private var logits: [Float]
+  private let rule = GradientDescentRule(learningRate: 0.05)
+  private var step = 0
+
+  /// Prepares the network.
+  ///
+  /// The images are random numbers of the real shape: neither reading nor resizing is measured.
+  init(_ configuration: Configuration) throws {
+    self.configuration = configuration
+    guard let model = ModelCatalogue(rawValue: configuration.model) else {
+      throw BenchmarkError("there is no model '\(configuration.model)'")
+    }
+    let backend = try BackendRegistry.backend(
+      named: configuration.backend, BackendOptions(threads: ThreadPool(count: configuration.threads)))
+    let size = configuration.imageSize
+    network = try Network(
+      model.model(classes: 10), image: [1, size, size], backend: backend,
+      options: NetworkOptions(
+        batchSizes: [configuration.batchSize], precision: configuration.precision,
+        isTraining: configuration.task == .training, microBatch: configuration.microBatch))
+    try network.initialise(seed: 0)
+    var generator = PhiloxGenerator(seed: 0, purpose: .synthesis, index: 0)
+    images = (0..<configuration.batchSize * size * size).map { _ in Float(generator.nextUniform()) }
+    logits = Array(repeating: 0, count: network.outputShape(configuration.batchSize).elementCount)
+    labels = (0..<configuration.batchSize).map { Int32($0 % 10) }
+  }
+
+  /// Runs one step of the task.
+  func run() throws {
+    try images.withUnsafeBufferPointer { pixels in
+      guard let first = pixels.baseAddress else { return }
+      switch configuration.task {
+      case .training: try train(.floats(first))
+      case .prediction: try predict(.floats(first))
+      }
+    }
+  }
+
+  private func predict(_ pixels: Pixels) throws {
+    try logits.withUnsafeMutableBufferPointer {
+      try network.predict(pixels, count: configuration.batchSize, into: $0)
+    }
+  }
+
+  private func train(_ pixels: Pixels) throws {
+    try labels.withUnsafeBufferPointer { labels in
+      _ = try network.computeGradients(
+        pixels, labels: labels, pass: Pass(isTraining: true, seed: 0, step: step))
+    }
+    try network.update(rule)
+    step += 1
+  }
+}
+
+/// The time of a function in nanoseconds, at least 1.
+func nanoseconds(_ body: () throws -> Void) rethrows -> UInt64 {
+  try ContinuousClock().measure(body).nanoseconds
+}
+
+extension Duration {
+  /// Whole nanoseconds, at least 1, so that nothing that was done has taken no time.
+  var nanoseconds: UInt64 {
+    let (seconds, attoseconds) = components
+    return UInt64(max(seconds * 1_000_000_000 + attoseconds / 1_000_000_000, 1))
+  }
+}
+
+/// The largest resident memory of this process so far.
+enum PeakMemory {
+  /// Bytes, from the line `VmHWM` of Linux's /proc/self/status; nil elsewhere.
+  ///
+  /// `getrusage` would not do: on Linux its figure outlives `exec`, so that a small process would inherit the
+  /// peak of the large one that started it.
+  static var byteCount: Int? {
+    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+      let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+    else { return nil }
+    return kibibytes << 10
+  }
+}
+
+/// Heap allocations of a step.
+struct AllocationCount: Codable, Equatable, Sendable {
+  /// Those of this package's code, and of Swift's runtime on its behalf.
+  var ours: Int
+  /// Those made inside the backend's library.
+  var theirs: Int
+
+  /// Runs a step and counts what it allocates.
+  ///
+  /// - Parameter step: The step; it is run once in any case.
+  /// - Returns: The counts; nil where the build cannot count.
+  /// - Throws: What the step throws.
+  static func counted(_ step: () throws -> Void) rethrows -> AllocationCount? {
+    let counts = try AllocationCounter.counts(step)
+    guard AllocationCounter.isSupported else { return nil }
+    return AllocationCount(ours: counts.ours.calls, theirs: counts.theirs.calls)
   }
 }

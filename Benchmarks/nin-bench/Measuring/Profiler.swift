@@ -40,8 +40,10 @@ struct Profiler {
       let cost = Cost(
         pass, of: layer.operation, images: configuration.batchSize, precision: configuration.precision)
       return ProfileRow(
-        layer: layer.name, pass: pass.rawValue, implementation: pass.implementation(layer),
-        layout: "\(layer.requirements.output)", operations: cost.operations, bytes: cost.bytes,
+        layer: layer.name, title: layer.operation.title, pass: pass.rawValue,
+        implementation: pass.implementation(layer.requirements),
+        layout: "\(layer.requirements.output)", operations: cost.operations,
+        unpaddedOperations: cost.unpaddedOperations, bytes: cost.bytes,
         nanoseconds: [])
     }
   }

@@ -19,7 +19,7 @@ struct PeerFolder {
   ///   - scripts: The folder of the scripts.
   ///   - environments: The folder of the environments; `.venv` beside the scripts if not given.
   ///   - names: The peers that are wanted; all if not given.
-  /// - Throws: ``PeerError`` if there are no scripts or none for a name, if a peer that is named is not installed, or
+  /// - Throws: ``BenchmarkError`` if there are no scripts or none for a name, if a peer that is named is not installed, or
   ///   none at all.
   init(scripts: String, environments: String? = nil, names: [String]? = nil) throws {
     self.scripts = scripts
@@ -28,11 +28,11 @@ struct PeerFolder {
     let known = files.filter { $0.hasPrefix("nin_") && $0.hasSuffix(".py") }
       .map { String($0.dropFirst("nin_".count).dropLast(".py".count)) }.sorted()
     guard !known.isEmpty else {
-      throw PeerError(
+      throw BenchmarkError(
         "there are no peers' scripts in \(scripts); run from the package's folder, or give --peer-scripts")
     }
     if let unknown = names?.first(where: { !known.contains($0) }) {
-      throw PeerError("there is no peer \(unknown); there are \(known.joined(separator: ", "))")
+      throw BenchmarkError("there is no peer \(unknown); there are \(known.joined(separator: ", "))")
     }
     let wanted = names ?? known
     let folder = self.environments
@@ -46,7 +46,7 @@ struct PeerFolder {
     let subject =
       names == nil
       ? "no peer is" : "\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") not"
-    throw PeerError("\(subject) installed in \(folder); \(installation)")
+    throw BenchmarkError("\(subject) installed in \(folder); \(installation)")
   }
 
   /// What to say of the peers that are missing, and how to install them; nothing if none is.
@@ -58,5 +58,50 @@ struct PeerFolder {
     guard !missing.isEmpty else { return nil }
     return "'\(scripts)/install --into \(environments) \(missing.joined(separator: " "))' installs "
       + (missing.count == 1 ? "it" : "them")
+  }
+}
+
+/// A peer's script and the Python that has the peer.
+struct InstalledPeer: Equatable {
+  let name: String
+  let script: String
+  let python: String
+
+  /// Asks the script what it can measure.
+  ///
+  /// - Throws: ``BenchmarkError`` if it does not answer.
+  func description() throws -> PeerDescription {
+    try PeerDescription(output: PeerProcess.run(python, [script, "--list"]).output)
+  }
+}
+
+/// What a peer's script says it can measure, when it is asked with `--list`.
+struct PeerDescription: Decodable {
+  /// A way of using the peer for one task.
+  struct Setting: Decodable {
+    let task: String
+    let precision: String
+    let setting: String
+  }
+
+  let peer: String
+  let settings: [Setting]
+
+  /// Reads what a script has printed.
+  ///
+  /// - Parameter output: All that it has printed.
+  /// - Throws: ``BenchmarkError`` if that is no list.
+  init(output: String) throws {
+    let line = output.split(separator: "\n").last { $0.hasPrefix("{") } ?? ""
+    guard let found = try? JSONDecoder().decode(Self.self, from: Data(line.utf8)) else {
+      throw BenchmarkError("it does not tell what it can measure")
+    }
+    self = found
+  }
+
+  /// The settings for a task.
+  func settings(for workload: PeerWorkload) -> [String] {
+    settings.filter { $0.task == workload.task.argument && $0.precision == workload.precision.rawValue }
+      .map(\.setting)
   }
 }

@@ -6,7 +6,7 @@ import ChildProcesses
   import Foundation
 #endif
 
-/// Runs the program of a contender to its end.
+/// Runs the program of a competitor to its end.
 enum PeerProcess {
   /// Compiling a network for the first time takes minutes; what takes longer than this hangs.
   private static let longest = Duration.seconds(900)
@@ -17,7 +17,7 @@ enum PeerProcess {
   ///   - program: The program's path.
   ///   - arguments: Its arguments.
   /// - Returns: How it ended, which was well.
-  /// - Throws: ``PeerError`` with the reason that it printed, if it failed.
+  /// - Throws: ``BenchmarkError`` with the reason that it printed, if it failed.
   static func run(_ program: String, _ arguments: [String]) throws -> ChildProcess.Outcome {
     let end = ContinuousClock.now + longest
     let outcome = try ChildProcess.run(
@@ -25,7 +25,7 @@ enum PeerProcess {
     ) { ContinuousClock.now < end }
     guard outcome.exitCode == 0 else {
       let how = outcome.exitCode.map { "it ended with \($0)" } ?? "it was ended by a signal"
-      throw PeerError(how + reason(outcome.output))
+      throw BenchmarkError(how + reason(outcome.output))
     }
     return outcome
   }
@@ -35,5 +35,51 @@ enum PeerProcess {
     let lines = output.split(separator: "\n")
     let line = lines.first { $0.hasPrefix("Error: ") } ?? lines.last
     return line.map { ": \($0.prefix(200))" } ?? ""
+  }
+}
+
+/// What one process has measured: the line of JSON that it prints.
+struct PeerMeasurement: Codable, Equatable {
+  /// The framework, or the backend of ours.
+  let peer: String
+  let version: String
+  /// How the framework was used.
+  let setting: String
+  /// The seconds of each timed step, in the order in which they were run.
+  let seconds: [Double]
+  /// The most memory that was resident at a time, in bytes.
+  let peakMemory: Int
+
+  /// The step in the middle.
+  var medianSeconds: Double { MedianRange(seconds).median }
+}
+
+extension PeerMeasurement {
+  private enum CodingKeys: String, CodingKey {
+    case peer, version, setting, seconds
+    case peakMemory = "peak_memory"
+  }
+
+  /// Finds the line in what a program has printed; frameworks add lines of their own.
+  ///
+  /// - Parameter output: All that the program has printed.
+  /// - Throws: ``BenchmarkError`` if there is no such line, or it holds no times.
+  init(output: String) throws {
+    guard let line = output.split(separator: "\n").last(where: { $0.hasPrefix("{") }) else {
+      throw BenchmarkError("it printed no result")
+    }
+    guard let found = try? JSONDecoder().decode(Self.self, from: Data(line.utf8)) else {
+      throw BenchmarkError("its result cannot be read: \(line.prefix(200))")
+    }
+    guard !found.seconds.isEmpty, found.seconds.allSatisfy({ $0 > 0 && $0.isFinite }), found.peakMemory > 0
+    else {
+      throw BenchmarkError("its result has no times or no memory: \(line.prefix(200))")
+    }
+    self = found
+  }
+
+  /// The line.
+  var line: String {
+    get throws { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
   }
 }

@@ -20,7 +20,7 @@ struct PeersComparison {
   ///
   /// - Parameter print: Where lines go.
   /// - Returns: All that was found.
-  /// - Throws: ``PeerError`` if no peer can be compared, or no files for a prediction can be written.
+  /// - Throws: ``BenchmarkError`` if no peer can be compared, or no files for a prediction can be written.
   func run(print: (String) -> Void) throws -> PeersReport {
     if let advice = folder.advice { print(advice) }
     var report = PeersReport(
@@ -31,19 +31,19 @@ struct PeersComparison {
     }
     guard !workloads.isEmpty else {
       let names = folder.installed.map(\.name).joined(separator: ", ")
-      throw PeerError(
+      throw BenchmarkError(
         "there is nothing to compare: of \(names) none can measure these tasks in these precisions")
     }
     let files = tasks.contains(.start) ? try PredictionFiles(imageSize: imageSize) : nil
     defer { files?.remove() }
     for workload in workloads {
-      var contenders = ours(workload, files)
+      var competitors = ours(workload, files)
       for (peer, description) in peers {
-        contenders += description.settings(for: workload).map {
-          ScriptContender(name: description.peer, setting: $0, peer: peer)
+        competitors += description.settings(for: workload).map {
+          ScriptCompetitor(name: description.peer, setting: $0, peer: peer)
         }
       }
-      let section = PeersReport.Section(workload, PeerRounds(contenders, workload, count: rounds))
+      let section = PeersReport.Section(workload, PeerRounds(competitors, workload, count: rounds))
       report.sections.append(section)
       print("\n\(PeersTable(section))")
     }
@@ -81,13 +81,51 @@ struct PeersComparison {
     }
   }
 
-  private func ours(_ workload: PeerWorkload, _ files: PredictionFiles?) -> [any Contender] {
+  private func ours(_ workload: PeerWorkload, _ files: PredictionFiles?) -> [any Competitor] {
     guard workload.task == .start, let files else {
-      return backends.map { OwnContender(backend: $0, program: program) }
+      return backends.map { OwnCompetitor(backend: $0, program: program) }
     }
     let nin =
       program.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
       + "/nin"
     return backends.map { OwnStart(backend: $0, program: nin, files: files) }
+  }
+}
+
+/// Runs competitors in turn, several times, so that a machine that grows slower or faster does so for all.
+struct PeerRounds {
+  /// What a competitor has measured, one measurement a round.
+  struct Entry {
+    let competitor: any Competitor
+    var measurements: [PeerMeasurement] = []
+  }
+
+  private(set) var entries: [Entry]
+  /// Why competitors were left out.
+  private(set) var failures: [String] = []
+
+  /// Runs them; one that fails is left out from then on.
+  ///
+  /// - Parameters:
+  ///   - competitors: Ours and the peers.
+  ///   - workload: What is measured.
+  ///   - count: How many rounds.
+  init(_ competitors: [any Competitor], _ workload: PeerWorkload, count: Int) {
+    entries = competitors.map { Entry(competitor: $0) }
+    for _ in 0..<count { runRound(workload) }
+  }
+
+  private mutating func runRound(_ workload: PeerWorkload) {
+    entries = entries.compactMap { entry in
+      var entry = entry
+      do {
+        entry.measurements.append(try entry.competitor.measure(workload))
+        return entry
+      } catch {
+        let setting = entry.competitor.setting.isEmpty ? "" : " (\(entry.competitor.setting))"
+        failures.append("\(entry.competitor.name)\(setting) is left out: \(error)")
+        return nil
+      }
+    }
   }
 }

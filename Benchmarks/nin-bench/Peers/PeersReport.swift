@@ -1,14 +1,16 @@
+import Reporting
+
 /// All that a comparison has found, for `--json`.
 struct PeersReport: Codable {
   /// One workload's results, ours first.
   struct Section: Codable {
     let workload: PeerWorkload
     let results: [PeerResult]
-    /// Why contenders were left out.
+    /// Why competitors were left out.
     let failures: [String]
 
     init(_ workload: PeerWorkload, _ rounds: PeerRounds) {
-      let ours = rounds.entries.filter(\.contender.isOurs)
+      let ours = rounds.entries.filter(\.competitor.isOurs)
       self.workload = workload
       results = rounds.entries.map { PeerResult($0, ours: ours) }
       failures = rounds.failures
@@ -20,4 +22,114 @@ struct PeersReport: Codable {
   let missing: [String]
   let rounds: Int
   var sections: [Section] = []
+}
+
+/// How a competitor stands in one workload, and against ours.
+struct PeerResult: Codable {
+  /// One of ours against it.
+  struct Comparison: Codable {
+    /// Our backend.
+    let ours: String
+    /// How many times as fast ours is, over the rounds.
+    let speed: MedianRange
+    /// Our peak memory as a part of its, over the rounds.
+    let memory: MedianRange
+  }
+
+  let name: String
+  let version: String
+  let setting: String
+  let isOurs: Bool
+  /// The seconds of a step: of each round the median.
+  let seconds: MedianRange
+  /// Bytes.
+  let peakMemory: MedianRange
+  let comparisons: [Comparison]
+  /// Everything that was measured, one entry a round.
+  let rounds: [PeerMeasurement]
+
+  /// Compares a competitor with ours round by round, since what disturbs a machine disturbs neighbours alike.
+  ///
+  /// - Parameters:
+  ///   - entry: The competitor, with at least one measurement.
+  ///   - ours: Ours, with as many.
+  init(_ entry: PeerRounds.Entry, ours: [PeerRounds.Entry]) {
+    let rounds = entry.measurements
+    name = entry.competitor.isOurs ? entry.competitor.name : rounds[0].peer
+    version = rounds[0].version
+    setting = entry.competitor.setting
+    isOurs = entry.competitor.isOurs
+    seconds = MedianRange(rounds.map(\.medianSeconds))
+    peakMemory = MedianRange(rounds.map { Double($0.peakMemory) })
+    self.rounds = rounds
+    comparisons =
+      entry.competitor.isOurs
+      ? []
+      : ours.map { own in
+        let pairs = zip(own.measurements, rounds)
+        return Comparison(
+          ours: own.competitor.name, speed: MedianRange(pairs.map { $1.medianSeconds / $0.medianSeconds }),
+          memory: MedianRange(pairs.map { Double($0.peakMemory) / Double($1.peakMemory) }))
+      }
+  }
+}
+
+/// The median of some numbers with the least and the greatest.
+struct MedianRange: Codable, Equatable {
+  let median: Double
+  let least: Double
+  let greatest: Double
+
+  /// Of at least one number.
+  init(_ numbers: [Double]) {
+    precondition(!numbers.isEmpty, "a median is of at least one number")
+    let sorted = numbers.sorted()
+    let middle = sorted.count / 2
+    median = sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+    least = sorted[0]
+    greatest = sorted[sorted.count - 1]
+  }
+}
+
+/// A workload's results as a table.
+struct PeersTable: CustomStringConvertible {
+  private let section: PeersReport.Section
+
+  init(_ section: PeersReport.Section) {
+    self.section = section
+  }
+
+  var description: String {
+    let ours = section.results.filter(\.isOurs).map(\.name)
+    let unit = section.workload.task.isLatency ? "ms" : "images/s"
+    let ratios = ours.flatMap { ["\($0): speed", "memory"] }
+    var table = ColumnTable(
+      ["", "version", "setting", unit, "memory, MB"] + ratios,
+      alignment: [.left, .left, .left, .right, .right] + ratios.map { _ in .right })
+    for result in section.results {
+      table.add(
+        [result.name, result.version, result.setting, rate(result), megabytes(result.peakMemory.median)]
+          + ratioCells(result, count: ratios.count))
+    }
+    return ([section.workload.title, "\(table)"] + section.failures).joined(separator: "\n")
+  }
+
+  private func rate(_ result: PeerResult) -> String {
+    let seconds = result.seconds.median
+    guard !section.workload.task.isLatency else { return decimal(seconds * 1000, places: 1) }
+    return decimal(Double(section.workload.batchSize) / seconds, places: 1)
+  }
+
+  private func megabytes(_ bytes: Double) -> String { decimal(bytes / 1e6, places: 0) }
+
+  private func ratioCells(_ result: PeerResult, count: Int) -> [String] {
+    guard !result.isOurs else { return Array(repeating: "", count: count) }
+    return result.comparisons.flatMap { comparison in
+      [
+        "\(decimal(comparison.speed.median, places: 2)) × (\(decimal(comparison.speed.least, places: 2))–"
+          + "\(decimal(comparison.speed.greatest, places: 2)))",
+        "\(decimal(comparison.memory.median, places: 2)) ×",
+      ]
+    }
+  }
 }

@@ -5,16 +5,30 @@ import Reporting
 struct Comparison {
   /// What two reports both have measured.
   struct Row: Equatable {
-    let name: String
+    /// The configuration that was measured.
+    let configuration: String
+    /// The layer and the pass; nil for the whole step.
+    let pass: String?
     let old: Distribution
     let new: Distribution
 
     var ratio: Ratio { Ratio(of: new, to: old) }
 
+    /// Whether one of the two was disturbed, so that nothing follows from a difference.
+    let isDisturbed: Bool
+
+    /// Whether the medians differ by more than their noise, and each lies beyond the other's 10–90 % range.
+    var isChanged: Bool {
+      !ratio.isWithinNoise && !old.spread.contains(new.median) && !new.spread.contains(old.median)
+    }
+
+    /// Whether it has become slower, both being undisturbed.
+    var isSlower: Bool { isChanged && !isDisturbed && ratio.value < 1 }
+
     /// The ratio in a word.
     var verdict: String {
-      if ratio.isWithinNoise { return "within the noise" }
-      return ratio.value > 1 ? "faster" : "slower"
+      guard isChanged else { return "within the noise" }
+      return (ratio.value > 1 ? "faster" : "slower") + (isDisturbed ? ", disturbed" : "")
     }
   }
 
@@ -28,12 +42,15 @@ struct Comparison {
   init(old: Report, new: Report) {
     let oldTimes = old.times
     let newTimes = new.times
-    let oldNames = Dictionary(oldTimes.map { ($0.name, $0.nanoseconds) }) { first, _ in first }
+    let oldNames = Dictionary(oldTimes.map { ($0.name, $0) }) { first, _ in first }
     let newNames = Set(newTimes.map(\.name))
-    rows = newTimes.compactMap { name, nanoseconds in
-      oldNames[name].map {
+    rows = newTimes.compactMap { after in
+      oldNames[after.name].map { before in
         Row(
-          name: name, old: Distribution(nanoseconds: $0), new: Distribution(nanoseconds: nanoseconds))
+          configuration: after.configuration, pass: after.pass,
+          old: Distribution(nanoseconds: before.nanoseconds),
+          new: Distribution(nanoseconds: after.nanoseconds),
+          isDisturbed: before.isDisturbed || after.isDisturbed)
       }
     }
     unmatched =
@@ -58,36 +75,65 @@ struct Comparison {
     self.warnings = warnings
   }
 
-  /// The comparison for people.
+  /// Whether anything has become slower.
+  var hasSlower: Bool { rows.contains(where: \.isSlower) }
+
+  /// The comparison for people: what has changed, and how many rows have not.
   var summary: String {
+    let changed = rows.filter(\.isChanged)
+    let configurations = changed.map(\.configuration).reduce(into: [String]()) { all, next in
+      if !all.contains(next) { all.append(next) }
+    }
+    let tables = configurations.map { name in
+      "\(name):\n\n\(table(of: changed.filter { $0.configuration == name }))"
+    }
+    let note = """
+      The interval is of the noise between the steps of a run. A machine may drift by more from one run to the next.
+      """
+    let rest = "\(rows.count - changed.count) of \(rows.count) within the noise"
+    let parts = changed.isEmpty ? [rest] : tables + [rest, note]
+    return (warnings + parts + unmatched).joined(separator: "\n\n")
+  }
+
+  private func table(of rows: [Row]) -> ColumnTable {
     var table = ColumnTable(
       ["what", "old ms", "new ms", "times as fast", "95 %", ""],
       alignment: [.left, .right, .right, .right, .left, .left])
     for row in rows {
       let interval = row.ratio.interval
       table.add([
-        row.name, decimal(row.old.median * 1000, places: 3), decimal(row.new.median * 1000, places: 3),
-        decimal(row.ratio.value, places: 3),
+        row.pass.map { Names.layer($0, to: 40) } ?? "the step", decimal(row.old.median * 1000, places: 3),
+        decimal(row.new.median * 1000, places: 3), decimal(row.ratio.value, places: 3),
         "\(decimal(interval.lowerBound, places: 3))–\(decimal(interval.upperBound, places: 3))", row.verdict,
       ])
     }
-    let note = """
-      The interval is of the noise between the steps of a run. A machine may drift by more from one run to the next.
-      """
-    return (warnings + ["\(table)", note] + unmatched).joined(separator: "\n\n")
+    return table
   }
 }
 
 extension Report {
-  /// All that was timed, with names that are the same in another report.
-  fileprivate var times: [(name: String, nanoseconds: [UInt64])] {
-    let networks = measurements.map { ($0.configuration.summary, $0.nanoseconds) }
+  /// Something that was timed.
+  fileprivate struct Times {
+    let configuration: String
+    let pass: String?
+    let nanoseconds: [UInt64]
+    let isDisturbed: Bool
+
+    /// What is the same in another report.
+    var name: String { configuration + (pass.map { ": \($0)" } ?? "") }
+  }
+
+  /// All that was timed: whole steps first.
+  fileprivate var times: [Times] {
+    func times(_ measurement: Measurement, _ pass: String?, _ nanoseconds: [UInt64]) -> Times {
+      Times(
+        configuration: measurement.configuration.summary, pass: pass, nanoseconds: nanoseconds,
+        isDisturbed: measurement.disturbance?.isDisturbed == true)
+    }
+    let networks = measurements.map { times($0, nil, $0.nanoseconds) }
     let passes = measurements.flatMap { measurement in
       (measurement.profile?.rows ?? []).map { row in
-        (
-          "\(measurement.configuration.summary): \(row.layer.map { "\($0) " } ?? "")\(row.pass)",
-          row.nanoseconds
-        )
+        times(measurement, (row.layer.map { "\($0) " } ?? "") + row.pass, row.nanoseconds)
       }
     }
     return networks + passes

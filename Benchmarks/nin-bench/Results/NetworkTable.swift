@@ -1,44 +1,85 @@
 import NetworkInNetwork
 import Reporting
 
-/// The table of whole networks: a row a measurement.
+/// The tables of whole networks: their times, then their memory, with a row a measurement.
 struct NetworkTable: CustomStringConvertible {
   let report: Report
 
   var description: String {
-    var table = ColumnTable(
-      [
-        "task", "backend", "precision", "threads", "image", "batch", "by", "images/s", "median ms", "10–90 %",
-        "GFLOP/s", "% of peak", "peak MB", "held MB", "allocations",
-      ],
-      alignment: [.left, .left, .left] + Array(repeating: .right, count: 11) + [.left])
-    for measurement in report.measurements { table.add(row(measurement)) }
-    return "\(table)\n\n" + (scaling + [Self.legend]).joined(separator: "\n")
+    let parts = [disturbances, ["\n\(memory)\n"], scaling, [Self.legend]]
+    return "\(times)\n" + parts.joined().joined(separator: "\n")
   }
 
   private static let legend = """
-    A multiply-add counts as two operations; those with padding are counted, though a library may skip them. 'by' is the micro-batch. Peak memory \
-    is resident, of a process that does nothing else, its images included; held is the network's own.
+    A multiply-add counts as two operations. 'unpadded' leaves out those with padding, which a library may skip; the
+    share of the peak is of these. Times are medians; 'by' is the micro-batch. Peak memory is that of a process that does
+    nothing else, its images included; held is the network's own.
     """
 
-  private func row(_ measurement: Measurement) -> [String] {
-    let configuration = measurement.configuration
-    let times = Distribution(nanoseconds: measurement.nanoseconds)
-    let rate = Double(measurement.operations) / times.median
-    let peak = report.ceilings(of: configuration)?.peak(configuration.precision)
-    func milliseconds(_ seconds: Double) -> String { decimal(seconds * 1000, places: seconds < 0.1 ? 2 : 1) }
-    func megabytes(_ bytes: Int) -> String { decimal(Double(bytes) / 1e6, places: 0) }
-    return [
+  private static let configuration = ["task", "backend", "type", "threads", "image", "batch"]
+  private static let alignment: [ColumnTable.Alignment] = [.left, .left, .left, .right, .right, .right]
+
+  private func cells(_ configuration: Configuration) -> [String] {
+    [
       configuration.task.rawValue, configuration.backend, configuration.precision.rawValue,
       "\(configuration.threads)", "\(configuration.imageSize)", "\(configuration.batchSize)",
-      "\(measurement.microBatch)", decimal(Double(configuration.batchSize) / times.median, places: 1),
-      milliseconds(times.median),
-      "\(milliseconds(times.spread.lowerBound))–\(milliseconds(times.spread.upperBound))",
-      decimal(rate * 1e-9, places: 1), peak.map { decimal(100 * rate / $0, places: 1) } ?? "–",
-      measurement.peakMemory.map(megabytes) ?? "–", megabytes(measurement.heldMemory),
-      measurement.allocations.map { "\($0.ours) ours, \($0.theirs) theirs" } ?? "not counted",
     ]
   }
+
+  // MARK: Times
+
+  private var times: ColumnTable {
+    var table = ColumnTable(
+      Self.configuration + ["images/s", "ms", "10–90 %", "GFLOP/s", "unpadded", "% peak", ""],
+      alignment: Self.alignment + [.right, .right, .right, .right, .right, .right, .left])
+    for measurement in report.measurements { table.add(timesRow(measurement)) }
+    return table
+  }
+
+  private func timesRow(_ measurement: Measurement) -> [String] {
+    let configuration = measurement.configuration
+    let times = Distribution(nanoseconds: measurement.nanoseconds)
+    let unpadded = Double(measurement.unpaddedOperations ?? measurement.operations) / times.median
+    let peak = report.ceilings(of: configuration)?.peak(configuration.precision)
+    func milliseconds(_ seconds: Double) -> String { decimal(seconds * 1000, places: seconds < 0.1 ? 2 : 1) }
+    return cells(configuration) + [
+      decimal(Double(configuration.batchSize) / times.median, places: 1), milliseconds(times.median),
+      "\(milliseconds(times.spread.lowerBound))–\(milliseconds(times.spread.upperBound))",
+      decimal(Double(measurement.operations) / times.median * 1e-9, places: 1),
+      decimal(unpadded * 1e-9, places: 1), peak.map { decimal(100 * unpadded / $0, places: 1) } ?? "–",
+      measurement.disturbance?.isDisturbed == true ? "!" : "",
+    ]
+  }
+
+  /// Why rows are marked: which row, and below it the reasons.
+  private var disturbances: [String] {
+    report.measurements.compactMap { measurement in
+      guard let reasons = measurement.disturbance?.reasons, !reasons.isEmpty else { return nil }
+      let tries = measurement.attempts.map { " in all of \($0) tries" } ?? ""
+      return "! \(measurement.configuration.summary): disturbed\(tries):\n  "
+        + reasons.joined(separator: ", ")
+    }
+  }
+
+  // MARK: Memory
+
+  private var memory: ColumnTable {
+    var table = ColumnTable(
+      Self.configuration + ["by", "peak MB", "held MB", "allocations"],
+      alignment: Self.alignment + [.right, .right, .right, .left])
+    func megabytes(_ bytes: Int) -> String { decimal(Double(bytes) / 1e6, places: 0) }
+    for measurement in report.measurements {
+      table.add(
+        cells(measurement.configuration) + [
+          "\(measurement.microBatch)", measurement.peakMemory.map(megabytes) ?? "–",
+          megabytes(measurement.heldMemory),
+          measurement.allocations.map { "\($0.ours) ours, \($0.theirs) theirs" } ?? "not counted",
+        ])
+    }
+    return table
+  }
+
+  // MARK: Threads
 
   /// How much faster more threads are, a line for each configuration that was measured with several.
   private var scaling: [String] {

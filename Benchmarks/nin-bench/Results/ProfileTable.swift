@@ -29,33 +29,40 @@ struct ProfileTable: CustomStringConvertible {
   private var table: ColumnTable {
     var table = ColumnTable(
       [
-        "layer", "pass", "ms", "% of step", "GFLOP/s", "% of peak", "GB/s", "implementation",
-        "output's layout",
+        "layer", "pass", "ms", "% step", "GFLOP/s", "unpadded", "% peak", "GB/s", "implementation", "layout",
       ],
-      alignment: [.left, .left, .right, .right, .right, .right, .right, .left, .left])
+      alignment: [.left, .left, .right, .right, .right, .right, .right, .right, .left, .left])
     for row in profile.rows { table.add(cells(row)) }
     let accounted = profile.rows.reduce(0) { $0 + mean($1.nanoseconds) }
-    table.add(total("unaccounted for", step - accounted, operations: 0))
-    table.add(total("the step", step, operations: profile.rows.reduce(0) { $0 + $1.operations }))
+    table.add(total("unaccounted for", step - accounted, operations: 0, unpadded: 0))
+    table.add(
+      total(
+        "the step", step, operations: profile.rows.reduce(0) { $0 + $1.operations },
+        unpadded: profile.rows.reduce(0) { $0 + ($1.unpaddedOperations ?? $1.operations) }))
     return table
   }
 
   private func cells(_ row: ProfileRow) -> [String] {
     let seconds = mean(row.nanoseconds)
     let bandwidth = row.bytes > 0 ? decimal(Double(row.bytes) / seconds * 1e-9, places: 1) : ""
-    return [row.layer ?? "", row.pass] + times(seconds, operations: row.operations)
-      + [bandwidth, row.implementation, row.layout]
+    return [Names.layer(row.layer ?? "", to: 14), row.pass]
+      + times(
+        seconds, operations: row.operations, unpadded: row.unpaddedOperations ?? row.operations)
+      + [
+        bandwidth, Names.implementation(row.implementation, to: 20), Names.layout(row.layout, to: 8),
+      ]
   }
 
-  private func total(_ name: String, _ seconds: Double, operations: Int) -> [String] {
-    [name, ""] + times(seconds, operations: operations) + ["", "", ""]
+  private func total(_ name: String, _ seconds: Double, operations: Int, unpadded: Int) -> [String] {
+    [name, ""] + times(seconds, operations: operations, unpadded: unpadded) + ["", "", ""]
   }
 
-  private func times(_ seconds: Double, operations: Int) -> [String] {
-    let rate = Double(operations) / seconds
+  private func times(_ seconds: Double, operations: Int, unpadded: Int) -> [String] {
+    let rate = Double(unpadded) / seconds
     let peak = ceilings?.peak(precision)
     return [
       decimal(seconds * 1000, places: 3), decimal(100 * seconds / step, places: 2),
+      operations > 0 ? decimal(Double(operations) / seconds * 1e-9, places: 1) : "",
       operations > 0 ? decimal(rate * 1e-9, places: 1) : "",
       operations > 0 ? peak.map { decimal(100 * rate / $0, places: 1) } ?? "" : "",
     ]
@@ -64,7 +71,9 @@ struct ProfileTable: CustomStringConvertible {
   private var rewrites: String {
     guard let rewrites = profile.rewrites, !rewrites.isEmpty else { return "No layer is rewritten." }
     var table = ColumnTable(["layers", "rewrite"], alignment: [.left, .left])
-    for row in rewrites { table.add([row.layers.joined(separator: " + "), row.name]) }
+    for row in rewrites {
+      table.add([row.layers.map { Names.layer($0, to: 22) }.joined(separator: " + "), row.name])
+    }
     return "Rewrites of the model's layers:\n\n\(table)"
   }
 
@@ -76,7 +85,8 @@ struct ProfileTable: CustomStringConvertible {
     for row in profile.conversions {
       let seconds = Double(row.nanoseconds) * 1e-9
       table.add([
-        row.layer, row.tensor, row.pass, row.isRepacking ? "after an update" : "every pass",
+        Names.layer(row.layer, to: 30), row.tensor, row.pass,
+        row.isRepacking ? "after an update" : "every pass",
         decimal(Double(row.bytes) / 1e6, places: 3), decimal(seconds * 1000, places: 3),
         decimal(100 * seconds / step, places: 2),
       ])

@@ -6,6 +6,25 @@ import NetworkInNetwork
   import Foundation
 #endif
 
+/// Everything that one run has measured: what `--json` writes and `compare` reads.
+struct Report: Codable, Equatable, Sendable {
+  /// Marks the file as one of nin-bench.
+  static let format = "nin-bench"
+  /// Counts the changes of the schema; a file of another version is refused.
+  static let version = 1
+
+  var format = Self.format
+  var version = Self.version
+  /// Whether the build was one of debug, whose numbers mean nothing.
+  var isDebugBuild: Bool
+  var machine: Machine
+  /// One for each number of threads.
+  var ceilings: [Ceilings]
+  var measurements: [Measurement]
+  /// The same measured beside another process, in the same order; nil without one, and not compared.
+  var beside: [Measurement]?
+}
+
 /// Reports as files.
 enum ReportFile {
   private static let largestByteCount = 1 << 28
@@ -71,10 +90,26 @@ enum ReportFile {
     return data
   }
 
+  /// Requires numbers that can have been measured, so that sums of them can be counted.
   private static func requireMeasurable(_ report: Report) throws {
-    for measurement in report.measurements {
+    for measurement in report.measurements + (report.beside ?? []) {
       try requireTimes(measurement.nanoseconds)
-      for row in measurement.profile?.rows ?? [] { try requireTimes(row.nanoseconds) }
+      let configuration = measurement.configuration
+      try requireCounts([
+        configuration.imageSize, configuration.batchSize, configuration.microBatch ?? 1,
+        configuration.threads, measurement.microBatch,
+      ])
+      try requireCounts([measurement.operations, measurement.unpaddedOperations ?? 0], from: 0)
+      for row in measurement.profile?.rows ?? [] {
+        try requireTimes(row.nanoseconds)
+        try requireCounts([row.operations, row.unpaddedOperations ?? 0, row.bytes], from: 0)
+      }
+    }
+  }
+
+  private static func requireCounts(_ counts: [Int], from least: Int = 1) throws {
+    guard counts.allSatisfy({ (least...1 << 52).contains($0) }) else {
+      throw BenchmarkError("a number is negative or impossible")
     }
   }
 

@@ -1,45 +1,107 @@
 import NetworkInNetwork
+import Reporting
 
 /// One pass of one layer under the roofline.
 struct RooflinePoint: Equatable {
   let layer: String
+  /// What the layer computes.
+  let title: String
   let pass: String
   let backend: String
   let precision: Precision
-  /// Operations a byte of compulsory traffic.
+  /// Operations a byte of compulsory traffic; those on padding are not counted, as in the tables' share of the peak.
   let intensity: Double
-  /// Operations a second.
+  /// Operations a second, without those on padding.
   let rate: Double
+  /// The pass's part of the step's time.
+  let share: Double
 
-  /// The points of a report's first group of profiles: those that share task, threads, images and batch.
-  static func points(_ report: Report) -> (points: [RooflinePoint], configuration: Configuration)? {
-    let profiled = report.measurements.filter { $0.profile != nil }
-    guard let first = profiled.first?.configuration else { return nil }
-    let group = profiled.filter { $0.configuration.isDrawn(with: first) }
-    return (group.flatMap(points), first)
-  }
-
-  private static func points(_ measurement: Measurement) -> [RooflinePoint] {
-    (measurement.profile?.rows ?? []).compactMap { row in
-      guard let layer = row.layer, row.operations > 0, row.bytes > 0 else { return nil }
-      return RooflinePoint(
-        layer: layer, pass: row.pass, backend: measurement.configuration.backend,
-        precision: measurement.configuration.precision,
-        intensity: Double(row.operations) / Double(row.bytes),
-        rate: Double(row.operations) / Distribution(nanoseconds: row.nanoseconds).median)
-    }
+  init?(_ row: ProfileRow, of measurement: Measurement, step: Double) {
+    let operations = Double(row.unpaddedOperations ?? row.operations)
+    guard let layer = row.layer, operations > 0, row.bytes > 0 else { return nil }
+    let seconds = Distribution(nanoseconds: row.nanoseconds).median
+    self.layer = layer
+    title = row.title ?? ""
+    pass = row.pass
+    backend = measurement.configuration.backend
+    precision = measurement.configuration.precision
+    intensity = operations / Double(row.bytes)
+    rate = operations / seconds
+    share = min(seconds / step, 1)
   }
 
   /// What is drawn in one colour.
-  var series: String { precision == .float32 ? backend : "\(backend), \(precision.rawValue)" }
+  var series: String { "\(backend), \(precision.rawValue)" }
+}
+
+/// The profiles that are drawn in one picture: they differ in backend and precision at most.
+struct RooflineGroup {
+  let configuration: Configuration
+  let points: [RooflinePoint]
+  /// Whether any of its measurements was disturbed.
+  let isDisturbed: Bool
+  /// Passes that take a smaller part of a step are not drawn: they would stretch the axes, and matter to nobody.
+  static let leastShare = 0.001
+
+  /// The groups of a report that have something to draw, in its order.
+  static func groups(_ report: Report) -> [RooflineGroup] {
+    var order: [Configuration] = []
+    var points: [Configuration: [RooflinePoint]] = [:]
+    var disturbed: Set<Configuration> = []
+    for measurement in report.measurements {
+      guard let profile = measurement.profile else { continue }
+      let step = Distribution(nanoseconds: profile.nanoseconds).median
+      let found = profile.rows.compactMap { RooflinePoint($0, of: measurement, step: step) }
+        .filter { $0.share >= leastShare }
+      guard !found.isEmpty else { continue }
+      let key = measurement.configuration.withoutSeries
+      if points[key] == nil { order.append(key) }
+      points[key, default: []] += found
+      if measurement.disturbance?.isDisturbed == true { disturbed.insert(key) }
+    }
+    return order.map {
+      RooflineGroup(configuration: $0, points: points[$0] ?? [], isDisturbed: disturbed.contains($0))
+    }
+  }
+
+  var title: String {
+    let (configuration, threads) = (configuration, configuration.threads)
+    return "\(configuration.model), \(configuration.task.rawValue) at \(configuration.imageSize)×"
+      + "\(configuration.imageSize), batch \(configuration.batchSize), \(threads) "
+      + (threads == 1 ? "thread" : "threads")
+  }
 }
 
 extension Configuration {
-  /// Whether the other differs in backend and precision at most.
-  fileprivate func isDrawn(with other: Configuration) -> Bool {
+  /// The same for all backends and precisions.
+  fileprivate var withoutSeries: Configuration {
     var same = self
-    same.backend = other.backend
-    same.precision = other.precision
-    return same == other
+    same.backend = ""
+    same.precision = .float32
+    return same
+  }
+}
+
+/// The roofline of a report as a file.
+enum RooflineFile {
+  /// Draws the profiles, in full or not at all: one picture below the other for each task and size.
+  ///
+  /// - Parameters:
+  ///   - report: What was measured.
+  ///   - path: The file.
+  /// - Throws: ``BenchmarkError`` if no layer has any products, or the file cannot be written.
+  static func write(_ report: Report, to path: String) throws {
+    let panels = RooflineGroup.groups(report).compactMap { group in
+      report.ceilings(of: group.configuration).map { RooflinePanel(group, ceilings: $0) }
+    }
+    guard !panels.isEmpty else {
+      throw BenchmarkError("\(path): there is nothing to draw: no layer has any products")
+    }
+    let height = RooflinePanel.size.height
+    var svg = SVG(width: RooflinePanel.size.width, height: height * Double(panels.count))
+    for (index, panel) in panels.enumerated() {
+      svg.shifted(down: Double(index) * height) { panel.draw(in: &$0, processor: report.machine.processor) }
+    }
+    try AtomicFile.write(to: path) { try $0.write(svg.document) }
   }
 }

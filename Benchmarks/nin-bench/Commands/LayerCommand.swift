@@ -1,0 +1,70 @@
+import ArgumentParser
+import NetworkInNetwork
+
+/// `nin-bench layer`: one layer alone.
+struct LayerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "layer",
+    abstract: "Measure one layer alone, pass by pass.",
+    discussion: """
+      nin-bench layer conv --input 32x96x54x54 --channels 256 --kernel 5 --padding 2
+      nin-bench layer dense --input 128x6400 --features 4096 --precision bf16
+      nin-bench layer max-pool --input 32x96x54x54 --kernel 3 --task prediction
+      nin-bench layer avg-pool --input 32x10x5x5 --kernel 5
+      nin-bench layer batch-norm --input 32x96x54x54
+      nin-bench layer relu --input 32x96x54x54
+
+      The passes run in turn, as in a step of training, on random numbers. Images are stored as a convolution of the \
+      same backend leaves them; with --plain-input as the images that a network is given.
+      """)
+
+  @OptionGroup var layer: LayerOptions
+
+  @Option(help: "The backend. (default: dnnl, or openblas if that is not built)")
+  var backend: String?
+
+  @Option(help: "The precision: float32, bf16 or float64.")
+  var precision = Precision.float32
+
+  @Option(parsing: .unconditional, help: "How many threads. (default: all processors)")
+  var threads: Int?
+
+  @Option(help: "training, or prediction, which has the forward pass alone.")
+  var task = Configuration.Task.training
+
+  @Flag(help: "Be the first layer: the input is row by row, and has no gradient.")
+  var plainInput = false
+
+  @Option(
+    parsing: .unconditional, help: "How many times each pass runs; not given, as often as --seconds allow.")
+  var steps: Int?
+
+  @Option(parsing: .unconditional, help: "How long all passes together run, at least 5 times.")
+  var seconds = 2.0
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads is \(threads); it must lie between 1 and 1024")
+    }
+    if let steps, !(1...StepBudget.mostSteps).contains(steps) {
+      throw ValidationError("--steps is \(steps); it must lie between 1 and \(StepBudget.mostSteps)")
+    }
+    guard seconds > 0, seconds <= 86400 else {
+      throw ValidationError("--seconds is \(seconds); it must be more than 0 and at most 86400")
+    }
+  }
+
+  func run() throws {
+    let operation = try layer.operation()
+    let pool = threads.map(ThreadPool.init(count:)) ?? .allProcessors
+    let name = backend ?? PlanOptions.defaultBackends.first ?? "reference"
+    let lone = try LoneLayer(
+      operation, on: try BackendRegistry.backend(named: name, BackendOptions(threads: pool)), precision,
+      for: task, hasPlainInput: plainInput)
+    let before = try Ceilings.measured(threads: pool.count)
+    let budget = StepBudget(steps: steps, seconds: seconds, isProfiled: false)
+    let rows = try LayerMeasurement.rows(of: lone, budget)
+    let ceilings = before.raised(to: try .measured(threads: pool.count))
+    print("\(LayerTable(layer: lone, task: task, rows: rows, ceilings: ceilings))")
+  }
+}

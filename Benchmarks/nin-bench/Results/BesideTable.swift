@@ -1,0 +1,92 @@
+import NetworkInNetwork
+import Reporting
+
+/// What is left of the quiet rate beside a neighbour: a row a configuration.
+struct BesideTable: CustomStringConvertible {
+  /// One configuration, measured alone and beside a neighbour.
+  struct Row: Equatable {
+    let configuration: Configuration
+    /// Images a second of all steps together, alone and beside the neighbour.
+    let alone: Double
+    let beside: Double
+    /// Images a second of our CPU time; nil where the system does not tell.
+    let aloneByCPU: Double?
+    let besideByCPU: Double?
+    let received: Neighbour.Received
+    /// What disturbed it beside the neighbour; a wide spread is no surprise there.
+    let reasons: [String]
+
+    init?(alone: Measurement, beside: Measurement) {
+      guard let received = beside.neighbour else { return nil }
+      configuration = alone.configuration
+      self.alone = alone.imagesPerSecond
+      self.beside = beside.imagesPerSecond
+      aloneByCPU = alone.imagesPerCPUSecond
+      besideByCPU = beside.imagesPerCPUSecond
+      self.received = received
+      var others = beside.disturbance
+      others?.spread = 0
+      reasons =
+        (alone.disturbance?.reasons ?? []).map { "alone, \($0)" }
+        + (others?.reasons ?? []).map { "beside it, \($0)" }
+    }
+  }
+
+  let rows: [Row]
+
+  init(_ report: Report) {
+    rows = zip(report.measurements, report.beside ?? []).compactMap(Row.init)
+  }
+
+  var description: String {
+    var table = ColumnTable(
+      [
+        "task", "backend", "type", "threads", "image", "batch", "alone", "beside", "% left", "per CPU s",
+        "of alone", "received", "",
+      ],
+      alignment: [
+        .left, .left, .left, .right, .right, .right, .right, .right, .right, .right, .right, .right, .left,
+      ])
+    for row in rows { table.add(cells(row)) }
+    let demand =
+      rows.first.map { $0.received.demand == .half ? "half a processor" : "a whole processor" } ?? ""
+    let title = "Beside a process that wants \(demand), in images/s of all steps together:\n"
+    let reasons = rows.flatMap { row in
+      row.reasons.isEmpty
+        ? [] : ["! \(row.configuration.summary):"] + row.reasons.map { "  \($0)" }
+    }
+    return (["\(title)", "\(table)", ""] + reasons + [Self.legend]).joined(separator: "\n")
+  }
+
+  private static let legend = """
+    'left' is the share of the rate alone; 'per CPU s' are images per second of our CPU time, with their share of those
+    alone; 'received' is the CPU time that the other process had, as a share of what it wanted.
+    """
+
+  private func cells(_ row: Row) -> [String] {
+    let configuration = row.configuration
+    let ofAlone = row.besideByCPU.flatMap { beside in row.aloneByCPU.map { beside / $0 } }
+    return [
+      configuration.task.rawValue, configuration.backend, configuration.precision.rawValue,
+      "\(configuration.threads)", "\(configuration.imageSize)", "\(configuration.batchSize)",
+      decimal(row.alone, places: 1), decimal(row.beside, places: 1),
+      decimal(100 * row.beside / row.alone, places: 1),
+      row.besideByCPU.map { decimal($0, places: 1) } ?? "–",
+      ofAlone.map { decimal($0, places: 3) } ?? "–",
+      row.received.share.map { "\(decimal(100 * $0, places: 0)) %" } ?? "–", row.reasons.isEmpty ? "" : "!",
+    ]
+  }
+}
+
+extension Measurement {
+  /// Of all counted steps together: beside a neighbour steps are of two kinds, of which a median shows one.
+  fileprivate var imagesPerSecond: Double {
+    images / (nanoseconds.reduce(0) { $0 + Double($1) } * 1e-9)
+  }
+
+  fileprivate var imagesPerCPUSecond: Double? {
+    cpuSeconds.flatMap { $0 > 0 ? images / $0 : nil }
+  }
+
+  private var images: Double { Double(nanoseconds.count) * Double(configuration.batchSize) }
+}
