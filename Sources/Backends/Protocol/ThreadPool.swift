@@ -24,12 +24,14 @@ public struct ThreadPool: Sendable, Equatable {
   /// The most threads that may be asked for.
   public static let largestCount = Int(CK_MOST_THREADS)
 
+  /// How many processors the process may run on.
+  public static var processorCount: Int { Int(ck_available_processors()) }
+
   /// As many threads as users of OpenMP programs, batch systems and containers expect.
   ///
   /// `OMP_NUM_THREADS` says how many; otherwise it is the processors that the process may run on, but no more than
   /// the CPU quota of its control group. `OMP_THREAD_LIMIT` limits both.
-  public static let automatic = ThreadPool(
-    count: AutomaticThreadCount(processors: Int(ck_available_processors())).count)
+  public static let automatic = ThreadPool(count: AutomaticThreadCount(processors: processorCount).count)
 
   private static let largestStarted = Mutex(1)
 
