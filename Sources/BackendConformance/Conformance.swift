@@ -5,7 +5,7 @@ import Tensors
 
 /// Checks a backend against the reference, against mathematics and against PyTorch's rules.
 ///
-///     let report = Conformance(of: MyBackend(threads: .allProcessors)) { MyBackend(threads: $0) }.run()
+///     let report = Conformance(of: MyBackend(threads: .automatic)) { MyBackend(threads: $0) }.run()
 ///     print(report)                // every check, what it ran, what was skipped and why, what failed and where
 ///     precondition(report.passed)  // or #expect(report.passed, "\(report)"), or XCTAssert(report.passed)
 ///

@@ -25,6 +25,9 @@ CK_INLINE float divisor(const ck_pooling *p, int32_t row, int32_t column, index_
     for (; lane < (lanes); lane++) loop(__VA_ARGS__, lane, 1);            \
   } while (0)
 
+// Bytes that come from memory at a time; and pixels whose gradients are summed at a time, in the first-level cache.
+enum { CACHE_LINE = 64, STRIP = 32 };
+
 #define ELEMENT float32
 #include "pooling_loops.h"
 #undef ELEMENT

@@ -1,15 +1,16 @@
-#define _GNU_SOURCE
 #include "threads.h"
+
+#include <pthread.h>
 
 #if defined(__linux__)
 
-#include <sched.h>
 #include <stdbool.h>
 
 // The part of libgomp's interface that compilers emit calls to; it has been stable since GCC 4.9.
 void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
 int omp_get_thread_num(void);
 int omp_get_num_threads(void);
+int omp_get_num_procs(void);
 void omp_set_num_threads(int count);
 void omp_set_dynamic(int dynamic);
 
@@ -27,11 +28,9 @@ static void run_member(void *data) {
     team->body(share, team->context);
 }
 
-int32_t ck_available_processors(void) {
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return CPU_COUNT(&set);
-}
+// With OMP_PROC_BIND, OMP_PLACES or GOMP_CPU_AFFINITY, libgomp has bound the first thread to one processor by now; it
+// remembers how many there were.
+int32_t ck_available_processors(void) { return omp_get_num_procs(); }
 
 void ck_set_threads(int32_t count) {
   // With OMP_DYNAMIC a team could be smaller than asked for, and part of the work would not be done.
@@ -72,6 +71,25 @@ void ck_parallel(int32_t count, void *context, void (*body)(int32_t thread, void
 }
 
 #endif
+
+static void *wait_for_all(void *all_started) {
+  pthread_mutex_lock(all_started);
+  pthread_mutex_unlock(all_started);
+  return NULL;
+}
+
+int32_t ck_startable_threads(int32_t count) {
+  pthread_t threads[CK_MOST_THREADS];
+  pthread_mutex_t all_started = PTHREAD_MUTEX_INITIALIZER;
+  int32_t started = 0;
+  pthread_mutex_lock(&all_started);
+  while (started < count && started < CK_MOST_THREADS &&
+         pthread_create(&threads[started], NULL, wait_for_all, &all_started) == 0)
+    started++;
+  pthread_mutex_unlock(&all_started);
+  for (int32_t thread = 0; thread < started; thread++) pthread_join(threads[thread], NULL);
+  return started;
+}
 
 typedef struct {
   size_t count, grain;

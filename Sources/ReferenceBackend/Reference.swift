@@ -17,7 +17,7 @@ public struct Reference: Backend {
   /// Makes the backend.
   ///
   /// - Parameter threads: The threads that the loops use.
-  public init(threads: ThreadPool = .allProcessors) {
+  public init(threads: ThreadPool = .automatic) {
     self.threads = threads
     table = Self.table(threads)
   }

@@ -31,7 +31,10 @@ struct NinConformance: ParsableCommand {
   @Option(help: "How many shapes to generate for each kind of operation.")
   var shapes = ConformanceSize.thorough.shapes
 
-  @Option(help: "How many threads to use; all processors if not given.")
+  @Option(
+    help:
+      "How many threads to use. (default: OMP_NUM_THREADS, otherwise the processors that the process may use)"
+  )
   var threads: Int?
 
   static func main() {
@@ -40,14 +43,15 @@ struct NinConformance: ParsableCommand {
   }
 
   func validate() throws {
-    for (name, value) in [("--shapes", shapes), ("--threads", threads ?? 1)]
-    where !(1...1_000_000).contains(value) {
-      throw ValidationError("\(name) is \(value); it must lie between 1 and 1000000")
+    for (name, value, largest) in [
+      ("--shapes", shapes, 1_000_000), ("--threads", threads ?? 1, ThreadPool.largestCount),
+    ] where !(1...largest).contains(value) {
+      throw ValidationError("\(name) is \(value); it must lie between 1 and \(largest)")
     }
   }
 
   func run() throws {
-    let pool = threads.map(ThreadPool.init(count:)) ?? .allProcessors
+    let pool = threads.map(ThreadPool.init(count:)) ?? .automatic
     var size = ConformanceSize.thorough
     size.shapes = shapes
     var conform = true

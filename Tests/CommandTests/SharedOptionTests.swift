@@ -85,6 +85,42 @@ extension CommandTests {
       }
     }
 
+    private func threads(_ line: String) throws -> [Int?] {
+      let run = try shell(line, in: folder)
+      expectSuccess(run)
+      return try JSONDecoder().decode(Backends.self, from: Data(run.output.utf8)).backends.map(\.threads)
+    }
+
+    @Test("take the number of threads from OMP_NUM_THREADS, unless --threads is given")
+    func variables() throws {
+      let command = "nin backends --json --backend reference"
+      #expect(try threads("OMP_NUM_THREADS=1 \(command)") == [1])
+      #expect(try threads("OMP_NUM_THREADS=5,2 \(command)") == [5])
+      #expect(try threads("OMP_NUM_THREADS=5 OMP_THREAD_LIMIT=3 \(command)") == [3])
+      #expect(try threads("OMP_NUM_THREADS=5 \(command) --threads 2") == [2])
+    }
+
+    @Test("keep to as many threads where OpenMP binds them to processors")
+    func binding() throws {
+      let command = "nin backends --json --backend reference"
+      let unbound = try threads("unset OMP_NUM_THREADS; \(command)")
+      for variable in ["OMP_PROC_BIND=true", "OMP_PLACES=cores", "GOMP_CPU_AFFINITY=0-1023"] {
+        #expect(try threads("unset OMP_NUM_THREADS; \(variable) \(command)") == unbound, "\(variable)")
+      }
+    }
+
+    @Test("refuse more threads than the system gives")
+    func tooManyThreads() throws {
+      // The stacks of 1024 threads, 8 GB, do not fit in 4 GB of addresses.
+      let limits = "ulimit -s 8192; ulimit -v 4000000"
+      for command in ["backends", "predict --checkpoint x --index 0"] {
+        expectFailure(
+          try shell("\(limits); nin \(command) --backend reference --threads 1024", in: folder),
+          naming: "1024",
+          "threads", "ulimit")
+      }
+    }
+
     @Test("name the backends that there are, if one is unknown")
     func unknownBackend() throws {
       for arguments in [

@@ -17,7 +17,12 @@ struct PlanOptions: ParsableArguments {
   @Option(help: "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")).")
   var model = ModelCatalogue.nin
 
-  @Option(parsing: .unconditional, help: "How many threads, separated by commas. (default: all processors)")
+  @Option(
+    parsing: .unconditional,
+    help: """
+      How many threads, separated by commas. (default: OMP_NUM_THREADS, otherwise the processors that the process may \
+      use)
+      """)
   var threads: CommaSeparated<Int>?
 
   @Option(
@@ -64,7 +69,7 @@ struct PlanOptions: ParsableArguments {
   }
 
   /// The numbers of threads.
-  var threadCounts: [Int] { threads?.values ?? [ThreadPool.allProcessors.count] }
+  var threadCounts: [Int] { threads?.values ?? [ThreadPool.automatic.count] }
 
   /// Everything to measure, in order.
   ///

@@ -27,7 +27,7 @@ struct Machine: Codable, Equatable, Sendable {
       return "\(name): \(information.library), \(information.instructionSet)"
     }
     return Machine(
-      processor: Processor.name, processors: ThreadPool.allProcessors.count,
+      processor: Processor.name, processors: ThreadPool.processorCount,
       instructionSets: String(cString: probe_instruction_sets()),
       memory: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)), libraries: libraries)
   }

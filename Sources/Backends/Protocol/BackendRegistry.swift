@@ -21,7 +21,10 @@ public enum BackendRegistry {
     ) {
       self.name = name
       self.summary = summary
-      self.make = make
+      self.make = { options in
+        try options.threads.requireThreads()
+        return try make(options)
+      }
     }
   }
 
@@ -64,7 +67,7 @@ public struct BackendOptions: Sendable {
   public var allowsEmulation: Bool
 
   /// Makes options.
-  public init(threads: ThreadPool = .allProcessors, allowsEmulation: Bool = false) {
+  public init(threads: ThreadPool = .automatic, allowsEmulation: Bool = false) {
     self.threads = threads
     self.allowsEmulation = allowsEmulation
   }

@@ -1,4 +1,5 @@
 import CKernels
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -20,8 +21,38 @@ public struct ThreadPool: Sendable, Equatable {
     self.count = max(count, 1)
   }
 
-  /// As many threads as the process may use processors.
-  public static let allProcessors = ThreadPool(count: Int(ck_available_processors()))
+  /// The most threads that may be asked for.
+  public static let largestCount = Int(CK_MOST_THREADS)
+
+  /// How many processors the process may run on.
+  public static var processorCount: Int { Int(ck_available_processors()) }
+
+  /// As many threads as users of OpenMP programs, batch systems and containers expect.
+  ///
+  /// `OMP_NUM_THREADS` says how many; otherwise it is the processors that the process may run on, but no more than
+  /// the CPU quota of its control group. `OMP_THREAD_LIMIT` limits both.
+  public static let automatic = ThreadPool(count: AutomaticThreadCount(processors: processorCount).count)
+
+  private static let largestStarted = Mutex(1)
+
+  /// Makes sure that the system lets the process have the threads: GNU OpenMP ends the process if it does not.
+  ///
+  /// They are started for trial, but only if no pool as large has been tried before.
+  ///
+  /// - Throws: ``BackendError`` if it does not.
+  public func requireThreads() throws {
+    try Self.largestStarted.withLock { largest in
+      guard count > largest else { return }
+      // The thread that calls works too.
+      let started = Int(ck_startable_threads(Int32(clamping: count - 1))) + 1
+      guard started >= count else {
+        throw BackendError(
+          "of \(count) threads the system lets this process have \(started) (ulimit -u and -v limit them); "
+            + "a smaller --threads fits")
+      }
+      largest = count
+    }
+  }
 
   /// Sets the number of threads that libraries take when they are called from this thread.
   public func makeCurrent() {

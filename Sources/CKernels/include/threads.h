@@ -4,8 +4,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// The most threads that may be asked for.
+enum { CK_MOST_THREADS = 1024 };
+
 // Processors that this process may run on.
 int32_t ck_available_processors(void);
+
+// How many of `count` further threads the system lets this process have at a time: starts them, and ends them again.
+int32_t ck_startable_threads(int32_t count);
 
 // The number of threads that OpenMP libraries take when they are called from this thread.
 void ck_set_threads(int32_t count);

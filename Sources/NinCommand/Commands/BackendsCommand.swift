@@ -47,6 +47,7 @@ struct BackendsCommand: ParsableCommand {
       _ = try shared.makeBackend()
       return
     }
+    try shared.pool.requireThreads()
     let rows = wanted.map { describe($0, threads: shared.pool) }
     if json { return print(try prettyJSON(["backends": rows])) }
     if table { return printTables(rows) }

@@ -16,7 +16,10 @@ struct SharedOptions: ParsableArguments {
   @Option(
     name: .customLong("threads"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "How many threads all loops and libraries use together. (default: all processors)",
+      """
+      How many threads all loops and libraries use together. (default: OMP_NUM_THREADS, otherwise the processors \
+      that the process may use)
+      """,
       valueName: "threads"))
   private var threadCounts: [Int] = []
 
@@ -24,8 +27,8 @@ struct SharedOptions: ParsableArguments {
   var backend: String? { backends.first }
 
   func validate() throws {
-    for count in threadCounts where !(1...1024).contains(count) {
-      throw ValidationError("--threads is \(count); it must lie between 1 and 1024")
+    for count in threadCounts where !(1...ThreadPool.largestCount).contains(count) {
+      throw ValidationError("--threads is \(count); it must lie between 1 and \(ThreadPool.largestCount)")
     }
     try Self.requireEqual("--backend", backends)
     try Self.requireEqual("--threads", threadCounts)
@@ -40,7 +43,7 @@ struct SharedOptions: ParsableArguments {
   var threads: Int? { threadCounts.first }
 
   /// The threads that were asked for.
-  var pool: ThreadPool { threads.map(ThreadPool.init(count:)) ?? .allProcessors }
+  var pool: ThreadPool { threads.map(ThreadPool.init(count:)) ?? .automatic }
 
   private static let defaultBackend = "dnnl"
 
