@@ -56,7 +56,7 @@ struct LayerCommand: ParsableCommand {
 
   func run() throws {
     let operation = try layer.operation()
-    let pool = threads.map(ThreadPool.init(count:)) ?? .allProcessors
+    let pool = threads.map(ThreadPool.init(count:)) ?? .automatic
     let name = backend ?? PlanOptions.defaultBackends.first ?? "reference"
     let lone = try LoneLayer(
       operation, on: try BackendRegistry.backend(named: name, BackendOptions(threads: pool)), precision,
