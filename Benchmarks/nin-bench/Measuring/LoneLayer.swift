@@ -72,7 +72,7 @@ final class LoneLayer {
     }
   }
 
-  /// The layout in which a convolution would leave a tensor; of what are no images the plain one.
+  /// The layout that a convolution would write the tensor in; plain unless the tensor holds images.
   private static func leftByConvolution(
     _ plain: Layout, _ backend: any Backend, _ precision: Precision, _ isTraining: Bool
   ) throws -> Layout {

@@ -63,7 +63,7 @@ extension PeerMeasurement {
   /// Finds the line in what a program has printed; frameworks add lines of their own.
   ///
   /// - Parameter output: All that the program has printed.
-  /// - Throws: ``BenchmarkError`` if there is no such line, or it holds no times.
+  /// - Throws: ``BenchmarkError`` if the line is missing or has no times.
   init(output: String) throws {
     guard let line = output.split(separator: "\n").last(where: { $0.hasPrefix("{") }) else {
       throw BenchmarkError("it printed no result")

@@ -51,7 +51,7 @@ struct PeersOptions: ParsableArguments {
   ///   - plan: Ours that take part, and the sizes; of several sizes the first.
   ///   - steps: How many steps each runs in a round.
   ///   - json: A file for all that was measured.
-  /// - Throws: ``BenchmarkError`` if a backend cannot be had or not in these precisions or no
+  /// - Throws: ``BenchmarkError`` if a backend is unavailable or lacks one of these precisions, or no
   ///   peer can be compared, or the reason why a file cannot be written.
   func compare(_ plan: PlanOptions, steps: Int, json: String?) throws {
     _ = try plan.configurations()

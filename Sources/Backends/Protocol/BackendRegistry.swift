@@ -11,7 +11,7 @@ public enum BackendRegistry {
     public let name: String
     /// One line on what it is.
     public let summary: String
-    /// Makes it, or throws the reason why it cannot be had.
+    /// Makes it, or throws why it is unavailable.
     public let make: @Sendable (_ options: BackendOptions) throws -> any Backend
 
     /// Makes an entry.
@@ -49,7 +49,7 @@ public enum BackendRegistry {
   ///   - name: The name.
   ///   - options: What every backend has to be told.
   /// - Returns: The backend.
-  /// - Throws: ``BackendError`` if there is none of that name, or it cannot be had here.
+  /// - Throws: ``BackendError`` if no backend has that name, or it is unavailable here.
   public static func backend(named name: String, _ options: BackendOptions) throws -> any Backend {
     guard let entry = entries.first(where: { $0.name == name }) else {
       let names = entries.map(\.name).joined(separator: ", ")

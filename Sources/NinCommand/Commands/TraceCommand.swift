@@ -57,11 +57,11 @@ struct TraceCommand: ParsableCommand {
 
 extension NetworkPlan: ExpressibleByArgument {}
 
-/// In which numbers to compute.
+/// The precision to compute in.
 struct PrecisionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "In which numbers to compute: float32, bf16 (dnnl on a CPU that has it) or float64 (reference).",
+      "The precision to compute in: float32, bf16 (dnnl on a CPU that has it) or float64 (reference).",
       valueName: "precision"))
   var precision: Precision = .float32
 

@@ -51,7 +51,7 @@ struct SharedOptions: ParsableArguments {
   ///
   /// - Parameter allowsEmulation: Whether precisions that the CPU lacks may be emulated.
   /// - Returns: The backend.
-  /// - Throws: `BackendError` if it cannot be had.
+  /// - Throws: `BackendError` if it is unavailable.
   func makeBackend(allowsEmulation: Bool = false) throws -> any Backend {
     if let backend { return try makeBackend(named: backend, allowsEmulation: allowsEmulation) }
     let options = BackendOptions(threads: pool, allowsEmulation: allowsEmulation)
@@ -91,12 +91,11 @@ struct DataOptions: ParsableArguments {
   var dataset: FashionMNIST { FashionMNIST(directory: folder) }
 }
 
-/// In which numbers, and how many images at a time: what changes speed and memory, and results only in their last
-/// digits.
+/// Precision and micro-batch: they change speed and memory, and results only by rounding.
 struct ComputeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "In which numbers activations are computed: float32, bf16 (dnnl on a CPU that has it) or float64 (reference). "
+      "The precision of activations: float32, bf16 (dnnl on a CPU that has it) or float64 (reference). "
         + "(default: float32)",
       valueName: "precision"))
   var precision: Precision?

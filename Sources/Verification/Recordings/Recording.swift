@@ -5,7 +5,7 @@ import Tensors
 public protocol Recording {
   /// Who computed it, for people.
   var name: String { get }
-  /// In which numbers it was computed, and so how large its roundings are.
+  /// The precision it was computed in, which says how large its roundings are.
   var precision: Precision { get }
   /// The plan that computed it; nil where that is not known.
   var plan: NetworkPlan? { get }

@@ -8,7 +8,7 @@ import Tensors
 public struct TraceFile: Recording {
   /// The file as the user named it.
   public var name: String { file.path }
-  /// In which numbers it was computed.
+  /// The precision it was computed in.
   public let precision: Precision
   /// The plan that computed it, if the file says.
   public var plan: NetworkPlan? { file.metadata["plan"].flatMap(NetworkPlan.init(rawValue:)) }
@@ -25,7 +25,7 @@ public struct TraceFile: Recording {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - precision: In which numbers it was computed, if the file does not say; at least those that it is stored
+  ///   - precision: The precision it was computed in, if the file does not say; no coarser than it is stored
   ///     in.
   /// - Throws: `FileError` if the file is damaged.
   public init(path: String, precision: Precision) throws {
