@@ -141,7 +141,7 @@ extension Backend {
   func plain<Scalar: NetworkNumber>(_ address: UnsafeRawPointer, _ layout: Layout) throws -> Tensor<Scalar> {
     guard layout.elementType == Scalar.elementType || Scalar.self == Float.self else {
       let narrow: Tensor<Float> = try plain(address, layout)
-      return narrow.map { Scalar($0) }
+      return Scalar.converted(narrow)
     }
     var tensor = Tensor<Scalar>(shape: layout.shape, repeating: 0)
     try tensor.elements.withUnsafeMutableBytes { bytes in
@@ -153,7 +153,15 @@ extension Backend {
 }
 
 /// Float and Double: what tensors of a network can be read as.
-protocol NetworkNumber: TensorScalar, BinaryFloatingPoint {}
+protocol NetworkNumber: TensorScalar, BinaryFloatingPoint {
+  /// A tensor in this type. Not generic, so that large tensors are converted by compiled loops.
+  static func converted(_ tensor: Tensor<Float>) -> Tensor<Self>
+}
 
-extension Float: NetworkNumber {}
-extension Double: NetworkNumber {}
+extension Float: NetworkNumber {
+  static func converted(_ tensor: Tensor<Float>) -> Tensor<Float> { tensor }
+}
+
+extension Double: NetworkNumber {
+  static func converted(_ tensor: Tensor<Float>) -> Tensor<Double> { tensor.map { Double($0) } }
+}

@@ -55,16 +55,9 @@ struct Convolution: Equations {
         let x = memory.input + inputPlane(n, o, c)
         for k in 0..<rows.taps {
           for l in 0..<columns.taps {
-            let (hs, ws) = (rowRuns[k], columnRuns[l])
-            let w = ws.outputs.lowerBound
-            let j = ws.start + columns.stride * w
-            let w_ockl = weight[weightIndex(o, c, k, l)]
-            for h in hs.outputs {
-              let i = hs.start &+ rows.stride &* h
-              addProduct(
-                w_ockl, x + i * columns.input + j, stride: columns.stride,
-                to: y + h * columns.output + w, count: ws.outputs.count)
-            }
+            addProduct(
+              weight[weightIndex(o, c, k, l)], input(x, k, l), to: output(y), rows: rowRuns[k].outputs,
+              columns: columnRuns[l].outputs)
           }
         }
       }
@@ -96,16 +89,9 @@ struct Convolution: Equations {
         let dy = dY + outputPlane(n, o)
         for k in 0..<rows.taps {
           for l in 0..<columns.taps {
-            let (hs, ws) = (rowRuns[k], columnRuns[l])
-            let w = ws.outputs.lowerBound
-            let j = ws.start + columns.stride * w
-            let w_ockl = weight[weightIndex(o, c, k, l)]
-            for h in hs.outputs {
-              let i = hs.start &+ rows.stride &* h
-              addProduct(
-                w_ockl, dy + h * columns.output + w, to: dx + i * columns.input + j,
-                toStride: columns.stride, count: ws.outputs.count)
-            }
+            addProduct(
+              weight[weightIndex(o, c, k, l)], output(dy), to: input(dx, k, l), rows: rowRuns[k].outputs,
+              columns: columnRuns[l].outputs)
           }
         }
       }
@@ -119,19 +105,12 @@ struct Convolution: Equations {
       let (o, c) = kernel.quotientAndRemainder(dividingBy: geometry.inputChannelsPerGroup)
       for k in 0..<rows.taps {
         for l in 0..<columns.taps {
-          let (hs, ws) = (rowRuns[k], columnRuns[l])
-          let w = ws.outputs.lowerBound
-          let j = ws.start + columns.stride * w
           var sum = ProductSum<Scalar>()
           for n in 0..<geometry.batch {
             let x = memory.input + inputPlane(n, o, c)
             let dy = dY + outputPlane(n, o)
-            for h in hs.outputs {
-              let i = hs.start &+ rows.stride &* h
-              sum.add(
-                dy + h * columns.output + w, x + i * columns.input + j, stride: columns.stride,
-                count: ws.outputs.count)
-            }
+            sum.add(
+              output(dy), input(x, k, l), rows: rowRuns[k].outputs, columns: columnRuns[l].outputs)
           }
           dW[weightIndex(o, c, k, l)] = sum.value
         }
@@ -144,6 +123,20 @@ struct Convolution: Equations {
         db[o] += sum(dY + outputPlane(n, o), count: geometry.output.area)
       }
     }
+  }
+
+  /// A plane of the output, by (h, w).
+  private func output<Scalar>(_ plane: UnsafeMutablePointer<Scalar>) -> StridedPlane<Scalar> {
+    StridedPlane(start: plane, row: columns.output, column: 1)
+  }
+
+  /// What the tap (k, l) meets of a plane of the input, by the (h, w) of the output.
+  private func input<Scalar>(_ plane: UnsafeMutablePointer<Scalar>, _ k: Int, _ l: Int) -> StridedPlane<
+    Scalar
+  > {
+    StridedPlane(
+      start: plane + rowRuns[k].start * columns.input + columnRuns[l].start,
+      row: rows.stride * columns.input, column: columns.stride)
   }
 
   /// The index of X[n,c,0,0], for channel c of the group of output channel o.
