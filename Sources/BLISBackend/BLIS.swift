@@ -29,7 +29,7 @@
       let library = try BLISLibrary.loaded.get()
       sgemm = library.sgemm
       self.threads = threads
-      table = Self.table(sgemm, threads)
+      table = Self.table(sgemm)
       information = BackendInformation(
         library: library.version, instructionSet: library.architecture, precisions: [.float32])
     }

@@ -3,21 +3,21 @@
 
   extension BLIS {
     /// What computes each operation.
-    static func table(_ sgemm: BLISProduct, _ threads: ThreadPool) -> OperationTable {
+    static func table(_ sgemm: BLISProduct) -> OperationTable {
       OperationTable(
-        convolution: [.im2col: Im2col.convolution(sgemm, threads)],
-        dense: Im2col.dense(sgemm, threads),
-        batchNormalization: Common.batchNormalization(threads),
-        maxPooling: Common.maxPooling(threads),
-        averagePooling: Common.averagePooling(threads),
-        relu: Common.relu(threads),
-        dropout: Common.dropout(threads),
+        convolution: [.im2col: Im2col.convolution(sgemm)],
+        dense: Im2col.dense(sgemm),
+        batchNormalization: Common.batchNormalization(),
+        maxPooling: Common.maxPooling(),
+        averagePooling: Common.averagePooling(),
+        relu: Common.relu(),
+        dropout: Common.dropout(),
         flatten: Common.flatten(),
-        softmax: Common.softmax(threads),
+        softmax: Common.softmax(),
         softmaxCrossEntropy: Common.softmaxCrossEntropy(),
-        accumulation: Common.accumulation(threads),
+        accumulation: Common.accumulation(),
         sumOfSquares: Common.sumOfSquares(),
-        gradientDescent: Common.gradientDescent(threads))
+        gradientDescent: Common.gradientDescent())
     }
   }
 #endif

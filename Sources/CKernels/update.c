@@ -1,16 +1,9 @@
 #include "update.h"
 
-#include "threads.h"
 #include "vectorised.h"
 
-typedef struct {
-  const ck_gradient_descent *rule;
-  const float *gradient;
-  float *values, *velocity;
-} operands;
-
 CK_VECTORISED
-static void accumulate(const float *gradient, float *sum, size_t count) {
+void ck_accumulate(const float *gradient, float *sum, size_t count) {
   for (size_t i = 0; i < count; i++) sum[i] += gradient[i];
 }
 
@@ -33,28 +26,12 @@ static void descend_with_momentum(const ck_gradient_descent *rule, float *values
   }
 }
 
-static void accumulate_run(size_t first, size_t end, void *context) {
-  const operands *o = context;
-  accumulate(o->gradient + first, o->values + first, end - first);
-}
-
-static void descend_run(size_t first, size_t end, void *context) {
-  const operands *o = context;
-  if (o->velocity == NULL)
-    descend(o->rule, o->values + first, o->gradient + first, end - first);
-  else
-    descend_with_momentum(o->rule, o->values + first, o->gradient + first, o->velocity + first, end - first);
-}
-
-void ck_accumulate(const float *gradient, float *sum, size_t count, int32_t threads) {
-  operands o = {NULL, gradient, sum, NULL};
-  ck_parallel_runs(threads, count, CK_GRAIN, &o, accumulate_run);
-}
-
 void ck_descend(const ck_gradient_descent *rule, float *values, const float *gradient, float *velocity,
-                size_t count, int32_t threads) {
-  operands o = {rule, gradient, values, velocity};
-  ck_parallel_runs(threads, count, CK_GRAIN, &o, descend_run);
+                size_t count) {
+  if (velocity == NULL)
+    descend(rule, values, gradient, count);
+  else
+    descend_with_momentum(rule, values, gradient, velocity, count);
 }
 
 CK_VECTORISED

@@ -31,9 +31,7 @@
     }
 
     /// Makes the kernel.
-    func kernel(
-      _ name: ConvolutionAlgorithm, activation: Activation?, threads: ThreadPool
-    ) throws -> WeightedKernel {
+    func kernel(_ name: ConvolutionAlgorithm, activation: Activation?) throws -> WeightedKernel {
       let forward = try chooseForward()
       let output = try forward.memory(dnnl_query_dst_md)
       let given =
@@ -50,7 +48,7 @@
       return try WeightedKernel(
         primitives, output: Layout(geometry.outputShape, request.input.elementType, output),
         parameters: [weightLayout] + biasLayout, algorithm: name, activation: activation, engine: engine,
-        threads: threads)
+        threads: request.threads)
     }
 
     // MARK: The three passes

@@ -34,7 +34,7 @@
       threads.makeCurrent()
       self.threads = threads
       engine = try Engine()
-      table = Self.table(engine, threads)
+      table = Self.table(engine)
       bfloat16Limitation = Bfloat16Support.limitation(allowsEmulation: allowsEmulation)
       information = BackendInformation(
         library: "oneDNN \(Self.version)", instructionSet: InstructionSet.used?.description ?? "generic",
@@ -64,7 +64,7 @@
     /// - Returns: The kernel, not yet bound to memory.
     /// - Throws: `BackendError` if oneDNN refuses.
     public func makeKernel(for request: KernelRequest) throws -> any Kernel {
-      threads.makeCurrent()
+      request.threads.makeCurrent()
       if let limitation = limitation(of: request.operation, precision: request.precision) {
         throw BackendError(limitation)
       }

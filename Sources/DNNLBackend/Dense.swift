@@ -26,7 +26,7 @@
     }
 
     /// Makes the kernel.
-    func kernel(threads: ThreadPool) throws -> WeightedKernel {
+    func kernel() throws -> WeightedKernel {
       let forward = try chooseForward()
       let gradients = request.isTraining ? try chooseParameterGradients(forward) : nil
       let weight =
@@ -40,7 +40,7 @@
         primitives, output: Layout(plain: geometry.outputShape, request.precision.activationType),
         parameters: [try Layout(geometry.weightShape, .float32, weight)] + biasLayout, algorithm: nil,
         activation: nil,
-        engine: engine, threads: threads)
+        engine: engine, threads: request.threads)
     }
 
     /// As of a convolution: the forward pass's layout in float32, otherwise the gradient's.

@@ -7,11 +7,11 @@
   extension DNNL {
     /// Softmax: in plain memory, or in a plain copy.
     static func softmax(
-      _ geometry: SoftmaxGeometry, _ input: Layout, _ engine: Engine, threads: ThreadPool
+      _ geometry: SoftmaxGeometry, _ request: KernelRequest, _ engine: Engine
     ) throws -> any Kernel {
-      input.isPlain
-        ? SoftmaxKernel(geometry, threads: threads)
-        : try PlainSoftmax(geometry, input, engine, threads: threads)
+      request.input.isPlain
+        ? SoftmaxKernel(geometry, threads: request.threads)
+        : try PlainSoftmax(geometry, request.input, engine, threads: request.threads)
     }
   }
 

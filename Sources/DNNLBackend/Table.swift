@@ -4,33 +4,33 @@
 
   extension DNNL {
     /// What computes each operation.
-    static func table(_ engine: Engine, _ threads: ThreadPool) -> OperationTable {
+    static func table(_ engine: Engine) -> OperationTable {
       OperationTable(
         convolution: [
           .direct: .init("dnnl", "convolution_direct") {
             request, geometry, activation in
             try Convolution(geometry, request, engine, dnnl_convolution_direct)
-              .kernel(.direct, activation: activation, threads: threads)
+              .kernel(.direct, activation: activation)
           }
         ],
         dense: .init("dnnl", "inner_product") { request, geometry in
-          try Dense(geometry, request, engine).kernel(threads: threads)
+          try Dense(geometry, request, engine).kernel()
         },
-        batchNormalization: Common.batchNormalization(threads),
-        maxPooling: Common.maxPooling(threads),
-        averagePooling: Common.averagePooling(threads),
-        relu: Common.relu(threads),
-        dropout: Common.dropout(threads),
+        batchNormalization: Common.batchNormalization(),
+        maxPooling: Common.maxPooling(),
+        averagePooling: Common.averagePooling(),
+        relu: Common.relu(),
+        dropout: Common.dropout(),
         flatten: .init("dnnl", "a view, or reorder") { request, shape in
           try DNNL.flatten(shape, request.input, engine)
         },
         softmax: .init("dnnl", "reorder, then common") { request, geometry in
-          try DNNL.softmax(geometry, request.input, engine, threads: threads)
+          try DNNL.softmax(geometry, request, engine)
         },
         softmaxCrossEntropy: Common.softmaxCrossEntropy(),
-        accumulation: Common.accumulation(threads),
+        accumulation: Common.accumulation(),
         sumOfSquares: Common.sumOfSquares(),
-        gradientDescent: Common.gradientDescent(threads))
+        gradientDescent: Common.gradientDescent())
     }
   }
 #endif

@@ -38,24 +38,8 @@ extension Network {
   /// - Throws: What the backend's library refuses.
   /// - Precondition: The output has as many elements as it must.
   public func predict(_ pixels: Pixels, count: Int, into output: UnsafeMutableBufferPointer<Float>) throws {
-    let elementsPerImage = outputElementsPerImage
-    precondition(output.count == count * elementsPerImage, "the output has the wrong size")
-    guard let base = output.baseAddress else { return }
-    try forEachMicroBatch(pixels, count: count, pass: Pass()) { plan, pass in
-      guard let source = plan.outputAddress else { return }
-      let destination = UnsafeMutableRawPointer(base + pass.firstImage * elementsPerImage)
-      try profile.measure(.outputConversion) { try copyOut(source, plan.output, to: destination) }
-    }
-  }
-
-  private func copyOut(
-    _ output: UnsafeRawPointer, _ layout: Layout, to destination: UnsafeMutableRawPointer
-  ) throws {
-    if layout.elementType == .float32 {
-      destination.copyMemory(from: output, byteCount: layout.byteCount)
-    } else {
-      try backend.copy(output, layout, to: destination, Layout(plain: layout.shape, .float32))
-    }
+    precondition(output.count == count * outputElementsPerImage, "the output has the wrong size")
+    try run(Batch(pixels: pixels, count: count, output: output.baseAddress))
   }
 
   /// Every layer's output for some images, dropout off, by the layer's name; a network that keeps activations
@@ -74,11 +58,10 @@ extension Network {
     var result: [(String, Tensor<Float>)] = []
     try images.elements.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      try forEachMicroBatch(.floats(base), count: images.shape[0], pass: Pass()) { plan, _ in
-        for layer in plan.layers {
-          guard let output = layer.outputAddress else { continue }
-          result.append((layer.name, try plain(output, layer.requirements.output)))
-        }
+      try run(Batch(pixels: .floats(base), count: images.shape[0]))
+      for layer in lastPlan?.layers ?? [] {
+        guard let output = layer.outputAddress else { continue }
+        result.append((layer.name, try plain(output, layer.requirements.output)))
       }
     }
     return result

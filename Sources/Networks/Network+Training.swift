@@ -14,11 +14,7 @@ extension Network {
     _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>
   ) throws -> ClassificationScore {
     try checkClassifier(labels)
-    var score = ClassificationScore()
-    try forEachMicroBatch(pixels, count: labels.count, pass: Pass()) { plan, pass in
-      score += try loss(plan, pass, labels, withGradient: false)
-    }
-    return score
+    return try run(Batch(pixels: pixels, count: labels.count, labels: labels.baseAddress))
   }
 
   /// Computes the gradient of the mean loss over a batch with respect to every parameter.
@@ -34,13 +30,9 @@ extension Network {
   ) throws -> ClassificationScore {
     guard options.isTraining else { throw NetworkError("the network was prepared for prediction only") }
     try checkClassifier(labels)
-    profile.measure(.clearing) { store.clearGradients() }
-    var score = ClassificationScore()
-    try forEachMicroBatch(pixels, count: labels.count, pass: pass) { plan, pass in
-      score += try loss(plan, pass, labels, withGradient: true)
-      try plan.backward(pass, profile: profile) { store.accumulate($0, on: backend) }
-    }
-    return score
+    return try run(
+      Batch(
+        pixels: pixels, count: labels.count, pass: pass, labels: labels.baseAddress, computesGradients: true))
   }
 
   /// Moves the parameters along the gradients that were computed last.
@@ -54,42 +46,17 @@ extension Network {
     guard rule.momentum == 0 || store.hasVelocities else {
       throw NetworkError("the network was prepared without momentum")
     }
-    backend.threads.makeCurrent()
-    profile.measure(.update) { updateParameters(rule, maximumNorm: maximumNorm) }
-  }
-
-  private func updateParameters(_ rule: GradientDescentRule, maximumNorm: Double?) {
-    let scale = maximumNorm.map { min(1, $0 / (gradientNorm + 1e-6)) } ?? 1
-    for parameter in store.parameters {
-      guard let gradient = store.gradient(parameter) else { continue }
-      backend.update(
-        GradientDescentStep(
-          values: store.value(parameter), gradient: gradient,
-          velocity: rule.momentum == 0 ? nil : store.velocity(parameter), layout: parameter.layout,
-          rule: rule,
-          gradientScale: scale))
+    try LaneProfile(profile).measure(.update) {
+      let scale = try maximumNorm.map { min(1, $0 / (try parameterUpdate.gradientNorm() + 1e-6)) } ?? 1
+      try parameterUpdate.run(rule, gradientScale: scale)
     }
-    store.valuesChanged()
   }
 
   /// The length of all gradients together.
+  ///
+  /// - Throws: ``NetworkError`` if the system does not let the process have the threads.
   public var gradientNorm: Double {
-    store.parameters.reduce(0) { total, parameter in
-      total + (store.gradient(parameter).map { backend.sumOfSquares($0, parameter.layout) } ?? 0)
-    }.squareRoot()
-  }
-
-  private func loss(
-    _ plan: ExecutionPlan, _ pass: Pass, _ labels: UnsafeBufferPointer<Int32>, withGradient: Bool
-  ) throws -> ClassificationScore {
-    guard let logits = plan.outputAddress, let firstLabel = labels.baseAddress else {
-      return ClassificationScore()
-    }
-    let call = SoftmaxCrossEntropyCall(
-      logits: logits, gradient: withGradient ? plan.outputGradientAddress : nil,
-      labels: firstLabel + pass.firstImage, count: plan.count, classes: plan.output.shape[1],
-      elementType: plan.output.elementType, gradientScale: 1 / Double(labels.count))
-    return profile.measure(.loss) { backend.softmaxCrossEntropy(call) }
+    get throws { try parameterUpdate.gradientNorm() }
   }
 
   private func checkClassifier(_ labels: UnsafeBufferPointer<Int32>) throws {

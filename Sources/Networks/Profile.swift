@@ -1,11 +1,14 @@
 /// Where the time of a network goes: added up per layer and kind of work while ``Network/profile`` is set.
 ///
+/// What lanes do side by side counts as the time of all of them divided by their number, so that the times add up to
+/// that of the step.
+///
 /// Adding up allocates nothing, and a network without a profile asks once a pass of a layer whether there is one.
 public final class Profile {
   /// What is done for one layer.
   public enum LayerWork: Int, CaseIterable, Sendable {
     case forward, activationGradient, parameterGradients, inputGradient
-    /// Adding a micro-batch's gradients to the batch's.
+    /// Adding a part's gradients to the batch's.
     case accumulation
     /// Rebuilding what the kernel keeps of its parameters in another form.
     case repacking
@@ -13,56 +16,90 @@ public final class Profile {
 
   /// What is done for the network as a whole.
   public enum NetworkWork: Int, CaseIterable, Sendable {
-    case inputConversion
-    /// Setting the batch's gradients to zero.
-    case clearing
-    case loss, update
+    case inputConversion, loss, update
     /// Bringing the output into the numbers that are read from outside, its gradient back, and a prediction's
     /// result out.
     case outputConversion
   }
 
-  private var layerTimes: [Duration]
-  private var networkTimes = Array(repeating: Duration.zero, count: NetworkWork.allCases.count)
+  private let layerCount: Int
+  private let laneCount: Int
+  /// Of each lane: the layers' times, then the network's. A lane writes its own.
+  private let times: UnsafeMutableBufferPointer<Duration>
 
   /// Makes an empty profile of a network.
   public init(of network: Network) {
-    layerTimes = Array(repeating: .zero, count: network.layers.count * LayerWork.allCases.count)
+    layerCount = network.layers.count
+    laneCount = network.backend.threads.count
+    times = .allocate(
+      capacity: laneCount * (layerCount * LayerWork.allCases.count + NetworkWork.allCases.count))
+    times.initialize(repeating: .zero)
+  }
+
+  deinit {
+    times.deallocate()
   }
 
   /// The time that the work of one of ``Network/layers`` has taken so far.
   public subscript(layer: PreparedLayer, work: LayerWork) -> Duration {
-    layerTimes[layer.position * LayerWork.allCases.count + work.rawValue]
+    sum(offset(layer, work))
   }
 
   /// The time that the network's work has taken so far.
   public subscript(work: NetworkWork) -> Duration {
-    networkTimes[work.rawValue]
+    sum(offset(work))
   }
 
   /// Sets all times to zero.
   public func reset() {
-    for index in layerTimes.indices { layerTimes[index] = .zero }
-    for index in networkTimes.indices { networkTimes[index] = .zero }
+    times.update(repeating: .zero)
   }
 
-  fileprivate func add(_ time: Duration, _ layer: PreparedLayer, _ work: LayerWork) {
-    layerTimes[layer.position * LayerWork.allCases.count + work.rawValue] += time
+  private func offset(_ layer: PreparedLayer, _ work: LayerWork) -> Int {
+    layer.position * LayerWork.allCases.count + work.rawValue
   }
 
-  fileprivate func add(_ time: Duration, _ work: NetworkWork) {
-    networkTimes[work.rawValue] += time
+  private func offset(_ work: NetworkWork) -> Int {
+    layerCount * LayerWork.allCases.count + work.rawValue
+  }
+
+  private func sum(_ offset: Int) -> Duration {
+    stride(from: offset, to: times.count, by: times.count / laneCount).reduce(.zero) { $0 + times[$1] }
+  }
+
+  fileprivate func add(_ time: Duration, _ lane: LaneProfile, _ layer: PreparedLayer, _ work: LayerWork) {
+    times[lane.lane * (times.count / laneCount) + offset(layer, work)] += time / lane.laneCount
+  }
+
+  fileprivate func add(_ time: Duration, _ lane: LaneProfile, _ work: NetworkWork) {
+    times[lane.lane * (times.count / laneCount) + offset(work)] += time / lane.laneCount
   }
 }
 
-extension Optional where Wrapped == Profile {
+/// The profile as a lane adds to it.
+struct LaneProfile {
+  fileprivate let profile: Profile
+  fileprivate let lane: Int
+  /// How many lanes work side by side.
+  fileprivate let laneCount: Int
+
+  /// - Returns: nil without a profile.
+  init?(_ profile: Profile?, lane: Int = 0, of laneCount: Int = 1) {
+    guard let profile else { return nil }
+    self.profile = profile
+    self.lane = lane
+    self.laneCount = laneCount
+  }
+}
+
+extension Optional where Wrapped == LaneProfile {
   /// Runs a layer's work, and notes its time if there is a profile.
   @inline(__always)
   func measure(_ layer: PreparedLayer, _ work: Profile.LayerWork, _ body: () throws -> Void) rethrows {
     guard let self else { return try body() }
     let start = ContinuousClock.now
     try body()
-    self.add(start.duration(to: .now), layer, work)
+    self.profile.add(start.duration(to: .now), self, layer, work)
   }
 
   /// Runs the network's work, and notes its time if there is a profile.
@@ -71,7 +108,7 @@ extension Optional where Wrapped == Profile {
     guard let self else { return try body() }
     let start = ContinuousClock.now
     let result = try body()
-    self.add(start.duration(to: .now), work)
+    self.profile.add(start.duration(to: .now), self, work)
     return result
   }
 }

@@ -28,7 +28,7 @@
       let library = try OpenBLASLibrary.loaded.get()
       sgemm = library.sgemm
       self.threads = threads
-      table = Self.table(sgemm, threads)
+      table = Self.table(sgemm)
       information = BackendInformation(
         library: library.version, instructionSet: library.core, precisions: [.float32])
     }

@@ -19,7 +19,7 @@ public struct Reference: Backend {
   /// - Parameter threads: The threads that the loops use.
   public init(threads: ThreadPool = .automatic) {
     self.threads = threads
-    table = Self.table(threads)
+    table = Self.table()
   }
 
   /// It needs no library.

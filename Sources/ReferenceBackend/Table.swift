@@ -3,10 +3,10 @@ import Operations
 
 extension Reference {
   /// What computes each operation.
-  static func table(_ threads: ThreadPool) -> OperationTable {
+  static func table() -> OperationTable {
     @Sendable func kernel(_ equations: some Equations, for request: KernelRequest) throws -> any Kernel {
       try requirePlain(request)
-      return PlainKernel(equations, request.precision, threads: threads)
+      return PlainKernel(equations, request.precision, threads: request.threads)
     }
     return OperationTable(
       convolution: [

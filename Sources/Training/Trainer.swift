@@ -199,7 +199,7 @@ public final class Trainer {
       let now = clock.now
       count(score, seconds: (now - start) / .seconds(1))
       start = now
-      checkHealth(score, observer)
+      try checkHealth(score, observer)
       observer.didStep(progress(score))
       if shouldStop() { return false }
     }
@@ -234,9 +234,9 @@ public final class Trainer {
   }
 
   /// NiN ends in a ReLU before the average: once all classes' outputs are 0, the loss is ln(classes) for ever.
-  private func checkHealth(_ score: ClassificationScore, _ observer: any TrainingObserver) {
+  private func checkHealth(_ score: ClassificationScore, _ observer: any TrainingObserver) throws {
     guard let classes = network.classes else { return }
-    let isGuessing = abs(score.loss - log(Double(classes))) < 1e-9 && network.gradientNorm == 0
+    let isGuessing = try abs(score.loss - log(Double(classes))) < 1e-9 && network.gradientNorm == 0
     deadSteps = isGuessing ? deadSteps + 1 : 0
     if deadSteps == 3 { observer.networkDied(step: state.step) }
   }

@@ -48,7 +48,8 @@ struct ConformanceTests {
       input: [2, 3, 9, 8], outputChannels: 4, window: SlidingWindow(kernel: 3))
     var request = KernelRequest(
       operation: .convolution(geometry, activation: nil), input: Layout(plain: [2, 3, 9, 8], .float32),
-      precision: .float32, isTraining: true, needsInputGradient: true, layerIndex: 0)
+      precision: .float32, isTraining: true, needsInputGradient: true, layerIndex: 0,
+      threads: backend.threads)
     for (algorithm, _) in backend.table.convolution {
       request.algorithm = algorithm
       #expect(try backend.makeKernel(for: request).requirements.algorithm == algorithm)

@@ -54,7 +54,7 @@ struct ReferenceTests {
   func refusesOtherLayouts() throws {
     let request = KernelRequest(
       operation: .relu([2, 3]), input: Layout(plain: [2, 3], .float64), precision: .float32,
-      isTraining: false, needsInputGradient: false, layerIndex: 0)
+      isTraining: false, needsInputGradient: false, layerIndex: 0, threads: ThreadPool(count: 1))
     #expect(throws: BackendError.self) { try Reference().makeKernel(for: request) }
   }
 }

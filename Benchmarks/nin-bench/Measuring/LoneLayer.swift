@@ -43,7 +43,7 @@ final class LoneLayer {
     kernel = try backend.makeKernel(
       for: KernelRequest(
         operation: operation, input: input, precision: precision, isTraining: isTraining,
-        needsInputGradient: isTraining && !hasPlainInput, layerIndex: 0))
+        needsInputGradient: isTraining && !hasPlainInput, layerIndex: 0, threads: backend.threads))
     requirements = kernel.requirements
     (self.operation, self.backend, self.precision, self.task, self.input) =
       (operation, backend, precision, task, input)
@@ -82,7 +82,7 @@ final class LoneLayer {
     return try backend.makeKernel(
       for: KernelRequest(
         operation: .convolution(geometry, activation: nil), input: plain, precision: precision,
-        isTraining: isTraining, needsInputGradient: false, layerIndex: 0)
+        isTraining: isTraining, needsInputGradient: false, layerIndex: 0, threads: backend.threads)
     ).requirements.output
   }
 
@@ -148,7 +148,8 @@ private struct LoneMemory {
         if !state.isCount { fill(address, state.shape.elementCount, type) { state.initialValue } }
         return address
       },
-      saved: try empty(requirements.savedByteCount), scratch: try empty(requirements.scratchByteCount))
+      saved: try empty(requirements.savedByteCount), scratch: try empty(requirements.scratchByteCount),
+      packed: try empty(requirements.packedByteCount))
     self.buffers = buffers
   }
 

@@ -58,7 +58,7 @@ struct Profiler {
     let training: [(String, () -> Duration)] = [
       ("input conversion", { times[.inputConversion] }), ("output conversion", { times[.outputConversion] }),
       ("loss", { times[.loss] }),
-      ("clearing of gradients", { times[.clearing] }), ("gradient accumulation", allLayers(.accumulation)),
+      ("gradient accumulation", allLayers(.accumulation)),
       ("update", { times[.update] }), ("parameter repacking", allLayers(.repacking)),
     ]
     return (configuration.task == .training ? training : prediction).map { name, time in
@@ -87,7 +87,9 @@ struct Profiler {
   private func conversionRows(since before: Conversions, steps: Int) -> [ConversionRow] {
     var rows: [ConversionRow] = []
     for ((layer, conversion), earlier) in zip(network.conversions, before) {
-      let elapsed = conversion.elapsed - earlier.conversion.elapsed
+      // Lanes copy side by side; one of them packs parameters for all.
+      let elapsed =
+        (conversion.elapsed - earlier.conversion.elapsed) / (conversion.isRepacking ? 1 : network.laneCount)
       let row = ConversionRow(
         layer: layer, tensor: conversion.tensor, pass: conversion.pass, bytes: conversion.byteCount,
         isRepacking: conversion.isRepacking, nanoseconds: (elapsed / max(steps, 1)).nanoseconds)

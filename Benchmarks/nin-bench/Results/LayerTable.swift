@@ -33,7 +33,7 @@ struct LayerTable: CustomStringConvertible {
     let parts = [
       ("input", layer.input.byteCount), ("output", needs.output.byteCount),
       ("parameters", needs.parameters.reduce(0) { $0 + $1.byteCount }), ("scratch", needs.scratchByteCount),
-      ("kept for backward", needs.savedByteCount), ("of the kernel", needs.ownByteCount),
+      ("kept for backward", needs.savedByteCount), ("packed parameters", needs.packedByteCount),
     ]
     return "MB: " + parts.map { "\($0.0) \(decimal(Double($0.1) / 1e6, places: 2))" }.joined(separator: ", ")
   }

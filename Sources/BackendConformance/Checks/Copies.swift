@@ -23,7 +23,8 @@ extension Conformance {
     let request = KernelRequest(
       operation: trial.operation,
       input: Layout(plain: trial.operation.inputShape, trial.precision.activationType),
-      precision: trial.precision, isTraining: true, needsInputGradient: true, layerIndex: 0)
+      precision: trial.precision, isTraining: true, needsInputGradient: true, layerIndex: 0,
+      threads: backend.threads)
     let requirements = try backend.makeKernel(for: request).requirements
     let transfer = PlainTransfer(backend: backend, precision: trial.precision)
     for layout in [request.input, requirements.output] + requirements.parameters {

@@ -136,7 +136,8 @@ extension Conformance {
       input: [2, 17, 9, 9], outputChannels: 33, window: SlidingWindow(kernel: 3, padding: 1))
     let request = KernelRequest(
       operation: .convolution(geometry, activation: nil), input: Layout(plain: geometry.inputShape, .float32),
-      precision: .float32, isTraining: true, needsInputGradient: true, layerIndex: 0)
+      precision: .float32, isTraining: true, needsInputGradient: true, layerIndex: 0, threads: backend.threads
+    )
     return try backend.makeKernel(for: request).requirements.parameters
   }
 }

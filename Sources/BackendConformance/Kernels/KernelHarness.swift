@@ -45,7 +45,7 @@ public struct KernelHarness: Sendable {
       operation: kernelCase.operation, input: try inputLayout(of: kernelCase),
       precision: kernelCase.precision, isTraining: kernelCase.use != .prediction,
       needsInputGradient: kernelCase.use == .training, layerIndex: kernelCase.layerIndex,
-      algorithm: kernelCase.algorithm)
+      algorithm: kernelCase.algorithm, threads: backend.threads)
     if let batch = kernelCase.parametersOfBatch {
       request.parameterLayouts = try parameterLayouts(of: kernelCase, batch: batch)
     }
@@ -61,7 +61,8 @@ public struct KernelHarness: Sendable {
     let convolution = try backend.makeKernel(
       for: KernelRequest(
         operation: .convolution(geometry, activation: nil), input: plain, precision: kernelCase.precision,
-        isTraining: kernelCase.use != .prediction, needsInputGradient: false, layerIndex: 0))
+        isTraining: kernelCase.use != .prediction, needsInputGradient: false, layerIndex: 0,
+        threads: backend.threads))
     return convolution.requirements.output
   }
 
@@ -71,7 +72,7 @@ public struct KernelHarness: Sendable {
     let request = KernelRequest(
       operation: other.operation, input: try inputLayout(of: other), precision: other.precision,
       isTraining: other.use != .prediction, needsInputGradient: other.use == .training,
-      layerIndex: other.layerIndex, algorithm: other.algorithm)
+      layerIndex: other.layerIndex, algorithm: other.algorithm, threads: backend.threads)
     return try backend.makeKernel(for: request).requirements.parameters
   }
 }

@@ -18,6 +18,7 @@ final class KernelRun {
   private let state: [GuardedBuffer]
   private let saved: GuardedBuffer
   private let scratch: GuardedBuffer
+  private let packed: GuardedBuffer
   private var defects: [String] = []
   private var hidesNonFinite = false
 
@@ -46,11 +47,13 @@ final class KernelRun {
     }
     saved = try GuardedBuffer(byteCount: requirements.savedByteCount)
     scratch = try GuardedBuffer(byteCount: requirements.scratchByteCount)
+    packed = try GuardedBuffer(byteCount: requirements.packedByteCount)
     try bind()
   }
 
   private var buffers: [GuardedBuffer] {
-    [input, output, inputGradient, outputGradient, saved, scratch] + parameters + parameterGradients + state
+    [input, output, inputGradient, outputGradient, saved, scratch, packed] + parameters + parameterGradients
+      + state
   }
 
   private func bind() throws {
@@ -61,8 +64,7 @@ final class KernelRun {
         inputGradient: request.needsInputGradient ? inputGradient.address : nil,
         outputGradient: isTraining ? outputGradient.address : nil, parameters: parameters.map(\.address),
         parameterGradients: isTraining ? parameterGradients.map(\.address) : [], state: state.map(\.address),
-        saved: saved.address,
-        scratch: scratch.address))
+        saved: saved.address, scratch: scratch.address, packed: packed.address))
   }
 
   /// Runs all passes on the numbers of a case.

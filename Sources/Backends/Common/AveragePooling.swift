@@ -51,14 +51,12 @@ final class AveragePoolingKernel: Kernel {
 extension Common {
   /// The row of average pooling, for any layout in runs of channels.
   ///
-  /// - Parameter threads: The threads to use.
   /// - Returns: The row of a backend's table.
-  public static func averagePooling(_ threads: ThreadPool) -> OperationTable.KernelRow<PoolingGeometry, Bool>
-  {
+  public static func averagePooling() -> OperationTable.KernelRow<PoolingGeometry, Bool> {
     .init(owner, "runs of channels") { request, geometry, countsPadding in
       AveragePoolingKernel(
         geometry, countsPadding: countsPadding, layout: try request.input.planes(),
-        output: try request.input.reshaped(geometry.outputShape), threads: threads)
+        output: try request.input.reshaped(geometry.outputShape), threads: request.threads)
     }
   }
 }

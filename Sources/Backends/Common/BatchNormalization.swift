@@ -77,14 +77,11 @@ final class BatchNormalizationKernel: Kernel {
 extension Common {
   /// The row of batch normalization, for any layout in runs of channels.
   ///
-  /// - Parameter threads: The threads to use.
   /// - Returns: The row of a backend's table.
-  public static func batchNormalization(
-    _ threads: ThreadPool
-  ) -> OperationTable.KernelRow<BatchNormalizationGeometry> {
+  public static func batchNormalization() -> OperationTable.KernelRow<BatchNormalizationGeometry> {
     .init(owner, "runs of channels, float64 sums") { request, geometry in
       BatchNormalizationKernel(
-        geometry, request: request, planes: try request.input.planes(), threads: threads)
+        geometry, request: request, planes: try request.input.planes(), threads: request.threads)
     }
   }
 }

@@ -90,13 +90,12 @@ final class DropoutKernel: Kernel {
 extension Common {
   /// The row of dropout, for any layout in runs of channels.
   ///
-  /// - Parameter threads: The threads to use.
   /// - Returns: The row of a backend's table.
-  public static func dropout(_ threads: ThreadPool) -> OperationTable.KernelRow<Shape, Double> {
+  public static func dropout() -> OperationTable.KernelRow<Shape, Double> {
     .init(owner, "Philox4x32-10, in place") { request, _, probability in
       DropoutKernel(
         probability: probability, planes: try request.input.planes(), layout: request.input,
-        layerIndex: request.layerIndex, threads: threads)
+        layerIndex: request.layerIndex, threads: request.threads)
     }
   }
 }

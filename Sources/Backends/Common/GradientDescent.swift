@@ -3,13 +3,12 @@ import CKernels
 extension Common {
   /// The row of the addition of float32 gradients.
   ///
-  /// - Parameter threads: The threads to use.
   /// - Returns: The row of a backend's table.
-  public static func accumulation(_ threads: ThreadPool) -> OperationTable.AccumulationRow {
+  public static func accumulation() -> OperationTable.AccumulationRow {
     .init(owner, "elementwise") { gradient, sum, layout in
       ck_accumulate(
         gradient.assumingMemoryBound(to: Float.self), sum.assumingMemoryBound(to: Float.self),
-        layout.storedCount, Int32(threads.count))
+        layout.storedCount)
     }
   }
 
@@ -24,9 +23,8 @@ extension Common {
 
   /// The row of one step of SGD in float32.
   ///
-  /// - Parameter threads: The threads to use.
   /// - Returns: The row of a backend's table.
-  public static func gradientDescent(_ threads: ThreadPool) -> OperationTable.UpdateRow {
+  public static func gradientDescent() -> OperationTable.UpdateRow {
     .init(owner, "one pass, in place") { step in
       let rule = ck_gradient_descent(
         learning_rate: Float(step.rule.learningRate), momentum: Float(step.rule.momentum),
@@ -36,7 +34,7 @@ extension Common {
         ck_descend(
           $0, step.values.assumingMemoryBound(to: Float.self),
           step.gradient.assumingMemoryBound(to: Float.self),
-          step.velocity?.assumingMemoryBound(to: Float.self), step.layout.storedCount, Int32(threads.count))
+          step.velocity?.assumingMemoryBound(to: Float.self), step.layout.storedCount)
       }
     }
   }

@@ -58,14 +58,13 @@ final class MaxPoolingKernel: Kernel {
 extension Common {
   /// The row of max pooling, for any layout in runs of channels.
   ///
-  /// - Parameter threads: The threads to use.
   /// - Returns: The row of a backend's table.
-  public static func maxPooling(_ threads: ThreadPool) -> OperationTable.KernelRow<PoolingGeometry> {
+  public static func maxPooling() -> OperationTable.KernelRow<PoolingGeometry> {
     .init(owner, "runs of channels, saves taps") { request, geometry in
       MaxPoolingKernel(
         geometry, layout: try request.input.planes(),
         output: try request.input.reshaped(geometry.outputShape),
-        isTraining: request.isTraining, threads: threads)
+        isTraining: request.isTraining, threads: request.threads)
     }
   }
 }

@@ -72,11 +72,10 @@ extension ck_element {
 extension Common {
   /// The row of ReLU, for any layout.
   ///
-  /// - Parameter threads: The threads to use.
   /// - Returns: The row of a backend's table.
-  public static func relu(_ threads: ThreadPool) -> OperationTable.KernelRow<Shape> {
+  public static func relu() -> OperationTable.KernelRow<Shape> {
     .init(owner, "elementwise, in place") { request, _ in
-      ReLUKernel(layout: request.input, threads: threads)
+      ReLUKernel(layout: request.input, threads: request.threads)
     }
   }
 }

@@ -75,12 +75,11 @@ public final class SoftmaxKernel: Kernel {
 extension Common {
   /// The row of softmax, for plain layouts in float32.
   ///
-  /// - Parameter threads: The threads to use.
   /// - Returns: The row of a backend's table.
-  public static func softmax(_ threads: ThreadPool) -> OperationTable.KernelRow<SoftmaxGeometry> {
+  public static func softmax() -> OperationTable.KernelRow<SoftmaxGeometry> {
     .init(owner, "sums in float64") { request, geometry in
       try request.requirePlainInput()
-      return SoftmaxKernel(geometry, threads: threads)
+      return SoftmaxKernel(geometry, threads: request.threads)
     }
   }
 }

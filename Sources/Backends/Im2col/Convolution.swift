@@ -18,8 +18,9 @@ final class Im2colConvolution: Kernel {
 
   init(
     _ geometry: ConvolutionGeometry, activation: Activation?, request: KernelRequest,
-    multiplier: any MatrixMultiplier, threads: ThreadPool
+    multiplier: any MatrixMultiplier
   ) {
+    let threads = request.threads
     let matrices = ConvolutionMatrices(geometry)
     self.activation = activation
     rectifier = Rectifier(Layout(plain: geometry.outputShape, .float32), threads: threads)

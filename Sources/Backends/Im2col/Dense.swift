@@ -9,11 +9,11 @@ final class DenseKernel: Kernel {
   private var passes: LayerPasses?
 
   init(
-    _ geometry: DenseGeometry, request: KernelRequest, multiplier: any MatrixMultiplier, threads: ThreadPool
+    _ geometry: DenseGeometry, request: KernelRequest, multiplier: any MatrixMultiplier
   ) {
     self.geometry = geometry
     self.multiplier = multiplier
-    self.threads = threads
+    threads = request.threads
     requirements = KernelRequirements(
       output: Layout(plain: geometry.outputShape, .float32),
       parameters: request.operation.parameters.map { Layout(plain: $0.shape, .float32) },

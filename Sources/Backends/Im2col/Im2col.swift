@@ -33,32 +33,28 @@ public enum Im2col {
 
   /// The row of convolution.
   ///
-  /// - Parameters:
-  ///   - multiplier: Multiplies the matrices.
-  ///   - threads: The threads that call it.
+  /// - Parameter multiplier: Multiplies the matrices.
   /// - Returns: The row of a backend's table.
   public static func convolution(
-    _ multiplier: any MatrixMultiplier, _ threads: ThreadPool
+    _ multiplier: any MatrixMultiplier
   ) -> OperationTable.KernelRow<ConvolutionGeometry, Activation?> {
     .init(owner, "panels × \(multiplier.name)") { request, geometry, activation in
       try request.requirePlainInput()
       return Im2colConvolution(
-        geometry, activation: activation, request: request, multiplier: multiplier, threads: threads)
+        geometry, activation: activation, request: request, multiplier: multiplier)
     }
   }
 
   /// The row of dense layers.
   ///
-  /// - Parameters:
-  ///   - multiplier: Multiplies the matrices.
-  ///   - threads: The threads that call it.
+  /// - Parameter multiplier: Multiplies the matrices.
   /// - Returns: The row of a backend's table.
   public static func dense(
-    _ multiplier: any MatrixMultiplier, _ threads: ThreadPool
+    _ multiplier: any MatrixMultiplier
   ) -> OperationTable.KernelRow<DenseGeometry> {
     .init(owner, "\(multiplier.name)") { request, geometry in
       try request.requirePlainInput()
-      return DenseKernel(geometry, request: request, multiplier: multiplier, threads: threads)
+      return DenseKernel(geometry, request: request, multiplier: multiplier)
     }
   }
 }

@@ -66,6 +66,8 @@ public struct KernelRequest: Sendable {
   public var parameterLayouts: [Layout]?
   /// The algorithm that a convolution is to be computed by; nil for the backend's choice.
   public var algorithm: ConvolutionAlgorithm?
+  /// The threads that share each pass: one, where the network runs kernels side by side.
+  public var threads: ThreadPool
 
   /// The weight's layout where it has already been chosen.
   public var weightLayout: Layout? { parameterLayouts?.first }
@@ -73,7 +75,8 @@ public struct KernelRequest: Sendable {
   /// Makes a request.
   public init(
     operation: Operation, input: Layout, precision: Precision, isTraining: Bool, needsInputGradient: Bool,
-    layerIndex: Int, parameterLayouts: [Layout]? = nil, algorithm: ConvolutionAlgorithm? = nil
+    layerIndex: Int, parameterLayouts: [Layout]? = nil, algorithm: ConvolutionAlgorithm? = nil,
+    threads: ThreadPool
   ) {
     self.operation = operation
     self.input = input
@@ -83,6 +86,7 @@ public struct KernelRequest: Sendable {
     self.layerIndex = layerIndex
     self.parameterLayouts = parameterLayouts
     self.algorithm = algorithm
+    self.threads = threads
   }
 }
 
@@ -122,8 +126,10 @@ public struct KernelRequirements: Sendable {
   public var savedByteCount: Int
   /// Bytes that any pass may use while it runs, shared between all kernels.
   public var scratchByteCount: Int
-  /// Bytes that the kernel holds itself, such as packed weights.
-  public var ownByteCount: Int
+  /// Bytes for what the kernel keeps of its parameters in another form, such as packed weights.
+  ///
+  /// Kernels of the same request share the memory, and only one of them is told of new parameters.
+  public var packedByteCount: Int
   /// The algorithm of a convolution, all passes of it: the conformance suite judges the rounding by this name.
   public var algorithm: ConvolutionAlgorithm?
   /// The implementation of the forward pass, for people: `jit:avx512_core`, `im2col+sgemm`.
@@ -138,7 +144,7 @@ public struct KernelRequirements: Sendable {
   public init(
     output: Layout, parameters: [Layout] = [], placement: Placement = .separate,
     readsInputInBackward: Bool = false, readsOutputInBackward: Bool = false, savedByteCount: Int = 0,
-    scratchByteCount: Int = 0, ownByteCount: Int = 0, algorithm: ConvolutionAlgorithm? = nil,
+    scratchByteCount: Int = 0, packedByteCount: Int = 0, algorithm: ConvolutionAlgorithm? = nil,
     implementation: String,
     inputGradientImplementation: String? = nil, parameterGradientsImplementation: String? = nil
   ) {
@@ -149,7 +155,7 @@ public struct KernelRequirements: Sendable {
     self.readsOutputInBackward = readsOutputInBackward
     self.savedByteCount = savedByteCount
     self.scratchByteCount = scratchByteCount
-    self.ownByteCount = ownByteCount
+    self.packedByteCount = packedByteCount
     self.algorithm = algorithm
     self.implementation = implementation
     self.inputGradientImplementation = inputGradientImplementation ?? implementation
@@ -183,6 +189,8 @@ public struct KernelMemory {
   public var saved: UnsafeMutableRawPointer
   /// What any pass may use while it runs.
   public var scratch: UnsafeMutableRawPointer
+  /// What is kept of the parameters in another form.
+  public var packed: UnsafeMutableRawPointer
 
   /// The weight, if the operation has one.
   public var weight: UnsafeMutableRawPointer? { parameters.first }
@@ -200,7 +208,8 @@ public struct KernelMemory {
     input: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer,
     inputGradient: UnsafeMutableRawPointer?, outputGradient: UnsafeMutableRawPointer?,
     parameters: [UnsafeMutableRawPointer], parameterGradients: [UnsafeMutableRawPointer],
-    state: [UnsafeMutableRawPointer] = [], saved: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
+    state: [UnsafeMutableRawPointer] = [], saved: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer,
+    packed: UnsafeMutableRawPointer
   ) {
     self.input = input
     self.output = output
@@ -211,6 +220,7 @@ public struct KernelMemory {
     self.state = state
     self.saved = saved
     self.scratch = scratch
+    self.packed = packed
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "batch_normalization.h"
 #include "cpu.h"
+#include "crew.h"
 #include "dropout.h"
 #include "element.h"
 #include "pooling.h"

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 // sum += gradient.
-void ck_accumulate(const float *gradient, float *sum, size_t count, int32_t threads);
+void ck_accumulate(const float *gradient, float *sum, size_t count);
 
 // The sum of squares, in double precision and on one thread, so that it does not depend on their number.
 double ck_sum_of_squares(const float *values, size_t count);
@@ -17,4 +17,4 @@ typedef struct {
 
 // One step of SGD as PyTorch defines it; velocity is null without momentum.
 void ck_descend(const ck_gradient_descent *rule, float *values, const float *gradient, float *velocity,
-                size_t count, int32_t threads);
+                size_t count);

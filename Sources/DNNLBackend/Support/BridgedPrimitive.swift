@@ -32,7 +32,6 @@
     private var primitive: Primitive?
     private var afterwards: [TimedCopy] = []
     private var repacking: [TimedCopy] = []
-    private var packed: [AlignedBuffer] = []
 
     init(_ descriptor: PrimitiveDescriptor, _ engine: Engine, _ ports: [Port]) throws {
       self.descriptor = descriptor
@@ -54,8 +53,9 @@
     }
 
     /// Bytes of the packed parameters.
-    var ownByteCount: Int {
-      ports.filter { $0.port.role == .parameter }.reduce(0) { $0 + $1.reordering.byteCount }
+    var packedByteCount: Int {
+      ports.filter { $0.port.role == .parameter }
+        .reduce(0) { $0 + AlignedBuffer.rounded($1.reordering.byteCount) }
     }
 
     /// The implementation's name, and how many tensors are copied in every run, if any.
@@ -78,9 +78,13 @@
     /// - Parameters:
     ///   - places: Where the tensors lie, in the order of the ports.
     ///   - scratch: As much memory as ``scratchByteCount``.
-    /// - Throws: `BackendError` if oneDNN refuses, `OutOfMemory` if there is none for packed parameters.
-    func bind(_ places: [UnsafeMutableRawPointer], scratch: UnsafeMutableRawPointer) throws {
+    ///   - packed: As much memory as ``packedByteCount``, for this primitive alone.
+    /// - Throws: `BackendError` if oneDNN refuses.
+    func bind(
+      _ places: [UnsafeMutableRawPointer], scratch: UnsafeMutableRawPointer, packed: UnsafeMutableRawPointer
+    ) throws {
       let shared = ([descriptor.scratchByteCount] + ports.map(\.reordering.scratchByteCount)).max() ?? 0
+      var packed = packed
       var free = scratch + AlignedBuffer.rounded(shared)
       var tensors: [(Int32, MemoryDescriptor, UnsafeMutableRawPointer)] = []
       for ((port, wanted, reordering), place) in zip(ports, places) {
@@ -90,9 +94,8 @@
         }
         let copy: UnsafeMutableRawPointer
         if port.role == .parameter {
-          let buffer = try AlignedBuffer(byteCount: wanted.byteCount)
-          packed.append(buffer)
-          copy = buffer.baseAddress
+          copy = packed
+          packed += AlignedBuffer.rounded(wanted.byteCount)
         } else {
           copy = free
           free += AlignedBuffer.rounded(wanted.byteCount)

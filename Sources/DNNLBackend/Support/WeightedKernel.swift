@@ -81,7 +81,7 @@
         readsInputInBackward: primitives.parameterGradients != nil,
         readsOutputInBackward: activation != nil && primitives.parameterGradients != nil,
         scratchByteCount: all.map(\.scratchByteCount).max() ?? 0,
-        ownByteCount: all.reduce(0) { $0 + $1.ownByteCount },
+        packedByteCount: all.reduce(0) { $0 + $1.packedByteCount },
         algorithm: algorithm, implementation: forwardPrimitive.implementation,
         inputGradientImplementation: inputGradientPrimitive?.implementation,
         parameterGradientsImplementation: parameterGradientsPrimitive?.implementation)
@@ -98,13 +98,16 @@
       let scratch = memory.scratch
       guard let weight = memory.weight else { throw BackendError("an operation was given no weight") }
       try forwardPrimitive.bind(
-        [memory.input, weight, memory.output] + [memory.bias].compactMap(\.self), scratch: scratch)
+        [memory.input, weight, memory.output] + [memory.bias].compactMap(\.self), scratch: scratch,
+        packed: memory.packed)
       guard let outputGradient = memory.outputGradient else { return }
       if let inputGradient = memory.inputGradient {
-        try inputGradientPrimitive?.bind([outputGradient, weight, inputGradient], scratch: scratch)
+        try inputGradientPrimitive?.bind(
+          [outputGradient, weight, inputGradient], scratch: scratch,
+          packed: memory.packed + forwardPrimitive.packedByteCount)
       }
       try parameterGradientsPrimitive?.bind(
-        [memory.input, outputGradient] + memory.parameterGradients, scratch: scratch)
+        [memory.input, outputGradient] + memory.parameterGradients, scratch: scratch, packed: memory.packed)
     }
 
     func parametersChanged() throws {

@@ -21,7 +21,13 @@ final class ExecutionPlan {
   private let conversion: OutputConversion?
   private var arena: AlignedBuffer?
   private var pixels: PixelConversion?
-  private var parametersVersion = -1
+  private var packed: AlignedBuffer?
+  /// The threads that share each pass.
+  let threads: ThreadPool
+  /// The plan whose packed parameters it shares: that of another lane for as many images.
+  private let packing: ExecutionPlan?
+  /// The version of the parameters that its kernels have been shown.
+  var parametersVersion = -1
   /// A layer that normalizes each channel by a single value, for which training has no statistics.
   private let singleValueLayer: String?
   /// The address of the output, once there is memory.
@@ -36,13 +42,16 @@ final class ExecutionPlan {
   ///   - input: The input's shape.
   ///   - backend: The backend that makes the kernels.
   ///   - options: How the network is prepared.
-  ///   - earlier: A plan for another number of images, whose parameters it shares.
+  ///   - threads: The threads that share each pass.
+  ///   - earlier: A plan whose parameters it shares; and what is packed of them, if it is for as many images and threads.
   /// - Throws: `BackendError` or ``NetworkError``, naming the layer that the backend cannot do.
   init(
     _ resolved: [ResolvedLayer], input: Shape, backend: any Backend, options: NetworkOptions,
-    sharingParametersWith earlier: ExecutionPlan?
+    threads: ThreadPool, sharingParametersWith earlier: ExecutionPlan?
   ) throws {
     count = input[0]
+    self.threads = threads
+    packing = earlier.flatMap { $0.count == input[0] && $0.threads == threads ? $0 : nil }
     let inputLayout = Layout(plain: input, options.precision.activationType)
     self.input = inputLayout
     let rewritten = RewrittenLayers(
@@ -63,7 +72,7 @@ final class ExecutionPlan {
         operation: layer.operation, input: layout, precision: options.precision,
         isTraining: options.isTraining, needsInputGradient: needsInputGradient[index],
         layerIndex: layer.index, parameterLayouts: earlier?.layers[index].requirements.parameters,
-        algorithm: options.convolutionAlgorithm)
+        algorithm: options.convolutionAlgorithm, threads: threads)
       let kernel = try layer.named { try backend.makeKernel(for: request) }
       layout = kernel.requirements.output
       return kernel
@@ -74,6 +83,7 @@ final class ExecutionPlan {
       isTraining: options.isTraining, keepsActivations: options.keepsActivations)
     let memoryPlan = MemoryPlan(liveness.blocks)
 
+    let packing = packing
     var (end, stateEnd) = (0, 0)
     let outputNames = rewritten.outputNames
     layers = try rewritten.layers.enumerated().map { index, layer in
@@ -84,14 +94,16 @@ final class ExecutionPlan {
           layer.folded.isEmpty
           ? kernel.requirements.parameters
           : owner.operation.parameters.map { Layout(plain: $0.shape, options.precision.parameterType) }
-        parameters += Parameter.all(of: owner, layouts: layouts, from: end)
+        parameters += Parameter.all(of: owner, layouts: layouts, from: end, layer: index)
         end = parameters.last?.end ?? end
         states += LayerState.all(of: owner, precision: options.precision, from: stateEnd)
         stateEnd = states.last?.end ?? stateEnd
       }
       var foldedParameters: FoldedParameters?
       if case .batchNormalization(let geometry)? = layer.folded.last?.operation {
-        foldedParameters = try FoldedParameters(geometry, layouts: kernel.requirements.parameters)
+        foldedParameters =
+          try packing?.layers[index].foldedParameters
+          ?? FoldedParameters(geometry, layouts: kernel.requirements.parameters)
       }
       return PreparedLayer(
         layer, kernel: kernel, parameters: parameters, states: states, foldedParameters: foldedParameters,
@@ -116,13 +128,37 @@ final class ExecutionPlan {
     conversion?.requirements.output ?? layers.last?.requirements.output ?? input
   }
 
+  /// Bytes of what the kernels keep of the parameters in another form, unless another plan has it.
+  var packedByteCount: Int {
+    guard packing == nil else { return 0 }
+    return layers.reduce(0) { $0 + AlignedBuffer.rounded($1.requirements.packedByteCount) }
+  }
+
+  /// Bytes of parameters that are computed from those of the network, unless another plan has them.
+  var foldedByteCount: Int {
+    packing == nil ? layers.reduce(0) { $0 + ($1.foldedParameters?.byteCount ?? 0) } : 0
+  }
+
   /// Hands the memory to the kernels.
+  ///
+  /// - Parameters:
+  ///   - arena: The memory of the activations.
+  ///   - parameters: The memory of the parameters.
+  ///   - gradients: Where the gradients of a part are to be written, of one layer at a time.
+  ///   - normalisation: How bytes become numbers.
+  /// - Throws: ``NetworkError`` with the layer's name if the backend refuses, `OutOfMemory`.
   func bind(
-    arena: AlignedBuffer, parameters: ParameterStore, normalisation: Normalisation, threads: ThreadPool
+    arena: AlignedBuffer, parameters: ParameterStore, gradients: AlignedBuffer?, normalisation: Normalisation
   ) throws {
     self.arena = arena
     let base = arena.baseAddress
-    for layer in layers { try layer.bind(arena: base, parameters) }
+    let packed = try packing?.packed ?? AlignedBuffer(byteCount: packedByteCount)
+    self.packed = packed
+    var nextPacked = packed.baseAddress
+    for layer in layers {
+      try layer.bind(arena: base, parameters, gradients: gradients?.baseAddress, packed: nextPacked)
+      nextPacked += AlignedBuffer.rounded(layer.requirements.packedByteCount)
+    }
     guard let first = layers.first, let last = liveness.layers.last?.placed(by: memoryPlan) else { return }
     pixels = PixelConversion(
       to: input, at: base + first.storage.input, normalisation: normalisation, threads: threads)
@@ -132,7 +168,8 @@ final class ExecutionPlan {
       KernelMemory(
         input: base + last.input, output: base + last.output,
         inputGradient: last.inputGradient.map { base + $0 }, outputGradient: outputGradientAddress,
-        parameters: [], parameterGradients: [], saved: base + last.saved, scratch: base + last.scratch))
+        parameters: [], parameterGradients: [], saved: base + last.saved, scratch: base + last.scratch,
+        packed: packed.baseAddress))
   }
 
   /// Writes the input.
@@ -140,29 +177,27 @@ final class ExecutionPlan {
     self.pixels?.write(pixels)
   }
 
-  /// Runs all layers forward, after the kernels have seen the newest parameters.
+  /// Shows the newest parameters to the kernels that keep them in another form; nothing to do for a plan that shares.
+  func parametersChanged(_ store: ParameterStore, on backend: any Backend, profile: LaneProfile?) throws {
+    guard packing == nil, store.version != parametersVersion else { return }
+    for layer in layers {
+      try profile.measure(layer, .repacking) { try layer.parametersChanged(store, on: backend) }
+    }
+    parametersVersion = store.version
+  }
+
+  /// Runs all layers forward.
   ///
   /// - Parameters:
   ///   - pass: What is known beyond the memory.
-  ///   - store: The parameters, which count their changes.
-  ///   - backend: Brings folded parameters into their layouts.
   ///   - profile: Where the times are added up, if anywhere.
   ///   - layerDone: Called after each layer, while its output is still stored.
   /// - Throws: What the backend's library refuses, and what `layerDone` throws.
-  func forward(
-    _ pass: Pass, _ store: ParameterStore, on backend: any Backend, profile: Profile?,
-    layerDone: ((PreparedLayer) throws -> Void)?
-  ) throws {
+  func forward(_ pass: Pass, profile: LaneProfile?, layerDone: ((PreparedLayer) throws -> Void)?) throws {
     if pass.isTraining, let singleValueLayer {
       throw NetworkError(
         "\(singleValueLayer): training needs more than one value of each channel to normalize by, and this batch has one; "
           + "leave it out, or take more images")
-    }
-    if store.version != parametersVersion {
-      for layer in layers {
-        try profile.measure(layer, .repacking) { try layer.parametersChanged(store, on: backend) }
-      }
-      parametersVersion = store.version
     }
     for layer in layers {
       try profile.measure(layer, .forward) { try layer.kernel.forward(pass) }
@@ -177,18 +212,26 @@ final class ExecutionPlan {
   ///
   /// - Parameters:
   ///   - pass: The same as of the forward pass.
+  ///   - part: The part's number.
+  ///   - gradients: Takes the gradients of each layer's parameters.
+  ///   - backend: Adds gradients up.
   ///   - profile: Where the times are added up, if anywhere.
-  ///   - gradientsReady: Called with the parameters of a layer as soon as their gradients are computed.
   /// - Throws: What the backend's library refuses.
-  func backward(_ pass: Pass, profile: Profile?, gradientsReady: ([Parameter]) -> Void) throws {
+  func backward(
+    _ pass: Pass, part: Int, gradients: BatchGradients, on backend: any Backend, profile: LaneProfile?
+  ) throws {
     if let conversion {
       try profile.measure(.outputConversion) { try conversion.inputGradient(pass) }
     }
     for layer in layers.reversed() where layer.computesInputGradient || layer.computesParameterGradients {
       try profile.measure(layer, .activationGradient) { try layer.kernel.activationGradient(pass) }
-      if layer.computesParameterGradients {
+      switch gradients[layer.position] {
+      case .summed(let sum):
         try profile.measure(layer, .parameterGradients) { try layer.kernel.parameterGradients(pass) }
-        profile.measure(layer, .accumulation) { gradientsReady(layer.parameters) }
+        profile.measure(layer, .accumulation) { sum.add(part: part, layer, on: backend) }
+      case .whole(let whole):
+        profile.measure(layer, .accumulation) { whole.keep(layer, firstImage: pass.firstImage) }
+      case nil: break
       }
       if layer.computesInputGradient {
         try profile.measure(layer, .inputGradient) { try layer.kernel.inputGradient(pass) }

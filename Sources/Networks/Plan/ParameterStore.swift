@@ -11,23 +11,27 @@ struct Parameter {
   let specification: ParameterSpecification
   /// How the elements are stored.
   let layout: Layout
-  /// The offset in the buffers of values, gradients and velocities.
+  /// The offset in the buffers of values and velocities.
   let offset: Int
-  /// The offset of its gradient of one micro-batch among those of its layer.
-  let microBatchOffset: Int
+  /// The offset of its gradient among those of its layer.
+  let layerOffset: Int
+  /// The index of its layer among those that the network runs.
+  let layer: Int
 
   /// The first byte after it, rounded up.
   var end: Int { offset + AlignedBuffer.rounded(layout.byteCount) }
 
   /// The parameters of a layer, stored one after the other.
-  static func all(of layer: ResolvedLayer, layouts: [Layout], from start: Int) -> [Parameter] {
+  static func all(
+    of layer: ResolvedLayer, layouts: [Layout], from start: Int, layer index: Int
+  ) -> [Parameter] {
     var parameters: [Parameter] = []
     for (specification, layout) in zip(layer.operation.parameters, layouts) {
       let offset = parameters.last?.end ?? start
       parameters.append(
         Parameter(
           name: layer.parameterName(specification), specification: specification, layout: layout,
-          offset: offset, microBatchOffset: offset - start))
+          offset: offset, layerOffset: offset - start, layer: index))
     }
     return parameters
   }
@@ -70,32 +74,29 @@ final class ParameterStore {
   /// Counts the changes of the values, so that kernels know when to pack them anew.
   private(set) var version = 0
   private let values: AlignedBuffer
-  private let gradients: AlignedBuffer?
-  /// The gradients of one micro-batch, of one layer at a time.
-  private let microBatchGradients: AlignedBuffer?
+  /// The gradients over a batch; nil without training.
+  let gradients: BatchGradients?
   private let velocities: AlignedBuffer?
   private let stateValues: AlignedBuffer
 
   /// - Parameters:
-  ///   - parameters: All parameters, with their offsets.
-  ///   - states: The state of all layers, likewise.
-  ///   - options: Whether there are gradients and velocities.
+  ///   - layers: The layers, with the offsets of their parameters and state.
+  ///   - gradients: Their gradients; nil without training.
+  ///   - hasMomentum: Whether there are velocities.
   /// - Throws: `OutOfMemory`.
-  init(_ parameters: [Parameter], _ states: [LayerState], options: NetworkOptions) throws {
-    self.parameters = parameters
-    self.states = states
+  init(_ layers: [PreparedLayer], gradients: BatchGradients?, hasMomentum: Bool) throws {
+    parameters = layers.flatMap(\.parameters)
+    states = layers.flatMap(\.states)
+    self.gradients = gradients
     stateValues = try AlignedBuffer(byteCount: states.last?.end ?? 0)
     let byteCount = parameters.last?.end ?? 0
-    let largestLayer = parameters.map { $0.end - $0.offset + $0.microBatchOffset }.max() ?? 0
     values = try AlignedBuffer(byteCount: byteCount)
-    gradients = options.isTraining ? try AlignedBuffer(byteCount: byteCount) : nil
-    microBatchGradients = options.isTraining ? try AlignedBuffer(byteCount: largestLayer) : nil
-    velocities = options.isTraining && options.hasMomentum ? try AlignedBuffer(byteCount: byteCount) : nil
+    velocities = hasMomentum ? try AlignedBuffer(byteCount: byteCount) : nil
   }
 
-  /// Bytes of values, gradients, velocities and state.
+  /// Bytes of values, gradients, velocities and state, at most.
   var byteCount: Int {
-    [values, gradients, microBatchGradients, velocities, stateValues].reduce(0) { $0 + ($1?.byteCount ?? 0) }
+    values.byteCount + (velocities?.byteCount ?? 0) + stateValues.byteCount + (gradients?.byteCount ?? 0)
   }
 
   /// Whether there are velocities.
@@ -113,33 +114,12 @@ final class ParameterStore {
 
   /// The gradient of a parameter, over the whole batch; nil without training.
   func gradient(_ parameter: Parameter) -> UnsafeMutableRawPointer? {
-    gradients.map { $0.baseAddress + parameter.offset }
-  }
-
-  /// The gradient of a parameter, over one micro-batch; nil without training.
-  ///
-  /// All layers share the memory.
-  func microBatchGradient(_ parameter: Parameter) -> UnsafeMutableRawPointer? {
-    microBatchGradients.map { $0.baseAddress + parameter.microBatchOffset }
+    gradients?[parameter.layer].map { $0.total + parameter.layerOffset }
   }
 
   /// The velocity of a parameter; nil without momentum.
   func velocity(_ parameter: Parameter) -> UnsafeMutableRawPointer? {
     velocities.map { $0.baseAddress + parameter.offset }
-  }
-
-  /// Sets the gradients of the whole batch to zero.
-  func clearGradients() {
-    guard let gradients else { return }
-    gradients.baseAddress.initializeMemory(as: UInt8.self, repeating: 0, count: gradients.byteCount)
-  }
-
-  /// Adds a layer's gradients of one micro-batch to those of the whole batch.
-  func accumulate(_ parameters: [Parameter], on backend: any Backend) {
-    for parameter in parameters {
-      guard let part = microBatchGradient(parameter), let sum = gradient(parameter) else { continue }
-      backend.accumulate(part, into: sum, parameter.layout)
-    }
   }
 
   /// Notes that the values have changed.

@@ -21,10 +21,16 @@ public final class PreparedLayer {
   let foldedParameters: FoldedParameters?
   /// The offsets of its tensors in the arena.
   let storage: LayerStorage
+  /// The address of the input, once there is memory.
+  private(set) var inputAddress: UnsafeMutableRawPointer?
+  /// The address of the output's gradient, likewise; nil where there is none.
+  private(set) var outputGradientAddress: UnsafeMutableRawPointer?
   /// Its index among the layers that the network runs.
   let position: Int
   /// The layer of the model whose output is there once this one has run; nil if it is no layer's.
   let outputName: String?
+  /// Where the kernel writes the gradients of its parameters, once there is memory; nil without training.
+  private(set) var gradientAddress: UnsafeMutableRawPointer?
   /// The address of the output, once there is memory.
   private(set) var outputAddress: UnsafeMutableRawPointer?
 
@@ -59,8 +65,13 @@ public final class PreparedLayer {
   /// - Parameters:
   ///   - arena: Where the offsets of ``storage`` begin.
   ///   - store: The memory of the parameters.
+  ///   - gradients: Where the gradients of a part are to be written, of one layer at a time.
+  ///   - packed: What is kept of the parameters in another form.
   /// - Throws: ``NetworkError`` with the layer's name if the backend refuses.
-  func bind(arena: UnsafeMutableRawPointer, _ store: ParameterStore) throws {
+  func bind(
+    arena: UnsafeMutableRawPointer, _ store: ParameterStore, gradients: UnsafeMutableRawPointer?,
+    packed: UnsafeMutableRawPointer
+  ) throws {
     let output = arena + storage.output
     let runsBackward = computesInputGradient || computesParameterGradients
     let memory = KernelMemory(
@@ -68,14 +79,24 @@ public final class PreparedLayer {
       inputGradient: computesInputGradient ? storage.inputGradient.map { arena + $0 } : nil,
       outputGradient: runsBackward ? storage.outputGradient.map { arena + $0 } : nil,
       parameters: foldedParameters?.addresses ?? parameters.map(store.value),
-      parameterGradients: computesParameterGradients ? parameters.compactMap(store.microBatchGradient) : [],
+      parameterGradients: computesParameterGradients ? gradientAddresses(gradients) : [],
       state: layer.operation.state.isEmpty ? [] : states.map(store.value), saved: arena + storage.saved,
-      scratch: arena + storage.scratch)
+      scratch: arena + storage.scratch, packed: packed)
     try layer.named { try kernel.bind(memory) }
     outputAddress = output
+    inputAddress = memory.input
+    gradientAddress = gradients
+    outputGradientAddress = memory.outputGradient
   }
 
-  /// Shows the kernel the newest parameters.
+  private func gradientAddresses(_ base: UnsafeMutableRawPointer?) -> [UnsafeMutableRawPointer] {
+    parameters.compactMap { parameter in base.map { $0 + parameter.layerOffset } }
+  }
+
+  /// The bytes that the gradients of its parameters take.
+  var gradientByteCount: Int { parameters.last.map { $0.end - $0.offset + $0.layerOffset } ?? 0 }
+
+  /// Shows the kernel, and all that share what it keeps of them, the newest parameters.
   func parametersChanged(_ store: ParameterStore, on backend: any Backend) throws {
     try foldedParameters?.update({ owner, name in try self.values(owner, name, store, backend) }, on: backend)
     try kernel.parametersChanged()

@@ -87,7 +87,8 @@ struct ReferenceLayer {
     let kernel = try backend.makeKernel(
       for: KernelRequest(
         operation: layer.operation, input: Layout(plain: input.shape, computed.activationType),
-        precision: computed, isTraining: true, needsInputGradient: needsInputGradient, layerIndex: index))
+        precision: computed, isTraining: true, needsInputGradient: needsInputGradient, layerIndex: index,
+        threads: backend.threads))
     return try BoundKernel(
       kernel, backend, elementType: computed.activationType, input: input.rounded(to: stored),
       // Biases are added in float32 everywhere.
@@ -142,7 +143,8 @@ private struct BoundKernel {
         address.storeBytes(of: Int64(exactly: values.elements[0]) ?? 0, as: Int64.self)
         return address
       },
-      saved: try place(needs.savedByteCount), scratch: try place(needs.scratchByteCount))
+      saved: try place(needs.savedByteCount), scratch: try place(needs.scratchByteCount),
+      packed: try place(needs.packedByteCount))
     try kernel.bind(memory)
     try kernel.parametersChanged()
     self.kernel = kernel

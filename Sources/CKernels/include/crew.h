@@ -1,0 +1,14 @@
+// Threads that wait for work without keeping their processors from others.
+#pragma once
+#include <stdint.h>
+
+typedef struct ck_crew ck_crew;
+
+// Starts count − 1 threads; the one that calls ck_crew_run is member 0. NULL if the system refuses.
+ck_crew *ck_crew_create(int32_t count);
+
+// Calls the body once on each member, and returns when all have returned. From one thread at a time.
+void ck_crew_run(ck_crew *crew, void *context, void (*body)(int32_t member, void *context));
+
+// Ends the threads.
+void ck_crew_destroy(ck_crew *crew);

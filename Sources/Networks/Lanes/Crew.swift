@@ -1,0 +1,93 @@
+import Backends
+import CKernels
+import Synchronization
+
+/// The threads of a network's lanes, which sleep while there is nothing to do.
+///
+/// They are not those of GNU OpenMP, which spin while they wait and so take their processors from other programs.
+final class Crew {
+  /// How many threads there are, the calling one among them.
+  let count: Int
+  private var members: OpaquePointer?
+
+  /// Makes a crew; its threads are started when they are first needed.
+  init(_ threads: ThreadPool) {
+    count = threads.count
+  }
+
+  deinit {
+    if let members { ck_crew_destroy(members) }
+  }
+
+  /// Calls the loop's body on each thread, and returns when all have returned.
+  ///
+  /// - Throws: ``NetworkError`` if the system does not let the process have the threads.
+  fileprivate func run(_ loop: LaneLoop) throws {
+    members = members ?? ck_crew_create(Int32(count))
+    guard let members else {
+      throw NetworkError("the system does not let this process have \(count) threads")
+    }
+    ck_crew_run(members, Unmanaged.passUnretained(loop).toOpaque()) { lane, context in
+      guard let context else { return }
+      ThreadPool(count: 1).makeCurrent()
+      Unmanaged<LaneLoop>.fromOpaque(context).takeUnretainedValue().takeIndices(lane: Int(lane))
+    }
+  }
+}
+
+/// A loop whose indices are taken one by one by whichever lane is free; made once and run any number of times.
+///
+/// Nothing may depend on which lane takes which index. Running it allocates nothing.
+final class LaneLoop {
+  private let crew: Crew
+  private let body: (_ index: Int, _ lane: Int) throws -> Void
+  private var count = 0
+  private let next = Atomic(0)
+  private let failure = Mutex<(index: Int, error: any Error)?>(nil)
+
+  /// Makes a loop.
+  ///
+  /// - Parameters:
+  ///   - crew: The threads to run it on.
+  ///   - body: What is done for an index, by a lane. It must not touch what another index touches.
+  init(_ crew: Crew, _ body: @escaping (_ index: Int, _ lane: Int) throws -> Void) {
+    self.crew = crew
+    self.body = body
+  }
+
+  /// Runs it for the indices from 0 to count − 1.
+  ///
+  /// - Parameters:
+  ///   - count: How many indices there are.
+  ///   - inOrder: Whether the calling thread takes all of them, in order.
+  /// - Throws: What the body throws for the lowest index, once all lanes have stopped.
+  func run(_ count: Int, inOrder: Bool = false) throws {
+    self.count = count
+    next.store(0, ordering: .relaxed)
+    if inOrder || crew.count == 1 || count == 1 {
+      ThreadPool(count: 1).makeCurrent()
+      takeIndices(lane: 0)
+    } else {
+      try crew.run(self)
+    }
+    try failure.withLock { failure in
+      defer { failure = nil }
+      if let failure { throw failure.error }
+    }
+  }
+
+  fileprivate func takeIndices(lane: Int) {
+    while true {
+      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard index < count else { return }
+      do {
+        try body(index, lane)
+      } catch {
+        next.store(count, ordering: .relaxed)
+        failure.withLock { failure in
+          if index < failure?.index ?? .max { failure = (index, error) }
+        }
+      }
+    }
+  }
+}

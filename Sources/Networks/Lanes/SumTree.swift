@@ -1,0 +1,166 @@
+import Backends
+import Synchronization
+import Tensors
+
+/// One balanced binary tree over the parts of a batch, in which what they give is added up.
+///
+/// The node of level k and number i is the sum over the parts from i · 2ᵏ to (i + 1) · 2ᵏ − 1: the sum of its two children,
+/// the left one first. What has no parts, since the batch is short, adds nothing: its sibling takes the parent's place.
+/// The shape depends on the number of parts alone, and so do the bits of the sum, whichever part is ready first and
+/// however many lanes there are. Several machines continue the same tree upward.
+enum SumTree {
+  /// A node: its first part, and its level.
+  struct Node: Equatable {
+    var first: Int
+    var level = 0
+
+    /// The other child of the same parent.
+    var sibling: Node { Node(first: first ^ (1 << level), level: level) }
+    /// The node above.
+    var parent: Node { Node(first: first & ~(1 << level), level: level + 1) }
+    /// Whether it is the sum of some parts in all.
+    func isRoot(parts: Int) -> Bool { first == 0 && 1 << level >= parts }
+  }
+
+  /// Adds numbers up in the tree, in place; the sum is then the first of them.
+  static func sum<Number>(
+    _ numbers: UnsafeMutableBufferPointer<Number>, _ add: (inout Number, Number) -> Void
+  ) {
+    var distance = 1
+    while distance < numbers.count {
+      for index in stride(from: 0, to: numbers.count - distance, by: 2 * distance) {
+        add(&numbers[index], numbers[index + distance])
+      }
+      distance *= 2
+    }
+  }
+
+  /// How many sums wait for their siblings at most, where lanes take the parts in order.
+  ///
+  /// Each part that is still being computed leaves up to log₂(parts / lanes) of them waiting, and each lane may hold one
+  /// more.
+  static func mostSums(parts: Int, lanes: Int) -> Int {
+    guard lanes > 1 else { return max((parts - 1).bitWidth - (parts - 1).leadingZeroBitCount, 1) }
+    let perLane = (parts + lanes - 1) / lanes
+    return min(parts, lanes * ((perLane - 1).bitWidth - max(perLane - 1, 0).leadingZeroBitCount + 1))
+  }
+}
+
+/// The gradients of one layer, added up over the parts while these are computed.
+final class GradientSum: @unchecked Sendable {
+  // Sendable because what changes is behind the lock, and a buffer belongs to one lane or to the tree at a time.
+  private struct State {
+    /// Of each part that begins a waiting node, the node's level, or −1, and its buffer.
+    var levels: [Int] = []
+    var buffers: [Int] = []
+    var free: [Int] = []
+  }
+
+  /// What a lane is to do with the sum that it has.
+  private enum Turn {
+    case copy(into: Int)
+    case add(sibling: Int)
+    case done
+  }
+
+  private var memory: AlignedBuffer
+  private let sumByteCount: Int
+  private var capacity: Int
+  private var parts = 0
+  private let state: Mutex<State>
+  private let root = Atomic(0)
+
+  /// - Parameters:
+  ///   - byteCount: The bytes of one part's gradients.
+  ///   - capacity: How many sums wait at most.
+  /// - Throws: `OutOfMemory`.
+  init(byteCount: Int, capacity: Int) throws {
+    sumByteCount = byteCount
+    self.capacity = capacity
+    memory = try AlignedBuffer(byteCount: byteCount * capacity)
+    state = Mutex(State(free: Array((0..<capacity).reversed())))
+  }
+
+  /// The bytes that it takes at most.
+  var byteCount: Int { memory.byteCount }
+
+  /// The sum over all parts, once they have been added.
+  var total: UnsafeMutableRawPointer { address(root.load(ordering: .acquiring)) }
+
+  /// Forgets all sums.
+  ///
+  /// - Parameters:
+  ///   - parts: How many parts will be added.
+  ///   - lanes: How many lanes will add them.
+  /// - Throws: `OutOfMemory` where more sums wait than ever before.
+  func begin(parts: Int, lanes: Int) throws {
+    let sums = SumTree.mostSums(parts: parts, lanes: lanes)
+    if sums > capacity {
+      memory = try AlignedBuffer(byteCount: sumByteCount * sums)
+      capacity = sums
+      root.store(0, ordering: .relaxed)
+    }
+    self.parts = parts
+    state.withLock { state in
+      state.free.removeAll(keepingCapacity: true)
+      for buffer in (0..<capacity).reversed() { state.free.append(buffer) }
+      while state.levels.count < parts {
+        state.levels.append(-1)
+        state.buffers.append(0)
+      }
+      for part in state.levels.indices { state.levels[part] = -1 }
+    }
+  }
+
+  /// Adds a part's gradients, and all sums that become complete with them.
+  ///
+  /// - Parameters:
+  ///   - part: The part's number.
+  ///   - layer: The layer, as the lane runs it that has computed the part.
+  ///   - backend: Adds tensors up.
+  func add(part: Int, _ layer: PreparedLayer, on backend: any Backend) {
+    guard let gradients = layer.gradientAddress else { return }
+    var node = SumTree.Node(first: part)
+    var own: Int?
+    while true {
+      while !node.isRoot(parts: parts), node.sibling.first >= parts { node = node.parent }
+      switch turn(node, own) {
+      case .done: return
+      case .copy(let buffer):
+        address(buffer).copyMemory(from: gradients, byteCount: sumByteCount)
+        own = buffer
+      case .add(let sibling):
+        // A sum is the same whichever of the two is added to the other.
+        let other = own.map(address) ?? gradients
+        for parameter in layer.parameters {
+          backend.accumulate(
+            other + parameter.layerOffset, into: address(sibling) + parameter.layerOffset, parameter.layout)
+        }
+        if let own { state.withLock { $0.free.append(own) } }
+        own = sibling
+        node = node.parent
+      }
+    }
+  }
+
+  private func turn(_ node: SumTree.Node, _ own: Int?) -> Turn {
+    state.withLock { state in
+      if !node.isRoot(parts: parts), state.levels[node.sibling.first] == node.level {
+        state.levels[node.sibling.first] = -1
+        return .add(sibling: state.buffers[node.sibling.first])
+      }
+      guard let own else { return .copy(into: state.free.removeLast()) }
+      if node.isRoot(parts: parts) {
+        root.store(own, ordering: .releasing)
+      } else {
+        state.levels[node.first] = node.level
+        state.buffers[node.first] = own
+      }
+      return .done
+    }
+  }
+
+  private func address(_ buffer: Int) -> UnsafeMutableRawPointer {
+    memory.baseAddress + buffer * sumByteCount
+  }
+}
