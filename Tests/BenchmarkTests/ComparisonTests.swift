@@ -7,15 +7,16 @@ struct ComparisonTests {
   @Test("twice as fast is told from the noise")
   func verdicts() {
     let old = Samples.report([
-      Samples.measurement(milliseconds: [20, 20, 21]),
-      Samples.measurement(milliseconds: [30, 33], threads: 1),
+      Samples.measurement(milliseconds: [20, 20, 20, 20, 20, 21]),
+      Samples.measurement(milliseconds: [30, 30, 30, 33, 33, 33], threads: 1),
     ])
     let new = Samples.report([
-      Samples.measurement(milliseconds: [10, 10, 10]),
-      Samples.measurement(milliseconds: [31, 34], threads: 1),
+      Samples.measurement(milliseconds: Array(repeating: 10, count: 6)),
+      Samples.measurement(milliseconds: [31, 31, 31, 34, 34, 34], threads: 1),
     ])
     let comparison = Comparison(old: old, new: new)
     #expect(comparison.rows.map(\.verdict) == ["faster", "within the noise"])
+    #expect(comparison.rows.map(\.isFaster) == [true, false])
     #expect(!comparison.hasSlower && Comparison(old: new, new: old).hasSlower)
     #expect(Comparison(old: new, new: old).rows.map(\.verdict) == ["slower", "within the noise"])
     #expect(abs(comparison.rows[0].ratio.value - 2) < 1e-3)
@@ -40,10 +41,26 @@ struct ComparisonTests {
   func disturbed() {
     let loud = Disturbance(stolen: 0.5, others: 0, spread: 0)
     let comparison = Comparison(
-      old: Samples.report([Samples.measurement(milliseconds: [10, 10, 10])]),
-      new: Samples.report([Samples.measurement(milliseconds: [20, 20, 20], disturbance: loud)]))
+      old: Samples.report([Samples.measurement(milliseconds: Array(repeating: 10, count: 6))]),
+      new: Samples.report([
+        Samples.measurement(milliseconds: Array(repeating: 20, count: 6), disturbance: loud)
+      ]))
     #expect(comparison.rows.map(\.verdict) == ["slower, disturbed"])
     #expect(!comparison.hasSlower)
+  }
+
+  @Test(
+    "fewer than six steps on either side are shown, and decide nothing", arguments: [(5, 6), (6, 5), (6, 6)])
+  func fewSteps(before: Int, after: Int) {
+    let fast = Samples.report([Samples.measurement(milliseconds: Array(repeating: 10, count: before))])
+    let slow = Samples.report([Samples.measurement(milliseconds: Array(repeating: 20, count: after))])
+    let isEnough = min(before, after) >= 6
+    let slower = Comparison(old: fast, new: slow)
+    let faster = Comparison(old: slow, new: fast)
+    #expect(slower.rows.map(\.verdict) == [isEnough ? "slower" : "slower, too few steps"])
+    #expect(faster.rows.map(\.verdict) == [isEnough ? "faster" : "faster, too few steps"])
+    #expect(slower.hasSlower == isEnough)
+    #expect(faster.rows.map(\.isFaster) == [isEnough])
   }
 
   @Test("passes are compared too, and what only one side has is listed")

@@ -34,7 +34,7 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Something has changed if the medians differ by more than their noise and each lies beyond the other's 10–90 % \
       range. The exit code is 0 if nothing is slower, 2 if something is, and 1 if the files cannot be compared. What \
-      was disturbed is marked, and does not make it 2.
+      was disturbed or has fewer than \(Distribution.fewestForInterval) steps is marked, and does not make it 2.
       """)
 
   @Argument(help: "The file that an earlier run has written with --json.")

@@ -17,18 +17,27 @@ struct Comparison {
     /// Whether one of the two was disturbed, so that nothing follows from a difference.
     let isDisturbed: Bool
 
+    /// Whether one of the two has too few steps for an interval, so that nothing is known about the noise.
+    var hasFewSteps: Bool { min(old.count, new.count) < Distribution.fewestForInterval }
+
     /// Whether the medians differ by more than their noise, and each lies beyond the other's 10–90 % range.
     var isChanged: Bool {
       !ratio.isWithinNoise && !old.spread.contains(new.median) && !new.spread.contains(old.median)
     }
 
-    /// Whether it has become slower, both being undisturbed.
-    var isSlower: Bool { isChanged && !isDisturbed && ratio.value < 1 }
+    /// Whether it has become slower, both being undisturbed and of enough steps.
+    var isSlower: Bool { isCertain && ratio.value < 1 }
+
+    /// Whether it has become faster, both being undisturbed and of enough steps.
+    var isFaster: Bool { isCertain && ratio.value > 1 }
+
+    private var isCertain: Bool { isChanged && !isDisturbed && !hasFewSteps }
 
     /// The ratio in a word.
     var verdict: String {
       guard isChanged else { return "within the noise" }
-      return (ratio.value > 1 ? "faster" : "slower") + (isDisturbed ? ", disturbed" : "")
+      return (ratio.value > 1 ? "faster" : "slower")
+        + (isDisturbed ? ", disturbed" : "") + (hasFewSteps ? ", too few steps" : "")
     }
   }
 

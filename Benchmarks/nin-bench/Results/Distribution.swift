@@ -2,6 +2,9 @@ import Histogram
 
 /// The times of some steps, summed up; a value is kept to four significant digits.
 struct Distribution: Equatable, Sendable {
+  /// The fewest steps whose least and greatest times have the median between them with 95 % confidence: 1 - 2/2⁶.
+  static let fewestForInterval = 6
+
   /// How many steps there are.
   let count: Int
   /// The median, in seconds: of an even number of steps, the lower of the two in the middle.
