@@ -26,7 +26,9 @@ public final class Network {
   public let microBatch: Int
   /// Where the times of all that runs are added up; nil, as usual, for nowhere.
   public var profile: Profile?
-  /// Observes the output of every layer; nil, the default, for no observer. With one, the parts are computed in order.
+  /// Observes the output of every layer; nil, the default, for no observer.
+  ///
+  /// With one, the parts of a batch are computed in order.
   public var activationObserver: ActivationObserver?
   let store: ParameterStore
   let mainPlan: ExecutionPlan
@@ -87,8 +89,11 @@ public final class Network {
       guard case .convolution = layer.operation else { return total }
       return total + layer.operation.outputShape.elementCount
     }
-    let automatic = BatchDivision.automaticPartSize(images: usual, elementsPerImage: elementsPerImage)
-    microBatch = mixesImages ? usual : min(options.microBatch ?? automatic, usual)
+    // Activations can be read of one part only, so that it has to be the whole batch.
+    let automatic =
+      mixesImages || options.keepsActivations
+      ? usual : BatchDivision.automaticPartSize(images: usual, elementsPerImage: elementsPerImage)
+    microBatch = min(options.microBatch ?? automatic, usual)
     self.model = model
     self.image = image
     self.backend = backend

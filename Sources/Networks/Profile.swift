@@ -24,7 +24,7 @@ public final class Profile {
 
   private let layerCount: Int
   private let laneCount: Int
-  /// Of each lane: the layers' times, then the network's. A lane writes its own.
+  /// Of each lane, which writes only these: the layers' times, then the network's.
   private let times: UnsafeMutableBufferPointer<Duration>
 
   /// Makes an empty profile of a network.

@@ -8,6 +8,9 @@ struct ConvolutionForward {
   private let threads: ThreadPool
   private let tiling: PanelTiling
 
+  /// The threads that a single image is cut for: always as many, since rounding depends on the cut.
+  private static let tilingThreads = ThreadPool(count: 4)
+
   init(
     _ matrices: ConvolutionMatrices, activation: Activation?, multiplier: any MatrixMultiplier,
     threads: ThreadPool
@@ -17,7 +20,8 @@ struct ConvolutionForward {
     self.multiplier = multiplier
     self.threads = threads
     var tiling = PanelTiling(rows: matrices.rows, pixels: matrices.pixels)
-    tiling.pixels = tiling.pixels.finer(for: threads, others: matrices.batch * matrices.groups)
+    tiling.pixels = tiling.pixels.finer(
+      for: Self.tilingThreads, others: matrices.batch * matrices.groups)
     self.tiling = tiling
   }
 

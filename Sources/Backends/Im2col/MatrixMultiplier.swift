@@ -71,7 +71,7 @@ public struct ProductExtents: Sendable {
 }
 
 extension MatrixMultiplier {
-  /// The loop that computes C ← A·B; each thread has some columns of C, or rows if there are more of these.
+  /// The loop that computes C ← A·B in slices of some columns of C, or of rows if there are more of these.
   ///
   /// - Parameters:
   ///   - left: A.
@@ -85,14 +85,18 @@ extension MatrixMultiplier {
     threads: ThreadPool
   ) -> ParallelLoop {
     let cutsColumns = extents.columns >= extents.rows
-    return ParallelLoop(threads: threads, count: max(extents.columns, extents.rows)) { slice, _ in
-      let columns = cutsColumns ? slice : 0..<extents.columns
-      let rows = cutsColumns ? 0..<extents.rows : slice
-      multiply(
-        left.dropping(rows: rows.lowerBound), right.dropping(columns: columns.lowerBound),
-        ProductExtents(rows: rows.count, columns: columns.count, depth: extents.depth),
-        into: result + rows.lowerBound * extents.columns + columns.lowerBound,
-        resultStride: extents.columns, adding: false)
+    // Always as many slices, since rounding depends on the cut.
+    let slices = EvenSplit(max(extents.columns, extents.rows), parts: 8)
+    return ParallelLoop(threads: threads, count: slices.parts) { numbers, _ in
+      for slice in numbers.lazy.map({ slices[$0] }) {
+        let columns = cutsColumns ? slice : 0..<extents.columns
+        let rows = cutsColumns ? 0..<extents.rows : slice
+        multiply(
+          left.dropping(rows: rows.lowerBound), right.dropping(columns: columns.lowerBound),
+          ProductExtents(rows: rows.count, columns: columns.count, depth: extents.depth),
+          into: result + rows.lowerBound * extents.columns + columns.lowerBound,
+          resultStride: extents.columns, adding: false)
+      }
     }
   }
 }

@@ -28,13 +28,15 @@
     private let parameterGradientsPrimitive: BridgedPrimitive?
     private let rectifier: Rectifier?
     private let engine: Engine
+    private let threads: ThreadPool
+    private let forwardThreads: ThreadPool
     private var memory: KernelMemory?
 
     init(
       _ primitives: WeightedPrimitives, output: Layout, parameters: [Layout],
       algorithm: ConvolutionAlgorithm?,
       activation: Activation?,
-      engine: Engine, threads: ThreadPool
+      engine: Engine, threads: ThreadPool, forwardThreads: ThreadPool? = nil
     ) throws {
       typealias Port = BridgedPrimitive.Port
       let source = Port(
@@ -75,6 +77,8 @@
       }
       rectifier = activation.map { _ in Rectifier(output, threads: threads) }
       self.engine = engine
+      self.threads = threads
+      self.forwardThreads = forwardThreads ?? threads
       let all = [forwardPrimitive, inputGradientPrimitive, parameterGradientsPrimitive].compactMap(\.self)
       requirements = KernelRequirements(
         output: output, parameters: parameters,
@@ -116,6 +120,8 @@
     }
 
     func forward(_ pass: Pass) throws {
+      forwardThreads.makeCurrent()
+      defer { threads.makeCurrent() }
       try forwardPrimitive.run()
       guard let memory else { return }
       rectifier?.rectify(memory.output, into: memory.output)

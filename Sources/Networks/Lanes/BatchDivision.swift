@@ -32,6 +32,7 @@ struct BatchDivision {
   /// - Parameters:
   ///   - images: How many images the batch has.
   ///   - elements: The elements of all convolutions' outputs for one image.
+  /// - Returns: The number of images.
   static func automaticPartSize(images: Int, elementsPerImage elements: Int) -> Int {
     var size = (images + fewestParts - 1) / fewestParts
     while size > 1 && size * elements > mostElements { size = (size + 1) / 2 }
@@ -56,6 +57,11 @@ struct BatchCutting {
   ///
   /// In prediction a small batch is cut into single images, and these are computed by all threads if the lanes would have
   /// less than two parts each: the same bits, sooner.
+  ///
+  /// - Parameters:
+  ///   - images: How many images the batch has.
+  ///   - isTraining: Whether the pass is one of training.
+  /// - Returns: The division.
   func division(of images: Int, isTraining: Bool) -> BatchDivision {
     if mixesImages {
       return BatchDivision(images: images, partSize: isTraining ? images : microBatch, isWide: true)
