@@ -1,7 +1,5 @@
 #include "batch_normalization.h"
 
-#include <math.h>
-
 #include "threads.h"
 
 // What is known of the channels of one run of lanes: of a plain tensor, whose only lane is a channel, sixteen times.
@@ -52,11 +50,11 @@ CK_INLINE void collect(const ck_normalization *n, const double *total, double *s
 
 typedef struct {
   const ck_normalization *n;
-  bool training;
+  bool training, squared;
   const void *x, *dy;
   const float *gamma, *beta;
-  float *running_mean, *running_variance, *dgamma, *dbeta;
-  ck_statistics *statistics;
+  const ck_statistics *statistics;
+  double *sums, *products;
   void *result;
 } operands;
 
@@ -75,55 +73,30 @@ static run_numbers numbers_of_run(const operands *o, size_t channel, size_t vali
   return r;
 }
 
-static void batch_statistics(const operands *o, size_t channel, int width, size_t valid) {
-  const ck_normalization *n = o->n;
-  const double count = (double)(n->images * n->pixels);
-  run_numbers r = {0};
-  double sums[16], squares[16];
-  FOR_ELEMENT(n, sum_values, channel, width, &r, o->x, false, sums);
-  for (size_t lane = 0; lane < 16; lane++) r.mean[lane] = sums[n->lanes == 1 ? 0 : lane] / count;
-  FOR_ELEMENT(n, sum_values, channel, width, &r, o->x, true, squares);
+static void sums_run(const operands *o, size_t channel, int width, size_t valid) {
+  const run_numbers zero = {0}, r = o->squared ? numbers_of_run(o, channel, valid) : zero;
+  double sums[16];
+  FOR_ELEMENT(o->n, sum_values, channel, width, &r, o->x, o->squared, sums);
+  for (size_t lane = 0; lane < valid; lane++) o->sums[channel + lane] = sums[lane];
+}
+
+static void gradient_sums_run(const operands *o, size_t channel, int width, size_t valid) {
+  const run_numbers r = numbers_of_run(o, channel, valid);
+  double sums[16], products[16];
+  FOR_ELEMENT(o->n, sum_gradients, channel, width, &r, o->x, o->dy, sums, products);
   for (size_t lane = 0; lane < valid; lane++) {
-    const size_t c = channel + lane;
-    const double variance = squares[lane] / count;
-    o->statistics[c].mean = r.mean[lane];
-    o->statistics[c].scale = 1 / sqrt(variance + n->epsilon);
-    o->running_mean[c] = (float)((1 - n->momentum) * o->running_mean[c] + n->momentum * r.mean[lane]);
-    o->running_variance[c] =
-        (float)((1 - n->momentum) * o->running_variance[c] + n->momentum * variance * count / (count - 1));
+    o->sums[channel + lane] = sums[lane];
+    o->products[channel + lane] = products[lane];
   }
 }
 
 static void normalize_run(const operands *o, size_t channel, int width, size_t valid) {
-  if (o->training) {
-    batch_statistics(o, channel, width, valid);
-  } else {
-    for (size_t c = channel; c < channel + valid; c++) {
-      o->statistics[c].mean = o->running_mean[c];
-      o->statistics[c].scale = 1 / sqrt(o->running_variance[c] + o->n->epsilon);
-    }
-  }
   const run_numbers r = numbers_of_run(o, channel, valid);
   FOR_ELEMENT(o->n, normalize, channel, width, &r, o->x, o->result);
 }
 
-static void parameter_gradients_run(const operands *o, size_t channel, int width, size_t valid) {
-  const run_numbers r = numbers_of_run(o, channel, valid);
-  double sums[16], products[16];
-  FOR_ELEMENT(o->n, sum_gradients, channel, width, &r, o->x, o->dy, sums, products);
-  const double count = (double)(o->n->images * o->n->pixels);
-  for (size_t lane = 0; lane < valid; lane++) {
-    const size_t c = channel + lane;
-    o->dbeta[c] = (float)sums[lane];
-    o->dgamma[c] = (float)products[lane];
-    o->statistics[c].mean_gradient = sums[lane] / count;
-    o->statistics[c].mean_product = products[lane] / count;
-  }
-}
-
 static void input_gradient_run(const operands *o, size_t channel, int width, size_t valid) {
   run_numbers r = numbers_of_run(o, channel, valid);
-  // The running statistics do not depend on the input.
   for (size_t lane = 0; lane < 16 && !o->training; lane++) r.mean_gradient[lane] = r.mean_product[lane] = 0;
   FOR_ELEMENT(o->n, input_gradient, channel, width, &r, o->x, o->dy, o->result);
 }
@@ -141,8 +114,9 @@ static void input_gradient_run(const operands *o, size_t channel, int width, siz
     }                                                                                   \
   }
 
+DEFINE_BLOCKS(sums)
+DEFINE_BLOCKS(gradient_sums)
 DEFINE_BLOCKS(normalize)
-DEFINE_BLOCKS(parameter_gradients)
 DEFINE_BLOCKS(input_gradient)
 
 // Deals the blocks, of a plain tensor the channels, to the threads.
@@ -152,22 +126,26 @@ static void for_all_blocks(const ck_normalization *n, int32_t threads, operands 
   ck_parallel_runs(threads, (n->channels + n->lanes - 1) / n->lanes, grain, o, body);
 }
 
-void ck_normalize(const ck_normalization *n, bool training, const void *x, const float *gamma, const float *beta,
-                  float *running_mean, float *running_variance, ck_statistics *statistics, void *y, int32_t threads) {
-  operands o = {.n = n, .training = training, .x = x, .gamma = gamma, .beta = beta, .running_mean = running_mean,
-                .running_variance = running_variance, .statistics = statistics, .result = y};
-  for_all_blocks(n, threads, &o, normalize_blocks);
+void ck_normalization_sums(const ck_normalization *n, const void *x, const ck_statistics *statistics, bool squared,
+                           double *sums, int32_t threads) {
+  operands o = {.n = n, .squared = squared, .x = x, .statistics = statistics, .sums = sums};
+  for_all_blocks(n, threads, &o, sums_blocks);
 }
 
-void ck_normalize_parameter_gradients(const ck_normalization *n, const void *x, const void *dy,
-                                      ck_statistics *statistics, float *dgamma, float *dbeta, int32_t threads) {
-  operands o = {.n = n, .x = x, .dy = dy, .statistics = statistics, .dgamma = dgamma, .dbeta = dbeta};
-  for_all_blocks(n, threads, &o, parameter_gradients_blocks);
+void ck_normalization_gradient_sums(const ck_normalization *n, const void *x, const void *dy,
+                                    const ck_statistics *statistics, double *sums, double *products, int32_t threads) {
+  operands o = {.n = n, .x = x, .dy = dy, .statistics = statistics, .sums = sums, .products = products};
+  for_all_blocks(n, threads, &o, gradient_sums_blocks);
+}
+
+void ck_normalize(const ck_normalization *n, const void *x, const float *gamma, const float *beta,
+                  const ck_statistics *statistics, void *y, int32_t threads) {
+  operands o = {.n = n, .x = x, .gamma = gamma, .beta = beta, .statistics = statistics, .result = y};
+  for_all_blocks(n, threads, &o, normalize_blocks);
 }
 
 void ck_normalize_input_gradient(const ck_normalization *n, bool training, const void *x, const void *dy,
                                  const float *gamma, const ck_statistics *statistics, void *dx, int32_t threads) {
-  operands o = {.n = n, .training = training, .x = x, .dy = dy, .gamma = gamma,
-                .statistics = (ck_statistics *)statistics, .result = dx};
+  operands o = {.n = n, .training = training, .x = x, .dy = dy, .gamma = gamma, .statistics = statistics, .result = dx};
   for_all_blocks(n, threads, &o, input_gradient_blocks);
 }

@@ -34,15 +34,20 @@ public final class Network {
   let mainPlan: ExecutionPlan
   let parameterUpdate: ParameterUpdate
   private let cutting: BatchCutting
-  private let makePlan:
-    (_ count: Int, _ threads: ThreadPool, _ earlier: ExecutionPlan?) throws -> ExecutionPlan
-  private var lanes: [Lane] = []
-  /// What computes parts by all threads: those of a batch with fewer images than the lanes would need.
-  private var wideLane: Lane?
+  private let makePlan: (_ count: Int, _ isWide: Bool, _ earlier: ExecutionPlan?) throws -> ExecutionPlan
+  /// Of each lane; or of each part, if the parts wait for sums over the batch.
+  private var workspaces: [Workspace] = []
+  /// Computes parts by all threads: those of a batch too small for lanes.
+  private var wideWorkspace: Workspace?
+  private var partGradients: [PartGradients] = []
   private var loop: LaneLoop?
+  private let trainingPhases: [Phase]
+  private let otherPhases: [Phase]
+  private let sums: BatchSums
   /// What is being computed.
   private var batch = Batch()
   private var division = BatchDivision(images: 0, partSize: 1, isWide: false)
+  private var phase: Phase
   private let scores = PartScores()
 
   /// What is to be done with a batch.
@@ -79,50 +84,68 @@ public final class Network {
     }
     let layers = try model.resolved(for: image.batched(1))
     guard !layers.isEmpty else { throw NetworkError("the model has no layers") }
-    let mixesImages = options.isTraining && layers.contains { $0.operation.mixesImages }
-    if mixesImages, let microBatch = options.microBatch, microBatch < usual {
-      throw NetworkError(
-        "batch normalization needs the whole batch at once in training: a micro-batch of \(microBatch) is less than "
-          + "the \(usual) images of a batch")
-    }
     let elementsPerImage = layers.reduce(0) { total, layer in
       guard case .convolution = layer.operation else { return total }
       return total + layer.operation.outputShape.elementCount
     }
-    // Activations can be read of one part only, so that it has to be the whole batch.
-    let automatic =
-      mixesImages || options.keepsActivations
-      ? usual : BatchDivision.automaticPartSize(images: usual, elementsPerImage: elementsPerImage)
-    microBatch = min(options.microBatch ?? automatic, usual)
+    let makePlan = { count, isWide, earlier in
+      let input = image.batched(count)
+      return try ExecutionPlan(
+        model.resolved(for: input), input: input, backend: backend, options: options, isWide: isWide,
+        sharingParametersWith: earlier)
+    }
+    func cutting(needsWholeBatches: Bool) -> BatchCutting {
+      // Activations can be read of one part only, so that it has to be the whole batch.
+      let automatic =
+        needsWholeBatches || options.keepsActivations
+        ? usual : BatchDivision.automaticPartSize(images: usual, elementsPerImage: elementsPerImage)
+      return BatchCutting(
+        microBatch: min(options.microBatch ?? automatic, usual), elementsPerImage: elementsPerImage,
+        needsWholeBatches: needsWholeBatches, options: options)
+    }
+    func mainPlan(_ cutting: BatchCutting) throws -> ExecutionPlan {
+      let division = cutting.division(of: usual, isTraining: options.isTraining)
+      return try makePlan(division.count(ofPart: 0), division.isWide, nil)
+    }
+    let mixing = options.isTraining ? layers.first { $0.operation.mixesImages } : nil
+    var chosen = cutting(needsWholeBatches: false)
+    var plan = try mainPlan(chosen)
+    if let mixing, plan.layers.contains(where: { $0.operation.mixesImages && $0.statisticsKernel == nil }) {
+      if let microBatch = options.microBatch, microBatch < usual {
+        throw NetworkError(
+          "\(mixing.name): training on \(backend.name) needs the whole batch at once: a micro-batch of \(microBatch) is "
+            + "less than the \(usual) images of a batch")
+      }
+      chosen = cutting(needsWholeBatches: true)
+      plan = try mainPlan(chosen)
+    }
     self.model = model
     self.image = image
     self.backend = backend
     self.options = options
     self.normalisation = normalisation
-    makePlan = { count, threads, earlier in
-      let input = image.batched(count)
-      threads.makeCurrent()
-      return try ExecutionPlan(
-        model.resolved(for: input), input: input, backend: backend, options: options, threads: threads,
-        sharingParametersWith: earlier)
-    }
+    self.makePlan = makePlan
+    self.cutting = chosen
+    self.mainPlan = plan
+    microBatch = chosen.microBatch
+
+    let layerCount = plan.layers.count
+    let summing = options.isTraining ? plan.summingLayers : []
+    trainingPhases = Phase.all(layers: layerCount, summing: summing, computesGradients: options.isTraining)
+    otherPhases = Phase.all(layers: layerCount, summing: [], computesGradients: options.isTraining)
+    phase = otherPhases[0]
+    sums = BatchSums(count: summing.map { plan.layers[$0].statisticsKernel?.sumCount ?? 0 }.max() ?? 0)
+
     let crew = Crew(backend.threads)
-    let cutting = BatchCutting(
-      microBatch: microBatch, elementsPerImage: elementsPerImage, mixesImages: mixesImages, options: options,
-      threads: backend.threads)
-    self.cutting = cutting
-    let divisions = options.batchSizes.map { cutting.division(of: $0, isTraining: options.isTraining) }
-    let usualDivision = divisions[0]
-    mainPlan = try makePlan(
-      usualDivision.count(ofPart: 0), usualDivision.isWide ? backend.threads : ThreadPool(count: 1), nil)
+    let divisions = options.batchSizes.map { chosen.division(of: $0, isTraining: options.isTraining) }
     store = try ParameterStore(
-      mainPlan.layers,
+      plan.layers,
       gradients: options.isTraining
-        ? BatchGradients(of: mainPlan, usualDivision, on: backend, options, crew) : nil,
+        ? BatchGradients(of: plan, divisions[0], on: backend, options, crew) : nil,
       hasMomentum: options.isTraining && options.hasMomentum)
     parameterUpdate = ParameterUpdate(of: store, on: backend, crew)
     loop = LaneLoop(crew) { [unowned self] part, lane in try compute(part: part, lane: lane) }
-    try makeLanes(divisions)
+    for division in divisions { try prepare(division) }
     resetState()
   }
 
@@ -132,8 +155,11 @@ public final class Network {
   /// How the model's layers became ``layers``: in which order, and of what the rewrites were made.
   public var rewrites: [AppliedRewrite] { mainPlan.rewrites }
 
-  /// How many lanes compute the parts of the largest of the batches that the network was prepared for.
-  public var laneCount: Int { max(lanes.count, 1) }
+  /// How many lanes compute the parts of the usual batch.
+  public var laneCount: Int {
+    let division = cutting.division(of: options.batchSizes[0], isTraining: options.isTraining)
+    return division.isWide ? 1 : min(backend.threads.count, division.parts)
+  }
 
   /// The copies into other layouts that remain, with the layer and the time so far, over all lanes and batch sizes.
   public var conversions: [(layer: String, conversion: LayoutConversion)] {
@@ -145,13 +171,15 @@ public final class Network {
   /// The bytes that the network holds.
   public var memory: NetworkMemory {
     NetworkMemory(
-      activations: allLanes.reduce(0) { $0 + $1.byteCount }, parameters: store.byteCount,
+      activations: allWorkspaces.reduce(0) { $0 + $1.byteCount }
+        + partGradients.reduce(0) { $0 + $1.byteCount },
+      parameters: store.byteCount,
       packedParameters: plans.reduce(0) { $0 + $1.packedByteCount + $1.foldedByteCount })
   }
 
-  private var allLanes: [Lane] { lanes + [wideLane].compactMap(\.self) }
+  private var allWorkspaces: [Workspace] { workspaces + [wideWorkspace].compactMap(\.self) }
 
-  private var plans: [ExecutionPlan] { allLanes.flatMap(\.plans.values) }
+  private var plans: [ExecutionPlan] { allWorkspaces.flatMap(\.plans.values) }
 
   /// How many classes it tells apart; nil if its output is not one number per class.
   public var classes: Int? {
@@ -174,59 +202,56 @@ public final class Network {
 
   // MARK: Preparing
 
-  /// Makes the lanes for some batches, and binds the main plan.
-  private func makeLanes(_ divisions: [BatchDivision]) throws {
-    var (wide, narrow): ([Int], [Int]) = ([], [])
-    for division in divisions {
-      let counts = [division.count(ofPart: 0), division.count(ofPart: division.parts - 1)]
-      if division.isWide { wide += counts } else { narrow += counts }
-    }
-    if !wide.isEmpty { wideLane = try makeLane(Set(wide), backend.threads) }
-    guard !narrow.isEmpty else { return }
-    let parts = divisions.filter { !$0.isWide }.map(\.parts).max() ?? 1
-    for _ in 0..<min(backend.threads.count, parts) {
-      lanes.append(try makeLane(Set(narrow), ThreadPool(count: 1)))
-    }
-  }
-
-  private func makeLane(_ counts: Set<Int>, _ threads: ThreadPool) throws -> Lane {
-    let plans = try counts.sorted().map { try makePlan(forCount: $0, threads) }
-    return try Lane(
-      plans, gradientByteCount: store.gradients?.largestPartByteCount ?? 0, store,
-      normalisation: normalisation)
-  }
-
-  /// The main plan if it is this one and not in use yet, otherwise another that shares what it can.
-  private func makePlan(forCount count: Int, _ threads: ThreadPool) throws -> ExecutionPlan {
-    if count == mainPlan.count && threads == mainPlan.threads && mainPlan.outputAddress == nil {
-      return mainPlan
-    }
-    let first = threads.count == 1 ? lanes.first?.plans[count] : nil
-    return try makePlan(count, threads, first ?? mainPlan)
-  }
+  /// Whether parts wait for sums over the batch in training, each in a workspace of its own.
+  private var isPhased: Bool { trainingPhases.count > 1 }
 
   /// Makes what is still missing to compute a batch.
   private func prepare(_ division: BatchDivision) throws {
-    if division.isWide, wideLane == nil {
-      wideLane = try makeLane([division.count(ofPart: 0)], backend.threads)
+    sums.reserve(parts: division.parts)
+    scores.reserve(division.parts)
+    if division.isWide {
+      wideWorkspace = try wideWorkspace ?? makeWorkspace()
+    } else {
+      let needed = isPhased ? division.parts : min(backend.threads.count, division.parts)
+      while workspaces.count < needed { workspaces.append(try makeWorkspace()) }
     }
-    while !division.isWide, lanes.count < min(backend.threads.count, division.parts) {
-      let counts = lanes.first.map { Set($0.plans.keys) } ?? [division.count(ofPart: 0)]
-      lanes.append(try makeLane(counts, ThreadPool(count: 1)))
+    if let wideWorkspace, division.isWide {
+      try prepare(wideWorkspace, division.count(ofPart: 0), isWide: true)
+      try prepare(wideWorkspace, division.count(ofPart: division.parts - 1), isWide: true)
+    } else if isPhased {
+      for part in 0..<division.parts {
+        try prepare(workspaces[part], division.count(ofPart: part), isWide: false)
+      }
+    } else {
+      for workspace in workspaces {
+        try prepare(workspace, division.count(ofPart: 0), isWide: false)
+        try prepare(workspace, division.count(ofPart: division.parts - 1), isWide: false)
+      }
     }
-    try prepare(division, ofPart: 0)
-    try prepare(division, ofPart: division.parts - 1)
   }
 
-  private func prepare(_ division: BatchDivision, ofPart part: Int) throws {
-    let count = division.count(ofPart: part)
-    guard !division.isWide else { return try prepare(wideLane, count, backend.threads) }
-    for lane in lanes { try prepare(lane, count, ThreadPool(count: 1)) }
+  private func makeWorkspace() throws -> Workspace {
+    let byteCount = store.gradients?.largestPartByteCount ?? 0
+    guard byteCount > 0 else { return Workspace(gradients: nil) }
+    // Twice as many as lanes, so that one hardly waits for another that computes a part with the same memory.
+    if partGradients.count < 2 * backend.threads.count {
+      partGradients.append(try PartGradients(byteCount: byteCount))
+    }
+    return Workspace(gradients: partGradients[workspaces.count % partGradients.count])
   }
 
-  private func prepare(_ lane: Lane?, _ count: Int, _ threads: ThreadPool) throws {
-    guard let lane, lane.plans[count] == nil else { return }
-    try lane.add(makePlan(forCount: count, threads), store, normalisation: normalisation)
+  private func prepare(_ workspace: Workspace, _ count: Int, isWide: Bool) throws {
+    guard workspace.plans[count] == nil else { return }
+    try workspace.add(makePlan(forCount: count, isWide: isWide), store, normalisation: normalisation)
+  }
+
+  /// The main plan if it is this one and not in use yet, otherwise another that shares what it can.
+  private func makePlan(forCount count: Int, isWide: Bool) throws -> ExecutionPlan {
+    if count == mainPlan.count && isWide == mainPlan.isWide && mainPlan.outputAddress == nil {
+      return mainPlan
+    }
+    let first = isWide ? nil : workspaces.lazy.compactMap { $0.plans[count] }.first
+    return try makePlan(count, isWide, first ?? mainPlan)
   }
 
   // MARK: Running
@@ -239,54 +264,90 @@ public final class Network {
   @discardableResult
   func run(_ batch: Batch) throws -> ClassificationScore {
     guard batch.count > 0 else { return ClassificationScore() }
+    if batch.pass.isTraining { try requireStatistics(count: batch.count) }
     let division = cutting.division(of: batch.count, isTraining: batch.pass.isTraining)
     try prepare(division)
     self.division = division
     self.batch = batch
-    scores.reserve(division.parts)
+    let isPhased = isPhased && batch.pass.isTraining
+    self.batch.pass.hasBatchStatistics = isPhased
     if batch.computesGradients { try store.gradients?.begin(division) }
-    if division.isWide {
-      backend.threads.makeCurrent()
-      try showParameters(wideLane)
-      for part in 0..<division.parts { try compute(part: part, lane: 0) }
-    } else {
-      ThreadPool(count: 1).makeCurrent()
-      try showParameters(lanes.first)
-      try loop?.run(division.parts, inOrder: activationObserver != nil)
+    try showParameters(division)
+    for phase in isPhased ? trainingPhases : otherPhases {
+      self.phase = phase
+      if division.isWide {
+        for part in 0..<division.parts { try compute(part: part, lane: 0) }
+      } else {
+        try loop?.run(division.parts, inOrder: activationObserver != nil)
+      }
+      if phase.end != nil { sums.addUp(parts: division.parts) }
     }
     if batch.computesGradients { try store.gradients?.finish(profile) }
     return batch.labels == nil ? ClassificationScore() : scores.sum(division.parts)
   }
 
+  private func requireStatistics(count: Int) throws {
+    let single = layers.first { layer in
+      guard case .batchNormalization(let geometry) = layer.operation else { return false }
+      return geometry.plane.area * count == 1
+    }
+    guard let single else { return }
+    throw NetworkError(
+      "\(single.name): training needs more than one value of each channel to normalize by, and this batch has one; "
+        + "leave it out, or take more images")
+  }
+
   /// The plan that has computed the last part.
   var lastPlan: ExecutionPlan? {
-    (division.isWide ? wideLane : lanes.first)?.plans[division.count(ofPart: division.parts - 1)]
+    workspace(part: division.parts - 1, lane: 0)?.plans[division.count(ofPart: division.parts - 1)]
   }
 
-  /// Shows the newest parameters to the kernels of the first lane, which shares what it packs with the others.
-  private func showParameters(_ lane: Lane?) throws {
-    try showParameters(lane, ofPart: 0)
-    try showParameters(lane, ofPart: division.parts - 1)
+  private func workspace(part: Int, lane: Int) -> Workspace? {
+    division.isWide ? wideWorkspace : workspaces[isPhased ? part : lane]
   }
 
-  private func showParameters(_ lane: Lane?, ofPart part: Int) throws {
-    try lane?.plans[division.count(ofPart: part)]?
-      .parametersChanged(store, on: backend, profile: LaneProfile(profile))
+  /// Shows the newest parameters to the kernels that keep them in another form, and share that with all others.
+  private func showParameters(_ division: BatchDivision) throws {
+    (division.isWide ? backend.threads : ThreadPool(count: 1)).makeCurrent()
+    let profile = LaneProfile(profile)
+    if division.isWide {
+      try wideWorkspace?.showParameters(store, on: backend, division, profile)
+    } else {
+      for workspace in workspaces { try workspace.showParameters(store, on: backend, division, profile) }
+    }
   }
 
-  /// Computes a part of the batch.
-  private func compute(part: Int, lane number: Int) throws {
+  /// Computes a phase of a part of the batch.
+  private func compute(part: Int, lane: Int) throws {
     let (first, count) = (division.firstImage(ofPart: part), division.count(ofPart: part))
-    guard let plan = (division.isWide ? wideLane : lanes[number])?.plans[count], let pixels = batch.pixels
-    else { return }
-    let busy = division.isWide ? 1 : min(lanes.count, division.parts)
-    let profile = LaneProfile(profile, lane: number, of: busy)
+    guard let plan = workspace(part: part, lane: lane)?.plans[count] else { return }
+    let busy = division.isWide ? 1 : min(backend.threads.count, division.parts)
+    let profile = LaneProfile(profile, lane: lane, of: busy)
     var pass = batch.pass
     pass.firstImage = first
-    profile.measure(.inputConversion) { plan.read(pixels.advanced(by: first * image.elementCount)) }
+    if let start = phase.start {
+      plan.take(start, from: sums.total, images: batch.count, updatesState: part == 0)
+    } else if let pixels = batch.pixels {
+      profile.measure(.inputConversion) { plan.read(pixels.advanced(by: first * image.elementCount)) }
+    }
     try plan.forward(
-      pass, profile: profile,
+      phase.forward, pass, profile: profile,
       layerDone: activationObserver.map { observer in { try self.show($0, to: observer) } })
+    if phase.isTurn { try turn(plan, pass, part: part, profile: profile) }
+    if batch.computesGradients, let gradients = store.gradients {
+      try plan.backward(
+        phase.backward, after: phase.start, pass, part: part, gradients: gradients, on: backend,
+        profile: profile)
+    }
+    guard let end = phase.end, let own = sums[part] else { return }
+    try plan.compute(
+      end, into: own, pass, part: part, gradients: store.gradients, on: backend, profile: profile)
+  }
+
+  /// Gives the output of a part away, and computes its score and the gradient of the loss.
+  private func turn(_ plan: ExecutionPlan, _ pass: Pass, part: Int, profile: LaneProfile?) throws {
+    let first = division.firstImage(ofPart: part)
+    try plan.convertOutput(pass, profile: profile)
     if let activationObserver { try showOutput(of: plan, to: activationObserver) }
     if let output = batch.output {
       try profile.measure(.outputConversion) {
@@ -295,8 +356,7 @@ public final class Network {
     }
     guard let labels = batch.labels else { return }
     scores[part] = profile.measure(.loss) { loss(plan, labels + first) }
-    guard batch.computesGradients, let gradients = store.gradients else { return }
-    try plan.backward(pass, part: part, gradients: gradients, on: backend, profile: profile)
+    if batch.computesGradients { try plan.convertOutputGradient(pass, profile: profile) }
   }
 
   private func loss(_ plan: ExecutionPlan, _ labels: UnsafePointer<Int32>) -> ClassificationScore {
@@ -342,8 +402,7 @@ private final class PartScores: @unchecked Sendable {
 
   /// The score of the first parts together.
   func sum(_ parts: Int) -> ClassificationScore {
-    let scores = UnsafeMutableBufferPointer(rebasing: scores[..<parts])
-    SumTree.sum(scores, +=)
+    SumTree.forEachAddition(of: parts) { scores[$0] += scores[$1] }
     return scores[0]
   }
 }

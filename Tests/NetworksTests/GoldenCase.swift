@@ -29,7 +29,8 @@ struct GoldenCase {
     _ backend: any Backend, precision: Precision = .float32, keepsActivations: Bool = false
   ) throws -> Network {
     let options = NetworkOptions(
-      batchSizes: [2], precision: precision, isTraining: true, keepsActivations: keepsActivations)
+      batchSizes: [2], precision: precision, isTraining: true, microBatch: 2,
+      keepsActivations: keepsActivations)
     let network = try Network(NiN(classes: 10), image: [1, 224, 224], backend: backend, options: options)
     try network.setParameters(parameter)
     return network

@@ -84,7 +84,8 @@ struct GradientGoldenTests {
       let pooling = try Network(
         Sequential(MaxPool2D(kernel: geometry.window.kernel, stride: geometry.window.stride)),
         image: taken.shape.perImage, backend: backend,
-        options: NetworkOptions(batchSizes: [taken.shape[0]], isTraining: true))
+        options: NetworkOptions(
+          batchSizes: [taken.shape[0]], isTraining: true, microBatch: taken.shape[0]))
       _ = try pooling.predict(taken)
       winners[index] = backend.found.winners[0]
     }

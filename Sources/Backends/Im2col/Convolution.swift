@@ -25,7 +25,7 @@ final class Im2colConvolution: Kernel {
     self.activation = activation
     rectifier = Rectifier(Layout(plain: geometry.outputShape, .float32), threads: threads)
     forwardPass = ConvolutionForward(
-      matrices, activation: activation, multiplier: multiplier, threads: threads)
+      matrices, activation: activation, multiplier: multiplier, threads: threads, isWide: request.isWide)
     inputGradientPass = ConvolutionInputGradient(matrices, multiplier: multiplier, threads: threads)
     weightGradientPass = ConvolutionWeightGradient(matrices, multiplier: multiplier, threads: threads)
 

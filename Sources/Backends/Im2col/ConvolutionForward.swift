@@ -8,20 +8,21 @@ struct ConvolutionForward {
   private let threads: ThreadPool
   private let tiling: PanelTiling
 
-  /// The threads that a single image is cut for: always as many, since rounding depends on the cut.
-  private static let tilingThreads = ThreadPool(count: 4)
+  /// The threads that a wide pass is cut for.
+  private static let wideThreads = ThreadPool(count: 8)
 
   init(
     _ matrices: ConvolutionMatrices, activation: Activation?, multiplier: any MatrixMultiplier,
-    threads: ThreadPool
+    threads: ThreadPool, isWide: Bool
   ) {
     self.matrices = matrices
     self.activation = activation
     self.multiplier = multiplier
     self.threads = threads
     var tiling = PanelTiling(rows: matrices.rows, pixels: matrices.pixels)
-    tiling.pixels = tiling.pixels.finer(
-      for: Self.tilingThreads, others: matrices.batch * matrices.groups)
+    if isWide {
+      tiling.pixels = tiling.pixels.finer(for: Self.wideThreads, others: matrices.batch * matrices.groups)
+    }
     self.tiling = tiling
   }
 

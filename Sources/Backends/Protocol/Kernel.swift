@@ -68,15 +68,18 @@ public struct KernelRequest: Sendable {
   public var algorithm: ConvolutionAlgorithm?
   /// The threads that share each pass: one, where the network runs kernels side by side.
   public var threads: ThreadPool
+  /// Whether passes are cut for several threads, even if ``threads`` is one: how a pass is cut must not depend on their
+  /// number where rounding depends on the cut.
+  public var isWide: Bool
 
   /// The weight's layout where it has already been chosen.
   public var weightLayout: Layout? { parameterLayouts?.first }
 
-  /// Makes a request.
+  /// Makes a request; it is wide where there are several threads, unless it is said.
   public init(
     operation: Operation, input: Layout, precision: Precision, isTraining: Bool, needsInputGradient: Bool,
     layerIndex: Int, parameterLayouts: [Layout]? = nil, algorithm: ConvolutionAlgorithm? = nil,
-    threads: ThreadPool
+    threads: ThreadPool, isWide: Bool? = nil
   ) {
     self.operation = operation
     self.input = input
@@ -87,6 +90,7 @@ public struct KernelRequest: Sendable {
     self.parameterLayouts = parameterLayouts
     self.algorithm = algorithm
     self.threads = threads
+    self.isWide = isWide ?? (threads.count > 1)
   }
 }
 
@@ -234,6 +238,8 @@ public struct Pass: Sendable {
   public var step: Int
   /// Where in the whole batch the first image of this micro-batch stands.
   public var firstImage: Int
+  /// Whether a ``BatchStatisticsKernel`` has been given the sums over the batch, of which it sees a part.
+  public var hasBatchStatistics = false
 
   /// Makes a pass; the default is one of prediction.
   public init(isTraining: Bool = false, seed: UInt64 = 0, step: Int = 0, firstImage: Int = 0) {

@@ -46,32 +46,31 @@ struct BatchCutting {
   let microBatch: Int
   /// The elements of all convolutions' outputs for one image.
   let elementsPerImage: Int
-  /// Whether the images of a batch influence each other in training, which then computes it as a whole.
-  let mixesImages: Bool
+  /// Whether a layer's kernel needs whole batches in training.
+  let needsWholeBatches: Bool
   /// How the network is prepared.
   let options: NetworkOptions
-  /// The threads of the lanes.
-  let threads: ThreadPool
+
+  /// The images of a batch that is too small for lanes in prediction: each is computed by all threads.
+  private static let mostWideImages = 3
 
   /// How a batch is cut.
   ///
-  /// In prediction a small batch is cut into single images, and these are computed by all threads if the lanes would have
-  /// less than two parts each: the same bits, sooner.
+  /// In prediction a small batch is cut into more parts, down to single images.
   ///
   /// - Parameters:
   ///   - images: How many images the batch has.
   ///   - isTraining: Whether the pass is one of training.
   /// - Returns: The division.
   func division(of images: Int, isTraining: Bool) -> BatchDivision {
-    if mixesImages {
-      return BatchDivision(images: images, partSize: isTraining ? images : microBatch, isWide: true)
+    if needsWholeBatches, isTraining {
+      return BatchDivision(images: images, partSize: images, isWide: true)
     }
     if options.isTraining || options.keepsActivations {
-      return BatchDivision(images: images, partSize: microBatch, isWide: false)
+      return BatchDivision(images: images, partSize: microBatch, isWide: needsWholeBatches)
     }
     let automatic = BatchDivision.automaticPartSize(images: images, elementsPerImage: elementsPerImage)
     let size = min(microBatch, automatic)
-    return BatchDivision(
-      images: images, partSize: size, isWide: size == 1 && threads.count > 1 && images < 2 * threads.count)
+    return BatchDivision(images: images, partSize: size, isWide: size == 1 && images <= Self.mostWideImages)
   }
 }

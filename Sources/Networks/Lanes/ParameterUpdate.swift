@@ -61,7 +61,7 @@ final class ParameterUpdate {
   /// The length of all gradients together.
   func gradientNorm() throws -> Double {
     try sums?.run(blocks.count)
-    SumTree.sum(squares, +=)
+    SumTree.forEachAddition(of: squares.count) { squares[$0] += squares[$1] }
     return (squares.first ?? 0).squareRoot()
   }
 

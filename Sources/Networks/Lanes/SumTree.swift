@@ -22,15 +22,13 @@ enum SumTree {
     func isRoot(parts: Int) -> Bool { first == 0 && 1 << level >= parts }
   }
 
-  /// Adds numbers up in the tree, in place; the sum is then the first of them.
-  static func sum<Number>(
-    _ numbers: UnsafeMutableBufferPointer<Number>, _ add: (inout Number, Number) -> Void
-  ) {
+  /// Calls the body for each addition of a whole tree: the sum at `right` is to be added to the one at `left`.
+  ///
+  /// The sum of all is then at 0.
+  static func forEachAddition(of parts: Int, _ body: (_ left: Int, _ right: Int) -> Void) {
     var distance = 1
-    while distance < numbers.count {
-      for index in stride(from: 0, to: numbers.count - distance, by: 2 * distance) {
-        add(&numbers[index], numbers[index + distance])
-      }
+    while distance < parts {
+      for left in stride(from: 0, to: parts - distance, by: 2 * distance) { body(left, left + distance) }
       distance *= 2
     }
   }

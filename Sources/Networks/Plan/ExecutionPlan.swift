@@ -20,16 +20,18 @@ final class ExecutionPlan {
   /// Follows the last layer if its output is not stored as it is read from outside.
   private let conversion: OutputConversion?
   private var arena: AlignedBuffer?
+  private var partGradients: PartGradients?
   private var pixels: PixelConversion?
   private var packed: AlignedBuffer?
-  /// The threads that share each pass.
-  let threads: ThreadPool
+  /// Whether all threads share each pass, instead of one computing it.
+  let isWide: Bool
+  private let threads: ThreadPool
   /// The plan whose packed parameters it shares: that of another lane for as many images.
   private let packing: ExecutionPlan?
   /// The version of the parameters that its kernels have been shown.
   var parametersVersion = -1
-  /// A layer that normalizes each channel by a single value, for which training has no statistics.
-  private let singleValueLayer: String?
+  /// The layers whose kernels take sums over the batch in training.
+  let summingLayers: [Int]
   /// The address of the output, once there is memory.
   private(set) var outputAddress: UnsafeMutableRawPointer?
   /// Where the gradient of the output is to be written.
@@ -42,16 +44,20 @@ final class ExecutionPlan {
   ///   - input: The input's shape.
   ///   - backend: The backend that makes the kernels.
   ///   - options: How the network is prepared.
-  ///   - threads: The threads that share each pass.
-  ///   - earlier: A plan whose parameters it shares; and what is packed of them, if it is for as many images and threads.
+  ///   - isWide: Whether all threads share each pass.
+  ///   - earlier: A plan whose parameters it shares; and what is packed of them, if it is for as many images, and likewise
+  ///     wide or not.
   /// - Throws: `BackendError` or ``NetworkError``, naming the layer that the backend cannot do.
   init(
     _ resolved: [ResolvedLayer], input: Shape, backend: any Backend, options: NetworkOptions,
-    threads: ThreadPool, sharingParametersWith earlier: ExecutionPlan?
+    isWide: Bool, sharingParametersWith earlier: ExecutionPlan?
   ) throws {
     count = input[0]
+    self.isWide = isWide
+    let threads = isWide ? backend.threads : ThreadPool(count: 1)
     self.threads = threads
-    packing = earlier.flatMap { $0.count == input[0] && $0.threads == threads ? $0 : nil }
+    threads.makeCurrent()
+    packing = earlier.flatMap { $0.count == input[0] && $0.isWide == isWide ? $0 : nil }
     let inputLayout = Layout(plain: input, options.precision.activationType)
     self.input = inputLayout
     let rewritten = RewrittenLayers(
@@ -72,7 +78,7 @@ final class ExecutionPlan {
         operation: layer.operation, input: layout, precision: options.precision,
         isTraining: options.isTraining, needsInputGradient: needsInputGradient[index],
         layerIndex: layer.index, parameterLayouts: earlier?.layers[index].requirements.parameters,
-        algorithm: options.convolutionAlgorithm, threads: threads)
+        algorithm: options.convolutionAlgorithm, threads: threads, isWide: isWide)
       let kernel = try layer.named { try backend.makeKernel(for: request) }
       layout = kernel.requirements.output
       return kernel
@@ -111,11 +117,7 @@ final class ExecutionPlan {
         position: index, outputName: outputNames[index], computesInputGradient: needsInputGradient[index],
         computesParameterGradients: options.isTraining && !parameters.isEmpty)
     }
-    singleValueLayer =
-      rewritten.layers.first { layer in
-        guard case .batchNormalization(let geometry) = layer.operation else { return false }
-        return geometry.valuesPerChannel == 1
-      }?.name
+    summingLayers = layers.filter { $0.statisticsKernel != nil }.map(\.position)
     self.liveness = liveness
     self.memoryPlan = memoryPlan
   }
@@ -148,9 +150,10 @@ final class ExecutionPlan {
   ///   - normalisation: How bytes become numbers.
   /// - Throws: ``NetworkError`` with the layer's name if the backend refuses, `OutOfMemory`.
   func bind(
-    arena: AlignedBuffer, parameters: ParameterStore, gradients: AlignedBuffer?, normalisation: Normalisation
+    arena: AlignedBuffer, parameters: ParameterStore, gradients: PartGradients?, normalisation: Normalisation
   ) throws {
     self.arena = arena
+    partGradients = gradients
     let base = arena.baseAddress
     let packed = try packing?.packed ?? AlignedBuffer(byteCount: packedByteCount)
     self.packed = packed
@@ -186,31 +189,41 @@ final class ExecutionPlan {
     parametersVersion = store.version
   }
 
-  /// Runs all layers forward.
+  /// Runs layers forward.
   ///
   /// - Parameters:
+  ///   - range: The layers' positions.
   ///   - pass: What is known beyond the memory.
   ///   - profile: Where the times are added up, if anywhere.
   ///   - layerDone: Called after each layer, while its output is still stored.
   /// - Throws: What the backend's library refuses, and what `layerDone` throws.
-  func forward(_ pass: Pass, profile: LaneProfile?, layerDone: ((PreparedLayer) throws -> Void)?) throws {
-    if pass.isTraining, let singleValueLayer {
-      throw NetworkError(
-        "\(singleValueLayer): training needs more than one value of each channel to normalize by, and this batch has one; "
-          + "leave it out, or take more images")
-    }
-    for layer in layers {
+  func forward(
+    _ range: Range<Int>, _ pass: Pass, profile: LaneProfile?, layerDone: ((PreparedLayer) throws -> Void)?
+  ) throws {
+    for position in range {
+      let layer = layers[position]
       try profile.measure(layer, .forward) { try layer.kernel.forward(pass) }
       try layerDone?(layer)
     }
-    if let conversion {
-      try profile.measure(.outputConversion) { try conversion.forward(pass) }
-    }
   }
 
-  /// Runs all layers backward, down to the first that learns.
+  /// Brings the last layer's output into the form in which it is read.
+  func convertOutput(_ pass: Pass, profile: LaneProfile?) throws {
+    guard let conversion else { return }
+    try profile.measure(.outputConversion) { try conversion.forward(pass) }
+  }
+
+  /// Brings the gradient of what is read into the form of the last layer's output.
+  func convertOutputGradient(_ pass: Pass, profile: LaneProfile?) throws {
+    guard let conversion else { return }
+    try profile.measure(.outputConversion) { try conversion.inputGradient(pass) }
+  }
+
+  /// Runs layers backward, the last one first, down to the first that learns.
   ///
   /// - Parameters:
+  ///   - range: The layers' positions.
+  ///   - sum: The sum over the batch that the last of them has been given, if it has, with its parameters' gradients.
   ///   - pass: The same as of the forward pass.
   ///   - part: The part's number.
   ///   - gradients: Takes the gradients of each layer's parameters.
@@ -218,24 +231,69 @@ final class ExecutionPlan {
   ///   - profile: Where the times are added up, if anywhere.
   /// - Throws: What the backend's library refuses.
   func backward(
-    _ pass: Pass, part: Int, gradients: BatchGradients, on backend: any Backend, profile: LaneProfile?
+    _ range: Range<Int>, after sum: BatchSum?, _ pass: Pass, part: Int, gradients: BatchGradients,
+    on backend: any Backend, profile: LaneProfile?
   ) throws {
-    if let conversion {
-      try profile.measure(.outputConversion) { try conversion.inputGradient(pass) }
-    }
-    for layer in layers.reversed() where layer.computesInputGradient || layer.computesParameterGradients {
-      try profile.measure(layer, .activationGradient) { try layer.kernel.activationGradient(pass) }
-      switch gradients[layer.position] {
-      case .summed(let sum):
-        try profile.measure(layer, .parameterGradients) { try layer.kernel.parameterGradients(pass) }
-        profile.measure(layer, .accumulation) { sum.add(part: part, layer, on: backend) }
-      case .whole(let whole):
-        profile.measure(layer, .accumulation) { whole.keep(layer, firstImage: pass.firstImage) }
-      case nil: break
+    for position in range.reversed() {
+      let layer = layers[position]
+      guard layer.computesInputGradient || layer.computesParameterGradients else { continue }
+      if position != sum?.layer {
+        try profile.measure(layer, .activationGradient) { try layer.kernel.activationGradient(pass) }
+        try parameterGradients(of: layer, pass, part: part, gradients, on: backend, profile) {
+          try layer.kernel.parameterGradients(pass)
+        }
       }
       if layer.computesInputGradient {
         try profile.measure(layer, .inputGradient) { try layer.kernel.inputGradient(pass) }
       }
     }
+  }
+
+  private func parameterGradients(
+    of layer: PreparedLayer, _ pass: Pass, part: Int, _ gradients: BatchGradients, on backend: any Backend,
+    _ profile: LaneProfile?, _ compute: () throws -> Void
+  ) throws {
+    switch gradients[layer.position] {
+    case .summed(let sum):
+      try partGradients?.use {
+        try profile.measure(layer, .parameterGradients) { try compute() }
+        profile.measure(layer, .accumulation) { sum.add(part: part, layer, on: backend) }
+      }
+    case .whole(let whole):
+      profile.measure(layer, .accumulation) { whole.keep(layer, firstImage: pass.firstImage) }
+    case nil: break
+    }
+  }
+
+  // MARK: Sums over the batch
+
+  /// Computes a part's share of a sum over the batch.
+  ///
+  /// - Parameters:
+  ///   - sum: What is summed.
+  ///   - sums: Where it is written.
+  ///   - part: The part's number.
+  ///   - gradients: Takes the gradients of the layer's parameters, which come with those sums.
+  ///   - backend: Adds gradients up.
+  ///   - profile: Where the times are added up, if anywhere.
+  /// - Throws: What the backend's library refuses.
+  func compute(
+    _ sum: BatchSum, into sums: UnsafeMutablePointer<Double>, _ pass: Pass, part: Int,
+    gradients: BatchGradients?, on backend: any Backend, profile: LaneProfile?
+  ) throws {
+    let layer = layers[sum.layer]
+    guard let kernel = layer.statisticsKernel else { return }
+    guard sum.statistic == .gradients, let gradients else {
+      return profile.measure(layer, .forward) { kernel.sum(sum.statistic, into: sums) }
+    }
+    try parameterGradients(of: layer, pass, part: part, gradients, on: backend, profile) {
+      kernel.sum(.gradients, into: sums)
+    }
+  }
+
+  /// Takes a sum over the batch.
+  func take(_ sum: BatchSum, from sums: UnsafePointer<Double>, images: Int, updatesState: Bool) {
+    layers[sum.layer].statisticsKernel?
+      .take(sum.statistic, from: sums, images: images, updatesState: updatesState)
   }
 }

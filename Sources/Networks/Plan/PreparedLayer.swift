@@ -13,6 +13,8 @@ public final class PreparedLayer {
   /// Whether the gradients of its parameters are computed.
   public let computesParameterGradients: Bool
   let kernel: any Kernel
+  /// The same kernel, if in training it takes sums over the batch.
+  let statisticsKernel: (any BatchStatisticsKernel)?
   /// The parameters of its owners, in the operations' order.
   let parameters: [Parameter]
   /// The state of its owners.
@@ -41,6 +43,7 @@ public final class PreparedLayer {
   ) {
     self.layer = layer
     self.kernel = kernel
+    statisticsKernel = kernel as? any BatchStatisticsKernel
     self.parameters = parameters
     self.states = states
     self.foldedParameters = foldedParameters

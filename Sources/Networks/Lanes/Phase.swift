@@ -1,0 +1,98 @@
+import Backends
+
+/// A sum over the whole batch that a layer needs.
+struct BatchSum: Equatable {
+  /// The layer's position.
+  let layer: Int
+  /// What is summed.
+  let statistic: BatchStatistic
+}
+
+/// What is computed of each part from one sum over the batch to the next; without such sums, all of it.
+struct Phase {
+  /// The sum that it begins with; nil in the first phase.
+  var start: BatchSum?
+  /// The layers that run forward.
+  var forward: Range<Int>
+  /// Whether the forward pass ends, and the backward pass begins.
+  var isTurn = false
+  /// The layers that run backward. Where the first of them has needed a sum for it, its parameters' gradients have been
+  /// computed with that.
+  var backward: Range<Int>
+  /// The sum that it ends with; nil in the last phase.
+  var end: BatchSum?
+
+  /// The phases of a batch.
+  ///
+  /// - Parameters:
+  ///   - layers: How many layers there are.
+  ///   - summing: The positions of those that need sums over the batch.
+  ///   - computesGradients: Whether there is a backward pass.
+  /// - Returns: The phases in order.
+  static func all(layers: Int, summing: [Int], computesGradients: Bool) -> [Phase] {
+    var phases: [Phase] = []
+    var start: BatchSum?
+    var next = 0
+    for layer in summing {
+      let sums = [BatchStatistic.mean, .variance].map { BatchSum(layer: layer, statistic: $0) }
+      phases.append(Phase(start: start, forward: next..<layer, backward: 0..<0, end: sums[0]))
+      phases.append(Phase(start: sums[0], forward: layer..<layer, backward: 0..<0, end: sums[1]))
+      (start, next) = (sums[1], layer)
+    }
+    var turn = Phase(start: start, forward: next..<layers, isTurn: true, backward: 0..<0)
+    guard computesGradients else { return phases + [turn] }
+    let gradients = summing.map { BatchSum(layer: $0, statistic: .gradients) }
+    turn.backward = (summing.last.map { $0 + 1 } ?? 0)..<layers
+    turn.end = gradients.last
+    phases.append(turn)
+    for (index, sum) in gradients.enumerated().reversed() {
+      let below = index > 0 ? gradients[index - 1] : nil
+      let first = below.map { $0.layer + 1 } ?? 0
+      phases.append(Phase(start: sum, forward: 0..<0, backward: first..<sum.layer + 1, end: below))
+    }
+    return phases
+  }
+}
+
+/// The sums of the parts of a batch, each written by the lane that computes the part, and added up in the tree.
+final class BatchSums: @unchecked Sendable {
+  // Sendable because each part has memory of its own, and the total is written while no part is computed.
+  private var sums = UnsafeMutableBufferPointer<Double>.allocate(capacity: 0)
+  private let count: Int
+  /// The sums over the batch that were added up last.
+  let total: UnsafeMutablePointer<Double>
+
+  /// - Parameter count: How many sums a part has at most.
+  init(count: Int) {
+    self.count = count
+    total = .allocate(capacity: count)
+    total.initialize(repeating: 0, count: count)
+  }
+
+  deinit {
+    sums.deallocate()
+    total.deallocate()
+  }
+
+  /// Makes room for some parts.
+  func reserve(parts: Int) {
+    guard parts * count > sums.count else { return }
+    sums.deallocate()
+    sums = .allocate(capacity: parts * count)
+    sums.initialize(repeating: 0)
+  }
+
+  /// The sums of a part.
+  subscript(part: Int) -> UnsafeMutablePointer<Double>? {
+    sums.baseAddress.map { $0 + part * count }
+  }
+
+  /// Adds up the sums of the parts.
+  func addUp(parts: Int) {
+    SumTree.forEachAddition(of: parts) { left, right in
+      for index in 0..<count { sums[left * count + index] += sums[right * count + index] }
+    }
+    // The parts' own memory is written again while the total is still read.
+    for index in 0..<count { total[index] = sums[index] }
+  }
+}

@@ -1,0 +1,65 @@
+import Backends
+import Synchronization
+import Tensors
+
+/// What computes one part of a batch at a time: kernels, bound once to memory of their own.
+///
+/// A lane has one of its own. Where a part has to wait for sums over the batch, each part has one.
+final class Workspace {
+  /// The kernels for each number of images.
+  private(set) var plans: [Int: ExecutionPlan] = [:]
+  private var arena: AlignedBuffer?
+  /// Where a part's gradients are written; nil without training.
+  private let gradients: PartGradients?
+
+  init(gradients: PartGradients?) {
+    self.gradients = gradients
+  }
+
+  /// Binds a plan to the workspace's memory, or, if it is too small, to some of the plan's own.
+  ///
+  /// - Throws: What the backend refuses, `OutOfMemory`.
+  func add(_ plan: ExecutionPlan, _ store: ParameterStore, normalisation: Normalisation) throws {
+    var memory = arena
+    if memory.map({ $0.byteCount < plan.arenaByteCount }) ?? true {
+      memory = try AlignedBuffer(byteCount: plan.arenaByteCount)
+    }
+    guard let memory else { return }
+    arena = arena ?? memory
+    try plan.bind(arena: memory, parameters: store, gradients: gradients, normalisation: normalisation)
+    plans[plan.count] = plan
+  }
+
+  /// Shows the newest parameters to the kernels that compute some of a batch's parts.
+  func showParameters(
+    _ store: ParameterStore, on backend: any Backend, _ division: BatchDivision, _ profile: LaneProfile?
+  ) throws {
+    let (first, last) = (division.count(ofPart: 0), division.count(ofPart: division.parts - 1))
+    try plans[first]?.parametersChanged(store, on: backend, profile: profile)
+    if last != first { try plans[last]?.parametersChanged(store, on: backend, profile: profile) }
+  }
+
+  /// Bytes of activations.
+  var byteCount: Int { arena?.byteCount ?? 0 }
+}
+
+/// Where the gradients of a part are written, of one layer at a time, before they are added to those of other parts.
+final class PartGradients: @unchecked Sendable {
+  // Sendable because the memory belongs to the lane that has the lock.
+  private let memory: AlignedBuffer
+  private let lock = Mutex(())
+
+  /// - Parameter byteCount: The bytes of the gradients of the largest layer.
+  /// - Throws: `OutOfMemory`.
+  init(byteCount: Int) throws {
+    memory = try AlignedBuffer(byteCount: byteCount)
+  }
+
+  var byteCount: Int { memory.byteCount }
+  var baseAddress: UnsafeMutableRawPointer { memory.baseAddress }
+
+  /// Keeps other parts that share the memory waiting while a part's gradients are stored in it.
+  func use<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
+    try lock.withLock { _ throws(Failure) in try body() }
+  }
+}
