@@ -28,7 +28,7 @@ extension Network {
   public func computeGradients(
     _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, pass: Pass
   ) throws -> ClassificationScore {
-    guard options.isTraining else { throw NetworkError("the network was prepared for prediction only") }
+    _ = try requireTraining()
     try checkClassifier(labels)
     return try run(
       Batch(
@@ -41,11 +41,13 @@ extension Network {
   ///   - rule: The rule of stochastic gradient descent.
   ///   - maximumNorm: The length that all gradients together are cut down to; nil for no limit. As PyTorch's
   ///     `clip_grad_norm_`.
-  /// - Throws: ``NetworkError`` if the rule has momentum and the network was prepared without.
+  /// - Throws: ``NetworkError`` if the network is not one to be trained, if the rule has momentum and the network was
+  ///   prepared without, or if the system does not let the process have the threads.
   public func update(_ rule: GradientDescentRule, maximumNorm: Double? = nil) throws {
     guard rule.momentum == 0 || store.hasVelocities else {
       throw NetworkError("the network was prepared without momentum")
     }
+    let parameterUpdate = try requireTraining()
     try LaneProfile(profile).measure(.update) {
       let scale = try maximumNorm.map { min(1, $0 / (try parameterUpdate.gradientNorm() + 1e-6)) } ?? 1
       try parameterUpdate.run(rule, gradientScale: scale)
@@ -54,9 +56,15 @@ extension Network {
 
   /// The length of all gradients together.
   ///
-  /// - Throws: ``NetworkError`` if the system does not let the process have the threads.
+  /// - Throws: ``NetworkError`` if the network is not one to be trained, or if the system does not let the process have
+  ///   the threads.
   public var gradientNorm: Double {
-    get throws { try parameterUpdate.gradientNorm() }
+    get throws { try requireTraining().gradientNorm() }
+  }
+
+  private func requireTraining() throws -> ParameterUpdate {
+    guard let parameterUpdate else { throw NetworkError("the network was prepared for prediction only") }
+    return parameterUpdate
   }
 
   private func checkClassifier(_ labels: UnsafeBufferPointer<Int32>) throws {

@@ -32,7 +32,8 @@ public final class Network {
   public var activationObserver: ActivationObserver?
   let store: ParameterStore
   let mainPlan: ExecutionPlan
-  let parameterUpdate: ParameterUpdate
+  /// The optimizer's step; nil without training.
+  let parameterUpdate: ParameterUpdate?
   private let cutting: BatchCutting
   private let makePlan: (_ count: Int, _ isWide: Bool, _ earlier: ExecutionPlan?) throws -> ExecutionPlan
   /// Of each lane; or of each part, if the parts wait for sums over the batch.
@@ -76,8 +77,9 @@ public final class Network {
     _ model: Sequential, image: Shape, backend: any Backend, options: NetworkOptions = NetworkOptions(),
     normalisation: Normalisation = .none
   ) throws {
-    guard let usual = options.batchSizes.first, options.batchSizes.allSatisfy({ $0 > 0 }) else {
-      throw NetworkError("batch sizes must be at least 1, not \(options.batchSizes)")
+    guard let usual = options.batchSizes.first, options.batchSizes.allSatisfy({ 1...(1 << 20) ~= $0 }) else {
+      let sizes = options.batchSizes.map(String.init).joined(separator: ", ")
+      throw NetworkError("a batch must have 1 to 1048576 images, not \(sizes)")
     }
     if let microBatch = options.microBatch, microBatch < 1 {
       throw NetworkError("a micro-batch must have at least 1 image, not \(microBatch)")
@@ -134,7 +136,7 @@ public final class Network {
     trainingPhases = Phase.all(layers: layerCount, summing: summing, computesGradients: options.isTraining)
     otherPhases = Phase.all(layers: layerCount, summing: [], computesGradients: options.isTraining)
     phase = otherPhases[0]
-    sums = BatchSums(count: summing.map { plan.layers[$0].statisticsKernel?.sumCount ?? 0 }.max() ?? 0)
+    sums = try BatchSums(count: summing.map { plan.layers[$0].statisticsKernel?.sumCount ?? 0 }.max() ?? 0)
 
     let crew = Crew(backend.threads)
     let divisions = options.batchSizes.map { chosen.division(of: $0, isTraining: options.isTraining) }
@@ -143,7 +145,7 @@ public final class Network {
       gradients: options.isTraining
         ? BatchGradients(of: plan, divisions[0], on: backend, options, crew) : nil,
       hasMomentum: options.isTraining && options.hasMomentum)
-    parameterUpdate = ParameterUpdate(of: store, on: backend, crew)
+    parameterUpdate = options.isTraining ? ParameterUpdate(of: store, on: backend, crew) : nil
     loop = LaneLoop(crew) { [unowned self] part, lane in try compute(part: part, lane: lane) }
     for division in divisions { try prepare(division) }
     resetState()
@@ -207,8 +209,8 @@ public final class Network {
 
   /// Makes what is still missing to compute a batch.
   private func prepare(_ division: BatchDivision) throws {
-    sums.reserve(parts: division.parts)
-    scores.reserve(division.parts)
+    try sums.reserve(parts: division.parts)
+    try scores.reserve(division.parts)
     if division.isWide {
       wideWorkspace = try wideWorkspace ?? makeWorkspace()
     } else {
@@ -339,9 +341,9 @@ public final class Network {
         phase.backward, after: phase.start, pass, part: part, gradients: gradients, on: backend,
         profile: profile)
     }
-    guard let end = phase.end, let own = sums[part] else { return }
+    guard let end = phase.end else { return }
     try plan.compute(
-      end, into: own, pass, part: part, gradients: store.gradients, on: backend, profile: profile)
+      end, into: sums[part], pass, part: part, gradients: store.gradients, on: backend, profile: profile)
   }
 
   /// Gives the output of a part away, and computes its score and the gradient of the loss.
@@ -381,31 +383,32 @@ public final class Network {
 
 /// The scores of the parts of a batch; each lane writes those of its own parts.
 private final class PartScores: @unchecked Sendable {
-  private var scores = UnsafeMutableBufferPointer<ClassificationScore>.allocate(capacity: 0)
-
-  deinit {
-    scores.deallocate()
-  }
+  private var memory: AlignedBuffer?
+  private var scores: UnsafeMutablePointer<ClassificationScore>?
 
   /// Makes room for the scores of some parts.
-  func reserve(_ parts: Int) {
-    guard parts > scores.count else { return }
-    scores.deallocate()
-    scores = .allocate(capacity: parts)
-    scores.initialize(repeating: ClassificationScore())
+  ///
+  /// - Throws: `OutOfMemory`.
+  func reserve(_ parts: Int) throws {
+    let byteCount = parts * MemoryLayout<ClassificationScore>.stride
+    guard byteCount > memory?.byteCount ?? 0 else { return }
+    let memory = try AlignedBuffer(byteCount: byteCount)
+    self.memory = memory
+    scores = memory.baseAddress.bindMemory(to: ClassificationScore.self, capacity: parts)
   }
 
   subscript(part: Int) -> ClassificationScore {
-    get { scores[part] }
-    set { scores[part] = newValue }
+    get { scores?[part] ?? ClassificationScore() }
+    set { scores?[part] = newValue }
   }
 
   /// The score of the first parts together.
   func sum(_ parts: Int) -> ClassificationScore {
-    SumTree.forEachAddition(of: parts) { scores[$0] += scores[$1] }
-    return scores[0]
+    SumTree.forEachAddition(of: parts) { self[$0] += self[$1] }
+    return self[0]
   }
 }
+
 /// The bytes that a network holds.
 public struct NetworkMemory: Sendable, Equatable {
   /// Activations, their gradients, saved state and scratch.

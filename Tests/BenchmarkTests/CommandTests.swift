@@ -66,8 +66,10 @@ struct CommandTests {
   @Test("compare ends with 2 if something is slower, and with 0 if it is faster")
   func exitCodes() throws {
     let (slow, fast) = (folder.path("slow.json"), folder.path("fast.json"))
-    try ReportFile.write(Samples.report([Samples.measurement(milliseconds: [20, 20, 20])]), to: slow)
-    try ReportFile.write(Samples.report([Samples.measurement(milliseconds: [10, 10, 10])]), to: fast)
+    for (milliseconds, path) in [(20, slow), (10, fast)] {
+      let times = Array(repeating: UInt64(milliseconds), count: 10)
+      try ReportFile.write(Samples.report([Samples.measurement(milliseconds: times)]), to: path)
+    }
     #expect(try bench(["compare", fast, slow]).exitCode == 2)
     #expect(try bench(["compare", slow, fast]).exitCode == 0)
   }

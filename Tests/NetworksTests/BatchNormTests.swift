@@ -133,7 +133,32 @@ struct BatchNormTests {
     }
   }
 
-  @Test("needs the whole batch in training, and may divide it in prediction")
+  @Test(
+    "normalizes by the statistics of the batch, whatever parts it is computed in",
+    arguments: TestedBackends.fastNames)
+  func parts(backend: String) throws {
+    let backend = try TestedBackends.make(backend)
+    func trained(_ microBatch: Int) throws -> [Tensor<Double>] {
+      let network = try Network(
+        model, image: image, backend: backend,
+        options: NetworkOptions(batchSizes: [6], isTraining: true, microBatch: microBatch))
+      try network.setDoubleParameters { try golden.tensor("before.\($0)", as: Double.self) }
+      try network.setState { try golden.tensor("before.\($0)", as: Double.self) }
+      let score = try network.computeGradients(images(), labels: labels(), pass: Pass(isTraining: true))
+      return try network.gradients().map { $0.tensor.map { Double($0) } } + network.state().map(\.tensor)
+        + [Tensor(shape: [1], elements: [score.loss])]
+    }
+    let whole = try trained(6)
+    for microBatch in [1, 2, 4] {
+      for (divided, whole) in zip(try trained(microBatch), whole) {
+        for (actual, expected) in zip(divided.elements, whole.elements) {
+          #expect(abs(actual - expected) <= tolerance(.float32), "parts of \(microBatch)")
+        }
+      }
+    }
+  }
+
+  @Test("takes whole batches where the backend's kernel gives no sums of a part")
   func wholeBatches() throws {
     let backend = try TestedBackends.make("reference")
     func make(isTraining: Bool) throws -> Network {

@@ -1,4 +1,5 @@
 import Backends
+import Tensors
 
 /// A sum over the whole batch that a layer needs.
 struct BatchSum: Equatable {
@@ -57,42 +58,40 @@ struct Phase {
 /// The sums of the parts of a batch, each written by the lane that computes the part, and added up in the tree.
 final class BatchSums: @unchecked Sendable {
   // Sendable because each part has memory of its own, and the total is written while no part is computed.
-  private var sums = UnsafeMutableBufferPointer<Double>.allocate(capacity: 0)
   private let count: Int
-  /// The sums over the batch that were added up last.
-  let total: UnsafeMutablePointer<Double>
+  private var memory: AlignedBuffer
+  private let totalMemory: AlignedBuffer
 
   /// - Parameter count: How many sums a part has at most.
-  init(count: Int) {
+  /// - Throws: `OutOfMemory`.
+  init(count: Int) throws {
     self.count = count
-    total = .allocate(capacity: count)
-    total.initialize(repeating: 0, count: count)
-  }
-
-  deinit {
-    sums.deallocate()
-    total.deallocate()
+    memory = try AlignedBuffer(byteCount: 0)
+    totalMemory = try AlignedBuffer(byteCount: count * MemoryLayout<Double>.stride)
   }
 
   /// Makes room for some parts.
-  func reserve(parts: Int) {
-    guard parts * count > sums.count else { return }
-    sums.deallocate()
-    sums = .allocate(capacity: parts * count)
-    sums.initialize(repeating: 0)
+  ///
+  /// - Throws: `OutOfMemory`.
+  func reserve(parts: Int) throws {
+    let byteCount = parts * count * MemoryLayout<Double>.stride
+    if byteCount > memory.byteCount { memory = try AlignedBuffer(byteCount: byteCount) }
   }
 
   /// The sums of a part.
-  subscript(part: Int) -> UnsafeMutablePointer<Double>? {
-    sums.baseAddress.map { $0 + part * count }
+  subscript(part: Int) -> UnsafeMutablePointer<Double> {
+    memory.baseAddress.assumingMemoryBound(to: Double.self) + part * count
   }
+
+  /// The sums over the batch that were added up last.
+  var total: UnsafeMutablePointer<Double> { totalMemory.baseAddress.assumingMemoryBound(to: Double.self) }
 
   /// Adds up the sums of the parts.
   func addUp(parts: Int) {
     SumTree.forEachAddition(of: parts) { left, right in
-      for index in 0..<count { sums[left * count + index] += sums[right * count + index] }
+      for index in 0..<count { self[left][index] += self[right][index] }
     }
     // The parts' own memory is written again while the total is still read.
-    for index in 0..<count { total[index] = sums[index] }
+    total.update(from: self[0], count: count)
   }
 }

@@ -1,0 +1,166 @@
+import Backends
+import Layers
+import Operations
+import Synchronization
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Networks
+
+@Suite("Lanes")
+struct LaneTests {
+  @Test("the tree adds neighbors first, and what has no sibling goes up as it is")
+  func treeShape() {
+    func sum(_ parts: Int) -> String {
+      var sums = (0..<parts).map(String.init)
+      SumTree.forEachAddition(of: parts) { left, right in sums[left] = "(\(sums[left])+\(sums[right]))" }
+      return sums[0]
+    }
+    #expect(sum(1) == "0")
+    #expect(sum(4) == "((0+1)+(2+3))")
+    #expect(sum(7) == "(((0+1)+(2+3))+((4+5)+6))")
+    #expect(sum(9) == "((((0+1)+(2+3))+((4+5)+(6+7)))+8)")
+  }
+
+  @Test("gradients are added up in that tree, in whatever order the parts are ready")
+  func gradientTree() throws {
+    let backend = try TestedBackends.make("reference")
+    for parts in [1, 2, 5, 8, 13] {
+      // Each of these orders leaves other sums waiting.
+      for order in [Array(0..<parts), Array((0..<parts).reversed()), (0..<parts).sorted { $0 % 3 < $1 % 3 }] {
+        let plan = try plan(on: backend)
+        let layer = try #require(plan.layers.last)
+        let sum = try GradientSum(byteCount: layer.gradientByteCount, capacity: parts)
+        let gradients = try PartGradients(byteCount: layer.gradientByteCount)
+        let store = try ParameterStore(plan.layers, gradients: nil, hasMomentum: false)
+        try plan.bind(
+          arena: AlignedBuffer(byteCount: plan.arenaByteCount), parameters: store, gradients: gradients,
+          normalisation: .none)
+        // Sums of these depend on their order.
+        let values = (0..<parts).map { Float(1) / Float(3 + $0 * $0) }
+        try sum.begin(parts: parts, lanes: parts)
+        for part in order {
+          gradients.baseAddress.storeBytes(of: values[part], as: Float.self)
+          sum.add(part: part, layer, on: backend)
+        }
+        var expected = values
+        SumTree.forEachAddition(of: parts) { expected[$0] += expected[$1] }
+        #expect(sum.total.load(as: Float.self) == expected[0], "\(order)")
+      }
+    }
+  }
+
+  private func plan(on backend: any Backend) throws -> ExecutionPlan {
+    let model = Sequential(Flatten(), Dense(1, hasBias: false))
+    return try ExecutionPlan(
+      model.resolved(for: [1, 1, 1, 1]), input: [1, 1, 1, 1], backend: backend,
+      options: NetworkOptions(isTraining: true), isWide: false, sharingParametersWith: nil)
+  }
+
+  /// A lane of a simulation: it computes a part, or has a sum that it carries up the tree.
+  private struct SimulatedLane {
+    var node: SumTree.Node
+    /// The buffers that it has: its own sum, and for the time of an addition the sibling's.
+    var buffers = 0
+    var isAdding = false
+  }
+
+  @Test("as many sums wait as there is room for, whichever lanes are slow")
+  func waitingSums() {
+    for (parts, lanes) in (1...40).flatMap({ parts in (1...6).map { (parts, $0) } }) {
+      for seed in 0..<UInt64(20) {
+        let most = mostBuffers(parts: parts, lanes: lanes, seed: seed)
+        #expect(most <= SumTree.mostSums(parts: parts, lanes: lanes), "\(parts) parts, \(lanes) lanes")
+      }
+    }
+  }
+
+  /// The most buffers that are in use at once, where lanes take the parts in order, and chance says which goes on.
+  private func mostBuffers(parts: Int, lanes: Int, seed: UInt64) -> Int {
+    var generator = PhiloxGenerator(seed: seed, purpose: .synthesis, index: 0)
+    var running = (0..<min(lanes, parts)).map { SimulatedLane(node: SumTree.Node(first: $0)) }
+    var next = running.count
+    var waiting: [SumTree.Node] = []
+    var most = 0
+    while !running.isEmpty {
+      let index = Int(generator.nextUniform() * Double(running.count))
+      var lane = running.remove(at: index)
+      if lane.isAdding {
+        (lane.buffers, lane.isAdding, lane.node) = (1, false, lane.node.parent)
+      }
+      while !lane.node.isRoot(parts: parts), lane.node.sibling.first >= parts { lane.node = lane.node.parent }
+      if let sibling = waiting.firstIndex(of: lane.node.sibling), !lane.node.isRoot(parts: parts) {
+        waiting.remove(at: sibling)
+        lane.buffers += 1
+        lane.isAdding = true
+        running.append(lane)
+      } else {
+        waiting.append(lane.node)
+        if next < parts { running.append(SimulatedLane(node: SumTree.Node(first: next))) }
+        next += 1
+      }
+      most = max(most, waiting.count + running.reduce(0) { $0 + $1.buffers })
+    }
+    return most
+  }
+
+  @Test("a loop gives each index to one lane, and throws what the lowest failing index throws")
+  func loops() throws {
+    struct Failure: Error, Equatable { let index: Int }
+    for threads in [1, 2, 5] {
+      let crew = Crew(ThreadPool(count: threads))
+      let counts = Mutex(Array(repeating: 0, count: 100))
+      let loop = LaneLoop(crew) { index, lane in
+        #expect((0..<threads).contains(lane))
+        counts.withLock { $0[index] += 1 }
+      }
+      for _ in 0..<50 { try loop.run(100) }
+      #expect(counts.withLock { $0.allSatisfy { $0 == 50 } })
+
+      let failing = LaneLoop(crew) { index, _ in
+        if index >= 3 { throw Failure(index: index) }
+      }
+      for _ in 0..<20 { #expect(throws: Failure(index: 3)) { try failing.run(4) } }
+      try loop.run(1)
+    }
+  }
+
+  @Test("a batch is cut by its size and the model alone, and every image is in one part")
+  func divisions() throws {
+    for options in [NetworkOptions(isTraining: true), NetworkOptions()] {
+      let cutting = BatchCutting(
+        microBatch: 4, elementsPerImage: 600_000, needsWholeBatches: false, options: options)
+      for images in 1...150 {
+        let division = cutting.division(of: images, isTraining: options.isTraining)
+        let parts = (0..<division.parts).map {
+          division.firstImage(ofPart: $0)..<division.firstImage(ofPart: $0) + division.count(ofPart: $0)
+        }
+        #expect(parts.flatMap { Array($0) } == Array(0..<images))
+        #expect(!division.isWide || division.partSize == 1)
+      }
+    }
+    #expect(BatchDivision.automaticPartSize(images: 128, elementsPerImage: 600_000) == 4)
+    #expect(BatchDivision.automaticPartSize(images: 128, elementsPerImage: 60_000_000) == 1)
+  }
+
+  @Test("phases run every layer once in each direction, and end with the sums that the next layer needs")
+  func phases() {
+    for summing in [[], [1], [0, 2, 3], [4]] {
+      let phases = Phase.all(layers: 5, summing: summing, computesGradients: true)
+      #expect(phases.flatMap { Array($0.forward) } == Array(0..<5))
+      #expect(phases.flatMap { $0.backward.reversed() } == Array((0..<5).reversed()))
+      #expect(phases.count == 1 + 3 * summing.count)
+      #expect(phases.filter(\.isTurn).count == 1)
+      for (before, after) in zip(phases, phases.dropFirst()) { #expect(before.end == after.start) }
+      for phase in phases {
+        guard let start = phase.start else { continue }
+        switch start.statistic {
+        case .mean: #expect(phase.forward.isEmpty)
+        case .variance: #expect(phase.forward.first == start.layer)
+        case .gradients: #expect(phase.backward.last == start.layer)
+        }
+      }
+    }
+  }
+}
