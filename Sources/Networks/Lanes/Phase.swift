@@ -17,8 +17,9 @@ struct Phase {
   var forward: Range<Int>
   /// Whether the forward pass ends, and the backward pass begins.
   var isTurn = false
-  /// The layers that run backward. Where the first of them has needed a sum for it, its parameters' gradients have been
-  /// computed with that.
+  /// The layers that run backward.
+  ///
+  /// If the first of them has needed a sum for it, its parameters' gradients have been computed with that.
   var backward: Range<Int>
   /// The sum that it ends with; nil in the last phase.
   var end: BatchSum?

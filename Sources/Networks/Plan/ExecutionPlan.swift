@@ -272,6 +272,7 @@ final class ExecutionPlan {
   /// - Parameters:
   ///   - sum: What is summed.
   ///   - sums: Where it is written.
+  ///   - pass: The same as of the forward pass.
   ///   - part: The part's number.
   ///   - gradients: Takes the gradients of the layer's parameters, which come with those sums.
   ///   - backend: Adds gradients up.
