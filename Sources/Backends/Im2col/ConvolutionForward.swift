@@ -1,15 +1,19 @@
 import Operations
 
-/// Y = W·U + b and the activation, in tiles: each of some pixels of all output channels of an image and group.
+/// Y = W·U + b and the activation, in tiles: each of some pixels and output channels of an image and group.
 struct ConvolutionForward {
   private let matrices: ConvolutionMatrices
   private let activation: Activation?
   private let multiplier: any MatrixMultiplier
   private let threads: ThreadPool
   private let tiling: PanelTiling
+  /// The cut of the output channels, in wide passes over few pixels.
+  private let outputs: EvenSplit
 
   /// The threads that a wide pass is cut for.
-  private static let wideThreads = ThreadPool(count: 8)
+  private static let wideThreads = ThreadPool(count: 4)
+  /// As many as a product computes at a time.
+  private static let fewestOutputs = 16
 
   init(
     _ matrices: ConvolutionMatrices, activation: Activation?, multiplier: any MatrixMultiplier,
@@ -20,10 +24,17 @@ struct ConvolutionForward {
     self.multiplier = multiplier
     self.threads = threads
     var tiling = PanelTiling(rows: matrices.rows, pixels: matrices.pixels)
-    if isWide {
-      tiling.pixels = tiling.pixels.finer(for: Self.wideThreads, others: matrices.batch * matrices.groups)
+    var outputs = EvenSplit(matrices.outputs, parts: 1)
+    let blocks = matrices.batch * matrices.groups
+    // What a cut leaves whole is packed anew for each part: the shorter side of the output.
+    if isWide, matrices.outputs > matrices.pixels {
+      outputs = outputs.finer(
+        for: Self.wideThreads, others: blocks * tiling.pixels.parts, smallestPart: Self.fewestOutputs)
+    } else if isWide {
+      tiling.pixels = tiling.pixels.finer(for: Self.wideThreads, others: blocks)
     }
     self.tiling = tiling
+    self.outputs = outputs
   }
 
   /// The elements of scratch that each thread needs.
@@ -37,27 +48,32 @@ struct ConvolutionForward {
 
   /// The loop that computes the output.
   func loop(_ memory: LayerMemory) -> ParallelLoop {
-    let tiles = tiling.pixels.parts
+    let tiles = tiling.pixels.parts * outputs.parts
     let count = matrices.batch * matrices.groups * tiles
     return ParallelLoop(threads: threads, count: count) { tasks, thread in
       let panel = memory.scratch + thread * panelCount
       for task in tasks {
         let (block, tile) = task.quotientAndRemainder(dividingBy: tiles)
         let (image, group) = block.quotientAndRemainder(dividingBy: matrices.groups)
-        computeTile(memory, image: image, group: group, pixels: tiling.pixels[tile], panel: panel)
+        let (pixelPart, outputPart) = tile.quotientAndRemainder(dividingBy: outputs.parts)
+        computeTile(
+          memory, image: image, group: group, outputs: outputs[outputPart], pixels: tiling.pixels[pixelPart],
+          panel: panel)
       }
     }
   }
 
   private func computeTile(
-    _ memory: LayerMemory, image: Int, group: Int, pixels: Range<Int>,
+    _ memory: LayerMemory, image: Int, group: Int, outputs: Range<Int>, pixels: Range<Int>,
     panel: UnsafeMutablePointer<Float>
   ) {
     let planes = memory.input + matrices.inputOffset(image: image, group: group)
-    let weight = memory.weight + matrices.weightOffset(group: group)
-    let tile = memory.output + matrices.outputOffset(image: image, group: group) + pixels.lowerBound
+    let weight = memory.weight + matrices.weightOffset(group: group) + outputs.lowerBound * matrices.rows
+    let tile =
+      memory.output + matrices.outputOffset(image: image, group: group)
+      + outputs.lowerBound * matrices.pixels + pixels.lowerBound
     if matrices.isDirect {
-      let extents = ProductExtents(rows: matrices.outputs, columns: pixels.count, depth: matrices.rows)
+      let extents = ProductExtents(rows: outputs.count, columns: pixels.count, depth: matrices.rows)
       multiplier.multiply(
         Matrix(elements: weight, rowStride: matrices.rows),
         Matrix(elements: planes + pixels.lowerBound, rowStride: matrices.pixels), extents, into: tile,
@@ -66,7 +82,7 @@ struct ConvolutionForward {
       for part in 0..<tiling.rows.parts {
         let rows = tiling.rows[part]
         matrices.unfolding.unfold(planes, rows: rows, pixels: pixels, into: panel)
-        let extents = ProductExtents(rows: matrices.outputs, columns: pixels.count, depth: rows.count)
+        let extents = ProductExtents(rows: outputs.count, columns: pixels.count, depth: rows.count)
         multiplier.multiply(
           Matrix(elements: weight + rows.lowerBound, rowStride: matrices.rows),
           Matrix(elements: panel, rowStride: pixels.count), extents, into: tile,
@@ -74,7 +90,8 @@ struct ConvolutionForward {
       }
     }
     BiasAndActivation(bias: memory.bias, activation: activation).apply(
-      to: tile, channels: group * matrices.outputs..<(group + 1) * matrices.outputs, pixels: pixels.count,
-      channelStride: matrices.pixels)
+      to: tile,
+      channels: group * matrices.outputs + outputs.lowerBound..<group * matrices.outputs + outputs.upperBound,
+      pixels: pixels.count, channelStride: matrices.pixels)
   }
 }
