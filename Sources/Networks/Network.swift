@@ -86,10 +86,7 @@ public final class Network {
     }
     let layers = try model.resolved(for: image.batched(1))
     guard !layers.isEmpty else { throw NetworkError("the model has no layers") }
-    let elementsPerImage = layers.reduce(0) { total, layer in
-      guard case .convolution = layer.operation else { return total }
-      return total + layer.operation.outputShape.elementCount
-    }
+    let partSize = PartSize(of: layers)
     let makePlan = { count, isWide, earlier in
       let input = image.batched(count)
       return try ExecutionPlan(
@@ -100,9 +97,9 @@ public final class Network {
       // Activations can be read of one part only, so that it has to be the whole batch.
       let automatic =
         needsWholeBatches || options.keepsActivations
-        ? usual : BatchDivision.automaticPartSize(images: usual, elementsPerImage: elementsPerImage)
+        ? usual : partSize.images(ofBatch: usual)
       return BatchCutting(
-        microBatch: min(options.microBatch ?? automatic, usual), elementsPerImage: elementsPerImage,
+        microBatch: min(options.microBatch ?? automatic, usual), automatic: partSize,
         needsWholeBatches: needsWholeBatches, options: options)
     }
     func mainPlan(_ cutting: BatchCutting) throws -> ExecutionPlan {

@@ -128,9 +128,9 @@ struct LaneTests {
 
   @Test("a batch is cut by its size and the model alone, and every image is in one part")
   func divisions() throws {
+    let nin = try PartSize(of: NiN(classes: 10).resolved(for: [1, 1, 224, 224]))
     for options in [NetworkOptions(isTraining: true), NetworkOptions()] {
-      let cutting = BatchCutting(
-        microBatch: 4, elementsPerImage: 600_000, needsWholeBatches: false, options: options)
+      let cutting = BatchCutting(microBatch: 4, automatic: nin, needsWholeBatches: false, options: options)
       for images in 1...150 {
         let division = cutting.division(of: images, isTraining: options.isTraining)
         let parts = (0..<division.parts).map {
@@ -140,8 +140,16 @@ struct LaneTests {
         #expect(!division.isWide || division.partSize == 1)
       }
     }
-    #expect(BatchDivision.automaticPartSize(images: 128, elementsPerImage: 600_000) == 4)
-    #expect(BatchDivision.automaticPartSize(images: 128, elementsPerImage: 60_000_000) == 1)
+    #expect(nin.images(ofBatch: 128) == 4)
+    #expect(nin.images(ofBatch: 1) == 1)
+  }
+
+  @Test("parts are larger where the weights of dense layers outweigh what is computed")
+  func denseHeads() throws {
+    let alexNet = try PartSize(of: AlexNet(classes: 10).resolved(for: [1, 1, 224, 224]))
+    #expect(alexNet.images(ofBatch: 128) > 8)
+    #expect(alexNet.images(ofBatch: 16) == 4)
+    #expect(alexNet.images(ofBatch: 1) == 1)
   }
 
   @Test("phases run every layer once in each direction, and end with the sums that the next layer needs")

@@ -1,4 +1,5 @@
-import Backends
+import Layers
+import Operations
 
 /// How a batch is cut into parts, each computed by one lane.
 ///
@@ -19,24 +20,58 @@ struct BatchDivision {
 
   /// How many images a part has.
   func count(ofPart part: Int) -> Int { min(partSize, images - part * partSize) }
+}
 
-  /// The parts that a batch is cut into at least, if it has as many images.
-  private static let fewestParts = 32
+/// What decides how large the parts of a batch are.
+struct PartSize {
+  /// The elements of all convolutions' outputs for one image.
+  let elementsPerImage: Int
+  /// The images that a part has for the sake of its dense layers: their weights are read once a part, which should take
+  /// little time beside all that is computed.
+  let worthReadingWeights: Int
+
+  /// The parts that a batch is cut into, if it has as many images.
+  private static let parts = 32
+
+  /// The parts that a batch is cut into at least, whatever weights there are.
+  private static let fewestParts = 4
 
   /// The elements of activations that a part has at most, if it has more than one image: a few megabytes, so that those of
   /// all lanes stay near the size of a large cache.
   private static let mostElements = 6 << 20
 
-  /// As many images as make 32 parts, but no more than keep the activations of a part small.
+  /// Weights of more than a few megabytes come from memory each time.
+  private static let cachedWeights = 1 << 20
+
+  /// Multiply-accumulates that take 32 times as long as reading a weight twice, forward and backward.
+  private static let multiplyAccumulatesPerWeight = 256
+
+  init(of layers: [ResolvedLayer]) {
+    var (elements, weights, multiplyAccumulates) = (0, 0, 0)
+    for layer in layers {
+      multiplyAccumulates += layer.operation.multiplyAccumulates
+      switch layer.operation {
+      case .convolution: elements += layer.operation.outputShape.elementCount
+      case .dense(let geometry):
+        let count = geometry.weightShape.elementCount
+        if count > Self.cachedWeights { weights += count }
+      default: break
+      }
+    }
+    elementsPerImage = elements
+    let needed =
+      Double(Self.multiplyAccumulatesPerWeight) * Double(weights) / Double(max(multiplyAccumulates, 1))
+    worthReadingWeights = Int(needed.rounded(.up))
+  }
+
+  /// How many images a part has.
   ///
-  /// - Parameters:
-  ///   - images: How many images the batch has.
-  ///   - elements: The elements of all convolutions' outputs for one image.
-  /// - Returns: The number of images.
-  static func automaticPartSize(images: Int, elementsPerImage elements: Int) -> Int {
-    var size = (images + fewestParts - 1) / fewestParts
-    while size > 1 && size * elements > mostElements { size = (size + 1) / 2 }
-    return size
+  /// - Parameter images: How many images the batch has.
+  /// - Returns: At least 1.
+  func images(ofBatch images: Int) -> Int {
+    var size = (images + Self.parts - 1) / Self.parts
+    while size > 1 && size * elementsPerImage > Self.mostElements { size = (size + 1) / 2 }
+    return max(size, min(worthReadingWeights, images / Self.fewestParts))
   }
 }
 
@@ -44,8 +79,8 @@ struct BatchDivision {
 struct BatchCutting {
   /// How many images a part has in training, and at most in prediction.
   let microBatch: Int
-  /// The elements of all convolutions' outputs for one image.
-  let elementsPerImage: Int
+  /// How many images a part has where nothing is said.
+  let automatic: PartSize
   /// Whether a layer's kernel needs whole batches in training.
   let needsWholeBatches: Bool
   /// How the network is prepared.
@@ -69,8 +104,7 @@ struct BatchCutting {
     if options.isTraining || options.keepsActivations {
       return BatchDivision(images: images, partSize: microBatch, isWide: needsWholeBatches)
     }
-    let automatic = BatchDivision.automaticPartSize(images: images, elementsPerImage: elementsPerImage)
-    let size = min(microBatch, automatic)
+    let size = min(microBatch, automatic.images(ofBatch: images))
     return BatchDivision(images: images, partSize: size, isWide: size == 1 && images <= Self.mostWideImages)
   }
 }

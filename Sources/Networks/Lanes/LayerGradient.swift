@@ -204,8 +204,7 @@ final class WholeBatchGradient: @unchecked Sendable {
   var total: UnsafeMutableRawPointer { gradients.baseAddress }
 
   /// Keeps what a part gives: the input, and the gradient of the output.
-  func keep(_ layer: PreparedLayer, firstImage: Int) {
-    let count = layer.operation.outputShape[0]
+  func keep(_ layer: PreparedLayer, firstImage: Int, count: Int) {
     input.copy(layer.inputAddress, from: firstImage, count: count)
     outputGradient.copy(layer.outputGradientAddress, from: firstImage, count: count)
   }

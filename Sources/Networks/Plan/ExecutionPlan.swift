@@ -260,7 +260,7 @@ final class ExecutionPlan {
         profile.measure(layer, .accumulation) { sum.add(part: part, layer, on: backend) }
       }
     case .whole(let whole):
-      profile.measure(layer, .accumulation) { whole.keep(layer, firstImage: pass.firstImage) }
+      profile.measure(layer, .accumulation) { whole.keep(layer, firstImage: pass.firstImage, count: count) }
     case nil: break
     }
   }
