@@ -38,24 +38,35 @@ int omp_get_num_places(void);
 int omp_get_place_num_procs(int place);
 void omp_get_place_proc_ids(int place, int *ids);
 
+// Binds the calling thread to some of libgomp's places, if it binds threads at all.
+static void bind_to_places(int first, int count) {
+  if (omp_get_proc_bind() == 0) return;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (int place = first; place < first + count; place++) {
+    int ids[CPU_SETSIZE];
+    const int processors = omp_get_place_num_procs(place);
+    if (processors <= 0 || processors > CPU_SETSIZE) return;
+    omp_get_place_proc_ids(place, ids);
+    for (int index = 0; index < processors; index++) CPU_SET(ids[index], &set);
+  }
+  if (count > 0) pthread_setaffinity_np(pthread_self(), sizeof set, &set);
+}
+
 // Where OMP_PROC_BIND, OMP_PLACES or GOMP_CPU_AFFINITY bind threads, libgomp has bound the first one when it was loaded,
 // and all others inherit its processor: each takes the place that libgomp would give it.
 static void take_place(int32_t number) {
   const int places = omp_get_num_places();
-  if (places <= 0 || omp_get_proc_bind() == 0) return;
-  int ids[CPU_SETSIZE];
-  const int place = number % places, processors = omp_get_place_num_procs(place);
-  if (processors <= 0 || processors > CPU_SETSIZE) return;
-  omp_get_place_proc_ids(place, ids);
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  for (int index = 0; index < processors; index++) CPU_SET(ids[index], &set);
-  pthread_setaffinity_np(pthread_self(), sizeof set, &set);
+  if (places > 0) bind_to_places(number % places, 1);
 }
+
+void ck_unbind(void) { bind_to_places(0, omp_get_num_places()); }
 
 #else
 
 static void take_place(int32_t number) { (void)number; }
+
+void ck_unbind(void) {}
 
 #endif
 

@@ -1,3 +1,4 @@
+import Backends
 import ChildProcesses
 
 #if canImport(FoundationEssentials)
@@ -35,6 +36,7 @@ enum ChildMeasurement {
     let request = try JSONEncoder().encode(
       Request(configuration: configuration, budget: budget, neighbour: neighbour))
     let environment = ProcessInfo.processInfo.environment
+    ThreadPool.unbindCaller()
     let outcome = try ChildProcess.run(
       try program ?? ownProgram(), arguments: ["measure", String(decoding: request, as: UTF8.self)],
       environment: environment, outputLimit: 1 << 28)

@@ -54,6 +54,12 @@ public struct ThreadPool: Sendable, Equatable {
     }
   }
 
+  /// Lets the calling thread run on every processor again, where `OMP_PROC_BIND` or the like has bound it: a child process
+  /// inherits what it may run on.
+  public static func unbindCaller() {
+    ck_unbind()
+  }
+
   /// Sets the number of threads that libraries take when they are called from this thread.
   public func makeCurrent() {
     ck_set_threads(Int32(count))
