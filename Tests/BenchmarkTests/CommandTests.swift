@@ -162,7 +162,7 @@ struct CommandTests {
       ["--image-sizes", "0"], ["--image-sizes", "9"], ["--model", "resnet"], ["--backends", "cudnn"],
       ["--precision", "float8"], ["--backends", "openblas", "--precision", "float64"],
       ["--backends", "dnnl,openblas", "--precision", "float64"], ["--precision", "float64"],
-      ["--steps", "0"], ["--retry", "-1"], ["--beside", "two"], ["--beside", "half", "--peers"],
+      ["--steps", "0"], ["--retry", "-1"], ["--beside", "two"], ["--beside", "half", "--profile"],
       ["--beside", "one", "--profile"],
       ["--seconds", "nan"], ["--json", "/nowhere/result.json"], ["--json", "/tmp"],
       ["compare", "/nowhere/old.json", "/nowhere/new.json"], ["measure", "{}"],

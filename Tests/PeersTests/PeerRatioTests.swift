@@ -27,6 +27,21 @@ struct PeerRatioTests {
     #expect(table.contains("1.3"), "4 images in 3 s")
   }
 
+  @Test func whatANeighbourLeavesIsOfAllStepsTogether() throws {
+    // Alone and beside the neighbour in turn.
+    let peer = FakeCompetitor(name: "P", isOurs: false, seconds: [1, 2, 3, 4])
+    let neighbours = Log()
+    let rounds = PeerRounds([peer], workload(.training), count: 2) {
+      neighbours.names.append("started")
+      return try Neighbour(.half, program: "/bin/cat")
+    }
+    #expect(neighbours.names.count == 2)
+    let section = PeersReport.Section(workload(.training), rounds)
+    #expect(section.results[0].left == MedianRange([0.5, 0.75]))
+    #expect(section.results[0].besideRounds.count == 2)
+    #expect(PeersTable(section).description.contains("(50–75)"))
+  }
+
   @Test func competitorsTakeTurns() {
     let log = Log()
     let competitors = ["a", "b"].map { FakeCompetitor(name: $0, isOurs: false, seconds: [1, 1], log: log) }

@@ -65,8 +65,8 @@ struct RunCommand: ParsableCommand {
     guard json == nil || json != roofline else {
       throw ValidationError("--json and --roofline name the same file")
     }
-    guard beside == nil || !(peers.isWanted || profile || roofline != nil || retry > 0) else {
-      throw ValidationError("--beside goes without --peers, --profile, --roofline and --retry")
+    guard beside == nil || !(profile || roofline != nil || retry > 0) else {
+      throw ValidationError("--beside goes without --profile, --roofline and --retry")
     }
     guard !peers.isWanted || plan.isOfOneSize && !profile && roofline == nil && retry == 0 else {
       throw ValidationError(
@@ -80,7 +80,9 @@ struct RunCommand: ParsableCommand {
       print("This is a debug build: its numbers mean nothing. Use swift run -c release nin-bench.\n")
     }
     for path in [json, roofline].compactMap(\.self) { try requireWritable(path) }
-    if peers.isWanted { return try peers.compare(plan, steps: steps ?? StepBudget.fewestSteps, json: json) }
+    if peers.isWanted {
+      return try peers.compare(plan, steps: steps ?? StepBudget.fewestSteps, beside: beside, json: json)
+    }
     let configurations = try plan.configurations()
     let report = try measure(configurations)
     print("\(NetworkTable(report: report))")

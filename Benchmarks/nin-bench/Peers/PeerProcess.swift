@@ -52,6 +52,9 @@ struct PeerMeasurement: Codable, Equatable {
 
   /// The step in the middle.
   var medianSeconds: Double { MedianRange(seconds).median }
+
+  /// All steps together; beside a neighbour they are of two kinds, of which a median shows one.
+  var meanSeconds: Double { seconds.reduce(0, +) / Double(seconds.count) }
 }
 
 extension PeerMeasurement {

@@ -15,6 +15,8 @@ struct PeersComparison {
   let imageSize: Int
   let threads: Int
   let steps: Int
+  /// What a process wants beside which everything is measured again; nil for none.
+  var neighbour: Neighbour.Demand?
 
   /// Runs everything, printing each workload's table as it is done.
   ///
@@ -43,7 +45,11 @@ struct PeersComparison {
           ScriptCompetitor(name: description.peer, setting: $0, peer: peer)
         }
       }
-      let section = PeersReport.Section(workload, PeerRounds(competitors, workload, count: rounds))
+      let section = PeersReport.Section(
+        workload,
+        PeerRounds(
+          competitors, workload, count: rounds,
+          startingNeighbour: neighbour.map { demand in { try Neighbour(demand, program: program) } }))
       report.sections.append(section)
       print("\n\(PeersTable(section))")
     }
@@ -98,6 +104,8 @@ struct PeerRounds {
   struct Entry {
     let competitor: any Competitor
     var measurements: [PeerMeasurement] = []
+    /// What it has measured beside a neighbour, one measurement a round, if there was one.
+    var beside: [BesideMeasurement] = []
   }
 
   private(set) var entries: [Entry]
@@ -110,16 +118,23 @@ struct PeerRounds {
   ///   - competitors: Ours and the peers.
   ///   - workload: What is measured.
   ///   - count: How many rounds.
-  init(_ competitors: [any Competitor], _ workload: PeerWorkload, count: Int) {
+  ///   - startingNeighbour: Starts a process beside which each is measured again; nil for none.
+  init(
+    _ competitors: [any Competitor], _ workload: PeerWorkload, count: Int,
+    startingNeighbour: (() throws -> Neighbour)? = nil
+  ) {
     entries = competitors.map { Entry(competitor: $0) }
-    for _ in 0..<count { runRound(workload) }
+    for _ in 0..<count { runRound(workload, startingNeighbour) }
   }
 
-  private mutating func runRound(_ workload: PeerWorkload) {
+  private mutating func runRound(_ workload: PeerWorkload, _ startingNeighbour: (() throws -> Neighbour)?) {
     entries = entries.compactMap { entry in
       var entry = entry
       do {
         entry.measurements.append(try entry.competitor.measure(workload))
+        if let neighbour = try startingNeighbour?() {
+          entry.beside.append(try BesideMeasurement(of: entry.competitor, workload, neighbour))
+        }
         return entry
       } catch {
         let setting = entry.competitor.setting.isEmpty ? "" : " (\(entry.competitor.setting))"
@@ -127,5 +142,22 @@ struct PeerRounds {
         return nil
       }
     }
+  }
+}
+
+/// What a competitor has measured beside a neighbour.
+struct BesideMeasurement: Codable {
+  let measurement: PeerMeasurement
+  /// What the neighbour received, from the start of the competitor's process to its end.
+  let received: Neighbour.Received
+
+  /// Measures, and ends the neighbour.
+  init(of competitor: any Competitor, _ workload: PeerWorkload, _ neighbour: Neighbour) throws {
+    defer { neighbour.end() }
+    let start = ContinuousClock.now
+    measurement = try competitor.measure(workload)
+    let wanted = start.duration(to: .now) / .seconds(1) * neighbour.demand.share
+    received = Neighbour.Received(
+      demand: neighbour.demand, share: neighbour.cpuSeconds.map { $0 / wanted })
   }
 }

@@ -50,10 +50,13 @@ struct PeersOptions: ParsableArguments {
   /// - Parameters:
   ///   - plan: Ours that take part, and the sizes; of several sizes the first.
   ///   - steps: How many steps each runs in a round.
+  ///   - neighbour: What a process wants beside which everything is measured again; nil for none.
   ///   - json: A file for all that was measured.
   /// - Throws: ``BenchmarkError`` if a backend is unavailable or lacks one of these precisions, or no
   ///   peer can be compared, or the reason why a file cannot be written.
-  func compare(_ plan: PlanOptions, steps: Int, json: String?) throws {
+  func compare(
+    _ plan: PlanOptions, steps: Int, beside neighbour: Neighbour.Demand?, json: String?
+  ) throws {
     _ = try plan.configurations()
     guard plan.precision?.values != [.float64] else {
       throw BenchmarkError("no other framework is compared in float64; there are float32 and bf16")
@@ -64,7 +67,7 @@ struct PeersOptions: ParsableArguments {
       precisions: (plan.precision?.values ?? [.float32, .bfloat16]).filter { $0 != .float64 },
       rounds: rounds ?? 5, backends: plan.backends?.values ?? ["dnnl"],
       program: try ChildMeasurement.ownProgram(), batchSize: plan.batchSizes?.values.first ?? 128,
-      imageSize: plan.imageSizes.values[0], threads: plan.threadCounts[0], steps: steps)
+      imageSize: plan.imageSizes.values[0], threads: plan.threadCounts[0], steps: steps, neighbour: neighbour)
     let report = try comparison.run { print($0) }
     guard let json else { return }
     let text = try prettyJSON(report)

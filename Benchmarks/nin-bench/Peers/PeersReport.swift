@@ -47,6 +47,12 @@ struct PeerResult: Codable {
   let comparisons: [Comparison]
   /// Everything that was measured, one entry a round.
   let rounds: [PeerMeasurement]
+  /// The same beside a neighbour, if there was one.
+  let besideRounds: [BesideMeasurement]
+  /// The share of the rate that was left beside the neighbour, of all steps together, over the rounds.
+  let left: MedianRange?
+  /// What the neighbour received as a share of what it wanted, over the rounds.
+  let received: MedianRange?
 
   /// Compares a competitor with ours round by round, since what disturbs a machine disturbs neighbours alike.
   ///
@@ -62,6 +68,12 @@ struct PeerResult: Codable {
     seconds = MedianRange(rounds.map(\.medianSeconds))
     peakMemory = MedianRange(rounds.map { Double($0.peakMemory) })
     self.rounds = rounds
+    besideRounds = entry.beside
+    let shares = entry.beside.compactMap(\.received.share)
+    left =
+      entry.beside.isEmpty
+      ? nil : MedianRange(zip(rounds, entry.beside).map { $0.meanSeconds / $1.measurement.meanSeconds })
+    received = shares.isEmpty ? nil : MedianRange(shares)
     comparisons =
       entry.competitor.isOurs
       ? []
@@ -103,13 +115,14 @@ struct PeersTable: CustomStringConvertible {
     let ours = section.results.filter(\.isOurs).map(\.name)
     let unit = section.workload.task.isLatency ? "ms" : "images/s"
     let ratios = ours.flatMap { ["\($0): speed", "memory"] }
+    let beside = section.results.contains { $0.left != nil } ? ["% left", "received"] : []
     var table = ColumnTable(
-      ["", "version", "setting", unit, "memory, MB"] + ratios,
-      alignment: [.left, .left, .left, .right, .right] + ratios.map { _ in .right })
+      ["", "version", "setting", unit, "memory, MB"] + ratios + beside,
+      alignment: [.left, .left, .left, .right, .right] + (ratios + beside).map { _ in .right })
     for result in section.results {
       table.add(
         [result.name, result.version, result.setting, rate(result), megabytes(result.peakMemory.median)]
-          + ratioCells(result, count: ratios.count))
+          + ratioCells(result, count: ratios.count) + (beside.isEmpty ? [] : besideCells(result)))
     }
     return ([section.workload.title, "\(table)"] + section.failures).joined(separator: "\n")
   }
@@ -118,6 +131,16 @@ struct PeersTable: CustomStringConvertible {
     let seconds = result.seconds.median
     guard !section.workload.task.isLatency else { return decimal(seconds * 1000, places: 1) }
     return decimal(Double(section.workload.batchSize) / seconds, places: 1)
+  }
+
+  private func besideCells(_ result: PeerResult) -> [String] {
+    let left = result.left.map { range in
+      [range.median, range.least, range.greatest].map { decimal(100 * $0, places: 0) }
+    }
+    return [
+      left.map { "\($0[0]) (\($0[1])–\($0[2]))" } ?? "–",
+      result.received.map { "\(decimal(100 * $0.median, places: 0)) %" } ?? "–",
+    ]
   }
 
   private func megabytes(_ bytes: Double) -> String { decimal(bytes / 1e6, places: 0) }
