@@ -96,16 +96,7 @@ public struct Conformance: Sendable {
 
   /// Runs cases on one kernel of the backend; nil where it declares that it cannot, which the report notes.
   func outcomes(_ cases: [KernelCase], _ trial: Trial, _ report: inout CheckReport) -> [KernelOutcome]? {
-    if let limitation = backend.limitation(of: trial.operation, precision: trial.precision) {
-      report.skip(limitation)
-      return nil
-    }
-    guard backend.information.precisions.contains(trial.precision) else {
-      report.fail(
-        subject(trial),
-        "\(trial.precision.rawValue) is not among its precisions, yet it declares no limitation")
-      return nil
-    }
+    guard isPossible(trial, &report) else { return nil }
     report.countCase()
     do {
       let algorithm = algorithm(of: trial)
@@ -124,6 +115,21 @@ public struct Conformance: Sendable {
       report.fail(subject(trial), "\(error)")
       return nil
     }
+  }
+
+  /// Whether the backend has to compute a trial; the report notes it where it declares that it cannot.
+  func isPossible(_ trial: Trial, _ report: inout CheckReport) -> Bool {
+    if let limitation = backend.limitation(of: trial.operation, precision: trial.precision) {
+      report.skip(limitation)
+      return false
+    }
+    guard backend.information.precisions.contains(trial.precision) else {
+      report.fail(
+        subject(trial),
+        "\(trial.precision.rawValue) is not among its precisions, yet it declares no limitation")
+      return false
+    }
+    return true
   }
 
   /// The algorithm to ask for: of several each in turn, and of a single one none.

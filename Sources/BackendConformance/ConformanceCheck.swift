@@ -23,7 +23,8 @@ extension Conformance {
     case softmaxCrossEntropy
     /// Softmax as a layer, along each axis.
     case softmax
-    /// Batch normalization in training and prediction: outputs, gradients, running statistics.
+    /// Batch normalization in training, of whole batches and of parts, and in prediction: outputs, gradients, running
+    /// statistics.
     case batchNormalization
     /// Dropout's mask from its definition, however the batch is divided.
     case dropoutMasks

@@ -154,11 +154,15 @@ public final class Network {
   /// How the model's layers became ``layers``: in which order, and of what the rewrites were made.
   public var rewrites: [AppliedRewrite] { mainPlan.rewrites }
 
-  /// How many lanes compute the parts of the usual batch.
-  public var laneCount: Int {
-    let division = cutting.division(of: options.batchSizes[0], isTraining: options.isTraining)
-    return division.isWide ? 1 : min(backend.threads.count, division.parts)
+  /// How a batch of the usual size is computed: its parts, lanes and phases, and the memory of a part.
+  public var batchPlan: BatchPlan {
+    BatchPlan(
+      cutting.division(of: options.batchSizes[0], isTraining: options.isTraining),
+      threads: backend.threads.count, phases: trainingPhases.count, byteCountOfPart: mainPlan.arenaByteCount)
   }
+
+  /// How many lanes compute the parts of the usual batch.
+  public var laneCount: Int { batchPlan.lanes }
 
   /// The copies into other layouts that remain, with the layer and the time so far, over all lanes and batch sizes.
   public var conversions: [(layer: String, conversion: LayoutConversion)] {

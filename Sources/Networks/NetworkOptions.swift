@@ -10,9 +10,10 @@ public struct NetworkOptions: Sendable {
   public var isTraining: Bool
   /// Whether the optimiser has momentum, which takes as much memory as the parameters.
   public var hasMomentum: Bool
-  /// How many images are computed at a time; nil for as many as keep the activations small.
+  /// How many images of a batch a lane computes at a time; nil for as many as keep the activations small.
   ///
-  /// A larger batch is run in micro-batches whose gradients are added up: the same step in less memory.
+  /// A larger batch is run in parts whose gradients are added up: the same step, but for the rounding of sums, in less
+  /// memory. Where parts wait for sums over the batch, as for batch normalization's, all have memory at once.
   public var microBatch: Int?
   /// The algorithm for convolutions; nil for the backend's choice.
   public var convolutionAlgorithm: ConvolutionAlgorithm?

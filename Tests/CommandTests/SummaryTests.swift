@@ -1,4 +1,5 @@
 import Foundation
+import NetworkInNetwork
 import TestSupport
 import Testing
 
@@ -109,6 +110,100 @@ extension CommandTests {
       for option in ["--image-size", "--channels", "--classes"] {
         expectFailure(try nin("summary", option, size, in: folder), naming: size)
       }
+    }
+
+    // MARK: Memory
+
+    private struct WithMemory: Decodable {
+      struct Use: Decodable {
+        let images_per_part: Int
+        let parts: Int
+        let lanes: Int
+        let phases: Int
+        let parts_held: Int
+        let bytes_per_part: Int
+        let activation_bytes: Int
+        let parameter_bytes: Int
+      }
+
+      struct Memory: Decodable {
+        let training: Use
+        let prediction: Use
+      }
+
+      let parameters: Int
+      let memory: Memory
+    }
+
+    private func withMemory(_ options: String...) throws -> WithMemory {
+      let run = try nin(
+        ["summary", "--memory", "--json", "--threads", "2", "--batch-size", "64"] + options, in: folder)
+      expectSuccess(run)
+      return try JSONDecoder().decode(WithMemory.self, from: Data(run.output.utf8))
+    }
+
+    @Test("tells of a batch's parts and lanes, and what they hold", arguments: TestedBackends.fastNames)
+    func memory(backend: String) throws {
+      let summary = try withMemory("--image-size", "67", "--backend", backend)
+      for use in [summary.memory.training, summary.memory.prediction] {
+        #expect(use.images_per_part == 2)
+        #expect(use.parts == 32)
+        #expect(use.lanes == 2)
+        #expect(use.phases == 1)
+        #expect(use.parts_held == 2)
+        #expect(use.activation_bytes >= 2 * use.bytes_per_part)
+      }
+      #expect(summary.memory.training.parameter_bytes >= 8 * summary.parameters)
+      #expect(
+        (4 * summary.parameters..<5 * summary.parameters).contains(summary.memory.prediction.parameter_bytes))
+      let smaller = try withMemory("--image-size", "67", "--backend", backend, "--micro-batch", "1").memory
+      #expect(smaller.training.parts == 64)
+      #expect(smaller.training.activation_bytes < summary.memory.training.activation_bytes)
+    }
+
+    @Test("prints memory below what it prints without")
+    func memoryBelow() throws {
+      let plain = try nin("summary", "--image-size", "67", in: folder)
+      let memory = try nin(
+        "summary", "--image-size", "67", "--memory", "--batch-size", "8", "--threads", "1", in: folder)
+      expectSuccess(memory)
+      #expect(memory.output.hasPrefix(plain.output + "\nmemory on "))
+      #expect(memory.output.contains("each lane has memory of its own: 1 × "))
+    }
+
+    @Test("tells of a checkpoint with batch normalization that each part keeps its activations")
+    func phases() throws {
+      let model = Sequential(
+        Conv2D(6, kernel: 3, padding: 1), BatchNorm2D(), ReLU(), Conv2D(10, kernel: 1), GlobalAvgPool2D(),
+        Flatten())
+      let image: Shape = [1, 32, 32]
+      let network = try Network(model, image: image, backend: Reference())
+      try Checkpoint.write(
+        network,
+        description: CheckpointDescription(
+          model: model, image: image, classNames: FashionMNIST.classNames, normalisation: .none),
+        to: folder.path("it.safetensors"))
+      for backend in TestedBackends.fastNames {
+        let memory = try withMemory("--checkpoint", "it.safetensors", "--backend", backend).memory
+        #expect(memory.training.phases == 4)
+        #expect(memory.training.parts_held == 32)
+        #expect(memory.training.activation_bytes >= 32 * memory.training.bytes_per_part)
+        #expect(memory.prediction.phases == 1)
+        #expect(memory.prediction.parts_held == 2)
+        let run = try nin(
+          "summary", "--checkpoint", "it.safetensors", "--memory", "--backend", backend, in: folder)
+        #expect(run.output.contains("each part keeps its activations: 32 × "))
+      }
+    }
+
+    @Test("refuses options that go with others")
+    func otherOptions() throws {
+      expectFailure(try nin("summary", "--batch-size", "8", in: folder), naming: "--batch-size", "--memory")
+      expectFailure(try nin("summary", "--memory", "--book", in: folder), naming: "--book", "--memory")
+      expectFailure(
+        try nin("summary", "--checkpoint", "it", "--classes", "3", in: folder), naming: "--checkpoint",
+        "--classes")
+      expectFailure(try nin("summary", "--checkpoint", "missing", in: folder), naming: "missing")
     }
 
     @Test("refuses two forms at once")

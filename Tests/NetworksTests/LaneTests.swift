@@ -152,6 +152,33 @@ struct LaneTests {
     #expect(alexNet.images(ofBatch: 1) == 1)
   }
 
+  @Test(
+    "lanes have activations of their own; with batch normalization, in training, all parts have",
+    arguments: TestedBackends.names)
+  func memory(backend: String) throws {
+    let convolution = Conv2D(8, kernel: 3, padding: 1)
+    let head: [any Layer] = [ReLU(), Conv2D(10, kernel: 1), GlobalAvgPool2D(), Flatten()]
+    for hasNormalization in [false, true] {
+      let model = Sequential([convolution] + (hasNormalization ? [BatchNorm2D()] : []) + head)
+      for isTraining in [false, true] {
+        let network = try Network(
+          model, image: [3, 32, 32], backend: TestedBackends.make(backend, threads: 2),
+          options: NetworkOptions(batchSizes: [64], isTraining: isTraining))
+        let plan = network.batchPlan
+        // The reference's batch normalization takes whole batches.
+        let isWide = hasNormalization && isTraining && backend == "reference"
+        let isPhased = hasNormalization && isTraining && !isWide
+        #expect(plan.parts == (isWide ? 1 : 32))
+        #expect(plan.lanes == (isWide ? 1 : 2))
+        #expect(plan.phases == (isPhased ? 4 : 1))
+        #expect(plan.partsHeld == (isPhased ? 32 : plan.lanes))
+        // What is beside them is the gradients of single parts, a few kilobytes here.
+        let held = plan.partsHeld * plan.byteCountOfPart
+        #expect((held...held + 16384).contains(network.memory.activations))
+      }
+    }
+  }
+
   @Test("phases run every layer once in each direction, and end with the sums that the next layer needs")
   func phases() {
     for summing in [[], [1], [0, 2, 3], [4]] {

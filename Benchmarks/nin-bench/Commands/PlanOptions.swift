@@ -35,7 +35,9 @@ struct PlanOptions: ParsableArguments {
     help: "Height and width of the images, separated by commas.")
   var imageSizes = CommaSeparated([224])
 
-  @Option(parsing: .unconditional, help: "How many images are computed at a time; chosen if not given.")
+  @Option(
+    parsing: .unconditional,
+    help: "How many images of a batch a thread computes at a time; chosen if not given.")
   var microBatch: Int?
 
   func validate() throws {

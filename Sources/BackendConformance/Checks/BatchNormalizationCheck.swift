@@ -7,7 +7,8 @@ extension Conformance {
   /// Batch normalization against the reference in Double, and in float64 its gradients against central differences.
   ///
   /// In training, in a pass of a kernel for training that is not one of training, and in prediction; exactly where all
-  /// numbers are, otherwise within ``NormalizationBound``.
+  /// numbers are, otherwise within ``NormalizationBound``. Kernels that take a part of a batch have to come to the same
+  /// with two parts and with three.
   func checkBatchNormalization(_ report: inout CheckReport) throws {
     try checkExactNormalization(&report)
     var generated = GeneratedShapes(seed: seed &+ 9, largest: 20_000)
@@ -140,6 +141,21 @@ extension Conformance {
     guard let actual = outcome(kernelCase, trial, &report) else { return }
     let expected = try inDouble(kernelCase)
     let bound = NormalizationBound(kernelCase, geometry)
+    compare(actual, expected, bound, trial, "\(numbers)", &report)
+    guard isOfBatch, geometry.batch > 1 else { return }
+    for partSize in Set([2, 3].map { (geometry.batch + $0 - 1) / $0 }).sorted(by: >) {
+      guard let outcome = try harness.run(kernelCase, inPartsOf: partSize) else {
+        return report.skip("its batch normalization takes whole batches, no parts")
+      }
+      for defect in outcome.defects { report.fail("\(subject(trial)), in parts of \(partSize)", defect) }
+      compare(outcome, expected, bound, trial, "\(numbers), in parts of \(partSize)", &report)
+    }
+  }
+
+  private func compare(
+    _ actual: KernelOutcome, _ expected: KernelOutcome, _ bound: NormalizationBound, _ trial: Trial,
+    _ numbers: String, _ report: inout CheckReport
+  ) {
     for (computed, exact) in zip(actual.tensors, expected.tensors) {
       report.count(exact.values.elements, of: "batch normalization, \(computed.role.rawValue)")
       let wrong = firstDifference(computed.values, exact.values) { element, right in

@@ -39,7 +39,7 @@ public struct KernelHarness: Sendable {
     return try cases.map { try run.outcome(of: $0) }
   }
 
-  private func prepare(_ kernelCase: KernelCase) throws -> KernelRun {
+  func prepare(_ kernelCase: KernelCase) throws -> KernelRun {
     backend.threads.makeCurrent()
     var request = KernelRequest(
       operation: kernelCase.operation, input: try inputLayout(of: kernelCase),

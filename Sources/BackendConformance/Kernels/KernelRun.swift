@@ -21,6 +21,7 @@ final class KernelRun {
   private let packed: GuardedBuffer
   private var defects: [String] = []
   private var hidesNonFinite = false
+  private var stateBefore: [[UInt8]] = []
 
   init(_ request: KernelRequest, kernel: any Kernel, inPlace: Bool, backend: any Backend) throws {
     self.request = request
@@ -69,6 +70,24 @@ final class KernelRun {
 
   /// Runs all passes on the numbers of a case.
   func outcome(of kernelCase: KernelCase) throws -> KernelOutcome {
+    try begin(kernelCase)
+    var tensors = [try forward(kernelCase.pass)]
+    noteChangedState(if: !kernelCase.pass.isTraining, "a pass that is not one of training changed the state")
+    let stateAfter = try currentState()
+    if request.isTraining {
+      try transfer.write(kernelCase.outputGradient, to: outputGradient, requirements.output)
+      tensors += try backwardToParameters(kernelCase.pass)
+    }
+    if request.needsInputGradient { tensors.append(try backwardToInput(kernelCase.pass)) }
+    noteWritesBeyondEnds()
+    return KernelOutcome(
+      tensors: tensors, state: stateAfter, implementation: requirements.implementation,
+      algorithm: requirements.algorithm,
+      defects: defects)
+  }
+
+  /// Writes the numbers of a case, and shows the parameters to the kernel.
+  func begin(_ kernelCase: KernelCase) throws {
     defects = []
     hidesNonFinite = request.operation.isRectified && !kernelCase.isFinite
     for buffer in buffers {
@@ -83,22 +102,66 @@ final class KernelRun {
     try kernel.parametersChanged()
     // All kernels of a network have the same scratch memory, so that nothing stays there from one call to the next.
     scratch.fillWithGarbage()
-    let stateBefore = state.map(\.contents)
-    var tensors = [try forward(kernelCase.pass)]
-    if !kernelCase.pass.isTraining, !zip(state, stateBefore).allSatisfy({ $0.holds($1) }) {
-      defects.append("a pass that is not one of training changed the state")
-    }
-    let stateAfter = try state.indices.map(readState)
-    if request.isTraining {
-      try transfer.write(kernelCase.outputGradient, to: outputGradient, requirements.output)
-      tensors += try backwardToParameters(kernelCase.pass)
-    }
-    if request.needsInputGradient { tensors.append(try backwardToInput(kernelCase.pass)) }
+    stateBefore = state.map(\.contents)
+  }
+
+  /// What the operation keeps, as it is now.
+  func currentState() throws -> [Tensor<Double>] { try state.indices.map(readState) }
+
+  private func noteChangedState(if isForbidden: Bool, _ defect: String) {
+    if isForbidden, !zip(state, stateBefore).allSatisfy({ $0.holds($1) }) { defects.append(defect) }
+  }
+
+  private func noteWritesBeyondEnds() {
     if !buffers.allSatisfy(\.isIntact) { defects.append("a pass wrote beyond the end of its memory") }
-    return KernelOutcome(
-      tensors: tensors, state: stateAfter, implementation: requirements.implementation,
-      algorithm: requirements.algorithm,
-      defects: defects)
+  }
+
+  // MARK: Parts of a batch
+
+  /// What the kernel says that it uses.
+  var implementation: String { requirements.implementation }
+
+  /// Whether the kernel can be given a part of a batch.
+  var takesBatchStatistics: Bool { kernel is any BatchStatisticsKernel }
+
+  /// The kernel's sums; those that it does not write are NaN.
+  func sum(_ statistic: BatchStatistic) -> [Double] {
+    guard let kernel = kernel as? any BatchStatisticsKernel else { return [] }
+    scratch.fillWithGarbage()
+    // One more, which has to stay as it is.
+    var sums = Array(repeating: Double.nan, count: kernel.sumCount) + [Self.mark]
+    sums.withUnsafeMutableBufferPointer { sums in
+      guard let start = sums.baseAddress else { return }
+      watch("the sums", over: [("input", [input])]) { kernel.sum(statistic, into: start) }
+    }
+    if sums.last != Self.mark { defects.append("there are more sums than it says") }
+    scratch.fillWithGarbage()
+    return sums.dropLast()
+  }
+
+  private static let mark = 0x1p99
+
+  /// Gives the kernel the sums over the batch.
+  func take(_ statistic: BatchStatistic, from sums: [Double], images: Int, updatesState: Bool) {
+    let kernel = kernel as? any BatchStatisticsKernel
+    sums.withUnsafeBufferPointer { sums in
+      guard let start = sums.baseAddress else { return }
+      kernel?.take(statistic, from: start, images: images, updatesState: updatesState)
+    }
+    scratch.fillWithGarbage()
+  }
+
+  /// The sums for the gradients, and the parameters' gradients that come with them.
+  func gradientSums(_ kernelCase: KernelCase) throws -> (sums: [Double], tensors: [ComputedTensor]) {
+    try transfer.write(kernelCase.outputGradient, to: outputGradient, requirements.output)
+    return (sum(.gradients), try readParameterGradients())
+  }
+
+  /// The promises that were broken since the case was begun.
+  func end(mayUpdateState: Bool) -> [String] {
+    noteChangedState(if: !mayUpdateState, "its kernel changed the state, which that of the first part does")
+    noteWritesBeyondEnds()
+    return defects
   }
 
   private func write(_ values: Tensor<Double>, toState index: Int) throws {
@@ -118,7 +181,7 @@ final class KernelRun {
       state[index], Layout(plain: specification.shape, request.precision.parameterType))
   }
 
-  private func forward(_ pass: Pass) throws -> ComputedTensor {
+  func forward(_ pass: Pass) throws -> ComputedTensor {
     try watch("the forward pass", over: sharesMemory ? [] : [("input", [input])]) {
       try kernel.forward(pass)
     }
@@ -137,12 +200,16 @@ final class KernelRun {
     scratch.fillWithGarbage()
     let watched = [("input", [input]), ("output", [output]), ("output's gradient", [outputGradient])]
     try watch("the parameters' gradients", over: watched) { try kernel.parameterGradients(pass) }
-    return try zip(ComputedTensor.Role.ofParameterGradients, parameterGradients.indices).map { role, index in
+    return try readParameterGradients()
+  }
+
+  private func readParameterGradients() throws -> [ComputedTensor] {
+    try zip(ComputedTensor.Role.ofParameterGradients, parameterGradients.indices).map { role, index in
       try read(parameterGradients[index], requirements.parameters[index], role)
     }
   }
 
-  private func backwardToInput(_ pass: Pass) throws -> ComputedTensor {
+  func backwardToInput(_ pass: Pass) throws -> ComputedTensor {
     scratch.fillWithGarbage()
     let own = sharesMemory ? [] : [("output's gradient", [outputGradient])]
     let others = [("input", [input]), ("output", [output]), ("parameters' gradients", parameterGradients)]

@@ -49,10 +49,10 @@ public protocol Backend: Sendable {
 
   // The defaults of what follows are the table's rows.
 
-  /// Computes the loss of a micro-batch and its gradient with respect to the logits.
+  /// Computes the loss of a part of a batch and its gradient with respect to the logits.
   func softmaxCrossEntropy(_ call: SoftmaxCrossEntropyCall) -> ClassificationScore
 
-  /// Adds a micro-batch's gradient to the sum of the batch's.
+  /// Adds the gradient of some parts of a batch to that of others.
   func accumulate(_ gradient: UnsafeRawPointer, into sum: UnsafeMutableRawPointer, _ layout: Layout)
 
   /// The sum of the squares of a tensor's elements.

@@ -6,7 +6,8 @@ import Tensors
 /// It is used in this order: it is made; the network reads ``requirements`` and plans the memory; ``bind(_:)``
 /// hands the memory over; ``parametersChanged()`` follows whenever the parameters have got new values; then the
 /// passes run, as often as wanted. Backward passes run in the order ``activationGradient(_:)``,
-/// ``parameterGradients(_:)``, ``inputGradient(_:)``, after the forward pass of the same micro-batch.
+/// ``parameterGradients(_:)``, ``inputGradient(_:)``, after the forward pass of the same images. A network makes a kernel for
+/// each of its lanes and runs them side by side.
 public protocol Kernel: AnyObject {
   /// What it needs and gives.
   var requirements: KernelRequirements { get }
@@ -128,7 +129,7 @@ public struct KernelRequirements: Sendable {
   public var readsOutputInBackward: Bool
   /// Bytes kept from the forward to the backward pass.
   public var savedByteCount: Int
-  /// Bytes that any pass may use while it runs, shared between all kernels.
+  /// Bytes that any pass may use while it runs, shared between all kernels of a lane.
   public var scratchByteCount: Int
   /// Bytes for what the kernel keeps of its parameters in another form, such as packed weights.
   ///
@@ -187,13 +188,13 @@ public struct KernelMemory {
   /// What the operation keeps from step to step, in its order.
   ///
   /// Floating-point numbers have the type of the parameters, counts are 64-bit integers. A pass of training may write
-  /// it, all others only read it.
+  /// it, all others only read it. Kernels of all parts of a batch share it.
   public var state: [UnsafeMutableRawPointer]
   /// What is kept from the forward to the backward pass.
   public var saved: UnsafeMutableRawPointer
   /// What any pass may use while it runs.
   public var scratch: UnsafeMutableRawPointer
-  /// What is kept of the parameters in another form.
+  /// What is kept of the parameters in another form, shared with all kernels of the same request.
   public var packed: UnsafeMutableRawPointer
 
   /// The weight, if the operation has one.
@@ -236,7 +237,7 @@ public struct Pass: Sendable {
   public var seed: UInt64
   /// How many steps of training came before.
   public var step: Int
-  /// Where in the whole batch the first image of this micro-batch stands.
+  /// Where in the whole batch the first image of the kernel's part stands.
   public var firstImage: Int
   /// Whether a ``BatchStatisticsKernel`` has been given the sums over the batch, of which it sees a part.
   public var hasBatchStatistics = false

@@ -66,9 +66,9 @@ public struct OperationTable: Sendable {
   public var flatten: KernelRow<Shape>
   /// Softmax along one axis.
   public var softmax: KernelRow<SoftmaxGeometry>
-  /// The loss of a micro-batch and its gradient.
+  /// The loss of a part of a batch and its gradient.
   public var softmaxCrossEntropy: LossRow
-  /// The addition of a micro-batch's gradient to the batch's.
+  /// The addition of the gradients of parts of a batch.
   public var accumulation: AccumulationRow
   /// The sum of the squares of a gradient's elements.
   public var sumOfSquares: SumOfSquaresRow

@@ -7,11 +7,11 @@ import Synchronization
   import Darwin
 #endif
 
-/// The one pool of threads that all loops and libraries share.
+/// The one pool of threads that the loops and libraries of a kernel share.
 ///
 /// On Linux it is GNU OpenMP's, which oneDNN uses as well: two pools in one process would take turns spinning
 /// on the same cores. A pool belongs to the thread that calls it; so that the libraries agree with it on the
-/// number of threads, every entry of a network calls ``makeCurrent()`` first.
+/// number of threads, a network calls ``makeCurrent()`` first, and each of its lanes with a pool of one thread.
 public struct ThreadPool: Sendable, Equatable {
   /// How many threads work.
   public let count: Int

@@ -2,9 +2,9 @@ import Backends
 import Tensors
 
 /// Sees what each layer gives, in the very plan that trains or predicts: whatever is fused, overwritten later or
-/// computed in micro-batches.
+/// computed in parts.
 public protocol ActivationObserver: AnyObject {
-  /// Takes the output of a layer for one micro-batch, as soon as it is computed; micro-batches come in order.
+  /// Takes the output of a layer for one part of the batch, as soon as it is computed; parts come in order.
   ///
   /// It is not called for layers that are computed together with a later one: those whose ReLU is fused, and a
   /// ReLU that is moved behind the max pooling after it, where the pooling's output is that of both.
@@ -14,7 +14,7 @@ public protocol ActivationObserver: AnyObject {
   ///   - layer: The layer's name.
   func observe(_ output: Tensor<Double>, ofLayer layer: String)
 
-  /// Takes what leaves the network for one micro-batch: the last layer's output in the type in which it is read.
+  /// Takes what leaves the network for one part of the batch: the last layer's output in the type in which it is read.
   func observe(networkOutput output: Tensor<Double>)
 }
 

@@ -57,7 +57,7 @@ public final class PreparedLayer {
   /// The layer's dotted name.
   public var name: String { layer.name }
 
-  /// What is computed for one micro-batch.
+  /// What is computed, for the images of a part.
   public var operation: Operation { layer.operation }
 
   /// What the kernel needs and gives: layouts, bytes, and the implementation of each pass.

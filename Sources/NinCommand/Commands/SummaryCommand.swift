@@ -12,21 +12,45 @@ import Reporting
 struct SummaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "summary",
-    abstract: "Print a network's layers with their output shapes, parameters and multiply-accumulates.")
+    abstract: "Print a network's layers with their output shapes, parameters and multiply-accumulates.",
+    discussion: """
+      --memory also prepares the network on the backend, without running it, and prints what it holds. A batch is computed \
+      in parts, as many at a time as there are lanes, one for each thread. With batch normalization, training runs in \
+      phases: all parts wait for sums over the batch, and keep their activations meanwhile.
+      """)
 
   @OptionGroup var shared: SharedOptions
 
-  @Option(help: "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var model = ModelCatalogue.nin
+  @Option(
+    help: """
+      The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")). (default: \
+      \(ModelCatalogue.nin.rawValue))
+      """)
+  var model: ModelCatalogue?
 
-  @Option(parsing: .unconditional, help: "Height and width of an image.")
-  var imageSize = 224
+  @Option(help: ArgumentHelp("A checkpoint whose network is taken in place of --model.", valueName: "file"))
+  var checkpoint: String?
 
-  @Option(parsing: .unconditional, help: "Channels of an image.")
-  var channels = 1
+  @Option(
+    parsing: .unconditional,
+    help: "Height and width of an image. (default: \(Self.defaultImageSize), or the checkpoint's)")
+  var imageSize: Int?
 
-  @Option(parsing: .unconditional, help: "How many classes there are.")
-  var classes = 10
+  @Option(parsing: .unconditional, help: "Channels of an image. (default: 1)")
+  var channels: Int?
+
+  @Option(parsing: .unconditional, help: "How many classes there are. (default: 10)")
+  var classes: Int?
+
+  @Flag(help: "Print what memory the network holds, too.")
+  var memory = false
+
+  @Option(
+    parsing: .unconditional,
+    help: "For --memory: how many images a batch has. (default: \(Self.defaultBatchSize))")
+  var batchSize: Int?
+
+  @OptionGroup(title: "Computing, for --memory") var compute: ComputeOptions
 
   @Flag(help: "Print one line a top-level layer, as the book's layer_summary does.")
   var book = false
@@ -34,39 +58,91 @@ struct SummaryCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  private static let defaultImageSize = 224
+  private static let defaultBatchSize = 128
+
   func validate() throws {
-    try requirePositive([("--image-size", imageSize), ("--channels", channels), ("--classes", classes)])
+    try requirePositive([
+      ("--image-size", imageSize), ("--channels", channels), ("--classes", classes),
+      ("--batch-size", batchSize),
+    ])
     if book && json { throw ValidationError("--book and --json cannot be had together") }
+    if book && memory { throw ValidationError("--book and --memory cannot be had together") }
+    let ofModel = [
+      ("--model", model != nil), ("--channels", channels != nil), ("--classes", classes != nil),
+    ]
+    if checkpoint != nil, let (name, _) = ofModel.first(where: \.1) {
+      throw ValidationError("\(name) and --checkpoint cannot be had together")
+    }
+    let ofMemory = [
+      ("--batch-size", batchSize != nil), ("--precision", compute.precision != nil),
+      ("--micro-batch", compute.microBatch != nil), ("--allow-emulation", compute.allowEmulation),
+    ]
+    if !memory, let (name, _) = ofMemory.first(where: \.1) {
+      throw ValidationError("\(name) is for --memory only")
+    }
   }
 
   func run() throws {
     // Nothing is computed, but a name that is none is a mistake here too.
-    if shared.backend != nil { _ = try shared.makeBackend() }
-    let network = model.model(classes: classes)
-    let summary: Summary
-    do {
-      summary = try Summary(network, input: [1, channels, imageSize, imageSize])
-    } catch let error as LayerError {
-      throw withSmallestImage(
-        error, model: network, name: model.rawValue, channels: channels, imageSize: imageSize)
+    let backend =
+      memory || shared.backend != nil
+      ? try shared.makeBackend(allowsEmulation: compute.allowEmulation) : nil
+    let subject = try subject()
+    let memory = try backend.flatMap { backend in
+      guard self.memory else { return nil as MemorySummary? }
+      return try MemorySummary(
+        of: subject.model, image: subject.image, on: backend, batchSize: batchSize ?? Self.defaultBatchSize,
+        compute)
     }
     if json {
-      print(try summary.json())
+      print(try prettyJSON(SummaryWithMemory(summary: subject.summary, memory: memory)))
     } else if book {
-      for row in summary.topLevel { print("\(row.type) output shape:\t\(row.outputShape)") }
+      for row in subject.summary.topLevel { print("\(row.type) output shape:\t\(row.outputShape)") }
     } else {
-      print(summary.table(title: model.rawValue))
+      print(subject.summary.table(title: subject.name))
+      if let memory { print("\n\(memory)") }
     }
+  }
+
+  private func subject() throws -> (name: String, model: Sequential, image: Shape, summary: Summary) {
+    if let checkpoint {
+      let description = try Checkpoint.open(checkpoint, imageSize: imageSize).description
+      let summary = try Summary(description.model, input: description.image.batched(1))
+      return (checkpoint, description.model, description.image, summary)
+    }
+    let name = model ?? .nin
+    let network = name.model(classes: classes ?? 10)
+    let (channels, size) = (channels ?? 1, imageSize ?? Self.defaultImageSize)
+    do {
+      let summary = try Summary(network, input: [1, channels, size, size])
+      return (name.rawValue, network, [channels, size, size], summary)
+    } catch let error as LayerError {
+      throw withSmallestImage(
+        error, model: network, name: name.rawValue, channels: channels, imageSize: size)
+    }
+  }
+}
+
+/// The fields of a summary, and `memory` if that was asked for.
+private struct SummaryWithMemory: Encodable {
+  let summary: Summary
+  let memory: MemorySummary?
+
+  private enum CodingKeys: CodingKey {
+    case memory
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try summary.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(memory, forKey: .memory)
   }
 }
 
 extension ModelCatalogue: ExpressibleByArgument {}
 
 extension Summary {
-  fileprivate func json() throws -> String {
-    try prettyJSON(self)
-  }
-
   /// The table for people: a container's layers stand indented below it.
   fileprivate func table(title: String) -> String {
     var table = ColumnTable(

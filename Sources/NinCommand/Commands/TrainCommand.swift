@@ -15,7 +15,7 @@ struct TrainCommand: ParsableCommand {
 
       Ctrl-C, a request to terminate and a closed terminal end the training after the present step and write its \
       state; a second one, half a second or more later, ends it at once. --resume continues from the state, on the \
-      same backend; with the same --threads, the result is as if nothing had happened.
+      same backend; on the same CPU, with any --threads, the result is as if nothing had happened.
 
       Options change the recipe; what is not given stays as the recipe has it.
       """)
@@ -159,26 +159,22 @@ struct TrainCommand: ParsableCommand {
 
   private func reportInterruption(_ trainer: Trainer) {
     Terminal.standardOutput.clearLine()
-    let line =
-      "stopped after step \(trainer.state.step); resume with: "
-      + resumeCommand(threads: trainer.network.backend.threads.count)
+    let line = "stopped after step \(trainer.state.step); resume with: \(resumeCommand)"
     print(line)
     // Ctrl-C has ended the reader too, or the terminal is gone.
     if StandardOutput.flush() != nil { Log.notice(line) }
   }
 
-  /// The command that resumes this training, to be pasted: backend, precision and micro-batch are in the state.
-  ///
-  /// - Parameter threads: The number of threads, which the last bits depend on.
-  /// - Returns: The command, quoted for a shell.
-  private func resumeCommand(threads: Int) -> String {
+  /// The command that resumes this training, quoted for a shell, to be pasted: backend, precision and micro-batch are in the
+  /// state.
+  private var resumeCommand: String {
     // A name that begins with a dash is taken for an option unless it is attached.
     let option = { (name: String, value: String) in
       value.hasPrefix("-") ? ["\(name)=\(value)"] : [name, value]
     }
     var words = [CommandLine.arguments[0], "train", "--resume"] + option("--output", output)
     if let folder = data.folder { words += option("--data", folder) }
-    words += ["--threads", "\(threads)"]
+    if let threads = shared.threads { words += ["--threads", "\(threads)"] }
     if compute.allowEmulation { words.append("--allow-emulation") }
     return words.map(shellQuoted).joined(separator: " ")
   }

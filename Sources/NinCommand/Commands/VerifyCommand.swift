@@ -13,7 +13,7 @@ struct VerifyCommand: ParsableCommand {
       to \(Int(Finding.bound)) units pass. Docs/Numerics.md tells how the unit is found and how to read the table.
 
       Each backend is judged in three plans: 'separate layers', which names the layer that is wrong; the 'training \
-      plan' and the 'prediction plan', which are what trains and predicts, with layers fused and micro-batches.
+      plan' and the 'prediction plan', which are what trains and predicts, with layers fused and batches in parts.
 
       With --train, the training plan is judged in every step of a training, from the parameters that the backend \
       has before it: activations, loss and gradients, then the update. Trainings are not compared with each other.

@@ -103,7 +103,8 @@ struct ComputeOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "How many images of a batch are computed at a time; fewer take less memory. (default: chosen)",
+      "How many images of a batch a thread computes at a time; fewer than chosen take less memory, and the last bits of "
+        + "results depend on it. (default: chosen by the network and the batch size)",
       valueName: "images"))
   var microBatch: Int?
 

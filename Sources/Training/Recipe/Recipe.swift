@@ -4,7 +4,8 @@ import Networks
 
 /// Everything that decides what a training computes.
 ///
-/// Two trainings with equal recipes, data, backend and number of threads give the same bits.
+/// Two trainings with equal recipes, data, backend, precision and micro-batch give the same bits on the same CPU, on any
+/// number of threads.
 public struct Recipe: Sendable, Equatable, Codable {
   /// Height and width that images are resized to.
   public var imageSize: Int

@@ -110,7 +110,7 @@ private struct RecordedTensor {
   }
 }
 
-/// The outputs of all layers and of the network, put together from those of its micro-batches.
+/// The outputs of all layers and of the network, put together from those of the batch's parts.
 private final class RecordedOutputs: ActivationObserver {
   private(set) var layers: [String: RecordedTensor] = [:]
   private(set) var network: RecordedTensor?

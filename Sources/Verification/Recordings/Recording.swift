@@ -20,7 +20,7 @@ public enum NetworkPlan: String, Sendable, Codable, CaseIterable {
   /// Every layer by itself, and the whole batch at once: nothing runs this way but the verification, which learns
   /// from it exactly which layer is wrong.
   case separate
-  /// What trains: ReLU fused or moved behind max pooling, activations overwritten, micro-batches.
+  /// What trains: ReLU fused or moved behind max pooling, activations overwritten, batches in parts.
   case training
   /// What predicts and evaluates: the same without backward passes, dropout off.
   case prediction

@@ -1,0 +1,32 @@
+/// How a network computes a batch of the usual size, and how many activations it keeps for that.
+public struct BatchPlan: Sendable, Equatable {
+  /// How many images the batch has.
+  public let images: Int
+  /// How many images a part has; the last may have fewer.
+  public let partSize: Int
+  /// How many parts there are.
+  public let parts: Int
+  /// How many lanes compute parts at the same time; 1 where ``isWide``.
+  public let lanes: Int
+  /// Whether parts are computed one after the other, each pass by all threads.
+  public let isWide: Bool
+  /// How often parts go on after sums over the batch, and 1: in training three times for each batch normalization that
+  /// takes parts.
+  public let phases: Int
+  /// How many parts have activations at the same time: one for each lane; all if there are several phases, since a part
+  /// keeps its activations from one to the next.
+  public let partsHeld: Int
+  /// Bytes of the activations of one part, with their gradients, saved state and scratch.
+  public let byteCountOfPart: Int
+
+  init(_ division: BatchDivision, threads: Int, phases: Int, byteCountOfPart: Int) {
+    images = division.images
+    partSize = division.partSize
+    parts = division.parts
+    isWide = division.isWide
+    lanes = division.isWide ? 1 : min(threads, division.parts)
+    self.phases = phases
+    partsHeld = phases > 1 ? parts : lanes
+    self.byteCountOfPart = byteCountOfPart
+  }
+}

@@ -1,0 +1,148 @@
+import BackendConformance
+import Backends
+import Operations
+import Tensors
+import Testing
+
+@Suite("A batch normalization that is wrong in parts of a batch is caught")
+struct WrongBatchStatisticsTests {
+  /// Expects that a mistake in the kernels of parts is seen.
+  private func expectSeen(
+    in symptoms: String, at location: SourceLocation = #_sourceLocation,
+    _ mistake: @escaping @Sendable (inout SpoiltStatistics) -> Void
+  ) {
+    expectCaught(by: .batchNormalization, symptoms, "in parts of", at: location) { backend in
+      backend.kernel = { request in
+        guard case .batchNormalization(let geometry) = request.operation else { return nil }
+        let kernel = try Common.batchNormalization().function(request, geometry)
+        guard let kernel = kernel as? any BatchStatisticsKernel else { return nil }
+        var spoilt = SpoiltStatistics()
+        mistake(&spoilt)
+        return SpoiltStatisticsKernel(kernel, geometry, spoilt)
+      }
+    }
+  }
+
+  @Test("without a mistake it passes, in parts too")
+  func noMistake() {
+    var backend = WrongBackend()
+    backend.kernel = { request in
+      guard case .batchNormalization(let geometry) = request.operation else { return nil }
+      return try Common.batchNormalization().function(request, geometry)
+    }
+    let report = Conformance(of: backend).run(.batchNormalization)
+    #expect(report.passed, "\(report)")
+    #expect(!report.skipped.contains { $0.reason.contains("parts") })
+  }
+
+  @Test("a kernel that takes whole batches is skipped, and the report says so")
+  func wholeBatches() {
+    let report = Conformance(of: WrongBackend()).run(.batchNormalization)
+    #expect(report.passed, "\(report)")
+    #expect(report.skipped.contains { $0.reason.contains("parts") })
+  }
+
+  @Test("statistics of the part in place of the batch's")
+  func ownStatistics() {
+    expectSeen(in: "output") { $0.sumsTaken = { statistic in statistic == .gradients ? .batch : .part } }
+    // The kernels of all parts then update the running statistics, too.
+    expectSeen(in: "changed the state") { $0.changePass = { $0.hasBatchStatistics = false } }
+  }
+
+  @Test("a mean over the part's images where the batch's are summed")
+  func ownImages() {
+    expectSeen(in: "output") { $0.images = { part, _ in part } }
+  }
+
+  @Test("an input gradient of the part's own sums")
+  func ownGradientSums() {
+    expectSeen(in: "input gradient") {
+      $0.sumsTaken = { statistic in statistic == .gradients ? .part : .batch }
+    }
+  }
+
+  @Test("running statistics that every part updates, or none", arguments: [true, false])
+  func stateUpdates(isUpdated: Bool) {
+    expectSeen(in: isUpdated ? "changed the state" : "running_mean") { $0.updatesState = isUpdated }
+  }
+
+  @Test("sums that lack precision")
+  func shortSums() {
+    expectSeen(in: "farFromZero") { $0.changeSum = { $0 * (1 + 0x1p-10) } }
+  }
+
+  @Test("more sums than the kernel says")
+  func manySums() {
+    expectSeen(in: "more sums") { $0.extraSums = 1 }
+  }
+}
+
+/// What is done to a kernel that takes parts of a batch.
+private struct SpoiltStatistics {
+  enum Sums {
+    case batch, part
+  }
+
+  /// Which sums are taken.
+  var sumsTaken: (BatchStatistic) -> Sums = { _ in .batch }
+  /// Changes a sum that is given.
+  var changeSum: (Double) -> Double = { $0 }
+  /// How many sums there are more than it says.
+  var extraSums = 0
+  /// Whether it updates the running statistics; nil for where it is told to.
+  var updatesState: Bool?
+  /// How many images it divides by, of those of the part and of the batch.
+  var images: (_ part: Int, _ batch: Int) -> Int = { $1 }
+  /// Changes the forward pass.
+  var changePass: (inout Pass) -> Void = { _ in }
+}
+
+private final class SpoiltStatisticsKernel: BatchStatisticsKernel {
+  private let kernel: any BatchStatisticsKernel
+  private let geometry: BatchNormalizationGeometry
+  private let spoilt: SpoiltStatistics
+  private var own: [Double] = []
+
+  init(
+    _ kernel: any BatchStatisticsKernel, _ geometry: BatchNormalizationGeometry, _ spoilt: SpoiltStatistics
+  ) {
+    self.kernel = kernel
+    self.geometry = geometry
+    self.spoilt = spoilt
+  }
+
+  var requirements: KernelRequirements { kernel.requirements }
+  var sumCount: Int { kernel.sumCount - spoilt.extraSums }
+
+  func bind(_ memory: KernelMemory) throws { try kernel.bind(memory) }
+  func parametersChanged() throws { try kernel.parametersChanged() }
+
+  func forward(_ pass: Pass) throws {
+    var changed = pass
+    // Of whole batches it is right.
+    if pass.hasBatchStatistics { spoilt.changePass(&changed) }
+    try kernel.forward(changed)
+  }
+
+  func parameterGradients(_ pass: Pass) throws { try kernel.parameterGradients(pass) }
+  func inputGradient(_ pass: Pass) throws { try kernel.inputGradient(pass) }
+
+  func sum(_ statistic: BatchStatistic, into sums: UnsafeMutablePointer<Double>) {
+    kernel.sum(statistic, into: sums)
+    let count = statistic == .gradients ? 2 * geometry.channels : geometry.channels
+    for index in 0..<count { sums[index] = spoilt.changeSum(sums[index]) }
+    own = (0..<count).map { sums[$0] }
+  }
+
+  func take(
+    _ statistic: BatchStatistic, from sums: UnsafePointer<Double>, images: Int, updatesState: Bool
+  ) {
+    let updatesState = spoilt.updatesState ?? updatesState
+    switch spoilt.sumsTaken(statistic) {
+    case .batch:
+      kernel.take(
+        statistic, from: sums, images: spoilt.images(geometry.batch, images), updatesState: updatesState)
+    case .part: kernel.take(statistic, from: own, images: geometry.batch, updatesState: updatesState)
+    }
+  }
+}
