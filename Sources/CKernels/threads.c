@@ -2,7 +2,45 @@
 
 #include <pthread.h>
 
-#if defined(__linux__)
+#if defined(CK_PTHREADS)
+
+#include <stdlib.h>
+#include <unistd.h>
+
+void omp_set_num_threads(int count);
+
+typedef struct {
+  int32_t number;
+  void (*body)(int32_t thread, void *context);
+  void *context;
+} member_t;
+
+static void *run_member(void *data) {
+  const member_t *member = data;
+  member->body(member->number, member->context);
+  return NULL;
+}
+
+int32_t ck_available_processors(void) { return (int32_t)sysconf(_SC_NPROCESSORS_ONLN); }
+
+// The libraries' own loops would look like races too.
+void ck_set_threads(int32_t count) {
+  (void)count;
+  omp_set_num_threads(1);
+}
+
+void ck_parallel(int32_t count, void *context, void (*body)(int32_t thread, void *context)) {
+  pthread_t threads[CK_MOST_THREADS];
+  member_t members[CK_MOST_THREADS];
+  for (int32_t number = 1; number < count; number++) {
+    members[number] = (member_t){number, body, context};
+    if (pthread_create(&threads[number], NULL, run_member, &members[number]) != 0) abort();
+  }
+  body(0, context);
+  for (int32_t number = 1; number < count; number++) pthread_join(threads[number], NULL);
+}
+
+#elif defined(__linux__)
 
 #include <stdbool.h>
 

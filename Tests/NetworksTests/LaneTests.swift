@@ -1,4 +1,5 @@
 import Backends
+import Foundation
 import Layers
 import Operations
 import Synchronization
@@ -124,6 +125,21 @@ struct LaneTests {
       for _ in 0..<20 { #expect(throws: Failure(index: 3)) { try failing.run(4) } }
       try loop.run(1)
     }
+  }
+
+  @Test(
+    "ThreadSanitizer finds two lanes that write to the same memory",
+    .enabled(if: ProcessInfo.processInfo.environment["NIN_PLANTED_RACE"] != nil))
+  func plantedRace() throws {
+    let counter = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+    counter.initialize(to: 0)
+    defer { counter.deallocate() }
+    let loop = LaneLoop(Crew(ThreadPool(count: 2))) { _, _ in
+      // So that both lanes are awake before all indices are taken.
+      usleep(1000)
+      counter.pointee += 1
+    }
+    try loop.run(20)
   }
 
   @Test("a batch is cut by its size and the model alone, and every image is in one part")

@@ -1,8 +1,9 @@
 // Plain loops, compiled once for each generation of vector instructions; the loader picks the fastest that the
-// CPU has. (Elsewhere than on x86 the baseline already has vectors of the CPU's width.)
+// CPU has. (Elsewhere than on x86 the baseline already has vectors of the CPU's width. ThreadSanitizer is not ready yet
+// when the loader picks.)
 #pragma once
 
-#if defined(__linux__) && defined(__x86_64__)
+#if defined(__linux__) && defined(__x86_64__) && !defined(CK_PTHREADS)
 #define CK_VECTORISED __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
 #define CK_VECTORISED
