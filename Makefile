@@ -12,10 +12,10 @@ BENCH_OPTIONS ?=
 SWEEP   = OMP_WAIT_POLICY=passive .build/release/nin-conformance --seed $(SEED)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run install uninstall test conformance train bench docs check-docs format lint clean
+.PHONY: help deps build run install uninstall test sanitize-threads conformance train bench docs check-docs format lint clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install the system packages that are missing (Debian and Ubuntu: apt; macOS: brew).
 	@Scripts/install-dependencies
@@ -40,6 +40,9 @@ uninstall: ## Remove nin and nin-bench from PREFIX/bin.
 
 test: deps ## Run the whole suite, in release mode: the reference's loops are 50 times slower in debug.
 	$(SWIFT) test -c release $(TEST_OPTIONS)
+
+sanitize-threads: deps ## Run the tests of lanes under ThreadSanitizer, which also has to find a planted race.
+	Scripts/sanitize-threads
 
 conformance: deps ## Check all backends on thousands of shapes, oneDNN with each instruction set; SEED=n for others.
 	$(SWIFT) build -c release --product nin-conformance

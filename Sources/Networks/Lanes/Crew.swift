@@ -43,7 +43,8 @@ final class LaneLoop {
   private let body: (_ index: Int, _ lane: Int) throws -> Void
   private var count = 0
   private let next = Atomic(0)
-  private let failure = Mutex<(index: Int, error: any Error)?>(nil)
+  private var failure: (index: Int, error: any Error)?
+  private let lock = Lock()
 
   /// Makes a loop.
   ///
@@ -70,10 +71,8 @@ final class LaneLoop {
     } else {
       try crew.run(self)
     }
-    try failure.withLock { failure in
-      defer { failure = nil }
-      if let failure { throw failure.error }
-    }
+    defer { failure = nil }
+    if let failure { throw failure.error }
   }
 
   fileprivate func takeIndices(lane: Int) {
@@ -84,7 +83,7 @@ final class LaneLoop {
         try body(index, lane)
       } catch {
         next.store(count, ordering: .relaxed)
-        failure.withLock { failure in
+        lock.withLock {
           if index < failure?.index ?? .max { failure = (index, error) }
         }
       }

@@ -65,7 +65,8 @@ final class GradientSum: @unchecked Sendable {
   private let sumByteCount: Int
   private var capacity: Int
   private var parts = 0
-  private let state: Mutex<State>
+  private var state: State
+  private let lock = Lock()
   private let root = Atomic(0)
 
   /// - Parameters:
@@ -76,7 +77,7 @@ final class GradientSum: @unchecked Sendable {
     sumByteCount = byteCount
     self.capacity = capacity
     memory = try AlignedBuffer(byteCount: byteCount * capacity)
-    state = Mutex(State(free: Array((0..<capacity).reversed())))
+    state = State(free: Array((0..<capacity).reversed()))
   }
 
   /// The bytes that it takes at most.
@@ -99,7 +100,7 @@ final class GradientSum: @unchecked Sendable {
       root.store(0, ordering: .relaxed)
     }
     self.parts = parts
-    state.withLock { state in
+    lock.withLock {
       state.free.removeAll(keepingCapacity: true)
       for buffer in (0..<capacity).reversed() { state.free.append(buffer) }
       while state.levels.count < parts {
@@ -134,7 +135,7 @@ final class GradientSum: @unchecked Sendable {
           backend.accumulate(
             other + parameter.layerOffset, into: address(sibling) + parameter.layerOffset, parameter.layout)
         }
-        if let own { state.withLock { $0.free.append(own) } }
+        if let own { lock.withLock { state.free.append(own) } }
         own = sibling
         node = node.parent
       }
@@ -142,7 +143,7 @@ final class GradientSum: @unchecked Sendable {
   }
 
   private func turn(_ node: SumTree.Node, _ own: Int?) -> Turn {
-    state.withLock { state in
+    lock.withLock {
       if !node.isRoot(parts: parts), state.levels[node.sibling.first] == node.level {
         state.levels[node.sibling.first] = -1
         return .add(sibling: state.buffers[node.sibling.first])

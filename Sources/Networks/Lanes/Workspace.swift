@@ -1,5 +1,4 @@
 import Backends
-import Synchronization
 import Tensors
 
 /// What computes one part of a batch at a time: kernels, bound once to memory of their own.
@@ -47,7 +46,7 @@ final class Workspace {
 final class PartGradients: @unchecked Sendable {
   // Sendable because the memory belongs to the lane that has the lock.
   private let memory: AlignedBuffer
-  private let lock = Mutex(())
+  private let lock = Lock()
 
   /// - Parameter byteCount: The bytes of the gradients of the largest layer.
   /// - Throws: `OutOfMemory`.
@@ -60,6 +59,6 @@ final class PartGradients: @unchecked Sendable {
 
   /// Keeps other parts that share the memory waiting while a part's gradients are stored in it.
   func use<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
-    try lock.withLock { _ throws(Failure) in try body() }
+    try lock.withLock(body)
   }
 }
