@@ -152,7 +152,9 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swift),
-    .executableTarget(name: "nin", dependencies: ["NinCommand"], swiftSettings: swift),
+    // Only for programs: a shared library has no .preinit_array.
+    .target(name: "CShortWaits", cSettings: c),
+    .executableTarget(name: "nin", dependencies: ["NinCommand", "CShortWaits"], swiftSettings: swift),
     .target(name: "CAllocations", path: "Benchmarks/CAllocations", cSettings: c),
     .target(
       name: "AllocationCounting", dependencies: ["CAllocations"], path: "Benchmarks/AllocationCounting",
@@ -161,7 +163,7 @@ let package = Package(
     .executableTarget(
       name: "nin-bench",
       dependencies: [
-        "NetworkInNetwork", "Reporting", "ChildProcesses", "CProbes", "AllocationCounting",
+        "NetworkInNetwork", "Reporting", "ChildProcesses", "CProbes", "AllocationCounting", "CShortWaits",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
@@ -169,7 +171,7 @@ let package = Package(
     .executableTarget(
       name: "nin-conformance",
       dependencies: [
-        "NetworkInNetwork", "Reporting", "BackendConformance",
+        "NetworkInNetwork", "Reporting", "BackendConformance", "CShortWaits",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
