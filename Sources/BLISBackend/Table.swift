@@ -5,7 +5,7 @@
     /// What computes each operation.
     static func table(_ sgemm: BLISProduct) -> OperationTable {
       OperationTable(
-        convolution: [.im2col: Im2col.convolution(sgemm)],
+        convolution: [.im2col: Im2col.convolution(sgemm), .winograd: Im2col.winograd()],
         dense: Im2col.dense(sgemm),
         batchNormalization: Common.batchNormalization(),
         maxPooling: Common.maxPooling(),

@@ -132,11 +132,11 @@ public struct Conformance: Sendable {
     return true
   }
 
-  /// The algorithm to ask for: of several each in turn, and of a single one none.
+  /// The algorithm to ask for: of several that can compute the convolution each in turn, and of a single one none.
   private func algorithm(of trial: Trial) -> ConvolutionAlgorithm? {
-    let algorithms = backend.table.convolution.map(\.key)
-    guard case .convolution = trial.operation, algorithms.count > 1 else { return nil }
-    return algorithms[trial.index % algorithms.count]
+    guard case .convolution(let geometry, _) = trial.operation else { return nil }
+    let algorithms = backend.table.convolution.map(\.key).filter { $0.limitation(of: geometry) == nil }
+    return algorithms.count > 1 ? algorithms[trial.index % algorithms.count] : nil
   }
 
   /// Runs one case on the backend; nil where it declares that it cannot, which the report notes.

@@ -11,7 +11,10 @@
             request, geometry, activation in
             try Convolution(geometry, request, engine, dnnl_convolution_direct)
               .kernel(.direct, activation: activation)
-          }
+          },
+          .winograd: Winograd.convolution { shape, input in
+            try Layout(shape, input.elementType, .images(shape.extents, input.elementType, lanes: InstructionSet.lanes))
+          },
         ],
         dense: .init("dnnl", "inner_product") { request, geometry in
           try Dense(geometry, request, engine).kernel()

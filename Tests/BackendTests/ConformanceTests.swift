@@ -54,7 +54,7 @@ struct ConformanceTests {
       request.algorithm = algorithm
       #expect(try backend.makeKernel(for: request).requirements.algorithm == algorithm)
     }
-    request.algorithm = ConvolutionAlgorithm(rawValue: "winograd")
+    request.algorithm = ConvolutionAlgorithm(rawValue: "unknown")
     #expect(throws: BackendError.self) { try backend.makeKernel(for: request) }
   }
 

@@ -47,9 +47,8 @@ public enum Comparison {
   public static func bounded(
     _ actual: Tensor<Double>, _ expected: Tensor<Double>, magnitudes: Tensor<Double>, _ bound: ErrorBound
   ) -> Difference? {
-    worst(actual, expected) { place in
-      bound.allowed(expected: expected.elements[place], magnitude: magnitudes.elements[place])
-    }
+    let allowed = bound.allowed(expected: expected.elements, magnitudes: magnitudes.elements)
+    return worst(actual, expected) { allowed[$0] }
   }
 
   private static func worst(

@@ -20,10 +20,16 @@ import Tensors
 /// stands for the roundings of the products and of the result.
 ///
 /// **Algorithms.** A kernel declares how it computes a convolution, and the suite knows what rounding to expect of each
-/// algorithm: ``summationFactor(of:)`` multiplies u. A name that it does not know is judged as direct summation, so that
-/// a kernel cannot excuse errors by inventing one.
+/// algorithm. A name that it does not know is judged as direct summation, so that a kernel cannot excuse errors by
+/// inventing one. Winograd's errors come from its transforms: every output of a tile has a share of the errors of all, so
+/// that they are as large as the tensor's numbers are, whatever the terms of the one output. There a result passes if
 ///
-/// **Properties.**
+///     |actual − expected| ≤ e + s · (|expected| + e)        e = 4·10⁻⁵ · max(RMS(expected), RMS(Σ |terms|) / √n)
+///
+/// where RMS is taken over the tensor; the second RMS, what sums of n terms of random signs come to, is for tensors of a
+/// few elements that happen to be small.
+///
+/// **Properties**, but for Winograd's.
 ///
 /// - Where the result is stored as it was summed (s = 0), it is symmetric: actual and expected may change places,
 ///   for the terms' magnitudes belong to neither. Otherwise it is not: expected is the exact value.
@@ -41,8 +47,8 @@ public struct ErrorBound: Sendable {
   public var terms: Int
   /// s.
   public var storedRoundoff: Double
-  /// What u is multiplied by.
-  public var summationFactor: Double
+  /// The algorithm that the kernel of a convolution declares.
+  public var algorithm: ConvolutionAlgorithm?
 
   /// Makes the bound of a sum.
   ///
@@ -54,30 +60,44 @@ public struct ErrorBound: Sendable {
     terms: Int, storedAs type: ElementType = .float32, algorithm: ConvolutionAlgorithm? = nil
   ) {
     self.terms = terms
-    summationFactor = algorithm.map(Self.summationFactor) ?? 1
+    self.algorithm = algorithm
     storedRoundoff = type == .float32 ? 0 : type.unitRoundoff
   }
 
-  /// How many times the rounding of direct summation is expected of an algorithm.
-  ///
-  /// Products of matrices add the same terms in another order, so that im2col's is the same.
+  /// How large the errors of an algorithm may be, relative to the RMS of the tensor; nil where the bound is that of a
+  /// sum.
   ///
   /// - Parameter algorithm: The algorithm.
-  /// - Returns: The factor; 1 for an algorithm that is not known.
-  public static func summationFactor(of algorithm: ConvolutionAlgorithm) -> Double {
-    factors[algorithm] ?? 1
+  /// - Returns: The largest error over the RMS.
+  public static func relativeError(of algorithm: ConvolutionAlgorithm?) -> Double? {
+    algorithm == .winograd ? 4e-5 : nil
   }
 
-  private static let factors: [ConvolutionAlgorithm: Double] = [.direct: 1, .im2col: 1]
+  /// How far the results of a tensor may lie from the expected ones.
+  ///
+  /// - Parameters:
+  ///   - expected: The exact results.
+  ///   - magnitudes: Σ |terms| of each.
+  /// - Returns: The largest error of each that passes.
+  public func allowed(expected: [Double], magnitudes: [Double]) -> [Double] {
+    guard let relative = Self.relativeError(of: algorithm) else {
+      return zip(expected, magnitudes).map { allowed(expected: $0, magnitude: $1) }
+    }
+    func rms(_ numbers: [Double]) -> Double {
+      (numbers.reduce(0) { $0 + $1 * $1 } / Double(max(numbers.count, 1))).squareRoot()
+    }
+    let error = relative * max(rms(expected), rms(magnitudes) / Double(terms).squareRoot())
+    return expected.map { error + storedRoundoff * (abs($0) + error) }
+  }
 
-  /// How far a result may lie from the expected one.
+  /// How far a sum may lie from the expected one.
   ///
   /// - Parameters:
   ///   - expected: The exact result.
   ///   - magnitude: Σ |terms|.
   /// - Returns: The largest error that passes.
   public func allowed(expected: Double, magnitude: Double) -> Double {
-    let roundoff = summationFactor * ElementType.float32.unitRoundoff
+    let roundoff = ElementType.float32.unitRoundoff
     let summation = (2 + 4 * Double(terms).squareRoot()) * roundoff * magnitude
     return summation + storedRoundoff * (abs(expected) + summation)
   }

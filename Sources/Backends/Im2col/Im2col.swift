@@ -45,6 +45,13 @@ public enum Im2col {
     }
   }
 
+  /// The row of Winograd's algorithm, on plain layouts.
+  ///
+  /// - Returns: The row of a backend's table.
+  public static func winograd() -> OperationTable.KernelRow<ConvolutionGeometry, Activation?> {
+    Winograd.convolution { shape, input in Layout(plain: shape, input.elementType) }
+  }
+
   /// The row of dense layers.
   ///
   /// - Parameter multiplier: Multiplies the matrices.

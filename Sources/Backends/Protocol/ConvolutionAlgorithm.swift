@@ -16,6 +16,8 @@ public struct ConvolutionAlgorithm: RawRepresentable, Hashable, Sendable, Custom
   public static let direct = ConvolutionAlgorithm(rawValue: "direct")
   /// The same sum as a product of matrices, the input unfolded into one of them.
   public static let im2col = ConvolutionAlgorithm(rawValue: "im2col")
+  /// Products of transformed tiles and kernels, fewer than the definition has.
+  public static let winograd = ConvolutionAlgorithm(rawValue: "winograd")
 
   /// The name.
   public var description: String { rawValue }

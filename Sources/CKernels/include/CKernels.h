@@ -9,3 +9,4 @@
 #include "threads.h"
 #include "update.h"
 #include "vectorised.h"
+#include "winograd.h"

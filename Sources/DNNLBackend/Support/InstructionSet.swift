@@ -37,6 +37,12 @@
       return all.first { $0.flags == flags }
     }
 
+    /// Channels that lie next to each other in oneDNN's blocked images: those of a vector.
+    static var lanes: Int {
+      let flags = dnnl_get_effective_cpu_isa().rawValue, avx512 = dnnl_cpu_isa_avx512_core.rawValue
+      return flags & avx512 == avx512 ? 16 : 8
+    }
+
     /// The one that DNNL_MAX_CPU_ISA allows at most; nil if it is not set, or to something else.
     ///
     /// The variable has two names, and its value may have small letters.

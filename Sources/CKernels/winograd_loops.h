@@ -1,0 +1,615 @@
+// The loops of Winograd's algorithm, for one set of instructions. Whoever includes this defines
+//   CK_NAME(name)   the name of a function for these instructions
+//   CK_TARGET       the attribute that allows them
+//   CK_PANEL        vectors of output channels that a product computes at a time
+//   CK_MOST_ROWS    rows that it computes at a time, at most
+
+typedef float CK_NAME(vector) __attribute__((vector_size(64), aligned(64)));
+typedef float CK_NAME(loose_vector) __attribute__((vector_size(64), aligned(4)));
+typedef int32_t CK_NAME(mask) __attribute__((vector_size(64), aligned(64)));
+typedef uint16_t CK_NAME(halves) __attribute__((vector_size(32), aligned(2)));
+typedef uint32_t CK_NAME(words) __attribute__((vector_size(64), aligned(64)));
+#define VECTOR CK_NAME(vector)
+#define CK_LOOP static inline __attribute__((always_inline)) CK_TARGET
+
+// MARK: Transforms of a row or column of a tile
+
+// Bᵀ d.
+CK_LOOP void CK_NAME(from_inputs)(const ck_winograd_axis *axis, const int pairs, const VECTOR *d, VECTOR *t) {
+  VECTOR zero = d[0] * axis->zero[0], infinity = d[1] * axis->infinity[0];
+#pragma clang loop unroll(full)
+  for (int j = 1; j <= pairs; j++) {
+    zero += d[2 * j] * axis->zero[j];
+    infinity += d[2 * j + 1] * axis->infinity[j];
+  }
+  t[0] = zero;
+  t[1] = infinity;
+#pragma clang loop unroll(full)
+  for (int i = 0; i < pairs; i++) {
+    VECTOR even = d[2] * axis->even[i][0], odd = d[1] * axis->odd[i][0];
+#pragma clang loop unroll(full)
+    for (int j = 1; j < pairs; j++) {
+      even += d[2 * j + 2] * axis->even[i][j];
+      odd += d[2 * j + 1] * axis->odd[i][j];
+    }
+    t[2 * i + 2] = even + odd;
+    t[2 * i + 3] = even - odd;
+  }
+}
+
+// Aᵀ m.
+CK_LOOP void CK_NAME(to_outputs)(const ck_winograd_axis *axis, const int pairs, const int outputs, const VECTOR *m,
+                                 VECTOR *y) {
+  VECTOR sums[CK_WINOGRAD_PAIRS], differences[CK_WINOGRAD_PAIRS];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < pairs; i++) {
+    sums[i] = m[2 * i + 2] + m[2 * i + 3];
+    differences[i] = m[2 * i + 2] - m[2 * i + 3];
+  }
+#pragma clang loop unroll(full)
+  for (int o = 0; o < outputs; o++) {
+    VECTOR sum = (o % 2 == 0 ? sums : differences)[0] * axis->powers[0][o];
+#pragma clang loop unroll(full)
+    for (int i = 1; i < pairs; i++) sum += (o % 2 == 0 ? sums : differences)[i] * axis->powers[i][o];
+    if (o == 0) sum += m[0];
+    if (o == outputs - 1) sum += m[1];
+    y[o] = sum;
+  }
+}
+
+// A y.
+CK_LOOP void CK_NAME(from_outputs)(const ck_winograd_axis *axis, const int pairs, const int outputs, const VECTOR *y,
+                                   VECTOR *t) {
+  t[0] = y[0];
+  t[1] = y[outputs - 1];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < pairs; i++) {
+    VECTOR even = y[0] * axis->powers[i][0], odd = y[1] * axis->powers[i][1];
+#pragma clang loop unroll(full)
+    for (int o = 2; o < outputs; o += 2) {
+      even += y[o] * axis->powers[i][o];
+      odd += y[o + 1] * axis->powers[i][o + 1];
+    }
+    t[2 * i + 2] = even + odd;
+    t[2 * i + 3] = even - odd;
+  }
+}
+
+// MARK: Tiles in memory
+
+// A block of channels of a pixel.
+CK_LOOP VECTOR CK_NAME(load)(const ck_winograd_images *images, const void *x, size_t index, bool is_whole,
+                             int32_t channels, size_t plane) {
+  if (is_whole && images->type == CK_FLOAT32) return *(const CK_NAME(loose_vector) *)((const float *)x + index);
+  if (is_whole) {
+    const CK_NAME(halves) halves = *(const CK_NAME(halves) *)((const ck_bfloat16 *)x + index);
+    return (VECTOR)(__builtin_convertvector(halves, CK_NAME(words)) << 16);
+  }
+  VECTOR result = {0};
+  for (int32_t c = 0; c < channels; c++) {
+    const size_t i = index + (size_t)(c / images->lanes) * plane * images->lanes + c % images->lanes;
+    result[c] = images->type == CK_FLOAT32 ? ((const float *)x)[i]
+                                           : ck_float_from_bfloat16(((const ck_bfloat16 *)x)[i]);
+  }
+  return result;
+}
+
+CK_LOOP void CK_NAME(store)(const ck_winograd_images *images, void *y, size_t index, bool is_whole, int32_t channels,
+                            size_t plane, VECTOR value) {
+  if (is_whole && images->type == CK_FLOAT32) {
+    *(CK_NAME(loose_vector) *)((float *)y + index) = value;
+    return;
+  }
+  if (is_whole) {
+    const CK_NAME(words) bits = (CK_NAME(words))value;
+    const CK_NAME(words) rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16, quiet = bits >> 16 | 0x40;
+    const CK_NAME(words) is_nan = (CK_NAME(words))(value != value);
+    const CK_NAME(words) halves = (is_nan & quiet) | (~is_nan & rounded);
+    *(CK_NAME(halves) *)((ck_bfloat16 *)y + index) = __builtin_convertvector(halves, CK_NAME(halves));
+    return;
+  }
+  for (int32_t c = 0; c < channels; c++) {
+    const size_t i = index + (size_t)(c / images->lanes) * plane * images->lanes + c % images->lanes;
+    if (images->type == CK_FLOAT32)
+      ((float *)y)[i] = value[c];
+    else
+      ((ck_bfloat16 *)y)[i] = ck_bfloat16_from_float(value[c]);
+  }
+}
+
+// Lanes that hold no channel stay 0, whatever was computed for them.
+CK_LOOP VECTOR CK_NAME(only)(VECTOR value, int32_t channels) {
+  for (int32_t c = channels; c < CK_WINOGRAD_LANES; c++) value[c] = 0;
+  return value;
+}
+
+CK_LOOP size_t CK_NAME(offset)(const ck_winograd_images *images, int32_t image, int32_t channel) {
+  const size_t blocks = (size_t)(images->channels + images->lanes - 1) / images->lanes;
+  const size_t plane = (size_t)images->height * images->width;
+  return ((image * blocks + channel / images->lanes) * plane) * images->lanes + channel % images->lanes;
+}
+
+// The channels of a block that are stored, those without content among them, and whether they are stored side by side.
+CK_LOOP int32_t CK_NAME(stored)(const ck_winograd_images *images, int32_t channel) {
+  const int32_t blocks = (images->channels + images->lanes - 1) / images->lanes;
+  const int32_t rest = blocks * images->lanes - channel;
+  return rest < CK_WINOGRAD_LANES ? rest : CK_WINOGRAD_LANES;
+}
+
+CK_LOOP bool CK_NAME(is_whole)(const ck_winograd_images *images, int32_t channel) {
+  return channel % images->lanes + CK_WINOGRAD_LANES <= images->lanes;
+}
+
+// A rectangle of a block of channels, rows × columns of it, zeros beyond the edges.
+CK_LOOP void CK_NAME(load_tile)(const ck_winograd_images *images, const void *x, int32_t image, int32_t channel,
+                                int32_t top, int32_t left, int32_t rows, int32_t columns,
+                                VECTOR tile[CK_WINOGRAD_POINTS][CK_WINOGRAD_POINTS]) {
+  const size_t start = CK_NAME(offset)(images, image, channel);
+  const size_t plane = (size_t)images->height * images->width;
+  const int32_t channels = images->channels - channel < CK_WINOGRAD_LANES ? images->channels - channel
+                                                                          : CK_WINOGRAD_LANES;
+  const bool is_whole = CK_NAME(is_whole)(images, channel);
+  const int32_t first_row = top < 0 ? -top : 0, first_column = left < 0 ? -left : 0;
+  const int32_t end_row = images->height - top < rows ? images->height - top : rows;
+  const int32_t end_column = images->width - left < columns ? images->width - left : columns;
+  const bool is_inside = first_row == 0 && first_column == 0 && end_row == rows && end_column == columns;
+  if (!is_inside || channels < CK_WINOGRAD_LANES)
+    for (int32_t i = 0; i < rows; i++)
+      for (int32_t j = 0; j < columns; j++) tile[i][j] = (VECTOR){0};
+  if (images->lanes == 1 && images->type == CK_FLOAT32) {
+    for (int32_t c = 0; c < channels; c++)
+      for (int32_t i = first_row; i < end_row; i++) {
+        const float *row = (const float *)x + start + c * plane + (ptrdiff_t)(top + i) * images->width + left;
+        for (int32_t j = first_column; j < end_column; j++) ((float *)&tile[i][j])[c] = row[j];
+      }
+    return;
+  }
+  for (int32_t i = first_row; i < end_row; i++) {
+    const ptrdiff_t pixel = (ptrdiff_t)(top + i) * images->width + left;
+    for (int32_t j = first_column; j < end_column; j++)
+      tile[i][j] = CK_NAME(load)(images, x, start + (pixel + j) * images->lanes, is_whole, channels, plane);
+  }
+}
+
+// MARK: Tiles and points
+
+CK_LOOP int32_t CK_NAME(count)(const ck_winograd_group *group) {
+  return group->narrow + group->full + group->shorter + group->both;
+}
+
+CK_LOOP int32_t CK_NAME(points)(const ck_winograd_axis *axis) { return 2 * axis->pairs + 2; }
+
+CK_LOOP int32_t CK_NAME(blocks)(int32_t channels) { return (channels + CK_WINOGRAD_LANES - 1) / CK_WINOGRAD_LANES; }
+
+// The distance between two points of transformed tiles; not a power of two, whose addresses would share cache sets.
+CK_LOOP size_t CK_NAME(stride)(const ck_winograd *w, int32_t channels) {
+  return ((size_t)w->group_size * CK_NAME(blocks)(channels) + 1) * CK_WINOGRAD_LANES;
+}
+
+// The tiles of a group that have a point.
+CK_LOOP void CK_NAME(tiles)(const ck_winograd *w, const ck_winograd_group *group, int32_t row_point,
+                            int32_t column_point, int32_t *first, int32_t *end) {
+  const bool no_short = row_point >= CK_NAME(points)(&w->rows[1]);
+  const bool no_narrow = column_point >= CK_NAME(points)(&w->columns[1]);
+  *first = no_narrow ? group->narrow : 0;
+  *end = group->narrow + group->full + (no_short ? 0 : group->shorter + (no_narrow ? 0 : group->both));
+}
+
+// MARK: V = Bᵀ d B
+
+CK_LOOP void CK_NAME(input_tile)(const ck_winograd *w, const ck_winograd_images *images, const void *x,
+                                 const ck_winograd_tile *tile, int32_t channel, const int row_pairs,
+                                 const int column_pairs, size_t stride, float *transformed) {
+  const ck_winograd_axis *rows = &w->rows[tile->is_short], *columns = &w->columns[tile->is_narrow];
+  const int row_points = 2 * row_pairs + 2, column_points = 2 * column_pairs + 2;
+  const int32_t all_columns = CK_NAME(points)(&w->columns[0]);
+  VECTOR d[CK_WINOGRAD_POINTS][CK_WINOGRAD_POINTS], half[CK_WINOGRAD_POINTS][CK_WINOGRAD_POINTS];
+  CK_NAME(load_tile)(images, x, tile->image, channel, tile->input_row, tile->input_column, row_points,
+                     column_points, d);
+  for (int j = 0; j < column_points; j++) {
+    VECTOR column[CK_WINOGRAD_POINTS], t[CK_WINOGRAD_POINTS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < row_points; i++) column[i] = d[i][j];
+    CK_NAME(from_inputs)(rows, row_pairs, column, t);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < row_points; i++) half[i][j] = t[i];
+  }
+  for (int i = 0; i < row_points; i++) {
+    VECTOR t[CK_WINOGRAD_POINTS];
+    CK_NAME(from_inputs)(columns, column_pairs, half[i], t);
+#pragma clang loop unroll(full)
+    for (int j = 0; j < column_points; j++) *(VECTOR *)(transformed + (i * all_columns + j) * stride) = t[j];
+  }
+}
+
+// Calls a function with the pairs of both axes as constants.
+#define CK_BY_PAIRS(rows, columns, call) \
+  switch ((rows) * 4 + (columns)) {      \
+    case 5: call(1, 1); break;           \
+    case 6: call(1, 2); break;           \
+    case 7: call(1, 3); break;           \
+    case 9: call(2, 1); break;           \
+    case 10: call(2, 2); break;          \
+    case 11: call(2, 3); break;          \
+    case 13: call(3, 1); break;          \
+    case 14: call(3, 2); break;          \
+    default: call(3, 3); break;          \
+  }
+
+CK_TARGET
+static void CK_NAME(transform_input)(const ck_winograd *w, const ck_winograd_group *group,
+                                     const ck_winograd_images *images, const void *x, float *transformed) {
+  const size_t stride = CK_NAME(stride)(w, images->channels);
+  const int32_t blocks = CK_NAME(blocks)(images->channels);
+  for (int32_t t = 0; t < CK_NAME(count)(group); t++) {
+    const ck_winograd_tile *tile = &group->tiles[t];
+    for (int32_t block = 0; block < blocks; block++) {
+      float *to = transformed + ((size_t)t * blocks + block) * CK_WINOGRAD_LANES;
+#define CALL(rows, columns) \
+  CK_NAME(input_tile)(w, images, x, tile, block * CK_WINOGRAD_LANES, rows, columns, stride, to)
+      CK_BY_PAIRS(w->rows[tile->is_short].pairs, w->columns[tile->is_narrow].pairs, CALL)
+#undef CALL
+    }
+  }
+}
+
+// MARK: D = A dy Aᵀ
+
+CK_LOOP void CK_NAME(gradient_tile)(const ck_winograd *w, const ck_winograd_images *images, const void *dy,
+                                    const ck_winograd_tile *tile, int32_t channel, const int row_pairs,
+                                    const int row_outputs, const int column_pairs, const int column_outputs,
+                                    size_t stride, float *transformed, float *sums) {
+  const ck_winograd_axis *rows = &w->rows[tile->is_short], *columns = &w->columns[tile->is_narrow];
+  const int row_points = 2 * row_pairs + 2, column_points = 2 * column_pairs + 2;
+  const int32_t all_columns = CK_NAME(points)(&w->columns[0]);
+  VECTOR y[CK_WINOGRAD_POINTS][CK_WINOGRAD_POINTS], half[CK_WINOGRAD_POINTS][CK_WINOGRAD_OUTPUTS];
+  CK_NAME(load_tile)(images, dy, tile->image, channel, tile->output_row, tile->output_column, row_outputs,
+                     column_outputs, y);
+  VECTOR sum = {0};
+  for (int i = 0; i < row_outputs; i++)
+    for (int j = 0; j < column_outputs; j++) sum += y[i][j];
+  *(VECTOR *)sums += sum;
+#pragma clang loop unroll(full)
+  for (int j = 0; j < column_outputs; j++) {
+    VECTOR column[CK_WINOGRAD_OUTPUTS], t[CK_WINOGRAD_POINTS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < row_outputs; i++) column[i] = y[i][j];
+    CK_NAME(from_outputs)(rows, row_pairs, row_outputs, column, t);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < row_points; i++) half[i][j] = t[i];
+  }
+  for (int i = 0; i < row_points; i++) {
+    VECTOR t[CK_WINOGRAD_POINTS];
+    CK_NAME(from_outputs)(columns, column_pairs, column_outputs, half[i], t);
+#pragma clang loop unroll(full)
+    for (int j = 0; j < column_points; j++) *(VECTOR *)(transformed + (i * all_columns + j) * stride) = t[j];
+  }
+}
+
+// Calls a function with the outputs of both axes, 2 or 4, as constants.
+#define CK_BY_OUTPUTS(rows, columns, call) \
+  switch ((rows) + (columns) / 4) {        \
+    case 2: call(2, 2); break;             \
+    case 3: call(2, 4); break;             \
+    case 4: call(4, 2); break;             \
+    default: call(4, 4); break;            \
+  }
+
+CK_TARGET
+static void CK_NAME(transform_gradient)(const ck_winograd *w, const ck_winograd_group *group,
+                                        const ck_winograd_images *images, const void *dy, float *transformed,
+                                        float *sums) {
+  const size_t stride = CK_NAME(stride)(w, images->channels);
+  const int32_t blocks = CK_NAME(blocks)(images->channels);
+  for (int32_t c = 0; c < blocks * CK_WINOGRAD_LANES; c++) sums[c] = 0;
+  for (int32_t t = 0; t < CK_NAME(count)(group); t++) {
+    const ck_winograd_tile *tile = &group->tiles[t];
+    const ck_winograd_axis *rows = &w->rows[tile->is_short], *columns = &w->columns[tile->is_narrow];
+    for (int32_t block = 0; block < blocks; block++) {
+      float *to = transformed + ((size_t)t * blocks + block) * CK_WINOGRAD_LANES;
+#define CALL(m, n)                                                                                          \
+  CK_NAME(gradient_tile)(w, images, dy, tile, block * CK_WINOGRAD_LANES, rows->pairs, m, columns->pairs, n, \
+                         stride, to, sums + block * CK_WINOGRAD_LANES)
+      CK_BY_OUTPUTS(rows->outputs, columns->outputs, CALL)
+#undef CALL
+    }
+  }
+}
+
+// MARK: Y = Aᵀ M A
+
+CK_LOOP void CK_NAME(output_tile)(const ck_winograd *w, const ck_winograd_images *images, void *y,
+                                  const ck_winograd_tile *tile, int32_t channel, const int row_pairs,
+                                  const int row_outputs, const int column_pairs, const int column_outputs,
+                                  size_t stride, const float *products, VECTOR bias, bool has_relu) {
+  const ck_winograd_axis *rows = &w->rows[tile->is_short], *columns = &w->columns[tile->is_narrow];
+  const int row_points = 2 * row_pairs + 2, column_points = 2 * column_pairs + 2;
+  const int32_t all_columns = CK_NAME(points)(&w->columns[0]);
+  VECTOR half[CK_WINOGRAD_OUTPUTS][CK_WINOGRAD_POINTS];
+  for (int j = 0; j < column_points; j++) {
+    VECTOR m[CK_WINOGRAD_POINTS], t[CK_WINOGRAD_OUTPUTS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < row_points; i++) m[i] = *(const VECTOR *)(products + (i * all_columns + j) * stride);
+    CK_NAME(to_outputs)(rows, row_pairs, row_outputs, m, t);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < row_outputs; i++) half[i][j] = t[i];
+  }
+  const size_t start = CK_NAME(offset)(images, tile->image, channel);
+  const size_t plane = (size_t)images->height * images->width;
+  const int32_t stored = CK_NAME(stored)(images, channel), content = images->channels - channel;
+  const bool is_whole = CK_NAME(is_whole)(images, channel);
+  for (int i = 0; i < row_outputs && tile->output_row + i < images->height; i++) {
+    VECTOR t[CK_WINOGRAD_OUTPUTS];
+    CK_NAME(to_outputs)(columns, column_pairs, column_outputs, half[i], t);
+    const size_t pixel = (size_t)(tile->output_row + i) * images->width + tile->output_column;
+#pragma clang loop unroll(full)
+    for (int j = 0; j < column_outputs; j++) {
+      if (tile->output_column + j >= images->width) break;
+      VECTOR value = t[j] + bias;
+      // NaN stays NaN: it is not below 0.
+      if (has_relu) value = (VECTOR)((CK_NAME(mask))value & ~(CK_NAME(mask))(value <= (VECTOR){0}));
+      if (content < CK_WINOGRAD_LANES) value = CK_NAME(only)(value, content);
+      CK_NAME(store)(images, y, start + (pixel + j) * images->lanes, is_whole, stored, plane, value);
+    }
+  }
+}
+
+CK_TARGET
+static void CK_NAME(transform_output)(const ck_winograd *w, const ck_winograd_group *group,
+                                      const ck_winograd_images *images, void *y, int32_t first_block,
+                                      int32_t end_block, size_t stride, const float *products, const float *bias,
+                                      bool has_relu) {
+  const int32_t blocks = end_block - first_block;
+  for (int32_t block = 0; block < blocks; block++) {
+    const int32_t channel = (first_block + block) * CK_WINOGRAD_LANES;
+    VECTOR b = {0};
+    for (int32_t c = 0; bias != NULL && c < CK_WINOGRAD_LANES && channel + c < images->channels; c++)
+      b[c] = bias[channel + c];
+    for (int32_t t = 0; t < CK_NAME(count)(group); t++) {
+      const ck_winograd_tile *tile = &group->tiles[t];
+      const ck_winograd_axis *rows = &w->rows[tile->is_short], *columns = &w->columns[tile->is_narrow];
+      const float *from = products + ((size_t)t * blocks + block) * CK_WINOGRAD_LANES;
+#define CALL(m, n)                                                                                           \
+  CK_NAME(output_tile)(w, images, y, tile, channel, rows->pairs, m, columns->pairs, n, stride, from, b, has_relu)
+      CK_BY_OUTPUTS(rows->outputs, columns->outputs, CALL)
+#undef CALL
+    }
+  }
+}
+
+// MARK: Products
+
+// C (+)= A · B for some rows, with A's elements at a[row · a_row + k · a_k], and B's and C's rows of `vectors` vectors.
+typedef struct {
+  const float *a;
+  size_t a_row, a_k;
+  const float *b;
+  size_t b_k, b_vector;
+  float *c;
+  size_t c_row, c_vector;
+  int32_t depth;
+  bool is_adding;
+} CK_NAME(product);
+
+CK_LOOP void CK_NAME(multiply)(const CK_NAME(product) *p, const int rows, const int vectors) {
+  VECTOR sum[CK_MOST_ROWS][CK_PANEL];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) sum[r][v] = (VECTOR){0};
+  const float *a = p->a, *b = p->b;
+  for (int32_t k = 0; k < p->depth; k++) {
+    VECTOR right[CK_PANEL];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) right[v] = *(const VECTOR *)(b + v * p->b_vector);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vectors; v++) sum[r][v] += right[v] * a[r * p->a_row];
+    a += p->a_k;
+    b += p->b_k;
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) {
+      VECTOR *c = (VECTOR *)(p->c + r * p->c_row + v * p->c_vector);
+      *c = p->is_adding ? *c + sum[r][v] : sum[r][v];
+    }
+}
+
+// Any number of rows, in even shares.
+CK_TARGET
+static void CK_NAME(multiply_rows)(CK_NAME(product) p, int32_t rows, int32_t vectors) {
+  const int32_t shares = (rows + CK_MOST_ROWS - 1) / CK_MOST_ROWS;
+  const float *a = p.a;
+  float *c = p.c;
+  for (int32_t share = 0; share < shares; share++) {
+    const int32_t first = rows * share / shares, count = rows * (share + 1) / shares - first;
+    p.a = a + first * p.a_row;
+    p.c = c + first * p.c_row;
+#define ROWS(n)                                                   \
+  case n:                                                         \
+    if (vectors == CK_PANEL)                                      \
+      CK_NAME(multiply)(&p, n <= CK_MOST_ROWS ? n : 1, CK_PANEL); \
+    else                                                          \
+      CK_NAME(multiply)(&p, n <= CK_MOST_ROWS ? n : 1, 1);        \
+    break;
+    switch (count) {
+      ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5) ROWS(6) ROWS(7) ROWS(8) ROWS(9) ROWS(10) ROWS(11) ROWS(12)
+    }
+#undef ROWS
+  }
+}
+
+// Any depth, in even shares.
+CK_TARGET
+static void CK_NAME(multiply_matrices)(CK_NAME(product) p, int32_t rows, int32_t vectors) {
+  const int32_t depth = p.depth, shares = (depth + CK_WINOGRAD_DEPTH - 1) / CK_WINOGRAD_DEPTH;
+  const float *a = p.a, *b = p.b;
+  for (int32_t share = 0; share < shares; share++) {
+    const int32_t first = depth * share / shares;
+    p.depth = depth * (share + 1) / shares - first;
+    p.a = a + first * p.a_k;
+    p.b = b + first * p.b_k;
+    CK_NAME(multiply_rows)(p, rows, vectors);
+    p.is_adding = true;
+  }
+}
+
+// M = V U of some blocks of output channels, for all points.
+CK_TARGET
+static void CK_NAME(multiply_tiles)(const ck_winograd *w, const ck_winograd_group *group, int32_t inputs,
+                                    int32_t outputs, const float *v, const float *u, int32_t first_block,
+                                    int32_t end_block, size_t stride, float *products) {
+  const int32_t row_points = CK_NAME(points)(&w->rows[0]), column_points = CK_NAME(points)(&w->columns[0]);
+  const int32_t input_blocks = CK_NAME(blocks)(inputs), output_blocks = CK_NAME(blocks)(outputs);
+  const size_t v_stride = CK_NAME(stride)(w, inputs), block = (size_t)inputs * CK_WINOGRAD_LANES;
+  for (int32_t point = 0; point < row_points * column_points; point++) {
+    int32_t first, end;
+    CK_NAME(tiles)(w, group, point / column_points, point % column_points, &first, &end);
+    if (first == end) continue;
+    CK_NAME(product)
+    p = {
+        .a = v + point * v_stride + (size_t)first * input_blocks * CK_WINOGRAD_LANES,
+        .a_row = (size_t)input_blocks * CK_WINOGRAD_LANES,
+        .a_k = 1,
+        .b_k = CK_WINOGRAD_LANES,
+        .b_vector = block,
+        .c_row = (size_t)(end_block - first_block) * CK_WINOGRAD_LANES,
+        .c_vector = CK_WINOGRAD_LANES,
+        .depth = inputs,
+    };
+    for (int32_t b = first_block; b < end_block;) {
+      const int32_t vectors = end_block - b >= CK_PANEL ? CK_PANEL : 1;
+      p.b = u + ((size_t)point * output_blocks + b) * block;
+      p.c = products + point * stride + first * p.c_row + (size_t)(b - first_block) * CK_WINOGRAD_LANES;
+      CK_NAME(multiply_matrices)(p, end - first, vectors);
+      b += vectors;
+    }
+  }
+}
+
+CK_TARGET
+static void CK_NAME(convolve)(const ck_winograd *w, const ck_winograd_group *group, const ck_winograd_images *input,
+                              const void *x, const float *u, const float *bias, bool has_relu,
+                              const ck_winograd_images *output, void *y, float *scratch) {
+  const int32_t points = CK_NAME(points)(&w->rows[0]) * CK_NAME(points)(&w->columns[0]);
+  float *products = scratch + points * CK_NAME(stride)(w, input->channels);
+  CK_NAME(transform_input)(w, group, input, x, scratch);
+  const int32_t blocks = CK_NAME(blocks)(output->channels);
+  for (int32_t first = 0; first < blocks; first += CK_WINOGRAD_CHUNK) {
+    const int32_t end = blocks - first < CK_WINOGRAD_CHUNK ? blocks : first + CK_WINOGRAD_CHUNK;
+    const size_t stride = CK_NAME(stride)(w, (end - first) * CK_WINOGRAD_LANES);
+    CK_NAME(multiply_tiles)(w, group, input->channels, output->channels, scratch, u, first, end, stride, products);
+    CK_NAME(transform_output)(w, group, output, y, first, end, stride, products, bias, has_relu);
+  }
+}
+
+// dU (+)= Vᵀ D, stored as points × blocks of output channels × input channels × lanes.
+CK_TARGET
+static void CK_NAME(multiply_gradient)(const ck_winograd *w, const ck_winograd_group *group, int32_t inputs,
+                                       int32_t outputs, const float *v, const float *d, bool is_adding,
+                                       int32_t first_point, int32_t end_point, float *du) {
+  const int32_t column_points = CK_NAME(points)(&w->columns[0]);
+  const int32_t input_blocks = CK_NAME(blocks)(inputs), output_blocks = CK_NAME(blocks)(outputs);
+  const size_t v_stride = CK_NAME(stride)(w, inputs), d_stride = CK_NAME(stride)(w, outputs);
+  const size_t block = (size_t)inputs * CK_WINOGRAD_LANES;
+  for (int32_t point = first_point; point < end_point; point++) {
+    int32_t first, end;
+    CK_NAME(tiles)(w, group, point / column_points, point % column_points, &first, &end);
+    if (first == end) {
+      if (!is_adding) memset(du + (size_t)point * output_blocks * block, 0, output_blocks * block * sizeof *du);
+      continue;
+    }
+    CK_NAME(product)
+    p = {
+        .a = v + point * v_stride + (size_t)first * input_blocks * CK_WINOGRAD_LANES,
+        .a_row = 1,
+        .a_k = (size_t)input_blocks * CK_WINOGRAD_LANES,
+        .b_k = (size_t)output_blocks * CK_WINOGRAD_LANES,
+        .b_vector = CK_WINOGRAD_LANES,
+        .c_row = CK_WINOGRAD_LANES,
+        .c_vector = block,
+        .depth = end - first,
+        .is_adding = is_adding,
+    };
+    for (int32_t b = 0; b < output_blocks;) {
+      const int32_t vectors = output_blocks - b >= CK_PANEL ? CK_PANEL : 1;
+      p.b = d + point * d_stride + ((size_t)first * output_blocks + b) * CK_WINOGRAD_LANES;
+      p.c = du + ((size_t)point * output_blocks + b) * block;
+      CK_NAME(multiply_matrices)(p, inputs, vectors);
+      b += vectors;
+    }
+  }
+}
+
+// MARK: Weights
+
+// G g Gᵀ and Gᵀ u G, a block of output channels at a time.
+CK_TARGET
+static void CK_NAME(transform_weight)(const ck_winograd *w, const float *weight, int32_t weight_outputs,
+                                      int32_t weight_inputs, bool turned, int32_t first_block, int32_t end_block,
+                                      float *transformed) {
+  const int32_t row_points = CK_NAME(points)(&w->rows[0]), column_points = CK_NAME(points)(&w->columns[0]);
+  const int32_t kernel_height = w->kernel_height, kernel_width = w->kernel_width, area = kernel_height * kernel_width;
+  const int32_t inputs = turned ? weight_outputs : weight_inputs, outputs = turned ? weight_inputs : weight_outputs;
+  const size_t block_size = (size_t)inputs * CK_WINOGRAD_LANES;
+  const size_t stride = CK_NAME(blocks)(outputs) * block_size;
+  for (int32_t block = first_block; block < end_block; block++)
+    for (int32_t input = 0; input < inputs; input++) {
+      VECTOR g[CK_WINOGRAD_TAPS * CK_WINOGRAD_TAPS] = {0}, half[CK_WINOGRAD_POINTS][CK_WINOGRAD_TAPS];
+      for (int32_t c = 0; c < CK_WINOGRAD_LANES && block * CK_WINOGRAD_LANES + c < outputs; c++) {
+        const int32_t output = block * CK_WINOGRAD_LANES + c;
+        const float *kernel =
+            weight + (turned ? (size_t)input * weight_inputs + output : (size_t)output * weight_inputs + input) * area;
+        for (int32_t k = 0; k < area; k++) ((float *)&g[k])[c] = kernel[turned ? area - 1 - k : k];
+      }
+      for (int32_t p = 0; p < row_points; p++)
+        for (int32_t j = 0; j < kernel_width; j++) {
+          VECTOR sum = g[j] * w->row_values[p][0];
+          for (int32_t i = 1; i < kernel_height; i++) sum += g[i * kernel_width + j] * w->row_values[p][i];
+          half[p][j] = sum;
+        }
+      for (int32_t p = 0; p < row_points; p++)
+        for (int32_t q = 0; q < column_points; q++) {
+          VECTOR sum = half[p][0] * w->column_values[q][0];
+          for (int32_t j = 1; j < kernel_width; j++) sum += half[p][j] * w->column_values[q][j];
+          *(VECTOR *)(transformed + (p * column_points + q) * stride + block * block_size +
+                      (size_t)input * CK_WINOGRAD_LANES) = sum;
+        }
+    }
+}
+
+CK_TARGET
+static void CK_NAME(weight_gradient)(const ck_winograd *w, int32_t inputs, int32_t outputs, const float *du,
+                                     int32_t first_input, int32_t end_input, float *dw) {
+  const int32_t row_points = CK_NAME(points)(&w->rows[0]), column_points = CK_NAME(points)(&w->columns[0]);
+  const int32_t kernel_height = w->kernel_height, kernel_width = w->kernel_width, area = kernel_height * kernel_width;
+  const size_t block_size = (size_t)inputs * CK_WINOGRAD_LANES;
+  const size_t stride = CK_NAME(blocks)(outputs) * block_size;
+  for (int32_t block = 0; block < CK_NAME(blocks)(outputs); block++)
+    for (int32_t input = first_input; input < end_input; input++) {
+      VECTOR g[CK_WINOGRAD_TAPS * CK_WINOGRAD_TAPS], half[CK_WINOGRAD_TAPS][CK_WINOGRAD_POINTS] = {0};
+      for (int32_t p = 0; p < row_points; p++)
+        for (int32_t q = 0; q < column_points; q++) {
+          const VECTOR u = *(const VECTOR *)(du + (p * column_points + q) * stride + block * block_size +
+                                             (size_t)input * CK_WINOGRAD_LANES);
+          for (int32_t i = 0; i < kernel_height; i++) half[i][q] += u * w->row_values[p][i];
+        }
+      for (int32_t i = 0; i < kernel_height; i++)
+        for (int32_t j = 0; j < kernel_width; j++) {
+          VECTOR sum = half[i][0] * w->column_values[0][j];
+          for (int32_t q = 1; q < column_points; q++) sum += half[i][q] * w->column_values[q][j];
+          g[i * kernel_width + j] = sum;
+        }
+      for (int32_t c = 0; c < CK_WINOGRAD_LANES && block * CK_WINOGRAD_LANES + c < outputs; c++) {
+        float *kernel = dw + ((size_t)(block * CK_WINOGRAD_LANES + c) * inputs + input) * area;
+        for (int32_t k = 0; k < area; k++) kernel[k] = ((const float *)&g[k])[c];
+      }
+    }
+}
+#undef VECTOR
+#undef CK_LOOP
+#undef CK_BY_PAIRS
+#undef CK_BY_OUTPUTS
