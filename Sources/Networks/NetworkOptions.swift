@@ -15,8 +15,11 @@ public struct NetworkOptions: Sendable {
   /// A larger batch is run in parts whose gradients are added up: the same step, but for the rounding of sums, in less
   /// memory. Where parts wait for sums over the batch, as for batch normalization's, all have memory at once.
   public var microBatch: Int?
-  /// The algorithm for convolutions; nil for the backend's choice.
-  public var convolutionAlgorithm: ConvolutionAlgorithm?
+  /// How the algorithms of convolutions are chosen.
+  public var convolutions: ConvolutionChoice
+  /// How many images will be predicted with the same parameters; nil for so many that preparing the parameters does not
+  /// count.
+  public var imageCount: Int?
   /// Whether every layer's activation stays readable after a pass, at the cost of memory.
   public var keepsActivations: Bool
   /// The rewrites of the layers, in the order in which they are made; none where activations are kept.
@@ -30,15 +33,16 @@ public struct NetworkOptions: Sendable {
   /// Makes options; the default is prediction of one image in float32.
   public init(
     batchSizes: [Int] = [1], precision: Precision = .float32, isTraining: Bool = false,
-    hasMomentum: Bool = false, microBatch: Int? = nil, convolutionAlgorithm: ConvolutionAlgorithm? = nil,
-    keepsActivations: Bool = false
+    hasMomentum: Bool = false, microBatch: Int? = nil, convolutions: ConvolutionChoice = .automatic,
+    imageCount: Int? = nil, keepsActivations: Bool = false
   ) {
     self.batchSizes = batchSizes
     self.precision = precision
     self.isTraining = isTraining
     self.hasMomentum = hasMomentum
     self.microBatch = microBatch
-    self.convolutionAlgorithm = convolutionAlgorithm
+    self.convolutions = convolutions
+    self.imageCount = imageCount
     self.keepsActivations = keepsActivations
   }
 }

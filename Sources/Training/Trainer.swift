@@ -50,6 +50,7 @@ public final class Trainer {
   ///   - backend: The backend to compute on.
   ///   - precision: The precision to compute in; parameters are kept and updated in float32 in any case but float64.
   ///     If nil, that of the state, and of a new one float32.
+  ///   - convolutions: How the algorithms of convolutions are chosen; if nil, as in the state, and in a new one `auto`.
   ///   - microBatch: The number of images computed at a time; if nil, that of the state, and of a new one chosen
   ///     automatically.
   ///   - folder: Where checkpoints and states go; if `state` has begun, the parameters are read from there.
@@ -57,11 +58,13 @@ public final class Trainer {
   ///   the errors of `Network` and of files.
   public init(
     _ model: Sequential, state: TrainingState, training: LabelledImages, test: LabelledImages,
-    backend: any Backend, precision: Precision? = nil, microBatch: Int? = nil, folder: RunFolder
+    backend: any Backend, precision: Precision? = nil, microBatch: Int? = nil,
+    convolutions: ConvolutionChoice? = nil, folder: RunFolder
   ) throws {
     let recipe = state.recipe
     try recipe.validate()
     let precision = precision ?? state.precision ?? .float32
+    let convolutions = convolutions ?? state.convolutions ?? (state.hasBegun ? .direct : .automatic)
     self.training = recipe.trainingLimit.map(training.prefix) ?? training
     self.test = recipe.testLimit.map(test.prefix) ?? test
     self.folder = folder
@@ -76,13 +79,15 @@ public final class Trainer {
       model, image: image, backend: backend,
       options: NetworkOptions(
         batchSizes: [recipe.batchSize, last, lastTest].filter { $0 > 0 }, precision: precision,
-        isTraining: true, hasMomentum: recipe.momentum != 0, microBatch: microBatch ?? state.microBatch),
+        isTraining: true, hasMomentum: recipe.momentum != 0, microBatch: microBatch ?? state.microBatch,
+        convolutions: convolutions),
       normalisation: recipe.normalisation)
     try requireChannels(of: self.test, for: network)
     self.state = state
     self.state.backend = backend.name
     self.state.precision = precision
     self.state.microBatch = network.microBatch
+    self.state.convolutions = convolutions
     self.state.data = data
     if state.hasBegun {
       try TrainingState.load(path: folder.state, into: network)

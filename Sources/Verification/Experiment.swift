@@ -109,15 +109,17 @@ public struct Experiment: Sendable {
   ///   - precision: The precision to compute in.
   ///   - plan: The plan to run.
   ///   - hasMomentum: Whether it is to be trained with momentum.
+  ///   - convolutions: How the algorithms of convolutions are chosen.
   /// - Returns: The network.
   /// - Throws: The errors of `Network`.
   func network(
-    on backend: any Backend, precision: Precision, plan: NetworkPlan, hasMomentum: Bool = false
+    on backend: any Backend, precision: Precision, plan: NetworkPlan, hasMomentum: Bool = false,
+    convolutions: ConvolutionChoice = .automatic
   ) throws -> Network {
     let options = NetworkOptions(
       batchSizes: [labels.count], precision: precision, isTraining: plan != .prediction,
       hasMomentum: hasMomentum, microBatch: plan == .separate ? labels.count : nil,
-      keepsActivations: plan == .separate)
+      convolutions: convolutions, keepsActivations: plan == .separate)
     let network = try Network(model, image: image, backend: backend, options: options)
     try network.setDoubleParameters(parameter)
     try network.setState(values(ofState:))

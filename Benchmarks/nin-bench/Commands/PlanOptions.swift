@@ -40,6 +40,11 @@ struct PlanOptions: ParsableArguments {
     help: "How many images of a batch a thread computes at a time; chosen if not given.")
   var microBatch: Int?
 
+  @Option(
+    name: .customLong("conv-algorithm"),
+    help: "How convolutions are computed: direct, winograd, or auto, whichever is faster for each.")
+  var convolutions = ConvolutionChoice.automatic
+
   func validate() throws {
     let limits: [(String, [Int], Int)] = [
       ("--threads", threads?.values ?? [], 1024), ("--batch-sizes", batchSizes?.values ?? [], 1 << 16),
@@ -89,7 +94,7 @@ struct PlanOptions: ParsableArguments {
           result += threadCounts.map {
             Configuration(
               task: task, backend: name, precision: precision, model: model.rawValue, imageSize: size,
-              batchSize: batch, microBatch: microBatch, threads: $0)
+              batchSize: batch, microBatch: microBatch, convolutions: convolutions, threads: $0)
           }
         }
       }
@@ -136,6 +141,8 @@ extension Precision: ExpressibleByArgument {
 }
 
 extension ModelCatalogue: ExpressibleByArgument {}
+
+extension ConvolutionChoice: ExpressibleByArgument {}
 
 extension Configuration.Task: ExpressibleByArgument {}
 

@@ -19,12 +19,15 @@ struct Configuration: Codable, Hashable, Sendable {
   var batchSize: Int
   /// How many images are computed at a time; nil where the network chooses.
   var microBatch: Int?
+  /// How the algorithms of convolutions are chosen; nil, in files of earlier versions, for direct ones.
+  var convolutions: ConvolutionChoice?
   var threads: Int
 
   /// The configuration in a line, for errors.
   var summary: String {
     "\(task.rawValue) of \(model) on \(backend), \(precision.rawValue), \(imageSize)×\(imageSize), "
       + "batch \(batchSize), \(threads) \(threads == 1 ? "thread" : "threads")"
+      + (convolutions.map { $0 == .automatic ? "" : ", \($0.rawValue) convolutions" } ?? "")
   }
 }
 

@@ -85,7 +85,8 @@ final class Workload {
       model.model(classes: 10), image: [1, size, size], backend: backend,
       options: NetworkOptions(
         batchSizes: [configuration.batchSize], precision: configuration.precision,
-        isTraining: configuration.task == .training, microBatch: configuration.microBatch))
+        isTraining: configuration.task == .training, microBatch: configuration.microBatch,
+        convolutions: configuration.convolutions ?? .direct))
     try network.initialise(seed: 0)
     var generator = PhiloxGenerator(seed: 0, purpose: .synthesis, index: 0)
     images = (0..<configuration.batchSize * size * size).map { _ in Float(generator.nextUniform()) }

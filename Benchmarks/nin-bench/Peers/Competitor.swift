@@ -63,7 +63,7 @@ struct OwnCompetitor: Competitor {
     let configuration = Configuration(
       task: workload.task == .training ? .training : .prediction, backend: backend,
       precision: workload.precision, model: ModelCatalogue.nin.rawValue, imageSize: workload.imageSize,
-      batchSize: workload.batchSize, threads: workload.threads)
+      batchSize: workload.batchSize, convolutions: .automatic, threads: workload.threads)
     let budget = StepBudget(steps: workload.steps, seconds: 0, isProfiled: false)
     let measured = try ChildMeasurement.run(configuration, budget, program: program)
     guard let peakMemory = measured.peakMemory else {

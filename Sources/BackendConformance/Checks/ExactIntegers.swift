@@ -91,7 +91,7 @@ extension Conformance {
     guard let outcomes = outcomes(cases, trial, &report) else { return }
     for (kernelCase, actual) in zip(cases, outcomes) {
       // Transforms by fractions are exact in no integers.
-      if ErrorBound.relativeError(of: actual.algorithm) != nil {
+      if actual.algorithm?.relativeError != nil {
         try expectWithinBound(actual, kernelCase, trial, &report)
         continue
       }

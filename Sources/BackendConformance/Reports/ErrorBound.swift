@@ -64,15 +64,6 @@ public struct ErrorBound: Sendable {
     storedRoundoff = type == .float32 ? 0 : type.unitRoundoff
   }
 
-  /// How large the errors of an algorithm may be, relative to the RMS of the tensor; nil where the bound is that of a
-  /// sum.
-  ///
-  /// - Parameter algorithm: The algorithm.
-  /// - Returns: The largest error over the RMS.
-  public static func relativeError(of algorithm: ConvolutionAlgorithm?) -> Double? {
-    algorithm == .winograd ? 4e-5 : nil
-  }
-
   /// How far the results of a tensor may lie from the expected ones.
   ///
   /// - Parameters:
@@ -80,7 +71,7 @@ public struct ErrorBound: Sendable {
   ///   - magnitudes: Σ |terms| of each.
   /// - Returns: The largest error of each that passes.
   public func allowed(expected: [Double], magnitudes: [Double]) -> [Double] {
-    guard let relative = Self.relativeError(of: algorithm) else {
+    guard let relative = algorithm?.relativeError else {
       return zip(expected, magnitudes).map { allowed(expected: $0, magnitude: $1) }
     }
     func rms(_ numbers: [Double]) -> Double {

@@ -19,6 +19,22 @@ public struct ConvolutionAlgorithm: RawRepresentable, Hashable, Sendable, Custom
   /// Products of transformed tiles and kernels, fewer than the definition has.
   public static let winograd = ConvolutionAlgorithm(rawValue: "winograd")
 
+  /// How large its errors may be, relative to the RMS of the tensor; nil where they are those of a sum.
+  ///
+  /// What checks kernels judges them by this, whatever their backend says.
+  public var relativeError: Double? { self == .winograd ? 4e-5 : nil }
+
   /// The name.
   public var description: String { rawValue }
+}
+
+/// How the algorithm of each convolution of a network is chosen.
+public enum ConvolutionChoice: String, Sendable, Codable, CaseIterable {
+  /// The faster one, by shapes, precision and how many images will be computed. Nothing is timed, so that it is the same
+  /// on every day; it does not depend on the batch size either, so that it is the same for all parts of a batch.
+  case automatic = "auto"
+  /// The backend's first: the sum of the definition, in whatever order.
+  case direct
+  /// Winograd's wherever it is possible.
+  case winograd
 }

@@ -74,11 +74,16 @@ final class ExecutionPlan {
       if let limitation = backend.limitation(of: layer.operation, precision: options.precision) {
         throw NetworkError("\(layer.name): \(limitation)")
       }
+      var algorithm: ConvolutionAlgorithm?
+      if case .convolution(let geometry, _) = layer.operation {
+        algorithm = backend.table.algorithm(
+          for: geometry, options.convolutions, options.precision, images: options.imageCount)
+      }
       let request = KernelRequest(
         operation: layer.operation, input: layout, precision: options.precision,
         isTraining: options.isTraining, needsInputGradient: needsInputGradient[index],
         layerIndex: layer.index, parameterLayouts: earlier?.layers[index].requirements.parameters,
-        algorithm: options.convolutionAlgorithm, threads: threads, isWide: isWide)
+        algorithm: algorithm, threads: threads, isWide: isWide)
       let kernel = try layer.named { try backend.makeKernel(for: request) }
       layout = kernel.requirements.output
       return kernel

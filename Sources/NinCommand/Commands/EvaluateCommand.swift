@@ -48,7 +48,8 @@ struct EvaluateCommand: ParsableCommand {
     let test = try data.dataset.test()
     let images = limitTest.map(test.prefix) ?? test
     let network = try checkpoint.makeNetwork(
-      on: backend, compute, batchSizes: [batchSize, images.count % batchSize].filter { $0 > 0 })
+      on: backend, compute, batchSizes: [batchSize, images.count % batchSize].filter { $0 > 0 },
+      imageCount: images.count)
     let clock = ContinuousClock()
     let start = clock.now
     guard let score = try evaluate(network, on: images, batchSize: batchSize) else { return }

@@ -76,7 +76,8 @@ struct SummaryCommand: ParsableCommand {
     }
     let ofMemory = [
       ("--batch-size", batchSize != nil), ("--precision", compute.precision != nil),
-      ("--micro-batch", compute.microBatch != nil), ("--allow-emulation", compute.allowEmulation),
+      ("--micro-batch", compute.microBatch != nil),
+      ("--conv-algorithm", compute.convolutions != nil), ("--allow-emulation", compute.allowEmulation),
     ]
     if !memory, let (name, _) = ofMemory.first(where: \.1) {
       throw ValidationError("\(name) is for --memory only")

@@ -37,7 +37,9 @@ struct TraceCommand: ParsableCommand {
   func run() throws {
     let backend = try shared.makeBackend(allowsEmulation: numbers.allowEmulation)
     let (experiment, model) = try ExperimentSource(options: experiment, data: data).experiment()
-    let recording = try NetworkRecording(experiment, on: backend, precision: numbers.precision, plan: plan)
+    let recording = try NetworkRecording(
+      experiment, on: backend, precision: numbers.precision, plan: plan,
+      convolutions: numbers.convolutions)
     let image = experiment.image.extents
     let metadata = [
       "format": "pt", "backend": backend.name, "library": backend.information.library,
@@ -57,13 +59,19 @@ struct TraceCommand: ParsableCommand {
 
 extension NetworkPlan: ExpressibleByArgument {}
 
-/// The precision to compute in.
+/// The precision to compute in, and the algorithm of convolutions.
 struct PrecisionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The precision to compute in: float32, bf16 (dnnl on a CPU that has it) or float64 (reference).",
       valueName: "precision"))
   var precision: Precision = .float32
+
+  @Option(
+    name: .customLong("conv-algorithm"),
+    help: ArgumentHelp(
+      "How convolutions are computed: direct, winograd or auto; see 'nin help train'.", valueName: "algorithm"))
+  var convolutions = ConvolutionChoice.automatic
 
   @Flag(help: "Let bf16 be emulated, slowly, on a CPU without its instructions.")
   var allowEmulation = false

@@ -30,7 +30,7 @@ struct TrainCommand: ParsableCommand {
 
   @Flag(
     help: """
-      Resume from the state in the output folder, with its recipe, backend, precision and micro-batch; without a \
+      Resume from the state in the output folder, with its recipe, backend, precision, micro-batch and algorithm; without a \
       state, start a new training.
       """)
   var resume = false
@@ -60,7 +60,7 @@ struct TrainCommand: ParsableCommand {
     state.recipe = recipe
     let trainer = try Trainer(
       model, state: state, training: training, test: test, backend: backend, precision: compute.precision,
-      microBatch: compute.microBatch, folder: lockedFolder)
+      microBatch: compute.microBatch, convolutions: compute.convolutions, folder: lockedFolder)
     announce(trainer, stored)
     switch try trainer.run(observer: TrainingDisplay(), shouldStop: { Interruption.isRequested }) {
     case .finished:
@@ -136,6 +136,7 @@ struct TrainCommand: ParsableCommand {
     let changes = [
       ("backend", stored.backend, state.backend),
       ("precision", (stored.precision ?? .float32).rawValue, state.precision?.rawValue),
+      ("algorithm of convolutions", (stored.convolutions ?? .direct).rawValue, state.convolutions?.rawValue),
       ("micro-batch", stored.microBatch.map(String.init), state.microBatch.map(String.init)),
     ]
     for case (let name, let before?, let now?) in changes where before != now {
@@ -165,8 +166,8 @@ struct TrainCommand: ParsableCommand {
     if StandardOutput.flush() != nil { Log.notice(line) }
   }
 
-  /// The command that resumes this training, quoted for a shell, to be pasted: backend, precision and micro-batch are in the
-  /// state.
+  /// The command that resumes this training, quoted for a shell, to be pasted: backend, precision, micro-batch and
+  /// the algorithm of convolutions are in the state.
   private var resumeCommand: String {
     // A name that begins with a dash is taken for an option unless it is attached.
     let option = { (name: String, value: String) in

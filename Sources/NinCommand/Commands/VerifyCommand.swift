@@ -78,7 +78,8 @@ struct VerifyCommand: ParsableCommand {
     for backend in backends {
       progress.show("judging \(backend.name)")
       let recordings = try NetworkPlan.allCases.map {
-        try NetworkRecording(experiment, on: backend, precision: numbers.precision, plan: $0)
+        try NetworkRecording(
+          experiment, on: backend, precision: numbers.precision, plan: $0, convolutions: numbers.convolutions)
       }
       try judge(recordings, backend.information.library)
     }
@@ -152,7 +153,7 @@ struct VerifyCommand: ParsableCommand {
       let library = backend.information.library
       let judged = try JudgedTraining(
         experiment, on: backend, precision: numbers.precision, updates: steps, rule: training.rule,
-        threads: shared.pool, batch: batches
+        convolutions: numbers.convolutions, threads: shared.pool, batch: batches
       ) { progress.show("\(backend.name): step \($0) of \(steps)") }
       progress.clear()
       trainings.append(judged)

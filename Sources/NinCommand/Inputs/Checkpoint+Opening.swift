@@ -74,18 +74,20 @@ extension Checkpoint {
   ///
   /// - Parameters:
   ///   - backend: The backend to run on.
-  ///   - compute: Precision and micro-batch.
+  ///   - compute: Precision, micro-batch and algorithms.
   ///   - batchSizes: The batch sizes that will be run.
+  ///   - imageCount: How many images will be predicted.
   ///   - image: The shape of an image, where it is another than the checkpoint's.
   /// - Returns: The network with the checkpoint's parameters.
   /// - Throws: The errors of `Network`, and of the file.
   func makeNetwork(
-    on backend: any Backend, _ compute: ComputeOptions, batchSizes: [Int], image: Shape? = nil
+    on backend: any Backend, _ compute: ComputeOptions, batchSizes: [Int], imageCount: Int, image: Shape? = nil
   ) throws -> Network {
     let network = try Network(
       description.model, image: image ?? description.image, backend: backend,
       options: NetworkOptions(
-        batchSizes: batchSizes, precision: compute.precision ?? .float32, microBatch: compute.microBatch),
+        batchSizes: batchSizes, precision: compute.precision ?? .float32, microBatch: compute.microBatch,
+        convolutions: compute.convolutions ?? .automatic, imageCount: imageCount),
       normalisation: description.normalisation)
     try load(into: network)
     return network

@@ -60,7 +60,8 @@ struct ONNXPrediction {
       on: backend,
       options: NetworkOptions(
         batchSizes: [images.shape[0]], precision: compute.precision ?? .float32,
-        microBatch: compute.microBatch))
+        microBatch: compute.microBatch, convolutions: compute.convolutions ?? .automatic,
+        imageCount: images.shape[0]))
     return try runnable.predict(images)
   }
 

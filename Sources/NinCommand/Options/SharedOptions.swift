@@ -91,7 +91,7 @@ struct DataOptions: ParsableArguments {
   var dataset: FashionMNIST { FashionMNIST(directory: folder) }
 }
 
-/// Precision and micro-batch: they change speed and memory, and results only by rounding.
+/// Precision, micro-batch and the algorithm of convolutions: they change speed and memory, and results only by rounding.
 struct ComputeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -108,6 +108,14 @@ struct ComputeOptions: ParsableArguments {
       valueName: "images"))
   var microBatch: Int?
 
+  @Option(
+    name: .customLong("conv-algorithm"),
+    help: ArgumentHelp(
+      "How convolutions are computed: direct, winograd (those of stride 1 with kernels of 3 or 5, faster and with larger "
+        + "rounding errors), or auto, whichever is faster for each. (default: auto)",
+      valueName: "algorithm"))
+  var convolutions: ConvolutionChoice?
+
   @Flag(help: "Let bf16 be emulated, slowly, on a CPU without its instructions.")
   var allowEmulation = false
 
@@ -115,6 +123,8 @@ struct ComputeOptions: ParsableArguments {
     try requirePositive([("--micro-batch", microBatch)])
   }
 }
+
+extension ConvolutionChoice: ExpressibleByArgument {}
 
 extension Precision: ExpressibleByArgument {
   /// Takes the names, and `bfloat16` for `bf16`.

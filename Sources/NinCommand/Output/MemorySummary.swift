@@ -58,7 +58,7 @@ struct MemorySummary: Encodable, CustomStringConvertible {
   ///   - image: The shape of an image.
   ///   - backend: The backend.
   ///   - batchSize: How many images a batch has.
-  ///   - compute: Precision and micro-batch.
+  ///   - compute: Precision, micro-batch and algorithms.
   /// - Throws: The errors of `Network`.
   init(
     of model: Sequential, image: Shape, on backend: any Backend, batchSize: Int, _ compute: ComputeOptions
@@ -71,7 +71,7 @@ struct MemorySummary: Encodable, CustomStringConvertible {
           model, image: image, backend: backend,
           options: NetworkOptions(
             batchSizes: [batchSize], precision: precision, isTraining: isTraining,
-            microBatch: compute.microBatch)))
+            microBatch: compute.microBatch, convolutions: compute.convolutions ?? .automatic)))
     }
     training = try use(isTraining: true)
     prediction = try use(isTraining: false)

@@ -30,6 +30,8 @@ public struct TrainingState: Sendable, Equatable, Codable {
   /// The number of images computed at a time, which decides the order of the gradients' sums; nil in files of
   /// versions before 0.4.
   public var microBatch: Int?
+  /// How the algorithms of convolutions are chosen; nil in files that do not say, which are of direct ones.
+  public var convolutions: ConvolutionChoice?
   /// The data it is trained and tested on; nil in files of versions before 0.4.
   public var data: DataDigests?
   /// The MD5 digest of the checkpoint file that the run has written last, by which it knows its own; nil if it has

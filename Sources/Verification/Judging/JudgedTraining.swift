@@ -34,18 +34,20 @@ public struct JudgedTraining: Sendable {
   ///   - precision: The precision to train in.
   ///   - updates: How many updates are made.
   ///   - rule: The rule of the updates.
+  ///   - convolutions: How the algorithms of convolutions are chosen.
   ///   - threads: The referee's threads.
   ///   - batch: Gives the images and labels of a step, from 0; it is asked for one more than there are updates.
   ///   - willJudge: Called before each step with its number.
   /// - Throws: The errors of `Network`, and what giving a batch throws.
   public init(
     _ experiment: Experiment, on backend: any Backend, precision: Precision, updates: Int,
-    rule: GradientDescentRule, threads: ThreadPool,
+    rule: GradientDescentRule, convolutions: ConvolutionChoice = .automatic, threads: ThreadPool,
     batch: (_ step: Int) throws -> (images: Tensor<Double>, labels: [Int32]),
     willJudge: (_ step: Int) -> Void = { _ in }
   ) throws {
     let network = try experiment.network(
-      on: backend, precision: precision, plan: .training, hasMomentum: rule.momentum != 0)
+      on: backend, precision: precision, plan: .training, hasMomentum: rule.momentum != 0,
+      convolutions: convolutions)
     var states = try network.parameterStates()
     // The first pass begins with the experiment's, as float32 has it.
     var kept = network.namedState()

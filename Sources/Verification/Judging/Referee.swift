@@ -31,6 +31,10 @@ import Tensors
 /// terms one by one, and the plain loops add them image by image. Right before a batch normalization that takes the
 /// batch's statistics it is at least u · Σ |∂y| · max |x|: all elements of a channel have the errors of its means.
 ///
+/// Where a recording says that a convolution was computed by an algorithm with errors of its own, such as Winograd's, the
+/// rounded computation gets errors of that size too: numbers of random signs, so that what is expected of the layers after
+/// it follows (`RoundedPair.addError`).
+///
 /// What a layer keeps from step to step is judged like an activation, after what it took.
 ///
 /// What a recording lacks is computed and passed on, in both precisions: a trace of the top-level layers is
@@ -107,6 +111,16 @@ struct RoundedPair {
     self.leastRounding = leastRounding
   }
 
+  /// Gives the rounded numbers the errors of an algorithm: of random signs, and as large as the most that it may err
+  /// comes to in units of what passes.
+  mutating func addError(of algorithm: ConvolutionAlgorithm?) {
+    guard let relative = algorithm?.relativeError else { return }
+    let squares = exact.elements.reduce(0) { $0 + $1 * $1 }
+    let error = relative / Finding.bound * (squares / Double(max(exact.elements.count, 1))).squareRoot()
+    var generator = PhiloxGenerator(seed: 0, purpose: .synthesis, index: 0)
+    rounded = rounded.map { generator.next() & 1 == 0 ? $0 + error : $0 - error }
+  }
+
   /// The error that rounding is expected to make in it; infinite where the rounded numbers overflow.
   var rounding: Double { max(Difference(rounded, from: exact).absolute, leastRounding) }
 
@@ -163,11 +177,12 @@ private struct Course {
     let input = try input(of: index)
     try countWinners(index, input)
     let passedOn = enlargesNothing(index) ? input.rounding : 0
-    let output = RoundedPair(
+    var output = RoundedPair(
       exact: try results.forward(layer(index, .float64), input.exact),
       rounded: try results.forward(layer(index, measured), input.rounded),
       acceptsNaN: try input.acceptsNaN || spreadsNaN(index, [input.exact] + weights(of: index)),
       leastRounding: passedOn.isFinite ? passedOn : 0)
+    output.addError(of: algorithm(index))
     let names = outputNames(index)
     unrecorded.append(experiment.layers[index].name)
     for name in names { try judge(name, of: unrecorded, output, keeping: \.forward) }
@@ -277,18 +292,25 @@ private struct Course {
     for (place, parameter) in layer.operation.parameters.enumerated() {
       // The gradient of a bias only sums that of the output.
       let isSpread = parameter.role == .weight && spreadsNaN(index, [input.exact, gradient.exact])
-      let pair = RoundedPair(
+      var pair = RoundedPair(
         exact: exact.parameters[place], rounded: rounded.parameters[place],
         acceptsNaN: input.acceptsNaN || gradient.acceptsNaN || isSpread,
         leastRounding: parameter.role == .weight ? least.weight * input.exact.largestMagnitude : least.bias)
+      pair.addError(of: algorithm(index))
       let name = TensorName.gradient(layer.parameterName(parameter))
       try judge(name, of: [layer.name], pair, keeping: \.backward)
     }
     guard let exactInput = exact.input, let roundedInput = rounded.input else { return }
-    self.gradient = RoundedPair(
+    var inputGradient = RoundedPair(
       exact: exactInput, rounded: roundedInput,
       acceptsNaN: try input.acceptsNaN || gradient.acceptsNaN
         || spreadsNaN(index, [gradient.exact] + weights(of: index)))
+    inputGradient.addError(of: algorithm(index))
+    self.gradient = inputGradient
+  }
+
+  private func algorithm(_ index: Int) -> ConvolutionAlgorithm? {
+    recording.algorithm(ofLayer: experiment.layers[index].name)
   }
 
   /// The error that rounding is expected to make, at least, in the gradients of a layer's parameters, where no input

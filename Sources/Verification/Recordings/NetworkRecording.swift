@@ -13,6 +13,8 @@ public struct NetworkRecording: Recording {
   public let plan: NetworkPlan?
   /// The names of all tensors: activations of layers and containers, logits, loss, state, gradients.
   public let names: [String]
+  /// The algorithms of the convolutions, by the layers' names.
+  public let algorithms: [String: ConvolutionAlgorithm]
   private let tensors: [String: RecordedTensor]
 
   /// Runs an experiment, forward and, unless the plan is one of prediction, backward.
@@ -22,11 +24,14 @@ public struct NetworkRecording: Recording {
   ///   - backend: The backend to compute on.
   ///   - precision: The precision to compute in.
   ///   - plan: The plan to run.
+  ///   - convolutions: How the algorithms of convolutions are chosen.
   /// - Throws: The errors of `Network`.
   public init(
-    _ experiment: Experiment, on backend: any Backend, precision: Precision, plan: NetworkPlan
+    _ experiment: Experiment, on backend: any Backend, precision: Precision, plan: NetworkPlan,
+    convolutions: ConvolutionChoice = .automatic
   ) throws {
-    let network = try experiment.network(on: backend, precision: precision, plan: plan)
+    let network = try experiment.network(
+      on: backend, precision: precision, plan: plan, convolutions: convolutions)
     try self.init(experiment, running: network, plan: plan)
   }
 
@@ -60,7 +65,13 @@ public struct NetworkRecording: Recording {
     self.plan = plan
     self.names = names
     self.tensors = tensors
+    algorithms = Dictionary(
+      network.layers.compactMap { layer in layer.requirements.algorithm.map { (layer.name, $0) } },
+      uniquingKeysWith: { first, _ in first })
   }
+
+  /// The algorithm of a convolution.
+  public func algorithm(ofLayer name: String) -> ConvolutionAlgorithm? { algorithms[name] }
 
   /// The shape of a tensor.
   public func shape(of name: String) -> Shape? { tensors[name]?.shape }

@@ -9,10 +9,17 @@ public protocol Recording {
   var precision: Precision { get }
   /// The plan that computed it; nil where that is not known.
   var plan: NetworkPlan? { get }
+  /// The algorithm that computed a convolution, by the layer's name; nil where that is not known, or no convolution.
+  func algorithm(ofLayer name: String) -> ConvolutionAlgorithm?
   /// The shape of a tensor, by its name in a trace (``TensorName``); nil if it was not recorded.
   func shape(of name: String) -> Shape?
   /// The tensor of a name.
   func tensor(_ name: String) throws -> Tensor<Double>
+}
+
+extension Recording {
+  /// The algorithms are not known.
+  public func algorithm(ofLayer name: String) -> ConvolutionAlgorithm? { nil }
 }
 
 /// A way in which a network runs its layers; each has kernels and memory of its own, and so mistakes of its own.

@@ -38,6 +38,14 @@ public struct TraceFile: Recording {
     self.stored = stored
   }
 
+  /// The algorithm of a convolution, if the file says.
+  public func algorithm(ofLayer name: String) -> ConvolutionAlgorithm? {
+    file.metadata[Self.algorithmKey + name].map(ConvolutionAlgorithm.init(rawValue:))
+  }
+
+  /// What the key of a layer's algorithm begins with.
+  private static let algorithmKey = "algorithm."
+
   /// The shape of a tensor.
   public func shape(of name: String) -> Shape? {
     stored[name].flatMap { try? file.shape(of: $0) }
@@ -108,6 +116,8 @@ public struct TraceFile: Recording {
     {
       tensors.append((TensorName.parameter(name), values.map { Float($0) }))
     }
-    try Safetensors.write(tensors: tensors, metadata: metadata, to: path)
+    let algorithms = recording.algorithms.map { (algorithmKey + $0.key, $0.value.rawValue) }
+    try Safetensors.write(
+      tensors: tensors, metadata: metadata.merging(algorithms) { told, _ in told }, to: path)
   }
 }
