@@ -190,7 +190,8 @@ let package = Package(
     .testTarget(
       name: "BackendTests",
       dependencies: [
-        "Tensors", "Operations", "Backends", "ReferenceBackend", "BackendConformance", "TestSupport",
+        "CKernels", "Tensors", "Operations", "Backends", "ReferenceBackend", "BackendConformance",
+        "TestSupport",
         .target(name: "OpenBLASBackend", condition: withOpenBLAS),
         .target(name: "BLISBackend", condition: withBLIS),
         .target(name: "DNNLBackend", condition: withDNNL),

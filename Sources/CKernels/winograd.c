@@ -88,8 +88,10 @@ void ck_winograd_transform_weight(const ck_winograd *w, const float *weight, int
 
 void ck_winograd_convolve(const ck_winograd *w, const ck_winograd_group *group, const ck_winograd_images *input,
                           const void *x, const float *transformed_weight, const float *bias, bool has_relu,
-                          const ck_winograd_images *output, void *y, float *scratch) {
-  DISPATCH(w, convolve, group, input, x, transformed_weight, bias, has_relu, output, y, scratch)
+                          int32_t first_block, int32_t end_block, const ck_winograd_images *output, void *y,
+                          float *scratch) {
+  DISPATCH(w, convolve, group, input, x, transformed_weight, bias, has_relu, first_block, end_block, output, y,
+           scratch)
 }
 
 void ck_winograd_transform_input(const ck_winograd *w, const ck_winograd_group *group,

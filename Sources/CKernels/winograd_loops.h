@@ -492,14 +492,13 @@ static void CK_NAME(multiply_tiles)(const ck_winograd *w, const ck_winograd_grou
 
 CK_TARGET
 static void CK_NAME(convolve)(const ck_winograd *w, const ck_winograd_group *group, const ck_winograd_images *input,
-                              const void *x, const float *u, const float *bias, bool has_relu,
-                              const ck_winograd_images *output, void *y, float *scratch) {
+                              const void *x, const float *u, const float *bias, bool has_relu, int32_t first_block,
+                              int32_t end_block, const ck_winograd_images *output, void *y, float *scratch) {
   const int32_t points = CK_NAME(points)(&w->rows[0]) * CK_NAME(points)(&w->columns[0]);
   float *products = scratch + points * CK_NAME(stride)(w, input->channels);
   CK_NAME(transform_input)(w, group, input, x, scratch);
-  const int32_t blocks = CK_NAME(blocks)(output->channels);
-  for (int32_t first = 0; first < blocks; first += CK_WINOGRAD_CHUNK) {
-    const int32_t end = blocks - first < CK_WINOGRAD_CHUNK ? blocks : first + CK_WINOGRAD_CHUNK;
+  for (int32_t first = first_block; first < end_block; first += CK_WINOGRAD_CHUNK) {
+    const int32_t end = end_block - first < CK_WINOGRAD_CHUNK ? end_block : first + CK_WINOGRAD_CHUNK;
     const size_t stride = CK_NAME(stride)(w, (end - first) * CK_WINOGRAD_LANES);
     CK_NAME(multiply_tiles)(w, group, input->channels, output->channels, scratch, u, first, end, stride, products);
     CK_NAME(transform_output)(w, group, output, y, first, end, stride, products, bias, has_relu);

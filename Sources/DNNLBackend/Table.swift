@@ -13,7 +13,9 @@
               .kernel(.direct, activation: activation)
           },
           .winograd: Winograd.convolution { shape, input in
-            try Layout(shape, input.elementType, .images(shape.extents, input.elementType, lanes: InstructionSet.lanes))
+            try Layout(
+              shape, input.elementType, .images(shape.extents, input.elementType, lanes: InstructionSet.lanes)
+            )
           },
         ],
         dense: .init("dnnl", "inner_product") { request, geometry in

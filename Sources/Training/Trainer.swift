@@ -50,9 +50,9 @@ public final class Trainer {
   ///   - backend: The backend to compute on.
   ///   - precision: The precision to compute in; parameters are kept and updated in float32 in any case but float64.
   ///     If nil, that of the state, and of a new one float32.
-  ///   - convolutions: How the algorithms of convolutions are chosen; if nil, as in the state, and in a new one `auto`.
   ///   - microBatch: The number of images computed at a time; if nil, that of the state, and of a new one chosen
   ///     automatically.
+  ///   - convolutions: How the algorithms of convolutions are chosen; if nil, as in the state, and in a new one `auto`.
   ///   - folder: Where checkpoints and states go; if `state` has begun, the parameters are read from there.
   /// - Throws: ``TrainingError`` if the recipe is invalid, or the data are not those that the training began with;
   ///   the errors of `Network` and of files.

@@ -26,11 +26,12 @@ struct GoldenCase {
   }
 
   func network(
-    _ backend: any Backend, precision: Precision = .float32, keepsActivations: Bool = false
+    _ backend: any Backend, precision: Precision = .float32, keepsActivations: Bool = false,
+    convolutions: ConvolutionChoice = .automatic
   ) throws -> Network {
     let options = NetworkOptions(
       batchSizes: [2], precision: precision, isTraining: true, microBatch: 2,
-      keepsActivations: keepsActivations)
+      convolutions: convolutions, keepsActivations: keepsActivations)
     let network = try Network(NiN(classes: 10), image: [1, 224, 224], backend: backend, options: options)
     try network.setParameters(parameter)
     return network

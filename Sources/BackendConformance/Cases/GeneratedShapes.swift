@@ -45,7 +45,10 @@ public struct GeneratedShapes {
     firstThatFits { shapes in
       let kernel = Extent2D(shapes.pick([3, 5]), shapes.pick([3, 5]))
       func sides(_ extent: Int) -> (Int, Int) {
-        (Int.random(in: 0..<extent, using: &shapes.generator), Int.random(in: 0..<extent, using: &shapes.generator))
+        (
+          Int.random(in: 0..<extent, using: &shapes.generator),
+          Int.random(in: 0..<extent, using: &shapes.generator)
+        )
       }
       let ((top, bottom), (left, right)) = (sides(kernel.height), sides(kernel.width))
       let channels = ShapeFeature.channelCounts + [70]

@@ -90,7 +90,8 @@ extension Conformance {
     let tiles = TiledPlanes(expected.shape, role: actual.role)
     let reached = Set(sums.elements.indices.filter { !sums.elements[$0].isFinite }.map(tiles.tile))
     let kinds = ComputedTensor(
-      role: actual.role, values: actual.values.map { $0.isFinite ? 1 : .nan }, elementType: actual.elementType)
+      role: actual.role, values: actual.values.map { $0.isFinite ? 1 : .nan }, elementType: actual.elementType
+    )
     var allowed = expected.map { $0.isFinite ? 1 : .nan }
     for place in allowed.elements.indices where reached.contains(tiles.tile(of: place)) {
       guard allowed.elements[place] == 1 else { continue }

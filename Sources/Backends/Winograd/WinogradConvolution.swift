@@ -34,7 +34,9 @@ final class WinogradConvolution: Kernel {
   init(
     _ geometry: ConvolutionGeometry, activation: Activation?, request: KernelRequest, output: Layout
   ) throws {
-    if let limitation = ConvolutionAlgorithm.winograd.limitation(of: geometry) { throw BackendError(limitation) }
+    if let limitation = ConvolutionAlgorithm.winograd.limitation(of: geometry) {
+      throw BackendError(limitation)
+    }
     if let weight = request.weightLayout, !weight.isPlain {
       throw BackendError("winograd needs a plain weight, and got \(weight)")
     }
@@ -49,7 +51,9 @@ final class WinogradConvolution: Kernel {
         kernel: kernel, from: output, to: request.input,
         origin: (padding.top - kernel.height + 1, padding.left - kernel.width + 1), request) : nil
 
-    var scratch = [forwardPass, inputGradientPass].compactMap { $0.map { request.threads.count * $0.scratchCount } }
+    var scratch = [forwardPass, inputGradientPass].compactMap {
+      $0.map { request.threads.count * $0.scratchCount }
+    }
     if request.isTraining { scratch.append(forwardPass.gradientScratchCount) }
     let packed = forwardPass.weightCount + (inputGradientPass?.weightCount ?? 0)
     requirements = KernelRequirements(
@@ -67,12 +71,14 @@ final class WinogradConvolution: Kernel {
     let packedForGradient = packed + forwardPass.weightCount
     repacking = [forwardPass.transformation(of: layer.weight, into: packed, isTurned: false)]
     let forward = forwardPass.convolution(
-      memory.input, by: packed, bias: layer.bias, hasReLU: hasReLU, into: memory.output, scratch: layer.scratch)
+      memory.input, by: packed, bias: layer.bias, hasReLU: hasReLU, into: memory.output,
+      scratch: layer.scratch)
     var (parameterGradients, inputGradient): ([ParallelLoop]?, [ParallelLoop]?)
     if let outputGradient = memory.outputGradient {
       if let weightGradient = layer.weightGradient {
         parameterGradients = forwardPass.weightGradient(
-          memory.input, outputGradient, weight: weightGradient, bias: layer.biasGradient, scratch: layer.scratch)
+          memory.input, outputGradient, weight: weightGradient, bias: layer.biasGradient,
+          scratch: layer.scratch)
       }
       if let inputGradientPass, let gradient = memory.inputGradient {
         repacking.append(

@@ -24,8 +24,11 @@ struct WinogradCost {
   ///   - precision: The precision of the direct convolution.
   ///   - images: How many images are computed with the same weights; nil for so many that transforming the weights does
   ///     not count.
+  ///   - isWide: Whether images are computed one at a time.
   /// - Returns: Whether it is likely to be faster.
-  func pays(_ precision: Precision, images: Int?) -> Bool {
+  func pays(_ precision: Precision, images: Int?, isWide: Bool) -> Bool {
+    // The transformed weight, five times the bytes of one in bfloat16 and more, would be read anew for each image.
+    if isWide, precision == .bfloat16 { return false }
     let weights = Double(geometry.inputChannels * geometry.outputChannels)
     let transforms = Double(points * (geometry.inputChannels + geometry.outputChannels))
     var cost = Self.product * Double(points) * weights + Self.tileTransform * transforms
@@ -48,7 +51,10 @@ struct WinogradCost {
 
   private func points(_ extent: Int, _ taps: Int) -> Int {
     let (full, rest) = extent.quotientAndRemainder(dividingBy: WinogradTransform.outputs)
-    let border = rest == 0 ? 0 : rest <= WinogradTransform.borderOutputs ? WinogradTransform.borderOutputs : WinogradTransform.outputs
+    let border =
+      rest == 0
+      ? 0
+      : rest <= WinogradTransform.borderOutputs ? WinogradTransform.borderOutputs : WinogradTransform.outputs
     return full * (WinogradTransform.outputs + taps - 1) + (border == 0 ? 0 : border + taps - 1)
   }
 }
@@ -61,17 +67,20 @@ extension OperationTable {
   ///   - choice: How to choose.
   ///   - precision: The precision to compute in.
   ///   - images: How many images are computed with the same weights; nil for many.
+  ///   - isWide: Whether images are computed one at a time.
   /// - Returns: Winograd's, or nil for the table's first.
   public func algorithm(
-    for geometry: ConvolutionGeometry, _ choice: ConvolutionChoice, _ precision: Precision, images: Int?
+    for geometry: ConvolutionGeometry, _ choice: ConvolutionChoice, _ precision: Precision, images: Int?,
+    isWide: Bool
   ) -> ConvolutionAlgorithm? {
-    let isPossible = convolution.contains { $0.key == .winograd }
+    let isPossible =
+      convolution.contains { $0.key == .winograd }
       && ConvolutionAlgorithm.winograd.limitation(of: geometry) == nil
     guard isPossible else { return nil }
     return switch choice {
     case .direct: nil
     case .winograd: .winograd
-    case .automatic: WinogradCost(geometry).pays(precision, images: images) ? .winograd : nil
+    case .automatic: WinogradCost(geometry).pays(precision, images: images, isWide: isWide) ? .winograd : nil
     }
   }
 }

@@ -23,8 +23,8 @@ final class WinogradPass {
     _ request: KernelRequest
   ) throws {
     tiles = WinogradTiles(
-      batch: destination.shape[0], output: Extent2D(destination.shape[2], destination.shape[3]), origin: origin,
-      isWide: request.isWide)
+      batch: destination.shape[0], output: Extent2D(destination.shape[2], destination.shape[3]),
+      origin: origin)
     winograd = try ck_winograd(kernel: kernel, groupSize: tiles.largestGroup)
     self.source = try ck_winograd_images(source)
     self.destination = try ck_winograd_images(destination)
@@ -59,6 +59,9 @@ final class WinogradPass {
 
   private var sourceCount: Int { tileCount(channels: source.channels) }
 
+  /// Blocks of output channels.
+  private var blockCount: Int { (Int(destination.channels) + CK_WINOGRAD_LANES - 1) / CK_WINOGRAD_LANES }
+
   private var sumCount: Int { AlignedBuffer.rounded(Int(destination.channels) * 4) / 4 }
 
   /// V, D and the sums of D of a group.
@@ -74,8 +77,7 @@ final class WinogradPass {
   func transformation(
     of weight: UnsafePointer<Float>, into transformed: UnsafeMutablePointer<Float>, isTurned: Bool
   ) -> ParallelLoop {
-    let lanes = CK_WINOGRAD_LANES
-    return ParallelLoop(threads: threads, count: (Int(destination.channels) + lanes - 1) / lanes) { [self] range, _ in
+    ParallelLoop(threads: threads, count: blockCount) { [self] range, _ in
       withUnsafePointer(to: winograd) { winograd in
         ck_winograd_transform_weight(
           winograd, weight, isTurned ? source.channels : destination.channels,
@@ -87,18 +89,21 @@ final class WinogradPass {
 
   /// Y = Aᵀ[Σ U ⊙ V]A + b, and the activation.
   ///
-  /// - Returns: The loop over the groups.
+  /// Threads share the output channels: so each reads its own part of U, which is larger than the tiles of one image.
+  ///
+  /// - Returns: The loop over the blocks of output channels.
   func convolution(
-    _ input: UnsafeRawPointer, by transformed: UnsafePointer<Float>, bias: UnsafePointer<Float>?, hasReLU: Bool,
+    _ input: UnsafeRawPointer, by transformed: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    hasReLU: Bool,
     into output: UnsafeMutableRawPointer, scratch: UnsafeMutablePointer<Float>
   ) -> ParallelLoop {
-    ParallelLoop(threads: threads, count: tiles.groups.count) { [self] range, thread in
-      forEachGroup(range) { winograd, group in
+    ParallelLoop(threads: threads, count: blockCount) { [self] blocks, thread in
+      forEachGroup(tiles.groups.indices) { winograd, group in
         withUnsafePointer(to: source) { source in
           withUnsafePointer(to: destination) { destination in
             ck_winograd_convolve(
-              winograd, group, source, input, transformed, bias, hasReLU, destination, output,
-              scratch + thread * scratchCount)
+              winograd, group, source, input, transformed, bias, hasReLU, Int32(blocks.lowerBound),
+              Int32(blocks.upperBound), destination, output, scratch + thread * scratchCount)
           }
         }
       }

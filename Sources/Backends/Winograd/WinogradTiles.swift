@@ -11,10 +11,7 @@ final class WinogradTiles {
   let largestGroup: Int
 
   /// Tiles whose transforms stay in a core's cache.
-  private static let preferredGroup = 48
-  /// The groups that there are at least, for several threads; not as many as there are threads, on which no rounding may
-  /// depend.
-  private static let wideGroups = 4
+  private static let preferredGroup = 50
 
   /// Cuts the outputs.
   ///
@@ -22,8 +19,7 @@ final class WinogradTiles {
   ///   - batch: Images.
   ///   - output: The extents of the outputs.
   ///   - origin: The first input of the first output, along each axis: minus the padding.
-  ///   - isWide: Whether several threads share the groups.
-  init(batch: Int, output: Extent2D, origin: (row: Int, column: Int), isWide: Bool) {
+  init(batch: Int, output: Extent2D, origin: (row: Int, column: Int)) {
     var all: [ck_winograd_tile] = []
     for image in 0..<batch {
       for row in stride(from: 0, to: output.height, by: WinogradTransform.outputs) {
@@ -31,15 +27,14 @@ final class WinogradTiles {
           all.append(
             ck_winograd_tile(
               image: Int32(image), input_row: Int32(row + origin.row),
-              input_column: Int32(column + origin.column), output_row: Int32(row), output_column: Int32(column),
+              input_column: Int32(column + origin.column), output_row: Int32(row),
+              output_column: Int32(column),
               is_short: output.height - row <= WinogradTransform.borderOutputs ? 1 : 0,
               is_narrow: output.width - column <= WinogradTransform.borderOutputs ? 1 : 0))
         }
       }
     }
-    let parts = max(
-      (all.count + Self.preferredGroup - 1) / Self.preferredGroup, isWide ? min(Self.wideGroups, all.count) : 1)
-    let split = EvenSplit(all.count, parts: parts)
+    let split = EvenSplit(all.count, largestPart: Self.preferredGroup)
     tiles = .allocate(capacity: all.count)
     var groups: [ck_winograd_group] = []
     for part in 0..<split.parts {
@@ -51,7 +46,8 @@ final class WinogradTiles {
       _ = UnsafeMutableBufferPointer(rebasing: tiles[range]).initialize(from: kinds.joined())
       groups.append(
         ck_winograd_group(
-          tiles: UnsafePointer(tiles.baseAddress).map { $0 + range.lowerBound }, narrow: Int32(kinds[0].count),
+          tiles: UnsafePointer(tiles.baseAddress).map { $0 + range.lowerBound },
+          narrow: Int32(kinds[0].count),
           full: Int32(kinds[1].count), shorter: Int32(kinds[2].count), both: Int32(kinds[3].count)))
     }
     self.groups = groups

@@ -72,10 +72,12 @@ void ck_winograd_transform_weight(const ck_winograd *w, const float *weight, int
                                   int32_t weight_inputs, bool is_for_input_gradient, int32_t first_block,
                                   int32_t end_block, float *transformed);
 
-// Y = Aᵀ[Σ U ⊙ V]A + b of a group, and the ReLU, with V = Bᵀ d B; scratch is for the tiles of both.
+// Y = Aᵀ[Σ U ⊙ V]A + b of some blocks of output channels of a group, and the ReLU, with V = Bᵀ d B; scratch is for the
+// tiles of the input and of CK_WINOGRAD_CHUNK blocks.
 void ck_winograd_convolve(const ck_winograd *w, const ck_winograd_group *group, const ck_winograd_images *input,
                           const void *x, const float *transformed_weight, const float *bias, bool has_relu,
-                          const ck_winograd_images *output, void *y, float *scratch);
+                          int32_t first_block, int32_t end_block, const ck_winograd_images *output, void *y,
+                          float *scratch);
 
 // V = Bᵀ d B of a group.
 void ck_winograd_transform_input(const ck_winograd *w, const ck_winograd_group *group,

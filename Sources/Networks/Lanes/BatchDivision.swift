@@ -89,6 +89,11 @@ struct BatchCutting {
   /// The images of a batch that is too small for lanes in prediction: each is computed by all threads.
   private static let mostWideImages = 3
 
+  /// Whether the usual batch is computed image by image, each by all threads.
+  static func isWide(_ options: NetworkOptions) -> Bool {
+    !options.isTraining && options.batchSizes.first ?? 1 <= mostWideImages
+  }
+
   /// How a batch is cut.
   ///
   /// In prediction a small batch is cut into more parts, down to single images.

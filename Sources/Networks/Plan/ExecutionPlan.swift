@@ -77,7 +77,8 @@ final class ExecutionPlan {
       var algorithm: ConvolutionAlgorithm?
       if case .convolution(let geometry, _) = layer.operation {
         algorithm = backend.table.algorithm(
-          for: geometry, options.convolutions, options.precision, images: options.imageCount)
+          for: geometry, options.convolutions, options.precision, images: options.imageCount,
+          isWide: BatchCutting.isWide(options))
       }
       let request = KernelRequest(
         operation: layer.operation, input: layout, precision: options.precision,

@@ -93,7 +93,8 @@ struct PredictCommand: ParsableCommand {
   private func predictImages(on backend: any Backend) throws {
     guard let path = checkpoint else { return }
     let checkpoint = try Checkpoint.open(path, imageSize: imageSize)
-    let network = try checkpoint.makeNetwork(on: backend, compute, batchSizes: [1], imageCount: images.count + index.count)
+    let network = try checkpoint.makeNetwork(
+      on: backend, compute, batchSizes: [1], imageCount: images.count + index.count)
     let output = network.outputShape(1)
     guard output.rank == 2 else {
       throw NetworkError("the network ends in \(output); to classify it would have to end in 1×classes")
@@ -141,7 +142,8 @@ struct PredictCommand: ParsableCommand {
     let array = try NPY.read(input)
     let checkpoint = try Checkpoint.open(path, for: array.shape, from: input)
     let image = array.shape.perImage
-    let network = try checkpoint.makeNetwork(on: backend, compute, batchSizes: [array.shape[0]], imageCount: array.shape[0], image: image)
+    let network = try checkpoint.makeNetwork(
+      on: backend, compute, batchSizes: [array.shape[0]], imageCount: array.shape[0], image: image)
     try NPY.write(network.predict(array), to: output)
   }
 }

@@ -70,7 +70,8 @@ struct PrecisionOptions: ParsableArguments {
   @Option(
     name: .customLong("conv-algorithm"),
     help: ArgumentHelp(
-      "How convolutions are computed: direct, winograd or auto; see 'nin help train'.", valueName: "algorithm"))
+      "How convolutions are computed: direct, winograd or auto; see 'nin help train'.", valueName: "algorithm"
+    ))
   var convolutions = ConvolutionChoice.automatic
 
   @Flag(help: "Let bf16 be emulated, slowly, on a CPU without its instructions.")

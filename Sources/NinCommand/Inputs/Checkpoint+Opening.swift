@@ -81,7 +81,8 @@ extension Checkpoint {
   /// - Returns: The network with the checkpoint's parameters.
   /// - Throws: The errors of `Network`, and of the file.
   func makeNetwork(
-    on backend: any Backend, _ compute: ComputeOptions, batchSizes: [Int], imageCount: Int, image: Shape? = nil
+    on backend: any Backend, _ compute: ComputeOptions, batchSizes: [Int], imageCount: Int,
+    image: Shape? = nil
   ) throws -> Network {
     let network = try Network(
       description.model, image: image ?? description.image, backend: backend,

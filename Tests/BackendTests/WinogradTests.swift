@@ -1,0 +1,116 @@
+import CKernels
+import Operations
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Backends
+
+@Suite("Winograd's algorithm")
+struct WinogradTests {
+  /// y = Aᵀ[(G g) ⊙ (Bᵀ d)] along one axis, written out.
+  private struct Matrices {
+    let points: Int
+    let outputs: Int
+    let inputs: [[Double]]
+    let kernel: [[Double]]
+    let results: [[Double]]
+
+    init(_ transform: WinogradTransform, taps: Int, isBorder: Bool) {
+      let axis = transform.axis(isBorder: isBorder)
+      let pairs = Int(axis.pairs)
+      points = 2 * pairs + 2
+      outputs = Int(axis.outputs)
+      func floats<Array>(_ array: Array) -> [Double] {
+        withUnsafeBytes(of: array) { $0.bindMemory(to: Float.self).map { Double($0) } }
+      }
+      let (zero, infinity) = (floats(axis.zero), floats(axis.infinity))
+      let (even, odd, powers) = (floats(axis.even), floats(axis.odd), floats(axis.powers))
+      var inputs = [[Double]](repeating: [Double](repeating: 0, count: points), count: points)
+      var results = [[Double]](repeating: [Double](repeating: 0, count: points), count: outputs)
+      for j in 0...pairs {
+        inputs[0][2 * j] = zero[j]
+        inputs[1][2 * j + 1] = infinity[j]
+      }
+      results[0][0] = 1
+      results[outputs - 1][1] = 1
+      for i in 0..<pairs {
+        for (row, sign) in [(2 * i + 2, 1.0), (2 * i + 3, -1.0)] {
+          for j in 0..<pairs {
+            inputs[row][2 * j + 2] = even[3 * i + j]
+            inputs[row][2 * j + 1] = sign * odd[3 * i + j]
+          }
+          for o in 0..<outputs {
+            results[o][row] = (o.isMultiple(of: 2) ? 1 : sign) * powers[4 * i + o]
+          }
+        }
+      }
+      self.inputs = inputs
+      self.results = results
+      let values = transform.kernelValues
+      kernel = (0..<points).map { point in (0..<taps).map { values[5 * point + $0] } }
+    }
+
+    static func product(_ matrix: [[Double]], _ vector: [Double]) -> [Double] {
+      matrix.map { zip($0, vector).reduce(0) { $0 + $1.0 * $1.1 } }
+    }
+  }
+
+  @Test("transforms give the correlation, at the border by the same transformed kernel", arguments: [3, 5])
+  func transforms(taps: Int) throws {
+    let transform = try #require(WinogradTransform(taps: taps))
+    let kernel = (0..<taps).map { Double(3 * $0 * $0 - 7 * $0 + 2) }
+    for isBorder in [false, true] {
+      let matrices = Matrices(transform, taps: taps, isBorder: isBorder)
+      #expect(matrices.points == matrices.outputs + taps - 1)
+      let inputs = (0..<matrices.points).map { Double(($0 * 5 + 3) % 11) - 4 }
+      let products = zip(
+        Matrices.product(matrices.kernel, kernel), Matrices.product(matrices.inputs, inputs)
+      ).map { $0 * $1 }
+      let outputs = Matrices.product(matrices.results, products)
+      for (o, output) in outputs.enumerated() {
+        let expected = (0..<taps).reduce(0) { $0 + kernel[$1] * inputs[o + $1] }
+        #expect(abs(output - expected) < 1e-4, "output \(o)")
+      }
+    }
+  }
+
+  @Test("is refused, in a line, where there is none")
+  func limitations() throws {
+    let input: Shape = [1, 4, 12, 12]
+    func limitation(_ window: SlidingWindow, groups: Int = 1) throws -> String? {
+      let geometry = try ConvolutionGeometry(input: input, outputChannels: 4, window: window, groups: groups)
+      return ConvolutionAlgorithm.winograd.limitation(of: geometry)
+    }
+    #expect(try limitation(SlidingWindow(kernel: 3)) == nil)
+    #expect(try limitation(SlidingWindow(kernel: Extent2D(3, 5), padding: 4)) == nil)
+    #expect(try limitation(SlidingWindow(kernel: 3, stride: 2)) != nil)
+    #expect(try limitation(SlidingWindow(kernel: 3, dilation: 2)) != nil)
+    #expect(try limitation(SlidingWindow(kernel: 3), groups: 2) != nil)
+    #expect(try limitation(SlidingWindow(kernel: 1)) != nil)
+    #expect(try limitation(SlidingWindow(kernel: 7, padding: 3)) != nil)
+  }
+
+  @Test(
+    "is chosen where it saves, and not to transform weights for one image", arguments: TestedBackends.names)
+  func choice(backend: String) throws {
+    let table = try TestedBackends.make(backend).table
+    let hasWinograd = table.convolution.contains { $0.key == .winograd }
+    func algorithm(_ choice: ConvolutionChoice, _ geometry: ConvolutionGeometry, images: Int?)
+      -> ConvolutionAlgorithm?
+    {
+      table.algorithm(for: geometry, choice, .float32, images: images, isWide: false)
+    }
+    // The third block of NiN.
+    let wide = try ConvolutionGeometry(
+      input: [128, 256, 12, 12], outputChannels: 384, window: SlidingWindow(kernel: 3, padding: 1))
+    // The first layer of VGG.
+    let narrow = try ConvolutionGeometry(
+      input: [128, 3, 224, 224], outputChannels: 64, window: SlidingWindow(kernel: 3, padding: 1))
+    #expect(algorithm(.automatic, wide, images: nil) == (hasWinograd ? .winograd : nil))
+    #expect(algorithm(.automatic, wide, images: 1) == nil)
+    #expect(algorithm(.automatic, narrow, images: nil) == nil)
+    #expect(algorithm(.direct, wide, images: nil) == nil)
+    #expect(algorithm(.winograd, narrow, images: 1) == (hasWinograd ? .winograd : nil))
+  }
+}
