@@ -154,6 +154,11 @@ public final class Network {
   /// How the model's layers became ``layers``: in which order, and of what the rewrites were made.
   public var rewrites: [AppliedRewrite] { mainPlan.rewrites }
 
+  /// The layers whose convolutions an algorithm computes, in the model's order.
+  public func layers(by algorithm: ConvolutionAlgorithm) -> [String] {
+    layers.filter { $0.requirements.algorithm == algorithm }.map(\.name)
+  }
+
   /// How a batch of the usual size is computed: its parts, lanes and phases, and the memory of a part.
   public var batchPlan: BatchPlan {
     BatchPlan(

@@ -32,6 +32,11 @@ struct LayerCommand: ParsableCommand {
   @Option(help: "training, or prediction, which has the forward pass alone.")
   var task = Configuration.Task.training
 
+  @Option(
+    name: .customLong("conv-algorithm"),
+    help: "How a convolution is computed: direct, winograd, or auto, whichever is faster.")
+  var convolutions = ConvolutionChoice.automatic
+
   @Flag(help: "Be the first layer: the input is row by row, and has no gradient.")
   var plainInput = false
 
@@ -60,7 +65,7 @@ struct LayerCommand: ParsableCommand {
     let name = backend ?? PlanOptions.defaultBackends.first ?? "reference"
     let lone = try LoneLayer(
       operation, on: try BackendRegistry.backend(named: name, BackendOptions(threads: pool)), precision,
-      for: task, hasPlainInput: plainInput)
+      for: task, convolutions, hasPlainInput: plainInput)
     let before = try Ceilings.measured(threads: pool.count)
     let budget = StepBudget(steps: steps, seconds: seconds, isProfiled: false)
     let rows = try LayerMeasurement.rows(of: lone, budget)

@@ -27,12 +27,13 @@ final class LoneLayer {
   ///   - backend: Whose kernel it is.
   ///   - precision: What it computes in.
   ///   - task: Whether backward passes are wanted; in prediction the forward pass may be another.
+  ///   - convolutions: How the algorithm of a convolution is chosen.
   ///   - hasPlainInput: Whether the input is stored as that of a network is, rather than as a convolution leaves it;
   ///     its gradient is then not wanted.
   /// - Throws: ``BenchmarkError`` if the machine has not got the memory, and what the backend refuses.
   init(
     _ operation: NetworkInNetwork.Operation, on backend: any Backend, _ precision: Precision,
-    for task: Configuration.Task, hasPlainInput: Bool
+    for task: Configuration.Task, _ convolutions: ConvolutionChoice = .automatic, hasPlainInput: Bool
   ) throws {
     try Self.requireFusion(operation, backend)
     try Self.requireMemory(operation, precision, task)
@@ -40,10 +41,18 @@ final class LoneLayer {
     let isTraining = task == .training
     let plain = Layout(plain: operation.inputShape, precision.activationType)
     let input = hasPlainInput ? plain : try Self.leftByConvolution(plain, backend, precision, isTraining)
+    var algorithm: ConvolutionAlgorithm?
+    if case .convolution(let geometry, _) = operation {
+      if convolutions == .winograd, let limitation = ConvolutionAlgorithm.winograd.limitation(of: geometry) {
+        throw BenchmarkError(limitation)
+      }
+      algorithm = backend.table.algorithm(for: geometry, convolutions, precision, images: nil, isWide: false)
+    }
     kernel = try backend.makeKernel(
       for: KernelRequest(
         operation: operation, input: input, precision: precision, isTraining: isTraining,
-        needsInputGradient: isTraining && !hasPlainInput, layerIndex: 0, threads: backend.threads))
+        needsInputGradient: isTraining && !hasPlainInput, layerIndex: 0, algorithm: algorithm,
+        threads: backend.threads))
     requirements = kernel.requirements
     (self.operation, self.backend, self.precision, self.task, self.input) =
       (operation, backend, precision, task, input)

@@ -84,6 +84,11 @@ struct JudgementTable: CustomStringConvertible {
   private var notes: [String] {
     let (differing, windows) = judgement.windows.reduce((0, 0)) { ($0.0 + $1.differing, $0.1 + $1.windows) }
     var notes: [String] = []
+    if !judgement.layersByWinograd.isEmpty {
+      notes.append(
+        "\(listed(judgement.layersByWinograd)) by winograd, whose rounding errors are larger; their units are too"
+      )
+    }
     if windows > 0 {
       notes.append(
         "\(grouped(differing)) of \(grouped(windows)) max pooling windows have another winner than all in float64; "

@@ -7,8 +7,10 @@ struct MemorySummary: Encodable, CustomStringConvertible {
   private struct Use: Encodable {
     let plan: BatchPlan
     let memory: NetworkMemory
+    let byWinograd: [String]
 
     init(_ network: Network) {
+      byWinograd = network.layers(by: .winograd)
       plan = network.batchPlan
       memory = network.memory
     }
@@ -22,6 +24,7 @@ struct MemorySummary: Encodable, CustomStringConvertible {
       case activations = "activation_bytes"
       case parameters = "parameter_bytes"
       case packed = "packed_parameter_bytes"
+      case byWinograd = "convolutions_by_winograd"
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -36,6 +39,7 @@ struct MemorySummary: Encodable, CustomStringConvertible {
       try container.encode(memory.activations, forKey: .activations)
       try container.encode(memory.parameters, forKey: .parameters)
       try container.encode(memory.packedParameters, forKey: .packed)
+      try container.encode(byWinograd, forKey: .byWinograd)
     }
   }
 
@@ -101,6 +105,9 @@ struct MemorySummary: Encodable, CustomStringConvertible {
 
       training: \(held(training.plan))
       prediction: \(held(prediction.plan))
+
+      convolutions by winograd in training: \(listed(training.byWinograd))
+      convolutions by winograd in prediction: \(listed(prediction.byWinograd))
       """
   }
 

@@ -26,6 +26,7 @@ final class TrainingDisplay: TrainingObserver {
       memory held: \(memory.activations >> 20) MiB activations, \(memory.parameters >> 20) MiB parameters and \
       gradients, \(memory.packedParameters >> 20) MiB packed weights
       layers rewritten: \(rewrites(network))
+      convolutions by winograd: \(listed(network.layers(by: .winograd)))
       """)
   }
 
@@ -84,3 +85,6 @@ final class TrainingDisplay: TrainingObserver {
     return "▕" + String(repeating: "█", count: filled) + String(repeating: " ", count: width - filled) + "▏"
   }
 }
+
+/// Names with commas between, or that there are none.
+func listed(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }

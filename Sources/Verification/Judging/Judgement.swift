@@ -8,6 +8,8 @@ public struct Judgement: Sendable {
   public let precision: Precision
   /// The plan that computed it; nil where that is not known.
   public let plan: NetworkPlan?
+  /// The layers whose convolutions were computed by Winograd's algorithm, as far as the recording says.
+  public internal(set) var layersByWinograd: [String] = []
   /// Activations, then logits and loss, in the order in which they are computed.
   public internal(set) var forward: [Finding] = []
   /// What layers keep from step to step, after the forward pass, in the model's order.

@@ -169,6 +169,9 @@ private struct Course {
       recording.shape(of: TensorName.gradient($0.name)) != nil
     }
     judgement = Judgement(recording)
+    judgement.layersByWinograd = experiment.layers.map(\.name).filter {
+      recording.algorithm(ofLayer: $0) == .winograd
+    }
   }
 
   // MARK: Forward
