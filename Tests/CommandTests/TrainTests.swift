@@ -197,6 +197,7 @@ extension CommandTests {
       let recipe =
         start("out") + [
           "--recipe", "quick", "--image-size", "67", "--batch-size", "1", "--limit-train", "60",
+          "--conv-algorithm", "direct",
         ]
       expectSuccess(try nin(recipe, in: folder))
       let run = try nin(

@@ -33,13 +33,14 @@ struct GradientGoldenTests {
     try compare(backend, name, .direct, within: 1e-5)
   }
 
-  /// A convolution of Winograd's may err by 4e-5 of the tensor's RMS, which is some tenth of its largest element; twelve
-  /// layers pass their errors on.
+  /// Seen were 6e-6. Where an image has no content and biases are 0, as in `images`, direct sums are exactly 0 and stand on
+  /// ReLU's kink; Winograd's are numbers of either sign that are nearly 0, whose derivatives, 0 or 1, are as right. Biases
+  /// alone show it, since the inputs there are 0.
   @Test(
     "on every backend that has it by Winograd's algorithm", arguments: TestedBackends.fastNames,
     ["images", "noise"])
   func gradientsByWinograd(backend: String, name: String) throws {
-    try compare(backend, name, .winograd, within: 5e-5)
+    try compare(backend, name, .winograd, within: 1e-5)
   }
 
   private func compare(
@@ -64,7 +65,9 @@ struct GradientGoldenTests {
     }
     guard differing > 0 else { return }
     let prescribed = try computeInDouble(golden, winners).gradients
-    for (gradient, expected) in zip(gradients, prescribed) {
+    let isOnKinks = convolutions == .winograd && name == "images"
+    for (gradient, expected) in zip(gradients, prescribed)
+    where !(isOnKinks && gradient.name.hasSuffix("bias")) {
       let expectedValues = expected.tensor.map { Double($0) }
       #expect(try relativeError(gradient.tensor, expectedValues) < bound, "\(gradient.name), same winners")
     }

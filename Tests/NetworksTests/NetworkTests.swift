@@ -52,7 +52,8 @@ struct NetworkTests {
     }
   }
 
-  /// Each of Winograd's convolutions may err by 4e-5 of a tensor's RMS, and layers pass their errors on.
+  /// By Winograd's larger roundings a window of a pooling may get another winner, which moves gradients before it by
+  /// hundredths: one did so by 0.009.
   @Test(
     "dropout and gradients are the same on all backends", arguments: TestedBackends.fastNames,
     [ConvolutionChoice.direct, .winograd])
@@ -63,7 +64,7 @@ struct NetworkTests {
     let expected = try reference.computeGradients(images, labels: labels, pass: pass)
     let actual = try other.computeGradients(images, labels: labels, pass: pass)
     #expect(abs(actual.loss - expected.loss) < (convolutions == .direct ? 1e-6 : 1e-5))
-    #expect(try largestDifference(other, reference) < (convolutions == .direct ? rounding : 1e-4))
+    #expect(try largestDifference(other, reference) < (convolutions == .direct ? rounding : 2e-2))
   }
 
   @Test("the same seed and threads give the same bits", arguments: TestedBackends.names)
@@ -128,10 +129,12 @@ struct NetworkTests {
 
   @Test("keeping activations changes nothing but the memory", arguments: TestedBackends.names)
   func keptActivations(backend: String) throws {
-    let plain = try network(backend)
+    // By direct convolutions, which need little memory beside the activations.
+    let plain = try network(backend, convolutions: .direct)
     let keeping = try Network(
       NiN(classes: 10), image: [1, 67, 67], backend: TestedBackends.make(backend),
-      options: NetworkOptions(batchSizes: [10], isTraining: true, keepsActivations: true))
+      options: NetworkOptions(
+        batchSizes: [10], isTraining: true, convolutions: .direct, keepsActivations: true))
     try keeping.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 5)
     let activations = try keeping.activations(images)
     #expect(activations.last?.values == (try plain.predict(images)))
