@@ -33,7 +33,9 @@ struct GradientGoldenTests {
     try compare(backend, name, .direct, within: 1e-5)
   }
 
-  /// Seen were 6e-6. Where an image has no content and biases are 0, as in `images`, direct sums are exactly 0 and stand on
+  /// Winograd's errors were 6e-6 at most.
+  ///
+  /// Where an image has no content and biases are 0, as in `images`, direct sums are exactly 0 and stand on
   /// ReLU's kink; Winograd's are numbers of either sign that are nearly 0, whose derivatives, 0 or 1, are as right. Biases
   /// alone show it, since the inputs there are 0.
   @Test(
