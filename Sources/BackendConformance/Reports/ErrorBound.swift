@@ -26,7 +26,8 @@ import Tensors
 ///
 ///     |actual − expected| ≤ e + s · (|expected| + e)        e = 4·10⁻⁵ · max(RMS(expected), RMS(Σ |terms|) / √n)
 ///
-/// where RMS is taken over the tensor; the second RMS, what sums of n terms of random signs come to, is for tensors of a
+/// where RMS is taken over the elements of the tensor that have terms, unlike taps of a kernel that only meet padding, whose
+/// exact zeros say nothing of the others' size; the second RMS, what sums of n terms of random signs come to, is for tensors of a
 /// few elements that happen to be small.
 ///
 /// **Properties**, but for Winograd's.
@@ -74,8 +75,9 @@ public struct ErrorBound: Sendable {
     guard let relative = algorithm?.relativeError else {
       return zip(expected, magnitudes).map { allowed(expected: $0, magnitude: $1) }
     }
+    let count = magnitudes.count { $0 > 0 }
     func rms(_ numbers: [Double]) -> Double {
-      (numbers.reduce(0) { $0 + $1 * $1 } / Double(max(numbers.count, 1))).squareRoot()
+      (numbers.reduce(0) { $0 + $1 * $1 } / Double(max(count, 1))).squareRoot()
     }
     let error = relative * max(rms(expected), rms(magnitudes) / Double(terms).squareRoot())
     return expected.map { error + storedRoundoff * (abs($0) + error) }
