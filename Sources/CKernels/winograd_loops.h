@@ -7,10 +7,23 @@
 typedef float CK_NAME(vector) __attribute__((vector_size(64), aligned(64)));
 typedef float CK_NAME(loose_vector) __attribute__((vector_size(64), aligned(4)));
 typedef int32_t CK_NAME(mask) __attribute__((vector_size(64), aligned(64)));
-typedef uint16_t CK_NAME(halves) __attribute__((vector_size(32), aligned(2)));
+typedef uint16_t CK_NAME(bfloat16s) __attribute__((vector_size(32), aligned(2)));
 typedef uint32_t CK_NAME(words) __attribute__((vector_size(64), aligned(64)));
+typedef float CK_NAME(half) __attribute__((vector_size(32), aligned(32)));
+typedef float CK_NAME(loose_half) __attribute__((vector_size(32), aligned(4)));
+typedef uint16_t CK_NAME(bfloat16_half) __attribute__((vector_size(16), aligned(2)));
+typedef uint32_t CK_NAME(half_words) __attribute__((vector_size(32), aligned(32)));
 #define VECTOR CK_NAME(vector)
+#define HALF CK_NAME(half)
 #define CK_LOOP static inline __attribute__((always_inline)) CK_TARGET
+
+CK_LOOP VECTOR CK_NAME(joined)(HALF low, HALF high) {
+  return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+CK_LOOP HALF CK_NAME(low)(VECTOR value) { return __builtin_shufflevector(value, value, 0, 1, 2, 3, 4, 5, 6, 7); }
+CK_LOOP HALF CK_NAME(high)(VECTOR value) {
+  return __builtin_shufflevector(value, value, 8, 9, 10, 11, 12, 13, 14, 15);
+}
 
 // MARK: Transforms of a row or column of a tile
 
@@ -77,13 +90,31 @@ CK_LOOP void CK_NAME(from_outputs)(const ck_winograd_axis *axis, const int pairs
 
 // MARK: Tiles in memory
 
+// How many channels of a block are loaded or stored at a time: all, half of them, or one.
+CK_LOOP int32_t CK_NAME(run)(const ck_winograd_images *images, int32_t channel) {
+  if (channel % images->lanes + CK_WINOGRAD_LANES <= images->lanes) return CK_WINOGRAD_LANES;
+  return images->lanes == CK_WINOGRAD_LANES / 2 ? CK_WINOGRAD_LANES / 2 : 1;
+}
+
+CK_LOOP HALF CK_NAME(load_half)(const ck_winograd_images *images, const void *x, size_t index) {
+  if (images->type == CK_FLOAT32) return *(const CK_NAME(loose_half) *)((const float *)x + index);
+  const CK_NAME(bfloat16_half) half = *(const CK_NAME(bfloat16_half) *)((const ck_bfloat16 *)x + index);
+  return (HALF)(__builtin_convertvector(half, CK_NAME(half_words)) << 16);
+}
+
 // A block of channels of a pixel.
-CK_LOOP VECTOR CK_NAME(load)(const ck_winograd_images *images, const void *x, size_t index, bool is_whole,
+CK_LOOP VECTOR CK_NAME(load)(const ck_winograd_images *images, const void *x, size_t index, int32_t run,
                              int32_t channels, size_t plane) {
-  if (is_whole && images->type == CK_FLOAT32) return *(const CK_NAME(loose_vector) *)((const float *)x + index);
-  if (is_whole) {
-    const CK_NAME(halves) halves = *(const CK_NAME(halves) *)((const ck_bfloat16 *)x + index);
-    return (VECTOR)(__builtin_convertvector(halves, CK_NAME(words)) << 16);
+  if (run == CK_WINOGRAD_LANES && images->type == CK_FLOAT32)
+    return *(const CK_NAME(loose_vector) *)((const float *)x + index);
+  if (run == CK_WINOGRAD_LANES) {
+    const CK_NAME(bfloat16s) numbers = *(const CK_NAME(bfloat16s) *)((const ck_bfloat16 *)x + index);
+    return (VECTOR)(__builtin_convertvector(numbers, CK_NAME(words)) << 16);
+  }
+  if (run == CK_WINOGRAD_LANES / 2) {
+    const HALF low = CK_NAME(load_half)(images, x, index);
+    const HALF high = channels > run ? CK_NAME(load_half)(images, x, index + plane * run) : (HALF){0};
+    return CK_NAME(joined)(low, high);
   }
   VECTOR result = {0};
   for (int32_t c = 0; c < channels; c++) {
@@ -94,27 +125,95 @@ CK_LOOP VECTOR CK_NAME(load)(const ck_winograd_images *images, const void *x, si
   return result;
 }
 
-CK_LOOP void CK_NAME(store)(const ck_winograd_images *images, void *y, size_t index, bool is_whole, int32_t channels,
+CK_LOOP CK_NAME(bfloat16s) CK_NAME(to_bfloat16)(VECTOR value) {
+  const CK_NAME(words) bits = (CK_NAME(words))value;
+  const CK_NAME(words) rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16, quiet = bits >> 16 | 0x40;
+  const CK_NAME(words) is_nan = (CK_NAME(words))(value != value);
+  return __builtin_convertvector((is_nan & quiet) | (~is_nan & rounded), CK_NAME(bfloat16s));
+}
+
+CK_LOOP void CK_NAME(store)(const ck_winograd_images *images, void *y, size_t index, int32_t run, int32_t channels,
                             size_t plane, VECTOR value) {
-  if (is_whole && images->type == CK_FLOAT32) {
-    *(CK_NAME(loose_vector) *)((float *)y + index) = value;
-    return;
+  float *floats = (float *)y + index;
+  ck_bfloat16 *bfloat16s = (ck_bfloat16 *)y + index;
+  if (run == CK_WINOGRAD_LANES && images->type == CK_FLOAT32) {
+    *(CK_NAME(loose_vector) *)floats = value;
+  } else if (run == CK_WINOGRAD_LANES) {
+    *(CK_NAME(bfloat16s) *)bfloat16s = CK_NAME(to_bfloat16)(value);
+  } else if (run == CK_WINOGRAD_LANES / 2 && images->type == CK_FLOAT32) {
+    *(CK_NAME(loose_half) *)floats = CK_NAME(low)(value);
+    if (channels > run) *(CK_NAME(loose_half) *)(floats + plane * run) = CK_NAME(high)(value);
+  } else if (run == CK_WINOGRAD_LANES / 2) {
+    const CK_NAME(bfloat16s) numbers = CK_NAME(to_bfloat16)(value);
+    memcpy(bfloat16s, &numbers, run * sizeof(ck_bfloat16));
+    if (channels > run)
+      memcpy(bfloat16s + plane * run, (const ck_bfloat16 *)&numbers + run, run * sizeof(ck_bfloat16));
+  } else {
+    for (int32_t c = 0; c < channels; c++) {
+      const size_t i = (size_t)(c / images->lanes) * plane * images->lanes + c % images->lanes;
+      if (images->type == CK_FLOAT32)
+        floats[i] = value[c];
+      else
+        bfloat16s[i] = ck_bfloat16_from_float(value[c]);
+    }
   }
-  if (is_whole) {
-    const CK_NAME(words) bits = (CK_NAME(words))value;
-    const CK_NAME(words) rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16, quiet = bits >> 16 | 0x40;
-    const CK_NAME(words) is_nan = (CK_NAME(words))(value != value);
-    const CK_NAME(words) halves = (is_nan & quiet) | (~is_nan & rounded);
-    *(CK_NAME(halves) *)((ck_bfloat16 *)y + index) = __builtin_convertvector(halves, CK_NAME(halves));
-    return;
+}
+
+// The columns of eight rows of eight.
+CK_LOOP void CK_NAME(transpose)(const HALF rows[8], HALF columns[8]) {
+  HALF pairs[8], quads[8];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i += 2) {
+    pairs[i] = __builtin_shufflevector(rows[i], rows[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    pairs[i + 1] = __builtin_shufflevector(rows[i], rows[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
   }
-  for (int32_t c = 0; c < channels; c++) {
-    const size_t i = index + (size_t)(c / images->lanes) * plane * images->lanes + c % images->lanes;
-    if (images->type == CK_FLOAT32)
-      ((float *)y)[i] = value[c];
-    else
-      ((ck_bfloat16 *)y)[i] = ck_bfloat16_from_float(value[c]);
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i += 4)
+#pragma clang loop unroll(full)
+    for (int j = 0; j < 2; j++) {
+      quads[i + 2 * j] = __builtin_shufflevector(pairs[i + j], pairs[i + j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+      quads[i + 2 * j + 1] = __builtin_shufflevector(pairs[i + j], pairs[i + j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 4; i++) {
+    columns[i] = __builtin_shufflevector(quads[i], quads[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    columns[i + 4] = __builtin_shufflevector(quads[i], quads[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
   }
+}
+
+// Some columns of a row of a tile, of channels that are stored plane by plane: eight columns of eight channels at a
+// time, those beside the wanted ones among them, so the image is at least as wide.
+CK_LOOP void CK_NAME(load_row)(const float *row, size_t plane, int32_t width, int32_t channels, int32_t left,
+                               int32_t first, int32_t end, VECTOR *tile) {
+  const int32_t start = left < 0 ? 0 : left < width - 8 ? left : width - 8;
+  for (int32_t half = 0; half < 2; half++) {
+    HALF rows[8], columns[8];
+    for (int32_t c = 0; c < 8; c++)
+      rows[c] = half * 8 + c < channels ? *(const CK_NAME(loose_half) *)(row + (half * 8 + c) * plane + start)
+                                        : (HALF){0};
+    CK_NAME(transpose)(rows, columns);
+    for (int32_t j = first; j < end; j++) ((HALF *)&tile[j])[half] = columns[left + j - start];
+  }
+}
+
+// Four columns of a row of a tile, likewise.
+CK_LOOP void CK_NAME(store_row)(float *row, size_t plane, int32_t channels, const VECTOR columns[4]) {
+  VECTOR pairs[4], quads[4];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 4; i += 2) {
+    pairs[i] = __builtin_shufflevector(columns[i], columns[i + 1], 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28,
+                                       13, 29);
+    pairs[i + 1] = __builtin_shufflevector(columns[i], columns[i + 1], 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14,
+                                           30, 15, 31);
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 2; i++) {
+    quads[2 * i] = __builtin_shufflevector(pairs[i], pairs[i + 2], 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13,
+                                           28, 29);
+    quads[2 * i + 1] = __builtin_shufflevector(pairs[i], pairs[i + 2], 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14,
+                                               15, 30, 31);
+  }
+  for (int32_t c = 0; c < channels; c++) memcpy(row + c * plane, (const float *)&quads[c % 4] + c / 4 * 4, 16);
 }
 
 // Lanes that hold no channel stay 0, whatever was computed for them.
@@ -136,10 +235,6 @@ CK_LOOP int32_t CK_NAME(stored)(const ck_winograd_images *images, int32_t channe
   return rest < CK_WINOGRAD_LANES ? rest : CK_WINOGRAD_LANES;
 }
 
-CK_LOOP bool CK_NAME(is_whole)(const ck_winograd_images *images, int32_t channel) {
-  return channel % images->lanes + CK_WINOGRAD_LANES <= images->lanes;
-}
-
 // A rectangle of a block of channels, rows × columns of it, zeros beyond the edges.
 CK_LOOP void CK_NAME(load_tile)(const ck_winograd_images *images, const void *x, int32_t image, int32_t channel,
                                 int32_t top, int32_t left, int32_t rows, int32_t columns,
@@ -148,7 +243,7 @@ CK_LOOP void CK_NAME(load_tile)(const ck_winograd_images *images, const void *x,
   const size_t plane = (size_t)images->height * images->width;
   const int32_t channels = images->channels - channel < CK_WINOGRAD_LANES ? images->channels - channel
                                                                           : CK_WINOGRAD_LANES;
-  const bool is_whole = CK_NAME(is_whole)(images, channel);
+  const int32_t run = CK_NAME(run)(images, channel);
   const int32_t first_row = top < 0 ? -top : 0, first_column = left < 0 ? -left : 0;
   const int32_t end_row = images->height - top < rows ? images->height - top : rows;
   const int32_t end_column = images->width - left < columns ? images->width - left : columns;
@@ -156,18 +251,16 @@ CK_LOOP void CK_NAME(load_tile)(const ck_winograd_images *images, const void *x,
   if (!is_inside || channels < CK_WINOGRAD_LANES)
     for (int32_t i = 0; i < rows; i++)
       for (int32_t j = 0; j < columns; j++) tile[i][j] = (VECTOR){0};
-  if (images->lanes == 1 && images->type == CK_FLOAT32) {
-    for (int32_t c = 0; c < channels; c++)
-      for (int32_t i = first_row; i < end_row; i++) {
-        const float *row = (const float *)x + start + c * plane + (ptrdiff_t)(top + i) * images->width + left;
-        for (int32_t j = first_column; j < end_column; j++) ((float *)&tile[i][j])[c] = row[j];
-      }
+  if (images->lanes == 1 && images->type == CK_FLOAT32 && images->width >= 8) {
+    for (int32_t i = first_row; i < end_row; i++)
+      CK_NAME(load_row)((const float *)x + start + (size_t)(top + i) * images->width, plane, images->width, channels,
+                        left, first_column, end_column, tile[i]);
     return;
   }
   for (int32_t i = first_row; i < end_row; i++) {
     const ptrdiff_t pixel = (ptrdiff_t)(top + i) * images->width + left;
     for (int32_t j = first_column; j < end_column; j++)
-      tile[i][j] = CK_NAME(load)(images, x, start + (pixel + j) * images->lanes, is_whole, channels, plane);
+      tile[i][j] = CK_NAME(load)(images, x, start + (pixel + j) * images->lanes, run, channels, plane);
   }
 }
 
@@ -337,20 +430,25 @@ CK_LOOP void CK_NAME(output_tile)(const ck_winograd *w, const ck_winograd_images
   const size_t start = CK_NAME(offset)(images, tile->image, channel);
   const size_t plane = (size_t)images->height * images->width;
   const int32_t stored = CK_NAME(stored)(images, channel), content = images->channels - channel;
-  const bool is_whole = CK_NAME(is_whole)(images, channel);
+  const int32_t run = CK_NAME(run)(images, channel);
+  const bool is_plain = images->lanes == 1 && images->type == CK_FLOAT32;
   for (int i = 0; i < row_outputs && tile->output_row + i < images->height; i++) {
     VECTOR t[CK_WINOGRAD_OUTPUTS];
     CK_NAME(to_outputs)(columns, column_pairs, column_outputs, half[i], t);
     const size_t pixel = (size_t)(tile->output_row + i) * images->width + tile->output_column;
 #pragma clang loop unroll(full)
     for (int j = 0; j < column_outputs; j++) {
-      if (tile->output_column + j >= images->width) break;
-      VECTOR value = t[j] + bias;
+      t[j] += bias;
       // NaN stays NaN: it is not below 0.
-      if (has_relu) value = (VECTOR)((CK_NAME(mask))value & ~(CK_NAME(mask))(value <= (VECTOR){0}));
-      if (content < CK_WINOGRAD_LANES) value = CK_NAME(only)(value, content);
-      CK_NAME(store)(images, y, start + (pixel + j) * images->lanes, is_whole, stored, plane, value);
+      if (has_relu) t[j] = (VECTOR)((CK_NAME(mask))t[j] & ~(CK_NAME(mask))(t[j] <= (VECTOR){0}));
+      if (content < CK_WINOGRAD_LANES) t[j] = CK_NAME(only)(t[j], content);
     }
+    if (is_plain && column_outputs == 4 && tile->output_column + 4 <= images->width) {
+      CK_NAME(store_row)((float *)y + start + pixel, plane, stored, t);
+      continue;
+    }
+    for (int j = 0; j < column_outputs && tile->output_column + j < images->width; j++)
+      CK_NAME(store)(images, y, start + (pixel + j) * images->lanes, run, stored, plane, t[j]);
   }
 }
 
@@ -609,6 +707,7 @@ static void CK_NAME(weight_gradient)(const ck_winograd *w, int32_t inputs, int32
     }
 }
 #undef VECTOR
+#undef HALF
 #undef CK_LOOP
 #undef CK_BY_PAIRS
 #undef CK_BY_OUTPUTS
