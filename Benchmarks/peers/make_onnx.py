@@ -1,4 +1,4 @@
-"""Writes NiN as ONNX with random weights, for ONNX Runtime and OpenVINO: make_onnx.py FILE."""
+"""Writes NiN as ONNX with random weights, for ONNX Runtime, OpenVINO and MNN: make_onnx.py FILE."""
 
 import os
 import sys
@@ -40,10 +40,11 @@ for number, (outputs, kernel, stride, padding) in enumerate(BLOCKS):
         add("MaxPool", kernel_shape=[3, 3], strides=[2, 2])
 add("GlobalAveragePool")
 add("Flatten")
+nodes[-1].output[0] = "logits"
 graph = helper.make_graph(
     nodes, "NiN",
     [helper.make_tensor_value_info("images", TensorProto.FLOAT, ["batch", 1, "height", "width"])],
-    [helper.make_tensor_value_info(nodes[-1].output[0], TensorProto.FLOAT, ["batch", CLASSES])],
+    [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", CLASSES])],
     weights)
 model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 onnx.checker.check_model(model)

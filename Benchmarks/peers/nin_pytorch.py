@@ -7,7 +7,7 @@ Inductor. For prediction the compiled network's weights are frozen, so that they
 
 import os
 
-from measurement import BLOCKS, LEARNING_RATE, Measurement, keep_freed_memory
+from measurement import LEARNING_RATE, Measurement, keep_freed_memory
 
 TRAINING = ["channels-last", "channels-last-malloc", "compiled"]
 measurement = Measurement("PyTorch", {
@@ -27,23 +27,11 @@ if compiles and options.task == "predict":
 import torch
 from torch import nn
 
+from torch_network import network
+
 torch.set_num_threads(options.threads)
 torch.manual_seed(0)
-
-
-def block(inputs, outputs, kernel, stride, padding):
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, stride, padding), nn.ReLU(),
-        nn.Conv2d(outputs, outputs, 1), nn.ReLU(),
-        nn.Conv2d(outputs, outputs, 1), nn.ReLU())
-
-
-first, second, third, last = BLOCKS
-net = nn.Sequential(
-    block(1, *first), nn.MaxPool2d(3, 2),
-    block(first[0], *second), nn.MaxPool2d(3, 2),
-    block(second[0], *third), nn.MaxPool2d(3, 2), nn.Dropout(0.5),
-    block(third[0], *last), nn.AdaptiveAvgPool2d((1, 1)), nn.Flatten())
+net = network()
 images = torch.rand(options.batch_size, 1, options.image_size, options.image_size)
 labels = torch.randint(0, 10, (options.batch_size,))
 if "channels-last" in options.setting or (compiles and options.precision == "bf16"):
