@@ -72,7 +72,7 @@ static size_t points(const ck_winograd *w) {
 }
 
 size_t ck_winograd_weight_count(const ck_winograd *w, int32_t inputs, int32_t outputs) {
-  return points(w) * portable_blocks(outputs) * inputs * CK_WINOGRAD_LANES;
+  return points(w) * portable_weight_stride(inputs, outputs);
 }
 
 size_t ck_winograd_tiles_count(const ck_winograd *w, int32_t channels) {

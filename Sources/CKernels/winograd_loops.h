@@ -279,6 +279,11 @@ CK_LOOP size_t CK_NAME(stride)(const ck_winograd *w, int32_t channels) {
   return ((size_t)w->group_size * CK_NAME(blocks)(channels) + 1) * CK_WINOGRAD_LANES;
 }
 
+// The distance between two points of a transformed weight, likewise.
+CK_LOOP size_t CK_NAME(weight_stride)(int32_t inputs, int32_t outputs) {
+  return ((size_t)CK_NAME(blocks)(outputs) * inputs + 1) * CK_WINOGRAD_LANES;
+}
+
 // The tiles of a group that have a point.
 CK_LOOP void CK_NAME(tiles)(const ck_winograd *w, const ck_winograd_group *group, int32_t row_point,
                             int32_t column_point, int32_t *first, int32_t *end) {
@@ -487,6 +492,7 @@ typedef struct {
   size_t c_row, c_vector;
   int32_t depth;
   bool is_adding;
+  const float *next;  // the B that is multiplied next, which is fetched meanwhile
 } CK_NAME(product);
 
 CK_LOOP void CK_NAME(multiply)(const CK_NAME(product) *p, const int rows, const int vectors) {
@@ -495,11 +501,21 @@ CK_LOOP void CK_NAME(multiply)(const CK_NAME(product) *p, const int rows, const 
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) sum[r][v] = (VECTOR){0};
+  if (p->is_adding) {
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vectors; v++) __builtin_prefetch(p->c + r * p->c_row + v * p->c_vector, 1);
+  }
   const float *a = p->a, *b = p->b;
+  const ptrdiff_t ahead = p->next - p->b;
   for (int32_t k = 0; k < p->depth; k++) {
     VECTOR right[CK_PANEL];
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) right[v] = *(const VECTOR *)(b + v * p->b_vector);
+    for (int v = 0; v < vectors; v++) {
+      right[v] = *(const VECTOR *)(b + v * p->b_vector);
+      __builtin_prefetch(b + v * p->b_vector + ahead);
+    }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -544,12 +560,13 @@ static void CK_NAME(multiply_rows)(CK_NAME(product) p, int32_t rows, int32_t vec
 CK_TARGET
 static void CK_NAME(multiply_matrices)(CK_NAME(product) p, int32_t rows, int32_t vectors) {
   const int32_t depth = p.depth, shares = (depth + CK_WINOGRAD_DEPTH - 1) / CK_WINOGRAD_DEPTH;
-  const float *a = p.a, *b = p.b;
+  const float *a = p.a, *b = p.b, *next = p.next;
   for (int32_t share = 0; share < shares; share++) {
-    const int32_t first = depth * share / shares;
-    p.depth = depth * (share + 1) / shares - first;
+    const int32_t first = depth * share / shares, end = depth * (share + 1) / shares;
+    p.depth = end - first;
     p.a = a + first * p.a_k;
     p.b = b + first * p.b_k;
+    p.next = end < depth ? b + end * p.b_k : next;
     CK_NAME(multiply_rows)(p, rows, vectors);
     p.is_adding = true;
   }
@@ -561,8 +578,9 @@ static void CK_NAME(multiply_tiles)(const ck_winograd *w, const ck_winograd_grou
                                     int32_t outputs, const float *v, const float *u, int32_t first_block,
                                     int32_t end_block, size_t stride, float *products) {
   const int32_t row_points = CK_NAME(points)(&w->rows[0]), column_points = CK_NAME(points)(&w->columns[0]);
-  const int32_t input_blocks = CK_NAME(blocks)(inputs), output_blocks = CK_NAME(blocks)(outputs);
+  const int32_t input_blocks = CK_NAME(blocks)(inputs);
   const size_t v_stride = CK_NAME(stride)(w, inputs), block = (size_t)inputs * CK_WINOGRAD_LANES;
+  const size_t u_stride = CK_NAME(weight_stride)(inputs, outputs);
   for (int32_t point = 0; point < row_points * column_points; point++) {
     int32_t first, end;
     CK_NAME(tiles)(w, group, point / column_points, point % column_points, &first, &end);
@@ -580,7 +598,8 @@ static void CK_NAME(multiply_tiles)(const ck_winograd *w, const ck_winograd_grou
     };
     for (int32_t b = first_block; b < end_block;) {
       const int32_t vectors = end_block - b >= CK_PANEL ? CK_PANEL : 1;
-      p.b = u + ((size_t)point * output_blocks + b) * block;
+      p.b = u + point * u_stride + b * block;
+      p.next = b + vectors < end_block ? p.b + vectors * block : u + (point + 1) * u_stride + first_block * block;
       p.c = products + point * stride + first * p.c_row + (size_t)(b - first_block) * CK_WINOGRAD_LANES;
       CK_NAME(multiply_matrices)(p, end - first, vectors);
       b += vectors;
@@ -611,12 +630,12 @@ static void CK_NAME(multiply_gradient)(const ck_winograd *w, const ck_winograd_g
   const int32_t column_points = CK_NAME(points)(&w->columns[0]);
   const int32_t input_blocks = CK_NAME(blocks)(inputs), output_blocks = CK_NAME(blocks)(outputs);
   const size_t v_stride = CK_NAME(stride)(w, inputs), d_stride = CK_NAME(stride)(w, outputs);
-  const size_t block = (size_t)inputs * CK_WINOGRAD_LANES;
+  const size_t block = (size_t)inputs * CK_WINOGRAD_LANES, du_stride = CK_NAME(weight_stride)(inputs, outputs);
   for (int32_t point = first_point; point < end_point; point++) {
     int32_t first, end;
     CK_NAME(tiles)(w, group, point / column_points, point % column_points, &first, &end);
     if (first == end) {
-      if (!is_adding) memset(du + (size_t)point * output_blocks * block, 0, output_blocks * block * sizeof *du);
+      if (!is_adding) memset(du + point * du_stride, 0, output_blocks * block * sizeof *du);
       continue;
     }
     CK_NAME(product)
@@ -634,7 +653,8 @@ static void CK_NAME(multiply_gradient)(const ck_winograd *w, const ck_winograd_g
     for (int32_t b = 0; b < output_blocks;) {
       const int32_t vectors = output_blocks - b >= CK_PANEL ? CK_PANEL : 1;
       p.b = d + point * d_stride + ((size_t)first * output_blocks + b) * CK_WINOGRAD_LANES;
-      p.c = du + ((size_t)point * output_blocks + b) * block;
+      p.c = du + point * du_stride + b * block;
+      p.next = p.b + vectors * CK_WINOGRAD_LANES;
       CK_NAME(multiply_matrices)(p, inputs, vectors);
       b += vectors;
     }
@@ -643,63 +663,126 @@ static void CK_NAME(multiply_gradient)(const ck_winograd *w, const ck_winograd_g
 
 // MARK: Weights
 
+// G g, with as many taps as a kernel of these pairs has.
+CK_LOOP void CK_NAME(from_taps)(const float values[CK_WINOGRAD_POINTS][CK_WINOGRAD_TAPS], const int pairs,
+                                const VECTOR *g, VECTOR *u) {
+  const int taps = 2 * pairs - 1;
+  u[0] = g[0] * values[0][0];
+  u[1] = g[taps - 1] * values[1][taps - 1];
+#pragma clang loop unroll(full)
+  for (int i = 1; i <= pairs; i++) {
+    VECTOR even = g[0] * values[2 * i][0], odd = {0};
+#pragma clang loop unroll(full)
+    for (int k = 1; k < taps; k += 2) {
+      odd += g[k] * values[2 * i][k];
+      even += g[k + 1] * values[2 * i][k + 1];
+    }
+    u[2 * i] = even + odd;
+    u[2 * i + 1] = even - odd;
+  }
+}
+
+// Gᵀ u.
+CK_LOOP void CK_NAME(to_taps)(const float values[CK_WINOGRAD_POINTS][CK_WINOGRAD_TAPS], const int pairs,
+                              const VECTOR *u, VECTOR *g) {
+  const int taps = 2 * pairs - 1;
+#pragma clang loop unroll(full)
+  for (int k = 0; k < taps; k++) g[k] = (VECTOR){0};
+  g[0] += u[0] * values[0][0];
+  g[taps - 1] += u[1] * values[1][taps - 1];
+#pragma clang loop unroll(full)
+  for (int i = 1; i <= pairs; i++) {
+    const VECTOR even = u[2 * i] + u[2 * i + 1], odd = u[2 * i] - u[2 * i + 1];
+#pragma clang loop unroll(full)
+    for (int k = 0; k < taps; k++) g[k] += (k % 2 == 0 ? even : odd) * values[2 * i][k];
+  }
+}
+
+CK_LOOP void CK_NAME(weight_block)(const ck_winograd *w, const int row_pairs, const int column_pairs, const VECTOR *g,
+                                   size_t stride, float *transformed) {
+  const int row_points = 2 * row_pairs + 2, column_points = 2 * column_pairs + 2;
+  const int row_taps = 2 * row_pairs - 1, column_taps = 2 * column_pairs - 1;
+  VECTOR half[CK_WINOGRAD_POINTS][CK_WINOGRAD_TAPS];
+#pragma clang loop unroll(full)
+  for (int j = 0; j < column_taps; j++) {
+    VECTOR column[CK_WINOGRAD_TAPS], t[CK_WINOGRAD_POINTS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < row_taps; i++) column[i] = g[i * column_taps + j];
+    CK_NAME(from_taps)(w->row_values, row_pairs, column, t);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < row_points; i++) half[i][j] = t[i];
+  }
+  for (int i = 0; i < row_points; i++) {
+    VECTOR t[CK_WINOGRAD_POINTS];
+    CK_NAME(from_taps)(w->column_values, column_pairs, half[i], t);
+#pragma clang loop unroll(full)
+    for (int j = 0; j < column_points; j++) *(VECTOR *)(transformed + (i * column_points + j) * stride) = t[j];
+  }
+}
+
+CK_LOOP void CK_NAME(weight_gradient_block)(const ck_winograd *w, const int row_pairs, const int column_pairs,
+                                            const float *du, size_t stride, VECTOR *g) {
+  const int row_points = 2 * row_pairs + 2, column_points = 2 * column_pairs + 2;
+  const int row_taps = 2 * row_pairs - 1, column_taps = 2 * column_pairs - 1;
+  // The block of the input after the next is fetched meanwhile.
+  enum { ahead = 2 * CK_WINOGRAD_LANES };
+  VECTOR half[CK_WINOGRAD_POINTS][CK_WINOGRAD_TAPS];
+  for (int i = 0; i < row_points; i++) {
+    VECTOR u[CK_WINOGRAD_POINTS];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < column_points; j++) {
+      u[j] = *(const VECTOR *)(du + (i * column_points + j) * stride);
+      __builtin_prefetch(du + (i * column_points + j) * stride + ahead);
+    }
+    CK_NAME(to_taps)(w->column_values, column_pairs, u, half[i]);
+  }
+#pragma clang loop unroll(full)
+  for (int j = 0; j < column_taps; j++) {
+    VECTOR column[CK_WINOGRAD_POINTS], t[CK_WINOGRAD_TAPS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < row_points; i++) column[i] = half[i][j];
+    CK_NAME(to_taps)(w->row_values, row_pairs, column, t);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < row_taps; i++) g[i * column_taps + j] = t[i];
+  }
+}
+
 // G g Gᵀ and Gᵀ u G, a block of output channels at a time.
 CK_TARGET
 static void CK_NAME(transform_weight)(const ck_winograd *w, const float *weight, int32_t weight_outputs,
                                       int32_t weight_inputs, bool turned, int32_t first_block, int32_t end_block,
                                       float *transformed) {
-  const int32_t row_points = CK_NAME(points)(&w->rows[0]), column_points = CK_NAME(points)(&w->columns[0]);
-  const int32_t kernel_height = w->kernel_height, kernel_width = w->kernel_width, area = kernel_height * kernel_width;
+  const int32_t area = w->kernel_height * w->kernel_width;
   const int32_t inputs = turned ? weight_outputs : weight_inputs, outputs = turned ? weight_inputs : weight_outputs;
-  const size_t block_size = (size_t)inputs * CK_WINOGRAD_LANES;
-  const size_t stride = CK_NAME(blocks)(outputs) * block_size;
+  const size_t block_size = (size_t)inputs * CK_WINOGRAD_LANES, stride = CK_NAME(weight_stride)(inputs, outputs);
   for (int32_t block = first_block; block < end_block; block++)
     for (int32_t input = 0; input < inputs; input++) {
-      VECTOR g[CK_WINOGRAD_TAPS * CK_WINOGRAD_TAPS] = {0}, half[CK_WINOGRAD_POINTS][CK_WINOGRAD_TAPS];
+      VECTOR g[CK_WINOGRAD_TAPS * CK_WINOGRAD_TAPS] = {0};
       for (int32_t c = 0; c < CK_WINOGRAD_LANES && block * CK_WINOGRAD_LANES + c < outputs; c++) {
         const int32_t output = block * CK_WINOGRAD_LANES + c;
         const float *kernel =
             weight + (turned ? (size_t)input * weight_inputs + output : (size_t)output * weight_inputs + input) * area;
         for (int32_t k = 0; k < area; k++) ((float *)&g[k])[c] = kernel[turned ? area - 1 - k : k];
       }
-      for (int32_t p = 0; p < row_points; p++)
-        for (int32_t j = 0; j < kernel_width; j++) {
-          VECTOR sum = g[j] * w->row_values[p][0];
-          for (int32_t i = 1; i < kernel_height; i++) sum += g[i * kernel_width + j] * w->row_values[p][i];
-          half[p][j] = sum;
-        }
-      for (int32_t p = 0; p < row_points; p++)
-        for (int32_t q = 0; q < column_points; q++) {
-          VECTOR sum = half[p][0] * w->column_values[q][0];
-          for (int32_t j = 1; j < kernel_width; j++) sum += half[p][j] * w->column_values[q][j];
-          *(VECTOR *)(transformed + (p * column_points + q) * stride + block * block_size +
-                      (size_t)input * CK_WINOGRAD_LANES) = sum;
-        }
+      float *to = transformed + block * block_size + (size_t)input * CK_WINOGRAD_LANES;
+#define CALL(rows, columns) CK_NAME(weight_block)(w, rows, columns, g, stride, to)
+      CK_BY_PAIRS(w->rows[0].pairs, w->columns[0].pairs, CALL)
+#undef CALL
     }
 }
 
 CK_TARGET
 static void CK_NAME(weight_gradient)(const ck_winograd *w, int32_t inputs, int32_t outputs, const float *du,
                                      int32_t first_input, int32_t end_input, float *dw) {
-  const int32_t row_points = CK_NAME(points)(&w->rows[0]), column_points = CK_NAME(points)(&w->columns[0]);
-  const int32_t kernel_height = w->kernel_height, kernel_width = w->kernel_width, area = kernel_height * kernel_width;
-  const size_t block_size = (size_t)inputs * CK_WINOGRAD_LANES;
-  const size_t stride = CK_NAME(blocks)(outputs) * block_size;
+  const int32_t area = w->kernel_height * w->kernel_width;
+  const size_t block_size = (size_t)inputs * CK_WINOGRAD_LANES, stride = CK_NAME(weight_stride)(inputs, outputs);
   for (int32_t block = 0; block < CK_NAME(blocks)(outputs); block++)
     for (int32_t input = first_input; input < end_input; input++) {
-      VECTOR g[CK_WINOGRAD_TAPS * CK_WINOGRAD_TAPS], half[CK_WINOGRAD_TAPS][CK_WINOGRAD_POINTS] = {0};
-      for (int32_t p = 0; p < row_points; p++)
-        for (int32_t q = 0; q < column_points; q++) {
-          const VECTOR u = *(const VECTOR *)(du + (p * column_points + q) * stride + block * block_size +
-                                             (size_t)input * CK_WINOGRAD_LANES);
-          for (int32_t i = 0; i < kernel_height; i++) half[i][q] += u * w->row_values[p][i];
-        }
-      for (int32_t i = 0; i < kernel_height; i++)
-        for (int32_t j = 0; j < kernel_width; j++) {
-          VECTOR sum = half[i][0] * w->column_values[0][j];
-          for (int32_t q = 1; q < column_points; q++) sum += half[i][q] * w->column_values[q][j];
-          g[i * kernel_width + j] = sum;
-        }
+      VECTOR g[CK_WINOGRAD_TAPS * CK_WINOGRAD_TAPS];
+      const float *from = du + block * block_size + (size_t)input * CK_WINOGRAD_LANES;
+#define CALL(rows, columns) CK_NAME(weight_gradient_block)(w, rows, columns, from, stride, g)
+      CK_BY_PAIRS(w->rows[0].pairs, w->columns[0].pairs, CALL)
+#undef CALL
       for (int32_t c = 0; c < CK_WINOGRAD_LANES && block * CK_WINOGRAD_LANES + c < outputs; c++) {
         float *kernel = dw + ((size_t)(block * CK_WINOGRAD_LANES + c) * inputs + input) * area;
         for (int32_t k = 0; k < area; k++) kernel[k] = ((const float *)&g[k])[c];

@@ -13,6 +13,8 @@ struct WinogradCost {
   private static let tileTransform = 24.0
   /// Of an element of a transformed weight, and of the memory that it is the first to touch.
   private static let weightTransform = 200.0
+  /// Of an element of a transformed weight that is read anew for each image, from a cache that cores share or from memory.
+  private static let weightRead = 16.0
 
   init(_ geometry: ConvolutionGeometry) {
     self.geometry = geometry
@@ -27,12 +29,12 @@ struct WinogradCost {
   ///   - isWide: Whether images are computed one at a time.
   /// - Returns: Whether it is likely to be faster.
   func pays(_ precision: Precision, images: Int?, isWide: Bool) -> Bool {
-    // The transformed weight, five times the bytes of one in bfloat16 and more, would be read anew for each image.
-    if isWide, precision == .bfloat16 { return false }
     let weights = Double(geometry.inputChannels * geometry.outputChannels)
     let transforms = Double(points * (geometry.inputChannels + geometry.outputChannels))
     var cost = Self.product * Double(points) * weights + Self.tileTransform * transforms
-    if let images { cost += Self.weightTransform * Double(pointsOfFullTile) * weights / Double(images) }
+    let transformedWeights = Double(pointsOfFullTile) * weights
+    if isWide { cost += Self.weightRead * transformedWeights }
+    if let images { cost += Self.weightTransform * transformedWeights / Double(images) }
     let direct = Double(geometry.multiplyAccumulates) / Double(geometry.batch)
     // Instructions for bfloat16 multiply two numbers at a time.
     return cost < direct / (precision == .bfloat16 ? 2 : 1)
