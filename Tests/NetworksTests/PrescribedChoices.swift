@@ -7,19 +7,25 @@ import Tensors
 /// it was not positive, for behind or before the pooling stands a ReLU, and there is no gradient.
 typealias Winners = [Int: [Int32]]
 
-/// The reference, except that the winners of max pooling may be prescribed.
+/// Which elements of each ReLU's output are positive, by its layer's place.
+typealias Sides = [Int: [Bool]]
+
+/// The reference, except that the winners of max pooling and the sides of ReLU's kink may be prescribed.
 ///
-/// A rounding can make another element of a window the largest. Its gradient then goes another way, in whatever
-/// precision the rest is computed; with the winners prescribed, two computations differ by roundings alone.
-struct PrescribedWinners: Backend {
+/// A rounding can make another element of a window the largest, or one positive that is not. Its gradient then goes
+/// another way, in whatever precision the rest is computed; with these prescribed, two computations differ by roundings
+/// alone.
+struct PrescribedChoices: Backend {
   private let reference: Reference
-  private let prescribed: Winners
+  private let winners: Winners
+  private let sides: Sides
   /// The winners by the rule, of what was computed last.
   let found = FoundWinners()
 
-  init(_ prescribed: Winners = [:], threads: ThreadPool) {
+  init(winners: Winners = [:], sides: Sides = [:], threads: ThreadPool) {
     reference = Reference(threads: threads)
-    self.prescribed = prescribed
+    self.winners = winners
+    self.sides = sides
   }
 
   var name: String { reference.name }
@@ -32,13 +38,17 @@ struct PrescribedWinners: Backend {
   }
 
   func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
-    reference.canFuse(activation, into: operation)
+    sides.isEmpty && reference.canFuse(activation, into: operation)
   }
 
   func makeKernel(for request: KernelRequest) throws -> any Kernel {
     let kernel = try reference.makeKernel(for: request)
-    guard case .maxPooling = request.operation, request.isTraining else { return kernel }
-    return PrescribedPooling(kernel, layer: request.layerIndex, prescribed[request.layerIndex], found)
+    guard request.isTraining else { return kernel }
+    return switch request.operation {
+    case .maxPooling: PrescribedPooling(kernel, layer: request.layerIndex, winners[request.layerIndex], found)
+    case .relu where !sides.isEmpty: PrescribedReLU(kernel, sides[request.layerIndex] ?? [])
+    default: kernel
+    }
   }
 
   func copy(
@@ -108,6 +118,40 @@ private final class PrescribedPooling: Kernel {
       layout.elementType == .float64
         ? output.load(fromByteOffset: index * 8, as: Double.self) > 0
         : output.load(fromByteOffset: index * 4, as: Float.self) > 0
+    }
+  }
+}
+
+/// The reference's ReLU in float64, which takes the side of the kink from elsewhere in its backward pass.
+///
+/// Behind a max pooling it passes all gradients: there the winners say what has none.
+private final class PrescribedReLU: Kernel {
+  private let kernel: any Kernel
+  private let isPositive: [Bool]
+  private var memory: KernelMemory?
+
+  init(_ kernel: any Kernel, _ isPositive: [Bool]) {
+    self.kernel = kernel
+    self.isPositive = isPositive
+  }
+
+  var requirements: KernelRequirements { kernel.requirements }
+
+  func bind(_ memory: KernelMemory) throws {
+    self.memory = memory
+    try kernel.bind(memory)
+  }
+
+  func forward(_ pass: Pass) throws { try kernel.forward(pass) }
+
+  func inputGradient(_ pass: Pass) throws {
+    guard let from = memory?.outputGradient, let to = memory?.inputGradient else { return }
+    let count = requirements.output.shape.elementCount
+    let gradient = UnsafeMutableBufferPointer(start: from.assumingMemoryBound(to: Double.self), count: count)
+    let result = UnsafeMutableBufferPointer(start: to.assumingMemoryBound(to: Double.self), count: count)
+    for index in 0..<count {
+      let passes = isPositive.count != count || isPositive[index]
+      result[index] = passes ? gradient[index] : 0
     }
   }
 }
