@@ -228,7 +228,7 @@ CK_LOOP size_t CK_NAME(offset)(const ck_winograd_images *images, int32_t image, 
   return ((image * blocks + channel / images->lanes) * plane) * images->lanes + channel % images->lanes;
 }
 
-// The channels of a block that are stored, those without content among them, and whether they are stored side by side.
+// The channels of a block that are stored, those without content among them.
 CK_LOOP int32_t CK_NAME(stored)(const ck_winograd_images *images, int32_t channel) {
   const int32_t blocks = (images->channels + images->lanes - 1) / images->lanes;
   const int32_t rest = blocks * images->lanes - channel;
