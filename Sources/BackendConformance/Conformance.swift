@@ -133,10 +133,14 @@ public struct Conformance: Sendable {
   }
 
   /// The algorithm to ask for: of several that can compute the convolution each in turn, and of a single one none.
+  ///
+  /// Shapes' features come round as well, so the turn moves on by one with each round of them: otherwise a feature would
+  /// always meet the same algorithm.
   private func algorithm(of trial: Trial) -> ConvolutionAlgorithm? {
     guard case .convolution(let geometry, _) = trial.operation else { return nil }
     let algorithms = backend.table.convolution.map(\.key).filter { $0.limitation(of: geometry) == nil }
-    return algorithms.count > 1 ? algorithms[trial.index % algorithms.count] : nil
+    let turn = trial.index + trial.index / ShapeFeature.allCases.count
+    return algorithms.count > 1 ? algorithms[turn % algorithms.count] : nil
   }
 
   /// Runs one case on the backend; nil where it declares that it cannot, which the report notes.

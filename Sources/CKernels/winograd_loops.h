@@ -274,14 +274,14 @@ CK_LOOP int32_t CK_NAME(points)(const ck_winograd_axis *axis) { return 2 * axis-
 
 CK_LOOP int32_t CK_NAME(blocks)(int32_t channels) { return (channels + CK_WINOGRAD_LANES - 1) / CK_WINOGRAD_LANES; }
 
-// The distance between two points of transformed tiles; not a power of two, whose addresses would share cache sets.
+// The distance between two points of transformed tiles: an odd number of vectors, so that points do not share cache sets.
 CK_LOOP size_t CK_NAME(stride)(const ck_winograd *w, int32_t channels) {
-  return ((size_t)w->group_size * CK_NAME(blocks)(channels) + 1) * CK_WINOGRAD_LANES;
+  return ((size_t)w->group_size * CK_NAME(blocks)(channels) | 1) * CK_WINOGRAD_LANES;
 }
 
 // The distance between two points of a transformed weight, likewise.
 CK_LOOP size_t CK_NAME(weight_stride)(int32_t inputs, int32_t outputs) {
-  return ((size_t)CK_NAME(blocks)(outputs) * inputs + 1) * CK_WINOGRAD_LANES;
+  return ((size_t)CK_NAME(blocks)(outputs) * inputs | 1) * CK_WINOGRAD_LANES;
 }
 
 // The tiles of a group that have a point.
@@ -539,7 +539,7 @@ static void CK_NAME(multiply_rows)(CK_NAME(product) p, int32_t rows, int32_t vec
   const float *a = p.a;
   float *c = p.c;
   for (int32_t share = 0; share < shares; share++) {
-    const int32_t first = rows * share / shares, count = rows * (share + 1) / shares - first;
+    const int32_t first = (int64_t)rows * share / shares, count = (int64_t)rows * (share + 1) / shares - first;
     p.a = a + first * p.a_row;
     p.c = c + first * p.c_row;
 #define ROWS(n)                                                   \
@@ -562,7 +562,7 @@ static void CK_NAME(multiply_matrices)(CK_NAME(product) p, int32_t rows, int32_t
   const int32_t depth = p.depth, shares = (depth + CK_WINOGRAD_DEPTH - 1) / CK_WINOGRAD_DEPTH;
   const float *a = p.a, *b = p.b, *next = p.next;
   for (int32_t share = 0; share < shares; share++) {
-    const int32_t first = depth * share / shares, end = depth * (share + 1) / shares;
+    const int32_t first = (int64_t)depth * share / shares, end = (int64_t)depth * (share + 1) / shares;
     p.depth = end - first;
     p.a = a + first * p.a_k;
     p.b = b + first * p.b_k;

@@ -115,8 +115,11 @@ struct RoundedPair {
   /// comes to in units of what passes.
   mutating func addError(of algorithm: ConvolutionAlgorithm?) {
     guard let relative = algorithm?.relativeError else { return }
-    let squares = exact.elements.reduce(0) { $0 + $1 * $1 }
-    let error = relative / Finding.bound * (squares / Double(max(exact.elements.count, 1))).squareRoot()
+    // A NaN or an infinity says nothing of the errors of the others.
+    let finite = exact.elements.filter(\.isFinite)
+    let squares = finite.reduce(0) { $0 + $1 * $1 }
+    let error = relative / Finding.bound * (squares / Double(max(finite.count, 1))).squareRoot()
+    guard error.isFinite else { return }
     var generator = PhiloxGenerator(seed: 0, purpose: .synthesis, index: 0)
     rounded = rounded.map { generator.next() & 1 == 0 ? $0 + error : $0 - error }
   }
