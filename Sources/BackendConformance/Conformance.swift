@@ -132,15 +132,23 @@ public struct Conformance: Sendable {
     return true
   }
 
-  /// The algorithm to ask for: of several that can compute the convolution each in turn, and of a single one none.
+  /// The backend's algorithms for a convolution.
+  func algorithms(for geometry: ConvolutionGeometry) -> [ConvolutionAlgorithm] {
+    backend.table.convolution.map(\.key).filter { $0.limitation(of: geometry) == nil }
+  }
+
+  /// The algorithm to ask for: the trial's, or of several that can compute the convolution each in turn, and of a single
+  /// one none.
   ///
   /// Shapes' features come round as well, so the turn moves on by one with each round of them: otherwise a feature would
   /// always meet the same algorithm.
   private func algorithm(of trial: Trial) -> ConvolutionAlgorithm? {
     guard case .convolution(let geometry, _) = trial.operation else { return nil }
-    let algorithms = backend.table.convolution.map(\.key).filter { $0.limitation(of: geometry) == nil }
+    let algorithms = algorithms(for: geometry)
+    guard algorithms.count > 1 else { return nil }
+    if let algorithm = trial.algorithm, algorithms.contains(algorithm) { return algorithm }
     let turn = trial.index + trial.index / ShapeFeature.allCases.count
-    return algorithms.count > 1 ? algorithms[turn % algorithms.count] : nil
+    return algorithms[turn % algorithms.count]
   }
 
   /// Runs one case on the backend; nil where it declares that it cannot, which the report notes.

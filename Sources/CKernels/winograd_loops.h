@@ -245,8 +245,8 @@ CK_LOOP void CK_NAME(load_tile)(const ck_winograd_images *images, const void *x,
                                                                           : CK_WINOGRAD_LANES;
   const int32_t run = CK_NAME(run)(images, channel);
   const int32_t first_row = top < 0 ? -top : 0, first_column = left < 0 ? -left : 0;
-  const int32_t end_row = images->height - top < rows ? images->height - top : rows;
-  const int32_t end_column = images->width - left < columns ? images->width - left : columns;
+  const int32_t end_row = images->end_row - top < rows ? images->end_row - top : rows;
+  const int32_t end_column = images->end_column - left < columns ? images->end_column - left : columns;
   const bool is_inside = first_row == 0 && first_column == 0 && end_row == rows && end_column == columns;
   if (!is_inside || channels < CK_WINOGRAD_LANES)
     for (int32_t i = 0; i < rows; i++)
@@ -267,7 +267,7 @@ CK_LOOP void CK_NAME(load_tile)(const ck_winograd_images *images, const void *x,
 // MARK: Tiles and points
 
 CK_LOOP int32_t CK_NAME(count)(const ck_winograd_group *group) {
-  return group->narrow + group->full + group->shorter + group->both;
+  return group->only_narrow + group->full + group->only_short + group->both;
 }
 
 CK_LOOP int32_t CK_NAME(points)(const ck_winograd_axis *axis) { return 2 * axis->pairs + 2; }
@@ -289,8 +289,8 @@ CK_LOOP void CK_NAME(tiles)(const ck_winograd *w, const ck_winograd_group *group
                             int32_t column_point, int32_t *first, int32_t *end) {
   const bool no_short = row_point >= CK_NAME(points)(&w->rows[1]);
   const bool no_narrow = column_point >= CK_NAME(points)(&w->columns[1]);
-  *first = no_narrow ? group->narrow : 0;
-  *end = group->narrow + group->full + (no_short ? 0 : group->shorter + (no_narrow ? 0 : group->both));
+  *first = no_narrow ? group->only_narrow : 0;
+  *end = group->only_narrow + group->full + (no_short ? 0 : group->only_short + (no_narrow ? 0 : group->both));
 }
 
 // MARK: V = Bᵀ d B
@@ -750,10 +750,10 @@ CK_LOOP void CK_NAME(weight_gradient_block)(const ck_winograd *w, const int row_
 // G g Gᵀ and Gᵀ u G, a block of output channels at a time.
 CK_TARGET
 static void CK_NAME(transform_weight)(const ck_winograd *w, const float *weight, int32_t weight_outputs,
-                                      int32_t weight_inputs, bool turned, int32_t first_block, int32_t end_block,
+                                      int32_t weight_inputs, bool rotated, int32_t first_block, int32_t end_block,
                                       float *transformed) {
   const int32_t area = w->kernel_height * w->kernel_width;
-  const int32_t inputs = turned ? weight_outputs : weight_inputs, outputs = turned ? weight_inputs : weight_outputs;
+  const int32_t inputs = rotated ? weight_outputs : weight_inputs, outputs = rotated ? weight_inputs : weight_outputs;
   const size_t block_size = (size_t)inputs * CK_WINOGRAD_LANES, stride = CK_NAME(weight_stride)(inputs, outputs);
   for (int32_t block = first_block; block < end_block; block++)
     for (int32_t input = 0; input < inputs; input++) {
@@ -761,8 +761,8 @@ static void CK_NAME(transform_weight)(const ck_winograd *w, const float *weight,
       for (int32_t c = 0; c < CK_WINOGRAD_LANES && block * CK_WINOGRAD_LANES + c < outputs; c++) {
         const int32_t output = block * CK_WINOGRAD_LANES + c;
         const float *kernel =
-            weight + (turned ? (size_t)input * weight_inputs + output : (size_t)output * weight_inputs + input) * area;
-        for (int32_t k = 0; k < area; k++) ((float *)&g[k])[c] = kernel[turned ? area - 1 - k : k];
+            weight + (rotated ? (size_t)input * weight_inputs + output : (size_t)output * weight_inputs + input) * area;
+        for (int32_t k = 0; k < area; k++) ((float *)&g[k])[c] = kernel[rotated ? area - 1 - k : k];
       }
       float *to = transformed + block * block_size + (size_t)input * CK_WINOGRAD_LANES;
 #define CALL(rows, columns) CK_NAME(weight_block)(w, rows, columns, g, stride, to)

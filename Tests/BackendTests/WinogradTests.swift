@@ -48,7 +48,14 @@ struct WinogradTests {
       self.inputs = inputs
       self.results = results
       let values = transform.kernelValues
-      kernel = (0..<points).map { point in (0..<taps).map { values[5 * point + $0] } }
+      kernel = (0..<points).map { point in
+        // The row of −p is that of p with other signs.
+        let isNegative = point > 2 && !point.isMultiple(of: 2)
+        return (0..<taps).map { tap in
+          isNegative
+            ? values[5 * (point - 1) + tap] * (tap.isMultiple(of: 2) ? 1 : -1) : values[5 * point + tap]
+        }
+      }
     }
 
     static func product(_ matrix: [[Double]], _ vector: [Double]) -> [Double] {

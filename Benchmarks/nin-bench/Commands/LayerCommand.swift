@@ -34,7 +34,7 @@ struct LayerCommand: ParsableCommand {
 
   @Option(
     name: .customLong("conv-algorithm"),
-    help: "How a convolution is computed: direct, winograd, or auto, whichever is faster.")
+    help: "How a convolution is computed: direct, winograd, or auto, whichever is faster for many images.")
   var convolutions = ConvolutionChoice.automatic
 
   @Flag(help: "Be the first layer: the input is row by row, and has no gradient.")

@@ -43,10 +43,13 @@ final class LoneLayer {
     let input = hasPlainInput ? plain : try Self.leftByConvolution(plain, backend, precision, isTraining)
     var algorithm: ConvolutionAlgorithm?
     if case .convolution(let geometry, _) = operation {
+      try backend.requireAlgorithm(of: convolutions)
       if convolutions == .winograd, let limitation = ConvolutionAlgorithm.winograd.limitation(of: geometry) {
         throw BenchmarkError(limitation)
       }
       algorithm = backend.table.algorithm(for: geometry, convolutions, precision, images: nil, isWide: false)
+    } else if convolutions != .automatic {
+      throw BenchmarkError("--conv-algorithm \(convolutions.rawValue) is for convolutions")
     }
     kernel = try backend.makeKernel(
       for: KernelRequest(

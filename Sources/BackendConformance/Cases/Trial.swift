@@ -10,6 +10,8 @@ struct Trial: Sendable, CustomStringConvertible {
   var arrival = KernelCase.Arrival.plain
   var inPlace = false
   var parametersOfBatch: Int?
+  /// The algorithm of a convolution; nil for one of the backend's in turn.
+  var algorithm: ConvolutionAlgorithm?
   /// The seed of the numbers, and which of its sequences they are.
   let seed: UInt64
   let index: Int

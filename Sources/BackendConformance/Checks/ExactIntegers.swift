@@ -49,15 +49,20 @@ extension Conformance {
 
   /// In training, and in prediction with the ReLU that follows; the latter where it takes no time to speak of.
   private func trials(ofNetworkShape operation: Operation, index: Int) -> [Trial] {
-    precisions.flatMap { precision in
-      var predicted = Trial(
-        operation: operation, precision: precision, use: .prediction, arrival: .fromConvolution, seed: seed,
-        index: index)
-      if case .convolution(let geometry, _) = operation, backend.canFuse(.relu, into: operation) {
-        predicted.operation = .convolution(geometry, activation: .relu)
+    let algorithms: [ConvolutionAlgorithm?] =
+      if case .convolution(let geometry, _) = operation { algorithms(for: geometry) } else { [nil] }
+    return precisions.flatMap { precision in
+      algorithms.flatMap { algorithm in
+        let trained = Trial(
+          operation: operation, precision: precision, algorithm: algorithm, seed: seed, index: index)
+        guard operation.multiplyAccumulates <= 1 << 26 else { return [trained] }
+        var predicted = trained
+        (predicted.use, predicted.arrival) = (.prediction, .fromConvolution)
+        if case .convolution(let geometry, _) = operation, backend.canFuse(.relu, into: operation) {
+          predicted.operation = .convolution(geometry, activation: .relu)
+        }
+        return [trained, predicted]
       }
-      let trained = Trial(operation: operation, precision: precision, seed: seed, index: index)
-      return operation.multiplyAccumulates <= 1 << 26 ? [trained, predicted] : [trained]
     }
   }
 

@@ -82,20 +82,17 @@ extension Conformance {
     }
   }
 
-  /// Compares which numbers are finite, where a number that is not may have spread over its tile.
+  /// Compares which numbers are finite, where one that is not may have become NaN, or made NaN of others of its tile.
   private func expectSpreadWithinTiles(
     _ actual: ComputedTensor, _ expected: Tensor<Double>, of sums: Tensor<Double>, _ trial: Trial,
     _ report: inout CheckReport
   ) {
     let tiles = TiledPlanes(expected.shape, role: actual.role)
     let reached = Set(sums.elements.indices.filter { !sums.elements[$0].isFinite }.map(tiles.tile))
-    let kinds = ComputedTensor(
-      role: actual.role, values: actual.values.map { $0.isFinite ? 1 : .nan }, elementType: actual.elementType
-    )
-    var allowed = expected.map { $0.isFinite ? 1 : .nan }
+    let kinds = kinds(actual)
+    var allowed = expected.map(kind)
     for place in allowed.elements.indices where reached.contains(tiles.tile(of: place)) {
-      guard allowed.elements[place] == 1 else { continue }
-      allowed.elements[place] = kinds.values.elements[place]
+      if kinds.values.elements[place].isNaN { allowed.elements[place] = .nan }
     }
     expectEqual(kinds, allowed, trial, &report)
   }
@@ -104,10 +101,14 @@ extension Conformance {
   private func expectSameKind(
     _ actual: ComputedTensor, _ expected: Tensor<Double>, _ trial: Trial, _ report: inout CheckReport
   ) {
-    func kind(_ number: Double) -> Double { number.isFinite ? 1 : number }
-    let kinds = ComputedTensor(
-      role: actual.role, values: actual.values.map(kind), elementType: actual.elementType)
-    expectEqual(kinds, expected.map(kind), trial, &report)
+    expectEqual(kinds(actual), expected.map(kind), trial, &report)
+  }
+
+  /// NaN and infinities as they are, and 1 for every other number.
+  private func kind(_ number: Double) -> Double { number.isFinite ? 1 : number }
+
+  private func kinds(_ tensor: ComputedTensor) -> ComputedTensor {
+    ComputedTensor(role: tensor.role, values: tensor.values.map(kind), elementType: tensor.elementType)
   }
 
   /// Integers times the smallest number above 0: every sum is a denormal, and exact.

@@ -30,11 +30,24 @@ public struct ConvolutionAlgorithm: RawRepresentable, Hashable, Sendable, Custom
 
 /// How the algorithm of each convolution of a network is chosen.
 public enum ConvolutionChoice: String, Sendable, Codable, CaseIterable {
-  /// The faster one, by shapes, precision and how many images will be computed. Nothing is timed, so that it is the same
-  /// on every day; it does not depend on the batch size either, so that it is the same for all parts of a batch.
+  /// The faster one, by shapes, precision, how many images will be computed, and whether the usual batch has so few that
+  /// all threads share each. Nothing is timed, so that the choice is reproducible, and the same for all parts of a batch.
   case automatic = "auto"
   /// The backend's first: the sum of the definition, in whatever order.
   case direct
   /// Winograd's wherever it is possible.
   case winograd
+}
+
+extension Backend {
+  /// Checks that the backend has the algorithm that a choice names.
+  ///
+  /// - Parameter choice: How algorithms are chosen.
+  /// - Throws: ``BackendError`` if it has not.
+  public func requireAlgorithm(of choice: ConvolutionChoice) throws {
+    let algorithms = table.convolution.map(\.key)
+    guard choice == .winograd, !algorithms.contains(.winograd) else { return }
+    let names = algorithms.map(\.rawValue).joined(separator: ", ")
+    throw BackendError("the \(name) backend cannot compute convolutions by winograd; it has \(names)")
+  }
 }

@@ -48,7 +48,8 @@ public struct OperationTable: Sendable {
   /// Updates one parameter.
   public typealias UpdateRow = Row<@Sendable (GradientDescentStep) -> Void>
 
-  /// The algorithms for convolutions; the first is the one that is used unless another is asked for by name.
+  /// The algorithms for convolutions; the first is the one that is used unless another is asked for by name, so it has to
+  /// compute every convolution.
   public var convolution: KeyValuePairs<ConvolutionAlgorithm, KernelRow<ConvolutionGeometry, Activation?>>
   /// Fully connected layers.
   public var dense: KernelRow<DenseGeometry>
@@ -91,6 +92,7 @@ public struct OperationTable: Sendable {
     sumOfSquares: SumOfSquaresRow,
     gradientDescent: UpdateRow
   ) {
+    precondition(convolution.first?.key != .winograd, "winograd cannot compute every convolution")
     self.convolution = convolution
     self.dense = dense
     self.batchNormalization = batchNormalization

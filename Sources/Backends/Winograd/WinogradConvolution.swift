@@ -7,7 +7,7 @@ import Tensors
 /// All three passes are sums of products at the points of ``WinogradTransform``, over tiles of 4×4 outputs:
 ///
 ///     Y  = Aᵀ[Σ U ⊙ V]A      U = G g Gᵀ, V = Bᵀ d B
-///     dX = the same of dY, with the kernel turned by half a turn
+///     dX = the same of dY, with the kernel rotated by 180°
 ///     dg = Gᵀ[Σ V ⊙ D]G      D = A dy Aᵀ
 ///
 /// U is kept for as long as the weights stay the same. A group of tiles is transformed, multiplied and transformed back
@@ -36,6 +36,9 @@ final class WinogradConvolution: Kernel {
   ) throws {
     if let limitation = ConvolutionAlgorithm.winograd.limitation(of: geometry) {
       throw BackendError(limitation)
+    }
+    guard request.precision != .float64 else {
+      throw BackendError("winograd computes in float32, not in float64")
     }
     if let weight = request.weightLayout, !weight.isPlain {
       throw BackendError("winograd needs a plain weight, and got \(weight)")
@@ -69,7 +72,7 @@ final class WinogradConvolution: Kernel {
     self.memory = memory
     let packed = memory.packed.assumingMemoryBound(to: Float.self)
     let packedForGradient = packed + forwardPass.weightCount
-    repacking = [forwardPass.transformation(of: layer.weight, into: packed, isTurned: false)]
+    repacking = [forwardPass.transformation(of: layer.weight, into: packed, isRotated: false)]
     let forward = forwardPass.convolution(
       memory.input, by: packed, bias: layer.bias, hasReLU: hasReLU, into: memory.output,
       scratch: layer.scratch)
@@ -82,7 +85,7 @@ final class WinogradConvolution: Kernel {
       }
       if let inputGradientPass, let gradient = memory.inputGradient {
         repacking.append(
-          inputGradientPass.transformation(of: layer.weight, into: packedForGradient, isTurned: true))
+          inputGradientPass.transformation(of: layer.weight, into: packedForGradient, isRotated: true))
         inputGradient = [
           inputGradientPass.convolution(
             outputGradient, by: packedForGradient, bias: nil, hasReLU: false, into: gradient,

@@ -3,17 +3,18 @@ import Operations
 /// Whether Winograd's algorithm is likely to be faster than the direct one, counted in multiply-accumulates.
 ///
 /// What transforms and products cost beside a multiply-accumulate of a direct convolution was measured on an AVX-512 CPU.
-/// They are rough on purpose: near the limit it hardly matters what is chosen.
+/// The figures are rough on purpose: near the limit it hardly matters what is chosen. Changing one changes which algorithm
+/// computes a layer, and so the last bits of a training's results.
 struct WinogradCost {
   private let geometry: ConvolutionGeometry
 
   /// A product at a point reads its operands more often than a direct convolution does.
   private static let product = 2.0
-  /// Of an element of a transformed tile.
+  /// Cost per element of a transformed tile.
   private static let tileTransform = 24.0
-  /// Of an element of a transformed weight, and of the memory that it is the first to touch.
+  /// Cost per element of a transformed weight, and of the memory that it is the first to touch.
   private static let weightTransform = 200.0
-  /// Of an element of a transformed weight that is read anew for each image, from a cache that cores share or from memory.
+  /// Cost per element of a transformed weight that is read anew for each image, from a shared cache or from memory.
   private static let weightRead = 16.0
 
   init(_ geometry: ConvolutionGeometry) {

@@ -26,7 +26,11 @@ final class WinogradPass {
       batch: destination.shape[0], output: Extent2D(destination.shape[2], destination.shape[3]),
       origin: origin)
     winograd = try ck_winograd(kernel: kernel, groupSize: tiles.largestGroup)
-    self.source = try ck_winograd_images(source)
+    var images = try ck_winograd_images(source)
+    // With a padding of the kernel's size or more, the input's gradient does not depend on the last outputs.
+    images.end_row = min(images.height, Int32(origin.row + destination.shape[2] + kernel.height - 1))
+    images.end_column = min(images.width, Int32(origin.column + destination.shape[3] + kernel.width - 1))
+    self.source = images
     self.destination = try ck_winograd_images(destination)
     threads = request.threads
   }
@@ -72,16 +76,16 @@ final class WinogradPass {
   /// - Parameters:
   ///   - weight: The weight, O×I×kH×kW.
   ///   - transformed: Where U is stored.
-  ///   - isTurned: Whether it is the pass of the input's gradient.
+  ///   - isRotated: Whether it is the pass of the input's gradient.
   /// - Returns: The loop.
   func transformation(
-    of weight: UnsafePointer<Float>, into transformed: UnsafeMutablePointer<Float>, isTurned: Bool
+    of weight: UnsafePointer<Float>, into transformed: UnsafeMutablePointer<Float>, isRotated: Bool
   ) -> ParallelLoop {
     ParallelLoop(threads: threads, count: blockCount) { [self] range, _ in
       withUnsafePointer(to: winograd) { winograd in
         ck_winograd_transform_weight(
-          winograd, weight, isTurned ? source.channels : destination.channels,
-          isTurned ? destination.channels : source.channels, isTurned, Int32(range.lowerBound),
+          winograd, weight, isRotated ? source.channels : destination.channels,
+          isRotated ? destination.channels : source.channels, isRotated, Int32(range.lowerBound),
           Int32(range.upperBound), transformed)
       }
     }
@@ -197,8 +201,9 @@ extension ck_winograd_images {
   ///
   /// - Throws: ``BackendError`` if only its backend can read it.
   init(_ layout: Layout) throws {
+    let (height, width) = (Int32(layout.shape[2]), Int32(layout.shape[3]))
     self.init(
-      type: ck_element(layout.elementType), channels: Int32(layout.shape[1]), height: Int32(layout.shape[2]),
-      width: Int32(layout.shape[3]), lanes: Int32(try layout.planes().lanes))
+      type: ck_element(layout.elementType), channels: Int32(layout.shape[1]), height: height, width: width,
+      lanes: Int32(try layout.planes().lanes), end_row: height, end_column: width)
   }
 }

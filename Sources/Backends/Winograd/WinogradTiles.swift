@@ -47,8 +47,8 @@ final class WinogradTiles {
       groups.append(
         ck_winograd_group(
           tiles: UnsafePointer(tiles.baseAddress).map { $0 + range.lowerBound },
-          narrow: Int32(kinds[0].count),
-          full: Int32(kinds[1].count), shorter: Int32(kinds[2].count), both: Int32(kinds[3].count)))
+          only_narrow: Int32(kinds[0].count),
+          full: Int32(kinds[1].count), only_short: Int32(kinds[2].count), both: Int32(kinds[3].count)))
     }
     self.groups = groups
     largestGroup = split.largestPart

@@ -80,7 +80,7 @@ struct WinogradTransform {
     return axis
   }
 
-  /// G, a row of taps for each point.
+  /// G, a row of taps for each point but −p, whose row is that of p with the odd taps' signs changed.
   var kernelValues: [Double] {
     let width = CK_WINOGRAD_TAPS
     var values = [Double](repeating: 0, count: CK_WINOGRAD_POINTS * width)
@@ -91,7 +91,6 @@ struct WinogradTransform {
       var power = 1 / (2 * p * p * others)
       for tap in 0..<taps {
         values[(2 * i + 2) * width + tap] = power
-        values[(2 * i + 3) * width + tap] = tap.isMultiple(of: 2) ? power : -power
         power *= p
       }
     }

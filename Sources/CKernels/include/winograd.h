@@ -29,31 +29,31 @@ typedef struct {
   float powers[CK_WINOGRAD_PAIRS][CK_WINOGRAD_OUTPUTS];
 } ck_winograd_axis;
 
-// One tile: the image, its first input, which may be in the padding, its first output, and whether it is narrow:
-// of fewer outputs along an axis, for which the last two points are left out.
+// One tile: the image, its first input, which may be in the padding, its first output, and whether it is short, of
+// fewer rows of outputs, or narrow, of fewer columns: then the last two points along that axis are left out.
 typedef struct {
   int32_t image, input_row, input_column, output_row, output_column;
   int32_t is_short, is_narrow;
 } ck_winograd_tile;
 
-// Tiles that are computed together: those that are narrow alone, neither, short alone, and both, in this order, so
-// that the tiles that have a point are neighbours.
+// Tiles that are computed together: those that are only narrow, neither, only short, and both, in this order, so that
+// the tiles that have a point are neighbours.
 typedef struct {
   const ck_winograd_tile *tiles;
-  int32_t narrow, full, shorter, both;
+  int32_t only_narrow, full, only_short, both;
 } ck_winograd_group;
 
-// N×C×H×W in runs of channels, as PlaneLayout has it.
+// N×C×H×W in runs of channels, as PlaneLayout has it. What is read from end_row or end_column on counts as zeros.
 typedef struct {
   ck_element type;
-  int32_t channels, height, width, lanes;
+  int32_t channels, height, width, lanes, end_row, end_column;
 } ck_winograd_images;
 
 typedef struct {
   ck_instruction_set instructions;
   ck_winograd_axis rows[2], columns[2];  // of full tiles, and of short or narrow ones
   int32_t kernel_height, kernel_width;
-  // G: the kernel's values at the points.
+  // G: the kernel's values at the points, but for those −p, where the odd taps' have the other sign.
   float row_values[CK_WINOGRAD_POINTS][CK_WINOGRAD_TAPS], column_values[CK_WINOGRAD_POINTS][CK_WINOGRAD_TAPS];
   int32_t group_size;  // tiles of a group at most
 } ck_winograd;
@@ -67,7 +67,7 @@ size_t ck_winograd_weight_count(const ck_winograd *w, int32_t inputs, int32_t ou
 size_t ck_winograd_tiles_count(const ck_winograd *w, int32_t channels);
 
 // U = G g Gᵀ of a part of the blocks of output channels, for O×I×kH×kW weights; for the input gradient the kernel is
-// turned by half a turn, and outputs are the weight's inputs.
+// rotated by 180°, and outputs are the weight's inputs.
 void ck_winograd_transform_weight(const ck_winograd *w, const float *weight, int32_t weight_outputs,
                                   int32_t weight_inputs, bool is_for_input_gradient, int32_t first_block,
                                   int32_t end_block, float *transformed);

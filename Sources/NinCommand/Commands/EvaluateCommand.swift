@@ -43,7 +43,8 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let backend = try shared.makeBackend(allowsEmulation: compute.allowEmulation)
+    let backend = try shared.makeBackend(
+      allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions)
     let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize)
     let test = try data.dataset.test()
     let images = limitTest.map(test.prefix) ?? test

@@ -77,7 +77,8 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
-    let backend = try shared.makeBackend(allowsEmulation: compute.allowEmulation)
+    let backend = try shared.makeBackend(
+      allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions)
     if let output { return try predictArray(to: output, on: backend) }
     try predictImages(on: backend)
   }

@@ -88,7 +88,8 @@ struct SummaryCommand: ParsableCommand {
     // Nothing is computed, but a name that is none is a mistake here too.
     let backend =
       memory || shared.backend != nil
-      ? try shared.makeBackend(allowsEmulation: compute.allowEmulation) : nil
+      ? try shared.makeBackend(
+        allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions) : nil
     let subject = try subject()
     let memory = try backend.flatMap { backend in
       guard self.memory else { return nil as MemorySummary? }

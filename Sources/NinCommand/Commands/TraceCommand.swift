@@ -35,7 +35,8 @@ struct TraceCommand: ParsableCommand {
   }
 
   func run() throws {
-    let backend = try shared.makeBackend(allowsEmulation: numbers.allowEmulation)
+    let backend = try shared.makeBackend(
+      allowsEmulation: numbers.allowEmulation, convolutions: numbers.convolutions)
     let (experiment, model) = try ExperimentSource(options: experiment, data: data).experiment()
     let recording = try NetworkRecording(
       experiment, on: backend, precision: numbers.precision, plan: plan,

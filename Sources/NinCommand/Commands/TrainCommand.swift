@@ -46,6 +46,7 @@ struct TrainCommand: ParsableCommand {
     // What can be wrong is found before anything is read or created.
     try recipe.validate()
     let backend = try makeBackend(stored)
+    if let convolutions = compute.convolutions { try backend.requireAlgorithm(of: convolutions) }
     let model = NiN(classes: FashionMNIST.classNames.count)
     try requireSize(recipe.imageSize, model)
     let dataset = data.dataset

@@ -91,6 +91,7 @@ extension Checkpoint {
         convolutions: compute.convolutions ?? .automatic, imageCount: imageCount),
       normalisation: description.normalisation)
     try load(into: network)
+    network.announceMissing(compute.convolutions)
     return network
   }
 }

@@ -62,6 +62,7 @@ struct ONNXPrediction {
         batchSizes: [images.shape[0]], precision: compute.precision ?? .float32,
         microBatch: compute.microBatch, convolutions: compute.convolutions ?? .automatic,
         imageCount: images.shape[0]))
+    runnable.announceMissing(compute.convolutions)
     return try runnable.predict(images)
   }
 

@@ -49,10 +49,20 @@ struct SharedOptions: ParsableArguments {
 
   /// The backend that was asked for, otherwise the default; where that is missing, another, which is said.
   ///
-  /// - Parameter allowsEmulation: Whether precisions that the CPU lacks may be emulated.
+  /// - Parameters:
+  ///   - allowsEmulation: Whether precisions that the CPU lacks may be emulated.
+  ///   - convolutions: The choice of algorithms for convolutions, if one was given.
   /// - Returns: The backend.
-  /// - Throws: `BackendError` if it is unavailable.
-  func makeBackend(allowsEmulation: Bool = false) throws -> any Backend {
+  /// - Throws: `BackendError` if it is unavailable, or lacks the algorithm.
+  func makeBackend(
+    allowsEmulation: Bool = false, convolutions: ConvolutionChoice? = nil
+  ) throws -> any Backend {
+    let backend = try makeAvailableBackend(allowsEmulation: allowsEmulation)
+    if let convolutions { try backend.requireAlgorithm(of: convolutions) }
+    return backend
+  }
+
+  private func makeAvailableBackend(allowsEmulation: Bool) throws -> any Backend {
     if let backend { return try makeBackend(named: backend, allowsEmulation: allowsEmulation) }
     let options = BackendOptions(threads: pool, allowsEmulation: allowsEmulation)
     do {
@@ -125,6 +135,15 @@ struct ComputeOptions: ParsableArguments {
 }
 
 extension ConvolutionChoice: ExpressibleByArgument {}
+
+extension Network {
+  /// Says so where winograd was asked for and no convolution of the network can be computed by it.
+  func announceMissing(_ convolutions: ConvolutionChoice?) {
+    guard convolutions == .winograd, layers(by: .winograd).isEmpty else { return }
+    Log.notice(
+      "--conv-algorithm winograd changes nothing: it needs a convolution of stride 1 with a kernel of 3 or 5")
+  }
+}
 
 extension Precision: ExpressibleByArgument {
   /// Takes the names, and `bfloat16` for `bf16`.

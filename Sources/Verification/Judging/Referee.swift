@@ -113,12 +113,15 @@ struct RoundedPair {
 
   /// Gives the rounded numbers the errors of an algorithm: of random signs, and as large as the most that it may err
   /// comes to in units of what passes.
-  mutating func addError(of algorithm: ConvolutionAlgorithm?) {
-    guard let relative = algorithm?.relativeError else { return }
-    // A NaN or an infinity says nothing of the errors of the others.
-    let finite = exact.elements.filter(\.isFinite)
-    let squares = finite.reduce(0) { $0 + $1 * $1 }
-    let error = relative / Finding.bound * (squares / Double(max(finite.count, 1))).squareRoot()
+  ///
+  /// An algorithm errs relative to the RMS of the tensor, of those elements that have terms. Where a tensor has few, which may
+  /// all be small by luck, it is that of sums of as many products of random signs.
+  mutating func addError(
+    _ relative: Double, ofSumsOf count: Int, productsOf x: Tensor<Double>, _ y: Tensor<Double>
+  ) {
+    let ofRandomSigns =
+      Double(count).squareRoot() * x.rootMeanSquare { _ in true } * y.rootMeanSquare { _ in true }
+    let error = relative / Finding.bound * max(exact.rootMeanSquare { $0 != 0 }, ofRandomSigns)
     guard error.isFinite else { return }
     var generator = PhiloxGenerator(seed: 0, purpose: .synthesis, index: 0)
     rounded = rounded.map { generator.next() & 1 == 0 ? $0 + error : $0 - error }
@@ -188,7 +191,7 @@ private struct Course {
       rounded: try results.forward(layer(index, measured), input.rounded),
       acceptsNaN: try input.acceptsNaN || spreadsNaN(index, [input.exact] + weights(of: index)),
       leastRounding: passedOn.isFinite ? passedOn : 0)
-    output.addError(of: algorithm(index))
+    try addError(to: &output, index, productsOf: [input.exact] + weights(of: index))
     let names = outputNames(index)
     unrecorded.append(experiment.layers[index].name)
     for name in names { try judge(name, of: unrecorded, output, keeping: \.forward) }
@@ -302,7 +305,7 @@ private struct Course {
         exact: exact.parameters[place], rounded: rounded.parameters[place],
         acceptsNaN: input.acceptsNaN || gradient.acceptsNaN || isSpread,
         leastRounding: parameter.role == .weight ? least.weight * input.exact.largestMagnitude : least.bias)
-      pair.addError(of: algorithm(index))
+      if parameter.role == .weight { addError(to: &pair, index, productsOf: [input.exact, gradient.exact]) }
       let name = TensorName.gradient(layer.parameterName(parameter))
       try judge(name, of: [layer.name], pair, keeping: \.backward)
     }
@@ -311,12 +314,18 @@ private struct Course {
       exact: exactInput, rounded: roundedInput,
       acceptsNaN: try input.acceptsNaN || gradient.acceptsNaN
         || spreadsNaN(index, [gradient.exact] + weights(of: index)))
-    inputGradient.addError(of: algorithm(index))
+    try addError(to: &inputGradient, index, productsOf: [gradient.exact] + weights(of: index))
     self.gradient = inputGradient
   }
 
-  private func algorithm(_ index: Int) -> ConvolutionAlgorithm? {
-    recording.algorithm(ofLayer: experiment.layers[index].name)
+  /// Expects the errors of the algorithm by which a convolution was computed.
+  private func addError(to pair: inout RoundedPair, _ index: Int, productsOf factors: [Tensor<Double>]) {
+    let layer = experiment.layers[index]
+    guard case .convolution(let geometry, _) = layer.operation,
+      let relative = recording.algorithm(ofLayer: layer.name)?.relativeError
+    else { return }
+    let terms = geometry.multiplyAccumulates / pair.exact.elements.count
+    pair.addError(relative, ofSumsOf: terms, productsOf: factors[0], factors[1])
   }
 
   /// The error that rounding is expected to make, at least, in the gradients of a layer's parameters, where no input
@@ -385,6 +394,16 @@ private struct Course {
 }
 
 extension Tensor<Double> {
+  /// The root mean square of the elements that are finite and fulfil a condition; 0 if there are none.
+  fileprivate func rootMeanSquare(where isCounted: (Double) -> Bool) -> Double {
+    var (squares, count) = (0.0, 0)
+    for element in elements where element.isFinite && isCounted(element) {
+      squares += element * element
+      count += 1
+    }
+    return (squares / Double(max(count, 1))).squareRoot()
+  }
+
   /// The largest magnitude of all numbers that are finite.
   fileprivate var largestMagnitude: Double {
     elements.reduce(0) { abs($1) > $0 && $1.isFinite ? abs($1) : $0 }
