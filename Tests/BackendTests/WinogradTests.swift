@@ -1,3 +1,4 @@
+import BackendConformance
 import CKernels
 import Operations
 import Tensors
@@ -110,10 +111,13 @@ struct WinogradTests {
   func choice(backend: String) throws {
     let table = try TestedBackends.make(backend).table
     let hasWinograd = table.convolution.contains { $0.key == .winograd }
-    func algorithm(_ choice: ConvolutionChoice, _ geometry: ConvolutionGeometry, images: Int?)
-      -> ConvolutionAlgorithm?
-    {
-      table.algorithm(for: geometry, choice, .float32, images: images, isWide: false)
+    #expect(hasWinograd == (backend != "reference"))
+    func algorithm(
+      _ choice: ConvolutionChoice, _ geometry: ConvolutionGeometry, images: Int?,
+      _ precision: Precision = .float32,
+      isWide: Bool = false
+    ) -> ConvolutionAlgorithm? {
+      table.algorithm(for: geometry, choice, precision, images: images, isWide: isWide)
     }
     // The third block of NiN.
     let wide = try ConvolutionGeometry(
@@ -126,5 +130,67 @@ struct WinogradTests {
     #expect(algorithm(.automatic, narrow, images: nil) == nil)
     #expect(algorithm(.direct, wide, images: nil) == nil)
     #expect(algorithm(.winograd, narrow, images: 1) == (hasWinograd ? .winograd : nil))
+    // The second block of NiN, whose 5×5 kernel saves more.
+    let second = try ConvolutionGeometry(
+      input: [128, 96, 26, 26], outputChannels: 256, window: SlidingWindow(kernel: 5, padding: 2))
+    #expect(algorithm(.automatic, second, images: nil, .bfloat16) == (hasWinograd ? .winograd : nil))
+    #expect(algorithm(.automatic, second, images: nil, isWide: true) == (hasWinograd ? .winograd : nil))
+  }
+
+  @Test(
+    "is chosen the less, the fewer images share a transformed weight, and the faster direct convolution is",
+    arguments: TestedBackends.fastNames)
+  func costs(backend: String) throws {
+    let table = try TestedBackends.make(backend).table
+    var chosen = 0
+    for channels in [8, 32, 96, 256, 512] {
+      for (side, kernel) in [(6, 3), (12, 3), (26, 5), (56, 3)] {
+        let geometry = try ConvolutionGeometry(
+          input: [1, channels, side, side], outputChannels: channels,
+          window: SlidingWindow(kernel: Extent2D(kernel), padding: Padding(kernel / 2)))
+        func isChosen(_ precision: Precision, _ images: Int?, isWide: Bool) -> Bool {
+          table.algorithm(for: geometry, .automatic, precision, images: images, isWide: isWide) != nil
+        }
+        for precision in [Precision.float32, .bfloat16] {
+          for isWide in [false, true] {
+            let choices = [1, 2, 8, 100, nil].map { isChosen(precision, $0, isWide: isWide) }
+            #expect(zip(choices, choices.dropFirst()).allSatisfy { !$0 || $1 }, "\(geometry)")
+          }
+          for images in [8, nil] where isChosen(precision, images, isWide: true) {
+            #expect(isChosen(precision, images, isWide: false), "\(geometry)")
+          }
+        }
+        if isChosen(.bfloat16, nil, isWide: false) {
+          chosen += 1
+          #expect(isChosen(.float32, nil, isWide: false), "\(geometry)")
+        }
+      }
+    }
+    #expect(chosen > 0)
+  }
+
+  /// With a padding of the kernel's size or more, outputs at the border are sums over padding alone.
+  @Test(
+    "takes no NaN from outputs that do not depend on the input into its gradient",
+    arguments: TestedBackends.fastNames, [3, 5])
+  func outputsOfPadding(backend: String, kernel: Int) throws {
+    let geometry = try ConvolutionGeometry(
+      input: [1, 3, 7, 9], outputChannels: 5,
+      window: SlidingWindow(kernel: Extent2D(kernel), padding: Padding(kernel)))
+    let (height, width) = (geometry.output.height, geometry.output.width)
+    let gradient = (0..<geometry.outputShape.elementCount).map { index in
+      let (row, column) = (index / width % height, index % width)
+      return [0, height - 1].contains(row) || [0, width - 1].contains(column) ? Double.nan : 1
+    }
+    var kernelCase = KernelCase(
+      .convolution(geometry, activation: nil), input: Tensor(shape: geometry.inputShape, repeating: 1),
+      parameters: [
+        Tensor(shape: geometry.weightShape, repeating: 1),
+        Tensor(shape: [geometry.outputChannels], repeating: 1),
+      ], outputGradient: Tensor(shape: geometry.outputShape, elements: gradient))
+    kernelCase.algorithm = .winograd
+    let outcome = try KernelHarness(TestedBackends.make(backend)).run(kernelCase)
+    let found = try #require(outcome.values(.inputGradient)).elements
+    #expect(outcome.algorithm == .winograd && found.allSatisfy(\.isFinite))
   }
 }

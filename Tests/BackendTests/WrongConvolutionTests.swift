@@ -194,8 +194,8 @@ struct WrongConvolutionTests {
     }
   }
 
-  @Test("an error of 1e-5, as Winograd's")
-  func winograd() {
+  @Test("an error of 1e-5 where the algorithm is direct")
+  func smallError() {
     expectCaught(by: .exactIntegers, "convolution", "output: at [") { backend in
       backend.pass = { call in
         try call.proceed()

@@ -124,6 +124,7 @@ extension CommandTests {
         let bytes_per_part: Int
         let activation_bytes: Int
         let parameter_bytes: Int
+        let convolutions_by_winograd: [String]
       }
 
       struct Memory: Decodable {
@@ -135,7 +136,7 @@ extension CommandTests {
       let memory: Memory
     }
 
-    private func withMemory(_ options: String...) throws -> WithMemory {
+    private func withMemory(_ options: [String]) throws -> WithMemory {
       let run = try nin(
         ["summary", "--memory", "--json", "--threads", "2", "--batch-size", "64"] + options, in: folder)
       expectSuccess(run)
@@ -144,7 +145,7 @@ extension CommandTests {
 
     @Test("tells of a batch's parts and lanes, and what they hold", arguments: TestedBackends.fastNames)
     func memory(backend: String) throws {
-      let summary = try withMemory("--image-size", "67", "--backend", backend)
+      let summary = try withMemory(["--image-size", "67", "--backend", backend])
       for use in [summary.memory.training, summary.memory.prediction] {
         #expect(use.images_per_part == 2)
         #expect(use.parts == 32)
@@ -156,9 +157,22 @@ extension CommandTests {
       #expect(summary.memory.training.parameter_bytes >= 8 * summary.parameters)
       #expect(
         (4 * summary.parameters..<5 * summary.parameters).contains(summary.memory.prediction.parameter_bytes))
-      let smaller = try withMemory("--image-size", "67", "--backend", backend, "--micro-batch", "1").memory
+      let smaller = try withMemory(["--image-size", "67", "--backend", backend, "--micro-batch", "1"]).memory
       #expect(smaller.training.parts == 64)
       #expect(smaller.training.activation_bytes < summary.memory.training.activation_bytes)
+    }
+
+    @Test("names the convolutions that winograd computes", arguments: TestedBackends.fastNames)
+    func algorithms(backend: String) throws {
+      func convolutions(_ options: String...) throws -> [[String]] {
+        let memory = try withMemory(["--backend", backend] + options).memory
+        return [memory.training.convolutions_by_winograd, memory.prediction.convolutions_by_winograd]
+      }
+      let all = ["net.2.0", "net.4.0", "net.7.0"]
+      #expect(try convolutions("--conv-algorithm", "winograd", "--image-size", "67") == [all, all])
+      #expect(try convolutions("--conv-algorithm", "direct", "--image-size", "67") == [[], []])
+      #expect(
+        try convolutions("--conv-algorithm", "auto") == [["net.2.0", "net.4.0"], ["net.2.0", "net.4.0"]])
     }
 
     @Test("prints memory below what it prints without")
@@ -184,7 +198,7 @@ extension CommandTests {
           model: model, image: image, classNames: FashionMNIST.classNames, normalisation: .none),
         to: folder.path("it.safetensors"))
       for backend in TestedBackends.fastNames {
-        let memory = try withMemory("--checkpoint", "it.safetensors", "--backend", backend).memory
+        let memory = try withMemory(["--checkpoint", "it.safetensors", "--backend", backend]).memory
         #expect(memory.training.phases == 4)
         #expect(memory.training.parts_held == 32)
         #expect(memory.training.activation_bytes >= 32 * memory.training.bytes_per_part)

@@ -192,6 +192,30 @@ extension CommandTests {
       #expect(kept.errors.isEmpty && kept.output.contains("training NiN on \(other) "))
     }
 
+    @Test(
+      "stores how convolutions are computed, and says what changes it", arguments: TestedBackends.fastNames)
+    func algorithms(backend: String) throws {
+      let start = ["train", "--backend", backend, "--limit-train", "8", "--output", "out"] + tiny
+      let run = try nin(start + ["--conv-algorithm", "winograd"], in: folder)
+      expectSuccess(run)
+      let line = "convolutions by winograd: net.2.0, net.4.0, net.7.0"
+      #expect(run.output.contains(line))
+      let resumed = try nin(start + ["--resume", "--epochs", "2"], in: folder)
+      expectSuccess(resumed)
+      #expect(resumed.errors.isEmpty && resumed.output.contains(line))
+      let changed = try nin(
+        start + ["--resume", "--epochs", "3", "--conv-algorithm", "direct"], in: folder)
+      #expect(changed.exitCode == 0 && changed.errors.contains("algorithm"))
+      #expect(changed.output.contains("convolutions by winograd: none"))
+    }
+
+    @Test("refuses an algorithm that the backend lacks")
+    func missingAlgorithm() throws {
+      let arguments = ["train", "--backend", "reference", "--output", "out", "--conv-algorithm", "winograd"]
+      expectFailure(try nin(arguments + tiny, in: folder), naming: "reference", "winograd", "direct")
+      #expect(try folder.names(in: ".").contains("out") == false)
+    }
+
     @Test("says that more epochs change a learning rate that falls to the end")
     func jumpingLearningRate() throws {
       let recipe =

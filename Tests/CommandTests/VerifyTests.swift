@@ -178,6 +178,29 @@ extension CommandTests {
     }
 
     @Test(
+      "winograd's layers are named, and other than finite images hide no error",
+      arguments: TestedBackends.fastNames)
+    func winograd(backend: String) throws {
+      try writeBatch(with: .nan)
+      let batch = ["--input", "x.npy", "--labels", "y.npy", "--conv-algorithm", "winograd"]
+      expectSuccess(
+        try nin(["trace", "--backend", backend, "--output", "t.safetensors"] + batch, in: folder))
+      let right = try nin(
+        ["verify", "--against", "t.safetensors", "--backends", backend] + batch, in: folder)
+      expectSuccess(right)
+      #expect(right.output.contains("net.2.0, net.4.0, net.7.0 by winograd"))
+      try rewrite("t.safetensors", to: "wrong.safetensors") { tensors in
+        for index in tensors.indices where tensors[index].name == "activations.net.4.0" {
+          tensors[index].tensor = tensors[index].tensor.map { $0 * 1.01 }
+        }
+      }
+      let wrong = try nin(
+        ["verify", "--against", "wrong.safetensors", "--backends", backend] + batch, in: folder)
+      #expect(wrong.exitCode == 1)
+      #expect(wrong.output.contains("wrong.safetensors: departs first at net.4.0: activations.net.4.0"))
+    }
+
+    @Test(
       "a NaN that has become a number departs",
       arguments: [("activations.net.0.2", "net.0.2"), ("gradients.net.7.0.weight", "net.7.0")])
     func lostNaN(name: String, layer: String) throws {

@@ -35,6 +35,22 @@ struct GoldenTests {
     #expect(abs(loss - expected) < 1e-6)
   }
 
+  /// The promise of Numerics.md for the whole network; direct sums come to 1.2e-7.
+  @Test(
+    "logits by winograd within 4e-6 of their RMS", arguments: TestedBackends.fastNames,
+    ["images.safetensors", "noise.safetensors"])
+  func logitsByWinograd(backend: String, file: String) throws {
+    let golden = try GoldenCase(file)
+    let network = try golden.network(TestedBackends.make(backend), convolutions: .winograd)
+    let logits = try network.predict(golden.input)
+    let expected = try golden.file.tensor("logits", as: Double.self)
+    let error = zip(logits.elements, expected.elements).reduce(0) { sum, pair in
+      sum + (Double(pair.0) - pair.1) * (Double(pair.0) - pair.1)
+    }
+    let squares = expected.elements.reduce(0) { $0 + $1 * $1 }
+    #expect(squares > 0 && error / squares < 4e-6 * 4e-6)
+  }
+
   @Test("every gradient in float64", arguments: ["images.safetensors", "noise.safetensors"])
   func doubleGradients(file: String) throws {
     let golden = try GoldenCase(file)

@@ -13,7 +13,7 @@ import Testing
 /// Before a pooling, a rounding may make another element of a window the largest, whose gradient then goes
 /// another way: in PyTorch too, whose own float32 gradients differ from float64 by up to 5e-4 of the largest entry
 /// for that reason alone. So it does at ReLU's kink, where an image has no content and biases are 0: there direct sums are
-/// exactly 0, and Winograd's are nearly 0 and of either sign. So the windows are counted whose winner is another one.
+/// exactly 0, and Winograd's are nearly 0 and of either sign. So the windows and the ReLUs are counted that choose otherwise.
 /// With none, the gradients are compared with PyTorch's; otherwise with those that the reference computes in float64
 /// with this backend's winners and sides of the kink. That the reference agrees with PyTorch in float64 to 1e-7 is a
 /// test of its own.
@@ -25,6 +25,7 @@ struct GradientGoldenTests {
   private struct Truth {
     let gradients: Gradients
     let winners: Winners
+    var sides: Sides
   }
 
   private static let truths = Mutex<[String: Truth]>([:])
@@ -48,15 +49,18 @@ struct GradientGoldenTests {
   ) throws {
     let golden = try GoldenCase("\(name).safetensors")
     let network = try golden.network(TestedBackends.make(backend), convolutions: convolutions)
+    #expect(
+      network.layers(by: .winograd) == (convolutions == .winograd ? ["net.2.0", "net.4.0", "net.7.0"] : []))
     _ = try golden.computeGradients(network)
     let gradients = try network.gradients()
     #expect(gradients.count == 24)
     let truth = try truth(golden)
     let (winners, sides) = try choices(on: backend, golden, convolutions)
-    let differing = truth.winners.map { layer, expected in
-      zip(winners[layer] ?? [], expected).count { $0 != $1 }
-    }.reduce(0, +)
-    print("\(backend), \(name): \(differing) windows have another winner than in float64")
+    let otherWinners = differences(truth.winners, winners), otherSides = differences(truth.sides, sides)
+    print(
+      "\(backend), \(name): \(otherWinners) windows have another winner than in float64, \(otherSides) ReLUs another side"
+    )
+    let differing = otherWinners + otherSides
     try printNearer(gradients, truth, name)
 
     for (name, gradient) in gradients where differing == 0 || name.hasPrefix("net.7") {
@@ -71,10 +75,16 @@ struct GradientGoldenTests {
     }
   }
 
+  private func differences<Choice: Equatable>(_ expected: [Int: [Choice]], _ found: [Int: [Choice]]) -> Int {
+    expected.map { layer, choices in zip(found[layer] ?? [], choices).count { $0 != $1 } }.reduce(0, +)
+  }
+
   private func truth(_ golden: GoldenCase) throws -> Truth {
     try Self.truths.withLock { truths in
       if let truth = truths[golden.name] { return truth }
-      let truth = try computeInDouble(golden)
+      let (_, sides) = try choices(on: "reference", golden, .direct, .float64)
+      var truth = try computeInDouble(golden)
+      truth.sides = sides
       truths[golden.name] = truth
       return truth
     }
@@ -86,15 +96,16 @@ struct GradientGoldenTests {
     let backend = PrescribedChoices(winners: winners, sides: sides, threads: threads)
     let network = try golden.network(backend, precision: .float64)
     _ = try golden.computeGradients(network)
-    return Truth(gradients: try network.gradients(), winners: backend.found.winners)
+    return Truth(gradients: try network.gradients(), winners: backend.found.winners, sides: sides)
   }
 
   /// The winners by the rule, from the activations that the poolings take, and the sides of ReLU's kink.
   private func choices(
-    on backend: String, _ golden: GoldenCase, _ convolutions: ConvolutionChoice
+    on backend: String, _ golden: GoldenCase, _ convolutions: ConvolutionChoice,
+    _ precision: Precision = .float32
   ) throws -> (Winners, Sides) {
     let network = try golden.network(
-      TestedBackends.make(backend), keepsActivations: true, convolutions: convolutions)
+      TestedBackends.make(backend), precision: precision, keepsActivations: true, convolutions: convolutions)
     let activations = try network.activations(golden.input)
     let layers = try NiN(classes: 10).resolved(for: golden.input.shape)
     var winners: Winners = [:], sides: Sides = [:]

@@ -45,12 +45,15 @@ struct ThreadCountTests {
   }
 
   private func network(
-    _ architecture: Architecture, _ backend: any Backend, _ precision: Precision, isTraining: Bool, batch: Int
+    _ architecture: Architecture, _ backend: any Backend, _ precision: Precision, isTraining: Bool,
+    batch: Int,
+    convolutions: ConvolutionChoice = .automatic
   ) throws -> Network {
     let network = try Network(
       architecture.model, image: architecture.image, backend: backend,
       options: NetworkOptions(
-        batchSizes: [batch], precision: precision, isTraining: isTraining, hasMomentum: isTraining))
+        batchSizes: [batch], precision: precision, isTraining: isTraining, hasMomentum: isTraining,
+        convolutions: convolutions))
     try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 3)
     return network
   }
@@ -103,6 +106,20 @@ struct ThreadCountTests {
         if expected.isEmpty { expected = result }
         #expect(result == expected, "\(precision), \(threads) threads")
       }
+    }
+  }
+
+  @Test("in prediction by winograd, each image computed by all threads", arguments: TestedBackends.fastNames)
+  func wideWinograd(backend: String) throws {
+    for precision in try precisions(backend) {
+      let results = try Self.counts.map { threads in
+        let network = try network(
+          .nin, TestedBackends.make(backend, threads: threads), precision, isTraining: false, batch: 2,
+          convolutions: .winograd)
+        #expect(network.layers(by: .winograd) == ["net.2.0", "net.4.0", "net.7.0"])
+        return try network.predict(TestImages.random(Architecture.nin.image.batched(2), seed: 6))
+      }
+      #expect(results.allSatisfy { $0 == results[0] }, "\(precision)")
     }
   }
 

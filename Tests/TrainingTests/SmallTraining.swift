@@ -49,11 +49,11 @@ final class SmallTraining {
   func trainer(
     _ state: TrainingState = TrainingState(recipe: SmallTraining.recipe),
     on backend: any Backend = Reference(), precision: Precision? = nil, microBatch: Int? = nil,
-    training: LabelledImages? = nil, test: LabelledImages? = nil
+    convolutions: ConvolutionChoice? = nil, training: LabelledImages? = nil, test: LabelledImages? = nil
   ) throws -> Trainer {
     try Trainer(
       model, state: state, training: training ?? images, test: test ?? images, backend: backend,
-      precision: precision, microBatch: microBatch, folder: folder)
+      precision: precision, microBatch: microBatch, convolutions: convolutions, folder: folder)
   }
 
   /// The state that is on disk.

@@ -36,6 +36,21 @@ struct TrainingStateTests {
     #expect(changed.state.precision == .float32 && changed.state.microBatch == 2)
   }
 
+  @Test("keeps how convolutions are computed over a resume that does not say")
+  func keptAlgorithms() throws {
+    for choice in ConvolutionChoice.allCases {
+      let training = try SmallTraining()
+      let recorder = Recorder()
+      _ = try training.trainer(convolutions: choice).run(
+        observer: recorder, shouldStop: { recorder.losses.count == 2 })
+      let stored = try training.storedState()
+      #expect(stored.convolutions == choice)
+      #expect(try training.trainer(stored).network.options.convolutions == choice)
+      #expect(try training.trainer(stored, convolutions: .direct).state.convolutions == .direct)
+    }
+    #expect(try SmallTraining().trainer().network.options.convolutions == .automatic)
+  }
+
   @Test("is not resumed on other images or labels")
   func otherData() throws {
     let training = try SmallTraining()
@@ -80,7 +95,10 @@ struct TrainingStateTests {
     let stored = try training.storedState()
     #expect(
       stored.step == 10 && stored.epoch == 1 && stored.batch == 3 && stored.recipe == SmallTraining.recipe)
-    _ = try training.trainer(stored).run(observer: Recorder(), shouldStop: { false })
+    let trainer = try training.trainer(stored)
+    // There were no others.
+    #expect(stored.convolutions == nil && trainer.network.options.convolutions == .direct)
+    _ = try trainer.run(observer: Recorder(), shouldStop: { false })
 
     let old = try Checkpoint(path: Self.fixture("checkpoint-f72ee2c"))
     let new = try Checkpoint(path: training.folder.checkpoint)

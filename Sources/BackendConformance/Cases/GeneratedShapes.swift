@@ -41,13 +41,16 @@ public struct GeneratedShapes {
   }
 
   /// The next convolution that every algorithm can compute: kernels of 3 or 5, stride 1, a single group.
-  public mutating func tiledConvolution() -> Operation {
+  ///
+  /// - Parameter hasBias: Whether it has a bias; nil for either.
+  /// - Returns: A convolution that fits.
+  public mutating func tiledConvolution(hasBias: Bool? = nil) -> Operation {
     firstThatFits { shapes in
       let kernel = Extent2D(shapes.pick([3, 5]), shapes.pick([3, 5]))
       func sides(_ extent: Int) -> (Int, Int) {
         (
-          Int.random(in: 0..<extent, using: &shapes.generator),
-          Int.random(in: 0..<extent, using: &shapes.generator)
+          Int.random(in: 0...extent, using: &shapes.generator),
+          Int.random(in: 0...extent, using: &shapes.generator)
         )
       }
       let ((top, bottom), (left, right)) = (sides(kernel.height), sides(kernel.width))
@@ -57,7 +60,7 @@ public struct GeneratedShapes {
         outputChannels: shapes.pick(channels),
         window: SlidingWindow(
           kernel: kernel, padding: Padding(top: top, bottom: bottom, left: left, right: right)),
-        hasBias: shapes.pick([true, true, false]))
+        hasBias: hasBias ?? shapes.pick([true, true, false]))
       return .convolution(geometry, activation: nil)
     }
   }

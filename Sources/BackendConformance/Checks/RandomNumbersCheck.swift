@@ -61,7 +61,7 @@ extension Conformance {
 
 extension KernelCase {
   /// The same case with the absolute values of all numbers: it computes the sums of the terms' magnitudes.
-  fileprivate func magnitudes() -> KernelCase {
+  func magnitudes() -> KernelCase {
     var magnitudes = self
     magnitudes.input = input.map { abs($0) }
     magnitudes.parameters = parameters.map { $0.map { abs($0) } }
