@@ -218,7 +218,7 @@ public final class Trainer {
       .bytes(pixels), labels: batch.labels, pass: Pass(isTraining: true, seed: recipe.seed, step: state.step))
     try requireFinite(score, "the loss", "at step \(state.step + 1)")
     try network.update(
-      recipe.rule(step: state.step, of: recipe.epochs * stepsPerEpoch),
+      recipe.rule(step: state.step, stepsPerEpoch: stepsPerEpoch),
       maximumNorm: recipe.maximumGradientNorm)
     return score
   }

@@ -1,4 +1,5 @@
 import Foundation
+import NetworkInNetwork
 import TestSupport
 import Testing
 
@@ -214,6 +215,33 @@ extension CommandTests {
       let arguments = ["train", "--backend", "reference", "--output", "out", "--conv-algorithm", "winograd"]
       expectFailure(try nin(arguments + tiny, in: folder), naming: "reference", "winograd", "direct")
       #expect(try folder.names(in: ".").contains("out") == false)
+    }
+
+    @Test(
+      "refuses a schedule's numbers that do not fit",
+      arguments: [
+        ["--schedule", "step"], ["--step-epochs", "2"], ["--schedule", "cosine", "--step-factor", "0.5"],
+        ["--schedule", "step", "--step-epochs", "0"],
+        ["--schedule", "step", "--step-epochs", "1", "--step-factor", "nan"], ["--warm-up", "-1"],
+        ["--schedule", "exponential"],
+      ])
+    func scheduleNumbers(options: [String]) throws {
+      expectFailure(try nin(start("out") + options, in: folder), naming: "--")
+    }
+
+    @Test(
+      "trains by each schedule, and resumes by the stored one", arguments: ["step", "cosine", "one-cycle"])
+    func schedules(name: String) throws {
+      let step = name == "step" ? ["--step-epochs", "1", "--step-factor", "0.5"] : []
+      expectSuccess(try nin(start("out") + ["--schedule", name, "--warm-up", "1"] + step, in: folder))
+      let stored = try TrainingState(path: folder.path("out/training-state.safetensors")).recipe.learningRate
+      #expect(stored.warmUpSteps == 1)
+      #expect(
+        stored.shape
+          == (name == "step" ? .step(epochs: 1, factor: 0.5) : name == "cosine" ? .cosine : .oneCycle))
+      let resumed = ["train", "--resume", "--output", "out", "--data", "data", "--epochs", "2"]
+      #expect(try nin(resumed, in: folder).exitCode == 0)
+      expectFailure(try nin(resumed + ["--schedule", "linear"], in: folder), naming: "--resume", "recipe")
     }
 
     @Test("says that more epochs change a learning rate that falls to the end")

@@ -46,7 +46,8 @@ struct NiNTrainingTests {
       losses.append(try network.computeGradients(.bytes(pixels), labels: batch.labels, pass: pass).loss)
       try network.update(
         GradientDescentRule(
-          learningRate: recipe.learningRate.rate(step: losses.count - 1, of: 1000), momentum: recipe.momentum,
+          learningRate: recipe.learningRate.rate(step: losses.count - 1, epochs: 1, stepsPerEpoch: 1000),
+          momentum: recipe.momentum,
           nesterov: recipe.nesterov),
         maximumNorm: recipe.maximumGradientNorm)
     }
@@ -95,7 +96,8 @@ struct NiNTrainingTests {
           .bytes(pixels), labels: batch.labels, pass: Pass(isTraining: true, seed: recipe.seed, step: step))
         try network.update(
           GradientDescentRule(
-            learningRate: recipe.learningRate.rate(step: step, of: 300), momentum: recipe.momentum,
+            learningRate: recipe.learningRate.rate(step: step, epochs: 1, stepsPerEpoch: 300),
+            momentum: recipe.momentum,
             weightDecay: recipe.weightDecay, nesterov: recipe.nesterov),
           maximumNorm: recipe.maximumGradientNorm)
         guard step % 10 == 9 else { continue }

@@ -147,10 +147,11 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  /// A learning rate that falls to 0 at the end follows the number of epochs.
+  /// A learning rate that falls to the end follows the number of epochs.
   private func announceLearningRate(_ trainer: Trainer, _ stored: TrainingState) {
     let rate = { (recipe: Recipe) in
-      recipe.learningRate.rate(step: stored.step, of: recipe.epochs * trainer.stepsPerEpoch)
+      recipe.learningRate.rate(
+        step: stored.step, epochs: recipe.epochs, stepsPerEpoch: trainer.stepsPerEpoch)
     }
     let (before, now) = (rate(stored.recipe), rate(trainer.state.recipe))
     guard before != now else { return }

@@ -14,6 +14,22 @@ enum NamedRecipe: String, CaseIterable, ExpressibleByArgument {
   }
 }
 
+/// The schedules of the learning rate that can be picked by name.
+enum ScheduleName: String, CaseIterable, ExpressibleByArgument {
+  case constant, linear, step, cosine
+  case oneCycle = "one-cycle"
+
+  func shape(epochs: Int, factor: Double) -> LearningRateSchedule.Shape {
+    switch self {
+    case .constant: .constant
+    case .linear: .linear
+    case .step: .step(epochs: epochs, factor: factor)
+    case .cosine: .cosine
+    case .oneCycle: .oneCycle
+    }
+  }
+}
+
 /// A recipe, and changes to it.
 struct RecipeOptions: ParsableArguments {
   @Option(
@@ -31,6 +47,24 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(parsing: .unconditional, help: "The learning rate, the largest where it changes.")
   var learningRate: Double?
+
+  @Option(
+    help: """
+      How the learning rate changes: constant, linear (to 0 at the end), step (times --step-factor every --step-epochs), \
+      cosine (to 0 at the end) or one-cycle (up over 30 % of the training, then down).
+      """)
+  var schedule: ScheduleName?
+
+  @Option(parsing: .unconditional, help: "Steps over which the learning rate rises in a straight line first.")
+  var warmUp: Int?
+
+  @Option(parsing: .unconditional, help: "Epochs between two falls of --schedule step.")
+  var stepEpochs: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: "What each fall of --schedule step multiplies the learning rate by. (default: 0.1)")
+  var stepFactor: Double?
 
   @Option(parsing: .unconditional, help: "How much of the last step's direction is kept, 0 to 1.")
   var momentum: Double?
@@ -53,9 +87,21 @@ struct RecipeOptions: ParsableArguments {
 
   func validate() throws {
     try requirePositive([
-      ("--epochs", epochs), ("--batch-size", batchSize), ("--image-size", imageSize),
+      ("--epochs", epochs), ("--step-epochs", stepEpochs), ("--batch-size", batchSize),
+      ("--image-size", imageSize),
       ("--limit-train", limitTrain), ("--limit-test", limitTest),
     ])
+    if let warmUp, warmUp < 0 { throw ValidationError("--warm-up is \(warmUp); it must be at least 0") }
+    for (name, isGiven) in [("--step-epochs", stepEpochs != nil), ("--step-factor", stepFactor != nil)]
+    where isGiven && schedule != .step {
+      throw ValidationError("\(name) is for --schedule step")
+    }
+    if schedule == .step, stepEpochs == nil {
+      throw ValidationError("--schedule step needs --step-epochs")
+    }
+    if let stepFactor, !(stepFactor > 0 && stepFactor <= 1) {
+      throw ValidationError("--step-factor is \(stepFactor); it must be more than 0 and at most 1")
+    }
     try requireRule(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay)
   }
 
@@ -91,6 +137,10 @@ struct RecipeOptions: ParsableArguments {
     recipe.epochs = epochs ?? recipe.epochs
     recipe.batchSize = batchSize ?? recipe.batchSize
     recipe.learningRate.peak = learningRate ?? recipe.learningRate.peak
+    recipe.learningRate.warmUpSteps = warmUp ?? recipe.learningRate.warmUpSteps
+    if let schedule {
+      recipe.learningRate.shape = schedule.shape(epochs: stepEpochs ?? 1, factor: stepFactor ?? 0.1)
+    }
     recipe.momentum = momentum ?? recipe.momentum
     recipe.nesterov = recipe.nesterov && recipe.momentum > 0
     recipe.weightDecay = weightDecay ?? recipe.weightDecay

@@ -1,16 +1,30 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// How the learning rate changes over a training (the book's section 12.11).
 public struct LearningRateSchedule: Sendable, Equatable, Codable {
   /// What follows the warm-up.
-  public enum Shape: String, Sendable, Codable {
+  public enum Shape: Sendable, Equatable {
     /// The peak rate to the end.
     case constant
     /// A straight fall from the peak rate to 0 at the end.
     case linear
+    /// The peak rate times a factor for each so many epochs that are complete, those of the warm-up included.
+    case step(epochs: Int, factor: Double)
+    /// Half a cosine from the peak rate to 0 at the end (Loshchilov and Hutter, *SGDR*, 2017, without restarts).
+    case cosine
+    /// A rise from 1/25 of the peak rate over the first 30 %, and a fall to 1/250,000 of it at the last step, both half
+    /// cosines: PyTorch's `OneCycleLR` with its defaults, but for momentum, which stays (Smith and Topin,
+    /// *Super-Convergence*, 2018).
+    case oneCycle
   }
 
   /// The largest rate.
   public var peak: Double
-  /// Over how many steps the rate rises in a straight line to the peak.
+  /// Over how many steps the rate rises in a straight line to the peak, or to where the shape begins.
   public var warmUpSteps: Int
   /// What follows the warm-up.
   public var shape: Shape
@@ -26,16 +40,79 @@ public struct LearningRateSchedule: Sendable, Equatable, Codable {
   ///
   /// - Parameters:
   ///   - step: How many steps came before.
-  ///   - totalSteps: How many steps the whole training has.
+  ///   - epochs: How many epochs the whole training has.
+  ///   - stepsPerEpoch: How many steps an epoch has.
   /// - Returns: The rate.
-  public func rate(step: Int, of totalSteps: Int) -> Double {
-    if step < warmUpSteps { return peak * Double(step + 1) / Double(warmUpSteps + 1) }
-    switch shape {
-    case .constant:
-      return peak
-    case .linear:
-      let falling = max(totalSteps - warmUpSteps, 1)
-      return peak * Double(max(totalSteps - step, 0)) / Double(falling)
+  public func rate(step: Int, epochs: Int, stepsPerEpoch: Int) -> Double {
+    let remaining = max(epochs * stepsPerEpoch - warmUpSteps, 1)
+    guard step >= warmUpSteps else {
+      let start = peak * factor(step: 0, of: remaining, completeEpochs: 0)
+      return start * Double(step + 1) / Double(warmUpSteps + 1)
     }
+    return peak
+      * factor(
+        step: min(step - warmUpSteps, remaining), of: remaining, completeEpochs: step / max(stepsPerEpoch, 1))
+  }
+
+  /// What part of the peak rate a step after the warm-up has.
+  private func factor(step: Int, of steps: Int, completeEpochs: Int) -> Double {
+    switch shape {
+    case .constant: return 1
+    case .linear: return Double(steps - step) / Double(steps)
+    case .step(let epochs, let factor): return pow(factor, Double(completeEpochs / epochs))
+    case .cosine: return Self.halfCosine(from: 1, to: 0, Double(step) / Double(steps))
+    case .oneCycle:
+      let (first, last) = (1.0 / 25, 1.0 / 250_000)
+      let top = max(0.3 * Double(steps) - 1, 0), end = max(Double(steps) - 1, top)
+      if Double(step) <= top { return Self.halfCosine(from: first, to: 1, top > 0 ? Double(step) / top : 1) }
+      return Self.halfCosine(from: 1, to: last, min((Double(step) - top) / (end - top), 1))
+    }
+  }
+
+  private static func halfCosine(from start: Double, to end: Double, _ progress: Double) -> Double {
+    end + (start - end) / 2 * (1 + cos(.pi * progress))
+  }
+}
+
+extension LearningRateSchedule.Shape: Codable {
+  /// The shapes without numbers of their own, by their names.
+  public static let named: KeyValuePairs<String, Self> = [
+    "constant": .constant, "linear": .linear, "cosine": .cosine, "one-cycle": .oneCycle,
+  ]
+
+  private enum CodingKeys: CodingKey {
+    case step
+  }
+
+  private struct Step: Codable {
+    let epochs: Int
+    let factor: Double
+  }
+
+  /// Reads a name, or `{"step": {"epochs": 30, "factor": 0.1}}`.
+  public init(from decoder: any Decoder) throws {
+    if let container = try? decoder.container(keyedBy: CodingKeys.self) {
+      let step = try container.decode(Step.self, forKey: .step)
+      self = .step(epochs: step.epochs, factor: step.factor)
+      return
+    }
+    let container = try decoder.singleValueContainer()
+    let name = try container.decode(String.self)
+    guard let shape = Self.named.first(where: { $0.key == name })?.value else {
+      let names = Self.named.map(\.key).joined(separator: ", ")
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "there is no schedule '\(name)'; there are \(names) and step")
+    }
+    self = shape
+  }
+
+  /// Writes what is read.
+  public func encode(to encoder: any Encoder) throws {
+    if case .step(let epochs, let factor) = self {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      return try container.encode(Step(epochs: epochs, factor: factor), forKey: .step)
+    }
+    var container = encoder.singleValueContainer()
+    try container.encode(Self.named.first { $0.value == self }?.key)
   }
 }

@@ -13,7 +13,14 @@ extension Recipe {
       throw TrainingError("the \(name) is \(count); it must lie between 1 and \(limit)")
     }
     guard (0...1 << 40).contains(learningRate.warmUpSteps) else {
-      throw TrainingError("a warm-up of \(learningRate.warmUpSteps) steps is none; it must be at least 0")
+      throw TrainingError("the warm-up has \(learningRate.warmUpSteps) steps; it must have at least 0")
+    }
+    if case .step(let epochs, let factor) = learningRate.shape {
+      guard epochs >= 1, factor > 0, factor <= 1 else {
+        throw TrainingError(
+          "the learning rate is multiplied by \(factor) every \(epochs) epochs; it must be by more than 0 and at most 1, "
+            + "every 1 epoch or more")
+      }
     }
     let numbers = [
       ("learning rate", learningRate.peak), ("momentum", momentum), ("weight decay", weightDecay),

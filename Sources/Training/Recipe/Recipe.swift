@@ -72,9 +72,10 @@ public struct Recipe: Sendable, Equatable, Codable {
     normalisation: Normalisation(mean: [0.286], deviation: [0.353]))
 
   /// The rule of one step.
-  func rule(step: Int, of totalSteps: Int) -> GradientDescentRule {
+  func rule(step: Int, stepsPerEpoch: Int) -> GradientDescentRule {
     GradientDescentRule(
-      learningRate: learningRate.rate(step: step, of: totalSteps), momentum: momentum,
+      learningRate: learningRate.rate(step: step, epochs: epochs, stepsPerEpoch: stepsPerEpoch),
+      momentum: momentum,
       weightDecay: weightDecay, nesterov: nesterov)
   }
 }
