@@ -154,18 +154,23 @@ public final class Trainer {
   /// Trains until all epochs are done or it is asked to stop.
   ///
   /// - Parameters:
-  ///   - observer: Who is told.
-  ///   - shouldStop: Asked before the first step and after each.
+  ///   - observers: Who is told, in this order.
+  ///   - shouldStop: Asked before the first step and after each; by default it never stops.
   /// - Returns: Whether it finished.
   /// - Throws: ``TrainingError`` if the loss is no longer a number; the errors of files.
-  public func run(observer: any TrainingObserver, shouldStop: () -> Bool) throws -> Outcome {
-    observer.trainingWillBegin(network, state: state, stepsPerEpoch: stepsPerEpoch)
+  @discardableResult
+  public func run(
+    observers: [any TrainingObserver] = [], shouldStop: () -> Bool = { false }
+  ) throws -> Outcome {
+    for observer in observers {
+      observer.trainingWillBegin(network, state: state, stepsPerEpoch: stepsPerEpoch)
+    }
     while state.epoch < state.recipe.epochs {
-      guard try trainEpoch(observer, shouldStop) else {
+      guard try trainEpoch(observers, shouldStop) else {
         try writeState()
         return .interrupted
       }
-      observer.testWillBegin(epoch: state.epoch + 1)
+      for observer in observers { observer.testWillBegin(epoch: state.epoch + 1) }
       let testScore = try evaluate(
         network, on: test, batchSize: state.recipe.batchSize, shouldStop: shouldStop)
       guard let score = testScore else {
@@ -182,13 +187,13 @@ public final class Trainer {
       state.batch = 0
       state.epochScore = ClassificationScore()
       try writeEpoch()
-      observer.didFinishEpoch(result, pace: pace)
+      for observer in observers { observer.didFinishEpoch(result, pace: pace) }
     }
     return .finished
   }
 
   /// Trains the rest of the present epoch; false if it was asked to stop.
-  private func trainEpoch(_ observer: any TrainingObserver, _ shouldStop: () -> Bool) throws -> Bool {
+  private func trainEpoch(_ observers: [any TrainingObserver], _ shouldStop: () -> Bool) throws -> Bool {
     let recipe = state.recipe
     let loader = try BatchLoader(
       images: training, size: PixelSize(square: recipe.imageSize), batchSize: recipe.batchSize,
@@ -204,8 +209,9 @@ public final class Trainer {
       let now = clock.now
       count(score, seconds: (now - start) / .seconds(1))
       start = now
-      try checkHealth(score, observer)
-      observer.didStep(progress(score))
+      try checkHealth(score, observers)
+      let progress = progress(score)
+      for observer in observers { observer.didStep(progress) }
       if shouldStop() { return false }
     }
     return true
@@ -239,11 +245,12 @@ public final class Trainer {
   }
 
   /// NiN ends in a ReLU before the average: once all classes' outputs are 0, the loss is ln(classes) for ever.
-  private func checkHealth(_ score: ClassificationScore, _ observer: any TrainingObserver) throws {
+  private func checkHealth(_ score: ClassificationScore, _ observers: [any TrainingObserver]) throws {
     guard let classes = network.classes else { return }
     let isGuessing = try abs(score.loss - log(Double(classes))) < 1e-9 && network.gradientNorm == 0
     deadSteps = isGuessing ? deadSteps + 1 : 0
-    if deadSteps == 3 { observer.networkDied(step: state.step) }
+    guard deadSteps == 3 else { return }
+    for observer in observers { observer.networkDied(step: state.step) }
   }
 
   /// How fast it has gone since this process began to train.

@@ -2,6 +2,8 @@ import Backends
 import Networks
 
 /// Somebody who is told how a training goes: a progress bar, a log.
+///
+/// All methods have defaults that do nothing.
 public protocol TrainingObserver: AnyObject {
   /// The network is prepared and the first step comes next.
   func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int)
@@ -17,6 +19,19 @@ public protocol TrainingObserver: AnyObject {
 
   /// The loss has become that of guessing and no gradient is left: training on will change nothing.
   func networkDied(step: Int)
+}
+
+extension TrainingObserver {
+  /// Does nothing.
+  public func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {}
+  /// Does nothing.
+  public func didStep(_ progress: StepProgress) {}
+  /// Does nothing.
+  public func testWillBegin(epoch: Int) {}
+  /// Does nothing.
+  public func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) {}
+  /// Does nothing.
+  public func networkDied(step: Int) {}
 }
 
 /// Where a training stands after a step.

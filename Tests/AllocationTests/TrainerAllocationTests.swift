@@ -32,7 +32,7 @@ struct TrainerAllocationTests {
       backend: TestedBackends.make(backend, allowsEmulation: true), folder: folder)
     let counter = AllocationCounter()
     let window = CountingWindow(counter, steps: 3..<9)
-    _ = try counter.watch { try trainer.run(observer: window) { false } }
+    _ = try counter.watch { try trainer.run(observers: [window]) { false } }
     #expect(window.stepsSeen >= window.steps.upperBound)
     expectNothing(of: counter.counts, "training with a loader", on: backend)
   }
@@ -64,9 +64,4 @@ private final class CountingWindow: TrainingObserver {
     if progress.step == steps.lowerBound { counter.start() }
     if progress.step == steps.upperBound { counter.stop() }
   }
-
-  func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {}
-  func testWillBegin(epoch: Int) {}
-  func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) {}
-  func networkDied(step: Int) {}
 }

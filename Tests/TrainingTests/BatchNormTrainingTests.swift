@@ -17,10 +17,10 @@ struct BatchNormTrainingTests {
   func resume() throws {
     for backend in try TestedBackends.all() {
       let (whole, parts) = (try SmallTraining(model: Self.model), try SmallTraining(model: Self.model))
-      _ = try whole.trainer(on: backend).run(observer: Recorder(), shouldStop: { false })
+      try whole.trainer(on: backend).run()
       let recorder = Recorder()
-      _ = try parts.trainer(on: backend).run(observer: recorder, shouldStop: { recorder.losses.count == 10 })
-      _ = try parts.trainer(parts.storedState(), on: backend).run(observer: Recorder(), shouldStop: { false })
+      try parts.trainer(on: backend).run(observers: [recorder], shouldStop: { recorder.losses.count == 10 })
+      try parts.trainer(parts.storedState(), on: backend).run()
       #expect(
         try parts.bytes(parts.folder.checkpoint) == whole.bytes(whole.folder.checkpoint), "\(backend.name)")
       #expect(try parts.bytes(parts.folder.state) == whole.bytes(whole.folder.state), "\(backend.name)")
@@ -32,7 +32,7 @@ struct BatchNormTrainingTests {
     for backend in try TestedBackends.all() {
       let training = try SmallTraining(model: Self.model)
       let trainer = try training.trainer(on: backend)
-      _ = try trainer.run(observer: Recorder(), shouldStop: { false })
+      try trainer.run()
       let file = try SafetensorsFile(path: training.folder.checkpoint)
       let normalization = ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"]
       let keys =
@@ -61,7 +61,7 @@ struct BatchNormTrainingTests {
   @Test("refuses a checkpoint without running statistics, and says what is missing")
   func noRunningStatistics() throws {
     let training = try SmallTraining(model: Self.model)
-    _ = try training.trainer().run(observer: Recorder(), shouldStop: { false })
+    try training.trainer().run()
     let file = try SafetensorsFile(path: training.folder.checkpoint)
     let kept = file.names.filter { !$0.contains("running") && !$0.hasSuffix("tracked") }
     let folder = try TemporaryFolder()

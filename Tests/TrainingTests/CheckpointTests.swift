@@ -15,7 +15,7 @@ struct CheckpointTests {
     var recipe = SmallTraining.recipe
     recipe.normalisation = Normalisation(mean: [0.286], deviation: [0.353])
     let trainer = try training.trainer(TrainingState(recipe: recipe))
-    _ = try trainer.run(observer: Recorder(), shouldStop: { false })
+    try trainer.run()
     let checkpoint = try Checkpoint(path: training.folder.checkpoint)
     #expect(checkpoint.description.model == training.model)
     #expect(checkpoint.description.image == [1, 12, 12])
@@ -32,7 +32,7 @@ struct CheckpointTests {
   @Test("has PyTorch's names, shapes and element type")
   func names() throws {
     let training = try SmallTraining()
-    _ = try training.trainer().run(observer: Recorder(), shouldStop: { false })
+    try training.trainer().run()
     let file = try SafetensorsFile(path: training.folder.checkpoint)
     #expect(Set(file.names) == ["net.0.weight", "net.0.bias", "net.3.weight", "net.3.bias"])
     #expect(try file.shape(of: "net.0.weight") == [6, 1, 3, 3])
@@ -78,7 +78,7 @@ struct CheckpointTests {
   @Test("is not a state of training, nor the other way round")
   func mixedUp() throws {
     let training = try SmallTraining()
-    _ = try training.trainer().run(observer: Recorder(), shouldStop: { false })
+    try training.trainer().run()
     let state = #expect(throws: TrainingError.self) { try TrainingState(path: training.folder.checkpoint) }
     #expect(state?.description.contains(training.folder.checkpoint) == true)
     let checkpoint = #expect(throws: TrainingError.self) { try Checkpoint(path: training.folder.state) }

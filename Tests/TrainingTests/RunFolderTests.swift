@@ -10,7 +10,7 @@ struct RunFolderTests {
     recipe.seed = seed
     recipe.epochs = 1
     let trainer = try training.trainer(TrainingState(recipe: recipe))
-    _ = try trainer.run(observer: Recorder(), shouldStop: { false })
+    try trainer.run()
     return trainer
   }
 
@@ -79,12 +79,12 @@ struct RunFolderTests {
   func foreignNetwork(stepsBeforeStop: Int) throws {
     let training = try SmallTraining()
     let recorder = Recorder()
-    _ = try training.trainer().run(
-      observer: recorder, shouldStop: { recorder.losses.count == stepsBeforeStop })
+    try training.trainer().run(
+      observers: [recorder], shouldStop: { recorder.losses.count == stepsBeforeStop })
     let foreign = Data("another run's".utf8)
     try foreign.write(to: URL(fileURLWithPath: training.folder.checkpoint))
     let resumed = try training.trainer(training.storedState())
-    _ = try resumed.run(observer: Recorder(), shouldStop: { false })
+    try resumed.run()
     let place = try #require(resumed.foreignCheckpoint)
     #expect(try training.bytes(place + "/checkpoint.safetensors") == foreign)
     #expect(try names(place) == ["checkpoint.safetensors"])
@@ -120,7 +120,7 @@ struct RunFolderTests {
     let elsewhere = training.folder.path + "-moved"
     defer { try? FileManager.default.removeItem(atPath: elsewhere) }
     #expect(throws: TrainingError.self) {
-      try trainer.run(observer: recorder) {
+      try trainer.run(observers: [recorder]) {
         if recorder.losses.count == 1 {
           try? FileManager.default.moveItem(atPath: training.folder.path, toPath: elsewhere)
           try? FileManager.default.createDirectory(

@@ -68,9 +68,7 @@ final class Recorder: TrainingObserver {
   private(set) var epochs: [EpochResult] = []
   private(set) var deaths: [Int] = []
 
-  func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {}
   func didStep(_ progress: StepProgress) { losses.append(progress.batchLoss) }
-  func testWillBegin(epoch: Int) {}
   func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) { epochs.append(result) }
   func networkDied(step: Int) { deaths.append(step) }
 }

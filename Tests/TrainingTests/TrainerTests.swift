@@ -8,6 +8,16 @@ import Training
 
 @Suite("The trainer", .serialized)
 struct TrainerTests {
+  @Test("tells all observers the same, and none has to listen to everything")
+  func observers() throws {
+    final class Deaf: TrainingObserver {}
+    let recorders = [Recorder(), Recorder()]
+    let training = try SmallTraining()
+    try training.trainer().run(observers: [recorders[0], Deaf(), recorders[1]])
+    #expect(recorders[0].epochs.count == 3 && recorders[0].epochs == recorders[1].epochs)
+    #expect(recorders[0].losses.count == 21 && recorders[0].losses == recorders[1].losses)
+  }
+
   @Test("learns what can be learned")
   func learns() throws {
     for backend in try TestedBackends.all() {
@@ -16,7 +26,7 @@ struct TrainerTests {
       var recipe = SmallTraining.recipe
       recipe.epochs = 30
       let trainer = try training.trainer(TrainingState(recipe: recipe), on: backend)
-      #expect(try trainer.run(observer: recorder, shouldStop: { false }) == .finished)
+      #expect(try trainer.run(observers: [recorder]) == .finished)
       let first = try #require(recorder.epochs.first)
       let last = try #require(recorder.epochs.last)
       #expect(recorder.epochs.count == 30 && recorder.losses.count == 30 * 7)
@@ -31,7 +41,7 @@ struct TrainerTests {
       let trainings = try [SmallTraining(), SmallTraining()]
       for training in trainings {
         #expect(
-          try training.trainer(on: backend).run(observer: Recorder(), shouldStop: { false }) == .finished)
+          try training.trainer(on: backend).run() == .finished)
       }
       #expect(
         try trainings[0].bytes(trainings[0].folder.checkpoint)
@@ -44,17 +54,17 @@ struct TrainerTests {
     for backend in try TestedBackends.all() {
       let whole = try SmallTraining()
       let wholeRecorder = Recorder()
-      _ = try whole.trainer(on: backend).run(observer: wholeRecorder, shouldStop: { false })
+      try whole.trainer(on: backend).run(observers: [wholeRecorder])
 
       let parts = try SmallTraining()
       let recorder = Recorder()
       let outcome = try parts.trainer(on: backend).run(
-        observer: recorder, shouldStop: { recorder.losses.count == stepsBeforeStop })
+        observers: [recorder], shouldStop: { recorder.losses.count == stepsBeforeStop })
       #expect(outcome == .interrupted && recorder.losses.count == stepsBeforeStop)
       let state = try parts.storedState()
       #expect(state.step == stepsBeforeStop)
       #expect(
-        try parts.trainer(state, on: backend).run(observer: recorder, shouldStop: { false }) == .finished)
+        try parts.trainer(state, on: backend).run(observers: [recorder]) == .finished)
 
       #expect(recorder.losses == wholeRecorder.losses)
       #expect(recorder.epochs == wholeRecorder.epochs)
@@ -71,7 +81,7 @@ struct TrainerTests {
     recipe.maximumGradientNorm = nil
     let trainer = try training.trainer(TrainingState(recipe: recipe))
     let error = #expect(throws: TrainingError.self) {
-      try trainer.run(observer: Recorder(), shouldStop: { false })
+      try trainer.run()
     }
     #expect(error?.description.contains("diverged") == true)
     #expect(error?.description.contains("\n") == false)
@@ -87,7 +97,7 @@ struct TrainerTests {
     recipe.learningRate = LearningRateSchedule(peak: 1e38)
     recipe.maximumGradientNorm = nil
     let trainer = try training.trainer(TrainingState(recipe: recipe))
-    #expect(throws: TrainingError.self) { try trainer.run(observer: Recorder(), shouldStop: { false }) }
+    #expect(throws: TrainingError.self) { try trainer.run() }
     try expectGoodState(of: training)
   }
 
@@ -111,7 +121,7 @@ struct TrainerTests {
         let shape = try #require(trainer.network.parameterShapes.first { $0.name == name }).shape
         return Tensor(shape: shape, repeating: name == "net.2.bias" ? -1000 : 0.01)
       }
-      _ = try trainer.run(observer: recorder, shouldStop: { false })
+      try trainer.run(observers: [recorder])
       #expect(recorder.deaths == [3], "\(backend.name)")
     }
   }
@@ -120,7 +130,7 @@ struct TrainerTests {
   func alive() throws {
     let training = try SmallTraining()
     let recorder = Recorder()
-    _ = try training.trainer().run(observer: recorder, shouldStop: { false })
+    try training.trainer().run(observers: [recorder])
     #expect(recorder.deaths.isEmpty)
   }
 

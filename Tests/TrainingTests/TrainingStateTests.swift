@@ -14,7 +14,7 @@ struct TrainingStateTests {
     for backend in try TestedBackends.all() {
       let trainings = try [SmallTraining(), SmallTraining()]
       for training in trainings {
-        _ = try training.trainer(on: backend).run(observer: Recorder(), shouldStop: { false })
+        try training.trainer(on: backend).run()
       }
       #expect(
         try trainings[0].bytes(trainings[0].folder.state) == trainings[1].bytes(trainings[1].folder.state))
@@ -25,8 +25,8 @@ struct TrainingStateTests {
   func kept() throws {
     let training = try SmallTraining()
     let recorder = Recorder()
-    _ = try training.trainer(precision: .float64, microBatch: 3).run(
-      observer: recorder, shouldStop: { recorder.losses.count == 2 })
+    try training.trainer(precision: .float64, microBatch: 3).run(
+      observers: [recorder], shouldStop: { recorder.losses.count == 2 })
     let stored = try training.storedState()
     #expect(stored.backend == "reference" && stored.precision == .float64 && stored.microBatch == 3)
     let resumed = try training.trainer(stored)
@@ -41,8 +41,8 @@ struct TrainingStateTests {
     for choice in ConvolutionChoice.allCases {
       let training = try SmallTraining()
       let recorder = Recorder()
-      _ = try training.trainer(convolutions: choice).run(
-        observer: recorder, shouldStop: { recorder.losses.count == 2 })
+      try training.trainer(convolutions: choice).run(
+        observers: [recorder], shouldStop: { recorder.losses.count == 2 })
       let stored = try training.storedState()
       #expect(stored.convolutions == choice)
       #expect(try training.trainer(stored).network.options.convolutions == choice)
@@ -55,7 +55,7 @@ struct TrainingStateTests {
   func otherData() throws {
     let training = try SmallTraining()
     let recorder = Recorder()
-    _ = try training.trainer().run(observer: recorder, shouldStop: { recorder.losses.count == 2 })
+    try training.trainer().run(observers: [recorder], shouldStop: { recorder.losses.count == 2 })
     let stored = try training.storedState()
     let others = [try SmallTraining.images(25), try SmallTraining.images(26, side: 8)]
     for other in others {
@@ -69,12 +69,12 @@ struct TrainingStateTests {
   @Test("that was stopped before the first step is resumed where it is")
   func beforeTheFirstStep() throws {
     let training = try SmallTraining()
-    #expect(try training.trainer().run(observer: Recorder(), shouldStop: { true }) == .interrupted)
+    #expect(try training.trainer().run(observers: [Recorder()], shouldStop: { true }) == .interrupted)
     let resumed = try training.trainer(training.storedState())
     #expect(resumed.earlierRun == nil)
-    _ = try resumed.run(observer: Recorder(), shouldStop: { false })
+    try resumed.run()
     let whole = try SmallTraining()
-    _ = try whole.trainer().run(observer: Recorder(), shouldStop: { false })
+    try whole.trainer().run()
     #expect(try training.bytes(training.folder.checkpoint) == whole.bytes(whole.folder.checkpoint))
   }
 
@@ -98,7 +98,7 @@ struct TrainingStateTests {
     let trainer = try training.trainer(stored)
     // There were no others.
     #expect(stored.convolutions == nil && trainer.network.options.convolutions == .direct)
-    _ = try trainer.run(observer: Recorder(), shouldStop: { false })
+    try trainer.run()
 
     let old = try Checkpoint(path: Self.fixture("checkpoint-f72ee2c"))
     let new = try Checkpoint(path: training.folder.checkpoint)

@@ -63,7 +63,7 @@ struct TrainCommand: ParsableCommand {
       model, state: state, training: training, test: test, backend: backend, precision: compute.precision,
       microBatch: compute.microBatch, convolutions: compute.convolutions, folder: lockedFolder)
     announce(trainer, stored)
-    switch try trainer.run(observer: TrainingDisplay(), shouldStop: { Interruption.isRequested }) {
+    switch try trainer.run(observers: [TrainingDisplay()], shouldStop: { Interruption.isRequested }) {
     case .finished:
       report(trainer, backend)
     case .interrupted:
