@@ -76,7 +76,7 @@ public struct LearningRateSchedule: Sendable, Equatable, Codable {
 
 extension LearningRateSchedule.Shape: Codable {
   /// The shapes without numbers of their own, by their names.
-  public static let named: KeyValuePairs<String, Self> = [
+  private static let named: KeyValuePairs<String, Self> = [
     "constant": .constant, "linear": .linear, "cosine": .cosine, "one-cycle": .oneCycle,
   ]
 
