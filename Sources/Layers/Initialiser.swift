@@ -68,6 +68,19 @@ public struct Initialisation: Sendable, Equatable, Codable {
     self.constants = constants
   }
 
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case weights, biases, constants
+  }
+
+  /// Reads an initialisation; what is left out is the book's.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.strictContainer(CodingKeys.self)
+    self.init()
+    weights = try values.decodeIfPresent(Initialiser.self, forKey: .weights) ?? weights
+    biases = try values.decodeIfPresent(Initialiser.self, forKey: .biases) ?? biases
+    constants = try values.decodeIfPresent([String: Double].self, forKey: .constants) ?? constants
+  }
+
   /// Draws the values of one parameter with the generator Philox4x32-10.
   ///
   /// - Parameters:

@@ -8,12 +8,14 @@ import Networks
 ///   - network: The network; dropout is off.
 ///   - images: The images, which are resized to what the network takes.
 ///   - batchSize: How many images are loaded at a time.
+///   - loss: The loss.
 ///   - shouldStop: Asked after each batch.
 /// - Returns: The sums over all images; nil if it was asked to stop.
 /// - Throws: ``TrainingError`` if the images have another number of channels than the network takes; the errors of
 ///   the loader and of the network.
 public func evaluate(
-  _ network: Network, on images: LabelledImages, batchSize: Int = 128, shouldStop: () -> Bool = { false }
+  _ network: Network, on images: LabelledImages, batchSize: Int = 128,
+  loss: Loss = .crossEntropy(labelSmoothing: 0), shouldStop: () -> Bool = { false }
 ) throws -> ClassificationScore? {
   try requireChannels(of: images, for: network)
   let size = PixelSize(height: network.image[1], width: network.image[2])
@@ -22,7 +24,7 @@ public func evaluate(
   while let batch = loader.next() {
     if shouldStop() { return nil }
     guard let pixels = batch.images.baseAddress else { continue }
-    score += try network.evaluate(.bytes(pixels), labels: batch.labels)
+    score += try network.evaluate(.bytes(pixels), labels: batch.labels, loss: loss)
   }
   return score
 }

@@ -11,144 +11,199 @@ import Tensors
 #endif
 
 /// Trains a network on labelled images: the loop of the book's section 3.4.4, epochs of batches of steps.
+///
+/// Without a folder nothing is written:
+///
+/// ```swift
+/// let trainer = try Trainer(NiN(classes: 10), recipe: .quick, training: images, backend: DNNL())
+/// try trainer.run()
+/// let logits = try trainer.network.predict(more)
+/// ```
+///
+/// With one, the state is written every minute and after each epoch, and a training that was interrupted, or killed, is
+/// resumed as if nothing had happened.
 public final class Trainer {
   /// How a training ended.
   public enum Outcome: Sendable {
     /// All epochs are done.
     case finished
+    /// The last epochs have brought nothing better for as long as the recipe has patience.
+    case stoppedEarly
     /// It was asked to stop; it can be resumed from its state.
     case interrupted
   }
 
   /// The network that is trained.
   public let network: Network
+  /// What the network's checkpoints say of it.
+  public let description: CheckpointDescription
   /// Where the training stands.
   public private(set) var state: TrainingState
-  private let training: LabelledImages
-  private let test: LabelledImages
-  private let folder: RunFolder
-  private let description: CheckpointDescription
-  /// Where the files were moved that another training had left in the folder; nil if there were none.
-  public let earlierRun: String?
-  /// Where a network was moved that was in the folder of a resumed training and that its state does not know; nil if
-  /// there was none.
-  public let foreignCheckpoint: String?
+  /// What the folder had.
+  public private(set) var findings = Findings()
+  private let images: TrainingImages
+  private let functions: TrainingFunctions
+  private let transforms: [any ImageTransform]
+  private var files: RunFiles?
+  private var secondsBefore = 0.0
   private var imagesThisRun = 0
   private var secondsThisRun = 0.0
   private var secondsWaitedThisRun = 0.0
   private var deadSteps = 0
 
-  /// Prepares a training.
-  ///
-  /// A new training first moves what another has left in the folder to ``earlierRun``.
+  /// What a training found when it was prepared.
+  public struct Findings: Sendable {
+    /// Where the files were moved that another training had left in the folder; nil if there were none.
+    public var earlierRun: String?
+    /// Where a network was moved that was in the folder of a resumed training and that its state does not know; nil if
+    /// there was none.
+    public var foreignCheckpoint: String?
+    /// What is wrong with the newest state, where the training is resumed from the one before it; nil if nothing is.
+    public var damagedState: String?
+    /// The parameters that begin anew although the training begins with a checkpoint: those of a head for other classes.
+    public var newParameters: [String] = []
+  }
+
+  /// Prepares a training that begins.
   ///
   /// - Parameters:
-  ///   - model: The network to train.
+  ///   - model: The network to train; if nil, the recipe's.
+  ///   - recipe: What the training computes.
+  ///   - training: The images to train on.
+  ///   - test: The images to test on after each epoch, if any.
+  ///   - backend: The backend to compute on.
+  ///   - functions: Another loss or update rule than the recipe's.
+  ///   - transforms: Random changes to the training images, after the recipe's.
+  ///   - folder: Where checkpoints and states go; if nil, nowhere. What another training has left there is moved away.
+  /// - Throws: As ``init(_:state:training:test:backend:functions:transforms:folder:interval:)``.
+  public convenience init(
+    _ model: Sequential? = nil, recipe: Recipe, training: LabelledImages, test: LabelledImages? = nil,
+    backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
+    transforms: [any ImageTransform] = [], folder: RunFolder? = nil
+  ) throws {
+    try self.init(
+      model, state: TrainingState(recipe: recipe), training: training, test: test, backend: backend,
+      functions: functions, transforms: transforms, folder: folder)
+  }
+
+  /// Prepares a training, new or from where it stood.
+  ///
+  /// A new training first moves what another has left in the folder to ``Findings/earlierRun``.
+  ///
+  /// - Parameters:
+  ///   - model: The network to train; if nil, the recipe's.
   ///   - state: Where to begin: a new state, or one that was read.
   ///   - training: The images to train on.
-  ///   - test: The images to test on after each epoch.
+  ///   - test: The images to test on after each epoch, if any.
   ///   - backend: The backend to compute on.
-  ///   - precision: The precision to compute in; parameters are kept and updated in float32 in any case but float64.
-  ///     If nil, that of the state, and of a new one float32.
-  ///   - microBatch: The number of images computed at a time; if nil, that of the state, and of a new one chosen
-  ///     automatically.
-  ///   - convolutions: How the algorithms of convolutions are chosen; if nil, as in the state, and in a new one `auto`.
+  ///   - functions: Another loss or update rule than the recipe's; one that is resumed needs the same again.
+  ///   - transforms: Random changes to the training images, after the recipe's.
   ///   - folder: Where checkpoints and states go; if `state` has begun, the parameters are read from there.
-  /// - Throws: ``TrainingError`` if the recipe is invalid, or the data are not those that the training began with;
-  ///   the errors of `Network` and of files.
+  ///   - interval: How often the state is written within an epoch.
+  /// - Throws: ``TrainingError`` if the recipe is invalid or names what the network has not, or the data are not those that
+  ///   the training began with; the errors of `Network` and of files.
   public init(
-    _ model: Sequential, state: TrainingState, training: LabelledImages, test: LabelledImages,
-    backend: any Backend, precision: Precision? = nil, microBatch: Int? = nil,
-    convolutions: ConvolutionChoice? = nil, folder: RunFolder
+    _ model: Sequential? = nil, state: TrainingState, training: LabelledImages, test: LabelledImages? = nil,
+    backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
+    transforms: [any ImageTransform] = [], folder: RunFolder? = nil,
+    interval: CheckpointInterval = .seconds(60)
   ) throws {
     let recipe = state.recipe
     try recipe.validate()
-    let precision = precision ?? state.precision ?? .float32
-    let convolutions = convolutions ?? state.convolutions ?? (state.hasBegun ? .direct : .automatic)
-    self.training = recipe.trainingLimit.map(training.prefix) ?? training
-    self.test = recipe.testLimit.map(test.prefix) ?? test
-    self.folder = folder
-    let data = DataDigests(training: self.training.digest, test: self.test.digest)
-    try Self.requireSame(data, as: state.data, folder: folder)
+    images = try TrainingImages(training, test: test, recipe)
+    try images.digests.requireSame(as: state.data, folder: folder)
+    let normalisation = try state.normalisation ?? images.normalisation(recipe.normalisation)
+    let model = model ?? recipe.model.model(classes: training.classNames.count)
     let image: Shape = [training.channels, recipe.imageSize, recipe.imageSize]
-    description = CheckpointDescription(
-      model: model, image: image, classNames: training.classNames, normalisation: recipe.normalisation)
-    let last = self.training.count % recipe.batchSize
-    let lastTest = self.test.count % recipe.batchSize
+    let names = try model.resolved(for: image.batched(1)).flatMap { layer in
+      layer.operation.parameters.map(layer.parameterName)
+    }
+    try recipe.requireConstants(among: names)
+    let computation = state.computation
     network = try Network(
       model, image: image, backend: backend,
       options: NetworkOptions(
-        batchSizes: [recipe.batchSize, last, lastTest].filter { $0 > 0 }, precision: precision,
-        isTraining: true, hasMomentum: recipe.momentum != 0, microBatch: microBatch ?? state.microBatch,
-        convolutions: convolutions),
-      normalisation: recipe.normalisation)
-    try requireChannels(of: self.test, for: network)
+        batchSizes: images.batchSizes(recipe.batchSize), precision: computation.precision, isTraining: true,
+        optimizerSlots: functions.rule(recipe, learningRate: 0).slots, microBatch: computation.microBatch,
+        convolutions: computation.convolutions, frozen: recipe.frozenParameters(among: names),
+        keepsAverage: recipe.averageDecay != nil),
+      normalisation: normalisation)
+    if let test { try requireChannels(of: test, for: network) }
+    self.functions = functions
+    self.transforms = recipe.augmentation.transforms(normalisation) + transforms
+    description = CheckpointDescription(
+      model: model, image: image, classNames: training.classNames, normalisation: normalisation)
     self.state = state
     self.state.backend = backend.name
-    self.state.precision = precision
+    self.state.precision = computation.precision
     self.state.microBatch = network.microBatch
-    self.state.convolutions = convolutions
-    self.state.data = data
+    self.state.convolutions = computation.convolutions
+    self.state.data = images.digests
+    self.state.normalisation = normalisation
     if state.hasBegun {
-      try TrainingState.load(path: folder.state, into: network)
-      earlierRun = nil
-      foreignCheckpoint = try Self.ownsCheckpoint(state, in: folder) ? nil : folder.setAsideCheckpoint()
-      try restoreCheckpoint()
+      try resume(folder, interval)
     } else {
-      try network.initialise(recipe.initialisation, seed: recipe.seed)
-      foreignCheckpoint = nil
-      earlierRun = try folder.setAsideEarlierRun()
-      do {
-        // Written before the first step, so that a folder that cannot be written to is found out now.
-        try self.state.write(network, to: folder.state)
-      } catch {
-        if let earlierRun { folder.restore(earlierRun: earlierRun) }
-        throw error
-      }
+      try begin(folder, interval)
     }
   }
 
-  /// Whether the network in a folder is what the run has written last; files of versions before 0.4 do not say, and
-  /// a run that has not completed an epoch has written none.
-  private static func ownsCheckpoint(_ state: TrainingState, in folder: RunFolder) throws -> Bool {
+  /// Gives the network its first parameters, and the folder its first files.
+  private func begin(_ folder: RunFolder?, _ interval: CheckpointInterval) throws {
+    let recipe = state.recipe
+    try network.initialise(recipe.initialisation, seed: recipe.seed)
+    if let weights = recipe.weights {
+      findings.newParameters = try network.takeParameters(of: Checkpoint(path: weights), from: weights)
+    }
+    if recipe.averageDecay != nil { try network.resetAverage() }
+    guard let folder else { return }
+    findings.earlierRun = try folder.setAsideEarlierRun()
+    do {
+      // Written before the first step, so that a folder that cannot be written to is found out now.
+      try open(folder, interval).write(state, network)
+    } catch {
+      if let earlierRun = findings.earlierRun { folder.restore(earlierRun: earlierRun) }
+      throw error
+    }
+  }
+
+  /// Gives the network what the newest whole state has.
+  private func resume(_ folder: RunFolder?, _ interval: CheckpointInterval) throws {
+    guard let folder else { throw TrainingError("a training is resumed from its folder, and none was given") }
+    let newest = try folder.newestState()
+    guard newest.state.step == state.step else {
+      throw TrainingError("\(newest.path) is at step \(newest.state.step), and the given state at \(state.step)")
+    }
+    findings.damagedState = newest.problem
+    try TrainingState.load(path: newest.path, into: network)
+    findings.foreignCheckpoint = try ownsCheckpoint(in: folder) ? nil : folder.setAsideCheckpoint()
+    try open(folder, interval).restoreCheckpoints(state, network)
+  }
+
+  /// Whether the network in a folder is what the run has written last, or, if the process was killed just then, before;
+  /// files of versions before 0.4 do not say, and a run that has not completed an epoch has written none.
+  private func ownsCheckpoint(in folder: RunFolder) throws -> Bool {
     guard folder.hasCheckpoint else { return true }
-    guard let digest = state.checkpoint else { return state.backend == nil && state.epoch > 0 }
-    return try MD5.hexadecimalDigest(ofFile: folder.checkpoint) == digest
+    guard let digest = state.checkpoint else { return state.data == nil && state.epoch > 0 }
+    let found = try MD5.hexadecimalDigest(ofFile: folder.checkpoint)
+    return found == digest || state.batch == 0 && found == state.previousCheckpoint
   }
 
-  /// Writes the network of the last complete epoch again, if it is missing and the state has it.
-  private func restoreCheckpoint() throws {
-    guard state.epoch > 0, state.batch == 0, !folder.hasCheckpoint else { return }
-    try Checkpoint.write(network, description: description, to: folder.checkpoint)
-  }
-
-  /// Writes the network and the state of a complete epoch.
-  private func writeEpoch() throws {
-    try folder.requireHeld()
-    try Checkpoint.write(network, description: description, to: folder.checkpoint)
-    state.checkpoint = try MD5.hexadecimalDigest(ofFile: folder.checkpoint)
-    try state.write(network, to: folder.state)
-  }
-
-  private func writeState() throws {
-    try folder.requireHeld()
-    try state.write(network, to: folder.state)
-  }
-
-  private static func requireSame(_ data: DataDigests, as stored: DataDigests?, folder: RunFolder) throws {
-    guard let stored else { return }
-    let differing = [("training", data.training == stored.training), ("test", data.test == stored.test)]
-      .filter { !$0.1 }.map(\.0)
-    guard differing.isEmpty else {
-      throw TrainingError(
-        "the \(differing.joined(separator: " and ")) images are not those that the training in \(folder.path) "
-          + "began with; give the same --data, or start a new training in another --output")
-    }
+  private func open(_ folder: RunFolder, _ interval: CheckpointInterval) throws -> RunFiles {
+    let files = try RunFiles(folder, state, description: description, interval: interval)
+    self.files = files
+    secondsBefore = files.secondsBefore
+    var recipe = state.recipe
+    recipe.computation.backend = state.backend
+    recipe.computation.precision = state.precision
+    recipe.computation.microBatch = state.microBatch
+    recipe.computation.convolutions = state.convolutions
+    try files.write(recipe)
+    return files
   }
 
   /// Batches of one epoch.
   public var stepsPerEpoch: Int {
-    (training.count + state.recipe.batchSize - 1) / state.recipe.batchSize
+    (images.training.count + state.recipe.batchSize - 1) / state.recipe.batchSize
   }
 
   /// Trains until all epochs are done or it is asked to stop.
@@ -166,27 +221,13 @@ public final class Trainer {
       observer.trainingWillBegin(network, state: state, stepsPerEpoch: stepsPerEpoch)
     }
     while state.epoch < state.recipe.epochs {
-      guard try trainEpoch(observers, shouldStop) else {
-        try writeState()
+      if state.isOutOfPatience { return .stoppedEarly }
+      guard try trainEpoch(observers, shouldStop), let result = try testEpoch(observers, shouldStop) else {
+        try files?.write(state, network)
         return .interrupted
       }
-      for observer in observers { observer.testWillBegin(epoch: state.epoch + 1) }
-      let testScore = try evaluate(
-        network, on: test, batchSize: state.recipe.batchSize, shouldStop: shouldStop)
-      guard let score = testScore else {
-        try writeState()
-        return .interrupted
-      }
-      // The last step may have spoilt the parameters; the files of the epoch before are better than these.
-      try requireFinite(score, "the test loss", "after epoch \(state.epoch + 1)")
-      let result = EpochResult(
-        epoch: state.epoch + 1, trainingLoss: state.epochScore.loss,
-        trainingAccuracy: state.epochScore.accuracy, testLoss: score.loss, testAccuracy: score.accuracy)
-      state.history.append(result)
-      state.epoch += 1
-      state.batch = 0
-      state.epochScore = ClassificationScore()
-      try writeEpoch()
+      state.add(result)
+      try files?.writeEpoch(&state, metrics, network)
       for observer in observers { observer.didFinishEpoch(result, pace: pace) }
     }
     return .finished
@@ -196,37 +237,59 @@ public final class Trainer {
   private func trainEpoch(_ observers: [any TrainingObserver], _ shouldStop: () -> Bool) throws -> Bool {
     let recipe = state.recipe
     let loader = try BatchLoader(
-      images: training, size: PixelSize(square: recipe.imageSize), batchSize: recipe.batchSize,
-      order: Shuffle.order(count: training.count, seed: recipe.seed, epoch: state.epoch),
-      startingAt: state.batch)
+      images: images.training, size: PixelSize(square: recipe.imageSize), batchSize: recipe.batchSize,
+      order: Shuffle.order(count: images.training.count, seed: recipe.seed, epoch: state.epoch),
+      transforms: ImageTransforms(transforms, seed: recipe.seed, epoch: state.epoch), startingAt: state.batch)
     let clock = ContinuousClock()
     var start = clock.now
     let waitedBefore = secondsWaitedThisRun
     if shouldStop() { return false }
     while let batch = loader.next() {
       secondsWaitedThisRun = waitedBefore + loader.secondsWaited
-      let score = try step(batch)
-      let now = clock.now
-      count(score, seconds: (now - start) / .seconds(1))
-      start = now
-      try checkHealth(score, observers)
-      let progress = progress(score)
+      let progress = try step(batch, startedAt: start, clock)
+      start = clock.now
       for observer in observers { observer.didStep(progress) }
+      try checkHealth(progress, observers)
+      try files?.add(row(progress), state, network)
       if shouldStop() { return false }
     }
     return true
   }
 
-  private func step(_ batch: LabelledBatch) throws -> ClassificationScore {
-    guard let pixels = batch.images.baseAddress else { return ClassificationScore() }
+  /// Makes a step.
+  private func step(
+    _ batch: LabelledBatch, startedAt start: ContinuousClock.Instant, _ clock: ContinuousClock
+  ) throws -> StepProgress {
     let recipe = state.recipe
+    let learningRate = recipe.learningRate.rate(
+      step: state.step, epochs: recipe.epochs, stepsPerEpoch: stepsPerEpoch)
+    guard let pixels = batch.images.baseAddress else { throw TrainingError("a batch has no images") }
     let score = try network.computeGradients(
-      .bytes(pixels), labels: batch.labels, pass: Pass(isTraining: true, seed: recipe.seed, step: state.step))
+      .bytes(pixels), labels: batch.labels, pass: Pass(isTraining: true, seed: recipe.seed, step: state.step),
+      loss: functions.loss(recipe))
     try requireFinite(score, "the loss", "at step \(state.step + 1)")
-    try network.update(
-      recipe.rule(step: state.step, stepsPerEpoch: stepsPerEpoch),
-      maximumNorm: recipe.maximumGradientNorm)
-    return score
+    let unclippedNorm = try recipe.maximumGradientNorm == nil ? network.gradientNorm : nil
+    let clippedNorm = try network.update(
+      functions.rule(recipe, learningRate: learningRate), step: state.step, maximumNorm: recipe.maximumGradientNorm)
+    if let decay = recipe.averageDecay { try network.updateAverage(decay: decay) }
+    state.batch += 1
+    state.step += 1
+    state.epochScore += score
+    imagesThisRun += score.count
+    let seconds = (clock.now - start) / .seconds(1)
+    secondsThisRun += seconds
+    return StepProgress(
+      epoch: state.epoch + 1, batch: state.batch, batchesPerEpoch: stepsPerEpoch, step: state.step,
+      learningRate: learningRate, gradientNorm: unclippedNorm ?? clippedNorm ?? 0, epochLoss: state.epochScore.loss,
+      batchScore: score, batchSeconds: seconds, pace: pace)
+  }
+
+  private func row(_ progress: StepProgress) -> HistoryFile.Row {
+    HistoryFile.Row(
+      step: progress.step, epoch: progress.epoch, images: progress.batchScore.count,
+      learningRate: progress.learningRate, gradientNorm: progress.gradientNorm, loss: progress.batchLoss,
+      accuracy: progress.batchScore.accuracy, seconds: secondsBefore + secondsThisRun,
+      imagesPerSecond: Double(progress.batchScore.count) / max(progress.batchSeconds, .leastNormalMagnitude))
   }
 
   private func requireFinite(_ score: ClassificationScore, _ what: String, _ when: String) throws {
@@ -236,31 +299,63 @@ public final class Trainer {
         + "a lower learning rate may help (it is \(state.recipe.learningRate.peak))")
   }
 
-  private func count(_ score: ClassificationScore, seconds: Double) {
-    state.batch += 1
-    state.step += 1
-    state.epochScore += score
-    imagesThisRun += score.count
-    secondsThisRun += seconds
-  }
-
   /// NiN ends in a ReLU before the average: once all classes' outputs are 0, the loss is ln(classes) for ever.
-  private func checkHealth(_ score: ClassificationScore, _ observers: [any TrainingObserver]) throws {
+  private func checkHealth(_ progress: StepProgress, _ observers: [any TrainingObserver]) throws {
     guard let classes = network.classes else { return }
-    let isGuessing = try abs(score.loss - log(Double(classes))) < 1e-9 && network.gradientNorm == 0
+    let isGuessing = abs(progress.batchLoss - log(Double(classes))) < 1e-9 && progress.gradientNorm == 0
     deadSteps = isGuessing ? deadSteps + 1 : 0
     guard deadSteps == 3 else { return }
     for observer in observers { observer.networkDied(step: state.step) }
   }
+
+  // MARK: Tests
+
+  /// Judges the epoch whose steps are done; nil if it was asked to stop.
+  private func testEpoch(_ observers: [any TrainingObserver], _ shouldStop: () -> Bool) throws -> EpochResult? {
+    for observer in observers { observer.testWillBegin(epoch: state.epoch + 1) }
+    guard let plain = try heldOutScores(shouldStop) else { return nil }
+    var average: HeldOutScores?
+    if state.recipe.averageDecay != nil {
+      average = try network.withAverage { try heldOutScores(shouldStop) }
+      if average == nil { return nil }
+    }
+    return EpochResult(epoch: state.epoch + 1, training: state.epochScore, plain: plain, average: average)
+  }
+
+  /// How the network does on what is held out; nil if it was asked to stop.
+  private func heldOutScores(_ shouldStop: () -> Bool) throws -> HeldOutScores? {
+    var scores = HeldOutScores()
+    if let validation = images.validation {
+      scores.validation = try score(on: validation, "validation", shouldStop)
+      if scores.validation == nil { return nil }
+    }
+    if let test = images.test {
+      scores.test = try score(on: test, "test", shouldStop)
+      if scores.test == nil { return nil }
+    }
+    return scores
+  }
+
+  private func score(
+    on images: LabelledImages, _ name: String, _ shouldStop: () -> Bool
+  ) throws -> ClassificationScore? {
+    let score = try evaluate(
+      network, on: images, batchSize: state.recipe.batchSize, loss: functions.testLoss, shouldStop: shouldStop)
+    // The last step may have spoilt the parameters; the files of the epoch before are better than these.
+    if let score { try requireFinite(score, "the \(name) loss", "after epoch \(state.epoch + 1)") }
+    return score
+  }
+
+  // MARK: Figures
 
   /// How fast it has gone since this process began to train.
   public var pace: TrainingPace {
     TrainingPace(images: imagesThisRun, seconds: secondsThisRun, secondsWaited: secondsWaitedThisRun)
   }
 
-  private func progress(_ score: ClassificationScore) -> StepProgress {
-    StepProgress(
-      epoch: state.epoch + 1, batch: state.batch, batchesPerEpoch: stepsPerEpoch, step: state.step,
-      epochLoss: state.epochScore.loss, batchLoss: score.loss, pace: pace)
+  private var metrics: RunMetrics {
+    RunMetrics(
+      state, images, network, imagesSeen: state.epoch * images.training.count,
+      seconds: secondsBefore + secondsThisRun)
   }
 }

@@ -44,12 +44,21 @@ public struct StepProgress: Sendable {
   public var batchesPerEpoch: Int
   /// Steps that are done, over all epochs.
   public var step: Int
+  /// The learning rate of this step.
+  public var learningRate: Double
+  /// The norm of all gradients together, before they were clipped.
+  public var gradientNorm: Double
   /// Mean loss of the epoch so far.
   public var epochLoss: Double
-  /// Mean loss of this batch.
-  public var batchLoss: Double
+  /// How this batch's images were classified, before the update.
+  public var batchScore: ClassificationScore
+  /// How long the step took, waiting for data included.
+  public var batchSeconds: Double
   /// How fast it goes.
   public var pace: TrainingPace
+
+  /// Mean loss of this batch.
+  public var batchLoss: Double { batchScore.loss }
 }
 
 /// How fast a training goes, since this process began to train; testing is not counted.

@@ -23,10 +23,12 @@ struct TrainerAllocationTests {
       FileManager.default.temporaryDirectory.path + "/nin-allocations-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(atPath: folder.path) }
     let images = try Self.images(count: 4 * 10)
-    let recipe = Recipe(
-      imageSize: 12, batchSize: 4, epochs: 1,
-      learningRate: LearningRateSchedule(peak: 0.1, warmUpSteps: 3, shape: .linear), momentum: 0.9,
-      nesterov: true, weightDecay: 1e-3, maximumGradientNorm: 5)
+    var recipe = Recipe(
+      imageSize: 12, batchSize: 4, epochs: 1, optimizer: .sgd(momentum: 0.9, nesterov: true),
+      learningRate: LearningRateSchedule(peak: 0.1, warmUpSteps: 3, shape: .linear), weightDecay: 1e-3,
+      maximumGradientNorm: 5)
+    recipe.averageDecay = 0.9
+    recipe.augmentation = Augmentation(flip: true, shift: 2, erasing: 0.5)
     let trainer = try Trainer(
       Self.model, state: TrainingState(recipe: recipe), training: images, test: images,
       backend: TestedBackends.make(backend, allowsEmulation: true), folder: folder)

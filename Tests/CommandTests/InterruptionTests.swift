@@ -51,7 +51,7 @@ extension CommandTests {
       let rest = try nin(arguments("killed", resume: true), in: folder)
       expectSuccess(rest)
       #expect(rest.output.hasPrefix("resuming after epoch 1, batch 0\n"))
-      #expect(try folder.names(in: "killed") == ["checkpoint.safetensors", "training-state.safetensors"])
+      #expect(try folder.names(in: "killed") == RunFileNames.complete)
     }
 
     private func interrupted() throws {
@@ -63,7 +63,7 @@ extension CommandTests {
       #expect(run.output.contains("stopped after step"))
       #expect(run.output.contains("--resume --output interrupted"))
       #expect(run.errors.isEmpty)
-      #expect(try folder.names(in: "interrupted") == ["training-state.safetensors"])
+      #expect(!(try folder.names(in: "interrupted").contains("checkpoint.safetensors")))
       let rest = try nin(arguments("interrupted", resume: true), in: folder)
       expectSuccess(rest)
       #expect(rest.output.hasPrefix("resuming after epoch 0, batch "))
@@ -129,9 +129,9 @@ extension CommandTests {
       halted.send(SIGTERM)
       halted.send(SIGCONT)
       let code = try halted.finish().exitCode
-      // A very fast machine has ended its batch before it is halted.
+      // A very fast machine has ended its batch before it is halted, and a busy one may not have begun it.
       #expect([143, 130].contains(code))
-      #expect(try steps("halted") == (code == 143 ? 0 : 2))
+      #expect(try (code == 143 ? 0...0 : 1...2).contains(steps("halted")))
     }
 
     @Test("by Ctrl-C together with the reader of its output leaves the present step")
@@ -155,7 +155,7 @@ extension CommandTests {
         line(arguments("out")) + " --epochs 1 | head -1; exit ${PIPESTATUS[0]}", in: folder)
       #expect(run.exitCode == 1)
       #expect(run.errors.contains("standard output"))
-      #expect(try folder.names(in: "out") == ["checkpoint.safetensors", "training-state.safetensors"])
+      #expect(try folder.names(in: "out") == RunFileNames.complete)
     }
 
     @Test("prints the command that resumes it, for any path")

@@ -47,7 +47,7 @@ extension CommandTests {
       _ = try shell("\(line(train)) <&- >&- 2>&-", in: folder)
       expectSuccess(
         try nin("evaluate", "--checkpoint", "out/checkpoint.safetensors", "--data", "data", in: folder))
-      #expect(try folder.names(in: "out") == ["checkpoint.safetensors", "training-state.safetensors"])
+      #expect(try folder.names(in: "out") == RunFileNames.complete)
     }
 
     @Test("stops the command when nobody reads it any more")

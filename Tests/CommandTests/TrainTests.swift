@@ -26,7 +26,7 @@ extension CommandTests {
       #expect(run.output.contains("examples/sec on \(backend), "))
       #expect(!run.output.contains("\u{1B}") && !run.output.contains("\r"))
       #expect(
-        try folder.names(in: "out") == ["checkpoint.safetensors", "training-state.safetensors"])
+        try folder.names(in: "out") == RunFileNames.complete)
 
       let evaluation = try nin(
         "evaluate", "--checkpoint", "out/checkpoint.safetensors", "--data", "data", "--json", in: folder)
@@ -275,7 +275,7 @@ extension CommandTests {
       let run = try shell(
         "ulimit -f 64; nin " + start("out").joined(separator: " "), in: folder)
       expectFailure(run, naming: "training-state.safetensors")
-      #expect(try folder.names(in: "out") == ["checkpoint.safetensors", "training-state.safetensors"])
+      #expect(try folder.names(in: "out") == RunFileNames.complete)
       #expect(try folder.read("out/checkpoint.safetensors") == before)
     }
   }

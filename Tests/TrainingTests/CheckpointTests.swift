@@ -13,14 +13,15 @@ struct CheckpointTests {
   func roundTrip() throws {
     let training = try SmallTraining()
     var recipe = SmallTraining.recipe
-    recipe.normalisation = Normalisation(mean: [0.286], deviation: [0.353])
+    let normalisation = Normalisation(mean: [0.286], deviation: [0.353])
+    recipe.normalisation = .fixed(normalisation)
     let trainer = try training.trainer(TrainingState(recipe: recipe))
     try trainer.run()
     let checkpoint = try Checkpoint(path: training.folder.checkpoint)
     #expect(checkpoint.description.model == training.model)
     #expect(checkpoint.description.image == [1, 12, 12])
     #expect(checkpoint.description.classNames == ["a", "b", "c", "d"])
-    #expect(checkpoint.description.normalisation == recipe.normalisation)
+    #expect(checkpoint.description.normalisation == normalisation)
     let network = try Network(
       checkpoint.description.model, image: checkpoint.description.image, backend: Reference(),
       normalisation: checkpoint.description.normalisation)

@@ -21,13 +21,20 @@ struct NiNTrainingTests {
       classNames: FashionMNIST.classNames)
   }
 
+  private static func normalisation(_ recipe: Recipe) throws -> Normalisation {
+    guard case .fixed(let normalisation) = recipe.normalisation else {
+      throw TrainingError("the recipe measures its normalisation")
+    }
+    return normalisation
+  }
+
   /// The network with the first parameters of a recipe.
   private static func network(_ recipe: Recipe, side: Int = 96, on backend: any Backend) throws -> Network {
     let network = try Network(
       NiN(classes: 10), image: [1, side, side], backend: backend,
       options: NetworkOptions(
-        batchSizes: [recipe.batchSize], isTraining: true, hasMomentum: recipe.momentum > 0),
-      normalisation: recipe.normalisation)
+        batchSizes: [recipe.batchSize], isTraining: true, optimizerSlots: recipe.rule(learningRate: 0).slots),
+      normalisation: normalisation(recipe))
     try network.initialise(recipe.initialisation, seed: recipe.seed)
     return network
   }
@@ -45,11 +52,9 @@ struct NiNTrainingTests {
       let pass = Pass(isTraining: true, seed: recipe.seed, step: losses.count)
       losses.append(try network.computeGradients(.bytes(pixels), labels: batch.labels, pass: pass).loss)
       try network.update(
-        GradientDescentRule(
-          learningRate: recipe.learningRate.rate(step: losses.count - 1, epochs: 1, stepsPerEpoch: 1000),
-          momentum: recipe.momentum,
-          nesterov: recipe.nesterov),
-        maximumNorm: recipe.maximumGradientNorm)
+        recipe.rule(
+          learningRate: recipe.learningRate.rate(step: losses.count - 1, epochs: 1, stepsPerEpoch: 1000)),
+        step: losses.count - 1, maximumNorm: recipe.maximumGradientNorm)
     }
     return losses
   }
@@ -95,11 +100,9 @@ struct NiNTrainingTests {
         _ = try network.computeGradients(
           .bytes(pixels), labels: batch.labels, pass: Pass(isTraining: true, seed: recipe.seed, step: step))
         try network.update(
-          GradientDescentRule(
-            learningRate: recipe.learningRate.rate(step: step, epochs: 1, stepsPerEpoch: 300),
-            momentum: recipe.momentum,
-            weightDecay: recipe.weightDecay, nesterov: recipe.nesterov),
-          maximumNorm: recipe.maximumGradientNorm)
+          recipe.rule(
+            learningRate: recipe.learningRate.rate(step: step, epochs: 1, stepsPerEpoch: 300)),
+          step: step, maximumNorm: recipe.maximumGradientNorm)
         guard step % 10 == 9 else { continue }
         score = try network.evaluate(.bytes(pixels), labels: batch.labels)
         if score.correct == 64 && score.loss < 0.05 { break }

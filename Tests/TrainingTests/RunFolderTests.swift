@@ -14,6 +14,11 @@ struct RunFolderTests {
     return trainer
   }
 
+  private static let complete = [
+    "best.safetensors", "checkpoint.safetensors", "history.csv", "metrics.json", "recipe.json5",
+    "training-state.previous.safetensors", "training-state.safetensors",
+  ]
+
   private func names(_ path: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: path).sorted()
   }
@@ -24,13 +29,13 @@ struct RunFolderTests {
     var networks: [Data] = []
     for seed in 1...4 as ClosedRange<UInt64> {
       let trainer = try run(training, seed: seed)
-      #expect(trainer.earlierRun == (seed == 1 ? nil : "\(training.folder.earlier)/\(seed - 1)"))
+      #expect(trainer.findings.earlierRun == (seed == 1 ? nil : "\(training.folder.earlier)/\(seed - 1)"))
       networks.append(try training.bytes(training.folder.checkpoint))
     }
     #expect(Set(networks).count == 4)
     for number in 1...3 {
       let place = "\(training.folder.earlier)/\(number)"
-      #expect(try names(place) == ["checkpoint.safetensors", "training-state.safetensors"])
+      #expect(try names(place) == Self.complete)
       #expect(try training.bytes("\(place)/checkpoint.safetensors") == networks[number - 1])
       #expect(try TrainingState(path: "\(place)/training-state.safetensors").recipe.seed == UInt64(number))
     }
@@ -43,7 +48,7 @@ struct RunFolderTests {
     try Data("trained for weeks".utf8).write(to: URL(fileURLWithPath: elsewhere))
     try FileManager.default.createSymbolicLink(
       atPath: training.folder.checkpoint, withDestinationPath: "weights")
-    #expect(try run(training, seed: 1).earlierRun != nil)
+    #expect(try run(training, seed: 1).findings.earlierRun != nil)
     #expect(try training.bytes(elsewhere) == Data("trained for weeks".utf8))
     #expect(
       try FileManager.default.destinationOfSymbolicLink(
@@ -72,7 +77,7 @@ struct RunFolderTests {
     _ = try run(training, seed: 2)
     #expect(try names(training.folder.earlier) == ["1"])
     #expect(
-      try names(training.folder.earlier + "/1") == ["checkpoint.safetensors", "training-state.safetensors"])
+      try names(training.folder.earlier + "/1") == Self.complete)
   }
 
   @Test("keeps a network that the resumed run has not written", arguments: [2, 9])
@@ -85,10 +90,10 @@ struct RunFolderTests {
     try foreign.write(to: URL(fileURLWithPath: training.folder.checkpoint))
     let resumed = try training.trainer(training.storedState())
     try resumed.run()
-    let place = try #require(resumed.foreignCheckpoint)
+    let place = try #require(resumed.findings.foreignCheckpoint)
     #expect(try training.bytes(place + "/checkpoint.safetensors") == foreign)
     #expect(try names(place) == ["checkpoint.safetensors"])
-    #expect(try training.trainer(training.storedState()).foreignCheckpoint == nil)
+    #expect(try training.trainer(training.storedState()).findings.foreignCheckpoint == nil)
   }
 
   @Test("gets the network of a complete epoch again, if it is missing")
@@ -109,7 +114,7 @@ struct RunFolderTests {
       try FileManager.default.createDirectory(atPath: "\(earlier)/\(name)", withIntermediateDirectories: true)
     }
     for seed in 1...2 as ClosedRange<UInt64> { _ = try run(training, seed: seed) }
-    #expect(try names(earlier + "/4") == ["checkpoint.safetensors", "training-state.safetensors"])
+    #expect(try names(earlier + "/4") == Self.complete)
   }
 
   @Test("is not written to once another has taken its place")

@@ -29,9 +29,8 @@ final class SmallTraining {
 
   static var recipe: Recipe {
     Recipe(
-      imageSize: 12, batchSize: 4, epochs: 3,
-      learningRate: LearningRateSchedule(peak: 0.1, warmUpSteps: 3, shape: .linear), momentum: 0.9,
-      nesterov: true,
+      imageSize: 12, batchSize: 4, epochs: 3, optimizer: .sgd(momentum: 0.9, nesterov: true),
+      learningRate: LearningRateSchedule(peak: 0.1, warmUpSteps: 3, shape: .linear),
       weightDecay: 1e-3, maximumGradientNorm: 5, seed: 7)
   }
 
@@ -49,15 +48,20 @@ final class SmallTraining {
   func trainer(
     _ state: TrainingState = TrainingState(recipe: SmallTraining.recipe),
     on backend: any Backend = Reference(), precision: Precision? = nil, microBatch: Int? = nil,
-    convolutions: ConvolutionChoice? = nil, training: LabelledImages? = nil, test: LabelledImages? = nil
+    convolutions: ConvolutionChoice? = nil, training: LabelledImages? = nil, test: LabelledImages? = nil,
+    interval: CheckpointInterval = .seconds(60)
   ) throws -> Trainer {
-    try Trainer(
+    var state = state
+    state.recipe.computation.precision = precision ?? state.recipe.computation.precision
+    state.recipe.computation.microBatch = microBatch ?? state.recipe.computation.microBatch
+    state.recipe.computation.convolutions = convolutions ?? state.recipe.computation.convolutions
+    return try Trainer(
       model, state: state, training: training ?? images, test: test ?? images, backend: backend,
-      precision: precision, microBatch: microBatch, convolutions: convolutions, folder: folder)
+      folder: folder, interval: interval)
   }
 
   /// The state that is on disk.
-  func storedState() throws -> TrainingState { try TrainingState(path: folder.state) }
+  func storedState() throws -> TrainingState { try folder.newestState().state }
 
   func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
 }

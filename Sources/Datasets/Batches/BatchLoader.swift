@@ -37,12 +37,13 @@ public final class BatchLoader {
   ///   - size: The size that the images get.
   ///   - batchSize: How many images a batch has; the last one has what is left.
   ///   - order: Which examples, in which order; as they stand if absent.
+  ///   - transforms: Random changes to the resized images; none if absent.
   ///   - startingAt: The first batch to make, for a training that goes on in the middle of an epoch.
   ///   - batchesAhead: How many batches to make ahead of the one in use.
   /// - Throws: ``DatasetError`` if a number is out of its bounds or the system has no thread to give; `OutOfMemory`.
   public init(
-    images: LabelledImages, size: PixelSize, batchSize: Int, order: [Int]? = nil, startingAt: Int = 0,
-    batchesAhead: Int = 2
+    images: LabelledImages, size: PixelSize, batchSize: Int, order: [Int]? = nil,
+    transforms: ImageTransforms? = nil, startingAt: Int = 0, batchesAhead: Int = 2
   ) throws {
     let order = order ?? Array(0..<images.count)
     guard 1...(1 << 20) ~= batchSize else {
@@ -55,7 +56,7 @@ public final class BatchLoader {
       throw DatasetError("the order names images beyond the \(images.count) that there are")
     }
     let resize = try BilinearResize(from: images.size, to: size, channels: images.channels)
-    let plan = BatchRing.Plan(images: images, resize: resize, batchSize: batchSize, order: order)
+    let plan = BatchRing.Plan(images: images, resize: resize, batchSize: batchSize, order: order, transforms: transforms)
     guard 0...plan.batchCount ~= startingAt else {
       throw DatasetError("batch \(startingAt) is not among the \(plan.batchCount) of the epoch")
     }

@@ -17,9 +17,16 @@ final class BatchRing: Sendable {
     let resize: BilinearResize
     let batchSize: Int
     let order: [Int]
+    let transforms: ImageTransforms?
 
     /// How many batches an epoch has.
     var batchCount: Int { (order.count + batchSize - 1) / batchSize }
+
+    /// A resized image as transforms see it.
+    func planes(_ pixels: UnsafeMutableBufferPointer<UInt8>) -> ImagePlanes {
+      ImagePlanes(
+        channels: images.channels, height: resize.target.height, width: resize.target.width, pixels: pixels)
+    }
 
     /// Which of the order's places a batch takes.
     func places(ofBatch index: Int) -> Range<Int> {
@@ -91,10 +98,11 @@ final class BatchRing: Sendable {
         let example = plan.order[place]
         let source = example * resize.sourceByteCount
         let target = position * resize.targetByteCount
+        let image = UnsafeMutableBufferPointer(rebasing: results[target..<target + resize.targetByteCount])
         resize.run(
-          UnsafeBufferPointer(rebasing: pixels[source..<source + resize.sourceByteCount]),
-          into: UnsafeMutableBufferPointer(rebasing: results[target..<target + resize.targetByteCount]),
+          UnsafeBufferPointer(rebasing: pixels[source..<source + resize.sourceByteCount]), into: image,
           scratch: scratch)
+        plan.transforms?.apply(to: plan.planes(image), index: example)
         labels[position] = plan.images.labels[example]
       }
     }

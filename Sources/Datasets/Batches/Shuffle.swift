@@ -4,10 +4,7 @@ import Tensors
 public enum Shuffle {
   /// The order of an epoch's examples.
   ///
-  /// Fisher–Yates with Philox. The bounded random numbers are drawn here, by Lemire's method, and not by the
-  /// standard library, whose method may change from one release to the next.
-  ///
-  /// Source: D. Lemire, *Fast random integer generation in an interval*, ACM TOMACS 29(1), 2019.
+  /// Fisher–Yates with Philox.
   ///
   /// - Parameters:
   ///   - count: How many examples there are, not negative.
@@ -18,16 +15,8 @@ public enum Shuffle {
     var generator = PhiloxGenerator(seed: seed, purpose: .shuffle, index: epoch)
     var order = Array(0..<max(count, 0))
     for last in order.indices.dropFirst().reversed() {
-      order.swapAt(last, Int(uniform(below: UInt64(last) + 1, from: &generator)))
+      order.swapAt(last, generator.nextInteger(in: 0...last))
     }
     return order
-  }
-
-  private static func uniform(below bound: UInt64, from generator: inout PhiloxGenerator) -> UInt64 {
-    let threshold = (0 &- bound) % bound
-    while true {
-      let product = generator.next().multipliedFullWidth(by: bound)
-      if product.low >= threshold { return product.high }
-    }
   }
 }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The models that can be picked by name.
-public enum ModelCatalogue: String, CaseIterable, Sendable {
+public enum ModelCatalogue: String, CaseIterable, Codable, Sendable {
   case nin
   case alexnet
   case vgg11

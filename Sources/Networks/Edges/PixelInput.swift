@@ -1,4 +1,5 @@
 import Backends
+import Layers
 import Tensors
 
 /// How the bytes of images become numbers, per channel: (byte / 255 − mean) / deviation.
@@ -12,6 +13,17 @@ public struct Normalisation: Sendable, Equatable, Codable {
   public init(mean: [Double], deviation: [Double]) {
     self.mean = mean
     self.deviation = deviation
+  }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case mean, deviation
+  }
+
+  /// Reads both lists.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.strictContainer(CodingKeys.self)
+    mean = try values.decode([Double].self, forKey: .mean)
+    deviation = try values.decode([Double].self, forKey: .deviation)
   }
 
   /// No normalisation: values from 0 to 1, as in the book.

@@ -8,14 +8,20 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train NiN on Fashion-MNIST.",
     discussion: """
-      After each epoch the network is written to DIR/checkpoint.safetensors, with PyTorch's names, and the state \
-      of the training to DIR/training-state.safetensors. Files of another training in DIR are moved to DIR/earlier \
-      first, never overwritten; while a training runs, no other can use DIR (on a file system without locks this \
-      is up to you, and a warning says so).
+      After each epoch the network is written to DIR/checkpoint.safetensors, with PyTorch's names, and that of the best \
+      epoch to DIR/best.safetensors. The best epoch is the one with the highest accuracy on the images that \
+      --validation-split holds out or, without it, on the test images. DIR also has history.csv with a row for each step, \
+      metrics.json, and recipe.json5, from which --recipe runs the training again. Files of another training in DIR are \
+      moved to DIR/earlier first, never overwritten; while a training runs, no other can use DIR (on a file system \
+      without locks this is up to you, and a warning says so).
 
-      Ctrl-C, a request to terminate and a closed terminal end the training after the present step and write its \
-      state; a second one, half a second or more later, ends it at once. --resume continues from the state, on the \
-      same backend; on the same CPU, with any --threads, the result is as if nothing had happened.
+      The state is written every minute and after each epoch, so a training that is killed loses no more than that. \
+      Ctrl-C, a request to terminate and a closed terminal end it after the present step and write its state; a second \
+      one, half a second or more later, ends it at once. --resume continues from the state, on the same backend; on the \
+      same CPU, with any --threads, the result is as if nothing had happened.
+
+      A batch is computed in parts (--micro-batch) whose gradients are added up, which is what other programs call \
+      gradient accumulation: a batch of any size fits into memory.
 
       Options change the recipe; what is not given stays as the recipe has it.
       """)
@@ -27,6 +33,15 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("The folder for the network and the state.", valueName: "folder"))
   var output = "runs/nin"
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      How often the state is written within an epoch: seconds (30s), minutes (5m) or a number of steps (200). Where \
+      writing is slow, as seldom as keeps it below 2 % of the time.
+      """, valueName: "interval"))
+  var checkpointEvery = CheckpointInterval.seconds(60)
 
   @Flag(
     help: """
@@ -42,13 +57,14 @@ struct TrainCommand: ParsableCommand {
     var folder = resume && RunFolder.exists(output) ? try RunFolder(output) : nil
     defer { folder?.release() }
     let stored = try folder.flatMap(storedState)
-    let recipe = try stored.map { try options.resumedRecipe($0.recipe, folder: output) } ?? options.newRecipe
+    var recipe = try stored.map { try options.resumedRecipe($0.recipe, folder: output) } ?? options.newRecipe()
+    apply(to: &recipe.computation)
     // What can be wrong is found before anything is read or created.
     try recipe.validate()
-    let backend = try makeBackend(stored)
-    if let convolutions = compute.convolutions { try backend.requireAlgorithm(of: convolutions) }
-    let model = NiN(classes: FashionMNIST.classNames.count)
-    try requireSize(recipe.imageSize, model)
+    let backend = try makeBackend(stored, recipe)
+    if let convolutions = recipe.computation.convolutions { try backend.requireAlgorithm(of: convolutions) }
+    let model = recipe.model.model(classes: FashionMNIST.classNames.count)
+    try requireSize(recipe, model)
     let dataset = data.dataset
     let (training, test) = (try dataset.training(), try dataset.test())
     let lockedFolder = try folder ?? RunFolder(output)
@@ -60,16 +76,27 @@ struct TrainCommand: ParsableCommand {
     var state = stored ?? TrainingState(recipe: recipe)
     state.recipe = recipe
     let trainer = try Trainer(
-      model, state: state, training: training, test: test, backend: backend, precision: compute.precision,
-      microBatch: compute.microBatch, convolutions: compute.convolutions, folder: lockedFolder)
+      model, state: state, training: training, test: test, backend: backend, folder: lockedFolder,
+      interval: checkpointEvery)
     announce(trainer, stored)
     switch try trainer.run(observers: [TrainingDisplay()], shouldStop: { Interruption.isRequested }) {
     case .finished:
+      report(trainer, backend)
+    case .stoppedEarly:
+      print("stopped early: nothing better since epoch \(trainer.state.best?.epoch ?? 0)")
       report(trainer, backend)
     case .interrupted:
       reportInterruption(trainer)
       throw ExitCode(Interruption.exitCode)
     }
+  }
+
+  /// Lets the command's options decide what they are given for.
+  private func apply(to computation: inout Recipe.Computation) {
+    computation.data = data.folder ?? computation.data
+    computation.precision = compute.precision ?? computation.precision
+    computation.microBatch = compute.microBatch ?? computation.microBatch
+    computation.convolutions = compute.convolutions ?? computation.convolutions
   }
 
   /// The state to resume from; nil if there is none and a new training starts.
@@ -82,38 +109,51 @@ struct TrainCommand: ParsableCommand {
       }
       return nil
     }
-    return try TrainingState(path: folder.state)
+    return try folder.newestState().state
   }
 
-  private func makeBackend(_ stored: TrainingState?) throws -> any Backend {
-    guard shared.backend == nil, let name = stored?.backend else {
+  private func makeBackend(_ stored: TrainingState?, _ recipe: Recipe) throws -> any Backend {
+    guard shared.backend == nil, let name = stored?.backend ?? recipe.computation.backend else {
       return try shared.makeBackend(allowsEmulation: compute.allowEmulation)
     }
     do {
       return try shared.makeBackend(named: name, allowsEmulation: compute.allowEmulation)
     } catch let error as BackendError {
+      guard stored != nil else {
+        throw BackendError("the recipe asks for \(name): \(error); --backend trains on another")
+      }
       throw BackendError(
         "the training in \(output) runs on \(name): \(error); --backend resumes it on another")
     }
   }
 
-  private func requireSize(_ side: Int, _ model: Sequential) throws {
+  private func requireSize(_ recipe: Recipe, _ model: Sequential) throws {
+    let side = recipe.imageSize
     do {
       _ = try model.resolved(for: [1, 1, side, side])
     } catch let error as LayerError {
-      throw withSmallestImage(error, model: model, name: "nin", channels: 1, imageSize: side)
+      throw withSmallestImage(
+        error, model: model, name: recipe.model.rawValue, channels: 1, imageSize: side)
     }
   }
 
   /// Says what becomes of a training that was here, and what differs from it.
   private func announce(_ trainer: Trainer, _ stored: TrainingState?) {
-    if let earlier = trainer.earlierRun {
+    if let earlier = trainer.findings.earlierRun {
       Log.notice("the earlier training in \(output) has been moved to \(earlier)")
     }
-    if let place = trainer.foreignCheckpoint {
+    if let place = trainer.findings.foreignCheckpoint {
       Log.notice(
         "the network in \(output) is not the one that this training wrote last; it has been moved to \(place)"
       )
+    }
+    if let problem = trainer.findings.damagedState {
+      Log.warning("\(problem); resuming from the state before it")
+    }
+    if !trainer.findings.newParameters.isEmpty {
+      Log.notice(
+        "these parameters have another shape in \(trainer.state.recipe.weights ?? "") and begin anew: "
+          + trainer.findings.newParameters.joined(separator: ", "))
     }
     guard let stored else {
       if resume { print("no saved training in \(output); starting a new one") }
@@ -185,15 +225,41 @@ struct TrainCommand: ParsableCommand {
   /// The book's closing lines.
   private func report(_ trainer: Trainer, _ backend: any Backend) {
     guard let last = trainer.state.history.last else { return }
+    let test = last.testAccuracy.map { ", test acc \(decimal($0, places: 3))" } ?? ""
     print(
-      "loss \(decimal(last.trainingLoss, places: 3)), train acc \(decimal(last.trainingAccuracy, places: 3)), "
-        + "test acc \(decimal(last.testAccuracy, places: 3))")
+      "loss \(decimal(last.trainingLoss, places: 3)), train acc \(decimal(last.trainingAccuracy, places: 3))\(test)")
+    if let best = trainer.state.best, best.epoch != last.epoch {
+      print("epoch \(best.epoch) was better; its network is in \(output)/best.safetensors")
+    }
     if trainer.pace.images > 0 {
       print(
         "\(decimal(trainer.pace.imagesPerSecond, places: 1)) examples/sec on \(backend.name), \(Processor.name), "
           + "\(backend.threads.count) threads")
     }
     print("the network is in \(RunFolder.checkpoint(in: output))")
+  }
+}
+
+extension CheckpointInterval: ExpressibleByArgument {
+  /// Takes seconds (`30s`), minutes (`5m`) or a number of steps (`200`).
+  public init?(argument: String) {
+    if let steps = Int(argument), steps > 0 {
+      self = .steps(steps)
+    } else if argument.hasSuffix("s"), let seconds = Double(argument.dropLast()), seconds > 0, seconds.isFinite {
+      self = .seconds(seconds)
+    } else if argument.hasSuffix("m"), let minutes = Double(argument.dropLast()), minutes > 0, minutes.isFinite {
+      self = .seconds(60 * minutes)
+    } else {
+      return nil
+    }
+  }
+
+  /// How the help shows the default.
+  public var defaultValueDescription: String {
+    switch self {
+    case .seconds(let seconds): "\(Int(seconds))s"
+    case .steps(let steps): "\(steps)"
+    }
   }
 }
 

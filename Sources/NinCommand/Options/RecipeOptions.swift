@@ -2,7 +2,7 @@ import ArgumentParser
 import NetworkInNetwork
 
 /// The recipes that can be picked by name.
-enum NamedRecipe: String, CaseIterable, ExpressibleByArgument {
+enum NamedRecipe: String, CaseIterable {
   case book
   case quick
 
@@ -11,6 +11,21 @@ enum NamedRecipe: String, CaseIterable, ExpressibleByArgument {
     case .book: .book
     case .quick: .quick
     }
+  }
+
+  /// The recipe of a name, or in a file.
+  ///
+  /// - Parameter nameOrPath: What was given for `--recipe`.
+  /// - Returns: The recipe.
+  /// - Throws: `ValidationError` if there is neither; the errors of the file.
+  static func recipe(_ nameOrPath: String) throws -> Recipe {
+    if let named = NamedRecipe(rawValue: nameOrPath) { return named.recipe }
+    guard nameOrPath.contains("/") || nameOrPath.contains(".") else {
+      let names = allCases.map(\.rawValue).joined(separator: " and ")
+      throw ValidationError(
+        "there is no recipe '\(nameOrPath)'; there are \(names), and files such as my.json5 (nin recipe quick prints one)")
+    }
+    return try RecipeFile.read(nameOrPath)
   }
 }
 
@@ -30,20 +45,46 @@ enum ScheduleName: String, CaseIterable, ExpressibleByArgument {
   }
 }
 
+/// The optimizers that can be picked by name.
+enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
+  case sgd, adamw
+}
+
 /// A recipe, and changes to it.
 struct RecipeOptions: ParsableArguments {
   @Option(
-    help: """
+    help: ArgumentHelp(
+      """
       'book' is the chapter's: 224×224 pixels, plain SGD, 10 epochs, hours on a CPU. 'quick' reaches 88 % within \
-      minutes: 80×80 pixels, normalised, Nesterov momentum, 3 epochs. (default: book)
-      """)
-  var recipe: NamedRecipe?
+      minutes: 80×80 pixels, normalised, Nesterov momentum, 3 epochs. Or a file in JSON5, as 'nin recipe' prints it and \
+      each run's folder has it. (default: book)
+      """, valueName: "name or file"))
+  var recipe: String?
 
-  @Option(parsing: .unconditional, help: "How often all training images are seen.")
+  @Option(
+    help: "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")). (default: nin)")
+  var model: ModelCatalogue?
+
+  @Option(
+    help: ArgumentHelp(
+      "Begin with the weights of a checkpoint; a head for other classes begins anew.", valueName: "file"))
+  var weights: String?
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "A layer, or several by the beginning of their names, that keeps its weights: net.0; may be given several times.",
+      valueName: "layer"))
+  var freeze: [String] = []
+
+  @Option(parsing: .unconditional, help: "Number of passes over the training images.")
   var epochs: Int?
 
   @Option(parsing: .unconditional, help: "Images of a batch.")
   var batchSize: Int?
+
+  @Option(help: "sgd, with --momentum and --nesterov, or adamw.")
+  var optimizer: OptimizerName?
 
   @Option(parsing: .unconditional, help: "The learning rate, the largest where it changes.")
   var learningRate: Double?
@@ -66,23 +107,69 @@ struct RecipeOptions: ParsableArguments {
     help: "What each fall of --schedule step multiplies the learning rate by. (default: 0.1)")
   var stepFactor: Double?
 
-  @Option(parsing: .unconditional, help: "How much of the last step's direction is kept, 0 to 1.")
+  @Option(parsing: .unconditional, help: "How much of the last step's direction SGD keeps, 0 to 1.")
   var momentum: Double?
 
-  @Option(parsing: .unconditional, help: "How strongly parameters are drawn to zero.")
+  @Flag(inversion: .prefixedNo, help: "Whether momentum is Nesterov's.")
+  var nesterov: Bool?
+
+  @Option(
+    parsing: .unconditional,
+    help: "Weight decay (L2, and decoupled for adamw); biases and batch normalization do not decay.")
   var weightDecay: Double?
+
+  @Option(
+    parsing: .unconditional, help: "The norm that all gradients together are clipped to; 0 for no clipping.")
+  var clipNorm: Double?
+
+  @Option(parsing: .unconditional, help: "How much of each target goes to all classes alike, 0 to 1.")
+  var labelSmoothing: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: """
+      Keep a moving average of the weights, of which so much stays at each step: 0.999. It is tested too, and is what the \
+      checkpoints have. 0 for none.
+      """)
+  var averageDecay: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: "End after so many epochs without a better one; 0 for never.")
+  var patience: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: """
+      The part of the training images, 0 to 1, that is held out; by it, and not by the test images, the best epoch is chosen.
+      """)
+  var validationSplit: Double?
+
+  @Flag(inversion: .prefixedNo, help: "Whether each training image is mirrored left to right half of the time.")
+  var flip: Bool?
+
+  @Option(parsing: .unconditional, help: "Shift training images at random by up to so many pixels.")
+  var shift: Int?
+
+  @Option(
+    parsing: .unconditional, help: "Erase a random rectangle of a training image with this probability.")
+  var erasing: Double?
+
+  @Flag(help: "Normalise by mean and deviation of the training images.")
+  var measureNormalisation = false
 
   @Option(parsing: .unconditional, help: "Height and width that images are resized to.")
   var imageSize: Int?
 
   @Option(
-    parsing: .unconditional, help: "The seed of the first weights, the order of the images and dropout.")
+    parsing: .unconditional,
+    help: "The seed of the first weights, the order of the images, augmentation and dropout.")
   var seed: UInt64?
 
-  @Option(parsing: .unconditional, help: "Only so many training images, from the first.")
+  @Option(parsing: .unconditional, help: "Use only the first N training images.")
   var limitTrain: Int?
 
-  @Option(parsing: .unconditional, help: "Only so many test images, from the first.")
+  @Option(parsing: .unconditional, help: "Use only the first N test images.")
   var limitTest: Int?
 
   func validate() throws {
@@ -91,7 +178,9 @@ struct RecipeOptions: ParsableArguments {
       ("--image-size", imageSize),
       ("--limit-train", limitTrain), ("--limit-test", limitTest),
     ])
-    if let warmUp, warmUp < 0 { throw ValidationError("--warm-up is \(warmUp); it must be at least 0") }
+    for (name, value) in [("--warm-up", warmUp), ("--patience", patience), ("--shift", shift)] {
+      if let value, value < 0 { throw ValidationError("\(name) is \(value); it must be at least 0") }
+    }
     for (name, isGiven) in [("--step-epochs", stepEpochs != nil), ("--step-factor", stepFactor != nil)]
     where isGiven && schedule != .step {
       throw ValidationError("\(name) is for --schedule step")
@@ -103,12 +192,28 @@ struct RecipeOptions: ParsableArguments {
       throw ValidationError("--step-factor is \(stepFactor); it must be more than 0 and at most 1")
     }
     try requireRule(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay)
+    if let clipNorm, !(clipNorm >= 0 && clipNorm.isFinite) {
+      throw ValidationError("--clip-norm is \(clipNorm); it must be at least 0")
+    }
+    let shares = [
+      ("--label-smoothing", labelSmoothing), ("--average-decay", averageDecay),
+      ("--validation-split", validationSplit),
+    ]
+    for case (let name, let share?) in shares where !(share >= 0 && share < 1) {
+      throw ValidationError("\(name) is \(share); it must be at least 0 and less than 1")
+    }
+    if let erasing, !(0...1).contains(erasing) {
+      throw ValidationError("--erasing is \(erasing); it must lie between 0 and 1")
+    }
+    if optimizer == .adamw, momentum != nil || nesterov != nil {
+      throw ValidationError("--momentum and --nesterov are for --optimizer sgd")
+    }
   }
 
   /// The recipe of a new training.
-  var newRecipe: Recipe {
-    var recipe = (recipe ?? .book).recipe
-    apply(to: &recipe)
+  func newRecipe() throws -> Recipe {
+    var recipe = try NamedRecipe.recipe(recipe ?? NamedRecipe.book.rawValue)
+    try apply(to: &recipe)
     return recipe
   }
 
@@ -120,9 +225,12 @@ struct RecipeOptions: ParsableArguments {
   /// - Returns: The stored recipe, with the number of epochs that is asked for now.
   /// - Throws: `ValidationError` if an option would change anything but the number of epochs.
   func resumedRecipe(_ stored: Recipe, folder: String) throws -> Recipe {
-    var changed = recipe?.recipe ?? stored
-    apply(to: &changed)
+    var changed = try recipe.map(NamedRecipe.recipe) ?? stored
+    try apply(to: &changed)
     changed.epochs = epochs ?? stored.epochs
+    changed.computation = stored.computation
+    // A training of a version before 0.5 keeps its rule.
+    changed.decaysBiases = stored.decaysBiases
     var comparable = changed
     comparable.epochs = stored.epochs
     guard comparable == stored else {
@@ -133,20 +241,51 @@ struct RecipeOptions: ParsableArguments {
     return changed
   }
 
-  private func apply(to recipe: inout Recipe) {
+  private func apply(to recipe: inout Recipe) throws {
+    if let model, model != recipe.model {
+      recipe.model = model
+      // They are of parameters of the recipe's own network.
+      recipe.initialisation.constants = [:]
+    }
+    recipe.weights = weights ?? recipe.weights
+    recipe.frozen = freeze.isEmpty ? recipe.frozen : freeze
     recipe.epochs = epochs ?? recipe.epochs
     recipe.batchSize = batchSize ?? recipe.batchSize
+    recipe.optimizer = try changed(recipe.optimizer)
     recipe.learningRate.peak = learningRate ?? recipe.learningRate.peak
     recipe.learningRate.warmUpSteps = warmUp ?? recipe.learningRate.warmUpSteps
     if let schedule {
       recipe.learningRate.shape = schedule.shape(epochs: stepEpochs ?? 1, factor: stepFactor ?? 0.1)
     }
-    recipe.momentum = momentum ?? recipe.momentum
-    recipe.nesterov = recipe.nesterov && recipe.momentum > 0
     recipe.weightDecay = weightDecay ?? recipe.weightDecay
+    recipe.maximumGradientNorm = clipNorm.map { $0 == 0 ? nil : $0 } ?? recipe.maximumGradientNorm
+    recipe.labelSmoothing = labelSmoothing ?? recipe.labelSmoothing
+    recipe.averageDecay = averageDecay.map { $0 == 0 ? nil : $0 } ?? recipe.averageDecay
+    recipe.patience = patience.map { $0 == 0 ? nil : $0 } ?? recipe.patience
+    recipe.validationSplit = validationSplit ?? recipe.validationSplit
+    recipe.augmentation.flip = flip ?? recipe.augmentation.flip
+    recipe.augmentation.shift = shift ?? recipe.augmentation.shift
+    recipe.augmentation.erasing = erasing ?? recipe.augmentation.erasing
+    recipe.normalisation = measureNormalisation ? .measured : recipe.normalisation
     recipe.imageSize = imageSize ?? recipe.imageSize
     recipe.seed = seed ?? recipe.seed
     recipe.trainingLimit = limitTrain ?? recipe.trainingLimit
     recipe.testLimit = limitTest ?? recipe.testLimit
+  }
+
+  private func changed(_ present: Optimizer) throws -> Optimizer {
+    switch (optimizer, present) {
+    case (.adamw, .adamW), (nil, .adamW):
+      guard momentum == nil, nesterov == nil else {
+        throw ValidationError("--momentum and --nesterov are for --optimizer sgd, and the recipe's is adamw")
+      }
+      return present
+    case (.adamw, .sgd): return .adamW()
+    case (.sgd, .adamW): return .sgd(momentum: momentum ?? 0, nesterov: nesterov ?? false)
+    case (.sgd, .sgd(let usual, let isNesterov)), (nil, .sgd(let usual, let isNesterov)):
+      let momentum = momentum ?? usual
+      // Without momentum there is nothing to look ahead along.
+      return .sgd(momentum: momentum, nesterov: nesterov ?? (isNesterov && momentum > 0))
+    }
   }
 }

@@ -18,7 +18,7 @@ final class TrainingDisplay: TrainingObserver {
     let memory = network.memory
     print(
       """
-      training NiN on \(network.backend.name) (\(network.backend.information.library), \
+      training \(recipe.model.rawValue) on \(network.backend.name) (\(network.backend.information.library), \
       \(network.backend.information.instructionSet), \(network.backend.threads.count) threads)
       images \(network.image), batches of \(recipe.batchSize) computed by \(network.microBatch), \
       \(recipe.epochs) epochs of \(stepsPerEpoch) steps, learning rate \(recipe.learningRate.peak), \
@@ -64,11 +64,17 @@ final class TrainingDisplay: TrainingObserver {
 
   func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) {
     terminal.clearLine()
+    let parts = [
+      ("train", Optional(result.trainingLoss), Optional(result.trainingAccuracy)),
+      ("validation", result.validationLoss, result.validationAccuracy),
+      ("test", result.testLoss, result.testAccuracy),
+      ("average's validation", result.averageValidationLoss, result.averageValidationAccuracy),
+      ("average's test", result.averageTestLoss, result.averageTestAccuracy),
+    ].compactMap { name, loss, accuracy in
+      loss.map { "\(name) loss \(decimal($0, places: 3)), \(name) acc \(decimal(accuracy ?? 0, places: 3))" }
+    }
     print(
-      "epoch \(result.epoch): train loss \(decimal(result.trainingLoss, places: 3)), "
-        + "train acc \(decimal(result.trainingAccuracy, places: 3)), "
-        + "test loss \(decimal(result.testLoss, places: 3)), test acc \(decimal(result.testAccuracy, places: 3)), "
-        + "\(decimal(pace.imagesPerSecond, places: 1)) images/s, "
+      "epoch \(result.epoch): \(parts.joined(separator: ", ")), \(decimal(pace.imagesPerSecond, places: 1)) images/s, "
         + "\(decimal(100 * pace.waitingShare, places: 2)) % of the time waiting for data")
   }
 

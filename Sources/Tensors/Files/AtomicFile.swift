@@ -43,27 +43,13 @@ public enum AtomicFile {
     TemporaryFile.removeAbandoned(beside: followingLinks(path))
   }
 
-  private static let cannotBeWritten = "cannot be written"
+  fileprivate static let cannotBeWritten = "cannot be written"
 
   private static func replace(
     _ target: String, reportedAs path: String, permissions: mode_t?,
     _ body: (borrowing FileWriter) throws -> Void
   ) throws {
-    TemporaryFile.removeAbandoned(beside: target)
-    let temporary = try TemporaryFile(beside: target, reportedAs: path)
-    do {
-      defer { close(temporary.descriptor) }
-      if let permissions { fchmod(temporary.descriptor, permissions) }
-      let writer = FileWriter(descriptor: temporary.descriptor, path: path)
-      try body(writer)
-      guard fsync(temporary.descriptor) == 0, rename(temporary.path, target) == 0 else {
-        throw FileError(path: path, failure: cannotBeWritten, code: errno)
-      }
-    } catch {
-      unlink(temporary.path)
-      throw error
-    }
-    synchroniseDirectory(of: target)
+    try StagedFile(for: target, reportedAs: path, permissions: permissions, body).commit()
   }
 
   private static func writeDirectly(
@@ -76,7 +62,7 @@ public enum AtomicFile {
     try body(writer)
   }
 
-  private static func followingLinks(_ path: String) -> String {
+  fileprivate static func followingLinks(_ path: String) -> String {
     guard let resolved = realpath(path, nil) else { return path }
     defer { free(resolved) }
     return String(cString: resolved)
@@ -86,10 +72,68 @@ public enum AtomicFile {
   ///
   /// The file is in place by now and whole, and some file systems cannot synchronise a directory, so there is
   /// nothing to report.
-  private static func synchroniseDirectory(of path: String) {
+  fileprivate static func synchroniseDirectory(of path: String) {
     let descriptor = open(TemporaryFile.directory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     close(descriptor)
+  }
+}
+
+/// A file that is written in full, has reached the disk, and takes its name when it is told to.
+///
+/// Until then it has the name of a temporary file, which goes if it never is.
+package final class StagedFile {
+  private let temporary: TemporaryFile
+  private let target: String
+  private let reported: String
+  private var isCommitted = false
+
+  /// Where the bytes are until the file has its name.
+  package var temporaryPath: String { temporary.path }
+
+  /// Writes the bytes.
+  ///
+  /// - Parameters:
+  ///   - path: The file to be replaced, or made; a link is followed.
+  ///   - body: Writes the content.
+  /// - Throws: ``FileError`` with the path and the system's reason, or what the body throws.
+  package convenience init(for path: String, _ body: (borrowing FileWriter) throws -> Void) throws {
+    var existing = stat()
+    let permissions = stat(path, &existing) == 0 ? existing.st_mode & 0o777 : nil
+    try self.init(
+      for: AtomicFile.followingLinks(path), reportedAs: path, permissions: permissions, body)
+  }
+
+  fileprivate init(
+    for target: String, reportedAs path: String, permissions: mode_t?,
+    _ body: (borrowing FileWriter) throws -> Void
+  ) throws {
+    TemporaryFile.removeAbandoned(beside: target)
+    temporary = try TemporaryFile(beside: target, reportedAs: path)
+    self.target = target
+    reported = path
+    if let permissions { fchmod(temporary.descriptor, permissions) }
+    let writer = FileWriter(descriptor: temporary.descriptor, path: path)
+    try body(writer)
+    guard fsync(temporary.descriptor) == 0 else {
+      throw FileError(path: path, failure: AtomicFile.cannotBeWritten, code: errno)
+    }
+  }
+
+  deinit {
+    if !isCommitted { unlink(temporary.path) }
+    close(temporary.descriptor)
+  }
+
+  /// Gives the file its name.
+  ///
+  /// - Throws: ``FileError`` with the system's reason.
+  package func commit() throws {
+    guard rename(temporary.path, target) == 0 else {
+      throw FileError(path: reported, failure: AtomicFile.cannotBeWritten, code: errno)
+    }
+    isCommitted = true
+    AtomicFile.synchroniseDirectory(of: target)
   }
 }

@@ -28,6 +28,30 @@ public enum Safetensors {
     tensors: [(name: String, tensor: Tensor<Float>)], counts: [(name: String, value: Int64)] = [],
     metadata: [String: String] = [:], to path: String
   ) throws {
+    try AtomicFile.write(to: path, content(tensors, counts, metadata, path: path))
+  }
+
+  /// Writes tensors as ``write(tensors:counts:metadata:to:)`` does, to a file that takes its name later.
+  ///
+  /// - Parameters:
+  ///   - tensors: The tensors.
+  ///   - counts: Whole numbers.
+  ///   - metadata: Free-form texts.
+  ///   - path: The file to be replaced.
+  /// - Returns: The file.
+  /// - Throws: ``FileError``, likewise.
+  package static func stage(
+    tensors: [(name: String, tensor: Tensor<Float>)], counts: [(name: String, value: Int64)] = [],
+    metadata: [String: String] = [:], for path: String
+  ) throws -> StagedFile {
+    try StagedFile(for: path, content(tensors, counts, metadata, path: path))
+  }
+
+  /// What writes a file's bytes, once its names are known to be different.
+  private static func content(
+    _ tensors: [(name: String, tensor: Tensor<Float>)], _ counts: [(name: String, value: Int64)],
+    _ metadata: [String: String], path: String
+  ) throws -> (borrowing FileWriter) throws -> Void {
     let entries =
       tensors.map { Entry(name: $0.name, values: .float32($0.tensor)) }
       + counts.map { Entry(name: $0.name, values: .count($0.value)) }
@@ -41,7 +65,7 @@ public enum Safetensors {
       )
     }
     let header = Array(header(for: sorted, metadata: metadata).utf8)
-    try AtomicFile.write(to: path) { file in
+    return { file in
       try file.write([UInt64(header.count).littleEndian])
       try file.write(header)
       for entry in sorted {

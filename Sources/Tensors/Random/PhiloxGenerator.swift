@@ -16,6 +16,8 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
     case initialisation = 0xFFFF_FFFF
     case shuffle = 0xFFFF_FFFE
     case synthesis = 0xFFFF_FFFD
+    case augmentation = 0xFFFF_FFFC
+    case split = 0xFFFF_FFFB
   }
 
   private let philox: Philox
@@ -35,6 +37,19 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
     philox = Philox(seed: seed)
     self.purpose = purpose
     self.index = UInt32(truncatingIfNeeded: index)
+  }
+
+  /// Makes the generator of one of many sequences of a purpose and index, each of 2²⁴ blocks.
+  ///
+  /// - Parameters:
+  ///   - seed: The key.
+  ///   - purpose: What the numbers are for.
+  ///   - index: The epoch.
+  ///   - stream: The image, below 2³².
+  ///   - substream: What is done with it, below 2⁸.
+  public init(seed: UInt64, purpose: Purpose, index: Int, stream: Int, substream: Int) {
+    self.init(seed: seed, purpose: purpose, index: index)
+    blockIndex = UInt64(truncatingIfNeeded: stream) << 32 | UInt64(truncatingIfNeeded: substream & 0xFF) << 24
   }
 
   /// The next 32 random bits.
@@ -60,6 +75,23 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
   /// The next number of the uniform distribution on 0 ..< 1, with 53 random bits.
   public mutating func nextUniform() -> Double {
     Double(next() >> 11) * 0x1p-53
+  }
+
+  /// The next whole number, each of a range alike likely.
+  ///
+  /// By Lemire's method, and not by the standard library's, which may change from one release to the next.
+  ///
+  /// Source: D. Lemire, *Fast random integer generation in an interval*, ACM TOMACS 29(1), 2019.
+  ///
+  /// - Parameter range: The range, of fewer than 2⁶³ numbers.
+  /// - Returns: The number.
+  public mutating func nextInteger(in range: ClosedRange<Int>) -> Int {
+    let bound = UInt64(range.upperBound - range.lowerBound) + 1
+    let threshold = (0 &- bound) % bound
+    while true {
+      let product = next().multipliedFullWidth(by: bound)
+      if product.low >= threshold { return range.lowerBound + Int(product.high) }
+    }
   }
 
   /// The next number of the standard normal distribution, by the Box–Muller transform.

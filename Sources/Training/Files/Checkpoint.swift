@@ -106,11 +106,31 @@ public struct Checkpoint {
   public static func write(
     _ network: Network, description: CheckpointDescription, to path: String
   ) throws {
-    let json = String(decoding: try JSONEncoder.sorted.encode(description), as: UTF8.self)
     let state = network.storedState()
     try Safetensors.write(
       tensors: network.parameters() + state.tensors, counts: state.counts,
-      metadata: [MetadataKey.network: json, "format": "pt"], to: path)
+      metadata: metadata(description), to: path)
+  }
+
+  /// Writes a network to a file that takes its name later.
+  static func stage(
+    _ network: Network, description: CheckpointDescription, for path: String
+  ) throws -> StagedFile {
+    let state = network.storedState()
+    return try Safetensors.stage(
+      tensors: network.parameters() + state.tensors, counts: state.counts,
+      metadata: metadata(description), for: path)
+  }
+
+  private static func metadata(_ description: CheckpointDescription) throws -> [String: String] {
+    let json = String(decoding: try JSONEncoder.sorted.encode(description), as: UTF8.self)
+    return [MetadataKey.network: json, "format": "pt"]
+  }
+
+  /// The shape of a parameter; nil if the file has none of that name.
+  func shape(of name: String) throws -> Shape? {
+    let stored = String(name.dropFirst(namePrefix.count))
+    return file.names.contains(stored) ? try file.shape(of: stored) : nil
   }
 }
 

@@ -30,18 +30,42 @@ public final class RunFolder {
   /// The trained network: what `nin evaluate` and `nin predict` take.
   public var checkpoint: String { Self.checkpoint(in: path) }
 
+  /// The network of the best epoch.
+  public var bestCheckpoint: String { "\(path)/\(Self.bestName)" }
+
   /// Where the training stands: what `nin train --resume` takes.
-  public var state: String { path + "/" + Self.stateName }
+  public var state: String { "\(path)/\(Self.stateName)" }
+
+  /// Where it stood when the state was written the last time before.
+  public var previousState: String { "\(path)/\(Self.previousStateName)" }
+
+  /// A row for each step: losses, accuracies, learning rate, the gradients' norm, images a second.
+  public var history: String { "\(path)/\(Self.historyName)" }
+
+  /// The results so far, with versions and machine.
+  public var metrics: String { "\(path)/\(Self.metricsName)" }
+
+  /// The recipe, from which the training can be run again.
+  public var recipe: String { "\(path)/\(Self.recipeName)" }
 
   /// Where the runs go that were in the folder before.
   public var earlier: String { path + "/earlier" }
 
   static let checkpointName = "checkpoint.safetensors"
+  private static let bestName = "best.safetensors"
   private static let stateName = "training-state.safetensors"
+  private static let previousStateName = "training-state.previous.safetensors"
+  private static let historyName = "history.csv"
+  private static let metricsName = "metrics.json"
+  private static let recipeName = "recipe.json5"
   private static let lockName = ".training.lock"
   /// Everything that a run writes, and so what moves together; the state first, because from it the network can be
   /// written again.
-  static let fileNames = [stateName, checkpointName]
+  static let fileNames = [
+    stateName, previousStateName, checkpointName, bestName, historyName, metricsName, recipeName,
+  ]
+  /// Whether the newest state is known to be whole, so that it may take the place of the one before.
+  private var isStateSound = false
 
   /// Creates a folder if need be, and locks it.
   ///
@@ -118,7 +142,41 @@ public final class RunFolder {
   }
 
   /// Whether a training can be resumed from here.
-  public var hasState: Bool { Self.isTaken(state) }
+  public var hasState: Bool { Self.isTaken(state) || Self.isTaken(previousState) }
+
+  /// Reads the newest state that is whole.
+  ///
+  /// - Returns: The state, the file that it is in, and what is wrong with a newer one; nil if nothing is, or a process was
+  ///   killed while it replaced the state.
+  /// - Throws: What is wrong with the newest state if the one before it is no better.
+  public func newestState() throws -> (state: TrainingState, path: String, problem: String?) {
+    do {
+      let newest = try TrainingState(path: state)
+      isStateSound = true
+      return (newest, state, nil)
+    } catch {
+      guard Self.isTaken(previousState), let previous = try? TrainingState(path: previousState) else { throw error }
+      return (previous, previousState, Self.isTaken(state) ? "\(error)" : nil)
+    }
+  }
+
+  /// Puts a state in the place of the newest, which becomes the one before.
+  ///
+  /// - Parameter staged: The state, written in full.
+  /// - Throws: `FileError` with the system's reason; then the newest state is where it was.
+  func replaceState(_ staged: StagedFile) throws {
+    let keepsNewest = isStateSound && Self.isTaken(state)
+    if keepsNewest, rename(state, previousState) != 0 {
+      throw FileError(path: state, failure: "cannot be renamed", code: errno)
+    }
+    do {
+      try staged.commit()
+    } catch {
+      if keepsNewest { rename(previousState, state) }
+      throw error
+    }
+    isStateSound = true
+  }
 
   /// Whether there is a trained network.
   public var hasCheckpoint: Bool { Self.isTaken(checkpoint) }

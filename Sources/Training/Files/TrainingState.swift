@@ -1,4 +1,5 @@
 import Backends
+import Datasets
 import Networks
 import Tensors
 
@@ -8,11 +9,13 @@ import Tensors
   import Foundation
 #endif
 
-/// Where a training stands: all that is needed to resume it as if it had never stopped.
+/// Where a training stands.
 ///
 /// Two trainings that compute the same have the same states to the byte: times, threads and the machine are not
 /// in it.
 public struct TrainingState: Sendable, Equatable, Codable {
+  /// The version of what a state's numbers mean; nil in files of versions before 0.5.
+  public private(set) var format: Int? = 2
   /// The recipe that the training was started with.
   public var recipe: Recipe
   /// Epochs that are complete.
@@ -34,9 +37,17 @@ public struct TrainingState: Sendable, Equatable, Codable {
   public var convolutions: ConvolutionChoice?
   /// The data it is trained and tested on; nil in files of versions before 0.4.
   public var data: DataDigests?
+  /// How bytes become numbers; nil in files of versions before 0.5, where the recipe says it.
+  public var normalisation: Normalisation?
   /// The MD5 digest of the checkpoint file that the run has written last, by which it knows its own; nil if it has
   /// written none, and in files of versions before 0.4.
   public var checkpoint: String?
+  /// The digest of the checkpoint before that, which is still there where a process was killed in between.
+  public var previousCheckpoint: String?
+  /// The digest of the best epoch's network.
+  public var bestCheckpoint: String?
+  /// The best epoch so far, by what epochs are judged by.
+  public var best: EpochResult.Judgement?
   /// The complete epochs' results.
   public var history: [EpochResult] = []
 
@@ -45,50 +56,104 @@ public struct TrainingState: Sendable, Equatable, Codable {
     self.recipe = recipe
   }
 
-  private static let velocityPrefix = "velocity."
-
-  /// Writes the state, the parameters, the velocities and what layers keep to one file, which appears whole or not at all.
-  func write(_ network: Network, to path: String) throws {
-    let json = String(decoding: try JSONEncoder.sorted.encode(self), as: UTF8.self)
-    let velocities = try network.velocities().map { (name: Self.velocityPrefix + $0.name, tensor: $0.tensor) }
-    let state = network.storedState()
-    try Safetensors.write(
-      tensors: network.parameters() + velocities + state.tensors, counts: state.counts,
-      metadata: [MetadataKey.trainingState: json], to: path)
+  /// Whether the last epochs have brought nothing better for so long that the recipe ends the training.
+  public var isOutOfPatience: Bool {
+    guard let patience = recipe.patience, let best else { return false }
+    return epoch - best.epoch >= patience
   }
 
-  /// Reads the state from a file.
-  ///
-  /// - Throws: ``TrainingError`` if the file is not a state of training.
-  public init(path: String) throws {
-    let file = try SafetensorsFile(path: path)
-    guard let json = file.metadata[MetadataKey.trainingState] else {
-      let isNetwork = file.metadata[MetadataKey.network] != nil
-      throw TrainingError("\(path) is not a training state\(isNetwork ? ", but a network" : "")")
-    }
-    guard let state = try? JSONDecoder().decode(TrainingState.self, from: Data(json.utf8)), state.isCountable,
-      (try? state.recipe.validate()) != nil
-    else {
-      throw TrainingError("\(path): this version cannot resume from its training state")
-    }
-    self = state
+  /// Notes a complete epoch.
+  mutating func add(_ result: EpochResult) {
+    history.append(result)
+    epoch += 1
+    batch = 0
+    epochScore = ClassificationScore()
+    if result.judgement.isBetter(than: best) { best = result.judgement }
+  }
+
+  /// Notes the network that is written after an epoch.
+  mutating func note(checkpoint digest: String) {
+    previousCheckpoint = checkpoint
+    checkpoint = digest
+    if best?.epoch == epoch { bestCheckpoint = digest }
   }
 
   /// Whether a trainer has written it, be it before the first step.
-  var hasBegun: Bool { step > 0 || precision != nil }
+  var hasBegun: Bool { step > 0 || data != nil }
+
+  /// What the recipe decides now, otherwise what was decided so far, otherwise what is usual.
+  var computation: (precision: Precision, microBatch: Int?, convolutions: ConvolutionChoice) {
+    (
+      recipe.computation.precision ?? precision ?? .float32, recipe.computation.microBatch ?? microBatch,
+      recipe.computation.convolutions ?? convolutions ?? (hasBegun ? .direct : .automatic)
+    )
+  }
 
   /// Whether the counts can be counted on without leaving the integers.
   private var isCountable: Bool {
     [epoch, batch, step, epochScore.correct, epochScore.count].allSatisfy { (0...1 << 53).contains($0) }
       && microBatch.map { (1...1 << 53).contains($0) } ?? true
   }
+}
 
-  /// Gives a network the file's parameters and velocities.
+// MARK: Files
+
+extension TrainingState {
+  private static let averagePrefix = "average."
+  private static let digestKey = "digest"
+
+  /// Writes the state, the parameters, the optimizer's state, the average and what layers keep to a file that takes its
+  /// name later.
+  func stage(_ network: Network, for path: String) throws -> StagedFile {
+    let json = String(decoding: try JSONEncoder.sorted.encode(self), as: UTF8.self)
+    let averages = try network.averages().map { (name: Self.averagePrefix + $0.name, tensor: $0.tensor) }
+    let state = network.storedState()
+    let tensors = try network.parameters() + network.optimizerState() + averages + state.tensors
+    return try Safetensors.stage(
+      tensors: tensors, counts: state.counts,
+      metadata: [MetadataKey.trainingState: json, Self.digestKey: Self.digest(json, tensors)], for: path)
+  }
+
+  /// A digest of the state and its tensors, by which damage is noticed that leaves the file's structure whole.
+  private static func digest(_ json: String, _ tensors: [(name: String, tensor: Tensor<Float>)]) -> String {
+    var digest = MD5()
+    Array(json.utf8).withUnsafeBytes { digest.update($0) }
+    for (_, tensor) in tensors.sorted(by: { $0.name < $1.name }) {
+      tensor.elements.withUnsafeBytes { digest.update($0) }
+    }
+    return digest.hexadecimalDigest()
+  }
+
+  /// Reads the state from a file.
+  ///
+  /// - Throws: ``TrainingError`` if the file is not a state of training, or is damaged.
+  public init(path: String) throws {
+    let file = try SafetensorsFile(path: path)
+    guard let json = file.metadata[MetadataKey.trainingState] else {
+      let isNetwork = file.metadata[MetadataKey.network] != nil
+      throw TrainingError("\(path) is not a training state\(isNetwork ? ", but a network" : "")")
+    }
+    if let digest = file.metadata[Self.digestKey] {
+      let tensors = try file.names.filter { try file.elementType(of: $0) == .float32 }
+        .map { (name: $0, tensor: try file.tensor($0, as: Float.self)) }
+      guard digest == Self.digest(json, tensors) else { throw TrainingError("\(path) is damaged") }
+    }
+    guard var state = try? JSONDecoder().decode(TrainingState.self, from: Data(json.utf8)), state.isCountable,
+      (try? state.recipe.validate()) != nil
+    else {
+      throw TrainingError("\(path): this version cannot resume from its training state")
+    }
+    if state.format == nil { state.recipe.decaysBiases = true }
+    self = state
+  }
+
+  /// Gives a network the file's parameters, the optimizer's state and the average.
   static func load(path: String, into network: Network) throws {
     let file = try SafetensorsFile(path: path)
     try network.setParameters { try file.tensor($0, as: Float.self) }
     try network.setState { try file.tensor($0, as: Double.self) }
-    try network.setVelocities { try file.tensor(velocityPrefix + $0, as: Float.self) }
+    try network.setOptimizerState { try file.tensor($0, as: Float.self) }
+    try network.setAverages { try file.tensor(averagePrefix + $0, as: Float.self) }
   }
 }
 
@@ -96,20 +161,20 @@ public struct TrainingState: Sendable, Equatable, Codable {
 public struct DataDigests: Sendable, Equatable, Codable {
   /// The digest of the training images.
   public var training: String
-  /// The digest of the test images.
-  public var test: String
-}
+  /// The digest of the test images; nil without any.
+  public var test: String?
 
-/// What one epoch has brought.
-public struct EpochResult: Sendable, Equatable, Codable {
-  /// Which epoch, from 1.
-  public var epoch: Int
-  /// The mean loss over the training images, each as the network was when it saw it.
-  public var trainingLoss: Double
-  /// The accuracy over the training images, likewise.
-  public var trainingAccuracy: Double
-  /// The mean loss over the test images after the epoch.
-  public var testLoss: Double
-  /// The accuracy over the test images after the epoch.
-  public var testAccuracy: Double
+  /// Requires that the data are those that a training began with.
+  ///
+  /// - Throws: ``TrainingError`` that says which are not.
+  func requireSame(as stored: DataDigests?, folder: RunFolder?) throws {
+    guard let stored else { return }
+    let differing = [("training", training == stored.training), ("test", test == stored.test)]
+      .filter { !$0.1 }.map(\.0)
+    guard differing.isEmpty else {
+      throw TrainingError(
+        "the \(differing.joined(separator: " and ")) images are not those that the training in \(folder?.path ?? "") "
+          + "began with; give the same --data, or start a new training in another --output")
+    }
+  }
 }

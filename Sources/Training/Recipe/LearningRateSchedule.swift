@@ -1,3 +1,5 @@
+import Layers
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -34,6 +36,19 @@ public struct LearningRateSchedule: Sendable, Equatable, Codable {
     self.peak = peak
     self.warmUpSteps = warmUpSteps
     self.shape = shape
+  }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case peak, warmUpSteps, shape
+  }
+
+  /// Reads a schedule; without a warm-up or a shape, there is none and the rate is constant.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.strictContainer(CodingKeys.self)
+    self.init(
+      peak: try values.decode(Double.self, forKey: .peak),
+      warmUpSteps: try values.decodeIfPresent(Int.self, forKey: .warmUpSteps) ?? 0,
+      shape: try values.decodeIfPresent(Shape.self, forKey: .shape) ?? .constant)
   }
 
   /// The rate of one step.
@@ -80,7 +95,7 @@ extension LearningRateSchedule.Shape: Codable {
     "constant": .constant, "linear": .linear, "cosine": .cosine, "one-cycle": .oneCycle,
   ]
 
-  private enum CodingKeys: CodingKey {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
     case step
   }
 
@@ -91,13 +106,12 @@ extension LearningRateSchedule.Shape: Codable {
 
   /// Reads a name, or `{"step": {"epochs": 30, "factor": 0.1}}`.
   public init(from decoder: any Decoder) throws {
-    if let container = try? decoder.container(keyedBy: CodingKeys.self) {
-      let step = try container.decode(Step.self, forKey: .step)
+    let container = try decoder.singleValueContainer()
+    guard let name = try? container.decode(String.self) else {
+      let step = try decoder.strictContainer(CodingKeys.self).decode(Step.self, forKey: .step)
       self = .step(epochs: step.epochs, factor: step.factor)
       return
     }
-    let container = try decoder.singleValueContainer()
-    let name = try container.decode(String.self)
     guard let shape = Self.named.first(where: { $0.key == name })?.value else {
       let names = Self.named.map(\.key).joined(separator: ", ")
       throw DecodingError.dataCorruptedError(

@@ -3,39 +3,94 @@ extension Recipe {
   ///
   /// - Throws: ``TrainingError`` that names the number and its bounds.
   public func validate() throws {
-    let counts = [
-      ("image size", imageSize, 1 << 14), ("batch size", batchSize, 1 << 20),
-      ("number of epochs", epochs, 1_000_000),
-      ("number of training images", trainingLimit ?? 1, Int.max),
-      ("number of test images", testLimit ?? 1, Int.max),
-    ]
-    for (name, count, limit) in counts where !(1...limit).contains(count) {
-      throw TrainingError("the \(name) is \(count); it must lie between 1 and \(limit)")
-    }
-    guard (0...1 << 40).contains(learningRate.warmUpSteps) else {
-      throw TrainingError("the warm-up has \(learningRate.warmUpSteps) steps; it must have at least 0")
-    }
-    if case .step(let epochs, let factor) = learningRate.shape {
-      guard epochs >= 1, factor > 0, factor <= 1 else {
+    try requireCounts()
+    try requireNumbers()
+    try learningRate.validate()
+    try optimizer.validate()
+    if case .fixed(let normalisation) = normalisation {
+      let (mean, deviation) = (normalisation.mean, normalisation.deviation)
+      guard !mean.isEmpty, mean.count == deviation.count, mean.allSatisfy(\.isFinite),
+        deviation.allSatisfy({ $0 > 0 && $0.isFinite })
+      else {
         throw TrainingError(
-          "the learning rate is multiplied by \(factor) every \(epochs) epochs; it must be by more than 0 and at most 1, "
-            + "every 1 epoch or more")
+          "the normalisation has the means \(mean) and the deviations \(deviation); as many finite means as "
+            + "deviations above 0 are needed")
       }
     }
+    if let name = initialisation.constants.first(where: { !$0.value.isFinite })?.key {
+      throw TrainingError("the constant that \(name) begins with is not a finite number")
+    }
+  }
+
+  private func requireCounts() throws {
+    let counts = [
+      ("image size", imageSize, 1, 1 << 14), ("batch size", batchSize, 1, 1 << 20),
+      ("number of epochs", epochs, 1, 1_000_000),
+      ("number of training images", trainingLimit ?? 1, 1, Int.max),
+      ("number of test images", testLimit ?? 1, 1, Int.max),
+      ("patience", patience ?? 1, 1, 1_000_000),
+      ("micro-batch", computation.microBatch ?? 1, 1, 1 << 20),
+      ("shift of images", augmentation.shift, 0, max(imageSize - 1, 0)),
+    ]
+    for (name, count, least, most) in counts where !(least...most).contains(count) {
+      throw TrainingError("the \(name) is \(count); it must lie between \(least) and \(most)")
+    }
+  }
+
+  private func requireNumbers() throws {
     let numbers = [
-      ("learning rate", learningRate.peak), ("momentum", momentum), ("weight decay", weightDecay),
-      ("largest norm of the gradients", maximumGradientNorm ?? 0),
+      ("weight decay", weightDecay), ("largest norm of the gradients", maximumGradientNorm ?? 0),
     ]
     for (name, number) in numbers where !(number >= 0 && number.isFinite) {
       throw TrainingError("the \(name) is \(number); it must be a number of at least 0")
     }
-    let (mean, deviation) = (normalisation.mean, normalisation.deviation)
-    guard !mean.isEmpty, mean.count == deviation.count, mean.allSatisfy(\.isFinite),
-      deviation.allSatisfy({ $0 > 0 && $0.isFinite })
-    else {
+    let shares = [
+      ("label smoothing", labelSmoothing), ("decay of the average", averageDecay ?? 0),
+      ("validation split", validationSplit),
+    ]
+    for (name, share) in shares where !(share >= 0 && share < 1) {
+      throw TrainingError("the \(name) is \(share); it must be at least 0 and less than 1")
+    }
+    guard (0...1).contains(augmentation.erasing) else {
+      throw TrainingError("the probability of erasing is \(augmentation.erasing); it must lie between 0 and 1")
+    }
+  }
+}
+
+extension LearningRateSchedule {
+  fileprivate func validate() throws {
+    guard peak >= 0, peak.isFinite else {
+      throw TrainingError("the learning rate is \(peak); it must be a number of at least 0")
+    }
+    guard (0...1 << 40).contains(warmUpSteps) else {
+      throw TrainingError("the warm-up has \(warmUpSteps) steps; it must have at least 0")
+    }
+    guard case .step(let epochs, let factor) = shape else { return }
+    guard epochs >= 1, factor > 0, factor <= 1 else {
       throw TrainingError(
-        "the normalisation has the means \(mean) and the deviations \(deviation); as many finite means as "
-          + "deviations above 0 are needed")
+        "the learning rate is multiplied by \(factor) every \(epochs) epochs; it must be by more than 0 and at most 1, "
+          + "every 1 epoch or more")
+    }
+  }
+}
+
+extension Optimizer {
+  fileprivate func validate() throws {
+    switch self {
+    case .sgd(let momentum, let nesterov):
+      guard (0..<1).contains(momentum) else {
+        throw TrainingError("the momentum is \(momentum); it must be at least 0 and less than 1")
+      }
+      guard !nesterov || momentum > 0 else {
+        throw TrainingError("Nesterov's method needs a momentum of more than 0")
+      }
+    case .adamW(let beta1, let beta2, let epsilon):
+      guard (0..<1).contains(beta1), (0..<1).contains(beta2) else {
+        throw TrainingError("beta1 is \(beta1) and beta2 \(beta2); both must be at least 0 and less than 1")
+      }
+      guard epsilon > 0, epsilon.isFinite else {
+        throw TrainingError("epsilon is \(epsilon); it must be more than 0")
+      }
     }
   }
 }

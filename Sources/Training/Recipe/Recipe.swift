@@ -6,47 +6,88 @@ import Networks
 ///
 /// Two trainings with equal recipes, data, backend, precision and micro-batch give the same bits on the same CPU, on any
 /// number of threads.
-public struct Recipe: Sendable, Equatable, Codable {
+public struct Recipe: Sendable, Equatable {
+  /// The network; a trainer that is given a model of its own ignores it.
+  public var model: ModelCatalogue = .nin
+  /// A checkpoint to begin with, for fine-tuning; nil for weights drawn from the seed.
+  public var weights: String?
+  /// Layers or parameters that keep their values, by the beginnings of their names: `net.0`, `net.3.0.bias`.
+  public var frozen: [String] = []
+
   /// Height and width that images are resized to.
   public var imageSize: Int
   /// Images of a batch.
   public var batchSize: Int
   /// How often all training images are seen.
   public var epochs: Int
+
+  /// How parameters follow their gradients.
+  public var optimizer: Optimizer
   /// The learning rate over time.
   public var learningRate: LearningRateSchedule
-  /// How much of the last velocity is kept.
-  public var momentum: Double
-  /// Whether momentum is Nesterov's.
-  public var nesterov: Bool
-  /// How strongly parameters are drawn to zero.
+  /// Weight decay: for SGD added to the gradient (L2), for AdamW decoupled from it.
   public var weightDecay: Double
-  /// The length that all gradients together are cut down to; nil for no limit.
+  /// Whether biases and the scales of batch normalization decay too, as in versions before 0.5.
+  public var decaysBiases = false
+  /// The norm that all gradients together are clipped to; nil for no limit.
   public var maximumGradientNorm: Double?
+  /// How much of each target goes to all classes alike, 0 to 1 (Szegedy et al., *Rethinking the Inception Architecture*,
+  /// 2016).
+  public var labelSmoothing = 0.0
+  /// How much of an exponential moving average of the weights stays at each step, as .999; nil for no average.
+  ///
+  /// With an average, it is what the checkpoint has and what the best epoch is judged by.
+  public var averageDecay: Double?
+  /// After how many epochs without a better one the training ends; nil for never.
+  public var patience: Int?
+
+  /// The part of the training images that are held out to judge epochs by, 0 to 1, drawn by the seed.
+  public var validationSplit = 0.0
+  /// Random changes to the training images.
+  public var augmentation = Augmentation()
   /// The distributions of the first parameters.
   public var initialisation: Initialisation
   /// How bytes become numbers.
-  public var normalisation: Normalisation
-  /// The key of all random numbers: first parameters, order of the images, dropout.
+  public var normalisation: NormalisationChoice
+  /// The key of all random numbers: first parameters, order of the images, augmentation, dropout.
   public var seed: UInt64
   /// Only so many training images, from the first; nil for all.
   public var trainingLimit: Int?
   /// Only so many test images, from the first; nil for all.
   public var testLimit: Int?
 
+  /// Where and how it is computed, where the recipe decides that too.
+  public var computation = Computation()
+
+  /// What decides the last bits beside the recipe's numbers; nil leaves each to the command or the trainer.
+  public struct Computation: Sendable, Equatable {
+    /// The folder of the data.
+    public var data: String?
+    /// The backend's name.
+    public var backend: String?
+    /// The precision of activations.
+    public var precision: Precision?
+    /// How many images of a batch a thread computes at a time.
+    public var microBatch: Int?
+    /// How the algorithms of convolutions are chosen.
+    public var convolutions: ConvolutionChoice?
+
+    /// Leaves everything open.
+    public init() {}
+  }
+
   /// Makes a recipe; what is left out is the book's.
   public init(
-    imageSize: Int = 224, batchSize: Int = 128, epochs: Int = 10,
-    learningRate: LearningRateSchedule = LearningRateSchedule(peak: 0.05), momentum: Double = 0,
-    nesterov: Bool = false, weightDecay: Double = 0, maximumGradientNorm: Double? = nil,
-    initialisation: Initialisation = Initialisation(), normalisation: Normalisation = .none, seed: UInt64 = 0
+    imageSize: Int = 224, batchSize: Int = 128, epochs: Int = 10, optimizer: Optimizer = .sgd(),
+    learningRate: LearningRateSchedule = LearningRateSchedule(peak: 0.05), weightDecay: Double = 0,
+    maximumGradientNorm: Double? = nil, initialisation: Initialisation = Initialisation(),
+    normalisation: NormalisationChoice = .fixed(.none), seed: UInt64 = 0
   ) {
     self.imageSize = imageSize
     self.batchSize = batchSize
     self.epochs = epochs
+    self.optimizer = optimizer
     self.learningRate = learningRate
-    self.momentum = momentum
-    self.nesterov = nesterov
     self.weightDecay = weightDecay
     self.maximumGradientNorm = maximumGradientNorm
     self.initialisation = initialisation
@@ -57,25 +98,25 @@ public struct Recipe: Sendable, Equatable, Codable {
   /// The book's recipe (section 8.3.3): plain SGD on images of 224×224.
   public static let book = Recipe()
 
-  /// To 88 % and more on Fashion-MNIST within minutes: smaller images, normalised, and an optimiser that leaves
+  /// To 88 % and more on Fashion-MNIST within minutes: smaller images, normalised, and an optimizer that leaves
   /// the plateau of the book's first epoch at once.
   ///
   /// With biases of 0 about half of the ten channels of each of the last convolutions are negative on every image:
   /// behind their ReLU they get no gradient, and whether their classes are ever learned is chance. Biases of 1
   /// lift them above 0; an equal offset of all scores softmax does not see.
   public static let quick = Recipe(
-    imageSize: 80, epochs: 3,
-    learningRate: LearningRateSchedule(peak: 0.02, warmUpSteps: 50, shape: .linear), momentum: 0.9,
-    nesterov: true, weightDecay: 5e-4, maximumGradientNorm: 5,
+    imageSize: 80, epochs: 3, optimizer: .sgd(momentum: 0.9, nesterov: true),
+    learningRate: LearningRateSchedule(peak: 0.02, warmUpSteps: 50, shape: .linear),
+    weightDecay: 5e-4, maximumGradientNorm: 5,
     initialisation: Initialisation(
       weights: .heUniform, constants: ["net.7.2.bias": 1, "net.7.4.bias": 1]),
-    normalisation: Normalisation(mean: [0.286], deviation: [0.353]))
+    normalisation: .fixed(Normalisation(mean: [0.286], deviation: [0.353])))
+}
 
-  /// The rule of one step.
-  func rule(step: Int, stepsPerEpoch: Int) -> GradientDescentRule {
-    GradientDescentRule(
-      learningRate: learningRate.rate(step: step, epochs: epochs, stepsPerEpoch: stepsPerEpoch),
-      momentum: momentum,
-      weightDecay: weightDecay, nesterov: nesterov)
-  }
+/// How the normalisation of images is found.
+public enum NormalisationChoice: Sendable, Equatable {
+  /// These numbers.
+  case fixed(Normalisation)
+  /// Mean and deviation of each channel, measured over the training images.
+  case measured
 }

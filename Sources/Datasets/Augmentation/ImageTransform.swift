@@ -1,0 +1,62 @@
+import Tensors
+
+/// A random change to a training image, such as a flip or a crop.
+///
+/// It depends on the image and on the random numbers that it is given alone, which are a function of seed, epoch and image:
+/// so a training is the same on any number of threads, and after it was interrupted.
+public protocol ImageTransform: Sendable {
+  /// Changes an image in place.
+  ///
+  /// - Parameters:
+  ///   - image: The image, already resized; valid during the call.
+  ///   - numbers: Random numbers for this transform, image and epoch.
+  func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator)
+}
+
+/// The bytes of one image, C×H×W, that a transform changes.
+public struct ImagePlanes {
+  /// C.
+  public let channels: Int
+  /// H.
+  public let height: Int
+  /// W.
+  public let width: Int
+  /// C·H·W bytes.
+  public let pixels: UnsafeMutableBufferPointer<UInt8>
+
+  /// A pixel of a channel.
+  public subscript(channel: Int, row: Int, column: Int) -> UInt8 {
+    get { pixels[(channel * height + row) * width + column] }
+    nonmutating set { pixels[(channel * height + row) * width + column] = newValue }
+  }
+}
+
+/// The transforms of a training, and where their random numbers come from.
+public struct ImageTransforms: Sendable {
+  /// The transforms, in the order in which they are applied.
+  public var transforms: [any ImageTransform]
+  /// The seed of the training.
+  public var seed: UInt64
+  /// The epoch's number.
+  public var epoch: Int
+
+  /// Makes the transforms of an epoch.
+  public init(_ transforms: [any ImageTransform], seed: UInt64, epoch: Int) {
+    self.transforms = transforms
+    self.seed = seed
+    self.epoch = epoch
+  }
+
+  /// Changes an image in place.
+  ///
+  /// - Parameters:
+  ///   - image: The image.
+  ///   - index: Which image of the training set it is.
+  func apply(to image: ImagePlanes, index: Int) {
+    for (position, transform) in transforms.enumerated() {
+      var numbers = PhiloxGenerator(
+        seed: seed, purpose: .augmentation, index: epoch, stream: index, substream: position)
+      transform.apply(to: image, using: &numbers)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+extension Decoder {
+  /// The keyed container, once it is known to have no other keys: a mistyped key is an error and not a default.
+  ///
+  /// - Parameters:
+  ///   - keys: The keys that there may be.
+  ///   - retired: Keys that older files have.
+  /// - Returns: The container.
+  /// - Throws: `DecodingError` that names a key that is not among them.
+  package func strictContainer<Keys: CodingKey & CaseIterable>(
+    _ keys: Keys.Type, retired: [String] = []
+  ) throws -> KeyedDecodingContainer<Keys> {
+    let known = Keys.allCases.map(\.stringValue)
+    let all = try container(keyedBy: AnyKey.self)
+    if let unknown = all.allKeys.map(\.stringValue).sorted().first(where: { !(known + retired).contains($0) }) {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: codingPath,
+          debugDescription: "there is no '\(unknown)' here; there are \(known.joined(separator: ", "))"))
+    }
+    return try container(keyedBy: keys)
+  }
+}
+
+/// Any key of a JSON object.
+private struct AnyKey: CodingKey {
+  let stringValue: String
+  var intValue: Int? { nil }
+
+  init(stringValue: String) {
+    self.stringValue = stringValue
+  }
+
+  init?(intValue: Int) {
+    nil
+  }
+}

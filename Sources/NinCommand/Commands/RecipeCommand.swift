@@ -1,0 +1,36 @@
+import ArgumentParser
+import NetworkInNetwork
+
+/// `nin recipe`.
+struct RecipeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recipe",
+    abstract: "Print a training recipe, to be edited and passed to nin train.",
+    discussion: """
+      Recipes are JSON5: comments may stay, keys need no quotes, and a key that is left out has the book's value.
+
+        nin recipe quick > mine.json5
+        nin train --recipe mine.json5
+
+      Options of 'nin train' can be given too, and the recipe has them.
+      """)
+
+  @OptionGroup var options: RecipeOptions
+
+  @Argument(help: ArgumentHelp("book, quick, or a file.", valueName: "name or file"))
+  var name: String?
+
+  func validate() throws {
+    guard name == nil || options.recipe == nil else {
+      throw ValidationError("the recipe is given twice, as an argument and as --recipe")
+    }
+  }
+
+  func run() throws {
+    var options = options
+    options.recipe = name ?? options.recipe
+    let recipe = try options.newRecipe()
+    try recipe.validate()
+    print(RecipeFile.text(recipe, title: "A recipe for nin train --recipe FILE."), terminator: "")
+  }
+}

@@ -1,0 +1,76 @@
+import Backends
+
+/// What one epoch has brought.
+public struct EpochResult: Sendable, Equatable, Codable {
+  /// Which epoch, from 1.
+  public var epoch: Int
+  /// The mean loss over the training images, each as the network was when it saw it.
+  public var trainingLoss: Double
+  /// The accuracy over the training images, likewise.
+  public var trainingAccuracy: Double
+  /// The mean loss over the images that are held out, after the epoch; nil without any.
+  public var validationLoss: Double?
+  /// The accuracy over the images that are held out, likewise.
+  public var validationAccuracy: Double?
+  /// The mean loss over the test images after the epoch; nil without any.
+  public var testLoss: Double?
+  /// The accuracy over the test images, likewise.
+  public var testAccuracy: Double?
+  /// The validation loss of the averaged weights; nil without an average.
+  public var averageValidationLoss: Double?
+  /// The validation accuracy of the averaged weights, likewise.
+  public var averageValidationAccuracy: Double?
+  /// The test loss of the averaged weights, likewise.
+  public var averageTestLoss: Double?
+  /// The test accuracy of the averaged weights, likewise.
+  public var averageTestAccuracy: Double?
+
+  init(epoch: Int, training: ClassificationScore, plain: HeldOutScores, average: HeldOutScores?) {
+    self.epoch = epoch
+    trainingLoss = training.loss
+    trainingAccuracy = training.accuracy
+    validationLoss = plain.validation?.loss
+    validationAccuracy = plain.validation?.accuracy
+    testLoss = plain.test?.loss
+    testAccuracy = plain.test?.accuracy
+    averageValidationLoss = average?.validation?.loss
+    averageValidationAccuracy = average?.validation?.accuracy
+    averageTestLoss = average?.test?.loss
+    averageTestAccuracy = average?.test?.accuracy
+  }
+
+  /// What the epoch is judged by: the validation images if there are any, else the test images, else the training
+  /// images; of the averaged weights, if there are any.
+  var judgement: Judgement {
+    let candidates = [
+      (averageValidationAccuracy, averageValidationLoss), (validationAccuracy, validationLoss),
+      (averageTestAccuracy, averageTestLoss), (testAccuracy, testLoss),
+    ]
+    for case (let accuracy?, let loss?) in candidates {
+      return Judgement(epoch: epoch, accuracy: accuracy, loss: loss)
+    }
+    return Judgement(epoch: epoch, accuracy: trainingAccuracy, loss: trainingLoss)
+  }
+
+  /// An epoch's accuracy and loss, by which the best one is found.
+  public struct Judgement: Sendable, Equatable, Codable {
+    /// Which epoch, from 1.
+    public var epoch: Int
+    /// The accuracy, which decides.
+    public var accuracy: Double
+    /// The loss, which decides between equal accuracies.
+    public var loss: Double
+
+    /// Whether it is better than another.
+    func isBetter(than other: Judgement?) -> Bool {
+      guard let other else { return true }
+      return accuracy > other.accuracy || accuracy == other.accuracy && loss < other.loss
+    }
+  }
+}
+
+/// How a network did on what it was not trained on.
+struct HeldOutScores {
+  var validation: ClassificationScore?
+  var test: ClassificationScore?
+}

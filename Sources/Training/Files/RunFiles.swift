@@ -1,0 +1,113 @@
+import Datasets
+import Networks
+import Tensors
+
+/// What a training writes to its folder, and in which order, so that it can be resumed from whenever it is killed.
+///
+/// The state comes first and knows the digests of the networks that follow it. A process that is killed in between leaves
+/// the network of the epoch before, whose digest the state knows too; resuming writes the new one from the state. What has
+/// neither digest is another's, and is moved out of the way.
+final class RunFiles {
+  private let folder: RunFolder
+  private let description: CheckpointDescription
+  private let interval: CheckpointInterval
+  private let history: HistoryFile
+  private let clock = ContinuousClock()
+  private var lastWritten: ContinuousClock.Instant
+  private var lastStep: Int
+  private var writingSeconds = 0.0
+
+  /// - Parameters:
+  ///   - folder: Where they are.
+  ///   - state: Where the training begins.
+  ///   - description: What the network is.
+  ///   - interval: How often the state is written within an epoch.
+  /// - Throws: `FileError` if the history cannot be written.
+  init(
+    _ folder: RunFolder, _ state: TrainingState, description: CheckpointDescription, interval: CheckpointInterval
+  ) throws {
+    self.folder = folder
+    self.description = description
+    self.interval = interval
+    history = try HistoryFile(folder.history, upTo: state.step)
+    lastWritten = clock.now
+    lastStep = state.step
+  }
+
+  /// The seconds of training that earlier processes took.
+  var secondsBefore: Double { history.seconds }
+
+  /// Writes the recipe from which the training can be run again.
+  func write(_ recipe: Recipe) throws {
+    let text = RecipeFile.text(recipe, title: "The recipe of this run: nin train --recipe FILE runs it again.")
+    try AtomicFile.write(to: folder.recipe) { try $0.write(Array(text.utf8)) }
+  }
+
+  /// Notes a step, and writes the state if it is time.
+  func add(_ row: HistoryFile.Row, _ state: TrainingState, _ network: Network) throws {
+    try history.add(row)
+    let seconds = (clock.now - lastWritten) / .seconds(1)
+    guard interval.isDue(steps: state.step - lastStep, seconds: seconds, writing: writingSeconds) else { return }
+    try write(state, network)
+  }
+
+  /// Writes the state.
+  func write(_ state: TrainingState, _ network: Network) throws {
+    try folder.requireHeld()
+    let start = clock.now
+    try history.flush()
+    try folder.replaceState(state.stage(network, for: folder.state))
+    lastWritten = clock.now
+    lastStep = state.step
+    writingSeconds = (lastWritten - start) / .seconds(1)
+  }
+
+  /// Writes everything after an epoch, and notes the networks' digests in the state.
+  func writeEpoch(_ state: inout TrainingState, _ metrics: RunMetrics, _ network: Network) throws {
+    try folder.requireHeld()
+    try history.flush(state.history.last)
+    let checkpoint = try stageCheckpoint(network, for: folder.checkpoint)
+    let best = try state.best?.epoch == state.epoch ? stageCheckpoint(network, for: folder.bestCheckpoint) : nil
+    state.note(checkpoint: try MD5.hexadecimalDigest(ofFile: checkpoint.temporaryPath))
+    try write(state, network)
+    try checkpoint.commit()
+    try best?.commit()
+    try metrics.write(to: folder.metrics)
+  }
+
+  /// Writes the networks of the last epoch again, where they are missing or the process was killed before it wrote them.
+  func restoreCheckpoints(_ state: TrainingState, _ network: Network) throws {
+    guard state.epoch > 0, state.batch == 0 else { return }
+    if try !holds(folder.checkpoint, state.checkpoint) {
+      try stageCheckpoint(network, for: folder.checkpoint).commit()
+    }
+    if let best = state.best, best.epoch == state.epoch, try !holds(folder.bestCheckpoint, state.bestCheckpoint) {
+      try stageCheckpoint(network, for: folder.bestCheckpoint).commit()
+    }
+  }
+
+  private func holds(_ path: String, _ digest: String?) throws -> Bool {
+    guard RunFolder.isTaken(path) else { return false }
+    return try digest.map { try MD5.hexadecimalDigest(ofFile: path) == $0 } ?? true
+  }
+
+  private func stageCheckpoint(_ network: Network, for path: String) throws -> StagedFile {
+    try network.withAverage { try Checkpoint.stage(network, description: description, for: path) }
+  }
+}
+
+extension Network {
+  /// Calls a function while the parameters are the moving averages, if there are any.
+  func withAverage<Result>(_ body: () throws -> Result) throws -> Result {
+    guard options.keepsAverage else { return try body() }
+    try exchangeAverage()
+    do {
+      let result = try body()
+      try exchangeAverage()
+      return result
+    } catch {
+      try exchangeAverage()
+      throw error
+    }
+  }
+}

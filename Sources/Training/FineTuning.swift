@@ -1,0 +1,63 @@
+import Layers
+import Networks
+import Tensors
+
+extension Network {
+  /// Takes the parameters of a checkpoint, all but those of a head for other classes.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: The checkpoint.
+  ///   - path: Its file, for the error.
+  /// - Returns: The parameters that keep their first values, because they have another shape: the last ones of the model.
+  /// - Throws: ``TrainingError`` if parameters have another shape or are missing that others follow which fit; the errors
+  ///   of the file.
+  func takeParameters(of checkpoint: Checkpoint, from path: String) throws -> [String] {
+    let fits = try parameterShapes.map { try checkpoint.shape(of: $0.name) == $0.shape }
+    let head = fits.lastIndex(of: true).map { $0 + 1 } ?? 0
+    if head == 0 || fits[..<head].contains(false) {
+      let (name, shape) = parameterShapes[fits.firstIndex(of: false) ?? 0]
+      let found = try checkpoint.shape(of: name).map { "\(name) as \($0)" } ?? "no \(name)"
+      throw TrainingError(
+        "\(path) does not fit the network: it has \(found), where the network has \(shape); only the last layers may differ")
+    }
+    var values = Dictionary(uniqueKeysWithValues: try parameters().map { ($0.name, $0.tensor) })
+    for (name, _) in parameterShapes[..<head] { values[name] = try checkpoint.parameter(name) }
+    try setParameters { values[$0] ?? Tensor(shape: [], elements: []) }
+    var states = Dictionary(uniqueKeysWithValues: state().map { ($0.name, $0.tensor) })
+    for (name, specification) in stateSpecifications
+    where try checkpoint.shape(of: name) == specification.shape {
+      states[name] = try checkpoint.parameter(name)
+    }
+    try setState { states[$0] ?? Tensor(shape: [], elements: []) }
+    return parameterShapes[head...].map(\.name)
+  }
+}
+
+extension Recipe {
+  /// The parameters that keep their values.
+  ///
+  /// - Parameter names: The names of all parameters.
+  /// - Returns: Those that ``frozen`` names, or whose layers it does.
+  /// - Throws: ``TrainingError`` if it names something that is not there, or everything.
+  func frozenParameters(among names: [String]) throws -> Set<String> {
+    var parameters: Set<String> = []
+    for prefix in frozen {
+      let matching = names.filter { $0 == prefix || $0.hasPrefix(prefix + ".") }
+      guard !matching.isEmpty else {
+        throw TrainingError(
+          "'\(prefix)' cannot be frozen: the network has no layer or parameter of that name (nin summary shows them)")
+      }
+      parameters.formUnion(matching)
+    }
+    guard parameters.count < names.count else { throw TrainingError("all layers are frozen: there is nothing to train") }
+    return parameters
+  }
+
+  /// Requires that every constant is the first value of a parameter.
+  ///
+  /// - Throws: ``TrainingError`` that names one that is not.
+  func requireConstants(among names: [String]) throws {
+    guard let name = initialisation.constants.keys.sorted().first(where: { !names.contains($0) }) else { return }
+    throw TrainingError("the recipe gives '\(name)' a constant, and the network has no parameter of that name")
+  }
+}

@@ -1,0 +1,30 @@
+import Backends
+import Datasets
+import Layers
+import Networks
+
+/// Trains a model on images, and writes nothing.
+///
+/// ```swift
+/// let data = FashionMNIST()
+/// let network = try fit(NiN(classes: 10), on: data.training(), test: data.test(), recipe: .quick, backend: DNNL())
+/// ```
+///
+/// - Parameters:
+///   - model: The network to train; if nil, the recipe's.
+///   - images: The images to train on.
+///   - test: The images to test on after each epoch, if any.
+///   - recipe: What the training computes.
+///   - backend: The backend to compute on.
+///   - observers: Who is told how it goes.
+/// - Returns: The trained network; with the averaged weights, if the recipe has an average.
+/// - Throws: ``TrainingError`` if the recipe is invalid or the training diverges; the errors of `Network`.
+public func fit(
+  _ model: Sequential? = nil, on images: LabelledImages, test: LabelledImages? = nil, recipe: Recipe = .quick,
+  backend: any Backend, observers: [any TrainingObserver] = []
+) throws -> Network {
+  let trainer = try Trainer(model, recipe: recipe, training: images, test: test, backend: backend)
+  try trainer.run(observers: observers)
+  if recipe.averageDecay != nil { try trainer.network.exchangeAverage() }
+  return trainer.network
+}

@@ -1,0 +1,52 @@
+import Datasets
+import Layers
+import Networks
+
+/// Random changes to the training images, a function of seed, epoch and image alone.
+public struct Augmentation: Sendable, Equatable {
+  /// Whether each image is mirrored left to right, with a probability of a half.
+  public var flip: Bool
+  /// By how many pixels an image is shifted at most, up or down and left or right, after it was resized; what comes in
+  /// at the edges is black. As a crop of the image with so much padding around it.
+  public var shift: Int
+  /// The probability with which a rectangle of an image is erased: set to the mean, which normalisation makes 0 (Zhong
+  /// et al., *Random Erasing Data Augmentation*, 2020).
+  public var erasing: Double
+
+  /// Makes an augmentation; by default images stay as they are.
+  public init(flip: Bool = false, shift: Int = 0, erasing: Double = 0) {
+    self.flip = flip
+    self.shift = shift
+    self.erasing = erasing
+  }
+
+  /// The changes, in order: flip, shift, erasing, as torchvision's recipes have them.
+  ///
+  /// - Parameter normalisation: Says what the mean is.
+  /// - Returns: The transforms.
+  func transforms(_ normalisation: Normalisation) -> [any ImageTransform] {
+    var transforms: [any ImageTransform] = []
+    if flip { transforms.append(HorizontalFlip()) }
+    if shift > 0 { transforms.append(ShiftedCrop(padding: shift)) }
+    if erasing > 0 {
+      let mean = normalisation.mean.map { UInt8((255 * min(max($0, 0), 1)).rounded()) }
+      transforms.append(RandomErasing(probability: erasing, fill: mean))
+    }
+    return transforms
+  }
+}
+
+extension Augmentation: Codable {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case flip, shift, erasing
+  }
+
+  /// Reads an augmentation; what is left out is off.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.strictContainer(CodingKeys.self)
+    self.init(
+      flip: try values.decodeIfPresent(Bool.self, forKey: .flip) ?? false,
+      shift: try values.decodeIfPresent(Int.self, forKey: .shift) ?? 0,
+      erasing: try values.decodeIfPresent(Double.self, forKey: .erasing) ?? 0)
+  }
+}

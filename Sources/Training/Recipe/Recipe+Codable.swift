@@ -1,0 +1,119 @@
+import Backends
+import Layers
+import Networks
+
+/// Recipes in JSON: a key that is left out has the book's value, and an unknown one is an error.
+extension Recipe: Codable {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case model, weights, frozen
+    case imageSize, batchSize, epochs
+    case optimizer, learningRate, weightDecay, decaysBiases, maximumGradientNorm, labelSmoothing, averageDecay, patience
+    case validationSplit, augmentation, initialisation, normalisation, seed, trainingLimit, testLimit
+    case data, backend, precision, microBatch, convolutions
+  }
+
+  /// What versions before 0.5 had in the place of ``Recipe/optimizer``.
+  private enum RetiredKeys: String, CodingKey, CaseIterable {
+    case momentum, nesterov
+  }
+
+  /// Reads a recipe.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.strictContainer(CodingKeys.self, retired: RetiredKeys.allCases.map(\.rawValue))
+    func value<Value: Decodable>(_ key: CodingKeys, _ usual: Value) throws -> Value {
+      try values.decodeIfPresent(Value.self, forKey: key) ?? usual
+    }
+    self.init()
+    model = try value(.model, model)
+    weights = try values.decodeIfPresent(String.self, forKey: .weights)
+    frozen = try value(.frozen, frozen)
+    imageSize = try value(.imageSize, imageSize)
+    batchSize = try value(.batchSize, batchSize)
+    epochs = try value(.epochs, epochs)
+    optimizer = try value(.optimizer, Self.retiredOptimizer(decoder))
+    learningRate = try value(.learningRate, learningRate)
+    weightDecay = try value(.weightDecay, weightDecay)
+    decaysBiases = try value(.decaysBiases, decaysBiases)
+    maximumGradientNorm = try values.decodeIfPresent(Double.self, forKey: .maximumGradientNorm)
+    labelSmoothing = try value(.labelSmoothing, labelSmoothing)
+    averageDecay = try values.decodeIfPresent(Double.self, forKey: .averageDecay)
+    patience = try values.decodeIfPresent(Int.self, forKey: .patience)
+    validationSplit = try value(.validationSplit, validationSplit)
+    augmentation = try value(.augmentation, augmentation)
+    initialisation = try value(.initialisation, initialisation)
+    normalisation = try value(.normalisation, normalisation)
+    seed = try value(.seed, seed)
+    trainingLimit = try values.decodeIfPresent(Int.self, forKey: .trainingLimit)
+    testLimit = try values.decodeIfPresent(Int.self, forKey: .testLimit)
+    computation.data = try values.decodeIfPresent(String.self, forKey: .data)
+    computation.backend = try values.decodeIfPresent(String.self, forKey: .backend)
+    computation.precision = try values.decodeIfPresent(Precision.self, forKey: .precision)
+    computation.microBatch = try values.decodeIfPresent(Int.self, forKey: .microBatch)
+    computation.convolutions = try values.decodeIfPresent(ConvolutionChoice.self, forKey: .convolutions)
+  }
+
+  private static func retiredOptimizer(_ decoder: any Decoder) throws -> Optimizer {
+    let values = try decoder.container(keyedBy: RetiredKeys.self)
+    return .sgd(
+      momentum: try values.decodeIfPresent(Double.self, forKey: .momentum) ?? 0,
+      nesterov: try values.decodeIfPresent(Bool.self, forKey: .nesterov) ?? false)
+  }
+
+  /// Writes all that is not absent.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(model, forKey: .model)
+    try values.encodeIfPresent(weights, forKey: .weights)
+    try values.encode(frozen, forKey: .frozen)
+    try values.encode(imageSize, forKey: .imageSize)
+    try values.encode(batchSize, forKey: .batchSize)
+    try values.encode(epochs, forKey: .epochs)
+    try values.encode(optimizer, forKey: .optimizer)
+    try values.encode(learningRate, forKey: .learningRate)
+    try values.encode(weightDecay, forKey: .weightDecay)
+    try values.encode(decaysBiases, forKey: .decaysBiases)
+    try values.encodeIfPresent(maximumGradientNorm, forKey: .maximumGradientNorm)
+    try values.encode(labelSmoothing, forKey: .labelSmoothing)
+    try values.encodeIfPresent(averageDecay, forKey: .averageDecay)
+    try values.encodeIfPresent(patience, forKey: .patience)
+    try values.encode(validationSplit, forKey: .validationSplit)
+    try values.encode(augmentation, forKey: .augmentation)
+    try values.encode(initialisation, forKey: .initialisation)
+    try values.encode(normalisation, forKey: .normalisation)
+    try values.encode(seed, forKey: .seed)
+    try values.encodeIfPresent(trainingLimit, forKey: .trainingLimit)
+    try values.encodeIfPresent(testLimit, forKey: .testLimit)
+    try values.encodeIfPresent(computation.data, forKey: .data)
+    try values.encodeIfPresent(computation.backend, forKey: .backend)
+    try values.encodeIfPresent(computation.precision, forKey: .precision)
+    try values.encodeIfPresent(computation.microBatch, forKey: .microBatch)
+    try values.encodeIfPresent(computation.convolutions, forKey: .convolutions)
+  }
+}
+
+extension NormalisationChoice: Codable {
+  private static let measuredName = "measured"
+
+  /// Reads `"measured"`, or `{"mean": [0.286], "deviation": [0.353]}`.
+  public init(from decoder: any Decoder) throws {
+    if let container = try? decoder.singleValueContainer(), let name = try? container.decode(String.self) {
+      guard name == Self.measuredName else {
+        throw DecodingError.dataCorruptedError(
+          in: container, debugDescription: "'\(name)' is neither \"measured\" nor {mean: […], deviation: […]}")
+      }
+      self = .measured
+    } else {
+      self = .fixed(try Normalisation(from: decoder))
+    }
+  }
+
+  /// Writes what is read.
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .fixed(let normalisation): try normalisation.encode(to: encoder)
+    case .measured:
+      var container = encoder.singleValueContainer()
+      try container.encode(Self.measuredName)
+    }
+  }
+}

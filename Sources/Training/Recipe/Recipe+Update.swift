@@ -1,0 +1,19 @@
+import Backends
+
+extension Recipe {
+  /// The rule of an update, with a learning rate.
+  public func rule(learningRate: Double) -> UpdateRule {
+    switch optimizer {
+    case .sgd(let momentum, let nesterov):
+      .gradientDescent(
+        GradientDescentRule(
+          learningRate: learningRate, momentum: momentum, weightDecay: weightDecay, nesterov: nesterov,
+          decaysEverything: decaysBiases))
+    case .adamW(let beta1, let beta2, let epsilon):
+      .adamW(
+        AdamWRule(
+          learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
+          decaysEverything: decaysBiases))
+    }
+  }
+}

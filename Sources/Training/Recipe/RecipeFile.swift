@@ -1,0 +1,168 @@
+import Tensors
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Recipes as files that people edit: [JSON5](https://json5.org), so with comments and without quotes around keys.
+public enum RecipeFile {
+  /// No recipe is anywhere near as long.
+  private static let largestFile = 1 << 20
+
+  /// Reads a recipe; what the file leaves out is the book's.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: The recipe.
+  /// - Throws: ``TrainingError`` with the file, the key and what is wrong with it; `FileError` if it cannot be read.
+  public static func read(_ path: String) throws -> Recipe {
+    let file = try RandomAccessFile(path: path)
+    guard file.byteCount <= largestFile else {
+      throw TrainingError("\(path) is too large for a recipe: \(file.byteCount) bytes")
+    }
+    return try recipe(of: Data(file.bytes(count: file.byteCount, at: 0)), named: path)
+  }
+
+  /// Reads a recipe from text.
+  ///
+  /// - Parameters:
+  ///   - json: The text, JSON5.
+  ///   - name: What errors call it.
+  /// - Returns: The recipe.
+  /// - Throws: ``TrainingError`` as ``read(_:)``.
+  static func recipe(of json: Data, named name: String) throws -> Recipe {
+    let decoder = JSONDecoder()
+    decoder.allowsJSON5 = true
+    do {
+      let recipe = try decoder.decode(Recipe.self, from: json)
+      try recipe.validate()
+      return recipe
+    } catch let error as DecodingError {
+      throw TrainingError("\(name): \(explanation(of: error))")
+    } catch let error as TrainingError {
+      throw TrainingError("\(name): \(error)")
+    }
+  }
+
+  private static func explanation(of error: DecodingError) -> String {
+    switch error {
+    case .keyNotFound(let key, let context):
+      return "\(place(context))'\(key.stringValue)' is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      return "\(place(context))\(context.debugDescription)"
+    case .dataCorrupted(let context):
+      let reason = (context.underlyingError as? CustomStringConvertible)?.description
+      return "\(place(context))\(reason ?? context.debugDescription)"
+    @unknown default:
+      return "\(error)"
+    }
+  }
+
+  private static func place(_ context: DecodingError.Context) -> String {
+    context.codingPath.isEmpty ? "" : "'\(context.codingPath.map(\.stringValue).joined(separator: "."))': "
+  }
+
+  /// A recipe as a file has it, each key with a comment.
+  ///
+  /// - Parameters:
+  ///   - recipe: The recipe.
+  ///   - title: A line for the top.
+  /// - Returns: The text, which ``read(_:)`` gives the same recipe for.
+  public static func text(_ recipe: Recipe, title: String) -> String {
+    let values = (try? JSONEncoder.sorted.encode(recipe))
+      .flatMap { try? JSONDecoder().decode([String: JSONValue].self, from: $0) } ?? [:]
+    let lines = keys.map { key, comment in
+      let value = values[key.rawValue].map(\.description) ?? "null"
+      return "  \(key.rawValue): \(value), // \(comment)"
+    }
+    return "// \(title)\n{\n\(lines.joined(separator: "\n"))\n}\n"
+  }
+
+  /// The keys in the order in which a reader asks, and what each means.
+  private static let keys: [(key: Recipe.CodingKeys, comment: String)] = [
+    (.model, "nin, alexnet, vgg11, vgg16 or vgg19"),
+    (.weights, "a checkpoint to begin with; null draws the first weights"),
+    (.frozen, "layers that keep their weights, such as \"net.0\""),
+    (.data, "the folder of the data; null finds Fashion-MNIST"),
+    (.imageSize, "height and width that images are resized to"),
+    (.batchSize, "images of a step"),
+    (.epochs, "passes over the training images"),
+    (.validationSplit, "the part of the training images held out to judge epochs by"),
+    (.trainingLimit, "only so many training images; null for all"),
+    (.testLimit, "only so many test images; null for all"),
+    (.normalisation, "(byte / 255 - mean) / deviation, or \"measured\""),
+    (.augmentation, "flip; shift by so many pixels; erasing with this probability"),
+    (.initialisation, "glorot-uniform, he-uniform, lecun-normal, fan-in-uniform or zeros; constants by name"),
+    (.optimizer, "{sgd: {momentum, nesterov}} or {adamw: {beta1, beta2, epsilon}}"),
+    (.learningRate, "peak; shape: constant, linear, cosine, one-cycle or {step: {epochs, factor}}"),
+    (.weightDecay, "L2 for sgd, decoupled for adamw"),
+    (.decaysBiases, "whether biases and batch normalization decay too"),
+    (.maximumGradientNorm, "gradients are clipped to this norm; null for never"),
+    (.labelSmoothing, "the part of each target that goes to all classes alike"),
+    (.averageDecay, "of a moving average of the weights, such as 0.999; null for none"),
+    (.patience, "ends after so many epochs without a better one; null for never"),
+    (.seed, "of weights, order, augmentation and dropout"),
+    (.backend, "dnnl, openblas, blis or reference; null for the first that is available"),
+    (.precision, "float32, bf16 or float64; null for float32"),
+    (.microBatch, "images that a thread computes at a time; null to choose"),
+    (.convolutions, "auto, direct or winograd; null for auto"),
+  ]
+}
+
+/// Any value of JSON, to be written as JSON5.
+private enum JSONValue: Decodable, CustomStringConvertible {
+  case bool(Bool)
+  case integer(Int64)
+  case unsigned(UInt64)
+  case number(Double)
+  case text(String)
+  case list([JSONValue])
+  case object([String: JSONValue])
+
+  init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if let bool = try? value.decode(Bool.self) {
+      self = .bool(bool)
+    } else if let integer = try? value.decode(Int64.self) {
+      self = .integer(integer)
+    } else if let unsigned = try? value.decode(UInt64.self) {
+      self = .unsigned(unsigned)
+    } else if let number = try? value.decode(Double.self) {
+      self = .number(number)
+    } else if let text = try? value.decode(String.self) {
+      self = .text(text)
+    } else if let list = try? value.decode([JSONValue].self) {
+      self = .list(list)
+    } else {
+      self = .object(try value.decode([String: JSONValue].self))
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .bool(let bool): "\(bool)"
+    case .integer(let integer): "\(integer)"
+    case .unsigned(let unsigned): "\(unsigned)"
+    case .number(let number): "\(number)"
+    case .text(let text): Self.quoted(text)
+    case .list(let list): "[\(list.map(\.description).joined(separator: ", "))]"
+    case .object(let object):
+      object.isEmpty
+        ? "{}"
+        : "{\(object.sorted { $0.key < $1.key }.map { "\(Self.key($0.key)): \($0.value)" }.joined(separator: ", "))}"
+    }
+  }
+
+  /// An identifier stands without quotes.
+  private static func key(_ name: String) -> String {
+    let isIdentifier =
+      name.first?.isLetter == true && name.utf8.allSatisfy { UnicodeScalar($0).properties.isAlphabetic || $0 < 58 && $0 > 47 }
+    return isIdentifier ? name : quoted(name)
+  }
+
+  private static func quoted(_ text: String) -> String {
+    let json = (try? JSONEncoder.sorted.encode(text)).map { String(decoding: $0, as: UTF8.self) }
+    return json ?? "\"\""
+  }
+}

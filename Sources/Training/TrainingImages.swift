@@ -1,0 +1,67 @@
+import Datasets
+import Networks
+import Tensors
+
+/// The images of a training, as its recipe divides them.
+struct TrainingImages {
+  /// What is trained on.
+  let training: LabelledImages
+  /// What epochs are judged by; nil without a validation split.
+  let validation: LabelledImages?
+  /// What the result is tested on; nil if there is nothing.
+  let test: LabelledImages?
+  /// By which the data are known again.
+  let digests: DataDigests
+
+  /// Divides the images.
+  ///
+  /// - Parameters:
+  ///   - training: The training images, before the split.
+  ///   - test: The test images.
+  ///   - recipe: Says how many are used, and which part is held out.
+  /// - Throws: ``TrainingError`` if a part would be empty.
+  init(_ training: LabelledImages, test: LabelledImages?, _ recipe: Recipe) throws {
+    let all = recipe.trainingLimit.map(training.prefix) ?? training
+    self.test = test.map { test in recipe.testLimit.map(test.prefix) ?? test }
+    digests = DataDigests(training: all.digest, test: self.test?.digest)
+    guard recipe.validationSplit > 0 else {
+      self.training = all
+      validation = nil
+      return
+    }
+    let heldOut = Int((Double(all.count) * recipe.validationSplit).rounded())
+    guard (1..<all.count).contains(heldOut) else {
+      throw TrainingError(
+        "a validation split of \(recipe.validationSplit) of \(all.count) images leaves none for one of the two parts")
+    }
+    let order = Self.order(all.count, seed: recipe.seed)
+    validation = all.selecting(order.prefix(heldOut).sorted())
+    self.training = all.selecting(order.dropFirst(heldOut).sorted())
+  }
+
+  /// A random order of the images, which all epochs share.
+  private static func order(_ count: Int, seed: UInt64) -> [Int] {
+    var numbers = PhiloxGenerator(seed: seed, purpose: .split, index: 0)
+    var order = Array(0..<count)
+    for last in order.indices.dropFirst().reversed() {
+      order.swapAt(last, numbers.nextInteger(in: 0...last))
+    }
+    return order
+  }
+
+  /// The normalisation that a recipe chooses.
+  func normalisation(_ choice: NormalisationChoice) throws -> Normalisation {
+    switch choice {
+    case .fixed(let normalisation): return normalisation
+    case .measured:
+      let (mean, deviation) = try training.meanAndDeviation()
+      return Normalisation(mean: mean, deviation: deviation)
+    }
+  }
+
+  /// The sizes of all batches that will be run, the usual one first.
+  func batchSizes(_ usual: Int) -> [Int] {
+    let last = [training, validation, test].compactMap { $0.map { $0.count % usual } }
+    return [usual] + last.filter { $0 > 0 }
+  }
+}

@@ -1,0 +1,8 @@
+/// The files of a run's folder.
+enum RunFileNames {
+  /// After a training's last epoch, in the order of their names.
+  static let complete = [
+    "best.safetensors", "checkpoint.safetensors", "history.csv", "metrics.json", "recipe.json5",
+    "training-state.previous.safetensors", "training-state.safetensors",
+  ]
+}

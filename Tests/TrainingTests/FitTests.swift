@@ -1,0 +1,80 @@
+import Backends
+import Datasets
+import Layers
+import Networks
+import ReferenceBackend
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+@Suite("Training without a folder")
+struct FitTests {
+  private static var recipe: Recipe {
+    var recipe = SmallTraining.recipe
+    recipe.epochs = 30
+    return recipe
+  }
+
+  @Test("learns, needs no test images, and takes a change to images of one's own")
+  func fits() throws {
+    let images = try SmallTraining.images(26)
+    let network = try fit(SmallTraining.model, on: images, recipe: Self.recipe, backend: Reference())
+    let score = try #require(try evaluate(network, on: images))
+    #expect(score.accuracy > 0.6)
+    let trainer = try Trainer(
+      SmallTraining.model, recipe: Self.recipe, training: images, backend: Reference(), transforms: [Blank()])
+    try trainer.run()
+    // Black images all look alike.
+    #expect(try #require(trainer.state.history.last).trainingAccuracy < 0.5)
+    #expect(trainer.state.history.last?.testLoss == nil)
+  }
+
+  private struct Blank: ImageTransform {
+    func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator) {
+      for index in image.pixels.indices { image.pixels[index] = 0 }
+    }
+  }
+
+  /// Σ (score − target)², whose gradient is 2 (score − target).
+  private struct SquaredError: CustomLoss {
+    func score(_ call: CustomLossCall) -> ClassificationScore {
+      var score = ClassificationScore(correct: call.correctCount, count: call.count)
+      for index in 0..<call.count * call.classes {
+        let target: Float = Int(call.labels[index / call.classes]) == index % call.classes ? 1 : 0
+        let difference = call.logits[index] - target
+        score.lossSum += Double(difference * difference)
+        call.gradient?[index] = 2 * difference / Float(call.imagesOfBatch)
+      }
+      return score
+    }
+  }
+
+  @Test("takes a loss of one's own on every backend")
+  func ownLoss() throws {
+    let images = try SmallTraining.images(26)
+    for backend in try TestedBackends.all() {
+      let trainer = try Trainer(
+        SmallTraining.model, recipe: Self.recipe, training: images, test: images, backend: backend,
+        functions: TrainingFunctions(loss: .custom(SquaredError())))
+      try trainer.run()
+      let (first, last) = (trainer.state.history[0], trainer.state.history[29])
+      // Guessing has a loss of 3/4.
+      #expect(try #require(last.testLoss) < 0.65 && first.trainingLoss > last.trainingLoss, "\(backend.name)")
+    }
+  }
+
+  @Test("takes an update rule of one's own: here the recipe's, and so the same bits")
+  func ownRule() throws {
+    let images = try SmallTraining.images(26)
+    var recipe = SmallTraining.recipe
+    recipe.optimizer = .sgd()
+    recipe.weightDecay = 0
+    let rule = { @Sendable (rate: Double) in UpdateRule.gradientDescent(GradientDescentRule(learningRate: rate)) }
+    let trainers = try [TrainingFunctions(), TrainingFunctions(updateRule: rule)].map { functions in
+      try Trainer(SmallTraining.model, recipe: recipe, training: images, backend: Reference(), functions: functions)
+    }
+    for trainer in trainers { try trainer.run() }
+    #expect(try trainers[0].network.parameters().map(\.tensor) == trainers[1].network.parameters().map(\.tensor))
+  }
+}

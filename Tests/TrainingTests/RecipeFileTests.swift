@@ -1,0 +1,98 @@
+import Backends
+import Foundation
+import Layers
+import Networks
+import Testing
+import Training
+
+@Suite("A recipe file")
+struct RecipeFileTests {
+  private func read(_ text: String) throws -> Recipe {
+    let path = NSTemporaryDirectory() + "/nin-recipe-\(UUID().uuidString).json5"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    return try RecipeFile.read(path)
+  }
+
+  /// A recipe in which nothing is as usual.
+  private static var unusual: Recipe {
+    var recipe = Recipe(
+      imageSize: 67, batchSize: 3, epochs: 5, optimizer: .adamW(beta1: 0.8, beta2: 0.99, epsilon: 1e-7),
+      learningRate: LearningRateSchedule(peak: 1e-3, warmUpSteps: 7, shape: .step(epochs: 2, factor: 0.5)),
+      weightDecay: 0.02, maximumGradientNorm: 1.5,
+      initialisation: Initialisation(
+        weights: .heUniform, biases: .fanInUniform, constants: ["net.7.2.bias": 1, "a \"b\"": -0.5]),
+      normalisation: .fixed(Normalisation(mean: [0.1, 0.2, 0.3], deviation: [1, 2, 3])),
+      seed: .max)
+    recipe.model = .vgg11
+    recipe.weights = "a folder/b\\c \"d\".safetensors"
+    recipe.frozen = ["net.0", "net.3.1"]
+    recipe.decaysBiases = true
+    recipe.labelSmoothing = 0.1
+    recipe.averageDecay = 0.999
+    recipe.patience = 4
+    recipe.validationSplit = 0.125
+    recipe.augmentation = Augmentation(flip: true, shift: 2, erasing: 0.25)
+    recipe.trainingLimit = 100
+    recipe.testLimit = 50
+    recipe.computation.data = "здесь"
+    recipe.computation.backend = "openblas"
+    recipe.computation.precision = .bfloat16
+    recipe.computation.microBatch = 2
+    recipe.computation.convolutions = .winograd
+    return recipe
+  }
+
+  @Test("gives back the recipe that was written")
+  func roundTrip() throws {
+    var measured = Recipe.quick
+    measured.normalisation = .measured
+    for recipe in [Recipe.book, .quick, Self.unusual, measured] {
+      #expect(try read(RecipeFile.text(recipe, title: "A title")) == recipe)
+    }
+  }
+
+  @Test("may leave out what is as in the book, and quotes, and have comments")
+  func readable() throws {
+    #expect(try read("{}") == .book)
+    let recipe = try read(
+      """
+      // Mine
+      {
+        epochs: 3, /* few */
+        optimizer: 'adamw',
+        learningRate: {peak: 1e-3, shape: "one-cycle"},
+        augmentation: {flip: true},
+        normalisation: "measured",
+      }
+      """)
+    var expected = Recipe.book
+    expected.epochs = 3
+    expected.optimizer = .adamW()
+    expected.learningRate = LearningRateSchedule(peak: 1e-3, shape: .oneCycle)
+    expected.augmentation.flip = true
+    expected.normalisation = .measured
+    #expect(recipe == expected)
+    #expect(try read("{optimizer: {sgd: {momentum: 0.9}}}").optimizer == .sgd(momentum: 0.9))
+  }
+
+  @Test(
+    "names the key that is wrong",
+    arguments: [
+      ("{epoch: 3}", "epoch"), ("{epochs: 'three'}", "epochs"), ("{epochs: 0}", "epochs"),
+      ("{optimizer: 'adam'}", "adam"), ("{optimizer: {sgd: {momentun: 1}}}", "momentun"),
+      ("{learningRate: {warmUpSteps: 3}}", "peak"), ("{learningRate: {peak: 1, shape: 'stairs'}}", "stairs"),
+      ("{augmentation: {flop: true}}", "flop"), ("{augmentation: {shift: 300}}", "shift"),
+      ("{normalisation: 'measure'}", "measure"), ("{normalisation: {mean: [0]}}", "deviation"),
+      ("{initialisation: {weights: 'xavier'}}", "weights"), ("{initialisation: {bias: 'zeros'}}", "bias"),
+      ("{model: 'resnet'}", "model"), ("{labelSmoothing: 1}", "label smoothing"),
+      ("{optimizer: {sgd: {nesterov: true}}}", "momentum"), ("{validationSplit: -0.1}", "validation"),
+      ("{epochs: 3", "json5"), ("", "json5"), ("[]", "json5"),
+    ])
+  func refused(text: String, word: String) throws {
+    let error = #expect(throws: TrainingError.self) { try read(text) }
+    let description = try #require(error?.description)
+    #expect(description.contains(word) && description.contains(".json5:"), "\(description)")
+    #expect(!description.contains("\n"))
+  }
+}
