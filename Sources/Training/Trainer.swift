@@ -79,7 +79,8 @@ public final class Trainer {
       model, image: image, backend: backend,
       options: NetworkOptions(
         batchSizes: [recipe.batchSize, last, lastTest].filter { $0 > 0 }, precision: precision,
-        isTraining: true, hasMomentum: recipe.momentum != 0, microBatch: microBatch ?? state.microBatch,
+        isTraining: true, optimizerSlots: recipe.momentum != 0 ? ["velocity"] : [],
+        microBatch: microBatch ?? state.microBatch,
         convolutions: convolutions),
       normalisation: recipe.normalisation)
     try requireChannels(of: self.test, for: network)

@@ -45,15 +45,12 @@ public struct TrainingState: Sendable, Equatable, Codable {
     self.recipe = recipe
   }
 
-  private static let velocityPrefix = "velocity."
-
-  /// Writes the state, the parameters, the velocities and what layers keep to one file, which appears whole or not at all.
+  /// Writes the state, the parameters, what the optimizer and what layers keep to one file, which appears whole or not at all.
   func write(_ network: Network, to path: String) throws {
     let json = String(decoding: try JSONEncoder.sorted.encode(self), as: UTF8.self)
-    let velocities = try network.velocities().map { (name: Self.velocityPrefix + $0.name, tensor: $0.tensor) }
     let state = network.storedState()
     try Safetensors.write(
-      tensors: network.parameters() + velocities + state.tensors, counts: state.counts,
+      tensors: network.parameters() + network.optimizerState() + state.tensors, counts: state.counts,
       metadata: [MetadataKey.trainingState: json], to: path)
   }
 
@@ -83,12 +80,12 @@ public struct TrainingState: Sendable, Equatable, Codable {
       && microBatch.map { (1...1 << 53).contains($0) } ?? true
   }
 
-  /// Gives a network the file's parameters and velocities.
+  /// Gives a network the file's parameters, and what its optimizer and its layers keep.
   static func load(path: String, into network: Network) throws {
     let file = try SafetensorsFile(path: path)
     try network.setParameters { try file.tensor($0, as: Float.self) }
     try network.setState { try file.tensor($0, as: Double.self) }
-    try network.setVelocities { try file.tensor(velocityPrefix + $0, as: Float.self) }
+    try network.setOptimizerState { try file.tensor($0, as: Float.self) }
   }
 }
 

@@ -76,6 +76,6 @@ public struct Recipe: Sendable, Equatable, Codable {
     GradientDescentRule(
       learningRate: learningRate.rate(step: step, epochs: epochs, stepsPerEpoch: stepsPerEpoch),
       momentum: momentum,
-      weightDecay: weightDecay, nesterov: nesterov)
+      weightDecay: weightDecay, nesterov: nesterov, decaysEverything: true)
   }
 }
