@@ -17,7 +17,8 @@
         softmaxCrossEntropy: Common.softmaxCrossEntropy(),
         accumulation: Common.accumulation(),
         sumOfSquares: Common.sumOfSquares(),
-        gradientDescent: Common.gradientDescent())
+        gradientDescent: Common.gradientDescent(),
+        adamW: Common.adamW())
     }
   }
 #endif

@@ -82,6 +82,7 @@ public struct Conformance: Sendable {
       case .batchNormalization: try checkBatchNormalization(&report)
       case .dropoutMasks: try checkDropoutMasks(&report)
       case .gradientDescent: try checkGradientDescent(&report)
+      case .adamW: try checkAdamW(&report)
       case .repeatability: try checkRepeatability(&report)
       case .threadCounts: try checkThreadCounts(&report)
       }

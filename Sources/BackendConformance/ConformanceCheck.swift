@@ -19,7 +19,7 @@ extension Conformance {
     case hostileActivations
     /// NaN, infinities and denormals in the input of operations that sum.
     case hostileSums
-    /// Softmax cross entropy, also with logits of ±10⁴.
+    /// Softmax cross entropy, also with logits of ±10⁴ and with smoothed labels.
     case softmaxCrossEntropy
     /// Softmax as a layer, along each axis.
     case softmax
@@ -30,9 +30,11 @@ extension Conformance {
     case dropoutMasks
     /// The rule of stochastic gradient descent over several steps, sums of gradients and of squares.
     case gradientDescent
+    /// The rule of AdamW over many steps, for gradients of every size.
+    case adamW
     /// The same bits over many repeats.
     case repeatability
-    /// Sums, masks, softmax, the loss and the update with 1 to 4 threads.
+    /// Sums, masks, softmax, the loss and the updates with 1 to 4 threads.
     case threadCounts
 
     /// The check's name for people.
@@ -52,6 +54,7 @@ extension Conformance {
       case .batchNormalization: "batch normalization"
       case .dropoutMasks: "dropout's masks"
       case .gradientDescent: "gradient descent"
+      case .adamW: "AdamW"
       case .repeatability: "repeatability"
       case .threadCounts: "1 to 4 threads"
       }

@@ -35,6 +35,27 @@ void ck_descend(const ck_gradient_descent *rule, float *values, const float *gra
 }
 
 CK_VECTORISED
+void ck_adamw_step(const ck_adamw *rule, float *values, const float *gradient, float *first, float *second,
+                   size_t count) {
+  const ck_adamw r = *rule;
+  for (size_t i = 0; i < count; i++) {
+    const float slope = r.gradient_scale * gradient[i];
+    const float mean = r.beta1 * first[i] + r.rest1 * slope;
+    const float square = r.beta2 * second[i] + r.rest2 * slope * slope;
+    first[i] = mean;
+    second[i] = square;
+    // Not sqrtf, which may set errno and so keeps the loop from being vectorised.
+    const float root = __builtin_elementwise_sqrt(square);
+    values[i] -= r.decay * values[i] + r.step_size * mean / (r.root_scale * root + r.epsilon);
+  }
+}
+
+CK_VECTORISED
+void ck_average(float share, const float *values, float *average, size_t count) {
+  for (size_t i = 0; i < count; i++) average[i] += share * (values[i] - average[i]);
+}
+
+CK_VECTORISED
 double ck_sum_of_squares(const float *values, size_t count) {
   enum { width = 16 };
   double partial[width] = {0};

@@ -35,7 +35,8 @@
         softmaxCrossEntropy: Common.softmaxCrossEntropy(),
         accumulation: Common.accumulation(),
         sumOfSquares: Common.sumOfSquares(),
-        gradientDescent: Common.gradientDescent())
+        gradientDescent: Common.gradientDescent(),
+        adamW: Common.adamW())
     }
   }
 #endif

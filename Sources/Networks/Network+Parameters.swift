@@ -15,6 +15,7 @@ extension Network {
         for: parameter.specification, name: parameter.name, index: index, seed: seed)
       try set(store.value(parameter), parameter, to: values)
     }
+    store.resetAverages()
     resetState()
   }
 
@@ -30,23 +31,13 @@ extension Network {
     try all(store.gradient)
   }
 
-  /// The velocities of momentum, in plain float32; none without momentum.
-  public func velocities() throws -> [(name: String, tensor: Tensor<Float>)] {
-    try all(store.velocity)
-  }
-
-  /// Sets all parameters.
+  /// Sets all parameters, and the averages with them.
   ///
   /// - Parameter source: Gives the tensor of a name.
   /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter.
   public func setParameters(_ source: (_ name: String) throws -> Tensor<Float>) throws {
     try setAll(store.value, source)
-    store.valuesChanged()
-  }
-
-  /// Sets all velocities of momentum; does nothing without momentum.
-  public func setVelocities(_ source: (_ name: String) throws -> Tensor<Float>) throws {
-    try setAll(store.velocity, source)
+    parametersWereSet()
   }
 
   // MARK: In float64, which holds every precision's numbers as they are
@@ -69,16 +60,8 @@ extension Network {
     try one("gradient", of: name, store.gradient)
   }
 
-  /// A parameter's velocity, likewise.
-  ///
-  /// - Parameter name: The parameter's name.
-  /// - Returns: The velocity.
-  /// - Throws: ``NetworkError`` if the network has no parameter of that name, or no momentum.
-  public func velocity(_ name: String) throws -> Tensor<Double> {
-    try one("velocity", of: name, store.velocity)
-  }
-
-  /// Sets all parameters from float64: as they are where the network computes in it, otherwise rounded.
+  /// Sets all parameters from float64, and the averages with them: as they are where the network computes in it, otherwise
+  /// rounded.
   ///
   /// - Parameter source: Gives the tensor of a name.
   /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter.
@@ -87,27 +70,32 @@ extension Network {
       return try setParameters { try source($0).map { Float($0) } }
     }
     try setAll(store.value, source)
+    parametersWereSet()
+  }
+
+  private func parametersWereSet() {
     store.valuesChanged()
+    store.resetAverages()
   }
 
   // MARK: Copies in and out of the kernels' layouts
 
-  private typealias Address = (Parameter) -> UnsafeMutableRawPointer?
+  typealias Address = (Parameter) -> UnsafeMutableRawPointer?
 
-  private func all(_ address: Address) throws -> [(name: String, tensor: Tensor<Float>)] {
+  func all(_ address: Address) throws -> [(name: String, tensor: Tensor<Float>)] {
     try store.parameters.compactMap { parameter in
       guard let address = address(parameter) else { return nil }
       return (parameter.name, try plain(address, parameter.layout))
     }
   }
 
-  private func one(_ kind: String, of name: String, _ address: Address) throws -> Tensor<Double> {
+  func one(_ kind: String, of name: String, _ address: Address) throws -> Tensor<Double> {
     guard let parameter = store.parameters.first(where: { $0.name == name }), let address = address(parameter)
     else { throw NetworkError("there is no \(kind) of a parameter '\(name)'") }
     return try plain(address, parameter.layout)
   }
 
-  private func setAll<Scalar: TensorScalar>(
+  func setAll<Scalar: TensorScalar>(
     _ address: Address, _ source: (_ name: String) throws -> Tensor<Scalar>
   ) throws {
     for parameter in store.parameters {
@@ -116,7 +104,7 @@ extension Network {
     }
   }
 
-  private func set<Scalar: TensorScalar>(
+  func set<Scalar: TensorScalar>(
     _ address: UnsafeMutableRawPointer, _ parameter: Parameter, to values: Tensor<Scalar>
   ) throws {
     guard values.shape == parameter.specification.shape else {

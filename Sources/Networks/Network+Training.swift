@@ -8,13 +8,15 @@ extension Network {
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - labels: Their classes.
+  ///   - loss: What the loss is.
   /// - Returns: The sums over the batch.
-  /// - Throws: ``NetworkError`` if the network is no classifier, or a label is not one of its classes.
+  /// - Throws: ``NetworkError`` if the network is no classifier, a label is not one of its classes, or the labels' smoothing
+  ///   is not from 0 to 1.
   public func evaluate(
-    _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>
+    _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, loss: Loss = .crossEntropy(labelSmoothing: 0)
   ) throws -> ClassificationScore {
-    try checkClassifier(labels)
-    return try run(Batch(pixels: pixels, count: labels.count, labels: labels.baseAddress))
+    try checkClassifier(labels, loss)
+    return try run(Batch(pixels: pixels, count: labels.count, labels: labels.baseAddress, loss: loss))
   }
 
   /// Computes the gradient of the mean loss over a batch with respect to every parameter.
@@ -23,38 +25,61 @@ extension Network {
   ///   - pixels: The images, N×C×H×W.
   ///   - labels: Their classes.
   ///   - pass: The seed and the step of dropout, and whether it drops.
+  ///   - loss: What the loss is.
   /// - Returns: The sums over the batch.
-  /// - Throws: ``NetworkError`` if the network is not one to be trained, or a label is not one of its classes.
+  /// - Throws: ``NetworkError`` if the network is not one to be trained, a label is not one of its classes, or the labels'
+  ///   smoothing is not from 0 to 1.
   public func computeGradients(
-    _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, pass: Pass
+    _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, pass: Pass,
+    loss: Loss = .crossEntropy(labelSmoothing: 0)
   ) throws -> ClassificationScore {
     _ = try requireTraining()
-    try checkClassifier(labels)
+    try checkClassifier(labels, loss)
     return try run(
       Batch(
-        pixels: pixels, count: labels.count, pass: pass, labels: labels.baseAddress, computesGradients: true))
+        pixels: pixels, count: labels.count, pass: pass, labels: labels.baseAddress, loss: loss,
+        computesGradients: true))
   }
 
-  /// Moves the parameters along the gradients that were computed last.
+  /// Moves the parameters along the gradients that were computed last; those that are frozen stay.
+  ///
+  /// - Parameters:
+  ///   - rule: The rule.
+  ///   - step: How many updates were made before.
+  ///   - maximumNorm: The length that all gradients together are cut down to; nil for no limit. As PyTorch's
+  ///     `clip_grad_norm_`.
+  /// - Returns: The length of all gradients before they were cut; nil where there is no limit, and so it was not computed.
+  /// - Throws: ``NetworkError`` if the network is not one to be trained, if it was prepared without what the rule keeps, if
+  ///   the parameters have changed places with their averages, if the rule's numbers make no step, or if the system does
+  ///   not let the process have the threads.
+  @discardableResult
+  public func update(_ rule: UpdateRule, step: Int, maximumNorm: Double? = nil) throws -> Double? {
+    let parameterUpdate = try requireTraining()
+    guard step >= 0 else { throw NetworkError("\(step) updates cannot have been made before") }
+    guard !store.isExchanged else {
+      throw NetworkError("the parameters have changed places with their averages; exchange them before an update")
+    }
+    return try LaneProfile(profile).measure(.update) {
+      let norm = try maximumNorm.map { _ in try parameterUpdate.gradientNorm() }
+      let scale = maximumNorm.flatMap { limit in norm.map { min(1, limit / ($0 + 1e-6)) } } ?? 1
+      try parameterUpdate.run(rule, number: step + 1, gradientScale: scale)
+      return norm
+    }
+  }
+
+  /// Moves the parameters by gradient descent, which does not depend on how many updates were made before.
   ///
   /// - Parameters:
   ///   - rule: The rule of stochastic gradient descent.
-  ///   - maximumNorm: The length that all gradients together are cut down to; nil for no limit. As PyTorch's
-  ///     `clip_grad_norm_`.
-  /// - Throws: ``NetworkError`` if the network is not one to be trained, if the rule has momentum and the network was
-  ///   prepared without, or if the system does not let the process have the threads.
-  public func update(_ rule: GradientDescentRule, maximumNorm: Double? = nil) throws {
-    guard rule.momentum == 0 || store.hasVelocities else {
-      throw NetworkError("the network was prepared without momentum")
-    }
-    let parameterUpdate = try requireTraining()
-    try LaneProfile(profile).measure(.update) {
-      let scale = try maximumNorm.map { min(1, $0 / (try parameterUpdate.gradientNorm() + 1e-6)) } ?? 1
-      try parameterUpdate.run(rule, gradientScale: scale)
-    }
+  ///   - maximumNorm: The length that all gradients together are cut down to; nil for no limit.
+  /// - Returns: The length of all gradients before they were cut; nil where there is no limit.
+  /// - Throws: As ``update(_:step:maximumNorm:)``.
+  @discardableResult
+  public func update(_ rule: GradientDescentRule, maximumNorm: Double? = nil) throws -> Double? {
+    try update(.gradientDescent(rule), step: 0, maximumNorm: maximumNorm)
   }
 
-  /// The length of all gradients together.
+  /// The length of all gradients together, but those of frozen parameters.
   ///
   /// - Throws: ``NetworkError`` if the network is not one to be trained, or if the system does not let the process have
   ///   the threads.
@@ -67,7 +92,10 @@ extension Network {
     return parameterUpdate
   }
 
-  private func checkClassifier(_ labels: UnsafeBufferPointer<Int32>) throws {
+  private func checkClassifier(_ labels: UnsafeBufferPointer<Int32>, _ loss: Loss) throws {
+    if case .crossEntropy(let labelSmoothing) = loss, !(0...1).contains(labelSmoothing) {
+      throw NetworkError("labels cannot be smoothed by \(labelSmoothing), only by 0 to 1")
+    }
     guard let classes = classes.map(Int32.init) else {
       throw NetworkError(
         "the model ends in \(outputShape(1)); a classifier ends in 1×classes, as after a Flatten")

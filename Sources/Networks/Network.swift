@@ -34,6 +34,8 @@ public final class Network {
   let mainPlan: ExecutionPlan
   /// The optimizer's step; nil without training.
   let parameterUpdate: ParameterUpdate?
+  /// The moving average of the parameters; nil where none is kept.
+  let parameterAverage: ParameterAverage?
   private let cutting: BatchCutting
   private let makePlan: (_ count: Int, _ isWide: Bool, _ earlier: ExecutionPlan?) throws -> ExecutionPlan
   /// Of each lane; or of each part, if the parts wait for sums over the batch.
@@ -58,6 +60,7 @@ public final class Network {
     var pass = Pass()
     /// The right classes, for the loss.
     var labels: UnsafePointer<Int32>?
+    var loss = Loss.crossEntropy(labelSmoothing: 0)
     var computesGradients = false
     /// Where the output goes, plain float32.
     var output: UnsafeMutablePointer<Float>?
@@ -69,10 +72,10 @@ public final class Network {
   ///   - model: The layers.
   ///   - image: The shape of one image, C×H×W; for layers that take anything, any shape.
   ///   - backend: The backend to run on.
-  ///   - options: Batch sizes, precision, and whether it will be trained.
+  ///   - options: Batch sizes, precision, and whether and how it will be trained.
   ///   - normalisation: How bytes become numbers.
   /// - Throws: `LayerError` if the image does not fit a layer, ``NetworkError`` if the backend cannot do an
-  ///   operation, `OutOfMemory` if there is not enough memory.
+  ///   operation or the options name a parameter that does not exist, `OutOfMemory` if there is not enough memory.
   public init(
     _ model: Sequential, image: Shape, backend: any Backend, options: NetworkOptions = NetworkOptions(),
     normalisation: Normalisation = .none
@@ -86,6 +89,7 @@ public final class Network {
     }
     let layers = try model.resolved(for: image.batched(1))
     guard !layers.isEmpty else { throw NetworkError("the model has no layers") }
+    try options.requireParameters(of: layers)
     let partSize = PartSize(of: layers)
     let makePlan = { count, isWide, earlier in
       let input = image.batched(count)
@@ -130,7 +134,9 @@ public final class Network {
 
     let layerCount = plan.layers.count
     let summing = options.isTraining ? plan.summingLayers : []
-    trainingPhases = Phase.all(layers: layerCount, summing: summing, computesGradients: options.isTraining)
+    trainingPhases = Phase.all(
+      layers: layerCount, summing: summing, firstBackward: plan.firstBackward,
+      computesGradients: options.isTraining)
     otherPhases = Phase.all(layers: layerCount, summing: [], computesGradients: options.isTraining)
     phase = otherPhases[0]
     sums = try BatchSums(count: summing.map { plan.layers[$0].statisticsKernel?.sumCount ?? 0 }.max() ?? 0)
@@ -141,8 +147,9 @@ public final class Network {
       plan.layers,
       gradients: options.isTraining
         ? BatchGradients(of: plan, divisions[0], on: backend, options, crew) : nil,
-      hasMomentum: options.isTraining && options.hasMomentum)
+      slots: options.isTraining ? options.optimizerSlots : [], keepsAverage: options.keepsAverage)
     parameterUpdate = options.isTraining ? ParameterUpdate(of: store, on: backend, crew) : nil
+    parameterAverage = options.keepsAverage ? ParameterAverage(of: store, crew) : nil
     loop = LaneLoop(crew) { [unowned self] part, lane in try compute(part: part, lane: lane) }
     for division in divisions { try prepare(division) }
     resetState()
@@ -363,17 +370,12 @@ public final class Network {
       }
     }
     guard let labels = batch.labels else { return }
-    scores[part] = profile.measure(.loss) { loss(plan, labels + first) }
+    scores[part] = try profile.measure(.loss) {
+      try plan.score(
+        batch.loss, labels + first, imagesOfBatch: batch.count, computesGradient: batch.computesGradients,
+        on: backend)
+    }
     if batch.computesGradients { try plan.convertOutputGradient(pass, profile: profile) }
-  }
-
-  private func loss(_ plan: ExecutionPlan, _ labels: UnsafePointer<Int32>) -> ClassificationScore {
-    guard let logits = plan.outputAddress else { return ClassificationScore() }
-    return backend.softmaxCrossEntropy(
-      SoftmaxCrossEntropyCall(
-        logits: logits, gradient: batch.computesGradients ? plan.outputGradientAddress : nil, labels: labels,
-        count: plan.count, classes: plan.output.shape[1], elementType: plan.output.elementType,
-        gradientScale: 1 / Double(batch.count)))
   }
 
   private func copyOutput(of plan: ExecutionPlan, to destination: UnsafeMutablePointer<Float>) throws {
@@ -419,7 +421,7 @@ private final class PartScores: @unchecked Sendable {
 public struct NetworkMemory: Sendable, Equatable {
   /// Activations, their gradients, saved state and scratch.
   public let activations: Int
-  /// Parameters, their gradients and velocities.
+  /// Parameters, their gradients and averages, and what the optimizer keeps of them.
   public let parameters: Int
   /// What kernels keep of the parameters in another form.
   public let packedParameters: Int

@@ -1,4 +1,5 @@
 import Backends
+import Layers
 
 /// How a network is to be prepared.
 public struct NetworkOptions: Sendable {
@@ -8,8 +9,17 @@ public struct NetworkOptions: Sendable {
   public var precision: Precision
   /// Whether gradients will be computed.
   public var isTraining: Bool
-  /// Whether the optimiser has momentum, which takes as much memory as the parameters.
-  public var hasMomentum: Bool
+  /// What the optimizer keeps of each parameter from step to step, such as `velocity`: the rule's `slots`.
+  ///
+  /// Each takes as much memory as the parameters.
+  public var optimizerSlots: [String]
+  /// The names of the parameters that are not to be trained, such as `net.0.0.weight`.
+  ///
+  /// They stay as they are, and count in no norm. The backward pass ends at the first layer that has others. A frozen
+  /// batch normalization still takes the batch's statistics in training, as PyTorch's does.
+  public var frozen: Set<String>
+  /// Whether a moving average of the parameters is kept, which takes as much memory as they do.
+  public var keepsAverage: Bool
   /// How many images of a batch a lane computes at a time; nil for as many as keep the activations small.
   ///
   /// A larger batch is run in parts whose gradients are added up: the same step, but for the rounding of sums, in less
@@ -33,16 +43,45 @@ public struct NetworkOptions: Sendable {
   /// Makes options; the default is prediction of one image in float32.
   public init(
     batchSizes: [Int] = [1], precision: Precision = .float32, isTraining: Bool = false,
-    hasMomentum: Bool = false, microBatch: Int? = nil, convolutions: ConvolutionChoice = .automatic,
-    imageCount: Int? = nil, keepsActivations: Bool = false
+    optimizerSlots: [String] = [], frozen: Set<String> = [], keepsAverage: Bool = false,
+    microBatch: Int? = nil, convolutions: ConvolutionChoice = .automatic, imageCount: Int? = nil,
+    keepsActivations: Bool = false
   ) {
     self.batchSizes = batchSizes
     self.precision = precision
     self.isTraining = isTraining
-    self.hasMomentum = hasMomentum
+    self.optimizerSlots = optimizerSlots
+    self.frozen = frozen
+    self.keepsAverage = keepsAverage
     self.microBatch = microBatch
     self.convolutions = convolutions
     self.imageCount = imageCount
     self.keepsActivations = keepsActivations
+  }
+}
+
+extension NetworkOptions {
+  /// Requires that what is frozen are parameters, that one is left to train, and that what the optimizer keeps can be
+  /// told apart.
+  ///
+  /// - Parameter layers: The model's layers.
+  /// - Throws: ``NetworkError`` with the name that is wrong.
+  func requireParameters(of layers: [ResolvedLayer]) throws {
+    let names = layers.flatMap { layer in layer.operation.parameters.map(layer.parameterName) }
+    if let unknown = frozen.subtracting(names).min() {
+      let example = names.first.map { "; the first that there is is \($0)" } ?? ""
+      throw NetworkError("there is no parameter '\(unknown)' to be frozen\(example)")
+    }
+    if isTraining, !frozen.isEmpty, frozen.count == Set(names).count {
+      throw NetworkError("all parameters are frozen, so that nothing is left to train")
+    }
+    for (index, slot) in optimizerSlots.enumerated() {
+      guard !slot.isEmpty, slot.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else {
+        throw NetworkError("'\(slot)' cannot name what an optimizer keeps; use letters, digits and _")
+      }
+      guard !optimizerSlots[..<index].contains(slot) else {
+        throw NetworkError("the optimizer keeps two tensors with the name '\(slot)'")
+      }
+    }
   }
 }

@@ -26,12 +26,19 @@ public struct ParameterSpecification: Hashable, Sendable {
   /// What all elements begin with, whatever the distribution of other parameters; nil where they are drawn.
   public let constant: Double?
 
-  init(role: Role, shape: Shape, fanIn: Int, fanOut: Int, constant: Double? = nil) {
+  /// Whether weight decay usually applies to it: to weights that multiply, not to biases nor to the scale and shift of a
+  /// batch normalization, which have few numbers and are to be as large as they need to be.
+  public let isDecayed: Bool
+
+  init(
+    role: Role, shape: Shape, fanIn: Int, fanOut: Int, constant: Double? = nil, isDecayed: Bool = false
+  ) {
     self.role = role
     self.shape = shape
     self.fanIn = fanIn
     self.fanOut = fanOut
     self.constant = constant
+    self.isDecayed = isDecayed
   }
 
   /// Those of a batch normalization: at first it only normalizes.
@@ -45,7 +52,7 @@ public struct ParameterSpecification: Hashable, Sendable {
     weight: Shape, fanIn: Int, fanOut: Int, hasBias: Bool
   ) -> [ParameterSpecification] {
     let weightSpecification = ParameterSpecification(
-      role: .weight, shape: weight, fanIn: fanIn, fanOut: fanOut)
+      role: .weight, shape: weight, fanIn: fanIn, fanOut: fanOut, isDecayed: true)
     guard hasBias else { return [weightSpecification] }
     return [
       weightSpecification,

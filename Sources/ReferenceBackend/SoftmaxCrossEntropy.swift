@@ -9,11 +9,12 @@ import Tensors
 
 /// Softmax and cross entropy in one (the book's section 4.5.2).
 ///
-/// For each row, with x its scores and t its right class:
+/// For each row, with x its scores, K their number, t its right class and ε the label smoothing:
 ///
 ///     m       = max over k of x[k]
-///     loss    = log Σ_k exp(x[k] − m) + m − x[t]
-///     ∂x[k]   = gradientScale · (exp(x[k] − m) / Σ_k exp(x[k] − m) − [k = t])
+///     l[k]    = log Σ_j exp(x[j] − m) + m − x[k]
+///     loss    = (1 − ε) · l[t] + ε / K · Σ_k l[k]
+///     ∂x[k]   = gradientScale · (exp(x[k] − m) / Σ_j exp(x[j] − m) − (1 − ε) · [k = t] − ε / K)
 ///
 /// No exponent is above 0, so nothing overflows however large the scores are. All is computed in Double. A NaN
 /// among the scores makes the loss NaN, and so does a label that is no class.
@@ -24,6 +25,8 @@ private func softmaxCrossEntropyLoops<Scalar: LoopScalar>(
 ) -> ClassificationScore {
   let logits = call.logits.assumingMemoryBound(to: Scalar.self)
   let gradient = call.gradient?.assumingMemoryBound(to: Scalar.self)
+  let smoothing = call.labelSmoothing
+  let share = smoothing / Double(call.classes)
   var score = ClassificationScore(count: call.count)
   for n in 0..<call.count {
     let x = logits + n * call.classes
@@ -33,12 +36,17 @@ private func softmaxCrossEntropyLoops<Scalar: LoopScalar>(
     var sum = 0.0
     for k in 0..<call.classes { sum += exp(Double(x[k]) - m) }
     let target = (0..<call.classes).contains(label) ? Double(x[label]) : .nan
-    score.lossSum += log(sum) + m - target
+    let lossOfLabel = log(sum) + m - target
+    score.lossSum +=
+      smoothing == 0
+      ? lossOfLabel
+      : (1 - smoothing) * lossOfLabel + share * (0..<call.classes).reduce(0) { $0 + log(sum) + m - Double(x[$1]) }
     if largest == label { score.correct += 1 }
     guard let dx = gradient.map({ $0 + n * call.classes }) else { continue }
     for k in 0..<call.classes {
       let probability = exp(Double(x[k]) - m) / sum
-      dx[k] = Scalar(call.gradientScale * (probability - (k == label ? 1 : 0)))
+      let wanted = k == label ? 1 - smoothing + share : share
+      dx[k] = Scalar(call.gradientScale * (probability - wanted))
     }
   }
   return score

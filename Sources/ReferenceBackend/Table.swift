@@ -42,7 +42,8 @@ extension Reference {
       softmaxCrossEntropy: .init("reference", "a loop over rows", softmaxCrossEntropy),
       accumulation: .init("reference", "a loop over elements", accumulate),
       sumOfSquares: .init("reference", "a loop over elements", sumOfSquares),
-      gradientDescent: .init("reference", "a loop over elements", gradientDescent))
+      gradientDescent: .init("reference", "a loop over elements", gradientDescent),
+      adamW: .init("reference", "a loop over elements", adamW))
   }
 
   /// Requires that the input and the parameters are plain.

@@ -108,17 +108,17 @@ public struct Experiment: Sendable {
   ///   - backend: The backend to compute on.
   ///   - precision: The precision to compute in.
   ///   - plan: The plan to run.
-  ///   - hasMomentum: Whether it is to be trained with momentum.
+  ///   - optimizerSlots: What the optimizer keeps of each parameter.
   ///   - convolutions: How the algorithms of convolutions are chosen.
   /// - Returns: The network.
   /// - Throws: The errors of `Network`.
   func network(
-    on backend: any Backend, precision: Precision, plan: NetworkPlan, hasMomentum: Bool = false,
+    on backend: any Backend, precision: Precision, plan: NetworkPlan, optimizerSlots: [String] = [],
     convolutions: ConvolutionChoice = .automatic
   ) throws -> Network {
     let options = NetworkOptions(
       batchSizes: [labels.count], precision: precision, isTraining: plan != .prediction,
-      hasMomentum: hasMomentum, microBatch: plan == .separate ? labels.count : nil,
+      optimizerSlots: optimizerSlots, microBatch: plan == .separate ? labels.count : nil,
       convolutions: convolutions, keepsActivations: plan == .separate)
     let network = try Network(model, image: image, backend: backend, options: options)
     try network.setDoubleParameters(parameter)

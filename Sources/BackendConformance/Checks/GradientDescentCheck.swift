@@ -131,7 +131,7 @@ extension Conformance {
   }
 
   /// The layouts that the backend gives to weight and bias of a convolution whose channels fill no vector.
-  private func parameterLayouts() throws -> [Layout] {
+  func parameterLayouts() throws -> [Layout] {
     let geometry = try ConvolutionGeometry(
       input: [2, 17, 9, 9], outputChannels: 33, window: SlidingWindow(kernel: 3, padding: 1))
     let request = KernelRequest(

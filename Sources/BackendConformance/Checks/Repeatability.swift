@@ -71,6 +71,6 @@ extension Conformance {
 
   private static let checksOfThreads: [Check] = [
     .exactIntegers, .randomNumbers, .dropoutMasks, .batchNormalization, .softmax, .softmaxCrossEntropy,
-    .gradientDescent,
+    .gradientDescent, .adamW,
   ]
 }

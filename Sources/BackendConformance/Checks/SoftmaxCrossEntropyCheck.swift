@@ -9,14 +9,18 @@ import Tensors
 
 extension Conformance {
   /// Loss, gradient and hits against the plain formula in Double: for random scores of few and of many classes, and
-  /// for huge, equal, infinite and NaN ones.
+  /// for huge, equal, infinite and NaN ones; with the labels as they are, smoothed a little and smoothed a lot.
   func checkSoftmaxCrossEntropy(_ report: inout CheckReport) throws {
+    for smoothing in [0, 0.1, 0.75] { try checkSoftmaxCrossEntropy(smoothing, &report) }
+  }
+
+  private func checkSoftmaxCrossEntropy(_ smoothing: Double, _ report: inout CheckReport) throws {
     var numbers = RandomNumbers(seed: seed, index: 0)
     for classes in [1, 2, 3, 10, 17, 100, 1000] {
       for count in [1, 8, 37] {
         let scores = numbers.normal([count, classes]).map { Double(Float(4 * $0)) }
         let labels = (0..<count).map { Int32(($0 * 7 + 1) % classes) }
-        try compareScore(scores, labels, &report)
+        try compareScore(scores, labels, smoothing, &report)
       }
     }
     // Equal scores are a hit for the first class alone.
@@ -26,31 +30,34 @@ extension Conformance {
     ]
     let labels: [Int32] = [0, 1, 0, 3, 0, 2, 1, 1, 2]
     for (row, label) in zip(rows, labels) {
-      try compareScore(Tensor(shape: [1, 4], elements: row), [label], &report)
+      try compareScore(Tensor(shape: [1, 4], elements: row), [label], smoothing, &report)
     }
     let scores = Tensor(shape: [rows.count, 4], elements: rows.flatMap(\.self))
-    try compareScore(scores, labels, &report)
+    try compareScore(scores, labels, smoothing, &report)
   }
 
   private func compareScore(
-    _ scores: Tensor<Double>, _ labels: [Int32], _ report: inout CheckReport
+    _ scores: Tensor<Double>, _ labels: [Int32], _ smoothing: Double, _ report: inout CheckReport
   ) throws {
     let (count, classes) = (scores.shape[0], scores.shape[1])
     let scale = 0.125
-    let subject = "\(backend.name), seed \(seed): softmax cross entropy of \(count)×\(classes) scores"
+    let subject =
+      "\(backend.name), seed \(seed): softmax cross entropy of \(count)×\(classes) scores"
+      + (smoothing == 0 ? "" : ", labels smoothed by \(smoothing)")
     report.countCase()
-    let expected = expectedScore(scores, labels, scale)
+    let expected = expectedScore(scores, labels, scale, smoothing)
     report.count([expected.score.lossSum] + expected.gradient.elements, of: "loss")
-    let training = try run(scores, labels, scale: scale, wantsGradient: true)
-    let evaluation = try run(scores, labels, scale: scale, wantsGradient: false)
+    let training = try run(scores, labels, scale: scale, smoothing, wantsGradient: true)
+    let evaluation = try run(scores, labels, scale: scale, smoothing, wantsGradient: false)
     for defect in training.defects + evaluation.defects { report.fail(subject, defect) }
     for score in [training.score, evaluation.score] {
       compare(score, expected.score, knowsHits: !scores.elements.contains { $0.isNaN }, subject, &report)
     }
     for (place, (actual, right)) in zip(training.gradient, expected.gradient.elements).enumerated() {
-      // The label's gradient is a difference from 1; the others are a power of e, whose argument is rounded.
-      let isLabel = place % classes == Int(labels[place / classes])
-      let allowed = isLabel ? 1e-6 * scale : 2e-5 * abs(right) + 0x1p-126
+      // The label's gradient is a difference from 1, and with smoothed labels all are differences; otherwise they are a
+      // power of e, whose argument is rounded.
+      let isDifference = smoothing != 0 || place % classes == Int(labels[place / classes])
+      let allowed = isDifference ? 1e-6 * scale : 2e-5 * abs(right) + 0x1p-126
       if abs(actual - right) <= allowed || actual.isNaN && right.isNaN { continue }
       report.fail(subject, "the gradient is \(actual) instead of \(right) at element \(place)")
       break
@@ -62,7 +69,8 @@ extension Conformance {
     _ report: inout CheckReport
   ) {
     let isNear = abs(actual.lossSum - expected.lossSum) <= 1e-6 * (1 + abs(expected.lossSum))
-    if !isNear && !(actual.lossSum.isNaN && expected.lossSum.isNaN) {
+    let isSame = actual.lossSum == expected.lossSum || actual.lossSum.isNaN && expected.lossSum.isNaN
+    if !isNear && !isSame {
       report.fail(subject, "the loss is \(actual.lossSum) instead of \(expected.lossSum)")
     }
     if knowsHits && actual.correct != expected.correct || actual.count != expected.count {
@@ -73,9 +81,9 @@ extension Conformance {
     }
   }
 
-  /// The formula, row by row: log ∑ exp x − x_label, and its derivative.
+  /// The formula, row by row: the mean of log ∑ exp x − x by the targets' weights, and its derivative.
   private func expectedScore(
-    _ scores: Tensor<Double>, _ labels: [Int32], _ scale: Double
+    _ scores: Tensor<Double>, _ labels: [Int32], _ scale: Double, _ smoothing: Double
   ) -> (score: ClassificationScore, gradient: Tensor<Double>) {
     let classes = scores.shape[1]
     var score = ClassificationScore()
@@ -84,16 +92,20 @@ extension Conformance {
       let row = Array(scores.elements[index * classes..<(index + 1) * classes])
       let largest = row.contains { $0.isNaN } ? .nan : row.max() ?? 0
       let sum = row.reduce(0) { $0 + exp($1 - largest) }
+      let targets = row.indices.map { index in
+        (index == Int(label) ? 1 - smoothing : 0) + smoothing / Double(classes)
+      }
+      // What has no weight adds nothing, be it infinite.
+      let lossSum = zip(row, targets).filter { $1 != 0 }.reduce(0) { $0 + $1.1 * (log(sum) - ($1.0 - largest)) }
       score += ClassificationScore(
-        lossSum: log(sum) - (row[Int(label)] - largest),
-        correct: row.firstIndex(of: largest) == Int(label) ? 1 : 0, count: 1)
-      gradient += row.enumerated().map { scale * (exp($1 - largest) / sum - ($0 == Int(label) ? 1 : 0)) }
+        lossSum: lossSum, correct: row.firstIndex(of: largest) == Int(label) ? 1 : 0, count: 1)
+      gradient += zip(row, targets).map { scale * (exp($0 - largest) / sum - $1) }
     }
     return (score, Tensor(shape: scores.shape, elements: gradient))
   }
 
   private func run(
-    _ scores: Tensor<Double>, _ labels: [Int32], scale: Double, wantsGradient: Bool
+    _ scores: Tensor<Double>, _ labels: [Int32], scale: Double, _ smoothing: Double, wantsGradient: Bool
   ) throws -> (score: ClassificationScore, gradient: [Double], defects: [String]) {
     backend.threads.makeCurrent()
     let count = scores.elements.count
@@ -109,7 +121,8 @@ extension Conformance {
       return backend.softmaxCrossEntropy(
         SoftmaxCrossEntropyCall(
           logits: logits.address, gradient: wantsGradient ? gradient.address : nil, labels: start,
-          count: labels.count, classes: scores.shape[1], elementType: .float32, gradientScale: scale))
+          count: labels.count, classes: scores.shape[1], elementType: .float32, gradientScale: scale,
+          labelSmoothing: smoothing))
     }
     var defects: [String] = []
     if !logits.holds(before) { defects.append("it changed the scores") }

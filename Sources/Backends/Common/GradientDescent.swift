@@ -24,7 +24,7 @@ extension Common {
   /// The row of one step of SGD in float32.
   ///
   /// - Returns: The row of a backend's table.
-  public static func gradientDescent() -> OperationTable.UpdateRow {
+  public static func gradientDescent() -> OperationTable.GradientDescentRow {
     .init(owner, "one pass, in place") { step in
       let rule = ck_gradient_descent(
         learning_rate: Float(step.rule.learningRate), momentum: Float(step.rule.momentum),

@@ -27,15 +27,27 @@ extension Common {
       let largest = Double(scores[best])
       var total = 0.0
       for value in scores { total += exp(Double(value) - largest) }
-      score.lossSum += log(total) + largest - Double(scores[label])
+      score.lossSum += loss(of: scores, label, logSum: log(total) + largest, call.labelSmoothing)
       score.correct += best == label ? 1 : 0
       guard let gradient else { continue }
+      let share = call.labelSmoothing / Double(call.classes)
       for index in 0..<call.classes {
         let probability = exp(Double(scores[index]) - largest) / total
-        let target = index == label ? 1.0 : 0.0
+        let target = index == label ? 1 - call.labelSmoothing + share : share
         gradient[row * call.classes + index] = Float((probability - target) * call.gradientScale)
       }
     }
     return score
+  }
+
+  /// The loss of one row: of its label, and with smoothing of all classes' mean.
+  private static func loss(
+    of scores: UnsafeBufferPointer<Float>, _ label: Int, logSum: Double, _ smoothing: Double
+  ) -> Double {
+    let loss = logSum - Double(scores[label])
+    guard smoothing != 0 else { return loss }
+    var sum = 0.0
+    for value in scores { sum += logSum - Double(value) }
+    return (1 - smoothing) * loss + smoothing * (sum / Double(scores.count))
   }
 }

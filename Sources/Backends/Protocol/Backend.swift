@@ -60,6 +60,9 @@ public protocol Backend: Sendable {
 
   /// One step of stochastic gradient descent on one parameter.
   func update(_ step: GradientDescentStep)
+
+  /// One step of AdamW on one parameter.
+  func update(_ step: AdamWStep)
 }
 
 extension Backend {
@@ -90,9 +93,14 @@ extension Backend {
     table.sumOfSquares.function(values, layout)
   }
 
-  /// Makes the optimizer's step by the table.
+  /// Makes a step of stochastic gradient descent by the table.
   public func update(_ step: GradientDescentStep) {
     table.gradientDescent.function(step)
+  }
+
+  /// Makes a step of AdamW by the table.
+  public func update(_ step: AdamWStep) {
+    table.adamW.function(step)
   }
 }
 

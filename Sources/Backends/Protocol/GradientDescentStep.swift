@@ -19,7 +19,7 @@ public struct GradientDescentStep {
   public var velocity: UnsafeMutableRawPointer?
   /// The layout of all three.
   public var layout: Layout
-  /// The numbers of the rule.
+  /// The numbers of the rule; its weight decay is 0 for a parameter that does not decay.
   public var rule: GradientDescentRule
   /// What the gradient is multiplied by first: less than 1 where it is clipped.
   public var gradientScale: Double
@@ -35,27 +35,5 @@ public struct GradientDescentStep {
     self.layout = layout
     self.rule = rule
     self.gradientScale = gradientScale
-  }
-}
-
-/// The numbers of stochastic gradient descent.
-public struct GradientDescentRule: Sendable, Equatable, Codable {
-  /// The step's length.
-  public var learningRate: Double
-  /// How much of the last velocity is kept; 0 for none.
-  public var momentum: Double
-  /// How strongly weights are drawn to zero.
-  public var weightDecay: Double
-  /// Whether the gradient is looked up ahead of the velocity.
-  public var nesterov: Bool
-
-  /// Makes a rule; by default the plain one.
-  public init(
-    learningRate: Double, momentum: Double = 0, weightDecay: Double = 0, nesterov: Bool = false
-  ) {
-    self.learningRate = learningRate
-    self.momentum = momentum
-    self.weightDecay = weightDecay
-    self.nesterov = nesterov
   }
 }

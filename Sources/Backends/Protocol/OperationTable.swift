@@ -45,8 +45,10 @@ public struct OperationTable: Sendable {
     Row<@Sendable (_ gradient: UnsafeRawPointer, _ sum: UnsafeMutableRawPointer, Layout) -> Void>
   /// Sums the squares of a tensor's elements.
   public typealias SumOfSquaresRow = Row<@Sendable (UnsafeRawPointer, Layout) -> Double>
-  /// Updates one parameter.
-  public typealias UpdateRow = Row<@Sendable (GradientDescentStep) -> Void>
+  /// Updates one parameter by stochastic gradient descent.
+  public typealias GradientDescentRow = Row<@Sendable (GradientDescentStep) -> Void>
+  /// Updates one parameter by AdamW.
+  public typealias AdamWRow = Row<@Sendable (AdamWStep) -> Void>
 
   /// The algorithms for convolutions; the first is the one that is used unless another is asked for by name, so it has to
   /// compute every convolution.
@@ -73,8 +75,10 @@ public struct OperationTable: Sendable {
   public var accumulation: AccumulationRow
   /// The sum of the squares of a gradient's elements.
   public var sumOfSquares: SumOfSquaresRow
-  /// One step of the optimizer on one parameter.
-  public var gradientDescent: UpdateRow
+  /// One step of stochastic gradient descent on one parameter.
+  public var gradientDescent: GradientDescentRow
+  /// One step of AdamW on one parameter.
+  public var adamW: AdamWRow
 
   /// Makes a table; it has a row for each operation.
   public init(
@@ -90,7 +94,8 @@ public struct OperationTable: Sendable {
     softmaxCrossEntropy: LossRow,
     accumulation: AccumulationRow,
     sumOfSquares: SumOfSquaresRow,
-    gradientDescent: UpdateRow
+    gradientDescent: GradientDescentRow,
+    adamW: AdamWRow
   ) {
     precondition(convolution.first?.key != .winograd, "winograd cannot compute every convolution")
     self.convolution = convolution
@@ -106,6 +111,7 @@ public struct OperationTable: Sendable {
     self.accumulation = accumulation
     self.sumOfSquares = sumOfSquares
     self.gradientDescent = gradientDescent
+    self.adamW = adamW
   }
 
   /// Makes the kernel of an operation.
@@ -180,6 +186,7 @@ public struct OperationTable: Sendable {
       Line("gradient accumulation", accumulation),
       Line("gradient norm", sumOfSquares),
       Line("gradient descent", gradientDescent),
+      Line("adamw", adamW),
     ]
   }
 }

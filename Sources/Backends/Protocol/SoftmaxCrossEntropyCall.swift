@@ -1,6 +1,10 @@
 import Tensors
 
 /// The arguments of one softmax cross entropy: logits in, loss and gradient out (the book's section 4.1.2).
+///
+/// With ε the label smoothing and K classes, the target of a row is 1 − ε at the right class and ε / K more at every
+/// class, as in PyTorch's `CrossEntropyLoss` (Szegedy and others, *Rethinking the Inception Architecture for Computer
+/// Vision*, 2016, section 7). The loss is −Σ targetₖ · log softmax(logits)ₖ.
 public struct SoftmaxCrossEntropyCall {
   /// The scores, N×classes, plain; float64 in that precision and float32 in all others.
   public var logits: UnsafeRawPointer
@@ -16,11 +20,13 @@ public struct SoftmaxCrossEntropyCall {
   public var elementType: ElementType
   /// What the gradient is multiplied by: 1 / images of the whole batch, for the mean loss.
   public var gradientScale: Double
+  /// ε: how much of the target all classes share; 0 for none.
+  public var labelSmoothing: Double
 
   /// Makes the arguments.
   public init(
     logits: UnsafeRawPointer, gradient: UnsafeMutableRawPointer?, labels: UnsafePointer<Int32>, count: Int,
-    classes: Int, elementType: ElementType, gradientScale: Double
+    classes: Int, elementType: ElementType, gradientScale: Double, labelSmoothing: Double = 0
   ) {
     self.logits = logits
     self.gradient = gradient
@@ -29,5 +35,6 @@ public struct SoftmaxCrossEntropyCall {
     self.classes = classes
     self.elementType = elementType
     self.gradientScale = gradientScale
+    self.labelSmoothing = labelSmoothing
   }
 }

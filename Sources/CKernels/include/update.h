@@ -18,3 +18,16 @@ typedef struct {
 // One step of SGD as PyTorch defines it; velocity is null without momentum.
 void ck_descend(const ck_gradient_descent *rule, float *values, const float *gradient, float *velocity,
                 size_t count);
+
+// rest is 1 − beta, step_size the learning rate over the correction of the first moment, and root_scale what the root of
+// the second is multiplied by to correct it.
+typedef struct {
+  float decay, beta1, rest1, beta2, rest2, step_size, root_scale, epsilon, gradient_scale;
+} ck_adamw;
+
+// One step of AdamW as PyTorch defines it.
+void ck_adamw_step(const ck_adamw *rule, float *values, const float *gradient, float *first, float *second,
+                   size_t count);
+
+// average ← average + share · (values − average).
+void ck_average(float share, const float *values, float *average, size_t count);

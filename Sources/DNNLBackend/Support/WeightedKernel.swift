@@ -110,6 +110,8 @@
           [outputGradient, weight, inputGradient], scratch: scratch,
           packed: memory.packed + forwardPrimitive.packedByteCount)
       }
+      // A frozen layer's are not asked for.
+      guard !memory.parameterGradients.isEmpty else { return }
       try parameterGradientsPrimitive?.bind(
         [memory.input, outputGradient] + memory.parameterGradients, scratch: scratch, packed: memory.packed)
     }

@@ -1,40 +1,27 @@
 import Backends
 import Tensors
 
-/// The optimizer's step on all parameters, and the norm of their gradients, in blocks that the lanes take one by one.
+/// The optimizer's step on all parameters that are trained, and the norm of their gradients, in blocks that the lanes take
+/// one by one.
 ///
-/// Blocks are the same for any number of lanes, and what is added over them is added in one order.
+/// What is added over the blocks is added in one order.
 final class ParameterUpdate {
-  private struct Block {
-    let parameter: Parameter
-    let byteOffset: Int
-    /// The block's elements as they are stored, one after the other.
-    let layout: Layout
-  }
-
   private let store: ParameterStore
   private let backend: any Backend
-  private let blocks: [Block]
+  private let blocks: [ParameterBlock]
   private let squares: UnsafeMutableBufferPointer<Double>
-  private var rule = GradientDescentRule(learningRate: 0)
+  private var rule = UpdateRule.gradientDescent(GradientDescentRule(learningRate: 0))
+  /// The places in the store of what the rule keeps.
+  private var slots: (Int?, Int?)
+  private var number = 1
   private var gradientScale = 1.0
   private var updates: LaneLoop?
   private var sums: LaneLoop?
 
-  /// Few enough to stay in cache from the gradient's norm to the update, and enough to be worth a lane's turn.
-  private static let blockCount = 1 << 16
-
   init(of store: ParameterStore, on backend: any Backend, _ crew: Crew) {
     self.store = store
     self.backend = backend
-    blocks = store.parameters.flatMap { parameter in
-      stride(from: 0, to: parameter.layout.storedCount, by: Self.blockCount).map { first in
-        let count = min(Self.blockCount, parameter.layout.storedCount - first)
-        let type = parameter.layout.elementType
-        return Block(
-          parameter: parameter, byteOffset: first * type.byteCount, layout: Layout(plain: [count], type))
-      }
-    }
+    blocks = ParameterBlock.all(of: store.parameters)
     squares = .allocate(capacity: blocks.count)
     squares.initialize(repeating: 0)
     updates = LaneLoop(crew) { [unowned self] index, _ in update(blocks[index]) }
@@ -49,10 +36,15 @@ final class ParameterUpdate {
   ///
   /// - Parameters:
   ///   - rule: The rule.
+  ///   - number: The number of the update, from 1.
   ///   - gradientScale: What the gradients are multiplied by first.
-  /// - Throws: ``NetworkError`` if the system does not let the process have the threads.
-  func run(_ rule: GradientDescentRule, gradientScale: Double) throws {
+  /// - Throws: ``NetworkError`` if the store does not keep what the rule keeps, if the rule's numbers make no step, or if
+  ///   the system does not let the process have the threads.
+  func run(_ rule: UpdateRule, number: Int, gradientScale: Double) throws {
+    if case .adamW(let rule) = rule { try requireNumbers(rule) }
+    slots = try places(of: rule.slots)
     self.rule = rule
+    self.number = number
     self.gradientScale = gradientScale
     try updates?.run(blocks.count)
     store.valuesChanged()
@@ -65,18 +57,63 @@ final class ParameterUpdate {
     return (squares.first ?? 0).squareRoot()
   }
 
-  private func update(_ block: Block) {
-    let parameter = block.parameter
-    guard let gradient = store.gradient(parameter) else { return }
-    let velocity = rule.momentum == 0 ? nil : store.velocity(parameter)
-    backend.update(
-      GradientDescentStep(
-        values: store.value(parameter) + block.byteOffset, gradient: gradient + block.byteOffset,
-        velocity: velocity.map { $0 + block.byteOffset }, layout: block.layout, rule: rule,
-        gradientScale: gradientScale))
+  private func places(of slots: [String]) throws -> (Int?, Int?) {
+    guard slots.count <= UpdateRule.largestSlotCount else {
+      throw NetworkError("a rule can keep two tensors of each parameter, not \(slots.count)")
+    }
+    func place(_ index: Int) throws -> Int? {
+      guard index < slots.count else { return nil }
+      guard let place = store.slot(slots[index]) else {
+        throw NetworkError("the network was prepared without the \(slots[index]) that the rule keeps")
+      }
+      return place
+    }
+    return (try place(0), try place(1))
   }
 
-  private func sumOfSquares(_ block: Block) -> Double {
+  /// Without these, 0 / 0 would spoil the padding of parameters.
+  private func requireNumbers(_ rule: AdamWRule) throws {
+    guard Float(rule.epsilon) > 0, (0..<1).contains(rule.beta1), (0..<1).contains(rule.beta2) else {
+      throw NetworkError(
+        "AdamW needs an epsilon of more than 0 and betas of at least 0 and less than 1, not \(rule.epsilon), "
+          + "\(rule.beta1) and \(rule.beta2)")
+    }
+  }
+
+  private func update(_ block: ParameterBlock) {
+    let parameter = block.parameter
+    guard let gradient = store.gradient(parameter).map({ $0 + block.byteOffset }) else { return }
+    let values = store.value(parameter) + block.byteOffset
+    let kept = (self.kept(slots.0, block), self.kept(slots.1, block))
+    let decays = parameter.specification.isDecayed || rule.decaysEverything
+    switch rule {
+    case .gradientDescent(var rule):
+      if !decays { rule.weightDecay = 0 }
+      backend.update(
+        GradientDescentStep(
+          values: values, gradient: gradient, velocity: kept.0, layout: block.layout, rule: rule,
+          gradientScale: gradientScale))
+    case .adamW(var rule):
+      guard let first = kept.0, let second = kept.1 else { return }
+      if !decays { rule.weightDecay = 0 }
+      backend.update(
+        AdamWStep(
+          values: values, gradient: gradient, firstMoment: first, secondMoment: second, layout: block.layout,
+          rule: rule, number: number, gradientScale: gradientScale))
+    case .custom(let rule):
+      rule.update(
+        CustomUpdateBlock(
+          values: values, gradient: gradient, kept: kept, count: block.layout.storedCount,
+          elementType: block.layout.elementType, gradientScale: gradientScale),
+        UpdateCircumstances(number: number, isDecayed: parameter.specification.isDecayed))
+    }
+  }
+
+  private func kept(_ slot: Int?, _ block: ParameterBlock) -> UnsafeMutableRawPointer? {
+    slot.map { store.kept($0, block.parameter) + block.byteOffset }
+  }
+
+  private func sumOfSquares(_ block: ParameterBlock) -> Double {
     guard let gradient = store.gradient(block.parameter) else { return 0 }
     return backend.sumOfSquares(gradient + block.byteOffset, block.layout)
   }

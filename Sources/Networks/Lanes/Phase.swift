@@ -29,9 +29,10 @@ struct Phase {
   /// - Parameters:
   ///   - layers: How many layers there are.
   ///   - summing: The positions of those that need sums over the batch.
+  ///   - firstBackward: The position at which the backward pass ends.
   ///   - computesGradients: Whether there is a backward pass.
   /// - Returns: The phases in order.
-  static func all(layers: Int, summing: [Int], computesGradients: Bool) -> [Phase] {
+  static func all(layers: Int, summing: [Int], firstBackward: Int = 0, computesGradients: Bool) -> [Phase] {
     var phases: [Phase] = []
     var start: BatchSum?
     var next = 0
@@ -43,8 +44,10 @@ struct Phase {
     }
     var turn = Phase(start: start, forward: next..<layers, isTurn: true, backward: 0..<0)
     guard computesGradients else { return phases + [turn] }
-    let gradients = summing.map { BatchSum(layer: $0, statistic: .gradients) }
-    turn.backward = (summing.last.map { $0 + 1 } ?? 0)..<layers
+    let gradients = summing.filter { $0 >= firstBackward }.map {
+      BatchSum(layer: $0, statistic: .gradients)
+    }
+    turn.backward = (gradients.last.map { $0.layer + 1 } ?? 0)..<layers
     turn.end = gradients.last
     phases.append(turn)
     for (index, sum) in gradients.enumerated().reversed() {

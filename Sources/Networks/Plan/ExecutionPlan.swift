@@ -28,10 +28,14 @@ final class ExecutionPlan {
   private let threads: ThreadPool
   /// The plan whose packed parameters it shares: that of another lane for as many images.
   private let packing: ExecutionPlan?
+  /// What a loss of the user's own reads and writes where the network computes in float64; made when first needed.
+  private var lossMemory: CustomLossMemory?
   /// The version of the parameters that its kernels have been shown.
   var parametersVersion = -1
   /// The layers whose kernels take sums over the batch in training.
   let summingLayers: [Int]
+  /// The position of the layer at which backward passes end; one after the last where nothing is trained.
+  let firstBackward: Int
   /// The address of the output, once there is memory.
   private(set) var outputAddress: UnsafeMutableRawPointer?
   /// Where the gradient of the output is to be written.
@@ -63,11 +67,7 @@ final class ExecutionPlan {
     let rewritten = RewrittenLayers(
       resolved, by: options.possibleRewrites, allowing: backend.allows)
     rewrites = rewritten.applied
-    let firstLearning = rewritten.layers.firstIndex { !$0.operation.parameters.isEmpty }
-    // Backward passes stop at the first layer that learns.
-    let needsInputGradient = rewritten.layers.indices.map { index in
-      options.isTraining && index > firstLearning ?? rewritten.layers.count
-    }
+    let backward = BackwardPass(through: rewritten.layers, options)
 
     var layout = inputLayout
     let kernels = try rewritten.layers.enumerated().map { index, layer in
@@ -82,7 +82,7 @@ final class ExecutionPlan {
       }
       let request = KernelRequest(
         operation: layer.operation, input: layout, precision: options.precision,
-        isTraining: options.isTraining, needsInputGradient: needsInputGradient[index],
+        isTraining: backward.isTraining(index), needsInputGradient: backward.needsInputGradient(index),
         layerIndex: layer.index, parameterLayouts: earlier?.layers[index].requirements.parameters,
         algorithm: algorithm, threads: threads, isWide: isWide)
       let kernel = try layer.named { try backend.makeKernel(for: request) }
@@ -106,7 +106,8 @@ final class ExecutionPlan {
           layer.folded.isEmpty
           ? kernel.requirements.parameters
           : owner.operation.parameters.map { Layout(plain: $0.shape, options.precision.parameterType) }
-        parameters += Parameter.all(of: owner, layouts: layouts, from: end, layer: index)
+        parameters += Parameter.all(
+          of: owner, layouts: layouts, frozen: options.frozen, from: end, layer: index)
         end = parameters.last?.end ?? end
         states += LayerState.all(of: owner, precision: options.precision, from: stateEnd)
         stateEnd = states.last?.end ?? stateEnd
@@ -120,10 +121,12 @@ final class ExecutionPlan {
       return PreparedLayer(
         layer, kernel: kernel, parameters: parameters, states: states, foldedParameters: foldedParameters,
         storage: liveness.layers[index].placed(by: memoryPlan),
-        position: index, outputName: outputNames[index], computesInputGradient: needsInputGradient[index],
-        computesParameterGradients: options.isTraining && !parameters.isEmpty)
+        position: index, outputName: outputNames[index],
+        computesInputGradient: backward.needsInputGradient(index),
+        computesParameterGradients: backward.needsParameterGradients(index, kernel))
     }
     summingLayers = layers.filter { $0.statisticsKernel != nil }.map(\.position)
+    firstBackward = backward.first
     self.liveness = liveness
     self.memoryPlan = memoryPlan
   }
@@ -225,7 +228,7 @@ final class ExecutionPlan {
     try profile.measure(.outputConversion) { try conversion.inputGradient(pass) }
   }
 
-  /// Runs layers backward, the last one first, down to the first that learns.
+  /// Runs layers backward, the last one first, down to the first that is trained.
   ///
   /// - Parameters:
   ///   - range: The layers' positions.
@@ -268,6 +271,38 @@ final class ExecutionPlan {
     case .whole(let whole):
       profile.measure(layer, .accumulation) { whole.keep(layer, firstImage: pass.firstImage, count: count) }
     case nil: break
+    }
+  }
+
+  // MARK: The loss
+
+  /// Computes the loss of the part, and the gradient of the output where it is wanted.
+  ///
+  /// - Parameters:
+  ///   - loss: The loss.
+  ///   - labels: The right classes of the part's images.
+  ///   - imagesOfBatch: How many images the whole batch has.
+  ///   - computesGradient: Whether the gradient is wanted.
+  ///   - backend: Computes cross entropy.
+  /// - Returns: The sums over the part.
+  /// - Throws: `OutOfMemory`.
+  func score(
+    _ loss: Loss, _ labels: UnsafePointer<Int32>, imagesOfBatch: Int, computesGradient: Bool,
+    on backend: any Backend
+  ) throws -> ClassificationScore {
+    guard let logits = outputAddress else { return ClassificationScore() }
+    let gradient = computesGradient ? outputGradientAddress : nil
+    switch loss {
+    case .crossEntropy(let labelSmoothing):
+      return backend.softmaxCrossEntropy(
+        SoftmaxCrossEntropyCall(
+          logits: logits, gradient: gradient, labels: labels, count: count, classes: output.shape[1],
+          elementType: output.elementType, gradientScale: 1 / Double(imagesOfBatch),
+          labelSmoothing: labelSmoothing))
+    case .custom(let loss):
+      let memory = try lossMemory ?? CustomLossMemory(for: output)
+      lossMemory = memory
+      return memory.score(loss, logits, labels, imagesOfBatch: imagesOfBatch, gradient: gradient)
     }
   }
 

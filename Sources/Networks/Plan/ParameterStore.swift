@@ -11,7 +11,9 @@ struct Parameter {
   let specification: ParameterSpecification
   /// How the elements are stored.
   let layout: Layout
-  /// The offset in the buffers of values and velocities.
+  /// Whether it is trained.
+  let isTrained: Bool
+  /// The offset in the buffers of values, averages and what the optimizer keeps.
   let offset: Int
   /// The offset of its gradient among those of its layer.
   let layerOffset: Int
@@ -23,14 +25,15 @@ struct Parameter {
 
   /// The parameters of a layer, stored one after the other.
   static func all(
-    of layer: ResolvedLayer, layouts: [Layout], from start: Int, layer index: Int
+    of layer: ResolvedLayer, layouts: [Layout], frozen: Set<String>, from start: Int, layer index: Int
   ) -> [Parameter] {
     var parameters: [Parameter] = []
     for (specification, layout) in zip(layer.operation.parameters, layouts) {
       let offset = parameters.last?.end ?? start
+      let name = layer.parameterName(specification)
       parameters.append(
         Parameter(
-          name: layer.parameterName(specification), specification: specification, layout: layout,
+          name: name, specification: specification, layout: layout, isTrained: !frozen.contains(name),
           offset: offset, layerOffset: offset - start, layer: index))
     }
     return parameters
@@ -76,31 +79,40 @@ final class ParameterStore {
   private let values: AlignedBuffer
   /// The gradients over a batch; nil without training.
   let gradients: BatchGradients?
-  private let velocities: AlignedBuffer?
+  /// What the optimizer keeps, by name.
+  private let slots: [(name: String, memory: AlignedBuffer)]
+  private let averages: AlignedBuffer?
+  /// Whether values and averages have changed places.
+  var isExchanged = false
   private let stateValues: AlignedBuffer
 
   /// - Parameters:
   ///   - layers: The layers, with the offsets of their parameters and state.
   ///   - gradients: Their gradients; nil without training.
-  ///   - hasMomentum: Whether there are velocities.
+  ///   - slots: The names of what the optimizer keeps of each parameter.
+  ///   - keepsAverage: Whether there are averages.
   /// - Throws: `OutOfMemory`.
-  init(_ layers: [PreparedLayer], gradients: BatchGradients?, hasMomentum: Bool) throws {
+  init(
+    _ layers: [PreparedLayer], gradients: BatchGradients?, slots: [String] = [], keepsAverage: Bool = false
+  ) throws {
     parameters = layers.flatMap(\.parameters)
     states = layers.flatMap(\.states)
     self.gradients = gradients
     stateValues = try AlignedBuffer(byteCount: states.last?.end ?? 0)
     let byteCount = parameters.last?.end ?? 0
     values = try AlignedBuffer(byteCount: byteCount)
-    velocities = hasMomentum ? try AlignedBuffer(byteCount: byteCount) : nil
+    self.slots = try slots.map { ($0, try AlignedBuffer(byteCount: byteCount)) }
+    averages = keepsAverage ? try AlignedBuffer(byteCount: byteCount) : nil
   }
 
-  /// Bytes of values, gradients, velocities and state, at most.
+  /// Bytes of values, gradients, averages, state and what the optimizer keeps, at most.
   var byteCount: Int {
-    values.byteCount + (velocities?.byteCount ?? 0) + stateValues.byteCount + (gradients?.byteCount ?? 0)
+    values.byteCount + slots.reduce(0) { $0 + $1.memory.byteCount } + (averages?.byteCount ?? 0)
+      + stateValues.byteCount + (gradients?.byteCount ?? 0)
   }
 
-  /// Whether there are velocities.
-  var hasVelocities: Bool { velocities != nil }
+  /// Whether there are averages.
+  var keepsAverage: Bool { averages != nil }
 
   /// The values of a parameter.
   func value(_ parameter: Parameter) -> UnsafeMutableRawPointer {
@@ -117,9 +129,28 @@ final class ParameterStore {
     gradients?[parameter.layer].map { $0.total + parameter.layerOffset }
   }
 
-  /// The velocity of a parameter; nil without momentum.
-  func velocity(_ parameter: Parameter) -> UnsafeMutableRawPointer? {
-    velocities.map { $0.baseAddress + parameter.offset }
+  /// The names of what the optimizer keeps.
+  var slotNames: [String] { slots.map(\.name) }
+
+  /// The place of what the optimizer keeps under a name; nil if it keeps none.
+  func slot(_ name: String) -> Int? {
+    slots.firstIndex { $0.name == name }
+  }
+
+  /// What the optimizer keeps of a parameter.
+  func kept(_ slot: Int, _ parameter: Parameter) -> UnsafeMutableRawPointer {
+    slots[slot].memory.baseAddress + parameter.offset
+  }
+
+  /// The average of a parameter; nil where none is kept.
+  func average(_ parameter: Parameter) -> UnsafeMutableRawPointer? {
+    averages.map { $0.baseAddress + parameter.offset }
+  }
+
+  /// Makes the averages copies of the values.
+  func resetAverages() {
+    isExchanged = false
+    averages?.baseAddress.copyMemory(from: values.baseAddress, byteCount: values.byteCount)
   }
 
   /// Notes that the values have changed.

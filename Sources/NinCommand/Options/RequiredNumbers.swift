@@ -8,7 +8,7 @@ func requirePositive(_ options: [(name: String, value: Int?)]) throws {
   }
 }
 
-/// Refuses the numbers of a gradient descent rule that it cannot have.
+/// Refuses the numbers of an update rule that it cannot have.
 func requireRule(learningRate: Double?, momentum: Double?, weightDecay: Double?) throws {
   if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
     throw ValidationError("--learning-rate is \(learningRate); it must be more than 0")

@@ -91,32 +91,17 @@ struct TrainingReport: Encodable {
     }
   }
 
-  private struct Rule: Encodable {
-    let learningRate: Double
-    let momentum: Double
-    let weightDecay: Double
-    let nesterov: Bool
-
-    enum CodingKeys: String, CodingKey {
-      case momentum, nesterov
-      case learningRate = "learning_rate"
-      case weightDecay = "weight_decay"
-    }
-  }
-
   private let bound = Finding.bound
   private(set) var passes = true
-  private let rule: Rule
+  private let rule: RuleReport
   private var trainings: [Training] = []
 
   private enum CodingKeys: String, CodingKey {
     case bound, passes, rule, trainings
   }
 
-  init(_ rule: GradientDescentRule) {
-    self.rule = Rule(
-      learningRate: rule.learningRate, momentum: rule.momentum, weightDecay: rule.weightDecay,
-      nesterov: rule.nesterov)
+  init(_ rule: UpdateRule) {
+    self.rule = RuleReport(rule)
   }
 
   mutating func add(_ training: JudgedTraining, library: String) {

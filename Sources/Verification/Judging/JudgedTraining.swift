@@ -7,9 +7,9 @@ import Tensors
 /// Two right trainings do not stay together: a rounding in one step is another gradient in the next, and the distance
 /// grows exponentially. So a training is never held against another. It runs on one network as any training does,
 /// in the plan that trains, with the packed weights that its updates leave behind. Before each step its parameters,
-/// velocities and running statistics are read; from exactly these, the ``Referee`` judges the step's activations, loss and gradients,
-/// and the ``UpdateReferee``, from the backend's own gradients as well, the velocities and parameters after it. A
-/// packed weight that was not renewed shows as an activation, or a gradient, that does not belong to the weights.
+/// running statistics and what its optimizer keeps are read; from exactly these, the ``Referee`` judges the step's
+/// activations, loss and gradients, and the ``UpdateReferee``, from the backend's own gradients as well, what is kept and
+/// the parameters after it. A packed weight that was not renewed shows as an activation, or a gradient, that does not belong to the weights.
 public struct JudgedTraining: Sendable {
   /// One step.
   public struct Step: Sendable {
@@ -41,12 +41,12 @@ public struct JudgedTraining: Sendable {
   /// - Throws: The errors of `Network`, and what giving a batch throws.
   public init(
     _ experiment: Experiment, on backend: any Backend, precision: Precision, updates: Int,
-    rule: GradientDescentRule, convolutions: ConvolutionChoice = .automatic, threads: ThreadPool,
+    rule: UpdateRule, convolutions: ConvolutionChoice = .automatic, threads: ThreadPool,
     batch: (_ step: Int) throws -> (images: Tensor<Double>, labels: [Int32]),
     willJudge: (_ step: Int) -> Void = { _ in }
   ) throws {
     let network = try experiment.network(
-      on: backend, precision: precision, plan: .training, hasMomentum: rule.momentum != 0,
+      on: backend, precision: precision, plan: .training, optimizerSlots: rule.slots,
       convolutions: convolutions)
     var states = try network.parameterStates()
     // The first pass begins with the experiment's, as float32 has it.
@@ -61,9 +61,9 @@ public struct JudgedTraining: Sendable {
       kept = network.namedState()
       var judgement = try Referee(present, threads: threads).judge([recording])[0]
       if step < updates {
-        try network.update(rule)
+        try network.update(rule, step: step)
         let updated = try network.parameterStates()
-        judgement.update = try UpdateReferee(rule, precision: precision).judge(
+        judgement.update = try UpdateReferee(rule, number: step + 1, precision: precision).judge(
           recording, of: present, from: states, to: updated)
         states = updated
       }
@@ -91,12 +91,13 @@ extension Network {
     Dictionary(uniqueKeysWithValues: state().map { ($0.name, $0.tensor) })
   }
 
-  /// All parameters and velocities, read back from the backend.
+  /// All parameters and what the optimizer keeps of them, read back from the backend.
   fileprivate func parameterStates() throws -> [String: ParameterState] {
     var states: [String: ParameterState] = [:]
     for (name, _) in parameterShapes {
       states[name] = ParameterState(
-        values: try parameter(name), velocity: options.hasMomentum ? try velocity(name) : nil)
+        values: try parameter(name),
+        kept: try options.optimizerSlots.map { try optimizerState($0, of: name) })
     }
     return states
   }
@@ -110,11 +111,12 @@ extension UpdateReferee {
   ) throws -> [Finding] {
     var findings: [Finding] = []
     for layer in experiment.layers {
-      for name in layer.operation.parameters.map(layer.parameterName) {
+      for specification in layer.operation.parameters {
+        let name = layer.parameterName(specification)
         guard let before = before[name], let after = after[name] else { continue }
         findings += judge(
-          name, of: layer.name, from: before, gradient: try recording.tensor(TensorName.gradient(name)),
-          to: after)
+          name, of: layer.name, isDecayed: specification.isDecayed, from: before,
+          gradient: try recording.tensor(TensorName.gradient(name)), to: after)
       }
     }
     return findings

@@ -16,7 +16,7 @@ public struct Judgement: Sendable {
   public internal(set) var state: [Finding] = []
   /// Gradients, in the order in which they are computed: the last layer's first.
   public internal(set) var backward: [Finding] = []
-  /// Velocities and parameters after an update, if there was one.
+  /// What the optimizer keeps, and parameters, after an update, if there was one.
   public internal(set) var update: [Finding] = []
   /// For each max pooling how many windows have another winner than in float64, of how many; nil where the
   /// recording does not have what the pooling took.

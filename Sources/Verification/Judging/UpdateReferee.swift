@@ -4,31 +4,29 @@ import Tensors
 /// What a training keeps of one parameter.
 struct ParameterState: Sendable {
   let values: Tensor<Double>
-  /// The velocity of momentum, if the rule has any.
-  let velocity: Tensor<Double>?
+  /// What the rule keeps, in the order of its slots.
+  let kept: [Tensor<Double>]
 }
 
-/// Says of a step of stochastic gradient descent whether rounding explains how it differs from exact arithmetic.
+/// Says of an update whether rounding explains how it differs from exact arithmetic.
 ///
-/// The rule (`GradientDescentStep`) has no sums over elements, so each element is judged by itself, from the values,
-/// velocity and gradient that the backend had before the step. Its expected rounding is the unit roundoff times the
-/// sum of the magnitudes of all terms in it; a right step makes at most some ten roundings of terms no larger,
-/// which is below ``Finding/bound``. Elements that are near the largest number are not judged.
+/// The rules have no sums over elements, so each element is judged by itself, from the value, the gradient and what was
+/// kept that the backend had before the step. ``UpdatedTerms`` says what exact arithmetic makes of them, and the magnitude
+/// whose product with the unit roundoff is the expected rounding; a right step is below ``Finding/bound`` of it. Elements
+/// that are near the largest number are not judged.
 struct UpdateReferee {
-  private let rule: GradientDescentRule
-  private let unitRoundoff: Double
-  private let largest: Double
-  private let smallest: Double
+  private let rule: UpdateRule
+  private let number: Int
+  private let roundoff: UpdateRoundoff
 
   /// - Parameters:
   ///   - rule: The rule that was asked for.
+  ///   - number: The number of the update, from 1.
   ///   - precision: That of the network.
-  init(_ rule: GradientDescentRule, precision: Precision) {
+  init(_ rule: UpdateRule, number: Int, precision: Precision) {
     self.rule = rule
-    let isDouble = precision.parameterType == .float64
-    unitRoundoff = (isDouble ? Precision.float64 : .float32).unitRoundoff
-    largest = isDouble ? Double.greatestFiniteMagnitude : Double(Float.greatestFiniteMagnitude)
-    smallest = isDouble ? Double.leastNormalMagnitude : Double(Float.leastNormalMagnitude)
+    self.number = number
+    roundoff = UpdateRoundoff(precision)
   }
 
   /// Judges the step of one parameter.
@@ -36,38 +34,35 @@ struct UpdateReferee {
   /// - Parameters:
   ///   - parameter: Its name.
   ///   - layer: The layer's name.
+  ///   - isDecayed: Whether weight decay usually applies to it.
   ///   - before: What the backend had before the step.
   ///   - gradient: The gradient that it had computed.
   ///   - after: What it has afterwards.
-  /// - Returns: What was found of the velocity, if there is one, and of the values.
+  /// - Returns: What was found of what the rule keeps, and of the values.
   func judge(
-    _ parameter: String, of layer: String, from before: ParameterState, gradient: Tensor<Double>,
-    to after: ParameterState
+    _ parameter: String, of layer: String, isDecayed: Bool, from before: ParameterState,
+    gradient: Tensor<Double>, to after: ParameterState
   ) -> [Finding] {
     let count = before.values.elements.count
-    var velocities = Expectation(count)
+    var kept = Array(repeating: Expectation(count), count: before.kept.count)
     var values = Expectation(count)
     for element in 0..<count {
-      let w = Term(before.values.elements[element])
-      let g = Term(gradient.elements[element]) + rule.weightDecay * w
-      let v = rule.momentum * Term(before.velocity?.elements[element] ?? 0) + g
-      velocities.set(element, v)
-      values.set(element, w + -rule.learningRate * (rule.nesterov ? g + rule.momentum * v : v))
+      let terms = UpdatedTerms(
+        by: rule, number: number, isDecayed: isDecayed, value: before.values.elements[element],
+        gradient: gradient.elements[element], kept: before.kept.map { $0.elements[element] }, roundoff)
+      for slot in kept.indices { kept[slot].set(element, terms.kept[slot]) }
+      values.set(element, terms.value)
     }
-    let velocity = after.velocity.map {
-      finding(TensorName.velocity(parameter), layer, $0, velocities)
+    let names = rule.slots.map { TensorName.kept($0, parameter) } + [TensorName.parameter(parameter)]
+    return zip(names, zip(after.kept + [after.values], kept + [values])).map { name, tensors in
+      finding(name, layer, tensors.0, tensors.1)
     }
-    return [velocity, finding(TensorName.parameter(parameter), layer, after.values, values)].compactMap(
-      \.self)
   }
 
   private func finding(
     _ name: String, _ layer: String, _ actual: Tensor<Double>, _ expected: Expectation
   ) -> Finding {
-    func unit(_ element: Int) -> Double {
-      let magnitude = expected.magnitudes[element]
-      return magnitude < largest / 2 ? max(magnitude * unitRoundoff, smallest) : .infinity
-    }
+    func unit(_ element: Int) -> Double { roundoff.unit(expected.magnitudes[element]) }
     let difference = Difference(
       actual, from: Tensor(shape: actual.shape, elements: expected.values), unit: unit)
     return Finding(
@@ -76,28 +71,25 @@ struct UpdateReferee {
   }
 }
 
-/// A sum, and that of its terms' magnitudes.
-private struct Term {
-  var value: Double
-  var magnitude: Double
+/// The rounding of the type that parameters are updated in.
+struct UpdateRoundoff {
+  /// Half the distance from 1 to the next number.
+  let unit: Double
+  /// The largest number.
+  let largest: Double
+  /// The smallest number that has all its digits; smaller ones may be taken for 0.
+  let smallest: Double
 
-  init(_ value: Double) {
-    self.value = value
-    magnitude = abs(value)
+  init(_ precision: Precision) {
+    let isDouble = precision.parameterType == .float64
+    unit = (isDouble ? Precision.float64 : .float32).unitRoundoff
+    largest = isDouble ? Double.greatestFiniteMagnitude : Double(Float.greatestFiniteMagnitude)
+    smallest = isDouble ? Double.leastNormalMagnitude : Double(Float.leastNormalMagnitude)
   }
 
-  static func + (left: Term, right: Term) -> Term {
-    var sum = left
-    sum.value += right.value
-    sum.magnitude += right.magnitude
-    return sum
-  }
-
-  static func * (factor: Double, term: Term) -> Term {
-    var product = term
-    product.value *= factor
-    product.magnitude *= abs(factor)
-    return product
+  /// The expected rounding of a sum with terms of some magnitude together; infinite where it may overflow.
+  func unit(_ magnitude: Double) -> Double {
+    magnitude < largest / 2 ? max(magnitude * unit, smallest) : .infinity
   }
 }
 

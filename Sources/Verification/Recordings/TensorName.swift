@@ -23,8 +23,8 @@ public enum TensorName {
   /// What a layer keeps from step to step, after the pass: `state.net.0.1.running_mean`.
   public static func state(_ state: String) -> String { "state.\(state)" }
 
-  /// The velocity of a parameter: `velocities.net.0.0.weight`.
-  public static func velocity(_ parameter: String) -> String { "velocities.\(parameter)" }
+  /// What the optimizer keeps of a parameter: `velocity.net.0.0.weight`.
+  public static func kept(_ slot: String, _ parameter: String) -> String { "\(slot).\(parameter)" }
 
   /// The containers that end with each layer, outermost last: their output is the layer's.
   ///

@@ -1,0 +1,133 @@
+import Tensors
+
+/// A rule of the user's own by which parameters are moved; it works on every backend and in every precision.
+///
+/// A rule says what becomes of one element, and sees nothing else: parameters are moved in blocks, by several threads, in
+/// layouts that differ from backend to backend. Sign descent with momentum:
+///
+///     struct SignDescent: CustomUpdateRule {
+///       var learningRate: Double
+///       let slots = ["velocity"]
+///
+///       func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances) {
+///         element.kept.0 = 0.9 * element.kept.0 + element.gradient
+///         element.value -= element.kept.0 > 0 ? learningRate : -learningRate
+///       }
+///     }
+///
+/// All is computed in Double, and rounded once to the type of the parameters. An element that is 0, and whose gradient and
+/// kept numbers are 0 as well, stays as it is: so is the padding of blocked layouts.
+public protocol CustomUpdateRule: Sendable {
+  /// The names of what is kept of each element from step to step, at most two; a constant, so that a step allocates
+  /// nothing.
+  ///
+  /// The names are those of tensors in files, `velocity.net.0.0.weight`: a word with underscores.
+  var slots: [String] { get }
+
+  /// Moves one element.
+  ///
+  /// - Parameters:
+  ///   - element: Its value and what is kept of it, to be changed, and its gradient.
+  ///   - circumstances: What all elements of the parameter share.
+  func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances)
+
+  /// Moves a block of elements; there is no need to implement it.
+  ///
+  /// The default calls ``update(_:_:)-(UpdatedElement,_)`` for each, and is compiled for the rule in the rule's own
+  /// module.
+  func update(_ block: CustomUpdateBlock, _ circumstances: UpdateCircumstances)
+}
+
+/// One element of a parameter in a ``CustomUpdateRule``.
+public struct UpdatedElement: Sendable {
+  /// The value.
+  public var value: Double
+  /// The gradient of the loss, clipped already.
+  public let gradient: Double
+  /// What is kept from step to step: one number for each of the rule's slots, and 0 where there is none.
+  public var kept: (Double, Double)
+
+  /// Makes an element.
+  @inlinable
+  public init(value: Double, gradient: Double, kept: (Double, Double) = (0, 0)) {
+    self.value = value
+    self.gradient = gradient
+    self.kept = kept
+  }
+}
+
+/// What all elements of a parameter share in an update.
+public struct UpdateCircumstances: Sendable {
+  /// The number of the update, from 1.
+  public let number: Int
+  /// Whether weight decay usually applies to the parameter: not to biases, nor to the scale and shift of a batch
+  /// normalization.
+  public let isDecayed: Bool
+
+  /// Makes the circumstances.
+  public init(number: Int, isDecayed: Bool) {
+    self.number = number
+    self.isDecayed = isDecayed
+  }
+}
+
+/// A block of elements that are stored one after the other, in float32 or float64, for a ``CustomUpdateRule``.
+public struct CustomUpdateBlock {
+  /// The values, read and written.
+  public let values: UnsafeMutableRawPointer
+  /// Their gradients.
+  public let gradient: UnsafeRawPointer
+  /// What is kept, read and written, in the order of the rule's slots; nil where it has fewer.
+  public let kept: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?)
+  /// How many elements there are.
+  public let count: Int
+  /// The type of all, float32 or float64.
+  public let elementType: ElementType
+  /// What the gradient is multiplied by first: less than 1 where it is clipped.
+  public let gradientScale: Double
+
+  /// Makes a block.
+  public init(
+    values: UnsafeMutableRawPointer, gradient: UnsafeRawPointer,
+    kept: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?), count: Int, elementType: ElementType,
+    gradientScale: Double
+  ) {
+    self.values = values
+    self.gradient = gradient
+    self.kept = kept
+    self.count = count
+    self.elementType = elementType
+    self.gradientScale = gradientScale
+  }
+
+  /// Calls a function for each element, and stores what it makes of it.
+  @inlinable
+  public func forEachElement(_ body: (inout UpdatedElement) -> Void) {
+    elementType == .float64 ? forEach(Double.self, body) : forEach(Float.self, body)
+  }
+
+  @inlinable
+  func forEach<Scalar: BinaryFloatingPoint>(_: Scalar.Type, _ body: (inout UpdatedElement) -> Void) {
+    let values = values.assumingMemoryBound(to: Scalar.self)
+    let gradient = gradient.assumingMemoryBound(to: Scalar.self)
+    let kept = (kept.0?.assumingMemoryBound(to: Scalar.self), kept.1?.assumingMemoryBound(to: Scalar.self))
+    for index in 0..<count {
+      var element = UpdatedElement(
+        value: Double(values[index]), gradient: gradientScale * Double(gradient[index]),
+        kept: (kept.0.map { Double($0[index]) } ?? 0, kept.1.map { Double($0[index]) } ?? 0))
+      if element.value == 0, element.gradient == 0, element.kept == (0, 0) { continue }
+      body(&element)
+      values[index] = Scalar(element.value)
+      kept.0?[index] = Scalar(element.kept.0)
+      kept.1?[index] = Scalar(element.kept.1)
+    }
+  }
+}
+
+extension CustomUpdateRule {
+  /// Moves the elements one by one.
+  @inlinable
+  public func update(_ block: CustomUpdateBlock, _ circumstances: UpdateCircumstances) {
+    block.forEachElement { update(&$0, circumstances) }
+  }
+}

@@ -1,0 +1,75 @@
+/// What a training makes small: the mean of a loss over the images of a batch.
+public enum Loss: Sendable {
+  /// Softmax cross entropy, with labels smoothed by so much, from 0 to 1; see ``SoftmaxCrossEntropyCall``.
+  case crossEntropy(labelSmoothing: Double)
+  /// A loss of the user's own.
+  case custom(any CustomLoss)
+}
+
+/// A loss of the user's own, with its gradient; it works on every backend and in every precision.
+///
+/// It is called for the parts of a batch by several threads at once, so it keeps nothing. The mean squared error of
+/// scores and one-hot labels:
+///
+///     struct SquaredError: CustomLoss {
+///       func score(_ call: CustomLossCall) -> ClassificationScore {
+///         var score = ClassificationScore(correct: call.correctCount, count: call.count)
+///         for row in 0..<call.count {
+///           for index in 0..<call.classes {
+///             let place = row * call.classes + index
+///             let target: Float = Int(call.labels[row]) == index ? 1 : 0
+///             let difference = call.logits[place] - target
+///             score.lossSum += Double(difference * difference)
+///             call.gradient?[place] = 2 * difference / Float(call.imagesOfBatch)
+///           }
+///         }
+///         return score
+///       }
+///     }
+public protocol CustomLoss: Sendable {
+  /// Computes the loss of a part of a batch, and its gradient where one is wanted.
+  ///
+  /// - Parameter call: The logits and the labels, and where the gradient goes.
+  /// - Returns: The sum of the images' losses, how many are classified rightly, and how many there are.
+  func score(_ call: CustomLossCall) -> ClassificationScore
+}
+
+/// The arguments of a ``CustomLoss``: a part of a batch.
+public struct CustomLossCall {
+  /// The scores, count×classes, row by row.
+  public let logits: UnsafeBufferPointer<Float>
+  /// The right class of each row, from 0 to classes − 1.
+  public let labels: UnsafeBufferPointer<Int32>
+  /// How many scores a row has.
+  public let classes: Int
+  /// How many images the whole batch has, by which the gradient of a mean over the batch is divided.
+  public let imagesOfBatch: Int
+  /// Where the gradient with respect to the logits is to be written, all of it, in the same order; nil where it is not
+  /// wanted.
+  public let gradient: UnsafeMutableBufferPointer<Float>?
+
+  /// Makes the arguments.
+  public init(
+    logits: UnsafeBufferPointer<Float>, labels: UnsafeBufferPointer<Int32>, classes: Int, imagesOfBatch: Int,
+    gradient: UnsafeMutableBufferPointer<Float>?
+  ) {
+    self.logits = logits
+    self.labels = labels
+    self.classes = classes
+    self.imagesOfBatch = imagesOfBatch
+    self.gradient = gradient
+  }
+
+  /// How many rows there are.
+  public var count: Int { labels.count }
+
+  /// How many rows have their largest score, of equal ones the first, at the right class.
+  public var correctCount: Int {
+    (0..<count).count { row in
+      let first = row * classes
+      var best = 0
+      for index in 0..<classes where logits[first + index] > logits[first + best] { best = index }
+      return best == Int(labels[row])
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/// How parameters are moved along their gradients.
+///
+/// An enumeration, so that a new learning rate in each step allocates nothing.
+public enum UpdateRule: Sendable {
+  /// Stochastic gradient descent, with momentum or without.
+  case gradientDescent(GradientDescentRule)
+  /// Adam with decoupled weight decay.
+  case adamW(AdamWRule)
+  /// A rule of the user's own.
+  case custom(any CustomUpdateRule)
+
+  /// The most tensors that a rule keeps of each parameter.
+  public static let largestSlotCount = 2
+
+  /// What is kept of each element of a parameter from step to step, by name; all begin at zero.
+  ///
+  /// None for plain gradient descent, `velocity` with momentum, `first_moment` and `second_moment` for AdamW.
+  public var slots: [String] {
+    switch self {
+    case .gradientDescent(let rule): rule.momentum == 0 ? Self.noSlots : Self.momentumSlots
+    case .adamW: Self.adamSlots
+    case .custom(let rule): rule.slots
+    }
+  }
+
+  // Made once: what a step asks for allocates nothing.
+  private static let noSlots: [String] = []
+  private static let momentumSlots = ["velocity"]
+  private static let adamSlots = ["first_moment", "second_moment"]
+
+  /// Whether weight decay applies to all parameters; a custom rule decides for itself.
+  public var decaysEverything: Bool {
+    switch self {
+    case .gradientDescent(let rule): rule.decaysEverything
+    case .adamW(let rule): rule.decaysEverything
+    case .custom: false
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import Backends
+import Tensors
+
+/// Some elements of a parameter, stored one after the other: what a lane takes at a time of what is done to all
+/// parameters.
+///
+/// Blocks are the same for any number of lanes.
+struct ParameterBlock {
+  /// The parameter.
+  let parameter: Parameter
+  /// Where the block begins in the parameter.
+  let byteOffset: Int
+  /// The block's elements as they are stored.
+  let layout: Layout
+
+  /// Few enough to stay in cache from the gradient's norm to the update, and enough to be worth a lane's turn.
+  private static let largestCount = 1 << 16
+
+  /// The blocks of all parameters that are trained.
+  static func all(of parameters: [Parameter]) -> [ParameterBlock] {
+    parameters.filter(\.isTrained).flatMap { parameter in
+      stride(from: 0, to: parameter.layout.storedCount, by: largestCount).map { first in
+        let count = min(largestCount, parameter.layout.storedCount - first)
+        let type = parameter.layout.elementType
+        return ParameterBlock(
+          parameter: parameter, byteOffset: first * type.byteCount, layout: Layout(plain: [count], type))
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Tensors
+
+/// The moving average of the parameters, which often predicts better than the parameters of any one step (Polyak and
+/// Juditsky, *Acceleration of Stochastic Approximation by Averaging*, 1992).
+///
+/// Only what is trained is averaged. What layers keep beside it, such as running statistics, is not, as in PyTorch's
+/// `AveragedModel`.
+extension Network {
+  /// Moves the averages towards the parameters: average ← decay · average + (1 − decay) · parameter.
+  ///
+  /// Nothing is allocated, and the bits are the same on any number of threads.
+  ///
+  /// - Parameter decay: How much of the average is kept, from 0 to 1.
+  /// - Throws: ``NetworkError`` if the network keeps no average, if the parameters have changed places with their averages,
+  ///   if the decay is not from 0 to 1, or if the system does not let the process have the threads.
+  public func updateAverage(decay: Double) throws {
+    let average = try requireAverage()
+    guard (0...1).contains(decay) else {
+      throw NetworkError("the decay of an average is \(decay); it must be from 0 to 1")
+    }
+    guard !store.isExchanged else {
+      throw NetworkError("the parameters have changed places with their averages; exchange them before an update")
+    }
+    try LaneProfile(profile).measure(.update) { try average.update(decay: decay) }
+  }
+
+  /// Makes the parameters and their averages change places, so that the network computes with the averages; and back again.
+  ///
+  /// - Throws: ``NetworkError`` if the network keeps no average, or if the system does not let the process have the threads.
+  public func exchangeAverage() throws {
+    try requireAverage().exchange()
+    store.isExchanged.toggle()
+  }
+
+  /// Whether the parameters and their averages have changed places.
+  public var isAverageExchanged: Bool { store.isExchanged }
+
+  /// Makes the averages copies of the parameters; as they are after these were initialised or set.
+  ///
+  /// - Throws: ``NetworkError`` if the network keeps no average.
+  public func resetAverage() throws {
+    _ = try requireAverage()
+    store.resetAverages()
+  }
+
+  /// All averages in plain float32, in the model's order; of frozen parameters their values.
+  ///
+  /// - Throws: ``NetworkError`` if the network keeps no average.
+  public func averages() throws -> [(name: String, tensor: Tensor<Float>)] {
+    _ = try requireAverage()
+    return try all { $0.isTrained ? store.average($0) : store.value($0) }
+  }
+
+  /// Sets the averages of all parameters that are trained.
+  ///
+  /// - Parameter source: Gives the tensor of a parameter's name.
+  /// - Throws: ``NetworkError`` if the network keeps no average, or if a tensor has another shape than its parameter.
+  public func setAverages(_ source: (_ name: String) throws -> Tensor<Float>) throws {
+    _ = try requireAverage()
+    try setAll({ $0.isTrained ? store.average($0) : nil }, source)
+  }
+
+  private func requireAverage() throws -> ParameterAverage {
+    guard let parameterAverage else {
+      throw NetworkError("the network was prepared without an average of its parameters")
+    }
+    return parameterAverage
+  }
+}

@@ -1,0 +1,44 @@
+import Backends
+import Tensors
+
+/// What the optimizer keeps of each parameter from step to step.
+extension Network {
+  /// All that the optimizer keeps of the parameters that are trained, in plain float32.
+  ///
+  /// - Returns: For each slot, in the order of the options, the tensors of the parameters in the model's order:
+  ///   `velocity.net.0.0.weight`.
+  /// - Throws: What the backend's library refuses.
+  public func optimizerState() throws -> [(name: String, tensor: Tensor<Float>)] {
+    try store.slotNames.flatMap { slot in
+      try all { kept(slot, $0) }.map { (name: Self.name(slot, $0.name), tensor: $0.tensor) }
+    }
+  }
+
+  /// Sets all that the optimizer keeps.
+  ///
+  /// - Parameter source: Gives the tensor of a name, as ``optimizerState()`` has it.
+  /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter, and what the source throws.
+  public func setOptimizerState(_ source: (_ name: String) throws -> Tensor<Float>) throws {
+    for slot in store.slotNames {
+      try setAll({ kept(slot, $0) }, { try source(Self.name(slot, $0)) })
+    }
+  }
+
+  /// What the optimizer keeps of one parameter, in plain float64, which holds every precision's numbers as they are.
+  ///
+  /// - Parameters:
+  ///   - slot: What is kept: `velocity`.
+  ///   - name: The parameter's name.
+  /// - Returns: The tensor.
+  /// - Throws: ``NetworkError`` if the network has no such parameter, if it is frozen, or if nothing of that name is kept.
+  public func optimizerState(_ slot: String, of name: String) throws -> Tensor<Double> {
+    try one(slot, of: name) { kept(slot, $0) }
+  }
+
+  private func kept(_ slot: String, _ parameter: Parameter) -> UnsafeMutableRawPointer? {
+    guard parameter.isTrained else { return nil }
+    return store.slot(slot).map { store.kept($0, parameter) }
+  }
+
+  private static func name(_ slot: String, _ parameter: String) -> String { "\(slot).\(parameter)" }
+}
