@@ -124,9 +124,9 @@ public final class Trainer {
       model, image: image, backend: backend,
       options: NetworkOptions(
         batchSizes: images.batchSizes(recipe.batchSize), precision: computation.precision, isTraining: true,
-        optimizerSlots: functions.rule(recipe, learningRate: 0).slots, microBatch: computation.microBatch,
-        convolutions: computation.convolutions, frozen: recipe.frozenParameters(among: names),
-        keepsAverage: recipe.averageDecay != nil),
+        optimizerSlots: functions.rule(recipe, learningRate: 0).slots, frozen: recipe.frozenParameters(among: names),
+        keepsAverage: recipe.averageDecay != nil, microBatch: computation.microBatch,
+        convolutions: computation.convolutions),
       normalisation: normalisation)
     if let test { try requireChannels(of: test, for: network) }
     self.functions = functions

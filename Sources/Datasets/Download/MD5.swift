@@ -20,8 +20,11 @@ package struct MD5 {
   ]
   private static let sines = (1...64).map { UInt32(abs(sin(Double($0))) * 0x1p32) }
 
+  /// Begins a digest.
+  package init() {}
+
   /// Takes in more bytes.
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     byteCount &+= UInt64(bytes.count)
     var rest = bytes[...]
     if !block.isEmpty {
@@ -40,7 +43,7 @@ package struct MD5 {
   }
 
   /// The digest of all bytes so far, as 32 hexadecimal digits.
-  func hexadecimalDigest() -> String {
+  package func hexadecimalDigest() -> String {
     var copy = self
     let padding = [0x80] + [UInt8](repeating: 0, count: Int((119 &- byteCount % 64) % 64))
     padding.withUnsafeBytes { copy.update($0) }

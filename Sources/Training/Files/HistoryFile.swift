@@ -34,6 +34,7 @@ final class HistoryFile {
     "step,epoch,images,learning_rate,gradient_norm,training_loss,training_accuracy,seconds,images_per_second,"
     + "epoch_training_loss,epoch_training_accuracy,validation_loss,validation_accuracy,test_loss,test_accuracy,"
     + "average_validation_loss,average_validation_accuracy,average_test_loss,average_test_accuracy\n"
+  private static let stepCellCount = 9
   /// The commas of what only an epoch's last row has.
   private static let noResult = String(repeating: ",", count: 10)
   /// Rows wait here, so that a step allocates nothing.
@@ -57,7 +58,10 @@ final class HistoryFile {
     self.path = path
     rows.reserveCapacity(Self.rowLimit)
     let text = step > 0 ? (try? RandomAccessFile(path: path)).flatMap { try? $0.bytes(count: $0.byteCount, at: 0) } : nil
-    guard let text, text.starts(with: Self.header.utf8) else { return try begin() }
+    guard let text, text.starts(with: Self.header.utf8) else {
+      try begin()
+      return
+    }
     end = Self.header.utf8.count
     while let newline = text[end...].firstIndex(of: UInt8(ascii: "\n")) {
       let cells = text[end..<newline].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
@@ -102,10 +106,12 @@ final class HistoryFile {
         offset += bytes.count
       }
       if let result, let lastRow {
-        let row = try file.bytes(lastRow..<offset - Self.noResult.utf8.count - 1)
-        let bytes = row + Array((Self.cells(of: result) + "\n").utf8)
-        try file.write(bytes, at: lastRow)
-        offset = lastRow + bytes.count
+        // A process that was killed just then may have completed it before.
+        let row = try file.bytes(lastRow..<offset).split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        let bytes = row.prefix(Self.stepCellCount).joined(separator: [UInt8(ascii: ",")])
+        let completed = Array(bytes) + Array((Self.cells(of: result) + "\n").utf8)
+        try file.write(completed, at: lastRow)
+        offset = lastRow + completed.count
       }
       try file.truncate(to: offset)
       end = offset

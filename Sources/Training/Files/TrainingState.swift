@@ -106,9 +106,10 @@ extension TrainingState {
   /// name later.
   func stage(_ network: Network, for path: String) throws -> StagedFile {
     let json = String(decoding: try JSONEncoder.sorted.encode(self), as: UTF8.self)
-    let averages = try network.averages().map { (name: Self.averagePrefix + $0.name, tensor: $0.tensor) }
+    let averages = try network.options.keepsAverage ? network.averages() : []
     let state = network.storedState()
-    let tensors = try network.parameters() + network.optimizerState() + averages + state.tensors
+    let tensors = try network.parameters() + network.optimizerState()
+      + averages.map { (name: Self.averagePrefix + $0.name, tensor: $0.tensor) } + state.tensors
     return try Safetensors.stage(
       tensors: tensors, counts: state.counts,
       metadata: [MetadataKey.trainingState: json, Self.digestKey: Self.digest(json, tensors)], for: path)
@@ -153,6 +154,7 @@ extension TrainingState {
     try network.setParameters { try file.tensor($0, as: Float.self) }
     try network.setState { try file.tensor($0, as: Double.self) }
     try network.setOptimizerState { try file.tensor($0, as: Float.self) }
+    guard network.options.keepsAverage else { return }
     try network.setAverages { try file.tensor(averagePrefix + $0, as: Float.self) }
   }
 }
