@@ -12,10 +12,11 @@ package enum FileBytes {
   ///   - path: The file, in the bytes that the system knows it by, which need not be UTF-8.
   ///   - name: What it is called in errors.
   ///   - maximumByteCount: How many bytes it may have.
-  /// - Returns: Its bytes.
+  ///   - first: How many of its bytes are read, from the first; all of them if nil.
+  /// - Returns: The bytes.
   /// - Throws: ``ImageFileError`` if it is absent, not a regular file, too large or cannot be read.
   package static func read(
-    path: UnsafePointer<CChar>, name: String, maximumByteCount: Int
+    path: UnsafePointer<CChar>, name: String, maximumByteCount: Int, first: Int? = nil
   ) throws -> [UInt8] {
     // Without waiting: to open a named pipe would otherwise wait for somebody to write to it.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -28,10 +29,11 @@ package enum FileBytes {
     guard byteCount <= maximumByteCount else {
       throw ImageFileError("\(name) is too large: \(byteCount) bytes; up to \(maximumByteCount) are read")
     }
-    return try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
-      while count < byteCount {
+    let wanted = min(first ?? byteCount, byteCount)
+    return try [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+      while count < wanted {
         let piece = UnsafeMutableRawBufferPointer(
-          UnsafeMutableBufferPointer(rebasing: buffer[count..<byteCount]))
+          UnsafeMutableBufferPointer(rebasing: buffer[count..<wanted]))
         let got = pread(descriptor, piece.baseAddress, piece.count, off_t(count))
         guard got >= 0 else { throw ImageFileError("\(name) cannot be read: \(lastReason)") }
         guard got > 0 else { return }

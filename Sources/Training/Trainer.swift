@@ -203,7 +203,7 @@ public final class Trainer {
     var start = clock.now
     let waitedBefore = secondsWaitedThisRun
     if shouldStop() { return false }
-    while let batch = loader.next() {
+    while let batch = try loader.next() {
       secondsWaitedThisRun = waitedBefore + loader.secondsWaited
       let score = try step(batch)
       let now = clock.now

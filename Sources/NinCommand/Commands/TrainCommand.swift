@@ -6,7 +6,7 @@ import Reporting
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train NiN on Fashion-MNIST.",
+    abstract: "Train NiN on Fashion-MNIST or other images.",
     discussion: """
       After each epoch the network is written to DIR/checkpoint.safetensors, with PyTorch's names, and the state \
       of the training to DIR/training-state.safetensors. Files of another training in DIR are moved to DIR/earlier \
@@ -47,10 +47,10 @@ struct TrainCommand: ParsableCommand {
     try recipe.validate()
     let backend = try makeBackend(stored)
     if let convolutions = compute.convolutions { try backend.requireAlgorithm(of: convolutions) }
-    let model = NiN(classes: FashionMNIST.classNames.count)
-    try requireSize(recipe.imageSize, model)
-    let dataset = data.dataset
+    try requireSize(recipe.imageSize, NiN(classes: 1))
+    let dataset = try data.open()
     let (training, test) = (try dataset.training(), try dataset.test())
+    let model = NiN(classes: training.classNames.count)
     let lockedFolder = try folder ?? RunFolder(output)
     folder = lockedFolder
     if !lockedFolder.isLocked {
@@ -176,7 +176,7 @@ struct TrainCommand: ParsableCommand {
       value.hasPrefix("-") ? ["\(name)=\(value)"] : [name, value]
     }
     var words = [CommandLine.arguments[0], "train", "--resume"] + option("--output", output)
-    if let folder = data.folder { words += option("--data", folder) }
+    words += data.words.flatMap(option)
     if let threads = shared.threads { words += ["--threads", "\(threads)"] }
     if compute.allowEmulation { words.append("--allow-emulation") }
     return words.map(shellQuoted).joined(separator: " ")
