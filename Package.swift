@@ -32,8 +32,8 @@ let package = Package(
     .library(name: "Layers", targets: ["Layers"]),
     .library(name: "Networks", targets: ["Networks"]),
     .library(name: "ONNX", targets: ["ONNX"]),
-    .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "ImageFiles", targets: ["ImageFiles"]),
+    .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Verification", targets: ["Verification"]),
     .library(name: "NinCommand", targets: ["NinCommand"]),
@@ -117,8 +117,10 @@ let package = Package(
 
     // MARK: Data and training
     .target(name: "ChildProcesses", swiftSettings: swift),
-    .target(name: "Datasets", dependencies: ["Tensors", "ChildProcesses", "CZlib"], swiftSettings: swift),
     .target(name: "ImageFiles", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: swift),
+    .target(
+      name: "Datasets", dependencies: ["Tensors", "ChildProcesses", "CZlib", "ImageFiles"],
+      swiftSettings: swift),
     .target(
       name: "Training",
       dependencies: ["Tensors", "Operations", "Backends", "Layers", "Networks", "Datasets"],
@@ -215,7 +217,8 @@ let package = Package(
       ],
       exclude: ["make_onnx_fixtures.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "ChildProcesses", "Tensors", "CZlib", "TestSupport"],
+      name: "DatasetsTests",
+      dependencies: ["Datasets", "ImageFiles", "ChildProcesses", "Tensors", "CZlib", "TestSupport"],
       exclude: ["make_resize_goldens.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles"], exclude: ["make_image_fixtures.py"],

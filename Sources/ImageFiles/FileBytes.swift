@@ -5,32 +5,37 @@
 #endif
 
 /// Reads whole files of bounded size.
-enum FileBytes {
+package enum FileBytes {
   /// Reads a regular file.
   ///
   /// - Parameters:
-  ///   - path: The file.
+  ///   - path: The file, in the bytes that the system knows it by, which need not be UTF-8.
+  ///   - name: What it is called in errors.
   ///   - maximumByteCount: How many bytes it may have.
-  /// - Returns: Its bytes.
-  /// - Throws: ``ImageFileError`` if it is absent, no regular file, too large or cannot be read.
-  static func read(path: String, maximumByteCount: Int) throws -> [UInt8] {
+  ///   - first: How many of its bytes are read, from the first; all of them if nil.
+  /// - Returns: The bytes.
+  /// - Throws: ``ImageFileError`` if it is absent, not a regular file, too large or cannot be read.
+  package static func read(
+    path: UnsafePointer<CChar>, name: String, maximumByteCount: Int, first: Int? = nil
+  ) throws -> [UInt8] {
     // Without waiting: to open a named pipe would otherwise wait for somebody to write to it.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw ImageFileError("\(path) cannot be opened: \(lastReason)") }
+    guard descriptor >= 0 else { throw ImageFileError("\(name) cannot be opened: \(lastReason)") }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw ImageFileError("\(path): \(lastReason)") }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw ImageFileError("\(path) is no regular file") }
+    guard fstat(descriptor, &status) == 0 else { throw ImageFileError("\(name): \(lastReason)") }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw ImageFileError("\(name) is not a regular file") }
     let byteCount = Int(status.st_size)
     guard byteCount <= maximumByteCount else {
-      throw ImageFileError("\(path) is too large: \(byteCount) bytes; up to \(maximumByteCount) are read")
+      throw ImageFileError("\(name) is too large: \(byteCount) bytes; up to \(maximumByteCount) are read")
     }
-    return try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
-      while count < byteCount {
+    let wanted = min(first ?? byteCount, byteCount)
+    return try [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+      while count < wanted {
         let piece = UnsafeMutableRawBufferPointer(
-          UnsafeMutableBufferPointer(rebasing: buffer[count..<byteCount]))
+          UnsafeMutableBufferPointer(rebasing: buffer[count..<wanted]))
         let got = pread(descriptor, piece.baseAddress, piece.count, off_t(count))
-        guard got >= 0 else { throw ImageFileError("\(path) cannot be read: \(lastReason)") }
+        guard got >= 0 else { throw ImageFileError("\(name) cannot be read: \(lastReason)") }
         guard got > 0 else { return }
         count += got
       }

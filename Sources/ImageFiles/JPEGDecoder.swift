@@ -38,6 +38,16 @@ enum JPEGDecoder {
       width: Int(width), height: Int(height), isColour: isColour, hasAlpha: false, samples: samples)
   }
 
+  /// Whether a file stores colours; false if its header cannot be read.
+  static func storesColour(_ bytes: [UInt8]) -> Bool {
+    guard let decoder = tjInitDecompress() else { return false }
+    defer { tjDestroy(decoder) }
+    var (width, height, subsampling, colourSpace) = (Int32(0), Int32(0), Int32(0), Int32(0))
+    let code = tjDecompressHeader3(
+      decoder, bytes, UInt(bytes.count), &width, &height, &subsampling, &colourSpace)
+    return code == 0 && (colourSpace == TJCS_YCbCr.rawValue || colourSpace == TJCS_RGB.rawValue)
+  }
+
   /// Whether only bytes between the segments were skipped, as some cameras leave them there.
   private static func isHarmless(_ decoder: tjhandle) -> Bool {
     tjGetErrorCode(decoder) == TJERR_WARNING.rawValue && message(of: decoder).contains("extraneous bytes")

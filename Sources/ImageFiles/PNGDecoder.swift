@@ -28,6 +28,11 @@ enum PNGDecoder {
     }
   }
 
+  /// Whether a file stores colours or a palette, which is the second bit of its colour type.
+  static func storesColour(_ bytes: [UInt8]) -> Bool {
+    bytes.count > 25 && bytes[25] & 2 != 0
+  }
+
   private static func finish(_ image: inout png_image, path: String) throws -> InterleavedPixels {
     // 16-bit samples without a colour space would be taken as linear light; other programs do not.
     image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)

@@ -21,7 +21,7 @@ public func evaluate(
   let size = PixelSize(height: network.image[1], width: network.image[2])
   let loader = try BatchLoader(images: images, size: size, batchSize: batchSize)
   var score = ClassificationScore()
-  while let batch = loader.next() {
+  while let batch = try loader.next() {
     if shouldStop() { return nil }
     guard let pixels = batch.images.baseAddress else { continue }
     score += try network.evaluate(.bytes(pixels), labels: batch.labels, loss: loss)

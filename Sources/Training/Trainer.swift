@@ -244,7 +244,7 @@ public final class Trainer {
     var start = clock.now
     let waitedBefore = secondsWaitedThisRun
     if shouldStop() { return false }
-    while let batch = loader.next() {
+    while let batch = try loader.next() {
       secondsWaitedThisRun = waitedBefore + loader.secondsWaited
       let progress = try step(batch, startedAt: start, clock)
       start = clock.now

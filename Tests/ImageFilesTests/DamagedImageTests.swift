@@ -5,7 +5,7 @@ import Testing
 struct DamagedImageTests {
   static let names = [
     "rgb.png", "grey16.png", "palette-transparent.png", "rgba.png", "colour.jpg", "progressive.jpg",
-    "grey.jpg",
+    "grey.jpg", "orientation-6.jpg",
   ]
 
   /// Numbers that are the same at every run.

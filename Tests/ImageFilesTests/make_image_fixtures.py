@@ -10,7 +10,7 @@ import struct
 import zlib
 
 import numpy
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageOps, PngImagePlugin
 
 FOLDER = pathlib.Path(__file__).parent / "Fixtures"
 HEIGHT, WIDTH = 11, 17
@@ -85,6 +85,16 @@ def main():
     save("progressive.jpg", smooth, quality=80, progressive=True)
     save("grey.jpg", smooth.convert("L"), quality=90)
     smooth.convert("CMYK").save(FOLDER / "cmyk.jpg")
+
+    # The orientation tag of cameras; both orders of bytes that a TIFF structure may have.
+    for orientation in range(1, 9):
+        name = f"orientation-{orientation}.jpg"
+        exif = Image.Exif()
+        exif.endian = "<" if orientation % 2 else ">"
+        exif[0x010F] = "camera"
+        exif[0x0112] = orientation
+        smooth.save(FOLDER / name, quality=90, exif=exif)
+        expect(name, ImageOps.exif_transpose(Image.open(FOLDER / name)))
     (FOLDER / "expected.json").write_text(json.dumps(expected) + "\n")
 
 

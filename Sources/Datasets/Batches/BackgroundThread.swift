@@ -16,6 +16,28 @@ struct BackgroundThread {
     thread = try Self.start(Unmanaged.passRetained(Work(body: body)))
   }
 
+  /// Starts several threads that do the same; if not all can be started, none is left running.
+  ///
+  /// - Parameters:
+  ///   - count: How many.
+  ///   - stop: Makes those return that have been started.
+  ///   - body: What each of them does.
+  /// - Returns: The threads.
+  /// - Throws: ``DatasetError`` if the system has no thread to give.
+  static func start(
+    _ count: Int, stop: () -> Void = {}, _ body: @escaping @Sendable () -> Void
+  ) throws -> [BackgroundThread] {
+    var threads: [BackgroundThread] = []
+    do {
+      for _ in 0..<count { threads.append(try BackgroundThread(body)) }
+    } catch {
+      stop()
+      for thread in threads { thread.join() }
+      throw error
+    }
+    return threads
+  }
+
   /// Waits until the function has returned; to be called once.
   func join() {
     pthread_join(thread, nil)

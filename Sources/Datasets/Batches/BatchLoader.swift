@@ -1,17 +1,18 @@
 import Tensors
 
-/// Makes the batches of one epoch on a thread in the background, a few ahead of the one that is asked for.
+/// Makes the batches of one epoch on threads in the background, a few ahead of the one that is asked for.
 ///
-/// Images stay bytes until they are used and are resized as they are needed: the resized set is never held in
-/// memory, only ``batchesAhead`` batches and the one in use. After the start nothing is allocated.
+/// Images stay as they are stored until they are used, and are decoded and resized as they are needed: the resized set is
+/// never held in memory, only ``batchesAhead`` batches and the one in use. After the start nothing is allocated, except
+/// by the decoders of image files. The bytes of a batch do not depend on the number of threads.
 ///
-/// A loader serves one consumer. When it goes, its thread stops.
+/// A loader serves one consumer. When it goes, its threads stop.
 ///
 /// ```swift
 /// let loader = try BatchLoader(
 ///   images: images, size: PixelSize(square: 224), batchSize: 128,
 ///   order: Shuffle.order(count: images.count, seed: 0, epoch: 0))
-/// while let batch = loader.next() {
+/// while let batch = try loader.next() {
 ///   train(on: batch.images, batch.labels)
 /// }
 /// ```
@@ -22,11 +23,11 @@ public final class BatchLoader {
   /// How many batches are made ahead of the one in use.
   public let batchesAhead: Int
 
-  /// How long ``next()`` has had to wait for the thread so far, in seconds: the time that training lost to data.
+  /// How long ``next()`` has had to wait for the threads so far, in seconds: the time that training lost to data.
   public private(set) var secondsWaited = 0.0
 
   private let ring: BatchRing
-  private let thread: BackgroundThread
+  private let threads: [BackgroundThread]
   private let shapes: (whole: Shape, last: Shape)
   private var nextIndex: Int
 
@@ -38,12 +39,13 @@ public final class BatchLoader {
   ///   - batchSize: How many images a batch has; the last one has what is left.
   ///   - order: Which examples, in which order; as they stand if absent.
   ///   - transforms: Random changes to the resized images; none if absent.
-  ///   - startingAt: The first batch to make, for a training that goes on in the middle of an epoch.
+  ///   - startingAt: The first batch to make, for a training that is resumed in the middle of an epoch.
   ///   - batchesAhead: How many batches to make ahead of the one in use.
+  ///   - threads: How many threads make them; if nil, one for images in memory, and one per processor for files.
   /// - Throws: ``DatasetError`` if a number is out of its bounds or the system has no thread to give; `OutOfMemory`.
   public init(
     images: LabelledImages, size: PixelSize, batchSize: Int, order: [Int]? = nil,
-    transforms: ImageTransforms? = nil, startingAt: Int = 0, batchesAhead: Int = 2
+    transforms: ImageTransforms? = nil, startingAt: Int = 0, batchesAhead: Int = 2, threads: Int? = nil
   ) throws {
     let order = order ?? Array(0..<images.count)
     guard 1...(1 << 20) ~= batchSize else {
@@ -55,8 +57,12 @@ public final class BatchLoader {
     guard order.allSatisfy({ 0..<images.count ~= $0 }) else {
       throw DatasetError("the order names images beyond the \(images.count) that there are")
     }
-    let resize = try BilinearResize(from: images.size, to: size, channels: images.channels)
-    let plan = BatchRing.Plan(images: images, resize: resize, batchSize: batchSize, order: order, transforms: transforms)
+    let threadCount = threads ?? (images.areFiles ? Processors.count : 1)
+    guard 1...Processors.largestCount ~= threadCount else {
+      throw DatasetError("\(threadCount) threads cannot load images; 1 to \(Processors.largestCount) can")
+    }
+    try size.check()
+    let plan = BatchPlan(images: images, target: size, batchSize: batchSize, order: order, transforms: transforms)
     guard 0...plan.batchCount ~= startingAt else {
       throw DatasetError("batch \(startingAt) is not among the \(plan.batchCount) of the epoch")
     }
@@ -68,22 +74,25 @@ public final class BatchLoader {
     nextIndex = startingAt
     let ring = try BatchRing(plan: plan, startingAt: startingAt, slotCount: batchesAhead + 1)
     self.ring = ring
-    thread = try BackgroundThread { ring.fillAll() }
+    self.threads = try BackgroundThread.start(threadCount, stop: ring.stop) { ring.fillAll() }
   }
 
   deinit {
     ring.stop()
-    thread.join()
+    for thread in threads { thread.join() }
   }
 
   /// The next batch, or nothing after the last one of the epoch.
   ///
   /// The memory of the batch before it is given back and will be filled anew.
-  public func next() -> LabelledBatch? {
+  ///
+  /// - Returns: The batch.
+  /// - Throws: ``DatasetError`` if an image of the batch is a file that cannot be read any more.
+  public func next() throws -> LabelledBatch? {
     ring.recycle(before: nextIndex)
     guard nextIndex < batchCount else { return nil }
     let start = ContinuousClock.now
-    let slot = ring.slot(ofBatch: nextIndex)
+    let slot = try ring.slot(ofBatch: nextIndex)
     secondsWaited += (ContinuousClock.now - start) / .seconds(1)
     defer { nextIndex += 1 }
     let shape = nextIndex == batchCount - 1 ? shapes.last : shapes.whole

@@ -1,42 +1,29 @@
 import Tensors
 
-/// What a loader's thread and its consumer share: a few batches of memory, filled and emptied in turn.
+/// What a loader's threads and its consumer share: a few batches of memory, filled and emptied in turn.
 ///
-/// A slot belongs to the thread from when it is recycled until it is counted as filled, and to the consumer from
-/// then until it is recycled; the monitor hands it over, so that no two threads ever touch it at once.
+/// A slot belongs to the threads from when it is recycled until the last of its shares is counted as done, and to the
+/// consumer from then until it is recycled; within it, each share belongs to the thread that has taken it. The monitor
+/// hands them over, so that no two threads ever touch the same bytes at once.
 final class BatchRing: Sendable {
   private struct Progress {
-    var filled: Int
+    /// The share that the next thread takes.
+    var next: BatchShare
+    /// For each slot, how many shares of its batch are not yet done.
+    var open: [Int]
     var recycled: Int
     var isStopped = false
+    var failure: Failure?
   }
 
-  /// What is put into batches, and how.
-  struct Plan: Sendable {
-    let images: LabelledImages
-    let resize: BilinearResize
-    let batchSize: Int
-    let order: [Int]
-    let transforms: ImageTransforms?
-
-    /// How many batches an epoch has.
-    var batchCount: Int { (order.count + batchSize - 1) / batchSize }
-
-    /// A resized image as transforms see it.
-    func planes(_ pixels: UnsafeMutableBufferPointer<UInt8>) -> ImagePlanes {
-      ImagePlanes(
-        channels: images.channels, height: resize.target.height, width: resize.target.width, pixels: pixels)
-    }
-
-    /// Which of the order's places a batch takes.
-    func places(ofBatch index: Int) -> Range<Int> {
-      index * batchSize..<min((index + 1) * batchSize, order.count)
-    }
+  /// The image that could not be made, of several the first one of the epoch, whichever thread came first.
+  private struct Failure {
+    let place: Int
+    let error: any Error
   }
 
-  private let plan: Plan
+  private let plan: BatchPlan
   private let slots: [BatchSlot]
-  private let scratch: AlignedBuffer
   private let progress: Monitor<Progress>
 
   /// Takes the memory.
@@ -46,65 +33,96 @@ final class BatchRing: Sendable {
   ///   - start: The first batch.
   ///   - slotCount: How many batches there is memory for.
   /// - Throws: `OutOfMemory`.
-  init(plan: Plan, startingAt start: Int, slotCount: Int) throws {
+  init(plan: BatchPlan, startingAt start: Int, slotCount: Int) throws {
     self.plan = plan
     slots = try (0..<slotCount).map { _ in
-      try BatchSlot(batchSize: plan.batchSize, imageByteCount: plan.resize.targetByteCount)
+      try BatchSlot(batchSize: plan.batchSize, imageByteCount: plan.imageByteCount)
     }
-    scratch = try AlignedBuffer(byteCount: plan.resize.scratchByteCount)
-    progress = Monitor(Progress(filled: start, recycled: start))
+    var open = [Int](repeating: 0, count: slotCount)
+    for index in start..<start + slotCount { open[index % slotCount] = plan.shareCount(ofBatch: index) }
+    progress = Monitor(Progress(next: BatchShare(batch: start, index: 0), open: open, recycled: start))
   }
 
-  /// Fills one batch after another, as slots become free; returns after the last one or when stopped.
+  /// Makes one share after another, as slots become free, until there are none left or it is stopped; for several
+  /// threads at once.
   func fillAll() {
-    for index in progress.change({ $0.filled })..<plan.batchCount {
-      let slotCount = slots.count
-      let goesOn = progress.change(whenever: { $0.isStopped || index - $0.recycled < slotCount }) {
-        !$0.isStopped
-      }
-      guard goesOn else { return }
-      fill(slots[index % slotCount], withBatch: index)
-      progress.change { $0.filled = index + 1 }
+    let workspace = ImageWorkspace(plan.images, target: plan.target)
+    while let share = nextShare() {
+      fill(share, workspace)
+      progress.change { $0.open[share.batch % slots.count] -= 1 }
     }
   }
 
   /// The slot of a batch, once it is filled.
   ///
-  /// - Parameter index: A batch that the thread has filled or will fill.
-  /// - Returns: The slot, which the thread leaves alone until it is recycled.
-  func slot(ofBatch index: Int) -> BatchSlot {
-    progress.change(whenever: { $0.filled > index }) { _ in }
-    return slots[index % slots.count]
+  /// - Parameter index: A batch that the threads have filled or will fill.
+  /// - Returns: The slot, which the threads leave alone until it is recycled.
+  /// - Throws: Why an image of the batch cannot be made.
+  func slot(ofBatch index: Int) throws -> BatchSlot {
+    let slot = index % slots.count
+    let failure = progress.change(whenever: { $0.open[slot] == 0 }) { $0.failure }
+    if let failure, failure.place < plan.places(ofBatch: index).upperBound { throw failure.error }
+    return slots[slot]
   }
 
   /// Gives back the slots of all batches before one.
   func recycle(before index: Int) {
-    progress.change { $0.recycled = index }
+    progress.change { progress in
+      for batch in progress.recycled..<max(index, progress.recycled) {
+        let next = batch + slots.count
+        progress.open[next % slots.count] = plan.shareCount(ofBatch: next)
+      }
+      progress.recycled = index
+    }
   }
 
-  /// Makes ``fillAll()`` return after the batch that it is filling.
+  /// Makes ``fillAll()`` return after the shares that are in hand.
   func stop() {
     progress.change { $0.isStopped = true }
   }
 
-  private func fill(_ slot: BatchSlot, withBatch index: Int) {
-    let places = plan.places(ofBatch: index)
-    let resize = plan.resize
-    let results = slot.images(count: places.count * resize.targetByteCount)
-    let labels = slot.labels(count: places.count)
-    let scratch = UnsafeMutableRawBufferPointer(start: scratch.baseAddress, count: scratch.byteCount)
-    plan.images.withUnsafePixels { pixels in
-      for (position, place) in places.enumerated() {
-        let example = plan.order[place]
-        let source = example * resize.sourceByteCount
-        let target = position * resize.targetByteCount
-        let image = UnsafeMutableBufferPointer(rebasing: results[target..<target + resize.targetByteCount])
-        resize.run(
-          UnsafeBufferPointer(rebasing: pixels[source..<source + resize.sourceByteCount]), into: image,
-          scratch: scratch)
-        plan.transforms?.apply(to: plan.planes(image), index: example)
-        labels[position] = plan.images.labels[example]
+  /// Takes a share as soon as its slot is free; nil if there is none left or the ring is stopped.
+  private func nextShare() -> BatchShare? {
+    let slotCount = slots.count
+    let isReady = { (progress: Progress) in
+      progress.isStopped || progress.next.batch >= self.plan.batchCount
+        || progress.next.batch - progress.recycled < slotCount
+    }
+    return progress.change(whenever: isReady) { progress in
+      let share = progress.next
+      guard !progress.isStopped, share.batch < plan.batchCount else { return nil }
+      progress.next.index += 1
+      if progress.next.index == plan.shareCount(ofBatch: share.batch) {
+        progress.next = BatchShare(batch: share.batch + 1, index: 0)
       }
+      return share
+    }
+  }
+
+  private func fill(_ share: BatchShare, _ workspace: ImageWorkspace) {
+    let places = plan.places(ofBatch: share.batch)
+    let slot = slots[share.batch % slots.count]
+    let results = slot.images(count: places.count * plan.imageByteCount)
+    let labels = slot.labels(count: places.count)
+    for position in plan.positions(of: share) {
+      let place = places.lowerBound + position
+      let example = plan.order[place]
+      let bytes = position * plan.imageByteCount..<(position + 1) * plan.imageByteCount
+      labels[position] = plan.images.labels[example]
+      do {
+        let image = UnsafeMutableBufferPointer(rebasing: results[bytes])
+        try workspace.make(example, into: image)
+        plan.transforms?.apply(to: plan.planes(image), index: example)
+      } catch {
+        return fail(place, error)
+      }
+    }
+  }
+
+  private func fail(_ place: Int, _ error: any Error) {
+    progress.change { progress in
+      guard place < progress.failure?.place ?? .max else { return }
+      progress.failure = Failure(place: place, error: error)
     }
   }
 }

@@ -21,6 +21,17 @@ public struct PixelSize: Hashable, Sendable, CustomStringConvertible {
     self.init(height: side, width: side)
   }
 
+  /// Requires that images can have this size.
+  ///
+  /// - Throws: ``DatasetError`` if a side is not of 1 to 16,384 pixels.
+  func check() throws {
+    let range = 1...BilinearResize.maximumSide
+    guard range ~= height, range ~= width else {
+      throw DatasetError(
+        "images of \(self) pixels cannot be made; sides of 1 to \(BilinearResize.maximumSide) can")
+    }
+  }
+
   /// H×W, as `28×28`.
   public var description: String { "\(height)×\(width)" }
 }

@@ -46,11 +46,11 @@ struct EvaluateCommand: ParsableCommand {
     let backend = try shared.makeBackend(
       allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions)
     let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize)
-    let test = try data.dataset.test()
-    let images = limitTest.map(test.prefix) ?? test
+    let images = try data.open(forChannels: checkpoint.description.image[0]).test(first: limitTest)
     let network = try checkpoint.makeNetwork(
       on: backend, compute, batchSizes: [batchSize, images.count % batchSize].filter { $0 > 0 },
       imageCount: images.count)
+    try network.requireFit(images, names: checkpoint.description.classNames)
     let clock = ContinuousClock()
     let start = clock.now
     guard let score = try evaluate(network, on: images, batchSize: batchSize) else { return }

@@ -7,9 +7,9 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Classify images with a trained network.",
     discussion: """
-      Images are PNG or JPEG files, or test images of Fashion-MNIST by their --index. They are made grey if the \
-      network takes one channel, and resized to its image size. Fashion-MNIST is light on dark: give --invert \
-      for a photograph of something dark on a light ground.
+      Images are PNG or JPEG files, or test images of --data by their --index. Files are turned upright as a camera's \
+      orientation tag says, made grey if the network takes one channel, and resized to its image size. Fashion-MNIST is \
+      light on dark: give --invert for a photograph of something dark on a light ground.
 
       With --input and --output, an array of numbers is run as it is and the logits are written. So is a network \
       in the ONNX format, with --model in place of --checkpoint, if it is a single chain of the layers that this \
@@ -32,7 +32,7 @@ struct PredictCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: "A test image of Fashion-MNIST, from 0; may be given several times.")
+    help: "A test image of --data, from 0; may be given several times.")
   var index: [Int] = []
 
   @Option(help: ArgumentHelp("A float32 array N×C×H×W, not resized and not normalised.", valueName: "x.npy"))
@@ -111,16 +111,16 @@ struct PredictCommand: ParsableCommand {
     guard let smallest = index.min(), let largest = index.max() else { return }
     // Unpacking all 10,000 images would take longer than classifying one.
     let isWithinReach = smallest >= 0 && largest < 1 << 24
-    let test = try data.dataset.test(first: isWithinReach ? largest + 1 : nil)
-    guard test.channels == network.image[0] else {
-      throw NetworkError("the test images are grey; the network takes \(network.image[0]) channels")
-    }
+    let dataset = try data.open(forChannels: network.image[0])
+    let test = try dataset.test(first: isWithinReach ? largest + 1 : nil)
+    try network.requireFit(test, names: checkpoint.description.classNames)
     for position in index {
       guard (0..<test.count).contains(position) else {
         throw ValidationError("--index is \(position); the test set has the images 0 to \(test.count - 1)")
       }
-      let line = try classify(test.image(at: position), test.size, network, labels)
-      print("test image \(position) (\(test.classNames[Int(test.labels[position])])): \(line)")
+      let line = try classify(test.image(at: position), test.size(at: position), network, labels)
+      let file = test.fileName(at: position).map { ", \($0.onOneLine(atMost: 4096))" } ?? ""
+      print("test image \(position)\(file) (\(test.classNames[Int(test.labels[position])])): \(line)")
     }
   }
 

@@ -6,7 +6,7 @@ import Reporting
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train NiN on Fashion-MNIST.",
+    abstract: "Train NiN on Fashion-MNIST or other images.",
     discussion: """
       After each epoch the network is written to DIR/checkpoint.safetensors, with PyTorch's names, and that of the best \
       epoch to DIR/best.safetensors. The best epoch is the one with the highest accuracy on the images that \
@@ -63,9 +63,8 @@ struct TrainCommand: ParsableCommand {
     try recipe.validate()
     let backend = try makeBackend(stored, recipe)
     if let convolutions = recipe.computation.convolutions { try backend.requireAlgorithm(of: convolutions) }
-    let model = recipe.model.model(classes: FashionMNIST.classNames.count)
-    try requireSize(recipe, model)
-    let dataset = data.dataset
+    try requireSize(recipe)
+    let dataset = try data.completed(by: recipe.computation).open()
     let (training, test) = (try dataset.training(), try dataset.test())
     let lockedFolder = try folder ?? RunFolder(output)
     folder = lockedFolder
@@ -76,7 +75,7 @@ struct TrainCommand: ParsableCommand {
     var state = stored ?? TrainingState(recipe: recipe)
     state.recipe = recipe
     let trainer = try Trainer(
-      model, state: state, training: training, test: test, backend: backend, folder: lockedFolder,
+      state: state, training: training, test: test, backend: backend, folder: lockedFolder,
       interval: checkpointEvery)
     announce(trainer, stored)
     switch try trainer.run(observers: [TrainingDisplay()], shouldStop: { Interruption.isRequested }) {
@@ -94,6 +93,8 @@ struct TrainCommand: ParsableCommand {
   /// Lets the command's options decide what they are given for.
   private func apply(to computation: inout Recipe.Computation) {
     computation.data = data.folder ?? computation.data
+    computation.channels = data.channels ?? computation.channels
+    computation.testSplit = data.testFraction ?? computation.testSplit
     computation.precision = compute.precision ?? computation.precision
     computation.microBatch = compute.microBatch ?? computation.microBatch
     computation.convolutions = compute.convolutions ?? computation.convolutions
@@ -127,8 +128,9 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  private func requireSize(_ recipe: Recipe, _ model: Sequential) throws {
-    let side = recipe.imageSize
+  /// Finds out before the data are read whether the network takes images of this size.
+  private func requireSize(_ recipe: Recipe) throws {
+    let (side, model) = (recipe.imageSize, recipe.model.model(classes: 1))
     do {
       _ = try model.resolved(for: [1, 1, side, side])
     } catch let error as LayerError {
@@ -216,7 +218,7 @@ struct TrainCommand: ParsableCommand {
       value.hasPrefix("-") ? ["\(name)=\(value)"] : [name, value]
     }
     var words = [CommandLine.arguments[0], "train", "--resume"] + option("--output", output)
-    if let folder = data.folder { words += option("--data", folder) }
+    words += data.words.flatMap(option)
     if let threads = shared.threads { words += ["--threads", "\(threads)"] }
     if compute.allowEmulation { words.append("--allow-emulation") }
     return words.map(shellQuoted).joined(separator: " ")

@@ -26,14 +26,19 @@ struct ExperimentSource {
   func experiment() throws -> (experiment: Experiment, model: String) {
     let batch = try givenBatch()
     let checkpoint = try options.checkpoint.map { path in
-      guard let batch else { return try Checkpoint.open(path, imageSize: options.imageSize) }
-      return try Checkpoint.open(path, for: batch.images.shape, from: batch.source)
+      guard let batch, let source = batch.source else {
+        return try Checkpoint.open(path, imageSize: options.imageSize)
+      }
+      return try Checkpoint.open(path, for: batch.images.shape, from: source)
     }
     let normalisation = checkpoint?.description.normalisation ?? .none
     let side = options.imageSize ?? checkpoint?.description.image[1] ?? usualImageSize
-    let (images, labels) = try batch.map { ($0.images, $0.labels) } ?? testBatch(side, normalisation)
-    let model = try checkpoint?.description.model ?? tracedModel() ?? cataloguedModel()
-    try require(images.shape, from: batch?.source, fits: model)
+    let channels = checkpoint?.description.image[0]
+    let chosen = try batch ?? testBatch(side, normalisation, channels: channels)
+    let (images, labels) = (chosen.images, chosen.labels)
+    let model =
+      try checkpoint?.description.model ?? tracedModel() ?? cataloguedModel(classes: chosen.classCount)
+    try require(images.shape, from: chosen.source, fits: model)
     let parameters = try self.parameters(of: model, images.shape, checkpoint)
     let experiment = try Experiment(
       model, images: images, labels: labels, parameters: parameters,
@@ -46,8 +51,10 @@ struct ExperimentSource {
   private struct Batch {
     let images: Tensor<Double>
     let labels: [Int32]
-    /// The file that the images are from.
-    let source: String
+    /// The file that the images are from; nil if they are the data set's.
+    var source: String?
+    /// How many classes the data set has.
+    var classCount: Int?
   }
 
   /// Requires that images fit the model.
@@ -93,17 +100,21 @@ struct ExperimentSource {
     }
   }
 
-  /// Fashion-MNIST's first test images, as a network with this normalisation takes them.
-  private func testBatch(_ side: Int, _ normalisation: Normalisation) throws -> (Tensor<Double>, [Int32]) {
+  /// The first test images, as a network with this normalisation takes them.
+  private func testBatch(
+    _ side: Int, _ normalisation: Normalisation, channels: Int?
+  ) throws -> Batch {
     let count = options.batchSize ?? tracedBatchSize ?? usualBatchSize
-    let test = try data.dataset.test()
+    let test = try data.open(forChannels: channels).test(first: count)
     guard count <= test.count else {
       throw ValidationError("the batch has \(count) images; the test set has \(test.count)")
     }
-    return (try numbers(test, Array(0..<count), side, normalisation), Array(test.labels.prefix(count)))
+    return Batch(
+      images: try numbers(test, Array(0..<count), side, normalisation),
+      labels: Array(test.labels.prefix(count)), classCount: test.classNames.count)
   }
 
-  /// The batch of each step of a training: Fashion-MNIST's training images in their order, or the given batch
+  /// The batch of each step of a training: the training images in their order, or the given batch
   /// again and again.
   ///
   /// - Parameter experiment: Has the first batch's size.
@@ -111,7 +122,7 @@ struct ExperimentSource {
   /// - Throws: The errors of the files.
   func trainingBatches(like experiment: Experiment) throws -> (Int) throws -> (Tensor<Double>, [Int32]) {
     guard try givenBatch() == nil else { return { _ in (experiment.images, experiment.labels) } }
-    let training = try data.dataset.training()
+    let training = try data.open(forChannels: experiment.image[0]).training()
     let normalisation = try options.checkpoint.map { try Checkpoint(path: $0) }?.description.normalisation
     let (count, side) = (experiment.labels.count, experiment.image[1])
     return { step in
@@ -127,9 +138,9 @@ struct ExperimentSource {
     _ source: LabelledImages, _ indices: [Int], _ side: Int, _ normalisation: Normalisation
   ) throws -> Tensor<Double> {
     let channels = source.channels
-    let resize = try BilinearResize(from: source.size, to: PixelSize(square: side), channels: channels)
-    let pixels = indices.flatMap { index in
-      normalisation.numbers(resize.resized(source.image(at: index)), channels: channels)
+    let pixels = try indices.flatMap { index in
+      normalisation.numbers(
+        try source.image(at: index, resizedTo: PixelSize(square: side)), channels: channels)
     }
     return Tensor(shape: [indices.count, channels, side, side], elements: pixels)
   }
@@ -157,18 +168,18 @@ struct ExperimentSource {
     }
   }
 
-  private func cataloguedModel() throws -> Sequential {
+  private func cataloguedModel(classes: Int?) throws -> Sequential {
     guard let model = ModelCatalogue(rawValue: modelName) else {
       throw VerificationError("there is no model '\(modelName)'; give the --checkpoint that was traced")
     }
-    return model.model(classes: try classCount())
+    return model.model(classes: tracedClassCount ?? classes ?? FashionMNIST.classNames.count)
   }
 
-  /// As many classes as the trace has, otherwise Fashion-MNIST's.
-  private func classCount() throws -> Int {
+  /// How many classes the trace has, if it may bring the network.
+  private var tracedClassCount: Int? {
     guard options.isOpen.network, let shape = trace?.shape(of: TensorName.logits), shape.rank == 2,
       shape[1] > 0
-    else { return FashionMNIST.classNames.count }
+    else { return nil }
     return shape[1]
   }
 

@@ -27,7 +27,7 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Images N×C×H×W as they are, instead of Fashion-MNIST's test images; --labels goes with it.",
+      "Images N×C×H×W as they are, instead of test images; --labels goes with it.",
       valueName: "x.npy"))
   var input: String?
 

@@ -88,19 +88,6 @@ struct SharedOptions: ParsableArguments {
   }
 }
 
-/// Where Fashion-MNIST is.
-struct DataOptions: ParsableArguments {
-  @Option(
-    name: .customLong("data"),
-    help: ArgumentHelp(
-      "The folder with Fashion-MNIST's four IDX files, gzipped or not. (default: found by itself)",
-      valueName: "folder"))
-  var folder: String?
-
-  /// The data set.
-  var dataset: FashionMNIST { FashionMNIST(directory: folder) }
-}
-
 /// Precision, micro-batch and the algorithm of convolutions: they change speed and memory, and results only by rounding.
 struct ComputeOptions: ParsableArguments {
   @Option(

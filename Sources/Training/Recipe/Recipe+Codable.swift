@@ -9,7 +9,7 @@ extension Recipe: Codable {
     case imageSize, batchSize, epochs
     case optimizer, learningRate, weightDecay, decaysBiases, maximumGradientNorm, labelSmoothing, averageDecay, patience
     case validationSplit, augmentation, initialisation, normalisation, seed, trainingLimit, testLimit
-    case data, backend, precision, microBatch, convolutions
+    case data, channels, testSplit, backend, precision, microBatch, convolutions
   }
 
   /// What versions before 0.5 had in the place of ``Recipe/optimizer``.
@@ -46,6 +46,8 @@ extension Recipe: Codable {
     trainingLimit = try values.decodeIfPresent(Int.self, forKey: .trainingLimit)
     testLimit = try values.decodeIfPresent(Int.self, forKey: .testLimit)
     computation.data = try values.decodeIfPresent(String.self, forKey: .data)
+    computation.channels = try values.decodeIfPresent(Int.self, forKey: .channels)
+    computation.testSplit = try values.decodeIfPresent(Double.self, forKey: .testSplit)
     computation.backend = try values.decodeIfPresent(String.self, forKey: .backend)
     computation.precision = try values.decodeIfPresent(Precision.self, forKey: .precision)
     computation.microBatch = try values.decodeIfPresent(Int.self, forKey: .microBatch)
@@ -84,6 +86,8 @@ extension Recipe: Codable {
     try values.encodeIfPresent(trainingLimit, forKey: .trainingLimit)
     try values.encodeIfPresent(testLimit, forKey: .testLimit)
     try values.encodeIfPresent(computation.data, forKey: .data)
+    try values.encodeIfPresent(computation.channels, forKey: .channels)
+    try values.encodeIfPresent(computation.testSplit, forKey: .testSplit)
     try values.encodeIfPresent(computation.backend, forKey: .backend)
     try values.encodeIfPresent(computation.precision, forKey: .precision)
     try values.encodeIfPresent(computation.microBatch, forKey: .microBatch)

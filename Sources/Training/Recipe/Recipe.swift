@@ -63,6 +63,10 @@ public struct Recipe: Sendable, Equatable {
   public struct Computation: Sendable, Equatable {
     /// The folder of the data.
     public var data: String?
+    /// The channels that image files are read with, 1 or 3.
+    public var channels: Int?
+    /// The share of each class that is kept for the test, where image files have no test images.
+    public var testSplit: Double?
     /// The backend's name.
     public var backend: String?
     /// The precision of activations.

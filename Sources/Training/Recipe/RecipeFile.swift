@@ -85,6 +85,8 @@ public enum RecipeFile {
     (.weights, "a checkpoint to begin with; null draws the first weights"),
     (.frozen, "layers that keep their weights, such as \"net.0\""),
     (.data, "the folder of the data; null finds Fashion-MNIST"),
+    (.channels, "1 to read image files as grey, 3 as RGB; null for what they are"),
+    (.testSplit, "the share of image files kept for the test where none are; null for 0.2"),
     (.imageSize, "height and width that images are resized to"),
     (.batchSize, "images of a step"),
     (.epochs, "passes over the training images"),

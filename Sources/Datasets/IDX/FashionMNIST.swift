@@ -10,14 +10,14 @@ import Tensors
 ///
 /// Source: Xiao, Rasul, Vollgraf, *Fashion-MNIST: a novel image dataset for benchmarking machine learning
 /// algorithms*, arXiv 1708.07747; in the book, section *The Image Classification Dataset*.
-public struct FashionMNIST: Sendable {
+public struct FashionMNIST: Dataset {
   /// The two parts of the data set.
   public enum Part: String, Sendable, CaseIterable {
     case training = "train"
     case test = "t10k"
 
-    var imagesName: String { rawValue + "-images-idx3-ubyte" }
-    var labelsName: String { rawValue + "-labels-idx1-ubyte" }
+    /// What the names of its files begin with.
+    var names: IDXPair.Names { IDXPair.Names(prefix: rawValue) }
   }
 
   /// What the classes are called, as in the book.
@@ -78,20 +78,13 @@ public struct FashionMNIST: Sendable {
   /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
   public func images(of part: Part, first: Int? = nil) throws -> LabelledImages {
-    let paths = try locate(part)
-    let images = try IDXFile(path: paths.images, contents: .images, first: first, maximumByteCount: 1 << 28)
+    let pair = try locate(part)
+    let images = try pair.readImages(first: first)
     guard images.shape[1] == 28, images.shape[2] == 28 else {
-      throw DatasetError("\(paths.images) holds images of \(images.shape[1])×\(images.shape[2]), not 28×28")
+      throw DatasetError("\(pair.images) holds images of \(images.shape[1])×\(images.shape[2]), not 28×28")
     }
-    let labels = try IDXFile(path: paths.labels, contents: .labels, first: first, maximumByteCount: 1 << 20)
-    let numbers = UnsafeRawBufferPointer(start: labels.bytes.baseAddress, count: labels.bytes.byteCount)
-    do {
-      return try LabelledImages(
-        pixels: images.bytes, shape: [images.shape[0], 1, 28, 28], labels: numbers.map { Int32($0) },
-        classNames: Self.classNames)
-    } catch let error as DatasetError {
-      throw DatasetError("\(paths.labels) does not fit to \(paths.images): \(error)")
-    }
+    return try pair.labelled(
+      images, pair.readLabels().map { Int32($0) }, isWhole: first == nil, classNames: Self.classNames)
   }
 }
 

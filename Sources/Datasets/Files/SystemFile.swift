@@ -35,6 +35,13 @@ enum SystemFile {
     if case .regular(let byteCount) = kind(of: path) { byteCount } else { 0 }
   }
 
+  /// The names that a path is made of, from the root, with links followed; as it stands if it is not there.
+  static func resolvedNames(of path: String) -> [Substring] {
+    let resolved = realpath(path, nil)
+    defer { free(resolved) }
+    return (resolved.map { String(cString: $0) } ?? path).split(separator: "/")
+  }
+
   /// Why the last call failed, as the system puts it.
   static var lastReason: String { String(cString: strerror(errno)) }
 

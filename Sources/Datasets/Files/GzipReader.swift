@@ -17,12 +17,12 @@ final class GzipReader {
   /// Opens a file.
   ///
   /// - Parameter path: The file, gzipped or not.
-  /// - Throws: ``DatasetError`` if it is absent, no regular file, or cannot be opened.
+  /// - Throws: ``DatasetError`` if it is absent, not a regular file, or cannot be opened.
   init(path: String) throws {
     switch SystemFile.kind(of: path) {
     case .regular: break
     case .directory: throw DatasetError("\(path) is a folder where a file is expected")
-    case .other: throw DatasetError("\(path) is no regular file")
+    case .other: throw DatasetError("\(path) is not a regular file")
     case .absent: throw DatasetError("\(path): there is no such file")
     }
     guard let file = gzopen(path, "rb") else {

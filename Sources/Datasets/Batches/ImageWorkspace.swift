@@ -1,0 +1,53 @@
+import Tensors
+
+/// What one thread has to resize images in; it serves images of any sizes, one after another.
+///
+/// Once it has met the images' sizes it allocates nothing.
+final class ImageWorkspace {
+  private let images: LabelledImages
+  private let target: PixelSize
+  private var resizes: [PixelSize: BilinearResize] = [:]
+  private var scratch: AlignedBuffer?
+
+  /// Photographs differ in size and come in a few sizes nonetheless.
+  private static let keptSizes = 64
+
+  /// - Parameters:
+  ///   - images: The images.
+  ///   - target: The size that they get.
+  init(_ images: LabelledImages, target: PixelSize) {
+    self.images = images
+    self.target = target
+  }
+
+  /// Makes one image.
+  ///
+  /// - Parameters:
+  ///   - index: Which image.
+  ///   - result: Where its C×H×W bytes go.
+  /// - Throws: ``DatasetError`` if it is a file that cannot be read any more; `OutOfMemory`.
+  func make(_ index: Int, into result: UnsafeMutableBufferPointer<UInt8>) throws {
+    let resize = try resize(from: images.size(at: index))
+    let scratch = try scratch(byteCount: resize.scratchByteCount)
+    try images.withPixels(at: index) { pixels in
+      resize.run(
+        pixels, into: result,
+        scratch: UnsafeMutableRawBufferPointer(start: scratch.baseAddress, count: scratch.byteCount))
+    }
+  }
+
+  private func scratch(byteCount: Int) throws -> AlignedBuffer {
+    if let scratch, scratch.byteCount >= byteCount { return scratch }
+    let larger = try AlignedBuffer(byteCount: byteCount)
+    scratch = larger
+    return larger
+  }
+
+  private func resize(from source: PixelSize) throws -> BilinearResize {
+    if let known = resizes[source] { return known }
+    if resizes.count == Self.keptSizes { resizes.removeAll(keepingCapacity: true) }
+    let new = try BilinearResize(from: source, to: target, channels: images.channels)
+    resizes[source] = new
+    return new
+  }
+}

@@ -1,0 +1,101 @@
+import Tensors
+
+/// CIFAR-10 and CIFAR-100 in their binary versions: 50,000 small photographs to train with and 10,000 to test with, 32×32
+/// red, green and blue.
+///
+/// A file is a sequence of records: the label, one byte (in CIFAR-100 two, the coarse one and the fine one, of which the
+/// fine one counts), then 3×32×32 bytes.
+///
+/// Source: A. Krizhevsky, *Learning Multiple Layers of Features from Tiny Images*, 2009, and the description beside the
+/// files.
+public enum CIFAR: Dataset {
+  /// Ten classes, in the folder.
+  case ten(directory: String)
+  /// A hundred classes, in the folder.
+  case hundred(directory: String)
+
+  private static let imageShape: Shape = [3, 32, 32]
+
+  /// Reads the training images, N×3×32×32.
+  ///
+  /// - Returns: The images with their labels.
+  /// - Throws: ``DatasetError`` if a file is absent or truncated, or a label is not of a class.
+  public func training() throws -> LabelledImages { try images(in: trainingNames, first: nil) }
+
+  /// Reads the test images, N×3×32×32.
+  ///
+  /// - Parameter first: How many, from the first; all of them if nil.
+  /// - Returns: The images with their labels.
+  /// - Throws: ``DatasetError`` if a file is absent or truncated, or a label is not of a class.
+  public func test(first: Int?) throws -> LabelledImages { try images(in: [testName], first: first) }
+
+  /// The files of the training images, in order.
+  var trainingNames: [String] {
+    switch self {
+    case .ten: (1...5).map { "data_batch_\($0).bin" }
+    case .hundred: ["train.bin"]
+    }
+  }
+
+  /// The file of the test images.
+  var testName: String {
+    switch self {
+    case .ten: "test_batch.bin"
+    case .hundred: "test.bin"
+    }
+  }
+
+  private var directory: String {
+    switch self {
+    case .ten(let directory), .hundred(let directory): directory
+    }
+  }
+
+  private var namesFile: String {
+    switch self {
+    case .ten: "batches.meta.txt"
+    case .hundred: "fine_label_names.txt"
+    }
+  }
+
+  private var classCount: Int {
+    switch self {
+    case .ten: 10
+    case .hundred: 100
+    }
+  }
+
+  private var labelByteCount: Int {
+    switch self {
+    case .ten: 1
+    case .hundred: 2
+    }
+  }
+
+  private func classNames() throws -> [String] {
+    let path = "\(directory)/\(namesFile)"
+    let names = try TextLines.read(path)
+    guard names.count == classCount else {
+      throw DatasetError("\(path) has \(names.count) names; there are \(classCount) classes")
+    }
+    return names
+  }
+
+  private func images(in names: [String], first: Int?) throws -> LabelledImages {
+    let classNames = try classNames()
+    let files = try names.map { name in
+      try RecordFile(
+        path: "\(directory)/\(name)", labelByteCount: labelByteCount, dataByteCount: Self.imageShape.elementCount)
+    }
+    let total = files.map(\.count).reduce(0, +)
+    let count = min(total, max(first ?? total, 1))
+    let pixels = try AlignedBuffer(byteCount: count * Self.imageShape.elementCount)
+    var labels: [Int32] = []
+    for file in files {
+      let start = pixels.baseAddress + labels.count * Self.imageShape.elementCount
+      labels += try file.read(first: count - labels.count, into: start, classCount: classCount)
+    }
+    return try LabelledImages(
+      pixels: pixels, shape: Self.imageShape.batched(count), labels: labels, classNames: classNames)
+  }
+}

@@ -1,0 +1,61 @@
+/// A file of records of labels and data, all of the same size.
+struct RecordFile {
+  /// How many records it has.
+  let count: Int
+
+  private let path: String
+  private let labelByteCount: Int
+  private let dataByteCount: Int
+
+  private static let largestByteCount = 1 << 30
+
+  /// Looks at a file's size; nothing is read yet.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - labelByteCount: Bytes of a record's labels, of which the last one counts.
+  ///   - dataByteCount: Bytes of a record's data.
+  /// - Throws: ``DatasetError`` if it is absent, too large or does not consist of whole records.
+  init(path: String, labelByteCount: Int, dataByteCount: Int) throws {
+    let recordByteCount = labelByteCount + dataByteCount
+    guard SystemFile.isRegular(path) else { throw DatasetError("\(path) is missing or not a regular file") }
+    let byteCount = SystemFile.byteCount(of: path)
+    guard byteCount <= Self.largestByteCount else {
+      throw DatasetError("\(path) is too large: \(byteCount) bytes; up to \(Self.largestByteCount) are read")
+    }
+    guard byteCount > 0, byteCount % recordByteCount == 0 else {
+      throw DatasetError(
+        "\(path) is truncated or something else: its \(byteCount) bytes are not records of \(recordByteCount)")
+    }
+    count = byteCount / recordByteCount
+    self.path = path
+    self.labelByteCount = labelByteCount
+    self.dataByteCount = dataByteCount
+  }
+
+  /// Reads records.
+  ///
+  /// - Parameters:
+  ///   - first: How many at most.
+  ///   - target: Where their data go, one after another.
+  ///   - classCount: What labels have to be less than.
+  /// - Returns: Their labels.
+  /// - Throws: ``DatasetError`` if the file cannot be read, or a label is too large.
+  func read(first: Int, into target: UnsafeMutableRawPointer, classCount: Int) throws -> [Int32] {
+    let reader = try GzipReader(path: path)
+    return try (0..<min(count, first)).map { record in
+      let label = try withUnsafeTemporaryAllocation(byteCount: labelByteCount, alignment: 1) { bytes in
+        try reader.read(into: bytes)
+        return bytes[labelByteCount - 1]
+      }
+      guard label < classCount else {
+        throw DatasetError(
+          "\(path): the label of record \(record) is \(label); with \(classCount) classes the largest is "
+            + "\(classCount - 1)")
+      }
+      try reader.read(
+        into: UnsafeMutableRawBufferPointer(start: target + record * dataByteCount, count: dataByteCount))
+      return Int32(label)
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/// A set of images in two parts, one to train on and one to test on.
+public protocol Dataset: Sendable {
+  /// Reads the training images.
+  ///
+  /// - Returns: The images with their labels.
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
+  func training() throws -> LabelledImages
+
+  /// Reads the test images, with the same classes as the training images.
+  ///
+  /// - Parameter first: How many, from the first; all of them if nil.
+  /// - Returns: The images with their labels.
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
+  func test(first: Int?) throws -> LabelledImages
+}
+
+extension Dataset {
+  /// Reads all test images.
+  ///
+  /// - Returns: The images with their labels.
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
+  public func test() throws -> LabelledImages { try test(first: nil) }
+}

@@ -1,0 +1,109 @@
+import Tensors
+
+/// Finds out what data set a folder holds.
+///
+/// | in the folder | it is |
+/// |---|---|
+/// | `train-images-idx3-ubyte.gz` and its like | ``MNIST``, KMNIST or Fashion-MNIST |
+/// | `emnist-letters-train-images-idx3-ubyte.gz` and its like | ``EMNIST``; the path may end in `/emnist-letters` |
+/// | `data_batch_1.bin`, `test_batch.bin` | CIFAR-10 (``CIFAR``) |
+/// | `train.bin`, `test.bin` | CIFAR-100 (``CIFAR``) |
+/// | folders with PNG or JPEG files | an ``ImageFolder`` |
+public enum DatasetFolder {
+  /// Opens a data set; images are not yet read.
+  ///
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - options: What applies if it is a folder of images.
+  /// - Returns: The data set.
+  /// - Throws: ``DatasetError`` if the folder is absent or is none of these, or holds several.
+  public static func open(
+    _ path: String, options: ImageFolder.Options = ImageFolder.Options()
+  ) throws -> any Dataset {
+    switch SystemFile.kind(of: path) {
+    case .directory: break
+    case .absent:
+      if let split = EMNIST.split(ofPath: path) { return split }
+      throw DatasetError("\(path): there is no such folder")
+    case .regular where isArchive(path): throw packed(path)
+    case .regular, .other: throw DatasetError("\(path) is not a folder")
+    }
+    let names = try FolderListing(SystemPath(path)).files.map(\.description)
+    if let dataset = try named(names, in: path) { return dataset }
+    if let refusal = refusal(of: names, in: path) { throw refusal }
+    guard let folder = try ImageFolder(ifThere: path, options: options) else { throw try unknown(path) }
+    return folder
+  }
+
+  /// The data set that a folder's files are called after.
+  private static func named(_ names: [String], in path: String) throws -> (any Dataset)? {
+    let isThere = Set(names).contains
+    if FashionMNIST.Part.allCases.contains(where: { $0.fileNames.contains(where: isThere) }) {
+      return MNIST(directory: path)
+    }
+    let splits = EMNIST.splits(in: path)
+    guard splits.count < 2 else {
+      throw DatasetError(
+        "\(path) has several splits of EMNIST, \(splits.map(\.rawValue).joined(separator: ", ")); choose one: "
+          + "\(path)/\(splits[0].prefix)")
+    }
+    if let split = splits.first { return EMNIST(directory: path, split: split) }
+    return [CIFAR.ten(directory: path), .hundred(directory: path)].first { cifar in
+      (cifar.trainingNames + [cifar.testName]).contains(where: isThere)
+    }
+  }
+
+  // MARK: Refusals
+
+  /// What is known and cannot be read.
+  private static func refusal(of names: [String], in path: String) -> DatasetError? {
+    if let archive = names.first(where: isArchive) { return packed("\(path)/\(archive)") }
+    guard names.contains("data_batch_1") || Set(["train", "test", "meta"]).isSubset(of: names) else { return nil }
+    return DatasetError(
+      "\(path) has CIFAR's version for Python, which is not read; download the binary version, cifar-10-binary.tar.gz or "
+        + "cifar-100-binary.tar.gz, and unpack it")
+  }
+
+  private static func isArchive(_ name: String) -> Bool {
+    [".tar.gz", ".tgz", ".tar", ".zip"].contains { name.lowercased().hasSuffix($0) }
+  }
+
+  private static func packed(_ path: String) -> DatasetError {
+    let isForPython = path.hasSuffix("-python.tar.gz")
+    return DatasetError(
+      isForPython
+        ? "\(path) is CIFAR's version for Python, which is not read; download the one that ends in -binary.tar.gz"
+        : "\(path) is an archive; unpack it and give the folder that it makes")
+  }
+
+  private static func unknown(_ path: String) throws -> DatasetError {
+    let names = try FolderListing(SystemPath(path)).names.map { "\($0)".onOneLine(atMost: 80) }
+    let found = names.isEmpty ? "nothing" : names.prefix(4).joined(separator: ", ")
+    let more = names.count > 4 ? " and \(names.count - 4) more" : ""
+    return DatasetError(
+      "\(path) is not a known data set: it has \(found)\(more); known are the files of MNIST, KMNIST, Fashion-MNIST "
+        + "(train-images-idx3-ubyte.gz, …), EMNIST (emnist-letters-train-images-idx3-ubyte.gz, …) and CIFAR-10 and -100 "
+        + "(data_batch_1.bin, train.bin, …), and PNG or JPEG files in a folder for each class, or in train/CLASS and "
+        + "test/CLASS")
+  }
+}
+
+extension EMNIST {
+  /// The split that a path names where there is no such folder: `FOLDER/emnist-letters`.
+  fileprivate static func split(ofPath path: String) -> EMNIST? {
+    let name = path.split(separator: "/").last.map(String.init) ?? ""
+    guard let split = Split.allCases.first(where: { $0.prefix == name }) else { return nil }
+    guard let start = path.ranges(of: name).last?.lowerBound else { return nil }
+    // Without the '/' at its end, unless that is all of it.
+    let above = path[..<start]
+    let directory = above.isEmpty ? "." : above == "/" ? "/" : String(above.dropLast())
+    return splits(in: directory).contains(split) ? EMNIST(directory: directory, split: split) : nil
+  }
+}
+
+extension FashionMNIST.Part {
+  /// All the ways in which the files of the part may be called.
+  fileprivate var fileNames: [String] {
+    IDXFile.spellings(names.images, .images) + IDXFile.spellings(names.labels, .labels)
+  }
+}

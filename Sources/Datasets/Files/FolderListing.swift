@@ -1,0 +1,73 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What stands in a folder, by name, bytewise; hidden files and folders are left out.
+struct FolderListing {
+  /// The names of the regular files, and of links to such.
+  private(set) var files: [FileName] = []
+
+  /// The names of the folders, and of links to such that do not lead back to this folder or one above it.
+  private(set) var folders: [FileName] = []
+
+  /// The names of everything, for messages.
+  var names: [FileName] { (files + folders).sorted() }
+
+  /// Lists a folder.
+  ///
+  /// - Throws: ``DatasetError`` if it cannot be read.
+  init(_ path: SystemPath) throws {
+    let above = try Self.identities(from: path)
+    for name in try Self.names(in: path) where !name.isHidden {
+      var status = stat()
+      guard stat(path.appending(name).bytes, &status) == 0 else { continue }
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: files.append(name)
+      case S_IFDIR where !above.contains(Identity(status)): folders.append(name)
+      default: continue
+      }
+    }
+  }
+
+  private static func names(in path: SystemPath) throws -> [FileName] {
+    guard let stream = opendir(path.bytes) else {
+      throw DatasetError("\(path) cannot be read: \(SystemFile.lastReason)")
+    }
+    defer { closedir(stream) }
+    var names: [FileName] = []
+    while let entry = readdir(stream) {
+      names.append(
+        withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+          FileName(bytes: bytes.prefix { $0 != 0 }.map(CChar.init(bitPattern:)))
+        })
+    }
+    return names.sorted()
+  }
+
+  /// The folder and those above it, up to the root.
+  private static func identities(from path: SystemPath) throws -> Set<Identity> {
+    var identities: Set<Identity> = []
+    var folder = path
+    while true {
+      var status = stat()
+      guard stat(folder.bytes, &status) == 0 else {
+        throw DatasetError("\(path) cannot be read: \(SystemFile.lastReason)")
+      }
+      guard identities.insert(Identity(status)).inserted else { return identities }
+      folder = folder.appending(.parent)
+    }
+  }
+}
+
+/// What tells a folder from all others, whatever its path.
+private struct Identity: Hashable {
+  private let device: UInt64
+  private let number: UInt64
+
+  init(_ status: stat) {
+    device = UInt64(truncatingIfNeeded: status.st_dev)
+    number = UInt64(truncatingIfNeeded: status.st_ino)
+  }
+}

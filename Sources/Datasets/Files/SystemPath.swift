@@ -1,0 +1,56 @@
+import Tensors
+
+/// The path of a file as the system knows it: any bytes, which need not be UTF-8.
+struct SystemPath: Sendable, Hashable, CustomStringConvertible {
+  /// The bytes, with a zero at the end.
+  let bytes: [CChar]
+
+  /// Takes the path of a text.
+  init(_ path: String) {
+    bytes = path.utf8.map(CChar.init(bitPattern:)) + [0]
+  }
+
+  private init(bytes: [CChar]) {
+    self.bytes = bytes
+  }
+
+  /// The path of something in this folder.
+  func appending(_ name: FileName) -> SystemPath {
+    SystemPath(bytes: bytes.dropLast() + [CChar(bitPattern: UInt8(ascii: "/"))] + name.bytes + [0])
+  }
+
+  /// The path on one line; what is not UTF-8 is replaced.
+  var description: String { FileName(bytes: Array(bytes.dropLast())).description.onOneLine(atMost: 4096) }
+}
+
+/// The name of a file in its folder: any bytes but zero and '/', ordered bytewise.
+struct FileName: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The bytes, without a zero at the end.
+  let bytes: [CChar]
+
+  /// The folder above.
+  static let parent = FileName("..")
+
+  /// The name of a text.
+  init(_ name: String) {
+    bytes = name.utf8.map(CChar.init(bitPattern:))
+  }
+
+  /// Takes the bytes.
+  init(bytes: [CChar]) {
+    self.bytes = bytes
+  }
+
+  /// The name as text, if it is UTF-8.
+  var text: String? { String(validating: bytes.map(UInt8.init(bitPattern:)), as: UTF8.self) }
+
+  /// The name as text; what is not UTF-8 is replaced.
+  var description: String { String(decoding: bytes.map(UInt8.init(bitPattern:)), as: UTF8.self) }
+
+  /// Whether it begins with a dot.
+  var isHidden: Bool { bytes.first == CChar(bitPattern: UInt8(ascii: ".")) }
+
+  static func < (left: FileName, right: FileName) -> Bool {
+    left.bytes.lexicographicallyPrecedes(right.bytes) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) }
+  }
+}

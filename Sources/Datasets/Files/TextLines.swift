@@ -1,0 +1,28 @@
+import Tensors
+
+/// Small text files with a name on each line.
+enum TextLines {
+  private static let largestByteCount = 1 << 16
+
+  /// Reads the lines of a file, without spaces at their ends and without empty ones.
+  ///
+  /// - Throws: ``DatasetError`` if it is absent, too large or not UTF-8.
+  static func read(_ path: String) throws -> [String] {
+    let byteCount = SystemFile.byteCount(of: path)
+    guard byteCount <= largestByteCount else {
+      throw DatasetError("\(path) is too large for names: \(byteCount) bytes; up to \(largestByteCount) are read")
+    }
+    let reader = try GzipReader(path: path)
+    let bytes = try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+      try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<byteCount]))
+      count = byteCount
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw DatasetError("\(path) is not UTF-8 text")
+    }
+    return text.split(whereSeparator: \.isNewline).map { line in
+      let trimmed = line.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
+      return String(trimmed).onOneLine(atMost: 200)
+    }.filter { !$0.isEmpty }
+  }
+}

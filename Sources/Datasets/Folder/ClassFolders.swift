@@ -1,0 +1,100 @@
+import Tensors
+
+/// A folder whose folders are classes, each with its image files by name.
+struct ClassFolders: Sendable {
+  /// A class and its files.
+  struct Class: Sendable {
+    let name: String
+    let path: SystemPath
+    let files: [FileName]
+  }
+
+  let path: String
+
+  /// The classes, ordered bytewise; some may have no image files.
+  let classes: [Class]
+
+  /// What is left out, a line each.
+  let remarks: [String]
+
+  private static let extensions = [".png", ".jpg", ".jpeg"]
+
+  /// Lists a folder; nil if there are no image files in any folder in it.
+  ///
+  /// - Throws: ``DatasetError`` if a folder cannot be read, or the name of a class is not UTF-8 or another's too.
+  init?(_ path: String) throws {
+    let root = SystemPath(path)
+    var classes: [Class] = []
+    var others = LeftOut(what: "files that are not .png, .jpg or .jpeg by name")
+    var nested = LeftOut(what: "folders within classes")
+    for folder in try FolderListing(root).folders {
+      let place = root.appending(folder)
+      let listing = try FolderListing(place)
+      guard let name = folder.text else {
+        throw DatasetError("\(place): the name of a class must be UTF-8; rename the folder")
+      }
+      // The same letters can be written in several ways in UTF-8.
+      guard !classes.contains(where: { $0.name == name }) else {
+        throw DatasetError("\(root) has two classes that are called \(name.quoted); rename one")
+      }
+      let files = listing.files.filter(Self.isImage)
+      classes.append(Class(name: name, path: place, files: files))
+      for file in listing.files where !Self.isImage(file) { others.add(place.appending(file)) }
+      for folder in listing.folders { nested.add(place.appending(folder)) }
+    }
+    guard classes.contains(where: { !$0.files.isEmpty }) else { return nil }
+    self.path = path
+    self.classes = classes
+    remarks = [others, nested].compactMap(\.line)
+  }
+
+  private init(path: String, classes: [Class], remarks: [String]) {
+    self.path = path
+    self.classes = classes
+    self.remarks = remarks
+  }
+
+  /// The same classes with some of their files.
+  ///
+  /// - Parameter isKept: Told the class's and the file's positions.
+  /// - Returns: The classes.
+  func withFiles(_ isKept: (_ classIndex: Int, _ position: Int) -> Bool) -> ClassFolders {
+    let classes = classes.enumerated().map { index, folder in
+      let files = folder.files.enumerated().filter { isKept(index, $0.offset) }.map(\.element)
+      return Class(name: folder.name, path: folder.path, files: files)
+    }
+    return ClassFolders(path: path, classes: classes, remarks: remarks)
+  }
+
+  private static func isImage(_ name: FileName) -> Bool {
+    let lowercased = name.description.lowercased()
+    return extensions.contains { lowercased.hasSuffix($0) }
+  }
+
+  /// Requires that each class has image files.
+  ///
+  /// - Throws: ``DatasetError`` that names the first class without any.
+  func requireFiles() throws {
+    guard let empty = classes.first(where: \.files.isEmpty) else { return }
+    throw DatasetError(
+      "\(empty.path) has no PNG or JPEG files, and each folder in \(path) is a class; remove it or add images")
+  }
+}
+
+/// Counts what is left out, for one line.
+private struct LeftOut {
+  let what: String
+  private var count = 0
+  private var first: SystemPath?
+
+  init(what: String) {
+    self.what = what
+  }
+
+  mutating func add(_ path: SystemPath) {
+    count += 1
+    first = first ?? path
+  }
+
+  var line: String? { first.map { "\(what) are not read: \(count), the first one is \($0)" } }
+}

@@ -1,0 +1,112 @@
+import Tensors
+
+/// A folder of PNG and JPEG files, in a folder for each class.
+///
+/// Training and test images are in folders of their own, as `train/CLASS/*.png` and `test/CLASS/*.png`; where there is no
+/// `test`, `val`, `valid` or `validation` is taken. If there are only classes, or only `train`, a part of each class is
+/// held out for the test: see ``HeldOutSplit``. Hidden files, files with other extensions than `.png`, `.jpg` and `.jpeg`,
+/// and folders within a class are left out.
+///
+/// Classes are called as their folders and ordered bytewise. Images are ordered so that the first ones of any number have
+/// all classes in proportion. Each file is decoded once when the images are read, and again whenever it is used; files
+/// that cannot be decoded are reported and left out.
+public struct ImageFolder: Dataset {
+  /// What is the caller's choice.
+  public struct Options: Sendable {
+    /// 1 for grey, 3 for red, green and blue; nil for 3 if any file stores colours, as far as headers tell.
+    public var channels: Int?
+
+    /// The share of each class that is held out for the test where the folder has no test images.
+    public var testFraction: Double
+
+    /// Told in a line each which files cannot be read, and what else is left out.
+    public var report: @Sendable (String) -> Void
+
+    /// Makes the options.
+    ///
+    /// - Parameters:
+    ///   - channels: 1 for grey, 3 for red, green and blue; nil for 3 if any file stores colours.
+    ///   - testFraction: The share of each class that is held out for the test, more than 0 and less than 1.
+    ///   - report: Told in a line each which files cannot be read.
+    public init(
+      channels: Int? = nil, testFraction: Double = 0.2, report: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+      self.channels = channels
+      self.testFraction = testFraction
+      self.report = report
+    }
+  }
+
+  /// What the classes are called, in their order.
+  public let classNames: [String]
+
+  private let path: String
+  private let options: Options
+  private let layout: FolderLayout
+
+  /// Lists the files; none is read yet.
+  ///
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - options: Channels, the share for the test, and who is told.
+  /// - Throws: ``DatasetError`` if the folder has no images in folders of classes, a class has none, the test has a class
+  ///   that training has not, or an option is out of its bounds.
+  public init(path: String, options: Options = Options()) throws {
+    guard let folder = try ImageFolder(ifThere: path, options: options) else {
+      throw DatasetError("\(path) has no PNG or JPEG files in folders, one for each class")
+    }
+    self = folder
+  }
+
+  /// Lists the files; nil if there are no images in folders of classes.
+  init?(ifThere path: String, options: Options) throws {
+    guard options.testFraction > 0, options.testFraction < 1 else {
+      throw DatasetError(
+        "the share of images for the test is \(options.testFraction); it must be more than 0 and less than 1")
+    }
+    guard [nil, 1, 3].contains(options.channels) else {
+      throw DatasetError("image files can be read as 1 channel or 3, not as \(options.channels ?? 0)")
+    }
+    guard let layout = try FolderLayout(path: path, testFraction: options.testFraction) else { return nil }
+    self.layout = layout
+    classNames = layout.classNames
+    self.path = path
+    self.options = options
+  }
+
+  /// Decodes the training files once, on all processors.
+  ///
+  /// - Returns: The images with their labels.
+  /// - Throws: ``DatasetError`` if there are none that can be read.
+  public func training() throws -> LabelledImages {
+    guard let part = layout.training else {
+      throw DatasetError("\(path) has test images only; training images are expected in \(path)/train")
+    }
+    return try read(part, first: nil)
+  }
+
+  /// Decodes the test files once, on all processors.
+  ///
+  /// - Parameter first: How many images, from the first; all of them if nil. Others are decoded only if the number of
+  ///   channels is known.
+  /// - Returns: The images with their labels.
+  /// - Throws: ``DatasetError`` if there are none that can be read.
+  public func test(first: Int?) throws -> LabelledImages { try read(layout.test, first: first) }
+
+  private func read(_ part: FolderPart, first: Int?) throws -> LabelledImages {
+    for line in part.remarks { options.report(line) }
+    let channels = options.channels ?? (layout.storesColour ? 3 : 1)
+    let check = try FileCheck(part.files, channels: channels, first: first)
+    check.report(to: options.report)
+    guard !check.files.isEmpty else {
+      throw DatasetError("\(part.path): none of its \(part.files.count) image files can be read")
+    }
+    if first == nil, let missing = part.labels.subtracting(check.labels).min() {
+      throw DatasetError(
+        "\(part.path): no image of the class \(classNames[Int(missing)].quoted) can be read; remove its folder or add images"
+      )
+    }
+    return try LabelledImages(
+      files: check.files, channels: channels, labels: check.labels, classNames: classNames)
+  }
+}

@@ -1,0 +1,93 @@
+import Tensors
+
+/// EMNIST: handwritten letters and digits, 28×28 grey, in six divisions into classes ("splits").
+///
+/// The files are called `emnist-SPLIT-train-images-idx3-ubyte` and so on, gzipped or not. They hold the columns of the
+/// images as rows; what is read here is upright.
+///
+/// Source: G. Cohen, S. Afshar, J. Tapson, A. van Schaik, *EMNIST: an extension of MNIST to handwritten letters*,
+/// arXiv 1702.05373.
+public struct EMNIST: Dataset {
+  /// A division of the characters into classes.
+  public enum Split: String, CaseIterable, Sendable {
+    case byclass, bymerge, balanced, letters, digits, mnist
+
+    /// What the files' names begin with.
+    var prefix: String { "emnist-" + rawValue }
+
+    /// The label of the first class.
+    var firstLabel: Int { self == .letters ? 1 : 0 }
+  }
+
+  private let directory: String
+  private let split: Split
+
+  /// Says where the files are; nothing is read yet.
+  ///
+  /// - Parameters:
+  ///   - directory: The folder.
+  ///   - split: Which of the folder's splits.
+  public init(directory: String, split: Split) {
+    self.directory = directory
+    self.split = split
+  }
+
+  /// Which splits a folder has files of.
+  ///
+  /// - Parameter directory: The folder.
+  /// - Returns: The splits.
+  public static func splits(in directory: String) -> [Split] {
+    Split.allCases.filter { split in
+      ["train", "test"].contains { part in
+        IDXFile.find("\(split.prefix)-\(part)-images", .images, in: directory) != nil
+      }
+    }
+  }
+
+  /// Reads the training images, N×1×28×28.
+  ///
+  /// - Returns: The images with their labels.
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
+  public func training() throws -> LabelledImages { try images(of: "train", first: nil) }
+
+  /// Reads the test images, N×1×28×28.
+  ///
+  /// - Parameter first: How many, from the first; all of them if nil. The rest is not even unpacked.
+  /// - Returns: The images with their labels.
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
+  public func test(first: Int?) throws -> LabelledImages { try images(of: "test", first: first) }
+
+  private func images(of part: String, first: Int?) throws -> LabelledImages {
+    let names = IDXPair.Names(prefix: "\(split.prefix)-\(part)")
+    guard let pair = IDXPair(names, in: directory) else {
+      let missing = IDXPair.missing(names, in: directory).joined(separator: " and ")
+      throw DatasetError("\(directory) is without \(missing)")
+    }
+    let labels = try pair.readLabels()
+    if let wrong = labels.firstIndex(where: { Int($0) < split.firstLabel }) {
+      throw DatasetError(
+        "\(pair.labels): label \(wrong) is \(labels[wrong]); those of EMNIST's \(split) begin with \(split.firstLabel)")
+    }
+    let classNames = try EMNISTClasses.names(of: split, in: directory)
+    let file = try pair.readImages(first: first)
+    guard file.shape[1] == file.shape[2] else {
+      throw DatasetError("\(pair.images) holds images of \(file.shape[1])×\(file.shape[2]), not 28×28")
+    }
+    Self.transpose(file.bytes, count: file.shape[0], side: file.shape[1])
+    return try pair.labelled(
+      file, labels.map { Int32($0) - Int32(split.firstLabel) }, isWhole: first == nil, classNames: classNames)
+  }
+
+  /// Exchanges rows and columns of square images in their place.
+  private static func transpose(_ bytes: AlignedBuffer, count: Int, side: Int) {
+    for index in 0..<count {
+      let image = bytes.baseAddress.assumingMemoryBound(to: UInt8.self) + index * side * side
+      for row in 0..<side {
+        for column in 0..<row {
+          (image[row * side + column], image[column * side + row]) =
+            (image[column * side + row], image[row * side + column])
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/// What the classes of EMNIST are called: their characters, capital and small ones of a class together as `Aa`.
+enum EMNISTClasses {
+  /// Reads the names from the file `emnist-SPLIT-mapping.txt`, or takes the known ones if it is missing.
+  ///
+  /// - Throws: ``DatasetError`` if there is such a file and it is not a mapping of the split's classes.
+  static func names(of split: EMNIST.Split, in directory: String) throws -> [String] {
+    let path = "\(directory)/\(split.prefix)-mapping.txt"
+    guard SystemFile.isRegular(path) else { return known(split) }
+    return try read(path, split)
+  }
+
+  /// A line for each class: its label, then the code points of its characters.
+  private static func read(_ path: String, _ split: EMNIST.Split) throws -> [String] {
+    let lines = try TextLines.read(path)
+    let names = known(split)
+    guard lines.count == names.count else {
+      throw DatasetError("\(path) has \(lines.count) lines; EMNIST's \(split) has \(names.count) classes")
+    }
+    return try lines.enumerated().map { index, line in
+      let numbers = line.split(separator: " ").map { UInt32($0) }
+      let scalars = numbers.dropFirst().map { $0.flatMap(Unicode.Scalar.init) }
+      guard numbers.first == UInt32(index + split.firstLabel), !scalars.isEmpty,
+        scalars.allSatisfy({ $0.map { $0.properties.generalCategory != .control } ?? false })
+      else {
+        throw DatasetError(
+          "\(path): line \(index + 1) is not the label \(index + split.firstLabel) and code points of characters")
+      }
+      return String(String.UnicodeScalarView(scalars.compactMap(\.self)))
+    }
+  }
+
+  private static func known(_ split: EMNIST.Split) -> [String] {
+    switch split {
+    case .digits, .mnist: digits
+    case .letters: zip(capitals, small).map { $0 + $1 }
+    case .byclass: digits + capitals + small
+    case .bymerge, .balanced: digits + capitals + distinct
+    }
+  }
+
+  private static let digits = (0..<10).map(String.init)
+  private static let capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map(String.init)
+  private static let small = "abcdefghijklmnopqrstuvwxyz".map(String.init)
+  /// The small letters that look different from their capitals.
+  private static let distinct = "abdefghnqrt".map(String.init)
+}

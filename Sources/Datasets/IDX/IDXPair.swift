@@ -1,0 +1,93 @@
+import Tensors
+
+/// The two files of a part of a data set in the IDX format: images, and the class of each.
+struct IDXPair: Equatable {
+  let images: String
+  let labels: String
+
+  /// The two files' names up to the format: `train-images` and `train-labels`.
+  struct Names: Equatable {
+    let images: String
+    let labels: String
+
+    /// The names in MNIST's manner.
+    init(prefix: String) {
+      images = prefix + "-images"
+      labels = prefix + "-labels"
+    }
+  }
+
+  /// Finds the files in a folder; nil if one is missing.
+  init?(_ names: Names, in directory: String) {
+    guard let images = IDXFile.find(names.images, .images, in: directory) else { return nil }
+    guard let labels = IDXFile.find(names.labels, .labels, in: directory) else { return nil }
+    self.images = images
+    self.labels = labels
+  }
+
+  /// The names of the files that are missing in a folder.
+  static func missing(_ names: Names, in directory: String) -> [String] {
+    [(names.images, IDXFile.Contents.images), (names.labels, .labels)].compactMap { name, contents in
+      IDXFile.find(name, contents, in: directory) == nil ? name + "-" + contents.suffix + ".gz" : nil
+    }
+  }
+
+  /// Reads the labels.
+  ///
+  /// - Returns: A byte for each image.
+  /// - Throws: ``DatasetError`` of the file.
+  func readLabels() throws -> [UInt8] {
+    let file = try IDXFile(path: labels, contents: .labels, maximumByteCount: 1 << 24)
+    return [UInt8](UnsafeRawBufferPointer(start: file.bytes.baseAddress, count: file.bytes.byteCount))
+  }
+
+  /// Reads the images.
+  ///
+  /// - Parameter first: How many, from the first; all of them if nil. The rest is not even unpacked.
+  /// - Returns: The images, N×H×W.
+  /// - Throws: ``DatasetError`` of the file.
+  func readImages(first: Int?) throws -> IDXFile {
+    try IDXFile(path: images, contents: .images, first: first)
+  }
+
+  /// Puts images and labels together.
+  ///
+  /// - Parameters:
+  ///   - file: The images.
+  ///   - numbers: The class of each, and of further images if only the first ones were wanted.
+  ///   - isWhole: Whether all images were wanted.
+  ///   - classNames: What the classes are called.
+  /// - Returns: The images with their labels.
+  /// - Throws: ``DatasetError`` if they do not fit together.
+  func labelled(
+    _ file: IDXFile, _ numbers: [Int32], isWhole: Bool, classNames: [String]
+  ) throws -> LabelledImages {
+    let shape = file.shape
+    do {
+      return try LabelledImages(
+        pixels: file.bytes, shape: [shape[0], 1, shape[1], shape[2]],
+        labels: isWhole ? numbers : Array(numbers.prefix(shape[0])), classNames: classNames)
+    } catch let error as DatasetError {
+      throw DatasetError("\(labels) does not fit to \(images): \(error)")
+    }
+  }
+}
+
+extension IDXFile {
+  /// Finds a file by the ways in which its name is spelt: before the format stands `-` or `.`, and `.gz` may follow.
+  static func find(_ name: String, _ contents: Contents, in directory: String) -> String? {
+    spellings(name, contents).map { "\(directory)/\($0)" }.first(where: SystemFile.isRegular)
+  }
+
+  /// The ways in which a file's name is spelt.
+  static func spellings(_ name: String, _ contents: Contents) -> [String] {
+    ["-", "."].flatMap { separator in
+      [".gz", ""].map { name + separator + contents.suffix + $0 }
+    }
+  }
+}
+
+extension IDXFile.Contents {
+  /// What names of files end in.
+  var suffix: String { "idx\(rank)-ubyte" }
+}

@@ -1,0 +1,66 @@
+/// MNIST, and data sets that come in files of the same four names: KMNIST, Fashion-MNIST and others of one's own.
+///
+/// The files do not say which set it is. It is Fashion-MNIST if its labels are, or if the folder's name contains
+/// `fashion`; KMNIST if the folder's name contains `kmnist`; otherwise the classes are the digits. A folder `raw`, as
+/// torchvision has it, goes by the name of the folder that it is in.
+///
+/// Sources: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten digits*; T. Clanuwat and others, *Deep
+/// Learning for Classical Japanese Literature*, arXiv 1812.01718.
+public struct MNIST: Dataset {
+  /// The classes of KMNIST, a character of hiragana each.
+  public static let hiragana = ["お", "き", "す", "つ", "な", "は", "ま", "や", "れ", "を"]
+
+  private let directory: String
+
+  /// Says where the files are; nothing is read yet.
+  ///
+  /// - Parameter directory: The folder.
+  public init(directory: String) {
+    self.directory = directory
+  }
+
+  /// Reads the training images, N×1×H×W.
+  ///
+  /// - Returns: The images with their labels.
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
+  public func training() throws -> LabelledImages { try images(of: .training, first: nil) }
+
+  /// Reads the test images, N×1×H×W.
+  ///
+  /// - Parameter first: How many, from the first; all of them if nil. The rest is not even unpacked.
+  /// - Returns: The images with their labels.
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
+  public func test(first: Int?) throws -> LabelledImages { try images(of: .test, first: first) }
+
+  private func images(of part: FashionMNIST.Part, first: Int?) throws -> LabelledImages {
+    guard let pair = IDXPair(part.names, in: directory) else {
+      let missing = IDXPair.missing(part.names, in: directory).joined(separator: " and ")
+      throw DatasetError("\(directory) is without \(missing); 'nin data fetch' downloads those of Fashion-MNIST")
+    }
+    let labels = try pair.readLabels()
+    return try pair.labelled(
+      pair.readImages(first: first), labels.map { Int32($0) }, isWhole: first == nil,
+      classNames: classNames(labels))
+  }
+
+  private func classNames(_ labels: [UInt8]) -> [String] {
+    let name = SystemFile.resolvedNames(of: directory).last { $0 != "raw" }?.lowercased() ?? ""
+    if name.contains("fashion") || FashionMNIST.isLabels(labels) { return FashionMNIST.classNames }
+    return name.contains("kmnist") ? Self.hiragana : (0..<10).map(String.init)
+  }
+}
+
+extension FashionMNIST {
+  /// The MD5 digests of the labels, a byte each, of the training and of the test images.
+  private static let labelDigests = [
+    60000: "3236f6424fc25388b2834cb19942cf7e", 10000: "8dea97a4e78c1bd1b5a6e8efbb870b6e",
+  ]
+
+  /// Whether labels are those of the training or of the test images.
+  static func isLabels(_ labels: [UInt8]) -> Bool {
+    guard let expected = labelDigests[labels.count] else { return false }
+    var digest = MD5()
+    labels.withUnsafeBytes { digest.update($0) }
+    return digest.hexadecimalDigest() == expected
+  }
+}

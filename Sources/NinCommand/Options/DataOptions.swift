@@ -1,0 +1,83 @@
+import ArgumentParser
+import NetworkInNetwork
+
+/// Which data set, and how a folder of images is read.
+struct DataOptions: ParsableArguments {
+  @Option(
+    name: .customLong("data"),
+    help: ArgumentHelp(
+      """
+      The folder with the data: the files of Fashion-MNIST, MNIST or KMNIST (IDX, gzipped or not), of EMNIST \
+      (DIR/emnist-letters for one of several), of CIFAR-10 or CIFAR-100 (binary), or PNG and JPEG files as \
+      train/CLASS/… and test/CLASS/…, or as CLASS/…. (default: Fashion-MNIST, found by itself)
+      """,
+      valueName: "folder"))
+  var folder: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "1 to read image files as grey, 3 as RGB. (default: as the network takes them, or 3 if any file stores colours)",
+      valueName: "1|3"))
+  var channels: Int?
+
+  @Option(
+    name: .customLong("test-split"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      The share of each class that is kept for the test, where a folder of image files has no test images; to be given \
+      again to 'nin evaluate'. (default: 0.2)
+      """,
+      valueName: "share"))
+  var testFraction: Double?
+
+  func validate() throws {
+    if let channels, channels != 1, channels != 3 {
+      throw ValidationError("--channels is \(channels); it must be 1 or 3")
+    }
+    if let testFraction, !(testFraction > 0 && testFraction < 1) {
+      throw ValidationError("--test-split is \(testFraction); it must be more than 0 and less than 1")
+    }
+    try requireImageFolder(folder != nil)
+  }
+
+  private func requireImageFolder(_ isOne: Bool) throws {
+    let given = [("--channels", channels != nil), ("--test-split", testFraction != nil)].filter(\.1).map(\.0)
+    guard isOne || given.isEmpty else {
+      throw ValidationError(
+        "\(given.joined(separator: " and ")) \(given.count == 1 ? "is" : "are") for --data with a folder of image files")
+    }
+  }
+
+  /// The options, with what a recipe decides where nothing is given.
+  func completed(by computation: Recipe.Computation) -> DataOptions {
+    var options = self
+    options.folder = folder ?? computation.data
+    options.channels = channels ?? computation.channels
+    options.testFraction = testFraction ?? computation.testSplit
+    return options
+  }
+
+  /// Opens the data set; unreadable image files will be listed on standard error.
+  ///
+  /// - Parameter networkChannels: The channels that a trained network takes, if there is one.
+  /// - Returns: The data set.
+  /// - Throws: `DatasetError` if there is none, `ValidationError` if it does not fit the options.
+  func open(forChannels networkChannels: Int? = nil) throws -> any Dataset {
+    guard let folder else { return FashionMNIST() }
+    let known = networkChannels.flatMap { [1, 3].contains($0) ? $0 : nil }
+    let dataset = try DatasetFolder.open(
+      folder,
+      options: ImageFolder.Options(
+        channels: channels ?? known, testFraction: testFraction ?? 0.2, report: { Log.warning($0) }))
+    try requireImageFolder(dataset is ImageFolder)
+    return dataset
+  }
+
+  /// The options as they have to be given again.
+  var words: [(name: String, value: String)] {
+    [
+      ("--data", folder), ("--channels", channels.map(String.init)), ("--test-split", testFraction.map { "\($0)" }),
+    ].compactMap { name, value in value.map { (name, $0) } }
+  }
+}
