@@ -12,7 +12,7 @@ BENCH_OPTIONS ?=
 SWEEP   = OMP_WAIT_POLICY=passive .build/release/nin-conformance --seed $(SEED)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run install uninstall test sanitize-threads conformance train bench docs check-docs format lint clean
+.PHONY: help deps build run install uninstall test sanitize-threads conformance kills train bench docs check-docs format lint clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ conformance: deps ## Check all backends on thousands of shapes, oneDNN with each
 	  echo "DNNL_MAX_CPU_ISA=$$set $(SWEEP) --backend dnnl"; \
 	  DNNL_MAX_CPU_ISA=$$set $(SWEEP) --backend dnnl || exit; \
 	done
+
+kills: deps ## Kill trainings again and again, and compare what they come to when they are resumed.
+	NIN_KILLS=20 $(SWIFT) test -c release --filter KillTests $(TEST_OPTIONS)
 
 train: deps ## Train by the book: 224×224, batch 128, SGD 0.05, 10 epochs; hours. Ctrl-C is safe.
 	$(SWIFT) build -c release --product nin

@@ -58,7 +58,9 @@ public enum DatasetFolder {
   /// What is known and cannot be read.
   private static func refusal(of names: [String], in path: String) -> DatasetError? {
     if let archive = names.first(where: isArchive) { return packed("\(path)/\(archive)") }
-    guard names.contains("data_batch_1") || Set(["train", "test", "meta"]).isSubset(of: names) else { return nil }
+    guard names.contains("data_batch_1") || Set(["train", "test", "meta"]).isSubset(of: names) else {
+      return nil
+    }
     return DatasetError(
       "\(path) has CIFAR's version for Python, which is not read; download the binary version, cifar-10-binary.tar.gz or "
         + "cifar-100-binary.tar.gz, and unpack it")

@@ -11,7 +11,8 @@ extension Decoder {
   ) throws -> KeyedDecodingContainer<Keys> {
     let known = Keys.allCases.map(\.stringValue)
     let all = try container(keyedBy: AnyKey.self)
-    if let unknown = all.allKeys.map(\.stringValue).sorted().first(where: { !(known + retired).contains($0) }) {
+    if let unknown = all.allKeys.map(\.stringValue).sorted().first(where: { !(known + retired).contains($0) })
+    {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: codingPath,

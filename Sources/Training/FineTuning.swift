@@ -18,7 +18,8 @@ extension Network {
       let (name, shape) = parameterShapes[fits.firstIndex(of: false) ?? 0]
       let found = try checkpoint.shape(of: name).map { "\(name) as \($0)" } ?? "no \(name)"
       throw TrainingError(
-        "\(path) does not fit the network: it has \(found), where the network has \(shape); only the last layers may differ")
+        "\(path) does not fit the network: it has \(found), where the network has \(shape); only the last layers may differ"
+      )
     }
     var values = Dictionary(uniqueKeysWithValues: try parameters().map { ($0.name, $0.tensor) })
     for (name, _) in parameterShapes[..<head] { values[name] = try checkpoint.parameter(name) }
@@ -45,11 +46,14 @@ extension Recipe {
       let matching = names.filter { $0 == prefix || $0.hasPrefix(prefix + ".") }
       guard !matching.isEmpty else {
         throw TrainingError(
-          "'\(prefix)' cannot be frozen: the network has no layer or parameter of that name (nin summary shows them)")
+          "'\(prefix)' cannot be frozen: the network has no layer or parameter of that name (nin summary shows them)"
+        )
       }
       parameters.formUnion(matching)
     }
-    guard parameters.count < names.count else { throw TrainingError("all layers are frozen: there is nothing to train") }
+    guard parameters.count < names.count else {
+      throw TrainingError("all layers are frozen: there is nothing to train")
+    }
     return parameters
   }
 
@@ -57,7 +61,10 @@ extension Recipe {
   ///
   /// - Throws: ``TrainingError`` that names one that is not.
   func requireConstants(among names: [String]) throws {
-    guard let name = initialisation.constants.keys.sorted().first(where: { !names.contains($0) }) else { return }
-    throw TrainingError("the recipe gives '\(name)' a constant, and the network has no parameter of that name")
+    guard let name = initialisation.constants.keys.sorted().first(where: { !names.contains($0) }) else {
+      return
+    }
+    throw TrainingError(
+      "the recipe gives '\(name)' a constant, and the network has no parameter of that name")
   }
 }

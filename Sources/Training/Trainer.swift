@@ -124,7 +124,8 @@ public final class Trainer {
       model, image: image, backend: backend,
       options: NetworkOptions(
         batchSizes: images.batchSizes(recipe.batchSize), precision: computation.precision, isTraining: true,
-        optimizerSlots: functions.rule(recipe, learningRate: 0).slots, frozen: recipe.frozenParameters(among: names),
+        optimizerSlots: functions.rule(recipe, learningRate: 0).slots,
+        frozen: recipe.frozenParameters(among: names),
         keepsAverage: recipe.averageDecay != nil, microBatch: computation.microBatch,
         convolutions: computation.convolutions),
       normalisation: normalisation)
@@ -158,8 +159,10 @@ public final class Trainer {
     guard let folder else { return }
     findings.earlierRun = try folder.setAsideEarlierRun()
     do {
-      // Written before the first step, so that a folder that cannot be written to is found out now.
-      try open(folder, interval).write(state, network)
+      // Written before the first step, so that a folder that cannot be written to is found out now; and before the other
+      // files, which alone would be taken for those of an earlier run.
+      try folder.replaceState(state.stage(network, for: folder.state))
+      try open(folder, interval)
     } catch {
       if let earlierRun = findings.earlierRun { folder.restore(earlierRun: earlierRun) }
       throw error
@@ -171,7 +174,8 @@ public final class Trainer {
     guard let folder else { throw TrainingError("a training is resumed from its folder, and none was given") }
     let newest = try folder.newestState()
     guard newest.state.step == state.step else {
-      throw TrainingError("\(newest.path) is at step \(newest.state.step), and the given state at \(state.step)")
+      throw TrainingError(
+        "\(newest.path) is at step \(newest.state.step), and the given state at \(state.step)")
     }
     findings.damagedState = newest.problem
     try TrainingState.load(path: newest.path, into: network)
@@ -188,6 +192,7 @@ public final class Trainer {
     return found == digest || state.batch == 0 && found == state.previousCheckpoint
   }
 
+  @discardableResult
   private func open(_ folder: RunFolder, _ interval: CheckpointInterval) throws -> RunFiles {
     let files = try RunFiles(folder, state, description: description, interval: interval)
     self.files = files
@@ -270,7 +275,8 @@ public final class Trainer {
     try requireFinite(score, "the loss", "at step \(state.step + 1)")
     let unclippedNorm = try recipe.maximumGradientNorm == nil ? network.gradientNorm : nil
     let clippedNorm = try network.update(
-      functions.rule(recipe, learningRate: learningRate), step: state.step, maximumNorm: recipe.maximumGradientNorm)
+      functions.rule(recipe, learningRate: learningRate), step: state.step,
+      maximumNorm: recipe.maximumGradientNorm)
     if let decay = recipe.averageDecay { try network.updateAverage(decay: decay) }
     state.batch += 1
     state.step += 1
@@ -280,7 +286,8 @@ public final class Trainer {
     secondsThisRun += seconds
     return StepProgress(
       epoch: state.epoch + 1, batch: state.batch, batchesPerEpoch: stepsPerEpoch, step: state.step,
-      learningRate: learningRate, gradientNorm: unclippedNorm ?? clippedNorm ?? 0, epochLoss: state.epochScore.loss,
+      learningRate: learningRate, gradientNorm: unclippedNorm ?? clippedNorm ?? 0,
+      epochLoss: state.epochScore.loss,
       batchScore: score, batchSeconds: seconds, pace: pace)
   }
 
@@ -311,7 +318,8 @@ public final class Trainer {
   // MARK: Tests
 
   /// Judges the epoch whose steps are done; nil if it was asked to stop.
-  private func testEpoch(_ observers: [any TrainingObserver], _ shouldStop: () -> Bool) throws -> EpochResult? {
+  private func testEpoch(_ observers: [any TrainingObserver], _ shouldStop: () -> Bool) throws -> EpochResult?
+  {
     for observer in observers { observer.testWillBegin(epoch: state.epoch + 1) }
     guard let plain = try heldOutScores(shouldStop) else { return nil }
     var average: HeldOutScores?
@@ -340,7 +348,8 @@ public final class Trainer {
     on images: LabelledImages, _ name: String, _ shouldStop: () -> Bool
   ) throws -> ClassificationScore? {
     let score = try evaluate(
-      network, on: images, batchSize: state.recipe.batchSize, loss: functions.testLoss, shouldStop: shouldStop)
+      network, on: images, batchSize: state.recipe.batchSize, loss: functions.testLoss, shouldStop: shouldStop
+    )
     // The last step may have spoilt the parameters; the files of the epoch before are better than these.
     if let score { try requireFinite(score, "the \(name) loss", "after epoch \(state.epoch + 1)") }
     return score

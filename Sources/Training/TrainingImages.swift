@@ -32,7 +32,8 @@ struct TrainingImages {
     let heldOut = Int((Double(all.count) * recipe.validationSplit).rounded())
     guard (1..<all.count).contains(heldOut) else {
       throw TrainingError(
-        "a validation split of \(recipe.validationSplit) of \(all.count) images leaves none for one of the two parts")
+        "a validation split of \(recipe.validationSplit) of \(all.count) images leaves none for one of the two parts"
+      )
     }
     let order = Self.order(all.count, seed: recipe.seed)
     validation = all.selecting(order.prefix(heldOut).sorted())

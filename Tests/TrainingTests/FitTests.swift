@@ -70,11 +70,15 @@ struct FitTests {
     var recipe = SmallTraining.recipe
     recipe.optimizer = .sgd()
     recipe.weightDecay = 0
-    let rule = { @Sendable (rate: Double) in UpdateRule.gradientDescent(GradientDescentRule(learningRate: rate)) }
+    let rule = { @Sendable (rate: Double) in
+      UpdateRule.gradientDescent(GradientDescentRule(learningRate: rate))
+    }
     let trainers = try [TrainingFunctions(), TrainingFunctions(updateRule: rule)].map { functions in
-      try Trainer(SmallTraining.model, recipe: recipe, training: images, backend: Reference(), functions: functions)
+      try Trainer(
+        SmallTraining.model, recipe: recipe, training: images, backend: Reference(), functions: functions)
     }
     for trainer in trainers { try trainer.run() }
-    #expect(try trainers[0].network.parameters().map(\.tensor) == trainers[1].network.parameters().map(\.tensor))
+    #expect(
+      try trainers[0].network.parameters().map(\.tensor) == trainers[1].network.parameters().map(\.tensor))
   }
 }

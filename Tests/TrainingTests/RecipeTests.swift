@@ -24,7 +24,9 @@ struct RecipeTests {
     return recipe
   }
 
-  @Test("with everything is resumed to the byte, from any step and on any number of threads", arguments: [1, 5, 9, 14])
+  @Test(
+    "with everything is resumed to the byte, from any step and on any number of threads",
+    arguments: [1, 5, 9, 14])
   func resume(stepsBeforeStop: Int) throws {
     for name in TestedBackends.names {
       let (whole, parts) = (try SmallTraining(), try SmallTraining())
@@ -34,7 +36,8 @@ struct RecipeTests {
         observers: [recorder], shouldStop: { recorder.losses.count == stepsBeforeStop })
       try parts.trainer(parts.storedState(), on: TestedBackends.make(name, threads: 1)).run()
       for (left, right) in [
-        (whole.folder.checkpoint, parts.folder.checkpoint), (whole.folder.bestCheckpoint, parts.folder.bestCheckpoint),
+        (whole.folder.checkpoint, parts.folder.checkpoint),
+        (whole.folder.bestCheckpoint, parts.folder.bestCheckpoint),
         (whole.folder.state, parts.folder.state),
       ] {
         #expect(try whole.bytes(left) == parts.bytes(right), "\(name)")
@@ -143,7 +146,8 @@ struct RecipeTests {
     let source = try SmallTraining()
     try source.trainer().run()
     let model = Sequential(
-      Conv2D(6, kernel: 3, stride: 2), ReLU(), Dropout(0.5), Conv2D(7, kernel: 1), GlobalAvgPool2D(), Flatten())
+      Conv2D(6, kernel: 3, stride: 2), ReLU(), Dropout(0.5), Conv2D(7, kernel: 1), GlobalAvgPool2D(),
+      Flatten())
     var recipe = SmallTraining.recipe
     recipe.weights = source.folder.checkpoint
     recipe.frozen = ["net.0"]

@@ -29,9 +29,11 @@ struct RunFilesTests {
     let results = rows.filter { !$0[9].isEmpty }
     #expect(results.map { Int($0[0]) } == [7, 14, 21])
     #expect(results.map { Double($0[13]) } == trainer.state.history.map(\.testLoss))
-    #expect(rows.map { Double($0[3]) } == (0..<21).map {
-      trainer.state.recipe.learningRate.rate(step: $0, epochs: 3, stepsPerEpoch: 7)
-    })
+    #expect(
+      rows.map { Double($0[3]) }
+        == (0..<21).map {
+          trainer.state.recipe.learningRate.rate(step: $0, epochs: 3, stepsPerEpoch: 7)
+        })
     let json = try JSONSerialization.jsonObject(with: training.bytes(training.folder.metrics))
     let metrics = try #require(json as? [String: Any])
     #expect(metrics["epochs"] as? Int == 3 && metrics["images_seen"] as? Int == 78)
@@ -91,9 +93,11 @@ struct RunFilesTests {
     }
   }
 
-  @Test("fall back to the state before where the newest is damaged, and end with the same bits", arguments: [
-    "cut", "flipped", "gone",
-  ])
+  @Test(
+    "fall back to the state before where the newest is damaged, and end with the same bits",
+    arguments: [
+      "cut", "flipped", "gone",
+    ])
   func damaged(how: String) throws {
     let whole = try SmallTraining()
     try whole.trainer().run()

@@ -141,7 +141,8 @@ struct TrainerTests {
       { $0.batchSize = 0 }, { $0.batchSize = -4 }, { $0.batchSize = .max }, { $0.imageSize = 0 },
       { $0.imageSize = .max }, { $0.epochs = 0 }, { $0.epochs = .max },
       { $0.learningRate.warmUpSteps = .max },
-      { $0.learningRate.warmUpSteps = .min }, { $0.learningRate.peak = .nan }, { $0.optimizer = .sgd(momentum: -1) },
+      { $0.learningRate.warmUpSteps = .min }, { $0.learningRate.peak = .nan },
+      { $0.optimizer = .sgd(momentum: -1) },
       { $0.trainingLimit = 0 }, { $0.testLimit = -1 },
     ]
     for change in changes {

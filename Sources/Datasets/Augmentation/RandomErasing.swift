@@ -30,7 +30,9 @@ public struct RandomErasing: ImageTransform {
     for _ in 0..<10 {
       let area = Double(image.height * image.width) * (0.02 + 0.31 * numbers.nextUniform())
       let ratio = exp(log(0.3) + (log(3.3) - log(0.3)) * numbers.nextUniform())
-      let (height, width) = (Int((area * ratio).squareRoot().rounded()), Int((area / ratio).squareRoot().rounded()))
+      let (height, width) = (
+        Int((area * ratio).squareRoot().rounded()), Int((area / ratio).squareRoot().rounded())
+      )
       guard (1..<image.height).contains(height), (1..<image.width).contains(width) else { continue }
       let top = numbers.nextInteger(in: 0...image.height - height)
       let left = numbers.nextInteger(in: 0...image.width - width)

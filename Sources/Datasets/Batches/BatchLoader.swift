@@ -62,7 +62,8 @@ public final class BatchLoader {
       throw DatasetError("\(threadCount) threads cannot load images; 1 to \(Processors.largestCount) can")
     }
     try size.check()
-    let plan = BatchPlan(images: images, target: size, batchSize: batchSize, order: order, transforms: transforms)
+    let plan = BatchPlan(
+      images: images, target: size, batchSize: batchSize, order: order, transforms: transforms)
     guard 0...plan.batchCount ~= startingAt else {
       throw DatasetError("batch \(startingAt) is not among the \(plan.batchCount) of the epoch")
     }

@@ -77,7 +77,8 @@ struct ClassFolders: Sendable {
   func requireFiles() throws {
     guard let empty = classes.first(where: \.files.isEmpty) else { return }
     throw DatasetError(
-      "\(empty.path) has no PNG or JPEG files, and each folder in \(path) is a class; remove it or add images")
+      "\(empty.path) has no PNG or JPEG files, and each folder in \(path) is a class; remove it or add images"
+    )
   }
 }
 

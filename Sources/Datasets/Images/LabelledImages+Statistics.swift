@@ -8,7 +8,7 @@ extension LabelledImages {
   public func meanAndDeviation() throws -> (mean: [Double], deviation: [Double]) {
     var histograms = Array(repeating: Array(repeating: 0, count: 256), count: channels)
     for index in 0..<count {
-      let pixels = image(at: index)
+      let pixels = try image(at: index)
       let area = pixels.count / channels
       for channel in 0..<channels {
         for pixel in pixels[channel * area..<(channel + 1) * area] { histograms[channel][Int(pixel)] += 1 }
@@ -18,9 +18,10 @@ extension LabelledImages {
       let total = Double(max(histogram.reduce(0, +), 1))
       let sum = histogram.enumerated().reduce(0) { $0 + $1.offset * $1.element }
       let mean = Double(sum) / total
-      let variance = histogram.enumerated().reduce(0.0) { sum, bin in
-        sum + Double(bin.element) * (Double(bin.offset) - mean) * (Double(bin.offset) - mean)
-      } / total
+      let variance =
+        histogram.enumerated().reduce(0.0) { sum, bin in
+          sum + Double(bin.element) * (Double(bin.offset) - mean) * (Double(bin.offset) - mean)
+        } / total
       return (mean / 255, variance > 0 ? variance.squareRoot() / 255 : 1)
     }
     return (moments.map(\.0), moments.map(\.1))

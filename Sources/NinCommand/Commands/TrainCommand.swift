@@ -57,7 +57,8 @@ struct TrainCommand: ParsableCommand {
     var folder = resume && RunFolder.exists(output) ? try RunFolder(output) : nil
     defer { folder?.release() }
     let stored = try folder.flatMap(storedState)
-    var recipe = try stored.map { try options.resumedRecipe($0.recipe, folder: output) } ?? options.newRecipe()
+    var recipe =
+      try stored.map { try options.resumedRecipe($0.recipe, folder: output) } ?? options.newRecipe()
     apply(to: &recipe.computation)
     // What can be wrong is found before anything is read or created.
     try recipe.validate()
@@ -229,7 +230,8 @@ struct TrainCommand: ParsableCommand {
     guard let last = trainer.state.history.last else { return }
     let test = last.testAccuracy.map { ", test acc \(decimal($0, places: 3))" } ?? ""
     print(
-      "loss \(decimal(last.trainingLoss, places: 3)), train acc \(decimal(last.trainingAccuracy, places: 3))\(test)")
+      "loss \(decimal(last.trainingLoss, places: 3)), train acc \(decimal(last.trainingAccuracy, places: 3))\(test)"
+    )
     if let best = trainer.state.best, best.epoch != last.epoch {
       print("epoch \(best.epoch) was better; its network is in \(output)/best.safetensors")
     }
@@ -247,9 +249,13 @@ extension CheckpointInterval: ExpressibleByArgument {
   public init?(argument: String) {
     if let steps = Int(argument), steps > 0 {
       self = .steps(steps)
-    } else if argument.hasSuffix("s"), let seconds = Double(argument.dropLast()), seconds > 0, seconds.isFinite {
+    } else if argument.hasSuffix("s"), let seconds = Double(argument.dropLast()), seconds > 0,
+      seconds.isFinite
+    {
       self = .seconds(seconds)
-    } else if argument.hasSuffix("m"), let minutes = Double(argument.dropLast()), minutes > 0, minutes.isFinite {
+    } else if argument.hasSuffix("m"), let minutes = Double(argument.dropLast()), minutes > 0,
+      minutes.isFinite
+    {
       self = .seconds(60 * minutes)
     } else {
       return nil

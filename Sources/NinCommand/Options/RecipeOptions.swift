@@ -23,7 +23,8 @@ enum NamedRecipe: String, CaseIterable {
     guard nameOrPath.contains("/") || nameOrPath.contains(".") else {
       let names = allCases.map(\.rawValue).joined(separator: " and ")
       throw ValidationError(
-        "there is no recipe '\(nameOrPath)'; there are \(names), and files such as my.json5 (nin recipe quick prints one)")
+        "there is no recipe '\(nameOrPath)'; there are \(names), and files such as my.json5 (nin recipe quick prints one)"
+      )
     }
     return try RecipeFile.read(nameOrPath)
   }
@@ -145,7 +146,8 @@ struct RecipeOptions: ParsableArguments {
       """)
   var validationSplit: Double?
 
-  @Flag(inversion: .prefixedNo, help: "Whether each training image is mirrored left to right half of the time.")
+  @Flag(
+    inversion: .prefixedNo, help: "Whether each training image is mirrored left to right half of the time.")
   var flip: Bool?
 
   @Option(parsing: .unconditional, help: "Shift training images at random by up to so many pixels.")

@@ -57,7 +57,9 @@ final class HistoryFile {
   init(_ path: String, upTo step: Int) throws {
     self.path = path
     rows.reserveCapacity(Self.rowLimit)
-    let text = step > 0 ? (try? RandomAccessFile(path: path)).flatMap { try? $0.bytes(count: $0.byteCount, at: 0) } : nil
+    let text =
+      step > 0
+      ? (try? RandomAccessFile(path: path)).flatMap { try? $0.bytes(count: $0.byteCount, at: 0) } : nil
     guard let text, text.starts(with: Self.header.utf8) else {
       try begin()
       return
@@ -92,7 +94,8 @@ final class HistoryFile {
   func flush(_ result: EpochResult? = nil) throws {
     let lines = rows.map { row in
       [
-        "\(row.step)", "\(row.epoch)", "\(row.images)", "\(row.learningRate)", "\(row.gradientNorm)", "\(row.loss)",
+        "\(row.step)", "\(row.epoch)", "\(row.images)", "\(row.learningRate)", "\(row.gradientNorm)",
+        "\(row.loss)",
         "\(row.accuracy)", Self.rounded(row.seconds), Self.rounded(row.imagesPerSecond),
       ].joined(separator: ",")
     }
@@ -107,7 +110,8 @@ final class HistoryFile {
       }
       if let result, let lastRow {
         // A process that was killed just then may have completed it before.
-        let row = try file.bytes(lastRow..<offset).split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        let row = try file.bytes(lastRow..<offset).split(
+          separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
         let bytes = row.prefix(Self.stepCellCount).joined(separator: [UInt8(ascii: ",")])
         let completed = Array(bytes) + Array((Self.cells(of: result) + "\n").utf8)
         try file.write(completed, at: lastRow)
@@ -121,8 +125,10 @@ final class HistoryFile {
 
   private static func cells(of result: EpochResult) -> String {
     let values: [Double?] = [
-      result.trainingLoss, result.trainingAccuracy, result.validationLoss, result.validationAccuracy, result.testLoss,
-      result.testAccuracy, result.averageValidationLoss, result.averageValidationAccuracy, result.averageTestLoss,
+      result.trainingLoss, result.trainingAccuracy, result.validationLoss, result.validationAccuracy,
+      result.testLoss,
+      result.testAccuracy, result.averageValidationLoss, result.averageValidationAccuracy,
+      result.averageTestLoss,
       result.averageTestAccuracy,
     ]
     return values.map { "," + ($0.map { "\($0)" } ?? "") }.joined()
@@ -163,7 +169,9 @@ private struct OpenFile: ~Copyable {
   func write(_ bytes: [UInt8], at offset: Int) throws {
     var done = 0
     while done < bytes.count {
-      let count = bytes[done...].withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset + done)) }
+      let count = bytes[done...].withUnsafeBytes {
+        pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset + done))
+      }
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { throw failure }
       done += count
@@ -172,7 +180,9 @@ private struct OpenFile: ~Copyable {
 
   func bytes(_ range: Range<Int>) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: range.count)
-    let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, off_t(range.lowerBound)) }
+    let count = bytes.withUnsafeMutableBytes {
+      pread(descriptor, $0.baseAddress, $0.count, off_t(range.lowerBound))
+    }
     guard count == range.count else { throw failure }
     return bytes
   }

@@ -24,7 +24,8 @@ final class RunFiles {
   ///   - interval: How often the state is written within an epoch.
   /// - Throws: `FileError` if the history cannot be written.
   init(
-    _ folder: RunFolder, _ state: TrainingState, description: CheckpointDescription, interval: CheckpointInterval
+    _ folder: RunFolder, _ state: TrainingState, description: CheckpointDescription,
+    interval: CheckpointInterval
   ) throws {
     self.folder = folder
     self.description = description
@@ -39,7 +40,8 @@ final class RunFiles {
 
   /// Writes the recipe from which the training can be run again.
   func write(_ recipe: Recipe) throws {
-    let text = RecipeFile.text(recipe, title: "The recipe of this run: nin train --recipe FILE runs it again.")
+    let text = RecipeFile.text(
+      recipe, title: "The recipe of this run: nin train --recipe FILE runs it again.")
     try AtomicFile.write(to: folder.recipe) { try $0.write(Array(text.utf8)) }
   }
 
@@ -47,7 +49,9 @@ final class RunFiles {
   func add(_ row: HistoryFile.Row, _ state: TrainingState, _ network: Network) throws {
     try history.add(row)
     let seconds = (clock.now - lastWritten) / .seconds(1)
-    guard interval.isDue(steps: state.step - lastStep, seconds: seconds, writing: writingSeconds) else { return }
+    guard interval.isDue(steps: state.step - lastStep, seconds: seconds, writing: writingSeconds) else {
+      return
+    }
     try write(state, network)
   }
 
@@ -67,7 +71,8 @@ final class RunFiles {
     try folder.requireHeld()
     try history.flush(state.history.last)
     let checkpoint = try stageCheckpoint(network, for: folder.checkpoint)
-    let best = try state.best?.epoch == state.epoch ? stageCheckpoint(network, for: folder.bestCheckpoint) : nil
+    let best =
+      try state.best?.epoch == state.epoch ? stageCheckpoint(network, for: folder.bestCheckpoint) : nil
     state.note(checkpoint: try MD5.hexadecimalDigest(ofFile: checkpoint.temporaryPath))
     try write(state, network)
     try checkpoint.commit()
@@ -81,7 +86,9 @@ final class RunFiles {
     if try !holds(folder.checkpoint, state.checkpoint) {
       try stageCheckpoint(network, for: folder.checkpoint).commit()
     }
-    if let best = state.best, best.epoch == state.epoch, try !holds(folder.bestCheckpoint, state.bestCheckpoint) {
+    if let best = state.best, best.epoch == state.epoch,
+      try !holds(folder.bestCheckpoint, state.bestCheckpoint)
+    {
       try stageCheckpoint(network, for: folder.bestCheckpoint).commit()
     }
   }

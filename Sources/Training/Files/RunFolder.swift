@@ -155,7 +155,9 @@ public final class RunFolder {
       isStateSound = true
       return (newest, state, nil)
     } catch {
-      guard Self.isTaken(previousState), let previous = try? TrainingState(path: previousState) else { throw error }
+      guard Self.isTaken(previousState), let previous = try? TrainingState(path: previousState) else {
+        throw error
+      }
       return (previous, previousState, Self.isTaken(state) ? "\(error)" : nil)
     }
   }

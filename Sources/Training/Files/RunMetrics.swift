@@ -39,7 +39,8 @@ struct RunMetrics: Encodable {
   ///   - network: Its network.
   ///   - imagesSeen: How many images were trained on.
   ///   - seconds: How long that took, without tests, over all processes.
-  init(_ state: TrainingState, _ images: TrainingImages, _ network: Network, imagesSeen: Int, seconds: Double) {
+  init(_ state: TrainingState, _ images: TrainingImages, _ network: Network, imagesSeen: Int, seconds: Double)
+  {
     backend = network.backend.name
     library = network.backend.information.library
     instructionSet = network.backend.information.instructionSet

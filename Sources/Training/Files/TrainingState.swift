@@ -108,7 +108,8 @@ extension TrainingState {
     let json = String(decoding: try JSONEncoder.sorted.encode(self), as: UTF8.self)
     let averages = try network.options.keepsAverage ? network.averages() : []
     let state = network.storedState()
-    let tensors = try network.parameters() + network.optimizerState()
+    let tensors =
+      try network.parameters() + network.optimizerState()
       + averages.map { (name: Self.averagePrefix + $0.name, tensor: $0.tensor) } + state.tensors
     return try Safetensors.stage(
       tensors: tensors, counts: state.counts,

@@ -1,5 +1,5 @@
-import Layers
 import Backends
+import Layers
 
 /// How parameters follow their gradients (the book's chapter 12); the learning rate and weight decay stand beside it in
 /// a ``Recipe``.

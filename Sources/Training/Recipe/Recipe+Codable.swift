@@ -7,7 +7,8 @@ extension Recipe: Codable {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case model, weights, frozen
     case imageSize, batchSize, epochs
-    case optimizer, learningRate, weightDecay, decaysBiases, maximumGradientNorm, labelSmoothing, averageDecay, patience
+    case optimizer, learningRate, weightDecay, decaysBiases, maximumGradientNorm, labelSmoothing,
+      averageDecay, patience
     case validationSplit, augmentation, initialisation, normalisation, seed, trainingLimit, testLimit
     case data, channels, testSplit, backend, precision, microBatch, convolutions
   }
@@ -103,7 +104,8 @@ extension NormalisationChoice: Codable {
     if let container = try? decoder.singleValueContainer(), let name = try? container.decode(String.self) {
       guard name == Self.measuredName else {
         throw DecodingError.dataCorruptedError(
-          in: container, debugDescription: "'\(name)' is neither \"measured\" nor {mean: […], deviation: […]}")
+          in: container, debugDescription: "'\(name)' is neither \"measured\" nor {mean: […], deviation: […]}"
+        )
       }
       self = .measured
     } else {

@@ -45,7 +45,8 @@ extension Recipe {
       throw TrainingError("the \(name) is \(number); it must be a number of at least 0")
     }
     let shares = [
-      ("label smoothing", labelSmoothing), ("test split", computation.testSplit ?? 0), ("decay of the average", averageDecay ?? 0),
+      ("label smoothing", labelSmoothing), ("test split", computation.testSplit ?? 0),
+      ("decay of the average", averageDecay ?? 0),
       ("validation split", validationSplit),
     ]
     for (name, share) in shares where !(share >= 0 && share < 1) {
@@ -55,7 +56,8 @@ extension Recipe {
       throw TrainingError("images are read with \(channels) channels; they can be with 1 or 3")
     }
     guard (0...1).contains(augmentation.erasing) else {
-      throw TrainingError("the probability of erasing is \(augmentation.erasing); it must lie between 0 and 1")
+      throw TrainingError(
+        "the probability of erasing is \(augmentation.erasing); it must lie between 0 and 1")
     }
   }
 }

@@ -1,3 +1,5 @@
+import Backends
+import Layers
 import Tensors
 
 #if canImport(FoundationEssentials)
@@ -70,45 +72,58 @@ public enum RecipeFile {
   ///   - title: A line for the top.
   /// - Returns: The text, which ``read(_:)`` gives the same recipe for.
   public static func text(_ recipe: Recipe, title: String) -> String {
-    let values = (try? JSONEncoder.sorted.encode(recipe))
+    let values =
+      (try? JSONEncoder.sorted.encode(recipe))
       .flatMap { try? JSONDecoder().decode([String: JSONValue].self, from: $0) } ?? [:]
     let lines = keys.map { key, comment in
       let value = values[key.rawValue].map(\.description) ?? "null"
-      return "  \(key.rawValue): \(value), // \(comment)"
+      return "  // \(comment)\n  \(key.rawValue): \(value),"
     }
     return "// \(title)\n{\n\(lines.joined(separator: "\n"))\n}\n"
   }
 
   /// The keys in the order in which a reader asks, and what each means.
   private static let keys: [(key: Recipe.CodingKeys, comment: String)] = [
-    (.model, "nin, alexnet, vgg11, vgg16 or vgg19"),
-    (.weights, "a checkpoint to begin with; null draws the first weights"),
-    (.frozen, "layers that keep their weights, such as \"net.0\""),
-    (.data, "the folder of the data; null finds Fashion-MNIST"),
-    (.channels, "1 to read image files as grey, 3 as RGB; null for what they are"),
-    (.testSplit, "the share of image files kept for the test where none are; null for 0.2"),
-    (.imageSize, "height and width that images are resized to"),
-    (.batchSize, "images of a step"),
-    (.epochs, "passes over the training images"),
-    (.validationSplit, "the part of the training images held out to judge epochs by"),
-    (.trainingLimit, "only so many training images; null for all"),
-    (.testLimit, "only so many test images; null for all"),
-    (.normalisation, "(byte / 255 - mean) / deviation, or \"measured\""),
-    (.augmentation, "flip; shift by so many pixels; erasing with this probability"),
-    (.initialisation, "glorot-uniform, he-uniform, lecun-normal, fan-in-uniform or zeros; constants by name"),
-    (.optimizer, "{sgd: {momentum, nesterov}} or {adamw: {beta1, beta2, epsilon}}"),
-    (.learningRate, "peak; shape: constant, linear, cosine, one-cycle or {step: {epochs, factor}}"),
-    (.weightDecay, "L2 for sgd, decoupled for adamw"),
-    (.decaysBiases, "whether biases and batch normalization decay too"),
-    (.maximumGradientNorm, "gradients are clipped to this norm; null for never"),
-    (.labelSmoothing, "the part of each target that goes to all classes alike"),
-    (.averageDecay, "of a moving average of the weights, such as 0.999; null for none"),
-    (.patience, "ends after so many epochs without a better one; null for never"),
-    (.seed, "of weights, order, augmentation and dropout"),
-    (.backend, "dnnl, openblas, blis or reference; null for the first that is available"),
-    (.precision, "float32, bf16 or float64; null for float32"),
-    (.microBatch, "images that a thread computes at a time; null to choose"),
-    (.convolutions, "auto, direct or winograd; null for auto"),
+    (.model, "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", "))."),
+    (.weights, "A checkpoint to begin with; null draws the first weights from the seed."),
+    (.frozen, "Layers that keep their weights, by the beginning of their names, such as \"net.0\"."),
+    (.data, "The folder of the data; null finds Fashion-MNIST."),
+    (.channels, "1 to read image files as grey, 3 as RGB; null for RGB if any file stores colours."),
+    (
+      .testSplit,
+      "The part of image files that is kept for the test where there is no test folder; null for 0.2."
+    ),
+    (.imageSize, "Height and width that images are resized to."),
+    (.batchSize, "Images of a step."),
+    (.epochs, "Number of passes over the training images."),
+    (.validationSplit, "The part of the training images that is held out to judge epochs by, 0 to 1."),
+    (.trainingLimit, "Use only the first N training images; null for all."),
+    (.testLimit, "Use only the first N test images; null for all."),
+    (.normalisation, "(byte / 255 - mean) / deviation for each channel, or \"measured\"."),
+    (.augmentation, "Whether to flip, pixels to shift by at most, probability of erasing a rectangle."),
+    (
+      .initialisation,
+      "Distributions (\(Initialiser.allCases.map(\.rawValue).joined(separator: ", "))), and constants by name."
+    ),
+    (.optimizer, "{sgd: {momentum, nesterov}} or {adamw: {beta1, beta2, epsilon}}."),
+    (
+      .learningRate,
+      "Its peak, steps of warm-up, and constant, linear, cosine, one-cycle or {step: {epochs, factor}}."
+    ),
+    (.weightDecay, "L2 for sgd, decoupled for adamw."),
+    (.decaysBiases, "Whether biases and the scales of batch normalization decay too."),
+    (.maximumGradientNorm, "The norm that all gradients together are clipped to; null for no clipping."),
+    (.labelSmoothing, "The part of each target that goes to all classes alike, 0 to 1."),
+    (
+      .averageDecay,
+      "What stays of the moving average of the weights at each step, such as 0.999; null for no average."
+    ),
+    (.patience, "End after so many epochs without a better one; null for never."),
+    (.seed, "The seed of weights, order of the images, augmentation and dropout."),
+    (.backend, "The backend, such as \"dnnl\"; null for the first that is available."),
+    (.precision, "\(Precision.allCases.map(\.rawValue).joined(separator: ", ")); null for float32."),
+    (.microBatch, "Images that a thread computes at a time; null to choose."),
+    (.convolutions, "The algorithm of convolutions: auto, direct or winograd; null for auto."),
   ]
 }
 
@@ -159,7 +174,8 @@ private enum JSONValue: Decodable, CustomStringConvertible {
   /// An identifier stands without quotes.
   private static func key(_ name: String) -> String {
     let isIdentifier =
-      name.first?.isLetter == true && name.utf8.allSatisfy { UnicodeScalar($0).properties.isAlphabetic || $0 < 58 && $0 > 47 }
+      name.first?.isLetter == true
+      && name.utf8.allSatisfy { UnicodeScalar($0).properties.isAlphabetic || $0 < 58 && $0 > 47 }
     return isIdentifier ? name : quoted(name)
   }
 

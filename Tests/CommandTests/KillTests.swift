@@ -1,0 +1,68 @@
+import Foundation
+import NetworkInNetwork
+import TestSupport
+import Testing
+
+extension CommandTests {
+  /// `NIN_KILLS` says how often; `make kills` asks for more than a test run has time for.
+  @Suite("A training that is killed again and again")
+  struct KillTests {
+    private let folder: TemporaryFolder
+    private let kills = ProcessInfo.processInfo.environment["NIN_KILLS"].flatMap { Int($0) } ?? 4
+
+    init() throws {
+      folder = try TemporaryFolder()
+      try TinyDataset(trainingCount: 80 * kills, testCount: 16).write(to: "data", in: folder)
+    }
+
+    private func arguments(_ output: String, threads: Int) -> [String] {
+      [
+        "train", "--backend", TestedBackends.fastest, "--threads", "\(threads)", "--data", "data", "--output",
+        output,
+        "--recipe", "quick", "--image-size", "67", "--batch-size", "8", "--epochs", "2", "--seed", "1",
+        "--validation-split", "0.1", "--average-decay", "0.9", "--flip", "--shift", "2",
+      ] + (TestedBackends.fastest == "reference" ? ["--limit-train", "48"] : [])
+    }
+
+    /// Whether a file of the folder is being written.
+    private var isWriting: Bool {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path("killed"))) ?? []
+      return names.contains { $0.hasSuffix(".tmp") }
+    }
+
+    @Test(
+      "in the midst of a step or of a file, ends with the same bits on any number of threads, each step once")
+    func randomKills() throws {
+      expectSuccess(try nin(arguments("whole", threads: 2), in: folder))
+      var killed = 0
+      for attempt in 0..<kills {
+        let process = try NinProcess(
+          arguments("killed", threads: 1 + attempt % 2) + ["--resume", "--checkpoint-every", "2"], in: folder)
+        if attempt % 3 == 0 {
+          // A state takes some milliseconds to write.
+          let deadline = Date(timeIntervalSinceNow: 20)
+          while !isWriting, Date() < deadline { usleep(200) }
+          usleep(.random(in: 0..<4000))
+        } else {
+          Thread.sleep(forTimeInterval: .random(in: 0.1..<2))
+        }
+        process.send(SIGKILL)
+        if try process.finish().wasKilled { killed += 1 }
+      }
+      #expect(killed > kills / 2, "\(killed) of \(kills) were still running")
+      let rest = try nin(arguments("killed", threads: 2) + ["--resume"], in: folder)
+      expectSuccess(rest)
+      for name in ["checkpoint.safetensors", "best.safetensors", "training-state.safetensors"] {
+        #expect(try folder.read("killed/\(name)") == folder.read("whole/\(name)"), "\(name)")
+      }
+      #expect(try steps("killed") == steps("whole"))
+      #expect(try folder.names(in: "killed") == RunFileNames.complete)
+    }
+
+    /// The first cells of the history's rows.
+    private func steps(_ output: String) throws -> [Substring] {
+      let text = String(decoding: try folder.read("\(output)/history.csv"), as: UTF8.self)
+      return text.split(separator: "\n").map { $0.prefix { $0 != "," } }
+    }
+  }
+}
