@@ -6,8 +6,9 @@ import Networks
 public struct Augmentation: Sendable, Equatable {
   /// Whether each image is mirrored left to right, with a probability of a half.
   public var flip: Bool
-  /// By how many pixels an image is shifted at most, up or down and left or right, after it was resized; what comes in
-  /// at the edges is black. As a crop of the image with so much padding around it.
+  /// By how many pixels an image is shifted at most, up or down and left or right, after it was resized.
+  ///
+  /// What comes in at the edges is black, as in a crop of the image with so much padding around it.
   public var shift: Int
   /// The probability with which a rectangle of an image is erased: set to the mean, which normalisation makes 0 (Zhong
   /// et al., *Random Erasing Data Augmentation*, 2020).
