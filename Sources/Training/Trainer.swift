@@ -198,7 +198,7 @@ public final class Trainer {
     let loader = try BatchLoader(
       images: training, size: PixelSize(square: recipe.imageSize), batchSize: recipe.batchSize,
       order: Shuffle.order(count: training.count, seed: recipe.seed, epoch: state.epoch),
-      startingAt: state.batch)
+      startingAt: state.batch, threads: network.loadingThreads(of: training))
     let clock = ContinuousClock()
     var start = clock.now
     let waitedBefore = secondsWaitedThisRun
