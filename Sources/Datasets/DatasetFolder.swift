@@ -30,9 +30,8 @@ public enum DatasetFolder {
     }
     let names = try FolderListing(SystemPath(path)).files.map(\.description)
     if let dataset = try named(names, in: path) { return dataset }
-    if let refusal = refusal(of: names, in: path) { throw refusal }
-    guard let folder = try ImageFolder(ifThere: path, options: options) else { throw try unknown(path) }
-    return folder
+    if let folder = try ImageFolder(ifThere: path, options: options) { return folder }
+    throw try refusal(of: names, in: path) ?? unknown(path)
   }
 
   /// The data set that a folder's files are called after.
@@ -58,7 +57,9 @@ public enum DatasetFolder {
   /// What is known and cannot be read.
   private static func refusal(of names: [String], in path: String) -> DatasetError? {
     if let archive = names.first(where: isArchive) { return packed("\(path)/\(archive)") }
-    guard names.contains("data_batch_1") || Set(["train", "test", "meta"]).isSubset(of: names) else { return nil }
+    guard names.contains("data_batch_1") || Set(["train", "test", "meta"]).isSubset(of: names) else {
+      return nil
+    }
     return DatasetError(
       "\(path) has CIFAR's version for Python, which is not read; download the binary version, cifar-10-binary.tar.gz or "
         + "cifar-100-binary.tar.gz, and unpack it")

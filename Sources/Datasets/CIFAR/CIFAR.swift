@@ -85,7 +85,8 @@ public enum CIFAR: Dataset {
     let classNames = try classNames()
     let files = try names.map { name in
       try RecordFile(
-        path: "\(directory)/\(name)", labelByteCount: labelByteCount, dataByteCount: Self.imageShape.elementCount)
+        path: "\(directory)/\(name)", labelByteCount: labelByteCount,
+        dataByteCount: Self.imageShape.elementCount)
     }
     let total = files.map(\.count).reduce(0, +)
     let count = min(total, max(first ?? total, 1))

@@ -25,7 +25,8 @@ struct RecordFile {
     }
     guard byteCount > 0, byteCount % recordByteCount == 0 else {
       throw DatasetError(
-        "\(path) is truncated or something else: its \(byteCount) bytes are not records of \(recordByteCount)")
+        "\(path) is truncated or something else: its \(byteCount) bytes are not records of \(recordByteCount)"
+      )
     }
     count = byteCount / recordByteCount
     self.path = path

@@ -10,11 +10,13 @@ enum TextLines {
   static func read(_ path: String) throws -> [String] {
     let byteCount = SystemFile.byteCount(of: path)
     guard byteCount <= largestByteCount else {
-      throw DatasetError("\(path) is too large for names: \(byteCount) bytes; up to \(largestByteCount) are read")
+      throw DatasetError(
+        "\(path) is too large for names: \(byteCount) bytes; up to \(largestByteCount) are read")
     }
     let reader = try GzipReader(path: path)
     let bytes = try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
-      try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<byteCount]))
+      try reader.read(
+        into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<byteCount]))
       count = byteCount
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -66,6 +66,11 @@ struct ClassFolders: Sendable {
     return ClassFolders(path: path, classes: classes, remarks: remarks)
   }
 
+  /// The same classes and files, of which nothing is remarked.
+  func withoutRemarks() -> ClassFolders {
+    ClassFolders(path: path, classes: classes, remarks: [])
+  }
+
   private static func isImage(_ name: FileName) -> Bool {
     let lowercased = name.description.lowercased()
     return extensions.contains { lowercased.hasSuffix($0) }
@@ -77,7 +82,8 @@ struct ClassFolders: Sendable {
   func requireFiles() throws {
     guard let empty = classes.first(where: \.files.isEmpty) else { return }
     throw DatasetError(
-      "\(empty.path) has no PNG or JPEG files, and each folder in \(path) is a class; remove it or add images")
+      "\(empty.path) has no PNG or JPEG files, and each folder in \(path) is a class; remove it or add images"
+    )
   }
 }
 

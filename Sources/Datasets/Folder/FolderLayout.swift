@@ -58,7 +58,8 @@ struct FolderLayout: Sendable {
     let (training, test) = HeldOutSplit.divide(all, fraction: testFraction)
     guard test.classes.contains(where: { !$0.files.isEmpty }) else {
       throw DatasetError(
-        "\(all.path) has one image of each class, and none to test on; add images, or test images in a folder test")
+        "\(all.path) has one image of each class, and none to test on; add images, or test images in a folder test"
+      )
     }
     classNames = all.classes.map(\.name)
     self.training = FolderPart(training, classNames: classNames)

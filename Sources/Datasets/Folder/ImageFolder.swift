@@ -29,7 +29,8 @@ public struct ImageFolder: Dataset {
     ///   - testFraction: The share of each class that is held out for the test, more than 0 and less than 1.
     ///   - report: Told in a line each which files cannot be read.
     public init(
-      channels: Int? = nil, testFraction: Double = 0.2, report: @escaping @Sendable (String) -> Void = { _ in }
+      channels: Int? = nil, testFraction: Double = 0.2,
+      report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
       self.channels = channels
       self.testFraction = testFraction

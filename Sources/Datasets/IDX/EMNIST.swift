@@ -66,7 +66,8 @@ public struct EMNIST: Dataset {
     let labels = try pair.readLabels()
     if let wrong = labels.firstIndex(where: { Int($0) < split.firstLabel }) {
       throw DatasetError(
-        "\(pair.labels): label \(wrong) is \(labels[wrong]); those of EMNIST's \(split) begin with \(split.firstLabel)")
+        "\(pair.labels): label \(wrong) is \(labels[wrong]); those of EMNIST's \(split) begin with \(split.firstLabel)"
+      )
     }
     let classNames = try EMNISTClasses.names(of: split, in: directory)
     let file = try pair.readImages(first: first)

@@ -23,7 +23,8 @@ enum EMNISTClasses {
         scalars.allSatisfy({ $0.map { $0.properties.generalCategory != .control } ?? false })
       else {
         throw DatasetError(
-          "\(path): line \(index + 1) is not the label \(index + split.firstLabel) and code points of characters")
+          "\(path): line \(index + 1) is not the label \(index + split.firstLabel) and code points of characters"
+        )
       }
       return String(String.UnicodeScalarView(scalars.compactMap(\.self)))
     }

@@ -18,7 +18,8 @@ extension Network {
         "the data have \(images.classNames.count) classes, and the network has \(classes); are these the data that it "
           + "was trained on?")
     }
-    guard !names.isEmpty, let index = names.indices.first(where: { names[$0] != images.classNames[$0] }) else {
+    guard !names.isEmpty, let index = names.indices.first(where: { names[$0] != images.classNames[$0] })
+    else {
       return
     }
     Log.warning(

@@ -45,7 +45,8 @@ struct DataOptions: ParsableArguments {
     let given = [("--channels", channels != nil), ("--test-split", testFraction != nil)].filter(\.1).map(\.0)
     guard isOne || given.isEmpty else {
       throw ValidationError(
-        "\(given.joined(separator: " and ")) \(given.count == 1 ? "is" : "are") for --data with a folder of image files")
+        "\(given.joined(separator: " and ")) \(given.count == 1 ? "is" : "are") for --data with a folder of image files"
+      )
     }
   }
 
@@ -68,7 +69,8 @@ struct DataOptions: ParsableArguments {
   /// The options as they have to be given again.
   var words: [(name: String, value: String)] {
     [
-      ("--data", folder), ("--channels", channels.map(String.init)), ("--test-split", testFraction.map { "\($0)" }),
+      ("--data", folder), ("--channels", channels.map(String.init)),
+      ("--test-split", testFraction.map { "\($0)" }),
     ].compactMap { name, value in value.map { (name, $0) } }
   }
 }
