@@ -218,7 +218,9 @@ let package = Package(
       exclude: ["make_onnx_fixtures.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
     .testTarget(
       name: "DatasetsTests",
-      dependencies: ["Datasets", "ImageFiles", "ChildProcesses", "Tensors", "CZlib", "TestSupport"],
+      dependencies: [
+        "Datasets", "ImageFiles", "ChildProcesses", "Tensors", "CZlib", "CTurboJPEG", "TestSupport",
+      ],
       exclude: ["make_resize_goldens.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles"], exclude: ["make_image_fixtures.py"],

@@ -30,9 +30,8 @@ public enum DatasetFolder {
     }
     let names = try FolderListing(SystemPath(path)).files.map(\.description)
     if let dataset = try named(names, in: path) { return dataset }
-    if let refusal = refusal(of: names, in: path) { throw refusal }
-    guard let folder = try ImageFolder(ifThere: path, options: options) else { throw try unknown(path) }
-    return folder
+    if let folder = try ImageFolder(ifThere: path, options: options) { return folder }
+    throw try refusal(of: names, in: path) ?? unknown(path)
   }
 
   /// The data set that a folder's files are called after.

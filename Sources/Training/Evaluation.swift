@@ -19,7 +19,8 @@ public func evaluate(
 ) throws -> ClassificationScore? {
   try requireChannels(of: images, for: network)
   let size = PixelSize(height: network.image[1], width: network.image[2])
-  let loader = try BatchLoader(images: images, size: size, batchSize: batchSize)
+  let loader = try BatchLoader(
+    images: images, size: size, batchSize: batchSize, threads: network.loadingThreads(of: images))
   var score = ClassificationScore()
   while let batch = try loader.next() {
     if shouldStop() { return nil }
@@ -27,6 +28,13 @@ public func evaluate(
     score += try network.evaluate(.bytes(pixels), labels: batch.labels, loss: loss)
   }
   return score
+}
+
+extension Network {
+  /// How many threads make batches: as many as compute where files have to be decoded, otherwise one.
+  func loadingThreads(of images: LabelledImages) -> Int {
+    images.areFiles ? min(backend.threads.count, BatchLoader.largestThreadCount) : 1
+  }
 }
 
 /// Refuses images that a network cannot take.

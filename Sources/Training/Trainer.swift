@@ -244,7 +244,8 @@ public final class Trainer {
     let loader = try BatchLoader(
       images: images.training, size: PixelSize(square: recipe.imageSize), batchSize: recipe.batchSize,
       order: Shuffle.order(count: images.training.count, seed: recipe.seed, epoch: state.epoch),
-      transforms: ImageTransforms(transforms, seed: recipe.seed, epoch: state.epoch), startingAt: state.batch)
+      transforms: ImageTransforms(transforms, seed: recipe.seed, epoch: state.epoch), startingAt: state.batch,
+      threads: network.loadingThreads(of: images.training))
     let clock = ContinuousClock()
     var start = clock.now
     let waitedBefore = secondsWaitedThisRun

@@ -18,7 +18,7 @@ enum UntrainedNetwork {
     let network = try Network(model, image: image, backend: Reference())
     try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 1)
     let description = CheckpointDescription(
-      model: model, image: image, classNames: FashionMNIST.classNames, normalisation: .none)
+      model: model, image: image, classNames: (0..<10).map(String.init), normalisation: .none)
     try Checkpoint.write(network, description: description, to: folder.path("it"))
     return try folder.read("it")
   }

@@ -18,8 +18,8 @@ struct BatchLoaderTests {
 
   /// What batches should hold, made one image at a time.
   private func expected(_ order: some Sequence<Int>) throws -> (pixels: [UInt8], labels: [Int32]) {
-    let resize = try BilinearResize(from: images.size, to: size, channels: 2)
-    return (order.flatMap { resize.resized(images.image(at: $0)) }, order.map { images.labels[$0] })
+    let resize = try BilinearResize(from: images.size(at: 0), to: size, channels: 2)
+    return (try order.flatMap { resize.resized(try images.image(at: $0)) }, order.map { images.labels[$0] })
   }
 
   @Test("gives every example once, in the order, the last batch with what is left", arguments: [1, 2, 5])
@@ -29,7 +29,7 @@ struct BatchLoaderTests {
       images: images, size: size, batchSize: 5, order: order, batchesAhead: batchesAhead)
     #expect(loader.batchCount == 5)
     var index = 0
-    while let batch = loader.next() {
+    while let batch = try loader.next() {
       let part = order[(index * 5)..<min(index * 5 + 5, 23)]
       let (pixels, labels) = try expected(part)
       #expect(batch.index == index)
@@ -39,14 +39,27 @@ struct BatchLoaderTests {
       index += 1
     }
     #expect(index == 5)
-    #expect(loader.next() == nil)
+    #expect(try loader.next() == nil)
     #expect(loader.secondsWaited >= 0)
+  }
+
+  @Test("gives the same batches on any number of threads", arguments: [2, 3, 16])
+  func threads(count: Int) throws {
+    let order = Shuffle.order(count: 23, seed: 3, epoch: 1)
+    let one = try BatchLoader(images: images, size: size, batchSize: 10, order: order)
+    let several = try BatchLoader(images: images, size: size, batchSize: 10, order: order, threads: count)
+    while let batch = try one.next() {
+      let same = try #require(try several.next())
+      #expect(Array(batch.images) == Array(same.images))
+      #expect(Array(batch.labels) == Array(same.labels))
+    }
+    #expect(try several.next() == nil)
   }
 
   @Test("keeps the batch in use as it is while it makes the next ones")
   func steadiness() throws {
     let loader = try BatchLoader(images: images, size: size, batchSize: 2)
-    while let batch = loader.next() {
+    while let batch = try loader.next() {
       let before = Array(batch.images)
       Thread.sleep(forTimeInterval: 0.002)
       #expect(Array(batch.images) == before)
@@ -56,15 +69,15 @@ struct BatchLoaderTests {
   @Test("can start in the middle of an epoch, or at its end")
   func resuming() throws {
     let whole = try BatchLoader(images: images, size: size, batchSize: 5)
-    _ = whole.next()
-    _ = whole.next()
+    _ = try whole.next()
+    _ = try whole.next()
     let rest = try BatchLoader(images: images, size: size, batchSize: 5, startingAt: 2)
-    while let batch = whole.next() {
-      let same = try #require(rest.next())
+    while let batch = try whole.next() {
+      let same = try #require(try rest.next())
       #expect(Array(batch.images) == Array(same.images))
       #expect(batch.index == same.index)
     }
-    #expect(rest.next() == nil)
+    #expect(try rest.next() == nil)
     #expect(try BatchLoader(images: images, size: size, batchSize: 5, startingAt: 5).next() == nil)
   }
 
@@ -72,15 +85,15 @@ struct BatchLoaderTests {
   func smallSets() throws {
     #expect(try BatchLoader(images: images, size: size, batchSize: 5, order: []).next() == nil)
     let loader = try BatchLoader(images: images.prefix(3), size: size, batchSize: 128)
-    #expect(loader.next()?.count == 3)
-    #expect(loader.next() == nil)
+    #expect(try loader.next()?.count == 3)
+    #expect(try loader.next() == nil)
   }
 
   @Test("stops its thread when it is dropped, at whatever point", .timeLimit(.minutes(15)))
   func dropping() throws {
     for taken in 0..<200 {
-      let loader = try BatchLoader(images: images, size: size, batchSize: 1)
-      for _ in 0..<taken % 24 { _ = loader.next() }
+      let loader = try BatchLoader(images: images, size: size, batchSize: 1, threads: taken % 3 + 1)
+      for _ in 0..<taken % 24 { _ = try loader.next() }
     }
     #if os(Linux)
       let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
@@ -98,6 +111,8 @@ struct BatchLoaderTests {
       { try BatchLoader(images: images, size: size, batchSize: 5, startingAt: 6) },
       { try BatchLoader(images: images, size: size, batchSize: 5, startingAt: -1) },
       { try BatchLoader(images: images, size: size, batchSize: 5, batchesAhead: 0) },
+      { try BatchLoader(images: images, size: size, batchSize: 5, threads: 0) },
+      { try BatchLoader(images: images, size: size, batchSize: 5, threads: 65) },
     ]
     for attempt in attempts {
       let error = try #require(throws: DatasetError.self) { try attempt() }

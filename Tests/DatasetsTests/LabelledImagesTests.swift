@@ -11,11 +11,35 @@ struct LabelledImagesTests {
       pixels: Array(0..<36), shape: [3, 3, 2, 2], labels: [1, 0, 1], classNames: ["cat", "dog"])
     #expect(images.channels == 3)
     #expect(images.size == PixelSize(square: 2))
-    #expect(images.prefix(2).shape == [2, 3, 2, 2])
+    #expect(images.prefix(2).count == 2)
     #expect(images.prefix(2).labels == [1, 0])
-    #expect(images.prefix(2).image(at: 1) == Array(12..<24))
+    #expect(try images.prefix(2).image(at: 1) == Array(12..<24))
     #expect(images.prefix(9).count == 3)
     #expect(images.prefix(0).count == 0)
+  }
+
+  @Test("are selected in any order, also again, and are the same as images of their own")
+  func selection() throws {
+    let images = try LabelledImages(
+      pixels: Array(0..<36), shape: [3, 3, 2, 2], labels: [1, 0, 1], classNames: ["cat", "dog"])
+    let selected = images.selecting([2, 0, 2])
+    #expect(selected.labels == [1, 1, 1])
+    #expect(try selected.image(at: 0) == Array(24..<36))
+    #expect(try selected.selecting([1]).image(at: 0) == Array(0..<12))
+    #expect(try selected.prefix(1).image(at: 0) == Array(24..<36))
+    let own = try LabelledImages(
+      pixels: Array(24..<36) + Array(0..<12), shape: [2, 3, 2, 2], labels: [1, 1], classNames: ["cat", "dog"])
+    #expect(selected.prefix(2).digest == own.digest)
+    #expect(selected.digest != own.digest)
+    #expect(images.selecting([0, 1, 2]).digest == images.digest)
+    #expect(images.selecting([]).count == 0)
+  }
+
+  @Test("keep the digest that states of training have stored")
+  func digest() throws {
+    let images = try LabelledImages(
+      pixels: Array(0..<36), shape: [3, 3, 2, 2], labels: [1, 0, 1], classNames: ["cat", "dog"])
+    #expect(images.digest == "30e2d6f4b36a5ca46690a0d3938ee340")
   }
 
   @Test(

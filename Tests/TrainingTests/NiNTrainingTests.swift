@@ -48,7 +48,7 @@ struct NiNTrainingTests {
       images: images, size: PixelSize(square: 96), batchSize: recipe.batchSize,
       order: Shuffle.order(count: images.count, seed: recipe.seed, epoch: 0))
     var losses: [Double] = []
-    while losses.count < steps, let batch = loader.next(), let pixels = batch.images.baseAddress {
+    while losses.count < steps, let batch = try loader.next(), let pixels = batch.images.baseAddress {
       let pass = Pass(isTraining: true, seed: recipe.seed, step: losses.count)
       losses.append(try network.computeGradients(.bytes(pixels), labels: batch.labels, pass: pass).loss)
       try network.update(
@@ -93,7 +93,7 @@ struct NiNTrainingTests {
       let side = recipe.imageSize
       let network = try Self.network(recipe, side: side, on: backend)
       let loader = try BatchLoader(images: images, size: PixelSize(square: side), batchSize: 64)
-      let batch = try #require(loader.next())
+      let batch = try #require(try loader.next())
       let pixels = try #require(batch.images.baseAddress)
       var score = ClassificationScore()
       for step in 0..<300 {

@@ -23,6 +23,9 @@ public final class BatchLoader {
   /// How many batches are made ahead of the one in use.
   public let batchesAhead: Int
 
+  /// The largest number of threads that make batches.
+  public static let largestThreadCount = Processors.largestCount
+
   /// How long ``next()`` has had to wait for the threads so far, in seconds: the time that training lost to data.
   public private(set) var secondsWaited = 0.0
 

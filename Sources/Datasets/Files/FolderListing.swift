@@ -6,7 +6,7 @@
 
 /// What stands in a folder, by name, bytewise; hidden files and folders are left out.
 struct FolderListing {
-  /// The names of the regular files, and of links to such.
+  /// The names of all that is not a folder: files, links to files, links that lead nowhere, pipes.
   private(set) var files: [FileName] = []
 
   /// The names of the folders, and of links to such that do not lead back to this folder or one above it.
@@ -22,12 +22,11 @@ struct FolderListing {
     let above = try Self.identities(from: path)
     for name in try Self.names(in: path) where !name.isHidden {
       var status = stat()
-      guard stat(path.appending(name).bytes, &status) == 0 else { continue }
-      switch status.st_mode & S_IFMT {
-      case S_IFREG: files.append(name)
-      case S_IFDIR where !above.contains(Identity(status)): folders.append(name)
-      default: continue
+      guard stat(path.appending(name).bytes, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        files.append(name)
+        continue
       }
+      if !above.contains(Identity(status)) { folders.append(name) }
     }
   }
 

@@ -66,6 +66,11 @@ struct ClassFolders: Sendable {
     return ClassFolders(path: path, classes: classes, remarks: remarks)
   }
 
+  /// The same classes and files, of which nothing is remarked.
+  func withoutRemarks() -> ClassFolders {
+    ClassFolders(path: path, classes: classes, remarks: [])
+  }
+
   private static func isImage(_ name: FileName) -> Bool {
     let lowercased = name.description.lowercased()
     return extensions.contains { lowercased.hasSuffix($0) }

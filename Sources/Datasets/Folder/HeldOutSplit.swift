@@ -9,7 +9,7 @@ enum HeldOutSplit {
   /// - Parameters:
   ///   - folders: The classes with their files.
   ///   - fraction: The share that is held out, more than 0 and less than 1.
-  /// - Returns: The two parts.
+  /// - Returns: The two parts; what is left out is remarked once.
   static func divide(
     _ folders: ClassFolders, fraction: Double
   ) -> (training: ClassFolders, test: ClassFolders) {
@@ -17,7 +17,7 @@ enum HeldOutSplit {
     let part = { (isTest: Bool) in
       folders.withFiles { index, position in held[index].contains(position) == isTest }
     }
-    return (part(false), part(true))
+    return (part(false), part(true).withoutRemarks())
   }
 
   private static func heldOut(of count: Int, fraction: Double) -> Set<Int> {

@@ -1,0 +1,153 @@
+import Foundation
+import NetworkInNetwork
+import TestSupport
+import Testing
+
+extension CommandTests {
+  @Suite("Other data than Fashion-MNIST")
+  struct OtherDataTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+      folder = try TemporaryFolder()
+    }
+
+    /// Images of one colour for each class, with some noise.
+    private func writeImages(to path: String, count: Int, channels: Int = 3) throws {
+      for (label, name) in ["blue", "green", "red"].enumerated() {
+        try FileManager.default.createDirectory(
+          atPath: folder.path("\(path)/\(name)"), withIntermediateDirectories: true)
+        for index in 0..<count {
+          let pixels = (0..<channels * 12 * 9).map { position in
+            UInt8((position * 37 + index * 11) % 64 + (position / 108 == 2 - label ? 160 : 0))
+          }
+          try folder.write(
+            PNGBytes.file(width: 12, height: 9, channels: channels, pixels),
+            to: "\(path)/\(name)/\(index).png")
+        }
+      }
+    }
+
+    private func train(_ data: String, to output: String, _ options: String...) throws -> NinProcess.Run {
+      try nin(
+        [
+          "train", "--backend", TestedBackends.fastest, "--data", data, "--output", output, "--epochs", "1",
+          "--image-size", "67", "--batch-size", "4", "--limit-test", "6",
+        ] + options, in: folder)
+    }
+
+    private func run(_ command: String, _ data: String, _ network: String, _ options: String...) throws
+      -> NinProcess.Run
+    {
+      try nin(
+        [
+          command, "--backend", TestedBackends.fastest, "--data", data, "--checkpoint",
+          "\(network)/checkpoint.safetensors",
+        ] + options, in: folder)
+    }
+
+    @Test("a folder of RGB images is trained on, evaluated and predicted with its classes' names")
+    func images() throws {
+      try writeImages(to: "images/train", count: 4)
+      try writeImages(to: "images/test", count: 2)
+      expectSuccess(try train("images", to: "out"))
+      let description = try Checkpoint(path: folder.path("out/checkpoint.safetensors")).description
+      #expect(description.classNames == ["blue", "green", "red"])
+      #expect(description.image == [3, 67, 67])
+
+      let evaluation = try run("evaluate", "images", "out")
+      expectSuccess(evaluation)
+      #expect(evaluation.output.contains("6 images"))
+      let prediction = try run("predict", "images", "out", "--index", "1", "images/test/red/0.png")
+      expectSuccess(prediction)
+      let lines = prediction.output.split(separator: "\n")
+      #expect(lines.count == 2)
+      #expect(lines.last?.hasPrefix("test image 1, green/0.png (green): ") == true)
+      #expect(lines.allSatisfy { line in ["blue ", "green ", "red "].allSatisfy(line.contains) })
+      expectSuccess(try run("trace", "images", "out", "--batch-size", "2", "--output", "t"))
+      expectSuccess(
+        try run("verify", "images", "out", "--batch-size", "2", "--image-size", "67"))
+    }
+
+    @Test("a folder of classes alone is divided as it is told, and resumed as it was")
+    func division() throws {
+      try writeImages(to: "images", count: 5)
+      expectSuccess(try train("images", to: "out", "--test-split", "0.4"))
+      let evaluation = try run("evaluate", "images", "out", "--test-split", "0.4", "--json")
+      expectSuccess(evaluation)
+      #expect(evaluation.output.contains("\"images\" : 6"))
+      let resumed = ["train", "--resume", "--output", "out", "--epochs", "2", "--data", "images"]
+      expectFailure(try nin(resumed, in: folder), naming: "images are not those")
+      expectSuccess(try nin(resumed + ["--test-split", "0.4"], in: folder))
+      expectFailure(try train("images", to: "out", "--test-split", "1"), naming: "--test-split")
+      expectFailure(try run("evaluate", "images", "out", "--channels", "2"), naming: "--channels")
+      expectFailure(try run("evaluate", "images", "out", "--channels", "1"), naming: "grey", "RGB")
+    }
+
+    @Test("grey files are grey, and read as RGB where the network takes it")
+    func channels() throws {
+      try writeImages(to: "grey", count: 5, channels: 1)
+      try writeImages(to: "colour", count: 5)
+      expectSuccess(try train("grey", to: "one"))
+      expectSuccess(try train("grey", to: "three", "--channels", "3"))
+      for (name, channels) in [("one", 1), ("three", 3)] {
+        let image = try Checkpoint(path: folder.path("\(name)/checkpoint.safetensors")).description.image
+        #expect(image == [channels, 67, 67])
+        expectSuccess(try run("evaluate", "grey", name))
+        expectSuccess(try run("evaluate", "colour", name))
+      }
+    }
+
+    @Test("CIFAR-10 is trained on, evaluated and predicted")
+    func cifar() throws {
+      try FileManager.default.createDirectory(
+        atPath: folder.path("cifar"), withIntermediateDirectories: true)
+      for name in (1...5).map({ "data_batch_\($0)" }) + ["test_batch"] {
+        let records = (0..<3).flatMap { record in
+          [UInt8(record)] + (0..<3072).map { UInt8(($0 * 31 + record * 7) % 251) }
+        }
+        try folder.write(records, to: "cifar/\(name).bin")
+      }
+      let names = "airplane automobile bird cat deer dog frog horse ship truck".split(separator: " ")
+      try folder.write(names.joined(separator: "\n").utf8, to: "cifar/batches.meta.txt")
+      expectSuccess(try train("cifar", to: "out", "--limit-train", "12"))
+      let evaluation = try run("evaluate", "cifar", "out")
+      expectSuccess(evaluation)
+      #expect(evaluation.output.contains("3 images"))
+      let prediction = try run("predict", "cifar", "out", "--index", "2", "--top", "10")
+      expectSuccess(prediction)
+      #expect(prediction.output.hasPrefix("test image 2 (bird): "))
+      #expect(names.allSatisfy { prediction.output.contains($0) })
+
+      try TinyDataset().write(to: "grey", in: folder)
+      expectFailure(try run("evaluate", "grey", "out"), naming: "grey (1 channel)", "RGB (3 channels)")
+      try writeImages(to: "images", count: 3)
+      expectFailure(try run("evaluate", "images", "out"), naming: "3 classes", "10")
+      try folder.write(names.reversed().joined(separator: "\n").utf8, to: "cifar/batches.meta.txt")
+      let renamed = try run("evaluate", "cifar", "out")
+      #expect(renamed.exitCode == 0)
+      #expect(renamed.errors.contains("class 0 is truck and not airplane"))
+      #expect(renamed.errors.split(separator: "\n").count == 1)
+    }
+
+    @Test("files that cannot be read are listed, and the others are trained on")
+    func unreadable() throws {
+      try writeImages(to: "images", count: 5)
+      try folder.write([1, 2, 3], to: "images/red/broken.png")
+      let run = try train("images", to: "out")
+      #expect(run.exitCode == 0)
+      #expect(run.errors.split(separator: "\n").count == 1)
+      #expect(run.errors.hasPrefix("Warning: images/red/broken.png is neither PNG nor JPEG"))
+    }
+
+    @Test("what is no data set is refused with what would be one")
+    func unknown() throws {
+      try folder.write([1], to: "something.txt")
+      expectFailure(
+        try nin("train", "--data", ".", "--output", "out", in: folder), naming: "something.txt", "train/CLASS"
+      )
+      expectFailure(try nin("train", "--channels", "3", in: folder), naming: "--channels", "--data")
+      #expect(!folder.has("out"))
+    }
+  }
+}

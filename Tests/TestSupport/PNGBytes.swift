@@ -1,0 +1,46 @@
+/// PNG files that tests make up.
+public enum PNGBytes {
+  /// A file of 8 bits a sample, not compressed.
+  ///
+  /// - Parameters:
+  ///   - width: Pixels of a row.
+  ///   - height: Rows.
+  ///   - channels: 1 or 3.
+  ///   - pixels: C×H×W, fewer than 65,536 in all.
+  /// - Returns: The file's contents.
+  public static func file(width: Int, height: Int, channels: Int, _ pixels: [UInt8]) -> [UInt8] {
+    let rows = (0..<height).flatMap { row in
+      [0] + (0..<width * channels).map { pixels[($0 % channels * height + row) * width + $0 / channels] }
+    }
+    let length = UInt16(rows.count)
+    let stored = [1] + bytes(length.littleEndian) + bytes((~length).littleEndian) + rows
+    let packed = [0x78, 0x01] + stored + bytes(adler(rows).bigEndian)
+    let header = bytes(UInt32(width).bigEndian) + bytes(UInt32(height).bigEndian)
+    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+      + chunk("IHDR", header + [8, channels == 1 ? 0 : 2, 0, 0, 0]) + chunk("IDAT", packed)
+      + chunk("IEND", [])
+  }
+
+  private static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
+    let body = Array(type.utf8) + data
+    return bytes(UInt32(data.count).bigEndian) + body + bytes(crc(body).bigEndian)
+  }
+
+  private static func bytes(_ number: some FixedWidthInteger) -> [UInt8] {
+    withUnsafeBytes(of: number) { Array($0) }
+  }
+
+  private static func crc(_ data: [UInt8]) -> UInt32 {
+    ~data.reduce(UInt32.max) { sum, byte in
+      (0..<8).reduce(sum ^ UInt32(byte)) { rest, _ in rest >> 1 ^ (rest & 1) * 0xEDB8_8320 }
+    }
+  }
+
+  private static func adler(_ data: [UInt8]) -> UInt32 {
+    let (first, second) = data.reduce((UInt32(1), UInt32(0))) { sums, byte in
+      let sum = (sums.0 + UInt32(byte)) % 65521
+      return (sum, (sums.1 + sum) % 65521)
+    }
+    return second << 16 | first
+  }
+}
