@@ -26,6 +26,7 @@ public final class RunFolder {
   /// The folder itself, open and locked: that holds though the lock file is removed.
   private let descriptor: Int32
   private let isFolderLocked: Bool
+  private let wasThere: Bool
 
   /// The trained network: what `nin evaluate` and `nin predict` take.
   public var checkpoint: String { Self.checkpoint(in: path) }
@@ -72,6 +73,7 @@ public final class RunFolder {
   /// - Parameter path: The folder.
   /// - Throws: ``TrainingError`` if it cannot be created, or another training runs in it.
   public init(_ path: String) throws {
+    wasThere = Self.exists(path)
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
@@ -101,9 +103,10 @@ public final class RunFolder {
     close(descriptor)
   }
 
-  /// Lets other trainings have the folder.
+  /// Lets other trainings have the folder; one that was made for a training that wrote nothing goes.
   public func release() {
     lock.release()
+    if !wasThere { rmdir(path) }
     flock(descriptor, LOCK_UN)
   }
 

@@ -51,15 +51,22 @@ public enum RecipeFile {
     switch error {
     case .keyNotFound(let key, let context):
       return "\(place(context))'\(key.stringValue)' is missing"
+    case .typeMismatch(_, let context) where context.codingPath.isEmpty,
+      .valueNotFound(_, let context) where context.codingPath.isEmpty:
+      return "a recipe is an object: { epochs: 3 }"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       return "\(place(context))\(context.debugDescription)"
+    case .dataCorrupted(let context) where context.debugDescription == notJSON:
+      return "is not valid JSON5; a comma, a quote or a brace may be missing or one too many"
     case .dataCorrupted(let context):
-      let reason = (context.underlyingError as? CustomStringConvertible)?.description
-      return "\(place(context))\(reason ?? context.debugDescription)"
+      return "\(place(context))\(context.debugDescription)"
     @unknown default:
       return "\(error)"
     }
   }
+
+  /// What the decoder says of any fault in the syntax; it does not tell the line.
+  private static let notJSON = "The given data was not valid JSON."
 
   private static func place(_ context: DecodingError.Context) -> String {
     context.codingPath.isEmpty ? "" : "'\(context.codingPath.map(\.stringValue).joined(separator: "."))': "
