@@ -26,7 +26,8 @@ struct NiNTrainingTests {
     let network = try Network(
       NiN(classes: 10), image: [1, side, side], backend: backend,
       options: NetworkOptions(
-        batchSizes: [recipe.batchSize], isTraining: true, hasMomentum: recipe.momentum > 0),
+        batchSizes: [recipe.batchSize], isTraining: true,
+        optimizerSlots: recipe.momentum > 0 ? ["velocity"] : []),
       normalisation: recipe.normalisation)
     try network.initialise(recipe.initialisation, seed: recipe.seed)
     return network
