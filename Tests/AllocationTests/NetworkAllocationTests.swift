@@ -11,6 +11,22 @@ struct NetworkAllocationTests {
     expectNothing(of: counts, "training \(architecture.rawValue)", on: backend)
   }
 
+  @Test(
+    "in steps of AdamW, with a moving average", arguments: TestedBackends.names,
+    SteadyNetwork.Architecture.allCases)
+  func adamW(backend: String, architecture: SteadyNetwork.Architecture) throws {
+    let counts = try SteadyNetwork(architecture, on: backend).adamWSteps()
+    expectNothing(of: counts, "training \(architecture.rawValue) by AdamW", on: backend)
+  }
+
+  @Test(
+    "in steps by a rule and on a loss of one's own", arguments: TestedBackends.names,
+    SteadyNetwork.Architecture.allCases)
+  func custom(backend: String, architecture: SteadyNetwork.Architecture) throws {
+    let counts = try SteadyNetwork(architecture, on: backend).customSteps()
+    expectNothing(of: counts, "training \(architecture.rawValue) by one's own rule", on: backend)
+  }
+
   @Test("in evaluations", arguments: TestedBackends.names, SteadyNetwork.Architecture.allCases)
   func evaluation(backend: String, architecture: SteadyNetwork.Architecture) throws {
     let counts = try SteadyNetwork(architecture, on: backend).evaluations()

@@ -50,7 +50,8 @@ struct SteadyNetwork {
       architecture.model, image: architecture.image,
       backend: TestedBackends.make(backend, allowsEmulation: true),
       options: NetworkOptions(
-        batchSizes: [3], precision: precision, isTraining: true, hasMomentum: true,
+        batchSizes: [3], precision: precision, isTraining: true,
+        optimizerSlots: ["velocity", "first_moment", "second_moment"], keepsAverage: true,
         microBatch: architecture.microBatch))
     try network.initialise(seed: 1)
     var generator = PhiloxGenerator(seed: 2, purpose: .synthesis, index: 0)
@@ -66,6 +67,32 @@ struct SteadyNetwork {
       _ = try network.computeGradients(
         pixels, labels: labels, pass: Pass(isTraining: true, seed: 1, step: step))
       try network.update(rule, maximumNorm: 1)
+    }
+  }
+
+  /// Counts steps of AdamW on smoothed labels after the first two, with a new learning rate in each, and an average that is
+  /// moved and evaluated.
+  func adamWSteps() throws -> AllocationCounts {
+    let loss = Loss.crossEntropy(labelSmoothing: 0.1)
+    return try steadyCounts { pixels, labels, step in
+      _ = try network.computeGradients(
+        pixels, labels: labels, pass: Pass(isTraining: true, seed: 1, step: step), loss: loss)
+      let rule = AdamWRule(learningRate: 0.001 / Double(step + 1))
+      try network.update(.adamW(rule), step: step, maximumNorm: 1)
+      try network.updateAverage(decay: 0.9)
+      try network.exchangeAverage()
+      _ = try network.evaluate(pixels, labels: labels, loss: loss)
+      try network.exchangeAverage()
+    }
+  }
+
+  /// Counts steps by a rule and on a loss of one's own, after the first two.
+  func customSteps() throws -> AllocationCounts {
+    let (rule, loss) = (UpdateRule.custom(SignDescent()), Loss.custom(HalfSquares()))
+    return try steadyCounts { pixels, labels, step in
+      _ = try network.computeGradients(
+        pixels, labels: labels, pass: Pass(isTraining: true, seed: 1, step: step), loss: loss)
+      try network.update(rule, step: step, maximumNorm: 1)
     }
   }
 
@@ -96,5 +123,31 @@ struct SteadyNetwork {
         }
       }
     }
+  }
+}
+
+/// Sign descent with momentum.
+private struct SignDescent: CustomUpdateRule {
+  let slots = ["velocity"]
+
+  func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances) {
+    element.kept.0 = 0.9 * element.kept.0 + element.gradient
+    element.value -= element.kept.0 > 0 ? 1e-4 : -1e-4
+  }
+}
+
+/// Half the squares of what scores lack of one-hot labels.
+private struct HalfSquares: CustomLoss {
+  func score(_ call: CustomLossCall) -> ClassificationScore {
+    var score = ClassificationScore(correct: call.correctCount, count: call.count)
+    for row in 0..<call.count {
+      for index in 0..<call.classes {
+        let place = row * call.classes + index
+        let difference = call.logits[place] - (index == Int(call.labels[row]) ? 1 : 0)
+        score.lossSum += Double(difference * difference) / 2
+        call.gradient?[place] = difference / Float(call.imagesOfBatch)
+      }
+    }
+    return score
   }
 }

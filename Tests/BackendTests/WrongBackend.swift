@@ -17,6 +17,8 @@ struct WrongBackend: Backend {
   var parametersChanged: @Sendable (KernelRequest, KernelMemory) -> Void = { _, _ in }
   /// Changes the arguments of an update.
   var step: @Sendable (GradientDescentStep) -> GradientDescentStep = { $0 }
+  /// Makes a step of AdamW; the reference's is at hand.
+  var adamW: @Sendable (AdamWStep, Reference) -> Void = { $1.update($0) }
   /// Computes the loss; the reference's is at hand.
   var loss: @Sendable (SoftmaxCrossEntropyCall, Reference) -> ClassificationScore = {
     $1.softmaxCrossEntropy($0)
@@ -94,6 +96,10 @@ struct WrongBackend: Backend {
 
   func update(_ step: GradientDescentStep) {
     reference.update(self.step(step))
+  }
+
+  func update(_ step: AdamWStep) {
+    adamW(step, reference)
   }
 }
 

@@ -60,6 +60,29 @@ struct WrongTrainingTests {
     }
   }
 
+  @Test("smoothed labels that are taken as they are")
+  func unsmoothedLabels() {
+    expectCaught(by: .softmaxCrossEntropy, "labels smoothed by 0.1", "the loss is") { backend in
+      backend.loss = { call, reference in
+        var call = call
+        call.labelSmoothing = 0
+        return reference.softmaxCrossEntropy(call)
+      }
+    }
+  }
+
+  @Test("smoothing that is shared by the other classes alone")
+  func smoothingOfOthers() {
+    expectCaught(by: .softmaxCrossEntropy, "labels smoothed by", "the gradient is") { backend in
+      backend.loss = { call, reference in
+        // That of ε · K / (K − 1), where the label's own share is not taken away.
+        var call = call
+        call.labelSmoothing *= Double(call.classes) / Double(max(call.classes - 1, 1))
+        return reference.softmaxCrossEntropy(call)
+      }
+    }
+  }
+
   @Test("a loss that is wrong for so many classes", arguments: [3, 10, 1000])
   func numberOfClasses(classes: Int) {
     expectCaught(by: .softmaxCrossEntropy, "the loss is") { backend in

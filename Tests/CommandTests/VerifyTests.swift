@@ -268,6 +268,10 @@ extension CommandTests {
       expectFailure(try verify("--train", "0"), naming: "--train")
       expectFailure(try verify("--momentum", "0.5"), naming: "--momentum", "--train")
       expectFailure(try verify("--train", "1", "--momentum", "1"), naming: "--momentum")
+      expectFailure(try verify("--optimizer", "adamw"), naming: "--optimizer", "--train")
+      expectFailure(
+        try verify("--train", "1", "--optimizer", "adamw", "--momentum", "0.5"), naming: "--momentum", "sgd")
+      expectFailure(try verify("--train", "1", "--optimizer", "lion"), naming: "--optimizer")
       expectFailure(try verify("--train", "1", "--weight-decay", "nan"), naming: "--weight-decay")
       expectFailure(try verify("--train", "1", "--nesterov", "--momentum", "0"), naming: "--nesterov")
       expectFailure(

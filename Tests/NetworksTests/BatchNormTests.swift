@@ -31,7 +31,7 @@ struct BatchNormTests {
     let network = try Network(
       model, image: image, backend: backend,
       options: NetworkOptions(
-        batchSizes: [6], precision: precision, isTraining: isTraining, hasMomentum: isTraining,
+        batchSizes: [6], precision: precision, isTraining: isTraining, optimizerSlots: ["velocity"],
         keepsActivations: keepsActivations))
     try network.setDoubleParameters { try golden.tensor("before.\($0)", as: Double.self) }
     try network.setState { try golden.tensor("before.\($0)", as: Double.self) }
@@ -124,7 +124,10 @@ struct BatchNormTests {
       for loss in losses {
         let score = try network.computeGradients(images(), labels: labels(), pass: Pass(isTraining: true))
         #expect(abs(score.loss - loss) <= tolerance(precision), "\(backend.name), \(precision)")
-        try network.update(GradientDescentRule(learningRate: 0.05, momentum: 0.9, weightDecay: 1e-3))
+        // PyTorch lets all parameters decay unless it is told otherwise.
+        try network.update(
+          GradientDescentRule(
+            learningRate: 0.05, momentum: 0.9, weightDecay: 1e-3, decaysEverything: true))
       }
       for (name, values) in network.state() {
         try expectNear(values, "after.\(name)", within: tolerance(precision), "\(backend.name), \(precision)")

@@ -18,10 +18,10 @@ struct NetworkTests {
 
   private func network(
     _ backend: String, batchSize: Int = 10, microBatch: Int? = nil, threads: Int = 2,
-    hasMomentum: Bool = false, convolutions: ConvolutionChoice = .automatic
+    optimizerSlots: [String] = [], convolutions: ConvolutionChoice = .automatic
   ) throws -> Network {
     let options = NetworkOptions(
-      batchSizes: [batchSize], isTraining: true, hasMomentum: hasMomentum, microBatch: microBatch,
+      batchSizes: [batchSize], isTraining: true, optimizerSlots: optimizerSlots, microBatch: microBatch,
       convolutions: convolutions)
     let network = try Network(
       NiN(classes: 10), image: [1, 67, 67], backend: TestedBackends.make(backend, threads: threads),
@@ -76,7 +76,7 @@ struct NetworkTests {
   @Test("the same seed and threads give the same bits", arguments: TestedBackends.names)
   func repeatability(backend: String) throws {
     func train() throws -> [Tensor<Float>] {
-      let network = try network(backend, hasMomentum: true)
+      let network = try network(backend, optimizerSlots: ["velocity"])
       for step in 0..<3 {
         _ = try network.computeGradients(
           images, labels: labels, pass: Pass(isTraining: true, seed: 1, step: step))

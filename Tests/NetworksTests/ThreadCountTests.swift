@@ -52,7 +52,8 @@ struct ThreadCountTests {
     let network = try Network(
       architecture.model, image: architecture.image, backend: backend,
       options: NetworkOptions(
-        batchSizes: [batch], precision: precision, isTraining: isTraining, hasMomentum: isTraining,
+        batchSizes: [batch], precision: precision, isTraining: isTraining,
+        optimizerSlots: ["velocity", "first_moment", "second_moment"], keepsAverage: isTraining,
         convolutions: convolutions))
     try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 3)
     return network
@@ -80,9 +81,12 @@ struct ThreadCountTests {
           losses.append(score.loss)
           try network.update(
             GradientDescentRule(learningRate: 0.05, momentum: 0.9, weightDecay: 1e-3), maximumNorm: 1)
+          try network.update(.adamW(AdamWRule(learningRate: 1e-3)), step: step, maximumNorm: 1)
+          try network.updateAverage(decay: 0.9)
         }
         let result =
           try network.parameters().map(\.tensor) + network.gradients().map(\.tensor)
+          + network.averages().map(\.tensor) + network.optimizerState().map(\.tensor)
           + network.state().map { $0.tensor.map { Float($0) } }
           + [Tensor(shape: [2], elements: losses.map { Float($0) })]
         #expect(result.allSatisfy { $0.elements.allSatisfy(\.isFinite) })

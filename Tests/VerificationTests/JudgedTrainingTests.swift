@@ -26,14 +26,14 @@ struct JudgedTrainingTests {
     let rule = GradientDescentRule(learningRate: learningRate, momentum: 0.9)
     for backend in try TestedBackends.all() {
       let training = try SmallExperiment.training(
-        SmallExperiment.make(seed: 1), on: backend, seed: 1, rule: rule)
+        SmallExperiment.make(seed: 1), on: backend, seed: 1, rule: .gradientDescent(rule))
       #expect(training.passes, "\(backend.name): \(String(describing: training.firstDeparture))")
     }
   }
 
   /// Expects that a mistake in every backend is found at a step and in a tensor.
   private func expectCaught(
-    step: Int, _ tensors: [String], rule: GradientDescentRule = SmallExperiment.rule,
+    step: Int, _ tensors: [String], rule: UpdateRule = .gradientDescent(SmallExperiment.rule),
     _ spoil: (inout WrongBackend) -> Void, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     for right in try TestedBackends.all() {
@@ -88,7 +88,7 @@ struct JudgedTrainingTests {
 
   @Test("an update with another momentum, weight decay or learning rate, or that forgets Nesterov")
   func wrongRule() throws {
-    let velocities = ["velocities.net.0.0.weight"]
+    let velocities = ["velocity.net.0.0.weight"]
     let values = ["parameters.net.0.0.weight"]
     var nesterov = SmallExperiment.rule
     nesterov.nesterov = true
@@ -113,7 +113,7 @@ struct JudgedTrainingTests {
         return step
       }
     }
-    try expectCaught(step: 0, values, rule: nesterov) { wrong in
+    try expectCaught(step: 0, values, rule: .gradientDescent(nesterov)) { wrong in
       wrong.step = { step in
         var step = step
         step.rule.nesterov = false
@@ -124,7 +124,7 @@ struct JudgedTrainingTests {
 
   @Test("an update with a single number wrong")
   func wrongElement() throws {
-    try expectCaught(step: 0, ["velocities.net.0.0.weight"]) { wrong in
+    try expectCaught(step: 0, ["velocity.net.0.0.weight"]) { wrong in
       wrong.step = { step in
         var step = step
         let gradient = UnsafeMutableRawPointer(mutating: step.gradient).assumingMemoryBound(to: Float.self)
@@ -132,6 +132,77 @@ struct JudgedTrainingTests {
         gradient[0] = gradient[0] * 1.001 + 1e-5
         step.gradient = UnsafeRawPointer(gradient)
         return step
+      }
+    }
+  }
+
+  // MARK: AdamW
+
+  private static let adamW = UpdateRule.adamW(AdamWRule(learningRate: 1e-3))
+
+  @Test("every backend passes with AdamW, in every precision", arguments: UInt64(0)..<3)
+  func adamW(seed: UInt64) throws {
+    let rules = [
+      AdamWRule(learningRate: 1e-3), AdamWRule(learningRate: 1e-3, weightDecay: 0.1, decaysEverything: true),
+      // Small enough to leave the step to the second moment, however small that is.
+      AdamWRule(learningRate: 0.1, beta1: 0.5, beta2: 0.9, epsilon: 1e-12),
+    ]
+    let experiment = try SmallExperiment.make(seed: seed, count: 3, dropout: true)
+    for backend in try TestedBackends.all() {
+      for (precision, rule) in zip(backend.information.precisions, rules + rules) {
+        let training = try SmallExperiment.training(
+          experiment, on: backend, precision: precision, seed: seed, rule: .adamW(rule))
+        #expect(
+          training.passes,
+          "\(backend.name) \(precision) \(rule): \(String(describing: training.firstDeparture))")
+      }
+    }
+  }
+
+  @Test("an AdamW with another number, decay or rate, without correction, or with a gradient twice")
+  func wrongAdamW() throws {
+    let values = ["parameters.net.0.0.weight"]
+    try expectCaught(step: 0, values, rule: Self.adamW) { $0.adamWStep = { $0.number += 1 } }
+    try expectCaught(step: 0, values, rule: Self.adamW) { $0.adamWStep = { $0.number = 1_000_000 } }
+    try expectCaught(step: 0, values, rule: Self.adamW) { $0.adamWStep = { $0.rule.weightDecay = 0 } }
+    try expectCaught(step: 0, values, rule: Self.adamW) { $0.adamWStep = { $0.rule.learningRate *= 1.01 } }
+    try expectCaught(step: 0, ["first_moment.net.0.0.weight"], rule: Self.adamW) {
+      $0.adamWStep = { $0.gradientScale = 2 }
+    }
+    try expectCaught(step: 1, ["second_moment.net.0.0.weight"], rule: Self.adamW) {
+      $0.adamWStep = { $0.rule.beta2 = $0.number == 1 ? $0.rule.beta2 : 0.99 }
+    }
+  }
+
+  @Test("biases that decay where they must not, and do not where they must", arguments: [false, true])
+  func decayOfBiases(decaysEverything: Bool) throws {
+    let rule = AdamWRule(learningRate: 1e-3, weightDecay: 0.5, decaysEverything: decaysEverything)
+    try expectCaught(step: 0, ["parameters.net.0.0.bias"], rule: .adamW(rule)) { wrong in
+      wrong.adamWStep = { step in
+        // The only parameter with so many elements is the first bias.
+        if step.layout.storedCount == 12 || step.layout.storedCount == 16 {
+          step.rule.weightDecay = decaysEverything ? 0 : 0.5
+        }
+      }
+    }
+  }
+
+  @Test("a rule of one's own is judged as well")
+  func customRule() throws {
+    struct Momentum: CustomUpdateRule {
+      let slots = ["velocity"]
+      var rate = 0.01
+      func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances) {
+        element.kept.0 = 0.9 * element.kept.0 + element.gradient
+        element.value -= rate * element.kept.0
+      }
+    }
+    for backend in try TestedBackends.all() {
+      for precision in backend.information.precisions {
+        let training = try SmallExperiment.training(
+          SmallExperiment.make(seed: 2), on: backend, precision: precision, seed: 2, rule: .custom(Momentum()))
+        #expect(
+          training.passes, "\(backend.name) \(precision): \(String(describing: training.firstDeparture))")
       }
     }
   }

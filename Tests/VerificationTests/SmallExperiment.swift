@@ -51,7 +51,7 @@ enum SmallExperiment {
 
   static func training(
     _ experiment: Experiment, on backend: any Backend, precision: Precision = .float32, seed: UInt64,
-    updates: Int = 4, rule: GradientDescentRule = rule
+    updates: Int = 4, rule: UpdateRule = .gradientDescent(rule)
   ) throws -> JudgedTraining {
     try JudgedTraining(
       experiment, on: backend, precision: precision, updates: updates, rule: rule,

@@ -24,6 +24,9 @@ struct WrongBackend: Backend {
   /// Changes the arguments of an update.
   var step: @Sendable (GradientDescentStep) -> GradientDescentStep = { $0 }
 
+  /// Changes the arguments of an update by AdamW.
+  var adamWStep: @Sendable (inout AdamWStep) -> Void = { _ in }
+
   private let right: any Backend
 
   init(_ right: any Backend) {
@@ -75,6 +78,12 @@ struct WrongBackend: Backend {
 
   func update(_ step: GradientDescentStep) {
     right.update(self.step(step))
+  }
+
+  func update(_ step: AdamWStep) {
+    var step = step
+    adamWStep(&step)
+    right.update(step)
   }
 }
 
