@@ -72,7 +72,8 @@ public final class Trainer {
     try Self.requireSame(data, as: state.data, folder: folder)
     let image: Shape = [training.channels, recipe.imageSize, recipe.imageSize]
     description = CheckpointDescription(
-      model: model, image: image, classNames: training.classNames, normalisation: recipe.normalisation)
+      model: model, image: image, classNames: training.classNames, normalisation: recipe.normalisation,
+      heldOutFraction: training.heldOutFraction)
     let last = self.training.count % recipe.batchSize
     let lastTest = self.test.count % recipe.batchSize
     network = try Network(
