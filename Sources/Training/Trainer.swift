@@ -133,7 +133,8 @@ public final class Trainer {
     self.functions = functions
     self.transforms = recipe.augmentation.transforms(normalisation) + transforms
     description = CheckpointDescription(
-      model: model, image: image, classNames: training.classNames, normalisation: normalisation)
+      model: model, image: image, classNames: training.classNames, normalisation: normalisation,
+      heldOutFraction: training.heldOutFraction)
     self.state = state
     self.state.backend = backend.name
     self.state.precision = computation.precision

@@ -18,8 +18,9 @@ extension CommandTests {
         try FileManager.default.createDirectory(
           atPath: folder.path("\(path)/\(name)"), withIntermediateDirectories: true)
         for index in 0..<count {
-          let pixels = (0..<channels * 12 * 9).map { position in
-            UInt8((position * 37 + index * 11) % 64 + (position / 108 == 2 - label ? 160 : 0))
+          let pixels = (0..<channels * 12 * 9).map { position -> UInt8 in
+            let noise = UInt8((position * 37 + index * 11) % 64)
+            return position / 108 == 2 - label ? noise + 160 : noise
           }
           try folder.write(
             PNGBytes.file(width: 12, height: 9, channels: channels, pixels),
@@ -73,9 +74,11 @@ extension CommandTests {
     func division() throws {
       try writeImages(to: "images", count: 5)
       expectSuccess(try train("images", to: "out", "--test-split", "0.4"))
-      let evaluation = try run("evaluate", "images", "out", "--test-split", "0.4", "--json")
+      let evaluation = try run("evaluate", "images", "out", "--json")
       expectSuccess(evaluation)
       #expect(evaluation.output.contains("\"images\" : 6"))
+      let other = try run("evaluate", "images", "out", "--json", "--test-split", "0.2")
+      #expect(other.output.contains("\"images\" : 3"))
       let resumed = ["train", "--resume", "--output", "out", "--epochs", "2", "--data", "images"]
       expectFailure(try nin(resumed, in: folder), naming: "images are not those")
       expectSuccess(try nin(resumed + ["--test-split", "0.4"], in: folder))
@@ -103,8 +106,10 @@ extension CommandTests {
       try FileManager.default.createDirectory(
         atPath: folder.path("cifar"), withIntermediateDirectories: true)
       for name in (1...5).map({ "data_batch_\($0)" }) + ["test_batch"] {
-        let records = (0..<3).flatMap { record in
-          [UInt8(record)] + (0..<3072).map { UInt8(($0 * 31 + record * 7) % 251) }
+        var records: [UInt8] = []
+        for record in 0..<3 {
+          records.append(UInt8(record))
+          for position in 0..<3072 { records.append(UInt8((position * 31 + record * 7) % 251)) }
         }
         try folder.write(records, to: "cifar/\(name).bin")
       }

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -67,7 +68,7 @@ struct CIFARTests {
   @Test("in files that are truncated, empty, missing or mislabelled is refused, and the line says which")
   func damage() throws {
     let good = Self.records([[1], [2]])
-    for bytes in [good.dropLast(1), good.prefix(1), [], good + [0]] {
+    for bytes in [Array(good.dropLast(1)), Array(good.prefix(1)), [], good + [0]] {
       try folder.write(bytes, to: "data_batch_3.bin")
       #expect(try refusal().contains("data_batch_3.bin"))
     }

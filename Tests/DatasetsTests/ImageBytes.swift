@@ -18,8 +18,8 @@ enum ImageBytes {
     var file: UnsafeMutablePointer<UInt8>?
     var count: UInt = 0
     let code = tjCompress2(
-      encoder, samples, Int32(width), 0, Int32(height), TJPF_RGB.rawValue, &file, &count,
-      TJSAMP_444.rawValue, 90, 0)
+      encoder, samples, Int32(width), 0, Int32(height), Int32(TJPF_RGB.rawValue), &file, &count,
+      Int32(TJSAMP_444.rawValue), 90, 0)
     defer { tjFree(file) }
     try #require(code == 0)
     return Array(UnsafeBufferPointer(start: file, count: Int(count)))

@@ -9,16 +9,20 @@ public enum PNGBytes {
   ///   - pixels: C×H×W, fewer than 65,536 in all.
   /// - Returns: The file's contents.
   public static func file(width: Int, height: Int, channels: Int, _ pixels: [UInt8]) -> [UInt8] {
-    let rows = (0..<height).flatMap { row in
-      [0] + (0..<width * channels).map { pixels[($0 % channels * height + row) * width + $0 / channels] }
+    var rows: [UInt8] = []
+    for row in 0..<height {
+      rows.append(0)
+      for position in 0..<width * channels {
+        rows.append(pixels[(position % channels * height + row) * width + position / channels])
+      }
     }
     let length = UInt16(rows.count)
-    let stored = [1] + bytes(length.littleEndian) + bytes((~length).littleEndian) + rows
-    let packed = [0x78, 0x01] + stored + bytes(adler(rows).bigEndian)
-    let header = bytes(UInt32(width).bigEndian) + bytes(UInt32(height).bigEndian)
-    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-      + chunk("IHDR", header + [8, channels == 1 ? 0 : 2, 0, 0, 0]) + chunk("IDAT", packed)
-      + chunk("IEND", [])
+    var packed: [UInt8] = [0x78, 0x01, 1]
+    packed += bytes(length.littleEndian) + bytes((~length).littleEndian) + rows + bytes(adler(rows).bigEndian)
+    var header = bytes(UInt32(width).bigEndian) + bytes(UInt32(height).bigEndian)
+    header += [8, channels == 1 ? 0 : 2, 0, 0, 0]
+    let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    return signature + chunk("IHDR", header) + chunk("IDAT", packed) + chunk("IEND", [])
   }
 
   private static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
@@ -31,9 +35,12 @@ public enum PNGBytes {
   }
 
   private static func crc(_ data: [UInt8]) -> UInt32 {
-    ~data.reduce(UInt32.max) { sum, byte in
-      (0..<8).reduce(sum ^ UInt32(byte)) { rest, _ in rest >> 1 ^ (rest & 1) * 0xEDB8_8320 }
+    var sum = UInt32.max
+    for byte in data {
+      sum ^= UInt32(byte)
+      for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
     }
+    return ~sum
   }
 
   private static func adler(_ data: [UInt8]) -> UInt32 {

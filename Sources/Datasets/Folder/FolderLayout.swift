@@ -7,6 +7,8 @@ struct FolderLayout: Sendable {
   /// Nil if there are test images only.
   let training: FolderPart?
   let test: FolderPart
+  /// Whether the test is a part of what would otherwise be for training.
+  let isDivided: Bool
 
   /// The names that the folder with the test images may have; the first one that is there is taken.
   static let testNames = ["test", "val", "valid", "validation"]
@@ -42,12 +44,14 @@ struct FolderLayout: Sendable {
       )
     }
     let known = test.withFiles { index, _ in names.contains(test.classes[index].name) }
+    isDivided = false
     classNames = names
     self.training = FolderPart(training, classNames: names)
     self.test = FolderPart(known, classNames: names)
   }
 
   private init(testOnly test: ClassFolders) {
+    isDivided = false
     classNames = test.classes.map(\.name)
     training = nil
     self.test = FolderPart(test, classNames: classNames)
@@ -61,6 +65,7 @@ struct FolderLayout: Sendable {
         "\(all.path) has one image of each class, and none to test on; add images, or test images in a folder test"
       )
     }
+    isDivided = true
     classNames = all.classes.map(\.name)
     self.training = FolderPart(training, classNames: classNames)
     self.test = FolderPart(test, classNames: classNames)

@@ -108,6 +108,7 @@ public struct ImageFolder: Dataset {
       )
     }
     return try LabelledImages(
-      files: check.files, channels: channels, labels: check.labels, classNames: classNames)
+      files: check.files, channels: channels, labels: check.labels, classNames: classNames,
+      heldOutFraction: layout.isDivided ? options.testFraction : nil)
   }
 }

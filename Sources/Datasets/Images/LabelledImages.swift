@@ -14,6 +14,9 @@ public struct LabelledImages: Sendable {
   /// C.
   public let channels: Int
 
+  /// The share of each class that was held out for the test, if one set was divided into training and test images.
+  public private(set) var heldOutFraction: Double?
+
   private let storage: Storage
   /// Where each image is in the storage; nil if they are the first ones in their order.
   private let positions: [Int]?
@@ -66,9 +69,12 @@ public struct LabelledImages: Sendable {
   }
 
   /// Takes files that have been decoded once.
-  init(files: [StoredFile], channels: Int, labels: [Int32], classNames: [String]) throws {
+  init(
+    files: [StoredFile], channels: Int, labels: [Int32], classNames: [String], heldOutFraction: Double?
+  ) throws {
     try Self.check(labels, count: files.count, classNames: classNames)
     storage = .files(files)
+    self.heldOutFraction = heldOutFraction
     positions = nil
     self.channels = channels
     self.labels = labels
@@ -143,6 +149,7 @@ public struct LabelledImages: Sendable {
 
   private init(_ whole: LabelledImages, positions: [Int]?, labels: [Int32]) {
     storage = whole.storage
+    heldOutFraction = whole.heldOutFraction
     classNames = whole.classNames
     channels = whole.channels
     self.positions = positions

@@ -46,7 +46,7 @@ struct EvaluateCommand: ParsableCommand {
     let backend = try shared.makeBackend(
       allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions)
     let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize)
-    let test = try data.open(forChannels: checkpoint.description.image[0]).test()
+    let test = try data.open(for: checkpoint.description).test()
     let images = limitTest.map(test.prefix) ?? test
     let network = try checkpoint.makeNetwork(
       on: backend, compute, batchSizes: [batchSize, images.count % batchSize].filter { $0 > 0 },

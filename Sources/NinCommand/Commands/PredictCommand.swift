@@ -111,7 +111,7 @@ struct PredictCommand: ParsableCommand {
     guard let smallest = index.min(), let largest = index.max() else { return }
     // Unpacking all 10,000 images would take longer than classifying one.
     let isWithinReach = smallest >= 0 && largest < 1 << 24
-    let dataset = try data.open(forChannels: network.image[0])
+    let dataset = try data.open(for: checkpoint.description)
     let test = try dataset.test(first: isWithinReach ? largest + 1 : nil)
     try network.requireFit(test, names: checkpoint.description.classNames)
     for position in index {

@@ -31,10 +31,8 @@ struct ExperimentSource {
       }
       return try Checkpoint.open(path, for: batch.images.shape, from: source)
     }
-    let normalisation = checkpoint?.description.normalisation ?? .none
     let side = options.imageSize ?? checkpoint?.description.image[1] ?? usualImageSize
-    let channels = checkpoint?.description.image[0]
-    let chosen = try batch ?? testBatch(side, normalisation, channels: channels)
+    let chosen = try batch ?? testBatch(side, checkpoint?.description)
     let (images, labels) = (chosen.images, chosen.labels)
     let model =
       try checkpoint?.description.model ?? tracedModel() ?? cataloguedModel(classes: chosen.classCount)
@@ -100,17 +98,15 @@ struct ExperimentSource {
     }
   }
 
-  /// The first test images, as a network with this normalisation takes them.
-  private func testBatch(
-    _ side: Int, _ normalisation: Normalisation, channels: Int?
-  ) throws -> Batch {
+  /// The first test images, as a network takes them.
+  private func testBatch(_ side: Int, _ network: CheckpointDescription?) throws -> Batch {
     let count = options.batchSize ?? tracedBatchSize ?? usualBatchSize
-    let test = try data.open(forChannels: channels).test(first: count)
+    let test = try data.open(for: network).test(first: count)
     guard count <= test.count else {
       throw ValidationError("the batch has \(count) images; the test set has \(test.count)")
     }
     return Batch(
-      images: try numbers(test, Array(0..<count), side, normalisation),
+      images: try numbers(test, Array(0..<count), side, network?.normalisation ?? .none),
       labels: Array(test.labels.prefix(count)), classCount: test.classNames.count)
   }
 
@@ -122,13 +118,14 @@ struct ExperimentSource {
   /// - Throws: The errors of the files.
   func trainingBatches(like experiment: Experiment) throws -> (Int) throws -> (Tensor<Double>, [Int32]) {
     guard try givenBatch() == nil else { return { _ in (experiment.images, experiment.labels) } }
-    let training = try data.open(forChannels: experiment.image[0]).training()
-    let normalisation = try options.checkpoint.map { try Checkpoint(path: $0) }?.description.normalisation
+    let network = try options.checkpoint.map { try Checkpoint(path: $0) }?.description
+    let training = try data.open(for: network).training()
     let (count, side) = (experiment.labels.count, experiment.image[1])
     return { step in
       let indices = (0..<count).map { (step * count + $0) % training.count }
       return (
-        try numbers(training, indices, side, normalisation ?? .none), indices.map { training.labels[$0] }
+        try numbers(training, indices, side, network?.normalisation ?? .none),
+        indices.map { training.labels[$0] }
       )
     }
   }

@@ -9,7 +9,7 @@ struct DataOptions: ParsableArguments {
       """
       The folder with the data: the files of Fashion-MNIST, MNIST or KMNIST (IDX, gzipped or not), of EMNIST \
       (DIR/emnist-letters for one of several), of CIFAR-10 or CIFAR-100 (binary), or PNG and JPEG files as \
-      train/CLASS/… and test/CLASS/…, or as CLASS/…. (default: Fashion-MNIST, found by itself)
+      train/CLASS/… and test/CLASS/…, or as CLASS/… alone. (default: Fashion-MNIST, found by itself)
       """,
       valueName: "folder"))
   var folder: String?
@@ -25,8 +25,8 @@ struct DataOptions: ParsableArguments {
     name: .customLong("test-split"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      The share of each class that is kept for the test, where a folder of image files has no test images; to be given \
-      again to 'nin evaluate'. (default: 0.2)
+      The share of each class that is held out for the test, where a folder of image files has no test images. (default: \
+      as the network was trained, or 0.2)
       """,
       valueName: "share"))
   var testFraction: Double?
@@ -61,16 +61,17 @@ struct DataOptions: ParsableArguments {
 
   /// Opens the data set; unreadable image files will be listed on standard error.
   ///
-  /// - Parameter networkChannels: The channels that a trained network takes, if there is one.
+  /// - Parameter network: A trained network, which says how files are read unless the options do.
   /// - Returns: The data set.
   /// - Throws: `DatasetError` if there is none, `ValidationError` if it does not fit the options.
-  func open(forChannels networkChannels: Int? = nil) throws -> any Dataset {
+  func open(for network: CheckpointDescription? = nil) throws -> any Dataset {
     guard let folder else { return FashionMNIST() }
-    let known = networkChannels.flatMap { [1, 3].contains($0) ? $0 : nil }
+    let trained = network.flatMap { [1, 3].contains($0.image[0]) ? $0.image[0] : nil }
     let dataset = try DatasetFolder.open(
       folder,
       options: ImageFolder.Options(
-        channels: channels ?? known, testFraction: testFraction ?? 0.2, report: { Log.warning($0) }))
+        channels: channels ?? trained, testFraction: testFraction ?? network?.heldOutFraction ?? 0.2,
+        report: { Log.warning($0) }))
     try requireImageFolder(dataset is ImageFolder)
     return dataset
   }

@@ -12,13 +12,19 @@ public struct CheckpointDescription: Sendable, Equatable, Codable {
   public var classNames: [String]
   /// How bytes become numbers.
   public var normalisation: Normalisation
+  /// The share of each class of a folder of images that was held out for the test; nil if the data had a test part.
+  public var heldOutFraction: Double?
 
   /// Makes a description.
-  public init(model: Sequential, image: Shape, classNames: [String], normalisation: Normalisation) {
+  public init(
+    model: Sequential, image: Shape, classNames: [String], normalisation: Normalisation,
+    heldOutFraction: Double? = nil
+  ) {
     self.model = model
     self.image = image
     self.classNames = classNames
     self.normalisation = normalisation
+    self.heldOutFraction = heldOutFraction
   }
 }
 
