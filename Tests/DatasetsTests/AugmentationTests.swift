@@ -103,7 +103,7 @@ struct AugmentationTests {
         transforms: ImageTransforms([FirstNumber()], seed: seed, epoch: epoch))
       var pixels: [Int: UInt8] = [:]
       var position = 0
-      while let batch = loader.next() {
+      while let batch = try loader.next() {
         for image in 0..<batch.count { pixels[order[position + image]] = batch.images[4 * image] }
         position += batch.count
       }

@@ -113,7 +113,7 @@ struct RunFilesTests {
     }
     if how != "gone" { try bytes.write(to: URL(fileURLWithPath: training.folder.state)) }
     let newest = try training.folder.newestState()
-    #expect(newest.state.step == 8 && newest.path == training.folder.previousState)
+    #expect(newest.state.step == 7 && newest.path == training.folder.previousState)
     #expect((newest.problem == nil) == (how == "gone"))
     let trainer = try training.trainer(newest.state)
     #expect(trainer.findings.damagedState == newest.problem)

@@ -152,7 +152,10 @@ struct RunFolderTests {
     let error = #expect(throws: TrainingError.self) { try RunFolder(training.folder.path) }
     #expect(error?.description.contains("process \(ProcessInfo.processInfo.processIdentifier) on ") == true)
     training.folder.release()
-    #expect(try names(training.folder.path).isEmpty)
+    // It was made for a training that has written nothing.
+    #expect(!RunFolder.exists(training.folder.path))
+    try FileManager.default.createDirectory(
+      atPath: training.folder.path, withIntermediateDirectories: false)
     // What a crash leaves is a file that nobody holds.
     try Data("process 1 on mars".utf8).write(
       to: URL(fileURLWithPath: training.folder.path + "/.training.lock"))
@@ -165,11 +168,11 @@ struct RunFolderTests {
   @Test("is rid of what a crashed training was writing")
   func abandonedFiles() throws {
     let training = try SmallTraining()
-    training.folder.release()
     for name in [".checkpoint.safetensors.4711-0.tmp", ".training-state.safetensors.4711-3.tmp", "notes.txt"]
     {
       try Data("half".utf8).write(to: URL(fileURLWithPath: "\(training.folder.path)/\(name)"))
     }
+    training.folder.release()
     try RunFolder(training.folder.path).release()
     #expect(try names(training.folder.path) == ["notes.txt"])
   }

@@ -24,6 +24,22 @@ public struct ImagePlanes {
   /// C·H·W bytes.
   public let pixels: UnsafeMutableBufferPointer<UInt8>
 
+  /// Makes the planes of an image.
+  ///
+  /// - Parameters:
+  ///   - channels: C.
+  ///   - height: H.
+  ///   - width: W.
+  ///   - pixels: C·H·W bytes.
+  /// - Precondition: There are as many bytes.
+  public init(channels: Int, height: Int, width: Int, pixels: UnsafeMutableBufferPointer<UInt8>) {
+    precondition(pixels.count == channels * height * width, "\(pixels.count) bytes for another size")
+    self.channels = channels
+    self.height = height
+    self.width = width
+    self.pixels = pixels
+  }
+
   /// A pixel of a channel.
   public subscript(channel: Int, row: Int, column: Int) -> UInt8 {
     get { pixels[(channel * height + row) * width + column] }

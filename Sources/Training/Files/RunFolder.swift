@@ -106,7 +106,7 @@ public final class RunFolder {
   /// Lets other trainings have the folder; one that was made for a training that wrote nothing goes.
   public func release() {
     lock.release()
-    if !wasThere { rmdir(path) }
+    if !wasThere, FileLock.isSameFile(descriptor, path) { rmdir(path) }
     flock(descriptor, LOCK_UN)
   }
 
