@@ -19,7 +19,8 @@ extension Network {
       throw NetworkError("the decay of an average is \(decay); it must be from 0 to 1")
     }
     guard !store.isExchanged else {
-      throw NetworkError("the parameters have changed places with their averages; exchange them before an update")
+      throw NetworkError(
+        "the parameters have changed places with their averages; exchange them before an update")
     }
     try LaneProfile(profile).measure(.update) { try average.update(decay: decay) }
   }

@@ -57,7 +57,8 @@ extension Network {
     let parameterUpdate = try requireTraining()
     guard step >= 0 else { throw NetworkError("\(step) updates cannot have been made before") }
     guard !store.isExchanged else {
-      throw NetworkError("the parameters have changed places with their averages; exchange them before an update")
+      throw NetworkError(
+        "the parameters have changed places with their averages; exchange them before an update")
     }
     return try LaneProfile(profile).measure(.update) {
       let norm = try maximumNorm.map { _ in try parameterUpdate.gradientNorm() }

@@ -40,7 +40,8 @@ private func softmaxCrossEntropyLoops<Scalar: LoopScalar>(
     score.lossSum +=
       smoothing == 0
       ? lossOfLabel
-      : (1 - smoothing) * lossOfLabel + share * (0..<call.classes).reduce(0) { $0 + log(sum) + m - Double(x[$1]) }
+      : (1 - smoothing) * lossOfLabel + share
+        * (0..<call.classes).reduce(0) { $0 + log(sum) + m - Double(x[$1]) }
     if largest == label { score.correct += 1 }
     guard let dx = gradient.map({ $0 + n * call.classes }) else { continue }
     for k in 0..<call.classes {

@@ -67,7 +67,8 @@ extension Conformance {
       ("weights", try memory.read(.values), expected.values),
     ] {
       report.count(tensor.values.elements, of: "AdamW")
-      let difference = Comparison.bounded(actual, tensor.values, magnitudes: tensor.magnitudes.map { $0 + smallest }, bound)
+      let difference = Comparison.bounded(
+        actual, tensor.values, magnitudes: tensor.magnitudes.map { $0 + smallest }, bound)
       guard let difference else { continue }
       report.fail("\(backend.name), seed \(seed): \(name) \(subject)", "\(difference)", difference)
     }

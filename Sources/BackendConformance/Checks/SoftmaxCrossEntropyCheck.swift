@@ -96,7 +96,9 @@ extension Conformance {
         (index == Int(label) ? 1 - smoothing : 0) + smoothing / Double(classes)
       }
       // What has no weight adds nothing, be it infinite.
-      let lossSum = zip(row, targets).filter { $1 != 0 }.reduce(0) { $0 + $1.1 * (log(sum) - ($1.0 - largest)) }
+      let lossSum = zip(row, targets).filter { $1 != 0 }.reduce(0) {
+        $0 + $1.1 * (log(sum) - ($1.0 - largest))
+      }
       score += ClassificationScore(
         lossSum: lossSum, correct: row.firstIndex(of: largest) == Int(label) ? 1 : 0, count: 1)
       gradient += zip(row, targets).map { scale * (exp($0 - largest) / sum - $1) }

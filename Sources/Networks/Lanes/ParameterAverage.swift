@@ -56,7 +56,8 @@ final class ParameterAverage {
     let values = store.value(block.parameter) + block.byteOffset
     for offset in stride(from: 0, to: block.layout.byteCount, by: MemoryLayout<UInt32>.size) {
       let value = values.load(fromByteOffset: offset, as: UInt32.self)
-      values.storeBytes(of: average.load(fromByteOffset: offset, as: UInt32.self), toByteOffset: offset, as: UInt32.self)
+      values.storeBytes(
+        of: average.load(fromByteOffset: offset, as: UInt32.self), toByteOffset: offset, as: UInt32.self)
       average.storeBytes(of: value, toByteOffset: offset, as: UInt32.self)
     }
   }
