@@ -370,8 +370,8 @@ public final class Network {
       }
     }
     guard let labels = batch.labels else { return }
-    scores[part] = try profile.measure(.loss) {
-      try plan.score(
+    scores[part] = profile.measure(.loss) {
+      plan.score(
         batch.loss, labels + first, imagesOfBatch: batch.count, computesGradient: batch.computesGradients,
         on: backend)
     }

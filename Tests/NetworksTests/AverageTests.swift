@@ -36,7 +36,9 @@ struct AverageTests {
     }
   }
 
-  @Test("changes places with the parameters, so that the network computes with it", arguments: TestedBackends.names)
+  @Test(
+    "changes places with the parameters, so that the network computes with it",
+    arguments: TestedBackends.names)
   func exchange(backend: String) throws {
     let backend = try TestedBackends.make(backend)
     let network = try SmallNetwork.make(backend, keepsAverage: true)

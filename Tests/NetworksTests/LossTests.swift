@@ -58,7 +58,8 @@ struct LossTests {
     }
   }
 
-  @Test("smoothing is that of the label's loss and of the mean over all classes", arguments: TestedBackends.names)
+  @Test(
+    "smoothing is that of the label's loss and of the mean over all classes", arguments: TestedBackends.names)
   func smoothing(backend: String) throws {
     let network = try SmallNetwork.make(TestedBackends.make(backend))
     let logits = try network.predict(SmallNetwork.images)
@@ -73,12 +74,15 @@ struct LossTests {
     #expect(try network.evaluate(loss: .crossEntropy(labelSmoothing: 0)) == network.evaluate())
   }
 
-  @Test("labels that are smoothed by less than 0 or more than 1 are refused", arguments: [-0.1, 1.5, Double.nan])
+  @Test(
+    "labels that are smoothed by less than 0 or more than 1 are refused", arguments: [-0.1, 1.5, Double.nan])
   func refusals(smoothing: Double) throws {
     let network = try SmallNetwork.make(TestedBackends.make("reference"))
     #expect(throws: NetworkError.self) {
       try network.computeGradients(loss: .crossEntropy(labelSmoothing: smoothing))
     }
-    #expect(throws: NetworkError.self) { try network.evaluate(loss: .crossEntropy(labelSmoothing: smoothing)) }
+    #expect(throws: NetworkError.self) {
+      try network.evaluate(loss: .crossEntropy(labelSmoothing: smoothing))
+    }
   }
 }

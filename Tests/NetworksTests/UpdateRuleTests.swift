@@ -47,7 +47,9 @@ struct UpdateRuleTests {
       let network = try SmallNetwork.make(
         backend, precision, optimizerSlots: UpdateRule.adamW(rule).slots)
       var expected = try network.doubleParameters()
-      var (first, second) = (expected.mapValues { $0.map { _ in 0.0 } }, expected.mapValues { $0.map { _ in 0.0 } })
+      var (first, second) = (
+        expected.mapValues { $0.map { _ in 0.0 } }, expected.mapValues { $0.map { _ in 0.0 } }
+      )
       for step in 0..<4 {
         try network.computeGradients(step: step)
         try network.update(.adamW(rule), step: step)
@@ -101,12 +103,15 @@ struct UpdateRuleTests {
       for (name, values) in try builtIn.doubleParameters() {
         let tolerance = precision == .float64 ? 1e-12 : 1e-4
         #expect(
-          isNear(try own.parameter(name), values, within: tolerance), "\(backend.name), \(precision), \(name)")
+          isNear(try own.parameter(name), values, within: tolerance), "\(backend.name), \(precision), \(name)"
+        )
       }
     }
   }
 
-  @Test("a rule of one's own is told the number of the update, and leaves padding alone", arguments: TestedBackends.names)
+  @Test(
+    "a rule of one's own is told the number of the update, and leaves padding alone",
+    arguments: TestedBackends.names)
   func circumstances(backend: String) throws {
     let network = try SmallNetwork.make(
       TestedBackends.make(backend), optimizerSlots: ["last_number", "sum"])

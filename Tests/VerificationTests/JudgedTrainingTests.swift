@@ -200,7 +200,8 @@ struct JudgedTrainingTests {
     for backend in try TestedBackends.all() {
       for precision in backend.information.precisions {
         let training = try SmallExperiment.training(
-          SmallExperiment.make(seed: 2), on: backend, precision: precision, seed: 2, rule: .custom(Momentum()))
+          SmallExperiment.make(seed: 2), on: backend, precision: precision, seed: 2, rule: .custom(Momentum())
+        )
         #expect(
           training.passes, "\(backend.name) \(precision): \(String(describing: training.firstDeparture))")
       }

@@ -28,7 +28,7 @@ final class ExecutionPlan {
   private let threads: ThreadPool
   /// The plan whose packed parameters it shares: that of another lane for as many images.
   private let packing: ExecutionPlan?
-  /// What a loss of the user's own reads and writes where the network computes in float64; made when first needed.
+  /// What shows the output to a loss of the user's own, once there is memory; nil where the network is no classifier.
   private var lossMemory: CustomLossMemory?
   /// The version of the parameters that its kernels have been shown.
   var parametersVersion = -1
@@ -175,6 +175,7 @@ final class ExecutionPlan {
     pixels = PixelConversion(
       to: input, at: base + first.storage.input, normalisation: normalisation, threads: threads)
     outputAddress = base + last.output
+    lossMemory = output.shape.rank == 2 ? try CustomLossMemory(for: output) : nil
     outputGradientAddress = last.outputGradient.map { base + $0 }
     conversion?.bind(
       KernelMemory(
@@ -285,11 +286,10 @@ final class ExecutionPlan {
   ///   - computesGradient: Whether the gradient is wanted.
   ///   - backend: Computes cross entropy.
   /// - Returns: The sums over the part.
-  /// - Throws: `OutOfMemory`.
   func score(
     _ loss: Loss, _ labels: UnsafePointer<Int32>, imagesOfBatch: Int, computesGradient: Bool,
     on backend: any Backend
-  ) throws -> ClassificationScore {
+  ) -> ClassificationScore {
     guard let logits = outputAddress else { return ClassificationScore() }
     let gradient = computesGradient ? outputGradientAddress : nil
     switch loss {
@@ -300,9 +300,8 @@ final class ExecutionPlan {
           elementType: output.elementType, gradientScale: 1 / Double(imagesOfBatch),
           labelSmoothing: labelSmoothing))
     case .custom(let loss):
-      let memory = try lossMemory ?? CustomLossMemory(for: output)
-      lossMemory = memory
-      return memory.score(loss, logits, labels, imagesOfBatch: imagesOfBatch, gradient: gradient)
+      return lossMemory?.score(loss, logits, labels, imagesOfBatch: imagesOfBatch, gradient: gradient)
+        ?? ClassificationScore()
     }
   }
 
