@@ -33,7 +33,7 @@ extension CommandTests {
       try nin(
         [
           "train", "--backend", TestedBackends.fastest, "--data", data, "--output", output, "--epochs", "1",
-          "--image-size", "67", "--batch-size", "4", "--limit-test", "6",
+          "--image-size", "67", "--batch-size", "4", "--limit-test", "6", "--learning-rate", "0.001",
         ] + options, in: folder)
     }
 
