@@ -66,9 +66,11 @@ size_t allocations_stack(const allocations_counter *counter, size_t request, con
   return (size_t)atomic_load(&counter->stacks[request].depth);
 }
 
-// OpenBLAS is C and asks from its own code, whether it was linked or loaded; so no call of it need be replaced.
+// OpenBLAS is C and asks from its own code, whether it was linked or loaded; so no call of it need be replaced. The
+// dynamic linker asks where a thread first calls a loaded library that has thread-local storage, as BLIS has: on a busy
+// machine a lane's first part may come after many steps.
 static bool is_library_code(const void *address) {
-  static const char *const libraries[] = {"libblis", "libdnnl.", "libgomp.", "libopenblas"};
+  static const char *const libraries[] = {"ld-linux", "libblis", "libdnnl.", "libgomp.", "libopenblas"};
   Dl_info info;
   if (dladdr(address, &info) == 0 || info.dli_fname == NULL) return false;
   const char *slash = strrchr(info.dli_fname, '/');

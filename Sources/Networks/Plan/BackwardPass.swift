@@ -6,7 +6,7 @@ import Operations
 ///
 /// It ends at the first layer that is trained: what lies below is run forward only.
 struct BackwardPass {
-  /// The position of the first layer that has trained parameters; one after the last where nothing is trained.
+  /// The position of the first layer that has trained parameters; one after the last where all are frozen.
   let first: Int
   private let layers: [ResolvedLayer]
   private let options: NetworkOptions
@@ -17,7 +17,9 @@ struct BackwardPass {
   init(through layers: [ResolvedLayer], _ options: NetworkOptions) {
     self.layers = layers
     self.options = options
-    first = layers.firstIndex { Self.isTrained($0, options) } ?? layers.count
+    // A network without parameters is run through to the end, as by those who look at its kernels.
+    let isFrozen = !options.frozen.isEmpty
+    first = layers.firstIndex { Self.isTrained($0, options) } ?? (isFrozen ? layers.count : 0)
   }
 
   private static func isTrained(_ layer: ResolvedLayer, _ options: NetworkOptions) -> Bool {

@@ -1,0 +1,116 @@
+import Foundation
+import NetworkInNetwork
+import TestSupport
+import Testing
+
+extension CommandTests {
+  @Suite("nin recipe, and trainings by recipes")
+  struct RecipeTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+      folder = try TemporaryFolder()
+      try TinyDataset().write(to: "data", in: folder)
+    }
+
+    private func train(_ arguments: String..., output: String) throws -> NinProcess.Run {
+      try nin(["train", "--backend", TestedBackends.fastest, "--output", output] + arguments, in: folder)
+    }
+
+    @Test("prints what a training can be run by, and what a run has stored runs again to the same bits")
+    func roundTrip() throws {
+      let printed = try nin(
+        "recipe", "quick", "--image-size", "67", "--batch-size", "8", "--epochs", "1", "--optimizer", "adamw",
+        "--learning-rate", "0.001", "--limit-train", "16", "--limit-test", "4", "--flip", "--average-decay", "0.9",
+        in: folder)
+      expectSuccess(printed)
+      try folder.write(Data(printed.output.utf8), to: "mine.json5")
+      #expect(try nin("recipe", "mine.json5", in: folder).output == printed.output)
+      let first = try train("--recipe", "mine.json5", "--data", "data", output: "first")
+      expectSuccess(first)
+      #expect(first.output.contains("average's test acc"))
+      // It knows the data and the backend.
+      expectSuccess(try nin("train", "--recipe", "first/recipe.json5", "--output", "second", in: folder))
+      for name in ["checkpoint.safetensors", "training-state.safetensors", "recipe.json5"] {
+        #expect(try folder.read("first/\(name)") == folder.read("second/\(name)"), "\(name)")
+      }
+    }
+
+    @Test("options change the recipe and nothing else")
+    func options() throws {
+      let changes = [
+        (["--optimizer", "adamw"], "optimizer: {adamw:"), (["--momentum", "0.5"], "momentum: 0.5, nesterov: true"),
+        (["--momentum", "0"], "momentum: 0, nesterov: false"), (["--no-nesterov"], "momentum: 0.9, nesterov: false"),
+        (["--clip-norm", "0"], "maximumGradientNorm: null"), (["--label-smoothing", "0.1"], "labelSmoothing: 0.1"),
+        (["--patience", "3"], "patience: 3"), (["--validation-split", "0.1"], "validationSplit: 0.1"),
+        (["--shift", "2", "--erasing", "0.5"], "augmentation: {erasing: 0.5, flip: false, shift: 2}"),
+        (["--measure-normalisation"], "normalisation: \"measured\""), (["--model", "vgg11"], "model: \"vgg11\""),
+        (["--freeze", "net.0", "--freeze", "net.2"], "frozen: [\"net.0\", \"net.2\"]"),
+        (["--schedule", "one-cycle", "--warm-up", "0"], "shape: \"one-cycle\", warmUpSteps: 0"),
+      ]
+      let plain = try nin("recipe", "quick", in: folder).output.split(separator: "\n")
+      for (arguments, text) in changes {
+        let run = try nin(["recipe", "quick"] + arguments, in: folder)
+        expectSuccess(run)
+        #expect(run.output.contains(text), "\(arguments): \(run.output)")
+        let lines = run.output.split(separator: "\n")
+        let changed = zip(lines, plain).count { $0 != $1 }
+        // Another network has no such constants.
+        #expect(lines.count == plain.count && changed == (arguments[0] == "--model" ? 2 : 1), "\(arguments)")
+      }
+    }
+
+    @Test("what cannot be is refused in one line, and makes nothing")
+    func refused() throws {
+      try folder.write(Data("{epoch: 3}".utf8), to: "typo.json5")
+      try folder.write(Data("{epochs: 3".utf8), to: "cut.json5")
+      for (arguments, word) in [
+        (["--recipe", "typo.json5"], "epoch"), (["--recipe", "cut.json5"], "cut.json5"),
+        (["--recipe", "none.json5"], "none.json5"), (["--recipe", "slow"], "slow"),
+        (["--optimizer", "adamw", "--momentum", "0.9"], "--momentum"), (["--nesterov"], "momentum"),
+        (["--validation-split", "1"], "--validation-split"), (["--shift", "500"], "shift"),
+        (["--freeze", "net.77"], "net.77"), (["--weights", "none.safetensors"], "none.safetensors"),
+        (["--checkpoint-every", "0"], "--checkpoint-every"), (["--checkpoint-every", "soon"], "soon"),
+        (["--label-smoothing", "-1"], "--label-smoothing"), (["--average-decay", "1"], "--average-decay"),
+      ] {
+        let run = try nin(
+          ["train", "--backend", TestedBackends.fastest, "--data", "data", "--output", "none", "--image-size", "67"]
+            + arguments, in: folder)
+        expectFailure(run, naming: word)
+      }
+      #expect(try folder.names() == ["cut.json5", "data", "typo.json5"])
+    }
+
+    @Test("trains every network, and begins with another's weights but for a head of other classes")
+    func networks() throws {
+      let small = ["--data", "data", "--epochs", "1", "--batch-size", "4", "--limit-train", "4", "--limit-test", "4"]
+      for (model, side) in [("alexnet", "67"), ("vgg11", "32")] {
+        let run = try nin(
+          ["train", "--backend", TestedBackends.fastest, "--model", model, "--image-size", side, "--output", model]
+            + small, in: folder)
+        expectSuccess(run)
+        #expect(run.output.contains("training \(model) on"))
+        expectSuccess(
+          try nin(
+            "evaluate", "--checkpoint", "\(model)/checkpoint.safetensors", "--data", "data", "--limit-test", "4",
+            in: folder))
+      }
+      let network = try Network(NiN(classes: 7), image: [1, 67, 67], backend: Reference())
+      try network.initialise(seed: 3)
+      try Checkpoint.write(
+        network,
+        description: CheckpointDescription(
+          model: NiN(classes: 7), image: [1, 67, 67], classNames: [], normalisation: .none),
+        to: folder.path("seven.safetensors"))
+      let run = try nin(
+        [
+          "train", "--backend", TestedBackends.fastest, "--image-size", "67", "--weights", "seven.safetensors",
+          "--freeze", "net.0", "--output", "tuned",
+        ] + small, in: folder)
+      #expect(run.exitCode == 0 && run.errors.contains("net.7.0.weight") && !run.errors.contains("net.6"))
+      let tuned = try Checkpoint(path: folder.path("tuned/checkpoint.safetensors"))
+      let frozen: Tensor<Float> = try tuned.parameter("net.0.0.weight")
+      #expect(try network.parameters().first?.tensor == frozen)
+    }
+  }
+}
