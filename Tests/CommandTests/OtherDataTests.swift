@@ -80,8 +80,10 @@ extension CommandTests {
       let other = try run("evaluate", "images", "out", "--json", "--test-split", "0.2")
       #expect(other.output.contains("\"images\" : 3"))
       let resumed = ["train", "--resume", "--output", "out", "--epochs", "2", "--data", "images"]
-      expectFailure(try nin(resumed, in: folder), naming: "images are not those")
-      expectSuccess(try nin(resumed + ["--test-split", "0.4"], in: folder))
+      expectFailure(
+        try nin(resumed + ["--test-split", "0.2"], in: folder), naming: "images are not those")
+      // So small a training may die, which is a warning.
+      #expect(try nin(resumed, in: folder).exitCode == 0)
       expectFailure(try train("images", to: "out", "--test-split", "1"), naming: "--test-split")
       expectFailure(try run("evaluate", "images", "out", "--channels", "2"), naming: "--channels")
       expectFailure(try run("evaluate", "images", "out", "--channels", "1"), naming: "grey", "RGB")

@@ -21,7 +21,8 @@ extension CommandTests {
     func roundTrip() throws {
       let printed = try nin(
         "recipe", "quick", "--image-size", "67", "--batch-size", "8", "--epochs", "1", "--optimizer", "adamw",
-        "--learning-rate", "0.001", "--limit-train", "16", "--limit-test", "4", "--flip", "--average-decay", "0.9",
+        "--learning-rate", "0.001", "--limit-train", "16", "--limit-test", "4", "--flip", "--average-decay",
+        "0.9",
         in: folder)
       expectSuccess(printed)
       try folder.write(Data(printed.output.utf8), to: "mine.json5")
@@ -31,7 +32,7 @@ extension CommandTests {
       #expect(first.output.contains("average's test acc"))
       // It knows the data and the backend.
       expectSuccess(try nin("train", "--recipe", "first/recipe.json5", "--output", "second", in: folder))
-      for name in ["checkpoint.safetensors", "training-state.safetensors", "recipe.json5"] {
+      for name in ["checkpoint.safetensors", "best.safetensors", "recipe.json5"] {
         #expect(try folder.read("first/\(name)") == folder.read("second/\(name)"), "\(name)")
       }
     }
@@ -39,12 +40,16 @@ extension CommandTests {
     @Test("options change the recipe and nothing else")
     func options() throws {
       let changes = [
-        (["--optimizer", "adamw"], "optimizer: {adamw:"), (["--momentum", "0.5"], "momentum: 0.5, nesterov: true"),
-        (["--momentum", "0"], "momentum: 0, nesterov: false"), (["--no-nesterov"], "momentum: 0.9, nesterov: false"),
-        (["--clip-norm", "0"], "maximumGradientNorm: null"), (["--label-smoothing", "0.1"], "labelSmoothing: 0.1"),
+        (["--optimizer", "adamw"], "optimizer: {adamw:"),
+        (["--momentum", "0.5"], "momentum: 0.5, nesterov: true"),
+        (["--momentum", "0"], "momentum: 0, nesterov: false"),
+        (["--no-nesterov"], "momentum: 0.9, nesterov: false"),
+        (["--clip-norm", "0"], "maximumGradientNorm: null"),
+        (["--label-smoothing", "0.1"], "labelSmoothing: 0.1"),
         (["--patience", "3"], "patience: 3"), (["--validation-split", "0.1"], "validationSplit: 0.1"),
         (["--shift", "2", "--erasing", "0.5"], "augmentation: {erasing: 0.5, flip: false, shift: 2}"),
-        (["--measure-normalisation"], "normalisation: \"measured\""), (["--model", "vgg11"], "model: \"vgg11\""),
+        (["--measure-normalisation"], "normalisation: \"measured\""),
+        (["--model", "vgg11"], "model: \"vgg11\""),
         (["--freeze", "net.0", "--freeze", "net.2"], "frozen: [\"net.0\", \"net.2\"]"),
         (["--schedule", "one-cycle", "--warm-up", "0"], "shape: \"one-cycle\", warmUpSteps: 0"),
       ]
@@ -74,7 +79,10 @@ extension CommandTests {
         (["--label-smoothing", "-1"], "--label-smoothing"), (["--average-decay", "1"], "--average-decay"),
       ] {
         let run = try nin(
-          ["train", "--backend", TestedBackends.fastest, "--data", "data", "--output", "none", "--image-size", "67"]
+          [
+            "train", "--backend", TestedBackends.fastest, "--data", "data", "--output", "none",
+            "--image-size", "67",
+          ]
             + arguments, in: folder)
         expectFailure(run, naming: word)
       }
@@ -83,16 +91,22 @@ extension CommandTests {
 
     @Test("trains every network, and begins with another's weights but for a head of other classes")
     func networks() throws {
-      let small = ["--data", "data", "--epochs", "1", "--batch-size", "4", "--limit-train", "4", "--limit-test", "4"]
+      let small = [
+        "--data", "data", "--epochs", "1", "--batch-size", "4", "--limit-train", "4", "--limit-test", "4",
+      ]
       for (model, side) in [("alexnet", "67"), ("vgg11", "32")] {
         let run = try nin(
-          ["train", "--backend", TestedBackends.fastest, "--model", model, "--image-size", side, "--output", model]
+          [
+            "train", "--backend", TestedBackends.fastest, "--model", model, "--image-size", side, "--output",
+            model,
+          ]
             + small, in: folder)
         expectSuccess(run)
         #expect(run.output.contains("training \(model) on"))
         expectSuccess(
           try nin(
-            "evaluate", "--checkpoint", "\(model)/checkpoint.safetensors", "--data", "data", "--limit-test", "4",
+            "evaluate", "--checkpoint", "\(model)/checkpoint.safetensors", "--data", "data", "--limit-test",
+            "4",
             in: folder))
       }
       let network = try Network(NiN(classes: 7), image: [1, 67, 67], backend: Reference())
@@ -104,7 +118,8 @@ extension CommandTests {
         to: folder.path("seven.safetensors"))
       let run = try nin(
         [
-          "train", "--backend", TestedBackends.fastest, "--image-size", "67", "--weights", "seven.safetensors",
+          "train", "--backend", TestedBackends.fastest, "--image-size", "67", "--weights",
+          "seven.safetensors",
           "--freeze", "net.0", "--output", "tuned",
         ] + small, in: folder)
       #expect(run.exitCode == 0 && run.errors.contains("net.7.0.weight") && !run.errors.contains("net.6"))

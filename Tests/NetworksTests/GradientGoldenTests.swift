@@ -122,7 +122,8 @@ struct GradientGoldenTests {
         options: NetworkOptions(
           batchSizes: [taken.shape[0]], isTraining: true, microBatch: taken.shape[0]))
       _ = try pooling.predict(taken)
-      winners[index] = try #require(backend.found.winners[0])
+      let recorded: [Int32] = try #require(backend.found.winners[0])
+      winners[index] = recorded
     }
     return (winners, sides)
   }
