@@ -76,8 +76,8 @@ public struct Initialisation: Sendable, Equatable, Codable {
   public init(from decoder: any Decoder) throws {
     let values = try decoder.strictContainer(CodingKeys.self)
     self.init()
-    weights = try values.decodeIfPresent(Initialiser.self, forKey: .weights) ?? weights
-    biases = try values.decodeIfPresent(Initialiser.self, forKey: .biases) ?? biases
+    weights = try values.decodeName(forKey: .weights) ?? weights
+    biases = try values.decodeName(forKey: .biases) ?? biases
     constants = try values.decodeIfPresent([String: Double].self, forKey: .constants) ?? constants
   }
 

@@ -22,6 +22,21 @@ extension Decoder {
   }
 }
 
+extension KeyedDecodingContainer {
+  /// One of several names; nil if the key is absent.
+  ///
+  /// - Parameter key: The key.
+  /// - Returns: What the name stands for.
+  /// - Throws: `DecodingError` that lists the names if it is another.
+  package func decodeName<Value: RawRepresentable<String> & CaseIterable>(forKey key: Key) throws -> Value? {
+    guard let name = try decodeIfPresent(String.self, forKey: key) else { return nil }
+    if let value = Value(rawValue: name) { return value }
+    let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+    throw DecodingError.dataCorruptedError(
+      forKey: key, in: self, debugDescription: "there is no '\(name)'; there are \(names)")
+  }
+}
+
 /// Any key of a JSON object.
 private struct AnyKey: CodingKey {
   let stringValue: String

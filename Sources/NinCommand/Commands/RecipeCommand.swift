@@ -12,10 +12,13 @@ struct RecipeCommand: ParsableCommand {
         nin recipe quick > mine.json5
         nin train --recipe mine.json5
 
-      Options of 'nin train' can be given too, and the recipe has them.
+      The options change the recipe before it is printed.
       """)
 
-  @OptionGroup var options: RecipeOptions
+  @OptionGroup var shared: SharedOptions
+  @OptionGroup(title: "Computing") var compute: ComputeOptions
+  @OptionGroup(title: "Recipe") var options: RecipeOptions
+  @OptionGroup var data: DataOptions
 
   @Argument(help: ArgumentHelp("book, quick, or a file.", valueName: "name or file"))
   var name: String?
@@ -29,7 +32,9 @@ struct RecipeCommand: ParsableCommand {
   func run() throws {
     var options = options
     options.recipe = name ?? options.recipe
-    let recipe = try options.newRecipe()
+    var recipe = try options.newRecipe()
+    recipe.computation.apply(data, compute)
+    recipe.computation.backend = shared.backend ?? recipe.computation.backend
     try recipe.validate()
     print(RecipeFile.text(recipe, title: "A recipe for nin train --recipe FILE."), terminator: "")
   }

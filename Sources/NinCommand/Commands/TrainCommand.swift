@@ -58,8 +58,10 @@ struct TrainCommand: ParsableCommand {
     defer { folder?.release() }
     let stored = try folder.flatMap(storedState)
     var recipe =
-      try stored.map { try options.resumedRecipe($0.recipe, folder: output) } ?? options.newRecipe()
-    apply(to: &recipe.computation)
+      try stored.map { try options.resumedRecipe($0, folder: output) } ?? options.newRecipe()
+    recipe.computation.apply(data, compute)
+    recipe.weights = recipe.weights.map(absolutePath)
+    try requireForeign(recipe.weights)
     // What can be wrong is found before anything is read or created.
     try recipe.validate()
     let backend = try makeBackend(stored, recipe)
@@ -91,14 +93,12 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  /// Lets the command's options decide what they are given for.
-  private func apply(to computation: inout Recipe.Computation) {
-    computation.data = data.folder ?? computation.data
-    computation.channels = data.channels ?? computation.channels
-    computation.testSplit = data.testFraction ?? computation.testSplit
-    computation.precision = compute.precision ?? computation.precision
-    computation.microBatch = compute.microBatch ?? computation.microBatch
-    computation.convolutions = compute.convolutions ?? computation.convolutions
+  /// Refuses to begin with a network that this training would move away and replace.
+  private func requireForeign(_ weights: String?) throws {
+    guard let weights, !resume, absolutePath(output) == folderPath(of: weights) else { return }
+    throw ValidationError(
+      "--weights is in the --output folder, whose files are moved away when a training begins; give another --output"
+    )
   }
 
   /// The state to resume from; nil if there is none and a new training starts.
@@ -151,7 +151,11 @@ struct TrainCommand: ParsableCommand {
       )
     }
     if let problem = trainer.findings.damagedState {
-      Log.warning("\(problem); resuming from the state before it")
+      Log.warning("\(problem); it has been moved to \(output)/earlier, and the state before it is resumed")
+    }
+    if let place = trainer.findings.foreignHistory {
+      Log.notice(
+        "the rows of \(output)/history.csv are not those of this training; it has been moved to \(place)")
     }
     if !trainer.findings.newParameters.isEmpty {
       Log.notice(
@@ -222,6 +226,9 @@ struct TrainCommand: ParsableCommand {
     words += data.words.flatMap(option)
     if let threads = shared.threads { words += ["--threads", "\(threads)"] }
     if compute.allowEmulation { words.append("--allow-emulation") }
+    if checkpointEvery != .seconds(60) {
+      words += ["--checkpoint-every", checkpointEvery.defaultValueDescription]
+    }
     return words.map(shellQuoted).joined(separator: " ")
   }
 
@@ -233,7 +240,7 @@ struct TrainCommand: ParsableCommand {
       "loss \(decimal(last.trainingLoss, places: 3)), train acc \(decimal(last.trainingAccuracy, places: 3))\(test)"
     )
     if let best = trainer.state.best, best.epoch != last.epoch {
-      print("epoch \(best.epoch) was better; its network is in \(output)/best.safetensors")
+      print("the best epoch was \(best.epoch); its network is in \(RunFolder.bestCheckpoint(in: output))")
     }
     if trainer.pace.images > 0 {
       print(
@@ -241,33 +248,6 @@ struct TrainCommand: ParsableCommand {
           + "\(backend.threads.count) threads")
     }
     print("the network is in \(RunFolder.checkpoint(in: output))")
-  }
-}
-
-extension CheckpointInterval: ExpressibleByArgument {
-  /// Takes seconds (`30s`), minutes (`5m`) or a number of steps (`200`).
-  public init?(argument: String) {
-    if let steps = Int(argument), steps > 0 {
-      self = .steps(steps)
-    } else if argument.hasSuffix("s"), let seconds = Double(argument.dropLast()), seconds > 0,
-      seconds.isFinite
-    {
-      self = .seconds(seconds)
-    } else if argument.hasSuffix("m"), let minutes = Double(argument.dropLast()), minutes > 0,
-      minutes.isFinite
-    {
-      self = .seconds(60 * minutes)
-    } else {
-      return nil
-    }
-  }
-
-  /// How the help shows the default.
-  public var defaultValueDescription: String {
-    switch self {
-    case .seconds(let seconds): "\(Int(seconds))s"
-    case .steps(let steps): "\(steps)"
-    }
   }
 }
 

@@ -65,7 +65,10 @@ struct DataOptions: ParsableArguments {
   /// - Returns: The data set.
   /// - Throws: `DatasetError` if there is none, `ValidationError` if it does not fit the options.
   func open(for network: CheckpointDescription? = nil) throws -> any Dataset {
-    guard let folder else { return FashionMNIST() }
+    guard let folder else {
+      try requireImageFolder(false)
+      return FashionMNIST()
+    }
     let trained = network.flatMap { [1, 3].contains($0.image[0]) ? $0.image[0] : nil }
     let dataset = try DatasetFolder.open(
       folder,

@@ -1,35 +1,6 @@
 import ArgumentParser
 import NetworkInNetwork
 
-/// The recipes that can be picked by name.
-enum NamedRecipe: String, CaseIterable {
-  case book
-  case quick
-
-  var recipe: Recipe {
-    switch self {
-    case .book: .book
-    case .quick: .quick
-    }
-  }
-
-  /// The recipe of a name, or in a file.
-  ///
-  /// - Parameter nameOrPath: What was given for `--recipe`.
-  /// - Returns: The recipe.
-  /// - Throws: `ValidationError` if there is neither; the errors of the file.
-  static func recipe(_ nameOrPath: String) throws -> Recipe {
-    if let named = NamedRecipe(rawValue: nameOrPath) { return named.recipe }
-    guard nameOrPath.contains("/") || nameOrPath.contains(".") else {
-      let names = allCases.map(\.rawValue).joined(separator: " and ")
-      throw ValidationError(
-        "there is no recipe '\(nameOrPath)'; there are \(names), and files such as my.json5 (nin recipe quick prints one)"
-      )
-    }
-    return try RecipeFile.read(nameOrPath)
-  }
-}
-
 /// The schedules of the learning rate that can be picked by name.
 enum ScheduleName: String, CaseIterable, ExpressibleByArgument {
   case constant, linear, step, cosine
@@ -209,85 +180,6 @@ struct RecipeOptions: ParsableArguments {
     }
     if optimizer == .adamw, momentum != nil || nesterov != nil {
       throw ValidationError("--momentum and --nesterov are for --optimizer sgd")
-    }
-  }
-
-  /// The recipe of a new training.
-  func newRecipe() throws -> Recipe {
-    var recipe = try NamedRecipe.recipe(recipe ?? NamedRecipe.book.rawValue)
-    try apply(to: &recipe)
-    return recipe
-  }
-
-  /// The recipe of a training that is resumed.
-  ///
-  /// - Parameters:
-  ///   - stored: What the training was started with.
-  ///   - folder: Where it is, for the message.
-  /// - Returns: The stored recipe, with the number of epochs that is asked for now.
-  /// - Throws: `ValidationError` if an option would change anything but the number of epochs.
-  func resumedRecipe(_ stored: Recipe, folder: String) throws -> Recipe {
-    var changed = try recipe.map(NamedRecipe.recipe) ?? stored
-    try apply(to: &changed)
-    changed.epochs = epochs ?? stored.epochs
-    changed.computation = stored.computation
-    // A training of a version before 0.5 keeps its rule.
-    changed.decaysBiases = stored.decaysBiases
-    var comparable = changed
-    comparable.epochs = stored.epochs
-    guard comparable == stored else {
-      throw ValidationError(
-        "--resume uses the recipe stored in \(folder), and only --epochs may change; "
-          + "leave out the other options, or start a new training in another --output")
-    }
-    return changed
-  }
-
-  private func apply(to recipe: inout Recipe) throws {
-    if let model, model != recipe.model {
-      recipe.model = model
-      // They are of parameters of the recipe's own network.
-      recipe.initialisation.constants = [:]
-    }
-    recipe.weights = weights ?? recipe.weights
-    recipe.frozen = freeze.isEmpty ? recipe.frozen : freeze
-    recipe.epochs = epochs ?? recipe.epochs
-    recipe.batchSize = batchSize ?? recipe.batchSize
-    recipe.optimizer = try changed(recipe.optimizer)
-    recipe.learningRate.peak = learningRate ?? recipe.learningRate.peak
-    recipe.learningRate.warmUpSteps = warmUp ?? recipe.learningRate.warmUpSteps
-    if let schedule {
-      recipe.learningRate.shape = schedule.shape(epochs: stepEpochs ?? 1, factor: stepFactor ?? 0.1)
-    }
-    recipe.weightDecay = weightDecay ?? recipe.weightDecay
-    recipe.maximumGradientNorm = clipNorm.map { $0 == 0 ? nil : $0 } ?? recipe.maximumGradientNorm
-    recipe.labelSmoothing = labelSmoothing ?? recipe.labelSmoothing
-    recipe.averageDecay = averageDecay.map { $0 == 0 ? nil : $0 } ?? recipe.averageDecay
-    recipe.patience = patience.map { $0 == 0 ? nil : $0 } ?? recipe.patience
-    recipe.validationSplit = validationSplit ?? recipe.validationSplit
-    recipe.augmentation.flip = flip ?? recipe.augmentation.flip
-    recipe.augmentation.shift = shift ?? recipe.augmentation.shift
-    recipe.augmentation.erasing = erasing ?? recipe.augmentation.erasing
-    recipe.normalisation = measureNormalisation ? .measured : recipe.normalisation
-    recipe.imageSize = imageSize ?? recipe.imageSize
-    recipe.seed = seed ?? recipe.seed
-    recipe.trainingLimit = limitTrain ?? recipe.trainingLimit
-    recipe.testLimit = limitTest ?? recipe.testLimit
-  }
-
-  private func changed(_ present: Optimizer) throws -> Optimizer {
-    switch (optimizer, present) {
-    case (.adamw, .adamW), (nil, .adamW):
-      guard momentum == nil, nesterov == nil else {
-        throw ValidationError("--momentum and --nesterov are for --optimizer sgd, and the recipe's is adamw")
-      }
-      return present
-    case (.adamw, .sgd): return .adamW()
-    case (.sgd, .adamW): return .sgd(momentum: momentum ?? 0, nesterov: nesterov ?? false)
-    case (.sgd, .sgd(let usual, let isNesterov)), (nil, .sgd(let usual, let isNesterov)):
-      let momentum = momentum ?? usual
-      // Without momentum there is nothing to look ahead along.
-      return .sgd(momentum: momentum, nesterov: nesterov ?? (isNesterov && momentum > 0))
     }
   }
 }

@@ -101,6 +101,9 @@ package final class StagedFile {
   package convenience init(for path: String, _ body: (borrowing FileWriter) throws -> Void) throws {
     var existing = stat()
     let permissions = stat(path, &existing) == 0 ? existing.st_mode & 0o777 : nil
+    guard permissions == nil || existing.st_mode & S_IFMT == S_IFREG else {
+      throw FileError(path: path, problem: "\(AtomicFile.cannotBeWritten): it is not a regular file")
+    }
     try self.init(
       for: AtomicFile.followingLinks(path), reportedAs: path, permissions: permissions, body)
   }

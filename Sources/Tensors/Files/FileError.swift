@@ -12,14 +12,22 @@ public struct FileError: Error, CustomStringConvertible {
   /// What is wrong with it, and where there is something to be done, what would work.
   public let problem: String
 
+  /// The system's reason, the value of `errno`; nil where the file was read and its content is the problem.
+  public let code: Int32?
+
   /// Makes an error about a file.
   ///
   /// - Parameters:
   ///   - path: The file as the caller named it.
   ///   - problem: What is wrong, as the rest of a line that begins with the path.
   public init(path: String, problem: String) {
+    self.init(path: path, problem: problem, code: nil)
+  }
+
+  private init(path: String, problem: String, code: Int32?) {
     self.path = path
     self.problem = problem
+    self.code = code
   }
 
   /// Makes an error from the system's own reason.
@@ -29,7 +37,7 @@ public struct FileError: Error, CustomStringConvertible {
   ///   - failure: What did not work, such as "cannot be opened".
   ///   - code: The value of `errno`.
   public init(path: String, failure: String, code: Int32) {
-    self.init(path: path, problem: "\(failure): \(String(cString: strerror(code)))")
+    self.init(path: path, problem: "\(failure): \(String(cString: strerror(code)))", code: code)
   }
 
   /// The path and the problem on one line.

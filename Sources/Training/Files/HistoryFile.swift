@@ -6,16 +6,11 @@ import Tensors
   import Darwin
 #endif
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// `history.csv`: a row for each step of a training; the last of an epoch has its tests too.
 ///
 /// Rows reach the file before the state that counts their steps, and a training that is resumed begins with cutting off the
-/// rows of steps that its state does not know: so each step is there once, whenever the process was killed.
+/// rows of steps that its state does not know: so each step is there once, whenever the process was killed. A file whose
+/// rows are not those of the steps before is not this training's, and is moved out of the way.
 final class HistoryFile {
   /// A step's row.
   struct Row {
@@ -30,58 +25,79 @@ final class HistoryFile {
     var imagesPerSecond: Double
   }
 
-  private static let header =
-    "step,epoch,images,learning_rate,gradient_norm,training_loss,training_accuracy,seconds,images_per_second,"
-    + "epoch_training_loss,epoch_training_accuracy,validation_loss,validation_accuracy,test_loss,test_accuracy,"
-    + "average_validation_loss,average_validation_accuracy,average_test_loss,average_test_accuracy\n"
-  private static let stepCellCount = 9
+  private static let columns = [
+    "step", "epoch", "images", "learning_rate", "gradient_norm", "training_loss", "training_accuracy",
+    "seconds",
+    "images_per_second", "epoch_training_loss", "epoch_training_accuracy", "validation_loss",
+    "validation_accuracy",
+    "test_loss", "test_accuracy", "average_validation_loss", "average_validation_accuracy",
+    "average_test_loss",
+    "average_test_accuracy",
+  ]
+  private static let stepColumns = 9
+  private static let secondsColumn = 7
+  private static let header = columns.joined(separator: ",") + "\n"
   /// The commas of what only an epoch's last row has.
-  private static let noResult = String(repeating: ",", count: 10)
+  private static let noResult = String(repeating: ",", count: columns.count - stepColumns)
   /// Rows wait here, so that a step allocates nothing.
   private var rows: [Row] = []
   private static let rowLimit = 512
 
   private let path: String
-  /// Where the last row begins; nil if there is none.
-  private var lastRow: Int?
-  private var end = 0
+  /// The last row of the file, without its end of line, and where it begins; nil if there is none.
+  private var last: (row: String, offset: Int)?
   /// The seconds of training that the file knows of.
   private(set) var seconds = 0.0
+  /// Where a file was moved that is not this training's.
+  private(set) var foreignFile: String?
 
   /// Opens the file of a training and cuts off what its state does not know.
   ///
   /// - Parameters:
-  ///   - path: The file; it is made if there is none.
+  ///   - folder: The folder of the run.
   ///   - step: How many steps the state knows.
   /// - Throws: `FileError` if it cannot be read or written.
-  init(_ path: String, upTo step: Int) throws {
-    self.path = path
+  init(_ folder: RunFolder, upTo step: Int) throws {
+    path = folder.history
     rows.reserveCapacity(Self.rowLimit)
-    let text =
-      step > 0
-      ? (try? RandomAccessFile(path: path)).flatMap { try? $0.bytes(count: $0.byteCount, at: 0) } : nil
-    guard let text, text.starts(with: Self.header.utf8) else {
-      try begin()
-      return
+    if step > 0, RunFolder.isTaken(path) {
+      let file = try RandomAccessFile(path: path)
+      if try take(file.bytes(count: file.byteCount, at: 0), upTo: step) { return }
+      foreignFile = try folder.setAside(RunFolder.historyName)
     }
-    end = Self.header.utf8.count
-    while let newline = text[end...].firstIndex(of: UInt8(ascii: "\n")) {
-      let cells = text[end..<newline].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-        .map { String(decoding: $0, as: UTF8.self) }
-      guard let number = cells.first.flatMap({ Int($0) }), number <= step, cells.count > 7 else { break }
-      seconds = Double(cells[7]) ?? seconds
-      lastRow = end
-      end = newline + 1
-    }
-    try change { try $0.truncate(to: end) }
+    try begin()
   }
 
   private func begin() throws {
     try AtomicFile.write(to: path) { try $0.write(Array(Self.header.utf8)) }
-    end = Self.header.utf8.count
+    last = nil
   }
 
-  /// Adds a row, which reaches the file with ``flush()``, or when there are many.
+  /// Takes over the rows of a file up to a step; false if they are not those of consecutive steps that end there.
+  private func take(_ text: [UInt8], upTo step: Int) throws -> Bool {
+    guard text.starts(with: Self.header.utf8) else { return false }
+    var end = Self.header.utf8.count
+    var number = 0
+    while number < step {
+      let newline = text[end...].firstIndex(of: UInt8(ascii: "\n"))
+      let row = String(decoding: text[end..<(newline ?? text.count)], as: UTF8.self)
+      let cells = row.split(separator: ",", omittingEmptySubsequences: false)
+      guard cells.count >= Self.stepColumns, let found = Int(cells[0]), number == 0 || found == number + 1
+      else {
+        return false
+      }
+      number = found
+      seconds = Double(cells[Self.secondsColumn]) ?? seconds
+      last = (row, end)
+      end = newline.map { $0 + 1 } ?? text.count
+    }
+    guard number == step, let last else { return false }
+    // A process that was killed while it completed the row may have left a part of it.
+    try change { try $0.replace(from: last.offset, with: last.row + "\n") }
+    return true
+  }
+
+  /// Adds a row, which reaches the file with ``flush(_:)``, or when there are many.
   func add(_ row: Row) throws {
     rows.append(row)
     if rows.count == Self.rowLimit { try flush() }
@@ -92,65 +108,60 @@ final class HistoryFile {
   /// - Parameter result: What the epoch of the last of them has brought, if it is complete.
   /// - Throws: `FileError` if the file cannot be written.
   func flush(_ result: EpochResult? = nil) throws {
-    let lines = rows.map { row in
-      [
-        "\(row.step)", "\(row.epoch)", "\(row.images)", "\(row.learningRate)", "\(row.gradientNorm)",
-        "\(row.loss)",
-        "\(row.accuracy)", Self.rounded(row.seconds), Self.rounded(row.imagesPerSecond),
-      ].joined(separator: ",")
-    }
-    // With a result, the last row is completed: the one that is waiting, or the last of the file.
+    if !RunFolder.isTaken(path) { try begin() }
     try change { file in
-      var offset = end
-      for line in lines {
-        lastRow = offset
-        let bytes = Array((line + Self.noResult + "\n").utf8)
-        try file.write(bytes, at: offset)
-        offset += bytes.count
+      let start = try file.byteCount()
+      var text = ""
+      for row in rows {
+        let line = Self.text(row) + Self.noResult
+        last = (line, start + text.utf8.count)
+        text += line + "\n"
       }
-      if let result, let lastRow {
-        // A process that was killed just then may have completed it before.
-        let row = try file.bytes(lastRow..<offset).split(
-          separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-        let bytes = row.prefix(Self.stepCellCount).joined(separator: [UInt8(ascii: ",")])
-        let completed = Array(bytes) + Array((Self.cells(of: result) + "\n").utf8)
-        try file.write(completed, at: lastRow)
-        offset = lastRow + completed.count
-      }
-      try file.truncate(to: offset)
-      end = offset
+      if !text.isEmpty { try file.replace(from: start, with: text) }
+      guard let result, let last else { return }
+      // The row may have been completed before, by a process that was killed just then.
+      let cells = last.row.split(separator: ",", omittingEmptySubsequences: false)
+      let completed = cells.prefix(Self.stepColumns).joined(separator: ",") + Self.cells(of: result)
+      try file.replace(from: last.offset, with: completed + "\n")
     }
     rows.removeAll(keepingCapacity: true)
+  }
+
+  private static func text(_ row: Row) -> String {
+    [
+      "\(row.step)", "\(row.epoch)", "\(row.images)", "\(row.learningRate)", "\(row.gradientNorm)",
+      "\(row.loss)",
+      "\(row.accuracy)", rounded(row.seconds), rounded(row.imagesPerSecond),
+    ].joined(separator: ",")
   }
 
   private static func cells(of result: EpochResult) -> String {
     let values: [Double?] = [
       result.trainingLoss, result.trainingAccuracy, result.validationLoss, result.validationAccuracy,
-      result.testLoss,
-      result.testAccuracy, result.averageValidationLoss, result.averageValidationAccuracy,
-      result.averageTestLoss,
-      result.averageTestAccuracy,
+      result.testLoss, result.testAccuracy, result.averageValidationLoss, result.averageValidationAccuracy,
+      result.averageTestLoss, result.averageTestAccuracy,
     ]
     return values.map { "," + ($0.map { "\($0)" } ?? "") }.joined()
   }
 
   private static func rounded(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
 
-  private func change(_ body: (borrowing OpenFile) throws -> Void) throws {
-    let file = try OpenFile(path)
+  /// Changes the end of the file, and waits until that has reached the disk.
+  private func change(_ body: (borrowing FileEnd) throws -> Void) throws {
+    let file = try FileEnd(path)
     try body(file)
     try file.synchronise()
   }
 }
 
-/// A file open for reading and writing in the midst of it.
-private struct OpenFile: ~Copyable {
+/// A file open for changes at its end.
+private struct FileEnd: ~Copyable {
   private let path: String
   private let descriptor: Int32
 
   init(_ path: String) throws {
     self.path = path
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    descriptor = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: path, failure: "cannot be written", code: errno) }
   }
 
@@ -158,15 +169,9 @@ private struct OpenFile: ~Copyable {
     close(descriptor)
   }
 
-  func truncate(to length: Int) throws {
-    guard ftruncate(descriptor, off_t(length)) == 0 else { throw failure }
-  }
-
-  func synchronise() throws {
-    guard fsync(descriptor) == 0 else { throw failure }
-  }
-
-  func write(_ bytes: [UInt8], at offset: Int) throws {
+  /// Writes text from an offset on, after which the file ends.
+  func replace(from offset: Int, with text: String) throws {
+    let bytes = Array(text.utf8)
     var done = 0
     while done < bytes.count {
       let count = bytes[done...].withUnsafeBytes {
@@ -176,15 +181,19 @@ private struct OpenFile: ~Copyable {
       guard count > 0 else { throw failure }
       done += count
     }
+    guard ftruncate(descriptor, off_t(offset + bytes.count)) == 0 else { throw failure }
   }
 
-  func bytes(_ range: Range<Int>) throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: range.count)
-    let count = bytes.withUnsafeMutableBytes {
-      pread(descriptor, $0.baseAddress, $0.count, off_t(range.lowerBound))
-    }
-    guard count == range.count else { throw failure }
-    return bytes
+  /// How long the file is.
+  func byteCount() throws -> Int {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure }
+    return Int(status.st_size)
+  }
+
+  /// Waits until all has reached the disk.
+  func synchronise() throws {
+    guard fsync(descriptor) == 0 else { throw failure }
   }
 
   private var failure: FileError { FileError(path: path, failure: "cannot be written", code: errno) }

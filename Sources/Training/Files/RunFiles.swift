@@ -30,10 +30,13 @@ final class RunFiles {
     self.folder = folder
     self.description = description
     self.interval = interval
-    history = try HistoryFile(folder.history, upTo: state.step)
+    history = try HistoryFile(folder, upTo: state.step)
     lastWritten = clock.now
     lastStep = state.step
   }
+
+  /// Where a history was moved that is not this training's; nil if there was none.
+  var foreignHistory: String? { history.foreignFile }
 
   /// The seconds of training that earlier processes took.
   var secondsBefore: Double { history.seconds }
@@ -77,6 +80,11 @@ final class RunFiles {
     try write(state, network)
     try checkpoint.commit()
     try best?.commit()
+    try write(metrics)
+  }
+
+  /// Writes how it went so far.
+  func write(_ metrics: RunMetrics) throws {
     try metrics.write(to: folder.metrics)
   }
 

@@ -42,25 +42,27 @@ extension RunFolder {
     }
   }
 
-  /// Moves the network that is in the folder to the next numbered place, because it is not the present run's.
+  /// Moves a file of the folder to the next numbered place, because it is not the present run's or is damaged.
   ///
+  /// - Parameter name: The file's name in the folder.
   /// - Returns: Where it is now; nil if there was none.
   /// - Throws: ``TrainingError`` if it cannot be moved; then it is where it was.
-  func setAsideCheckpoint() throws -> String? {
-    guard hasCheckpoint else { return nil }
+  func setAside(_ name: String) throws -> String? {
+    guard Self.isTaken("\(path)/\(name)") else { return nil }
     do {
       try create(earlier)
       let destination = try nextEarlier()
       try create(destination)
-      try move([Self.checkpointName], from: path, to: destination)
+      try move([name], from: path, to: destination)
       return destination
     } catch let error as FileError {
-      throw TrainingError("the network in \(path) cannot be moved to \(earlier): \(error)")
+      throw TrainingError("\(path)/\(name) cannot be moved to \(earlier): \(error)")
     }
   }
 
   /// Moves an earlier run back, because the new one could not begin.
   func restore(earlierRun: String) {
+    for name in Self.fileNames { unlink("\(path)/\(name)") }
     try? move(Self.fileNames.filter { Self.isTaken("\(earlierRun)/\($0)") }, from: earlierRun, to: path)
     rmdir(earlierRun)
     rmdir(earlier)

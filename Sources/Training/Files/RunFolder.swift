@@ -32,7 +32,7 @@ public final class RunFolder {
   public var checkpoint: String { Self.checkpoint(in: path) }
 
   /// The network of the best epoch.
-  public var bestCheckpoint: String { "\(path)/\(Self.bestName)" }
+  public var bestCheckpoint: String { Self.bestCheckpoint(in: path) }
 
   /// Where the training stands: what `nin train --resume` takes.
   public var state: String { "\(path)/\(Self.stateName)" }
@@ -54,9 +54,9 @@ public final class RunFolder {
 
   static let checkpointName = "checkpoint.safetensors"
   private static let bestName = "best.safetensors"
-  private static let stateName = "training-state.safetensors"
+  static let stateName = "training-state.safetensors"
   private static let previousStateName = "training-state.previous.safetensors"
-  private static let historyName = "history.csv"
+  static let historyName = "history.csv"
   private static let metricsName = "metrics.json"
   private static let recipeName = "recipe.json5"
   private static let lockName = ".training.lock"
@@ -138,6 +138,9 @@ public final class RunFolder {
   /// Where the trained network is in a folder.
   public static func checkpoint(in path: String) -> String { "\(path)/\(checkpointName)" }
 
+  /// Where the network of the best epoch is in a folder.
+  public static func bestCheckpoint(in path: String) -> String { "\(path)/\(bestName)" }
+
   /// Whether there is such a folder.
   public static func exists(_ path: String) -> Bool {
     var status = stat()
@@ -158,10 +161,13 @@ public final class RunFolder {
       isStateSound = true
       return (newest, state, nil)
     } catch {
-      guard Self.isTaken(previousState), let previous = try? TrainingState(path: previousState) else {
-        throw error
+      let isDamaged =
+        (error as? FileError).map { $0.code == nil } ?? (error as? TrainingError)?.isDamage ?? false
+      guard Self.isTaken(previousState), isDamaged || !Self.isTaken(state) else { throw error }
+      guard let previous = try? TrainingState(path: previousState) else {
+        throw TrainingError("\(error), and the state before it, \(previousState), cannot be used either")
       }
-      return (previous, previousState, Self.isTaken(state) ? "\(error)" : nil)
+      return (previous, previousState, isDamaged ? "\(error)" : nil)
     }
   }
 
@@ -170,7 +176,8 @@ public final class RunFolder {
   /// - Parameter staged: The state, written in full.
   /// - Throws: `FileError` with the system's reason; then the newest state is where it was.
   func replaceState(_ staged: StagedFile) throws {
-    let keepsNewest = isStateSound && Self.isTaken(state)
+    // A link would take its name away from the file that it leads to.
+    let keepsNewest = isStateSound && Self.isRegularFile(state)
     if keepsNewest, rename(state, previousState) != 0 {
       throw FileError(path: state, failure: "cannot be renamed", code: errno)
     }
@@ -192,6 +199,11 @@ public final class RunFolder {
     gethostname(&name, name.count - 1)
     let host = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     return "process \(getpid()) on \(host), since \(Date().formatted(.iso8601))"
+  }
+
+  private static func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// Whether something has this name, be it a link that leads nowhere.

@@ -65,7 +65,7 @@ struct RunMetrics: Encodable {
   /// Writes the file, which appears whole or not at all.
   func write(to path: String) throws {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
     let json = try encoder.encode(self)
     try AtomicFile.write(to: path) { try $0.write(Array(json) + [UInt8(ascii: "\n")]) }

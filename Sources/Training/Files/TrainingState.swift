@@ -133,19 +133,27 @@ extension TrainingState {
     let file = try SafetensorsFile(path: path)
     guard let json = file.metadata[MetadataKey.trainingState] else {
       let isNetwork = file.metadata[MetadataKey.network] != nil
-      throw TrainingError("\(path) is not a training state\(isNetwork ? ", but a network" : "")")
+      throw TrainingError(
+        "\(path) is not a training state\(isNetwork ? ", but a network" : "")", isDamage: true)
     }
     if let digest = file.metadata[Self.digestKey] {
       let tensors = try file.names.filter { try file.elementType(of: $0) == .float32 }
         .map { (name: $0, tensor: try file.tensor($0, as: Float.self)) }
-      guard digest == Self.digest(json, tensors) else { throw TrainingError("\(path) is damaged") }
+      guard digest == Self.digest(json, tensors) else {
+        throw TrainingError("\(path) is damaged", isDamage: true)
+      }
     }
-    guard var state = try? JSONDecoder().decode(TrainingState.self, from: Data(json.utf8)), state.isCountable,
+    guard var state = try? JSONDecoder.ofTrainingStates.decode(TrainingState.self, from: Data(json.utf8)),
+      state.isCountable,
       (try? state.recipe.validate()) != nil
     else {
       throw TrainingError("\(path): this version cannot resume from its training state")
     }
     if state.format == nil { state.recipe.decaysBiases = true }
+    // Versions before 0.5 did not keep the best epoch.
+    for result in state.history where state.best == nil || state.format == nil {
+      if result.judgement.isBetter(than: state.best) { state.best = result.judgement }
+    }
     self = state
   }
 

@@ -99,17 +99,19 @@ extension LearningRateSchedule.Shape: Codable {
     case step
   }
 
-  private struct Step: Codable {
-    let epochs: Int
-    let factor: Double
+  private enum StepKeys: String, CodingKey, CaseIterable {
+    case epochs, factor
   }
 
   /// Reads a name, or `{"step": {"epochs": 30, "factor": 0.1}}`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let name = try? container.decode(String.self) else {
-      let step = try decoder.strictContainer(CodingKeys.self).decode(Step.self, forKey: .step)
-      self = .step(epochs: step.epochs, factor: step.factor)
+      let shape = try decoder.strictContainer(CodingKeys.self)
+      let numbers = try shape.superDecoder(forKey: .step).strictContainer(StepKeys.self)
+      self = .step(
+        epochs: try numbers.decode(Int.self, forKey: .epochs),
+        factor: try numbers.decode(Double.self, forKey: .factor))
       return
     }
     guard let shape = Self.named.first(where: { $0.key == name })?.value else {
@@ -124,7 +126,9 @@ extension LearningRateSchedule.Shape: Codable {
   public func encode(to encoder: any Encoder) throws {
     if case .step(let epochs, let factor) = self {
       var container = encoder.container(keyedBy: CodingKeys.self)
-      return try container.encode(Step(epochs: epochs, factor: factor), forKey: .step)
+      var numbers = container.nestedContainer(keyedBy: StepKeys.self, forKey: .step)
+      try numbers.encode(epochs, forKey: .epochs)
+      return try numbers.encode(factor, forKey: .factor)
     }
     var container = encoder.singleValueContainer()
     try container.encode(Self.named.first { $0.value == self }?.key)

@@ -46,6 +46,12 @@ extension Optimizer: Codable {
       return
     }
     let container = try decoder.strictContainer(CodingKeys.self)
+    guard container.allKeys.count == 1 else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath,
+          debugDescription: "needs one of sgd and adamw, and has \(container.allKeys.count)"))
+    }
     if container.contains(.adamW) {
       let numbers = try container.superDecoder(forKey: .adamW).strictContainer(AdamWKeys.self)
       self = .adamW(

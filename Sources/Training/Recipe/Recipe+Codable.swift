@@ -2,6 +2,12 @@ import Backends
 import Layers
 import Networks
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// Recipes in JSON: a key that is left out has the book's value, and an unknown one is an error.
 extension Recipe: Codable {
   enum CodingKeys: String, CodingKey, CaseIterable {
@@ -20,18 +26,20 @@ extension Recipe: Codable {
 
   /// Reads a recipe.
   public init(from decoder: any Decoder) throws {
-    let values = try decoder.strictContainer(CodingKeys.self, retired: RetiredKeys.allCases.map(\.rawValue))
+    let isState = JSONDecoder.isOfTrainingStates(decoder)
+    let values = try decoder.strictContainer(
+      CodingKeys.self, retired: isState ? RetiredKeys.allCases.map(\.rawValue) : [])
     func value<Value: Decodable>(_ key: CodingKeys, _ usual: Value) throws -> Value {
       try values.decodeIfPresent(Value.self, forKey: key) ?? usual
     }
     self.init()
-    model = try value(.model, model)
+    model = try values.decodeName(forKey: .model) ?? model
     weights = try values.decodeIfPresent(String.self, forKey: .weights)
     frozen = try value(.frozen, frozen)
     imageSize = try value(.imageSize, imageSize)
     batchSize = try value(.batchSize, batchSize)
     epochs = try value(.epochs, epochs)
-    optimizer = try value(.optimizer, Self.retiredOptimizer(decoder))
+    optimizer = try value(.optimizer, isState ? Self.retiredOptimizer(decoder) : optimizer)
     learningRate = try value(.learningRate, learningRate)
     weightDecay = try value(.weightDecay, weightDecay)
     decaysBiases = try value(.decaysBiases, decaysBiases)
@@ -50,9 +58,9 @@ extension Recipe: Codable {
     computation.channels = try values.decodeIfPresent(Int.self, forKey: .channels)
     computation.testSplit = try values.decodeIfPresent(Double.self, forKey: .testSplit)
     computation.backend = try values.decodeIfPresent(String.self, forKey: .backend)
-    computation.precision = try values.decodeIfPresent(Precision.self, forKey: .precision)
+    computation.precision = try values.decodeName(forKey: .precision)
     computation.microBatch = try values.decodeIfPresent(Int.self, forKey: .microBatch)
-    computation.convolutions = try values.decodeIfPresent(ConvolutionChoice.self, forKey: .convolutions)
+    computation.convolutions = try values.decodeName(forKey: .convolutions)
   }
 
   private static func retiredOptimizer(_ decoder: any Decoder) throws -> Optimizer {
@@ -93,6 +101,22 @@ extension Recipe: Codable {
     try values.encodeIfPresent(computation.precision, forKey: .precision)
     try values.encodeIfPresent(computation.microBatch, forKey: .microBatch)
     try values.encodeIfPresent(computation.convolutions, forKey: .convolutions)
+  }
+}
+
+extension JSONDecoder {
+  private static let stateKey = "nin.is-training-state"
+
+  /// A decoder of training states, which may be of older versions.
+  static var ofTrainingStates: JSONDecoder {
+    let decoder = JSONDecoder()
+    if let key = CodingUserInfoKey(rawValue: stateKey) { decoder.userInfo[key] = true }
+    return decoder
+  }
+
+  /// Whether what is decoded is a training state.
+  static func isOfTrainingStates(_ decoder: any Decoder) -> Bool {
+    decoder.userInfo.keys.contains { $0.rawValue == stateKey }
   }
 }
 

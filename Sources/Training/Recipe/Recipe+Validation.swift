@@ -41,16 +41,23 @@ extension Recipe {
     let numbers = [
       ("weight decay", weightDecay), ("largest norm of the gradients", maximumGradientNorm ?? 0),
     ]
+    guard maximumGradientNorm != 0 else {
+      throw TrainingError(
+        "the largest norm of the gradients is 0, with which nothing is learned; null is for no limit")
+    }
     for (name, number) in numbers where !(number >= 0 && number.isFinite) {
       throw TrainingError("the \(name) is \(number); it must be a number of at least 0")
     }
     let shares = [
-      ("label smoothing", labelSmoothing), ("test split", computation.testSplit ?? 0),
+      ("label smoothing", labelSmoothing),
       ("decay of the average", averageDecay ?? 0),
       ("validation split", validationSplit),
     ]
     for (name, share) in shares where !(share >= 0 && share < 1) {
       throw TrainingError("the \(name) is \(share); it must be at least 0 and less than 1")
+    }
+    if let split = computation.testSplit, !(split > 0 && split < 1) {
+      throw TrainingError("the test split is \(split); it must be more than 0 and less than 1")
     }
     if let channels = computation.channels, channels != 1, channels != 3 {
       throw TrainingError("images are read with \(channels) channels; they can be with 1 or 3")
@@ -68,7 +75,7 @@ extension LearningRateSchedule {
       throw TrainingError("the learning rate is \(peak); it must be a number of at least 0")
     }
     guard (0...1 << 40).contains(warmUpSteps) else {
-      throw TrainingError("the warm-up has \(warmUpSteps) steps; it must have at least 0")
+      throw TrainingError("the warm-up has \(warmUpSteps) steps; it must have 0 to \(1 << 40)")
     }
     guard case .step(let epochs, let factor) = shape else { return }
     guard epochs >= 1, factor > 0, factor <= 1 else {

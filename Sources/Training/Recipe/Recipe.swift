@@ -36,7 +36,8 @@ public struct Recipe: Sendable, Equatable {
   public var labelSmoothing = 0.0
   /// How much of an exponential moving average of the weights stays at each step, as .999; nil for no average.
   ///
-  /// With an average, it is what the checkpoint has and what the best epoch is judged by.
+  /// At step t no more than (1 + t) / (10 + t) stays, so that a short training does not keep the first weights. With an
+  /// average, it is what the checkpoint has and what the best epoch is judged by.
   public var averageDecay: Double?
   /// After how many epochs without a better one the training ends; nil for never.
   public var patience: Int?

@@ -34,6 +34,9 @@ public enum RecipeFile {
   /// - Returns: The recipe.
   /// - Throws: ``TrainingError`` as ``read(_:)``.
   static func recipe(of json: Data, named name: String) throws -> Recipe {
+    if let line = CutNumber.line(in: [UInt8](json)) {
+      throw TrainingError("\(name): line \(line): a number ends in its exponent")
+    }
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
     do {
@@ -41,9 +44,25 @@ public enum RecipeFile {
       try recipe.validate()
       return recipe
     } catch let error as DecodingError {
-      throw TrainingError("\(name): \(explanation(of: error))")
+      let key = keyOfNumber(in: json, decoder)
+      throw TrainingError(
+        "\(name): \(key.map { "'\($0)': the number is out of range, or a whole one is needed" } ?? explanation(of: error))"
+      )
     } catch let error as TrainingError {
       throw TrainingError("\(name): \(error)")
+    }
+  }
+
+  /// The key whose number is not one of its type, which the decoder reports as it does a fault in the syntax.
+  private static func keyOfNumber(in json: Data, _ decoder: JSONDecoder) -> String? {
+    let values = (try? decoder.decode([String: JSONValue].self, from: json)) ?? [:]
+    return values.keys.sorted().first { key in
+      do {
+        _ = try decoder.decode(Recipe.self, from: Data("{\(key): \(values[key]?.description ?? "")}".utf8))
+      } catch DecodingError.dataCorrupted(let context) {
+        return context.debugDescription == notJSON
+      } catch {}
+      return false
     }
   }
 
@@ -54,8 +73,8 @@ public enum RecipeFile {
     case .typeMismatch(_, let context) where context.codingPath.isEmpty,
       .valueNotFound(_, let context) where context.codingPath.isEmpty:
       return "a recipe is an object: { epochs: 3 }"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return "\(place(context))\(context.debugDescription)"
+    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+      return "\(place(context))\(name(of: type)) is needed"
     case .dataCorrupted(let context) where context.debugDescription == notJSON:
       return "is not valid JSON5; a comma, a quote or a brace may be missing or one too many"
     case .dataCorrupted(let context):
@@ -67,6 +86,17 @@ public enum RecipeFile {
 
   /// What the decoder says of any fault in the syntax; it does not tell the line.
   private static let notJSON = "The given data was not valid JSON."
+
+  private static func name(of type: Any.Type) -> String {
+    switch type {
+    case is any BinaryInteger.Type: "a whole number"
+    case is any BinaryFloatingPoint.Type: "a number"
+    case is Bool.Type: "true or false"
+    case is String.Type: "a text in quotes"
+    case is [Any].Type: "a list in brackets"
+    default: "an object in braces"
+    }
+  }
 
   private static func place(_ context: DecodingError.Context) -> String {
     context.codingPath.isEmpty ? "" : "'\(context.codingPath.map(\.stringValue).joined(separator: "."))': "
@@ -187,7 +217,9 @@ private enum JSONValue: Decodable, CustomStringConvertible {
   }
 
   private static func quoted(_ text: String) -> String {
-    let json = (try? JSONEncoder.sorted.encode(text)).map { String(decoding: $0, as: UTF8.self) }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    let json = (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) }
     return json ?? "\"\""
   }
 }
