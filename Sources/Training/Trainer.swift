@@ -27,7 +27,7 @@ public final class Trainer {
   public enum Outcome: Sendable {
     /// All epochs are done.
     case finished
-    /// The last epochs have brought nothing better for as long as the recipe has patience.
+    /// No epoch has been better for as many as the recipe's patience.
     case stoppedEarly
     /// It was asked to stop; it can be resumed from its state.
     case interrupted
@@ -62,7 +62,7 @@ public final class Trainer {
     public var foreignHistory: String?
     /// What is wrong with the newest state, where the training is resumed from the one before it; nil if nothing is.
     public var damagedState: String?
-    /// The parameters that begin anew although the training begins with a checkpoint: those of a head for other classes.
+    /// The parameters that start over although the training begins with a checkpoint: those of a head for other classes.
     public var newParameters: [String] = []
   }
 

@@ -1,6 +1,6 @@
 import Backends
 
-/// A loss and an update rule of one's own, in place of the recipe's.
+/// Your own loss and update rule, in place of the recipe's.
 ///
 /// ```swift
 /// let functions = TrainingFunctions(loss: .custom(SquaredError()))

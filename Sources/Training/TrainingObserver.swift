@@ -1,7 +1,7 @@
 import Backends
 import Networks
 
-/// Somebody who is told how a training goes: a progress bar, a log.
+/// Follows a training: a progress bar, a log.
 ///
 /// All methods have defaults that do nothing.
 public protocol TrainingObserver: AnyObject {

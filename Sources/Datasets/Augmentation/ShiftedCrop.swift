@@ -2,7 +2,7 @@ import Tensors
 
 /// Crops an image at random from itself with black padding around: torchvision's `RandomCrop(size, padding=p)`.
 ///
-/// That shifts it by up to p pixels up or down and left or right, each shift alike likely.
+/// That shifts it by up to p pixels up or down and left or right, each shift equally likely.
 public struct ShiftedCrop: ImageTransform {
   private let padding: Int
 

@@ -159,7 +159,7 @@ struct TrainCommand: ParsableCommand {
     }
     if !trainer.findings.newParameters.isEmpty {
       Log.notice(
-        "these parameters have another shape in \(trainer.state.recipe.weights ?? "") and begin anew: "
+        "these parameters have another shape in \(trainer.state.recipe.weights ?? "") and start over: "
           + trainer.findings.newParameters.joined(separator: ", "))
     }
     guard let stored else {

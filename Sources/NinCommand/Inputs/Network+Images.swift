@@ -23,7 +23,7 @@ extension Network {
       return
     }
     Log.warning(
-      "the classes of the data are called otherwise than the network's: class \(index) is \(images.classNames[index]) "
+      "the data's classes have other names than the network's: class \(index) is \(images.classNames[index]) "
         + "and not \(names[index])")
   }
 

@@ -39,7 +39,7 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Begin with the weights of a checkpoint; a head for other classes begins anew.", valueName: "file"))
+      "Begin with the weights of a checkpoint; a head for other classes starts over.", valueName: "file"))
   var weights: String?
 
   @Option(

@@ -26,7 +26,7 @@ package final class RandomAccessFile: Sendable {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw FileError(path: path, problem: "is no regular file")
+      throw FileError(path: path, problem: "is not a regular file")
     }
     self.path = path
     self.descriptor = descriptor

@@ -77,7 +77,7 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
     Double(next() >> 11) * 0x1p-53
   }
 
-  /// The next whole number, each of a range alike likely.
+  /// The next whole number, uniform over a range.
   ///
   /// By Lemire's method, and not by the standard library's, which may change from one release to the next.
   ///

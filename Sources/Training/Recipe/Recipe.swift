@@ -34,7 +34,7 @@ public struct Recipe: Sendable, Equatable {
   /// How much of each target goes to all classes alike, 0 to 1 (Szegedy et al., *Rethinking the Inception Architecture*,
   /// 2016).
   public var labelSmoothing = 0.0
-  /// How much of an exponential moving average of the weights stays at each step, as .999; nil for no average.
+  /// How much of an exponential moving average of the weights stays at each step, such as 0.999; nil for no average.
   ///
   /// At step t no more than (1 + t) / (10 + t) stays, so that a short training does not keep the first weights. With an
   /// average, it is what the checkpoint has and what the best epoch is judged by.
