@@ -17,7 +17,7 @@ import Networks
 ///   - recipe: What the training computes.
 ///   - backend: The backend to compute on.
 ///   - observers: Who is told how it goes.
-/// - Returns: The trained network; with the averaged weights, if the recipe has an average.
+/// - Returns: The network after the last epoch; with the averaged weights, if the recipe has an average.
 /// - Throws: ``TrainingError`` if the recipe is invalid or the training diverges; the errors of `Network`.
 public func fit(
   _ model: Sequential? = nil, on images: LabelledImages, test: LabelledImages? = nil, recipe: Recipe = .quick,

@@ -237,6 +237,12 @@ public final class Trainer {
     for observer in observers {
       observer.trainingWillBegin(network, state: state, stepsPerEpoch: stepsPerEpoch)
     }
+    let outcome = try trainEpochs(observers, shouldStop)
+    for observer in observers { observer.trainingDidEnd(outcome, state: state) }
+    return outcome
+  }
+
+  private func trainEpochs(_ observers: [any TrainingObserver], _ shouldStop: () -> Bool) throws -> Outcome {
     while state.epoch < state.recipe.epochs {
       if state.isOutOfPatience { return .stoppedEarly }
       guard try trainEpoch(observers, shouldStop), let result = try testEpoch(observers, shouldStop) else {

@@ -17,6 +17,9 @@ public protocol TrainingObserver: AnyObject {
   /// An epoch is complete and its state is written.
   func didFinishEpoch(_ result: EpochResult, pace: TrainingPace)
 
+  /// The training has ended, or was asked to stop.
+  func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState)
+
   /// The loss has become that of guessing and no gradient is left: training on will change nothing.
   func networkDied(step: Int)
 }
@@ -30,6 +33,8 @@ extension TrainingObserver {
   public func testWillBegin(epoch: Int) {}
   /// Does nothing.
   public func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) {}
+  /// Does nothing.
+  public func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState) {}
   /// Does nothing.
   public func networkDied(step: Int) {}
 }

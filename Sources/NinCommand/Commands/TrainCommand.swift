@@ -95,7 +95,7 @@ struct TrainCommand: ParsableCommand {
 
   /// Refuses to begin with a network that this training would move away and replace.
   private func requireForeign(_ weights: String?) throws {
-    guard let weights, !resume, absolutePath(output) == folderPath(of: weights) else { return }
+    guard let weights, !resume, isSameFolder(output, folderPath(of: weights)) else { return }
     throw ValidationError(
       "--weights is in the --output folder, whose files are moved away when a training begins; give another --output"
     )
@@ -162,6 +162,7 @@ struct TrainCommand: ParsableCommand {
         "these parameters have another shape in \(trainer.state.recipe.weights ?? "") and start over: "
           + trainer.findings.newParameters.joined(separator: ", "))
     }
+    if stored == nil { announceWeights(trainer) }
     guard let stored else {
       if resume { print("no saved training in \(output); starting a new one") }
       return
@@ -172,6 +173,23 @@ struct TrainCommand: ParsableCommand {
     }
     announceChanges(trainer.state, stored)
     announceLearningRate(trainer, stored)
+  }
+
+  /// Says where the network that the training begins with was used otherwise.
+  private func announceWeights(_ trainer: Trainer) {
+    guard let path = trainer.state.recipe.weights, let theirs = try? Checkpoint(path: path).description else {
+      return
+    }
+    let ours = trainer.description
+    if theirs.normalisation != ours.normalisation {
+      Log.notice(
+        "\(path) was trained with the means \(theirs.normalisation.mean) and the deviations "
+          + "\(theirs.normalisation.deviation), and this training has \(ours.normalisation.mean) and "
+          + "\(ours.normalisation.deviation)")
+    }
+    if theirs.classNames.count == ours.classNames.count, theirs.classNames != ours.classNames {
+      Log.notice("\(path) has other classes than the data, as many, so that its last layers are kept")
+    }
   }
 
   private func announceChanges(_ state: TrainingState, _ stored: TrainingState) {

@@ -24,6 +24,16 @@ func absolutePath(_ path: String) -> String {
   path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
 }
 
+/// Whether two paths lead to one folder.
+func isSameFolder(_ left: String, _ right: String) -> Bool {
+  let identities = [left, right].map { path in
+    (try? FileManager.default.attributesOfItem(atPath: path)).map {
+      [$0[.systemNumber] as? Int, $0[.systemFileNumber] as? Int]
+    }
+  }
+  return identities[0] != nil && identities[0] == identities[1]
+}
+
 /// The folder that a file is in.
 func folderPath(of path: String) -> String {
   path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."

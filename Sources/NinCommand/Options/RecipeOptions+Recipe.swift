@@ -45,7 +45,7 @@ extension RecipeOptions {
       // They are of parameters of the recipe's own network.
       recipe.initialisation.constants = [:]
     }
-    recipe.weights = weights ?? recipe.weights
+    recipe.weights = weights.map(absolutePath) ?? recipe.weights
     recipe.frozen = freeze.isEmpty ? recipe.frozen : freeze
     recipe.epochs = epochs ?? recipe.epochs
     recipe.batchSize = batchSize ?? recipe.batchSize
