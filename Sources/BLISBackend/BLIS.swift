@@ -19,7 +19,7 @@
     /// What computes each operation.
     public let table: OperationTable
 
-    private let sgemm: BLISProduct
+    let sgemm: BLISProduct
 
     /// Makes the backend; loads BLIS if it is not loaded yet, and leaves it one thread in the whole process.
     ///
@@ -122,6 +122,12 @@
       architecture =
         try name(library.function("bli_arch_query_id", as: Query.self)()).map { String(cString: $0) }
         ?? "unknown"
+      // Its kernels for small products read beyond operands that are not packed, up to version 1.0 (its issues 635 and
+      // 821), which ends the process where no memory follows.
+      typealias SetPacking = @convention(c) (Bool) -> Void
+      for operand in ["a", "b"] {
+        try library.function("bli_pack_set_pack_\(operand)", as: SetPacking.self)(true)
+      }
       typealias SetThreads = @convention(c) (Int) -> Void
       try library.function("bli_thread_set_num_threads", as: SetThreads.self)(1)
     }
