@@ -24,7 +24,7 @@ public enum DatasetFolder {
     case .directory: break
     case .absent:
       if let split = EMNIST.split(ofPath: path) { return split }
-      throw DatasetError("\(path): there is no such folder")
+      throw DatasetError("\(path): no such folder")
     case .regular where isArchive(path): throw packed(path)
     case .regular, .other: throw DatasetError("\(path) is not a folder")
     }
@@ -90,7 +90,7 @@ public enum DatasetFolder {
 }
 
 extension EMNIST {
-  /// The split that a path names where there is no such folder: `FOLDER/emnist-letters`.
+  /// The split that the last component of a path names: `FOLDER/emnist-letters`.
   fileprivate static func split(ofPath path: String) -> EMNIST? {
     let name = path.split(separator: "/").last.map(String.init) ?? ""
     guard let split = Split.allCases.first(where: { $0.prefix == name }) else { return nil }

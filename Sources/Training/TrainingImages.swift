@@ -35,19 +35,10 @@ struct TrainingImages {
         "a validation split of \(recipe.validationSplit) of \(all.count) images leaves none for one of the two parts"
       )
     }
-    let order = Self.order(all.count, seed: recipe.seed)
+    var numbers = PhiloxGenerator(seed: recipe.seed, purpose: .split, index: 0)
+    let order = Shuffle.order(count: all.count, using: &numbers)
     validation = all.selecting(order.prefix(heldOut).sorted())
     self.training = all.selecting(order.dropFirst(heldOut).sorted())
-  }
-
-  /// A random order of the images, which all epochs share.
-  private static func order(_ count: Int, seed: UInt64) -> [Int] {
-    var numbers = PhiloxGenerator(seed: seed, purpose: .split, index: 0)
-    var order = Array(0..<count)
-    for last in order.indices.dropFirst().reversed() {
-      order.swapAt(last, numbers.nextInteger(in: 0...last))
-    }
-    return order
   }
 
   /// The normalisation that a recipe chooses.

@@ -27,7 +27,7 @@ struct BatchPlan: Sendable {
     index * batchSize..<min((index + 1) * batchSize, order.count)
   }
 
-  /// How many shares a batch has; none if there is no such batch.
+  /// The number of shares in a batch; 0 beyond the last batch.
   func shareCount(ofBatch index: Int) -> Int {
     guard index < batchCount else { return 0 }
     return (places(ofBatch: index).count + Self.imagesOfShare - 1) / Self.imagesOfShare

@@ -59,7 +59,7 @@ public struct ImageFolder: Dataset {
     self = folder
   }
 
-  /// Lists the files; nil if there are no images in folders of classes.
+  /// Lists the image files; nil if no class folder has any.
   init?(ifThere path: String, options: Options) throws {
     guard options.testFraction > 0, options.testFraction < 1 else {
       throw DatasetError(

@@ -54,7 +54,7 @@ package final class FileLock {
       if descriptor < 0, errno == EACCES {
         // Another user's, left behind by a crash: it can be locked all the same.
         descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        // In a folder that cannot be written to there is no such file, which is not the reason.
+        // Report why the file could not be created, not that it is missing.
         if descriptor < 0 { errno = EACCES }
       }
       guard descriptor >= 0 else { throw FileError(path: path, failure: "cannot be opened", code: errno) }
