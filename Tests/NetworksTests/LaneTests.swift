@@ -162,12 +162,15 @@ struct LaneTests {
     #expect(nin.images(ofBatch: 1) == 1)
   }
 
-  @Test("parts are larger where the weights of dense layers outweigh what is computed")
-  func denseHeads() throws {
+  @Test("parts are larger where weights outweigh what is computed: dense heads, small images")
+  func heavyWeights() throws {
     let alexNet = try PartSize(of: AlexNet(classes: 10).resolved(for: [1, 1, 224, 224]))
-    #expect(alexNet.images(ofBatch: 128) > 8)
-    #expect(alexNet.images(ofBatch: 16) == 4)
-    #expect(alexNet.images(ofBatch: 1) == 1)
+    let small = try PartSize(of: NiN(classes: 10).resolved(for: [1, 1, 80, 80]))
+    for size in [alexNet, small] {
+      #expect(size.images(ofBatch: 128) > 8)
+      #expect(size.images(ofBatch: 16) == 2)
+      #expect(size.images(ofBatch: 1) == 1)
+    }
   }
 
   @Test(

@@ -1,6 +1,12 @@
 import Layers
 import Operations
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// How a batch is cut into parts, each computed by one lane.
 ///
 /// It depends on the model and the batch alone, never on the number of threads, and so do the bits of what is computed.
@@ -26,15 +32,15 @@ struct BatchDivision {
 struct PartSize {
   /// The elements of all convolutions' outputs for one image.
   let elementsPerImage: Int
-  /// The images that a part has for the sake of its dense layers: their weights are read once a part, which should take
-  /// little time beside all that is computed.
+  /// The images that a part has for the sake of its weights: what is done once a part for each weight should take little
+  /// time beside what is done for each image.
   let worthReadingWeights: Int
 
   /// The parts that a batch is cut into, if it has as many images.
   private static let parts = 32
 
-  /// The parts that a batch is cut into at least, whatever weights there are.
-  private static let fewestParts = 4
+  /// The parts that a batch is cut into at least, whatever weights there are: beyond so many threads none is idle.
+  private static let fewestParts = 8
 
   /// The elements of activations that a part has at most, if it has more than one image: a few megabytes, so that those of
   /// all lanes stay near the size of a large cache.
@@ -43,25 +49,34 @@ struct PartSize {
   /// Weights of more than a few megabytes come from memory each time.
   private static let cachedWeights = 1 << 20
 
-  /// Multiply-accumulates that take 32 times as long as reading a weight twice, forward and backward.
-  private static let multiplyAccumulatesPerWeight = 256
+  /// Multiply-accumulates that take 32 times as long as reading a weight of a dense layer twice, forward and backward.
+  ///
+  /// Its gradient is computed once a batch.
+  private static let multiplyAccumulatesPerDenseWeight = 256.0
+
+  /// Multiply-accumulates that take 5 times as long as what a part does for a weight of a convolution.
+  ///
+  /// Its gradient is transformed back and added to that of other parts. Measured with NiN on images of 80×80.
+  private static let multiplyAccumulatesPerWeight = 512.0
 
   init(of layers: [ResolvedLayer]) {
-    var (elements, weights, multiplyAccumulates) = (0, 0, 0)
+    var (elements, multiplyAccumulates, needed) = (0, 0, 0.0)
     for layer in layers {
       multiplyAccumulates += layer.operation.multiplyAccumulates
       switch layer.operation {
-      case .convolution: elements += layer.operation.outputShape.elementCount
+      case .convolution(let geometry, _):
+        elements += layer.operation.outputShape.elementCount
+        needed += Self.multiplyAccumulatesPerWeight * Double(geometry.weightShape.elementCount)
       case .dense(let geometry):
         let count = geometry.weightShape.elementCount
-        if count > Self.cachedWeights { weights += count }
+        if count > Self.cachedWeights { needed += Self.multiplyAccumulatesPerDenseWeight * Double(count) }
       default: break
       }
     }
     elementsPerImage = elements
-    let needed =
-      Double(Self.multiplyAccumulatesPerWeight) * Double(weights) / Double(max(multiplyAccumulates, 1))
-    worthReadingWeights = Int(needed.rounded(.up))
+    // A power of two divides the usual batches into equal parts, and those among the usual numbers of threads.
+    let exponent = log2(max(needed / Double(max(multiplyAccumulates, 1)), 1)).rounded()
+    worthReadingWeights = 1 << Int(min(exponent, 20))
   }
 
   /// How many images a part has.
