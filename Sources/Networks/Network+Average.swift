@@ -49,7 +49,12 @@ extension Network {
   /// - Throws: ``NetworkError`` if the network keeps no average.
   public func averages() throws -> [(name: String, tensor: Tensor<Float>)] {
     _ = try requireAverage()
-    return try all { $0.isTrained ? store.average($0) : store.value($0) }
+    return try lazyAverages.map { ($0.name, try $0.values()) }
+  }
+
+  /// The same, each read when it is needed; empty for a network without an average.
+  package var lazyAverages: [LazyTensor] {
+    parameterAverage == nil ? [] : lazily { $0.isTrained ? store.average($0) : store.value($0) }
   }
 
   /// Sets the averages of all parameters that are trained.

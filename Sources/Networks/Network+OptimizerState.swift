@@ -9,8 +9,13 @@ extension Network {
   ///   `velocity.net.0.0.weight`.
   /// - Throws: What the backend's library refuses.
   public func optimizerState() throws -> [(name: String, tensor: Tensor<Float>)] {
-    try store.slotNames.flatMap { slot in
-      try all { kept(slot, $0) }.map { (name: Self.name(slot, $0.name), tensor: $0.tensor) }
+    try lazyOptimizerState.map { ($0.name, try $0.values()) }
+  }
+
+  /// The same, each read when it is needed.
+  package var lazyOptimizerState: [LazyTensor] {
+    store.slotNames.flatMap { slot in
+      lazily { kept(slot, $0) }.map { $0.renamed(Self.name(slot, $0.name)) }
     }
   }
 

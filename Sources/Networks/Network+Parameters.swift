@@ -26,6 +26,9 @@ extension Network {
     try all(store.value)
   }
 
+  /// The same, each read when it is needed.
+  package var lazyParameters: [LazyTensor] { lazily(store.value) }
+
   /// The gradients that were computed last, in plain float32.
   public func gradients() throws -> [(name: String, tensor: Tensor<Float>)] {
     try all(store.gradient)
@@ -83,9 +86,15 @@ extension Network {
   typealias Address = (Parameter) -> UnsafeMutableRawPointer?
 
   func all(_ address: Address) throws -> [(name: String, tensor: Tensor<Float>)] {
-    try store.parameters.compactMap { parameter in
+    try lazily(address).map { ($0.name, try $0.values()) }
+  }
+
+  func lazily(_ address: Address) -> [LazyTensor] {
+    store.parameters.compactMap { parameter in
       guard let address = address(parameter) else { return nil }
-      return (parameter.name, try plain(address, parameter.layout))
+      return LazyTensor(name: parameter.name, shape: parameter.specification.shape) {
+        try self.plain(address, parameter.layout)
+      }
     }
   }
 

@@ -15,14 +15,14 @@ extension Network {
   }
 
   /// The state that is stored in files: in float32, and counts in whole numbers.
-  public func storedState() -> (
-    tensors: [(name: String, tensor: Tensor<Float>)], counts: [(name: String, value: Int64)]
-  ) {
-    let counts = Set(store.states.filter(\.specification.isCount).map(\.name))
-    let state = state()
+  package func storedState() -> (tensors: [LazyTensor], counts: [(name: String, value: Int64)]) {
+    let counts = store.states.filter(\.specification.isCount)
+    let others = store.states.filter { !$0.specification.isCount }
     return (
-      state.filter { !counts.contains($0.name) }.map { ($0.name, $0.tensor.map { Float($0) }) },
-      state.filter { counts.contains($0.name) }.map { ($0.name, Int64($0.tensor.elements.first ?? 0)) }
+      others.map { state in
+        LazyTensor(name: state.name, shape: state.specification.shape) { self.read(state).map { Float($0) } }
+      },
+      counts.map { ($0.name, Int64(read($0).elements.first ?? 0)) }
     )
   }
 

@@ -28,10 +28,14 @@ public enum Safetensors {
     tensors: [(name: String, tensor: Tensor<Float>)], counts: [(name: String, value: Int64)] = [],
     metadata: [String: String] = [:], to path: String
   ) throws {
+    let tensors = tensors.map { entry in
+      LazyTensor(name: entry.name, shape: entry.tensor.shape) { entry.tensor }
+    }
     try AtomicFile.write(to: path, content(tensors, counts, metadata, path: path))
   }
 
-  /// Writes tensors as ``write(tensors:counts:metadata:to:)`` does, to a file that takes its name later.
+  /// Writes tensors as ``write(tensors:counts:metadata:to:)`` does, to a file that takes its name later, and holds one
+  /// tensor at a time in memory.
   ///
   /// - Parameters:
   ///   - tensors: The tensors.
@@ -39,21 +43,21 @@ public enum Safetensors {
   ///   - metadata: Free-form texts.
   ///   - path: The file to be replaced.
   /// - Returns: The file.
-  /// - Throws: ``FileError``, likewise.
+  /// - Throws: ``FileError``, likewise; what reading a tensor throws.
   package static func stage(
-    tensors: [(name: String, tensor: Tensor<Float>)], counts: [(name: String, value: Int64)] = [],
-    metadata: [String: String] = [:], for path: String
+    tensors: [LazyTensor], counts: [(name: String, value: Int64)] = [], metadata: [String: String] = [:],
+    for path: String
   ) throws -> StagedFile {
     try StagedFile(for: path, content(tensors, counts, metadata, path: path))
   }
 
   /// What writes a file's bytes, once its names are known to be different.
   private static func content(
-    _ tensors: [(name: String, tensor: Tensor<Float>)], _ counts: [(name: String, value: Int64)],
-    _ metadata: [String: String], path: String
+    _ tensors: [LazyTensor], _ counts: [(name: String, value: Int64)], _ metadata: [String: String],
+    path: String
   ) throws -> (borrowing FileWriter) throws -> Void {
     let entries =
-      tensors.map { Entry(name: $0.name, values: .float32($0.tensor)) }
+      tensors.map { Entry(name: $0.name, values: .float32($0)) }
       + counts.map { Entry(name: $0.name, values: .count($0.value)) }
     let sorted = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     for (name, next) in zip(sorted.map(\.name), sorted.dropFirst().map(\.name)) where name == next {
@@ -70,7 +74,7 @@ public enum Safetensors {
       try file.write(header)
       for entry in sorted {
         switch entry.values {
-        case .float32(let tensor): try file.write(tensor.elements)
+        case .float32(let tensor): try file.write(tensor.values().elements)
         case .count(let value): try file.write([value.littleEndian])
         }
       }
@@ -80,7 +84,7 @@ public enum Safetensors {
   /// A tensor to be written.
   private struct Entry {
     enum Values {
-      case float32(Tensor<Float>)
+      case float32(LazyTensor)
       case count(Int64)
     }
 
@@ -90,7 +94,8 @@ public enum Safetensors {
     /// The type, the shape and the bytes, as the header has them.
     var stored: (type: String, shape: Shape, byteCount: Int) {
       switch values {
-      case .float32(let tensor): ("F32", tensor.shape, tensor.elements.count * ElementType.float32.byteCount)
+      case .float32(let tensor):
+        ("F32", tensor.shape, tensor.shape.elementCount * ElementType.float32.byteCount)
       case .count: ("I64", [], ElementType.int64.byteCount)
       }
     }

@@ -106,10 +106,7 @@ public struct Checkpoint {
   public static func write(
     _ network: Network, description: CheckpointDescription, to path: String
   ) throws {
-    let state = network.storedState()
-    try Safetensors.write(
-      tensors: network.parameters() + state.tensors, counts: state.counts,
-      metadata: metadata(description), to: path)
+    try stage(network, description: description, for: path).commit()
   }
 
   /// Writes a network to a file that takes its name later.
@@ -118,7 +115,7 @@ public struct Checkpoint {
   ) throws -> StagedFile {
     let state = network.storedState()
     return try Safetensors.stage(
-      tensors: network.parameters() + state.tensors, counts: state.counts,
+      tensors: network.lazyParameters + state.tensors, counts: state.counts,
       metadata: metadata(description), for: path)
   }
 

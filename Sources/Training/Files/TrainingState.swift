@@ -106,22 +106,22 @@ extension TrainingState {
   /// name later.
   func stage(_ network: Network, for path: String) throws -> StagedFile {
     let json = String(decoding: try JSONEncoder.sorted.encode(self), as: UTF8.self)
-    let averages = try network.options.keepsAverage ? network.averages() : []
     let state = network.storedState()
     let tensors =
-      try network.parameters() + network.optimizerState()
-      + averages.map { (name: Self.averagePrefix + $0.name, tensor: $0.tensor) } + state.tensors
+      network.lazyParameters + network.lazyOptimizerState
+      + network.lazyAverages.map { $0.renamed(Self.averagePrefix + $0.name) } + state.tensors
+    let digest = try Self.digest(json, tensors)
     return try Safetensors.stage(
       tensors: tensors, counts: state.counts,
-      metadata: [MetadataKey.trainingState: json, Self.digestKey: Self.digest(json, tensors)], for: path)
+      metadata: [MetadataKey.trainingState: json, Self.digestKey: digest], for: path)
   }
 
   /// A digest of the state and its tensors, by which damage is noticed that leaves the file's structure whole.
-  private static func digest(_ json: String, _ tensors: [(name: String, tensor: Tensor<Float>)]) -> String {
+  private static func digest(_ json: String, _ tensors: [LazyTensor]) throws -> String {
     var digest = MD5()
     Array(json.utf8).withUnsafeBytes { digest.update($0) }
-    for (_, tensor) in tensors.sorted(by: { $0.name < $1.name }) {
-      tensor.elements.withUnsafeBytes { digest.update($0) }
+    for tensor in tensors.sorted(by: { $0.name < $1.name }) {
+      try tensor.values().elements.withUnsafeBytes { digest.update($0) }
     }
     return digest.hexadecimalDigest()
   }
@@ -138,8 +138,10 @@ extension TrainingState {
     }
     if let digest = file.metadata[Self.digestKey] {
       let tensors = try file.names.filter { try file.elementType(of: $0) == .float32 }
-        .map { (name: $0, tensor: try file.tensor($0, as: Float.self)) }
-      guard digest == Self.digest(json, tensors) else {
+        .map { name in
+          LazyTensor(name: name, shape: try file.shape(of: name)) { try file.tensor(name, as: Float.self) }
+        }
+      guard try digest == Self.digest(json, tensors) else {
         throw TrainingError("\(path) is damaged", isDamage: true)
       }
     }

@@ -1,0 +1,28 @@
+/// A tensor with a name that is read when it is needed.
+///
+/// Large networks are written with it: one tensor at a time is held in memory.
+package struct LazyTensor {
+  /// The tensor's name.
+  package let name: String
+  /// The shape of what is read.
+  package let shape: Shape
+  /// Reads the tensor.
+  package let values: () throws -> Tensor<Float>
+
+  /// Makes one.
+  ///
+  /// - Parameters:
+  ///   - name: The tensor's name.
+  ///   - shape: The shape of what is read.
+  ///   - values: Reads the tensor; it gives the same whenever it is called until the tensor is written.
+  package init(name: String, shape: Shape, values: @escaping () throws -> Tensor<Float>) {
+    self.name = name
+    self.shape = shape
+    self.values = values
+  }
+
+  /// The same tensor by another name.
+  package func renamed(_ name: String) -> LazyTensor {
+    LazyTensor(name: name, shape: shape, values: values)
+  }
+}
