@@ -115,6 +115,11 @@ let package = Package(
       ],
       exclude: ["Schema/onnx.proto"], swiftSettings: swift),
 
+    // MARK: What it costs
+    .target(name: "CProbes", cSettings: c),
+    .target(
+      name: "MachineLimits", dependencies: ["Tensors", "Backends", "CProbes"], swiftSettings: swift),
+
     // MARK: Data and training
     .target(name: "ChildProcesses", swiftSettings: swift),
     .target(name: "ImageFiles", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: swift),
@@ -161,11 +166,11 @@ let package = Package(
     .target(
       name: "AllocationCounting", dependencies: ["CAllocations"], path: "Benchmarks/AllocationCounting",
       swiftSettings: swift),
-    .target(name: "CProbes", path: "Benchmarks/CProbes", cSettings: c),
     .executableTarget(
       name: "nin-bench",
       dependencies: [
-        "NetworkInNetwork", "Reporting", "ChildProcesses", "CProbes", "AllocationCounting", "CShortWaits",
+        "NetworkInNetwork", "Reporting", "ChildProcesses", "CProbes", "MachineLimits", "AllocationCounting",
+        "CShortWaits",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
@@ -254,7 +259,7 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(
       name: "BenchmarkTests",
-      dependencies: ["nin-bench", "NetworkInNetwork", "ChildProcesses", "TestSupport"],
+      dependencies: ["nin-bench", "NetworkInNetwork", "MachineLimits", "ChildProcesses", "TestSupport"],
       swiftSettings: swift),
     .testTarget(name: "PeersTests", dependencies: ["nin-bench"], swiftSettings: swift),
   ],

@@ -185,11 +185,14 @@ public final class Network {
 
   /// The bytes that the network holds.
   public var memory: NetworkMemory {
-    NetworkMemory(
-      activations: allWorkspaces.reduce(0) { $0 + $1.byteCount }
-        + partGradients.reduce(0) { $0 + $1.byteCount },
-      parameters: store.byteCount,
-      packedParameters: plans.reduce(0) { $0 + $1.packedByteCount + $1.foldedByteCount })
+    let arenas = allWorkspaces.reduce(0) { $0 + $1.byteCount }
+    let kept = allWorkspaces.count * mainPlan.keptByteCount
+    return NetworkMemory(
+      weights: store.valueByteCount,
+      gradients: store.gradientByteCount + partGradients.reduce(0) { $0 + $1.byteCount },
+      optimizer: store.slotByteCount, averages: store.averageByteCount,
+      packed: plans.reduce(0) { $0 + $1.packedByteCount + $1.foldedByteCount }, activations: kept,
+      workspace: arenas - kept)
   }
 
   private var allWorkspaces: [Workspace] { workspaces + [wideWorkspace].compactMap(\.self) }
@@ -415,17 +418,4 @@ private final class PartScores: @unchecked Sendable {
     SumTree.forEachAddition(of: parts) { self[$0] += self[$1] }
     return self[0]
   }
-}
-
-/// The bytes that a network holds.
-public struct NetworkMemory: Sendable, Equatable {
-  /// Activations, their gradients, saved state and scratch.
-  public let activations: Int
-  /// Parameters, their gradients and averages, and what the optimizer keeps of them.
-  public let parameters: Int
-  /// What kernels keep of the parameters in another form.
-  public let packedParameters: Int
-
-  /// All of it.
-  public var total: Int { activations + parameters + packedParameters }
 }

@@ -16,12 +16,12 @@ struct CostTests {
   @Test("a convolution's operations and bytes, by hand, for another batch")
   func convolutionCost() {
     // Of an image 3·8·8 numbers in and 5·6·6 out, of 27 products each; 135 weights and 5 biases.
-    let forward = Cost(.forward, of: convolution, images: 4)
+    let forward = PassCost(.forward, of: convolution, images: 4)
     #expect(forward.operations == 2 * 4 * 180 * 27)
     #expect(forward.bytes == 4 * (4 * 192 + 4 * 180 + 140))
-    #expect(Cost(.inputGradient, of: convolution, images: 4) == forward)
-    #expect(Cost(.weightGradient, of: convolution, images: 4) == forward)
-    #expect(Cost(.activationGradient, of: convolution, images: 4).operations == 0)
+    #expect(PassCost(.inputGradient, of: convolution, images: 4) == forward)
+    #expect(PassCost(.weightGradient, of: convolution, images: 4) == forward)
+    #expect(PassCost(.activationGradient, of: convolution, images: 4).operations == 0)
   }
 
   @Test(
@@ -42,7 +42,7 @@ struct CostTests {
       }
     }
     for pass in [LayerPass.forward, .inputGradient, .weightGradient] {
-      let cost = Cost(pass, of: .convolution(geometry, activation: nil), images: 2)
+      let cost = PassCost(pass, of: .convolution(geometry, activation: nil), images: 2)
       #expect(cost.unpaddedOperations == 2 * products)
       #expect(cost.unpaddedOperations <= cost.operations)
     }
@@ -50,16 +50,16 @@ struct CostTests {
 
   @Test("bfloat16 halves what moves, but for the gradients of the weights")
   func bfloat16() {
-    let forward = Cost(.forward, of: convolution, images: 1, precision: .bfloat16)
+    let forward = PassCost(.forward, of: convolution, images: 1, precision: .bfloat16)
     #expect(forward.bytes == 2 * (192 + 180 + 140))
-    let gradient = Cost(.weightGradient, of: convolution, images: 1, precision: .bfloat16)
+    let gradient = PassCost(.weightGradient, of: convolution, images: 1, precision: .bfloat16)
     #expect(gradient.bytes == 2 * (192 + 180) + 4 * 140)
   }
 
   @Test("a ReLU's gradient reads what the forward pass has read or written too")
   func threeTensors() {
     let relu = NetworkInNetwork.Operation.relu([2, 3, 4, 5])
-    #expect(Cost(.forward, of: relu, images: 2).bytes == 4 * 2 * 120)
-    #expect(Cost(.inputGradient, of: relu, images: 2).bytes == 4 * 3 * 120)
+    #expect(PassCost(.forward, of: relu, images: 2).bytes == 4 * 2 * 120)
+    #expect(PassCost(.inputGradient, of: relu, images: 2).bytes == 4 * 3 * 120)
   }
 }

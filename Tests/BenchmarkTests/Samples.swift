@@ -1,3 +1,4 @@
+import MachineLimits
 import NetworkInNetwork
 
 @testable import nin_bench

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MachineLimits
 import NetworkInNetwork
 import Reporting
 

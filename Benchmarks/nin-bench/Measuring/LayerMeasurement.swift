@@ -3,7 +3,7 @@ import NetworkInNetwork
 /// The times of one pass of a layer that stands alone.
 struct LayerMeasurement {
   let pass: LayerPass
-  let cost: Cost
+  let cost: PassCost
   let implementation: String
   /// Of each step, in nanoseconds.
   let times: [UInt64]
@@ -34,7 +34,7 @@ struct LayerMeasurement {
       let pass = layer.passes[index]
       return LayerMeasurement(
         pass: pass,
-        cost: Cost(
+        cost: PassCost(
           pass, of: layer.operation, images: layer.operation.inputShape[0], precision: layer.precision),
         implementation: pass.implementation(layer.requirements), times: times[index],
         disturbance: seen.disturbance(of: times[index]))

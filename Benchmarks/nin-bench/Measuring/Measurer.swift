@@ -51,10 +51,10 @@ struct Measurer {
   }
 
   /// Operations of all layers and passes for the whole batch.
-  private func total(_ count: KeyPath<Cost, Int>, of network: Network) -> Int {
+  private func total(_ count: KeyPath<PassCost, Int>, of network: Network) -> Int {
     network.layers.reduce(0) { sum, layer in
       LayerPass.passes(of: layer).reduce(sum) {
-        $0 + Cost($1, of: layer.operation, images: configuration.batchSize)[keyPath: count]
+        $0 + PassCost($1, of: layer.operation, images: configuration.batchSize)[keyPath: count]
       }
     }
   }

@@ -37,7 +37,7 @@ struct Profiler {
 
   private func layerRows(_ layer: PreparedLayer) -> [ProfileRow] {
     LayerPass.passes(of: layer).map { pass in
-      let cost = Cost(
+      let cost = PassCost(
         pass, of: layer.operation, images: configuration.batchSize, precision: configuration.precision)
       return ProfileRow(
         layer: layer.name, title: layer.operation.title, pass: pass.rawValue,

@@ -1,3 +1,4 @@
+import MachineLimits
 import NetworkInNetwork
 import Reporting
 

@@ -134,6 +134,9 @@ final class ExecutionPlan {
   /// Bytes of activations, gradients of activations, saved state and scratch.
   var arenaByteCount: Int { memoryPlan.byteCount }
 
+  /// Those of them that are kept from the forward to the backward pass.
+  var keptByteCount: Int { liveness.keptByteCount }
+
   /// The layout of what is read from outside: plain, in float32 or in float64.
   var output: Layout {
     conversion?.requirements.output ?? layers.last?.requirements.output ?? input

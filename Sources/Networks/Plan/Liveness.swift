@@ -10,6 +10,8 @@ struct Liveness {
   let blocks: [MemoryPlan.Block]
   /// The block of each tensor, as an index of ``blocks``, per layer.
   let layers: [LayerStorage]
+  /// Bytes of values and saved state that are needed before and after the loss.
+  let keptByteCount: Int
 
   /// Memory for the values of one or more tensors, and for their gradients.
   private struct Buffer {
@@ -81,6 +83,10 @@ struct Liveness {
       byteCount: requirements.map(\.scratchByteCount).max() ?? 0, times: 0...end)
     let withGradient = buffers.indices.filter { buffers[$0].gradient != nil }
     blocks = buffers.map(\.values) + buffers.compactMap(\.gradient) + saved + [scratch]
+    keptByteCount = (buffers.map(\.values) + saved).reduce(0) { sum, block in
+      block.times.lowerBound <= count && block.times.upperBound > count
+        ? sum + AlignedBuffer.rounded(block.byteCount) : sum
+    }
     let (firstSaved, last) = (buffers.count + withGradient.count, blocks.count - 1)
     let gradients = bufferOfTensor.map { buffer in
       withGradient.firstIndex(of: buffer).map { buffers.count + $0 }

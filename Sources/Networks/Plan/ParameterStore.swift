@@ -105,11 +105,17 @@ final class ParameterStore {
     averages = keepsAverage ? try AlignedBuffer(byteCount: byteCount) : nil
   }
 
-  /// Bytes of values, gradients, averages, state and what the optimizer keeps, at most.
-  var byteCount: Int {
-    values.byteCount + slots.reduce(0) { $0 + $1.memory.byteCount } + (averages?.byteCount ?? 0)
-      + stateValues.byteCount + (gradients?.byteCount ?? 0)
-  }
+  /// Bytes of values and state.
+  var valueByteCount: Int { values.byteCount + stateValues.byteCount }
+
+  /// Bytes of gradients, at most.
+  var gradientByteCount: Int { gradients?.byteCount ?? 0 }
+
+  /// Bytes of what the optimizer keeps.
+  var slotByteCount: Int { slots.reduce(0) { $0 + $1.memory.byteCount } }
+
+  /// Bytes of averages.
+  var averageByteCount: Int { averages?.byteCount ?? 0 }
 
   /// Whether there are averages.
   var keepsAverage: Bool { averages != nil }

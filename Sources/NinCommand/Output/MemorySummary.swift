@@ -21,9 +21,13 @@ struct MemorySummary: Encodable, CustomStringConvertible {
       case isWide = "wide"
       case partsHeld = "parts_held"
       case byteCountOfPart = "bytes_per_part"
+      case weights = "weight_bytes"
+      case gradients = "gradient_bytes"
+      case optimizer = "optimizer_bytes"
+      case averages = "average_bytes"
+      case packed = "packed_weight_bytes"
       case activations = "activation_bytes"
-      case parameters = "parameter_bytes"
-      case packed = "packed_parameter_bytes"
+      case workspace = "workspace_bytes"
       case byWinograd = "convolutions_by_winograd"
     }
 
@@ -36,9 +40,13 @@ struct MemorySummary: Encodable, CustomStringConvertible {
       try container.encode(plan.phases, forKey: .phases)
       try container.encode(plan.partsHeld, forKey: .partsHeld)
       try container.encode(plan.byteCountOfPart, forKey: .byteCountOfPart)
+      try container.encode(memory.weights, forKey: .weights)
+      try container.encode(memory.gradients, forKey: .gradients)
+      try container.encode(memory.optimizer, forKey: .optimizer)
+      try container.encode(memory.averages, forKey: .averages)
+      try container.encode(memory.packed, forKey: .packed)
       try container.encode(memory.activations, forKey: .activations)
-      try container.encode(memory.parameters, forKey: .parameters)
-      try container.encode(memory.packedParameters, forKey: .packed)
+      try container.encode(memory.workspace, forKey: .workspace)
       try container.encode(byWinograd, forKey: .byWinograd)
     }
   }
@@ -93,9 +101,12 @@ struct MemorySummary: Encodable, CustomStringConvertible {
     add("lanes") { $0.plan.isWide ? "all threads share" : "\($0.plan.lanes)" }
     add("phases") { "\($0.plan.phases)" }
     add("activations of a part") { mebibytes($0.plan.byteCountOfPart) }
-    add("activations, and gradients of parts") { mebibytes($0.memory.activations) }
-    add("parameters, and gradients of the batch") { mebibytes($0.memory.parameters) }
-    add("packed parameters") { mebibytes($0.memory.packedParameters) }
+    add("weights") { mebibytes($0.memory.weights) }
+    add("gradients of weights") { mebibytes($0.memory.gradients) }
+    add("optimizer") { mebibytes($0.memory.optimizer) }
+    add("packed weights") { mebibytes($0.memory.packed) }
+    add("activations kept for the backward pass") { mebibytes($0.memory.activations) }
+    add("other activations, and scratch") { mebibytes($0.memory.workspace) }
     add("in all") { mebibytes($0.memory.total) }
     let threads = threads == 1 ? "1 thread" : "\(threads) threads"
     return """

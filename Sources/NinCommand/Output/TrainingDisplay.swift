@@ -23,8 +23,8 @@ final class TrainingDisplay: TrainingObserver {
       images \(network.image), batches of \(recipe.batchSize) computed by \(network.microBatch), \
       \(recipe.epochs) epochs of \(stepsPerEpoch) steps, learning rate \(recipe.learningRate.peak), \
       seed \(recipe.seed)
-      memory held: \(memory.activations >> 20) MiB activations, \(memory.parameters >> 20) MiB parameters and \
-      gradients, \(memory.packedParameters >> 20) MiB packed weights
+      memory held: \(memory.parts >> 20) MiB activations, \((memory.weights + memory.packed) >> 20) MiB weights, \
+      \((memory.gradients + memory.optimizer + memory.averages) >> 20) MiB gradients and optimizer
       layers rewritten: \(rewrites(network))
       convolutions by winograd: \(listed(network.layers(by: .winograd)))
       """)

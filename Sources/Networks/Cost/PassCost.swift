@@ -1,60 +1,14 @@
-import NetworkInNetwork
-
-/// The passes of a layer, by the names under which they are printed.
-enum LayerPass: String, CaseIterable {
-  case forward
-  case activationGradient = "activation gradient"
-  case inputGradient = "input gradient"
-  case weightGradient = "weight gradient"
-
-  /// The passes that a network runs for a layer.
-  static func passes(of layer: PreparedLayer) -> [LayerPass] {
-    allCases.filter { pass in
-      switch pass {
-      case .forward: true
-      case .activationGradient: layer.operation.hasFusedActivation && layer.computesParameterGradients
-      case .inputGradient: layer.computesInputGradient
-      case .weightGradient: layer.computesParameterGradients
-      }
-    }
-  }
-
-  /// What the network's profile calls it.
-  var work: Profile.LayerWork {
-    switch self {
-    case .forward: .forward
-    case .activationGradient: .activationGradient
-    case .inputGradient: .inputGradient
-    case .weightGradient: .parameterGradients
-    }
-  }
-
-  /// The name of what computes it.
-  func implementation(_ requirements: KernelRequirements) -> String {
-    switch self {
-    case .forward: requirements.implementation
-    case .activationGradient: "fused ReLU"
-    case .inputGradient: requirements.inputGradientImplementation
-    case .weightGradient: requirements.parameterGradientsImplementation
-    }
-  }
-}
-
-extension Operation {
-  /// Whether an activation is computed within it.
-  var hasFusedActivation: Bool {
-    if case .convolution(_, activation: .some) = self { true } else { false }
-  }
-}
+import Backends
+import Operations
 
 /// What one pass of one operation has to do, whoever does it.
-struct Cost: Equatable {
+public struct PassCost: Equatable, Sendable {
   /// A multiply-add counts as two, those with padding are counted; operations without products count none.
-  let operations: Int
+  public let operations: Int
   /// The same without the taps on padding.
-  let unpaddedOperations: Int
+  public let unpaddedOperations: Int
   /// The compulsory traffic: every tensor read or written once, parameters once in a step.
-  let bytes: Int
+  public let bytes: Int
 
   /// Counts a pass over some images.
   ///
@@ -63,7 +17,7 @@ struct Cost: Equatable {
   ///   - operation: What is computed, for any number of images.
   ///   - images: For how many images it is counted.
   ///   - precision: The numbers' type.
-  init(_ pass: LayerPass, of operation: Operation, images: Int, precision: Precision = .float32) {
+  public init(_ pass: LayerPass, of operation: Operation, images: Int, precision: Precision = .float32) {
     let perImage = { (count: Int) in count / max(operation.inputShape[0], 1) * images }
     let activation = precision.activationType.byteCount
     let input = perImage(operation.inputShape.elementCount) * activation

@@ -1,21 +1,35 @@
+import Backends
 import CProbes
-import NetworkInNetwork
-import Reporting
+import Tensors
 
 /// The most that a number of threads of this machine can do, measured.
-struct Ceilings: Codable, Equatable, Sendable {
-  var threads: Int
+public struct Ceilings: Codable, Equatable, Sendable {
+  public var threads: Int
   /// Operations a second with float32 in registers; nil where there is no probe for the CPU.
-  var float32: Double?
+  public var float32: Double?
   /// The same with products of bf16; nil where the CPU has none.
-  var bfloat16: Double?
+  public var bfloat16: Double?
   /// Bytes a second that are read from memory.
-  var readBandwidth: Double
+  public var readBandwidth: Double
   /// Bytes a second of STREAM's triad: two numbers read and one written.
-  var triadBandwidth: Double
+  public var triadBandwidth: Double
+
+  /// Makes them from known numbers.
+  public init(
+    threads: Int, float32: Double?, bfloat16: Double?, readBandwidth: Double, triadBandwidth: Double
+  ) {
+    self.threads = threads
+    self.float32 = float32
+    self.bfloat16 = bfloat16
+    self.readBandwidth = readBandwidth
+    self.triadBandwidth = triadBandwidth
+  }
 
   /// Measures them; takes about a second.
-  static func measured(threads count: Int) throws -> Ceilings {
+  ///
+  /// - Parameter count: How many threads measure at once.
+  /// - Throws: `OutOfMemory`.
+  public static func measured(threads count: Int) throws -> Ceilings {
     let pool = ThreadPool(count: count)
     let bandwidth = try BandwidthProbe(pool)
     return Ceilings(
@@ -25,7 +39,7 @@ struct Ceilings: Codable, Equatable, Sendable {
   }
 
   /// The higher of each of these and of another measurement: the machine's clock changes with what it did before.
-  func raised(to other: Ceilings) -> Ceilings {
+  public func raised(to other: Ceilings) -> Ceilings {
     func higher(_ left: Double?, _ right: Double?) -> Double? {
       [left, right].compactMap(\.self).max()
     }
@@ -36,7 +50,7 @@ struct Ceilings: Codable, Equatable, Sendable {
   }
 
   /// The roof over a precision; nil where it was not measured.
-  func peak(_ precision: Precision) -> Double? {
+  public func peak(_ precision: Precision) -> Double? {
     switch precision {
     case .float32: float32
     case .bfloat16: bfloat16
@@ -45,7 +59,7 @@ struct Ceilings: Codable, Equatable, Sendable {
   }
 
   /// The better of the two bandwidths.
-  var bandwidth: Double { max(readBandwidth, triadBandwidth) }
+  public var bandwidth: Double { max(readBandwidth, triadBandwidth) }
 
   /// The roof over a pass: the peak of its precision, or what memory delivers operands for.
   ///
@@ -53,20 +67,10 @@ struct Ceilings: Codable, Equatable, Sendable {
   ///   - intensity: Operations a byte of compulsory traffic.
   ///   - precision: What is computed in.
   /// - Returns: Operations a second, and whether memory is what limits them; nil where the peak was not measured.
-  func roof(over intensity: Double, _ precision: Precision) -> (rate: Double, isMemory: Bool)? {
+  public func roof(over intensity: Double, _ precision: Precision) -> (rate: Double, isMemory: Bool)? {
     peak(precision).map { peak in
       bandwidth * intensity < peak ? (bandwidth * intensity, true) : (peak, false)
     }
-  }
-
-  /// The ceilings in a line.
-  var summary: String {
-    func billions(_ number: Double?, _ unit: String) -> String {
-      number.map { "\(decimal($0 * 1e-9, places: 1)) \(unit)" } ?? "not measured"
-    }
-    return "\(threads) \(threads == 1 ? "thread" : "threads"): "
-      + "float32 \(billions(float32, "GFLOP/s")), bf16 \(billions(bfloat16, "GFLOP/s")), "
-      + "memory read \(billions(readBandwidth, "GB/s")), triad \(billions(triadBandwidth, "GB/s"))"
   }
 
   /// The best of a few runs of a tenth of a second, on all threads at once.
@@ -74,7 +78,7 @@ struct Ceilings: Codable, Equatable, Sendable {
     guard let run = probe.run else { return nil }
     func seconds(_ rounds: Int64) -> Double {
       let loop = ParallelLoop(threads: pool, count: pool.count) { _, _ in _ = run(rounds) }
-      return Double(nanoseconds { loop.run() }) * 1e-9
+      return ContinuousClock().measure { loop.run() } / .seconds(1)
     }
     let trial: Int64 = 1_000_000
     _ = seconds(trial)
@@ -124,7 +128,7 @@ private struct BandwidthProbe {
   /// Numbers a second, in the best of a few runs.
   private func best(_ body: @escaping ([UnsafeMutablePointer<Float>], Range<Int>) -> Void) -> Double {
     let loop = makeLoop(body)
-    let times = (0..<5).map { _ in nanoseconds { loop.run() } }
-    return Double(Self.count) / (Double(times.min() ?? 1) * 1e-9)
+    let times = (0..<5).map { _ in ContinuousClock().measure { loop.run() } / .seconds(1) }
+    return Double(Self.count) / max(times.min() ?? 1, 1e-9)
   }
 }

@@ -1,0 +1,53 @@
+import Backends
+import Operations
+
+/// The passes of a layer, by the names under which they are printed.
+public enum LayerPass: String, CaseIterable, Sendable {
+  /// The output.
+  case forward
+  /// What a fused activation makes of the output's gradient.
+  case activationGradient = "activation gradient"
+  /// The gradient of the input.
+  case inputGradient = "input gradient"
+  /// The gradients of weight and bias.
+  case weightGradient = "weight gradient"
+
+  /// The passes that a network runs for a layer.
+  public static func passes(of layer: PreparedLayer) -> [LayerPass] {
+    allCases.filter { pass in
+      switch pass {
+      case .forward: true
+      case .activationGradient: layer.operation.hasFusedActivation && layer.computesParameterGradients
+      case .inputGradient: layer.computesInputGradient
+      case .weightGradient: layer.computesParameterGradients
+      }
+    }
+  }
+
+  /// What the network's profile calls it.
+  public var work: Profile.LayerWork {
+    switch self {
+    case .forward: .forward
+    case .activationGradient: .activationGradient
+    case .inputGradient: .inputGradient
+    case .weightGradient: .parameterGradients
+    }
+  }
+
+  /// The name of what computes it.
+  public func implementation(_ requirements: KernelRequirements) -> String {
+    switch self {
+    case .forward: requirements.implementation
+    case .activationGradient: "fused ReLU"
+    case .inputGradient: requirements.inputGradientImplementation
+    case .weightGradient: requirements.parameterGradientsImplementation
+    }
+  }
+}
+
+extension Operation {
+  /// Whether an activation is computed within it.
+  package var hasFusedActivation: Bool {
+    if case .convolution(_, activation: .some) = self { true } else { false }
+  }
+}

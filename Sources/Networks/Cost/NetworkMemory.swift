@@ -1,0 +1,23 @@
+/// The bytes that a network holds.
+public struct NetworkMemory: Sendable, Equatable {
+  /// Parameters, and what layers keep beside them from step to step.
+  public let weights: Int
+  /// Gradients of the parameters: of the batch, with its partial sums, and of the parts that are being computed.
+  public let gradients: Int
+  /// What the optimizer keeps of the parameters.
+  public let optimizer: Int
+  /// The moving averages of the parameters.
+  public let averages: Int
+  /// What kernels keep of the parameters in another form.
+  public let packed: Int
+  /// In training what backward passes read again, of all parts that have memory at a time; in prediction none.
+  public let activations: Int
+  /// The rest of the parts' memory: outputs that are read once, gradients of activations, scratch.
+  public let workspace: Int
+
+  /// The memory of all parts that are held at a time.
+  public var parts: Int { activations + workspace }
+
+  /// All of it.
+  public var total: Int { weights + gradients + optimizer + averages + packed + activations + workspace }
+}
