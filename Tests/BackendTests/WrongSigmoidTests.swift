@@ -37,7 +37,7 @@ struct WrongSigmoidTests {
 
   @Test("an exponential that overflows, so that ∞ / ∞ is NaN")
   func overflow() {
-    expectOutputCaught("nan instead of 1.0") { exp($0) / (1 + exp($0)) }
+    expectOutputCaught("NaN instead of 1.0") { exp($0) / (1 + exp($0)) }
   }
 
   @Test("a hyperbolic tangent, which has no digits left far below 0")
@@ -47,8 +47,8 @@ struct WrongSigmoidTests {
 
   @Test("NaN that becomes a number")
   func lostNaN() {
-    expectOutputCaught("instead of nan") { 1 / (1 + exp(-max($0, -104))) }
-    expectOutputCaught("instead of nan") { $0.isNaN ? 0 : 1 / (1 + exp(-$0)) }
+    expectOutputCaught("instead of NaN") { 1 / (1 + exp(-Float.maximum($0, -104))) }
+    expectOutputCaught("instead of NaN") { $0.isNaN ? 0 : 1 / (1 + exp(-$0)) }
   }
 
   @Test("an input that is cut off too early", arguments: [15, 40, 80] as [Float])

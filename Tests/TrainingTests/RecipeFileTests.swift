@@ -24,7 +24,7 @@ struct RecipeFileTests {
         weights: .heUniform, biases: .fanInUniform, constants: ["net.7.2.bias": 1, "a \"b\"": -0.5]),
       normalisation: .fixed(Normalisation(mean: [0.1, 0.2, 0.3], deviation: [1, 2, 3])),
       seed: .max)
-    recipe.model = .vgg11
+    recipe.model = ModelChoice(.vgg11)
     recipe.weights = "a folder/b\\c \"d\".safetensors"
     recipe.frozen = ["net.0", "net.3.1"]
     recipe.decaysBiases = true

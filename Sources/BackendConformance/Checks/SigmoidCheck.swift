@@ -73,11 +73,14 @@ extension Conformance {
         guard !(abs(value - right) <= allowed || value.isNaN && right.isNaN) else { continue }
         return report.fail(
           "\(subject(trial)), \(computed.role.rawValue)",
-          "\(value) instead of \(right) at element \(place), where the input is \(kernelCase.input.elements[place])"
-        )
+          "\(Self.text(value)) instead of \(Self.text(right)) at element \(place), where the input is "
+            + Self.text(kernelCase.input.elements[place]))
       }
     }
   }
+
+  /// NaN has a sign, which says nothing.
+  private static func text(_ number: Double) -> String { number.isNaN ? "NaN" : "\(number)" }
 
   /// The difference's own error is of the order of the step's square.
   private func differentiateSigmoid(_ report: inout CheckReport) {
