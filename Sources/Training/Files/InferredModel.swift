@@ -75,6 +75,7 @@ struct InferredModel {
 extension NiNDesign {
   /// The variants whose first convolution may have a weight of this shape.
   fileprivate static func candidates(firstWeight: Shape) -> [NiNDesign] {
+    guard firstWeight.rank == 4 else { return [] }
     let width = Double(firstWeight[0]) / 96
     return Depth.allCases.flatMap { depth in
       LastStep.allCases.flatMap { lastStep in
