@@ -136,7 +136,7 @@ struct TrainCommand: ParsableCommand {
       _ = try model.resolved(for: [1, 1, side, side])
     } catch let error as LayerError {
       throw withSmallestImage(
-        error, model: model, name: recipe.model.rawValue, channels: 1, imageSize: side)
+        error, model: model, name: "\(recipe.model)", channels: 1, imageSize: side)
     }
   }
 
