@@ -175,7 +175,7 @@ let package = Package(
     .executableTarget(
       name: "nin-bench",
       dependencies: [
-"NetworkInNetwork", "Reporting", "ModelOptions", "ChildProcesses", "CProbes", "MachineLimits",
+        "NetworkInNetwork", "Reporting", "ModelOptions", "ChildProcesses", "CProbes", "MachineLimits",
         "AllocationCounting", "CShortWaits",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),

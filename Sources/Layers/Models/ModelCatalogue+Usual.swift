@@ -2,7 +2,7 @@ extension ModelCatalogue {
   /// Height and width of the images that the book or the paper gives it.
   public var usualImageSize: Int {
     switch self {
-    case .lenet: 28
+    case .lenet, .ninSmall: 28
     case .ninCIFAR10: 32
     case .nin, .alexnet, .vgg11, .vgg11Slim, .vgg16, .vgg19, .ninImageNet: 224
     }
@@ -12,7 +12,7 @@ extension ModelCatalogue {
   public var usualChannels: Int {
     switch self {
     case .ninCIFAR10, .ninImageNet: 3
-    case .nin, .lenet, .alexnet, .vgg11, .vgg11Slim, .vgg16, .vgg19: 1
+    case .nin, .lenet, .alexnet, .vgg11, .vgg11Slim, .vgg16, .vgg19, .ninSmall: 1
     }
   }
 
@@ -20,7 +20,7 @@ extension ModelCatalogue {
   public var usualClasses: Int {
     switch self {
     case .ninImageNet: 1000
-    case .nin, .lenet, .alexnet, .vgg11, .vgg11Slim, .vgg16, .vgg19, .ninCIFAR10: 10
+    case .nin, .lenet, .alexnet, .vgg11, .vgg11Slim, .vgg16, .vgg19, .ninCIFAR10, .ninSmall: 10
     }
   }
 }

@@ -11,6 +11,7 @@ public enum ModelCatalogue: String, CaseIterable, Codable, Sendable {
   case vgg19
   case ninCIFAR10 = "nin-cifar10"
   case ninImageNet = "nin-imagenet"
+  case ninSmall = "nin-small"
 
   /// Builds the model.
   public func model(classes: Int) -> Sequential {
@@ -24,6 +25,7 @@ public enum ModelCatalogue: String, CaseIterable, Codable, Sendable {
     case .vgg19: VGG19(classes: classes)
     case .ninCIFAR10: NiNForCIFAR10(classes: classes)
     case .ninImageNet: NiNForImageNet(classes: classes)
+    case .ninSmall: SmallNiN(classes: classes)
     }
   }
 }

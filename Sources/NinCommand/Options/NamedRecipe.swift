@@ -5,11 +5,13 @@ import NetworkInNetwork
 enum NamedRecipe: String, CaseIterable {
   case book
   case quick
+  case best
 
   var recipe: Recipe {
     switch self {
     case .book: .book
     case .quick: .quick
+    case .best: .best
     }
   }
 
@@ -27,7 +29,7 @@ enum NamedRecipe: String, CaseIterable {
       return recipe
     }
     guard nameOrPath.contains("/") || nameOrPath.contains(".") else {
-      let names = allCases.map(\.rawValue).joined(separator: " and ")
+      let names = allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError(
         "there is no recipe '\(nameOrPath)'; there are \(names), and files such as my.json5 (nin recipe quick prints one)"
       )
