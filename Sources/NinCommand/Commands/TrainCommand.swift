@@ -129,11 +129,15 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  /// Finds out before the data are read whether the network takes images of this size.
+  /// Finds out before the data are read whether the network takes images of this size, and gives one number for each class.
   private func requireSize(_ recipe: Recipe) throws {
     let (side, model) = (recipe.imageSize, recipe.model.model(classes: 1))
     do {
-      _ = try model.resolved(for: [1, 1, side, side])
+      let output = try model.resolved(for: [1, 1, side, side]).last?.operation.outputShape
+      guard let output, output.elementCount > 1 else { return }
+      throw ValidationError(
+        "\(recipe.model) gives \(output.elementCount) numbers for each class on images of \(side)×\(side); --head window "
+          + "gives one on 195 to 226 pixels")
     } catch let error as LayerError {
       throw withSmallestImage(
         error, model: model, name: "\(recipe.model)", channels: 1, imageSize: side)
