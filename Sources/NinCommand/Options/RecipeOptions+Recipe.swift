@@ -40,6 +40,11 @@ extension RecipeOptions {
   }
 
   private func apply(to recipe: inout Recipe) throws {
+    if let tab {
+      recipe.tab = tab
+      // The tab's take its place.
+      recipe.initialisation = Initialisation()
+    }
     if let model, model != recipe.model {
       recipe.model = model
       // They are of parameters of the recipe's own network.

@@ -22,6 +22,8 @@ enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
   case sgd, adamw
 }
 
+extension Tab: ExpressibleByArgument {}
+
 /// A recipe, and changes to it.
 struct RecipeOptions: ParsableArguments {
   @Option(
@@ -32,6 +34,13 @@ struct RecipeOptions: ParsableArguments {
       each run's folder has it. (default: book)
       """, valueName: "name or file"))
   var recipe: String?
+
+  @Option(
+    help: """
+      The book's tab to follow, in its framework's first weights, resizing and shuffling of images, and head: \
+      \(Tab.allCases.map(\.rawValue).joined(separator: ", ")); see Docs/Tabs.md.
+      """)
+  var tab: Tab?
 
   @Option(
     help: "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")). (default: nin)")

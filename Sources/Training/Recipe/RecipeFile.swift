@@ -121,6 +121,10 @@ public enum RecipeFile {
 
   /// The keys in the order in which a reader asks, and what each means.
   private static let keys: [(key: Recipe.CodingKeys, comment: String)] = [
+    (
+      .tab,
+      "The book's tab to follow: \(Tab.allCases.map(\.rawValue).joined(separator: ", ")); null for none."
+    ),
     (.model, "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", "))."),
     (.weights, "A checkpoint to begin with; null draws the first weights from the seed."),
     (.frozen, "Layers that keep their weights, by the beginning of their names, such as \"net.0\"."),
@@ -140,7 +144,8 @@ public enum RecipeFile {
     (.augmentation, "Whether to flip, pixels to shift by at most, probability of erasing a rectangle."),
     (
       .initialisation,
-      "Distributions (\(Initialiser.allCases.map(\.rawValue).joined(separator: ", "))), and constants by name."
+      "Distributions (\(Initialiser.allCases.map(\.rawValue).joined(separator: ", "))), and constants by name; null with a "
+        + "tab."
     ),
     (.optimizer, "{sgd: {momentum, nesterov}} or {adamw: {beta1, beta2, epsilon}}."),
     (
