@@ -70,7 +70,8 @@ public final class BatchLoader {
     guard 1...Processors.largestCount ~= threadCount else {
       throw DatasetError("\(threadCount) threads cannot load images; 1 to \(Processors.largestCount) can")
     }
-    guard method.givesBytes || transforms?.transforms.isEmpty ?? true else {
+    let transforms = transforms.flatMap { $0.transforms.isEmpty ? nil : $0 }
+    guard method.givesBytes || transforms == nil else {
       throw DatasetError(
         "images that the method '\(method.rawValue)' has resized are not bytes, and transforms are of bytes: leave out the "
           + "transforms, or resize by another method")
