@@ -1,0 +1,175 @@
+import Operations
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Which Network in Network it is: the book's, or a variant that its exercises ask for (section 8.3.6).
+///
+/// The top-level layers keep their places in all of them but for the head, so that `net.7` is always the block that
+/// gives the classes' maps.
+public struct NiNDesign: Hashable, Sendable {
+  /// What makes one number for each class of the last block's maps.
+  public enum Head: String, CaseIterable, Sendable, Codable {
+    /// The mean of each map, at any size of images.
+    case globalAverage = "global-average"
+    /// A fully connected layer over all maps in the place of the mean, as in the paper's comparison (section 4.6 of Lin,
+    /// Chen and Yan 2013).
+    case dense
+    /// The mean of each 5×5 window with a stride of 1, as in the book's JAX tab.
+    ///
+    /// On images of 195 to 226 pixels there is one window. Larger ones have several, and give more numbers than there are
+    /// classes; on smaller ones the window does not fit.
+    case window
+  }
+
+  /// How the last block comes from the channels before it to the classes.
+  public enum LastStep: String, CaseIterable, Sendable, Codable {
+    /// In its first convolution: 384→10→10→10 for ten classes.
+    case direct
+    /// In all of its convolutions by about the same factor, with multiples of 16 between: 384→112→32→10 for ten classes.
+    case gradual
+  }
+
+  /// How many blocks each of the three stages has, in the way VGG-11, VGG-16 and VGG-19 differ: the first step of the family
+  /// adds a block to each stage, the second one more to each but the first.
+  ///
+  /// The blocks that are added begin with a 3×3 convolution, which keeps the size. The numbers are those of convolutions with
+  /// the book's two pointwise ones in each block.
+  public enum Depth: Int, CaseIterable, Sendable, Codable {
+    /// One block a stage: the book's.
+    case twelve = 12
+    /// Two blocks a stage.
+    case twentyOne = 21
+    /// Two blocks in the first stage and three in the others.
+    case twentySeven = 27
+
+    /// The number of blocks of each stage.
+    public var blocks: [Int] {
+      switch self {
+      case .twelve: [1, 1, 1]
+      case .twentyOne: [2, 2, 2]
+      case .twentySeven: [2, 3, 3]
+      }
+    }
+  }
+
+  /// How many pointwise convolutions follow the first one of each block, 0 to 3 (exercise 1).
+  public let pointwiseConvolutions: Int
+  /// Height and width of their kernels: 1, or 3 with a padding of 1 (exercise 2).
+  public let pointwiseKernel: Int
+  /// What makes one number for each class.
+  public let head: Head
+  /// What the channels of all layers are multiplied by, but for those that are classes.
+  public let width: Double
+  /// How the last block comes to the classes (exercise 5).
+  public let lastStep: LastStep
+  /// How many blocks each stage has (exercise 6).
+  public let depth: Depth
+
+  /// The book's network.
+  public static let book = NiNDesign(
+    uncheckedPointwiseConvolutions: 2, pointwiseKernel: 1, head: .globalAverage, width: 1, lastStep: .direct,
+    depth: .twelve)
+
+  /// Makes a design; what is left out is the book's.
+  ///
+  /// - Parameters:
+  ///   - pointwiseConvolutions: How many pointwise convolutions follow the first one of each block, 0 to 3.
+  ///   - pointwiseKernel: Height and width of their kernels, 1 or 3.
+  ///   - head: What makes one number for each class.
+  ///   - width: What channels are multiplied by, 1/64 to 16; they are rounded to whole numbers, at least 1.
+  ///   - lastStep: How the last block comes to the classes.
+  ///   - depth: How many blocks each stage has.
+  /// - Throws: `GeometryError` if a number is another, or a gradual step has no pointwise convolutions to be taken in.
+  public init(
+    pointwiseConvolutions: Int = 2, pointwiseKernel: Int = 1, head: Head = .globalAverage, width: Double = 1,
+    lastStep: LastStep = .direct, depth: Depth = .twelve
+  ) throws {
+    guard (0...3).contains(pointwiseConvolutions) else {
+      throw GeometryError(
+        "a block of NiN cannot have \(pointwiseConvolutions) pointwise convolutions; it can have 0 to 3")
+    }
+    guard pointwiseKernel == 1 || pointwiseKernel == 3 else {
+      throw GeometryError(
+        "the kernel of NiN's pointwise convolutions is \(pointwiseKernel); it can be 1 or 3")
+    }
+    guard (1.0 / 64...16).contains(width) else {
+      throw GeometryError("the width of NiN is \(width); it must lie between 1/64 and 16")
+    }
+    guard lastStep == .direct || pointwiseConvolutions > 0 else {
+      throw GeometryError("a gradual last step of NiN needs pointwise convolutions, and there are none")
+    }
+    self.init(
+      uncheckedPointwiseConvolutions: pointwiseConvolutions, pointwiseKernel: pointwiseKernel, head: head,
+      width: width, lastStep: lastStep, depth: depth)
+  }
+
+  private init(
+    uncheckedPointwiseConvolutions: Int, pointwiseKernel: Int, head: Head, width: Double, lastStep: LastStep,
+    depth: Depth
+  ) {
+    pointwiseConvolutions = uncheckedPointwiseConvolutions
+    self.pointwiseKernel = pointwiseKernel
+    self.head = head
+    self.width = width
+    self.lastStep = lastStep
+    self.depth = depth
+  }
+
+  /// The network's name by its number of convolution layers: `NiN-12` is the book's.
+  public var name: String {
+    "NiN-\((depth.blocks.reduce(1, +)) * (1 + pointwiseConvolutions))"
+  }
+
+  /// A stage: the block that brings its channels, then those of the same size.
+  ///
+  /// - Parameters:
+  ///   - index: Which of the three stages it is.
+  ///   - channels: The channels at the book's width.
+  ///   - kernel: Height and width of the kernel of its first convolution.
+  ///   - stride: Steps between the windows of its first convolution.
+  ///   - padding: The padding of its first convolution.
+  /// - Returns: The convolutions of all its blocks in a row, each followed by ReLU.
+  func stage(
+    _ index: Int, channels: Int, kernel: Extent2D, stride: Extent2D = 1, padding: Padding = 0
+  ) -> Sequential {
+    let all = Array(repeating: scaled(channels), count: 1 + pointwiseConvolutions)
+    let first = ninBlock(
+      all, kernel: kernel, stride: stride, padding: padding, pointwiseKernel: pointwiseKernel)
+    let added = ninBlock(all, kernel: 3, padding: 1, pointwiseKernel: pointwiseKernel)
+    return Sequential(first.layers + (1..<depth.blocks[index]).flatMap { _ in added.layers })
+  }
+
+  /// The block that gives the classes' maps.
+  ///
+  /// - Parameters:
+  ///   - classes: How many classes there are.
+  ///   - inputs: The channels before it at the book's width.
+  /// - Returns: The block.
+  func lastBlock(classes: Int, inputs: Int) -> Sequential {
+    let count = 1 + pointwiseConvolutions
+    let channels = (1...count).map { step in
+      guard lastStep == .gradual, step < count, classes > 0 else { return classes }
+      let inputs = Double(scaled(inputs))
+      let exact = inputs * pow(Double(classes) / inputs, Double(step) / Double(count))
+      return max(16 * Int((exact / 16).rounded()), 16)
+    }
+    return ninBlock(channels, kernel: 3, padding: 1, pointwiseKernel: pointwiseKernel)
+  }
+
+  /// The layers after the last block.
+  func headLayers(classes: Int) -> [any Layer] {
+    switch head {
+    case .globalAverage: [GlobalAvgPool2D(), Flatten()]
+    case .dense: [Flatten(), Dense(classes)]
+    case .window: [AvgPool2D(kernel: 5, stride: 1), Flatten()]
+    }
+  }
+
+  private func scaled(_ channels: Int) -> Int {
+    max(Int((Double(channels) * width).rounded()), 1)
+  }
+}
