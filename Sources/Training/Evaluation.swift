@@ -23,7 +23,8 @@ public func evaluate(
   try requireChannels(of: images, for: network)
   let size = PixelSize(height: network.image[1], width: network.image[2])
   let loader = try BatchLoader(
-    images: images, size: size, method: resize, batchSize: batchSize, threads: network.loadingThreads(of: images))
+    images: images, size: size, method: resize, batchSize: batchSize,
+    threads: network.loadingThreads(of: images))
   var score = ClassificationScore()
   while let batch = try loader.next() {
     if shouldStop() { return nil }

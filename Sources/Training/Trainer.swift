@@ -118,7 +118,7 @@ public final class Trainer {
     try images.digests.requireSame(as: state.data, folder: folder)
     let normalisation = try state.normalisation ?? images.normalisation(recipe.normalisation)
     if let tab = recipe.tab, !tab.resize.givesBytes, !transforms.isEmpty { throw tab.refusalOfTransforms }
-    let model = model ?? recipe.model.model(classes: training.classNames.count)
+    let model = try model ?? recipe.network(classes: training.classNames.count)
     let image: Shape = [training.channels, recipe.imageSize, recipe.imageSize]
     let names = try model.resolved(for: image.batched(1)).flatMap { layer in
       layer.operation.parameters.map(layer.parameterName)
@@ -135,6 +135,7 @@ public final class Trainer {
         convolutions: computation.convolutions),
       normalisation: normalisation)
     if let test { try requireChannels(of: test, for: network) }
+    try recipe.tab?.require(network, toGive: training.classNames.count)
     self.functions = functions
     self.transforms = recipe.augmentation.transforms(normalisation) + transforms
     description = CheckpointDescription(
@@ -319,7 +320,8 @@ public final class Trainer {
     HistoryFile.Row(
       step: progress.step, epoch: progress.epoch, images: progress.batchScore.count,
       learningRate: progress.learningRate, gradientNorm: progress.gradientNorm, loss: progress.batchLoss,
-      accuracy: progress.batchScore.accuracy, halfEpochLoss: progress.halfEpochLoss, seconds: secondsBefore + secondsThisRun,
+      accuracy: progress.batchScore.accuracy, halfEpochLoss: progress.halfEpochLoss,
+      seconds: secondsBefore + secondsThisRun,
       imagesPerSecond: Double(progress.batchScore.count) / max(progress.batchSeconds, .leastNormalMagnitude))
   }
 

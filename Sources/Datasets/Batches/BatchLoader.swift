@@ -80,7 +80,8 @@ public final class BatchLoader {
     let lastBatch = max((order.count + batchSize - 1) / batchSize - 1, 0)
     let shortBatch = shortBatch ?? lastBatch
     let plan = BatchPlan(
-      images: images, target: size, method: method, batchSize: batchSize, order: order, shortBatch: shortBatch,
+      images: images, target: size, method: method, batchSize: batchSize, order: order,
+      shortBatch: shortBatch,
       transforms: transforms)
     guard 0...lastBatch ~= shortBatch else {
       throw DatasetError("batch \(shortBatch) is not among the \(plan.batchCount) of the epoch")

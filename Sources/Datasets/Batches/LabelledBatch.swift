@@ -25,7 +25,8 @@ public struct LabelledBatch {
 
   /// The pixels as bytes, N×C×H×W; none where the resize gives numbers.
   public var images: UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(slot.bytes(count: method.givesBytes ? shape.elementCount : 0).bindMemory(to: UInt8.self))
+    UnsafeBufferPointer(
+      slot.bytes(count: method.givesBytes ? shape.elementCount : 0).bindMemory(to: UInt8.self))
   }
 
   /// The pixels as numbers from 0 to 1, N×C×H×W; none where the resize gives bytes.

@@ -214,7 +214,8 @@ public struct LabelledImages: Sendable {
   /// - Returns: The pixels.
   /// - Throws: As ``image(at:resizedTo:)``.
   /// - Precondition: There is such an image.
-  public func image(at index: Int, resizedTo size: PixelSize, by method: ResizeMethod) throws -> ResizedImage {
+  public func image(at index: Int, resizedTo size: PixelSize, by method: ResizeMethod) throws -> ResizedImage
+  {
     try method.resized(image(at: index), from: self.size(at: index), to: size, channels: channels)
   }
 

@@ -55,6 +55,18 @@ struct SummaryCommand: ParsableCommand {
   @Flag(help: "Print one line a top-level layer, as the book's layer_summary does.")
   var book = false
 
+  @Option(
+    help: """
+      Print what layer_summary prints in a tab of the book: \(Tab.allCases.map(\.rawValue).joined(separator: ", ")).
+      """)
+  var tab: Tab?
+
+  @Flag(
+    help:
+      "With --tab: print all layers, with the shapes of kernels and the padding as the tab's framework has them."
+  )
+  var verbose = false
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -67,6 +79,14 @@ struct SummaryCommand: ParsableCommand {
       ("--batch-size", batchSize),
     ])
     if book && json { throw ValidationError("--book and --json cannot be had together") }
+    let notOfTab = [
+      ("--book", book), ("--json", json), ("--memory", memory), ("--checkpoint", checkpoint != nil),
+      ("--model", model != nil && model != .nin),
+    ]
+    if tab != nil, let (name, _) = notOfTab.first(where: \.1) {
+      throw ValidationError("--tab prints the book's NiN in a framework's words: leave out \(name)")
+    }
+    if verbose && tab == nil { throw ValidationError("--verbose is for --tab only") }
     if book && memory { throw ValidationError("--book and --memory cannot be had together") }
     let ofModel = [
       ("--model", model != nil), ("--channels", channels != nil), ("--classes", classes != nil),
@@ -90,6 +110,7 @@ struct SummaryCommand: ParsableCommand {
       memory || shared.backend != nil
       ? try shared.makeBackend(
         allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions) : nil
+    if let tab { return try printSummary(of: tab) }
     let subject = try subject()
     let memory = try backend.flatMap { backend in
       guard self.memory else { return nil as MemorySummary? }
@@ -104,6 +125,18 @@ struct SummaryCommand: ParsableCommand {
     } else {
       print(subject.summary.table(title: subject.name))
       if let memory { print("\n\(memory)") }
+    }
+  }
+
+  private func printSummary(of tab: Tab) throws {
+    let (channels, size, classes) = (channels ?? 1, imageSize ?? Self.defaultImageSize, classes ?? 10)
+    do {
+      let summary = try TabSummary(tab, image: [channels, size, size], classes: classes)
+      print(verbose ? "\(summary.table)" : summary.lines.joined(separator: "\n"))
+    } catch let error as LayerError {
+      throw withSmallestImage(
+        error, model: try tab.network(.nin, classes: classes), name: "the tab '\(tab.rawValue)'",
+        channels: channels, imageSize: size)
     }
   }
 
@@ -143,6 +176,21 @@ private struct SummaryWithMemory: Encodable {
 }
 
 extension ModelCatalogue: ExpressibleByArgument {}
+
+extension TabSummary {
+  /// The table for people, in the framework's layouts.
+  fileprivate var table: ColumnTable {
+    var table = ColumnTable(
+      ["layer", "class", "output shape", "kernel", "padding"], alignment: Array(repeating: .left, count: 5))
+    for row in rows {
+      table.add([
+        (row.isTopLevel ? "" : "  ") + row.name, row.className, row.outputShape, row.kernelShape ?? "",
+        row.padding ?? "",
+      ])
+    }
+    return table
+  }
+}
 
 extension Summary {
   /// The table for people: a container's layers stand indented below it.

@@ -131,12 +131,15 @@ struct TrainCommand: ParsableCommand {
 
   /// Finds out before the data are read whether the network takes images of this size.
   private func requireSize(_ recipe: Recipe) throws {
-    let (side, model) = (recipe.imageSize, recipe.model.model(classes: 1))
+    let (side, model) = (recipe.imageSize, try recipe.network(classes: 1))
     do {
       _ = try model.resolved(for: [1, 1, side, side])
     } catch let error as LayerError {
       throw withSmallestImage(
-        error, model: model, name: recipe.model.rawValue, channels: 1, imageSize: side)
+        error, model: model,
+        name: recipe.tab.map { "\(recipe.model.rawValue) of the tab '\($0.rawValue)'" }
+          ?? recipe.model.rawValue,
+        channels: 1, imageSize: side)
     }
   }
 

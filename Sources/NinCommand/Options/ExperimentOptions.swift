@@ -21,6 +21,13 @@ struct ExperimentOptions: ParsableArguments {
   var model: ModelCatalogue?
 
   @Option(
+    help: """
+      The tab of the book whose first weights, resized images and head are taken: \
+      \(Tab.allCases.map(\.rawValue).joined(separator: ", ")).
+      """)
+  var tab: Tab?
+
+  @Option(
     parsing: .unconditional,
     help: "Height and width of test images. (default: as the network was trained, or 224)")
   var imageSize: Int?
@@ -52,6 +59,9 @@ struct ExperimentOptions: ParsableArguments {
     if checkpoint != nil, model != nil {
       throw ValidationError("a --checkpoint tells its model: give no --model")
     }
+    if checkpoint != nil, tab != nil {
+      throw ValidationError("a --checkpoint has its own weights and resizes as in training: give no --tab")
+    }
     if checkpoint != nil, seed != nil, !dropout {
       throw ValidationError("--seed draws first weights, and a --checkpoint has its own: give one of them")
     }
@@ -63,8 +73,8 @@ struct ExperimentOptions: ParsableArguments {
   /// Whether neither a network nor images are asked for, so that a trace may bring its own.
   var isOpen: (network: Bool, images: Bool) {
     (
-      checkpoint == nil && model == nil && seed == nil,
-      input == nil && imageSize == nil && batchSize == nil
+      checkpoint == nil && model == nil && seed == nil && tab == nil,
+      input == nil && imageSize == nil && batchSize == nil && tab == nil
     )
   }
 

@@ -15,7 +15,7 @@ A file has, as tensors:
 - `logits.SIDE`: NiN's for two images of that side, from weights that the tests compute by the same formula.
 
 Its metadata, JSON, has the versions, the sizes of the samples behind the quantiles, what the network's layer_summary
-prints, and the shapes in which the framework stores the parameters.
+prints, the shapes in which the framework stores the parameters, and the classes of a block's layers.
 
 The networks are the chapter's (section 8.3.2 of the book 1.0.3, chapter_convolutional-modern/nin.md of d2l-ai/d2l-en at
 v1.0.3), the images are resized as its FashionMNIST does (section 4.2), and layer_summary prints a layer's class, the words
@@ -130,6 +130,7 @@ def main():
             ]
         ),
         "shapes": json.dumps(framework.shapes(), sort_keys=True),
+        "block": json.dumps([layer.__class__.__name__ for layer in framework.block_layers()]),
     }
     path = pathlib.Path(__file__).parent.parent / "Fixtures" / f"tab-{tab}.safetensors"
     write_safetensors(path, tensors, metadata)

@@ -71,6 +71,11 @@ def summary(side, channels, classes):
     return "\n".join(lines)
 
 
+def block_layers():
+    bound = Network().bind(initialised(224))
+    return bound.net.layers[0].layers
+
+
 def shapes():
     return {name: list(value.shape) for name, value in named(initialised(224)).items()}
 

@@ -71,6 +71,10 @@ def summary(side, channels, classes):
     return "\n".join(lines)
 
 
+def block_layers():
+    return network()[0]
+
+
 def shapes():
     return {name: list(value.shape) for name, value in initialised().items()}
 

@@ -63,6 +63,12 @@ def summary(side, channels, classes):
     return "\n".join(lines)
 
 
+def block_layers():
+    net = network()
+    net(torch.zeros(1, 1, 224, 224))
+    return net[0]
+
+
 def shapes():
     return {name: list(value.shape) for name, value in initialised(0).items()}
 

@@ -68,6 +68,10 @@ def summary(side, channels, classes):
     return "\n".join(lines)
 
 
+def block_layers():
+    return network().layers[0].layers
+
+
 def shapes():
     return {name: list(value.shape) for name, value in named(built(224)).items()}
 
