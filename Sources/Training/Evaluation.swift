@@ -36,14 +36,6 @@ public func evaluate(
   return score
 }
 
-extension LabelledBatch {
-  /// The images as a network takes them; nil without any.
-  var pixels: Pixels? {
-    if !images.isEmpty { return images.baseAddress.map(Pixels.bytes) }
-    return intensities.isEmpty ? nil : intensities.baseAddress.map(Pixels.intensities)
-  }
-}
-
 extension Network {
   /// How many threads make batches: as many as compute where files have to be decoded, otherwise one.
   func loadingThreads(of images: LabelledImages) -> Int {
@@ -58,24 +50,5 @@ func requireChannels(of images: LabelledImages, for network: Network) throws {
   guard images.channels == network.image[0] else {
     throw TrainingError(
       "the images have \(images.channels) channel(s), and the network takes \(network.image[0])")
-  }
-}
-
-extension ResizedImage {
-  /// Calls a function with the pixels as a network takes them, which are valid during the call.
-  ///
-  /// - Parameter body: The function.
-  /// - Returns: What the function returns.
-  /// - Throws: What the function throws; ``TrainingError`` if there are no pixels.
-  public func withPixels<Result>(_ body: (Pixels) throws -> Result) throws -> Result {
-    let result =
-      switch self {
-      case .bytes(let bytes):
-        try bytes.withUnsafeBufferPointer { try $0.baseAddress.map { try body(.bytes($0)) } }
-      case .intensities(let intensities):
-        try intensities.withUnsafeBufferPointer { try $0.baseAddress.map { try body(.intensities($0)) } }
-      }
-    guard let result else { throw TrainingError("an image has no pixels") }
-    return result
   }
 }

@@ -6,12 +6,12 @@ import Training
 
 /// The first parameters are held against 1,001 quantiles of the framework's by a Kolmogorov–Smirnov test.
 ///
-/// The frameworks' samples are of N values (11,616 to 884,736 weights, 9,600 to 38,400 biases), ours of M (whole layers from
-/// so many seeds that M is at least 200,000). Equal distributions fail with a probability of 1e-9 at most, once for all,
-/// since the seeds are fixed: the distance may be 3.27·√(1/N + 1/M), which is 0.0077 for the 884,736 weights of net.4.0 and
-/// 0.031 for the 11,616 of net.0.0. By the inequality of Dvoretzky, Kiefer and Wolfowitz a distribution whose function
-/// departs anywhere by more than twice that, and 0.001 for what lies between quantiles, passes with a probability of
-/// 1e-9 at most: at net.4.0 a departure of 0.0164, such as that of a uniform distribution whose bound is wrong by 3.4 %.
+/// The frameworks' samples are of N values (11,616 to 884,736 weights, 9,600 to 38,400 biases), ours of M: a whole layer, from
+/// so many seeds that M is about 200,000 or more. Equal distributions fail with a probability of 1e-9 at most, once for
+/// all, since the seeds are fixed: the distance may be 3.27·√(1/N + 1/M), which is 0.0049 for the 884,736 weights of net.4.0
+/// and 0.031 for the 11,616 of net.0.0. By the inequality of Dvoretzky, Kiefer and Wolfowitz, a distribution whose function
+/// departs anywhere by more than twice that, and 0.001 for what lies between quantiles, passes with a probability of 1e-9
+/// at most. At net.4.0 that is a departure of 0.011: a uniform distribution whose bound is wrong by 2.2 % has it.
 @Suite("The first parameters of a tab")
 struct TabWeightsTests {
   private static let layers = ["net.0.0", "net.2.2", "net.4.0"]

@@ -190,6 +190,12 @@ struct TrainCommand: ParsableCommand {
           + "\(theirs.normalisation.deviation), and this training has \(ours.normalisation.mean) and "
           + "\(ours.normalisation.deviation)")
     }
+    let (before, now) = (theirs.resize ?? .pillow, ours.resize ?? .pillow)
+    if before != now {
+      Log.notice(
+        "\(path) was trained on images that were resized like \(before.rawValue), and this training resizes like "
+          + "\(now.rawValue)")
+    }
     if theirs.classNames.count == ours.classNames.count, theirs.classNames != ours.classNames {
       Log.notice("\(path) has other classes than the data, as many, so that its last layers are kept")
     }
