@@ -2,10 +2,17 @@
 
 Each framework has an environment of its own, since they want different versions of numpy:
 
-    pip install mxnet==1.9.1 numpy==1.23.5                                  python make_tab_goldens.py mxnet
-    pip install torch==2.15.0 torchvision==0.29.2 numpy==2.4.6              python make_tab_goldens.py pytorch
-    pip install tensorflow-cpu==2.21.0 numpy==2.4.6                         python make_tab_goldens.py tensorflow
-    pip install 'jax[cpu]==0.10.2' flax==0.12.8 numpy==2.4.6                python make_tab_goldens.py jax
+    pip install mxnet==1.9.1 numpy==1.23.5
+    python make_tab_goldens.py mxnet
+    pip install torch==2.15.0 torchvision==0.29.2 pillow==12.3.0 numpy==2.4.6
+    python make_tab_goldens.py pytorch
+    pip install tensorflow-cpu==2.21.0 numpy==2.4.6
+    python make_tab_goldens.py tensorflow
+    pip install 'jax[cpu]==0.10.2' flax==0.12.8 numpy==2.4.6
+    python make_tab_goldens.py jax
+
+Pillow 13 resizes an image that becomes lower and wider along its columns first, whose rounding is another; between square
+images it is as the versions before.
 
 A file has, as tensors:
 
