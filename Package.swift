@@ -149,9 +149,15 @@ let package = Package(
       name: "Reporting", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swift),
     .target(
+      name: "ModelOptions",
+      dependencies: [
+        "Operations", "Layers", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swift),
+    .target(
       name: "NinCommand",
       dependencies: [
-        "NetworkInNetwork", "Reporting",
+        "NetworkInNetwork", "Reporting", "ModelOptions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -167,7 +173,8 @@ let package = Package(
     .executableTarget(
       name: "nin-bench",
       dependencies: [
-        "NetworkInNetwork", "Reporting", "ChildProcesses", "CProbes", "AllocationCounting", "CShortWaits",
+        "NetworkInNetwork", "Reporting", "ModelOptions", "ChildProcesses", "CProbes", "AllocationCounting",
+        "CShortWaits",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
@@ -209,7 +216,8 @@ let package = Package(
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Networks", "Datasets",
         "TestSupport",
       ],
-      exclude: ["make_goldens.py", "make_batch_norm_goldens.py"], resources: [.copy("Goldens")],
+      exclude: ["make_goldens.py", "make_batch_norm_goldens.py", "make_network_goldens.py"],
+      resources: [.copy("Goldens")],
       swiftSettings: swift),
     .testTarget(
       name: "ONNXTests",

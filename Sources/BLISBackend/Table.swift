@@ -11,6 +11,7 @@
         maxPooling: Common.maxPooling(),
         averagePooling: Common.averagePooling(),
         relu: Common.relu(),
+        sigmoid: Common.sigmoid(),
         dropout: Common.dropout(),
         flatten: Common.flatten(),
         softmax: Common.softmax(),

@@ -79,6 +79,7 @@ public struct Conformance: Sendable {
       case .hostileSums: try checkHostileSums(&report)
       case .softmaxCrossEntropy: try checkSoftmaxCrossEntropy(&report)
       case .softmax: try checkSoftmax(&report)
+      case .sigmoid: try checkSigmoid(&report)
       case .batchNormalization: try checkBatchNormalization(&report)
       case .dropoutMasks: try checkDropoutMasks(&report)
       case .gradientDescent: try checkGradientDescent(&report)

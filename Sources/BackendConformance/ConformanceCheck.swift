@@ -23,6 +23,8 @@ extension Conformance {
     case softmaxCrossEntropy
     /// Softmax as a layer, along each axis.
     case softmax
+    /// The sigmoid and its gradient, for numbers of every size.
+    case sigmoid
     /// Batch normalization in training, of whole batches and of parts, and in prediction: outputs, gradients, running
     /// statistics.
     case batchNormalization
@@ -51,6 +53,7 @@ extension Conformance {
       case .hostileSums: "NaN, infinities and denormals in sums"
       case .softmaxCrossEntropy: "softmax cross entropy"
       case .softmax: "softmax"
+      case .sigmoid: "sigmoid"
       case .batchNormalization: "batch normalization"
       case .dropoutMasks: "dropout's masks"
       case .gradientDescent: "gradient descent"

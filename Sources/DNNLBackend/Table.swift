@@ -25,6 +25,7 @@
         maxPooling: Common.maxPooling(),
         averagePooling: Common.averagePooling(),
         relu: Common.relu(),
+        sigmoid: Common.sigmoid(),
         dropout: Common.dropout(),
         flatten: .init("dnnl", "a view, or reorder") { request, shape in
           try DNNL.flatten(shape, request.input, engine)

@@ -1,7 +1,7 @@
 extension Sequential {
   private static let kinds: [any Layer.Type] = [
     Sequential.self, Conv2D.self, ReLU.self, MaxPool2D.self, AvgPool2D.self, GlobalAvgPool2D.self,
-    Dropout.self, Flatten.self, Dense.self, Softmax.self, BatchNorm2D.self,
+    Dropout.self, Flatten.self, Dense.self, Softmax.self, BatchNorm2D.self, Sigmoid.self,
   ]
 
   private enum CodingKeys: String, CodingKey {

@@ -4,9 +4,9 @@ import Tensors
 
 /// A file in the ONNX format, and the operators in it that a `Sequential` can express.
 ///
-/// Read are graphs that are a single chain of `Conv`, `BatchNormalization` (in inference), `Relu`, `MaxPool`, `AveragePool`, `GlobalAveragePool`,
-/// `Flatten`, `Gemm`, `Dropout` (in inference) and `Softmax`, with `Constant` and `Identity` between them, for
-/// images in two dimensions, from opset 6 on. Everything else is refused by name. Source: ONNX's
+/// Read are graphs that are a single chain of `Conv`, `BatchNormalization` (in inference), `Relu`, `Sigmoid`, `MaxPool`,
+/// `AveragePool`, `GlobalAveragePool`, `Flatten`, `Gemm`, `Dropout` (in inference) and `Softmax`, with `Constant` and
+/// `Identity` between them, for images in two dimensions, from opset 6 on. Everything else is refused by name. Source: ONNX's
 /// [operators](https://onnx.ai/onnx/operators/) and [format](https://onnx.ai/onnx/repo-docs/IR.html).
 public struct ONNXFile: Sendable {
   /// The file as the caller named it.

@@ -15,6 +15,8 @@ public enum Operation: Hashable, Sendable {
   case averagePooling(PoolingGeometry, countsPadding: Bool)
   /// max(x, 0), with NaN kept, over a tensor of any shape.
   case relu(Shape)
+  /// 1 / (1 + exp(−x)), with NaN kept, over a tensor of any shape.
+  case sigmoid(Shape)
   /// In training each element is 0 with the probability, and otherwise divided by its complement.
   case dropout(Shape, probability: Double)
   /// N×C×H×W read as N×(C·H·W).
@@ -29,7 +31,7 @@ public enum Operation: Hashable, Sendable {
     case .dense(let geometry): geometry.inputShape
     case .batchNormalization(let geometry): geometry.shape
     case .maxPooling(let geometry), .averagePooling(let geometry, _): geometry.inputShape
-    case .relu(let shape), .dropout(let shape, _), .flatten(let shape): shape
+    case .relu(let shape), .sigmoid(let shape), .dropout(let shape, _), .flatten(let shape): shape
     case .softmax(let geometry): geometry.shape
     }
   }
@@ -41,7 +43,7 @@ public enum Operation: Hashable, Sendable {
     case .dense(let geometry): geometry.outputShape
     case .batchNormalization(let geometry): geometry.shape
     case .maxPooling(let geometry), .averagePooling(let geometry, _): geometry.outputShape
-    case .relu(let shape), .dropout(let shape, _): shape
+    case .relu(let shape), .sigmoid(let shape), .dropout(let shape, _): shape
     case .flatten(let shape): [shape[0], shape.elementCount / max(shape[0], 1)]
     case .softmax(let geometry): geometry.shape
     }
@@ -61,7 +63,7 @@ public enum Operation: Hashable, Sendable {
         hasBias: geometry.hasBias)
     case .batchNormalization(let geometry):
       return ParameterSpecification.scaleAndShift(channels: geometry.channels)
-    case .maxPooling, .averagePooling, .relu, .dropout, .flatten, .softmax:
+    case .maxPooling, .averagePooling, .relu, .sigmoid, .dropout, .flatten, .softmax:
       return []
     }
   }
@@ -88,7 +90,7 @@ public enum Operation: Hashable, Sendable {
     switch self {
     case .convolution(let geometry, _): geometry.multiplyAccumulates
     case .dense(let geometry): geometry.multiplyAccumulates
-    case .batchNormalization, .maxPooling, .averagePooling, .relu, .dropout, .flatten, .softmax: 0
+    case .batchNormalization, .maxPooling, .averagePooling, .relu, .sigmoid, .dropout, .flatten, .softmax: 0
     }
   }
 
@@ -99,7 +101,7 @@ public enum Operation: Hashable, Sendable {
     case maxPooling = "max pooling"
     case averagePooling = "average pooling"
     case relu = "ReLU"
-    case dropout, flatten, softmax
+    case sigmoid, dropout, flatten, softmax
   }
 
   /// The operation without its sizes.
@@ -111,6 +113,7 @@ public enum Operation: Hashable, Sendable {
     case .maxPooling: .maxPooling
     case .averagePooling: .averagePooling
     case .relu: .relu
+    case .sigmoid: .sigmoid
     case .dropout: .dropout
     case .flatten: .flatten
     case .softmax: .softmax

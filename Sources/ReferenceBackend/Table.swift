@@ -30,6 +30,9 @@ extension Reference {
       relu: .init("reference", "a loop over elements") { request, shape in
         try kernel(ReLU(shape, request: request), for: request)
       },
+      sigmoid: .init("reference", "a loop over elements") { request, shape in
+        try kernel(Sigmoid(shape, request: request), for: request)
+      },
       dropout: .init("reference", "a loop over elements, Philox4x32-10") { request, shape, probability in
         try kernel(Dropout(shape, probability: probability, request: request), for: request)
       },

@@ -19,7 +19,7 @@ struct SteadyNetwork {
       case .nin: NiN(classes: 10)
       case .everyLayer:
         Sequential(
-          Conv2D(8, kernel: 3, padding: 1), ReLU(), AvgPool2D(kernel: 2, padding: 1),
+          Conv2D(6, kernel: 3, padding: 1), Sigmoid(), AvgPool2D(kernel: 2, padding: 1),
           Conv2D(16, kernel: Extent2D(3, 2), groups: 2, hasBias: false), MaxPool2D(kernel: 2), Flatten(),
           Dense(12), ReLU(), Dropout(0.3), Dense(10, hasBias: false))
       case .batchNormalization:

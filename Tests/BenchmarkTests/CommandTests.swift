@@ -63,6 +63,29 @@ struct CommandTests {
     #endif
   }
 
+  @Test("other networks and variants of NiN, at their usual sizes")
+  func networks() throws {
+    let short = [
+      "--batch-sizes", "2", "--steps", "1", "--threads", "1", "--backend", "reference", "--precision",
+      "float32",
+    ]
+    let json = folder.path("result.json")
+    let lenet = try bench(["--model", "lenet", "--json", json] + short)
+    #expect(lenet.exitCode == 0, "\(lenet.output)")
+    #expect(try ReportFile.read(json).measurements.allSatisfy { $0.configuration.imageSize == 28 })
+    let variant = try bench(
+      ["--pointwise", "1", "--width", "0.25", "--image-sizes", "67", "--json", json] + short)
+    #expect(variant.exitCode == 0, "\(variant.output)")
+    let design = try NiNDesign(pointwiseConvolutions: 1, width: 0.25)
+    #expect(try ReportFile.read(json).measurements.allSatisfy { $0.configuration.design == design })
+    for arguments in [
+      ["--model", "lenet", "--depth", "21"], ["--pointwise", "4"], ["--peers", "--head", "dense"],
+    ] {
+      let refused = try bench(arguments + short)
+      #expect(refused.exitCode == 64, "\(refused.output)")
+    }
+  }
+
   @Test("compare ends with 2 if something is slower, and with 0 if it is faster")
   func exitCodes() throws {
     let (slow, fast) = (folder.path("slow.json"), folder.path("fast.json"))

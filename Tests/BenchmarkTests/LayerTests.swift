@@ -37,6 +37,7 @@ struct LayerTests {
       try operation("batch-norm --input 2x3x5x5")
         == .batchNormalization(BatchNormalizationGeometry(input: [2, 3, 5, 5])))
     #expect(try operation("relu --input 2x3x5x5") == .relu([2, 3, 5, 5]))
+    #expect(try operation("sigmoid --input 2x3x5x5") == .sigmoid([2, 3, 5, 5]))
   }
 
   @Test(
@@ -66,7 +67,7 @@ struct LayerTests {
     arguments: [
       ("conv --input 2x3x6x6 --channels 4 --kernel 3", 3), ("dense --input 2x5 --features 3", 3),
       ("max-pool --input 2x3x6x6 --kernel 2", 2), ("avg-pool --input 2x3x6x6 --kernel 2", 2),
-      ("batch-norm --input 2x3x6x6", 3), ("relu --input 2x3x6x6", 2),
+      ("batch-norm --input 2x3x6x6", 3), ("relu --input 2x3x6x6", 2), ("sigmoid --input 2x3x6x6", 2),
     ])
   func passes(line: String, count: Int) throws {
     for precision in [Precision.float32, .float64] {

@@ -32,26 +32,45 @@ struct ModelTests {
   }
 
   @Test(
-    "the other models have the book's parameters",
-    arguments: [(ModelCatalogue.alexnet, 46_764_746), (.vgg11, 128_806_154)])
+    "the other models have the book's and the papers' parameters at their usual sizes",
+    arguments: [
+      (ModelCatalogue.lenet, 61_706), (.alexnet, 46_764_746), (.vgg11, 128_806_154), (.vgg11Slim, 43_093_322),
+      (.ninCIFAR10, 966_986), (.ninImageNet, 7_595_176),
+    ])
   func parameters(model: ModelCatalogue, count: Int) throws {
-    #expect(try Summary(model.model(classes: 10), input: [1, 1, 224, 224]).parameters == count)
+    let image: Shape = [1, model.usualChannels, model.usualImageSize, model.usualImageSize]
+    #expect(try Summary(model.model(classes: model.usualClasses), input: image).parameters == count)
   }
 
-  @Test("the paper's networks are within reach: CIFAR-10's, with pooling that rounds up")
+  @Test("LeNet has the book's shapes")
+  func lenet() throws {
+    let summary = try Summary(LeNet(classes: 10), input: [1, 1, 28, 28])
+    let shapes: [Shape] = [
+      [1, 6, 28, 28], [1, 6, 28, 28], [1, 6, 14, 14], [1, 16, 10, 10], [1, 16, 10, 10], [1, 16, 5, 5],
+      [1, 400], [1, 120], [1, 120], [1, 84], [1, 84], [1, 10],
+    ]
+    #expect(summary.topLevel.map(\.outputShape) == shapes)
+    #expect(summary.topLevel.count { $0.type == "Sigmoid" } == 4)
+  }
+
+  @Test("the paper's network for CIFAR-10 rounds its poolings up, and has its multiply-accumulates")
   func cifarNetwork() throws {
-    func block(_ channels: [Int], kernel: Extent2D, padding: Padding) -> [any Layer] {
-      [Conv2D(channels[0], kernel: kernel, padding: padding), ReLU()]
-        + channels.dropFirst().flatMap { [Conv2D($0, kernel: 1), ReLU()] as [any Layer] }
-    }
-    let pool: [any Layer] = [MaxPool2D(kernel: 3, stride: 2, roundsUp: true), Dropout(0.5)]
-    let layers =
-      block([192, 160, 96], kernel: 5, padding: 2) + pool + block([192, 192, 192], kernel: 5, padding: 2)
-      + pool
-      + block([192, 192, 10], kernel: 3, padding: 1) + [GlobalAvgPool2D(), Flatten()]
-    let summary = try Summary(Sequential(layers), input: [1, 3, 32, 32])
-    #expect(summary.parameters == 966_986)
+    let summary = try Summary(NiNForCIFAR10(classes: 10), input: [1, 3, 32, 32])
     #expect(summary.macs == 222_486_528)
+    let shapes: [Shape] = [
+      [1, 96, 32, 32], [1, 96, 16, 16], [1, 96, 16, 16], [1, 192, 16, 16], [1, 192, 8, 8], [1, 192, 8, 8],
+      [1, 10, 8, 8], [1, 10, 1, 1], [1, 10],
+    ]
+    #expect(summary.topLevel.map(\.outputShape) == shapes)
+  }
+
+  @Test(
+    "the network for ImageNet ends in 6×6 maps of its classes, which Caffe's pooling of 6×6 takes the mean of"
+  )
+  func imageNetNetwork() throws {
+    let summary = try Summary(NiNForImageNet(classes: 1000), input: [1, 3, 224, 224])
+    #expect(summary.topLevel.first { $0.name == "net.7" }?.outputShape == [1, 1000, 6, 6])
+    #expect(summary.topLevel.last?.outputShape == [1, 1000])
   }
 
   @Test("an image that is too small is refused by the layer that it does not fit, and 67×67 is the smallest")

@@ -15,6 +15,20 @@ struct ExportTests {
     try checkRoundTrip(model, image: [2, side, side])
   }
 
+  @Test("keep variants of NiN")
+  func variants() throws {
+    for (design, side) in [
+      (try NiNDesign(pointwiseConvolutions: 0, width: 0.25), 67),
+      (try NiNDesign(head: .window, width: 0.125), 195),
+      (
+        try NiNDesign(pointwiseKernel: 3, head: .dense, width: 0.25, lastStep: .gradual, depth: .twentyOne),
+        67
+      ),
+    ] {
+      try checkRoundTrip(NiN(classes: 5, design: design), image: [2, side, side])
+    }
+  }
+
   @Test("keep every attribute of every layer")
   func attributes() throws {
     let padding = Padding(top: 1, bottom: 2, left: 0, right: 1)
@@ -22,7 +36,7 @@ struct ExportTests {
       Conv2D(
         4, kernel: Extent2D(3, 2), stride: Extent2D(1, 2), padding: padding, dilation: Extent2D(2, 1),
         groups: 2),
-      ReLU(), BatchNorm2D(epsilon: 1e-3, momentum: 0.2), BatchNorm2D(),
+      ReLU(), BatchNorm2D(epsilon: 1e-3, momentum: 0.2), Sigmoid(), BatchNorm2D(),
       Sequential(
         Conv2D(6, kernel: 1, hasBias: false),
         MaxPool2D(

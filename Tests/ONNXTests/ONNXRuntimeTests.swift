@@ -17,12 +17,19 @@ struct ONNXRuntimeTests {
   func layers() throws {
     let model = Sequential(
       Conv2D(4, kernel: Extent2D(3, 2), stride: Extent2D(1, 2), padding: Padding(top: 1, left: 1), groups: 2),
-      BatchNorm2D(epsilon: 1e-3), ReLU(),
+      BatchNorm2D(epsilon: 1e-3), ReLU(), Sigmoid(),
       MaxPool2D(kernel: 3, stride: 2, padding: 1, roundsUp: true),
       AvgPool2D(kernel: 2, stride: 1, padding: 1, countsPadding: false),
       AvgPool2D(kernel: 2, stride: 1, dilation: 2), Dropout(0.5), Flatten(), Dense(9), ReLU(),
       Dense(5, hasBias: false), Softmax())
     try compare(model, image: [2, 17, 19])
+  }
+
+  @Test("gives the same logits for LeNet and a variant of NiN")
+  func others() throws {
+    try compare(LeNet(classes: 10), image: [1, 28, 28])
+    let design = try NiNDesign(pointwiseConvolutions: 1, pointwiseKernel: 3, head: .dense, width: 0.25)
+    try compare(NiN(classes: 4, design: design), image: [1, 67, 67])
   }
 
   private func compare(_ model: Sequential, image: Shape) throws {

@@ -290,6 +290,15 @@ def torch_batch_normalization():
         save_file({"x": x.numpy(), "y": y.numpy()}, FOLDER / f"network-torch-opset-{opset}.safetensors")
 
 
+def sigmoids():
+    """After all others, whose random numbers stay what they are."""
+    x = numbers(3, 4, 5) * 30
+    for opset in [6, 13]:
+        case(f"sigmoid-opset-{opset}", [node("Sigmoid")], x, opset=opset)
+    refused("surplus-input-sigmoid", ["Sigmoid", "input “z”", "1"], [node("Sigmoid", ("x", "z"))], x,
+            constants={"z": numbers(3)})
+
+
 FOLDER.mkdir(exist_ok=True)
 for old in FOLDER.iterdir():
     old.unlink()
@@ -300,4 +309,5 @@ networks()
 refusals_of_what_we_lack()
 batch_normalizations()
 torch_batch_normalization()
+sigmoids()
 (FOLDER / "refusals.json").write_text(json.dumps(refusals, indent=1, ensure_ascii=False) + "\n")

@@ -76,6 +76,33 @@ struct CheckpointTests {
     #expect(throws: TrainingError.self) { try Checkpoint(path: path, imageSize: PixelSize(square: 64)) }
   }
 
+  @Test("without a description is told for the other networks at their usual sizes, and for variants of NiN")
+  func inferenceOfVariants() throws {
+    let choices = [
+      ModelChoice(.lenet), ModelChoice(.ninCIFAR10),
+      ModelChoice(try NiNDesign(pointwiseConvolutions: 1, width: 0.25)),
+      ModelChoice(try NiNDesign(head: .dense, width: 0.25)),
+      ModelChoice(
+        try NiNDesign(
+          pointwiseConvolutions: 3, pointwiseKernel: 3, width: 0.125, lastStep: .gradual, depth: .twentyOne)),
+    ]
+    for choice in choices {
+      let path = NSTemporaryDirectory() + "/nin-checkpoint-\(UUID().uuidString).safetensors"
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      let model = choice.model(classes: 6)
+      let side = choice.name.usualImageSize
+      let tensors = try model.resolved(for: [1, 3, side, side]).flatMap { layer in
+        layer.operation.parameters.map {
+          (name: layer.parameterName($0), tensor: Tensor<Float>(shape: $0.shape, repeating: 0))
+        }
+      }
+      try Safetensors.write(tensors: tensors, to: path)
+      let description = try Checkpoint(path: path).description
+      #expect(description.model == model, "\(choice)")
+      #expect(description.image == [3, side, side])
+    }
+  }
+
   @Test("is not a state of training, nor the other way round")
   func mixedUp() throws {
     let training = try SmallTraining()

@@ -7,11 +7,11 @@ import Training
 
 @Suite("A recipe file")
 struct RecipeFileTests {
-  private func read(_ text: String) throws -> Recipe {
+  private func read(_ text: String, for model: ModelCatalogue? = nil) throws -> Recipe {
     let path = NSTemporaryDirectory() + "/nin-recipe-\(UUID().uuidString).json5"
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-    return try RecipeFile.read(path)
+    return try RecipeFile.read(path, for: model)
   }
 
   /// A recipe in which nothing is as usual.
@@ -24,7 +24,7 @@ struct RecipeFileTests {
         weights: .heUniform, biases: .fanInUniform, constants: ["net.7.2.bias": 1, "a \"b\"": -0.5]),
       normalisation: .fixed(Normalisation(mean: [0.1, 0.2, 0.3], deviation: [1, 2, 3])),
       seed: .max)
-    recipe.model = .vgg11
+    recipe.model = ModelChoice(.vgg11)
     recipe.weights = "a folder/b\\c \"d\".safetensors"
     recipe.frozen = ["net.0", "net.3.1"]
     recipe.decaysBiases = true
@@ -81,6 +81,20 @@ struct RecipeFileTests {
     #expect(try read("{optimizer: {sgd: {momentum: 0.9}}}").optimizer == .sgd(momentum: 0.9))
   }
 
+  @Test("may choose a variant of NiN, and has the usual size of its network's images if it tells none")
+  func networks() throws {
+    let variant = try read("{model: {nin: {pointwiseConvolutions: 3, head: 'dense'}}}")
+    #expect(variant.model == ModelChoice(try NiNDesign(pointwiseConvolutions: 3, head: .dense)))
+    #expect(variant.imageSize == 224)
+    #expect(try read("{model: 'nin'}") == .book)
+    #expect(try read("{model: 'lenet'}").imageSize == 28)
+    #expect(try read("{model: 'lenet', imageSize: 64}").imageSize == 64)
+    #expect(try read("{epochs: 2}", for: .ninCIFAR10).imageSize == 32)
+    #expect(try read("{imageSize: 48}", for: .ninCIFAR10).imageSize == 48)
+    #expect(try read(RecipeFile.text(variant, title: "A title")) == variant)
+    #expect(RecipeFile.text(.book, title: "A title").contains("model: \"nin\""))
+  }
+
   @Test(
     "names the key that is wrong",
     arguments: [
@@ -100,6 +114,9 @@ struct RecipeFileTests {
       ("{optimizer: {}}", "optimizer"), ("{maximumGradientNorm: 0}", "norm"), ("{precision: 'half'}", "bf16"),
       ("{learningRate: {peak: 1, shape: {step: {epochs: 1, factor: 0.5, gamma: 2}}}}", "gamma"),
       ("{model: 'resnet'}", "vgg11"), ("{testSplit: 0}", "test split"),
+      ("{model: {nin: {head: 'sum'}}}", "model.nin.head"), ("{model: {nin: {depth: 16}}}", "12, 21, 27"),
+      ("{model: {nin: {pointwise: 3}}}", "pointwiseConvolutions"), ("{model: {lenet: {}}}", "nin"),
+      ("{model: {nin: {width: 100}}}", "width"), ("{model: {nin: {depth: 1.5}}}", "model"),
     ])
   func refused(text: String, word: String) throws {
     let error = #expect(throws: TrainingError.self) { try read(text) }

@@ -21,7 +21,7 @@ struct TabLogitsTests {
   }
 
   private func network(_ tab: Tab, side: Int, on backend: any Backend) throws -> Network {
-    let model = try tab.network(.nin, classes: 10)
+    let model = try tab.choice(ModelChoice(.nin)).model(classes: 10)
     let network = try Network(
       model, image: [1, side, side], backend: backend, options: NetworkOptions(batchSizes: [2]))
     let layers = try model.resolved(for: [1, 1, side, side])

@@ -96,6 +96,16 @@ struct TabTests {
     }
   }
 
+  @Test("of jax has its head on variants of NiN, but where they have another, and no other tab has")
+  func heads() throws {
+    let deep = ModelChoice(try NiNDesign(depth: .twentyOne))
+    #expect(try Tab.jax.choice(deep).design == NiNDesign(head: .window, depth: .twentyOne))
+    for choice in [ModelChoice(try NiNDesign(head: .dense)), ModelChoice(.alexnet)] {
+      #expect(try Tab.jax.choice(choice) == choice)
+    }
+    for tab in [Tab.mxnet, .pytorch, .tensorflow] { #expect(try tab.choice(deep) == deep) }
+  }
+
   @Test("of jax is refused on images for which its head gives more numbers than there are classes")
   func largeImages() throws {
     var recipe = Self.recipe(.jax)
@@ -105,7 +115,8 @@ struct TabTests {
     let error = try #require(throws: TrainingError.self) {
       try Trainer(recipe: recipe, training: images, backend: TestedBackends.make(TestedBackends.fastest))
     }
-    #expect(error.description.contains("16 numbers for 4 classes"))
+    #expect(error.description.contains("16 numbers"))
+    #expect(error.description.contains("4 classes"))
     recipe.imageSize = 194
     #expect(throws: LayerError.self) {
       try Trainer(recipe: recipe, training: images, backend: TestedBackends.make(TestedBackends.fastest))

@@ -18,7 +18,7 @@ struct TabWeightsTests {
   private static let probability = 1e-9
 
   private func specification(_ layer: String, _ role: String, _ tab: Tab) throws -> ParameterSpecification {
-    let resolved = try tab.network(.nin, classes: 10).resolved(for: [1, 1, 224, 224])
+    let resolved = try tab.choice(ModelChoice(.nin)).model(classes: 10).resolved(for: [1, 1, 224, 224])
     let parameters = try #require(resolved.first { $0.name == layer }).operation.parameters
     return try #require(parameters.first { ($0.role == .weight) == (role == "weight") })
   }

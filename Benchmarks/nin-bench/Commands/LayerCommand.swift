@@ -13,6 +13,7 @@ struct LayerCommand: ParsableCommand {
       nin-bench layer avg-pool --input 32x10x5x5 --kernel 5
       nin-bench layer batch-norm --input 32x96x54x54
       nin-bench layer relu --input 32x96x54x54
+      nin-bench layer sigmoid --input 32x6x28x28
 
       The passes run in turn, as in a step of training, on random numbers. Images are stored as a convolution of the \
       same backend leaves them; with --plain-input as the images that a network is given.

@@ -10,12 +10,12 @@ struct LayerOptions: ParsableArguments {
     case maxPooling = "max-pool"
     case averagePooling = "avg-pool"
     case batchNormalization = "batch-norm"
-    case relu
+    case relu, sigmoid
   }
 
   @Argument(
     help: ArgumentHelp(
-      "What it computes: conv, dense, max-pool, avg-pool, batch-norm, relu.", valueName: "kind"),
+      "What it computes: conv, dense, max-pool, avg-pool, batch-norm, relu, sigmoid.", valueName: "kind"),
     transform: Self.kind)
   var kind: Kind
 
@@ -81,11 +81,11 @@ struct LayerOptions: ParsableArguments {
         try PoolingGeometry(input: shape, window: try window(stride: nil)), countsPadding: true)
     case .batchNormalization:
       operation = .batchNormalization(try BatchNormalizationGeometry(input: shape))
-    case .relu:
+    case .relu, .sigmoid:
       guard shape.extents.allSatisfy({ $0 > 0 }), shape.isCountable else {
         throw GeometryError("an input of \(shape) is empty or too large")
       }
-      operation = .relu(shape)
+      operation = kind == .relu ? .relu(shape) : .sigmoid(shape)
     }
     try requireCountable(operation)
     return operation

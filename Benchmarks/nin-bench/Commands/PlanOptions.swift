@@ -1,4 +1,5 @@
 import ArgumentParser
+import ModelOptions
 import NetworkInNetwork
 
 /// What to measure.
@@ -17,6 +18,8 @@ struct PlanOptions: ParsableArguments {
   @Option(help: "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")).")
   var model = ModelCatalogue.nin
 
+  @OptionGroup(title: "NiN's design, for --model nin") var design: NiNOptions
+
   @Option(
     parsing: .unconditional,
     help: """
@@ -32,8 +35,8 @@ struct PlanOptions: ParsableArguments {
 
   @Option(
     name: [.customLong("image-sizes"), .customLong("image-size")], parsing: .unconditional,
-    help: "Height and width of the images, separated by commas.")
-  var imageSizes = CommaSeparated([224])
+    help: "Height and width of the images, separated by commas. (default: the model's usual)")
+  var imageSizes: CommaSeparated<Int>?
 
   @Option(
     parsing: .unconditional,
@@ -48,9 +51,10 @@ struct PlanOptions: ParsableArguments {
   func validate() throws {
     let limits: [(String, [Int], Int)] = [
       ("--threads", threads?.values ?? [], 1024), ("--batch-sizes", batchSizes?.values ?? [], 1 << 16),
-      ("--image-sizes", imageSizes.values, 1 << 13),
+      ("--image-sizes", imageSizes?.values ?? [], 1 << 13),
       ("--micro-batch", microBatch.map { [$0] } ?? [], 1 << 16),
     ]
+    _ = try design.choice(model)
     for (name, values, limit) in limits {
       for value in values where !(1...limit).contains(value) {
         throw ValidationError("\(name) has \(value); it must lie between 1 and \(limit)")
@@ -71,9 +75,12 @@ struct PlanOptions: ParsableArguments {
   /// Whether it is NiN with one number of threads, one size and a micro-batch that is chosen: what can be compared
   /// with other frameworks.
   var isOfOneSize: Bool {
-    model == .nin && microBatch == nil && threadCounts.count == 1 && imageSizes.values.count == 1
+    model == .nin && design.given.isEmpty && microBatch == nil && threadCounts.count == 1 && sides.count == 1
       && (batchSizes?.values.count ?? 1) == 1
   }
+
+  /// The sizes of images.
+  var sides: [Int] { imageSizes?.values ?? [model.usualImageSize] }
 
   /// The numbers of threads.
   var threadCounts: [Int] { threads?.values ?? [ThreadPool.automatic.count] }
@@ -85,15 +92,17 @@ struct PlanOptions: ParsableArguments {
   ///   are too small for the model.
   func configurations() throws -> [Configuration] {
     let backends = try ableBackends()
-    for size in imageSizes.values { try requireFit(size) }
+    let network = try design.choice(model)
+    for size in sides { try requireFit(size, network) }
     var result: [Configuration] = []
     for task in tasks.values {
       let batches = batchSizes?.values ?? (task == .training ? [128] : [128, 1])
-      for (size, batch) in imageSizes.values.flatMap({ size in batches.map { (size, $0) } }) {
+      for (size, batch) in sides.flatMap({ size in batches.map { (size, $0) } }) {
         for (name, precision) in backends.flatMap({ name, all in all.map { (name, $0) } }) {
           result += threadCounts.map {
             Configuration(
-              task: task, backend: name, precision: precision, model: model.rawValue, imageSize: size,
+              task: task, backend: name, precision: precision, model: model.rawValue,
+              design: network.design == .book ? nil : network.design, imageSize: size,
               batchSize: batch, microBatch: microBatch, convolutions: convolutions, threads: $0)
           }
         }
@@ -124,11 +133,11 @@ struct PlanOptions: ParsableArguments {
     return able.filter { !$0.1.isEmpty }
   }
 
-  private func requireFit(_ size: Int) throws {
+  private func requireFit(_ size: Int, _ network: ModelChoice) throws {
     do {
-      _ = try model.model(classes: 10).resolved(for: [1, 1, size, size])
+      _ = try network.model(classes: model.usualClasses).resolved(for: [1, model.usualChannels, size, size])
     } catch {
-      throw BenchmarkError("\(model.rawValue) does not take images of \(size)×\(size): \(error)")
+      throw BenchmarkError("\(network) does not take images of \(size)×\(size): \(error)")
     }
   }
 }
@@ -139,8 +148,6 @@ extension Precision: ExpressibleByArgument {
     self.init(rawValue: argument == "bfloat16" ? "bf16" : argument)
   }
 }
-
-extension ModelCatalogue: ExpressibleByArgument {}
 
 extension ConvolutionChoice: ExpressibleByArgument {}
 

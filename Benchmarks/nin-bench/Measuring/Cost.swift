@@ -93,7 +93,7 @@ extension Operation {
   /// Whether the input's gradient depends on the input or the output too, not on the output's gradient alone.
   fileprivate var readsThreeTensorsBackward: Bool {
     switch self {
-    case .batchNormalization, .relu, .softmax: true
+    case .batchNormalization, .relu, .sigmoid, .softmax: true
     case .convolution, .dense, .maxPooling, .averagePooling, .dropout, .flatten: false
     }
   }

@@ -14,7 +14,9 @@ struct Configuration: Codable, Hashable, Sendable {
   var backend: String
   var precision: Precision
   var model: String
-  /// Height and width of the images, which have one channel.
+  /// Which variant of NiN it is; nil for the book's and for other networks.
+  var design: NiNDesign?
+  /// Height and width of the images, which have the channels that are usual for the network.
   var imageSize: Int
   var batchSize: Int
   /// How many images are computed at a time; nil where the network chooses.
@@ -23,9 +25,12 @@ struct Configuration: Codable, Hashable, Sendable {
   var convolutions: ConvolutionChoice?
   var threads: Int
 
+  /// The network with its variant, for people.
+  var network: String { design.map { "\(ModelChoice($0))" } ?? model }
+
   /// The configuration in a line, for errors.
   var summary: String {
-    "\(task.rawValue) of \(model) on \(backend), \(precision.rawValue), \(imageSize)×\(imageSize), "
+    "\(task.rawValue) of \(network) on \(backend), \(precision.rawValue), \(imageSize)×\(imageSize), "
       + "batch \(batchSize), \(threads) \(threads == 1 ? "thread" : "threads")"
       + (convolutions.map { $0 == .automatic ? "" : ", \($0.rawValue) convolutions" } ?? "")
   }

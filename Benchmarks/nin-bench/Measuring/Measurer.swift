@@ -75,23 +75,26 @@ final class Workload {
   /// The images are random numbers of the real shape: neither reading nor resizing is measured.
   init(_ configuration: Configuration) throws {
     self.configuration = configuration
-    guard let model = ModelCatalogue(rawValue: configuration.model) else {
+    guard let name = ModelCatalogue(rawValue: configuration.model) else {
       throw BenchmarkError("there is no model '\(configuration.model)'")
     }
     let backend = try BackendRegistry.backend(
       named: configuration.backend, BackendOptions(threads: ThreadPool(count: configuration.threads)))
     let size = configuration.imageSize
+    let (channels, classes) = (name.usualChannels, name.usualClasses)
+    let choice = configuration.design.map(ModelChoice.init) ?? ModelChoice(name)
     network = try Network(
-      model.model(classes: 10), image: [1, size, size], backend: backend,
+      choice.model(classes: classes), image: [channels, size, size], backend: backend,
       options: NetworkOptions(
         batchSizes: [configuration.batchSize], precision: configuration.precision,
         isTraining: configuration.task == .training, microBatch: configuration.microBatch,
         convolutions: configuration.convolutions ?? .direct))
     try network.initialise(seed: 0)
     var generator = PhiloxGenerator(seed: 0, purpose: .synthesis, index: 0)
-    images = (0..<configuration.batchSize * size * size).map { _ in Float(generator.nextUniform()) }
+    images = (0..<configuration.batchSize * channels * size * size).map { _ in Float(generator.nextUniform())
+    }
     logits = Array(repeating: 0, count: network.outputShape(configuration.batchSize).elementCount)
-    labels = (0..<configuration.batchSize).map { Int32($0 % 10) }
+    labels = (0..<configuration.batchSize).map { Int32($0 % classes) }
   }
 
   /// Runs one step of the task.

@@ -11,7 +11,7 @@ extension NetworkInNetwork.Operation {
     case .dense(let geometry): return "dense \(geometry.inputFeatures)→\(geometry.outputFeatures)"
     case .maxPooling(let geometry): return "max pool \(geometry.window.title)"
     case .averagePooling(let geometry, _): return "average pool \(geometry.window.title)"
-    case .batchNormalization, .relu, .dropout, .flatten, .softmax: return name
+    case .batchNormalization, .relu, .sigmoid, .dropout, .flatten, .softmax: return name
     }
   }
 }

@@ -67,7 +67,7 @@ struct PeersOptions: ParsableArguments {
       precisions: (plan.precision?.values ?? [.float32, .bfloat16]).filter { $0 != .float64 },
       rounds: rounds ?? 5, backends: plan.backends?.values ?? ["dnnl"],
       program: try ChildMeasurement.ownProgram(), batchSize: plan.batchSizes?.values.first ?? 128,
-      imageSize: plan.imageSizes.values[0], threads: plan.threadCounts[0], steps: steps, neighbour: neighbour)
+      imageSize: plan.sides[0], threads: plan.threadCounts[0], steps: steps, neighbour: neighbour)
     let report = try comparison.run { print($0) }
     guard let json else { return }
     let text = try prettyJSON(report)

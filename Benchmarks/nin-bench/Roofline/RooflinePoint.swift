@@ -66,7 +66,7 @@ struct RooflineGroup {
 
   var title: String {
     let (configuration, threads) = (configuration, configuration.threads)
-    return "\(configuration.model), \(configuration.task.rawValue) at \(configuration.imageSize)×"
+    return "\(configuration.network), \(configuration.task.rawValue) at \(configuration.imageSize)×"
       + "\(configuration.imageSize), batch \(configuration.batchSize), \(threads) "
       + (threads == 1 ? "thread" : "threads")
   }

@@ -23,7 +23,7 @@ extension Operation {
       return "\(name) of \(inputShape) with probability \(probability)"
     case .softmax(let geometry):
       return "\(name) of \(inputShape) along axis \(geometry.axis)"
-    case .relu, .flatten:
+    case .relu, .sigmoid, .flatten:
       return "\(name) of \(inputShape)"
     }
   }

@@ -20,6 +20,7 @@ struct OperationNumbers {
     case .averagePooling(let geometry, let countsPadding):
       self.init(geometry) { .averagePooling($0, countsPadding: countsPadding) }
     case .relu(let shape): self.init(shape) { .relu($0) }
+    case .sigmoid(let shape): self.init(shape) { .sigmoid($0) }
     case .dropout(let shape, let probability): self.init(shape) { .dropout($0, probability: probability) }
     case .flatten(let shape): self.init(shape) { .flatten($0) }
     case .softmax(let geometry):

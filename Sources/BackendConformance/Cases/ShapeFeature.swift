@@ -49,7 +49,7 @@ public enum ShapeFeature: Hashable, Sendable, CaseIterable {
         geometry.input, geometry.output, geometry.window, batch: geometry.batch,
         channels: [geometry.channels],
         groups: nil)
-    case .dense, .batchNormalization, .relu, .dropout, .flatten, .softmax: false
+    case .dense, .batchNormalization, .relu, .sigmoid, .dropout, .flatten, .softmax: false
     }
   }
 

@@ -84,7 +84,8 @@ extension Operation {
     case (.dense(let geometry), _): geometry.batch
     case (.averagePooling(let geometry, _), _): geometry.window.kernel.area
     case (.softmax(let geometry), _): geometry.count
-    case (.batchNormalization, _), (.maxPooling, _), (.relu, _), (.dropout, _), (.flatten, _): 1
+    case (.batchNormalization, _), (.maxPooling, _), (.relu, _), (.sigmoid, _), (.dropout, _), (.flatten, _):
+      1
     }
   }
 }

@@ -17,6 +17,7 @@ extension Conformance {
       ]
     }
     operations.append(.batchNormalization(try BatchNormalizationGeometry(input: [5, 19, 23, 21])))
+    operations.append(.sigmoid([5, 19, 23, 21]))
     for (index, operation) in zip(steps(operations.count, of: .repeatability), operations) {
       for precision in precisions {
         let trial = Trial(
@@ -70,7 +71,8 @@ extension Conformance {
   }
 
   private static let checksOfThreads: [Check] = [
-    .exactIntegers, .randomNumbers, .dropoutMasks, .batchNormalization, .softmax, .softmaxCrossEntropy,
+    .exactIntegers, .randomNumbers, .dropoutMasks, .batchNormalization, .softmax, .sigmoid,
+    .softmaxCrossEntropy,
     .gradientDescent, .adamW,
   ]
 }

@@ -46,7 +46,7 @@ private struct SlidPlane {
       self.init(geometry.input, geometry.output, geometry.window)
     case .maxPooling(let geometry), .averagePooling(let geometry, _):
       self.init(geometry.input, geometry.output, geometry.window)
-    case .dense, .batchNormalization, .relu, .dropout, .flatten, .softmax: return nil
+    case .dense, .batchNormalization, .relu, .sigmoid, .dropout, .flatten, .softmax: return nil
     }
   }
 

@@ -63,6 +63,8 @@ public struct OperationTable: Sendable {
   public var averagePooling: KernelRow<PoolingGeometry, Bool>
   /// The rectified linear unit.
   public var relu: KernelRow<Shape>
+  /// The sigmoid.
+  public var sigmoid: KernelRow<Shape>
   /// Dropout, with the probability that an element is dropped.
   public var dropout: KernelRow<Shape, Double>
   /// Images as rows.
@@ -88,6 +90,7 @@ public struct OperationTable: Sendable {
     maxPooling: KernelRow<PoolingGeometry>,
     averagePooling: KernelRow<PoolingGeometry, Bool>,
     relu: KernelRow<Shape>,
+    sigmoid: KernelRow<Shape>,
     dropout: KernelRow<Shape, Double>,
     flatten: KernelRow<Shape>,
     softmax: KernelRow<SoftmaxGeometry>,
@@ -104,6 +107,7 @@ public struct OperationTable: Sendable {
     self.maxPooling = maxPooling
     self.averagePooling = averagePooling
     self.relu = relu
+    self.sigmoid = sigmoid
     self.dropout = dropout
     self.flatten = flatten
     self.softmax = softmax
@@ -129,6 +133,7 @@ public struct OperationTable: Sendable {
     case .averagePooling(let geometry, let countsPadding):
       try averagePooling.function(request, geometry, countsPadding)
     case .relu(let shape): try relu.function(request, shape)
+    case .sigmoid(let shape): try sigmoid.function(request, shape)
     case .dropout(let shape, let probability): try dropout.function(request, shape, probability)
     case .flatten(let shape): try flatten.function(request, shape)
     case .softmax(let geometry): try softmax.function(request, geometry)
@@ -173,6 +178,7 @@ public struct OperationTable: Sendable {
     case .maxPooling: [Line(name, maxPooling)]
     case .averagePooling: [Line(name, averagePooling)]
     case .relu: [Line(name, relu)]
+    case .sigmoid: [Line(name, sigmoid)]
     case .dropout: [Line(name, dropout)]
     case .flatten: [Line(name, flatten)]
     case .softmax: [Line(name, softmax)]

@@ -6,6 +6,7 @@
 #include "element.h"
 #include "pooling.h"
 #include "relu.h"
+#include "sigmoid.h"
 #include "threads.h"
 #include "update.h"
 #include "vectorised.h"

@@ -3,19 +3,27 @@ import Tensors
 /// The models that can be picked by name.
 public enum ModelCatalogue: String, CaseIterable, Codable, Sendable {
   case nin
+  case lenet
   case alexnet
   case vgg11
+  case vgg11Slim = "vgg11-slim"
   case vgg16
   case vgg19
+  case ninCIFAR10 = "nin-cifar10"
+  case ninImageNet = "nin-imagenet"
 
   /// Builds the model.
   public func model(classes: Int) -> Sequential {
     switch self {
     case .nin: NiN(classes: classes)
+    case .lenet: LeNet(classes: classes)
     case .alexnet: AlexNet(classes: classes)
     case .vgg11: VGG11(classes: classes)
+    case .vgg11Slim: VGG11Slim(classes: classes)
     case .vgg16: VGG16(classes: classes)
     case .vgg19: VGG19(classes: classes)
+    case .ninCIFAR10: NiNForCIFAR10(classes: classes)
+    case .ninImageNet: NiNForImageNet(classes: classes)
     }
   }
 }

@@ -17,7 +17,9 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "Height and width that images are resized to. (default: as the network was trained, or 224)")
+    help:
+      "Height and width that images are resized to. (default: as the network was trained, or the model's usual)"
+  )
   var imageSize: Int?
 
   @Option(parsing: .unconditional, help: "How many images are loaded at a time.")

@@ -21,7 +21,9 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "Height and width of the images that it will take. (default: as the network was trained, or 224)")
+    help:
+      "Height and width of the images that it will take. (default: as the network was trained, or the model's usual)"
+  )
   var imageSize: Int?
 
   func validate() throws {

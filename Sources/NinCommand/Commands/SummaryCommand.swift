@@ -1,4 +1,5 @@
 import ArgumentParser
+import ModelOptions
 import NetworkInNetwork
 import Reporting
 
@@ -28,18 +29,20 @@ struct SummaryCommand: ParsableCommand {
       """)
   var model: ModelCatalogue?
 
+  @OptionGroup(title: "NiN's design, for --model nin") var design: NiNOptions
+
   @Option(help: ArgumentHelp("A checkpoint whose network is taken in place of --model.", valueName: "file"))
   var checkpoint: String?
 
   @Option(
     parsing: .unconditional,
-    help: "Height and width of an image. (default: \(Self.defaultImageSize), or the checkpoint's)")
+    help: "Height and width of an image. (default: the model's usual, or the checkpoint's)")
   var imageSize: Int?
 
-  @Option(parsing: .unconditional, help: "Channels of an image. (default: 1)")
+  @Option(parsing: .unconditional, help: "Channels of an image. (default: the model's usual)")
   var channels: Int?
 
-  @Option(parsing: .unconditional, help: "How many classes there are. (default: 10)")
+  @Option(parsing: .unconditional, help: "How many classes there are. (default: 10, for nin-imagenet 1000)")
   var classes: Int?
 
   @Flag(help: "Print what memory the network holds, too.")
@@ -70,7 +73,6 @@ struct SummaryCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
-  private static let defaultImageSize = 224
   private static let defaultBatchSize = 128
 
   func validate() throws {
@@ -79,10 +81,11 @@ struct SummaryCommand: ParsableCommand {
       ("--batch-size", batchSize),
     ])
     if book && json { throw ValidationError("--book and --json cannot be had together") }
-    let notOfTab = [
-      ("--book", book), ("--json", json), ("--memory", memory), ("--checkpoint", checkpoint != nil),
-      ("--model", model != nil && model != .nin),
-    ]
+    let notOfTab =
+      [
+        ("--book", book), ("--json", json), ("--memory", memory), ("--checkpoint", checkpoint != nil),
+        ("--model", model != nil && model != .nin),
+      ] + design.given.map { ($0, true) }
     if tab != nil, let (name, _) = notOfTab.first(where: \.1) {
       throw ValidationError("--tab prints the book's NiN in a framework's words: leave out \(name)")
     }
@@ -91,9 +94,11 @@ struct SummaryCommand: ParsableCommand {
     let ofModel = [
       ("--model", model != nil), ("--channels", channels != nil), ("--classes", classes != nil),
     ]
-    if checkpoint != nil, let (name, _) = ofModel.first(where: \.1) {
+    let given = ofModel.filter(\.1).map(\.0) + design.given
+    if checkpoint != nil, let name = given.first {
       throw ValidationError("\(name) and --checkpoint cannot be had together")
     }
+    _ = try design.choice(model)
     let ofMemory = [
       ("--batch-size", batchSize != nil), ("--precision", compute.precision != nil),
       ("--micro-batch", compute.microBatch != nil),
@@ -129,13 +134,15 @@ struct SummaryCommand: ParsableCommand {
   }
 
   private func printSummary(of tab: Tab) throws {
-    let (channels, size, classes) = (channels ?? 1, imageSize ?? Self.defaultImageSize, classes ?? 10)
+    let (channels, classes) = (channels ?? 1, classes ?? 10)
+    let size = imageSize ?? ModelCatalogue.nin.usualImageSize
     do {
       let summary = try TabSummary(tab, image: [channels, size, size], classes: classes)
       print(verbose ? "\(summary.table)" : summary.lines.joined(separator: "\n"))
     } catch let error as LayerError {
       throw withSmallestImage(
-        error, model: try tab.network(.nin, classes: classes), name: "the tab '\(tab.rawValue)'",
+        error, model: try tab.choice(ModelChoice(.nin)).model(classes: classes),
+        name: "the tab '\(tab.rawValue)'",
         channels: channels, imageSize: size)
     }
   }
@@ -146,15 +153,16 @@ struct SummaryCommand: ParsableCommand {
       let summary = try Summary(description.model, input: description.image.batched(1))
       return (checkpoint, description.model, description.image, summary)
     }
-    let name = model ?? .nin
-    let network = name.model(classes: classes ?? 10)
-    let (channels, size) = (channels ?? 1, imageSize ?? Self.defaultImageSize)
+    let choice = try design.choice(model)
+    let usual = choice.name
+    let network = choice.model(classes: classes ?? usual.usualClasses)
+    let (channels, size) = (channels ?? usual.usualChannels, imageSize ?? usual.usualImageSize)
     do {
       let summary = try Summary(network, input: [1, channels, size, size])
-      return (name.rawValue, network, [channels, size, size], summary)
+      return ("\(choice)", network, [channels, size, size], summary)
     } catch let error as LayerError {
       throw withSmallestImage(
-        error, model: network, name: name.rawValue, channels: channels, imageSize: size)
+        error, model: network, name: "\(choice)", channels: channels, imageSize: size)
     }
   }
 }
@@ -174,8 +182,6 @@ private struct SummaryWithMemory: Encodable {
     try container.encodeIfPresent(memory, forKey: .memory)
   }
 }
-
-extension ModelCatalogue: ExpressibleByArgument {}
 
 extension TabSummary {
   /// The table for people, in the framework's layouts.

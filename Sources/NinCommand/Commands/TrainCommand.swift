@@ -137,8 +137,7 @@ struct TrainCommand: ParsableCommand {
     } catch let error as LayerError {
       throw withSmallestImage(
         error, model: model,
-        name: recipe.tab.map { "\(recipe.model.rawValue) of the tab '\($0.rawValue)'" }
-          ?? recipe.model.rawValue,
+        name: "\(recipe.model)\(recipe.tab.map { " of the tab '\($0.rawValue)'" } ?? "")",
         channels: 1, imageSize: side)
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ModelOptions
 import NetworkInNetwork
 
 #if canImport(FoundationEssentials)
@@ -17,7 +18,10 @@ struct ExperimentSource {
   var trace: TraceFile?
 
   private var usualBatchSize: Int { isTraining ? 4 : 8 }
-  private var usualImageSize: Int { isTraining ? 96 : 224 }
+  private var usualImageSize: Int {
+    let usual = (named ?? .nin).usualImageSize
+    return isTraining ? min(96, usual) : usual
+  }
 
   /// The experiment.
   ///
@@ -41,7 +45,7 @@ struct ExperimentSource {
     let experiment = try Experiment(
       model, images: images, labels: labels, parameters: parameters,
       state: try state(of: model, images.shape, checkpoint), pass: options.pass)
-    return (experiment, checkpoint == nil ? modelName : "checkpoint")
+    return (experiment, try checkpoint == nil ? modelName() : "checkpoint")
   }
 
   // MARK: Images
@@ -151,13 +155,24 @@ struct ExperimentSource {
 
   // MARK: The network
 
-  private var modelName: String {
-    options.model?.rawValue ?? trace?.metadata["model"] ?? ModelCatalogue.nin.rawValue
+  /// Whether a network is asked for, so that it is not the trace's.
+  private var isAskedFor: Bool {
+    options.model != nil || !options.design.given.isEmpty || options.tab != nil
+  }
+
+  /// The name of the network that is asked for or traced, if the catalogue has it.
+  private var named: ModelCatalogue? {
+    isAskedFor ? options.model : trace?.metadata["model"].flatMap(ModelCatalogue.init)
+  }
+
+  private func modelName() throws -> String {
+    let traced = isAskedFor ? nil : trace?.metadata["model"]
+    return try traced ?? options.design.choice(named).description
   }
 
   /// The layers that the trace tells, if no other model is asked for.
   private func tracedModel() throws -> Sequential? {
-    guard options.model == nil, let trace, let layers = trace.metadata[Experiment.layersKey] else {
+    guard !isAskedFor, let trace, let layers = trace.metadata[Experiment.layersKey] else {
       return nil
     }
     do {
@@ -168,11 +183,12 @@ struct ExperimentSource {
   }
 
   private func cataloguedModel(classes: Int?) throws -> Sequential {
-    guard let model = ModelCatalogue(rawValue: modelName) else {
-      throw VerificationError("there is no model '\(modelName)'; give the --checkpoint that was traced")
+    if !isAskedFor, named == nil, let traced = trace?.metadata["model"] {
+      throw VerificationError("there is no model '\(traced)'; give the --checkpoint that was traced")
     }
-    let classCount = tracedClassCount ?? classes ?? FashionMNIST.classNames.count
-    return try options.tab?.network(model, classes: classCount) ?? model.model(classes: classCount)
+    let choice = try options.design.choice(named)
+    let model = try options.tab?.choice(choice) ?? choice
+    return model.model(classes: tracedClassCount ?? classes ?? choice.name.usualClasses)
   }
 
   /// How many classes the trace has, if it may bring the network.

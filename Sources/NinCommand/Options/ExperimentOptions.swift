@@ -1,4 +1,5 @@
 import ArgumentParser
+import ModelOptions
 import NetworkInNetwork
 
 /// What is computed in order to be traced or verified: a network and a batch.
@@ -20,6 +21,8 @@ struct ExperimentOptions: ParsableArguments {
       """)
   var model: ModelCatalogue?
 
+  @OptionGroup(title: "NiN's design, for --model nin") var design: NiNOptions
+
   @Option(
     help: """
       The tab of the book whose first weights, resized images and head are taken: \
@@ -29,7 +32,7 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "Height and width of test images. (default: as the network was trained, or 224)")
+    help: "Height and width of test images. (default: as the network was trained, or the model's usual)")
   var imageSize: Int?
 
   @Option(
@@ -56,12 +59,14 @@ struct ExperimentOptions: ParsableArguments {
     if input != nil, imageSize != nil || batchSize != nil {
       throw ValidationError("--input takes an array as it is: give no --image-size or --batch-size")
     }
-    if checkpoint != nil, model != nil {
-      throw ValidationError("a --checkpoint tells its model: give no --model")
+    let ofModel = (model == nil ? [] : ["--model"]) + design.given
+    if checkpoint != nil, let first = ofModel.first {
+      throw ValidationError("a --checkpoint tells its model: give no \(first)")
     }
     if checkpoint != nil, tab != nil {
       throw ValidationError("a --checkpoint has its own weights and resizes as in training: give no --tab")
     }
+    _ = try design.choice(model)
     if checkpoint != nil, seed != nil, !dropout {
       throw ValidationError("--seed draws first weights, and a --checkpoint has its own: give one of them")
     }
@@ -73,7 +78,7 @@ struct ExperimentOptions: ParsableArguments {
   /// Whether neither a network nor images are asked for, so that a trace may bring its own.
   var isOpen: (network: Bool, images: Bool) {
     (
-      checkpoint == nil && model == nil && seed == nil && tab == nil,
+      checkpoint == nil && model == nil && design.given.isEmpty && seed == nil && tab == nil,
       input == nil && imageSize == nil && batchSize == nil && tab == nil
     )
   }

@@ -11,8 +11,8 @@ struct ExperimentTrainingOptions: ParsableArguments {
   @Option(
     name: .customLong("train"), parsing: .unconditional,
     help: """
-      Train for N steps on each backend instead, and judge each step by itself. Images are 96×96 and batches of 4 \
-      by default.
+      Train for N steps on each backend instead, and judge each step by itself. Images are 96×96, or the \
+      model's usual ones if those are smaller, and batches of 4 by default.
       """)
   var steps: Int?
 

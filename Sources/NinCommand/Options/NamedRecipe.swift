@@ -15,17 +15,23 @@ enum NamedRecipe: String, CaseIterable {
 
   /// The recipe of a name, or in a file.
   ///
-  /// - Parameter nameOrPath: What was given for `--recipe`.
-  /// - Returns: The recipe.
+  /// - Parameters:
+  ///   - nameOrPath: What was given for `--recipe`.
+  ///   - model: What was given for `--model`, which has a say in the size of images unless a file tells it.
+  /// - Returns: The recipe, with images no larger than is usual for the network.
   /// - Throws: `ValidationError` if there is neither; the errors of the file.
-  static func recipe(_ nameOrPath: String) throws -> Recipe {
-    if let named = NamedRecipe(rawValue: nameOrPath) { return named.recipe }
+  static func recipe(_ nameOrPath: String, for model: ModelCatalogue?) throws -> Recipe {
+    if let named = NamedRecipe(rawValue: nameOrPath) {
+      var recipe = named.recipe
+      if let model { recipe.imageSize = min(recipe.imageSize, model.usualImageSize) }
+      return recipe
+    }
     guard nameOrPath.contains("/") || nameOrPath.contains(".") else {
       let names = allCases.map(\.rawValue).joined(separator: " and ")
       throw ValidationError(
         "there is no recipe '\(nameOrPath)'; there are \(names), and files such as my.json5 (nin recipe quick prints one)"
       )
     }
-    return try RecipeFile.read(nameOrPath)
+    return try RecipeFile.read(nameOrPath, for: model)
   }
 }

@@ -1,10 +1,11 @@
 import ArgumentParser
+import ModelOptions
 import NetworkInNetwork
 
 extension RecipeOptions {
   /// The recipe of a new training.
   func newRecipe() throws -> Recipe {
-    var recipe = try NamedRecipe.recipe(recipe ?? NamedRecipe.book.rawValue)
+    var recipe = try NamedRecipe.recipe(recipe ?? NamedRecipe.book.rawValue, for: model)
     try apply(to: &recipe)
     return recipe
   }
@@ -21,7 +22,7 @@ extension RecipeOptions {
     if let epochs, epochs < state.epoch {
       throw ValidationError("--epochs is \(epochs), and \(state.epoch) epochs are done")
     }
-    var changed = try recipe.map(NamedRecipe.recipe) ?? stored
+    var changed = try recipe.map { try NamedRecipe.recipe($0, for: model) } ?? stored
     try apply(to: &changed)
     changed.epochs = epochs ?? stored.epochs
     if patience == nil { changed.patience = stored.patience }
@@ -45,11 +46,7 @@ extension RecipeOptions {
       // The tab's take its place.
       recipe.initialisation = Initialisation()
     }
-    if let model, model != recipe.model {
-      recipe.model = model
-      // They are of parameters of the recipe's own network.
-      recipe.initialisation.constants = [:]
-    }
+    try applyModel(to: &recipe)
     recipe.weights = weights.map(absolutePath) ?? recipe.weights
     recipe.frozen = freeze.isEmpty ? recipe.frozen : freeze
     recipe.epochs = epochs ?? recipe.epochs
@@ -74,6 +71,20 @@ extension RecipeOptions {
     recipe.seed = seed ?? recipe.seed
     recipe.trainingLimit = limitTrain ?? recipe.trainingLimit
     recipe.testLimit = limitTest ?? recipe.testLimit
+  }
+
+  /// Constants are of parameters of the recipe's own network: another has none of them, and a variant of NiN those that it
+  /// has a parameter for.
+  private func applyModel(to recipe: inout Recipe) throws {
+    let chosen = try design.choice(model, usual: recipe.model)
+    guard chosen != recipe.model else { return }
+    let isOther = chosen.name != recipe.model.name
+    recipe.model = chosen
+    guard !isOther else { return recipe.initialisation.constants = [:] }
+    let side = chosen.name.usualImageSize
+    let layers = try chosen.model(classes: chosen.name.usualClasses).resolved(for: [1, 1, side, side])
+    let names = Set(layers.flatMap { layer in layer.operation.parameters.map(layer.parameterName) })
+    recipe.initialisation.constants = recipe.initialisation.constants.filter { names.contains($0.key) }
   }
 
   private func changed(_ present: Optimizer) throws -> Optimizer {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ModelOptions
 import NetworkInNetwork
 
 /// The schedules of the learning rate that can be picked by name.
@@ -43,8 +44,13 @@ struct RecipeOptions: ParsableArguments {
   var tab: Tab?
 
   @Option(
-    help: "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")). (default: nin)")
+    help: """
+      The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")). Its usual size of images is taken, \
+      28 for lenet and 32 for nin-cifar10, unless --image-size or a recipe file tells another. (default: nin)
+      """)
   var model: ModelCatalogue?
+
+  @OptionGroup(title: "NiN's design, for --model nin") var design: NiNOptions
 
   @Option(
     help: ArgumentHelp(
@@ -140,7 +146,11 @@ struct RecipeOptions: ParsableArguments {
   @Flag(help: "Normalise by mean and deviation of the training images.")
   var measureNormalisation = false
 
-  @Option(parsing: .unconditional, help: "Height and width that images are resized to.")
+  @Option(
+    parsing: .unconditional,
+    help:
+      "Height and width that images are resized to. (default: the recipe's, or the network's usual if smaller)"
+  )
   var imageSize: Int?
 
   @Option(

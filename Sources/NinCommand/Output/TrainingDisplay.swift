@@ -20,7 +20,7 @@ final class TrainingDisplay: TrainingObserver {
     let memory = network.memory
     print(
       """
-      training \(recipe.model.rawValue) on \(network.backend.name) (\(network.backend.information.library), \
+      training \(recipe.model) on \(network.backend.name) (\(network.backend.information.library), \
       \(network.backend.information.instructionSet), \(network.backend.threads.count) threads)
       images \(network.image), batches of \(recipe.batchSize) computed by \(network.microBatch), \
       \(recipe.epochs) epochs of \(stepsPerEpoch) steps, learning rate \(recipe.learningRate.peak), \

@@ -9,7 +9,7 @@ extension LayerChain {
     "AveragePool": readAveragePool, "BatchNormalization": readBatchNormalization, "Conv": readConv,
     "Dropout": readDropout, "Flatten": readFlatten,
     "Gemm": readGemm, "GlobalAveragePool": readGlobalAveragePool, "MaxPool": readMaxPool, "Relu": readRelu,
-    "Softmax": readSoftmax,
+    "Sigmoid": readSigmoid, "Softmax": readSoftmax,
   ]
 
   /// How an operator is read.
@@ -48,6 +48,10 @@ extension Node {
 
 private func readRelu(_ node: inout Node, _ chain: LayerChain) throws -> Step {
   Step(layer: ReLU())
+}
+
+private func readSigmoid(_ node: inout Node, _ chain: LayerChain) throws -> Step {
+  Step(layer: Sigmoid())
 }
 
 private func readGlobalAveragePool(_ node: inout Node, _ chain: LayerChain) throws -> Step {

@@ -117,7 +117,7 @@ extension Operation {
     switch self {
     case .convolution(let geometry, _): geometry.window.padded(geometry.input)
     case .maxPooling(let geometry), .averagePooling(let geometry, _): geometry.window.padded(geometry.input)
-    case .dense, .batchNormalization, .relu, .dropout, .flatten, .softmax: nil
+    case .dense, .batchNormalization, .relu, .sigmoid, .dropout, .flatten, .softmax: nil
     }
   }
 }

@@ -54,6 +54,8 @@ extension ResolvedLayer {
         + [.flag("ceil_mode", geometry.roundsUp), .flag("count_include_pad", countsPadding)]
     case .relu:
       node.opType = "Relu"
+    case .sigmoid:
+      node.opType = "Sigmoid"
     case .dropout:
       node.opType = "Dropout"
     case .flatten:

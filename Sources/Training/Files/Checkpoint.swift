@@ -24,7 +24,8 @@ public struct Checkpoint {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - imageSize: Height and width of images, where they are not those that the file says; 224 if neither does.
+  ///   - imageSize: Height and width of images, where they are not those that the file says; the model's usual ones if neither
+  ///     does.
   /// - Throws: ``TrainingError`` or the reader's error if the file is not a checkpoint, `LayerError` if it is one
   ///   whose network does not take images of the given size.
   public init(path: String, imageSize: PixelSize? = nil) throws {
@@ -48,7 +49,7 @@ public struct Checkpoint {
             + "checkpoint.safetensors beside it")
       }
       let inferred = try InferredModel(
-        path: path, imageSize: imageSize ?? InferredModel.usualImageSize, names: file.names
+        path: path, imageSize: imageSize, names: file.names
       ) { try file.shape(of: $0) }
       description = inferred.description
       namePrefix = inferred.namePrefix

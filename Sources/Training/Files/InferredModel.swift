@@ -13,15 +13,16 @@ struct InferredModel {
 
   /// - Parameters:
   ///   - path: The file, for messages.
-  ///   - imageSize: Height and width of images.
+  ///   - imageSize: Height and width of images; nil for the model's usual ones.
   ///   - names: The tensors' names.
   ///   - shape: Gives a tensor's shape.
   /// - Throws: ``TrainingError`` if no known model has these tensors.
-  init(path: String, imageSize: PixelSize, names: [String], shape: (String) throws -> Shape) throws {
+  init(path: String, imageSize: PixelSize?, names: [String], shape: (String) throws -> Shape) throws {
     let prefix = names.allSatisfy { $0.hasPrefix("net.") } ? "" : "net."
     var shapes: [String: Shape] = [:]
     for name in names { shapes[prefix + name] = try shape(name) }
-    for candidate in ModelCatalogue.allCases {
+    let variants = shapes["net.0.0.weight"].map(NiNDesign.candidates) ?? []
+    for candidate in ModelCatalogue.allCases.map(ModelChoice.init) + variants.map(ModelChoice.init) {
       if let found = Self.match(candidate, imageSize: imageSize, shapes) {
         description = found
         namePrefix = prefix
@@ -31,16 +32,16 @@ struct InferredModel {
     let known = ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")
     throw TrainingError(
       "\(path): it does not describe its model, and its \(names.count) tensors are not those of \(known)"
-        + " for images of \(imageSize)")
+        + " or of a variant of nin" + (imageSize.map { " for images of \($0)" } ?? ""))
   }
 
-  /// The size that all known models take, in case that the images are too small for a model: then it is the
-  /// layer that they do not fit that has to be told, not that the model is unknown.
-  static let usualImageSize = PixelSize(square: 224)
-
   private static func match(
-    _ candidate: ModelCatalogue, imageSize: PixelSize, _ shapes: [String: Shape]
+    _ candidate: ModelChoice, imageSize: PixelSize?, _ shapes: [String: Shape]
   ) -> CheckpointDescription? {
+    // If the images are too small for a model, it is the layer that they do not fit that has to be told, not that the
+    // model is unknown.
+    let usualImageSize = PixelSize(square: candidate.name.usualImageSize)
+    let imageSize = imageSize ?? usualImageSize
     // Only the names are needed of this first model; they depend on neither classes nor channels.
     guard
       let template = parameters(of: candidate.model(classes: 1), channels: 1, usualImageSize),
@@ -67,6 +68,28 @@ struct InferredModel {
     return layers.flatMap { layer in
       layer.operation.parameters.map { (layer.parameterName($0), $0.shape) }
         + layer.operation.state.map { ($0.name(ofLayer: layer.name), $0.shape) }
+    }
+  }
+}
+
+extension NiNDesign {
+  /// The variants whose first convolution may have a weight of this shape.
+  fileprivate static func candidates(firstWeight: Shape) -> [NiNDesign] {
+    guard firstWeight.rank == 4 else { return [] }
+    let width = Double(firstWeight[0]) / 96
+    return Depth.allCases.flatMap { depth in
+      LastStep.allCases.flatMap { lastStep in
+        // A window has no parameters, so its network is taken for one with a global mean.
+        [Head.globalAverage, .dense].flatMap { head in
+          [1, 3].flatMap { kernel in
+            (0...3).compactMap { count in
+              try? NiNDesign(
+                pointwiseConvolutions: count, pointwiseKernel: kernel, head: head, width: width,
+                lastStep: lastStep, depth: depth)
+            }
+          }
+        }
+      }
     }
   }
 }

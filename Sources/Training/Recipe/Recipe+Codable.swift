@@ -8,7 +8,8 @@ import Networks
   import Foundation
 #endif
 
-/// Recipes in JSON: a key that is left out has the book's value, and an unknown one is an error.
+/// Recipes in JSON: a key that is left out has the book's value, of the size of images that for the recipe's network, and an
+/// unknown one is an error.
 extension Recipe: Codable {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case tab, model, weights, frozen
@@ -34,10 +35,10 @@ extension Recipe: Codable {
     }
     self.init()
     tab = try values.decodeName(forKey: .tab)
-    model = try values.decodeName(forKey: .model) ?? model
+    model = try value(.model, model)
     weights = try values.decodeIfPresent(String.self, forKey: .weights)
     frozen = try value(.frozen, frozen)
-    imageSize = try value(.imageSize, imageSize)
+    imageSize = try value(.imageSize, model.name.usualImageSize)
     batchSize = try value(.batchSize, batchSize)
     epochs = try value(.epochs, epochs)
     optimizer = try value(.optimizer, isState ? Self.retiredOptimizer(decoder) : optimizer)

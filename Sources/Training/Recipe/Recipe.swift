@@ -12,7 +12,7 @@ public struct Recipe: Sendable, Equatable {
   /// It decides the first parameters, how images are resized and shuffled, and the head of NiN.
   public var tab: Tab?
   /// The network; a trainer that is given a model of its own ignores it.
-  public var model: ModelCatalogue = .nin
+  public var model = ModelChoice(.nin)
   /// A checkpoint to begin with, for fine-tuning; nil for weights drawn from the seed.
   public var weights: String?
   /// Layers or parameters that keep their values, by the beginnings of their names: `net.0`, `net.3.0.bias`.

@@ -15,15 +15,18 @@ public enum RecipeFile {
 
   /// Reads a recipe; what the file leaves out is the book's.
   ///
-  /// - Parameter path: The file.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - model: A network that will take the place of the file's: if the file tells no size of images, theirs is the usual
+  ///     one of that network.
   /// - Returns: The recipe.
   /// - Throws: ``TrainingError`` with the file, the key and what is wrong with it; `FileError` if it cannot be read.
-  public static func read(_ path: String) throws -> Recipe {
+  public static func read(_ path: String, for model: ModelCatalogue? = nil) throws -> Recipe {
     let file = try RandomAccessFile(path: path)
     guard file.byteCount <= largestFile else {
       throw TrainingError("\(path) is too large for a recipe: \(file.byteCount) bytes")
     }
-    return try recipe(of: Data(file.bytes(count: file.byteCount, at: 0)), named: path)
+    return try recipe(of: Data(file.bytes(count: file.byteCount, at: 0)), named: path, for: model)
   }
 
   /// Reads a recipe from text.
@@ -31,16 +34,22 @@ public enum RecipeFile {
   /// - Parameters:
   ///   - json: The text, JSON5.
   ///   - name: What errors call it.
+  ///   - model: A network that will take the place of the recipe's.
   /// - Returns: The recipe.
-  /// - Throws: ``TrainingError`` as ``read(_:)``.
-  static func recipe(of json: Data, named name: String) throws -> Recipe {
+  /// - Throws: ``TrainingError`` as ``read(_:for:)``.
+  static func recipe(
+    of json: Data, named name: String, for model: ModelCatalogue? = nil
+  ) throws -> Recipe {
     if let line = CutNumber.line(in: [UInt8](json)) {
       throw TrainingError("\(name): line \(line): a number ends in its exponent")
     }
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
     do {
-      let recipe = try decoder.decode(Recipe.self, from: json)
+      var recipe = try decoder.decode(Recipe.self, from: json)
+      if let model, try decoder.decode(ToldImageSize.self, from: json).imageSize == nil {
+        recipe.imageSize = model.usualImageSize
+      }
       try recipe.validate()
       return recipe
     } catch let error as DecodingError {
@@ -51,6 +60,11 @@ public enum RecipeFile {
     } catch let error as TrainingError {
       throw TrainingError("\(name): \(error)")
     }
+  }
+
+  /// The size of images that a recipe tells, if any.
+  private struct ToldImageSize: Decodable {
+    let imageSize: Int?
   }
 
   /// The key whose number is not one of its type, which the decoder reports as it does a fault in the syntax.
@@ -107,7 +121,7 @@ public enum RecipeFile {
   /// - Parameters:
   ///   - recipe: The recipe.
   ///   - title: A line for the top.
-  /// - Returns: The text, which ``read(_:)`` gives the same recipe for.
+  /// - Returns: The text, which ``read(_:for:)`` gives the same recipe for.
   public static func text(_ recipe: Recipe, title: String) -> String {
     let values =
       (try? JSONEncoder.sorted.encode(recipe))
@@ -125,7 +139,10 @@ public enum RecipeFile {
       .tab,
       "The book's tab to follow: \(Tab.allCases.map(\.rawValue).joined(separator: ", ")); null for none."
     ),
-    (.model, "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", "))."),
+    (
+      .model,
+      "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")), or {nin: {depth: 21}}."
+    ),
     (.weights, "A checkpoint to begin with; null draws the first weights from the seed."),
     (.frozen, "Layers that keep their weights, by the beginning of their names, such as \"net.0\"."),
     (.data, "The folder of the data; null finds Fashion-MNIST."),

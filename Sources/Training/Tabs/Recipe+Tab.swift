@@ -1,6 +1,5 @@
 import Datasets
 import Layers
-import Networks
 
 extension Recipe {
   /// The distributions of the first parameters: the tab's, if there is a tab.
@@ -31,16 +30,6 @@ extension Recipe {
 }
 
 extension Tab {
-  /// Requires that a network gives one number for each class: with the head of the jax tab, larger images make more.
-  ///
-  /// - Throws: ``TrainingError`` that says what would work.
-  func require(_ network: Network, toGive classes: Int) throws {
-    guard self == .jax, let given = network.classes, given > classes else { return }
-    throw TrainingError(
-      "on images of \(network.image[1])×\(network.image[2]) the head of the tab '\(rawValue)' gives \(given) numbers for "
-        + "\(classes) classes; its window covers all on images of 195 to 226 pixels")
-  }
-
   /// Why images cannot be changed at random.
   var refusalOfTransforms: TrainingError {
     let others = Tab.allCases.filter(\.resize.givesBytes).map { "'\($0.rawValue)'" }.joined(separator: " or ")

@@ -4,16 +4,19 @@ extension Tab {
   /// The network of a tab.
   ///
   /// NiN's head is the mean over all places, but in ``jax`` over windows of 5×5 with a stride of 1: global on images of 195
-  /// to 226 pixels, several windows on larger ones, none on smaller ones. Other models are the same in all tabs.
+  /// to 226 pixels, several windows on larger ones, none on smaller ones. A variant with another head keeps it, and other
+  /// models are the same in all tabs.
   ///
-  /// - Parameters:
-  ///   - model: Which network.
-  ///   - classes: How many classes there are.
-  /// - Returns: The model.
+  /// - Parameter model: Which network.
+  /// - Returns: The same, with the tab's head.
   /// - Throws: `GeometryError` if there is no such design.
-  public func network(_ model: ModelCatalogue, classes: Int) throws -> Sequential {
-    guard self == .jax, model == .nin else { return model.model(classes: classes) }
-    return NiN(classes: classes, design: try NiNDesign(head: .window))
+  public func choice(_ model: ModelChoice) throws -> ModelChoice {
+    let design = model.design
+    guard self == .jax, model.name == .nin, design.head == .globalAverage else { return model }
+    return ModelChoice(
+      try NiNDesign(
+        pointwiseConvolutions: design.pointwiseConvolutions, pointwiseKernel: design.pointwiseKernel,
+        head: .window, width: design.width, lastStep: design.lastStep, depth: design.depth))
   }
 }
 
@@ -22,8 +25,8 @@ extension Recipe {
   ///
   /// - Parameter classes: How many classes there are.
   /// - Returns: The model.
-  /// - Throws: As ``Tab/network(_:classes:)``.
+  /// - Throws: As ``Tab/choice(_:)``.
   public func network(classes: Int) throws -> Sequential {
-    try tab?.network(model, classes: classes) ?? model.model(classes: classes)
+    try (tab?.choice(model) ?? model).model(classes: classes)
   }
 }

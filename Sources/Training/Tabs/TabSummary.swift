@@ -34,7 +34,7 @@ public struct TabSummary: Sendable {
   /// - Throws: `LayerError` if the image does not fit.
   public init(_ tab: Tab, image: Shape, classes: Int) throws {
     self.tab = tab
-    let model = try tab.network(.nin, classes: classes)
+    let model = try tab.choice(ModelChoice(.nin)).model(classes: classes)
     let summary = try Summary(model, input: image.batched(1))
     let layers = try model.resolved(for: image.batched(1))
     let operations = Dictionary(layers.map { ($0.name, $0.operation) }) { first, _ in first }

@@ -1,0 +1,105 @@
+import Backends
+import Operations
+import Tensors
+
+extension Conformance {
+  /// The sigmoid against the reference in Double, for numbers of every size, NaN and infinities among them, and its
+  /// gradient against central differences.
+  ///
+  /// With u the unit roundoff of float32 and s that of the type that a tensor is stored in, 0 for float32, an output may be
+  /// off by e = 8 u + s of itself: an exponential, a sum and a quotient in float32 that each err by a unit or two. Relative
+  /// to the output that holds far below 0 as well, where 1 + exp(−x) has no digits of 1 left. A gradient ∂y · y · (1 − y)
+  /// that is computed from such an output has its error, and roundings of its own: it may be off by e · (|∂y| · y + |∂x|).
+  /// Results below the smallest normal number, 2⁻¹²⁶, may be 0.
+  func checkSigmoid(_ report: inout CheckReport) throws {
+    let shapes: [Shape] = [
+      [2, 1, 3, 5], [2, 17, 3, 5], [3, 6, 14, 14], [1, 16, 5, 7], [2, 19, 47, 41], [7, 33], [1, 1],
+      [3, 4, 5],
+    ]
+    for index in steps(shapes.count, of: .sigmoid) {
+      for precision in precisions {
+        for arrival in KernelCase.Arrival.allCases {
+          for use in [KernelCase.Use.training, .prediction] {
+            let trial = Trial(
+              operation: .sigmoid(shapes[index]), precision: precision, use: use, arrival: arrival,
+              inPlace: index % 2 == 1, seed: seed, index: index)
+            for scale in [1.0, 8, 60] {
+              examine(trial, &report) { try compareSigmoid($0, scale: scale, &$1) }
+            }
+            examine(trial, &report, compareHostileSigmoid)
+          }
+        }
+      }
+    }
+    differentiateSigmoid(&report)
+  }
+
+  private func compareSigmoid(_ trial: Trial, scale: Double, _ report: inout CheckReport) throws {
+    var kernelCase = trial.normals()
+    kernelCase.input = kernelCase.input.map { $0 * scale }.rounded(to: trial.precision.activationType)
+    try expectSigmoid(kernelCase, trial, &report)
+  }
+
+  /// Numbers at which exponentials overflow or vanish, and what is none.
+  private func compareHostileSigmoid(_ trial: Trial, _ report: inout CheckReport) throws {
+    let numbers: [Double] = [
+      .nan, .infinity, -.infinity, 0, -0.0, 0x1p-126, -0x1p-126, 17, -17, 60, -60, 88, -88, 89, -89, 104,
+      -104, 710,
+      -710, 0x1p127, -0x1p127,
+    ]
+    let type = trial.precision.activationType
+    var kernelCase = trial.normals()
+    let places = kernelCase.input.elements.indices
+    kernelCase.input.elements = places.map { numbers[$0 % numbers.count] }
+    kernelCase.input = kernelCase.input.rounded(to: type)
+    // A gradient that is lost stays lost.
+    kernelCase.outputGradient.elements[(3 + trial.index) % places.count] = .nan
+    try expectSigmoid(kernelCase, trial, &report)
+  }
+
+  private func expectSigmoid(_ kernelCase: KernelCase, _ trial: Trial, _ report: inout CheckReport) throws {
+    guard let actual = outcome(kernelCase, trial, &report) else { return }
+    let expected = try reference.run(kernelCase.inDouble)
+    guard let outputs = expected.values(.output) else { return }
+    for computed in actual.tensors {
+      guard let exact = expected.values(computed.role) else { continue }
+      report.count(exact.elements, of: "sigmoid, \(computed.role.rawValue)")
+      let stored = computed.elementType == .float32 ? 0 : computed.elementType.unitRoundoff
+      let relative = 8 * ElementType.float32.unitRoundoff + stored
+      for (place, (value, right)) in zip(computed.values.elements, exact.elements).enumerated() {
+        let gradient = computed.role == .output ? 0 : abs(kernelCase.outputGradient.elements[place])
+        let magnitude = abs(right) + gradient * outputs.elements[place]
+        let allowed = relative * magnitude + 0x1p-126 * max(gradient, 1)
+        guard !(abs(value - right) <= allowed || value.isNaN && right.isNaN) else { continue }
+        return report.fail(
+          "\(subject(trial)), \(computed.role.rawValue)",
+          "\(Self.text(value)) instead of \(Self.text(right)) at element \(place), where the input is "
+            + Self.text(kernelCase.input.elements[place]))
+      }
+    }
+  }
+
+  /// NaN has a sign, which says nothing.
+  private static func text(_ number: Double) -> String { number.isNaN ? "NaN" : "\(number)" }
+
+  /// The difference's own error is of the order of the step's square.
+  private func differentiateSigmoid(_ report: inout CheckReport) {
+    let trial = Trial(operation: .sigmoid([3, 7]), precision: .float64, seed: seed, index: 0)
+    let kernelCase = trial.normals()
+    guard let gradient = outcome(kernelCase, trial, &report)?.values(.inputGradient) else { return }
+    let step = 1e-4
+    func output(_ change: Double) -> Tensor<Double>? {
+      var changed = kernelCase
+      changed.input = changed.input.map { $0 + change }
+      return outcome(changed, trial, &report)?.values(.output)
+    }
+    guard let above = output(step), let below = output(-step) else { return }
+    for (place, computed) in gradient.elements.enumerated() {
+      let slope = (above.elements[place] - below.elements[place]) / (2 * step)
+      let difference = slope * kernelCase.outputGradient.elements[place]
+      guard !(abs(difference - computed) <= 1e-7) else { continue }
+      report.fail(
+        subject(trial), "\(computed) at element \(place), where the finite difference is \(difference)")
+    }
+  }
+}

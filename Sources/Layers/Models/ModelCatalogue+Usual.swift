@@ -1,0 +1,26 @@
+extension ModelCatalogue {
+  /// Height and width of the images that the book or the paper gives it.
+  public var usualImageSize: Int {
+    switch self {
+    case .lenet: 28
+    case .ninCIFAR10: 32
+    case .nin, .alexnet, .vgg11, .vgg11Slim, .vgg16, .vgg19, .ninImageNet: 224
+    }
+  }
+
+  /// Channels of those images.
+  public var usualChannels: Int {
+    switch self {
+    case .ninCIFAR10, .ninImageNet: 3
+    case .nin, .lenet, .alexnet, .vgg11, .vgg11Slim, .vgg16, .vgg19: 1
+    }
+  }
+
+  /// How many classes they have.
+  public var usualClasses: Int {
+    switch self {
+    case .ninImageNet: 1000
+    case .nin, .lenet, .alexnet, .vgg11, .vgg11Slim, .vgg16, .vgg19, .ninCIFAR10: 10
+    }
+  }
+}

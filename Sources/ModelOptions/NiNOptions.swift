@@ -1,0 +1,110 @@
+import ArgumentParser
+import Layers
+import Operations
+
+/// The options that change NiN's design.
+public struct NiNOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Pointwise convolutions after the first one of each block, 0 to 3. (default: 2)", valueName: "n"))
+  var pointwise: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The size of their kernels, 1 or 3. (default: 1)", valueName: "1|3"))
+  var pointwiseKernel: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What makes a number for each class of the last block's maps: the mean of each (global-average), a fully connected \
+      layer over all (dense), or the mean of each 5×5 window (window), which is one for images of 195 to 226 pixels. \
+      (default: global-average)
+      """))
+  var head: NiNDesign.Head?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "What the channels of all layers are multiplied by, but for the classes'. (default: 1)",
+      valueName: "factor"))
+  var width: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How the last block comes from 384 channels to the classes: at once (direct), or by equal factors (gradual). \
+      (default: direct)
+      """))
+  var lastStep: NiNDesign.LastStep?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      12, 21 or 27 convolutions, by more blocks a stage; they are counted with two pointwise convolutions a block. \
+      (default: 12)
+      """, valueName: "layers"))
+  var depth: NiNDesign.Depth?
+
+  /// Nothing is given.
+  public init() {}
+
+  /// Refuses numbers that no design has.
+  public func validate() throws {
+    if let pointwise, !(0...3).contains(pointwise) {
+      throw ValidationError("--pointwise is \(pointwise); it must lie between 0 and 3")
+    }
+    if let pointwiseKernel, pointwiseKernel != 1, pointwiseKernel != 3 {
+      throw ValidationError("--pointwise-kernel is \(pointwiseKernel); it must be 1 or 3")
+    }
+    if let width, !(1.0 / 64...16).contains(width) {
+      throw ValidationError("--width is \(width); it must lie between 0.015625 and 16")
+    }
+  }
+
+  /// The names of the options that are given.
+  public var given: [String] {
+    [
+      ("--pointwise", pointwise != nil), ("--pointwise-kernel", pointwiseKernel != nil),
+      ("--head", head != nil), ("--width", width != nil), ("--last-step", lastStep != nil),
+      ("--depth", depth != nil),
+    ].filter(\.1).map(\.0)
+  }
+
+  /// The network that is asked for.
+  ///
+  /// - Parameters:
+  ///   - name: The network that is named; nil for the usual one.
+  ///   - usual: What the options change, unless another network is named.
+  /// - Returns: The network.
+  /// - Throws: `ValidationError` if options are given and it is not NiN, or they do not fit together.
+  public func choice(
+    _ name: ModelCatalogue?, usual: ModelChoice = ModelChoice(.nin)
+  ) throws -> ModelChoice {
+    let chosen = name.map { $0 == usual.name ? usual : ModelChoice($0) } ?? usual
+    guard let first = given.first else { return chosen }
+    guard chosen.name == .nin else {
+      throw ValidationError("\(first) is for --model nin; the network is \(chosen)")
+    }
+    let design = chosen.design
+    do {
+      return ModelChoice(
+        try NiNDesign(
+          pointwiseConvolutions: pointwise ?? design.pointwiseConvolutions,
+          pointwiseKernel: pointwiseKernel ?? design.pointwiseKernel, head: head ?? design.head,
+          width: width ?? design.width, lastStep: lastStep ?? design.lastStep, depth: depth ?? design.depth))
+    } catch let error as GeometryError {
+      throw ValidationError(error.description)
+    }
+  }
+}
+
+extension NiNDesign.Head: ExpressibleByArgument {}
+
+extension NiNDesign.LastStep: ExpressibleByArgument {}
+
+extension NiNDesign.Depth: ExpressibleByArgument {}
+
+extension ModelCatalogue: ExpressibleByArgument {}

@@ -1,0 +1,46 @@
+import Backends
+import Operations
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The sigmoid function (the book's equations 5.1.6 and 5.1.7).
+///
+///     y  = 1 / (1 + exp(−x)), below 0 as exp(x) / (1 + exp(x)), which does not overflow
+///     ∂x = ∂y · y · (1 − y)
+///
+/// The gradient looks at y and not at x, so that x may be overwritten by y. Exponentials are taken in Double. NaN is kept.
+struct Sigmoid: Equations {
+  let requirements: KernelRequirements
+  private let count: Int
+
+  init(_ shape: Shape, request: KernelRequest) {
+    requirements = KernelRequirements(
+      output: request.input, placement: .mayOverwriteInput, readsOutputInBackward: request.isTraining,
+      implementation: "loops")
+    count = shape.elementCount
+  }
+
+  func forward<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+    loops.addRuns(over: count) { run, _ in
+      for place in run {
+        let x = Double(memory.input[place])
+        memory.output[place] = Scalar(x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)))
+      }
+    }
+  }
+
+  func inputGradient<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
+    guard let dX = memory.inputGradient, let dY = memory.outputGradient else { return }
+    loops.addRuns(over: count) { run, _ in
+      for place in run {
+        let y = memory.output[place]
+        dX[place] = dY[place] * (y * (1 - y))
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Backends
+import Foundation
+import Layers
+import Networks
+import Tensors
+import TestSupport
+import Testing
+
+/// The models and NiN's variants beside PyTorch's, which `make_network_goldens.py` counted and ran.
+///
+/// Tolerances: float64 repeats the same sums in another order. float32 rounds, layer after layer, and Winograd's algorithm by
+/// up to 4·10⁻⁵ a layer; where a rounding moves a number over ReLU's 0 or makes another the largest of its window, gradients
+/// change by more, so that their norms are compared less closely than logits.
+@Suite("Networks beside PyTorch's")
+struct NetworkGoldenTests {
+  @Test("have its parameters and multiply-accumulates at their usual sizes", arguments: PyTorchNetwork.all)
+  func counts(golden: PyTorchNetwork) throws {
+    let summary = try Summary(
+      golden.model.model(classes: golden.classes), input: [1, golden.channels, golden.side, golden.side])
+    #expect(summary.parameters == golden.parameters)
+    #expect(summary.macs == golden.macs)
+    let name = golden.model.name
+    #expect(golden.side == name.usualImageSize && golden.channels == name.usualChannels)
+    #expect(golden.classes == name.usualClasses)
+  }
+
+  @Test("give its logits, loss and gradients", arguments: TestedBackends.names, PyTorchNetwork.all)
+  func results(backend: String, golden: PyTorchNetwork) throws {
+    let precision: Precision = backend == "reference" ? .float64 : .float32
+    try compare(golden, TestedBackends.make(backend), precision)
+  }
+
+  @Test("sigmoids in bf16", .enabled(if: TestedBackends.haveBfloat16))
+  func bfloat16() throws {
+    let backend = try TestedBackends.make("dnnl", allowsEmulation: true)
+    let lenet = try #require(PyTorchNetwork.all.first { $0.model == ModelChoice(.lenet) })
+    try compare(lenet, backend, .bfloat16)
+  }
+
+  private func compare(_ golden: PyTorchNetwork, _ backend: any Backend, _ precision: Precision) throws {
+    guard let expected = golden.computed else { return }
+    let image: Shape = [golden.channels, expected.side, expected.side]
+    let network = try Network(
+      golden.model.model(classes: expected.classes), image: image, backend: backend,
+      options: NetworkOptions(batchSizes: [2], precision: precision, isTraining: true))
+    try fill(network)
+    let images = PyTorchNetwork.numbers(9999, 2 * image.elementCount).map { ($0 + 1) / 2 }
+    let batch = Tensor(shape: image.batched(2), elements: images)
+    let subject = "\(golden.model), \(backend.name), \(precision.rawValue)"
+
+    let logits = try network.predict(batch).elements.map { Double($0) }
+    let largest = expected.logits.reduce(0) { max($0, abs($1)) }
+    let error = zip(logits, expected.logits).reduce(0) { max($0, abs($1.0 - $1.1)) } / largest
+    #expect(
+      logits.count == expected.logits.count && error <= tolerance(precision).logits, "\(subject): \(error)")
+
+    let score = try network.computeGradients(batch, labels: [1, 3])
+    #expect(
+      abs(score.loss - expected.loss) <= tolerance(precision).logits * largest, "\(subject): \(score.loss)")
+    #expect(expected.gradientNorms.count == network.parameterShapes.count)
+    let all = expected.gradientNorms.values.reduce(0) { max($0, $1) }
+    for (name, norm) in expected.gradientNorms {
+      let gradient: Tensor<Double> = try network.gradient(name)
+      let found = gradient.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      // Gradients that are small beside all others carry the roundings of those that they were summed up with.
+      let error = abs(found - norm) / max(norm, 1e-3 * all)
+      #expect(error <= tolerance(precision).gradients, "\(subject), \(name): \(error)")
+    }
+  }
+
+  private func tolerance(_ precision: Precision) -> (logits: Double, gradients: Double) {
+    switch precision {
+    // Predictions and losses come out in float32.
+    case .float64: (1e-6, 1e-9)
+    case .float32: (2e-4, 1e-2)
+    case .bfloat16: (5e-2, 0.2)
+    }
+  }
+
+  /// Gives the network the numbers that PyTorch's was filled with: He's uniform distribution, and small biases.
+  private func fill(_ network: Network) throws {
+    let shapes = network.parameterShapes
+    let places = Dictionary(uniqueKeysWithValues: shapes.enumerated().map { ($1.name, $0) })
+    try network.setParameters { name in
+      let place = places[name] ?? 0
+      let shape = shapes[place].shape
+      let bound = shape.rank > 1 ? Float((6 / Double(shape.elementCount / shape[0])).squareRoot()) : 0.1
+      return Tensor(
+        shape: shape, elements: PyTorchNetwork.numbers(place, shape.elementCount).map { $0 * bound })
+    }
+  }
+}
+
+/// What PyTorch counted and computed for one network.
+struct PyTorchNetwork: Decodable, Sendable, CustomTestStringConvertible {
+  struct Computed: Decodable, Sendable {
+    let side: Int
+    let classes: Int
+    let logits: [Double]
+    let loss: Double
+    let gradientNorms: [String: Double]
+  }
+
+  let model: ModelChoice
+  let channels: Int
+  let side: Int
+  let classes: Int
+  let parameters: Int
+  let macs: Int
+  let computed: Computed?
+
+  var testDescription: String {
+    "\(model)" + (computed.map { " at \($0.side)×\($0.side)" } ?? "")
+  }
+
+  static let all: [PyTorchNetwork] = {
+    struct File: Decodable { let cases: [PyTorchNetwork] }
+    guard let path = try? Golden.path("networks.json"), let json = FileManager.default.contents(atPath: path),
+      let file = try? JSONDecoder().decode(File.self, from: json)
+    else { return [] }
+    return file.cases
+  }()
+
+  /// Uniform numbers from −1 to 1: the upper bits of SplitMix64's mixing of a sequence's number and a place.
+  static func numbers(_ sequence: Int, _ count: Int) -> [Float] {
+    (1...UInt64(count)).map { place in
+      var state = (UInt64(sequence) << 32 &+ place) &* 0x9E37_79B9_7F4A_7C15
+      state = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      state = (state ^ (state >> 27)) &* 0x94D0_49BB_1331_11EB
+      state ^= state >> 31
+      return Float(state >> 40) * 0x1p-23 - 1
+    }
+  }
+}
