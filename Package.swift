@@ -11,6 +11,8 @@ let c: [CSetting] =
   (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
   + (withPlainThreads ? [.define("CK_PTHREADS")] : [])
 
+let tabs = ["mxnet", "pytorch", "tensorflow", "jax"]
+
 let withOpenBLAS = TargetDependencyCondition.when(traits: ["OpenBLAS"])
 let withBLIS = TargetDependencyCondition.when(traits: ["BLIS"])
 let withDNNL = TargetDependencyCondition.when(traits: ["DNNL"])
@@ -244,7 +246,9 @@ let package = Package(
         "Training",
         "TestSupport",
       ],
-      resources: [.copy("Fixtures")], swiftSettings: swift),
+      exclude: ["Tabs/make_tab_goldens.py"] + tabs.map { "Tabs/tab_\($0).py" },
+      resources: [.copy("Fixtures")],
+      swiftSettings: swift),
     .testTarget(
       name: "AllocationTests",
       dependencies: [

@@ -25,8 +25,22 @@ public struct EpochResult: Sendable, Equatable, Codable {
   /// The test accuracy of the averaged weights, likewise.
   public var averageTestAccuracy: Double?
 
-  init(epoch: Int, training: ClassificationScore, plain: HeldOutScores, average: HeldOutScores?) {
+  /// The book's `val_loss`: the unweighted mean of the test batches' losses after the epoch; nil without test images, and in
+  /// files of older versions.
+  public var bookValidationLoss: Double?
+  /// The book's `val_acc`, the unweighted mean of the test batches' accuracies, likewise.
+  public var bookValidationAccuracy: Double?
+  /// The book's `train_loss`: the points that the epoch has completed, two as a rule; nil in files of older versions.
+  public var bookTrainingLosses: [HalfEpochLoss]?
+
+  init(
+    epoch: Int, training: ClassificationScore, halves: [HalfEpochLoss], plain: HeldOutScores,
+    average: HeldOutScores?
+  ) {
     self.epoch = epoch
+    bookTrainingLosses = halves
+    bookValidationLoss = plain.testBatches.loss
+    bookValidationAccuracy = plain.testBatches.accuracy
     trainingLoss = training.loss
     trainingAccuracy = training.accuracy
     validationLoss = plain.validation?.loss

@@ -7,25 +7,31 @@ import Networks
 /// - Parameters:
 ///   - network: The network; dropout is off.
 ///   - images: The images, which are resized to what the network takes.
+///   - resize: How they are resized: as in training, which a checkpoint tells.
 ///   - batchSize: How many images are loaded at a time.
 ///   - loss: The loss.
 ///   - shouldStop: Asked after each batch.
+///   - didEvaluate: Told the score of each batch.
 /// - Returns: The sums over all images; nil if it was asked to stop.
 /// - Throws: ``TrainingError`` if the images have another number of channels than the network takes; the errors of
 ///   the loader and of the network.
 public func evaluate(
-  _ network: Network, on images: LabelledImages, batchSize: Int = 128,
-  loss: Loss = .crossEntropy(labelSmoothing: 0), shouldStop: () -> Bool = { false }
+  _ network: Network, on images: LabelledImages, resize: ResizeMethod = .pillow, batchSize: Int = 128,
+  loss: Loss = .crossEntropy(labelSmoothing: 0), shouldStop: () -> Bool = { false },
+  didEvaluate: (ClassificationScore) -> Void = { _ in }
 ) throws -> ClassificationScore? {
   try requireChannels(of: images, for: network)
   let size = PixelSize(height: network.image[1], width: network.image[2])
   let loader = try BatchLoader(
-    images: images, size: size, batchSize: batchSize, threads: network.loadingThreads(of: images))
+    images: images, size: size, method: resize, batchSize: batchSize,
+    threads: network.loadingThreads(of: images))
   var score = ClassificationScore()
   while let batch = try loader.next() {
     if shouldStop() { return nil }
-    guard let pixels = batch.images.baseAddress else { continue }
-    score += try network.evaluate(.bytes(pixels), labels: batch.labels, loss: loss)
+    guard let pixels = batch.pixels else { continue }
+    let batchScore = try network.evaluate(pixels, labels: batch.labels, loss: loss)
+    score += batchScore
+    didEvaluate(batchScore)
   }
   return score
 }

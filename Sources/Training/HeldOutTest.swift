@@ -6,6 +6,7 @@ import Networks
 struct HeldOutScores {
   var validation: ClassificationScore?
   var test: ClassificationScore?
+  var testBatches = BatchMeans()
 }
 
 /// Runs a network on what it was not trained on.
@@ -14,16 +15,27 @@ struct HeldOutTest {
   let images: TrainingImages
   let batchSize: Int
   let loss: Loss
+  let resize: ResizeMethod
 
   /// The scores of the parts that there are; nil if it was asked to stop.
   func scores(_ shouldStop: () -> Bool) throws -> HeldOutScores? {
     var scores = HeldOutScores()
-    for (part, score) in [(images.validation, \HeldOutScores.validation), (images.test, \.test)] {
-      guard let part else { continue }
-      scores[keyPath: score] = try evaluate(
-        network, on: part, batchSize: batchSize, loss: loss, shouldStop: shouldStop)
-      if scores[keyPath: score] == nil { return nil }
+    if let validation = images.validation {
+      scores.validation = try score(validation, shouldStop) { _ in }
+      if scores.validation == nil { return nil }
+    }
+    if let test = images.test {
+      scores.test = try score(test, shouldStop) { scores.testBatches.add($0) }
+      if scores.test == nil { return nil }
     }
     return scores
+  }
+
+  private func score(
+    _ part: LabelledImages, _ shouldStop: () -> Bool, didEvaluate: (ClassificationScore) -> Void
+  ) throws -> ClassificationScore? {
+    try evaluate(
+      network, on: part, resize: resize, batchSize: batchSize, loss: loss, shouldStop: shouldStop,
+      didEvaluate: didEvaluate)
   }
 }

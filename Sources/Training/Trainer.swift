@@ -117,7 +117,8 @@ public final class Trainer {
     images = try TrainingImages(training, test: test, recipe)
     try images.digests.requireSame(as: state.data, folder: folder)
     let normalisation = try state.normalisation ?? images.normalisation(recipe.normalisation)
-    let model = model ?? recipe.model.model(classes: training.classNames.count)
+    if let tab = recipe.tab, !tab.resize.givesBytes, !transforms.isEmpty { throw tab.refusalOfTransforms }
+    let model = try model ?? recipe.network(classes: training.classNames.count)
     let image: Shape = [training.channels, recipe.imageSize, recipe.imageSize]
     let names = try model.resolved(for: image.batched(1)).flatMap { layer in
       layer.operation.parameters.map(layer.parameterName)
@@ -139,6 +140,7 @@ public final class Trainer {
     self.transforms = recipe.augmentation.transforms(normalisation) + transforms
     description = CheckpointDescription(
       model: model, image: image, classNames: training.classNames, normalisation: normalisation,
+      resize: recipe.tab?.resize,
       heldOutFraction: training.heldOutFraction)
     self.state = state
     self.state.backend = backend.name
@@ -165,7 +167,7 @@ public final class Trainer {
   /// Gives the network its first parameters, and the folder its first files.
   private func begin(_ folder: RunFolder?, _ interval: CheckpointInterval) throws {
     let recipe = state.recipe
-    try network.initialise(recipe.initialisation, seed: recipe.seed)
+    try network.initialise(recipe.firstParameters, seed: recipe.seed)
     if let weights = recipe.weights {
       findings.newParameters = try network.takeParameters(of: Checkpoint(path: weights), from: weights)
     }
@@ -268,9 +270,10 @@ public final class Trainer {
   /// Trains the rest of the present epoch; false if it was asked to stop.
   private func trainEpoch(_ observers: [any TrainingObserver], _ shouldStop: () -> Bool) throws -> Bool {
     let recipe = state.recipe
+    let order = recipe.order(count: images.training.count, epoch: state.epoch)
     let loader = try BatchLoader(
-      images: images.training, size: PixelSize(square: recipe.imageSize), batchSize: recipe.batchSize,
-      order: Shuffle.order(count: images.training.count, seed: recipe.seed, epoch: state.epoch),
+      images: images.training, size: PixelSize(square: recipe.imageSize), method: recipe.resize,
+      batchSize: recipe.batchSize, order: order.examples, shortBatch: order.shortBatch,
       transforms: ImageTransforms(transforms, seed: recipe.seed, epoch: state.epoch), startingAt: state.batch,
       threads: network.loadingThreads(of: images.training))
     let clock = ContinuousClock()
@@ -296,9 +299,9 @@ public final class Trainer {
     let recipe = state.recipe
     let learningRate = recipe.learningRate.rate(
       step: state.step, epochs: recipe.epochs, stepsPerEpoch: stepsPerEpoch)
-    guard let pixels = batch.images.baseAddress else { throw TrainingError("a batch has no images") }
+    guard let pixels = batch.pixels else { throw TrainingError("a batch has no images") }
     let score = try network.computeGradients(
-      .bytes(pixels), labels: batch.labels, pass: Pass(isTraining: true, seed: recipe.seed, step: state.step),
+      pixels, labels: batch.labels, pass: Pass(isTraining: true, seed: recipe.seed, step: state.step),
       loss: functions.loss(recipe))
     try requireFinite(score.lossSum, "the loss", "at step \(state.step + 1)")
     let unclippedNorm = try recipe.maximumGradientNorm == nil ? network.gradientNorm : nil
@@ -307,6 +310,7 @@ public final class Trainer {
       maximumNorm: recipe.maximumGradientNorm)
     try requireFinite(clippedNorm ?? 0, "the norm of the gradients", "at step \(state.step + 1)")
     if let decay = recipe.averageDecay { try network.updateAverage(decay: averageDecay(decay)) }
+    let halfEpoch = state.addToHalfEpoch(score.loss, stepsPerEpoch: stepsPerEpoch)
     state.batch += 1
     state.step += 1
     state.epochScore += score
@@ -316,7 +320,7 @@ public final class Trainer {
     return StepProgress(
       epoch: state.epoch + 1, batch: state.batch, batchesPerEpoch: stepsPerEpoch, step: state.step,
       learningRate: learningRate, gradientNorm: unclippedNorm ?? clippedNorm ?? 0,
-      epochLoss: state.epochScore.loss,
+      epochLoss: state.epochScore.loss, halfEpochLoss: halfEpoch,
       batchScore: score, batchSeconds: seconds, pace: pace)
   }
 
@@ -324,7 +328,8 @@ public final class Trainer {
     HistoryFile.Row(
       step: progress.step, epoch: progress.epoch, images: progress.batchScore.count,
       learningRate: progress.learningRate, gradientNorm: progress.gradientNorm, loss: progress.batchLoss,
-      accuracy: progress.batchScore.accuracy, seconds: secondsBefore + secondsThisRun,
+      accuracy: progress.batchScore.accuracy, halfEpochLoss: progress.halfEpochLoss,
+      seconds: secondsBefore + secondsThisRun,
       imagesPerSecond: Double(progress.batchScore.count) / max(progress.batchSeconds, .leastNormalMagnitude))
   }
 
@@ -356,7 +361,8 @@ public final class Trainer {
     let epoch = state.epoch + 1
     for observer in observers { observer.testWillBegin(epoch: epoch) }
     let test = HeldOutTest(
-      network: network, images: images, batchSize: state.recipe.batchSize, loss: functions.testLoss)
+      network: network, images: images, batchSize: state.recipe.batchSize, loss: functions.testLoss,
+      resize: state.recipe.resize)
     guard let plain = try test.scores(shouldStop) else { return nil }
     var average: HeldOutScores?
     if network.options.keepsAverage {
@@ -367,7 +373,9 @@ public final class Trainer {
     for score in [plain.validation, plain.test, average?.validation, average?.test].compactMap(\.self) {
       try requireFinite(score.lossSum, "the loss of a test", "after epoch \(epoch)")
     }
-    return EpochResult(epoch: epoch, training: state.epochScore, plain: plain, average: average)
+    return EpochResult(
+      epoch: epoch, training: state.epochScore, halves: state.halfEpochs?.complete ?? [], plain: plain,
+      average: average)
   }
 
   // MARK: Figures

@@ -43,6 +43,42 @@ struct BatchLoaderTests {
     #expect(loader.secondsWaited >= 0)
   }
 
+  @Test("may have its short batch anywhere", arguments: 0..<5, [0, 2])
+  func shortBatch(place: Int, start: Int) throws {
+    let order = Shuffle.order(count: 23, seed: 0, epoch: 0)
+    let loader = try BatchLoader(
+      images: images, size: size, batchSize: 5, order: order, shortBatch: place, startingAt: start)
+    var taken = start * 5 - (place < start ? 2 : 0)
+    while let batch = try loader.next() {
+      #expect(batch.count == (batch.index == place ? 3 : 5))
+      let (pixels, labels) = try expected(order[taken..<taken + batch.count])
+      #expect(Array(batch.images) == pixels && Array(batch.labels) == labels)
+      taken += batch.count
+    }
+    #expect(taken == 23)
+  }
+
+  @Test("resizes by any method, to bytes or to numbers", arguments: ResizeMethod.allCases)
+  func methods(method: ResizeMethod) throws {
+    let loader = try BatchLoader(images: images, size: size, method: method, batchSize: 5, threads: 2)
+    var index = 0
+    while let batch = try loader.next() {
+      let resized = try (index..<index + batch.count).map {
+        try images.image(at: $0, resizedTo: size, by: method)
+      }
+      var (bytes, intensities) = ([UInt8](), [Float]())
+      for image in resized {
+        switch image {
+        case .bytes(let pixels): bytes += pixels
+        case .intensities(let pixels): intensities += pixels
+        }
+      }
+      #expect(Array(batch.images) == bytes && Array(batch.intensities) == intensities)
+      index += batch.count
+    }
+    #expect(index == 23)
+  }
+
   @Test("gives the same batches on any number of threads", arguments: [2, 3, 16])
   func threads(count: Int) throws {
     let order = Shuffle.order(count: 23, seed: 3, epoch: 1)
@@ -110,6 +146,13 @@ struct BatchLoaderTests {
       { try BatchLoader(images: images, size: size, batchSize: 1, order: [23]) },
       { try BatchLoader(images: images, size: size, batchSize: 5, startingAt: 6) },
       { try BatchLoader(images: images, size: size, batchSize: 5, startingAt: -1) },
+      { try BatchLoader(images: images, size: size, batchSize: 5, shortBatch: 5) },
+      { try BatchLoader(images: images, size: size, batchSize: 5, shortBatch: -1) },
+      {
+        try BatchLoader(
+          images: images, size: size, method: .tensorFlow, batchSize: 5,
+          transforms: ImageTransforms([HorizontalFlip()], seed: 0, epoch: 0))
+      },
       { try BatchLoader(images: images, size: size, batchSize: 5, batchesAhead: 0) },
       { try BatchLoader(images: images, size: size, batchSize: 5, threads: 0) },
       { try BatchLoader(images: images, size: size, batchSize: 5, threads: 65) },

@@ -55,6 +55,35 @@ struct BilinearResizeTests {
     }
   }
 
+  @Test(
+    "by another library keeps a plain image plain, an image of the same size as it is, and never overflows")
+  func otherMethods() throws {
+    for method in ResizeMethod.allCases {
+      for (from, to) in [(1, 7), (7, 1), (8, 4), (5, 12), (13, 13), (1000, 3)] {
+        let (source, target) = (
+          PixelSize(height: from, width: from + 1), PixelSize(height: to, width: to + 1)
+        )
+        let white = try method.resized(
+          [UInt8](repeating: 255, count: from * (from + 1)), from: source, to: target, channels: 1)
+        let count = to * (to + 1)
+        #expect(
+          white == .bytes(Array(repeating: 255, count: count))
+            || white == .intensities(Array(repeating: 1, count: count)), "\(method) \(from) to \(to)")
+        let ramp = (0..<from * (from + 1)).map { UInt8(truncatingIfNeeded: $0 * 7) }
+        let same = try method.resized(ramp, from: source, to: source, channels: 1)
+        #expect(same == .bytes(ramp) || same == .intensities(ramp.map { Float($0) / 255 }))
+      }
+      for (from, to) in [(0, 5), (5, 0), (-3, 5), (5, 16385)] {
+        #expect(throws: DatasetError.self) {
+          try method.resized([], from: PixelSize(square: from), to: PixelSize(square: to), channels: 1)
+        }
+      }
+      #expect(throws: DatasetError.self) {
+        try method.resized([1, 2], from: PixelSize(square: 2), to: PixelSize(square: 3), channels: 1)
+      }
+    }
+  }
+
   @Test("of impossible sizes is refused", arguments: [(0, 5), (5, 0), (-3, 5), (5, 16385), (.max, .max)])
   func refusal(from: Int, to: Int) throws {
     let error = try #require(throws: DatasetError.self) {

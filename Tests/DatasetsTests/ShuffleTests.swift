@@ -22,6 +22,28 @@ struct ShuffleTests {
     #expect(Shuffle.order(count: 8, seed: 0, epoch: 0) == [0, 4, 7, 6, 1, 5, 2, 3])
   }
 
+  @Test(
+    "of whole batches keeps what is in them, and tells where the short one is", arguments: [0, 1, 10, 23, 25])
+  func batches(count: Int) {
+    var shortPlaces: Set<Int> = []
+    for epoch in 0..<40 {
+      let order = Shuffle.batchOrder(count: count, batchSize: 5, seed: 7, epoch: epoch)
+      #expect(order.examples.sorted() == Array(0..<count))
+      var place = 0
+      var batch = 0
+      while place < count {
+        let length = batch == order.shortBatch && count % 5 > 0 ? count % 5 : 5
+        let first = order.examples[place]
+        #expect(
+          first % 5 == 0 && Array(order.examples[place..<place + length]) == Array(first..<first + length))
+        place += length
+        batch += 1
+      }
+      shortPlaces.insert(order.shortBatch)
+    }
+    #expect(shortPlaces.count == max((count + 4) / 5, 1))
+  }
+
   @Test("has each example in each place about equally often")
   func uniformity() {
     var counts = [[Int]](repeating: [Int](repeating: 0, count: 4), count: 4)

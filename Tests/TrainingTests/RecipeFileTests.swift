@@ -47,7 +47,12 @@ struct RecipeFileTests {
   func roundTrip() throws {
     var measured = Recipe.quick
     measured.normalisation = .measured
-    for recipe in [Recipe.book, .quick, Self.unusual, measured] {
+    let tabs = Tab.allCases.map { tab in
+      var recipe = Recipe.book
+      recipe.tab = tab
+      return recipe
+    }
+    for recipe in [Recipe.book, .quick, Self.unusual, measured] + tabs {
       #expect(try read(RecipeFile.text(recipe, title: "A title")) == recipe)
     }
   }
@@ -99,7 +104,9 @@ struct RecipeFileTests {
       ("{augmentation: {flop: true}}", "flop"), ("{augmentation: {shift: 300}}", "shift"),
       ("{normalisation: 'measure'}", "measure"), ("{normalisation: {mean: [0]}}", "deviation"),
       ("{initialisation: {weights: 'xavier'}}", "weights"), ("{initialisation: {bias: 'zeros'}}", "bias"),
-      ("{model: 'resnet'}", "model"), ("{labelSmoothing: 1}", "label smoothing"),
+      ("{model: 'resnet'}", "model"), ("{tab: 'keras'}", "tab"),
+      ("{tab: 'jax', initialisation: {weights: 'he-uniform'}}", "initialisation"),
+      ("{tab: 'jax', augmentation: {flip: true}}", "flip"), ("{labelSmoothing: 1}", "label smoothing"),
       ("{optimizer: {sgd: {nesterov: true}}}", "momentum"), ("{validationSplit: -0.1}", "validation"),
       ("{epochs: 3", "json5"), ("", "json5"), ("[]", "json5"), ("{weightDecay: 1e-}", "line 1"),
       ("{\n// 1\nlearningRate: {peak: 5E+}}", "line 3"), ("{epochs: 1.5}", "epochs"), ("{seed: -1}", "seed"),

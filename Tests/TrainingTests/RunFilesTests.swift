@@ -17,6 +17,19 @@ struct RunFilesTests {
     return Array(lines.dropFirst())
   }
 
+  /// The cells of a column.
+  private func column(_ name: String, of training: SmallTraining) throws -> [String] {
+    let text = String(decoding: try training.bytes(training.folder.history), as: UTF8.self)
+    let header = try #require(text.split(separator: "\n").first).split(separator: ",")
+    let index = try #require(header.firstIndex(of: Substring(name)))
+    return try rows(training).map { $0[index] }
+  }
+
+  /// The steps with a cell of a column that is not empty.
+  private func steps(with name: String, of training: SmallTraining) throws -> [Int] {
+    try column(name, of: training).enumerated().filter { !$0.element.isEmpty }.map { $0.offset + 1 }
+  }
+
   @Test("have each step once, and each epoch's results at its last step")
   func history() throws {
     let training = try SmallTraining()
@@ -26,9 +39,9 @@ struct RunFilesTests {
     let rows = try rows(training)
     #expect(rows.map { Int($0[0]) } == (1...21).map { $0 })
     #expect(rows.map { Double($0[5]) } == recorder.losses.map { $0 })
-    let results = rows.filter { !$0[9].isEmpty }
-    #expect(results.map { Int($0[0]) } == [7, 14, 21])
-    #expect(results.map { Double($0[13]) } == trainer.state.history.map(\.testLoss))
+    #expect(try steps(with: "epoch_training_loss", of: training) == [7, 14, 21])
+    let tests = try column("test_loss", of: training).compactMap(Double.init)
+    #expect(tests == trainer.state.history.map(\.testLoss))
     #expect(
       rows.map { Double($0[3]) }
         == (0..<21).map {
@@ -56,7 +69,73 @@ struct RunFilesTests {
     try torn.write(to: URL(fileURLWithPath: training.folder.history))
     try training.trainer(training.storedState()).run()
     #expect(try rows(training).map { Int($0[0]) } == (1...21).map { $0 })
-    #expect(try rows(training).filter { !$0[9].isEmpty }.map { Int($0[0]) } == [7, 14, 21])
+    #expect(try steps(with: "epoch_training_loss", of: training) == [7, 14, 21])
+    #expect(try steps(with: "book_train_loss", of: training) == [3, 6, 9, 12, 15, 18, 21])
+  }
+
+  @Test(
+    "have the book's measures: training losses of half epochs, and unweighted means over the test's batches")
+  func bookMeasures() throws {
+    let training = try SmallTraining()
+    let recorder = Recorder()
+    let trainer = try training.trainer()
+    try trainer.run(observers: [recorder])
+    // Seven batches an epoch make points of three, which cross the epochs' ends.
+    let points = trainer.state.history.compactMap(\.bookTrainingLosses)
+    #expect(points.map(\.count) == [2, 2, 3])
+    for (index, point) in points.joined().enumerated() {
+      let batches = recorder.losses[3 * index..<3 * index + 3]
+      #expect(abs(point.loss - batches.reduce(0, +) / 3) < 1e-12)
+      #expect(abs(point.epochs - Double(3 * index + 1) / 7) < 1e-12)
+    }
+    let last = try #require(trainer.state.history.last)
+    let scores = try stride(from: 0, to: 26, by: 4).map { start in
+      try #require(
+        try evaluate(trainer.network, on: training.images.selecting(Array(start..<min(start + 4, 26)))))
+    }
+    #expect(last.bookValidationLoss == scores.map(\.loss).reduce(0, +) / 7)
+    #expect(last.bookValidationAccuracy == scores.map(\.accuracy).reduce(0, +) / 7)
+    #expect(last.bookValidationAccuracy != last.testAccuracy)
+    #expect(
+      try column("book_val_acc", of: training).compactMap(Double.init).last == last.bookValidationAccuracy)
+    #expect(
+      try column("book_train_loss", of: training).compactMap(Double.init) == points.joined().map(\.loss))
+    let json = try JSONSerialization.jsonObject(with: training.bytes(training.folder.metrics))
+    let metrics = try #require((json as? [String: Any])?["last"] as? [String: Any])
+    #expect(metrics["book_validation_accuracy"] as? Double == last.bookValidationAccuracy)
+    #expect((metrics["book_training_losses"] as? [Any])?.count == 3)
+  }
+
+  /// The columns that versions had which did not measure as the book does.
+  private static let olderColumns = [
+    "step", "epoch", "images", "learning_rate", "gradient_norm", "training_loss", "training_accuracy",
+    "seconds",
+    "images_per_second", "epoch_training_loss", "epoch_training_accuracy", "validation_loss",
+    "validation_accuracy",
+    "test_loss", "test_accuracy", "average_validation_loss", "average_validation_accuracy",
+    "average_test_loss",
+    "average_test_accuracy",
+  ]
+
+  @Test("of an older version are continued with today's columns", arguments: [8, 14])
+  func olderHistory(stepsBeforeStop: Int) throws {
+    let training = try SmallTraining()
+    let recorder = Recorder()
+    try training.trainer(interval: .steps(1)).run(
+      observers: [recorder], shouldStop: { recorder.losses.count == stepsBeforeStop })
+    let columns = try Self.olderColumns.map { try column($0, of: training) }
+    let rows = (0..<stepsBeforeStop).map { step in columns.map { $0[step] }.joined(separator: ",") }
+    let older = ([Self.olderColumns.joined(separator: ",")] + rows).joined(separator: "\n") + "\n"
+    try Data(older.utf8).write(to: URL(fileURLWithPath: training.folder.history))
+    let trainer = try training.trainer(training.storedState())
+    #expect(trainer.findings.foreignHistory == nil)
+    try trainer.run()
+    #expect(try steps(with: "epoch_training_loss", of: training) == [7, 14, 21])
+    #expect(
+      try column("test_loss", of: training).compactMap(Double.init) == trainer.state.history.map(\.testLoss))
+    #expect(
+      try steps(with: "book_train_loss", of: training)
+        == (1...7).map { $0 * 3 }.filter { $0 > stepsBeforeStop })
   }
 
   @Test("are those of the whole training when it is killed between state and network")

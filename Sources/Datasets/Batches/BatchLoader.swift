@@ -31,7 +31,9 @@ public final class BatchLoader {
 
   private let ring: BatchRing
   private let threads: [BackgroundThread]
-  private let shapes: (whole: Shape, last: Shape)
+  private let shapes: (whole: Shape, short: Shape)
+  private let shortBatch: Int
+  private let method: ResizeMethod
   private var nextIndex: Int
 
   /// Starts to make batches.
@@ -39,16 +41,20 @@ public final class BatchLoader {
   /// - Parameters:
   ///   - images: The examples.
   ///   - size: The size that the images get.
-  ///   - batchSize: How many images a batch has; the last one has what is left.
+  ///   - method: How they get it.
+  ///   - batchSize: How many images a batch has; the last one, or the short one, has what is left.
   ///   - order: Which examples, in which order; as they stand if absent.
+  ///   - shortBatch: Which batch has what is left; the last if nil.
   ///   - transforms: Random changes to the resized images; none if absent.
   ///   - startingAt: The first batch to make, for a training that is resumed in the middle of an epoch.
   ///   - batchesAhead: How many batches to make ahead of the one in use.
   ///   - threads: How many threads make them; if nil, one for images in memory, and one per processor for files.
-  /// - Throws: ``DatasetError`` if a number is out of its bounds or the system has no thread to give; `OutOfMemory`.
+  /// - Throws: ``DatasetError`` if a number is out of its bounds, there are transforms and the resize gives no bytes, or the
+  ///   system has no thread to give; `OutOfMemory`.
   public init(
-    images: LabelledImages, size: PixelSize, batchSize: Int, order: [Int]? = nil,
-    transforms: ImageTransforms? = nil, startingAt: Int = 0, batchesAhead: Int = 2, threads: Int? = nil
+    images: LabelledImages, size: PixelSize, method: ResizeMethod = .pillow, batchSize: Int,
+    order: [Int]? = nil, shortBatch: Int? = nil, transforms: ImageTransforms? = nil, startingAt: Int = 0,
+    batchesAhead: Int = 2, threads: Int? = nil
   ) throws {
     let order = order ?? Array(0..<images.count)
     guard 1...(1 << 20) ~= batchSize else {
@@ -64,9 +70,22 @@ public final class BatchLoader {
     guard 1...Processors.largestCount ~= threadCount else {
       throw DatasetError("\(threadCount) threads cannot load images; 1 to \(Processors.largestCount) can")
     }
+    let transforms = transforms.flatMap { $0.transforms.isEmpty ? nil : $0 }
+    guard method.givesBytes || transforms == nil else {
+      throw DatasetError(
+        "images that the method '\(method.rawValue)' has resized are not bytes, and transforms are of bytes: leave out the "
+          + "transforms, or resize by another method")
+    }
     try size.check()
+    let lastBatch = max((order.count + batchSize - 1) / batchSize - 1, 0)
+    let shortBatch = shortBatch ?? lastBatch
     let plan = BatchPlan(
-      images: images, target: size, batchSize: batchSize, order: order, transforms: transforms)
+      images: images, target: size, method: method, batchSize: batchSize, order: order,
+      shortBatch: shortBatch,
+      transforms: transforms)
+    guard 0...lastBatch ~= shortBatch else {
+      throw DatasetError("batch \(shortBatch) is not among the \(plan.batchCount) of the epoch")
+    }
     guard 0...plan.batchCount ~= startingAt else {
       throw DatasetError("batch \(startingAt) is not among the \(plan.batchCount) of the epoch")
     }
@@ -74,6 +93,8 @@ public final class BatchLoader {
     let left = order.count % batchSize
     shapes = (whole, left == 0 ? whole : whole.withBatch(left))
     batchCount = plan.batchCount
+    self.shortBatch = shortBatch
+    self.method = method
     self.batchesAhead = batchesAhead
     nextIndex = startingAt
     let ring = try BatchRing(plan: plan, startingAt: startingAt, slotCount: batchesAhead + 1)
@@ -99,7 +120,7 @@ public final class BatchLoader {
     let slot = try ring.slot(ofBatch: nextIndex)
     secondsWaited += (ContinuousClock.now - start) / .seconds(1)
     defer { nextIndex += 1 }
-    let shape = nextIndex == batchCount - 1 ? shapes.last : shapes.whole
-    return LabelledBatch(index: nextIndex, shape: shape, slot: slot)
+    let shape = nextIndex == shortBatch ? shapes.short : shapes.whole
+    return LabelledBatch(index: nextIndex, shape: shape, method: method, slot: slot)
   }
 }

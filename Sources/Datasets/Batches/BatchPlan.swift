@@ -5,14 +5,17 @@
 struct BatchPlan: Sendable {
   let images: LabelledImages
   let target: PixelSize
+  let method: ResizeMethod
   let batchSize: Int
   let order: [Int]
+  /// The batch that has what is left over, if that is fewer images than the others have.
+  let shortBatch: Int
   let transforms: ImageTransforms?
 
   private static let imagesOfShare = 8
 
   /// Bytes of one image, C×H×W.
-  var imageByteCount: Int { images.channels * target.height * target.width }
+  var imageByteCount: Int { images.channels * target.height * target.width * method.elementByteCount }
 
   /// A resized image as transforms see it.
   func planes(_ pixels: UnsafeMutableBufferPointer<UInt8>) -> ImagePlanes {
@@ -24,7 +27,10 @@ struct BatchPlan: Sendable {
 
   /// Which of the order's places a batch takes.
   func places(ofBatch index: Int) -> Range<Int> {
-    index * batchSize..<min((index + 1) * batchSize, order.count)
+    let left = order.count % batchSize
+    let missing = left == 0 ? 0 : batchSize - left
+    let start = index * batchSize - (index > shortBatch ? missing : 0)
+    return start..<start + batchSize - (index == shortBatch ? missing : 0)
   }
 
   /// The number of shares in a batch; 0 beyond the last batch.

@@ -46,7 +46,7 @@ final class BatchRing: Sendable {
   /// Makes one share after another, as slots become free, until there are none left or it is stopped; for several
   /// threads at once.
   func fillAll() {
-    let workspace = ImageWorkspace(plan.images, target: plan.target)
+    let workspace = ImageWorkspace(plan.images, target: plan.target, method: plan.method)
     while let share = nextShare() {
       fill(share, workspace)
       progress.change { $0.open[share.batch % slots.count] -= 1 }
@@ -102,7 +102,7 @@ final class BatchRing: Sendable {
   private func fill(_ share: BatchShare, _ workspace: ImageWorkspace) {
     let places = plan.places(ofBatch: share.batch)
     let slot = slots[share.batch % slots.count]
-    let results = slot.images(count: places.count * plan.imageByteCount)
+    let results = slot.bytes(count: places.count * plan.imageByteCount)
     let labels = slot.labels(count: places.count)
     for position in plan.positions(of: share) {
       let place = places.lowerBound + position
@@ -110,9 +110,9 @@ final class BatchRing: Sendable {
       let bytes = position * plan.imageByteCount..<(position + 1) * plan.imageByteCount
       labels[position] = plan.images.labels[example]
       do {
-        let image = UnsafeMutableBufferPointer(rebasing: results[bytes])
+        let image = UnsafeMutableRawBufferPointer(rebasing: results[bytes])
         try workspace.make(example, into: image)
-        plan.transforms?.apply(to: plan.planes(image), index: example)
+        plan.transforms?.apply(to: plan.planes(image.bindMemory(to: UInt8.self)), index: example)
       } catch {
         return fail(place, error)
       }

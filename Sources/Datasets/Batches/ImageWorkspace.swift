@@ -6,7 +6,8 @@ import Tensors
 final class ImageWorkspace {
   private let images: LabelledImages
   private let target: PixelSize
-  private var resizes: [PixelSize: BilinearResize] = [:]
+  private let method: ResizeMethod
+  private var resizes: [PixelSize: PreparedResize] = [:]
   private var scratch: AlignedBuffer?
 
   /// Photographs differ in size and come in a few sizes nonetheless.
@@ -15,18 +16,20 @@ final class ImageWorkspace {
   /// - Parameters:
   ///   - images: The images.
   ///   - target: The size that they get.
-  init(_ images: LabelledImages, target: PixelSize) {
+  ///   - method: How they are resized.
+  init(_ images: LabelledImages, target: PixelSize, method: ResizeMethod) {
     self.images = images
     self.target = target
+    self.method = method
   }
 
   /// Makes one image.
   ///
   /// - Parameters:
   ///   - index: Which image.
-  ///   - result: Where its C×H×W bytes go.
+  ///   - result: Where its C×H×W pixels go, bytes or numbers as the method gives them.
   /// - Throws: ``DatasetError`` if it is a file that cannot be read any more; `OutOfMemory`.
-  func make(_ index: Int, into result: UnsafeMutableBufferPointer<UInt8>) throws {
+  func make(_ index: Int, into result: UnsafeMutableRawBufferPointer) throws {
     let resize = try resize(from: images.size(at: index))
     let scratch = try scratch(byteCount: resize.scratchByteCount)
     try images.withPixels(at: index) { pixels in
@@ -43,10 +46,10 @@ final class ImageWorkspace {
     return larger
   }
 
-  private func resize(from source: PixelSize) throws -> BilinearResize {
+  private func resize(from source: PixelSize) throws -> PreparedResize {
     if let known = resizes[source] { return known }
     if resizes.count == Self.keptSizes { resizes.removeAll(keepingCapacity: true) }
-    let new = try BilinearResize(from: source, to: target, channels: images.channels)
+    let new = try PreparedResize(method, from: source, to: target, channels: images.channels)
     resizes[source] = new
     return new
   }

@@ -1,6 +1,6 @@
 import Tensors
 
-/// A batch of images as bytes, resized, with their labels.
+/// A batch of images, resized, with their labels.
 ///
 /// The memory belongs to the ``BatchLoader`` and is filled anew after its next call of ``BatchLoader/next()``.
 public struct LabelledBatch {
@@ -10,20 +10,29 @@ public struct LabelledBatch {
   /// N×C×H×W.
   public let shape: Shape
 
+  private let method: ResizeMethod
   private let slot: BatchSlot
 
-  init(index: Int, shape: Shape, slot: BatchSlot) {
+  init(index: Int, shape: Shape, method: ResizeMethod, slot: BatchSlot) {
     self.index = index
     self.shape = shape
+    self.method = method
     self.slot = slot
   }
 
   /// N: how many images there are; the last batch of an epoch may have fewer than the others.
   public var count: Int { shape[0] }
 
-  /// The pixels, N×C×H×W.
+  /// The pixels as bytes, N×C×H×W; none where the resize gives numbers.
   public var images: UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(slot.images(count: shape.elementCount))
+    UnsafeBufferPointer(
+      slot.bytes(count: method.givesBytes ? shape.elementCount : 0).bindMemory(to: UInt8.self))
+  }
+
+  /// The pixels as numbers from 0 to 1, N×C×H×W; none where the resize gives bytes.
+  public var intensities: UnsafeBufferPointer<Float> {
+    let byteCount = method.givesBytes ? 0 : shape.elementCount * method.elementByteCount
+    return UnsafeBufferPointer(slot.bytes(count: byteCount).bindMemory(to: Float.self))
   }
 
   /// The class of each image.
@@ -49,9 +58,8 @@ final class BatchSlot: Sendable {
   }
 
   /// The first bytes of the images.
-  func images(count: Int) -> UnsafeMutableBufferPointer<UInt8> {
-    UnsafeMutableBufferPointer(
-      start: imageBytes.baseAddress.assumingMemoryBound(to: UInt8.self), count: count)
+  func bytes(count: Int) -> UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(start: imageBytes.baseAddress, count: count)
   }
 
   /// The first labels.

@@ -27,12 +27,7 @@ public struct BilinearResize: Sendable {
   ///   - channels: C.
   /// - Throws: ``DatasetError`` if a side is not of 1 to 16,384 pixels or there is no channel.
   public init(from source: PixelSize, to target: PixelSize, channels: Int) throws {
-    let sides = [source.height, source.width, target.height, target.width]
-    guard sides.allSatisfy({ 1...Self.maximumSide ~= $0 }), 1...Self.maximumSide ~= channels else {
-      throw DatasetError(
-        "images of \(channels)×\(source) cannot be resized to \(target): "
-          + "sides of 1 to \(Self.maximumSide) pixels are needed")
-    }
+    try source.requireResizable(to: target, channels: channels)
     self.source = source
     self.target = target
     self.channels = channels

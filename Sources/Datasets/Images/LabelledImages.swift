@@ -205,6 +205,20 @@ public struct LabelledImages: Sendable {
     try BilinearResize(from: self.size(at: index), to: size, channels: channels).resized(image(at: index))
   }
 
+  /// The pixels of one image in another size, as a method resizes it, C×H×W.
+  ///
+  /// - Parameters:
+  ///   - index: Which image.
+  ///   - size: The size that it gets.
+  ///   - method: How it is resized.
+  /// - Returns: The pixels.
+  /// - Throws: As ``image(at:resizedTo:)``.
+  /// - Precondition: There is such an image.
+  public func image(at index: Int, resizedTo size: PixelSize, by method: ResizeMethod) throws -> ResizedImage
+  {
+    try method.resized(image(at: index), from: self.size(at: index), to: size, channels: channels)
+  }
+
   // MARK: Identity
 
   /// A digest of the images and labels, as 32 hexadecimal digits: equal for equal images and labels.

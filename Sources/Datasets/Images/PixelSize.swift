@@ -32,6 +32,18 @@ public struct PixelSize: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Requires that images of this size can be resized.
+  ///
+  /// - Throws: ``DatasetError`` if a side is not of 1 to 16,384 pixels or there is no channel.
+  func requireResizable(to target: PixelSize, channels: Int) throws {
+    let range = 1...BilinearResize.maximumSide
+    guard [height, width, target.height, target.width, channels].allSatisfy(range.contains) else {
+      throw DatasetError(
+        "images of \(channels)×\(self) cannot be resized to \(target): "
+          + "sides of 1 to \(BilinearResize.maximumSide) pixels are needed")
+    }
+  }
+
   /// H×W, as `28×28`.
   public var description: String { "\(height)×\(width)" }
 }

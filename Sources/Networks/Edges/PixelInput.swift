@@ -2,7 +2,7 @@ import Backends
 import Layers
 import Tensors
 
-/// How the bytes of images become numbers, per channel: (byte / 255 − mean) / deviation.
+/// How the pixels of images become numbers, per channel: (byte / 255 − mean) / deviation.
 public struct Normalisation: Sendable, Equatable, Codable {
   /// What is subtracted, one number per channel or one for all.
   public var mean: [Double]
@@ -31,9 +31,16 @@ public struct Normalisation: Sendable, Equatable, Codable {
 
   /// The number that each byte stands for in a channel, computed in float32 as torchvision does.
   public func table(channel: Int) -> [Float] {
-    let mean = Float(mean.isEmpty ? 0 : mean[channel % mean.count])
-    let deviation = Float(deviation.isEmpty ? 1 : deviation[channel % deviation.count])
-    return (0..<256).map { (Float($0) / 255 - mean) / deviation }
+    let scaling = scaling(channel: channel)
+    return (0..<256).map { (Float($0) / 255 - scaling.mean) / scaling.deviation }
+  }
+
+  /// What is subtracted from an intensity of a channel, a number from 0 to 1, and what it is divided by then.
+  public func scaling(channel: Int) -> (mean: Float, deviation: Float) {
+    (
+      Float(mean.isEmpty ? 0 : mean[channel % mean.count]),
+      Float(deviation.isEmpty ? 1 : deviation[channel % deviation.count])
+    )
   }
 }
 
@@ -41,6 +48,8 @@ public struct Normalisation: Sendable, Equatable, Codable {
 public enum Pixels {
   /// Bytes, to be normalised as the network was told.
   case bytes(UnsafePointer<UInt8>)
+  /// Numbers from 0 to 1 in the place of bytes, to be normalised as the network was told.
+  case intensities(UnsafePointer<Float>)
   /// Numbers that are taken as they are.
   case floats(UnsafePointer<Float>)
   /// Numbers that a network in float64 takes as they are, and others rounded.
@@ -50,6 +59,7 @@ public enum Pixels {
   func advanced(by elements: Int) -> Pixels {
     switch self {
     case .bytes(let pointer): .bytes(pointer + elements)
+    case .intensities(let pointer): .intensities(pointer + elements)
     case .floats(let pointer): .floats(pointer + elements)
     case .doubles(let pointer): .doubles(pointer + elements)
     }
@@ -102,6 +112,7 @@ final class PixelConversion {
     let area = shape.elementCount / planes
     let period = min(channels, max(normalisation.mean.count, 1) * max(normalisation.deviation.count, 1))
     let tables = (0..<period).map { normalisation.table(channel: $0).map(Pixel.init) }
+    let scalings = (0..<period).map(normalisation.scaling)
     return ParallelLoop(threads: threads, count: planes) { planes, _ in
       for plane in planes {
         let elements = plane * area..<(plane + 1) * area
@@ -110,6 +121,9 @@ final class PixelConversion {
           tables[plane % channels % period].withUnsafeBufferPointer { table in
             for element in elements { destination[element] = table[Int(bytes[element])] }
           }
+        case .intensities(let intensities):
+          let (mean, deviation) = scalings[plane % channels % period]
+          for element in elements { destination[element] = Pixel((intensities[element] - mean) / deviation) }
         case .floats(let floats):
           for element in elements { destination[element] = Pixel(floats[element]) }
         case .doubles(let doubles):

@@ -56,7 +56,10 @@ struct EvaluateCommand: ParsableCommand {
     try network.requireFit(images, names: checkpoint.description.classNames)
     let clock = ContinuousClock()
     let start = clock.now
-    guard let score = try evaluate(network, on: images, batchSize: batchSize) else { return }
+    guard
+      let score = try evaluate(
+        network, on: images, resize: checkpoint.description.resize ?? .pillow, batchSize: batchSize)
+    else { return }
     let seconds = (clock.now - start) / .seconds(1)
     let rate = Double(score.count) / seconds
     if json {

@@ -102,13 +102,14 @@ struct PredictCommand: ParsableCommand {
     guard output.rank == 2 else {
       throw NetworkError("the network ends in \(output); to classify it would have to end in 1×classes")
     }
+    let resize = checkpoint.description.resize ?? .pillow
     let labels = ClassLabels(checkpoint.description, count: output[1])
     for path in images {
       let channels = network.image[0]
       let decoded = try ImageFile.decode(path: path, channels: channels)
       let image = invert ? decoded.inverted() : decoded
       let size = PixelSize(height: image.height, width: image.width)
-      print("\(path): \(try classify(image.pixels, size, network, labels))")
+      print("\(path): \(try classify(image.pixels, size, network, labels, resize))")
     }
     guard let smallest = index.min(), let largest = index.max() else { return }
     // Unpacking all 10,000 images would take longer than classifying one.
@@ -120,7 +121,8 @@ struct PredictCommand: ParsableCommand {
       guard (0..<test.count).contains(position) else {
         throw ValidationError("--index is \(position); the test set has the images 0 to \(test.count - 1)")
       }
-      let line = try classify(test.image(at: position), test.size(at: position), network, labels)
+      let line = try classify(
+        test.image(at: position), test.size(at: position), network, labels, resize)
       let file = test.fileName(at: position).map { ", \($0.onOneLine(atMost: 4096))" } ?? ""
       print("test image \(position)\(file) (\(test.classNames[Int(test.labels[position])])): \(line)")
     }
@@ -128,14 +130,11 @@ struct PredictCommand: ParsableCommand {
 
   /// The likeliest classes of one image with their probabilities.
   private func classify(
-    _ pixels: [UInt8], _ size: PixelSize, _ network: Network, _ labels: ClassLabels
+    _ pixels: [UInt8], _ size: PixelSize, _ network: Network, _ labels: ClassLabels, _ resize: ResizeMethod
   ) throws -> String {
     let target = PixelSize(height: network.image[1], width: network.image[2])
-    let resize = try BilinearResize(from: size, to: target, channels: network.image[0])
-    let logits = try resize.resized(pixels).withUnsafeBufferPointer { bytes in
-      guard let first = bytes.baseAddress else { return [Float]() }
-      return try network.predict(.bytes(first), count: 1).elements
-    }
+    let image = try resize.resized(pixels, from: size, to: target, channels: network.image[0])
+    let logits = try image.withPixels { try network.predict($0, count: 1).elements }
     return labels.likeliest(logits, count: top)
   }
 

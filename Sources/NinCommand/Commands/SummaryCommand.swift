@@ -58,6 +58,18 @@ struct SummaryCommand: ParsableCommand {
   @Flag(help: "Print one line a top-level layer, as the book's layer_summary does.")
   var book = false
 
+  @Option(
+    help: """
+      Print what layer_summary prints in a tab of the book: \(Tab.allCases.map(\.rawValue).joined(separator: ", ")).
+      """)
+  var tab: Tab?
+
+  @Flag(
+    help:
+      "With --tab: print all layers, with the shapes of kernels and the padding as the tab's framework has them."
+  )
+  var verbose = false
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -69,6 +81,15 @@ struct SummaryCommand: ParsableCommand {
       ("--batch-size", batchSize),
     ])
     if book && json { throw ValidationError("--book and --json cannot be had together") }
+    let notOfTab =
+      [
+        ("--book", book), ("--json", json), ("--memory", memory), ("--checkpoint", checkpoint != nil),
+        ("--model", model != nil && model != .nin),
+      ] + design.given.map { ($0, true) }
+    if tab != nil, let (name, _) = notOfTab.first(where: \.1) {
+      throw ValidationError("--tab prints the book's NiN in a framework's words: leave out \(name)")
+    }
+    if verbose && tab == nil { throw ValidationError("--verbose is for --tab only") }
     if book && memory { throw ValidationError("--book and --memory cannot be had together") }
     let ofModel = [
       ("--model", model != nil), ("--channels", channels != nil), ("--classes", classes != nil),
@@ -94,6 +115,7 @@ struct SummaryCommand: ParsableCommand {
       memory || shared.backend != nil
       ? try shared.makeBackend(
         allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions) : nil
+    if let tab { return try printSummary(of: tab) }
     let subject = try subject()
     let memory = try backend.flatMap { backend in
       guard self.memory else { return nil as MemorySummary? }
@@ -108,6 +130,20 @@ struct SummaryCommand: ParsableCommand {
     } else {
       print(subject.summary.table(title: subject.name))
       if let memory { print("\n\(memory)") }
+    }
+  }
+
+  private func printSummary(of tab: Tab) throws {
+    let (channels, classes) = (channels ?? 1, classes ?? 10)
+    let size = imageSize ?? ModelCatalogue.nin.usualImageSize
+    do {
+      let summary = try TabSummary(tab, image: [channels, size, size], classes: classes)
+      print(verbose ? "\(summary.table)" : summary.lines.joined(separator: "\n"))
+    } catch let error as LayerError {
+      throw withSmallestImage(
+        error, model: try tab.choice(ModelChoice(.nin)).model(classes: classes),
+        name: "the tab '\(tab.rawValue)'",
+        channels: channels, imageSize: size)
     }
   }
 
@@ -144,6 +180,21 @@ private struct SummaryWithMemory: Encodable {
     try summary.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(memory, forKey: .memory)
+  }
+}
+
+extension TabSummary {
+  /// The table for people, in the framework's layouts.
+  fileprivate var table: ColumnTable {
+    var table = ColumnTable(
+      ["layer", "class", "output shape", "kernel", "padding"], alignment: Array(repeating: .left, count: 5))
+    for row in rows {
+      table.add([
+        (row.isTopLevel ? "" : "  ") + row.name, row.className, row.outputShape, row.kernelShape ?? "",
+        row.padding ?? "",
+      ])
+    }
+    return table
   }
 }
 

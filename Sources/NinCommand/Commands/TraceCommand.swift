@@ -42,7 +42,7 @@ struct TraceCommand: ParsableCommand {
       experiment, on: backend, precision: numbers.precision, plan: plan,
       convolutions: numbers.convolutions)
     let image = experiment.image.extents
-    let metadata = [
+    var metadata = [
       "format": "pt", "backend": backend.name, "library": backend.information.library,
       "instructions": backend.information.instructionSet, "threads": "\(backend.threads.count)",
       "seed": "\(self.experiment.chosenSeed)", "precision": numbers.precision.rawValue, "model": model,
@@ -50,6 +50,7 @@ struct TraceCommand: ParsableCommand {
       "plan": plan.rawValue, "image": "\(experiment.image)", "image_size": "\(image[1])×\(image[2])",
       "dropout": self.experiment.dropout ? "on" : "off",
     ]
+    metadata["tab"] = self.experiment.tab?.rawValue
     try TraceFile.write(recording, of: experiment, metadata: metadata, to: output)
     let loss = try recording.tensor(TensorName.loss).elements[0]
     print(

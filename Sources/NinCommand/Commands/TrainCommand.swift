@@ -131,7 +131,7 @@ struct TrainCommand: ParsableCommand {
 
   /// Finds out before the data are read whether the network takes images of this size, and gives one number for each class.
   private func requireSize(_ recipe: Recipe) throws {
-    let (side, model) = (recipe.imageSize, recipe.model.model(classes: 1))
+    let (side, model) = (recipe.imageSize, try recipe.network(classes: 1))
     do {
       let output = try model.resolved(for: [1, 1, side, side]).last?.operation.outputShape
       guard let output, output.elementCount > 1 else { return }
@@ -140,7 +140,9 @@ struct TrainCommand: ParsableCommand {
           + "gives one on 195 to 226 pixels")
     } catch let error as LayerError {
       throw withSmallestImage(
-        error, model: model, name: "\(recipe.model)", channels: 1, imageSize: side)
+        error, model: model,
+        name: "\(recipe.model)\(recipe.tab.map { " of the tab '\($0.rawValue)'" } ?? "")",
+        channels: 1, imageSize: side)
     }
   }
 
@@ -190,6 +192,12 @@ struct TrainCommand: ParsableCommand {
         "\(path) was trained with the means \(theirs.normalisation.mean) and the deviations "
           + "\(theirs.normalisation.deviation), and this training has \(ours.normalisation.mean) and "
           + "\(ours.normalisation.deviation)")
+    }
+    let (before, now) = (theirs.resize ?? .pillow, ours.resize ?? .pillow)
+    if before != now {
+      Log.notice(
+        "\(path) was trained on images that were resized like \(before.rawValue), and this training resizes like "
+          + "\(now.rawValue)")
     }
     if theirs.classNames.count == ours.classNames.count, theirs.classNames != ours.classNames {
       Log.notice("\(path) has other classes than the data, as many, so that its last layers are kept")

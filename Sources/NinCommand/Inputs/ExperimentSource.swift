@@ -110,7 +110,7 @@ struct ExperimentSource {
       throw ValidationError("the batch has \(count) images; the test set has \(test.count)")
     }
     return Batch(
-      images: try numbers(test, Array(0..<count), side, network?.normalisation ?? .none),
+      images: try numbers(test, Array(0..<count), side, network),
       labels: Array(test.labels.prefix(count)), classCount: test.classNames.count)
   }
 
@@ -128,7 +128,7 @@ struct ExperimentSource {
     return { step in
       let indices = (0..<count).map { (step * count + $0) % training.count }
       return (
-        try numbers(training, indices, side, network?.normalisation ?? .none),
+        try numbers(training, indices, side, network),
         indices.map { training.labels[$0] }
       )
     }
@@ -136,12 +136,14 @@ struct ExperimentSource {
 
   /// Some images as a network takes them.
   private func numbers(
-    _ source: LabelledImages, _ indices: [Int], _ side: Int, _ normalisation: Normalisation
+    _ source: LabelledImages, _ indices: [Int], _ side: Int, _ network: CheckpointDescription?
   ) throws -> Tensor<Double> {
     let channels = source.channels
+    let normalisation = network?.normalisation ?? .none
+    let resize = network?.resize ?? options.tab?.resize ?? .pillow
     let pixels = try indices.flatMap { index in
       normalisation.numbers(
-        try source.image(at: index, resizedTo: PixelSize(square: side)), channels: channels)
+        try source.image(at: index, resizedTo: PixelSize(square: side), by: resize), channels: channels)
     }
     return Tensor(shape: [indices.count, channels, side, side], elements: pixels)
   }
@@ -154,7 +156,9 @@ struct ExperimentSource {
   // MARK: The network
 
   /// Whether a network is asked for, so that it is not the trace's.
-  private var isAskedFor: Bool { options.model != nil || !options.design.given.isEmpty }
+  private var isAskedFor: Bool {
+    options.model != nil || !options.design.given.isEmpty || options.tab != nil
+  }
 
   /// The name of the network that is asked for or traced, if the catalogue has it.
   private var named: ModelCatalogue? {
@@ -183,7 +187,8 @@ struct ExperimentSource {
       throw VerificationError("there is no model '\(traced)'; give the --checkpoint that was traced")
     }
     let choice = try options.design.choice(named)
-    return choice.model(classes: tracedClassCount ?? classes ?? choice.name.usualClasses)
+    let model = try options.tab?.choice(choice) ?? choice
+    return model.model(classes: tracedClassCount ?? classes ?? choice.name.usualClasses)
   }
 
   /// How many classes the trace has, if it may bring the network.
@@ -199,7 +204,8 @@ struct ExperimentSource {
     -> [String: Tensor<Double>]
   {
     let layers = try model.resolved(for: images)
-    let initialisation = Initialisation(weights: .heUniform, biases: .fanInUniform)
+    let initialisation =
+      options.tab?.initialisation ?? Initialisation(weights: .heUniform, biases: .fanInUniform)
     var parameters: [String: Tensor<Double>] = [:]
     for layer in layers {
       for specification in layer.operation.parameters {
@@ -251,12 +257,27 @@ extension Experiment {
 }
 
 extension Normalisation {
-  /// The numbers that an image's bytes stand for.
-  fileprivate func numbers(_ pixels: [UInt8], channels: Int) -> [Double] {
-    let area = pixels.count / max(channels, 1)
+  /// The numbers that an image's pixels stand for.
+  fileprivate func numbers(_ image: ResizedImage, channels: Int) -> [Double] {
+    switch image {
+    case .bytes(let bytes): numbers(bytes, channels: channels)
+    case .intensities(let intensities): numbers(intensities, channels: channels)
+    }
+  }
+
+  private func numbers(_ bytes: [UInt8], channels: Int) -> [Double] {
+    let area = bytes.count / max(channels, 1)
     return (0..<channels).flatMap { channel in
       let table = table(channel: channel).map { Double($0) }
-      return pixels[channel * area..<(channel + 1) * area].map { table[Int($0)] }
+      return bytes[channel * area..<(channel + 1) * area].map { table[Int($0)] }
+    }
+  }
+
+  private func numbers(_ intensities: [Float], channels: Int) -> [Double] {
+    let area = intensities.count / max(channels, 1)
+    return (0..<channels).flatMap { channel in
+      let (mean, deviation) = scaling(channel: channel)
+      return intensities[channel * area..<(channel + 1) * area].map { Double(($0 - mean) / deviation) }
     }
   }
 }

@@ -24,6 +24,13 @@ struct ExperimentOptions: ParsableArguments {
   @OptionGroup var design: NiNOptions
 
   @Option(
+    help: """
+      The tab of the book whose first weights, resized images and head are taken: \
+      \(Tab.allCases.map(\.rawValue).joined(separator: ", ")).
+      """)
+  var tab: Tab?
+
+  @Option(
     parsing: .unconditional,
     help: "Height and width of test images. (default: as the network was trained, or the model's usual)")
   var imageSize: Int?
@@ -56,6 +63,9 @@ struct ExperimentOptions: ParsableArguments {
     if checkpoint != nil, let first = ofModel.first {
       throw ValidationError("a --checkpoint tells its model: give no \(first)")
     }
+    if checkpoint != nil, tab != nil {
+      throw ValidationError("a --checkpoint has its own weights and resizes as in training: give no --tab")
+    }
     _ = try design.choice(model)
     if checkpoint != nil, seed != nil, !dropout {
       throw ValidationError("--seed draws first weights, and a --checkpoint has its own: give one of them")
@@ -68,8 +78,8 @@ struct ExperimentOptions: ParsableArguments {
   /// Whether neither a network nor images are asked for, so that a trace may bring its own.
   var isOpen: (network: Bool, images: Bool) {
     (
-      checkpoint == nil && model == nil && design.given.isEmpty && seed == nil,
-      input == nil && imageSize == nil && batchSize == nil
+      checkpoint == nil && model == nil && design.given.isEmpty && seed == nil && tab == nil,
+      input == nil && imageSize == nil && batchSize == nil && tab == nil
     )
   }
 

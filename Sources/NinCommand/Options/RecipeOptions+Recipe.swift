@@ -41,6 +41,11 @@ extension RecipeOptions {
   }
 
   private func apply(to recipe: inout Recipe) throws {
+    if let tab {
+      recipe.tab = tab
+      // The tab's take its place.
+      recipe.initialisation = Initialisation()
+    }
     try applyModel(to: &recipe)
     recipe.weights = weights.map(absolutePath) ?? recipe.weights
     recipe.frozen = freeze.isEmpty ? recipe.frozen : freeze

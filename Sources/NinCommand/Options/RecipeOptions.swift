@@ -23,6 +23,8 @@ enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
   case sgd, adamw
 }
 
+extension Tab: ExpressibleByArgument {}
+
 /// A recipe, and changes to it.
 struct RecipeOptions: ParsableArguments {
   @Option(
@@ -33,6 +35,13 @@ struct RecipeOptions: ParsableArguments {
       each run's folder has it. (default: book)
       """, valueName: "name or file"))
   var recipe: String?
+
+  @Option(
+    help: """
+      The book's tab to follow, in its framework's first weights, resizing and shuffling of images, and head: \
+      \(Tab.allCases.map(\.rawValue).joined(separator: ", ")); see Docs/Tabs.md.
+      """)
+  var tab: Tab?
 
   @Option(
     help: """

@@ -9,12 +9,14 @@ final class TrainingDisplay: TrainingObserver {
   private var stepsInAll = 0
   private var firstStep = 0
   private var began = ContinuousClock.now
+  private var tab: Tab?
 
   func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {
     let recipe = state.recipe
     stepsInAll = recipe.epochs * stepsPerEpoch
     firstStep = state.step
     began = clock.now
+    tab = recipe.tab
     let memory = network.memory
     print(
       """
@@ -28,6 +30,15 @@ final class TrainingDisplay: TrainingObserver {
       layers rewritten: \(rewrites(network))
       convolutions by winograd: \(listed(network.layers(by: .winograd)))
       """)
+    if let tab { print(description(tab)) }
+  }
+
+  /// What the tab decides.
+  private func description(_ tab: Tab) -> String {
+    let initialisation = tab.initialisation
+    return "as the book's \(tab.rawValue) tab: weights \(initialisation.weights.rawValue), biases "
+      + "\(initialisation.biases.rawValue), resized like \(tab.resize.rawValue), "
+      + "\(tab.shufflesBatches ? "whole batches" : "examples") shuffled"
   }
 
   /// Each rewrite with how often it was made.
@@ -76,6 +87,18 @@ final class TrainingDisplay: TrainingObserver {
     print(
       "epoch \(result.epoch): \(parts.joined(separator: ", ")), \(decimal(pace.imagesPerSecond, places: 1)) images/s, "
         + "\(decimal(100 * pace.waitingShare, places: 2)) % of the time waiting for data")
+    if tab != nil { print("  in the book's measures: \(bookMeasures(result))") }
+  }
+
+  /// What the book draws of the epoch.
+  private func bookMeasures(_ result: EpochResult) -> String {
+    let losses = (result.bookTrainingLosses ?? []).map { point in
+      "train_loss \(decimal(point.loss, places: 3)) at \(decimal(point.epochs, places: 2))"
+    }
+    let validation = [
+      ("val_loss", result.bookValidationLoss), ("val_acc", result.bookValidationAccuracy),
+    ].compactMap { name, value in value.map { "\(name) \(decimal($0, places: 3))" } }
+    return (losses + validation).joined(separator: ", ")
   }
 
   func networkDied(step: Int) {

@@ -1,3 +1,4 @@
+import Datasets
 import Layers
 import Networks
 import Tensors
@@ -12,18 +13,21 @@ public struct CheckpointDescription: Sendable, Equatable, Codable {
   public var classNames: [String]
   /// How bytes become numbers.
   public var normalisation: Normalisation
+  /// How images are resized; nil for Pillow's way, also in files of older versions.
+  public var resize: ResizeMethod?
   /// The share of each class of a folder of images that was held out for the test; nil if the data had a test part.
   public var heldOutFraction: Double?
 
   /// Makes a description.
   public init(
     model: Sequential, image: Shape, classNames: [String], normalisation: Normalisation,
-    heldOutFraction: Double? = nil
+    resize: ResizeMethod? = nil, heldOutFraction: Double? = nil
   ) {
     self.model = model
     self.image = image
     self.classNames = classNames
     self.normalisation = normalisation
+    self.resize = resize
     self.heldOutFraction = heldOutFraction
   }
 }

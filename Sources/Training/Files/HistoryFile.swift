@@ -21,11 +21,17 @@ final class HistoryFile {
     var gradientNorm: Double
     var loss: Double
     var accuracy: Double
+    /// The half epoch that the step completes.
+    var halfEpochLoss: HalfEpochLoss?
     var seconds: Double
     var imagesPerSecond: Double
   }
 
-  private static let columns = [
+  private static let columns =
+    olderColumns[..<olderStepColumns] + ["book_train_epochs", "book_train_loss"]
+    + olderColumns[olderStepColumns...] + ["book_val_loss", "book_val_acc"]
+  /// Those of versions that did not measure as the book does.
+  private static let olderColumns = [
     "step", "epoch", "images", "learning_rate", "gradient_norm", "training_loss", "training_accuracy",
     "seconds",
     "images_per_second", "epoch_training_loss", "epoch_training_accuracy", "validation_loss",
@@ -34,9 +40,11 @@ final class HistoryFile {
     "average_test_loss",
     "average_test_accuracy",
   ]
-  private static let stepColumns = 9
+  private static let olderStepColumns = 9
+  private static let stepColumns = olderStepColumns + 2
   private static let secondsColumn = 7
   private static let header = columns.joined(separator: ",") + "\n"
+  private static let olderHeader = olderColumns.joined(separator: ",") + "\n"
   /// The commas of what only an epoch's last row has.
   private static let noResult = String(repeating: ",", count: columns.count - stepColumns)
   /// Rows wait here, so that a step allocates nothing.
@@ -75,26 +83,39 @@ final class HistoryFile {
 
   /// Takes over the rows of a file up to a step; false if they are not those of consecutive steps that end there.
   private func take(_ text: [UInt8], upTo step: Int) throws -> Bool {
-    guard text.starts(with: Self.header.utf8) else { return false }
-    var end = Self.header.utf8.count
+    let isOlder = text.starts(with: Self.olderHeader.utf8)
+    guard isOlder || text.starts(with: Self.header.utf8) else { return false }
+    let columns = isOlder ? Self.olderStepColumns : Self.stepColumns
+    var end = (isOlder ? Self.olderHeader : Self.header).utf8.count
+    var widened = Self.header
     var number = 0
     while number < step {
       let newline = text[end...].firstIndex(of: UInt8(ascii: "\n"))
       let row = String(decoding: text[end..<(newline ?? text.count)], as: UTF8.self)
       let cells = row.split(separator: ",", omittingEmptySubsequences: false)
-      guard cells.count >= Self.stepColumns, let found = Int(cells[0]), number == 0 || found == number + 1
+      guard cells.count >= columns, let found = Int(cells[0]), number == 0 || found == number + 1
       else {
         return false
       }
       number = found
       seconds = Double(cells[Self.secondsColumn]) ?? seconds
-      last = (row, end)
+      last = isOlder ? (Self.widened(cells), widened.utf8.count) : (row, end)
+      if isOlder, let last { widened += last.row + "\n" }
       end = newline.map { $0 + 1 } ?? text.count
     }
     guard number == step, let last else { return false }
-    // A process that was killed while it completed the row may have left a part of it.
-    try change { try $0.replace(from: last.offset, with: last.row + "\n") }
+    if isOlder {
+      try AtomicFile.write(to: path) { try $0.write(Array(widened.utf8)) }
+    } else {
+      // A process that was killed while it completed the row may have left a part of it.
+      try change { try $0.replace(from: last.offset, with: last.row + "\n") }
+    }
     return true
+  }
+
+  /// An older version's row with today's columns; those that it had not are empty.
+  private static func widened(_ cells: [Substring]) -> String {
+    (cells[..<olderStepColumns] + ["", ""] + cells[olderStepColumns...] + ["", ""]).joined(separator: ",")
   }
 
   /// Adds a row, which reaches the file with ``flush(_:)``, or when there are many.
@@ -132,6 +153,7 @@ final class HistoryFile {
       "\(row.step)", "\(row.epoch)", "\(row.images)", "\(row.learningRate)", "\(row.gradientNorm)",
       "\(row.loss)",
       "\(row.accuracy)", rounded(row.seconds), rounded(row.imagesPerSecond),
+      row.halfEpochLoss.map { "\($0.epochs)" } ?? "", row.halfEpochLoss.map { "\($0.loss)" } ?? "",
     ].joined(separator: ",")
   }
 
@@ -139,7 +161,8 @@ final class HistoryFile {
     let values: [Double?] = [
       result.trainingLoss, result.trainingAccuracy, result.validationLoss, result.validationAccuracy,
       result.testLoss, result.testAccuracy, result.averageValidationLoss, result.averageValidationAccuracy,
-      result.averageTestLoss, result.averageTestAccuracy,
+      result.averageTestLoss, result.averageTestAccuracy, result.bookValidationLoss,
+      result.bookValidationAccuracy,
     ]
     return values.map { "," + ($0.map { "\($0)" } ?? "") }.joined()
   }

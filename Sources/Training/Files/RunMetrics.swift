@@ -11,6 +11,7 @@ import Tensors
 /// `metrics.json`: what a training has come to so far, with what, and on which machine.
 struct RunMetrics: Encodable {
   let version = PackageVersion.current
+  let tab: Tab?
   let backend: String
   let library: String
   let instructionSet: String
@@ -41,6 +42,7 @@ struct RunMetrics: Encodable {
   ///   - seconds: How long that took, without tests, over all processes.
   init(_ state: TrainingState, _ images: TrainingImages, _ network: Network, imagesSeen: Int, seconds: Double)
   {
+    tab = state.recipe.tab
     backend = network.backend.name
     library = network.backend.information.library
     instructionSet = network.backend.information.instructionSet

@@ -26,6 +26,8 @@ public struct TrainingState: Sendable, Equatable, Codable {
   public var step = 0
   /// How the present epoch's images were classified so far.
   public var epochScore = ClassificationScore()
+  /// The training loss as the book draws it; nil before the first step, and in files of older versions.
+  var halfEpochs: HalfEpochLosses?
   /// The name of the backend that computed it last; nil in files of versions before 0.4.
   public var backend: String?
   /// The precision it is computed in; nil in files that do not say, which are of float32.
@@ -62,12 +64,19 @@ public struct TrainingState: Sendable, Equatable, Codable {
     return epoch - best.epoch >= patience
   }
 
+  /// Notes the loss of the batch of the present step, and returns the half epoch that it completes, if it does.
+  mutating func addToHalfEpoch(_ loss: Double, stepsPerEpoch: Int) -> HalfEpochLoss? {
+    if halfEpochs == nil { halfEpochs = HalfEpochLosses() }
+    return halfEpochs?.add(loss: loss, step: step, stepsPerEpoch: stepsPerEpoch)
+  }
+
   /// Notes a complete epoch.
   mutating func add(_ result: EpochResult) {
     history.append(result)
     epoch += 1
     batch = 0
     epochScore = ClassificationScore()
+    halfEpochs?.beginEpoch()
     if result.judgement.isBetter(than: best) { best = result.judgement }
   }
 
@@ -91,7 +100,8 @@ public struct TrainingState: Sendable, Equatable, Codable {
 
   /// Whether the counts can be counted on without leaving the integers.
   private var isCountable: Bool {
-    [epoch, batch, step, epochScore.correct, epochScore.count].allSatisfy { (0...1 << 53).contains($0) }
+    [epoch, batch, step, epochScore.correct, epochScore.count, halfEpochs?.batches ?? 0]
+      .allSatisfy { (0...1 << 53).contains($0) }
       && microBatch.map { (1...1 << 53).contains($0) } ?? true
   }
 }

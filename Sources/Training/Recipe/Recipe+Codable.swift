@@ -12,7 +12,7 @@ import Networks
 /// unknown one is an error.
 extension Recipe: Codable {
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case model, weights, frozen
+    case tab, model, weights, frozen
     case imageSize, batchSize, epochs
     case optimizer, learningRate, weightDecay, decaysBiases, maximumGradientNorm, labelSmoothing,
       averageDecay, patience
@@ -34,6 +34,7 @@ extension Recipe: Codable {
       try values.decodeIfPresent(Value.self, forKey: key) ?? usual
     }
     self.init()
+    tab = try values.decodeName(forKey: .tab)
     model = try value(.model, model)
     weights = try values.decodeIfPresent(String.self, forKey: .weights)
     frozen = try value(.frozen, frozen)
@@ -71,9 +72,10 @@ extension Recipe: Codable {
       nesterov: try values.decodeIfPresent(Bool.self, forKey: .nesterov) ?? false)
   }
 
-  /// Writes all that is not absent.
+  /// Writes all that is not absent; the initialisation only without a tab, which has its own.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encodeIfPresent(tab, forKey: .tab)
     try values.encode(model, forKey: .model)
     try values.encodeIfPresent(weights, forKey: .weights)
     try values.encode(frozen, forKey: .frozen)
@@ -90,7 +92,7 @@ extension Recipe: Codable {
     try values.encodeIfPresent(patience, forKey: .patience)
     try values.encode(validationSplit, forKey: .validationSplit)
     try values.encode(augmentation, forKey: .augmentation)
-    try values.encode(initialisation, forKey: .initialisation)
+    if tab == nil { try values.encode(initialisation, forKey: .initialisation) }
     try values.encode(normalisation, forKey: .normalisation)
     try values.encode(seed, forKey: .seed)
     try values.encodeIfPresent(trainingLimit, forKey: .trainingLimit)

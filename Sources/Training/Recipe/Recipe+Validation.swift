@@ -7,6 +7,7 @@ extension Recipe {
     try requireNumbers()
     try learningRate.validate()
     try optimizer.validate()
+    if let tab { try requireRoom(for: tab) }
     if case .fixed(let normalisation) = normalisation {
       let (mean, deviation) = (normalisation.mean, normalisation.deviation)
       guard !mean.isEmpty, mean.count == deviation.count, mean.allSatisfy(\.isFinite),

@@ -7,6 +7,10 @@ import Networks
 /// Two trainings with equal recipes, data, backend, precision and micro-batch give the same bits on the same CPU, on any
 /// number of threads.
 public struct Recipe: Sendable, Equatable {
+  /// The tab of the book whose framework is followed; nil for none.
+  ///
+  /// It decides the first parameters, how images are resized and shuffled, and the head of NiN.
+  public var tab: Tab?
   /// The network; a trainer that is given a model of its own ignores it.
   public var model = ModelChoice(.nin)
   /// A checkpoint to begin with, for fine-tuning; nil for weights drawn from the seed.
@@ -46,7 +50,7 @@ public struct Recipe: Sendable, Equatable {
   public var validationSplit = 0.0
   /// Random changes to the training images.
   public var augmentation = Augmentation()
-  /// The distributions of the first parameters.
+  /// The distributions of the first parameters; with a ``tab``, which has its own, this has to be as it is by default.
   public var initialisation: Initialisation
   /// How bytes become numbers.
   public var normalisation: NormalisationChoice

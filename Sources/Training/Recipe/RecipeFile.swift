@@ -136,6 +136,10 @@ public enum RecipeFile {
   /// The keys in the order in which a reader asks, and what each means.
   private static let keys: [(key: Recipe.CodingKeys, comment: String)] = [
     (
+      .tab,
+      "The book's tab to follow: \(Tab.allCases.map(\.rawValue).joined(separator: ", ")); null for none."
+    ),
+    (
       .model,
       "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")), or {nin: {depth: 21}}."
     ),
@@ -157,7 +161,8 @@ public enum RecipeFile {
     (.augmentation, "Whether to flip, pixels to shift by at most, probability of erasing a rectangle."),
     (
       .initialisation,
-      "Distributions (\(Initialiser.allCases.map(\.rawValue).joined(separator: ", "))), and constants by name."
+      "Distributions (\(Initialiser.allCases.map(\.rawValue).joined(separator: ", "))), and constants by name; null with a "
+        + "tab."
     ),
     (.optimizer, "{sgd: {momentum, nesterov}} or {adamw: {beta1, beta2, epsilon}}."),
     (

@@ -1,0 +1,56 @@
+/// How images are resized bilinearly: each library has a way of its own.
+public enum ResizeMethod: String, Sendable, Codable, CaseIterable {
+  /// On bytes, rounded, and antialiased where images shrink: Pillow's, and so torchvision's.
+  case pillow
+  /// On bytes, rounded, not antialiased: OpenCV's, and so MXNet's.
+  case openCV = "opencv"
+  /// On numbers from 0 to 1, not rounded and not antialiased: TensorFlow's `tf.image.resize`.
+  case tensorFlow = "tensorflow"
+
+  /// Whether resized images are bytes; otherwise they are `Float` numbers from 0 to 1.
+  public var givesBytes: Bool { self != .tensorFlow }
+
+  /// Bytes of one element of a resized image.
+  var elementByteCount: Int { givesBytes ? 1 : MemoryLayout<Float>.stride }
+
+  /// Resizes one image into new memory.
+  ///
+  /// - Parameters:
+  ///   - image: Its bytes, C×H×W.
+  ///   - source: The size that it has.
+  ///   - target: The size that it gets.
+  ///   - channels: C.
+  /// - Returns: The pixels, C×H×W.
+  /// - Throws: ``DatasetError`` if a side is not of 1 to 16,384 pixels, there is no channel, or the bytes are not those
+  ///   of such an image.
+  public func resized(
+    _ image: [UInt8], from source: PixelSize, to target: PixelSize, channels: Int
+  ) throws -> ResizedImage {
+    let resize = try PreparedResize(self, from: source, to: target, channels: channels)
+    guard image.count == channels * source.height * source.width else {
+      throw DatasetError("\(image.count) bytes are not an image of \(channels)×\(source)")
+    }
+    let count = channels * target.height * target.width
+    func run(into result: UnsafeMutableRawBufferPointer) {
+      withUnsafeTemporaryAllocation(byteCount: resize.scratchByteCount, alignment: 64) { scratch in
+        image.withUnsafeBufferPointer { resize.run($0, into: result, scratch: scratch) }
+      }
+    }
+    guard givesBytes else {
+      var intensities = [Float](repeating: 0, count: count)
+      intensities.withUnsafeMutableBytes(run)
+      return .intensities(intensities)
+    }
+    var bytes = [UInt8](repeating: 0, count: count)
+    bytes.withUnsafeMutableBytes(run)
+    return .bytes(bytes)
+  }
+}
+
+/// The pixels of one image that was resized, C×H×W.
+public enum ResizedImage: Sendable, Equatable {
+  /// Bytes.
+  case bytes([UInt8])
+  /// Numbers from 0 to 1.
+  case intensities([Float])
+}

@@ -1,0 +1,24 @@
+import Backends
+
+/// Loss and accuracy as the book's `val_loss` and `val_acc`: unweighted means over batches, in which the images of a short
+/// last batch count for more.
+///
+/// Source: the book's `validation_step` (section 4.3.1), whose values its `ProgressBoard` averages.
+struct BatchMeans: Equatable {
+  private var lossSum = 0.0
+  private var accuracySum = 0.0
+  private var batches = 0
+
+  /// Adds a batch.
+  mutating func add(_ score: ClassificationScore) {
+    lossSum += score.loss
+    accuracySum += score.accuracy
+    batches += 1
+  }
+
+  /// The mean of the batches' mean losses; nil without a batch.
+  var loss: Double? { batches > 0 ? lossSum / Double(batches) : nil }
+
+  /// The mean of the batches' accuracies, likewise.
+  var accuracy: Double? { batches > 0 ? accuracySum / Double(batches) : nil }
+}

@@ -1,0 +1,55 @@
+/// A point of the training loss as the book draws it: the mean over half the batches of an epoch.
+public struct HalfEpochLoss: Sendable, Equatable, Codable {
+  /// Where the book draws it, in epochs from the start: about 0.25, 0.75, 1.25.
+  public var epochs: Double
+  /// The unweighted mean of the batches' mean losses, each before its update.
+  public var loss: Double
+}
+
+/// Gathers the training loss as the book's `ProgressBoard` does with two points an epoch.
+///
+/// A point is the mean of ⌊batches of an epoch / 2⌋ batches that follow each other. With an odd number of batches the points
+/// do not begin anew with an epoch: in the book's training, of 469 batches, the third has the last batch of the first epoch
+/// and 233 of the second.
+///
+/// Source: the book's `Module.plot` and `ProgressBoard.draw` (sections 3.2.1 and 3.2.2).
+struct HalfEpochLosses: Sendable, Equatable, Codable {
+  private var lossSum = 0.0
+  private(set) var batches = 0
+  /// The points that were completed in the present epoch.
+  private(set) var complete: [HalfEpochLoss] = []
+
+  /// Three points end in an epoch of three batches, and in no epoch more.
+  private static let mostOfAnEpoch = 3
+
+  init() {
+    complete.reserveCapacity(Self.mostOfAnEpoch)
+  }
+
+  /// Adds a batch.
+  ///
+  /// - Parameters:
+  ///   - loss: Its mean loss.
+  ///   - step: How many steps came before, over all epochs.
+  ///   - stepsPerEpoch: Batches of an epoch.
+  /// - Returns: The point that the batch completes, if it does.
+  mutating func add(loss: Double, step: Int, stepsPerEpoch: Int) -> HalfEpochLoss? {
+    let length = stepsPerEpoch / 2
+    guard length > 0 else { return nil }
+    lossSum += loss
+    batches += 1
+    guard (step + 1) % length == 0 else { return nil }
+    defer { (lossSum, batches) = (0, 0) }
+    // A training that an older version began may lack the first batches of its first point.
+    guard batches == length else { return nil }
+    let middle = Double(step) - Double(length - 1) / 2
+    let point = HalfEpochLoss(epochs: middle / Double(stepsPerEpoch), loss: lossSum / Double(length))
+    complete.append(point)
+    return point
+  }
+
+  /// Begins the next epoch; what is not a point yet stays.
+  mutating func beginEpoch() {
+    complete.removeAll(keepingCapacity: true)
+  }
+}

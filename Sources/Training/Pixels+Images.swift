@@ -1,0 +1,29 @@
+import Datasets
+import Networks
+
+extension LabelledBatch {
+  /// The images as a network takes them; nil without any.
+  var pixels: Pixels? {
+    if !images.isEmpty { return images.baseAddress.map(Pixels.bytes) }
+    return intensities.isEmpty ? nil : intensities.baseAddress.map(Pixels.intensities)
+  }
+}
+
+extension ResizedImage {
+  /// Calls a function with the pixels as a network takes them, which are valid during the call.
+  ///
+  /// - Parameter body: The function.
+  /// - Returns: What the function returns.
+  /// - Throws: What the function throws; ``TrainingError`` if there are no pixels.
+  public func withPixels<Result>(_ body: (Pixels) throws -> Result) throws -> Result {
+    let result =
+      switch self {
+      case .bytes(let bytes):
+        try bytes.withUnsafeBufferPointer { try $0.baseAddress.map { try body(.bytes($0)) } }
+      case .intensities(let intensities):
+        try intensities.withUnsafeBufferPointer { try $0.baseAddress.map { try body(.intensities($0)) } }
+      }
+    guard let result else { throw TrainingError("an image has no pixels") }
+    return result
+  }
+}

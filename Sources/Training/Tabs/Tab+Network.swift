@@ -1,0 +1,32 @@
+import Layers
+
+extension Tab {
+  /// The network of a tab.
+  ///
+  /// NiN's head is the mean over all places, but in ``jax`` over windows of 5×5 with a stride of 1: global on images of 195
+  /// to 226 pixels, several windows on larger ones, none on smaller ones. A variant with another head keeps it, and other
+  /// models are the same in all tabs.
+  ///
+  /// - Parameter model: Which network.
+  /// - Returns: The same, with the tab's head.
+  /// - Throws: `GeometryError` if there is no such design.
+  public func choice(_ model: ModelChoice) throws -> ModelChoice {
+    let design = model.design
+    guard self == .jax, model.name == .nin, design.head == .globalAverage else { return model }
+    return ModelChoice(
+      try NiNDesign(
+        pointwiseConvolutions: design.pointwiseConvolutions, pointwiseKernel: design.pointwiseKernel,
+        head: .window, width: design.width, lastStep: design.lastStep, depth: design.depth))
+  }
+}
+
+extension Recipe {
+  /// The network, with the head of the tab, if there is a tab.
+  ///
+  /// - Parameter classes: How many classes there are.
+  /// - Returns: The model.
+  /// - Throws: As ``Tab/choice(_:)``.
+  public func network(classes: Int) throws -> Sequential {
+    try (tab?.choice(model) ?? model).model(classes: classes)
+  }
+}

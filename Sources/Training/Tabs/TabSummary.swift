@@ -1,0 +1,59 @@
+import Layers
+import Tensors
+
+/// The book's NiN in the words and layouts of a tab's framework.
+///
+/// Held character for character against what the frameworks print, by the goldens of the tests.
+public struct TabSummary: Sendable {
+  /// A layer, or a block that stands at the top level.
+  public struct Row: Sendable, Equatable {
+    /// The dotted name in this package: `net.0.0`.
+    public let name: String
+    /// The Python class: `MaxPooling2D`.
+    public let className: String
+    /// The shape of the output as Python prints it.
+    public let outputShape: String
+    /// The shape of the kernel as the framework stores it; nil for a layer without one.
+    public let kernelShape: String?
+    /// The padding as the tab's code has it; nil for a layer without a window.
+    public let padding: String?
+    /// Whether it stands at the top level.
+    public var isTopLevel: Bool { name.split(separator: ".").count == 2 }
+  }
+
+  /// The layers in order, a block before its own.
+  public let rows: [Row]
+  private let tab: Tab
+
+  /// Describes the tab's network.
+  ///
+  /// - Parameters:
+  ///   - tab: The tab.
+  ///   - image: The shape of an image, C×H×W.
+  ///   - classes: How many classes there are.
+  /// - Throws: `LayerError` if the image does not fit.
+  public init(_ tab: Tab, image: Shape, classes: Int) throws {
+    self.tab = tab
+    let model = try tab.choice(ModelChoice(.nin)).model(classes: classes)
+    let summary = try Summary(model, input: image.batched(1))
+    let layers = try model.resolved(for: image.batched(1))
+    let operations = Dictionary(layers.map { ($0.name, $0.operation) }) { first, _ in first }
+    rows = summary.layers.filter { !tab.isWithinLayerBefore($0.type) }.map { row in
+      let operation = operations[row.name]
+      let shape = Tab.tuple(tab.outputExtents(row.outputShape, ofKind: row.type))
+      return Row(
+        name: row.name, className: tab.className(ofKind: row.type), outputShape: shape,
+        kernelShape: operation?.parameters.first.map { Tab.tuple(tab.kernelExtents($0.shape)) },
+        padding: row.type == GlobalAvgPool2D.kind ? nil : operation.flatMap(tab.padding))
+    }
+  }
+
+  /// What the tab's `layer_summary` prints (the book's section 7.6), a line for each top-level layer.
+  public var lines: [String] {
+    rows.filter(\.isTopLevel).map { row in
+      let shape =
+        tab == .pytorch ? "torch.Size([\(row.outputShape.dropFirst().dropLast())])" : row.outputShape
+      return "\(row.className) output shape:\t \(shape)"
+    }
+  }
+}
