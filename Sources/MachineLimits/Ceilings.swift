@@ -4,6 +4,7 @@ import Tensors
 
 /// The most that a number of threads of this machine can do, measured.
 public struct Ceilings: Codable, Equatable, Sendable {
+  /// How many threads there were.
   public var threads: Int
   /// Operations a second with float32 in registers; nil where there is no probe for the CPU.
   public var float32: Double?
@@ -28,6 +29,7 @@ public struct Ceilings: Codable, Equatable, Sendable {
   /// Measures them; takes about a second.
   ///
   /// - Parameter count: How many threads measure at once.
+  /// - Returns: The best of a few runs each.
   /// - Throws: `OutOfMemory`.
   public static func measured(threads count: Int) throws -> Ceilings {
     let pool = ThreadPool(count: count)

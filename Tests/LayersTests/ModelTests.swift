@@ -35,7 +35,7 @@ struct ModelTests {
     "the other models have the book's and the papers' parameters at their usual sizes",
     arguments: [
       (ModelCatalogue.lenet, 61_706), (.alexnet, 46_764_746), (.vgg11, 128_806_154), (.vgg11Slim, 43_093_322),
-      (.ninCIFAR10, 966_986), (.ninImageNet, 7_595_176),
+      (.ninCIFAR10, 966_986), (.ninImageNet, 7_595_176), (.ninSmall, 706_122),
     ])
   func parameters(model: ModelCatalogue, count: Int) throws {
     let image: Shape = [1, model.usualChannels, model.usualImageSize, model.usualImageSize]

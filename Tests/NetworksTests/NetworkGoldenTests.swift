@@ -15,7 +15,7 @@ import Testing
 struct NetworkGoldenTests {
   @Test("are all there to be compared")
   func presence() {
-    #expect(PyTorchNetwork.all.count == 19 && PyTorchNetwork.all.count { $0.computed != nil } == 18)
+    #expect(PyTorchNetwork.all.count == 20 && PyTorchNetwork.all.count { $0.computed != nil } == 18)
     #expect(
       Set(PyTorchNetwork.all.map(\.model.name)) == Set(ModelCatalogue.allCases).subtracting([.vgg16, .vgg19]))
   }

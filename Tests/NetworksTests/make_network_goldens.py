@@ -124,6 +124,20 @@ def vgg(convolutions, classes):
     return nn.Sequential(*blocks, *dense(4096, 4096, classes))
 
 
+def small_nin(classes):
+    """NiN's parts with batch normalization, for images of 28×28."""
+    def block(*channels):
+        layers = []
+        for index, width in enumerate(channels):
+            size = 3 if index == 0 else 1
+            layers += [nn.LazyConv2d(width, size, padding=size // 2, bias=False), nn.LazyBatchNorm2d(), nn.ReLU()]
+        return layers
+    return nn.Sequential(
+        nn.Sequential(*block(64, 64, 64)), nn.MaxPool2d(2),
+        nn.Sequential(*block(192, 192, 192)), nn.MaxPool2d(2), nn.Dropout(0.3),
+        nn.Sequential(*block(256, 256), nn.LazyConv2d(classes, 1)), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+
+
 MODELS = {
     "nin": nin,
     "lenet": lenet,
@@ -135,6 +149,7 @@ MODELS = {
     "nin-imagenet": lambda classes: nin_of_paper(
         [([96] * 3, 11, 4, 0, False), ([256] * 3, 5, 1, 2, False), ([384] * 3, 3, 1, 1, True),
          ([1024, 1024, classes], 3, 1, 1, False)]),
+    "nin-small": small_nin,
 }
 
 # A model as a recipe has it, the usual image and classes, and the size and classes that are computed.
@@ -145,6 +160,7 @@ CASES = [
     ("vgg11-slim", (1, 224, 10), (32, 10)),
     ("nin-cifar10", (3, 32, 10), (32, 10)),
     ("nin-imagenet", (3, 224, 1000), (67, 50)),
+    ("nin-small", (1, 28, 10), None),
     ("nin", (1, 224, 10), (67, 10)),
 ] + [
     ({"nin": design}, (1, 224, 10), (side, 10))

@@ -52,7 +52,7 @@ struct RecipeFileTests {
       recipe.tab = tab
       return recipe
     }
-    for recipe in [Recipe.book, .quick, Self.unusual, measured] + tabs {
+    for recipe in [Recipe.book, .quick, .best, Self.unusual, measured] + tabs {
       #expect(try read(RecipeFile.text(recipe, title: "A title")) == recipe)
     }
   }
