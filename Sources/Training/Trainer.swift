@@ -135,7 +135,6 @@ public final class Trainer {
         convolutions: computation.convolutions),
       normalisation: normalisation)
     if let test { try requireChannels(of: test, for: network) }
-    try Self.requireClasses(training.classNames.count, of: network)
     self.functions = functions
     self.transforms = recipe.augmentation.transforms(normalisation) + transforms
     description = CheckpointDescription(
@@ -154,14 +153,6 @@ public final class Trainer {
     } else {
       try begin(folder, interval)
     }
-  }
-
-  /// Requires that the network gives one number for each class: a pooling with a fixed window gives more on large images.
-  private static func requireClasses(_ count: Int, of network: Network) throws {
-    guard let classes = network.classes, classes != count, count > 0 else { return }
-    throw TrainingError(
-      "the network gives \(classes) numbers for an image of \(network.image), and the images have \(count) classes"
-    )
   }
 
   /// Gives the network its first parameters, and the folder its first files.

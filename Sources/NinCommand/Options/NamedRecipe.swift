@@ -19,7 +19,7 @@ enum NamedRecipe: String, CaseIterable {
   ///
   /// - Parameters:
   ///   - nameOrPath: What was given for `--recipe`.
-  ///   - model: What was given for `--model`, which has a say in the size of images unless a file tells it.
+  ///   - model: What was given for `--model`, which limits the size of images unless a file states it.
   /// - Returns: The recipe, with images no larger than is usual for the network.
   /// - Throws: `ValidationError` if there is neither; the errors of the file.
   static func recipe(_ nameOrPath: String, for model: ModelCatalogue?) throws -> Recipe {

@@ -46,7 +46,7 @@ struct RecipeOptions: ParsableArguments {
   @Option(
     help: """
       The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")). Its usual size of images is taken, \
-      28 for lenet and 32 for nin-cifar10, unless --image-size or a recipe file tells another. (default: nin)
+      28 for lenet and 32 for nin-cifar10, unless --image-size or a recipe file states another. (default: nin)
       """)
   var model: ModelCatalogue?
 

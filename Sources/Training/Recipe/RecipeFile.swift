@@ -17,8 +17,8 @@ public enum RecipeFile {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - model: A network that will take the place of the file's: if the file tells no size of images, theirs is the usual
-  ///     one of that network.
+  ///   - model: A network that will take the place of the file's: if the file states no image size, it is that network's
+  ///     usual one.
   /// - Returns: The recipe.
   /// - Throws: ``TrainingError`` with the file, the key and what is wrong with it; `FileError` if it cannot be read.
   public static func read(_ path: String, for model: ModelCatalogue? = nil) throws -> Recipe {
@@ -47,7 +47,7 @@ public enum RecipeFile {
     decoder.allowsJSON5 = true
     do {
       var recipe = try decoder.decode(Recipe.self, from: json)
-      if let model, try decoder.decode(ToldImageSize.self, from: json).imageSize == nil {
+      if let model, try decoder.decode(StatedImageSize.self, from: json).imageSize == nil {
         recipe.imageSize = model.usualImageSize
       }
       try recipe.validate()
@@ -62,8 +62,8 @@ public enum RecipeFile {
     }
   }
 
-  /// The size of images that a recipe tells, if any.
-  private struct ToldImageSize: Decodable {
+  /// The image size that a recipe states, if any.
+  private struct StatedImageSize: Decodable {
     let imageSize: Int?
   }
 
