@@ -2,23 +2,23 @@ import ArgumentParser
 import Layers
 import Operations
 
-/// The options that change NiN's design.
+/// The options that change NiN's design, for `--model nin` alone.
 public struct NiNOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Pointwise convolutions after the first one of each block, 0 to 3. (default: 2)", valueName: "n"))
+      "nin: pointwise convolutions after the first one of each block, 0 to 3. (default: 2)", valueName: "n"))
   var pointwise: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The size of their kernels, 1 or 3. (default: 1)", valueName: "1|3"))
+    help: ArgumentHelp("nin: the size of their kernels, 1 or 3. (default: 1)", valueName: "1|3"))
   var pointwiseKernel: Int?
 
   @Option(
     help: ArgumentHelp(
       """
-      What makes a number for each class of the last block's maps: the mean of each (global-average), a fully connected \
+      nin: what makes a number for each class of the last block's maps: the mean of each (global-average), a fully connected \
       layer over all (dense), or the mean of each 5×5 window (window), which is one for images of 195 to 226 pixels. \
       (default: global-average)
       """))
@@ -27,14 +27,14 @@ public struct NiNOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "What the channels of all layers are multiplied by, but for the classes'. (default: 1)",
+      "nin: what the channels of all layers are multiplied by, but for the classes'. (default: 1)",
       valueName: "factor"))
   var width: Double?
 
   @Option(
     help: ArgumentHelp(
       """
-      How the last block comes from 384 channels to the classes: at once (direct), or by equal factors (gradual). \
+      nin: how the last block comes from 384 channels to the classes: at once (direct), or by equal factors (gradual). \
       (default: direct)
       """))
   var lastStep: NiNDesign.LastStep?
@@ -43,7 +43,7 @@ public struct NiNOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       """
-      12, 21 or 27 convolutions, by more blocks a stage; they are counted with two pointwise convolutions a block. \
+      nin: 12, 21 or 27 convolutions, by more blocks a stage; they are counted with two pointwise convolutions a block. \
       (default: 12)
       """, valueName: "layers"))
   var depth: NiNDesign.Depth?

@@ -49,7 +49,7 @@ extension CommandTests {
         (["summary", "--pointwise", "0", "--last-step", "gradual"], "gradual"),
         (["summary", "--head", "window", "--image-size", "67"], "195"),
         (["train", "--model", "vgg11", "--depth", "21"] + data, "--depth"),
-        (["train", "--head", "window", "--width", "0.125", "--image-size", "227"] + data, "40"),
+        (["train", "--head", "window", "--width", "0.125", "--image-size", "227"] + data, "4 numbers"),
         (["recipe", "--model", "lenet", "--pointwise", "1"], "--pointwise"),
         (["trace", "--model", "lenet", "--head", "dense", "--output", "t.safetensors"] + data, "--head"),
         (["verify", "--checkpoint", "c.safetensors", "--depth", "21"] + data, "--depth"),

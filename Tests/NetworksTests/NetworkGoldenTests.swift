@@ -13,6 +13,13 @@ import Testing
 /// change by more, so that their norms are compared less closely than logits.
 @Suite("Networks beside PyTorch's")
 struct NetworkGoldenTests {
+  @Test("are all there to be compared")
+  func presence() {
+    #expect(PyTorchNetwork.all.count == 19 && PyTorchNetwork.all.count { $0.computed != nil } == 18)
+    #expect(
+      Set(PyTorchNetwork.all.map(\.model.name)) == Set(ModelCatalogue.allCases).subtracting([.vgg16, .vgg19]))
+  }
+
   @Test("have its parameters and multiply-accumulates at their usual sizes", arguments: PyTorchNetwork.all)
   func counts(golden: PyTorchNetwork) throws {
     let summary = try Summary(

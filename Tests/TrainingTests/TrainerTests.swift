@@ -151,4 +151,12 @@ struct TrainerTests {
       #expect(throws: TrainingError.self) { try training.trainer(TrainingState(recipe: recipe)) }
     }
   }
+
+  @Test("refuses a network that gives another number than one for each class")
+  func otherClasses() throws {
+    let model = Sequential(Conv2D(4, kernel: 3), AvgPool2D(kernel: 5, stride: 1), Flatten())
+    let training = try SmallTraining(model: model)
+    let error = #expect(throws: TrainingError.self) { try training.trainer() }
+    #expect(error?.description.contains("144") == true && error?.description.contains("4 classes") == true)
+  }
 }

@@ -18,7 +18,7 @@ struct PlanOptions: ParsableArguments {
   @Option(help: "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")).")
   var model = ModelCatalogue.nin
 
-  @OptionGroup(title: "NiN's design, for --model nin") var design: NiNOptions
+  @OptionGroup var design: NiNOptions
 
   @Option(
     parsing: .unconditional,

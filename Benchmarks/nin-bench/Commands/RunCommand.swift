@@ -71,7 +71,7 @@ struct RunCommand: ParsableCommand {
     guard !peers.isWanted || plan.isOfOneSize && !profile && roofline == nil && retry == 0 else {
       throw ValidationError(
         "--peers compares nin at one size and one number of threads, without --profile, --roofline, --retry, "
-          + "--micro-batch or another --model")
+          + "--micro-batch, another --model or a variant of NiN")
     }
   }
 

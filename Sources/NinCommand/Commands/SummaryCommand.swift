@@ -29,7 +29,7 @@ struct SummaryCommand: ParsableCommand {
       """)
   var model: ModelCatalogue?
 
-  @OptionGroup(title: "NiN's design, for --model nin") var design: NiNOptions
+  @OptionGroup var design: NiNOptions
 
   @Option(help: ArgumentHelp("A checkpoint whose network is taken in place of --model.", valueName: "file"))
   var checkpoint: String?

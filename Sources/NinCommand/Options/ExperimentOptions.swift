@@ -21,7 +21,7 @@ struct ExperimentOptions: ParsableArguments {
       """)
   var model: ModelCatalogue?
 
-  @OptionGroup(title: "NiN's design, for --model nin") var design: NiNOptions
+  @OptionGroup var design: NiNOptions
 
   @Option(
     help: """

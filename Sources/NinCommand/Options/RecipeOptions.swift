@@ -50,7 +50,7 @@ struct RecipeOptions: ParsableArguments {
       """)
   var model: ModelCatalogue?
 
-  @OptionGroup(title: "NiN's design, for --model nin") var design: NiNOptions
+  @OptionGroup var design: NiNOptions
 
   @Option(
     help: ArgumentHelp(
