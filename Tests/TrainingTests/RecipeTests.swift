@@ -149,11 +149,14 @@ struct RecipeTests {
     let model = Sequential(
       Conv2D(6, kernel: 3, stride: 2), ReLU(), Dropout(0.5), Conv2D(7, kernel: 1), GlobalAvgPool2D(),
       Flatten())
+    let images = try LabelledImages(
+      pixels: source.images.labels.indices.flatMap { try source.images.image(at: $0) }, shape: [26, 1, 9, 9],
+      labels: source.images.labels, classNames: ["a", "b", "c", "d", "e", "f", "g"])
     var recipe = SmallTraining.recipe
     recipe.weights = source.folder.checkpoint
     recipe.frozen = ["net.0"]
     for backend in try TestedBackends.all() {
-      let trainer = try Trainer(model, recipe: recipe, training: source.images, backend: backend)
+      let trainer = try Trainer(model, recipe: recipe, training: images, backend: backend)
       #expect(trainer.findings.newParameters == ["net.3.weight", "net.3.bias"])
       let before = try trainer.network.parameters()
       try trainer.run()

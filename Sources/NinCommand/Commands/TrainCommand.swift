@@ -132,17 +132,16 @@ struct TrainCommand: ParsableCommand {
   /// Finds out before the data are read whether the network takes images of this size, and gives one number for each class.
   private func requireSize(_ recipe: Recipe) throws {
     let (side, model) = (recipe.imageSize, try recipe.network(classes: 1))
+    let name = "\(recipe.model)\(recipe.tab.map { " of the tab '\($0.rawValue)'" } ?? "")"
     do {
       let output = try model.resolved(for: [1, 1, side, side]).last?.operation.outputShape
       guard let output, output.elementCount > 1 else { return }
       throw ValidationError(
-        "\(recipe.model) gives \(output.elementCount) numbers for each class on images of \(side)×\(side); --head window "
-          + "gives one on 195 to 226 pixels")
+        "\(name) gives \(output.elementCount) numbers for each class on images of \(side)×\(side); its window gives one on "
+          + "195 to 226 pixels")
     } catch let error as LayerError {
       throw withSmallestImage(
-        error, model: model,
-        name: "\(recipe.model)\(recipe.tab.map { " of the tab '\($0.rawValue)'" } ?? "")",
-        channels: 1, imageSize: side)
+        error, model: model, name: name, channels: 1, imageSize: side)
     }
   }
 
