@@ -106,18 +106,12 @@ struct TabTests {
     for tab in [Tab.mxnet, .pytorch, .tensorflow] { #expect(try tab.choice(deep) == deep) }
   }
 
-  @Test("of jax is refused on images for which its head gives more numbers than there are classes")
-  func largeImages() throws {
+  @Test("of jax is refused on images that its window does not fit")
+  func smallImages() throws {
     var recipe = Self.recipe(.jax)
-    recipe.imageSize = 227
+    recipe.imageSize = 194
     recipe.batchSize = 1
     let images = try SmallTraining.images(2)
-    let error = try #require(throws: TrainingError.self) {
-      try Trainer(recipe: recipe, training: images, backend: TestedBackends.make(TestedBackends.fastest))
-    }
-    #expect(error.description.contains("16 numbers"))
-    #expect(error.description.contains("4 classes"))
-    recipe.imageSize = 194
     #expect(throws: LayerError.self) {
       try Trainer(recipe: recipe, training: images, backend: TestedBackends.make(TestedBackends.fastest))
     }
