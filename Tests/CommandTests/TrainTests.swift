@@ -251,7 +251,7 @@ extension CommandTests {
       let recipe =
         start("out") + [
           "--recipe", "quick", "--image-size", "67", "--batch-size", "1", "--limit-train", "60",
-          "--conv-algorithm", "direct",
+          "--conv-algorithm", "direct", "--warm-up", "50",
         ]
       expectSuccess(try nin(recipe, in: folder))
       let run = try nin(
