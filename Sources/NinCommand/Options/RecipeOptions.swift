@@ -31,8 +31,8 @@ struct RecipeOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       'book' is the chapter's: 224×224 pixels, plain SGD, 10 epochs, hours on a CPU. 'quick' trains the same network to 90 % \
-      in minutes: 80×80 pixels, normalised, Nesterov momentum, 4 epochs. 'best' trains nin-small to 94 % in half an hour. Or a \
-      file in JSON5, as 'nin recipe' prints it and each run's folder has it. (default: book)
+      in minutes: 80×80 pixels, normalised, Nesterov momentum, 4 epochs. 'best' trains nin-small, with batch normalization, \
+      for half an hour. Or a file in JSON5, as 'nin recipe' prints it and each run's folder has it. (default: book)
       """, valueName: "name or file"))
   var recipe: String?
 
