@@ -28,7 +28,7 @@ struct ModelChoiceTests {
   }
 
   @Test(
-    "is refused where there is no such network",
+    "refuses an unknown network",
     arguments: [
       #""resnet""#, #"{"vgg11": {}}"#, #"{"nin": {"depth": 13}}"#, #"{"nin": {}, "head": "dense"}"#, "{}",
     ])

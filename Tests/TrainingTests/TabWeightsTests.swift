@@ -10,7 +10,7 @@ import Training
 /// so many seeds that M is about 200,000 or more. Equal distributions fail with a probability of 1e-9 at most, once for
 /// all, since the seeds are fixed: the distance may be 3.27·√(1/N + 1/M), which is 0.0049 for the 884,736 weights of net.4.0
 /// and 0.031 for the 11,616 of net.0.0. By the inequality of Dvoretzky, Kiefer and Wolfowitz, a distribution whose function
-/// departs anywhere by more than twice that, and 0.001 for what lies between quantiles, passes with a probability of 1e-9
+/// departs anywhere by more than twice that, and 0.001 between quantiles, passes with a probability of 1e-9
 /// at most. At net.4.0 that is a departure of 0.011: a uniform distribution whose bound is wrong by 2.2 % has it.
 @Suite("The first parameters of a tab")
 struct TabWeightsTests {

@@ -1,6 +1,6 @@
 /// Resizes images bilinearly on bytes, byte for byte as OpenCV's `resize` with `INTER_LINEAR`, which MXNet calls.
 ///
-/// Each pixel is a mean of the four around its centre, whatever lies between them where an image shrinks. Weights have
+/// Each pixel is a weighted mean of the four nearest, even where an image shrinks and other pixels are skipped. Weights have
 /// 11 bits behind the point, in each direction, and sums lose their last bits where OpenCV's do. To half the height and
 /// width OpenCV takes the mean of four pixels instead.
 ///

@@ -32,7 +32,7 @@ struct RecipeOptions: ParsableArguments {
       """
       'book' is the chapter's: 224×224 pixels, plain SGD, 10 epochs, hours on a CPU. 'quick' trains the same network to 90 % \
       in minutes: 80×80 pixels, normalised, Nesterov momentum, 4 epochs. 'best' trains nin-small, with batch normalization, \
-      for half an hour. Or a file in JSON5, as 'nin recipe' prints it and each run's folder has it. (default: book)
+      for some 40 minutes. Or a file in JSON5, as 'nin recipe' prints it and each run's folder has it. (default: book)
       """, valueName: "name or file"))
   var recipe: String?
 

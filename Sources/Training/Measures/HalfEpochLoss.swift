@@ -9,7 +9,7 @@ public struct HalfEpochLoss: Sendable, Equatable, Codable {
 /// Gathers the training loss as the book's `ProgressBoard` does with two points an epoch.
 ///
 /// A point is the mean of ⌊batches of an epoch / 2⌋ batches that follow each other. With an odd number of batches the points
-/// do not begin anew with an epoch: in the book's training, of 469 batches, the third has the last batch of the first epoch
+/// do not start over with each epoch: in the book's training, of 469 batches, the third has the last batch of the first epoch
 /// and 233 of the second.
 ///
 /// Source: the book's `Module.plot` and `ProgressBoard.draw` (sections 3.2.1 and 3.2.2).
@@ -19,7 +19,7 @@ struct HalfEpochLosses: Sendable, Equatable, Codable {
   /// The points that were completed in the present epoch.
   private(set) var complete: [HalfEpochLoss] = []
 
-  /// Three points end in an epoch of three batches, and in no epoch more.
+  /// An epoch of three batches completes three points; no other completes more.
   private static let mostOfAnEpoch = 3
 
   init() {

@@ -121,7 +121,7 @@ public struct Recipe: Sendable, Equatable {
       weights: .heUniform, constants: ["net.7.2.bias": 1, "net.7.4.bias": 1]),
     normalisation: fashionMNIST)
 
-  /// Half an hour on Fashion-MNIST with ``SmallNiN(classes:)``, a smaller network with batch normalization, on images of
+  /// Some 40 minutes on Fashion-MNIST with ``SmallNiN(classes:)``, a smaller network with batch normalization, on images of
   /// their own size.
   public static let best: Recipe = {
     var recipe = Recipe(

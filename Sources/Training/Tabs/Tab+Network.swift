@@ -9,7 +9,7 @@ extension Tab {
   ///
   /// - Parameter model: Which network.
   /// - Returns: The same, with the tab's head.
-  /// - Throws: `GeometryError` if there is no such design.
+  /// - Throws: `GeometryError` if the design is invalid.
   public func choice(_ model: ModelChoice) throws -> ModelChoice {
     let design = model.design
     guard self == .jax, model.name == .nin, design.head == .globalAverage else { return model }
