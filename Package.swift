@@ -38,6 +38,8 @@ let package = Package(
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Verification", targets: ["Verification"]),
+    .library(name: "MachineLimits", targets: ["MachineLimits"]),
+    .library(name: "Costs", targets: ["Costs"]),
     .library(name: "NinCommand", targets: ["NinCommand"]),
     .executable(name: "nin", targets: ["nin"]),
     .executable(name: "nin-bench", targets: ["nin-bench"]),
@@ -121,6 +123,9 @@ let package = Package(
     .target(name: "CProbes", cSettings: c),
     .target(
       name: "MachineLimits", dependencies: ["Tensors", "Backends", "CProbes"], swiftSettings: swift),
+    .target(
+      name: "Costs", dependencies: ["Operations", "Backends", "Networks", "MachineLimits"],
+      swiftSettings: swift),
 
     // MARK: Data and training
     .target(name: "ChildProcesses", swiftSettings: swift),
@@ -162,7 +167,7 @@ let package = Package(
     .target(
       name: "NinCommand",
       dependencies: [
-        "NetworkInNetwork", "Reporting", "ModelOptions",
+        "NetworkInNetwork", "Costs", "MachineLimits", "Reporting", "ModelOptions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -178,6 +183,7 @@ let package = Package(
       name: "nin-bench",
       dependencies: [
         "NetworkInNetwork", "Reporting", "ModelOptions", "ChildProcesses", "CProbes", "MachineLimits",
+        "Costs",
         "AllocationCounting", "CShortWaits",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -270,7 +276,9 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(
       name: "BenchmarkTests",
-      dependencies: ["nin-bench", "NetworkInNetwork", "MachineLimits", "ChildProcesses", "TestSupport"],
+      dependencies: [
+        "nin-bench", "NetworkInNetwork", "MachineLimits", "Costs", "ChildProcesses", "TestSupport",
+      ],
       swiftSettings: swift),
     .testTarget(name: "PeersTests", dependencies: ["nin-bench"], swiftSettings: swift),
   ],

@@ -19,6 +19,9 @@
     /// What computes each operation.
     public let table: OperationTable
 
+    /// The speed of BLIS's products: each call takes longer than OpenBLAS's.
+    public let speed = KernelSpeed.matrixProducts(call: 12e-6)
+
     let sgemm: BLISProduct
 
     /// Makes the backend; loads BLIS if it is not loaded yet, and leaves it one thread in the whole process.

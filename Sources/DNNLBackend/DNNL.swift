@@ -21,6 +21,12 @@
     /// What computes each operation.
     public let table: OperationTable
 
+    /// The speed of blocked convolutions and of oneDNN's products for dense layers.
+    public let speed = KernelSpeed(
+      products: 0.92, halfwayTerms: 0, channelBlock: 16, unfolds: false, denseForward: 0.6,
+      denseBackward: 0.29,
+      call: 1e-6)
+
     private let engine: Engine
     private let bfloat16Limitation: String?
 

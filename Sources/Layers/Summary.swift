@@ -9,8 +9,12 @@ public struct Summary: Sendable, Codable, Equatable {
     public let name: String
     /// The kind of layer: `Conv2D`.
     public let type: String
+    /// The shape of the input, batch included.
+    public let inputShape: Shape
     /// The shape of the output, batch included.
     public let outputShape: Shape
+    /// The extents of the window that moves over the input; nil where there is none.
+    public let kernel: Extent2D?
     /// How many numbers it learns.
     public let parameters: Int
     /// Multiply-accumulates of the forward pass for the whole batch.
@@ -19,7 +23,8 @@ public struct Summary: Sendable, Codable, Equatable {
     public let children: Int?
 
     private enum CodingKeys: String, CodingKey {
-      case name, type, parameters, macs, children
+      case name, type, kernel, parameters, macs, children
+      case inputShape = "input_shape"
       case outputShape = "output_shape"
     }
   }
@@ -48,12 +53,13 @@ public struct Summary: Sendable, Codable, Equatable {
     for (index, layer) in model.layers.enumerated() {
       let name = "net.\(index)"
       let resolved = try layer.resolved(for: shape, name: name)
+      let input = shape
       shape = resolved.last?.operation.outputShape ?? shape
       let leaves = resolved.map(Row.init)
       if let container = layer as? Sequential {
         rows.append(
           Row(
-            name: name, type: Sequential.kind, outputShape: shape,
+            name: name, type: Sequential.kind, inputShape: input, outputShape: shape, kernel: nil,
             parameters: leaves.reduce(0) { $0 + $1.parameters }, macs: leaves.reduce(0) { $0 + $1.macs },
             children: container.layers.count))
       }
@@ -63,6 +69,11 @@ public struct Summary: Sendable, Codable, Equatable {
     let leaves = rows.filter { $0.children == nil }
     parameters = leaves.reduce(0) { $0 + $1.parameters }
     macs = leaves.reduce(0) { $0 + $1.macs }
+  }
+
+  /// How many of the learned numbers are in dense layers.
+  public var denseParameters: Int {
+    layers.reduce(0) { $0 + ($1.type == Dense.kind ? $1.parameters : 0) }
   }
 
   /// The rows of the model's top level, in the order of the book's `layer_summary`.
@@ -75,8 +86,20 @@ extension Summary.Row {
   /// The row of a layer that computes.
   init(_ layer: ResolvedLayer) {
     self.init(
-      name: layer.name, type: layer.kind, outputShape: layer.operation.outputShape,
+      name: layer.name, type: layer.kind, inputShape: layer.operation.inputShape,
+      outputShape: layer.operation.outputShape, kernel: layer.operation.kernel,
       parameters: layer.operation.parameters.reduce(0) { $0 + $1.shape.elementCount },
       macs: layer.operation.multiplyAccumulates, children: nil)
+  }
+}
+
+extension Operation {
+  /// The extents of the window that moves over the input; nil where there is none.
+  fileprivate var kernel: Extent2D? {
+    switch self {
+    case .convolution(let geometry, _): geometry.window.kernel
+    case .maxPooling(let geometry), .averagePooling(let geometry, _): geometry.window.kernel
+    case .dense, .batchNormalization, .relu, .sigmoid, .dropout, .flatten, .softmax: nil
+    }
   }
 }

@@ -173,6 +173,11 @@ public final class Network {
       threads: backend.threads.count, phases: trainingPhases.count, byteCountOfPart: mainPlan.arenaByteCount)
   }
 
+  /// Whether the gradients of a layer's parameters are computed once, from the whole batch, and not for each part.
+  public func isGradientOfWholeBatch(_ layer: PreparedLayer) -> Bool {
+    if case .whole? = store.gradients?[layer.position] { true } else { false }
+  }
+
   /// How many lanes compute the parts of the usual batch.
   public var laneCount: Int { batchPlan.lanes }
 
@@ -190,6 +195,7 @@ public final class Network {
     return NetworkMemory(
       weights: store.valueByteCount,
       gradients: store.gradientByteCount + partGradients.reduce(0) { $0 + $1.byteCount },
+      seldomUsed: store.seldomUsedByteCount,
       optimizer: store.slotByteCount, averages: store.averageByteCount,
       packed: plans.reduce(0) { $0 + $1.packedByteCount + $1.foldedByteCount }, activations: kept,
       workspace: arenas - kept)

@@ -34,6 +34,11 @@ public struct Reference: Backend {
     return activation == .relu
   }
 
+  /// The speed of plain loops, most of which are not over long rows.
+  public let speed = KernelSpeed(
+    products: 0.05, halfwayTerms: 0, channelBlock: 1, unfolds: false, denseForward: 0.1, denseBackward: 0.1,
+    call: 1e-6)
+
   /// What computes each operation.
   public let table: OperationTable
 }

@@ -1,3 +1,4 @@
+import Costs
 import NetworkInNetwork
 import Testing
 
@@ -61,5 +62,106 @@ struct CostTests {
     let relu = NetworkInNetwork.Operation.relu([2, 3, 4, 5])
     #expect(PassCost(.forward, of: relu, images: 2).bytes == 4 * 2 * 120)
     #expect(PassCost(.inputGradient, of: relu, images: 2).bytes == 4 * 3 * 120)
+  }
+
+  @Test("the intensity of two layers, by hand, in prediction and in training")
+  func intensity() throws {
+    let layers = [convolution, .relu([2, 5, 6, 6])]
+    let prediction = ArithmeticIntensity(of: layers, images: 2, precision: .float32, isTraining: false)
+    #expect(prediction.operations == 2 * 2 * 180 * 27)
+    #expect(prediction.bytes == 4 * (2 * 192 + 2 * 180 + 140) + 4 * 2 * 2 * 180)
+    // The network's input has no gradient, a ReLU's reads three tensors.
+    let training = ArithmeticIntensity(of: layers, images: 2, precision: .float32, isTraining: true)
+    #expect(training.operations == 2 * prediction.operations)
+    #expect(training.bytes == prediction.bytes + 4 * (2 * 192 + 2 * 180 + 140) + 4 * 3 * 2 * 180)
+  }
+}
+
+@Suite("Expected times and memory")
+struct StepTimeTests {
+  private static let ceilings = Ceilings(
+    threads: 2, float32: 200e9, bfloat16: 400e9, readBandwidth: 40e9, triadBandwidth: 30e9)
+
+  private func network(
+    _ backend: String, batch: Int = 64, isTraining: Bool = true, _ model: Sequential = NiN(classes: 10)
+  ) throws -> Network {
+    try Network(
+      model, image: [1, 96, 96],
+      backend: BackendRegistry.backend(named: backend, BackendOptions(threads: ThreadPool(count: 2))),
+      options: NetworkOptions(batchSizes: [batch], isTraining: isTraining))
+  }
+
+  @Test(
+    "twice the peaks take half the time, but for what no peak limits", arguments: TestedBackends.fastNames)
+  func peaks(backend: String) throws {
+    let network = try network(backend)
+    let time = try #require(StepTime(of: network, on: Self.ceilings)).total
+    let faster = Ceilings(
+      threads: 2, float32: 400e9, bfloat16: 800e9, readBandwidth: 80e9, triadBandwidth: 60e9)
+    let half = try #require(StepTime(of: network, on: faster)).total
+    #expect(half >= time / 2)
+    #expect(half < 0.65 * time)
+  }
+
+  @Test("twice the images take about twice the time", arguments: TestedBackends.fastNames)
+  func images(backend: String) throws {
+    let time = try #require(StepTime(of: network(backend, batch: 64), on: Self.ceilings)).total
+    let twice = try #require(StepTime(of: network(backend, batch: 128), on: Self.ceilings)).total
+    #expect(twice > 1.7 * time)
+    #expect(twice < 2.1 * time)
+  }
+
+  @Test("training takes two to four times as long as prediction", arguments: TestedBackends.fastNames)
+  func training(backend: String) throws {
+    let training = try #require(StepTime(of: network(backend), on: Self.ceilings))
+    let prediction = try #require(StepTime(of: network(backend, isTraining: false), on: Self.ceilings))
+    #expect(prediction.backward == 0)
+    #expect(prediction.update == 0)
+    #expect(training.total > 2 * prediction.total)
+    #expect(training.total < 4 * prediction.total)
+  }
+
+  @Test("products are never done faster than the peak allows", arguments: TestedBackends.fastNames)
+  func roof(backend: String) throws {
+    // Pointwise convolutions, which Winograd's algorithm cannot shorten.
+    let model = Sequential(
+      Conv2D(64, kernel: 1), ReLU(), Conv2D(256, kernel: 1), ReLU(), Conv2D(64, kernel: 1))
+    let network = try network(backend, isTraining: false, model)
+    let operations = try 2 * Summary(model, input: [64, 1, 96, 96]).macs
+    let time = try #require(StepTime(of: network, on: Self.ceilings)).total
+    #expect(time > Double(operations) / 200e9)
+    #expect(time < 4 * Double(operations) / 200e9)
+  }
+
+  @Test(
+    "large dense layers take what reading their weights for each part takes",
+    arguments: TestedBackends.fastNames)
+  func dense(backend: String) throws {
+    let network = try network(backend, batch: 8, isTraining: false, Sequential(Flatten(), Dense(4096)))
+    let weights = 4.0 * 96 * 96 * 4096
+    let reads = Double(network.batchPlan.parts)
+    let time = try #require(StepTime(of: network, on: Self.ceilings)).total
+    #expect(time > reads * weights / 40e9)
+    #expect(time < 6 * reads * weights / 40e9)
+  }
+
+  @Test("without a measured peak there is no time")
+  func unknownPeak() throws {
+    let unknown = Ceilings(
+      threads: 2, float32: nil, bfloat16: nil, readBandwidth: 40e9, triadBandwidth: 30e9)
+    #expect(StepTime(of: try network("reference"), on: unknown) == nil)
+  }
+
+  @Test("the memory of a process has every part", arguments: TestedBackends.fastNames)
+  func memory(backend: String) throws {
+    let network = try network(backend)
+    let memory = ProcessMemory(training: network, images: 1000, imageByteCount: 96 * 96, batchesHeld: 3)
+    #expect(memory.images == 1000)
+    #expect(memory.batches == 3 * 64 * 96 * 96)
+    // The largest weight is that of the 3×3 convolution.
+    #expect(memory.writing == 4 * 384 * 256 * 9)
+    #expect(memory.network.seldomUsed < memory.network.gradients)
+    let expected = network.memory.total - network.memory.seldomUsed + 1000 + memory.batches + memory.writing
+    #expect(memory.total == expected + memory.base)
   }
 }

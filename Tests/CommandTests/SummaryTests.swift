@@ -214,9 +214,140 @@ extension CommandTests {
       }
     }
 
+    #if os(Linux)
+      @Test(
+        "foresees the memory that a training takes at its peak, within 10 %",
+        arguments: TestedBackends.fastNames.flatMap { backend in [16, 64].map { (backend, $0) } })
+      func measuredMemory(backend: String, batchSize: Int) throws {
+        struct Costs: Decodable {
+          struct Memory: Decodable {
+            struct Use: Decodable {
+              let process_bytes: Int
+              let data_set_bytes: Int
+            }
+            let training: Use
+          }
+          let memory: Memory
+        }
+        let data = TinyDataset(trainingCount: 4 * batchSize, testCount: batchSize)
+        try data.write(to: "data", in: folder)
+        let options = [
+          "--backend", backend, "--threads", "2", "--image-size", "96", "--batch-size", "\(batchSize)",
+        ]
+        let summary = try nin(["summary", "--memory", "--json"] + options, in: folder)
+        expectSuccess(summary)
+        let expected = try JSONDecoder().decode(Costs.self, from: Data(summary.output.utf8)).memory.training
+        let images = (data.trainingCount + data.testCount) * 28 * 28
+        let process = try NinProcess(
+          ["train", "--epochs", "1", "--data", "data", "--output", "run"] + options, in: folder)
+        var peak = 0
+        while let present = Self.peakMemory(process.identifier) {
+          peak = max(peak, present)
+          usleep(2000)
+        }
+        expectSuccess(try process.finish())
+        let foreseen = Double(expected.process_bytes - expected.data_set_bytes + images)
+        #expect(
+          abs(foreseen - Double(peak)) < 0.1 * Double(peak), "\(foreseen / 1e6) for \(Double(peak) / 1e6) MB")
+      }
+
+      /// The most memory that a process has had so far; nil once it has ended.
+      private static func peakMemory(_ identifier: Int32) -> Int? {
+        guard let status = try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8),
+          let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+          let kilobytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
+        else { return nil }
+        return kilobytes * 1024
+      }
+    #endif
+
+    // MARK: Time, and networks side by side
+
+    private struct WithTime: Decodable {
+      struct Time: Decodable {
+        struct Use: Decodable {
+          let forward_seconds: Double
+          let backward_seconds: Double
+          let update_seconds: Double
+          let batch_seconds: Double
+        }
+
+        let training: Use
+        let prediction: Use
+        let operations_per_second: Double
+      }
+
+      let macs: Int
+      let time: Time
+    }
+
+    @Test("tells the time of a batch by the machine's peak", arguments: TestedBackends.fastNames)
+    func time(backend: String) throws {
+      let run = try nin("summary", "--time", "--json", "--batch-size", "64", "--backend", backend, in: folder)
+      expectSuccess(run)
+      let summary = try JSONDecoder().decode(WithTime.self, from: Data(run.output.utf8))
+      for use in [summary.time.training, summary.time.prediction] {
+        let sum = use.forward_seconds + use.backward_seconds + use.update_seconds
+        #expect(abs(sum - use.batch_seconds) < 1e-9)
+        // Winograd's algorithm does fewer products, at most 6.25 times fewer.
+        let direct = 2 * 64 * Double(summary.macs) / summary.time.operations_per_second
+        #expect(use.forward_seconds > direct / 6.25)
+        #expect(use.forward_seconds < 3 * direct)
+      }
+      #expect(summary.time.prediction.backward_seconds == 0)
+    }
+
+    @Test("sets networks and files side by side")
+    func compare() throws {
+      try UntrainedNetwork.write(to: "it.safetensors", in: folder)
+      expectSuccess(try nin("export", "--checkpoint", "it.safetensors", "--output", "it.onnx", in: folder))
+      let run = try nin(
+        "summary", "--compare", "nin,alexnet,it.safetensors,it.onnx", "--batch-size", "8", "--json",
+        in: folder)
+      expectSuccess(run)
+      struct Comparison: Decodable {
+        struct Network: Decodable {
+          let name: String
+          let parameters: Int
+          let dense_parameters: Int
+          let macs: Int
+        }
+        let networks: [Network]
+      }
+      let networks = try JSONDecoder().decode(Comparison.self, from: Data(run.output.utf8)).networks
+      #expect(networks.map(\.name) == ["nin", "alexnet", "it.safetensors", "it.onnx"])
+      #expect(networks.map(\.parameters) == [1_992_166, 46_764_746, 1_992_166, 1_992_166])
+      // 6,400×4,096 + 4,096×4,096 + 4,096×10, and biases.
+      #expect(networks.map(\.dense_parameters) == [0, 43_040_778, 0, 0])
+      #expect(networks[2].macs == networks[3].macs)
+      let table = try nin("summary", "--compare", "nin,vgg11", "--batch-size", "8", in: folder)
+      expectSuccess(table)
+      #expect(table.output.contains("119,586,826"))
+      #expect(table.output.contains("392.0 MiB"))
+    }
+
+    @Test("shows an ONNX file's layers, for images of the file's size or another")
+    func onnx() throws {
+      try UntrainedNetwork.write(to: "it.safetensors", in: folder)
+      expectSuccess(try nin("export", "--checkpoint", "it.safetensors", "--output", "it.onnx", in: folder))
+      let (file, catalogue) = (try summary("--model", "it.onnx"), try summary("--image-size", "67"))
+      #expect(file.macs == catalogue.macs)
+      #expect(file.parameters == catalogue.parameters)
+    }
+
+    @Test("names what is no network")
+    func unknownNetworks() throws {
+      expectFailure(try nin("summary", "--model", "nin2", in: folder), naming: "nin2", "alexnet")
+      expectFailure(try nin("summary", "--compare", "nin,nin2", in: folder), naming: "nin2", "alexnet")
+      expectFailure(try nin("summary", "--compare", "nin,absent.onnx", in: folder), naming: "absent.onnx")
+      expectFailure(try nin("summary", "--compare", ",", in: folder), naming: "--compare")
+      expectFailure(
+        try nin("summary", "--compare", "nin", "--model", "nin", in: folder), naming: "--compare", "--model")
+    }
+
     @Test("refuses options that go with others")
     func otherOptions() throws {
-      expectFailure(try nin("summary", "--batch-size", "8", in: folder), naming: "--batch-size", "--memory")
+      expectFailure(try nin("summary", "--micro-batch", "8", in: folder), naming: "--micro-batch", "--memory")
       expectFailure(try nin("summary", "--memory", "--book", in: folder), naming: "--book", "--memory")
       expectFailure(
         try nin("summary", "--checkpoint", "it", "--classes", "3", in: folder), naming: "--checkpoint",

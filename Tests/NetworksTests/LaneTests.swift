@@ -31,7 +31,7 @@ struct LaneTests {
       for order in [Array(0..<parts), Array((0..<parts).reversed()), (0..<parts).sorted { $0 % 3 < $1 % 3 }] {
         let plan = try plan(on: backend)
         let layer = try #require(plan.layers.last)
-        let sum = try GradientSum(byteCount: layer.gradientByteCount, capacity: parts)
+        let sum = try GradientSum(byteCount: layer.gradientByteCount, parts: parts, lanes: parts)
         let gradients = try PartGradients(byteCount: layer.gradientByteCount)
         let store = try ParameterStore(plan.layers, gradients: nil)
         try plan.bind(

@@ -1,3 +1,4 @@
+import Costs
 import NetworkInNetwork
 
 /// The times of one pass of a layer that stands alone.

@@ -1,3 +1,4 @@
+import Costs
 import NetworkInNetwork
 
 #if canImport(Glibc)

@@ -1,4 +1,5 @@
 import AllocationCounting
+import Costs
 import NetworkInNetwork
 
 #if canImport(FoundationEssentials)

@@ -1,3 +1,4 @@
+import Costs
 import NetworkInNetwork
 
 /// Takes the profile of a workload's steps.

@@ -1,3 +1,4 @@
+import Costs
 import MachineLimits
 import NetworkInNetwork
 import Reporting

@@ -23,6 +23,9 @@ public protocol Backend: Sendable {
   /// What computes each operation, the loss and the optimizer's step included.
   var table: OperationTable { get }
 
+  /// How near its kernels come to the limits of a machine. The default is that of matrix products.
+  var speed: KernelSpeed { get }
+
   /// Why an operation cannot be done in a precision, in one line; nil if it can.
   func limitation(of operation: Operation, precision: Precision) -> String?
 
@@ -66,6 +69,9 @@ public protocol Backend: Sendable {
 }
 
 extension Backend {
+  /// The speed of matrix products.
+  public var speed: KernelSpeed { .matrixProducts() }
+
   /// Looks the kernel up in the table.
   ///
   /// - Parameter request: The operation with its surroundings.

@@ -1,27 +1,40 @@
 import Operations
 
-/// Whether Winograd's algorithm is likely to be faster than the direct one, counted in multiply-accumulates.
-///
-/// What transforms and products cost beside a multiply-accumulate of a direct convolution was measured on an AVX-512 CPU.
-/// The figures are rough on purpose: near the limit it hardly matters what is chosen. Changing one changes which algorithm
-/// computes a layer, and so the last bits of a training's results.
-struct WinogradCost {
+/// What a convolution by Winograd's algorithm costs, counted in multiply-accumulates of a direct one.
+package struct WinogradCost {
+  /// What transforms and products cost beside a multiply-accumulate of a direct convolution.
+  struct Constants {
+    /// A product at a point: it reads its operands more often than a direct convolution does.
+    let product: Double
+    /// Per element of a transformed tile.
+    let tileTransform: Double
+    /// Per element of a transformed weight, and of the memory that it is the first to touch.
+    let weightTransform: Double
+    /// Per element of a transformed weight that is read anew from a shared cache or from memory.
+    let weightRead: Double
+
+    /// As measured on an AVX-512 CPU (Zen 4).
+    static let measured = Constants(product: 1.08, tileTransform: 22, weightTransform: 123, weightRead: 5)
+
+    /// Those by which the algorithm is chosen.
+    ///
+    /// It must be clearly faster, since its rounding errors are larger. Changing one changes which algorithm computes a
+    /// layer, and so the last bits of a training's results.
+    static let forChoice = Constants(product: 2, tileTransform: 24, weightTransform: 200, weightRead: 16)
+  }
+
+  /// Per element of a weight's gradient, which each part transforms back, as measured.
+  private static let gradientTransform = 40.0
+
   private let geometry: ConvolutionGeometry
 
-  /// A product at a point reads its operands more often than a direct convolution does.
-  private static let product = 2.0
-  /// Cost per element of a transformed tile.
-  private static let tileTransform = 24.0
-  /// Cost per element of a transformed weight, and of the memory that it is the first to touch.
-  private static let weightTransform = 200.0
-  /// Cost per element of a transformed weight that is read anew for each image, from a shared cache or from memory.
-  private static let weightRead = 16.0
-
-  init(_ geometry: ConvolutionGeometry) {
+  package init(_ geometry: ConvolutionGeometry) {
     self.geometry = geometry
   }
 
-  /// Whether it pays.
+  /// Whether it is likely to be faster than the direct algorithm.
+  ///
+  /// The figures are rough on purpose: near the limit it hardly matters what is chosen.
   ///
   /// - Parameters:
   ///   - precision: The precision of the direct convolution.
@@ -30,16 +43,38 @@ struct WinogradCost {
   ///   - isWide: Whether images are computed one at a time.
   /// - Returns: Whether it is likely to be faster.
   func pays(_ precision: Precision, images: Int?, isWide: Bool) -> Bool {
-    let weights = Double(geometry.inputChannels * geometry.outputChannels)
-    let transforms = Double(points * (geometry.inputChannels + geometry.outputChannels))
-    var cost = Self.product * Double(points) * weights + Self.tileTransform * transforms
-    let transformedWeights = Double(pointsOfFullTile) * weights
-    if isWide { cost += Self.weightRead * transformedWeights }
-    if let images { cost += Self.weightTransform * transformedWeights / Double(images) }
+    let constants = Constants.forChoice
+    var cost = costPerImage(constants)
+    if isWide { cost += constants.weightRead * transformedWeights }
+    if let images { cost += constants.weightTransform * transformedWeights / Double(images) }
     let direct = Double(geometry.multiplyAccumulates) / Double(geometry.batch)
     // Instructions for bfloat16 multiply two numbers at a time.
     return cost < direct / (precision == .bfloat16 ? 2 : 1)
   }
+
+  /// What a pass costs, as measured, in multiply-accumulates.
+  ///
+  /// - Parameters:
+  ///   - images: The images of a part.
+  ///   - isWeightGradient: Whether it is the pass that computes the weight's gradient.
+  /// - Returns: The cost for all of the images.
+  package func cost(images: Int, isWeightGradient: Bool) -> Double {
+    let constants = Constants.measured
+    let perWeight = isWeightGradient ? Self.gradientTransform : constants.weightRead
+    return Double(images) * costPerImage(constants) + perWeight * transformedWeights
+  }
+
+  /// What bringing an element of packed weights into its form costs, as measured, in multiply-accumulates.
+  package static let costOfPackedWeight = Constants.measured.weightTransform
+
+  private func costPerImage(_ constants: Constants) -> Double {
+    let transforms = Double(points * (geometry.inputChannels + geometry.outputChannels))
+    return constants.product * Double(points) * weights + constants.tileTransform * transforms
+  }
+
+  private var weights: Double { Double(geometry.inputChannels * geometry.outputChannels) }
+
+  private var transformedWeights: Double { Double(pointsOfFullTile) * weights }
 
   private var pointsOfFullTile: Int {
     let kernel = geometry.window.kernel, outputs = WinogradTransform.outputs

@@ -23,6 +23,9 @@ public final class BatchLoader {
   /// How many batches are made ahead of the one in use.
   public let batchesAhead: Int
 
+  /// How many batches are made ahead unless it is said.
+  public static let usualBatchesAhead = 2
+
   /// The largest number of threads that make batches.
   public static let largestThreadCount = Processors.largestCount
 
@@ -54,7 +57,7 @@ public final class BatchLoader {
   public init(
     images: LabelledImages, size: PixelSize, method: ResizeMethod = .pillow, batchSize: Int,
     order: [Int]? = nil, shortBatch: Int? = nil, transforms: ImageTransforms? = nil, startingAt: Int = 0,
-    batchesAhead: Int = 2, threads: Int? = nil
+    batchesAhead: Int = BatchLoader.usualBatchesAhead, threads: Int? = nil
   ) throws {
     let order = order ?? Array(0..<images.count)
     guard 1...(1 << 20) ~= batchSize else {

@@ -24,6 +24,14 @@ enum LayerGradient {
     case .whole(let whole): whole.byteCount
     }
   }
+
+  /// Those of them that are usually never written.
+  var seldomUsed: Int {
+    switch self {
+    case .summed(let sum): sum.seldomUsed
+    case .whole: 0
+    }
+  }
 }
 
 /// The gradients of all parameters over a batch, while its parts are computed and afterwards.
@@ -53,13 +61,13 @@ final class BatchGradients {
     self.backend = backend
     self.options = options
     laneCount = division.isWide ? 1 : crew.count
-    let sums = SumTree.mostSums(parts: division.parts, lanes: min(laneCount, division.parts))
+    let lanes = min(laneCount, division.parts)
     layers = try plan.layers.map { layer in
       guard layer.computesParameterGradients else { return nil }
       guard division.isWide || !WholeBatchGradient.isBetter(for: layer, images: division.images) else {
         return nil
       }
-      return .summed(try GradientSum(byteCount: layer.gradientByteCount, capacity: sums))
+      return .summed(try GradientSum(byteCount: layer.gradientByteCount, parts: division.parts, lanes: lanes))
     }
     try makeWhole(images: division.images)
     loop = LaneLoop(crew) { [unowned self] index, lane in
@@ -86,6 +94,9 @@ final class BatchGradients {
 
   /// Bytes of all gradients, at most.
   var byteCount: Int { layers.reduce(0) { $0 + ($1?.byteCount ?? 0) } }
+
+  /// Those of them that are usually never written.
+  var seldomUsed: Int { layers.reduce(0) { $0 + ($1?.seldomUsed ?? 0) } }
 
   /// The bytes of the largest layer's gradient of a part.
   var largestPartByteCount: Int {

@@ -42,6 +42,12 @@ enum SumTree {
     let perLane = (parts + lanes - 1) / lanes
     return min(parts, lanes * ((perLane - 1).bitWidth - max(perLane - 1, 0).leadingZeroBitCount + 1))
   }
+
+  /// How many wait where the lanes keep pace with each other: one of each level, and one that each further lane has.
+  static func usualSums(parts: Int, lanes: Int) -> Int {
+    let levels = max((parts - 1).bitWidth - max(parts - 1, 0).leadingZeroBitCount, 1)
+    return min(mostSums(parts: parts, lanes: lanes), levels + lanes - 1)
+  }
 }
 
 /// The gradients of one layer, added up over the parts while these are computed.
@@ -64,6 +70,7 @@ final class GradientSum: @unchecked Sendable {
   private var memory: AlignedBuffer
   private let sumByteCount: Int
   private var capacity: Int
+  private let usual: Int
   private var parts = 0
   private var state: State
   private let lock = Lock()
@@ -71,17 +78,22 @@ final class GradientSum: @unchecked Sendable {
 
   /// - Parameters:
   ///   - byteCount: The bytes of one part's gradients.
-  ///   - capacity: How many sums wait at most.
+  ///   - parts: How many parts a batch usually has.
+  ///   - lanes: How many lanes compute them.
   /// - Throws: `OutOfMemory`.
-  init(byteCount: Int, capacity: Int) throws {
+  init(byteCount: Int, parts: Int, lanes: Int) throws {
     sumByteCount = byteCount
-    self.capacity = capacity
+    capacity = SumTree.mostSums(parts: parts, lanes: lanes)
+    usual = SumTree.usualSums(parts: parts, lanes: lanes)
     memory = try AlignedBuffer(byteCount: byteCount * capacity)
     state = State(free: Array((0..<capacity).reversed()))
   }
 
   /// The bytes that it takes at most.
   var byteCount: Int { memory.byteCount }
+
+  /// The bytes of sums that wait only where a lane falls far behind the others.
+  var seldomUsed: Int { sumByteCount * (capacity - usual) }
 
   /// The sum over all parts, once they have been added.
   var total: UnsafeMutableRawPointer { address(root.load(ordering: .acquiring)) }

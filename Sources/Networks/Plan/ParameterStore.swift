@@ -110,6 +110,8 @@ final class ParameterStore {
 
   /// Bytes of gradients, at most.
   var gradientByteCount: Int { gradients?.byteCount ?? 0 }
+  /// Those of them that are usually never written.
+  var seldomUsedByteCount: Int { gradients?.seldomUsed ?? 0 }
 
   /// Bytes of what the optimizer keeps.
   var slotByteCount: Int { slots.reduce(0) { $0 + $1.memory.byteCount } }

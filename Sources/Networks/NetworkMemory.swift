@@ -4,6 +4,9 @@ public struct NetworkMemory: Sendable, Equatable {
   public let weights: Int
   /// Gradients of the parameters: of the batch, with its partial sums, and of the parts that are being computed.
   public let gradients: Int
+  /// The part of ``gradients`` that is reserved for partial sums which wait only where one lane falls far behind the others:
+  /// usually it is never written, and takes no memory of the machine.
+  public let seldomUsed: Int
   /// What the optimizer keeps of the parameters.
   public let optimizer: Int
   /// The moving averages of the parameters.

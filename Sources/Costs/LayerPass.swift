@@ -1,4 +1,5 @@
 import Backends
+import Networks
 import Operations
 
 /// The passes of a layer, by the names under which they are printed.

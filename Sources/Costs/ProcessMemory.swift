@@ -1,0 +1,51 @@
+import Networks
+
+/// The memory of a process that trains or predicts, at its peak.
+public struct ProcessMemory: Sendable, Equatable {
+  /// What the network holds.
+  public let network: NetworkMemory
+  /// The images of the data set, as they are stored.
+  public let images: Int
+  /// The batches that are made ahead, and the one in use.
+  public let batches: Int
+  /// In training, the copy of the largest parameter that is made when a state is written.
+  public let writing: Int
+  /// Everything else: the program, its libraries, and what these keep for themselves.
+  public let base: Int
+
+  /// Adds up what a training needs.
+  ///
+  /// - Parameters:
+  ///   - network: The network, prepared for training.
+  ///   - images: Bytes of the data set's images.
+  ///   - imageByteCount: Bytes of an image in a batch.
+  ///   - batchesHeld: How many batches are held at a time.
+  public init(training network: Network, images: Int, imageByteCount: Int, batchesHeld: Int) {
+    self.init(
+      network, images: images, batches: batchesHeld * network.options.batchSizes[0] * imageByteCount,
+      writing: 4 * (network.parameterShapes.map(\.shape.elementCount).max() ?? 0))
+  }
+
+  /// Adds up what the prediction of a batch needs.
+  ///
+  /// - Parameters:
+  ///   - network: The network, prepared for prediction.
+  ///   - imageByteCount: Bytes of an image of the batch.
+  public init(prediction network: Network, imageByteCount: Int) {
+    self.init(network, images: 0, batches: network.options.batchSizes[0] * imageByteCount, writing: 0)
+  }
+
+  private init(_ network: Network, images: Int, batches: Int, writing: Int) {
+    self.network = network.memory
+    self.images = images
+    self.batches = batches
+    self.writing = writing
+    base = Self.usualBase
+  }
+
+  /// What a process has that computes next to nothing: measured on Linux, with each of the backends.
+  private static let usualBase = 28 << 20
+
+  /// All of it that is expected to be written, and so to take memory of the machine.
+  public var total: Int { network.total - network.seldomUsed + images + batches + writing + base }
+}

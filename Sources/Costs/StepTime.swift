@@ -1,0 +1,75 @@
+import Backends
+import MachineLimits
+import Networks
+import Operations
+
+/// How long a network is expected to take for a batch, by what was measured of the machine.
+///
+/// Nothing of the network is run. On the CPU that the constants were measured on, predictions of the chapter's networks are
+/// within 30 % of what they take, on others they are a guide; what else runs on the machine is not foreseen.
+public struct StepTime: Sendable, Equatable {
+  /// Seconds of the forward passes.
+  public let forward: Double
+  /// Seconds of the backward passes; 0 in prediction.
+  public let backward: Double
+  /// Seconds for adding the gradients of parts up, for the optimizer's step, and for what kernels keep of the parameters in
+  /// another form; 0 in prediction.
+  public let update: Double
+
+  /// Seconds in all.
+  public var total: Double { forward + backward + update }
+
+  /// Predicts the time of a network's usual batch.
+  ///
+  /// It is nil where the peak of the network's precision was not measured.
+  ///
+  /// - Parameters:
+  ///   - network: The network, prepared for training or for prediction.
+  ///   - ceilings: What was measured of as many threads as the backend has.
+  public init?(of network: Network, on ceilings: Ceilings) {
+    let precision = network.options.precision
+    guard let float32 = ceilings.float32, let peak = ceilings.peak(precision) else { return nil }
+    let plan = network.batchPlan
+    let threads = Double(ceilings.threads)
+    // A lane is one thread, or all of them.
+    let share = plan.isWide ? 1 : 1 / threads
+    let passes = PassTime(
+      speed: network.backend.speed, peak: peak * share, float32Peak: float32 * share,
+      bandwidth: ceilings.bandwidth / Double(plan.lanes))
+    let rounds = Double((plan.parts + plan.lanes - 1) / plan.lanes)
+
+    var (forward, backward, gradients) = (0.0, 0.0, 0.0)
+    var ofWholeBatch: [Double] = []
+    for layer in network.layers {
+      func seconds(_ pass: LayerPass, images: Int) -> Double {
+        passes.seconds(pass, of: layer, images: images, precision)
+      }
+      forward += rounds * seconds(.forward, images: plan.partSize)
+      guard network.options.isTraining else { continue }
+      for pass in LayerPass.passes(of: layer) where pass != .forward {
+        if pass == .weightGradient, network.isGradientOfWholeBatch(layer) {
+          ofWholeBatch.append(seconds(pass, images: plan.images))
+        } else {
+          backward += rounds * seconds(pass, images: plan.partSize)
+        }
+      }
+      if layer.computesParameterGradients, !network.isGradientOfWholeBatch(layer) {
+        // The gradients of two parts are read, their sum is written.
+        let bytes = layer.requirements.parameters.reduce(0) { $0 + $1.byteCount }
+        gradients += rounds * 3 * Double(bytes) / passes.bandwidth
+      }
+    }
+    self.forward = forward
+    // Each is computed by one lane.
+    self.backward = backward + max(ofWholeBatch.reduce(0, +) / Double(plan.lanes), ofWholeBatch.max() ?? 0)
+    guard network.options.isTraining else {
+      update = 0
+      return
+    }
+    let memory = network.memory
+    // Read the gradient, read and write the parameter; and what the optimizer keeps and the average, likewise.
+    let touched = 3 * memory.weights + 2 * (memory.optimizer + memory.averages)
+    let packing = 2 * WinogradCost.costOfPackedWeight * Double(memory.packed) / 4 / float32
+    update = gradients + Double(touched) / ceilings.bandwidth + packing
+  }
+}

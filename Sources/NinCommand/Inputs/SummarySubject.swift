@@ -1,0 +1,116 @@
+import ArgumentParser
+import ModelOptions
+import NetworkInNetwork
+
+/// What `--model` and `--compare` name: a network of the catalogue, or a file.
+enum NamedNetwork {
+  case model(ModelCatalogue)
+  case file(String)
+
+  /// - Parameter argument: A name of the catalogue, or a path: what has a '/' or a '.' in it.
+  /// - Throws: `ValidationError` if it is neither.
+  init(_ argument: String) throws {
+    if let model = ModelCatalogue(rawValue: argument) {
+      self = .model(model)
+    } else if argument.contains("/") || argument.contains(".") {
+      self = .file(argument)
+    } else {
+      let models = ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError(
+        "there is no network '\(argument)'; there are \(models), and files such as mine.safetensors or mine.onnx"
+      )
+    }
+  }
+
+  /// The network of the catalogue that is named; nil for a file.
+  var model: ModelCatalogue? { if case .model(let model) = self { model } else { nil } }
+}
+
+/// A network whose costs are told, with the size of its images.
+struct SummarySubject {
+  /// What it is called in a title.
+  let name: String
+  let model: Sequential
+  /// C×H×W.
+  let image: Shape
+  let summary: Summary
+
+  /// The sizes that options give; nil for the network's own.
+  struct Sizes {
+    var imageSize: Int?
+    var channels: Int?
+    var classes: Int?
+  }
+
+  private init(_ name: String, _ model: Sequential, image: Shape) throws {
+    self.name = name
+    self.model = model
+    self.image = image
+    summary = try Summary(model, input: image.batched(1))
+  }
+
+  /// A network of the catalogue, or a variant of NiN.
+  ///
+  /// - Throws: An error with the smallest possible image if the size is too small.
+  init(_ choice: ModelChoice, _ sizes: Sizes) throws {
+    let model = choice.model(classes: sizes.classes ?? choice.name.usualClasses)
+    let channels = sizes.channels ?? choice.name.usualChannels
+    let size = sizes.imageSize ?? choice.name.usualImageSize
+    do {
+      try self.init("\(choice)", model, image: [channels, size, size])
+    } catch let error as LayerError {
+      throw withSmallestImage(error, model: model, name: "\(choice)", channels: channels, imageSize: size)
+    }
+  }
+
+  /// The network of a checkpoint.
+  ///
+  /// - Throws: The errors of the file; an error that names `--image-size` if the network does not take such images.
+  init(checkpoint path: String, imageSize: Int?) throws {
+    let description = try Checkpoint.open(path, imageSize: imageSize).description
+    try self.init(path, description.model, image: description.image)
+  }
+
+  /// The network of an ONNX file.
+  ///
+  /// - Throws: The errors of the file; `ValidationError` if neither it nor an option says how large an image is.
+  init(onnx path: String, _ sizes: Sizes) throws {
+    let file = try ONNXFile(path: path)
+    let declared = file.declaredShape(of: file.inputs[0])?.extents ?? []
+    func extent(_ axis: Int) -> Int? { declared.count == 4 ? declared[axis] : nil }
+    guard let channels = sizes.channels ?? extent(1) else {
+      throw ValidationError("\(path) does not say how many channels an image has: add --channels")
+    }
+    guard let height = sizes.imageSize ?? extent(2), let width = sizes.imageSize ?? extent(3) else {
+      throw ValidationError("\(path) does not say how large an image is: add --image-size")
+    }
+    let network = try file.network(input: [1, channels, height, width])
+    try self.init(path, network.model, image: network.image)
+  }
+
+  /// A file, by the end of its name.
+  ///
+  /// - Throws: The errors of the file; `ValidationError` if an option cannot change what it holds.
+  init(file path: String, _ sizes: Sizes) throws {
+    if sizes.classes != nil {
+      throw ValidationError("--classes is for networks without weights; \(path) has them")
+    }
+    if path.hasSuffix(".onnx") {
+      try self.init(onnx: path, sizes)
+    } else if sizes.channels == nil {
+      try self.init(checkpoint: path, imageSize: sizes.imageSize)
+    } else {
+      throw ValidationError("--channels is for networks without weights; \(path) has them")
+    }
+  }
+
+  /// What an argument names.
+  ///
+  /// - Throws: As the others.
+  init(_ network: NamedNetwork, _ sizes: Sizes) throws {
+    switch network {
+    case .model(let model): try self.init(ModelChoice(model), sizes)
+    case .file(let path): try self.init(file: path, sizes)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Costs
+import MachineLimits
+import NetworkInNetwork
+
+/// What a network will cost on a backend: memory from how it is prepared, time from a model and the machine's peaks.
+struct CostEstimate {
+  /// Training, or prediction.
+  struct Use {
+    let plan: BatchPlan
+    let memory: ProcessMemory
+    let byWinograd: [String]
+    /// nil where no time was asked for, or the precision's peak is unknown.
+    let time: StepTime?
+
+    fileprivate init(_ network: Network, _ memory: ProcessMemory, _ ceilings: Ceilings?) {
+      plan = network.batchPlan
+      self.memory = memory
+      byWinograd = network.layers(by: .winograd)
+      time = ceilings.flatMap { StepTime(of: network, on: $0) }
+    }
+  }
+
+  let backend: String
+  let threads: Int
+  let precision: Precision
+  let batchSize: Int
+  let training: Use
+  let prediction: Use
+  let ceilings: Ceilings?
+
+  /// The images of the data set that the program trains on unless it is told otherwise.
+  enum FashionMNISTCounts {
+    static let training = 60_000
+    static let test = 10_000
+    static let byteCount = (training + test) * 28 * 28
+  }
+
+  /// Prepares the network for training, then for prediction; runs nothing of it.
+  ///
+  /// - Parameters:
+  ///   - subject: The network.
+  ///   - backend: The backend.
+  ///   - recipe: The optimizer and the average of the weights.
+  ///   - batchSize: How many images a batch has.
+  ///   - compute: Precision, micro-batch and algorithms.
+  ///   - ceilings: The machine's peaks; nil for no time.
+  /// - Throws: The errors of `Network`.
+  init(
+    of subject: SummarySubject, on backend: any Backend, recipe: Recipe, batchSize: Int,
+    _ compute: ComputeOptions,
+    ceilings: Ceilings?
+  ) throws {
+    let precision = compute.precision ?? .float32
+    func network(isTraining: Bool) throws -> Network {
+      try Network(
+        subject.model, image: subject.image, backend: backend,
+        options: NetworkOptions(
+          batchSizes: [batchSize], precision: precision, isTraining: isTraining,
+          optimizerSlots: isTraining ? recipe.rule(learningRate: 0).slots : [],
+          keepsAverage: isTraining && recipe.averageDecay != nil,
+          microBatch: compute.microBatch, convolutions: compute.convolutions ?? .automatic))
+    }
+    // One after the other, so that they do not need memory at once.
+    training = try Self.training(try network(isTraining: true), subject, ceilings)
+    prediction = try Self.prediction(try network(isTraining: false), subject, ceilings)
+    self.backend = backend.name
+    threads = backend.threads.count
+    self.precision = precision
+    self.batchSize = batchSize
+    self.ceilings = ceilings
+  }
+
+  private static func training(_ network: Network, _ subject: SummarySubject, _ ceilings: Ceilings?) throws
+    -> Use
+  {
+    let isGrey = subject.image[0] == 1
+    let memory = ProcessMemory(
+      training: network, images: isGrey ? FashionMNISTCounts.byteCount : 0,
+      imageByteCount: subject.image.elementCount, batchesHeld: BatchLoader.usualBatchesAhead + 1)
+    return Use(network, memory, ceilings)
+  }
+
+  private static func prediction(_ network: Network, _ subject: SummarySubject, _ ceilings: Ceilings?) throws
+    -> Use
+  {
+    Use(network, ProcessMemory(prediction: network, imageByteCount: subject.image.elementCount), ceilings)
+  }
+}
