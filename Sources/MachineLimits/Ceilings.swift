@@ -26,7 +26,7 @@ public struct Ceilings: Codable, Equatable, Sendable {
     self.triadBandwidth = triadBandwidth
   }
 
-  /// Measures them; takes about a second.
+  /// Measures them; takes one or two seconds.
   ///
   /// - Parameter count: How many threads measure at once.
   /// - Returns: The best of a few runs each.
@@ -93,6 +93,8 @@ public struct Ceilings: Codable, Equatable, Sendable {
 /// Loops over arrays that are far larger than any cache.
 private struct BandwidthProbe {
   private static let count = 1 << 26
+  /// Each takes some hundredths of a second, and memory is shared with whatever else runs.
+  private static let runs = 20
   private let pool: ThreadPool
   private let arrays: [AlignedBuffer]
 
@@ -130,7 +132,7 @@ private struct BandwidthProbe {
   /// Numbers a second, in the best of a few runs.
   private func best(_ body: @escaping ([UnsafeMutablePointer<Float>], Range<Int>) -> Void) -> Double {
     let loop = makeLoop(body)
-    let times = (0..<5).map { _ in ContinuousClock().measure { loop.run() } / .seconds(1) }
+    let times = (0..<Self.runs).map { _ in ContinuousClock().measure { loop.run() } / .seconds(1) }
     return Double(Self.count) / max(times.min() ?? 1, 1e-9)
   }
 }

@@ -1,5 +1,7 @@
 import Costs
+import MachineLimits
 import NetworkInNetwork
+import TestSupport
 import Testing
 
 @testable import nin_bench
