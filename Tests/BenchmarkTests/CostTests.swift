@@ -84,6 +84,10 @@ struct StepTimeTests {
   private static let ceilings = Ceilings(
     threads: 2, float32: 200e9, bfloat16: 400e9, readBandwidth: 40e9, triadBandwidth: 30e9)
 
+  init() {
+    BackendRegistry.registerBuiltIn()
+  }
+
   private func network(
     _ backend: String, batch: Int = 64, isTraining: Bool = true, _ model: Sequential = NiN(classes: 10)
   ) throws -> Network {

@@ -181,7 +181,7 @@ extension CommandTests {
 
     @Test("prints memory below what it prints without")
     func memoryBelow() throws {
-      let plain = try nin("summary", "--image-size", "67", in: folder)
+      let plain = try nin("summary", "--image-size", "67", "--batch-size", "8", in: folder)
       let memory = try nin(
         "summary", "--image-size", "67", "--memory", "--batch-size", "8", "--threads", "1", in: folder)
       expectSuccess(memory)
