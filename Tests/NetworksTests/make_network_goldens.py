@@ -4,7 +4,8 @@
     venv/bin/python make_network_goldens.py
 
 Parameters and multiply-accumulates are counted at the usual size of images, with PyTorch's counter of operations. Logits,
-loss and the norms of the gradients are of two images of a small size, in float64, dropout off. Weights and images are
+loss and the norms of the gradients are of two images of a small size, in float64, dropout off; with batch normalization, in
+prediction, there are no gradients. Weights and images are
 numbers that `numbers` below and NetworkGoldenTests.swift make alike, exact in float32.
 """
 
@@ -33,10 +34,12 @@ def numbers(sequence, count):
 
 
 def fill(net):
-    for index, parameter in enumerate(net.parameters()):
+    for index, (name, parameter) in enumerate(net.named_parameters()):
         fan_in = parameter[0].numel() if parameter.dim() > 1 else 0
         bound = math.sqrt(6 / fan_in) if fan_in else 0.1
         values = numbers(index, parameter.numel()) * numpy.float32(bound)
+        if not fan_in and name.endswith("weight"):  # the scale of a batch normalization
+            values += numpy.float32(1)
         with torch.no_grad():
             parameter.copy_(torch.from_numpy(values).reshape(parameter.shape))
 
@@ -156,11 +159,11 @@ MODELS = {
 CASES = [
     ("lenet", (1, 28, 10), (28, 10)),
     ("alexnet", (1, 224, 10), (67, 7)),
-    ("vgg11", (1, 224, 10), None),
+    ("vgg11", (1, 224, 10), (32, 10)),
     ("vgg11-slim", (1, 224, 10), (32, 10)),
     ("nin-cifar10", (3, 32, 10), (32, 10)),
     ("nin-imagenet", (3, 224, 1000), (67, 50)),
-    ("nin-small", (1, 28, 10), None),
+    ("nin-small", (1, 28, 10), (28, 10)),
     ("nin", (1, 224, 10), (67, 10)),
 ] + [
     ({"nin": design}, (1, 224, 10), (side, 10))
@@ -208,11 +211,13 @@ def compute(model, channels, side, classes):
     images = (numbers(IMAGES, math.prod(shape)) + numpy.float32(1)) / numpy.float32(2)
     logits = net(torch.from_numpy(images).double().reshape(shape))
     loss = nn.functional.cross_entropy(logits, torch.tensor([1, 3]))
-    loss.backward()
-    return {
-        "side": side, "classes": classes, "logits": logits.flatten().tolist(), "loss": loss.item(),
-        "gradientNorms": {f"net.{name}": parameter.grad.norm().item() for name, parameter in net.named_parameters()},
-    }
+    result = {"side": side, "classes": classes, "logits": logits.flatten().tolist(), "loss": loss.item()}
+    # In training a batch normalization takes the batch's statistics, and the network has dropout too.
+    if not any(isinstance(module, nn.BatchNorm2d) for module in net.modules()):
+        loss.backward()
+        result["gradientNorms"] = {
+            f"net.{name}": parameter.grad.norm().item() for name, parameter in net.named_parameters()}
+    return result
 
 
 def main():
