@@ -37,6 +37,8 @@ let package = Package(
     .library(name: "ImageFiles", targets: ["ImageFiles"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Training", targets: ["Training"]),
+    .library(name: "RunReports", targets: ["RunReports"]),
+    .library(name: "TensorBoard", targets: ["TensorBoard"]),
     .library(name: "Verification", targets: ["Verification"]),
     .library(name: "NinCommand", targets: ["NinCommand"]),
     .executable(name: "nin", targets: ["nin"]),
@@ -133,6 +135,25 @@ let package = Package(
       dependencies: ["Tensors", "Operations", "Backends", "Layers", "Networks", "Datasets"],
       swiftSettings: swift),
 
+    // MARK: What is shown
+    .target(
+      name: "Reporting", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: swift),
+    .target(name: "Drawing", dependencies: ["Reporting"], swiftSettings: swift),
+    .target(
+      name: "RunReports",
+      dependencies: [
+        "Tensors", "Operations", "Backends", "Layers", "Networks", "ImageFiles", "Datasets", "Training",
+        "Reporting", "Drawing",
+      ],
+      swiftSettings: swift),
+    .target(
+      name: "TensorBoard",
+      dependencies: [
+        "Tensors", "Networks", "Training", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Schema/event.proto"], swiftSettings: swift),
+
     // MARK: Cross-checking
     .target(
       name: "Verification",
@@ -151,9 +172,6 @@ let package = Package(
       ],
       swiftSettings: swift),
     .target(
-      name: "Reporting", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: swift),
-    .target(
       name: "ModelOptions",
       dependencies: [
         "Operations", "Layers", .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -162,7 +180,7 @@ let package = Package(
     .target(
       name: "NinCommand",
       dependencies: [
-        "NetworkInNetwork", "Reporting", "ModelOptions",
+        "NetworkInNetwork", "Reporting", "Drawing", "RunReports", "TensorBoard", "ModelOptions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -177,7 +195,7 @@ let package = Package(
     .executableTarget(
       name: "nin-bench",
       dependencies: [
-        "NetworkInNetwork", "Reporting", "ModelOptions", "ChildProcesses", "CProbes", "MachineLimits",
+        "NetworkInNetwork", "Reporting", "Drawing", "ModelOptions", "ChildProcesses", "CProbes", "MachineLimits",
         "AllocationCounting", "CShortWaits",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),

@@ -37,11 +37,12 @@ public final class Trainer {
   public let network: Network
   /// What the network's checkpoints say of it.
   public let description: CheckpointDescription
+  /// What it is trained, judged and tested on.
+  public let images: TrainingImages
   /// Where the training stands.
   public private(set) var state: TrainingState
   /// What the folder had.
   public private(set) var findings = Findings()
-  private let images: TrainingImages
   private let functions: TrainingFunctions
   private let transforms: [any ImageTransform]
   private var files: RunFiles?
@@ -315,8 +316,8 @@ public final class Trainer {
       batchScore: score, batchSeconds: seconds, pace: pace)
   }
 
-  private func row(_ progress: StepProgress) -> HistoryFile.Row {
-    HistoryFile.Row(
+  private func row(_ progress: StepProgress) -> HistoryRow {
+    HistoryRow(
       step: progress.step, epoch: progress.epoch, images: progress.batchScore.count,
       learningRate: progress.learningRate, gradientNorm: progress.gradientNorm, loss: progress.batchLoss,
       accuracy: progress.batchScore.accuracy, halfEpochLoss: progress.halfEpochLoss,
