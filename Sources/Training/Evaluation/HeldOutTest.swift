@@ -25,14 +25,14 @@ struct HeldOutTest {
       if scores.validation == nil { return nil }
     }
     if let test = images.test {
-      scores.test = try score(test, shouldStop) { scores.testBatches.add($0) }
+      scores.test = try score(test, shouldStop) { scores.testBatches.add($0.score) }
       if scores.test == nil { return nil }
     }
     return scores
   }
 
   private func score(
-    _ part: LabelledImages, _ shouldStop: () -> Bool, didEvaluate: (ClassificationScore) -> Void
+    _ part: LabelledImages, _ shouldStop: () -> Bool, didEvaluate: (EvaluatedBatch) -> Void
   ) throws -> ClassificationScore? {
     try evaluate(
       network, on: part, resize: resize, batchSize: batchSize, loss: loss, shouldStop: shouldStop,

@@ -11,27 +11,35 @@ import Networks
 ///   - batchSize: How many images are loaded at a time.
 ///   - loss: The loss.
 ///   - shouldStop: Asked after each batch.
-///   - didEvaluate: Told the score of each batch.
+///   - didEvaluate: Shown each batch with what the network gave.
 /// - Returns: The sums over all images; nil if it was asked to stop.
 /// - Throws: ``TrainingError`` if the images have another number of channels than the network takes; the errors of
-///   the loader and of the network.
+///   the loader and of the network; what `didEvaluate` throws.
 public func evaluate(
   _ network: Network, on images: LabelledImages, resize: ResizeMethod = .pillow, batchSize: Int = 128,
   loss: Loss = .crossEntropy(labelSmoothing: 0), shouldStop: () -> Bool = { false },
-  didEvaluate: (ClassificationScore) -> Void = { _ in }
+  didEvaluate: (EvaluatedBatch) throws -> Void = { _ in }
 ) throws -> ClassificationScore? {
   try requireChannels(of: images, for: network)
   let size = PixelSize(height: network.image[1], width: network.image[2])
   let loader = try BatchLoader(
     images: images, size: size, method: resize, batchSize: batchSize,
     threads: network.loadingThreads(of: images))
+  let classes = network.outputShape(1).elementCount
+  let logits = UnsafeMutableBufferPointer<Float>.allocate(capacity: batchSize * classes)
+  defer { logits.deallocate() }
+  logits.initialize(repeating: 0)
   var score = ClassificationScore()
   while let batch = try loader.next() {
     if shouldStop() { return nil }
     guard let pixels = batch.pixels else { continue }
-    let batchScore = try network.evaluate(pixels, labels: batch.labels, loss: loss)
+    let output = UnsafeMutableBufferPointer(rebasing: logits[..<(batch.labels.count * classes)])
+    let batchScore = try network.evaluate(pixels, labels: batch.labels, loss: loss, into: output)
+    try didEvaluate(
+      EvaluatedBatch(
+        firstImage: score.count, labels: batch.labels, logits: UnsafeBufferPointer(output), classes: classes,
+        score: batchScore))
     score += batchScore
-    didEvaluate(batchScore)
   }
   return score
 }
