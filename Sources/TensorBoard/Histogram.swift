@@ -21,7 +21,10 @@ struct Histogram {
       sumOfSquares += number * number
       count += 1
     }
-    guard count > 0 else { return (least, greatest) = (0, 0) }
+    guard count > 0 else {
+      (least, greatest) = (0, 0)
+      return
+    }
     let width = greatest - least
     let scale = width > 0 ? Double(Self.bucketCount) / width : 0
     for number in numbers where number.isFinite {

@@ -20,7 +20,7 @@ public struct TrainingImages: Sendable {
   ///   - test: The test images.
   ///   - recipe: Says how many are used, and which part is held out.
   /// - Throws: ``TrainingError`` if a part would be empty.
-  public init(_ training: LabelledImages, test: LabelledImages?, _ recipe: Recipe) throws {
+  init(_ training: LabelledImages, test: LabelledImages?, _ recipe: Recipe) throws {
     let all = recipe.trainingLimit.map(training.prefix) ?? training
     self.test = test.map { test in recipe.testLimit.map(test.prefix) ?? test }
     digests = DataDigests(training: all.digest, test: self.test?.digest)

@@ -11,7 +11,8 @@ struct TrainCommand: ParsableCommand {
       After each epoch the network is written to DIR/checkpoint.safetensors, with PyTorch's names, and that of the best \
       epoch to DIR/best.safetensors. The best epoch is the one with the highest accuracy on the images that \
       --validation-split holds out or, without it, on the test images. DIR also has history.csv with a row for each step, \
-      metrics.json, and recipe.json5, from which --recipe runs the training again. Files of another training in DIR are \
+      metrics.json, recipe.json5, from which --recipe runs the training again, curves.svg, the book's figure, and at the \
+      end report.html, a page about the training. Files of another training in DIR are \
       moved to DIR/earlier first, never overwritten; while a training runs, no other can use DIR (on a file system \
       without locks this is up to you, and a warning says so).
 
@@ -30,6 +31,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup(title: "Recipe") var options: RecipeOptions
   @OptionGroup var data: DataOptions
+  @OptionGroup(title: "To look at") var recording: RecordingOptions
 
   @Option(help: ArgumentHelp("The folder for the network and the state.", valueName: "folder"))
   var output = "runs/nin"
@@ -81,12 +83,15 @@ struct TrainCommand: ParsableCommand {
       state: state, training: training, test: test, backend: backend, folder: lockedFolder,
       interval: checkpointEvery)
     announce(trainer, stored)
-    switch try trainer.run(observers: [TrainingDisplay()], shouldStop: { Interruption.isRequested }) {
+    let observers: [any TrainingObserver] = [TrainingDisplay()] + recording.observers(output: output)
+    switch try trainer.run(observers: observers, shouldStop: { Interruption.isRequested }) {
     case .finished:
       report(trainer, backend)
+      recording.writeReport(of: trainer, output: output)
     case .stoppedEarly:
       print("stopped early: nothing better since epoch \(trainer.state.best?.epoch ?? 0)")
       report(trainer, backend)
+      recording.writeReport(of: trainer, output: output)
     case .interrupted:
       reportInterruption(trainer)
       throw ExitCode(Interruption.exitCode)
@@ -252,7 +257,7 @@ struct TrainCommand: ParsableCommand {
       value.hasPrefix("-") ? ["\(name)=\(value)"] : [name, value]
     }
     var words = [CommandLine.arguments[0], "train", "--resume"] + option("--output", output)
-    words += data.words.flatMap(option)
+    words += data.words.flatMap(option) + recording.words
     if let threads = shared.threads { words += ["--threads", "\(threads)"] }
     if compute.allowEmulation { words.append("--allow-emulation") }
     if checkpointEvery != .seconds(60) {
@@ -278,13 +283,4 @@ struct TrainCommand: ParsableCommand {
     }
     print("the network is in \(RunFolder.checkpoint(in: output))")
   }
-}
-
-/// A word as a POSIX shell reads it back.
-private func shellQuoted(_ word: String) -> String {
-  let isPlain = word.utf8.allSatisfy { byte in
-    let character = Character(UnicodeScalar(byte))
-    return character.isASCII && (character.isLetter || character.isNumber || "_-./=:@%+,".contains(character))
-  }
-  return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
 }
