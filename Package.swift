@@ -195,7 +195,8 @@ let package = Package(
     .executableTarget(
       name: "nin-bench",
       dependencies: [
-        "NetworkInNetwork", "Reporting", "Drawing", "ModelOptions", "ChildProcesses", "CProbes", "MachineLimits",
+        "NetworkInNetwork", "Reporting", "Drawing", "ModelOptions", "ChildProcesses", "CProbes",
+        "MachineLimits",
         "AllocationCounting", "CShortWaits",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),

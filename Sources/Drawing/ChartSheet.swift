@@ -10,7 +10,7 @@ public struct ChartSheet: Sendable {
   ///   - charts: The charts, from the left.
   ///   - chartWidth: The width of each, in pixels.
   ///   - chartHeight: The height of each, in pixels.
-  public init(_ charts: [LineChart], chartWidth: Double = 640, chartHeight: Double = 420) {
+  public init(_ charts: [LineChart], chartWidth: Double = 720, chartHeight: Double = 460) {
     self.charts = charts
     self.chartWidth = chartWidth
     self.chartHeight = chartHeight

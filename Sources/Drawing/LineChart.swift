@@ -28,7 +28,7 @@ public struct LineChart: Sendable {
     }
   }
 
-  /// What stands above it.
+  /// What stands above it; empty for nothing.
   public var title: String
   /// What the horizontal axis counts.
   public var horizontalTitle: String
@@ -75,9 +75,11 @@ public struct LineChart: Sendable {
   ///   - width: The width that it takes, in pixels.
   ///   - height: The height that it takes, in pixels.
   public func draw(in svg: inout SVG, width: Double, height: Double) {
-    svg.text(
-      Self.fitting(title, width: width - 16, size: Self.titleSize), at: .init(x: 12, y: 26),
-      size: Self.titleSize, isBold: true)
+    if !title.isEmpty {
+      svg.text(
+        Self.fitting(title, width: width - 16, size: Self.titleSize), at: .init(x: 12, y: 26),
+        size: Self.titleSize, isBold: true)
+    }
     let legendBottom = drawLegend(&svg, width: width)
     let frame = (top: legendBottom + 10, bottom: height - Self.bottom, right: width - Self.right)
     let horizontal = LinearAxis(
@@ -136,7 +138,7 @@ public struct LineChart: Sendable {
   /// Draws the legend below the title, in as many lines as it needs, and gives its lower edge.
   private func drawLegend(_ svg: inout SVG, width: Double) -> Double {
     let sample = 34.0
-    var place = SVG.Point(x: 12, y: 50)
+    var place = SVG.Point(x: 12, y: title.isEmpty ? 20 : 50)
     for curve in series {
       let name = Self.fitting(curve.name, width: width - sample - 32, size: Self.textSize)
       let needed = sample + 8 + Self.width(of: name, size: Self.textSize) + 20

@@ -74,7 +74,8 @@ public struct SVG {
     page.elements += elements
     page.fills.formUnion(fills)
     page.strokes.formUnion(strokes)
-    return page.markup("width=\"\(Self.text(width))\" height=\"\(Self.text(height))\"") + "\n"
+    let size = "width=\"\(Self.text(width))\" height=\"\(Self.text(height))\""
+    return page.markup("\(size) style=\"max-width:100%;height:auto\"") + "\n"
   }
 
   /// The element for an HTML page, as wide as there is room, on the page's own ground.
@@ -136,7 +137,8 @@ public struct SVG {
     _ points: [Point], fill: Paint, stroke: Paint = .none, opacity: Double = 1
   ) {
     elements.append(
-      "<polygon points=\"\(Self.list(points))\"\(painted(fill: fill, stroke: stroke))\(Self.faded(opacity))/>")
+      "<polygon points=\"\(Self.list(points))\"\(painted(fill: fill, stroke: stroke))\(Self.faded(opacity))/>"
+    )
   }
 
   /// Adds a circle.

@@ -10,7 +10,8 @@ public enum PNGEncoder {
   public static func encode(_ image: DecodedImage) throws -> [UInt8] {
     guard [1, 3].contains(image.channels), image.width > 0, image.height > 0 else {
       throw ImageFileError(
-        "an image of \(image.channels)×\(image.height)×\(image.width) cannot be written as PNG; 1 or 3 channels can")
+        "an image of \(image.channels)×\(image.height)×\(image.width) cannot be written as PNG; 1 or 3 channels can"
+      )
     }
     var description = png_image()
     description.version = UInt32(PNG_IMAGE_VERSION)

@@ -22,7 +22,9 @@ public struct RunRecord: Sendable {
   /// - Parameter path: The folder.
   /// - Throws: `FileError` if it is not a folder, or has nothing of a training.
   public init(_ path: String) throws {
-    guard RunFolder.exists(path) else { throw FileError(path: path, problem: "is not the folder of a training") }
+    guard RunFolder.exists(path) else {
+      throw FileError(path: path, problem: "is not the folder of a training")
+    }
     self.path = path
     name = Self.name(of: path)
     var problems: [String] = []
@@ -42,7 +44,9 @@ public struct RunRecord: Sendable {
     guard metrics != nil || history != nil || recipe != nil else {
       throw FileError(
         path: path,
-        problem: "has no files of a training: metrics.json, history.csv and recipe.json5 are missing or cannot be read")
+        problem:
+          "has no files of a training: metrics.json, history.csv and recipe.json5 are missing or cannot be read"
+      )
     }
     missing = problems
   }

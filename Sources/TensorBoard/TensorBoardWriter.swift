@@ -33,7 +33,6 @@ public final class TensorBoardWriter: TrainingObserver {
   private var file: EventFile?
   private var network: Network?
   private var began = ContinuousClock.now
-  private var lastFlush = ContinuousClock.now
   private var budget = HistogramBudget(numbers: 0)
   private var step = 0
 
@@ -52,10 +51,10 @@ public final class TensorBoardWriter: TrainingObserver {
     self.report = report
   }
 
-  /// Makes the file, and records the recipe.
+  /// Makes the file, and records the recipe; a training whose epochs are all done has nothing to add.
   public func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {
+    guard state.epoch < state.recipe.epochs else { return }
     began = clock.now
-    lastFlush = began
     self.network = network
     step = state.step
     budget = HistogramBudget(numbers: 2 * network.parameterShapes.reduce(0) { $0 + $1.shape.elementCount })
@@ -85,10 +84,8 @@ public final class TensorBoardWriter: TrainingObserver {
           .scalar("speed/images_per_second", imagesPerSecond),
         ], step: progress.step)
       if progress.step.isMultiple(of: histogramInterval) { try addHistograms(to: file) }
-      // Often enough for somebody who looks on.
-      guard clock.now - lastFlush > .seconds(5) else { return }
+      // The state may be written next: what it counts has to be here, whenever the process is killed.
       try file.flush()
-      lastFlush = clock.now
     }
   }
 
@@ -107,11 +104,6 @@ public final class TensorBoardWriter: TrainingObserver {
       try file.add(results.compactMap { tag, value in value.map { .scalar(tag, $0) } }, step: step)
       try file.flush()
     }
-  }
-
-  /// Writes what is waiting.
-  public func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState) {
-    record { try file?.flush() }
   }
 
   private func addHistograms(to file: EventFile) throws {

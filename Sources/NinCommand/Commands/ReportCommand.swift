@@ -61,7 +61,7 @@ struct ReportCommand: ParsableCommand {
         notes: differences(judged, record))
     } catch let code as ExitCode {
       throw code
-    } catch where data.folder == nil {
+    } catch  where data.folder == nil {
       return RunReport(
         record, network: description,
         notes: ["The test images could not be classified: \(error); --data says where they are."])

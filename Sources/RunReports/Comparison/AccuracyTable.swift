@@ -25,7 +25,8 @@ enum AccuracyTable {
     for (number, line) in lines.enumerated().dropFirst() {
       let cells = line.split(separator: ",", omittingEmptySubsequences: false)
       guard cells.count == names.count, let epoch = Double(cells[0]), epoch.isFinite else {
-        throw FileError(path: path, problem: "line \(number + 1) does not have an epoch and \(curves.count) accuracies")
+        throw FileError(
+          path: path, problem: "line \(number + 1) does not have an epoch and \(curves.count) accuracies")
       }
       for (column, cell) in cells.dropFirst().enumerated() where !cell.isEmpty {
         guard let accuracy = Double(cell), accuracy.isFinite else {

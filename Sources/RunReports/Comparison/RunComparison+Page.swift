@@ -1,5 +1,3 @@
-import Drawing
-
 extension RunComparison {
   /// The page.
   var page: HTMLPage {
@@ -21,9 +19,7 @@ extension RunComparison {
   }
 
   private var curves: HTML {
-    let pictures = charts.map { chart in
-      HTML(markup: ChartSheet([chart], chartWidth: 720).svg.embedded(label: chart.title))
-    }
+    let pictures = charts.map { HTML([.element("h3", $0.title), .chart($0, label: $0.title)]) }
     return pictures.isEmpty ? .paragraph("No epoch is complete yet.") : HTML(pictures)
   }
 

@@ -18,7 +18,7 @@ public struct TrainingCurves: Sendable {
   public var isEmpty: Bool { run.trainingLosses.isEmpty && run.epochs.isEmpty }
 
   /// The picture.
-  public var svg: SVG { ChartSheet([chart], chartWidth: 720, chartHeight: 460).svg }
+  public var svg: SVG { ChartSheet([chart]).svg }
 
   /// Writes the picture to the run's folder, in full or not at all.
   ///
@@ -36,7 +36,8 @@ public struct TrainingCurves: Sendable {
     let model = run.recipe.map { ": \($0.model)" } ?? ""
     guard let last = run.epochs.last, let accuracy = last.heldOutAccuracy else { return run.name + model }
     let epochs = last.epoch == 1 ? "1 epoch" : "\(last.epoch) epochs"
-    return "\(run.name)\(model), \(run.judgedBy ?? "") accuracy \(decimal(accuracy, places: 3)) after \(epochs)"
+    return
+      "\(run.name)\(model), \(run.judgedBy ?? "") accuracy \(decimal(accuracy, places: 3)) after \(epochs)"
   }
 
   /// The recipe's epochs, so that it is seen how far it has come; what is there if it may end before.

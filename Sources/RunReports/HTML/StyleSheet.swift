@@ -6,12 +6,12 @@ enum StyleSheet {
   static let text = """
     :root { color-scheme: light dark; --paper: \(Paint.paper.light); --ink: \(Paint.ink.light); \
     --muted: \(Paint.muted.light); --line: #d0d7de; --soft: #f6f8fa; --link: \(Paint.series(0).light); \
-    --right: 9 105 218; --wrong: 188 76 0; --strong: #ffffff; }
+    --right: 5 80 174; --wrong: 188 76 0; --strong: #ffffff; }
     @media (prefers-color-scheme: dark) { :root { --paper: \(Paint.paper.dark); --ink: \(Paint.ink.dark); \
     --muted: \(Paint.muted.dark); --line: #30363d; --soft: #161b22; --link: \(Paint.series(0).dark); \
     --right: 31 111 235; --wrong: 189 86 29; --strong: #ffffff; } }
     * { box-sizing: border-box; }
-    body { margin: 0 auto; max-width: 1120px; padding: 0 16px 48px; background: var(--paper); color: var(--ink); \
+    body { margin: 0 auto; max-width: 1200px; padding: 0 16px 48px; background: var(--paper); color: var(--ink); \
     font: 16px/1.5 system-ui, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; }
     h1 { font-size: 1.7rem; line-height: 1.25; margin: 32px 0 8px; overflow-wrap: anywhere; }
     h2 { font-size: 1.25rem; margin: 40px 0 12px; padding-top: 8px; border-top: 1px solid var(--line); }
@@ -27,7 +27,10 @@ enum StyleSheet {
     .figures div { background: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: 10px 12px; }
     .figures dt { color: var(--muted); font-size: 0.85rem; }
     .figures dd { margin: 0; font-size: 1.25rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-    .scroll { overflow: auto; max-width: 100%; max-height: 85vh; margin: 12px 0; }
+    .scroll { overflow: auto; max-width: 100%; margin: 12px 0; }
+    .scroll:has(.dense) { max-height: 85vh; }
+    .narrow { display: none; }
+    @media (max-width: 600px) { .wide { display: none; } .narrow { display: block; } }
     table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
     th, td { padding: 4px 10px; text-align: left; border-bottom: 1px solid var(--line); white-space: nowrap; }
     th { font-weight: 600; }
@@ -39,7 +42,7 @@ enum StyleSheet {
     .matrix { border-collapse: separate; border-spacing: 1px; font-size: 0.85rem; }
     .matrix th, .matrix td { border: 0; padding: 2px 6px; text-align: right; }
     .matrix td { min-width: 34px; height: 30px; background: var(--soft); }
-    .matrix thead th span { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; max-height: 160px; \
+    .matrix thead th span { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; max-height: 240px; \
     overflow: hidden; display: inline-block; vertical-align: bottom; }
     .matrix thead th { text-align: center; }
     .matrix .right { background: rgb(var(--right) / var(--share)); }

@@ -16,7 +16,7 @@ struct ClassesSection: ReportSection {
     }
     let means = judged.matrix.means
     table.add(
-      ["mean of the classes", grouped(judged.matrix.count)]
+      ["mean", grouped(judged.matrix.count)]
         + [means.precision, means.recall, means.f1].map(threePlaces))
     return HTML([
       .paragraph(

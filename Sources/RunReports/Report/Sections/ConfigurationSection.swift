@@ -13,7 +13,8 @@ struct ConfigurationSection: ReportSection {
     guard let metrics = run.metrics else { return HTML([]) }
     let rows: [(String, String?)] = [
       ("version of nin", metrics.version), ("tab of the book", metrics.tab), ("backend", metrics.backend),
-      ("library", metrics.library), ("instructions", metrics.instructionSet), ("precision", metrics.precision),
+      ("library", metrics.library), ("instructions", metrics.instructionSet),
+      ("precision", metrics.precision),
       ("algorithm of convolutions", metrics.convolutions), ("micro-batch", metrics.microBatch.map(grouped)),
       ("threads", metrics.threads.map(grouped)), ("processor", metrics.processor), ("system", metrics.system),
       ("training images", metrics.trainingImages.map(grouped)),

@@ -1,3 +1,4 @@
+import Reporting
 import Training
 
 /// The pairs of classes that are confused the most, with images.
@@ -14,8 +15,8 @@ struct ConfusedPairsSection: ReportSection {
       let mistakes = judged.mistakes.filter { $0.label == pair.label && $0.prediction == pair.prediction }
       let names = judged.images.classNames
       let heading =
-        "\(names[pair.label]) taken for \(names[pair.prediction]): \(pair.count) of "
-        + "\(judged.matrix.support(of: pair.label))"
+        "\(names[pair.label]) taken for \(names[pair.prediction]): \(grouped(pair.count)) of "
+        + grouped(judged.matrix.support(of: pair.label))
       return HTML([
         .element("h3", heading),
         ImageList(judged).html(mistakes.prefix(Self.mostImages)),

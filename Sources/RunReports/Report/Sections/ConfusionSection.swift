@@ -34,11 +34,14 @@ struct ConfusionSection: ReportSection {
 
   private func table(_ judged: JudgedImages, _ classes: [Int]) -> HTML {
     let (matrix, names) = (judged.matrix, judged.images.classNames)
-    let heads = classes.map { HTML.element("th", with: ["scope": "col"], [.element("span", names[$0])]) }
+    let heads = classes.map {
+      HTML.element("th", with: ["scope": "col", "title": names[$0]], [.element("span", names[$0])])
+    }
     let rows = classes.map { label -> HTML in
       let support = matrix.support(of: label)
       let cells = classes.map { cell(matrix[label, $0], of: support, isRight: $0 == label) }
-      return .element("tr", [.element("th", with: ["scope": "row"], names[label])] + cells)
+      return .element(
+        "tr", [.element("th", with: ["scope": "row", "title": names[label]], names[label])] + cells)
     }
     let style = classes.count > Self.mostLargeClasses ? "matrix dense" : "matrix"
     let corner = HTML.element("th", with: ["scope": "col"], "class")
@@ -55,7 +58,7 @@ struct ConfusionSection: ReportSection {
     return .element(
       "td",
       with: [
-        "class": (isRight ? "right" : "wrong") + (depth > 0.6 ? " strong" : ""),
+        "class": (isRight ? "right" : "wrong") + (depth > 0.72 ? " strong" : ""),
         "style": "--share:\(decimal(depth, places: 2))",
       ], "\(count)")
   }

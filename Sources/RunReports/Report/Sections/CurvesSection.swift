@@ -12,7 +12,7 @@ struct CurvesSection: ReportSection {
       "Loss and accuracy over epochs"
       + (last?.heldOutAccuracy.map { ", ending at an accuracy of \(decimal($0, places: 3))" } ?? "")
     return HTML([
-      HTML(markup: curves.svg.embedded(label: label)),
+      .chart(curves.chart, label: label),
       .paragraph(
         "The training loss is the mean over half an epoch, each batch before its update, and the others are means over "
           + "the batches after each epoch, as the book draws them."),

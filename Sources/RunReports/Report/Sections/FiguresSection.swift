@@ -40,8 +40,10 @@ struct FiguresSection: ReportSection {
   private func epochs(of report: RunReport) -> HTML {
     var table = HTMLTable(
       "Results of each epoch",
-      header: ["epoch", "train loss", "train accuracy", "validation loss", "validation accuracy", "test loss",
-        "test accuracy"], columns: Array(repeating: .number, count: 7))
+      header: [
+        "epoch", "train loss", "train accuracy", "validation loss", "validation accuracy", "test loss",
+        "test accuracy",
+      ], columns: Array(repeating: .number, count: 7))
     for epoch in report.run.epochs {
       table.add(
         ["\(epoch.epoch)", threePlaces(epoch.trainingLoss), threePlaces(epoch.trainingAccuracy)]

@@ -16,7 +16,8 @@ struct LayersSection: ReportSection {
         ($0.name, PassCost(.forward, of: $0.operation, images: 1))
       }, uniquingKeysWith: { first, _ in first })
     var table = HTMLTable(
-      "Layers", header: ["layer", "type", "output", "parameters", "multiply-adds", "kB moved", "operations a byte"],
+      "Layers",
+      header: ["layer", "type", "output", "parameters", "multiply-adds", "kB moved", "operations a byte"],
       columns: [.text, .text, .text, .number, .number, .number, .number])
     for row in summary.layers {
       let cost = costs[row.name]
