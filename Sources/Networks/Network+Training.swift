@@ -59,6 +59,7 @@ extension Network {
   ///   - maximumNorm: The length that all gradients together are cut down to; nil for no limit. As PyTorch's
   ///     `clip_grad_norm_`.
   /// - Returns: The length of all gradients before they were cut; nil where there is no limit, and so it was not computed.
+  ///   If it is not finite, the parameters have not been moved.
   /// - Throws: ``NetworkError`` if the network is not one to be trained, if it was prepared without what the rule keeps, if
   ///   the parameters have changed places with their averages, if the rule's numbers make no step, or if the system does
   ///   not let the process have the threads.
@@ -72,6 +73,7 @@ extension Network {
     }
     return try LaneProfile(profile).measure(.update) {
       let norm = try maximumNorm.map { _ in try parameterUpdate.gradientNorm() }
+      if let norm, !norm.isFinite { return norm }
       let scale = maximumNorm.flatMap { limit in norm.map { min(1, limit / ($0 + 1e-6)) } } ?? 1
       try parameterUpdate.run(rule, number: step + 1, gradientScale: scale)
       return norm
@@ -97,6 +99,9 @@ extension Network {
   public var gradientNorm: Double {
     get throws { try requireTraining().gradientNorm() }
   }
+
+  /// The length of all parameters that are trained, after the last update; 0 before the first, and without training.
+  public var parameterNorm: Double { parameterUpdate?.parameterNorm ?? 0 }
 
   private func requireSize(of output: UnsafeMutableBufferPointer<Float>?, count: Int) {
     guard let output else { return }

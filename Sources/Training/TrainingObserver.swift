@@ -14,14 +14,17 @@ public protocol TrainingObserver: AnyObject {
   /// The epoch's steps are done and its test begins.
   func testWillBegin(epoch: Int)
 
+  /// Some of the images of the epoch's test are classified.
+  func didTest(images: Int, of total: Int)
+
   /// An epoch is complete and its state is written.
   func didFinishEpoch(_ result: EpochResult, pace: TrainingPace)
 
   /// The training has ended, or was asked to stop.
   func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState)
 
-  /// The loss has become that of guessing and no gradient is left: training on will change nothing.
-  func networkDied(step: Int)
+  /// Something keeps the training from learning; each kind is told once a run.
+  func didDiagnose(_ diagnosis: Diagnosis)
 }
 
 extension TrainingObserver {
@@ -36,7 +39,9 @@ extension TrainingObserver {
   /// Does nothing.
   public func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState) {}
   /// Does nothing.
-  public func networkDied(step: Int) {}
+  public func didDiagnose(_ diagnosis: Diagnosis) {}
+  /// Does nothing.
+  public func didTest(images: Int, of total: Int) {}
 }
 
 /// Where a training stands after a step.

@@ -101,11 +101,9 @@ final class TrainingDisplay: TrainingObserver {
     return (losses + validation).joined(separator: ", ")
   }
 
-  func networkDied(step: Int) {
+  func didDiagnose(_ diagnosis: Diagnosis) {
     terminal.clearLine()
-    Log.warning(
-      "at step \(step) all class scores are 0 and no gradient is left, so that nothing more is learned: "
-        + "the last ReLU has died; try another --seed or a lower --learning-rate")
+    Log.warning("step \(diagnosis.step): \(diagnosis)")
   }
 
   private func bar(_ progress: StepProgress) -> String {

@@ -13,8 +13,8 @@ import Networks
 ///   - shouldStop: Asked after each batch.
 ///   - didEvaluate: Shown each batch with what the network gave.
 /// - Returns: The sums over all images; nil if it was asked to stop.
-/// - Throws: ``TrainingError`` if the images have another number of channels than the network takes; the errors of
-///   the loader and of the network; what `didEvaluate` throws.
+/// - Throws: ``TrainingError`` if the images have another number of channels than the network takes; ``NonFiniteLoss`` if
+///   a loss is NaN or infinite; the errors of the loader and of the network; what `didEvaluate` throws.
 public func evaluate(
   _ network: Network, on images: LabelledImages, resize: ResizeMethod = .pillow, batchSize: Int = 128,
   loss: Loss = .crossEntropy(labelSmoothing: 0), shouldStop: () -> Bool = { false },
@@ -35,6 +35,9 @@ public func evaluate(
     guard let pixels = batch.pixels else { continue }
     let output = UnsafeMutableBufferPointer(rebasing: logits[..<(batch.labels.count * classes)])
     let batchScore = try network.evaluate(pixels, labels: batch.labels, loss: loss, into: output)
+    if !batchScore.lossSum.isFinite {
+      throw try network.nonFiniteLoss(pixels, labels: batch.labels, loss: loss, firstImage: score.count)
+    }
     try didEvaluate(
       EvaluatedBatch(
         firstImage: score.count, labels: batch.labels, logits: UnsafeBufferPointer(output), classes: classes,
@@ -44,7 +47,31 @@ public func evaluate(
   return score
 }
 
+/// A loss that is NaN or infinite.
+public struct NonFiniteLoss: Error, CustomStringConvertible {
+  /// The first number of the batch that is not finite; nil if it was not found again.
+  public let place: NonFiniteNumber?
+  /// The first image of the batch.
+  let firstImage: Int
+  /// The images of the batch.
+  let count: Int
+
+  /// What was found, in one line.
+  public var description: String {
+    "the loss of images \(firstImage) to \(firstImage + count - 1) is not finite"
+      + (place.map { ": \($0)" } ?? "")
+  }
+}
+
 extension Network {
+  fileprivate func nonFiniteLoss(
+    _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, loss: Loss, firstImage: Int
+  ) throws -> NonFiniteLoss {
+    NonFiniteLoss(
+      place: try firstNonFinite(pixels, labels: labels, pass: Pass(), loss: loss), firstImage: firstImage,
+      count: labels.count)
+  }
+
   /// How many threads make batches: as many as compute where files have to be decoded, otherwise one.
   func loadingThreads(of images: LabelledImages) -> Int {
     images.areFiles ? min(backend.threads.count, BatchLoader.largestThreadCount) : 1

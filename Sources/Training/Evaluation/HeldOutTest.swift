@@ -7,6 +7,8 @@ struct HeldOutScores {
   var validation: ClassificationScore?
   var test: ClassificationScore?
   var testBatches = BatchMeans()
+  /// How the validation images, or without any the test images, were classified.
+  var confusion: ConfusionMatrix?
 }
 
 /// Runs a network on what it was not trained on.
@@ -17,15 +19,35 @@ struct HeldOutTest {
   let loss: Loss
   let resize: ResizeMethod
 
+  /// How many images there are.
+  var imageCount: Int { (images.validation?.count ?? 0) + (images.test?.count ?? 0) }
+
   /// The scores of the parts that there are; nil if it was asked to stop.
-  func scores(_ shouldStop: () -> Bool) throws -> HeldOutScores? {
+  ///
+  /// - Parameters:
+  ///   - shouldStop: Asked after each batch.
+  ///   - didTest: Told how many images each batch had.
+  /// - Returns: The scores.
+  /// - Throws: As `evaluate`.
+  func scores(_ shouldStop: () -> Bool, didTest: (Int) -> Void) throws -> HeldOutScores? {
     var scores = HeldOutScores()
     if let validation = images.validation {
-      scores.validation = try score(validation, shouldStop) { _ in }
+      var confusion = ConfusionMatrix(classes: validation.classNames.count)
+      scores.validation = try score(validation, shouldStop) { batch in
+        confusion.add(batch)
+        didTest(batch.count)
+      }
+      scores.confusion = confusion
       if scores.validation == nil { return nil }
     }
     if let test = images.test {
-      scores.test = try score(test, shouldStop) { scores.testBatches.add($0.score) }
+      var confusion = ConfusionMatrix(classes: test.classNames.count)
+      scores.test = try score(test, shouldStop) { batch in
+        scores.testBatches.add(batch.score)
+        confusion.add(batch)
+        didTest(batch.count)
+      }
+      scores.confusion = scores.confusion ?? confusion
       if scores.test == nil { return nil }
     }
     return scores
