@@ -268,6 +268,21 @@ let package = Package(
       exclude: ["Tabs/make_tab_goldens.py"] + tabs.map { "Tabs/tab_\($0).py" },
       resources: [.copy("Fixtures")],
       swiftSettings: swift),
+    .testTarget(name: "DrawingTests", dependencies: ["Drawing", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "RunReportsTests",
+      dependencies: [
+        "Tensors", "Backends", "ReferenceBackend", "Layers", "Networks", "Datasets", "ImageFiles", "Training",
+        "RunReports", "TestSupport",
+      ],
+      swiftSettings: swift),
+    .testTarget(
+      name: "TensorBoardTests",
+      dependencies: [
+        "Tensors", "Backends", "ReferenceBackend", "Layers", "Networks", "Datasets", "Training", "TensorBoard",
+        "TestSupport",
+      ],
+      exclude: ["read_events.py"], swiftSettings: swift),
     .testTarget(
       name: "AllocationTests",
       dependencies: [

@@ -32,7 +32,7 @@ struct Histogram {
     }
   }
 
-  /// The message. Numbers that are all the same lie in one bucket, which ends there.
+  /// The message; numbers that are all the same lie in one bucket, which ends there.
   var message: Tensorboard_HistogramProto {
     let isPoint = greatest == least
     let width = (greatest - least) / Double(Self.bucketCount)

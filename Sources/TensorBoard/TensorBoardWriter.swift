@@ -117,7 +117,9 @@ public final class TensorBoardWriter: TrainingObserver {
     budget.note(seconds: (clock.now - start) / .seconds(1))
   }
 
-  /// Runs what writes; if it fails, says so and records nothing more. The training is worth more than its recording.
+  /// Runs what writes; if it fails, says so and records nothing more.
+  ///
+  /// The training is worth more than its recording.
   private func record(_ body: () throws -> Void) {
     do {
       try body()

@@ -39,6 +39,7 @@ struct RecordingOptions: ParsableArguments {
   /// Those that write files while it trains.
   ///
   /// - Parameter output: The run's folder.
+  /// - Returns: The observers.
   func observers(output: String) -> [any TrainingObserver] {
     let curves = CurvesWriter(folder: output) { Log.warning($0) }
     guard let tensorBoard else { return [curves] }
