@@ -279,7 +279,8 @@ let package = Package(
     .testTarget(
       name: "TensorBoardTests",
       dependencies: [
-        "Tensors", "Backends", "ReferenceBackend", "Layers", "Networks", "Datasets", "Training", "TensorBoard",
+        "Tensors", "Backends", "ReferenceBackend", "Layers", "Networks", "Datasets", "Training",
+        "TensorBoard",
         "TestSupport",
       ],
       exclude: ["read_events.py"], swiftSettings: swift),

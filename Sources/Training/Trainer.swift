@@ -223,6 +223,11 @@ public final class Trainer {
     (images.training.count + state.recipe.batchSize - 1) / state.recipe.batchSize
   }
 
+  /// Images that are classified after each epoch: those held out and those of the test, with an average of the weights twice.
+  public var testImageCount: Int {
+    ((images.validation?.count ?? 0) + (images.test?.count ?? 0)) * (network.options.keepsAverage ? 2 : 1)
+  }
+
   /// Trains until all epochs are done or it is asked to stop.
   ///
   /// - Parameters:
@@ -325,7 +330,7 @@ public final class Trainer {
     return StepProgress(
       epoch: state.epoch + 1, batch: state.batch, batchesPerEpoch: stepsPerEpoch, step: state.step,
       learningRate: learningRate, gradientNorm: unclippedNorm ?? clippedNorm ?? 0,
-      epochLoss: state.epochScore.loss, halfEpochLoss: halfEpoch,
+      epochLoss: state.epochScore.loss, epochAccuracy: state.epochScore.accuracy, halfEpochLoss: halfEpoch,
       batchScore: score, batchSeconds: seconds, pace: pace)
   }
 
@@ -372,7 +377,7 @@ public final class Trainer {
     let test = HeldOutTest(
       network: network, images: images, batchSize: state.recipe.batchSize, loss: functions.testLoss,
       resize: state.recipe.resize)
-    let total = test.imageCount * (network.options.keepsAverage ? 2 : 1)
+    let total = testImageCount
     var done = 0
     let didTest = { (count: Int) in
       done += count

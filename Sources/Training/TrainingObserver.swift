@@ -60,6 +60,8 @@ public struct StepProgress: Sendable {
   public var gradientNorm: Double
   /// Mean loss of the epoch so far.
   public var epochLoss: Double
+  /// Accuracy of the epoch so far.
+  public var epochAccuracy: Double
   /// The point of the book's training loss that this step completes; nil if it completes none.
   public var halfEpochLoss: HalfEpochLoss?
   /// How this batch's images were classified, before the update.

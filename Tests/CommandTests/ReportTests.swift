@@ -14,7 +14,10 @@ extension CommandTests {
     }
 
     private func train(_ output: String, _ others: String...) -> [String] {
-      ["train", "--data", "data", "--model", "lenet", "--image-size", "28", "--batch-size", "16", "--epochs", "2"]
+      [
+        "train", "--data", "data", "--model", "lenet", "--image-size", "28", "--batch-size", "16", "--epochs",
+        "2",
+      ]
         + Self.backend + ["--output", output] + others
     }
 
@@ -57,7 +60,8 @@ extension CommandTests {
         atPath: folder.path("out/report.html"), withIntermediateDirectories: true)
       let run = try nin(train("out", "--resume", "--epochs", "3"), in: folder)
       #expect(run.exitCode == 0)
-      #expect(run.errors.contains("Warning: the report is not written") && run.errors.contains("nin report out"))
+      #expect(
+        run.errors.contains("Warning: the report is not written") && run.errors.contains("nin report out"))
       #expect(folder.has("out/checkpoint.safetensors"))
     }
 
@@ -73,7 +77,8 @@ extension CommandTests {
       try FileManager.default.removeItem(atPath: folder.path("out/checkpoint.safetensors"))
       let alone = try nin(["report", "out", "--output", "page.html"] + Self.backend, in: folder)
       #expect(alone.exitCode == 0 && alone.errors.contains("checkpoint.safetensors"))
-      #expect(try page("page.html").texts(of: "h2") == ["Results", "Curves", "Confusion matrix", "Configuration"])
+      #expect(
+        try page("page.html").texts(of: "h2") == ["Results", "Curves", "Confusion matrix", "Configuration"])
     }
 
     @Test("other images than those of the training are noticed")
@@ -126,7 +131,8 @@ extension CommandTests {
       let refused = try nin(train("out", "--histogram-every", "5"), in: folder)
       expectFailure(refused, naming: "--tensorboard")
       expectFailure(
-        try nin(train("out", "--tensorboard", "--histogram-every", "0"), in: folder), naming: "--histogram-every")
+        try nin(train("out", "--tensorboard", "--histogram-every", "0"), in: folder),
+        naming: "--histogram-every")
     }
 
     @Test("a folder for TensorBoard that is a file is a warning, and the training goes its way")

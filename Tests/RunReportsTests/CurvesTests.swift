@@ -29,7 +29,8 @@ struct CurvesTests {
       init(_ folder: TemporaryFolder) { self.folder = folder }
 
       func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) {
-        documents.append((try? folder.read("run/curves.svg")).map { String(decoding: $0, as: UTF8.self) } ?? "")
+        documents.append(
+          (try? folder.read("run/curves.svg")).map { String(decoding: $0, as: UTF8.self) } ?? "")
       }
     }
     let folder = try TemporaryFolder()

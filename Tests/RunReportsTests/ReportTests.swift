@@ -80,7 +80,8 @@ struct ReportTests {
     }
     let (parsed, _) = try page(report)
     let cells = parsed.elements.filter {
-      $0.name == "td" && ["right", "wrong"].contains($0.attributes["class"]?.split(separator: " ").first ?? "")
+      $0.name == "td"
+        && ["right", "wrong"].contains($0.attributes["class"]?.split(separator: " ").first ?? "")
     }
     #expect(cells.compactMap { Int($0.text) }.reduce(0, +) == 24)
   }
@@ -130,7 +131,9 @@ struct ReportTests {
     let folder = try TemporaryFolder()
     try SampleRun.writeOlder(to: "old", in: folder)
     var report = RunReport(try RunRecord(folder.path("old")))
-    report.sections = [Maps(title: "Mine & yours", content: HTML("a < b")), Maps(title: "None", content: nil)]
+    report.sections = [
+      Maps(title: "Mine & yours", content: HTML("a < b")), Maps(title: "None", content: nil),
+    ]
     let (parsed, _) = try page(report)
     #expect(parsed.texts(of: "h2") == ["Mine & yours"])
   }

@@ -34,9 +34,11 @@ struct RunRecordTests {
     #expect(run.progress == "finished, 2 epochs")
   }
 
-  @Test("each missing file is named, and the others are read", arguments: [
-    "history.csv", "metrics.json", "recipe.json5",
-  ])
+  @Test(
+    "each missing file is named, and the others are read",
+    arguments: [
+      "history.csv", "metrics.json", "recipe.json5",
+    ])
   func missing(file: String) throws {
     let folder = try TemporaryFolder()
     try SampleRun.writeOlder(to: "old", in: folder, without: [file])

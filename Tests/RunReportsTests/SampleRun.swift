@@ -36,7 +36,8 @@ enum SampleRun {
     let count = classNames.count * each
     let pixels = (0..<count * channels * 64).map { UInt8($0 * 31 % 251) }
     return try LabelledImages(
-      pixels: pixels, shape: [count, channels, 8, 8], labels: (0..<count).map { Int32($0 % classNames.count) },
+      pixels: pixels, shape: [count, channels, 8, 8],
+      labels: (0..<count).map { Int32($0 % classNames.count) },
       classNames: classNames)
   }
 

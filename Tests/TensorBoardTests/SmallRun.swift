@@ -26,6 +26,7 @@ struct SmallRun {
   ///   - epochs: How many epochs in all.
   ///   - interval: Steps from one histogram to the next.
   ///   - limit: Steps after which it is as if the process had been killed: the state is that of two steps before.
+  /// - Throws: The errors of the trainer.
   func train(epochs: Int, interval: Int = 2, killedAfter limit: Int? = nil) throws {
     var recipe = Recipe(imageSize: 8, batchSize: 4, epochs: epochs, seed: 1)
     recipe.learningRate.peak = 0.01

@@ -33,8 +33,21 @@ struct CompareCommand: ParsableCommand {
     let comparison = try RunComparison(runs)
     for note in comparison.missing { Log.notice(note) }
     print(comparison)
+    let figure = figure(comparison).lines(width: min(Terminal.standardOutput.width, 100), height: 20)
+    if !comparison.accuracies.isEmpty { print("\n\(figure.joined(separator: "\n"))") }
     guard let output else { return }
     try comparison.write(to: output)
     print("\nthe curves are in \(output)")
+  }
+
+  /// The accuracies over the epochs, in a colour and a pattern for each run.
+  private func figure(_ comparison: RunComparison) -> TextFigure {
+    let (colours, patterns) = ([34, 33, 32, 35, 36, 31], [[1], [4, 3], [5, 2, 1, 2], [1, 2]])
+    let curves = comparison.accuracies.enumerated().map { index, curve in
+      TextFigure.Curve(
+        curve.name, curve.points, pattern: patterns[index % patterns.count],
+        colour: colours[index % colours.count])
+    }
+    return TextFigure(curves: curves, epochs: comparison.lastEpoch, hasColours: Colour.isOn)
   }
 }

@@ -17,6 +17,7 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var shared: SharedOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup var data: DataOptions
+  @OptionGroup var progress: ProgressOptions
 
   @Argument(help: ArgumentHelp("The folder of a training.", valueName: "run"))
   var folder: String
@@ -53,8 +54,11 @@ struct ReportCommand: ParsableCommand {
         on: backend, compute, batchSizes: [batchSize, images.count % batchSize].filter { $0 > 0 },
         imageCount: images.count)
       try network.requireFit(images, names: description.classNames)
+      let display = CommandProgress(isQuiet: progress.quiet)
+      defer { display.clear() }
       let judged = try JudgedImages(
-        images, name: "test", by: network, resize: description.resize ?? .pillow, batchSize: batchSize)
+        images, name: "test", by: network, resize: description.resize ?? .pillow, batchSize: batchSize,
+        display)
       guard let judged else { throw ExitCode(Interruption.exitCode) }
       return RunReport(
         record, network: description, judged: judged, memory: ("prediction", network.memory),

@@ -31,7 +31,8 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup(title: "Recipe") var options: RecipeOptions
   @OptionGroup var data: DataOptions
-  @OptionGroup(title: "To look at") var recording: RecordingOptions
+  @OptionGroup(title: "What is printed") var printing: OutputOptions
+  @OptionGroup(title: "What is written to be looked at") var recording: RecordingOptions
 
   @Option(help: ArgumentHelp("The folder for the network and the state.", valueName: "folder"))
   var output = "runs/nin"
@@ -56,6 +57,25 @@ struct TrainCommand: ParsableCommand {
     // Whatever comes from here on ends in a saved state.
     Interruption.catchSignals()
     StandardOutput.outliveReader()
+    guard isJSON else { return try train() }
+    Log.tellInJSON()
+    do {
+      try train()
+    } catch let error where !(error is ExitCode) {
+      TrainingEvent.print(.error, .init(message: Nin.message(for: error)))
+      throw error
+    }
+  }
+
+  private var isJSON: Bool { printing.logFormat == .json }
+
+  /// Prints a line, unless only warnings or events are printed.
+  private func say(_ line: String) {
+    guard !isJSON, !printing.quiet else { return }
+    Terminal.standardOutput.say(line)
+  }
+
+  private func train() throws {
     var folder = resume && RunFolder.exists(output) ? try RunFolder(output) : nil
     defer { folder?.release() }
     let stored = try folder.flatMap(storedState)
@@ -83,19 +103,47 @@ struct TrainCommand: ParsableCommand {
       state: state, training: training, test: test, backend: backend, folder: lockedFolder,
       interval: checkpointEvery)
     announce(trainer, stored)
-    let observers: [any TrainingObserver] = [TrainingDisplay()] + recording.observers(output: output)
-    switch try trainer.run(observers: observers, shouldStop: { Interruption.isRequested }) {
+    let display =
+      printing.quiet || isJSON
+      ? nil : TrainingDisplay(testImages: trainer.testImageCount, plots: printing.plot)
+    // An error follows what was shown.
+    defer { display?.clear() }
+    let outcome = try trainer.run(
+      observers: [display ?? silentObserver(trainer)] + recording.observers(output: output),
+      shouldStop: { Interruption.isRequested })
+    if isJSON { printEnd(trainer, outcome) }
+    switch outcome {
     case .finished:
       report(trainer, backend)
-      recording.writeReport(of: trainer, output: output)
+      writeReport(trainer)
     case .stoppedEarly:
-      print("stopped early: nothing better since epoch \(trainer.state.best?.epoch ?? 0)")
+      say("stopped early: nothing better since epoch \(trainer.state.best?.epoch ?? 0)")
       report(trainer, backend)
-      recording.writeReport(of: trainer, output: output)
+      writeReport(trainer)
     case .interrupted:
       reportInterruption(trainer)
       throw ExitCode(Interruption.exitCode)
     }
+  }
+
+  private func silentObserver(_ trainer: Trainer) -> any TrainingObserver {
+    isJSON ? TrainingEvents(testImages: trainer.testImageCount) : TrainingWarnings()
+  }
+
+  private func printEnd(_ trainer: Trainer, _ outcome: Trainer.Outcome) {
+    let name =
+      switch outcome {
+      case .finished: "finished"
+      case .stoppedEarly: "stopped_early"
+      case .interrupted: "interrupted"
+      }
+    TrainingEvent.print(
+      .end,
+      .init(
+        step: trainer.state.step, epoch: trainer.state.epoch,
+        imagesPerSecond: trainer.pace.images > 0 ? trainer.pace.imagesPerSecond : nil, outcome: name,
+        bestEpoch: trainer.state.best?.epoch,
+        checkpoint: trainer.state.epoch > 0 ? RunFolder.checkpoint(in: output) : nil))
   }
 
   /// Refuses to begin with a network that this training would move away and replace.
@@ -174,12 +222,12 @@ struct TrainCommand: ParsableCommand {
     }
     if stored == nil { announceWeights(trainer) }
     guard let stored else {
-      if resume { print("no saved training in \(output); starting a new one") }
+      if resume { say("no saved training in \(output); starting a new one") }
       return
     }
-    print("resuming after epoch \(stored.epoch), batch \(stored.batch)")
+    say("resuming after epoch \(stored.epoch), batch \(stored.batch)")
     guard stored.epoch < trainer.state.recipe.epochs else {
-      return print("\(stored.epoch) epochs are done; a larger --epochs trains on")
+      return say("\(stored.epoch) epochs are done; a larger --epochs trains on")
     }
     announceChanges(trainer.state, stored)
     announceLearningRate(trainer, stored)
@@ -241,9 +289,17 @@ struct TrainCommand: ParsableCommand {
         + "\(decimal(now, places: 6)) at this step instead of \(decimal(before, places: 6))")
   }
 
+  private func writeReport(_ trainer: Trainer) {
+    let progress = CommandProgress(isQuiet: printing.quiet || isJSON)
+    if let path = recording.writeReport(of: trainer, output: output, progress) {
+      say("the report is in \(path)")
+    }
+  }
+
   private func reportInterruption(_ trainer: Trainer) {
-    Terminal.standardOutput.clearLine()
     let line = "stopped after step \(trainer.state.step); resume with: \(resumeCommand)"
+    guard !isJSON, !printing.quiet else { return Log.notice(line) }
+    // Not broken between words, so that it can be copied.
     print(line)
     // Ctrl-C has ended the reader too, or the terminal is gone.
     if StandardOutput.flush() != nil { Log.notice(line) }
@@ -270,17 +326,17 @@ struct TrainCommand: ParsableCommand {
   private func report(_ trainer: Trainer, _ backend: any Backend) {
     guard let last = trainer.state.history.last else { return }
     let test = last.testAccuracy.map { ", test acc \(decimal($0, places: 3))" } ?? ""
-    print(
+    say(
       "loss \(decimal(last.trainingLoss, places: 3)), train acc \(decimal(last.trainingAccuracy, places: 3))\(test)"
     )
     if let best = trainer.state.best, best.epoch != last.epoch {
-      print("the best epoch was \(best.epoch); its network is in \(RunFolder.bestCheckpoint(in: output))")
+      say("the best epoch was \(best.epoch); its network is in \(RunFolder.bestCheckpoint(in: output))")
     }
     if trainer.pace.images > 0 {
-      print(
+      say(
         "\(decimal(trainer.pace.imagesPerSecond, places: 1)) examples/sec on \(backend.name), \(Processor.name), "
           + "\(backend.threads.count) threads")
     }
-    print("the network is in \(RunFolder.checkpoint(in: output))")
+    say("the network is in \(RunFolder.checkpoint(in: output))")
   }
 }

@@ -59,18 +59,24 @@ struct RecordingOptions: ParsableArguments {
   /// - Parameters:
   ///   - trainer: The training.
   ///   - output: Its folder.
-  func writeReport(of trainer: Trainer, output: String) {
-    guard !leavesOutReport, trainer.state.epoch > 0 else { return }
+  ///   - progress: Shows how far it is.
+  /// - Returns: The page; nil if there is none, which is said where it was wanted.
+  func writeReport(of trainer: Trainer, output: String, _ progress: CommandProgress) -> String? {
+    guard !leavesOutReport, trainer.state.epoch > 0 else { return nil }
     let again = "'nin report \(shellQuoted(output))' writes it"
     do {
-      guard let report = try RunReport(of: trainer, folder: output) else {
-        return Log.notice("the report was interrupted; \(again)")
+      let report = try RunReport(of: trainer, folder: output, progress)
+      progress.clear()
+      guard let report else {
+        Log.notice("the report was interrupted; \(again)")
+        return nil
       }
       try report.write()
-      print("the report is in \(RunFolder.report(in: output))")
+      return RunFolder.report(in: output)
     } catch {
-      Terminal.standardOutput.clearLine()
+      progress.clear()
       Log.warning("the report is not written: \(error); the network is, and \(again) again")
+      return nil
     }
   }
 
@@ -89,14 +95,15 @@ struct RecordingOptions: ParsableArguments {
 
 extension RunReport {
   /// Classifies what the training's network was not trained on; nil if that was interrupted.
-  fileprivate init?(of trainer: Trainer, folder: String) throws {
+  fileprivate init?(of trainer: Trainer, folder: String, _ progress: CommandProgress) throws {
     let recipe = trainer.state.recipe
     let heldOut =
       trainer.images.test.map { ("test", $0) } ?? trainer.images.validation.map { ("validation", $0) }
     let judged = try heldOut.map { name, images in
       try trainer.network.withAverage {
         try JudgedImages(
-          images, name: name, by: trainer.network, resize: recipe.resize, batchSize: recipe.batchSize)
+          images, name: name, by: trainer.network, resize: recipe.resize, batchSize: recipe.batchSize,
+          progress)
       }
     }
     if case .some(nil) = judged { return nil }
@@ -107,20 +114,14 @@ extension RunReport {
 }
 
 extension JudgedImages {
-  /// Classifies images and shows how far it is.
-  ///
-  /// - Returns: Nil if it was interrupted.
+  /// Classifies images and shows how far it is; nil if that was interrupted.
   init?(
-    _ images: LabelledImages, name: String, by network: Network, resize: ResizeMethod, batchSize: Int
+    _ images: LabelledImages, name: String, by network: Network, resize: ResizeMethod, batchSize: Int,
+    _ progress: CommandProgress
   ) throws {
-    let terminal = Terminal.standardOutput
     try self.init(
       images, name: name, by: network, resize: resize, batchSize: batchSize,
       shouldStop: { Interruption.isRequested },
-      didClassify: { count in
-        guard terminal.isInteractive else { return }
-        terminal.rewriteLine("report: \(grouped(count)) of \(grouped(images.count)) \(name) images")
-      })
-    terminal.clearLine()
+      didClassify: { progress.show("classifying for the report", $0, of: images.count) })
   }
 }

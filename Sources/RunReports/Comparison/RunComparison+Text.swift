@@ -35,7 +35,6 @@ extension RunComparison: CustomStringConvertible {
     for epoch in printedEpochs {
       table.add(["\(epoch)"] + judged.map { $0.accuracy(after: epoch).map(threePlaces) ?? "" })
     }
-    table.add(["curve"] + judged.map { Sparkline.text($0.accuracies.map(\.y), width: 10) })
     return "\(table)"
   }
 

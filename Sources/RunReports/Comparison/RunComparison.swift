@@ -79,8 +79,13 @@ public struct RunComparison {
     return (recipes.map(\.0), rows)
   }
 
+  /// The accuracies on images that were not trained on, by the epochs that were done; without what has none.
+  public var accuracies: [(name: String, points: [(x: Double, y: Double)])] {
+    compared.filter(\.isJudged).map { ($0.name, $0.accuracies) }
+  }
+
   /// The last epoch that anything was measured at.
-  var lastEpoch: Int {
+  public var lastEpoch: Int {
     Int((compared.flatMap { $0.accuracies + $0.losses }.map(\.x).max() ?? 0).rounded(.up))
   }
 

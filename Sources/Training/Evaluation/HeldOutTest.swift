@@ -19,9 +19,6 @@ struct HeldOutTest {
   let loss: Loss
   let resize: ResizeMethod
 
-  /// How many images there are.
-  var imageCount: Int { (images.validation?.count ?? 0) + (images.test?.count ?? 0) }
-
   /// The scores of the parts that there are; nil if it was asked to stop.
   ///
   /// - Parameters:
