@@ -14,6 +14,9 @@ public struct LinearAxis: Sendable {
   private let end: Double
   private let step: Double
 
+  /// Differences of such numbers are finite.
+  private static let largest = 1e100
+
   /// Makes an axis.
   ///
   /// - Parameters:
@@ -35,14 +38,14 @@ public struct LinearAxis: Sendable {
   /// The range of some numbers, rounded outwards to ticks.
   ///
   /// - Parameters:
-  ///   - numbers: The numbers; those that are not finite do not count.
+  ///   - numbers: The numbers; those that are not finite, or absurd, do not count.
   ///   - startsAtZero: Whether the range begins at 0 or, if there are less, below.
   ///   - intervals: How many intervals there are between ticks, about.
   /// - Returns: The range, which is not empty.
   public static func range(
     of numbers: [Double], startsAtZero: Bool, intervals: Int = 5
   ) -> ClosedRange<Double> {
-    let finite = numbers.filter(\.isFinite)
+    let finite = numbers.filter { abs($0) <= largest }
     let (least, greatest) = (finite.min() ?? 0, finite.max() ?? 1)
     let low = startsAtZero ? min(least, 0) : least
     let high = greatest > low ? greatest : low + max(abs(low) * 0.01, 1e-6)

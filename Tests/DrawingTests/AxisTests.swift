@@ -39,7 +39,7 @@ struct AxisTests {
     #expect(range.lowerBound == 0 && range.upperBound == 1.25)
     let narrow = LinearAxis.range(of: [2.31, 2.32], startsAtZero: false)
     #expect(narrow.lowerBound <= 2.31 && narrow.lowerBound > 2.3 && narrow.upperBound >= 2.32)
-    for numbers in [[], [0], [3, 3], [-1, -1], [1e300]] as [[Double]] {
+    for numbers in [[], [0], [3, 3], [-1, -1], [1e300], [-1.7e308, 1.7e308], [1e99, -1e99]] as [[Double]] {
       let range = LinearAxis.range(of: numbers, startsAtZero: true)
       #expect(range.lowerBound < range.upperBound)
     }

@@ -60,6 +60,31 @@ struct RunRecordTests {
     #expect(run.epochs.isEmpty && run.trainingLosses.isEmpty)
   }
 
+  @Test(
+    "numbers that no training reaches are refused, and no trap",
+    arguments: [
+      #""epochs": 2"#, #""training_images": 8"#, #"[{"epoch": 1"#, #""epoch": 2, "accuracy""#,
+    ])
+  func absurd(part: String) throws {
+    let folder = try TemporaryFolder()
+    try SampleRun.writeOlder(to: "old", in: folder)
+    let text = String(decoding: try folder.read("old/metrics.json"), as: UTF8.self)
+    let number = try #require(part.split { !$0.isNumber }.last)
+    for absurd in ["-1", "9223372036854775807"] {
+      let damaged = text.replacing(part, with: part.replacing(number, with: absurd), maxReplacements: 1)
+      #expect(damaged != text)
+      try folder.write(Data(damaged.utf8), to: "old/metrics.json")
+      let run = try RunRecord(folder.path("old"))
+      #expect(run.metrics == nil && run.missing.count == 1)
+      #expect(ParsedMarkup(try RunReport(run).document).problem == nil)
+    }
+    for row in ["0,1,1,1,1,1,1,1,1", "-9223372036854775808,1,1,1,1,1,1,1,1", "9,1,0,1,1,1,1,1,1"] {
+      let history = String(decoding: try folder.read("old/history.csv"), as: UTF8.self)
+      try folder.write(Data((history + row + "\n").utf8), to: "old/history.csv")
+      #expect(throws: FileError.self) { try RunHistory(path: folder.path("old/history.csv")) }
+    }
+  }
+
   @Test("a row that is being written does not count")
   func cutRow() throws {
     let folder = try TemporaryFolder()

@@ -24,7 +24,8 @@ enum AccuracyTable {
     var curves = names.dropFirst().map { _ in [(x: Double, y: Double)]() }
     for (number, line) in lines.enumerated().dropFirst() {
       let cells = line.split(separator: ",", omittingEmptySubsequences: false)
-      guard cells.count == names.count, let epoch = Double(cells[0]), epoch.isFinite else {
+      guard cells.count == names.count, let epoch = Double(cells[0]), (0...1e6).contains(epoch)
+      else {
         throw FileError(
           path: path, problem: "line \(number + 1) does not have an epoch and \(curves.count) accuracies")
       }
@@ -36,6 +37,8 @@ enum AccuracyTable {
       }
     }
     let stem = path.split(separator: "/").last?.split(separator: ".").first ?? ""
-    return zip(names.dropFirst(), curves).map { ComparedRun(name: "\(stem) \($0)", accuracies: $1) }
+    return zip(names.dropFirst(), curves).map {
+      ComparedRun(name: "\(stem) \($0)".onOneLine(atMost: 60), accuracies: $1)
+    }
   }
 }

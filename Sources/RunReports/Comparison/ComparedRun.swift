@@ -14,7 +14,7 @@ struct ComparedRun {
 
   /// Takes a run.
   init(_ run: RunRecord) {
-    name = run.name
+    name = run.name.onOneLine(atMost: 60)
     self.run = run
     accuracies = run.epochs.compactMap { epoch in epoch.heldOutAccuracy.map { (Double(epoch.epoch), $0) } }
     losses = run.epochs.compactMap { epoch in epoch.heldOutLoss.map { (Double(epoch.epoch), $0) } }

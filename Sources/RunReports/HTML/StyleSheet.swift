@@ -30,7 +30,8 @@ enum StyleSheet {
     .scroll { overflow: auto; max-width: 100%; margin: 12px 0; }
     .scroll:has(.dense) { max-height: 85vh; }
     .narrow { display: none; }
-    @media (max-width: 600px) { .wide { display: none; } .narrow { display: block; } }
+    @media (max-width: 600px) { .wide { display: none; } .narrow { display: block; } \
+    .matrix tbody th { white-space: normal; } }
     table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
     th, td { padding: 4px 10px; text-align: left; border-bottom: 1px solid var(--line); white-space: nowrap; }
     th { font-weight: 600; }

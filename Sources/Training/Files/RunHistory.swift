@@ -72,7 +72,8 @@ public struct RunHistory: Sendable {
       }
       func number(_ name: Substring) -> Double? { cell(name).flatMap { Double($0) } }
       guard let step = cell("step").flatMap({ Int($0) }), let epoch = cell("epoch").flatMap({ Int($0) }),
-        let images = cell("images").flatMap({ Int($0) }), let loss = number("training_loss"),
+        let images = cell("images").flatMap({ Int($0) }),
+        [step, epoch, images].allSatisfy({ (1...1 << 53).contains($0) }), let loss = number("training_loss"),
         let accuracy = number("training_accuracy")
       else { return nil }
       let halfEpoch = number("book_train_epochs").flatMap { epochs in

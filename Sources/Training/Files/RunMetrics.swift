@@ -106,6 +106,18 @@ public struct RunMetrics: Sendable, Codable {
     } catch is DecodingError {
       throw FileError(path: path, problem: "does not have the results of a training")
     }
+    guard isCountable else { throw FileError(path: path, problem: "has counts that no training reaches") }
+  }
+
+  /// Whether the counts can be counted on without leaving the integers.
+  private var isCountable: Bool {
+    let counts = [
+      epochs, steps, microBatch, threads, parameters, trainingImages, validationImages, testImages,
+      imagesSeen,
+      best?.epoch,
+    ]
+    return (counts.compactMap(\.self) + ([last].compactMap(\.self) + history).map(\.epoch))
+      .allSatisfy { (0...1 << 53).contains($0) }
   }
 
   /// Writes the file, which appears whole or not at all.
