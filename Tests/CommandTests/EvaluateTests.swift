@@ -7,7 +7,9 @@ extension CommandTests {
   @Suite("nin evaluate")
   struct EvaluateTests {
     private let folder: TemporaryFolder
-    private let evaluate = ["--backend", TestedBackends.fastest, "evaluate", "--checkpoint", "network", "--data", "data"]
+    private let evaluate = [
+      "--backend", TestedBackends.fastest, "evaluate", "--checkpoint", "network", "--data", "data",
+    ]
 
     init() throws {
       folder = try TemporaryFolder()
@@ -19,7 +21,9 @@ extension CommandTests {
     func text() throws {
       let run = try nin(evaluate + ["--top-k", "3", "--top-k", "10"], in: folder)
       expectSuccess(run)
-      for part in ["top-3 acc 0.", "top-10 acc 1.000", "precision", "recall", "F1", "support", "most confused"] {
+      for part in [
+        "top-3 acc 0.", "top-10 acc 1.000", "precision", "recall", "F1", "support", "most confused",
+      ] {
         #expect(run.output.contains(part), "\(part)")
       }
       #expect(!run.output.contains("top-5"))
@@ -33,14 +37,19 @@ extension CommandTests {
       let matrix = try #require(report["confusion"] as? [[Int]])
       #expect(matrix.count == 10 && matrix.allSatisfy { $0.count == 10 })
       #expect(matrix.flatMap(\.self).reduce(0, +) == 24)
-      let correct = (0..<10).reduce(0) { $0 + matrix[$1][$1] }
+      let correct = (0..<10).map { matrix[$0][$0] }.reduce(0, +)
       #expect(report["accuracy"] as? Double == Double(correct) / 24)
       let classes = try #require(report["classes"] as? [[String: Any]])
       #expect(classes.map { $0["support"] as? Int } == matrix.map { $0.reduce(0, +) })
       let top = try #require(report["top_k_accuracies"] as? [String: Double])
       #expect(Set(top.keys) == ["2", "5"] && (top["2"] ?? 1) <= (top["5"] ?? 0))
       let most = try #require(report["most_confused"] as? [[String: Any]])
-      let largest = (0..<100).filter { $0 / 10 != $0 % 10 }.map { matrix[$0 / 10][$0 % 10] }.max()
+      var largest = 0
+      for (label, row) in matrix.enumerated() {
+        for (prediction, count) in row.enumerated() where prediction != label {
+          largest = max(largest, count)
+        }
+      }
       #expect(most.first?["count"] as? Int == largest)
     }
 

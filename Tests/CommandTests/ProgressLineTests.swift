@@ -61,7 +61,9 @@ struct ProgressLineTests {
     for lines in [short, long] {
       #expect(lines.allSatisfy { $0.count <= width }, "\(lines)")
       let text = lines.joined(separator: " ")
-      for part in ["epoch 3: ", "0.834", "0.687", "0.410", "0.852"] { #expect(text.contains(part), "\(text)") }
+      for part in ["epoch 3: ", "0.834", "0.687", "0.410", "0.852"] {
+        #expect(text.contains(part), "\(text)")
+      }
     }
     #expect(long.joined().contains("0.820"))
   }
@@ -70,7 +72,9 @@ struct ProgressLineTests {
   func command(width: Int) {
     var text = ProgressText(phase: "classifying", done: 2560, total: 10000, seconds: 8)
     #expect(text.line(width: width).count <= width)
-    if width >= 60 { #expect(text.line(width: width).contains("2,560/10,000 images, 320.0 images/s, ETA 0:23")) }
+    if width >= 60 {
+      #expect(text.line(width: width).contains("2,560/10,000 images, 320.0 images/s, ETA 0:23"))
+    }
     text = ProgressText(phase: "computing on reference", seconds: 75)
     #expect(text.line(width: width).count <= width)
     if width >= 40 { #expect(text.line(width: width) == "computing on reference, 1:15") }
@@ -78,7 +82,8 @@ struct ProgressLineTests {
 
   @Test("break between words only", arguments: widths)
   func wrapping(width: Int) {
-    let line = "  memory held: 515 MiB activations, 20 MiB weights, 36 MiB gradients and optimizer, all of it at a time"
+    let line =
+      "  memory held: 515 MiB activations, 20 MiB weights, 36 MiB gradients and optimizer, all of it at a time"
     let lines = wrapped(line, to: width)
     #expect(lines.allSatisfy { $0.count <= width })
     #expect(lines.flatMap { $0.split(separator: " ") } == line.split(separator: " "))

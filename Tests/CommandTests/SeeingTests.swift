@@ -19,7 +19,9 @@ extension CommandTests {
     private static let hasScript = FileManager.default.isExecutableFile(atPath: "/usr/bin/script")
 
     /// Runs a line on a terminal of so many columns.
-    private func onTerminal(_ line: String, columns: Int, environment: String = "TERM=xterm-256color") throws -> String {
+    private func onTerminal(_ line: String, columns: Int, environment: String = "TERM=xterm-256color") throws
+      -> String
+    {
       let inner = "stty cols \(columns) rows 24; \(environment) \(line)"
       let run = try shell("script -qec \(quoted(inner)) /dev/null", in: folder)
       #expect(run.exitCode == 0, "\(run.output)")
@@ -34,7 +36,9 @@ extension CommandTests {
         .split(whereSeparator: \.isNewline).flatMap { $0.split(separator: "\r") }.map(String.init)
     }
 
-    @Test("on terminals of every width: no line is wider", .enabled(if: hasScript), arguments: [40, 60, 80, 120, 200])
+    @Test(
+      "on terminals of every width: no line is wider", .enabled(if: hasScript),
+      arguments: [40, 60, 80, 120, 200])
     func widths(columns: Int) throws {
       let output = try onTerminal("\(train) --epochs 2 --plot", columns: columns)
       let lines = shown(output)
@@ -96,7 +100,8 @@ extension CommandTests {
       let progress = events.filter { $0["event"] as? String == "progress" }
       #expect(progress.last?["step"] as? Int == 6)
       for key in [
-        "loss", "accuracy", "batch_loss", "learning_rate", "gradient_norm", "images_per_second", "seconds_left",
+        "loss", "accuracy", "batch_loss", "learning_rate", "gradient_norm", "images_per_second",
+        "seconds_left",
       ] {
         #expect(progress.allSatisfy { $0[key] is Double }, "\(key)")
       }
@@ -109,7 +114,8 @@ extension CommandTests {
       let later = try self.events(resumed)
       #expect(later.contains { $0["event"] as? String == "start" && $0["step"] as? Int == 6 })
       let rows = try String(decoding: folder.read("out/history.csv"), as: UTF8.self).split(separator: "\n")
-      #expect(rows.dropFirst().compactMap { $0.split(separator: ",").first.flatMap { Int($0) } } == Array(1...9))
+      #expect(
+        rows.dropFirst().compactMap { $0.split(separator: ",").first.flatMap { Int($0) } } == Array(1...9))
     }
 
     @Test("as JSON: what goes wrong is an event as well")
@@ -120,7 +126,8 @@ extension CommandTests {
       let last = try #require(try events(diverged).last)
       #expect(last["event"] as? String == "error" && (last["message"] as? String)?.contains("net.") == true)
 
-      let still = try shell("\(train) --batch-size 2 --learning-rate 1e-12 --epochs 1 --log-format json", in: folder)
+      let still = try shell(
+        "\(train) --batch-size 2 --learning-rate 1e-12 --epochs 1 --log-format json", in: folder)
       #expect(still.exitCode == 0 && still.errors.isEmpty)
       let events = try events(still)
       #expect(events.contains { $0["event"] as? String == "notice" })
@@ -130,13 +137,17 @@ extension CommandTests {
 
     @Test("in one way only")
     func conflicts() throws {
-      for options in ["--quiet --plot", "--quiet --log-format json", "--plot --log-format json", "--log-format xml"] {
+      for options in [
+        "--quiet --plot", "--quiet --log-format json", "--plot --log-format json", "--log-format xml",
+      ] {
         expectFailure(try shell("\(train) \(options)", in: folder), naming: "--")
       }
       #expect(try folder.names() == ["data"])
     }
 
-    @Test("a command that computes shows how far it is on a terminal, and nothing with --quiet", .enabled(if: hasScript))
+    @Test(
+      "a command that computes shows how far it is on a terminal, and nothing with --quiet",
+      .enabled(if: hasScript))
     func otherCommands() throws {
       try UntrainedNetwork.write(to: "network", in: folder)
       // The reference takes its time.

@@ -5,7 +5,8 @@ import Testing
 @Suite("The figure in characters")
 struct TextFigureTests {
   private static let curves = [
-    TextFigure.Curve("train_loss", [(0.25, 2.3), (0.75, 1.5), (1.25, 1), (1.75, 0.8)], pattern: [1], colour: 34),
+    TextFigure.Curve(
+      "train_loss", [(0.25, 2.3), (0.75, 1.5), (1.25, 1), (1.75, 0.8)], pattern: [1], colour: 34),
     TextFigure.Curve("val_loss", [(1, 1.2), (2, .nan)], pattern: [4, 3], colour: 33),
     TextFigure.Curve("val_acc", [(1, 0.6), (2, 0.8)], pattern: [5, 2, 1, 2], colour: 32),
   ]

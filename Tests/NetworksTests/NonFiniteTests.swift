@@ -65,7 +65,9 @@ struct NonFiniteTests {
       _ place: NonFiniteNumber?, _ pass: NonFiniteNumber.Pass, _ name: String,
       sourceLocation: SourceLocation = #_sourceLocation
     ) {
-      #expect(place?.pass == pass && place?.name == name, "\(String(describing: place))", sourceLocation: sourceLocation)
+      #expect(
+        place?.pass == pass && place?.name == name, "\(String(describing: place))",
+        sourceLocation: sourceLocation)
     }
     expect(try found(in: network(backend, second: .nan)), .parameters, "net.1.weight")
     expect(try found(in: network(backend), pixel: .infinity), .images, "")
@@ -84,8 +86,12 @@ struct NonFiniteTests {
 
   @Test("is NaN or infinite in its words")
   func words() {
-    #expect("\(NonFiniteNumber(.forward, of: "net.3.0", value: .nan))" == "the output of net.3.0 is NaN (forward pass)")
-    #expect("\(NonFiniteNumber(.update, of: "net.0.weight", value: -.infinity))".contains("infinite after the update"))
+    #expect(
+      "\(NonFiniteNumber(.forward, of: "net.3.0", value: .nan))"
+        == "the output of net.3.0 is NaN (forward pass)")
+    #expect(
+      "\(NonFiniteNumber(.update, of: "net.0.weight", value: -.infinity))".contains(
+        "infinite after the update"))
   }
 
   @Test("is looked for in averages and in what layers keep")
@@ -118,7 +124,9 @@ struct NonFiniteTests {
       try network.computeGradients()
       #expect(network.parameterNorm == 0)
       try network.update(GradientDescentRule(learningRate: 0.1))
-      let squares = try network.parameters().flatMap(\.tensor.elements).reduce(0) { $0 + Double($1) * Double($1) }
+      let squares = try network.parameters().flatMap(\.tensor.elements).reduce(0) {
+        $0 + Double($1) * Double($1)
+      }
       #expect(abs(network.parameterNorm - squares.squareRoot()) < 1e-6 * squares.squareRoot())
       try network.computeGradients()
       try network.update(GradientDescentRule(learningRate: .infinity))

@@ -63,7 +63,8 @@ struct DiagnosisTests {
   func zeroWeights() throws {
     let model = Sequential(Conv2D(6, kernel: 3), ReLU(), Conv2D(4, kernel: 1), GlobalAvgPool2D(), Flatten())
     try fast { backend in
-      let found = try diagnoses(model, recipe { $0.initialisation = Initialisation(weights: .zeros) }, on: backend)
+      let found = try diagnoses(
+        model, recipe { $0.initialisation = Initialisation(weights: .zeros) }, on: backend)
       #expect(found.map(\.kind) == [.deadLayer] && found.first?.step == 6)
       #expect(found.first?.finding.contains("6 of 6 channels of net.1") == true, "\(found)")
     }
@@ -110,7 +111,8 @@ struct DiagnosisTests {
       }
       let trainer = try Trainer(model, recipe: recipe, training: images, test: images, backend: backend)
       let bias = Tensor<Float>(shape: [4], elements: [1, 1, -1000, 1])
-      let others = Dictionary(uniqueKeysWithValues: try trainer.network.parameters().map { ($0.name, $0.tensor) })
+      let others = Dictionary(
+        uniqueKeysWithValues: try trainer.network.parameters().map { ($0.name, $0.tensor) })
       try trainer.network.setParameters { try $0 == "net.1.bias" ? bias : #require(others[$0]) }
       let recorder = Recorder()
       try trainer.run(observers: [recorder])

@@ -44,7 +44,8 @@ struct DivergenceTests {
       // The first step of the second epoch: nothing but the norm of the parameters tells.
       let failing = Failing(after: 8)
       let trainer = try Trainer(
-        Self.linear, recipe: plain { _ in }, training: training.images, test: training.images, backend: backend,
+        Self.linear, recipe: plain { _ in }, training: training.images, test: training.images,
+        backend: backend,
         functions: TrainingFunctions(updateRule: failing.rule), folder: training.folder)
       let recorder = Recorder()
       let error = #expect(throws: TrainingError.self) { try trainer.run(observers: [recorder]) }
@@ -93,7 +94,9 @@ struct DivergenceTests {
     let recorder = Recorder()
     try training.trainer().run(observers: [recorder], shouldStop: { recorder.losses.count == 10 })
     try training.trainer(training.storedState()).run()
-    let rows = try String(decoding: training.bytes(training.folder.history), as: UTF8.self).split(separator: "\n")
-    #expect(rows.dropFirst().compactMap { $0.split(separator: ",").first.flatMap { Int($0) } } == Array(1...21))
+    let rows = try String(decoding: training.bytes(training.folder.history), as: UTF8.self).split(
+      separator: "\n")
+    #expect(
+      rows.dropFirst().compactMap { $0.split(separator: ",").first.flatMap { Int($0) } } == Array(1...21))
   }
 }

@@ -25,7 +25,8 @@ struct TrainingLine: Equatable {
   /// one.
   func lines(width: Int) -> [String] {
     let short = " \(counts) \(shortFigures.joined(separator: " "))"
-    guard let text = firstFitting([plain, "epoch \(epoch),\(short)", "\(epoch):\(short)"], width: width) else {
+    guard let text = firstFitting([plain, "epoch \(epoch),\(short)", "\(epoch):\(short)"], width: width)
+    else {
       return filled(["epoch \(epoch), \(counts)"] + shortFigures, separator: " ", width: width)
     }
     guard text == plain else { return [text] }
