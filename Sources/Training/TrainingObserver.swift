@@ -84,6 +84,13 @@ public struct TrainingPace: Sendable {
   /// Seconds of these that the steps waited for data.
   public var secondsWaited: Double
 
+  /// Makes a pace from what was counted.
+  public init(images: Int, seconds: Double, secondsWaited: Double) {
+    self.images = images
+    self.seconds = seconds
+    self.secondsWaited = secondsWaited
+  }
+
   /// Images a second, waiting included.
   public var imagesPerSecond: Double { Double(images) / max(seconds, .leastNormalMagnitude) }
 

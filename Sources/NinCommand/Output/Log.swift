@@ -48,7 +48,6 @@ private struct LineLogHandler: LogHandler {
     fflush(nil)
     // Names of files may have line ends in them.
     let message = event.message.description.onOneLine(atMost: 8192)
-    let line = Array("\(event.level.rawValue.capitalized): \(message)\n".utf8)
-    _ = write(STDERR_FILENO, line, line.count)
+    Terminal.standardError.say("\(event.level.rawValue.capitalized): \(message)")
   }
 }

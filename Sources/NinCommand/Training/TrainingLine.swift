@@ -24,9 +24,10 @@ struct TrainingLine: Equatable {
   /// The lines for a terminal, none wider than it is, and none broken within a figure; only a narrow terminal has more than
   /// one.
   func lines(width: Int) -> [String] {
-    let short = "\(epoch): \(counts) \(shortFigures.joined(separator: " "))"
-    guard let text = firstFitting([plain, short], width: width) else {
-      return filled(["\(epoch): \(counts)"] + shortFigures, separator: " ", width: width)
+    let short = " \(counts) \(shortFigures.joined(separator: " "))"
+    guard let text = firstFitting([plain, "epoch \(epoch),\(short)", "\(epoch):\(short)"], width: width)
+    else {
+      return filled(["epoch \(epoch), \(counts)"] + shortFigures, separator: " ", width: width)
     }
     guard text == plain else { return [text] }
     let bar = progressBar(done, of: total, width: min(width - text.count, widestBar))
