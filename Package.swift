@@ -37,6 +37,8 @@ let package = Package(
     .library(name: "ImageFiles", targets: ["ImageFiles"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Training", targets: ["Training"]),
+    .library(name: "RunReports", targets: ["RunReports"]),
+    .library(name: "TensorBoard", targets: ["TensorBoard"]),
     .library(name: "Verification", targets: ["Verification"]),
     .library(name: "MachineLimits", targets: ["MachineLimits"]),
     .library(name: "Costs", targets: ["Costs"]),
@@ -138,6 +140,25 @@ let package = Package(
       dependencies: ["Tensors", "Operations", "Backends", "Layers", "Networks", "Datasets"],
       swiftSettings: swift),
 
+    // MARK: What is shown
+    .target(
+      name: "Reporting", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: swift),
+    .target(name: "Drawing", dependencies: ["Reporting"], swiftSettings: swift),
+    .target(
+      name: "RunReports",
+      dependencies: [
+        "Tensors", "Operations", "Backends", "Layers", "Networks", "ImageFiles", "Datasets", "Training",
+        "Reporting", "Drawing",
+      ],
+      swiftSettings: swift),
+    .target(
+      name: "TensorBoard",
+      dependencies: [
+        "Tensors", "Networks", "Training", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Schema/event.proto"], swiftSettings: swift),
+
     // MARK: Cross-checking
     .target(
       name: "Verification",
@@ -156,9 +177,6 @@ let package = Package(
       ],
       swiftSettings: swift),
     .target(
-      name: "Reporting", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: swift),
-    .target(
       name: "ModelOptions",
       dependencies: [
         "Operations", "Layers", .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -167,7 +185,8 @@ let package = Package(
     .target(
       name: "NinCommand",
       dependencies: [
-        "NetworkInNetwork", "Costs", "MachineLimits", "Reporting", "ModelOptions",
+        "NetworkInNetwork", "Costs", "MachineLimits", "Reporting", "Drawing", "RunReports", "TensorBoard",
+        "ModelOptions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -182,8 +201,8 @@ let package = Package(
     .executableTarget(
       name: "nin-bench",
       dependencies: [
-        "NetworkInNetwork", "Reporting", "ModelOptions", "ChildProcesses", "CProbes", "MachineLimits",
-        "Costs",
+        "NetworkInNetwork", "Reporting", "Drawing", "ModelOptions", "ChildProcesses", "CProbes",
+        "MachineLimits", "Costs",
         "AllocationCounting", "CShortWaits",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -255,6 +274,22 @@ let package = Package(
       exclude: ["Tabs/make_tab_goldens.py"] + tabs.map { "Tabs/tab_\($0).py" },
       resources: [.copy("Fixtures")],
       swiftSettings: swift),
+    .testTarget(name: "DrawingTests", dependencies: ["Drawing", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "RunReportsTests",
+      dependencies: [
+        "Tensors", "Backends", "ReferenceBackend", "Layers", "Networks", "Datasets", "ImageFiles", "Training",
+        "RunReports", "TestSupport",
+      ],
+      swiftSettings: swift),
+    .testTarget(
+      name: "TensorBoardTests",
+      dependencies: [
+        "Tensors", "Backends", "ReferenceBackend", "Layers", "Networks", "Datasets", "Training",
+        "TensorBoard",
+        "TestSupport",
+      ],
+      exclude: ["read_events.py"], swiftSettings: swift),
     .testTarget(
       name: "AllocationTests",
       dependencies: [
@@ -272,7 +307,8 @@ let package = Package(
       ],
       swiftSettings: swift),
     .testTarget(
-      name: "CommandTests", dependencies: ["nin", "NetworkInNetwork", "TestSupport"], exclude: ["Help"],
+      name: "CommandTests", dependencies: ["nin", "NinCommand", "NetworkInNetwork", "TestSupport"],
+      exclude: ["Help"],
       swiftSettings: swift),
     .testTarget(
       name: "BenchmarkTests",

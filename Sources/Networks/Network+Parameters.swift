@@ -29,6 +29,9 @@ extension Network {
   /// The same, each read when it is needed.
   package var lazyParameters: [LazyTensor] { lazily(store.value) }
 
+  /// The gradients that were computed last, each read when it is needed.
+  package var lazyGradients: [LazyTensor] { lazily(store.gradient) }
+
   /// The gradients that were computed last, in plain float32.
   public func gradients() throws -> [(name: String, tensor: Tensor<Float>)] {
     try all(store.gradient)

@@ -9,14 +9,21 @@ extension Network {
   ///   - pixels: The images, N×C×H×W.
   ///   - labels: Their classes.
   ///   - loss: What the loss is.
+  ///   - output: Where the logits go, N×classes, if they are wanted.
   /// - Returns: The sums over the batch.
   /// - Throws: ``NetworkError`` if the network is no classifier, a label is not one of its classes, or the labels' smoothing
   ///   is not from 0 to 1.
+  /// - Precondition: The output has as many elements as it must.
   public func evaluate(
-    _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, loss: Loss = .crossEntropy(labelSmoothing: 0)
+    _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, loss: Loss = .crossEntropy(labelSmoothing: 0),
+    into output: UnsafeMutableBufferPointer<Float>? = nil
   ) throws -> ClassificationScore {
     try checkClassifier(labels, loss)
-    return try run(Batch(pixels: pixels, count: labels.count, labels: labels.baseAddress, loss: loss))
+    requireSize(of: output, count: labels.count)
+    return try run(
+      Batch(
+        pixels: pixels, count: labels.count, labels: labels.baseAddress, loss: loss,
+        output: output?.baseAddress))
   }
 
   /// Computes the gradient of the mean loss over a batch with respect to every parameter.
@@ -26,19 +33,22 @@ extension Network {
   ///   - labels: Their classes.
   ///   - pass: The seed and the step of dropout, and whether it drops.
   ///   - loss: What the loss is.
+  ///   - output: Where the logits go, N×classes, if they are wanted.
   /// - Returns: The sums over the batch.
   /// - Throws: ``NetworkError`` if the network is not one to be trained, a label is not one of its classes, or the labels'
   ///   smoothing is not from 0 to 1.
+  /// - Precondition: The output has as many elements as it must.
   public func computeGradients(
     _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, pass: Pass,
-    loss: Loss = .crossEntropy(labelSmoothing: 0)
+    loss: Loss = .crossEntropy(labelSmoothing: 0), into output: UnsafeMutableBufferPointer<Float>? = nil
   ) throws -> ClassificationScore {
     _ = try requireTraining()
     try checkClassifier(labels, loss)
+    requireSize(of: output, count: labels.count)
     return try run(
       Batch(
         pixels: pixels, count: labels.count, pass: pass, labels: labels.baseAddress, loss: loss,
-        computesGradients: true))
+        computesGradients: true, output: output?.baseAddress))
   }
 
   /// Moves the parameters along the gradients that were computed last; those that are frozen stay.
@@ -49,6 +59,7 @@ extension Network {
   ///   - maximumNorm: The length that all gradients together are cut down to; nil for no limit. As PyTorch's
   ///     `clip_grad_norm_`.
   /// - Returns: The length of all gradients before they were cut; nil where there is no limit, and so it was not computed.
+  ///   If it is not finite, the parameters have not been moved.
   /// - Throws: ``NetworkError`` if the network is not one to be trained, if it was prepared without what the rule keeps, if
   ///   the parameters have changed places with their averages, if the rule's numbers make no step, or if the system does
   ///   not let the process have the threads.
@@ -62,6 +73,7 @@ extension Network {
     }
     return try LaneProfile(profile).measure(.update) {
       let norm = try maximumNorm.map { _ in try parameterUpdate.gradientNorm() }
+      if let norm, !norm.isFinite { return norm }
       let scale = maximumNorm.flatMap { limit in norm.map { min(1, limit / ($0 + 1e-6)) } } ?? 1
       try parameterUpdate.run(rule, number: step + 1, gradientScale: scale)
       return norm
@@ -86,6 +98,14 @@ extension Network {
   ///   the threads.
   public var gradientNorm: Double {
     get throws { try requireTraining().gradientNorm() }
+  }
+
+  /// The length of all parameters that are trained, after the last update; 0 before the first, and without training.
+  public var parameterNorm: Double { parameterUpdate?.parameterNorm ?? 0 }
+
+  private func requireSize(of output: UnsafeMutableBufferPointer<Float>?, count: Int) {
+    guard let output else { return }
+    precondition(output.count == count * outputElementsPerImage, "the output has the wrong size")
   }
 
   private func requireTraining() throws -> ParameterUpdate {

@@ -52,6 +52,8 @@ public final class Network {
   private var division = BatchDivision(images: 0, partSize: 1, isWide: false)
   private var phase: Phase
   private let scores = PartScores()
+  /// Looks at all numbers of a batch; nil, as usual, for no look.
+  private var search: NonFiniteSearch?
 
   /// What is to be done with a batch.
   struct Batch {
@@ -302,7 +304,7 @@ public final class Network {
       if division.isWide {
         for part in 0..<division.parts { try compute(part: part, lane: 0) }
       } else {
-        try loop?.run(division.parts, inOrder: activationObserver != nil)
+        try loop?.run(division.parts, inOrder: activationObserver != nil || search != nil)
       }
       if phase.end != nil { sums.addUp(parts: division.parts) }
     }
@@ -354,18 +356,34 @@ public final class Network {
     } else if let pixels = batch.pixels {
       profile.measure(.inputConversion) { plan.read(pixels.advanced(by: first * image.elementCount)) }
     }
-    try plan.forward(
-      phase.forward, pass, profile: profile,
-      layerDone: activationObserver.map { observer in { try self.show($0, to: observer) } })
+    if phase.start == nil { try search?.lookAtInput(of: plan) }
+    try plan.forward(phase.forward, pass, profile: profile, layerDone: outputObserver)
     if phase.isTurn { try turn(plan, pass, part: part, profile: profile) }
     if batch.computesGradients, let gradients = store.gradients {
       try plan.backward(
         phase.backward, after: phase.start, pass, part: part, gradients: gradients, on: backend,
-        profile: profile)
+        profile: profile, layerDone: inputGradientObserver)
     }
     guard let end = phase.end else { return }
     try plan.compute(
       end, into: sums[part], pass, part: part, gradients: store.gradients, on: backend, profile: profile)
+  }
+
+  /// What looks at each layer's output, if anything does.
+  private var outputObserver: ((PreparedLayer) throws -> Void)? {
+    if let activationObserver { return { try self.show($0, to: activationObserver) } }
+    return search.map { search in { try search.lookAtOutput(of: $0) } }
+  }
+
+  private var inputGradientObserver: ((PreparedLayer, PreparedLayer?) throws -> Void)? {
+    search.map { search in { try search.lookAtInputGradient(of: $0, below: $1) } }
+  }
+
+  /// Lets a search look at what a function computes.
+  func searching(_ search: NonFiniteSearch, _ body: () throws -> Void) rethrows {
+    self.search = search
+    defer { self.search = nil }
+    try body()
   }
 
   /// Gives the output of a part away, and computes its score and the gradient of the loss.
@@ -384,6 +402,7 @@ public final class Network {
         batch.loss, labels + first, imagesOfBatch: batch.count, computesGradient: batch.computesGradients,
         on: backend)
     }
+    try search?.lookAtLoss(scores[part], of: plan, hasGradient: batch.computesGradients)
     if batch.computesGradients { try plan.convertOutputGradient(pass, profile: profile) }
   }
 

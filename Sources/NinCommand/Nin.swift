@@ -20,7 +20,8 @@ struct Nin: ParsableCommand {
       """,
     version: PackageVersion.current,
     subcommands: [
-      TrainCommand.self, RecipeCommand.self, EvaluateCommand.self, PredictCommand.self, ExportCommand.self,
+      TrainCommand.self, RecipeCommand.self, EvaluateCommand.self, ReportCommand.self,
+      CompareCommand.self, PredictCommand.self, ExportCommand.self,
       TraceCommand.self,
       VerifyCommand.self, SummaryCommand.self, BackendsCommand.self, DataCommand.self,
     ])

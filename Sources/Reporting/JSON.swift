@@ -15,8 +15,25 @@ private let formatVersion = 1
 /// - Returns: The text, without a line end.
 /// - Throws: What the value throws when it is encoded.
 public func prettyJSON(_ value: some Encodable) throws -> String {
+  try json(value, [.prettyPrinted, .withoutEscapingSlashes, .sortedKeys])
+}
+
+/// A value as one line of JSON, its keys in snake case; otherwise as ``prettyJSON(_:)``.
+///
+/// - Parameter value: The value, which encodes itself as an object.
+/// - Returns: The text, without a line end.
+/// - Throws: What the value throws when it is encoded.
+public func lineJSON(_ value: some Encodable) throws -> String {
+  try json(value, [.withoutEscapingSlashes, .sortedKeys], .convertToSnakeCase)
+}
+
+private func json(
+  _ value: some Encodable, _ format: JSONEncoder.OutputFormatting,
+  _ keys: JSONEncoder.KeyEncodingStrategy = .useDefaultKeys
+) throws -> String {
   let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .withoutEscapingSlashes, .sortedKeys]
+  encoder.outputFormatting = format
+  encoder.keyEncodingStrategy = keys
   encoder.nonConformingFloatEncodingStrategy = .convertToString(
     positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
   return String(decoding: try encoder.encode(Versioned(value: value)), as: UTF8.self)

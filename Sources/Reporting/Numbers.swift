@@ -53,3 +53,17 @@ public func scientific(_ number: Double) -> String {
   let digits = abs(exponent) < 10 ? "0\(abs(exponent))" : "\(abs(exponent))"
   return "\(number < 0 ? "-" : "")\(decimal(mantissa, places: 1))e\(exponent < 0 ? "-" : "+")\(digits)"
 }
+
+/// A number with three digits that count, without zeros at the end: `0.05`, `0.00123`, `1e-09`.
+public func significant(_ number: Double) -> String {
+  guard number.isFinite, number != 0, (1e-4..<1000).contains(abs(number)) else {
+    return scientific(number)
+  }
+  var (scaled, places) = (abs(number), 2)
+  while scaled < 0.995 { (scaled, places) = (scaled * 10, places + 1) }
+  while scaled >= 9.995, places > 0 { (scaled, places) = (scaled / 10, places - 1) }
+  let text = decimal(number, places: places)
+  guard text.contains(".") else { return text }
+  let trimmed = text.reversed().drop { $0 == "0" }.drop { $0 == "." }
+  return String(trimmed.reversed())
+}

@@ -4,12 +4,6 @@ import Layers
 import Networks
 import Tensors
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Trains a network on labelled images: the loop of the book's section 3.4.4, epochs of batches of steps.
 ///
 /// Without a folder nothing is written:
@@ -37,11 +31,12 @@ public final class Trainer {
   public let network: Network
   /// What the network's checkpoints say of it.
   public let description: CheckpointDescription
+  /// What it is trained, judged and tested on.
+  public let images: TrainingImages
   /// Where the training stands.
   public private(set) var state: TrainingState
   /// What the folder had.
   public private(set) var findings = Findings()
-  private let images: TrainingImages
   private let functions: TrainingFunctions
   private let transforms: [any ImageTransform]
   private var files: RunFiles?
@@ -49,7 +44,8 @@ public final class Trainer {
   private var imagesThisRun = 0
   private var secondsThisRun = 0.0
   private var secondsWaitedThisRun = 0.0
-  private var deadSteps = 0
+  private var health: HealthWatch
+  private let folder: RunFolder?
 
   /// What a training found when it was prepared.
   public struct Findings: Sendable {
@@ -136,6 +132,8 @@ public final class Trainer {
       normalisation: normalisation)
     if let test { try requireChannels(of: test, for: network) }
     self.functions = functions
+    self.folder = folder
+    health = HealthWatch(recipe, functions, classNames: training.classNames)
     self.transforms = recipe.augmentation.transforms(normalisation) + transforms
     description = CheckpointDescription(
       model: model, image: image, classNames: training.classNames, normalisation: normalisation,
@@ -225,19 +223,28 @@ public final class Trainer {
     (images.training.count + state.recipe.batchSize - 1) / state.recipe.batchSize
   }
 
+  /// Images that are classified after each epoch: those held out and those of the test, with an average of the weights twice.
+  public var testImageCount: Int {
+    ((images.validation?.count ?? 0) + (images.test?.count ?? 0)) * (network.options.keepsAverage ? 2 : 1)
+  }
+
   /// Trains until all epochs are done or it is asked to stop.
   ///
   /// - Parameters:
   ///   - observers: Who is told, in this order.
   ///   - shouldStop: Asked before the first step and after each; by default it never stops.
   /// - Returns: Whether it finished.
-  /// - Throws: ``TrainingError`` if the loss is no longer a number; the errors of files.
+  /// - Throws: ``TrainingError`` if a number becomes NaN or infinite, before anything is written that has it; the errors of
+  ///   files.
   @discardableResult
   public func run(
     observers: [any TrainingObserver] = [], shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
     for observer in observers {
       observer.trainingWillBegin(network, state: state, stepsPerEpoch: stepsPerEpoch)
+    }
+    if let diagnosis = health.begin(labels: images.training.labels, step: state.step) {
+      for observer in observers { observer.didDiagnose(diagnosis) }
     }
     let outcome = try trainEpochs(observers, shouldStop)
     for observer in observers { observer.trainingDidEnd(outcome, state: state) }
@@ -247,13 +254,22 @@ public final class Trainer {
   private func trainEpochs(_ observers: [any TrainingObserver], _ shouldStop: () -> Bool) throws -> Outcome {
     while state.epoch < state.recipe.epochs {
       if state.isOutOfPatience { return .stoppedEarly }
-      guard try trainEpoch(observers, shouldStop), let result = try testEpoch(observers, shouldStop) else {
+      guard try trainEpoch(observers, shouldStop),
+        let (result, confusion) = try testEpoch(observers, shouldStop)
+      else {
         try files?.write(state, network)
         return .interrupted
       }
+      try requireFiniteNetwork(step: state.step)
       state.add(result)
       try files?.writeEpoch(&state, metrics, network)
       for observer in observers { observer.didFinishEpoch(result, pace: pace) }
+      let diagnoses = health.endEpoch(
+        result, step: state.step, activity: try ChannelActivity.look(at: network, on: images, state.recipe),
+        confusion: confusion)
+      for diagnosis in diagnoses {
+        for observer in observers { observer.didDiagnose(diagnosis) }
+      }
     }
     return .finished
   }
@@ -276,7 +292,9 @@ public final class Trainer {
       let progress = try step(batch, startedAt: start, clock)
       start = clock.now
       for observer in observers { observer.didStep(progress) }
-      try checkHealth(progress, observers)
+      if let diagnosis = health.note(progress) {
+        for observer in observers { observer.didDiagnose(diagnosis) }
+      }
       try files?.add(row(progress), state, network)
       if shouldStop() { return false }
     }
@@ -291,15 +309,16 @@ public final class Trainer {
     let learningRate = recipe.learningRate.rate(
       step: state.step, epochs: recipe.epochs, stepsPerEpoch: stepsPerEpoch)
     guard let pixels = batch.pixels else { throw TrainingError("a batch has no images") }
+    let pass = Pass(isTraining: true, seed: recipe.seed, step: state.step)
     let score = try network.computeGradients(
-      pixels, labels: batch.labels, pass: Pass(isTraining: true, seed: recipe.seed, step: state.step),
-      loss: functions.loss(recipe))
-    try requireFinite(score.lossSum, "the loss", "at step \(state.step + 1)")
+      pixels, labels: batch.labels, pass: pass, loss: functions.loss(recipe))
     let unclippedNorm = try recipe.maximumGradientNorm == nil ? network.gradientNorm : nil
+    guard score.lossSum.isFinite, unclippedNorm?.isFinite ?? true else { throw try divergence(batch, pass) }
     let clippedNorm = try network.update(
       functions.rule(recipe, learningRate: learningRate), step: state.step,
       maximumNorm: recipe.maximumGradientNorm)
-    try requireFinite(clippedNorm ?? 0, "the norm of the gradients", "at step \(state.step + 1)")
+    guard clippedNorm?.isFinite ?? true else { throw try divergence(batch, pass) }
+    if !network.parameterNorm.isFinite { try requireFiniteNetwork(step: state.step + 1) }
     if let decay = recipe.averageDecay { try network.updateAverage(decay: averageDecay(decay)) }
     let halfEpoch = state.addToHalfEpoch(score.loss, stepsPerEpoch: stepsPerEpoch)
     state.batch += 1
@@ -311,12 +330,12 @@ public final class Trainer {
     return StepProgress(
       epoch: state.epoch + 1, batch: state.batch, batchesPerEpoch: stepsPerEpoch, step: state.step,
       learningRate: learningRate, gradientNorm: unclippedNorm ?? clippedNorm ?? 0,
-      epochLoss: state.epochScore.loss, halfEpochLoss: halfEpoch,
+      epochLoss: state.epochScore.loss, epochAccuracy: state.epochScore.accuracy, halfEpochLoss: halfEpoch,
       batchScore: score, batchSeconds: seconds, pace: pace)
   }
 
-  private func row(_ progress: StepProgress) -> HistoryFile.Row {
-    HistoryFile.Row(
+  private func row(_ progress: StepProgress) -> HistoryRow {
+    HistoryRow(
       step: progress.step, epoch: progress.epoch, images: progress.batchScore.count,
       learningRate: progress.learningRate, gradientNorm: progress.gradientNorm, loss: progress.batchLoss,
       accuracy: progress.batchScore.accuracy, halfEpochLoss: progress.halfEpochLoss,
@@ -330,43 +349,55 @@ public final class Trainer {
     min(decay, Double(1 + state.step) / Double(10 + state.step))
   }
 
-  private func requireFinite(_ number: Double, _ what: String, _ when: String) throws {
-    guard !number.isFinite else { return }
-    throw TrainingError(
-      "\(what) is \(number) \(when): the training has diverged; "
-        + "a lower learning rate may help (it is \(state.recipe.learningRate.peak))")
+  /// Finds where a step's first number appeared that is not finite.
+  private func divergence(_ batch: LabelledBatch, _ pass: Pass) throws -> TrainingError {
+    let place = try batch.pixels.flatMap { pixels in
+      try network.firstNonFinite(
+        pixels, labels: batch.labels, pass: pass, loss: functions.loss(state.recipe))
+    }
+    return divergence(place, step: state.step + 1).error
   }
 
-  /// NiN ends in a ReLU before the average: once all classes' outputs are 0, the loss is ln(classes) for ever.
-  private func checkHealth(_ progress: StepProgress, _ observers: [any TrainingObserver]) throws {
-    guard let classes = network.classes, classes > 1 else { return }
-    let isGuessing = abs(progress.batchLoss - log(Double(classes))) < 1e-9 && progress.gradientNorm == 0
-    deadSteps = isGuessing ? deadSteps + 1 : 0
-    guard deadSteps == 3 else { return }
-    for observer in observers { observer.networkDied(step: state.step) }
+  /// Refuses to go on, and to write anything, once a parameter or a state is not finite.
+  private func requireFiniteNetwork(step: Int) throws {
+    guard let (name, value) = try network.firstNonFiniteParameter() else { return }
+    throw divergence(NonFiniteNumber(.update, of: name, value: value), step: step).error
+  }
+
+  private func divergence(_ place: NonFiniteNumber?, step: Int?) -> Divergence {
+    Divergence(place: place, step: step, epochs: state.epoch, recipe: state.recipe, folder: folder)
   }
 
   /// Judges the epoch whose steps are done; nil if it was asked to stop.
-  private func testEpoch(_ observers: [any TrainingObserver], _ shouldStop: () -> Bool) throws -> EpochResult?
-  {
+  private func testEpoch(
+    _ observers: [any TrainingObserver], _ shouldStop: () -> Bool
+  ) throws -> (EpochResult, ConfusionMatrix?)? {
     let epoch = state.epoch + 1
     for observer in observers { observer.testWillBegin(epoch: epoch) }
     let test = HeldOutTest(
       network: network, images: images, batchSize: state.recipe.batchSize, loss: functions.testLoss,
       resize: state.recipe.resize)
-    guard let plain = try test.scores(shouldStop) else { return nil }
-    var average: HeldOutScores?
-    if network.options.keepsAverage {
-      average = try network.withAverage { try test.scores(shouldStop) }
-      if average == nil { return nil }
+    let total = testImageCount
+    var done = 0
+    let didTest = { (count: Int) in
+      done += count
+      for observer in observers { observer.didTest(images: done, of: total) }
     }
-    // The last step may have spoilt the parameters; the files of the epoch before are better than these.
-    for score in [plain.validation, plain.test, average?.validation, average?.test].compactMap(\.self) {
-      try requireFinite(score.lossSum, "the loss of a test", "after epoch \(epoch)")
+    do {
+      guard let plain = try test.scores(shouldStop, didTest: didTest) else { return nil }
+      var average: HeldOutScores?
+      if network.options.keepsAverage {
+        average = try network.withAverage { try test.scores(shouldStop, didTest: didTest) }
+        if average == nil { return nil }
+      }
+      let result = EpochResult(
+        epoch: epoch, training: state.epochScore, halves: state.halfEpochs?.complete ?? [], plain: plain,
+        average: average)
+      return (result, average?.confusion ?? plain.confusion)
+    } catch let error as NonFiniteLoss {
+      // The files of the epoch before are better than what the last steps have made.
+      throw divergence(error.place, step: nil).error
     }
-    return EpochResult(
-      epoch: epoch, training: state.epochScore, halves: state.halfEpochs?.complete ?? [], plain: plain,
-      average: average)
   }
 
   // MARK: Figures

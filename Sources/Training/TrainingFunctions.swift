@@ -27,6 +27,9 @@ public struct TrainingFunctions: Sendable {
   /// The loss of tests, whose labels are not smoothed.
   var testLoss: Loss { ownLoss ?? .crossEntropy(labelSmoothing: 0) }
 
+  /// Whether the update rule is not the recipe's.
+  var hasOwnRule: Bool { ownRule != nil }
+
   /// The rule of an update.
   func rule(_ recipe: Recipe, learningRate: Double) -> UpdateRule {
     ownRule?(learningRate) ?? recipe.rule(learningRate: learningRate)

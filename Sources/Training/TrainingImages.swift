@@ -3,15 +3,15 @@ import Networks
 import Tensors
 
 /// The images of a training, as its recipe divides them.
-struct TrainingImages {
+public struct TrainingImages: Sendable {
   /// What is trained on.
-  let training: LabelledImages
+  public let training: LabelledImages
   /// What epochs are judged by; nil without a validation split.
-  let validation: LabelledImages?
+  public let validation: LabelledImages?
   /// What the result is tested on; nil if there is nothing.
-  let test: LabelledImages?
+  public let test: LabelledImages?
   /// By which the data are known again.
-  let digests: DataDigests
+  public let digests: DataDigests
 
   /// Divides the images.
   ///

@@ -14,14 +14,17 @@ public protocol TrainingObserver: AnyObject {
   /// The epoch's steps are done and its test begins.
   func testWillBegin(epoch: Int)
 
+  /// Some of the images of the epoch's test are classified.
+  func didTest(images: Int, of total: Int)
+
   /// An epoch is complete and its state is written.
   func didFinishEpoch(_ result: EpochResult, pace: TrainingPace)
 
   /// The training has ended, or was asked to stop.
   func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState)
 
-  /// The loss has become that of guessing and no gradient is left: training on will change nothing.
-  func networkDied(step: Int)
+  /// Something keeps the training from learning; each kind is told once a run.
+  func didDiagnose(_ diagnosis: Diagnosis)
 }
 
 extension TrainingObserver {
@@ -36,7 +39,9 @@ extension TrainingObserver {
   /// Does nothing.
   public func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState) {}
   /// Does nothing.
-  public func networkDied(step: Int) {}
+  public func didDiagnose(_ diagnosis: Diagnosis) {}
+  /// Does nothing.
+  public func didTest(images: Int, of total: Int) {}
 }
 
 /// Where a training stands after a step.
@@ -55,6 +60,8 @@ public struct StepProgress: Sendable {
   public var gradientNorm: Double
   /// Mean loss of the epoch so far.
   public var epochLoss: Double
+  /// Accuracy of the epoch so far.
+  public var epochAccuracy: Double
   /// The point of the book's training loss that this step completes; nil if it completes none.
   public var halfEpochLoss: HalfEpochLoss?
   /// How this batch's images were classified, before the update.
@@ -76,6 +83,13 @@ public struct TrainingPace: Sendable {
   public var seconds: Double
   /// Seconds of these that the steps waited for data.
   public var secondsWaited: Double
+
+  /// Makes a pace from what was counted.
+  public init(images: Int, seconds: Double, secondsWaited: Double) {
+    self.images = images
+    self.seconds = seconds
+    self.secondsWaited = secondsWaited
+  }
 
   /// Images a second, waiting included.
   public var imagesPerSecond: Double { Double(images) / max(seconds, .leastNormalMagnitude) }

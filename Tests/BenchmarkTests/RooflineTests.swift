@@ -4,21 +4,16 @@ import Testing
 
 @testable import nin_bench
 
-#if canImport(FoundationXML)
-  import FoundationXML
-#endif
-
 @Suite("The roofline")
 struct RooflineTests {
   private func drawn(_ report: Report) throws -> (texts: [String], svg: String) {
     let folder = try TemporaryFolder()
     try RooflineFile.write(report, to: folder.path("roofline.svg"))
     let data = try #require(FileManager.default.contents(atPath: folder.path("roofline.svg")))
-    let parser = XMLParser(data: data)
-    let texts = TextCollector()
-    parser.delegate = texts
-    #expect(parser.parse(), "\(String(describing: parser.parserError))")
-    return (texts.all, String(decoding: data, as: UTF8.self))
+    let svg = String(decoding: data, as: UTF8.self)
+    let parsed = ParsedMarkup(svg)
+    #expect(parsed.problem == nil)
+    return (parsed.texts(of: "text"), svg)
   }
 
   @Test("the picture is well-formed, with the layers by number, and what they compute in the key")
@@ -122,37 +117,5 @@ struct RooflineTests {
       #expect(!box.overlaps(marker) && bounds.contains(box))
       #expect(!boxes[..<index].contains { $0.overlaps(box) })
     }
-  }
-
-  @Test("equal ratios are equally long on an axis")
-  func axis() {
-    let axis = LogAxis(1...100, from: 0, to: 200)
-    #expect(abs(axis.position(10) - 100) < 1e-9)
-    #expect(axis.ticks == [1, 2, 5, 10, 20, 50, 100])
-    #expect(
-      [1000, 5, 0.5, 0.1, 0.02, 0.0005].map(LogAxis.label) == ["1,000", "5", "0.5", "0.1", "0.02", "0.0005"])
-  }
-}
-
-/// Collects the texts of a picture.
-private final class TextCollector: NSObject, XMLParserDelegate {
-  private(set) var all: [String] = []
-  private var current = ""
-
-  func parser(
-    _ parser: XMLParser, didStartElement elementName: String, namespaceURI: String?,
-    qualifiedName qName: String?, attributes: [String: String] = [:]
-  ) {
-    current = ""
-  }
-
-  func parser(_ parser: XMLParser, foundCharacters string: String) {
-    current += string
-  }
-
-  func parser(
-    _ parser: XMLParser, didEndElement elementName: String, namespaceURI: String?, qualifiedName: String?
-  ) {
-    if elementName == "text" { all.append(current) }
   }
 }

@@ -2,7 +2,7 @@
 enum RunFileNames {
   /// After a training's last epoch, in the order of their names.
   static let complete = [
-    "best.safetensors", "checkpoint.safetensors", "history.csv", "metrics.json", "recipe.json5",
-    "training-state.previous.safetensors", "training-state.safetensors",
+    "best.safetensors", "checkpoint.safetensors", "curves.svg", "history.csv", "metrics.json", "recipe.json5",
+    "report.html", "training-state.previous.safetensors", "training-state.safetensors",
   ]
 }

@@ -31,10 +31,10 @@ extension CommandTests {
       let evaluation = try nin(
         "evaluate", "--checkpoint", "out/checkpoint.safetensors", "--data", "data", "--json", in: folder)
       expectSuccess(evaluation)
-      let numbers = try JSONDecoder().decode([String: Double].self, from: Data(evaluation.output.utf8))
-      #expect(Set(numbers.keys) == ["loss", "accuracy", "images", "version"])
-      #expect(numbers["images"] == 24)
-      #expect(abs((numbers["loss"] ?? 0) - 2.3) < 0.1)
+      let numbers =
+        try JSONSerialization.jsonObject(with: Data(evaluation.output.utf8)) as? [String: Any] ?? [:]
+      #expect(numbers["images"] as? Int == 24)
+      #expect(abs((numbers["loss"] as? Double ?? 0) - 2.3) < 0.1)
 
       let prediction = try nin(
         "predict", "--checkpoint", "out/checkpoint.safetensors", "--data", "data", "--index", "3", in: folder)

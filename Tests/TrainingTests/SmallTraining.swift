@@ -70,9 +70,9 @@ final class SmallTraining {
 final class Recorder: TrainingObserver {
   private(set) var losses: [Double] = []
   private(set) var epochs: [EpochResult] = []
-  private(set) var deaths: [Int] = []
+  private(set) var diagnoses: [Diagnosis] = []
 
   func didStep(_ progress: StepProgress) { losses.append(progress.batchLoss) }
   func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) { epochs.append(result) }
-  func networkDied(step: Int) { deaths.append(step) }
+  func didDiagnose(_ diagnosis: Diagnosis) { diagnoses.append(diagnosis) }
 }

@@ -1,4 +1,5 @@
 import Costs
+import Drawing
 import MachineLimits
 import NetworkInNetwork
 import Reporting
@@ -16,8 +17,6 @@ import Reporting
 /// time, so that what is large and far below the roof is what to work on.
 struct RooflinePanel {
   static let size = (width: 1600.0, height: 900.0)
-  private static let colours = ["#0969da", "#cf5c00", "#1a7f37", "#8250df", "#bf3989", "#57606a"]
-  private static let (dark, grey, grid) = ("#24292f", "#57606a", "#eaeef2")
   private static let keyLeft = 1240.0
   /// The least rate that is drawn in its place, as a part of the highest; lower ones lie on the edge, with an arrow.
   private static let rateRange = 500.0
@@ -61,10 +60,10 @@ struct RooflinePanel {
   /// Draws it, under a line with the machine.
   func draw(in svg: inout SVG, processor: String) {
     svg.text(group.title, at: .init(x: plot.left, y: 44), size: 24, isBold: true)
-    svg.text("\(processor); \(ceilings.summary)", at: .init(x: plot.left, y: 72), size: 14, fill: Self.grey)
+    svg.text("\(processor); \(ceilings.summary)", at: .init(x: plot.left, y: 72), size: 14, fill: .muted)
     if group.isDisturbed {
       svg.text(
-        "disturbed: see the tables", at: .init(x: plot.right, y: 44), size: 16, fill: "#cf222e", anchor: .end)
+        "disturbed: see the tables", at: .init(x: plot.right, y: 44), size: 16, fill: .alert, anchor: .end)
     }
     drawAxes(&svg)
     let roofs = drawRoofs(&svg)
@@ -77,15 +76,15 @@ struct RooflinePanel {
   private func drawAxes(_ svg: inout SVG) {
     for tick in intensities.ticks {
       let x = intensities.position(tick)
-      svg.line(.init(x: x, y: plot.top), .init(x: x, y: plot.bottom), stroke: Self.grid)
+      svg.line(.init(x: x, y: plot.top), .init(x: x, y: plot.bottom), .init(.grid))
       svg.text(
-        LogAxis.label(tick), at: .init(x: x, y: plot.bottom + 22), size: 14, fill: Self.grey, anchor: .middle)
+        LogAxis.label(tick), at: .init(x: x, y: plot.bottom + 22), size: 14, fill: .muted, anchor: .middle)
     }
     for tick in rates.ticks {
       let y = rates.position(tick)
-      svg.line(.init(x: plot.left, y: y), .init(x: plot.right, y: y), stroke: Self.grid)
+      svg.line(.init(x: plot.left, y: y), .init(x: plot.right, y: y), .init(.grid))
       svg.text(
-        LogAxis.label(tick * 1e-9), at: .init(x: plot.left - 10, y: y + 5), size: 14, fill: Self.grey,
+        LogAxis.label(tick * 1e-9), at: .init(x: plot.left - 10, y: y + 5), size: 14, fill: .muted,
         anchor: .end)
     }
     svg.text(
@@ -110,7 +109,7 @@ struct RooflinePanel {
       let (x, y) = (intensities.position(ridge), rates.position(peak))
       // The slope runs on above the lower roofs, whose labels therefore stand below them.
       let label = peaks.contains { $0.1 > peak } ? y + 20 : y - 10
-      svg.line(.init(x: x, y: y), .init(x: plot.right, y: y), stroke: Self.dark, width: 2.5)
+      svg.line(.init(x: x, y: y), .init(x: plot.right, y: y), .init(.ink, width: 2.5))
       svg.text(
         "\(precision.rawValue) peak \(decimal(peak * 1e-9, places: 0)) GFLOP/s",
         at: .init(x: x + 8, y: label),
@@ -130,7 +129,7 @@ struct RooflinePanel {
     guard first < ridge else { return }
     let start = SVG.Point(x: intensities.position(first), y: rates.position(first * bandwidth))
     let end = SVG.Point(x: intensities.position(ridge), y: rates.position(ridge * bandwidth))
-    svg.line(start, end, stroke: Self.dark, width: 2.5)
+    svg.line(start, end, .init(.ink, width: 2.5))
     // Along the slope, above it.
     svg.text(
       "memory \(decimal(bandwidth * 1e-9, places: 1)) GB/s",
@@ -158,7 +157,7 @@ struct RooflinePanel {
       let text = "\(number + 1)" + (isBelow(point) ? "↓" : "")
       if Self.radius(point.share) >= 10, !isCovered {
         svg.text(
-          text, at: .init(x: place.x, y: place.y + 4.5), size: 13, fill: "#ffffff",
+          text, at: .init(x: place.x, y: place.y + 4.5), size: 13, fill: .paper,
           anchor: .middle, isBold: true)
         continue
       }
@@ -177,13 +176,13 @@ struct RooflinePanel {
   }
 
   private func label(
-    _ svg: inout SVG, _ text: String, near place: SVG.Point, _ colour: String,
+    _ svg: inout SVG, _ text: String, near place: SVG.Point, _ colour: Paint,
     _ placement: inout LabelPlacement
   ) {
     let box = placement.place(near: place, width: Double(text.count) * 7.5, height: 11)
     let centre = SVG.Point(x: box.left + box.width / 2, y: box.top + box.height / 2)
     if abs(centre.x - place.x) > box.width / 2 + 12 || abs(centre.y - place.y) > 20 {
-      svg.line(place, centre, stroke: "#afb8c1", width: 0.8)
+      svg.line(place, centre, .init(.faint, width: 0.8))
     }
     svg.text(text, at: .init(x: centre.x, y: centre.y + 4.5), size: 13, fill: colour, anchor: .middle)
   }
@@ -196,22 +195,22 @@ struct RooflinePanel {
 
   /// A circle, a triangle or a square of the same area.
   private func drawMarker(
-    _ svg: inout SVG, _ pass: String, at place: SVG.Point, radius: Double, _ colour: String
+    _ svg: inout SVG, _ pass: String, at place: SVG.Point, radius: Double, _ colour: Paint
   ) {
     let corners: [(Double, Double)]
     switch LayerPass(rawValue: pass) {
     case .inputGradient: corners = [(0, -1.5), (1.35, 0.85), (-1.35, 0.85)]
     case .weightGradient: corners = [(-0.886, -0.886), (0.886, -0.886), (0.886, 0.886), (-0.886, 0.886)]
     default:
-      return svg.circle(place, radius: radius, fill: colour, stroke: "#ffffff", opacity: 0.7)
+      return svg.circle(place, radius: radius, fill: colour, stroke: .paper, opacity: 0.7)
     }
     svg.polygon(
       corners.map { .init(x: place.x + $0.0 * radius, y: place.y + $0.1 * radius) }, fill: colour,
-      stroke: "#ffffff", opacity: 0.7)
+      stroke: .paper, opacity: 0.7)
   }
 
-  private func colour(_ series: String) -> String {
-    Self.colours[(self.series.firstIndex(of: series) ?? 0) % Self.colours.count]
+  private func colour(_ series: String) -> Paint {
+    .series(self.series.firstIndex(of: series) ?? 0)
   }
 
   private var series: [String] {
@@ -227,14 +226,14 @@ struct RooflinePanel {
       svg.text(text, at: .init(x: left, y: y), size: 15, isBold: true)
       y += 24
     }
-    for name in series.prefix(Self.colours.count) {
-      svg.line(.init(x: left, y: y - 5), .init(x: left + 22, y: y - 5), stroke: colour(name), width: 8)
+    for name in series.prefix(Paint.seriesCount) {
+      svg.line(.init(x: left, y: y - 5), .init(x: left + 22, y: y - 5), .init(colour(name), width: 8))
       svg.text(name, at: .init(x: left + 34, y: y), size: 15)
       y += 22
     }
     y += 8
     for pass in LayerPass.allCases.map(\.rawValue) where group.points.contains(where: { $0.pass == pass }) {
-      drawMarker(&svg, pass, at: .init(x: left + 11, y: y - 5), radius: 7, Self.grey)
+      drawMarker(&svg, pass, at: .init(x: left + 11, y: y - 5), radius: 7, .muted)
       svg.text(pass, at: .init(x: left + 34, y: y), size: 15)
       y += 22
     }
@@ -243,23 +242,23 @@ struct RooflinePanel {
     var x = left + 6
     for share in [0.01, 0.05, 0.2] {
       let radius = Self.radius(share)
-      svg.circle(.init(x: x + radius, y: y + 10), radius: radius, fill: "#afb8c1")
+      svg.circle(.init(x: x + radius, y: y + 10), radius: radius, fill: .faint)
       svg.text("\(decimal(100 * share, places: 0)) %", at: .init(x: x + 2 * radius + 6, y: y + 15), size: 14)
       x += 2 * radius + 62
     }
     y += 46
-    svg.text("below 0.1 %: not drawn; ↓: below the axis", at: .init(x: left, y: y), size: 14, fill: Self.grey)
+    svg.text("below 0.1 %: not drawn; ↓: below the axis", at: .init(x: left, y: y), size: 14, fill: .muted)
     y += 34
     heading("layers")
     for (index, layer) in layers.enumerated() {
-      svg.text("\(index + 1)", at: .init(x: left + 20, y: y), size: 14, fill: Self.grey, anchor: .end)
+      svg.text("\(index + 1)", at: .init(x: left + 20, y: y), size: 14, fill: .muted, anchor: .end)
       svg.text(Names.layer(layer.name, to: 9), at: .init(x: left + 32, y: y), size: 14)
-      svg.text(layer.title, at: .init(x: left + 98, y: y), size: 14, fill: Self.grey)
+      svg.text(layer.title, at: .init(x: left + 98, y: y), size: 14, fill: .muted)
       y += 21
     }
     let others = Set(group.points.map(\.layer)).count - layers.count
     if others > 0 {
-      svg.text("and \(others) more that take less", at: .init(x: left + 32, y: y), size: 14, fill: Self.grey)
+      svg.text("and \(others) more that take less", at: .init(x: left + 32, y: y), size: 14, fill: .muted)
     }
   }
 }

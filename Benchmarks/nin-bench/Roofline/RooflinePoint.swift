@@ -1,3 +1,4 @@
+import Drawing
 import NetworkInNetwork
 import Reporting
 
@@ -100,7 +101,9 @@ enum RooflineFile {
     let height = RooflinePanel.size.height
     var svg = SVG(width: RooflinePanel.size.width, height: height * Double(panels.count))
     for (index, panel) in panels.enumerated() {
-      svg.shifted(down: Double(index) * height) { panel.draw(in: &$0, processor: report.machine.processor) }
+      svg.shifted(by: .init(x: 0, y: Double(index) * height)) {
+        panel.draw(in: &$0, processor: report.machine.processor)
+      }
     }
     try AtomicFile.write(to: path) { try $0.write(svg.document) }
   }

@@ -10,6 +10,8 @@ final class ParameterUpdate {
   private let backend: any Backend
   private let blocks: [ParameterBlock]
   private let squares: UnsafeMutableBufferPointer<Double>
+  /// The sums of the squares of each block's values after the last update.
+  private let valueSquares: UnsafeMutableBufferPointer<Double>
   private var rule = UpdateRule.gradientDescent(GradientDescentRule(learningRate: 0))
   /// The places in the store of what the rule keeps.
   private var slots: (Int?, Int?)
@@ -24,12 +26,21 @@ final class ParameterUpdate {
     blocks = ParameterBlock.all(of: store.parameters)
     squares = .allocate(capacity: blocks.count)
     squares.initialize(repeating: 0)
-    updates = LaneLoop(crew) { [unowned self] index, _ in update(blocks[index]) }
+    valueSquares = .allocate(capacity: blocks.count)
+    valueSquares.initialize(repeating: 0)
+    updates = LaneLoop(crew) { [unowned self] index, _ in
+      let block = blocks[index]
+      update(block)
+      // The block is still in cache.
+      valueSquares[index] = backend.sumOfSquares(
+        store.value(block.parameter) + block.byteOffset, block.layout)
+    }
     sums = LaneLoop(crew) { [unowned self] index, _ in squares[index] = sumOfSquares(blocks[index]) }
   }
 
   deinit {
     squares.deallocate()
+    valueSquares.deallocate()
   }
 
   /// Moves all parameters.
@@ -47,12 +58,20 @@ final class ParameterUpdate {
     self.number = number
     self.gradientScale = gradientScale
     try updates?.run(blocks.count)
+    parameterNorm = length(valueSquares)
     store.valuesChanged()
   }
 
   /// The length of all gradients together.
   func gradientNorm() throws -> Double {
     try sums?.run(blocks.count)
+    return length(squares)
+  }
+
+  /// The length of all parameters that are trained, after the last update.
+  private(set) var parameterNorm = 0.0
+
+  private func length(_ squares: UnsafeMutableBufferPointer<Double>) -> Double {
     SumTree.forEachAddition(of: squares.count) { squares[$0] += squares[$1] }
     return (squares.first ?? 0).squareRoot()
   }

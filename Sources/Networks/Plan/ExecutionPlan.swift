@@ -242,10 +242,12 @@ final class ExecutionPlan {
   ///   - gradients: Takes the gradients of each layer's parameters.
   ///   - backend: Adds gradients up.
   ///   - profile: Where the times are added up, if anywhere.
-  /// - Throws: What the backend's library refuses.
+  ///   - layerDone: Called after each layer with the one below it, while the gradient of its input is still stored.
+  /// - Throws: What the backend's library refuses, and what `layerDone` throws.
   func backward(
     _ range: Range<Int>, after sum: BatchSum?, _ pass: Pass, part: Int, gradients: BatchGradients,
-    on backend: any Backend, profile: LaneProfile?
+    on backend: any Backend, profile: LaneProfile?,
+    layerDone: ((PreparedLayer, PreparedLayer?) throws -> Void)?
   ) throws {
     for position in range.reversed() {
       let layer = layers[position]
@@ -259,6 +261,7 @@ final class ExecutionPlan {
       if layer.computesInputGradient {
         try profile.measure(layer, .inputGradient) { try layer.kernel.inputGradient(pass) }
       }
+      try layerDone?(layer, position > 0 ? layers[position - 1] : nil)
     }
   }
 

@@ -27,13 +27,14 @@ struct DataFetchCommand: ParsableCommand {
 
   func run() throws {
     let download = try DatasetDownload(baseURL: from, directory: to)
+    let display = LiveText(.standardOutput)
     var last = ""
     let outcomes = try download.run { progress in
       let line = "\(progress.file.name): \(percent(progress.byteCount, of: progress.file.byteCount)) %"
-      if line != last && Terminal.standardOutput.isInteractive { Terminal.standardOutput.rewriteLine(line) }
+      if line != last { display.show(wrapped(line, to: Terminal.standardOutput.width - 1)) }
       last = line
     }
-    Terminal.standardOutput.clearLine()
+    display.clear()
     for (file, outcome) in zip(FashionMNIST.officialFiles, outcomes) {
       print("\(file.name): \(outcome == .downloaded ? "downloaded and verified" : "already there and right")")
     }

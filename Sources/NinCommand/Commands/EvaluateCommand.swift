@@ -6,7 +6,13 @@ import Reporting
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Compute a trained network's loss and accuracy on the test set.")
+    abstract: "Compute a trained network's loss and accuracy on the test set, of each class too.",
+    discussion: """
+      Precision is the share of the images classified as a class that are of it, recall the share of its images that are \
+      classified as it, F1 their harmonic mean, support the number of its images; '-' where nothing was classified as it. \
+      Top-k accuracy is the share of images whose class is among the k likeliest. In the confusion matrix a row has the \
+      images of a class, a column those classified as one.
+      """)
 
   @OptionGroup var shared: SharedOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
@@ -28,20 +34,23 @@ struct EvaluateCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "Only so many test images, from the first.")
   var limitTest: Int?
 
+  @Option(
+    name: .customLong("top-k"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "How many classes may be named in top-k accuracy; may be given several times. (default: 2 and 5, or fewer for fewer "
+        + "classes)", valueName: "k"))
+  var top: [Int] = []
+
   @Flag(help: "Print JSON.")
   var json = false
 
-  /// What is printed as JSON: results only, so that it is the same from run to run.
-  private struct Report: Encodable {
-    let loss: Double
-    let accuracy: Double
-    let images: Int
-  }
+  @OptionGroup var progress: ProgressOptions
 
   func validate() throws {
     try requirePositive([
       ("--image-size", imageSize), ("--batch-size", batchSize), ("--limit-test", limitTest),
     ])
+    try requirePositive(top.map { ("--top-k", $0) })
   }
 
   func run() throws {
@@ -54,21 +63,33 @@ struct EvaluateCommand: ParsableCommand {
       on: backend, compute, batchSizes: [batchSize, images.count % batchSize].filter { $0 > 0 },
       imageCount: images.count)
     try network.requireFit(images, names: checkpoint.description.classNames)
+    let classes = network.outputShape(1).elementCount
+    if let top = top.first(where: { $0 > classes }) {
+      throw ValidationError("--top-k is \(top), and the network has \(classes) classes")
+    }
+    var report = EvaluationReport(
+      checkpoint.description, classes: classes, top: top, dataNames: images.classNames)
+    let display = CommandProgress(isQuiet: progress.quiet)
+    display.show("classifying", 0, of: images.count)
     let clock = ContinuousClock()
     let start = clock.now
-    guard
-      let score = try evaluate(
-        network, on: images, resize: checkpoint.description.resize ?? .pillow, batchSize: batchSize)
-    else { return }
-    let seconds = (clock.now - start) / .seconds(1)
-    let rate = Double(score.count) / seconds
-    if json {
-      return print(
-        try prettyJSON(Report(loss: score.loss, accuracy: score.accuracy, images: score.count)))
+    do {
+      _ = try evaluate(
+        network, on: images, resize: checkpoint.description.resize ?? .pillow, batchSize: batchSize,
+        didEvaluate: { batch in
+          report.add(batch)
+          display.show("classifying", batch.firstImage + batch.count, of: images.count)
+        })
+    } catch let error as NonFiniteLoss {
+      display.clear()
+      throw NetworkError("\(self.checkpoint): \(error)")
     }
-    print("test loss \(decimal(score.loss, places: 3)), test acc \(decimal(score.accuracy, places: 3))")
+    let seconds = (clock.now - start) / .seconds(1)
+    display.clear()
+    if json { return print(try prettyJSON(report)) }
+    print(report)
     print(
-      "\(grouped(score.count)) images, \(decimal(rate, places: 1)) images/sec on \(backend.name), "
-        + "\(Processor.name), \(backend.threads.count) threads")
+      "\n\(grouped(report.images)) images, \(decimal(Double(report.images) / seconds, places: 1)) images/sec on "
+        + "\(backend.name), \(Processor.name), \(backend.threads.count) threads")
   }
 }

@@ -26,6 +26,8 @@ struct ExportCommand: ParsableCommand {
   )
   var imageSize: Int?
 
+  @OptionGroup var progress: ProgressOptions
+
   func validate() throws {
     try requirePositive([("--image-size", imageSize)])
   }
@@ -35,7 +37,11 @@ struct ExportCommand: ParsableCommand {
     if shared.backend != nil { _ = try shared.makeBackend() }
     let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize)
     let description = checkpoint.description
-    try ONNXFile.write(
-      description.model, image: description.image, to: output, parameters: checkpoint.parameter)
+    let display = CommandProgress(isQuiet: progress.quiet)
+    try ONNXFile.write(description.model, image: description.image, to: output) { name in
+      display.show("writing \(name)")
+      return try checkpoint.parameter(name)
+    }
+    display.clear()
   }
 }

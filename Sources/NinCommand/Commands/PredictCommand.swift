@@ -54,6 +54,8 @@ struct PredictCommand: ParsableCommand {
   @Flag(help: "Turn dark into light, in image files.")
   var invert = false
 
+  @OptionGroup var progress: ProgressOptions
+
   func validate() throws {
     try requirePositive([("--image-size", imageSize), ("--top", top)])
     guard (checkpoint == nil) != (model == nil) else {
@@ -87,6 +89,9 @@ struct PredictCommand: ParsableCommand {
 
   private func predictArray(to output: String, on backend: any Backend) throws {
     if let model {
+      let display = CommandProgress(isQuiet: progress.quiet)
+      display.show("running \(model)")
+      defer { display.clear() }
       try NPY.write(ONNXPrediction(path: model, inputs: input).run(on: backend, compute), to: output)
     } else if let checkpoint, let input = input.first {
       try predictArray(input, checkpoint: checkpoint, to: output, on: backend)
@@ -104,7 +109,12 @@ struct PredictCommand: ParsableCommand {
     }
     let resize = checkpoint.description.resize ?? .pillow
     let labels = ClassLabels(checkpoint.description, count: output[1])
-    for path in images {
+    // Where results appear line by line, they show how far it is.
+    let display = CommandProgress(isQuiet: progress.quiet || Terminal.standardOutput.isTerminal)
+    let count = images.count + index.count
+    defer { display.clear() }
+    for (number, path) in images.enumerated() {
+      display.show("classifying", number, of: count)
       let channels = network.image[0]
       let decoded = try ImageFile.decode(path: path, channels: channels)
       let image = invert ? decoded.inverted() : decoded
@@ -117,7 +127,8 @@ struct PredictCommand: ParsableCommand {
     let dataset = try data.open(for: checkpoint.description)
     let test = try dataset.test(first: isWithinReach ? largest + 1 : nil)
     try network.requireFit(test, names: checkpoint.description.classNames)
-    for position in index {
+    for (number, position) in index.enumerated() {
+      display.show("classifying", images.count + number, of: count)
       guard (0..<test.count).contains(position) else {
         throw ValidationError("--index is \(position); the test set has the images 0 to \(test.count - 1)")
       }
@@ -144,8 +155,12 @@ struct PredictCommand: ParsableCommand {
     let array = try NPY.read(input)
     let checkpoint = try Checkpoint.open(path, for: array.shape, from: input)
     let image = array.shape.perImage
+    let display = CommandProgress(isQuiet: progress.quiet)
+    display.show("preparing")
     let network = try checkpoint.makeNetwork(
       on: backend, compute, batchSizes: [array.shape[0]], imageCount: array.shape[0], image: image)
+    display.show("classifying \(array.shape[0]) images")
+    defer { display.clear() }
     try NPY.write(network.predict(array), to: output)
   }
 }

@@ -28,6 +28,8 @@ struct TraceCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The file to write.", valueName: "t.safetensors"))
   var output: String
 
+  @OptionGroup var progress: ProgressOptions
+
   func validate() throws {
     if plan == .prediction, experiment.dropout {
       throw ValidationError("--dropout drops in training only; --plan prediction goes without it")
@@ -37,7 +39,10 @@ struct TraceCommand: ParsableCommand {
   func run() throws {
     let backend = try shared.makeBackend(
       allowsEmulation: numbers.allowEmulation, convolutions: numbers.convolutions)
+    let display = CommandProgress(isQuiet: progress.quiet)
+    display.show("preparing")
     let (experiment, model) = try ExperimentSource(options: experiment, data: data).experiment()
+    display.show("computing on \(backend.name)")
     let recording = try NetworkRecording(
       experiment, on: backend, precision: numbers.precision, plan: plan,
       convolutions: numbers.convolutions)
@@ -51,7 +56,9 @@ struct TraceCommand: ParsableCommand {
       "dropout": self.experiment.dropout ? "on" : "off",
     ]
     metadata["tab"] = self.experiment.tab?.rawValue
+    display.show("writing \(output)")
     try TraceFile.write(recording, of: experiment, metadata: metadata, to: output)
+    display.clear()
     let loss = try recording.tensor(TensorName.loss).elements[0]
     print(
       "\(recording.names.count) tensors of \(experiment.labels.count) images \(experiment.image) on "

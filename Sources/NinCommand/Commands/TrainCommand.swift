@@ -11,7 +11,8 @@ struct TrainCommand: ParsableCommand {
       After each epoch the network is written to DIR/checkpoint.safetensors, with PyTorch's names, and that of the best \
       epoch to DIR/best.safetensors. The best epoch is the one with the highest accuracy on the images that \
       --validation-split holds out or, without it, on the test images. DIR also has history.csv with a row for each step, \
-      metrics.json, and recipe.json5, from which --recipe runs the training again. Files of another training in DIR are \
+      metrics.json, recipe.json5, from which --recipe runs the training again, curves.svg, the book's figure, and at the \
+      end report.html, a page about the training. Files of another training in DIR are \
       moved to DIR/earlier first, never overwritten; while a training runs, no other can use DIR (on a file system \
       without locks this is up to you, and a warning says so).
 
@@ -30,6 +31,8 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup(title: "Recipe") var options: RecipeOptions
   @OptionGroup var data: DataOptions
+  @OptionGroup(title: "What is printed") var printing: OutputOptions
+  @OptionGroup(title: "What is written to be looked at") var recording: RecordingOptions
 
   @Option(help: ArgumentHelp("The folder for the network and the state.", valueName: "folder"))
   var output = "runs/nin"
@@ -54,6 +57,25 @@ struct TrainCommand: ParsableCommand {
     // Whatever comes from here on ends in a saved state.
     Interruption.catchSignals()
     StandardOutput.outliveReader()
+    guard isJSON else { return try train() }
+    Log.tellInJSON()
+    do {
+      try train()
+    } catch let error where !(error is ExitCode) {
+      TrainingEvent.print(.error, .init(message: Nin.message(for: error)))
+      throw error
+    }
+  }
+
+  private var isJSON: Bool { printing.logFormat == .json }
+
+  /// Prints a line, unless only warnings or events are printed.
+  private func say(_ line: String) {
+    guard !isJSON, !printing.quiet else { return }
+    Terminal.standardOutput.say(line)
+  }
+
+  private func train() throws {
     var folder = resume && RunFolder.exists(output) ? try RunFolder(output) : nil
     defer { folder?.release() }
     let stored = try folder.flatMap(storedState)
@@ -81,16 +103,47 @@ struct TrainCommand: ParsableCommand {
       state: state, training: training, test: test, backend: backend, folder: lockedFolder,
       interval: checkpointEvery)
     announce(trainer, stored)
-    switch try trainer.run(observers: [TrainingDisplay()], shouldStop: { Interruption.isRequested }) {
+    let display =
+      printing.quiet || isJSON
+      ? nil : TrainingDisplay(testImages: trainer.testImageCount, plots: printing.plot)
+    // An error follows what was shown.
+    defer { display?.clear() }
+    let outcome = try trainer.run(
+      observers: [display ?? silentObserver(trainer)] + recording.observers(output: output),
+      shouldStop: { Interruption.isRequested })
+    if isJSON { printEnd(trainer, outcome) }
+    switch outcome {
     case .finished:
       report(trainer, backend)
+      writeReport(trainer)
     case .stoppedEarly:
-      print("stopped early: nothing better since epoch \(trainer.state.best?.epoch ?? 0)")
+      say("stopped early: nothing better since epoch \(trainer.state.best?.epoch ?? 0)")
       report(trainer, backend)
+      writeReport(trainer)
     case .interrupted:
       reportInterruption(trainer)
       throw ExitCode(Interruption.exitCode)
     }
+  }
+
+  private func silentObserver(_ trainer: Trainer) -> any TrainingObserver {
+    isJSON ? TrainingEvents(testImages: trainer.testImageCount) : TrainingWarnings()
+  }
+
+  private func printEnd(_ trainer: Trainer, _ outcome: Trainer.Outcome) {
+    let name =
+      switch outcome {
+      case .finished: "finished"
+      case .stoppedEarly: "stopped_early"
+      case .interrupted: "interrupted"
+      }
+    TrainingEvent.print(
+      .end,
+      .init(
+        step: trainer.state.step, epoch: trainer.state.epoch,
+        imagesPerSecond: trainer.pace.images > 0 ? trainer.pace.imagesPerSecond : nil, outcome: name,
+        bestEpoch: trainer.state.best?.epoch,
+        checkpoint: trainer.state.epoch > 0 ? RunFolder.checkpoint(in: output) : nil))
   }
 
   /// Refuses to begin with a network that this training would move away and replace.
@@ -169,12 +222,12 @@ struct TrainCommand: ParsableCommand {
     }
     if stored == nil { announceWeights(trainer) }
     guard let stored else {
-      if resume { print("no saved training in \(output); starting a new one") }
+      if resume { say("no saved training in \(output); starting a new one") }
       return
     }
-    print("resuming after epoch \(stored.epoch), batch \(stored.batch)")
+    say("resuming after epoch \(stored.epoch), batch \(stored.batch)")
     guard stored.epoch < trainer.state.recipe.epochs else {
-      return print("\(stored.epoch) epochs are done; a larger --epochs trains on")
+      return say("\(stored.epoch) epochs are done; a larger --epochs trains on")
     }
     announceChanges(trainer.state, stored)
     announceLearningRate(trainer, stored)
@@ -236,9 +289,17 @@ struct TrainCommand: ParsableCommand {
         + "\(decimal(now, places: 6)) at this step instead of \(decimal(before, places: 6))")
   }
 
+  private func writeReport(_ trainer: Trainer) {
+    let progress = CommandProgress(isQuiet: printing.quiet || isJSON)
+    if let path = recording.writeReport(of: trainer, output: output, progress) {
+      say("the report is in \(path)")
+    }
+  }
+
   private func reportInterruption(_ trainer: Trainer) {
-    Terminal.standardOutput.clearLine()
     let line = "stopped after step \(trainer.state.step); resume with: \(resumeCommand)"
+    guard !isJSON, !printing.quiet else { return Log.notice(line) }
+    // Not broken between words, so that it can be copied.
     print(line)
     // Ctrl-C has ended the reader too, or the terminal is gone.
     if StandardOutput.flush() != nil { Log.notice(line) }
@@ -252,7 +313,7 @@ struct TrainCommand: ParsableCommand {
       value.hasPrefix("-") ? ["\(name)=\(value)"] : [name, value]
     }
     var words = [CommandLine.arguments[0], "train", "--resume"] + option("--output", output)
-    words += data.words.flatMap(option)
+    words += data.words.flatMap(option) + recording.words
     if let threads = shared.threads { words += ["--threads", "\(threads)"] }
     if compute.allowEmulation { words.append("--allow-emulation") }
     if checkpointEvery != .seconds(60) {
@@ -265,26 +326,17 @@ struct TrainCommand: ParsableCommand {
   private func report(_ trainer: Trainer, _ backend: any Backend) {
     guard let last = trainer.state.history.last else { return }
     let test = last.testAccuracy.map { ", test acc \(decimal($0, places: 3))" } ?? ""
-    print(
+    say(
       "loss \(decimal(last.trainingLoss, places: 3)), train acc \(decimal(last.trainingAccuracy, places: 3))\(test)"
     )
     if let best = trainer.state.best, best.epoch != last.epoch {
-      print("the best epoch was \(best.epoch); its network is in \(RunFolder.bestCheckpoint(in: output))")
+      say("the best epoch was \(best.epoch); its network is in \(RunFolder.bestCheckpoint(in: output))")
     }
     if trainer.pace.images > 0 {
-      print(
+      say(
         "\(decimal(trainer.pace.imagesPerSecond, places: 1)) examples/sec on \(backend.name), \(Processor.name), "
           + "\(backend.threads.count) threads")
     }
-    print("the network is in \(RunFolder.checkpoint(in: output))")
+    say("the network is in \(RunFolder.checkpoint(in: output))")
   }
-}
-
-/// A word as a POSIX shell reads it back.
-private func shellQuoted(_ word: String) -> String {
-  let isPlain = word.utf8.allSatisfy { byte in
-    let character = Character(UnicodeScalar(byte))
-    return character.isASCII && (character.isLetter || character.isNumber || "_-./=:@%+,".contains(character))
-  }
-  return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
 }

@@ -39,6 +39,8 @@ struct VerifyCommand: ParsableCommand {
 
   @OptionGroup(title: "Training") var training: ExperimentTrainingOptions
 
+  @OptionGroup var progress: ProgressOptions
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -57,26 +59,26 @@ struct VerifyCommand: ParsableCommand {
     if !json { print(heading(experiment)) }
     if let steps = training.steps { return try judgeTrainings(source, experiment, backends, steps: steps) }
     let others = try trace.map { try uncompared($0, experiment) }
-    let progress = VerificationProgress()
-    progress.show("computing in float64")
+    let display = CommandProgress(isQuiet: progress.quiet)
+    display.show("computing in float64")
     let exact = try ExactWinners(experiment, precision: numbers.precision, threads: shared.pool)
     let referee = Referee(experiment, threads: shared.pool)
     var report = VerificationReport(uncompared: others ?? [])
     func judge(_ recordings: [any Recording], _ library: String?) throws {
       let judgements = try referee.judge(recordings, against: exact)
-      progress.clear()
+      display.clear()
       for judgement in judgements {
         report.add(judgement, library: library)
         if !json { print(JudgementTable(judgement, library: library)) }
       }
     }
     if let trace {
-      progress.show("judging \(trace.name)")
+      display.show("judging \(trace.name)")
       try judge([trace], nil)
       if !json { print(report.uncomparedLine) }
     }
     for backend in backends {
-      progress.show("judging \(backend.name)")
+      display.show("judging \(backend.name)")
       let recordings = try NetworkPlan.allCases.map {
         try NetworkRecording(
           experiment, on: backend, precision: numbers.precision, plan: $0, convolutions: numbers.convolutions)
@@ -146,7 +148,7 @@ struct VerifyCommand: ParsableCommand {
     _ source: ExperimentSource, _ experiment: Experiment, _ backends: [any Backend], steps: Int
   ) throws {
     let batches = try source.trainingBatches(like: experiment)
-    let progress = VerificationProgress()
+    let display = CommandProgress(isQuiet: progress.quiet)
     var report = TrainingReport(training.rule)
     var trainings: [JudgedTraining] = []
     for backend in backends {
@@ -154,8 +156,8 @@ struct VerifyCommand: ParsableCommand {
       let judged = try JudgedTraining(
         experiment, on: backend, precision: numbers.precision, updates: steps, rule: training.rule,
         convolutions: numbers.convolutions, threads: shared.pool, batch: batches
-      ) { progress.show("\(backend.name): step \($0) of \(steps)") }
-      progress.clear()
+      ) { display.show(backend.name, $0, of: steps, unit: "steps") }
+      display.clear()
       trainings.append(judged)
       report.add(judged, library: library)
       if !json { print(TrainingTable(judged, library: library)) }

@@ -1,5 +1,6 @@
 import Logging
 import NetworkInNetwork
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -7,8 +8,14 @@ import NetworkInNetwork
   import Darwin
 #endif
 
-/// What is said to the user beside the results: to standard error, one line each.
+/// What is said to the user beside the results: to standard error, one line each; notices and warnings of a training that
+/// tells how it goes in JSON are events of it.
 enum Log {
+  private static let isJSON = Atomic(false)
+
+  /// Makes notices and warnings events.
+  static func tellInJSON() { isJSON.store(true, ordering: .relaxed) }
+
   private static let logger = Logger(label: "nin") { _ in LineLogHandler() }
 
   static func error(_ line: String) {
@@ -16,10 +23,12 @@ enum Log {
   }
 
   static func warning(_ line: String) {
+    if isJSON.load(ordering: .relaxed) { return TrainingEvent.print(.warning, .init(message: line)) }
     logger.warning("\(line)")
   }
 
   static func notice(_ line: String) {
+    if isJSON.load(ordering: .relaxed) { return TrainingEvent.print(.notice, .init(message: line)) }
     logger.notice("\(line)")
   }
 }
@@ -39,7 +48,6 @@ private struct LineLogHandler: LogHandler {
     fflush(nil)
     // Names of files may have line ends in them.
     let message = event.message.description.onOneLine(atMost: 8192)
-    let line = Array("\(event.level.rawValue.capitalized): \(message)\n".utf8)
-    _ = write(STDERR_FILENO, line, line.count)
+    Terminal.standardError.say("\(event.level.rawValue.capitalized): \(message)")
   }
 }

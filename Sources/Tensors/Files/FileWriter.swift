@@ -12,7 +12,12 @@ public struct FileWriter: ~Copyable {
   private let descriptor: Int32
   private let path: String
 
-  init(descriptor: Int32, path: String) {
+  /// Writes to a file that is open, which stays so.
+  ///
+  /// - Parameters:
+  ///   - descriptor: The open file.
+  ///   - path: Its name, for errors.
+  package init(descriptor: Int32, path: String) {
     self.descriptor = descriptor
     self.path = path
   }

@@ -12,21 +12,6 @@ import Tensors
 /// rows of steps that its state does not know: so each step is there once, whenever the process was killed. A file whose
 /// rows are not those of the steps before is not this training's, and is moved out of the way.
 final class HistoryFile {
-  /// A step's row.
-  struct Row {
-    var step: Int
-    var epoch: Int
-    var images: Int
-    var learningRate: Double
-    var gradientNorm: Double
-    var loss: Double
-    var accuracy: Double
-    /// The half epoch that the step completes.
-    var halfEpochLoss: HalfEpochLoss?
-    var seconds: Double
-    var imagesPerSecond: Double
-  }
-
   private static let columns =
     olderColumns[..<olderStepColumns] + ["book_train_epochs", "book_train_loss"]
     + olderColumns[olderStepColumns...] + ["book_val_loss", "book_val_acc"]
@@ -48,7 +33,7 @@ final class HistoryFile {
   /// The commas of what only an epoch's last row has.
   private static let noResult = String(repeating: ",", count: columns.count - stepColumns)
   /// Rows wait here, so that a step allocates nothing.
-  private var rows: [Row] = []
+  private var rows: [HistoryRow] = []
   private static let rowLimit = 512
 
   private let path: String
@@ -119,7 +104,7 @@ final class HistoryFile {
   }
 
   /// Adds a row, which reaches the file with ``flush(_:)``, or when there are many.
-  func add(_ row: Row) throws {
+  func add(_ row: HistoryRow) throws {
     rows.append(row)
     if rows.count == Self.rowLimit { try flush() }
   }
@@ -148,7 +133,7 @@ final class HistoryFile {
     rows.removeAll(keepingCapacity: true)
   }
 
-  private static func text(_ row: Row) -> String {
+  private static func text(_ row: HistoryRow) -> String {
     [
       "\(row.step)", "\(row.epoch)", "\(row.images)", "\(row.learningRate)", "\(row.gradientNorm)",
       "\(row.loss)",

@@ -49,7 +49,7 @@ final class RunFiles {
   }
 
   /// Notes a step, and writes the state if it is time.
-  func add(_ row: HistoryFile.Row, _ state: TrainingState, _ network: Network) throws {
+  func add(_ row: HistoryRow, _ state: TrainingState, _ network: Network) throws {
     try history.add(row)
     let seconds = (clock.now - lastWritten) / .seconds(1)
     guard interval.isDue(steps: state.step - lastStep, seconds: seconds, writing: writingSeconds) else {
@@ -113,7 +113,7 @@ final class RunFiles {
 
 extension Network {
   /// Calls a function while the parameters are the moving averages, if there are any.
-  func withAverage<Result>(_ body: () throws -> Result) throws -> Result {
+  package func withAverage<Result>(_ body: () throws -> Result) throws -> Result {
     guard options.keepsAverage else { return try body() }
     try exchangeAverage()
     do {

@@ -20,7 +20,7 @@ extension RunFolder {
   func setAsideEarlierRun() throws -> String? {
     // Files gather here first, so that a crash in between does not spread a run over two numbers.
     let gathering = earlier + "/incomplete"
-    let names = Self.fileNames.filter { Self.isTaken("\(path)/\($0)") }
+    let names = Self.fileNames(in: path)
     do {
       if names.contains(where: { Self.isTaken("\(gathering)/\($0)") }) {
         try move(gathering, to: nextEarlier())
@@ -62,8 +62,8 @@ extension RunFolder {
 
   /// Moves an earlier run back, because the new one could not begin.
   func restore(earlierRun: String) {
-    for name in Self.fileNames { unlink("\(path)/\(name)") }
-    try? move(Self.fileNames.filter { Self.isTaken("\(earlierRun)/\($0)") }, from: earlierRun, to: path)
+    for name in Self.fileNames(in: path) { unlink("\(path)/\(name)") }
+    try? move(Self.fileNames(in: earlierRun), from: earlierRun, to: path)
     rmdir(earlierRun)
     rmdir(earlier)
   }

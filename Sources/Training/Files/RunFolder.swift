@@ -41,13 +41,19 @@ public final class RunFolder {
   public var previousState: String { "\(path)/\(Self.previousStateName)" }
 
   /// A row for each step: losses, accuracies, learning rate, the gradients' norm, images a second.
-  public var history: String { "\(path)/\(Self.historyName)" }
+  public var history: String { Self.history(in: path) }
 
   /// The results so far, with versions and machine.
-  public var metrics: String { "\(path)/\(Self.metricsName)" }
+  public var metrics: String { Self.metrics(in: path) }
 
   /// The recipe, from which the training can be run again.
-  public var recipe: String { "\(path)/\(Self.recipeName)" }
+  public var recipe: String { Self.recipe(in: path) }
+
+  /// The book's figure of the training.
+  public var curves: String { Self.curves(in: path) }
+
+  /// The page about the training.
+  public var report: String { Self.report(in: path) }
 
   /// Where the runs go that were in the folder before.
   public var earlier: String { path + "/earlier" }
@@ -59,12 +65,25 @@ public final class RunFolder {
   static let historyName = "history.csv"
   private static let metricsName = "metrics.json"
   private static let recipeName = "recipe.json5"
+  private static let curvesName = "curves.svg"
+  private static let reportName = "report.html"
   private static let lockName = ".training.lock"
-  /// Everything that a run writes, and so what moves together; the state first, because from it the network can be
-  /// written again.
-  static let fileNames = [
-    stateName, previousStateName, checkpointName, bestName, historyName, metricsName, recipeName,
+  /// What a run writes under names of its own; the state first, because from it the network can be written again.
+  private static let fileNames = [
+    stateName, previousStateName, checkpointName, bestName, historyName, metricsName, recipeName, curvesName,
+    reportName,
   ]
+  /// How the names of a run's files for TensorBoard begin.
+  private static let eventPrefix = "events.out.tfevents."
+
+  /// Everything of a run that is in a folder, and so what moves together.
+  static func fileNames(in path: String) -> [String] {
+    let present = fileNames.filter { isTaken("\(path)/\($0)") }
+    // Without those they are of another program.
+    guard !present.isEmpty else { return [] }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return present + names.filter { $0.hasPrefix(eventPrefix) }.sorted()
+  }
   /// Whether the newest state is known to be whole, so that it may take the place of the one before.
   private var isStateSound = false
 
@@ -140,6 +159,21 @@ public final class RunFolder {
 
   /// Where the network of the best epoch is in a folder.
   public static func bestCheckpoint(in path: String) -> String { "\(path)/\(bestName)" }
+
+  /// Where the book's figure is in a folder.
+  public static func curves(in path: String) -> String { "\(path)/\(curvesName)" }
+
+  /// Where the page about the training is in a folder.
+  public static func report(in path: String) -> String { "\(path)/\(reportName)" }
+
+  /// Where the steps are in a folder.
+  public static func history(in path: String) -> String { "\(path)/\(historyName)" }
+
+  /// Where the results are in a folder.
+  public static func metrics(in path: String) -> String { "\(path)/\(metricsName)" }
+
+  /// Where the recipe is in a folder.
+  public static func recipe(in path: String) -> String { "\(path)/\(recipeName)" }
 
   /// Whether there is such a folder.
   public static func exists(_ path: String) -> Bool {

@@ -9,30 +9,55 @@ import Tensors
 #endif
 
 /// `metrics.json`: what a training has come to so far, with what, and on which machine.
-struct RunMetrics: Encodable {
-  let version = PackageVersion.current
-  let tab: Tab?
-  let backend: String
-  let library: String
-  let instructionSet: String
-  let precision: Precision?
-  let convolutions: ConvolutionChoice?
-  let microBatch: Int?
-  let threads: Int
-  let processor = Processor.name
-  let system = ProcessInfo.processInfo.operatingSystemVersionString
-  let parameters: Int
-  let trainingImages: Int
-  let validationImages: Int
-  let testImages: Int
-  let epochs: Int
-  let steps: Int
-  let imagesSeen: Int
-  let seconds: Double
-  let imagesPerSecond: Double
-  let best: EpochResult.Judgement?
-  let last: EpochResult?
-  let history: [EpochResult]
+///
+/// What files of older versions do not have is nil.
+public struct RunMetrics: Sendable, Codable {
+  /// The version of this package.
+  public let version: String?
+  /// The tab of the book that was followed; nil for none.
+  public let tab: String?
+  /// The backend's name.
+  public let backend: String?
+  /// The library that it computes with, with its version.
+  public let library: String?
+  /// The processor's instructions that the library uses.
+  public let instructionSet: String?
+  /// The precision of activations.
+  public let precision: String?
+  /// How the algorithms of convolutions were chosen.
+  public let convolutions: String?
+  /// Images of a batch that a thread computes at a time.
+  public let microBatch: Int?
+  /// How many threads computed.
+  public let threads: Int?
+  /// The processor.
+  public let processor: String?
+  /// The operating system.
+  public let system: String?
+  /// How many numbers the network learns.
+  public let parameters: Int?
+  /// How many images were trained on.
+  public let trainingImages: Int?
+  /// How many images were held out to judge epochs by.
+  public let validationImages: Int?
+  /// How many images the network was tested on.
+  public let testImages: Int?
+  /// Epochs that are complete.
+  public let epochs: Int
+  /// Steps that are done.
+  public let steps: Int?
+  /// How many images were trained on, each as often as it was seen.
+  public let imagesSeen: Int?
+  /// How long that took, in seconds, without tests, over all processes.
+  public let seconds: Double?
+  /// Images a second of that time.
+  public let imagesPerSecond: Double?
+  /// The best epoch.
+  public let best: EpochResult.Judgement?
+  /// The last epoch.
+  public let last: EpochResult?
+  /// All epochs.
+  public let history: [EpochResult]
 
   /// - Parameters:
   ///   - state: Where the training stands.
@@ -42,14 +67,17 @@ struct RunMetrics: Encodable {
   ///   - seconds: How long that took, without tests, over all processes.
   init(_ state: TrainingState, _ images: TrainingImages, _ network: Network, imagesSeen: Int, seconds: Double)
   {
-    tab = state.recipe.tab
+    version = PackageVersion.current
+    tab = state.recipe.tab?.rawValue
     backend = network.backend.name
     library = network.backend.information.library
     instructionSet = network.backend.information.instructionSet
-    precision = state.precision
-    convolutions = state.convolutions
+    precision = state.precision?.rawValue
+    convolutions = state.convolutions?.rawValue
     microBatch = state.microBatch
     threads = network.backend.threads.count
+    processor = Processor.name
+    system = ProcessInfo.processInfo.operatingSystemVersionString
     parameters = network.parameterShapes.reduce(0) { $0 + $1.shape.elementCount }
     trainingImages = images.training.count
     validationImages = images.validation?.count ?? 0
@@ -62,6 +90,34 @@ struct RunMetrics: Encodable {
     best = state.best
     last = state.history.last
     history = state.history
+  }
+
+  /// Reads the file.
+  ///
+  /// - Parameter path: The file.
+  /// - Throws: `FileError` if it cannot be read, or is not what a training has written.
+  public init(path: String) throws {
+    let file = try RandomAccessFile(path: path)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    do {
+      self = try decoder.decode(
+        RunMetrics.self, from: Data(file.bytes(count: file.byteCount, at: 0)))
+    } catch is DecodingError {
+      throw FileError(path: path, problem: "does not have the results of a training")
+    }
+    guard isCountable else { throw FileError(path: path, problem: "has counts that no training reaches") }
+  }
+
+  /// Whether the counts can be counted on without leaving the integers.
+  private var isCountable: Bool {
+    let counts = [
+      epochs, steps, microBatch, threads, parameters, trainingImages, validationImages, testImages,
+      imagesSeen,
+      best?.epoch,
+    ]
+    return (counts.compactMap(\.self) + ([last].compactMap(\.self) + history).map(\.epoch))
+      .allSatisfy { (0...1 << 53).contains($0) }
   }
 
   /// Writes the file, which appears whole or not at all.

@@ -123,14 +123,19 @@ public enum RecipeFile {
   ///   - title: A line for the top.
   /// - Returns: The text, which ``read(_:for:)`` gives the same recipe for.
   public static func text(_ recipe: Recipe, title: String) -> String {
+    let lines = zip(keys, values(of: recipe)).map { "  // \($0.comment)\n  \($1.key): \($1.value)," }
+    return "// \(title)\n{\n\(lines.joined(separator: "\n"))\n}\n"
+  }
+
+  /// The keys of a recipe with their values as a file has them.
+  ///
+  /// - Parameter recipe: The recipe.
+  /// - Returns: The keys in the order of a file; those that are absent are `null`.
+  public static func values(of recipe: Recipe) -> [(key: String, value: String)] {
     let values =
       (try? JSONEncoder.sorted.encode(recipe))
       .flatMap { try? JSONDecoder().decode([String: JSONValue].self, from: $0) } ?? [:]
-    let lines = keys.map { key, comment in
-      let value = values[key.rawValue].map(\.description) ?? "null"
-      return "  // \(comment)\n  \(key.rawValue): \(value),"
-    }
-    return "// \(title)\n{\n\(lines.joined(separator: "\n"))\n}\n"
+    return keys.map { ($0.key.rawValue, values[$0.key.rawValue].map(\.description) ?? "null") }
   }
 
   /// The keys in the order in which a reader asks, and what each means.

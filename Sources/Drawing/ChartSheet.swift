@@ -1,0 +1,29 @@
+/// Charts beside each other in one picture.
+public struct ChartSheet: Sendable {
+  private let charts: [LineChart]
+  private let chartWidth: Double
+  private let chartHeight: Double
+
+  /// Makes a sheet.
+  ///
+  /// - Parameters:
+  ///   - charts: The charts, from the left.
+  ///   - chartWidth: The width of each, in pixels.
+  ///   - chartHeight: The height of each, in pixels.
+  public init(_ charts: [LineChart], chartWidth: Double = 720, chartHeight: Double = 460) {
+    self.charts = charts
+    self.chartWidth = chartWidth
+    self.chartHeight = chartHeight
+  }
+
+  /// The picture.
+  public var svg: SVG {
+    var svg = SVG(width: chartWidth * Double(max(charts.count, 1)), height: chartHeight)
+    for (index, chart) in charts.enumerated() {
+      svg.shifted(by: .init(x: Double(index) * chartWidth, y: 0)) {
+        chart.draw(in: &$0, width: chartWidth, height: chartHeight)
+      }
+    }
+    return svg
+  }
+}

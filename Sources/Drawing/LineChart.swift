@@ -1,0 +1,168 @@
+/// Curves over a common axis, with a legend.
+public struct LineChart: Sendable {
+  /// One curve.
+  public struct Series: Sendable {
+    /// What the legend calls it.
+    public var name: String
+    /// Its points, in the numbers of the axes; it has a gap where one is not finite.
+    public var points: [(x: Double, y: Double)]
+    /// How it is painted.
+    public var stroke: SVG.Stroke
+    /// Whether its points are marked.
+    public var isMarked: Bool
+
+    /// Makes a curve.
+    ///
+    /// - Parameters:
+    ///   - name: What the legend calls it.
+    ///   - points: Its points, in the numbers of the axes.
+    ///   - stroke: How it is painted.
+    ///   - isMarked: Whether its points are marked.
+    public init(
+      _ name: String, points: [(x: Double, y: Double)], stroke: SVG.Stroke, isMarked: Bool = false
+    ) {
+      self.name = name
+      self.points = points
+      self.stroke = stroke
+      self.isMarked = isMarked
+    }
+  }
+
+  /// What stands above it; empty for nothing.
+  public var title: String
+  /// What the horizontal axis counts.
+  public var horizontalTitle: String
+  /// What the vertical axis measures; empty where the legend says it.
+  public var verticalTitle: String
+  /// The curves, the first beneath the others.
+  public var series: [Series]
+  /// The ends of the horizontal axis.
+  public var horizontalRange: ClosedRange<Double>
+  /// The ends of the vertical axis.
+  public var verticalRange: ClosedRange<Double>
+
+  /// Makes a chart.
+  ///
+  /// - Parameters:
+  ///   - title: What stands above it.
+  ///   - horizontalTitle: What the horizontal axis counts, in whole numbers.
+  ///   - verticalTitle: What the vertical axis measures.
+  ///   - series: The curves.
+  ///   - horizontalRange: The ends of the horizontal axis.
+  ///   - verticalRange: The ends of the vertical axis; if nil, from 0 to beyond the greatest number.
+  public init(
+    title: String, horizontalTitle: String, verticalTitle: String = "", series: [Series],
+    horizontalRange: ClosedRange<Double>, verticalRange: ClosedRange<Double>? = nil
+  ) {
+    self.title = title
+    self.horizontalTitle = horizontalTitle
+    self.verticalTitle = verticalTitle
+    self.series = series
+    self.horizontalRange = horizontalRange
+    self.verticalRange =
+      verticalRange
+      ?? LinearAxis.range(of: series.flatMap { $0.points.map(\.y) }, startsAtZero: true)
+  }
+
+  private static let (titleSize, textSize) = (16.0, 13.0)
+  private static let lineHeight = 20.0
+  private static let (left, right, bottom) = (64.0, 16.0, 52.0)
+
+  /// Draws it, from the top left of the picture.
+  ///
+  /// - Parameters:
+  ///   - svg: The picture.
+  ///   - width: The width that it takes, in pixels.
+  ///   - height: The height that it takes, in pixels.
+  public func draw(in svg: inout SVG, width: Double, height: Double) {
+    if !title.isEmpty {
+      svg.text(
+        Self.fitting(title, width: width - 16, size: Self.titleSize), at: .init(x: 12, y: 26),
+        size: Self.titleSize, isBold: true)
+    }
+    let legendBottom = drawLegend(&svg, width: width)
+    let frame = (top: legendBottom + 10, bottom: height - Self.bottom, right: width - Self.right)
+    let horizontal = LinearAxis(
+      horizontalRange, from: Self.left, to: frame.right, intervals: 10, isWhole: true)
+    let vertical = LinearAxis(verticalRange, from: frame.bottom, to: frame.top, intervals: 6)
+    drawAxes(&svg, horizontal, vertical, top: frame.top, bottom: frame.bottom, right: frame.right)
+    for curve in series { draw(curve, in: &svg, horizontal, vertical) }
+  }
+
+  private func drawAxes(
+    _ svg: inout SVG, _ horizontal: LinearAxis, _ vertical: LinearAxis, top: Double, bottom: Double,
+    right: Double
+  ) {
+    for tick in vertical.ticks {
+      let y = vertical.position(tick)
+      svg.line(.init(x: Self.left, y: y), .init(x: right, y: y), .init(.grid))
+      svg.text(
+        vertical.label(tick), at: .init(x: Self.left - 8, y: y + 4), size: Self.textSize, fill: .muted,
+        anchor: .end)
+    }
+    svg.polyline(
+      [.init(x: Self.left, y: top), .init(x: Self.left, y: bottom), .init(x: right, y: bottom)],
+      .init(.muted))
+    for tick in horizontal.ticks {
+      let x = horizontal.position(tick)
+      svg.line(.init(x: x, y: bottom), .init(x: x, y: bottom + 4), .init(.muted))
+      svg.text(
+        horizontal.label(tick), at: .init(x: x, y: bottom + 19), size: Self.textSize, fill: .muted,
+        anchor: .middle)
+    }
+    svg.text(
+      horizontalTitle, at: .init(x: (Self.left + right) / 2, y: bottom + 40), size: Self.textSize + 1,
+      anchor: .middle)
+    guard !verticalTitle.isEmpty else { return }
+    svg.text(
+      verticalTitle, at: .init(x: 16, y: (top + bottom) / 2), size: Self.textSize + 1, anchor: .middle,
+      rotation: -90)
+  }
+
+  private func draw(_ curve: Series, in svg: inout SVG, _ horizontal: LinearAxis, _ vertical: LinearAxis) {
+    let places = curve.points.map { point -> SVG.Point? in
+      guard point.x.isFinite, point.y.isFinite, verticalRange.contains(point.y) else { return nil }
+      return SVG.Point(x: horizontal.position(point.x), y: vertical.position(point.y))
+    }
+    for run in places.split(separator: nil) {
+      let points = run.compactMap(\.self)
+      if points.count > 1 { svg.polyline(points, curve.stroke) }
+      // A single point has no line.
+      guard curve.isMarked || points.count == 1 else { continue }
+      for point in points {
+        svg.circle(point, radius: max(curve.stroke.width, 1.5) + 1, fill: curve.stroke.paint, stroke: .paper)
+      }
+    }
+  }
+
+  /// Draws the legend below the title, in as many lines as it needs, and gives its lower edge.
+  private func drawLegend(_ svg: inout SVG, width: Double) -> Double {
+    let sample = 34.0
+    var place = SVG.Point(x: 12, y: title.isEmpty ? 20 : 50)
+    for curve in series {
+      let name = Self.fitting(curve.name, width: width - sample - 32, size: Self.textSize)
+      let needed = sample + 8 + Self.width(of: name, size: Self.textSize) + 20
+      if place.x > 12, place.x + needed > width { place = .init(x: 12, y: place.y + Self.lineHeight) }
+      let y = place.y - 4.5
+      svg.line(.init(x: place.x, y: y), .init(x: place.x + sample, y: y), curve.stroke)
+      if curve.isMarked {
+        svg.circle(
+          .init(x: place.x + sample / 2, y: y), radius: max(curve.stroke.width, 1.5) + 1,
+          fill: curve.stroke.paint, stroke: .paper)
+      }
+      svg.text(name, at: .init(x: place.x + sample + 8, y: place.y), size: Self.textSize)
+      place.x += needed
+    }
+    return place.y + 4
+  }
+
+  /// About as wide as a text is in the fonts that the document asks for.
+  private static func width(of text: String, size: Double) -> Double {
+    Double(text.count) * size * 0.56
+  }
+
+  private static func fitting(_ text: String, width: Double, size: Double) -> String {
+    let room = max(Int(width / (size * 0.56)), 4)
+    return text.count <= room ? text : text.prefix(room - 1) + "…"
+  }
+}

@@ -1,0 +1,25 @@
+/// Text in XML and HTML.
+public enum Markup {
+  /// Text as it stands in XML and HTML, between tags and in attributes.
+  ///
+  /// Names of classes and folders may hold anything. Control characters, which XML does not have, become U+FFFD.
+  ///
+  /// - Parameter text: The text.
+  /// - Returns: The text with `&`, `<`, `>` and quotation marks as entities.
+  public static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      case "\t", "\n", "\r": result.unicodeScalars.append(scalar)
+      case "\0"..<" ", "\u{7F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,54 @@
+/// A colour on a light page, and the one that takes its place on a dark one.
+public struct Paint: Hashable, Sendable {
+  /// The colour on a light page, as `#rrggbb`, or `none`.
+  public let light: String
+  /// The colour on a dark page.
+  public let dark: String
+
+  /// Makes a pair of colours.
+  ///
+  /// - Parameters:
+  ///   - light: The colour on a light page, as `#rrggbb`.
+  ///   - dark: The colour on a dark page.
+  public init(light: String, dark: String) {
+    self.light = light
+    self.dark = dark
+  }
+
+  /// Nothing is painted.
+  public static let none = Paint(light: "none", dark: "none")
+  /// The page.
+  public static let paper = Paint(light: "#ffffff", dark: "#0d1117")
+  /// Text.
+  public static let ink = Paint(light: "#24292f", dark: "#e6edf3")
+  /// Text of less weight, and axes.
+  public static let muted = Paint(light: "#57606a", dark: "#9198a1")
+  /// Leaders and samples.
+  public static let faint = Paint(light: "#afb8c1", dark: "#484f58")
+  /// The lines of a grid.
+  public static let grid = Paint(light: "#eaeef2", dark: "#21262d")
+  /// A warning.
+  public static let alert = Paint(light: "#cf222e", dark: "#ff7b72")
+
+  /// The colours of series, in the order in which they are used.
+  ///
+  /// On both pages text in them has a contrast of 4 and more; they differ in lightness too, for readers who do not tell red
+  /// from green.
+  private static let ofSeries = [
+    Paint(light: "#0969da", dark: "#58a6ff"), Paint(light: "#bc4c00", dark: "#f0883e"),
+    Paint(light: "#1a7f37", dark: "#3fb950"), Paint(light: "#8250df", dark: "#bc8cff"),
+    Paint(light: "#bf3989", dark: "#f778ba"), Paint(light: "#57606a", dark: "#9198a1"),
+  ]
+
+  /// How many series have a colour of their own.
+  public static let seriesCount = ofSeries.count
+
+  /// The colour of a series; after the last they begin anew.
+  ///
+  /// - Parameter index: Which series, from 0.
+  /// - Returns: Its colour.
+  public static func series(_ index: Int) -> Paint { ofSeries[index % ofSeries.count] }
+
+  /// Of a class in a style sheet, the same for the same colours wherever it is used.
+  var className: String { "\(light.dropFirst())-\(dark.dropFirst())" }
+}

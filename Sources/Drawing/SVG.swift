@@ -1,0 +1,201 @@
+import Reporting
+
+/// A picture as SVG, element by element.
+///
+/// It is light or dark as the reader's system is. Programs that do not know style sheets see it light, and need no other
+/// fonts than they have.
+public struct SVG {
+  /// A place, in pixels from the top left.
+  public struct Point: Equatable, Sendable {
+    /// From the left.
+    public var x: Double
+    /// From the top.
+    public var y: Double
+
+    /// Makes a place.
+    public init(x: Double, y: Double) {
+      self.x = x
+      self.y = y
+    }
+  }
+
+  /// On which side of its place a text stands.
+  public enum Anchor: String, Sendable {
+    /// The text begins at its place.
+    case start
+    /// The text has its place in the middle.
+    case middle
+    /// The text ends at its place.
+    case end
+  }
+
+  /// How a line is painted.
+  public struct Stroke: Sendable {
+    /// Its colour.
+    public var paint: Paint
+    /// Its width, in pixels.
+    public var width: Double
+    /// The lengths of dashes and gaps, in pixels; none for a solid line.
+    public var dashes: [Double]
+
+    /// Makes a stroke.
+    ///
+    /// - Parameters:
+    ///   - paint: Its colour.
+    ///   - width: Its width, in pixels.
+    ///   - dashes: The lengths of dashes and gaps, in pixels.
+    public init(_ paint: Paint, width: Double = 1, dashes: [Double] = []) {
+      self.paint = paint
+      self.width = width
+      self.dashes = dashes
+    }
+  }
+
+  private let width: Double
+  private let height: Double
+  private var elements: [String] = []
+  private var fills: Set<Paint> = []
+  private var strokes: Set<Paint> = []
+
+  /// Makes an empty picture.
+  ///
+  /// - Parameters:
+  ///   - width: Its width, in pixels.
+  ///   - height: Its height, in pixels.
+  public init(width: Double, height: Double) {
+    self.width = width
+    self.height = height
+  }
+
+  /// The whole document, for a file of its own.
+  public var document: String {
+    var page = SVG(width: width, height: height)
+    page.elements.append("<rect width=\"100%\" height=\"100%\"\(page.filled(.paper))/>")
+    page.elements += elements
+    page.fills.formUnion(fills)
+    page.strokes.formUnion(strokes)
+    let size = "width=\"\(Self.text(width))\" height=\"\(Self.text(height))\""
+    return page.markup("\(size) style=\"max-width:100%;height:auto\"") + "\n"
+  }
+
+  /// The element for an HTML page, as wide as there is room, on the page's own ground.
+  ///
+  /// - Parameter label: What it shows, for readers who do not see it.
+  /// - Returns: The element.
+  public func embedded(label: String) -> String {
+    markup(
+      "role=\"img\" aria-label=\"\(Markup.escaped(label))\" "
+        + "style=\"width:100%;max-width:\(Self.text(width))px;height:auto\"")
+  }
+
+  private func markup(_ attributes: String) -> String {
+    """
+    <svg xmlns="http://www.w3.org/2000/svg" \(attributes) \
+    viewBox="0 0 \(Self.text(width)) \(Self.text(height))" font-family="Helvetica, Arial, sans-serif">
+    <style>@media (prefers-color-scheme: dark) { \(darkRules) }</style>
+    \(elements.joined(separator: "\n"))
+    </svg>
+    """
+  }
+
+  private var darkRules: String {
+    let rules =
+      fills.map { ".f-\($0.className) { fill: \($0.dark) }" }
+      + strokes.map { ".s-\($0.className) { stroke: \($0.dark) }" }
+    return rules.sorted().joined(separator: " ")
+  }
+
+  // MARK: Elements
+
+  /// Adds what a function draws, all of it moved.
+  ///
+  /// - Parameters:
+  ///   - offset: How far it is moved to the right and down, in pixels.
+  ///   - draw: The function.
+  public mutating func shifted(by offset: Point, _ draw: (inout SVG) -> Void) {
+    elements.append("<g transform=\"translate(\(Self.text(offset.x)) \(Self.text(offset.y)))\">")
+    draw(&self)
+    elements.append("</g>")
+  }
+
+  /// Adds a straight line.
+  public mutating func line(_ start: Point, _ end: Point, _ stroke: Stroke) {
+    polyline([start, end], stroke)
+  }
+
+  /// Adds a line through some places.
+  public mutating func polyline(_ points: [Point], _ stroke: Stroke) {
+    let dashes = stroke.dashes.map(Self.text).joined(separator: " ")
+    elements.append(
+      "<polyline points=\"\(Self.list(points))\"\(painted(fill: .none, stroke: stroke.paint)) "
+        + "stroke-width=\"\(Self.text(stroke.width))\" stroke-linejoin=\"round\""
+        + (dashes.isEmpty ? "" : " stroke-dasharray=\"\(dashes)\"") + "/>")
+  }
+
+  /// Adds a closed shape through some places.
+  public mutating func polygon(
+    _ points: [Point], fill: Paint, stroke: Paint = .none, opacity: Double = 1
+  ) {
+    elements.append(
+      "<polygon points=\"\(Self.list(points))\"\(painted(fill: fill, stroke: stroke))\(Self.faded(opacity))/>"
+    )
+  }
+
+  /// Adds a circle.
+  public mutating func circle(
+    _ centre: Point, radius: Double, fill: Paint, stroke: Paint = .none, opacity: Double = 1
+  ) {
+    elements.append(
+      "<circle cx=\"\(Self.text(centre.x))\" cy=\"\(Self.text(centre.y))\" r=\"\(Self.text(radius))\""
+        + "\(painted(fill: fill, stroke: stroke))\(Self.faded(opacity))/>")
+  }
+
+  /// Adds a line of text.
+  ///
+  /// - Parameters:
+  ///   - text: The text, which may hold anything.
+  ///   - place: Where it stands, on its base line.
+  ///   - size: The font's size, in pixels.
+  ///   - fill: Its colour.
+  ///   - anchor: On which side of the place it stands.
+  ///   - isBold: Whether it is bold.
+  ///   - rotation: By how many degrees it is turned, clockwise.
+  public mutating func text(
+    _ text: String, at place: Point, size: Double, fill: Paint = .ink, anchor: Anchor = .start,
+    isBold: Bool = false, rotation: Double = 0
+  ) {
+    let weight = isBold ? " font-weight=\"bold\"" : ""
+    let turn =
+      rotation == 0
+      ? "" : " transform=\"rotate(\(Self.text(rotation)) \(Self.text(place.x)) \(Self.text(place.y)))\""
+    elements.append(
+      "<text x=\"\(Self.text(place.x))\" y=\"\(Self.text(place.y))\" font-size=\"\(Self.text(size))\""
+        + "\(filled(fill)) text-anchor=\"\(anchor.rawValue)\"\(weight)\(turn)>\(Markup.escaped(text))</text>")
+  }
+
+  // MARK: Attributes
+
+  private mutating func filled(_ fill: Paint) -> String {
+    fills.insert(fill)
+    return " class=\"f-\(fill.className)\" fill=\"\(fill.light)\""
+  }
+
+  private mutating func painted(fill: Paint, stroke: Paint) -> String {
+    fills.formUnion([fill].filter { $0 != .none })
+    strokes.formUnion([stroke].filter { $0 != .none })
+    let classes =
+      [fill].filter { $0 != .none }.map { "f-\($0.className)" }
+      + [stroke].filter { $0 != .none }.map { "s-\($0.className)" }
+    return " class=\"\(classes.joined(separator: " "))\" fill=\"\(fill.light)\" stroke=\"\(stroke.light)\""
+  }
+
+  private static func list(_ points: [Point]) -> String {
+    points.map { "\(text($0.x)),\(text($0.y))" }.joined(separator: " ")
+  }
+
+  private static func faded(_ opacity: Double) -> String {
+    opacity < 1 ? " fill-opacity=\"\(text(opacity))\"" : ""
+  }
+
+  private static func text(_ number: Double) -> String { decimal(number, places: 1) }
+}

@@ -1,0 +1,54 @@
+import Backends
+import Tensors
+
+extension Network {
+  /// Computes a step's gradients once more, and looks at every number on the way.
+  ///
+  /// This takes several times as long as a step: it is for a step whose loss or gradients have turned out not to be finite.
+  /// The gradients afterwards are those of the same step; the parameters stay.
+  ///
+  /// - Parameters:
+  ///   - pixels: The images, N×C×H×W.
+  ///   - labels: Their classes.
+  ///   - pass: The pass that was computed; without training, only parameters and the forward pass are looked at.
+  ///   - loss: What the loss is.
+  /// - Returns: The first number that is NaN or infinite; nil if all are finite.
+  /// - Throws: As ``computeGradients(_:labels:pass:loss:into:)``.
+  public func firstNonFinite(
+    _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, pass: Pass,
+    loss: Loss = .crossEntropy(labelSmoothing: 0)
+  ) throws -> NonFiniteNumber? {
+    if let parameter = try firstNonFiniteParameter() {
+      return NonFiniteNumber(.parameters, of: parameter.name, value: parameter.value)
+    }
+    let search = NonFiniteSearch(backend, layerCount: layers.count)
+    try searching(search) {
+      if pass.isTraining {
+        _ = try computeGradients(pixels, labels: labels, pass: pass, loss: loss)
+      } else {
+        _ = try evaluate(pixels, labels: labels, loss: loss)
+      }
+    }
+    guard pass.isTraining else { return search.found }
+    for parameter in store.parameters where parameter.isTrained {
+      try search.lookAtGradient(store.gradient(parameter), of: parameter)
+    }
+    return search.found
+  }
+
+  /// The first parameter, state or average that has a NaN or an infinity, in the model's order; nil if all are finite.
+  ///
+  /// - Throws: What the backend's library refuses.
+  public func firstNonFiniteParameter() throws -> (name: String, value: Double)? {
+    for parameter in store.parameters {
+      for address in [store.value(parameter), store.average(parameter)].compactMap(\.self) {
+        let values: Tensor<Double> = try plain(address, parameter.layout)
+        if let value = values.elements.first(where: { !$0.isFinite }) { return (parameter.name, value) }
+      }
+    }
+    for (name, values) in state() {
+      if let value = values.elements.first(where: { !$0.isFinite }) { return (name, value) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// What a training prints.
+struct OutputOptions: ParsableArguments {
+  /// The forms in which a training tells how it goes.
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, json
+  }
+
+  @Flag(help: "Draw the book's figure of losses and accuracy, on a terminal while it trains.")
+  var plot = false
+
+  @Flag(help: "Print warnings and errors only.")
+  var quiet = false
+
+  @Option(help: "How to tell how it goes: text, or json, an event a line (Docs/Training.md).")
+  var logFormat = Format.text
+
+  func validate() throws {
+    guard !quiet || !plot else { throw ValidationError("--quiet prints no --plot; give one of them") }
+    guard logFormat == .text || !(plot || quiet) else {
+      throw ValidationError("--log-format json goes without --\(plot ? "plot" : "quiet")")
+    }
+  }
+}
+
+/// Whether a command that computes for a while shows how far it is.
+struct ProgressOptions: ParsableArguments {
+  @Flag(help: "Print results, warnings and errors only, and no progress.")
+  var quiet = false
+}

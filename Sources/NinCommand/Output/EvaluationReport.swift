@@ -1,0 +1,150 @@
+import NetworkInNetwork
+import Reporting
+
+/// How a network did on the test images: for people as tables, for programs as JSON, the same from run to run.
+struct EvaluationReport {
+  private let names: [String]
+  private let top: [Int]
+  private var score = ClassificationScore()
+  private var confusion: ConfusionMatrix
+  private var ranks: RankCounts
+
+  /// The most confusions that are listed.
+  private static let confusions = 10
+  /// The most classes whose matrix is printed: more are as wide as no terminal.
+  private static let classesOfMatrix = 20
+
+  /// - Parameters:
+  ///   - description: The network.
+  ///   - classes: How many classes it has.
+  ///   - top: The k of top-k accuracies; if empty, the usual ones.
+  ///   - dataNames: The names that the data give the classes, for a network that names none.
+  init(_ description: CheckpointDescription, classes: Int, top: [Int], dataNames: [String]) {
+    names = description.classNames.count == classes ? description.classNames : dataNames
+    let usual = [2, 5].filter { $0 < classes }
+    self.top =
+      top.isEmpty ? usual : top.enumerated().filter { !top[..<$0.offset].contains($0.element) }.map(\.element)
+    confusion = ConfusionMatrix(classes: classes)
+    ranks = RankCounts(classes: classes)
+  }
+
+  /// Adds a batch.
+  mutating func add(_ batch: EvaluatedBatch) {
+    score += batch.score
+    confusion.add(batch)
+    ranks.add(batch)
+  }
+
+  /// How many images there were.
+  var images: Int { score.count }
+}
+
+// MARK: For people
+
+extension EvaluationReport: CustomStringConvertible {
+  var description: String {
+    var parts = [heading, "\(figures)"]
+    if names.count <= Self.classesOfMatrix { parts.append("rows: labels, columns: predictions\n\n\(matrix)") }
+    let confusions = confusion.mostConfused(Self.confusions)
+    if !confusions.isEmpty { parts.append("most confused\n\n\(table(confusions))") }
+    return parts.joined(separator: "\n\n")
+  }
+
+  private var heading: String {
+    let accuracies = top.map { ", top-\($0) acc \(decimal(ranks.accuracy(top: $0), places: 3))" }
+    return "test loss \(decimal(score.loss, places: 3)), test acc \(decimal(score.accuracy, places: 3))"
+      + accuracies.joined()
+  }
+
+  private var figures: ColumnTable {
+    var table = ColumnTable(
+      ["class", "precision", "recall", "F1", "support"], alignment: [.left, .right, .right, .right, .right])
+    for (name, figures) in zip(names, confusion.figures) {
+      table.add([
+        name, Self.text(figures.precision), Self.text(figures.recall), Self.text(figures.f1),
+        grouped(figures.support),
+      ])
+    }
+    let means = confusion.means
+    table.add([
+      "mean", Self.text(means.precision), Self.text(means.recall), Self.text(means.f1),
+      grouped(confusion.count),
+    ])
+    return table
+  }
+
+  private var matrix: ColumnTable {
+    let short = names.map { String($0.prefix(6)) }
+    var table = ColumnTable(
+      [""] + short, alignment: [.left] + Array(repeating: .right, count: names.count))
+    for label in names.indices {
+      table.add([names[label]] + names.indices.map { "\(confusion[label, $0])" })
+    }
+    return table
+  }
+
+  private func table(_ confusions: [Confusion]) -> ColumnTable {
+    var table = ColumnTable(["images", "of", "taken for"], alignment: [.right, .left, .left])
+    for confusion in confusions {
+      table.add(["\(confusion.count)", names[confusion.label], names[confusion.prediction]])
+    }
+    return table
+  }
+
+  private static func text(_ share: Double?) -> String { share.map { decimal($0, places: 3) } ?? "-" }
+}
+
+// MARK: For programs
+
+extension EvaluationReport: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case loss, accuracy, images, classes, means, confusion
+    case topAccuracies = "top_k_accuracies"
+    case mostConfused = "most_confused"
+  }
+
+  private struct Class: Encodable {
+    let name: String
+    let precision: Double?
+    let recall: Double?
+    let f1: Double?
+    let support: Int
+    let predictions: Int
+  }
+
+  private struct Means: Encodable {
+    let precision: Double
+    let recall: Double
+    let f1: Double
+  }
+
+  private struct Pair: Encodable {
+    let label: String
+    let prediction: String
+    let count: Int
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(score.loss, forKey: .loss)
+    try container.encode(score.accuracy, forKey: .accuracy)
+    try container.encode(score.count, forKey: .images)
+    let accuracies = top.map { ("\($0)", ranks.accuracy(top: $0)) }
+    try container.encode(Dictionary(uniqueKeysWithValues: accuracies), forKey: .topAccuracies)
+    let classes = zip(names, confusion.figures).map { name, figures in
+      Class(
+        name: name, precision: figures.precision, recall: figures.recall, f1: figures.f1,
+        support: figures.support, predictions: figures.predictions)
+    }
+    try container.encode(classes, forKey: .classes)
+    let means = confusion.means
+    try container.encode(
+      Means(precision: means.precision, recall: means.recall, f1: means.f1), forKey: .means)
+    let rows = names.indices.map { label in names.indices.map { confusion[label, $0] } }
+    try container.encode(rows, forKey: .confusion)
+    let pairs = confusion.mostConfused(Self.confusions).map {
+      Pair(label: names[$0.label], prediction: names[$0.prediction], count: $0.count)
+    }
+    try container.encode(pairs, forKey: .mostConfused)
+  }
+}

@@ -1,0 +1,65 @@
+import Reporting
+import Synchronization
+
+/// Shows on standard error how far a command is: on a terminal a line that is rewritten, with the time that goes by;
+/// elsewhere a line every ten seconds.
+final class CommandProgress: Sendable {
+  private struct State: ~Copyable {
+    var text: ProgressText?
+    var began = ContinuousClock.now
+    var lastShown = ContinuousClock.now
+    var live = LiveText(.standardError)
+  }
+
+  private static let terminal = Terminal.standardError
+  private let isShown: Bool
+  private let isInteractive: Bool
+  private let state = Mutex(State())
+  private let ticker: Ticker?
+
+  /// - Parameter isQuiet: Whether nothing is to be shown.
+  init(isQuiet: Bool = false) {
+    isShown = !isQuiet
+    isInteractive = Self.terminal.isInteractive
+    ticker = isShown && isInteractive ? Ticker(milliseconds: 250) : nil
+    ticker?.start { [weak self] in
+      guard let self else { return false }
+      state.withLock { self.show(&$0) }
+      return true
+    }
+  }
+
+  /// Begins a phase, or says how far it is.
+  ///
+  /// - Parameters:
+  ///   - phase: What is being done.
+  ///   - done: How much of it; nil where that is not known.
+  ///   - total: Of how much.
+  ///   - unit: What is counted.
+  func show(_ phase: String, _ done: Int? = nil, of total: Int? = nil, unit: String = "images") {
+    guard isShown else { return }
+    state.withLock { state in
+      if state.text?.phase != phase { state.began = .now }
+      state.text = ProgressText(phase: phase, done: done, total: total, unit: unit)
+      if !isInteractive { show(&state) }
+    }
+  }
+
+  /// Removes the line, before results are printed.
+  func clear() {
+    state.withLock { state in
+      state.text = nil
+      state.live.clear()
+    }
+  }
+
+  private func show(_ state: inout State) {
+    guard var text = state.text else { return }
+    let now = ContinuousClock.now
+    text.seconds = (now - state.began) / .seconds(1)
+    if isInteractive { return state.live.show([text.line(width: Self.terminal.width - 1)]) }
+    guard now - state.lastShown >= .seconds(10) else { return }
+    state.lastShown = now
+    Self.terminal.write(text.line(width: .max / 2) + "\n")
+  }
+}

@@ -1,0 +1,16 @@
+/// A bar that fills from left to right.
+///
+/// - Parameters:
+///   - done: What is done.
+///   - total: What there is to do.
+///   - width: The columns that it takes, its two ends included.
+/// - Returns: The bar, of tens of steps so that its width seldom changes; empty if there is no room for ten.
+func progressBar(_ done: Int, of total: Int, width: Int) -> String {
+  let steps = (width - 2) / 10 * 10
+  guard steps > 0 else { return "" }
+  let filled = steps * min(max(done, 0), max(total, 1)) / max(total, 1)
+  return "▕" + String(repeating: "█", count: filled) + String(repeating: " ", count: steps - filled) + "▏"
+}
+
+/// The most columns that a bar takes.
+let widestBar = 42

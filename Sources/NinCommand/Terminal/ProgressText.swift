@@ -1,0 +1,39 @@
+import Reporting
+
+/// What is shown of a command that takes its time.
+struct ProgressText: Sendable, Equatable {
+  /// What is being done.
+  var phase: String
+  /// How much of it, and of how much; nil where that is not known.
+  var done: Int?
+  var total: Int?
+  /// What is counted.
+  var unit = "images"
+  /// The seconds since the phase began.
+  var seconds = 0.0
+
+  /// The line for a terminal.
+  func line(width: Int) -> String {
+    guard let done, let total else {
+      return firstFitting(["\(phase), \(duration(seconds))", phase], width: width) ?? duration(seconds)
+    }
+    let short = "\(grouped(done))/\(grouped(total))"
+    let texts = [
+      "\(phase), \(short) \(unit)\(rate)\(remaining)", "\(phase), \(short)\(remaining)", "\(phase), \(short)",
+      short,
+    ]
+    guard let text = firstFitting(texts, width: width) else { return "" }
+    let bar = progressBar(done, of: total, width: min(width - text.count - 1, widestBar))
+    return bar.isEmpty ? text : "\(text) \(bar)"
+  }
+
+  private var rate: String {
+    guard let done, done > 0, seconds > 0 else { return "" }
+    return ", \(decimal(Double(done) / seconds, places: 1)) \(unit)/s"
+  }
+
+  private var remaining: String {
+    guard let done, let total, done > 0 else { return "" }
+    return ", ETA \(duration(seconds / Double(done) * Double(total - done)))"
+  }
+}

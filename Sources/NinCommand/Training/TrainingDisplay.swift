@@ -1,0 +1,124 @@
+import NetworkInNetwork
+import Reporting
+
+/// Shows how a training goes: on a terminal a line that is rewritten, elsewhere a line every few seconds.
+final class TrainingDisplay: TrainingObserver {
+  private let terminal = Terminal.standardOutput
+  private let live = LiveText(.standardOutput)
+  private let testImages: Int
+  private let plots: Bool
+  private let clock = ContinuousClock()
+  private var lastShown: ContinuousClock.Instant?
+  private var estimate = TimeEstimate(stepsPerEpoch: 1, epochs: 1, testImages: 0, stepsDone: 0)
+  private var curves = BookCurves()
+  private var epochs = 1
+  private var tab: Tab?
+  private var line: TrainingLine?
+  private var testBegan = ContinuousClock.now
+
+  /// - Parameters:
+  ///   - testImages: How many images are classified after each epoch.
+  ///   - plots: Whether the book's figure is drawn.
+  init(testImages: Int, plots: Bool) {
+    self.testImages = testImages
+    self.plots = plots
+  }
+
+  func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {
+    epochs = state.recipe.epochs
+    estimate = TimeEstimate(
+      stepsPerEpoch: stepsPerEpoch, epochs: epochs, testImages: testImages, stepsDone: state.step)
+    curves = BookCurves(state.history)
+    tab = state.recipe.tab
+    terminal.say(TrainingHeading(network, state, stepsPerEpoch: stepsPerEpoch).description)
+  }
+
+  func didStep(_ progress: StepProgress) {
+    estimate.addStep(images: progress.batchScore.count, seconds: progress.batchSeconds)
+    if let half = progress.halfEpochLoss { curves.add(half) }
+    guard isDue(orIf: progress.batch == progress.batchesPerEpoch) else { return }
+    show(
+      TrainingLine(
+        epoch: progress.epoch, done: progress.batch, total: progress.batchesPerEpoch,
+        loss: progress.epochLoss, accuracy: progress.epochAccuracy, learningRate: progress.learningRate,
+        imagesPerSecond: estimate.imagesPerSecond, secondsLeft: estimate.seconds))
+  }
+
+  func testWillBegin(epoch: Int) {
+    testBegan = clock.now
+    line?.isTest = true
+  }
+
+  func didTest(images: Int, of total: Int) {
+    estimate.noteTest(images: images)
+    guard isDue(orIf: false), var line else { return }
+    (line.done, line.total, line.secondsLeft) = (images, total, estimate.seconds)
+    show(line)
+  }
+
+  func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) {
+    estimate.endTest(seconds: (clock.now - testBegan) / .seconds(1))
+    curves.add(result)
+    live.clear()
+    let line = EpochLine(result: result, pace: pace)
+    let lines = terminal.isTerminal ? line.lines(width: terminal.width - 1) : [line.plain]
+    terminal.write(lines.joined(separator: "\n") + "\n")
+    if tab != nil { terminal.say("  in the book's measures: \(bookMeasures(result))") }
+    if plots { live.show(figure(beside: 0)) }
+  }
+
+  func didDiagnose(_ diagnosis: Diagnosis) {
+    live.clear()
+    Log.warning("step \(diagnosis.step): \(diagnosis)")
+  }
+
+  func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState) {
+    live.clear()
+    guard plots else { return }
+    terminal.write(figure(beside: 0).joined(separator: "\n") + "\n")
+  }
+
+  /// Removes what is rewritten, before an error is printed.
+  func clear() { live.clear() }
+
+  // MARK: What is rewritten
+
+  private func isDue(orIf isLast: Bool) -> Bool {
+    let interval: Duration = terminal.isInteractive ? .milliseconds(100) : .seconds(10)
+    if let lastShown, clock.now - lastShown < interval, !isLast { return false }
+    lastShown = clock.now
+    return true
+  }
+
+  private func show(_ line: TrainingLine) {
+    self.line = line
+    guard terminal.isInteractive else { return terminal.write(line.plain + "\n") }
+    let lines = line.lines(width: terminal.width - 1)
+    live.show((plots ? figure(beside: lines.count) : []) + lines)
+  }
+
+  /// The figure, so high that the whole of it and some more lines are on the screen.
+  private func figure(beside lines: Int) -> [String] {
+    let figure = TextFigure(curves: curves.curves, epochs: epochs, hasColours: Colour.isOn)
+    let height =
+      terminal.isInteractive ? min(terminal.height - 1 - lines, Self.figureHeight) : Self.figureHeight
+    return figure.lines(width: min(terminal.width - 1, Self.figureWidth), height: height)
+  }
+
+  private static let figureHeight = 18
+  private static let figureWidth = 100
+
+  /// What the book draws of the epoch.
+  private func bookMeasures(_ result: EpochResult) -> String {
+    let losses = (result.bookTrainingLosses ?? []).map { point in
+      "train_loss \(decimal(point.loss, places: 3)) at \(decimal(point.epochs, places: 2))"
+    }
+    let validation = [
+      ("val_loss", result.bookValidationLoss), ("val_acc", result.bookValidationAccuracy),
+    ].compactMap { name, value in value.map { "\(name) \(decimal($0, places: 3))" } }
+    return (losses + validation).joined(separator: ", ")
+  }
+}
+
+/// Names with commas between, or that there are none.
+func listed(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }

@@ -1,0 +1,70 @@
+import NetworkInNetwork
+import Reporting
+
+/// A line of `--log-format json`.
+struct TrainingEvent: Encodable {
+  /// What is told.
+  enum Kind: String, Encodable {
+    case start, progress, test, epoch, diagnosis, notice, warning, error, end
+  }
+
+  /// What stands in the line beside the kind of event; only what it has is written.
+  struct Fields: Encodable {
+    var message: String?
+    // Where the training is.
+    var step: Int?
+    var epoch: Int?
+    var batch: Int?
+    var batches: Int?
+    var images: Int?
+    var total: Int?
+    // How it goes.
+    var loss: Double?
+    var accuracy: Double?
+    var batchLoss: Double?
+    var gradientNorm: Double?
+    var learningRate: Double?
+    var imagesPerSecond: Double?
+    var secondsLeft: Double?
+    var result: EpochResult?
+    // What it is.
+    var model: String?
+    var backend: String?
+    var library: String?
+    var threads: Int?
+    var image: [Int]?
+    var batchSize: Int?
+    var microBatch: Int?
+    var epochs: Int?
+    var seed: UInt64?
+    var parameters: Int?
+    var packageVersion: String?
+    // What is wrong with it.
+    var kind: Diagnosis.Kind?
+    var finding: String?
+    var advice: String?
+    // How it ended.
+    var outcome: String?
+    var bestEpoch: Int?
+    var checkpoint: String?
+  }
+
+  let event: Kind
+  let fields: Fields
+
+  private enum CodingKeys: CodingKey {
+    case event
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try fields.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(event, forKey: .event)
+  }
+
+  /// Prints it.
+  static func print(_ event: Kind, _ fields: Fields) {
+    guard let line = try? lineJSON(TrainingEvent(event: event, fields: fields)) else { return }
+    Terminal.standardOutput.write(line + "\n")
+  }
+}

@@ -1,0 +1,62 @@
+import Reporting
+
+/// What is shown of a training while it runs.
+struct TrainingLine: Equatable {
+  /// The present epoch, from 1.
+  var epoch: Int
+  /// Batches of the epoch that are done, or images of its test.
+  var done: Int
+  var total: Int
+  /// Whether the epoch's test runs.
+  var isTest = false
+  /// Mean loss and accuracy of the epoch so far.
+  var loss: Double
+  var accuracy: Double
+  var learningRate: Double
+  /// Of late.
+  var imagesPerSecond: Double
+  /// Until the end of the training; nil where that is not known yet.
+  var secondsLeft: Double?
+
+  /// The line as it is in a file.
+  var plain: String { "epoch \(epoch), \(counts): \(figures.joined(separator: ", "))" }
+
+  /// The lines for a terminal, none wider than it is, and none broken within a figure; only a narrow terminal has more than
+  /// one.
+  func lines(width: Int) -> [String] {
+    let short = " \(counts) \(shortFigures.joined(separator: " "))"
+    guard let text = firstFitting([plain, "epoch \(epoch),\(short)", "\(epoch):\(short)"], width: width)
+    else {
+      return filled(["epoch \(epoch), \(counts)"] + shortFigures, separator: " ", width: width)
+    }
+    guard text == plain else { return [text] }
+    let bar = progressBar(done, of: total, width: min(width - text.count, widestBar))
+    return ["epoch \(epoch), \(counts)\(bar.isEmpty ? ":" : " \(bar)") \(figures.joined(separator: ", "))"]
+  }
+
+  private var counts: String { isTest ? "testing \(done)/\(total)" : "\(done)/\(total)" }
+
+  private var figures: [String] {
+    let eta = secondsLeft.map { "ETA \(duration($0))" }
+    let test =
+      isTest
+      ? []
+      : [
+        "loss \(decimal(loss, places: 3))", "acc \(decimal(accuracy, places: 3))",
+        "lr \(significant(learningRate))", "\(decimal(imagesPerSecond, places: 1)) images/s",
+      ]
+    return test + [eta].compactMap(\.self)
+  }
+
+  private var shortFigures: [String] {
+    let eta = secondsLeft.map { "ETA \(duration($0))" }
+    let test =
+      isTest
+      ? []
+      : [
+        "loss \(decimal(loss, places: 3))", "acc \(decimal(accuracy, places: 3))",
+        "lr \(significant(learningRate))", "\(decimal(imagesPerSecond, places: 0))/s",
+      ]
+    return test + [eta].compactMap(\.self)
+  }
+}

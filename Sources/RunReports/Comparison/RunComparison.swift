@@ -1,0 +1,139 @@
+import Drawing
+import Reporting
+import Tensors
+import Training
+
+/// Trainings beside each other: results, what differs in their recipes, curves.
+public struct RunComparison {
+  let compared: [ComparedRun]
+
+  /// Reads what is to be compared.
+  ///
+  /// - Parameter paths: Folders of runs, and files of accuracies over epochs such as the book's, which begin with
+  ///   `epoch,NAME`.
+  /// - Throws: `FileError` if one of them is neither.
+  public init(_ paths: [String]) throws {
+    var compared: [ComparedRun] = []
+    for path in paths {
+      if RunFolder.exists(path) {
+        compared.append(ComparedRun(try RunRecord(path)))
+      } else {
+        compared += try AccuracyTable.read(path)
+      }
+    }
+    let names = compared.map(\.name)
+    for index in compared.indices where names.count(where: { $0 == names[index] }) > 1 {
+      // Runs of one name in several folders have their paths, and a run that is given twice is numbered.
+      let path = compared[index].run?.path ?? names[index]
+      let earlier = compared[..<index].count { $0.name == path || $0.name.hasPrefix(path + " (") }
+      compared[index].name = earlier > 0 ? "\(path) (\(earlier + 1))" : path
+    }
+    self.compared = compared
+  }
+
+  /// What the runs' folders lack, a sentence each.
+  public var missing: [String] {
+    compared.flatMap { compared in compared.run?.missing.map { "\(compared.name): \($0)" } ?? [] }
+  }
+
+  // MARK: Tables
+
+  static let resultHeader = [
+    "run", "model", "epochs", "best accuracy", "at epoch", "last accuracy", "last loss", "train loss",
+    "images/s", "time", "images seen",
+  ]
+
+  /// A row for each run.
+  var results: [[String]] {
+    compared.map { compared in
+      let metrics = compared.run?.metrics
+      let best = compared.accuracies.max { $0.y < $1.y }
+      return [
+        compared.name, compared.run?.recipe.map { "\($0.model)" } ?? "–",
+        epochs(of: compared), threePlaces(best?.y), best.map { "\(Int($0.x))" } ?? "–",
+        threePlaces(compared.accuracies.last?.y), threePlaces(compared.losses.last?.y),
+        threePlaces(metrics?.last?.trainingLoss),
+        metrics?.imagesPerSecond.map { decimal($0, places: 1) } ?? "–",
+        metrics?.seconds.map(duration) ?? "–", metrics?.imagesSeen.map(grouped) ?? "–",
+      ]
+    }
+  }
+
+  private func epochs(of compared: ComparedRun) -> String {
+    guard let run = compared.run else { return compared.accuracies.last.map { "\(Int($0.x))" } ?? "–" }
+    let done = run.metrics?.epochs ?? 0
+    guard let all = run.recipe?.epochs, all != done else { return "\(done)" }
+    return "\(done) of \(all)"
+  }
+
+  /// The keys of the recipes that differ, each with its values in the order of the runs that have a recipe.
+  var recipeDifferences: (names: [String], rows: [[String]]) {
+    let recipes = compared.compactMap { compared in
+      compared.run?.recipe.map { (compared.name, RecipeFile.values(of: $0)) }
+    }
+    guard let first = recipes.first?.1 else { return ([], []) }
+    let rows = first.indices.compactMap { index -> [String]? in
+      let values = recipes.map { $0.1[index].value }
+      return Set(values).count > 1 ? [first[index].key] + values : nil
+    }
+    return (recipes.map(\.0), rows)
+  }
+
+  /// The accuracies on images that were not trained on, by the epochs that were done; without what has none.
+  public var accuracies: [(name: String, points: [(x: Double, y: Double)])] {
+    compared.filter(\.isJudged).map { ($0.name, $0.accuracies) }
+  }
+
+  /// The last epoch that anything was measured at.
+  public var lastEpoch: Int {
+    Int((compared.flatMap { $0.accuracies + $0.losses }.map(\.x).max() ?? 0).rounded(.up))
+  }
+
+  // MARK: Curves
+
+  /// Accuracy and loss, all runs in each.
+  var charts: [LineChart] {
+    func chart(_ title: String, _ curve: (ComparedRun) -> [(x: Double, y: Double)]) -> LineChart? {
+      let series = compared.enumerated().compactMap { index, compared -> LineChart.Series? in
+        let points = curve(compared)
+        guard !points.isEmpty else { return nil }
+        return LineChart.Series(compared.name, points: points, stroke: Self.stroke(index), isMarked: true)
+      }
+      guard !series.isEmpty else { return nil }
+      return LineChart(
+        title: title, horizontalTitle: "epoch", series: series,
+        horizontalRange: 0...Double(max(lastEpoch, 1)))
+    }
+    return [
+      chart("Accuracy on images that were not trained on", \.accuracies),
+      chart("Training loss", { $0.run?.trainingLosses.map { ($0.epochs, $0.loss) } ?? [] }),
+      chart("Loss on images that were not trained on", \.losses),
+    ].compactMap(\.self)
+  }
+
+  /// When the colours begin anew, the dashes differ.
+  private static func stroke(_ index: Int) -> SVG.Stroke {
+    let dashes: [[Double]] = [[], [8, 4], [2, 3], [10, 4, 2, 4]]
+    return .init(
+      .series(index), width: 2, dashes: dashes[index / Paint.seriesCount % dashes.count])
+  }
+
+  /// Writes a picture (`.svg`) or a page (`.html`), in full or not at all.
+  ///
+  /// - Parameter path: The file.
+  /// - Throws: `FileError` if its name ends otherwise, there are no curves to draw, or it cannot be written.
+  public func write(to path: String) throws {
+    let document: String
+    if path.hasSuffix(".svg") {
+      guard !charts.isEmpty else {
+        throw FileError(path: path, problem: "there is nothing to draw: no run has a complete epoch")
+      }
+      document = ChartSheet(charts).svg.document
+    } else if path.hasSuffix(".html") {
+      document = page.document
+    } else {
+      throw FileError(path: path, problem: "a name that ends in .svg or .html is needed")
+    }
+    try AtomicFile.write(to: path) { try $0.write(document) }
+  }
+}

@@ -1,0 +1,21 @@
+import Drawing
+
+extension HTML {
+  /// A chart below a heading of the page, drawn once for wide screens and once for narrow ones, where the same picture would
+  /// have letters that are too small.
+  ///
+  /// - Parameters:
+  ///   - chart: The chart, whose own title is left out.
+  ///   - label: What it shows, for readers who do not see it.
+  /// - Returns: Both pictures, of which one is shown.
+  static func chart(_ chart: LineChart, label: String) -> HTML {
+    var untitled = chart
+    untitled.title = ""
+    let wide = ChartSheet([untitled]).svg.embedded(label: label)
+    let narrow = ChartSheet([untitled], chartWidth: 360, chartHeight: 320).svg.embedded(label: label)
+    return HTML([
+      .element("div", with: ["class": "wide"], [HTML(markup: wide)]),
+      .element("div", with: ["class": "narrow"], [HTML(markup: narrow)]),
+    ])
+  }
+}

@@ -1,0 +1,54 @@
+import Drawing
+
+/// A page in one file that needs neither a network nor a script.
+struct HTMLPage {
+  /// A part of the page, with a heading and a place in the list of contents.
+  struct Section {
+    let title: String
+    let content: HTML
+  }
+
+  let title: String
+  /// What stands below the title.
+  let introduction: HTML
+  let sections: [Section]
+
+  /// The whole document.
+  var document: String {
+    let body = HTML([
+      .element("a", with: ["class": "skip", "href": "#content"], "Skip to the content"),
+      .element("header", [.element("h1", title), introduction]),
+      contents,
+      .element("main", with: ["id": "content"], sections.enumerated().map { Self.section($1, number: $0) }),
+    ])
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8"/>
+      <meta name="viewport" content="width=device-width, initial-scale=1"/>
+      <title>\(Markup.escaped(title))</title>
+      <style>\(StyleSheet.text)</style>
+      </head>
+      <body>
+      \(body.markup)
+      </body>
+      </html>
+
+      """
+  }
+
+  private var contents: HTML {
+    let items = sections.enumerated().map { number, section in
+      HTML.element("li", [.element("a", with: ["href": "#section-\(number + 1)"], section.title)])
+    }
+    return .element("nav", with: ["aria-label": "Contents"], [.element("ul", items)])
+  }
+
+  private static func section(_ section: Section, number: Int) -> HTML {
+    let identifier = "section-\(number + 1)"
+    return .element(
+      "section", with: ["id": identifier, "aria-labelledby": identifier + "-title"],
+      [.element("h2", with: ["id": identifier + "-title"], section.title), section.content])
+  }
+}

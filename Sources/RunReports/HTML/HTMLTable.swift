@@ -1,0 +1,45 @@
+/// A table whose first column names its rows.
+struct HTMLTable {
+  /// What a cell's text is, which decides where it stands.
+  enum Column {
+    case text, number
+  }
+
+  private let label: String
+  private let columns: [Column]
+  private let header: [String]
+  private var rows: [HTML] = []
+
+  /// Makes a table with nothing but its header.
+  ///
+  /// - Parameters:
+  ///   - label: What it shows, for readers who do not see it.
+  ///   - header: The columns' names.
+  ///   - columns: What the columns hold.
+  init(_ label: String, header: [String], columns: [Column]) {
+    self.label = label
+    self.header = header
+    self.columns = columns
+  }
+
+  /// Adds a row of as many cells as the header has.
+  mutating func add(_ cells: [String]) {
+    let content = zip(cells, columns).enumerated().map { index, cell in
+      let kind = cell.1 == .number ? "number" : "text"
+      return index == 0
+        ? HTML.element("th", with: ["scope": "row", "class": kind], cell.0)
+        : HTML.element("td", with: ["class": kind], cell.0)
+    }
+    rows.append(.element("tr", content))
+  }
+
+  /// The table, which scrolls where it is wider than the page.
+  var html: HTML {
+    let head = zip(header, columns).map {
+      HTML.element("th", with: ["scope": "col", "class": $1 == .number ? "number" : "text"], $0)
+    }
+    return .scrolled(
+      label,
+      .element("table", [.element("thead", [.element("tr", head)]), .element("tbody", rows)]))
+  }
+}

@@ -1,0 +1,95 @@
+import Backends
+import Datasets
+import Networks
+import Training
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What a network makes of images that it was not trained on.
+public struct JudgedImages: Sendable {
+  /// An image that was classified wrongly.
+  public struct Mistake: Sendable, Equatable {
+    /// Which image.
+    public let index: Int
+    /// Its class.
+    public let label: Int
+    /// What it was taken for.
+    public let prediction: Int
+    /// The cross-entropy, -log of the probability of its class; infinite if the output is not a number.
+    public let loss: Double
+    /// The probability of its class, softmax of the output.
+    public let labelProbability: Double
+    /// The probability of what it was taken for.
+    public let predictionProbability: Double
+  }
+
+  /// What the images are: `test` or `validation`.
+  public let name: String
+  /// The images.
+  public let images: LabelledImages
+  /// Loss and right answers over all.
+  public let score: ClassificationScore
+  /// How often each class was taken for each.
+  public let matrix: ConfusionMatrix
+  /// How often the right class was among the likeliest.
+  public let ranks: RankCounts
+  /// The images that were classified wrongly, those of the greatest loss first.
+  public let mistakes: [Mistake]
+
+  /// Classifies images.
+  ///
+  /// - Parameters:
+  ///   - images: The images, with labels of the network's classes.
+  ///   - name: What they are: `test` or `validation`.
+  ///   - network: The network.
+  ///   - resize: How they are resized: as in training.
+  ///   - batchSize: How many are loaded at a time.
+  ///   - shouldStop: Asked after each batch; nil is returned if it says so.
+  ///   - didClassify: Told how many images are done.
+  /// - Throws: The errors of the loader and of the network.
+  public init?(
+    _ images: LabelledImages, name: String, by network: Network, resize: ResizeMethod, batchSize: Int,
+    shouldStop: () -> Bool = { false }, didClassify: (_ count: Int) -> Void = { _ in }
+  ) throws {
+    let classes = network.outputShape(1).elementCount
+    var matrix = ConfusionMatrix(classes: classes)
+    var ranks = RankCounts(classes: classes)
+    var mistakes: [Mistake] = []
+    let score = try evaluate(
+      network, on: images, resize: resize, batchSize: batchSize, shouldStop: shouldStop
+    ) { batch in
+      matrix.add(batch)
+      ranks.add(batch)
+      didClassify(batch.firstImage + batch.count)
+      for row in 0..<batch.count where batch.prediction(row) != batch.label(row) {
+        mistakes.append(Mistake(batch, row))
+      }
+    }
+    guard let score else { return nil }
+    self.name = name
+    self.images = images
+    self.score = score
+    self.matrix = matrix
+    self.ranks = ranks
+    self.mistakes = mistakes.sorted { ($1.loss, $0.index) < ($0.loss, $1.index) }
+  }
+}
+
+extension JudgedImages.Mistake {
+  fileprivate init(_ batch: EvaluatedBatch, _ row: Int) {
+    let logits = batch.logits(row).map(Double.init)
+    let largest = logits.max() ?? 0
+    let total = logits.reduce(0) { $0 + exp($1 - largest) }
+    index = batch.firstImage + row
+    label = batch.label(row)
+    prediction = batch.prediction(row)
+    labelProbability = exp(logits[label] - largest) / total
+    predictionProbability = exp(logits[prediction] - largest) / total
+    let entropy = log(total) - (logits[label] - largest)
+    loss = entropy.isNaN ? .infinity : entropy
+  }
+}

@@ -1,0 +1,77 @@
+import Datasets
+import ImageFiles
+import Reporting
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Images that were classified wrongly, each with what it is and what it was taken for.
+struct ImageList {
+  private let judged: JudgedImages
+  /// Larger images are made smaller, so that the page does not grow with them.
+  private static let largestSide = 96
+  /// Up to this side pixels are shown as squares.
+  private static let largestPixelatedSide = 64
+
+  init(_ judged: JudgedImages) {
+    self.judged = judged
+  }
+
+  /// The list.
+  func html(_ mistakes: some Sequence<JudgedImages.Mistake>) -> HTML {
+    .element("ul", with: ["class": "images"], mistakes.map { .element("li", [figure($0)]) })
+  }
+
+  private func figure(_ mistake: JudgedImages.Mistake) -> HTML {
+    let names = judged.images.classNames
+    let (label, prediction) = (names[mistake.label], names[mistake.prediction])
+    let place = judged.images.fileName(at: mistake.index) ?? "\(judged.name) image \(mistake.index)"
+    return .element(
+      "figure",
+      [
+        image(mistake.index, "\(label), taken for \(prediction)"),
+        .element(
+          "figcaption",
+          [
+            .element("span", "is \(label), \(percentText(mistake.labelProbability))"),
+            .element("span", "taken for \(prediction), \(percentText(mistake.predictionProbability))"),
+            .element("span", with: ["class": "muted"], "loss \(decimal(mistake.loss, places: 2)), \(place)"),
+          ]),
+      ])
+  }
+
+  /// The image, embedded; its description where the file cannot be read any more.
+  private func image(_ index: Int, _ description: String) -> HTML {
+    guard let file = try? PNGEncoder.encode(thumbnail(index)) else {
+      return .element("p", with: ["class": "muted"], "The image cannot be read any more.")
+    }
+    let size = judged.images.size(at: index)
+    let isSmall = max(size.height, size.width) <= Self.largestPixelatedSide
+    return .empty(
+      "img",
+      [
+        "src": "data:image/png;base64,\(Data(file).base64EncodedString())", "alt": description,
+        "class": isSmall ? "small" : "large",
+      ])
+  }
+
+  private func thumbnail(_ index: Int) throws -> DecodedImage {
+    let images = judged.images
+    let size = images.size(at: index)
+    let largest = max(size.height, size.width)
+    let scale = min(1, Double(Self.largestSide) / Double(largest))
+    let shown = PixelSize(
+      height: max(Int((Double(size.height) * scale).rounded()), 1),
+      width: max(Int((Double(size.width) * scale).rounded()), 1))
+    let pixels =
+      shown == size ? try images.image(at: index) : try images.image(at: index, resizedTo: shown)
+    // Other numbers of channels are no colours: the first is shown as grey.
+    let channels = images.channels == 3 ? 3 : 1
+    return DecodedImage(
+      width: shown.width, height: shown.height, channels: channels,
+      pixels: Array(pixels.prefix(channels * shown.height * shown.width)))
+  }
+}

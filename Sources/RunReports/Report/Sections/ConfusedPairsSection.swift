@@ -1,0 +1,27 @@
+import Reporting
+import Training
+
+/// The pairs of classes that are confused the most, with images.
+struct ConfusedPairsSection: ReportSection {
+  let title = "Most confused"
+  private static let mostPairs = 8
+  private static let mostImages = 6
+
+  func content(of report: RunReport) -> HTML? {
+    guard let judged = report.judged else { return nil }
+    let pairs = judged.matrix.mostConfused(Self.mostPairs)
+    guard !pairs.isEmpty else { return .paragraph("No image was taken for another class.") }
+    let parts = pairs.map { pair -> HTML in
+      let mistakes = judged.mistakes.filter { $0.label == pair.label && $0.prediction == pair.prediction }
+      let names = judged.images.classNames
+      let heading =
+        "\(names[pair.label]) taken for \(names[pair.prediction]): \(grouped(pair.count)) of "
+        + grouped(judged.matrix.support(of: pair.label))
+      return HTML([
+        .element("h3", heading),
+        ImageList(judged).html(mistakes.prefix(Self.mostImages)),
+      ])
+    }
+    return HTML(parts)
+  }
+}

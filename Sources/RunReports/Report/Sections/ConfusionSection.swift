@@ -1,0 +1,65 @@
+import Reporting
+import Training
+
+/// The confusion matrix: a row a class, a column what its images were taken for.
+struct ConfusionSection: ReportSection {
+  let title = "Confusion matrix"
+  /// More classes make a page that browsers are slow with; those that are confused the most are shown.
+  static let mostClasses = 150
+  /// From so many classes on the cells are small.
+  private static let mostLargeClasses = 20
+
+  func content(of report: RunReport) -> HTML? {
+    guard let judged = report.judged else {
+      return .paragraph(
+        "There is none: no images that the network was not trained on were classified for this report.")
+    }
+    let classes = shownClasses(judged.matrix)
+    let left = judged.matrix.classes - classes.count
+    let note =
+      left > 0
+      ? " \(grouped(left)) classes with fewer confusions are left out."
+      : ""
+    let text =
+      "A row is a class, a column what its images were taken for; colours are shares of the row. Of "
+      + "\(grouped(judged.matrix.count)) \(judged.name) images \(grouped(judged.matrix.correct)) are right.\(note)"
+    return HTML([.paragraph(text), .scrolled(title, table(judged, classes))])
+  }
+
+  private func shownClasses(_ matrix: ConfusionMatrix) -> [Int] {
+    guard matrix.classes > Self.mostClasses else { return Array(0..<matrix.classes) }
+    let wrong = matrix.figures.map { $0.support + $0.predictions - 2 * $0.correct }
+    return wrong.indices.sorted { (wrong[$1], $0) < (wrong[$0], $1) }.prefix(Self.mostClasses).sorted()
+  }
+
+  private func table(_ judged: JudgedImages, _ classes: [Int]) -> HTML {
+    let (matrix, names) = (judged.matrix, judged.images.classNames)
+    let heads = classes.map {
+      HTML.element("th", with: ["scope": "col", "title": names[$0]], [.element("span", names[$0])])
+    }
+    let rows = classes.map { label -> HTML in
+      let support = matrix.support(of: label)
+      let cells = classes.map { cell(matrix[label, $0], of: support, isRight: $0 == label) }
+      return .element(
+        "tr", [.element("th", with: ["scope": "row", "title": names[label]], names[label])] + cells)
+    }
+    let style = classes.count > Self.mostLargeClasses ? "matrix dense" : "matrix"
+    let corner = HTML.element("th", with: ["scope": "col"], "class")
+    return .element(
+      "table", with: ["class": style],
+      [.element("thead", [.element("tr", [corner] + heads)]), .element("tbody", rows)])
+  }
+
+  private func cell(_ count: Int, of support: Int, isRight: Bool) -> HTML {
+    guard count > 0 else { return HTML(markup: "<td></td>") }
+    let share = Double(count) / Double(support)
+    // Confusions are rare beside what is right: by their root they are seen.
+    let depth = isRight ? share : share.squareRoot()
+    return .element(
+      "td",
+      with: [
+        "class": (isRight ? "right" : "wrong") + (depth > 0.72 ? " strong" : ""),
+        "style": "--share:\(decimal(depth, places: 2))",
+      ], "\(count)")
+  }
+}

@@ -1,0 +1,99 @@
+import Layers
+import Tensors
+import Training
+
+/// What a training has left in its folder, finished or not, of this version or an older one.
+public struct RunRecord: Sendable {
+  /// The folder.
+  public let path: String
+  /// The folder's own name.
+  public let name: String
+  /// What the training computes; nil if the file is missing or cannot be read.
+  public let recipe: Recipe?
+  /// What it has come to after the last complete epoch, likewise.
+  public let metrics: RunMetrics?
+  /// Its steps, likewise.
+  public let history: RunHistory?
+  /// What is missing, a sentence each.
+  public let missing: [String]
+
+  /// Reads a folder.
+  ///
+  /// - Parameter path: The folder.
+  /// - Throws: `FileError` if it is not a folder, or has nothing of a training.
+  public init(_ path: String) throws {
+    guard RunFolder.exists(path) else {
+      throw FileError(path: path, problem: "is not the folder of a training")
+    }
+    self.path = path
+    name = Self.name(of: path)
+    var problems: [String] = []
+    func read<Value>(_ what: String, _ body: () throws -> Value) -> Value? {
+      do {
+        return try body()
+      } catch {
+        problems.append("\(what): \(error).")
+        return nil
+      }
+    }
+    recipe = read("The recipe is unavailable") { try RecipeFile.read(RunFolder.recipe(in: path)) }
+    metrics = read("There are no results of complete epochs") {
+      try RunMetrics(path: RunFolder.metrics(in: path))
+    }
+    history = read("The steps are unavailable") { try RunHistory(path: RunFolder.history(in: path)) }
+    guard metrics != nil || history != nil || recipe != nil else {
+      throw FileError(
+        path: path,
+        problem:
+          "has no files of a training: metrics.json, history.csv and recipe.json5 are missing or cannot be read"
+      )
+    }
+    missing = problems
+  }
+
+  /// The last part of a path that names something.
+  private static func name(of path: String) -> String {
+    let absolute = path.split(separator: "/").last { $0 != "." }
+    return absolute.map(String.init) ?? path
+  }
+
+  /// The results of the complete epochs.
+  public var epochs: [EpochResult] { metrics?.history ?? [] }
+
+  /// The training loss as the book draws it.
+  public var trainingLosses: [HalfEpochLoss] {
+    history?.trainingLosses(stepsPerEpoch: stepsPerEpoch) ?? epochs.flatMap { $0.bookTrainingLosses ?? [] }
+  }
+
+  private var stepsPerEpoch: Int? {
+    guard let images = metrics?.trainingImages, let batch = recipe?.batchSize else { return nil }
+    return (images + batch - 1) / batch
+  }
+
+  /// What the epochs were judged by: test images if there were any, otherwise held-out training images.
+  public var judgedBy: String? {
+    guard let last = epochs.last else { return nil }
+    if last.testAccuracy != nil { return "test" }
+    return last.validationAccuracy != nil ? "validation" : nil
+  }
+
+  /// How far it has come, for people.
+  public var progress: String {
+    let done = metrics?.epochs ?? 0
+    guard let epochs = recipe?.epochs else { return "\(done) epochs" }
+    if done >= epochs { return "finished, \(done) epochs" }
+    return recipe?.patience == nil
+      ? "not finished: \(done) of \(epochs) epochs" : "\(done) of at most \(epochs) epochs"
+  }
+}
+
+extension EpochResult {
+  /// The accuracy on the test images, otherwise on held-out ones; of the averaged weights where there are any, because those
+  /// are in the checkpoint.
+  var heldOutAccuracy: Double? {
+    averageTestAccuracy ?? testAccuracy ?? averageValidationAccuracy ?? validationAccuracy
+  }
+
+  /// The loss likewise.
+  var heldOutLoss: Double? { averageTestLoss ?? testLoss ?? averageValidationLoss ?? validationLoss }
+}

@@ -1,0 +1,32 @@
+/// The cyclic redundancy check of Castagnoli's polynomial, by which each record's length and content are known to be whole.
+///
+/// zlib has the other polynomial only. Source: RFC 3720, sections 12.1 and B.4.
+public enum CRC32C {
+  /// The check of each byte, for bits that come lowest first.
+  private static let table: [UInt32] = (0..<256).map { byte in
+    (0..<8).reduce(UInt32(byte)) { remainder, _ in
+      remainder & 1 == 0 ? remainder >> 1 : remainder >> 1 ^ 0x82F6_3B78
+    }
+  }
+
+  /// The check of some bytes.
+  ///
+  /// - Parameter bytes: The bytes.
+  /// - Returns: The check.
+  public static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    ~bytes.reduce(~0) { remainder, byte in
+      table[Int(UInt8(truncatingIfNeeded: remainder) ^ byte)] ^ remainder >> 8
+    }
+  }
+
+  /// The check as it stands in records, turned and moved, so that a check of bytes that hold checks is not 0.
+  ///
+  /// Source: `masked_crc` in TensorFlow's `core/lib/hash/crc32c.h`.
+  ///
+  /// - Parameter bytes: The bytes.
+  /// - Returns: The masked check.
+  static func masked(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    let check = checksum(bytes)
+    return (check >> 15 | check << 17) &+ 0xA282_EAD8
+  }
+}

@@ -1,0 +1,14 @@
+/// How a record lies in a file: its length, the length's check, its content, the content's check, little-endian.
+///
+/// Source: TensorFlow's guide [TFRecord and tf.train.Example](https://www.tensorflow.org/tutorials/load_data/tfrecord).
+enum EventRecord {
+  /// A record's bytes with what stands around them.
+  static func framed(_ content: [UInt8]) -> [UInt8] {
+    let length = bytes(UInt64(content.count))
+    return length + bytes(CRC32C.masked(length)) + content + bytes(CRC32C.masked(content))
+  }
+
+  private static func bytes(_ number: some FixedWidthInteger) -> [UInt8] {
+    withUnsafeBytes(of: number.littleEndian) { Array($0) }
+  }
+}

@@ -1,0 +1,40 @@
+/// Something that keeps a training from learning, in words, with what to change.
+///
+/// `Docs/Training.md` has the rule behind each kind.
+public struct Diagnosis: Sendable, Equatable, CustomStringConvertible {
+  /// What is wrong.
+  public enum Kind: String, Sendable, Equatable, Codable, CaseIterable {
+    /// All class scores are the same and no gradient is left: the last ReLUs have died.
+    case noGradient = "no_gradient"
+    /// Nearly all channels of a layer are 0 for every image.
+    case deadLayer = "dead_layer"
+    /// The scores of some classes are 0 for every image.
+    case deadClasses = "dead_classes"
+    /// The steps are too small to move the loss.
+    case smallSteps = "small_steps"
+    /// The loss stays that of guessing.
+    case guessing
+    /// No image is classified as some classes.
+    case neverPredicted = "never_predicted"
+    /// Some classes have no training images.
+    case missingClasses = "missing_classes"
+  }
+
+  /// What is wrong.
+  public let kind: Kind
+  /// How many steps were done when it was noticed.
+  public let step: Int
+  /// What was seen, with figures.
+  public let finding: String
+  /// What to change.
+  public let advice: String
+
+  /// Both, in one line.
+  public var description: String { "\(finding); \(advice)" }
+}
+
+/// The first few of some names, and how many more there are.
+func listed(_ names: [String]) -> String {
+  let shown = names.prefix(5).joined(separator: ", ")
+  return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
+}

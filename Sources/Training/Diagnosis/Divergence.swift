@@ -1,0 +1,37 @@
+import Networks
+
+/// Says where a training has diverged, what to change, and what is left of it.
+struct Divergence {
+  /// Where the first number appeared that is not finite; nil if it was not found again.
+  let place: NonFiniteNumber?
+  /// The step, from 1; nil for a test.
+  let step: Int?
+  /// The complete epochs.
+  let epochs: Int
+  let recipe: Recipe
+  /// The folder of the run; nil if nothing is written.
+  let folder: RunFolder?
+
+  /// The error.
+  var error: TrainingError {
+    let when = step.map { "in step \($0)" } ?? "in the test after epoch \(epochs + 1)"
+    let what = place.map { "\($0), the first number that is not finite" } ?? "the loss is not finite"
+    return TrainingError("the training has diverged \(when): \(what); \(advice)\(remains)")
+  }
+
+  private var advice: String {
+    switch place?.pass {
+    case .images: "check the images and the deviation that they are divided by"
+    case .parameters: "the training began with it: check the weights that it was given"
+    default:
+      "a lower learning rate (it is \(recipe.learningRate.peak)), a warm-up or clipped gradients may help"
+    }
+  }
+
+  private var remains: String {
+    guard let folder else { return "" }
+    guard epochs > 0 else { return "; nothing has been written since" }
+    return
+      "; the network of epoch \(epochs) is still in \(folder.checkpoint), to train on from with --weights"
+  }
+}

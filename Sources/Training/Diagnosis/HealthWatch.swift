@@ -1,0 +1,241 @@
+import Backends
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Notices what keeps a training from learning.
+///
+/// In a step it looks at loss and gradient norm only, which are known anyway; after an epoch also at what layers give for a
+/// few images, and at the predictions of its test. Each kind is told once a run.
+struct HealthWatch {
+  private let recipe: Recipe
+  private let classNames: [String]
+  /// The cross entropy of guessing, ln(classes); nil where the loss is another, or there is only one class.
+  private let guessingLoss: Double?
+  /// What a step changes the loss by at the recipe's learning rate, from the gradient's norm; nil where the rule is another.
+  private let gain: ((_ norm: Double) -> Double)?
+  private var told: Set<Diagnosis.Kind> = []
+  private var stepsWithoutGradient = 0
+  private var gainSum = 0.0
+  private var steps = 0
+
+  /// - Parameters:
+  ///   - recipe: What the training computes.
+  ///   - functions: Its own loss and update rule, if it has any.
+  ///   - classNames: The classes of the data.
+  init(_ recipe: Recipe, _ functions: TrainingFunctions, classNames: [String]) {
+    self.recipe = recipe
+    self.classNames = classNames
+    if case .crossEntropy = functions.loss(recipe), classNames.count > 1 {
+      guessingLoss = log(Double(classNames.count))
+    } else {
+      guessingLoss = nil
+    }
+    gain = functions.hasOwnRule ? nil : recipe.gain
+  }
+
+  // MARK: Before the first step
+
+  /// Looks for classes that have no training images, where there are enough that each should have some.
+  mutating func begin(labels: [Int32], step: Int) -> Diagnosis? {
+    guard labels.count >= Self.imagesForClasses * classNames.count else { return nil }
+    var counts = Array(repeating: 0, count: classNames.count)
+    for label in labels { counts[Int(label)] += 1 }
+    let missing = counts.indices.filter { counts[$0] == 0 }
+    guard !missing.isEmpty else { return nil }
+    return tell(
+      .missingClasses, step,
+      "\(missing.count) of \(classNames.count) classes have no training images (\(names(missing)))",
+      "they will not be learned: if the data are sorted by class, use all of them or shuffle them, otherwise check the "
+        + "labels")
+  }
+
+  // MARK: After a step
+
+  /// Notes a step.
+  mutating func note(_ progress: StepProgress) -> Diagnosis? {
+    steps += 1
+    gainSum += gain?(progress.gradientNorm) ?? 0
+    let isDead = progress.gradientNorm == 0 && isGuess(progress.batchLoss)
+    stepsWithoutGradient = isDead ? stepsWithoutGradient + 1 : 0
+    guard stepsWithoutGradient == Self.deadSteps else { return nil }
+    return tellNoGradient(progress.step)
+  }
+
+  private func isGuess(_ loss: Double) -> Bool {
+    guessingLoss.map { abs(loss - $0) < 1e-9 } ?? false
+  }
+
+  private mutating func tellNoGradient(_ step: Int) -> Diagnosis? {
+    let loss =
+      guessingLoss.map { "the loss is ln \(classNames.count) = \(rounded($0))" }
+      ?? "the loss is that of guessing"
+    return tell(
+      .noGradient, step,
+      "all class scores are the same and no gradient is left (\(loss)), so that nothing more is learned: the last ReLU has "
+        + "died",
+      "start over with a lower learning rate (it is \(rate)), a warm-up, another seed, or the last convolution's bias above 0 "
+        + "(initialisation.constants in the recipe)")
+  }
+
+  // MARK: After an epoch
+
+  /// Looks at a complete epoch.
+  ///
+  /// - Parameters:
+  ///   - result: What it has brought.
+  ///   - step: How many steps are done, over all epochs.
+  ///   - activity: What the layers give for some training images; nil if nobody has looked.
+  ///   - confusion: How the images that are held out were classified; nil without any.
+  /// - Returns: What is wrong.
+  mutating func endEpoch(
+    _ result: EpochResult, step: Int, activity: ChannelActivity?, confusion: ConfusionMatrix?
+  ) -> [Diagnosis] {
+    defer { (gainSum, steps) = (0, 0) }
+    var found: [Diagnosis?] = []
+    if let activity { found += [deadLayer(activity, step), deadClasses(activity, result, step)] }
+    if !told.contains(.noGradient), !told.contains(.deadLayer) {
+      found.append(smallSteps(result, step) ?? guessing(result, step))
+    }
+    if let confusion { found.append(neverPredicted(confusion, result, step)) }
+    return found.compactMap(\.self)
+  }
+
+  private mutating func deadLayer(_ activity: ChannelActivity, _ step: Int) -> Diagnosis? {
+    guard activity.images >= Self.imagesForChannels, !told.contains(.noGradient) else { return nil }
+    let hidden = activity.layers.filter { $0.isAlive.count >= Self.channelsOfLayer }
+    guard
+      let layer = hidden.first(where: {
+        Double($0.deadCount) >= Self.deadShare * Double($0.isAlive.count)
+      })
+    else { return nil }
+    return tell(
+      .deadLayer, step,
+      "\(layer.deadCount) of \(layer.isAlive.count) channels of \(layer.name) are 0 on each of \(activity.images) training "
+        + "images, so that little or nothing passes it: its ReLUs have died, or its weights are 0",
+      "start over with a lower learning rate (it is \(rate)), a warm-up or other first weights; what has died seldom "
+        + "comes back")
+  }
+
+  private mutating func deadClasses(
+    _ activity: ChannelActivity, _ result: EpochResult, _ step: Int
+  ) -> Diagnosis? {
+    let classes = activity.classes
+    guard activity.images >= Self.imagesForChannels, classes.isAlive.count == classNames.count,
+      !told.contains(.noGradient), !told.contains(.deadLayer), classes.deadCount > 0
+    else { return nil }
+    guard classes.deadCount < classes.isAlive.count else { return tellNoGradient(step) }
+    // On the plateau of the beginning classes die and come back.
+    guard hasBegunToLearn(result) || step >= Self.stepsForGuessing else { return nil }
+    return tell(
+      .deadClasses, step,
+      "the scores of \(classes.deadCount) of \(classNames.count) classes are 0 on each of \(activity.images) training images "
+        + "(\(names(classes.isAlive.indices.filter { !classes.isAlive[$0] }))): their last ReLU passes nothing, and no gradient",
+      "if that stays so they will not be learned: start over with the last convolution's bias above 0 "
+        + "(initialisation.constants in the recipe) or a lower learning rate (it is \(rate))")
+  }
+
+  /// As a step's gain is to first order the learning rate times the squared norm, it tells how far the epoch's gradients lead.
+  private mutating func smallSteps(_ result: EpochResult, _ step: Int) -> Diagnosis? {
+    guard gain != nil, steps >= Self.stepsForGain, result.trainingAccuracy < Self.learned else { return nil }
+    let change = gainSum / Double(steps) * Self.stepsAhead / max(result.trainingLoss, .leastNormalMagnitude)
+    guard change < Self.leastChange else { return nil }
+    return tell(
+      .smallSteps, step,
+      "the loss does not move (\(rounded(result.trainingLoss))): even at the highest learning rate, 1,000 steps along the "
+        + "gradients of this epoch would change it by less than 0.1 %",
+      "raise the learning rate (it is \(rate)), or start from other first weights")
+  }
+
+  private func hasBegunToLearn(_ result: EpochResult) -> Bool {
+    result.trainingAccuracy >= Self.guessingAccuracy / Double(classNames.count)
+  }
+
+  private mutating func guessing(_ result: EpochResult, _ step: Int) -> Diagnosis? {
+    guard let guessingLoss, step >= Self.stepsForGuessing, !told.contains(.smallSteps),
+      result.trainingLoss >= Self.guessingShare * guessingLoss, !hasBegunToLearn(result)
+    else { return nil }
+    return tell(
+      .guessing, step,
+      "the loss has not moved from that of guessing in \(step) steps (\(rounded(result.trainingLoss)), and ln "
+        + "\(classNames.count) is \(rounded(guessingLoss)))",
+      "with plain SGD it may still begin to fall in the next epoch; if it does not, try momentum, he-uniform weights, "
+        + "normalised images or another learning rate (it is \(rate)), and check that the labels belong to the images"
+    )
+  }
+
+  private mutating func neverPredicted(
+    _ confusion: ConfusionMatrix, _ result: EpochResult, _ step: Int
+  ) -> Diagnosis? {
+    // A network that has not begun to learn often names one class only.
+    guard step >= Self.stepsForGuessing || told.contains(.missingClasses), hasBegunToLearn(result)
+    else { return nil }
+    let classes = confusion.neverPredicted.filter { confusion.support(of: $0) >= Self.imagesOfClass }
+    guard !classes.isEmpty else { return nil }
+    return tell(
+      .neverPredicted, step,
+      "none of \(confusion.count) held-out images is classified as \(names(classes))",
+      "if that stays so, check that there are training images of each class, as many as of others; if their scores are 0 "
+        + "everywhere, their last ReLU has died")
+  }
+
+  // MARK: Words
+
+  private mutating func tell(
+    _ kind: Diagnosis.Kind, _ step: Int, _ finding: String, _ advice: String
+  ) -> Diagnosis? {
+    guard told.insert(kind).inserted else { return nil }
+    return Diagnosis(kind: kind, step: step, finding: finding, advice: advice)
+  }
+
+  private func names(_ classes: [Int]) -> String { listed(classes.map { classNames[$0] }) }
+
+  private var rate: String { "\(recipe.learningRate.peak)" }
+
+  private func rounded(_ number: Double) -> String { "\((number * 1000).rounded() / 1000)" }
+}
+
+// MARK: Where the lines are drawn
+
+extension HealthWatch {
+  /// Steps in a row without any gradient.
+  private static let deadSteps = 3
+  /// Training images for each class, on average, from which on each should have some.
+  private static let imagesForClasses = 20
+  /// Images that a channel has to be 0 on.
+  private static let imagesForChannels = 16
+  /// Channels of a layer from which on a share of them tells something.
+  private static let channelsOfLayer = 4
+  /// The share of dead channels; in a healthy NiN six of the ten of its last convolutions may be.
+  private static let deadShare = 0.9
+  /// Steps of an epoch from which on their gradients tell something.
+  private static let stepsForGain = 8
+  private static let stepsAhead = 1000.0
+  private static let leastChange = 1e-3
+  /// The accuracy from which on small gradients mean that the training is done.
+  private static let learned = 0.9
+  /// Steps that plain SGD may spend on the plateau of the beginning: the book's takes most of the first epoch's 469.
+  private static let stepsForGuessing = 400
+  private static let guessingShare = 0.98
+  private static let guessingAccuracy = 1.5
+  /// Held-out images of a class from which on one should be classified as it.
+  private static let imagesOfClass = 10
+}
+
+extension Recipe {
+  /// What a step changes the loss by at the highest learning rate, to first order and at least, from the gradient's norm.
+  ///
+  /// Of plain descent along g that is η‖g‖², of momentum μ in the end 1 / (1 − μ) times as much. AdamW moves each parameter
+  /// by about η, so that the loss changes by η‖g‖₁, which is at least η‖g‖.
+  var gain: (_ norm: Double) -> Double {
+    let rate = learningRate.peak
+    let limit = maximumGradientNorm ?? .infinity
+    switch optimizer {
+    case .sgd(let momentum, _): return { rate * $0 * min($0, limit) / (1 - momentum) }
+    case .adamW: return { rate * $0 }
+    }
+  }
+}

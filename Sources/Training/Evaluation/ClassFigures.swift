@@ -1,0 +1,41 @@
+/// How well one class is told from the others; ``ConfusionMatrix`` has the equations.
+public struct ClassFigures: Sendable, Equatable {
+  /// How many images of the class were classified rightly.
+  public let correct: Int
+  /// How many images the class has.
+  public let support: Int
+  /// How many images were classified as the class.
+  public let predictions: Int
+
+  /// Makes the figures from counts.
+  public init(correct: Int, support: Int, predictions: Int) {
+    self.correct = correct
+    self.support = support
+    self.predictions = predictions
+  }
+
+  /// The share of those classified as the class that are of it; nil if there are none.
+  public var precision: Double? { predictions > 0 ? Double(correct) / Double(predictions) : nil }
+
+  /// The share of the class's images that are classified rightly; nil if it has none.
+  public var recall: Double? { support > 0 ? Double(correct) / Double(support) : nil }
+
+  /// The harmonic mean of precision and recall; 0 where one of them is 0 or has no value, nil where neither has one.
+  public var f1: Double? {
+    let both = predictions + support
+    return both > 0 ? 2 * Double(correct) / Double(both) : nil
+  }
+}
+
+extension ConfusionMatrix {
+  /// Means over the classes that have images, each class counting the same ("macro average").
+  ///
+  /// A precision without a value, of a class that nothing was classified as, counts as 0, as in scikit-learn.
+  public var means: (precision: Double, recall: Double, f1: Double) {
+    let figures = figures.filter { $0.support > 0 }
+    let mean = { (value: (ClassFigures) -> Double?) in
+      figures.reduce(0) { $0 + (value($1) ?? 0) } / Double(max(figures.count, 1))
+    }
+    return (mean { $0.precision }, mean { $0.recall }, mean { $0.f1 })
+  }
+}

@@ -1,0 +1,23 @@
+/// What `history.csv` has of a step.
+public struct HistoryRow: Sendable, Equatable {
+  /// Which step, from 1, over all epochs.
+  public var step: Int
+  /// Which epoch, from 1.
+  public var epoch: Int
+  /// How many images the batch had.
+  public var images: Int
+  /// The learning rate.
+  public var learningRate: Double
+  /// The norm of all gradients together, before they were clipped.
+  public var gradientNorm: Double
+  /// The batch's mean loss, before the update.
+  public var loss: Double
+  /// The batch's accuracy, likewise.
+  public var accuracy: Double
+  /// The half epoch that the step completes.
+  public var halfEpochLoss: HalfEpochLoss?
+  /// Seconds of training up to here, over all processes, without tests.
+  public var seconds: Double
+  /// Images a second, in this step.
+  public var imagesPerSecond: Double
+}

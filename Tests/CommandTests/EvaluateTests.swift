@@ -1,0 +1,72 @@
+import Foundation
+import NetworkInNetwork
+import TestSupport
+import Testing
+
+extension CommandTests {
+  @Suite("nin evaluate")
+  struct EvaluateTests {
+    private let folder: TemporaryFolder
+    private let evaluate = [
+      "--backend", TestedBackends.fastest, "evaluate", "--checkpoint", "network", "--data", "data",
+    ]
+
+    init() throws {
+      folder = try TemporaryFolder()
+      try TinyDataset().write(to: "data", in: folder)
+      try UntrainedNetwork.write(to: "network", in: folder)
+    }
+
+    @Test("prints each class, the confusion matrix and top-k accuracies")
+    func text() throws {
+      let run = try nin(evaluate + ["--top-k", "3", "--top-k", "10"], in: folder)
+      expectSuccess(run)
+      for part in [
+        "top-3 acc 0.", "top-10 acc 1.000", "precision", "recall", "F1", "support", "most confused",
+      ] {
+        #expect(run.output.contains(part), "\(part)")
+      }
+      #expect(!run.output.contains("top-5"))
+    }
+
+    @Test("gives figures as JSON that agree with each other")
+    func json() throws {
+      let run = try nin(evaluate + ["--json"], in: folder)
+      expectSuccess(run)
+      let report = try #require(JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+      let matrix = try #require(report["confusion"] as? [[Int]])
+      #expect(matrix.count == 10 && matrix.allSatisfy { $0.count == 10 })
+      #expect(matrix.flatMap(\.self).reduce(0, +) == 24)
+      let correct = (0..<10).map { matrix[$0][$0] }.reduce(0, +)
+      #expect(report["accuracy"] as? Double == Double(correct) / 24)
+      let classes = try #require(report["classes"] as? [[String: Any]])
+      #expect(classes.map { $0["support"] as? Int } == matrix.map { $0.reduce(0, +) })
+      let top = try #require(report["top_k_accuracies"] as? [String: Double])
+      #expect(Set(top.keys) == ["2", "5"] && (top["2"] ?? 1) <= (top["5"] ?? 0))
+      let most = try #require(report["most_confused"] as? [[String: Any]])
+      var largest = 0
+      for (label, row) in matrix.enumerated() {
+        for (prediction, count) in row.enumerated() where prediction != label {
+          largest = max(largest, count)
+        }
+      }
+      #expect(most.first?["count"] as? Int == largest)
+    }
+
+    @Test("refuses a k that there is not", arguments: ["0", "-1", "11", "x"])
+    func badTop(k: String) throws {
+      expectFailure(try nin(evaluate + ["--top-k", k], in: folder), naming: "--top-k")
+    }
+
+    @Test("names the parameter of a network that has a NaN")
+    func notANumber() throws {
+      try UntrainedNetwork.writePlain(to: "network", in: folder) { tensors in
+        let index = tensors.firstIndex { $0.name == "net.4.0.bias" } ?? 0
+        tensors[index].tensor.elements[0] = .nan
+        tensors[index].tensor.elements[1] = .infinity
+      }
+      let run = try nin(evaluate + ["--image-size", "67"], in: folder)
+      expectFailure(run, naming: "network", "net.4.0.bias", "NaN")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Testing
+
+@testable import NinCommand
+
+@Suite("The figure in characters")
+struct TextFigureTests {
+  private static let curves = [
+    TextFigure.Curve(
+      "train_loss", [(0.25, 2.3), (0.75, 1.5), (1.25, 1), (1.75, 0.8)], pattern: [1], colour: 34),
+    TextFigure.Curve("val_loss", [(1, 1.2), (2, .nan)], pattern: [4, 3], colour: 33),
+    TextFigure.Curve("val_acc", [(1, 0.6), (2, 0.8)], pattern: [5, 2, 1, 2], colour: 32),
+  ]
+
+  private func figure(epochs: Int = 10, hasColours: Bool = false) -> TextFigure {
+    TextFigure(curves: Self.curves, epochs: epochs, hasColours: hasColours)
+  }
+
+  @Test("fits into every width, with axes and the book's names", arguments: ProgressLineTests.widths)
+  func fits(width: Int) {
+    let lines = figure().lines(width: width, height: 16)
+    #expect(lines.count == 16)
+    #expect(lines.allSatisfy { LiveText.visibleCount($0) <= width }, "\(lines.joined(separator: "\n"))")
+    #expect(lines[0].contains("train_loss") && (width < 60 || lines[0].contains("val_acc")))
+    #expect(lines[1].contains("2.5 ┤") && lines[13].contains("0 ┤"))
+    let axis = lines[15].split(separator: " ").filter { $0 != "epoch" }.compactMap { Int($0) }
+    #expect(axis.first == 0 && axis.last == 10 && axis == axis.sorted())
+  }
+
+  @Test("has colours only where it is told to")
+  func colours() {
+    #expect(!figure().lines(width: 80, height: 16).joined().contains("\u{1B}"))
+    #expect(figure(hasColours: true).lines(width: 80, height: 16).joined().contains("\u{1B}[34m"))
+  }
+
+  @Test("is none where there is no room, and stands without points")
+  func limits() {
+    #expect(figure().lines(width: 12, height: 16).isEmpty && figure().lines(width: 80, height: 5).isEmpty)
+    #expect(TextFigure(curves: [], epochs: 1, hasColours: false).lines(width: 40, height: 10).count == 10)
+    #expect(figure(epochs: 1000).lines(width: 40, height: 10).allSatisfy { $0.count <= 40 })
+  }
+
+  @Test("draws lines from point to point, some with gaps")
+  func canvas() {
+    var canvas = BrailleCanvas(columns: 4, rows: 1)
+    canvas.draw([(0, 0), (7, 0)], pattern: [1], colour: 0)
+    #expect(canvas.lines(hasColours: false) == ["⠉⠉⠉⠉"])
+    canvas.draw([(0, 3), (7, 3)], pattern: [2, 2], colour: 0)
+    #expect(canvas.lines(hasColours: false) == ["⣉⠉⣉⠉"])
+    canvas.draw([(-5, 90), (.infinity, 2)], pattern: [1], colour: 0)
+  }
+}

@@ -1,0 +1,86 @@
+import TestSupport
+import Testing
+
+@testable import Drawing
+
+@Suite("Pictures")
+struct SVGTests {
+  private func chart(_ points: [(x: Double, y: Double)], name: String = "curve") -> LineChart {
+    LineChart(
+      title: "title", horizontalTitle: "epoch",
+      series: [.init(name, points: points, stroke: .init(.series(0), width: 2))], horizontalRange: 0...4)
+  }
+
+  private func curves(_ svg: SVG) -> [ParsedMarkup.Element] {
+    let parsed = ParsedMarkup(svg.document)
+    #expect(parsed.problem == nil)
+    return parsed.elements.filter {
+      $0.name == "polyline" && $0.attributes["stroke"] == Paint.series(0).light
+    }
+  }
+
+  @Test("any text is well-formed and comes out as it went in, but control characters")
+  func escaping() {
+    var svg = SVG(width: 10, height: 10)
+    svg.text("a<b>&\"c\" 'd' é\u{1F600}", at: .init(x: 0, y: 0), size: 10)
+    svg.text("bell \u{7} and \u{FFFF}", at: .init(x: 0, y: 0), size: 10)
+    let parsed = ParsedMarkup(svg.document)
+    #expect(parsed.problem == nil)
+    #expect(parsed.texts(of: "text") == ["a<b>&\"c\" 'd' é\u{1F600}", "bell \u{FFFD} and \u{FFFD}"])
+  }
+
+  @Test("each colour has one for dark pages, and no font is fetched")
+  func dark() {
+    var svg = SVG(width: 10, height: 10)
+    svg.line(.init(x: 0, y: 0), .init(x: 1, y: 1), .init(.series(1)))
+    svg.circle(.init(x: 5, y: 5), radius: 2, fill: .series(2), stroke: .paper)
+    let document = svg.document
+    #expect(document.contains("@media (prefers-color-scheme: dark)"))
+    for paint in [Paint.series(1), .series(2), .paper] {
+      #expect(document.contains(paint.light) && document.contains(": \(paint.dark) }"))
+    }
+    #expect(!document.contains("url(") && !document.contains("@import"))
+    #expect(document.components(separatedBy: "http").count == 2, "the name space only")
+  }
+
+  @Test("a curve has a gap where it is not finite, and a point alone is a dot")
+  func gaps() {
+    let svg = ChartSheet([chart([(0, 1), (1, 2), (2, .nan), (3, 1), (4, .infinity)])]).svg
+    // One in the legend, one of two points.
+    #expect(curves(svg).count == 2)
+    #expect(ParsedMarkup(svg.document).elements.count { $0.name == "circle" } == 1)
+    #expect(!svg.document.contains("nan") && !svg.document.contains("inf"))
+  }
+
+  @Test("nothing to draw is drawn as empty axes")
+  func empty() {
+    let svg = ChartSheet([chart([])]).svg
+    #expect(ParsedMarkup(svg.document).problem == nil)
+    #expect(ParsedMarkup(ChartSheet([]).svg.document).problem == nil)
+  }
+
+  @Test("a curve lies where its numbers are")
+  func places() throws {
+    let line = try #require(curves(ChartSheet([chart([(0, 0), (4, 2)])]).svg).last)
+    let points = try #require(line.attributes["points"]).split(separator: " ")
+      .map { $0.split(separator: ",").compactMap { Double($0) } }
+    // From the corner of the axes, 64 from the left and 52 from the bottom, to the right edge and the top.
+    #expect(points[0] == [64, 408])
+    #expect(points[1][0] == 704 && points[1][1] < 100)
+  }
+
+  @Test("names in the legend are cut where they are too long, and take several lines")
+  func legend() {
+    var chart = chart([(0, 0)], name: String(repeating: "long ", count: 100))
+    chart.series += (0..<20).map { .init("run \($0)", points: [], stroke: .init(.series($0))) }
+    let texts = ParsedMarkup(ChartSheet([chart]).svg.document).texts(of: "text")
+    #expect(texts.contains { $0.hasSuffix("…") && $0.count < 100 })
+    #expect(texts.contains("run 19"))
+  }
+}
+
+extension String {
+  fileprivate func components(separatedBy separator: String) -> [Substring] {
+    split(separator: separator, omittingEmptySubsequences: false)
+  }
+}

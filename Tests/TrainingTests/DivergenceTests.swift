@@ -1,0 +1,102 @@
+import Backends
+import Datasets
+import Foundation
+import Layers
+import Networks
+import Synchronization
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+@Suite("A training that diverges", .serialized)
+struct DivergenceTests {
+  private static let linear = Sequential(Flatten(), Dense(4))
+
+  private func fast(_ body: (any Backend) throws -> Void) throws {
+    for name in TestedBackends.fastNames { try body(TestedBackends.make(name)) }
+  }
+
+  private func plain(_ change: (inout Recipe) -> Void) -> Recipe {
+    var recipe = Recipe(
+      imageSize: 9, batchSize: 4, epochs: 3, learningRate: LearningRateSchedule(peak: 0.01), seed: 7)
+    change(&recipe)
+    return recipe
+  }
+
+  /// A rule whose learning rate is infinite from a step on.
+  private final class Failing: Sendable {
+    private let steps = Atomic(0)
+    let lastGood: Int
+
+    init(after step: Int) { lastGood = step }
+
+    func rule(_ rate: Double) -> UpdateRule {
+      let step = steps.wrappingAdd(1, ordering: .relaxed).newValue
+      return .gradientDescent(GradientDescentRule(learningRate: step > lastGood ? .infinity : rate))
+    }
+  }
+
+  @Test("ends in the step whose update spoils a parameter, and keeps the network of the epoch before")
+  func update() throws {
+    try fast { backend in
+      let training = try SmallTraining(model: Self.linear)
+      // The first step of the second epoch: nothing but the norm of the parameters tells.
+      let failing = Failing(after: 8)
+      let trainer = try Trainer(
+        Self.linear, recipe: plain { _ in }, training: training.images, test: training.images,
+        backend: backend,
+        functions: TrainingFunctions(updateRule: failing.rule), folder: training.folder)
+      let recorder = Recorder()
+      let error = #expect(throws: TrainingError.self) { try trainer.run(observers: [recorder]) }
+      let line = "\(try #require(error))"
+      #expect(recorder.losses.count == 8 && recorder.epochs.count == 1)
+      for part in ["step 9", "net.1.weight", "after the update", "epoch 1", training.folder.checkpoint] {
+        #expect(line.contains(part), "\(line)")
+      }
+      #expect(try training.storedState().step == 7)
+      for path in [training.folder.checkpoint, training.folder.bestCheckpoint, training.folder.state] {
+        let file = try SafetensorsFile(path: path)
+        for name in file.names where try file.elementType(of: name) == .float32 {
+          #expect(try file.tensor(name, as: Float.self).elements.allSatisfy(\.isFinite))
+        }
+      }
+    }
+  }
+
+  @Test("names the layer whose output is no longer finite")
+  func forward() throws {
+    try fast { backend in
+      let training = try SmallTraining()
+      let recipe = plain { $0.learningRate.peak = 1e25 }
+      let trainer = try training.trainer(TrainingState(recipe: recipe), on: backend)
+      let error = #expect(throws: TrainingError.self) { try trainer.run() }
+      let line = "\(try #require(error))"
+      #expect(line.contains("net.") && line.contains("diverged in step") && line.contains("1e+25"), "\(line)")
+      #expect(try training.storedState().step == 0)
+    }
+  }
+
+  @Test("on images that are infinite says so")
+  func images() throws {
+    try fast { backend in
+      let training = try SmallTraining()
+      let recipe = plain { $0.normalisation = .fixed(Normalisation(mean: [0], deviation: [1e-44])) }
+      let trainer = try training.trainer(TrainingState(recipe: recipe), on: backend)
+      let error = #expect(throws: TrainingError.self) { try trainer.run() }
+      #expect("\(try #require(error))".contains("the images are infinite"))
+    }
+  }
+
+  @Test("has each step once in its history when it is resumed")
+  func history() throws {
+    let training = try SmallTraining()
+    let recorder = Recorder()
+    try training.trainer().run(observers: [recorder], shouldStop: { recorder.losses.count == 10 })
+    try training.trainer(training.storedState()).run()
+    let rows = try String(decoding: training.bytes(training.folder.history), as: UTF8.self).split(
+      separator: "\n")
+    #expect(
+      rows.dropFirst().compactMap { $0.split(separator: ",").first.flatMap { Int($0) } } == Array(1...21))
+  }
+}
