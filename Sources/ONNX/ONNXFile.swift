@@ -23,8 +23,10 @@ public struct ONNXFile: Sendable {
       guard file.byteCount < Self.largestFile else {
         throw ONNXError("has \(file.byteCount) bytes, more than the 2 GiB that the format allows")
       }
-      let bytes = try file.bytes(count: file.byteCount, at: 0)
-      graph = try GraphReader(ModelDecoder.decode(bytes))
+      var model = try ModelDecoder.decode(try file.bytes(count: file.byteCount, at: 0))
+      var data = ExternalData(beside: path)
+      if model.hasGraph { try data.resolve(&model.graph) }
+      graph = try GraphReader(model)
     } catch let error as ONNXError {
       throw FileError(path: path, problem: error.description)
     }
@@ -57,14 +59,4 @@ public struct ONNXFile: Sendable {
       throw FileError(path: path, problem: error.description)
     }
   }
-}
-
-/// Layers with the values of their parameters.
-public struct ImportedNetwork: Sendable {
-  /// The layers.
-  public let model: Sequential
-  /// The shape of one image.
-  public let image: Shape
-  /// The parameters, by the names that they have in the model: `net.0.weight`.
-  public let parameters: [String: Tensor<Float>]
 }
