@@ -227,7 +227,7 @@ let package = Package(
       name: "ONNXTests",
       dependencies: [
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Networks", "ONNX",
-        "TestSupport",
+        "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["make_onnx_fixtures.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
     .testTarget(

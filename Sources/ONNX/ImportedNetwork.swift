@@ -15,4 +15,16 @@ public struct ImportedNetwork: Sendable {
   public let output: ArrayLayout
   /// Whether the first layer scales numbers as if they were bytes from 0 to 255 and not numbers from 0 to 1.
   public let takesBytes: Bool
+
+  init(
+    model: Sequential, image: Shape, parameters: [String: Tensor<Float>], input: ArrayLayout, output: ArrayLayout,
+    takesBytes: Bool = false
+  ) {
+    self.model = model
+    self.image = image
+    self.parameters = parameters
+    self.input = input
+    self.output = output
+    self.takesBytes = takesBytes
+  }
 }

@@ -8,7 +8,8 @@ struct ExportCommand: ParsableCommand {
     abstract: "Write a trained network in the ONNX format.",
     discussion: """
       ONNX Runtime and others run the file and give the same logits. It takes batches of any size, float32 N×C×H×W, \
-      normalised as in training. 'nin predict --model' reads it back.
+      normalised as in training; how, and the names of the classes, are in its metadata under nin.size, nin.mean, \
+      nin.deviation, nin.resize and nin.classes. 'nin predict --model' reads it back.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -36,6 +37,11 @@ struct ExportCommand: ParsableCommand {
     let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize)
     let description = checkpoint.description
     try ONNXFile.write(
-      description.model, image: description.image, to: output, parameters: checkpoint.parameter)
+      description.model, image: description.image, to: output,
+      preparation: ImagePreparation(
+        size: Array(description.image.extents.suffix(2)), mean: description.normalisation.mean,
+        deviation: description.normalisation.deviation,
+        resize: (description.resize ?? .pillow).rawValue, classNames: description.classNames),
+      parameters: checkpoint.parameter)
   }
 }

@@ -9,6 +9,8 @@ struct GraphReader: Sendable {
 
   /// The graph's inputs that have no value in the file.
   let openInputs: [String]
+  /// What the metadata say of images.
+  let preparation: ImagePreparation?
   private let opset: Int
   private let graph: Onnx_GraphProto
   private let initializers: [String: Onnx_TensorProto]
@@ -16,6 +18,7 @@ struct GraphReader: Sendable {
   init(_ model: Onnx_ModelProto) throws {
     guard model.hasGraph else { throw ONNXError("is no ONNX model: it has no graph") }
     graph = model.graph
+    preparation = try ImagePreparation(metadata: model.metadataProps)
     let versions = model.opsetImport.filter { ["", "ai.onnx"].contains($0.domain) }.map(\.version)
     guard let version = versions.first, versions.count == 1 else {
       throw ONNXError("does not say for which version of ONNX's operators it was made (opset_import)")

@@ -63,28 +63,11 @@ func foldGather(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws ->
   }
 }
 
-/// Every so many-th from a start to an end along some axes; both are counted from the last if they are negative.
+/// Every so many-th from a start to an end along some axes.
 func foldSlice(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
   let data = try node.constant(0, "data", graph)
-  let rank = data.shape.rank
-  let (starts, ends): ([Int], [Int])
-  var steps: [Int]?
-  if graph.opset < 10 {
-    starts = try node.attributes.integers("starts") ?? []
-    ends = try node.attributes.integers("ends") ?? []
-  } else {
-    starts = try graph.integers(try node.input(1, "starts"))
-    ends = try graph.integers(try node.input(2, "ends"))
-    steps = try node.optionalInput(4).map { try graph.integers($0) }
-  }
-  let axes = try node.axes(input: 3, since: 10, rank: rank, graph) ?? Array(starts.indices)
-  guard starts.count == axes.count, ends.count == axes.count, (steps ?? starts).count == axes.count,
-    axes.allSatisfy({ $0 < rank })
-  else { throw ONNXError("its starts, ends, axes and steps do not fit \(data.shape)") }
   var (extents, strides, offset) = (data.shape.extents, data.shape.strides, 0)
-  for (index, axis) in axes.enumerated() {
-    let slice = try AxisSlice(
-      extent: extents[axis], start: starts[index], end: ends[index], step: steps?[index] ?? 1)
+  for (axis, slice) in try node.slices(of: data.shape, graph) {
     offset += slice.start * strides[axis]
     extents[axis] = slice.count
     strides[axis] *= slice.step
@@ -93,8 +76,35 @@ func foldSlice(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> 
   return data.rearranged(Rearrangement(shape: Shape(extents), strides: strides, offset: offset))
 }
 
+extension Node {
+  /// What a `Slice` takes of some axes; starts and ends are counted from the last element if they are negative.
+  mutating func slices(
+    of shape: Shape, _ graph: borrowing GraphEvaluator
+  ) throws -> [(axis: Int, slice: AxisSlice)] {
+    let (starts, ends): ([Int], [Int])
+    var steps: [Int]?
+    if graph.opset < 10 {
+      starts = try attributes.integers("starts") ?? []
+      ends = try attributes.integers("ends") ?? []
+    } else {
+      starts = try graph.integers(try input(1, "starts"))
+      ends = try graph.integers(try input(2, "ends"))
+      if let name = optionalInput(4) { steps = try graph.integers(name) }
+    }
+    let axes = try axes(input: 3, since: 10, rank: shape.rank, graph) ?? Array(starts.indices)
+    guard starts.count == axes.count, ends.count == axes.count, (steps ?? starts).count == axes.count,
+      axes.allSatisfy({ $0 < shape.rank })
+    else { throw ONNXError("its starts, ends, axes and steps do not fit \(shape)") }
+    return try axes.enumerated().map { index, axis in
+      let slice = try AxisSlice(
+        extent: shape[axis], start: starts[index], end: ends[index], step: steps?[index] ?? 1)
+      return (axis, slice)
+    }
+  }
+}
+
 /// What is taken of one axis.
-private struct AxisSlice {
+struct AxisSlice {
   let start: Int
   let step: Int
   let count: Int

@@ -67,6 +67,31 @@ func readExpand(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEva
   return value
 }
 
+/// The only element along an axis, by its index: the axis goes, or stays if the index is a row.
+func readGather(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
+  let shape = value.view.shape
+  let indices = try graph.constant(try node.input(1, "indices")).integers(node.inputs[1])
+  let axis = try node.axis(default: 0, rank: shape.rank)
+  guard axis < shape.rank, shape[axis] == 1, indices.elements == [0] || indices.elements == [-1] else {
+    throw ONNXError(
+      "it takes a part of axis \(axis) of \(shape); only the only element of an axis can be taken")
+  }
+  var axes = value.view.axes
+  axes.replaceSubrange(axis...axis, with: indices.shape.extents.map { _ in [] })
+  return value.arranged(View(axes: axes), by: node)
+}
+
+/// All elements along each axis, in their order.
+func readSlice(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
+  let shape = value.view.shape
+  for (axis, slice) in try node.slices(of: shape, graph) {
+    guard slice.count == shape[axis], slice.step == 1 || slice.count == 1 else {
+      throw ONNXError("it takes a part of axis \(axis) of \(shape), which is not supported")
+    }
+  }
+  return value
+}
+
 extension ImageValue {
   /// The value as a node arranges it.
   fileprivate func arranged(_ view: View, by node: Node) -> ImageValue {

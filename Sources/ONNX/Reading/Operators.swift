@@ -17,11 +17,12 @@ enum Operators {
   private static let readers: [String: Reader] = [
     "Add": readArithmetic, "AveragePool": readAveragePool, "BatchNormalization": readBatchNormalization,
     "Cast": readCast, "CastLike": readCast, "Clip": readClip, "Conv": readConv, "Div": readArithmetic,
-    "Dropout": readDropout, "Expand": readExpand, "Flatten": readFlatten, "Gemm": readGemm,
+    "Dropout": readDropout, "Expand": readExpand, "Flatten": readFlatten, "Gather": readGather,
+    "Gemm": readGemm,
     "GlobalAveragePool": readGlobalAveragePool, "GlobalMaxPool": readGlobalMaxPool, "Identity": readIdentity,
     "MatMul": readMatMul, "Max": readMax, "MaxPool": readMaxPool, "Mul": readArithmetic, "Pad": readPad,
     "ReduceMean": readReduceMean, "ReduceSum": readReduceSum, "Relu": readRelu, "Reshape": readReshape,
-    "Sigmoid": readSigmoid, "Softmax": readSoftmax, "Squeeze": readReshape, "Sub": readArithmetic,
+    "Sigmoid": readSigmoid, "Slice": readSlice, "Softmax": readSoftmax, "Squeeze": readReshape, "Sub": readArithmetic,
     "Transpose": readTranspose, "Unsqueeze": readReshape,
   ]
 

@@ -24,11 +24,6 @@ extension ImportedNetwork {
   init(_ read: [ReadLayer], image: Shape, input: ArrayLayout, output: ArrayLayout) {
     let paths = read.map { path(ofLayer: $0.name) ?? [] }
     let nested = layers(read[...], paths, depth: 0)
-    model = Sequential(nested ?? read.map(\.layer))
-    self.image = image
-    self.input = input
-    self.output = output
-    takesBytes = read.first?.scaling?.scale.allSatisfy { abs($0) < Self.scaleOfBytes } ?? false
     var parameters: [String: Tensor<Float>] = [:]
     for (index, entry) in read.enumerated() {
       let name = nested == nil ? "net.\(index)" : entry.name
@@ -36,7 +31,10 @@ extension ImportedNetwork {
         parameters["\(name).\(parameter.name)"] = parameter.values
       }
     }
-    self.parameters = parameters
+    self.init(
+      model: Sequential(nested ?? read.map(\.layer)), image: image, parameters: parameters, input: input,
+      output: output,
+      takesBytes: read.first?.scaling?.scale.allSatisfy { abs($0) < Self.scaleOfBytes } ?? false)
   }
 }
 
