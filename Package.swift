@@ -229,7 +229,8 @@ let package = Package(
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Networks", "ONNX",
         "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      exclude: ["make_onnx_fixtures.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
+      exclude: ["make_onnx_fixtures.py"],
+      resources: [.copy("Fixtures"), .copy("make_exports.py")], swiftSettings: swift),
     .testTarget(
       name: "DatasetsTests",
       dependencies: [

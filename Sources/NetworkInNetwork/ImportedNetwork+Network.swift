@@ -11,7 +11,8 @@ extension ImportedNetwork {
     on backend: any Backend, options: NetworkOptions = NetworkOptions(),
     normalisation: Normalisation = .none
   ) throws -> Network {
-    let network = try Network(model, image: image, backend: backend, options: options, normalisation: normalisation)
+    let network = try Network(
+      model, image: image, backend: backend, options: options, normalisation: normalisation)
     try network.setParameters { name in
       guard let values = parameters[name] else { throw NetworkError("\(name) has no values") }
       return values

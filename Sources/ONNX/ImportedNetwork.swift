@@ -17,7 +17,8 @@ public struct ImportedNetwork: Sendable {
   public let takesBytes: Bool
 
   init(
-    model: Sequential, image: Shape, parameters: [String: Tensor<Float>], input: ArrayLayout, output: ArrayLayout,
+    model: Sequential, image: Shape, parameters: [String: Tensor<Float>], input: ArrayLayout,
+    output: ArrayLayout,
     takesBytes: Bool = false
   ) {
     self.model = model

@@ -3,8 +3,8 @@ struct ONNXError: Error, CustomStringConvertible {
   let description: String
   /// Whether the line names a node already.
   private(set) var namesNode = false
-  /// How many nodes had been read.
-  var nodesRead = 0
+  /// How many layers had been read.
+  var layersRead = 0
 
   init(_ description: String) {
     self.description = description

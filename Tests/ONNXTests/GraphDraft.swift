@@ -102,7 +102,12 @@ struct GraphDraft {
     model.opsetImport = [.with { $0.version = Int64(opset) }]
     var graph = graph
     graph.node = order(graph.node)
-    graph.output = [.with { $0.name = output }]
+    graph.output = [
+      .with {
+        $0.name = output
+        $0.type.tensorType.elemType = 1
+      }
+    ]
     model.graph = graph
     let bytes: [UInt8] = try model.serializedBytes()
     try Data(bytes).write(to: URL(fileURLWithPath: path))

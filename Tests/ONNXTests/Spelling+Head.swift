@@ -59,7 +59,8 @@ extension Spelling {
       let ones = graph.node("ConstantOfShape", [graph.integers([2])])
       let zeros = graph.node("Cast", [ones], [.integer("to", 7)])
       return graph.node(
-        "Reshape", [graph.node("GlobalAveragePool", [x]), graph.node("Add", [zeros, graph.integers([-1, 5])])])
+        "Reshape",
+        [graph.node("GlobalAveragePool", [x]), graph.node("Add", [zeros, graph.integers([-1, 5])])])
     }
   }
 

@@ -1,7 +1,8 @@
-@testable import ONNX
 import ReferenceBackend
 import Tensors
 import Testing
+
+@testable import ONNX
 
 @Suite("Ways to write a network in ONNX")
 struct SpellingTests {
@@ -23,7 +24,8 @@ struct SpellingTests {
   func refusals(miss: NearMiss) throws {
     let file = TemporaryFile()
     var graph = GraphDraft(opset: 17, input: [nil, 6, 4, 5])
-    try graph.write(output: miss.write(&graph), to: file.path)
+    let output = miss.write(&graph)
+    try graph.write(output: output, to: file.path)
     let error = #expect(throws: FileError.self) {
       try ONNXFile(path: file.path).network(input: [2, 6, 4, 5])
     }
@@ -57,7 +59,8 @@ struct NearMiss: CustomStringConvertible {
     NearMiss("the mean over channels", "ReduceMean", ["axis 1"]) { graph in
       graph.node("ReduceMean", "x", axes: [1], inputSince: 18)
     },
-    NearMiss("the mean over everything", "ReduceMean", ["axis 0"]) { graph in graph.node("ReduceMean", ["x"]) },
+    NearMiss("the mean over everything", "ReduceMean", ["axis 0"]) { graph in graph.node("ReduceMean", ["x"])
+    },
     NearMiss("a sum without a division", "ReduceSum", ["both spatial axes"]) { graph in
       graph.node("Flatten", [graph.node("ReduceSum", "x", axes: [2, 3], inputSince: 13)])
     },

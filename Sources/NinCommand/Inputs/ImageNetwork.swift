@@ -48,7 +48,8 @@ struct ImageNetwork {
     let normalisation = known.map { Normalisation(mean: $0.mean, deviation: $0.deviation) } ?? unknown
     if known == nil {
       Log.notice(
-        "\(path) does not say how images are prepared; it is given numbers from 0 to \(imported.takesBytes ? 255 : 1)")
+        "\(path) does not say how images are prepared; it is given numbers from 0 to \(imported.takesBytes ? 255 : 1)"
+      )
     }
     description = CheckpointDescription(
       model: imported.model, image: imported.image, classNames: known?.classNames ?? [],
@@ -76,7 +77,8 @@ struct ImageNetwork {
       throw FileError(path: path, problem: "does not say which shape its input \(name) has; use --input")
     }
     let size = file.preparation?.size ?? []
-    let isChannelsLast = declared.count == 4 && declared[1].map { $0 > 4 } ?? true && declared[3].map { $0 <= 4 } ?? false
+    let isChannelsLast =
+      declared.count == 4 && declared[1].map { $0 > 4 } ?? true && declared[3].map { $0 <= 4 } ?? false
     let rows = isChannelsLast ? 1 : 2
     let extents = try declared.enumerated().map { axis, extent in
       if axis == 0 { return extent ?? 1 }

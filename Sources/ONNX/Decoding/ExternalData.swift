@@ -100,7 +100,8 @@ struct ExternalData {
     }
     guard target.hasPrefix(inside.hasSuffix("/") ? inside : inside + "/") else {
       throw ONNXError(
-        "\(subject), \(location.quoted), a link that leads outside the model's folder; only files in it are opened")
+        "\(subject), \(location.quoted), a link that leads outside the model's folder; only files in it are opened"
+      )
     }
     let file = try RandomAccessFile(path: target)
     files[location] = file

@@ -14,9 +14,12 @@ extension Onnx_TensorProto {
     try requireWhole()
     switch dataType {
     case DataType.float.rawValue: return try tensor(.float32, floatData) { rawNumbers(.float32) }
-    case DataType.double.rawValue: return try tensor(.float64, doubleData.map { Float($0) }) { rawNumbers(.float64) }
-    case DataType.float16.rawValue: return try tensor(.float16, halves { Float(float16Bits: $0) }) { rawNumbers(.float16) }
-    case DataType.bfloat16.rawValue: return try tensor(.bfloat16, halves { Float(bfloat16Bits: $0) }) { rawNumbers(.bfloat16) }
+    case DataType.double.rawValue:
+      return try tensor(.float64, doubleData.map { Float($0) }) { rawNumbers(.float64) }
+    case DataType.float16.rawValue:
+      return try tensor(.float16, halves { Float(float16Bits: $0) }) { rawNumbers(.float16) }
+    case DataType.bfloat16.rawValue:
+      return try tensor(.bfloat16, halves { Float(bfloat16Bits: $0) }) { rawNumbers(.bfloat16) }
     default:
       throw ONNXError(
         "tensor \(name.quoted) holds \(DataType.name(dataType)); float, double, float16 and bfloat16 are read"

@@ -16,7 +16,8 @@ enum Constant {
     case .stored(let tensor): return try tensor.floats()
     case .floats(let tensor): return tensor
     case .integers:
-      throw ONNXError("\(name.quoted) holds integers (int64, int32 or bool); floating-point numbers are needed")
+      throw ONNXError(
+        "\(name.quoted) holds integers (int64, int32 or bool); floating-point numbers are needed")
     }
   }
 

@@ -64,7 +64,8 @@ struct GraphEvaluator {
     }
     guard value.stage == last.stage else {
       throw ONNXError(
-        "output \(outputs[0].quoted) is not that of the last node, \(last.name.quoted): only a chain can be read")
+        "output \(outputs[0].quoted) is not that of the last node, \(last.name.quoted): only a chain can be read"
+      )
     }
     return try chain.finished(value)
   }

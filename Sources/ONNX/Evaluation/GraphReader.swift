@@ -72,7 +72,7 @@ struct GraphReader: Sendable {
       do {
         return try network(input: input, order, values, isChannelsLast: true)
       } catch let other as ONNXError {
-        throw other.nodesRead > error.nodesRead ? other : error
+        throw other.layersRead > error.layersRead ? other : error
       }
     }
   }
@@ -92,19 +92,12 @@ struct GraphReader: Sendable {
     var evaluator = GraphEvaluator(
       images: openInputs[0], view: isChannelsLast ? view.channelsLast ?? view : view,
       chain: LayerChain(input: images), opset: opset, constants: values)
-    for (count, index) in order.enumerated() {
-      do {
-        try evaluator.evaluate(graph.node[index], index: index)
-      } catch var error as ONNXError {
-        error.nodesRead = count
-        throw error
-      }
-    }
     let output: View
     do {
+      for index in order { try evaluator.evaluate(graph.node[index], index: index) }
       output = try evaluator.finish(outputs: graph.output.map(\.name))
     } catch var error as ONNXError {
-      error.nodesRead = order.count
+      error.layersRead = evaluator.chain.layers.count
       throw error
     }
     let chain = evaluator.chain

@@ -54,7 +54,8 @@ enum NodeOrder {
     needed.remove("")
     return order.filter { index in
       let outputs = nodes[index].output
-      return outputs.contains { needed.contains($0) || dependent.contains($0) } || outputs.allSatisfy(\.isEmpty)
+      return outputs.contains { needed.contains($0) || dependent.contains($0) }
+        || outputs.allSatisfy(\.isEmpty)
     }
   }
 

@@ -56,7 +56,8 @@ func foldGather(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws ->
     places.flatMap { place in (0..<size).map { (row * count + place) * size + $0 } }
   }
   switch data {
-  case .floats(let tensor): return .floats(Tensor(shape: shape, elements: elements.map { tensor.elements[$0] }))
+  case .floats(let tensor):
+    return .floats(Tensor(shape: shape, elements: elements.map { tensor.elements[$0] }))
   case .integers(let tensor):
     return .integers(Tensor(shape: shape, elements: elements.map { tensor.elements[$0] }))
   case .stored: return data

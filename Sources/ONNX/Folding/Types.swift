@@ -35,7 +35,8 @@ private func cast(_ constant: Constant, toIntegers: Bool, _ type: DataType) thro
         }
         return integer
       })
-  case (.integers(let tensor), true): return .integers(type == .bool ? tensor.map { $0 == 0 ? 0 : 1 } : tensor)
+  case (.integers(let tensor), true):
+    return .integers(type == .bool ? tensor.map { $0 == 0 ? 0 : 1 } : tensor)
   case (.integers(let tensor), false): return .floats(tensor.map { Float($0) })
   default: return constant
   }

@@ -5,7 +5,8 @@ func readRelu(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
   try graph.chain.appendElementwise(Step(layer: ReLU()), to: value, name: node.name)
 }
 
-func readSigmoid(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
+func readSigmoid(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue
+{
   try graph.chain.appendElementwise(Step(layer: Sigmoid()), to: value, name: node.name)
 }
 
@@ -22,7 +23,8 @@ func readClip(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
   guard lower == 0, upper >= .greatestFiniteMagnitude else {
     let name = lower == 0 && upper == 6 ? ", which is ReLU6" : ""
     throw ONNXError(
-      "it clips to \(lower)…\(upper)\(name); only a minimum of 0 without a maximum, which is ReLU, is supported")
+      "it clips to \(lower)…\(upper)\(name); only a minimum of 0 without a maximum, which is ReLU, is supported"
+    )
   }
   return try readRelu(&node, value, &graph)
 }
@@ -31,14 +33,16 @@ func readClip(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
 func readMax(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   let other = try graph.floats(try node.input(1, "B"))
   guard other.elements.allSatisfy({ $0 == 0 }), other.shape.elementCount == 1 else {
-    throw ONNXError("it takes the larger of two numbers; only of each number and 0, which is ReLU, is supported")
+    throw ONNXError(
+      "it takes the larger of two numbers; only of each number and 0, which is ReLU, is supported")
   }
   return try readRelu(&node, value, &graph)
 }
 
 /// Up to opset 12 all axes from `axis` on are normalised over together, and the default is 1; since then the axis
 /// alone, and the default is the last.
-func readSoftmax(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
+func readSoftmax(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue
+{
   let shape = value.view.shape
   let joinsAxes = graph.opset < 13
   let axis = try node.axis(default: joinsAxes ? 1 : -1, rank: shape.rank)

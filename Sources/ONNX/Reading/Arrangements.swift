@@ -43,7 +43,8 @@ func readReshape(
 }
 
 /// The same, but the batch has to stay an axis of its own.
-func readFlatten(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
+func readFlatten(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue
+{
   let before = value.view.shape
   let flat = try readReshape(&node, value, &graph)
   guard flat.view.axes[0] == graph.chain.batchAxis else {
@@ -51,7 +52,9 @@ func readFlatten(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEv
       "attribute 'axis' makes \(flat.view.shape) of \(before), which mixes the batch with other axes; only 1, which keeps "
         + "the batch, is supported")
   }
-  guard graph.chain.shape.rank <= 2, flat.view == View(graph.chain.shape), flat.sum == nil else { return flat }
+  guard graph.chain.shape.rank <= 2, flat.view == View(graph.chain.shape), flat.sum == nil else {
+    return flat
+  }
   return try graph.chain.appendElementwise(Step(layer: Flatten()), to: flat, name: node.name)
 }
 

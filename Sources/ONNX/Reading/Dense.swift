@@ -32,7 +32,8 @@ func readGemm(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
 func readMatMul(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   let given = try graph.floats(try node.input(1, "B"))
   let extents = given.shape.extents
-  guard extents.count >= 2, extents.dropLast(2).allSatisfy({ $0 == 1 }), extents.count <= value.view.axes.count
+  guard extents.count >= 2, extents.dropLast(2).allSatisfy({ $0 == 1 }),
+    extents.count <= value.view.axes.count
   else {
     throw ONNXError("its input B is \(given.shape), where \(value.view.shape) needs a matrix")
   }
@@ -68,14 +69,14 @@ extension LayerChain {
         layer: Dense(outputs, hasBias: bias != nil),
         parameters: [weight.columns(movedTo: offsets)] + (bias.map { [$0] } ?? []))
       try append(step, name: name)
-    } else if shape.rank == 4, view == View(shape).channelsLast {
+    } else if shape.rank == 4, View(shape).channelsLast?.reshaped(to: given) == view, features == shape[1] {
       let step = Step(
         layer: Conv2D(outputs, kernel: 1, hasBias: bias != nil),
         parameters: [weight.reshaped(to: [outputs, features, 1, 1])] + (bias.map { [$0] } ?? []))
       try append(step, name: name)
-      var result = output
-      result.view = output.view.channelsLast ?? output.view
-      result.origin = value.origin
+      var result = value
+      result.view =
+        output.view.channelsLast?.reshaped(to: Shape(given.extents.dropLast() + [outputs])) ?? view
       return result
     } else {
       throw unreadable(value, "a dense layer needs each image in one row")

@@ -5,7 +5,8 @@ import Tensors
 ///
 /// The ratio is an attribute up to opset 11 and an input since then; whether the
 /// node trains is said by `is_test` in opset 6 and by the third input since opset 12.
-func readDropout(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
+func readDropout(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue
+{
   var ratio: Float = 0.5
   var isTraining = false
   if graph.opset < 12 {

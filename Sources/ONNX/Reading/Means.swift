@@ -1,12 +1,17 @@
 import Layers
 import Tensors
 
+/// The mean over all axes behind the channels, which may be a plane in one row.
 func readGlobalAveragePool(
   _ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator
 ) throws -> ImageValue {
-  try graph.chain.requireImages(value)
-  try graph.chain.append(Step(layer: GlobalAvgPool2D()), name: node.name)
-  return graph.chain.output
+  let rank = value.view.axes.count
+  guard rank == 3 else {
+    try graph.chain.requireImages(value)
+    try graph.chain.append(Step(layer: GlobalAvgPool2D()), name: node.name)
+    return graph.chain.output
+  }
+  return try reduced(value, Array(2..<rank), keepsAxes: true, isMean: true, node, &graph)
 }
 
 func readReduceMean(
@@ -26,7 +31,6 @@ private func reduce(
   _ node: inout Node, _ value: ImageValue, axesAreInputSince opset: Int, isMean: Bool,
   _ graph: inout GraphEvaluator
 ) throws -> ImageValue {
-  var value = value
   let rank = value.view.axes.count
   let keepsAxes = try node.attributes.integer("keepdims") ?? 1 != 0
   let isNothingWithoutAxes = try node.attributes.flag("noop_with_empty_axes")
@@ -35,6 +39,15 @@ private func reduce(
     guard !isNothingWithoutAxes else { return value }
     axes = Array(0..<rank)
   }
+  return try reduced(value, axes, keepsAxes: keepsAxes, isMean: isMean, node, &graph)
+}
+
+/// The mean or sum over axes that are known.
+private func reduced(
+  _ value: ImageValue, _ axes: [Int], keepsAxes: Bool, isMean: Bool, _ node: Node,
+  _ graph: inout GraphEvaluator
+) throws -> ImageValue {
+  var value = value
   let chain = graph.chain
   var sum = value.sum ?? ImageValue.PartialSum(factors: [], scale: 1, label: node.label)
   for axis in axes {

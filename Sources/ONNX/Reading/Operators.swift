@@ -4,7 +4,8 @@ import Tensors
 /// The operators that are understood.
 enum Operators {
   /// Reads a node that takes the images.
-  typealias Reader = @Sendable (_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws
+  typealias Reader =
+    @Sendable (_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws
     -> ImageValue
   /// Computes a node that takes constants.
   typealias Fold = @Sendable (_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant
@@ -22,7 +23,8 @@ enum Operators {
     "GlobalAveragePool": readGlobalAveragePool, "GlobalMaxPool": readGlobalMaxPool, "Identity": readIdentity,
     "MatMul": readMatMul, "Max": readMax, "MaxPool": readMaxPool, "Mul": readArithmetic, "Pad": readPad,
     "ReduceMean": readReduceMean, "ReduceSum": readReduceSum, "Relu": readRelu, "Reshape": readReshape,
-    "Sigmoid": readSigmoid, "Slice": readSlice, "Softmax": readSoftmax, "Squeeze": readReshape, "Sub": readArithmetic,
+    "Sigmoid": readSigmoid, "Slice": readSlice, "Softmax": readSoftmax, "Squeeze": readReshape,
+    "Sub": readArithmetic,
     "Transpose": readTranspose, "Unsqueeze": readReshape,
   ]
 

@@ -43,11 +43,13 @@ private func padded(
 ) throws -> ImageValue {
   try graph.chain.requireWhole(value)
   let rank = value.view.axes.count
-  let isChannelsLast = value.view == View(graph.chain.shape).channelsLast && value.view != View(graph.chain.shape)
+  let isChannelsLast =
+    value.view == View(graph.chain.shape).channelsLast && value.view != View(graph.chain.shape)
   if !isChannelsLast { try graph.chain.requireImages(value) }
   let (row, column) = isChannelsLast ? (1, 2) : (2, 3)
   guard pads.indices.allSatisfy({ pads[$0] == 0 || [row, column].contains($0 % rank) }) else {
-    throw ONNXError("its pads \(pads) are not all around the planes; those of the batch or channels must be 0")
+    throw ONNXError(
+      "its pads \(pads) are not all around the planes; those of the batch or channels must be 0")
   }
   guard number == 0 || number <= -.greatestFiniteMagnitude else {
     throw ONNXError("it pads with \(number); only 0, and -inf before a MaxPool, are supported")

@@ -8,7 +8,8 @@ func readArithmetic(
   let constant = try graph.floats(try node.input(1, "B"))
   if graph.opset < 7 {
     guard try !node.attributes.flag("broadcast") || constant.elements.count == 1 else {
-      throw ONNXError("attribute 'broadcast' is 1; the broadcasting of opset 6 is supported for single numbers")
+      throw ONNXError(
+        "attribute 'broadcast' is 1; the broadcasting of opset 6 is supported for single numbers")
     }
     _ = try node.attributes.integer("axis")
   }

@@ -22,7 +22,8 @@ func readConv(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
 
 /// Zeros around an input without negative numbers are never larger than the largest of a window, so that they can be
 /// padding that does not count.
-func readMaxPool(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
+func readMaxPool(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue
+{
   try graph.chain.requireImages(value)
   guard try !node.attributes.flag("storage_order") else {
     throw ONNXError("attribute 'storage_order' is 1; only 0 is supported")

@@ -31,7 +31,8 @@ extension ONNXFile {
       }
       let bytes: [UInt8]
       do {
-        bytes = try ModelWriter(layers, image: image, preparation: preparation, parameters: parameters).model.serializedBytes()
+        bytes = try ModelWriter(layers, image: image, preparation: preparation, parameters: parameters).model
+          .serializedBytes()
       } catch let error as BinaryEncodingError {
         throw ONNXError("cannot be written: \(error)")
       }
