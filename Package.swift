@@ -149,7 +149,7 @@ let package = Package(
       name: "RunReports",
       dependencies: [
         "Tensors", "Operations", "Backends", "Layers", "Networks", "ImageFiles", "Datasets", "Training",
-        "Reporting", "Drawing",
+        "Costs", "Reporting", "Drawing",
       ],
       swiftSettings: swift),
     .target(
@@ -252,9 +252,10 @@ let package = Package(
       name: "ONNXTests",
       dependencies: [
         "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Networks", "ONNX",
-        "TestSupport",
+        "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      exclude: ["make_onnx_fixtures.py"], resources: [.copy("Fixtures")], swiftSettings: swift),
+      exclude: ["make_onnx_fixtures.py"],
+      resources: [.copy("Fixtures"), .copy("make_exports.py")], swiftSettings: swift),
     .testTarget(
       name: "DatasetsTests",
       dependencies: [

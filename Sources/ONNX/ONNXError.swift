@@ -1,8 +1,25 @@
 /// What is wrong with a model in ONNX, or cannot be expressed, in one line without the file's name.
 struct ONNXError: Error, CustomStringConvertible {
   let description: String
+  /// Whether the line names a node already.
+  private(set) var namesNode = false
+  /// How many layers had been read.
+  var layersRead = 0
 
   init(_ description: String) {
     self.description = description
+  }
+
+  /// - Parameters:
+  ///   - description: What is wrong.
+  ///   - node: The label of the node that is to blame, where that is another than the one being read.
+  init(_ description: String, node: String) {
+    self.description = "\(node): \(description)"
+    namesNode = true
+  }
+
+  /// The error with the node that was read when it came up, unless it names one.
+  func during(_ node: String) -> ONNXError {
+    namesNode ? self : ONNXError(description, node: node)
   }
 }

@@ -4,10 +4,12 @@ import Tensors
 
 /// A file in the ONNX format, and the operators in it that a `Sequential` can express.
 ///
-/// Read are graphs that are a single chain of `Conv`, `BatchNormalization` (in inference), `Relu`, `Sigmoid`, `MaxPool`,
-/// `AveragePool`, `GlobalAveragePool`, `Flatten`, `Gemm`, `Dropout` (in inference) and `Softmax`, with `Constant` and
-/// `Identity` between them, for images in two dimensions, from opset 6 on. Everything else is refused by name. Source: ONNX's
-/// [operators](https://onnx.ai/onnx/operators/) and [format](https://onnx.ai/onnx/repo-docs/IR.html).
+/// Shapes are inferred and constants folded, so that each way to write a layer is read as that layer: a mean over both
+/// spatial axes as global average pooling, any reshape to rows as a flattening, `MatMul` with `Add` as a dense layer,
+/// transpositions between N×H×W×C and N×C×H×W not at all. What remains must be a single chain, of images in two
+/// dimensions, from opset 6 on. Everything else is refused by name. Numbers in other files are read from the model's
+/// folder. Source: ONNX's [operators](https://onnx.ai/onnx/operators/) and
+/// [format](https://onnx.ai/onnx/repo-docs/IR.html).
 public struct ONNXFile: Sendable {
   /// The file as the caller named it.
   public let path: String
@@ -23,8 +25,10 @@ public struct ONNXFile: Sendable {
       guard file.byteCount < Self.largestFile else {
         throw ONNXError("has \(file.byteCount) bytes, more than the 2 GiB that the format allows")
       }
-      let bytes = try file.bytes(count: file.byteCount, at: 0)
-      graph = try GraphReader(ModelDecoder.decode(bytes))
+      var model = try ModelDecoder.decode(try file.bytes(count: file.byteCount, at: 0))
+      var data = ExternalData(beside: path)
+      if model.hasGraph { try data.resolve(&model.graph) }
+      graph = try GraphReader(model)
     } catch let error as ONNXError {
       throw FileError(path: path, problem: error.description)
     }
@@ -43,6 +47,10 @@ public struct ONNXFile: Sendable {
   /// - Returns: The shape; nil if the file does not say.
   public func declaredShape(of name: String) -> DeclaredShape? { graph.declaredShape(of: name) }
 
+  /// How images become the numbers that the model takes, if the file says so in the way of
+  /// ``write(_:image:to:preparation:parameters:)``.
+  public var preparation: ImagePreparation? { graph.preparation }
+
   /// Reads the graph as layers.
   ///
   /// - Parameters:
@@ -57,14 +65,4 @@ public struct ONNXFile: Sendable {
       throw FileError(path: path, problem: error.description)
     }
   }
-}
-
-/// Layers with the values of their parameters.
-public struct ImportedNetwork: Sendable {
-  /// The layers.
-  public let model: Sequential
-  /// The shape of one image.
-  public let image: Shape
-  /// The parameters, by the names that they have in the model: `net.0.weight`.
-  public let parameters: [String: Tensor<Float>]
 }

@@ -40,6 +40,25 @@ extension CommandTests {
       }
     }
 
+    @Test("classify images as the checkpoint does, whose preparation and classes the file keeps")
+    func images() throws {
+      let model = Sequential(Conv2D(3, kernel: 3), Sigmoid(), GlobalAvgPool2D(), Flatten())
+      let network = try Network(model, image: [1, 9, 8], backend: Reference())
+      try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 1)
+      let description = CheckpointDescription(
+        model: model, image: [1, 9, 8], classNames: ["shirt", "shoe", "bag"],
+        normalisation: Normalisation(mean: [0.3], deviation: [0.02]))
+      try Checkpoint.write(network, description: description, to: folder.path("net.safetensors"))
+      try folder.write(SmallImages.png, to: "image.png")
+      expectSuccess(try nin("export", "--checkpoint", "net.safetensors", "--output", "net.onnx", in: folder))
+      let expected = try nin("predict", "--checkpoint", "net.safetensors", "image.png", in: folder)
+      let run = try nin("predict", "--model", "net.onnx", "image.png", in: folder)
+      expectSuccess(expected)
+      expectSuccess(run)
+      #expect(run.output == expected.output && !run.output.isEmpty)
+      #expect(run.errors.isEmpty)
+    }
+
     @Test("takes weights that a graph leaves open, by their names")
     func openInputs() throws {
       try NPY.write(
@@ -65,7 +84,8 @@ extension CommandTests {
       expectFailure(try predict("--input", "a/v=x.npy", "--input", "w=x.npy"), naming: "a/v=x.npy")
       expectFailure(try predict(), naming: "--input")
       expectFailure(try predict("--input", "x.npy", "--checkpoint", "c"), naming: "--checkpoint", "--model")
-      expectFailure(try nin("predict", "--model", "conv.onnx", "shirt.png", in: folder), naming: "--model")
+      expectFailure(
+        try nin("predict", "--model", "conv.onnx", "shirt.png", in: folder), naming: "conv.onnx", "w")
       try folder.write(Data("no network".utf8), to: "text.onnx")
       for name in ["text.onnx", "absent.onnx", "."] {
         let run = try nin("predict", "--model", name, "--input", "x.npy", "--output", "y.npy", in: folder)

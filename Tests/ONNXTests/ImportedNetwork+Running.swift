@@ -11,7 +11,7 @@ extension ImportedNetwork {
     try network.setParameters { parameters[$0] ?? Tensor(shape: [0], elements: []) }
     // Files have no count of batches.
     try network.setState { parameters[$0]?.map { Double($0) } ?? Tensor(shape: [], elements: [0]) }
-    return try network.predict(images)
+    return output.modelArray(try network.predict(input.networkArray(images, image: image)))
   }
 }
 

@@ -4,6 +4,7 @@ import ONNX
 import Operations
 import ReferenceBackend
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("ONNX Runtime", .enabled(if: ONNXRuntime.isPresent, "needs python3 with onnxruntime"), .serialized)
@@ -32,6 +33,25 @@ struct ONNXRuntimeTests {
     try compare(NiN(classes: 4, design: design), image: [1, 67, 67])
   }
 
+  @Test("gives the same for every way to write a network")
+  func spellings() throws {
+    let folder = try TemporaryFolder()
+    for (index, spelling) in Spelling.all.enumerated() {
+      try spelling.write(to: folder.path("\(index).onnx"))
+      try NPY.write(SpelledNetwork.input(spelling.entry), to: folder.path("\(index).onnx.npy"))
+    }
+    try #require(ONNXRuntime.run(ONNXRuntime.predictions, folder.path("")))
+    for (index, spelling) in Spelling.all.enumerated() {
+      let images = SpelledNetwork.input(spelling.entry)
+      let network = try ONNXFile(path: folder.path("\(index).onnx")).network(input: images.shape)
+      let expected = try NPY.read(folder.path("\(index).onnx.out.npy"))
+      // Half precision is computed with there, and not here.
+      let tolerance: Float = spelling.entry == .cast ? 2e-3 : 1e-5
+      #expect(
+        relativeError(try network.predict(images, on: Reference()), expected) < tolerance, "\(spelling)")
+    }
+  }
+
   private func compare(_ model: Sequential, image: Shape) throws {
     let (file, input, output) = (TemporaryFile(), TemporaryFile(), TemporaryFile())
     try ONNXFile.write(
@@ -48,7 +68,7 @@ struct ONNXRuntimeTests {
   }
 }
 
-private enum ONNXRuntime {
+enum ONNXRuntime {
   static let isPresent = run("import onnxruntime, numpy")
 
   static let prediction = """
@@ -57,6 +77,14 @@ private enum ONNXRuntime {
     name = session.get_inputs()[0].name
     with open(sys.argv[3], "wb") as file:
       numpy.save(file, session.run(None, {name: numpy.load(sys.argv[2])})[0])
+    """
+
+  /// Runs all models of a folder on the array beside each.
+  static let predictions = """
+    import glob, sys, numpy, onnxruntime
+    for path in glob.glob(sys.argv[1] + "/*.onnx"):
+      session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+      numpy.save(path + ".out.npy", session.run(None, {"x": numpy.load(path + ".npy")})[0])
     """
 
   /// Runs a Python program.

@@ -8,7 +8,8 @@ struct ExportCommand: ParsableCommand {
     abstract: "Write a trained network in the ONNX format.",
     discussion: """
       ONNX Runtime and others run the file and give the same logits. It takes batches of any size, float32 N×C×H×W, \
-      normalised as in training. 'nin predict --model' reads it back.
+      normalised as in training; how, and the names of the classes, are in its metadata under nin.size, nin.mean, \
+      nin.deviation, nin.resize and nin.classes. 'nin predict --model' reads it back.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -38,7 +39,13 @@ struct ExportCommand: ParsableCommand {
     let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize)
     let description = checkpoint.description
     let display = CommandProgress(isQuiet: progress.quiet)
-    try ONNXFile.write(description.model, image: description.image, to: output) { name in
+    try ONNXFile.write(
+      description.model, image: description.image, to: output,
+      preparation: ImagePreparation(
+        size: Array(description.image.extents.suffix(2)), mean: description.normalisation.mean,
+        deviation: description.normalisation.deviation,
+        resize: (description.resize ?? .pillow).rawValue, classNames: description.classNames)
+    ) { name in
       display.show("writing \(name)")
       return try checkpoint.parameter(name)
     }

@@ -11,10 +11,12 @@ struct PredictCommand: ParsableCommand {
       orientation tag says, made grey if the network takes one channel, and resized to its image size. Fashion-MNIST is \
       light on dark: give --invert for a photograph of something dark on a light ground.
 
-      With --input and --output, an array of numbers is run as it is and the logits are written. So is a network \
-      in the ONNX format, with --model in place of --checkpoint, if it is a single chain of the layers that this \
-      package has; what it has not is named. Where the file leaves weights open as further inputs of its graph, \
-      give them by name: --input x.npy --input W=w.npy.
+      With --input and --output, an array of numbers is run as it is and the logits are written.
+
+      A network in the ONNX format is run with --model in place of --checkpoint, if it is a single chain of the layers \
+      that this package has; what it has not is named. Images are prepared as the file's metadata say, which 'nin \
+      export' writes. Where the file leaves weights open as further inputs of its graph, give them by name: \
+      --input x.npy --input W=w.npy.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -24,7 +26,7 @@ struct PredictCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"))
   var checkpoint: String?
 
-  @Option(help: ArgumentHelp("A network in the ONNX format instead, for --input.", valueName: "file.onnx"))
+  @Option(help: ArgumentHelp("A network in the ONNX format instead.", valueName: "file.onnx"))
   var model: String?
 
   @Argument(help: ArgumentHelp("PNG and JPEG files.", valueName: "image"))
@@ -67,9 +69,6 @@ struct PredictCommand: ParsableCommand {
     guard model != nil || input.count <= 1 else {
       throw ValidationError("--input can be given several times only with --model")
     }
-    guard model == nil || output != nil else {
-      throw ValidationError("--model runs arrays as they are: give --input and --output")
-    }
     if output != nil {
       guard images.isEmpty, index.isEmpty, imageSize == nil, !invert else {
         throw ValidationError(
@@ -99,19 +98,26 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func predictImages(on backend: any Backend) throws {
-    guard let path = checkpoint else { return }
-    let checkpoint = try Checkpoint.open(path, imageSize: imageSize)
-    let network = try checkpoint.makeNetwork(
-      on: backend, compute, batchSizes: [1], imageCount: images.count + index.count)
+    let count = images.count + index.count
+    let ready: ImageNetwork
+    if let model {
+      ready = try ImageNetwork(
+        model: model, imageSize: imageSize, on: backend, compute, imageCount: count)
+    } else if let checkpoint {
+      ready = try ImageNetwork(
+        checkpoint: checkpoint, imageSize: imageSize, on: backend, compute, imageCount: count)
+    } else {
+      return
+    }
+    let (network, description) = (ready.network, ready.description)
     let output = network.outputShape(1)
-    guard output.rank == 2 else {
+    guard output.rank == 2 || output.rank == 4 && output[2] * output[3] == 1 else {
       throw NetworkError("the network ends in \(output); to classify it would have to end in 1×classes")
     }
-    let resize = checkpoint.description.resize ?? .pillow
-    let labels = ClassLabels(checkpoint.description, count: output[1])
+    let resize = description.resize ?? .pillow
+    let labels = ClassLabels(description, count: output[1])
     // Where results appear line by line, they show how far it is.
     let display = CommandProgress(isQuiet: progress.quiet || Terminal.standardOutput.isTerminal)
-    let count = images.count + index.count
     defer { display.clear() }
     for (number, path) in images.enumerated() {
       display.show("classifying", number, of: count)
@@ -119,21 +125,21 @@ struct PredictCommand: ParsableCommand {
       let decoded = try ImageFile.decode(path: path, channels: channels)
       let image = invert ? decoded.inverted() : decoded
       let size = PixelSize(height: image.height, width: image.width)
-      print("\(path): \(try classify(image.pixels, size, network, labels, resize))")
+      print("\(path): \(try classify(image.pixels, size, ready, labels, resize))")
     }
     guard let smallest = index.min(), let largest = index.max() else { return }
     // Unpacking all 10,000 images would take longer than classifying one.
     let isWithinReach = smallest >= 0 && largest < 1 << 24
-    let dataset = try data.open(for: checkpoint.description)
+    let dataset = try data.open(for: description)
     let test = try dataset.test(first: isWithinReach ? largest + 1 : nil)
-    try network.requireFit(test, names: checkpoint.description.classNames)
+    try network.requireFit(test, names: description.classNames)
     for (number, position) in index.enumerated() {
       display.show("classifying", images.count + number, of: count)
       guard (0..<test.count).contains(position) else {
         throw ValidationError("--index is \(position); the test set has the images 0 to \(test.count - 1)")
       }
       let line = try classify(
-        test.image(at: position), test.size(at: position), network, labels, resize)
+        test.image(at: position), test.size(at: position), ready, labels, resize)
       let file = test.fileName(at: position).map { ", \($0.onOneLine(atMost: 4096))" } ?? ""
       print("test image \(position)\(file) (\(test.classNames[Int(test.labels[position])])): \(line)")
     }
@@ -141,11 +147,13 @@ struct PredictCommand: ParsableCommand {
 
   /// The likeliest classes of one image with their probabilities.
   private func classify(
-    _ pixels: [UInt8], _ size: PixelSize, _ network: Network, _ labels: ClassLabels, _ resize: ResizeMethod
+    _ pixels: [UInt8], _ size: PixelSize, _ ready: ImageNetwork, _ labels: ClassLabels,
+    _ resize: ResizeMethod
   ) throws -> String {
+    let network = ready.network
     let target = PixelSize(height: network.image[1], width: network.image[2])
     let image = try resize.resized(pixels, from: size, to: target, channels: network.image[0])
-    let logits = try image.withPixels { try network.predict($0, count: 1).elements }
+    let logits = try image.withPixels { try ready.logits($0) }
     return labels.likeliest(logits, count: top)
   }
 

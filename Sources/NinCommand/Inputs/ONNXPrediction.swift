@@ -63,7 +63,8 @@ struct ONNXPrediction {
         microBatch: compute.microBatch, convolutions: compute.convolutions ?? .automatic,
         imageCount: images.shape[0]))
     runnable.announceMissing(compute.convolutions)
-    return try runnable.predict(images)
+    return network.output.modelArray(
+      try runnable.predict(network.input.networkArray(images, image: network.image)))
   }
 
   /// The input's name and the path; what has no name is for the first input.

@@ -4,17 +4,13 @@ import Tensors
 
 /// The layers read so far, each of which takes the output of the one before.
 struct LayerChain {
-  /// The version of the operators.
-  let opset: Int
-  /// The shape of the last output, batch included.
+  /// The shape of what the first layer takes, batch included.
+  private(set) var input: Shape
+  /// The shape of the last output, batch included, with the zeros that ``padding`` adds.
   private(set) var shape: Shape
-  private(set) var constants: Constants
-  private var current: String
-  private var layers: [ReadLayer] = []
-  /// All names that have been given to the images on their way, in order to tell a branch from a mistake.
-  private var passed: Set<String>
-  /// Outputs that are not computed, with what they would be.
-  private var missing: [String: String] = [:]
+  private(set) var layers: [ReadLayer] = []
+  /// Rows and columns around the last output that the next layer has to take for its own.
+  private(set) var padding: PendingPadding?
 
   /// More elements of one image than any layer has; what asks for more is no network but a mistake or an attack.
   private static let largestImage = 1 << 28
@@ -23,72 +19,33 @@ struct LayerChain {
   /// Where strides or dilations are as wide, the output may be small, and backends take their time all the same.
   private static let largestExtent = 1 << 16
 
-  init(input: String, shape: Shape, opset: Int, constants: Constants) {
-    current = input
-    passed = [input]
+  /// What a `Pad` adds.
+  struct PendingPadding {
+    var amount: Padding
+    let value: Float
+    /// The node, for messages.
+    let label: String
+  }
+
+  init(input: Shape) {
+    self.input = input
+    shape = input
+  }
+
+  /// Takes images of another shape with the same elements, which is possible before the first layer.
+  mutating func reshapeInput(to shape: Shape) {
+    input = shape
     self.shape = shape
-    self.opset = opset
-    self.constants = constants
   }
 
-  /// Reads a node.
-  mutating func append(_ node: Node) throws {
-    var node = node
-    guard let output = node.optionalOutput(0) else { throw ONNXError("it has no output") }
-    switch node.operatorName {
-    case "Constant":
-      try requireNew(output)
-      try constants.define(output, node.constantValue())
-    case "Identity":
-      if let value = node.optionalInput(0).flatMap({ constants[$0] }) {
-        try requireNew(output)
-        try constants.define(output, value)
-      } else {
-        try requireCurrent(&node)
-        try pass(to: output)
-      }
-    default:
-      let read = try Self.reader(of: node.operatorName)
-      try requireCurrent(&node)
-      try add(read(&node, self), name: node.name)
-      try pass(to: output)
-    }
-    try node.requireNothingElse()
-  }
-
-  /// Ends the chain.
-  func network(outputs: [String], image: Shape) throws -> ImportedNetwork {
-    for output in outputs {
-      if let what = missing[output] {
-        throw ONNXError("output \(output.quoted) is \(what), which is not computed")
-      }
-    }
-    guard outputs.count == 1 else { throw ONNXError("the graph has \(outputs.count) outputs; one is needed") }
-    guard outputs[0] == current else {
+  /// Adds a layer that takes the last output.
+  mutating func append(_ step: Step, name: String) throws {
+    if let padding {
       throw ONNXError(
-        "output \(outputs[0].quoted) is not that of the last node, \(current.quoted): only a chain can be read"
-      )
+        "a padding is read before a convolution or a pooling only, not before \(type(of: step.layer).kind)",
+        node: padding.label)
     }
-    guard !layers.isEmpty else { throw ONNXError("the graph computes nothing") }
-    return ImportedNetwork(layers, image: image)
-  }
-
-  private mutating func add(_ step: Step, name: String) throws {
-    let operation: Operation
-    do {
-      operation = try step.layer.operation(input: shape)
-    } catch let error as GeometryError {
-      throw ONNXError("\(error)")
-    }
-    let output = operation.outputShape
-    guard output.isCountable, output.elementCount / max(output[0], 1) <= Self.largestImage else {
-      throw ONNXError("its output of \(output) is too large")
-    }
-    if let plane = operation.paddedPlane {
-      guard max(plane.height, plane.width) <= Self.largestExtent, plane.area <= Self.largestImage else {
-        throw ONNXError("its input is \(plane) with the padding, which is too large")
-      }
-    }
+    let operation = try Self.operation(step.layer, shape)
     for (parameter, value) in zip(operation.parameters, step.parameters) {
       guard parameter.shape == value.shape else {
         throw ONNXError(
@@ -102,38 +59,74 @@ struct LayerChain {
     }
     let values = zip(operation.parameters, step.parameters).map { (name: $0.role.rawValue, values: $1) }
     let state = step.state.map { (name: $0, values: $1) }
-    layers.append(ReadLayer(name: name, layer: step.layer, parameters: values + state))
-    shape = output
-    missing.merge(step.missing) { $1 }
+    layers.append(ReadLayer(name: name, layer: step.layer, parameters: values + state, scaling: step.scaling))
+    shape = operation.outputShape
   }
 
-  private mutating func pass(to output: String) throws {
-    try requireNew(output)
-    passed.insert(output)
-    current = output
+  /// Changes the last layer, whose output keeps its shape.
+  mutating func replaceLast(_ layer: ReadLayer) {
+    layers[layers.count - 1] = layer
   }
 
-  private func requireNew(_ name: String) throws {
-    guard !passed.contains(name), constants[name] == nil, missing[name] == nil else {
-      throw ONNXError("the name \(name.quoted) is given to two values")
+  /// Adds zeros, or another number, around the planes.
+  mutating func pad(_ amount: Padding, value: Float, label: String) throws {
+    let before = padding?.amount ?? .zero
+    guard padding == nil || padding?.value == value else {
+      throw ONNXError("it pads with another number than the one before")
     }
+    let height = shape[2] + amount.top + amount.bottom
+    let width = shape[3] + amount.left + amount.right
+    let padded: Shape = [shape[0], shape[1], height, width]
+    guard max(height, width) <= Self.largestExtent, padded.isCountable,
+      padded.elementCount / max(padded[0], 1) <= Self.largestImage
+    else { throw ONNXError("its output of \(padded) is too large") }
+    shape = padded
+    padding = PendingPadding(
+      amount: Padding(
+        top: before.top + amount.top, bottom: before.bottom + amount.bottom,
+        left: before.left + amount.left, right: before.right + amount.right), value: value, label: label)
   }
 
-  private func requireCurrent(_ node: inout Node) throws {
-    guard let name = node.optionalInput(0) else { throw ONNXError("it has no input") }
-    guard name != current else { return }
-    if let what = missing[name] {
-      throw ONNXError("its input \(name.quoted) is \(what), which is not computed")
+  /// Gives the padding away, to a layer that does it itself.
+  mutating func takePadding() -> PendingPadding? {
+    guard let taken = padding else { return nil }
+    padding = nil
+    shape = [
+      shape[0], shape[1], shape[2] - taken.amount.top - taken.amount.bottom,
+      shape[3] - taken.amount.left - taken.amount.right,
+    ]
+    return taken
+  }
+
+  /// Whether no number of the last output is below 0.
+  var isNonNegative: Bool {
+    for read in layers.reversed() {
+      switch read.layer {
+      case is ReLU, is Sigmoid, is Softmax: return true
+      case is MaxPool2D, is AvgPool2D, is GlobalAvgPool2D, is Dropout, is Flatten: continue
+      default: return false
+      }
     }
-    if passed.contains(name) {
-      throw ONNXError(
-        "it branches off at \(name.quoted): only a chain can be read, where each node takes the "
-          + "output of the one before")
+    return false
+  }
+
+  private static func operation(_ layer: any OperationLayer, _ shape: Shape) throws -> Operation {
+    let operation: Operation
+    do {
+      operation = try layer.operation(input: shape)
+    } catch let error as GeometryError {
+      throw ONNXError("\(error)")
     }
-    if constants[name] != nil {
-      throw ONNXError("its input \(name.quoted) is a constant; it must be the images")
+    let output = operation.outputShape
+    guard output.isCountable, output.elementCount / max(output[0], 1) <= largestImage else {
+      throw ONNXError("its output of \(output) is too large")
     }
-    throw ONNXError("its input \(name.quoted) is computed by no node before it")
+    if let plane = operation.paddedPlane {
+      guard max(plane.height, plane.width) <= largestExtent, plane.area <= largestImage else {
+        throw ONNXError("its input is \(plane) with the padding, which is too large")
+      }
+    }
+    return operation
   }
 }
 
@@ -145,6 +138,6 @@ struct Step {
   var parameters: [Tensor<Float>] = []
   /// The values of its state, by the ends of their names.
   var state: [String: Tensor<Float>] = [:]
-  /// Outputs of the node that are not computed, with what they would be.
-  var missing: [String: String] = [:]
+  /// What it does, if it is nothing but a scaling of each channel.
+  var scaling: ChannelScaling?
 }

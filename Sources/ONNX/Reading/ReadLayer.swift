@@ -9,18 +9,21 @@ struct ReadLayer {
   let layer: any OperationLayer
   /// By the ends of their names: `weight`, `running_mean`.
   let parameters: [(name: String, values: Tensor<Float>)]
+  /// What it does, if it is nothing but a scaling of each channel.
+  var scaling: ChannelScaling?
 }
 
 extension ImportedNetwork {
+  /// Deviations of numbers from 0 to 1 are below 1, and those of bytes some tens.
+  private static let scaleOfBytes = 1.0 / 8
+
   /// Makes a model of layers.
   ///
   /// Where all nodes are named like the layers of a model (`net.0.0`), as ``ONNXFile/write(_:image:to:parameters:)``
   /// does it, the containers that the names tell of come back; otherwise the layers stand in one row.
-  init(_ read: [ReadLayer], image: Shape) {
+  init(_ read: [ReadLayer], image: Shape, input: ArrayLayout, output: ArrayLayout) {
     let paths = read.map { path(ofLayer: $0.name) ?? [] }
     let nested = layers(read[...], paths, depth: 0)
-    model = Sequential(nested ?? read.map(\.layer))
-    self.image = image
     var parameters: [String: Tensor<Float>] = [:]
     for (index, entry) in read.enumerated() {
       let name = nested == nil ? "net.\(index)" : entry.name
@@ -28,7 +31,10 @@ extension ImportedNetwork {
         parameters["\(name).\(parameter.name)"] = parameter.values
       }
     }
-    self.parameters = parameters
+    self.init(
+      model: Sequential(nested ?? read.map(\.layer)), image: image, parameters: parameters, input: input,
+      output: output,
+      takesBytes: read.first?.scaling?.scale.allSatisfy { abs($0) < Self.scaleOfBytes } ?? false)
   }
 }
 

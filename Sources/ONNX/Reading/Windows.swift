@@ -2,45 +2,93 @@ import Layers
 import Operations
 import Tensors
 
-func readConv(_ node: inout Node, _ chain: LayerChain) throws -> Step {
-  try chain.shape.requireImages()
-  guard let weightName = node.optionalInput(1) else { throw ONNXError("it has no input W") }
-  let weight = try chain.constants.floats(weightName)
+func readConv(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
+  try graph.chain.requireImages(value)
+  let weight = try graph.floats(try node.input(1, "W"))
   guard weight.shape.rank == 4 else { throw ONNXError("its input W is \(weight.shape), not O×C×H×W") }
-  let bias = try node.optionalInput(2).map { try chain.constants.floats($0) }
+  let bias = try node.optionalInput(2).map { try graph.floats($0) }
   let kernel = Extent2D(weight.shape[2], weight.shape[3])
-  let window = try WindowAttributes(&node.attributes, kernel: kernel, input: chain.shape)
+  let window = try WindowAttributes(&node.attributes, kernel: kernel, input: graph.chain.shape)
+  let outer = graph.chain.takePadding()
+  try outer?.requireZeros()
   let convolution = Conv2D(
-    weight.shape[0], kernel: kernel, stride: window.stride, padding: window.padding,
-    dilation: window.dilation,
+    weight.shape[0], kernel: kernel, stride: window.stride,
+    padding: window.padding + (outer?.amount ?? .zero), dilation: window.dilation,
     groups: try node.attributes.integer("group") ?? 1, hasBias: bias != nil)
-  return Step(layer: convolution, parameters: [weight] + (bias.map { [$0] } ?? []))
+  try graph.chain.append(
+    Step(layer: convolution, parameters: [weight] + (bias.map { [$0] } ?? [])), name: node.name)
+  return graph.chain.output
 }
 
-func readMaxPool(_ node: inout Node, _ chain: LayerChain) throws -> Step {
-  try chain.shape.requireImages()
+/// Zeros around an input without negative numbers are never larger than the largest of a window, so that they can be
+/// padding that does not count.
+func readMaxPool(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue
+{
+  try graph.chain.requireImages(value)
   guard try !node.attributes.flag("storage_order") else {
     throw ONNXError("attribute 'storage_order' is 1; only 0 is supported")
   }
-  let window = try WindowAttributes(&node.attributes, kernel: nil, input: chain.shape)
-  let roundsUp = try node.attributes.flag("ceil_mode")
-  var step = Step(
-    layer: MaxPool2D(
-      kernel: window.kernel, stride: window.stride, padding: window.padding, dilation: window.dilation,
-      roundsUp: roundsUp && !window.isAutomatic))
-  if let indices = node.optionalOutput(1) { step.missing[indices] = "the Indices of a MaxPool" }
-  return step
+  let window = try WindowAttributes(&node.attributes, kernel: nil, input: graph.chain.shape)
+  let roundsUp = try node.attributes.flag("ceil_mode") && !window.isAutomatic
+  let outer = graph.chain.takePadding()
+  if let outer {
+    try outer.requireNotRounding(roundsUp)
+    guard outer.value < 0 || graph.chain.isNonNegative else {
+      throw ONNXError(
+        "it pads with 0 before a MaxPool, where numbers below 0 may lie beside; only -inf, or 0 after a ReLU, is supported",
+        node: outer.label)
+    }
+  }
+  let pooling = MaxPool2D(
+    kernel: window.kernel, stride: window.stride, padding: window.padding + (outer?.amount ?? .zero),
+    dilation: window.dilation, roundsUp: roundsUp)
+  if let indices = node.optionalOutput(1) { try graph.leaveOut(indices, "the Indices of a MaxPool") }
+  try graph.chain.append(Step(layer: pooling), name: node.name)
+  return graph.chain.output
 }
 
-func readAveragePool(_ node: inout Node, _ chain: LayerChain) throws -> Step {
-  try chain.shape.requireImages()
-  let window = try WindowAttributes(&node.attributes, kernel: nil, input: chain.shape)
-  let roundsUp = try node.attributes.flag("ceil_mode")
-  return Step(
-    layer: AvgPool2D(
-      kernel: window.kernel, stride: window.stride, padding: window.padding, dilation: window.dilation,
-      roundsUp: roundsUp && !window.isAutomatic,
-      countsPadding: try node.attributes.flag("count_include_pad")))
+func readAveragePool(
+  _ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator
+) throws -> ImageValue {
+  try graph.chain.requireImages(value)
+  let window = try WindowAttributes(&node.attributes, kernel: nil, input: graph.chain.shape)
+  let roundsUp = try node.attributes.flag("ceil_mode") && !window.isAutomatic
+  var countsPadding = try node.attributes.flag("count_include_pad")
+  let outer = graph.chain.takePadding()
+  if let outer {
+    try outer.requireZeros()
+    try outer.requireNotRounding(roundsUp)
+    guard countsPadding || window.padding == .zero else {
+      throw ONNXError(
+        "it pads before an AveragePool whose own padding does not count; only one of both is supported",
+        node: outer.label)
+    }
+    countsPadding = true
+  }
+  let pooling = AvgPool2D(
+    kernel: window.kernel, stride: window.stride, padding: window.padding + (outer?.amount ?? .zero),
+    dilation: window.dilation, roundsUp: roundsUp, countsPadding: countsPadding)
+  try graph.chain.append(Step(layer: pooling), name: node.name)
+  return graph.chain.output
+}
+
+/// The largest of each plane.
+func readGlobalMaxPool(
+  _ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator
+) throws -> ImageValue {
+  try graph.chain.requireImages(value)
+  let shape = graph.chain.shape
+  try graph.chain.append(
+    Step(layer: MaxPool2D(kernel: Extent2D(shape[2], shape[3]), stride: 1)), name: node.name)
+  return graph.chain.output
+}
+
+extension LayerChain.PendingPadding {
+  /// Requires that the windows after it do not leave the padded planes, where an outer padding and a pooling's own differ.
+  fileprivate func requireNotRounding(_ roundsUp: Bool) throws {
+    guard roundsUp else { return }
+    throw ONNXError("it pads before a pooling with ceil_mode 1, which is not supported", node: label)
+  }
 }
 
 /// What `Conv`, `MaxPool` and `AveragePool` say of their window.

@@ -22,7 +22,8 @@ struct ModelWriter {
 
   /// - Throws: ``ONNXError`` for a layer without a form in ONNX, and what `parameters` throws.
   init(
-    _ layers: [ResolvedLayer], image: Shape, parameters: (_ name: String) throws -> Tensor<Float>
+    _ layers: [ResolvedLayer], image: Shape, preparation: ImagePreparation?,
+    parameters: (_ name: String) throws -> Tensor<Float>
   ) throws {
     let versions =
       layers.contains(where: \.isDilatedMean) ? Self.versionsWithDilatedMeans : Self.usualVersions
@@ -30,6 +31,7 @@ struct ModelWriter {
     model.producerName = "network-in-network"
     model.producerVersion = "1"
     model.opsetImport = [.with { $0.version = versions.opset }]
+    model.metadataProps = try preparation?.metadata() ?? []
     var graph = Onnx_GraphProto()
     graph.name = "net"
     graph.input = [Self.value(Self.inputName, image)]

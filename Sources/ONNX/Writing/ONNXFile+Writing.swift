@@ -13,12 +13,14 @@ extension ONNXFile {
   ///   - model: The layers.
   ///   - image: The shape of one image.
   ///   - path: The file; one that is there is replaced.
+  ///   - preparation: How images become the numbers that the model takes, for the file's metadata.
   ///   - parameters: Gives the values of a parameter, or of a state such as `running_mean`, by its name in the
   ///     model.
   /// - Throws: `LayerError` if the image does not fit a layer, `FileError` if a layer has no form in ONNX, the
   ///   file would exceed 2 GiB or cannot be written, and what `parameters` throws.
   public static func write(
-    _ model: Sequential, image: Shape, to path: String, parameters: (_ name: String) throws -> Tensor<Float>
+    _ model: Sequential, image: Shape, to path: String, preparation: ImagePreparation? = nil,
+    parameters: (_ name: String) throws -> Tensor<Float>
   ) throws {
     let layers = try model.resolved(for: image.batched(1))
     do {
@@ -29,7 +31,8 @@ extension ONNXFile {
       }
       let bytes: [UInt8]
       do {
-        bytes = try ModelWriter(layers, image: image, parameters: parameters).model.serializedBytes()
+        bytes = try ModelWriter(layers, image: image, preparation: preparation, parameters: parameters).model
+          .serializedBytes()
       } catch let error as BinaryEncodingError {
         throw ONNXError("cannot be written: \(error)")
       }

@@ -1,3 +1,4 @@
+import Costs
 import Layers
 import Networks
 import Operations

@@ -7,7 +7,9 @@ struct Node {
   /// The operator's name: `Conv`.
   let operatorName: String
   /// The names of the inputs; empty where one is left out at the end or in between.
-  let inputs: [String]
+  private(set) var inputs: [String]
+  /// Whether the first two inputs have changed places: the images are the second operand.
+  private(set) var isSwapped = false
   /// The names of the outputs, likewise.
   let outputs: [String]
   /// The operator and the node's name, for messages.
@@ -22,7 +24,7 @@ struct Node {
     operatorName = proto.opType
     inputs = proto.input
     outputs = proto.output
-    label = "\(proto.opType.quoted) (node \(proto.name.isEmpty ? "\(index)" : proto.name.quoted))"
+    label = Self.label(proto, index: index)
     guard ["", "ai.onnx"].contains(proto.domain) else {
       throw ONNXError(
         "\(label) is of the domain \(proto.domain.quoted); only ONNX's own operators are supported")
@@ -32,6 +34,28 @@ struct Node {
     } catch let error as ONNXError {
       throw ONNXError("\(label): \(error)")
     }
+  }
+
+  /// The operator and the node's name, or its place if it has none.
+  static func label(_ proto: Onnx_NodeProto, index: Int) -> String {
+    "\(proto.opType.quoted) (node \(proto.name.isEmpty ? "\(index)" : proto.name.quoted))"
+  }
+
+  /// Makes the second operand the first.
+  mutating func swapFirstInputs() {
+    inputs.swapAt(0, 1)
+    isSwapped = true
+  }
+
+  /// The name of an input.
+  ///
+  /// - Parameters:
+  ///   - index: Its place.
+  ///   - role: What the operator calls it.
+  /// - Throws: ``ONNXError`` if it is left out.
+  mutating func input(_ index: Int, _ role: String) throws -> String {
+    guard let name = optionalInput(index) else { throw ONNXError("it has no input \(role)") }
+    return name
   }
 
   /// The name of an input that may be left out; nil if it is.

@@ -9,6 +9,8 @@ struct GraphReader: Sendable {
 
   /// The graph's inputs that have no value in the file.
   let openInputs: [String]
+  /// What the metadata say of images.
+  let preparation: ImagePreparation?
   private let opset: Int
   private let graph: Onnx_GraphProto
   private let initializers: [String: Onnx_TensorProto]
@@ -16,6 +18,7 @@ struct GraphReader: Sendable {
   init(_ model: Onnx_ModelProto) throws {
     guard model.hasGraph else { throw ONNXError("is no ONNX model: it has no graph") }
     graph = model.graph
+    preparation = try ImagePreparation(metadata: model.metadataProps)
     let versions = model.opsetImport.filter { ["", "ai.onnx"].contains($0.domain) }.map(\.version)
     guard let version = versions.first, versions.count == 1 else {
       throw ONNXError("does not say for which version of ONNX's operators it was made (opset_import)")
@@ -46,7 +49,7 @@ struct GraphReader: Sendable {
     for name in constants.keys where !openInputs.dropFirst().contains(name) {
       throw ONNXError("\(name.quoted) is none of the inputs that a constant can be given for")
     }
-    var values = Constants(initializers: initializers)
+    var values: [String: Constant] = initializers.mapValues { .stored($0) }
     for (index, name) in openInputs.enumerated() {
       let value = index == 0 ? nil : constants[name]
       guard index == 0 || value != nil else {
@@ -54,28 +57,78 @@ struct GraphReader: Sendable {
           "input \(name.quoted) has no value: beside the first input, all others are constants that "
             + "must be given")
       }
-      try check(name, given: value?.shape ?? input, isTruth: index > 0)
-      if let value { try values.define(name, .tensor(value)) }
+      try check(name, given: value?.shape ?? input, isConstant: index > 0)
+      if let value { values[name] = try constant(name, value) }
     }
-    var chain = LayerChain(input: openInputs[0], shape: input, opset: opset, constants: values)
-    for (index, proto) in graph.node.enumerated() {
-      let node = try Node(proto, index: index)
+    guard input.rank > 0, input.extents.allSatisfy({ $0 > 0 }), input.isCountable else {
+      throw ONNXError("images of the shape \(input) have no elements, or too many")
+    }
+    let order = try NodeOrder.needed(
+      NodeOrder.sorted(graph.node, given: Set(values.keys).union([openInputs[0]])), graph.node,
+      outputs: graph.output.map(\.name), images: openInputs[0])
+    do {
+      return try network(input: input, order, values, isChannelsLast: false)
+    } catch let error as ONNXError where input.rank == 4 {
       do {
-        try chain.append(node)
-      } catch let error as ONNXError {
-        throw ONNXError("\(node.label): \(error)")
+        return try network(input: input, order, values, isChannelsLast: true)
+      } catch let other as ONNXError {
+        throw other.layersRead > error.layersRead ? other : error
       }
     }
-    return try chain.network(
-      outputs: graph.output.map(\.name), image: input.perImage)
+  }
+
+  /// Reads the graph.
+  ///
+  /// - Parameters:
+  ///   - input: The shape of its first input.
+  ///   - order: The nodes to be read.
+  ///   - values: The constants.
+  ///   - isChannelsLast: Whether the input is N×H×W×C, as Keras has it; the network itself always takes N×C×H×W.
+  private func network(
+    input: Shape, _ order: [Int], _ values: [String: Constant], isChannelsLast: Bool
+  ) throws -> ImportedNetwork {
+    let images: Shape = isChannelsLast ? [input[0], input[3], input[1], input[2]] : input
+    let view = View(images)
+    var evaluator = GraphEvaluator(
+      images: openInputs[0], view: isChannelsLast ? view.channelsLast ?? view : view,
+      chain: LayerChain(input: images), opset: opset, constants: values)
+    let output: View
+    do {
+      for index in order { try evaluator.evaluate(graph.node[index], index: index) }
+      output = try evaluator.finish(outputs: graph.output.map(\.name))
+    } catch var error as ONNXError {
+      error.layersRead = evaluator.chain.layers.count
+      throw error
+    }
+    let chain = evaluator.chain
+    return ImportedNetwork(
+      chain.layers, image: chain.input.perImage,
+      input: ArrayLayout(shape: input.perImage, isChannelsLast: isChannelsLast),
+      output: ArrayLayout(
+        shape: output.shape.perImage,
+        isChannelsLast: output != View(output.shape)))
+  }
+
+  /// A constant that is given for an input, in the type that the input is declared with.
+  private func constant(_ name: String, _ value: Tensor<Float>) throws -> Constant {
+    let type = graph.input.first { $0.name == name }?.type.tensorType.elemType
+    guard let type, DataType.integers.contains(where: { $0.rawValue == type }) else { return .floats(value) }
+    return .integers(
+      try value.map { number in
+        guard let integer = Int(exactly: number) else {
+          throw ONNXError("input \(name.quoted) is of \(DataType.name(type)), and was given \(number)")
+        }
+        return integer
+      })
   }
 
   /// Compares what is given for an input with what the graph declares.
-  private func check(_ name: String, given: Shape, isTruth: Bool) throws {
+  private func check(_ name: String, given: Shape, isConstant: Bool) throws {
     guard let declared = graph.input.first(where: { $0.name == name }), declared.hasType else { return }
     let type = declared.type.tensorType
     let isFloatingPoint = DataType.floatingPoint.contains { $0.rawValue == type.elemType }
-    guard isFloatingPoint || isTruth && type.elemType == DataType.bool.rawValue else {
+    let isInteger = DataType.integers.contains { $0.rawValue == type.elemType }
+    guard isFloatingPoint || isConstant && isInteger else {
       throw ONNXError(
         "input \(name.quoted) is declared as \(DataType.name(type.elemType)); only floating-point numbers are computed with"
       )

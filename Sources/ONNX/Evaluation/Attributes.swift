@@ -48,6 +48,9 @@ struct Attributes {
 
   mutating func numbers(_ name: String) throws -> [Float]? { try take(name, .floats)?.floats }
 
+  /// How many integers an attribute holds, which is not taken by this.
+  func count(of name: String) -> Int { rest[name]?.ints.count ?? 0 }
+
   /// An integer that must be 0 or 1.
   mutating func flag(_ name: String) throws -> Bool {
     let value = try integer(name) ?? 0

@@ -11,13 +11,13 @@ struct MessageCounter {
     case leaf
     case message([UInt64: Schema])
 
-    static let tensor = message([3: leaf])
+    static let tensor = message([3: leaf, 13: leaf])
     static let attribute = message([5: tensor])
     static let node = message([5: attribute])
     static let type = message([1: message([2: message([1: leaf])])])
     static let value = message([2: type])
     static let graph = message([1: node, 5: tensor, 11: value, 12: value, 15: leaf])
-    static let model = message([7: graph, 8: leaf])
+    static let model = message([7: graph, 8: leaf, 14: leaf])
   }
 
   private var count = 0

@@ -1,0 +1,99 @@
+import NetworkInNetwork
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A network that is ready to take images, and what is known of it.
+struct ImageNetwork {
+  let network: Network
+  /// What it was trained on, as far as its file says.
+  let description: CheckpointDescription
+
+  /// - Parameters:
+  ///   - checkpoint: A checkpoint.
+  ///   - imageSize: What was given for `--image-size`, if anything.
+  ///   - backend: The backend to run on.
+  ///   - compute: Precision, micro-batch and algorithms.
+  ///   - imageCount: How many images there will be.
+  /// - Throws: The errors of the file and of `Network`.
+  init(
+    checkpoint path: String, imageSize: Int?, on backend: any Backend, _ compute: ComputeOptions,
+    imageCount: Int
+  ) throws {
+    let checkpoint = try Checkpoint.open(path, imageSize: imageSize)
+    description = checkpoint.description
+    network = try checkpoint.makeNetwork(on: backend, compute, batchSizes: [1], imageCount: imageCount)
+  }
+
+  /// - Parameters:
+  ///   - model: A model in the ONNX format; the others are as for a checkpoint.
+  /// - Throws: The errors of the file and of `Network`; one that names `--image-size` if the model leaves it open.
+  init(
+    model path: String, imageSize: Int?, on backend: any Backend, _ compute: ComputeOptions, imageCount: Int
+  ) throws {
+    let file = try ONNXFile(path: path)
+    let input = try Self.inputShape(of: file, path, imageSize)
+    let imported = try file.network(input: input)
+    guard imported.image.rank == 3, [1, 3].contains(imported.image[0]) else {
+      throw FileError(
+        path: path,
+        problem: "takes \(input), not images of 1 or 3 channels; give arrays with --input and --output")
+    }
+    let known = file.preparation
+    let bytes = Normalisation(mean: [0], deviation: [1.0 / 255])
+    let unknown = imported.takesBytes ? bytes : Normalisation.none
+    let normalisation = known.map { Normalisation(mean: $0.mean, deviation: $0.deviation) } ?? unknown
+    if known == nil {
+      Log.notice(
+        "\(path) does not say how images are prepared; it is given numbers from 0 to \(imported.takesBytes ? 255 : 1)"
+      )
+    }
+    description = CheckpointDescription(
+      model: imported.model, image: imported.image, classNames: known?.classNames ?? [],
+      normalisation: normalisation, resize: known?.resize.flatMap(ResizeMethod.init))
+    network = try imported.network(
+      on: backend,
+      options: NetworkOptions(
+        batchSizes: [1], precision: compute.precision ?? .float32, microBatch: compute.microBatch,
+        convolutions: compute.convolutions ?? .automatic, imageCount: imageCount),
+      normalisation: normalisation)
+    network.announceMissing(compute.convolutions)
+  }
+
+  /// The logits of one image, whatever shape the network gives them.
+  func logits(_ pixels: Pixels) throws -> [Float] {
+    let output = try network.predict(pixels, count: 1).elements
+    // Of probabilities the logarithms are logits.
+    return description.model.layers.last is Softmax ? output.map { log($0) } : output
+  }
+
+  /// The shape that the model takes for one image, or for as many as it is fixed to.
+  private static func inputShape(of file: ONNXFile, _ path: String, _ imageSize: Int?) throws -> Shape {
+    let name = file.inputs[0]
+    guard let declared = file.declaredShape(of: name)?.extents, !declared.isEmpty else {
+      throw FileError(path: path, problem: "does not say which shape its input \(name) has; use --input")
+    }
+    let size = file.preparation?.size ?? []
+    let isChannelsLast =
+      declared.count == 4 && declared[1].map { $0 > 4 } ?? true && declared[3].map { $0 <= 4 } ?? false
+    let rows = isChannelsLast ? 1 : 2
+    let extents = try declared.enumerated().map { axis, extent in
+      if axis == 0 { return extent ?? 1 }
+      let side = axis - rows
+      guard declared.count == 4, (0...1).contains(side) else {
+        guard let extent else {
+          throw FileError(path: path, problem: "leaves axis \(axis) of its input \(name) open; use --input")
+        }
+        return extent
+      }
+      guard let chosen = imageSize ?? extent ?? (size.count == 2 ? size[side] : nil) else {
+        throw FileError(path: path, problem: "leaves the size of its images open; give --image-size")
+      }
+      return chosen
+    }
+    return Shape(extents)
+  }
+}

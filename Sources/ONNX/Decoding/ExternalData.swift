@@ -1,0 +1,132 @@
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Reads the numbers that a model keeps in other files; only files in the model's own folder are opened.
+///
+/// Source: [external data](https://onnx.ai/onnx/repo-docs/ExternalData.html).
+struct ExternalData {
+  private let folder: String
+  private var files: [String: RandomAccessFile] = [:]
+  /// How many more bytes are read: as many in all as one file may have, however often tensors share them.
+  private var allowance = ONNXFile.largestFile
+
+  /// - Parameter model: The model's file.
+  init(beside model: String) {
+    folder = model.lastIndex(of: "/").map { String(model[...$0]) } ?? "./"
+  }
+
+  /// Puts the numbers of all tensors into the model.
+  ///
+  /// - Throws: ``ONNXError`` if a file is not in the model's folder, cannot be read or is too short.
+  mutating func resolve(_ graph: inout Onnx_GraphProto) throws {
+    for index in graph.initializer.indices { try resolve(&graph.initializer[index]) }
+    for node in graph.node.indices {
+      for index in graph.node[node].attribute.indices where graph.node[node].attribute[index].hasT {
+        try resolve(&graph.node[node].attribute[index].t)
+      }
+    }
+  }
+
+  private mutating func resolve(_ tensor: inout Onnx_TensorProto) throws {
+    guard tensor.dataLocation != 0 else { return }
+    let subject = "tensor \(tensor.name.quoted) is kept in another file"
+    guard tensor.dataLocation == 1 else {
+      throw ONNXError("tensor \(tensor.name.quoted) has the unknown data_location \(tensor.dataLocation)")
+    }
+    let entries = Dictionary(tensor.externalData.map { ($0.key, $0.value) }) { first, _ in first }
+    guard let location = entries["location"], !location.isEmpty else {
+      throw ONNXError("\(subject), and does not say which (location)")
+    }
+    // Without a known type there is nothing to read; whoever needs the tensor says so.
+    guard let type = DataType(rawValue: tensor.dataType)?.stored else { return }
+    guard let stored = StoredTensor(extents: tensor.dims.map { Int($0) }, elementType: type) else {
+      throw ONNXError("tensor \(tensor.name.quoted) has dimensions that are negative or too large")
+    }
+    let offset = try number("offset", entries, subject) ?? 0
+    let length = try number("length", entries, subject) ?? stored.byteCount
+    guard length == stored.byteCount else {
+      throw ONNXError(
+        "tensor \(tensor.name.quoted) has \(length) bytes in \(location.quoted), where \(stored.shape) needs \(stored.byteCount)"
+      )
+    }
+    do {
+      let file = try file(at: location, subject)
+      guard offset <= file.byteCount, length <= file.byteCount - offset else {
+        throw ONNXError(
+          "\(subject), \(location.quoted), which is too short: \(length) bytes from \(offset) on are needed, and it has "
+            + "\(file.byteCount)")
+      }
+      guard length <= allowance else {
+        throw ONNXError("keeps more than 2 GiB of numbers in other files, which no network here needs")
+      }
+      allowance -= length
+      tensor.rawData = Data(try file.bytes(count: length, at: offset))
+      tensor.dataLocation = 0
+    } catch let error as FileError {
+      throw ONNXError("\(subject), \(location.quoted), which \(error.problem)")
+    }
+  }
+
+  private func number(_ key: String, _ entries: [String: String], _ subject: String) throws -> Int? {
+    guard let text = entries[key] else { return nil }
+    guard let number = Int(text), number >= 0 else {
+      throw ONNXError("\(subject) with the \(key) \(text.quoted), which is not a number of bytes")
+    }
+    return number
+  }
+
+  private mutating func file(at location: String, _ subject: String) throws -> RandomAccessFile {
+    if let file = files[location] { return file }
+    let parts = location.split(separator: "/", omittingEmptySubsequences: false)
+    guard !location.hasPrefix("/"), !parts.contains(".."), !location.utf8.contains(0) else {
+      throw ONNXError(
+        "\(subject), \(location.quoted), outside the model's folder; only files in it are opened")
+    }
+    let path = folder + location
+    guard let inside = Self.resolved(folder), let target = Self.resolved(path) else {
+      throw ONNXError(
+        "\(subject), \(location.quoted), which cannot be opened: \(String(cString: strerror(errno))); it belongs into the "
+          + "model's folder")
+    }
+    guard target.hasPrefix(inside.hasSuffix("/") ? inside : inside + "/") else {
+      throw ONNXError(
+        "\(subject), \(location.quoted), a link that leads outside the model's folder; only files in it are opened"
+      )
+    }
+    let file = try RandomAccessFile(path: target)
+    files[location] = file
+    return file
+  }
+
+  /// A path without links; nil with `errno` if there is no such file.
+  private static func resolved(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+}
+
+extension DataType {
+  /// How an element lies in a file.
+  fileprivate var stored: ElementType? {
+    switch self {
+    case .float: .float32
+    case .double: .float64
+    case .float16: .float16
+    case .bfloat16: .bfloat16
+    case .int64: .int64
+    case .int32: .int32
+    case .bool: .uint8
+    }
+  }
+}

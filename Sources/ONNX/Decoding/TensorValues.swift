@@ -1,0 +1,104 @@
+import Tensors
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+extension Onnx_TensorProto {
+  /// The numbers, converted to float32.
+  ///
+  /// - Throws: ``ONNXError`` if the tensor is not floating-point numbers, as many as its dimensions say.
+  func floats() throws -> Tensor<Float> {
+    try requireWhole()
+    switch dataType {
+    case DataType.float.rawValue: return try tensor(.float32, floatData) { rawNumbers(.float32) }
+    case DataType.double.rawValue:
+      return try tensor(.float64, doubleData.map { Float($0) }) { rawNumbers(.float64) }
+    case DataType.float16.rawValue:
+      return try tensor(.float16, halves { Float(float16Bits: $0) }) { rawNumbers(.float16) }
+    case DataType.bfloat16.rawValue:
+      return try tensor(.bfloat16, halves { Float(bfloat16Bits: $0) }) { rawNumbers(.bfloat16) }
+    default:
+      throw ONNXError(
+        "tensor \(name.quoted) holds \(DataType.name(dataType)); float, double, float16 and bfloat16 are read"
+      )
+    }
+  }
+
+  /// The numbers of a tensor of integers or truth values.
+  ///
+  /// - Throws: ``ONNXError`` if the tensor is of another type, or its numbers are not as many as its dimensions say.
+  func integers() throws -> Tensor<Int> {
+    try requireWhole()
+    switch dataType {
+    case DataType.int64.rawValue:
+      return try tensor(.int64, int64Data) { rawData.integers(Int64.self) }.map { Int($0) }
+    case DataType.int32.rawValue:
+      return try tensor(.int32, int32Data) { rawData.integers(Int32.self) }.map { Int($0) }
+    case DataType.bool.rawValue:
+      return try tensor(.uint8, int32Data) { rawData.map { Int32($0) } }.map { $0 == 0 ? 0 : 1 }
+    default:
+      throw ONNXError(
+        "tensor \(name.quoted) holds \(DataType.name(dataType)), where int64, int32 or bool is needed")
+    }
+  }
+
+  private func requireWhole() throws {
+    guard !hasSegment else { throw ONNXError("tensor \(name.quoted) is cut into segments") }
+  }
+
+  /// Where a field is made for 32 bits, numbers of 16 stand in its lower half.
+  private func halves(_ number: (UInt16) -> Float) -> [Float] {
+    int32Data.map { number(UInt16(truncatingIfNeeded: $0)) }
+  }
+
+  /// - Parameters:
+  ///   - type: How an element lies in `raw_data`.
+  ///   - typedData: The numbers in the field of their type.
+  ///   - rawNumbers: The numbers in `raw_data`, which are read only if there are enough.
+  private func tensor<Number>(
+    _ type: ElementType, _ typedData: @autoclosure () -> [Number], rawNumbers: () -> [Number]
+  ) throws -> Tensor<Number> {
+    guard let stored = StoredTensor(extents: dims.map { Int($0) }, elementType: type),
+      stored.shape.isCountable
+    else {
+      throw ONNXError("tensor \(name.quoted) has dimensions that are negative or too large")
+    }
+    let isTyped = rawData.isEmpty
+    let typedData = isTyped ? typedData() : []
+    let given = isTyped ? typedData.count : rawData.count
+    let needed = isTyped ? stored.elementCount : stored.byteCount
+    guard given == needed else {
+      throw ONNXError(
+        "tensor \(name.quoted) has \(given) \(isTyped ? "numbers" : "bytes") where \(stored.shape) needs \(needed)"
+      )
+    }
+    return Tensor(shape: stored.shape, elements: isTyped ? typedData : rawNumbers())
+  }
+
+  private func rawNumbers(_ type: ElementType) -> [Float] {
+    guard type != .float32 else {
+      return Array(unsafeUninitializedCapacity: rawData.count / type.byteCount) { buffer, initialised in
+        initialised = rawData.copyBytes(to: buffer) / type.byteCount
+      }
+    }
+    var elements: [Float] = []
+    elements.reserveCapacity(rawData.count / type.byteCount)
+    // Every floating-point number has a nearest Float, so this never fails.
+    _ = rawData.withUnsafeBytes { Float.append(converting: $0, of: type, to: &elements) }
+    return elements
+  }
+}
+
+extension Data {
+  /// The bytes as integers, little-endian.
+  fileprivate func integers<Integer: FixedWidthInteger>(_: Integer.Type) -> [Integer] {
+    withUnsafeBytes { bytes in
+      stride(from: 0, to: bytes.count, by: MemoryLayout<Integer>.size).map {
+        Integer(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: Integer.self))
+      }
+    }
+  }
+}

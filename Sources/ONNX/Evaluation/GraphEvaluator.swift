@@ -1,0 +1,205 @@
+import Layers
+import Tensors
+
+/// Computes a graph as far as it does not depend on the images, and makes a chain of layers of the rest.
+struct GraphEvaluator {
+  /// The version of the operators.
+  let opset: Int
+  /// The layers so far.
+  var chain: LayerChain
+  private var values: [String: Value]
+  /// The last value that depends on the images.
+  private var last: (name: String, stage: Int)
+  /// How many more elements constants may be folded into.
+  private var allowance: Int
+
+  /// Folding makes numbers of constants, and what asks for many more than the file has is a mistake or an attack.
+  private static let freeElements = 1 << 24
+
+  /// - Parameters:
+  ///   - images: The name of the images.
+  ///   - view: How they lie upon the chain's input.
+  ///   - chain: A chain without layers.
+  ///   - opset: The version of the operators.
+  ///   - constants: The values of initializers and further inputs.
+  init(images: String, view: View, chain: LayerChain, opset: Int, constants: [String: Constant]) {
+    self.opset = opset
+    self.chain = chain
+    values = constants.mapValues { .constant($0) }
+    values[images] = .images(ImageValue(view: view))
+    last = (images, 0)
+    allowance = constants.values.reduce(Self.freeElements) { $0 + 4 * $1.storedElementCount }
+  }
+
+  /// Reads a node.
+  mutating func evaluate(_ proto: Onnx_NodeProto, index: Int) throws {
+    var node = try Node(proto, index: index)
+    do {
+      guard let output = node.optionalOutput(0) else { throw ONNXError("it has no output") }
+      var value = try value(of: &node)
+      if case .images(var images) = value {
+        images.stage = last.stage + 1
+        last = (output, images.stage)
+        value = .images(images)
+      }
+      try define(output, value)
+      try node.requireNothingElse()
+    } catch let error as ONNXError {
+      throw error.during(node.label)
+    }
+  }
+
+  /// Ends the chain.
+  ///
+  /// - Returns: How the only output lies upon that of the last layer.
+  mutating func finish(outputs: [String]) throws -> View {
+    for output in outputs {
+      if case .missing(let what)? = values[output] {
+        throw ONNXError("output \(output.quoted) is \(what), which is not computed")
+      }
+    }
+    guard outputs.count == 1 else { throw ONNXError("the graph has \(outputs.count) outputs; one is needed") }
+    guard case .images(let value)? = values[outputs[0]] else {
+      throw ONNXError("output \(outputs[0].quoted) does not depend on the images")
+    }
+    guard value.stage == last.stage else {
+      throw ONNXError(
+        "output \(outputs[0].quoted) is not that of the last node, \(last.name.quoted): only a chain can be read"
+      )
+    }
+    return try chain.finished(value)
+  }
+
+  /// Gives a name to an output of a node that is not computed.
+  mutating func leaveOut(_ output: String, _ what: String) throws {
+    try define(output, .missing(what))
+  }
+
+  // MARK: Constants
+
+  /// A constant.
+  func constant(_ name: String) throws -> Constant {
+    switch values[name] {
+    case .constant(let constant)?: return constant
+    case .missing(let what)?: throw ONNXError("its input \(name.quoted) is \(what), which is not computed")
+    case .images?:
+      throw ONNXError(
+        "its input \(name.quoted) is no constant, and only the first input may depend on the images")
+    case nil: throw ONNXError("its input \(name.quoted) is computed by no node before it")
+    }
+  }
+
+  /// The numbers of a constant.
+  func floats(_ name: String) throws -> Tensor<Float> { try constant(name).floats(name) }
+
+  /// The integers of a constant, in whatever shape.
+  func integers(_ name: String) throws -> [Int] { try constant(name).integers(name).elements }
+
+  /// The only number of a constant.
+  func scalar(_ name: String) throws -> Float {
+    let tensor = try floats(name)
+    guard tensor.elements.count == 1 else {
+      throw ONNXError("\(name.quoted) is \(tensor.shape), not a single number")
+    }
+    return tensor.elements[0]
+  }
+
+  /// The only truth value of a constant.
+  func truth(_ name: String) throws -> Bool {
+    let elements = try constant(name).integers(name).elements
+    guard elements.count == 1 else { throw ONNXError("\(name.quoted) is not a single truth value") }
+    return elements[0] != 0
+  }
+
+  /// Requires that a constant that is to be computed is not too large.
+  func requireRoom(for shape: Shape) throws {
+    guard shape.isCountable, shape.elementCount <= allowance else {
+      throw ONNXError("it makes a constant of \(shape), and constants grow too large")
+    }
+  }
+
+  // MARK: Nodes
+
+  private mutating func value(of node: inout Node) throws -> Value {
+    let names = Set(node.inputs).subtracting([""])
+    for name in node.inputs where names.contains(name) && values[name] == nil {
+      throw ONNXError("its input \(name.quoted) is computed by no node before it")
+    }
+    let places = node.inputs.indices.filter { isImages(node.inputs[$0]) }
+    if let shape = try shapeValue(&node, places) { return .constant(shape) }
+    guard let place = places.first else { return try constantValue(&node) }
+    return .images(try imageValue(&node, place: place, places))
+  }
+
+  private func isImages(_ name: String) -> Bool {
+    if case .images? = values[name] { true } else { false }
+  }
+
+  /// What `Shape` and `Size` say of the images; they may ask for any value.
+  private func shapeValue(_ node: inout Node, _ places: [Int]) throws -> Constant? {
+    guard Operators.ofShapes.contains(node.operatorName), places == [0],
+      case .images(let value)? = values[try node.input(0, "data")]
+    else { return nil }
+    return try Operators.shape(&node, of: value.view.shape)
+  }
+
+  private mutating func constantValue(_ node: inout Node) throws -> Value {
+    if node.operatorName == "Constant" { return .constant(try node.constantValue()) }
+    for name in node.inputs {
+      guard case .missing(let what)? = values[name] else { continue }
+      throw ONNXError("its input \(name.quoted) is \(what), which is not computed")
+    }
+    if let fold = Operators.folds[node.operatorName] {
+      let constant = try fold(&node, self)
+      try requireRoom(for: constant.shape)
+      allowance -= constant.shape.elementCount
+      return .constant(constant)
+    }
+    _ = try Operators.reader(of: node.operatorName)
+    let input = try node.input(0, "X")
+    throw ONNXError("its input \(input.quoted) is a constant; it must be the images")
+  }
+
+  private mutating func imageValue(_ node: inout Node, place: Int, _ places: [Int]) throws -> ImageValue {
+    let read = try Operators.reader(of: node.operatorName)
+    let name = node.inputs[place]
+    guard places.count == 1 else {
+      let other = node.inputs[places[1]]
+      throw ONNXError(
+        "it joins \(name.quoted) and \(other.quoted), which both depend on the images, where the graph branches: only a "
+          + "chain can be read")
+    }
+    guard case .images(let value)? = values[name], value.stage == last.stage else {
+      throw ONNXError(
+        "it branches off at \(name.quoted): only a chain can be read, where each node takes the output of the one before"
+      )
+    }
+    if place != 0 {
+      guard place == 1, Operators.symmetric.contains(node.operatorName) else {
+        throw ONNXError(
+          "its input \(name.quoted) at place \(place + 1) depends on the images; it must be constant there")
+      }
+      node.swapFirstInputs()
+    }
+    _ = node.optionalInput(0)
+    return try read(&node, value, &self)
+  }
+
+  private mutating func define(_ name: String, _ value: Value) throws {
+    guard values.updateValue(value, forKey: name) == nil else {
+      throw ONNXError("the name \(name.quoted) is given to two values")
+    }
+  }
+}
+
+extension Constant {
+  /// How many elements the file has for it, without decoding them.
+  fileprivate var storedElementCount: Int {
+    switch self {
+    case .stored(let tensor):
+      max(tensor.rawData.count / 2, tensor.floatData.count + tensor.int32Data.count + tensor.doubleData.count)
+    case .floats(let tensor): tensor.elements.count
+    case .integers(let tensor): tensor.elements.count
+    }
+  }
+}

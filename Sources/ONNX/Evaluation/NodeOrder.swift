@@ -1,0 +1,80 @@
+/// The order in which nodes can be computed; the format wants them in one, and not all writers give it.
+enum NodeOrder {
+  /// - Parameters:
+  ///   - nodes: The nodes of a graph.
+  ///   - given: The names that have a value without them.
+  /// - Returns: Their indices; those that are in order already stay so.
+  /// - Throws: ``ONNXError`` if nodes need each other's outputs, or a name has two values.
+  static func sorted(_ nodes: [Onnx_NodeProto], given: Set<String>) throws -> [Int] {
+    let producers = try producers(nodes, given)
+    var waiting = [Int](repeating: 0, count: nodes.count)
+    var consumers: [Int: [Int]] = [:]
+    for (index, node) in nodes.enumerated() {
+      for producer in Set(node.input.compactMap { producers[$0] }) {
+        waiting[index] += 1
+        consumers[producer, default: []].append(index)
+      }
+    }
+    if isSorted(nodes, producers) { return Array(nodes.indices) }
+    var order = nodes.indices.filter { waiting[$0] == 0 }
+    var next = 0
+    while next < order.count {
+      for consumer in consumers[order[next]] ?? [] {
+        waiting[consumer] -= 1
+        if waiting[consumer] == 0 { order.append(consumer) }
+      }
+      next += 1
+    }
+    guard let stuck = nodes.indices.first(where: { waiting[$0] > 0 }) else { return order }
+    let input = nodes[stuck].input.first { producers[$0].map { waiting[$0] > 0 } ?? false } ?? ""
+    throw ONNXError(
+      "its input \(input.quoted) is computed by no node before it, only by ones in a cycle",
+      node: Node.label(nodes[stuck], index: stuck))
+  }
+
+  /// The nodes that an output depends on, or that depend on the images; the rest computes constants for nobody.
+  ///
+  /// - Parameters:
+  ///   - order: The nodes' indices in an order in which they can be computed.
+  ///   - nodes: The nodes.
+  ///   - outputs: The graph's outputs.
+  ///   - images: The name of the images.
+  static func needed(
+    _ order: [Int], _ nodes: [Onnx_NodeProto], outputs: [String], images: String
+  ) -> [Int] {
+    var dependent: Set = [images]
+    for index in order where !Operators.ofShapes.contains(nodes[index].opType) {
+      if nodes[index].input.contains(where: dependent.contains) { dependent.formUnion(nodes[index].output) }
+    }
+    var needed = Set(outputs)
+    for index in order.reversed() where nodes[index].output.contains(where: needed.contains) {
+      needed.formUnion(nodes[index].input)
+    }
+    dependent.remove("")
+    needed.remove("")
+    return order.filter { index in
+      let outputs = nodes[index].output
+      return outputs.contains { needed.contains($0) || dependent.contains($0) }
+        || outputs.allSatisfy(\.isEmpty)
+    }
+  }
+
+  private static func producers(_ nodes: [Onnx_NodeProto], _ given: Set<String>) throws -> [String: Int] {
+    var producers: [String: Int] = [:]
+    for (index, node) in nodes.enumerated() {
+      for output in node.output where !output.isEmpty {
+        guard producers.updateValue(index, forKey: output) == nil, !given.contains(output) else {
+          throw ONNXError(
+            "the name \(output.quoted) is given to two values", node: Node.label(node, index: index))
+        }
+      }
+    }
+    return producers
+  }
+
+  private static func isSorted(_ nodes: [Onnx_NodeProto], _ producers: [String: Int]) -> Bool {
+    nodes.enumerated().allSatisfy { index, node in
+      node.input.allSatisfy { producers[$0].map { $0 < index } ?? true }
+    }
+  }
+}

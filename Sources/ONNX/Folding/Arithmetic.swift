@@ -1,0 +1,117 @@
+import Tensors
+
+/// What an operator does to two numbers of each kind.
+struct Arithmetic: Sendable {
+  let integers: @Sendable (Int, Int) -> (partialValue: Int, overflow: Bool)
+  let floats: @Sendable (Float, Float) -> Float
+}
+
+/// Element by element, where axes of extent 1 are repeated.
+func foldArithmetic(_ arithmetic: Arithmetic) -> Operators.Fold {
+  { node, graph in
+    var result = try node.constant(0, "A", graph)
+    // `Max` and `Min` take any number.
+    let count = ["Max", "Min"].contains(node.operatorName) ? max(node.inputs.count, 1) : 2
+    for place in 1..<max(count, 2) where count > 1 {
+      result = try combined(result, try node.constant(place, "B", graph), arithmetic, graph)
+    }
+    return result
+  }
+}
+
+private func combined(
+  _ left: Constant, _ right: Constant, _ arithmetic: Arithmetic, _ graph: borrowing GraphEvaluator
+) throws -> Constant {
+  let shape = try broadcast(left.shape, right.shape, graph)
+  switch (
+    left.rearranged(left.shape.repeated(to: shape)), right.rearranged(right.shape.repeated(to: shape))
+  ) {
+  case (.integers(let left), .integers(let right)):
+    let elements = try zip(left.elements, right.elements).map { left, right in
+      let (value, overflow) = arithmetic.integers(left, right)
+      guard !overflow else { throw ONNXError("its result of \(left) and \(right) is not an integer") }
+      return value
+    }
+    return .integers(Tensor(shape: shape, elements: elements))
+  case (.floats(let left), .floats(let right)):
+    return .floats(Tensor(shape: shape, elements: zip(left.elements, right.elements).map(arithmetic.floats)))
+  default: throw ONNXError("one of its inputs holds integers and the other floating-point numbers")
+  }
+}
+
+private func broadcast(_ left: Shape, _ right: Shape, _ graph: borrowing GraphEvaluator) throws -> Shape {
+  guard let shape = left.broadcast(with: right) else {
+    throw ONNXError("its inputs of \(left) and \(right) do not fit")
+  }
+  try graph.requireRoom(for: shape)
+  return shape
+}
+
+func foldNeg(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
+  switch try node.constant(0, "X", graph) {
+  case .integers(let tensor): return .integers(tensor.map { 0 &- $0 })
+  case .floats(let tensor): return .floats(tensor.map { -$0 })
+  case let stored: return stored
+  }
+}
+
+func foldSqrt(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
+  .floats(try graph.floats(try node.input(0, "X")).map { $0.squareRoot() })
+}
+
+func foldReciprocal(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
+  .floats(try graph.floats(try node.input(0, "X")).map { 1 / $0 })
+}
+
+/// 1 where two are equal.
+func foldEqual(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
+  let (left, right) = (try node.constant(0, "A", graph), try node.constant(1, "B", graph))
+  let shape = try broadcast(left.shape, right.shape, graph)
+  let (a, b) = (
+    left.rearranged(left.shape.repeated(to: shape)), right.rearranged(right.shape.repeated(to: shape))
+  )
+  switch (a, b) {
+  case (.integers(let a), .integers(let b)):
+    return .integers(Tensor(shape: shape, elements: zip(a.elements, b.elements).map { $0 == $1 ? 1 : 0 }))
+  case (.floats(let a), .floats(let b)):
+    return .integers(Tensor(shape: shape, elements: zip(a.elements, b.elements).map { $0 == $1 ? 1 : 0 }))
+  default: throw ONNXError("one of its inputs holds integers and the other floating-point numbers")
+  }
+}
+
+/// Elements of the second input where the first is true, and else of the third.
+func foldWhere(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
+  let condition = try graph.constant(try node.input(0, "condition")).integers(node.inputs[0])
+  let (left, right) = (try node.constant(1, "X", graph), try node.constant(2, "Y", graph))
+  let both = try broadcast(left.shape, right.shape, graph)
+  let shape = try broadcast(both, condition.shape, graph)
+  let choices = condition.shape.repeated(to: shape)(condition).elements
+  let (a, b) = (
+    left.rearranged(left.shape.repeated(to: shape)), right.rearranged(right.shape.repeated(to: shape))
+  )
+  switch (a, b) {
+  case (.integers(let a), .integers(let b)):
+    let elements = choices.indices.map { choices[$0] != 0 ? a.elements[$0] : b.elements[$0] }
+    return .integers(Tensor(shape: shape, elements: elements))
+  case (.floats(let a), .floats(let b)):
+    let elements = choices.indices.map { choices[$0] != 0 ? a.elements[$0] : b.elements[$0] }
+    return .floats(Tensor(shape: shape, elements: elements))
+  default: throw ONNXError("one of its inputs holds integers and the other floating-point numbers")
+  }
+}
+
+/// The product of the elements along some axes; of shapes, the number of elements.
+func foldReduceProd(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
+  let input = try graph.constant(try node.input(0, "data")).integers(node.inputs[0])
+  let axes = try node.axes(input: 1, since: 18, rank: input.shape.rank, graph)
+  let keepsAxes = try node.attributes.integer("keepdims") ?? 1 != 0
+  guard input.shape.rank <= 1, axes ?? [0] == [0] || input.shape.rank == 0 else {
+    throw ONNXError("it multiplies the elements of \(input.shape); only those of one row are supported")
+  }
+  let product = try input.elements.reduce(1) { product, element in
+    let (value, overflow) = product.multipliedReportingOverflow(by: element)
+    guard !overflow else { throw ONNXError("its product of \(input.elements) is too large") }
+    return value
+  }
+  return .integers(Tensor(shape: keepsAxes && input.shape.rank == 1 ? [1] : [], elements: [product]))
+}

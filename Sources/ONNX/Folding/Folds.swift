@@ -1,0 +1,78 @@
+import Tensors
+
+extension Operators {
+  /// What is computed on constants, mostly in order to say a shape.
+  static let folds: [String: Fold] = [
+    "Add": foldArithmetic(Arithmetic(integers: { $0.addingReportingOverflow($1) }, floats: +)),
+    "Cast": foldCast, "CastLike": foldCastLike, "Concat": foldConcat, "ConstantOfShape": foldConstantOfShape,
+    "Div": foldArithmetic(Arithmetic(integers: { $0.dividedReportingOverflow(by: $1) }, floats: /)),
+    "Equal": foldEqual, "Expand": foldExpand, "Flatten": foldReshape, "Gather": foldGather,
+    "Identity": foldIdentity,
+    "Max": foldArithmetic(Arithmetic(integers: { (max($0, $1), false) }, floats: { max($0, $1) })),
+    "Min": foldArithmetic(Arithmetic(integers: { (min($0, $1), false) }, floats: { min($0, $1) })),
+    "Mul": foldArithmetic(Arithmetic(integers: { $0.multipliedReportingOverflow(by: $1) }, floats: *)),
+    "Neg": foldNeg, "Range": foldRange, "Reciprocal": foldReciprocal, "ReduceProd": foldReduceProd,
+    "Reshape": foldReshape, "Shape": foldShape, "Size": foldShape, "Slice": foldSlice, "Sqrt": foldSqrt,
+    "Squeeze": foldReshape,
+    "Sub": foldArithmetic(Arithmetic(integers: { $0.subtractingReportingOverflow($1) }, floats: -)),
+    "Transpose": foldTranspose, "Unsqueeze": foldReshape, "Where": foldWhere,
+  ]
+
+  /// What `Shape` and `Size` say.
+  static func shape(_ node: inout Node, of shape: Shape) throws -> Constant {
+    guard node.operatorName == "Shape" else {
+      return .integers(Tensor(shape: [], elements: [shape.elementCount]))
+    }
+    // Both since opset 15, and like the bounds of a slice.
+    let bounds = [
+      try node.attributes.integer("start") ?? 0, try node.attributes.integer("end") ?? shape.rank,
+    ].map { min(max($0 < 0 ? $0 + shape.rank : $0, 0), shape.rank) }
+    let extents = bounds[0] < bounds[1] ? Array(shape.extents[bounds[0]..<bounds[1]]) : []
+    return .integers(Tensor(shape: [extents.count], elements: extents))
+  }
+}
+
+extension Node {
+  /// A constant that an operator takes, decoded.
+  mutating func constant(_ place: Int, _ role: String, _ graph: borrowing GraphEvaluator) throws -> Constant {
+    try graph.constant(try input(place, role)).decoded()
+  }
+
+  /// The value of a `Constant`.
+  mutating func constantValue() throws -> Constant {
+    if let tensor = try attributes.tensor("value") { return .stored(tensor) }
+    if let number = try attributes.number("value_float") {
+      return .floats(Tensor(shape: [], elements: [number]))
+    }
+    if let numbers = try attributes.numbers("value_floats") {
+      return .floats(Tensor(shape: [numbers.count], elements: numbers))
+    }
+    if let number = try attributes.integer("value_int") {
+      return .integers(Tensor(shape: [], elements: [number]))
+    }
+    if let numbers = try attributes.integers("value_ints") {
+      return .integers(Tensor(shape: [numbers.count], elements: numbers))
+    }
+    try attributes.requireNoOthers()
+    throw ONNXError("it has no value")
+  }
+}
+
+extension Constant {
+  var shape: Shape {
+    switch self {
+    case .stored(let tensor): Shape(tensor.dims.map { Int($0) })
+    case .floats(let tensor): tensor.shape
+    case .integers(let tensor): tensor.shape
+    }
+  }
+
+  /// The same rearrangement of whichever numbers it has.
+  func rearranged(_ arrange: Rearrangement) -> Constant {
+    switch self {
+    case .stored: self
+    case .floats(let tensor): .floats(arrange(tensor))
+    case .integers(let tensor): .integers(arrange(tensor))
+    }
+  }
+}

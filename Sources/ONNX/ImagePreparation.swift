@@ -1,0 +1,86 @@
+import Tensors
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// How images become the numbers that a model takes, and what its classes are called: (byte / 255 − mean) / deviation.
+///
+/// In a file it stands in the model's metadata, each value in JSON: `nin.size`, `nin.mean`, `nin.deviation`,
+/// `nin.resize` and `nin.classes`.
+public struct ImagePreparation: Sendable, Equatable {
+  /// Height and width, in pixels.
+  public var size: [Int]
+  /// What is subtracted, one number per channel or one for all.
+  public var mean: [Double]
+  /// What is divided by, one number per channel or one for all.
+  public var deviation: [Double]
+  /// How images are resized, by a name of the program that writes the file; nil if it does not matter.
+  public var resize: String?
+  /// The classes' names; empty if they are not known.
+  public var classNames: [String]
+
+  /// Makes a preparation.
+  public init(
+    size: [Int], mean: [Double], deviation: [Double], resize: String? = nil, classNames: [String] = []
+  ) {
+    self.size = size
+    self.mean = mean
+    self.deviation = deviation
+    self.resize = resize
+    self.classNames = classNames
+  }
+
+  private enum Key: String {
+    case size, mean, deviation, resize, classes
+
+    var name: String { "nin.\(rawValue)" }
+  }
+
+  /// Reads it from a model's metadata.
+  ///
+  /// There is none without the mean and the deviation; metadata of other programs have other keys.
+  ///
+  /// - Throws: ``ONNXError`` that names a key whose value is damaged.
+  init?(metadata: [Onnx_StringStringEntryProto]) throws {
+    let values = Dictionary(metadata.map { ($0.key, $0.value) }) { first, _ in first }
+    func decoded<Value: Decodable>(_ key: Key, _: Value.Type) throws -> Value? {
+      guard let text = values[key.name] else { return nil }
+      guard let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8)) else {
+        throw ONNXError("has metadata \(key.name) that cannot be read: \(text.quoted)")
+      }
+      return value
+    }
+    guard let mean = try decoded(.mean, [Double].self),
+      let deviation = try decoded(.deviation, [Double].self)
+    else { return nil }
+    self.mean = mean
+    self.deviation = deviation
+    size = try decoded(.size, [Int].self) ?? []
+    resize = try decoded(.resize, String.self)
+    classNames = try decoded(.classes, [String].self) ?? []
+    guard !deviation.contains(where: { $0 == 0 || !$0.isFinite }), mean.allSatisfy(\.isFinite) else {
+      throw ONNXError("has metadata \(Key.deviation.name) of 0, or numbers that are not finite")
+    }
+    guard size.isEmpty || size.count == 2 && size.allSatisfy((1...1 << 14).contains) else {
+      throw ONNXError("has metadata \(Key.size.name) \(size), where a height and a width are needed")
+    }
+  }
+
+  /// The entries that say it.
+  func metadata() throws -> [Onnx_StringStringEntryProto] {
+    func entry(_ key: Key, _ value: some Encodable) throws -> Onnx_StringStringEntryProto {
+      let text = String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+      return .with {
+        $0.key = key.name
+        $0.value = text
+      }
+    }
+    var entries = [try entry(.size, size), try entry(.mean, mean), try entry(.deviation, deviation)]
+    if let resize { entries.append(try entry(.resize, resize)) }
+    if !classNames.isEmpty { entries.append(try entry(.classes, classNames)) }
+    return entries
+  }
+}

@@ -1,0 +1,99 @@
+import Layers
+import Tensors
+
+/// Each channel times a number, plus a number: what additions and multiplications by constants amount to.
+struct ChannelScaling {
+  /// One for each channel.
+  var scale: [Double]
+  /// One for each channel.
+  var shift: [Double]
+
+  /// This one first, and then the other.
+  func followed(by next: ChannelScaling) -> ChannelScaling {
+    ChannelScaling(
+      scale: zip(scale, next.scale).map { $0 * $1 },
+      shift: shift.indices.map { shift[$0] * next.scale[$0] + next.shift[$0] })
+  }
+
+  /// A batch normalization that does it, by statistics that change nothing.
+  var step: Step {
+    let epsilon = 1e-5
+    let shape: Shape = [scale.count]
+    return Step(
+      layer: BatchNorm2D(epsilon: epsilon),
+      parameters: [
+        Tensor(shape: shape, elements: scale.map { Float($0) }),
+        Tensor(shape: shape, elements: shift.map { Float($0) }),
+      ],
+      state: [
+        "running_mean": Tensor(shape: shape, repeating: 0),
+        "running_var": Tensor(shape: shape, repeating: Float(1 - epsilon)),
+      ], scaling: self)
+  }
+}
+
+extension LayerChain {
+  /// Scales the channels: within the weights of a convolution or a dense layer just before, or else as a layer.
+  mutating func scale(_ value: ImageValue, by scaling: ChannelScaling, name: String) throws -> ImageValue {
+    guard padding == nil, let last = layers.last else {
+      return try appendScaling(scaling, to: value, name: name)
+    }
+    if let scaled = last.scaled(by: scaling) {
+      replaceLast(scaled)
+    } else if let before = last.scaling {
+      let step = before.followed(by: scaling).step
+      replaceLast(
+        ReadLayer(
+          name: last.name, layer: step.layer,
+          parameters: zip(["weight", "bias"], step.parameters).map { (name: $0, values: $1) }
+            + step.state.map { (name: $0, values: $1) }, scaling: step.scaling))
+    } else {
+      return try appendScaling(scaling, to: value, name: name)
+    }
+    return value
+  }
+
+  private mutating func appendScaling(
+    _ scaling: ChannelScaling, to value: ImageValue, name: String
+  ) throws -> ImageValue {
+    guard shape.rank == 4 else {
+      throw ONNXError(
+        "it adds to or multiplies \(shape), where neither a convolution, a dense layer nor images are before it, which is "
+          + "not supported")
+    }
+    try append(scaling.step, name: name)
+    return value
+  }
+}
+
+extension ReadLayer {
+  /// The same layer with its outputs scaled; nil if it has no weights.
+  fileprivate func scaled(by scaling: ChannelScaling) -> ReadLayer? {
+    guard let weight = parameters.first(where: { $0.name == "weight" })?.values else { return nil }
+    let layer: any OperationLayer
+    switch self.layer {
+    case var convolution as Conv2D:
+      convolution.hasBias = true
+      layer = convolution
+    case var dense as Dense:
+      dense.hasBias = true
+      layer = dense
+    default: return nil
+    }
+    let outputs = weight.shape[0]
+    let bias = parameters.first { $0.name == "bias" }?.values.elements ?? Array(repeating: 0, count: outputs)
+    let size = weight.elements.count / outputs
+    let isScaled = scaling.scale.contains { $0 != 1 }
+    let weights =
+      isScaled
+      ? weight.elements.indices.map { Float(Double(weight.elements[$0]) * scaling.scale[$0 / size]) }
+      : weight.elements
+    let biases = bias.indices.map { Float(Double(bias[$0]) * scaling.scale[$0] + scaling.shift[$0]) }
+    return ReadLayer(
+      name: name, layer: layer,
+      parameters: [
+        (name: "weight", values: Tensor(shape: weight.shape, elements: weights)),
+        (name: "bias", values: Tensor(shape: [outputs], elements: biases)),
+      ])
+  }
+}

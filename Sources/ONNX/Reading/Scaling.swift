@@ -1,0 +1,90 @@
+import Layers
+import Tensors
+
+/// An addition, subtraction, multiplication or division by a constant: a scaling of each channel.
+func readArithmetic(
+  _ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator
+) throws -> ImageValue {
+  let constant = try graph.floats(try node.input(1, "B"))
+  if graph.opset < 7 {
+    guard try !node.attributes.flag("broadcast") || constant.elements.count == 1 else {
+      throw ONNXError(
+        "attribute 'broadcast' is 1; the broadcasting of opset 6 is supported for single numbers")
+    }
+    _ = try node.attributes.integer("axis")
+  }
+  if let sum = value.sum { return try scale(sum, of: value, by: constant, node, &graph) }
+  let (value, numbers) = try channelNumbers(constant, value, graph.chain)
+  let scaling = try ChannelScaling(node, numbers: numbers)
+  return try graph.chain.scale(value, by: scaling, name: node.name)
+}
+
+extension ChannelScaling {
+  /// - Parameters:
+  ///   - node: Whose operator says what is done with the numbers.
+  ///   - numbers: The other operand, one number for each channel.
+  fileprivate init(_ node: Node, numbers: [Double]) throws {
+    let (none, ones) = (numbers.map { _ in 0.0 }, numbers.map { _ in 1.0 })
+    switch node.operatorName {
+    case "Add": self.init(scale: ones, shift: numbers)
+    case "Mul": self.init(scale: numbers, shift: none)
+    case "Sub" where node.isSwapped: self.init(scale: ones.map { -$0 }, shift: numbers)
+    case "Sub": self.init(scale: ones, shift: numbers.map { -$0 })
+    default:
+      guard !numbers.contains(0) else { throw ONNXError("it divides by 0") }
+      self.init(scale: numbers.map { 1 / $0 }, shift: none)
+    }
+  }
+}
+
+/// Scales a sum over a part of the planes, which may become a mean over all of them.
+private func scale(
+  _ sum: ImageValue.PartialSum, of value: ImageValue, by constant: Tensor<Float>, _ node: Node,
+  _ graph: inout GraphEvaluator
+) throws -> ImageValue {
+  guard ["Mul", "Div"].contains(node.operatorName), let factor = constant.elements.first,
+    constant.elements.count == 1, constant.shape.rank <= value.view.axes.count
+  else { throw graph.chain.partial(sum) }
+  var value = value
+  value.sum?.scale *= node.operatorName == "Mul" ? Double(factor) : 1 / Double(factor)
+  return try graph.chain.completed(value, name: node.name)
+}
+
+/// The numbers of a constant for each channel of a value that it is combined with.
+///
+/// - Returns: The value, with an axis more where the constant has one, and the numbers.
+/// - Throws: ``ONNXError`` if the constant differs along another axis than the channels'.
+func channelNumbers(
+  _ constant: Tensor<Float>, _ value: ImageValue, _ chain: LayerChain
+) throws -> (value: ImageValue, numbers: [Double]) {
+  var value = value
+  let missing = max(constant.shape.rank - value.view.axes.count, 0)
+  value.view = View(axes: Array(repeating: [], count: missing) + value.view.axes)
+  let shape = value.view.shape
+  let extents = Array(repeating: 1, count: shape.rank - constant.shape.rank) + constant.shape.extents
+  guard zip(extents, shape.extents).allSatisfy({ $0 == 1 || $0 == $1 }) else {
+    throw ONNXError("its constant \(constant.shape) does not fit \(shape)")
+  }
+  let varying = extents.indices.filter { constant.varies(along: $0 - (shape.rank - constant.shape.rank)) }
+  let channels = chain.shape.rank < 2 ? 1 : chain.shape[1]
+  guard let axis = varying.first else {
+    return (value, Array(repeating: Double(constant.elements.first ?? 0), count: channels))
+  }
+  guard varying.count == 1, value.view.axes[axis] == chain.channelAxis else {
+    throw ONNXError(
+      "its constant \(constant.shape) differs along another axis of \(shape) than the channels; one number for each channel, "
+        + "or one for all, is supported")
+  }
+  let step = extents.dropFirst(axis + 1).reduce(1, *)
+  return (value, (0..<channels).map { Double(constant.elements[$0 * step]) })
+}
+
+extension Tensor<Float> {
+  /// Whether elements that differ only in their place along an axis differ.
+  fileprivate func varies(along axis: Int) -> Bool {
+    guard axis >= 0, shape[axis] > 1 else { return false }
+    let step = shape.extents.dropFirst(axis + 1).reduce(1, *)
+    let period = step * shape[axis]
+    return elements.indices.contains { elements[$0] != elements[$0 / period * period + $0 % step] }
+  }
+}

@@ -1,0 +1,116 @@
+import ReferenceBackend
+import Tensors
+import Testing
+
+@testable import ONNX
+
+@Suite("Ways to write a network in ONNX")
+struct SpellingTests {
+  @Test("are read as the same network", arguments: Spelling.all)
+  func outputs(spelling: Spelling) throws {
+    let file = TemporaryFile()
+    try spelling.write(to: file.path)
+    let input = SpelledNetwork.input(spelling.entry)
+    let network = try ONNXFile(path: file.path).network(input: input.shape)
+    let layout = ArrayLayout(shape: SpelledNetwork.image, isChannelsLast: false)
+    let plain = ImportedNetwork(
+      model: SpelledNetwork.model, image: SpelledNetwork.image, parameters: SpelledNetwork.parameters,
+      input: layout, output: ArrayLayout(shape: [4], isChannelsLast: false))
+    let expected = try plain.predict(SpelledNetwork.prepared(spelling.entry), on: Reference())
+    #expect(relativeError(try network.predict(input, on: Reference()), expected) < 1e-5)
+  }
+
+  @Test("that only look like it are refused by name, in one line", arguments: NearMiss.all)
+  func refusals(miss: NearMiss) throws {
+    let file = TemporaryFile()
+    var graph = GraphDraft(opset: 17, input: [nil, 6, 4, 5])
+    let output = miss.write(&graph)
+    try graph.write(output: output, to: file.path)
+    let error = #expect(throws: FileError.self) {
+      try ONNXFile(path: file.path).network(input: [2, 6, 4, 5])
+    }
+    let line = error?.description ?? ""
+    #expect(line.contains("“\(miss.operatorName)”") && !line.contains("\n"), "\(line)")
+    for word in miss.words { #expect(line.contains(word), "\(line)") }
+  }
+}
+
+/// A graph that is no chain of layers, with the operator that has to be named.
+struct NearMiss: CustomStringConvertible {
+  let description: String
+  let operatorName: String
+  let words: [String]
+  let write: @Sendable (inout GraphDraft) -> String
+
+  init(
+    _ description: String, _ operatorName: String, _ words: [String],
+    _ write: @escaping @Sendable (inout GraphDraft) -> String
+  ) {
+    self.description = description
+    self.operatorName = operatorName
+    self.words = words
+    self.write = write
+  }
+
+  static let all = [
+    NearMiss("the mean over one axis", "ReduceMean", ["both spatial axes"]) { graph in
+      graph.node("Flatten", [graph.node("ReduceMean", "x", axes: [3], inputSince: 18)])
+    },
+    NearMiss("the mean over channels", "ReduceMean", ["axis 1"]) { graph in
+      graph.node("ReduceMean", "x", axes: [1], inputSince: 18)
+    },
+    NearMiss("the mean over everything", "ReduceMean", ["axis 0"]) { graph in graph.node("ReduceMean", ["x"])
+    },
+    NearMiss("a sum without a division", "ReduceSum", ["both spatial axes"]) { graph in
+      graph.node("Flatten", [graph.node("ReduceSum", "x", axes: [2, 3], inputSince: 13)])
+    },
+    NearMiss("a flattening from axis 2", "Flatten", ["axis"]) { graph in
+      graph.node("Flatten", ["x"], [.integer("axis", 2)])
+    },
+    NearMiss("a reshape that mixes batch and channels", "Reshape", ["mixes"]) { graph in
+      let rows = graph.node("Reshape", [graph.node("GlobalAveragePool", ["x"]), graph.integers([-1, 4])])
+      return graph.node("Relu", [rows])
+    },
+    NearMiss("columns of the batch", "Transpose", ["batch"]) { graph in
+      let rows = graph.node("Flatten", [graph.node("GlobalAveragePool", ["x"])])
+      return graph.node("Transpose", [rows], [.integers("perm", [1, 0])])
+    },
+    NearMiss("a padding with ones", "Pad", ["1.0"]) { graph in
+      let pads = graph.integers([0, 0, 1, 1, 0, 0, 1, 1])
+      let padded = graph.node("Pad", ["x", pads, graph.floats(Tensor(shape: [], elements: [1]))])
+      return graph.node("MaxPool", [padded], [.integers("kernel_shape", [2, 2])])
+    },
+    NearMiss("zeros before the largest of numbers that may be negative", "Pad", ["ReLU"]) { graph in
+      let padded = graph.node("Pad", ["x", graph.integers([0, 0, 1, 1, 0, 0, 1, 1])])
+      return graph.node("MaxPool", [padded], [.integers("kernel_shape", [2, 2])])
+    },
+    NearMiss("a mirrored padding", "Pad", ["reflect"]) { graph in
+      graph.node("Pad", ["x", graph.integers([0, 0, 1, 1, 0, 0, 1, 1])], [.text("mode", "reflect")])
+    },
+    NearMiss("ReLU6", "Clip", ["ReLU6"]) { graph in
+      graph.node("Clip", ["x"] + [0, 6].map { graph.floats(Tensor(shape: [], elements: [$0])) })
+    },
+    NearMiss("a leaky ReLU", "LeakyRelu", ["not supported"]) { graph in graph.node("LeakyRelu", ["x"]) },
+    NearMiss("a shortcut", "Add", ["branches"]) { graph in
+      graph.node("Add", [graph.node("Relu", ["x"]), "x"])
+    },
+    NearMiss("an image that is added", "Add", ["channels"]) { graph in
+      let image = Tensor<Float>(shape: [4, 5], elements: (0..<20).map { Float($0) })
+      return graph.node("Add", ["x", graph.floats(image)])
+    },
+    NearMiss("a part of the channels", "Slice", ["axis 1"]) { graph in
+      graph.node("Slice", ["x", graph.integers([0]), graph.integers([3]), graph.integers([1])])
+    },
+    NearMiss("one row of each plane", "Gather", ["axis 2"]) { graph in
+      graph.node("Gather", ["x", graph.integers([0], isScalar: true)], [.integer("axis", 2)])
+    },
+    NearMiss("a constant of 2⁴⁰ numbers", "ConstantOfShape", ["too large"]) { graph in
+      let huge = graph.node("ConstantOfShape", [graph.integers([1 << 20, 1 << 20])])
+      return graph.node("Add", ["x", huge])
+    },
+    NearMiss("a division of shapes by 0", "Div", ["not an integer"]) { graph in
+      let target = graph.node("Div", [graph.node("Shape", ["x"]), graph.integers([0])])
+      return graph.node("Reshape", ["x", target])
+    },
+  ]
+}
