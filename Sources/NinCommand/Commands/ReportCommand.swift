@@ -10,8 +10,8 @@ struct ReportCommand: ParsableCommand {
     abstract: "Write the page about a training again: curves, confusions, mistakes, layers, recipe.",
     discussion: """
       The page is one file that needs no network, RUN/report.html. 'nin train' writes it at the end; this command writes it \
-      of any run, finished or not, of older versions too, and brings RUN/curves.svg up to date. What the run's folder does \
-      not have is named on the page. The test images are classified for it, by the network in RUN/checkpoint.safetensors.
+      of any run, finished or not, of older versions too, and without --output brings RUN/curves.svg up to date. What the \
+      run's folder does not have is named on the page. The test images are classified for it, by the network in RUN/checkpoint.safetensors.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -32,9 +32,10 @@ struct ReportCommand: ParsableCommand {
       allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions)
     let report = try report(record, on: backend)
     for note in report.notes { Log.notice(note) }
-    let curves = TrainingCurves(record)
-    if !curves.isEmpty { try curves.write() }
     try report.write(to: output)
+    let curves = TrainingCurves(record)
+    // With --output the run's folder may be one that cannot be written to.
+    if output == nil, !curves.isEmpty { try curves.write() }
     print("the report is in \(output ?? RunFolder.report(in: folder))")
   }
 
