@@ -91,6 +91,8 @@ struct SummaryCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @OptionGroup var progress: ProgressOptions
+
   private static let defaultBatchSize = 128
 
   private var sizes: SummarySubject.Sizes {
@@ -222,18 +224,27 @@ private struct Estimator {
   private let compute: ComputeOptions
   private let recipe: Recipe
   private let ceilings: Ceilings?
+  private let display: CommandProgress
 
   init(_ command: SummaryCommand, _ backend: any Backend, batchSize: Int) throws {
     self.backend = backend
     self.batchSize = batchSize
     compute = command.compute
     recipe = try NamedRecipe.recipe(command.recipe ?? NamedRecipe.book.rawValue, for: nil)
-    ceilings =
-      command.time || command.compare != nil ? try Ceilings.measured(threads: backend.threads.count) : nil
+    display = CommandProgress(isQuiet: command.progress.quiet)
+    guard command.time || command.compare != nil else {
+      ceilings = nil
+      return
+    }
+    display.show("measuring what the machine can do")
+    ceilings = try Ceilings.measured(threads: backend.threads.count)
+    display.clear()
   }
 
   func estimate(_ subject: SummarySubject) throws -> CostEstimate {
-    try CostEstimate(
+    display.show("preparing \(subject.name)")
+    defer { display.clear() }
+    return try CostEstimate(
       of: subject, on: backend, recipe: recipe, batchSize: batchSize, compute, ceilings: ceilings)
   }
 
