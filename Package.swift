@@ -266,7 +266,8 @@ let package = Package(
       ],
       swiftSettings: swift),
     .testTarget(
-      name: "CommandTests", dependencies: ["nin", "NinCommand", "NetworkInNetwork", "TestSupport"], exclude: ["Help"],
+      name: "CommandTests", dependencies: ["nin", "NinCommand", "NetworkInNetwork", "TestSupport"],
+      exclude: ["Help"],
       swiftSettings: swift),
     .testTarget(
       name: "BenchmarkTests",
