@@ -62,7 +62,8 @@ extension CommandTests {
     @Test("without colours where NO_COLOR is set", .enabled(if: hasScript))
     func noColour() throws {
       func output(_ more: String) throws -> String {
-        try onTerminal("\(train) --epochs 1 --plot", columns: 80, environment: "TERM=xterm \(more)")
+        try onTerminal(
+          "\(train) --epochs 1 --plot", columns: 80, environment: "TERM=xterm env -u NO_COLOR \(more)")
       }
       #expect(try output("").contains("\u{1B}[34m"))
       #expect(try !output("NO_COLOR=1").contains("\u{1B}[34m"))

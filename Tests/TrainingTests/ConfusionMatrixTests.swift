@@ -4,7 +4,7 @@ import Training
 
 @Suite("The confusion matrix")
 struct ConfusionMatrixTests {
-  /// Rows: labels. The second class is taken for the third four times, the third is never predicted rightly.
+  /// The second class is taken for the third four times, the third is never predicted rightly; a row is a label.
   private static let counts = [[5, 1, 0, 0], [2, 3, 4, 0], [1, 4, 0, 0], [0, 0, 0, 0]]
 
   private func matrix() -> ConfusionMatrix {

@@ -29,10 +29,11 @@ struct BrailleCanvas {
   /// Draws a line through points, in dots from the top left.
   ///
   /// - Parameters:
-  ///   - points: The points.
+  ///   - points: The points; those that are not finite are left out.
   ///   - pattern: How many dots are drawn, how many left out, and so on; a single number for all.
   ///   - colour: The code of the colour.
   mutating func draw(_ points: [(x: Double, y: Double)], pattern: [Int], colour: Int) {
+    let points = points.filter { $0.x.isFinite && $0.y.isFinite }
     guard let first = points.first else { return }
     set(first.x, first.y, colour)
     var drawn = 0
@@ -58,7 +59,6 @@ struct BrailleCanvas {
   }
 
   private mutating func set(_ x: Double, _ y: Double, _ colour: Int) {
-    guard x.isFinite, y.isFinite else { return }
     let (column, row) = (Int(x.rounded()), Int(y.rounded()))
     guard 0..<width ~= column, 0..<height ~= row else { return }
     let cell = row / 4 * columns + column / 2

@@ -60,6 +60,6 @@ final class CommandProgress: Sendable {
     if isInteractive { return state.live.show([text.line(width: Self.terminal.width - 1)]) }
     guard now - state.lastShown >= .seconds(10) else { return }
     state.lastShown = now
-    Self.terminal.write(text.line(width: .max / 2) + "\n")
+    Self.terminal.write("Progress: \(text.plain)\n")
   }
 }

@@ -12,15 +12,20 @@ struct ProgressText: Sendable, Equatable {
   /// The seconds since the phase began.
   var seconds = 0.0
 
+  /// The line for a file, whole.
+  var plain: String {
+    guard let done, let total else { return "\(phase), \(duration(seconds))" }
+    return "\(phase), \(grouped(done))/\(grouped(total)) \(unit)\(rate)\(remaining)"
+  }
+
   /// The line for a terminal.
   func line(width: Int) -> String {
     guard let done, let total else {
-      return firstFitting(["\(phase), \(duration(seconds))", phase], width: width) ?? duration(seconds)
+      return firstFitting([plain, phase], width: width) ?? duration(seconds)
     }
     let short = "\(grouped(done))/\(grouped(total))"
     let texts = [
-      "\(phase), \(short) \(unit)\(rate)\(remaining)", "\(phase), \(short)\(remaining)", "\(phase), \(short)",
-      short,
+      plain, "\(phase), \(short)\(remaining)", "\(phase), \(short)", short,
     ]
     guard let text = firstFitting(texts, width: width) else { return "" }
     let bar = progressBar(done, of: total, width: min(width - text.count - 1, widestBar))

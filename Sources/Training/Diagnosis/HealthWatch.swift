@@ -106,11 +106,7 @@ struct HealthWatch {
 
   private mutating func deadLayer(_ activity: ChannelActivity, _ step: Int) -> Diagnosis? {
     guard activity.images >= Self.imagesForChannels, !told.contains(.noGradient) else { return nil }
-    let hidden = activity.layers.filter { $0.isAlive.count >= Self.channelsOfLayer }
-    guard
-      let layer = hidden.first(where: {
-        Double($0.deadCount) >= Self.deadShare * Double($0.isAlive.count)
-      })
+    guard let layer = activity.layers.first(where: Self.isDead)
     else { return nil }
     return tell(
       .deadLayer, step,
@@ -118,6 +114,11 @@ struct HealthWatch {
         + "images, so that little or nothing passes it: its ReLUs have died, or its weights are 0",
       "start over with a lower learning rate (it is \(rate)), a warm-up or other first weights; what has died seldom "
         + "comes back")
+  }
+
+  private static func isDead(_ layer: ChannelActivity.Layer) -> Bool {
+    let (dead, all) = (layer.deadCount, layer.isAlive.count)
+    return dead == all || all >= channelsOfWideLayer && Double(dead) >= deadShare * Double(all)
   }
 
   private mutating func deadClasses(
@@ -207,9 +208,8 @@ extension HealthWatch {
   private static let imagesForClasses = 20
   /// Images that a channel has to be 0 on.
   private static let imagesForChannels = 16
-  /// Channels of a layer from which on a share of them tells something.
-  private static let channelsOfLayer = 4
-  /// The share of dead channels; in a healthy NiN six of the ten of its last convolutions may be.
+  /// Of a narrower layer all channels have to be dead: in a sound NiN, nine of the ten of its last convolutions may be.
+  private static let channelsOfWideLayer = 32
   private static let deadShare = 0.9
   /// Steps of an epoch from which on their gradients tell something.
   private static let stepsForGain = 8
