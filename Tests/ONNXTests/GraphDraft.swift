@@ -93,7 +93,9 @@ struct GraphDraft {
   ///
   /// - Parameters:
   ///   - output: The graph's output.
+  ///   - path: The file.
   ///   - order: Gives the nodes another order.
+  /// - Throws: What writing throws.
   func write(
     output: String, to path: String, order: ([Onnx_NodeProto]) -> [Onnx_NodeProto] = { $0 }
   ) throws {

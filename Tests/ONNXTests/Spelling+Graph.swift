@@ -62,7 +62,8 @@ extension Spelling {
       return graph.node("Conv", [padded, graph.floats(weight), graph.floats(bias)])
     case .halfPrecision:
       let half = graph.node("Cast", [graph.halves(weight)], [.integer("to", 1)])
-      return graph.node("Conv", [input, half, graph.halves(bias)], pads)
+      return graph.node(
+        "Conv", [input, half, graph.node("Cast", [graph.halves(bias)], [.integer("to", 1)])], pads)
     }
   }
 

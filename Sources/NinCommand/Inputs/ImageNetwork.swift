@@ -12,8 +12,10 @@ struct ImageNetwork {
   /// What it was trained on, as far as its file says.
   let description: CheckpointDescription
 
+  /// Opens a checkpoint.
+  ///
   /// - Parameters:
-  ///   - checkpoint: A checkpoint.
+  ///   - path: The checkpoint.
   ///   - imageSize: What was given for `--image-size`, if anything.
   ///   - backend: The backend to run on.
   ///   - compute: Precision, micro-batch and algorithms.
@@ -28,8 +30,14 @@ struct ImageNetwork {
     network = try checkpoint.makeNetwork(on: backend, compute, batchSizes: [1], imageCount: imageCount)
   }
 
+  /// Opens a model in the ONNX format.
+  ///
   /// - Parameters:
-  ///   - model: A model in the ONNX format; the others are as for a checkpoint.
+  ///   - path: The model.
+  ///   - imageSize: What was given for `--image-size`, if anything.
+  ///   - backend: The backend to run on.
+  ///   - compute: Precision, micro-batch and algorithms.
+  ///   - imageCount: How many images there will be.
   /// - Throws: The errors of the file and of `Network`; one that names `--image-size` if the model leaves it open.
   init(
     model path: String, imageSize: Int?, on backend: any Backend, _ compute: ComputeOptions, imageCount: Int

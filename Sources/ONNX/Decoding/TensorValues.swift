@@ -58,6 +58,8 @@ extension Onnx_TensorProto {
   ///   - type: How an element lies in `raw_data`.
   ///   - typedData: The numbers in the field of their type.
   ///   - rawNumbers: The numbers in `raw_data`, which are read only if there are enough.
+  /// - Returns: The tensor.
+  /// - Throws: ``ONNXError`` unless there are as many numbers as the dimensions say.
   private func tensor<Number>(
     _ type: ElementType, _ typedData: @autoclosure () -> [Number], rawNumbers: () -> [Number]
   ) throws -> Tensor<Number> {

@@ -84,6 +84,8 @@ struct GraphReader: Sendable {
   ///   - order: The nodes to be read.
   ///   - values: The constants.
   ///   - isChannelsLast: Whether the input is N×H×W×C, as Keras has it; the network itself always takes N×C×H×W.
+  /// - Returns: The network.
+  /// - Throws: ``ONNXError`` naming what cannot be read.
   private func network(
     input: Shape, _ order: [Int], _ values: [String: Constant], isChannelsLast: Bool
   ) throws -> ImportedNetwork {

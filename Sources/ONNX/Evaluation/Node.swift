@@ -52,6 +52,7 @@ struct Node {
   /// - Parameters:
   ///   - index: Its place.
   ///   - role: What the operator calls it.
+  /// - Returns: The name.
   /// - Throws: ``ONNXError`` if it is left out.
   mutating func input(_ index: Int, _ role: String) throws -> String {
     guard let name = optionalInput(index) else { throw ONNXError("it has no input \(role)") }

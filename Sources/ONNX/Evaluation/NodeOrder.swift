@@ -39,6 +39,7 @@ enum NodeOrder {
   ///   - nodes: The nodes.
   ///   - outputs: The graph's outputs.
   ///   - images: The name of the images.
+  /// - Returns: Their indices, in the same order.
   static func needed(
     _ order: [Int], _ nodes: [Onnx_NodeProto], outputs: [String], images: String
   ) -> [Int] {

@@ -46,7 +46,10 @@ extension Node {
 
   /// The shape that a `Reshape`, `Squeeze`, `Unsqueeze` or `Flatten` gives.
   ///
-  /// - Parameter shape: The shape that it takes.
+  /// - Parameters:
+  ///   - shape: The shape that it takes.
+  ///   - graph: The graph, for its constants.
+  /// - Returns: The shape that it gives.
   /// - Throws: ``ONNXError`` unless it has as many elements.
   mutating func reshaped(_ shape: Shape, _ graph: borrowing GraphEvaluator) throws -> Shape {
     switch operatorName {

@@ -55,6 +55,7 @@ extension ChannelScaling {
   ///   - layer: A batch normalization.
   ///   - values: Its scale, shift, mean and variance.
   ///   - features: How many numbers each has to have.
+  /// - Throws: ``ONNXError`` if one has another number.
   fileprivate init(_ layer: BatchNorm2D, _ values: [Tensor<Float>], features: Int) throws {
     for value in values where value.shape != [features] {
       throw ONNXError("a parameter of it is \(value.shape), where \(features) features need \(features)")

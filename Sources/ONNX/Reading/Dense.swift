@@ -46,8 +46,12 @@ extension LayerChain {
   /// channels.
   ///
   /// - Parameters:
+  ///   - value: The features.
   ///   - weight: Outputs×features, in the order in which the value has them.
   ///   - bias: A number for each output.
+  ///   - name: The layer's name.
+  /// - Returns: The product.
+  /// - Throws: ``ONNXError`` if the last axis is neither, or the weight does not fit.
   fileprivate mutating func appendDense(
     _ value: ImageValue, weight: Tensor<Float>, bias: Tensor<Float>?, name: String
   ) throws -> ImageValue {

@@ -55,6 +55,9 @@ extension Node {
   ///   - place: Where among the inputs they are since an opset, up to which they are an attribute.
   ///   - opset: That opset.
   ///   - rank: How many axes there are.
+  ///   - graph: The graph, for its constants.
+  /// - Returns: The axes, in the order in which they are given.
+  /// - Throws: ``ONNXError`` if there is no such axis, or one is named twice.
   mutating func axes(
     input place: Int, since opset: Int, rank: Int, _ graph: borrowing GraphEvaluator
   ) throws -> [Int]? {

@@ -23,6 +23,7 @@ extension ChannelScaling {
   /// - Parameters:
   ///   - node: Whose operator says what is done with the numbers.
   ///   - numbers: The other operand, one number for each channel.
+  /// - Throws: ``ONNXError`` for a division by 0.
   fileprivate init(_ node: Node, numbers: [Double]) throws {
     let (none, ones) = (numbers.map { _ in 0.0 }, numbers.map { _ in 1.0 })
     switch node.operatorName {
