@@ -29,12 +29,32 @@ extension CommandTests {
       }
       let run = try predict("plain")
       #expect(run.exitCode == 0, "\(run.errors)")
-      let probabilities = { (text: String) in text.filter { $0.isNumber || $0 == "." || $0 == "%" } }
-      #expect(!probabilities(run.output).isEmpty)
       #expect(prefix.isEmpty || run.errors.contains("begin with \(prefix),"), "\(run.errors)")
       #expect(run.errors.contains("does not say how its images were prepared"))
+      let whole = try predict("whole")
       // With the metadata there is nothing to say.
-      expectSuccess(try predict("whole"))
+      expectSuccess(whole)
+      let probabilities = { (text: String) in text.split(separator: " ").filter { $0.contains(".") } }
+      #expect(probabilities(run.output) == probabilities(whole.output) && !run.output.isEmpty)
+    }
+
+    @Test("with tensors that are not needed is read whatever their type is, if it keeps the metadata")
+    func otherTypes() throws {
+      try UntrainedNetwork.write(to: "whole", in: folder)
+      let bytes = try folder.read("whole")
+      let size = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+      let header = String(decoding: bytes[8..<8 + size], as: UTF8.self)
+      let end = bytes.count - 8 - size
+      for (dtype, width) in [("BOOL", 1), ("I16", 2), ("F8_E4M3", 1), ("U64", 8)] {
+        let entry = #","mask":{"dtype":"\#(dtype)","shape":[1],"data_offsets":[\#(end),\#(end + width)]}}"#
+        let changed = String(header.trimmingCharacters(in: .whitespaces).dropLast()) + entry
+        let length = withUnsafeBytes(of: UInt64(changed.utf8.count).littleEndian) { Data($0) }
+        try folder.write(
+          length + Data(changed.utf8) + bytes.dropFirst(8 + size) + Data(count: width), to: "more")
+        let run = try predict("more")
+        expectSuccess(run)
+        #expect(run.output == (try predict("whole")).output, "\(dtype)")
+      }
     }
 
     @Test("that is of another network is refused with all that is missing, too much or of another shape")

@@ -24,13 +24,14 @@ struct InferredModel {
   /// - Throws: ``TrainingError`` if no known model has these tensors.
   init(path: String, imageSize: PixelSize?, names: [String], shape: (String) throws -> Shape) throws {
     let wrapper = Self.wrapperPrefix(of: names)
-    let plain = names.map { $0.dropFirst(wrapper.count) }
-    let prefix = plain.allSatisfy { $0.hasPrefix("net.") } ? "" : "net."
+    let plain = names.map { $0.hasPrefix(wrapper) ? String($0.dropFirst(wrapper.count)) : $0 }
+    let prefix = Self.isMost(plain) { $0.hasPrefix("net.") } ? "" : "net."
+    let isWhole = names.allSatisfy { $0.hasPrefix(wrapper) }
     var shapes: [String: Shape] = [:]
     for (name, plain) in zip(names, plain) { shapes[prefix + plain] = try shape(name) }
     let variants = shapes["net.0.0.weight"].map(NiNDesign.candidates) ?? []
     for candidate in ModelCatalogue.allCases.map(ModelChoice.init) + variants.map(ModelChoice.init) {
-      if let found = Self.match(candidate, imageSize: imageSize, shapes) {
+      if isWhole, let found = Self.match(candidate, imageSize: imageSize, shapes) {
         description = found
         namePrefix = prefix
         wrapperPrefix = wrapper
@@ -44,15 +45,19 @@ struct InferredModel {
         + " or of a variant of nin" + (imageSize.map { " for images of \($0)" } ?? "") + differences)
   }
 
-  /// What all names begin with that no network of ours has.
+  /// What most names begin with that no network of ours has; one tensor too many is to be told and not to hide it.
   private static func wrapperPrefix(of names: [String]) -> String {
     var found = ""
-    while !names.isEmpty,
-      let next = wrapperPrefixes.first(where: { prefix in names.allSatisfy { $0.hasPrefix(found + prefix) } })
-    {
+    while let next = wrapperPrefixes.first(where: { prefix in isMost(names) { $0.hasPrefix(found + prefix) } }
+    ) {
       found += next
     }
     return found
+  }
+
+  /// Whether a condition holds for more than half of the names.
+  private static func isMost(_ names: [String], _ condition: (String) -> Bool) -> Bool {
+    2 * names.count(where: condition) > names.count
   }
 
   /// How tensors differ from those of the model that they are most like; nil if they are like none.
