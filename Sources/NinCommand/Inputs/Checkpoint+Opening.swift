@@ -10,7 +10,9 @@ extension Checkpoint {
   /// - Throws: The errors of the file; an error that names the option if the network does not take such images.
   static func open(_ path: String, imageSize: Int?) throws -> Checkpoint {
     do {
-      return try Checkpoint(path: path, imageSize: imageSize.map(PixelSize.init(square:)))
+      let checkpoint = try Checkpoint(path: path, imageSize: imageSize.map(PixelSize.init(square:)))
+      checkpoint.announceGuesses(path, takesImages: true)
+      return checkpoint
     } catch let error as LayerError {
       let description = try Checkpoint(path: path).description
       let hint = withSmallestImage(
@@ -43,7 +45,21 @@ extension Checkpoint {
       throw NetworkError("\(input): its images are too small: \(hint)")
     }
     try requireChannels(checkpoint.description.image[0], of: images, from: input)
+    checkpoint.announceGuesses(path, takesImages: false)
     return checkpoint
+  }
+
+  /// Says what the file does not, and is taken for granted.
+  private func announceGuesses(_ path: String, takesImages: Bool) {
+    if !wrapperPrefix.isEmpty {
+      Log.notice("\(path): the names of its tensors begin with \(wrapperPrefix), which is left out")
+    }
+    guard takesImages, !knowsPreparation else { return }
+    let size = description.image.extents.suffix(2).map(String.init).joined(separator: "×")
+    Log.notice(
+      "\(path) does not say how its images were prepared: they are taken to be \(size) of numbers from 0 to 1, not "
+        + "normalised; if it was trained otherwise, results are wrong. Save it with its metadata, as README shows"
+    )
   }
 }
 

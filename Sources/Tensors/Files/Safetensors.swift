@@ -11,6 +11,13 @@ public enum Safetensors {
     "I64": .int64, "I32": .int32, "U8": .uint8,
   ]
 
+  /// Types that are not read, with one of the same width.
+  static let otherTypes: [String: ElementType] = [
+    "BOOL": .uint8, "I8": .uint8, "F8_E4M3": .uint8, "F8_E5M2": .uint8, "F8_E8M0": .uint8,
+    "F8_E4M3FNUZ": .uint8, "F8_E5M2FNUZ": .uint8, "I16": .float16, "U16": .float16, "U32": .int32,
+    "U64": .int64, "C64": .int64,
+  ]
+
   /// Writes tensors as float32.
   ///
   /// The same tensors give the same bytes: like the reference implementation, the tensors are sorted by the UTF-8 of

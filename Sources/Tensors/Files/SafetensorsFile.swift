@@ -52,9 +52,9 @@ public final class SafetensorsFile: Sendable {
   ///
   /// - Parameter name: The tensor's name.
   /// - Returns: The element type.
-  /// - Throws: ``FileError`` if there is no such tensor.
+  /// - Throws: ``FileError`` if there is no such tensor, or it is of a type that is not read.
   public func elementType(of name: String) throws -> ElementType {
-    try placed(name).stored.elementType
+    try readable(name).stored.elementType
   }
 
   /// Reads a tensor and converts its elements.
@@ -67,10 +67,23 @@ public final class SafetensorsFile: Sendable {
   public func tensor<Scalar: TensorScalar>(
     _ name: String, as type: Scalar.Type = Float.self
   ) throws -> Tensor<Scalar> {
-    let placed = try placed(name)
+    let placed = try readable(name)
     let elements: [Scalar] = try placed.stored.elements(
       of: file, at: placed.offset, subject: "the tensor \(name.quoted)")
     return Tensor(shape: placed.stored.shape, elements: elements)
+  }
+
+  /// A tensor whose elements can be read.
+  private func readable(_ name: String) throws -> SafetensorsLayout.Placed {
+    let placed = try placed(name)
+    guard placed.isReadable else {
+      let known = Safetensors.elementTypes.keys.sorted().joined(separator: ", ")
+      throw FileError(
+        path: path,
+        problem:
+          "its tensor \(name.quoted) has elements of type \(placed.dtype.quoted); readable are \(known)")
+    }
+    return placed
   }
 
   private func placed(_ name: String) throws -> SafetensorsLayout.Placed {
@@ -86,6 +99,7 @@ public final class SafetensorsFile: Sendable {
       throw FileError(
         path: file.path, problem: "is no safetensors file: \(file.byteCount) bytes are too few for one")
     }
+    if let kind = try FileKind(file) { throw FileError(path: file.path, problem: kind.description) }
     let size = try file.bytes(count: 8, at: 0).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard size <= Safetensors.largestHeader else {
       throw FileError(

@@ -52,7 +52,8 @@ struct SafetensorsHeader: Decodable {
     keyCount = container.allKeys.count
     for key in container.allKeys {
       if key.stringValue == Self.metadataKey {
-        metadata = try container.decode([String: String].self, forKey: key)
+        // The reference reader takes null for none.
+        metadata = try container.decodeIfPresent([String: String].self, forKey: key) ?? [:]
         keyCount += metadata.count
       } else {
         entries[key.stringValue] = try container.decode(Entry.self, forKey: key)

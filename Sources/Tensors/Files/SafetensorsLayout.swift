@@ -4,6 +4,11 @@ struct SafetensorsLayout {
   struct Placed: Sendable {
     let stored: StoredTensor
     let offset: Int
+    /// The type in the format's own words.
+    let dtype: String
+
+    /// Whether its elements can be read; others may lie in a file as long as nobody needs them.
+    var isReadable: Bool { Safetensors.elementTypes[dtype] != nil }
   }
 
   /// The names in the order of the file.
@@ -37,7 +42,8 @@ struct SafetensorsLayout {
         throw SafetensorsHeader.Malformed(
           problem: "is cut short: its tensor \(name.quoted) would end after the file does")
       }
-      tensors[name] = Placed(stored: stored, offset: dataStart + entry.dataOffsets[0])
+      tensors[name] = Placed(
+        stored: stored, offset: dataStart + entry.dataOffsets[0], dtype: entry.dtype)
     }
     guard end == fileSize - dataStart else {
       throw SafetensorsHeader.Malformed(
@@ -52,9 +58,9 @@ struct SafetensorsLayout {
     func malformed(_ problem: String) -> SafetensorsHeader.Malformed {
       SafetensorsHeader.Malformed(problem: "its tensor \(name.quoted) \(problem)")
     }
-    guard let elementType = Safetensors.elementTypes[entry.dtype] else {
-      let known = Safetensors.elementTypes.keys.sorted().joined(separator: ", ")
-      throw malformed("has elements of type \(entry.dtype.quoted); readable are \(known)")
+    guard let elementType = Safetensors.elementTypes[entry.dtype] ?? Safetensors.otherTypes[entry.dtype]
+    else {
+      throw malformed("has elements of type \(entry.dtype.quoted), which is unknown")
     }
     guard let stored = StoredTensor(extents: entry.shape, elementType: elementType) else {
       throw malformed("has a negative extent, too many extents or too many elements")

@@ -18,6 +18,10 @@ public struct Checkpoint {
   /// What the network is.
   public let description: CheckpointDescription
   private let file: SafetensorsFile
+  /// What the names of its tensors begin with and the network's do not: `module.` of PyTorch's DataParallel.
+  public let wrapperPrefix: String
+  /// Whether it says how images are prepared, which a state dict of PyTorch alone does not.
+  public let knowsPreparation: Bool
   private let namePrefix: String
 
   /// Opens a file; parameters are read only when they are asked for.
@@ -41,6 +45,8 @@ public struct Checkpoint {
         throw TrainingError("\(path): the description of the model in its metadata cannot be read")
       }
       namePrefix = ""
+      wrapperPrefix = ""
+      knowsPreparation = true
     } else {
       let file = file
       guard file.metadata[MetadataKey.trainingState] == nil else {
@@ -53,6 +59,8 @@ public struct Checkpoint {
       ) { try file.shape(of: $0) }
       description = inferred.description
       namePrefix = inferred.namePrefix
+      wrapperPrefix = inferred.wrapperPrefix
+      knowsPreparation = false
     }
     guard description.image.rank == 3 else {
       throw TrainingError(
@@ -71,7 +79,12 @@ public struct Checkpoint {
   /// - Returns: The values in the parameter's plain shape.
   /// - Throws: The reader's error if the file has not got it.
   public func parameter(_ name: String) throws -> Tensor<Float> {
-    try file.tensor(String(name.dropFirst(namePrefix.count)), as: Float.self)
+    try file.tensor(storedName(name), as: Float.self)
+  }
+
+  /// What a tensor of the network is called in the file.
+  private func storedName(_ name: String) -> String {
+    wrapperPrefix + name.dropFirst(namePrefix.count)
   }
 
   /// Gives a network the file's parameters.
@@ -86,7 +99,7 @@ public struct Checkpoint {
 
   /// Reads a tensor of the state.
   private func state(_ name: String) throws -> Tensor<Double> {
-    guard file.names.contains(String(name.dropFirst(namePrefix.count))) else {
+    guard file.names.contains(storedName(name)) else {
       throw TrainingError(
         "\(file.path) has no \(name); batch normalization without running statistics (track_running_stats=False) is "
           + "not supported")
@@ -100,7 +113,7 @@ public struct Checkpoint {
   /// - Returns: The values as the file has them, in float64, which holds them exactly.
   /// - Throws: The reader's error if there is no such tensor, or it cannot be read.
   public func parameter(_ name: String) throws -> Tensor<Double> {
-    try file.tensor(String(name.dropFirst(namePrefix.count)), as: Double.self)
+    try file.tensor(storedName(name), as: Double.self)
   }
 
   /// Writes a network to a file, which appears whole or not at all.
@@ -127,7 +140,7 @@ public struct Checkpoint {
 
   /// The shape of a parameter; nil if the file has none of that name.
   func shape(of name: String) throws -> Shape? {
-    let stored = String(name.dropFirst(namePrefix.count))
+    let stored = storedName(name)
     return file.names.contains(stored) ? try file.shape(of: stored) : nil
   }
 }

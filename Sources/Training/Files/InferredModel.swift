@@ -10,6 +10,11 @@ struct InferredModel {
   let description: CheckpointDescription
   /// What our names begin with and the file's do not: `net.` for the state of a bare `nn.Sequential`.
   let namePrefix: String
+  /// What the file's names begin with and ours do not, as wrappers of a network put it there: `module.`.
+  let wrapperPrefix: String
+
+  /// The prefixes of PyTorch's DataParallel and torch.compile, and of what trainers save.
+  private static let wrapperPrefixes = ["module.", "_orig_mod.", "model.", "state_dict."]
 
   /// - Parameters:
   ///   - path: The file, for messages.
@@ -18,21 +23,61 @@ struct InferredModel {
   ///   - shape: Gives a tensor's shape.
   /// - Throws: ``TrainingError`` if no known model has these tensors.
   init(path: String, imageSize: PixelSize?, names: [String], shape: (String) throws -> Shape) throws {
-    let prefix = names.allSatisfy { $0.hasPrefix("net.") } ? "" : "net."
+    let wrapper = Self.wrapperPrefix(of: names)
+    let plain = names.map { $0.hasPrefix(wrapper) ? String($0.dropFirst(wrapper.count)) : $0 }
+    let prefix = Self.isMost(plain) { $0.hasPrefix("net.") } ? "" : "net."
+    let isWhole = names.allSatisfy { $0.hasPrefix(wrapper) }
     var shapes: [String: Shape] = [:]
-    for name in names { shapes[prefix + name] = try shape(name) }
+    for (name, plain) in zip(names, plain) { shapes[prefix + plain] = try shape(name) }
     let variants = shapes["net.0.0.weight"].map(NiNDesign.candidates) ?? []
     for candidate in ModelCatalogue.allCases.map(ModelChoice.init) + variants.map(ModelChoice.init) {
-      if let found = Self.match(candidate, imageSize: imageSize, shapes) {
+      if isWhole, let found = Self.match(candidate, imageSize: imageSize, shapes) {
         description = found
         namePrefix = prefix
+        wrapperPrefix = wrapper
         return
       }
     }
     let known = ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")
+    let differences = Self.nearest(to: shapes, imageSize).map { ": \($0)" } ?? ""
     throw TrainingError(
       "\(path): it does not describe its model, and its \(names.count) tensors are not those of \(known)"
-        + " or of a variant of nin" + (imageSize.map { " for images of \($0)" } ?? ""))
+        + " or of a variant of nin" + (imageSize.map { " for images of \($0)" } ?? "") + differences)
+  }
+
+  /// What most names begin with that no network of ours has; one tensor too many is to be told and not to hide it.
+  private static func wrapperPrefix(of names: [String]) -> String {
+    var found = ""
+    while let next = wrapperPrefixes.first(where: { prefix in isMost(names) { $0.hasPrefix(found + prefix) } }
+    ) {
+      found += next
+    }
+    return found
+  }
+
+  /// Whether a condition holds for more than half of the names.
+  private static func isMost(_ names: [String], _ condition: (String) -> Bool) -> Bool {
+    2 * names.count(where: condition) > names.count
+  }
+
+  /// How tensors differ from those of the model that they are most like; nil if they are like none.
+  private static func nearest(to shapes: [String: Shape], _ imageSize: PixelSize?) -> String? {
+    let candidates = ModelCatalogue.allCases.compactMap { name -> TensorDifferences? in
+      let size = imageSize ?? PixelSize(square: name.usualImageSize)
+      let choice = ModelChoice(name)
+      guard let template = parameters(of: choice.model(classes: 1), channels: 1, size) else { return nil }
+      let last =
+        template.last.flatMap { shapes[$0.name] }
+        ?? template.last { $0.shape.rank > 1 }.flatMap { shapes[$0.name] }
+      let classes = last?.extents.first ?? 10
+      let first = template.first.flatMap { shapes[$0.name] }
+      let channels = first?.rank == 4 ? first?[1] ?? 1 : 1
+      guard (1...1 << 16).contains(classes), (1...1 << 10).contains(channels),
+        let expected = parameters(of: choice.model(classes: classes), channels: channels, size)
+      else { return nil }
+      return TensorDifferences(model: name.rawValue, expected: expected, given: shapes)
+    }
+    return candidates.filter { 2 * $0.common > shapes.count }.max { $0.common < $1.common }?.description
   }
 
   private static func match(

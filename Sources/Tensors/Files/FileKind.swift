@@ -1,0 +1,44 @@
+/// What a file is that is given where weights in safetensors are wanted.
+enum FileKind: CaseIterable, CustomStringConvertible {
+  case gitLFS, pyTorch, pickle, hdf5, html, gzip, onnx
+
+  /// Looks at the beginning of a file; there is no kind if it is none of these.
+  ///
+  /// - Parameter file: The file.
+  /// - Throws: ``FileError`` if it cannot be read.
+  init?(_ file: RandomAccessFile) throws {
+    let bytes = try file.bytes(count: min(file.byteCount, 64), at: 0)
+    guard let kind = Self.allCases.first(where: { $0.begins(bytes) }) else { return nil }
+    self = kind
+  }
+
+  private func begins(_ bytes: [UInt8]) -> Bool {
+    let text = String(decoding: bytes, as: UTF8.self).lowercased()
+    return switch self {
+    case .gitLFS: text.hasPrefix("version https://git-lfs")
+    case .pyTorch: text.hasPrefix("pk\u{3}\u{4}")
+    case .pickle: bytes.first == 0x80 && bytes.count > 1 && (2...5).contains(bytes[1])
+    case .hdf5: bytes.starts(with: [0x89, 0x48, 0x44, 0x46])
+    case .html: ["<!doctype", "<html", "<?xml"].contains { text.hasPrefix($0) }
+    case .gzip: bytes.starts(with: [0x1F, 0x8B])
+    // The format's version, and then the name of the program that wrote it.
+    case .onnx: bytes.count > 2 && bytes[0] == 0x08 && bytes[1] < 32 && [0x12, 0x3A, 0x42].contains(bytes[2])
+    }
+  }
+
+  /// What it is and what would work, as the rest of a line that begins with the path.
+  var description: String {
+    switch self {
+    case .gitLFS:
+      "is a Git LFS pointer and not the file itself; get that with 'git lfs pull', or download it from the site"
+    case .pyTorch, .pickle:
+      "is a file of PyTorch's torch.save (.pth, .pt), or another archive, and not safetensors; convert it in Python: "
+        + "import torch; from safetensors.torch import save_file; "
+        + "save_file(torch.load(\"in.pth\", weights_only=True), \"out.safetensors\")"
+    case .hdf5: "is an HDF5 file, as Keras writes weights, and not safetensors"
+    case .html: "is a web page and not safetensors; the download has failed or needs a login"
+    case .gzip: "is compressed by gzip; unpack it with gunzip"
+    case .onnx: "is a model in the ONNX format and not safetensors; give it as --model to 'nin predict'"
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Tensors
+
+/// How the tensors of a file differ from those that a model has.
+struct TensorDifferences: CustomStringConvertible {
+  /// The model's name.
+  let model: String
+  /// How many names both have.
+  let common: Int
+  private let missing: [String]
+  private let surplus: [String]
+  private let misshapen: [String]
+
+  /// Names beyond so many are counted only.
+  private static let shown = 8
+
+  init(model: String, expected: [(name: String, shape: Shape)], given: [String: Shape]) {
+    self.model = model
+    let names = Set(expected.map(\.name))
+    missing = expected.map(\.name).filter { given[$0] == nil }
+    surplus = given.keys.filter { !names.contains($0) }.sorted()
+    misshapen = expected.compactMap { name, shape in
+      guard let found = given[name], found != shape else { return nil }
+      return "\(name) is \(found), not \(shape)"
+    }
+    common = expected.count - missing.count
+  }
+
+  var description: String {
+    let parts = [("it lacks", missing), ("it has too much", surplus), ("of another shape", misshapen)]
+    let lists = parts.filter { !$0.1.isEmpty }.map { title, names in
+      let rest = names.count > Self.shown ? " and \(names.count - Self.shown) more" : ""
+      return
+        "\(title): \(names.prefix(Self.shown).map { $0.onOneLine(atMost: 80) }.joined(separator: ", "))\(rest)"
+    }
+    return "compared with \(model), " + lists.joined(separator: "; ")
+  }
+}
