@@ -245,7 +245,8 @@ extension CommandTests {
           peak = max(peak, present)
           usleep(2000)
         }
-        expectSuccess(try process.finish())
+        // On noise a network may die, of which a training warns.
+        #expect(try process.finish().exitCode == 0)
         let foreseen = Double(expected.process_bytes - expected.data_set_bytes + images)
         #expect(
           abs(foreseen - Double(peak)) < 0.1 * Double(peak), "\(foreseen / 1e6) for \(Double(peak) / 1e6) MB")

@@ -84,7 +84,7 @@ struct SummarySubject {
     guard let height = sizes.imageSize ?? extent(2), let width = sizes.imageSize ?? extent(3) else {
       throw ValidationError("\(path) does not say how large an image is: add --image-size")
     }
-    let network = try file.network(input: [1, channels, height, width])
+    let network = try file.network(input: [extent(0) ?? 1, channels, height, width])
     try self.init(path, network.model, image: network.image)
   }
 
