@@ -1,6 +1,6 @@
 import Tensors
 
-/// How an image, or what a network makes of it, lies in the arrays that a model takes and gives.
+/// The layout of one image, or of one output, in the arrays that a model takes and returns.
 ///
 /// Networks here are N×C×H×W throughout; models of Keras are N×H×W×C at their edges.
 public struct ArrayLayout: Sendable, Equatable {

@@ -1,4 +1,4 @@
-/// How a record lies in a file: its length, the length's check, its content, the content's check, little-endian.
+/// A record of an event file: length, checksum of the length, content, checksum of the content, little-endian.
 ///
 /// Source: TensorFlow's guide [TFRecord and tf.train.Example](https://www.tensorflow.org/tutorials/load_data/tfrecord).
 enum EventRecord {

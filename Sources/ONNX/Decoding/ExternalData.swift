@@ -108,7 +108,7 @@ struct ExternalData {
     return file
   }
 
-  /// A path without links; nil with `errno` if there is no such file.
+  /// The path with all links resolved; nil, with `errno` set, if the file does not exist.
   private static func resolved(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
@@ -117,7 +117,7 @@ struct ExternalData {
 }
 
 extension DataType {
-  /// How an element lies in a file.
+  /// The stored form of an element.
   fileprivate var stored: ElementType? {
     switch self {
     case .float: .float32

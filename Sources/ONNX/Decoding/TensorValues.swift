@@ -55,7 +55,7 @@ extension Onnx_TensorProto {
   }
 
   /// - Parameters:
-  ///   - type: How an element lies in `raw_data`.
+  ///   - type: The stored form of an element in `raw_data`.
   ///   - typedData: The numbers in the field of their type.
   ///   - rawNumbers: The numbers in `raw_data`, which are read only if there are enough.
   /// - Returns: The tensor.

@@ -88,7 +88,7 @@ extension Node {
   private mutating func target(_ asked: [Int], for shape: Shape) throws -> Shape {
     let allowsZero = try attributes.flag("allowzero")
     guard asked.count <= 64, asked.allSatisfy({ $0 >= -1 }), asked.filter({ $0 == -1 }).count <= 1 else {
-      throw ONNXError("its shape is \(asked), which is none")
+      throw ONNXError("\(asked) is not a valid shape")
     }
     var extents = try asked.enumerated().map { axis, extent in
       guard extent == 0, !allowsZero else { return extent }

@@ -57,7 +57,7 @@ extension Node {
   ///   - rank: How many axes there are.
   ///   - graph: The graph, for its constants.
   /// - Returns: The axes, in the order in which they are given.
-  /// - Throws: ``ONNXError`` if there is no such axis, or one is named twice.
+  /// - Throws: ``ONNXError`` if an axis is out of range, or is given twice.
   mutating func axes(
     input place: Int, since opset: Int, rank: Int, _ graph: borrowing GraphEvaluator
   ) throws -> [Int]? {

@@ -52,7 +52,7 @@ public final class SafetensorsFile: Sendable {
   ///
   /// - Parameter name: The tensor's name.
   /// - Returns: The element type.
-  /// - Throws: ``FileError`` if there is no such tensor, or it is of a type that is not read.
+  /// - Throws: ``FileError`` if the tensor is missing, or its type is not supported.
   public func elementType(of name: String) throws -> ElementType {
     try readable(name).stored.elementType
   }

@@ -14,7 +14,7 @@ struct LayersSection: ReportSection {
     let summary = try Summary(network.model, input: network.image.batched(1))
     let costs = Dictionary(
       try network.model.resolved(for: network.image.batched(1)).map {
-        ($0.name, PassCost(.forward, of: $0.operation, images: 1))
+        ($0.name, ArithmeticIntensity(of: [$0.operation], images: 1, precision: .float32, isTraining: false))
       }, uniquingKeysWith: { first, _ in first })
     var table = HTMLTable(
       "Layers",
@@ -37,9 +37,8 @@ struct LayersSection: ReportSection {
     return HTML([.paragraph(totals), table.html] + memory(of: report))
   }
 
-  private func intensity(_ cost: PassCost) -> String? {
-    guard cost.operations > 0, cost.bytes > 0 else { return nil }
-    return decimal(Double(cost.operations) / Double(cost.bytes), places: 1)
+  private func intensity(_ cost: ArithmeticIntensity) -> String? {
+    cost.operations > 0 ? decimal(cost.operationsPerByte, places: 1) : nil
   }
 
   private func memory(of report: RunReport) -> [HTML] {
