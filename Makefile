@@ -29,14 +29,14 @@ run: deps ## Train NiN in under ten minutes with the quick recipe, then classify
 	.build/release/nin predict --checkpoint "$(OUTPUT)/quick/checkpoint.safetensors" \
 	  --index 0 --index 1 --index 2 --index 3 --index 4
 
-install: deps ## Build nin and nin-bench and copy them to PREFIX/bin, /usr/local/bin unless PREFIX is given.
+install: deps ## Build nin and nin-bench and install them with man pages and completions below PREFIX, by default /usr/local.
 	$(SWIFT) build -c release --product nin
 	$(SWIFT) build -c release --product nin-bench
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install .build/release/nin .build/release/nin-bench "$(DESTDIR)$(PREFIX)/bin"
+	$(SWIFT) build -c release --product generate-manual
+	DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" Scripts/install
 
-uninstall: ## Remove nin and nin-bench from PREFIX/bin.
-	rm -f "$(DESTDIR)$(PREFIX)/bin/nin" "$(DESTDIR)$(PREFIX)/bin/nin-bench"
+uninstall: ## Remove what make install has installed below PREFIX.
+	DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" Scripts/install --remove
 
 test: deps ## Run the whole suite, in release mode: the reference's loops are 50 times slower in debug.
 	$(SWIFT) test -c release $(TEST_OPTIONS)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import MachineLimits
 import NetworkInNetwork
+import Reporting
 
 /// `nin-bench layer`: one layer alone.
 struct LayerCommand: ParsableCommand {
@@ -22,7 +23,9 @@ struct LayerCommand: ParsableCommand {
 
   @OptionGroup var layer: LayerOptions
 
-  @Option(help: "The backend. (default: dnnl, or openblas if that is not built)")
+  @Option(
+    help: "The backend. (default: dnnl, or openblas if that is not built)",
+    completion: .words { BackendRegistry.entries.map(\.name) })
   var backend: String?
 
   @Option(help: "The precision: float32, bf16 or float64.")

@@ -37,10 +37,11 @@ struct CompareCommand: ParsableCommand {
       was disturbed or has fewer than \(Distribution.fewestForInterval) steps is marked, and does not make it 2.
       """)
 
-  @Argument(help: "The file that an earlier run has written with --json.")
+  @Argument(
+    help: "The file that an earlier run has written with --json.", completion: .file(extensions: ["json"]))
   var old: String
 
-  @Argument(help: "The file of a later run.")
+  @Argument(help: "The file of a later run.", completion: .file(extensions: ["json"]))
   var new: String
 
   func run() throws {

@@ -1,12 +1,14 @@
 import ArgumentParser
 import ModelOptions
 import NetworkInNetwork
+import Reporting
 
 /// What to measure.
 struct PlanOptions: ParsableArguments {
   @Option(
     name: [.customLong("backends"), .customLong("backend")],
-    help: "The backends, separated by commas. (default: dnnl,openblas, as far as they are built)")
+    help: "The backends, separated by commas. (default: dnnl,openblas, as far as they are built)",
+    completion: .commaSeparatedWords { BackendRegistry.entries.map(\.name) })
   var backends: CommaSeparated<String>?
 
   @Option(help: "The precisions, separated by commas. (default: all of each backend but float64)")

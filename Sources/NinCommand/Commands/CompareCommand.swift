@@ -15,13 +15,16 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var shared: SharedOptions
 
-  @Argument(help: ArgumentHelp("Folders of trainings, and files of accuracies.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("Folders of trainings, and files of accuracies.", valueName: "run"),
+    completion: .file(extensions: ["csv"]))
   var runs: [String]
 
   @Option(
     help: ArgumentHelp(
       "Draw the curves too: a picture (.svg), or a page with the tables (.html).",
-      valueName: "file.svg|file.html"))
+      valueName: "file.svg|file.html"),
+    completion: .file(extensions: ["svg", "html"]))
   var output: String?
 
   func validate() throws {

@@ -22,7 +22,8 @@ struct DataFetchCommand: ParsableCommand {
   var from = FashionMNIST.officialURL
 
   @Option(
-    help: ArgumentHelp("The folder that the files go to. (default: the user's cache)", valueName: "folder"))
+    help: ArgumentHelp("The folder that the files go to. (default: the user's cache)", valueName: "folder"),
+    completion: .directory)
   var to: String?
 
   func run() throws {

@@ -18,7 +18,8 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup var data: DataOptions
 
-  @Option(help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"), completion: .tensors)
   var checkpoint: String
 
   @Option(

@@ -14,10 +14,12 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var shared: SharedOptions
 
-  @Option(help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"), completion: .tensors)
   var checkpoint: String
 
-  @Option(help: ArgumentHelp("The file to write.", valueName: "file.onnx"))
+  @Option(
+    help: ArgumentHelp("The file to write.", valueName: "file.onnx"), completion: .file(extensions: ["onnx"]))
   var output: String
 
   @Option(

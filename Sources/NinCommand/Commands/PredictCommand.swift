@@ -23,13 +23,18 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup var data: DataOptions
 
-  @Option(help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"), completion: .tensors)
   var checkpoint: String?
 
-  @Option(help: ArgumentHelp("A network in the ONNX format instead.", valueName: "file.onnx"))
+  @Option(
+    help: ArgumentHelp("A network in the ONNX format instead.", valueName: "file.onnx"),
+    completion: .file(extensions: ["onnx"]))
   var model: String?
 
-  @Argument(help: ArgumentHelp("PNG and JPEG files.", valueName: "image"))
+  @Argument(
+    help: ArgumentHelp("PNG and JPEG files.", valueName: "image"),
+    completion: .file(extensions: ["png", "jpg", "jpeg", "PNG", "JPG", "JPEG"]))
   var images: [String] = []
 
   @Option(
@@ -37,10 +42,13 @@ struct PredictCommand: ParsableCommand {
     help: "A test image of --data, from 0; may be given several times.")
   var index: [Int] = []
 
-  @Option(help: ArgumentHelp("A float32 array N×C×H×W, not resized and not normalised.", valueName: "x.npy"))
+  @Option(
+    help: ArgumentHelp("A float32 array N×C×H×W, not resized and not normalised.", valueName: "x.npy"),
+    completion: .array)
   var input: [String] = []
 
-  @Option(help: ArgumentHelp("Where the logits of --input go, N×classes.", valueName: "y.npy"))
+  @Option(
+    help: ArgumentHelp("Where the logits of --input go, N×classes.", valueName: "y.npy"), completion: .array)
   var output: String?
 
   @Option(

@@ -20,7 +20,7 @@ struct RecipeCommand: ParsableCommand {
   @OptionGroup(title: "Recipe") var options: RecipeOptions
   @OptionGroup var data: DataOptions
 
-  @Argument(help: ArgumentHelp("book, quick, or a file.", valueName: "name or file"))
+  @Argument(help: ArgumentHelp("book, quick, or a file.", valueName: "name or file"), completion: .recipe)
   var name: String?
 
   func validate() throws {

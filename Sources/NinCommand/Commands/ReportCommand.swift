@@ -19,10 +19,12 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var progress: ProgressOptions
 
-  @Argument(help: ArgumentHelp("The folder of a training.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The folder of a training.", valueName: "run"), completion: .directory)
   var folder: String
 
-  @Option(help: ArgumentHelp("Where the page goes. (default: RUN/report.html)", valueName: "file.html"))
+  @Option(
+    help: ArgumentHelp("Where the page goes. (default: RUN/report.html)", valueName: "file.html"),
+    completion: .file(extensions: ["html"]))
   var output: String?
 
   func run() throws {

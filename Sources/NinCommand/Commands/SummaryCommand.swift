@@ -29,18 +29,21 @@ struct SummaryCommand: ParsableCommand {
       """
       The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")), or a file, an ONNX model if its name \
       ends in .onnx and otherwise a checkpoint. (default: \(ModelCatalogue.nin.rawValue))
-      """, valueName: "model or file"))
+      """, valueName: "model or file"),
+    completion: .modelOrFile)
   var model: String?
 
   @OptionGroup var design: NiNOptions
 
-  @Option(help: ArgumentHelp("A checkpoint, as --model takes it too.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A checkpoint, as --model takes it too.", valueName: "file"), completion: .tensors)
   var checkpoint: String?
 
   @Option(
     help: ArgumentHelp(
       "Networks or files, with commas between them, whose costs are printed side by side.",
-      valueName: "networks"))
+      valueName: "networks"),
+    completion: .models)
   var compare: String?
 
   @Option(
@@ -70,7 +73,8 @@ struct SummaryCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The recipe whose optimizer and average of the weights take memory: book, quick, best or a file. (default: book)",
-      valueName: "name or file"))
+      valueName: "name or file"),
+    completion: .recipe)
   var recipe: String?
 
   @Flag(help: "Print one line a top-level layer, as the book's layer_summary does.")

@@ -25,7 +25,7 @@ struct TraceCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What runs: separate layers, training or prediction.", valueName: "plan"))
   var plan: NetworkPlan = .separate
 
-  @Option(help: ArgumentHelp("The file to write.", valueName: "t.safetensors"))
+  @Option(help: ArgumentHelp("The file to write.", valueName: "t.safetensors"), completion: .tensors)
   var output: String
 
   @OptionGroup var progress: ProgressOptions

@@ -34,7 +34,9 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "What is printed") var printing: OutputOptions
   @OptionGroup(title: "What is written to be looked at") var recording: RecordingOptions
 
-  @Option(help: ArgumentHelp("The folder for the network and the state.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("The folder for the network and the state.", valueName: "folder"),
+    completion: .directory)
   var output = "runs/nin"
 
   @Option(

@@ -27,10 +27,11 @@ struct VerifyCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The backends to verify, with commas between. (default: all that can compute in the precision)",
-      valueName: "a,b,c"))
+      valueName: "a,b,c"),
+    completion: .backends)
   var backends: String?
 
-  @Option(help: ArgumentHelp("A trace to verify.", valueName: "t.safetensors"))
+  @Option(help: ArgumentHelp("A trace to verify.", valueName: "t.safetensors"), completion: .tensors)
   var against: String?
 
   @OptionGroup(title: "What is computed") var experiment: ExperimentOptions

@@ -11,7 +11,8 @@ struct DataOptions: ParsableArguments {
       (DIR/emnist-letters for one of several), of CIFAR-10 or CIFAR-100 (binary), or PNG and JPEG files as \
       train/CLASS/… and test/CLASS/…, or as CLASS/… alone. (default: Fashion-MNIST, found by itself)
       """,
-      valueName: "folder"))
+      valueName: "folder"),
+    completion: .dataset)
   var folder: String?
 
   @Option(

@@ -6,7 +6,8 @@ import NetworkInNetwork
 struct ExperimentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The network, a .safetensors file. (default: first weights drawn from --seed)", valueName: "file"))
+      "The network, a .safetensors file. (default: first weights drawn from --seed)", valueName: "file"),
+    completion: .tensors)
   var checkpoint: String?
 
   @Option(
@@ -38,10 +39,12 @@ struct ExperimentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Images N×C×H×W as they are, instead of test images; --labels goes with it.",
-      valueName: "x.npy"))
+      valueName: "x.npy"),
+    completion: .array)
   var input: String?
 
-  @Option(help: ArgumentHelp("The classes of --input, N whole numbers.", valueName: "y.npy"))
+  @Option(
+    help: ArgumentHelp("The classes of --input, N whole numbers.", valueName: "y.npy"), completion: .array)
   var labels: String?
 
   @Option(parsing: .unconditional, help: "How many test images, from the first. (default: 8)")

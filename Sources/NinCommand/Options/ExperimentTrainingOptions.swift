@@ -35,7 +35,9 @@ struct ExperimentTrainingOptions: ParsableArguments {
   @Flag(help: "Let biases and the scale and shift of batch normalization decay as well in --train.")
   var decayEverything = false
 
-  @Option(help: ArgumentHelp("Draw the losses of --train.", valueName: "out.svg"))
+  @Option(
+    help: ArgumentHelp("Draw the losses of --train.", valueName: "out.svg"),
+    completion: .file(extensions: ["svg"]))
   var plot: String?
 
   func validate() throws {

@@ -33,7 +33,8 @@ struct RecipeOptions: ParsableArguments {
       'book' is the chapter's: 224×224 pixels, plain SGD, 10 epochs, hours on a CPU. 'quick' trains the same network to 90 % \
       in minutes: 80×80 pixels, normalised, Nesterov momentum, 4 epochs. 'best' trains nin-small, with batch normalization, \
       for some 40 minutes. Or a file in JSON5, as 'nin recipe' prints it and each run's folder has it. (default: book)
-      """, valueName: "name or file"))
+      """, valueName: "name or file"),
+    completion: .recipe)
   var recipe: String?
 
   @Option(
@@ -54,7 +55,8 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Begin with the weights of a checkpoint; a head for other classes starts over.", valueName: "file"))
+      "Begin with the weights of a checkpoint; a head for other classes starts over.", valueName: "file"),
+    completion: .tensors)
   var weights: String?
 
   @Option(

@@ -12,7 +12,8 @@ struct RecordingOptions: ParsableArguments {
       """
       Write event files for TensorBoard: figures of each step and epoch, histograms of weights and gradients, and the \
       recipe.
-      """, valueName: "folder"))
+      """, valueName: "folder"),
+    completion: .directory)
   var tensorBoard: TensorBoardFolder?
 
   @Option(

@@ -10,7 +10,8 @@ struct SharedOptions: ParsableArguments {
     name: .customLong("backend"),
     help: ArgumentHelp(
       "The backend to run on: dnnl, openblas, blis, reference, or another registered backend. (default: dnnl)",
-      valueName: "backend"))
+      valueName: "backend"),
+    completion: .backend)
   private var backends: [String] = []
 
   @Option(
