@@ -43,6 +43,14 @@ extension CommandTests {
       #expect(run.output == PackageVersion.current + "\n")
     }
 
+    @Test("prints a version that the changelog describes")
+    func changelog() throws {
+      let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+      let changelog = try String(contentsOf: root.appendingPathComponent("CHANGELOG.md"), encoding: .utf8)
+      #expect(changelog.contains("\n## [\(PackageVersion.current)] - "))
+    }
+
     @Test("is pointed to where an option or a command is unknown")
     func unknown() throws {
       let folder = try TemporaryFolder()
