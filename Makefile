@@ -62,7 +62,7 @@ train: deps ## Train by the book: 224×224, batch 128, SGD 0.05, 10 epochs; hour
 bench: deps ## Time training steps and prediction.
 	$(SWIFT) run -c release nin-bench $(BENCH_OPTIONS)
 
-docs: deps ## Write the documentation of all modules to .build/docs.
+docs: deps ## Write the documentation of all modules, and the book, to .build/docs, and say how to read it.
 	Scripts/build-documentation
 
 check-docs: deps ## Run the commands and the Swift examples of README.md and Docs, long ones with smaller sizes.
