@@ -45,9 +45,7 @@ extension CommandTests {
 
     @Test("prints a version that the changelog describes")
     func changelog() throws {
-      let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-      let changelog = try String(contentsOf: root.appendingPathComponent("CHANGELOG.md"), encoding: .utf8)
+      let changelog = try Clone.text(of: "CHANGELOG.md")
       #expect(changelog.contains("\n## [\(PackageVersion.current)] - "))
     }
 

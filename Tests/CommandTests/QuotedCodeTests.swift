@@ -11,12 +11,8 @@ struct QuotedCodeTests {
     let lines: [Substring]
   }
 
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
   private static func lines(of path: String) throws -> [Substring] {
-    try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
-      .split(separator: "\n", omittingEmptySubsequences: false)
+    try Clone.text(of: path).split(separator: "\n", omittingEmptySubsequences: false)
   }
 
   /// The quotes of a document.
@@ -46,7 +42,7 @@ struct QuotedCodeTests {
   func quotes() throws {
     let book = "Docs/Documentation.docc"
     let chapters = try FileManager.default.contentsOfDirectory(
-      atPath: Self.root.appendingPathComponent(book).path
+      atPath: Clone.root.appendingPathComponent(book).path
     )
     .filter { $0.hasSuffix(".md") }
     let quotes = try chapters.flatMap { try Self.quotes(in: "\(book)/\($0)") }

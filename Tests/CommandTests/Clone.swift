@@ -1,0 +1,13 @@
+import Foundation
+
+/// The clone that the tests were built from, whose documents they read.
+enum Clone {
+  /// The folder of the package.
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// The text of a file, by its path in the clone.
+  static func text(of path: String) throws -> String {
+    try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+  }
+}
