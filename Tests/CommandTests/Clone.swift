@@ -10,4 +10,9 @@ enum Clone {
   static func text(of path: String) throws -> String {
     try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
   }
+
+  /// The lines of a file, empty ones included.
+  static func lines(of path: String) throws -> [Substring] {
+    try text(of: path).split(separator: "\n", omittingEmptySubsequences: false)
+  }
 }
