@@ -8,7 +8,8 @@ private struct InitializerCall: CustomStringConvertible {
   init(_ type: String) { self.type = type }
 
   func adding<Value: Equatable>(
-    _ label: String? = nil, _ value: Value, default usual: Value? = nil, as text: (Value) -> String = { "\($0)" }
+    _ label: String? = nil, _ value: Value, default usual: Value? = nil,
+    as text: (Value) -> String = { "\($0)" }
   ) -> InitializerCall {
     guard value != usual else { return self }
     var call = self
@@ -62,7 +63,9 @@ extension MaxPool2D: CustomStringConvertible {
   /// The layer as one writes it in Swift.
   public var description: String {
     InitializerCall("MaxPool2D").adding("kernel", kernel, as: \.code)
-      .adding("stride", stride, default: kernel, as: \.code).adding("padding", padding, default: 0, as: \.code)
+      .adding("stride", stride, default: kernel, as: \.code).adding(
+        "padding", padding, default: 0, as: \.code
+      )
       .adding("dilation", dilation, default: 1, as: \.code).adding("roundsUp", roundsUp, default: false)
       .description
   }
@@ -72,7 +75,9 @@ extension AvgPool2D: CustomStringConvertible {
   /// The layer as one writes it in Swift.
   public var description: String {
     InitializerCall("AvgPool2D").adding("kernel", kernel, as: \.code)
-      .adding("stride", stride, default: kernel, as: \.code).adding("padding", padding, default: 0, as: \.code)
+      .adding("stride", stride, default: kernel, as: \.code).adding(
+        "padding", padding, default: 0, as: \.code
+      )
       .adding("dilation", dilation, default: 1, as: \.code).adding("roundsUp", roundsUp, default: false)
       .adding("countsPadding", countsPadding, default: true).description
   }

@@ -21,6 +21,18 @@ public struct Classification: Sendable, Equatable {
     public let probability: Double
   }
 
+  /// Makes a classification.
+  ///
+  /// - Parameters:
+  ///   - probabilities: The probability of each class.
+  ///   - classNames: What the classes are called, in the same order.
+  /// - Precondition: There is at least one class, and as many names.
+  public init(probabilities: [Double], classNames: [String]) {
+    precondition(!probabilities.isEmpty && probabilities.count == classNames.count, "a name for each class")
+    self.probabilities = probabilities
+    self.classNames = classNames
+  }
+
   /// The likeliest class; of equally likely ones the first.
   public var best: Candidate { top(1)[0] }
 

@@ -93,7 +93,8 @@ public final class Classifier {
     return try classify(count: images.count) { index, size in
       let image = images[index]
       return try resize.resized(
-        image.pixels, from: PixelSize(height: image.height, width: image.width), to: size, channels: image.channels)
+        image.pixels, from: PixelSize(height: image.height, width: image.width), to: size,
+        channels: image.channels)
     }
   }
 
