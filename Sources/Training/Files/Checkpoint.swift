@@ -14,7 +14,7 @@ import Tensors
 /// What prediction needs beside the parameters is in the file's metadata under the key `nin`. A file without it,
 /// such as one that PyTorch has written, is accepted if its tensors are those of a known model: channels and
 /// classes are read from their shapes, and nothing is normalised.
-public struct Checkpoint {
+public struct Checkpoint: Sendable {
   /// What the network is.
   public let description: CheckpointDescription
   private let file: SafetensorsFile
