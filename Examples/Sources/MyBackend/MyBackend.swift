@@ -1,6 +1,6 @@
 import NetworkInNetwork
 
-/// Three loops. A BLAS goes here, or the matrix unit of a chip.
+/// Three loops, where a BLAS goes, or the matrix unit of a chip.
 struct MyMultiplier: MatrixMultiplier {
   let name = "three loops"
   let largestExtent = Int.max
@@ -54,14 +54,14 @@ final class MyReLU: Kernel {
 }
 
 /// The backend: rows of its own, and what the package shares for the rest.
-public struct MyBackend: Backend {
-  public let name = "mine"
-  public let threads: ThreadPool
-  public let table: OperationTable
-  public let information = BackendInformation(
+struct MyBackend: Backend {
+  let name = "mine"
+  let threads: ThreadPool
+  let table: OperationTable
+  let information = BackendInformation(
     library: "none", instructionSet: "as compiled", precisions: [.float32])
 
-  public init(threads: ThreadPool) {
+  init(threads: ThreadPool) {
     self.threads = threads
     var table = Reference(threads: threads).table
     table.convolution = [.im2col: Im2col.convolution(MyMultiplier())]
@@ -75,12 +75,12 @@ public struct MyBackend: Backend {
     self.table = table
   }
 
-  public func limitation(of operation: Operation, precision: Precision) -> String? {
+  func limitation(of operation: Operation, precision: Precision) -> String? {
     guard precision == .float32 else { return "mine computes in float32 only" }
     return Im2col.limitation(of: operation, MyMultiplier()) ?? Common.limitation(of: operation)
   }
 
-  public func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
+  func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
     Im2col.canFuse(activation, into: operation)
   }
 }

@@ -1,7 +1,8 @@
 import BackendConformance
-import MyBackend
 import NetworkInNetwork
 import Testing
+
+@testable import MyBackend
 
 @Test("conforms")
 func conforms() {
