@@ -38,8 +38,9 @@ install: deps ## Build nin and nin-bench and install them with man pages and com
 uninstall: ## Remove what make install has installed below PREFIX.
 	DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" Scripts/install --remove
 
-test: deps ## Run the whole suite, in release mode: the reference's loops are 50 times slower in debug.
+test: deps ## Run the whole suite, in release mode (the reference is 50 times slower in debug), and the examples.
 	$(SWIFT) test -c release $(TEST_OPTIONS)
+	Scripts/run-examples
 
 sanitize-threads: deps ## Run the tests of lanes under ThreadSanitizer, which also has to find a planted race.
 	Scripts/sanitize-threads
@@ -69,10 +70,10 @@ check-docs: deps ## Run the commands and the Swift examples of README.md and Doc
 	Scripts/check-documentation
 
 format: ## Format all Swift files.
-	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
+	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Examples
 
 lint: ## Check the format of all Swift files.
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Examples
 
 clean: ## Remove what was built.
 	rm -rf .build

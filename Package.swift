@@ -308,6 +308,8 @@ let package = Package(
       ],
       swiftSettings: swift),
     .testTarget(
+      name: "NetworkInNetworkTests", dependencies: ["NetworkInNetwork", "TestSupport"], swiftSettings: swift),
+    .testTarget(
       name: "CommandTests", dependencies: ["nin", "NinCommand", "NetworkInNetwork", "TestSupport"],
       exclude: ["Help"],
       swiftSettings: swift),

@@ -28,7 +28,7 @@
     ///
     /// - Parameter threads: The threads that it will work on.
     /// - Throws: `BackendError` if BLIS is not installed or cannot be used.
-    public init(threads: ThreadPool) throws {
+    public init(threads: ThreadPool = .automatic) throws {
       let library = try BLISLibrary.loaded.get()
       sgemm = library.sgemm
       self.threads = threads

@@ -36,7 +36,7 @@
     ///   - threads: The threads that oneDNN and our loops share.
     ///   - allowsEmulation: Whether bfloat16 is done on a CPU that has no instructions for it, slowly.
     /// - Throws: `BackendError` if oneDNN cannot be started.
-    public init(threads: ThreadPool, allowsEmulation: Bool = false) throws {
+    public init(threads: ThreadPool = .automatic, allowsEmulation: Bool = false) throws {
       threads.makeCurrent()
       self.threads = threads
       engine = try Engine()

@@ -1,8 +1,37 @@
+import Synchronization
+
 extension Sequential {
-  private static let kinds: [any Layer.Type] = [
+  private static let kinds = Mutex<[any Layer.Type]>([
     Sequential.self, Conv2D.self, ReLU.self, MaxPool2D.self, AvgPool2D.self, GlobalAvgPool2D.self,
     Dropout.self, Flatten.self, Dense.self, Softmax.self, BatchNorm2D.self, Sigmoid.self,
-  ]
+  ])
+
+  /// Adds a kind of layer to those that can be written to files and read back, in place of any earlier one of its name.
+  ///
+  /// A program calls it once for each layer of its own, before it trains or opens a checkpoint.
+  ///
+  /// - Parameter kind: The layer's type.
+  public static func register(_ kind: any Layer.Type) {
+    kinds.withLock { kinds in
+      kinds.removeAll { $0.kind == kind.kind }
+      kinds.append(kind)
+    }
+  }
+
+  private static func registered(_ name: String) throws -> any Layer.Type {
+    guard let kind = kinds.withLock({ $0.first { $0.kind == name } }) else { throw UnknownLayer(kind: name) }
+    return kind
+  }
+
+  /// Requires that what is written of the layers can be read back.
+  ///
+  /// - Throws: ``UnknownLayer`` if a layer's kind is not registered.
+  public func requireRegistered() throws {
+    for layer in layers {
+      _ = try Self.registered(type(of: layer).kind)
+      try (layer as? Sequential)?.requireRegistered()
+    }
+  }
 
   private enum CodingKeys: String, CodingKey {
     case layers
@@ -28,11 +57,7 @@ extension Sequential {
         throw DecodingError.dataCorruptedError(
           forKey: .kind, in: container, debugDescription: "layers are nested too deeply")
       }
-      guard let type = Sequential.kinds.first(where: { $0.kind == kind }) else {
-        throw DecodingError.dataCorruptedError(
-          forKey: .kind, in: container, debugDescription: "there is no layer of the kind '\(kind)'")
-      }
-      layer = try type.init(from: container.superDecoder(forKey: .value))
+      layer = try Sequential.registered(kind).init(from: container.superDecoder(forKey: .value))
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -48,9 +73,23 @@ extension Sequential {
     try container.encode(layers.map(Tagged.init), forKey: .layers)
   }
 
-  /// Decodes layers of the kinds in this module.
+  /// Decodes layers of this module's kinds and of those that were registered.
+  ///
+  /// - Throws: ``UnknownLayer`` if a layer is of another kind; `DecodingError`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(try container.decode([Tagged].self, forKey: .layers).map(\.layer))
+  }
+}
+
+/// A kind of layer that this program does not know.
+public struct UnknownLayer: Error, CustomStringConvertible {
+  /// The name of the kind.
+  public let kind: String
+
+  /// The kind, and what would make it known, in one line.
+  public var description: String {
+    "the model has a layer of kind '\(kind)', which this program does not know; "
+      + "a program that defines it registers it with Sequential.register"
   }
 }

@@ -1,36 +1,61 @@
+import Backends
+import ReferenceBackend
+
+#if OpenBLAS
+  import OpenBLASBackend
+#endif
+#if BLIS
+  import BLISBackend
+#endif
+#if DNNL
+  import DNNLBackend
+#endif
+
 extension BackendRegistry {
-  /// Registers the backends of this package; those left out of the build stay in the list with the reason.
-  public static func registerBuiltIn() {
+  /// The backends of this package; those left out of the build stay in the list with the reason.
+  static let builtIn = [dnnl, openBLAS, blis, reference]
+
+  private static let dnnl: Entry = {
+    let summary = "oneDNN, blocked layouts"
     #if DNNL
-      register(
-        Entry(name: "dnnl", summary: "oneDNN, blocked layouts") {
-          try DNNL(threads: $0.threads, allowsEmulation: $0.allowsEmulation)
-        })
+      return Entry(name: "dnnl", summary: summary) {
+        try DNNL(threads: $0.threads, allowsEmulation: $0.allowsEmulation)
+      }
     #else
-      register(.leftOut("dnnl", summary: "oneDNN, blocked layouts", trait: "DNNL"))
+      return .leftOut("dnnl", summary: summary, trait: "DNNL")
     #endif
+  }()
+
+  private static let openBLAS: Entry = {
+    let summary = "im2col and OpenBLAS"
     #if OpenBLAS
-      register(Entry(name: "openblas", summary: "im2col and OpenBLAS") { try OpenBLAS(threads: $0.threads) })
+      return Entry(name: "openblas", summary: summary) { try OpenBLAS(threads: $0.threads) }
     #else
-      register(.leftOut("openblas", summary: "im2col and OpenBLAS", trait: "OpenBLAS"))
+      return .leftOut("openblas", summary: summary, trait: "OpenBLAS")
     #endif
+  }()
+
+  private static let blis: Entry = {
+    let summary = "im2col and BLIS"
     #if BLIS
-      register(Entry(name: "blis", summary: "im2col and BLIS") { try BLIS(threads: $0.threads) })
+      return Entry(name: "blis", summary: summary) { try BLIS(threads: $0.threads) }
     #else
-      register(.leftOut("blis", summary: "im2col and BLIS", trait: "BLIS"))
+      return .leftOut("blis", summary: summary, trait: "BLIS")
     #endif
-    register(
-      Entry(name: "reference", summary: "plain loops, as in the book") { Reference(threads: $0.threads) })
+  }()
+
+  private static let reference = Entry(name: "reference", summary: "plain loops, as in the book") {
+    Reference(threads: $0.threads)
   }
 }
 
 extension BackendRegistry.Entry {
   /// The entry of a backend whose trait was off when the package was built.
-  static func leftOut(_ name: String, summary: String, trait: String) -> Self {
+  fileprivate static func leftOut(_ name: String, summary: String, trait: String) -> Self {
     Self(name: name, summary: summary) { _ in
       throw BackendError(
         "this build has no \(name) backend: the package trait \(trait) was switched off "
-          + "(nin backends tells which it has)")
+          + "(nin backends lists those it has)")
     }
   }
 }

@@ -34,6 +34,5 @@ struct Nin: ParsableCommand {
 ///
 /// Backends beside the built-in ones must be registered before.
 public func runNin() -> Never {
-  BackendRegistry.registerBuiltIn()
   Nin.runAndExit(reportingErrorsBy: Log.error)
 }

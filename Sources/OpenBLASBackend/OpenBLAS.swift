@@ -24,7 +24,7 @@
     ///
     /// - Parameter threads: The threads that it will work on.
     /// - Throws: `BackendError` if OpenBLAS is not installed, cannot be used or keeps threads of its own.
-    public init(threads: ThreadPool) throws {
+    public init(threads: ThreadPool = .automatic) throws {
       let library = try OpenBLASLibrary.loaded.get()
       sgemm = library.sgemm
       self.threads = threads

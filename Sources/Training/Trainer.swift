@@ -91,7 +91,7 @@ public final class Trainer {
   /// A new training first moves what another has left in the folder to ``Findings/earlierRun``.
   ///
   /// - Parameters:
-  ///   - model: The network to train; if nil, the recipe's.
+  ///   - model: The network to train; if nil, the state's, and the recipe's if that has none.
   ///   - state: Where to begin: a new state, or one that was read.
   ///   - training: The images to train on.
   ///   - test: The images to test on after each epoch, if any.
@@ -114,7 +114,11 @@ public final class Trainer {
     try images.digests.requireSame(as: state.data, folder: folder)
     let normalisation = try state.normalisation ?? images.normalisation(recipe.normalisation)
     if let tab = recipe.tab, !tab.resize.givesBytes, !transforms.isEmpty { throw tab.refusalOfTransforms }
-    let model = try model ?? recipe.network(classes: training.classNames.count)
+    let planned = Result { try recipe.network(classes: training.classNames.count) }
+    let model = try model ?? state.model ?? planned.get()
+    if let stored = state.model, stored != model {
+      throw TrainingError("the training to be resumed is of another network")
+    }
     let image: Shape = [training.channels, recipe.imageSize, recipe.imageSize]
     let names = try model.resolved(for: image.batched(1)).flatMap { layer in
       layer.operation.parameters.map(layer.parameterName)
@@ -140,6 +144,7 @@ public final class Trainer {
       resize: recipe.tab?.resize,
       heldOutFraction: training.heldOutFraction)
     self.state = state
+    self.state.model = model == (try? planned.get()) ? nil : model
     self.state.backend = backend.name
     self.state.precision = computation.precision
     self.state.microBatch = network.microBatch
@@ -162,6 +167,7 @@ public final class Trainer {
     }
     if recipe.averageDecay != nil { try network.resetAverage() }
     guard let folder else { return }
+    try description.model.requireRegistered()
     findings.earlierRun = try folder.setAsideEarlierRun()
     do {
       // Written before the first step, so that a folder that cannot be written to is found out now; and before the other

@@ -38,7 +38,6 @@ struct NinConformance: ParsableCommand {
   var threads: Int?
 
   static func main() {
-    BackendRegistry.registerBuiltIn()
     runAndExit()
   }
 

@@ -167,7 +167,6 @@ struct CommandTests {
       "--precision", "bf16", "--image-sizes", "67", "--batch-sizes", "1", "--steps", "1",
       "--tasks", "prediction",
     ])
-    BackendRegistry.registerBuiltIn()
     let dnnl = try? BackendRegistry.backend(named: "dnnl", BackendOptions())
     if dnnl?.information.precisions.contains(.bfloat16) == true {
       #expect(outcome.exitCode == 0, "\(outcome.output)")

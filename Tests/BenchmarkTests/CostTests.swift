@@ -85,7 +85,6 @@ struct StepTimeTests {
     threads: 2, float32: 200e9, bfloat16: 400e9, readBandwidth: 40e9, triadBandwidth: 30e9)
 
   init() {
-    BackendRegistry.registerBuiltIn()
   }
 
   private func network(

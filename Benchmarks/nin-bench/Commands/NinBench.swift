@@ -21,7 +21,6 @@ struct NinBench: ParsableCommand {
     defaultSubcommand: RunCommand.self)
 
   static func main() {
-    BackendRegistry.registerBuiltIn()
     runAndExit()
   }
 }

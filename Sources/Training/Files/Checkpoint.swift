@@ -14,7 +14,7 @@ import Tensors
 /// What prediction needs beside the parameters is in the file's metadata under the key `nin`. A file without it,
 /// such as one that PyTorch has written, is accepted if its tensors are those of a known model: channels and
 /// classes are read from their shapes, and nothing is normalised.
-public struct Checkpoint {
+public struct Checkpoint: Sendable {
   /// What the network is.
   public let description: CheckpointDescription
   private let file: SafetensorsFile
@@ -41,6 +41,8 @@ public struct Checkpoint {
           description.image = [channels, imageSize.height, imageSize.width]
         }
         self.description = description
+      } catch let error as UnknownLayer {
+        throw TrainingError("\(path): \(error)")
       } catch {
         throw TrainingError("\(path): the description of the model in its metadata cannot be read")
       }
@@ -117,6 +119,9 @@ public struct Checkpoint {
   }
 
   /// Writes a network to a file, which appears whole or not at all.
+  ///
+  /// - Throws: `UnknownLayer` if a layer's kind is not registered, so that the file could not be read;
+  ///   the errors of the file.
   public static func write(
     _ network: Network, description: CheckpointDescription, to path: String
   ) throws {
@@ -127,6 +132,7 @@ public struct Checkpoint {
   static func stage(
     _ network: Network, description: CheckpointDescription, for path: String
   ) throws -> StagedFile {
+    try description.model.requireRegistered()
     let state = network.storedState()
     return try Safetensors.stage(
       tensors: network.lazyParameters + state.tensors, counts: state.counts,

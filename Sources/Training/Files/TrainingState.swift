@@ -1,5 +1,6 @@
 import Backends
 import Datasets
+import Layers
 import Networks
 import Tensors
 
@@ -28,6 +29,8 @@ public struct TrainingState: Sendable, Equatable, Codable {
   public var epochScore = ClassificationScore()
   /// The training loss as the book draws it; nil before the first step, and in files of older versions.
   var halfEpochs: HalfEpochLosses?
+  /// The network, where it is not the recipe's.
+  public internal(set) var model: Sequential?
   /// The name of the backend that computed it last; nil in files of versions before 0.4.
   public var backend: String?
   /// The precision it is computed in; nil in files that do not say, which are of float32.
@@ -155,8 +158,7 @@ extension TrainingState {
         throw TrainingError("\(path) is damaged", isDamage: true)
       }
     }
-    guard var state = try? JSONDecoder.ofTrainingStates.decode(TrainingState.self, from: Data(json.utf8)),
-      state.isCountable,
+    guard var state = try Self.decoded(json, path: path), state.isCountable,
       (try? state.recipe.validate()) != nil
     else {
       throw TrainingError("\(path): this version cannot resume from its training state")
@@ -167,6 +169,19 @@ extension TrainingState {
       if result.judgement.isBetter(than: state.best) { state.best = result.judgement }
     }
     self = state
+  }
+
+  /// The state that a file's metadata has; nil if this version cannot read it.
+  ///
+  /// - Throws: ``TrainingError`` if only the program that defines a layer of its network can.
+  private static func decoded(_ json: String, path: String) throws -> TrainingState? {
+    do {
+      return try JSONDecoder.ofTrainingStates.decode(TrainingState.self, from: Data(json.utf8))
+    } catch let error as UnknownLayer {
+      throw TrainingError("\(path): \(error)")
+    } catch {
+      return nil
+    }
   }
 
   /// Gives a network the file's parameters, the optimizer's state and the average.

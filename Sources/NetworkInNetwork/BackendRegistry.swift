@@ -1,9 +1,13 @@
+import Backends
 import Synchronization
 
-/// The backends that can be picked by name.
+/// The backends that can be picked by name: `dnnl`, `openblas`, `blis`, `reference`, and those that a program registers.
 ///
-/// The module NetworkInNetwork registers `dnnl`, `openblas`, `blis` and `reference`; another package adds its own with
-/// ``register(_:)``.
+/// ```swift
+/// let backend = try BackendRegistry.backend(named: "dnnl")
+/// ```
+///
+/// A backend whose type is known needs no registry: `try DNNL()`.
 public enum BackendRegistry {
   /// A backend that can be made, or the reason why it cannot.
   public struct Entry: Sendable {
@@ -28,7 +32,7 @@ public enum BackendRegistry {
     }
   }
 
-  private static let registered = Mutex<[Entry]>([])
+  private static let registered = Mutex(builtIn)
 
   /// Adds a backend, in place of any earlier one of that name.
   public static func register(_ entry: Entry) {
@@ -47,10 +51,12 @@ public enum BackendRegistry {
   ///
   /// - Parameters:
   ///   - name: The name.
-  ///   - options: What every backend has to be told.
+  ///   - options: Its threads, and what it may do.
   /// - Returns: The backend.
-  /// - Throws: ``BackendError`` if no backend has that name, or it is unavailable here.
-  public static func backend(named name: String, _ options: BackendOptions) throws -> any Backend {
+  /// - Throws: `BackendError` if no backend has that name, or it is unavailable here.
+  public static func backend(
+    named name: String, _ options: BackendOptions = BackendOptions()
+  ) throws -> any Backend {
     guard let entry = entries.first(where: { $0.name == name }) else {
       let names = entries.map(\.name).joined(separator: ", ")
       throw BackendError("there is no backend '\(name)'; there are \(names)")
@@ -59,7 +65,7 @@ public enum BackendRegistry {
   }
 }
 
-/// What every backend has to be told when it is made.
+/// What a backend is made with, whichever it is.
 public struct BackendOptions: Sendable {
   /// The threads that it will work on.
   public var threads: ThreadPool

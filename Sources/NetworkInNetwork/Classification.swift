@@ -1,0 +1,55 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What a classifier finds in an image: the probability of each class.
+public struct Classification: Sendable, Equatable {
+  /// The probability of each class; they add up to 1.
+  public let probabilities: [Double]
+  /// What the classes are called, in the same order.
+  public let classNames: [String]
+
+  /// A class with its probability.
+  public struct Candidate: Sendable, Equatable {
+    /// The class's index.
+    public let index: Int
+    /// What it is called.
+    public let name: String
+    /// How probable it is, from 0 to 1.
+    public let probability: Double
+  }
+
+  /// Makes a classification.
+  ///
+  /// - Parameters:
+  ///   - probabilities: The probability of each class.
+  ///   - classNames: What the classes are called, in the same order.
+  /// - Precondition: There is at least one class, and as many names.
+  public init(probabilities: [Double], classNames: [String]) {
+    precondition(!probabilities.isEmpty && probabilities.count == classNames.count, "a name for each class")
+    self.probabilities = probabilities
+    self.classNames = classNames
+  }
+
+  /// The likeliest class; of equally likely ones the first.
+  public var best: Candidate { top(1)[0] }
+
+  /// The likeliest classes, the likeliest first.
+  ///
+  /// - Parameter count: How many classes; all if there are fewer.
+  /// - Returns: The classes; equally likely ones in their order.
+  public func top(_ count: Int) -> [Candidate] {
+    probabilities.indices.sorted { (probabilities[$0], -$0) > (probabilities[$1], -$1) }.prefix(max(count, 0))
+      .map { Candidate(index: $0, name: classNames[$0], probability: probabilities[$0]) }
+  }
+}
+
+/// exp(oᵢ) / Σ exp(oⱼ), the book's section 4.1.1.2, computed so that no exponential overflows.
+func softmax(_ logits: [Double]) -> [Double] {
+  let largest = logits.max() ?? 0
+  let weights = logits.map { exp($0 - largest) }
+  let sum = weights.reduce(0, +)
+  return weights.map { $0 / sum }
+}

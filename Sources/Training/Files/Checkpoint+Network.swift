@@ -1,0 +1,25 @@
+import Backends
+import Networks
+
+extension Checkpoint {
+  /// Prepares the network on a backend, with the file's parameters.
+  ///
+  /// ```swift
+  /// let network = try Checkpoint(path: "runs/quick/checkpoint.safetensors").network(on: DNNL())
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - backend: The backend to run on.
+  ///   - options: Batch sizes and precision.
+  /// - Returns: The network. Its output is what its last layer gives: logits of N×classes, for a classifier.
+  /// - Throws: The errors of `Network`; ``TrainingError`` if a parameter is missing or has another shape.
+  public func network(
+    on backend: any Backend, options: NetworkOptions = NetworkOptions()
+  ) throws -> Network {
+    let network = try Network(
+      description.model, image: description.image, backend: backend, options: options,
+      normalisation: description.normalisation)
+    try load(into: network)
+    return network
+  }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import NetworkInNetwork
+import TestSupport
+import Testing
+
+@Suite("Backends by name and by type")
+struct BackendRegistryTests {
+  @Test("the built-in ones are there without being registered")
+  func builtIn() throws {
+    #expect(BackendRegistry.entries.map(\.name).starts(with: ["dnnl", "openblas", "blis", "reference"]))
+    for name in TestedBackends.names {
+      #expect(try BackendRegistry.backend(named: name).name == name)
+    }
+  }
+
+  @Test("an unknown name is refused with those there are")
+  func unknown() {
+    let error = #expect(throws: BackendError.self) { try BackendRegistry.backend(named: "cudnn") }
+    for entry in BackendRegistry.entries {
+      #expect("\(error.map { "\($0)" } ?? "")".contains(entry.name))
+    }
+  }
+
+  @Test("a registered one takes the place of another of its name")
+  func registered() throws {
+    BackendRegistry.register(.init(name: "mine", summary: "first") { Reference(threads: $0.threads) })
+    BackendRegistry.register(.init(name: "mine", summary: "second") { Reference(threads: $0.threads) })
+    #expect(BackendRegistry.entries.filter { $0.name == "mine" }.map(\.summary) == ["second"])
+    #expect(try BackendRegistry.backend(named: "mine").threads == .automatic)
+  }
+
+  @Test("by type, with the threads that are usual")
+  func byType() throws {
+    #expect(Reference().threads == .automatic)
+    #if OpenBLAS
+      #expect(try OpenBLAS().threads == .automatic)
+    #endif
+    #if DNNL
+      #expect(try DNNL().threads == .automatic)
+    #endif
+  }
+}
