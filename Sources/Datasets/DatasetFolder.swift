@@ -9,6 +9,9 @@ import Tensors
 /// | `data_batch_1.bin`, `test_batch.bin` | CIFAR-10 (``CIFAR``) |
 /// | `train.bin`, `test.bin` | CIFAR-100 (``CIFAR``) |
 /// | folders with PNG or JPEG files | an ``ImageFolder`` |
+///
+/// The files of MNIST and its like may also be in `raw`, or in `FashionMNIST/raw` and so on, where torchvision puts
+/// them.
 public enum DatasetFolder {
   /// Opens a data set; images are not yet read.
   ///
@@ -25,11 +28,12 @@ public enum DatasetFolder {
     case .absent:
       if let split = EMNIST.split(ofPath: path) { return split }
       throw DatasetError("\(path): no such folder")
+    case .unreachable(let reason): throw DatasetError("\(path) cannot be read: \(reason)")
     case .regular where isArchive(path): throw packed(path)
     case .regular, .other: throw DatasetError("\(path) is not a folder")
     }
     let names = try FolderListing(SystemPath(path)).files.map(\.description)
-    if let dataset = try named(names, in: path) { return dataset }
+    if let dataset = try named(names, in: path) ?? torchvision(in: path) { return dataset }
     if let folder = try ImageFolder(ifThere: path, options: options) { return folder }
     throw try refusal(of: names, in: path) ?? unknown(path)
   }
@@ -50,6 +54,22 @@ public enum DatasetFolder {
     return [CIFAR.ten(directory: path), .hundred(directory: path)].first { cifar in
       (cifar.trainingNames + [cifar.testName]).contains(where: isThere)
     }
+  }
+
+  /// The data set that torchvision has downloaded to a folder, or to one in it.
+  private static func torchvision(in path: String) throws -> (any Dataset)? {
+    let roots = [path] + ["FashionMNIST", "MNIST", "KMNIST"].map { "\(path)/\($0)" }
+    let found = try roots.compactMap { root -> (root: String, dataset: any Dataset)? in
+      let raw = "\(root)/raw"
+      guard case .directory = SystemFile.kind(of: raw) else { return nil }
+      let names = try FolderListing(SystemPath(raw)).files.map(\.description)
+      return try named(names, in: raw).map { (root, $0) }
+    }
+    guard found.count < 2 else {
+      throw DatasetError(
+        "\(path) has several data sets; choose one: \(found.map(\.root).joined(separator: " or "))")
+    }
+    return found.first?.dataset
   }
 
   // MARK: Refusals
