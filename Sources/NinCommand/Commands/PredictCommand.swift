@@ -21,6 +21,7 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup var shared: SharedOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
+  @OptionGroup(title: "Preparation of images") var preparation: PreparationOptions
   @OptionGroup var data: DataOptions
 
   @Option(help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"))
@@ -70,6 +71,7 @@ struct PredictCommand: ParsableCommand {
       throw ValidationError("--input can be given several times only with --model")
     }
     if output != nil {
+      try preparation.requireNone(with: "--input")
       guard images.isEmpty, index.isEmpty, imageSize == nil, !invert else {
         throw ValidationError(
           "--input takes an array as it is: give no images, --index, --image-size or --invert")
@@ -102,10 +104,11 @@ struct PredictCommand: ParsableCommand {
     let ready: ImageNetwork
     if let model {
       ready = try ImageNetwork(
-        model: model, imageSize: imageSize, on: backend, compute, imageCount: count)
+        model: model, imageSize: imageSize, given: preparation.given(), on: backend, compute, imageCount: count)
     } else if let checkpoint {
       ready = try ImageNetwork(
-        checkpoint: checkpoint, imageSize: imageSize, on: backend, compute, imageCount: count)
+        checkpoint: checkpoint, imageSize: imageSize, given: preparation.given(), on: backend, compute,
+        imageCount: count)
     } else {
       return
     }
