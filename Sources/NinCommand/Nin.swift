@@ -35,5 +35,6 @@ struct Nin: ParsableCommand {
 /// Backends beside the built-in ones must be registered before.
 public func runNin() -> Never {
   BackendRegistry.registerBuiltIn()
+  FileNotice.listen { Log.notice($0) }
   Nin.runAndExit(reportingErrorsBy: Log.error)
 }

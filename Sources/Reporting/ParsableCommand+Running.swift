@@ -36,8 +36,13 @@ extension ParsableCommand {
   }
 
   /// Prints an error's line to standard error.
-  public static func printError(_ line: String) {
-    let bytes = Array("Error: \(line)\n".utf8)
+  public static func printError(_ line: String) { printLine("Error: \(line)") }
+
+  /// Prints a notice's line to standard error.
+  public static func printNotice(_ line: String) { printLine("Notice: \(line)") }
+
+  private static func printLine(_ line: String) {
+    let bytes = Array("\(line)\n".utf8)
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }
 

@@ -22,6 +22,7 @@ struct NinBench: ParsableCommand {
 
   static func main() {
     BackendRegistry.registerBuiltIn()
+    FileNotice.listen { printNotice($0) }
     runAndExit()
   }
 }

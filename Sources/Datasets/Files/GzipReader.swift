@@ -90,7 +90,8 @@ extension GzipReader {
     var (start, end): ([UInt8], [UInt8]) = ([0, 0], [0, 0, 0, 0])
     let trailerByteCount = 8
     guard pread(descriptor, &start, start.count, 0) == start.count, start == [0x1F, 0x8B],
-      pread(descriptor, &end, end.count, lseek(descriptor, 0, SEEK_END) - off_t(trailerByteCount)) == end.count
+      pread(descriptor, &end, end.count, lseek(descriptor, 0, SEEK_END) - off_t(trailerByteCount))
+        == end.count
     else { return nil }
     return end.reversed().reduce(0) { $0 << 8 | UInt32($1) }
   }

@@ -104,7 +104,8 @@ struct PredictCommand: ParsableCommand {
     let ready: ImageNetwork
     if let model {
       ready = try ImageNetwork(
-        model: model, imageSize: imageSize, given: preparation.given(), on: backend, compute, imageCount: count)
+        model: model, imageSize: imageSize, given: preparation.given(), on: backend, compute,
+        imageCount: count)
     } else if let checkpoint {
       ready = try ImageNetwork(
         checkpoint: checkpoint, imageSize: imageSize, given: preparation.given(), on: backend, compute,

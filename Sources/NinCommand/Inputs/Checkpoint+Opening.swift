@@ -67,7 +67,8 @@ extension Checkpoint {
       let (mean, deviation) = (description.normalisation.mean, description.normalisation.deviation)
       guard given.mean ?? mean != mean || given.deviation ?? deviation != deviation else { return }
       return Log.notice(
-        "\(path) was trained with the mean \(mean) and the deviation \(deviation); --mean and --deviation replace them")
+        "\(path) was trained with the mean \(mean) and the deviation \(deviation); --mean and --deviation replace them"
+      )
     }
     let size = description.image.extents.suffix(2).map(String.init).joined(separator: "×")
     let unknown = [

@@ -34,7 +34,8 @@ struct GivenPreparation {
   /// - Throws: `ValidationError` if the numbers do not fit the channels, or the names the network's outputs.
   func completing(_ description: CheckpointDescription) throws -> CheckpointDescription {
     var completed = description
-    completed.normalisation = try normalisation(over: description.normalisation, channels: description.image[0])
+    completed.normalisation = try normalisation(
+      over: description.normalisation, channels: description.image[0])
     guard let classNames else { return completed }
     let layers = try description.model.resolved(for: description.image.batched(1))
     let outputs = layers.last?.operation.outputShape.extents.dropFirst().first ?? 0

@@ -23,7 +23,8 @@ struct ImageNetwork {
   ///   - imageCount: How many images there will be.
   /// - Throws: The errors of the file and of `Network`; an error that names an option that does not fit the network.
   init(
-    checkpoint path: String, imageSize: Int?, given: GivenPreparation, on backend: any Backend, _ compute: ComputeOptions,
+    checkpoint path: String, imageSize: Int?, given: GivenPreparation, on backend: any Backend,
+    _ compute: ComputeOptions,
     imageCount: Int
   ) throws {
     let checkpoint = try Checkpoint.open(path, imageSize: imageSize, given: given)

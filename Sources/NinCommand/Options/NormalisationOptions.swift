@@ -45,7 +45,8 @@ struct NormalisationOptions: ParsableArguments {
   private static func numbers(_ option: String, _ text: String) throws -> [Double] {
     try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
       guard let number = Double(part.filter { $0 != " " }), Float(number).isFinite else {
-        throw ValidationError("\(option) is '\(text)'; numbers with commas between are needed: 0.5 or 0.49,0.48,0.45")
+        throw ValidationError(
+          "\(option) is '\(text)'; numbers with commas between are needed: 0.5 or 0.49,0.48,0.45")
       }
       return number
     }
