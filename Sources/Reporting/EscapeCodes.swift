@@ -15,5 +15,6 @@ public enum EscapeCodes {
   /// Whether what is written to a stream reaches a terminal that knows them.
   ///
   /// - Parameter descriptor: The stream.
+  /// - Returns: Whether it does.
   public static func areKnown(on descriptor: Int32) -> Bool { isatty(descriptor) == 1 && areKnown }
 }

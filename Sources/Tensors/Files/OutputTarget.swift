@@ -45,6 +45,7 @@ struct OutputTarget {
   /// - Parameters:
   ///   - path: The path as the caller named it.
   ///   - code: The system's reason.
+  /// - Returns: The error.
   static func error(_ path: String, _ code: Int32) -> FileError {
     FileError(path: path, failure: "cannot be written", code: code)
   }
@@ -79,11 +80,8 @@ struct OutputTarget {
 
   /// What a link leads to; nil if it is not a link.
   private static func linkTarget(of path: String) -> [UInt8]? {
-    let target = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
-      count = buffer.withMemoryRebound(to: CChar.self) {
-        max(readlink(path, $0.baseAddress!, $0.count), 0)
-      }
-    }
-    return target.isEmpty ? nil : target
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &target, target.count)
+    return count > 0 ? target.prefix(count).map(UInt8.init(bitPattern:)) : nil
   }
 }

@@ -101,8 +101,8 @@ public final class SafetensorsFile: Sendable {
     }
     let size = try file.bytes(count: 8, at: 0).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     // The length of a header may begin with the bytes of another format.
-    let isPlausible =
-      size > 0 && size <= file.byteCount - 8 && (try file.bytes(count: 1, at: 8)) == [UInt8(ascii: "{")]
+    let fits = size > 0 && size <= file.byteCount - 8
+    let isPlausible = try fits && file.bytes(count: 1, at: 8) == [UInt8(ascii: "{")]
     if !isPlausible, let kind = try FileKind(file) {
       throw FileError(path: file.path, problem: kind.description)
     }
