@@ -309,7 +309,7 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(
       name: "CommandTests", dependencies: ["nin", "NinCommand", "NetworkInNetwork", "TestSupport"],
-      exclude: ["Help"],
+      exclude: ["Help", "convert_keras.py", "convert_flax.py"],
       swiftSettings: swift),
     .testTarget(
       name: "BenchmarkTests",
