@@ -15,8 +15,8 @@ extension Checkpoint {
       var checkpoint = try Checkpoint(path: path, imageSize: imageSize.map(PixelSize.init(square:)))
       checkpoint.announceWrapper(path)
       guard let given else { return checkpoint }
-      checkpoint.announcePreparation(path, given, isSizeGiven: imageSize != nil)
       let completed = try given.completing(checkpoint.description)
+      checkpoint.announcePreparation(path, given, isSizeGiven: imageSize != nil)
       checkpoint.describe(normalisation: completed.normalisation, classNames: completed.classNames)
       return checkpoint
     } catch let error as LayerError {
