@@ -17,7 +17,7 @@ public enum DatasetFolder {
   ///
   /// - Parameters:
   ///   - path: The folder.
-  ///   - options: What applies if it is a folder of images.
+  ///   - options: What applies if it is a folder of images, and who is told what is noteworthy.
   /// - Returns: The data set.
   /// - Throws: ``DatasetError`` if the folder is absent or is none of these, or holds several.
   public static func open(
@@ -33,16 +33,20 @@ public enum DatasetFolder {
     case .regular, .other: throw DatasetError("\(path) is not a folder")
     }
     let names = try FolderListing(SystemPath(path)).files.map(\.description)
-    if let dataset = try named(names, in: path) ?? torchvision(in: path) { return dataset }
+    if let dataset = try named(names, in: path, options.report) ?? torchvision(in: path, options.report) {
+      return dataset
+    }
     if let folder = try ImageFolder(ifThere: path, options: options) { return folder }
     throw try refusal(of: names, in: path) ?? unknown(path)
   }
 
   /// The data set that a folder's files are called after.
-  private static func named(_ names: [String], in path: String) throws -> (any Dataset)? {
+  private static func named(
+    _ names: [String], in path: String, _ report: @escaping @Sendable (String) -> Void
+  ) throws -> (any Dataset)? {
     let isThere = Set(names).contains
     if FashionMNIST.Part.allCases.contains(where: { $0.fileNames.contains(where: isThere) }) {
-      return MNIST(directory: path)
+      return MNIST(directory: path, report: report)
     }
     let splits = EMNIST.splits(in: path)
     guard splits.count < 2 else {
@@ -57,13 +61,15 @@ public enum DatasetFolder {
   }
 
   /// The data set that torchvision has downloaded to a folder, or to one in it.
-  private static func torchvision(in path: String) throws -> (any Dataset)? {
+  private static func torchvision(
+    in path: String, _ report: @escaping @Sendable (String) -> Void
+  ) throws -> (any Dataset)? {
     let roots = [path] + ["FashionMNIST", "MNIST", "KMNIST"].map { "\(path)/\($0)" }
     let found = try roots.compactMap { root -> (root: String, dataset: any Dataset)? in
       let raw = "\(root)/raw"
       guard case .directory = SystemFile.kind(of: raw) else { return nil }
       let names = try FolderListing(SystemPath(raw)).files.map(\.description)
-      return try named(names, in: raw).map { (root, $0) }
+      return try named(names, in: raw, report).map { (root, $0) }
     }
     guard found.count < 2 else {
       throw DatasetError(

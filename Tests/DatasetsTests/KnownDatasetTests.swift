@@ -40,6 +40,21 @@ struct KnownDatasetTests {
     }
   }
 
+  @Test("are reported, if the folder is called after another set")
+  func report() throws {
+    for (name, labels, count) in [
+      ("my-fashion", Self.ofMNIST, 1), ("my-fashion", Self.ofFashionMNIST, 0), ("kmnist", Self.ofMNIST, 1),
+      ("mine", Self.ofFashionMNIST, 0), ("my-fashion", [3], 0),
+    ] {
+      try write(name, labels: labels + (labels.count == 1 ? [4] : []))
+      let lines = Monitor<[String]>([])
+      let options = ImageFolder.Options(report: { line in lines.change { $0.append(line) } })
+      _ = try DatasetFolder.open(folder.path(name), options: options).test(first: 2)
+      let reported = lines.change { $0 }
+      #expect(reported.count == count && reported.allSatisfy { $0.contains("is MNIST's") && isOneLine($0) })
+    }
+  }
+
   @Test("are not taken for Fashion-MNIST where that is asked for")
   func otherDataset() throws {
     try write("fashion", labels: Self.ofMNIST)

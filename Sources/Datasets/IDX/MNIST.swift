@@ -14,12 +14,16 @@ public struct MNIST: Dataset {
   static let digits = (0..<10).map(String.init)
 
   private let directory: String
+  private let report: @Sendable (String) -> Void
 
   /// Says where the files are; nothing is read yet.
   ///
-  /// - Parameter directory: The folder.
-  public init(directory: String) {
+  /// - Parameters:
+  ///   - directory: The folder.
+  ///   - report: Told in a line if the files are of another set than the folder's name says.
+  public init(directory: String, report: @escaping @Sendable (String) -> Void = { _ in }) {
     self.directory = directory
+    self.report = report
   }
 
   /// Reads the training images, N×1×H×W.
@@ -45,13 +49,22 @@ public struct MNIST: Dataset {
     try pair.requireOneDataset(labels)
     return try pair.labelled(
       pair.readImages(first: first), labels.map { Int32($0) }, isWhole: first == nil,
-      classNames: classNames(labels))
+      classNames: classNames(labels, of: pair))
   }
 
-  private func classNames(_ labels: [UInt8]) -> [String] {
-    if let known = KnownDataset(labels: labels) { return known.classNames }
+  private func classNames(_ labels: [UInt8], of pair: IDXPair) -> [String] {
+    let named = classNamesByFolder
+    guard let known = KnownDataset(labels: labels) else { return named ?? Self.digits }
+    if let named, named != known.classNames {
+      report("\(pair.labels) is \(known)'s, whatever the folder is called; its classes are taken")
+    }
+    return known.classNames
+  }
+
+  /// The classes of the set that the folder is called after; nil if it is not called after one.
+  private var classNamesByFolder: [String]? {
     let name = SystemFile.resolvedNames(of: directory).last { $0 != "raw" }?.lowercased() ?? ""
     if name.contains("fashion") { return FashionMNIST.classNames }
-    return name.contains("kmnist") ? Self.hiragana : Self.digits
+    return name.contains("kmnist") ? Self.hiragana : nil
   }
 }
