@@ -235,20 +235,18 @@ struct TrainCommand: ParsableCommand {
 
   /// Says where the network that the training begins with was used otherwise.
   private func announceWeights(_ trainer: Trainer) {
-    guard let path = trainer.state.recipe.weights, let weights = try? Checkpoint(path: path) else { return }
-    let (theirs, ours) = (weights.description, trainer.description)
-    if !weights.knowsPreparation {
-      Log.notice(
-        "\(path) does not say how its images were prepared; this training has the means \(ours.normalisation.mean) and "
-          + "the deviations \(ours.normalisation.deviation)")
-    } else if theirs.normalisation != ours.normalisation {
+    guard let path = trainer.state.recipe.weights, let theirs = try? Checkpoint(path: path).description else {
+      return
+    }
+    let ours = trainer.description
+    if theirs.normalisation != ours.normalisation {
       Log.notice(
         "\(path) was trained with the means \(theirs.normalisation.mean) and the deviations "
           + "\(theirs.normalisation.deviation), and this training has \(ours.normalisation.mean) and "
           + "\(ours.normalisation.deviation)")
     }
     let (before, now) = (theirs.resize ?? .pillow, ours.resize ?? .pillow)
-    if weights.knowsPreparation, before != now {
+    if before != now {
       Log.notice(
         "\(path) was trained on images that were resized like \(before.rawValue), and this training resizes like "
           + "\(now.rawValue)")
