@@ -61,6 +61,7 @@ struct PredictCommand: ParsableCommand {
 
   func validate() throws {
     try requirePositive([("--image-size", imageSize), ("--top", top)])
+    if output != nil { try preparation.requireNone(with: "--input") }
     guard (checkpoint == nil) != (model == nil) else {
       throw ValidationError("give the network, as --checkpoint or as --model (ONNX)")
     }
@@ -71,7 +72,6 @@ struct PredictCommand: ParsableCommand {
       throw ValidationError("--input can be given several times only with --model")
     }
     if output != nil {
-      try preparation.requireNone(with: "--input")
       guard images.isEmpty, index.isEmpty, imageSize == nil, !invert else {
         throw ValidationError(
           "--input takes an array as it is: give no images, --index, --image-size or --invert")
