@@ -10,7 +10,9 @@ extension Checkpoint {
   /// - Returns: The checkpoint, with what was given in its description.
   /// - Throws: The errors of the file; an error that names the option if the network does not take such images, or what
   ///   was given does not fit it.
-  static func open(_ path: String, imageSize: Int?, given: GivenPreparation? = nil) throws -> Checkpoint {
+  static func open(_ path: String, imageSize: Int?, given: GivenPreparation? = GivenPreparation()) throws
+    -> Checkpoint
+  {
     do {
       var checkpoint = try Checkpoint(path: path, imageSize: imageSize.map(PixelSize.init(square:)))
       checkpoint.announceWrapper(path)
