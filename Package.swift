@@ -311,7 +311,7 @@ let package = Package(
       name: "NetworkInNetworkTests", dependencies: ["NetworkInNetwork", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "CommandTests", dependencies: ["nin", "NinCommand", "NetworkInNetwork", "TestSupport"],
-      exclude: ["Help"],
+      exclude: ["Help", "convert_keras.py", "convert_flax.py"],
       swiftSettings: swift),
     .testTarget(
       name: "BenchmarkTests",

@@ -9,12 +9,15 @@ import Tensors
 /// | `data_batch_1.bin`, `test_batch.bin` | CIFAR-10 (``CIFAR``) |
 /// | `train.bin`, `test.bin` | CIFAR-100 (``CIFAR``) |
 /// | folders with PNG or JPEG files | an ``ImageFolder`` |
+///
+/// The files of MNIST and its like may also be in `raw`, or in `FashionMNIST/raw` and so on, where torchvision puts
+/// them.
 public enum DatasetFolder {
   /// Opens a data set; images are not yet read.
   ///
   /// - Parameters:
   ///   - path: The folder.
-  ///   - options: What applies if it is a folder of images.
+  ///   - options: What applies if it is a folder of images, and who is told what is noteworthy.
   /// - Returns: The data set.
   /// - Throws: ``DatasetError`` if the folder is absent or is none of these, or holds several.
   public static func open(
@@ -25,20 +28,25 @@ public enum DatasetFolder {
     case .absent:
       if let split = EMNIST.split(ofPath: path) { return split }
       throw DatasetError("\(path): no such folder")
+    case .unreachable(let reason): throw DatasetError("\(path) cannot be read: \(reason)")
     case .regular where isArchive(path): throw packed(path)
     case .regular, .other: throw DatasetError("\(path) is not a folder")
     }
     let names = try FolderListing(SystemPath(path)).files.map(\.description)
-    if let dataset = try named(names, in: path) { return dataset }
+    if let dataset = try named(names, in: path, options.report) ?? torchvision(in: path, options.report) {
+      return dataset
+    }
     if let folder = try ImageFolder(ifThere: path, options: options) { return folder }
     throw try refusal(of: names, in: path) ?? unknown(path)
   }
 
   /// The data set that a folder's files are called after.
-  private static func named(_ names: [String], in path: String) throws -> (any Dataset)? {
+  private static func named(
+    _ names: [String], in path: String, _ report: @escaping @Sendable (String) -> Void
+  ) throws -> (any Dataset)? {
     let isThere = Set(names).contains
     if FashionMNIST.Part.allCases.contains(where: { $0.fileNames.contains(where: isThere) }) {
-      return MNIST(directory: path)
+      return MNIST(directory: path, report: report)
     }
     let splits = EMNIST.splits(in: path)
     guard splits.count < 2 else {
@@ -50,6 +58,24 @@ public enum DatasetFolder {
     return [CIFAR.ten(directory: path), .hundred(directory: path)].first { cifar in
       (cifar.trainingNames + [cifar.testName]).contains(where: isThere)
     }
+  }
+
+  /// The data set that torchvision has downloaded to a folder, or to one in it.
+  private static func torchvision(
+    in path: String, _ report: @escaping @Sendable (String) -> Void
+  ) throws -> (any Dataset)? {
+    let roots = [path] + ["FashionMNIST", "MNIST", "KMNIST"].map { "\(path)/\($0)" }
+    let found = try roots.compactMap { root -> (root: String, dataset: any Dataset)? in
+      let raw = "\(root)/raw"
+      guard case .directory = SystemFile.kind(of: raw) else { return nil }
+      let names = try FolderListing(SystemPath(raw)).files.map(\.description)
+      return try named(names, in: raw, report).map { (root, $0) }
+    }
+    guard found.count < 2 else {
+      throw DatasetError(
+        "\(path) has several data sets; choose one: \(found.map(\.root).joined(separator: " or "))")
+    }
+    return found.first?.dataset
   }
 
   // MARK: Refusals

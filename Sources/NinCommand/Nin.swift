@@ -34,5 +34,6 @@ struct Nin: ParsableCommand {
 ///
 /// Backends beside the built-in ones must be registered before.
 public func runNin() -> Never {
+  FileNotice.listen { Log.notice($0) }
   Nin.runAndExit(reportingErrorsBy: Log.error)
 }

@@ -36,8 +36,13 @@ extension ParsableCommand {
   }
 
   /// Prints an error's line to standard error.
-  public static func printError(_ line: String) {
-    let bytes = Array("Error: \(line)\n".utf8)
+  public static func printError(_ line: String) { printLine("Error: \(line)") }
+
+  /// Prints a notice's line to standard error.
+  public static func printNotice(_ line: String) { printLine("Notice: \(line)") }
+
+  private static func printLine(_ line: String) {
+    let bytes = Array("\(line)\n".utf8)
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }
 
@@ -45,9 +50,20 @@ extension ParsableCommand {
   private static func requireUTF8(_ report: (String) -> Void) {
     let arguments = UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
     for case let argument? in arguments where String(validatingCString: argument) == nil {
-      report("the argument \(String(cString: argument)) is not UTF-8; rename the file, or use another name")
+      report("the argument \(escaped(argument)) is not UTF-8; rename the file, or use another name")
       StandardOutput.finish(ExitCode.validationFailure.rawValue)
     }
+  }
+
+  /// The bytes of a text on one line, those that are not of printable ASCII as `\xE9`.
+  private static func escaped(_ text: UnsafePointer<CChar>) -> String {
+    UnsafeBufferPointer(start: text, count: strlen(text)).map { character in
+      let byte = UInt8(bitPattern: character)
+      guard (0x20..<0x7F).contains(byte) else {
+        return "\\x" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+      return String(UnicodeScalar(byte))
+    }.joined()
   }
 
   /// Which help to read after a usage error.

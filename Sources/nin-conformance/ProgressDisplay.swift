@@ -1,4 +1,5 @@
 import BackendConformance
+import Reporting
 import Synchronization
 
 #if canImport(Glibc)
@@ -11,7 +12,7 @@ import Synchronization
 /// line every half minute.
 final class ProgressDisplay: Sendable {
   private let subject: String
-  private let isInteractive = isatty(STDERR_FILENO) == 1
+  private let isInteractive = EscapeCodes.areKnown(on: STDERR_FILENO)
   private let start = ContinuousClock.now
   private let lastLine = Mutex<ContinuousClock.Instant?>(nil)
 

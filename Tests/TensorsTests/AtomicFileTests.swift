@@ -65,6 +65,51 @@ struct AtomicFileTests {
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "a.txt")
   }
 
+  @Test("links that lead to no file yet are followed, and the file at their end is made")
+  func danglingLinks() throws {
+    let directory = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: directory.path("folder"), withIntermediateDirectories: true)
+    try #require(symlink("second", directory.path("first")) == 0)
+    try #require(symlink("folder/../folder/file", directory.path("second")) == 0)
+    try AtomicFile.write(to: directory.path("first")) { try $0.write("new") }
+    #expect(try bytes(of: directory.path("folder/file")) == Array("new".utf8))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: directory.path("first")) == "second")
+    #expect(try directory.names() == ["first", "folder", "second"])
+    #expect(try directory.names(in: "folder") == ["file"])
+  }
+
+  @Test("links that lead in a circle, or into an absent directory, are refused and stay")
+  func badLinks() throws {
+    let directory = try TemporaryFolder()
+    for (target, reason) in [("link", "Too many levels of symbolic links"), ("absent/file", "No such file")] {
+      let link = directory.path("link")
+      unlink(link)
+      try #require(symlink(target, link) == 0)
+      let complaint = complaint { try AtomicFile.write(to: link) { try $0.write("new") } }
+      #expect(complaint?.hasPrefix("\(link): cannot be written: \(reason)") == true)
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
+    }
+    #expect(try directory.names() == ["link"])
+  }
+
+  /// Root may write to any file, and does not to one that nobody has permission to write to.
+  @Test("a write-protected file is refused, though its directory would allow replacing it")
+  func writeProtected() throws {
+    let directory = try TemporaryFolder()
+    let path = try directory.write(Array("old".utf8), to: "a.txt")
+    chmod(path, 0o444)
+    for name in ["a.txt", "link"] {
+      if name == "link" { try #require(symlink("a.txt", directory.path("link")) == 0) }
+      let complaint = complaint { try AtomicFile.write(to: directory.path(name)) { try $0.write("new") } }
+      #expect(complaint?.contains("write-protected") == true)
+    }
+    #expect(try bytes(of: path) == Array("old".utf8))
+    chmod(path, 0o600)
+    try AtomicFile.write(to: path) { try $0.write("new") }
+    #expect(try bytes(of: path) == Array("new".utf8))
+  }
+
   @Test("a file in another file, an absent directory or in place of one is refused by path and reason")
   func impossiblePlaces() throws {
     let directory = try TemporaryFolder()

@@ -60,6 +60,15 @@ struct SafetensorsTests {
     }
   }
 
+  @Test("metadata that are null are none, as for the reference reader")
+  func nullMetadata() throws {
+    let directory = try TemporaryFolder()
+    let header = #"{"__metadata__":null,"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
+    let file = try open(header: header, data: bytes([2.5 as Float]), in: directory)
+    #expect(file.metadata.isEmpty)
+    #expect(try file.tensor("x").elements == [2.5])
+  }
+
   @Test("every element type is converted to the one asked for")
   func elementTypes() throws {
     let directory = try TemporaryFolder()

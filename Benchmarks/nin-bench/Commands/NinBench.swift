@@ -21,6 +21,7 @@ struct NinBench: ParsableCommand {
     defaultSubcommand: RunCommand.self)
 
   static func main() {
+    FileNotice.listen { printNotice($0) }
     runAndExit()
   }
 }

@@ -145,7 +145,7 @@ enum Progress {
   }
 
   private static func send(_ text: String) {
-    guard isatty(STDERR_FILENO) == 1 else { return }
+    guard EscapeCodes.areKnown(on: STDERR_FILENO) else { return }
     fflush(nil)
     let bytes = Array(text.utf8)
     _ = write(STDERR_FILENO, bytes, bytes.count)
@@ -155,7 +155,7 @@ enum Progress {
 /// Requires that a file can be written, before minutes are spent on its content.
 ///
 /// - Parameter path: The file.
-/// - Throws: `FileError` if its folder is not there or takes no files, or the path is a folder.
+/// - Throws: `FileError` if its folder is not there or takes no files, the file is write-protected, or the path is a folder.
 func requireWritable(_ path: String) throws {
   guard !path.isEmpty else {
     throw FileError(path: "''", problem: "cannot be written: the path names no file")
@@ -163,6 +163,12 @@ func requireWritable(_ path: String) throws {
   var isFolder = false
   if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
     throw FileError(path: path, problem: "cannot be written: it is a folder")
+  }
+  if FileManager.default.fileExists(atPath: path) {
+    guard FileManager.default.isWritableFile(atPath: path) else {
+      throw FileError(path: path, problem: "cannot be written: it is write-protected")
+    }
+    return
   }
   let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
   guard FileManager.default.isWritableFile(atPath: folder) else {

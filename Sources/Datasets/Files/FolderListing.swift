@@ -19,6 +19,10 @@ struct FolderListing {
   ///
   /// - Throws: ``DatasetError`` if it cannot be read.
   init(_ path: SystemPath) throws {
+    // Without permission to search it the folder can be listed, and then nothing in it can be looked at.
+    if let reason = SystemFile.obstacle(inFolder: path.bytes) {
+      throw DatasetError("\(path) cannot be read: \(reason)")
+    }
     let above = try Self.identities(from: path)
     for name in try Self.names(in: path) where !name.isHidden {
       var status = stat()

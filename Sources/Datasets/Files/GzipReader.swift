@@ -24,6 +24,7 @@ final class GzipReader {
     case .directory: throw DatasetError("\(path) is a folder where a file is expected")
     case .other: throw DatasetError("\(path) is not a regular file")
     case .absent: throw DatasetError("\(path): there is no such file")
+    case .unreachable(let reason): throw DatasetError("\(path) cannot be opened: \(reason)")
     }
     guard let file = gzopen(path, "rb") else {
       throw DatasetError("\(path) cannot be opened: \(SystemFile.lastReason)")
@@ -75,6 +76,24 @@ final class GzipReader {
       let reason = message.map { String(cString: $0) } ?? "zlib's error \(code)"
       throw DatasetError("\(path) is corrupt: \(reason.drop(upTo: ": "))")
     }
+  }
+}
+
+extension GzipReader {
+  /// The CRC-32 that a packed file stores of what it holds; nil if it is not packed or cannot be read.
+  ///
+  /// Source: P. Deutsch, *GZIP file format specification version 4.3*, RFC 1952, section 2.3.
+  static func storedChecksum(of path: String) -> UInt32? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var (start, end): ([UInt8], [UInt8]) = ([0, 0], [0, 0, 0, 0])
+    let trailerByteCount = 8
+    guard pread(descriptor, &start, start.count, 0) == start.count, start == [0x1F, 0x8B],
+      pread(descriptor, &end, end.count, lseek(descriptor, 0, SEEK_END) - off_t(trailerByteCount))
+        == end.count
+    else { return nil }
+    return end.reversed().reduce(0) { $0 << 8 | UInt32($1) }
   }
 }
 

@@ -12,17 +12,26 @@ enum SystemFile {
     case directory
     case other
     case absent
+    /// It may be there: the system refuses to look.
+    case unreachable(reason: String)
   }
 
   /// Looks at a path, through symbolic links.
   static func kind(of path: String) -> Kind {
     var status = stat()
-    guard stat(path, &status) == 0 else { return .absent }
+    guard stat(path, &status) == 0 else {
+      return errno == ENOENT || errno == ENOTDIR ? .absent : .unreachable(reason: lastReason)
+    }
     switch status.st_mode & S_IFMT {
     case S_IFREG: return .regular(byteCount: Int(status.st_size))
     case S_IFDIR: return .directory
     default: return .other
     }
+  }
+
+  /// Why the contents of a folder cannot be read; nil if they can.
+  static func obstacle(inFolder path: UnsafePointer<CChar>) -> String? {
+    access(path, R_OK | X_OK) == 0 ? nil : lastReason
   }
 
   /// Whether a regular file stands at a path.

@@ -19,7 +19,7 @@ struct SystemPath: Sendable, Hashable, CustomStringConvertible {
     SystemPath(bytes: bytes.dropLast() + [CChar(bitPattern: UInt8(ascii: "/"))] + name.bytes + [0])
   }
 
-  /// The path on one line; what is not UTF-8 is replaced.
+  /// The path on one line; bytes that are not UTF-8 are escaped.
   var description: String { FileName(bytes: Array(bytes.dropLast())).description.onOneLine(atMost: 4096) }
 }
 
@@ -44,8 +44,12 @@ struct FileName: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The name as text, if it is UTF-8.
   var text: String? { String(validating: bytes.map(UInt8.init(bitPattern:)), as: UTF8.self) }
 
-  /// The name as text; what is not UTF-8 is replaced.
-  var description: String { String(decoding: bytes.map(UInt8.init(bitPattern:)), as: UTF8.self) }
+  /// The name as text; if it is not UTF-8, with all bytes but ASCII escaped, so that no two names look the same.
+  var description: String { text ?? bytes.map { Self.escaped(UInt8(bitPattern: $0)) }.joined() }
+
+  private static func escaped(_ byte: UInt8) -> String {
+    byte < 0x80 ? String(UnicodeScalar(byte)) : "\\x" + String(byte, radix: 16, uppercase: true)
+  }
 
   /// Whether it begins with a dot.
   var isHidden: Bool { bytes.first == CChar(bitPattern: UInt8(ascii: ".")) }

@@ -1,13 +1,16 @@
 import Tensors
 
 /// Small text files with a name on each line.
-enum TextLines {
+package enum TextLines {
   private static let largestByteCount = 1 << 16
+
+  /// Whether there is a regular file at a path.
+  package static func isFile(_ path: String) -> Bool { SystemFile.isRegular(path) }
 
   /// Reads the lines of a file, without spaces at their ends and without empty ones.
   ///
   /// - Throws: ``DatasetError`` if it is absent, too large or not UTF-8.
-  static func read(_ path: String) throws -> [String] {
+  package static func read(_ path: String) throws -> [String] {
     let byteCount = SystemFile.byteCount(of: path)
     guard byteCount <= largestByteCount else {
       throw DatasetError(

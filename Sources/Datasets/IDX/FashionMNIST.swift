@@ -83,8 +83,15 @@ public struct FashionMNIST: Dataset {
     guard images.shape[1] == 28, images.shape[2] == 28 else {
       throw DatasetError("\(pair.images) holds images of \(images.shape[1])×\(images.shape[2]), not 28×28")
     }
+    let labels = try pair.readLabels()
+    if let other = KnownDataset(labels: labels), other != .fashionMNIST {
+      throw DatasetError(
+        "\(pair.labels) is \(other)'s, not Fashion-MNIST's, though it has the same name; 'nin data fetch' downloads "
+          + "Fashion-MNIST, and '--data DIR' takes \(other)")
+    }
+    try pair.requireOneDataset(labels)
     return try pair.labelled(
-      images, pair.readLabels().map { Int32($0) }, isWhole: first == nil, classNames: Self.classNames)
+      images, labels.map { Int32($0) }, isWhole: first == nil, classNames: Self.classNames)
   }
 }
 

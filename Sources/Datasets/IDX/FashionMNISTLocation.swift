@@ -8,12 +8,17 @@ extension FashionMNIST {
     }
     let searched = directories.map { "\($0) (\(whatIsMissing(for: part, in: $0)))" }
     throw DatasetError(
-      "Fashion-MNIST is not there; looked in \(searched.joined(separator: " and in ")); "
+      "Fashion-MNIST was not found; looked in \(searched.joined(separator: " and in ")); "
         + "'apt install dataset-fashion-mnist' or 'nin data fetch' brings it, '--data DIR' says where it is")
   }
 
   private func whatIsMissing(for part: Part, in directory: String) -> String {
-    guard case .directory = SystemFile.kind(of: directory) else { return "no such folder" }
+    switch SystemFile.kind(of: directory) {
+    case .directory: break
+    case .unreachable(let reason): return "cannot be read: \(reason)"
+    case .absent, .regular, .other: return "no such folder"
+    }
+    if let reason = SystemFile.obstacle(inFolder: directory) { return "cannot be read: \(reason)" }
     return "without \(IDXPair.missing(part.names, in: directory).joined(separator: " and "))"
   }
 }

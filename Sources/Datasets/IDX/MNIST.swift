@@ -1,8 +1,8 @@
 /// MNIST, and data sets that come in files of the same four names: KMNIST, Fashion-MNIST and others of one's own.
 ///
-/// The files do not say which set it is. It is Fashion-MNIST if its labels are, or if the folder's name contains
-/// `fashion`; KMNIST if the folder's name contains `kmnist`; otherwise the classes are the digits. A folder `raw`, as
-/// torchvision has it, goes by the name of the folder that it is in.
+/// The files do not say which set it is. The labels of Fashion-MNIST and of MNIST are known by their checksum. Otherwise
+/// it is Fashion-MNIST if the folder's name contains `fashion`, KMNIST if it contains `kmnist`, and else the classes are
+/// the digits. A folder `raw`, as torchvision has it, goes by the name of the folder that it is in.
 ///
 /// Sources: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten digits*; T. Clanuwat and others, *Deep
 /// Learning for Classical Japanese Literature*, arXiv 1812.01718.
@@ -10,13 +10,20 @@ public struct MNIST: Dataset {
   /// The classes of KMNIST, a character of hiragana each.
   public static let hiragana = ["お", "き", "す", "つ", "な", "は", "ま", "や", "れ", "を"]
 
+  /// The classes of MNIST.
+  static let digits = (0..<10).map(String.init)
+
   private let directory: String
+  private let report: @Sendable (String) -> Void
 
   /// Says where the files are; nothing is read yet.
   ///
-  /// - Parameter directory: The folder.
-  public init(directory: String) {
+  /// - Parameters:
+  ///   - directory: The folder.
+  ///   - report: Told in a line if the files are of another set than the folder's name says.
+  public init(directory: String, report: @escaping @Sendable (String) -> Void = { _ in }) {
     self.directory = directory
+    self.report = report
   }
 
   /// Reads the training images, N×1×H×W.
@@ -39,29 +46,25 @@ public struct MNIST: Dataset {
         "\(directory) is without \(missing); 'nin data fetch' downloads those of Fashion-MNIST")
     }
     let labels = try pair.readLabels()
+    try pair.requireOneDataset(labels)
     return try pair.labelled(
       pair.readImages(first: first), labels.map { Int32($0) }, isWhole: first == nil,
-      classNames: classNames(labels))
+      classNames: classNames(labels, of: pair))
   }
 
-  private func classNames(_ labels: [UInt8]) -> [String] {
+  private func classNames(_ labels: [UInt8], of pair: IDXPair) -> [String] {
+    let named = classNamesByFolder
+    guard let known = KnownDataset(labels: labels) else { return named ?? Self.digits }
+    if let named, named != known.classNames {
+      report("\(pair.labels) is \(known)'s, whatever the folder is called; its classes are taken")
+    }
+    return known.classNames
+  }
+
+  /// The classes of the set that the folder is called after; nil if it is not called after one.
+  private var classNamesByFolder: [String]? {
     let name = SystemFile.resolvedNames(of: directory).last { $0 != "raw" }?.lowercased() ?? ""
-    if name.contains("fashion") || FashionMNIST.isLabels(labels) { return FashionMNIST.classNames }
-    return name.contains("kmnist") ? Self.hiragana : (0..<10).map(String.init)
-  }
-}
-
-extension FashionMNIST {
-  /// The MD5 digests of the labels, a byte each, of the training and of the test images.
-  private static let labelDigests = [
-    60000: "3236f6424fc25388b2834cb19942cf7e", 10000: "8dea97a4e78c1bd1b5a6e8efbb870b6e",
-  ]
-
-  /// Whether labels are those of the training or of the test images.
-  static func isLabels(_ labels: [UInt8]) -> Bool {
-    guard let expected = labelDigests[labels.count] else { return false }
-    var digest = MD5()
-    labels.withUnsafeBytes { digest.update($0) }
-    return digest.hexadecimalDigest() == expected
+    if name.contains("fashion") { return FashionMNIST.classNames }
+    return name.contains("kmnist") ? Self.hiragana : nil
   }
 }

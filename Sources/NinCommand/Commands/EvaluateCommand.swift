@@ -16,6 +16,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var shared: SharedOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
+  @OptionGroup(title: "Preparation of images") var preparation: PreparationOptions
   @OptionGroup var data: DataOptions
 
   @Option(
@@ -57,7 +58,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let backend = try shared.makeBackend(
       allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions)
-    let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize)
+    let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize, given: preparation.given())
     let test = try data.open(for: checkpoint.description).test()
     let images = limitTest.map(test.prefix) ?? test
     let network = try checkpoint.makeNetwork(

@@ -29,6 +29,7 @@ struct ExportCommand: ParsableCommand {
   )
   var imageSize: Int?
 
+  @OptionGroup(title: "Preparation of images, for the metadata") var preparation: PreparationOptions
   @OptionGroup var progress: ProgressOptions
 
   func validate() throws {
@@ -38,7 +39,7 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     // Nothing is computed, but a name that is none is a mistake here too.
     if shared.backend != nil { _ = try shared.makeBackend() }
-    let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize)
+    let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize, given: preparation.given())
     let description = checkpoint.description
     let display = CommandProgress(isQuiet: progress.quiet)
     try ONNXFile.write(

@@ -21,6 +21,7 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup var shared: SharedOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
+  @OptionGroup(title: "Preparation of images") var preparation: PreparationOptions
   @OptionGroup var data: DataOptions
 
   @Option(
@@ -68,6 +69,7 @@ struct PredictCommand: ParsableCommand {
 
   func validate() throws {
     try requirePositive([("--image-size", imageSize), ("--top", top)])
+    if output != nil { try preparation.requireNone(with: "--input") }
     guard (checkpoint == nil) != (model == nil) else {
       throw ValidationError("give the network, as --checkpoint or as --model (ONNX)")
     }
@@ -110,10 +112,12 @@ struct PredictCommand: ParsableCommand {
     let ready: ImageNetwork
     if let model {
       ready = try ImageNetwork(
-        model: model, imageSize: imageSize, on: backend, compute, imageCount: count)
+        model: model, imageSize: imageSize, given: preparation.given(), on: backend, compute,
+        imageCount: count)
     } else if let checkpoint {
       ready = try ImageNetwork(
-        checkpoint: checkpoint, imageSize: imageSize, on: backend, compute, imageCount: count)
+        checkpoint: checkpoint, imageSize: imageSize, given: preparation.given(), on: backend, compute,
+        imageCount: count)
     } else {
       return
     }

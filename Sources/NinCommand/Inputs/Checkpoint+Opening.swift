@@ -6,12 +6,20 @@ extension Checkpoint {
   /// - Parameters:
   ///   - path: The checkpoint.
   ///   - imageSize: What was given for `--image-size`, if anything.
-  /// - Returns: The checkpoint.
-  /// - Throws: The errors of the file; an error that names the option if the network does not take such images.
-  static func open(_ path: String, imageSize: Int?) throws -> Checkpoint {
+  ///   - given: What was given of the preparation of images; nil if none are prepared.
+  /// - Returns: The checkpoint, with what was given in its description.
+  /// - Throws: The errors of the file; an error that names the option if the network does not take such images, or what
+  ///   was given does not fit it.
+  static func open(_ path: String, imageSize: Int?, given: GivenPreparation? = GivenPreparation()) throws
+    -> Checkpoint
+  {
     do {
-      let checkpoint = try Checkpoint(path: path, imageSize: imageSize.map(PixelSize.init(square:)))
-      checkpoint.announceGuesses(path, takesImages: true)
+      var checkpoint = try Checkpoint(path: path, imageSize: imageSize.map(PixelSize.init(square:)))
+      checkpoint.announceWrapper(path)
+      guard let given else { return checkpoint }
+      let completed = try given.completing(checkpoint.description)
+      checkpoint.announcePreparation(path, given, isSizeGiven: imageSize != nil)
+      checkpoint.describe(normalisation: completed.normalisation, classNames: completed.classNames)
       return checkpoint
     } catch let error as LayerError {
       let description = try Checkpoint(path: path).description
@@ -45,21 +53,35 @@ extension Checkpoint {
       throw NetworkError("\(input): its images are too small: \(hint)")
     }
     try requireChannels(checkpoint.description.image[0], of: images, from: input)
-    checkpoint.announceGuesses(path, takesImages: false)
+    checkpoint.announceWrapper(path)
     return checkpoint
   }
 
-  /// Says what the file does not, and is taken for granted.
-  private func announceGuesses(_ path: String, takesImages: Bool) {
-    if !wrapperPrefix.isEmpty {
-      Log.notice("\(path): the names of its tensors begin with \(wrapperPrefix), which is left out")
+  /// Says which wrapper's prefix the names of tensors have.
+  private func announceWrapper(_ path: String) {
+    guard !wrapperPrefix.isEmpty else { return }
+    Log.notice("\(path): the names of its tensors begin with \(wrapperPrefix), which is left out")
+  }
+
+  /// Says what of the preparation of images neither the file nor an option says, and what they say differently.
+  private func announcePreparation(_ path: String, _ given: GivenPreparation, isSizeGiven: Bool) {
+    guard !knowsPreparation else {
+      let (mean, deviation) = (description.normalisation.mean, description.normalisation.deviation)
+      guard given.mean ?? mean != mean || given.deviation ?? deviation != deviation else { return }
+      return Log.notice(
+        "\(path) was trained with the mean \(mean) and the deviation \(deviation); --mean and --deviation replace them"
+      )
     }
-    guard takesImages, !knowsPreparation else { return }
     let size = description.image.extents.suffix(2).map(String.init).joined(separator: "×")
+    let unknown = [
+      (isSizeGiven, "resized to \(size)", "--image-size"),
+      (given.normalises, "not normalised but numbers from 0 to 1", "--mean and --deviation"),
+    ].filter { !$0.0 }
+    guard !unknown.isEmpty else { return }
     Log.notice(
-      "\(path) does not say how its images were prepared: they are taken to be \(size) of numbers from 0 to 1, not "
-        + "normalised; if it was trained otherwise, results are wrong. Save it with its metadata, as README shows"
-    )
+      "\(path) does not say how its images were prepared: they are \(unknown.map(\.1).joined(separator: ", and ")); if "
+        + "it was trained otherwise, results are wrong. Give \(unknown.map(\.2).joined(separator: ", ")), or save it "
+        + "with its metadata, as README shows")
   }
 }
 

@@ -31,7 +31,7 @@ struct ExperimentSource {
     let batch = try givenBatch()
     let checkpoint = try options.checkpoint.map { path in
       guard let batch, let source = batch.source else {
-        return try Checkpoint.open(path, imageSize: options.imageSize)
+        return try Checkpoint.open(path, imageSize: options.imageSize, given: options.normalisation.given)
       }
       return try Checkpoint.open(path, for: batch.images.shape, from: source)
     }
@@ -139,7 +139,8 @@ struct ExperimentSource {
     _ source: LabelledImages, _ indices: [Int], _ side: Int, _ network: CheckpointDescription?
   ) throws -> Tensor<Double> {
     let channels = source.channels
-    let normalisation = network?.normalisation ?? .none
+    let normalisation = try options.normalisation.given.normalisation(
+      over: network?.normalisation ?? .none, channels: channels)
     let resize = network?.resize ?? options.tab?.resize ?? .pillow
     let pixels = try indices.flatMap { index in
       normalisation.numbers(

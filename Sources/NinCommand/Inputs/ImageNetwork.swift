@@ -17,15 +17,17 @@ struct ImageNetwork {
   /// - Parameters:
   ///   - path: The checkpoint.
   ///   - imageSize: What was given for `--image-size`, if anything.
+  ///   - given: What was given of the preparation of images.
   ///   - backend: The backend to run on.
   ///   - compute: Precision, micro-batch and algorithms.
   ///   - imageCount: How many images there will be.
-  /// - Throws: The errors of the file and of `Network`.
+  /// - Throws: The errors of the file and of `Network`; an error that names an option that does not fit the network.
   init(
-    checkpoint path: String, imageSize: Int?, on backend: any Backend, _ compute: ComputeOptions,
+    checkpoint path: String, imageSize: Int?, given: GivenPreparation, on backend: any Backend,
+    _ compute: ComputeOptions,
     imageCount: Int
   ) throws {
-    let checkpoint = try Checkpoint.open(path, imageSize: imageSize)
+    let checkpoint = try Checkpoint.open(path, imageSize: imageSize, given: given)
     description = checkpoint.description
     network = try checkpoint.makeNetwork(on: backend, compute, batchSizes: [1], imageCount: imageCount)
   }
@@ -35,12 +37,14 @@ struct ImageNetwork {
   /// - Parameters:
   ///   - path: The model.
   ///   - imageSize: What was given for `--image-size`, if anything.
+  ///   - given: What was given of the preparation of images.
   ///   - backend: The backend to run on.
   ///   - compute: Precision, micro-batch and algorithms.
   ///   - imageCount: How many images there will be.
   /// - Throws: The errors of the file and of `Network`; one that names `--image-size` if the model leaves it open.
   init(
-    model path: String, imageSize: Int?, on backend: any Backend, _ compute: ComputeOptions, imageCount: Int
+    model path: String, imageSize: Int?, given: GivenPreparation, on backend: any Backend,
+    _ compute: ComputeOptions, imageCount: Int
   ) throws {
     let file = try ONNXFile(path: path)
     let input = try Self.inputShape(of: file, path, imageSize)
@@ -53,21 +57,22 @@ struct ImageNetwork {
     let known = file.preparation
     let bytes = Normalisation(mean: [0], deviation: [1.0 / 255])
     let unknown = imported.takesBytes ? bytes : Normalisation.none
-    let normalisation = known.map { Normalisation(mean: $0.mean, deviation: $0.deviation) } ?? unknown
-    if known == nil {
+    if known == nil, !given.normalises {
       Log.notice(
-        "\(path) does not say how images are prepared; it is given numbers from 0 to \(imported.takesBytes ? 255 : 1)"
-      )
+        "\(path) does not say how images are prepared; it is given numbers from 0 to \(imported.takesBytes ? 255 : 1); "
+          + "--mean and --deviation change that")
     }
-    description = CheckpointDescription(
-      model: imported.model, image: imported.image, classNames: known?.classNames ?? [],
-      normalisation: normalisation, resize: known?.resize.flatMap(ResizeMethod.init))
+    description = try given.completing(
+      CheckpointDescription(
+        model: imported.model, image: imported.image, classNames: known?.classNames ?? [],
+        normalisation: known.map { Normalisation(mean: $0.mean, deviation: $0.deviation) } ?? unknown,
+        resize: known?.resize.flatMap(ResizeMethod.init)))
     network = try imported.network(
       on: backend,
       options: NetworkOptions(
         batchSizes: [1], precision: compute.precision ?? .float32, microBatch: compute.microBatch,
         convolutions: compute.convolutions ?? .automatic, imageCount: imageCount),
-      normalisation: normalisation)
+      normalisation: description.normalisation)
     network.announceMissing(compute.convolutions)
   }
 

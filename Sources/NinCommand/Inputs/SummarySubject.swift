@@ -67,7 +67,7 @@ struct SummarySubject {
   ///
   /// - Throws: The errors of the file; an error that names `--image-size` if the network does not take such images.
   init(checkpoint path: String, imageSize: Int?) throws {
-    let description = try Checkpoint.open(path, imageSize: imageSize).description
+    let description = try Checkpoint.open(path, imageSize: imageSize, given: nil).description
     try self.init(path, description.model, image: description.image)
   }
 

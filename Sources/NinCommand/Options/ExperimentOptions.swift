@@ -36,6 +36,8 @@ struct ExperimentOptions: ParsableArguments {
     help: "Height and width of test images. (default: as the network was trained, or the model's usual)")
   var imageSize: Int?
 
+  @OptionGroup var normalisation: NormalisationOptions
+
   @Option(
     help: ArgumentHelp(
       "Images N×C×H×W as they are, instead of test images; --labels goes with it.",
@@ -59,8 +61,9 @@ struct ExperimentOptions: ParsableArguments {
   func validate() throws {
     try requirePositive([("--image-size", imageSize), ("--batch-size", batchSize)])
     guard (input == nil) == (labels == nil) else { throw ValidationError("--input and --labels go together") }
-    if input != nil, imageSize != nil || batchSize != nil {
-      throw ValidationError("--input takes an array as it is: give no --image-size or --batch-size")
+    if input != nil, imageSize != nil || batchSize != nil || normalisation.isGiven {
+      throw ValidationError(
+        "--input takes an array as it is: give no --image-size, --mean, --deviation or --batch-size")
     }
     let ofModel = (model == nil ? [] : ["--model"]) + design.given
     if checkpoint != nil, let first = ofModel.first {
@@ -82,7 +85,7 @@ struct ExperimentOptions: ParsableArguments {
   var isOpen: (network: Bool, images: Bool) {
     (
       checkpoint == nil && model == nil && design.given.isEmpty && seed == nil && tab == nil,
-      input == nil && imageSize == nil && batchSize == nil && tab == nil
+      input == nil && imageSize == nil && batchSize == nil && tab == nil && !normalisation.isGiven
     )
   }
 

@@ -1,13 +1,9 @@
+import Reporting
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
-#endif
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
 #endif
 
 /// A stream that may be a terminal.
@@ -27,11 +23,7 @@ struct Terminal: Sendable {
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
   /// Whether lines may be rewritten: it is a terminal, and one that knows escape codes.
-  var isInteractive: Bool { isTerminal && Self.knowsEscapes }
-
-  /// A terminal that says that it is dumb has none; nor has one that does not say what it is.
-  private static let knowsEscapes = !["", "dumb"].contains(
-    ProcessInfo.processInfo.environment["TERM", default: ""])
+  var isInteractive: Bool { EscapeCodes.areKnown(on: descriptor) }
 
   /// Columns of the terminal at this moment: a window may have changed its size.
   var width: Int { size.ws_col > 0 ? Int(size.ws_col) : 80 }

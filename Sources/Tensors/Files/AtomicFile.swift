@@ -9,134 +9,42 @@
 /// The bytes go to a temporary file in the same directory, which takes the name of the real one only when all of
 /// it has reached the disk. A reader, a crash or a power cut in between sees the old file. A temporary file that a
 /// crash leaves behind is removed when the same file is written again.
+///
+/// Where the system does not let a file be replaced that may be written to (a mount point, a directory without
+/// permission to write, another user's file in a sticky one), the bytes are copied into it at the end, and
+/// ``FileNotice`` says so.
 public enum AtomicFile {
   /// Writes a file, replacing the one that may be there.
   ///
-  /// A link is followed, and a file that is replaced hands its permissions on. A device or a pipe cannot be
-  /// replaced, so it is written directly.
+  /// A link is followed, be its file there or not, and a file that is replaced hands its permissions on. A device or
+  /// a pipe cannot be replaced, so it is written directly.
   ///
   /// - Parameters:
   ///   - path: The file; its directory must exist.
   ///   - body: Writes the content. If it throws, the old file stays and the new one is removed.
-  /// - Throws: ``FileError`` with the path and the system's reason, or what the body throws.
+  /// - Throws: ``FileError`` with the path and the system's reason, also if the old file is write-protected, or what
+  ///   the body throws.
   public static func write(to path: String, _ body: (borrowing FileWriter) throws -> Void) throws {
-    var existing = stat()
-    guard stat(path, &existing) == 0 else {
-      try replace(path, reportedAs: path, permissions: nil, body)
-      return
-    }
-    switch existing.st_mode & S_IFMT {
-    case S_IFREG:
-      let permissions = existing.st_mode & 0o777
-      try replace(followingLinks(path), reportedAs: path, permissions: permissions, body)
-    case S_IFDIR:
-      throw FileError(path: path, failure: cannotBeWritten, code: EISDIR)
-    default:
-      try writeDirectly(path, body)
-    }
+    let target = try OutputTarget(path)
+    guard target.isFile else { return try writeDirectly(path, body) }
+    try StagedFile(for: target, body).commit()
   }
 
   /// Removes the temporary files that crashed writers of a file have left behind.
   ///
   /// - Parameter path: The file that they were to replace; it need not exist.
   public static func removeAbandonedTemporaries(of path: String) {
-    TemporaryFile.removeAbandoned(beside: followingLinks(path))
-  }
-
-  fileprivate static let cannotBeWritten = "cannot be written"
-
-  private static func replace(
-    _ target: String, reportedAs path: String, permissions: mode_t?,
-    _ body: (borrowing FileWriter) throws -> Void
-  ) throws {
-    try StagedFile(for: target, reportedAs: path, permissions: permissions, body).commit()
+    guard let target = try? OutputTarget.endOfLinks(path) else { return }
+    TemporaryFile.removeAbandoned(beside: target)
   }
 
   private static func writeDirectly(
     _ path: String, _ body: (borrowing FileWriter) throws -> Void
   ) throws {
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path: path, failure: cannotBeWritten, code: errno) }
+    guard descriptor >= 0 else { throw OutputTarget.error(path, errno) }
     defer { close(descriptor) }
     let writer = FileWriter(descriptor: descriptor, path: path)
     try body(writer)
-  }
-
-  fileprivate static func followingLinks(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
-  }
-
-  /// Makes the new name survive a power cut.
-  ///
-  /// The file is in place by now and whole, and some file systems cannot synchronise a directory, so there is
-  /// nothing to report.
-  fileprivate static func synchroniseDirectory(of path: String) {
-    let descriptor = open(TemporaryFile.directory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
-  }
-}
-
-/// A file that is written in full, has reached the disk, and takes its name when it is told to.
-///
-/// Until then it has the name of a temporary file, which goes if it never is.
-package final class StagedFile {
-  private let temporary: TemporaryFile
-  private let target: String
-  private let reported: String
-  private var isCommitted = false
-
-  /// Where the bytes are until the file has its name.
-  package var temporaryPath: String { temporary.path }
-
-  /// Writes the bytes.
-  ///
-  /// - Parameters:
-  ///   - path: The file to be replaced, or made; a link is followed.
-  ///   - body: Writes the content.
-  /// - Throws: ``FileError`` with the path and the system's reason, or what the body throws.
-  package convenience init(for path: String, _ body: (borrowing FileWriter) throws -> Void) throws {
-    var existing = stat()
-    let permissions = stat(path, &existing) == 0 ? existing.st_mode & 0o777 : nil
-    guard permissions == nil || existing.st_mode & S_IFMT == S_IFREG else {
-      throw FileError(path: path, problem: "\(AtomicFile.cannotBeWritten): it is not a regular file")
-    }
-    try self.init(
-      for: AtomicFile.followingLinks(path), reportedAs: path, permissions: permissions, body)
-  }
-
-  fileprivate init(
-    for target: String, reportedAs path: String, permissions: mode_t?,
-    _ body: (borrowing FileWriter) throws -> Void
-  ) throws {
-    TemporaryFile.removeAbandoned(beside: target)
-    temporary = try TemporaryFile(beside: target, reportedAs: path)
-    self.target = target
-    reported = path
-    if let permissions { fchmod(temporary.descriptor, permissions) }
-    let writer = FileWriter(descriptor: temporary.descriptor, path: path)
-    try body(writer)
-    guard fsync(temporary.descriptor) == 0 else {
-      throw FileError(path: path, failure: AtomicFile.cannotBeWritten, code: errno)
-    }
-  }
-
-  deinit {
-    if !isCommitted { unlink(temporary.path) }
-    close(temporary.descriptor)
-  }
-
-  /// Gives the file its name.
-  ///
-  /// - Throws: ``FileError`` with the system's reason.
-  package func commit() throws {
-    guard rename(temporary.path, target) == 0 else {
-      throw FileError(path: reported, failure: AtomicFile.cannotBeWritten, code: errno)
-    }
-    isCommitted = true
-    AtomicFile.synchroniseDirectory(of: target)
   }
 }

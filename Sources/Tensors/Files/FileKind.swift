@@ -1,6 +1,6 @@
 /// What a file is that is given where weights in safetensors are wanted.
 enum FileKind: CaseIterable, CustomStringConvertible {
-  case gitLFS, pyTorch, pickle, hdf5, html, gzip, onnx
+  case gitLFS, keras, npz, pyTorch, pickle, hdf5, flax, html, gzip, onnx
 
   /// Looks at the beginning of a file; there is no kind if it is none of these.
   ///
@@ -16,14 +16,30 @@ enum FileKind: CaseIterable, CustomStringConvertible {
     let text = String(decoding: bytes, as: UTF8.self).lowercased()
     return switch self {
     case .gitLFS: text.hasPrefix("version https://git-lfs")
-    case .pyTorch: text.hasPrefix("pk\u{3}\u{4}")
+    case .keras: ["metadata.json", "config.json"].contains(Self.firstName(inZip: bytes))
+    case .npz: Self.firstName(inZip: bytes)?.hasSuffix(".npy") ?? false
+    case .pyTorch: Self.isZip(bytes)
     case .pickle: bytes.first == 0x80 && bytes.count > 1 && (2...5).contains(bytes[1])
     case .hdf5: bytes.starts(with: [0x89, 0x48, 0x44, 0x46])
+    // A MessagePack map of one or a few members, the first of which is called params.
+    case .flax:
+      bytes.count > 8 && bytes[0] >> 4 == 8 && bytes[1...].starts(with: [0xA6] + Array("params".utf8))
     case .html: ["<!doctype", "<html", "<?xml"].contains { text.hasPrefix($0) }
     case .gzip: bytes.starts(with: [0x1F, 0x8B])
     // The format's version, and then the name of the program that wrote it.
     case .onnx: bytes.count > 2 && bytes[0] == 0x08 && bytes[1] < 32 && [0x12, 0x3A, 0x42].contains(bytes[2])
     }
+  }
+
+  private static func isZip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x50, 0x4B, 3, 4]) }
+
+  /// The name of the first file in a Zip archive, if it is among the bytes.
+  private static func firstName(inZip bytes: [UInt8]) -> String? {
+    let headerByteCount = 30
+    guard isZip(bytes), bytes.count >= headerByteCount else { return nil }
+    let count = Int(bytes[26]) | Int(bytes[27]) << 8
+    guard bytes.count >= headerByteCount + count else { return nil }
+    return String(decoding: bytes[headerByteCount..<headerByteCount + count], as: UTF8.self)
   }
 
   /// What it is and what would work, as the rest of a line that begins with the path.
@@ -35,7 +51,12 @@ enum FileKind: CaseIterable, CustomStringConvertible {
       "is a file of PyTorch's torch.save (.pth, .pt), or another archive, and not safetensors; convert it in Python: "
         + "import torch; from safetensors.torch import save_file; "
         + "save_file(torch.load(\"in.pth\", weights_only=True), \"out.safetensors\")"
-    case .hdf5: "is an HDF5 file, as Keras writes weights, and not safetensors"
+    case .keras, .hdf5:
+      "is a file of Keras (\(self == .hdf5 ? "HDF5" : ".keras")) and not safetensors; Docs/convert.py converts weights of "
+        + "the book's network"
+    case .flax:
+      "is a file of Flax (MessagePack) and not safetensors; Docs/convert.py converts weights of the book's network"
+    case .npz: "is an archive of numpy's arrays (.npz) and not safetensors"
     case .html: "is a web page and not safetensors; the download has failed or needs a login"
     case .gzip: "is compressed by gzip; unpack it with gunzip"
     case .onnx: "is a model in the ONNX format and not safetensors; give it as --model to 'nin predict'"

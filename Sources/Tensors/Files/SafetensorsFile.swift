@@ -99,8 +99,13 @@ public final class SafetensorsFile: Sendable {
       throw FileError(
         path: file.path, problem: "is no safetensors file: \(file.byteCount) bytes are too few for one")
     }
-    if let kind = try FileKind(file) { throw FileError(path: file.path, problem: kind.description) }
     let size = try file.bytes(count: 8, at: 0).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    // The length of a header may begin with the bytes of another format.
+    let fits = size > 0 && size <= file.byteCount - 8
+    let isPlausible = try fits && file.bytes(count: 1, at: 8) == [UInt8(ascii: "{")]
+    if !isPlausible, let kind = try FileKind(file) {
+      throw FileError(path: file.path, problem: kind.description)
+    }
     guard size <= Safetensors.largestHeader else {
       throw FileError(
         path: file.path, problem: "is no safetensors file: it would have a header of \(size) bytes")

@@ -21,10 +21,25 @@ struct TemporaryFile {
   ///   - reported: How errors name that file.
   /// - Throws: ``FileError`` with the system's reason.
   init(beside target: String, reportedAs reported: String) throws {
+    try self.init(in: Self.directory(of: target), for: target, reportedAs: reported)
+  }
+
+  /// Creates the file in the system's directory for temporary files, where the target's takes none.
+  ///
+  /// - Parameters:
+  ///   - target: The file to be overwritten.
+  ///   - reported: How errors name that file.
+  /// - Throws: ``FileError`` with the system's reason.
+  init(away target: String, reportedAs reported: String) throws {
+    let directory = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+    try self.init(in: directory.isEmpty ? "/tmp" : directory, for: target, reportedAs: reported)
+  }
+
+  private init(in directory: String, for target: String, reportedAs reported: String) throws {
     guard Self.nameStart(of: target) < target.endIndex else {
       throw FileError(path: reported, problem: "cannot be written: the path names no file")
     }
-    let stem = "\(Self.directory(of: target))/\(Self.prefix(for: target))\(getpid())"
+    let stem = "\(directory)/\(Self.prefix(for: target))\(getpid())"
     for attempt in 0..<1000 {
       let path = "\(stem)-\(attempt)\(Self.suffix)"
       let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)

@@ -16,7 +16,7 @@ import Tensors
 /// classes are read from their shapes, and nothing is normalised.
 public struct Checkpoint: Sendable {
   /// What the network is.
-  public let description: CheckpointDescription
+  public private(set) var description: CheckpointDescription
   private let file: SafetensorsFile
   /// What the names of its tensors begin with and the network's do not: `module.` of PyTorch's DataParallel.
   public let wrapperPrefix: String
@@ -73,6 +73,16 @@ public struct Checkpoint: Sendable {
     } catch let error as LayerError where imageSize == nil {
       throw TrainingError("\(path): \(error)")
     }
+  }
+
+  /// Says how images are prepared and what the classes are called, in the place of what the file says.
+  ///
+  /// - Parameters:
+  ///   - normalisation: How bytes become numbers.
+  ///   - classNames: The classes' names; empty if they are not known.
+  public mutating func describe(normalisation: Normalisation, classNames: [String]) {
+    description.normalisation = normalisation
+    description.classNames = classNames
   }
 
   /// Reads one parameter, or a tensor of the state.

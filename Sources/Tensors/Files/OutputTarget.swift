@@ -1,0 +1,87 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What a path leads to that is to be written, with links followed.
+struct OutputTarget {
+  /// How errors name it: as the caller does.
+  let reported: String
+
+  /// The file at the end of the links.
+  let path: String
+
+  /// The permissions of the file that is there; nil if there is none yet.
+  let permissions: mode_t?
+
+  /// Whether it is a regular file, or is going to be one, and not a device or a pipe.
+  let isFile: Bool
+
+  /// Looks at a path.
+  ///
+  /// - Parameter path: The path.
+  /// - Throws: ``FileError`` if it is a directory, write-protected or cannot be reached.
+  init(_ path: String) throws {
+    reported = path
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      guard errno == ENOENT else { throw Self.error(path, errno) }
+      self.path = try Self.endOfLinks(path)
+      permissions = nil
+      isFile = true
+      return
+    }
+    let kind = status.st_mode & S_IFMT
+    guard kind != S_IFDIR else { throw Self.error(path, EISDIR) }
+    isFile = kind == S_IFREG
+    permissions = status.st_mode & 0o777
+    self.path = try Self.endOfLinks(path)
+    if isFile { try Self.requireWritable(path, permissions: status.st_mode) }
+  }
+
+  /// The error for a path that cannot be written.
+  ///
+  /// - Parameters:
+  ///   - path: The path as the caller named it.
+  ///   - code: The system's reason.
+  /// - Returns: The error.
+  static func error(_ path: String, _ code: Int32) -> FileError {
+    FileError(path: path, failure: "cannot be written", code: code)
+  }
+
+  /// Requires permission to write to a file, which replacing it would not need.
+  private static func requireWritable(_ path: String, permissions: mode_t) throws {
+    // The system lets root write to any file; one that nobody may write to is protected on purpose.
+    guard permissions & 0o222 != 0 else {
+      throw FileError(
+        path: path, problem: "cannot be written: it is write-protected; 'chmod u+w' allows writing")
+    }
+    guard faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 else { throw error(path, errno) }
+  }
+
+  /// As many links as Linux follows.
+  private static let mostLinks = 40
+
+  /// The file that a path leads to, which need not be there; only its last name is looked at.
+  ///
+  /// - Throws: ``FileError`` if links lead in a circle, or to a name that is not UTF-8.
+  static func endOfLinks(_ path: String) throws -> String {
+    var end = path
+    for _ in 0...mostLinks {
+      guard let bytes = linkTarget(of: end) else { return end }
+      guard let next = String(validating: bytes, as: UTF8.self) else {
+        throw FileError(path: path, problem: "cannot be written: it is a link to a name that is not UTF-8")
+      }
+      end = next.hasPrefix("/") ? next : TemporaryFile.directory(of: end) + "/" + next
+    }
+    throw error(path, ELOOP)
+  }
+
+  /// What a link leads to; nil if it is not a link.
+  private static func linkTarget(of path: String) -> [UInt8]? {
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &target, target.count)
+    return count > 0 ? target.prefix(count).map(UInt8.init(bitPattern:)) : nil
+  }
+}

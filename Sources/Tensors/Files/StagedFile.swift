@@ -1,0 +1,108 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file that is written in full, has reached the disk, and takes its name when it is told to.
+///
+/// Until then it has the name of a temporary file, which goes if it never is.
+package final class StagedFile {
+  private let temporary: TemporaryFile
+  private let target: OutputTarget
+  /// Why the temporary file is not in the target's directory; nil if it is.
+  private let obstacle: Int32?
+  private var isRenamed = false
+
+  /// Where the bytes are until the file has its name.
+  package var temporaryPath: String { temporary.path }
+
+  /// The system's reasons against a new file in a directory, or a new name in it, that concern no write to a file
+  /// that is there.
+  private static let obstacles: Set<Int32> = [EACCES, EPERM, EROFS, EBUSY, EXDEV]
+
+  /// Writes the bytes.
+  ///
+  /// - Parameters:
+  ///   - path: The file to be replaced, or made; a link is followed.
+  ///   - body: Writes the content.
+  /// - Throws: ``FileError`` with the path and the system's reason, or what the body throws.
+  package convenience init(for path: String, _ body: (borrowing FileWriter) throws -> Void) throws {
+    let target = try OutputTarget(path)
+    guard target.isFile else {
+      throw FileError(path: path, problem: "cannot be written: it is not a regular file")
+    }
+    try self.init(for: target, body)
+  }
+
+  init(for target: OutputTarget, _ body: (borrowing FileWriter) throws -> Void) throws {
+    self.target = target
+    TemporaryFile.removeAbandoned(beside: target.path)
+    do {
+      temporary = try TemporaryFile(beside: target.path, reportedAs: target.reported)
+      obstacle = nil
+    } catch let error as FileError {
+      guard target.permissions != nil, let code = error.code, Self.obstacles.contains(code) else {
+        throw error
+      }
+      temporary = try TemporaryFile(away: target.path, reportedAs: target.reported)
+      obstacle = code
+    }
+    if let permissions = target.permissions { fchmod(temporary.descriptor, permissions) }
+    let writer = FileWriter(descriptor: temporary.descriptor, path: target.reported)
+    try body(writer)
+    guard fsync(temporary.descriptor) == 0 else { throw OutputTarget.error(target.reported, errno) }
+  }
+
+  deinit {
+    if !isRenamed { unlink(temporary.path) }
+    close(temporary.descriptor)
+  }
+
+  /// Gives the file its name, or where the system forbids that, its bytes to the file of that name.
+  ///
+  /// - Throws: ``FileError`` with the system's reason.
+  package func commit() throws {
+    if let obstacle { return try copy(because: obstacle) }
+    guard rename(temporary.path, target.path) != 0 else {
+      isRenamed = true
+      return synchroniseDirectory()
+    }
+    let code = errno
+    guard target.permissions != nil, Self.obstacles.contains(code) else {
+      throw OutputTarget.error(target.reported, code)
+    }
+    try copy(because: code)
+  }
+
+  private static let pieceByteCount = 1 << 20
+
+  /// Overwrites the target; what it had is lost from the first byte on, so this is the last resort.
+  private func copy(because code: Int32) throws {
+    let descriptor = open(target.path, O_WRONLY | O_CLOEXEC)
+    // The first obstacle is what the user has to know of.
+    guard descriptor >= 0 else { throw OutputTarget.error(target.reported, code) }
+    defer { close(descriptor) }
+    let staged = try RandomAccessFile(path: temporary.path)
+    let writer = FileWriter(descriptor: descriptor, path: target.reported)
+    for start in stride(from: 0, to: staged.byteCount, by: Self.pieceByteCount) {
+      let count = min(Self.pieceByteCount, staged.byteCount - start)
+      try writer.write(staged.bytes(count: count, at: start))
+    }
+    guard ftruncate(descriptor, off_t(staged.byteCount)) == 0, fsync(descriptor) == 0 else {
+      throw OutputTarget.error(target.reported, errno)
+    }
+    FileNotice.tell(writtenInPlace: target.reported, because: code)
+  }
+
+  /// Makes the new name survive a power cut.
+  ///
+  /// The file is in place by now and whole, and some file systems cannot synchronise a directory, so there is
+  /// nothing to report.
+  private func synchroniseDirectory() {
+    let descriptor = open(TemporaryFile.directory(of: target.path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import NetworkInNetwork
+import TestSupport
+import Testing
+
+extension CommandTests {
+  @Suite("Where output goes")
+  struct OutputPlaceTests {
+    private let folder: TemporaryFolder
+    private static let predict =
+      "nin --backend \(TestedBackends.fastest) predict --checkpoint net --input x.npy --output"
+
+    init() throws {
+      folder = try TemporaryFolder()
+      try UntrainedNetwork.write(to: "net", in: folder)
+      try NPY.write(Tensor<Float>(shape: [1, 1, 67, 67], repeating: 0.5), to: folder.path("x.npy"))
+      for name in ["closed", "tmp"] {
+        try FileManager.default.createDirectory(
+          atPath: folder.path(name), withIntermediateDirectories: true)
+      }
+    }
+
+    /// What takes from root the right to everything, so that permissions count.
+    private static let asUser =
+      getuid() == 0 ? "setpriv --bounding-set=-dac_override,-dac_read_search,-fowner " : ""
+
+    private static func works(_ line: String) -> Bool {
+      guard let folder = try? TemporaryFolder() else { return false }
+      return (try? shell(line, in: folder))?.exitCode == 0
+    }
+
+    private static let hasUser = works(asUser + "nin --version")
+    private static let hasMounts = works("touch a b && unshare -m mount --bind a b")
+
+    private func expectInPlace(_ run: NinProcess.Run, _ name: String, because reason: String) throws {
+      #expect(run.exitCode == 0, "\(run.errors)")
+      let notices = run.errors.split(separator: "\n")
+      #expect(notices.count == 1, "\(run.errors)")
+      for part in ["Notice: ", "written in place", reason] { #expect(run.errors.contains(part)) }
+      expectSuccess(try shell("\(Self.predict) expected.npy", in: folder))
+      #expect(try folder.read(name) == folder.read("expected.npy"))
+      #expect(try folder.names(in: "tmp") == [])
+    }
+
+    @Test(
+      "a file in a folder that takes no new ones is written in place", .enabled(if: hasUser, "needs setpriv"))
+    func closedFolder() throws {
+      // Longer than what is written.
+      try folder.write([UInt8](repeating: 1, count: 5000), to: "closed/y.npy")
+      let run = try shell(
+        "chmod 555 closed; TMPDIR=$PWD/tmp \(Self.asUser)\(Self.predict) closed/y.npy; code=$?; "
+          + "TMPDIR=$PWD/tmp \(Self.asUser)\(Self.predict) closed/new.npy && echo made; chmod 755 closed; exit $code",
+        in: folder)
+      #expect(run.output.isEmpty)
+      #expect(try folder.names(in: "closed") == ["y.npy"])
+      let lines = run.errors.split(separator: "\n")
+      #expect(lines.count == 2 && lines.last == "Error: closed/new.npy: cannot be written: Permission denied")
+      let first = NinProcess.Run(
+        exitCode: run.exitCode, wasKilled: run.wasKilled, output: "", errors: String(lines.first ?? ""))
+      try expectInPlace(first, "closed/y.npy", because: "Permission denied")
+    }
+
+    @Test("a mount point is written in place", .enabled(if: hasMounts, "needs the right to mount"))
+    func mountPoint() throws {
+      let run = try shell(
+        "touch y.npy source; TMPDIR=$PWD/tmp unshare -m sh -c 'mount --bind source y.npy && \(Self.predict) y.npy'",
+        in: folder)
+      try expectInPlace(run, "source", because: "Device or resource busy")
+      #expect(try folder.read("y.npy").isEmpty)
+    }
+
+    @Test("a write-protected file stays as it is, and a link that leads nowhere gets its file")
+    func protectedAndDangling() throws {
+      let run = try shell("echo old > y.npy; chmod 444 y.npy; \(Self.predict) y.npy", in: folder)
+      expectFailure(run, naming: "y.npy", "write-protected")
+      #expect(try folder.read("y.npy") == Data("old\n".utf8))
+      expectSuccess(try shell("ln -s target.npy link.npy; \(Self.predict) link.npy", in: folder))
+      #expect(try NPY.read(folder.path("target.npy")).shape == [1, 10])
+      #expect(
+        try FileManager.default.destinationOfSymbolicLink(atPath: folder.path("link.npy")) == "target.npy")
+    }
+
+    @Test("a data folder without permission is not called absent", .enabled(if: hasUser, "needs setpriv"))
+    func closedData() throws {
+      try TinyDataset().write(to: "above/data", in: folder)
+      for closed in ["above/data", "above"] {
+        for permissions in ["000", "444"] {
+          let run = try shell(
+            "chmod \(permissions) \(closed); \(Self.asUser)nin evaluate --checkpoint net --data above/data; code=$?; "
+              + "chmod 755 \(closed); exit $code", in: folder)
+          expectFailure(run, naming: "above/data", "Permission denied")
+          #expect(!run.errors.contains("no such folder"))
+        }
+      }
+    }
+  }
+}
