@@ -1,0 +1,106 @@
+import Networks
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Where in an image a network sees a class.
+public struct ClassMap: Equatable, Sendable {
+  /// Which class.
+  public let classIndex: Int
+  /// The class's confidence map, whose mean is the class's score but for rounding.
+  public let map: Plane
+  /// The class's score: the network's output before any softmax.
+  public let score: Double
+  /// The class's probability: the softmax of all scores.
+  public let probability: Double
+}
+
+/// The confidence maps of all classes for one image.
+public struct ClassMaps: Equatable, Sendable {
+  /// The maps, in the order of the classes.
+  public let maps: [ClassMap]
+
+  /// The maps, that of the highest score first.
+  public var byScore: [ClassMap] {
+    // What is not a number comes last, and equal ones stay in order.
+    maps.sorted { first, second in
+      let (left, right) = (Self.rank(first.score), Self.rank(second.score))
+      return left == right ? first.classIndex < second.classIndex : left > right
+    }
+  }
+
+  private static func rank(_ score: Double) -> Double { score.isNaN ? -.infinity : score }
+
+  /// Takes the maps of each class, and the scores.
+  init(maps: [Plane], scores: [Double]) {
+    let largest = scores.max() ?? 0
+    let weights = scores.map { exp($0 - largest) }
+    let total = weights.reduce(0, +)
+    self.maps = maps.indices.map { index in
+      ClassMap(
+        classIndex: index, map: maps[index], score: scores[index], probability: weights[index] / total)
+    }
+  }
+
+  /// Computes the maps of some images.
+  ///
+  /// - Parameters:
+  ///   - pixels: The images, N×C×H×W.
+  ///   - count: N, at least 1.
+  ///   - network: The network.
+  ///   - head: How its scores come from its last maps.
+  /// - Returns: The maps of each image.
+  /// - Throws: What the backend's library refuses; `NetworkError` if the head is another network's.
+  public static func all(
+    for pixels: Pixels, count: Int, by network: Network, head: ClassMapHead
+  ) throws -> [ClassMaps] {
+    let outputs = try network.outputs(ofLayers: [head.layer], for: pixels, count: count)
+    let features = try outputs.output(ofLayer: head.layer)
+    guard features.shape == head.shape.batched(count) else {
+      throw NetworkError("\(head.layer) gives \(features.shape); its maps are of \(head.shape)")
+    }
+    let parameters = try head.parameters.map(network.parameter)
+    return (0..<count).map { image in
+      let size = head.shape.elementCount
+      let elements = Array(features.elements[image * size..<(image + 1) * size])
+      let maps = head.maps(of: Tensor(shape: head.shape, elements: elements), parameters)
+      let scores = outputs.network.elements[image * head.classes..<(image + 1) * head.classes]
+      return ClassMaps(maps: maps, scores: head.givesProbabilities ? maps.map(\.mean) : Array(scores))
+    }
+  }
+}
+
+extension ClassMapHead {
+  /// The map of each class.
+  ///
+  /// - Parameters:
+  ///   - features: The last maps of one image, C×H×W.
+  ///   - parameters: The values of ``parameters``.
+  /// - Returns: A map of H×W for each class, whose mean is its score.
+  func maps(of features: Tensor<Double>, _ parameters: [Tensor<Double>]) -> [Plane] {
+    let planes = Plane.all(of: features)
+    guard let weight = parameters.first else { return planes }
+    let bias = parameters.count > 1 ? parameters[1].elements : Array(repeating: 0, count: classes)
+    let (height, width) = (shape[1], shape[2])
+    let (area, inputs) = (height * width, weight.shape[1])
+    return (0..<classes).map { row in
+      let weights = weight.elements[row * inputs..<(row + 1) * inputs]
+      var sums = [Double](repeating: bias[row], count: area)
+      for (channel, plane) in planes.enumerated() {
+        for position in 0..<area {
+          // A sum over positions is the mean of what is as many times larger.
+          let factor =
+            rule == .weightedMeans
+            ? weights[weights.startIndex + channel]
+            : weights[weights.startIndex + channel * area + position] * Double(area)
+          sums[position] += factor * plane.values[position]
+        }
+      }
+      return Plane(height: height, width: width, values: sums)
+    }
+  }
+}
