@@ -284,7 +284,8 @@ let package = Package(
     .testTarget(
       name: "FeatureMapsTests",
       dependencies: [
-        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Networks", "ImageFiles", "Drawing",
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Networks", "ImageFiles",
+        "Drawing",
         "FeatureMaps", "TestSupport",
       ],
       swiftSettings: swift),

@@ -187,7 +187,8 @@ public struct SVG {
   ///   - label: What it shows, for readers who do not see it, and where the pointer rests on it.
   ///   - isPixelated: Whether its pixels stay squares where it is enlarged.
   public mutating func image(
-    _ source: String, at corner: Point, width: Double, height: Double, label: String, isPixelated: Bool = false
+    _ source: String, at corner: Point, width: Double, height: Double, label: String,
+    isPixelated: Bool = false
   ) {
     let label = Markup.escaped(label)
     elements.append(

@@ -51,12 +51,13 @@ public struct ClassMaps: Equatable, Sendable {
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - count: N, at least 1.
+  ///   - limit: Of how many of them the maps are computed, from the first; nil for all.
   ///   - network: The network.
   ///   - head: How its scores come from its last maps.
   /// - Returns: The maps of each image.
   /// - Throws: What the backend's library refuses; `NetworkError` if the head is another network's.
   public static func all(
-    for pixels: Pixels, count: Int, by network: Network, head: ClassMapHead
+    for pixels: Pixels, count: Int, limit: Int? = nil, by network: Network, head: ClassMapHead
   ) throws -> [ClassMaps] {
     let outputs = try network.outputs(ofLayers: [head.layer], for: pixels, count: count)
     let features = try outputs.output(ofLayer: head.layer)
@@ -64,7 +65,7 @@ public struct ClassMaps: Equatable, Sendable {
       throw NetworkError("\(head.layer) gives \(features.shape); its maps are of \(head.shape)")
     }
     let parameters = try head.parameters.map(network.parameter)
-    return (0..<count).map { image in
+    return (0..<min(limit ?? count, count)).map { image in
       let size = head.shape.elementCount
       let elements = Array(features.elements[image * size..<(image + 1) * size])
       let maps = head.maps(of: Tensor(shape: head.shape, elements: elements), parameters)

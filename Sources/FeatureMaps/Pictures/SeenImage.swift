@@ -14,21 +14,20 @@ public struct SeenImage: Equatable, Sendable {
 
   /// The side of the pictures that images are drawn in, about.
   public static let usualSide = 224
-  /// Larger pictures are not drawn: images are made smaller.
-  static let largestSide = 448
 
-  /// Height and width of a picture of it: a multiple of its own as near to the wanted side as possible, below it.
+  /// Height and width of a picture of it: a multiple of its own up to the wanted side; a larger image's own, up to twice the
+  /// wanted side.
   ///
   /// - Parameter side: The wanted side.
   /// - Returns: The size, and how many pixels a pixel of the image is wide in it; 0 if it has to be made smaller.
   func pictureSize(side: Int) -> (height: Int, width: Int, enlargement: Int) {
     let (height, width) = (channels[0].height, channels[0].width)
     let longest = max(height, width)
-    guard longest > max(side, Self.largestSide) else {
+    guard longest > 2 * side else {
       let enlargement = max(side / longest, 1)
       return (height * enlargement, width * enlargement, enlargement)
     }
-    let scale = Double(Self.largestSide) / Double(longest)
+    let scale = Double(2 * side) / Double(longest)
     func reduced(_ extent: Int) -> Int { max(Int((Double(extent) * scale).rounded()), 1) }
     return (reduced(height), reduced(width), 0)
   }
