@@ -11,6 +11,18 @@ public struct LayerFeatures: Equatable, Sendable {
   /// The maps, in the order of the channels.
   public let maps: [Plane]
 
+  /// Takes activations.
+  ///
+  /// - Parameters:
+  ///   - layer: The layer's name.
+  ///   - kind: The layer's kind.
+  ///   - maps: The maps, in the order of the channels.
+  public init(layer: String, kind: String, maps: [Plane]) {
+    self.layer = layer
+    self.kind = kind
+    self.maps = maps
+  }
+
   /// Computes the activations.
   ///
   /// - Parameters:

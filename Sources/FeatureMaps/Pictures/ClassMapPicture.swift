@@ -92,9 +92,9 @@ public struct ClassMapPicture: Sendable {
 
     init(count: Int) {
       switch count {
-      case ...12: (columns, tileWidth, imageWidth, pixels) = (5, 150, 240, SeenImage.usualSide)
-      case ...40: (columns, tileWidth, imageWidth, pixels) = (8, 112, 240, 168)
-      default: (columns, tileWidth, imageWidth, pixels) = (10, 96, 240, 112)
+      case ...12: (columns, tileWidth, imageWidth, pixels) = (5, 150, 224, SeenImage.usualSide)
+      case ...40: (columns, tileWidth, imageWidth, pixels) = (8, 112, 224, 168)
+      default: (columns, tileWidth, imageWidth, pixels) = (10, 96, 224, 112)
       }
     }
   }
@@ -118,8 +118,9 @@ extension PictureSheet {
     self.init(
       "Class confidence maps",
       notes: [
-        source + " A class's score is the mean of its map of \(size) numbers, interpolated over the image.",
-        "Below each class: score · probability. The colours of an image's maps have one scale.",
+        source,
+        "A class's score is the mean of its map. A map has \(size) numbers, between which it is interpolated.",
+        "Below each class: score · probability. All maps of an image have one scale.",
       ],
       strips: pictures.map { $0.strip(limit: limit) })
   }
