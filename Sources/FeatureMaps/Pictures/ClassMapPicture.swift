@@ -68,7 +68,7 @@ public struct ClassMapPicture: Sendable {
 
   private func note(_ best: ClassMap?) -> String {
     let prediction = best.map { "taken for \(classNames[$0.classIndex]), \(Self.percent($0.probability))" }
-    let label = label.map { "it is \(classNames[$0]), which is framed" }
+    let label = label.map { "its class, \(classNames[$0]), is framed" }
     return [prediction, label].compactMap(\.self).joined(separator: "; ")
   }
 
@@ -120,7 +120,8 @@ extension PictureSheet {
       notes: [
         source,
         "A class's score is the mean of its map. A map has \(size) numbers, between which it is interpolated.",
-        "Below each class: score · probability. All maps of an image have one scale.",
+        "Below each class: score · probability. All maps of an image have one scale, whose colours cover "
+          + "\(decimal(100 * SeenImage.opacity, places: 0)) % of it.",
       ],
       strips: pictures.map { $0.strip(limit: limit) })
   }

@@ -9,7 +9,7 @@ private enum Layout {
   static let stripGap = 34.0
   static let headGap = 20.0
   static let (sheetTitle, stripTitle, panelTitle) = (22.0, 16.0, 14.0)
-  static let (name, text) = (13.0, 12.0)
+  static let (name, number, text) = (13.0, 11.0, 12.0)
   static let frame = 3.0
   static let (barWidth, barHeight) = (220.0, 10.0)
   /// A line of text takes so many times its font's size.
@@ -102,10 +102,14 @@ extension PicturePanel {
 
   private var cellHeight: Double {
     let hasNames = tiles.contains { !$0.name.isEmpty }
-    let hasCaptions = tiles.contains { !$0.caption.isEmpty }
-    return tileHeight + (hasNames ? 4 + Layout.height(ofLine: Layout.name) : 0)
-      + (hasCaptions ? Layout.height(ofLine: Layout.text) : 0)
+    return tileHeight + (hasNames ? 4 + Layout.height(ofLine: nameSize) : 0)
+      + (haveCaptions ? Layout.height(ofLine: Layout.text) : 0)
   }
+
+  private var haveCaptions: Bool { tiles.contains { !$0.caption.isEmpty } }
+
+  /// Names without anything below them are numbers.
+  private var nameSize: Double { haveCaptions ? Layout.name : Layout.number }
 
   fileprivate func draw(in svg: inout SVG, x: Double, y: Double) throws {
     var pen = Pen(x: x, y: y, width: width)
@@ -127,20 +131,26 @@ extension PicturePanel {
     svg.image(
       try tile.raster.dataURI(), at: corner, width: tileWidth, height: tileHeight, label: tile.label,
       isPixelated: isPixelated)
-    if tile.isFramed { drawFrame(in: &svg, at: corner) }
+    if tile.isFramed {
+      drawFrame(in: &svg, at: corner, .init(.series(1), width: Layout.frame))
+    } else if scale?.isSigned == true {
+      // Numbers around 0 are as white as the page.
+      drawFrame(in: &svg, at: corner, .init(.faint, width: 0.5))
+    }
     var pen = Pen(x: corner.x, y: corner.y + tileHeight + 4, width: tileWidth)
-    pen.write(tile.name, in: &svg, size: Layout.name, isBold: !tile.caption.isEmpty)
+    pen.write(
+      tile.name, in: &svg, size: nameSize, fill: haveCaptions ? .ink : .muted, isBold: haveCaptions)
     pen.write(tile.caption, in: &svg, size: Layout.text, fill: .muted)
   }
 
-  private func drawFrame(in svg: inout SVG, at corner: SVG.Point) {
-    let (left, top) = (corner.x - Layout.frame / 2, corner.y - Layout.frame / 2)
-    let (right, bottom) = (left + tileWidth + Layout.frame, top + tileHeight + Layout.frame)
-    // The corner twice, so that it is joined as the others are.
+  private func drawFrame(in svg: inout SVG, at corner: SVG.Point, _ stroke: SVG.Stroke) {
+    let (left, top) = (corner.x - stroke.width / 2, corner.y - stroke.width / 2)
+    let (right, bottom) = (left + tileWidth + stroke.width, top + tileHeight + stroke.width)
+    // Around the first corner again, so that it is joined as the others are.
     let corners = [
       (left, top), (right, top), (right, bottom), (left, bottom), (left, top), (right, top),
     ]
-    svg.polyline(corners.map { .init(x: $0.0, y: $0.1) }, .init(.series(1), width: Layout.frame))
+    svg.polyline(corners.map { .init(x: $0.0, y: $0.1) }, stroke)
   }
 }
 
