@@ -105,6 +105,27 @@ struct ClassMapTests {
     }
   }
 
+  @Test("maps of one number grow with the image, and a copy for larger images has the same parameters")
+  func larger() throws {
+    let model = Sequential(
+      Conv2D(3, kernel: 8, stride: 2), BatchNorm2D(), ReLU(), GlobalAvgPool2D(), Flatten())
+    let image: Shape = [2, 8, 8]
+    let network = try SampleNetwork.make(model, on: Reference(), image: image)
+    #expect(!(try ClassMapHead(of: network).hasDetail))
+    let (larger, head) = try #require(ClassMapHead.larger(for: model, than: image))
+    #expect(larger == [2, 16, 16] && head.shape == [3, 5, 5] && head.hasDetail)
+    let copy = try network.copy(for: larger)
+    #expect(copy.image == larger)
+    for (name, _) in network.parameterShapes {
+      #expect(try copy.parameter(name) == network.parameter(name))
+    }
+    #expect(copy.state().map(\.tensor) == network.state().map(\.tensor))
+    let book = try #require(ClassMapHead.larger(for: NiN(classes: 10), than: [1, 67, 67]))
+    #expect(book.image == [1, 201, 201] && book.head.shape == [10, 5, 5])
+    let dense = Sequential(Conv2D(3, kernel: 8), Flatten(), Dense(3))
+    #expect(ClassMapHead.larger(for: dense, than: image) == nil)
+  }
+
   @Test("the highest score comes first, equal ones stay in order, and what is not a number comes last")
   func order() {
     let plane = Plane(height: 1, width: 1, values: [0])

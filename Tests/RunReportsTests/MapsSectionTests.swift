@@ -5,6 +5,7 @@ import Networks
 import ReferenceBackend
 import TestSupport
 import Testing
+import Training
 
 @testable import FeatureMaps
 @testable import RunReports
@@ -34,7 +35,9 @@ struct MapsSectionTests {
     try network.initialise(seed: 1)
     let judged = try JudgedImages(
       SampleRun.images(SampleRun.names), name: "test", by: network, resize: .pillow, batchSize: 4)
-    return RunReport(try RunRecord(path), judged: judged)
+    let description = CheckpointDescription(
+      model: model, image: [1, 8, 8], classNames: SampleRun.names, normalisation: .none)
+    return RunReport(try RunRecord(path), network: description, judged: judged)
   }
 
   @Test("has images of each kind, each with the maps of two classes")
@@ -42,15 +45,20 @@ struct MapsSectionTests {
     let report = try SampleRun.report(SampleRun.train(in: path), in: path)
     let judged = try #require(report.judged)
     let maps = try #require(judged.maps)
-    #expect(maps.wrong.count == min(judged.mistakes.count, 12))
-    for (picture, mistake) in zip(maps.wrong, judged.mistakes) {
+    #expect(maps.wrong.count == min(judged.mistakes.count, 8))
+    for (example, mistake) in zip(maps.wrong, judged.mistakes) {
+      let picture = example.picture
+      #expect(example.prediction == mistake.prediction)
       #expect(picture.label == mistake.label && picture.name == "test image \(mistake.index)")
       #expect(picture.maps.byScore[0].classIndex == mistake.prediction)
       let own = picture.maps.maps[mistake.label]
       #expect(abs(own.probability - mistake.labelProbability) < 1e-5)
     }
-    for picture in maps.right { #expect(picture.maps.byScore[0].classIndex == picture.label) }
-    #expect(Set(maps.right.map(\.label)).count == maps.right.count)
+    for example in maps.right {
+      #expect(example.prediction == example.picture.label)
+      #expect(example.picture.maps.byScore[0].classIndex == example.prediction)
+    }
+    #expect(Set(maps.right.map(\.prediction)).count == maps.right.count)
     let parsed = try section(report)
     let items = parsed.elements.count { $0.name == "li" }
     #expect(items == maps.right.count + maps.wrong.count && items > 0)
@@ -71,19 +79,31 @@ struct MapsSectionTests {
     let report = try SampleRun.report(SampleRun.train(in: path), in: path)
     let maps = try #require(report.judged?.maps)
     let images = try #require(report.judged?.images)
-    for picture in maps.right + maps.wrong {
+    for picture in (maps.right + maps.wrong).map(\.picture) {
       let index = try #require(Int(picture.name.dropFirst("test image ".count)))
       #expect(
         picture.image.channels.flatMap(\.values) == (try images.image(at: index)).map { Double($0) / 255 })
     }
   }
 
-  @Test("maps of one number are not drawn: a command with larger images stands there")
+  @Test("maps of one number are those of larger images, which is said")
+  func largerImages() throws {
+    let model = Sequential(Conv2D(4, kernel: 8, stride: 2), ReLU(), GlobalAvgPool2D(), Flatten())
+    let report = try report(model)
+    let maps = try #require(report.judged?.maps)
+    // 16 pixels have 5×5 numbers.
+    #expect(maps.image == [1, 16, 16] && maps.head.shape == [4, 5, 5])
+    let parsed = try section(report)
+    #expect(parsed.elements.count { $0.name == "img" } == 3 * (maps.right + maps.wrong).count)
+    #expect(parsed.elements.contains { $0.attributes["class"] == "note" && $0.text.contains("16×16") })
+  }
+
+  @Test("maps of one number that no image can change are not drawn")
   func withoutDetail() throws {
-    let model = Sequential(Conv2D(4, kernel: 8), GlobalAvgPool2D(), Flatten())
-    let parsed = try section(report(model))
+    let parsed = try section(
+      report(Sequential(Conv2D(5, kernel: 8), Flatten(), Dense(4))))
     #expect(!parsed.elements.contains { $0.name == "img" })
-    #expect(parsed.texts(of: "code").contains { $0.contains("nin maps --checkpoint") })
+    #expect(parsed.texts(of: "p").contains { $0.contains("nothing to be seen") })
   }
 
   @Test("is left out where classes have no maps, or nothing was classified")

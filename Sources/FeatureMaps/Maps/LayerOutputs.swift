@@ -53,8 +53,9 @@ private final class LayerRecorder: ActivationObserver {
     self.names = names
   }
 
+  func observes(layer: String) -> Bool { names.contains(layer) }
+
   func observe(_ output: Tensor<Double>, ofLayer layer: String) {
-    guard names.contains(layer) else { return }
     layers[layer] = Self.joined(layers[layer], output)
   }
 

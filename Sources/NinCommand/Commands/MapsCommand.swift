@@ -68,15 +68,14 @@ struct MapsCommand: ParsableCommand {
 
   /// Says so if there is nothing to be seen in maps of one number, and which images have larger ones.
   private func announceSmallMaps(_ head: ClassMapHead, _ description: CheckpointDescription) {
-    guard head.shape[1] * head.shape[2] == 1 else { return }
-    let (channels, side) = (description.image[0], description.image[1])
-    let larger = (2...8).lazy.compactMap { factor -> String? in
-      let layers = try? description.model.resolved(for: [1, channels, factor * side, factor * side])
-      guard let shape = layers.flatMap({ try? ClassMapHead($0) })?.shape, shape[1] >= 4 else { return nil }
-      return "; --image-size \(factor * side) gives \(shape[1])×\(shape[2])"
-    }.first
-    let size = PixelSize(height: side, width: description.image[2])
-    Log.notice(
-      "a map has one number for images of \(size)\(head.rule == .weightedElements ? "" : larger ?? "")")
+    guard !head.hasDetail else { return }
+    let size = PixelSize(height: description.image[1], width: description.image[2])
+    var line = "a map has one number for images of \(size)"
+    if let (image, larger) = ClassMapHead.larger(for: description.model, than: description.image),
+      image[1] == image[2]
+    {
+      line += "; --image-size \(image[1]) gives \(larger.shape[1])×\(larger.shape[2])"
+    }
+    Log.notice(line)
   }
 }

@@ -5,44 +5,51 @@ import Training
 /// Where in some images the network sees their classes.
 struct MapsSection: ReportSection {
   let title = "What it sees"
-  /// The side of the pictures, in pixels; they are shown a little larger, so that the page stays small.
-  private static let side = 56
+  /// The side of the pictures, in pixels; they are shown larger, so that the page stays small.
+  private static let side = 48
 
   func content(of report: RunReport) throws -> HTML? {
-    guard let maps = report.judged?.maps else { return nil }
-    guard maps.haveDetail else { return withoutDetail(report) }
+    guard let judged = report.judged, let maps = judged.maps else { return nil }
+    guard maps.head.hasDetail else {
+      return .paragraph("The map of a class is a single number, so that there is nothing to be seen in it.")
+    }
+    let size = "\(maps.head.shape[1])×\(maps.head.shape[2])"
     let text =
-      "The maps of two classes over each image, \(maps.head.shape[1])×\(maps.head.shape[2]) numbers that are interpolated. "
-      + "The mean of a map is the class's score. The colours of an image's maps have one scale, up to its largest number: "
-      + "from violet to yellow or, where there are numbers below 0, from blue to red, with 0 in white."
+      "The maps of two classes over each image: of the one that it was taken for, and of its own or else the likeliest "
+      + "other. A map has \(size) numbers, which are interpolated, and its mean is the score of the class. All maps of an image "
+      + "have one scale, up to their largest number: from violet to yellow or, where there are numbers below 0, from blue to "
+      + "red, with 0 in white."
     return HTML(
-      [.paragraph(text)] + (try list("Classified rightly", maps.right))
-        + (try list("Worst mistakes", maps.wrong)))
+      [.paragraph(text)] + sizeNote(maps, report)
+        + (try list("Classified rightly", maps.right)) + (try list("Worst mistakes", maps.wrong)))
   }
 
-  /// What to do where a map is one number.
-  private func withoutDetail(_ report: RunReport) -> HTML {
-    let checkpoint = shellQuoted(RunFolder.checkpoint(in: report.run.path))
-    let command = "nin maps --checkpoint \(checkpoint) --index 0 --image-size 224 --output maps.svg"
-    return HTML([
-      .paragraph(
-        "The map of a class is a single number for images of this size, so that there is nothing to be seen in it. Larger "
-          + "images have larger maps:"),
-      .element("pre", [.element("code", command)]),
-    ])
+  /// Says so if the maps are of larger images than those that were classified.
+  private func sizeNote(_ maps: MappedImages, _ report: RunReport) -> [HTML] {
+    guard let network = report.network, network.image != maps.image else { return [] }
+    let usual = "\(network.image[1])×\(network.image[2])"
+    let larger = "\(maps.image[1])×\(maps.image[2])"
+    return [
+      .element(
+        "p", with: ["class": "note"],
+        "For images of \(usual), as the network was trained, a map would be a single number. These are the maps of the same "
+          + "images at \(larger). The scores are those of the larger images, and may speak for another class."
+      )
+    ]
   }
 
-  private func list(_ heading: String, _ pictures: [ClassMapPicture]) throws -> [HTML] {
-    guard !pictures.isEmpty else { return [] }
-    let items = try pictures.map { HTML.element("li", try figures($0)) }
+  private func list(_ heading: String, _ examples: [MappedImages.Example]) throws -> [HTML] {
+    guard !examples.isEmpty else { return [] }
+    let items = try examples.map { HTML.element("li", try figures($0)) }
     return [.element("h3", heading), .element("ul", with: ["class": "maps"], items)]
   }
 
-  /// The image, the map of the class that it was taken for, and that of its own class or, if it is the same, of the next.
-  private func figures(_ picture: ClassMapPicture) throws -> [HTML] {
-    let ranked = picture.maps.byScore
-    let own = ranked.first { $0.classIndex == picture.label && $0.classIndex != ranked[0].classIndex }
-    let shown = [ranked.first, own ?? ranked.dropFirst().first].compactMap(\.self)
+  /// The image, the map of the class that it was taken for, and that of its own class or, if it is the same, of another.
+  private func figures(_ example: MappedImages.Example) throws -> [HTML] {
+    let picture = example.picture
+    let others = picture.maps.byScore.filter { $0.classIndex != example.prediction }
+    let other = others.first { $0.classIndex == picture.label } ?? others.first
+    let shown = [picture.maps.maps[example.prediction]] + (other.map { [$0] } ?? [])
     let label = picture.label.map { picture.classNames[$0] } ?? ""
     let input = figure(
       try picture.image.raster(side: Self.side).dataURI(), "\(picture.name): \(label)", isPixelated: true,
