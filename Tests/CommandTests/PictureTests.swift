@@ -76,7 +76,7 @@ extension CommandTests {
       try UntrainedNetwork.write(to: "nin.safetensors", in: folder)
       let run = try run(
         "maps", "--data", "data", "--index", "0", "--output", "maps.svg", checkpoint: "nin.safetensors")
-      #expect(run.exitCode == 0 && run.errors.contains("one number for images of 67×67"))
+      #expect(run.exitCode == 0 && run.errors.contains("for images of 67×67 a map is a single number"))
       let size = try #require(run.errors.firstMatch(of: #/--image-size (\d+) gives/#)).output.1
       expectSuccess(
         try self.run(
@@ -89,7 +89,7 @@ extension CommandTests {
       try write(LeNet(classes: 10), to: "lenet.safetensors")
       let lenet = try run(
         "maps", "--data", "data", "--index", "0", "--output", "x.svg", checkpoint: "lenet.safetensors")
-      expectFailure(lenet, naming: "no maps", "Dense", "global average pooling")
+      expectFailure(lenet, naming: "no class confidence maps", "Dense", "global average pooling")
       for number in ["24", "-1"] {
         expectFailure(
           try run("maps", "--data", "data", "--index", number, "--output", "x.svg"), naming: "--index",

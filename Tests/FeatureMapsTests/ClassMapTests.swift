@@ -80,7 +80,9 @@ struct ClassMapTests {
     let padded = Sequential(Conv2D(3, kernel: 3), AvgPool2D(kernel: Extent2D(9, 8), padding: 1), Flatten())
     let deep = Sequential(Conv2D(3, kernel: 3), Flatten(), Dense(4), ReLU(), Dense(3))
     let flat = Sequential(Flatten(), Dense(3))
-    for (model, part) in [(window, "net.1"), (padded, "net.1"), (deep, "net.2 Dense"), (flat, "no maps")] {
+    for (model, part) in [
+      (window, "net.1"), (padded, "net.1"), (deep, "net.2 Dense"), (flat, "no feature maps"),
+    ] {
       let layers = try model.resolved(for: SampleNetwork.image.batched(1))
       let error = #expect(throws: NetworkError.self) { try ClassMapHead(layers) }
       let line = error?.description ?? ""

@@ -85,9 +85,9 @@ public struct ClassMapHead: Equatable, Sendable {
     let head = layers[(end + 1)...].map { "\($0.name) \($0.kind)" }.joined(separator: ", ")
     let reason =
       end < 0
-      ? "it has no maps at all" : "after its last maps, those of \(layers[end].name), come \(head)"
+      ? "it has no feature maps" : "its last maps, those of \(layers[end].name), are followed by \(head)"
     return NetworkError(
-      "the classes of this network have no maps: \(reason); networks have them that end in global average pooling "
-        + "over all of a map, in one Dense layer, or in both")
+      "the network has no class confidence maps: \(reason); networks that end in global average pooling, in one Dense "
+        + "layer, or in both have them")
   }
 }

@@ -7,18 +7,6 @@ import Tensors
   import Darwin
 #endif
 
-/// Where in an image a network sees a class.
-public struct ClassMap: Equatable, Sendable {
-  /// Which class.
-  public let classIndex: Int
-  /// The class's confidence map, whose mean is the class's score but for rounding.
-  public let map: Plane
-  /// The class's score: the network's output before any softmax.
-  public let score: Double
-  /// The class's probability: the softmax of all scores.
-  public let probability: Double
-}
-
 /// The confidence maps of all classes for one image.
 public struct ClassMaps: Equatable, Sendable {
   /// The maps, in the order of the classes.
@@ -71,37 +59,6 @@ public struct ClassMaps: Equatable, Sendable {
       let maps = head.maps(of: Tensor(shape: head.shape, elements: elements), parameters)
       let scores = outputs.network.elements[image * head.classes..<(image + 1) * head.classes]
       return ClassMaps(maps: maps, scores: head.givesProbabilities ? maps.map(\.mean) : Array(scores))
-    }
-  }
-}
-
-extension ClassMapHead {
-  /// The map of each class.
-  ///
-  /// - Parameters:
-  ///   - features: The last maps of one image, C×H×W.
-  ///   - parameters: The values of ``parameters``.
-  /// - Returns: A map of H×W for each class, whose mean is its score.
-  func maps(of features: Tensor<Double>, _ parameters: [Tensor<Double>]) -> [Plane] {
-    let planes = Plane.all(of: features)
-    guard let weight = parameters.first else { return planes }
-    let bias = parameters.count > 1 ? parameters[1].elements : Array(repeating: 0, count: classes)
-    let (height, width) = (shape[1], shape[2])
-    let (area, inputs) = (height * width, weight.shape[1])
-    return (0..<classes).map { row in
-      let weights = weight.elements[row * inputs..<(row + 1) * inputs]
-      var sums = [Double](repeating: bias[row], count: area)
-      for (channel, plane) in planes.enumerated() {
-        for position in 0..<area {
-          // A sum over positions is the mean of what is as many times larger.
-          let factor =
-            rule == .weightedMeans
-            ? weights[weights.startIndex + channel]
-            : weights[weights.startIndex + channel * area + position] * Double(area)
-          sums[position] += factor * plane.values[position]
-        }
-      }
-      return Plane(height: height, width: width, values: sums)
     }
   }
 }

@@ -119,8 +119,8 @@ extension PictureSheet {
       "Class confidence maps",
       notes: [
         source,
-        "A class's score is the mean of its map. A map has \(size) numbers, between which it is interpolated.",
-        "Below each class: score · probability. All maps of an image have one scale, whose colours cover "
+        "A class's score is the mean of its map: \(size) values, interpolated over the image.",
+        "Below each class: score · probability. The maps of an image share one scale; they cover "
           + "\(decimal(100 * SeenImage.opacity, places: 0)) % of it.",
       ],
       strips: pictures.map { $0.strip(limit: limit) })

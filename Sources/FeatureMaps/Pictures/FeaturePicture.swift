@@ -19,7 +19,7 @@ extension PictureSheet {
       "Activations of \(features.layer)",
       notes: [
         features.summary(shown: shown.count),
-        "\(name) on \(backend). One scale for all channels.",
+        "\(name) on \(backend). All channels share one scale.",
       ],
       strips: [PictureStrip(panels: [grid.image(image, name), grid.panel("", shown, scale)])])
   }
@@ -62,7 +62,7 @@ extension LayerFeatures {
   fileprivate func summary(shown: Int) -> String {
     let size = maps.first.map { "\($0.height)×\($0.width)" } ?? ""
     let count = shown < maps.count ? "the first \(grouped(shown)) of \(grouped(maps.count))" : grouped(shown)
-    return "\(kind): \(count) channels of \(size) numbers."
+    return "\(kind): \(count) channels of \(size) values."
   }
 }
 
@@ -71,8 +71,8 @@ extension FeatureComparison {
   public var summary: String {
     guard areFinite else { return "Some activations are not finite numbers; they are magenta." }
     guard let magnification else { return "There is no difference: all activations are equal." }
-    return "The largest difference is \(significant(largestDifference)), of activations up to "
-      + "\(significant(largestActivation)); it is drawn \(significant(magnification)) times as large."
+    return "The largest difference is \(significant(largestDifference)), for activations up to "
+      + "\(significant(largestActivation)); differences are magnified \(significant(magnification)) times."
   }
 }
 

@@ -41,11 +41,11 @@ extension FirstFilters {
     let what = "The \(grouped(count)) filters of \(layer), \(kernel) with \(channels) \(unit)."
     let colours =
       channels == 3
-      ? "Red, green and blue are the weights of the channels; grey is 0." : "White is the weight 0."
+      ? "Red, green and blue are the weights of the channels; grey is zero." : "White is zero."
     let limit =
       scaling == .own
       ? "Each has its own scale: 1 is its largest absolute weight."
-      : "One scale for all: the largest absolute weight is \(significant(limit(0, .common)))."
+      : "All share one scale: the largest absolute weight is \(significant(limit(0, .common)))."
     return [what, "\(colours) \(limit)"]
   }
 

@@ -70,11 +70,11 @@ struct MapsCommand: ParsableCommand {
   private func announceSmallMaps(_ head: ClassMapHead, _ description: CheckpointDescription) {
     guard !head.hasDetail else { return }
     let size = PixelSize(height: description.image[1], width: description.image[2])
-    var line = "a map has one number for images of \(size)"
+    var line = "for images of \(size) a map is a single number"
     if let (image, larger) = ClassMapHead.larger(for: description.model, than: description.image),
       image[1] == image[2]
     {
-      line += "; --image-size \(image[1]) gives \(larger.shape[1])×\(larger.shape[2])"
+      line += "; --image-size \(image[1]) gives maps of \(larger.shape[1])×\(larger.shape[2])"
     }
     Log.notice(line)
   }

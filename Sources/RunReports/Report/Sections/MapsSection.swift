@@ -11,14 +11,14 @@ struct MapsSection: ReportSection {
   func content(of report: RunReport) throws -> HTML? {
     guard let judged = report.judged, let maps = judged.maps else { return nil }
     guard maps.head.hasDetail else {
-      return .paragraph("The map of a class is a single number, so that there is nothing to be seen in it.")
+      return .paragraph(
+        "The map of a class is a single number here, so that there is nothing to be seen in it.")
     }
     let size = "\(maps.head.shape[1])×\(maps.head.shape[2])"
     let text =
-      "The maps of two classes over each image: of the one that it was taken for, and of its own or else the likeliest "
-      + "other. A map has \(size) numbers, which are interpolated, and its mean is the score of the class. All maps of an image "
-      + "have one scale, up to their largest number: from violet to yellow or, where there are numbers below 0, from blue to "
-      + "red, with 0 in white."
+      "Two maps for each image: of the class that it was taken for, and of its own class or else the likeliest other. A map "
+      + "has \(size) values, drawn interpolated; their mean is the score of the class. The maps of an image share one scale, up "
+      + "to their largest value: from violet to yellow or, where there are values below 0, from blue to red, with 0 in white."
     return HTML(
       [.paragraph(text)] + sizeNote(maps, report)
         + (try list("Classified rightly", maps.right)) + (try list("Worst mistakes", maps.wrong)))
@@ -33,7 +33,7 @@ struct MapsSection: ReportSection {
       .element(
         "p", with: ["class": "note"],
         "For images of \(usual), as the network was trained, a map would be a single number. These are the maps of the same "
-          + "images at \(larger). The scores are those of the larger images, and may speak for another class."
+          + "images at \(larger). The scores are those of the larger images, for which the network may choose another class."
       )
     ]
   }
