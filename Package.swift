@@ -37,6 +37,7 @@ let package = Package(
     .library(name: "ImageFiles", targets: ["ImageFiles"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Training", targets: ["Training"]),
+    .library(name: "FeatureMaps", targets: ["FeatureMaps"]),
     .library(name: "RunReports", targets: ["RunReports"]),
     .library(name: "TensorBoard", targets: ["TensorBoard"]),
     .library(name: "Verification", targets: ["Verification"]),
@@ -146,10 +147,14 @@ let package = Package(
       swiftSettings: swift),
     .target(name: "Drawing", dependencies: ["Reporting"], swiftSettings: swift),
     .target(
+      name: "FeatureMaps",
+      dependencies: ["Tensors", "Operations", "Layers", "Networks", "ImageFiles", "Reporting", "Drawing"],
+      swiftSettings: swift),
+    .target(
       name: "RunReports",
       dependencies: [
         "Tensors", "Operations", "Backends", "Layers", "Networks", "ImageFiles", "Datasets", "Training",
-        "Costs", "Reporting", "Drawing",
+        "Costs", "Reporting", "Drawing", "FeatureMaps",
       ],
       swiftSettings: swift),
     .target(
@@ -185,8 +190,8 @@ let package = Package(
     .target(
       name: "NinCommand",
       dependencies: [
-        "NetworkInNetwork", "Costs", "MachineLimits", "Reporting", "Drawing", "RunReports", "TensorBoard",
-        "ModelOptions",
+        "NetworkInNetwork", "Costs", "MachineLimits", "Reporting", "Drawing", "FeatureMaps", "RunReports",
+        "TensorBoard", "ModelOptions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -277,10 +282,18 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing", "TestSupport"], swiftSettings: swift),
     .testTarget(
+      name: "FeatureMapsTests",
+      dependencies: [
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "Layers", "Networks", "ImageFiles",
+        "Drawing",
+        "FeatureMaps", "TestSupport",
+      ],
+      swiftSettings: swift),
+    .testTarget(
       name: "RunReportsTests",
       dependencies: [
         "Tensors", "Backends", "ReferenceBackend", "Layers", "Networks", "Datasets", "ImageFiles", "Training",
-        "RunReports", "TestSupport",
+        "FeatureMaps", "RunReports", "TestSupport",
       ],
       swiftSettings: swift),
     .testTarget(

@@ -77,7 +77,7 @@ public struct LineChart: Sendable {
   public func draw(in svg: inout SVG, width: Double, height: Double) {
     if !title.isEmpty {
       svg.text(
-        Self.fitting(title, width: width - 16, size: Self.titleSize), at: .init(x: 12, y: 26),
+        TextWidth.fitting(title, width: width - 16, size: Self.titleSize), at: .init(x: 12, y: 26),
         size: Self.titleSize, isBold: true)
     }
     let legendBottom = drawLegend(&svg, width: width)
@@ -140,8 +140,8 @@ public struct LineChart: Sendable {
     let sample = 34.0
     var place = SVG.Point(x: 12, y: title.isEmpty ? 20 : 50)
     for curve in series {
-      let name = Self.fitting(curve.name, width: width - sample - 32, size: Self.textSize)
-      let needed = sample + 8 + Self.width(of: name, size: Self.textSize) + 20
+      let name = TextWidth.fitting(curve.name, width: width - sample - 32, size: Self.textSize)
+      let needed = sample + 8 + TextWidth.width(of: name, size: Self.textSize) + 20
       if place.x > 12, place.x + needed > width { place = .init(x: 12, y: place.y + Self.lineHeight) }
       let y = place.y - 4.5
       svg.line(.init(x: place.x, y: y), .init(x: place.x + sample, y: y), curve.stroke)
@@ -154,15 +154,5 @@ public struct LineChart: Sendable {
       place.x += needed
     }
     return place.y + 4
-  }
-
-  /// About as wide as a text is in the fonts that the document asks for.
-  private static func width(of text: String, size: Double) -> Double {
-    Double(text.count) * size * 0.56
-  }
-
-  private static func fitting(_ text: String, width: Double, size: Double) -> String {
-    let room = max(Int(width / (size * 0.56)), 4)
-    return text.count <= room ? text : text.prefix(room - 1) + "…"
   }
 }

@@ -51,6 +51,8 @@ public struct SVG {
     }
   }
 
+  /// What the picture shows, for the tab of a browser and for readers who do not see it; empty for nothing.
+  public var title = ""
   private let width: Double
   private let height: Double
   private var elements: [String] = []
@@ -70,12 +72,14 @@ public struct SVG {
   /// The whole document, for a file of its own.
   public var document: String {
     var page = SVG(width: width, height: height)
+    let role = title.isEmpty ? "" : " role=\"group\" aria-label=\"\(Markup.escaped(title))\""
+    if !title.isEmpty { page.elements.append("<title>\(Markup.escaped(title))</title>") }
     page.elements.append("<rect width=\"100%\" height=\"100%\"\(page.filled(.paper))/>")
     page.elements += elements
     page.fills.formUnion(fills)
     page.strokes.formUnion(strokes)
     let size = "width=\"\(Self.text(width))\" height=\"\(Self.text(height))\""
-    return page.markup("\(size) style=\"max-width:100%;height:auto\"") + "\n"
+    return page.markup("\(size)\(role) style=\"max-width:100%;height:auto\"") + "\n"
   }
 
   /// The element for an HTML page, as wide as there is room, on the page's own ground.
@@ -171,6 +175,27 @@ public struct SVG {
     elements.append(
       "<text x=\"\(Self.text(place.x))\" y=\"\(Self.text(place.y))\" font-size=\"\(Self.text(size))\""
         + "\(filled(fill)) text-anchor=\"\(anchor.rawValue)\"\(weight)\(turn)>\(Markup.escaped(text))</text>")
+  }
+
+  /// Adds a picture made of pixels.
+  ///
+  /// - Parameters:
+  ///   - source: The picture as a data URI, so that the document stands alone.
+  ///   - corner: Its upper left corner.
+  ///   - width: The width that it is shown in, in pixels.
+  ///   - height: The height that it is shown in, in pixels.
+  ///   - label: What it shows, for readers who do not see it, and where the pointer rests on it.
+  ///   - isPixelated: Whether its pixels stay squares where it is enlarged.
+  public mutating func image(
+    _ source: String, at corner: Point, width: Double, height: Double, label: String,
+    isPixelated: Bool = false
+  ) {
+    let label = Markup.escaped(label)
+    elements.append(
+      "<image x=\"\(Self.text(corner.x))\" y=\"\(Self.text(corner.y))\" width=\"\(Self.text(width))\" "
+        + "height=\"\(Self.text(height))\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"\(label)\" "
+        + "href=\"\(Markup.escaped(source))\"\(isPixelated ? " style=\"image-rendering:pixelated\"" : "")>"
+        + "<title>\(label)</title></image>")
   }
 
   // MARK: Attributes

@@ -37,8 +37,13 @@ public enum PNGEncoder {
   private static func interleaved(_ image: DecodedImage) -> [UInt8] {
     guard image.channels > 1 else { return image.pixels }
     let plane = image.width * image.height
-    return (0..<plane).flatMap { pixel in
-      (0..<image.channels).map { image.pixels[$0 * plane + pixel] }
+    return [UInt8](unsafeUninitializedCapacity: image.pixels.count) { samples, count in
+      for channel in 0..<image.channels {
+        for pixel in 0..<plane {
+          samples[pixel * image.channels + channel] = image.pixels[channel * plane + pixel]
+        }
+      }
+      count = image.pixels.count
     }
   }
 }

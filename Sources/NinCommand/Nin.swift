@@ -21,7 +21,8 @@ struct Nin: ParsableCommand {
     version: PackageVersion.current,
     subcommands: [
       TrainCommand.self, RecipeCommand.self, EvaluateCommand.self, ReportCommand.self,
-      CompareCommand.self, PredictCommand.self, ExportCommand.self,
+      CompareCommand.self, PredictCommand.self, MapsCommand.self, FeaturesCommand.self, FiltersCommand.self,
+      ExportCommand.self,
       TraceCommand.self,
       VerifyCommand.self, SummaryCommand.self, BackendsCommand.self, DataCommand.self,
     ])

@@ -39,6 +39,8 @@ public struct JudgedImages: Sendable {
   public let ranks: RankCounts
   /// The images that were classified wrongly, those of the greatest loss first.
   public let mistakes: [Mistake]
+  /// Some images and the worst mistakes with the maps of their classes; nil if the network's classes have no maps.
+  public let maps: MappedImages?
 
   /// Classifies images.
   ///
@@ -76,6 +78,8 @@ public struct JudgedImages: Sendable {
     self.matrix = matrix
     self.ranks = ranks
     self.mistakes = mistakes.sorted { ($1.loss, $0.index) < ($0.loss, $1.index) }
+    maps = try MappedImages(
+      of: images, name: name, mistakes: self.mistakes, by: network, resize: resize, batchSize: batchSize)
   }
 }
 

@@ -8,7 +8,8 @@ extension CommandTests {
   struct HelpTests {
     /// The commands whose help is compared; their texts are in the folder Help.
     private static let commands = [
-      [], ["train"], ["recipe"], ["evaluate"], ["report"], ["compare"], ["predict"], ["export"], ["trace"],
+      [], ["train"], ["recipe"], ["evaluate"], ["report"], ["compare"], ["predict"], ["maps"],
+      ["features"], ["filters"], ["export"], ["trace"],
       ["verify"], ["summary"],
       ["backends"],
       ["data"], ["data", "fetch"],

@@ -43,6 +43,31 @@ struct SVGTests {
     #expect(document.components(separatedBy: "http").count == 2, "the name space only")
   }
 
+  @Test("a title is the document's, and a picture of pixels has its label, whatever they say")
+  func images() throws {
+    var svg = SVG(width: 10, height: 10)
+    svg.title = "maps & <filters>"
+    svg.image(
+      "data:image/png;base64,AA==", at: .init(x: 1, y: 2), width: 3, height: 4.5, label: "a \"bag\"",
+      isPixelated: true)
+    let parsed = ParsedMarkup(svg.document)
+    #expect(parsed.problem == nil)
+    #expect(parsed.texts(of: "title") == ["maps & <filters>", "a \"bag\""])
+    #expect(parsed.elements[0].attributes["aria-label"] == "maps & <filters>")
+    let image = try #require(parsed.elements.first { $0.name == "image" }).attributes
+    #expect(["x", "y", "width", "height"].map { image[$0] } == ["1.0", "2.0", "3.0", "4.5"])
+    #expect(image["href"] == "data:image/png;base64,AA==" && image["aria-label"] == "a \"bag\"")
+    #expect(image["style"]?.contains("pixelated") == true)
+  }
+
+  @Test("a line of text is cut where there is no room for it")
+  func fitting() {
+    #expect(TextWidth.fitting("ankle boot", width: 100, size: 12) == "ankle boot")
+    let cut = TextWidth.fitting("ankle boot", width: 50, size: 12)
+    #expect(cut == "ankle …" && TextWidth.width(of: cut, size: 12) <= 50)
+    #expect(TextWidth.fitting("ankle boot", width: 0, size: 12) == "ank…")
+  }
+
   @Test("a curve has a gap where it is not finite, and a point alone is a dot")
   func gaps() {
     let svg = ChartSheet([chart([(0, 1), (1, 2), (2, .nan), (3, 1), (4, .infinity)])]).svg

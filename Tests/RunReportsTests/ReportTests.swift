@@ -23,8 +23,8 @@ struct ReportTests {
     let (parsed, _) = try page(SampleRun.report(trainer, in: path))
     #expect(
       parsed.texts(of: "h2") == [
-        "Results", "Curves", "Confusion matrix", "Most confused", "Worst mistakes", "Classes", "Layers",
-        "Configuration",
+        "Results", "Curves", "Confusion matrix", "Most confused", "Worst mistakes", "What it sees", "Classes",
+        "Layers", "Configuration",
       ])
     #expect(parsed.texts(of: "h1") == ["<run> & \"1\""] && parsed.texts(of: "title") == ["<run> & \"1\""])
     let rowHeads = parsed.elements.filter { $0.name == "th" && $0.attributes["scope"] == "row" }.map(\.text)

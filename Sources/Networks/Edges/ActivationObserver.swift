@@ -4,6 +4,12 @@ import Tensors
 /// Sees what each layer gives, in the very plan that trains or predicts: whatever is fused, overwritten later or
 /// computed in parts.
 public protocol ActivationObserver: AnyObject {
+  /// Whether the output of a layer is wanted; that of others is not copied.
+  ///
+  /// - Parameter layer: The layer's name.
+  /// - Returns: Whether it is; of every layer unless the observer says otherwise.
+  func observes(layer: String) -> Bool
+
   /// Takes the output of a layer for one part of the batch, as soon as it is computed; parts come in order.
   ///
   /// It is not called for layers that are computed together with a later one: those whose ReLU is fused, and a
@@ -18,9 +24,16 @@ public protocol ActivationObserver: AnyObject {
   func observe(networkOutput output: Tensor<Double>)
 }
 
+extension ActivationObserver {
+  /// Every layer's output is wanted.
+  public func observes(layer: String) -> Bool { true }
+}
+
 extension Network {
   func show(_ layer: PreparedLayer, to observer: any ActivationObserver) throws {
-    guard let name = layer.outputName, let output = layer.outputAddress else { return }
+    guard let name = layer.outputName, observer.observes(layer: name), let output = layer.outputAddress else {
+      return
+    }
     observer.observe(try plain(output, layer.requirements.output), ofLayer: name)
   }
 

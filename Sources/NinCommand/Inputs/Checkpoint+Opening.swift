@@ -116,17 +116,19 @@ extension Checkpoint {
   ///   - batchSizes: The batch sizes that will be run.
   ///   - imageCount: How many images will be predicted.
   ///   - image: The shape of an image, where it is another than the checkpoint's.
+  ///   - keepsActivations: Whether every layer's output can be read.
   /// - Returns: The network with the checkpoint's parameters.
   /// - Throws: The errors of `Network`, and of the file.
   func makeNetwork(
     on backend: any Backend, _ compute: ComputeOptions, batchSizes: [Int], imageCount: Int,
-    image: Shape? = nil
+    image: Shape? = nil, keepsActivations: Bool = false
   ) throws -> Network {
     let network = try Network(
       description.model, image: image ?? description.image, backend: backend,
       options: NetworkOptions(
         batchSizes: batchSizes, precision: compute.precision ?? .float32, microBatch: compute.microBatch,
-        convolutions: compute.convolutions ?? .automatic, imageCount: imageCount),
+        convolutions: compute.convolutions ?? .automatic, imageCount: imageCount,
+        keepsActivations: keepsActivations),
       normalisation: description.normalisation)
     try load(into: network)
     network.announceMissing(compute.convolutions)

@@ -9,7 +9,7 @@ import Reporting
 
 /// The names of a network's classes.
 struct ClassLabels {
-  private let names: [String]
+  let names: [String]
 
   /// - Parameters:
   ///   - description: The network. If it does not name its classes, ten of grey images are Fashion-MNIST's, and

@@ -57,6 +57,10 @@ enum StyleSheet {
     figure { margin: 0; }
     figure img { display: block; width: 84px; height: 84px; object-fit: contain; border: 1px solid var(--line); \
     background: #000; }
+    .maps { display: flex; flex-wrap: wrap; gap: 16px 32px; padding: 0; margin: 8px 0 16px; list-style: none; }
+    .maps li { display: flex; gap: 8px; }
+    .maps figure { width: 104px; }
+    .maps img { width: 104px; height: 104px; }
     .small { image-rendering: pixelated; }
     figcaption { font-size: 0.8rem; line-height: 1.35; overflow-wrap: anywhere; margin-top: 4px; }
     figcaption span { display: block; }

@@ -21,7 +21,7 @@ public struct RunReport {
   /// The parts that a page has unless it is given others.
   public static let standardSections: [any ReportSection] = [
     FiguresSection(), CurvesSection(), ConfusionSection(), ConfusedPairsSection(), MistakesSection(),
-    ClassesSection(), LayersSection(), ConfigurationSection(),
+    MapsSection(), ClassesSection(), LayersSection(), ConfigurationSection(),
   ]
 
   /// Takes what there is.

@@ -1,0 +1,45 @@
+/// Which colour a number of some maps has: viridis from 0 on, or blue to red around 0 if there are numbers below it.
+public struct ColourScale: Equatable, Sendable {
+  /// The largest absolute number, that of the last colour.
+  public let limit: Double
+  /// Whether the scale begins at the negative limit; otherwise it does at 0.
+  public let isSigned: Bool
+
+  /// Makes a scale.
+  ///
+  /// - Parameters:
+  ///   - limit: The largest absolute number.
+  ///   - isSigned: Whether there are numbers below 0.
+  public init(limit: Double, isSigned: Bool) {
+    self.limit = limit
+    self.isSigned = isSigned
+  }
+
+  /// Makes the scale of some maps, common to all.
+  ///
+  /// - Parameter planes: The maps.
+  public init(of planes: [Plane]) {
+    limit = planes.map(\.largestMagnitude).max() ?? 0
+    isSigned = planes.contains { $0.values.contains { $0 < 0 } }
+  }
+
+  /// The colour of a number.
+  public func colour(of number: Double) -> RGB {
+    guard number.isFinite else { return .notFinite }
+    let share = limit > 0 ? number / limit : 0
+    return isSigned
+      ? ColourMap.blueToRed.colour(at: (share + 1) / 2) : ColourMap.viridis.colour(at: share)
+  }
+
+  /// The numbers that a bar of the scale is marked with, from its left end to its right one.
+  public var marks: [Double] { isSigned ? [-limit, 0, limit] : [0, limit] }
+
+  /// The scale as a bar, a pixel high.
+  var bar: Raster {
+    let width = 256
+    return Raster(height: 1, width: width) { _, column in
+      let share = Double(column) / Double(width - 1)
+      return isSigned ? ColourMap.blueToRed.colour(at: share) : ColourMap.viridis.colour(at: share)
+    }
+  }
+}

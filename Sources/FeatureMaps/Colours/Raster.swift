@@ -1,0 +1,79 @@
+import ImageFiles
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A picture of coloured pixels.
+public struct Raster: Equatable, Sendable {
+  /// Rows.
+  public let height: Int
+  /// Pixels of a row.
+  public let width: Int
+  /// The pixels, row by row.
+  private var pixels: [RGB]
+
+  /// Makes a picture pixel by pixel.
+  ///
+  /// - Parameters:
+  ///   - height: Rows, at least 1.
+  ///   - width: Pixels of a row, at least 1.
+  ///   - colour: Gives the colour at a row and a column.
+  public init(height: Int, width: Int, _ colour: (_ row: Int, _ column: Int) -> RGB) {
+    self.height = height
+    self.width = width
+    pixels = (0..<height).flatMap { row in (0..<width).map { colour(row, $0) } }
+  }
+
+  /// Makes a picture of a plane, each number a square of pixels.
+  ///
+  /// - Parameters:
+  ///   - plane: The numbers.
+  ///   - scale: Their colours.
+  ///   - side: The side of a number's square, in pixels, at least 1.
+  public init(_ plane: Plane, _ scale: ColourScale, side: Int) {
+    self.init(height: plane.height * side, width: plane.width * side) { row, column in
+      scale.colour(of: plane[row / side, column / side])
+    }
+  }
+
+  /// The colour at a row and a column.
+  public subscript(row: Int, column: Int) -> RGB { pixels[row * width + column] }
+
+  /// Puts another picture onto this one.
+  ///
+  /// - Parameters:
+  ///   - other: The other picture.
+  ///   - row: The row of its upper left corner.
+  ///   - column: The column of its upper left corner.
+  /// - Precondition: It lies within this one.
+  mutating func draw(_ other: Raster, row: Int, column: Int) {
+    precondition(row + other.height <= height && column + other.width <= width, "a picture beyond the edge")
+    for line in 0..<other.height {
+      let start = (row + line) * width + column
+      pixels.replaceSubrange(
+        start..<start + other.width, with: other.pixels[line * other.width..<(line + 1) * other.width])
+    }
+  }
+
+  /// The pixels as planes of red, green and blue.
+  public var image: DecodedImage {
+    DecodedImage(
+      width: width, height: height, channels: 3,
+      pixels: pixels.map(\.red) + pixels.map(\.green) + pixels.map(\.blue))
+  }
+
+  /// The picture as the contents of a PNG file.
+  ///
+  /// - Throws: `ImageFileError` if libpng refuses.
+  public func png() throws -> [UInt8] { try PNGEncoder.encode(image) }
+
+  /// The PNG file as a data URI, which stands in a document without further files.
+  ///
+  /// - Throws: `ImageFileError` if libpng refuses.
+  public func dataURI() throws -> String {
+    "data:image/png;base64,\(Data(try png()).base64EncodedString())"
+  }
+}

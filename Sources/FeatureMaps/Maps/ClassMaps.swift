@@ -1,0 +1,64 @@
+import Networks
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The confidence maps of all classes for one image.
+public struct ClassMaps: Equatable, Sendable {
+  /// The maps, in the order of the classes.
+  public let maps: [ClassMap]
+
+  /// The maps, that of the highest score first.
+  public var byScore: [ClassMap] {
+    // What is not a number comes last, and equal ones stay in order.
+    maps.sorted { first, second in
+      let (left, right) = (Self.rank(first.score), Self.rank(second.score))
+      return left == right ? first.classIndex < second.classIndex : left > right
+    }
+  }
+
+  private static func rank(_ score: Double) -> Double { score.isNaN ? -.infinity : score }
+
+  /// Takes the maps of each class, and the scores.
+  init(maps: [Plane], scores: [Double]) {
+    let largest = scores.max() ?? 0
+    let weights = scores.map { exp($0 - largest) }
+    let total = weights.reduce(0, +)
+    self.maps = maps.indices.map { index in
+      ClassMap(
+        classIndex: index, map: maps[index], score: scores[index], probability: weights[index] / total)
+    }
+  }
+
+  /// Computes the maps of some images.
+  ///
+  /// - Parameters:
+  ///   - pixels: The images, N×C×H×W.
+  ///   - count: N, at least 1.
+  ///   - limit: Of how many of them the maps are computed, from the first; nil for all.
+  ///   - network: The network.
+  ///   - head: How its scores come from its last maps.
+  /// - Returns: The maps of each image.
+  /// - Throws: What the backend's library refuses; `NetworkError` if the head is another network's.
+  public static func all(
+    for pixels: Pixels, count: Int, limit: Int? = nil, by network: Network, head: ClassMapHead
+  ) throws -> [ClassMaps] {
+    let outputs = try network.outputs(ofLayers: [head.layer], for: pixels, count: count)
+    let features = try outputs.output(ofLayer: head.layer)
+    guard features.shape == head.shape.batched(count) else {
+      throw NetworkError("\(head.layer) gives \(features.shape); its maps are of \(head.shape)")
+    }
+    let parameters = try head.parameters.map(network.parameter)
+    return (0..<min(limit ?? count, count)).map { image in
+      let size = head.shape.elementCount
+      let elements = Array(features.elements[image * size..<(image + 1) * size])
+      let maps = head.maps(of: Tensor(shape: head.shape, elements: elements), parameters)
+      let scores = outputs.network.elements[image * head.classes..<(image + 1) * head.classes]
+      return ClassMaps(maps: maps, scores: head.givesProbabilities ? maps.map(\.mean) : Array(scores))
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Layers
+import Networks
+import Operations
+import Tensors
+
+/// The filters of a network's first convolution: what it looks for in the image itself.
+public struct FirstFilters: Equatable, Sendable {
+  /// By what the weights are divided before they are shown.
+  public enum Scaling: Equatable, Sendable {
+    /// By the largest weight of all filters, so that they can be compared.
+    case common
+    /// By each filter's own largest weight, so that weak ones are seen too.
+    case own
+  }
+
+  /// The layer's name.
+  public let layer: String
+  /// The weights, O×I×H×W.
+  public let weights: Tensor<Double>
+
+  /// Takes the weights of the first convolution.
+  ///
+  /// - Parameters:
+  ///   - layers: The model's layers.
+  ///   - parameter: Gives the values of a parameter by its name.
+  /// - Throws: `NetworkError` if there is no convolution; what the function throws.
+  public init(_ layers: [ResolvedLayer], parameter: (String) throws -> Tensor<Double>) throws {
+    guard let first = layers.first(where: { $0.operation.kind == .convolution }),
+      let weight = first.operation.parameters.first
+    else {
+      throw NetworkError("the network has no convolution, and so no filters")
+    }
+    layer = first.name
+    weights = try parameter(first.parameterName(weight))
+  }
+
+  /// How many filters there are.
+  public var count: Int { weights.shape[0] }
+
+  /// How many channels of the image each of them sees.
+  public var channels: Int { weights.shape[1] }
+
+  /// Height and width of a filter.
+  public var kernel: Extent2D { Extent2D(weights.shape[2], weights.shape[3]) }
+
+  /// The channels of a filter.
+  ///
+  /// - Parameter index: Which filter, from 0.
+  /// - Returns: A plane of weights for each channel.
+  /// - Precondition: There is such a filter.
+  public func planes(_ index: Int) -> [Plane] {
+    let size = weights.shape.perImage.elementCount
+    let elements = Array(weights.elements[index * size..<(index + 1) * size])
+    return Plane.all(of: Tensor(shape: weights.shape.perImage, elements: elements))
+  }
+
+  /// The largest absolute weight that a filter's are divided by.
+  ///
+  /// - Parameters:
+  ///   - index: Which filter, from 0.
+  ///   - scaling: Whether by its own or that of all.
+  /// - Returns: The largest absolute weight.
+  public func limit(_ index: Int, _ scaling: Scaling) -> Double {
+    let planes = scaling == .own ? planes(index) : (0..<count).flatMap(planes)
+    return planes.map(\.largestMagnitude).max() ?? 0
+  }
+}

@@ -1,0 +1,27 @@
+import Layers
+import Tensors
+
+extension ClassMapHead {
+  /// Whether a map has more than one number, so that there is something to be seen in it.
+  public var hasDetail: Bool { shape[1] * shape[2] > 1 }
+
+  /// Finds images for which the maps have 4×4 numbers or more.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - image: The shape of an image, C×H×W.
+  /// - Returns: The shape of an image whose sides are the smallest multiple of that, up to eight times, and its maps; nil
+  ///   if there is none, as for a fully connected layer over all elements of the maps, which takes one size only.
+  public static func larger(
+    for model: Sequential, than image: Shape
+  ) -> (image: Shape, head: ClassMapHead)? {
+    (2...8).lazy.compactMap { factor -> (Shape, ClassMapHead)? in
+      let larger: Shape = [image[0], factor * image[1], factor * image[2]]
+      guard let layers = try? model.resolved(for: larger.batched(1)),
+        let head = try? ClassMapHead(layers), head.rule != .weightedElements, head.shape[1] >= 4,
+        head.shape[2] >= 4
+      else { return nil }
+      return (larger, head)
+    }.first
+  }
+}

@@ -1,0 +1,72 @@
+import Networks
+import Tensors
+
+/// What some layers of a network give for some images.
+public struct LayerOutputs: Sendable {
+  /// The outputs of the layers that were asked for, N×… each, by the layers' names.
+  public let layers: [String: Tensor<Double>]
+  /// The output of the network, N×….
+  public let network: Tensor<Double>
+
+  /// The output of a layer.
+  ///
+  /// - Parameter name: The layer's name.
+  /// - Returns: The output.
+  /// - Throws: `NetworkError` if it was not asked for, or is computed within a later layer.
+  public func output(ofLayer name: String) throws -> Tensor<Double> {
+    guard let output = layers[name] else {
+      throw NetworkError("the output of \(name) is not stored: it is computed together with a later layer")
+    }
+    return output
+  }
+}
+
+extension Network {
+  /// Computes what some layers give for some images, dropout off.
+  ///
+  /// A network that keeps activations gives every layer; others leave out those that are computed within a later one.
+  ///
+  /// - Parameters:
+  ///   - names: The layers' names.
+  ///   - pixels: The images, N×C×H×W.
+  ///   - count: N, at least 1.
+  /// - Returns: The outputs.
+  /// - Throws: What the backend's library refuses.
+  public func outputs(ofLayers names: Set<String>, for pixels: Pixels, count: Int) throws -> LayerOutputs {
+    let recorder = LayerRecorder(names)
+    let earlier = activationObserver
+    activationObserver = recorder
+    defer { activationObserver = earlier }
+    let output = try predict(pixels, count: count)
+    return LayerOutputs(
+      layers: recorder.layers, network: recorder.network ?? output.map { Double($0) })
+  }
+}
+
+/// Puts the outputs of some layers together from those of the batch's parts.
+private final class LayerRecorder: ActivationObserver {
+  private let names: Set<String>
+  private(set) var layers: [String: Tensor<Double>] = [:]
+  private(set) var network: Tensor<Double>?
+
+  init(_ names: Set<String>) {
+    self.names = names
+  }
+
+  func observes(layer: String) -> Bool { names.contains(layer) }
+
+  func observe(_ output: Tensor<Double>, ofLayer layer: String) {
+    layers[layer] = Self.joined(layers[layer], output)
+  }
+
+  func observe(networkOutput output: Tensor<Double>) {
+    network = Self.joined(network, output)
+  }
+
+  private static func joined(_ earlier: Tensor<Double>?, _ output: Tensor<Double>) -> Tensor<Double> {
+    guard let earlier else { return output }
+    return Tensor(
+      shape: output.shape.withBatch(earlier.shape[0] + output.shape[0]),
+      elements: earlier.elements + output.elements)
+  }
+}

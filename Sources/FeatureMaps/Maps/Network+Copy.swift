@@ -1,0 +1,24 @@
+import Networks
+import Tensors
+
+extension Network {
+  /// The same model with the same parameters for images of another size, one at a time, for prediction.
+  ///
+  /// - Parameter image: The shape of an image, C×H×W.
+  /// - Returns: The network, which has parameters of its own.
+  /// - Throws: `LayerError` if the image does not fit the model, the errors of `Network` if it cannot be prepared.
+  public func copy(for image: Shape) throws -> Network {
+    let copy = try Network(
+      model, image: image, backend: backend,
+      options: NetworkOptions(
+        batchSizes: [1], precision: options.precision, convolutions: options.convolutions),
+      normalisation: normalisation)
+    try copy.setDoubleParameters(parameter)
+    let values = Dictionary(state().map { ($0.name, $0.tensor) }) { first, _ in first }
+    try copy.setState { name in
+      guard let value = values[name] else { throw NetworkError("there is no state '\(name)'") }
+      return value
+    }
+    return copy
+  }
+}

@@ -1,0 +1,128 @@
+import Reporting
+
+/// An image with the map of every class over it.
+public struct ClassMapPicture: Sendable {
+  /// What the image is called: `test image 0`.
+  public let name: String
+  /// The image.
+  public let image: SeenImage
+  /// The maps.
+  public let maps: ClassMaps
+  /// The classes' names.
+  public let classNames: [String]
+  /// The image's class, whose map is framed; nil if it is not known.
+  public let label: Int?
+
+  /// Puts an image and its maps together.
+  ///
+  /// - Parameters:
+  ///   - name: What the image is called.
+  ///   - image: The image.
+  ///   - maps: The maps.
+  ///   - classNames: The classes' names, as many as there are maps.
+  ///   - label: The image's class, if it is known.
+  public init(name: String, image: SeenImage, maps: ClassMaps, classNames: [String], label: Int? = nil) {
+    self.name = name
+    self.image = image
+    self.maps = maps
+    self.classNames = classNames
+    self.label = label
+  }
+
+  /// The scale of the colours, common to the maps of all classes.
+  public var scale: ColourScale { ColourScale(of: maps.maps.map(\.map)) }
+
+  /// A map over the image.
+  ///
+  /// - Parameters:
+  ///   - map: The map.
+  ///   - side: The wanted side of the picture, in pixels.
+  /// - Returns: The picture.
+  public func raster(_ map: ClassMap, side: Int = SeenImage.usualSide) -> Raster {
+    image.raster(below: map.map, scale, side: side)
+  }
+
+  /// The image, and beside it the maps, that of the highest score first.
+  ///
+  /// - Parameter limit: How many maps are shown; nil for all.
+  /// - Returns: The strip.
+  public func strip(limit: Int? = nil) -> PictureStrip {
+    let shown = maps.byScore.prefix(limit ?? maps.maps.count)
+    let style = Style(count: shown.count)
+    let scale = scale
+    let tiles = shown.map { map in
+      let score = Self.text(map)
+      return PictureTile(
+        image.raster(below: map.map, scale, side: style.pixels), name: classNames[map.classIndex],
+        caption: score, label: "\(name): map of \(classNames[map.classIndex]), score \(score)",
+        isFramed: map.classIndex == label)
+    }
+    let input = PictureTile(image.raster(side: style.pixels), label: "\(name): the image")
+    return PictureStrip(
+      name, note: note(shown.first),
+      panels: [
+        PicturePanel(tiles: [input], columns: 1, tileWidth: style.imageWidth),
+        PicturePanel(tiles: tiles, columns: style.columns, tileWidth: style.tileWidth, scale: scale),
+      ])
+  }
+
+  private func note(_ best: ClassMap?) -> String {
+    let prediction = best.map { "taken for \(classNames[$0.classIndex]), \(Self.percent($0.probability))" }
+    let label = label.map { "its class, \(classNames[$0]), is framed" }
+    return [prediction, label].compactMap(\.self).joined(separator: "; ")
+  }
+
+  /// Score and probability.
+  private static func text(_ map: ClassMap) -> String {
+    guard map.score.isFinite else { return "not a number" }
+    return "\(decimal(map.score, places: 2)) · \(percent(map.probability))"
+  }
+
+  private static func percent(_ share: Double) -> String {
+    share.isFinite ? "\(decimal(100 * share, places: 1)) %" : "not a number"
+  }
+
+  /// How large tiles are, by their number.
+  private struct Style {
+    let columns: Int
+    let tileWidth: Double
+    let imageWidth: Double
+    /// The side of their pictures.
+    let pixels: Int
+
+    init(count: Int) {
+      switch count {
+      case ...12: (columns, tileWidth, imageWidth, pixels) = (5, 150, 224, SeenImage.usualSide)
+      case ...40: (columns, tileWidth, imageWidth, pixels) = (8, 112, 224, 168)
+      default: (columns, tileWidth, imageWidth, pixels) = (10, 96, 224, 112)
+      }
+    }
+  }
+}
+
+extension PictureSheet {
+  /// The class confidence maps of some images, a strip each.
+  ///
+  /// - Parameters:
+  ///   - pictures: The images with their maps, at least one.
+  ///   - head: Where the maps come from.
+  ///   - limit: How many maps of each are shown; nil for all.
+  public init(_ pictures: [ClassMapPicture], _ head: ClassMapHead, limit: Int? = nil) {
+    let source =
+      switch head.rule {
+      case .mean: "The maps of \(head.layer)."
+      case .weightedMeans, .weightedElements:
+        "The maps of \(head.layer), added up with the weights of each class."
+      }
+    let size = "\(head.shape[1])×\(head.shape[2])"
+    self.init(
+      "Class confidence maps",
+      notes: [
+        source,
+        "A class's score is the mean of its map: \(size) values, interpolated over the image.",
+        "Below each class: score · probability. The maps of an image share one scale; they cover "
+          + "\(decimal(100 * SeenImage.opacity, places: 0)) % of it.",
+      ],
+      strips: pictures.map { $0.strip(limit: limit) })
+  }
+}

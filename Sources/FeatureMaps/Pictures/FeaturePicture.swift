@@ -1,0 +1,109 @@
+import Reporting
+
+extension PictureSheet {
+  /// The activations of one layer for an image, a picture for each channel, each number a square.
+  ///
+  /// - Parameters:
+  ///   - features: The activations.
+  ///   - image: The image.
+  ///   - name: What the image is called.
+  ///   - backend: The backend that has computed them.
+  ///   - limit: How many channels are shown, from the first; nil for all.
+  public init(
+    _ features: LayerFeatures, of image: SeenImage, name: String, backend: String, limit: Int? = nil
+  ) {
+    let scale = ColourScale(of: features.maps)
+    let shown = Array(features.maps.prefix(limit ?? features.maps.count))
+    let grid = FeatureGrid(shown, columns: Columns.count(for: shown.count))
+    self.init(
+      "Activations of \(features.layer)",
+      notes: [
+        features.summary(shown: shown.count),
+        "\(name) on \(backend). All channels share one scale.",
+      ],
+      strips: [PictureStrip(panels: [grid.image(image, name), grid.panel("", shown, scale)])])
+  }
+
+  /// The activations of one layer on two backends, and their difference, which has a scale of its own.
+  ///
+  /// - Parameters:
+  ///   - comparison: The activations.
+  ///   - image: The image.
+  ///   - name: What the image is called.
+  ///   - backends: The names of the backends.
+  ///   - limit: How many channels are shown, from the first; nil for all.
+  public init(
+    _ comparison: FeatureComparison, of image: SeenImage, name: String, backends: (String, String),
+    limit: Int? = nil
+  ) {
+    let (first, second) = (comparison.first, comparison.second)
+    let scale = ColourScale(of: first.maps + second.maps)
+    let difference = ColourScale(limit: comparison.largestDifference, isSigned: true)
+    let count = min(limit ?? first.maps.count, first.maps.count)
+    let grid = FeatureGrid(Array(first.maps.prefix(count)), columns: Columns.count(for: count, atMost: 6))
+    func panel(_ title: String, _ maps: [Plane], _ scale: ColourScale) -> PicturePanel {
+      grid.panel(title, Array(maps.prefix(count)), scale)
+    }
+    let factor = comparison.magnification.map { ", × \(significant($0))" } ?? ""
+    self.init(
+      "Activations of \(first.layer) on \(backends.0) and \(backends.1)",
+      notes: ["\(first.summary(shown: count)) \(name).", comparison.summary],
+      strips: [
+        PictureStrip(panels: [
+          grid.image(image, name), panel(backends.0, first.maps, scale),
+          panel(backends.1, second.maps, scale),
+          panel("\(backends.0) − \(backends.1)\(factor)", comparison.differences, difference),
+        ])
+      ])
+  }
+}
+
+extension LayerFeatures {
+  fileprivate func summary(shown: Int) -> String {
+    let size = maps.first.map { "\($0.height)×\($0.width)" } ?? ""
+    let count = shown < maps.count ? "the first \(grouped(shown)) of \(grouped(maps.count))" : grouped(shown)
+    return "\(kind): \(count) channels of \(size) values."
+  }
+}
+
+extension FeatureComparison {
+  /// How large the difference is, in one sentence.
+  public var summary: String {
+    guard areFinite else { return "Some activations are not finite numbers; they are magenta." }
+    guard let magnification else { return "There is no difference: all activations are equal." }
+    return "The largest difference is \(significant(largestDifference)), for activations up to "
+      + "\(significant(largestActivation)); differences are magnified \(significant(magnification)) times."
+  }
+}
+
+/// How the maps of a layer are laid out.
+private struct FeatureGrid {
+  private let columns: Int
+  /// The side of a number's square.
+  private let side: Int
+  private let tileWidth: Double
+
+  /// The side of a map's picture, about.
+  private static let usualSide = 72
+
+  init(_ maps: [Plane], columns: Int) {
+    self.columns = columns
+    let extent = maps.first.map { max($0.height, $0.width) } ?? 1
+    side = max(Self.usualSide / extent, 1)
+    tileWidth = maps.count > 128 ? 44 : 60
+  }
+
+  func image(_ image: SeenImage, _ name: String) -> PicturePanel {
+    PicturePanel(
+      tiles: [PictureTile(image.raster(), label: "\(name): the image")], columns: 1, tileWidth: 168)
+  }
+
+  func panel(_ title: String, _ maps: [Plane], _ scale: ColourScale) -> PicturePanel {
+    let tiles = maps.enumerated().map { index, map in
+      PictureTile(
+        Raster(map, scale, side: side), name: "\(index)",
+        label: title.isEmpty ? "channel \(index)" : "\(title): channel \(index)")
+    }
+    return PicturePanel(title, tiles: tiles, columns: columns, tileWidth: tileWidth, scale: scale)
+  }
+}

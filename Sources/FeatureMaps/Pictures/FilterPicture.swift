@@ -1,0 +1,70 @@
+import Reporting
+
+extension FirstFilters {
+  /// The side of a filter's picture, about.
+  private static let side = 88
+  private static let tileWidth = 60.0
+
+  /// The weights from 0 to 1, where 0.5 is the weight 0: w / (2 · limit) + 0.5.
+  ///
+  /// - Parameters:
+  ///   - plane: Some of the weights.
+  ///   - limit: The largest absolute weight.
+  /// - Returns: The numbers.
+  public static func normalized(_ plane: Plane, limit: Double) -> Plane {
+    Plane(
+      height: plane.height, width: plane.width,
+      values: plane.values.map { limit > 0 ? $0 / (2 * limit) + 0.5 : 0.5 })
+  }
+
+  /// The filters, each weight a square: in colours if they see three channels, otherwise a picture for each channel, blue
+  /// below 0 and red above.
+  ///
+  /// - Parameter scaling: By what the weights are divided.
+  /// - Returns: The sheet.
+  public func sheet(_ scaling: Scaling = .common) -> PictureSheet {
+    let common = limit(0, .common)
+    let tiles = (0..<count).flatMap { index in
+      filterTiles(index, limit: scaling == .own ? limit(index, .own) : common)
+    }
+    // Where each filter has its own limit, the marks are shares of it.
+    let scale = ColourScale(limit: scaling == .own ? 1 : common, isSigned: true)
+    let perRow = channels == 1 || channels == 3 ? 1 : channels
+    let columns = perRow == 1 ? Columns.count(for: count) : perRow * max(12 / perRow, 1)
+    let panel = PicturePanel(
+      tiles: tiles, columns: columns, tileWidth: Self.tileWidth, scale: channels == 3 ? nil : scale)
+    return PictureSheet("First filters", notes: notes(scaling), strips: [PictureStrip(panels: [panel])])
+  }
+
+  private func notes(_ scaling: Scaling) -> [String] {
+    let unit = channels == 1 ? "channel" : "channels"
+    let what = "The \(grouped(count)) filters of \(layer), \(kernel) with \(channels) \(unit)."
+    let colours =
+      channels == 3
+      ? "Red, green and blue are the weights of the channels; grey is zero." : "White is zero."
+    let limit =
+      scaling == .own
+      ? "Each has its own scale: 1 is its largest absolute weight."
+      : "All share one scale: the largest absolute weight is \(significant(limit(0, .common)))."
+    return [what, "\(colours) \(limit)"]
+  }
+
+  private func filterTiles(_ index: Int, limit: Double) -> [PictureTile] {
+    let planes = planes(index)
+    let side = max(Self.side / max(kernel.height, kernel.width), 1)
+    if planes.count == 3 {
+      let shares = planes.map { Self.normalized($0, limit: limit) }
+      let raster = Raster(height: kernel.height * side, width: kernel.width * side) { row, column in
+        let (row, column) = (row / side, column / side)
+        return RGB(shares: shares[0][row, column], shares[1][row, column], shares[2][row, column])
+      }
+      return [PictureTile(raster, name: "\(index)", label: "filter \(index)")]
+    }
+    return planes.enumerated().map { channel, plane in
+      let name = planes.count == 1 ? "\(index)" : "\(index).\(channel)"
+      return PictureTile(
+        Raster(plane, ColourScale(limit: limit, isSigned: true), side: side), name: name,
+        label: "filter \(name)")
+    }
+  }
+}

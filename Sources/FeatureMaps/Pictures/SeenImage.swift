@@ -1,0 +1,93 @@
+import Tensors
+
+/// An image as a network takes it, in the network's size, before normalisation.
+public struct SeenImage: Equatable, Sendable {
+  /// The channels, each of numbers from 0 (dark) to 1.
+  public let channels: [Plane]
+
+  /// Takes an image.
+  ///
+  /// - Parameter pixels: Its numbers from 0 to 1, C×H×W.
+  public init(_ pixels: Tensor<Double>) {
+    channels = Plane.all(of: pixels)
+  }
+
+  /// The side of the pictures that images are drawn in, about.
+  public static let usualSide = 224
+
+  /// Height and width of a picture of it: a multiple of its own up to the wanted side; a larger image's own, up to twice the
+  /// wanted side.
+  ///
+  /// - Parameter side: The wanted side.
+  /// - Returns: The size, and how many pixels a pixel of the image is wide in it; 0 if it has to be made smaller.
+  func pictureSize(side: Int) -> (height: Int, width: Int, enlargement: Int) {
+    let (height, width) = (channels[0].height, channels[0].width)
+    let longest = max(height, width)
+    guard longest > 2 * side else {
+      let enlargement = max(side / longest, 1)
+      return (height * enlargement, width * enlargement, enlargement)
+    }
+    let scale = Double(2 * side) / Double(longest)
+    func reduced(_ extent: Int) -> Int { max(Int((Double(extent) * scale).rounded()), 1) }
+    return (reduced(height), reduced(width), 0)
+  }
+
+  /// The image in colours, or grey if it has not three channels.
+  ///
+  /// Pixels of small images stay squares; large ones are made smaller.
+  ///
+  /// - Parameter side: The wanted side, in pixels.
+  /// - Returns: The picture.
+  public func raster(side: Int = usualSide) -> Raster {
+    let size = pictureSize(side: side)
+    let planes = (channels.count == 3 ? channels : [grey]).map { Self.sized($0, size) }
+    return Raster(height: size.height, width: size.width) { row, column in
+      planes.count == 3
+        ? RGB(shares: planes[0][row, column], planes[1][row, column], planes[2][row, column])
+        : RGB(grey: planes[0][row, column])
+    }
+  }
+
+  /// A map in the colours of a scale over the image in grey.
+  ///
+  /// The map is interpolated bilinearly to the size of the image: its cells overlap in what they see, so that edges
+  /// between them would mean nothing.
+  ///
+  /// - Parameters:
+  ///   - map: The map.
+  ///   - scale: Its colours.
+  ///   - side: The wanted side, in pixels.
+  /// - Returns: The picture, of the same size as that of the image.
+  public func raster(below map: Plane, _ scale: ColourScale, side: Int = usualSide) -> Raster {
+    let size = pictureSize(side: side)
+    let grey = Self.sized(grey, size)
+    let colours = map.interpolated(height: size.height, width: size.width)
+    return Raster(height: size.height, width: size.width) { row, column in
+      scale.colour(of: colours[row, column]).over(
+        RGB(grey: grey[row, column]), opacity: Self.opacity)
+    }
+  }
+
+  /// How much of a map's colours is seen, and how little of the image below.
+  static let opacity = 0.66
+
+  /// The luma of ITU-R BT.601 of three channels; otherwise the first.
+  private var grey: Plane {
+    guard channels.count == 3 else { return channels[0] }
+    let (red, green, blue) = (channels[0].values, channels[1].values, channels[2].values)
+    return Plane(
+      height: channels[0].height, width: channels[0].width,
+      values: red.indices.map { 0.299 * red[$0] + 0.587 * green[$0] + 0.114 * blue[$0] })
+  }
+
+  private static func sized(_ plane: Plane, _ size: (height: Int, width: Int, enlargement: Int)) -> Plane {
+    guard size.enlargement > 0 else {
+      return plane.interpolated(height: size.height, width: size.width)
+    }
+    return Plane(
+      height: size.height, width: size.width,
+      values: (0..<size.height).flatMap { row in
+        (0..<size.width).map { plane[row / size.enlargement, $0 / size.enlargement] }
+      })
+  }
+}

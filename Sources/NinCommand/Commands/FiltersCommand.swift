@@ -1,0 +1,29 @@
+import ArgumentParser
+import FeatureMaps
+import NetworkInNetwork
+
+/// `nin filters`.
+struct FiltersCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "filters",
+    abstract: "Draw the filters of a network's first convolution.",
+    discussion: """
+      Each weight is a square. Filters of images in colours are drawn in colours, with the weight 0 in grey; others in blue \
+      for weights below 0 and red above. All have one scale, so that weak filters look weak.
+      """)
+
+  @OptionGroup var shared: SharedOptions
+  @OptionGroup var picture: PictureOptions
+
+  @Flag(help: "Give each filter its own scale, so that weak ones are seen too.")
+  var ownScale = false
+
+  func run() throws {
+    let checkpoint = try Checkpoint(path: picture.checkpoint)
+    let description = checkpoint.description
+    let filters = try FirstFilters(
+      description.model.resolved(for: description.image.batched(1)), parameter: checkpoint.parameter)
+    try picture.write(filters.sheet(ownScale ? .own : .common))
+    print("the \(filters.count) filters of \(filters.layer), \(filters.kernel), are in \(picture.output)")
+  }
+}

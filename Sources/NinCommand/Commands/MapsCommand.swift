@@ -1,0 +1,81 @@
+import ArgumentParser
+import FeatureMaps
+import NetworkInNetwork
+
+/// `nin maps`.
+struct MapsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "maps",
+    abstract: "Draw where in an image a network sees each class.",
+    discussion: """
+      With global average pooling the last feature maps are confidence maps, one for each class: a class's score is the mean \
+      of its map. The picture has every map over the image, that of the highest score first. With one fully connected layer \
+      after the pooling, or in its place, a class's map is the sum of all with the layer's weights, and its mean is the score \
+      too; other networks have no such maps.
+
+      Small images have small maps, of one number at the image size of the recipe quick: give --image-size 224 there, \
+      which networks with global average pooling take as well.
+      """)
+
+  @OptionGroup var shared: SharedOptions
+  @OptionGroup(title: "Computing") var compute: ComputeOptions
+  @OptionGroup var picture: PictureOptions
+  @OptionGroup var images: ImageOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: "How many maps of each image are drawn, from the highest score. (default: all)")
+  var top: Int?
+
+  @OptionGroup var progress: ProgressOptions
+
+  func validate() throws {
+    try requirePositive([("--top", top)])
+  }
+
+  func run() throws {
+    let backend = try shared.makeBackend(
+      allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions)
+    let display = CommandProgress(isQuiet: progress.quiet)
+    defer { display.clear() }
+    display.show("preparing")
+    let checkpoint = try Checkpoint.open(picture.checkpoint, imageSize: images.imageSize)
+    let description = checkpoint.description
+    let head = try ClassMapHead(description.model.resolved(for: description.image.batched(1)))
+    let network = try checkpoint.makeNetwork(
+      on: backend, compute, batchSizes: [1], imageCount: images.count, keepsActivations: true)
+    announceSmallMaps(head, description)
+    let labels = ClassLabels(description, count: head.classes)
+    let shown = try images.read(for: network, description)
+    let pictures = try shown.enumerated().map { number, image in
+      display.show("computing", number, of: shown.count)
+      let maps = try image.pixels.withPixels {
+        try ClassMaps.all(for: $0, count: 1, by: network, head: head)[0]
+      }
+      return ClassMapPicture(
+        name: image.fullName, image: image.seen(shape: network.image), maps: maps,
+        classNames: labels.names, label: image.label)
+    }
+    display.show("writing \(picture.output)")
+    try picture.write(PictureSheet(pictures, head, limit: top))
+    display.clear()
+    for picture in pictures {
+      let scores = picture.maps.maps.map { Float($0.score) }
+      print("\(picture.name): \(labels.likeliest(scores, count: 3))")
+    }
+    print("the maps are in \(picture.output)")
+  }
+
+  /// Says so if there is nothing to be seen in maps of one number, and which images have larger ones.
+  private func announceSmallMaps(_ head: ClassMapHead, _ description: CheckpointDescription) {
+    guard !head.hasDetail else { return }
+    let size = PixelSize(height: description.image[1], width: description.image[2])
+    var line = "for images of \(size) a map is a single number"
+    if let (image, larger) = ClassMapHead.larger(for: description.model, than: description.image),
+      image[1] == image[2]
+    {
+      line += "; --image-size \(image[1]) gives maps of \(larger.shape[1])×\(larger.shape[2])"
+    }
+    Log.notice(line)
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import FeatureMaps
+import NetworkInNetwork
+
+/// Of which network a picture is made, and where it goes.
+struct PictureOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"))
+  var checkpoint: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the picture goes: .svg has labels, .png is the picture alone.", valueName: "file.svg|file.png"))
+  var output: String
+
+  func validate() throws {
+    do {
+      _ = try PictureFile(path: output)
+    } catch let error as FileError {
+      throw ValidationError("--output is \(output); \(error.problem)")
+    }
+  }
+
+  /// Writes a picture.
+  ///
+  /// - Parameter sheet: The picture.
+  /// - Throws: `FileError` if it cannot be written.
+  func write(_ sheet: PictureSheet) throws {
+    try PictureFile(path: output).write(sheet)
+  }
+}

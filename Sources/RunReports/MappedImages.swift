@@ -1,0 +1,116 @@
+import Datasets
+import FeatureMaps
+import Networks
+import Tensors
+import Training
+
+/// Some images with the confidence maps of their classes: images that are classified rightly, and the worst mistakes.
+public struct MappedImages: Sendable {
+  /// An image.
+  public struct Example: Sendable {
+    /// The image with its maps.
+    public let picture: ClassMapPicture
+    /// The class that it was taken for.
+    public let prediction: Int
+  }
+
+  /// Where the maps come from.
+  public let head: ClassMapHead
+  /// The shape of the images that the maps are computed of, C×H×W: the network's or, where a map would be one number, a
+  /// larger one.
+  public let image: Shape
+  /// Images of different classes that are classified rightly, the first of each.
+  public let right: [Example]
+  /// The mistakes with the greatest losses.
+  public let wrong: [Example]
+
+  private static let (mostRight, mostWrong) = (4, 8)
+
+  /// Computes the maps; nil if the network's classes have none.
+  ///
+  /// - Parameters:
+  ///   - images: All images that were classified.
+  ///   - name: What they are: `test` or `validation`.
+  ///   - mistakes: Those that were classified wrongly, the worst first.
+  ///   - network: The network.
+  ///   - resize: How images are resized.
+  ///   - batchSize: How many images are computed at a time: a size that the network is prepared for.
+  /// - Throws: The errors of the images and of the network.
+  init?(
+    of images: LabelledImages, name: String, mistakes: [JudgedImages.Mistake], by network: Network,
+    resize: ResizeMethod, batchSize: Int
+  ) throws {
+    guard let head = try? ClassMapHead(of: network) else { return nil }
+    let larger = head.hasDetail ? nil : ClassMapHead.larger(for: network.model, than: network.image)
+    let computing = try larger.map { try network.copy(for: $0.image) } ?? network
+    let size = larger == nil ? batchSize : 1
+    self.head = larger?.head ?? head
+    image = computing.image
+
+    let wrong = mistakes.prefix(Self.mostWrong)
+    let right = Self.firstOfClasses(images, without: Set(mistakes.map(\.index)))
+    let chosen = right.map { ($0, Int(images.labels[$0])) } + wrong.map { ($0.index, $0.prediction) }
+    var examples: [Example] = []
+    for start in stride(from: 0, to: chosen.count, by: size) {
+      let part = chosen[start..<min(start + size, chosen.count)]
+      let batch = try Batch(images, part.map(\.0), image, resize)
+      let maps = try batch.maps(by: computing, self.head, batchSize: size)
+      for ((index, prediction), (seen, maps)) in zip(part, zip(batch.images, maps)) {
+        let picture = ClassMapPicture(
+          name: images.fileName(at: index) ?? "\(name) image \(index)", image: seen, maps: maps,
+          classNames: images.classNames, label: Int(images.labels[index]))
+        examples.append(Example(picture: picture, prediction: prediction))
+      }
+    }
+    self.right = Array(examples.prefix(right.count))
+    self.wrong = Array(examples.dropFirst(right.count))
+  }
+
+  private static func firstOfClasses(_ images: LabelledImages, without wrong: Set<Int>) -> [Int] {
+    var classes: Set<Int32> = []
+    var indices: [Int] = []
+    for (index, label) in images.labels.enumerated() where !wrong.contains(index) {
+      guard indices.count < mostRight else { break }
+      if classes.insert(label).inserted { indices.append(index) }
+    }
+    return indices
+  }
+}
+
+/// Images that are computed at a time.
+private struct Batch {
+  /// The images before normalisation.
+  private(set) var images: [SeenImage] = []
+  private var bytes: [UInt8] = []
+  private var intensities: [Float] = []
+
+  init(_ all: LabelledImages, _ indices: [Int], _ shape: Shape, _ resize: ResizeMethod) throws {
+    let size = PixelSize(height: shape[1], width: shape[2])
+    for index in indices {
+      switch try all.image(at: index, resizedTo: size, by: resize) {
+      case .bytes(let image):
+        bytes += image
+        images.append(SeenImage(Tensor(shape: shape, elements: image.map { Double($0) / 255 })))
+      case .intensities(let image):
+        intensities += image
+        images.append(SeenImage(Tensor(shape: shape, elements: image.map { Double($0) })))
+      }
+    }
+  }
+
+  /// The maps of the images, computed in a whole batch: another size would be prepared for, in memory of its own.
+  func maps(by network: Network, _ head: ClassMapHead, batchSize: Int) throws -> [ClassMaps] {
+    let missing = (batchSize - images.count) * network.image.elementCount
+    func compute(_ pixels: Pixels) throws -> [ClassMaps] {
+      try ClassMaps.all(for: pixels, count: batchSize, limit: images.count, by: network, head: head)
+    }
+    if intensities.isEmpty {
+      let padded = bytes + [UInt8](repeating: 0, count: missing)
+      return try padded.withUnsafeBufferPointer { try $0.baseAddress.map { try compute(.bytes($0)) } ?? [] }
+    }
+    let padded = intensities + [Float](repeating: 0, count: missing)
+    return try padded.withUnsafeBufferPointer {
+      try $0.baseAddress.map { try compute(.intensities($0)) } ?? []
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import FeatureMaps
+import Reporting
+import Training
+
+/// Where in some images the network sees their classes.
+struct MapsSection: ReportSection {
+  let title = "What it sees"
+  /// The side of the pictures, in pixels; they are shown larger, so that the page stays small.
+  private static let side = 48
+
+  func content(of report: RunReport) throws -> HTML? {
+    guard let judged = report.judged, let maps = judged.maps else { return nil }
+    guard maps.head.hasDetail else {
+      return .paragraph(
+        "The map of a class is a single number here, so that there is nothing to be seen in it.")
+    }
+    let size = "\(maps.head.shape[1])×\(maps.head.shape[2])"
+    let text =
+      "Two maps for each image: of the class that it was taken for, and of its own class or else the likeliest other. A map "
+      + "has \(size) values, drawn interpolated; their mean is the score of the class. The maps of an image share one scale, up "
+      + "to their largest value: from violet to yellow or, where there are values below 0, from blue to red, with 0 in white."
+    return HTML(
+      [.paragraph(text)] + sizeNote(maps, report)
+        + (try list("Classified rightly", maps.right)) + (try list("Worst mistakes", maps.wrong)))
+  }
+
+  /// Says so if the maps are of larger images than those that were classified.
+  private func sizeNote(_ maps: MappedImages, _ report: RunReport) -> [HTML] {
+    guard let network = report.network, network.image != maps.image else { return [] }
+    let usual = "\(network.image[1])×\(network.image[2])"
+    let larger = "\(maps.image[1])×\(maps.image[2])"
+    return [
+      .element(
+        "p", with: ["class": "note"],
+        "For images of \(usual), as the network was trained, a map would be a single number. These are the maps of the same "
+          + "images at \(larger). The scores are those of the larger images, for which the network may choose another class."
+      )
+    ]
+  }
+
+  private func list(_ heading: String, _ examples: [MappedImages.Example]) throws -> [HTML] {
+    guard !examples.isEmpty else { return [] }
+    let items = try examples.map { HTML.element("li", try figures($0)) }
+    return [.element("h3", heading), .element("ul", with: ["class": "maps"], items)]
+  }
+
+  /// The image, the map of the class that it was taken for, and that of its own class or, if it is the same, of another.
+  private func figures(_ example: MappedImages.Example) throws -> [HTML] {
+    let picture = example.picture
+    let others = picture.maps.byScore.filter { $0.classIndex != example.prediction }
+    let other = others.first { $0.classIndex == picture.label } ?? others.first
+    let shown = [picture.maps.maps[example.prediction]] + (other.map { [$0] } ?? [])
+    let label = picture.label.map { picture.classNames[$0] } ?? ""
+    let input = figure(
+      try picture.image.raster(side: Self.side).dataURI(), "\(picture.name): \(label)", isPixelated: true,
+      ["is \(label)"], picture.name)
+    return try [input]
+      + shown.map { map in
+        let name = picture.classNames[map.classIndex]
+        let isOwn = map.classIndex == picture.label
+        return figure(
+          try picture.raster(map, side: Self.side).dataURI(), "\(picture.name): map of \(name)",
+          isPixelated: false, [isOwn ? "\(name), its class" : name],
+          "score \(decimal(map.score, places: 2)), \(percentText(map.probability))")
+      }
+  }
+
+  private func figure(
+    _ source: String, _ description: String, isPixelated: Bool, _ lines: [String], _ muted: String
+  ) -> HTML {
+    let caption =
+      lines.map { HTML.element("span", $0) } + [.element("span", with: ["class": "muted"], muted)]
+    return .element(
+      "figure",
+      [
+        .empty("img", ["src": source, "alt": description, "class": isPixelated ? "small" : "large"]),
+        .element("figcaption", caption),
+      ])
+  }
+}

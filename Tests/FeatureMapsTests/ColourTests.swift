@@ -1,0 +1,77 @@
+import Testing
+
+@testable import FeatureMaps
+
+@Suite("Colours and interpolation")
+struct ColourTests {
+  @Test("viridis grows lighter step by step, and red and blue are as light as each other around white")
+  func lightness() {
+    func light(_ colour: RGB) -> Double {
+      0.2126 * Double(colour.red) + 0.7152 * Double(colour.green) + 0.0722 * Double(colour.blue)
+    }
+    let viridis = (0...100).map { light(ColourMap.viridis.colour(at: Double($0) / 100)) }
+    #expect(zip(viridis, viridis.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(ColourMap.viridis.colour(at: 0) == RGB(0x440154))
+    #expect(ColourMap.viridis.colour(at: 1) == RGB(0xFDE725))
+    let signed = (0...50).map { light(ColourMap.blueToRed.colour(at: Double($0) / 100)) }
+    #expect(zip(signed, signed.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(ColourMap.blueToRed.colour(at: 0.5) == RGB(0xF7F7F7))
+  }
+
+  @Test("numbers beyond the ends have the colours of the ends, and what is not finite is magenta")
+  func beyond() {
+    for map in [ColourMap.viridis, .blueToRed] {
+      #expect(map.colour(at: -3) == map.colour(at: 0) && map.colour(at: 1e300) == map.colour(at: 1))
+      #expect(map.colour(at: .nan) == .notFinite)
+    }
+    let scale = ColourScale(limit: 2, isSigned: true)
+    #expect(scale.colour(of: .infinity) == .notFinite && scale.colour(of: .nan) == .notFinite)
+    #expect(RGB(shares: .nan, -1, 2) == RGB(0, 0, 255))
+  }
+
+  @Test("a scale begins at 0, or is symmetric around it where there are numbers below")
+  func scales() {
+    let positive = ColourScale(of: [Plane(height: 1, width: 2, values: [0.5, 4])])
+    #expect(!positive.isSigned && positive.limit == 4 && positive.marks == [0, 4])
+    #expect(positive.colour(of: 4) == ColourMap.viridis.colour(at: 1))
+    let signed = ColourScale(of: [Plane(height: 1, width: 2, values: [-4, .infinity])])
+    #expect(signed.isSigned && signed.limit == 4 && signed.marks == [-4, 0, 4])
+    #expect(signed.colour(of: 0) == ColourMap.blueToRed.colour(at: 0.5))
+    let zero = ColourScale(of: [Plane(height: 1, width: 1, values: [0])])
+    #expect(zero.colour(of: 0) == ColourMap.viridis.colour(at: 0))
+  }
+
+  @Test("a colour over another is mixed with it")
+  func mixed() {
+    #expect(RGB(200, 0, 100).over(RGB(0, 100, 100), opacity: 0.5) == RGB(100, 50, 100))
+    #expect(RGB.white.over(RGB(1, 2, 3), opacity: 0) == RGB(1, 2, 3))
+  }
+
+  @Test("interpolation keeps centres and constants, and stays as it is beyond the outermost centres")
+  func interpolation() {
+    let plane = Plane(height: 1, width: 2, values: [0, 4])
+    #expect(plane.interpolated(height: 1, width: 4).values == [0, 1, 3, 4])
+    #expect(plane.interpolated(height: 3, width: 2).values == [0, 4, 0, 4, 0, 4])
+    let square = Plane(height: 2, width: 3, values: [1, 2, 3, 4, 5, 6])
+    #expect(square.interpolated(height: 2, width: 3) == square)
+    let single = Plane(height: 1, width: 1, values: [7])
+    #expect(single.interpolated(height: 5, width: 3).values == Array(repeating: 7, count: 15))
+    // An odd enlargement has pixels at the centres, whose mean over whole cells is the plane's.
+    let enlarged = square.interpolated(height: 6, width: 9)
+    for row in 0..<2 {
+      for column in 0..<3 {
+        #expect(abs(enlarged[3 * row + 1, 3 * column + 1] - square[row, column]) < 1e-12)
+      }
+    }
+    #expect(abs(enlarged.mean - square.mean) < 1e-12)
+  }
+
+  @Test("as many columns as make a wide picture, without gaps where a number near it allows that")
+  func columns() {
+    #expect(Columns.count(for: 96) == 12)
+    #expect(Columns.count(for: 64) == 8)
+    #expect(Columns.count(for: 1) == 1)
+    #expect(Columns.count(for: 7, atMost: 6) <= 6)
+    #expect((1...600).allSatisfy { 1...24 ~= Columns.count(for: $0) })
+  }
+}
