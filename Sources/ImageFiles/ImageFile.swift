@@ -4,13 +4,19 @@ public enum ImageFile {
   ///
   /// - Colours become grey by the luma of ITU-R BT.601, as with `convert("L")`; a grey image has three equal
   ///   channels if three are asked for.
+  /// - CMYK and YCCK images, made for printing, become RGB by their inks' products, without a colour profile. Samples
+  ///   are taken as inverted, as Adobe's programs store them, whether or not the file names Adobe.
   /// - What is transparent is laid over white, as on a photograph's paper.
   /// - 16-bit samples are rounded to 8 bits, v·255/65535.
-  /// - JPEG images are turned and mirrored as the orientation tag of cameras says, as with `ImageOps.exif_transpose`.
+  /// - Images are turned and mirrored as the orientation tag of cameras says, as with `ImageOps.exif_transpose`; an EXIF
+  ///   structure that is damaged is ignored.
   /// - Samples are taken as they stand: colour profiles and gamma are not applied.
   ///
+  /// Only images beyond ``ImageLimits/pixelCount`` or ``ImageLimits/side`` differ: they are scaled down while they are
+  /// decoded, JPEGs by a smaller inverse cosine transform, PNGs by the means of squares of pixels.
+  ///
   /// - Parameters:
-  ///   - path: The file.
+  ///   - path: The file, or a pipe, which is read to its end.
   ///   - channels: 1 for grey or 3 for red, green and blue.
   ///   - limits: How large the image may be.
   /// - Returns: The pixels as planes.
@@ -18,7 +24,7 @@ public enum ImageFile {
   public static func decode(
     path: String, channels: Int, limits: ImageLimits = ImageLimits()
   ) throws -> DecodedImage {
-    let bytes = try FileBytes.read(path: path, name: path, maximumByteCount: limits.byteCount)
+    let bytes = try FileBytes.readWaiting(path: path, maximumByteCount: limits.byteCount)
     return try decode(bytes, name: path, channels: channels, limits: limits)
   }
 
@@ -38,19 +44,20 @@ public enum ImageFile {
       throw ImageFileError("\(name) can be read as 1 channel or 3, not as \(channels)")
     }
     if bytes.starts(with: PNGDecoder.signature) {
-      return try PNGDecoder.decode(bytes, path: name, limits: limits).planes(channels: channels)
+      let stored = try PNGDecoder.decode(bytes, path: name, channels: channels, limits: limits)
+      return EXIF.orientation(ofPNG: bytes).upright(stored)
     }
     if bytes.starts(with: JPEGDecoder.signature) {
       let stored = try JPEGDecoder.decode(bytes, path: name, limits: limits).planes(channels: channels)
-      return Orientation(ofJPEG: bytes).upright(stored)
+      return EXIF.orientation(ofJPEG: bytes).upright(stored)
     }
     throw ImageFileError("\(name) is neither PNG nor JPEG")
   }
 
-  /// Whether an image file stores colours, be they all grey, as far as its header tells.
+  /// Whether an image file stores colours, be they all grey, as far as its header says.
   ///
   /// - Parameter bytes: The file's contents, or its beginning with the header.
-  /// - Returns: Whether it does; false as well if the header is that of no image.
+  /// - Returns: Whether it does; false as well if the header is not that of an image.
   public static func storesColour(_ bytes: [UInt8]) -> Bool {
     if bytes.starts(with: PNGDecoder.signature) { return PNGDecoder.storesColour(bytes) }
     if bytes.starts(with: JPEGDecoder.signature) { return JPEGDecoder.storesColour(bytes) }

@@ -1,16 +1,26 @@
-/// Pixels as a decoder gives them: the samples of each pixel side by side.
+/// What the samples of a pixel are.
+enum PixelFormat {
+  case grey, greyAlpha, colour, colourAlpha
+  /// Cyan, magenta, yellow and black as Adobe's programs store them: 0 is full ink, 255 none.
+  case invertedCMYK
+
+  /// How many samples a pixel has.
+  var samplesPerPixel: Int {
+    switch self {
+    case .grey: 1
+    case .greyAlpha: 2
+    case .colour: 3
+    case .colourAlpha, .invertedCMYK: 4
+    }
+  }
+}
+
+/// Pixels as a decoder gives them: the samples of each pixel next to each other.
 struct InterleavedPixels {
   let width: Int
   let height: Int
-  /// Whether a pixel has red, green and blue, or one grey.
-  let isColour: Bool
-  /// Whether the last sample of a pixel is its opacity.
-  let hasAlpha: Bool
-  /// The samples.
+  let format: PixelFormat
   let samples: [UInt8]
-
-  /// How many samples a pixel has.
-  var samplesPerPixel: Int { (isColour ? 3 : 1) + (hasAlpha ? 1 : 0) }
 
   /// The pixels as grey or as three planes, with what is transparent laid over white paper.
   ///
@@ -18,12 +28,14 @@ struct InterleavedPixels {
   /// - Returns: The pixels as planes.
   func planes(channels: Int) -> DecodedImage {
     let count = width * height
+    let samplesPerPixel = format.samplesPerPixel
     let pixels = [UInt8](unsafeUninitializedCapacity: count * channels) { planes, initialised in
       samples.withUnsafeBufferPointer { samples in
         for pixel in 0..<count {
           let colour = colour(of: samples, at: pixel * samplesPerPixel)
           if channels == 1 {
-            planes[pixel] = isColour ? Self.luma(colour) : colour.red
+            // Of three equal samples it is that sample.
+            planes[pixel] = Self.luma(colour)
           } else {
             planes[pixel] = colour.red
             planes[count + pixel] = colour.green
@@ -39,20 +51,40 @@ struct InterleavedPixels {
   private typealias Colour = (red: UInt8, green: UInt8, blue: UInt8)
 
   private func colour(of samples: UnsafeBufferPointer<UInt8>, at first: Int) -> Colour {
-    let second = isColour ? first + 1 : first
-    let third = isColour ? first + 2 : first
-    guard hasAlpha else { return (samples[first], samples[second], samples[third]) }
-    let alpha = samples[third + 1]
-    return (
-      Self.overWhite(samples[first], alpha), Self.overWhite(samples[second], alpha),
-      Self.overWhite(samples[third], alpha)
-    )
+    switch format {
+    case .grey:
+      return (samples[first], samples[first], samples[first])
+    case .greyAlpha:
+      let grey = Self.overWhite(samples[first], samples[first + 1])
+      return (grey, grey, grey)
+    case .colour:
+      return (samples[first], samples[first + 1], samples[first + 2])
+    case .colourAlpha:
+      let alpha = samples[first + 3]
+      return (
+        Self.overWhite(samples[first], alpha), Self.overWhite(samples[first + 1], alpha),
+        Self.overWhite(samples[first + 2], alpha)
+      )
+    case .invertedCMYK:
+      let black = samples[first + 3]
+      return (
+        Self.inked(samples[first], black), Self.inked(samples[first + 1], black),
+        Self.inked(samples[first + 2], black)
+      )
+    }
   }
 
   /// A sample of some opacity over white, rounded to the nearest.
   private static func overWhite(_ sample: UInt8, _ alpha: UInt8) -> UInt8 {
     let sum = Int(sample) * Int(alpha) + 255 * (255 - Int(alpha))
     return UInt8((sum + 127) / 255)
+  }
+
+  /// The light that an ink and black leave, both inverted: their product, rounded as Pillow rounds it.
+  private static func inked(_ ink: UInt8, _ black: UInt8) -> UInt8 {
+    let product = (255 - Int(ink)) * Int(black) + 128
+    let absorbed = (product >> 8 + product) >> 8
+    return UInt8(Int(black) - absorbed)
   }
 
   /// The luma of ITU-R BT.601 in fixed point with 16 bits, as Pillow's `convert("L")` computes it.

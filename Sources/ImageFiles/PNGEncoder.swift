@@ -33,7 +33,7 @@ public enum PNGEncoder {
     return Array(file.prefix(size))
   }
 
-  /// The channels of each pixel beside each other.
+  /// The samples of each pixel next to each other.
   private static func interleaved(_ image: DecodedImage) -> [UInt8] {
     guard image.channels > 1 else { return image.pixels }
     let plane = image.width * image.height
