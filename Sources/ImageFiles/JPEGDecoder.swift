@@ -23,7 +23,8 @@ enum JPEGDecoder {
     let scale = try limits.scale(width: width, height: height, path: path)
     guard scale == 1 || !needsWholeImage(bytes) else {
       throw limits.refusal(
-        path: path, kind: "a progressive or multi-scan JPEG", width: width, height: height, remedy: "as a baseline JPEG")
+        path: path, kind: "a progressive or multi-scan JPEG", width: width, height: height,
+        remedy: "as a baseline JPEG")
     }
     let columns = ImageLimits.scaled(width, by: scale)
     let rows = ImageLimits.scaled(height, by: scale)

@@ -4,10 +4,10 @@ import Testing
 
 @Suite("Image files")
 struct ImageFileTests {
-  @Test("have Pillow's pixels as grey and as colour: PNG of all kinds, over white, and JPEG, upright")
+  @Test("have Pillow's pixels as grey and as colour: PNG and JPEG of all kinds, over white, upright")
   func pixels() throws {
     let expected = try Fixtures.expected()
-    #expect(expected.count == 22)
+    #expect(expected.count == 30)
     for (name, pixels) in expected {
       let path = try Fixtures.path(name)
       let grey = try ImageFile.decode(path: path, channels: 1)
@@ -39,7 +39,7 @@ struct ImageFileTests {
     let file = TemporaryFile()
     try file.write(Array("GIF89a".utf8))
     let folder = FileManager.default.temporaryDirectory.path
-    for path in [file.path, file.path + "-absent", folder, "/dev/zero", try Fixtures.path("cmyk.jpg")] {
+    for path in [file.path, file.path + "-absent", folder, "/dev/zero"] {
       let error = try #require(throws: ImageFileError.self) { try ImageFile.decode(path: path, channels: 1) }
       #expect(error.description.contains(path))
       #expect(!error.description.contains { $0.isNewline })
@@ -51,14 +51,32 @@ struct ImageFileTests {
     #expect(throws: ImageFileError.self) { try ImageFile.decode(path: Fixtures.path("rgb.png"), channels: 2) }
   }
 
-  @Test("beyond the limits are refused", arguments: ["rgb.png", "colour.jpg"])
-  func limits(name: String) throws {
-    let path = try Fixtures.path(name)
-    for limits in [ImageLimits(byteCount: 100), ImageLimits(side: 16), ImageLimits(pixelCount: 186)] {
-      let error = try #require(throws: ImageFileError.self) {
-        try ImageFile.decode(path: path, channels: 1, limits: limits)
-      }
-      #expect(error.description.contains("too large"))
+  @Test("are read from pipes, to their end")
+  func pipes() throws {
+    let file = TemporaryFile()
+    try #require(mkfifo(file.path, 0o600) == 0)
+    let bytes = try Fixtures.bytes("rgb.png")
+    let path = file.path
+    let writer = Thread {
+      guard let stream = fopen(path, "wb") else { return }
+      fwrite(bytes, 1, 300, stream)
+      fflush(stream)
+      fwrite(Array(bytes[300...]), 1, bytes.count - 300, stream)
+      fclose(stream)
     }
+    writer.start()
+    let image = try ImageFile.decode(path: path, channels: 3)
+    #expect(try image == ImageFile.decode(path: Fixtures.path("rgb.png"), channels: 3))
+  }
+
+  @Test(
+    "tell whether they store colours",
+    arguments: [
+      ("rgb.png", true), ("palette.png", true), ("grey16.png", false), ("grey-alpha.png", false),
+      ("colour.jpg", true), ("cmyk.jpg", true), ("ycck.jpg", true), ("grey.jpg", false),
+      ("expected.json", false),
+    ])
+  func colours(name: String, storesColour: Bool) throws {
+    #expect(try ImageFile.storesColour(Fixtures.bytes(name)) == storesColour)
   }
 }
