@@ -57,8 +57,12 @@ public struct ImageLimits: Equatable, Sendable {
   /// The refusal of a file whose decoder would hold all of an image that is beyond the limits of full decoding.
   ///
   /// - Parameters:
-  ///   - kind: What the file is: "a progressive JPEG".
-  ///   - remedy: How it can be saved instead: "as a baseline JPEG".
+  ///   - path: The file's name.
+  ///   - kind: What the file is: "an interlaced PNG".
+  ///   - width: Pixels of a row.
+  ///   - height: Rows.
+  ///   - remedy: How it can be saved instead: "without interlacing".
+  /// - Returns: The error.
   func refusal(path: String, kind: String, width: Int, height: Int, remedy: String) -> ImageFileError {
     ImageFileError(
       "\(path) is \(kind) of \(width)×\(height) pixels; such files are read up to \(side) a side and "
