@@ -42,17 +42,20 @@ package struct StoredTensor: Sendable {
   ///   - file: The file, which must hold ``byteCount`` bytes from the offset on.
   ///   - offset: Where in the file the first element begins.
   ///   - subject: How errors name the tensor.
+  ///   - isBigEndian: Whether the most significant byte of an element comes first.
   /// - Returns: The elements, converted.
   /// - Throws: ``FileError`` if the file cannot be read, the elements cannot be converted, or there are more of them
   ///   than memory holds.
   func elements<Scalar: TensorScalar>(
-    of file: RandomAccessFile, at offset: Int, subject: String
+    of file: RandomAccessFile, at offset: Int, subject: String, isBigEndian: Bool = false
   ) throws -> [Scalar] {
     try checkMemory(elementSize: MemoryLayout<Scalar>.size, file: file, subject: subject)
     guard elementType != Scalar.elementType else {
       return try Array(unsafeUninitializedCapacity: elementCount) { buffer, initialised in
-        let bytes = UnsafeMutableRawBufferPointer(buffer)
-        try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<byteCount]), at: offset)
+        let bytes = UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(buffer)[..<byteCount])
+        try file.read(into: bytes, at: offset)
+        if isBigEndian { reverseBytes(of: bytes, elementSize: elementType.byteCount) }
         initialised = elementCount
       }
     }
@@ -60,7 +63,10 @@ package struct StoredTensor: Sendable {
     elements.reserveCapacity(elementCount)
     let pieceSize = 1 << 20
     for start in stride(from: 0, to: byteCount, by: pieceSize) {
-      let piece = try file.bytes(count: min(pieceSize, byteCount - start), at: offset + start)
+      var piece = try file.bytes(count: min(pieceSize, byteCount - start), at: offset + start)
+      if isBigEndian {
+        piece.withUnsafeMutableBytes { reverseBytes(of: $0, elementSize: elementType.byteCount) }
+      }
       let converted = piece.withUnsafeBytes {
         Scalar.append(converting: $0, of: elementType, to: &elements)
       }
