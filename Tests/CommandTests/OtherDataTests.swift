@@ -84,7 +84,7 @@ extension CommandTests {
         try nin(resumed + ["--test-split", "0.2"], in: folder), naming: "images are not those")
       // So small a training may die, which is a warning.
       #expect(try nin(resumed, in: folder).exitCode == 0)
-      expectFailure(try train("images", to: "out", "--test-split", "1"), naming: "--test-split")
+      expectFailure(try train("images", to: "out", "--test-split", "1"), naming: "test split")
       expectFailure(try run("evaluate", "images", "out", "--channels", "2"), naming: "--channels")
       expectFailure(try run("evaluate", "images", "out", "--channels", "1"), naming: "grey", "RGB")
     }

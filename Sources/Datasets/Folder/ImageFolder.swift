@@ -4,10 +4,10 @@ import Tensors
 ///
 /// Training and test images are in folders of their own, as `train/CLASS/*.png` and `test/CLASS/*.png`; where there is no
 /// `test`, `val`, `valid` or `validation` is taken. If there are only classes, or only `train`, a part of each class is
-/// held out for the test: see ``HeldOutSplit``. Hidden files, files with other extensions than `.png`, `.jpg` and `.jpeg`,
+/// held out for the test: see ``HeldOutSplit``; or all of it, if the share is 1. Hidden files, files with other extensions than `.png`, `.jpg` and `.jpeg`,
 /// and folders within a class are left out.
 ///
-/// Classes are called as their folders and ordered bytewise. Images are ordered so that the first ones of any number have
+/// Classes are called as their folders and ordered bytewise, or as a network has them, see ``Options/classNames``. Images are ordered so that the first ones of any number have
 /// all classes in proportion. Each file is decoded once when the images are read, and again whenever it is used; files
 /// that cannot be decoded are reported and left out.
 public struct ImageFolder: Dataset {
@@ -16,8 +16,12 @@ public struct ImageFolder: Dataset {
     /// 1 for grey, 3 for red, green and blue; nil for 3 if any file stores colours, as far as headers tell.
     public var channels: Int?
 
-    /// The share of each class that is held out for the test where the folder has no test images.
+    /// The share of each class that is held out for the test where the folder has no test images; 1 to test on all.
     public var testFraction: Double
+
+    /// The classes of a network that tests on the images; they take the place of the folder's if all of those are among
+    /// them, whatever their order.
+    public var classNames: [String]
 
     /// Told in a line each which files cannot be read, and what else is left out.
     public var report: @Sendable (String) -> Void
@@ -26,14 +30,16 @@ public struct ImageFolder: Dataset {
     ///
     /// - Parameters:
     ///   - channels: 1 for grey, 3 for red, green and blue; nil for 3 if any file stores colours.
-    ///   - testFraction: The share of each class that is held out for the test, more than 0 and less than 1.
+    ///   - testFraction: The share of each class that is held out for the test, more than 0; 1 to test on all.
+    ///   - classNames: The classes of a network that tests on the images.
     ///   - report: Told in a line each which files cannot be read.
     public init(
-      channels: Int? = nil, testFraction: Double = 0.2,
+      channels: Int? = nil, testFraction: Double = 0.2, classNames: [String] = [],
       report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
       self.channels = channels
       self.testFraction = testFraction
+      self.classNames = classNames
       self.report = report
     }
   }
@@ -61,14 +67,16 @@ public struct ImageFolder: Dataset {
 
   /// Lists the image files; nil if no class folder has any.
   init?(ifThere path: String, options: Options) throws {
-    guard options.testFraction > 0, options.testFraction < 1 else {
+    guard options.testFraction > 0, options.testFraction <= 1 else {
       throw DatasetError(
-        "the share of images for the test is \(options.testFraction); it must be more than 0 and less than 1")
+        "the share of images for the test is \(options.testFraction); it must be more than 0 and at most 1")
     }
     guard [nil, 1, 3].contains(options.channels) else {
       throw DatasetError("image files can be read as 1 channel or 3, not as \(options.channels ?? 0)")
     }
-    guard let layout = try FolderLayout(path: path, testFraction: options.testFraction) else { return nil }
+    let found = try FolderLayout(
+      path: path, testFraction: options.testFraction, networkClasses: options.classNames)
+    guard let layout = found else { return nil }
     self.layout = layout
     classNames = layout.classNames
     self.path = path
@@ -81,7 +89,10 @@ public struct ImageFolder: Dataset {
   /// - Throws: ``DatasetError`` if there are none that can be read.
   public func training() throws -> LabelledImages {
     guard let part = layout.training else {
-      throw DatasetError("\(path) has test images only; training images are expected in \(path)/train")
+      throw DatasetError(
+        options.testFraction < 1
+          ? "\(path) has test images only; training images are expected in \(path)/train"
+          : "\(path): all of its images are for the test; give a share of less than 1")
     }
     return try read(part, first: nil)
   }
