@@ -32,12 +32,15 @@ struct BoxAverage {
   ///
   /// - Parameter row: An image of one row.
   mutating func add(_ row: DecodedImage) {
-    for channel in 0..<channels {
-      let start = channel * sourceWidth
-      for column in 0..<width {
-        let first = column * scale
-        let square = start + first..<start + min(first + scale, sourceWidth)
-        sums[channel * width + column] += row.pixels[square].reduce(0) { $0 + Int($1) }
+    row.pixels.withUnsafeBufferPointer { pixels in
+      for channel in 0..<channels {
+        let start = channel * sourceWidth
+        for column in 0..<width {
+          let first = column * scale
+          var sum = 0
+          for source in first..<min(first + scale, sourceWidth) { sum += Int(pixels[start + source]) }
+          sums[channel * width + column] += sum
+        }
       }
     }
     addedRows += 1
