@@ -1,4 +1,4 @@
-/// Reads image files: PNG and JPEG, told apart by their first bytes and not by their names.
+/// Reads image files, PNG and JPEG, which are recognized by their first bytes, whatever their names.
 public enum ImageFile {
   /// Reads an image as PyTorch programs usually do, through Pillow: the same bytes come out.
   ///
@@ -54,7 +54,7 @@ public enum ImageFile {
     throw ImageFileError("\(name) is neither PNG nor JPEG")
   }
 
-  /// Whether an image file stores colours, be they all grey, as far as its header says.
+  /// Whether an image file stores colours, even if all of them are grey, as far as its header says.
   ///
   /// - Parameter bytes: The file's contents, or its beginning with the header.
   /// - Returns: Whether it does; false as well if the header is not that of an image.

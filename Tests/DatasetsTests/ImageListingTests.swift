@@ -13,12 +13,7 @@ struct ImageListingTests {
   }
 
   private func paths(_ listing: ImageListing?) throws -> [String] {
-    try #require(listing).files.map { file in
-      switch file {
-      case .success(let path): path
-      case .failure(let error): error.description
-      }
-    }
+    try #require(listing).files.map { $0.problem?.description ?? $0.path }
   }
 
   @Test("are ordered by name, whatever the path ends in; other files are remarked")

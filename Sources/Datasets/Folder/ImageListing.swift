@@ -2,8 +2,16 @@
 ///
 /// Hidden files, files whose names do not end in `.png`, `.jpg` or `.jpeg`, and folders within it are left out.
 package struct ImageListing: Sendable {
-  /// The path of each file, or why it cannot be read; ordered bytewise by name.
-  package let files: [Result<String, DatasetError>]
+  /// One of the files.
+  package struct File: Sendable {
+    /// Its path; what is not UTF-8 in it is replaced.
+    package let path: String
+    /// Why it cannot be read, as far as the listing shows.
+    package let problem: DatasetError?
+  }
+
+  /// The files, ordered bytewise by name.
+  package let files: [File]
 
   /// What is left out, a line each.
   package let remarks: [String]
@@ -24,15 +32,16 @@ package struct ImageListing: Sendable {
         listing.folders.first.map { "; folders within it are not read: give \(root.appending($0))" } ?? ""
       throw DatasetError("\(root) has no files that are .png, .jpg or .jpeg by name\(hint)")
     }
-    let stem = folder == "/" ? folder : folder + "/"
     files = images.map { name in
+      let file = root.appending(name)
       guard let text = name.text else {
-        return .failure(DatasetError("\(root.appending(name)): its name is not UTF-8; rename the file"))
+        let problem = DatasetError("\(file): its name is not UTF-8; rename the file")
+        return File(path: file.description, problem: problem)
       }
-      let file = stem + text
+      let path = folder == "/" ? "/\(text)" : "\(folder)/\(text)"
       // A pipe would be waited for.
-      guard case .other = SystemFile.kind(of: file) else { return .success(file) }
-      return .failure(DatasetError("\(root.appending(name)) is not a regular file"))
+      guard case .other = SystemFile.kind(of: path) else { return File(path: path, problem: nil) }
+      return File(path: path, problem: DatasetError("\(file) is not a regular file"))
     }
     var others = LeftOut(what: "files that are not .png, .jpg or .jpeg by name")
     for file in listing.files where !ImageFileName.isImage(file) { others.add(root.appending(file)) }

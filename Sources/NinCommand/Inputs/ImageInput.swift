@@ -35,10 +35,7 @@ struct ImageInput {
       }
       for line in listing.remarks { Log.notice(line) }
       return listing.files.map { file in
-        switch file {
-        case .success(let path): ImageInput(path: path, source: .file)
-        case .failure(let error): ImageInput(path: argument, source: .unreadable(error))
-        }
+        ImageInput(path: file.path, source: file.problem.map(Source.unreadable) ?? .file)
       }
     } catch {
       return [ImageInput(path: argument, source: .unreadable(error))]
