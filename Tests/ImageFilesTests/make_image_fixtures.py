@@ -143,6 +143,12 @@ def main():
     expect("cmyk-plain.jpg", Image.open(FOLDER / "cmyk-plain.jpg"))
     (FOLDER / "ycck.jpg").write_bytes(ycck(numpy.asarray(smooth.convert("CMYK"))))
     expect("ycck.jpg", Image.open(FOLDER / "ycck.jpg"))
+
+    # 108 million pixels, white at the left and black at the right, whose pixels are not in expected.json.
+    rows = (b"\0" + b"\xff" * 750 + b"\0" * 750) * 9000
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 12000, 9000, 1, 0, 0, 0, 0))
+    pixels = chunk(b"IDAT", zlib.compress(rows, 9))
+    (FOLDER / "large.png").write_bytes(b"\x89PNG\r\n\x1a\n" + header + pixels + chunk(b"IEND", b""))
     (FOLDER / "expected.json").write_text(json.dumps(expected) + "\n")
 
 
