@@ -66,7 +66,7 @@ public struct ImageLimits: Equatable, Sendable {
   func refusal(path: String, kind: String, width: Int, height: Int, remedy: String) -> ImageFileError {
     ImageFileError(
       "\(path) is \(kind) of \(width)×\(height) pixels; such files are read up to \(side) a side and "
-        + "\(Self.megapixels(pixelCount)) in all; save it \(remedy), or smaller")
+        + "\(Self.megapixels(pixelCount)) pixels in all; save it \(remedy), or smaller")
   }
 
   private static func megapixels(_ count: Int) -> String {
