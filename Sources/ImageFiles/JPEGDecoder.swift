@@ -87,10 +87,11 @@ private struct Header {
 
   /// Reads a header; nil if it cannot be read, for a reason that the decoder knows.
   init?(_ decoder: tjhandle, _ bytes: [UInt8]) {
-    var (width, height, subsampling, colourSpace) = (Int32(0), Int32(0), Int32(0), Int32(0))
+    var (width, height, subsampling, colourSpace) = (Int32(0), Int32(0), Int32(0), Int32(-1))
     let code = tjDecompressHeader3(
       decoder, bytes, UInt(bytes.count), &width, &height, &subsampling, &colourSpace)
-    guard code == 0 else { return nil }
+    // TurboJPEG decodes images of subsamplings that it has no name for, and only calls that an error.
+    guard code == 0 || subsampling < 0, width > 0, height > 0, colourSpace >= 0 else { return nil }
     self.width = width
     self.height = height
     format =

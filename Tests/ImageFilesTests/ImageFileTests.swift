@@ -69,6 +69,21 @@ struct ImageFileTests {
     #expect(try image == ImageFile.decode(path: Fixtures.path("rgb.png"), channels: 3))
   }
 
+  @Test("are read with any subsampling of their components")
+  func subsampling() throws {
+    for sampling in [
+      [(2, 2), (1, 1), (1, 1)], [(4, 2), (1, 1), (1, 1)], [(1, 4), (1, 1), (1, 1)], [(2, 2), (2, 1), (1, 2)],
+      [(3, 1), (1, 1), (1, 1)],
+    ] {
+      let file = EvenJPEG.file(width: 50, height: 30, sampling: sampling)
+      let image = try ImageFile.decode(file, name: "even", channels: 3)
+      #expect((image.width, image.height) == (50, 30))
+      #expect(image.pixels.allSatisfy { $0 == 128 })
+    }
+    let cmyk = EvenJPEG.file(width: 50, height: 30, sampling: [(2, 2), (1, 1), (1, 1), (1, 1)])
+    #expect(try ImageFile.decode(cmyk, name: "cmyk", channels: 3).pixels.allSatisfy { $0 == 64 })
+  }
+
   @Test(
     "tell whether they store colours",
     arguments: [

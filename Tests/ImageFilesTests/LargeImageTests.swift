@@ -69,27 +69,9 @@ struct LargeImageTests {
     #expect((png.width, png.height) == (6000, 4500))
     #expect(
       (0..<4500).allSatisfy { png.pixels[$0 * 6000 + 2999] == 255 && png.pixels[$0 * 6000 + 3000] == 0 })
-    let jpeg = try ImageFile.decode(evenGreyJPEG(width: 12000, height: 9000), name: "grey", channels: 1)
+    let jpeg = try ImageFile.decode(EvenJPEG.file(width: 12000, height: 9000), name: "grey", channels: 1)
     #expect((jpeg.width, jpeg.height) == (6000, 4500))
     #expect(jpeg.pixels.allSatisfy { $0 == 128 })
-  }
-
-  /// A baseline JPEG of blocks without any coefficients, each coded in two bits that are 0.
-  private func evenGreyJPEG(width: Int, height: Int) -> [UInt8] {
-    func segment(_ marker: UInt8, _ data: [UInt8]) -> [UInt8] {
-      [0xFF, marker, UInt8((data.count + 2) >> 8), UInt8((data.count + 2) & 0xFF)] + data
-    }
-    let size = [height, width].flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
-    // One code of one bit, for the value 0.
-    let code: [UInt8] = [1] + Array(repeating: 0, count: 16)
-    let blockCount = (width + 7) / 8 * ((height + 7) / 8)
-    var file: [UInt8] = [0xFF, 0xD8]
-    file += segment(0xDB, [0] + Array(repeating: 1, count: 64))
-    file += segment(0xC0, [8] + size + [1, 1, 0x11, 0])
-    file += segment(0xC4, [0x00] + code) + segment(0xC4, [0x10] + code)
-    file += segment(0xDA, [1, 1, 0, 0, 63, 0])
-    file += Array(repeating: 0, count: (2 * blockCount + 7) / 8)
-    return file + [0xFF, 0xD9]
   }
 
   @Test("they are turned upright", arguments: [3, 6])
