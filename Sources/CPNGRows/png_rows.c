@@ -40,7 +40,7 @@ static bool read_header(reader *opened) {
   // All chunks but those that the pixels are made of, so that no profile or text is unpacked.
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   png_read_info(png, opened->info);
-  // Palettes become colours, fewer than 8 bits become 8, a transparent colour becomes alpha.
+  // Palettes become colors, fewer than 8 bits become 8, a transparent color becomes alpha.
   png_set_expand(png);
   png_set_scale_16(png);
   opened->file.passes = png_set_interlace_handling(png);

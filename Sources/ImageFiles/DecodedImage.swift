@@ -6,7 +6,7 @@ public struct DecodedImage: Equatable, Sendable {
   /// Rows.
   public let height: Int
 
-  /// 1 for grey, 3 for red, green and blue.
+  /// 1 for gray, 3 for red, green and blue.
   public let channels: Int
 
   /// The pixels as planes, C×H×W, each of 0 (dark) to 255.

@@ -2,22 +2,22 @@
 public enum ImageFile {
   /// Reads an image as PyTorch programs usually do, through Pillow: the same bytes come out.
   ///
-  /// - Colours become grey by the luma of ITU-R BT.601, as with `convert("L")`; a grey image has three equal
-  ///   channels if three are asked for.
-  /// - CMYK and YCCK images, made for printing, become RGB by their inks' products, without a colour profile. Samples
+  /// - Colors become gray by the luma of ITU-R BT.601, as with `convert("L")`; a gray image has three equal
+  ///   channels if three are requested.
+  /// - CMYK and YCCK images, made for printing, become RGB by their inks' products, without a color profile. Samples
   ///   are taken as inverted, as Adobe's programs store them, whether or not the file names Adobe.
   /// - What is transparent is laid over white, as on a photograph's paper.
   /// - 16-bit samples are rounded to 8 bits, v·255/65535.
   /// - Images are turned and mirrored as the orientation tag of cameras says, as with `ImageOps.exif_transpose`; an EXIF
   ///   structure that is damaged is ignored.
-  /// - Samples are taken as they stand: colour profiles and gamma are not applied.
+  /// - Samples are taken as they stand: color profiles and gamma are not applied.
   ///
   /// Only images beyond ``ImageLimits/pixelCount`` or ``ImageLimits/side`` differ: they are scaled down while they are
   /// decoded, JPEGs by a smaller inverse cosine transform, PNGs by the means of squares of pixels.
   ///
   /// - Parameters:
   ///   - path: The file, or a pipe, which is read to its end.
-  ///   - channels: 1 for grey or 3 for red, green and blue.
+  ///   - channels: 1 for gray or 3 for red, green and blue.
   ///   - limits: How large the image may be.
   /// - Returns: The pixels as planes.
   /// - Throws: ``ImageFileError`` if the file is absent, not an image, truncated, corrupt or too large.
@@ -33,7 +33,7 @@ public enum ImageFile {
   /// - Parameters:
   ///   - bytes: The file's contents.
   ///   - name: What the file is called in errors.
-  ///   - channels: 1 for grey or 3 for red, green and blue.
+  ///   - channels: 1 for gray or 3 for red, green and blue.
   ///   - limits: How large the image may be.
   /// - Returns: The pixels as planes.
   /// - Throws: ``ImageFileError`` if it is not an image, truncated, corrupt or too large.
@@ -54,13 +54,13 @@ public enum ImageFile {
     throw ImageFileError("\(name) is neither PNG nor JPEG")
   }
 
-  /// Whether an image file stores colours, even if all of them are grey, as far as its header says.
+  /// Whether an image file stores colors, even if all of them are gray, as far as its header says.
   ///
   /// - Parameter bytes: The file's contents, or its beginning with the header.
   /// - Returns: Whether it does; false as well if the header is not that of an image.
-  public static func storesColour(_ bytes: [UInt8]) -> Bool {
-    if bytes.starts(with: PNGDecoder.signature) { return PNGDecoder.storesColour(bytes) }
-    if bytes.starts(with: JPEGDecoder.signature) { return JPEGDecoder.storesColour(bytes) }
+  public static func storesColor(_ bytes: [UInt8]) -> Bool {
+    if bytes.starts(with: PNGDecoder.signature) { return PNGDecoder.storesColor(bytes) }
+    if bytes.starts(with: JPEGDecoder.signature) { return JPEGDecoder.storesColor(bytes) }
     return false
   }
 }

@@ -1,16 +1,16 @@
 /// What the samples of a pixel are.
 enum PixelFormat {
-  case grey, greyAlpha, colour, colourAlpha
+  case gray, grayAlpha, color, colorAlpha
   /// Cyan, magenta, yellow and black as Adobe's programs store them: 0 is full ink, 255 none.
   case invertedCMYK
 
   /// How many samples a pixel has.
   var samplesPerPixel: Int {
     switch self {
-    case .grey: 1
-    case .greyAlpha: 2
-    case .colour: 3
-    case .colourAlpha, .invertedCMYK: 4
+    case .gray: 1
+    case .grayAlpha: 2
+    case .color: 3
+    case .colorAlpha, .invertedCMYK: 4
     }
   }
 }
@@ -22,7 +22,7 @@ struct InterleavedPixels {
   let format: PixelFormat
   let samples: [UInt8]
 
-  /// The pixels as grey or as three planes, with what is transparent laid over white paper.
+  /// The pixels as gray or as three planes, with what is transparent laid over white paper.
   ///
   /// - Parameter channels: 1 or 3.
   /// - Returns: The pixels as planes.
@@ -32,14 +32,14 @@ struct InterleavedPixels {
     let pixels = [UInt8](unsafeUninitializedCapacity: count * channels) { planes, initialised in
       samples.withUnsafeBufferPointer { samples in
         for pixel in 0..<count {
-          let colour = colour(of: samples, at: pixel * samplesPerPixel)
+          let color = color(of: samples, at: pixel * samplesPerPixel)
           if channels == 1 {
             // Of three equal samples it is that sample.
-            planes[pixel] = Self.luma(colour)
+            planes[pixel] = Self.luma(color)
           } else {
-            planes[pixel] = colour.red
-            planes[count + pixel] = colour.green
-            planes[2 * count + pixel] = colour.blue
+            planes[pixel] = color.red
+            planes[count + pixel] = color.green
+            planes[2 * count + pixel] = color.blue
           }
         }
       }
@@ -48,18 +48,18 @@ struct InterleavedPixels {
     return DecodedImage(width: width, height: height, channels: channels, pixels: pixels)
   }
 
-  private typealias Colour = (red: UInt8, green: UInt8, blue: UInt8)
+  private typealias Color = (red: UInt8, green: UInt8, blue: UInt8)
 
-  private func colour(of samples: UnsafeBufferPointer<UInt8>, at first: Int) -> Colour {
+  private func color(of samples: UnsafeBufferPointer<UInt8>, at first: Int) -> Color {
     switch format {
-    case .grey:
+    case .gray:
       return (samples[first], samples[first], samples[first])
-    case .greyAlpha:
-      let grey = Self.overWhite(samples[first], samples[first + 1])
-      return (grey, grey, grey)
-    case .colour:
+    case .grayAlpha:
+      let gray = Self.overWhite(samples[first], samples[first + 1])
+      return (gray, gray, gray)
+    case .color:
       return (samples[first], samples[first + 1], samples[first + 2])
-    case .colourAlpha:
+    case .colorAlpha:
       let alpha = samples[first + 3]
       return (
         Self.overWhite(samples[first], alpha), Self.overWhite(samples[first + 1], alpha),
@@ -88,8 +88,8 @@ struct InterleavedPixels {
   }
 
   /// The luma of ITU-R BT.601 in fixed point with 16 bits, as Pillow's `convert("L")` computes it.
-  private static func luma(_ colour: Colour) -> UInt8 {
-    let sum = Int(colour.red) * 19595 + Int(colour.green) * 38470 + Int(colour.blue) * 7471
+  private static func luma(_ color: Color) -> UInt8 {
+    let sum = Int(color.red) * 19595 + Int(color.green) * 38470 + Int(color.blue) * 7471
     return UInt8((sum + 0x8000) >> 16)
   }
 }

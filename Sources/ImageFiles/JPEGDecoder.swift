@@ -31,7 +31,7 @@ enum JPEGDecoder {
     let format = header.format
     let byteCount = columns * rows * format.samplesPerPixel
     let samples = try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
-      // The decoder scales to the size that is asked for.
+      // The decoder scales to the requested size.
       let code = tjDecompress2(
         decoder, bytes, UInt(bytes.count), buffer.baseAddress, Int32(columns), 0, Int32(rows),
         format.turboJPEG.rawValue, TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
@@ -41,11 +41,11 @@ enum JPEGDecoder {
     return InterleavedPixels(width: columns, height: rows, format: format, samples: samples)
   }
 
-  /// Whether a file stores colours; false if its header cannot be read.
-  static func storesColour(_ bytes: [UInt8]) -> Bool {
+  /// Whether a file stores colors; false if its header cannot be read.
+  static func storesColor(_ bytes: [UInt8]) -> Bool {
     guard let decoder = tjInitDecompress() else { return false }
     defer { tjDestroy(decoder) }
-    return Header(decoder, bytes).map { $0.format != .grey } ?? false
+    return Header(decoder, bytes).map { $0.format != .gray } ?? false
   }
 
   /// Whether the decoder holds the coefficients of the whole image: those of a progressive file, and of one whose
@@ -87,18 +87,18 @@ private struct Header {
 
   /// Reads a header; nil if it cannot be read, for a reason that the decoder knows.
   init?(_ decoder: tjhandle, _ bytes: [UInt8]) {
-    var (width, height, subsampling, colourSpace) = (Int32(0), Int32(0), Int32(0), Int32(-1))
+    var (width, height, subsampling, colorSpace) = (Int32(0), Int32(0), Int32(0), Int32(-1))
     let code = tjDecompressHeader3(
-      decoder, bytes, UInt(bytes.count), &width, &height, &subsampling, &colourSpace)
+      decoder, bytes, UInt(bytes.count), &width, &height, &subsampling, &colorSpace)
     // TurboJPEG decodes images of subsamplings that it has no name for, and only calls that an error.
-    guard code == 0 || subsampling < 0, width > 0, height > 0, colourSpace >= 0 else { return nil }
+    guard code == 0 || subsampling < 0, width > 0, height > 0, colorSpace >= 0 else { return nil }
     self.width = width
     self.height = height
     format =
-      switch TJCS(UInt32(bitPattern: colourSpace)) {
-      case TJCS_GRAY: .grey
+      switch TJCS(UInt32(bitPattern: colorSpace)) {
+      case TJCS_GRAY: .gray
       case TJCS_CMYK, TJCS_YCCK: .invertedCMYK
-      default: .colour
+      default: .color
       }
   }
 }
@@ -107,8 +107,8 @@ extension PixelFormat {
   /// TurboJPEG's name of the format, for those that it decodes to.
   fileprivate var turboJPEG: TJPF {
     switch self {
-    case .grey, .greyAlpha: TJPF_GRAY
-    case .colour, .colourAlpha: TJPF_RGB
+    case .gray, .grayAlpha: TJPF_GRAY
+    case .color, .colorAlpha: TJPF_RGB
     case .invertedCMYK: TJPF_CMYK
     }
   }

@@ -39,8 +39,8 @@ enum PNGDecoder {
     }
   }
 
-  /// Whether a file stores colours or a palette, which is the second bit of its colour type.
-  static func storesColour(_ bytes: [UInt8]) -> Bool {
+  /// Whether a file stores colors or a palette, which is the second bit of its color type.
+  static func storesColor(_ bytes: [UInt8]) -> Bool {
     bytes.count > 25 && bytes[25] & 2 != 0
   }
 
@@ -90,10 +90,10 @@ extension PixelFormat {
   /// What libpng's samples are; nil if the header could not be read.
   fileprivate init?(_ file: pngrows_file) {
     switch file.samples {
-    case 1: self = .grey
-    case 2: self = .greyAlpha
-    case 3: self = .colour
-    case 4: self = .colourAlpha
+    case 1: self = .gray
+    case 2: self = .grayAlpha
+    case 3: self = .color
+    case 4: self = .colorAlpha
     default: return nil
     }
   }

@@ -4,7 +4,7 @@ import CPNG
 public enum PNGEncoder {
   /// Encodes an image.
   ///
-  /// - Parameter image: The image, of one channel (grey) or three (RGB).
+  /// - Parameter image: The image, of one channel (gray) or three (RGB).
   /// - Returns: The file's contents.
   /// - Throws: ``ImageFileError`` if it has no pixels or another number of channels.
   public static func encode(_ image: DecodedImage) throws -> [UInt8] {

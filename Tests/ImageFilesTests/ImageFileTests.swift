@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Image files")
 struct ImageFileTests {
-  @Test("have Pillow's pixels as grey and as colour: PNG and JPEG of all kinds, over white, upright")
+  @Test("have Pillow's pixels in gray and in color: PNG and JPEG of all kinds, over white, upright")
   func pixels() throws {
     let expected = try Fixtures.expected()
     #expect(expected.count == 30)
@@ -13,13 +13,13 @@ struct ImageFileTests {
       let grey = try ImageFile.decode(path: path, channels: 1)
       #expect((grey.width, grey.height, grey.channels) == (pixels.width, pixels.height, 1))
       #expect(grey.pixels == pixels.grey, "\(name)")
-      let colour = try ImageFile.decode(path: path, channels: 3)
-      #expect((colour.width, colour.height, colour.channels) == (pixels.width, pixels.height, 3))
-      #expect(colour.pixels == pixels.colour, "\(name)")
+      let color = try ImageFile.decode(path: path, channels: 3)
+      #expect((color.width, color.height, color.channels) == (pixels.width, pixels.height, 3))
+      #expect(color.pixels == pixels.color, "\(name)")
     }
   }
 
-  @Test("are told apart by their contents, not by their names")
+  @Test("are recognized by their contents, whatever their names")
   func names() throws {
     let file = TemporaryFile()
     for name in ["rgb.png", "colour.jpg"] {
@@ -34,7 +34,7 @@ struct ImageFileTests {
     #expect(image.inverted().pixels == [255, 155, 0])
   }
 
-  @Test("that are none are refused in one line that names them")
+  @Test("that are not images are refused in one line that names them")
   func refusal() throws {
     let file = TemporaryFile()
     try file.write(Array("GIF89a".utf8))
@@ -85,13 +85,13 @@ struct ImageFileTests {
   }
 
   @Test(
-    "tell whether they store colours",
+    "show whether they store colors",
     arguments: [
       ("rgb.png", true), ("palette.png", true), ("grey16.png", false), ("grey-alpha.png", false),
       ("colour.jpg", true), ("cmyk.jpg", true), ("ycck.jpg", true), ("grey.jpg", false),
       ("expected.json", false),
     ])
-  func colours(name: String, storesColour: Bool) throws {
-    #expect(try ImageFile.storesColour(Fixtures.bytes(name)) == storesColour)
+  func colours(name: String, storesColor: Bool) throws {
+    #expect(try ImageFile.storesColor(Fixtures.bytes(name)) == storesColor)
   }
 }

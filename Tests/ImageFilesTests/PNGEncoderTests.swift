@@ -13,7 +13,7 @@ struct PNGEncoderTests {
     let image = DecodedImage(width: size.width, height: size.height, channels: channels, pixels: pixels)
     let file = try PNGEncoder.encode(image)
     #expect(try ImageFile.decode(file, name: "memory", channels: channels) == image)
-    #expect(ImageFile.storesColour(file) == (channels == 3))
+    #expect(ImageFile.storesColor(file) == (channels == 3))
   }
 
   @Test("images without pixels or of other channels are errors", arguments: [(0, 1), (4, 2), (4, 4)])

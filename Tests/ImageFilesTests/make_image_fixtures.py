@@ -30,13 +30,13 @@ def expect(name, image):
         paper = Image.new("RGB", image.size, "white")
         paper.paste(image, mask=image.getchannel("A"))
         image = paper
-    colour = numpy.asarray(image.convert("RGB")).transpose(2, 0, 1)
+    color = numpy.asarray(image.convert("RGB")).transpose(2, 0, 1)
     grey = numpy.asarray(image.convert("L"))
     expected[name] = {
         "width": image.width,
         "height": image.height,
         "grey": grey.ravel().tolist(),
-        "colour": colour.ravel().tolist(),
+        "color": color.ravel().tolist(),
     }
 
 

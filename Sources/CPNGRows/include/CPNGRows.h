@@ -11,7 +11,7 @@
 typedef struct {
   uint32_t width;
   uint32_t height;
-  /// Samples of a pixel: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA.
+  /// Samples of a pixel: 1 gray, 2 gray and alpha, 3 RGB, 4 RGBA.
   int32_t samples;
   /// How often all rows are to be read: once, or 7 times if the file is interlaced.
   int32_t passes;
@@ -19,7 +19,7 @@ typedef struct {
   char failure[128];
 } pngrows_file;
 
-/// Reads the header. Colour spaces, gamma and backgrounds are ignored.
+/// Reads the header. Color spaces, gamma and backgrounds are ignored.
 ///
 /// The file's bytes have to stay where they are until it is closed. NULL if memory is short; otherwise the file has to
 /// be closed, even if its header cannot be read.

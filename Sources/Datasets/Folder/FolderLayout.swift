@@ -81,12 +81,12 @@ struct FolderLayout: Sendable {
     self.test = FolderPart(test, classNames: classNames)
   }
 
-  /// Whether any file stores colours, as far as the beginnings of the files tell.
-  var storesColour: Bool {
+  /// Whether any file stores colors, as far as the beginnings of the files show.
+  var storesColor: Bool {
     ((training?.files ?? []) + test.files).contains { file in
       let beginning = try? FileBytes.read(
         path: file.path.bytes, name: file.name, maximumByteCount: .max, first: Self.headerByteCount)
-      return beginning.map(ImageFile.storesColour) ?? false
+      return beginning.map(ImageFile.storesColor) ?? false
     }
   }
 

@@ -7,20 +7,20 @@ import Tensors
 /// held out for the test: see ``HeldOutSplit``; or all of it, if the share is 1. Hidden files, files with other extensions than `.png`, `.jpg` and `.jpeg`,
 /// and folders within a class are left out.
 ///
-/// Classes are called as their folders and ordered bytewise, or as a network has them, see ``Options/classNames``. Images are ordered so that the first ones of any number have
-/// all classes in proportion. Each file is decoded once when the images are read, and again whenever it is used; files
-/// that cannot be decoded are reported and left out.
+/// Classes are called as their folders and ordered bytewise, or as a network has them, see ``Options/classNames``. Images
+/// are ordered so that the first ones of any number have all classes in proportion. Each file is decoded once when the
+/// images are read, and again whenever it is used; files that cannot be decoded are reported and left out.
 public struct ImageFolder: Dataset {
   /// What is the caller's choice.
   public struct Options: Sendable {
-    /// 1 for grey, 3 for red, green and blue; nil for 3 if any file stores colours, as far as headers tell.
+    /// 1 for gray, 3 for red, green and blue; nil for 3 if any file stores colors, as far as headers show.
     public var channels: Int?
 
     /// The share of each class that is held out for the test where the folder has no test images; 1 to test on all.
     public var testFraction: Double
 
-    /// The classes of a network that tests on the images; they take the place of the folder's if all of those are among
-    /// them, whatever their order.
+    /// The classes of a network that tests on the images; they replace the folder's if all of those are among them,
+    /// in any order.
     public var classNames: [String]
 
     /// Told in a line each which files cannot be read, and what else is left out.
@@ -29,7 +29,7 @@ public struct ImageFolder: Dataset {
     /// Makes the options.
     ///
     /// - Parameters:
-    ///   - channels: 1 for grey, 3 for red, green and blue; nil for 3 if any file stores colours.
+    ///   - channels: 1 for gray, 3 for red, green and blue; nil for 3 if any file stores colors.
     ///   - testFraction: The share of each class that is held out for the test, more than 0; 1 to test on all.
     ///   - classNames: The classes of a network that tests on the images.
     ///   - report: Told in a line each which files cannot be read.
@@ -55,7 +55,7 @@ public struct ImageFolder: Dataset {
   ///
   /// - Parameters:
   ///   - path: The folder.
-  ///   - options: Channels, the share for the test, and who is told.
+  ///   - options: Channels, the share for the test, and who receives the report.
   /// - Throws: ``DatasetError`` if the folder has no images in folders of classes, a class has none, the test has a class
   ///   that training has not, or an option is out of its bounds.
   public init(path: String, options: Options = Options()) throws {
@@ -107,7 +107,7 @@ public struct ImageFolder: Dataset {
 
   private func read(_ part: FolderPart, first: Int?) throws -> LabelledImages {
     for line in part.remarks { options.report(line) }
-    let channels = options.channels ?? (layout.storesColour ? 3 : 1)
+    let channels = options.channels ?? (layout.storesColor ? 3 : 1)
     let check = try FileCheck(part.files, channels: channels, first: first)
     check.report(to: options.report)
     guard !check.files.isEmpty else {

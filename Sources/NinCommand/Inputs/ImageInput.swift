@@ -44,7 +44,7 @@ struct ImageInput {
 
   /// Reads and decodes the image.
   ///
-  /// - Parameter channels: 1 for grey or 3 for red, green and blue.
+  /// - Parameter channels: 1 for gray or 3 for red, green and blue.
   /// - Returns: The pixels.
   /// - Throws: An error whose line names the file.
   func decode(channels: Int) throws -> DecodedImage {

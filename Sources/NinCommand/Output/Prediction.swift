@@ -24,7 +24,7 @@ struct Prediction {
   /// The likeliest classes, or why there are none.
   let classes: Result<[RankedClass], any Error>
 
-  /// The line for people; nil if there are no classes.
+  /// The line of text; nil if there are no classes.
   var line: String? {
     (try? classes.get()).map { "\(subject.title): \($0.map(\.description).joined(separator: ", "))" }
   }

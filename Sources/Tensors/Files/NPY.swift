@@ -19,7 +19,7 @@ public enum NPY {
   ///   - path: The file.
   ///   - type: The type to convert to. Floating-point types take the nearest number, integer types only exact ones.
   /// - Returns: The array in row-major order.
-  /// - Throws: ``FileError`` if the file cannot be read, is damaged, or holds something else.
+  /// - Throws: ``FileError`` if the file cannot be read, is damaged, or holds other data.
   public static func read<Scalar: TensorScalar>(
     _ path: String, as type: Scalar.Type = Float.self
   ) throws -> Tensor<Scalar> {
@@ -46,7 +46,7 @@ public enum NPY {
   ///
   /// - Parameter path: The file.
   /// - Returns: The type.
-  /// - Throws: ``FileError`` if the file cannot be read, is damaged, or holds something else.
+  /// - Throws: ``FileError`` if the file cannot be read, is damaged, or holds other data.
   public static func elementType(of path: String) throws -> ElementType {
     try readHeader(of: RandomAccessFile(path: path)).0.elements.type
   }
@@ -88,12 +88,12 @@ public enum NPY {
   {
     guard tensor.shape.rank <= StoredTensor.largestRank, let name = NPYElements.names[Scalar.elementType]
     else {
-      throw FileError(path: path, problem: "cannot be written: .npy has no form for such a tensor")
+      throw FileError(path: path, problem: "cannot be written: the .npy format cannot hold such a tensor")
     }
     let extents = tensor.shape.extents.map(String.init)
     let tuple = extents.count == 1 ? "\(extents[0])," : extents.joined(separator: ", ")
     let dictionary = "{'descr': '\(name)', 'fortran_order': False, 'shape': (\(tuple)), }"
-    // The data begin at a multiple of 64; before them come 10 bytes, the dictionary, spaces and a line's end.
+    // The data begin at a multiple of 64; before them come 10 bytes, the dictionary, spaces and a newline.
     let size = (10 + dictionary.utf8.count + 1 + 63) / 64 * 64 - 10
     let spaces = String(repeating: " ", count: size - dictionary.utf8.count - 1)
     return magic + [1, 0, UInt8(size & 0xFF), UInt8(size >> 8)] + Array((dictionary + spaces + "\n").utf8)
@@ -117,7 +117,8 @@ public enum NPY {
     let sizeBytes = start[6] == 1 ? start[8..<10] : start[8..<12]
     let size = sizeBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
     guard size <= largestHeader else {
-      throw FileError(path: file.path, problem: "has a header of \(size) bytes, which no plain array needs")
+      throw FileError(
+        path: file.path, problem: "has a header of \(size) bytes, more than any plain array needs")
     }
     let text = try file.bytes(count: size, at: sizeBytes.endIndex)
     do {

@@ -8,7 +8,7 @@ struct NPYElements {
     .float64: "<f8", .float32: "<f4", .float16: "<f2", .int64: "<i8", .int32: "<i4", .uint8: "|u1",
   ]
 
-  /// Truth values are bytes of 0 and 1.
+  /// Booleans are bytes of 0 and 1.
   private static let types: [String: ElementType] = [
     "f8": .float64, "f4": .float32, "f2": .float16, "i8": .int64, "i4": .int32, "u1": .uint8, "b1": .uint8,
   ]

@@ -16,7 +16,7 @@ struct NPYHeader {
   /// Parses a header.
   ///
   /// - Parameter text: The bytes of the dictionary.
-  /// - Throws: ``Malformed`` if they are not a header, or describe an array that is not readable here.
+  /// - Throws: ``Malformed`` if they are not a header, or describe an array that is not supported.
   init(_ text: [UInt8]) throws {
     var scanner = PythonLiteralScanner(text)
     var description: String?
