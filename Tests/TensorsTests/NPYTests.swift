@@ -16,7 +16,7 @@ struct NPYTests {
     "{'descr': '\(descr)', 'fortran_order': \(fortran), 'shape': \(shape), }\n"
   }
 
-  private func complaintOf(reading bytes: [UInt8], in directory: TemporaryFolder) throws -> String? {
+  private func message(reading bytes: [UInt8], in directory: TemporaryFolder) throws -> String? {
     let path = try directory.write(bytes, to: "a.npy")
     let complaint = complaint { try NPY.read(path) }
     #expect(complaint?.hasPrefix("\(path): ") != false)
@@ -124,7 +124,7 @@ struct NPYTests {
     }
   }
 
-  @Test("a column-major array is brought into row-major order")
+  @Test("a column-major array is converted to row-major order")
   func columnMajor() throws {
     let directory = try TemporaryFolder()
     // The element at (i, j, k) of 2×3×2 is 100 i + 10 j + k; in the file i varies fastest.
@@ -168,7 +168,7 @@ struct NPYTests {
       (npy("{" + String(repeating: "(", count: 60_000), data: []), "plain array"),
     ]
     for (bytes, expected) in cases {
-      let complaint = try complaintOf(reading: bytes, in: directory)
+      let complaint = try message(reading: bytes, in: directory)
       #expect(complaint?.contains(expected) == true, "\(complaint ?? "nothing") should say: \(expected)")
     }
   }
@@ -178,7 +178,7 @@ struct NPYTests {
     let directory = try TemporaryFolder()
     let whole = npy(dictionary("<f4", "(2,)"), data: bytes([1, 2] as [Float]))
     for count in whole.indices {
-      #expect(try complaintOf(reading: Array(whole.prefix(count)), in: directory) != nil)
+      #expect(try message(reading: Array(whole.prefix(count)), in: directory) != nil)
     }
   }
 
@@ -189,7 +189,7 @@ struct NPYTests {
     var generator = PhiloxGenerator(seed: 6, purpose: .synthesis, index: 0)
     var refused = 0
     for _ in 0..<2000 {
-      refused += try complaintOf(reading: flip(whole, with: &generator), in: directory) == nil ? 0 : 1
+      refused += try message(reading: flip(whole, with: &generator), in: directory) == nil ? 0 : 1
     }
     #expect(refused > 1000)
   }

@@ -2,10 +2,10 @@ import Tensors
 
 /// A folder of PNG and JPEG files, in a folder for each class.
 ///
-/// Training and test images are in folders of their own, as `train/CLASS/*.png` and `test/CLASS/*.png`; where there is no
-/// `test`, `val`, `valid` or `validation` is taken. If there are only classes, or only `train`, a part of each class is
-/// held out for the test: see ``HeldOutSplit``; or all of it, if the share is 1. Hidden files, files with other extensions than `.png`, `.jpg` and `.jpeg`,
-/// and folders within a class are left out.
+/// Training and test images are in folders of their own, as `train/CLASS/*.png` and `test/CLASS/*.png`; without `test`, the
+/// folders `val`, `valid` and `validation` are tried. If there are only classes, or only `train`, a part of each class is
+/// held out for the test: see ``HeldOutSplit``; or all of it, if the share is 1. Hidden files, files with other extensions
+/// than `.png`, `.jpg` and `.jpeg`, and folders within a class are left out.
 ///
 /// Classes are called as their folders and ordered bytewise, or as a network has them, see ``Options/classNames``. Images
 /// are ordered so that the first ones of any number have all classes in proportion. Each file is decoded once when the
