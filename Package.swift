@@ -132,7 +132,8 @@ let package = Package(
 
     // MARK: Data and training
     .target(name: "ChildProcesses", swiftSettings: swift),
-    .target(name: "ImageFiles", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: swift),
+    .target(name: "CPNGRows", dependencies: ["CPNG"], cSettings: c),
+    .target(name: "ImageFiles", dependencies: ["CPNG", "CPNGRows", "CTurboJPEG"], swiftSettings: swift),
     .target(
       name: "Datasets", dependencies: ["Tensors", "ChildProcesses", "CZlib", "ImageFiles"],
       swiftSettings: swift),

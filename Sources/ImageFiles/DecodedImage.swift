@@ -6,20 +6,20 @@ public struct DecodedImage: Equatable, Sendable {
   /// Rows.
   public let height: Int
 
-  /// 1 for grey, 3 for red, green and blue.
+  /// 1 for gray, 3 for red, green and blue.
   public let channels: Int
 
   /// The pixels as planes, C×H×W, each of 0 (dark) to 255.
   public let pixels: [UInt8]
 
-  /// Takes pixels.
+  /// Makes an image of pixels.
   ///
   /// - Parameters:
   ///   - width: Pixels of a row.
   ///   - height: Rows.
-  ///   - channels: How many planes there are.
+  ///   - channels: The number of planes.
   ///   - pixels: C×H×W bytes.
-  /// - Precondition: There are as many bytes.
+  /// - Precondition: There are width × height × channels bytes.
   public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
     precondition(pixels.count == width * height * channels, "\(pixels.count) bytes for another size")
     self.width = width
@@ -28,7 +28,7 @@ public struct DecodedImage: Equatable, Sendable {
     self.pixels = pixels
   }
 
-  /// The negative, which makes a dark thing on light paper a light one on black, as in Fashion-MNIST.
+  /// The negative, which makes a dark object on a light ground a light one on black, as in Fashion-MNIST.
   public func inverted() -> DecodedImage {
     DecodedImage(width: width, height: height, channels: channels, pixels: pixels.map { 255 - $0 })
   }

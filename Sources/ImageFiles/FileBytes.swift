@@ -18,7 +18,7 @@ package enum FileBytes {
   package static func read(
     path: UnsafePointer<CChar>, name: String, maximumByteCount: Int, first: Int? = nil
   ) throws -> [UInt8] {
-    // Without waiting: to open a named pipe would otherwise wait for somebody to write to it.
+    // Without waiting: opening a named pipe would otherwise wait for a writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw ImageFileError("\(name) cannot be opened: \(lastReason)") }
     defer { close(descriptor) }
@@ -35,6 +35,7 @@ package enum FileBytes {
         let piece = UnsafeMutableRawBufferPointer(
           UnsafeMutableBufferPointer(rebasing: buffer[count..<wanted]))
         let got = pread(descriptor, piece.baseAddress, piece.count, off_t(count))
+        if got < 0, errno == EINTR { continue }
         guard got >= 0 else { throw ImageFileError("\(name) cannot be read: \(lastReason)") }
         guard got > 0 else { return }
         count += got
@@ -42,5 +43,53 @@ package enum FileBytes {
     }
   }
 
+  /// Reads a regular file, or a pipe to its end, for which it waits.
+  ///
+  /// - Parameters:
+  ///   - path: The file or the pipe.
+  ///   - maximumByteCount: How many bytes it may have.
+  /// - Returns: The bytes.
+  /// - Throws: ``ImageFileError`` if it is absent, something else, too large or cannot be read.
+  package static func readWaiting(path: String, maximumByteCount: Int) throws -> [UInt8] {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else {
+      return try read(path: path, name: path, maximumByteCount: maximumByteCount)
+    }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw ImageFileError("\(path) cannot be opened: \(lastReason)") }
+    defer { close(descriptor) }
+    return try readToEnd(of: descriptor, name: path, maximumByteCount: maximumByteCount)
+  }
+
+  /// Reads a stream to its end.
+  ///
+  /// - Parameters:
+  ///   - descriptor: The open stream, which stays open.
+  ///   - name: What it is called in errors.
+  ///   - maximumByteCount: How many bytes it may have.
+  /// - Returns: The bytes.
+  /// - Throws: ``ImageFileError`` if it has more bytes or cannot be read.
+  package static func readToEnd(
+    of descriptor: Int32, name: String, maximumByteCount: Int
+  ) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let got = systemRead(descriptor, &piece, piece.count)
+      if got < 0, errno == EINTR { continue }
+      guard got >= 0 else { throw ImageFileError("\(name) cannot be read: \(lastReason)") }
+      guard got > 0 else { return bytes }
+      guard bytes.count + got <= maximumByteCount else {
+        throw ImageFileError("\(name) is too large: up to \(maximumByteCount) bytes are read")
+      }
+      bytes += piece[..<got]
+    }
+  }
+
   private static var lastReason: String { String(cString: strerror(errno)) }
+}
+
+/// The system's `read`, whose name is that of functions here.
+private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int) -> Int {
+  read(descriptor, buffer, count)
 }

@@ -1,33 +1,45 @@
-/// Pixels as a decoder gives them: the samples of each pixel side by side.
+/// What the samples of a pixel are.
+enum PixelFormat {
+  case gray, grayAlpha, color, colorAlpha
+  /// Cyan, magenta, yellow and black as Adobe's programs store them: 0 is full ink, 255 none.
+  case invertedCMYK
+
+  /// How many samples a pixel has.
+  var samplesPerPixel: Int {
+    switch self {
+    case .gray: 1
+    case .grayAlpha: 2
+    case .color: 3
+    case .colorAlpha, .invertedCMYK: 4
+    }
+  }
+}
+
+/// Pixels as a decoder gives them: the samples of each pixel next to each other.
 struct InterleavedPixels {
   let width: Int
   let height: Int
-  /// Whether a pixel has red, green and blue, or one grey.
-  let isColour: Bool
-  /// Whether the last sample of a pixel is its opacity.
-  let hasAlpha: Bool
-  /// The samples.
+  let format: PixelFormat
   let samples: [UInt8]
 
-  /// How many samples a pixel has.
-  var samplesPerPixel: Int { (isColour ? 3 : 1) + (hasAlpha ? 1 : 0) }
-
-  /// The pixels as grey or as three planes, with what is transparent laid over white paper.
+  /// The pixels as gray or as three planes, with what is transparent laid over white paper.
   ///
   /// - Parameter channels: 1 or 3.
   /// - Returns: The pixels as planes.
   func planes(channels: Int) -> DecodedImage {
     let count = width * height
+    let samplesPerPixel = format.samplesPerPixel
     let pixels = [UInt8](unsafeUninitializedCapacity: count * channels) { planes, initialised in
       samples.withUnsafeBufferPointer { samples in
         for pixel in 0..<count {
-          let colour = colour(of: samples, at: pixel * samplesPerPixel)
+          let color = color(of: samples, at: pixel * samplesPerPixel)
           if channels == 1 {
-            planes[pixel] = isColour ? Self.luma(colour) : colour.red
+            // Of three equal samples it is that sample.
+            planes[pixel] = Self.luma(color)
           } else {
-            planes[pixel] = colour.red
-            planes[count + pixel] = colour.green
-            planes[2 * count + pixel] = colour.blue
+            planes[pixel] = color.red
+            planes[count + pixel] = color.green
+            planes[2 * count + pixel] = color.blue
           }
         }
       }
@@ -36,17 +48,30 @@ struct InterleavedPixels {
     return DecodedImage(width: width, height: height, channels: channels, pixels: pixels)
   }
 
-  private typealias Colour = (red: UInt8, green: UInt8, blue: UInt8)
+  private typealias Color = (red: UInt8, green: UInt8, blue: UInt8)
 
-  private func colour(of samples: UnsafeBufferPointer<UInt8>, at first: Int) -> Colour {
-    let second = isColour ? first + 1 : first
-    let third = isColour ? first + 2 : first
-    guard hasAlpha else { return (samples[first], samples[second], samples[third]) }
-    let alpha = samples[third + 1]
-    return (
-      Self.overWhite(samples[first], alpha), Self.overWhite(samples[second], alpha),
-      Self.overWhite(samples[third], alpha)
-    )
+  private func color(of samples: UnsafeBufferPointer<UInt8>, at first: Int) -> Color {
+    switch format {
+    case .gray:
+      return (samples[first], samples[first], samples[first])
+    case .grayAlpha:
+      let gray = Self.overWhite(samples[first], samples[first + 1])
+      return (gray, gray, gray)
+    case .color:
+      return (samples[first], samples[first + 1], samples[first + 2])
+    case .colorAlpha:
+      let alpha = samples[first + 3]
+      return (
+        Self.overWhite(samples[first], alpha), Self.overWhite(samples[first + 1], alpha),
+        Self.overWhite(samples[first + 2], alpha)
+      )
+    case .invertedCMYK:
+      let black = samples[first + 3]
+      return (
+        Self.inked(samples[first], black), Self.inked(samples[first + 1], black),
+        Self.inked(samples[first + 2], black)
+      )
+    }
   }
 
   /// A sample of some opacity over white, rounded to the nearest.
@@ -55,9 +80,16 @@ struct InterleavedPixels {
     return UInt8((sum + 127) / 255)
   }
 
+  /// The light that an ink and black leave, both inverted: their product, rounded as Pillow rounds it.
+  private static func inked(_ ink: UInt8, _ black: UInt8) -> UInt8 {
+    let product = (255 - Int(ink)) * Int(black) + 128
+    let absorbed = (product >> 8 + product) >> 8
+    return UInt8(Int(black) - absorbed)
+  }
+
   /// The luma of ITU-R BT.601 in fixed point with 16 bits, as Pillow's `convert("L")` computes it.
-  private static func luma(_ colour: Colour) -> UInt8 {
-    let sum = Int(colour.red) * 19595 + Int(colour.green) * 38470 + Int(colour.blue) * 7471
+  private static func luma(_ color: Color) -> UInt8 {
+    let sum = Int(color.red) * 19595 + Int(color.green) * 38470 + Int(color.blue) * 7471
     return UInt8((sum + 0x8000) >> 16)
   }
 }

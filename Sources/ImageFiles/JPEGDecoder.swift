@@ -11,42 +11,59 @@ enum JPEGDecoder {
   ///   - bytes: The file's contents.
   ///   - path: The file's name, for errors.
   ///   - limits: How large the image may be.
-  /// - Returns: The pixels, grey or red, green and blue.
-  /// - Throws: ``ImageFileError`` if the file is truncated, corrupt, too large, or made for printing (CMYK).
+  /// - Returns: The pixels, scaled down as the limits say.
+  /// - Throws: ``ImageFileError`` if the file is truncated, corrupt or too large.
   static func decode(_ bytes: [UInt8], path: String, limits: ImageLimits) throws -> InterleavedPixels {
-    guard let decoder = tjInitDecompress() else { throw ImageFileError("\(path): TurboJPEG does not start") }
-    defer { tjDestroy(decoder) }
-    var (width, height, subsampling, colourSpace) = (Int32(0), Int32(0), Int32(0), Int32(0))
-    let headerCode = tjDecompressHeader3(
-      decoder, bytes, UInt(bytes.count), &width, &height, &subsampling, &colourSpace)
-    guard headerCode == 0 else { throw unreadable(decoder, path: path) }
-    try limits.check(width: Int(width), height: Int(height), path: path)
-    guard colourSpace != TJCS_CMYK.rawValue, colourSpace != TJCS_YCCK.rawValue else {
-      throw ImageFileError("\(path) is a CMYK JPEG; grey and RGB ones can be read")
+    guard let decoder = tjInitDecompress() else {
+      throw ImageFileError("\(path): TurboJPEG is out of memory")
     }
-    let isColour = colourSpace != TJCS_GRAY.rawValue
-    let byteCount = Int(width) * Int(height) * (isColour ? 3 : 1)
-    let format = isColour ? TJPF_RGB : TJPF_GRAY
+    defer { tjDestroy(decoder) }
+    guard let header = Header(decoder, bytes) else { throw unreadable(decoder, path: path) }
+    let (width, height) = (Int(header.width), Int(header.height))
+    let scale = try limits.scale(width: width, height: height, path: path)
+    guard scale == 1 || !needsWholeImage(bytes) else {
+      throw limits.refusal(
+        path: path, kind: "a progressive or multi-scan JPEG", width: width, height: height,
+        remedy: "as a baseline JPEG")
+    }
+    let columns = ImageLimits.scaled(width, by: scale)
+    let rows = ImageLimits.scaled(height, by: scale)
+    let format = header.format
+    let byteCount = columns * rows * format.samplesPerPixel
     let samples = try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+      // The decoder scales to the requested size.
       let code = tjDecompress2(
-        decoder, bytes, UInt(bytes.count), buffer.baseAddress, width, 0, height, format.rawValue,
-        TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
+        decoder, bytes, UInt(bytes.count), buffer.baseAddress, Int32(columns), 0, Int32(rows),
+        format.turboJPEG.rawValue, TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
       guard code == 0 || isHarmless(decoder) else { throw unreadable(decoder, path: path) }
       count = byteCount
     }
-    return InterleavedPixels(
-      width: Int(width), height: Int(height), isColour: isColour, hasAlpha: false, samples: samples)
+    return InterleavedPixels(width: columns, height: rows, format: format, samples: samples)
   }
 
-  /// Whether a file stores colours; false if its header cannot be read.
-  static func storesColour(_ bytes: [UInt8]) -> Bool {
+  /// Whether a file stores colors; false if its header cannot be read.
+  static func storesColor(_ bytes: [UInt8]) -> Bool {
     guard let decoder = tjInitDecompress() else { return false }
     defer { tjDestroy(decoder) }
-    var (width, height, subsampling, colourSpace) = (Int32(0), Int32(0), Int32(0), Int32(0))
-    let code = tjDecompressHeader3(
-      decoder, bytes, UInt(bytes.count), &width, &height, &subsampling, &colourSpace)
-    return code == 0 && (colourSpace == TJCS_YCbCr.rawValue || colourSpace == TJCS_RGB.rawValue)
+    return Header(decoder, bytes).map { $0.format != .gray } ?? false
   }
+
+  /// Whether the decoder holds the coefficients of the whole image: those of a progressive file, and of one whose
+  /// components come one after another.
+  private static func needsWholeImage(_ file: [UInt8]) -> Bool {
+    var componentCount: UInt8 = 0
+    for segment in JPEGSegments(file) {
+      if segment.marker == JPEGSegments.startOfScan { return segment.data.first != componentCount }
+      guard startsOfFrame.contains(segment.marker) else { continue }
+      if progressiveStartsOfFrame.contains(segment.marker) { return true }
+      componentCount = segment.data.dropFirst(5).first ?? 0
+    }
+    return true
+  }
+
+  /// SOF0 to SOF15; C4, C8 and CC in between are other segments.
+  private static let startsOfFrame = Set<UInt8>(0xC0...0xCF).subtracting([0xC4, 0xC8, 0xCC])
+  private static let progressiveStartsOfFrame: Set<UInt8> = [0xC2, 0xC6, 0xCA, 0xCE]
 
   /// Whether only bytes between the segments were skipped, as some cameras leave them there.
   private static func isHarmless(_ decoder: tjhandle) -> Bool {
@@ -59,5 +76,40 @@ enum JPEGDecoder {
 
   private static func message(of decoder: tjhandle) -> String {
     tjGetErrorStr2(decoder).map { String(cString: $0) } ?? "no reason given"
+  }
+}
+
+/// What the header of a JPEG file says.
+private struct Header {
+  let width: Int32
+  let height: Int32
+  let format: PixelFormat
+
+  /// Reads a header; nil if it cannot be read, for a reason that the decoder knows.
+  init?(_ decoder: tjhandle, _ bytes: [UInt8]) {
+    var (width, height, subsampling, colorSpace) = (Int32(0), Int32(0), Int32(0), Int32(-1))
+    let code = tjDecompressHeader3(
+      decoder, bytes, UInt(bytes.count), &width, &height, &subsampling, &colorSpace)
+    // TurboJPEG decodes images of subsamplings that it has no name for, and only calls that an error.
+    guard code == 0 || subsampling < 0, width > 0, height > 0, colorSpace >= 0 else { return nil }
+    self.width = width
+    self.height = height
+    format =
+      switch TJCS(UInt32(bitPattern: colorSpace)) {
+      case TJCS_GRAY: .gray
+      case TJCS_CMYK, TJCS_YCCK: .invertedCMYK
+      default: .color
+      }
+  }
+}
+
+extension PixelFormat {
+  /// TurboJPEG's name of the format, for those that it decodes to.
+  fileprivate var turboJPEG: TJPF {
+    switch self {
+    case .gray, .grayAlpha: TJPF_GRAY
+    case .color, .colorAlpha: TJPF_RGB
+    case .invertedCMYK: TJPF_CMYK
+    }
   }
 }

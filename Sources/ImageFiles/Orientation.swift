@@ -1,11 +1,11 @@
-/// How the rows and columns of a stored image lie when it is upright: the orientation tag of cameras.
+/// How a stored image has to be turned and mirrored to be upright: the orientation tag of cameras.
 ///
 /// Source: CIPA DC-008, *Exchangeable image file format for digital still cameras*, tag 274, Orientation.
 enum Orientation: Int {
   case upright = 1
   case mirrored, upsideDown, mirroredUpsideDown, transposed, rotatedLeft, transversed, rotatedRight
 
-  /// Whether rows and columns change places.
+  /// Whether rows become columns.
   var exchangesAxes: Bool { rawValue >= Orientation.transposed.rawValue }
 
   /// The image as it is meant to be seen.

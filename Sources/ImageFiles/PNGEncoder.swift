@@ -4,7 +4,7 @@ import CPNG
 public enum PNGEncoder {
   /// Encodes an image.
   ///
-  /// - Parameter image: The image, of one channel (grey) or three (RGB).
+  /// - Parameter image: The image, of one channel (gray) or three (RGB).
   /// - Returns: The file's contents.
   /// - Throws: ``ImageFileError`` if it has no pixels or another number of channels.
   public static func encode(_ image: DecodedImage) throws -> [UInt8] {
@@ -33,7 +33,7 @@ public enum PNGEncoder {
     return Array(file.prefix(size))
   }
 
-  /// The channels of each pixel beside each other.
+  /// The samples of each pixel next to each other.
   private static func interleaved(_ image: DecodedImage) -> [UInt8] {
     guard image.channels > 1 else { return image.pixels }
     let plane = image.width * image.height

@@ -84,9 +84,39 @@ extension CommandTests {
         try nin(resumed + ["--test-split", "0.2"], in: folder), naming: "images are not those")
       // So small a training may die, which is a warning.
       #expect(try nin(resumed, in: folder).exitCode == 0)
-      expectFailure(try train("images", to: "out", "--test-split", "1"), naming: "--test-split")
+      expectFailure(try train("images", to: "out", "--test-split", "1"), naming: "test split")
       expectFailure(try run("evaluate", "images", "out", "--channels", "2"), naming: "--channels")
       expectFailure(try run("evaluate", "images", "out", "--channels", "1"), naming: "grey", "RGB")
+    }
+
+    @Test(
+      "a network is evaluated on one's own folder of classes, all of it, in whichever order the classes are")
+    func ownFolder() throws {
+      try UntrainedNetwork.write(to: "net.safetensors", in: folder)
+      // The network's classes are "0" to "9": two of them, of which one folder would come first.
+      for (name, count) in [("7", 3), ("3", 2)] {
+        try FileManager.default.createDirectory(
+          atPath: folder.path("mine/\(name)"), withIntermediateDirectories: true)
+        for index in 0..<count { try folder.write(SmallImages.png, to: "mine/\(name)/\(index).png") }
+      }
+      let command = [
+        "--backend", TestedBackends.fastest, "--data", "mine", "--checkpoint", "net.safetensors",
+      ]
+      let evaluation = try nin(["evaluate"] + command + ["--json"], in: folder)
+      expectSuccess(evaluation)
+      #expect(evaluation.output.contains("\"images\" : 5"))
+      let prediction = try nin(["predict"] + command + (0..<5).flatMap { ["--index", "\($0)"] }, in: folder)
+      expectSuccess(prediction)
+      for (label, count) in [("7", 3), ("3", 2)] {
+        #expect(prediction.output.split(separator: "\n").count { $0.contains(" (\(label)): ") } == count)
+      }
+      let half = try nin(["evaluate"] + command + ["--json", "--test-split", "0.5"], in: folder)
+      #expect(half.output.contains("\"images\" : 3"))
+
+      try writeImages(to: "others", count: 1)
+      expectFailure(
+        try nin("evaluate", "--data", "others", "--checkpoint", "net.safetensors", in: folder),
+        naming: "3 classes", "“blue”")
     }
 
     @Test("grey files are grey, and read as RGB where the network takes it")

@@ -20,6 +20,7 @@ extension CommandTests {
       "evaluate --checkpoint network --data data --limit-test 2",
       "evaluate --checkpoint network --data data --limit-test 2 --json",
       "predict --checkpoint network --data data --index 0",
+      "predict --checkpoint network --data data --index 0 --json",
       "trace --checkpoint network --data data --batch-size 2 --output trace",
       "train --data data --image-size 67 --batch-size 8 --epochs 1 --limit-train 8 --limit-test 4 --output out",
     ]

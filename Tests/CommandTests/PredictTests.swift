@@ -33,14 +33,14 @@ extension CommandTests {
       #expect(try predict("shirt.png", "--invert").output != predict("shirt.png").output)
     }
 
-    @Test("names an image file that is none")
+    @Test("names a file that is not an image")
     func badImages() throws {
       try folder.write(SmallImages.png, to: "good.png")
       try folder.write(Data("no image".utf8), to: "text.png")
       try folder.write(Data(), to: "empty.png")
       try folder.write(SmallImages.png.prefix(50), to: "short.png")
       try folder.write(SmallImages.jpeg.prefix(200), to: "short.jpg")
-      for name in ["text.png", "empty.png", "short.png", "short.jpg", "absent.png", "."] {
+      for name in ["text.png", "empty.png", "short.png", "short.jpg", "absent.png"] {
         expectFailure(try predict("good.png", name), naming: name)
       }
     }
@@ -112,9 +112,13 @@ extension CommandTests {
       var complex = bytes
       complex.replaceSubrange(try #require(complex.firstRange(of: Data("<f4".utf8))), with: Data("<c8".utf8))
       try folder.write(complex, to: "type.npy")
-      for name in ["rank", "none", "channels", "short", "header", "empty", "type", "absent"] {
+      try NPY.write(Tensor<UInt8>(shape: [1, 1, 67, 67], repeating: 9), to: folder.path("bytes.npy"))
+      for name in ["rank", "none", "channels", "short", "header", "empty", "type", "absent", "bytes"] {
         expectFailure(try predict("--input", "\(name).npy", "--output", "y.npy"), naming: "\(name).npy")
       }
+      expectFailure(
+        try predict("--input", "bytes.npy", "--output", "y.npy"), naming: "uint8", "x.astype('float32') / 255"
+      )
       expectFailure(try predict("--input", "small.npy", "--output", "y.npy"), naming: "net.5", "MaxPool2D")
       for output in ["absent/y.npy", "good.npy/y.npy", "/dev/full"] {
         expectFailure(try predict("--input", "good.npy", "--output", output), naming: output)
@@ -127,6 +131,8 @@ extension CommandTests {
       expectFailure(try predict(), naming: "--index", "--input")
       expectFailure(try predict("--input", "x.npy"), naming: "--output")
       expectFailure(try predict("--input", "x.npy", "--output", "y.npy", "--invert"), naming: "--invert")
+      expectFailure(try predict("--input", "x.npy", "--output", "y.npy", "--json"), naming: "--json")
+      expectFailure(try predict("-", "a.png", "-"), naming: "- is standard input", "once")
       expectFailure(try predict("--index", "0", "--top", "0"), naming: "--top")
       expectFailure(try nin("predict", "--index", "0", in: folder), naming: "--checkpoint")
     }

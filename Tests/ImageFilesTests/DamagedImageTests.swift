@@ -5,7 +5,7 @@ import Testing
 struct DamagedImageTests {
   static let names = [
     "rgb.png", "grey16.png", "palette-transparent.png", "rgba.png", "colour.jpg", "progressive.jpg",
-    "grey.jpg", "orientation-6.jpg",
+    "grey.jpg", "orientation-6.jpg", "orientation-6.png", "interlaced-rgba.png", "cmyk.jpg", "ycck.jpg",
   ]
 
   /// Numbers that are the same at every run.
@@ -23,7 +23,8 @@ struct DamagedImageTests {
     do {
       for channels in [1, 3] {
         let image = try ImageFile.decode(
-          path: file.path, channels: channels, limits: ImageLimits(pixelCount: 1 << 20))
+          path: file.path, channels: channels,
+          limits: ImageLimits(pixelCount: 1 << 20, scaledPixelCount: 1 << 20))
         #expect(image.pixels.count == image.width * image.height * channels)
       }
       return true
@@ -59,6 +60,26 @@ struct DamagedImageTests {
       refusals += try read(file) ? 0 : 1
     }
     #expect(refusals > 0)
+  }
+
+  @Test(
+    "with any bytes changed are read or refused while they are scaled, and nothing else", arguments: names)
+  func damageWhileScaling(name: String) throws {
+    let whole = try Fixtures.bytes(name)
+    var numbers = Numbers(state: UInt64(name.count) + 1)
+    for _ in 0..<200 {
+      var bytes = whole
+      for _ in 0...numbers.next(below: 4) {
+        bytes[numbers.next(below: bytes.count)] = UInt8(numbers.next(below: 256))
+      }
+      do {
+        let limits = ImageLimits(pixelCount: 100, scaledPixelCount: 1 << 16)
+        let image = try ImageFile.decode(bytes, name: name, channels: 3, limits: limits)
+        #expect(image.width * image.height <= 100)
+      } catch let error as ImageFileError {
+        #expect(error.description.contains(name))
+      }
+    }
   }
 
   @Test("that announce enormous sizes are refused before memory is taken")

@@ -4,6 +4,7 @@
     python3 make_image_fixtures.py
 """
 
+import ctypes
 import json
 import pathlib
 import struct
@@ -29,13 +30,13 @@ def expect(name, image):
         paper = Image.new("RGB", image.size, "white")
         paper.paste(image, mask=image.getchannel("A"))
         image = paper
-    colour = numpy.asarray(image.convert("RGB")).transpose(2, 0, 1)
+    color = numpy.asarray(image.convert("RGB")).transpose(2, 0, 1)
     grey = numpy.asarray(image.convert("L"))
     expected[name] = {
         "width": image.width,
         "height": image.height,
         "grey": grey.ravel().tolist(),
-        "colour": colour.ravel().tolist(),
+        "color": color.ravel().tolist(),
     }
 
 
@@ -48,12 +49,36 @@ def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def png(name, samples, depth, kind, *ancillary):
-    """Writes a PNG that Pillow cannot: rows of big-endian samples."""
-    rows = b"".join(b"\0" + row.tobytes() for row in samples)
-    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, depth, kind, 0, 0, 0)
-    parts = [chunk(b"IHDR", header), *ancillary, chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")]
+def png(name, samples, depth, kind, *ancillary, behind=(), passes=()):
+    """Writes a PNG that Pillow cannot: rows of big-endian samples, or an image for each pass if it is interlaced."""
+    rows = b"".join(b"\0" + row.tobytes() for image in passes or [samples] for row in image)
+    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, depth, kind, 0, 0, bool(passes))
+    pixels = chunk(b"IDAT", zlib.compress(rows))
+    parts = [chunk(b"IHDR", header), *ancillary, pixels, *behind, chunk(b"IEND", b"")]
     (FOLDER / name).write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
+
+
+def interlaced_png(name, samples, kind):
+    """Writes an interlaced PNG of 8 bits: first row, first column and the steps of each pass of Adam7."""
+    starts = [(0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1)]
+    passes = [samples[top::down, left::right] for top, left, down, right in starts]
+    png(name, samples, 8, kind, passes=[one for one in passes if one.size])
+
+
+def ycck(samples):
+    """A JPEG of Adobe's YCCK, which Pillow does not write; H×W×4 samples, inverted as Adobe inverts them."""
+    turbo = ctypes.CDLL("libturbojpeg.so.0")
+    turbo.tjInitCompress.restype = ctypes.c_void_p
+    compressor = ctypes.c_void_p(turbo.tjInitCompress())
+    height, width, _ = samples.shape
+    pixels = (255 - samples).tobytes()
+    file, size = ctypes.c_void_p(), ctypes.c_ulong()
+    cmyk, no_subsampling, quality = 11, 0, 90
+    code = turbo.tjCompress2(
+        compressor, pixels, width, 0, height, cmyk, ctypes.byref(file), ctypes.byref(size), no_subsampling, quality, 0
+    )
+    assert code == 0
+    return ctypes.string_at(file.value, size.value)
 
 
 def main():
@@ -84,7 +109,7 @@ def main():
     save("colour.jpg", smooth, quality=90)
     save("progressive.jpg", smooth, quality=80, progressive=True)
     save("grey.jpg", smooth.convert("L"), quality=90)
-    smooth.convert("CMYK").save(FOLDER / "cmyk.jpg")
+    save("cmyk.jpg", smooth.convert("CMYK"))
 
     # The orientation tag of cameras; both orders of bytes that a TIFF structure may have.
     for orientation in range(1, 9):
@@ -95,6 +120,35 @@ def main():
         exif[0x0112] = orientation
         smooth.save(FOLDER / name, quality=90, exif=exif)
         expect(name, ImageOps.exif_transpose(Image.open(FOLDER / name)))
+
+    # The same tag in PNG's chunk, before and behind the pixels.
+    samples = noise(3)
+    for orientation, byte_order, is_behind in [(3, "<", False), (6, ">", False), (5, "<", True)]:
+        name = f"orientation-{orientation}.png"
+        exif = Image.Exif()
+        exif.endian = byte_order
+        exif[0x0112] = orientation
+        tag = chunk(b"eXIf", exif.tobytes().removeprefix(b"Exif\0\0"))
+        png(name, samples, 8, 2, *([] if is_behind else [tag]), behind=[tag] if is_behind else [])
+        expect(name, ImageOps.exif_transpose(Image.open(FOLDER / name)))
+
+    for name, kind, channels in [("interlaced-grey.png", 0, []), ("interlaced-rgba.png", 6, [4])]:
+        interlaced_png(name, noise(*channels), kind)
+        expect(name, Image.open(FOLDER / name))
+
+    plain = (FOLDER / "cmyk.jpg").read_bytes()
+    start = plain.index(b"\xff\xee")
+    end = start + 2 + int.from_bytes(plain[start + 2 : start + 4], "big")
+    (FOLDER / "cmyk-plain.jpg").write_bytes(plain[:start] + plain[end:])
+    expect("cmyk-plain.jpg", Image.open(FOLDER / "cmyk-plain.jpg"))
+    (FOLDER / "ycck.jpg").write_bytes(ycck(numpy.asarray(smooth.convert("CMYK"))))
+    expect("ycck.jpg", Image.open(FOLDER / "ycck.jpg"))
+
+    # 108 million pixels, white at the left and black at the right, whose pixels are not in expected.json.
+    rows = (b"\0" + b"\xff" * 750 + b"\0" * 750) * 9000
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 12000, 9000, 1, 0, 0, 0, 0))
+    pixels = chunk(b"IDAT", zlib.compress(rows, 9))
+    (FOLDER / "large.png").write_bytes(b"\x89PNG\r\n\x1a\n" + header + pixels + chunk(b"IEND", b""))
     (FOLDER / "expected.json").write_text(json.dumps(expected) + "\n")
 
 

@@ -16,7 +16,7 @@ struct NPYTests {
     "{'descr': '\(descr)', 'fortran_order': \(fortran), 'shape': \(shape), }\n"
   }
 
-  private func complaintOf(reading bytes: [UInt8], in directory: TemporaryFolder) throws -> String? {
+  private func message(reading bytes: [UInt8], in directory: TemporaryFolder) throws -> String? {
     let path = try directory.write(bytes, to: "a.npy")
     let complaint = complaint { try NPY.read(path) }
     #expect(complaint?.hasPrefix("\(path): ") != false)
@@ -75,7 +75,56 @@ struct NPYTests {
     }
   }
 
-  @Test("a column-major array is brought into row-major order")
+  @Test("big-endian elements are read")
+  func bigEndian() throws {
+    let directory = try TemporaryFolder()
+    let data: [(String, [UInt8])] = [
+      (">f4", bytes([2, 9].map { Float($0).bitPattern.bigEndian })),
+      (">f8", bytes([2, 9].map { Double($0).bitPattern.bigEndian })),
+      (">f2", bytes([0x4000, 0x4880].map { UInt16($0).bigEndian })),
+      (">i8", bytes([2, 9].map { Int64($0).bigEndian })), (">i4", bytes([2, 9].map { Int32($0).bigEndian })),
+      (">u1", [2, 9]),
+    ]
+    for (descr, data) in data {
+      let path = try directory.write(npy(dictionary(descr, "(2,)"), data: data), to: "a.npy")
+      #expect(try NPY.read(path).elements == [2, 9])
+      #expect(try NPY.read(path, as: Double.self).elements == [2, 9])
+      #expect(try NPY.read(path, as: Int64.self).elements == [2, 9])
+    }
+    let columns = npy(
+      dictionary(">i4", "(2, 2)", fortran: "True"), data: bytes([1, 3, 2, 4].map { Int32($0).bigEndian }))
+    #expect(try NPY.read(try directory.write(columns, to: "a.npy")).elements == [1, 2, 3, 4])
+  }
+
+  @Test(
+    "headers of old and of other writers are read",
+    arguments: [
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2L, 1L), }",
+      "{'shape': (2L,1L,), 'fortran_order': False, 'descr': '<f4'}",
+      "  { \"descr\" :\t\"<f4\" , \"fortran_order\" : False ,\r\n \"shape\" : ( 2 , 1 ) }   \n\n",
+      "{'descr': u'<f4', 'fortran_order': False, 'shape': (2, 1)}",
+      "{'descr':'f4','fortran_order':True,'shape':(2,1)}",
+      "{'descr': '=f4', 'fortran_order': False, 'shape': (2, 1), }",
+    ])
+  func headers(text: String) throws {
+    let directory = try TemporaryFolder()
+    for version in [1, 2] as [UInt8] {
+      let path = try directory.write(
+        npy(text, data: bytes([2, 9] as [Float]), version: version), to: "a.npy")
+      #expect(try NPY.read(path) == Tensor(shape: [2, 1], elements: [2, 9]))
+    }
+  }
+
+  @Test("the type of the elements is known without reading them")
+  func elementTypes() throws {
+    let directory = try TemporaryFolder()
+    for (descr, type) in [(">f8", ElementType.float64), ("|u1", .uint8), ("|b1", .uint8), ("<i4", .int32)] {
+      let path = try directory.write(npy(dictionary(descr, "(1000, 1000)"), data: []), to: "a.npy")
+      #expect(try NPY.elementType(of: path) == type)
+    }
+  }
+
+  @Test("a column-major array is converted to row-major order")
   func columnMajor() throws {
     let directory = try TemporaryFolder()
     // The element at (i, j, k) of 2×3×2 is 100 i + 10 j + k; in the file i varies fastest.
@@ -91,13 +140,19 @@ struct NPYTests {
     let directory = try TemporaryFolder()
     let eight = [UInt8](repeating: 0, count: 8)
     let cases: [(bytes: [UInt8], complaint: String)] = [
-      ([], "no .npy file"),
-      (Array("hello, world, hello".utf8), "no .npy file"),
+      ([], "not a .npy file"),
+      (Array("hello, world, hello".utf8), "not a .npy file"),
+      (Array("PK\u{3}\u{4}and more of an archive".utf8), "numpy.save"),
       (npy(dictionary("<f4", "(2,)"), data: eight, version: 4), "version"),
-      (npy(dictionary(">f4", "(2,)"), data: eight), "big-endian (>f4); save it with .astype('<f4')"),
-      (npy(dictionary("<c8", "(1,)"), data: eight), "“<c8”"),
-      (npy(dictionary("|O", "(1,)"), data: eight), "“|O”"),
-      (npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,)}", data: eight), "plain array"),
+      (npy(dictionary("<c8", "(1,)"), data: eight), "“<c8”, complex numbers"),
+      (npy(dictionary("|O", "(1,)"), data: eight), "“|O”, Python objects"),
+      (npy(dictionary("<U2", "(1,)"), data: eight), "“<U2”, text"),
+      (npy(dictionary(">u2", "(4,)"), data: eight), "“>u2”; float64,"),
+      (npy(dictionary("|i1", "(8,)"), data: eight), "in numpy: x.astype('float32')"),
+      (npy(dictionary("<", "(2,)"), data: eight), "“<”"),
+      (npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,)}", data: eight), "records"),
+      (npy("{'descr': 4, 'fortran_order': False, 'shape': (2,)}", data: eight), "plain array"),
+      (npy(dictionary("<f4", "(2M,)"), data: eight), "plain array"),
       (npy("{'descr': '<f4', 'shape': (2,)}", data: eight), "plain array"),
       (npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", data: eight), "plain"),
       (npy(dictionary("<f4", "(2,)") + "; import os", data: eight), "plain array"),
@@ -113,7 +168,7 @@ struct NPYTests {
       (npy("{" + String(repeating: "(", count: 60_000), data: []), "plain array"),
     ]
     for (bytes, expected) in cases {
-      let complaint = try complaintOf(reading: bytes, in: directory)
+      let complaint = try message(reading: bytes, in: directory)
       #expect(complaint?.contains(expected) == true, "\(complaint ?? "nothing") should say: \(expected)")
     }
   }
@@ -123,7 +178,7 @@ struct NPYTests {
     let directory = try TemporaryFolder()
     let whole = npy(dictionary("<f4", "(2,)"), data: bytes([1, 2] as [Float]))
     for count in whole.indices {
-      #expect(try complaintOf(reading: Array(whole.prefix(count)), in: directory) != nil)
+      #expect(try message(reading: Array(whole.prefix(count)), in: directory) != nil)
     }
   }
 
@@ -134,7 +189,7 @@ struct NPYTests {
     var generator = PhiloxGenerator(seed: 6, purpose: .synthesis, index: 0)
     var refused = 0
     for _ in 0..<2000 {
-      refused += try complaintOf(reading: flip(whole, with: &generator), in: directory) == nil ? 0 : 1
+      refused += try message(reading: flip(whole, with: &generator), in: directory) == nil ? 0 : 1
     }
     #expect(refused > 1000)
   }

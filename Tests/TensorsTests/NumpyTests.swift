@@ -20,7 +20,9 @@ struct NumpyTests {
     #expect(Numpy.run(program, path))
   }
 
-  @Test("what numpy writes is read here", arguments: ["<f4", "<f8", "<f2", "<i8", "<i4", "|u1"], ["C", "F"])
+  @Test(
+    "what numpy writes is read here",
+    arguments: ["<f4", "<f8", "<f2", "<i8", "<i4", "|u1", ">f4", ">f8", ">f2", ">i8", ">i4"], ["C", "F"])
   func reading(_ descr: String, _ order: String) throws {
     let directory = try TemporaryFolder()
     let path = directory.path("a.npy")

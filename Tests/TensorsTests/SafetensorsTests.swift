@@ -97,7 +97,7 @@ struct SafetensorsTests {
     let file = try open(header: header, data: bytes([number]), in: directory)
     #expect(
       complaint { try file.tensor("x", as: UInt8.self) }
-        == "\(file.path): the tensor “x” holds float64 numbers that uint8 has not got")
+        == "\(file.path): the tensor “x” holds float64 numbers that uint8 cannot represent")
   }
 
   @Test("more elements than are converted at once keep their order")

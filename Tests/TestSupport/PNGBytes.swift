@@ -25,6 +25,15 @@ public enum PNGBytes {
     return signature + chunk("IHDR", header) + chunk("IDAT", packed) + chunk("IEND", [])
   }
 
+  /// The chunk with the orientation tag of cameras, to be put behind the header, which ends after 33 bytes.
+  ///
+  /// - Parameter orientation: 1 to 8.
+  /// - Returns: The chunk: a TIFF structure with one directory of one entry.
+  public static func orientation(_ orientation: Int) -> [UInt8] {
+    let directory: [UInt8] = [0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, UInt8(orientation), 0, 0, 0, 0, 0, 0]
+    return chunk("eXIf", Array("MM".utf8) + [0, 42, 0, 0, 0, 8] + directory)
+  }
+
   private static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
     let body = Array(type.utf8) + data
     return bytes(UInt32(data.count).bigEndian) + body + bytes(crc(body).bigEndian)

@@ -17,8 +17,6 @@ struct ClassFolders: Sendable {
   /// What is left out, a line each.
   let remarks: [String]
 
-  private static let extensions = [".png", ".jpg", ".jpeg"]
-
   /// Lists a folder; nil if there are no image files in any folder in it.
   ///
   /// - Throws: ``DatasetError`` if a folder cannot be read, or the name of a class is not UTF-8 or another's too.
@@ -37,9 +35,9 @@ struct ClassFolders: Sendable {
       guard !classes.contains(where: { $0.name == name }) else {
         throw DatasetError("\(root) has two classes that are called \(name.quoted); rename one")
       }
-      let files = listing.files.filter(Self.isImage)
+      let files = listing.files.filter(ImageFileName.isImage)
       classes.append(Class(name: name, path: place, files: files))
-      for file in listing.files where !Self.isImage(file) { others.add(place.appending(file)) }
+      for file in listing.files where !ImageFileName.isImage(file) { others.add(place.appending(file)) }
       for folder in listing.folders { nested.add(place.appending(folder)) }
     }
     guard classes.contains(where: { !$0.files.isEmpty }) else { return nil }
@@ -71,11 +69,6 @@ struct ClassFolders: Sendable {
     ClassFolders(path: path, classes: classes, remarks: [])
   }
 
-  private static func isImage(_ name: FileName) -> Bool {
-    let lowercased = name.description.lowercased()
-    return extensions.contains { lowercased.hasSuffix($0) }
-  }
-
   /// Requires that each class has image files.
   ///
   /// - Throws: ``DatasetError`` that names the first class without any.
@@ -85,22 +78,4 @@ struct ClassFolders: Sendable {
       "\(empty.path) has no PNG or JPEG files, and each folder in \(path) is a class; remove it or add images"
     )
   }
-}
-
-/// Counts what is left out, for one line.
-private struct LeftOut {
-  let what: String
-  private var count = 0
-  private var first: SystemPath?
-
-  init(what: String) {
-    self.what = what
-  }
-
-  mutating func add(_ path: SystemPath) {
-    count += 1
-    first = first ?? path
-  }
-
-  var line: String? { first.map { "\(what) are not read: \(count), the first one is \($0)" } }
 }

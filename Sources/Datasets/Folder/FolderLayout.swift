@@ -16,18 +16,29 @@ struct FolderLayout: Sendable {
   /// Lists the files of a folder; nil if there are no image files in folders of classes.
   ///
   /// - Throws: ``DatasetError`` as ``ImageFolder/init(path:options:)``.
-  init?(path: String, testFraction: Double) throws {
+  init?(path: String, testFraction: Double, networkClasses: [String]) throws {
     let training = try Self.classes(in: "\(path)/train")
     var test: ClassFolders?
     for name in Self.testNames where test == nil { test = try Self.classes(in: "\(path)/\(name)") }
     switch (training, test) {
-    case (let training?, let test?): try self.init(training: training, test: test)
-    case (nil, let test?): self.init(testOnly: test)
-    case (let training?, nil): try self.init(dividing: training, testFraction: testFraction)
-    case (nil, nil):
-      guard let all = try Self.classes(in: path) else { return nil }
-      try self.init(dividing: all, testFraction: testFraction)
+    case (let training?, let test?):
+      try self.init(training: training, test: test, networkClasses: networkClasses)
+    case (nil, let test?): self.init(testOnly: test, networkClasses: networkClasses)
+    case (_, nil):
+      guard let all = try training ?? Self.classes(in: path) else { return nil }
+      try all.requireFiles()
+      if testFraction < 1 {
+        try self.init(dividing: all, testFraction: testFraction, networkClasses: networkClasses)
+      } else {
+        self.init(testOnly: all, networkClasses: networkClasses)
+      }
     }
+  }
+
+  /// A network's classes if a folder has no others, otherwise the folder's.
+  private static func names(of folders: ClassFolders, _ networkClasses: [String]) -> [String] {
+    let names = folders.classes.map(\.name)
+    return Set(names).isSubset(of: networkClasses) ? networkClasses : names
   }
 
   private static func classes(in path: String) throws -> ClassFolders? {
@@ -35,7 +46,7 @@ struct FolderLayout: Sendable {
     return try ClassFolders(path)
   }
 
-  private init(training: ClassFolders, test: ClassFolders) throws {
+  private init(training: ClassFolders, test: ClassFolders, networkClasses: [String]) throws {
     try training.requireFiles()
     let names = training.classes.map(\.name)
     if let unknown = test.classes.first(where: { !$0.files.isEmpty && !names.contains($0.name) }) {
@@ -45,20 +56,19 @@ struct FolderLayout: Sendable {
     }
     let known = test.withFiles { index, _ in names.contains(test.classes[index].name) }
     isDivided = false
-    classNames = names
-    self.training = FolderPart(training, classNames: names)
-    self.test = FolderPart(known, classNames: names)
+    classNames = Self.names(of: training, networkClasses)
+    self.training = FolderPart(training, classNames: classNames)
+    self.test = FolderPart(known, classNames: classNames)
   }
 
-  private init(testOnly test: ClassFolders) {
+  private init(testOnly test: ClassFolders, networkClasses: [String]) {
     isDivided = false
-    classNames = test.classes.map(\.name)
+    classNames = Self.names(of: test, networkClasses)
     training = nil
     self.test = FolderPart(test, classNames: classNames)
   }
 
-  private init(dividing all: ClassFolders, testFraction: Double) throws {
-    try all.requireFiles()
+  private init(dividing all: ClassFolders, testFraction: Double, networkClasses: [String]) throws {
     let (training, test) = HeldOutSplit.divide(all, fraction: testFraction)
     guard test.classes.contains(where: { !$0.files.isEmpty }) else {
       throw DatasetError(
@@ -66,17 +76,17 @@ struct FolderLayout: Sendable {
       )
     }
     isDivided = true
-    classNames = all.classes.map(\.name)
+    classNames = Self.names(of: all, networkClasses)
     self.training = FolderPart(training, classNames: classNames)
     self.test = FolderPart(test, classNames: classNames)
   }
 
-  /// Whether any file stores colours, as far as the beginnings of the files tell.
-  var storesColour: Bool {
+  /// Whether any file stores colors, as far as the beginnings of the files show.
+  var storesColor: Bool {
     ((training?.files ?? []) + test.files).contains { file in
       let beginning = try? FileBytes.read(
         path: file.path.bytes, name: file.name, maximumByteCount: .max, first: Self.headerByteCount)
-      return beginning.map(ImageFile.storesColour) ?? false
+      return beginning.map(ImageFile.storesColor) ?? false
     }
   }
 

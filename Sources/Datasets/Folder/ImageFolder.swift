@@ -2,22 +2,26 @@ import Tensors
 
 /// A folder of PNG and JPEG files, in a folder for each class.
 ///
-/// Training and test images are in folders of their own, as `train/CLASS/*.png` and `test/CLASS/*.png`; where there is no
-/// `test`, `val`, `valid` or `validation` is taken. If there are only classes, or only `train`, a part of each class is
-/// held out for the test: see ``HeldOutSplit``. Hidden files, files with other extensions than `.png`, `.jpg` and `.jpeg`,
-/// and folders within a class are left out.
+/// Training and test images are in folders of their own, as `train/CLASS/*.png` and `test/CLASS/*.png`; without `test`, the
+/// folders `val`, `valid` and `validation` are tried. If there are only classes, or only `train`, a part of each class is
+/// held out for the test: see ``HeldOutSplit``; or all of it, if the share is 1. Hidden files, files with other extensions
+/// than `.png`, `.jpg` and `.jpeg`, and folders within a class are left out.
 ///
-/// Classes are called as their folders and ordered bytewise. Images are ordered so that the first ones of any number have
-/// all classes in proportion. Each file is decoded once when the images are read, and again whenever it is used; files
-/// that cannot be decoded are reported and left out.
+/// Classes are called as their folders and ordered bytewise, or as a network has them, see ``Options/classNames``. Images
+/// are ordered so that the first ones of any number have all classes in proportion. Each file is decoded once when the
+/// images are read, and again whenever it is used; files that cannot be decoded are reported and left out.
 public struct ImageFolder: Dataset {
   /// What is the caller's choice.
   public struct Options: Sendable {
-    /// 1 for grey, 3 for red, green and blue; nil for 3 if any file stores colours, as far as headers tell.
+    /// 1 for gray, 3 for red, green and blue; nil for 3 if any file stores colors, as far as headers show.
     public var channels: Int?
 
-    /// The share of each class that is held out for the test where the folder has no test images.
+    /// The share of each class that is held out for the test where the folder has no test images; 1 to test on all.
     public var testFraction: Double
+
+    /// The classes of a network that tests on the images; they replace the folder's if all of those are among them,
+    /// in any order.
+    public var classNames: [String]
 
     /// Told in a line each which files cannot be read, and what else is left out.
     public var report: @Sendable (String) -> Void
@@ -25,15 +29,17 @@ public struct ImageFolder: Dataset {
     /// Makes the options.
     ///
     /// - Parameters:
-    ///   - channels: 1 for grey, 3 for red, green and blue; nil for 3 if any file stores colours.
-    ///   - testFraction: The share of each class that is held out for the test, more than 0 and less than 1.
+    ///   - channels: 1 for gray, 3 for red, green and blue; nil for 3 if any file stores colors.
+    ///   - testFraction: The share of each class that is held out for the test, more than 0; 1 to test on all.
+    ///   - classNames: The classes of a network that tests on the images.
     ///   - report: Told in a line each which files cannot be read.
     public init(
-      channels: Int? = nil, testFraction: Double = 0.2,
+      channels: Int? = nil, testFraction: Double = 0.2, classNames: [String] = [],
       report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
       self.channels = channels
       self.testFraction = testFraction
+      self.classNames = classNames
       self.report = report
     }
   }
@@ -49,7 +55,7 @@ public struct ImageFolder: Dataset {
   ///
   /// - Parameters:
   ///   - path: The folder.
-  ///   - options: Channels, the share for the test, and who is told.
+  ///   - options: Channels, the share for the test, and who receives the report.
   /// - Throws: ``DatasetError`` if the folder has no images in folders of classes, a class has none, the test has a class
   ///   that training has not, or an option is out of its bounds.
   public init(path: String, options: Options = Options()) throws {
@@ -61,14 +67,16 @@ public struct ImageFolder: Dataset {
 
   /// Lists the image files; nil if no class folder has any.
   init?(ifThere path: String, options: Options) throws {
-    guard options.testFraction > 0, options.testFraction < 1 else {
+    guard options.testFraction > 0, options.testFraction <= 1 else {
       throw DatasetError(
-        "the share of images for the test is \(options.testFraction); it must be more than 0 and less than 1")
+        "the share of images for the test is \(options.testFraction); it must be more than 0 and at most 1")
     }
     guard [nil, 1, 3].contains(options.channels) else {
       throw DatasetError("image files can be read as 1 channel or 3, not as \(options.channels ?? 0)")
     }
-    guard let layout = try FolderLayout(path: path, testFraction: options.testFraction) else { return nil }
+    let found = try FolderLayout(
+      path: path, testFraction: options.testFraction, networkClasses: options.classNames)
+    guard let layout = found else { return nil }
     self.layout = layout
     classNames = layout.classNames
     self.path = path
@@ -81,7 +89,10 @@ public struct ImageFolder: Dataset {
   /// - Throws: ``DatasetError`` if there are none that can be read.
   public func training() throws -> LabelledImages {
     guard let part = layout.training else {
-      throw DatasetError("\(path) has test images only; training images are expected in \(path)/train")
+      throw DatasetError(
+        options.testFraction < 1
+          ? "\(path) has test images only; training images are expected in \(path)/train"
+          : "\(path): all of its images are for the test; give a share of less than 1")
     }
     return try read(part, first: nil)
   }
@@ -96,7 +107,7 @@ public struct ImageFolder: Dataset {
 
   private func read(_ part: FolderPart, first: Int?) throws -> LabelledImages {
     for line in part.remarks { options.report(line) }
-    let channels = options.channels ?? (layout.storesColour ? 3 : 1)
+    let channels = options.channels ?? (layout.storesColor ? 3 : 1)
     let check = try FileCheck(part.files, channels: channels, first: first)
     check.report(to: options.report)
     guard !check.files.isEmpty else {

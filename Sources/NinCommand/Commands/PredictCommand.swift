@@ -1,15 +1,25 @@
 import ArgumentParser
 import NetworkInNetwork
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// `nin predict`.
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
     abstract: "Classify images with a trained network.",
     discussion: """
-      Images are PNG or JPEG files, or test images of --data by their --index. Files are turned upright as a camera's \
-      orientation tag says, made grey if the network takes one channel, and resized to its image size. Fashion-MNIST is \
-      light on dark: give --invert for a photograph of something dark on a light ground.
+      Images are PNG or JPEG files, folders of them, standard input (-), pipes, or test images of --data by their --index. \
+      Of a folder the files directly in it are taken, ordered by name, that end in .png, .jpg or .jpeg. Files are turned \
+      upright as a camera's orientation tag says, made grey if the network takes one channel, and resized to its image \
+      size; those of more than 64 million pixels, up to 256, are scaled down while they are decoded. Fashion-MNIST is light \
+      on dark: give --invert for a photograph of something dark on a light ground.
+
+      An image that cannot be read is an error line, the others are classified, and the exit code is 1.
 
       With --input and --output, an array of numbers is run as it is and the logits are written.
 
@@ -34,7 +44,8 @@ struct PredictCommand: ParsableCommand {
   var model: String?
 
   @Argument(
-    help: ArgumentHelp("PNG and JPEG files.", valueName: "image"),
+    help: ArgumentHelp(
+      "PNG and JPEG files, folders of them, pipes, or - for standard input.", valueName: "image"),
     completion: .file(extensions: ["png", "jpg", "jpeg", "PNG", "JPG", "JPEG"]))
   var images: [String] = []
 
@@ -49,7 +60,9 @@ struct PredictCommand: ParsableCommand {
   var input: [String] = []
 
   @Option(
-    help: ArgumentHelp("Where the logits of --input go, N×classes.", valueName: "y.npy"), completion: .array)
+    help: ArgumentHelp(
+      "Where the logits of --input go, N×classes; - for standard output.", valueName: "y.npy"),
+    completion: .array)
   var output: String?
 
   @Option(
@@ -64,6 +77,9 @@ struct PredictCommand: ParsableCommand {
 
   @Flag(help: "Turn dark into light, in image files.")
   var invert = false
+
+  @Flag(help: "Print JSON, an object a line for each image; one that cannot be read has an \"error\".")
+  var json = false
 
   @OptionGroup var progress: ProgressOptions
 
@@ -80,14 +96,22 @@ struct PredictCommand: ParsableCommand {
       throw ValidationError("--input can be given several times only with --model")
     }
     if output != nil {
-      guard images.isEmpty, index.isEmpty, imageSize == nil, !invert else {
+      guard images.isEmpty, index.isEmpty, imageSize == nil, !invert, !json else {
         throw ValidationError(
-          "--input takes an array as it is: give no images, --index, --image-size or --invert")
+          "--input takes an array as it is: give no images, --index, --image-size, --invert or --json")
+      }
+      guard output != Self.standardOutputPath || !Terminal.standardOutput.isTerminal else {
+        throw ValidationError("--output - would write bytes to the terminal; send them to a file or a pipe")
       }
     } else if images.isEmpty && index.isEmpty {
       throw ValidationError("nothing to predict: give image files, --index, or --input and --output")
     }
+    guard images.count(where: { $0 == ImageInput.standardInputPath }) <= 1 else {
+      throw ValidationError("- is standard input, which holds one image; give it once")
+    }
   }
+
+  private static let standardOutputPath = "-"
 
   func run() throws {
     let backend = try shared.makeBackend(
@@ -101,14 +125,20 @@ struct PredictCommand: ParsableCommand {
       let display = CommandProgress(isQuiet: progress.quiet)
       display.show("running \(model)")
       defer { display.clear() }
-      try NPY.write(ONNXPrediction(path: model, inputs: input).run(on: backend, compute), to: output)
+      try write(ONNXPrediction(path: model, inputs: input).run(on: backend, compute), to: output)
     } else if let checkpoint, let input = input.first {
       try predictArray(input, checkpoint: checkpoint, to: output, on: backend)
     }
   }
 
+  private func write(_ logits: Tensor<Float>, to output: String) throws {
+    guard output == Self.standardOutputPath else { return try NPY.write(logits, to: output) }
+    try NPY.write(logits, toDescriptor: STDOUT_FILENO, name: "standard output")
+  }
+
   private func predictImages(on backend: any Backend) throws {
-    let count = images.count + index.count
+    let inputs = images.flatMap(ImageInput.inputs)
+    let count = inputs.count + index.count
     let ready: ImageNetwork
     if let model {
       ready = try ImageNetwork(
@@ -121,57 +151,48 @@ struct PredictCommand: ParsableCommand {
     } else {
       return
     }
-    let (network, description) = (ready.network, ready.description)
-    let output = network.outputShape(1)
-    guard output.rank == 2 || output.rank == 4 && output[2] * output[3] == 1 else {
-      throw NetworkError("the network ends in \(output); to classify it would have to end in 1×classes")
-    }
-    let resize = description.resize ?? .pillow
-    let labels = ClassLabels(description, count: output[1])
+    let test = try testImages(for: ready)
     // Where results appear line by line, they show how far it is.
     let display = CommandProgress(isQuiet: progress.quiet || Terminal.standardOutput.isTerminal)
     defer { display.clear() }
-    for (number, path) in images.enumerated() {
-      display.show("classifying", number, of: count)
-      let channels = network.image[0]
-      let decoded = try ImageFile.decode(path: path, channels: channels)
-      let image = invert ? decoded.inverted() : decoded
-      let size = PixelSize(height: image.height, width: image.width)
-      print("\(path): \(try classify(image.pixels, size, ready, labels, resize))")
-    }
-    guard let smallest = index.min(), let largest = index.max() else { return }
-    // Unpacking all 10,000 images would take longer than classifying one.
-    let isWithinReach = smallest >= 0 && largest < 1 << 24
-    let dataset = try data.open(for: description)
-    let test = try dataset.test(first: isWithinReach ? largest + 1 : nil)
-    try network.requireFit(test, names: description.classNames)
-    for (number, position) in index.enumerated() {
-      display.show("classifying", images.count + number, of: count)
-      guard (0..<test.count).contains(position) else {
-        throw ValidationError("--index is \(position); the test set has the images 0 to \(test.count - 1)")
+    var classifier = try ImageClassifier(
+      ready, top: top, printsJSON: json, imageCount: count, display: display)
+    for input in inputs {
+      try classifier.classify(.file(input.path)) {
+        let decoded = try input.decode(channels: ready.network.image[0])
+        let image = invert ? decoded.inverted() : decoded
+        return (image.pixels, PixelSize(height: image.height, width: image.width))
       }
-      let line = try classify(
-        test.image(at: position), test.size(at: position), ready, labels, resize)
-      let file = test.fileName(at: position).map { ", \($0.onOneLine(atMost: 4096))" } ?? ""
-      print("test image \(position)\(file) (\(test.classNames[Int(test.labels[position])])): \(line)")
     }
+    if let test {
+      for position in index {
+        let name = test.classNames[Int(test.labels[position])]
+        try classifier.classify(.test(position, file: test.fileName(at: position), class: name)) {
+          (try test.image(at: position), test.size(at: position))
+        }
+      }
+    }
+    if classifier.failureCount > 0 { throw ExitCode.failure }
   }
 
-  /// The likeliest classes of one image with their probabilities.
-  private func classify(
-    _ pixels: [UInt8], _ size: PixelSize, _ ready: ImageNetwork, _ labels: ClassLabels,
-    _ resize: ResizeMethod
-  ) throws -> String {
-    let network = ready.network
-    let target = PixelSize(height: network.image[1], width: network.image[2])
-    let image = try resize.resized(pixels, from: size, to: target, channels: network.image[0])
-    let logits = try image.withPixels { try ready.logits($0) }
-    return labels.likeliest(logits, count: top)
+  /// The test images that `--index` needs; nil if it is not given.
+  private func testImages(for ready: ImageNetwork) throws -> LabelledImages? {
+    guard let smallest = index.min(), let largest = index.max() else { return nil }
+    // Unpacking all 10,000 images would take longer than classifying one.
+    let isWithinReach = smallest >= 0 && largest < 1 << 24
+    let dataset = try data.open(for: ready.description)
+    let test = try dataset.test(first: isWithinReach ? largest + 1 : nil)
+    try ready.network.requireFit(test, names: ready.description.classNames)
+    if let position = index.first(where: { !(0..<test.count).contains($0) }) {
+      throw ValidationError("--index is \(position); the test set has the images 0 to \(test.count - 1)")
+    }
+    return test
   }
 
   private func predictArray(
     _ input: String, checkpoint path: String, to output: String, on backend: any Backend
   ) throws {
+    try requirePreparedNumbers(input)
     let array = try NPY.read(input)
     let checkpoint = try Checkpoint.open(path, for: array.shape, from: input)
     let image = array.shape.perImage
@@ -181,6 +202,6 @@ struct PredictCommand: ParsableCommand {
       on: backend, compute, batchSizes: [array.shape[0]], imageCount: array.shape[0], image: image)
     display.show("classifying \(array.shape[0]) images")
     defer { display.clear() }
-    try NPY.write(network.predict(array), to: output)
+    try write(network.predict(array), to: output)
   }
 }

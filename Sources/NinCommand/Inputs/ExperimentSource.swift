@@ -77,6 +77,7 @@ struct ExperimentSource {
   /// The images of --input, or else of the trace if it has any.
   private func givenBatch() throws -> Batch? {
     if let input = options.input, let labels = options.labels {
+      try requirePreparedNumbers(input)
       return Batch(
         images: try NPY.read(input, as: Double.self),
         labels: try Self.classes(NPY.read(labels, as: Int64.self), labels), source: input)
@@ -105,7 +106,7 @@ struct ExperimentSource {
   /// The first test images, as a network takes them.
   private func testBatch(_ side: Int, _ network: CheckpointDescription?) throws -> Batch {
     let count = options.batchSize ?? tracedBatchSize ?? usualBatchSize
-    let test = try data.open(for: network).test(first: count)
+    let test = try data.open(for: network, trains: true).test(first: count)
     guard count <= test.count else {
       throw ValidationError("the batch has \(count) images; the test set has \(test.count)")
     }
@@ -123,7 +124,7 @@ struct ExperimentSource {
   func trainingBatches(like experiment: Experiment) throws -> (Int) throws -> (Tensor<Double>, [Int32]) {
     guard try givenBatch() == nil else { return { _ in (experiment.images, experiment.labels) } }
     let network = try options.checkpoint.map { try Checkpoint(path: $0) }?.description
-    let training = try data.open(for: network).training()
+    let training = try data.open(for: network, trains: true).training()
     let (count, side) = (experiment.labels.count, experiment.image[1])
     return { step in
       let indices = (0..<count).map { (step * count + $0) % training.count }

@@ -14,9 +14,11 @@ extension Network {
     }
     guard let classes else { return }
     guard images.classNames.count == classes else {
+      let unknown = names.isEmpty ? nil : images.classNames.first { !names.contains($0) }
       throw NetworkError(
-        "the data have \(images.classNames.count) classes, and the network has \(classes); are these the data that it "
-          + "was trained on?")
+        "the data have \(images.classNames.count) classes, and the network has \(classes)"
+          + (unknown.map { ", among which \($0.quoted) is not" } ?? "")
+          + "; are these the data that it was trained on?")
     }
     guard !names.isEmpty, let index = names.indices.first(where: { names[$0] != images.classNames[$0] })
     else {

@@ -43,6 +43,7 @@ struct ONNXPrediction {
       else { throw error }
       throw FileError(path: imagesPath, problem: "its images do not fit the network: \(error)")
     }
+    if !network.takesBytes { try requirePreparedNumbers(imagesPath) }
   }
 
   /// Requires that an array fits what the network declares for its images.

@@ -26,8 +26,8 @@ struct DataOptions: ParsableArguments {
     name: .customLong("test-split"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      The share of each class that is held out for the test, where a folder of image files has no test images. (default: \
-      as the network was trained, or 0.2)
+      The share of each class that is held out for the test, where a folder of image files has no test images; 1 to test \
+      on all of them. (default: 0.2, or as the network was trained, or 1 if it was trained on something else)
       """,
       valueName: "share"))
   var testFraction: Double?
@@ -36,8 +36,8 @@ struct DataOptions: ParsableArguments {
     if let channels, channels != 1, channels != 3 {
       throw ValidationError("--channels is \(channels); it must be 1 or 3")
     }
-    if let testFraction, !(testFraction > 0 && testFraction < 1) {
-      throw ValidationError("--test-split is \(testFraction); it must be more than 0 and less than 1")
+    if let testFraction, !(testFraction > 0 && testFraction <= 1) {
+      throw ValidationError("--test-split is \(testFraction); it must be more than 0 and at most 1")
     }
     try requireImageFolder(folder != nil)
   }
@@ -62,19 +62,26 @@ struct DataOptions: ParsableArguments {
 
   /// Opens the data set; unreadable image files will be listed on standard error.
   ///
-  /// - Parameter network: A trained network, which says how files are read unless the options do.
+  /// Where a folder of images is not divided into training and test images, a network that was trained on something else
+  /// is tested on all of them.
+  ///
+  /// - Parameters:
+  ///   - network: A trained network, which says how files are read unless the options do.
+  ///   - trains: Whether training images are wanted as well; by default without a network.
   /// - Returns: The data set.
-  /// - Throws: `DatasetError` if there is none, `ValidationError` if it does not fit the options.
-  func open(for network: CheckpointDescription? = nil) throws -> any Dataset {
+  /// - Throws: `DatasetError` if it cannot be read, `ValidationError` if it does not fit the options.
+  func open(for network: CheckpointDescription? = nil, trains: Bool? = nil) throws -> any Dataset {
     guard let folder else {
       try requireImageFolder(false)
       return FashionMNIST()
     }
+    let usualFraction = network?.heldOutFraction ?? (trains ?? (network == nil) ? 0.2 : 1)
     let trained = network.flatMap { [1, 3].contains($0.image[0]) ? $0.image[0] : nil }
     let dataset = try DatasetFolder.open(
       folder,
       options: ImageFolder.Options(
-        channels: channels ?? trained, testFraction: testFraction ?? network?.heldOutFraction ?? 0.2,
+        channels: channels ?? trained, testFraction: testFraction ?? usualFraction,
+        classNames: network?.classNames ?? [],
         report: { Log.warning($0) }))
     try requireImageFolder(dataset is ImageFolder)
     return dataset

@@ -7,6 +7,20 @@ import Reporting
   import Darwin
 #endif
 
+/// A class with the probability that a network gives it.
+struct RankedClass: Encodable, CustomStringConvertible {
+  let name: String
+  let index: Int
+  let probability: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case name = "class"
+    case index, probability
+  }
+
+  var description: String { "\(name) \(decimal(100 * probability, places: 1)) %" }
+}
+
 /// The names of a network's classes.
 struct ClassLabels {
   let names: [String]
@@ -25,15 +39,21 @@ struct ClassLabels {
     }
   }
 
-  /// The likeliest classes with their probabilities, the softmax of the logits.
-  func likeliest(_ logits: [Float], count: Int) -> String {
-    guard logits.allSatisfy(\.isFinite) else { return "the network's output is not a number" }
+  /// The likeliest classes with their probabilities, the softmax of the logits, the likeliest first.
+  ///
+  /// - Parameters:
+  ///   - logits: The network's output.
+  ///   - count: How many classes.
+  /// - Returns: The classes.
+  /// - Throws: `NetworkError` if a logit is not finite.
+  func likeliest(_ logits: [Float], count: Int) throws -> [RankedClass] {
+    guard logits.allSatisfy(\.isFinite) else { throw NetworkError("the network's output is not a number") }
     let largest = logits.max() ?? 0
     let weights = logits.map { exp(Double($0 - largest)) }
     let total = weights.reduce(0, +)
     let order = weights.indices.sorted { weights[$0] > weights[$1] }
     return order.prefix(count).map { index in
-      "\(names[index]) \(decimal(100 * weights[index] / total, places: 1)) %"
-    }.joined(separator: ", ")
+      RankedClass(name: names[index], index: index, probability: weights[index] / total)
+    }
   }
 }

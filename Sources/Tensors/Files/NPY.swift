@@ -4,25 +4,28 @@
 public enum NPY {
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
+  /// ZIP's, in which numpy.savez packs arrays.
+  private static let archiveMagic: [UInt8] = Array("PK".utf8) + [3, 4]
+
   /// A bound on the header; those of the arrays that can be read are far shorter.
   private static let largestHeader = 65_536
 
   /// Reads an array and converts its elements.
   ///
-  /// Versions 1.0 to 3.0 are read, little-endian float64, float32, float16, int64, int32, uint8 and bool, in row-major (C)
-  /// and in column-major (Fortran) order.
+  /// Versions 1.0 to 3.0 are read, float64, float32, float16, int64, int32, uint8 and bool, in either byte order, and in
+  /// row-major (C) and in column-major (Fortran) order.
   ///
   /// - Parameters:
   ///   - path: The file.
   ///   - type: The type to convert to. Floating-point types take the nearest number, integer types only exact ones.
   /// - Returns: The array in row-major order.
-  /// - Throws: ``FileError`` if the file cannot be read, is damaged, or holds something else.
+  /// - Throws: ``FileError`` if the file cannot be read, is damaged, or holds other data.
   public static func read<Scalar: TensorScalar>(
     _ path: String, as type: Scalar.Type = Float.self
   ) throws -> Tensor<Scalar> {
     let file = try RandomAccessFile(path: path)
     let (header, dataStart) = try readHeader(of: file)
-    guard let stored = StoredTensor(extents: header.extents, elementType: header.elementType) else {
+    guard let stored = StoredTensor(extents: header.extents, elementType: header.elements.type) else {
       throw FileError(
         path: path, problem: "has a negative extent, too many extents or too many elements in its header")
     }
@@ -32,10 +35,20 @@ public enum NPY {
         problem: "holds \(file.byteCount - dataStart) bytes of data where \(stored.shape) "
           + "\(stored.elementType.rawValue) needs \(stored.byteCount)")
     }
-    let elements: [Scalar] = try stored.elements(of: file, at: dataStart, subject: "the array")
+    let elements: [Scalar] = try stored.elements(
+      of: file, at: dataStart, subject: "the array", isBigEndian: header.elements.isBigEndian)
     return Tensor(
       shape: stored.shape,
       elements: header.isColumnMajor ? rowMajor(fromColumnMajor: elements, shape: stored.shape) : elements)
+  }
+
+  /// The type of an array's elements, from its header alone; `uint8` for truth values too.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: The type.
+  /// - Throws: ``FileError`` if the file cannot be read, is damaged, or holds other data.
+  public static func elementType(of path: String) throws -> ElementType {
+    try readHeader(of: RandomAccessFile(path: path)).0.elements.type
   }
 
   /// Writes an array in version 1.0, row-major.
@@ -47,37 +60,65 @@ public enum NPY {
   ///   - path: The file; one that is there is replaced.
   /// - Throws: ``FileError`` with the system's reason.
   public static func write<Scalar: TensorScalar>(_ tensor: Tensor<Scalar>, to path: String) throws {
-    guard tensor.shape.rank <= StoredTensor.largestRank,
-      let description = NPYHeader.elementTypes.first(where: { $0.value == Scalar.elementType })?.key
+    let header = try header(of: tensor, path: path)
+    try AtomicFile.write(to: path) { file in
+      try file.write(header)
+      try file.write(tensor.elements)
+    }
+  }
+
+  /// Writes an array to an open stream, in version 1.0, row-major.
+  ///
+  /// - Parameters:
+  ///   - tensor: The array.
+  ///   - descriptor: The stream, which stays open.
+  ///   - name: What it is called in errors.
+  /// - Throws: ``FileError`` with the system's reason.
+  package static func write<Scalar: TensorScalar>(
+    _ tensor: Tensor<Scalar>, toDescriptor descriptor: Int32, name: String
+  ) throws {
+    let header = try header(of: tensor, path: name)
+    let writer = FileWriter(descriptor: descriptor, path: name)
+    try writer.write(header)
+    try writer.write(tensor.elements)
+  }
+
+  /// The bytes before the data.
+  private static func header<Scalar: TensorScalar>(of tensor: Tensor<Scalar>, path: String) throws -> [UInt8]
+  {
+    guard tensor.shape.rank <= StoredTensor.largestRank, let name = NPYElements.names[Scalar.elementType]
     else {
-      throw FileError(path: path, problem: "cannot be written: .npy has no form for such a tensor")
+      throw FileError(path: path, problem: "cannot be written: the .npy format cannot hold such a tensor")
     }
     let extents = tensor.shape.extents.map(String.init)
     let tuple = extents.count == 1 ? "\(extents[0])," : extents.joined(separator: ", ")
-    let dictionary = "{'descr': '\(description)', 'fortran_order': False, 'shape': (\(tuple)), }"
-    // The data begin at a multiple of 64; before them come 10 bytes, the dictionary, spaces and a line's end.
+    let dictionary = "{'descr': '\(name)', 'fortran_order': False, 'shape': (\(tuple)), }"
+    // The data begin at a multiple of 64; before them come 10 bytes, the dictionary, spaces and a newline.
     let size = (10 + dictionary.utf8.count + 1 + 63) / 64 * 64 - 10
     let spaces = String(repeating: " ", count: size - dictionary.utf8.count - 1)
-    try AtomicFile.write(to: path) { file in
-      try file.write(
-        magic + [1, 0, UInt8(size & 0xFF), UInt8(size >> 8)] + Array((dictionary + spaces + "\n").utf8))
-      try file.write(tensor.elements)
-    }
+    return magic + [1, 0, UInt8(size & 0xFF), UInt8(size >> 8)] + Array((dictionary + spaces + "\n").utf8)
   }
 
   private static func readHeader(of file: RandomAccessFile) throws -> (NPYHeader, dataStart: Int) {
     let start = try file.bytes(count: min(file.byteCount, 12), at: 0)
     guard start.starts(with: magic) else {
-      throw FileError(path: file.path, problem: "is no .npy file")
-    }
-    guard start.count == 12, (1...3).contains(start[6]), start[7] == 0 else {
+      let isArchive = start.starts(with: archiveMagic)
       throw FileError(
-        path: file.path, problem: "is cut short or a .npy file of a version that is not readable")
+        path: file.path,
+        problem: isArchive
+          ? "is an archive of arrays (.npz); save one of them with numpy.save" : "is not a .npy file")
+    }
+    guard start.count == 12 else { throw FileError(path: file.path, problem: "is cut short in its header") }
+    guard (1...3).contains(start[6]), start[7] == 0 else {
+      throw FileError(
+        path: file.path,
+        problem: "is in version \(start[6]).\(start[7]) of the format; versions 1.0 to 3.0 are read")
     }
     let sizeBytes = start[6] == 1 ? start[8..<10] : start[8..<12]
     let size = sizeBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
     guard size <= largestHeader else {
-      throw FileError(path: file.path, problem: "has a header of \(size) bytes, which no plain array needs")
+      throw FileError(
+        path: file.path, problem: "has a header of \(size) bytes, more than any plain array needs")
     }
     let text = try file.bytes(count: size, at: sizeBytes.endIndex)
     do {

@@ -8,7 +8,7 @@ struct PythonLiteralScanner {
     rest = text[...]
   }
 
-  /// Reads a dictionary with strings as keys, which nothing but white space may follow.
+  /// Reads a dictionary with strings as keys, followed by nothing but white space.
   ///
   /// - Parameter scanValue: Is given each key, reads its value and returns whether it could.
   /// - Returns: Whether there was a well-formed dictionary.
@@ -23,8 +23,14 @@ struct PythonLiteralScanner {
     return next == nil
   }
 
-  /// Reads a string in single or double quotation marks, without escapes.
+  /// Whether a list comes next.
+  var isAtList: Bool {
+    mutating get { next == UInt8(ascii: "[") }
+  }
+
+  /// Reads a string in single or double quotation marks, without escapes; a `u` before it is left out.
   mutating func scanString() -> String? {
+    _ = skip("u")
     guard let quote = next, quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else { return nil }
     let content = rest.dropFirst().prefix { $0 != quote }
     guard content.endIndex < rest.endIndex, !content.contains(UInt8(ascii: "\\")) else { return nil }
@@ -38,14 +44,14 @@ struct PythonLiteralScanner {
     return skip("False") ? false : nil
   }
 
-  /// Reads a tuple of whole numbers: `()`, `(3,)`, `(2, 3)`; a minus is read, so that it can be complained about.
+  /// Reads a tuple of whole numbers: `()`, `(3,)`, `(2, 3)`; a minus is read, so that an error can name it.
   mutating func scanTuple() -> [Int]? {
     guard skip("(") else { return nil }
     var numbers: [Int] = []
     while !skip(")") {
       guard let number = scanInteger() else { return nil }
       numbers.append(number)
-      // Without its comma, (3) is a number and no tuple.
+      // Without its comma, (3) is a number, not a tuple.
       let isLast = next == UInt8(ascii: ")") && numbers.count > 1
       guard skip(",") || isLast else { return nil }
     }
@@ -58,6 +64,8 @@ struct PythonLiteralScanner {
       $0 == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
     }
     rest = rest[digits.endIndex...]
+    // Python 2 marks its long integers.
+    if rest.first == UInt8(ascii: "L") { rest = rest.dropFirst() }
     return Int(String(decoding: digits, as: UTF8.self))
   }
 

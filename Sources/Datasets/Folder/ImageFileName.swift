@@ -1,0 +1,10 @@
+/// Which files of a folder are taken for images: those whose names end in `.png`, `.jpg` or `.jpeg`, in any case.
+enum ImageFileName {
+  private static let extensions = [".png", ".jpg", ".jpeg"]
+
+  /// Whether a file is an image by its name.
+  static func isImage(_ name: FileName) -> Bool {
+    let lowercased = name.description.lowercased()
+    return extensions.contains { lowercased.hasSuffix($0) }
+  }
+}

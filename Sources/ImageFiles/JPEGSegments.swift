@@ -1,0 +1,58 @@
+/// The segments of a JPEG file up to the start of its first scan, found as libjpeg finds them.
+///
+/// Bytes between segments are skipped. A segment that reaches beyond the end of the file ends the sequence.
+struct JPEGSegments: Sequence, IteratorProtocol {
+  /// A marker with the bytes that belong to it.
+  struct Segment {
+    let marker: UInt8
+    let data: ArraySlice<UInt8>
+  }
+
+  static let application1: UInt8 = 0xE1
+  static let startOfScan: UInt8 = 0xDA
+  private static let endOfImage: UInt8 = 0xD9
+
+  private let file: [UInt8]
+  /// Behind the start of the image.
+  private var position = 2
+  private var isAtEnd = false
+
+  /// - Parameter file: The file's contents, which may be damaged.
+  init(_ file: [UInt8]) {
+    self.file = file
+  }
+
+  /// The next segment; that of the start of the scan is the last one.
+  mutating func next() -> Segment? {
+    while let marker = nextMarker() {
+      if Self.standsAlone(marker) { continue }
+      guard marker != Self.endOfImage, position + 2 <= file.count else { return nil }
+      let end = position + Int(file[position]) << 8 + Int(file[position + 1])
+      guard end >= position + 2, end <= file.count else { return nil }
+      let data = file[position + 2..<end]
+      position = end
+      isAtEnd = marker == Self.startOfScan
+      return Segment(marker: marker, data: data)
+    }
+    return nil
+  }
+
+  /// The byte behind the next FF, of which there may be several.
+  private mutating func nextMarker() -> UInt8? {
+    guard !isAtEnd else { return nil }
+    while position + 1 < file.count {
+      let (byte, following) = (file[position], file[position + 1])
+      position += 1
+      // FF 00 is a data byte.
+      guard byte == 0xFF, following != 0xFF, following != 0 else { continue }
+      position += 1
+      return following
+    }
+    return nil
+  }
+
+  /// Whether a marker has no length and no data: TEM and the restart markers.
+  private static func standsAlone(_ marker: UInt8) -> Bool {
+    marker == 0x01 || (0xD0...0xD7).contains(marker)
+  }
+}

@@ -1,0 +1,20 @@
+/// The chunks that a PNG file is made of: length, type, data, checksum.
+enum PNGChunks {
+  /// The data of the first chunk of a type.
+  ///
+  /// - Parameters:
+  ///   - type: The four letters of the type.
+  ///   - file: The file's contents, which may be damaged; nothing is found behind the damage.
+  /// - Returns: The data; nil if there is no such chunk.
+  static func first(_ type: String, in file: [UInt8]) -> ArraySlice<UInt8>? {
+    var start = PNGDecoder.signature.count
+    while start + 12 <= file.count {
+      let length = file[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+      guard length <= file.count - start - 12 else { return nil }
+      let data = start + 8..<start + 8 + length
+      if file[start + 4..<start + 8].elementsEqual(type.utf8) { return file[data] }
+      start = data.upperBound + 4
+    }
+    return nil
+  }
+}

@@ -1,0 +1,65 @@
+import NetworkInNetwork
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// An image that an argument names, which may turn out to be unreadable.
+struct ImageInput {
+  /// The path as it is printed; `-` for standard input.
+  let path: String
+  private let source: Source
+
+  private enum Source {
+    case file
+    case standardInput
+    case unreadable(any Error)
+  }
+
+  /// The argument that stands for standard input.
+  static let standardInputPath = "-"
+
+  /// The images of an argument: itself, or those directly in it if it is a folder.
+  ///
+  /// What is left out of a folder is noticed.
+  ///
+  /// - Parameter argument: A file, a pipe, a folder, or `-`.
+  /// - Returns: The images; of what cannot be read one that says so when it is decoded.
+  static func inputs(of argument: String) -> [ImageInput] {
+    guard argument != standardInputPath else { return [ImageInput(path: argument, source: .standardInput)] }
+    do {
+      guard let listing = try ImageListing(argument) else {
+        return [ImageInput(path: argument, source: .file)]
+      }
+      for line in listing.remarks { Log.notice(line) }
+      return listing.files.map { file in
+        ImageInput(path: file.path, source: file.problem.map(Source.unreadable) ?? .file)
+      }
+    } catch {
+      return [ImageInput(path: argument, source: .unreadable(error))]
+    }
+  }
+
+  /// Reads and decodes the image.
+  ///
+  /// - Parameter channels: 1 for gray or 3 for red, green and blue.
+  /// - Returns: The pixels.
+  /// - Throws: An error whose line names the file.
+  func decode(channels: Int) throws -> DecodedImage {
+    switch source {
+    case .file: return try ImageFile.decode(path: path, channels: channels)
+    case .unreadable(let error): throw error
+    case .standardInput:
+      let name = "standard input"
+      guard isatty(STDIN_FILENO) == 0 else {
+        throw ImageFileError("\(name) is a terminal; send a PNG or JPEG file into it")
+      }
+      let limits = ImageLimits()
+      let bytes = try FileBytes.readToEnd(
+        of: STDIN_FILENO, name: name, maximumByteCount: limits.byteCount)
+      return try ImageFile.decode(bytes, name: name, channels: channels, limits: limits)
+    }
+  }
+}

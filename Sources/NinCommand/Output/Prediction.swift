@@ -1,0 +1,62 @@
+import NetworkInNetwork
+import Reporting
+
+/// What a network makes of one image: a line of text, or an object of JSON on a line.
+struct Prediction {
+  /// Which image it is.
+  enum Subject {
+    /// A file, or `-` for standard input.
+    case file(String)
+    /// A test image, by its number, with its file if it has one, and its class.
+    case test(Int, file: String?, class: String)
+
+    /// What the line begins with.
+    var title: String {
+      switch self {
+      case .file(let path): return path.onOneLine(atMost: 4096)
+      case .test(let position, let file, let name):
+        return "test image \(position)\(file.map { ", \($0.onOneLine(atMost: 4096))" } ?? "") (\(name))"
+      }
+    }
+  }
+
+  let subject: Subject
+  /// The likeliest classes, or why there are none.
+  let classes: Result<[RankedClass], any Error>
+
+  /// The line of text; nil if there are no classes.
+  var line: String? {
+    (try? classes.get()).map { "\(subject.title): \($0.map(\.description).joined(separator: ", "))" }
+  }
+
+  /// The line that says why there are no classes; nil if there are.
+  var errorLine: String? {
+    guard case .failure(let error) = classes else { return nil }
+    // These name the file themselves.
+    return error is ImageFileError || error is DatasetError ? "\(error)" : "\(subject.title): \(error)"
+  }
+}
+
+extension Prediction: Encodable {
+  private enum CodingKeys: CodingKey {
+    case path, testImage, trueClass, `class`, probability, top, error
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    switch subject {
+    case .file(let path): try fields.encode(path, forKey: .path)
+    case .test(let position, let file, let name):
+      try fields.encode(position, forKey: .testImage)
+      try fields.encodeIfPresent(file, forKey: .path)
+      try fields.encode(name, forKey: .trueClass)
+    }
+    switch classes {
+    case .success(let classes):
+      try fields.encodeIfPresent(classes.first?.name, forKey: .class)
+      try fields.encodeIfPresent(classes.first?.probability, forKey: .probability)
+      try fields.encode(classes, forKey: .top)
+    case .failure: try fields.encodeIfPresent(errorLine, forKey: .error)
+    }
+  }
+}
