@@ -38,6 +38,7 @@ let package = Package(
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "RunReports", targets: ["RunReports"]),
+    .library(name: "Exercises", targets: ["Exercises"]),
     .library(name: "TensorBoard", targets: ["TensorBoard"]),
     .library(name: "Verification", targets: ["Verification"]),
     .library(name: "MachineLimits", targets: ["MachineLimits"]),
@@ -153,6 +154,13 @@ let package = Package(
       ],
       swiftSettings: swift),
     .target(
+      name: "Exercises",
+      dependencies: [
+        "Tensors", "Operations", "Backends", "Layers", "Networks", "MachineLimits", "Costs", "Datasets",
+        "Training", "Reporting", "Drawing", "RunReports",
+      ],
+      swiftSettings: swift),
+    .target(
       name: "TensorBoard",
       dependencies: [
         "Tensors", "Networks", "Training", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
@@ -185,8 +193,8 @@ let package = Package(
     .target(
       name: "NinCommand",
       dependencies: [
-        "NetworkInNetwork", "Costs", "MachineLimits", "Reporting", "Drawing", "RunReports", "TensorBoard",
-        "ModelOptions",
+        "NetworkInNetwork", "Costs", "MachineLimits", "Reporting", "Drawing", "RunReports", "Exercises",
+        "TensorBoard", "ModelOptions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -281,6 +289,13 @@ let package = Package(
       dependencies: [
         "Tensors", "Backends", "ReferenceBackend", "Layers", "Networks", "Datasets", "ImageFiles", "Training",
         "RunReports", "TestSupport",
+      ],
+      swiftSettings: swift),
+    .testTarget(
+      name: "ExercisesTests",
+      dependencies: [
+        "Tensors", "Backends", "Layers", "Networks", "MachineLimits", "Datasets", "Training", "Exercises",
+        "TestSupport",
       ],
       swiftSettings: swift),
     .testTarget(

@@ -1,0 +1,54 @@
+import Drawing
+import RunReports
+
+/// The files of an answer: text, table, curves and page.
+public struct ExerciseReport {
+  private let answer: ExerciseAnswer
+
+  /// Takes the answer.
+  public init(_ answer: ExerciseAnswer) {
+    self.answer = answer
+  }
+
+  /// Writes all files, each in full or not at all.
+  ///
+  /// - Parameter folder: Where they go.
+  /// - Throws: `FileError` if one cannot be written.
+  public func write(to folder: ExerciseFolder) throws {
+    try folder.write(answer.text + "\n", to: folder.text)
+    try folder.writeJSON(answer, to: folder.json)
+    try folder.write(answer.csv, to: folder.table)
+    try folder.write(ChartSheet([answer.chart]).svg.document, to: folder.curves)
+    try folder.write(page.document, to: folder.page)
+  }
+
+  private var page: HTMLPage {
+    HTMLPage(
+      title: "Exercise \(answer.exercise.number): \(answer.exercise.title)",
+      introduction: HTML([.paragraph(answer.exercise.question), .paragraph(answer.scope)]),
+      sections: [
+        .init(title: "What came out", content: findings),
+        .init(title: "Table", content: table),
+        .init(
+          title: "Curves",
+          content: HTML([
+            .paragraph("The test accuracy after each epoch: means, and the range over seeds."),
+            .chart(answer.chart, label: answer.chart.title),
+          ])),
+        .init(title: "How to read it", content: HTML([.paragraph(answer.exercise.background)])),
+      ])
+  }
+
+  private var findings: HTML {
+    HTML([
+      .element("ul", answer.findings.map { .element("li", $0) }), .paragraph(answer.method),
+    ])
+  }
+
+  private var table: HTML {
+    var table = HTMLTable(
+      "Networks", header: answer.header, columns: [.text] + answer.header.dropFirst().map { _ in .number })
+    for row in answer.rows { table.add(row) }
+    return table.html
+  }
+}

@@ -1,0 +1,237 @@
+import Backends
+import Datasets
+import Layers
+import MachineLimits
+import Networks
+import Training
+
+/// Plans the runs of an exercise, makes those that its folder does not have yet, and writes the answer.
+///
+/// Each run is a usual training with its state, so that an exercise that was interrupted, or killed, is resumed where it
+/// stood; runs that are finished are not repeated. The runs of a seed come one after the other, so that whenever it ends
+/// the variants have been compared with equally many seeds.
+public final class ExerciseRunner {
+  /// What an exercise is answered with.
+  public struct Setting {
+    /// Seconds that all runs may take together.
+    public var budget: Double
+    /// The size of network and images; nil for what is usual for the budget.
+    public var size: ExerciseSize?
+    /// The images to train on.
+    public var training: LabelledImages
+    /// The images to test on.
+    public var test: LabelledImages
+    /// The backend to compute on.
+    public var backend: any Backend
+    /// Data, precision and the like, which all runs share.
+    public var computation = Recipe.Computation()
+    /// What was measured of the machine, by which times are predicted; nil to do without.
+    public var ceilings: Ceilings?
+    /// How often the state is written within an epoch.
+    public var interval = CheckpointInterval.seconds(30)
+
+    /// Makes a setting; the rest is set afterwards.
+    ///
+    /// - Parameters:
+    ///   - budget: Seconds that all runs may take together.
+    ///   - size: The size of network and images; nil for what is usual for the budget.
+    ///   - training: The images to train on.
+    ///   - test: The images to test on.
+    ///   - backend: The backend to compute on.
+    public init(
+      budget: Double, size: ExerciseSize? = nil, training: LabelledImages, test: LabelledImages,
+      backend: any Backend
+    ) {
+      self.budget = budget
+      self.size = size
+      self.training = training
+      self.test = test
+      self.backend = backend
+    }
+  }
+
+  private let exercise: Exercise
+  private let folder: ExerciseFolder
+  private let setting: Setting
+  private let report: (ExerciseProgress) -> Void
+
+  /// Takes what is asked for; nothing is computed yet.
+  ///
+  /// - Parameters:
+  ///   - exercise: An exercise that is answered by training.
+  ///   - folder: Where the answer goes.
+  ///   - setting: What it is answered with.
+  ///   - report: Told how far it is.
+  public init(
+    _ exercise: Exercise, folder: ExerciseFolder, setting: Setting,
+    report: @escaping (ExerciseProgress) -> Void = { _ in }
+  ) {
+    self.exercise = exercise
+    self.folder = folder
+    self.setting = setting
+    self.report = report
+  }
+
+  /// Answers the exercise and writes the answer's files.
+  ///
+  /// - Parameter shouldStop: Asked after each step.
+  /// - Returns: The answer; nil if it was asked to stop, and can be resumed.
+  /// - Throws: ``ExerciseError`` if the budget is too small, there are too few images, or the folder has another answer; the
+  ///   errors of the trainings and of files.
+  public func run(shouldStop: () -> Bool = { false }) throws -> ExerciseAnswer? {
+    try requireImages()
+    let lock = try RunFolder(folder.path)
+    defer { lock.release() }
+    guard let plan = try storedPlan() ?? newPlan(shouldStop) else { return nil }
+    guard let outcomes = try outcomes(plan, shouldStop) else { return nil }
+    let answer = ExerciseAnswer(
+      exercise, plan, outcomes: outcomes, available: setting.training.count)
+    try ExerciseReport(answer).write(to: folder)
+    return answer
+  }
+
+  private func requireImages() throws {
+    let classes = setting.training.classNames.count
+    guard classes >= 2 else {
+      throw ExerciseError("the data have \(classes) classes; at least 2 are needed to compare networks")
+    }
+    for (name, images) in [("training", setting.training), ("test", setting.test)] where images.count < 2 {
+      throw ExerciseError("the data have \(images.count) \(name) images; at least 2 are needed")
+    }
+  }
+
+  // MARK: The plan
+
+  private var request: ExercisePlan.Request {
+    ExercisePlan.Request(
+      exercise: exercise.number, budget: setting.budget,
+      size: setting.size ?? .usual(budget: setting.budget), backend: setting.backend.name,
+      trainingImages: setting.training.count, testImages: setting.test.count)
+  }
+
+  private func storedPlan() throws -> ExercisePlan? {
+    guard folder.has(folder.plan) else { return nil }
+    guard let stored = folder.readJSON(StoredPlan.self, from: folder.plan) else {
+      throw ExerciseError("\(folder.plan) is not the plan of an exercise; give another --output")
+    }
+    try stored.require(
+      request, isSizeGiven: setting.size != nil, data: digests(of: stored.plan), folder: folder.path)
+    return stored.plan
+  }
+
+  private func digests(of plan: ExercisePlan) -> DataDigests {
+    DataDigests(
+      training: setting.training.prefix(plan.trainingImages).digest,
+      test: setting.test.prefix(plan.testImages).digest)
+  }
+
+  /// A plan by measured speeds; nil if it was asked to stop.
+  private func newPlan(_ shouldStop: () -> Bool) throws -> ExercisePlan? {
+    report(ExerciseProgress(phase: "measuring speeds"))
+    let began = ContinuousClock.now
+    let warmUp = WarmUp(
+      exercise: exercise, size: request.size, training: setting.training, test: setting.test,
+      backend: setting.backend, computation: setting.computation)
+    let predicted = try setting.ceilings.flatMap { try warmUp.predicted(on: $0) }
+    // Hopeless budgets are refused before anything is run.
+    if let predicted { _ = try ExercisePlan(request, costs: predicted.map { $0.scaled(by: 0.5) }) }
+    guard
+      let costs = try warmUp.measured(budget: setting.budget, predicted: predicted, shouldStop: shouldStop)
+    else { return nil }
+    let spent = (ContinuousClock.now - began) / .seconds(1)
+    let plan = try ExercisePlan(request, costs: costs, spent: spent)
+    try folder.writeJSON(StoredPlan(plan: plan, data: digests(of: plan)), to: folder.plan)
+    return plan
+  }
+
+  // MARK: The runs
+
+  /// The outcomes of all seeds that the budget has sufficed for; nil if it was asked to stop.
+  private func outcomes(_ plan: ExercisePlan, _ shouldStop: () -> Bool) throws -> [RunOutcome]? {
+    var outcomes: [RunOutcome] = []
+    for seed in 0..<plan.seeds {
+      let seconds = outcomes.reduce(0) { $0 + $1.seconds }
+      // The machine may have become slower than it was when the plan was made.
+      let isAffordable = seed < 2 || seconds + seconds / Double(seed) <= plan.budget
+      let paths = exercise.variants.map { folder.run($0.identifier, seed: seed) }
+      guard isAffordable || paths.contains(where: folder.has) else { break }
+      for (index, variant) in exercise.variants.enumerated() {
+        let done = seed * exercise.variants.count + index
+        guard let outcome = try outcome(of: variant, seed: seed, plan, runsDone: done, shouldStop) else {
+          return nil
+        }
+        outcomes.append(outcome)
+      }
+    }
+    return outcomes
+  }
+
+  private func outcome(
+    of variant: ExerciseVariant, seed: Int, _ plan: ExercisePlan, runsDone: Int, _ shouldStop: () -> Bool
+  ) throws -> RunOutcome? {
+    let path = folder.run(variant.identifier, seed: seed)
+    if let known = folder.readJSON(RunOutcome.self, from: folder.result(in: path)) { return known }
+    try folder.create(path)
+    let runFolder = try RunFolder(path)
+    defer { runFolder.release() }
+    let recipe = try variant.recipe(plan.run, seed: UInt64(seed), computation: setting.computation)
+    let began = ContinuousClock.now
+    let trainer = try Trainer(
+      state: try storedState(runFolder, recipe) ?? TrainingState(recipe: recipe), training: setting.training,
+      test: setting.test, backend: setting.backend, folder: runFolder, interval: setting.interval)
+    let perRun = plan.epochs * plan.trainingImages
+    let watch = RunWatch { [report] done in
+      report(
+        ExerciseProgress(
+          phase: "\(variant.name), seed \(seed + 1) of \(plan.seeds)", done: runsDone * perRun + done,
+          total: plan.seeds * self.exercise.variants.count * perRun))
+    }
+    guard try trainer.run(observers: [watch], shouldStop: shouldStop) != .interrupted else { return nil }
+    let values = try RunMeasurement(trainer: trainer).values(exercise.measures)
+    let summary = try Summary(of: trainer)
+    let metrics = try RunMetrics(path: runFolder.metrics)
+    let seconds = max((ContinuousClock.now - began) / .seconds(1), metrics.seconds ?? 0)
+    let outcome = RunOutcome(
+      variant: variant.identifier, seed: seed, parameters: summary.parameters,
+      multiplyAccumulates: summary.macs,
+      accuracies: trainer.state.history.map { $0.testAccuracy ?? $0.trainingAccuracy }, values: values,
+      seconds: seconds, imagesPerSecond: metrics.imagesPerSecond ?? 0)
+    try folder.writeJSON(outcome, to: folder.result(in: path))
+    return outcome
+  }
+
+  /// The state of a run that was interrupted; nil if there is none, or it is of another recipe.
+  private func storedState(_ runFolder: RunFolder, _ recipe: Recipe) throws -> TrainingState? {
+    guard runFolder.hasState else { return nil }
+    let state = try runFolder.newestState().state
+    return state.recipe == recipe ? state : nil
+  }
+}
+
+extension VariantCost {
+  fileprivate func scaled(by factor: Double) -> VariantCost {
+    VariantCost(
+      variant: variant, trainingImage: factor * trainingImage, testImage: factor * testImage,
+      start: factor * start)
+  }
+}
+
+/// Counts the images of a run.
+private final class RunWatch: TrainingObserver {
+  private let report: (Int) -> Void
+  private var done = 0
+
+  init(_ report: @escaping (Int) -> Void) {
+    self.report = report
+  }
+
+  func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {
+    done = state.step * state.recipe.batchSize
+    report(done)
+  }
+
+  func didStep(_ progress: StepProgress) {
+    done += progress.batchScore.count
+    report(done)
+  }
+}
