@@ -1,21 +1,11 @@
 /// How far the answer to an exercise is.
-public struct ExerciseProgress: Sendable, Equatable {
-  /// What is being done.
-  public let phase: String
-  /// How many training images have been seen; nil where that is not what is done.
-  public let done: Int?
-  /// Of how many, in all runs.
-  public let total: Int?
-
-  /// Makes a progress.
-  ///
-  /// - Parameters:
-  ///   - phase: What is being done.
-  ///   - done: How many training images have been seen.
-  ///   - total: Of how many, in all runs.
-  public init(phase: String, done: Int? = nil, total: Int? = nil) {
-    self.phase = phase
-    self.done = done
-    self.total = total
-  }
+public enum ExerciseProgress: Sendable, Equatable {
+  /// Something has begun that is not a run: the measuring of speeds.
+  case phase(String)
+  /// The runs are planned, now or before.
+  case planned(ExercisePlan)
+  /// So many training images of all runs have been seen.
+  case trained(images: Int, total: Int)
+  /// A run is finished, now or before: what it has brought.
+  case finished(RunOutcome)
 }

@@ -25,8 +25,9 @@ public final class ExerciseRunner {
     public var backend: any Backend
     /// Data, precision and the like, which all runs share.
     public var computation = Recipe.Computation()
-    /// What was measured of the machine, by which times are predicted; nil to do without.
-    public var ceilings: Ceilings?
+    /// Measures what the machine can do, by which times are predicted; gives nil to do without. It is called only where runs
+    /// are planned.
+    public var ceilings: () throws -> Ceilings? = { nil }
     /// How often the state is written within an epoch.
     public var interval = CheckpointInterval.seconds(30)
 
@@ -83,6 +84,7 @@ public final class ExerciseRunner {
     let lock = try RunFolder(folder.path)
     defer { lock.release() }
     guard let plan = try storedPlan() ?? newPlan(shouldStop) else { return nil }
+    report(.planned(plan))
     guard let outcomes = try outcomes(plan, shouldStop) else { return nil }
     let answer = ExerciseAnswer(
       exercise, plan, outcomes: outcomes, available: setting.training.count)
@@ -127,12 +129,12 @@ public final class ExerciseRunner {
 
   /// A plan by measured speeds; nil if it was asked to stop.
   private func newPlan(_ shouldStop: () -> Bool) throws -> ExercisePlan? {
-    report(ExerciseProgress(phase: "measuring speeds"))
+    report(.phase("measuring speeds"))
     let began = ContinuousClock.now
     let warmUp = WarmUp(
       exercise: exercise, size: request.size, training: setting.training, test: setting.test,
       backend: setting.backend, computation: setting.computation)
-    let predicted = try setting.ceilings.flatMap { try warmUp.predicted(on: $0) }
+    let predicted = try setting.ceilings().flatMap { try warmUp.predicted(on: $0) }
     // Hopeless budgets are refused before anything is run.
     if let predicted { _ = try ExercisePlan(request, costs: predicted.map { $0.scaled(by: 0.5) }) }
     guard
@@ -161,6 +163,7 @@ public final class ExerciseRunner {
           return nil
         }
         outcomes.append(outcome)
+        report(.finished(outcome))
       }
     }
     return outcomes
@@ -180,11 +183,9 @@ public final class ExerciseRunner {
       state: try storedState(runFolder, recipe) ?? TrainingState(recipe: recipe), training: setting.training,
       test: setting.test, backend: setting.backend, folder: runFolder, interval: setting.interval)
     let perRun = plan.epochs * plan.trainingImages
+    let total = plan.seeds * exercise.variants.count * perRun
     let watch = RunWatch { [report] done in
-      report(
-        ExerciseProgress(
-          phase: "\(variant.name), seed \(seed + 1) of \(plan.seeds)", done: runsDone * perRun + done,
-          total: plan.seeds * self.exercise.variants.count * perRun))
+      report(.trained(images: runsDone * perRun + done, total: total))
     }
     guard try trainer.run(observers: [watch], shouldStop: shouldStop) != .interrupted else { return nil }
     let values = try RunMeasurement(trainer: trainer).values(exercise.measures)
@@ -204,7 +205,10 @@ public final class ExerciseRunner {
   private func storedState(_ runFolder: RunFolder, _ recipe: Recipe) throws -> TrainingState? {
     guard runFolder.hasState else { return nil }
     let state = try runFolder.newestState().state
-    return state.recipe == recipe ? state : nil
+    // The same data may be in another folder now.
+    var sameElsewhere = recipe
+    sameElsewhere.computation = state.recipe.computation
+    return state.recipe == sameElsewhere ? state : nil
   }
 }
 

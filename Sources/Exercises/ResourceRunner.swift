@@ -11,7 +11,7 @@ public final class ResourceRunner {
   private let budget: Double
   private let backend: any Backend
   private let computation: Recipe.Computation
-  private let ceilings: Ceilings?
+  private let ceilings: () throws -> Ceilings?
   private let report: (ExerciseProgress) -> Void
 
   /// Takes what is asked for; nothing is computed yet.
@@ -23,11 +23,12 @@ public final class ResourceRunner {
   ///   - budget: Seconds that all measurements may take together.
   ///   - backend: The backend to compute on.
   ///   - computation: Precision and the like.
-  ///   - ceilings: What was measured of the machine, by which times are predicted; nil to do without.
+  ///   - ceilings: Measures what the machine can do, by which times are predicted; gives nil to do without.
   ///   - report: Told how far it is.
   public init(
     _ exercise: Exercise, models: [ModelCatalogue], folder: ExerciseFolder, budget: Double,
-    backend: any Backend, computation: Recipe.Computation = .init(), ceilings: Ceilings?,
+    backend: any Backend, computation: Recipe.Computation = .init(),
+    ceilings: @escaping () throws -> Ceilings? = { nil },
     report: @escaping (ExerciseProgress) -> Void = { _ in }
   ) {
     self.exercise = exercise
@@ -52,7 +53,7 @@ public final class ResourceRunner {
     let plan = try storedPlan() ?? newPlan()
     var costs: [NetworkCost] = []
     for model in models {
-      report(ExerciseProgress(phase: "measuring \(model.rawValue)"))
+      report(.phase("measuring \(model.rawValue)"))
       guard let cost = try cost(of: model, plan, shouldStop) else { return nil }
       costs.append(cost)
     }
@@ -76,9 +77,9 @@ public final class ResourceRunner {
   }
 
   private func newPlan() throws -> ResourcePlan {
-    report(ExerciseProgress(phase: "predicting times"))
+    report(.phase("predicting times"))
     let batch = 8
-    let seconds = try ceilings.flatMap { ceilings in
+    let seconds = try ceilings().flatMap { ceilings in
       try models.reduce(Optional(0.0)) { sum, model in
         let timing = NetworkTiming(model: model, backend: backend, computation: computation)
         let own = try timing.predictedSeconds(batch: batch, on: ceilings)

@@ -23,7 +23,7 @@ struct Nin: ParsableCommand {
       TrainCommand.self, RecipeCommand.self, EvaluateCommand.self, ReportCommand.self,
       CompareCommand.self, PredictCommand.self, ExportCommand.self,
       TraceCommand.self,
-      VerifyCommand.self, SummaryCommand.self, BackendsCommand.self, DataCommand.self,
+      VerifyCommand.self, SummaryCommand.self, ExerciseCommand.self, BackendsCommand.self, DataCommand.self,
     ])
 
   @OptionGroup(title: "Options that may stand before or after the subcommand")
