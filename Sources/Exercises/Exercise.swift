@@ -33,7 +33,8 @@ public struct Exercise: Sendable {
   ///   - measures: What is measured of each run; the first measure decides the answer.
   ///   - background: What should be known for reading the answer.
   public init(
-    number: Int, title: String, question: String, method: Method, measures: [ExerciseMeasure] = [.accuracy, .loss],
+    number: Int, title: String, question: String, method: Method,
+    measures: [ExerciseMeasure] = [.accuracy, .loss],
     background: String
   ) {
     self.number = number
@@ -42,6 +43,21 @@ public struct Exercise: Sendable {
     self.method = method
     self.measures = measures
     self.background = background
+  }
+
+  /// The exercise with the first network once more at another learning rate: a known difference, to see what a budget can
+  /// resolve.
+  ///
+  /// - Parameter factor: What the learning rate is multiplied by.
+  /// - Returns: The exercise with one variant more; as it is where no variants are trained.
+  public func withControl(learningRateFactor factor: Double) -> Exercise {
+    guard var control = variants.first else { return self }
+    control.name += ", learning rate × \(factor)"
+    control.identifier += "-rate-\(factor)"
+    control.learningRateFactor = factor
+    return Exercise(
+      number: number, title: title, question: question, method: .training(variants + [control]),
+      measures: measures, background: background)
   }
 
   /// The variants that are trained; empty where none are.

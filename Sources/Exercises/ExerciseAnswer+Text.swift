@@ -15,9 +15,11 @@ extension ExerciseAnswer {
       size.width == 1 ? "the book's channels" : "\(significant(size.width)) times the book's channels"
     let images = "\(grouped(plan.trainingImages)) training and \(grouped(plan.testImages)) test images"
     let shortened =
-      seeds < plan.seeds ? " (of \(plan.seeds) planned: the machine was slower than when they were planned)" : ""
+      seeds < plan.seeds
+      ? " (of \(plan.seeds) planned: the machine was slower than when they were planned)" : ""
     let other =
-      size.width == 1 && size.imageSize == 224 ? "" : " At the book's size, 224×224, the answer may be another."
+      size.width == 1 && size.imageSize == 224
+      ? "" : " At the book's size, 224×224, the answer may be another."
     return
       "Size '\(size.name)': \(network), images of \(size.imageSize)×\(size.imageSize), \(images), \(plan.epochs) epochs, "
       + "\(seeds) seeds\(shortened), on \(plan.backend).\(other)"
@@ -49,7 +51,9 @@ extension ExerciseAnswer {
   }
 
   private func costs(of variant: Variant) -> String {
-    guard let base = variants.first, let own = variant.runs.first, let other = base.runs.first else { return "" }
+    guard let base = variants.first, let own = variant.runs.first, let other = base.runs.first else {
+      return ""
+    }
     func ratio(_ value: Double, _ base: Double) -> String {
       "\(decimal(value / max(base, .leastNormalMagnitude), places: 2)) times"
     }
@@ -74,10 +78,10 @@ extension ExerciseAnswer {
   private func advice(_ comparison: PairedComparison, _ measure: ExerciseMeasure) -> String {
     guard let needed = needed(for: comparison) else {
       return
-        "If there is a difference, it is too small beside its spread for any budget at this size."
+        "If there is a difference, it is too small for its spread to be seen with any budget at this size."
     }
     return
-      "About \(needed.seeds) seeds could tell, with --budget \(ExercisePlan.text(needed.budget)) --size \(plan.size.name), if "
+      "About \(needed.seeds) seeds could show it, with --budget \(ExercisePlan.text(needed.budget)) --size \(plan.size.name), if "
       + "difference and spread stay what they are."
   }
 

@@ -82,7 +82,8 @@ public struct ExercisePlan: Codable, Equatable, Sendable {
     guard affordable >= 2 else {
       throw ExerciseError(
         "--budget \(Self.text(request.budget)) is too short for two runs of each of \(costs.count) networks at the size "
-          + "'\(request.size.name)'; --budget \(Self.text((2 * least + spent) / Self.plannedShare)) is enough")
+          + "'\(request.size.name)'; --budget \(Self.text((2 * least + spent) / Self.plannedShare)) is enough"
+      )
     }
     var (images, seeds) = (ladder.fewest, min(affordable, Self.usualSeeds))
     if affordable >= Self.usualSeeds {

@@ -25,8 +25,9 @@ public final class ExerciseRunner {
     public var backend: any Backend
     /// Data, precision and the like, which all runs share.
     public var computation = Recipe.Computation()
-    /// Measures what the machine can do, by which times are predicted; gives nil to do without. It is called only where runs
-    /// are planned.
+    /// Measures what the machine can do, by which times are predicted; gives nil to do without.
+    ///
+    /// It is called only where runs are planned.
     public var ceilings: () throws -> Ceilings? = { nil }
     /// How often the state is written within an epoch.
     public var interval = CheckpointInterval.seconds(30)
@@ -117,7 +118,8 @@ public final class ExerciseRunner {
       throw ExerciseError("\(folder.plan) is not the plan of an exercise; give another --output")
     }
     try stored.require(
-      request, isSizeGiven: setting.size != nil, data: digests(of: stored.plan), folder: folder.path)
+      request, variants: exercise.variants.map(\.identifier), isSizeGiven: setting.size != nil,
+      data: digests(of: stored.plan), folder: folder.path)
     return stored.plan
   }
 

@@ -4,9 +4,9 @@ import Training
 /// One of the networks that an exercise compares.
 public struct ExerciseVariant: Sendable, Equatable {
   /// What distinguishes it, for people: `three 1×1 convolutions`.
-  public let name: String
+  public internal(set) var name: String
   /// The name in files: `three`.
-  public let identifier: String
+  public internal(set) var identifier: String
   /// How many pointwise convolutions follow the first one of each block.
   public var pointwiseConvolutions = 2
   /// Height and width of their kernels.

@@ -71,7 +71,9 @@ struct RunMeasurement {
   /// With dropout off, so that it depends on the network alone.
   private func firstGradient() throws -> Double? {
     let images = trainer.images.training.prefix(recipe.batchSize)
-    guard let batch = try loader(images, nil).next(), let pixels = batch.images.baseAddress else { return nil }
+    guard let batch = try loader(images, nil).next(), let pixels = batch.images.baseAddress else {
+      return nil
+    }
     _ = try trainer.network.computeGradients(.bytes(pixels), labels: batch.labels, pass: Pass())
     let gradient = try trainer.network.gradient(Self.firstWeight)
     return gradient.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()

@@ -14,11 +14,14 @@ extension StoredPlan {
   ///
   /// - Parameters:
   ///   - request: What is asked for.
+  ///   - variants: The identifiers of the networks that are compared.
   ///   - isSizeGiven: Whether the size was asked for, or is the budget's.
   ///   - data: The images that are given.
   ///   - folder: Where the plan is.
   /// - Throws: ``ExerciseError`` that names what differs.
-  func require(_ request: ExercisePlan.Request, isSizeGiven: Bool, data: DataDigests, folder: String) throws {
+  func require(
+    _ request: ExercisePlan.Request, variants: [String], isSizeGiven: Bool, data: DataDigests, folder: String
+  ) throws {
     let advice = "give the same again to resume it, or another --output"
     guard plan.exercise == request.exercise else {
       throw ExerciseError("\(folder) has the answer of exercise \(plan.exercise); give another --output")
@@ -35,6 +38,9 @@ extension StoredPlan {
     guard plan.backend == request.backend else {
       throw ExerciseError(
         "\(folder) was planned on the backend \(plan.backend), not \(request.backend); \(advice)")
+    }
+    guard plan.costs.map(\.variant) == variants else {
+      throw ExerciseError("\(folder) was planned for other networks or another --control; \(advice)")
     }
     guard self.data == data else {
       throw ExerciseError(

@@ -9,7 +9,7 @@ extension CommandTests {
     /// The commands whose help is compared; their texts are in the folder Help.
     private static let commands = [
       [], ["train"], ["recipe"], ["evaluate"], ["report"], ["compare"], ["predict"], ["export"], ["trace"],
-      ["verify"], ["summary"],
+      ["verify"], ["summary"], ["exercise"],
       ["backends"],
       ["data"], ["data", "fetch"],
     ]

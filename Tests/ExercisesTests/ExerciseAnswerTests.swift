@@ -40,7 +40,7 @@ struct ExerciseAnswerTests {
     let needed = try #require(answer.needed(for: comparison))
     #expect(needed.seeds > 3 && needed.budget >= 300)
     let finding = try #require(answer.findings.first { $0.contains("test accuracy") })
-    #expect(finding.contains("cannot be told at this budget. About \(needed.seeds) seeds could tell"))
+    #expect(finding.contains("cannot be told at this budget. About \(needed.seeds) seeds could show it"))
     #expect(finding.contains("--budget \(ExercisePlan.text(needed.budget)) --size small"))
   }
 
@@ -48,7 +48,7 @@ struct ExerciseAnswerTests {
   func none() throws {
     let answer = try answer([0.80, 0.82, 0.81], [0.81, 0.81, 0.81])
     let finding = try #require(answer.findings.first { $0.contains("test accuracy") })
-    #expect(finding.contains("too small beside its spread"))
+    #expect(finding.contains("too small for its spread"))
   }
 
   @Test("says at which size it was got, and that the book's may differ")

@@ -18,7 +18,7 @@ struct ExerciseRunnerTests {
 
   private func folder(_ name: String) -> ExerciseFolder { ExerciseFolder(temporary.path(name)) }
 
-  @Test("tell half the learning rate from the full one")
+  @Test("distinguish half the learning rate from the full one")
   func planted() throws {
     let small = try SmallExercise(measures: [.loss])
     let folder = folder("planted")
@@ -27,7 +27,8 @@ struct ExerciseRunnerTests {
     #expect(answer.seeds == 12)
     let comparison = try #require(answer.variants[1].comparisons[.loss])
     #expect(comparison.isDifferent && comparison.mean > 0, "\(comparison)")
-    #expect(answer.findings.contains { $0.hasPrefix("half the rate: test loss") && $0.hasSuffix(": higher.") })
+    #expect(
+      answer.findings.contains { $0.hasPrefix("half the rate: test loss") && $0.hasSuffix(": higher.") })
   }
 
   @Test("that were interrupted again and again come to the files of one that was not")
@@ -146,6 +147,12 @@ struct ExerciseRunnerTests {
     }
     #expect(message(small.runner(in: folder, budget: 60)).contains("was planned with --budget 60m, not 60s"))
     #expect(message(small.runner(in: folder, size: .small)).contains("--size tiny, not small"))
+    var setting = ExerciseRunner.Setting(
+      budget: 3600, training: small.training, test: small.test, backend: small.backend)
+    setting.size = SmallExercise.size
+    let controlled = ExerciseRunner(
+      small.exercise.withControl(learningRateFactor: 0.25), folder: folder, setting: setting)
+    #expect(message(controlled).contains("another --control"))
     let other = try SmallExercise.images(90).selecting(Array(5..<85))
     #expect(message(small.runner(in: folder, training: other)).contains("are not those"))
     let one = small.training.prefix(1)

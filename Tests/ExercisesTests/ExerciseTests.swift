@@ -43,6 +43,19 @@ struct ExerciseTests {
     }
   }
 
+  @Test("can have a control, the first network at another learning rate")
+  func control() throws {
+    let exercise = Exercise.all[4].withControl(learningRateFactor: 0.5)
+    let (base, control) = (exercise.variants[0], try #require(exercise.variants.last))
+    #expect(exercise.variants.count == 4 && control.identifier == "direct-rate-0.5")
+    let run = RunSize(.small, epochs: 4, trainingImages: 2000, testImages: 500)
+    var recipe = try control.recipe(run, seed: 0)
+    #expect(recipe.learningRate.peak == 0.01)
+    recipe.learningRate.peak = 0.02
+    #expect(recipe == (try base.recipe(run, seed: 0)))
+    #expect(Exercise.all[3].withControl(learningRateFactor: 0.5).variants.isEmpty)
+  }
+
   @Test("compare what their question names")
   func variants() throws {
     func designs(_ number: Int) throws -> [NiNDesign] {

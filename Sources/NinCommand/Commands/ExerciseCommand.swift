@@ -12,8 +12,8 @@ struct ExerciseCommand: ParsableCommand {
     discussion: """
       Without a number the six exercises are listed. With one, the networks that it asks about are trained with several \
       seeds each, as many and on as many images as the budget allows, and compared: DIR gets answer.txt, answer.json, \
-      table.csv, curves.svg and report.html. A difference is told only if Student's interval over the seeds leaves out 0; \
-      otherwise the answer says which budget could tell.
+      table.csv, curves.svg and report.html. A difference is reported only if Student's interval over the seeds leaves out 0; \
+      otherwise the answer says which budget could show it.
 
       Each run is a usual training in DIR/runs. After Ctrl-C, or if it is killed, the same command resumes it; finished runs \
       are not repeated. Exercise 4 measures networks and trains none, so that it needs no data.
@@ -39,15 +39,29 @@ struct ExerciseCommand: ParsableCommand {
       """, valueName: "size"))
   var size: String?
 
-  @Option(help: ArgumentHelp("The folder for the answer. (default: runs/exercise-NUMBER)", valueName: "folder"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      Train the first network also with its learning rate times this factor: a known difference, to see what the \
+      budget can resolve. Half the rate (0.5) shows within minutes.
+      """, valueName: "factor"))
+  var control: Double?
+
+  @Option(
+    help: ArgumentHelp("The folder for the answer. (default: runs/exercise-NUMBER)", valueName: "folder"))
   var output: String?
 
   func validate() throws {
+    if let control, !(control > 0 && control <= 100) {
+      throw ValidationError("--control is \(control); it must be more than 0 and at most 100")
+    }
     if let number, !Exercise.all.contains(where: { $0.number == number }) {
       throw ValidationError("the exercise is \(number); it must lie between 1 and \(Exercise.all.count)")
     }
     guard ExerciseBudget(budget) != nil else {
-      throw ValidationError("--budget is \(budget); it must be a time such as 90s, 5m or 2h, of at most 1000h")
+      throw ValidationError(
+        "--budget is \(budget); it must be a time such as 90s, 5m or 2h, of at most 1000h")
     }
     if let size, !ExerciseSize.all.contains(where: { $0.name == size }) {
       let names = ExerciseSize.all.map(\.name).joined(separator: ", ")
@@ -56,7 +70,8 @@ struct ExerciseCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard let exercise = Exercise.all.first(where: { $0.number == number }) else { return list() }
+    guard let asked = Exercise.all.first(where: { $0.number == number }) else { return list() }
+    let exercise = control.map(asked.withControl) ?? asked
     guard let budget = ExerciseBudget(budget)?.seconds else { return }
     Interruption.catchSignals()
     StandardOutput.outliveReader()
@@ -108,9 +123,10 @@ struct ExerciseCommand: ParsableCommand {
     _ exercise: Exercise, _ models: [ModelCatalogue], _ folder: ExerciseFolder, _ budget: Double,
     _ display: ExerciseDisplay
   ) throws -> String? {
-    guard size == nil || size == ExerciseSize.book.name else {
+    guard size == nil || size == ExerciseSize.book.name, control == nil else {
       throw ValidationError(
-        "exercise \(exercise.number) measures networks at the book's size; leave out --size")
+        "exercise \(exercise.number) measures networks at the book's size and trains none; leave out --size and --control"
+      )
     }
     let backend = try shared.makeBackend()
     let runner = ResourceRunner(
