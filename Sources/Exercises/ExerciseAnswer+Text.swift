@@ -17,13 +17,18 @@ extension ExerciseAnswer {
     let shortened =
       seeds < plan.seeds
       ? " (of \(plan.seeds) planned: the machine was slower than when they were planned)" : ""
+    let favour =
+      plan.steps < Self.longTraining ? " So short a training favours networks that begin to learn early." : ""
     let other =
       size.width == 1 && size.imageSize == 224
       ? "" : " At the book's size, 224×224, the answer may be another."
     return
       "Size '\(size.name)': \(network), images of \(size.imageSize)×\(size.imageSize), \(images), \(plan.epochs) epochs, "
-      + "\(seeds) seeds\(shortened), on \(plan.backend).\(other)"
+      + "\(grouped(plan.steps)) steps, \(seeds) seeds\(shortened), on \(plan.backend).\(favour)\(other)"
   }
+
+  /// Steps from which on it is not said that a training is short: four epochs of 20,000 images in batches of 32.
+  private static let longTraining = 2500
 
   /// How the numbers are to be read.
   public var method: String {

@@ -64,6 +64,8 @@ public struct ExercisePlan: Codable, Equatable, Sendable {
   private static let imageStep = 500
   /// What is kept back of the budget, because a machine's speed changes.
   private static let plannedShare = 0.9
+  /// What is added to a budget that is recommended: speeds are measured first, and never exactly.
+  private static let margin = 1.05
   /// Seconds for writing a run's files after an epoch.
   private static let writing = 0.1
 
@@ -82,7 +84,7 @@ public struct ExercisePlan: Codable, Equatable, Sendable {
     guard affordable >= 2 else {
       throw ExerciseError(
         "--budget \(Self.text(request.budget)) is too short for two runs of each of \(costs.count) networks at the size "
-          + "'\(request.size.name)'; --budget \(Self.text((2 * least + spent) / Self.plannedShare)) is enough"
+          + "'\(request.size.name)'; --budget \(Self.text(Self.margin * (2 * least + spent) / Self.plannedShare)) is enough"
       )
     }
     var (images, seeds) = (ladder.fewest, min(affordable, Self.usualSeeds))
@@ -113,6 +115,9 @@ public struct ExercisePlan: Codable, Equatable, Sendable {
     RunSize(size, epochs: epochs, trainingImages: trainingImages, testImages: testImages)
   }
 
+  /// How many steps each run makes.
+  public var steps: Int { (trainingImages + size.batchSize - 1) / size.batchSize * epochs }
+
   /// Seconds that one seed of all variants is expected to take.
   public var secondsPerSeed: Double {
     Self.secondsPerSeed(costs, trainingImages, testImages, epochs: epochs)
@@ -134,8 +139,7 @@ public struct ExercisePlan: Codable, Equatable, Sendable {
       testImages: testImages)
     let ladder = Ladder(request, costs)
     let images = seeds <= Self.usualSeeds ? ladder.fewest : ladder.most
-    // The measuring of speeds comes on top.
-    return 1.05 * Double(seeds) * ladder.seconds(images: images) / Self.plannedShare
+    return Self.margin * Double(seeds) * ladder.seconds(images: images) / Self.plannedShare
   }
 
   /// Seconds as `--budget` takes them, rounded up: `90s`, `25m`, `3h`.

@@ -35,6 +35,7 @@ public struct ExerciseReport {
             .paragraph("The test accuracy after each epoch: means, and the range over seeds."),
             .chart(answer.chart, label: answer.chart.title),
           ])),
+        .init(title: "Runs", content: runs),
         .init(title: "How to read it", content: HTML([.paragraph(answer.exercise.background)])),
       ])
   }
@@ -43,6 +44,18 @@ public struct ExerciseReport {
     HTML([
       .element("ul", answer.findings.map { .element("li", $0) }), .paragraph(answer.method),
     ])
+  }
+
+  /// The accuracies by seeds, whose rows are the pairs that are compared.
+  private var runs: HTML {
+    var table = HTMLTable(
+      "Test accuracy of each run", header: ["seed"] + answer.variants.map(\.variant.name),
+      columns: [.number] + answer.variants.map { _ in .number })
+    for seed in 0..<answer.seeds {
+      let values = answer.variants.map { $0.runs[seed][.accuracy].map(ExerciseMeasure.accuracy.text) ?? "" }
+      table.add(["\(seed)"] + values)
+    }
+    return HTML([.paragraph("The test accuracy of each run; the runs of a row are compared."), table.html])
   }
 
   private var table: HTML {

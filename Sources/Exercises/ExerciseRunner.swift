@@ -137,8 +137,7 @@ public final class ExerciseRunner {
       exercise: exercise, size: request.size, training: setting.training, test: setting.test,
       backend: setting.backend, computation: setting.computation)
     let predicted = try setting.ceilings().flatMap { try warmUp.predicted(on: $0) }
-    // Hopeless budgets are refused before anything is run.
-    if let predicted { _ = try ExercisePlan(request, costs: predicted.map { $0.scaled(by: 0.5) }) }
+    if let predicted { try requireHope(predicted) }
     guard
       let costs = try warmUp.measured(budget: setting.budget, predicted: predicted, shouldStop: shouldStop)
     else { return nil }
@@ -146,6 +145,12 @@ public final class ExerciseRunner {
     let plan = try ExercisePlan(request, costs: costs, spent: spent)
     try folder.writeJSON(StoredPlan(plan: plan, data: digests(of: plan)), to: folder.plan)
     return plan
+  }
+
+  /// Refuses a budget, before anything is run, that is too small even if the networks take half of what is predicted.
+  private func requireHope(_ predicted: [VariantCost]) throws {
+    guard (try? ExercisePlan(request, costs: predicted.map { $0.scaled(by: 0.5) })) == nil else { return }
+    _ = try ExercisePlan(request, costs: predicted)
   }
 
   // MARK: The runs
