@@ -1,8 +1,6 @@
 import Backends
 import Datasets
 import Layers
-import MachineLimits
-import Networks
 import Training
 
 /// Plans the runs of an exercise, makes those that its folder does not have yet, and writes the answer.
@@ -11,47 +9,6 @@ import Training
 /// stood; runs that are finished are not repeated. The runs of a seed come one after the other, so that whenever it ends
 /// the variants have been compared with equally many seeds.
 public final class ExerciseRunner {
-  /// What an exercise is answered with.
-  public struct Setting {
-    /// Seconds that all runs may take together.
-    public var budget: Double
-    /// The size of network and images; nil for what is usual for the budget.
-    public var size: ExerciseSize?
-    /// The images to train on.
-    public var training: LabelledImages
-    /// The images to test on.
-    public var test: LabelledImages
-    /// The backend to compute on.
-    public var backend: any Backend
-    /// Data, precision and the like, which all runs share.
-    public var computation = Recipe.Computation()
-    /// Measures what the machine can do, by which times are predicted; gives nil to do without.
-    ///
-    /// It is called only where runs are planned.
-    public var ceilings: () throws -> Ceilings? = { nil }
-    /// How often the state is written within an epoch.
-    public var interval = CheckpointInterval.seconds(30)
-
-    /// Makes a setting; the rest is set afterwards.
-    ///
-    /// - Parameters:
-    ///   - budget: Seconds that all runs may take together.
-    ///   - size: The size of network and images; nil for what is usual for the budget.
-    ///   - training: The images to train on.
-    ///   - test: The images to test on.
-    ///   - backend: The backend to compute on.
-    public init(
-      budget: Double, size: ExerciseSize? = nil, training: LabelledImages, test: LabelledImages,
-      backend: any Backend
-    ) {
-      self.budget = budget
-      self.size = size
-      self.training = training
-      self.test = test
-      self.backend = backend
-    }
-  }
-
   private let exercise: Exercise
   private let folder: ExerciseFolder
   private let setting: Setting
@@ -224,25 +181,5 @@ extension VariantCost {
     VariantCost(
       variant: variant, trainingImage: factor * trainingImage, testImage: factor * testImage,
       start: factor * start)
-  }
-}
-
-/// Counts the images of a run.
-private final class RunWatch: TrainingObserver {
-  private let report: (Int) -> Void
-  private var done = 0
-
-  init(_ report: @escaping (Int) -> Void) {
-    self.report = report
-  }
-
-  func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {
-    done = state.step * state.recipe.batchSize
-    report(done)
-  }
-
-  func didStep(_ progress: StepProgress) {
-    done += progress.batchScore.count
-    report(done)
   }
 }
