@@ -39,6 +39,7 @@ let package = Package(
     .library(name: "Training", targets: ["Training"]),
     .library(name: "FeatureMaps", targets: ["FeatureMaps"]),
     .library(name: "RunReports", targets: ["RunReports"]),
+    .library(name: "Exercises", targets: ["Exercises"]),
     .library(name: "TensorBoard", targets: ["TensorBoard"]),
     .library(name: "Verification", targets: ["Verification"]),
     .library(name: "MachineLimits", targets: ["MachineLimits"]),
@@ -159,6 +160,13 @@ let package = Package(
       ],
       swiftSettings: swift),
     .target(
+      name: "Exercises",
+      dependencies: [
+        "Tensors", "Operations", "Backends", "Layers", "Networks", "MachineLimits", "Costs", "Datasets",
+        "Training", "Reporting", "Drawing", "RunReports",
+      ],
+      swiftSettings: swift),
+    .target(
       name: "TensorBoard",
       dependencies: [
         "Tensors", "Networks", "Training", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
@@ -192,6 +200,7 @@ let package = Package(
       name: "NinCommand",
       dependencies: [
         "NetworkInNetwork", "Costs", "MachineLimits", "Reporting", "Drawing", "FeatureMaps", "RunReports",
+        "Exercises",
         "TensorBoard", "ModelOptions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -295,6 +304,13 @@ let package = Package(
       dependencies: [
         "Tensors", "Backends", "ReferenceBackend", "Layers", "Networks", "Datasets", "ImageFiles", "Training",
         "FeatureMaps", "RunReports", "TestSupport",
+      ],
+      swiftSettings: swift),
+    .testTarget(
+      name: "ExercisesTests",
+      dependencies: [
+        "Tensors", "Backends", "Layers", "Networks", "MachineLimits", "Datasets", "Training", "Exercises",
+        "TestSupport",
       ],
       swiftSettings: swift),
     .testTarget(

@@ -10,6 +10,8 @@ public struct LineChart: Sendable {
     public var stroke: SVG.Stroke
     /// Whether its points are marked.
     public var isMarked: Bool
+    /// What is shaded around it, from the lower to the upper number at each place; empty for nothing.
+    public var band: [(x: Double, lower: Double, upper: Double)]
 
     /// Makes a curve.
     ///
@@ -18,13 +20,16 @@ public struct LineChart: Sendable {
     ///   - points: Its points, in the numbers of the axes.
     ///   - stroke: How it is painted.
     ///   - isMarked: Whether its points are marked.
+    ///   - band: What is shaded around it, from the lower to the upper number at each place.
     public init(
-      _ name: String, points: [(x: Double, y: Double)], stroke: SVG.Stroke, isMarked: Bool = false
+      _ name: String, points: [(x: Double, y: Double)], stroke: SVG.Stroke, isMarked: Bool = false,
+      band: [(x: Double, lower: Double, upper: Double)] = []
     ) {
       self.name = name
       self.points = points
       self.stroke = stroke
       self.isMarked = isMarked
+      self.band = band
     }
   }
 
@@ -86,6 +91,7 @@ public struct LineChart: Sendable {
       horizontalRange, from: Self.left, to: frame.right, intervals: 10, isWhole: true)
     let vertical = LinearAxis(verticalRange, from: frame.bottom, to: frame.top, intervals: 6)
     drawAxes(&svg, horizontal, vertical, top: frame.top, bottom: frame.bottom, right: frame.right)
+    for curve in series { drawBand(of: curve, in: &svg, horizontal, vertical) }
     for curve in series { draw(curve, in: &svg, horizontal, vertical) }
   }
 
@@ -117,6 +123,20 @@ public struct LineChart: Sendable {
     svg.text(
       verticalTitle, at: .init(x: 16, y: (top + bottom) / 2), size: Self.textSize + 1, anchor: .middle,
       rotation: -90)
+  }
+
+  private func drawBand(
+    of curve: Series, in svg: inout SVG, _ horizontal: LinearAxis, _ vertical: LinearAxis
+  ) {
+    let (lowest, highest) = (verticalRange.lowerBound, verticalRange.upperBound)
+    let band = curve.band.filter { $0.x.isFinite && $0.lower.isFinite && $0.upper.isFinite }
+    guard band.count > 1 else { return }
+    func place(_ x: Double, _ y: Double) -> SVG.Point {
+      .init(x: horizontal.position(x), y: vertical.position(min(max(y, lowest), highest)))
+    }
+    svg.polygon(
+      band.map { place($0.x, $0.upper) } + band.reversed().map { place($0.x, $0.lower) },
+      fill: curve.stroke.paint, opacity: 0.15)
   }
 
   private func draw(_ curve: Series, in svg: inout SVG, _ horizontal: LinearAxis, _ vertical: LinearAxis) {

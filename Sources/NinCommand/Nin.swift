@@ -24,7 +24,7 @@ struct Nin: ParsableCommand {
       CompareCommand.self, PredictCommand.self, MapsCommand.self, FeaturesCommand.self, FiltersCommand.self,
       ExportCommand.self,
       TraceCommand.self,
-      VerifyCommand.self, SummaryCommand.self, BackendsCommand.self, DataCommand.self,
+      VerifyCommand.self, SummaryCommand.self, ExerciseCommand.self, BackendsCommand.self, DataCommand.self,
     ])
 
   @OptionGroup(title: "Options that may stand before or after the subcommand")

@@ -10,7 +10,7 @@ extension CommandTests {
     private static let commands = [
       [], ["train"], ["recipe"], ["evaluate"], ["report"], ["compare"], ["predict"], ["maps"],
       ["features"], ["filters"], ["export"], ["trace"],
-      ["verify"], ["summary"],
+      ["verify"], ["summary"], ["exercise"],
       ["backends"],
       ["data"], ["data", "fetch"],
     ]

@@ -29,6 +29,23 @@ struct SVGTests {
     #expect(parsed.texts(of: "text") == ["a<b>&\"c\" 'd' é\u{1F600}", "bell \u{FFFD} and \u{FFFD}"])
   }
 
+  @Test("a band is a shape between its ends, within the chart")
+  func band() {
+    var banded = chart([(1, 2), (2, 3)])
+    banded.series[0].band = [(1, 1, 3), (2, 2, .nan), (3, -50, 50)]
+    banded.verticalRange = 0...5
+    let parsed = ParsedMarkup(ChartSheet([banded]).svg.document)
+    let shapes = parsed.elements.filter { $0.name == "polygon" }
+    #expect(parsed.problem == nil && shapes.count == 1)
+    let numbers = shapes[0].attributes["points"]?.split { " ,".contains($0) }.compactMap { Double($0) } ?? []
+    #expect(numbers.count == 8)
+    #expect(numbers.allSatisfy { (0...720).contains($0) })
+    #expect(shapes[0].attributes["fill-opacity"] != nil)
+    // Two places at least are needed for a shape.
+    banded.series[0].band = [(1, 1, 3)]
+    #expect(ParsedMarkup(ChartSheet([banded]).svg.document).elements.allSatisfy { $0.name != "polygon" })
+  }
+
   @Test("each colour has one for dark pages, and no font is fetched")
   func dark() {
     var svg = SVG(width: 10, height: 10)

@@ -8,7 +8,7 @@ extension HTML {
   ///   - chart: The chart, whose own title is left out.
   ///   - label: What it shows, for readers who do not see it.
   /// - Returns: Both pictures, of which one is shown.
-  static func chart(_ chart: LineChart, label: String) -> HTML {
+  package static func chart(_ chart: LineChart, label: String) -> HTML {
     var untitled = chart
     untitled.title = ""
     let wide = ChartSheet([untitled]).svg.embedded(label: label)

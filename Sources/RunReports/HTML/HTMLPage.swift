@@ -1,11 +1,17 @@
 import Drawing
 
 /// A page in one file that needs neither a network nor a script.
-struct HTMLPage {
+package struct HTMLPage {
   /// A part of the page, with a heading and a place in the list of contents.
-  struct Section {
+  package struct Section {
     let title: String
     let content: HTML
+
+    /// Takes a heading and what stands below it.
+    package init(title: String, content: HTML) {
+      self.title = title
+      self.content = content
+    }
   }
 
   let title: String
@@ -13,8 +19,15 @@ struct HTMLPage {
   let introduction: HTML
   let sections: [Section]
 
+  /// Takes the parts of a page.
+  package init(title: String, introduction: HTML, sections: [Section]) {
+    self.title = title
+    self.introduction = introduction
+    self.sections = sections
+  }
+
   /// The whole document.
-  var document: String {
+  package var document: String {
     let body = HTML([
       .element("a", with: ["class": "skip", "href": "#content"], "Skip to the content"),
       .element("header", [.element("h1", title), introduction]),

@@ -1,7 +1,7 @@
 /// A table whose first column names its rows.
-struct HTMLTable {
+package struct HTMLTable {
   /// What a cell's text is, which decides where it stands.
-  enum Column {
+  package enum Column {
     case text, number
   }
 
@@ -16,14 +16,14 @@ struct HTMLTable {
   ///   - label: What it shows, for readers who do not see it.
   ///   - header: The columns' names.
   ///   - columns: What the columns hold.
-  init(_ label: String, header: [String], columns: [Column]) {
+  package init(_ label: String, header: [String], columns: [Column]) {
     self.label = label
     self.header = header
     self.columns = columns
   }
 
   /// Adds a row of as many cells as the header has.
-  mutating func add(_ cells: [String]) {
+  package mutating func add(_ cells: [String]) {
     let content = zip(cells, columns).enumerated().map { index, cell in
       let kind = cell.1 == .number ? "number" : "text"
       return index == 0
@@ -34,7 +34,7 @@ struct HTMLTable {
   }
 
   /// The table, which scrolls where it is wider than the page.
-  var html: HTML {
+  package var html: HTML {
     let head = zip(header, columns).map {
       HTML.element("th", with: ["scope": "col", "class": $1 == .number ? "number" : "text"], $0)
     }

@@ -1,32 +1,41 @@
 import Networks
 import Tensors
 
-/// Which channels of each layer are 0 wherever one looks.
-final class ChannelActivity: ActivationObserver {
+/// Which channels of each layer are 0 on all images that a network is shown.
+///
+/// It is the network's `activationObserver` while the images are shown.
+public final class ChannelActivity: ActivationObserver {
   /// The channels of a layer.
-  struct Layer {
-    let name: String
+  public struct Layer {
+    /// The layer's name; of the network's output it is empty.
+    public let name: String
     /// Whether each channel has been other than 0 anywhere.
-    var isAlive: [Bool]
+    public internal(set) var isAlive: [Bool]
 
-    var deadCount: Int { isAlive.count { !$0 } }
+    /// How many channels have been 0 everywhere.
+    public var deadCount: Int { isAlive.count { !$0 } }
   }
 
   /// The layers whose outputs were seen, in the order in which they run.
-  private(set) var layers: [Layer] = []
+  public private(set) var layers: [Layer] = []
   /// The network's output, a channel a class.
-  private(set) var classes = Layer(name: "", isAlive: [])
+  public private(set) var classes = Layer(name: "", isAlive: [])
   /// How many images were seen.
-  private(set) var images = 0
+  public private(set) var images = 0
 
-  func observe(_ output: Tensor<Double>, ofLayer name: String) {
+  /// Nothing has been seen.
+  public init() {}
+
+  /// Notes which channels of a layer are other than 0.
+  public func observe(_ output: Tensor<Double>, ofLayer name: String) {
     guard output.shape.rank >= 2 else { return }
     let index = layers.firstIndex { $0.name == name } ?? layers.count
     if index == layers.count { layers.append(Layer(name: name, isAlive: [])) }
     note(output, in: &layers[index])
   }
 
-  func observe(networkOutput output: Tensor<Double>) {
+  /// Notes which classes' scores are other than 0, and counts the images.
+  public func observe(networkOutput output: Tensor<Double>) {
     guard output.shape.rank >= 2 else { return }
     images += output.shape[0]
     note(output, in: &classes)

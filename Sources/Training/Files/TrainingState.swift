@@ -202,6 +202,16 @@ public struct DataDigests: Sendable, Equatable, Codable {
   /// The digest of the test images; nil without any.
   public var test: String?
 
+  /// Makes them from what `LabelledImages` gives as `digest`.
+  ///
+  /// - Parameters:
+  ///   - training: The digest of the training images.
+  ///   - test: The digest of the test images; nil without any.
+  public init(training: String, test: String?) {
+    self.training = training
+    self.test = test
+  }
+
   /// Requires that the data are those that a training began with.
   ///
   /// - Throws: ``TrainingError`` that says which are not.

@@ -1,0 +1,58 @@
+extension ExerciseAnswer: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case exercise, question, plan, seeds, findings, variants
+  }
+
+  private struct EncodedVariant: Encodable {
+    let variant: String
+    let name: String
+    let runs: [RunOutcome]
+    let comparisons: [EncodedComparison]
+  }
+
+  private struct EncodedComparison: Encodable {
+    let measure: String
+    let difference: Double
+    let lower: Double
+    let upper: Double
+    let confidence: Double
+    let isDifferent: Bool
+    let seedsNeeded: Int?
+    let budgetNeeded: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case measure, difference, lower, upper, confidence
+      case isDifferent = "is_different"
+      case seedsNeeded = "seeds_needed"
+      case budgetNeeded = "budget_needed_seconds"
+    }
+  }
+
+  /// Writes the plan, the runs, and what they come to.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(exercise.number, forKey: .exercise)
+    try values.encode(exercise.question, forKey: .question)
+    try values.encode(plan, forKey: .plan)
+    try values.encode(seeds, forKey: .seeds)
+    try values.encode(findings, forKey: .findings)
+    try values.encode(variants.map(encoded), forKey: .variants)
+  }
+
+  private func encoded(_ variant: Variant) -> EncodedVariant {
+    let comparisons = exercise.measures.compactMap { measure in
+      variant.comparisons[measure].map { encoded($0, measure) }
+    }
+    return EncodedVariant(
+      variant: variant.variant.identifier, name: variant.variant.name, runs: variant.runs,
+      comparisons: comparisons)
+  }
+
+  private func encoded(_ comparison: PairedComparison, _ measure: ExerciseMeasure) -> EncodedComparison {
+    let needed = comparison.isDifferent ? nil : needed(for: comparison)
+    return EncodedComparison(
+      measure: measure.rawValue, difference: comparison.mean, lower: comparison.lower,
+      upper: comparison.upper, confidence: comparison.confidence, isDifferent: comparison.isDifferent,
+      seedsNeeded: needed?.seeds, budgetNeeded: needed?.budget)
+  }
+}

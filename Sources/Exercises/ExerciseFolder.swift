@@ -1,0 +1,72 @@
+import Datasets
+import Reporting
+import Tensors
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Where the files of an exercise are.
+public struct ExerciseFolder: Sendable {
+  /// The folder.
+  public let path: String
+
+  /// Takes the folder, which need not exist.
+  public init(_ path: String) {
+    self.path = path
+  }
+
+  /// What was planned, by which an exercise is resumed.
+  public var plan: String { "\(path)/plan.json" }
+  /// The answer as text.
+  public var text: String { "\(path)/answer.txt" }
+  /// The answer for programs.
+  public var json: String { "\(path)/answer.json" }
+  /// The table: a row for each measure of each variant.
+  public var table: String { "\(path)/table.csv" }
+  /// The accuracies over the epochs.
+  public var curves: String { "\(path)/curves.svg" }
+  /// The page with all of it.
+  public var page: String { "\(path)/report.html" }
+
+  /// The folder of a run, which is that of a usual training.
+  ///
+  /// - Parameters:
+  ///   - variant: The variant's identifier.
+  ///   - seed: The seed.
+  /// - Returns: Its path.
+  public func run(_ variant: String, seed: Int) -> String { "\(path)/runs/\(variant)-\(seed)" }
+
+  /// Where the outcome of a run is.
+  public func result(in run: String) -> String { "\(run)/result.json" }
+
+  /// Writes a file, in full or not at all.
+  func write(_ text: String, to path: String) throws {
+    try AtomicFile.write(to: path) { try $0.write(text) }
+  }
+
+  /// Writes a value as JSON, in full or not at all.
+  func writeJSON(_ value: some Encodable, to path: String) throws {
+    try write(try prettyJSON(value) + "\n", to: path)
+  }
+
+  /// Reads a value; nil if the file is absent or does not have it.
+  func readJSON<Value: Decodable>(_ type: Value.Type, from path: String) -> Value? {
+    guard let data = FileManager.default.contents(atPath: path) else { return nil }
+    return try? JSONDecoder().decode(type, from: data)
+  }
+
+  /// Whether something has this name.
+  func has(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// Creates a folder, and those that it is in.
+  func create(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw ExerciseError("the folder \(path) cannot be created; is \(self.path) writable?")
+    }
+  }
+}

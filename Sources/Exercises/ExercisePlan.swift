@@ -1,0 +1,150 @@
+/// Which runs answer an exercise within a budget.
+///
+/// More of a budget first buys seeds, to five, then training images, then more seeds: so a larger budget never has fewer of
+/// either.
+public struct ExercisePlan: Codable, Equatable, Sendable {
+  /// The exercise's number.
+  public let exercise: Int
+  /// Seconds that all runs may take together.
+  public let budget: Double
+  /// The size of network and images.
+  public let size: ExerciseSize
+  /// The name of the backend.
+  public let backend: String
+  /// How often each run sees its training images.
+  public let epochs: Int
+  /// Training images of each run.
+  public let trainingImages: Int
+  /// Test images of each run.
+  public let testImages: Int
+  /// How many seeds each variant is trained with: 0 to one less.
+  public let seeds: Int
+  /// How long each variant takes.
+  public let costs: [VariantCost]
+
+  private static let usualSeeds = 5
+  private static let mostSeeds = 200
+  private static let imageStep = 500
+  /// What is kept back of the budget, because a machine's speed changes.
+  private static let plannedShare = 0.9
+  /// What is added to a budget that is recommended: speeds are measured first, and never exactly.
+  private static let margin = 1.05
+  /// Seconds for writing a run's files after an epoch.
+  private static let writing = 0.1
+
+  /// Plans runs.
+  ///
+  /// - Parameters:
+  ///   - request: What is asked for.
+  ///   - costs: How long each variant takes.
+  ///   - spent: Seconds of the budget that are gone already.
+  /// - Throws: ``ExerciseError`` that names the least budget if it is too small for two seeds.
+  public init(_ request: Request, costs: [VariantCost], spent: Double = 0) throws {
+    let usable = Self.plannedShare * request.budget - spent
+    let ladder = Ladder(request, costs)
+    let least = ladder.seconds(images: ladder.fewest)
+    let affordable = Int(min(usable / least, 1e6).rounded(.down))
+    guard affordable >= 2 else {
+      throw ExerciseError(
+        "--budget \(Self.text(request.budget)) is too short for two runs of each of \(costs.count) networks at the size "
+          + "'\(request.size.name)'; --budget \(Self.text(Self.margin * (2 * least + spent) / Self.plannedShare)) is enough"
+      )
+    }
+    var (images, seeds) = (ladder.fewest, min(affordable, Self.usualSeeds))
+    if affordable >= Self.usualSeeds {
+      while images < ladder.most,
+        Double(Self.usualSeeds) * ladder.seconds(images: ladder.next(images)) <= usable
+      {
+        images = ladder.next(images)
+      }
+      if images == ladder.most {
+        seeds = min(
+          max(Int(min(usable / ladder.seconds(images: images), 1e6)), Self.usualSeeds), Self.mostSeeds)
+      }
+    }
+    exercise = request.exercise
+    budget = request.budget
+    size = request.size
+    backend = request.backend
+    epochs = request.size.epochs
+    trainingImages = images
+    testImages = ladder.testImages
+    self.seeds = seeds
+    self.costs = costs
+  }
+
+  /// How much each run trains and tests.
+  public var run: RunSize {
+    RunSize(size, epochs: epochs, trainingImages: trainingImages, testImages: testImages)
+  }
+
+  /// How many steps each run makes.
+  public var steps: Int { (trainingImages + size.batchSize - 1) / size.batchSize * epochs }
+
+  /// Seconds that one seed of all variants is expected to take.
+  public var secondsPerSeed: Double {
+    Self.secondsPerSeed(costs, trainingImages, testImages, epochs: epochs)
+  }
+
+  /// Seconds that all runs are expected to take.
+  public var seconds: Double { Double(seeds) * secondsPerSeed }
+
+  /// The least budget with which as many seeds are planned, at the speeds and with the data of this plan.
+  ///
+  /// - Parameters:
+  ///   - seeds: How many seeds, more than this plan has.
+  ///   - available: How many training images there are.
+  /// - Returns: Seconds; nil if no budget buys so many.
+  public func budget(forSeeds seeds: Int, available: Int) -> Double? {
+    guard seeds <= Self.mostSeeds else { return nil }
+    let request = Request(
+      exercise: exercise, budget: budget, size: size, backend: backend, trainingImages: available,
+      testImages: testImages)
+    let ladder = Ladder(request, costs)
+    let images = seeds <= Self.usualSeeds ? ladder.fewest : ladder.most
+    return Self.margin * Double(seeds) * ladder.seconds(images: images) / Self.plannedShare
+  }
+
+  /// Seconds as `--budget` takes them, rounded up: `90s`, `25m`, `3h`.
+  public static func text(_ seconds: Double) -> String {
+    switch seconds {
+    case ..<120: "\(Int(seconds.rounded(.up)))s"
+    case ..<7200: "\(Int((seconds / 60).rounded(.up)))m"
+    default: "\(Int(min(seconds / 3600, 1e9).rounded(.up)))h"
+    }
+  }
+
+  private static func secondsPerSeed(_ costs: [VariantCost], _ images: Int, _ testImages: Int, epochs: Int)
+    -> Double
+  {
+    let epochs = Double(epochs)
+    return costs.reduce(0) { sum, cost in
+      // Shifted images, dead channels and gradients take about a test more.
+      sum + cost.start + epochs * (Double(images) * cost.trainingImage + writing)
+        + (epochs + 1) * Double(testImages) * cost.testImage
+    }
+  }
+
+  /// The numbers of training images that a plan may have.
+  private struct Ladder {
+    let fewest: Int
+    let most: Int
+    let testImages: Int
+    private let costs: [VariantCost]
+    private let epochs: Int
+
+    init(_ request: Request, _ costs: [VariantCost]) {
+      fewest = min(request.size.fewestImages, request.trainingImages)
+      most = min(request.size.mostImages, request.trainingImages)
+      testImages = min(request.size.testImages, request.testImages)
+      epochs = request.size.epochs
+      self.costs = costs
+    }
+
+    func next(_ images: Int) -> Int { min(images + imageStep, most) }
+
+    func seconds(images: Int) -> Double {
+      ExercisePlan.secondsPerSeed(costs, images, testImages, epochs: epochs)
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Backends
+import Costs
+import Datasets
+import Layers
+import MachineLimits
+import Networks
+import Tensors
+import Training
+
+/// Counts and measures what a network of the catalogue costs, on the book's images.
+struct NetworkTiming {
+  let model: ModelCatalogue
+  let backend: any Backend
+  let computation: Recipe.Computation
+
+  private static let classes = 10
+  private static let usualBatch = 128
+  /// Fashion-MNIST's, which a training holds.
+  private static let imageBytes = 70_000 * 28 * 28
+
+  private var image: Shape { [1, model.usualImageSize, model.usualImageSize] }
+
+  private func network(batch: Int, isTraining: Bool) throws -> Network {
+    try Network(
+      model.model(classes: Self.classes), image: image, backend: backend,
+      options: NetworkOptions(
+        batchSizes: [batch], precision: computation.precision ?? .float32, isTraining: isTraining,
+        optimizerSlots: isTraining ? Recipe.book.rule(learningRate: 0).slots : [],
+        microBatch: computation.microBatch, convolutions: computation.convolutions ?? .automatic))
+  }
+
+  /// The seconds that a step and a prediction of a batch are expected to take; nil where the machine's peak is unknown.
+  func predictedSeconds(batch: Int, on ceilings: Ceilings) throws -> Double? {
+    let training = StepTime(of: try network(batch: batch, isTraining: true), on: ceilings)
+    let prediction = StepTime(of: try network(batch: batch, isTraining: false), on: ceilings)
+    return training.flatMap { step in prediction.map { step.total + $0.total } }
+  }
+
+  /// Measures it.
+  ///
+  /// - Parameters:
+  ///   - batch: How many images a measured batch has.
+  ///   - repetitions: How often each is measured, after one that does not count.
+  ///   - shouldStop: Asked after each.
+  /// - Returns: The cost; nil if it was asked to stop.
+  /// - Throws: The errors of `Network`.
+  func cost(batch: Int, repetitions: Int, shouldStop: () -> Bool) throws -> NetworkCost? {
+    let summary = try Summary(model.model(classes: Self.classes), input: image.batched(1))
+    // One network after the other, so that they do not need memory at once.
+    let trainingMemory = ProcessMemory(
+      training: try network(batch: Self.usualBatch, isTraining: true), images: Self.imageBytes,
+      imageByteCount: image.elementCount, batchesHeld: BatchLoader.usualBatchesAhead + 1)
+    let predictionMemory = ProcessMemory(
+      prediction: try network(batch: Self.usualBatch, isTraining: false), imageByteCount: image.elementCount)
+    guard let training = try trainingSeconds(batch, repetitions, shouldStop),
+      let prediction = try predictionSeconds(batch, repetitions, shouldStop)
+    else { return nil }
+    return NetworkCost(
+      network: model.rawValue, parameters: summary.parameters, denseParameters: summary.denseParameters,
+      multiplyAccumulates: summary.macs, trainingMemory: trainingMemory.total,
+      predictionMemory: predictionMemory.total, training: training, prediction: prediction)
+  }
+
+  private func trainingSeconds(_ batch: Int, _ repetitions: Int, _ shouldStop: () -> Bool) throws -> [Double]?
+  {
+    let network = try network(batch: batch, isTraining: true)
+    try network.initialise(seed: 0)
+    // A rate of 0 costs as much, and keeps the numbers what they are.
+    let rule = Recipe.book.rule(learningRate: 0)
+    let labels = (0..<batch).map { Int32($0 % Self.classes) }
+    return try seconds(batch, repetitions, shouldStop) { pixels, step in
+      _ = try labels.withUnsafeBufferPointer {
+        try network.computeGradients(
+          pixels, labels: $0, pass: Pass(isTraining: true, seed: 0, step: step))
+      }
+      try network.update(rule, step: step)
+    }
+  }
+
+  private func predictionSeconds(_ batch: Int, _ repetitions: Int, _ shouldStop: () -> Bool) throws
+    -> [Double]?
+  {
+    let network = try network(batch: batch, isTraining: false)
+    try network.initialise(seed: 0)
+    return try seconds(batch, repetitions, shouldStop) { pixels, _ in
+      _ = try network.predict(pixels, count: batch)
+    }
+  }
+
+  /// Seconds for an image of each repetition but the first; nil if it was asked to stop.
+  private func seconds(
+    _ batch: Int, _ repetitions: Int, _ shouldStop: () -> Bool, _ body: (Pixels, _ step: Int) throws -> Void
+  ) throws -> [Double]? {
+    let bytes = (0..<batch * image.elementCount).map { UInt8($0 * 31 % 251) }
+    var times: [Double] = []
+    for step in 0...repetitions {
+      if shouldStop() { return nil }
+      let began = ContinuousClock.now
+      try bytes.withUnsafeBufferPointer { buffer in
+        guard let pixels = buffer.baseAddress else { return }
+        try body(.bytes(pixels), step)
+      }
+      times.append((ContinuousClock.now - began) / .seconds(1) / Double(batch))
+    }
+    return Array(times.dropFirst())
+  }
+}

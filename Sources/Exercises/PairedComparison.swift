@@ -1,0 +1,63 @@
+/// The differences between two variants over seeds that both have, and what can be said of their mean.
+///
+/// Runs of a seed share the order of the images, so that differences vary less than the runs themselves. Of normal
+/// differences with mean d and deviation s over n seeds, the interval d ± t·s/√n, with Student's t for n − 1 degrees of
+/// freedom, contains the true mean with the given confidence.
+public struct PairedComparison: Sendable, Equatable, Codable {
+  /// n, the number of pairs.
+  public let count: Int
+  /// d, the mean difference.
+  public let mean: Double
+  /// s, the sample's standard deviation; not less than the resolution of what was measured.
+  public let deviation: Double
+  /// The confidence, between 0 and 1.
+  public let confidence: Double
+  /// Half the width of the interval.
+  public let margin: Double
+
+  /// Compares two variants.
+  ///
+  /// It is nil with fewer than two pairs, from which nothing can be said.
+  ///
+  /// - Parameters:
+  ///   - values: A variant's values, a seed each.
+  ///   - base: Those of what it is compared with, in the same order.
+  ///   - confidence: The confidence, between 0 and 1.
+  ///   - resolution: The least difference that a value can show. Where a few differences are equal by chance, their
+  ///     deviation would be 0, and everything certain.
+  public init?(_ values: [Double], _ base: [Double], confidence: Double = 0.95, resolution: Double = 0) {
+    let differences = zip(values, base).map { $0 - $1 }
+    guard differences.count > 1 else { return nil }
+    let n = Double(differences.count)
+    let mean = differences.reduce(0, +) / n
+    let squares = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    count = differences.count
+    self.mean = mean
+    deviation = max((squares / (n - 1)).squareRoot(), resolution)
+    self.confidence = confidence
+    margin = Self.margin(deviation, count, confidence)
+  }
+
+  /// The interval's lower end.
+  public var lower: Double { mean - margin }
+
+  /// The interval's upper end.
+  public var upper: Double { mean + margin }
+
+  /// Whether the interval leaves out 0, so that the variants differ as far as can be known.
+  public var isDifferent: Bool { abs(mean) > margin }
+
+  /// How many seeds would let a difference be seen, if difference and deviation stay what they are.
+  ///
+  /// - Parameter limit: The most seeds.
+  /// - Returns: The least n with t·s/√n < |d|; nil if that is more than the limit.
+  public func seedsNeeded(limit: Int) -> Int? {
+    guard limit >= 2 else { return nil }
+    return (2...limit).first { Self.margin(deviation, $0, confidence) < abs(mean) }
+  }
+
+  private static func margin(_ deviation: Double, _ count: Int, _ confidence: Double) -> Double {
+    StudentT(degreesOfFreedom: count - 1).quantile(confidence: confidence) * deviation
+      / Double(count).squareRoot()
+  }
+}

@@ -1,0 +1,135 @@
+import Reporting
+import RunReports
+
+/// What networks cost, side by side.
+public struct ResourceAnswer: Sendable {
+  /// The exercise.
+  public let exercise: Exercise
+  /// How many images a measured batch had.
+  public let batch: Int
+  /// The name of the backend.
+  public let backend: String
+  /// The networks.
+  public let costs: [NetworkCost]
+
+  /// At which size it was got.
+  public var scope: String {
+    "Images of 1×224×224, 10 classes; times are medians of \(costs.first?.training.count ?? 0) batches of \(batch), measured on "
+      + "\(backend), with the range in brackets; memory is for batches of 128."
+  }
+
+  /// What came out, a sentence each.
+  public var findings: [String] {
+    guard let base = costs.first else { return [] }
+    func ratio(_ value: Double, _ base: Double) -> String { decimal(value / base, places: 1) }
+    return costs.dropFirst().map { cost in
+      "\(cost.network), compared with \(base.network): "
+        + "\(ratio(Double(cost.parameters), Double(base.parameters))) times the parameters "
+        + "(\(percent(cost.denseParameters, of: cost.parameters)) % of them in dense layers), "
+        + "\(ratio(Double(cost.multiplyAccumulates), Double(base.multiplyAccumulates))) times the operations, "
+        + "\(ratio(Double(cost.trainingMemory), Double(base.trainingMemory))) times the memory in training and "
+        + "\(ratio(Double(cost.predictionMemory), Double(base.predictionMemory))) times in prediction, "
+        + "\(ratio(median(cost.training), median(base.training))) times the time of training and "
+        + "\(ratio(median(cost.prediction), median(base.prediction))) times that of prediction."
+    }
+  }
+
+  /// The exercise, the table, and what came out.
+  public var text: String {
+    var table = ColumnTable(header, alignment: [.left] + header.dropFirst().map { _ in .right })
+    for row in rows { table.add(row) }
+    return """
+      Exercise \(exercise.number): \(exercise.title)
+
+      \(exercise.question)
+
+      \(scope)
+
+      \(findings.map { "- \($0)" }.joined(separator: "\n"))
+
+      \(table)
+
+      \(exercise.background)
+      """
+  }
+
+  private var header: [String] { [""] + costs.map(\.network) }
+
+  private var rows: [[String]] {
+    func row(_ name: String, _ cell: (NetworkCost) -> String) -> [String] { [name] + costs.map(cell) }
+    func mebibytes(_ bytes: Int) -> String { "\(decimal(Double(bytes) / 1_048_576, places: 0)) MiB" }
+    return [
+      row("parameters") { grouped($0.parameters) },
+      row("in dense layers") { grouped($0.denseParameters) },
+      row("GFLOP an image") { decimal(2 * Double($0.multiplyAccumulates) / 1e9, places: 2) },
+      row("memory for training") { mebibytes($0.trainingMemory) },
+      row("memory for prediction") { mebibytes($0.predictionMemory) },
+      row("training, ms an image") { milliseconds($0.training) },
+      row("prediction, ms an image") { milliseconds($0.prediction) },
+    ]
+  }
+
+  private func milliseconds(_ seconds: [Double]) -> String {
+    let (least, greatest) = (seconds.min() ?? 0, seconds.max() ?? 0)
+    func text(_ seconds: Double) -> String { decimal(1e3 * seconds, places: 2) }
+    return "\(text(median(seconds))) (\(text(least))–\(text(greatest)))"
+  }
+
+  private func median(_ numbers: [Double]) -> Double {
+    let sorted = numbers.sorted()
+    guard !sorted.isEmpty else { return 0 }
+    return (sorted[sorted.count / 2] + sorted[(sorted.count - 1) / 2]) / 2
+  }
+}
+
+// MARK: Files
+
+extension ResourceAnswer {
+  private struct Report: Encodable {
+    let exercise: Int
+    let question: String
+    let backend: String
+    let batch: Int
+    let findings: [String]
+    let networks: [NetworkCost]
+  }
+
+  /// Writes text, tables and page, each in full or not at all.
+  ///
+  /// - Parameter folder: Where they go.
+  /// - Throws: `FileError` if one cannot be written.
+  public func write(to folder: ExerciseFolder) throws {
+    let report = Report(
+      exercise: exercise.number, question: exercise.question, backend: backend, batch: batch,
+      findings: findings, networks: costs)
+    try folder.write(text + "\n", to: folder.text)
+    try folder.writeJSON(report, to: folder.json)
+    try folder.write(csv, to: folder.table)
+    try folder.write(page.document, to: folder.page)
+  }
+
+  private var csv: String {
+    let header =
+      "network,parameters,dense_parameters,multiply_accumulates,training_bytes,prediction_bytes,"
+      + "training_seconds_per_image,prediction_seconds_per_image"
+    let rows = costs.map { cost in
+      "\(cost.network),\(cost.parameters),\(cost.denseParameters),\(cost.multiplyAccumulates),\(cost.trainingMemory),"
+        + "\(cost.predictionMemory),\(median(cost.training)),\(median(cost.prediction))"
+    }
+    return ([header] + rows).joined(separator: "\n") + "\n"
+  }
+
+  private var page: HTMLPage {
+    var table = HTMLTable(
+      "Networks", header: header, columns: [.text] + header.dropFirst().map { _ in .number })
+    for row in rows { table.add(row) }
+    return HTMLPage(
+      title: "Exercise \(exercise.number): \(exercise.title)",
+      introduction: HTML([.paragraph(exercise.question), .paragraph(scope)]),
+      sections: [
+        .init(title: "What came out", content: .element("ul", findings.map { .element("li", $0) })),
+        .init(title: "Table", content: table.html),
+        .init(title: "How to read it", content: .paragraph(exercise.background)),
+      ])
+  }
+}

@@ -1,0 +1,107 @@
+import Backends
+import Layers
+import MachineLimits
+import Training
+
+/// Answers the exercise on resources: measures each network that its folder does not have yet, and writes the answer.
+public final class ResourceRunner {
+  private let exercise: Exercise
+  private let models: [ModelCatalogue]
+  private let folder: ExerciseFolder
+  private let budget: Double
+  private let backend: any Backend
+  private let computation: Recipe.Computation
+  private let ceilings: () throws -> Ceilings?
+  private let report: (ExerciseProgress) -> Void
+
+  /// Takes what is asked for; nothing is computed yet.
+  ///
+  /// - Parameters:
+  ///   - exercise: The exercise.
+  ///   - models: The networks.
+  ///   - folder: Where the answer goes.
+  ///   - budget: Seconds that all measurements may take together.
+  ///   - backend: The backend to compute on.
+  ///   - computation: Precision and the like.
+  ///   - ceilings: Measures what the machine can do, by which times are predicted; gives nil to do without.
+  ///   - report: Told how far it is.
+  public init(
+    _ exercise: Exercise, models: [ModelCatalogue], folder: ExerciseFolder, budget: Double,
+    backend: any Backend, computation: Recipe.Computation = .init(),
+    ceilings: @escaping () throws -> Ceilings? = { nil },
+    report: @escaping (ExerciseProgress) -> Void = { _ in }
+  ) {
+    self.exercise = exercise
+    self.models = models
+    self.folder = folder
+    self.budget = budget
+    self.backend = backend
+    self.computation = computation
+    self.ceilings = ceilings
+    self.report = report
+  }
+
+  /// Answers the exercise and writes the answer's files.
+  ///
+  /// - Parameter shouldStop: Asked after each step.
+  /// - Returns: The answer; nil if it was asked to stop, and can be resumed.
+  /// - Throws: ``ExerciseError`` if the budget is too small or the folder has another answer; the errors of `Network` and of
+  ///   files.
+  public func run(shouldStop: () -> Bool = { false }) throws -> ResourceAnswer? {
+    let lock = try RunFolder(folder.path)
+    defer { lock.release() }
+    let plan = try storedPlan() ?? newPlan()
+    var costs: [NetworkCost] = []
+    for model in models {
+      report(.phase("measuring \(model.rawValue)"))
+      guard let cost = try cost(of: model, plan, shouldStop) else { return nil }
+      costs.append(cost)
+    }
+    let answer = ResourceAnswer(exercise: exercise, batch: plan.batch, backend: plan.backend, costs: costs)
+    try answer.write(to: folder)
+    return answer
+  }
+
+  private func storedPlan() throws -> ResourcePlan? {
+    guard folder.has(folder.plan) else { return nil }
+    guard let plan = folder.readJSON(ResourcePlan.self, from: folder.plan), plan.exercise == exercise.number
+    else {
+      throw ExerciseError("\(folder.path) has the answer of another exercise; give another --output")
+    }
+    guard plan.budget == budget, plan.backend == backend.name else {
+      throw ExerciseError(
+        "\(folder.path) was planned with --budget \(ExercisePlan.text(plan.budget)) on the backend \(plan.backend); give the "
+          + "same again to resume it, or another --output")
+    }
+    return plan
+  }
+
+  private func newPlan() throws -> ResourcePlan {
+    report(.phase("predicting times"))
+    let batch = 8
+    let seconds = try ceilings().flatMap { ceilings in
+      try models.reduce(Optional(0.0)) { sum, model in
+        let timing = NetworkTiming(model: model, backend: backend, computation: computation)
+        let own = try timing.predictedSeconds(batch: batch, on: ceilings)
+        return sum.flatMap { sum in own.map { sum + $0 / Double(batch) } }
+      }
+    }
+    let plan = try ResourcePlan(
+      exercise: exercise.number, budget: budget, backend: backend.name, secondsPerImage: seconds)
+    try folder.writeJSON(plan, to: folder.plan)
+    return plan
+  }
+
+  private func cost(of model: ModelCatalogue, _ plan: ResourcePlan, _ shouldStop: () -> Bool) throws
+    -> NetworkCost?
+  {
+    let path = "\(folder.path)/runs/\(model.rawValue)"
+    if let known = folder.readJSON(NetworkCost.self, from: folder.result(in: path)) { return known }
+    let timing = NetworkTiming(model: model, backend: backend, computation: computation)
+    let cost = try timing.cost(batch: plan.batch, repetitions: plan.repetitions, shouldStop: shouldStop)
+    guard let cost else { return nil }
+    try folder.create(path)
+    try folder.writeJSON(cost, to: folder.result(in: path))
+    return cost
+  }
+}

@@ -1,0 +1,87 @@
+import Backends
+import Datasets
+import Networks
+import Tensors
+import Training
+
+/// Measures a network whose training has ended.
+struct RunMeasurement {
+  let trainer: Trainer
+
+  /// Images in which a channel has to be 0 to count as dead.
+  private static let imagesLookedAt = 256
+  /// How the names of the last block's layers begin.
+  private static let lastBlock = "net.7."
+  private static let firstWeight = "net.0.0.weight"
+  /// By which part of its side an image is shifted at most.
+  private static let shiftedPart = 8
+
+  /// The values of some measures.
+  ///
+  /// - Parameter measures: Which.
+  /// - Returns: The values, by the measures' names.
+  /// - Throws: The errors of the loader and of the network.
+  func values(_ measures: [ExerciseMeasure]) throws -> [String: Double] {
+    var values: [ExerciseMeasure: Double] = [:]
+    values[.accuracy] = trainer.state.history.last?.testAccuracy
+    values[.loss] = trainer.state.history.last?.testLoss
+    if measures.contains(.shiftedAccuracy) { values[.shiftedAccuracy] = try shiftedAccuracy() }
+    if measures.contains(.deadChannels) || measures.contains(.deadClasses) {
+      let activity = try activity()
+      let layers = activity.layers.filter { $0.name.hasPrefix(Self.lastBlock) }
+      values[.deadChannels] = Self.deadShare(layers)
+      values[.deadClasses] = Self.deadShare([activity.classes])
+    }
+    if measures.contains(.firstGradient) { values[.firstGradient] = try firstGradient() }
+    let wanted = values.filter { measures.contains($0.key) }
+    return Dictionary(uniqueKeysWithValues: wanted.map { ($0.key.rawValue, $0.value) })
+  }
+
+  private static func deadShare(_ layers: [ChannelActivity.Layer]) -> Double {
+    let channels = layers.reduce(0) { $0 + $1.isAlive.count }
+    return Double(layers.reduce(0) { $0 + $1.deadCount }) / Double(max(channels, 1))
+  }
+
+  private var recipe: Recipe { trainer.state.recipe }
+
+  /// Whole batches, or all images, so that the network is prepared for them.
+  private func activity() throws -> ChannelActivity {
+    let activity = ChannelActivity()
+    let count = max(Self.imagesLookedAt / recipe.batchSize, 1) * recipe.batchSize
+    trainer.network.activationObserver = activity
+    defer { trainer.network.activationObserver = nil }
+    _ = try evaluate(
+      trainer.network, on: trainer.images.training.prefix(count), batchSize: recipe.batchSize)
+    return activity
+  }
+
+  /// The shifts depend on the image alone, so that all networks see the same.
+  private func shiftedAccuracy() throws -> Double? {
+    guard let test = trainer.images.test else { return nil }
+    let shift = ShiftedCrop(padding: max(recipe.imageSize / Self.shiftedPart, 1))
+    var score = ClassificationScore()
+    let loader = try loader(test, ImageTransforms([shift], seed: 0, epoch: 0))
+    while let batch = try loader.next() {
+      guard let pixels = batch.images.baseAddress else { continue }
+      score += try trainer.network.evaluate(.bytes(pixels), labels: batch.labels)
+    }
+    return score.accuracy
+  }
+
+  /// With dropout off, so that it depends on the network alone.
+  private func firstGradient() throws -> Double? {
+    let images = trainer.images.training.prefix(recipe.batchSize)
+    guard let batch = try loader(images, nil).next(), let pixels = batch.images.baseAddress else {
+      return nil
+    }
+    _ = try trainer.network.computeGradients(.bytes(pixels), labels: batch.labels, pass: Pass())
+    let gradient = try trainer.network.gradient(Self.firstWeight)
+    return gradient.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
+  }
+
+  private func loader(_ images: LabelledImages, _ transforms: ImageTransforms?) throws -> BatchLoader {
+    try BatchLoader(
+      images: images, size: PixelSize(square: recipe.imageSize), batchSize: recipe.batchSize,
+      transforms: transforms)
+  }
+}

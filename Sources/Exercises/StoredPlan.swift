@@ -1,0 +1,51 @@
+import Datasets
+import Training
+
+/// A plan with what else has to stay the same when it is resumed.
+struct StoredPlan: Codable, Equatable {
+  /// The plan.
+  let plan: ExercisePlan
+  /// The images of the runs.
+  let data: DataDigests
+}
+
+extension StoredPlan {
+  /// Requires that what is asked for is what was planned.
+  ///
+  /// - Parameters:
+  ///   - request: What is asked for.
+  ///   - variants: The identifiers of the networks that are compared.
+  ///   - isSizeGiven: Whether the size was asked for, or is the budget's.
+  ///   - data: The images that are given.
+  ///   - folder: Where the plan is.
+  /// - Throws: ``ExerciseError`` that names what differs.
+  func require(
+    _ request: ExercisePlan.Request, variants: [String], isSizeGiven: Bool, data: DataDigests, folder: String
+  ) throws {
+    let advice = "give the same again to resume it, or another --output"
+    guard plan.exercise == request.exercise else {
+      throw ExerciseError("\(folder) has the answer of exercise \(plan.exercise); give another --output")
+    }
+    guard plan.budget == request.budget else {
+      throw ExerciseError(
+        "\(folder) was planned with --budget \(ExercisePlan.text(plan.budget)), not "
+          + "\(ExercisePlan.text(request.budget)); \(advice)")
+    }
+    guard !isSizeGiven || plan.size == request.size else {
+      throw ExerciseError(
+        "\(folder) was planned with --size \(plan.size.name), not \(request.size.name); \(advice)")
+    }
+    guard plan.backend == request.backend else {
+      throw ExerciseError(
+        "\(folder) was planned on the backend \(plan.backend), not \(request.backend); \(advice)")
+    }
+    guard plan.costs.map(\.variant) == variants else {
+      throw ExerciseError("\(folder) was planned for other networks or another --control; \(advice)")
+    }
+    guard self.data == data else {
+      throw ExerciseError(
+        "the images are not those that the exercise in \(folder) began with; give the same --data, or another --output"
+      )
+    }
+  }
+}

@@ -1,0 +1,53 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Student's t distribution with a whole number of degrees of freedom.
+///
+/// Source of the finite sums: Abramowitz and Stegun, *Handbook of Mathematical Functions* (1964), 26.7.3 and 26.7.4.
+public struct StudentT: Sendable {
+  /// ν, at least 1.
+  public let degreesOfFreedom: Int
+
+  /// Takes the degrees of freedom; fewer than 1 count as 1.
+  public init(degreesOfFreedom: Int) {
+    self.degreesOfFreedom = max(degreesOfFreedom, 1)
+  }
+
+  /// The probability that a number of the distribution is at most t away from 0.
+  ///
+  /// - Parameter t: The distance, at least 0.
+  /// - Returns: The probability, 0 to 1.
+  public func central(_ t: Double) -> Double {
+    let angle = atan(t / Double(degreesOfFreedom).squareRoot())
+    let (sine, cosine) = (sin(angle), cos(angle))
+    let isOdd = degreesOfFreedom % 2 == 1
+    guard degreesOfFreedom > 1 else { return 2 * angle / .pi }
+    // Terms of cosⁿ with n odd or even like ν, each from the one before.
+    var term = isOdd ? cosine : 1
+    var sum = term
+    var power = isOdd ? 3 : 2
+    while power <= degreesOfFreedom - 2 {
+      term *= Double(power - 1) / Double(power) * cosine * cosine
+      sum += term
+      power += 2
+    }
+    return isOdd ? 2 / .pi * (angle + sine * sum) : sine * sum
+  }
+
+  /// The distance from 0 within which a number of the distribution is with a probability.
+  ///
+  /// - Parameter confidence: The probability, between 0 and 1.
+  /// - Returns: The distance.
+  public func quantile(confidence: Double) -> Double {
+    var (low, high) = (0.0, 1.0)
+    while central(high) < confidence, high < 1e12 { high *= 2 }
+    for _ in 0..<100 {
+      let middle = (low + high) / 2
+      if central(middle) < confidence { low = middle } else { high = middle }
+    }
+    return (low + high) / 2
+  }
+}

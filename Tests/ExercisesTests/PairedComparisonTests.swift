@@ -1,0 +1,66 @@
+import Exercises
+import Tensors
+import Testing
+
+@Suite("A paired comparison")
+struct PairedComparisonTests {
+  @Test("has the interval of a calculation by hand")
+  func byHand() throws {
+    // The differences are 1, 2 and 6: mean 3, variance (4 + 1 + 9) / 2 = 7.
+    let comparison = try #require(PairedComparison([11, 22, 36], [10, 20, 30]))
+    #expect(comparison.mean == 3)
+    #expect(abs(comparison.deviation - 7.0.squareRoot()) < 1e-12)
+    #expect(abs(comparison.margin - 4.302653 * (7.0 / 3).squareRoot()) < 1e-5)
+    #expect(comparison.lower == 3 - comparison.margin && comparison.upper == 3 + comparison.margin)
+    #expect(!comparison.isDifferent)
+  }
+
+  @Test("does not see what both runs of a seed share")
+  func pairs() throws {
+    let comparison = try #require(PairedComparison([1.01, 5.011, 9.009], [1, 5, 9]))
+    #expect(comparison.isDifferent)
+  }
+
+  @Test("says nothing of fewer than two pairs")
+  func tooFew() {
+    #expect(PairedComparison([1], [2]) == nil)
+    #expect(PairedComparison([], []) == nil)
+    #expect(PairedComparison([1, 2], [1]) == nil)
+  }
+
+  @Test("of equal differences is not certain of more than the resolution shows")
+  func resolution() throws {
+    let coarse = try #require(PairedComparison([0.5, 0.6], [0.49, 0.59], resolution: 0.01))
+    #expect(coarse.deviation == 0.01 && !coarse.isDifferent)
+    let same = try #require(PairedComparison([0.5, 0.6], [0.5, 0.6]))
+    #expect(!same.isDifferent && same.seedsNeeded(limit: 1000) == nil)
+  }
+
+  @Test("needs as many seeds as make the interval leave out 0")
+  func needed() throws {
+    let comparison = try #require(PairedComparison([1, 3, -1, 2, 0], [0, 0, 0, 0, 0]))
+    let needed = try #require(comparison.seedsNeeded(limit: 1000))
+    func margin(_ count: Int) -> Double {
+      StudentT(degreesOfFreedom: count - 1).quantile(confidence: 0.95) * comparison.deviation
+        / Double(count).squareRoot()
+    }
+    #expect(margin(needed) < comparison.mean && margin(needed - 1) >= comparison.mean)
+    #expect(needed > comparison.count)
+    #expect(comparison.seedsNeeded(limit: needed - 1) == nil)
+  }
+
+  /// Of 4,000 intervals of 95 % about 200 miss the mean, with a standard deviation of 14.
+  @Test("contains the true difference as often as it says", arguments: [2, 3, 5, 12])
+  func coverage(count: Int) throws {
+    var numbers = PhiloxGenerator(seed: 5, purpose: .initialisation, index: count)
+    var misses = 0
+    for _ in 0..<4000 {
+      let shared = (0..<count).map { _ in 10 * numbers.nextNormal() }
+      let values = shared.map { $0 + 0.3 + numbers.nextNormal() }
+      let base = shared.map { $0 + numbers.nextNormal() }
+      let comparison = try #require(PairedComparison(values, base))
+      if !(comparison.lower...comparison.upper).contains(0.3) { misses += 1 }
+    }
+    #expect((140...260).contains(misses), "\(misses)")
+  }
+}
