@@ -38,16 +38,17 @@ struct FolderLayout: Sendable {
   private init(training: ClassFolders, test: ClassFolders) throws {
     try training.requireFiles()
     let names = training.classes.map(\.name)
-    if let unknown = test.classes.first(where: { !$0.files.isEmpty && !names.contains($0.name) }) {
+    let known = Set(names)
+    if let unknown = test.classes.first(where: { !$0.files.isEmpty && !known.contains($0.name) }) {
       throw DatasetError(
         "\(unknown.path) is a class that \(training.path) does not have; the test can only have classes of the training"
       )
     }
-    let known = test.withFiles { index, _ in names.contains(test.classes[index].name) }
+    let test = test.withFiles { index, _ in known.contains(test.classes[index].name) }
     isDivided = false
     classNames = names
     self.training = FolderPart(training, classNames: names)
-    self.test = FolderPart(known, classNames: names)
+    self.test = FolderPart(test, classNames: names)
   }
 
   private init(testOnly test: ClassFolders) {

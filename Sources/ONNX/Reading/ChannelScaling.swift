@@ -38,6 +38,7 @@ extension LayerChain {
     guard padding == nil, let last = layers.last else {
       return try appendScaling(scaling, to: value, name: name)
     }
+    try requireFewScalings(of: last)
     if let scaled = last.scaled(by: scaling) {
       replaceLast(scaled)
     } else if let before = last.scaling {

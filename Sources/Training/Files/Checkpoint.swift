@@ -62,10 +62,11 @@ public struct Checkpoint {
       wrapperPrefix = inferred.wrapperPrefix
       knowsPreparation = false
     }
-    guard description.image.rank == 3 else {
+    guard description.image.rank == 3, description.image.extents.allSatisfy({ $0 > 0 }) else {
       throw TrainingError(
         "\(path): its images have the shape \(description.image), not channels×height×width")
     }
+    guard !description.model.layers.isEmpty else { throw TrainingError("\(path): its network has no layers") }
     do {
       _ = try description.model.resolved(for: description.image.batched(1))
     } catch let error as LayerError where imageSize == nil {
