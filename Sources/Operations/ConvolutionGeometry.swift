@@ -59,7 +59,8 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     let (operations, overflow) = outputShape.elementCount.multipliedReportingOverflow(
       by: inputChannelsPerGroup * window.kernel.area)
     guard !overflow, operations < 1 << 50 else {
-      throw GeometryError("it needs 2⁵⁰ or more multiplications for an output of \(outputShape), which is too many")
+      throw GeometryError(
+        "it needs 2⁵⁰ or more multiplications for an output of \(outputShape), which is too many")
     }
   }
 

@@ -41,7 +41,8 @@ struct SafetensorsHeader: Decodable {
     }
     let separators = json.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ":") }
     guard separators <= Self.largestCount else {
-      throw Malformed(problem: "its header has more than \(Self.largestCount) values, which no network here needs")
+      throw Malformed(
+        problem: "its header has more than \(Self.largestCount) values, which no network here needs")
     }
     do {
       self = try JSONDecoder().decode(SafetensorsHeader.self, from: Data(json))

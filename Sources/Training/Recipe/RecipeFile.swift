@@ -42,7 +42,7 @@ public enum RecipeFile {
   ) throws -> Recipe {
     // Foundation's decoder of JSON5 ends the process at some texts that are neither.
     guard String(validating: json, as: UTF8.self) != nil else {
-      throw TrainingError("\(name) is not text in UTF-8")
+      throw TrainingError("\(name): it is not text in UTF-8")
     }
     if let malformed = MalformedNumber.first(in: [UInt8](json)) {
       throw TrainingError("\(name): line \(malformed.line): \(malformed.text.quoted) is not a number")
