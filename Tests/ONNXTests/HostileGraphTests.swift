@@ -20,6 +20,22 @@ struct HostileGraphTests {
     for word in miss.words { #expect(line.contains(word), "\(line)") }
   }
 
+  @Test(
+    "that declare images of millions of channels fill no memory",
+    arguments: [(1 << 28, 1, "4194304"), (1 << 20, 600, "1000 layers")])
+  func manyChannels(channels: Int, additions: Int, word: String) throws {
+    let file = TemporaryFile()
+    let input: Shape = [1, channels, 1, 1]
+    var graph = GraphDraft(opset: 17, input: input.extents)
+    let one = graph.floats(Tensor(shape: [], elements: [1]))
+    let output = (0..<additions).reduce("x") { images, _ in
+      graph.node("Relu", [graph.node("Add", [images, one])])
+    }
+    try graph.write(output: output, to: file.path)
+    let error = #expect(throws: FileError.self) { try ONNXFile(path: file.path).network(input: input) }
+    #expect(error?.description.contains(word) == true)
+  }
+
   @Test("with constants that have no elements, but many rows, are read")
   func emptyRows() throws {
     let file = TemporaryFile()

@@ -62,6 +62,7 @@ extension LayerChain {
         "it adds to or multiplies \(shape), where neither a convolution, a dense layer nor images are before it, which is "
           + "not supported")
     }
+    try requireFewScalings(of: scaling.scale.count)
     try append(scaling.step, name: name)
     return value
   }

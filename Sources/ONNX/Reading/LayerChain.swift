@@ -14,6 +14,11 @@ struct LayerChain {
 
   /// How many weights have been scaled, each as often as it was.
   private var scaledCount = 0
+  /// The channels of all layers that scale them.
+  private var scaledChannelCount = 0
+
+  /// More channels than layers have, in one of them or in all that scale them: their numbers need not be in the file.
+  static let largestChannelCount = 1 << 22
 
   /// More layers than any chain has.
   private static let largestCount = 1000
@@ -71,6 +76,17 @@ struct LayerChain {
     let state = step.state.map { (name: $0, values: $1) }
     layers.append(ReadLayer(name: name, layer: step.layer, parameters: values + state, scaling: step.scaling))
     shape = operation.outputShape
+  }
+
+  /// Counts the channels of a layer that is added to scale them.
+  ///
+  /// - Throws: ``ONNXError`` if they have become very many.
+  mutating func requireFewScalings(of channels: Int) throws {
+    scaledChannelCount += channels
+    guard scaledChannelCount <= Self.largestChannelCount else {
+      throw ONNXError(
+        "more than \(Self.largestChannelCount) channels are scaled, which no network here needs")
+    }
   }
 
   /// Counts the weights that are scaled with a layer.
