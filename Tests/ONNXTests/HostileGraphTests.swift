@@ -36,6 +36,19 @@ struct HostileGraphTests {
     #expect(error?.description.contains(word) == true)
   }
 
+  @Test("whose input's name would break a line are refused", arguments: ["a\nb", "\u{1B}[31m"])
+  func inputName(name: String) throws {
+    let file = TemporaryFile()
+    let model = Onnx_ModelProto.with {
+      $0.opsetImport = [.with { $0.version = 17 }]
+      $0.graph.input = [.with { $0.name = name }]
+    }
+    try file.write(try model.serializedBytes())
+    let error = #expect(throws: FileError.self) { try ONNXFile(path: file.path) }
+    #expect(error?.description.contains("control characters") == true)
+    #expect(error?.description.contains { $0.isNewline || $0 == "\u{1B}" } == false)
+  }
+
   @Test("with constants that have no elements, but many rows, are read")
   func emptyRows() throws {
     let file = TemporaryFile()

@@ -155,6 +155,18 @@ struct CheckpointTests {
     #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
   }
 
+  @Test("that normalises by more means than images have channels is refused")
+  func manyMeans() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("a.safetensors")
+    let numbers = Array(repeating: "1", count: 1000).joined(separator: ",")
+    let json =
+      #"{"model":{"layers":[{"kind":"ReLU","value":{}}]},"image":[1048576,1,1],"classNames":[],"#
+      + #""normalisation":{"mean":[\#(numbers)],"deviation":[\#(numbers)]}}"#
+    try Safetensors.write(tensors: [], metadata: ["nin": json], to: path)
+    #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
+  }
+
   @Test("of names that repeat a wrapper's prefix without end is refused")
   func repeatedPrefix() throws {
     let folder = try TemporaryFolder()
