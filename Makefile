@@ -12,7 +12,7 @@ BENCH_OPTIONS ?=
 SWEEP   = OMP_WAIT_POLICY=passive .build/release/nin-conformance --seed $(SEED)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run install uninstall test sanitize-threads conformance kills train bench docs check-docs format lint clean
+.PHONY: help deps build run install uninstall test sanitize sanitize-threads fuzz conformance kills train bench docs check-docs format lint clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,8 +42,14 @@ test: deps ## Run the whole suite, in release mode (the reference is 50 times sl
 	$(SWIFT) test -c release $(TEST_OPTIONS)
 	Scripts/run-examples
 
+sanitize: deps ## Run the suite under AddressSanitizer, its parts in C under UndefinedBehaviorSanitizer too.
+	TEST_OPTIONS="$(TEST_OPTIONS)" Scripts/sanitize
+
 sanitize-threads: deps ## Run the tests of lanes under ThreadSanitizer, which also has to find a planted race.
 	Scripts/sanitize-threads
+
+fuzz: deps ## Feed the readers of files with a million random inputs each; FUZZ_RUNS=n, FUZZ_TARGETS="npy onnx", FUZZ_SEED=n.
+	Scripts/fuzz
 
 conformance: deps ## Check all backends on thousands of shapes, oneDNN with each instruction set; SEED=n for others.
 	$(SWIFT) build -c release --product nin-conformance
@@ -70,10 +76,10 @@ check-docs: deps ## Run the commands and the Swift examples of README.md and Doc
 	Scripts/check-documentation
 
 format: ## Format all Swift files.
-	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Examples
+	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Examples Fuzz
 
 lint: ## Check the format of all Swift files.
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Examples
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Examples Fuzz
 
 clean: ## Remove what was built.
 	rm -rf .build

@@ -44,6 +44,10 @@ public protocol OperationLayer: Layer {
 extension OperationLayer {
   /// The layer itself, with its operation.
   public func resolved(for input: Shape, name: String) throws -> [ResolvedLayer] {
+    guard input.isCountable else {
+      throw LayerError(
+        name: name, kind: Self.kind, input: input, reason: "its extents are negative or too large")
+    }
     do {
       return [ResolvedLayer(name: name, kind: Self.kind, operation: try operation(input: input))]
     } catch let error as GeometryError {

@@ -73,12 +73,24 @@ extension Sequential {
     try container.encode(layers.map(Tagged.init), forKey: .layers)
   }
 
-  /// Decodes layers of this module's kinds and of those that were registered.
+  /// Decodes layers of this module's kinds and of those that were registered, up to a thousand.
   ///
   /// - Throws: ``UnknownLayer`` if a layer is of another kind; `DecodingError`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(try container.decode([Tagged].self, forKey: .layers).map(\.layer))
+    guard count <= Self.largestCount else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .layers, in: container, debugDescription: "there are more than \(Self.largestCount) layers")
+    }
+  }
+
+  /// Far more than any chain of layers has, and few enough that sums over them stay within the integers.
+  private static let largestCount = 1000
+
+  /// How many layers and containers there are at all depths.
+  private var count: Int {
+    layers.reduce(0) { $0 + 1 + (($1 as? Sequential)?.count ?? 0) }
   }
 }
 

@@ -64,6 +64,10 @@ public struct ImagePreparation: Sendable, Equatable {
     guard !deviation.contains(where: { $0 == 0 || !$0.isFinite }), mean.allSatisfy(\.isFinite) else {
       throw ONNXError("has metadata \(Key.deviation.name) of 0, or numbers that are not finite")
     }
+    // Each combination of both becomes a table of bytes.
+    guard max(mean.count, deviation.count) <= 64 else {
+      throw ONNXError("has metadata \(Key.mean.name) and \(Key.deviation.name) of more than 64 channels")
+    }
     guard size.isEmpty || size.count == 2 && size.allSatisfy((1...1 << 14).contains) else {
       throw ONNXError("has metadata \(Key.size.name) \(size), where a height and a width are needed")
     }

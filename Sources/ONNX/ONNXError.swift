@@ -1,3 +1,5 @@
+import Tensors
+
 /// What is wrong with a model in ONNX, or cannot be expressed, in one line without the file's name.
 struct ONNXError: Error, CustomStringConvertible {
   let description: String
@@ -6,15 +8,18 @@ struct ONNXError: Error, CustomStringConvertible {
   /// How many layers had been read.
   var layersRead = 0
 
+  /// Shapes and lists in a message may be of any length.
+  private static let largestLength = 2000
+
   init(_ description: String) {
-    self.description = description
+    self.description = description.onOneLine(atMost: Self.largestLength)
   }
 
   /// - Parameters:
   ///   - description: What is wrong.
   ///   - node: The label of the node that is to blame, where that is another than the one being read.
   init(_ description: String, node: String) {
-    self.description = "\(node): \(description)"
+    self.description = "\(node): \(description)".onOneLine(atMost: Self.largestLength)
     namesNode = true
   }
 

@@ -56,6 +56,12 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     guard weightShape.isCountable, outputShape.isCountable else {
       throw GeometryError("a weight of \(weightShape) or an output of \(outputShape) is too large")
     }
+    let (operations, overflow) = outputShape.elementCount.multipliedReportingOverflow(
+      by: inputChannelsPerGroup * window.kernel.area)
+    guard !overflow, operations < 1 << 50 else {
+      throw GeometryError(
+        "it needs 2⁵⁰ or more multiplications for an output of \(outputShape), which is too many")
+    }
   }
 
   /// The same convolution with a bias.

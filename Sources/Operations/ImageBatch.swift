@@ -27,11 +27,13 @@ public struct ImageBatch: Hashable, Sendable {
 
 extension Shape {
   /// Whether the number of elements stays below 2⁴⁰, so that bytes and operations can be counted in 64 bits.
+  ///
+  /// The product of any of the extents does so too: those of 0 count as 1 here. Negative extents cannot be counted.
   public var isCountable: Bool {
     var count = 1
     for extent in extents {
-      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-      guard !overflow, product < 1 << 40 else { return false }
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 1))
+      guard extent >= 0, !overflow, product < 1 << 40 else { return false }
       count = product
     }
     return true

@@ -43,8 +43,10 @@ public struct PoolingGeometry: Hashable, Sendable {
   /// dilation the taps can jump over a small input.
   private var everyWindowHasElement: Bool {
     [rows, columns].allSatisfy { axis in
-      let isPlain = axis.dilation == 1 && axis.before == 0 && (axis.output - 1) * axis.stride < axis.input
-      return isPlain || (0..<axis.output).allSatisfy { !axis.taps(output: $0).isEmpty }
+      // Taps no further apart than the input is long cannot jump over it, so that the first and the last window decide.
+      let isJumpedOver = axis.dilation > axis.input
+      let windows = stride(from: 0, to: axis.output, by: isJumpedOver ? 1 : max(axis.output - 1, 1))
+      return windows.allSatisfy { !axis.taps(output: $0).isEmpty }
     }
   }
 

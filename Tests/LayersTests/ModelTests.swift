@@ -112,6 +112,40 @@ struct ModelTests {
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode(Sequential.self, from: Foundation.Data(nested.utf8))
     }
+    let layers = Array(repeating: #"{"kind":"ReLU","value":{}}"#, count: 1001).joined(separator: ",")
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(Sequential.self, from: Foundation.Data(#"{"layers":[\#(layers)]}"#.utf8))
+    }
+  }
+
+  @Test(
+    "images that cannot be counted are refused by every layer, never trapped",
+    arguments: [
+      [1, 1 << 40, 1 << 40, 1], [1, -5, 3, 3], [1, 0, .max, .max], [.max, .max, .max, .max],
+    ] as [Shape])
+  func uncountableImages(image: Shape) {
+    let layers: [any Layer] = [
+      ReLU(), Sigmoid(), Flatten(), Dropout(), Softmax(), Dense(3), Conv2D(3, kernel: 1), GlobalAvgPool2D(),
+      MaxPool2D(kernel: 1), BatchNorm2D(),
+    ]
+    for layer in layers {
+      #expect(throws: LayerError.self, "\(layer)") { try Summary(Sequential(layer, ReLU()), input: image) }
+    }
+  }
+
+  @Test("a convolution whose products cannot be counted is refused")
+  func uncountableProducts() {
+    let convolution = Conv2D(1, kernel: Extent2D(1 << 18, 1 << 19))
+    #expect(throws: LayerError.self) {
+      try Summary(Sequential(convolution), input: [1, 1, 1 << 19, 1 << 20 - 1])
+    }
+  }
+
+  @Test("a thousand poolings of millions of windows are judged by the first and the last of each")
+  func manyWindows() throws {
+    let pooling = MaxPool2D(kernel: Extent2D(3, 1), stride: 1, padding: Padding(top: 1, bottom: 1))
+    let model = Sequential(Array(repeating: pooling, count: 1000))
+    #expect(try model.resolved(for: [1, 1, 1 << 24, 1]).last?.operation.outputShape == [1, 1, 1 << 24, 1])
   }
 
   @Test(

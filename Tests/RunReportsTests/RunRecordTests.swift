@@ -85,6 +85,14 @@ struct RunRecordTests {
     }
   }
 
+  @Test("points of the loss that no training reaches are refused", arguments: ["nan", "inf", "-1", "1e300"])
+  func absurdPoint(epochs: String) throws {
+    let folder = try TemporaryFolder()
+    let columns = "step,epoch,images,training_loss,training_accuracy,book_train_epochs,book_train_loss"
+    try folder.write(Data("\(columns)\n1,1,128,2.3,0.1,\(epochs),2.3\n".utf8), to: "history.csv")
+    #expect(throws: FileError.self) { try RunHistory(path: folder.path("history.csv")) }
+  }
+
   @Test("a row that is being written does not count")
   func cutRow() throws {
     let folder = try TemporaryFolder()

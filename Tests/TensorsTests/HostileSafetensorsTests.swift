@@ -109,6 +109,27 @@ struct HostileSafetensorsTests {
     #expect(complaint { try file.tensor("x", as: UInt8.self) }?.contains("more memory") == true)
   }
 
+  @Test(
+    "a length of the header that is another format's signature makes it no file of that",
+    arguments: [0x0280, 0x0580, 0x8B1F, 0x12_0008])
+  func misleadingLength(length: Int) throws {
+    let directory = try TemporaryFolder()
+    let header = #"{"x":\#(Self.entry("F32", "[2]", "[0,8]"))}"#
+    let padded = header + String(repeating: " ", count: length - header.utf8.count)
+    let data = [UInt8](repeating: 0, count: 8)
+    let path = try directory.write(safetensors(header: padded, data: data), to: "a.safetensors")
+    #expect(try SafetensorsFile(path: path).tensor("x").elements == [0, 0])
+  }
+
+  @Test("a header of more values than memory has room for is refused before it is decoded")
+  func manyValues() throws {
+    let directory = try TemporaryFolder()
+    let ones = String(repeating: "1,", count: 1 << 20)
+    let header = #"{"x":\#(Self.entry("F32", "[\(ones)1]", "[0,4]"))}"#
+    let path = try directory.write(safetensors(header: header, data: [0, 0, 0, 0]), to: "a.safetensors")
+    #expect(complaint { try SafetensorsFile(path: path) }?.contains("more than 1048576 values") == true)
+  }
+
   @Test("no flipped bytes make it trap")
   func flippedBytes() throws {
     let directory = try TemporaryFolder()

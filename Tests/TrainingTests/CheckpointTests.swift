@@ -4,6 +4,7 @@ import Layers
 import Networks
 import ReferenceBackend
 import Tensors
+import TestSupport
 import Testing
 import Training
 
@@ -123,5 +124,56 @@ struct CheckpointTests {
     #expect(hostile != json)
     try Safetensors.write(tensors: [], metadata: ["nin-training": hostile], to: training.folder.state)
     #expect(throws: TrainingError.self) { try training.storedState() }
+  }
+
+  @Test("that is a state whose best epoch cannot be is refused", arguments: [Int.min, -1, .max])
+  func hostileBest(epoch: Int) throws {
+    let training = try SmallTraining()
+    _ = try training.trainer()
+    let file = try SafetensorsFile(path: training.folder.state)
+    let json = try #require(file.metadata["nin-training"])
+    let best = #""best":{"accuracy":0.5,"epoch":\#(epoch),"loss":1},"epoch":0"#
+    let hostile = json.replacing(#""epoch":0"#, with: best, maxReplacements: 1)
+    #expect(hostile != json)
+    try Safetensors.write(tensors: [], metadata: ["nin-training": hostile], to: training.folder.state)
+    #expect(throws: TrainingError.self) { try training.storedState() }
+  }
+
+  @Test(
+    "whose images or layers cannot be is refused",
+    arguments: [
+      (#"[{"kind":"ReLU","value":{}}]"#, "[-5,3,3]"), (#"[{"kind":"ReLU","value":{}}]"#, "[0,3,3]"),
+      (#"[{"kind":"Flatten","value":{}},{"kind":"ReLU","value":{}}]"#, "[1099511627776,1099511627776,1]"),
+      ("[]", "[1,3,3]"),
+    ])
+  func hostileDescription(layers: String, image: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("a.safetensors")
+    let json =
+      #"{"model":{"layers":\#(layers)},"image":\#(image),"classNames":[],"normalisation":{"mean":[0],"deviation":[1]}}"#
+    try Safetensors.write(tensors: [], metadata: ["nin": json], to: path)
+    #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
+  }
+
+  @Test("that normalises by more means than images have channels is refused")
+  func manyMeans() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("a.safetensors")
+    let numbers = Array(repeating: "1", count: 1000).joined(separator: ",")
+    let json =
+      #"{"model":{"layers":[{"kind":"ReLU","value":{}}]},"image":[1048576,1,1],"classNames":[],"#
+      + #""normalisation":{"mean":[\#(numbers)],"deviation":[\#(numbers)]}}"#
+    try Safetensors.write(tensors: [], metadata: ["nin": json], to: path)
+    #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
+  }
+
+  @Test("of names that repeat a wrapper's prefix without end is refused")
+  func repeatedPrefix() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("a.safetensors")
+    let name = String(repeating: "module.", count: 100_000) + "0.weight"
+    try Safetensors.write(tensors: [(name, Tensor(shape: [1], elements: [1]))], to: path)
+    let error = #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
+    #expect((error?.description.count ?? 0) < 5000)
   }
 }

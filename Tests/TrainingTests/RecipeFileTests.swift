@@ -2,6 +2,7 @@ import Backends
 import Foundation
 import Layers
 import Networks
+import TestSupport
 import Testing
 import Training
 
@@ -117,11 +118,33 @@ struct RecipeFileTests {
       ("{model: {nin: {head: 'sum'}}}", "model.nin.head"), ("{model: {nin: {depth: 16}}}", "12, 21, 27"),
       ("{model: {nin: {pointwise: 3}}}", "pointwiseConvolutions"), ("{model: {lenet: {}}}", "nin"),
       ("{model: {nin: {width: 100}}}", "width"), ("{model: {nin: {depth: 1.5}}}", "model"),
+      // Foundation's decoder ends the process at these.
+      ("{epochs: 0x0x}", "0x0x"), ("{epochs: 0x1e-}", "0x1e-"), ("{/*/ // */epochs: 1e-}", "line 1"),
+      ("{/**//**/epochs: 1e-}", "line 1"), ("{// 1\repochs: 1e+}", "1e+"),
+      ("{'epochs: 0x0x, batchSize': 3}", "there is no"),
+      ("{'a\\nb': 1}", "there is no"),
     ])
   func refused(text: String, word: String) throws {
     let error = #expect(throws: TrainingError.self) { try read(text) }
     let description = try #require(error?.description)
     #expect(description.contains(word) && description.contains(".json5:"), "\(description)")
     #expect(!description.contains("\n"))
+  }
+
+  @Test("that are not in UTF-8 are refused; Foundation's decoder ends the process at some of them")
+  func notUTF8() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write([UInt8(ascii: "{")] + [UInt8](repeating: 0xFF, count: 20), to: "recipe.json5")
+    let error = #expect(throws: TrainingError.self) { try RecipeFile.read(path) }
+    #expect(error?.description.contains("UTF-8") == true)
+  }
+
+  @Test("may have any number and any name that JSON5 has")
+  func numbers() throws {
+    let text =
+      "{epochs: +0x1F, weightDecay: .5e-3, 'labelSmoothing': 0., averageDecay: 5E-1, data: '1e-'} // 1e-"
+    let recipe = try read(text)
+    #expect(recipe.epochs == 31 && recipe.weightDecay == 0.5e-3 && recipe.labelSmoothing == 0)
+    #expect(recipe.averageDecay == 0.5 && recipe.computation.data == "1e-")
   }
 }

@@ -23,6 +23,7 @@ struct ClassFolders: Sendable {
   init?(_ path: String) throws {
     let root = SystemPath(path)
     var classes: [Class] = []
+    var names: Set<String> = []
     var others = LeftOut(what: "files that are not .png, .jpg or .jpeg by name")
     var nested = LeftOut(what: "folders within classes")
     for folder in try FolderListing(root).folders {
@@ -32,7 +33,7 @@ struct ClassFolders: Sendable {
         throw DatasetError("\(place): the name of a class must be UTF-8; rename the folder")
       }
       // The same letters can be written in several ways in UTF-8.
-      guard !classes.contains(where: { $0.name == name }) else {
+      guard names.insert(name).inserted else {
         throw DatasetError("\(root) has two classes that are called \(name.quoted); rename one")
       }
       let files = listing.files.filter(ImageFileName.isImage)

@@ -49,16 +49,17 @@ struct FolderLayout: Sendable {
   private init(training: ClassFolders, test: ClassFolders, networkClasses: [String]) throws {
     try training.requireFiles()
     let names = training.classes.map(\.name)
-    if let unknown = test.classes.first(where: { !$0.files.isEmpty && !names.contains($0.name) }) {
+    let known = Set(names)
+    if let unknown = test.classes.first(where: { !$0.files.isEmpty && !known.contains($0.name) }) {
       throw DatasetError(
         "\(unknown.path) is a class that \(training.path) does not have; the test can only have classes of the training"
       )
     }
-    let known = test.withFiles { index, _ in names.contains(test.classes[index].name) }
+    let test = test.withFiles { index, _ in known.contains(test.classes[index].name) }
     isDivided = false
     classNames = Self.names(of: training, networkClasses)
     self.training = FolderPart(training, classNames: classNames)
-    self.test = FolderPart(known, classNames: classNames)
+    self.test = FolderPart(test, classNames: classNames)
   }
 
   private init(testOnly test: ClassFolders, networkClasses: [String]) {

@@ -27,8 +27,9 @@ struct FolderPart: Sendable {
       let index: Int
       let count: Int
     }
+    let labels = Dictionary(zip(classNames, Int32(0)...), uniquingKeysWith: { first, _ in first })
     let entries = folders.classes.flatMap { folder in
-      let label = Int32(classNames.firstIndex(of: folder.name) ?? 0)
+      let label = labels[folder.name] ?? 0
       return folder.files.enumerated().map { index, name in
         let file = File(path: folder.path.appending(name), name: "\(folder.name)/\(name)", label: label)
         return Entry(file: file, index: index, count: folder.files.count)

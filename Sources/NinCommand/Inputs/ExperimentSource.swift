@@ -186,7 +186,7 @@ struct ExperimentSource {
 
   private func cataloguedModel(classes: Int?) throws -> Sequential {
     if !isAskedFor, named == nil, let traced = trace?.metadata["model"] {
-      throw VerificationError("there is no model '\(traced)'; give the --checkpoint that was traced")
+      throw VerificationError("there is no model \(traced.quoted); give the --checkpoint that was traced")
     }
     let choice = try options.design.choice(named)
     let model = try options.tab?.choice(choice) ?? choice

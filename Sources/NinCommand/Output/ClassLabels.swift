@@ -31,7 +31,8 @@ struct ClassLabels {
   ///   - count: How many classes it has.
   init(_ description: CheckpointDescription, count: Int) {
     if description.classNames.count == count {
-      names = description.classNames
+      // They are whatever a file says.
+      names = description.classNames.map { $0.onOneLine(atMost: 200) }
     } else if description.image[0] == 1 && count == FashionMNIST.classNames.count {
       names = FashionMNIST.classNames
     } else {

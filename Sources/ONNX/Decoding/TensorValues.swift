@@ -32,6 +32,9 @@ extension Onnx_TensorProto {
   /// - Throws: ``ONNXError`` if the tensor is of another type, or its numbers are not as many as its dimensions say.
   func integers() throws -> Tensor<Int> {
     try requireWhole()
+    guard max(rawData.count, int64Data.count, int32Data.count) <= Self.largestIntegerBytes else {
+      throw ONNXError("tensor \(name.quoted) holds too many integers for shapes and axes")
+    }
     switch dataType {
     case DataType.int64.rawValue:
       return try tensor(.int64, int64Data) { rawData.integers(Int64.self) }.map { Int($0) }
@@ -44,6 +47,9 @@ extension Onnx_TensorProto {
         "tensor \(name.quoted) holds \(DataType.name(dataType)), where int64, int32 or bool is needed")
     }
   }
+
+  /// In memory each takes eight bytes, of which a file may need only one.
+  private static let largestIntegerBytes = 1 << 24
 
   private func requireWhole() throws {
     guard !hasSegment else { throw ONNXError("tensor \(name.quoted) is cut into segments") }

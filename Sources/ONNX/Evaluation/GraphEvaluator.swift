@@ -12,9 +12,13 @@ struct GraphEvaluator {
   private var last: (name: String, stage: Int)
   /// How many more elements constants may be folded into.
   private var allowance: Int
+  /// How many more elements of constants nodes may read.
+  private var readAllowance: Int
 
   /// Folding makes numbers of constants, and what asks for many more than the file has is a mistake or an attack.
   private static let freeElements = 1 << 24
+  /// How often all numbers of the file may be read; each node reads its own once in what exporters write.
+  private static let largestReadCount = 64
 
   /// - Parameters:
   ///   - images: The name of the images.
@@ -28,7 +32,9 @@ struct GraphEvaluator {
     values = constants.mapValues { .constant($0) }
     values[images] = .images(ImageValue(view: view))
     last = (images, 0)
-    allowance = constants.values.reduce(Self.freeElements) { $0 + 4 * $1.storedElementCount }
+    let stored = constants.values.reduce(0) { $0 + $1.elementCount }
+    allowance = Self.freeElements + 4 * stored
+    readAllowance = Self.freeElements + Self.largestReadCount * stored
   }
 
   /// Reads a node.
@@ -113,7 +119,7 @@ struct GraphEvaluator {
 
   /// Requires that a constant that is to be computed is not too large.
   func requireRoom(for shape: Shape) throws {
-    guard shape.isCountable, shape.elementCount <= allowance else {
+    guard shape.rank <= StoredTensor.largestRank, shape.isCountable, shape.elementCount <= allowance else {
       throw ONNXError("it makes a constant of \(shape), and constants grow too large")
     }
   }
@@ -125,10 +131,22 @@ struct GraphEvaluator {
     for name in node.inputs where names.contains(name) && values[name] == nil {
       throw ONNXError("its input \(name.quoted) is computed by no node before it")
     }
+    try requireFewReads(of: node.inputs)
     let places = node.inputs.indices.filter { isImages(node.inputs[$0]) }
     if let shape = try shapeValue(&node, places) { return .constant(shape) }
     guard let place = places.first else { return try constantValue(&node) }
     return .images(try imageValue(&node, place: place, places))
+  }
+
+  /// Counts what the constants among a node's inputs have, before any is decoded.
+  private mutating func requireFewReads(of inputs: [String]) throws {
+    for name in inputs {
+      guard case .constant(let constant)? = values[name] else { continue }
+      readAllowance -= constant.elementCount
+      guard readAllowance >= 0 else {
+        throw ONNXError("with its input \(name.quoted), constants have been read too often")
+      }
+    }
   }
 
   private func isImages(_ name: String) -> Bool {
@@ -193,11 +211,13 @@ struct GraphEvaluator {
 }
 
 extension Constant {
-  /// How many elements the file has for it, without decoding them.
-  fileprivate var storedElementCount: Int {
+  /// How many elements it has, without decoding those that the file has.
+  fileprivate var elementCount: Int {
     switch self {
     case .stored(let tensor):
-      max(tensor.rawData.count / 2, tensor.floatData.count + tensor.int32Data.count + tensor.doubleData.count)
+      max(
+        tensor.rawData.count / 2,
+        tensor.floatData.count + tensor.int32Data.count + tensor.int64Data.count + tensor.doubleData.count)
     case .floats(let tensor): tensor.elements.count
     case .integers(let tensor): tensor.elements.count
     }

@@ -43,6 +43,11 @@ struct GraphReader: Sendable {
     // Up to version 3 of the format, initializers had to be listed among the inputs.
     openInputs = names.filter { initializers[$0] == nil }
     guard !openInputs.isEmpty else { throw ONNXError("has no input for images") }
+    // They are shown, and given by users.
+    if let unusable = openInputs.first(where: { $0.onOneLine(atMost: 1000) != $0 }) {
+      throw ONNXError(
+        "has an input whose name has control characters or more than 1000 others: \(unusable.quoted)")
+    }
   }
 
   func network(input: Shape, constants: [String: Tensor<Float>]) throws -> ImportedNetwork {

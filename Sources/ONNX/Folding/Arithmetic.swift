@@ -6,12 +6,18 @@ struct Arithmetic: Sendable {
   let floats: @Sendable (Float, Float) -> Float
 }
 
+/// Each operand may be a whole result's work.
+private let largestOperandCount = 16
+
 /// Element by element, where axes of extent 1 are repeated.
 func foldArithmetic(_ arithmetic: Arithmetic) -> Operators.Fold {
   { node, graph in
     var result = try node.constant(0, "A", graph)
     // `Max` and `Min` take any number.
     let count = ["Max", "Min"].contains(node.operatorName) ? max(node.inputs.count, 1) : 2
+    guard count <= largestOperandCount else {
+      throw ONNXError("it has \(count) inputs; up to \(largestOperandCount) constants are computed with")
+    }
     for place in 1..<max(count, 2) where count > 1 {
       result = try combined(result, try node.constant(place, "B", graph), arithmetic, graph)
     }

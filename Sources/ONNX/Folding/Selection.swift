@@ -26,7 +26,8 @@ func foldConcat(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws ->
 }
 
 private func joined<Scalar>(_ parts: [Tensor<Scalar>], _ shape: Shape, rows: Int) -> Tensor<Scalar> {
-  guard rows > 0 else { return Tensor(shape: shape, elements: []) }
+  // Where each row is empty, there may be very many.
+  guard shape.elementCount > 0 else { return Tensor(shape: shape, elements: []) }
   let elements = (0..<rows).flatMap { row in
     parts.flatMap { part in
       let size = part.elements.count / rows
@@ -52,7 +53,7 @@ func foldGather(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws ->
   let places = indices.elements.map { $0 < 0 ? $0 + count : $0 }
   let size = after.reduce(1, *)
   let rows = before.reduce(1, *)
-  let elements = (0..<rows).flatMap { row in
+  let elements = (0..<(shape.elementCount > 0 ? rows : 0)).flatMap { row in
     places.flatMap { place in (0..<size).map { (row * count + place) * size + $0 } }
   }
   switch data {

@@ -77,9 +77,12 @@ extension Node {
     let count =
       graph.opset < 13
       ? attributes.count(of: "axes") : try optionalInput(1).map { try graph.integers($0).count } ?? 0
-    guard count <= 64,
+    guard shape.rank + count <= StoredTensor.largestRank,
       let axes = try axes(input: 1, since: 13, rank: shape.rank + count, graph)
-    else { throw ONNXError("it does not say which axes it adds") }
+    else {
+      throw ONNXError(
+        "it does not say which axes it adds, or makes more than \(StoredTensor.largestRank) of them")
+    }
     var extents = shape.extents[...]
     return Shape((0..<shape.rank + count).map { axes.contains($0) ? 1 : extents.removeFirst() })
   }

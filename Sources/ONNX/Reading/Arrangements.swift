@@ -79,6 +79,9 @@ func readGather(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEva
     throw ONNXError(
       "it takes a part of axis \(axis) of \(shape); only the only element of an axis can be taken")
   }
+  guard shape.rank + indices.shape.rank <= StoredTensor.largestRank else {
+    throw ONNXError("it makes more than \(StoredTensor.largestRank) axes")
+  }
   var axes = value.view.axes
   axes.replaceSubrange(axis...axis, with: indices.shape.extents.map { _ in [] })
   return value.arranged(View(axes: axes), by: node)

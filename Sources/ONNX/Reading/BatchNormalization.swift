@@ -34,15 +34,12 @@ func readBatchNormalization(
   let layer = BatchNorm2D(
     epsilon: Double("\(epsilon)") ?? .nan, momentum: ((1 - kept) * 1e9).rounded() / 1e9)
   try graph.chain.requireWhole(value)
-  if value.view.axes.count == 2, graph.chain.layers.last?.layer is Dense {
+  let isOfChannels = value.view.axes.count >= 2 && value.view.axes[1] == graph.chain.channelAxis
+  if isOfChannels, value.view.axes.count == 2, graph.chain.layers.last?.layer is Dense {
     let scaling = try ChannelScaling(layer, parameters + [mean, variance], features: value.view.shape[1])
     return try graph.chain.scale(value, by: scaling, name: node.name)
   }
-  if value.view.shape.rank < 2 || value.view.axes[1] != graph.chain.channelAxis
-    || graph.chain.shape.rank != 4
-  {
-    try graph.chain.requireImages(value)
-  }
+  if !isOfChannels || graph.chain.shape.rank != 4 { try graph.chain.requireImages(value) }
   try graph.chain.append(
     Step(
       layer: layer, parameters: parameters, state: ["running_mean": mean, "running_var": variance]),

@@ -38,6 +38,7 @@ extension LayerChain {
     guard padding == nil, let last = layers.last else {
       return try appendScaling(scaling, to: value, name: name)
     }
+    try requireFewScalings(of: last)
     if let scaled = last.scaled(by: scaling) {
       replaceLast(scaled)
     } else if let before = last.scaling {
@@ -61,6 +62,7 @@ extension LayerChain {
         "it adds to or multiplies \(shape), where neither a convolution, a dense layer nor images are before it, which is "
           + "not supported")
     }
+    try requireFewScalings(of: scaling.scale.count)
     try append(scaling.step, name: name)
     return value
   }

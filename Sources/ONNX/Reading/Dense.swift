@@ -19,7 +19,9 @@ func readGemm(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
   }
   let isTransposed = try node.attributes.flag("transB")
   let given = try graph.floats(try node.input(1, "B"))
-  guard given.shape.rank == 2 else { throw ONNXError("its input B is \(given.shape), not a matrix") }
+  guard given.shape.rank == 2, !given.elements.isEmpty else {
+    throw ONNXError("its input B is \(given.shape), not a matrix of numbers")
+  }
   let weight = scaled(isTransposed ? given : given.transposed(), by: alpha)
   var bias: Tensor<Float>?
   if let name = node.optionalInput(2), beta != 0 {
@@ -32,7 +34,7 @@ func readGemm(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
 func readMatMul(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   let given = try graph.floats(try node.input(1, "B"))
   let extents = given.shape.extents
-  guard extents.count >= 2, extents.dropLast(2).allSatisfy({ $0 == 1 }),
+  guard extents.count >= 2, extents.dropLast(2).allSatisfy({ $0 == 1 }), !given.elements.isEmpty,
     extents.count <= value.view.axes.count
   else {
     throw ONNXError("its input B is \(given.shape), where \(value.view.shape) needs a matrix")

@@ -12,6 +12,18 @@ struct LayerChain {
   /// Rows and columns around the last output that the next layer has to take for its own.
   private(set) var padding: PendingPadding?
 
+  /// How many weights have been scaled, each as often as it was.
+  private var scaledCount = 0
+  /// The channels of all layers that scale them.
+  private var scaledChannelCount = 0
+
+  /// More channels than layers have, in one of them or in all that scale them: their numbers need not be in the file.
+  static let largestChannelCount = 1 << 22
+
+  /// More layers than any chain has.
+  private static let largestCount = 1000
+  /// A few times as many weights as a file can have.
+  private static let largestScaledCount = 1 << 31
   /// More elements of one image than any layer has; what asks for more is no network but a mistake or an attack.
   private static let largestImage = 1 << 28
   /// More rows or columns than any image has with its padding.
@@ -45,6 +57,9 @@ struct LayerChain {
         "a padding is read before a convolution or a pooling only, not before \(type(of: step.layer).kind)",
         node: padding.label)
     }
+    guard layers.count < Self.largestCount else {
+      throw ONNXError("the chain has more than \(Self.largestCount) layers, which are not supported")
+    }
     let operation = try Self.operation(step.layer, shape)
     for (parameter, value) in zip(operation.parameters, step.parameters) {
       guard parameter.shape == value.shape else {
@@ -61,6 +76,27 @@ struct LayerChain {
     let state = step.state.map { (name: $0, values: $1) }
     layers.append(ReadLayer(name: name, layer: step.layer, parameters: values + state, scaling: step.scaling))
     shape = operation.outputShape
+  }
+
+  /// Counts the channels of a layer that is added to scale them.
+  ///
+  /// - Throws: ``ONNXError`` if they have become very many.
+  mutating func requireFewScalings(of channels: Int) throws {
+    scaledChannelCount += channels
+    guard scaledChannelCount <= Self.largestChannelCount else {
+      throw ONNXError(
+        "more than \(Self.largestChannelCount) channels are scaled, which no network here needs")
+    }
+  }
+
+  /// Counts the weights that are scaled with a layer.
+  ///
+  /// - Throws: ``ONNXError`` if the same ones have been scaled very often.
+  mutating func requireFewScalings(of layer: ReadLayer) throws {
+    scaledCount += layer.parameters.reduce(0) { $0 + $1.values.elements.count }
+    guard scaledCount <= Self.largestScaledCount else {
+      throw ONNXError("the weights before it are scaled again and again, which no network here needs")
+    }
   }
 
   /// Changes the last layer, whose output keeps its shape.

@@ -68,6 +68,10 @@ func channelNumbers(
   }
   let varying = extents.indices.filter { constant.varies(along: $0 - (shape.rank - constant.shape.rank)) }
   let channels = chain.shape.rank < 2 ? 1 : chain.shape[1]
+  guard channels <= LayerChain.largestChannelCount else {
+    throw ONNXError(
+      "it adds to or multiplies \(channels) channels; up to \(LayerChain.largestChannelCount) are supported")
+  }
   guard let axis = varying.first else {
     return (value, Array(repeating: Double(constant.elements.first ?? 0), count: channels))
   }

@@ -195,6 +195,11 @@ extension Padding {
     guard pads.count == 4 else {
       throw ONNXError("attribute 'pads' has \(pads.count) numbers, where images in two dimensions need 4")
     }
+    // The same bound as SlidingWindow's, so that a padding before it can be added.
+    guard pads.allSatisfy({ (0...1 << 24).contains($0) }) else {
+      throw ONNXError(
+        "attribute 'pads' is \(pads); the padding of each side must lie between 0 and \(1 << 24)")
+    }
     self.init(top: pads[0], bottom: pads[2], left: pads[1], right: pads[3])
   }
 }

@@ -24,11 +24,10 @@ public final class SafetensorsFile: Sendable {
   /// - Throws: ``FileError`` if it cannot be read or breaks the format in any way.
   public init(path: String) throws {
     let file = try RandomAccessFile(path: path)
-    let headerSize = try Self.headerSize(of: file)
-    let json = try file.bytes(count: headerSize, at: 8)
+    let json = try Self.header(of: file)
     do {
       let header = try SafetensorsHeader(json: json)
-      let layout = try SafetensorsLayout(header, dataStart: 8 + headerSize, fileSize: file.byteCount)
+      let layout = try SafetensorsLayout(header, dataStart: 8 + json.count, fileSize: file.byteCount)
       names = layout.names
       tensors = layout.tensors
       metadata = header.metadata
@@ -94,7 +93,8 @@ public final class SafetensorsFile: Sendable {
     throw FileError(path: path, problem: "has no tensor \(name.quoted); it has \(present)")
   }
 
-  private static func headerSize(of file: RandomAccessFile) throws -> Int {
+  /// The bytes of the JSON object.
+  private static func header(of file: RandomAccessFile) throws -> [UInt8] {
     guard file.byteCount >= 8 else {
       throw FileError(
         path: file.path, problem: "is no safetensors file: \(file.byteCount) bytes are too few for one")
@@ -115,6 +115,6 @@ public final class SafetensorsFile: Sendable {
         path: file.path,
         problem: "is cut short or no safetensors file: a header of \(size) bytes does not fit in it")
     }
-    return Int(size)
+    return try file.bytes(count: Int(size), at: 8)
   }
 }

@@ -24,6 +24,9 @@ struct SafetensorsHeader: Decodable {
   private(set) var metadata: [String: String] = [:]
   private(set) var entries: [String: Entry] = [:]
 
+  /// More commas and colons than a header of a hundred thousand tensors has; each may become a value of a hundred bytes.
+  private static let largestCount = 1 << 20
+
   /// How many keys were decoded, which are fewer than were written if some were written twice.
   private var keyCount = 0
 
@@ -35,6 +38,11 @@ struct SafetensorsHeader: Decodable {
     // JSONDecoder would take other encodings than UTF-8 for JSON, too; they all have zeros.
     guard json.first == UInt8(ascii: "{"), !json.contains(0) else {
       throw Malformed(problem: "its header is not a JSON object")
+    }
+    let separators = json.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ":") }
+    guard separators <= Self.largestCount else {
+      throw Malformed(
+        problem: "its header has more than \(Self.largestCount) values, which no network here needs")
     }
     do {
       self = try JSONDecoder().decode(SafetensorsHeader.self, from: Data(json))

@@ -23,6 +23,8 @@ public struct Checkpoint: Sendable {
   /// Whether it says how images are prepared, which a state dict of PyTorch alone does not.
   public let knowsPreparation: Bool
   private let namePrefix: String
+  /// Each combination of a mean and a deviation becomes a table of bytes.
+  private static let largestChannelCount = 64
 
   /// Opens a file; parameters are read only when they are asked for.
   ///
@@ -64,10 +66,15 @@ public struct Checkpoint: Sendable {
       wrapperPrefix = inferred.wrapperPrefix
       knowsPreparation = false
     }
-    guard description.image.rank == 3 else {
+    guard description.image.rank == 3, description.image.extents.allSatisfy({ $0 > 0 }) else {
       throw TrainingError(
         "\(path): its images have the shape \(description.image), not channels×height×width")
     }
+    let normalisation = description.normalisation
+    guard max(normalisation.mean.count, normalisation.deviation.count) <= Self.largestChannelCount else {
+      throw TrainingError("\(path): it normalises more than \(Self.largestChannelCount) channels")
+    }
+    guard !description.model.layers.isEmpty else { throw TrainingError("\(path): its network has no layers") }
     do {
       _ = try description.model.resolved(for: description.image.batched(1))
     } catch let error as LayerError where imageSize == nil {

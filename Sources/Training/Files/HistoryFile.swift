@@ -83,7 +83,7 @@ final class HistoryFile {
         return false
       }
       number = found
-      seconds = Double(cells[Self.secondsColumn]) ?? seconds
+      if let known = Double(cells[Self.secondsColumn]), known.isFinite { seconds = known }
       last = isOlder ? (Self.widened(cells), widened.utf8.count) : (row, end)
       if isOlder, let last { widened += last.row + "\n" }
       end = newline.map { $0 + 1 } ?? text.count

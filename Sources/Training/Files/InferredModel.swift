@@ -48,9 +48,10 @@ struct InferredModel {
   /// What most names begin with that no network of ours has; one tensor too many is to be told and not to hide it.
   private static func wrapperPrefix(of names: [String]) -> String {
     var found = ""
-    while let next = wrapperPrefixes.first(where: { prefix in isMost(names) { $0.hasPrefix(found + prefix) } }
-    ) {
-      found += next
+    // Each wrapper occurs once, and names may be as long as a file.
+    for _ in wrapperPrefixes {
+      let next = wrapperPrefixes.first { prefix in isMost(names) { $0.hasPrefix(found + prefix) } }
+      found += next ?? ""
     }
     return found
   }

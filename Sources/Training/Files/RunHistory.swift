@@ -79,6 +79,7 @@ public struct RunHistory: Sendable {
       let halfEpoch = number("book_train_epochs").flatMap { epochs in
         number("book_train_loss").map { HalfEpochLoss(epochs: epochs, loss: $0) }
       }
+      guard halfEpoch?.isReachable ?? true else { return nil }
       return HistoryRow(
         step: step, epoch: epoch, images: images, learningRate: number("learning_rate") ?? .nan,
         gradientNorm: number("gradient_norm") ?? .nan, loss: loss, accuracy: accuracy,

@@ -106,7 +106,9 @@ public struct RunMetrics: Sendable, Codable {
     } catch is DecodingError {
       throw FileError(path: path, problem: "does not have the results of a training")
     }
-    guard isCountable else { throw FileError(path: path, problem: "has counts that no training reaches") }
+    guard isCountable, history.allSatisfy({ $0.bookTrainingLosses?.allSatisfy(\.isReachable) ?? true }) else {
+      throw FileError(path: path, problem: "has counts that no training reaches")
+    }
   }
 
   /// Whether the counts can be counted on without leaving the integers.

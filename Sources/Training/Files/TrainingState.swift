@@ -103,8 +103,10 @@ public struct TrainingState: Sendable, Equatable, Codable {
 
   /// Whether the counts can be counted on without leaving the integers.
   private var isCountable: Bool {
-    [epoch, batch, step, epochScore.correct, epochScore.count, halfEpochs?.batches ?? 0]
-      .allSatisfy { (0...1 << 53).contains($0) }
+    // Epochs and batches are multiplied by numbers of images.
+    ([epoch, batch, best?.epoch ?? 0] + history.map(\.epoch)).allSatisfy { (0...1 << 30).contains($0) }
+      && [step, epochScore.correct, epochScore.count, halfEpochs?.batches ?? 0]
+        .allSatisfy { (0...1 << 53).contains($0) }
       && microBatch.map { (1...1 << 53).contains($0) } ?? true
   }
 }

@@ -4,6 +4,9 @@ public struct HalfEpochLoss: Sendable, Equatable, Codable {
   public var epochs: Double
   /// The unweighted mean of the batches' mean losses, each before its update.
   public var loss: Double
+
+  /// Whether a training can come that far, and the point be drawn.
+  var isReachable: Bool { (0...0x1p53).contains(epochs) }
 }
 
 /// Gathers the training loss as the book's `ProgressBoard` does with two points an epoch.

@@ -40,8 +40,12 @@ public enum RecipeFile {
   static func recipe(
     of json: Data, named name: String, for model: ModelCatalogue? = nil
   ) throws -> Recipe {
-    if let line = CutNumber.line(in: [UInt8](json)) {
-      throw TrainingError("\(name): line \(line): a number ends in its exponent")
+    // Foundation's decoder of JSON5 ends the process at some texts that are neither.
+    guard String(validating: json, as: UTF8.self) != nil else {
+      throw TrainingError("\(name): it is not text in UTF-8")
+    }
+    if let malformed = MalformedNumber.first(in: [UInt8](json)) {
+      throw TrainingError("\(name): line \(malformed.line): \(malformed.text.quoted) is not a number")
     }
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
@@ -55,7 +59,7 @@ public enum RecipeFile {
     } catch let error as DecodingError {
       let key = keyOfNumber(in: json, decoder)
       throw TrainingError(
-        "\(name): \(key.map { "'\($0)': the number is out of range, or a whole one is needed" } ?? explanation(of: error))"
+        "\(name): \(key.map { "'\($0)': the number is out of range, or a whole one is needed" } ?? explanation(of: error).onOneLine(atMost: 1000))"
       )
     } catch let error as TrainingError {
       throw TrainingError("\(name): \(error)")
@@ -70,7 +74,7 @@ public enum RecipeFile {
   /// The key whose number is not one of its type, which the decoder reports as it does a fault in the syntax.
   private static func keyOfNumber(in json: Data, _ decoder: JSONDecoder) -> String? {
     let values = (try? decoder.decode([String: JSONValue].self, from: json)) ?? [:]
-    return values.keys.sorted().first { key in
+    return values.keys.sorted().filter { Recipe.CodingKeys(stringValue: $0) != nil }.first { key in
       do {
         _ = try decoder.decode(Recipe.self, from: Data("{\(key): \(values[key]?.description ?? "")}".utf8))
       } catch DecodingError.dataCorrupted(let context) {

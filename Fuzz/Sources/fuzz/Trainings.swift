@@ -1,0 +1,27 @@
+import Training
+
+/// Reads where a training stands.
+func readState(_ input: [UInt8]) throws {
+  let state = try TrainingState(path: InputFile.holding(input))
+  _ = state.isOutOfPatience
+}
+
+/// Reads a recipe, and what is written of it.
+func readRecipe(_ input: [UInt8]) throws {
+  let recipe = try RecipeFile.read(InputFile.holding(input))
+  let text = RecipeFile.text(recipe, title: "Again")
+  let again = try RecipeFile.read(InputFile.holding(Array(text.utf8)))
+  precondition(again == recipe, "a recipe is another one when it has been written and read: \(text)")
+}
+
+/// Reads the steps of a training.
+func readHistory(_ input: [UInt8]) throws {
+  let history = try RunHistory(path: InputFile.holding(input))
+  _ = history.trainingLosses()
+  _ = history.trainingLosses(stepsPerEpoch: 3)
+}
+
+/// Reads the results of a training.
+func readMetrics(_ input: [UInt8]) throws {
+  _ = try RunMetrics(path: InputFile.holding(input))
+}

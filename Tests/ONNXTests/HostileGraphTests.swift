@@ -1,0 +1,141 @@
+import SwiftProtobuf
+import Tensors
+import Testing
+
+@testable import ONNX
+
+/// Small files whose numbers are chosen to trap, to fill memory or to take for ever.
+@Suite("Hostile graphs in ONNX")
+struct HostileGraphTests {
+  @Test("are refused by name, in one short line, at once", arguments: NearMiss.hostile)
+  func refusals(miss: NearMiss) throws {
+    let file = TemporaryFile()
+    var graph = GraphDraft(opset: 17, input: [nil, 4])
+    let output = miss.write(&graph)
+    try graph.write(output: output, to: file.path)
+    let error = #expect(throws: FileError.self) { try ONNXFile(path: file.path).network(input: [1, 4]) }
+    let line = error?.description ?? ""
+    #expect(line.contains("“\(miss.operatorName)”") && !line.contains("\n"), "\(line)")
+    #expect(line.count < 5000)
+    for word in miss.words { #expect(line.contains(word), "\(line)") }
+  }
+
+  @Test(
+    "that declare images of millions of channels fill no memory",
+    arguments: [(1 << 28, 1, "4194304"), (1 << 20, 600, "1000 layers")])
+  func manyChannels(channels: Int, additions: Int, word: String) throws {
+    let file = TemporaryFile()
+    let input: Shape = [1, channels, 1, 1]
+    var graph = GraphDraft(opset: 17, input: input.extents)
+    let one = graph.floats(Tensor(shape: [], elements: [1]))
+    let output = (0..<additions).reduce("x") { images, _ in
+      graph.node("Relu", [graph.node("Add", [images, one])])
+    }
+    try graph.write(output: output, to: file.path)
+    let error = #expect(throws: FileError.self) { try ONNXFile(path: file.path).network(input: input) }
+    #expect(error?.description.contains(word) == true)
+  }
+
+  @Test("whose input's name would break a line are refused", arguments: ["a\nb", "\u{1B}[31m"])
+  func inputName(name: String) throws {
+    let file = TemporaryFile()
+    let model = Onnx_ModelProto.with {
+      $0.opsetImport = [.with { $0.version = 17 }]
+      $0.graph.input = [.with { $0.name = name }]
+    }
+    try file.write(try model.serializedBytes())
+    let error = #expect(throws: FileError.self) { try ONNXFile(path: file.path) }
+    #expect(error?.description.contains("control characters") == true)
+    #expect(error?.description.contains { $0.isNewline || $0 == "\u{1B}" } == false)
+  }
+
+  @Test("with constants that have no elements, but many rows, are read")
+  func emptyRows() throws {
+    let file = TemporaryFile()
+    var graph = GraphDraft(opset: 17, input: [nil, 4])
+    let empty = graph.empty(of: [1 << 36, 0])
+    let joined = graph.node("Concat", [empty, empty], [.integer("axis", 1)])
+    let taken = graph.node("Gather", [joined, graph.integers([])], [.integer("axis", 1)])
+    let count = graph.node("Size", [taken])
+    let one = graph.node("Add", [count, graph.integers([1], isScalar: true)])
+    // Reshapes to 1×4, if there were no elements.
+    let shape = graph.node(
+      "Concat", [graph.node("Unsqueeze", [one, graph.integers([0])]), graph.integers([4])],
+      [.integer("axis", 0)])
+    try graph.write(output: graph.node("Relu", [graph.node("Reshape", ["x", shape])]), to: file.path)
+    let network = try ONNXFile(path: file.path).network(input: [1, 4])
+    #expect(network.model.layers.count == 1)
+  }
+}
+
+extension NearMiss {
+  /// Each reads one input of 1×4.
+  static let hostile = [
+    NearMiss(
+      "a constant with axes whose product overflows behind an empty one", "ConstantOfShape", ["too large"]
+    ) { graph in
+      let empty = graph.node("ConstantOfShape", [graph.integers([0, .max, .max])])
+      return graph.node("Add", ["x", graph.node("Transpose", [empty])])
+    },
+    NearMiss("statistics of the batch in the place of features", "BatchNormalization", ["spatial axes"]) {
+      graph in
+      let weight = Tensor<Float>(shape: [4, 8], repeating: 1)
+      let rows = graph.node("MatMul", ["x", graph.floats(weight)])
+      let columns = graph.node("Transpose", [rows], [.integers("perm", [1, 0])])
+      let one = graph.floats(Tensor(shape: [1], elements: [1]))
+      return graph.node("BatchNormalization", [columns, one, one, one, one])
+    },
+    NearMiss("pads that overflow with those before them", "MaxPool", ["pads"]) { graph in
+      let images = graph.node("Reshape", ["x", graph.integers([1, 1, 2, 2])])
+      let least = graph.floats(Tensor(shape: [], elements: [-.infinity]))
+      let padded = graph.node("Pad", [images, graph.integers([0, 0, 1, 1, 0, 0, 1, 1]), least])
+      return graph.node(
+        "MaxPool", [padded],
+        [.integers("kernel_shape", [2, 2]), .integers("pads", [.max, .max, .max, .max])])
+    },
+    NearMiss("a product with a matrix of 2³⁶ empty columns", "MatMul", ["matrix"]) { graph in
+      graph.node("MatMul", ["x", graph.empty(of: [0, 1 << 36])])
+    },
+    NearMiss("a bias for 2³⁶ outputs without weights", "Gemm", ["matrix"]) { graph in
+      let bias = graph.floats(Tensor(shape: [], elements: [1]))
+      return graph.node("Gemm", ["x", graph.empty(of: [1 << 36, 0]), bias], [.integer("transB", 1)])
+    },
+    NearMiss("ever more axes", "Unsqueeze", ["64"]) { graph in
+      let axes = graph.integers(Array(0..<60))
+      let wide = graph.node("Unsqueeze", [graph.integers([1]), axes])
+      return graph.node("Add", ["x", graph.node("Unsqueeze", [wide, axes])])
+    },
+    NearMiss("ever more axes of indices", "Gather", ["64"]) { graph in
+      let indices = graph.node("Unsqueeze", [graph.integers([0]), graph.integers(Array(0..<62))])
+      return graph.node("Gather", [graph.node("Reshape", ["x", graph.integers([1, 4])]), indices])
+    },
+    NearMiss("a constant that is joined with itself a thousand times", "Concat", ["too often"]) { graph in
+      let part = graph.floats(Tensor(shape: [1 << 16], repeating: 1))
+      return graph.node("Concat", Array(repeating: part, count: 1000), [.integer("axis", 0)])
+    },
+    NearMiss("the largest of a thousand numbers for each of many", "Max", ["16"]) { graph in
+      let one = graph.floats(Tensor(shape: [1], elements: [1]))
+      let many = graph.node("Expand", [one, graph.integers([1 << 20])])
+      return graph.node("Max", [many] + Array(repeating: one, count: 1000))
+    },
+    NearMiss("a shape that is read again and again", "Shape", ["too often"]) { graph in
+      let large = graph.floats(Tensor(shape: [1 << 18], repeating: 1))
+      let shapes = (0..<200).map { _ in graph.node("Shape", [large]) }
+      // What nobody needs is not computed.
+      return graph.node("Add", ["x", graph.node("Concat", shapes, [.integer("axis", 0)])])
+    },
+    NearMiss("a chain of two thousand layers", "Relu", ["1000 layers"]) { graph in
+      (0..<2000).reduce("x") { input, _ in graph.node("Relu", [input]) }
+    },
+    NearMiss("a permutation of a million axes", "Transpose", ["perm"]) { graph in
+      graph.node("Transpose", ["x"], [.integers("perm", Array(repeating: 7, count: 1_000_000))])
+    },
+  ]
+}
+
+extension GraphDraft {
+  /// Adds a tensor without elements.
+  fileprivate mutating func empty(of extents: [Int]) -> String {
+    floats(Tensor(shape: Shape(extents), elements: []))
+  }
+}
