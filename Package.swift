@@ -308,7 +308,8 @@ let package = Package(
       ],
       swiftSettings: swift),
     .testTarget(
-      name: "CommandTests", dependencies: ["nin", "NinCommand", "NetworkInNetwork", "TestSupport"],
+      name: "CommandTests",
+      dependencies: ["nin", "NinCommand", "NetworkInNetwork", "Reporting", "TestSupport"],
       exclude: ["Help"],
       swiftSettings: swift),
     .testTarget(

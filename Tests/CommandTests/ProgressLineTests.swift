@@ -1,5 +1,6 @@
 import Foundation
 import NetworkInNetwork
+import Reporting
 import Testing
 
 @testable import NinCommand

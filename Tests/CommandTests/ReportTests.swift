@@ -115,6 +115,15 @@ extension CommandTests {
         #expect(run.output.contains(text), "\(text)")
       }
       #expect(try page("c.html").texts(of: "h2") == ["Results", "Curves", "Recipes"])
+
+      let json = try nin("compare", "a", "b", "--output", "c.svg", "--json", in: folder)
+      expectSuccess(json)
+      let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+      let runs = try #require(object?["runs"] as? [[String: Any]])
+      #expect(runs.map { $0["name"] as? String } == ["a", "b"] && object?["version"] as? Int == 1)
+      let differences = try #require(object?["recipe_differences"] as? [[String: Any]])
+      #expect(differences.map { $0["key"] as? String } == ["seed"])
+      #expect(folder.has("c.svg"))
     }
 
     @Test("files for TensorBoard go to the run's folder or to another, and move with the run")

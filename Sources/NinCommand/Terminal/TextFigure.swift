@@ -39,7 +39,8 @@ struct TextFigure {
   ///   - height: Lines that there are.
   /// - Returns: The lines; none if there is no room.
   func lines(width: Int, height: Int) -> [String] {
-    let (columns, rows) = (width - Self.labelWidth - 2, height - 3)
+    let legend = legend(width: width)
+    let (columns, rows) = (width - Self.labelWidth - 2, height - 2 - legend.count)
     guard columns >= 10, rows >= 3 else { return [] }
     let top = self.top
     var canvas = BrailleCanvas(columns: columns, rows: rows)
@@ -59,7 +60,7 @@ struct TextFigure {
       return "\(space)\(label) \(marks[row] == nil ? "│" : "┤")\(trimmed(line))"
     }
     let margin = String(repeating: " ", count: Self.labelWidth + 1)
-    return legend(width: width) + drawing
+    return legend + drawing
       + [margin + "└" + String(repeating: "─", count: columns), margin + epochLabels(columns)]
   }
 
@@ -71,18 +72,24 @@ struct TextFigure {
     return [1, 1.5, 2, 2.5, 3, 4, 5, 10].map { $0 * power }.first { $0 >= highest } ?? highest
   }
 
-  /// One line, as long as the names fit.
+  /// A sample and the name of each curve, in as many lines as they need; a name is cut where it alone is too wide.
   private func legend(width: Int) -> [String] {
-    var line = "      "
-    var count = line.count
+    let indent = String(repeating: " ", count: Self.labelWidth + 1)
+    var lines = [indent]
+    var count = indent.count
     for curve in curves {
       let sample = Self.sample(curve.pattern)
-      let text = " \(curve.name)  "
-      guard count + sample.count + text.count <= width else { break }
-      line += (hasColours ? "\u{1B}[\(curve.colour)m\(sample)\u{1B}[0m" : sample) + text
-      count += sample.count + text.count
+      let name = String(curve.name.prefix(max(width - indent.count - sample.count - 1, 1)))
+      let needed = sample.count + 1 + name.count
+      if count > indent.count, count + needed > width {
+        lines.append(indent)
+        count = indent.count
+      }
+      let painted = hasColours ? "\u{1B}[\(curve.colour)m\(sample)\u{1B}[0m" : sample
+      lines[lines.count - 1] += "\(painted) \(name)  "
+      count += needed + 2
     }
-    return [trimmed(line)]
+    return lines.map(trimmed)
   }
 
   /// A short piece of a line.
@@ -92,7 +99,7 @@ struct TextFigure {
     return canvas.lines(hasColours: false).first ?? ""
   }
 
-  /// Numbers of epochs beneath their places, as many as have room.
+  /// Numbers of epochs below their positions, as many as have room.
   private func epochLabels(_ columns: Int) -> String {
     var line = ""
     let widest = "\(epochs)".count + 2
