@@ -68,7 +68,6 @@ final class TrainingDisplay: TrainingObserver {
   }
 
   func didDiagnose(_ diagnosis: Diagnosis) {
-    live.clear()
     Log.warning("step \(diagnosis.step): \(diagnosis)")
   }
 
@@ -77,9 +76,6 @@ final class TrainingDisplay: TrainingObserver {
     guard plots else { return }
     terminal.write(figure(beside: 0).joined(separator: "\n") + "\n")
   }
-
-  /// Removes what is rewritten, before an error is printed.
-  func clear() { live.clear() }
 
   // MARK: What is rewritten
 

@@ -8,7 +8,7 @@ import Tensors
   import Foundation
 #endif
 
-/// `metrics.json`: what a training has come to so far, with what, and on which machine.
+/// `metrics.json`: the results of a training so far, with versions and machine.
 ///
 /// What files of older versions do not have is nil.
 public struct RunMetrics: Sendable, Codable {
@@ -42,6 +42,8 @@ public struct RunMetrics: Sendable, Codable {
   public let validationImages: Int?
   /// How many images the network was tested on.
   public let testImages: Int?
+  /// The digests of the images.
+  public let data: DataDigests?
   /// Epochs that are complete.
   public let epochs: Int
   /// Steps that are done.
@@ -82,6 +84,7 @@ public struct RunMetrics: Sendable, Codable {
     trainingImages = images.training.count
     validationImages = images.validation?.count ?? 0
     testImages = images.test?.count ?? 0
+    data = images.digests
     epochs = state.epoch
     steps = state.step
     self.imagesSeen = imagesSeen
