@@ -14,6 +14,28 @@ extension Network {
     store.states.map { ($0.name, read($0)) }
   }
 
+  /// Whether all state is finite; nothing is allocated, so that it can be asked after every step.
+  public var hasFiniteState: Bool {
+    for state in store.states where !isFinite(state) { return false }
+    return true
+  }
+
+  private func isFinite(_ state: LayerState) -> Bool {
+    let (address, count) = (store.value(state), state.specification.shape.elementCount)
+    switch state.layout.elementType {
+    case .int64: return true
+    case .float64: return isFinite(address.assumingMemoryBound(to: Double.self), count)
+    default: return isFinite(address.assumingMemoryBound(to: Float.self), count)
+    }
+  }
+
+  private func isFinite<Element: BinaryFloatingPoint>(
+    _ elements: UnsafePointer<Element>, _ count: Int
+  ) -> Bool {
+    for index in 0..<count where !elements[index].isFinite { return false }
+    return true
+  }
+
   /// The state that is stored in files: in float32, and counts in whole numbers.
   package func storedState() -> (tensors: [LazyTensor], counts: [(name: String, value: Int64)]) {
     let counts = store.states.filter(\.specification.isCount)

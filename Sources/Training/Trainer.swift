@@ -45,6 +45,7 @@ public final class Trainer {
   private var secondsThisRun = 0.0
   private var secondsWaitedThisRun = 0.0
   private var health: HealthWatch
+  private var secondsDiagnosing = 0.0
   private let folder: RunFolder?
 
   /// What a training found when it was prepared.
@@ -261,12 +262,10 @@ public final class Trainer {
         return .interrupted
       }
       try requireFiniteNetwork(step: state.step)
+      let diagnoses = try diagnose(result, confusion)
       state.add(result)
       try files?.writeEpoch(&state, metrics, network)
       for observer in observers { observer.didFinishEpoch(result, pace: pace) }
-      let diagnoses = health.endEpoch(
-        result, step: state.step, activity: try ChannelActivity.look(at: network, on: images, state.recipe),
-        confusion: confusion)
       for diagnosis in diagnoses {
         for observer in observers { observer.didDiagnose(diagnosis) }
       }
@@ -318,7 +317,9 @@ public final class Trainer {
       functions.rule(recipe, learningRate: learningRate), step: state.step,
       maximumNorm: recipe.maximumGradientNorm)
     guard clippedNorm?.isFinite ?? true else { throw try divergence(batch, pass) }
-    if !network.parameterNorm.isFinite { try requireFiniteNetwork(step: state.step + 1) }
+    if !network.parameterNorm.isFinite || !network.hasFiniteState {
+      try requireFiniteNetwork(step: state.step + 1)
+    }
     if let decay = recipe.averageDecay { try network.updateAverage(decay: averageDecay(decay)) }
     let halfEpoch = state.addToHalfEpoch(score.loss, stepsPerEpoch: stepsPerEpoch)
     state.batch += 1
@@ -358,7 +359,7 @@ public final class Trainer {
     return divergence(place, step: state.step + 1).error
   }
 
-  /// Refuses to go on, and to write anything, once a parameter or a state is not finite.
+  /// Ends the training, before anything is written, once a parameter or a state is not finite.
   private func requireFiniteNetwork(step: Int) throws {
     guard let (name, value) = try network.firstNonFiniteParameter() else { return }
     throw divergence(NonFiniteNumber(.update, of: name, value: value), step: step).error
@@ -400,6 +401,20 @@ public final class Trainer {
     }
   }
 
+  /// Looks for what keeps the network from learning, and how long that takes.
+  private func diagnose(_ result: EpochResult, _ confusion: ConfusionMatrix?) throws -> [Diagnosis] {
+    let clock = ContinuousClock()
+    let start = clock.now
+    defer { secondsDiagnosing += (clock.now - start) / .seconds(1) }
+    do {
+      let activity =
+        health.looksAtChannels ? try ChannelActivity.look(at: network, on: images, state.recipe) : nil
+      return health.endEpoch(result, step: state.step, activity: activity, confusion: confusion)
+    } catch let error as NonFiniteLoss {
+      throw divergence(error.place, step: nil).error
+    }
+  }
+
   // MARK: Figures
 
   /// How fast it has gone since this process began to train.
@@ -410,6 +425,6 @@ public final class Trainer {
   private var metrics: RunMetrics {
     RunMetrics(
       state, images, network, imagesSeen: state.epoch * images.training.count,
-      seconds: secondsBefore + secondsThisRun)
+      seconds: secondsBefore + secondsThisRun, diagnosisSeconds: secondsDiagnosing)
   }
 }

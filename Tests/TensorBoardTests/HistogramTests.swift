@@ -25,6 +25,15 @@ struct HistogramTests {
     #expect(none.num == 0 && none.min == 0 && none.max == 0)
   }
 
+  @Test("wait while other recording has used their time")
+  func others() {
+    var budget = HistogramBudget(numbers: 1000)
+    #expect(budget.allows(after: 1))
+    budget.noteOthers(seconds: 0.02)
+    #expect(!budget.allows(after: 1) && budget.allows(after: 3))
+    #expect(budget.share(of: 2) == 0.01)
+  }
+
   @Test("take 1 % of the time at most, however long they take")
   func budget() {
     var budget = HistogramBudget(numbers: 1_000_000)

@@ -6,7 +6,8 @@ import Networks
 import Tensors
 import TestSupport
 import Testing
-import Training
+
+@testable import Training
 
 /// Trainings that are made to fail, each in its way.
 @Suite("A diagnosis", .serialized)
@@ -147,6 +148,35 @@ struct DiagnosisTests {
       #expect(found.map(\.kind) == [.missingClasses])
       #expect(found.first?.finding.contains("a, c, d") == true)
     }
+  }
+
+  @Test("looks at few images, in whole parts of one batch")
+  func imagesLookedAt() {
+    func count(_ training: Int, _ part: Int, _ batch: Int) -> Int {
+      ChannelActivity.imageCount(of: training, microBatch: part, batchSize: batch)
+    }
+    #expect(count(60_000, 4, 128) == 64 && count(60_000, 6, 128) == 66 && count(60_000, 128, 128) == 128)
+    #expect(count(15_000, 5, 128) == 50)
+    #expect(count(256, 4, 128) == 32 && count(256, 6, 128) == 36 && count(256, 4, 8) == 8)
+  }
+
+  @Test("does not look at a layer again whose channels are all alive")
+  func aliveLayers() {
+    let activity = ChannelActivity()
+    #expect(activity.observesOutput(ofLayer: "net.0"))
+    activity.observe(Tensor(shape: [1, 2, 1, 2], elements: [0, 0, 0, 3]), ofLayer: "net.0")
+    #expect(activity.observesOutput(ofLayer: "net.0") && activity.layers[0].deadCount == 1)
+    activity.observe(Tensor(shape: [1, 2, 1, 2], elements: [-1, 0, 0, 0]), ofLayer: "net.0")
+    #expect(!activity.observesOutput(ofLayer: "net.0") && activity.observesOutput(ofLayer: "net.1"))
+  }
+
+  @Test("costs time that the run's results have, apart from the training's")
+  func cost() throws {
+    let training = try SmallTraining()
+    try training.trainer().run()
+    let metrics = try RunMetrics(path: training.folder.metrics)
+    #expect((metrics.diagnosisSeconds ?? 0) > 0)
+    #expect(metrics.data?.test == training.images.digest)
   }
 
   @Test("is not made of a sound training, be it short, long or of few images")

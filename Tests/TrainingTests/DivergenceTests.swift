@@ -78,6 +78,24 @@ struct DivergenceTests {
     }
   }
 
+  @Test("ends in the step in which running statistics overflow, though the loss is finite")
+  func runningStatistics() throws {
+    let model = Sequential(BatchNorm2D(), Conv2D(4, kernel: 3), GlobalAvgPool2D(), Flatten())
+    try fast { backend in
+      let training = try SmallTraining(model: model)
+      // Pixels of some 1e25, whose squares no Float holds.
+      let recipe = plain { $0.normalisation = .fixed(Normalisation(mean: [0], deviation: [1e-25])) }
+      let trainer = try training.trainer(TrainingState(recipe: recipe), on: backend)
+      let recorder = Recorder()
+      let error = #expect(throws: TrainingError.self) { try trainer.run(observers: [recorder]) }
+      let line = "\(try #require(error))"
+      #expect(recorder.losses.isEmpty)
+      for part in ["step 1", "net.0.running_var is infinite", "after the update"] {
+        #expect(line.contains(part), "\(line)")
+      }
+    }
+  }
+
   @Test("on images that are infinite says so")
   func images() throws {
     try fast { backend in

@@ -14,13 +14,23 @@ public protocol ActivationObserver: AnyObject {
   ///   - layer: The layer's name.
   func observe(_ output: Tensor<Double>, ofLayer layer: String)
 
+  /// Whether it is to be given the output of a layer, which takes time to convert; asked for each part of the batch.
+  func observesOutput(ofLayer layer: String) -> Bool
+
   /// Takes what leaves the network for one part of the batch: the last layer's output in the type in which it is read.
   func observe(networkOutput output: Tensor<Double>)
 }
 
+extension ActivationObserver {
+  /// It is given all outputs.
+  public func observesOutput(ofLayer layer: String) -> Bool { true }
+}
+
 extension Network {
   func show(_ layer: PreparedLayer, to observer: any ActivationObserver) throws {
-    guard let name = layer.outputName, let output = layer.outputAddress else { return }
+    guard let name = layer.outputName, let output = layer.outputAddress,
+      observer.observesOutput(ofLayer: name)
+    else { return }
     observer.observe(try plain(output, layer.requirements.output), ofLayer: name)
   }
 

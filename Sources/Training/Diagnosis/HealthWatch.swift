@@ -83,6 +83,9 @@ struct HealthWatch {
 
   // MARK: After an epoch
 
+  /// Whether there is anything to find out from what layers give.
+  var looksAtChannels: Bool { told.isDisjoint(with: [.noGradient, .deadLayer]) }
+
   /// Looks at a complete epoch.
   ///
   /// - Parameters:
@@ -105,7 +108,7 @@ struct HealthWatch {
   }
 
   private mutating func deadLayer(_ activity: ChannelActivity, _ step: Int) -> Diagnosis? {
-    guard activity.images >= Self.imagesForChannels, !told.contains(.noGradient) else { return nil }
+    guard activity.images >= ChannelActivity.fewestImages, !told.contains(.noGradient) else { return nil }
     guard let layer = activity.layers.first(where: Self.isDead)
     else { return nil }
     return tell(
@@ -125,7 +128,7 @@ struct HealthWatch {
     _ activity: ChannelActivity, _ result: EpochResult, _ step: Int
   ) -> Diagnosis? {
     let classes = activity.classes
-    guard activity.images >= Self.imagesForChannels, classes.isAlive.count == classNames.count,
+    guard activity.images >= ChannelActivity.fewestImages, classes.isAlive.count == classNames.count,
       !told.contains(.noGradient), !told.contains(.deadLayer), classes.deadCount > 0
     else { return nil }
     guard classes.deadCount < classes.isAlive.count else { return tellNoGradient(step) }
@@ -206,8 +209,6 @@ extension HealthWatch {
   private static let deadSteps = 3
   /// Training images for each class, on average, from which on each should have some.
   private static let imagesForClasses = 20
-  /// Images that a channel has to be 0 on.
-  private static let imagesForChannels = 16
   /// Of a narrower layer all channels have to be dead: in a sound NiN, nine of the ten of its last convolutions may be.
   private static let channelsOfWideLayer = 32
   private static let deadShare = 0.9

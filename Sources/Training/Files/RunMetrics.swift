@@ -54,6 +54,8 @@ public struct RunMetrics: Sendable, Codable {
   public let seconds: Double?
   /// Images a second of that time.
   public let imagesPerSecond: Double?
+  /// How long this process looked for what keeps the network from learning, in seconds, which ``seconds`` do not include.
+  public let diagnosisSeconds: Double?
   /// The best epoch.
   public let best: EpochResult.Judgement?
   /// The last epoch.
@@ -67,8 +69,11 @@ public struct RunMetrics: Sendable, Codable {
   ///   - network: Its network.
   ///   - imagesSeen: How many images were trained on.
   ///   - seconds: How long that took, without tests, over all processes.
-  init(_ state: TrainingState, _ images: TrainingImages, _ network: Network, imagesSeen: Int, seconds: Double)
-  {
+  ///   - diagnosisSeconds: How long this process looked for what keeps the network from learning.
+  init(
+    _ state: TrainingState, _ images: TrainingImages, _ network: Network, imagesSeen: Int, seconds: Double,
+    diagnosisSeconds: Double
+  ) {
     version = PackageVersion.current
     tab = state.recipe.tab?.rawValue
     backend = network.backend.name
@@ -90,6 +95,7 @@ public struct RunMetrics: Sendable, Codable {
     self.imagesSeen = imagesSeen
     self.seconds = seconds
     imagesPerSecond = seconds > 0 ? Double(imagesSeen) / seconds : 0
+    self.diagnosisSeconds = diagnosisSeconds
     best = state.best
     last = state.history.last
     history = state.history
