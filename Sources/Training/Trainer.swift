@@ -232,9 +232,9 @@ public final class Trainer {
   /// Trains until all epochs are done or it is asked to stop.
   ///
   /// - Parameters:
-  ///   - observers: Who is told, in this order.
+  ///   - observers: What follows the training, in this order.
   ///   - shouldStop: Asked before the first step and after each; by default it never stops.
-  /// - Returns: Whether it finished.
+  /// - Returns: How it ended.
   /// - Throws: ``TrainingError`` if a number becomes NaN or infinite, before anything is written that has it; the errors of
   ///   files.
   @discardableResult
@@ -247,9 +247,16 @@ public final class Trainer {
     if let diagnosis = health.begin(labels: images.training.labels, step: state.step) {
       for observer in observers { observer.didDiagnose(diagnosis) }
     }
-    let outcome = try trainEpochs(observers, shouldStop)
-    for observer in observers { observer.trainingDidEnd(outcome, state: state) }
-    return outcome
+    do {
+      let outcome = try trainEpochs(observers, shouldStop)
+      for observer in observers { observer.trainingDidEnd(outcome, state: state) }
+      return outcome
+    } catch {
+      if let files, (try? files.keepHistory()) != nil {
+        for observer in observers { observer.trainingDidFail(state: state) }
+      }
+      throw error
+    }
   }
 
   private func trainEpochs(_ observers: [any TrainingObserver], _ shouldStop: () -> Bool) throws -> Outcome {

@@ -107,6 +107,29 @@ struct DivergenceTests {
     }
   }
 
+  @Test("leaves the steps before in its history, and has each once when it is begun again with a lower rate")
+  func historyOfFailure() throws {
+    let training = try SmallTraining(model: Self.linear)
+    let failing = Failing(after: 6)
+    let recipe = plain { $0.epochs = 1 }
+    let trainer = try Trainer(
+      Self.linear, recipe: recipe, training: training.images, backend: TestedBackends.make("reference"),
+      functions: TrainingFunctions(updateRule: failing.rule), folder: training.folder)
+    let recorder = Recorder()
+    #expect(throws: TrainingError.self) { try trainer.run(observers: [recorder]) }
+    #expect(recorder.losses.count == 5 && recorder.failures == 1)
+    func steps() throws -> [Int] {
+      let history = try RunHistory(path: training.folder.history)
+      return history.rows.map(\.step)
+    }
+    #expect(try steps() == Array(1...5))
+    let again = try Trainer(
+      Self.linear, state: training.storedState(), training: training.images,
+      backend: TestedBackends.make("reference"), folder: training.folder)
+    try again.run()
+    #expect(try steps() == Array(1...7))
+  }
+
   @Test("has each step once in its history when it is resumed")
   func history() throws {
     let training = try SmallTraining()

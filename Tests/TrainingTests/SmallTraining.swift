@@ -71,8 +71,10 @@ final class Recorder: TrainingObserver {
   private(set) var losses: [Double] = []
   private(set) var epochs: [EpochResult] = []
   private(set) var diagnoses: [Diagnosis] = []
+  private(set) var failures = 0
 
   func didStep(_ progress: StepProgress) { losses.append(progress.batchLoss) }
   func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) { epochs.append(result) }
+  func trainingDidFail(state: TrainingState) { failures += 1 }
   func didDiagnose(_ diagnosis: Diagnosis) { diagnoses.append(diagnosis) }
 }
