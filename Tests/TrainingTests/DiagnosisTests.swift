@@ -87,6 +87,18 @@ struct DiagnosisTests {
     }
   }
 
+  @Test("says that the steps are too small where an epoch has few of them, as soon as there are enough")
+  func smallStepsOfShortEpochs() throws {
+    try fast { backend in
+      let recipe = recipe {
+        $0.learningRate.peak = 1e-9
+        $0.epochs = 3
+      }
+      let found = try diagnoses(SmallTraining.model, recipe, on: backend)
+      #expect(found.map(\.kind) == [.smallSteps] && found.first?.step == 12)
+    }
+  }
+
   @Test("says that the loss stays that of guessing")
   func guessing() throws {
     let blank = try images(64, labels: { Int32($0 % 4) }, isBlank: true)

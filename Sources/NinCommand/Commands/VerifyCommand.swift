@@ -51,15 +51,19 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
+    let display = CommandProgress(isQuiet: progress.quiet)
+    display.show("preparing")
     let trace = try against.map { try TraceFile(path: $0, precision: numbers.precision) }
     let backends = try chosenBackends()
     let source = ExperimentSource(
       options: experiment, data: data, isTraining: training.steps != nil, trace: trace)
     let (experiment, _) = try source.experiment()
+    display.clear()
     if !json { print(heading(experiment)) }
-    if let steps = training.steps { return try judgeTrainings(source, experiment, backends, steps: steps) }
+    if let steps = training.steps {
+      return try judgeTrainings(source, experiment, backends, steps: steps, display)
+    }
     let others = try trace.map { try uncompared($0, experiment) }
-    let display = CommandProgress(isQuiet: progress.quiet)
     display.show("computing in float64")
     let exact = try ExactWinners(experiment, precision: numbers.precision, threads: shared.pool)
     let referee = Referee(experiment, threads: shared.pool)
@@ -145,10 +149,10 @@ struct VerifyCommand: ParsableCommand {
   // MARK: Training
 
   private func judgeTrainings(
-    _ source: ExperimentSource, _ experiment: Experiment, _ backends: [any Backend], steps: Int
+    _ source: ExperimentSource, _ experiment: Experiment, _ backends: [any Backend], steps: Int,
+    _ display: CommandProgress
   ) throws {
     let batches = try source.trainingBatches(like: experiment)
-    let display = CommandProgress(isQuiet: progress.quiet)
     var report = TrainingReport(training.rule)
     var trainings: [JudgedTraining] = []
     for backend in backends {

@@ -97,7 +97,8 @@ struct HealthWatch {
   mutating func endEpoch(
     _ result: EpochResult, step: Int, activity: ChannelActivity?, confusion: ConfusionMatrix?
   ) -> [Diagnosis] {
-    defer { (gainSum, steps) = (0, 0) }
+    // Short epochs are looked at together.
+    defer { if steps >= Self.stepsForGain { (gainSum, steps) = (0, 0) } }
     var found: [Diagnosis?] = []
     if let activity { found += [deadLayer(activity, step), deadClasses(activity, result, step)] }
     if !told.contains(.noGradient), !told.contains(.deadLayer) {
