@@ -43,12 +43,12 @@ public struct Paint: Hashable, Sendable {
   /// How many series have a colour of their own.
   public static let seriesCount = ofSeries.count
 
-  /// The colour of a series; after the last they begin anew.
+  /// The colour of a series; after the last they repeat.
   ///
   /// - Parameter index: Which series, from 0.
   /// - Returns: Its colour.
   public static func series(_ index: Int) -> Paint { ofSeries[index % ofSeries.count] }
 
-  /// Of a class in a style sheet, the same for the same colours wherever it is used.
+  /// The name of its class in a style sheet, the same for the same colours.
   var className: String { "\(light.dropFirst())-\(dark.dropFirst())" }
 }

@@ -11,7 +11,7 @@ public struct ColumnTable: CustomStringConvertible {
   private var rows: [[String]]
   private let alignment: [Alignment]
 
-  /// Makes a table with nothing but its header.
+  /// Makes a table with only its header.
   ///
   /// - Parameters:
   ///   - header: The columns' names.

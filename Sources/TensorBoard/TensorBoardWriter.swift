@@ -37,12 +37,12 @@ public final class TensorBoardWriter: TrainingObserver {
   private var hasHistograms = false
   private var step = 0
 
-  /// Prepares a recording; the file is made when the training begins.
+  /// Prepares a recording; the file is created when the training begins.
   ///
   /// - Parameters:
-  ///   - folder: The folder for the event files, which is created if need be.
+  ///   - folder: The folder for the event files, which is created if necessary.
   ///   - histogramInterval: Steps from one histogram to the next, from 1.
-  ///   - report: Told once why nothing more is recorded, if a file cannot be written.
+  ///   - report: Called once if a file cannot be written, with the reason; nothing more is recorded then.
   public init(
     folder: String, histogramInterval: Int = TensorBoardWriter.usualHistogramInterval,
     report: @escaping (String) -> Void
@@ -52,7 +52,7 @@ public final class TensorBoardWriter: TrainingObserver {
     self.report = report
   }
 
-  /// Makes the file, and records the recipe; a training whose epochs are all done has nothing to add.
+  /// Creates the file and records the recipe, unless all epochs are already done.
   public func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {
     guard state.epoch < state.recipe.epochs else { return }
     began = clock.now
@@ -87,7 +87,7 @@ public final class TensorBoardWriter: TrainingObserver {
       if progress.step.isMultiple(of: histogramInterval), budget.allows(after: elapsed) {
         try addHistograms(to: file)
       }
-      // The state may be written next: what it counts has to be here, whenever the process is killed.
+      // The state may be written next, and whatever steps it counts have to be in the file when the process is killed.
       try file.flush()
     }
   }

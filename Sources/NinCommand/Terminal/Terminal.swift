@@ -25,17 +25,17 @@ struct Terminal: Sendable {
     self.descriptor = descriptor
   }
 
-  /// Whether somebody looks at it.
+  /// Whether it is a terminal.
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
-  /// Whether lines may be rewritten: it is a terminal, and one that knows escape codes.
+  /// Whether lines can be rewritten: it is a terminal that understands escape codes.
   var isInteractive: Bool { isTerminal && Self.knowsEscapes }
 
-  /// A terminal that says that it is dumb has none; nor has one that does not say what it is.
+  /// A dumb terminal has none, and one of unknown type is assumed to have none.
   private static let knowsEscapes = !["", "dumb"].contains(
     ProcessInfo.processInfo.environment["TERM", default: ""])
 
-  /// Columns of the terminal at this moment: a window may have changed its size.
+  /// Columns of the terminal at this moment: a window can be resized.
   var width: Int { size.ws_col > 0 ? Int(size.ws_col) : 80 }
 
   /// Lines of the terminal at this moment.
@@ -58,12 +58,12 @@ struct Terminal: Sendable {
   func write(_ text: String) {
     guard descriptor != STDOUT_FILENO else {
       print(text, terminator: "")
-      // Nothing is lost: a failure is noticed at the end.
+      // A failure is noticed at the end.
       fflush(nil)
       return
     }
     let bytes = Array(text.utf8)
-    // Nothing depends on it.
+    // Nothing depends on what is shown here.
     #if canImport(Glibc)
       _ = Glibc.write(descriptor, bytes, bytes.count)
     #elseif canImport(Darwin)

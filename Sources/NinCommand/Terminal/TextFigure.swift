@@ -12,7 +12,7 @@ struct TextFigure {
   struct Curve {
     let name: String
     let points: [(x: Double, y: Double)]
-    /// Dots drawn and left out in turn.
+    /// Dots drawn and left out, alternately.
     let pattern: [Int]
     /// The code of its colour.
     let colour: Int
@@ -64,7 +64,7 @@ struct TextFigure {
       + [margin + "└" + String(repeating: "─", count: columns), margin + epochLabels(columns)]
   }
 
-  /// The highest number of the axis, which begins at 0: one, two, two and a half or five times a power of ten.
+  /// The highest number of the axis, which begins at 0: a round multiple of a power of ten.
   private var top: Double {
     let highest = curves.flatMap(\.points).map(\.y).max() ?? 1
     guard highest > 0 else { return 1 }

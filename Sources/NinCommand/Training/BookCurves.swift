@@ -5,7 +5,7 @@ struct BookCurves {
   private var epochs: [EpochResult]
   private var present: [HalfEpochLoss] = []
 
-  /// Begins with the epochs that are complete.
+  /// Starts with the epochs that are complete.
   init(_ history: [EpochResult] = []) {
     epochs = history
   }

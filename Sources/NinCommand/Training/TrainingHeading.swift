@@ -1,6 +1,6 @@
 import NetworkInNetwork
 
-/// What is printed before a training begins.
+/// What is printed before the first step of a training.
 struct TrainingHeading: CustomStringConvertible {
   private let network: Network
   private let state: TrainingState
@@ -29,7 +29,7 @@ struct TrainingHeading: CustomStringConvertible {
     return recipe.tab.map { "\(text)\n\(Self.description($0))" } ?? text
   }
 
-  /// What the tab decides.
+  /// What follows from the tab.
   private static func description(_ tab: Tab) -> String {
     let initialisation = tab.initialisation
     return "as the book's \(tab.rawValue) tab: weights \(initialisation.weights.rawValue), biases "

@@ -2,14 +2,14 @@ import Drawing
 
 /// A page in one file that needs neither a network nor a script.
 struct HTMLPage {
-  /// A part of the page, with a heading and a place in the list of contents.
+  /// A part of the page, with a heading that the list of contents has too.
   struct Section {
     let title: String
     let content: HTML
   }
 
   let title: String
-  /// What stands below the title.
+  /// What comes below the title.
   let introduction: HTML
   let sections: [Section]
 

@@ -1,6 +1,6 @@
 /// A table whose first column names its rows.
 struct HTMLTable {
-  /// What a cell's text is, which decides where it stands.
+  /// What a column holds, which decides its alignment.
   enum Column {
     case text, number
   }
@@ -10,7 +10,7 @@ struct HTMLTable {
   private let header: [String]
   private var rows: [HTML] = []
 
-  /// Makes a table with nothing but its header.
+  /// Makes a table with only its header.
   ///
   /// - Parameters:
   ///   - label: What it shows, for readers who do not see it.
