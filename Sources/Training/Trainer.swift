@@ -413,12 +413,19 @@ public final class Trainer {
     let clock = ContinuousClock()
     let start = clock.now
     defer { secondsDiagnosing += (clock.now - start) / .seconds(1) }
+    return health.endEpoch(
+      result, step: state.step, activity: try channelActivity(), confusion: confusion)
+  }
+
+  private func channelActivity() throws -> ChannelActivity? {
+    guard health.looksAtChannels else { return nil }
     do {
-      let activity =
-        health.looksAtChannels ? try ChannelActivity.look(at: network, on: images, state.recipe) : nil
-      return health.endEpoch(result, step: state.step, activity: activity, confusion: confusion)
+      return try ChannelActivity.look(at: network, on: images, state.recipe)
     } catch let error as NonFiniteLoss {
       throw divergence(error.place, step: nil).error
+    } catch {
+      // An image that can no longer be read ends the next epoch, after this one has been written.
+      return nil
     }
   }
 
