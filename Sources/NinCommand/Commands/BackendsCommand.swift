@@ -68,7 +68,7 @@ struct BackendsCommand: ParsableCommand {
       ])
     }
     print(table)
-    for row in rows where !row.available { print("\(row.name) is missing: \(row.reason ?? "")") }
+    for row in rows where !row.available { print("\(row.name) is unavailable: \(row.reason ?? "")") }
   }
 
   /// A line for each operation, a column for each backend; what is shared is marked with its owner.

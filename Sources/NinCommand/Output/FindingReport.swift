@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// What was found of one tensor, for programs.
+/// The finding of one tensor, for programs.
 struct FindingReport: Encodable {
   private let name: String
   private let layer: String

@@ -37,10 +37,10 @@ struct TrainingTable: CustomStringConvertible {
 }
 
 extension JudgedTraining {
-  /// Who trained.
+  /// The backend that trained.
   fileprivate var title: String { "\(name), \(NetworkPlan.training.title)" }
 
-  /// What it comes to, in one line.
+  /// The conclusion, in one line.
   var conclusion: String {
     if let (step, finding) = firstDeparture {
       return Colour.red("\(title): departs first in step \(step) at \(finding.place): \(finding.departure)")
