@@ -35,6 +35,7 @@ public final class TensorBoardWriter: TrainingObserver {
   private var began = ContinuousClock.now
   private var budget = HistogramBudget(numbers: 0)
   private var hasHistograms = false
+  private var firstStep = 0
   private var step = 0
 
   /// Prepares a recording; the file is created when the training begins.
@@ -57,7 +58,7 @@ public final class TensorBoardWriter: TrainingObserver {
     guard state.epoch < state.recipe.epochs else { return }
     began = clock.now
     self.network = network
-    step = state.step
+    (firstStep, step) = (state.step, state.step)
     budget = HistogramBudget(numbers: 2 * network.parameterShapes.reduce(0) { $0 + $1.shape.elementCount })
     record {
       let file = try EventFile(in: folder, from: state.step + 1)
@@ -112,9 +113,9 @@ public final class TensorBoardWriter: TrainingObserver {
     }
   }
 
-  /// Records histograms of the last step, if there was no time for any before.
+  /// Records histograms of the last step, if there were none before.
   public func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState) {
-    guard let file, !hasHistograms, step >= histogramInterval else { return }
+    guard let file, !hasHistograms, step > firstStep else { return }
     record {
       try addHistograms(to: file)
       try file.flush()

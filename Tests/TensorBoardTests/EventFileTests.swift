@@ -67,7 +67,7 @@ struct EventFileTests {
   @Test("a training has histograms, be it ever so short, and the share of its time that all this took")
   func shortTraining() throws {
     let run = try SmallRun()
-    try run.train(epochs: 1)
+    try run.train(epochs: 1, interval: 50)
     let events = try run.events().flatMap(\.self)
     let values = events.flatMap(\.summary.value)
     for kind in ["weights", "gradients"] {
