@@ -37,16 +37,16 @@ public final class Trainer {
   public private(set) var state: TrainingState
   /// What the folder had.
   public private(set) var findings = Findings()
-  private let functions: TrainingFunctions
+  let functions: TrainingFunctions
   private let transforms: [any ImageTransform]
   private var files: RunFiles?
   private var secondsBefore = 0.0
   private var imagesThisRun = 0
   private var secondsThisRun = 0.0
   private var secondsWaitedThisRun = 0.0
-  private var health: HealthWatch
-  private var secondsDiagnosing = 0.0
-  private let folder: RunFolder?
+  var health: HealthWatch
+  var secondsDiagnosing = 0.0
+  let folder: RunFolder?
 
   /// What a training found when it was prepared.
   public struct Findings: Sendable {
@@ -357,25 +357,6 @@ public final class Trainer {
     min(decay, Double(1 + state.step) / Double(10 + state.step))
   }
 
-  /// Finds where a step's first number appeared that is not finite.
-  private func divergence(_ batch: LabelledBatch, _ pass: Pass) throws -> TrainingError {
-    let place = try batch.pixels.flatMap { pixels in
-      try network.firstNonFinite(
-        pixels, labels: batch.labels, pass: pass, loss: functions.loss(state.recipe))
-    }
-    return divergence(place, step: state.step + 1).error
-  }
-
-  /// Ends the training, before anything is written, once a parameter or a state is not finite.
-  private func requireFiniteNetwork(step: Int) throws {
-    guard let (name, value) = try network.firstNonFiniteParameter() else { return }
-    throw divergence(NonFiniteNumber(.update, of: name, value: value), step: step).error
-  }
-
-  private func divergence(_ place: NonFiniteNumber?, step: Int?) -> Divergence {
-    Divergence(place: place, step: step, epochs: state.epoch, recipe: state.recipe, folder: folder)
-  }
-
   /// Judges the epoch whose steps are done; nil if it was asked to stop.
   private func testEpoch(
     _ observers: [any TrainingObserver], _ shouldStop: () -> Bool
@@ -405,27 +386,6 @@ public final class Trainer {
     } catch let error as NonFiniteLoss {
       // The files of the epoch before are better than what the last steps have made.
       throw divergence(error.place, step: nil).error
-    }
-  }
-
-  /// Looks for what keeps the network from learning, and how long that takes.
-  private func diagnose(_ result: EpochResult, _ confusion: ConfusionMatrix?) throws -> [Diagnosis] {
-    let clock = ContinuousClock()
-    let start = clock.now
-    defer { secondsDiagnosing += (clock.now - start) / .seconds(1) }
-    return health.endEpoch(
-      result, step: state.step, activity: try channelActivity(), confusion: confusion)
-  }
-
-  private func channelActivity() throws -> ChannelActivity? {
-    guard health.looksAtChannels else { return nil }
-    do {
-      return try ChannelActivity.look(at: network, on: images, state.recipe)
-    } catch let error as NonFiniteLoss {
-      throw divergence(error.place, step: nil).error
-    } catch {
-      // An image that can no longer be read ends the next epoch, after this one has been written.
-      return nil
     }
   }
 
