@@ -275,6 +275,7 @@ let package = Package(
       exclude: ["Tabs/make_tab_goldens.py"] + tabs.map { "Tabs/tab_\($0).py" },
       resources: [.copy("Fixtures")],
       swiftSettings: swift),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: swift),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "RunReportsTests",
@@ -308,8 +309,7 @@ let package = Package(
       ],
       swiftSettings: swift),
     .testTarget(
-      name: "CommandTests",
-      dependencies: ["nin", "NinCommand", "NetworkInNetwork", "Reporting", "TestSupport"],
+      name: "CommandTests", dependencies: ["nin", "NinCommand", "NetworkInNetwork", "TestSupport"],
       exclude: ["Help"],
       swiftSettings: swift),
     .testTarget(

@@ -156,7 +156,7 @@ public struct LineChart: Sendable {
     return place.y + 4
   }
 
-  /// The approximate width of a text in the fonts that the document asks for.
+  /// About as wide as a text is in the fonts that the document asks for.
   private static func width(of text: String, size: Double) -> Double {
     Double(text.count) * size * 0.56
   }

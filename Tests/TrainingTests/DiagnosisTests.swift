@@ -175,11 +175,11 @@ struct DiagnosisTests {
   @Test("does not look at a layer again whose channels are all alive")
   func aliveLayers() {
     let activity = ChannelActivity()
-    #expect(activity.observesOutput(ofLayer: "net.0"))
+    #expect(activity.observes(layer: "net.0"))
     activity.observe(Tensor(shape: [1, 2, 1, 2], elements: [0, 0, 0, 3]), ofLayer: "net.0")
-    #expect(activity.observesOutput(ofLayer: "net.0") && activity.layers[0].deadCount == 1)
+    #expect(activity.observes(layer: "net.0") && activity.layers[0].deadCount == 1)
     activity.observe(Tensor(shape: [1, 2, 1, 2], elements: [-1, 0, 0, 0]), ofLayer: "net.0")
-    #expect(!activity.observesOutput(ofLayer: "net.0") && activity.observesOutput(ofLayer: "net.1"))
+    #expect(!activity.observes(layer: "net.0") && activity.observes(layer: "net.1"))
   }
 
   @Test("costs time that the run's results have, apart from the training's")

@@ -4,6 +4,12 @@ import Tensors
 /// Sees what each layer gives, in the very plan that trains or predicts: whatever is fused, overwritten later or
 /// computed in parts.
 public protocol ActivationObserver: AnyObject {
+  /// Whether the output of a layer is wanted; that of others is not copied.
+  ///
+  /// - Parameter layer: The layer's name.
+  /// - Returns: Whether it is; of every layer unless the observer says otherwise.
+  func observes(layer: String) -> Bool
+
   /// Takes the output of a layer for one part of the batch, as soon as it is computed; parts come in order.
   ///
   /// It is not called for layers that are computed together with a later one: those whose ReLU is fused, and a
@@ -14,23 +20,20 @@ public protocol ActivationObserver: AnyObject {
   ///   - layer: The layer's name.
   func observe(_ output: Tensor<Double>, ofLayer layer: String)
 
-  /// Whether it is to be given the output of a layer, which takes time to convert; asked for each part of the batch.
-  func observesOutput(ofLayer layer: String) -> Bool
-
   /// Takes what leaves the network for one part of the batch: the last layer's output in the type in which it is read.
   func observe(networkOutput output: Tensor<Double>)
 }
 
 extension ActivationObserver {
-  /// It is given all outputs.
-  public func observesOutput(ofLayer layer: String) -> Bool { true }
+  /// Every layer's output is wanted.
+  public func observes(layer: String) -> Bool { true }
 }
 
 extension Network {
   func show(_ layer: PreparedLayer, to observer: any ActivationObserver) throws {
-    guard let name = layer.outputName, let output = layer.outputAddress,
-      observer.observesOutput(ofLayer: name)
-    else { return }
+    guard let name = layer.outputName, observer.observes(layer: name), let output = layer.outputAddress else {
+      return
+    }
     observer.observe(try plain(output, layer.requirements.output), ofLayer: name)
   }
 

@@ -54,10 +54,10 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let backend = try shared.makeBackend(
-      allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions)
     let display = CommandProgress(isQuiet: progress.quiet)
     display.show("preparing")
+    let backend = try shared.makeBackend(
+      allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions)
     let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize)
     let test = try data.open(for: checkpoint.description).test()
     let images = limitTest.map(test.prefix) ?? test

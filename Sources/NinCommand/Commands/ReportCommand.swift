@@ -23,7 +23,7 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The folder of a training.", valueName: "run"))
   var folder: String
 
-  @Option(help: ArgumentHelp("The file to write. (default: RUN/report.html)", valueName: "file.html"))
+  @Option(help: ArgumentHelp("Where the page goes. (default: RUN/report.html)", valueName: "file.html"))
   var output: String?
 
   func run() throws {

@@ -25,13 +25,13 @@ struct Terminal: Sendable {
     self.descriptor = descriptor
   }
 
-  /// Whether it is a terminal.
+  /// Whether somebody looks at it.
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
-  /// Whether lines can be rewritten: it is a terminal that understands escape codes.
+  /// Whether lines may be rewritten: it is a terminal, and one that knows escape codes.
   var isInteractive: Bool { isTerminal && Self.knowsEscapes }
 
-  /// A dumb terminal has none, and one of unknown type is assumed to have none.
+  /// A terminal that says that it is dumb has none; nor has one that does not say what it is.
   private static let knowsEscapes = !["", "dumb"].contains(
     ProcessInfo.processInfo.environment["TERM", default: ""])
 

@@ -2,7 +2,7 @@ import Drawing
 
 /// A page in one file that needs neither a network nor a script.
 struct HTMLPage {
-  /// A part of the page, with a heading that the list of contents has too.
+  /// A part of the page, with a heading and a place in the list of contents.
   struct Section {
     let title: String
     let content: HTML

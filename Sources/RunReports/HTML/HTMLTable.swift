@@ -1,6 +1,6 @@
 /// A table whose first column names its rows.
 struct HTMLTable {
-  /// What a column holds, which decides its alignment.
+  /// What a cell's text is, which decides where it stands.
   enum Column {
     case text, number
   }

@@ -1,12 +1,12 @@
 import Networks
 import Tensors
 
-/// Which channels of each layer are 0 on all images that were looked at.
+/// Which channels of each layer are 0 wherever one looks.
 final class ChannelActivity: ActivationObserver {
   /// The channels of a layer.
   struct Layer {
     let name: String
-    /// Whether each channel was other than 0 anywhere.
+    /// Whether each channel has been other than 0 anywhere.
     var isAlive: [Bool]
 
     var deadCount: Int { isAlive.count { !$0 } }
@@ -18,11 +18,6 @@ final class ChannelActivity: ActivationObserver {
   private(set) var classes = Layer(name: "", isAlive: [])
   /// How many images were seen.
   private(set) var images = 0
-
-  /// No layer is looked at again once all its channels are known to be alive, which is usually after the first part.
-  func observesOutput(ofLayer name: String) -> Bool {
-    layers.first { $0.name == name }.map { $0.deadCount > 0 } ?? true
-  }
 
   func observe(_ output: Tensor<Double>, ofLayer name: String) {
     guard output.shape.rank >= 2 else { return }
@@ -49,6 +44,11 @@ final class ChannelActivity: ActivationObserver {
 }
 
 extension ChannelActivity {
+  /// No layer is looked at again once all its channels are known to be alive, which is usually after the first part.
+  public func observes(layer name: String) -> Bool {
+    layers.first { $0.name == name }.map { $0.deadCount > 0 } ?? true
+  }
+
   /// Images from which on a channel that is 0 on all of them counts as dead.
   static let fewestImages = 16
   /// The share of the training images that is looked at, within limits: a forward pass of so few takes far less than 1 % of an
