@@ -72,7 +72,7 @@ public struct LinearAxis: Sendable {
     return stride(from: first, through: last, by: 1).map { $0 * step }
   }
 
-  /// A tick's number for people, with enough decimal places to tell the ticks apart.
+  /// A tick's label, with as many decimals as the ticks need to differ.
   public func label(_ tick: Double) -> String {
     guard abs(tick) < 1e6, step >= 1e-6 || tick == 0 else { return scientific(tick) }
     let places = (0...7).first { places in

@@ -38,7 +38,7 @@ public struct LogAxis: Sendable {
       .filter(range.contains)
   }
 
-  /// A tick's number for people.
+  /// A tick's label.
   public static func label(_ tick: Double) -> String {
     tick >= 1
       ? grouped(Int(tick.rounded())) : decimal(tick, places: -Int(log10(tick).rounded(.down)))

@@ -123,7 +123,7 @@ public struct SVG {
     polyline([start, end], stroke)
   }
 
-  /// Adds a line through some places.
+  /// Adds a line through some points.
   public mutating func polyline(_ points: [Point], _ stroke: Stroke) {
     let dashes = stroke.dashes.map(Self.text).joined(separator: " ")
     elements.append(
@@ -132,7 +132,7 @@ public struct SVG {
         + (dashes.isEmpty ? "" : " stroke-dasharray=\"\(dashes)\"") + "/>")
   }
 
-  /// Adds a closed shape through some places.
+  /// Adds a closed shape through some points.
   public mutating func polygon(
     _ points: [Point], fill: Paint, stroke: Paint = .none, opacity: Double = 1
   ) {

@@ -7,7 +7,7 @@
 /// The version of everything that is printed as JSON; it increases when a field changes its meaning or is removed.
 private let formatVersion = 1
 
-/// A value as JSON for people and programs, with a field `version`: the same bytes for equal values.
+/// A value as indented JSON, with a field `version`: the same bytes for equal values.
 ///
 /// NaN and infinities, which JSON does not have, are the strings "NaN", "Infinity" and "-Infinity".
 ///

@@ -9,11 +9,11 @@ public func grouped(_ number: Int) -> String {
   return (number < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
 }
 
-/// A number with a fixed number of decimal places.
+/// A number with a fixed number of decimals.
 ///
 /// - Parameters:
 ///   - number: The number.
-///   - places: How many decimal places, at least 0.
+///   - places: The number of decimals, at least 0.
 /// - Returns: Its text.
 public func decimal(_ number: Double, places: Int) -> String {
   guard number.isFinite, abs(number) < 1e15 else { return "\(number)" }
@@ -25,7 +25,7 @@ public func decimal(_ number: Double, places: Int) -> String {
   return "\(sign)\(scaled / scale)." + String(repeating: "0", count: places - fraction.count) + fraction
 }
 
-/// A share in percent, with one decimal place.
+/// A share in percent, with one decimal.
 ///
 /// - Parameters:
 ///   - part: The part.

@@ -26,7 +26,7 @@ extension ParsableCommand {
     } catch {
       let code = exitCode(for: error)
       if code == .success {
-        // Help or the version was asked for.
+        // Help or the version was requested.
         print(fullMessage(for: error))
       } else {
         report(message(for: error) + helpHint(error, command: path))

@@ -77,7 +77,7 @@ public struct RunRecord: Sendable {
     return last.validationAccuracy != nil ? "validation" : nil
   }
 
-  /// How far it has come, for people.
+  /// How much of it is done, for display.
   public var progress: String {
     let done = metrics?.epochs ?? 0
     guard let epochs = recipe?.epochs else { return "\(done) epochs" }

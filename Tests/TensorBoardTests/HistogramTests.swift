@@ -17,7 +17,7 @@ struct HistogramTests {
     #expect(abs(message.sumSquares / 1000 - (16.0 / 12 + 1)) < 0.01)
   }
 
-  @Test("numbers that are all the same lie in one bucket; those that are not finite in none")
+  @Test("equal numbers are in one bucket; those that are not finite in none")
   func degenerate() {
     let same = Histogram([0.5, 0.5, .nan, .infinity]).message
     #expect(same.bucket == [2] && same.bucketLimit == [0.5] && same.num == 2)

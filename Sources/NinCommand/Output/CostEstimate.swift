@@ -9,7 +9,7 @@ struct CostEstimate {
     let plan: BatchPlan
     let memory: ProcessMemory
     let byWinograd: [String]
-    /// nil where no time was asked for, or the precision's peak is unknown.
+    /// nil where no time was requested, or the precision's peak is unknown.
     let time: StepTime?
 
     fileprivate init(_ network: Network, _ memory: ProcessMemory, _ ceilings: Ceilings?) {

@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// How a network did on the test images: for people as tables, for programs as JSON, the same from run to run.
+/// How a network did on the test images: as tables for display and as JSON, the same from run to run.
 struct EvaluationReport {
   private let names: [String]
   private let top: [Int]
@@ -11,7 +11,7 @@ struct EvaluationReport {
 
   /// The most confusions that are listed.
   private static let confusions = 10
-  /// The most classes whose matrix is printed for people.
+  /// The most classes whose matrix is printed.
   private static let classesOfMatrix = 20
 
   /// - Parameters:
@@ -39,7 +39,7 @@ struct EvaluationReport {
   var images: Int { score.count }
 }
 
-// MARK: For people
+// MARK: For display
 
 extension EvaluationReport {
   /// The tables.

@@ -72,7 +72,7 @@ func unitText(_ units: Double) -> String {
 }
 
 extension NetworkPlan {
-  /// The plan for people.
+  /// The name of the plan for display.
   var title: String {
     switch self {
     case .separate: "separate layers"

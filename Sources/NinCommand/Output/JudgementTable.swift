@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// The findings of one recording, a row a layer, for people.
+/// The findings of one recording, a row per layer, for display.
 struct JudgementTable: CustomStringConvertible {
   private let judgement: Judgement
   private let library: String?

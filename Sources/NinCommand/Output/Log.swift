@@ -8,8 +8,8 @@ import Synchronization
   import Darwin
 #endif
 
-/// What the user is told apart from the results: on standard error, a line each; a training with `--log-format json` has its
-/// notices and warnings as events.
+/// Notices, warnings and errors: on standard error, a line each; a training with `--log-format json` prints notices and
+/// warnings as events.
 enum Log {
   private static let isJSON = Atomic(false)
 
@@ -33,7 +33,7 @@ enum Log {
   }
 }
 
-/// Writes each message as a line of the form `Error: …`, for people at a terminal.
+/// Writes each message as a line of the form `Error: …`, for display on a terminal.
 private struct LineLogHandler: LogHandler {
   var metadata: Logger.Metadata = [:]
   var logLevel = Logger.Level.notice

@@ -1,7 +1,7 @@
 import Drawing
 import NetworkInNetwork
 
-/// The losses of several trainings over their steps, drawn as SVG: for people to judge, because correct trainings diverge from each other too.
+/// The losses of several trainings over their steps, drawn as SVG, to be judged by eye: correct trainings differ too.
 struct LossPlot {
   private let chart: LineChart
 

@@ -1,6 +1,6 @@
 import NetworkInNetwork
 
-/// A summary, and the costs that were asked for with it, as JSON.
+/// A summary with the costs that were requested, as JSON.
 struct SummaryWithCosts: Encodable {
   let summary: Summary
   let memory: MemoryTable?

@@ -2,7 +2,7 @@ import NetworkInNetwork
 import Reporting
 
 extension TabSummary {
-  /// The table for people, in the framework's layouts.
+  /// The table, in the framework's layouts.
   var table: ColumnTable {
     var table = ColumnTable(
       ["layer", "class", "output shape", "kernel", "padding"], alignment: Array(repeating: .left, count: 5))

@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// A judged training, a row a step, for people.
+/// A judged training, a row per step, for display.
 struct TrainingTable: CustomStringConvertible {
   private let training: JudgedTraining
   private let library: String

@@ -4,7 +4,7 @@ extension RunComparison {
   /// As many epochs as are printed; of more, as many that are equally far apart.
   private static let mostEpochs = 20
 
-  /// The tables for people, without a line end.
+  /// The tables for display, without a line end.
   ///
   /// - Parameter width: The columns of the terminal; nil for tables as wide as they are.
   /// - Returns: The results, what differs in the recipes, and the accuracy after each epoch.

@@ -138,12 +138,14 @@ struct HealthWatch {
     return report(
       .deadClasses, step,
       "the scores of \(classes.deadCount) of \(classNames.count) classes are 0 on each of \(activity.images) training images "
-        + "(\(names(classes.isAlive.indices.filter { !classes.isAlive[$0] }))): their last ReLU passes neither values nor gradients",
+        + "(\(names(classes.isAlive.indices.filter { !classes.isAlive[$0] }))): their last ReLU passes "
+        + "neither values nor gradients",
       "if this persists they will not be learned: start over with the last convolution's bias above 0 "
         + "(initialisation.constants in the recipe) or a lower learning rate (it is \(rate))")
   }
 
-  /// To first order a step's gain is the learning rate times the squared norm, so the sum shows how far the epoch's gradients lead.
+  /// To first order a step's gain is the learning rate times the squared norm, so their sum shows how far the epoch's gradients
+  /// lead.
   private mutating func smallSteps(_ result: EpochResult, _ step: Int) -> Diagnosis? {
     guard gain != nil, steps >= Self.stepsForGain, result.trainingAccuracy < Self.learned else { return nil }
     let change = gainSum / Double(steps) * Self.stepsAhead / max(result.trainingLoss, .leastNormalMagnitude)
