@@ -38,7 +38,6 @@ struct CompareCommand: ParsableCommand {
     // Nothing is computed, but a wrong --backend is still rejected.
     if shared.backend != nil { _ = try shared.makeBackend() }
     let display = CommandProgress(isQuiet: progress.quiet)
-    defer { display.clear() }
     display.show("reading the runs")
     let comparison = try RunComparison(runs)
     display.clear()

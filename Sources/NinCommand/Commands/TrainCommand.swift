@@ -70,7 +70,7 @@ struct TrainCommand: ParsableCommand {
   var isJSON: Bool { printing.logFormat == .json }
 
   /// Whether only warnings, errors or events are printed.
-  private var isSilent: Bool { printing.quiet || isJSON }
+  var isSilent: Bool { printing.quiet || isJSON }
 
   /// Prints a line, unless only warnings or events are printed.
   func say(_ line: String) {
@@ -101,7 +101,7 @@ struct TrainCommand: ParsableCommand {
     let outcome = try trainer.run(
       observers: [display(of: trainer)] + recording.observers(output: output),
       shouldStop: { Interruption.isRequested })
-    try end(trainer, outcome, progress)
+    try end(trainer, outcome)
   }
 
   private func display(of trainer: Trainer) -> any TrainingObserver {

@@ -9,14 +9,13 @@ extension TrainCommand {
   /// - Parameters:
   ///   - trainer: The training.
   ///   - outcome: How it ended.
-  ///   - progress: Shows how far the page is.
   /// - Throws: The exit code of an interruption.
-  func end(_ trainer: Trainer, _ outcome: Trainer.Outcome, _ progress: CommandProgress) throws {
+  func end(_ trainer: Trainer, _ outcome: Trainer.Outcome) throws {
     switch outcome {
-    case .finished: finish(trainer, progress)
+    case .finished: finish(trainer)
     case .stoppedEarly:
       say("stopped early: nothing better since epoch \(trainer.state.best?.epoch ?? 0)")
-      finish(trainer, progress)
+      finish(trainer)
     case .interrupted:
       recording.writeShortReport(of: trainer, output: output)
       printInterruption(trainer)
@@ -25,8 +24,9 @@ extension TrainCommand {
     if outcome == .interrupted { throw ExitCode(Interruption.exitCode) }
   }
 
-  private func finish(_ trainer: Trainer, _ progress: CommandProgress) {
+  private func finish(_ trainer: Trainer) {
     printResults(trainer)
+    let progress = CommandProgress(isQuiet: isSilent)
     if let path = recording.writeReport(of: trainer, output: output, progress) {
       say("the report is in \(path)")
     }
