@@ -11,7 +11,7 @@ import pathlib
 import sys
 import time
 
-# Output channels, kernel, stride and padding of the four blocks of NiN; each goes on with two 1×1 convolutions.
+# Output channels, kernel, stride and padding of the four blocks of NiN; each continues with two 1×1 convolutions.
 BLOCKS = [(96, 11, 4, 0), (256, 5, 1, 2), (384, 3, 1, 1), (10, 3, 1, 1)]
 CLASSES = 10
 LEARNING_RATE = 0.05
@@ -102,7 +102,7 @@ def _process_start():
 
 
 def _peak_memory():
-    """The most memory that was resident at a time, in bytes."""
+    """The peak resident memory, in bytes."""
     try:
         with open("/proc/self/status") as file:
             lines = dict(line.split(":", 1) for line in file)

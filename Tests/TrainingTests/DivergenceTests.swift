@@ -82,7 +82,7 @@ struct DivergenceTests {
   func images() throws {
     try fast { backend in
       let training = try SmallTraining()
-      let recipe = plain { $0.normalisation = .fixed(Normalisation(mean: [0], deviation: [1e-44])) }
+      let recipe = plain { $0.normalization = .fixed(Normalization(mean: [0], deviation: [1e-44])) }
       let trainer = try training.trainer(TrainingState(recipe: recipe), on: backend)
       let error = #expect(throws: TrainingError.self) { try trainer.run() }
       #expect("\(try #require(error))".contains("the images are infinite"))

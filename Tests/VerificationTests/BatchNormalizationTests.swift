@@ -18,7 +18,7 @@ struct BatchNormalizationTests {
   /// An experiment with statistics that are not those of a new network.
   private func experiment(seed: UInt64, isTraining: Bool) throws -> Experiment {
     let new = try SmallExperiment.make(Self.model, seed: seed, dropout: isTraining)
-    var generator = PhiloxGenerator(seed: seed, purpose: .synthesis, index: 9)
+    var generator = PhiloxGenerator(seed: seed, purpose: .testData, index: 9)
     let state = new.state.mapValues { values in values.map { $0 + Double(Float(generator.nextUniform())) } }
     return try Experiment(
       new.model, images: new.images, labels: new.labels, parameters: new.parameters,

@@ -20,11 +20,11 @@ enum PeerTask: String, Codable, CaseIterable {
     }
   }
 
-  /// Whether the seconds of one image are told rather than images per second.
+  /// Whether the seconds of one image are reported rather than images per second.
   var isLatency: Bool { self == .latency || self == .start }
 }
 
-/// One measurement that every competitor is asked for.
+/// One measurement that every competitor makes.
 struct PeerWorkload: Codable, Equatable {
   let task: PeerTask
   let precision: Precision

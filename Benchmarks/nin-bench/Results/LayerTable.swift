@@ -3,7 +3,7 @@ import MachineLimits
 import NetworkInNetwork
 import Reporting
 
-/// What one layer alone reaches: a row a pass.
+/// The results of one layer alone: one row per pass.
 struct LayerTable: CustomStringConvertible {
   let layer: LoneLayer
   let task: Configuration.Task
@@ -24,8 +24,8 @@ struct LayerTable: CustomStringConvertible {
   private var title: String {
     let information = layer.backend.information
     let threads = layer.backend.threads.count
-    func place(_ layout: Layout) -> String { "\(layout.shape) \(Names.layout("\(layout)", to: 20))" }
-    return "\(layer.operation.title): \(place(layer.input)) → \(place(layer.requirements.output))\n"
+    func tensor(_ layout: Layout) -> String { "\(layout.shape) \(Names.layout("\(layout)", to: 20))" }
+    return "\(layer.operation.title): \(tensor(layer.input)) → \(tensor(layer.requirements.output))\n"
       + "\(task.rawValue) on \(layer.backend.name) (\(information.library), \(information.instructionSet)), "
       + "\(layer.precision.rawValue), \(threads) \(threads == 1 ? "thread" : "threads")"
   }

@@ -2,7 +2,7 @@ import MachineLimits
 import NetworkInNetwork
 import Reporting
 
-/// The tables of whole networks: their times, then their memory, with a row a measurement.
+/// The tables of whole networks: their times, then their memory, with one row per measurement.
 struct NetworkTable: CustomStringConvertible {
   let report: Report
 

@@ -5,7 +5,7 @@ struct BiasAndActivation {
   let bias: UnsafePointer<Float>?
   let activation: Activation?
 
-  /// Finishes some pixels of neighbouring output channels.
+  /// Finishes some pixels of adjacent output channels.
   ///
   /// - Parameters:
   ///   - tile: The first element of the first channel.

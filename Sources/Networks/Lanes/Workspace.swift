@@ -15,21 +15,21 @@ final class Workspace {
     self.gradients = gradients
   }
 
-  /// Binds a plan to the workspace's memory, or, if it is too small, to some of the plan's own.
+  /// Binds a plan to the workspace's memory, or, if it is too small, to memory of the plan's own.
   ///
   /// - Throws: What the backend refuses, `OutOfMemory`.
-  func add(_ plan: ExecutionPlan, _ store: ParameterStore, normalisation: Normalisation) throws {
+  func add(_ plan: ExecutionPlan, _ store: ParameterStore, normalization: Normalization) throws {
     var memory = arena
     if memory.map({ $0.byteCount < plan.arenaByteCount }) ?? true {
       memory = try AlignedBuffer(byteCount: plan.arenaByteCount)
     }
     guard let memory else { return }
     arena = arena ?? memory
-    try plan.bind(arena: memory, parameters: store, gradients: gradients, normalisation: normalisation)
+    try plan.bind(arena: memory, parameters: store, gradients: gradients, normalization: normalization)
     plans[plan.count] = plan
   }
 
-  /// Shows the newest parameters to the kernels that compute some of a batch's parts.
+  /// Notifies the kernels that compute some of a batch's parts of new parameters.
   func showParameters(
     _ store: ParameterStore, on backend: any Backend, _ division: BatchDivision, _ profile: LaneProfile?
   ) throws {
@@ -57,7 +57,7 @@ final class PartGradients: @unchecked Sendable {
   var byteCount: Int { memory.byteCount }
   var baseAddress: UnsafeMutableRawPointer { memory.baseAddress }
 
-  /// Keeps other parts that share the memory waiting while a part's gradients are stored in it.
+  /// Makes other parts that share the memory wait while a part's gradients are stored in it.
   func use<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
     try lock.withLock(body)
   }

@@ -46,7 +46,7 @@ struct CompareCommand: ParsableCommand {
     let curves = comparison.accuracies.enumerated().map { index, curve in
       TextFigure.Curve(
         curve.name, curve.points, pattern: patterns[index % patterns.count],
-        colour: colours[index % colours.count])
+        color: colours[index % colours.count])
     }
     return TextFigure(curves: curves, epochs: comparison.lastEpoch, hasColours: Colour.isOn)
   }

@@ -50,7 +50,7 @@ public enum Safetensors {
   ///   - metadata: Free-form texts.
   ///   - path: The file to be replaced.
   /// - Returns: The file.
-  /// - Throws: ``FileError``, likewise; what reading a tensor throws.
+  /// - Throws: ``FileError`` in the same cases; what reading a tensor throws.
   package static func stage(
     tensors: [LazyTensor], counts: [(name: String, value: Int64)] = [], metadata: [String: String] = [:],
     for path: String
@@ -58,7 +58,7 @@ public enum Safetensors {
     try StagedFile(for: path, content(tensors, counts, metadata, path: path))
   }
 
-  /// What writes a file's bytes, once its names are known to be different.
+  /// Writes a file's bytes, once its names are known to be distinct.
   private static func content(
     _ tensors: [LazyTensor], _ counts: [(name: String, value: Int64)], _ metadata: [String: String],
     path: String

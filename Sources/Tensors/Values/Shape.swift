@@ -1,7 +1,6 @@
 /// The extents of a tensor, outermost first: N×C×H×W for a batch of images.
 ///
-/// A shape may have any rank and any non-negative extents; what an operation accepts is checked where the
-/// operation's geometry is made.
+/// A shape may have any rank and any non-negative extents; an operation's geometry checks what the operation accepts.
 public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral {
   /// The extents, outermost first.
   public let extents: [Int]
