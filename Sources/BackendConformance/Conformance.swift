@@ -29,7 +29,7 @@ public struct Conformance: Sendable {
   ///   - backend: The backend to check.
   ///   - seed: The seed of shapes and numbers; failures print it.
   ///   - size: How much to run.
-  ///   - remade: Makes the same backend with other threads, for the sweep over thread counts; nil to skip that.
+  ///   - makeBackend: Makes the same backend with other threads, for the sweep over thread counts; nil to skip that.
   ///   - progress: Called often, with the progress of the checks.
   public init(
     of backend: any Backend, seed: UInt64 = 0, size: ConformanceSize = .standard,

@@ -37,7 +37,7 @@ extension Network {
   /// Whether the parameters are exchanged with their averages.
   public var isAverageExchanged: Bool { store.isExchanged }
 
-  /// Makes the averages copies of the parameters; as they are after these were initialised or set.
+  /// Sets the averages to the parameters' values, as initializing or setting the parameters does.
   ///
   /// - Throws: ``NetworkError`` if the network keeps no average.
   public func resetAverage() throws {

@@ -6,7 +6,7 @@ extension Network {
   /// Gives all parameters their first values.
   ///
   /// - Parameters:
-  ///   - initialisation: The distributions.
+  ///   - initialization: The distributions.
   ///   - seed: The key of the random numbers; the same seed gives the same values on every backend.
   /// - Throws: What the backend's library refuses.
   public func initialize(_ initialization: Initialization = Initialization(), seed: UInt64) throws {

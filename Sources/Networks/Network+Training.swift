@@ -31,7 +31,7 @@ extension Network {
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - labels: Their classes.
-  ///   - pass: The seed and the step of dropout, and whether it drops.
+  ///   - context: The seed and the step of dropout, and whether it drops.
   ///   - loss: The loss.
   ///   - output: Where the logits go, N×classes, if requested.
   /// - Returns: The sums over the batch.

@@ -68,7 +68,7 @@ public final class Network {
     var output: UnsafeMutablePointer<Float>?
   }
 
-  /// Prepares a network; its parameters are zero until they are set or initialised.
+  /// Prepares a network; its parameters are zero until they are set or initialized.
   ///
   /// - Parameters:
   ///   - model: The layers.

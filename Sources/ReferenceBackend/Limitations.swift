@@ -25,7 +25,7 @@ extension Reference {
       return
         "max pooling saves 32-bit indices, so a plane may have at most \(Int32.max) elements, but \(geometry.input) has more"
     case .dropout(_, let probability) where !(0...1).contains(probability):
-      return "the probability of dropout is \(probability); it must lie between 0 and 1"
+      return "the probability of dropout is \(probability); it must be between 0 and 1"
     default:
       return nil
     }

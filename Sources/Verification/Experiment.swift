@@ -29,7 +29,7 @@ public struct Experiment: Sendable {
   ///   - labels: The class of each image.
   ///   - parameters: The values of all parameters, by their names.
   ///   - state: What layers keep from step to step; what is missing begins as in a new network.
-  ///   - pass: Whether dropout drops and batch normalization takes the batch's statistics, and the seed of dropout's
+  ///   - context: Whether dropout drops and batch normalization takes the batch's statistics, and the seed of dropout's
   ///     masks.
   /// - Throws: `LayerError` if the images do not fit the model, ``VerificationError`` if anything else does not.
   public init(

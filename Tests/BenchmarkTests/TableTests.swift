@@ -60,7 +60,7 @@ struct TableTests {
   }
 
   @Test(
-    "next to another process the rates are of all steps together, with those per CPU second next to those measured alone"
+    "next to another process, rates are of all steps together, and per CPU second"
   )
   func beside() {
     var alone = Samples.measurement(milliseconds: [10, 10])
@@ -78,7 +78,7 @@ struct TableTests {
     #expect("\(table)".contains("12800.0  6400.0    50.0     5120.0     0.800      90 %"), "\(table)")
     for line in "\(table)".split(separator: "\n") { #expect(line.count <= 120, "\(line)") }
     report.beside?[0].disturbance?.others = 0.5
-    #expect("\(BesideTable(report))".contains("beside it, other processes took 50 % of the CPU time"))
+    #expect("\(BesideTable(report))".contains("next to it, other processes took 50 % of the CPU time"))
   }
 
   @Test("the informative part of a long name is shown")

@@ -32,7 +32,7 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Print what has become faster or slower between two runs, with the noise.",
     discussion: """
-      Something has changed if the medians differ by more than their noise and each lies beyond the other's 10–90 % \
+      Something has changed if the medians differ by more than their noise and each is outside the other's 10–90 % \
       range. The exit code is 0 if nothing is slower, 2 if something is, and 1 if the files cannot be compared. What \
       was disturbed or has fewer than \(Distribution.fewestForInterval) steps is marked, and does not make it 2.
       """)

@@ -39,7 +39,7 @@ struct RunCommand: ParsableCommand {
     help: "Repeat a disturbed measurement up to this many times, until one is undisturbed.")
   var retry = 0
 
-  @Option(help: "Measure again beside a process that wants half a processor or one, and print what is left.")
+  @Option(help: "Measure again next to a process that wants half a processor or one, and print what is left.")
   var beside: Neighbor.Demand?
 
   @Flag(help: "Print the time of each layer and pass, in as many steps again.")
@@ -117,7 +117,7 @@ struct RunCommand: ParsableCommand {
       }
     }
     report.ceilings = try report.ceilings.map { $0.raised(to: try .measured(threads: $0.threads)) }
-    print("\nMeasured peaks, before or after all else, a multiply-add counted as two:")
+    print("\nMeasured peaks, before or after everything else, a multiply-add counted as two:")
     for ceilings in report.ceilings { print(ceilings.summary) }
     print("")
     return report

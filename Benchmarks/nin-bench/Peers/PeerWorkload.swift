@@ -11,7 +11,7 @@ enum PeerTask: String, Codable, CaseIterable {
   /// From the start of a process to its first prediction of one image.
   case start
 
-  /// The name by which programs are asked for it.
+  /// Its name in the options of programs.
   var argument: String {
     switch self {
     case .training: "train"

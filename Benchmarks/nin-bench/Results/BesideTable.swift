@@ -28,7 +28,7 @@ struct BesideTable: CustomStringConvertible {
       others?.spread = 0
       reasons =
         (alone.disturbance?.reasons ?? []).map { "alone, \($0)" }
-        + (others?.reasons ?? []).map { "beside it, \($0)" }
+        + (others?.reasons ?? []).map { "next to it, \($0)" }
     }
   }
 

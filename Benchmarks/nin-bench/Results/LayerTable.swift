@@ -16,7 +16,7 @@ struct LayerTable: CustomStringConvertible {
   }
 
   private static let legend = """
-    Times are medians. 'unpadded' leaves out operations with padding. '% roof' is of these, under the peak or under what
+    Times are medians. 'unpadded' excludes operations with padding. '% roof' is of these, under the peak or under what
     memory delivers operands for; where there are no products it is of GB/s. Tensors that stay in a cache exceed it.
     Peaks with
     """

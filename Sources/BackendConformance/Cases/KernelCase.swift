@@ -60,7 +60,7 @@ public struct KernelCase: Sendable {
   ///   - parameters: The parameters, in the operation's order.
   ///   - state: The operation's state; its initial values if nil.
   ///   - outputGradient: The gradient of the output; zeros if nil.
-  ///   - pass: The context of the passes.
+  ///   - context: The context of the passes.
   ///   - layerIndex: The layer's index.
   ///   - arrival: The layout in which the input arrives.
   ///   - inPlace: Whether output and input share their memory if the kernel allows it.

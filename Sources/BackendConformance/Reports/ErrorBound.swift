@@ -27,7 +27,7 @@ import Tensors
 ///     |actual − expected| ≤ e + s · (|expected| + e)        e = 4·10⁻⁵ · max(RMS(expected), RMS(Σ |terms|) / √n)
 ///
 /// where RMS is taken over the elements of the tensor that have terms, unlike taps of a kernel that only meet padding,
-/// whose exact zeros do not tell the size of the others; the second RMS, the expected size of sums of n terms with
+/// whose exact zeros do not show the size of the others; the second RMS, the expected size of sums of n terms with
 /// random signs, is for tensors of few elements that happen to be small.
 ///
 /// **Properties**, except for Winograd's.
@@ -37,7 +37,7 @@ import Tensors
 /// - It is scale-invariant: when the input, the weights or the gradient are multiplied by a power of two,
 ///   exactly the same results pass, as long as nothing overflows or becomes denormal.
 /// - It is relative to the terms, not to the sum: where positive and negative terms cancel, an error of many units in
-///   the result's last place passes, as it should. Where all terms have one sign it is a relative error.
+///   the result's last digit passes, as it should. Where all terms have one sign it is a relative error.
 /// - It grows with √n, so that long sums pass; a wrong weight, a lost term or a factor of 1.001 in a sum of
 ///   similar terms exceeds it as long as n stays below about 10⁵.
 /// - It is not transitive: two results that both pass may differ by twice the bound.

@@ -12,7 +12,7 @@ public struct DynamicLibrary: Sendable {
   /// Loads the first of some libraries that can be loaded; nil if none can.
   ///
   /// - Parameters:
-  ///   - names: File names, which the loader looks for in its usual places, or paths.
+  ///   - names: File names, which the loader looks for in its usual folders, or paths.
   ///   - environment: A variable that is set while the library is loaded, for libraries that read how many threads they
   ///     may start. Afterwards it is restored, for the processes that this one starts.
   public init?(firstOf names: [String], setting environment: (name: String, value: String)) {

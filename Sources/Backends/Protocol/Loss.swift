@@ -16,11 +16,11 @@ public enum Loss: Sendable {
 ///         var score = ClassificationScore(correct: call.correctCount, count: call.count)
 ///         for row in 0..<call.count {
 ///           for index in 0..<call.classes {
-///             let place = row * call.classes + index
+///             let element = row * call.classes + index
 ///             let target: Float = Int(call.labels[row]) == index ? 1 : 0
-///             let difference = call.logits[place] - target
+///             let difference = call.logits[element] - target
 ///             score.lossSum += Double(difference * difference)
-///             call.gradient?[place] = 2 * difference / Float(call.imagesOfBatch)
+///             call.gradient?[element] = 2 * difference / Float(call.imagesOfBatch)
 ///           }
 ///         }
 ///         return score

@@ -76,7 +76,7 @@
     /// Binds the primitive to its memory.
     ///
     /// - Parameters:
-    ///   - places: The addresses of the tensors, in the order of the ports.
+    ///   - addresses: The addresses of the tensors, in the order of the ports.
     ///   - scratch: As much memory as ``scratchByteCount``.
     ///   - packed: As much memory as ``packedByteCount``, for this primitive alone.
     /// - Throws: `BackendError` if oneDNN refuses.

@@ -85,7 +85,7 @@
     ///
     /// - Parameters:
     ///   - tensor: The tensor's number among those that the primitive was made with.
-    ///   - place: The address.
+    ///   - address: The address.
     /// - Throws: `BackendError` if oneDNN refuses.
     func move(_ tensor: Int, to address: UnsafeMutableRawPointer) throws {
       try check(dnnl_memory_set_data_handle(memories[tensor], address), "move a tensor")

@@ -10,7 +10,7 @@ extension Network {
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - labels: Their classes.
-  ///   - pass: The context of the step; without training, only parameters and the forward pass are inspected.
+  ///   - context: The context of the step; without training, only parameters and the forward pass are inspected.
   ///   - loss: The loss.
   /// - Returns: The first number that is NaN or infinite; nil if all are finite.
   /// - Throws: As ``computeGradients(_:labels:pass:loss:into:)``.

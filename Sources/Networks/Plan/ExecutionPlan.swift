@@ -206,7 +206,7 @@ final class ExecutionPlan {
   ///
   /// - Parameters:
   ///   - range: The layers' positions.
-  ///   - pass: What kernels have to know beyond their memory.
+  ///   - context: What kernels have to know beyond their memory.
   ///   - profile: Where the times are added up, if anywhere.
   ///   - layerDone: Called after each layer, while its output is still stored.
   /// - Throws: What the backend's library refuses, and what `layerDone` throws.
@@ -238,7 +238,7 @@ final class ExecutionPlan {
   /// - Parameters:
   ///   - range: The layers' positions.
   ///   - sum: The sum over the batch that the last of them has been given, if it has, with its parameters' gradients.
-  ///   - pass: The same as in the forward pass.
+  ///   - context: The same as in the forward pass.
   ///   - part: The part's number.
   ///   - gradients: Takes the gradients of each layer's parameters.
   ///   - backend: Adds gradients up.
@@ -322,7 +322,7 @@ final class ExecutionPlan {
   /// - Parameters:
   ///   - sum: What is summed.
   ///   - sums: Where it is written.
-  ///   - pass: The same as in the forward pass.
+  ///   - context: The same as in the forward pass.
   ///   - part: The part's number.
   ///   - gradients: Takes the gradients of the layer's parameters, which come with those sums.
   ///   - backend: Adds gradients up.

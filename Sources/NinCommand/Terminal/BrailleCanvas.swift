@@ -31,7 +31,7 @@ struct BrailleCanvas {
   /// - Parameters:
   ///   - points: The points; those that are not finite are left out.
   ///   - pattern: How many dots are drawn, how many left out, and so on; a single number for all.
-  ///   - colour: The code of the colour.
+  ///   - color: The code of the colour.
   mutating func draw(_ points: [(x: Double, y: Double)], pattern: [Int], color: Int) {
     let points = points.filter { $0.x.isFinite && $0.y.isFinite }
     guard let first = points.first else { return }

@@ -23,7 +23,7 @@ public struct Augmentation: Sendable, Equatable {
 
   /// The changes, in order: flip, shift, erasing, as torchvision's recipes have them.
   ///
-  /// - Parameter normalisation: Says what the mean is.
+  /// - Parameter normalization: Says what the mean is.
   /// - Returns: The transforms.
   func transforms(_ normalization: Normalization) -> [any ImageTransform] {
     var transforms: [any ImageTransform] = []
