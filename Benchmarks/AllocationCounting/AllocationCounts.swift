@@ -18,7 +18,7 @@ public struct AllocationCounts: Sendable {
   public let ours: Tally
   /// Requests of oneDNN, OpenBLAS and OpenMP.
   public let theirs: Tally
-  /// Where our requests came from, the most frequent first; if there are very many, only the first are known.
+  /// The sites of our requests, the most frequent first; if there are very many, only the first are recorded.
   public let sites: [AllocationSite]
 }
 

@@ -1,6 +1,8 @@
-// The loops of Winograd's algorithm, for one set of instructions. The including file defines CK_NAME(name) the name of
-//   a function for these instructions CK_TARGET the attribute that allows them CK_PANEL vectors of output channels that
-//   a product computes at a time CK_MOST_ROWS rows that it computes at a time, at most
+// The loops of Winograd's algorithm, for one set of instructions. The including file defines
+//   CK_NAME(name)   the name of a function for these instructions
+//   CK_TARGET       the attribute that allows them
+//   CK_PANEL        vectors of output channels that a product computes at a time
+//   CK_MOST_ROWS    rows that it computes at a time, at most
 
 typedef float CK_NAME(vector) __attribute__((vector_size(64), aligned(64)));
 typedef float CK_NAME(loose_vector) __attribute__((vector_size(64), aligned(4)));

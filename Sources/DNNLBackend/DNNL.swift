@@ -18,7 +18,7 @@
     /// The library's version and the instruction set that it uses on this machine.
     public let information: BackendInformation
 
-    /// What computes each operation.
+    /// The table of the kernels.
     public let table: OperationTable
 
     /// The speed of blocked convolutions and of oneDNN's products for dense layers.

@@ -35,7 +35,7 @@ extension Layer {
 
 /// A layer that is one operation, not a container of others.
 public protocol OperationLayer: Layer {
-  /// What the layer computes for an input of this shape.
+  /// The operation for an input of this shape.
   ///
   /// - Throws: `GeometryError` if the input does not fit.
   func operation(input: Shape) throws -> Operation

@@ -8,7 +8,7 @@ public struct LayerError: Error, Equatable, CustomStringConvertible {
   public let kind: String
   /// The input of the layer.
   public let input: Shape
-  /// What is wrong with it.
+  /// The reason why it does not fit.
   public let reason: String
 
   /// The layer, its input, and what is wrong with it.

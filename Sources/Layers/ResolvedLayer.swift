@@ -9,7 +9,7 @@ public struct ResolvedLayer: Equatable, Sendable {
   public let name: String
   /// The kind of layer: `Conv2D`.
   public let kind: String
-  /// What it computes.
+  /// The operation.
   public let operation: Operation
   /// The layer's index among all layers that compute.
   public let index: Int

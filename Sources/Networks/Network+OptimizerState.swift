@@ -1,7 +1,7 @@
 import Backends
 import Tensors
 
-/// What the optimizer keeps of each parameter from step to step.
+/// The optimizer's state, kept for each parameter from step to step.
 extension Network {
   /// The optimizer's state of all trained parameters, in plain float32.
   ///
@@ -29,7 +29,7 @@ extension Network {
     }
   }
 
-  /// What the optimizer keeps of one parameter, in plain float64, which represents every precision exactly.
+  /// The optimizer's state of one parameter, in plain float64, which represents every precision exactly.
   ///
   /// - Parameters:
   ///   - slot: What is kept: `velocity`.

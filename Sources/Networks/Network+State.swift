@@ -2,7 +2,8 @@ import Backends
 import Operations
 import Tensors
 
-/// What layers keep from step to step besides their parameters, such as the running statistics of batch normalization.
+/// The layers' state, kept from step to step besides their parameters, such as the running statistics of batch
+/// normalization.
 extension Network {
   /// The names and shapes of the state, in the model's order.
   public var stateSpecifications: [(name: String, specification: StateSpecification)] {

@@ -47,7 +47,7 @@ public final class Network {
   private let trainingPhases: [Phase]
   private let otherPhases: [Phase]
   private let sums: BatchSums
-  /// What is being computed.
+  /// The current batch.
   private var batch = Batch()
   private var division = BatchDivision(images: 0, partSize: 1, isWide: false)
   private var phase: Phase
@@ -64,7 +64,7 @@ public final class Network {
     var labels: UnsafePointer<Int32>?
     var loss = Loss.crossEntropy(labelSmoothing: 0)
     var computesGradients = false
-    /// Where the output goes, plain float32.
+    /// The memory for the output, plain float32.
     var output: UnsafeMutablePointer<Float>?
   }
 

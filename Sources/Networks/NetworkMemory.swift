@@ -7,7 +7,7 @@ public struct NetworkMemory: Sendable, Equatable {
   /// The part of ``gradients`` that is reserved for partial sums which wait only where one lane falls far behind the
   /// others: usually it is never written, and takes no physical memory.
   public let seldomUsed: Int
-  /// What the optimizer keeps of the parameters.
+  /// The optimizer's state.
   public let optimizer: Int
   /// The moving averages of the parameters.
   public let averages: Int

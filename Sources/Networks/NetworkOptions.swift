@@ -9,7 +9,7 @@ public struct NetworkOptions: Sendable {
   public var precision: Precision
   /// Whether gradients will be computed.
   public var isTraining: Bool
-  /// What the optimizer keeps of each parameter from step to step, such as `velocity`: the rule's `slots`.
+  /// The optimizer's state for each parameter, such as `velocity`: the rule's `slots`.
   ///
   /// Each takes as much memory as the parameters.
   public var optimizerSlots: [String]

@@ -1,11 +1,11 @@
-/// Where the time of a network goes: added up per layer and kind of work while ``Network/profile`` is set.
+/// The time of a network, added up per layer and kind of work while ``Network/profile`` is set.
 ///
 /// Work done by lanes in parallel counts as the time of all of them divided by their number, so that the times add up
 /// to that of the step.
 ///
 /// Adding up allocates nothing, and a network without a profile checks once per pass of a layer whether there is one.
 public final class Profile {
-  /// What is done for one layer.
+  /// The work for one layer.
   public enum LayerWork: Int, CaseIterable, Sendable {
     case forward, activationGradient, parameterGradients, inputGradient
     /// Adding a part's gradients to the batch's.
@@ -14,7 +14,7 @@ public final class Profile {
     case repacking
   }
 
-  /// What is done for the network as a whole.
+  /// The work for the network as a whole.
   public enum NetworkWork: Int, CaseIterable, Sendable {
     case inputConversion, loss, update
     /// ReorderPrimitive the output into the form that is read from outside, its gradient back, and copying out a prediction's

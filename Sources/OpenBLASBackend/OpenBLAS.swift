@@ -15,7 +15,7 @@
     /// The library's version and the instruction set that it selected on this machine.
     public let information: BackendInformation
 
-    /// What computes each operation.
+    /// The table of the kernels.
     public let table: OperationTable
 
     private let sgemm: CBLAS

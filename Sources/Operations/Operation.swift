@@ -1,6 +1,6 @@
 import Tensors
 
-/// What one layer computes, with all sizes known: what layers hand to backends.
+/// The computation of one layer, with all sizes known: what layers hand to backends.
 public enum Operation: Hashable, Sendable {
   /// Cross-correlation with a weight, and a bias if the geometry has one; then the activation, if any.
   case convolution(ConvolutionGeometry, activation: Activation?)
@@ -68,8 +68,8 @@ public enum Operation: Hashable, Sendable {
     }
   }
 
-  /// What it keeps from step to step besides its parameters: of a batch normalization the running mean and the running
-  /// variance of each channel, and how many batches they have seen.
+  /// The state kept from step to step besides the parameters: for a batch normalization the running mean and the
+  /// running variance of each channel, and the number of batches they cover.
   public var state: [StateSpecification] {
     guard case .batchNormalization(let geometry) = self else { return [] }
     return [

@@ -23,7 +23,7 @@ public struct ParameterSpecification: Hashable, Sendable {
   /// Outputs that one input contributes to, counted the same way.
   public let fanOut: Int
 
-  /// What all elements begin with, whatever the distribution of other parameters; nil where they are drawn.
+  /// The initial value of all elements, whatever the distribution of other parameters; nil if they are drawn.
   public let constant: Double?
 
   /// Whether weight decay usually applies to it: to weights that multiply, not to biases nor to the scale and shift of

@@ -39,7 +39,7 @@ public struct Reference: Backend {
     products: 0.05, halfwayTerms: 0, channelBlock: 1, unfolds: false, denseForward: 0.1, denseBackward: 0.1,
     call: 1e-6)
 
-  /// What computes each operation.
+  /// The table of the kernels.
   public let table: OperationTable
 }
 

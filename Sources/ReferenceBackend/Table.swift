@@ -2,7 +2,7 @@ import Backends
 import Operations
 
 extension Reference {
-  /// What computes each operation.
+  /// The table of the kernels.
   static func table() -> OperationTable {
     @Sendable func kernel(_ equations: some Equations, for request: KernelRequest) throws -> any Kernel {
       try requirePlain(request)

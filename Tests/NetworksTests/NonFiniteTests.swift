@@ -66,7 +66,7 @@ struct NonFiniteTests {
       sourceLocation: SourceLocation = #_sourceLocation
     ) {
       #expect(
-        found?.context == context && found?.name == name, "\(String(describing: found))",
+        found?.pass == pass && found?.name == name, "\(String(describing: found))",
         sourceLocation: sourceLocation)
     }
     expect(try found(in: network(backend, second: .nan)), .parameters, "net.1.weight")

@@ -3,7 +3,7 @@ import NetworkInNetwork
 
 /// One layer in a line: `conv --input 32x96x54x54 --channels 256 --kernel 5 --padding 2`.
 struct LayerOptions: ParsableArguments {
-  /// What the layer computes.
+  /// The kind of layer.
   enum Kind: String, CaseIterable {
     case convolution = "conv"
     case dense

@@ -2,7 +2,7 @@ import ArgumentParser
 import ModelOptions
 import NetworkInNetwork
 
-/// What to measure.
+/// The measurements to make.
 struct PlanOptions: ParsableArguments {
   @Option(
     name: [.customLong("backends"), .customLong("backend")],

@@ -12,7 +12,7 @@ import Reporting
   import Darwin
 #endif
 
-/// What all processors together have done since the machine was started, from Linux's /proc/stat.
+/// The times of all processors together since boot, from Linux's /proc/stat.
 struct ProcessorTimes: Equatable {
   let processors: Int
   /// Ticks in which any process or the kernel ran.
@@ -117,7 +117,7 @@ struct DisturbanceWatch {
       return .init(demand: neighbor.demand, share: neighborSeconds.map { $0 / max(wanted, 1e-9) })
     }
 
-    /// What has disturbed steps that were run meanwhile; the neighbor, which is intended, is not counted.
+    /// The disturbance of steps that were run meanwhile; the neighbor, which is intended, does not count.
     func disturbance(of steps: [UInt64]) -> Disturbance {
       let times = Distribution(nanoseconds: steps)
       let spread = (times.spread.upperBound - times.spread.lowerBound) / times.median
@@ -142,7 +142,7 @@ struct DisturbanceWatch {
     before = .now(since: start, beside: neighbor)
   }
 
-  /// What was measured since then.
+  /// The interval since then.
   func stop() -> Interval {
     Interval(before: before, after: .now(since: start, beside: neighbor))
   }

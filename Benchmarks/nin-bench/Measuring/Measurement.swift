@@ -1,8 +1,8 @@
 import NetworkInNetwork
 
-/// What is measured: one task of one network on one backend.
+/// A configuration to measure: one task of one network on one backend.
 struct Configuration: Codable, Hashable, Sendable {
-  /// What a network does.
+  /// The task of a network.
   enum Task: String, Codable, CaseIterable, Sendable {
     /// Gradients of a batch, and the update.
     case training
@@ -83,13 +83,13 @@ struct Measurement: Codable, Equatable, Sendable {
   var allocations: AllocationCount?
   /// The profile; nil without one.
   var profile: StepProfile?
-  /// What disturbed it; nil in the files of earlier versions.
+  /// The disturbance; nil in the files of earlier versions.
   var disturbance: Disturbance?
   /// The number of measurements until this one; nil for one.
   var attempts: Int?
   /// The CPU time of the counted steps, on all threads; nil in the files of earlier versions.
   var cpuSeconds: Double?
-  /// What a neighbor received meanwhile; nil without one.
+  /// The CPU time that a neighbor received meanwhile; nil without one.
   var neighbor: Neighbor.Received?
 
   private enum CodingKeys: String, CodingKey {
@@ -122,7 +122,7 @@ struct StepProfile: Codable, Equatable, Sendable {
 struct ProfileRow: Codable, Equatable, Sendable {
   /// The layer's name; nil for work of the network as a whole.
   var layer: String?
-  /// What the layer computes: `conv 5×5 pad 2, 96→256`; nil for the network as a whole and in the files of earlier
+  /// The layer's operation: `conv 5×5 pad 2, 96→256`; nil for the network as a whole and in the files of earlier
   /// versions.
   var title: String?
   /// The pass: `forward`, `weight gradient`.
@@ -141,7 +141,7 @@ struct ProfileRow: Codable, Equatable, Sendable {
 
 /// One rewrite of adjacent layers, such as fusing a ReLU.
 struct RewriteRow: Codable, Equatable, Sendable {
-  /// What was done: `fuse ReLU into convolution`.
+  /// The rewrite: `fuse ReLU into convolution`.
   var name: String
   /// The layers that it was done to.
   var layers: [String]

@@ -28,10 +28,10 @@ final class Neighbor {
     var share: Double { self == .half ? 0.5 : 1 }
   }
 
-  /// What a neighbor received.
+  /// The CPU time that a neighbor received.
   struct Received: Codable, Equatable, Sendable {
     var demand: Demand
-    /// Its CPU time as a part of what it wanted; nil if the system does not report it.
+    /// Its CPU time as a part of its demand; nil if the system does not report it.
     var share: Double?
   }
 

@@ -75,7 +75,7 @@ struct InstalledPeer: Equatable {
   }
 }
 
-/// What a peer's script says it can measure, when it is asked with `--list`.
+/// The measurements that a peer's script offers, as listed by `--list`.
 struct PeerDescription: Decodable {
   /// A way of using the peer for one task.
   struct Setting: Decodable {

@@ -38,7 +38,7 @@ enum PeerProcess {
   }
 }
 
-/// What one process has measured: the line of JSON that it prints.
+/// The measurement of one process: the line of JSON that it prints.
 struct PeerMeasurement: Codable, Equatable {
   /// The framework, or the backend of ours.
   let peer: String

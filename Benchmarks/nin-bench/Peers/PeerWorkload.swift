@@ -1,6 +1,6 @@
 import NetworkInNetwork
 
-/// What is measured in a comparison with other frameworks.
+/// A task in a comparison with other frameworks.
 enum PeerTask: String, Codable, CaseIterable {
   /// Training steps at the full batch size.
   case training

@@ -148,7 +148,7 @@ struct PeerRounds {
 /// A competitor's measurement next to a neighbor.
 struct BesideMeasurement: Codable {
   let measurement: PeerMeasurement
-  /// What the neighbor received, from the start of the competitor's process to its end.
+  /// The CPU time that the neighbor received, from the start of the competitor's process to its end.
   let received: Neighbor.Received
 
   /// Measures, and ends the neighbor.

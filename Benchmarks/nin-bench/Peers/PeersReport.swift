@@ -51,7 +51,7 @@ struct PeerResult: Codable {
   let besideRounds: [BesideMeasurement]
   /// The share of the rate that was left next to the neighbor, of all steps together, over the rounds.
   let left: MedianRange?
-  /// What the neighbor received as a share of what it wanted, over the rounds.
+  /// The CPU time that the neighbor received as a share of its demand, over the rounds.
   let received: MedianRange?
 
   /// Compares a competitor with ours round by round, since a disturbance of the machine affects consecutive

@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// What is left of the quiet rate next to a neighbor: one row per configuration.
+/// The part of the quiet rate that is left next to a neighbor: one row per configuration.
 struct BesideTable: CustomStringConvertible {
   /// One configuration, measured alone and next to a neighbor.
   struct Row: Equatable {
@@ -13,7 +13,7 @@ struct BesideTable: CustomStringConvertible {
     let aloneByCPU: Double?
     let besideByCPU: Double?
     let received: Neighbor.Received
-    /// What disturbed it next to the neighbor; a wide spread is expected there.
+    /// The disturbances next to the neighbor; a wide spread is expected there.
     let reasons: [String]
 
     init?(alone: Measurement, beside: Measurement) {

@@ -124,7 +124,7 @@ enum ReportFile {
 }
 
 extension DecodingError {
-  /// Where in the file something is wrong, and what.
+  /// The location in the file, and what is wrong there.
   fileprivate var location: String {
     switch self {
     case .keyNotFound(let key, let context): "\(Self.path(context))has no '\(key.stringValue)'"

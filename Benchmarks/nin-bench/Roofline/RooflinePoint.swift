@@ -5,7 +5,7 @@ import Reporting
 /// One pass of one layer under the roofline.
 struct RooflinePoint: Equatable {
   let layer: String
-  /// What the layer computes.
+  /// The layer's operation.
   let title: String
   let pass: String
   let backend: String
@@ -31,7 +31,7 @@ struct RooflinePoint: Equatable {
     share = min(seconds / step, 1)
   }
 
-  /// What is drawn in one color.
+  /// The series, drawn in one color.
   var series: String { "\(backend), \(precision.rawValue)" }
 }
 

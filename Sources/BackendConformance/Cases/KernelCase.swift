@@ -22,7 +22,7 @@ public struct KernelCase: Sendable {
     case prediction
   }
 
-  /// What is computed.
+  /// The operation.
   public var operation: Operation
   /// The precision to compute in.
   public var precision: Precision
@@ -53,7 +53,7 @@ public struct KernelCase: Sendable {
   /// Makes a case.
   ///
   /// - Parameters:
-  ///   - operation: What is computed.
+  ///   - operation: The operation.
   ///   - precision: The precision to compute in.
   ///   - use: The purpose of the kernel.
   ///   - input: The input.

@@ -79,7 +79,7 @@ extension Conformance {
     for (computed, exact) in zip(actual.tensors, expected.tensors) {
       expectEqual(computed, exact.values, trial, &report)
     }
-    // The variance is left to the bound: m / (m − 1) is not exact by itself.
+    // The variance is checked within the bound: m / (m − 1) is not exact by itself.
     for index in [0, 2] where actual.state[index] != expected.state[index] {
       report.fail(
         "\(subject(trial)), \(trial.operation.state[index].name)",
@@ -286,7 +286,7 @@ private enum NormalizedNumbers: CaseIterable {
 /// - **∂x** = γ·s·(∂y − ∂β/m − x̂·∂γ/m) by L·u·2·|γ|·s·(|∂y| + Σ|∂y|/m + X·G/m), of which only the first term exists
 ///   for given statistics.
 ///
-/// What is stored in bfloat16 is rounded once more. A denormal is off by as much as the smallest normal number, 2⁻¹²⁶,
+/// Values stored in bfloat16 are rounded once more. A denormal is off by as much as the smallest normal number, 2⁻¹²⁶,
 /// which replaces it above.
 private struct NormalizationBound {
   private struct Channel {

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What one check of one backend found.
+/// The result of one check of one backend.
 public struct CheckReport: Sendable, CustomStringConvertible {
   /// How many elements of a kind of tensor were compared.
   public struct Share: Sendable {
@@ -10,7 +10,7 @@ public struct CheckReport: Sendable, CustomStringConvertible {
     public internal(set) var zeros = 0
   }
 
-  /// What was checked.
+  /// The check.
   public let check: Conformance.Check
   /// How many cases were run.
   public private(set) var cases = 0
@@ -18,7 +18,7 @@ public struct CheckReport: Sendable, CustomStringConvertible {
   public private(set) var skipped: [(reason: String, cases: Int)] = []
   /// How many of them failed; a check stops after some.
   public private(set) var failingCases = 0
-  /// What failed; cases that shrink to the same one occur once.
+  /// The failures; cases that shrink to the same one occur once.
   public private(set) var failures: [ConformanceFailure] = []
   /// How many elements were compared, by kind: `convolution, input gradient`.
   public private(set) var shares: [String: Share] = [:]
@@ -83,7 +83,7 @@ public struct CheckReport: Sendable, CustomStringConvertible {
 public struct ConformanceFailure: Sendable, CustomStringConvertible {
   /// The case: backend, seed, operation, and tensor.
   public let subject: String
-  /// What is wrong.
+  /// The mistake.
   public let reason: String
   /// The worst element, where numbers were compared.
   public let difference: Difference?

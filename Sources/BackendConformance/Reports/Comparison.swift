@@ -1,6 +1,6 @@
 import Tensors
 
-/// Where two tensors differ most, and by how much.
+/// The largest difference of two tensors.
 public struct Difference: Sendable, CustomStringConvertible {
   /// The worst element's index along each axis.
   public let index: [Int]

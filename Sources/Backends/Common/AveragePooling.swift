@@ -4,7 +4,7 @@ import Tensors
 
 /// Average pooling over planes with any number of lanes.
 final class AveragePoolingKernel: Kernel {
-  /// What it requires and produces.
+  /// The kernel's requirements.
   let requirements: KernelRequirements
   private let pooling: ck_pooling
   private let threads: Int32

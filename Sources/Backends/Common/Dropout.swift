@@ -8,7 +8,7 @@ import Tensors
 /// step. The mask depends on nothing else, and the backward pass regenerates it. Source: Srivastava and others 2014;
 /// the book's section 5.6.
 final class DropoutKernel: Kernel {
-  /// What it requires and produces.
+  /// The kernel's requirements.
   let requirements: KernelRequirements
   private let layout: PlaneLayout
   private let channelRuns: ck_planes
@@ -107,7 +107,7 @@ public enum DropoutProbability {
     UInt32(min(max(probability, 0) * 0x1p32, 0x1p32 - 1))
   }
 
-  /// What elements that are kept are multiplied by: 1 / (1 − probability), and 0 where all are dropped.
+  /// The factor for kept elements: 1 / (1 − probability), and 0 if all are dropped.
   public static func scale(_ probability: Double) -> Double {
     probability < 1 ? 1 / (1 - probability) : 0
   }

@@ -3,7 +3,7 @@ import Tensors
 
 /// N×C×H×W read as N×(C·H·W), for an input that is plain: nothing is moved.
 public final class FlattenKernel: Kernel {
-  /// What it requires and produces.
+  /// The kernel's requirements.
   public let requirements: KernelRequirements
 
   /// Makes the kernel for a plain input.

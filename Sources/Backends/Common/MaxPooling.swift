@@ -6,7 +6,7 @@ import Tensors
 ///
 /// The forward pass saves for each output which tap of its window won, in 16 bits.
 final class MaxPoolingKernel: Kernel {
-  /// What it requires and produces.
+  /// The kernel's requirements.
   let requirements: KernelRequirements
   private let pooling: ck_pooling
   private let threads: Int32

@@ -4,7 +4,7 @@ import Tensors
 
 /// max(x, 0) over memory of any layout; NaN is kept.
 final class ReLUKernel: Kernel {
-  /// What it requires and produces.
+  /// The kernel's requirements.
   let requirements: KernelRequirements
   private let rectifier: Rectifier
   private var memory: KernelMemory?

@@ -8,7 +8,7 @@ import Tensors
 /// `sigmoid.c` gives the reasons), and so is that of a gradient computed from the output. In bfloat16 both are rounded
 /// once more.
 final class SigmoidKernel: Kernel {
-  /// What it requires and produces.
+  /// The kernel's requirements.
   let requirements: KernelRequirements
   private let type: ck_element
   private let count: Int

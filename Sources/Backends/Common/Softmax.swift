@@ -11,7 +11,7 @@ import Tensors
 ///
 /// It runs over the few numbers at the end of a network, so it is written for clarity.
 public final class SoftmaxKernel: Kernel {
-  /// What it requires and produces.
+  /// The kernel's requirements.
   public let requirements: KernelRequirements
   private let geometry: SoftmaxGeometry
   private let threads: ThreadPool

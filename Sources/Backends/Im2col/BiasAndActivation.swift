@@ -1,6 +1,6 @@
 import Operations
 
-/// What follows the products of a convolution while its output is still in cache: the bias and the fused activation.
+/// The bias and the fused activation of a convolution, applied while its output is still in cache.
 struct BiasAndActivation {
   let bias: UnsafePointer<Float>?
   let activation: Activation?

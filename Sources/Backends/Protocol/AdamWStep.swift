@@ -31,7 +31,7 @@ public struct AdamWStep {
   public var rule: AdamWRule
   /// t, from 1.
   public var number: Int
-  /// What the gradient is multiplied by first: less than 1 where it is clipped.
+  /// The factor applied to the gradient first: less than 1 if it is clipped.
   public var gradientScale: Double
 
   /// Makes the arguments.

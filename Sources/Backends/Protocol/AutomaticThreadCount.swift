@@ -89,7 +89,7 @@ extension AutomaticThreadCount {
     return (quota - 1) / period + 1
   }
 
-  /// Where the hierarchy of control groups that limits CPU time is mounted.
+  /// The mount point of the hierarchy of control groups that limits CPU time.
   private struct Hierarchy {
     /// Whether it is of version 2.
     let isSecond: Bool

@@ -20,7 +20,7 @@ public protocol Backend: Sendable {
   /// The threads that its loops and its library use.
   var threads: ThreadPool { get }
 
-  /// What computes each operation, the loss and the optimizer's step included.
+  /// The table of the kernels, including the loss and the optimizer's step.
   var table: OperationTable { get }
 
   /// How close its kernels come to the limits of a machine. The default is that of matrix products.
@@ -110,7 +110,7 @@ extension Backend {
   }
 }
 
-/// What a backend reports about itself.
+/// The library, instruction set and precisions of a backend.
 public struct BackendInformation: Sendable {
   /// The library behind it, with its version: `oneDNN 2.6.3`.
   public let library: String

@@ -14,7 +14,7 @@ public enum BatchStatistic: Sendable {
 /// adds them up over the parts and gives them to every kernel with ``take(_:from:images:updatesState:)``: first
 /// ``BatchStatistic/mean``, then ``BatchStatistic/variance``, and only then runs `forward`. On the way back it does so
 /// with ``BatchStatistic/gradients``, in place of `parameterGradients`, and then runs `inputGradient`. All these passes
-/// have ``Pass/hasBatchStatistics``. Without it, the kernel's images are the whole batch.
+/// have ``RunContext/hasBatchStatistics``. Without it, the kernel's images are the whole batch.
 ///
 /// A kernel of batch normalization that does not conform is given whole batches.
 public protocol BatchStatisticsKernel: Kernel {

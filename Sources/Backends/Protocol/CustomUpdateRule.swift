@@ -2,8 +2,8 @@ import Tensors
 
 /// A custom rule for updating parameters; it works on every backend and in every precision.
 ///
-/// A rule updates one element, and sees nothing else: parameters are updated in blocks, by several threads, in layouts
-/// that differ from backend to backend. Sign descent with momentum:
+/// A rule updates one element, and has access to nothing else: parameters are updated in blocks, by several threads, in
+/// layouts that differ from backend to backend. Sign descent with momentum:
 ///
 ///     struct SignDescent: CustomUpdateRule {
 ///       var learningRate: Double
@@ -56,7 +56,7 @@ public struct UpdatedElement: Sendable {
   }
 }
 
-/// What all elements of a parameter share in an update.
+/// The values that all elements of a parameter share in an update.
 public struct UpdateCircumstances: Sendable {
   /// The number of the update, from 1.
   public let number: Int
@@ -83,7 +83,7 @@ public struct CustomUpdateBlock {
   public let count: Int
   /// The type of all, float32 or float64.
   public let elementType: ElementType
-  /// What the gradient is multiplied by first: less than 1 where it is clipped.
+  /// The factor applied to the gradient first: less than 1 if it is clipped.
   public let gradientScale: Double
 
   /// Makes a block.

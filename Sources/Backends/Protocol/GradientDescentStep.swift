@@ -21,7 +21,7 @@ public struct GradientDescentStep {
   public var layout: Layout
   /// The rule's hyperparameters; its weight decay is 0 for a parameter that does not decay.
   public var rule: GradientDescentRule
-  /// What the gradient is multiplied by first: less than 1 where it is clipped.
+  /// The factor applied to the gradient first: less than 1 if it is clipped.
   public var gradientScale: Double
 
   /// Makes the arguments.

@@ -9,7 +9,7 @@ import Tensors
 /// ``inputGradient(_:)``, after the forward pass of the same images. A network makes a kernel for each of its lanes and
 /// runs them side by side.
 public protocol Kernel: AnyObject {
-  /// What it requires and produces.
+  /// The kernel's requirements.
   var requirements: KernelRequirements { get }
 
   /// The reorders it makes while it runs, with their times so far.
@@ -48,7 +48,7 @@ extension Kernel {
   public func parameterGradients(_ context: RunContext) {}
 }
 
-/// What a network requests from a backend when it is prepared: one operation with its surroundings.
+/// A request for a kernel, made when a network is prepared: one operation with its surroundings.
 public struct KernelRequest: Sendable {
   /// The operation, batch included.
   public var operation: Operation
@@ -105,9 +105,9 @@ extension KernelRequest {
   }
 }
 
-/// What a kernel requires and produces; the network plans its memory from this.
+/// The memory a kernel requires and the layouts it produces; the network plans its memory from this.
 public struct KernelRequirements: Sendable {
-  /// Where the output is stored.
+  /// The placement of the output.
   public enum Placement: Sendable {
     /// In memory of its own.
     case separate
@@ -121,7 +121,7 @@ public struct KernelRequirements: Sendable {
   public var output: Layout
   /// The layouts of the parameters and their gradients, in the operation's order.
   public var parameters: [Layout]
-  /// Where the output is stored.
+  /// The placement of the output.
   public var placement: Placement
   /// Whether a backward pass reads the input.
   public var readsInputInBackward: Bool
@@ -229,7 +229,7 @@ public struct KernelMemory {
   }
 }
 
-/// What a kernel has to know beyond its memory when it runs.
+/// The arguments of a pass beyond the kernel's memory.
 public struct RunContext: Sendable {
   /// Whether dropout drops, and batch normalization takes the statistics of the batch instead of the running ones.
   public var isTraining: Bool

@@ -1,4 +1,4 @@
-/// What training minimizes: the mean of a loss over the images of a batch.
+/// The loss that training minimizes: its mean over the images of a batch.
 public enum Loss: Sendable {
   /// Softmax cross entropy, with a label smoothing from 0 to 1; see ``SoftmaxCrossEntropyCall``.
   case crossEntropy(labelSmoothing: Double)
@@ -44,7 +44,8 @@ public struct CustomLossCall {
   public let classes: Int
   /// How many images the whole batch has, by which the gradient of a mean over the batch is divided.
   public let imagesOfBatch: Int
-  /// Where to write the gradient with respect to the logits, all of it, in the same order; nil if it is not requested.
+  /// The memory for the gradient with respect to the logits, to be filled completely, in the same order; nil if it is
+  /// not requested.
   public let gradient: UnsafeMutableBufferPointer<Float>?
 
   /// Makes the arguments.

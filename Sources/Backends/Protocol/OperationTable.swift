@@ -1,7 +1,7 @@
 import Operations
 import Tensors
 
-/// What computes each operation on one backend, the loss and the optimizer's step included.
+/// The kernels of one backend for each operation, including the loss and the optimizer's step.
 ///
 /// Every backend's folder opens with a file `Table.swift` that makes this value, with the same rows in the same order:
 /// two of these files next to each other show how two backends differ. The backend looks up its kernels here, and `nin
@@ -12,11 +12,11 @@ import Tensors
 ///     var table = Reference(threads: threads).table
 ///     table.relu = .init("mine", "SIMD loops") { request, shape in MyReLU(request, shape) }
 public struct OperationTable: Sendable {
-  /// What computes one operation.
+  /// The implementation of one operation.
   public struct Row<Function: Sendable>: Sendable {
     /// Whose code it is: a backend's name, `common` or `im2col`.
     public let owner: String
-    /// What it is, in a few words.
+    /// A summary in a few words.
     public let summary: String
     /// Makes the kernel, or computes the result.
     public let function: Function
@@ -25,7 +25,7 @@ public struct OperationTable: Sendable {
     ///
     /// - Parameters:
     ///   - owner: Whose code it is: the backend's name.
-    ///   - summary: What it is, in a few words.
+    ///   - summary: A summary in a few words.
     ///   - function: Makes the kernel, or computes the result.
     public init(_ owner: String, _ summary: String, _ function: Function) {
       self.owner = owner
@@ -158,7 +158,7 @@ public struct OperationTable: Sendable {
     public let operation: String
     /// Whose code computes it: a backend's name, `common` or `im2col`.
     public let owner: String
-    /// What computes it, in a few words.
+    /// The implementation in a few words.
     public let summary: String
 
     init<Function>(_ operation: String, _ row: Row<Function>) {

@@ -4,7 +4,7 @@
   import Foundation
 #endif
 
-/// What the system reports about the processor.
+/// The processor, as the system reports it.
 public enum Processor {
   /// The processor's name, if the system reports it.
   public static var name: String {

@@ -2,7 +2,7 @@ import Operations
 
 /// Operations that a network would run instead of others, with the same outputs and gradients.
 public struct RewriteProposal: Sendable {
-  /// What is done, for display: `fuse ReLU into convolution`.
+  /// The name of the rewrite, for display: `fuse ReLU into convolution`.
   public let name: String
   /// The operations as the model has them, in order.
   public let before: [Operation]

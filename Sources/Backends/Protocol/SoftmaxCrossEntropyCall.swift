@@ -18,7 +18,7 @@ public struct SoftmaxCrossEntropyCall {
   public var classes: Int
   /// The type of the scores.
   public var elementType: ElementType
-  /// What the gradient is multiplied by: 1 / images of the whole batch, for the mean loss.
+  /// The factor applied to the gradient: 1 / images of the whole batch, for the mean loss.
   public var gradientScale: Double
   /// ε: the part of the target that all classes share; 0 for none.
   public var labelSmoothing: Double

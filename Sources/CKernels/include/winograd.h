@@ -30,7 +30,7 @@ typedef struct {
 } ck_winograd_axis;
 
 // One tile: the image, its first input, which may be in the padding, its first output, and whether it is short (fewer
-// rows of outputs) or narrow (fewer columns): then the last two points along that axis are left out.
+// rows of outputs) or narrow (fewer columns): then the last two points along that axis are omitted.
 typedef struct {
   int32_t image, input_row, input_column, output_row, output_column;
   int32_t is_short, is_narrow;

@@ -3,7 +3,7 @@
   import CDNNL
   import Tensors
 
-  /// What oneDNN would run: a chosen implementation with the layouts that it requires.
+  /// A primitive before it is bound: the chosen implementation with the layouts that it requires.
   final class PrimitiveDescriptor {
     let handle: dnnl_primitive_desc_t
 

@@ -32,7 +32,7 @@ public struct AvgPool2D: OperationLayer {
     self.countsPadding = countsPadding
   }
 
-  /// What the layer computes for an input of this shape.
+  /// The operation for an input of this shape.
   ///
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.

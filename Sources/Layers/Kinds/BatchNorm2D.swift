@@ -10,7 +10,7 @@ public struct BatchNorm2D: OperationLayer {
   /// `BatchNorm2D`.
   public static let kind = "BatchNorm2D"
 
-  /// What is added to the variance.
+  /// ε, which is added to the variance.
   public var epsilon: Double
   /// The weight of a batch's statistics in the running ones.
   public var momentum: Double
@@ -18,14 +18,14 @@ public struct BatchNorm2D: OperationLayer {
   /// Makes a batch normalization.
   ///
   /// - Parameters:
-  ///   - epsilon: What is added to the variance.
+  ///   - epsilon: ε, which is added to the variance.
   ///   - momentum: The weight of a batch's statistics in the running ones.
   public init(epsilon: Double = 1e-5, momentum: Double = 0.1) {
     self.epsilon = epsilon
     self.momentum = momentum
   }
 
-  /// What the layer computes for an input of this shape.
+  /// The operation for an input of this shape.
   ///
   /// - Parameter input: N×C×H×W.
   /// - Returns: The operation with all sizes.

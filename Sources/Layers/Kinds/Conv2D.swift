@@ -58,7 +58,7 @@ public struct Conv2D: OperationLayer {
     return [convolution, ReLU()]
   }
 
-  /// What the layer computes for an input of this shape.
+  /// The operation for an input of this shape.
   ///
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.

@@ -14,7 +14,7 @@ public struct Dropout: OperationLayer {
     self.probability = probability
   }
 
-  /// What the layer computes for an input of this shape.
+  /// The operation for an input of this shape.
   ///
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.

@@ -29,7 +29,7 @@ public struct MaxPool2D: OperationLayer {
     self.roundsUp = roundsUp
   }
 
-  /// What the layer computes for an input of this shape.
+  /// The operation for an input of this shape.
   ///
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.

@@ -17,7 +17,7 @@ public struct Softmax: OperationLayer {
     self.axis = axis
   }
 
-  /// What the layer computes for an input of this shape.
+  /// The operation for an input of this shape.
   ///
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.

@@ -4,9 +4,9 @@ import Tensors
 
 /// How the pixels of images become numbers, per channel: (byte / 255 − mean) / deviation.
 public struct Normalization: Sendable, Equatable, Codable {
-  /// What is subtracted, one number per channel or one for all.
+  /// The mean that is subtracted, one number per channel or one for all.
   public var mean: [Double]
-  /// What is divided by, one number per channel or one for all.
+  /// The deviation to divide by, one number per channel or one for all.
   public var deviation: [Double]
 
   /// Makes a normalization.
@@ -72,7 +72,7 @@ final class PixelConversion {
   private let loop: ParallelLoop
   private let source: Source
 
-  /// What the loop reads; another batch each time.
+  /// The input of the loop; another batch each time.
   private final class Source {
     var pixels: Pixels?
   }

@@ -13,7 +13,7 @@ extension Network {
   ///   - context: The context of the step; without training, only parameters and the forward pass are inspected.
   ///   - loss: The loss.
   /// - Returns: The first number that is NaN or infinite; nil if all are finite.
-  /// - Throws: As ``computeGradients(_:labels:pass:loss:into:)``.
+  /// - Throws: As ``computeGradients(_:labels:context:loss:into:)``.
   public func firstNonFinite(
     _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, context: RunContext,
     loss: Loss = .crossEntropy(labelSmoothing: 0)

@@ -18,7 +18,7 @@ public struct NonFiniteNumber: Sendable, Equatable, CustomStringConvertible {
     case update
   }
 
-  /// What was computed.
+  /// The stage of the step.
   public let pass: Pass
   /// The layer, or the parameter if it is one: `net.0.0`, `net.0.0.weight`; empty for the images and the loss.
   public let name: String

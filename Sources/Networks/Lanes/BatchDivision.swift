@@ -28,7 +28,7 @@ struct BatchDivision {
   func count(ofPart part: Int) -> Int { min(partSize, images - part * partSize) }
 }
 
-/// What decides how large the parts of a batch are.
+/// The properties of a model that decide how large the parts of a batch are.
 struct PartSize {
   /// The elements of all convolutions' outputs for one image.
   let elementsPerImage: Int

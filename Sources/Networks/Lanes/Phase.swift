@@ -5,7 +5,7 @@ import Tensors
 struct BatchSum: Equatable {
   /// The layer's position.
   let layer: Int
-  /// What is summed.
+  /// The statistic.
   let statistic: BatchStatistic
 }
 

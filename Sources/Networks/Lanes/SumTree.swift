@@ -60,7 +60,7 @@ final class GradientSum: @unchecked Sendable {
     var free: [Int] = []
   }
 
-  /// What a lane does next with its sum.
+  /// The next action of a lane with its sum.
   private enum Turn {
     case copy(into: Int)
     case add(sibling: Int)

@@ -1,14 +1,14 @@
 import Backends
 import Tensors
 
-/// What computes one part of a batch at a time: kernels, bound once to memory of their own.
+/// The kernels that compute one part of a batch at a time, bound once to their own memory.
 ///
 /// A lane has one of its own. Where a part has to wait for sums over the batch, each part has one.
 final class Workspace {
   /// The kernels for each number of images.
   private(set) var plans: [Int: ExecutionPlan] = [:]
   private var arena: AlignedBuffer?
-  /// Where a part's gradients are written; nil without training.
+  /// The memory for a part's gradients; nil without training.
   private let gradients: PartGradients?
 
   init(gradients: PartGradients?) {
@@ -42,7 +42,7 @@ final class Workspace {
   var byteCount: Int { arena?.byteCount ?? 0 }
 }
 
-/// Where the gradients of a part are written, of one layer at a time, before they are added to those of other parts.
+/// The memory for the gradients of a part, one layer at a time, before they are added to those of other parts.
 final class PartGradients: @unchecked Sendable {
   // Sendable because the memory belongs to the lane that has the lock.
   private let memory: AlignedBuffer

@@ -2,7 +2,7 @@ import Backends
 import Layers
 import Operations
 
-/// Where the backward pass ends, and what each layer computes in it.
+/// The end of the backward pass, and the work of each layer in it.
 ///
 /// It ends at the first trained layer: the layers below run forward only.
 struct BackwardPass {

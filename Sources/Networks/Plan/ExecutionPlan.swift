@@ -15,7 +15,7 @@ final class ExecutionPlan {
   let input: Layout
   /// When each tensor is needed.
   let liveness: Liveness
-  /// Where each tensor is stored.
+  /// The offsets of each layer's tensors.
   let memoryPlan: MemoryPlan
   /// Follows the last layer if its output is not stored in the form that is read from outside.
   private let record: OutputReorder?
@@ -38,7 +38,7 @@ final class ExecutionPlan {
   let firstBackward: Int
   /// The address of the output, once there is memory.
   private(set) var outputAddress: UnsafeMutableRawPointer?
-  /// Where the gradient of the output is to be written.
+  /// The address for the gradient of the output.
   private(set) var outputGradientAddress: UnsafeMutableRawPointer?
 
   /// Makes the kernels and plans the memory.

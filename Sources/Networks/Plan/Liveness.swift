@@ -99,7 +99,7 @@ struct Liveness {
   }
 }
 
-/// Where a layer's tensors are stored: in which blocks while the memory is planned, then at which offsets in the arena.
+/// The storage of a layer's tensors: blocks while the memory is planned, then offsets in the arena.
 struct LayerStorage {
   let input: Int
   let output: Int

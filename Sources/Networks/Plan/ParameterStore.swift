@@ -79,7 +79,7 @@ final class ParameterStore {
   private let values: AlignedBuffer
   /// The gradients over a batch; nil without training.
   let gradients: BatchGradients?
-  /// What the optimizer keeps, by name.
+  /// The optimizer's slots, by name.
   private let slots: [(name: String, memory: AlignedBuffer)]
   private let averages: AlignedBuffer?
   /// Whether values and averages are exchanged.

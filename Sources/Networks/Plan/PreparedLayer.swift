@@ -30,7 +30,7 @@ public final class PreparedLayer {
   let position: Int
   /// The layer of the model whose output is complete once this one has run; nil if there is none.
   let outputName: String?
-  /// Where the kernel writes the gradients of its parameters, once there is memory; nil without training.
+  /// The memory for the gradients of its parameters, once there is memory; nil without training.
   private(set) var gradientAddress: UnsafeMutableRawPointer?
   /// The address of the output, once there is memory.
   private(set) var outputAddress: UnsafeMutableRawPointer?
@@ -56,10 +56,10 @@ public final class PreparedLayer {
   /// The layer's dotted name.
   public var name: String { layer.name }
 
-  /// What is computed, for the images of a part.
+  /// The operation, for the images of a part.
   public var operation: Operation { layer.operation }
 
-  /// What the kernel requires and produces: layouts, bytes, and the implementation of each pass.
+  /// The kernel's requirements: layouts, bytes, and the implementation of each pass.
   public var requirements: KernelRequirements { kernel.requirements }
 
   /// Binds the kernel to its memory.

@@ -6,7 +6,7 @@ import Layers
 /// Each has a file of its own in this folder. `NetworkOptions.rewrites` lists those that a network makes, in order; if
 /// activations are kept, every layer of the model runs by itself.
 protocol Rewrite: Sendable {
-  /// What is done, for display: `fuse ReLU into convolution`.
+  /// The name, for display: `fuse ReLU into convolution`.
   var name: String { get }
 
   /// Whether it preserves only outputs, and so is used in networks for prediction only.
@@ -22,7 +22,7 @@ extension Rewrite {
 
 /// A rewrite that a network has made.
 public struct AppliedRewrite: Sendable, Hashable, CustomStringConvertible {
-  /// What was done: `fuse ReLU into convolution`.
+  /// The name of the rewrite: `fuse ReLU into convolution`.
   public let name: String
   /// The names of the layers that it was done to, in their order.
   public let layers: [String]

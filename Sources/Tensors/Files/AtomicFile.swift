@@ -89,7 +89,7 @@ package final class StagedFile {
   private let reported: String
   private var isCommitted = false
 
-  /// Where the bytes are until the file has its name.
+  /// The path of the bytes until the file has its name.
   package var temporaryPath: String { temporary.path }
 
   /// Writes the bytes.

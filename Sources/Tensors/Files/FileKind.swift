@@ -1,4 +1,4 @@
-/// What a file is given where a safetensors file is expected.
+/// The kind of a file that is given where a safetensors file is expected.
 enum FileKind: CaseIterable, CustomStringConvertible {
   case gitLFS, pyTorch, pickle, hdf5, html, gzip, onnx
 
@@ -26,7 +26,7 @@ enum FileKind: CaseIterable, CustomStringConvertible {
     }
   }
 
-  /// What it is and what would work, as the rest of a line that begins with the path.
+  /// The kind and what would work, as the rest of a line that begins with the path.
   var description: String {
     switch self {
     case .gitLFS:

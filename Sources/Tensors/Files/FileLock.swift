@@ -21,7 +21,7 @@ package final class FileLock {
 
   /// The lock is held by another process.
   package struct Held: Error {
-    /// What the holder has written about itself; empty if it has not written it yet.
+    /// The line that the holder has written about itself; empty if it is not written yet.
     package let holder: String
   }
 

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// Where the body of ``AtomicFile/write(to:_:)`` puts the bytes of its file.
+/// The output of the body of ``AtomicFile/write(to:_:)``.
 ///
 /// Every call goes straight to the system, so join many small writes first. A writer cannot be copied, so it does not
 /// outlive the file it writes.

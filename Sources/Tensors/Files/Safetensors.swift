@@ -29,7 +29,7 @@ public enum Safetensors {
   ///   - tensors: The tensors, each with a name of its own; stored in float32.
   ///   - counts: Whole numbers, each a tensor without axes; stored in 64 bits.
   ///   - metadata: Free-form texts to go with them.
-  ///   - path: The file; one that is there is replaced.
+  ///   - path: The file; an existing one is replaced.
   /// - Throws: ``FileError`` if a name occurs twice or is reserved, or with the system's reason.
   public static func write(
     tensors: [(name: String, tensor: Tensor<Float>)], counts: [(name: String, value: Int64)] = [],

@@ -1,4 +1,4 @@
-/// Where the tensors of a safetensors file are stored: its header, checked for consistency and against the file's size.
+/// The offsets of the tensors of a safetensors file: its header, checked for consistency and against the file's size.
 struct SafetensorsLayout {
   /// A tensor and where in the file it begins.
   struct Located: Sendable {

@@ -76,8 +76,8 @@ struct TemporaryFile {
     if FileLock.lock(descriptor) == .acquired, FileLock.isSameFile(descriptor, path) { unlink(path) }
   }
 
-  /// What the names of a file's temporary files begin with; cut so that with the writer's number they stay within
-  /// the 255 bytes that file systems allow.
+  /// The prefix of the names of a file's temporary files; cut so that with the writer's number they stay within the 255
+  /// bytes that file systems allow.
   private static func prefix(for target: String) -> String {
     var stem = String.UnicodeScalarView()
     for scalar in target[nameStart(of: target)...].unicodeScalars {

@@ -9,7 +9,7 @@
 /// The counter's lower half counts the blocks and its upper half names the sequence by its purpose and index. Dropout
 /// uses the rest of the counter space: there the last word is the training step.
 public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
-  /// What a sequence of random numbers is for.
+  /// The purpose of a sequence of random numbers.
   ///
   /// The raw values are above any training step, so that no two purposes share a number.
   public enum Purpose: UInt32, Sendable {
@@ -31,7 +31,7 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
   ///
   /// - Parameters:
   ///   - seed: The key.
-  ///   - purpose: What the numbers are for.
+  ///   - purpose: The purpose of the numbers.
   ///   - index: Which sequence of that purpose: the parameter to initialize, the epoch to shuffle.
   public init(seed: UInt64, purpose: Purpose, index: Int) {
     philox = Philox(seed: seed)
@@ -43,10 +43,10 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
   ///
   /// - Parameters:
   ///   - seed: The key.
-  ///   - purpose: What the numbers are for.
+  ///   - purpose: The purpose of the numbers.
   ///   - index: The epoch.
   ///   - stream: The image, below 2³².
-  ///   - substream: What is done with it, below 2⁸.
+  ///   - substream: The use of the image, below 2⁸.
   public init(seed: UInt64, purpose: Purpose, index: Int, stream: Int, substream: Int) {
     self.init(seed: seed, purpose: purpose, index: index)
     blockIndex = UInt64(truncatingIfNeeded: stream) << 32 | UInt64(truncatingIfNeeded: substream & 0xFF) << 24

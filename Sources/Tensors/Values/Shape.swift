@@ -29,7 +29,7 @@ public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral {
   /// The extent of one axis, counted from the outermost.
   public subscript(axis: Int) -> Int { extents[axis] }
 
-  /// The shape of a batch of so many elements of this shape: N×C×H×W from C×H×W.
+  /// The shape of a batch of elements of this shape: N×C×H×W from C×H×W.
   public func batched(_ count: Int) -> Shape {
     Shape([count] + extents)
   }
