@@ -19,7 +19,7 @@ struct ConformanceReportTests {
   func shrinking() throws {
     var backend = WrongBackend()
     // Wrong from 3 input channels and a kernel that is 2 wide.
-    backend.context = { call in
+    backend.spoil = { call in
       try call.proceed()
       guard call.stage == .forward, let geometry = call.convolution, geometry.inputChannelsPerGroup >= 3,
         geometry.window.kernel.width >= 2

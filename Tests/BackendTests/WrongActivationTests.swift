@@ -9,7 +9,7 @@ struct WrongActivationTests {
   @Test("ReLU that turns NaN into 0")
   func lostNaN() {
     expectCaught(by: .nonFiniteActivations, "ReLU", "0.0 instead of NaN") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, case .relu = call.operation else { return }
         call.output.change { $0.isNaN ? 0 : $0 }
@@ -29,7 +29,7 @@ struct WrongActivationTests {
 
   private func expectReLUGradientCaught(passes: @escaping @Sendable (_ output: Float) -> Bool) {
     expectCaught(by: .nonFiniteActivations, "ReLU", "input gradient: at [") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         guard call.stage == .inputGradient, case .relu = call.operation else { return try call.proceed() }
         for index in call.output.indices {
           call.inputGradient?[index] = passes(call.output[index]) ? call.outputGradient?[index] ?? 0 : 0
@@ -41,7 +41,7 @@ struct WrongActivationTests {
   @Test("ReLU whose gradient is multiplied by a mask, so that ∞ · 0 is NaN")
   func multipliedGradient() {
     expectCaught(by: .nonFiniteActivations, "ReLU", "input gradient: at [", "NaN instead of 0.0") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         guard call.stage == .inputGradient, case .relu = call.operation else { return try call.proceed() }
         for index in call.output.indices {
           let passes = call.output[index] > 0 || call.output[index].isNaN
@@ -54,7 +54,7 @@ struct WrongActivationTests {
   @Test("ReLU that is wrong behind a dense layer")
   func vectors() {
     expectCaught(by: .exactIntegers, "ReLU", "output: at [") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         if call.stage == .forward, case .relu(let shape) = call.operation, shape.rank == 2 {
           call.output[0] = 5
@@ -70,7 +70,7 @@ struct WrongActivationTests {
     ]
     for isPart in parts {
       expectCaught(by: .dropoutMasks, "output: at [") { backend in
-        backend.context = { call in
+        backend.spoil = { call in
           try call.proceed()
           guard call.stage == .forward, call.context.isTraining, case .dropout(let shape, _) = call.operation,
             isPart(shape)
@@ -89,7 +89,7 @@ struct WrongActivationTests {
   @Test("a softmax that is wrong for ten scores, or loses NaN")
   func softmax() {
     expectCaught(by: .softmax, "instead of") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         if call.stage == .forward, case .softmax(let geometry) = call.operation, geometry.count == 10 {
           call.output[0] += 0.1
@@ -97,7 +97,7 @@ struct WrongActivationTests {
       }
     }
     expectCaught(by: .softmax, "0.0 instead of nan") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, case .softmax = call.operation else { return }
         call.output.change { $0.isNaN ? 0 : $0 }
@@ -122,14 +122,14 @@ struct WrongActivationTests {
 
   private func expectMaskCaught(_ change: @escaping @Sendable (inout RunContext) -> Void) {
     expectCaught(by: .dropoutMasks, "output: at [") { backend in
-      backend.context = { try $0.proceed(change) }
+      backend.spoil = { try $0.proceed(change) }
     }
   }
 
   @Test("a mask that differs in the backward pass")
   func otherMaskBackward() {
     expectCaught(by: .dropoutMasks, "input gradient: at [") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed { $0.step += call.stage == .inputGradient ? 1 : 0 }
       }
     }
@@ -138,7 +138,7 @@ struct WrongActivationTests {
   @Test("a mask that depends on the number of threads")
   func threadsInMask() {
     expectCaught(by: .threadCounts, "3 threads", "dropout") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed { $0.seed += call.threads.count > 2 ? 1 : 0 }
       }
     }
@@ -158,7 +158,7 @@ struct WrongActivationTests {
   @Test("kept elements that are not scaled")
   func unscaled() {
     expectCaught(by: .dropoutMasks, "output: at [") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, case .dropout(_, let probability) = call.operation else { return }
         call.output.change { $0 * Float(1 - probability) }
@@ -169,14 +169,14 @@ struct WrongActivationTests {
   @Test("dropout that drops in prediction")
   func dropsInPrediction() {
     expectCaught(by: .dropoutMasks, "output: at [") { backend in
-      backend.context = { try $0.proceed { $0.isTraining = true } }
+      backend.spoil = { try $0.proceed { $0.isTraining = true } }
     }
   }
 
   @Test("dropped NaN that become 0")
   func droppedNaN() {
     expectCaught(by: .nonFiniteActivations, "dropout", "0.0 instead of NaN") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, case .dropout = call.operation else { return }
         call.output[0] = 0

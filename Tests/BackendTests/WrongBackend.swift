@@ -12,7 +12,7 @@ struct WrongBackend: Backend {
   /// Changes the kernels' requirements.
   var requirements: @Sendable (KernelRequirements) -> KernelRequirements = { $0 }
   /// Runs a pass of the reference's kernel, and spoils its data.
-  var context: @Sendable (KernelCall) throws -> Void = { try $0.proceed() }
+  var spoil: @Sendable (KernelCall) throws -> Void = { try $0.proceed() }
   /// Called for a kernel whose parameters have changed.
   var parametersChanged: @Sendable (KernelRequest, KernelMemory) -> Void = { _, _ in }
   /// Changes the arguments of an update.
@@ -67,7 +67,7 @@ struct WrongBackend: Backend {
     let changed = try self.request(request)
     if let kernel = try kernel(changed) { return kernel }
     let right = try table.makeKernel(for: changed)
-    return WrongKernel(changed, right, requirements(right.requirements), threads, context, parametersChanged)
+    return WrongKernel(changed, right, requirements(right.requirements), threads, spoil, parametersChanged)
   }
 
   func reorder(
@@ -125,20 +125,20 @@ private final class WrongKernel: Kernel {
   private let request: KernelRequest
   private let kernel: any Kernel
   private let threads: ThreadPool
-  private let context: (KernelCall) throws -> Void
+  private let spoil: (KernelCall) throws -> Void
   private let changed: (KernelRequest, KernelMemory) -> Void
   private var memory: KernelMemory?
 
   init(
     _ request: KernelRequest, _ kernel: any Kernel, _ requirements: KernelRequirements, _ threads: ThreadPool,
-    _ context: @escaping (KernelCall) throws -> Void,
+    _ spoil: @escaping (KernelCall) throws -> Void,
     _ changed: @escaping (KernelRequest, KernelMemory) -> Void
   ) {
     self.request = request
     self.kernel = kernel
     self.requirements = requirements
     self.threads = threads
-    self.context = context
+    self.spoil = spoil
     self.changed = changed
   }
 
@@ -166,7 +166,7 @@ private final class WrongKernel: Kernel {
     throws
   {
     guard let memory else { return }
-    try self.context(
+    try self.spoil(
       KernelCall(
         stage: stage, context: context, request: request, memory: memory, threads: threads, original: original
       ))

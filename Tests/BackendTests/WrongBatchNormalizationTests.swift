@@ -12,7 +12,7 @@ struct WrongBatchNormalizationTests {
     _ mistake: @escaping @Sendable (KernelCall, BatchNormalizationGeometry) throws -> Void
   ) {
     expectCaught(by: .batchNormalization, symptom, at: location) { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         guard case .batchNormalization(let geometry) = call.operation else { return try call.proceed() }
         try mistake(call, geometry)
       }
@@ -212,7 +212,7 @@ struct WrongBatchNormalizationTests {
   @Test("an output that is wrong with three threads")
   func threads() {
     expectCaught(by: .threadCounts, "3 threads", "batch normalization") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, call.threads.count == 3, case .batchNormalization = call.operation
         else {

@@ -8,7 +8,7 @@ struct WrongConvolutionTests {
   @Test("a dropped bias")
   func droppedBias() {
     expectCaught(by: .exactIntegers, "convolution", ", output: at [") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         guard call.stage == .forward else { return try call.proceed() }
         try call.proceed(while: call.bias) { $0.update(repeating: 0) }
       }
@@ -25,7 +25,7 @@ struct WrongConvolutionTests {
         claimed.algorithm = ConvolutionAlgorithm(rawValue: name)
         return claimed
       }
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed(while: call.stage == .forward ? call.weight : nil) { weight in
           for index in weight.indices { weight[index] *= 1.001 }
         }
@@ -44,7 +44,7 @@ struct WrongConvolutionTests {
   @Test("a transposed kernel")
   func transposedKernel() {
     expectCaught(by: .exactIntegers, "convolution", ", output: at [") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         guard let side = call.convolution?.window.kernel.width,
           call.convolution?.window.kernel.height == side
         else { return try call.proceed() }
@@ -141,7 +141,7 @@ struct WrongConvolutionTests {
   @Test("a bias gradient without the last image")
   func biasGradientWithoutLastImage() {
     expectCaught(by: .exactIntegers, "bias gradient: at [") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .parameterGradients, let geometry = call.convolution, geometry.batch > 1,
           let gradient = call.outputGradient
@@ -157,7 +157,7 @@ struct WrongConvolutionTests {
   @Test("a weight gradient that is the last image's and not the sum")
   func weightGradientOfLastImage() {
     expectCaught(by: .exactIntegers, "weight gradient: at [") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         guard call.stage == .parameterGradients, let geometry = call.convolution else {
           return try call.proceed()
         }
@@ -174,7 +174,7 @@ struct WrongConvolutionTests {
     for check in [Conformance.Check.exactIntegers, .randomNumbers] {
       for operation in ["convolution", "dense"] {
         expectCaught(by: check, operation, "input gradient: at [") { backend in
-          backend.context = { call in
+          backend.spoil = { call in
             try call.proceed()
             guard call.stage == .inputGradient, call.operation.name == operation else { return }
             call.inputGradient?.change { $0 * 1.001 }
@@ -187,7 +187,7 @@ struct WrongConvolutionTests {
   @Test("a weight gradient scaled by 1.001")
   func scaledWeightGradient() {
     expectCaught(by: .randomNumbers, "weight gradient: at [") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         if call.stage == .parameterGradients { call.weightGradient?.change { $0 * 1.001 } }
       }
@@ -197,7 +197,7 @@ struct WrongConvolutionTests {
   @Test("an error of 1e-5 where the algorithm is direct")
   func smallError() {
     expectCaught(by: .exactIntegers, "convolution", "output: at [") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, call.convolution != nil else { return }
         for element in call.output.indices {
@@ -210,7 +210,7 @@ struct WrongConvolutionTests {
   @Test("correct for a batch of 1 only")
   func firstImageOnly() {
     expectCaught(by: .exactIntegers, "convolution") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, let geometry = call.convolution else { return }
         let count = call.output.count / geometry.batch
@@ -222,7 +222,7 @@ struct WrongConvolutionTests {
   @Test("correct for multiples of 16 channels only")
   func fullVectorsOnly() {
     expectCaught(by: .exactIntegers, "convolution") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, let geometry = call.convolution else { return }
         for element in call.output.indices {
@@ -248,7 +248,7 @@ struct WrongConvolutionTests {
   @Test("a fused ReLU whose gradient is omitted")
   func activationGradientLeftOut() {
     expectCaught(by: .exactIntegers, "fused relu", "gradient: at [") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         if call.stage != .activationGradient { try call.proceed() }
       }
     }
@@ -257,7 +257,7 @@ struct WrongConvolutionTests {
   @Test("wrong in prediction only")
   func wrongPrediction() {
     expectCaught(by: .exactIntegers, "prediction") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         if !call.request.isTraining { call.output[0] += 1 }
       }
@@ -267,7 +267,7 @@ struct WrongConvolutionTests {
   @Test("wrong as the first layer only")
   func wrongFirstLayer() {
     expectCaught(by: .exactIntegers, "trainingAsFirstLayer") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .parameterGradients, !call.request.needsInputGradient else { return }
         call.weightGradient?.change { $0 + 1 }
@@ -278,7 +278,7 @@ struct WrongConvolutionTests {
   @Test("denormals flushed to zero")
   func flushedDenormals() {
     expectCaught(by: .nonFiniteSums, "output: at [") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         if call.stage == .forward { call.output.change { $0.isSubnormal ? 0 : $0 } }
       }
@@ -288,7 +288,7 @@ struct WrongConvolutionTests {
   @Test("infinities clamped to the largest number")
   func clampedInfinities() {
     expectCaught(by: .nonFiniteSums, "convolution", "output: at [") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward else { return }
         call.output.change { $0.isInfinite ? .greatestFiniteMagnitude : $0 }
@@ -299,7 +299,7 @@ struct WrongConvolutionTests {
   @Test("a gradient that does not belong to the operation")
   func foreignGradient() {
     expectCaught(by: .adjointness, "differ") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         if call.stage == .inputGradient { call.inputGradient?[0] += 1 }
       }

@@ -8,7 +8,7 @@ struct WrongMemoryTests {
   @Test("one output row that is not written")
   func unwrittenRow() {
     expectCaught(by: .exactIntegers, "convolution", "NaN instead of ") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         guard call.stage == .forward, let width = call.convolution?.output.width else {
           return try call.proceed()
         }
@@ -22,7 +22,7 @@ struct WrongMemoryTests {
   @Test("a weight gradient of leftover memory, where a column of the kernel meets only padding")
   func unwrittenPadding() {
     expectCaught(by: .exactIntegers, "weight gradient: at [", "NaN instead of 0.0") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .parameterGradients, let geometry = call.convolution,
           let gradient = call.weightGradient
@@ -40,7 +40,7 @@ struct WrongMemoryTests {
   @Test("a forward pass that changes its input")
   func changedInput() {
     expectCaught(by: .exactIntegers, "the forward pass changed the input") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         if call.stage == .forward { call.input[0] += 1 }
       }
@@ -50,7 +50,7 @@ struct WrongMemoryTests {
   @Test("a backward pass that changes the weights")
   func changedWeights() {
     expectCaught(by: .exactIntegers, "gradients changed the parameters") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         if call.stage == .parameterGradients { call.weight?[0] += 1 }
       }
@@ -60,7 +60,7 @@ struct WrongMemoryTests {
   @Test("a read beyond the end of the input, even if it is multiplied by 0")
   func readBeyondEnd() {
     expectCaught(by: .exactIntegers, "convolution", ", output: at [", "NaN instead of ") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, call.convolution != nil else { return }
         call.output[0] += 0 * call.memory.input.load(fromByteOffset: 4 * call.input.count, as: Float.self)
@@ -71,7 +71,7 @@ struct WrongMemoryTests {
   @Test("a write beyond the end of the output")
   func writeBeyondEnd() {
     expectCaught(by: .exactIntegers, "wrote beyond the end") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward else { return }
         (call.memory.output + 4 * call.output.count).storeBytes(of: 0, as: Float.self)
@@ -99,7 +99,7 @@ struct WrongMemoryTests {
     _ numbers: @escaping @Sendable (KernelCall) -> KernelCall.Numbers?
   ) {
     expectCaught(by: .exactIntegers, "\(name): at [", "NaN instead of") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         let before = numbers(call).map(Array.init) ?? []
         try call.proceed()
         guard call.stage == stage else { return }
@@ -112,7 +112,7 @@ struct WrongMemoryTests {
   func staleWeights() {
     let packed = Packed()
     expectCaught(by: .exactIntegers, "output: at [") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         guard call.stage == .forward, let weight = call.weight else { return try call.proceed() }
         let first = packed.first(at: call.memory.scratch, Array(weight))
         try call.proceed(while: weight) { _ = $0.update(fromContentsOf: first) }
@@ -139,7 +139,7 @@ struct WrongMemoryTests {
   func race() {
     let calls = Mutex(0)
     expectCaught(by: .repeatability, "has other bits") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         let count = calls.withLock { calls in
           calls += 1
@@ -157,7 +157,7 @@ struct WrongMemoryTests {
   @Test("images that are lost with more threads than two")
   func lostImages() {
     expectCaught(by: .threadCounts, "4 threads", "weight gradient") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         let isLost = call.threads.count == 4 && call.stage == .parameterGradients
         try call.proceed(while: isLost ? call.outputGradient : nil) { $0[0] += 1 }
       }
@@ -194,7 +194,7 @@ struct WrongMemoryTests {
         let byteCount = 4 * geometry.weightShape.elementCount
         (memory.scratch + (1 << 21)).copyMemory(from: weight, byteCount: byteCount)
       }
-      backend.context = { call in
+      backend.spoil = { call in
         guard call.stage == .forward, call.convolution != nil, let weight = call.weight else {
           return try call.proceed()
         }

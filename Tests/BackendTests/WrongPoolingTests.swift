@@ -81,7 +81,7 @@ struct WrongPoolingTests {
   @Test("overlapping windows that overwrite each other's gradient")
   func overwrittenGradient() {
     expectCaught(by: .exactIntegers, "max pooling", "input gradient: at [") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .inputGradient, call.operation.name == "max pooling" else { return }
         let largest = call.outputGradient?.max() ?? 0
@@ -108,7 +108,7 @@ struct WrongPoolingTests {
   func unusedBorders(ofPooling: Bool) {
     expectCaught(by: .unusedBorders, ofPooling ? "pooling" : "convolution", "input gradient: at [") {
       backend in
-      backend.context = { call in
+      backend.spoil = { call in
         guard call.stage == .inputGradient, (call.convolution == nil) == ofPooling else {
           return try call.proceed()
         }

@@ -13,7 +13,7 @@ struct WrongSigmoidTests {
     _ function: @escaping @Sendable (Float) -> Float
   ) {
     expectCaught(by: .sigmoid, "sigmoid", symptom, at: location) { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         guard call.stage == .forward, case .sigmoid = call.operation else { return try call.proceed() }
         for index in call.output.indices { call.output[index] = function(call.input[index]) }
       }
@@ -26,7 +26,7 @@ struct WrongSigmoidTests {
     _ function: @escaping @Sendable (_ y: Float, _ dy: Float) -> Float
   ) {
     expectCaught(by: .sigmoid, "sigmoid", "input gradient", at: location) { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         guard call.stage == .inputGradient, case .sigmoid = call.operation else { return try call.proceed() }
         for index in call.output.indices {
           call.inputGradient?[index] = function(call.output[index], call.outputGradient?[index] ?? 0)
@@ -70,7 +70,7 @@ struct WrongSigmoidTests {
   @Test("lanes that are omitted: the last element of a tensor")
   func lastElement() {
     expectCaught(by: .sigmoid, "output") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, case .sigmoid = call.operation else { return }
         call.output[call.output.count - 1] = 0
@@ -101,7 +101,7 @@ struct WrongSigmoidTests {
   @Test("a gradient that is wrong with three threads")
   func threads() {
     expectCaught(by: .threadCounts, "3 threads", "sigmoid") { backend in
-      backend.context = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, case .sigmoid = call.operation, call.threads.count == 3 else { return }
         call.output[0] += 0.1

@@ -16,7 +16,7 @@ struct WrongBackend: Backend {
   }
 
   /// Runs a pass, and spoils what it works on.
-  var context: @Sendable (Call) throws -> Void = { try $0.proceed() }
+  var spoil: @Sendable (Call) throws -> Void = { try $0.proceed() }
   /// Whether a layer's kernel computes with its first weights for ever.
   var staysStale: @Sendable (Operation) -> Bool = { _ in false }
   /// Whether a layer's kernel computes with the weights before the last update.
@@ -50,7 +50,7 @@ struct WrongBackend: Backend {
     let kernel = try right.makeKernel(for: request)
     let isStale = staysStale(request.operation)
     let isAged = isStale || lags(request.operation)
-    return WrongKernel(request, isAged ? AgedKernel(kernel, isRenewed: !isStale) : kernel, context)
+    return WrongKernel(request, isAged ? AgedKernel(kernel, isRenewed: !isStale) : kernel, spoil)
   }
 
   func reorder(
@@ -91,15 +91,15 @@ struct WrongBackend: Backend {
 private final class WrongKernel: Kernel {
   private let request: KernelRequest
   private let kernel: any Kernel
-  private let context: (WrongBackend.Call) throws -> Void
+  private let spoil: (WrongBackend.Call) throws -> Void
   private var memory: KernelMemory?
 
   init(
-    _ request: KernelRequest, _ kernel: any Kernel, _ context: @escaping (WrongBackend.Call) throws -> Void
+    _ request: KernelRequest, _ kernel: any Kernel, _ spoil: @escaping (WrongBackend.Call) throws -> Void
   ) {
     self.request = request
     self.kernel = kernel
-    self.context = context
+    self.spoil = spoil
   }
 
   var requirements: KernelRequirements { kernel.requirements }
@@ -124,7 +124,7 @@ private final class WrongKernel: Kernel {
   ) throws {
     guard let memory else { return }
     try withoutActuallyEscaping(original) { original in
-      try self.context(
+      try self.spoil(
         WrongBackend.Call(work: work, request: request, memory: memory) { try original(context) })
     }
   }

@@ -60,8 +60,8 @@ final class LoneLayer {
     requirements = kernel.requirements
     (self.operation, self.backend, self.precision, self.task, self.input) =
       (operation, backend, precision, task, input)
-    passes = [LayerPass.forward, .activationGradient, .weightGradient, .inputGradient].filter { context in
-      switch context {
+    passes = [LayerPass.forward, .activationGradient, .weightGradient, .inputGradient].filter { pass in
+      switch pass {
       case .forward: true
       case .activationGradient: isTraining && operation.hasFusedActivation
       case .weightGradient: isTraining && !operation.parameters.isEmpty
@@ -75,13 +75,13 @@ final class LoneLayer {
   }
 
   /// Runs one pass; a backward pass needs a forward pass before.
-  func run(_ context: LayerPass) throws {
-    let step = RunContext(isTraining: task == .training)
-    switch context {
-    case .forward: try kernel.forward(step)
-    case .activationGradient: try kernel.activationGradient(step)
-    case .weightGradient: try kernel.parameterGradients(step)
-    case .inputGradient: try kernel.inputGradient(step)
+  func run(_ pass: LayerPass) throws {
+    let context = RunContext(isTraining: task == .training)
+    switch pass {
+    case .forward: try kernel.forward(context)
+    case .activationGradient: try kernel.activationGradient(context)
+    case .weightGradient: try kernel.parameterGradients(context)
+    case .inputGradient: try kernel.inputGradient(context)
     }
   }
 

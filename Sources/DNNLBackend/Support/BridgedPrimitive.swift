@@ -49,7 +49,7 @@
     var scratchByteCount: Int {
       let primitives = [descriptor.scratchByteCount] + ports.map(\.reorderPrimitive.scratchByteCount)
       return AlignedBuffer.rounded(primitives.max() ?? 0)
-        + copies.reduce(0) { $0 + AlignedBuffer.rounded($1.wanted.byteCount) }
+        + reordered.reduce(0) { $0 + AlignedBuffer.rounded($1.wanted.byteCount) }
     }
 
     /// Bytes of the packed parameters.
@@ -60,7 +60,8 @@
 
     /// The implementation's name, and how many tensors are reordered in every run, if any.
     var implementation: String {
-      copies.isEmpty ? descriptor.implementation : "\(descriptor.implementation) + \(copies.count) reorders"
+      reordered.isEmpty
+        ? descriptor.implementation : "\(descriptor.implementation) + \(reordered.count) reorders"
     }
 
     /// The reorders around the primitive, with the name of its pass.
@@ -69,7 +70,7 @@
         + repacking.map { $0.record(pass: pass, isRepacking: true) }
     }
 
-    private var copies: [(port: Port, wanted: MemoryDescriptor, reorderPrimitive: ReorderPrimitive)] {
+    private var reordered: [(port: Port, wanted: MemoryDescriptor, reorderPrimitive: ReorderPrimitive)] {
       ports.filter { $0.port.role != .parameter && $0.reorderPrimitive.isNeeded }
     }
 
@@ -93,24 +94,24 @@
           tensors.append((port.argument, wanted, address))
           continue
         }
-        let copy: UnsafeMutableRawPointer
+        let buffer: UnsafeMutableRawPointer
         if port.role == .parameter {
-          copy = packed
+          buffer = packed
           packed += AlignedBuffer.rounded(wanted.byteCount)
         } else {
-          copy = free
+          buffer = free
           free += AlignedBuffer.rounded(wanted.byteCount)
         }
         let isOutput = port.role == .output
         let reorder = try reorderPrimitive.primitive(
-          engine, from: isOutput ? copy : address, to: isOutput ? address : copy, scratch: scratch
+          engine, from: isOutput ? buffer : address, to: isOutput ? address : buffer, scratch: scratch
         ).map { TimedReorder($0, argument: port.argument, byteCount: wanted.byteCount) }
         switch port.role {
         case .input: beforehand += reorder.map { [$0] } ?? []
         case .output: afterwards += reorder.map { [$0] } ?? []
         case .parameter: repacking += reorder.map { [$0] } ?? []
         }
-        tensors.append((port.argument, wanted, copy))
+        tensors.append((port.argument, wanted, buffer))
       }
       primitive = try Primitive(descriptor, engine, scratch: scratch, tensors)
     }

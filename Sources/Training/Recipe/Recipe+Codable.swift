@@ -16,10 +16,11 @@ extension Recipe: Codable {
     case imageSize, batchSize, epochs
     case optimizer, learningRate, weightDecay, decaysBiases, maximumGradientNorm, labelSmoothing,
       averageDecay, patience
-    case validationSplit, augmentation, seed, trainingLimit, testLimit
+    case validationSplit, augmentation
     // Spelled as in the recipes and checkpoints of earlier versions.
     case initialization = "initialisation"
     case normalization = "normalisation"
+    case seed, trainingLimit, testLimit
     case data, channels, testSplit, backend, precision, microBatch, convolutions
   }
 
