@@ -143,10 +143,10 @@ public struct SVG {
 
   /// Adds a circle.
   public mutating func circle(
-    _ centre: Point, radius: Double, fill: Paint, stroke: Paint = .none, opacity: Double = 1
+    _ center: Point, radius: Double, fill: Paint, stroke: Paint = .none, opacity: Double = 1
   ) {
     elements.append(
-      "<circle cx=\"\(Self.text(centre.x))\" cy=\"\(Self.text(centre.y))\" r=\"\(Self.text(radius))\""
+      "<circle cx=\"\(Self.text(center.x))\" cy=\"\(Self.text(center.y))\" r=\"\(Self.text(radius))\""
         + "\(painted(fill: fill, stroke: stroke))\(Self.faded(opacity))/>")
   }
 

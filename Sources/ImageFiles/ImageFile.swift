@@ -51,9 +51,9 @@ public enum ImageFile {
   ///
   /// - Parameter bytes: The file's contents, or its beginning with the header.
   /// - Returns: Whether it does; false as well if the header is that of no image.
-  public static func storesColour(_ bytes: [UInt8]) -> Bool {
-    if bytes.starts(with: PNGDecoder.signature) { return PNGDecoder.storesColour(bytes) }
-    if bytes.starts(with: JPEGDecoder.signature) { return JPEGDecoder.storesColour(bytes) }
+  public static func storesColor(_ bytes: [UInt8]) -> Bool {
+    if bytes.starts(with: PNGDecoder.signature) { return PNGDecoder.storesColor(bytes) }
+    if bytes.starts(with: JPEGDecoder.signature) { return JPEGDecoder.storesColor(bytes) }
     return false
   }
 }

@@ -3,14 +3,14 @@ struct InterleavedPixels {
   let width: Int
   let height: Int
   /// Whether a pixel has red, green and blue, or one grey.
-  let isColour: Bool
+  let isColor: Bool
   /// Whether the last sample of a pixel is its opacity.
   let hasAlpha: Bool
   /// The samples.
   let samples: [UInt8]
 
   /// How many samples a pixel has.
-  var samplesPerPixel: Int { (isColour ? 3 : 1) + (hasAlpha ? 1 : 0) }
+  var samplesPerPixel: Int { (isColor ? 3 : 1) + (hasAlpha ? 1 : 0) }
 
   /// The pixels as grey or as three planes, with what is transparent laid over white paper.
   ///
@@ -18,29 +18,29 @@ struct InterleavedPixels {
   /// - Returns: The pixels as planes.
   func planes(channels: Int) -> DecodedImage {
     let count = width * height
-    let pixels = [UInt8](unsafeUninitializedCapacity: count * channels) { planes, initialised in
+    let pixels = [UInt8](unsafeUninitializedCapacity: count * channels) { planes, initialized in
       samples.withUnsafeBufferPointer { samples in
         for pixel in 0..<count {
-          let colour = colour(of: samples, at: pixel * samplesPerPixel)
+          let color = color(of: samples, at: pixel * samplesPerPixel)
           if channels == 1 {
-            planes[pixel] = isColour ? Self.luma(colour) : colour.red
+            planes[pixel] = isColor ? Self.luma(color) : color.red
           } else {
-            planes[pixel] = colour.red
-            planes[count + pixel] = colour.green
-            planes[2 * count + pixel] = colour.blue
+            planes[pixel] = color.red
+            planes[count + pixel] = color.green
+            planes[2 * count + pixel] = color.blue
           }
         }
       }
-      initialised = count * channels
+      initialized = count * channels
     }
     return DecodedImage(width: width, height: height, channels: channels, pixels: pixels)
   }
 
   private typealias Colour = (red: UInt8, green: UInt8, blue: UInt8)
 
-  private func colour(of samples: UnsafeBufferPointer<UInt8>, at first: Int) -> Colour {
-    let second = isColour ? first + 1 : first
-    let third = isColour ? first + 2 : first
+  private func color(of samples: UnsafeBufferPointer<UInt8>, at first: Int) -> Colour {
+    let second = isColor ? first + 1 : first
+    let third = isColor ? first + 2 : first
     guard hasAlpha else { return (samples[first], samples[second], samples[third]) }
     let alpha = samples[third + 1]
     return (
@@ -56,8 +56,8 @@ struct InterleavedPixels {
   }
 
   /// The luma of ITU-R BT.601 in fixed point with 16 bits, as Pillow's `convert("L")` computes it.
-  private static func luma(_ colour: Colour) -> UInt8 {
-    let sum = Int(colour.red) * 19595 + Int(colour.green) * 38470 + Int(colour.blue) * 7471
+  private static func luma(_ color: Colour) -> UInt8 {
+    let sum = Int(color.red) * 19595 + Int(color.green) * 38470 + Int(color.blue) * 7471
     return UInt8((sum + 0x8000) >> 16)
   }
 }

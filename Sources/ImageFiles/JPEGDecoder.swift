@@ -24,9 +24,9 @@ enum JPEGDecoder {
     guard colourSpace != TJCS_CMYK.rawValue, colourSpace != TJCS_YCCK.rawValue else {
       throw ImageFileError("\(path) is a CMYK JPEG; grey and RGB ones can be read")
     }
-    let isColour = colourSpace != TJCS_GRAY.rawValue
-    let byteCount = Int(width) * Int(height) * (isColour ? 3 : 1)
-    let format = isColour ? TJPF_RGB : TJPF_GRAY
+    let isColor = colourSpace != TJCS_GRAY.rawValue
+    let byteCount = Int(width) * Int(height) * (isColor ? 3 : 1)
+    let format = isColor ? TJPF_RGB : TJPF_GRAY
     let samples = try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
       let code = tjDecompress2(
         decoder, bytes, UInt(bytes.count), buffer.baseAddress, width, 0, height, format.rawValue,
@@ -35,11 +35,11 @@ enum JPEGDecoder {
       count = byteCount
     }
     return InterleavedPixels(
-      width: Int(width), height: Int(height), isColour: isColour, hasAlpha: false, samples: samples)
+      width: Int(width), height: Int(height), isColor: isColor, hasAlpha: false, samples: samples)
   }
 
   /// Whether a file stores colours; false if its header cannot be read.
-  static func storesColour(_ bytes: [UInt8]) -> Bool {
+  static func storesColor(_ bytes: [UInt8]) -> Bool {
     guard let decoder = tjInitDecompress() else { return false }
     defer { tjDestroy(decoder) }
     var (width, height, subsampling, colourSpace) = (Int32(0), Int32(0), Int32(0), Int32(0))

@@ -29,7 +29,7 @@ enum PNGDecoder {
   }
 
   /// Whether a file stores colours or a palette, which is the second bit of its colour type.
-  static func storesColour(_ bytes: [UInt8]) -> Bool {
+  static func storesColor(_ bytes: [UInt8]) -> Bool {
     bytes.count > 25 && bytes[25] & 2 != 0
   }
 
@@ -37,9 +37,9 @@ enum PNGDecoder {
     // 16-bit samples without a colour space would be taken as linear light; other programs do not.
     image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
     image.format &= UInt32(PNG_FORMAT_FLAG_COLOR) | UInt32(PNG_FORMAT_FLAG_ALPHA)
-    let isColour = image.format & UInt32(PNG_FORMAT_FLAG_COLOR) != 0
+    let isColor = image.format & UInt32(PNG_FORMAT_FLAG_COLOR) != 0
     let hasAlpha = image.format & UInt32(PNG_FORMAT_FLAG_ALPHA) != 0
-    let rowStride = Int(image.width) * ((isColour ? 3 : 1) + (hasAlpha ? 1 : 0))
+    let rowStride = Int(image.width) * ((isColor ? 3 : 1) + (hasAlpha ? 1 : 0))
     let byteCount = rowStride * Int(image.height)
     let samples = try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
       guard png_image_finish_read(&image, nil, buffer.baseAddress, Int32(rowStride), nil) != 0 else {
@@ -48,7 +48,7 @@ enum PNGDecoder {
       count = byteCount
     }
     return InterleavedPixels(
-      width: Int(image.width), height: Int(image.height), isColour: isColour, hasAlpha: hasAlpha,
+      width: Int(image.width), height: Int(image.height), isColor: isColor, hasAlpha: hasAlpha,
       samples: samples)
   }
 

@@ -1,5 +1,5 @@
 extension BackendRegistry {
-  /// Registers the backends of this package; those left out of the build stay in the list with the reason.
+  /// Registers the backends of this package; those not in the build stay in the list with the reason.
   public static func registerBuiltIn() {
     #if DNNL
       register(
@@ -29,8 +29,8 @@ extension BackendRegistry.Entry {
   static func leftOut(_ name: String, summary: String, trait: String) -> Self {
     Self(name: name, summary: summary) { _ in
       throw BackendError(
-        "this build has no \(name) backend: the package trait \(trait) was switched off "
-          + "(nin backends tells which it has)")
+        "this build has no \(name) backend: the package trait \(trait) was disabled "
+          + "(nin backends lists those it has)")
     }
   }
 }

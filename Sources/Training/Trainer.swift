@@ -113,7 +113,7 @@ public final class Trainer {
     try recipe.validate()
     images = try TrainingImages(training, test: test, recipe)
     try images.digests.requireSame(as: state.data, folder: folder)
-    let normalisation = try state.normalisation ?? images.normalisation(recipe.normalisation)
+    let normalization = try state.normalization ?? images.normalization(recipe.normalization)
     if let tab = recipe.tab, !tab.resize.givesBytes, !transforms.isEmpty { throw tab.refusalOfTransforms }
     let model = try model ?? recipe.network(classes: training.classNames.count)
     let image: Shape = [training.channels, recipe.imageSize, recipe.imageSize]
@@ -130,14 +130,14 @@ public final class Trainer {
         frozen: recipe.frozenParameters(among: names),
         keepsAverage: recipe.averageDecay != nil, microBatch: computation.microBatch,
         convolutions: computation.convolutions),
-      normalisation: normalisation)
+      normalization: normalization)
     if let test { try requireChannels(of: test, for: network) }
     self.functions = functions
     self.folder = folder
     health = HealthWatch(recipe, functions, classNames: training.classNames)
-    self.transforms = recipe.augmentation.transforms(normalisation) + transforms
+    self.transforms = recipe.augmentation.transforms(normalization) + transforms
     description = CheckpointDescription(
-      model: model, image: image, classNames: training.classNames, normalisation: normalisation,
+      model: model, image: image, classNames: training.classNames, normalization: normalization,
       resize: recipe.tab?.resize,
       heldOutFraction: training.heldOutFraction)
     self.state = state
@@ -146,7 +146,7 @@ public final class Trainer {
     self.state.microBatch = network.microBatch
     self.state.convolutions = computation.convolutions
     self.state.data = images.digests
-    self.state.normalisation = normalisation
+    self.state.normalization = normalization
     if state.hasBegun {
       try resume(folder, interval)
     } else {
@@ -157,7 +157,7 @@ public final class Trainer {
   /// Gives the network its first parameters, and the folder its first files.
   private func begin(_ folder: RunFolder?, _ interval: CheckpointInterval) throws {
     let recipe = state.recipe
-    try network.initialise(recipe.firstParameters, seed: recipe.seed)
+    try network.initialize(recipe.firstParameters, seed: recipe.seed)
     if let weights = recipe.weights {
       findings.newParameters = try network.takeParameters(of: Checkpoint(path: weights), from: weights)
     }
@@ -315,15 +315,17 @@ public final class Trainer {
     let learningRate = recipe.learningRate.rate(
       step: state.step, epochs: recipe.epochs, stepsPerEpoch: stepsPerEpoch)
     guard let pixels = batch.pixels else { throw TrainingError("a batch has no images") }
-    let pass = Pass(isTraining: true, seed: recipe.seed, step: state.step)
+    let context = RunContext(isTraining: true, seed: recipe.seed, step: state.step)
     let score = try network.computeGradients(
-      pixels, labels: batch.labels, pass: pass, loss: functions.loss(recipe))
+      pixels, labels: batch.labels, context: context, loss: functions.loss(recipe))
     let unclippedNorm = try recipe.maximumGradientNorm == nil ? network.gradientNorm : nil
-    guard score.lossSum.isFinite, unclippedNorm?.isFinite ?? true else { throw try divergence(batch, pass) }
+    guard score.lossSum.isFinite, unclippedNorm?.isFinite ?? true else {
+      throw try divergence(batch, context)
+    }
     let clippedNorm = try network.update(
       functions.rule(recipe, learningRate: learningRate), step: state.step,
       maximumNorm: recipe.maximumGradientNorm)
-    guard clippedNorm?.isFinite ?? true else { throw try divergence(batch, pass) }
+    guard clippedNorm?.isFinite ?? true else { throw try divergence(batch, context) }
     if !network.parameterNorm.isFinite || !network.hasFiniteState {
       try requireFiniteNetwork(step: state.step + 1)
     }

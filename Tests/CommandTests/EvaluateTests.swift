@@ -51,7 +51,7 @@ extension CommandTests {
     /// Of images of the first class, all taken for the last.
     private static func report(_ names: [String]) throws -> EvaluationReport {
       let description = CheckpointDescription(
-        model: NiN(classes: names.count), image: [1, 67, 67], classNames: names, normalisation: .none)
+        model: NiN(classes: names.count), image: [1, 67, 67], classNames: names, normalization: .none)
       var report = EvaluationReport(description, classes: names.count, top: [], dataNames: names)
       let logits = names.indices.map { Float($0) }
       let labels: [Int32] = [0]

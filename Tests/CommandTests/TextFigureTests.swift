@@ -6,9 +6,9 @@ import Testing
 struct TextFigureTests {
   private static let curves = [
     TextFigure.Curve(
-      "train_loss", [(0.25, 2.3), (0.75, 1.5), (1.25, 1), (1.75, 0.8)], pattern: [1], colour: 34),
-    TextFigure.Curve("val_loss", [(1, 1.2), (2, .nan)], pattern: [4, 3], colour: 33),
-    TextFigure.Curve("val_acc", [(1, 0.6), (2, 0.8)], pattern: [5, 2, 1, 2], colour: 32),
+      "train_loss", [(0.25, 2.3), (0.75, 1.5), (1.25, 1), (1.75, 0.8)], pattern: [1], color: 34),
+    TextFigure.Curve("val_loss", [(1, 1.2), (2, .nan)], pattern: [4, 3], color: 33),
+    TextFigure.Curve("val_acc", [(1, 0.6), (2, 0.8)], pattern: [5, 2, 1, 2], color: 32),
   ]
 
   private func figure(epochs: Int = 10, hasColours: Bool = false) -> TextFigure {
@@ -45,7 +45,7 @@ struct TextFigureTests {
   @Test("names every curve, however many and however long their names")
   func legend() {
     let curves = (0..<12).map {
-      TextFigure.Curve("run \($0) \(String(repeating: "x", count: 50))", [(1, 0.5)], pattern: [1], colour: 34)
+      TextFigure.Curve("run \($0) \(String(repeating: "x", count: 50))", [(1, 0.5)], pattern: [1], color: 34)
     }
     let lines = TextFigure(curves: curves, epochs: 2, hasColours: true).lines(width: 40, height: 30)
     #expect(lines.count == 30 && lines.allSatisfy { LiveText.visibleCount($0) <= 40 })
@@ -55,10 +55,10 @@ struct TextFigureTests {
   @Test("draws lines from point to point, some with gaps")
   func canvas() {
     var canvas = BrailleCanvas(columns: 4, rows: 1)
-    canvas.draw([(0, 0), (7, 0)], pattern: [1], colour: 0)
+    canvas.draw([(0, 0), (7, 0)], pattern: [1], color: 0)
     #expect(canvas.lines(hasColours: false) == ["⠉⠉⠉⠉"])
-    canvas.draw([(0, 3), (7, 3)], pattern: [2, 2], colour: 0)
+    canvas.draw([(0, 3), (7, 3)], pattern: [2, 2], color: 0)
     #expect(canvas.lines(hasColours: false) == ["⣉⠉⣉⠉"])
-    canvas.draw([(-5, 90), (.infinity, 2)], pattern: [1], colour: 0)
+    canvas.draw([(-5, 90), (.infinity, 2)], pattern: [1], color: 0)
   }
 }

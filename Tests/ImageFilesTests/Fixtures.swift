@@ -8,7 +8,7 @@ enum Fixtures {
     let width: Int
     let height: Int
     let grey: [UInt8]
-    let colour: [UInt8]
+    let color: [UInt8]
   }
 
   static func path(_ name: String) throws -> String {

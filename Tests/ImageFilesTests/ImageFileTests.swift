@@ -13,9 +13,9 @@ struct ImageFileTests {
       let grey = try ImageFile.decode(path: path, channels: 1)
       #expect((grey.width, grey.height, grey.channels) == (pixels.width, pixels.height, 1))
       #expect(grey.pixels == pixels.grey, "\(name)")
-      let colour = try ImageFile.decode(path: path, channels: 3)
-      #expect((colour.width, colour.height, colour.channels) == (pixels.width, pixels.height, 3))
-      #expect(colour.pixels == pixels.colour, "\(name)")
+      let color = try ImageFile.decode(path: path, channels: 3)
+      #expect((color.width, color.height, color.channels) == (pixels.width, pixels.height, 3))
+      #expect(color.pixels == pixels.color, "\(name)")
     }
   }
 

@@ -15,7 +15,7 @@ struct PNGEncoderTests {
     let file = try PNGEncoder.encode(image)
     let decoded = try PNGDecoder.decode(file, path: "memory", limits: ImageLimits())
     #expect(decoded.width == size.width && decoded.height == size.height)
-    #expect(decoded.isColour == (channels == 3))
+    #expect(decoded.isColor == (channels == 3))
     let plane = size.width * size.height
     for pixel in 0..<plane {
       for channel in 0..<channels {

@@ -16,7 +16,7 @@ struct NPYTests {
     "{'descr': '\(descr)', 'fortran_order': \(fortran), 'shape': \(shape), }\n"
   }
 
-  private func complaintOf(reading bytes: [UInt8], in directory: TemporaryFolder) throws -> String? {
+  private func message(reading bytes: [UInt8], in directory: TemporaryFolder) throws -> String? {
     let path = try directory.write(bytes, to: "a.npy")
     let complaint = complaint { try NPY.read(path) }
     #expect(complaint?.hasPrefix("\(path): ") != false)
@@ -75,7 +75,7 @@ struct NPYTests {
     }
   }
 
-  @Test("a column-major array is brought into row-major order")
+  @Test("a column-major array is converted to row-major order")
   func columnMajor() throws {
     let directory = try TemporaryFolder()
     // The element at (i, j, k) of 2×3×2 is 100 i + 10 j + k; in the file i varies fastest.
@@ -91,8 +91,8 @@ struct NPYTests {
     let directory = try TemporaryFolder()
     let eight = [UInt8](repeating: 0, count: 8)
     let cases: [(bytes: [UInt8], complaint: String)] = [
-      ([], "no .npy file"),
-      (Array("hello, world, hello".utf8), "no .npy file"),
+      ([], "not a .npy file"),
+      (Array("hello, world, hello".utf8), "not a .npy file"),
       (npy(dictionary("<f4", "(2,)"), data: eight, version: 4), "version"),
       (npy(dictionary(">f4", "(2,)"), data: eight), "big-endian (>f4); save it with .astype('<f4')"),
       (npy(dictionary("<c8", "(1,)"), data: eight), "“<c8”"),
@@ -113,7 +113,7 @@ struct NPYTests {
       (npy("{" + String(repeating: "(", count: 60_000), data: []), "plain array"),
     ]
     for (bytes, expected) in cases {
-      let complaint = try complaintOf(reading: bytes, in: directory)
+      let complaint = try message(reading: bytes, in: directory)
       #expect(complaint?.contains(expected) == true, "\(complaint ?? "nothing") should say: \(expected)")
     }
   }
@@ -123,7 +123,7 @@ struct NPYTests {
     let directory = try TemporaryFolder()
     let whole = npy(dictionary("<f4", "(2,)"), data: bytes([1, 2] as [Float]))
     for count in whole.indices {
-      #expect(try complaintOf(reading: Array(whole.prefix(count)), in: directory) != nil)
+      #expect(try message(reading: Array(whole.prefix(count)), in: directory) != nil)
     }
   }
 
@@ -131,10 +131,10 @@ struct NPYTests {
   func flippedBytes() throws {
     let directory = try TemporaryFolder()
     let whole = npy(dictionary("<f4", "(2, 1)", fortran: "True"), data: bytes([1, 2] as [Float]))
-    var generator = PhiloxGenerator(seed: 6, purpose: .synthesis, index: 0)
+    var generator = PhiloxGenerator(seed: 6, purpose: .testData, index: 0)
     var refused = 0
     for _ in 0..<2000 {
-      refused += try complaintOf(reading: flip(whole, with: &generator), in: directory) == nil ? 0 : 1
+      refused += try message(reading: flip(whole, with: &generator), in: directory) == nil ? 0 : 1
     }
     #expect(refused > 1000)
   }

@@ -60,7 +60,7 @@ struct SafetensorsTests {
     }
   }
 
-  @Test("every element type is converted to the one asked for")
+  @Test("every element type is converted to the requested one")
   func elementTypes() throws {
     let directory = try TemporaryFolder()
     let stored: [(String, ElementType, [UInt8])] = [
@@ -81,14 +81,16 @@ struct SafetensorsTests {
     }
   }
 
-  @Test("numbers that the asked type has not got are refused", arguments: [0.5, -1, 256, .nan, .infinity])
+  @Test(
+    "numbers that the requested type cannot represent are refused",
+    arguments: [0.5, -1, 256, .nan, .infinity])
   func inexactIntegers(_ number: Double) throws {
     let directory = try TemporaryFolder()
     let header = #"{"x":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}"#
     let file = try open(header: header, data: bytes([number]), in: directory)
     #expect(
       complaint { try file.tensor("x", as: UInt8.self) }
-        == "\(file.path): the tensor “x” holds float64 numbers that uint8 has not got")
+        == "\(file.path): the tensor “x” holds float64 numbers that uint8 cannot represent")
   }
 
   @Test("more elements than are converted at once keep their order")
@@ -100,7 +102,7 @@ struct SafetensorsTests {
     #expect(try file.tensor("x", as: Double.self).elements == numbers.map(Double.init))
   }
 
-  @Test("an absent name is answered with those that there are")
+  @Test("an absent name gives an error that lists the names")
   func absentName() throws {
     let directory = try TemporaryFolder()
     let path = directory.path("a.safetensors")
@@ -123,7 +125,7 @@ struct SafetensorsTests {
   }
 }
 
-/// The bytes of numbers as they lie in memory.
+/// The bytes of numbers as they are in memory.
 func bytes<Element: BitwiseCopyable>(_ elements: [Element]) -> [UInt8] {
   elements.withUnsafeBytes { Array($0) }
 }

@@ -52,7 +52,7 @@ struct DiagnosisTests {
   @Test("of the last ReLUs' death comes within three steps, once, with what to change")
   func lastReLU() throws {
     try fast { backend in
-      let recipe = recipe { $0.initialisation.constants = ["net.2.bias": -10] }
+      let recipe = recipe { $0.initialization.constants = ["net.2.bias": -10] }
       let found = try diagnoses(Self.head, recipe, on: backend)
       #expect(found.map(\.kind) == [.noGradient] && found.first?.step == 3)
       #expect(found.first?.finding.contains("ln 4") == true)
@@ -65,7 +65,7 @@ struct DiagnosisTests {
     let model = Sequential(Conv2D(6, kernel: 3), ReLU(), Conv2D(4, kernel: 1), GlobalAvgPool2D(), Flatten())
     try fast { backend in
       let found = try diagnoses(
-        model, recipe { $0.initialisation = Initialisation(weights: .zeros) }, on: backend)
+        model, recipe { $0.initialization = Initialization(weights: .zeros) }, on: backend)
       #expect(found.map(\.kind) == [.deadLayer] && found.first?.step == 6)
       #expect(found.first?.finding.contains("6 of 6 channels of net.1") == true, "\(found)")
     }

@@ -84,7 +84,7 @@ struct DivergenceTests {
     try fast { backend in
       let training = try SmallTraining(model: model)
       // Pixels of some 1e25, whose squares no Float holds.
-      let recipe = plain { $0.normalisation = .fixed(Normalisation(mean: [0], deviation: [1e-25])) }
+      let recipe = plain { $0.normalization = .fixed(Normalization(mean: [0], deviation: [1e-25])) }
       let trainer = try training.trainer(TrainingState(recipe: recipe), on: backend)
       let recorder = Recorder()
       let error = #expect(throws: TrainingError.self) { try trainer.run(observers: [recorder]) }
@@ -100,7 +100,7 @@ struct DivergenceTests {
   func images() throws {
     try fast { backend in
       let training = try SmallTraining()
-      let recipe = plain { $0.normalisation = .fixed(Normalisation(mean: [0], deviation: [1e-44])) }
+      let recipe = plain { $0.normalization = .fixed(Normalization(mean: [0], deviation: [1e-44])) }
       let trainer = try training.trainer(TrainingState(recipe: recipe), on: backend)
       let error = #expect(throws: TrainingError.self) { try trainer.run() }
       #expect("\(try #require(error))".contains("the images are infinite"))

@@ -64,7 +64,7 @@ struct JudgedTrainingTests {
   func scaledGradient(role: String) throws {
     let isLayer = Self.isConvolution(16, 3)
     try expectCaught(step: 0, ["gradients.net.2.0.\(role)"]) { wrong in
-      wrong.pass = { call in
+      wrong.spoil = { call in
         try call.proceed()
         guard call.work == .parameterGradients, isLayer(call.request.operation),
           let gradient = role == "weight" ? call.memory.weightGradient : call.memory.biasGradient

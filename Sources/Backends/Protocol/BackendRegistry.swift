@@ -1,13 +1,13 @@
 import Synchronization
 
-/// The backends that can be picked by name.
+/// The backends that can be selected by name.
 ///
 /// The module NetworkInNetwork registers `dnnl`, `openblas`, `blis` and `reference`; another package adds its own with
 /// ``register(_:)``.
 public enum BackendRegistry {
   /// A backend that can be made, or the reason why it cannot.
   public struct Entry: Sendable {
-    /// The name that picks it.
+    /// The name that selects it.
     public let name: String
     /// One line on what it is.
     public let summary: String
@@ -30,7 +30,7 @@ public enum BackendRegistry {
 
   private static let registered = Mutex<[Entry]>([])
 
-  /// Adds a backend, in place of any earlier one of that name.
+  /// Adds a backend, replacing an earlier one of the same name.
   public static func register(_ entry: Entry) {
     registered.withLock { entries in
       entries.removeAll { $0.name == entry.name }
@@ -47,21 +47,21 @@ public enum BackendRegistry {
   ///
   /// - Parameters:
   ///   - name: The name.
-  ///   - options: What every backend has to be told.
+  ///   - options: The options common to all backends.
   /// - Returns: The backend.
   /// - Throws: ``BackendError`` if no backend has that name, or it is unavailable here.
   public static func backend(named name: String, _ options: BackendOptions) throws -> any Backend {
     guard let entry = entries.first(where: { $0.name == name }) else {
       let names = entries.map(\.name).joined(separator: ", ")
-      throw BackendError("there is no backend '\(name)'; there are \(names)")
+      throw BackendError("unknown backend '\(name)'; available: \(names)")
     }
     return try entry.make(options)
   }
 }
 
-/// What every backend has to be told when it is made.
+/// The options common to all backends, given when one is made.
 public struct BackendOptions: Sendable {
-  /// The threads that it will work on.
+  /// The threads to use.
   public var threads: ThreadPool
   /// Whether a precision that the CPU has no instructions for may be emulated, which is slow.
   public var allowsEmulation: Bool

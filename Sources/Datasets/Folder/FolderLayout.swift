@@ -72,11 +72,11 @@ struct FolderLayout: Sendable {
   }
 
   /// Whether any file stores colours, as far as the beginnings of the files tell.
-  var storesColour: Bool {
+  var storesColor: Bool {
     ((training?.files ?? []) + test.files).contains { file in
       let beginning = try? FileBytes.read(
         path: file.path.bytes, name: file.name, maximumByteCount: .max, first: Self.headerByteCount)
-      return beginning.map(ImageFile.storesColour) ?? false
+      return beginning.map(ImageFile.storesColor) ?? false
     }
   }
 

@@ -96,7 +96,7 @@ public struct ImageFolder: Dataset {
 
   private func read(_ part: FolderPart, first: Int?) throws -> LabelledImages {
     for line in part.remarks { options.report(line) }
-    let channels = options.channels ?? (layout.storesColour ? 3 : 1)
+    let channels = options.channels ?? (layout.storesColor ? 3 : 1)
     let check = try FileCheck(part.files, channels: channels, first: first)
     check.report(to: options.report)
     guard !check.files.isEmpty else {

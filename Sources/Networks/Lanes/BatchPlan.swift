@@ -1,4 +1,4 @@
-/// How a network computes a batch of the usual size, and how many activations it keeps for that.
+/// How a network computes a batch of the usual size, and how many activations that takes.
 public struct BatchPlan: Sendable, Equatable {
   /// How many images the batch has.
   public let images: Int
@@ -10,8 +10,8 @@ public struct BatchPlan: Sendable, Equatable {
   public let lanes: Int
   /// Whether parts are computed one after the other, each pass by all threads.
   public let isWide: Bool
-  /// How often parts go on after sums over the batch, and 1: in training three times for each batch normalization that
-  /// takes parts.
+  /// The number of phases: 1, plus one for each sum over the batch, which is three in training for each batch
+  /// normalization that takes parts.
   public let phases: Int
   /// How many parts have activations at the same time: one for each lane; all if there are several phases, since a part
   /// keeps its activations from one to the next.

@@ -5,11 +5,11 @@ import Tensors
 struct BatchSum: Equatable {
   /// The layer's position.
   let layer: Int
-  /// What is summed.
+  /// The statistic.
   let statistic: BatchStatistic
 }
 
-/// What is computed of each part from one sum over the batch to the next; without such sums, all of it.
+/// The work on each part from one sum over the batch to the next; without such sums, all of it.
 struct Phase {
   /// The sum that it begins with; nil in the first phase.
   var start: BatchSum?
@@ -19,7 +19,7 @@ struct Phase {
   var isTurn = false
   /// The layers that run backward.
   ///
-  /// If the first of them has needed a sum for it, its parameters' gradients have been computed with that.
+  /// If the first of them needed a sum, its parameters' gradients have been computed with that sum.
   var backward: Range<Int>
   /// The sum that it ends with; nil in the last phase.
   var end: BatchSum?

@@ -57,13 +57,13 @@ struct CompareCommand: ParsableCommand {
     return tables + "\n\n" + figure.joined(separator: "\n")
   }
 
-  /// The accuracies over the epochs, in a colour and a pattern for each run.
+  /// The accuracies over the epochs, in a color and a pattern for each run.
   private func figure(_ comparison: RunComparison) -> TextFigure {
     let (colours, patterns) = ([34, 33, 32, 35, 36, 31], [[1], [4, 3], [5, 2, 1, 2], [1, 2]])
     let curves = comparison.accuracies.enumerated().map { index, curve in
       TextFigure.Curve(
         curve.name, curve.points, pattern: patterns[index % patterns.count],
-        colour: colours[index % colours.count])
+        color: colours[index % colours.count])
     }
     return TextFigure(curves: curves, epochs: comparison.lastEpoch, hasColours: Colour.isOn)
   }

@@ -42,7 +42,7 @@ extension SummaryCommand {
     let notOfTab =
       forms + [
         ("--checkpoint", checkpoint != nil),
-        ("--model", model != nil && model != ModelCatalogue.nin.rawValue),
+        ("--model", model != nil && model != ModelCatalog.nin.rawValue),
       ]
       + design.given.map { ($0, true) }
     if tab != nil, let (name, _) = notOfTab.first(where: \.1) {

@@ -26,8 +26,8 @@ struct SummaryCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")), or a file, an ONNX model if its name \
-      ends in .onnx and otherwise a checkpoint. (default: \(ModelCatalogue.nin.rawValue))
+      The network: \(ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")), or a file, an ONNX model if its name \
+      ends in .onnx and otherwise a checkpoint. (default: \(ModelCatalog.nin.rawValue))
       """, valueName: "model or file"))
   var model: String?
 
@@ -146,7 +146,7 @@ struct SummaryCommand: ParsableCommand {
 
   private func printSummary(of tab: Tab) throws {
     let (channels, classes) = (channels ?? 1, classes ?? 10)
-    let size = imageSize ?? ModelCatalogue.nin.usualImageSize
+    let size = imageSize ?? ModelCatalog.nin.usualImageSize
     do {
       let summary = try TabSummary(tab, image: [channels, size, size], classes: classes)
       print(verbose ? "\(summary.table)" : summary.lines.joined(separator: "\n"))

@@ -105,7 +105,7 @@ extension Checkpoint {
       options: NetworkOptions(
         batchSizes: batchSizes, precision: compute.precision ?? .float32, microBatch: compute.microBatch,
         convolutions: compute.convolutions ?? .automatic, imageCount: imageCount),
-      normalisation: description.normalisation)
+      normalization: description.normalization)
     try load(into: network)
     network.announceMissing(compute.convolutions)
     return network

@@ -44,7 +44,7 @@ struct ExperimentSource {
     let parameters = try self.parameters(of: model, images.shape, checkpoint)
     let experiment = try Experiment(
       model, images: images, labels: labels, parameters: parameters,
-      state: try state(of: model, images.shape, checkpoint), pass: options.pass)
+      state: try state(of: model, images.shape, checkpoint), context: options.context)
     return (experiment, try checkpoint == nil ? modelName() : "checkpoint")
   }
 
@@ -139,10 +139,10 @@ struct ExperimentSource {
     _ source: LabelledImages, _ indices: [Int], _ side: Int, _ network: CheckpointDescription?
   ) throws -> Tensor<Double> {
     let channels = source.channels
-    let normalisation = network?.normalisation ?? .none
+    let normalization = network?.normalization ?? .none
     let resize = network?.resize ?? options.tab?.resize ?? .pillow
     let pixels = try indices.flatMap { index in
-      normalisation.numbers(
+      normalization.numbers(
         try source.image(at: index, resizedTo: PixelSize(square: side), by: resize), channels: channels)
     }
     return Tensor(shape: [indices.count, channels, side, side], elements: pixels)
@@ -161,8 +161,8 @@ struct ExperimentSource {
   }
 
   /// The name of the network that is asked for or traced, if the catalogue has it.
-  private var named: ModelCatalogue? {
-    isAskedFor ? options.model : trace?.metadata["model"].flatMap(ModelCatalogue.init)
+  private var named: ModelCatalog? {
+    isAskedFor ? options.model : trace?.metadata["model"].flatMap(ModelCatalog.init)
   }
 
   private func modelName() throws -> String {
@@ -204,8 +204,8 @@ struct ExperimentSource {
     -> [String: Tensor<Double>]
   {
     let layers = try model.resolved(for: images)
-    let initialisation =
-      options.tab?.initialisation ?? Initialisation(weights: .heUniform, biases: .fanInUniform)
+    let initialization =
+      options.tab?.initialization ?? Initialization(weights: .heUniform, biases: .fanInUniform)
     var parameters: [String: Tensor<Double>] = [:]
     for layer in layers {
       for specification in layer.operation.parameters {
@@ -216,7 +216,7 @@ struct ExperimentSource {
         } else if options.isOpen.network, let trace, trace.shape(of: traced) != nil {
           parameters[name] = try trace.tensor(traced)
         } else {
-          parameters[name] = initialisation.values(
+          parameters[name] = initialization.values(
             for: specification, name: name, index: parameters.count, seed: options.chosenSeed
           ).map { Double($0) }
         }
@@ -256,7 +256,7 @@ extension Experiment {
   }
 }
 
-extension Normalisation {
+extension Normalization {
   /// The numbers that an image's pixels stand for.
   fileprivate func numbers(_ image: ResizedImage, channels: Int) -> [Double] {
     switch image {

@@ -16,10 +16,10 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: """
-      The network without a checkpoint: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")). \
+      The network without a checkpoint: \(ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")). \
       (default: nin)
       """)
-  var model: ModelCatalogue?
+  var model: ModelCatalog?
 
   @OptionGroup var design: NiNOptions
 
@@ -83,5 +83,5 @@ struct ExperimentOptions: ParsableArguments {
     )
   }
 
-  var pass: Pass { Pass(isTraining: dropout, seed: chosenSeed) }
+  var context: RunContext { RunContext(isTraining: dropout, seed: chosenSeed) }
 }

@@ -14,14 +14,14 @@ struct TextFigure {
     let points: [(x: Double, y: Double)]
     /// Dots drawn and left out, alternately.
     let pattern: [Int]
-    /// The code of its colour.
-    let colour: Int
+    /// The code of its color.
+    let color: Int
 
-    init(_ name: String, _ points: [(x: Double, y: Double)], pattern: [Int], colour: Int) {
+    init(_ name: String, _ points: [(x: Double, y: Double)], pattern: [Int], color: Int) {
       self.name = name
       self.points = points.filter { $0.x.isFinite && $0.y.isFinite }
       self.pattern = pattern
-      self.colour = colour
+      self.color = color
     }
   }
 
@@ -51,7 +51,7 @@ struct TextFigure {
           y: (1 - point.y / top) * Double(canvas.height - 1)
         )
       }
-      canvas.draw(points, pattern: curve.pattern, colour: curve.colour)
+      canvas.draw(points, pattern: curve.pattern, color: curve.color)
     }
     let marks = Dictionary((0...2).map { ((rows - 1) * $0 / 2, top * Double(2 - $0) / 2) }) { $1 }
     let drawing = canvas.lines(hasColours: hasColours).enumerated().map { row, line in
@@ -85,7 +85,7 @@ struct TextFigure {
         lines.append(indent)
         count = indent.count
       }
-      let painted = hasColours ? "\u{1B}[\(curve.colour)m\(sample)\u{1B}[0m" : sample
+      let painted = hasColours ? "\u{1B}[\(curve.color)m\(sample)\u{1B}[0m" : sample
       lines[lines.count - 1] += "\(painted) \(name)  "
       count += needed + 2
     }
@@ -95,7 +95,7 @@ struct TextFigure {
   /// A short piece of a line.
   private static func sample(_ pattern: [Int]) -> String {
     var canvas = BrailleCanvas(columns: 5, rows: 1)
-    canvas.draw([(0, 1), (9, 1)], pattern: pattern, colour: 0)
+    canvas.draw([(0, 1), (9, 1)], pattern: pattern, color: 0)
     return canvas.lines(hasColours: false).first ?? ""
   }
 

@@ -70,11 +70,11 @@ struct TrainingAnnouncement {
   private func printDifferences(from weights: String?) {
     guard let path = weights, let theirs = try? Checkpoint(path: path).description else { return }
     let ours = trainer.description
-    if theirs.normalisation != ours.normalisation {
+    if theirs.normalization != ours.normalization {
       Log.notice(
-        "\(path) was trained with the means \(theirs.normalisation.mean) and the deviations "
-          + "\(theirs.normalisation.deviation), and this training has \(ours.normalisation.mean) and "
-          + "\(ours.normalisation.deviation)")
+        "\(path) was trained with the means \(theirs.normalization.mean) and the deviations "
+          + "\(theirs.normalization.deviation), and this training has \(ours.normalization.mean) and "
+          + "\(ours.normalization.deviation)")
     }
     let (before, now) = (theirs.resize ?? .pillow, ours.resize ?? .pillow)
     if before != now {

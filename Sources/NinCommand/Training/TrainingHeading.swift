@@ -31,9 +31,9 @@ struct TrainingHeading: CustomStringConvertible {
 
   /// What follows from the tab.
   private static func description(_ tab: Tab) -> String {
-    let initialisation = tab.initialisation
-    return "as the book's \(tab.rawValue) tab: weights \(initialisation.weights.rawValue), biases "
-      + "\(initialisation.biases.rawValue), resized like \(tab.resize.rawValue), "
+    let initialization = tab.initialization
+    return "as the book's \(tab.rawValue) tab: weights \(initialization.weights.rawValue), biases "
+      + "\(initialization.biases.rawValue), resized like \(tab.resize.rawValue), "
       + "\(tab.shufflesBatches ? "whole batches" : "examples") shuffled"
   }
 

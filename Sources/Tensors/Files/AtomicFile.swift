@@ -4,16 +4,16 @@
   import Darwin
 #endif
 
-/// Writes files that are there in full or not at all.
+/// Writes files that appear complete or not at all.
 ///
-/// The bytes go to a temporary file in the same directory, which takes the name of the real one only when all of
-/// it has reached the disk. A reader, a crash or a power cut in between sees the old file. A temporary file that a
-/// crash leaves behind is removed when the same file is written again.
+/// The bytes go to a temporary file in the same directory, which takes the name of the real one only when all of it has
+/// reached the disk. A reader, a crash or a power cut in between leaves the old file. A temporary file that a crash
+/// leaves behind is removed when the same file is written again.
 public enum AtomicFile {
   /// Writes a file, replacing the one that may be there.
   ///
-  /// A link is followed, and a file that is replaced hands its permissions on. A device or a pipe cannot be
-  /// replaced, so it is written directly.
+  /// A link is followed, and a file that is replaced passes on its permissions. A device or a pipe cannot be replaced,
+  /// so it is written directly.
   ///
   /// - Parameters:
   ///   - path: The file; its directory must exist.
@@ -70,9 +70,9 @@ public enum AtomicFile {
 
   /// Makes the new name survive a power cut.
   ///
-  /// The file is in place by now and whole, and some file systems cannot synchronise a directory, so there is
+  /// The file is complete and has its name by now, and some file systems cannot synchronize a directory, so there is
   /// nothing to report.
-  fileprivate static func synchroniseDirectory(of path: String) {
+  fileprivate static func synchronizeDirectory(of path: String) {
     let descriptor = open(TemporaryFile.directory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
@@ -80,16 +80,16 @@ public enum AtomicFile {
   }
 }
 
-/// A file that is written in full, has reached the disk, and takes its name when it is told to.
+/// A file that is complete and on disk, and takes its name on ``commit()``.
 ///
-/// Until then it has the name of a temporary file, which goes if it never is.
+/// Until then it has the name of a temporary file, which is removed if it is never committed.
 package final class StagedFile {
   private let temporary: TemporaryFile
   private let target: String
   private let reported: String
   private var isCommitted = false
 
-  /// Where the bytes are until the file has its name.
+  /// The path of the bytes until the file has its name.
   package var temporaryPath: String { temporary.path }
 
   /// Writes the bytes.
@@ -137,6 +137,6 @@ package final class StagedFile {
       throw FileError(path: reported, failure: AtomicFile.cannotBeWritten, code: errno)
     }
     isCommitted = true
-    AtomicFile.synchroniseDirectory(of: target)
+    AtomicFile.synchronizeDirectory(of: target)
   }
 }

@@ -16,7 +16,7 @@ public enum NPY {
   ///   - path: The file.
   ///   - type: The type to convert to. Floating-point types take the nearest number, integer types only exact ones.
   /// - Returns: The array in row-major order.
-  /// - Throws: ``FileError`` if the file cannot be read, is damaged, or holds something else.
+  /// - Throws: ``FileError`` if the file cannot be read, is damaged, or holds other data.
   public static func read<Scalar: TensorScalar>(
     _ path: String, as type: Scalar.Type = Float.self
   ) throws -> Tensor<Scalar> {
@@ -44,18 +44,18 @@ public enum NPY {
   ///
   /// - Parameters:
   ///   - tensor: The array.
-  ///   - path: The file; one that is there is replaced.
+  ///   - path: The file; an existing one is replaced.
   /// - Throws: ``FileError`` with the system's reason.
   public static func write<Scalar: TensorScalar>(_ tensor: Tensor<Scalar>, to path: String) throws {
     guard tensor.shape.rank <= StoredTensor.largestRank,
       let description = NPYHeader.elementTypes.first(where: { $0.value == Scalar.elementType })?.key
     else {
-      throw FileError(path: path, problem: "cannot be written: .npy has no form for such a tensor")
+      throw FileError(path: path, problem: "cannot be written: the .npy format cannot hold such a tensor")
     }
     let extents = tensor.shape.extents.map(String.init)
     let tuple = extents.count == 1 ? "\(extents[0])," : extents.joined(separator: ", ")
     let dictionary = "{'descr': '\(description)', 'fortran_order': False, 'shape': (\(tuple)), }"
-    // The data begin at a multiple of 64; before them come 10 bytes, the dictionary, spaces and a line's end.
+    // The data begin at a multiple of 64; before them come 10 bytes, the dictionary, spaces and a newline.
     let size = (10 + dictionary.utf8.count + 1 + 63) / 64 * 64 - 10
     let spaces = String(repeating: " ", count: size - dictionary.utf8.count - 1)
     try AtomicFile.write(to: path) { file in
@@ -68,7 +68,7 @@ public enum NPY {
   private static func readHeader(of file: RandomAccessFile) throws -> (NPYHeader, dataStart: Int) {
     let start = try file.bytes(count: min(file.byteCount, 12), at: 0)
     guard start.starts(with: magic) else {
-      throw FileError(path: file.path, problem: "is no .npy file")
+      throw FileError(path: file.path, problem: "is not a .npy file")
     }
     guard start.count == 12, (1...3).contains(start[6]), start[7] == 0 else {
       throw FileError(
@@ -77,7 +77,8 @@ public enum NPY {
     let sizeBytes = start[6] == 1 ? start[8..<10] : start[8..<12]
     let size = sizeBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
     guard size <= largestHeader else {
-      throw FileError(path: file.path, problem: "has a header of \(size) bytes, which no plain array needs")
+      throw FileError(
+        path: file.path, problem: "has a header of \(size) bytes, more than any plain array needs")
     }
     let text = try file.bytes(count: size, at: sizeBytes.endIndex)
     do {

@@ -1,9 +1,8 @@
-/// What the header of a .npy file says: the Python dictionary
-/// `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`.
+/// The header of a .npy file: the Python dictionary `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`.
 ///
 /// It is read as text of just this form and never evaluated.
 struct NPYHeader {
-  /// Why bytes are no header, as the rest of a line that begins with the file's path.
+  /// Why bytes are not a header, as the rest of a line that begins with the file's path.
   struct Malformed: Error {
     let problem: String
   }
@@ -17,13 +16,13 @@ struct NPYHeader {
     "<f8": .float64, "<f4": .float32, "<f2": .float16, "<i8": .int64, "<i4": .int32, "|u1": .uint8,
   ]
 
-  /// Truth values, bytes of 0 and 1, are read too, but not written.
+  /// Booleans, bytes of 0 and 1, are read too, but not written.
   private static let readableTypes = elementTypes.merging(["|b1": .uint8]) { $1 }
 
   /// Parses a header.
   ///
   /// - Parameter text: The bytes of the dictionary.
-  /// - Throws: ``Malformed`` if they are none, or describe an array that is not readable here.
+  /// - Throws: ``Malformed`` if they are not a header, or describe an array that is not supported.
   init(_ text: [UInt8]) throws {
     var scanner = PythonLiteralScanner(text)
     var description: String?
@@ -59,6 +58,6 @@ struct NPYHeader {
       return "is big-endian (\(description)); save it with .astype('\(swapped)')"
     }
     let readable = readableTypes.keys.sorted().joined(separator: ", ")
-    return "has elements of type \(description.quoted); readable are \(readable)"
+    return "has elements of type \(description.quoted); supported are \(readable)"
   }
 }

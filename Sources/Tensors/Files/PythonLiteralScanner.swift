@@ -8,7 +8,7 @@ struct PythonLiteralScanner {
     rest = text[...]
   }
 
-  /// Reads a dictionary with strings as keys, which nothing but white space may follow.
+  /// Reads a dictionary with strings as keys, followed by nothing but white space.
   ///
   /// - Parameter scanValue: Is given each key, reads its value and returns whether it could.
   /// - Returns: Whether there was a well-formed dictionary.
@@ -38,14 +38,14 @@ struct PythonLiteralScanner {
     return skip("False") ? false : nil
   }
 
-  /// Reads a tuple of whole numbers: `()`, `(3,)`, `(2, 3)`; a minus is read, so that it can be complained about.
+  /// Reads a tuple of whole numbers: `()`, `(3,)`, `(2, 3)`; a minus is read, so that an error can name it.
   mutating func scanTuple() -> [Int]? {
     guard skip("(") else { return nil }
     var numbers: [Int] = []
     while !skip(")") {
       guard let number = scanInteger() else { return nil }
       numbers.append(number)
-      // Without its comma, (3) is a number and no tuple.
+      // Without its comma, (3) is a number, not a tuple.
       let isLast = next == UInt8(ascii: ")") && numbers.count > 1
       guard skip(",") || isLast else { return nil }
     }

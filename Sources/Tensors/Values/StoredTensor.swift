@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// Where in a file a tensor's elements lie, and what they are; checked against the file's size.
+/// The shape and element type of a tensor in a file; checked against the file's size.
 package struct StoredTensor: Sendable {
   /// The most axes a tensor may have, which is also numpy's limit.
   package static let largestRank = 64
@@ -16,7 +16,7 @@ package struct StoredTensor: Sendable {
 
   /// Makes the description of a stored tensor.
   ///
-  /// There is none if an extent is negative, there are too many of them, or their product cannot be counted.
+  /// It is nil if an extent is negative, there are too many of them, or their product cannot be counted.
   ///
   /// - Parameters:
   ///   - extents: The extents as a file gives them.
@@ -39,7 +39,7 @@ package struct StoredTensor: Sendable {
   /// Reads the elements in the order of the file.
   ///
   /// - Parameters:
-  ///   - file: The file, which must hold ``byteCount`` bytes from the offset on.
+  ///   - file: The file, which must hold ``byteCount`` bytes from the offset.
   ///   - offset: Where in the file the first element begins.
   ///   - subject: How errors name the tensor.
   /// - Returns: The elements, converted.
@@ -50,10 +50,10 @@ package struct StoredTensor: Sendable {
   ) throws -> [Scalar] {
     try checkMemory(elementSize: MemoryLayout<Scalar>.size, file: file, subject: subject)
     guard elementType != Scalar.elementType else {
-      return try Array(unsafeUninitializedCapacity: elementCount) { buffer, initialised in
+      return try Array(unsafeUninitializedCapacity: elementCount) { buffer, initialized in
         let bytes = UnsafeMutableRawBufferPointer(buffer)
         try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<byteCount]), at: offset)
-        initialised = elementCount
+        initialized = elementCount
       }
     }
     var elements: [Scalar] = []
@@ -68,14 +68,14 @@ package struct StoredTensor: Sendable {
         throw FileError(
           path: file.path,
           problem:
-            "\(subject) holds \(elementType.rawValue) numbers that \(Scalar.elementType.rawValue) has not got"
+            "\(subject) holds \(elementType.rawValue) numbers that \(Scalar.elementType.rawValue) cannot represent"
         )
       }
     }
     return elements
   }
 
-  /// A file may be sparse and say that it has more than the machine could ever hold.
+  /// A sparse file may claim more than the machine could ever hold.
   private func checkMemory(elementSize: Int, file: RandomAccessFile, subject: String) throws {
     let (needed, overflow) = elementCount.multipliedReportingOverflow(by: elementSize)
     let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))

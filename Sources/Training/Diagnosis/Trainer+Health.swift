@@ -28,10 +28,10 @@ extension Trainer {
   // MARK: Numbers that are not finite
 
   /// Finds where the first number of a step that is not finite appeared.
-  func divergence(_ batch: LabelledBatch, _ pass: Pass) throws -> TrainingError {
+  func divergence(_ batch: LabelledBatch, _ context: RunContext) throws -> TrainingError {
     let place = try batch.pixels.flatMap { pixels in
       try network.firstNonFinite(
-        pixels, labels: batch.labels, pass: pass, loss: functions.loss(state.recipe))
+        pixels, labels: batch.labels, context: context, loss: functions.loss(state.recipe))
     }
     return divergence(place, step: state.step + 1).error
   }
