@@ -79,7 +79,7 @@ public struct CustomUpdateBlock {
   public let gradient: UnsafeRawPointer
   /// The kept numbers, read and written, in the order of the rule's slots; nil where the rule has fewer.
   public let kept: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?)
-  /// How many elements there are.
+  /// The number of elements.
   public let count: Int
   /// The type of all, float32 or float64.
   public let elementType: ElementType
