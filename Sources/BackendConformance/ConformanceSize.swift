@@ -1,6 +1,6 @@
 /// How much the suite runs.
 public struct ConformanceSize: Sendable {
-  /// How many shapes are generated for each kind of operation.
+  /// The number of shapes generated for each kind of operation.
   public var shapes: Int
   /// How often a kernel is run to check repeatability.
   public var repeats: Int
@@ -12,7 +12,7 @@ public struct ConformanceSize: Sendable {
   /// Makes a size.
   ///
   /// - Parameters:
-  ///   - shapes: How many shapes are generated for each kind of operation.
+  ///   - shapes: The number of shapes generated for each kind of operation.
   ///   - repeats: How often a kernel is run to check repeatability.
   ///   - largestNetworkShape: Multiply-accumulates of the largest network shape that is run.
   ///   - failures: The number of failing cases after which a check stops.

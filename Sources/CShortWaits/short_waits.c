@@ -40,14 +40,14 @@ static int is_lent(const char *variable) {
 
 static void shorten_spin(int count, char **arguments, char **variables) {
   (void)count, (void)arguments;
-  char **place = NULL;
+  char **entry = NULL;
   for (char **variable = variables; *variable != NULL; variable++) {
     if (is_chosen(*variable)) return;
-    if (place == NULL && is_lent(*variable)) place = variable;
+    if (entry == NULL && is_lent(*variable)) entry = variable;
   }
-  if (place == NULL) return;
-  lender = *place;
-  *place = short_spin;
+  if (entry == NULL) return;
+  lender = *entry;
+  *entry = short_spin;
 }
 
 __attribute__((section(".preinit_array"), used)) static void (*const before_libraries)(int, char **, char **) =

@@ -45,12 +45,12 @@ public enum ChildProcess {
   ///   - arguments: Its arguments, without its name.
   ///   - environment: Its environment's variables.
   ///   - outputLimit: How many bytes of its output are kept; the rest is read and discarded.
-  ///   - goesOn: Called several times a second while the program runs; the program is ended if it returns false.
+  ///   - shouldContinue: Called several times a second while the program runs; the program is ended if it returns false.
   /// - Returns: How it ended.
   /// - Throws: ``ChildProcessError`` if it cannot be started.
   public static func run(
     _ program: String, arguments: [String], environment: [String: String], outputLimit: Int = 1 << 16,
-    while goesOn: () -> Bool = { true }
+    while shouldContinue: () -> Bool = { true }
   ) throws -> Outcome {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else {
@@ -64,7 +64,7 @@ public enum ChildProcess {
     close(ends[1])
     let process = try started.get()
     let output = collect(from: ends[0], upTo: outputLimit) {
-      if !goesOn() { kill(process, SIGTERM) }
+      if !shouldContinue() { kill(process, SIGTERM) }
     }
     let (exitCode, usage) = wait(for: process)
     return Outcome(

@@ -47,7 +47,7 @@ struct PassTime {
   /// - Parameters:
   ///   - pass: The pass.
   ///   - layer: The layer.
-  ///   - images: How many images the part has.
+  ///   - images: The number of images of the part.
   ///   - precision: The network's.
   /// - Returns: Seconds on one lane.
   func seconds(_ pass: LayerPass, of layer: PreparedLayer, images: Int, _ precision: Precision) -> Double {

@@ -19,7 +19,7 @@ public struct ProcessMemory: Sendable, Equatable {
   ///   - network: The network, prepared for training.
   ///   - images: Bytes of the data set's images.
   ///   - imageByteCount: Bytes of an image in a batch.
-  ///   - batchesHeld: How many batches are held at a time.
+  ///   - batchesHeld: The number of batches held at a time.
   public init(training network: Network, images: Int, imageByteCount: Int, batchesHeld: Int) {
     self.init(
       network, images: images, batches: batchesHeld * network.options.batchSizes[0] * imageByteCount,

@@ -45,7 +45,7 @@ public struct SlidingWindow: Hashable, Sendable, Codable {
   ///   - input: The plane, without padding.
   ///   - roundsUp: Whether a last window that extends beyond the padded plane counts, provided that it starts inside
   ///     the input or the padding before it (PyTorch's `ceil_mode`).
-  /// - Returns: How many windows there are, along each axis.
+  /// - Returns: The number of windows, along each axis.
   /// - Throws: ``GeometryError`` if none fits.
   public func output(over input: Extent2D, roundsUp: Bool = false) throws -> Extent2D {
     func count(_ extent: Int, _ before: Int, _ after: Int, _ span: Int, _ stride: Int) -> Int? {

@@ -130,7 +130,7 @@ struct SteadyNetwork {
 private struct SignDescent: CustomUpdateRule {
   let slots = ["velocity"]
 
-  func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances) {
+  func update(_ element: inout UpdatedElement, _ context: UpdateContext) {
     element.kept.0 = 0.9 * element.kept.0 + element.gradient
     element.value -= element.kept.0 > 0 ? 1e-4 : -1e-4
   }

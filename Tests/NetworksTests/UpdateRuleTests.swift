@@ -17,8 +17,8 @@ struct UpdateRuleTests {
   private struct Momentum: CustomUpdateRule {
     let slots = ["velocity"]
 
-    func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances) {
-      let decay = circumstances.isDecayed ? 0.01 * element.value : 0
+    func update(_ element: inout UpdatedElement, _ context: UpdateContext) {
+      let decay = context.isDecayed ? 0.01 * element.value : 0
       element.kept.0 = 0.9 * element.kept.0 + element.gradient + decay
       element.value -= 0.05 * element.kept.0
     }
@@ -28,16 +28,16 @@ struct UpdateRuleTests {
   private struct Counting: CustomUpdateRule {
     let slots = ["sum", "last_number"]
 
-    func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances) {
+    func update(_ element: inout UpdatedElement, _ context: UpdateContext) {
       element.kept.0 += element.gradient
-      element.kept.1 = Double(circumstances.number)
+      element.kept.1 = Double(context.number)
       element.value += 1
     }
   }
 
   private struct Greedy: CustomUpdateRule {
     let slots = ["a", "b", "c"]
-    func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances) {}
+    func update(_ element: inout UpdatedElement, _ context: UpdateContext) {}
   }
 
   @Test("AdamW follows the formula, from the network's own gradients", arguments: [false, true])
@@ -112,7 +112,7 @@ struct UpdateRuleTests {
   @Test(
     "a custom rule gets the number of the update, and does not touch padding",
     arguments: TestedBackends.names)
-  func circumstances(backend: String) throws {
+  func context(backend: String) throws {
     let network = try SmallNetwork.make(
       TestedBackends.make(backend), optimizerSlots: ["last_number", "sum"])
     let before = try network.doubleParameters()

@@ -22,7 +22,7 @@ struct BatchNormalizationTests {
     let state = new.state.mapValues { values in values.map { $0 + Double(Float(generator.nextUniform())) } }
     return try Experiment(
       new.model, images: new.images, labels: new.labels, parameters: new.parameters,
-      state: state.mapValues { $0.shape.rank == 0 ? $0.map { _ in 41 } : $0 }, pass: new.pass)
+      state: state.mapValues { $0.shape.rank == 0 ? $0.map { _ in 41 } : $0 }, context: new.context)
   }
 
   private func judgements(

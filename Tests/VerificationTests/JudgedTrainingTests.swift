@@ -192,7 +192,7 @@ struct JudgedTrainingTests {
     struct Momentum: CustomUpdateRule {
       let slots = ["velocity"]
       var rate = 0.01
-      func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances) {
+      func update(_ element: inout UpdatedElement, _ context: UpdateContext) {
         element.kept.0 = 0.9 * element.kept.0 + element.gradient
         element.value -= rate * element.kept.0
       }

@@ -28,7 +28,7 @@ struct LayerCommand: ParsableCommand {
   @Option(help: "The precision: float32, bf16 or float64.")
   var precision = Precision.float32
 
-  @Option(parsing: .unconditional, help: "How many threads. (default: as for nin-bench run)")
+  @Option(parsing: .unconditional, help: "The number of threads. (default: as for nin-bench run)")
   var threads: Int?
 
   @Option(help: "training, or prediction, which has only the forward pass.")

@@ -23,14 +23,14 @@ struct PlanOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: """
-      How many threads, separated by commas. (default: OMP_NUM_THREADS, otherwise the processors that the process may \
+      The number of threads, separated by commas. (default: OMP_NUM_THREADS, otherwise the processors that the process may \
       use)
       """)
   var threads: CommaSeparated<Int>?
 
   @Option(
     name: [.customLong("batch-sizes"), .customLong("batch-size")], parsing: .unconditional,
-    help: "How many images a batch has, separated by commas. (default: 128, and 1 in prediction)")
+    help: "The batch sizes, separated by commas. (default: 128, and 1 in prediction)")
   var batchSizes: CommaSeparated<Int>?
 
   @Option(

@@ -19,7 +19,7 @@ struct Configuration: Codable, Hashable, Sendable {
   /// Height and width of the images, which have the channels that are usual for the network.
   var imageSize: Int
   var batchSize: Int
-  /// How many images are computed at a time; nil for the network's choice.
+  /// The number of images computed at a time; nil for the network's choice.
   var microBatch: Int?
   /// How the algorithms of convolutions are chosen; nil, in files of earlier versions, for direct ones.
   var convolutions: ConvolutionChoice?
@@ -38,7 +38,7 @@ struct Configuration: Codable, Hashable, Sendable {
 
 /// How long something is measured.
 struct StepBudget: Codable, Equatable, Sendable {
-  /// How many steps are counted; nil for as many as take `seconds`, but at least ``fewestSteps``.
+  /// The number of steps counted; nil for as many as take `seconds`, but at least ``fewestSteps``.
   var steps: Int?
   /// The time to spend on counted steps where their number is not given.
   var seconds: Double

@@ -117,7 +117,7 @@ struct PeerRounds {
   /// - Parameters:
   ///   - competitors: Ours and the peers.
   ///   - workload: What is measured.
-  ///   - count: How many rounds.
+  ///   - count: The number of rounds.
   ///   - startingNeighbor: Starts a process next to which each is measured again; nil for none.
   init(
     _ competitors: [any Competitor], _ workload: PeerWorkload, count: Int,

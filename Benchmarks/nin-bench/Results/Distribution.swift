@@ -5,7 +5,7 @@ struct Distribution: Equatable, Sendable {
   /// The fewest steps whose least and greatest times have the median between them with 95 % confidence: 1 - 2/2⁶.
   static let fewestForInterval = 6
 
-  /// How many steps there are.
+  /// The number of steps.
   let count: Int
   /// The median, in seconds: with an even number of steps, the lower of the two in the middle.
   let median: Double

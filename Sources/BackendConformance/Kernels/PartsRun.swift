@@ -8,7 +8,7 @@ extension KernelHarness {
   ///
   /// - Parameters:
   ///   - kernelCase: The operation and its numbers, for training.
-  ///   - partSize: How many images a part has; the last may have fewer.
+  ///   - partSize: The number of images of a part; the last may have fewer.
   /// - Returns: The results of the whole batch, with the violations of all kernels; nil if the kernels do not conform
   ///   to `BatchStatisticsKernel`.
   /// - Throws: What the backend throws, and `OutOfMemory`.

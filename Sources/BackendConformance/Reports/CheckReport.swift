@@ -20,14 +20,14 @@ public struct CheckReport: Sendable, CustomStringConvertible {
   public private(set) var failingCases = 0
   /// The failures; cases that shrink to the same one occur once.
   public private(set) var failures: [ConformanceFailure] = []
-  /// How many elements were compared, by kind: `convolution, input gradient`.
+  /// The number of elements compared, by kind: `convolution, input gradient`.
   public private(set) var shares: [String: Share] = [:]
 
   init(_ check: Conformance.Check) {
     self.check = check
   }
 
-  /// How many elements were compared.
+  /// The number of elements compared.
   public var compared: Int { shares.values.reduce(0) { $0 + $1.compared } }
 
   /// Whether something was compared or visibly skipped, and nothing failed.

@@ -14,10 +14,10 @@ import Tensors
 /// one to bfloat16.
 ///
 /// **Why this bound.** The worst case of n roundings is n · u · Σ |terms| in any order of summation; for roundings that
-/// do not all point the same way, the bound λ · √n · u · Σ |terms| holds with a probability of at least 1 − 2 exp(−λ² /
-/// 2) (Higham and Mary, *A new approach to probabilistic rounding error analysis*, 2019), and λ = 4 is a safe choice
-/// since most implementations sum in lanes and blocks, which errs less. The 2 covers the roundings of the products and
-/// of the result.
+/// do not all point the same way, the bound λ · √n · u · Σ |terms| holds with a probability of at least
+/// 1 − 2 exp(−λ² / 2) (Higham and Mary, *A new approach to probabilistic rounding error analysis*, 2019), and λ = 4 is a
+/// safe choice since most implementations sum in lanes and blocks, which errs less. The 2 covers the roundings of the
+/// products and of the result.
 ///
 /// **Algorithms.** A kernel declares how it computes a convolution, and the suite knows what rounding to expect of each
 /// algorithm. A name that it does not know is judged as direct summation, so that a kernel cannot excuse errors by
@@ -54,7 +54,7 @@ public struct ErrorBound: Sendable {
   /// Makes the bound of a sum.
   ///
   /// - Parameters:
-  ///   - terms: How many products are summed.
+  ///   - terms: The number of products summed.
   ///   - type: The type in which the result is stored.
   ///   - algorithm: What the kernel of a convolution declares; nil for every other sum.
   public init(

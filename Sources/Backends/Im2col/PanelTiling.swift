@@ -35,7 +35,7 @@ struct PanelTiling {
 }
 /// A run of indices cut into parts whose sizes differ by one at most.
 struct EvenSplit {
-  /// How many indices there are.
+  /// The number of indices.
   let count: Int
   /// The number of parts.
   let parts: Int

@@ -30,7 +30,7 @@ public protocol BatchStatisticsKernel: Kernel {
   /// - Parameters:
   ///   - statistic: Which statistic they are.
   ///   - sums: The sums, as many as ``sum(_:into:)`` writes.
-  ///   - images: How many images the batch has.
+  ///   - images: The number of images of the batch.
   ///   - updatesState: Whether this is the kernel that updates the running statistics.
   func take(
     _ statistic: BatchStatistic, from sums: UnsafePointer<Double>, images: Int, updatesState: Bool)

@@ -4,7 +4,7 @@ public struct ClassificationScore: Sendable, Equatable, Codable {
   public var lossSum: Double
   /// How many images had their largest score at the correct class.
   public var correct: Int
-  /// How many images there were.
+  /// The number of images.
   public var count: Int
 
   /// Makes a score; without arguments, that of no images.

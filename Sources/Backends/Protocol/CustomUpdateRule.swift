@@ -9,7 +9,7 @@ import Tensors
 ///       var learningRate: Double
 ///       let slots = ["velocity"]
 ///
-///       func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances) {
+///       func update(_ element: inout UpdatedElement, _ context: UpdateContext) {
 ///         element.kept.0 = 0.9 * element.kept.0 + element.gradient
 ///         element.value -= element.kept.0 > 0 ? learningRate : -learningRate
 ///       }
@@ -28,14 +28,14 @@ public protocol CustomUpdateRule: Sendable {
   ///
   /// - Parameters:
   ///   - element: Its value and its kept numbers, to be changed, and its gradient.
-  ///   - circumstances: What all elements of the parameter share.
-  func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances)
+  ///   - context: What all elements of the parameter share.
+  func update(_ element: inout UpdatedElement, _ context: UpdateContext)
 
   /// Updates a block of elements; usually left to the default.
   ///
   /// The default calls ``update(_:_:)-(UpdatedElement,_)`` for each, and is compiled for the rule in the rule's own
   /// module.
-  func update(_ block: CustomUpdateBlock, _ circumstances: UpdateCircumstances)
+  func update(_ block: CustomUpdateBlock, _ context: UpdateContext)
 }
 
 /// One element of a parameter in a ``CustomUpdateRule``.
@@ -57,14 +57,14 @@ public struct UpdatedElement: Sendable {
 }
 
 /// The values that all elements of a parameter share in an update.
-public struct UpdateCircumstances: Sendable {
+public struct UpdateContext: Sendable {
   /// The number of the update, from 1.
   public let number: Int
   /// Whether weight decay usually applies to the parameter: not to biases, nor to the scale and shift of a batch
   /// normalization.
   public let isDecayed: Bool
 
-  /// Makes the circumstances.
+  /// Makes the context.
   public init(number: Int, isDecayed: Bool) {
     self.number = number
     self.isDecayed = isDecayed
@@ -79,7 +79,7 @@ public struct CustomUpdateBlock {
   public let gradient: UnsafeRawPointer
   /// The kept numbers, read and written, in the order of the rule's slots; nil where the rule has fewer.
   public let kept: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?)
-  /// How many elements there are.
+  /// The number of elements.
   public let count: Int
   /// The type of all, float32 or float64.
   public let elementType: ElementType
@@ -127,7 +127,7 @@ public struct CustomUpdateBlock {
 extension CustomUpdateRule {
   /// Updates the elements one by one.
   @inlinable
-  public func update(_ block: CustomUpdateBlock, _ circumstances: UpdateCircumstances) {
-    block.forEachElement { update(&$0, circumstances) }
+  public func update(_ block: CustomUpdateBlock, _ context: UpdateContext) {
+    block.forEachElement { update(&$0, context) }
   }
 }

@@ -40,9 +40,9 @@ public struct CustomLossCall {
   public let logits: UnsafeBufferPointer<Float>
   /// The correct class of each row, from 0 to classes − 1.
   public let labels: UnsafeBufferPointer<Int32>
-  /// How many scores a row has.
+  /// The number of scores of a row.
   public let classes: Int
-  /// How many images the whole batch has, by which the gradient of a mean over the batch is divided.
+  /// The number of images of the whole batch, by which the gradient of a mean over the batch is divided.
   public let imagesOfBatch: Int
   /// The memory for the gradient with respect to the logits, to be filled completely, in the same order; nil if it is
   /// not requested.
@@ -60,7 +60,7 @@ public struct CustomLossCall {
     self.gradient = gradient
   }
 
-  /// How many rows there are.
+  /// The number of rows.
   public var count: Int { labels.count }
 
   /// How many rows have their largest score, with ties the first, at the correct class.

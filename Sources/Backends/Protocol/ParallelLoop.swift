@@ -13,8 +13,8 @@ public final class ParallelLoop {
   ///
   /// - Parameters:
   ///   - threads: The threads to run it on.
-  ///   - count: How many indices there are. They are distributed in contiguous runs, always the same for the same
-  ///     number of threads.
+  ///   - count: The number of indices. They are distributed in contiguous runs, always the same for the same number of
+  ///     threads.
   ///   - body: Called once on each thread that has indices, with the indices and the thread's number from 0. It must
   ///     not touch what another index touches.
   public init(

@@ -38,7 +38,7 @@ package struct WinogradCost {
   ///
   /// - Parameters:
   ///   - precision: The precision of the direct convolution.
-  ///   - images: How many images are computed with the same weights; nil for so many that transforming the weights is
+  ///   - images: The number of images computed with the same weights; nil for so many that transforming the weights is
   ///     negligible.
   ///   - isWide: Whether images are computed one at a time.
   /// - Returns: Whether it is likely to be faster.
@@ -104,7 +104,7 @@ extension OperationTable {
   ///   - geometry: The convolution.
   ///   - choice: How to choose.
   ///   - precision: The precision to compute in.
-  ///   - images: How many images are computed with the same weights; nil for many.
+  ///   - images: The number of images computed with the same weights; nil for many.
   ///   - isWide: Whether images are computed one at a time.
   /// - Returns: Winograd's, or nil for the table's first.
   public func algorithm(

@@ -42,7 +42,7 @@ struct WinogradTransform {
     self.points = points
   }
 
-  /// How many points there are.
+  /// The number of points.
   var pointCount: Int { 2 * points.count + 2 }
 
   /// Bᵀ and A of a tile.

@@ -60,7 +60,7 @@ public struct NiNDesign: Hashable, Sendable {
   public let width: Double
   /// How the last block reduces the channels to the classes (exercise 5).
   public let lastStep: LastStep
-  /// How many blocks each stage has (exercise 6).
+  /// The number of blocks of each stage (exercise 6).
   public let depth: Depth
 
   /// The book's network.
@@ -76,7 +76,7 @@ public struct NiNDesign: Hashable, Sendable {
   ///   - head: How the maps become one number per class.
   ///   - width: The factor for channels, 1/64 to 16; they are rounded to whole numbers, at least 1.
   ///   - lastStep: How the last block reduces the channels to the classes.
-  ///   - depth: How many blocks each stage has.
+  ///   - depth: The number of blocks of each stage.
   /// - Throws: `GeometryError` if a number is not one of these, or a gradual step has no pointwise convolutions.
   public init(
     pointwiseConvolutions: Int = 2, pointwiseKernel: Int = 1, head: Head = .globalAverage, width: Double = 1,

@@ -9,22 +9,22 @@ import Operations
 
 /// How a batch is cut into parts, each computed by one lane.
 ///
-/// It depends on the model and the batch alone, never on the number of threads, and so are the bits of the results.
+/// It depends on the model and the batch alone, never on the number of threads, and so do the bits of the results.
 struct BatchDivision {
-  /// How many images the batch has.
+  /// The number of images of the batch.
   let images: Int
-  /// How many images a part has; the last may have fewer.
+  /// The number of images of a part; the last may have fewer.
   let partSize: Int
   /// Whether parts are computed one after the other, each by all threads.
   let isWide: Bool
 
-  /// How many parts there are.
+  /// The number of parts.
   var parts: Int { (images + partSize - 1) / partSize }
 
   /// The first image of a part.
   func firstImage(ofPart part: Int) -> Int { part * partSize }
 
-  /// How many images a part has.
+  /// The number of images of a part.
   func count(ofPart part: Int) -> Int { min(partSize, images - part * partSize) }
 }
 
@@ -79,9 +79,9 @@ struct PartSize {
     worthReadingWeights = 1 << Int(min(exponent, 20))
   }
 
-  /// How many images a part has.
+  /// The number of images of a part.
   ///
-  /// - Parameter images: How many images the batch has.
+  /// - Parameter images: The number of images of the batch.
   /// - Returns: At least 1.
   func images(ofBatch images: Int) -> Int {
     var size = (images + Self.parts - 1) / Self.parts
@@ -92,9 +92,9 @@ struct PartSize {
 
 /// How a network cuts its batches.
 struct BatchCutting {
-  /// How many images a part has in training, and at most in prediction.
+  /// The number of images of a part in training, and at most in prediction.
   let microBatch: Int
-  /// How many images a part has by default.
+  /// The number of images of a part by default.
   let automatic: PartSize
   /// Whether a layer's kernel needs whole batches in training.
   let needsWholeBatches: Bool
@@ -114,7 +114,7 @@ struct BatchCutting {
   /// In prediction a small batch is cut into more parts, down to single images.
   ///
   /// - Parameters:
-  ///   - images: How many images the batch has.
+  ///   - images: The number of images of the batch.
   ///   - isTraining: Whether it is a training pass.
   /// - Returns: The division.
   func division(of images: Int, isTraining: Bool) -> BatchDivision {

@@ -1,10 +1,10 @@
 /// How a network computes a batch of the usual size, and how many activations that takes.
 public struct BatchPlan: Sendable, Equatable {
-  /// How many images the batch has.
+  /// The number of images of the batch.
   public let images: Int
-  /// How many images a part has; the last may have fewer.
+  /// The number of images of a part; the last may have fewer.
   public let partSize: Int
-  /// How many parts there are.
+  /// The number of parts.
   public let parts: Int
   /// How many lanes compute parts at the same time; 1 where ``isWide``.
   public let lanes: Int

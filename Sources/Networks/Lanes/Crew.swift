@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// They are not those of GNU OpenMP, which spin while they wait and so occupy processors that other programs need.
 final class Crew {
-  /// How many threads there are, including the calling one.
+  /// The number of threads, including the calling one.
   let count: Int
   private var members: OpaquePointer?
 
@@ -59,7 +59,7 @@ final class LaneLoop {
   /// Runs it for the indices from 0 to count − 1.
   ///
   /// - Parameters:
-  ///   - count: How many indices there are.
+  ///   - count: The number of indices.
   ///   - inOrder: Whether the calling thread takes all of them, in order.
   /// - Throws: What the body throws for the lowest index, once all lanes have stopped.
   func run(_ count: Int, inOrder: Bool = false) throws {

@@ -124,7 +124,7 @@ final class ParameterUpdate {
         CustomUpdateBlock(
           values: values, gradient: gradient, kept: kept, count: block.layout.storedCount,
           elementType: block.layout.elementType, gradientScale: gradientScale),
-        UpdateCircumstances(number: number, isDecayed: parameter.specification.isDecayed))
+        UpdateContext(number: number, isDecayed: parameter.specification.isDecayed))
     }
   }
 

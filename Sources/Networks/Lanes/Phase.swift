@@ -27,7 +27,7 @@ struct Phase {
   /// The phases of a batch.
   ///
   /// - Parameters:
-  ///   - layers: How many layers there are.
+  ///   - layers: The number of layers.
   ///   - summing: The positions of those that need sums over the batch.
   ///   - firstBackward: The position at which the backward pass ends.
   ///   - computesGradients: Whether there is a backward pass.
@@ -66,7 +66,7 @@ final class BatchSums: @unchecked Sendable {
   private var memory: AlignedBuffer
   private let totalMemory: AlignedBuffer
 
-  /// - Parameter count: How many sums a part has at most.
+  /// - Parameter count: The largest number of sums of a part.
   /// - Throws: `OutOfMemory`.
   init(count: Int) throws {
     self.count = count

@@ -292,7 +292,7 @@ final class ExecutionPlan {
   /// - Parameters:
   ///   - loss: The loss.
   ///   - labels: The correct classes of the part's images.
-  ///   - imagesOfBatch: How many images the whole batch has.
+  ///   - imagesOfBatch: The number of images of the whole batch.
   ///   - computesGradient: Whether the gradient is requested.
   ///   - backend: Computes cross entropy.
   /// - Returns: The sums over the part.

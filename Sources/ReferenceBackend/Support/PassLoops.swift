@@ -13,7 +13,7 @@ final class PassLoops {
   /// Adds a loop.
   ///
   /// - Parameters:
-  ///   - count: How many indices there are.
+  ///   - count: The number of indices.
   ///   - body: What is computed for one of them. It must not touch what another index touches.
   func add(over count: Int, _ body: @escaping (_ index: Int) -> Void) {
     addRuns(over: count) { run, _ in
@@ -24,7 +24,7 @@ final class PassLoops {
   /// Adds a loop.
   ///
   /// - Parameters:
-  ///   - count: How many indices there are.
+  ///   - count: The number of indices.
   ///   - body: What is computed in a pass for some adjacent indices, at least one. It must not touch what another index
   ///     touches.
   func addRuns(over count: Int, _ body: @escaping (_ run: Range<Int>, _ context: RunContext) -> Void) {

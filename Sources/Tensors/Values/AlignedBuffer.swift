@@ -11,7 +11,7 @@ public final class AlignedBuffer: @unchecked Sendable {
   /// The first byte, at a multiple of ``alignment``.
   public let baseAddress: UnsafeMutableRawPointer
 
-  /// How many bytes there are.
+  /// The number of bytes.
   public let byteCount: Int
 
   /// The alignment of the first byte: a cache line, which is also the widest vector register.
@@ -24,7 +24,7 @@ public final class AlignedBuffer: @unchecked Sendable {
 
   /// Takes memory from the system.
   ///
-  /// - Parameter byteCount: How many bytes; 0 is allowed.
+  /// - Parameter byteCount: The number of bytes; 0 is allowed.
   /// - Throws: ``OutOfMemory`` if the system does not have as much.
   public init(byteCount: Int) throws {
     let reserved = max(byteCount, 1)

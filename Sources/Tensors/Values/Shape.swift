@@ -20,7 +20,7 @@ public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral {
     self.init(elements)
   }
 
-  /// How many extents there are.
+  /// The number of extents.
   public var rank: Int { extents.count }
 
   /// The number of elements: the product of the extents, 1 for a scalar.
