@@ -65,7 +65,10 @@ struct ReportCommand: ParsableCommand {
       let judged = try JudgedImages(
         images, name: "test", by: network, resize: description.resize ?? .pillow, batchSize: batchSize,
         display)
-      guard let judged else { throw ExitCode(Interruption.exitCode) }
+      guard let judged else {
+        display.clear()
+        throw ExitCode(Interruption.exitCode)
+      }
       return RunReport(
         record, network: description, judged: judged, memory: ("prediction", network.memory),
         notes: differences(judged, record))
