@@ -36,7 +36,8 @@ extension CommandTests {
       let run = try nin(evaluate, in: folder)
       expectSuccess(run)
       // The last line names the processor, whose name may be long.
-      #expect(run.output.split(separator: "\n").dropLast().allSatisfy { $0.count <= 80 }, "\(run.output)")
+      let lines = run.output.split(separator: "\n")
+      #expect(lines.dropLast().allSatisfy { $0.count <= 80 }, "\(run.output)")
       for width in [40, 60, 80, 120, 200] {
         for names in [
           FashionMNIST.classNames, (0..<10).map { "a class with a long name, \($0)" },
