@@ -78,8 +78,9 @@ check-docs: deps ## Run the commands and the Swift examples of README.md and Doc
 format: ## Format all Swift files.
 	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Examples Fuzz
 
-lint: ## Check the format of all Swift files.
+lint: ## Check the format of all Swift files, and the words of comments, messages and pages.
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Examples Fuzz
+	@Scripts/check-words
 
 clean: ## Remove what was built.
 	rm -rf .build

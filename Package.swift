@@ -290,6 +290,7 @@ let package = Package(
       exclude: ["Tabs/make_tab_goldens.py"] + tabs.map { "Tabs/tab_\($0).py" },
       resources: [.copy("Fixtures")],
       swiftSettings: swift),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: swift),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "FeatureMapsTests",

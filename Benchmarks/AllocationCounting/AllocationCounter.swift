@@ -1,10 +1,10 @@
 import CAllocations
 
-/// Counts requests for memory, and tells ours from those of the libraries.
+/// Counts requests for memory, separating ours from those of the libraries.
 ///
 /// Only the thread that watches, threads started by it meanwhile, and OpenMP teams at work for them are counted, so
-/// that other work in the process disturbs nothing. Those threads must have ended when the counter goes, except
-/// for OpenMP's.
+/// that other work in the process does not matter. Those threads must have ended when the counter is deallocated,
+/// except for OpenMP's.
 ///
 /// ```swift
 /// let counts = AllocationCounter.counts { network.step() }
@@ -15,7 +15,7 @@ public final class AllocationCounter {
   /// Whether requests can be counted in this build: with glibc and without sanitizers.
   public static var isSupported: Bool { allocations_can_be_counted() }
 
-  /// Makes a counter that stands at 0.
+  /// Makes a counter at 0.
   public init() {
     counter = allocations_create()
   }
@@ -24,7 +24,7 @@ public final class AllocationCounter {
     allocations_destroy(counter)
   }
 
-  /// Counts what a function asks for.
+  /// Counts the requests of a function.
   ///
   /// - Parameter body: The function.
   /// - Returns: The counts; 0 where counting is not supported.
@@ -39,7 +39,7 @@ public final class AllocationCounter {
     return counter.counts
   }
 
-  /// Lets the calling thread, and those that it starts, be counted between ``start()`` and ``stop()``.
+  /// Watches the calling thread, and those that it starts, between ``start()`` and ``stop()``.
   ///
   /// - Parameter body: What to do meanwhile.
   /// - Returns: What the function returns.
@@ -55,21 +55,21 @@ public final class AllocationCounter {
     if let counter { allocations_start(counter) }
   }
 
-  /// Counts no more.
+  /// Stops counting.
   public func stop() {
     if let counter { allocations_stop(counter) }
   }
 
-  /// What was counted so far.
+  /// The counts so far.
   public var counts: AllocationCounts {
     guard let counter else {
       let none = AllocationCounts.Tally(calls: 0, bytes: 0)
-      return AllocationCounts(ours: none, theirs: none, places: [])
+      return AllocationCounts(ours: none, theirs: none, sites: [])
     }
     return AllocationCounts(
       ours: AllocationCounts.Tally(allocations_ours(counter)),
       theirs: AllocationCounts.Tally(allocations_theirs(counter)),
-      places: AllocationPlace.places(of: stacks(counter)))
+      sites: AllocationSite.sites(of: stacks(counter)))
   }
 
   private func stacks(_ counter: OpaquePointer) -> [[UInt]] {

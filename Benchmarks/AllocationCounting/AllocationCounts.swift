@@ -1,10 +1,10 @@
-/// What was asked of the system's allocators while a counter counted.
+/// The requests to the system's allocators while a counter counted.
 public struct AllocationCounts: Sendable {
-  /// Calls of allocators, and the bytes that they were asked for.
+  /// Calls of allocators, and the bytes requested.
   public struct Tally: Sendable, Equatable {
-    /// How often memory was asked for.
+    /// The number of requests.
     public let calls: Int
-    /// How many bytes, all requests together.
+    /// The number of bytes, over all requests.
     public let bytes: Int
 
     /// Makes a tally.
@@ -18,18 +18,18 @@ public struct AllocationCounts: Sendable {
   public let ours: Tally
   /// Requests of oneDNN, OpenBLAS and OpenMP.
   public let theirs: Tally
-  /// Where our requests came from, the most frequent first; of very many only the first are known.
-  public let places: [AllocationPlace]
+  /// The sites of our requests, the most frequent first; if there are very many, only the first are recorded.
+  public let sites: [AllocationSite]
 }
 
 extension AllocationCounts.Tally: CustomStringConvertible {
-  /// Both numbers in words.
+  /// Both numbers as text.
   public var description: String { "\(calls) requests of \(bytes) bytes" }
 }
 
 extension AllocationCounts: CustomStringConvertible {
   /// Both tallies, and below them where most of ours came from.
   public var description: String {
-    "ours: \(ours); the libraries': \(theirs)" + places.prefix(8).map { "\n\($0)" }.joined()
+    "ours: \(ours); the libraries': \(theirs)" + sites.prefix(8).map { "\n\($0)" }.joined()
   }
 }

@@ -1,4 +1,4 @@
-// Whose request an allocation is, as the present thread knows it.
+// Whose request an allocation is, according to the current thread.
 #pragma once
 
 #include "CAllocations.h"
@@ -16,9 +16,9 @@
 #endif
 
 typedef struct {
-  // What is counted with; NULL on threads that are not watched.
+  // The counter; NULL on threads that are not watched.
   allocations_counter *counter;
-  // The flag that is up while a library works on its own.
+  // Set while a library works on its own.
   bool in_library;
 } attribution;
 

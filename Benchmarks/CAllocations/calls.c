@@ -1,5 +1,5 @@
-// The calls through which work passes from our code to a library's and from one thread to another. They stand
-// before the libraries' own, note whose the work is, and go on to those.
+// The calls through which work passes from our code to a library's and from one thread to another. They precede the
+// libraries' own, record whose work it is, and call those.
 #define _GNU_SOURCE
 #include "attribution.h"
 
@@ -14,7 +14,7 @@
 
 typedef int execute_function(const void *primitive, void *stream, int count, const void *arguments);
 
-// The declaration that stands in oneDNN's header, by its binary interface, which is the same in versions 2 and 3.
+// The declaration in oneDNN's header, by its binary interface, which is the same in versions 2 and 3.
 execute_function dnnl_primitive_execute;
 
 int dnnl_primitive_execute(const void *primitive, void *stream, int count, const void *arguments) {
@@ -39,7 +39,7 @@ typedef struct {
   attribution caller;
 } team_work;
 
-// A member of a team works for whoever called the team together.
+// A member of a team works for the caller of the team.
 static void run_member(void *data) {
   const team_work *work = data;
   const attribution own = current_attribution;
@@ -77,7 +77,7 @@ static void *run_thread(void *data) {
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *data) {
   static _Atomic(create_function *) create;
   const attribution parent = current_attribution;
-  // What this function and the C library need for the thread is nobody's request.
+  // What this function and the C library need for the thread is not attributed.
   current_attribution.counter = NULL;
   if (create == NULL) create = (create_function *)dlsym(RTLD_NEXT, "pthread_create");
   int status;

@@ -66,9 +66,9 @@ size_t allocations_stack(const allocations_counter *counter, size_t request, con
   return (size_t)atomic_load(&counter->stacks[request].depth);
 }
 
-// OpenBLAS is C and asks from its own code, whether it was linked or loaded; so no call of it need be replaced. The
-// dynamic linker asks where a thread first calls a loaded library that has thread-local storage, as BLIS has: on a busy
-// machine a lane's first part may come after many steps.
+// OpenBLAS is C and allocates from its own code, whether it was linked or loaded; so none of its calls needs to be
+// replaced. The dynamic linker allocates when a thread first calls a loaded library with thread-local storage, such as
+// BLIS: on a busy machine a lane's first part may come after many steps.
 static bool is_library_code(const void *address) {
   static const char *const libraries[] = {"ld-linux", "libblis", "libdnnl.", "libgomp.", "libopenblas"};
   Dl_info info;
@@ -101,7 +101,7 @@ static void keep_stack(allocations_counter *counter, int64_t request, const void
 void note_allocation(size_t bytes, const void *caller) {
   const attribution whose = current_attribution;
   if (whose.counter == NULL || !atomic_load(&whose.counter->is_counting)) return;
-  // What the search for the caller might allocate is not to be counted.
+  // Allocations of the search for the caller are not counted.
   current_attribution.counter = NULL;
   if (whose.in_library || is_library_code(caller)) {
     add(&whose.counter->theirs, bytes);

@@ -1,5 +1,5 @@
-// Names for addresses. The dynamic linker knows only the functions that an executable exports, and ours exports
-// none: its others stand in the symbol table of the file.
+// Names for addresses. The dynamic linker knows only the functions that an executable exports, and ours exports none:
+// its others are in the symbol table of the file.
 #define _GNU_SOURCE
 #include "attribution.h"
 
@@ -27,7 +27,7 @@ static symbol_table executable;
 static int note_base(struct dl_phdr_info *info, size_t size, void *data) {
   (void)size, (void)data;
   executable.base = info->dlpi_addr;
-  // The executable comes first, and nothing else is wanted.
+  // The executable comes first, and nothing else is needed.
   return 1;
 }
 

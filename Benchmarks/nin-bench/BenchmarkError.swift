@@ -1,4 +1,4 @@
-/// Something that cannot be measured, read or written: what, and what would work, in one line.
+/// An error in measuring, reading or writing: what went wrong, and what would work, in one line.
 struct BenchmarkError: Error, Equatable, CustomStringConvertible {
   let description: String
 

@@ -11,14 +11,14 @@ import pathlib
 import sys
 import time
 
-# Output channels, kernel, stride and padding of the four blocks of NiN; each goes on with two 1×1 convolutions.
+# Output channels, kernel, stride and padding of the four blocks of NiN; each continues with two 1×1 convolutions.
 BLOCKS = [(96, 11, 4, 0), (256, 5, 1, 2), (384, 3, 1, 1), (10, 3, 1, 1)]
 CLASSES = 10
 LEARNING_RATE = 0.05
 
 
 class Measurement:
-    """One measurement as the command line asks for it."""
+    """One measurement as given on the command line."""
 
     def __init__(self, peer, settings):
         """Reads the command line.
@@ -37,7 +37,7 @@ class Measurement:
         parser.add_argument("--steps", type=int, default=5, help="how many steps are timed")
         parser.add_argument("--warm-up", type=int, default=2, help="how many steps are run before, untimed")
         parser.add_argument("--started-at", type=float, default=began,
-                            help="the monotonic clock's seconds when the process was asked for, for --task start")
+                            help="the monotonic clock's seconds when the process was requested, for --task start")
         parser.add_argument("--model-file", default=str(pathlib.Path(sys.prefix).parent / "nin.onnx"),
                             help="NiN as ONNX, for the peers that read it")
         options = parser.parse_args()
@@ -91,7 +91,7 @@ def _duration(step):
 
 
 def _process_start():
-    """When this process began, on the monotonic clock, to a hundredth of a second; now where it is not known."""
+    """When this process began, on the monotonic clock, to a hundredth of a second; the current time if unknown."""
     try:
         with open("/proc/self/stat") as file:
             ticks = int(file.read().rsplit(")", 1)[1].split()[19])
@@ -102,7 +102,7 @@ def _process_start():
 
 
 def _peak_memory():
-    """The most memory that was resident at a time, in bytes."""
+    """The peak resident memory, in bytes."""
     try:
         with open("/proc/self/status") as file:
             lines = dict(line.split(":", 1) for line in file)

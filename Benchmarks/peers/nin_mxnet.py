@@ -1,4 +1,4 @@
-"""NiN in MXNet's Gluon, hybridised with static memory: its fastest form, and the book's 'mxnet' tab.
+"""NiN in MXNet's Gluon, hybridized with static memory: its fastest form, and the book's 'mxnet' tab.
 
 MXNet 1.9.1 is its last version and needs a numpy before 1.24. Only its float32 is measured.
 """

@@ -1,10 +1,10 @@
-"""NiN in ONNX Runtime, prediction only: all graph optimisations, and a batch size that is known in advance."""
+"""NiN in ONNX Runtime, prediction only: all graph optimizations, and a batch size that is known in advance."""
 
 from measurement import Measurement
 
 measurement = Measurement("ONNX Runtime", {
-    ("predict", "float32"): ["all optimisations"],
-    ("start", "float32"): ["all optimisations"],
+    ("predict", "float32"): ["all optimizations"],
+    ("start", "float32"): ["all optimizations"],
 })
 options = measurement.options
 

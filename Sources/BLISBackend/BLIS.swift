@@ -2,21 +2,21 @@
   import Backends
   import Operations
 
-  /// The backend on BLIS's matrix product: plain layouts, float32, and the im2col engine.
+  /// The backend based on BLIS's matrix product: plain layouts, float32, and the im2col engine.
   ///
-  /// BLIS is loaded when the backend is first made, and kept at one thread: the threads of the one pool call it, each
-  /// for work of its own.
+  /// BLIS is loaded when the backend is first made, and limited to one thread: the threads of the shared pool call it,
+  /// each for its own work.
   public struct BLIS: Backend {
-    /// The name that picks it.
+    /// The name that selects it.
     public let name = "blis"
 
     /// The threads that call BLIS.
     public let threads: ThreadPool
 
-    /// The library's version and the instruction set that it picked on this machine.
+    /// The library's version and the instruction set that it selected on this machine.
     public let information: BackendInformation
 
-    /// What computes each operation.
+    /// The table of the kernels.
     public let table: OperationTable
 
     /// The speed of BLIS's products: each call takes longer than OpenBLAS's.
@@ -24,9 +24,9 @@
 
     let sgemm: BLISProduct
 
-    /// Makes the backend; loads BLIS if it is not loaded yet, and leaves it one thread in the whole process.
+    /// Makes the backend; loads BLIS if necessary, and limits it to one thread in the whole process.
     ///
-    /// - Parameter threads: The threads that it will work on.
+    /// - Parameter threads: The threads to use.
     /// - Throws: `BackendError` if BLIS is not installed or cannot be used.
     public init(threads: ThreadPool = .automatic) throws {
       let library = try BLISLibrary.loaded.get()
@@ -51,11 +51,11 @@
     }
   }
 
-  /// BLIS's matrix product, where it does not leave terms out.
+  /// BLIS's matrix product, except where it omits terms.
   ///
-  /// Its shortcuts for vectors skip what is multiplied by 0 (`axpyv` returns at once where alpha is 0), so that 0 · ∞
-  /// would be 0 instead of NaN. Version 0.9 takes them for a result of one row or one column, and for an odd last
-  /// column where A is transposed; these are computed here.
+  /// Its shortcuts for vectors skip terms multiplied by 0 (`axpyv` returns at once where alpha is 0), so that 0 · ∞
+  /// would be 0 instead of NaN. Version 0.9 uses them for a result of one row or one column, and for an odd last column
+  /// where A is transposed; these are computed here.
   struct BLISProduct: MatrixMultiplier {
     fileprivate let sgemm: CBLAS
     var name: String { sgemm.name }
@@ -112,7 +112,8 @@
       }
       typealias IntegerSize = @convention(c) () -> Int
       guard try library.function("bli_info_get_blas_int_type_size", as: IntegerSize.self)() == 32 else {
-        throw BackendError("this BLIS counts in 64 bits; install the usual one, which counts in 32")
+        throw BackendError(
+          "this BLIS uses 64-bit integers; install the usual one, which uses 32-bit integers")
       }
       sgemm = BLISProduct(sgemm: try CBLAS(library))
       typealias Version = @convention(c) () -> UnsafePointer<CChar>?

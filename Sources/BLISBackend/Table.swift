@@ -2,7 +2,7 @@
   import Backends
 
   extension BLIS {
-    /// What computes each operation.
+    /// The table of the kernels.
     static func table(_ sgemm: BLISProduct) -> OperationTable {
       OperationTable(
         convolution: [.im2col: Im2col.convolution(sgemm), .winograd: Im2col.winograd()],

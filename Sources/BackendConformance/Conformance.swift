@@ -9,14 +9,14 @@ import Tensors
 ///     print(report)                // every check, what it ran, what was skipped and why, what failed and where
 ///     precondition(report.passed)  // or #expect(report.passed, "\(report)"), or XCTAssert(report.passed)
 ///
-/// What the backend declares that it cannot do (``Backends/Backend/limitation(of:precision:)``) is skipped, and
-/// the report says so. Everything else is run in float32 and, where the backend has it, in bfloat16.
+/// Whatever the backend declares as a limitation (``Backends/Backend/limitation(of:precision:)``) is skipped, as the
+/// report states. Everything else is run in float32 and, where the backend has it, in bfloat16.
 ///
-/// Shapes and numbers come from the seed. A case that fails is shrunk: as long as it still fails, its batch, its
-/// channels, its plane, its kernel and so on are made smaller, and the report prints the smallest.
+/// Shapes and numbers come from the seed. A case that fails is shrunk: its batch, channels, plane, kernel and so on are
+/// reduced as long as it still fails, and the report prints the smallest.
 public struct Conformance: Sendable {
   let backend: any Backend
-  let remade: (@Sendable (ThreadPool) throws -> any Backend)?
+  let makeBackend: (@Sendable (ThreadPool) throws -> any Backend)?
   let seed: UInt64
   let size: ConformanceSize
   let reference: ReferenceResults
@@ -29,15 +29,15 @@ public struct Conformance: Sendable {
   ///   - backend: The backend to check.
   ///   - seed: The seed of shapes and numbers; failures print it.
   ///   - size: How much to run.
-  ///   - remade: Makes the same backend with other threads, for the sweep over their number; nil to skip that.
-  ///   - progress: Called often, with how far the checks have come.
+  ///   - makeBackend: Makes the same backend with other threads, for the sweep over thread counts; nil to skip that.
+  ///   - progress: Called often, with the progress of the checks.
   public init(
     of backend: any Backend, seed: UInt64 = 0, size: ConformanceSize = .standard,
-    remade: (@Sendable (_ threads: ThreadPool) throws -> any Backend)? = nil,
+    makeBackend: (@Sendable (_ threads: ThreadPool) throws -> any Backend)? = nil,
     progress: @escaping @Sendable (ConformanceProgress) -> Void = { _ in }
   ) {
     self.backend = backend
-    self.remade = remade
+    self.makeBackend = makeBackend
     self.seed = seed
     self.size = size
     self.progress = progress
@@ -48,7 +48,7 @@ public struct Conformance: Sendable {
 
   /// Runs all checks.
   ///
-  /// - Parameter observe: Is told of each check as soon as it has run.
+  /// - Parameter observe: Called with each check's report as soon as it has run.
   /// - Returns: What they found.
   public func run(observe: (CheckReport) -> Void = { _ in }) -> ConformanceReport {
     let checks = Check.allCases.map { check in
@@ -74,9 +74,9 @@ public struct Conformance: Sendable {
       case .finiteDifferences: try checkFiniteDifferences(&report)
       case .adjointness: try checkAdjointness(&report)
       case .unusedBorders: try checkUnusedBorders(&report)
-      case .copies: try checkCopies(&report)
-      case .hostileActivations: try checkHostileActivations(&report)
-      case .hostileSums: try checkHostileSums(&report)
+      case .reorders: try checkReorders(&report)
+      case .nonFiniteActivations: try checkNonFiniteActivations(&report)
+      case .nonFiniteSums: try checkNonFiniteSums(&report)
       case .softmaxCrossEntropy: try checkSoftmaxCrossEntropy(&report)
       case .softmax: try checkSoftmax(&report)
       case .sigmoid: try checkSigmoid(&report)
@@ -93,10 +93,10 @@ public struct Conformance: Sendable {
     return report
   }
 
-  /// The precisions networks are trained and run in; float64 is for the reference's calculus.
+  /// The precisions networks are trained and run in; float64 is for the finite differences of the reference.
   var precisions: [Precision] { [.float32, .bfloat16] }
 
-  /// Runs cases on one kernel of the backend; nil where it declares that it cannot, which the report notes.
+  /// Runs cases on one kernel of the backend; nil if it declares a limitation, which the report notes.
   func outcomes(_ cases: [KernelCase], _ trial: Trial, _ report: inout CheckReport) -> [KernelOutcome]? {
     guard isPossible(trial, &report) else { return nil }
     report.countCase()
@@ -109,7 +109,7 @@ public struct Conformance: Sendable {
           return kernelCase
         })
       if let algorithm, let declared = outcomes.first?.algorithm, declared != algorithm {
-        report.fail(subject(trial), "it declares the algorithm \(declared) where \(algorithm) was asked for")
+        report.fail(subject(trial), "it declares the algorithm \(declared) where \(algorithm) was requested")
       }
       for defect in outcomes.flatMap(\.defects) { report.fail(subject(trial), defect) }
       return outcomes
@@ -119,7 +119,7 @@ public struct Conformance: Sendable {
     }
   }
 
-  /// Whether the backend has to compute a trial; the report notes it where it declares that it cannot.
+  /// Whether the backend has to compute a trial; the report notes a declared limitation.
   func isPossible(_ trial: Trial, _ report: inout CheckReport) -> Bool {
     if let limitation = backend.limitation(of: trial.operation, precision: trial.precision) {
       report.skip(limitation)
@@ -139,10 +139,10 @@ public struct Conformance: Sendable {
     backend.table.convolution.map(\.key).filter { $0.limitation(of: geometry) == nil }
   }
 
-  /// The algorithm to ask for: the trial's, or of several that can compute the convolution each in turn, and of a single
-  /// one none.
+  /// The algorithm to request: the trial's, or, if several can compute the convolution, each in turn; nil if there is
+  /// only one.
   ///
-  /// Shapes' features come round as well, so the turn moves on by one with each round of them: otherwise a feature would
+  /// Features of shapes repeat as well, so the turn advances by one with each round of them: otherwise a feature would
   /// always meet the same algorithm.
   private func algorithm(of trial: Trial) -> ConvolutionAlgorithm? {
     guard case .convolution(let geometry, _) = trial.operation else { return nil }
@@ -153,7 +153,7 @@ public struct Conformance: Sendable {
     return algorithms[turn % algorithms.count]
   }
 
-  /// Runs one case on the backend; nil where it declares that it cannot, which the report notes.
+  /// Runs one case on the backend; nil if it declares a limitation, which the report notes.
   func outcome(_ kernelCase: KernelCase, _ trial: Trial, _ report: inout CheckReport) -> KernelOutcome? {
     outcomes([kernelCase], trial, &report)?.first
   }

@@ -1,5 +1,5 @@
 extension Conformance {
-  /// What can be checked, each for itself.
+  /// The checks, each of which can be run by itself.
   public enum Check: String, Sendable, CaseIterable {
     /// Small integers, for which every sum is exact, on generated shapes: equal to the reference bit for bit.
     case exactIntegers
@@ -13,12 +13,12 @@ extension Conformance {
     case adjointness
     /// Gradients of elements that no window covers are exactly 0.
     case unusedBorders
-    /// Copies into the backend's layouts and back lose nothing.
-    case copies
+    /// Reorders into the backend's layouts and back lose nothing.
+    case reorders
     /// NaN, infinities and denormals in ReLU and max pooling, as PyTorch treats them.
-    case hostileActivations
+    case nonFiniteActivations
     /// NaN, infinities and denormals in the input of operations that sum.
-    case hostileSums
+    case nonFiniteSums
     /// Softmax cross entropy, also with logits of ±10⁴ and with smoothed labels.
     case softmaxCrossEntropy
     /// Softmax as a layer, along each axis.
@@ -39,7 +39,7 @@ extension Conformance {
     /// Sums, masks, softmax, the loss and the updates with 1 to 4 threads.
     case threadCounts
 
-    /// The check's name for people.
+    /// The check's name for display.
     public var title: String {
       switch self {
       case .exactIntegers: "exact in integers, generated shapes"
@@ -48,9 +48,9 @@ extension Conformance {
       case .finiteDifferences: "gradients against finite differences"
       case .adjointness: "adjointness"
       case .unusedBorders: "gradients on unused borders"
-      case .copies: "copies"
-      case .hostileActivations: "NaN and infinities in ReLU and max pooling"
-      case .hostileSums: "NaN, infinities and denormals in sums"
+      case .reorders: "reorders"
+      case .nonFiniteActivations: "NaN and infinities in ReLU and max pooling"
+      case .nonFiniteSums: "NaN, infinities and denormals in sums"
       case .softmaxCrossEntropy: "softmax cross entropy"
       case .softmax: "softmax"
       case .sigmoid: "sigmoid"

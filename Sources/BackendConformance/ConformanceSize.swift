@@ -1,21 +1,21 @@
 /// How much the suite runs.
 public struct ConformanceSize: Sendable {
-  /// How many shapes are generated for each kind of operation.
+  /// The number of shapes generated for each kind of operation.
   public var shapes: Int
-  /// How often a kernel is run to see whether it repeats itself.
+  /// How often a kernel is run to check repeatability.
   public var repeats: Int
   /// Multiply-accumulates of the largest network shape that is run.
   public var largestNetworkShape: Int
-  /// After how many failing cases a check stops.
+  /// The number of failing cases after which a check stops.
   public var failures: Int
 
   /// Makes a size.
   ///
   /// - Parameters:
-  ///   - shapes: How many shapes are generated for each kind of operation.
-  ///   - repeats: How often a kernel is run to see whether it repeats itself.
+  ///   - shapes: The number of shapes generated for each kind of operation.
+  ///   - repeats: How often a kernel is run to check repeatability.
   ///   - largestNetworkShape: Multiply-accumulates of the largest network shape that is run.
-  ///   - failures: After how many failing cases a check stops.
+  ///   - failures: The number of failing cases after which a check stops.
   public init(shapes: Int, repeats: Int, largestNetworkShape: Int, failures: Int) {
     self.shapes = shapes
     self.repeats = repeats

@@ -20,7 +20,7 @@ typedef dnnl_memory_desc_t *onednn_memory_desc;
 typedef const dnnl_memory_desc_t *onednn_const_memory_desc;
 #endif
 
-// How the elements of a memory descriptor lie: strides of the outer dimensions, and inner blocks.
+// How the elements of a memory descriptor are stored: strides of the outer dimensions, and inner blocks.
 typedef struct {
   int ndims;
   dnnl_dims_t dims;
@@ -107,7 +107,7 @@ static inline size_t onednn_memory_desc_size(onednn_const_memory_desc desc) {
   return dnnl_memory_desc_get_size(desc);
 }
 
-// False if the elements lie in a way that strides and blocks cannot tell.
+// False if strides and blocks cannot describe how the elements are stored.
 static inline bool onednn_memory_desc_blocking(onednn_const_memory_desc desc, onednn_blocking *blocking) {
 #if ONEDNN_V3
   dnnl_format_kind_t kind;

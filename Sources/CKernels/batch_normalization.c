@@ -2,7 +2,8 @@
 
 #include "threads.h"
 
-// What is known of the channels of one run of lanes: of a plain tensor, whose only lane is a channel, sixteen times.
+// The constants of the channels of one run of lanes; in a plain tensor the only lane is a channel, repeated sixteen
+// times.
 typedef struct {
   double mean[16], scale[16], factor[16], shift[16], mean_gradient[16], mean_product[16];
 } run_numbers;
@@ -14,7 +15,7 @@ CK_INLINE size_t run_offset(const ck_normalization *n, size_t image, size_t chan
 }
 
 // Calls function(…, start, rows, stride, width) for the planes of all images, with constant widths. A row is the run's
-// lanes of one pixel; of a plain tensor sixteen pixels, and the rest one by one.
+// lanes of one pixel; in a plain tensor it is sixteen pixels, and the rest one by one.
 #define FOR_ALL_ROWS(function, ...)                                                    \
   const bool plain = n->lanes == 1;                                                    \
   const size_t stride = plain ? 16 : n->lanes, rows = plain ? n->pixels / 16 : n->pixels; \
@@ -30,7 +31,7 @@ CK_INLINE size_t run_offset(const ck_normalization *n, size_t image, size_t chan
     if (plain) function(__VA_ARGS__, start + rows * 16, n->pixels % 16, 1, 1);         \
   }
 
-// The sums of the lanes; of a plain tensor, of which each lane has seen every sixteenth pixel, all in the first.
+// The sums of the lanes; in a plain tensor, where each lane has summed every sixteenth pixel, all of them in the first.
 CK_INLINE void collect(const ck_normalization *n, const double *total, double *sums) {
   for (int lane = 0; lane < 16; lane++) sums[lane] = total[lane];
   if (n->lanes > 1) return;
@@ -101,7 +102,7 @@ static void input_gradient_run(const operands *o, size_t channel, int width, siz
   FOR_ELEMENT(o->n, input_gradient, channel, width, &r, o->x, o->dy, o->result);
 }
 
-// Runs a loop over the runs of the blocks from first to end: as many lanes as are left of a block, at most sixteen.
+// Runs a loop over the runs of the blocks from first to end: the rest of a block, at most sixteen lanes.
 #define DEFINE_BLOCKS(name)                                                             \
   static void name##_blocks(size_t first, size_t end, void *context) {                  \
     const operands *o = context;                                                        \
@@ -119,7 +120,7 @@ DEFINE_BLOCKS(gradient_sums)
 DEFINE_BLOCKS(normalize)
 DEFINE_BLOCKS(input_gradient)
 
-// Deals the blocks, of a plain tensor the channels, to the threads.
+// Distributes the blocks, in a plain tensor the channels, over the threads.
 static void for_all_blocks(const ck_normalization *n, int32_t threads, operands *o,
                            void (*body)(size_t first, size_t end, void *context)) {
   const size_t grain = 1 + CK_GRAIN / (n->images * n->pixels * n->lanes + 1);

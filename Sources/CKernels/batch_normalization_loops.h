@@ -1,8 +1,8 @@
 // The loops of batch normalization over one run of lanes of all images, for elements of one type: batch_normalization.c
 // includes this file for each ELEMENT.
 //
-// Of each row all elements are read before one is written, so that the compiler takes them as vectors even where input
-// and output are the same array.
+// All elements of a row are read before one is written, so that the compiler vectorizes them even where input and
+// output are the same array.
 
 #define JOIN_(left, right) left##right
 #define JOIN(left, right) JOIN_(left, right)
@@ -21,7 +21,7 @@ CK_INLINE void NAME(add_values)(const run_numbers *r, const TYPE *x, bool square
     }
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void NAME(sum_values)(const ck_normalization *n, size_t channel, int width, const run_numbers *r,
                              const TYPE *x, bool squared, double *sums) {
   double total[16] = {0};
@@ -40,7 +40,7 @@ CK_INLINE void NAME(add_gradients)(const run_numbers *r, const TYPE *x, const TY
     }
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void NAME(sum_gradients)(const ck_normalization *n, size_t channel, int width, const run_numbers *r,
                                 const TYPE *x, const TYPE *dy, double *sums, double *products) {
   double total[16] = {0}, product[16] = {0};
@@ -60,7 +60,7 @@ CK_INLINE void NAME(normalize_rows)(const run_numbers *r, const TYPE *x, TYPE *y
   }
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void NAME(normalize)(const ck_normalization *n, size_t channel, int width, const run_numbers *r, const TYPE *x,
                             TYPE *y) {
   FOR_ALL_ROWS(NAME(normalize_rows), r, x, y)
@@ -80,7 +80,7 @@ CK_INLINE void NAME(input_gradient_rows)(const run_numbers *r, const TYPE *x, co
   }
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void NAME(input_gradient)(const ck_normalization *n, size_t channel, int width, const run_numbers *r,
                                  const TYPE *x, const TYPE *dy, TYPE *dx) {
   FOR_ALL_ROWS(NAME(input_gradient_rows), r, x, dy, dx)

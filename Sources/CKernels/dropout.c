@@ -2,7 +2,7 @@
 
 #include "threads.h"
 
-// Random words are made for this many neighbouring blocks of four at once, one in each lane of a vector.
+// Random words are made for this many adjacent blocks of four at once, one in each lane of a vector.
 enum { BLOCKS = 16, WORDS = 4 * BLOCKS };
 
 typedef struct {
@@ -44,15 +44,15 @@ CK_INLINE void philox(const ck_dropout *dropout, uint64_t block, uint32_t words[
   }
 }
 
-// The random words of neighbouring elements, kept from one plane to the next.
+// The random words of adjacent elements, kept from one plane to the next.
 typedef struct {
   uint64_t first; // The index of the element that the first word is for.
   uint32_t words[WORDS];
 } word_run;
 
-// One plane: `pixels` elements that lie `lanes` apart, the first of which has the index `index`.
+// One plane: `pixels` elements `lanes` apart, the first of which has the index `index`.
 #define APPLY_TO_PLANE(type)                                                                                   \
-  CK_VECTORISED                                                                                                \
+  CK_VECTORIZED                                                                                                \
   static void apply_##type(const ck_dropout *dropout, word_run *run, uint64_t index, const ck_##type *x,       \
                            ck_##type *y, int64_t pixels, int64_t lanes) {                                      \
     int64_t pixel = 0;                                                                                         \
@@ -77,7 +77,7 @@ static void apply_to_planes(size_t first, size_t end, void *context) {
   const operands *o = context;
   const ck_planes p = o->planes;
   const int64_t blocks = (p.channels + p.lanes - 1) / p.lanes;
-  word_run run = {.first = o->first + (uint64_t)first * (uint64_t)p.pixels - WORDS}; // None of use yet.
+  word_run run = {.first = o->first + (uint64_t)first * (uint64_t)p.pixels - WORDS}; // Not valid yet.
   for (int64_t plane = (int64_t)first; plane < (int64_t)end; plane++) {
     const int64_t image = plane / p.channels, channel = plane % p.channels;
     const int64_t offset = (image * blocks + channel / p.lanes) * p.pixels * p.lanes + channel % p.lanes;
@@ -93,7 +93,7 @@ static void apply_to_planes(size_t first, size_t end, void *context) {
 void ck_apply_dropout(const ck_dropout *dropout, ck_element type, ck_planes planes, uint64_t first, const void *x,
                       void *y, int32_t threads) {
   operands o = {dropout, type, planes, first, x, y};
-  // Whole images to a thread: channels of one lie in the same cache lines.
+  // Whole images per thread: channels of one image share cache lines.
   ck_parallel_runs(threads, (size_t)(planes.images * planes.channels), (size_t)planes.channels, &o,
                    apply_to_planes);
 }

@@ -1,5 +1,5 @@
-// Max pooling over float32 planes of one lane: there the neighbours that make a vector lie in a row, and the loops
-// go over a row for each tap.
+// Max pooling over float32 planes of one lane: there the adjacent elements that make a vector are in a row, and the
+// loops go over a row for each tap.
 #pragma once
 #include <math.h>
 #include <string.h>
@@ -8,18 +8,18 @@
 
 // The outputs whose windows have a tap inside the input.
 CK_INLINE index_range outputs_of_tap(window_axis axis, int32_t tap) {
-  const int32_t place = tap_place(axis, 0, tap);
-  const int32_t end = place < axis.extent ? (axis.extent - 1 - place) / axis.stride + 1 : 0;
-  return (index_range){place >= 0 ? 0 : (axis.stride - 1 - place) / axis.stride,
+  const int32_t start = tap_index(axis, 0, tap);
+  const int32_t end = start < axis.extent ? (axis.extent - 1 - start) / axis.stride + 1 : 0;
+  return (index_range){start >= 0 ? 0 : (axis.stride - 1 - start) / axis.stride,
                        end < axis.outputs ? end : axis.outputs};
 }
 
-// Rows are short: with several vectors at a time most of their elements would be left to the scalar rest.
+// Rows are short: with several vectors at a time the scalar remainder would take most of their elements.
 #define FOR_ROW(index, count)                                  \
   _Pragma("clang loop vectorize_width(8) interleave_count(1)") \
   for (int32_t index = 0; index < (count); index++)
 
-// One tap of `count` neighbouring windows; the stride is a constant where it is inlined.
+// One tap of `count` adjacent windows; the stride is a constant where it is inlined.
 CK_INLINE void max_of_tap(const float *restrict input, float *restrict largest, int32_t count,
                           const int32_t stride) {
   FOR_ROW(i, count) {
@@ -29,7 +29,7 @@ CK_INLINE void max_of_tap(const float *restrict input, float *restrict largest, 
   }
 }
 
-// The same, where it is to be known which tap won.
+// The same, recording which tap won.
 CK_INLINE void winner_of_tap(const float *restrict input, float *restrict largest, uint16_t *restrict winners,
                              uint16_t tap, int32_t count, const int32_t stride) {
   FOR_ROW(i, count) {
@@ -56,12 +56,12 @@ CK_INLINE void max_of_row(const ck_pooling *p, int32_t row, const float *input, 
     taps[column] = (uint16_t)(rows.first * p->kernel_width + valid_taps(horizontal(p), column).first);
   }
   for (int32_t i = rows.first; i < rows.end; i++) {
-    const float *input_row = input + (size_t)tap_place(vertical(p), row, i) * (size_t)p->input_width;
+    const float *input_row = input + (size_t)tap_index(vertical(p), row, i) * (size_t)p->input_width;
     for (int32_t j = 0; j < p->kernel_width; j++) {
       const index_range columns = outputs_of_tap(horizontal(p), j);
       const int32_t count = columns.end - columns.first;
       if (count <= 0) continue;
-      const float *candidates = input_row + tap_place(horizontal(p), columns.first, j);
+      const float *candidates = input_row + tap_index(horizontal(p), columns.first, j);
       float *largest = output + columns.first;
       uint16_t *winners = taps == NULL ? NULL : taps + columns.first;
       const uint16_t tap = (uint16_t)(i * p->kernel_width + j);
@@ -73,7 +73,7 @@ CK_INLINE void max_of_row(const ck_pooling *p, int32_t row, const float *input, 
   }
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void max_rows(const ck_pooling *p, size_t plane, const float *input, float *output, uint16_t *taps) {
   const size_t width = (size_t)p->output_width, height = (size_t)p->output_height;
   input += plane * (size_t)p->input_height * (size_t)p->input_width;
@@ -83,7 +83,7 @@ static void max_rows(const ck_pooling *p, size_t plane, const float *input, floa
   }
 }
 
-// Adds each output's gradient to the element that won. A window that lies in the padding alone has none.
+// Adds each output's gradient to the element that won. A window entirely in the padding has none.
 static void max_gradient_rows(const ck_pooling *p, size_t plane, const float *output_gradient,
                               float *input_gradient, const uint16_t *taps) {
   const size_t outputs = (size_t)p->output_height * (size_t)p->output_width;
@@ -94,8 +94,8 @@ static void max_gradient_rows(const ck_pooling *p, size_t plane, const float *ou
   memset(input_gradient, 0, inputs * sizeof *input_gradient);
   for (int32_t row = 0; row < p->output_height; row++) {
     for (int32_t column = 0; column < p->output_width; column++, output_gradient++, taps++) {
-      const int32_t i = tap_place(vertical(p), row, *taps / p->kernel_width);
-      const int32_t j = tap_place(horizontal(p), column, *taps % p->kernel_width);
+      const int32_t i = tap_index(vertical(p), row, *taps / p->kernel_width);
+      const int32_t j = tap_index(horizontal(p), column, *taps % p->kernel_width);
       if (i < 0 || i >= p->input_height || j < 0 || j >= p->input_width) continue;
       input_gradient[(size_t)i * (size_t)p->input_width + (size_t)j] += *output_gradient;
     }

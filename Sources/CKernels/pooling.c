@@ -6,8 +6,8 @@
 #include "threads.h"
 #include "windows.h"
 
-// How many elements a window's sum is divided by. With padding counted, what a window has beyond the padded
-// input still does not count.
+// How many elements a window's sum is divided by. With padding counted, the part of a window beyond the padded input
+// still does not count.
 CK_INLINE float divisor(const ck_pooling *p, int32_t row, int32_t column, index_range rows, index_range columns) {
   if (!p->counts_padding) return (float)((rows.end - rows.first) * (columns.end - columns.first));
   const int32_t height = padded_taps(vertical(p), row, p->padding_bottom);
@@ -25,7 +25,7 @@ CK_INLINE float divisor(const ck_pooling *p, int32_t row, int32_t column, index_
     for (; lane < (lanes); lane++) loop(__VA_ARGS__, lane, 1);            \
   } while (0)
 
-// Bytes that come from memory at a time; and pixels whose gradients are summed at a time, in the first-level cache.
+// Bytes of a cache line; and pixels whose gradients are summed at a time, in the first-level cache.
 enum { CACHE_LINE = 64, STRIP = 32 };
 
 #define ELEMENT float32

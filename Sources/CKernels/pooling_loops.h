@@ -7,7 +7,7 @@
 #define LOAD JOIN(ck_float_from_, ELEMENT)
 #define STORE(value) JOIN(JOIN(ck_, ELEMENT), _from_float)(value)
 
-// Where a pixel begins in a plane.
+// The offset of a pixel in a plane.
 #define PIXEL(row, column, columns) (((size_t)(row) * (size_t)(columns) + (size_t)(column)) * (size_t)p->lanes)
 
 CK_INLINE void NAME(max_window)(const ck_pooling *p, int32_t row, int32_t column, index_range rows,
@@ -20,9 +20,9 @@ CK_INLINE void NAME(max_window)(const ck_pooling *p, int32_t row, int32_t column
     winner[lane] = (uint32_t)(rows.first * p->kernel_width + columns.first);
   }
   for (int32_t i = rows.first; i < rows.end; i++) {
-    const int32_t input_row = tap_place(vertical(p), row, i);
+    const int32_t input_row = tap_index(vertical(p), row, i);
     for (int32_t j = columns.first; j < columns.end; j++) {
-      const int32_t input_column = tap_place(horizontal(p), column, j);
+      const int32_t input_column = tap_index(horizontal(p), column, j);
       const TYPE *candidates = input + PIXEL(input_row, input_column, p->input_width) + first_lane;
       const uint32_t tap = (uint32_t)(i * p->kernel_width + j);
       for (int32_t lane = 0; lane < width; lane++) {
@@ -39,18 +39,18 @@ CK_INLINE void NAME(max_window)(const ck_pooling *p, int32_t row, int32_t column
   for (int32_t lane = 0; lane < width; lane++) taps[pixel + (size_t)lane] = (uint16_t)winner[lane];
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void NAME(max_plane)(const ck_pooling *p, size_t plane, const TYPE *input, TYPE *output, uint16_t *taps) {
   const size_t output_plane = plane * PIXEL(p->output_height, 0, p->output_width);
   input += plane * PIXEL(p->input_height, 0, p->input_width);
   output += output_plane;
   if (taps != NULL) taps += output_plane;
-  // Where the input comes from memory, the windows' own loads are too late and take twice the time: so each window
-  // fetches its share of what the next row of windows will read. The last row fetches from the next plane.
+  // Where the input comes from memory, loads by the windows themselves come too late and take twice the time: so each
+  // window prefetches its share of what the next row of windows will read. The last row prefetches from the next plane.
   const size_t share = PIXEL(p->stride_height, 0, p->input_width) * sizeof *input / (size_t)p->output_width;
   for (int32_t row = 0; row < p->output_height; row++) {
     const index_range rows = valid_taps(vertical(p), row);
-    const int32_t next_row = tap_place(vertical(p), row, p->kernel_height - 1) + 1;
+    const int32_t next_row = tap_index(vertical(p), row, p->kernel_height - 1) + 1;
     uintptr_t fetched = (uintptr_t)input + PIXEL(next_row, 0, p->input_width) * sizeof *input, due = fetched;
     for (int32_t column = 0; column < p->output_width; column++) {
       for (due += share; fetched < due; fetched += CACHE_LINE) __builtin_prefetch((const void *)fetched);
@@ -60,8 +60,8 @@ static void NAME(max_plane)(const ck_pooling *p, size_t plane, const TYPE *input
   }
 }
 
-// The sums of some neighbouring pixels of a row, window by window. Pixel by pixel it takes 1.7 times as long: the
-// number of windows that hold a pixel differs from one to the next.
+// The sums of some adjacent pixels of a row, window by window. Pixel by pixel it takes 1.7 times as long: the number of
+// windows that contain a pixel differs from one to the next.
 CK_INLINE void NAME(max_sums)(const ck_pooling *p, int32_t row, index_range rows, index_range pixels,
                               index_range columns, const TYPE *output_gradient, const uint16_t *taps,
                               TYPE *input_gradient, int32_t first_lane, const int32_t width) {
@@ -74,7 +74,7 @@ CK_INLINE void NAME(max_sums)(const ck_pooling *p, int32_t row, index_range rows
     for (int32_t c = columns.first; c < columns.end; c++) {
       const size_t output = PIXEL(r, c, p->output_width) + (size_t)first_lane;
       for (int32_t j = 0; j < p->kernel_width; j++) {
-        const int32_t column = tap_place(horizontal(p), c, j);
+        const int32_t column = tap_index(horizontal(p), c, j);
         if (column < pixels.first || column >= pixels.end) continue;
         const uint32_t tap = (uint32_t)(i * p->kernel_width + j);
         float *sum = sums[column - pixels.first];
@@ -86,12 +86,12 @@ CK_INLINE void NAME(max_sums)(const ck_pooling *p, int32_t row, index_range rows
     }
   }
   for (int32_t column = pixels.first; column < pixels.end; column++) {
-    TYPE *place = input_gradient + PIXEL(row, column, p->input_width) + first_lane;
-    for (int32_t lane = 0; lane < width; lane++) place[lane] = STORE(sums[column - pixels.first][lane]);
+    TYPE *target = input_gradient + PIXEL(row, column, p->input_width) + first_lane;
+    for (int32_t lane = 0; lane < width; lane++) target[lane] = STORE(sums[column - pixels.first][lane]);
   }
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void NAME(max_gradient_plane)(const ck_pooling *p, size_t plane, const TYPE *output_gradient,
                                      TYPE *input_gradient, const uint16_t *taps) {
   const size_t output_plane = plane * PIXEL(p->output_height, 0, p->output_width);
@@ -115,19 +115,19 @@ CK_INLINE void NAME(average_window)(const ck_pooling *p, int32_t row, int32_t co
                                     const int32_t width) {
   float sum[16] = {0};
   for (int32_t i = rows.first; i < rows.end; i++) {
-    const int32_t input_row = tap_place(vertical(p), row, i);
+    const int32_t input_row = tap_index(vertical(p), row, i);
     for (int32_t j = columns.first; j < columns.end; j++) {
-      const int32_t input_column = tap_place(horizontal(p), column, j);
+      const int32_t input_column = tap_index(horizontal(p), column, j);
       const TYPE *tap = input + PIXEL(input_row, input_column, p->input_width) + first_lane;
       for (int32_t lane = 0; lane < width; lane++) sum[lane] += LOAD(tap[lane]);
     }
   }
   const float count = divisor(p, row, column, rows, columns);
-  TYPE *place = output + PIXEL(row, column, p->output_width) + first_lane;
-  for (int32_t lane = 0; lane < width; lane++) place[lane] = STORE(sum[lane] / count);
+  TYPE *target = output + PIXEL(row, column, p->output_width) + first_lane;
+  for (int32_t lane = 0; lane < width; lane++) target[lane] = STORE(sum[lane] / count);
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void NAME(average_plane)(const ck_pooling *p, size_t plane, const TYPE *input, TYPE *output) {
   input += plane * PIXEL(p->input_height, 0, p->input_width);
   output += plane * PIXEL(p->output_height, 0, p->output_width);
@@ -153,11 +153,11 @@ CK_INLINE void NAME(average_sum)(const ck_pooling *p, int32_t row, int32_t colum
       for (int32_t lane = 0; lane < width; lane++) sum[lane] += LOAD(gradient[lane]) / count;
     }
   }
-  TYPE *place = input_gradient + PIXEL(row, column, p->input_width) + first_lane;
-  for (int32_t lane = 0; lane < width; lane++) place[lane] = STORE(sum[lane]);
+  TYPE *target = input_gradient + PIXEL(row, column, p->input_width) + first_lane;
+  for (int32_t lane = 0; lane < width; lane++) target[lane] = STORE(sum[lane]);
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void NAME(average_gradient_plane)(const ck_pooling *p, size_t plane, const TYPE *output_gradient,
                                          TYPE *input_gradient) {
   output_gradient += plane * PIXEL(p->output_height, 0, p->output_width);

@@ -8,7 +8,7 @@ typedef struct {
   void *result;
 } operands;
 
-CK_VECTORISED
+CK_VECTORIZED
 static void relu_float32(const float *x, float *y, size_t count) {
   CK_ELEMENT_BY_ELEMENT
   for (size_t i = 0; i < count; i++) {
@@ -17,11 +17,11 @@ static void relu_float32(const float *x, float *y, size_t count) {
   }
 }
 
-// Whether a bfloat16 is positive, NaN or 0, told from its bits as an integer: the negative numbers down to -∞ are
-// the integers from -32768 to -128, and the NaNs with a sign those from -127 to -1.
+// Whether a bfloat16 is positive, NaN or 0, judged from its bits as an integer: the negative numbers down to -∞ are the
+// integers from -32768 to -128, and the NaNs with a sign those from -127 to -1.
 CK_INLINE int passes(ck_bfloat16 value) { return (int16_t)value > -128; }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void relu_bfloat16(const ck_bfloat16 *x, ck_bfloat16 *y, size_t count) {
   CK_ELEMENT_BY_ELEMENT
   for (size_t i = 0; i < count; i++) {
@@ -30,7 +30,7 @@ static void relu_bfloat16(const ck_bfloat16 *x, ck_bfloat16 *y, size_t count) {
   }
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void relu_gradient_float32(const float *y, const float *dy, float *dx, size_t count) {
   CK_ELEMENT_BY_ELEMENT
   for (size_t i = 0; i < count; i++) {
@@ -39,7 +39,7 @@ static void relu_gradient_float32(const float *y, const float *dy, float *dx, si
   }
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void relu_gradient_bfloat16(const ck_bfloat16 *y, const ck_bfloat16 *dy, ck_bfloat16 *dx, size_t count) {
   CK_ELEMENT_BY_ELEMENT
   for (size_t i = 0; i < count; i++) {

@@ -19,12 +19,12 @@ CK_INLINE float power_of_two(int32_t exponent) {
 
 // e^-|x| as 2^n · e^r, with -|x| = n · ln 2 + r and |r| ≤ ln 2 / 2.
 //
-// The error in units of u = 2^-24: ln 2 is split into a part of 9 bits, of which n multiples are exact, and the rest, so
-// that r is off by .25 u; the series leaves out less than .1 u after the seventh power; its last sums are rounded by 1 u
+// The error in units of u = 2^-24: ln 2 is split into a part of 9 bits, of which n multiples are exact, and the rest,
+// so that r is off by .25 u; the series omits less than .1 u after the seventh power; its last sums are rounded by 1 u
 // and .35 u. That is less than 1.75 u together.
 CK_INLINE float exponential_of_minus_magnitude(float x) {
   const float magnitude = fabsf(x);
-  // At 104 all is rounded to 0 already. NaN passes, for it is not larger.
+  // From 104 on everything rounds to 0. NaN passes, since it is not larger.
   const float t = magnitude > 104 ? -104.0f : -magnitude;
   // The sum has the nearest integer in its last bits.
   const float shift = 0x1.8p23f;
@@ -57,25 +57,25 @@ CK_INLINE float sigmoid(float x) {
 
 CK_INLINE float sigmoid_gradient(float y, float dy) { return dy * (y * (1.0f - y)); }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void sigmoid_float32(const float *x, float *y, size_t count) {
   CK_ELEMENT_BY_ELEMENT
   for (size_t i = 0; i < count; i++) y[i] = sigmoid(x[i]);
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void sigmoid_bfloat16(const ck_bfloat16 *x, ck_bfloat16 *y, size_t count) {
   CK_ELEMENT_BY_ELEMENT
   for (size_t i = 0; i < count; i++) y[i] = ck_bfloat16_from_float(sigmoid(ck_float_from_bfloat16(x[i])));
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void sigmoid_gradient_float32(const float *y, const float *dy, float *dx, size_t count) {
   CK_ELEMENT_BY_ELEMENT
   for (size_t i = 0; i < count; i++) dx[i] = sigmoid_gradient(y[i], dy[i]);
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void sigmoid_gradient_bfloat16(const ck_bfloat16 *y, const ck_bfloat16 *dy, ck_bfloat16 *dx, size_t count) {
   CK_ELEMENT_BY_ELEMENT
   for (size_t i = 0; i < count; i++)
@@ -116,7 +116,7 @@ typedef struct {
   char *y;
 } padded_tensor;
 
-// Clears the rest of a run of channels in some pixels of all images, counted from the first one's.
+// Clears the unused lanes of the last run of channels in some pixels of all images, counted from the first image's.
 static void clear_run(size_t first, size_t end, void *context) {
   const padded_tensor *tensor = context;
   const ck_padded_lanes *p = tensor->padded;

@@ -58,8 +58,8 @@ typedef struct {
   void *context;
 } team_t;
 
-// A limit on threads, or a call from within a team, can make the team smaller than asked for: then its members
-// take several shares each.
+// A limit on threads, or a call from within a team, can make the team smaller than requested: then its members take
+// several shares each.
 static void run_member(void *data) {
   const team_t *team = data;
   for (int32_t share = omp_get_thread_num(); share < team->count; share += omp_get_num_threads())
@@ -71,7 +71,7 @@ static void run_member(void *data) {
 int32_t ck_available_processors(void) { return omp_get_num_procs(); }
 
 void ck_set_threads(int32_t count) {
-  // With OMP_DYNAMIC a team could be smaller than asked for, and part of the work would not be done.
+  // With OMP_DYNAMIC a team could be smaller than requested, and part of the work would not be done.
   omp_set_dynamic(false);
   omp_set_num_threads(count);
 }

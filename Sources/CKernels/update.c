@@ -1,19 +1,19 @@
 #include "update.h"
 
-#include "vectorised.h"
+#include "vectorized.h"
 
-CK_VECTORISED
+CK_VECTORIZED
 void ck_accumulate(const float *gradient, float *sum, size_t count) {
   for (size_t i = 0; i < count; i++) sum[i] += gradient[i];
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void descend(const ck_gradient_descent *rule, float *values, const float *gradient, size_t count) {
   const float rate = rule->learning_rate, decay = rule->weight_decay, scale = rule->gradient_scale;
   for (size_t i = 0; i < count; i++) values[i] -= rate * (scale * gradient[i] + decay * values[i]);
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 static void descend_with_momentum(const ck_gradient_descent *rule, float *values, const float *gradient,
                                   float *velocity, size_t count) {
   const float rate = rule->learning_rate, decay = rule->weight_decay, scale = rule->gradient_scale;
@@ -34,7 +34,7 @@ void ck_descend(const ck_gradient_descent *rule, float *values, const float *gra
     descend_with_momentum(rule, values, gradient, velocity, count);
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 void ck_adamw_step(const ck_adamw *rule, float *values, const float *gradient, float *first, float *second,
                    size_t count) {
   const ck_adamw r = *rule;
@@ -44,18 +44,18 @@ void ck_adamw_step(const ck_adamw *rule, float *values, const float *gradient, f
     const float square = r.beta2 * second[i] + r.rest2 * slope * slope;
     first[i] = mean;
     second[i] = square;
-    // Not sqrtf, which may set errno and so keeps the loop from being vectorised.
+    // Not sqrtf, which may set errno and so prevents vectorization of the loop.
     const float root = __builtin_elementwise_sqrt(square);
     values[i] -= r.decay * values[i] + r.step_size * mean / (r.root_scale * root + r.epsilon);
   }
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 void ck_average(float share, const float *values, float *average, size_t count) {
   for (size_t i = 0; i < count; i++) average[i] += share * (values[i] - average[i]);
 }
 
-CK_VECTORISED
+CK_VECTORIZED
 double ck_sum_of_squares(const float *values, size_t count) {
   enum { width = 16 };
   double partial[width] = {0};

@@ -1,4 +1,4 @@
-// Which taps of a window lie inside the input, and which windows hold an input element, along one axis.
+// Which taps of a window are inside the input, and which windows contain an input element, along one axis.
 #pragma once
 #include "pooling.h"
 
@@ -20,38 +20,38 @@ CK_INLINE window_axis horizontal(const ck_pooling *p) {
                        p->stride_width, p->dilation_width, p->padding_left};
 }
 
-// Where a tap of an output's window lies in the input; maybe outside.
-CK_INLINE int32_t tap_place(window_axis axis, int32_t output, int32_t tap) {
+// The index of a tap of an output's window in the input; may be outside.
+CK_INLINE int32_t tap_index(window_axis axis, int32_t output, int32_t tap) {
   return output * axis.stride - axis.padding + tap * axis.dilation;
 }
 
 CK_INLINE index_range valid_taps(window_axis axis, int32_t output) {
   index_range taps = {0, axis.kernel};
-  while (taps.first < taps.end && tap_place(axis, output, taps.first) < 0) taps.first++;
-  while (taps.end > taps.first && tap_place(axis, output, taps.end - 1) >= axis.extent) taps.end--;
+  while (taps.first < taps.end && tap_index(axis, output, taps.first) < 0) taps.first++;
+  while (taps.end > taps.first && tap_index(axis, output, taps.end - 1) >= axis.extent) taps.end--;
   return taps;
 }
 
-// How many taps lie on the input or its padding; a last window may have some beyond.
+// How many taps are on the input or its padding; a last window may have some beyond.
 CK_INLINE int32_t padded_taps(window_axis axis, int32_t output, int32_t padding_after) {
   int32_t taps = axis.kernel;
-  while (taps > 0 && tap_place(axis, output, taps - 1) >= axis.extent + padding_after) taps--;
+  while (taps > 0 && tap_index(axis, output, taps - 1) >= axis.extent + padding_after) taps--;
   return taps;
 }
 
-// The outputs between whose first and last tap a place of the input lies.
-CK_INLINE index_range windows_around(window_axis axis, int32_t place) {
-  const int32_t last = place + axis.padding;
+// The outputs between whose first and last tap an input element is.
+CK_INLINE index_range windows_around(window_axis axis, int32_t element) {
+  const int32_t last = element + axis.padding;
   const int32_t first = last - (axis.kernel - 1) * axis.dilation;
   const int32_t end = last / axis.stride + 1;
   return (index_range){first > 0 ? (first + axis.stride - 1) / axis.stride : 0,
                        end < axis.outputs ? end : axis.outputs};
 }
 
-// Which tap of an output's window a place of the input is; negative where dilation skips it.
-CK_INLINE int32_t tap_at(window_axis axis, int32_t output, int32_t place) {
-  const int32_t distance = place - tap_place(axis, output, 0);
-  // Almost always so, and it saves a division for each window of each pixel.
+// Which tap of an output's window an input element is; negative where dilation skips it.
+CK_INLINE int32_t tap_at(window_axis axis, int32_t output, int32_t element) {
+  const int32_t distance = element - tap_index(axis, output, 0);
+  // Almost always true, and it saves a division for each window of each pixel.
   if (axis.dilation == 1) return distance;
   return distance % axis.dilation == 0 ? distance / axis.dilation : -1;
 }

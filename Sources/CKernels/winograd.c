@@ -5,7 +5,7 @@
 
 // Every function that takes a vector is inlined, so that how vectors are passed does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
-// A loop that cannot be unrolled belongs to a case that does not occur.
+// A loop that cannot be unrolled is of a case that does not occur.
 #pragma clang diagnostic ignored "-Wpass-failed"
 
 #define CK_NAME(name) portable_##name

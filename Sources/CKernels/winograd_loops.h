@@ -1,4 +1,4 @@
-// The loops of Winograd's algorithm, for one set of instructions. Whoever includes this defines
+// The loops of Winograd's algorithm, for one set of instructions. The including file defines
 //   CK_NAME(name)   the name of a function for these instructions
 //   CK_TARGET       the attribute that allows them
 //   CK_PANEL        vectors of output channels that a product computes at a time
@@ -182,7 +182,7 @@ CK_LOOP void CK_NAME(transpose)(const HALF rows[8], HALF columns[8]) {
 }
 
 // Some columns of a row of a tile, of channels that are stored plane by plane: eight columns of eight channels at a
-// time, those beside the wanted ones among them, so the image is at least as wide.
+// time, including those next to the required ones, so the image must be at least as wide.
 CK_LOOP void CK_NAME(load_row)(const float *row, size_t plane, int32_t width, int32_t channels, int32_t left,
                                int32_t first, int32_t end, VECTOR *tile) {
   const int32_t start = left < 0 ? 0 : left < width - 8 ? left : width - 8;
@@ -196,7 +196,7 @@ CK_LOOP void CK_NAME(load_row)(const float *row, size_t plane, int32_t width, in
   }
 }
 
-// Four columns of a row of a tile, likewise.
+// Four columns of a row of a tile, in the same way.
 CK_LOOP void CK_NAME(store_row)(float *row, size_t plane, int32_t channels, const VECTOR columns[4]) {
   VECTOR pairs[4], quads[4];
 #pragma clang loop unroll(full)
@@ -216,7 +216,7 @@ CK_LOOP void CK_NAME(store_row)(float *row, size_t plane, int32_t channels, cons
   for (int32_t c = 0; c < channels; c++) memcpy(row + c * plane, (const float *)&quads[c % 4] + c / 4 * 4, 16);
 }
 
-// Lanes that hold no channel stay 0, whatever was computed for them.
+// Lanes without a channel stay 0, whatever was computed for them.
 CK_LOOP VECTOR CK_NAME(only)(VECTOR value, int32_t channels) {
   for (int32_t c = channels; c < CK_WINOGRAD_LANES; c++) value[c] = 0;
   return value;
@@ -228,7 +228,7 @@ CK_LOOP size_t CK_NAME(offset)(const ck_winograd_images *images, int32_t image, 
   return ((image * blocks + channel / images->lanes) * plane) * images->lanes + channel % images->lanes;
 }
 
-// The channels of a block that are stored, those without content among them.
+// The channels of a block that are stored, including those without content.
 CK_LOOP int32_t CK_NAME(stored)(const ck_winograd_images *images, int32_t channel) {
   const int32_t blocks = (images->channels + images->lanes - 1) / images->lanes;
   const int32_t rest = blocks * images->lanes - channel;
@@ -279,7 +279,7 @@ CK_LOOP size_t CK_NAME(stride)(const ck_winograd *w, int32_t channels) {
   return ((size_t)w->group_size * CK_NAME(blocks)(channels) | 1) * CK_WINOGRAD_LANES;
 }
 
-// The distance between two points of a transformed weight, likewise.
+// The distance between two points of a transformed weight, for the same reason.
 CK_LOOP size_t CK_NAME(weight_stride)(int32_t inputs, int32_t outputs) {
   return ((size_t)CK_NAME(blocks)(outputs) * inputs | 1) * CK_WINOGRAD_LANES;
 }
@@ -492,7 +492,7 @@ typedef struct {
   size_t c_row, c_vector;
   int32_t depth;
   bool is_adding;
-  const float *next;  // the B that is multiplied next, which is fetched meanwhile
+  const float *next;  // the next B, prefetched meanwhile
 } CK_NAME(product);
 
 CK_LOOP void CK_NAME(multiply)(const CK_NAME(product) *p, const int rows, const int vectors) {
@@ -532,7 +532,7 @@ CK_LOOP void CK_NAME(multiply)(const CK_NAME(product) *p, const int rows, const 
     }
 }
 
-// Any number of rows, in even shares.
+// Any number of rows, split evenly.
 CK_TARGET
 static void CK_NAME(multiply_rows)(CK_NAME(product) p, int32_t rows, int32_t vectors) {
   const int32_t shares = (rows + CK_MOST_ROWS - 1) / CK_MOST_ROWS;
@@ -556,7 +556,7 @@ static void CK_NAME(multiply_rows)(CK_NAME(product) p, int32_t rows, int32_t vec
   }
 }
 
-// Any depth, in even shares.
+// Any depth, split evenly.
 CK_TARGET
 static void CK_NAME(multiply_matrices)(CK_NAME(product) p, int32_t rows, int32_t vectors) {
   const int32_t depth = p.depth, shares = (depth + CK_WINOGRAD_DEPTH - 1) / CK_WINOGRAD_DEPTH;
@@ -724,7 +724,7 @@ CK_LOOP void CK_NAME(weight_gradient_block)(const ck_winograd *w, const int row_
                                             const float *du, size_t stride, VECTOR *g) {
   const int row_points = 2 * row_pairs + 2, column_points = 2 * column_pairs + 2;
   const int row_taps = 2 * row_pairs - 1, column_taps = 2 * column_pairs - 1;
-  // The block of the input after the next is fetched meanwhile.
+  // The block of the input after the next is prefetched meanwhile.
   enum { ahead = 2 * CK_WINOGRAD_LANES };
   VECTOR half[CK_WINOGRAD_POINTS][CK_WINOGRAD_TAPS];
   for (int i = 0; i < row_points; i++) {

@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 // While they wait for work, libgomp's threads keep their processors from other programs: for some milliseconds, or
-// minutes with OMP_WAIT_POLICY=active. It takes the number of looks from the environment, once, in its constructor. That
-// runs before main and before all constructors of a program, but not before its .preinit_array. By then libc has not
-// taken the environment yet, so that setenv would be in vain: the variable has to stand in the array that the kernel
-// has written, which has no room for another one. So it borrows the place of one that no library reads while it is
+// minutes with OMP_WAIT_POLICY=active. It reads the spin count from the environment, once, in its constructor. That
+// runs before main and before all constructors of a program, but not before its .preinit_array. At that time libc has
+// not read the environment yet, so setenv would have no effect: the variable has to be in the array that the kernel has
+// written, which has no room for another one. So it borrows the entry of a variable that no library reads while it is
 // loaded, until the program's own constructors run.
 
-// Some tens of microseconds, about as long as it takes to wake a thread.
+// Some tens of microseconds, about the time it takes to wake a thread.
 static char short_spin[] = "GOMP_SPINCOUNT=1000";
 static char *lender;
 
@@ -25,7 +25,7 @@ static int begins_with(const char *variable, const char *beginning) {
   return strncmp(variable, beginning, strlen(beginning)) == 0;
 }
 
-// Who sets the count knows why, and passive threads do not spin at all.
+// A count set by the user is respected, and passive threads do not spin at all.
 static int is_chosen(const char *variable) {
   return begins_with(variable, "GOMP_SPINCOUNT=") || begins_with(variable, "OMP_WAIT_POLICY=p") ||
          begins_with(variable, "OMP_WAIT_POLICY=P");
@@ -40,14 +40,14 @@ static int is_lent(const char *variable) {
 
 static void shorten_spin(int count, char **arguments, char **variables) {
   (void)count, (void)arguments;
-  char **place = NULL;
+  char **entry = NULL;
   for (char **variable = variables; *variable != NULL; variable++) {
     if (is_chosen(*variable)) return;
-    if (place == NULL && is_lent(*variable)) place = variable;
+    if (entry == NULL && is_lent(*variable)) entry = variable;
   }
-  if (place == NULL) return;
-  lender = *place;
-  *place = short_spin;
+  if (entry == NULL) return;
+  lender = *entry;
+  *entry = short_spin;
 }
 
 __attribute__((section(".preinit_array"), used)) static void (*const before_libraries)(int, char **, char **) =

@@ -6,18 +6,18 @@
 
 /// Runs another program and waits for it.
 ///
-/// Over `posix_spawn`: Foundation's `Process` would have every program that uses this library load all of
-/// Foundation at its start.
+/// Over `posix_spawn`: Foundation's `Process` would make every program that uses this library load all of Foundation at
+/// startup.
 public enum ChildProcess {
   /// How a program ended.
   public struct Outcome {
-    /// What it returned; nothing if a signal ended it.
+    /// Its exit code; nil if a signal ended it.
     public let exitCode: Int32?
     /// The beginning of what it wrote to its standard output and error.
     public let output: String
-    /// The most memory in bytes that was resident at a time, in it or in a program that it ran.
+    /// The peak resident memory in bytes, of it or of a program that it ran.
     ///
-    /// Linux lets it begin with what the caller itself has held, so a large caller cannot measure a small program.
+    /// On Linux it includes the memory of the caller, so a large caller cannot measure a small program.
     public let peakMemory: Int
   }
 
@@ -26,7 +26,7 @@ public enum ChildProcess {
   /// - Parameters:
   ///   - name: The program's name.
   ///   - environment: The variables among which `PATH` is looked up.
-  /// - Returns: Its path; nil if there is none that may be run.
+  /// - Returns: Its path; nil if none may be executed.
   public static func find(_ name: String, environment: [String: String]) -> String? {
     (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
       .map { "\($0)/\(name)" }
@@ -44,17 +44,17 @@ public enum ChildProcess {
   ///   - program: The program's path.
   ///   - arguments: Its arguments, without its name.
   ///   - environment: Its environment's variables.
-  ///   - outputLimit: How many bytes of its output are kept; the rest is read and dropped.
-  ///   - goesOn: Asked several times a second while it runs; it is ended if the answer is no.
+  ///   - outputLimit: How many bytes of its output are kept; the rest is read and discarded.
+  ///   - shouldContinue: Called several times a second while the program runs; the program is ended if it returns false.
   /// - Returns: How it ended.
   /// - Throws: ``ChildProcessError`` if it cannot be started.
   public static func run(
     _ program: String, arguments: [String], environment: [String: String], outputLimit: Int = 1 << 16,
-    while goesOn: () -> Bool = { true }
+    while shouldContinue: () -> Bool = { true }
   ) throws -> Outcome {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else {
-      throw ChildProcessError("no pipe can be made: \(String(cString: strerror(errno)))")
+      throw ChildProcessError("cannot create a pipe: \(String(cString: strerror(errno)))")
     }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[0]) }
@@ -64,7 +64,7 @@ public enum ChildProcess {
     close(ends[1])
     let process = try started.get()
     let output = collect(from: ends[0], upTo: outputLimit) {
-      if !goesOn() { kill(process, SIGTERM) }
+      if !shouldContinue() { kill(process, SIGTERM) }
     }
     let (exitCode, usage) = wait(for: process)
     return Outcome(

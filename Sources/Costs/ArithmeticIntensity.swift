@@ -1,9 +1,9 @@
 import Backends
 import Operations
 
-/// How many operations a network does for each byte that it must read or write: little of it means that memory is the limit.
+/// The operations of a network per byte that it must read or write: a low value means that memory is the limit.
 ///
-/// Each tensor counts once for each pass that reads or writes it, parameters once for the batch; caches may save more.
+/// Each tensor counts once for each pass that reads or writes it, parameters once per batch; caches may save more.
 /// Source: Williams, Waterman and Patterson, *Roofline: An Insightful Visual Performance Model* (2009).
 public struct ArithmeticIntensity: Sendable, Equatable {
   /// A multiply-add counts as two.
@@ -11,7 +11,7 @@ public struct ArithmeticIntensity: Sendable, Equatable {
   /// The compulsory traffic.
   public private(set) var bytes = 0
 
-  /// Operations a byte.
+  /// Operations per byte.
   public var operationsPerByte: Double { Double(operations) / Double(max(bytes, 1)) }
 
   /// Counts the passes of some operations over a batch.

@@ -6,7 +6,7 @@ import Operations
 public enum LayerPass: String, CaseIterable, Sendable {
   /// The output.
   case forward
-  /// What a fused activation makes of the output's gradient.
+  /// The gradient of a fused activation.
   case activationGradient = "activation gradient"
   /// The gradient of the input.
   case inputGradient = "input gradient"
@@ -25,7 +25,7 @@ public enum LayerPass: String, CaseIterable, Sendable {
     }
   }
 
-  /// What the network's profile calls it.
+  /// The pass in the network's profile.
   public var work: Profile.LayerWork {
     switch self {
     case .forward: .forward
@@ -35,7 +35,7 @@ public enum LayerPass: String, CaseIterable, Sendable {
     }
   }
 
-  /// The name of what computes it.
+  /// The name of its implementation.
   public func implementation(_ requirements: KernelRequirements) -> String {
     switch self {
     case .forward: requirements.implementation

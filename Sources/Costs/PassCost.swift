@@ -1,13 +1,13 @@
 import Backends
 import Operations
 
-/// What one pass of one operation has to do, whoever does it.
+/// The work of one pass of one operation, independent of the implementation.
 public struct PassCost: Equatable, Sendable {
-  /// A multiply-add counts as two, those with padding are counted; operations without products count none.
+  /// A multiply-add counts as two, those with padding are counted; 0 for operations without products.
   public let operations: Int
-  /// The same without the taps on padding.
+  /// The operations without the taps on padding.
   public let unpaddedOperations: Int
-  /// The compulsory traffic: every tensor read or written once, parameters once in a step.
+  /// The compulsory traffic: every tensor read or written once, parameters once per step.
   public let bytes: Int
 
   /// Counts a pass over some images.
@@ -15,8 +15,8 @@ public struct PassCost: Equatable, Sendable {
   /// - Parameters:
   ///   - pass: The pass.
   ///   - operation: What is computed, for any number of images.
-  ///   - images: For how many images it is counted.
-  ///   - precision: The numbers' type.
+  ///   - images: The number of images.
+  ///   - precision: The precision.
   public init(_ pass: LayerPass, of operation: Operation, images: Int, precision: Precision = .float32) {
     let perImage = { (count: Int) in count / max(operation.inputShape[0], 1) * images }
     let activation = precision.activationType.byteCount
@@ -54,7 +54,7 @@ extension Operation {
 
   /// The multiply-adds with numbers of the input, not of its padding.
   ///
-  /// Backward there are as many: the gradient of the padding is not wanted, and padding adds nothing to a weight's.
+  /// Backward passes have as many: the gradient of the padding is not needed, and padding adds nothing to a weight's.
   fileprivate var unpaddedMultiplyAccumulates: Int {
     guard case .convolution(let geometry, _) = self else { return multiplyAccumulates }
     func meetings(_ axis: WindowAxis) -> Int { axis.runs.reduce(0) { $0 + $1.outputs.count } }

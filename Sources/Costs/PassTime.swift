@@ -2,30 +2,30 @@ import Backends
 import Networks
 import Operations
 
-/// How long passes are expected to take: a roofline, with its roofs lowered to what the backend's kernels reach.
+/// The predicted time of passes: a roofline, with its ceilings lowered to what the backend's kernels reach.
 ///
-/// A pass of a convolution or a dense layer takes as long as its products, or as reading its weights from memory, if that
-/// is longer. Convolutions by Winograd's algorithm are costed by what `auto` chooses them by. All other operations are
-/// bound by memory, or by their loops.
+/// A pass of a convolution or a dense layer takes as long as its products, or as reading its weights from memory, if
+/// that is longer. Convolutions by Winograd's algorithm are costed with the figures by which `auto` chooses them. All
+/// other operations are bound by memory, or by their loops.
 ///
 /// Source of the roofline: Williams, Waterman and Patterson, *Roofline: An Insightful Visual Performance Model* (2009).
 struct PassTime {
   /// The backend's kernels.
   let speed: KernelSpeed
-  /// Operations a second of one lane, in the network's precision.
+  /// Operations per second of one lane, in the network's precision.
   let peak: Double
-  /// The same in float32, in which transforms and their products are computed.
+  /// Operations per second in float32, in which transforms and their products are computed.
   let float32Peak: Double
-  /// Bytes a second that one lane reads while the others read too.
+  /// Bytes per second that one lane reads while the others read too.
   let bandwidth: Double
 
   /// The weights that a lane's own cache holds from one part to the next.
   private static let cachedWeights = 1 << 18
-  /// The share of the peak at which a direct convolution's multiply-accumulates are done, of which Winograd's cost is counted.
+  /// The fraction of the peak of a direct convolution's multiply-accumulates, the unit of Winograd's cost.
   private static let directShare = 0.9
   /// Seconds before a pass's loop begins.
   private static let start = 0.3e-6
-  /// Seconds for a row that is unfolded, and for an element where the window strides.
+  /// Seconds for a row that is unfolded, and for an element if the stride is above 1.
   private static let unfoldedRow = 6e-9
   private static let stridedElement = 0.6e-9
   /// Seconds for a row of a plain layout's max pooling, and for each element of its windows.
@@ -47,7 +47,7 @@ struct PassTime {
   /// - Parameters:
   ///   - pass: The pass.
   ///   - layer: The layer.
-  ///   - images: How many images the part has.
+  ///   - images: The number of images of the part.
   ///   - precision: The network's.
   /// - Returns: Seconds on one lane.
   func seconds(_ pass: LayerPass, of layer: PreparedLayer, images: Int, _ precision: Precision) -> Double {
@@ -70,14 +70,14 @@ struct PassTime {
     case .sigmoid where pass == .forward:
       return Self.start + stored * Self.exponential
     case .batchNormalization:
-      // Each of its phases reads the images anew.
+      // Each of its phases reads the images again.
       return Self.start + 1.6 * Double(cost.bytes) / bandwidth
     case .relu, .sigmoid, .flatten, .softmax:
       return Self.start + Double(cost.bytes) / (bandwidth * Self.cacheFactor)
     }
   }
 
-  /// The elements of a part's output, with those that pad its channels.
+  /// The elements of a part's output, including those that pad its channels.
   private func storedElements(_ layer: PreparedLayer, _ images: Int) -> Double {
     let output = layer.requirements.output
     return Double(output.storedCount) / Double(max(output.shape[0], 1)) * Double(images)
@@ -110,7 +110,7 @@ struct PassTime {
     return speed.unfolds ? seconds + Double(images) * unfolding(geometry) : seconds
   }
 
-  /// Copying an image's rows into the matrix, or back: at once, or element by element where the window strides.
+  /// Copying an image's rows into the matrix, or back: whole rows, or element by element if the stride is above 1.
   private func unfolding(_ geometry: ConvolutionGeometry) -> Double {
     let rows = Double(geometry.inputChannels * geometry.window.kernel.area * geometry.output.height)
     let elements = geometry.window.stride.width > 1 ? rows * Double(geometry.output.width) : 0
@@ -155,12 +155,12 @@ struct PassTime {
     }
   }
 
-  /// The share of the peak that sums of so many terms reach.
+  /// The fraction of the peak that sums of this many terms reach.
   private func reached(terms: Int) -> Double {
     speed.products * Double(terms) / (Double(terms) + speed.halfwayTerms)
   }
 
-  /// The share of computed channels that are there.
+  /// The fraction of computed channels that exist.
   private func filled(_ channels: Int) -> Double {
     let blocks = (channels + speed.channelBlock - 1) / speed.channelBlock
     return Double(channels) / Double(blocks * speed.channelBlock)

@@ -2,31 +2,31 @@ import Networks
 
 /// The memory of a process that trains or predicts, at its peak.
 public struct ProcessMemory: Sendable, Equatable {
-  /// What the network holds.
+  /// The network's memory.
   public let network: NetworkMemory
-  /// The images of the data set, as they are stored.
+  /// The images of the data set, as stored.
   public let images: Int
-  /// The batches that are made ahead, and the one in use.
+  /// The batches that are prepared ahead, and the one in use.
   public let batches: Int
   /// In training, the copy of the largest parameter that is made when a state is written.
   public let writing: Int
-  /// Everything else: the program, its libraries, and what these keep for themselves.
+  /// Everything else: the program, its libraries, and their own memory.
   public let base: Int
 
-  /// Adds up what a training needs.
+  /// The memory of a training run.
   ///
   /// - Parameters:
   ///   - network: The network, prepared for training.
   ///   - images: Bytes of the data set's images.
   ///   - imageByteCount: Bytes of an image in a batch.
-  ///   - batchesHeld: How many batches are held at a time.
+  ///   - batchesHeld: The number of batches held at a time.
   public init(training network: Network, images: Int, imageByteCount: Int, batchesHeld: Int) {
     self.init(
       network, images: images, batches: batchesHeld * network.options.batchSizes[0] * imageByteCount,
       writing: 4 * (network.parameterShapes.map(\.shape.elementCount).max() ?? 0))
   }
 
-  /// Adds up what the prediction of a batch needs.
+  /// The memory of predicting a batch.
   ///
   /// - Parameters:
   ///   - network: The network, prepared for prediction.
@@ -43,9 +43,9 @@ public struct ProcessMemory: Sendable, Equatable {
     base = Self.usualBase
   }
 
-  /// What a process has that computes next to nothing: measured on Linux, with each of the backends.
+  /// The memory of a process that computes next to nothing: measured on Linux, with each of the backends.
   private static let usualBase = 28 << 20
 
-  /// All of it that is expected to be written, and so to take memory of the machine.
+  /// All memory that is expected to be written, and so to take physical memory.
   public var total: Int { network.total - network.seldomUsed + images + batches + writing + base }
 }

@@ -3,20 +3,20 @@ import MachineLimits
 import Networks
 import Operations
 
-/// How long a network is expected to take for a batch, by what was measured of the machine.
+/// The predicted time of a network for a batch, from measurements of the machine.
 ///
-/// Nothing of the network is run. On the CPU that the constants were measured on, predictions of the chapter's networks are
-/// within 30 % of what they take, on others they are a guide; what else runs on the machine is not foreseen.
+/// The network is not run. On the CPU that the constants were measured on, predictions for the chapter's networks are
+/// within 30 % of the measured times, on others they are a guide; other load on the machine is not considered.
 public struct StepTime: Sendable, Equatable {
   /// Seconds of the forward passes.
   public let forward: Double
   /// Seconds of the backward passes; 0 in prediction.
   public let backward: Double
-  /// Seconds for adding the gradients of parts up, for the optimizer's step, and for what kernels keep of the parameters in
-  /// another form; 0 in prediction.
+  /// Seconds for adding up the gradients of parts, for the optimizer's step, and for packing parameters; 0 in
+  /// prediction.
   public let update: Double
 
-  /// Seconds in all.
+  /// Seconds in total.
   public var total: Double { forward + backward + update }
 
   /// Predicts the time of a network's usual batch.
@@ -25,7 +25,7 @@ public struct StepTime: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - network: The network, prepared for training or for prediction.
-  ///   - ceilings: What was measured of as many threads as the backend has.
+  ///   - ceilings: The measurements for as many threads as the backend has.
   public init?(of network: Network, on ceilings: Ceilings) {
     let precision = network.options.precision
     guard let float32 = ceilings.float32, let peak = ceilings.peak(precision) else { return nil }
@@ -67,7 +67,7 @@ public struct StepTime: Sendable, Equatable {
       return
     }
     let memory = network.memory
-    // Read the gradient, read and write the parameter; and what the optimizer keeps and the average, likewise.
+    // Read the gradient, read and write the parameter; and the same for the optimizer's state and the average.
     let touched = 3 * memory.weights + 2 * (memory.optimizer + memory.averages)
     let packing = 2 * WinogradCost.costOfPackedWeight * Double(memory.packed) / 4 / float32
     update = gradients + Double(touched) / ceilings.bandwidth + packing

@@ -6,7 +6,7 @@
 
   /// Chooses oneDNN's primitives for a convolution.
   ///
-  /// The algorithm is the same in all passes: `convolution_auto` may pick an inexact Winograd in one of them and not in
+  /// The algorithm is the same in all passes: `convolution_auto` may pick an inexact Winograd in one of them but not in
   /// the others.
   struct Convolution {
     private let geometry: ConvolutionGeometry
@@ -123,16 +123,15 @@
       }
     }
 
-    /// Whether oneDNN's fast weight gradients read memory that nobody has written: in bfloat16, where the rows of the
-    /// input are shorter than the stride.
+    /// Whether oneDNN's fast weight gradients read uninitialized memory: in bfloat16, where the rows of the input are
+    /// shorter than the stride.
     ///
-    /// So it is in the source of 2.6.3, in src/cpu/x64. With longer rows neither of these happens:
+    /// This is the case in the source of 2.6.3, in src/cpu/x64. With longer rows neither of these happens:
     ///
     /// - From 16 input channels on, and with AMX, a row and its padding are copied to scratch memory, columns of one
-    ///   remainder modulo the stride together. For a remainder without a pixel the copy returns at once
-    ///   (`if (!nrows) return` in `jit_trans_iw_ic_int16_t::transpose`, jit_transpose_utils.cpp) and leaves out its
-    ///   padding, which is then multiplied by the output's gradient. Any number that lies there makes the weight
-    ///   gradient wrong, not NaN alone.
+    ///   remainder modulo the stride together. For a remainder without a pixel the copy returns at once (`if (!nrows)
+    ///   return` in `jit_trans_iw_ic_int16_t::transpose`, jit_transpose_utils.cpp) and omits its padding, which is then
+    ///   multiplied by the output's gradient. Any number left there makes the weight gradient wrong, not only NaN.
     /// - With fewer channels a pixel is paired with the one a stride further on. Where that is beyond the row, its
     ///   mask is wrong (`pad_r_mask_strided` in `compute_ic_block_step_interleave`,
     ///   jit_avx512_core_bf16_conv_kernel.cpp, hides 17 lanes modulo 16 instead of all): behind the last row this
@@ -141,7 +140,7 @@
       request.precision == .bfloat16 && geometry.input.width < geometry.window.stride.width
     }
 
-    /// The primitive that takes the network's layouts, unless only another one is fast.
+    /// The primitive that uses the network's layouts, unless only another one is fast.
     private func preferring(
       _ kept: () throws -> PrimitiveDescriptor, over free: () throws -> PrimitiveDescriptor
     ) throws -> PrimitiveDescriptor {
@@ -154,7 +153,7 @@
 
     // MARK: Layouts
 
-    /// O×I×H×W, or G×O/G×I×H×W with groups, as oneDNN has it.
+    /// O×I×H×W, or G×O/G×I×H×W with groups, as in oneDNN.
     private var weightExtents: [Int] {
       guard geometry.groups > 1 else { return geometry.weightShape.extents }
       return [geometry.groups, geometry.outputChannelsPerGroup] + geometry.weightShape.extents.dropFirst()
@@ -164,10 +163,10 @@
       try .any(extents, request.precision.activationType)
     }
 
-    /// The layout in which the optimiser updates the weight, where the forward pass decides it.
+    /// The layout in which the optimizer updates the weight, where the forward pass decides it.
     ///
-    /// In float32 it does, so that it copies nothing. Other precisions copy the weight after each update in any
-    /// case; it then lies as its gradient does.
+    /// In float32 it does, so that nothing is reordered. Other precisions reorder the weight after each update in any
+    /// case; it is then stored like its gradient.
     private func masterWeight(forward: PrimitiveDescriptor) throws -> MemoryDescriptor? {
       request.precision == .float32 ? try forward.memory(dnnl_query_weights_md) : nil
     }

@@ -4,12 +4,12 @@
   import Operations
   import Tensors
 
-  /// The backend on oneDNN: blocked layouts from end to end, and code generated for the CPU it runs on.
+  /// The backend based on oneDNN: blocked layouts from end to end, and code generated for the CPU it runs on.
   ///
-  /// Convolutions and dense layers are oneDNN primitives; what is bound by memory, and has to treat NaN as
-  /// PyTorch does, are the loops of `Common` over oneDNN's layouts.
+  /// Convolutions and dense layers are oneDNN primitives; operations bound by memory, which have to treat NaN as
+  /// PyTorch does, use the loops of `Common` over oneDNN's layouts.
   public struct DNNL: Backend {
-    /// The name that picks it.
+    /// The name that selects it.
     public let name = "dnnl"
 
     /// The threads that oneDNN and our loops share.
@@ -18,7 +18,7 @@
     /// The library's version and the instruction set that it uses on this machine.
     public let information: BackendInformation
 
-    /// What computes each operation.
+    /// The table of the kernels.
     public let table: OperationTable
 
     /// The speed of blocked convolutions and of oneDNN's products for dense layers.
@@ -34,8 +34,8 @@
     ///
     /// - Parameters:
     ///   - threads: The threads that oneDNN and our loops share.
-    ///   - allowsEmulation: Whether bfloat16 is done on a CPU that has no instructions for it, slowly.
-    /// - Throws: `BackendError` if oneDNN cannot be started.
+    ///   - allowsEmulation: Whether bfloat16 is emulated, slowly, on a CPU without instructions for it.
+    /// - Throws: `BackendError` if oneDNN cannot be initialized.
     public init(threads: ThreadPool = .automatic, allowsEmulation: Bool = false) throws {
       threads.makeCurrent()
       self.threads = threads
@@ -58,7 +58,7 @@
       return Common.limitation(of: operation)
     }
 
-    /// A ReLU is computed in the place of the convolution's result.
+    /// A ReLU is computed in place on the convolution's result.
     public func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
       if case .convolution(_, activation: nil) = operation { return true }
       return false
@@ -77,36 +77,36 @@
       return try table.makeKernel(for: request)
     }
 
-    /// Copies a tensor from one layout to another with a reorder primitive.
+    /// Reorders a tensor from one layout to another with a reorder primitive.
     ///
     /// - Parameters:
     ///   - source: The tensor.
     ///   - sourceLayout: Its layout.
     ///   - destination: Where it goes.
     ///   - destinationLayout: The layout there.
-    /// - Throws: `BackendError` if oneDNN cannot copy between these layouts.
-    public func copy(
+    /// - Throws: `BackendError` if oneDNN cannot reorder between these layouts.
+    public func reorder(
       _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
       _ destinationLayout: Layout
     ) throws {
-      try makeCopy(from: sourceLayout, to: destinationLayout).run(source, to: destination)
+      try makeReorder(from: sourceLayout, to: destinationLayout).run(source, to: destination)
     }
 
     /// Prepares a reorder primitive.
     ///
     /// - Parameters:
-    ///   - source: The layout of the tensors that will be copied.
-    ///   - destination: The layout of the copies.
-    /// - Returns: The copy.
-    /// - Throws: `BackendError` if oneDNN cannot copy between these layouts.
-    public func makeCopy(from source: Layout, to destination: Layout) throws -> any TensorCopy {
-      // Of a plain layout the extents are those of the other side, which has groups apart.
+    ///   - source: The layout of the tensors that will be reordered.
+    ///   - destination: The layout of the results.
+    /// - Returns: The reorder.
+    /// - Throws: `BackendError` if oneDNN cannot reorder between these layouts.
+    public func makeReorder(from source: Layout, to destination: Layout) throws -> any Reorder {
+      // For a plain layout the extents are those of the other side, which has a separate axis for groups.
       let extents =
         try (source.isPlain ? destination : source).descriptor().extents ?? source.shape.extents
       func descriptor(_ layout: Layout) throws -> MemoryDescriptor {
         layout.isPlain ? try .plain(extents, layout.elementType) : try layout.descriptor()
       }
-      return try ReorderCopy(engine, from: descriptor(source), to: descriptor(destination))
+      return try PreparedReorder(engine, from: descriptor(source), to: descriptor(destination))
     }
 
     private static var version: String {

@@ -14,8 +14,8 @@
     private let anyWeight: MemoryDescriptor
     private let bias: MemoryDescriptor?
 
-    /// Of several threads oneDNN would have each sum some of the features, and the bits would depend on how many there
-    /// are; one moves the weights through memory nearly as quickly.
+    /// With several threads, oneDNN would have each sum some of the features, and the bits would depend on their
+    /// number; one thread reads the weights from memory nearly as fast.
     private static let forwardThreads = ThreadPool(count: 1)
 
     init(_ geometry: DenseGeometry, _ request: KernelRequest, _ engine: Engine) throws {
@@ -47,7 +47,7 @@
         engine: engine, threads: request.threads, forwardThreads: Self.forwardThreads)
     }
 
-    /// As of a convolution: the forward pass's layout in float32, otherwise the gradient's.
+    /// As for a convolution: the forward pass's layout in float32, otherwise the gradient's.
     private func masterWeight(
       forward: PrimitiveDescriptor, gradients: PrimitiveDescriptor?
     ) throws -> MemoryDescriptor {

@@ -5,7 +5,7 @@
   import Tensors
 
   extension DNNL {
-    /// Softmax: in plain memory, or in a plain copy.
+    /// Softmax: in plain memory, or after a reorder to it.
     static func softmax(
       _ geometry: SoftmaxGeometry, _ request: KernelRequest, _ engine: Engine
     ) throws -> any Kernel {
@@ -15,13 +15,13 @@
     }
   }
 
-  /// Softmax of images in a layout of oneDNN's: copied to a plain output, which is then normalised in place.
+  /// Softmax of images in a layout of oneDNN's: reordered to a plain output, which is then normalized in place.
   private final class PlainSoftmax: Kernel {
     let requirements: KernelRequirements
     private let engine: Engine
     private let softmax: SoftmaxKernel
-    private let forwardCopy: Reordering
-    private let backwardCopy: Reordering
+    private let forwardReorder: ReorderPrimitive
+    private let backwardReorder: ReorderPrimitive
     private var forwardPrimitive: Primitive?
     private var backwardPrimitive: Primitive?
 
@@ -30,38 +30,38 @@
       softmax = SoftmaxKernel(geometry, threads: threads)
       let images = try input.descriptor()
       let rows = try MemoryDescriptor.plain(input.shape.extents, input.elementType)
-      forwardCopy = try Reordering(engine, from: images, to: rows)
-      backwardCopy = try Reordering(engine, from: rows, to: images)
+      forwardReorder = try ReorderPrimitive(engine, from: images, to: rows)
+      backwardReorder = try ReorderPrimitive(engine, from: rows, to: images)
       let output = softmax.requirements.output
       requirements = KernelRequirements(
         output: output, readsOutputInBackward: true,
         scratchByteCount: AlignedBuffer.rounded(output.byteCount)
-          + max(forwardCopy.scratchByteCount, backwardCopy.scratchByteCount),
+          + max(forwardReorder.scratchByteCount, backwardReorder.scratchByteCount),
         implementation: "softmax, reorder from \(images.description)")
     }
 
     func bind(_ memory: KernelMemory) throws {
-      // The plain gradient lies at the beginning of the scratch memory, that of the copies after it.
+      // The plain gradient is at the beginning of the scratch memory, followed by the scratch memory of the reorders.
       let plainGradient = memory.scratch
       let scratch = memory.scratch + AlignedBuffer.rounded(requirements.output.byteCount)
-      forwardPrimitive = try forwardCopy.primitive(
+      forwardPrimitive = try forwardReorder.primitive(
         engine, from: memory.input, to: memory.output, scratch: scratch)
       var inPlace = memory
       inPlace.input = memory.output
       inPlace.inputGradient = memory.inputGradient.map { _ in plainGradient }
       softmax.bind(inPlace)
       guard let inputGradient = memory.inputGradient else { return }
-      backwardPrimitive = try backwardCopy.primitive(
+      backwardPrimitive = try backwardReorder.primitive(
         engine, from: plainGradient, to: inputGradient, scratch: scratch)
     }
 
-    func forward(_ pass: Pass) throws {
+    func forward(_ context: RunContext) throws {
       try forwardPrimitive?.run()
-      softmax.forward(pass)
+      softmax.forward(context)
     }
 
-    func inputGradient(_ pass: Pass) throws {
-      softmax.inputGradient(pass)
+    func inputGradient(_ context: RunContext) throws {
+      softmax.inputGradient(context)
       try backwardPrimitive?.run()
     }
   }

@@ -3,7 +3,7 @@
   import CDNNL
 
   extension DNNL {
-    /// What computes each operation.
+    /// The table of the kernels.
     static func table(_ engine: Engine) -> OperationTable {
       OperationTable(
         convolution: [

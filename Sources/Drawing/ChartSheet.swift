@@ -1,4 +1,4 @@
-/// Charts beside each other in one picture.
+/// Charts side by side in one picture.
 public struct ChartSheet: Sendable {
   private let charts: [LineChart]
   private let chartWidth: Double

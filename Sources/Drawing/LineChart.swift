@@ -33,7 +33,7 @@ public struct LineChart: Sendable {
     }
   }
 
-  /// What stands above it; empty for nothing.
+  /// What is written above it; empty for nothing.
   public var title: String
   /// What the horizontal axis counts.
   public var horizontalTitle: String
@@ -49,7 +49,7 @@ public struct LineChart: Sendable {
   /// Makes a chart.
   ///
   /// - Parameters:
-  ///   - title: What stands above it.
+  ///   - title: What is written above it.
   ///   - horizontalTitle: What the horizontal axis counts, in whole numbers.
   ///   - verticalTitle: What the vertical axis measures.
   ///   - series: The curves.
@@ -155,7 +155,7 @@ public struct LineChart: Sendable {
     }
   }
 
-  /// Draws the legend below the title, in as many lines as it needs, and gives its lower edge.
+  /// Draws the legend below the title, on as many lines as it needs, and returns its lower edge.
   private func drawLegend(_ svg: inout SVG, width: Double) -> Double {
     let sample = 34.0
     var place = SVG.Point(x: 12, y: title.isEmpty ? 20 : 50)

@@ -6,7 +6,7 @@ import Reporting
   import Darwin
 #endif
 
-/// Numbers along a line of pixels, equal differences equally far apart.
+/// A linear axis.
 public struct LinearAxis: Sendable {
   /// The numbers at both ends.
   public let range: ClosedRange<Double>
@@ -14,7 +14,7 @@ public struct LinearAxis: Sendable {
   private let end: Double
   private let step: Double
 
-  /// Differences of such numbers are finite.
+  /// Larger numbers are left out, so that differences are finite.
   private static let largest = 1e100
 
   /// Makes an axis.
@@ -59,7 +59,7 @@ public struct LinearAxis: Sendable {
     return [1, 2, 2.5, 5, 10].map { $0 * power }.first { $0 >= least * (1 - 1e-9) } ?? least
   }
 
-  /// Where a number lies.
+  /// The pixel of a number.
   public func position(_ number: Double) -> Double {
     start + (end - start) * (number - range.lowerBound) / (range.upperBound - range.lowerBound)
   }
@@ -72,7 +72,7 @@ public struct LinearAxis: Sendable {
     return stride(from: first, through: last, by: 1).map { $0 * step }
   }
 
-  /// A tick's number for people, with as many places as tell the ticks apart.
+  /// A tick's label, with as many decimals as the ticks need to differ.
   public func label(_ tick: Double) -> String {
     guard abs(tick) < 1e6, step >= 1e-6 || tick == 0 else { return scientific(tick) }
     let places = (0...7).first { places in

@@ -6,7 +6,7 @@ import Reporting
   import Darwin
 #endif
 
-/// Numbers along a line of pixels, by their logarithm.
+/// A logarithmic axis.
 public struct LogAxis: Sendable {
   /// The numbers at both ends.
   public let range: ClosedRange<Double>
@@ -25,7 +25,7 @@ public struct LogAxis: Sendable {
     self.end = end
   }
 
-  /// Where a number lies.
+  /// The pixel of a number.
   public func position(_ number: Double) -> Double {
     let share = log(number / range.lowerBound) / log(range.upperBound / range.lowerBound)
     return start + (end - start) * share
@@ -38,7 +38,7 @@ public struct LogAxis: Sendable {
       .filter(range.contains)
   }
 
-  /// A tick's number for people.
+  /// A tick's label.
   public static func label(_ tick: Double) -> String {
     tick >= 1
       ? grouped(Int(tick.rounded())) : decimal(tick, places: -Int(log10(tick).rounded(.down)))

@@ -1,8 +1,8 @@
 /// Text in XML and HTML.
 public enum Markup {
-  /// Text as it stands in XML and HTML, between tags and in attributes.
+  /// Text escaped for XML and HTML, between tags and in attributes.
   ///
-  /// Names of classes and folders may hold anything. Control characters, which XML does not have, become U+FFFD.
+  /// Names of classes and folders may contain anything. Control characters, which XML does not allow, become U+FFFD.
   ///
   /// - Parameter text: The text.
   /// - Returns: The text with `&`, `<`, `>` and quotation marks as entities.

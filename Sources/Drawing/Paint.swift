@@ -1,4 +1,4 @@
-/// A colour on a light page, and the one that takes its place on a dark one.
+/// A colour on a light page, and the one that replaces it on a dark one.
 public struct Paint: Hashable, Sendable {
   /// The colour on a light page, as `#rrggbb`, or `none`.
   public let light: String
@@ -32,8 +32,8 @@ public struct Paint: Hashable, Sendable {
 
   /// The colours of series, in the order in which they are used.
   ///
-  /// On both pages text in them has a contrast of 4 and more; they differ in lightness too, for readers who do not tell red
-  /// from green.
+  /// On both pages text in them has a contrast of 4 and more; they differ in lightness too, for readers who cannot distinguish
+  /// red from green.
   private static let ofSeries = [
     Paint(light: "#0969da", dark: "#58a6ff"), Paint(light: "#bc4c00", dark: "#f0883e"),
     Paint(light: "#1a7f37", dark: "#3fb950"), Paint(light: "#8250df", dark: "#bc8cff"),
@@ -43,12 +43,12 @@ public struct Paint: Hashable, Sendable {
   /// How many series have a colour of their own.
   public static let seriesCount = ofSeries.count
 
-  /// The colour of a series; after the last they begin anew.
+  /// The colour of a series; after the last they repeat.
   ///
   /// - Parameter index: Which series, from 0.
   /// - Returns: Its colour.
   public static func series(_ index: Int) -> Paint { ofSeries[index % ofSeries.count] }
 
-  /// Of a class in a style sheet, the same for the same colours wherever it is used.
+  /// The name of its class in a style sheet, the same for the same colours.
   var className: String { "\(light.dropFirst())-\(dark.dropFirst())" }
 }

@@ -2,30 +2,30 @@ import Reporting
 
 /// A picture as SVG, element by element.
 ///
-/// It is light or dark as the reader's system is. Programs that do not know style sheets see it light, and need no other
-/// fonts than they have.
+/// It is light or dark as the reader's system is. Programs without style sheets show it light; no fonts are needed beyond the
+/// system's.
 public struct SVG {
-  /// A place, in pixels from the top left.
+  /// A point, in pixels from the top left.
   public struct Point: Equatable, Sendable {
     /// From the left.
     public var x: Double
     /// From the top.
     public var y: Double
 
-    /// Makes a place.
+    /// Makes a point.
     public init(x: Double, y: Double) {
       self.x = x
       self.y = y
     }
   }
 
-  /// On which side of its place a text stands.
+  /// How a text is aligned to its point.
   public enum Anchor: String, Sendable {
-    /// The text begins at its place.
+    /// The text begins at the point.
     case start
-    /// The text has its place in the middle.
+    /// The point is in the middle of the text.
     case middle
-    /// The text ends at its place.
+    /// The text ends at the point.
     case end
   }
 
@@ -82,7 +82,7 @@ public struct SVG {
     return page.markup("\(size)\(role) style=\"max-width:100%;height:auto\"") + "\n"
   }
 
-  /// The element for an HTML page, as wide as there is room, on the page's own ground.
+  /// The element for an HTML page, as wide as there is room, on the page's background.
   ///
   /// - Parameter label: What it shows, for readers who do not see it.
   /// - Returns: The element.
@@ -127,7 +127,7 @@ public struct SVG {
     polyline([start, end], stroke)
   }
 
-  /// Adds a line through some places.
+  /// Adds a line through some points.
   public mutating func polyline(_ points: [Point], _ stroke: Stroke) {
     let dashes = stroke.dashes.map(Self.text).joined(separator: " ")
     elements.append(
@@ -136,7 +136,7 @@ public struct SVG {
         + (dashes.isEmpty ? "" : " stroke-dasharray=\"\(dashes)\"") + "/>")
   }
 
-  /// Adds a closed shape through some places.
+  /// Adds a closed shape through some points.
   public mutating func polygon(
     _ points: [Point], fill: Paint, stroke: Paint = .none, opacity: Double = 1
   ) {
@@ -147,10 +147,10 @@ public struct SVG {
 
   /// Adds a circle.
   public mutating func circle(
-    _ centre: Point, radius: Double, fill: Paint, stroke: Paint = .none, opacity: Double = 1
+    _ center: Point, radius: Double, fill: Paint, stroke: Paint = .none, opacity: Double = 1
   ) {
     elements.append(
-      "<circle cx=\"\(Self.text(centre.x))\" cy=\"\(Self.text(centre.y))\" r=\"\(Self.text(radius))\""
+      "<circle cx=\"\(Self.text(center.x))\" cy=\"\(Self.text(center.y))\" r=\"\(Self.text(radius))\""
         + "\(painted(fill: fill, stroke: stroke))\(Self.faded(opacity))/>")
   }
 
@@ -158,10 +158,10 @@ public struct SVG {
   ///
   /// - Parameters:
   ///   - text: The text, which may hold anything.
-  ///   - place: Where it stands, on its base line.
+  ///   - place: The point that it is aligned to, on its base line.
   ///   - size: The font's size, in pixels.
   ///   - fill: Its colour.
-  ///   - anchor: On which side of the place it stands.
+  ///   - anchor: How it is aligned to the point.
   ///   - isBold: Whether it is bold.
   ///   - rotation: By how many degrees it is turned, clockwise.
   public mutating func text(

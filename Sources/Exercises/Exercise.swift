@@ -7,7 +7,7 @@ public struct Exercise: Sendable {
     /// By training variants of the network; the first is what the others are compared with.
     case training([ExerciseVariant])
     /// By measuring what networks cost.
-    case resources([ModelCatalogue])
+    case resources([ModelCatalog])
   }
 
   /// Its number, 1 to 6.

@@ -66,8 +66,8 @@ public struct ExerciseVariant: Sendable, Equatable {
     let steps = (run.trainingImages + size.batchSize - 1) / size.batchSize * run.epochs
     recipe.learningRate.peak = size.learningRate * learningRateFactor
     recipe.learningRate.warmUpSteps = min(size.warmUpSteps, steps / 5)
-    recipe.initialisation.constants = raisesBiases ? raisedBiases : [:]
-    recipe.normalisation = .measured
+    recipe.initialization.constants = raisesBiases ? raisedBiases : [:]
+    recipe.normalization = .measured
     recipe.seed = seed
     recipe.trainingLimit = run.trainingImages
     recipe.testLimit = run.testImages

@@ -9,7 +9,7 @@ import Training
 
 /// Counts and measures what a network of the catalogue costs, on the book's images.
 struct NetworkTiming {
-  let model: ModelCatalogue
+  let model: ModelCatalog
   let backend: any Backend
   let computation: Recipe.Computation
 
@@ -64,14 +64,14 @@ struct NetworkTiming {
   private func trainingSeconds(_ batch: Int, _ repetitions: Int, _ shouldStop: () -> Bool) throws -> [Double]?
   {
     let network = try network(batch: batch, isTraining: true)
-    try network.initialise(seed: 0)
+    try network.initialize(seed: 0)
     // A rate of 0 costs as much, and keeps the numbers what they are.
     let rule = Recipe.book.rule(learningRate: 0)
     let labels = (0..<batch).map { Int32($0 % Self.classes) }
     return try seconds(batch, repetitions, shouldStop) { pixels, step in
       _ = try labels.withUnsafeBufferPointer {
         try network.computeGradients(
-          pixels, labels: $0, pass: Pass(isTraining: true, seed: 0, step: step))
+          pixels, labels: $0, context: RunContext(isTraining: true, seed: 0, step: step))
       }
       try network.update(rule, step: step)
     }
@@ -81,7 +81,7 @@ struct NetworkTiming {
     -> [Double]?
   {
     let network = try network(batch: batch, isTraining: false)
-    try network.initialise(seed: 0)
+    try network.initialize(seed: 0)
     return try seconds(batch, repetitions, shouldStop) { pixels, _ in
       _ = try network.predict(pixels, count: batch)
     }

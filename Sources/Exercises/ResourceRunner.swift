@@ -6,7 +6,7 @@ import Training
 /// Answers the exercise on resources: measures each network that its folder does not have yet, and writes the answer.
 public final class ResourceRunner {
   private let exercise: Exercise
-  private let models: [ModelCatalogue]
+  private let models: [ModelCatalog]
   private let folder: ExerciseFolder
   private let budget: Double
   private let backend: any Backend
@@ -26,7 +26,7 @@ public final class ResourceRunner {
   ///   - ceilings: Measures what the machine can do, by which times are predicted; gives nil to do without.
   ///   - report: Told how far it is.
   public init(
-    _ exercise: Exercise, models: [ModelCatalogue], folder: ExerciseFolder, budget: Double,
+    _ exercise: Exercise, models: [ModelCatalog], folder: ExerciseFolder, budget: Double,
     backend: any Backend, computation: Recipe.Computation = .init(),
     ceilings: @escaping () throws -> Ceilings? = { nil },
     report: @escaping (ExerciseProgress) -> Void = { _ in }
@@ -92,7 +92,7 @@ public final class ResourceRunner {
     return plan
   }
 
-  private func cost(of model: ModelCatalogue, _ plan: ResourcePlan, _ shouldStop: () -> Bool) throws
+  private func cost(of model: ModelCatalog, _ plan: ResourcePlan, _ shouldStop: () -> Bool) throws
     -> NetworkCost?
   {
     let path = "\(folder.path)/runs/\(model.rawValue)"

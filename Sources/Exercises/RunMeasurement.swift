@@ -74,7 +74,7 @@ struct RunMeasurement {
     guard let batch = try loader(images, nil).next(), let pixels = batch.images.baseAddress else {
       return nil
     }
-    _ = try trainer.network.computeGradients(.bytes(pixels), labels: batch.labels, pass: Pass())
+    _ = try trainer.network.computeGradients(.bytes(pixels), labels: batch.labels, context: RunContext())
     let gradient = try trainer.network.gradient(Self.firstWeight)
     return gradient.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }

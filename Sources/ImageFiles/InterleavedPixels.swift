@@ -29,7 +29,7 @@ struct InterleavedPixels {
   func planes(channels: Int) -> DecodedImage {
     let count = width * height
     let samplesPerPixel = format.samplesPerPixel
-    let pixels = [UInt8](unsafeUninitializedCapacity: count * channels) { planes, initialised in
+    let pixels = [UInt8](unsafeUninitializedCapacity: count * channels) { planes, initialized in
       samples.withUnsafeBufferPointer { samples in
         for pixel in 0..<count {
           let color = color(of: samples, at: pixel * samplesPerPixel)
@@ -43,7 +43,7 @@ struct InterleavedPixels {
           }
         }
       }
-      initialised = count * channels
+      initialized = count * channels
     }
     return DecodedImage(width: width, height: height, channels: channels, pixels: pixels)
   }

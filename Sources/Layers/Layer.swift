@@ -3,20 +3,20 @@ import Tensors
 
 /// A layer of a network as a value: what it is, not how it is computed.
 ///
-/// A layer has no memory and knows no backend. Its sizes are inferred when the shape of an input arrives, as in
-/// the book's `LazyConv2d`; ``resolved(for:name:)`` then says what is to be computed.
+/// A layer has no memory and does not know any backend. Its sizes are inferred when the shape of an input arrives, as
+/// in the book's `LazyConv2d`; ``resolved(for:name:)`` then gives what is computed.
 public protocol Layer: Codable, Equatable, Sendable {
   /// The name of this kind of layer: `Conv2D`.
   static var kind: String { get }
 
-  /// The layers that take this one's place within a ``Sequential``: itself, unless it is shorthand for several.
+  /// The layers that replace this one within a ``Sequential``: itself, unless it is shorthand for several.
   var expanded: [any Layer] { get }
 
-  /// What is to be computed for an input of this shape, in order.
+  /// The computation for an input of this shape, in order.
   ///
   /// - Parameters:
   ///   - input: The input's shape, batch included.
-  ///   - name: The layer's dotted name, to which containers add their children's places.
+  ///   - name: The layer's dotted name, to which containers add their children's indices.
   /// - Returns: The layers that compute, with their operations; their indices count from 0.
   /// - Throws: ``LayerError`` if the input does not fit.
   func resolved(for input: Shape, name: String) throws -> [ResolvedLayer]
@@ -35,7 +35,7 @@ extension Layer {
 
 /// A layer that is one operation, not a container of others.
 public protocol OperationLayer: Layer {
-  /// What the layer computes for an input of this shape.
+  /// The operation for an input of this shape.
   ///
   /// - Throws: `GeometryError` if the input does not fit.
   func operation(input: Shape) throws -> Operation

@@ -6,12 +6,12 @@ public struct LayerError: Error, Equatable, CustomStringConvertible {
   public let name: String
   /// The kind of layer.
   public let kind: String
-  /// What the layer got.
+  /// The input of the layer.
   public let input: Shape
-  /// What is wrong with that.
+  /// The reason why it does not fit.
   public let reason: String
 
-  /// Names the layer, what it got, and what is wrong with that.
+  /// The layer, its input, and what is wrong with it.
   public var description: String {
     "\(name) (\(kind)) cannot take an input of \(input): \(reason)"
   }

@@ -1,22 +1,22 @@
 import Operations
 
-/// A layer whose name and sizes are known: what a model becomes once the shape of its input is.
+/// A layer whose name and sizes are known, once the shape of the model's input is known.
 ///
-/// A network may rewrite a list of these before it prepares it; a rewritten one then stands for several layers of
-/// the model.
+/// A network may rewrite a list of these before it prepares it; a rewritten one then represents several layers of the
+/// model.
 public struct ResolvedLayer: Equatable, Sendable {
   /// The dotted name: `net.0.0`.
   public let name: String
   /// The kind of layer: `Conv2D`.
   public let kind: String
-  /// What it computes.
+  /// The operation.
   public let operation: Operation
   /// The layer's index among all layers that compute.
   public let index: Int
-  /// The layers after it that are computed within it, in order; none of a model's own.
+  /// The layers after it that are computed within it, in order; empty for a model's own layers.
   public let absorbed: [ResolvedLayer]
 
-  /// The layers of the model that its parameters are computed from; none where they are its own.
+  /// The layers of the model that its parameters are computed from; empty if they are its own.
   public let folded: [ResolvedLayer]
 
   /// Makes a resolved layer.
@@ -35,7 +35,7 @@ public struct ResolvedLayer: Equatable, Sendable {
   /// The layers of the model whose parameters and state it needs: itself, or those that it is folded from.
   public var owners: [ResolvedLayer] { folded.isEmpty ? [self] : folded }
 
-  /// The layers of the model that it stands for, in order; the last one's output is its own.
+  /// The layers of the model that it represents, in order; the last one's output is its own.
   public var layers: [ResolvedLayer] { [self] + absorbed.flatMap(\.layers) }
 
   /// The dotted name of one of its parameters: `net.0.0.weight`.
@@ -49,7 +49,7 @@ public struct ResolvedLayer: Equatable, Sendable {
       name: name, kind: kind, operation: operation, index: index, absorbed: absorbed, folded: folded)
   }
 
-  /// The same layer computing something else.
+  /// The same layer with another operation.
   public func computing(_ operation: Operation) -> ResolvedLayer {
     ResolvedLayer(
       name: name, kind: kind, operation: operation, index: index, absorbed: absorbed, folded: folded)

@@ -6,19 +6,19 @@ public struct Sequential: Layer {
   /// `Sequential`.
   public static let kind = "Sequential"
 
-  /// The layers in order, shorthand written out.
+  /// The layers in order, with shorthand expanded.
   public let layers: [any Layer]
 
   /// Makes a container.
   ///
-  /// - Parameter layers: The layers in order; shorthand such as a convolution's activation is written out.
+  /// - Parameter layers: The layers in order; shorthand such as a convolution's activation is expanded.
   public init(_ layers: [any Layer]) {
     self.layers = layers.flatMap(\.expanded)
   }
 
   /// Makes a container.
   ///
-  /// - Parameter layers: The layers in order; shorthand such as a convolution's activation is written out.
+  /// - Parameter layers: The layers in order; shorthand such as a convolution's activation is expanded.
   public init(_ layers: any Layer...) {
     self.init(layers)
   }

@@ -1,11 +1,11 @@
 extension Decoder {
-  /// The keyed container, once it is known to have no other keys: a mistyped key is an error and not a default.
+  /// The keyed container, checked to have no other keys: a mistyped key is an error and not a default.
   ///
   /// - Parameters:
-  ///   - keys: The keys that there may be.
+  ///   - keys: The allowed keys.
   ///   - retired: Keys that older files have.
   /// - Returns: The container.
-  /// - Throws: `DecodingError` that names a key that is not among them.
+  /// - Throws: `DecodingError` that names a key that is not allowed.
   package func strictContainer<Keys: CodingKey & CaseIterable>(
     _ keys: Keys.Type, retired: [String] = []
   ) throws -> KeyedDecodingContainer<Keys> {
@@ -16,7 +16,7 @@ extension Decoder {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: codingPath,
-          debugDescription: "there is no '\(unknown)' here; there are \(known.joined(separator: ", "))"))
+          debugDescription: "there is no '\(unknown)' here; available: \(known.joined(separator: ", "))"))
     }
     return try container(keyedBy: keys)
   }
@@ -27,13 +27,13 @@ extension KeyedDecodingContainer {
   ///
   /// - Parameter key: The key.
   /// - Returns: What the name stands for.
-  /// - Throws: `DecodingError` that lists the names if it is another.
+  /// - Throws: `DecodingError` that lists the names if it is not one of them.
   package func decodeName<Value: RawRepresentable<String> & CaseIterable>(forKey key: Key) throws -> Value? {
     guard let name = try decodeIfPresent(String.self, forKey: key) else { return nil }
     if let value = Value(rawValue: name) { return value }
     let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
     throw DecodingError.dataCorruptedError(
-      forKey: key, in: self, debugDescription: "there is no '\(name)'; there are \(names)")
+      forKey: key, in: self, debugDescription: "there is no '\(name)'; available: \(names)")
   }
 }
 

@@ -3,7 +3,7 @@ import Tensors
 
 /// The table of a model's layers: shapes, parameters, multiply-accumulates.
 public struct Summary: Sendable, Codable, Equatable {
-  /// A layer, or a container of layers that stands at the top level.
+  /// A layer, or a container of layers at the top level.
   public struct Row: Sendable, Codable, Equatable {
     /// The dotted name: `net.0.0`.
     public let name: String
@@ -13,13 +13,13 @@ public struct Summary: Sendable, Codable, Equatable {
     public let inputShape: Shape
     /// The shape of the output, batch included.
     public let outputShape: Shape
-    /// The extents of the window that moves over the input; nil where there is none.
+    /// The extents of the window that moves over the input; nil if there is none.
     public let kernel: Extent2D?
-    /// How many numbers it learns.
+    /// The number of learned parameters.
     public let parameters: Int
     /// Multiply-accumulates of the forward pass for the whole batch.
     public let macs: Int
-    /// For a container, how many layers stand directly in it.
+    /// For a container, how many layers it contains directly.
     public let children: Int?
 
     private enum CodingKeys: String, CodingKey {
@@ -33,7 +33,7 @@ public struct Summary: Sendable, Codable, Equatable {
   public let layers: [Row]
   /// The shape of the input, batch included.
   public let inputShape: Shape
-  /// How many numbers the model learns.
+  /// The model's number of learned parameters.
   public let parameters: Int
   /// Multiply-accumulates of the forward pass for the whole batch.
   public let macs: Int
@@ -94,7 +94,7 @@ extension Summary.Row {
 }
 
 extension Operation {
-  /// The extents of the window that moves over the input; nil where there is none.
+  /// The extents of the window that moves over the input; nil if there is none.
   fileprivate var kernel: Extent2D? {
     switch self {
     case .convolution(let geometry, _): geometry.window.kernel

@@ -2,17 +2,17 @@ import Backends
 import CProbes
 import Tensors
 
-/// The most that a number of threads of this machine can do, measured.
+/// The measured limits of this machine for a number of threads.
 public struct Ceilings: Codable, Equatable, Sendable {
-  /// How many threads there were.
+  /// The number of threads.
   public var threads: Int
-  /// Operations a second with float32 in registers; nil where there is no probe for the CPU.
+  /// Operations per second with float32 in registers; nil where there is no probe for the CPU.
   public var float32: Double?
-  /// The same with products of bf16; nil where the CPU has none.
+  /// The same with products of bf16; nil where the CPU lacks them.
   public var bfloat16: Double?
-  /// Bytes a second that are read from memory.
+  /// Bytes read from memory per second.
   public var readBandwidth: Double
-  /// Bytes a second of STREAM's triad: two numbers read and one written.
+  /// Bytes per second of STREAM's triad: two numbers read and one written.
   public var triadBandwidth: Double
 
   /// Makes them from known numbers.
@@ -40,7 +40,7 @@ public struct Ceilings: Codable, Equatable, Sendable {
       readBandwidth: bandwidth.read(), triadBandwidth: bandwidth.triad())
   }
 
-  /// The higher of each of these and of another measurement: the machine's clock changes with what it did before.
+  /// The maximum of these and another measurement, since the machine's clock depends on what it did before.
   public func raised(to other: Ceilings) -> Ceilings {
     func higher(_ left: Double?, _ right: Double?) -> Double? {
       [left, right].compactMap(\.self).max()
@@ -51,7 +51,7 @@ public struct Ceilings: Codable, Equatable, Sendable {
       triadBandwidth: max(triadBandwidth, other.triadBandwidth))
   }
 
-  /// The roof over a precision; nil where it was not measured.
+  /// The peak of a precision; nil where it was not measured.
   public func peak(_ precision: Precision) -> Double? {
     switch precision {
     case .float32: float32
@@ -63,12 +63,12 @@ public struct Ceilings: Codable, Equatable, Sendable {
   /// The better of the two bandwidths.
   public var bandwidth: Double { max(readBandwidth, triadBandwidth) }
 
-  /// The roof over a pass: the peak of its precision, or what memory delivers operands for.
+  /// The roofline for a pass: the peak of its precision, or the rate that memory bandwidth allows.
   ///
   /// - Parameters:
-  ///   - intensity: Operations a byte of compulsory traffic.
-  ///   - precision: What is computed in.
-  /// - Returns: Operations a second, and whether memory is what limits them; nil where the peak was not measured.
+  ///   - intensity: Operations per byte of compulsory traffic.
+  ///   - precision: The precision.
+  /// - Returns: Operations per second, and whether memory is the limit; nil where the peak was not measured.
   public func roof(over intensity: Double, _ precision: Precision) -> (rate: Double, isMemory: Bool)? {
     peak(precision).map { peak in
       bandwidth * intensity < peak ? (bandwidth * intensity, true) : (peak, false)
@@ -101,7 +101,7 @@ private struct BandwidthProbe {
   init(_ pool: ThreadPool) throws {
     self.pool = pool
     arrays = try (0..<3).map { _ in try AlignedBuffer(byteCount: Self.count * 4) }
-    // Each thread touches its part first, so that the memory lies near it.
+    // Each thread touches its part first, so that the memory is allocated close to it.
     makeLoop { parts, range in
       for part in parts { (part + range.lowerBound).initialize(repeating: 1, count: range.count) }
     }.run()
@@ -129,7 +129,7 @@ private struct BandwidthProbe {
     return ParallelLoop(threads: pool, count: Self.count) { range, _ in body(parts, range) }
   }
 
-  /// Numbers a second, in the best of a few runs.
+  /// Numbers per second, in the best of a few runs.
   private func best(_ body: @escaping ([UnsafeMutablePointer<Float>], Range<Int>) -> Void) -> Double {
     let loop = makeLoop(body)
     let times = (0..<Self.runs).map { _ in ContinuousClock().measure { loop.run() } / .seconds(1) }

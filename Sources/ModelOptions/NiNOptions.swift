@@ -81,7 +81,7 @@ public struct NiNOptions: ParsableArguments {
   /// - Returns: The network.
   /// - Throws: `ValidationError` if options are given and it is not NiN, or they do not fit together.
   public func choice(
-    _ name: ModelCatalogue?, usual: ModelChoice = ModelChoice(.nin)
+    _ name: ModelCatalog?, usual: ModelChoice = ModelChoice(.nin)
   ) throws -> ModelChoice {
     let chosen = name.map { $0 == usual.name ? usual : ModelChoice($0) } ?? usual
     guard let first = given.first else { return chosen }
@@ -107,4 +107,4 @@ extension NiNDesign.LastStep: ExpressibleByArgument {}
 
 extension NiNDesign.Depth: ExpressibleByArgument {}
 
-extension ModelCatalogue: ExpressibleByArgument {}
+extension ModelCatalog: ExpressibleByArgument {}

@@ -1,7 +1,7 @@
 import Backends
 import Synchronization
 
-/// The backends that can be picked by name: `dnnl`, `openblas`, `blis`, `reference`, and those that a program registers.
+/// The backends that can be selected by name: `dnnl`, `openblas`, `blis`, `reference`, and those that a program registers.
 ///
 /// ```swift
 /// let backend = try BackendRegistry.backend(named: "dnnl")
@@ -11,7 +11,7 @@ import Synchronization
 public enum BackendRegistry {
   /// A backend that can be made, or the reason why it cannot.
   public struct Entry: Sendable {
-    /// The name that picks it.
+    /// The name that selects it.
     public let name: String
     /// One line on what it is.
     public let summary: String
@@ -34,7 +34,7 @@ public enum BackendRegistry {
 
   private static let registered = Mutex(builtIn)
 
-  /// Adds a backend, in place of any earlier one of that name.
+  /// Adds a backend, replacing an earlier one of the same name.
   public static func register(_ entry: Entry) {
     registered.withLock { entries in
       entries.removeAll { $0.name == entry.name }
@@ -59,15 +59,15 @@ public enum BackendRegistry {
   ) throws -> any Backend {
     guard let entry = entries.first(where: { $0.name == name }) else {
       let names = entries.map(\.name).joined(separator: ", ")
-      throw BackendError("there is no backend '\(name)'; there are \(names)")
+      throw BackendError("unknown backend '\(name)'; available: \(names)")
     }
     return try entry.make(options)
   }
 }
 
-/// What a backend is made with, whichever it is.
+/// The options common to all backends, given when one is made.
 public struct BackendOptions: Sendable {
-  /// The threads that it will work on.
+  /// The threads to use.
   public var threads: ThreadPool
   /// Whether a precision that the CPU has no instructions for may be emulated, which is slow.
   public var allowsEmulation: Bool

@@ -12,7 +12,7 @@ import ReferenceBackend
 #endif
 
 extension BackendRegistry {
-  /// The backends of this package; those left out of the build stay in the list with the reason.
+  /// The backends of this package; those not in the build stay in the list with the reason.
   static let builtIn = [dnnl, openBLAS, blis, reference]
 
   private static let dnnl: Entry = {
@@ -54,7 +54,7 @@ extension BackendRegistry.Entry {
   fileprivate static func leftOut(_ name: String, summary: String, trait: String) -> Self {
     Self(name: name, summary: summary) { _ in
       throw BackendError(
-        "this build has no \(name) backend: the package trait \(trait) was switched off "
+        "this build has no \(name) backend: the package trait \(trait) was disabled "
           + "(nin backends lists those it has)")
     }
   }

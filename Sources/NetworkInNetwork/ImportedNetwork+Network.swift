@@ -4,15 +4,15 @@ extension ImportedNetwork {
   /// - Parameters:
   ///   - backend: The backend to run on.
   ///   - options: Batch sizes and precision.
-  ///   - normalisation: How bytes become the numbers that the model takes.
+  ///   - normalization: How bytes become the numbers that the model takes.
   /// - Returns: The network.
   /// - Throws: The errors of `Network`, and `NetworkError` if a parameter has no values.
   public func network(
     on backend: any Backend, options: NetworkOptions = NetworkOptions(),
-    normalisation: Normalisation = .none
+    normalization: Normalization = .none
   ) throws -> Network {
     let network = try Network(
-      model, image: image, backend: backend, options: options, normalisation: normalisation)
+      model, image: image, backend: backend, options: options, normalization: normalization)
     try network.setParameters { name in
       guard let values = parameters[name] else { throw NetworkError("\(name) has no values") }
       return values

@@ -3,16 +3,16 @@ import Tensors
 /// The moving average of the parameters, which often predicts better than the parameters of any one step (Polyak and
 /// Juditsky, *Acceleration of Stochastic Approximation by Averaging*, 1992).
 ///
-/// Only what is trained is averaged. What layers keep beside it, such as running statistics, is not, as in PyTorch's
-/// `AveragedModel`.
+/// Only trained parameters are averaged. What layers keep besides them, such as running statistics, is not, as in
+/// PyTorch's `AveragedModel`.
 extension Network {
   /// Moves the averages towards the parameters: average ← decay · average + (1 − decay) · parameter.
   ///
   /// Nothing is allocated, and the bits are the same on any number of threads.
   ///
   /// - Parameter decay: How much of the average is kept, from 0 to 1.
-  /// - Throws: ``NetworkError`` if the network keeps no average, if the parameters have changed places with their averages,
-  ///   if the decay is not from 0 to 1, or if the system does not let the process have the threads.
+  /// - Throws: ``NetworkError`` if the network keeps no average, if the parameters are exchanged with their averages,
+  ///   if the decay is not from 0 to 1, or if the system does not allow the process the threads.
   public func updateAverage(decay: Double) throws {
     let average = try requireAverage()
     guard (0...1).contains(decay) else {
@@ -20,23 +20,24 @@ extension Network {
     }
     guard !store.isExchanged else {
       throw NetworkError(
-        "the parameters have changed places with their averages; exchange them before an update")
+        "the parameters are exchanged with their averages; exchange them back before an update")
     }
     try LaneProfile(profile).measure(.update) { try average.update(decay: decay) }
   }
 
-  /// Makes the parameters and their averages change places, so that the network computes with the averages; and back again.
+  /// Exchanges the parameters with their averages, so that the network computes with the averages; and back again.
   ///
-  /// - Throws: ``NetworkError`` if the network keeps no average, or if the system does not let the process have the threads.
+  /// - Throws: ``NetworkError`` if the network keeps no average, or if the system does not allow the process the
+  ///   threads.
   public func exchangeAverage() throws {
     try requireAverage().exchange()
     store.isExchanged.toggle()
   }
 
-  /// Whether the parameters and their averages have changed places.
+  /// Whether the parameters are exchanged with their averages.
   public var isAverageExchanged: Bool { store.isExchanged }
 
-  /// Makes the averages copies of the parameters; as they are after these were initialised or set.
+  /// Sets the averages to the parameters' values, as initializing or setting the parameters does.
   ///
   /// - Throws: ``NetworkError`` if the network keeps no average.
   public func resetAverage() throws {
@@ -44,7 +45,7 @@ extension Network {
     store.resetAverages()
   }
 
-  /// All averages in plain float32, in the model's order; of frozen parameters their values.
+  /// All averages in plain float32, in the model's order; for frozen parameters, their values.
   ///
   /// - Throws: ``NetworkError`` if the network keeps no average.
   public func averages() throws -> [(name: String, tensor: Tensor<Float>)] {
@@ -52,7 +53,7 @@ extension Network {
     return try lazyAverages.map { ($0.name, try $0.values()) }
   }
 
-  /// The same, each read when it is needed; empty for a network without an average.
+  /// The averages, each read when it is needed; empty for a network without an average.
   package var lazyAverages: [LazyTensor] {
     parameterAverage == nil ? [] : lazily { $0.isTrained ? store.average($0) : store.value($0) }
   }

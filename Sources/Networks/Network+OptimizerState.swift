@@ -1,9 +1,9 @@
 import Backends
 import Tensors
 
-/// What the optimizer keeps of each parameter from step to step.
+/// The optimizer's state, kept for each parameter from step to step.
 extension Network {
-  /// All that the optimizer keeps of the parameters that are trained, in plain float32.
+  /// The optimizer's state of all trained parameters, in plain float32.
   ///
   /// - Returns: For each slot, in the order of the options, the tensors of the parameters in the model's order:
   ///   `velocity.net.0.0.weight`.
@@ -19,9 +19,9 @@ extension Network {
     }
   }
 
-  /// Sets all that the optimizer keeps.
+  /// Sets the optimizer's state.
   ///
-  /// - Parameter source: Gives the tensor of a name, as ``optimizerState()`` has it.
+  /// - Parameter source: Gives the tensor of a name, named as in ``optimizerState()``.
   /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter, and what the source throws.
   public func setOptimizerState(_ source: (_ name: String) throws -> Tensor<Float>) throws {
     for slot in store.slotNames {
@@ -29,7 +29,7 @@ extension Network {
     }
   }
 
-  /// What the optimizer keeps of one parameter, in plain float64, which holds every precision's numbers as they are.
+  /// The optimizer's state of one parameter, in plain float64, which represents every precision exactly.
   ///
   /// - Parameters:
   ///   - slot: What is kept: `velocity`.

@@ -6,12 +6,12 @@ extension Network {
   /// Gives all parameters their first values.
   ///
   /// - Parameters:
-  ///   - initialisation: The distributions.
+  ///   - initialization: The distributions.
   ///   - seed: The key of the random numbers; the same seed gives the same values on every backend.
   /// - Throws: What the backend's library refuses.
-  public func initialise(_ initialisation: Initialisation = Initialisation(), seed: UInt64) throws {
+  public func initialize(_ initialization: Initialization = Initialization(), seed: UInt64) throws {
     for (index, parameter) in store.parameters.enumerated() {
-      let values = initialisation.values(
+      let values = initialization.values(
         for: parameter.specification, name: parameter.name, index: index, seed: seed)
       try set(store.value(parameter), parameter, to: values)
     }
@@ -46,7 +46,7 @@ extension Network {
     parametersWereSet()
   }
 
-  // MARK: In float64, which holds every precision's numbers as they are
+  // MARK: In float64, which represents every precision exactly
 
   /// A parameter's values in plain float64.
   ///
@@ -57,7 +57,7 @@ extension Network {
     try one("value", of: name, store.value)
   }
 
-  /// A parameter's gradient that was computed last, likewise.
+  /// The gradient of a parameter that was computed last, in plain float64.
   ///
   /// - Parameter name: The parameter's name.
   /// - Returns: The gradient.
@@ -66,8 +66,8 @@ extension Network {
     try one("gradient", of: name, store.gradient)
   }
 
-  /// Sets all parameters from float64, and the averages with them: as they are where the network computes in it, otherwise
-  /// rounded.
+  /// Sets all parameters from float64, and the averages with them: unchanged if the network computes in float64,
+  /// otherwise rounded.
   ///
   /// - Parameter source: Gives the tensor of a name.
   /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter.
@@ -84,7 +84,7 @@ extension Network {
     store.resetAverages()
   }
 
-  // MARK: Copies in and out of the kernels' layouts
+  // MARK: Reorders into and out of the kernels' layouts
 
   typealias Address = (Parameter) -> UnsafeMutableRawPointer?
 
@@ -121,23 +121,23 @@ extension Network {
   ) throws {
     guard values.shape == parameter.specification.shape else {
       throw NetworkError(
-        "\(parameter.name) has the shape \(parameter.specification.shape), and was given \(values.shape)")
+        "\(parameter.name) has the shape \(parameter.specification.shape), got \(values.shape)")
     }
     try values.elements.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress else { return }
       let plain = Layout(plain: values.shape, Scalar.elementType)
-      try backend.copy(base, plain, to: address, parameter.layout)
+      try backend.reorder(base, plain, to: address, parameter.layout)
     }
   }
 
-  /// A plain copy of a tensor: float32, or float64, where only a network of that precision has more digits.
+  /// A plain copy of a tensor in float32 or float64; the latter has more digits only in a float64 network.
   func plain<Scalar: NetworkNumber>(_ address: UnsafeRawPointer, _ layout: Layout) throws -> Tensor<Scalar> {
     try backend.plain(address, layout)
   }
 }
 
 extension Backend {
-  /// A plain copy of a tensor: float32, or float64, where only a network of that precision has more digits.
+  /// A plain copy of a tensor in float32 or float64; the latter has more digits only in a float64 network.
   func plain<Scalar: NetworkNumber>(_ address: UnsafeRawPointer, _ layout: Layout) throws -> Tensor<Scalar> {
     guard layout.elementType == Scalar.elementType || Scalar.self == Float.self else {
       let narrow: Tensor<Float> = try plain(address, layout)
@@ -146,13 +146,13 @@ extension Backend {
     var tensor = Tensor<Scalar>(shape: layout.shape, repeating: 0)
     try tensor.elements.withUnsafeMutableBytes { bytes in
       guard let base = bytes.baseAddress else { return }
-      try copy(address, layout, to: base, Layout(plain: layout.shape, Scalar.elementType))
+      try reorder(address, layout, to: base, Layout(plain: layout.shape, Scalar.elementType))
     }
     return tensor
   }
 }
 
-/// Float and Double: what tensors of a network can be read as.
+/// Float and Double: the types that tensors of a network can be read as.
 protocol NetworkNumber: TensorScalar, BinaryFloatingPoint {
   /// A tensor in this type. Not generic, so that large tensors are converted by compiled loops.
   static func converted(_ tensor: Tensor<Float>) -> Tensor<Self>

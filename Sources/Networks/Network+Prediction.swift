@@ -5,7 +5,7 @@ import Tensors
 extension Network {
   /// Computes the output for some images, dropout off.
   ///
-  /// - Parameter images: N×C×H×W numbers, taken as they are; any N from 1.
+  /// - Parameter images: N×C×H×W numbers, used as they are; any N from 1.
   /// - Returns: The output, plain: N×classes logits for a classifier.
   /// - Throws: ``NetworkError`` if the images do not have the network's shape.
   public func predict(_ images: Tensor<Float>) throws -> Tensor<Float> {
@@ -29,14 +29,14 @@ extension Network {
     return result
   }
 
-  /// Computes the output for some images, dropout off, into memory of the caller's; nothing is allocated.
+  /// Computes the output for some images, dropout off, into the caller's memory; nothing is allocated.
   ///
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - count: N.
   ///   - output: Where the output goes, plain; as many elements as ``outputShape(_:)`` has.
   /// - Throws: What the backend's library refuses.
-  /// - Precondition: The output has as many elements as it must.
+  /// - Precondition: The output has the right number of elements.
   public func predict(_ pixels: Pixels, count: Int, into output: UnsafeMutableBufferPointer<Float>) throws {
     precondition(output.count == count * outputElementsPerImage, "the output has the wrong size")
     try run(Batch(pixels: pixels, count: count, output: output.baseAddress))
@@ -52,7 +52,7 @@ extension Network {
     try requireImages(images.shape)
     guard options.keepsActivations, images.shape[0] <= microBatch else {
       throw NetworkError(
-        "activations can be read of at most a micro-batch (\(microBatch) images), by a network that keeps them"
+        "activations can be read for at most a micro-batch (\(microBatch) images), from a network that keeps them"
       )
     }
     var result: [(String, Tensor<Float>)] = []

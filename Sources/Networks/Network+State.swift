@@ -2,16 +2,39 @@ import Backends
 import Operations
 import Tensors
 
-/// What layers keep from step to step beside their parameters, such as the running statistics of batch normalization.
+/// The layers' state, kept from step to step besides their parameters, such as the running statistics of batch
+/// normalization.
 extension Network {
   /// The names and shapes of the state, in the model's order.
   public var stateSpecifications: [(name: String, specification: StateSpecification)] {
     store.states.map { ($0.name, $0.specification) }
   }
 
-  /// All state in float64, which holds every precision's numbers and counts up to 2⁵³.
+  /// All state in float64, which represents every precision, and counts up to 2⁵³, exactly.
   public func state() -> [(name: String, tensor: Tensor<Double>)] {
     store.states.map { ($0.name, read($0)) }
+  }
+
+  /// Whether all state is finite; nothing is allocated, so that it can be asked after every step.
+  public var hasFiniteState: Bool {
+    for state in store.states where !isFinite(state) { return false }
+    return true
+  }
+
+  private func isFinite(_ state: LayerState) -> Bool {
+    let (address, count) = (store.value(state), state.specification.shape.elementCount)
+    switch state.layout.elementType {
+    case .int64: return true
+    case .float64: return isFinite(address.assumingMemoryBound(to: Double.self), count)
+    default: return isFinite(address.assumingMemoryBound(to: Float.self), count)
+    }
+  }
+
+  private func isFinite<Element: BinaryFloatingPoint>(
+    _ elements: UnsafePointer<Element>, _ count: Int
+  ) -> Bool {
+    for index in 0..<count where !elements[index].isFinite { return false }
+    return true
   }
 
   /// The state that is stored in files: in float32, and counts in whole numbers.
@@ -29,13 +52,13 @@ extension Network {
   /// Sets all state.
   ///
   /// - Parameter source: Gives the tensor of a name.
-  /// - Throws: ``NetworkError`` if a tensor has another shape than it must.
+  /// - Throws: ``NetworkError`` if a tensor has the wrong shape.
   public func setState(_ source: (_ name: String) throws -> Tensor<Double>) throws {
     for state in store.states {
       let values = try source(state.name)
       guard values.shape == state.specification.shape else {
         throw NetworkError(
-          "\(state.name) has the shape \(state.specification.shape), and was given \(values.shape)")
+          "\(state.name) has the shape \(state.specification.shape), got \(values.shape)")
       }
       write(values.elements, to: state)
     }

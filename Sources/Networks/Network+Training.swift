@@ -3,17 +3,17 @@ import Operations
 import Tensors
 
 extension Network {
-  /// Computes the loss of a batch and how many images were classified rightly, dropout off.
+  /// Computes the loss of a batch and how many images were classified correctly, dropout off.
   ///
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - labels: Their classes.
-  ///   - loss: What the loss is.
-  ///   - output: Where the logits go, N×classes, if they are wanted.
+  ///   - loss: The loss.
+  ///   - output: Where the logits go, N×classes, if requested.
   /// - Returns: The sums over the batch.
-  /// - Throws: ``NetworkError`` if the network is no classifier, a label is not one of its classes, or the labels' smoothing
-  ///   is not from 0 to 1.
-  /// - Precondition: The output has as many elements as it must.
+  /// - Throws: ``NetworkError`` if the network is not a classifier, a label is not one of its classes, or the label
+  ///   smoothing is not between 0 and 1.
+  /// - Precondition: The output has the right number of elements.
   public func evaluate(
     _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, loss: Loss = .crossEntropy(labelSmoothing: 0),
     into output: UnsafeMutableBufferPointer<Float>? = nil
@@ -31,15 +31,15 @@ extension Network {
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - labels: Their classes.
-  ///   - pass: The seed and the step of dropout, and whether it drops.
-  ///   - loss: What the loss is.
-  ///   - output: Where the logits go, N×classes, if they are wanted.
+  ///   - context: The seed and the step of dropout, and whether it drops.
+  ///   - loss: The loss.
+  ///   - output: Where the logits go, N×classes, if requested.
   /// - Returns: The sums over the batch.
-  /// - Throws: ``NetworkError`` if the network is not one to be trained, a label is not one of its classes, or the labels'
-  ///   smoothing is not from 0 to 1.
-  /// - Precondition: The output has as many elements as it must.
+  /// - Throws: ``NetworkError`` if the network was not prepared for training, a label is not one of its classes, or the
+  ///   label smoothing is not between 0 and 1.
+  /// - Precondition: The output has the right number of elements.
   public func computeGradients(
-    _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, pass: Pass,
+    _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, context: RunContext,
     loss: Loss = .crossEntropy(labelSmoothing: 0), into output: UnsafeMutableBufferPointer<Float>? = nil
   ) throws -> ClassificationScore {
     _ = try requireTraining()
@@ -47,29 +47,31 @@ extension Network {
     requireSize(of: output, count: labels.count)
     return try run(
       Batch(
-        pixels: pixels, count: labels.count, pass: pass, labels: labels.baseAddress, loss: loss,
+        pixels: pixels, count: labels.count, context: context, labels: labels.baseAddress, loss: loss,
         computesGradients: true, output: output?.baseAddress))
   }
 
-  /// Moves the parameters along the gradients that were computed last; those that are frozen stay.
+  /// Updates the parameters with the gradients that were computed last; frozen ones stay.
   ///
   /// - Parameters:
   ///   - rule: The rule.
   ///   - step: How many updates were made before.
-  ///   - maximumNorm: The length that all gradients together are cut down to; nil for no limit. As PyTorch's
+  ///   - maximumNorm: The L2 norm that all gradients together are clipped to; nil for no limit. As PyTorch's
   ///     `clip_grad_norm_`.
-  /// - Returns: The length of all gradients before they were cut; nil where there is no limit, and so it was not computed.
-  ///   If it is not finite, the parameters have not been moved.
-  /// - Throws: ``NetworkError`` if the network is not one to be trained, if it was prepared without what the rule keeps, if
-  ///   the parameters have changed places with their averages, if the rule's numbers make no step, or if the system does
-  ///   not let the process have the threads.
+  /// - Returns: The L2 norm of all gradients before clipping; nil if there is no limit, since it was not computed. If
+  ///   it is not finite, the parameters have not changed.
+  /// - Throws: ``NetworkError`` if the network was not prepared for training, if it was prepared without what the rule
+  ///   keeps, if the parameters are exchanged with their averages, if the rule's hyperparameters are invalid, or if the
+  ///   system does not allow the process the threads.
   @discardableResult
   public func update(_ rule: UpdateRule, step: Int, maximumNorm: Double? = nil) throws -> Double? {
     let parameterUpdate = try requireTraining()
-    guard step >= 0 else { throw NetworkError("\(step) updates cannot have been made before") }
+    guard step >= 0 else {
+      throw NetworkError("the number of updates before must be at least 0, got \(step)")
+    }
     guard !store.isExchanged else {
       throw NetworkError(
-        "the parameters have changed places with their averages; exchange them before an update")
+        "the parameters are exchanged with their averages; exchange them back before an update")
     }
     return try LaneProfile(profile).measure(.update) {
       let norm = try maximumNorm.map { _ in try parameterUpdate.gradientNorm() }
@@ -80,27 +82,27 @@ extension Network {
     }
   }
 
-  /// Moves the parameters by gradient descent, which does not depend on how many updates were made before.
+  /// Updates the parameters by gradient descent, which does not depend on how many updates were made before.
   ///
   /// - Parameters:
   ///   - rule: The rule of stochastic gradient descent.
-  ///   - maximumNorm: The length that all gradients together are cut down to; nil for no limit.
-  /// - Returns: The length of all gradients before they were cut; nil where there is no limit.
+  ///   - maximumNorm: The L2 norm that all gradients together are clipped to; nil for no limit.
+  /// - Returns: The L2 norm of all gradients before clipping; nil if there is no limit.
   /// - Throws: As ``update(_:step:maximumNorm:)``.
   @discardableResult
   public func update(_ rule: GradientDescentRule, maximumNorm: Double? = nil) throws -> Double? {
     try update(.gradientDescent(rule), step: 0, maximumNorm: maximumNorm)
   }
 
-  /// The length of all gradients together, but those of frozen parameters.
+  /// The L2 norm of all gradients together, except those of frozen parameters.
   ///
-  /// - Throws: ``NetworkError`` if the network is not one to be trained, or if the system does not let the process have
-  ///   the threads.
+  /// - Throws: ``NetworkError`` if the network was not prepared for training, or if the system does not allow the
+  ///   process the threads.
   public var gradientNorm: Double {
     get throws { try requireTraining().gradientNorm() }
   }
 
-  /// The length of all parameters that are trained, after the last update; 0 before the first, and without training.
+  /// The L2 norm of all trained parameters after the last update; 0 before the first, and without training.
   public var parameterNorm: Double { parameterUpdate?.parameterNorm ?? 0 }
 
   private func requireSize(of output: UnsafeMutableBufferPointer<Float>?, count: Int) {
@@ -115,7 +117,7 @@ extension Network {
 
   private func checkClassifier(_ labels: UnsafeBufferPointer<Int32>, _ loss: Loss) throws {
     if case .crossEntropy(let labelSmoothing) = loss, !(0...1).contains(labelSmoothing) {
-      throw NetworkError("labels cannot be smoothed by \(labelSmoothing), only by 0 to 1")
+      throw NetworkError("the label smoothing is \(labelSmoothing); it must be between 0 and 1")
     }
     guard let classes = classes.map(Int32.init) else {
       throw NetworkError(

@@ -5,26 +5,26 @@ import Tensors
 
 /// A model on a backend, with memory: what runs.
 ///
-/// Everything is prepared when it is made: kernels, layouts, memory. Running it does arithmetic only. A batch of any size
-/// is cut into parts of a fixed number of images. A *lane* is a thread with kernels of its own, made for one thread, and
-/// memory of its own; a free lane takes the next part. Gradients are added up over the parts in a balanced binary tree
-/// (``SumTree``), so that a step gives the same bits on any number of threads.
+/// Everything is prepared when it is made: kernels, layouts, memory. Running it does only arithmetic. A batch of any
+/// size is cut into parts of a fixed number of images. A *lane* is a thread with kernels of its own, made for one
+/// thread, and memory of its own; a free lane takes the next part. Gradients are added up over the parts in a balanced
+/// binary tree (``SumTree``), so that a step gives the same bits on any number of threads.
 ///
 /// A network is used from one thread at a time.
 public final class Network {
   /// The model.
   public let model: Sequential
-  /// The shape of one image, C×H×W, or of whatever else one element of a batch is.
+  /// The shape of one image, C×H×W, or of whatever one element of a batch is.
   public let image: Shape
   /// The backend that made the kernels.
   public let backend: any Backend
   /// How the network was prepared.
   public let options: NetworkOptions
   /// How bytes become numbers.
-  public let normalisation: Normalisation
-  /// How many images a part of a batch has: as many as a lane computes at a time.
+  public let normalization: Normalization
+  /// How many images a part of a batch has, which a lane computes at a time.
   public let microBatch: Int
-  /// Where the times of all that runs are added up; nil, as usual, for nowhere.
+  /// The profile that the times are added to; nil, the default, for none.
   public var profile: Profile?
   /// Observes the output of every layer; nil, the default, for no observer.
   ///
@@ -38,7 +38,7 @@ public final class Network {
   let parameterAverage: ParameterAverage?
   private let cutting: BatchCutting
   private let makePlan: (_ count: Int, _ isWide: Bool, _ earlier: ExecutionPlan?) throws -> ExecutionPlan
-  /// Of each lane; or of each part, if the parts wait for sums over the batch.
+  /// One for each lane, or for each part if the parts wait for sums over the batch.
   private var workspaces: [Workspace] = []
   /// Computes parts by all threads: those of a batch too small for lanes.
   private var wideWorkspace: Workspace?
@@ -47,40 +47,40 @@ public final class Network {
   private let trainingPhases: [Phase]
   private let otherPhases: [Phase]
   private let sums: BatchSums
-  /// What is being computed.
+  /// The current batch.
   private var batch = Batch()
   private var division = BatchDivision(images: 0, partSize: 1, isWide: false)
   private var phase: Phase
   private let scores = PartScores()
-  /// Looks at all numbers of a batch; nil, as usual, for no look.
+  /// Inspects all numbers of a batch; nil by default.
   private var search: NonFiniteSearch?
 
-  /// What is to be done with a batch.
+  /// The work on a batch.
   struct Batch {
     var pixels: Pixels?
     var count = 0
-    var pass = Pass()
-    /// The right classes, for the loss.
+    var context = RunContext()
+    /// The correct classes, for the loss.
     var labels: UnsafePointer<Int32>?
     var loss = Loss.crossEntropy(labelSmoothing: 0)
     var computesGradients = false
-    /// Where the output goes, plain float32.
+    /// The memory for the output, plain float32.
     var output: UnsafeMutablePointer<Float>?
   }
 
-  /// Prepares a network; its parameters are zero until they are set or initialised.
+  /// Prepares a network; its parameters are zero until they are set or initialized.
   ///
   /// - Parameters:
   ///   - model: The layers.
   ///   - image: The shape of one image, C×H×W; for layers that take anything, any shape.
   ///   - backend: The backend to run on.
   ///   - options: Batch sizes, precision, and whether and how it will be trained.
-  ///   - normalisation: How bytes become numbers.
-  /// - Throws: `LayerError` if the image does not fit a layer, ``NetworkError`` if the backend cannot do an
+  ///   - normalization: How bytes become numbers.
+  /// - Throws: `LayerError` if the image does not fit a layer, ``NetworkError`` if the backend does not support an
   ///   operation or the options name a parameter that does not exist, `OutOfMemory` if there is not enough memory.
   public init(
     _ model: Sequential, image: Shape, backend: any Backend, options: NetworkOptions = NetworkOptions(),
-    normalisation: Normalisation = .none
+    normalization: Normalization = .none
   ) throws {
     guard let usual = options.batchSizes.first, options.batchSizes.allSatisfy({ 1...(1 << 20) ~= $0 }) else {
       let sizes = options.batchSizes.map(String.init).joined(separator: ", ")
@@ -100,7 +100,7 @@ public final class Network {
         sharingParametersWith: earlier)
     }
     func cutting(needsWholeBatches: Bool) -> BatchCutting {
-      // Activations can be read of one part only, so that it has to be the whole batch.
+      // Activations can be read for one part only, so it has to be the whole batch.
       let automatic =
         needsWholeBatches || options.keepsActivations
         ? usual : partSize.images(ofBatch: usual)
@@ -128,7 +128,7 @@ public final class Network {
     self.image = image
     self.backend = backend
     self.options = options
-    self.normalisation = normalisation
+    self.normalization = normalization
     self.makePlan = makePlan
     self.cutting = chosen
     self.mainPlan = plan
@@ -160,7 +160,7 @@ public final class Network {
   /// The layers that are run for a part, in order.
   public var layers: [PreparedLayer] { mainPlan.layers }
 
-  /// How the model's layers became ``layers``: in which order, and of what the rewrites were made.
+  /// The rewrites that turned the model's layers into ``layers``, in order.
   public var rewrites: [AppliedRewrite] { mainPlan.rewrites }
 
   /// The layers whose convolutions an algorithm computes, in the model's order.
@@ -175,7 +175,7 @@ public final class Network {
       threads: backend.threads.count, phases: trainingPhases.count, byteCountOfPart: mainPlan.arenaByteCount)
   }
 
-  /// Whether the gradients of a layer's parameters are computed once, from the whole batch, and not for each part.
+  /// Whether the gradients of a layer's parameters are computed once, from the whole batch, instead of for each part.
   public func isGradientOfWholeBatch(_ layer: PreparedLayer) -> Bool {
     if case .whole? = store.gradients?[layer.position] { true } else { false }
   }
@@ -183,10 +183,10 @@ public final class Network {
   /// How many lanes compute the parts of the usual batch.
   public var laneCount: Int { batchPlan.lanes }
 
-  /// The copies into other layouts that remain, with the layer and the time so far, over all lanes and batch sizes.
-  public var conversions: [(layer: String, conversion: LayoutConversion)] {
+  /// The remaining reorders, with the layer and the time so far, over all lanes and batch sizes.
+  public var reorders: [(layer: String, record: ReorderRecord)] {
     plans.flatMap(\.layers).flatMap { layer in
-      layer.kernel.conversions.map { (layer.name, $0) }
+      layer.kernel.reorders.map { (layer.name, $0) }
     }
   }
 
@@ -207,7 +207,7 @@ public final class Network {
 
   private var plans: [ExecutionPlan] { allWorkspaces.flatMap(\.plans.values) }
 
-  /// How many classes it tells apart; nil if its output is not one number per class.
+  /// The number of classes; nil if the output is not one number per class.
   public var classes: Int? {
     let output = mainPlan.output.shape
     return output.rank == 2 ? output[1] : nil
@@ -231,7 +231,7 @@ public final class Network {
   /// Whether parts wait for sums over the batch in training, each in a workspace of its own.
   private var isPhased: Bool { trainingPhases.count > 1 }
 
-  /// Makes what is still missing to compute a batch.
+  /// Makes whatever is still missing to compute a batch.
   private func prepare(_ division: BatchDivision) throws {
     try sums.reserve(parts: division.parts)
     try scores.reserve(division.parts)
@@ -259,7 +259,7 @@ public final class Network {
   private func makeWorkspace() throws -> Workspace {
     let byteCount = store.gradients?.largestPartByteCount ?? 0
     guard byteCount > 0 else { return Workspace(gradients: nil) }
-    // Twice as many as lanes, so that one hardly waits for another that computes a part with the same memory.
+    // Twice as many as lanes, so that a lane rarely waits for another that uses the same memory.
     if partGradients.count < 2 * backend.threads.count {
       partGradients.append(try PartGradients(byteCount: byteCount))
     }
@@ -268,7 +268,7 @@ public final class Network {
 
   private func prepare(_ workspace: Workspace, _ count: Int, isWide: Bool) throws {
     guard workspace.plans[count] == nil else { return }
-    try workspace.add(makePlan(forCount: count, isWide: isWide), store, normalisation: normalisation)
+    try workspace.add(makePlan(forCount: count, isWide: isWide), store, normalization: normalization)
   }
 
   /// The main plan if it is this one and not in use yet, otherwise another that shares what it can.
@@ -284,19 +284,19 @@ public final class Network {
 
   /// Runs a batch, part by part.
   ///
-  /// - Parameter batch: What is to be done.
+  /// - Parameter batch: The work.
   /// - Returns: The score, if there are labels.
   /// - Throws: What the backend's library refuses, and what an observer throws.
   @discardableResult
   func run(_ batch: Batch) throws -> ClassificationScore {
     guard batch.count > 0 else { return ClassificationScore() }
-    if batch.pass.isTraining { try requireStatistics(count: batch.count) }
-    let division = cutting.division(of: batch.count, isTraining: batch.pass.isTraining)
+    if batch.context.isTraining { try requireStatistics(count: batch.count) }
+    let division = cutting.division(of: batch.count, isTraining: batch.context.isTraining)
     try prepare(division)
     self.division = division
     self.batch = batch
-    let isPhased = isPhased && batch.pass.isTraining
-    self.batch.pass.hasBatchStatistics = isPhased
+    let isPhased = isPhased && batch.context.isTraining
+    self.batch.context.hasBatchStatistics = isPhased
     if batch.computesGradients { try store.gradients?.begin(division) }
     try showParameters(division)
     for phase in isPhased ? trainingPhases : otherPhases {
@@ -319,8 +319,8 @@ public final class Network {
     }
     guard let single else { return }
     throw NetworkError(
-      "\(single.name): training needs more than one value of each channel to normalize by, and this batch has one; "
-        + "leave it out, or take more images")
+      "\(single.name): training needs more than one value per channel to normalize by, and this batch has one; "
+        + "leave it out, or use more images")
   }
 
   /// The plan that has computed the last part.
@@ -332,7 +332,7 @@ public final class Network {
     division.isWide ? wideWorkspace : workspaces[isPhased ? part : lane]
   }
 
-  /// Shows the newest parameters to the kernels that keep them in another form, and share that with all others.
+  /// Notifies of new parameters the kernels that keep them in another form, and share that with all others.
   private func showParameters(_ division: BatchDivision) throws {
     (division.isWide ? backend.threads : ThreadPool(count: 1)).makeCurrent()
     let profile = LaneProfile(profile)
@@ -349,27 +349,27 @@ public final class Network {
     guard let plan = workspace(part: part, lane: lane)?.plans[count] else { return }
     let busy = division.isWide ? 1 : min(backend.threads.count, division.parts)
     let profile = LaneProfile(profile, lane: lane, of: busy)
-    var pass = batch.pass
-    pass.firstImage = first
+    var context = batch.context
+    context.firstImage = first
     if let start = phase.start {
       plan.take(start, from: sums.total, images: batch.count, updatesState: part == 0)
     } else if let pixels = batch.pixels {
       profile.measure(.inputConversion) { plan.read(pixels.advanced(by: first * image.elementCount)) }
     }
     if phase.start == nil { try search?.lookAtInput(of: plan) }
-    try plan.forward(phase.forward, pass, profile: profile, layerDone: outputObserver)
-    if phase.isTurn { try turn(plan, pass, part: part, profile: profile) }
+    try plan.forward(phase.forward, context, profile: profile, layerDone: outputObserver)
+    if phase.isTurn { try turn(plan, context, part: part, profile: profile) }
     if batch.computesGradients, let gradients = store.gradients {
       try plan.backward(
-        phase.backward, after: phase.start, pass, part: part, gradients: gradients, on: backend,
+        phase.backward, after: phase.start, context, part: part, gradients: gradients, on: backend,
         profile: profile, layerDone: inputGradientObserver)
     }
     guard let end = phase.end else { return }
     try plan.compute(
-      end, into: sums[part], pass, part: part, gradients: store.gradients, on: backend, profile: profile)
+      end, into: sums[part], context, part: part, gradients: store.gradients, on: backend, profile: profile)
   }
 
-  /// What looks at each layer's output, if anything does.
+  /// The observer of each layer's output, if there is one.
   private var outputObserver: ((PreparedLayer) throws -> Void)? {
     if let activationObserver { return { try self.show($0, to: activationObserver) } }
     return search.map { search in { try search.lookAtOutput(of: $0) } }
@@ -379,20 +379,20 @@ public final class Network {
     search.map { search in { try search.lookAtInputGradient(of: $0, below: $1) } }
   }
 
-  /// Lets a search look at what a function computes.
+  /// Lets a search inspect what a function computes.
   func searching(_ search: NonFiniteSearch, _ body: () throws -> Void) rethrows {
     self.search = search
     defer { self.search = nil }
     try body()
   }
 
-  /// Gives the output of a part away, and computes its score and the gradient of the loss.
-  private func turn(_ plan: ExecutionPlan, _ pass: Pass, part: Int, profile: LaneProfile?) throws {
+  /// Hands out the output of a part, and computes its score and the gradient of the loss.
+  private func turn(_ plan: ExecutionPlan, _ context: RunContext, part: Int, profile: LaneProfile?) throws {
     let first = division.firstImage(ofPart: part)
-    try plan.convertOutput(pass, profile: profile)
+    try plan.reorderOutput(context, profile: profile)
     if let activationObserver { try showOutput(of: plan, to: activationObserver) }
     if let output = batch.output {
-      try profile.measure(.outputConversion) {
+      try profile.measure(.outputReorder) {
         try copyOutput(of: plan, to: output + first * outputElementsPerImage)
       }
     }
@@ -403,7 +403,7 @@ public final class Network {
         on: backend)
     }
     try search?.lookAtLoss(scores[part], of: plan, hasGradient: batch.computesGradients)
-    if batch.computesGradients { try plan.convertOutputGradient(pass, profile: profile) }
+    if batch.computesGradients { try plan.reorderOutputGradient(context, profile: profile) }
   }
 
   private func copyOutput(of plan: ExecutionPlan, to destination: UnsafeMutablePointer<Float>) throws {
@@ -412,7 +412,7 @@ public final class Network {
     if layout.elementType == .float32 {
       UnsafeMutableRawPointer(destination).copyMemory(from: output, byteCount: layout.byteCount)
     } else {
-      try backend.copy(output, layout, to: destination, Layout(plain: layout.shape, .float32))
+      try backend.reorder(output, layout, to: destination, Layout(plain: layout.shape, .float32))
     }
   }
 }

@@ -1,4 +1,4 @@
-/// Something about a network that cannot be, in one line.
+/// An error of a network, in one line.
 public struct NetworkError: Error, Equatable, CustomStringConvertible {
   /// The line.
   public let description: String

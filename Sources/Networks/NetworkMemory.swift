@@ -1,19 +1,20 @@
 /// The bytes that a network holds.
 public struct NetworkMemory: Sendable, Equatable {
-  /// Parameters, and what layers keep beside them from step to step.
+  /// Parameters, and what layers keep besides them from step to step.
   public let weights: Int
   /// Gradients of the parameters: of the batch, with its partial sums, and of the parts that are being computed.
   public let gradients: Int
-  /// The part of ``gradients`` that is reserved for partial sums which wait only where one lane falls far behind the others:
-  /// usually it is never written, and takes no memory of the machine.
+  /// The part of ``gradients`` that is reserved for partial sums which wait only where one lane falls far behind the
+  /// others: usually it is never written, and takes no physical memory.
   public let seldomUsed: Int
-  /// What the optimizer keeps of the parameters.
+  /// The optimizer's state.
   public let optimizer: Int
   /// The moving averages of the parameters.
   public let averages: Int
-  /// What kernels keep of the parameters in another form.
+  /// The kernels' copies of the parameters in another form.
   public let packed: Int
-  /// In training what backward passes read again, of all parts that have memory at a time; in prediction none.
+  /// In training the tensors that backward passes read again, for all parts that have memory at a time; in prediction
+  /// none.
   public let activations: Int
   /// The rest of the parts' memory: outputs that are read once, gradients of activations, scratch.
   public let workspace: Int

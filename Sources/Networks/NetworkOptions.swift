@@ -9,33 +9,33 @@ public struct NetworkOptions: Sendable {
   public var precision: Precision
   /// Whether gradients will be computed.
   public var isTraining: Bool
-  /// What the optimizer keeps of each parameter from step to step, such as `velocity`: the rule's `slots`.
+  /// The optimizer's state for each parameter, such as `velocity`: the rule's `slots`.
   ///
   /// Each takes as much memory as the parameters.
   public var optimizerSlots: [String]
   /// The names of the parameters that are not to be trained, such as `net.0.0.weight`.
   ///
-  /// They stay as they are, and count in no norm. The backward pass ends at the first layer that has others. A frozen
-  /// batch normalization still takes the batch's statistics in training, as PyTorch's does.
+  /// They stay as they are, and do not count in norms. The backward pass ends at the first layer that has others. A
+  /// frozen batch normalization still takes the batch's statistics in training, as PyTorch's does.
   public var frozen: Set<String>
   /// Whether a moving average of the parameters is kept, which takes as much memory as they do.
   public var keepsAverage: Bool
-  /// How many images of a batch a lane computes at a time; nil for as many as keep the activations small.
+  /// How many images of a batch a lane computes at a time; nil for a number that keeps the activations small.
   ///
-  /// A larger batch is run in parts whose gradients are added up: the same step, but for the rounding of sums, in less
-  /// memory. Where parts wait for sums over the batch, as for batch normalization's, all have memory at once.
+  /// A larger batch is run in parts whose gradients are added up: the same step, except for the rounding of sums, in
+  /// less memory. Where parts wait for sums over the batch, as for batch normalization's, all have memory at once.
   public var microBatch: Int?
   /// How the algorithms of convolutions are chosen.
   public var convolutions: ConvolutionChoice
-  /// How many images will be predicted with the same parameters; nil for so many that preparing the parameters does not
-  /// count.
+  /// How many images will be predicted with the same parameters; nil for so many that preparing the parameters is
+  /// negligible.
   public var imageCount: Int?
   /// Whether every layer's activation stays readable after a pass, at the cost of memory.
   public var keepsActivations: Bool
-  /// The rewrites of the layers, in the order in which they are made; none where activations are kept.
+  /// The rewrites of the layers, in the order in which they are made; none if activations are kept.
   var rewrites: [any Rewrite] = [FoldBatchNormalization(), MoveReLUBehindMaxPooling(), FuseReLU()]
 
-  /// Those of the rewrites that the network can make.
+  /// The rewrites that the network can make.
   var possibleRewrites: [any Rewrite] {
     keepsActivations ? [] : rewrites.filter { !isTraining || !$0.isForPredictionOnly }
   }
@@ -61,23 +61,22 @@ public struct NetworkOptions: Sendable {
 }
 
 extension NetworkOptions {
-  /// Requires that what is frozen are parameters, that one is left to train, and that what the optimizer keeps can be
-  /// told apart.
+  /// Requires that frozen names are parameters, that one is left to train, and that the optimizer's slots are distinct.
   ///
   /// - Parameter layers: The model's layers.
-  /// - Throws: ``NetworkError`` with the name that is wrong.
+  /// - Throws: ``NetworkError`` with the wrong name.
   func requireParameters(of layers: [ResolvedLayer]) throws {
     let names = layers.flatMap { layer in layer.operation.parameters.map(layer.parameterName) }
     if let unknown = frozen.subtracting(names).min() {
-      let example = names.first.map { "; the first that there is is \($0)" } ?? ""
-      throw NetworkError("there is no parameter '\(unknown)' to be frozen\(example)")
+      let example = names.first.map { "; the first one is \($0)" } ?? ""
+      throw NetworkError("there is no parameter '\(unknown)' to freeze\(example)")
     }
     if isTraining, !frozen.isEmpty, frozen.count == Set(names).count {
       throw NetworkError("all parameters are frozen, so that nothing is left to train")
     }
     for (index, slot) in optimizerSlots.enumerated() {
       guard !slot.isEmpty, slot.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else {
-        throw NetworkError("'\(slot)' cannot name what an optimizer keeps; use letters, digits and _")
+        throw NetworkError("'\(slot)' is not a name for an optimizer's slot; use letters, digits and _")
       }
       guard !optimizerSlots[..<index].contains(slot) else {
         throw NetworkError("the optimizer keeps two tensors with the name '\(slot)'")

@@ -1,30 +1,30 @@
-/// Where the time of a network goes: added up per layer and kind of work while ``Network/profile`` is set.
+/// The time of a network, added up per layer and kind of work while ``Network/profile`` is set.
 ///
-/// What lanes do side by side counts as the time of all of them divided by their number, so that the times add up to
-/// that of the step.
+/// Work done by lanes in parallel counts as the time of all of them divided by their number, so that the times add up
+/// to that of the step.
 ///
-/// Adding up allocates nothing, and a network without a profile asks once a pass of a layer whether there is one.
+/// Adding up allocates nothing, and a network without a profile checks once per pass of a layer whether there is one.
 public final class Profile {
-  /// What is done for one layer.
+  /// The work for one layer.
   public enum LayerWork: Int, CaseIterable, Sendable {
     case forward, activationGradient, parameterGradients, inputGradient
     /// Adding a part's gradients to the batch's.
     case accumulation
-    /// Rebuilding what the kernel keeps of its parameters in another form.
+    /// Rebuilding the kernel's copies of its parameters in another form.
     case repacking
   }
 
-  /// What is done for the network as a whole.
+  /// The work for the network as a whole.
   public enum NetworkWork: Int, CaseIterable, Sendable {
     case inputConversion, loss, update
-    /// Bringing the output into the numbers that are read from outside, its gradient back, and a prediction's
-    /// result out.
-    case outputConversion
+    /// ReorderPrimitive the output into the form that is read from outside, its gradient back, and copying out a prediction's
+    /// result.
+    case outputReorder
   }
 
   private let layerCount: Int
   private let laneCount: Int
-  /// Of each lane, which writes only these: the layers' times, then the network's.
+  /// For each lane, which writes only its own: the layers' times, then the network's.
   private let times: UnsafeMutableBufferPointer<Duration>
 
   /// Makes an empty profile of a network.

@@ -2,27 +2,27 @@
   import Backends
   import Operations
 
-  /// The backend on OpenBLAS's matrix product: plain layouts, float32, and the im2col engine.
+  /// The backend based on OpenBLAS's matrix product: plain layouts, float32, and the im2col engine.
   ///
-  /// OpenBLAS itself is kept at one thread: the threads of the one pool call it, each for work of its own.
+  /// OpenBLAS itself is limited to one thread: the threads of the shared pool call it, each for its own work.
   public struct OpenBLAS: Backend {
-    /// The name that picks it.
+    /// The name that selects it.
     public let name = "openblas"
 
     /// The threads that call OpenBLAS.
     public let threads: ThreadPool
 
-    /// The library's version and the instruction set that it picked on this machine.
+    /// The library's version and the instruction set that it selected on this machine.
     public let information: BackendInformation
 
-    /// What computes each operation.
+    /// The table of the kernels.
     public let table: OperationTable
 
     private let sgemm: CBLAS
 
-    /// Makes the backend; loads OpenBLAS if it is not loaded yet, and leaves it one thread in the whole process.
+    /// Makes the backend; loads OpenBLAS if necessary, and limits it to one thread in the whole process.
     ///
-    /// - Parameter threads: The threads that it will work on.
+    /// - Parameter threads: The threads to use.
     /// - Throws: `BackendError` if OpenBLAS is not installed, cannot be used or keeps threads of its own.
     public init(threads: ThreadPool = .automatic) throws {
       let library = try OpenBLASLibrary.loaded.get()

@@ -8,8 +8,8 @@
     import Darwin
   #endif
 
-  /// OpenBLAS, loaded when it is first used: a process that computes otherwise does not pay for it, and one without it
-  /// is told what is missing.
+  /// OpenBLAS, loaded when it is first used: a process that does not use it does not pay for it, and without the
+  /// library the error says what is missing.
   struct OpenBLASLibrary: Sendable {
     /// The library of this process.
     static let loaded = Result { () throws(BackendError) in try OpenBLASLibrary() }
@@ -20,8 +20,8 @@
     /// Name and version: `OpenBLAS 0.3.21`.
     let version: String
 
-    /// The processor core whose kernels the library uses: `Cooperlake`; and, where the environment has chosen it
-    /// in place of the library, that it has.
+    /// The processor core whose kernels the library uses: `Cooperlake`; and, if the environment has chosen it instead
+    /// of the library, a note of that.
     let core: String
 
     private static let fileNames = [
@@ -43,7 +43,8 @@
       // It begins with name and version: "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …".
       let words = configuration.map { String(cString: $0).split(separator: " ") } ?? ["OpenBLAS"]
       guard !words.contains("USE64BITINT") else {
-        throw BackendError("this OpenBLAS counts in 64 bits; install the usual one, which counts in 32")
+        throw BackendError(
+          "this OpenBLAS uses 64-bit integers; install the usual one, which uses 32-bit integers")
       }
       version = words.prefix(2).joined(separator: " ")
       let name = try library.function("openblas_get_corename", as: openblas_get_corename_function.self)()
@@ -64,7 +65,7 @@
         "openblas_get_num_threads", as: openblas_get_num_threads_function.self)
       setThreads(1)
       guard threadCount() == 1 else {
-        throw BackendError("OpenBLAS keeps \(threadCount()) threads of its own, and must have only one")
+        throw BackendError("OpenBLAS keeps \(threadCount()) threads of its own, but must use only one")
       }
     }
   }

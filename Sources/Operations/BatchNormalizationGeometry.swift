@@ -1,6 +1,6 @@
 import Tensors
 
-/// The sizes and the numbers of one batch normalization over images, all checked once (the book's section 8.5).
+/// The sizes and constants of one batch normalization over images, checked once (the book's section 8.5).
 public struct BatchNormalizationGeometry: Hashable, Sendable {
   /// Images.
   public let batch: Int
@@ -10,7 +10,7 @@ public struct BatchNormalizationGeometry: Hashable, Sendable {
   public let plane: Extent2D
   /// ε, which is added to the variance.
   public let epsilon: Double
-  /// How much of a batch's statistics the running ones take over; PyTorch's meaning, 1 minus that of ONNX.
+  /// The weight of a batch's statistics in the running ones, as in PyTorch; 1 minus that of ONNX.
   public let momentum: Double
 
   /// Checks the sizes of a batch normalization over an input.
@@ -19,7 +19,7 @@ public struct BatchNormalizationGeometry: Hashable, Sendable {
   ///   - input: N×C×H×W.
   ///   - epsilon: ε, more than 0.
   ///   - momentum: From 0 to 1.
-  /// - Throws: ``GeometryError`` if the input is not a batch of images, or a number is out of its range.
+  /// - Throws: ``GeometryError`` if the input is not a batch of images, or a number is out of range.
   public init(input: Shape, epsilon: Double = 1e-5, momentum: Double = 0.1) throws {
     let images = try ImageBatch(input)
     guard epsilon > 0, epsilon.isFinite else {
@@ -38,6 +38,6 @@ public struct BatchNormalizationGeometry: Hashable, Sendable {
   /// N×C×H×W, of the input and the output.
   public var shape: Shape { [batch, channels, plane.height, plane.width] }
 
-  /// Values of each channel: what the statistics of a batch are taken over.
+  /// Values per channel: those that the statistics of a batch are taken over.
   public var valuesPerChannel: Int { batch * plane.area }
 }

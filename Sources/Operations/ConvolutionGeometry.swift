@@ -1,6 +1,6 @@
 import Tensors
 
-/// The sizes of one convolution, all checked once; every implementation, forward and backward, is given this.
+/// The sizes of one convolution, checked once, for every implementation, forward and backward.
 ///
 /// Input N×C×H×W, weight O×(C/groups)×kH×kW, bias O, output N×O×H′×W′. As everywhere in deep learning it is a
 /// cross-correlation: the kernel is not flipped (the book's section 7.2.1).
@@ -17,7 +17,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public let output: Extent2D
   /// How the kernel moves over the input.
   public let window: SlidingWindow
-  /// Into how many groups the channels are split; each output channel sees the input channels of its group.
+  /// The number of groups the channels are split into; each output channel sees the input channels of its group.
   public let groups: Int
   /// Whether a bias is added per output channel.
   public let hasBias: Bool
@@ -89,7 +89,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   /// O / groups.
   public var outputChannelsPerGroup: Int { outputChannels / groups }
 
-  /// Multiply-accumulates of the forward pass, those with padding included, for the whole batch.
+  /// Multiply-accumulates of the forward pass, including those with padding, for the whole batch.
   public var multiplyAccumulates: Int {
     outputShape.elementCount * inputChannelsPerGroup * window.kernel.area
   }

@@ -1,4 +1,4 @@
-/// A geometry that does not fit: what was got and what would be needed, in one line.
+/// A geometry that does not fit: what was given and what is needed, in one line.
 public struct GeometryError: Error, Equatable, CustomStringConvertible {
   /// The line.
   public let description: String

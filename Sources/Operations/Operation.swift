@@ -1,6 +1,6 @@
 import Tensors
 
-/// What one layer computes, with all sizes known: the language that layers speak to backends.
+/// The computation of one layer, with all sizes known: what layers hand to backends.
 public enum Operation: Hashable, Sendable {
   /// Cross-correlation with a weight, and a bias if the geometry has one; then the activation, if any.
   case convolution(ConvolutionGeometry, activation: Activation?)
@@ -9,7 +9,7 @@ public enum Operation: Hashable, Sendable {
   /// Each channel of the images less its mean, divided by its deviation, times a learned scale, plus a learned shift.
   /// In training the statistics are the batch's, and the running ones are updated; in prediction they are the running.
   case batchNormalization(BatchNormalizationGeometry)
-  /// The largest element of each window; of equal ones the first in row-major order takes the gradient.
+  /// The largest element of each window; with ties, the first in row-major order takes the gradient.
   case maxPooling(PoolingGeometry)
   /// The mean of each window; with `countsPadding` the padding counts as zeros.
   case averagePooling(PoolingGeometry, countsPadding: Bool)
@@ -24,7 +24,7 @@ public enum Operation: Hashable, Sendable {
   /// exp(xᵢ) / Σⱼ exp(xⱼ) along one axis.
   case softmax(SoftmaxGeometry)
 
-  /// The shape that it takes.
+  /// The shape of the input.
   public var inputShape: Shape {
     switch self {
     case .convolution(let geometry, _): geometry.inputShape
@@ -36,7 +36,7 @@ public enum Operation: Hashable, Sendable {
     }
   }
 
-  /// The shape that it gives.
+  /// The shape of the output.
   public var outputShape: Shape {
     switch self {
     case .convolution(let geometry, _): geometry.outputShape
@@ -49,7 +49,7 @@ public enum Operation: Hashable, Sendable {
     }
   }
 
-  /// The parameters that it learns: the weight (of a batch normalization the scale), then the bias (the shift), if any.
+  /// The learned parameters: the weight (of a batch normalization the scale), then the bias (the shift), if any.
   public var parameters: [ParameterSpecification] {
     switch self {
     case .convolution(let geometry, _):
@@ -68,8 +68,8 @@ public enum Operation: Hashable, Sendable {
     }
   }
 
-  /// What it keeps from step to step beside its parameters: of a batch normalization the running mean and the running
-  /// variance of each channel, and how many batches they have seen.
+  /// The state kept from step to step besides the parameters: for a batch normalization the running mean and the
+  /// running variance of each channel, and the number of batches they cover.
   public var state: [StateSpecification] {
     guard case .batchNormalization(let geometry) = self else { return [] }
     return [
@@ -85,7 +85,7 @@ public enum Operation: Hashable, Sendable {
     if case .batchNormalization = self { true } else { false }
   }
 
-  /// Multiply-accumulates of the forward pass for the whole batch; what has no products counts none.
+  /// Multiply-accumulates of the forward pass for the whole batch; 0 for operations without products.
   public var multiplyAccumulates: Int {
     switch self {
     case .convolution(let geometry, _): geometry.multiplyAccumulates
@@ -120,7 +120,7 @@ public enum Operation: Hashable, Sendable {
     }
   }
 
-  /// The name of ``kind``, for people.
+  /// The name of ``kind``, for display.
   public var name: String { kind.rawValue }
 }
 

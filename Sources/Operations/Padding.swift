@@ -1,4 +1,4 @@
-/// How many rows and columns are added around a plane, per side.
+/// The rows and columns added around a plane, per side.
 public struct Padding: Hashable, Sendable, Codable {
   /// Rows above the first.
   public var top: Int

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What is known of a learned tensor before it has values.
+/// The description of a learned tensor before it has values.
 public struct ParameterSpecification: Hashable, Sendable {
   /// Whether the parameter multiplies or is added.
   public enum Role: String, Sendable {
@@ -20,14 +20,14 @@ public struct ParameterSpecification: Hashable, Sendable {
   /// Inputs that one output sums over, as PyTorch's `_calculate_fan_in_and_fan_out` counts them.
   public let fanIn: Int
 
-  /// Outputs that one input contributes to, counted likewise.
+  /// Outputs that one input contributes to, counted the same way.
   public let fanOut: Int
 
-  /// What all elements begin with, whatever the distribution of other parameters; nil where they are drawn.
+  /// The initial value of all elements, whatever the distribution of other parameters; nil if they are drawn.
   public let constant: Double?
 
-  /// Whether weight decay usually applies to it: to weights that multiply, not to biases nor to the scale and shift of a
-  /// batch normalization, which have few numbers and are to be as large as they need to be.
+  /// Whether weight decay usually applies to it: to weights that multiply, not to biases nor to the scale and shift of
+  /// a batch normalization, which have few elements and should be as large as they need.
   public let isDecayed: Bool
 
   init(
@@ -41,7 +41,7 @@ public struct ParameterSpecification: Hashable, Sendable {
     self.isDecayed = isDecayed
   }
 
-  /// Those of a batch normalization: at first it only normalizes.
+  /// Those of a batch normalization; their first values leave the normalized input unchanged.
   static func scaleAndShift(channels: Int) -> [ParameterSpecification] {
     [(Role.weight, 1.0), (.bias, 0)].map { role, constant in
       ParameterSpecification(role: role, shape: [channels], fanIn: 1, fanOut: 1, constant: constant)

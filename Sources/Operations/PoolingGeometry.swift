@@ -12,7 +12,7 @@ public struct PoolingGeometry: Hashable, Sendable {
   public let output: Extent2D
   /// How the window moves over the input.
   public let window: SlidingWindow
-  /// Whether a last window that leaves the padded input counts.
+  /// Whether a last window that extends beyond the padded input counts.
   public let roundsUp: Bool
 
   /// Checks the sizes of a pooling over an input.
@@ -20,10 +20,10 @@ public struct PoolingGeometry: Hashable, Sendable {
   /// - Parameters:
   ///   - input: N×C×H×W.
   ///   - window: Kernel, stride, padding, dilation.
-  ///   - roundsUp: PyTorch's `ceil_mode`: whether a last window that leaves the padded input counts, provided
+  ///   - roundsUp: PyTorch's `ceil_mode`: whether a last window that extends beyond the padded input counts, provided
   ///     that it starts inside the input or the padding before it.
-  /// - Throws: ``GeometryError`` if the input is not a batch of images, the window does not fit, or a window lies
-  ///   wholly in the padding, where there is nothing to take a maximum or a mean of.
+  /// - Throws: ``GeometryError`` if the input is not a batch of images, the window does not fit, or a window is
+  ///   entirely in the padding, where there is nothing to take a maximum or a mean of.
   public init(input: Shape, window: SlidingWindow, roundsUp: Bool = false) throws {
     let planes = try ImageBatch(input)
     batch = planes.batch
@@ -34,12 +34,12 @@ public struct PoolingGeometry: Hashable, Sendable {
     self.roundsUp = roundsUp
     guard everyWindowHasElement else {
       throw GeometryError(
-        "a \(window.kernel) window with dilation \(window.dilation) and padding \(window.padding) lies wholly in "
+        "a \(window.kernel) window with dilation \(window.dilation) and padding \(window.padding) is entirely in "
           + "the padding somewhere on an input of \(planes.plane)")
     }
   }
 
-  /// Whether each window has an element of the input: the first and the last may lie in a wide padding, and with
+  /// Whether each window has an element of the input: the first and the last may be inside a wide padding, and with
   /// dilation the taps can jump over a small input.
   private var everyWindowHasElement: Bool {
     [rows, columns].allSatisfy { axis in

@@ -1,15 +1,15 @@
 /// How a window moves over a plane: what convolution and pooling have in common.
 ///
-/// Along each axis the window's first tap lies at `output · stride − padding` and its taps are `dilation` apart:
-/// the book's equations of the section *Padding and Stride*.
+/// Along each axis the window's first tap is at `output · stride − padding` and its taps are `dilation` apart: the
+/// book's equations of the section *Padding and Stride*.
 public struct SlidingWindow: Hashable, Sendable, Codable {
   /// Taps of the window.
   public let kernel: Extent2D
-  /// Steps between neighbouring windows.
+  /// Steps between adjacent windows.
   public let stride: Extent2D
   /// Rows and columns added around the input.
   public let padding: Padding
-  /// Steps between neighbouring taps.
+  /// Steps between adjacent taps.
   public let dilation: Extent2D
 
   /// Makes a window.
@@ -20,12 +20,12 @@ public struct SlidingWindow: Hashable, Sendable, Codable {
     let limit = 1 << 24
     for (name, extent) in [("kernel", kernel), ("stride", stride), ("dilation", dilation)] {
       guard (1...limit).contains(extent.height), (1...limit).contains(extent.width) else {
-        throw GeometryError("the \(name) is \(extent); height and width must lie between 1 and \(limit)")
+        throw GeometryError("the \(name) is \(extent); height and width must be between 1 and \(limit)")
       }
     }
     for side in [padding.top, padding.bottom, padding.left, padding.right] {
       guard (0...limit).contains(side) else {
-        throw GeometryError("the padding is \(padding); each side must lie between 0 and \(limit)")
+        throw GeometryError("the padding is \(padding); each side must be between 0 and \(limit)")
       }
     }
     self.kernel = kernel
@@ -43,9 +43,9 @@ public struct SlidingWindow: Hashable, Sendable, Codable {
   ///
   /// - Parameters:
   ///   - input: The plane, without padding.
-  ///   - roundsUp: Whether a last window that leaves the padded plane counts, provided that it starts inside
+  ///   - roundsUp: Whether a last window that extends beyond the padded plane counts, provided that it starts inside
   ///     the input or the padding before it (PyTorch's `ceil_mode`).
-  /// - Returns: How many windows there are, along each axis.
+  /// - Returns: The number of windows, along each axis.
   /// - Throws: ``GeometryError`` if none fits.
   public func output(over input: Extent2D, roundsUp: Bool = false) throws -> Extent2D {
     func count(_ extent: Int, _ before: Int, _ after: Int, _ span: Int, _ stride: Int) -> Int? {

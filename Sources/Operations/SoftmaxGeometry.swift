@@ -2,7 +2,7 @@ import Tensors
 
 /// The sizes of one softmax, all checked once: along one axis of a tensor of any rank.
 ///
-/// The element i of slice (o, j) lies at `(o · count + i) · inner + j`.
+/// The element i of slice (o, j) is at `(o · count + i) · inner + j`.
 public struct SoftmaxGeometry: Hashable, Sendable {
   /// The shape of the input and the output.
   public let shape: Shape
@@ -18,7 +18,7 @@ public struct SoftmaxGeometry: Hashable, Sendable {
   public init(input: Shape, axis: Int) throws {
     guard input.rank >= 2, (1..<input.rank).contains(axis) else {
       throw GeometryError(
-        "an axis of \(axis) is none of one image's in \(input); the batch, axis 0, cannot be normalised over")
+        "\(input) has no axis \(axis) to normalize over; the batch, axis 0, does not count")
     }
     guard input.extents.allSatisfy({ $0 > 0 }), input.isCountable else {
       throw GeometryError("an input of \(input) is empty or too large")

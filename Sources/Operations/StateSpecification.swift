@@ -1,13 +1,13 @@
 import Tensors
 
 /// A tensor that an operation keeps from step to step, and that is neither learned nor scratch: it belongs to the
-/// network as its parameters do, and is stored with them.
+/// network like its parameters, and is stored with them.
 public struct StateSpecification: Hashable, Sendable {
-  /// The end of its dotted name, as PyTorch has it: `running_mean`.
+  /// The end of its dotted name, as in PyTorch: `running_mean`.
   public let name: String
   /// The shape.
   public let shape: Shape
-  /// The value that all elements begin with.
+  /// The initial value of all elements.
   public let initialValue: Double
   /// Whether it counts, in 64-bit integers; otherwise its type is that of the parameters.
   public let isCount: Bool

@@ -4,7 +4,7 @@
 ///
 ///     i = stride · h − before + dilation · k
 ///
-/// (the book's section 7.3). An i outside 0 ..< input is in the padding or beyond.
+/// (the book's section 7.3). An i outside 0 ..< input is in the padding or beyond it.
 public struct WindowAxis: Hashable, Sendable {
   /// Extent of the input, without padding.
   public let input: Int
@@ -12,9 +12,9 @@ public struct WindowAxis: Hashable, Sendable {
   public let output: Int
   /// Taps of the window.
   public let taps: Int
-  /// Steps between neighbouring windows.
+  /// Steps between adjacent windows.
   public let stride: Int
-  /// Steps between neighbouring taps.
+  /// Steps between adjacent taps.
   public let dilation: Int
   /// Padding before the first element.
   public let before: Int

@@ -4,13 +4,13 @@ import Tensors
 
 /// Average pooling (the book's section 7.5).
 ///
-/// With T(h, w) the places (i, j) of the input that the window at (h, w) covers, padding left out:
+/// With T(h, w) the elements (i, j) of the input that the window at (h, w) covers, without padding:
 ///
 ///     Y[n,c,h,w]   = 1 / D(h, w) · Σ over (i, j) in T(h, w) of X[n,c,i,j]
 ///     ∂X[n,c,i,j]  = Σ ∂Y[n,c,h,w] / D(h, w) over the windows (h, w) that cover (i, j)
 ///
-/// As in PyTorch, D(h, w) is the number of places in T(h, w); where padding counts as zeros, it is the number of
-/// the window's taps that lie on the padded input, so that what a last window has beyond that never counts.
+/// As in PyTorch, D(h, w) is the number of elements in T(h, w); where padding counts as zeros, it is the number of the
+/// window's taps on the padded input, so that the part of a last window beyond it never counts.
 struct AveragePooling: Equations {
   let requirements: KernelRequirements
   private let geometry: PoolingGeometry
@@ -33,7 +33,7 @@ struct AveragePooling: Equations {
       let y = memory.output + plane * geometry.output.area
       forEachWindow { window in
         var sum: Scalar = 0
-        forEachPlace(window) { sum += x[$0] }
+        forEachElement(window) { sum += x[$0] }
         y[window.h * columns.output + window.w] = sum / Scalar(window.divisor)
       }
     }
@@ -47,12 +47,12 @@ struct AveragePooling: Equations {
       dx.update(repeating: 0, count: geometry.input.area)
       forEachWindow { window in
         let share = dy[window.h * columns.output + window.w] / Scalar(window.divisor)
-        forEachPlace(window) { dx[$0] += share }
+        forEachElement(window) { dx[$0] += share }
       }
     }
   }
 
-  /// The window at (h, w), with D(h, w) and the taps that lie on the input.
+  /// The window at (h, w), with D(h, w) and the taps on the input.
   private struct Window {
     let h: Int
     let w: Int
@@ -77,9 +77,9 @@ struct AveragePooling: Equations {
     }
   }
 
-  /// Calls a function for each place of T(h, w), in row-major order.
+  /// Calls a function for each element of T(h, w), in row-major order.
   @inline(__always)
-  private func forEachPlace(_ window: Window, _ body: (Int) -> Void) {
+  private func forEachElement(_ window: Window, _ body: (Int) -> Void) {
     for k in window.rowTaps {
       let row = rows.input(output: window.h, tap: k) * columns.input
       for l in window.columnTaps { body(row + columns.input(output: window.w, tap: l)) }

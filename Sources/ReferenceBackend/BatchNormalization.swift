@@ -15,7 +15,7 @@ import Tensors
 ///     ∂γ     = Σ ∂Y[n,c,h,w] · X̂[n,c,h,w]
 ///     ∂X     = γ / √(σ² + ε) · (∂Y − ∂β/m − X̂ · ∂γ/m)
 ///
-/// A pass of training also updates the running statistics, the variance with the unbiased one:
+/// A training pass also updates the running statistics, the variance with the unbiased one:
 ///
 ///     running mean     ← (1 − momentum) · running mean + momentum · μ
 ///     running variance ← (1 − momentum) · running variance + momentum · σ² · m / (m − 1)
@@ -36,7 +36,7 @@ struct BatchNormalization: Equations {
     self.geometry = geometry
   }
 
-  /// What a forward pass keeps of a channel.
+  /// The statistics that a forward pass keeps of a channel.
   private struct Statistics {
     /// μ.
     var mean: Double

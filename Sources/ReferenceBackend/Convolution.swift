@@ -10,7 +10,7 @@ import Tensors
 ///
 ///     i = stride · h − padding + dilation · k,    j = stride · w − padding + dilation · l
 ///
-/// and terms whose (i, j) is outside the input are left out:
+/// and terms whose (i, j) is outside the input are omitted:
 ///
 ///     Y[n,o,h,w]   = b[o] + Σ_c Σ_k Σ_l  W[o,c,k,l] · X[n,c,i,j]
 ///     ∂X[n,c,i,j]  = Σ_o Σ_k Σ_l  W[o,c,k,l] · ∂Y[n,o,h,w]
@@ -130,7 +130,7 @@ struct Convolution: Equations {
     StridedPlane(start: plane, row: columns.output, column: 1)
   }
 
-  /// What the tap (k, l) meets of a plane of the input, by the (h, w) of the output.
+  /// The elements of an input plane that the tap (k, l) meets, by the (h, w) of the output.
   private func input<Scalar>(_ plane: UnsafeMutablePointer<Scalar>, _ k: Int, _ l: Int) -> StridedPlane<
     Scalar
   > {

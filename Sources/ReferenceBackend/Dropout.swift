@@ -10,9 +10,9 @@ import Tensors
 ///
 /// and in prediction y = x.
 ///
-/// The mask m is a pure function of the seed, the step, the layer and the element's index e, which counts the
-/// elements of the whole batch in the order N, C, H, W; so it is the same however the batch is divided, and the
-/// backward pass computes it anew. With the four words of Philox4x32-10 at the
+/// The mask m is a pure function of the seed, the step, the layer and the element's index e, which counts the elements
+/// of the whole batch in the order N, C, H, W; so it is the same however the batch is divided, and the backward pass
+/// computes it again. With the four words of Philox4x32-10 at the
 ///
 ///     key      seed
 ///     counter  low word of ⌊e / 4⌋, high word of ⌊e / 4⌋, layer, step

@@ -4,12 +4,12 @@ import Tensors
 
 /// N×C×H×W read as N×(C·H·W).
 ///
-/// In row-major order the elements already lie where they should,
+/// In row-major order the elements are already where they should be,
 ///
 ///     Y[n, (c·H + h)·W + w]   = X[n,c,h,w]
 ///     ∂X[n,c,h,w]             = ∂Y[n, (c·H + h)·W + w]
 ///
-/// so that the output lies in the input's memory and there is nothing to do.
+/// so that the output shares the input's memory and there is nothing to do.
 struct Flatten: Equations {
   let requirements: KernelRequirements
 

@@ -27,9 +27,9 @@ struct Sigmoid: Equations {
 
   func forward<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     loops.addRuns(over: count) { run, _ in
-      for place in run {
-        let x = Double(memory.input[place])
-        memory.output[place] = Scalar(x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)))
+      for index in run {
+        let x = Double(memory.input[index])
+        memory.output[index] = Scalar(x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)))
       }
     }
   }
@@ -37,9 +37,9 @@ struct Sigmoid: Equations {
   func inputGradient<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dX = memory.inputGradient, let dY = memory.outputGradient else { return }
     loops.addRuns(over: count) { run, _ in
-      for place in run {
-        let y = memory.output[place]
-        dX[place] = dY[place] * (y * (1 - y))
+      for index in run {
+        let y = memory.output[index]
+        dX[index] = dY[index] * (y * (1 - y))
       }
     }
   }

@@ -28,25 +28,25 @@ struct Softmax: Equations {
   }
 
   func forward<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
-    addLoop(to: loops) { places in
+    addLoop(to: loops) { indices in
       let (x, y) = (memory.input, memory.output)
-      let m = places.reduce(-Double.infinity) { max($0, Double(x[$1])) }
-      let sum = places.reduce(0) { $0 + exp(Double(x[$1]) - m) }
-      for place in places { y[place] = Scalar(exp(Double(x[place]) - m) / sum) }
+      let m = indices.reduce(-Double.infinity) { max($0, Double(x[$1])) }
+      let sum = indices.reduce(0) { $0 + exp(Double(x[$1]) - m) }
+      for index in indices { y[index] = Scalar(exp(Double(x[index]) - m) / sum) }
     }
   }
 
   func inputGradient<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops) {
     guard let dx = memory.inputGradient, let dy = memory.outputGradient else { return }
     let y = memory.output
-    addLoop(to: loops) { places in
-      let sum = places.reduce(0) { $0 + Double(y[$1]) * Double(dy[$1]) }
-      for place in places { dx[place] = Scalar(Double(y[place]) * (Double(dy[place]) - sum)) }
+    addLoop(to: loops) { indices in
+      let sum = indices.reduce(0) { $0 + Double(y[$1]) * Double(dy[$1]) }
+      for index in indices { dx[index] = Scalar(Double(y[index]) * (Double(dy[index]) - sum)) }
     }
   }
 
-  /// Adds a loop over the slices of elements that sum to 1.
-  private func addLoop(to loops: PassLoops, _ body: @escaping (_ places: StrideTo<Int>) -> Void) {
+  /// Adds a loop over the slices whose elements sum to 1.
+  private func addLoop(to loops: PassLoops, _ body: @escaping (_ indices: StrideTo<Int>) -> Void) {
     let (count, inner) = (geometry.count, geometry.inner)
     loops.add(over: geometry.outer * inner) { slice in
       let (outer, rest) = slice.quotientAndRemainder(dividingBy: inner)

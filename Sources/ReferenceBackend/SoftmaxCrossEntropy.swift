@@ -16,10 +16,10 @@ import Tensors
 ///     loss    = (1 − ε) · l[t] + ε / K · Σ_k l[k]
 ///     ∂x[k]   = gradientScale · (exp(x[k] − m) / Σ_j exp(x[j] − m) − (1 − ε) · [k = t] − ε / K)
 ///
-/// No exponent is above 0, so nothing overflows however large the scores are. All is computed in Double. A NaN
-/// among the scores makes the loss NaN, and so does a label that is no class.
+/// No exponent is above 0, so nothing overflows however large the scores are. Everything is computed in Double. A NaN
+/// among the scores makes the loss NaN, and so does a label out of range.
 ///
-/// A row counts as correct if its largest score, of equal ones the first, is at the right class.
+/// A row counts as correct if its largest score, with ties the first, is at the correct class.
 private func softmaxCrossEntropyLoops<Scalar: LoopScalar>(
   _ call: SoftmaxCrossEntropyCall, _: Scalar.Type
 ) -> ClassificationScore {
@@ -53,7 +53,7 @@ private func softmaxCrossEntropyLoops<Scalar: LoopScalar>(
   return score
 }
 
-/// The index of the largest element: of equal ones the first, and a NaN counts as the largest, as in PyTorch.
+/// The index of the largest element: with ties the first; a NaN counts as the largest, as in PyTorch.
 private func indexOfLargest<Scalar: LoopScalar>(_ x: UnsafePointer<Scalar>, count: Int) -> Int {
   var largest = 0
   for k in 1..<max(count, 1) where x[k] > x[largest] || (x[k].isNaN && !x[largest].isNaN) {

@@ -2,7 +2,7 @@ import Backends
 import Operations
 
 extension Reference {
-  /// What computes each operation.
+  /// The table of the kernels.
   static func table() -> OperationTable {
     @Sendable func kernel(_ equations: some Equations, for request: KernelRequest) throws -> any Kernel {
       try requirePlain(request)
@@ -54,11 +54,12 @@ extension Reference {
     let plainInput = Layout(plain: request.operation.inputShape, request.precision.activationType)
     guard request.input == plainInput else {
       throw BackendError(
-        "the reference backend needs an input that is \(plainInput), and got \(request.input)")
+        "the reference backend needs an input that is \(plainInput), got \(request.input)")
     }
     let plainParameters = Layout.plainParameters(of: request)
     guard request.parameterLayouts ?? plainParameters == plainParameters else {
-      throw BackendError("the reference backend keeps the parameters of \(request.operation.name) plain only")
+      throw BackendError(
+        "the reference backend keeps the parameters of \(request.operation.name) in plain layouts only")
     }
   }
 }

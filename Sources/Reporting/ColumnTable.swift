@@ -1,9 +1,9 @@
-/// Rows of text under each other in aligned columns.
+/// Rows of text in aligned columns.
 ///
 /// Written here because table libraries bring the whole of Foundation with them, which a command that predicts
 /// one image would spend most of its time loading.
 public struct ColumnTable: CustomStringConvertible {
-  /// On which side of a column its cells stand.
+  /// The side of a column that its cells are aligned to.
   public enum Alignment: Sendable {
     case left, right
   }
@@ -11,11 +11,11 @@ public struct ColumnTable: CustomStringConvertible {
   private var rows: [[String]]
   private let alignment: [Alignment]
 
-  /// Makes a table with nothing but its header.
+  /// Makes a table with only its header.
   ///
   /// - Parameters:
   ///   - header: The columns' names.
-  ///   - alignment: On which side each column's cells stand.
+  ///   - alignment: The side that each column's cells are aligned to.
   public init(_ header: [String], alignment: [Alignment]) {
     rows = [header]
     self.alignment = alignment
@@ -27,16 +27,48 @@ public struct ColumnTable: CustomStringConvertible {
   }
 
   /// The lines of the table, without a line end.
-  public var description: String {
-    let widths = alignment.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    var lines = rows.map { row in
-      let cells = zip(zip(row, widths), alignment).map { cell, side in
-        let spaces = String(repeating: " ", count: cell.1 - cell.0.count)
-        return side == .left ? cell.0 + spaces : spaces + cell.0
+  public var description: String { text(of: Array(alignment.indices)) }
+
+  /// The columns that the table takes on a terminal.
+  public var width: Int { widths.reduce(0, +) + Self.gap.count * max(widths.count - 1, 0) }
+
+  /// The table for a terminal: one that is wider is broken into several, one below the other, each of which has the first
+  /// column.
+  ///
+  /// - Parameter width: The columns of the terminal.
+  /// - Returns: The lines, without a line end; wider than the terminal only where the first column and one more are.
+  public func text(width: Int) -> String {
+    var blocks: [[Int]] = []
+    var room = 0
+    for column in alignment.indices.dropFirst() {
+      let needed = Self.gap.count + widths[column]
+      if needed > room || blocks.isEmpty {
+        blocks.append([0])
+        room = width - widths[0]
       }
-      return trimmedAtEnd(cells.joined(separator: "  "))
+      blocks[blocks.count - 1].append(column)
+      room -= needed
     }
-    lines.insert(widths.map { String(repeating: "─", count: $0) }.joined(separator: "  "), at: 1)
+    return blocks.isEmpty ? description : blocks.map(text).joined(separator: "\n\n")
+  }
+
+  private static let gap = "  "
+
+  private var widths: [Int] {
+    alignment.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+  }
+
+  private func text(of columns: [Int]) -> String {
+    let widths = widths
+    var lines = rows.map { row in
+      let cells = columns.map { column in
+        let spaces = String(repeating: " ", count: widths[column] - row[column].count)
+        return alignment[column] == .left ? row[column] + spaces : spaces + row[column]
+      }
+      return trimmedAtEnd(cells.joined(separator: Self.gap))
+    }
+    lines.insert(
+      columns.map { String(repeating: "─", count: widths[$0]) }.joined(separator: Self.gap), at: 1)
     return lines.joined(separator: "\n")
   }
 

@@ -4,16 +4,16 @@
   import Foundation
 #endif
 
-/// The version of everything that is printed as JSON; it grows when a field changes its meaning or goes away.
+/// The version of everything that is printed as JSON; it increases when a field changes its meaning or is removed.
 private let formatVersion = 1
 
-/// A value as JSON for people and programs, with a field `version`: the same bytes for equal values.
+/// A value as indented JSON, with a field `version`: the same bytes for equal values.
 ///
 /// NaN and infinities, which JSON does not have, are the strings "NaN", "Infinity" and "-Infinity".
 ///
 /// - Parameter value: The value, which encodes itself as an object.
 /// - Returns: The text, without a line end.
-/// - Throws: What the value throws when it is encoded.
+/// - Throws: The errors of the value's encoding.
 public func prettyJSON(_ value: some Encodable) throws -> String {
   try json(value, [.prettyPrinted, .withoutEscapingSlashes, .sortedKeys])
 }
@@ -22,7 +22,7 @@ public func prettyJSON(_ value: some Encodable) throws -> String {
 ///
 /// - Parameter value: The value, which encodes itself as an object.
 /// - Returns: The text, without a line end.
-/// - Throws: What the value throws when it is encoded.
+/// - Throws: The errors of the value's encoding.
 public func lineJSON(_ value: some Encodable) throws -> String {
   try json(value, [.withoutEscapingSlashes, .sortedKeys], .convertToSnakeCase)
 }

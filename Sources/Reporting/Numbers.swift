@@ -9,11 +9,11 @@ public func grouped(_ number: Int) -> String {
   return (number < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
 }
 
-/// A number with some places after the point.
+/// A number with a fixed number of decimals.
 ///
 /// - Parameters:
 ///   - number: The number.
-///   - places: How many places, at least 0.
+///   - places: The number of decimals, at least 0.
 /// - Returns: Its text.
 public func decimal(_ number: Double, places: Int) -> String {
   guard number.isFinite, abs(number) < 1e15 else { return "\(number)" }
@@ -25,7 +25,7 @@ public func decimal(_ number: Double, places: Int) -> String {
   return "\(sign)\(scaled / scale)." + String(repeating: "0", count: places - fraction.count) + fraction
 }
 
-/// A share in percent, with one place after the point.
+/// A share in percent, with one decimal.
 ///
 /// - Parameters:
 ///   - part: The part.
@@ -54,7 +54,7 @@ public func scientific(_ number: Double) -> String {
   return "\(number < 0 ? "-" : "")\(decimal(mantissa, places: 1))e\(exponent < 0 ? "-" : "+")\(digits)"
 }
 
-/// A number with three digits that count, without zeros at the end: `0.05`, `0.00123`, `1e-09`.
+/// A number with three significant digits, without trailing zeros: `0.05`, `0.00123`, `1e-09`.
 public func significant(_ number: Double) -> String {
   guard number.isFinite, number != 0, (1e-4..<1000).contains(abs(number)) else {
     return scientific(number)

@@ -9,7 +9,7 @@ import ArgumentParser
 extension ParsableCommand {
   /// Runs the command with the arguments of the process, and ends the process.
   ///
-  /// An error is one line, and a success whose output could not be written is none; see ``StandardOutput``.
+  /// An error is one line, and a run whose output could not be written counts as failed; see ``StandardOutput``.
   ///
   /// - Parameter report: Prints an error's line.
   public static func runAndExit(reportingErrorsBy report: (String) -> Void = Self.printError) -> Never {
@@ -26,7 +26,7 @@ extension ParsableCommand {
     } catch {
       let code = exitCode(for: error)
       if code == .success {
-        // Help or the version was asked for.
+        // Help or the version was requested.
         print(fullMessage(for: error))
       } else {
         report(message(for: error) + helpHint(error, command: path))
@@ -46,7 +46,7 @@ extension ParsableCommand {
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }
 
-  /// Ends the process if an argument is not UTF-8: as a string it would be repaired, and name another file.
+  /// Ends the process if an argument is not UTF-8: a string would replace the invalid bytes, and name another file.
   private static func requireUTF8(_ report: (String) -> Void) {
     let arguments = UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
     for case let argument? in arguments where String(validatingCString: argument) == nil {

@@ -7,9 +7,9 @@
 /// The stream that a program prints its results to.
 ///
 /// `print` ignores errors. A program that calls ``prepare()`` first and ends by ``finish(_:)`` stops when its reader
-/// goes away, and does not report success when results could not be written.
+/// goes away, and does not report success if results could not be written.
 public enum StandardOutput {
-  /// Prepares the stream, whatever the parent process has left of it.
+  /// Prepares the stream, in whatever state the parent process left it.
   ///
   /// Lines are written as they are printed. A closed standard stream is replaced, so that no file that the program
   /// opens takes its number and receives what is printed.
@@ -35,7 +35,7 @@ public enum StandardOutput {
   public static func flush() -> String? {
     if fflush(stdout) != 0 { return String(cString: strerror(errno)) }
     guard ferror(stdout) != 0 else { return nil }
-    // The reason was lost with the line; one more line end fails for the same reason.
+    // The reason was lost with the line; writing one more line end fails for the same reason.
     return write(STDOUT_FILENO, "\n", 1) < 0 ? String(cString: strerror(errno)) : "some of it was lost"
   }
 

@@ -9,9 +9,9 @@ import Training
   import Darwin
 #endif
 
-/// What a network makes of images that it was not trained on.
+/// How a network classifies images that it was not trained on.
 public struct JudgedImages: Sendable {
-  /// An image that was classified wrongly.
+  /// A misclassified image.
   public struct Mistake: Sendable, Equatable {
     /// Which image.
     public let index: Int
@@ -31,13 +31,13 @@ public struct JudgedImages: Sendable {
   public let name: String
   /// The images.
   public let images: LabelledImages
-  /// Loss and right answers over all.
+  /// Loss and correct answers over all.
   public let score: ClassificationScore
   /// How often each class was taken for each.
   public let matrix: ConfusionMatrix
   /// How often the right class was among the likeliest.
   public let ranks: RankCounts
-  /// The images that were classified wrongly, those of the greatest loss first.
+  /// The misclassified images, those of the greatest loss first.
   public let mistakes: [Mistake]
   /// Some images and the worst mistakes with the maps of their classes; nil if the network's classes have no maps.
   public let maps: MappedImages?
@@ -50,8 +50,8 @@ public struct JudgedImages: Sendable {
   ///   - network: The network.
   ///   - resize: How they are resized: as in training.
   ///   - batchSize: How many are loaded at a time.
-  ///   - shouldStop: Asked after each batch; nil is returned if it says so.
-  ///   - didClassify: Told how many images are done.
+  ///   - shouldStop: Called after each batch; if it returns true, the result is nil.
+  ///   - didClassify: Called with the number of images done.
   /// - Throws: The errors of the loader and of the network.
   public init?(
     _ images: LabelledImages, name: String, by network: Network, resize: ResizeMethod, batchSize: Int,

@@ -2,7 +2,7 @@ import Layers
 import Tensors
 import Training
 
-/// What a training has left in its folder, finished or not, of this version or an older one.
+/// The files of a training, finished or not, of this version or an older one.
 public struct RunRecord: Sendable {
   /// The folder.
   public let path: String
@@ -10,9 +10,9 @@ public struct RunRecord: Sendable {
   public let name: String
   /// What the training computes; nil if the file is missing or cannot be read.
   public let recipe: Recipe?
-  /// What it has come to after the last complete epoch, likewise.
+  /// Its results after the last complete epoch, or nil likewise.
   public let metrics: RunMetrics?
-  /// Its steps, likewise.
+  /// Its steps, or nil likewise.
   public let history: RunHistory?
   /// What is missing, a sentence each.
   public let missing: [String]
@@ -37,7 +37,7 @@ public struct RunRecord: Sendable {
       }
     }
     recipe = read("The recipe is unavailable") { try RecipeFile.read(RunFolder.recipe(in: path)) }
-    metrics = read("There are no results of complete epochs") {
+    metrics = read("The results of complete epochs are unavailable") {
       try RunMetrics(path: RunFolder.metrics(in: path))
     }
     history = read("The steps are unavailable") { try RunHistory(path: RunFolder.history(in: path)) }
@@ -77,7 +77,7 @@ public struct RunRecord: Sendable {
     return last.validationAccuracy != nil ? "validation" : nil
   }
 
-  /// How far it has come, for people.
+  /// How much of it is done, for display.
   public var progress: String {
     let done = metrics?.epochs ?? 0
     guard let epochs = recipe?.epochs else { return "\(done) epochs" }

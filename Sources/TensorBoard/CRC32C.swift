@@ -1,6 +1,6 @@
-/// The cyclic redundancy check of Castagnoli's polynomial, by which each record's length and content are known to be whole.
+/// The cyclic redundancy check with Castagnoli's polynomial, which protects each record's length and content.
 ///
-/// zlib has the other polynomial only. Source: RFC 3720, sections 12.1 and B.4.
+/// zlib has only the other polynomial. Source: RFC 3720, sections 12.1 and B.4.
 public enum CRC32C {
   /// The check of each byte, for bits that come lowest first.
   private static let table: [UInt32] = (0..<256).map { byte in
@@ -19,7 +19,7 @@ public enum CRC32C {
     }
   }
 
-  /// The check as it stands in records, turned and moved, so that a check of bytes that hold checks is not 0.
+  /// The check as records have it, rotated and offset, because a CRC of data that contains its own CRC is problematic.
   ///
   /// Source: `masked_crc` in TensorFlow's `core/lib/hash/crc32c.h`.
   ///

@@ -12,12 +12,12 @@ import Tensors
   import Foundation
 #endif
 
-/// A file of events for [TensorBoard](https://www.tensorflow.org/tensorboard), written from its beginning on.
+/// A file of events for [TensorBoard](https://www.tensorflow.org/tensorboard).
 ///
 /// TensorBoard reads the files of a folder in the order of their names, which begin with the time. A later file says from
-/// which step on it counts, so that steps that an earlier process has recorded, and that are done again, count once.
+/// which step on it counts, so that steps that an earlier process recorded and that are done again count once.
 final class EventFile {
-  /// How the names of such files begin, by which TensorBoard knows them.
+  /// The prefix by which TensorBoard recognises such files.
   static let namePrefix = "events.out.tfevents."
 
   /// The file.
@@ -26,10 +26,10 @@ final class EventFile {
   private var waiting: [UInt8] = []
   private static let waitingLimit = 1 << 16
 
-  /// Makes a file that comes after those that are in the folder.
+  /// Makes a file that sorts after those in the folder.
   ///
   /// - Parameters:
-  ///   - folder: The folder, which is created if need be.
+  ///   - folder: The folder, which is created if necessary.
   ///   - step: The first step that it records.
   /// - Throws: `FileError` if it cannot be created.
   init(in folder: String, from step: Int) throws {
@@ -51,7 +51,7 @@ final class EventFile {
     close(descriptor)
   }
 
-  /// The time in seconds, ten digits as TensorFlow has them; more than those of files that are there.
+  /// The time in seconds, in ten digits as TensorFlow writes it; later than that of every file in the folder.
   private static func number(after names: [String]) -> String {
     let times = names.filter { $0.hasPrefix(namePrefix) }
       .compactMap { Int($0.dropFirst(namePrefix.count).prefix { $0.isNumber }) }

@@ -2,7 +2,7 @@
 ///
 /// Source: TensorFlow's guide [TFRecord and tf.train.Example](https://www.tensorflow.org/tutorials/load_data/tfrecord).
 enum EventRecord {
-  /// A record's bytes with what stands around them.
+  /// Frames a record's bytes.
   static func framed(_ content: [UInt8]) -> [UInt8] {
     let length = bytes(UInt64(content.count))
     return length + bytes(CRC32C.masked(length)) + content + bytes(CRC32C.masked(content))

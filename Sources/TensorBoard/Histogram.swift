@@ -1,6 +1,6 @@
-/// How often numbers lie in each of some intervals of equal widths.
+/// Counts of numbers in intervals of equal width.
 ///
-/// As TensorBoard's own histograms of version 2, with more intervals.
+/// As TensorBoard's histograms of version 2, with more intervals.
 struct Histogram {
   static let bucketCount = 64
 
@@ -11,7 +11,7 @@ struct Histogram {
   private var count = 0
   private var buckets = [Double](repeating: 0, count: bucketCount)
 
-  /// Counts numbers; those that are not finite do not count.
+  /// Counts numbers; those that are not finite are ignored.
   init(_ numbers: [Float]) {
     for number in numbers where number.isFinite {
       let number = Double(number)
@@ -32,7 +32,7 @@ struct Histogram {
     }
   }
 
-  /// The message; numbers that are all the same lie in one bucket, which ends there.
+  /// The message; equal numbers are in one bucket, which ends there.
   var message: Tensorboard_HistogramProto {
     let isPoint = greatest == least
     let width = (greatest - least) / Double(Self.bucketCount)

@@ -1,11 +1,12 @@
-/// Keeps histograms to a small part of a training's time: their cost is measured, and a next one waits until it fits in.
+/// Keeps recording to a small part of a training's time: its cost is measured, and the next histograms wait until they fit in.
 struct HistogramBudget {
   /// The part of the time, from 0 to 1.
   static let share = 0.01
-  /// What a number is taken to cost before any was counted, in seconds: more than it does.
+  /// What a number is assumed to cost before any was counted, in seconds: more than it does.
   private static let secondsOfNumber = 20e-9
 
-  private var spent = 0.0
+  /// What was spent, in seconds.
+  private(set) var spent = 0.0
   private var next: Double
 
   /// - Parameter numbers: How many numbers are counted at a time.
@@ -18,9 +19,17 @@ struct HistogramBudget {
     spent + next <= Self.share * elapsed
   }
 
-  /// Notes how long they took.
+  /// Notes how long histograms took.
   mutating func note(seconds: Double) {
     spent += seconds
     next = seconds
   }
+
+  /// Notes how long anything else took that was recorded.
+  mutating func noteOthers(seconds: Double) {
+    spent += seconds
+  }
+
+  /// The part of the time that recording took, from 0 to 1.
+  func share(of elapsed: Double) -> Double { spent / max(elapsed, .leastNormalMagnitude) }
 }

@@ -11,19 +11,19 @@ import Training
 /// Records a training for [TensorBoard](https://www.tensorflow.org/tensorboard) in a folder of event files.
 ///
 /// After each step: loss, accuracy, learning rate, norm of the gradients and images a second. After each epoch: its losses
-/// and accuracies, of held-out images too. Every so many steps: histograms of all weights and of their gradients as they are
-/// before they are clipped, which take 1 % of the time at most; where they would take more, they are seldomer. At the
-/// beginning: the recipe.
+/// and accuracies, of held-out images too, and the share of the time that recording has taken. Every so many steps:
+/// histograms of all weights and of their gradients before clipping, less often where recording would take more than 1 % of
+/// the time; a training that is too short for any has them of its last step. At the beginning: the recipe.
 ///
-/// A training that is resumed begins another file, which says from which step on it counts. Steps of the process before,
-/// which are done again, are so replaced.
+/// A training that is resumed begins another file, which says from which step on it counts. Steps that are done again replace
+/// those of the earlier process.
 ///
 /// ```swift
-/// let writer = try TensorBoardWriter(folder: "runs/nin") { print($0) }
+/// let writer = TensorBoardWriter(folder: "runs/nin") { print($0) }
 /// try trainer.run(observers: [writer])
 /// ```
 public final class TensorBoardWriter: TrainingObserver {
-  /// Every so many steps there are histograms, unless another number is given.
+  /// Steps from one histogram to the next, unless another number is given.
   public static let usualHistogramInterval = 50
 
   private let folder: String
@@ -34,14 +34,16 @@ public final class TensorBoardWriter: TrainingObserver {
   private var network: Network?
   private var began = ContinuousClock.now
   private var budget = HistogramBudget(numbers: 0)
+  private var hasHistograms = false
+  private var firstStep = 0
   private var step = 0
 
-  /// Prepares a recording; the file is made when the training begins.
+  /// Prepares a recording; the file is created when the training begins.
   ///
   /// - Parameters:
-  ///   - folder: The folder for the event files, which is created if need be.
-  ///   - histogramInterval: Every so many steps there are histograms, from 1.
-  ///   - report: Told once why nothing more is recorded, if a file cannot be written.
+  ///   - folder: The folder for the event files, which is created if necessary.
+  ///   - histogramInterval: Steps from one histogram to the next, from 1.
+  ///   - report: Called once if a file cannot be written, with the reason; nothing more is recorded then.
   public init(
     folder: String, histogramInterval: Int = TensorBoardWriter.usualHistogramInterval,
     report: @escaping (String) -> Void
@@ -51,12 +53,12 @@ public final class TensorBoardWriter: TrainingObserver {
     self.report = report
   }
 
-  /// Makes the file, and records the recipe; a training whose epochs are all done has nothing to add.
+  /// Creates the file and records the recipe, unless all epochs are already done.
   public func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {
     guard state.epoch < state.recipe.epochs else { return }
     began = clock.now
     self.network = network
-    step = state.step
+    (firstStep, step) = (state.step, state.step)
     budget = HistogramBudget(numbers: 2 * network.parameterShapes.reduce(0) { $0 + $1.shape.elementCount })
     record {
       let file = try EventFile(in: folder, from: state.step + 1)
@@ -83,8 +85,10 @@ public final class TensorBoardWriter: TrainingObserver {
           .scalar("optimizer/gradient_norm", progress.gradientNorm),
           .scalar("speed/images_per_second", imagesPerSecond),
         ], step: progress.step)
-      if progress.step.isMultiple(of: histogramInterval) { try addHistograms(to: file) }
-      // The state may be written next: what it counts has to be here, whenever the process is killed.
+      if progress.step.isMultiple(of: histogramInterval), budget.allows(after: elapsed) {
+        try addHistograms(to: file)
+      }
+      // The state may be written next, and whatever steps it counts have to be in the file when the process is killed.
       try file.flush()
     }
   }
@@ -101,26 +105,43 @@ public final class TensorBoardWriter: TrainingObserver {
       ("loss/average_test", result.averageTestLoss), ("accuracy/average_test", result.averageTestAccuracy),
     ]
     record {
-      try file.add(results.compactMap { tag, value in value.map { .scalar(tag, $0) } }, step: step)
+      let share = budget.share(of: elapsed)
+      try file.add(
+        results.compactMap { tag, value in value.map { .scalar(tag, $0) } }
+          + [.scalar("speed/recording_share", share)], step: step)
       try file.flush()
     }
   }
 
+  /// Records histograms of the last step, if there were none before.
+  public func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState) {
+    guard let file, !hasHistograms, step > firstStep else { return }
+    record {
+      try addHistograms(to: file)
+      try file.flush()
+    }
+  }
+
+  private var elapsed: Double { (clock.now - began) / .seconds(1) }
+
   private func addHistograms(to file: EventFile) throws {
-    let start = clock.now
-    guard let network, budget.allows(after: (start - began) / .seconds(1)) else { return }
+    guard let network else { return }
+    let start = elapsed
     for (kind, tensors) in [("weights", network.lazyParameters), ("gradients", network.lazyGradients)] {
       for tensor in tensors {
         try file.add([.histogram("\(kind)/\(tensor.name)", tensor.values().elements)], step: step)
       }
     }
-    budget.note(seconds: (clock.now - start) / .seconds(1))
+    hasHistograms = true
+    budget.note(seconds: elapsed - start)
   }
 
-  /// Runs what writes; if it fails, says so and records nothing more.
+  /// Writes something and notes how long it took; if it fails, says so and records nothing more.
   ///
-  /// The training is worth more than its recording.
+  /// A training does not fail because its recording does.
   private func record(_ body: () throws -> Void) {
+    let (start, spentBefore) = (elapsed, budget.spent)
+    defer { budget.noteOthers(seconds: elapsed - start - (budget.spent - spentBefore)) }
     do {
       try body()
     } catch {

@@ -61,7 +61,7 @@ extension Recipe {
   ///
   /// - Throws: ``TrainingError`` that names one that is not.
   func requireConstants(among names: [String]) throws {
-    guard let name = initialisation.constants.keys.sorted().first(where: { !names.contains($0) }) else {
+    guard let name = initialization.constants.keys.sorted().first(where: { !names.contains($0) }) else {
       return
     }
     throw TrainingError(

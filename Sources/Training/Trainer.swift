@@ -37,15 +37,16 @@ public final class Trainer {
   public private(set) var state: TrainingState
   /// What the folder had.
   public private(set) var findings = Findings()
-  private let functions: TrainingFunctions
+  let functions: TrainingFunctions
   private let transforms: [any ImageTransform]
   private var files: RunFiles?
   private var secondsBefore = 0.0
   private var imagesThisRun = 0
   private var secondsThisRun = 0.0
   private var secondsWaitedThisRun = 0.0
-  private var health: HealthWatch
-  private let folder: RunFolder?
+  var health: HealthWatch
+  var secondsDiagnosing = 0.0
+  let folder: RunFolder?
 
   /// What a training found when it was prepared.
   public struct Findings: Sendable {
@@ -112,7 +113,7 @@ public final class Trainer {
     try recipe.validate()
     images = try TrainingImages(training, test: test, recipe)
     try images.digests.requireSame(as: state.data, folder: folder)
-    let normalisation = try state.normalisation ?? images.normalisation(recipe.normalisation)
+    let normalization = try state.normalization ?? images.normalization(recipe.normalization)
     if let tab = recipe.tab, !tab.resize.givesBytes, !transforms.isEmpty { throw tab.refusalOfTransforms }
     let planned = Result { try recipe.network(classes: training.classNames.count) }
     let model = try model ?? state.model ?? planned.get()
@@ -133,14 +134,14 @@ public final class Trainer {
         frozen: recipe.frozenParameters(among: names),
         keepsAverage: recipe.averageDecay != nil, microBatch: computation.microBatch,
         convolutions: computation.convolutions),
-      normalisation: normalisation)
+      normalization: normalization)
     if let test { try requireChannels(of: test, for: network) }
     self.functions = functions
     self.folder = folder
     health = HealthWatch(recipe, functions, classNames: training.classNames)
-    self.transforms = recipe.augmentation.transforms(normalisation) + transforms
+    self.transforms = recipe.augmentation.transforms(normalization) + transforms
     description = CheckpointDescription(
-      model: model, image: image, classNames: training.classNames, normalisation: normalisation,
+      model: model, image: image, classNames: training.classNames, normalization: normalization,
       resize: recipe.tab?.resize,
       heldOutFraction: training.heldOutFraction)
     self.state = state
@@ -150,7 +151,7 @@ public final class Trainer {
     self.state.microBatch = network.microBatch
     self.state.convolutions = computation.convolutions
     self.state.data = images.digests
-    self.state.normalisation = normalisation
+    self.state.normalization = normalization
     if state.hasBegun {
       try resume(folder, interval)
     } else {
@@ -161,7 +162,7 @@ public final class Trainer {
   /// Gives the network its first parameters, and the folder its first files.
   private func begin(_ folder: RunFolder?, _ interval: CheckpointInterval) throws {
     let recipe = state.recipe
-    try network.initialise(recipe.firstParameters, seed: recipe.seed)
+    try network.initialize(recipe.firstParameters, seed: recipe.seed)
     if let weights = recipe.weights {
       findings.newParameters = try network.takeParameters(of: Checkpoint(path: weights), from: weights)
     }
@@ -237,9 +238,9 @@ public final class Trainer {
   /// Trains until all epochs are done or it is asked to stop.
   ///
   /// - Parameters:
-  ///   - observers: Who is told, in this order.
+  ///   - observers: What follows the training, in this order.
   ///   - shouldStop: Asked before the first step and after each; by default it never stops.
-  /// - Returns: Whether it finished.
+  /// - Returns: How it ended.
   /// - Throws: ``TrainingError`` if a number becomes NaN or infinite, before anything is written that has it; the errors of
   ///   files.
   @discardableResult
@@ -252,9 +253,16 @@ public final class Trainer {
     if let diagnosis = health.begin(labels: images.training.labels, step: state.step) {
       for observer in observers { observer.didDiagnose(diagnosis) }
     }
-    let outcome = try trainEpochs(observers, shouldStop)
-    for observer in observers { observer.trainingDidEnd(outcome, state: state) }
-    return outcome
+    do {
+      let outcome = try trainEpochs(observers, shouldStop)
+      for observer in observers { observer.trainingDidEnd(outcome, state: state) }
+      return outcome
+    } catch {
+      if let files, (try? files.keepHistory()) != nil {
+        for observer in observers { observer.trainingDidFail(state: state) }
+      }
+      throw error
+    }
   }
 
   private func trainEpochs(_ observers: [any TrainingObserver], _ shouldStop: () -> Bool) throws -> Outcome {
@@ -267,12 +275,10 @@ public final class Trainer {
         return .interrupted
       }
       try requireFiniteNetwork(step: state.step)
+      let diagnoses = try diagnose(result, confusion)
       state.add(result)
       try files?.writeEpoch(&state, metrics, network)
       for observer in observers { observer.didFinishEpoch(result, pace: pace) }
-      let diagnoses = health.endEpoch(
-        result, step: state.step, activity: try ChannelActivity.look(at: network, on: images, state.recipe),
-        confusion: confusion)
       for diagnosis in diagnoses {
         for observer in observers { observer.didDiagnose(diagnosis) }
       }
@@ -315,16 +321,20 @@ public final class Trainer {
     let learningRate = recipe.learningRate.rate(
       step: state.step, epochs: recipe.epochs, stepsPerEpoch: stepsPerEpoch)
     guard let pixels = batch.pixels else { throw TrainingError("a batch has no images") }
-    let pass = Pass(isTraining: true, seed: recipe.seed, step: state.step)
+    let context = RunContext(isTraining: true, seed: recipe.seed, step: state.step)
     let score = try network.computeGradients(
-      pixels, labels: batch.labels, pass: pass, loss: functions.loss(recipe))
+      pixels, labels: batch.labels, context: context, loss: functions.loss(recipe))
     let unclippedNorm = try recipe.maximumGradientNorm == nil ? network.gradientNorm : nil
-    guard score.lossSum.isFinite, unclippedNorm?.isFinite ?? true else { throw try divergence(batch, pass) }
+    guard score.lossSum.isFinite, unclippedNorm?.isFinite ?? true else {
+      throw try divergence(batch, context)
+    }
     let clippedNorm = try network.update(
       functions.rule(recipe, learningRate: learningRate), step: state.step,
       maximumNorm: recipe.maximumGradientNorm)
-    guard clippedNorm?.isFinite ?? true else { throw try divergence(batch, pass) }
-    if !network.parameterNorm.isFinite { try requireFiniteNetwork(step: state.step + 1) }
+    guard clippedNorm?.isFinite ?? true else { throw try divergence(batch, context) }
+    if !network.parameterNorm.isFinite || !network.hasFiniteState {
+      try requireFiniteNetwork(step: state.step + 1)
+    }
     if let decay = recipe.averageDecay { try network.updateAverage(decay: averageDecay(decay)) }
     let halfEpoch = state.addToHalfEpoch(score.loss, stepsPerEpoch: stepsPerEpoch)
     state.batch += 1
@@ -353,25 +363,6 @@ public final class Trainer {
   /// `ExponentialMovingAverage` with the number of updates.
   private func averageDecay(_ decay: Double) -> Double {
     min(decay, Double(1 + state.step) / Double(10 + state.step))
-  }
-
-  /// Finds where a step's first number appeared that is not finite.
-  private func divergence(_ batch: LabelledBatch, _ pass: Pass) throws -> TrainingError {
-    let place = try batch.pixels.flatMap { pixels in
-      try network.firstNonFinite(
-        pixels, labels: batch.labels, pass: pass, loss: functions.loss(state.recipe))
-    }
-    return divergence(place, step: state.step + 1).error
-  }
-
-  /// Refuses to go on, and to write anything, once a parameter or a state is not finite.
-  private func requireFiniteNetwork(step: Int) throws {
-    guard let (name, value) = try network.firstNonFiniteParameter() else { return }
-    throw divergence(NonFiniteNumber(.update, of: name, value: value), step: step).error
-  }
-
-  private func divergence(_ place: NonFiniteNumber?, step: Int?) -> Divergence {
-    Divergence(place: place, step: step, epochs: state.epoch, recipe: state.recipe, folder: folder)
   }
 
   /// Judges the epoch whose steps are done; nil if it was asked to stop.
@@ -416,6 +407,6 @@ public final class Trainer {
   private var metrics: RunMetrics {
     RunMetrics(
       state, images, network, imagesSeen: state.epoch * images.training.count,
-      seconds: secondsBefore + secondsThisRun)
+      seconds: secondsBefore + secondsThisRun, diagnosisSeconds: secondsDiagnosing)
   }
 }

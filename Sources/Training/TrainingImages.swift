@@ -42,12 +42,12 @@ public struct TrainingImages: Sendable {
   }
 
   /// The normalisation that a recipe chooses.
-  func normalisation(_ choice: NormalisationChoice) throws -> Normalisation {
+  func normalization(_ choice: NormalizationChoice) throws -> Normalization {
     switch choice {
-    case .fixed(let normalisation): return normalisation
+    case .fixed(let normalization): return normalization
     case .measured:
       let (mean, deviation) = try training.meanAndDeviation()
-      return Normalisation(mean: mean, deviation: deviation)
+      return Normalization(mean: mean, deviation: deviation)
     }
   }
 

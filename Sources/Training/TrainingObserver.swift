@@ -23,7 +23,11 @@ public protocol TrainingObserver: AnyObject {
   /// The training has ended, or was asked to stop.
   func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState)
 
-  /// Something keeps the training from learning; each kind is told once a run.
+  /// The training has failed, and the steps that it made are in the run's folder; not called where there is no folder that can
+  /// be written to.
+  func trainingDidFail(state: TrainingState)
+
+  /// Something keeps the training from learning; each kind is reported once a run.
   func didDiagnose(_ diagnosis: Diagnosis)
 }
 
@@ -38,6 +42,8 @@ extension TrainingObserver {
   public func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) {}
   /// Does nothing.
   public func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState) {}
+  /// Does nothing.
+  public func trainingDidFail(state: TrainingState) {}
   /// Does nothing.
   public func didDiagnose(_ diagnosis: Diagnosis) {}
   /// Does nothing.

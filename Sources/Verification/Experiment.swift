@@ -19,7 +19,7 @@ public struct Experiment: Sendable {
   /// What layers keep from step to step, such as running statistics, before the pass; likewise.
   public let state: [String: Tensor<Double>]
   /// Whether dropout drops and batch normalization takes the batch's statistics, and the seed of dropout's masks.
-  public let pass: Pass
+  public let context: RunContext
 
   /// Makes an experiment, checking that everything fits together.
   ///
@@ -29,12 +29,12 @@ public struct Experiment: Sendable {
   ///   - labels: The class of each image.
   ///   - parameters: The values of all parameters, by their names.
   ///   - state: What layers keep from step to step; what is missing begins as in a new network.
-  ///   - pass: Whether dropout drops and batch normalization takes the batch's statistics, and the seed of dropout's
+  ///   - context: Whether dropout drops and batch normalization takes the batch's statistics, and the seed of dropout's
   ///     masks.
   /// - Throws: `LayerError` if the images do not fit the model, ``VerificationError`` if anything else does not.
   public init(
     _ model: Sequential, images: Tensor<Double>, labels: [Int32], parameters: [String: Tensor<Double>],
-    state: [String: Tensor<Double>] = [:], pass: Pass = Pass()
+    state: [String: Tensor<Double>] = [:], context: RunContext = RunContext()
   ) throws {
     guard images.shape.rank == 4, images.shape.extents.allSatisfy({ $0 > 0 }) else {
       throw VerificationError("the images have the shape \(images.shape); N×C×H×W is needed")
@@ -73,7 +73,7 @@ public struct Experiment: Sendable {
     self.labels = labels
     self.parameters = parameters
     self.state = completeState
-    self.pass = pass
+    self.context = context
   }
 
   /// The shape of one image, C×H×W.
@@ -131,24 +131,24 @@ public struct Experiment: Sendable {
     step: Int, images: Tensor<Double>, labels: [Int32], parameters: [String: Tensor<Double>],
     state: [String: Tensor<Double>]
   ) throws -> Experiment {
-    var pass = pass
-    pass.step = step
+    var context = context
+    context.step = step
     return try Experiment(
-      model, images: images, labels: labels, parameters: parameters, state: state, pass: pass)
+      model, images: images, labels: labels, parameters: parameters, state: state, context: context)
   }
 
   /// The experiment as a plan in some precision takes it: images and parameters are float32 where it is not
   /// float64, and nothing is dropped in prediction.
   func taken(in precision: Precision, by plan: NetworkPlan? = nil) throws -> Experiment {
-    let pass = plan == .prediction ? Pass() : pass
+    let context = plan == .prediction ? RunContext() : context
     guard precision != .float64 else {
       return try Experiment(
-        model, images: images, labels: labels, parameters: parameters, state: state, pass: pass)
+        model, images: images, labels: labels, parameters: parameters, state: state, context: context)
     }
     return try Experiment(
       model, images: images.rounded(to: .float32), labels: labels,
       parameters: parameters.mapValues { $0.rounded(to: .float32) },
-      state: state.mapValues { $0.rounded(to: .float32) }, pass: pass)
+      state: state.mapValues { $0.rounded(to: .float32) }, context: context)
   }
 
   /// The values of a state.

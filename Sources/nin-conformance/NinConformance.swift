@@ -22,7 +22,7 @@ struct NinConformance: ParsableCommand {
       """,
     version: PackageVersion.current)
 
-  @Option(help: "A backend to check; may be given several times. (default: all that there are)")
+  @Option(help: "A backend to check; may be given several times. (default: all available)")
   var backend: [String] = []
 
   @Option(help: "The seed of shapes and numbers.")
@@ -45,7 +45,7 @@ struct NinConformance: ParsableCommand {
     for (name, value, largest) in [
       ("--shapes", shapes, 1_000_000), ("--threads", threads ?? 1, ThreadPool.largestCount),
     ] where !(1...largest).contains(value) {
-      throw ValidationError("\(name) is \(value); it must lie between 1 and \(largest)")
+      throw ValidationError("\(name) is \(value); it must be between 1 and \(largest)")
     }
   }
 
@@ -58,7 +58,7 @@ struct NinConformance: ParsableCommand {
       let display = ProgressDisplay(of: "\(name), seed \(seed)")
       let suite = Conformance(
         of: first, seed: seed, size: size,
-        remade: { try BackendRegistry.backend(named: name, BackendOptions(threads: $0)) },
+        makeBackend: { try BackendRegistry.backend(named: name, BackendOptions(threads: $0)) },
         progress: display.show)
       let information = first.information
       print("\(name) (\(information.library), \(information.instructionSet)), seed \(seed):")
@@ -72,7 +72,7 @@ struct NinConformance: ParsableCommand {
     if !conform { throw ExitCode.failure }
   }
 
-  /// The backends that are asked for, or all that this build and this machine have.
+  /// The requested backends, or all available in this build on this machine.
   private func backends(_ pool: ThreadPool) throws -> [(name: String, backend: any Backend)] {
     let options = BackendOptions(threads: pool)
     let available: [(name: String, backend: any Backend)]

@@ -8,8 +8,8 @@ import Synchronization
   import Darwin
 #endif
 
-/// Shows on standard error how far the checks have come: on a terminal in one line that is rewritten, elsewhere in a
-/// line every half minute.
+/// Shows on standard error how far the checks have come: on a terminal in one line that is rewritten, otherwise in a
+/// new line every half minute.
 final class ProgressDisplay: Sendable {
   private let subject: String
   private let isInteractive = EscapeCodes.areKnown(on: STDERR_FILENO)
@@ -41,7 +41,7 @@ final class ProgressDisplay: Sendable {
     put(isInteractive ? "\r\u{1B}[K\u{1B}[?7l\(line)\u{1B}[?7h" : line + "\n")
   }
 
-  /// Empties the line, so that something else can be printed in its place.
+  /// Clears the line, so that something else can be printed instead.
   func clear() {
     if isInteractive { put("\r\u{1B}[K") }
   }

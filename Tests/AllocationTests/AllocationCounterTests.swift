@@ -5,12 +5,12 @@ import Testing
 /// What the tests of networks rely on.
 @Suite("Counting allocations", .countsAllocations)
 struct AllocationCounterTests {
-  @Test("nothing asked for is nothing counted")
+  @Test("nothing requested is nothing counted")
   func nothing() {
     let counts = AllocationCounter.counts {}
     #expect(counts.ours == AllocationCounts.Tally(calls: 0, bytes: 0))
     #expect(counts.theirs == AllocationCounts.Tally(calls: 0, bytes: 0))
-    #expect(counts.places.isEmpty)
+    #expect(counts.sites.isEmpty)
   }
 
   @Test("an object of Swift is ours, and the function that made it is named")
@@ -20,20 +20,20 @@ struct AllocationCounterTests {
     #expect(box != nil)
     #expect(counts.ours.calls == 1)
     #expect(counts.theirs.calls == 0)
-    let place = try #require(counts.places.first)
-    #expect(place.calls == 1)
-    #expect(place.functions.contains { $0.contains("AllocationCounterTests") }, "\(counts)")
+    let site = try #require(counts.sites.first)
+    #expect(site.calls == 1)
+    #expect(site.functions.contains { $0.contains("AllocationCounterTests") }, "\(counts)")
   }
 
   @Test(
-    "every allocator is counted, with the bytes that it was asked for",
+    "every allocator is counted, with the requested bytes",
     arguments: zip(Allocator.allCases, [100, 120, 140, 160, 192, 4096]))
   func allocator(allocator: Allocator, bytes: Int) {
     let counts = AllocationCounter.counts { allocator.allocate(bytes) }
     #expect(counts.ours == AllocationCounts.Tally(calls: 1, bytes: bytes), "\(counts)")
   }
 
-  @Test("what a team of threads asks for on our behalf is ours, what OpenMP asks for to make the team is not")
+  @Test("requests of a team of threads on our behalf are ours, OpenMP's requests to make the team are not")
   func team() {
     // On a new thread, because OpenMP keeps a thread's team for the next call.
     func counts(_ loop: ParallelLoop) -> AllocationCounts {

@@ -13,7 +13,7 @@ enum Allocator: String, CaseIterable {
   case alignedStandard = "aligned_alloc"
   case mapped = "mmap"
 
-  /// Takes memory and gives it back.
+  /// Requests memory and frees it.
   func allocate(_ byteCount: Int) {
     let memory = take(byteCount)
     if self == .mapped {
@@ -23,7 +23,7 @@ enum Allocator: String, CaseIterable {
     }
   }
 
-  // Not to be inlined: the compiler knows malloc and free, and would do without both.
+  // Not to be inlined: the compiler knows malloc and free, and would remove both.
   @inline(never)
   private func take(_ byteCount: Int) -> UnsafeMutableRawPointer? {
     switch self {

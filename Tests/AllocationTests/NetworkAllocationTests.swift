@@ -2,7 +2,7 @@ import AllocationCounting
 import TestSupport
 import Testing
 
-/// Once they have become steady, runs of a network ask for no memory in our code; what libraries ask for is printed.
+/// In the steady state, runs of a network do not request memory in our code; requests of libraries are printed.
 @Suite("A network in the steady state allocates nothing", .countsAllocations, .optimised)
 struct NetworkAllocationTests {
   @Test("in training steps", arguments: TestedBackends.names, SteadyNetwork.Architecture.allCases)
@@ -20,7 +20,7 @@ struct NetworkAllocationTests {
   }
 
   @Test(
-    "in steps by a rule and on a loss of one's own", arguments: TestedBackends.names,
+    "in steps with a custom rule and a custom loss", arguments: TestedBackends.names,
     SteadyNetwork.Architecture.allCases)
   func custom(backend: String, architecture: SteadyNetwork.Architecture) throws {
     let counts = try SteadyNetwork(architecture, on: backend).customSteps()

@@ -8,7 +8,7 @@ import TestSupport
 
 /// A network with random images, whose runs are counted once they have become steady.
 struct SteadyNetwork {
-  /// Models that have all operations between them.
+  /// Models that together have all operations.
   enum Architecture: String, CaseIterable {
     case nin = "NiN"
     case everyLayer = "a network with every layer"
@@ -36,13 +36,13 @@ struct SteadyNetwork {
       }
     }
 
-    /// Images computed at a time: batch normalization takes a batch as a whole in training.
+    /// Images computed at a time: batch normalization needs whole batches in training.
     var microBatch: Int { self == .batchNormalization ? 3 : 2 }
   }
 
   private let network: Network
   private let pixels: [UInt8]
-  // A batch of one whole micro-batch and a part of another, but with batch normalization.
+  // A batch of one whole micro-batch and a part of another, except with batch normalization.
   private let labels: [Int32] = [0, 9, 3]
 
   init(_ architecture: Architecture, on backend: String, precision: Precision = .float32) throws {
@@ -53,8 +53,8 @@ struct SteadyNetwork {
         batchSizes: [3], precision: precision, isTraining: true,
         optimizerSlots: ["velocity", "first_moment", "second_moment"], keepsAverage: true,
         microBatch: architecture.microBatch))
-    try network.initialise(seed: 1)
-    var generator = PhiloxGenerator(seed: 2, purpose: .synthesis, index: 0)
+    try network.initialize(seed: 1)
+    var generator = PhiloxGenerator(seed: 2, purpose: .testData, index: 0)
     pixels = (0..<labels.count * architecture.image.elementCount).map { _ in
       UInt8(255 * generator.nextUniform())
     }
@@ -65,18 +65,18 @@ struct SteadyNetwork {
     let rule = GradientDescentRule(learningRate: 0.01, momentum: 0.9, weightDecay: 1e-3, nesterov: true)
     return try steadyCounts { pixels, labels, step in
       _ = try network.computeGradients(
-        pixels, labels: labels, pass: Pass(isTraining: true, seed: 1, step: step))
+        pixels, labels: labels, context: RunContext(isTraining: true, seed: 1, step: step))
       try network.update(rule, maximumNorm: 1)
     }
   }
 
-  /// Counts steps of AdamW on smoothed labels after the first two, with a new learning rate in each, and an average that is
-  /// moved and evaluated.
+  /// Counts steps of AdamW on smoothed labels after the first two, with a new learning rate in each, and an average
+  /// that is updated and evaluated.
   func adamWSteps() throws -> AllocationCounts {
     let loss = Loss.crossEntropy(labelSmoothing: 0.1)
     return try steadyCounts { pixels, labels, step in
       _ = try network.computeGradients(
-        pixels, labels: labels, pass: Pass(isTraining: true, seed: 1, step: step), loss: loss)
+        pixels, labels: labels, context: RunContext(isTraining: true, seed: 1, step: step), loss: loss)
       let rule = AdamWRule(learningRate: 0.001 / Double(step + 1))
       try network.update(.adamW(rule), step: step, maximumNorm: 1)
       try network.updateAverage(decay: 0.9)
@@ -86,12 +86,12 @@ struct SteadyNetwork {
     }
   }
 
-  /// Counts steps by a rule and on a loss of one's own, after the first two.
+  /// Counts steps with a custom rule and a custom loss, after the first two.
   func customSteps() throws -> AllocationCounts {
     let (rule, loss) = (UpdateRule.custom(SignDescent()), Loss.custom(HalfSquares()))
     return try steadyCounts { pixels, labels, step in
       _ = try network.computeGradients(
-        pixels, labels: labels, pass: Pass(isTraining: true, seed: 1, step: step), loss: loss)
+        pixels, labels: labels, context: RunContext(isTraining: true, seed: 1, step: step), loss: loss)
       try network.update(rule, step: step, maximumNorm: 1)
     }
   }
@@ -101,7 +101,7 @@ struct SteadyNetwork {
     try steadyCounts { pixels, labels, _ in _ = try network.evaluate(pixels, labels: labels) }
   }
 
-  /// Counts predictions into memory of the caller's, after the first two.
+  /// Counts predictions into the caller's memory, after the first two.
   func predictions() throws -> AllocationCounts {
     var logits = [Float](repeating: 0, count: network.outputShape(labels.count).elementCount)
     return try logits.withUnsafeMutableBufferPointer { logits in
@@ -130,22 +130,22 @@ struct SteadyNetwork {
 private struct SignDescent: CustomUpdateRule {
   let slots = ["velocity"]
 
-  func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances) {
+  func update(_ element: inout UpdatedElement, _ context: UpdateContext) {
     element.kept.0 = 0.9 * element.kept.0 + element.gradient
     element.value -= element.kept.0 > 0 ? 1e-4 : -1e-4
   }
 }
 
-/// Half the squares of what scores lack of one-hot labels.
+/// Half the squared differences of scores and one-hot labels.
 private struct HalfSquares: CustomLoss {
   func score(_ call: CustomLossCall) -> ClassificationScore {
     var score = ClassificationScore(correct: call.correctCount, count: call.count)
     for row in 0..<call.count {
       for index in 0..<call.classes {
-        let place = row * call.classes + index
-        let difference = call.logits[place] - (index == Int(call.labels[row]) ? 1 : 0)
+        let position = row * call.classes + index
+        let difference = call.logits[position] - (index == Int(call.labels[row]) ? 1 : 0)
         score.lossSum += Double(difference * difference) / 2
-        call.gradient?[place] = difference / Float(call.imagesOfBatch)
+        call.gradient?[position] = difference / Float(call.imagesOfBatch)
       }
     }
     return score

@@ -7,22 +7,22 @@ extension Trait where Self == ConditionTrait {
     .enabled(if: AllocationCounter.isSupported, "allocations are counted with glibc, without sanitizers")
   }
 
-  /// Skips in a debug build, in which the compiler puts values into boxes that it does without in a release.
+  /// Skips in a debug build, in which the compiler boxes values that it does not box in a release build.
   static var optimised: Self {
     #if DEBUG
-      .disabled("without the optimiser Swift allocates more; use swift test -c release")
+      .disabled("without the optimizer Swift allocates more; use swift test -c release")
     #else
       .enabled(if: true)
     #endif
   }
 }
 
-/// Expects that none of our code asked for memory, and prints what the libraries asked for.
+/// Expects that our code did not request memory, and prints the libraries' requests.
 ///
 /// - Parameters:
-///   - counts: What was asked for.
-///   - what: What was run meanwhile.
-///   - backend: On which backend.
+///   - counts: The counts.
+///   - what: The work that was counted.
+///   - backend: The backend.
 func expectNothing(of counts: AllocationCounts, _ what: String, on backend: String) {
   print("\(what) on \(backend): the libraries made \(counts.theirs)")
   #expect(counts.ours.calls == 0, "\(what) on \(backend): \(counts)")

@@ -42,7 +42,7 @@ struct TrainerAllocationTests {
   private static let model = Sequential(
     Conv2D(6, kernel: 3, stride: 2), ReLU(), Dropout(0.5), Conv2D(4, kernel: 1), GlobalAvgPool2D(), Flatten())
 
-  /// Grey images, smaller than the recipe's, so that they are resized.
+  /// Gray images, smaller than the recipe's, so that they are resized.
   private static func images(count: Int) throws -> LabelledImages {
     try LabelledImages(
       pixels: (0..<count * 81).map { UInt8($0 * 37 % 256) }, shape: [count, 1, 9, 9],
@@ -50,7 +50,7 @@ struct TrainerAllocationTests {
   }
 }
 
-/// Lets a counter count from the end of one step to the end of another.
+/// Counts from the end of one step to the end of another.
 private final class CountingWindow: TrainingObserver {
   private(set) var stepsSeen = 0
   private let counter: AllocationCounter

@@ -3,7 +3,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// What follows from the formula of AdamW without computing it.
+/// Properties that follow from the formula of AdamW without computing it.
 @Suite("AdamW")
 struct AdamWTests {
   /// Makes steps of one number with one gradient.
@@ -29,7 +29,7 @@ struct AdamWTests {
   }
 
   @Test(
-    "a gradient that stays the same moves a weight by the learning rate in every step, whatever its size",
+    "a constant gradient changes a weight by the learning rate in every step, whatever its size",
     arguments: TestedBackends.names, [Float(1e-4), 1, -300])
   func constantGradient(backend: String, gradient: Float) throws {
     let rule = AdamWRule(learningRate: 0.01, weightDecay: 0)
@@ -48,7 +48,7 @@ struct AdamWTests {
 
   /// The formula by hand: m = 0.1 · 2 = 0.2 and v = 0.001 · 4 = 0.004, then m = 0.9 · 0.2 − 0.1 = 0.08 and
   /// v = 0.999 · 0.004 + 0.001 = 0.004996; m / (1 − 0.81) = 0.4210526 and v / (1 − 0.998001) = 2.4992496.
-  @Test("two steps as the formula has them", arguments: TestedBackends.names)
+  @Test("two steps as in the formula", arguments: TestedBackends.names)
   func twoSteps(backend: String) throws {
     let rule = AdamWRule(learningRate: 0.1, weightDecay: 0.01)
     let result = steps(rule, on: try TestedBackends.make(backend), value: 1, gradients: [2, -1])

@@ -6,10 +6,10 @@
 
   @testable import BLISBackend
 
-  /// BLIS 0.9 reads beyond small operands (its issues 635 and 821), unless it is told to pack them.
+  /// BLIS 0.9 reads beyond small operands (its issues 635 and 821), unless packing is enabled.
   @Suite("BLIS", .enabled(if: TestedBackends.names.contains("blis"), "BLIS is not installed"))
   struct BLISMemoryTests {
-    /// Numbers in whole pages, with nothing that can be read after the last one.
+    /// Numbers in whole pages, with nothing readable after the last one.
     private final class Guarded {
       let elements: UnsafeMutablePointer<Float>
       private let mapping: UnsafeMutableRawPointer

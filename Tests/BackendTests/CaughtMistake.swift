@@ -2,13 +2,13 @@ import BackendConformance
 import Backends
 import Testing
 
-/// Expects that a check in its standard size fails for a backend, and says what the mistake is seen in.
+/// Expects that a check in its standard size fails for a backend, with the given symptoms.
 ///
 /// - Parameters:
 ///   - check: The check.
 ///   - symptoms: Words that one failure has to contain, all of them.
-///   - location: Where the expectation stands.
-///   - spoil: Puts the mistake into a backend that is right.
+///   - location: The location of the expectation.
+///   - spoil: Puts the mistake into a correct backend.
 func expectCaught(
   by check: Conformance.Check, _ symptoms: String..., at location: SourceLocation = #_sourceLocation,
   _ spoil: @escaping @Sendable (inout WrongBackend) -> Void
@@ -18,7 +18,7 @@ func expectCaught(
     spoil(&backend)
     return backend
   }
-  let report = Conformance(of: make(ThreadPool(count: 2)), remade: make).run(check)
+  let report = Conformance(of: make(ThreadPool(count: 2)), makeBackend: make).run(check)
   let isNamed = report.failures.contains { failure in
     symptoms.allSatisfy { failure.description.contains($0) }
   }

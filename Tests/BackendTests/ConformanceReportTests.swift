@@ -7,7 +7,7 @@ struct ConformanceReportTests {
   @Test("of a backend without a mistake says that it conforms, and what was skipped")
   func rightBackend() {
     let make: @Sendable (ThreadPool) -> WrongBackend = { WrongBackend(threads: $0) }
-    let report = Conformance(of: make(ThreadPool(count: 2)), remade: make).run()
+    let report = Conformance(of: make(ThreadPool(count: 2)), makeBackend: make).run()
     #expect(report.passed, "\(report)")
     #expect(report.checks.map(\.check) == Conformance.Check.allCases)
     #expect("\(report)".hasPrefix("wrong conforms (seed 0)\n- exact in integers, generated shapes: passed, "))
@@ -19,7 +19,7 @@ struct ConformanceReportTests {
   func shrinking() throws {
     var backend = WrongBackend()
     // Wrong from 3 input channels and a kernel that is 2 wide.
-    backend.pass = { call in
+    backend.spoil = { call in
       try call.proceed()
       guard call.stage == .forward, let geometry = call.convolution, geometry.inputChannelsPerGroup >= 3,
         geometry.window.kernel.width >= 2
@@ -45,7 +45,7 @@ struct ConformanceReportTests {
     #expect(report.failingCases == ConformanceSize.standard.failures)
   }
 
-  @Test("says that the sweep over threads is skipped where the backend cannot be made again")
+  @Test("says that the sweep over threads is skipped where the backend cannot be made with other threads")
   func skippedSweep() {
     let report = Conformance(of: WrongBackend()).run(.threadCounts)
     #expect(report.passed)

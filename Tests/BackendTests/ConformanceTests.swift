@@ -20,10 +20,10 @@ struct ConformanceTests {
   func conforms(backend: String, check: Conformance.Check) throws {
     let backend = try TestedBackends.make(backend)
     let report = Conformance(
-      of: backend, remade: { try TestedBackends.make(backend.name, threads: $0.count) }
+      of: backend, makeBackend: { try TestedBackends.make(backend.name, threads: $0.count) }
     )
     .run(check)
-    // What was run and what was skipped is to be seen where nothing fails, too.
+    // What was run and what was skipped is printed even if nothing fails.
     print("\(backend.name): \(report)")
     #expect(report.passed, "\(backend.name): \(report)")
   }
@@ -40,7 +40,7 @@ struct ConformanceTests {
   }
 
   @Test(
-    "makes a convolution by the algorithm that is asked for, and refuses others",
+    "makes a convolution by the requested algorithm, and refuses others",
     arguments: TestedBackends.names)
   func algorithms(backend: String) throws {
     let backend = try TestedBackends.make(backend)
@@ -59,7 +59,7 @@ struct ConformanceTests {
   }
 
   #if DNNL
-    @Test("dnnl with the instructions of AVX2 only, in a process of its own")
+    @Test("dnnl with AVX2 instructions only, in a separate process")
     func dnnlWithAVX2() async {
       // oneDNN reads the variable once, when it is first used.
       await #expect(processExitsWith: .success) {

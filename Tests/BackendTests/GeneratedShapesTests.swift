@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Generated shapes")
 struct GeneratedShapesTests {
-  @Test("have every feature that is awkward, with any seed", arguments: [0, 1, 2026] as [UInt64])
+  @Test("have every awkward feature, with any seed", arguments: [0, 1, 2026] as [UInt64])
   func features(seed: UInt64) {
     var shapes = GeneratedShapes(seed: seed)
     for feature in ShapeFeature.allCases {
@@ -24,7 +24,7 @@ struct GeneratedShapesTests {
     #expect(some(3) != some(4))
   }
 
-  @Test("of a feature have it and not merely its name")
+  @Test("of a feature have it, not just its name")
   func meaning() throws {
     func convolution(_ window: SlidingWindow, groups: Int = 1) throws -> Operation {
       .convolution(

@@ -11,20 +11,20 @@ struct KernelCall {
   typealias Numbers = UnsafeMutableBufferPointer<Float>
 
   let stage: Stage
-  let pass: Pass
+  let context: RunContext
   let request: KernelRequest
   let memory: KernelMemory
   let threads: ThreadPool
-  let original: (Pass) throws -> Void
+  let original: (RunContext) throws -> Void
 
-  /// Runs the pass rightly.
-  func proceed() throws { try original(pass) }
+  /// Runs the pass correctly.
+  func proceed() throws { try original(context) }
 
-  /// Runs the pass with other circumstances.
-  func proceed(_ change: (inout Pass) -> Void) throws {
-    var pass = pass
-    change(&pass)
-    try original(pass)
+  /// Runs the pass with another context.
+  func proceed(_ change: (inout RunContext) -> Void) throws {
+    var context = context
+    change(&context)
+    try original(context)
   }
 
   /// Runs the pass while some numbers are changed.
@@ -59,6 +59,6 @@ struct KernelCall {
 extension KernelCall.Numbers {
   /// Replaces each number.
   func change(_ transform: (Float) -> Float) {
-    for place in indices { self[place] = transform(self[place]) }
+    for index in indices { self[index] = transform(self[index]) }
   }
 }

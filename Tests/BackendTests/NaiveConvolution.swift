@@ -2,10 +2,10 @@ import Backends
 import Operations
 import Tensors
 
-/// A convolution by its definition, all passes alike, whose places can be chosen wrongly.
+/// A convolution by its definition, in all passes, whose indexing can be wrong.
 final class NaiveConvolution: Kernel {
-  /// Where a tap of an output lies on the input.
-  struct Places: Sendable {
+  /// The input index of a tap of an output.
+  struct Indexing: Sendable {
     var row: @Sendable (_ output: Int, _ tap: Int, ConvolutionGeometry) -> Int = { output, tap, geometry in
       let window = geometry.window
       return output * window.stride.height - window.padding.top + tap * window.dilation.height
@@ -22,14 +22,14 @@ final class NaiveConvolution: Kernel {
 
   let requirements: KernelRequirements
   private let geometry: ConvolutionGeometry
-  private let places: Places
+  private let indexing: Indexing
   private var memory: KernelMemory?
 
-  /// Makes the kernel; nil for what is no convolution, or one with an activation.
-  init?(_ request: KernelRequest, _ places: Places) {
+  /// Makes the kernel; nil for other operations, or a convolution with an activation.
+  init?(_ request: KernelRequest, _ indexing: Indexing) {
     guard case .convolution(let geometry, nil) = request.operation else { return nil }
     self.geometry = geometry
-    self.places = places
+    self.indexing = indexing
     requirements = KernelRequirements(
       output: Layout(plain: geometry.outputShape, .float32),
       parameters: request.operation.parameters.map { Layout(plain: $0.shape, .float32) },
@@ -38,7 +38,7 @@ final class NaiveConvolution: Kernel {
 
   func bind(_ memory: KernelMemory) { self.memory = memory }
 
-  func forward(_ pass: Pass) {
+  func forward(_ context: RunContext) {
     guard let memory, let weight = memory.weight else { return }
     let (x, y, w) = (floats(memory.input), floats(memory.output), floats(weight))
     let b = memory.bias.map(floats)
@@ -48,7 +48,7 @@ final class NaiveConvolution: Kernel {
     forEachTerm { output, input, weight in y[output] += x[input] * w[weight] }
   }
 
-  func parameterGradients(_ pass: Pass) {
+  func parameterGradients(_ context: RunContext) {
     guard let memory, let outputGradient = memory.outputGradient, let weightGradient = memory.weightGradient
     else { return }
     let (x, dy, dw) = (floats(memory.input), floats(outputGradient), floats(weightGradient))
@@ -61,7 +61,7 @@ final class NaiveConvolution: Kernel {
     }
   }
 
-  func inputGradient(_ pass: Pass) {
+  func inputGradient(_ context: RunContext) {
     guard let memory, let weight = memory.weight, let inputGradient = memory.inputGradient,
       let outputGradient = memory.outputGradient
     else { return }
@@ -70,7 +70,7 @@ final class NaiveConvolution: Kernel {
     forEachTerm { output, input, weight in dx[input] += w[weight] * dy[output] }
   }
 
-  /// Calls a function with the places of the output, the input and the weight of each product.
+  /// Calls a function with the indices of the output, the input and the weight of each product.
   private func forEachTerm(_ body: (_ output: Int, _ input: Int, _ weight: Int) -> Void) {
     let kernel = geometry.window.kernel
     for output in 0..<geometry.outputShape.elementCount {
@@ -79,9 +79,9 @@ final class NaiveConvolution: Kernel {
       let o = output / geometry.output.area % geometry.outputChannels
       let n = output / geometry.output.area / geometry.outputChannels
       for weight in 0..<geometry.inputChannelsPerGroup * kernel.area {
-        let c = places.channel(o, weight / kernel.area, geometry)
-        let row = places.row(h, weight / kernel.width % kernel.height, geometry)
-        let column = places.column(w, weight % kernel.width, geometry)
+        let c = indexing.channel(o, weight / kernel.area, geometry)
+        let row = indexing.row(h, weight / kernel.width % kernel.height, geometry)
+        let column = indexing.column(w, weight % kernel.width, geometry)
         guard (0..<geometry.input.height).contains(row), (0..<geometry.input.width).contains(column) else {
           continue
         }

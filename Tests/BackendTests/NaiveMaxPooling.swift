@@ -4,9 +4,9 @@ import Tensors
 
 /// A max pooling by its definition, which can be wrong about what is larger.
 final class NaiveMaxPooling: Kernel {
-  /// What is larger than what.
+  /// The ordering of elements.
   struct Rule: Sendable {
-    /// What every window begins with.
+    /// The initial value of every window.
     var start = -Float.infinity
     /// Whether a later element wins over the largest so far.
     var wins: @Sendable (_ candidate: Float, _ largest: Float) -> Bool = { $0 > $1 || $0.isNaN }
@@ -18,7 +18,7 @@ final class NaiveMaxPooling: Kernel {
   private var memory: KernelMemory?
   private var winners: [Int?] = []
 
-  /// Makes the kernel; nil for what is no max pooling.
+  /// Makes the kernel; nil for other operations.
   init?(_ request: KernelRequest, _ rule: Rule) {
     guard case .maxPooling(let geometry) = request.operation else { return nil }
     self.geometry = geometry
@@ -29,36 +29,36 @@ final class NaiveMaxPooling: Kernel {
 
   func bind(_ memory: KernelMemory) { self.memory = memory }
 
-  func forward(_ pass: Pass) {
+  func forward(_ context: RunContext) {
     guard let memory else { return }
     let x = memory.input.assumingMemoryBound(to: Float.self)
     let y = memory.output.assumingMemoryBound(to: Float.self)
     winners = (0..<geometry.outputShape.elementCount).map { element in
-      let places = places(of: element)
-      var winner = rule.start == -.infinity ? places.first : nil
+      let indices = indices(of: element)
+      var winner = rule.start == -.infinity ? indices.first : nil
       var largest = rule.start
-      for place in places where rule.wins(x[place], largest) {
-        largest = x[place]
-        winner = place
+      for index in indices where rule.wins(x[index], largest) {
+        largest = x[index]
+        winner = index
       }
       y[element] = largest
       return winner
     }
   }
 
-  func inputGradient(_ pass: Pass) {
+  func inputGradient(_ context: RunContext) {
     guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
     else { return }
     let dx = inputGradient.assumingMemoryBound(to: Float.self)
     let dy = outputGradient.assumingMemoryBound(to: Float.self)
-    for place in 0..<geometry.inputShape.elementCount { dx[place] = 0 }
+    for index in 0..<geometry.inputShape.elementCount { dx[index] = 0 }
     for (element, winner) in winners.enumerated() {
       if let winner { dx[winner] += dy[element] }
     }
   }
 
-  /// The places of the input that a window covers, in row-major order.
-  private func places(of element: Int) -> [Int] {
+  /// The indices of the input that a window covers, in row-major order.
+  private func indices(of element: Int) -> [Int] {
     let window = geometry.window
     let plane = element / geometry.output.area * geometry.input.area
     let top =

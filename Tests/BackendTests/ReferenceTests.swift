@@ -25,7 +25,7 @@ struct ReferenceTests {
     #expect(outcomes.allSatisfy { $0 == outcomes[0] })
   }
 
-  @Test("pools windows that leave the input as PyTorch's ceil_mode does")
+  @Test("pools windows that extend beyond the input as PyTorch's ceil_mode does")
   func averageAtTheEnd() throws {
     let window = try SlidingWindow(
       kernel: Extent2D(1, 3), stride: Extent2D(1, 3), padding: Padding(left: 1, right: 1))
@@ -40,7 +40,7 @@ struct ReferenceTests {
     #expect(try means(countsPadding: false) == [9, 24, 36])
   }
 
-  @Test("declares what it cannot do, without counting past the largest integer")
+  @Test("declares its limitations, without integer overflow")
   func declaresLimits() throws {
     let reference = Reference()
     #expect(reference.limitation(of: .relu([2, 3]), precision: .bfloat16) != nil)
@@ -50,7 +50,7 @@ struct ReferenceTests {
     #expect(reference.limitation(of: .dropout([2, 3], probability: 0.5), precision: .float64) == nil)
   }
 
-  @Test("refuses an input that is not in the precision asked for")
+  @Test("refuses an input that is not in the requested precision")
   func refusesOtherLayouts() throws {
     let request = KernelRequest(
       operation: .relu([2, 3]), input: Layout(plain: [2, 3], .float64), precision: .float32,

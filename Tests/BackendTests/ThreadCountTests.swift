@@ -1,7 +1,7 @@
 import Backends
 import Testing
 
-@Suite("How many threads there are, if the caller does not say")
+@Suite("The number of threads, if the caller does not specify it")
 struct ThreadCountTests {
   private func count(
     processors: Int = 8, _ variables: [String: String] = [:], files: [String: String] = [:]
@@ -9,7 +9,7 @@ struct ThreadCountTests {
     AutomaticThreadCount(processors: processors, variable: { variables[$0] }, text: { files[$0] }).count
   }
 
-  @Test("is that of the processors")
+  @Test("is the number of processors")
   func processors() {
     #expect(count() == 8)
     #expect(count(processors: 1) == 1)
@@ -17,14 +17,14 @@ struct ThreadCountTests {
   }
 
   @Test(
-    "is what OMP_NUM_THREADS says",
+    "is OMP_NUM_THREADS",
     arguments: [("1", 1), ("12", 12), (" 3 , 2", 3), ("+4", 4), ("9999", 1024)])
   func wish(list: String, expected: Int) {
     #expect(count(["OMP_NUM_THREADS": list]) == expected)
   }
 
   @Test(
-    "is not what OMP_NUM_THREADS says where that is nonsense, as with libgomp",
+    "ignores an invalid OMP_NUM_THREADS, like libgomp",
     arguments: ["", "0", "-2", "two", "3x", "3,x", "3,", ",3", "2 3", "99999999999999999999"])
   func nonsense(list: String) {
     #expect(count(["OMP_NUM_THREADS": list]) == 8)
@@ -64,7 +64,7 @@ struct ThreadCountTests {
       "/sys/fs/cgroup/cpu.max": "max 100000\n",
     ]) { $1 }
     #expect(count(files: files) == 3)
-    // What is asked for expressly may exceed it.
+    // An explicit request may exceed it.
     #expect(count(["OMP_NUM_THREADS": "5"], files: files) == 5)
   }
 
@@ -90,7 +90,7 @@ struct ThreadCountTests {
     }
   }
 
-  @Test("keeps to the quota of the mounted group where the process's own lies outside")
+  @Test("keeps to the quota of the mounted group if the process's own is outside")
   func outside() {
     var files = Self.first
     files["/proc/self/cgroup"] = "4:cpu,cpuacct:/docker/12345\n"
@@ -98,8 +98,8 @@ struct ThreadCountTests {
     #expect(count(files: files) == 4)
   }
 
-  @Test("can be had, or else the error says so in a line")
-  func threadsToBeHad() throws {
+  @Test("can be started, or else a one-line error says so")
+  func availableThreads() throws {
     try ThreadPool.automatic.requireThreads()
     let error = #expect(throws: BackendError.self) {
       try ThreadPool(count: ThreadPool.largestCount + 2).requireThreads()

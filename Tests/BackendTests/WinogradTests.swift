@@ -90,7 +90,7 @@ struct WinogradTests {
     }
   }
 
-  @Test("is refused, in a line, where there is none")
+  @Test("is refused in one line where it does not apply")
   func limitations() throws {
     let input: Shape = [1, 4, 12, 12]
     func limitation(_ window: SlidingWindow, groups: Int = 1) throws -> String? {
@@ -107,7 +107,8 @@ struct WinogradTests {
   }
 
   @Test(
-    "is chosen where it saves, and not to transform weights for one image", arguments: TestedBackends.names)
+    "is chosen where it saves time, and not for one image, which would not pay for transforming weights",
+    arguments: TestedBackends.names)
   func choice(backend: String) throws {
     let table = try TestedBackends.make(backend).table
     let hasWinograd = table.convolution.contains { $0.key == .winograd }
@@ -138,7 +139,7 @@ struct WinogradTests {
   }
 
   @Test(
-    "is chosen the less, the fewer images share a transformed weight, and the faster direct convolution is",
+    "is chosen less often with fewer images per transformed weight, and with faster direct convolutions",
     arguments: TestedBackends.fastNames)
   func costs(backend: String) throws {
     let table = try TestedBackends.make(backend).table
@@ -171,7 +172,7 @@ struct WinogradTests {
 
   /// With a padding of the kernel's size or more, outputs at the border are sums over padding alone.
   @Test(
-    "takes no NaN from outputs that do not depend on the input into its gradient",
+    "keeps NaN of outputs that do not depend on the input out of its gradient",
     arguments: TestedBackends.fastNames, [3, 5])
   func outputsOfPadding(backend: String, kernel: Int) throws {
     let geometry = try ConvolutionGeometry(

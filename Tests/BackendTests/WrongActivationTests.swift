@@ -8,8 +8,8 @@ import Testing
 struct WrongActivationTests {
   @Test("ReLU that turns NaN into 0")
   func lostNaN() {
-    expectCaught(by: .hostileActivations, "ReLU", "0.0 instead of NaN") { backend in
-      backend.pass = { call in
+    expectCaught(by: .nonFiniteActivations, "ReLU", "0.0 instead of NaN") { backend in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, case .relu = call.operation else { return }
         call.output.change { $0.isNaN ? 0 : $0 }
@@ -28,11 +28,11 @@ struct WrongActivationTests {
   }
 
   private func expectReLUGradientCaught(passes: @escaping @Sendable (_ output: Float) -> Bool) {
-    expectCaught(by: .hostileActivations, "ReLU", "input gradient: at [") { backend in
-      backend.pass = { call in
+    expectCaught(by: .nonFiniteActivations, "ReLU", "input gradient: at [") { backend in
+      backend.spoil = { call in
         guard call.stage == .inputGradient, case .relu = call.operation else { return try call.proceed() }
-        for place in call.output.indices {
-          call.inputGradient?[place] = passes(call.output[place]) ? call.outputGradient?[place] ?? 0 : 0
+        for index in call.output.indices {
+          call.inputGradient?[index] = passes(call.output[index]) ? call.outputGradient?[index] ?? 0 : 0
         }
       }
     }
@@ -40,12 +40,12 @@ struct WrongActivationTests {
 
   @Test("ReLU whose gradient is multiplied by a mask, so that ∞ · 0 is NaN")
   func multipliedGradient() {
-    expectCaught(by: .hostileActivations, "ReLU", "input gradient: at [", "NaN instead of 0.0") { backend in
-      backend.pass = { call in
+    expectCaught(by: .nonFiniteActivations, "ReLU", "input gradient: at [", "NaN instead of 0.0") { backend in
+      backend.spoil = { call in
         guard call.stage == .inputGradient, case .relu = call.operation else { return try call.proceed() }
-        for place in call.output.indices {
-          let passes = call.output[place] > 0 || call.output[place].isNaN
-          call.inputGradient?[place] = (call.outputGradient?[place] ?? 0) * (passes ? 1 : 0)
+        for index in call.output.indices {
+          let passes = call.output[index] > 0 || call.output[index].isNaN
+          call.inputGradient?[index] = (call.outputGradient?[index] ?? 0) * (passes ? 1 : 0)
         }
       }
     }
@@ -54,7 +54,7 @@ struct WrongActivationTests {
   @Test("ReLU that is wrong behind a dense layer")
   func vectors() {
     expectCaught(by: .exactIntegers, "ReLU", "output: at [") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         if call.stage == .forward, case .relu(let shape) = call.operation, shape.rank == 2 {
           call.output[0] = 5
@@ -70,9 +70,9 @@ struct WrongActivationTests {
     ]
     for isPart in parts {
       expectCaught(by: .dropoutMasks, "output: at [") { backend in
-        backend.pass = { call in
+        backend.spoil = { call in
           try call.proceed()
-          guard call.stage == .forward, call.pass.isTraining, case .dropout(let shape, _) = call.operation,
+          guard call.stage == .forward, call.context.isTraining, case .dropout(let shape, _) = call.operation,
             isPart(shape)
           else { return }
           call.output[call.output.count - 1] = 0.5
@@ -89,7 +89,7 @@ struct WrongActivationTests {
   @Test("a softmax that is wrong for ten scores, or loses NaN")
   func softmax() {
     expectCaught(by: .softmax, "instead of") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         if call.stage == .forward, case .softmax(let geometry) = call.operation, geometry.count == 10 {
           call.output[0] += 0.1
@@ -97,7 +97,7 @@ struct WrongActivationTests {
       }
     }
     expectCaught(by: .softmax, "0.0 instead of nan") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, case .softmax = call.operation else { return }
         call.output.change { $0.isNaN ? 0 : $0 }
@@ -105,7 +105,7 @@ struct WrongActivationTests {
     }
   }
 
-  @Test("a mask that ignores where in the batch the images stand")
+  @Test("a mask that ignores the index of the images in the batch")
   func ignoredFirstImage() {
     expectMaskCaught { $0.firstImage = 0 }
   }
@@ -120,16 +120,16 @@ struct WrongActivationTests {
     expectMaskCaught { $0.seed &= 0xFFFF_FFFF }
   }
 
-  private func expectMaskCaught(_ change: @escaping @Sendable (inout Pass) -> Void) {
+  private func expectMaskCaught(_ change: @escaping @Sendable (inout RunContext) -> Void) {
     expectCaught(by: .dropoutMasks, "output: at [") { backend in
-      backend.pass = { try $0.proceed(change) }
+      backend.spoil = { try $0.proceed(change) }
     }
   }
 
-  @Test("a mask that is another one in the backward pass")
+  @Test("a mask that differs in the backward pass")
   func otherMaskBackward() {
     expectCaught(by: .dropoutMasks, "input gradient: at [") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed { $0.step += call.stage == .inputGradient ? 1 : 0 }
       }
     }
@@ -138,7 +138,7 @@ struct WrongActivationTests {
   @Test("a mask that depends on the number of threads")
   func threadsInMask() {
     expectCaught(by: .threadCounts, "3 threads", "dropout") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed { $0.seed += call.threads.count > 2 ? 1 : 0 }
       }
     }
@@ -155,10 +155,10 @@ struct WrongActivationTests {
     }
   }
 
-  @Test("what is kept is not scaled")
+  @Test("kept elements that are not scaled")
   func unscaled() {
     expectCaught(by: .dropoutMasks, "output: at [") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, case .dropout(_, let probability) = call.operation else { return }
         call.output.change { $0 * Float(1 - probability) }
@@ -169,14 +169,14 @@ struct WrongActivationTests {
   @Test("dropout that drops in prediction")
   func dropsInPrediction() {
     expectCaught(by: .dropoutMasks, "output: at [") { backend in
-      backend.pass = { try $0.proceed { $0.isTraining = true } }
+      backend.spoil = { try $0.proceed { $0.isTraining = true } }
     }
   }
 
   @Test("dropped NaN that become 0")
   func droppedNaN() {
-    expectCaught(by: .hostileActivations, "dropout", "0.0 instead of NaN") { backend in
-      backend.pass = { call in
+    expectCaught(by: .nonFiniteActivations, "dropout", "0.0 instead of NaN") { backend in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, case .dropout = call.operation else { return }
         call.output[0] = 0

@@ -63,7 +63,7 @@ struct WrongAdamWTests {
     }
   }
 
-  @Test("the first moment before it has taken the gradient in")
+  @Test("the first moment before the gradient is added")
   func staleMoment() {
     expectCaught(by: .adamW, "weights after 1 step") { backend in
       backend.adamW = { step, _ in step.loops { $0.step(momentIsStale: true) } }
@@ -77,7 +77,7 @@ struct WrongAdamWTests {
     }
   }
 
-  @Test("a single number that is left out")
+  @Test("a single number that is omitted")
   func lastElement() {
     expectCaught(by: .adamW, "weights after 1 step") { backend in
       backend.adamW = { step, _ in step.loops { if !$0.isLast { $0.step() } } }
@@ -104,7 +104,7 @@ struct WrongAdamWTests {
     }
   }
 
-  @Test("NaN that is taken for no gradient")
+  @Test("NaN that is treated as no gradient")
   func lostNaN() {
     expectCaught(by: .adamW, "a gradient that is NaN") { backend in
       backend.adamW = { step, _ in step.loops { if !$0.slope.isNaN { $0.step() } } }
@@ -126,13 +126,13 @@ private struct Element {
   let number: Double
   let scale: Float
   let isLast: Bool
-  /// The gradient as it comes.
+  /// The unscaled gradient.
   let slope: Float
   var value: Float
   var first: Float
   var second: Float
 
-  /// The right step, but for the mistakes that are asked for.
+  /// The correct step, except for the requested mistakes.
   mutating func step(
     correctsFirst: Bool = true, correctsSecond: Bool = true, epsilonIsWithin: Bool = false,
     epsilonIsCorrected: Bool = false, couplesDecay: Bool = false, momentIsStale: Bool = false,
@@ -158,7 +158,7 @@ private struct Element {
 }
 
 extension AdamWStep {
-  /// Takes a step of each element by itself.
+  /// Makes a step of each element by itself.
   fileprivate func loops(_ body: (inout Element) -> Void) {
     let values = values.assumingMemoryBound(to: Float.self)
     let gradient = gradient.assumingMemoryBound(to: Float.self)

@@ -5,35 +5,35 @@ import Tensors
 
 /// The reference with a deliberate mistake, in float32 only; without one it is the reference.
 struct WrongBackend: Backend {
-  /// Changes what is asked for.
+  /// Changes the request.
   var request: @Sendable (KernelRequest) throws -> KernelRequest = { $0 }
   /// Makes a kernel of its own; nil for the reference's.
   var kernel: @Sendable (KernelRequest) throws -> (any Kernel)? = { _ in nil }
-  /// Changes what kernels say that they need.
+  /// Changes the kernels' requirements.
   var requirements: @Sendable (KernelRequirements) -> KernelRequirements = { $0 }
-  /// Runs a pass of the reference's kernel, and spoils what it works on.
-  var pass: @Sendable (KernelCall) throws -> Void = { try $0.proceed() }
-  /// Is told of a kernel whose parameters have changed.
+  /// Runs a pass of the reference's kernel, and spoils its data.
+  var spoil: @Sendable (KernelCall) throws -> Void = { try $0.proceed() }
+  /// Called for a kernel whose parameters have changed.
   var parametersChanged: @Sendable (KernelRequest, KernelMemory) -> Void = { _, _ in }
   /// Changes the arguments of an update.
   var step: @Sendable (GradientDescentStep) -> GradientDescentStep = { $0 }
-  /// Makes a step of AdamW; the reference's is at hand.
+  /// Makes a step of AdamW; the reference's is passed.
   var adamW: @Sendable (AdamWStep, Reference) -> Void = { $1.update($0) }
-  /// Computes the loss; the reference's is at hand.
+  /// Computes the loss; the reference's is passed.
   var loss: @Sendable (SoftmaxCrossEntropyCall, Reference) -> ClassificationScore = {
     $1.softmaxCrossEntropy($0)
   }
-  /// Adds a gradient to a sum; the reference's way is at hand.
+  /// Adds a gradient to a sum; the reference's is passed.
   var sum: @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer, Layout, Reference) -> Void = {
     $3.accumulate($0, into: $1, $2)
   }
-  /// Changes the layout that is seen by copies, sums and updates.
+  /// Changes the layout that reorders, sums and updates see.
   var layout: @Sendable (Layout) -> Layout = { $0 }
 
-  /// What is done to the destination of a copy.
+  /// Changes the destination of a reorder.
   var copied: @Sendable (UnsafeMutableRawPointer, Layout) -> Void = { _, _ in }
-  /// Changes a prepared copy.
-  var prepared: @Sendable (any TensorCopy) -> any TensorCopy = { $0 }
+  /// Changes a prepared reorder.
+  var prepared: @Sendable (any Reorder) -> any Reorder = { $0 }
 
   /// The algorithms for convolutions that the table lists; nil for the reference's.
   var convolutions:
@@ -67,19 +67,19 @@ struct WrongBackend: Backend {
     let changed = try self.request(request)
     if let kernel = try kernel(changed) { return kernel }
     let right = try table.makeKernel(for: changed)
-    return WrongKernel(changed, right, requirements(right.requirements), threads, pass, parametersChanged)
+    return WrongKernel(changed, right, requirements(right.requirements), threads, spoil, parametersChanged)
   }
 
-  func copy(
+  func reorder(
     _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
     _ destinationLayout: Layout
   ) throws {
-    try reference.copy(source, layout(sourceLayout), to: destination, layout(destinationLayout))
+    try reference.reorder(source, layout(sourceLayout), to: destination, layout(destinationLayout))
     copied(destination, destinationLayout)
   }
 
-  func makeCopy(from source: Layout, to destination: Layout) -> any TensorCopy {
-    prepared(WrongCopy(backend: self, source: source, destination: destination))
+  func makeReorder(from source: Layout, to destination: Layout) -> any Reorder {
+    prepared(WrongReorder(backend: self, source: source, destination: destination))
   }
 
   func softmaxCrossEntropy(_ call: SoftmaxCrossEntropyCall) -> ClassificationScore {
@@ -103,8 +103,8 @@ struct WrongBackend: Backend {
   }
 }
 
-/// A prepared copy that goes the way of those that are not.
-private final class WrongCopy: TensorCopy {
+/// A prepared reorder that works like the unprepared ones.
+private final class WrongReorder: Reorder {
   private let backend: WrongBackend
   private let source, destination: Layout
 
@@ -115,7 +115,7 @@ private final class WrongCopy: TensorCopy {
   }
 
   func run(_ source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer) throws {
-    try backend.copy(source, self.source, to: destination, self.destination)
+    try backend.reorder(source, self.source, to: destination, self.destination)
   }
 }
 
@@ -125,20 +125,20 @@ private final class WrongKernel: Kernel {
   private let request: KernelRequest
   private let kernel: any Kernel
   private let threads: ThreadPool
-  private let pass: (KernelCall) throws -> Void
+  private let spoil: (KernelCall) throws -> Void
   private let changed: (KernelRequest, KernelMemory) -> Void
   private var memory: KernelMemory?
 
   init(
     _ request: KernelRequest, _ kernel: any Kernel, _ requirements: KernelRequirements, _ threads: ThreadPool,
-    _ pass: @escaping (KernelCall) throws -> Void,
+    _ spoil: @escaping (KernelCall) throws -> Void,
     _ changed: @escaping (KernelRequest, KernelMemory) -> Void
   ) {
     self.request = request
     self.kernel = kernel
     self.requirements = requirements
     self.threads = threads
-    self.pass = pass
+    self.spoil = spoil
     self.changed = changed
   }
 
@@ -151,21 +151,24 @@ private final class WrongKernel: Kernel {
     try kernel.parametersChanged()
     if let memory { changed(request, memory) }
   }
-  func forward(_ pass: Pass) throws { try run(.forward, pass, kernel.forward) }
-  func activationGradient(_ pass: Pass) throws {
-    try run(.activationGradient, pass, kernel.activationGradient)
+  func forward(_ context: RunContext) throws { try run(.forward, context, kernel.forward) }
+  func activationGradient(_ context: RunContext) throws {
+    try run(.activationGradient, context, kernel.activationGradient)
   }
-  func parameterGradients(_ pass: Pass) throws {
-    try run(.parameterGradients, pass, kernel.parameterGradients)
+  func parameterGradients(_ context: RunContext) throws {
+    try run(.parameterGradients, context, kernel.parameterGradients)
   }
-  func inputGradient(_ pass: Pass) throws { try run(.inputGradient, pass, kernel.inputGradient) }
+  func inputGradient(_ context: RunContext) throws { try run(.inputGradient, context, kernel.inputGradient) }
 
-  private func run(_ stage: KernelCall.Stage, _ pass: Pass, _ original: @escaping (Pass) throws -> Void)
+  private func run(
+    _ stage: KernelCall.Stage, _ context: RunContext, _ original: @escaping (RunContext) throws -> Void
+  )
     throws
   {
     guard let memory else { return }
-    try self.pass(
+    try self.spoil(
       KernelCall(
-        stage: stage, pass: pass, request: request, memory: memory, threads: threads, original: original))
+        stage: stage, context: context, request: request, memory: memory, threads: threads, original: original
+      ))
   }
 }

@@ -12,7 +12,7 @@ struct WrongBatchNormalizationTests {
     _ mistake: @escaping @Sendable (KernelCall, BatchNormalizationGeometry) throws -> Void
   ) {
     expectCaught(by: .batchNormalization, symptom, at: location) { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         guard case .batchNormalization(let geometry) = call.operation else { return try call.proceed() }
         try mistake(call, geometry)
       }
@@ -39,12 +39,12 @@ struct WrongBatchNormalizationTests {
 
   // MARK: State
 
-  @Test("a running variance that takes over the biased one")
+  @Test("a running variance updated with the biased one")
   func biasedRunningVariance() {
     expectSeen(in: "running_var") { call, geometry in
       let before = Array(call.runningVariance)
       try call.proceed()
-      guard call.stage == .forward, call.pass.isTraining else { return }
+      guard call.stage == .forward, call.context.isTraining else { return }
       let count = Float(geometry.valuesPerChannel)
       for (c, old) in before.enumerated() {
         let kept = Float(1 - geometry.momentum) * old
@@ -53,7 +53,7 @@ struct WrongBatchNormalizationTests {
     }
   }
 
-  @Test("ONNX's momentum in place of PyTorch's")
+  @Test("ONNX's momentum instead of PyTorch's")
   func swappedMomentum() {
     expectSeen(in: "running_mean", momentum: { 1 - $0 })
   }
@@ -62,7 +62,7 @@ struct WrongBatchNormalizationTests {
   func shortStatistic(index: Int) {
     expectSeen(in: ["running_mean", "running_var"][index]) { call, _ in
       try call.proceed()
-      guard call.stage == .forward, call.pass.isTraining else { return }
+      guard call.stage == .forward, call.context.isTraining else { return }
       call.state(index).change { Float(bitPattern: $0.bitPattern & 0xFFFF_0000) }
     }
   }
@@ -80,7 +80,7 @@ struct WrongBatchNormalizationTests {
   func miscounted(error: Int64) {
     expectSeen(in: "num_batches_tracked") { call, _ in
       try call.proceed()
-      if call.stage == .forward, call.pass.isTraining { call.batches.pointee += error }
+      if call.stage == .forward, call.context.isTraining { call.batches.pointee += error }
     }
   }
 
@@ -89,9 +89,9 @@ struct WrongBatchNormalizationTests {
     arguments: [false, true])
   func updatedWithoutTraining(isTraining: Bool) {
     let use = isTraining ? "training, input plain" : "prediction, input plain"
-    expectSeen(in: "\(use): a pass that is not one of training changed the state") { call, _ in
+    expectSeen(in: "\(use): a pass without training changed the state") { call, _ in
       try call.proceed()
-      if call.stage == .forward, call.request.isTraining == isTraining, !call.pass.isTraining {
+      if call.stage == .forward, call.request.isTraining == isTraining, !call.context.isTraining {
         call.runningMean[0] += 0x1p-10
       }
     }
@@ -99,7 +99,7 @@ struct WrongBatchNormalizationTests {
 
   // MARK: Outputs
 
-  @Test("epsilon that is left out, or another one", arguments: [1e-30, 1e-5])
+  @Test("epsilon that is omitted, or a different one", arguments: [1e-30, 1e-5])
   func otherEpsilon(epsilon: Double) {
     expectSeen(in: "output", epsilon: { _ in epsilon })
   }
@@ -109,7 +109,7 @@ struct WrongBatchNormalizationTests {
     expectSeen(in: "output") { call, _ in
       let before = (Array(call.runningMean), Array(call.runningVariance), call.batches.pointee)
       try call.proceed { $0.isTraining = true }
-      guard !call.pass.isTraining else { return }
+      guard !call.context.isTraining else { return }
       _ = call.runningMean.update(fromContentsOf: before.0)
       _ = call.runningVariance.update(fromContentsOf: before.1)
       call.batches.pointee = before.2
@@ -121,16 +121,19 @@ struct WrongBatchNormalizationTests {
   func cancellation() {
     expectSeen(in: "farFromZero") { call, geometry in
       try call.proceed()
-      guard call.stage == .forward, call.pass.isTraining, let gamma = call.weight, let beta = call.bias else {
+      guard call.stage == .forward, call.context.isTraining, let gamma = call.weight, let beta = call.bias
+      else {
         return
       }
       for c in 0..<geometry.channels {
-        let places = geometry.places(ofChannel: c)
-        let count = Float(places.count)
-        let mean = places.reduce(Float(0)) { $0 + call.input[$1] } / count
-        let squares = places.reduce(Float(0)) { $0 + call.input[$1] * call.input[$1] } / count
+        let indices = geometry.indices(ofChannel: c)
+        let count = Float(indices.count)
+        let mean = indices.reduce(Float(0)) { $0 + call.input[$1] } / count
+        let squares = indices.reduce(Float(0)) { $0 + call.input[$1] * call.input[$1] } / count
         let scale = 1 / (max(squares - mean * mean, 0) + Float(geometry.epsilon)).squareRoot()
-        for place in places { call.output[place] = gamma[c] * (call.input[place] - mean) * scale + beta[c] }
+        for element in indices {
+          call.output[element] = gamma[c] * (call.input[element] - mean) * scale + beta[c]
+        }
       }
     }
   }
@@ -163,38 +166,38 @@ struct WrongBatchNormalizationTests {
   func missingTerm(isOfMean: Bool) {
     expectSeen(in: "input gradient") { call, geometry in
       try call.proceed()
-      guard call.stage == .inputGradient, call.pass.isTraining, let gamma = call.weight,
+      guard call.stage == .inputGradient, call.context.isTraining, let gamma = call.weight,
         let gradient = call.outputGradient, let result = call.inputGradient
       else { return }
       let count = Float(geometry.valuesPerChannel)
       for c in 0..<geometry.channels {
-        let places = geometry.places(ofChannel: c)
-        let mean = places.reduce(Float(0)) { $0 + call.input[$1] } / count
-        let squares = places.reduce(Float(0)) { $0 + (call.input[$1] - mean) * (call.input[$1] - mean) }
+        let indices = geometry.indices(ofChannel: c)
+        let mean = indices.reduce(Float(0)) { $0 + call.input[$1] } / count
+        let squares = indices.reduce(Float(0)) { $0 + (call.input[$1] - mean) * (call.input[$1] - mean) }
         let scale = 1 / (squares / count + Float(geometry.epsilon)).squareRoot()
-        func factor(_ place: Int) -> Float { isOfMean ? 1 : (call.input[place] - mean) * scale }
-        let term = places.reduce(Float(0)) { $0 + gradient[$1] * factor($1) } / count
-        for place in places { result[place] += gamma[c] * scale * term * factor(place) }
+        func factor(_ element: Int) -> Float { isOfMean ? 1 : (call.input[element] - mean) * scale }
+        let term = indices.reduce(Float(0)) { $0 + gradient[$1] * factor($1) } / count
+        for element in indices { result[element] += gamma[c] * scale * term * factor(element) }
       }
     }
   }
 
-  @Test("an input gradient of the batch's statistics where the running ones were taken")
+  @Test("an input gradient of the batch's statistics where the running ones were used")
   func gradientOfOtherStatistics() {
     expectSeen(in: "input gradient") { call, geometry in
       try call.proceed()
-      guard call.stage == .inputGradient, !call.pass.isTraining, let result = call.inputGradient else {
+      guard call.stage == .inputGradient, !call.context.isTraining, let result = call.inputGradient else {
         return
       }
       for c in 0..<geometry.channels {
-        let places = geometry.places(ofChannel: c)
-        let mean = places.reduce(Float(0)) { $0 + result[$1] } / Float(places.count)
-        for place in places { result[place] -= mean }
+        let indices = geometry.indices(ofChannel: c)
+        let mean = indices.reduce(Float(0)) { $0 + result[$1] } / Float(indices.count)
+        for element in indices { result[element] -= mean }
       }
     }
   }
 
-  @Test("a mean in place of a parameter's gradient", arguments: ["weight gradient", "bias gradient"])
+  @Test("a mean instead of a parameter's gradient", arguments: ["weight gradient", "bias gradient"])
   func meanGradient(of parameter: String) {
     expectSeen(in: parameter) { call, geometry in
       try call.proceed()
@@ -209,7 +212,7 @@ struct WrongBatchNormalizationTests {
   @Test("an output that is wrong with three threads")
   func threads() {
     expectCaught(by: .threadCounts, "3 threads", "batch normalization") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, call.threads.count == 3, case .batchNormalization = call.operation
         else {
@@ -234,8 +237,8 @@ extension KernelCall {
 }
 
 extension BatchNormalizationGeometry {
-  /// The places of a channel's elements, in the order n, h, w.
-  fileprivate func places(ofChannel channel: Int) -> [Int] {
+  /// The indices of a channel's elements, in the order n, h, w.
+  fileprivate func indices(ofChannel channel: Int) -> [Int] {
     (0..<valuesPerChannel).map { ($0 / plane.area * channels + channel) * plane.area + $0 % plane.area }
   }
 }

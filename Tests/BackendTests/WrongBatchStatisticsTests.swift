@@ -35,14 +35,14 @@ struct WrongBatchStatisticsTests {
     #expect(!report.skipped.contains { $0.reason.contains("parts") })
   }
 
-  @Test("a kernel that takes whole batches is skipped, and the report says so")
+  @Test("a kernel that needs whole batches is skipped, and the report says so")
   func wholeBatches() {
     let report = Conformance(of: WrongBackend()).run(.batchNormalization)
     #expect(report.passed, "\(report)")
     #expect(report.skipped.contains { $0.reason.contains("parts") })
   }
 
-  @Test("statistics of the part in place of the batch's")
+  @Test("statistics of the part instead of the batch's")
   func ownStatistics() {
     expectSeen(in: "output") { $0.sumsTaken = { statistic in statistic == .gradients ? .batch : .part } }
     // The kernels of all parts then update the running statistics, too.
@@ -71,13 +71,13 @@ struct WrongBatchStatisticsTests {
     expectSeen(in: "farFromZero") { $0.changeSum = { $0 * (1 + 0x1p-10) } }
   }
 
-  @Test("more sums than the kernel says")
+  @Test("more sums than the kernel declares")
   func manySums() {
     expectSeen(in: "more sums") { $0.extraSums = 1 }
   }
 }
 
-/// What is done to a kernel that takes parts of a batch.
+/// The mistakes of a kernel that computes parts of a batch.
 private struct SpoiltStatistics {
   enum Sums {
     case batch, part
@@ -87,14 +87,14 @@ private struct SpoiltStatistics {
   var sumsTaken: (BatchStatistic) -> Sums = { _ in .batch }
   /// Changes a sum that is given.
   var changeSum: (Double) -> Double = { $0 }
-  /// How many sums there are more than it says.
+  /// How many more sums there are than it declares.
   var extraSums = 0
-  /// Whether it updates the running statistics; nil for where it is told to.
+  /// Whether it updates the running statistics; nil for as requested.
   var updatesState: Bool?
   /// How many images it divides by, of those of the part and of the batch.
   var images: (_ part: Int, _ batch: Int) -> Int = { $1 }
   /// Changes the forward pass.
-  var changePass: (inout Pass) -> Void = { _ in }
+  var changePass: (inout RunContext) -> Void = { _ in }
 }
 
 private final class SpoiltStatisticsKernel: BatchStatisticsKernel {
@@ -117,15 +117,15 @@ private final class SpoiltStatisticsKernel: BatchStatisticsKernel {
   func bind(_ memory: KernelMemory) throws { try kernel.bind(memory) }
   func parametersChanged() throws { try kernel.parametersChanged() }
 
-  func forward(_ pass: Pass) throws {
-    var changed = pass
-    // Of whole batches it is right.
-    if pass.hasBatchStatistics { spoilt.changePass(&changed) }
+  func forward(_ context: RunContext) throws {
+    var changed = context
+    // It is correct for whole batches.
+    if context.hasBatchStatistics { spoilt.changePass(&changed) }
     try kernel.forward(changed)
   }
 
-  func parameterGradients(_ pass: Pass) throws { try kernel.parameterGradients(pass) }
-  func inputGradient(_ pass: Pass) throws { try kernel.inputGradient(pass) }
+  func parameterGradients(_ context: RunContext) throws { try kernel.parameterGradients(context) }
+  func inputGradient(_ context: RunContext) throws { try kernel.inputGradient(context) }
 
   func sum(_ statistic: BatchStatistic, into sums: UnsafeMutablePointer<Double>) {
     kernel.sum(statistic, into: sums)

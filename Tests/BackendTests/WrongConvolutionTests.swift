@@ -8,7 +8,7 @@ struct WrongConvolutionTests {
   @Test("a dropped bias")
   func droppedBias() {
     expectCaught(by: .exactIntegers, "convolution", ", output: at [") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         guard call.stage == .forward else { return try call.proceed() }
         try call.proceed(while: call.bias) { $0.update(repeating: 0) }
       }
@@ -18,14 +18,14 @@ struct WrongConvolutionTests {
   @Test(
     "a weight that is off by a thousandth, whatever algorithm the kernel claims",
     arguments: ["im2col", "winograd", "unknown"])
-  func claimedAlgorithm(name: String) {
+  func declaredAlgorithm(name: String) {
     expectCaught(by: .randomNumbers, "convolution", ", output: at [") { backend in
       backend.requirements = { requirements in
         var claimed = requirements
         claimed.algorithm = ConvolutionAlgorithm(rawValue: name)
         return claimed
       }
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed(while: call.stage == .forward ? call.weight : nil) { weight in
           for index in weight.indices { weight[index] *= 1.001 }
         }
@@ -33,9 +33,9 @@ struct WrongConvolutionTests {
     }
   }
 
-  @Test("an algorithm that is not the one that was asked for")
+  @Test("an algorithm that is not the requested one")
   func otherAlgorithm() {
-    expectCaught(by: .randomNumbers, "convolution", "was asked for") { backend in
+    expectCaught(by: .randomNumbers, "convolution", "was requested") { backend in
       let row = backend.table.convolution[0].value
       backend.convolutions = [.direct: row, .im2col: row]
     }
@@ -44,15 +44,15 @@ struct WrongConvolutionTests {
   @Test("a transposed kernel")
   func transposedKernel() {
     expectCaught(by: .exactIntegers, "convolution", ", output: at [") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         guard let side = call.convolution?.window.kernel.width,
           call.convolution?.window.kernel.height == side
         else { return try call.proceed() }
         try call.proceed(while: call.stage == .forward ? call.weight : nil) { weight in
           let before = Array(weight)
-          for place in weight.indices {
-            let (row, column) = (place / side % side, place % side)
-            weight[place] = before[place - row * side - column + column * side + row]
+          for element in weight.indices {
+            let (row, column) = (element / side % side, element % side)
+            weight[element] = before[element - row * side - column + column * side + row]
           }
         }
       }
@@ -65,7 +65,7 @@ struct WrongConvolutionTests {
       backend.kernel = { request in
         NaiveConvolution(
           request,
-          NaiveConvolution.Places(row: { output, tap, geometry in
+          NaiveConvolution.Indexing(row: { output, tap, geometry in
             let window = geometry.window
             let flipped = window.kernel.height - 1 - tap
             return output * window.stride.height - window.padding.top + flipped * window.dilation.height
@@ -80,7 +80,7 @@ struct WrongConvolutionTests {
       backend.kernel = { request in
         NaiveConvolution(
           request,
-          NaiveConvolution.Places(column: { output, tap, geometry in
+          NaiveConvolution.Indexing(column: { output, tap, geometry in
             output - geometry.window.padding.left + tap * geometry.window.dilation.width
           }))
       }
@@ -93,7 +93,7 @@ struct WrongConvolutionTests {
       backend.kernel = { request in
         NaiveConvolution(
           request,
-          NaiveConvolution.Places(row: { output, tap, geometry in
+          NaiveConvolution.Indexing(row: { output, tap, geometry in
             output * geometry.window.stride.height - geometry.window.padding.top + tap
           }))
       }
@@ -106,7 +106,7 @@ struct WrongConvolutionTests {
       backend.kernel = { request in
         NaiveConvolution(
           request,
-          NaiveConvolution.Places(channel: { output, input, geometry in
+          NaiveConvolution.Indexing(channel: { output, input, geometry in
             input * geometry.groups + output / geometry.outputChannelsPerGroup
           }))
       }
@@ -116,7 +116,7 @@ struct WrongConvolutionTests {
   @Test("groups that all see the first one's channels")
   func firstGroupOnly() {
     expectCaught(by: .exactIntegers, "convolution") { backend in
-      backend.kernel = { NaiveConvolution($0, NaiveConvolution.Places(channel: { _, input, _ in input })) }
+      backend.kernel = { NaiveConvolution($0, NaiveConvolution.Indexing(channel: { _, input, _ in input })) }
     }
   }
 
@@ -141,7 +141,7 @@ struct WrongConvolutionTests {
   @Test("a bias gradient without the last image")
   func biasGradientWithoutLastImage() {
     expectCaught(by: .exactIntegers, "bias gradient: at [") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .parameterGradients, let geometry = call.convolution, geometry.batch > 1,
           let gradient = call.outputGradient
@@ -157,13 +157,13 @@ struct WrongConvolutionTests {
   @Test("a weight gradient that is the last image's and not the sum")
   func weightGradientOfLastImage() {
     expectCaught(by: .exactIntegers, "weight gradient: at [") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         guard call.stage == .parameterGradients, let geometry = call.convolution else {
           return try call.proceed()
         }
         try call.proceed(while: call.outputGradient) { gradient in
           let last = gradient.count / geometry.batch * (geometry.batch - 1)
-          for place in 0..<last { gradient[place] = 0 }
+          for element in 0..<last { gradient[element] = 0 }
         }
       }
     }
@@ -174,7 +174,7 @@ struct WrongConvolutionTests {
     for check in [Conformance.Check.exactIntegers, .randomNumbers] {
       for operation in ["convolution", "dense"] {
         expectCaught(by: check, operation, "input gradient: at [") { backend in
-          backend.pass = { call in
+          backend.spoil = { call in
             try call.proceed()
             guard call.stage == .inputGradient, call.operation.name == operation else { return }
             call.inputGradient?.change { $0 * 1.001 }
@@ -187,7 +187,7 @@ struct WrongConvolutionTests {
   @Test("a weight gradient scaled by 1.001")
   func scaledWeightGradient() {
     expectCaught(by: .randomNumbers, "weight gradient: at [") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         if call.stage == .parameterGradients { call.weightGradient?.change { $0 * 1.001 } }
       }
@@ -197,41 +197,43 @@ struct WrongConvolutionTests {
   @Test("an error of 1e-5 where the algorithm is direct")
   func smallError() {
     expectCaught(by: .exactIntegers, "convolution", "output: at [") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, call.convolution != nil else { return }
-        for place in call.output.indices { call.output[place] += place.isMultiple(of: 2) ? 1e-5 : -1e-5 }
-      }
-    }
-  }
-
-  @Test("right for a batch of 1 only")
-  func firstImageOnly() {
-    expectCaught(by: .exactIntegers, "convolution") { backend in
-      backend.pass = { call in
-        try call.proceed()
-        guard call.stage == .forward, let geometry = call.convolution else { return }
-        let count = call.output.count / geometry.batch
-        for place in call.output.indices { call.output[place] = call.output[place % count] }
-      }
-    }
-  }
-
-  @Test("right for multiples of 16 channels only")
-  func fullVectorsOnly() {
-    expectCaught(by: .exactIntegers, "convolution") { backend in
-      backend.pass = { call in
-        try call.proceed()
-        guard call.stage == .forward, let geometry = call.convolution else { return }
-        for place in call.output.indices {
-          let channel = place / geometry.output.area % geometry.outputChannels
-          if channel >= geometry.outputChannels / 16 * 16 { call.output[place] = 0 }
+        for element in call.output.indices {
+          call.output[element] += element.isMultiple(of: 2) ? 1e-5 : -1e-5
         }
       }
     }
   }
 
-  @Test("a fused ReLU that is left out")
+  @Test("correct for a batch of 1 only")
+  func firstImageOnly() {
+    expectCaught(by: .exactIntegers, "convolution") { backend in
+      backend.spoil = { call in
+        try call.proceed()
+        guard call.stage == .forward, let geometry = call.convolution else { return }
+        let count = call.output.count / geometry.batch
+        for element in call.output.indices { call.output[element] = call.output[element % count] }
+      }
+    }
+  }
+
+  @Test("correct for multiples of 16 channels only")
+  func fullVectorsOnly() {
+    expectCaught(by: .exactIntegers, "convolution") { backend in
+      backend.spoil = { call in
+        try call.proceed()
+        guard call.stage == .forward, let geometry = call.convolution else { return }
+        for element in call.output.indices {
+          let channel = element / geometry.output.area % geometry.outputChannels
+          if channel >= geometry.outputChannels / 16 * 16 { call.output[element] = 0 }
+        }
+      }
+    }
+  }
+
+  @Test("a fused ReLU that is omitted")
   func fusedActivationLeftOut() {
     expectCaught(by: .exactIntegers, "fused relu") { backend in
       backend.request = { request in
@@ -243,10 +245,10 @@ struct WrongConvolutionTests {
     }
   }
 
-  @Test("a fused ReLU whose gradient is left out")
+  @Test("a fused ReLU whose gradient is omitted")
   func activationGradientLeftOut() {
     expectCaught(by: .exactIntegers, "fused relu", "gradient: at [") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         if call.stage != .activationGradient { try call.proceed() }
       }
     }
@@ -255,7 +257,7 @@ struct WrongConvolutionTests {
   @Test("wrong in prediction only")
   func wrongPrediction() {
     expectCaught(by: .exactIntegers, "prediction") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         if !call.request.isTraining { call.output[0] += 1 }
       }
@@ -265,7 +267,7 @@ struct WrongConvolutionTests {
   @Test("wrong as the first layer only")
   func wrongFirstLayer() {
     expectCaught(by: .exactIntegers, "trainingAsFirstLayer") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .parameterGradients, !call.request.needsInputGradient else { return }
         call.weightGradient?.change { $0 + 1 }
@@ -275,8 +277,8 @@ struct WrongConvolutionTests {
 
   @Test("denormals flushed to zero")
   func flushedDenormals() {
-    expectCaught(by: .hostileSums, "output: at [") { backend in
-      backend.pass = { call in
+    expectCaught(by: .nonFiniteSums, "output: at [") { backend in
+      backend.spoil = { call in
         try call.proceed()
         if call.stage == .forward { call.output.change { $0.isSubnormal ? 0 : $0 } }
       }
@@ -285,8 +287,8 @@ struct WrongConvolutionTests {
 
   @Test("infinities clamped to the largest number")
   func clampedInfinities() {
-    expectCaught(by: .hostileSums, "convolution", "output: at [") { backend in
-      backend.pass = { call in
+    expectCaught(by: .nonFiniteSums, "convolution", "output: at [") { backend in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward else { return }
         call.output.change { $0.isInfinite ? .greatestFiniteMagnitude : $0 }
@@ -297,7 +299,7 @@ struct WrongConvolutionTests {
   @Test("a gradient that does not belong to the operation")
   func foreignGradient() {
     expectCaught(by: .adjointness, "differ") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         if call.stage == .inputGradient { call.inputGradient?[0] += 1 }
       }
@@ -306,7 +308,7 @@ struct WrongConvolutionTests {
 }
 
 extension KernelRequest {
-  /// The same request with another padding, where it is a convolution.
+  /// The same request with another padding, if it is a convolution.
   fileprivate func padded(_ change: (Padding) -> Padding) throws -> KernelRequest {
     guard case .convolution(let geometry, let activation) = operation else { return self }
     let window = geometry.window

@@ -8,30 +8,30 @@ struct WrongMemoryTests {
   @Test("one output row that is not written")
   func unwrittenRow() {
     expectCaught(by: .exactIntegers, "convolution", "NaN instead of ") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         guard call.stage == .forward, let width = call.convolution?.output.width else {
           return try call.proceed()
         }
         let row = Array(call.output.suffix(width))
         try call.proceed()
-        for (place, element) in zip(call.output.indices.suffix(width), row) { call.output[place] = element }
+        for (index, element) in zip(call.output.indices.suffix(width), row) { call.output[index] = element }
       }
     }
   }
 
-  @Test("a weight gradient of what lay in memory, where a column of the kernel meets padding alone")
+  @Test("a weight gradient of leftover memory, where a column of the kernel meets only padding")
   func unwrittenPadding() {
     expectCaught(by: .exactIntegers, "weight gradient: at [", "NaN instead of 0.0") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .parameterGradients, let geometry = call.convolution,
           let gradient = call.weightGradient
         else { return }
         let (window, stride) = (geometry.window, geometry.window.stride.width)
         let remainders = Set((0..<geometry.input.width).map { (window.padding.left + $0) % stride })
-        for place in gradient.indices {
-          let column = place % window.kernel.width * window.dilation.width
-          if !remainders.contains(column % stride) { gradient[place] = .nan }
+        for index in gradient.indices {
+          let column = index % window.kernel.width * window.dilation.width
+          if !remainders.contains(column % stride) { gradient[index] = .nan }
         }
       }
     }
@@ -40,7 +40,7 @@ struct WrongMemoryTests {
   @Test("a forward pass that changes its input")
   func changedInput() {
     expectCaught(by: .exactIntegers, "the forward pass changed the input") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         if call.stage == .forward { call.input[0] += 1 }
       }
@@ -50,7 +50,7 @@ struct WrongMemoryTests {
   @Test("a backward pass that changes the weights")
   func changedWeights() {
     expectCaught(by: .exactIntegers, "gradients changed the parameters") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         if call.stage == .parameterGradients { call.weight?[0] += 1 }
       }
@@ -60,7 +60,7 @@ struct WrongMemoryTests {
   @Test("a read beyond the end of the input, even if it is multiplied by 0")
   func readBeyondEnd() {
     expectCaught(by: .exactIntegers, "convolution", ", output: at [", "NaN instead of ") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, call.convolution != nil else { return }
         call.output[0] += 0 * call.memory.input.load(fromByteOffset: 4 * call.input.count, as: Float.self)
@@ -71,7 +71,7 @@ struct WrongMemoryTests {
   @Test("a write beyond the end of the output")
   func writeBeyondEnd() {
     expectCaught(by: .exactIntegers, "wrote beyond the end") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward else { return }
         (call.memory.output + 4 * call.output.count).storeBytes(of: 0, as: Float.self)
@@ -79,17 +79,17 @@ struct WrongMemoryTests {
     }
   }
 
-  @Test("an output that is added to what was there")
+  @Test("an output that is added to the old values")
   func accumulatedOutput() {
     expectAccumulationCaught("output", in: .forward) { $0.output }
   }
 
-  @Test("an input gradient that is added to what was there")
+  @Test("an input gradient that is added to the old values")
   func accumulatedInputGradient() {
     expectAccumulationCaught("input gradient", in: .inputGradient) { $0.inputGradient }
   }
 
-  @Test("a weight gradient that is added to what was there")
+  @Test("a weight gradient that is added to the old values")
   func accumulatedWeightGradient() {
     expectAccumulationCaught("weight gradient", in: .parameterGradients) { $0.weightGradient }
   }
@@ -99,11 +99,11 @@ struct WrongMemoryTests {
     _ numbers: @escaping @Sendable (KernelCall) -> KernelCall.Numbers?
   ) {
     expectCaught(by: .exactIntegers, "\(name): at [", "NaN instead of") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         let before = numbers(call).map(Array.init) ?? []
         try call.proceed()
         guard call.stage == stage else { return }
-        for (place, element) in before.enumerated() { numbers(call)?[place] += element }
+        for (index, element) in before.enumerated() { numbers(call)?[index] += element }
       }
     }
   }
@@ -112,7 +112,7 @@ struct WrongMemoryTests {
   func staleWeights() {
     let packed = Packed()
     expectCaught(by: .exactIntegers, "output: at [") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         guard call.stage == .forward, let weight = call.weight else { return try call.proceed() }
         let first = packed.first(at: call.memory.scratch, Array(weight))
         try call.proceed(while: weight) { _ = $0.update(fromContentsOf: first) }
@@ -120,14 +120,14 @@ struct WrongMemoryTests {
     }
   }
 
-  /// The weights that each kernel saw first; kernels are told apart by their memory.
+  /// The weights that each kernel saw first; kernels are distinguished by their memory.
   private final class Packed: Sendable {
     private let weights = Mutex<[UInt: [Float]]>([:])
 
     func first(at address: UnsafeMutableRawPointer, _ current: [Float]) -> [Float] {
       let key = UInt(bitPattern: address)
       return weights.withLock { weights in
-        // A new kernel may get the memory of one that is gone.
+        // A new kernel may get the memory of a deallocated one.
         if let first = weights[key], first.count == current.count { return first }
         weights[key] = current
         return current
@@ -135,11 +135,11 @@ struct WrongMemoryTests {
     }
   }
 
-  @Test("a result that is another one now and then")
+  @Test("a result that differs now and then")
   func race() {
     let calls = Mutex(0)
     expectCaught(by: .repeatability, "has other bits") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         let count = calls.withLock { calls in
           calls += 1
@@ -157,26 +157,26 @@ struct WrongMemoryTests {
   @Test("images that are lost with more threads than two")
   func lostImages() {
     expectCaught(by: .threadCounts, "4 threads", "weight gradient") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         let isLost = call.threads.count == 4 && call.stage == .parameterGradients
         try call.proceed(while: isLost ? call.outputGradient : nil) { $0[0] += 1 }
       }
     }
   }
 
-  @Test("a copy that drops the last element")
-  func shortCopy() {
-    expectCaught(by: .copies, "NaN instead of") { backend in
+  @Test("a reorder that drops the last element")
+  func shortReorder() {
+    expectCaught(by: .reorders, "NaN instead of") { backend in
       backend.layout = { Layout(plain: [$0.shape.elementCount - 1], $0.elementType) }
     }
   }
 
-  @Test("a prepared copy that copies nothing")
-  func emptyCopy() {
-    final class Nothing: TensorCopy {
+  @Test("a prepared reorder that moves nothing")
+  func emptyReorder() {
+    final class Nothing: Reorder {
       func run(_ source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer) {}
     }
-    expectCaught(by: .copies, "prepared copy", "NaN instead of") { $0.prepared = { _ in Nothing() } }
+    expectCaught(by: .reorders, "prepared reorder", "NaN instead of") { $0.prepared = { _ in Nothing() } }
   }
 
   @Test("weights that are packed into memory that all kernels share")
@@ -194,13 +194,13 @@ struct WrongMemoryTests {
         let byteCount = 4 * geometry.weightShape.elementCount
         (memory.scratch + (1 << 21)).copyMemory(from: weight, byteCount: byteCount)
       }
-      backend.pass = { call in
+      backend.spoil = { call in
         guard call.stage == .forward, call.convolution != nil, let weight = call.weight else {
           return try call.proceed()
         }
         let packed = (call.memory.scratch + (1 << 21)).assumingMemoryBound(to: Float.self)
         try call.proceed(while: weight) { weight in
-          for place in weight.indices { weight[place] = packed[place] }
+          for index in weight.indices { weight[index] = packed[index] }
         }
       }
     }

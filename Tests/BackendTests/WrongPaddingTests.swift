@@ -5,8 +5,8 @@ import Testing
 @Suite("Wrong padding elements are caught")
 struct WrongPaddingTests {
   @Test(
-    "padded parameters are right where nothing is changed",
-    arguments: [Conformance.Check.copies, .gradientDescent])
+    "padded parameters are correct if nothing is changed",
+    arguments: [Conformance.Check.reorders, .gradientDescent])
   func right(check: Conformance.Check) {
     var backend = WrongBackend()
     backend.padParameters()
@@ -25,9 +25,9 @@ struct WrongPaddingTests {
     }
   }
 
-  @Test("a copy that leaves them as they were")
+  @Test("a reorder that leaves them as they were")
   func leftAsTheyWere() {
-    expectCaught(by: .copies, "left padding that is not zero") { backend in
+    expectCaught(by: .reorders, "left padding that is not zero") { backend in
       backend.padParameters()
       backend.copied = { _, _ in }
     }
@@ -50,7 +50,7 @@ extension Layout {
 }
 
 extension WrongBackend {
-  /// Asks for outputs with zeros behind them, and leaves these as they were.
+  /// Requests outputs with zeros behind them, and leaves these as they were.
   mutating func padOutputs() {
     requirements = { requirements in
       var padded = requirements

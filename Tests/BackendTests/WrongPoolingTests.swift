@@ -12,11 +12,11 @@ struct WrongPoolingTests {
     }
   }
 
-  @Test("the naive max pooling is right where nothing is changed")
+  @Test("the naive max pooling is correct if nothing is changed")
   func right() {
     var backend = WrongBackend()
     backend.kernel = { NaiveMaxPooling($0, NaiveMaxPooling.Rule()) }
-    for check in [Conformance.Check.exactIntegers, .hostileActivations] {
+    for check in [Conformance.Check.exactIntegers, .nonFiniteActivations] {
       let report = Conformance(of: backend).run(check)
       #expect(report.passed, "\(report)")
     }
@@ -24,7 +24,7 @@ struct WrongPoolingTests {
 
   @Test("NaN ignored")
   func ignoredNaN() {
-    expectCaught(by: .hostileActivations, "max pooling", "output: at [") { backend in
+    expectCaught(by: .nonFiniteActivations, "max pooling", "output: at [") { backend in
       backend.kernel = { NaiveMaxPooling($0, NaiveMaxPooling.Rule(wins: { $0 > $1 })) }
     }
   }
@@ -37,7 +37,7 @@ struct WrongPoolingTests {
       { $1.channels != 1 && $1.channels != 17 },
     ]
     for isPart in parts {
-      expectCaught(by: .hostileActivations, "max pooling", "output: at [") { backend in
+      expectCaught(by: .nonFiniteActivations, "max pooling", "output: at [") { backend in
         backend.kernel = { request in
           guard case .maxPooling(let geometry) = request.operation, isPart(request, geometry) else {
             return nil
@@ -50,7 +50,7 @@ struct WrongPoolingTests {
 
   @Test("the first NaN takes the gradient")
   func firstNaNWins() {
-    expectCaught(by: .hostileActivations, "max pooling", "input gradient: at [") { backend in
+    expectCaught(by: .nonFiniteActivations, "max pooling", "input gradient: at [") { backend in
       backend.kernel = {
         NaiveMaxPooling($0, NaiveMaxPooling.Rule(wins: { $0 > $1 || $0.isNaN && !$1.isNaN }))
       }
@@ -59,14 +59,14 @@ struct WrongPoolingTests {
 
   @Test("a window of −∞ gives the least finite number")
   func leastFiniteNumber() {
-    expectCaught(by: .hostileActivations, "max pooling", "instead of -inf") { backend in
+    expectCaught(by: .nonFiniteActivations, "max pooling", "instead of -inf") { backend in
       backend.kernel = {
         NaiveMaxPooling($0, NaiveMaxPooling.Rule(start: -.greatestFiniteMagnitude))
       }
     }
   }
 
-  @Test("padding taken for zeros in max pooling")
+  @Test("padding treated as zeros in max pooling")
   func zeroPadding() {
     expectCaught(by: .exactIntegers, "max pooling", "output: at [") { backend in
       backend.kernel = { request in
@@ -81,7 +81,7 @@ struct WrongPoolingTests {
   @Test("overlapping windows that overwrite each other's gradient")
   func overwrittenGradient() {
     expectCaught(by: .exactIntegers, "max pooling", "input gradient: at [") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .inputGradient, call.operation.name == "max pooling" else { return }
         let largest = call.outputGradient?.max() ?? 0
@@ -104,18 +104,18 @@ struct WrongPoolingTests {
     }
   }
 
-  @Test("a gradient that is not zeroed where no window was", arguments: [false, true])
+  @Test("a gradient that is not zeroed where there is no window", arguments: [false, true])
   func unusedBorders(ofPooling: Bool) {
     expectCaught(by: .unusedBorders, ofPooling ? "pooling" : "convolution", "input gradient: at [") {
       backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         guard call.stage == .inputGradient, (call.convolution == nil) == ofPooling else {
           return try call.proceed()
         }
         let before = call.inputGradient.map(Array.init) ?? []
         try call.proceed()
-        for (place, element) in before.enumerated() where call.inputGradient?[place] == 0 {
-          call.inputGradient?[place] = element
+        for (index, element) in before.enumerated() where call.inputGradient?[index] == 0 {
+          call.inputGradient?[index] = element
         }
       }
     }

@@ -13,9 +13,9 @@ struct WrongSigmoidTests {
     _ function: @escaping @Sendable (Float) -> Float
   ) {
     expectCaught(by: .sigmoid, "sigmoid", symptom, at: location) { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         guard call.stage == .forward, case .sigmoid = call.operation else { return try call.proceed() }
-        for place in call.output.indices { call.output[place] = function(call.input[place]) }
+        for index in call.output.indices { call.output[index] = function(call.input[index]) }
       }
     }
   }
@@ -26,10 +26,10 @@ struct WrongSigmoidTests {
     _ function: @escaping @Sendable (_ y: Float, _ dy: Float) -> Float
   ) {
     expectCaught(by: .sigmoid, "sigmoid", "input gradient", at: location) { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         guard call.stage == .inputGradient, case .sigmoid = call.operation else { return try call.proceed() }
-        for place in call.output.indices {
-          call.inputGradient?[place] = function(call.output[place], call.outputGradient?[place] ?? 0)
+        for index in call.output.indices {
+          call.inputGradient?[index] = function(call.output[index], call.outputGradient?[index] ?? 0)
         }
       }
     }
@@ -67,10 +67,10 @@ struct WrongSigmoidTests {
     expectOutputCaught { 1 / (1 + exp($0)) }
   }
 
-  @Test("lanes that are left out: the last element of a tensor")
+  @Test("lanes that are omitted: the last element of a tensor")
   func lastElement() {
     expectCaught(by: .sigmoid, "output") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, case .sigmoid = call.operation else { return }
         call.output[call.output.count - 1] = 0
@@ -85,7 +85,7 @@ struct WrongSigmoidTests {
     expectGradientCaught { y, _ in y * (1 - y) }
   }
 
-  @Test("a gradient that takes the output for the input")
+  @Test("a gradient that uses the output as the input")
   func sigmoidOfOutput() {
     expectGradientCaught { y, dy in
       let again = 1 / (1 + exp(-y))
@@ -101,7 +101,7 @@ struct WrongSigmoidTests {
   @Test("a gradient that is wrong with three threads")
   func threads() {
     expectCaught(by: .threadCounts, "3 threads", "sigmoid") { backend in
-      backend.pass = { call in
+      backend.spoil = { call in
         try call.proceed()
         guard call.stage == .forward, case .sigmoid = call.operation, call.threads.count == 3 else { return }
         call.output[0] += 0.1

@@ -75,7 +75,7 @@ struct WrongTrainingTests {
   func smoothingOfOthers() {
     expectCaught(by: .softmaxCrossEntropy, "labels smoothed by", "the gradient is") { backend in
       backend.loss = { call, reference in
-        // That of ε · K / (K − 1), where the label's own share is not taken away.
+        // That of ε · K / (K − 1), where the label's own share is not subtracted.
         var call = call
         call.labelSmoothing *= Double(call.classes) / Double(max(call.classes - 1, 1))
         return reference.softmaxCrossEntropy(call)
@@ -83,7 +83,7 @@ struct WrongTrainingTests {
     }
   }
 
-  @Test("a loss that is wrong for so many classes", arguments: [3, 10, 1000])
+  @Test("a loss that is wrong for a number of classes", arguments: [3, 10, 1000])
   func numberOfClasses(classes: Int) {
     expectCaught(by: .softmaxCrossEntropy, "the loss is") { backend in
       backend.loss = { call, reference in
@@ -94,7 +94,7 @@ struct WrongTrainingTests {
     }
   }
 
-  @Test("a loss that is wrong where no gradient is wanted")
+  @Test("a loss that is wrong without a gradient")
   func lossAlone() {
     expectCaught(by: .softmaxCrossEntropy, "the loss is 0.0") { backend in
       backend.loss = { call, reference in
@@ -136,7 +136,7 @@ struct WrongTrainingTests {
       backend.loss = { call, reference in
         let score = reference.softmaxCrossEntropy(call)
         guard let gradient = call.gradient?.assumingMemoryBound(to: Float.self) else { return score }
-        for place in 0..<call.count * call.classes where abs(gradient[place]) < 1e-7 { gradient[place] = 0 }
+        for index in 0..<call.count * call.classes where abs(gradient[index]) < 1e-7 { gradient[index] = 0 }
         return score
       }
     }
@@ -176,9 +176,9 @@ struct WrongTrainingTests {
     }
   }
 
-  @Test("a sum of gradients that goes beyond the end")
+  @Test("a sum of gradients that writes beyond the end")
   func longSum() {
-    expectSumCaught("what lies beyond") { _, sum, layout in
+    expectSumCaught("memory beyond") { _, sum, layout in
       (sum + layout.byteCount).storeBytes(of: 0, as: Float.self)
     }
   }

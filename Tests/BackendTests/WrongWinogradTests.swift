@@ -7,7 +7,7 @@ import Testing
 
 @Suite("A wrong Winograd is caught")
 struct WrongWinogradTests {
-  /// Spoils the kernels of Winograd's algorithm that stand beside the reference's direct ones.
+  /// Spoils kernels of Winograd's algorithm that are added to the reference's direct ones.
   private func expectCaught(
     by check: Conformance.Check, at location: SourceLocation = #_sourceLocation,
     _ spoil: @escaping @Sendable (WinogradKernel) -> Void
@@ -26,12 +26,12 @@ struct WrongWinogradTests {
     }
   }
 
-  @Test("a weight that is not transformed anew")
+  @Test("a weight that is not transformed again")
   func staleWeight() {
     expectCaught(by: .exactIntegers) { $0.transformsOnce = true }
   }
 
-  @Test("a border tile that is left out, in each pass", arguments: KernelCall.Stage.ofConvolution)
+  @Test("a border tile that is omitted, in each pass", arguments: KernelCall.Stage.ofConvolution)
   func missingBorder(stage: KernelCall.Stage) {
     expectCaught(by: .randomNumbers) { $0.forgetsBorder = stage }
   }
@@ -48,7 +48,7 @@ struct WrongWinogradTests {
 
   @Test("NaN that becomes a number")
   func swallowedNaN() {
-    expectCaught(by: .hostileSums) { $0.swallowsNaN = true }
+    expectCaught(by: .nonFiniteSums) { $0.swallowsNaN = true }
   }
 }
 
@@ -91,8 +91,8 @@ private final class WinogradKernel: Kernel {
     transposeKernels(weight)
   }
 
-  func forward(_ pass: Pass) throws {
-    try kernel.forward(pass)
+  func forward(_ context: RunContext) throws {
+    try kernel.forward(context)
     guard let memory else { return }
     let output = floats(memory.output, geometry.outputShape)
     if forgetsBorder == .forward { clearLastColumn(output, width: geometry.output.width) }
@@ -102,24 +102,24 @@ private final class WinogradKernel: Kernel {
     }
   }
 
-  func activationGradient(_ pass: Pass) throws {
-    try kernel.activationGradient(pass)
+  func activationGradient(_ context: RunContext) throws {
+    try kernel.activationGradient(context)
   }
 
-  func parameterGradients(_ pass: Pass) throws {
+  func parameterGradients(_ context: RunContext) throws {
     guard let memory, let outputGradient = memory.outputGradient else {
-      return try kernel.parameterGradients(pass)
+      return try kernel.parameterGradients(context)
     }
     let gradient = floats(outputGradient, geometry.outputShape)
     let kept = Array(gradient)
     if forgetsBorder == .parameterGradients { clearLastColumn(gradient, width: geometry.output.width) }
-    try kernel.parameterGradients(pass)
+    try kernel.parameterGradients(context)
     for (index, value) in kept.enumerated() { gradient[index] = value }
     if transposes == .parameterGradients, let weight = memory.weightGradient { transposeKernels(weight) }
   }
 
-  func inputGradient(_ pass: Pass) throws {
-    try kernel.inputGradient(pass)
+  func inputGradient(_ context: RunContext) throws {
+    try kernel.inputGradient(context)
     guard forgetsBorder == .inputGradient, let gradient = memory?.inputGradient else { return }
     clearLastColumn(floats(gradient, geometry.inputShape), width: geometry.input.width)
   }

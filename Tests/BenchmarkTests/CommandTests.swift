@@ -86,7 +86,7 @@ struct CommandTests {
     }
   }
 
-  @Test("compare ends with 2 if something is slower, and with 0 if it is faster")
+  @Test("compare exits with 2 if something is slower, and with 0 if it is faster")
   func exitCodes() throws {
     let (slow, fast) = (folder.path("slow.json"), folder.path("fast.json"))
     for (milliseconds, path) in [(20, slow), (10, fast)] {
@@ -113,7 +113,8 @@ struct CommandTests {
     }
   }
 
-  @Test("beside another process: what it received, and what is left of the rate", arguments: ["half", "one"])
+  @Test(
+    "next to another process: what it received, and what is left of the rate", arguments: ["half", "one"])
   func beside(demand: String) throws {
     let json = folder.path("result.json")
     let outcome = try bench([
@@ -125,30 +126,30 @@ struct CommandTests {
     let report = try ReportFile.read(json)
     let beside = try #require(report.beside?.first)
     #expect(report.beside?.count == 1 && report.measurements.count == 1)
-    #expect(beside.neighbour?.demand.rawValue == demand && report.measurements[0].neighbour == nil)
+    #expect(beside.neighbor?.demand.rawValue == demand && report.measurements[0].neighbor == nil)
     #expect((beside.cpuSeconds ?? 0) > 0)
     #if os(Linux)
-      #expect((beside.neighbour?.share ?? -1) >= 0)
+      #expect((beside.neighbor?.share ?? -1) >= 0)
     #endif
   }
 
   @Test(
-    "a neighbour has CPU time, and ends well when the pipe to it is closed",
-    arguments: Neighbour.Demand.allCases)
-  func neighbour(demand: Neighbour.Demand) throws {
-    let neighbour = try Neighbour(demand, program: try program())
+    "a neighbor has CPU time, and ends well when the pipe to it is closed",
+    arguments: Neighbor.Demand.allCases)
+  func neighbor(demand: Neighbor.Demand) throws {
+    let neighbor = try Neighbor(demand, program: try program())
     #if os(Linux)
-      #expect(neighbour.cpuSeconds != nil)
+      #expect(neighbor.cpuSeconds != nil)
     #endif
-    #expect(neighbour.end() == 0)
-    #expect(neighbour.end() == nil && neighbour.cpuSeconds == nil)
-    #expect(throws: BenchmarkError.self) { try Neighbour(demand, program: "/nowhere/nin-bench") }
+    #expect(neighbor.end() == 0)
+    #expect(neighbor.end() == nil && neighbor.cpuSeconds == nil)
+    #expect(throws: BenchmarkError.self) { try Neighbor(demand, program: "/nowhere/nin-bench") }
   }
 
-  @Test("a neighbour whose parent is killed ends by itself")
+  @Test("a neighbor whose parent is killed ends by itself")
   func orphan() throws {
-    // A `sleep` alone holds the pipe open, and is killed; the shell ends with what the neighbour ended with.
-    let script = #"{ sleep 1000 & exec 1>&-; kill -KILL $!; } | "$0" neighbour one"#
+    // A `sleep` alone holds the pipe open, and is killed; the shell exits with the neighbor's exit code.
+    let script = #"{ sleep 1000 & exec 1>&-; kill -KILL $!; } | "$0" neighbor one"#
     let outcome = try ChildProcess.run(
       "/bin/sh", arguments: ["-c", script, try program()],
       environment: ProcessInfo.processInfo.environment)
@@ -161,7 +162,7 @@ struct CommandTests {
     #expect(outcome.exitCode == 0 && outcome.output == PackageVersion.current + "\n")
   }
 
-  @Test("of the default backends, those without the precision that is asked for are left out")
+  @Test("default backends without the requested precision are skipped")
   func precisionOfSome() throws {
     let outcome = try bench([
       "--precision", "bf16", "--image-sizes", "67", "--batch-sizes", "1", "--steps", "1",

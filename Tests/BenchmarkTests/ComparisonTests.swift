@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Comparisons")
 struct ComparisonTests {
-  @Test("twice as fast is told from the noise")
+  @Test("twice as fast is distinguished from the noise")
   func verdicts() {
     let old = Samples.report([
       Samples.measurement(milliseconds: [20, 20, 20, 20, 20, 21]),
@@ -26,7 +26,7 @@ struct ComparisonTests {
     #expect(comparison.summary.contains("1 of 2 within the noise"))
   }
 
-  @Test("what lies within the 10–90 % range has not changed, however narrow the interval of the median")
+  @Test("a median within the 10–90 % range has not changed, however narrow the interval of the median")
   func withinTheRange() {
     let old = Array(repeating: UInt64(100), count: 80) + Array(repeating: 120, count: 20)
     let new = old.map { $0 == 100 ? 110 : $0 }
@@ -37,7 +37,7 @@ struct ComparisonTests {
     #expect(comparison.rows.map(\.verdict) == ["within the noise"])
   }
 
-  @Test("a disturbed row is shown, and not held against the new run")
+  @Test("a disturbed row is shown, but does not count as slower")
   func disturbed() {
     let loud = Disturbance(stolen: 0.5, others: 0, spread: 0)
     let comparison = Comparison(
@@ -63,7 +63,7 @@ struct ComparisonTests {
     #expect(faster.rows.map(\.isFaster) == [isEnough])
   }
 
-  @Test("passes are compared too, and what only one side has is listed")
+  @Test("passes are compared too, and rows of only one side are listed")
   func passes() {
     let old = Samples.report([Samples.measurement(milliseconds: [10])])
     let new = Samples.report([Samples.measurement(milliseconds: [10], profile: Samples.profile)])
@@ -71,7 +71,7 @@ struct ComparisonTests {
     #expect(Comparison(old: old, new: new).unmatched.count == Samples.profile.rows.count)
   }
 
-  @Test("what has changed stands in a table for each configuration, within 120 columns")
+  @Test("changes are in a table for each configuration, within 120 columns")
   func tables() {
     func report(_ milliseconds: UInt64) -> Report {
       var measurement = Samples.measurement(milliseconds: [milliseconds], profile: Samples.profile)

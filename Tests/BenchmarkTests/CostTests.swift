@@ -51,7 +51,7 @@ struct CostTests {
     }
   }
 
-  @Test("bfloat16 halves what moves, but for the gradients of the weights")
+  @Test("bfloat16 halves the traffic, except for the gradients of the weights")
   func bfloat16() {
     let forward = PassCost(.forward, of: convolution, images: 1, precision: .bfloat16)
     #expect(forward.bytes == 2 * (192 + 180 + 140))
@@ -97,7 +97,8 @@ struct StepTimeTests {
   }
 
   @Test(
-    "twice the peaks take half the time, but for what no peak limits", arguments: TestedBackends.fastNames)
+    "twice the peaks take half the time, except for work that no peak limits",
+    arguments: TestedBackends.fastNames)
   func peaks(backend: String) throws {
     let network = try network(backend)
     let time = try #require(StepTime(of: network, on: Self.ceilings)).total
@@ -150,7 +151,7 @@ struct StepTimeTests {
     #expect(time < 6 * reads * weights / 40e9)
   }
 
-  @Test("without a measured peak there is no time")
+  @Test("without a measured peak the time is nil")
   func unknownPeak() throws {
     let unknown = Ceilings(
       threads: 2, float32: nil, bfloat16: nil, readBandwidth: 40e9, triadBandwidth: 30e9)

@@ -16,13 +16,13 @@ struct DisturbanceTests {
 
   /// Ten seconds on two processors with 100 ticks a second, from ticks that are not zero.
   private func judged(
-    busy: Int, own: Double, neighbour: Double = 0, stolen: Int = 0, steps: [UInt64] = [100, 100, 101]
+    busy: Int, own: Double, neighbor: Double = 0, stolen: Int = 0, steps: [UInt64] = [100, 100, 101]
   ) throws -> Disturbance {
     let before = try #require(ProcessorTimes(stat: Self.stat(busy: 700, stolen: 30)))
     let after = try #require(ProcessorTimes(stat: Self.stat(busy: 700 + busy, stolen: 30 + stolen)))
     return DisturbanceWatch.Interval(
-      before: .init(times: before, own: 1, neighbour: 2, elapsed: 0),
-      after: .init(times: after, own: 1 + own, neighbour: 2 + neighbour, elapsed: 10), ticksPerSecond: 100
+      before: .init(times: before, own: 1, neighbor: 2, elapsed: 0),
+      after: .init(times: after, own: 1 + own, neighbor: 2 + neighbor, elapsed: 10), ticksPerSecond: 100
     ).disturbance(of: steps)
   }
 
@@ -48,12 +48,12 @@ struct DisturbanceTests {
     #expect(try judged(busy: 2000, own: 19.9).reasons.isEmpty)
   }
 
-  @Test("a neighbour of half a processor, a hypervisor and a wide spread are each told")
+  @Test("a neighbor of half a processor, a hypervisor and a wide spread are each reported")
   func loud() throws {
-    // 500 of 2000 ticks, less the tick that each processor may be wrong by.
-    let neighbour = try judged(busy: 2000, own: 15)
-    #expect(abs((neighbour.others ?? 0) - 0.249) < 1e-9)
-    #expect(neighbour.reasons == ["other processes took 25 % of the CPU time"])
+    // 500 of 2000 ticks, minus the possible error of one tick per processor.
+    let neighbor = try judged(busy: 2000, own: 15)
+    #expect(abs((neighbor.others ?? 0) - 0.249) < 1e-9)
+    #expect(neighbor.reasons == ["other processes took 25 % of the CPU time"])
     #expect(
       try judged(busy: 1800, own: 18, stolen: 202).reasons
         == ["steal took 10 % of the CPU time"])
@@ -62,12 +62,12 @@ struct DisturbanceTests {
         == ["the 10–90 % range is 100 % of the median"])
   }
 
-  @Test("a neighbour that was wanted is no disturbance")
+  @Test("an intended neighbor is not a disturbance")
   func wanted() throws {
-    #expect(try judged(busy: 2000, own: 15, neighbour: 4.9).reasons.isEmpty)
+    #expect(try judged(busy: 2000, own: 15, neighbor: 4.9).reasons.isEmpty)
   }
 
-  @Test("where the system tells nothing, the spread alone is judged")
+  @Test("if the system reports nothing, only the spread is judged")
   func unknown() {
     let reading = DisturbanceWatch.Reading(times: nil, own: 0, elapsed: 0)
     let disturbance = DisturbanceWatch.Interval(before: reading, after: reading).disturbance(of: [100, 100])

@@ -28,7 +28,7 @@ struct LayerTests {
       window: SlidingWindow(kernel: 3, stride: 3, padding: Padding(top: 1, bottom: 1)))
     #expect(
       try operation("max-pool --input 2x3x9x9 --kernel 3 --padding 1x0") == .maxPooling(pooling),
-      "windows lie side by side")
+      "windows do not overlap")
     #expect(
       try operation("avg-pool --input 2x3x5x5 --kernel 5 --stride 1")
         == .averagePooling(
@@ -41,7 +41,7 @@ struct LayerTests {
   }
 
   @Test(
-    "what describes no layer is refused",
+    "an invalid description of a layer is refused",
     arguments: [
       "conv", "pool --input 1x1x4x4", "conv --input 1x1x4x4 --kernel 3", "conv --input 1x1x4x4 --channels 2",
       "conv --input 1x1x4 --channels 2 --kernel 3", "conv --input 1x1x4x4 --channels 2 --kernel 5",

@@ -44,7 +44,7 @@ struct ReportFileTests {
     }
   }
 
-  @Test("whatever numbers stand in a file, it is refused in a line or can be compared and printed")
+  @Test("whatever the numbers in a file, it is refused in one line or can be compared and printed")
   func numbers() throws {
     let path = folder.path("report.json")
     var measurement = Samples.measurement(
@@ -84,7 +84,7 @@ struct ReportFileTests {
     }
   }
 
-  @Test("so does what is no file", arguments: ["", "missing.json"])
+  @Test("so does something that is not a file", arguments: ["", "missing.json"])
   func noFile(name: String) throws {
     #expect(throws: BenchmarkError.self) { try ReportFile.read(folder.path(name)) }
   }

@@ -32,7 +32,7 @@ struct RooflineTests {
     #expect(!svg.contains("nan"))
   }
 
-  @Test("training and prediction have a picture each; backends and precisions share one")
+  @Test("training and prediction each have a picture; backends and precisions share one")
   func groups() throws {
     let training = Samples.measurement(milliseconds: [8], profile: Samples.profile)
     var bfloat16 = training
@@ -48,7 +48,7 @@ struct RooflineTests {
     #expect(texts.count { $0 == "dnnl, bf16" } == 1)
   }
 
-  @Test("rates and intensities leave out the taps on padding; the share is of the step's time")
+  @Test("rates and intensities exclude the taps on padding; the share is of the step's time")
   func points() throws {
     var profile = Samples.profile
     profile.rows[0].unpaddedOperations = 3_000_000
@@ -61,7 +61,7 @@ struct RooflineTests {
     #expect(abs(points[0].share - 0.25) < 1e-3)
   }
 
-  @Test("a rate far below all others lies on the lower edge, with an arrow")
+  @Test("a rate far below all others is drawn on the lower edge, with an arrow")
   func farBelow() throws {
     var profile = Samples.profile
     profile.rows[1].operations = 4
@@ -84,7 +84,7 @@ struct RooflineTests {
   }
 
   @Test(
-    "of a network with many layers the key has those that take longest, and tells how many more there are")
+    "of a network with many layers the key has those that take longest, and the number of the others")
   func manyLayers() throws {
     var profile = Samples.profile
     profile.rows = (0..<30).map { index in
@@ -107,7 +107,7 @@ struct RooflineTests {
     #expect(try folder.names() == [])
   }
 
-  @Test("labels of points in one place cover neither each other nor the points")
+  @Test("labels of points at one position cover neither each other nor the points")
   func labels() {
     let marker = LabelPlacement.Box(left: 195, top: 195, width: 10, height: 10)
     let bounds = LabelPlacement.Box(left: 0, top: 0, width: 400, height: 400)

@@ -42,8 +42,8 @@ enum Samples {
       row("net.1", "forward", operations: 0, milliseconds: 1),
       row(nil, "update", operations: 0, milliseconds: 1),
     ],
-    conversions: [
-      ConversionRow(
+    reorders: [
+      ReorderRow(
         layer: "net.0.0", tensor: "weight", pass: "input gradient", bytes: 4096, isRepacking: true,
         nanoseconds: 500_000)
     ], rewrites: [RewriteRow(name: "fuse ReLU into convolution", layers: ["net.0.0", "net.0.1"])],

@@ -51,7 +51,7 @@ struct TableTests {
       RewriteRow(
         name: "fuse ReLU into convolution", layers: (1...3).map { "features.denseblock1.denselayer1.\($0)" })
     ]
-    profile.conversions[0].layer = "features.denseblock1.denselayer1.conv1"
+    profile.reorders[0].layer = "features.denseblock1.denselayer1.conv1"
     let tables = [
       "\(NetworkTable(report: Samples.report([measurement])))",
       "\(ProfileTable(profile, of: measurement, ceilings: nil))",
@@ -60,27 +60,28 @@ struct TableTests {
   }
 
   @Test(
-    "beside another process the rates are of all steps together, and those a CPU second stand beside alone's")
+    "next to another process, rates are of all steps together, and per CPU second"
+  )
   func beside() {
     var alone = Samples.measurement(milliseconds: [10, 10])
     alone.cpuSeconds = 0.04
     var beside = Samples.measurement(
       milliseconds: [10, 30], disturbance: Disturbance(stolen: 0, others: 0, spread: 2))
     beside.cpuSeconds = 0.05
-    beside.neighbour = .init(demand: .half, share: 0.9)
+    beside.neighbor = .init(demand: .half, share: 0.9)
     var report = Samples.report([alone])
     report.beside = [beside]
     let table = BesideTable(report)
     let row = table.rows[0]
     #expect(abs(row.alone / 12_800 - 1) < 1e-9 && abs(row.beside / 6400 - 1) < 1e-9)
-    #expect(row.reasons.isEmpty, "a wide spread is no surprise")
+    #expect(row.reasons.isEmpty, "a wide spread is expected")
     #expect("\(table)".contains("12800.0  6400.0    50.0     5120.0     0.800      90 %"), "\(table)")
     for line in "\(table)".split(separator: "\n") { #expect(line.count <= 120, "\(line)") }
     report.beside?[0].disturbance?.others = 0.5
-    #expect("\(BesideTable(report))".contains("beside it, other processes took 50 % of the CPU time"))
+    #expect("\(BesideTable(report))".contains("next to it, other processes took 50 % of the CPU time"))
   }
 
-  @Test("of a long name the telling part is shown")
+  @Test("the informative part of a long name is shown")
   func names() {
     #expect(Names.layer("net.0.0", to: 14) == "net.0.0")
     #expect(Names.layer("features.denseblock1.denselayer1.conv1", to: 14) == "…elayer1.conv1")

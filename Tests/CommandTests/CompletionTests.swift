@@ -44,7 +44,7 @@ extension CommandTests {
 
     @Test("knows the networks and the tabs")
     func models() throws {
-      let models = ModelCatalogue.allCases.map(\.rawValue)
+      let models = ModelCatalog.allCases.map(\.rawValue)
       #expect(try completions("train", "--model", "") == models)
       #expect(try completions("summary", "--model", "nin-") == models.filter { $0.hasPrefix("nin-") })
       #expect(try completions("summary", "--compare", "nin,le") == ["nin,lenet"])

@@ -3,6 +3,8 @@ import NetworkInNetwork
 import TestSupport
 import Testing
 
+@testable import NinCommand
+
 extension CommandTests {
   @Suite("nin evaluate")
   struct EvaluateTests {
@@ -27,6 +29,57 @@ extension CommandTests {
         #expect(run.output.contains(part), "\(part)")
       }
       #expect(!run.output.contains("top-5"))
+    }
+
+    @Test("fits 80 columns in a file, and a terminal of any width from 40")
+    func widths() throws {
+      let run = try nin(evaluate, in: folder)
+      expectSuccess(run)
+      // The last line names the processor, whose name may be long.
+      let lines = run.output.split(separator: "\n")
+      #expect(lines.dropLast().allSatisfy { $0.count <= 80 }, "\(run.output)")
+      for width in [40, 60, 80, 120, 200] {
+        for names in [
+          FashionMNIST.classNames, (0..<10).map { "a class with a long name, \($0)" },
+          (0..<20).map { "class \($0)" },
+        ] {
+          let text = try Self.report(names).text(width: width)
+          #expect(text.split(separator: "\n").allSatisfy { $0.count <= width }, "\(text)")
+          #expect(text.contains("12345") && text.contains("rows: labels"))
+        }
+      }
+    }
+
+    /// Of images of the first class, all taken for the last.
+    private static func report(_ names: [String]) throws -> EvaluationReport {
+      let description = CheckpointDescription(
+        model: NiN(classes: names.count), image: [1, 67, 67], classNames: names, normalization: .none)
+      var report = EvaluationReport(description, classes: names.count, top: [], dataNames: names)
+      let logits = names.indices.map { Float($0) }
+      let labels: [Int32] = [0]
+      labels.withUnsafeBufferPointer { labels in
+        logits.withUnsafeBufferPointer { logits in
+          for index in 0..<12_345 {
+            report.add(
+              EvaluatedBatch(
+                firstImage: index, labels: labels, logits: logits, classes: names.count,
+                score: ClassificationScore(lossSum: 1, correct: 0, count: 1)))
+          }
+        }
+      }
+      return report
+    }
+
+    @Test("heads the matrix by names where they fit and differ, otherwise by numbers")
+    func headings() throws {
+      let wide = try Self.report(FashionMNIST.classNames).text(width: 120)
+      #expect(wide.contains("t-shir") && !wide.contains("0 t-shirt"))
+      let narrow = try Self.report(FashionMNIST.classNames).text(width: 80)
+      #expect(narrow.contains("0 t-shirt") && narrow.contains("9 ankle boot"))
+      let alike = try Self.report((0..<3).map { "species \($0)" }).text(width: 200)
+      #expect(alike.contains("2 species 2"))
+      let many = try Self.report((0..<21).map { "class \($0)" }).text(width: 80)
+      #expect(!many.contains("rows: labels") && many.contains("--json"))
     }
 
     @Test("gives figures as JSON that agree with each other")

@@ -44,10 +44,10 @@ extension CommandTests {
     func images() throws {
       let model = Sequential(Conv2D(3, kernel: 3), Sigmoid(), GlobalAvgPool2D(), Flatten())
       let network = try Network(model, image: [1, 9, 8], backend: Reference())
-      try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 1)
+      try network.initialize(Initialization(weights: .heUniform, biases: .fanInUniform), seed: 1)
       let description = CheckpointDescription(
         model: model, image: [1, 9, 8], classNames: ["shirt", "shoe", "bag"],
-        normalisation: Normalisation(mean: [0.3], deviation: [0.02]))
+        normalization: Normalization(mean: [0.3], deviation: [0.02]))
       try Checkpoint.write(network, description: description, to: folder.path("net.safetensors"))
       try folder.write(SmallImages.png, to: "image.png")
       expectSuccess(try nin("export", "--checkpoint", "net.safetensors", "--output", "net.onnx", in: folder))

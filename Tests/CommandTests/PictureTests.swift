@@ -21,9 +21,9 @@ extension CommandTests {
       throws
     {
       let network = try Network(model, image: image, backend: Reference())
-      try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 1)
+      try network.initialize(Initialization(weights: .heUniform, biases: .fanInUniform), seed: 1)
       let description = CheckpointDescription(
-        model: model, image: image, classNames: (0..<10).map(String.init), normalisation: .none)
+        model: model, image: image, classNames: (0..<10).map(String.init), normalization: .none)
       try Checkpoint.write(network, description: description, to: folder.path(name))
     }
 
@@ -119,8 +119,8 @@ extension CommandTests {
       #expect(try picture("filters.svg").elements.count { $0.name == "image" } == 6 + 1)
       expectSuccess(try self.run("filters", "--output", "own.svg", "--own-scale"))
       #expect(try folder.read("own.svg") != folder.read("filters.svg"))
-      let colour = Sequential(Conv2D(10, kernel: 5), GlobalAvgPool2D(), Flatten())
-      try write(colour, to: "colour.safetensors", image: [3, 32, 32])
+      let color = Sequential(Conv2D(10, kernel: 5), GlobalAvgPool2D(), Flatten())
+      try write(color, to: "colour.safetensors", image: [3, 32, 32])
       expectSuccess(try self.run("filters", "--output", "colour.png", checkpoint: "colour.safetensors"))
       let image = try ImageFile.decode(path: folder.path("colour.png"), channels: 3)
       #expect(image.height > 85 && image.width > 85)

@@ -16,7 +16,7 @@ extension CommandTests {
       try folder.write(SmallImages.png, to: "image.png")
       try UntrainedNetwork.write(to: "base", in: folder)
       var description = try Checkpoint(path: folder.path("base")).description
-      description.normalisation = Normalisation(mean: [0.286], deviation: [0.353])
+      description.normalization = Normalization(mean: [0.286], deviation: [0.353])
       description.classNames = Self.names
       let json = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
       try UntrainedNetwork.writePlain(to: "whole", in: folder, metadata: ["nin": json])
@@ -95,10 +95,10 @@ extension CommandTests {
     func onnx() throws {
       let model = Sequential(Conv2D(3, kernel: 3), Sigmoid(), GlobalAvgPool2D(), Flatten())
       let network = try Network(model, image: [1, 9, 8], backend: Reference())
-      try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 1)
+      try network.initialize(Initialization(weights: .heUniform, biases: .fanInUniform), seed: 1)
       let description = CheckpointDescription(
         model: model, image: [1, 9, 8], classNames: ["shirt", "shoe", "bag"],
-        normalisation: Normalisation(mean: [0.3], deviation: [0.02]))
+        normalization: Normalization(mean: [0.3], deviation: [0.02]))
       try Checkpoint.write(network, description: description, to: folder.path("small"))
       let checkpoint = try Checkpoint(path: folder.path("small"))
       try ONNXFile.write(model, image: [1, 9, 8], to: folder.path("bare.onnx")) {

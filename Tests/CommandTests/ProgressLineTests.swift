@@ -81,18 +81,6 @@ struct ProgressLineTests {
     if width >= 40 { #expect(text.line(width: width) == "computing on reference, 1:15") }
   }
 
-  @Test("break between words only", arguments: widths)
-  func wrapping(width: Int) {
-    let line =
-      "  memory held: 515 MiB activations, 20 MiB weights, 36 MiB gradients and optimizer, all of it at a time"
-    let lines = wrapped(line, to: width)
-    #expect(lines.allSatisfy { $0.count <= width })
-    #expect(lines.flatMap { $0.split(separator: " ") } == line.split(separator: " "))
-    #expect(lines[0].hasPrefix("  memory") && lines.dropFirst().allSatisfy { $0.hasPrefix("    ") })
-    let path = "/" + String(repeating: "a", count: 300)
-    #expect(wrapped("in \(path) now", to: width) == ["in", "  \(path)", "  now"])
-  }
-
   @Test("are erased where a narrower window has broken them")
   func erasing() {
     #expect(LiveText.erasing([], width: 80) == "\r\u{1B}[J")

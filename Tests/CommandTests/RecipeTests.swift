@@ -110,11 +110,11 @@ extension CommandTests {
             in: folder))
       }
       let network = try Network(NiN(classes: 7), image: [1, 67, 67], backend: Reference())
-      try network.initialise(seed: 3)
+      try network.initialize(seed: 3)
       try Checkpoint.write(
         network,
         description: CheckpointDescription(
-          model: NiN(classes: 7), image: [1, 67, 67], classNames: [], normalisation: .none),
+          model: NiN(classes: 7), image: [1, 67, 67], classNames: [], normalization: .none),
         to: folder.path("seven.safetensors"))
       let run = try nin(
         [

@@ -81,17 +81,43 @@ extension CommandTests {
         try page("page.html").texts(of: "h2") == ["Results", "Curves", "Confusion matrix", "Configuration"])
     }
 
-    @Test("other images than those of the training are noticed")
+    private func notes(_ name: String) throws -> [String] {
+      try page(name).elements.filter { $0.attributes["class"] == "note" }.map(\.text)
+    }
+
+    @Test("the page says that its test images are not those of the training")
     func otherImages() throws {
       expectSuccess(try nin(train("out"), in: folder))
+      expectSuccess(try nin(["report", "out"] + Self.backend, in: folder))
+      #expect(try notes("out/report.html").isEmpty)
+      // The same images, one of them with another label.
       var labels = TinyDataset.labels(24)
-      // All of class 1, of which the network that has seen 64 random images knows little.
-      for index in 8..<labels.count { labels[index] = 1 }
+      labels[8] = 1
       try folder.write(labels, to: "data/t10k-labels-idx1-ubyte")
       let run = try nin(["report", "out"] + Self.backend, in: folder)
-      #expect(run.exitCode == 0)
-      let measured = try page("out/report.html").elements.filter { $0.attributes["class"] == "note" }
-      #expect(measured.allSatisfy { $0.text.contains("the network or the images are others") })
+      #expect(run.exitCode == 0 && run.errors.contains("not those of the training"))
+      let notes = try notes("out/report.html")
+      #expect(notes.count == 1 && notes[0].hasPrefix("The test images are not those of the training"))
+    }
+
+    @Test(
+      "the page says that the network is not the one that was measured, with or without digests of the images"
+    )
+    func otherNetwork() throws {
+      expectSuccess(try nin(train("out"), in: folder))
+      let bytes = try folder.read("out/metrics.json")
+      var metrics = try #require(JSONSerialization.jsonObject(with: bytes) as? [String: Any])
+      var last = try #require(metrics["last"] as? [String: Any])
+      last["test_accuracy"] = 1.0
+      metrics["last"] = last
+      for part in ["not the network of the last epoch", "or these are other images"] {
+        try folder.write(JSONSerialization.data(withJSONObject: metrics), to: "out/metrics.json")
+        #expect(try nin(["report", "out"] + Self.backend, in: folder).exitCode == 0)
+        let notes = try notes("out/report.html")
+        #expect(notes.count == 1 && notes[0].contains(part), "\(notes)")
+        // As older versions wrote it.
+        metrics["data"] = nil
+      }
     }
 
     @Test("what is no run is an error that names it")
@@ -115,6 +141,15 @@ extension CommandTests {
         #expect(run.output.contains(text), "\(text)")
       }
       #expect(try page("c.html").texts(of: "h2") == ["Results", "Curves", "Recipes"])
+
+      let json = try nin("compare", "a", "b", "--output", "c.svg", "--json", in: folder)
+      expectSuccess(json)
+      let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+      let runs = try #require(object?["runs"] as? [[String: Any]])
+      #expect(runs.map { $0["name"] as? String } == ["a", "b"] && object?["version"] as? Int == 1)
+      let differences = try #require(object?["recipe_differences"] as? [[String: Any]])
+      #expect(differences.map { $0["key"] as? String } == ["seed"])
+      #expect(folder.has("c.svg"))
     }
 
     @Test("files for TensorBoard go to the run's folder or to another, and move with the run")

@@ -153,9 +153,10 @@ extension CommandTests {
       try UntrainedNetwork.write(to: "network", in: folder)
       // The reference takes its time.
       let line = "nin --backend reference evaluate --checkpoint network --data data --batch-size 2"
-      let lines = shown(try onTerminal(line, columns: 60))
+      let lines = shown(try onTerminal(line, columns: 40))
       #expect(lines.contains { $0.contains("classifying, ") && $0.contains("/24") })
-      #expect(lines.allSatisfy { $0.count <= 80 })
+      #expect(lines.contains { $0.hasPrefix("rows: labels") })
+      #expect(lines.allSatisfy { $0.count <= 40 }, "\(lines.filter { $0.count > 40 })")
       let quiet = try onTerminal("\(line) --quiet", columns: 60)
       #expect(!quiet.contains("classifying") && quiet.contains("test acc"))
     }

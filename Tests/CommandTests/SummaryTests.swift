@@ -199,7 +199,7 @@ extension CommandTests {
       try Checkpoint.write(
         network,
         description: CheckpointDescription(
-          model: model, image: image, classNames: FashionMNIST.classNames, normalisation: .none),
+          model: model, image: image, classNames: FashionMNIST.classNames, normalization: .none),
         to: folder.path("it.safetensors"))
       for backend in TestedBackends.fastNames {
         let memory = try withMemory(["--checkpoint", "it.safetensors", "--backend", backend]).memory

@@ -16,9 +16,9 @@ enum UntrainedNetwork {
     let model = NiN(classes: 10)
     let image: Shape = [1, 67, 67]
     let network = try Network(model, image: image, backend: Reference())
-    try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 1)
+    try network.initialize(Initialization(weights: .heUniform, biases: .fanInUniform), seed: 1)
     let description = CheckpointDescription(
-      model: model, image: image, classNames: (0..<10).map(String.init), normalisation: .none)
+      model: model, image: image, classNames: (0..<10).map(String.init), normalization: .none)
     try Checkpoint.write(network, description: description, to: folder.path("it"))
     return try folder.read("it")
   }

@@ -10,7 +10,7 @@ struct BatchLoaderTests {
   private let size = PixelSize(height: 9, width: 7)
 
   init() throws {
-    var generator = PhiloxGenerator(seed: 5, purpose: .synthesis, index: 0)
+    var generator = PhiloxGenerator(seed: 5, purpose: .testData, index: 0)
     let pixels = (0..<23 * 2 * 5 * 4).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
     images = try LabelledImages(
       pixels: pixels, shape: [23, 2, 5, 4], labels: (0..<23).map { $0 % 3 }, classNames: ["a", "b", "c"])

@@ -83,7 +83,7 @@ struct IDXFileTests {
 
   @Test("with any bytes changed are read or refused, and nothing else", arguments: [false, true])
   func damage(isGzipped: Bool) throws {
-    var generator = PhiloxGenerator(seed: 1, purpose: .synthesis, index: isGzipped ? 1 : 0)
+    var generator = PhiloxGenerator(seed: 1, purpose: .testData, index: isGzipped ? 1 : 0)
     let whole = isGzipped ? try gzipped(images) : images
     for _ in 0..<500 {
       var bytes = whole

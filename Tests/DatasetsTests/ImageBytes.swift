@@ -6,7 +6,7 @@ import Testing
 enum ImageBytes {
   /// Noise, C×H×W, that is the same at every run.
   static func noise(_ count: Int, seed: UInt64) -> [UInt8] {
-    var generator = PhiloxGenerator(seed: seed, purpose: .synthesis, index: 0)
+    var generator = PhiloxGenerator(seed: seed, purpose: .testData, index: 0)
     return (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
   }
 

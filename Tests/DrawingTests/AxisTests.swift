@@ -33,7 +33,7 @@ struct AxisTests {
     #expect(LinearAxis(0...40, from: 0, to: 1, intervals: 10, isWhole: true).ticks.count == 9)
   }
 
-  @Test("a range reaches beyond its numbers, from 0 if it is told to, whatever is not finite")
+  @Test("a range reaches beyond its numbers, from 0 if requested, and ignores what is not finite")
   func range() {
     let range = LinearAxis.range(of: [0.2, 1.17, .nan, .infinity], startsAtZero: true)
     #expect(range.lowerBound == 0 && range.upperBound == 1.25)

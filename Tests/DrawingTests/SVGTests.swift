@@ -101,7 +101,7 @@ struct SVGTests {
     #expect(ParsedMarkup(ChartSheet([]).svg.document).problem == nil)
   }
 
-  @Test("a curve lies where its numbers are")
+  @Test("a curve is drawn at its numbers")
   func places() throws {
     let line = try #require(curves(ChartSheet([chart([(0, 0), (4, 2)])]).svg).last)
     let points = try #require(line.attributes["points"]).split(separator: " ")

@@ -26,7 +26,7 @@ struct ExerciseTests {
         try recipe.validate()
         let layers = try recipe.model.model(classes: 10).resolved(for: [1, 1, size.imageSize, size.imageSize])
         let names = layers.flatMap { layer in layer.operation.parameters.map(layer.parameterName) }
-        #expect(Set(recipe.initialisation.constants.keys).isSubset(of: names))
+        #expect(Set(recipe.initialization.constants.keys).isSubset(of: names))
         #expect(recipe.seed == 3 && recipe.trainingLimit == 2000)
         #expect(layers.last?.operation.outputShape == [1, 10])
       }

@@ -52,7 +52,7 @@ struct PairedComparisonTests {
   /// Of 4,000 intervals of 95 % about 200 miss the mean, with a standard deviation of 14.
   @Test("contains the true difference as often as it says", arguments: [2, 3, 5, 12])
   func coverage(count: Int) throws {
-    var numbers = PhiloxGenerator(seed: 5, purpose: .initialisation, index: count)
+    var numbers = PhiloxGenerator(seed: 5, purpose: .initialization, index: count)
     var misses = 0
     for _ in 0..<4000 {
       let shared = (0..<count).map { _ in 10 * numbers.nextNormal() }

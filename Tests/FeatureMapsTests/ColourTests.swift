@@ -6,26 +6,26 @@ import Testing
 struct ColourTests {
   @Test("viridis grows lighter step by step, and red and blue are as light as each other around white")
   func lightness() {
-    func light(_ colour: RGB) -> Double {
-      0.2126 * Double(colour.red) + 0.7152 * Double(colour.green) + 0.0722 * Double(colour.blue)
+    func light(_ color: RGB) -> Double {
+      0.2126 * Double(color.red) + 0.7152 * Double(color.green) + 0.0722 * Double(color.blue)
     }
-    let viridis = (0...100).map { light(ColourMap.viridis.colour(at: Double($0) / 100)) }
+    let viridis = (0...100).map { light(ColourMap.viridis.color(at: Double($0) / 100)) }
     #expect(zip(viridis, viridis.dropFirst()).allSatisfy { $0 < $1 })
-    #expect(ColourMap.viridis.colour(at: 0) == RGB(0x440154))
-    #expect(ColourMap.viridis.colour(at: 1) == RGB(0xFDE725))
-    let signed = (0...50).map { light(ColourMap.blueToRed.colour(at: Double($0) / 100)) }
+    #expect(ColourMap.viridis.color(at: 0) == RGB(0x440154))
+    #expect(ColourMap.viridis.color(at: 1) == RGB(0xFDE725))
+    let signed = (0...50).map { light(ColourMap.blueToRed.color(at: Double($0) / 100)) }
     #expect(zip(signed, signed.dropFirst()).allSatisfy { $0 < $1 })
-    #expect(ColourMap.blueToRed.colour(at: 0.5) == RGB(0xF7F7F7))
+    #expect(ColourMap.blueToRed.color(at: 0.5) == RGB(0xF7F7F7))
   }
 
   @Test("numbers beyond the ends have the colours of the ends, and what is not finite is magenta")
   func beyond() {
     for map in [ColourMap.viridis, .blueToRed] {
-      #expect(map.colour(at: -3) == map.colour(at: 0) && map.colour(at: 1e300) == map.colour(at: 1))
-      #expect(map.colour(at: .nan) == .notFinite)
+      #expect(map.color(at: -3) == map.color(at: 0) && map.color(at: 1e300) == map.color(at: 1))
+      #expect(map.color(at: .nan) == .notFinite)
     }
     let scale = ColourScale(limit: 2, isSigned: true)
-    #expect(scale.colour(of: .infinity) == .notFinite && scale.colour(of: .nan) == .notFinite)
+    #expect(scale.color(of: .infinity) == .notFinite && scale.color(of: .nan) == .notFinite)
     #expect(RGB(shares: .nan, -1, 2) == RGB(0, 0, 255))
   }
 
@@ -33,12 +33,12 @@ struct ColourTests {
   func scales() {
     let positive = ColourScale(of: [Plane(height: 1, width: 2, values: [0.5, 4])])
     #expect(!positive.isSigned && positive.limit == 4 && positive.marks == [0, 4])
-    #expect(positive.colour(of: 4) == ColourMap.viridis.colour(at: 1))
+    #expect(positive.color(of: 4) == ColourMap.viridis.color(at: 1))
     let signed = ColourScale(of: [Plane(height: 1, width: 2, values: [-4, .infinity])])
     #expect(signed.isSigned && signed.limit == 4 && signed.marks == [-4, 0, 4])
-    #expect(signed.colour(of: 0) == ColourMap.blueToRed.colour(at: 0.5))
+    #expect(signed.color(of: 0) == ColourMap.blueToRed.color(at: 0.5))
     let zero = ColourScale(of: [Plane(height: 1, width: 1, values: [0])])
-    #expect(zero.colour(of: 0) == ColourMap.viridis.colour(at: 0))
+    #expect(zero.color(of: 0) == ColourMap.viridis.color(at: 0))
   }
 
   @Test("a colour over another is mixed with it")

@@ -122,10 +122,10 @@ struct FeatureTests {
       #expect(tile.raster.height == 88 && tile.raster.width == 88)
       let shares = filters.planes(index).map { FirstFilters.normalized($0, limit: limit) }
       for (row, column) in [(0, 0), (3, 7), (10, 10)] {
-        let colour = RGB(
+        let color = RGB(
           shares: shares[0][row, column], shares[1][row, column], shares[2][row, column])
-        #expect(tile.raster[8 * row, 8 * column] == colour)
-        #expect(tile.raster[8 * row + 7, 8 * column + 7] == colour)
+        #expect(tile.raster[8 * row, 8 * column] == color)
+        #expect(tile.raster[8 * row + 7, 8 * column + 7] == color)
       }
     }
   }
@@ -139,7 +139,7 @@ struct FeatureTests {
       #expect(panel.tiles.map(\.name).prefix(3) == ["0.0", "0.1", "1.0"])
       #expect(panel.tiles.count == 8 && panel.columns.isMultiple(of: 2))
       let scale = ColourScale(limit: filters.limit(1, scaling), isSigned: true)
-      #expect(panel.tiles[2].raster[0, 0] == scale.colour(of: filters.planes(1)[0][0, 0]))
+      #expect(panel.tiles[2].raster[0, 0] == scale.color(of: filters.planes(1)[0][0, 0]))
     }
     let none = Sequential(Flatten(), Dense(3))
     #expect(throws: NetworkError.self) { try FirstFilters(layers(none), parameter: network.parameter) }

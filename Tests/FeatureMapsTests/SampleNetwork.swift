@@ -29,7 +29,7 @@ enum SampleNetwork {
     _ model: Sequential, on backend: any Backend, image: Shape = image, options: NetworkOptions = .init()
   ) throws -> Network {
     let network = try Network(model, image: image, backend: backend, options: options)
-    try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 3)
+    try network.initialize(Initialization(weights: .heUniform, biases: .fanInUniform), seed: 3)
     return network
   }
 

@@ -96,8 +96,8 @@ struct SheetTests {
     let values = map.map.interpolated(height: 224, width: 224)
     for (row, column) in [(0, 0), (100, 17), (223, 223)] {
       let pixel = picture.image.channels[0][row / 8, column / 8]
-      let colour = picture.scale.colour(of: values[row, column])
-      #expect(raster[row, column] == colour.over(RGB(grey: pixel), opacity: SeenImage.opacity))
+      let color = picture.scale.color(of: values[row, column])
+      #expect(raster[row, column] == color.over(RGB(grey: pixel), opacity: SeenImage.opacity))
     }
   }
 
@@ -121,17 +121,17 @@ struct SheetTests {
     let image = try ImageFile.decode(path: folder.path("maps.PNG"), channels: 3)
     // The image, a gap of 3 · 14, and the maps with gaps of 14.
     #expect(image.height == 224 && image.width == 4 * 224 + 5 * 14)
-    func colour(_ row: Int, _ column: Int) -> RGB {
+    func color(_ row: Int, _ column: Int) -> RGB {
       let area = image.width * image.height
       let values = (0..<3).map { image.pixels[$0 * area + row * image.width + column] }
       return RGB(values[0], values[1], values[2])
     }
-    #expect(colour(5, 5) == picture.image.raster()[5, 5])
-    #expect(colour(5, 230) == .white)
+    #expect(color(5, 5) == picture.image.raster()[5, 5])
+    #expect(color(5, 230) == .white)
     let first = picture.raster(picture.maps.byScore[0])
     let second = picture.raster(picture.maps.byScore[1])
-    #expect(colour(60, 224 + 42 + 70) == first[60, 70])
-    #expect(colour(60, 224 + 42 + 224 + 14 + 70) == second[60, 70])
+    #expect(color(60, 224 + 42 + 70) == first[60, 70])
+    #expect(color(60, 224 + 42 + 224 + 14 + 70) == second[60, 70])
   }
 
   @Test("SVG is written as it is; other names are refused by a line that says what works")
@@ -163,12 +163,12 @@ struct SheetTests {
     #expect(panels[3].title.hasPrefix("dnnl − reference, × "))
     let difference = try #require(panels[3].scale)
     #expect(difference.isSigned && abs(difference.limit - 0.001) < 1e-9)
-    #expect(panels[3].tiles[0].raster[0, 0] == ColourMap.blueToRed.colour(at: 0))
+    #expect(panels[3].tiles[0].raster[0, 0] == ColourMap.blueToRed.color(at: 0))
     #expect(ParsedMarkup(try sheet.svg().document).problem == nil)
     let same = PictureSheet(
       FeatureComparison(first, first), of: image, name: "it", backends: ("dnnl", "dnnl"))
     #expect(same.notes.contains { $0.contains("no difference") })
-    #expect(same.strips[0].panels[3].tiles[0].raster[0, 0] == ColourMap.blueToRed.colour(at: 0.5))
+    #expect(same.strips[0].panels[3].tiles[0].raster[0, 0] == ColourMap.blueToRed.color(at: 0.5))
   }
 
   @Test("many classes, and numbers that are not finite, are drawn")

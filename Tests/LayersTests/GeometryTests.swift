@@ -15,7 +15,7 @@ struct GeometryTests {
     var dilation: Int
 
     /// The windows' first positions, slid from the start of the padding as long as they fit; with `roundsUp` one more
-    /// if something is left over, and none that starts behind the input.
+    /// if something is left over, unless it starts behind the input.
     func starts(roundsUp: Bool) -> [Int] {
       let span = (0..<kernel).map { $0 * dilation }.max().map { $0 + 1 } ?? 0
       var starts: [Int] = []
@@ -65,7 +65,7 @@ struct GeometryTests {
     zip(cases, Array(cases[700...]) + cases[..<700])
   }
 
-  @Test("a window's outputs are as many as can be counted", arguments: [false, true])
+  @Test("the number of a window's outputs is the counted one", arguments: [false, true])
   func slidingWindow(roundsUp: Bool) throws {
     for (rows, columns) in Self.pairs {
       let window = try rows.window(columns: columns)
@@ -80,7 +80,7 @@ struct GeometryTests {
     }
   }
 
-  @Test("a convolution's shapes and products are as many as can be counted")
+  @Test("a convolution's shapes and products are the counted ones")
   func convolution() throws {
     for (rows, columns) in Self.pairs {
       let (heights, widths) = (rows.starts(roundsUp: false), columns.starts(roundsUp: false))

@@ -4,9 +4,9 @@ import Testing
 
 @Suite("The choice of a model")
 struct ModelChoiceTests {
-  @Test("builds the catalogue's models, and variants of NiN")
+  @Test("builds the catalog's models, and variants of NiN")
   func models() throws {
-    for name in ModelCatalogue.allCases {
+    for name in ModelCatalog.allCases {
       #expect(ModelChoice(name).model(classes: 3) == name.model(classes: 3))
       #expect("\(ModelChoice(name))" == name.rawValue)
     }
@@ -16,7 +16,7 @@ struct ModelChoiceTests {
     #expect(ModelChoice(.book) == ModelChoice(.nin))
   }
 
-  @Test("is written as a name where that says all, and read back")
+  @Test("is written as a name if that is enough, and read back")
   func coding() throws {
     let encoder = JSONEncoder()
     #expect(try encoder.encode([ModelChoice(.nin)]) == Data(#"["nin"]"#.utf8))

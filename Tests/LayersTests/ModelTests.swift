@@ -34,10 +34,10 @@ struct ModelTests {
   @Test(
     "the other models have the book's and the papers' parameters at their usual sizes",
     arguments: [
-      (ModelCatalogue.lenet, 61_706), (.alexnet, 46_764_746), (.vgg11, 128_806_154), (.vgg11Slim, 43_093_322),
+      (ModelCatalog.lenet, 61_706), (.alexnet, 46_764_746), (.vgg11, 128_806_154), (.vgg11Slim, 43_093_322),
       (.ninCIFAR10, 966_986), (.ninImageNet, 7_595_176), (.ninSmall, 706_122),
     ])
-  func parameters(model: ModelCatalogue, count: Int) throws {
+  func parameters(model: ModelCatalog, count: Int) throws {
     let image: Shape = [1, model.usualChannels, model.usualImageSize, model.usualImageSize]
     #expect(try Summary(model.model(classes: model.usualClasses), input: image).parameters == count)
   }
@@ -65,7 +65,7 @@ struct ModelTests {
   }
 
   @Test(
-    "the network for ImageNet ends in 6×6 maps of its classes, which Caffe's pooling of 6×6 takes the mean of"
+    "the network for ImageNet ends in 6×6 maps of its classes, which Caffe's 6×6 pooling averages"
   )
   func imageNetNetwork() throws {
     let summary = try Summary(NiNForImageNet(classes: 1000), input: [1, 3, 224, 224])
@@ -86,7 +86,7 @@ struct ModelTests {
     #expect(try model.resolved(for: [1, 1, 67, 67]).last?.operation.outputShape == [1, 10])
   }
 
-  @Test("models are equal by value, and shorthand equals what it stands for")
+  @Test("models are equal by value, and shorthand equals its expansion")
   func equality() {
     #expect(NiN(classes: 10) == NiN(classes: 10))
     #expect(NiN(classes: 10) != NiN(classes: 11))
@@ -94,15 +94,15 @@ struct ModelTests {
     #expect(short == Sequential(Conv2D(8, kernel: 3), ReLU(), Flatten()))
   }
 
-  @Test("a model survives being encoded and decoded", arguments: ModelCatalogue.allCases)
-  func coding(model: ModelCatalogue) throws {
+  @Test("a model survives being encoded and decoded", arguments: ModelCatalog.allCases)
+  func coding(model: ModelCatalog) throws {
     let value = model.model(classes: 7)
     let data = try JSONEncoder().encode(value)
     #expect(try JSONDecoder().decode(Sequential.self, from: data) == value)
   }
 
   @Test("a model of unknown layers, or nested without end, is refused")
-  func hostileCoding() {
+  func malformedCoding() {
     let unknown = #"{"layers":[{"kind":"Conv9D","value":{}}]}"#
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode(Sequential.self, from: Foundation.Data(unknown.utf8))
@@ -149,7 +149,7 @@ struct ModelTests {
   }
 
   @Test(
-    "sizes that cannot be are refused, never trapped",
+    "impossible sizes are refused, never trapped",
     arguments: [
       Conv2D(0, kernel: 3), Conv2D(-1, kernel: 3), Conv2D(8, kernel: 0), Conv2D(8, kernel: 3, stride: 0),
       Conv2D(8, kernel: 3, padding: -1), Conv2D(8, kernel: 3, dilation: 0), Conv2D(8, kernel: 3, groups: 2),
@@ -161,7 +161,7 @@ struct ModelTests {
   }
 
   @Test(
-    "windows that would have no element of the input are refused",
+    "windows without an element of the input are refused",
     arguments: [
       MaxPool2D(kernel: 2, stride: 1, padding: 1, dilation: 5), MaxPool2D(kernel: 3, padding: 3),
       MaxPool2D(kernel: 5), MaxPool2D(kernel: 0), MaxPool2D(kernel: 2, stride: 0),

@@ -34,7 +34,7 @@ struct NiNDesignTests {
     #expect(NiNDesign.book.name == "NiN-12")
   }
 
-  @Test("one, three or no pointwise convolutions a block", arguments: 0...3)
+  @Test("one, three or no pointwise convolutions per block", arguments: 0...3)
   func pointwiseConvolutions(count: Int) throws {
     let design = try NiNDesign(pointwiseConvolutions: count)
     let first =
@@ -53,7 +53,7 @@ struct NiNDesignTests {
     #expect(wide.parameters == plain.parameters + added)
   }
 
-  @Test("a dense head has a weight for each element of the maps, and names the last block as ever")
+  @Test("a dense head has a weight for each element of the maps, and keeps the last block's name")
   func denseHead() throws {
     let summary = try summary(NiNDesign(head: .dense))
     #expect(summary.parameters == 1_992_166 + 250 * 10 + 10)
@@ -112,7 +112,7 @@ struct NiNDesignTests {
   }
 
   @Test(
-    "the family has more blocks a stage, at the same sizes, and its names count the convolutions",
+    "the family has more blocks per stage, at the same sizes, and its names count the convolutions",
     arguments: zip(NiNDesign.Depth.allCases, [4, 7, 9]))
   func family(depth: NiNDesign.Depth, blocks: Int) throws {
     let design = try NiNDesign(depth: depth)
@@ -125,7 +125,7 @@ struct NiNDesignTests {
     #expect(names.contains("net.7.4") && !names.contains("net.7.6"))
   }
 
-  @Test("numbers that no network has are refused with what there may be")
+  @Test("invalid numbers are refused with the valid ones")
   func impossible() {
     for count in [-1, 4] {
       let error = #expect(throws: GeometryError.self) { try NiNDesign(pointwiseConvolutions: count) }
@@ -140,7 +140,7 @@ struct NiNDesignTests {
     #expect(throws: GeometryError.self) { try NiNDesign(pointwiseConvolutions: 0, lastStep: .gradual) }
   }
 
-  @Test("a design survives being encoded and decoded, and what is left out is the book's")
+  @Test("a design survives being encoded and decoded, and omitted keys have the book's values")
   func coding() throws {
     let designs = [
       NiNDesign.book,

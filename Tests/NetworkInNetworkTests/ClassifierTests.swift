@@ -16,9 +16,9 @@ struct ClassifierTests {
       [Conv2D(5, kernel: 3), ReLU(), Conv2D(3, kernel: 1), GlobalAvgPool2D(), Flatten()] + head)
     let description = CheckpointDescription(
       model: model, image: [1, 12, 12], classNames: classNames,
-      normalisation: Normalisation(mean: [0.3], deviation: [0.1]), resize: resize)
+      normalization: Normalization(mean: [0.3], deviation: [0.1]), resize: resize)
     let network = try Network(model, image: description.image, backend: Reference())
-    try network.initialise(Initialisation(), seed: 3)
+    try network.initialize(Initialization(), seed: 3)
     let path = folder.path("network.safetensors")
     try Checkpoint.write(network, description: description, to: path)
     return path
@@ -122,7 +122,7 @@ struct ClassifierTests {
     try Checkpoint.write(
       network,
       description: CheckpointDescription(
-        model: model, image: [1, 12, 12], classNames: [], normalisation: .none),
+        model: model, image: [1, 12, 12], classNames: [], normalization: .none),
       to: path)
     #expect(throws: TrainingError.self) { try Classifier(path: path, on: Reference()) }
   }

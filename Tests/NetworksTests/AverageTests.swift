@@ -23,9 +23,9 @@ struct AverageTests {
       for number in 0..<3 {
         try step(network, number)
         for (name, values) in try network.doubleParameters() {
-          for place in values.elements.indices {
-            let old = expected[name]?.elements[place] ?? 0
-            expected[name]?.elements[place] = 0.75 * old + 0.25 * values.elements[place]
+          for element in values.elements.indices {
+            let old = expected[name]?.elements[element] ?? 0
+            expected[name]?.elements[element] = 0.75 * old + 0.25 * values.elements[element]
           }
         }
       }
@@ -37,7 +37,7 @@ struct AverageTests {
   }
 
   @Test(
-    "changes places with the parameters, so that the network computes with it",
+    "is exchanged with the parameters, so that the network computes with it",
     arguments: TestedBackends.names)
   func exchange(backend: String) throws {
     let backend = try TestedBackends.make(backend)
@@ -63,7 +63,7 @@ struct AverageTests {
     #expect(try network.parameters().map(\.tensor) == parameters.map(\.tensor))
   }
 
-  @Test("is set, and begins anew", arguments: TestedBackends.names)
+  @Test("is set, and starts over", arguments: TestedBackends.names)
   func setting(backend: String) throws {
     let network = try SmallNetwork.make(
       TestedBackends.make(backend), frozen: ["net.0.weight"], keepsAverage: true)

@@ -7,10 +7,10 @@ import Testing
 
 @testable import Networks
 
-/// A network with batch normalization beside PyTorch's, which `make_batch_norm_goldens.py` ran in float64.
+/// A network with batch normalization compared with PyTorch's, which `make_batch_norm_goldens.py` ran in float64.
 ///
 /// Tolerances: float64 repeats the same sums in another order, some 10⁻¹³; float32 rounds each of a few hundred terms
-/// by 6·10⁻⁸ and divides by deviations of about 0.3, and five steps carry that on: 2·10⁻⁵ of the largest element. In
+/// by 6·10⁻⁸ and divides by deviations of about 0.3, and five steps propagate that: 2·10⁻⁵ of the largest element. In
 /// bf16 a number has 8 bits, and logits are the sum of three layers': 5 in a hundred.
 @Suite("Batch normalization in a network")
 struct BatchNormTests {
@@ -73,9 +73,9 @@ struct BatchNormTests {
         #expect(folds == (keepsActivations ? 0 : 3))
         try expectNear(
           network.predict(images()).map { Double($0) }, "logits.eval",
-          // A prediction comes out in float32.
+          // A prediction is returned in float32.
           within: max(tolerance(precision), 1e-6), "\(backend.name), \(precision)")
-        // What was folded is still there under its name.
+        // The folded parameters are still available under their names.
         try expectNear(network.parameter("net.0.weight"), "before.net.0.weight", within: 1e-7, backend.name)
         #expect(network.state().map(\.tensor.elements.count) == [5, 5, 1, 18, 18, 1, 4, 4, 1])
       }
@@ -102,9 +102,10 @@ struct BatchNormTests {
       for (name, isTraining) in [("train", true), ("eval", false)] {
         let network = try network(backend, precision, isTraining: true)
         let before = network.state().map(\.tensor)
-        _ = try network.computeGradients(images(), labels: labels(), pass: Pass(isTraining: isTraining))
+        _ = try network.computeGradients(
+          images(), labels: labels(), context: RunContext(isTraining: isTraining))
         for parameter in network.parameterShapes {
-          // The bias of a convolution before a normalization has the gradient 0, of which only rounding is left.
+          // The bias of a convolution before a normalization has a gradient of 0, which leaves only rounding.
           if isTraining, ["net.4.bias", "net.7.bias"].contains(parameter.name) { continue }
           try expectNear(
             network.gradient(parameter.name), "gradients.\(name).\(parameter.name)",
@@ -122,9 +123,10 @@ struct BatchNormTests {
       let network = try network(backend, precision, isTraining: true)
       let losses = try golden.tensor("losses", as: Double.self).elements
       for loss in losses {
-        let score = try network.computeGradients(images(), labels: labels(), pass: Pass(isTraining: true))
+        let score = try network.computeGradients(
+          images(), labels: labels(), context: RunContext(isTraining: true))
         #expect(abs(score.loss - loss) <= tolerance(precision), "\(backend.name), \(precision)")
-        // PyTorch lets all parameters decay unless it is told otherwise.
+        // PyTorch decays all parameters by default.
         try network.update(
           GradientDescentRule(
             learningRate: 0.05, momentum: 0.9, weightDecay: 1e-3, decaysEverything: true))
@@ -137,7 +139,7 @@ struct BatchNormTests {
   }
 
   @Test(
-    "normalizes by the statistics of the batch, whatever parts it is computed in",
+    "normalizes by the statistics of the batch, whatever its parts",
     arguments: TestedBackends.fastNames)
   func parts(backend: String) throws {
     let backend = try TestedBackends.make(backend)
@@ -147,7 +149,8 @@ struct BatchNormTests {
         options: NetworkOptions(batchSizes: [6], isTraining: true, microBatch: microBatch))
       try network.setDoubleParameters { try golden.tensor("before.\($0)", as: Double.self) }
       try network.setState { try golden.tensor("before.\($0)", as: Double.self) }
-      let score = try network.computeGradients(images(), labels: labels(), pass: Pass(isTraining: true))
+      let score = try network.computeGradients(
+        images(), labels: labels(), context: RunContext(isTraining: true))
       return try network.gradients().map { $0.tensor.map { Double($0) } } + network.state().map(\.tensor)
         + [Tensor(shape: [1], elements: [score.loss])]
     }
@@ -161,7 +164,7 @@ struct BatchNormTests {
     }
   }
 
-  @Test("takes whole batches where the backend's kernel gives no sums of a part")
+  @Test("uses whole batches where the backend's kernel does not give sums of a part")
   func wholeBatches() throws {
     let backend = try TestedBackends.make("reference")
     func make(isTraining: Bool) throws -> Network {
@@ -181,14 +184,14 @@ struct BatchNormTests {
     let network = try Network(
       Sequential(BatchNorm2D(), Flatten()), image: [3, 1, 1], backend: TestedBackends.make(backend),
       options: NetworkOptions(batchSizes: [2, 1], isTraining: true))
-    try network.initialise(seed: 0)
+    try network.initialize(seed: 0)
     let images = TestImages.random([2, 3, 1, 1], seed: 1)
-    _ = try network.computeGradients(images, labels: [0, 1], pass: Pass(isTraining: true))
+    _ = try network.computeGradients(images, labels: [0, 1], context: RunContext(isTraining: true))
     let one = TestImages.random([1, 3, 1, 1], seed: 1)
     #expect(throws: NetworkError.self) {
-      try network.computeGradients(one, labels: [0], pass: Pass(isTraining: true))
+      try network.computeGradients(one, labels: [0], context: RunContext(isTraining: true))
     }
-    _ = try network.computeGradients(one, labels: [0], pass: Pass())
+    _ = try network.computeGradients(one, labels: [0], context: RunContext())
     _ = try network.predict(one)
   }
 }

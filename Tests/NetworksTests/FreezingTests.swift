@@ -11,18 +11,19 @@ struct FreezingTests {
     "net.9.weight", "net.9.bias", "net.10.weight", "net.10.bias",
   ]
 
-  /// Some that end the backward pass early, some that do not, and some in the middle.
+  /// Sets that end the backward pass early, sets that do not, and sets in the middle.
   private static let sets: [Set<String>] = [
     ["net.0.weight", "net.0.bias"], Set(all.prefix(5)), Set(all.prefix(7)), Set(all.prefix(9)),
     ["net.3.weight", "net.3.bias"], ["net.2.weight", "net.6.weight", "net.6.bias"], ["net.9.weight"],
     ["net.10.weight", "net.10.bias"], Set(all.dropFirst()),
   ]
 
-  @Test("stay as they are, and the others move as they would without", arguments: TestedBackends.names, sets)
+  @Test(
+    "stay as they are, and the others are updated as without freezing", arguments: TestedBackends.names, sets)
   func update(backend: String, frozen: Set<String>) throws {
     let backend = try TestedBackends.make(backend)
     let free = try SmallNetwork.make(backend)
-    // The reference takes a batch as a whole where batch normalization mixes its images.
+    // The reference uses whole batches where batch normalization mixes images.
     let microBatch = backend.name == "reference" ? nil : 3
     let partly = try SmallNetwork.make(backend, frozen: frozen, microBatch: microBatch)
     let before = try partly.doubleParameters()
@@ -42,7 +43,7 @@ struct FreezingTests {
     #expect(partly.state().map(\.tensor.shape) == free.state().map(\.tensor.shape))
   }
 
-  @Test("count in no norm, and their optimizer keeps nothing", arguments: TestedBackends.names)
+  @Test("do not count in norms, and the optimizer keeps nothing for them", arguments: TestedBackends.names)
   func norm(backend: String) throws {
     let frozen = Set(Self.all.prefix(9))
     let network = try SmallNetwork.make(

@@ -20,7 +20,7 @@ struct GoldenCase {
     labels = try file.tensor("labels", as: Int64.self).elements.map(Int32.init)
   }
 
-  /// The case's parameters: its own where it has them, otherwise those of all cases.
+  /// The case's parameters: its own if it has them, otherwise those shared by all cases.
   func parameter(_ name: String) throws -> Tensor<Float> {
     try (file.names.contains(name) ? file : parameters).tensor(name, as: Float.self)
   }
@@ -44,13 +44,13 @@ struct GoldenCase {
 
 /// The largest error in units of the expected tensor's largest element.
 ///
-/// A large tensor may be expected as some of its elements at equal distances, as `make_goldens.py` keeps it.
+/// For a large tensor, only some evenly spaced elements may be expected, as `make_goldens.py` keeps them.
 func relativeError(_ actual: Tensor<Float>, _ expected: Tensor<Double>) throws -> Double {
   let (count, kept) = (actual.elements.count, expected.elements.count)
   let distance = actual.shape == expected.shape ? 1 : count / 8192
   try #require((count + distance - 1) / distance == kept)
   let largest = expected.elements.lazy.map(abs).max() ?? 0
-  let places = stride(from: 0, to: count, by: distance)
-  let error = zip(places, expected.elements).lazy.map { abs(Double(actual.elements[$0]) - $1) }.max() ?? 0
+  let indices = stride(from: 0, to: count, by: distance)
+  let error = zip(indices, expected.elements).lazy.map { abs(Double(actual.elements[$0]) - $1) }.max() ?? 0
   return error / largest
 }

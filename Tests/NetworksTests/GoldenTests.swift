@@ -35,7 +35,7 @@ struct GoldenTests {
     #expect(abs(loss - expected) < 1e-6)
   }
 
-  /// The promise of Numerics.md for the whole network; direct sums come to 1.2e-7.
+  /// The promise of Numerics.md for the whole network; direct sums reach 1.2e-7.
   @Test(
     "logits by winograd within 4e-6 of their RMS", arguments: TestedBackends.fastNames,
     ["images.safetensors", "noise.safetensors"])
@@ -59,7 +59,7 @@ struct GoldenTests {
     let gradients = try network.gradients()
     #expect(gradients.count == 24)
     for (name, gradient) in gradients {
-      // The gradients come out rounded to float32.
+      // The gradients are returned rounded to float32.
       let expected = try golden.file.tensor("gradients.\(name)", as: Double.self)
       #expect(try relativeError(gradient, expected) < 1e-7, "\(name)")
     }
@@ -76,8 +76,8 @@ struct GoldenTests {
     }
   }
 
-  /// The losses lie within 1e-4, where PyTorch's own float32 lies up to 4e-5 from float64: after the first step
-  /// the winners of a pooling are other ones here and there, and each step goes on from where the last one led.
+  /// The losses are within 1e-4, where PyTorch's own float32 is up to 4e-5 from float64: after the first step some
+  /// windows of a pooling have different winners, and each step continues from the last.
   @Test(
     "the losses of twenty steps of SGD", arguments: TestedBackends.fastNames,
     ["images.safetensors", "noise.safetensors"])

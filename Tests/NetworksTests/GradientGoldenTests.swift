@@ -10,18 +10,18 @@ import Testing
 
 /// Gradients within 1e-5 of the largest entry, with no exception.
 ///
-/// Before a pooling, a rounding may make another element of a window the largest, whose gradient then goes
-/// another way: in PyTorch too, whose own float32 gradients differ from float64 by up to 5e-4 of the largest entry
-/// for that reason alone. So it does at ReLU's kink, where an image has no content and biases are 0: there direct sums are
-/// exactly 0, and Winograd's are nearly 0 and of either sign. So the windows and the ReLUs are counted that choose otherwise.
-/// With none, the gradients are compared with PyTorch's; otherwise with those that the reference computes in float64
-/// with this backend's winners and sides of the kink. That the reference agrees with PyTorch in float64 to 1e-7 is a
-/// test of its own.
+/// Before a pooling, a rounding may make another element of a window the largest, so that the gradient goes to it: in
+/// PyTorch too, whose own float32 gradients differ from float64 by up to 5e-4 of the largest entry for that reason
+/// alone. The same happens at ReLU's kink, where an image has no content and biases are 0: there direct sums are
+/// exactly 0, and Winograd's are nearly 0 and of either sign. So the test counts the windows and ReLUs that choose
+/// differently. With none, the gradients are compared with PyTorch's; otherwise with those that the reference computes
+/// in float64 with this backend's winners and sides of the kink. That the reference agrees with PyTorch in float64 to
+/// 1e-7 is a test of its own.
 @Suite("NiN's gradients are PyTorch's", .serialized)
 struct GradientGoldenTests {
   private typealias Gradients = [(name: String, tensor: Tensor<Float>)]
 
-  /// What the reference computes in float64, once for each case.
+  /// The reference's results in float64, once for each case.
   private struct Truth {
     let gradients: Gradients
     let winners: Winners
@@ -99,7 +99,7 @@ struct GradientGoldenTests {
     return Truth(gradients: try network.gradients(), winners: backend.found.winners, sides: sides)
   }
 
-  /// The winners by the rule, from the activations that the poolings take, and the sides of ReLU's kink.
+  /// The winners by the rule, from the poolings' inputs, and the sides of ReLU's kink.
   private func choices(
     on backend: String, _ golden: GoldenCase, _ convolutions: ConvolutionChoice,
     _ precision: Precision = .float32
@@ -128,7 +128,7 @@ struct GradientGoldenTests {
     return (winners, sides)
   }
 
-  /// Says which of ours and PyTorch's float32 gradients is nearer to the float64 truth.
+  /// Prints whether our or PyTorch's float32 gradients are closer to the float64 values.
   private func printNearer(_ gradients: Gradients, _ truth: Truth, _ name: String) throws {
     let data = try Foundation.Data(contentsOf: URL(fileURLWithPath: Golden.path("float32_errors.json")))
     let errors = try #require(try JSONDecoder().decode([String: [String: Double]].self, from: data)[name])

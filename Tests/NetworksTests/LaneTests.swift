@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Lanes")
 struct LaneTests {
-  @Test("the tree adds neighbors first, and what has no sibling goes up as it is")
+  @Test("the tree adds neighbors first, and a node without a sibling moves up unchanged")
   func treeShape() {
     func sum(_ parts: Int) -> String {
       var sums = (0..<parts).map(String.init)
@@ -23,7 +23,7 @@ struct LaneTests {
     #expect(sum(9) == "((((0+1)+(2+3))+((4+5)+(6+7)))+8)")
   }
 
-  @Test("gradients are added up in that tree, in whatever order the parts are ready")
+  @Test("gradients are added up in that tree, in any order of the parts")
   func gradientTree() throws {
     let backend = try TestedBackends.make("reference")
     for parts in [1, 2, 5, 8, 13] {
@@ -36,7 +36,7 @@ struct LaneTests {
         let store = try ParameterStore(plan.layers, gradients: nil)
         try plan.bind(
           arena: AlignedBuffer(byteCount: plan.arenaByteCount), parameters: store, gradients: gradients,
-          normalisation: .none)
+          normalization: .none)
         // Sums of these depend on their order.
         let values = (0..<parts).map { Float(1) / Float(3 + $0 * $0) }
         try sum.begin(parts: parts, lanes: parts)
@@ -58,10 +58,10 @@ struct LaneTests {
       options: NetworkOptions(isTraining: true), isWide: false, sharingParametersWith: nil)
   }
 
-  /// A lane of a simulation: it computes a part, or has a sum that it carries up the tree.
+  /// A lane of a simulation: it computes a part, or carries a sum up the tree.
   private struct SimulatedLane {
     var node: SumTree.Node
-    /// The buffers that it has: its own sum, and for the time of an addition the sibling's.
+    /// Its buffers: its own sum, and during an addition the sibling's.
     var buffers = 0
     var isAdding = false
   }
@@ -76,9 +76,10 @@ struct LaneTests {
     }
   }
 
-  /// The most buffers that are in use at once, where lanes take the parts in order, and chance says which goes on.
+  /// The largest number of buffers in use at once, if lanes take the parts in order, and the next one to continue is
+  /// random.
   private func mostBuffers(parts: Int, lanes: Int, seed: UInt64) -> Int {
-    var generator = PhiloxGenerator(seed: seed, purpose: .synthesis, index: 0)
+    var generator = PhiloxGenerator(seed: seed, purpose: .testData, index: 0)
     var running = (0..<min(lanes, parts)).map { SimulatedLane(node: SumTree.Node(first: $0)) }
     var next = running.count
     var waiting: [SumTree.Node] = []
@@ -110,7 +111,7 @@ struct LaneTests {
     struct Failure: Error, Equatable { let index: Int }
     for threads in [1, 2, 5] {
       let crew = Crew(ThreadPool(count: threads))
-      // Each index is given to one lane at a time, so that nothing has to be locked.
+      // Each index is taken by one lane, so nothing has to be locked.
       let counts = UnsafeMutableBufferPointer<Int>.allocate(capacity: 100)
       counts.initialize(repeating: 0)
       defer { counts.deallocate() }
@@ -162,7 +163,7 @@ struct LaneTests {
     #expect(nin.images(ofBatch: 1) == 1)
   }
 
-  @Test("parts are larger where weights outweigh what is computed: dense heads, small images")
+  @Test("parts are larger where weights outweigh the computation: dense heads, small images")
   func heavyWeights() throws {
     let alexNet = try PartSize(of: AlexNet(classes: 10).resolved(for: [1, 1, 224, 224]))
     let small = try PartSize(of: NiN(classes: 10).resolved(for: [1, 1, 80, 80]))
@@ -186,7 +187,7 @@ struct LaneTests {
           model, image: [3, 32, 32], backend: TestedBackends.make(backend, threads: 2),
           options: NetworkOptions(batchSizes: [64], isTraining: isTraining))
         let plan = network.batchPlan
-        // The reference's batch normalization takes whole batches.
+        // The reference's batch normalization uses whole batches.
         let isWide = hasNormalization && isTraining && backend == "reference"
         let isPhased = hasNormalization && isTraining && !isWide
         #expect(plan.parts == (isWide ? 1 : 32))

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Liveness")
 struct LivenessTests {
-  @Test("whoever reads a tensor finds it as it was written, in random networks", arguments: [true, false])
+  @Test("every reader of a tensor finds it as it was written, in random networks", arguments: [true, false])
   func simulation(isTraining: Bool) {
     for seed in 0..<UInt64(5000) {
       for keepsActivations in [false, true] {
@@ -19,7 +19,7 @@ struct LivenessTests {
   }
 
   private static func randomLayers(_ seed: UInt64) -> [KernelRequirements] {
-    var generator = PhiloxGenerator(seed: seed, purpose: .synthesis, index: 1)
+    var generator = PhiloxGenerator(seed: seed, purpose: .testData, index: 1)
     var size = Int.random(in: 1...40, using: &generator)
     return (0..<Int.random(in: 1...12, using: &generator)).map { _ in
       let placements: [KernelRequirements.Placement] = [.separate, .mayOverwriteInput, .sharesInput]
@@ -56,7 +56,7 @@ struct LivenessTests {
     ).layers
   }
 
-  @Test("an output is written over its input where nobody reads that again, and the gradient likewise")
+  @Test("an output is written over its input if that is not read again, and so is the gradient")
   func inPlace() {
     let free = storage([layer(), layer(.mayOverwriteInput)])
     #expect(free[1].output == free[1].input)
@@ -94,7 +94,7 @@ struct LivenessTests {
     }
   }
 
-  @Test("prediction has no gradients, and uses memory again that training must keep")
+  @Test("prediction has no gradients, and reuses memory that training must keep")
   func prediction() {
     let layers = Array(repeating: layer(readsInput: true), count: 6)
     func plan(isTraining: Bool) -> (liveness: Liveness, byteCount: Int) {
@@ -111,7 +111,7 @@ struct LivenessTests {
   }
 }
 
-/// Runs the passes of a network on memory whose bytes only know which tensor was last written to them.
+/// Runs the passes of a network on memory whose bytes only record which tensor was last written to them.
 private struct Simulation {
   /// What a byte holds.
   ///
@@ -162,30 +162,30 @@ private struct Simulation {
   }
 
   private mutating func forward(_ layer: Int) {
-    let (needs, place) = (layers[layer], storage[layer])
+    let (needs, offsets) = (layers[layer], storage[layer])
     let reader = "layer \(layer) forward"
-    read(value(layer), at: place.input, byteCounts[layer], reader)
-    write(.scratch, at: place.scratch, needs.scratchByteCount)
-    write(.saved(layer), at: place.saved, needs.savedByteCount)
-    write(value(layer + 1), at: place.output, byteCounts[layer + 1])
+    read(value(layer), at: offsets.input, byteCounts[layer], reader)
+    write(.scratch, at: offsets.scratch, needs.scratchByteCount)
+    write(.saved(layer), at: offsets.saved, needs.savedByteCount)
+    write(value(layer + 1), at: offsets.output, byteCounts[layer + 1])
     // Unless it is written over, the input is read until the last element of the output is written.
-    if place.output != place.input { read(value(layer), at: place.input, byteCounts[layer], reader) }
-    read(.scratch, at: place.scratch, needs.scratchByteCount, reader)
-    read(.saved(layer), at: place.saved, needs.savedByteCount, reader)
+    if offsets.output != offsets.input { read(value(layer), at: offsets.input, byteCounts[layer], reader) }
+    read(.scratch, at: offsets.scratch, needs.scratchByteCount, reader)
+    read(.saved(layer), at: offsets.saved, needs.savedByteCount, reader)
     let mayShare = needs.placement != .separate
-    if place.output == place.input && !mayShare { problems.append("\(reader) writes over its input") }
+    if offsets.output == offsets.input && !mayShare { problems.append("\(reader) writes over its input") }
   }
 
   private mutating func backward(_ layer: Int) {
-    let (needs, place) = (layers[layer], storage[layer])
-    // What comes before the first layer with memory of its own is the network's input, which has no gradient.
-    guard let outputGradient = place.outputGradient else {
+    let (needs, offsets) = (layers[layer], storage[layer])
+    // Everything before the first layer with its own memory is the network's input, which has no gradient.
+    guard let outputGradient = offsets.outputGradient else {
       if value(layer + 1) != value(0) { problems.append("layer \(layer) has no gradient") }
       return
     }
     readAll()
-    write(.scratch, at: place.scratch, needs.scratchByteCount)
-    if let inputGradient = place.inputGradient {
+    write(.scratch, at: offsets.scratch, needs.scratchByteCount)
+    if let inputGradient = offsets.inputGradient {
       write(gradient(layer), at: inputGradient, byteCounts[layer])
       // Unless it is written over, the gradient is read until the last element of the other is written.
       readAll(withGradient: inputGradient != outputGradient)
@@ -196,11 +196,11 @@ private struct Simulation {
     func readAll(withGradient: Bool = true) {
       let reader = "layer \(layer) backward"
       if withGradient { read(gradient(layer + 1), at: outputGradient, byteCounts[layer + 1], reader) }
-      if needs.readsInputInBackward { read(value(layer), at: place.input, byteCounts[layer], reader) }
+      if needs.readsInputInBackward { read(value(layer), at: offsets.input, byteCounts[layer], reader) }
       if needs.readsOutputInBackward {
-        read(value(layer + 1), at: place.output, byteCounts[layer + 1], reader)
+        read(value(layer + 1), at: offsets.output, byteCounts[layer + 1], reader)
       }
-      read(.saved(layer), at: place.saved, needs.savedByteCount, reader)
+      read(.saved(layer), at: offsets.saved, needs.savedByteCount, reader)
     }
   }
 

@@ -12,7 +12,7 @@ import Testing
 
 @Suite("Losses")
 struct LossTests {
-  /// Cross entropy with labels smoothed by 0.2, as a loss of one's own.
+  /// Cross entropy with labels smoothed by 0.2, as a custom loss.
   private struct Smoothed: CustomLoss {
     func score(_ call: CustomLossCall) -> ClassificationScore {
       var score = ClassificationScore(correct: call.correctCount, count: call.count)
@@ -30,11 +30,11 @@ struct LossTests {
     }
   }
 
-  @Test("a loss of one's own does what the built-in one does, in parts of a batch", arguments: [1, 2, 7])
+  @Test("a custom loss gives the same as the built-in one, in parts of a batch", arguments: [1, 2, 7])
   func custom(microBatch: Int) throws {
     for backend in try TestedBackends.all() {
       for precision in backend.information.precisions where precision != .bfloat16 {
-        // Batch normalization would give parts no sense on a backend that needs the whole batch.
+        // With batch normalization, parts are impossible on a backend that needs the whole batch.
         let parts = backend.name == "reference" ? nil : microBatch
         let own = try SmallNetwork.make(backend, precision, microBatch: parts)
         let builtIn = try SmallNetwork.make(backend, precision, microBatch: parts)

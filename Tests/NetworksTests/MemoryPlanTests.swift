@@ -24,13 +24,13 @@ struct MemoryPlanTests {
   }
 
   @Test(
-    "the plans of our models are apart, and at most 1.1 times the lower bound",
+    "blocks of our models do not overlap, and the plans take at most 1.1 times the lower bound",
     arguments: TestedBackends.names)
   func models(backend: String) throws {
     let backend = try TestedBackends.make(backend)
     let isLast = backend.name == TestedBackends.names.last
-    // VGG takes long to prepare; its layers are no others than those of AlexNet.
-    for model in [ModelCatalogue.nin, .alexnet] + (isLast ? [.vgg11] : []) {
+    // VGG takes long to prepare; its kinds of layers are those of AlexNet.
+    for model in [ModelCatalog.nin, .alexnet] + (isLast ? [.vgg11] : []) {
       for (precision, isTraining) in backend.information.precisions.flatMap({ [($0, true), ($0, false)] }) {
         for image in [[1, 224, 224], [3, 231, 240]] as [Shape] {
           let options = NetworkOptions(batchSizes: [64], precision: precision, isTraining: isTraining)
@@ -47,7 +47,7 @@ struct MemoryPlanTests {
     }
   }
 
-  /// As many bytes as are needed at the worst time, which no plan can go below.
+  /// The bytes needed at the worst time, a lower bound for every plan.
   private static func lowerBound(_ blocks: [MemoryPlan.Block]) -> Int {
     let lastTime = blocks.map(\.times.upperBound).max() ?? 0
     return (0...lastTime).map { time in
@@ -75,10 +75,10 @@ struct MemoryPlanTests {
     #expect(problem == nil, subject)
   }
 
-  /// Up to forty blocks; some empty, most of a size that is no multiple of the alignment, of lengths from a few
+  /// Up to forty blocks; some empty, most of a size that is not a multiple of the alignment, of lengths from a few
   /// bytes to a few megabytes; some needed once, some throughout.
   private static func randomBlocks(_ seed: UInt64) -> [MemoryPlan.Block] {
-    var generator = PhiloxGenerator(seed: seed, purpose: .synthesis, index: 0)
+    var generator = PhiloxGenerator(seed: seed, purpose: .testData, index: 0)
     let end = Int.random(in: 1...40, using: &generator)
     return (0..<Int.random(in: 1...40, using: &generator)).map { _ in
       let first = Int.random(in: 0...end, using: &generator)

@@ -6,18 +6,18 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The models and NiN's variants beside PyTorch's, which `make_network_goldens.py` counted and ran.
+/// The models and NiN's variants compared with PyTorch's, which `make_network_goldens.py` counted and ran.
 ///
-/// Tolerances: float64 repeats the same sums in another order. float32 rounds, layer after layer, and Winograd's algorithm by
-/// up to 4·10⁻⁵ a layer; where a rounding moves a number over ReLU's 0 or makes another the largest of its window, gradients
-/// change by more, so that their norms are compared less closely than logits.
-@Suite("Networks beside PyTorch's")
+/// Tolerances: float64 repeats the same sums in another order. float32 rounds, layer after layer, and Winograd's
+/// algorithm by up to 4·10⁻⁵ per layer; where rounding moves a number across ReLU's 0 or makes another one the largest
+/// of its window, gradients change by more, so that their norms are compared less closely than logits.
+@Suite("Networks compared with PyTorch's")
 struct NetworkGoldenTests {
-  @Test("are all there to be compared")
+  @Test("are all compared")
   func presence() {
     #expect(PyTorchNetwork.all.count == 20 && PyTorchNetwork.all.allSatisfy { $0.computed != nil })
     #expect(
-      Set(PyTorchNetwork.all.map(\.model.name)) == Set(ModelCatalogue.allCases).subtracting([.vgg16, .vgg19]))
+      Set(PyTorchNetwork.all.map(\.model.name)) == Set(ModelCatalog.allCases).subtracting([.vgg16, .vgg19]))
   }
 
   @Test("have its parameters and multiply-accumulates at their usual sizes", arguments: PyTorchNetwork.all)
@@ -70,7 +70,7 @@ struct NetworkGoldenTests {
     for (name, norm) in gradientNorms {
       let gradient: Tensor<Double> = try network.gradient(name)
       let found = gradient.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      // Gradients that are small beside all others carry the roundings of those that they were summed up with.
+      // Gradients that are small compared with the others carry the rounding errors of those they were summed with.
       let error = abs(found - norm) / max(norm, 1e-3 * all)
       #expect(error <= tolerance(precision).gradients, "\(subject), \(name): \(error)")
     }
@@ -78,25 +78,25 @@ struct NetworkGoldenTests {
 
   private func tolerance(_ precision: Precision) -> (logits: Double, gradients: Double) {
     switch precision {
-    // Predictions and losses come out in float32.
+    // Predictions and losses are returned in float32.
     case .float64: (1e-6, 1e-9)
     case .float32: (2e-4, 1e-2)
     case .bfloat16: (5e-2, 0.2)
     }
   }
 
-  /// Gives the network the numbers that PyTorch's was filled with: He's uniform distribution, and small biases.
+  /// Fills the network with the same numbers as PyTorch's: He's uniform distribution, and small biases.
   private func fill(_ network: Network) throws {
     let shapes = network.parameterShapes
-    let places = Dictionary(uniqueKeysWithValues: shapes.enumerated().map { ($1.name, $0) })
+    let indices = Dictionary(uniqueKeysWithValues: shapes.enumerated().map { ($1.name, $0) })
     try network.setParameters { name in
-      let place = places[name] ?? 0
-      let shape = shapes[place].shape
+      let index = indices[name] ?? 0
+      let shape = shapes[index].shape
       let bound = shape.rank > 1 ? Float((6 / Double(shape.elementCount / shape[0])).squareRoot()) : 0.1
       // The scales of batch normalizations are around 1.
       let offset: Float = shape.rank == 1 && name.hasSuffix("weight") ? 1 : 0
       return Tensor(
-        shape: shape, elements: PyTorchNetwork.numbers(place, shape.elementCount).map { $0 * bound + offset })
+        shape: shape, elements: PyTorchNetwork.numbers(index, shape.elementCount).map { $0 * bound + offset })
     }
   }
 }
@@ -131,10 +131,10 @@ struct PyTorchNetwork: Decodable, Sendable, CustomTestStringConvertible {
     return file.cases
   }()
 
-  /// Uniform numbers from −1 to 1: the upper bits of SplitMix64's mixing of a sequence's number and a place.
+  /// Uniform numbers from −1 to 1: the upper bits of SplitMix64's mixing of a sequence's number and an index.
   static func numbers(_ sequence: Int, _ count: Int) -> [Float] {
-    (1...UInt64(count)).map { place in
-      var state = (UInt64(sequence) << 32 &+ place) &* 0x9E37_79B9_7F4A_7C15
+    (1...UInt64(count)).map { index in
+      var state = (UInt64(sequence) << 32 &+ index) &* 0x9E37_79B9_7F4A_7C15
       state = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
       state = (state ^ (state >> 27)) &* 0x94D0_49BB_1331_11EB
       state ^= state >> 31

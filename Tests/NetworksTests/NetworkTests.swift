@@ -10,10 +10,10 @@ import Testing
 struct NetworkTests {
   private let labels: [Int32] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
   private let images = TestImages.random([10, 1, 67, 67], seed: 1)
-  /// How far gradients in float32 that were summed in different orders may be apart, relative to the largest element.
+  /// How far gradients in float32 summed in different orders may differ, relative to the largest element.
   ///
-  /// A sum of m products is off by about 2 + 4·√m units of 2⁻²⁴. The longest sum here, over 10 images of 15×15
-  /// elements, has m = 2,250: that is 1.15e-5 on either side. Seen were 2.3e-6.
+  /// A sum of m products has an error of about 2 + 4·√m units of 2⁻²⁴. The longest sum here, over 10 images of 15×15
+  /// elements, has m = 2,250: that is 1.15e-5 on either side. The observed maximum is 2.3e-6.
   private let rounding = 2.3e-5
 
   private func network(
@@ -26,7 +26,7 @@ struct NetworkTests {
     let network = try Network(
       NiN(classes: 10), image: [1, 67, 67], backend: TestedBackends.make(backend, threads: threads),
       options: options)
-    try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 5)
+    try network.initialize(Initialization(weights: .heUniform, biases: .fanInUniform), seed: 5)
     return network
   }
 
@@ -41,32 +41,32 @@ struct NetworkTests {
   @Test(
     "the gradient does not depend on how the batch is divided, dropout on", arguments: TestedBackends.names)
   func microBatches(backend: String) throws {
-    let pass = Pass(isTraining: true, seed: 7, step: 3)
+    let context = RunContext(isTraining: true, seed: 7, step: 3)
     let whole = try network(backend)
-    let expected = try whole.computeGradients(images, labels: labels, pass: pass)
+    let expected = try whole.computeGradients(images, labels: labels, context: context)
     for microBatch in [1, 3, 4] {
       let divided = try network(backend, microBatch: microBatch)
-      let score = try divided.computeGradients(images, labels: labels, pass: pass)
+      let score = try divided.computeGradients(images, labels: labels, context: context)
       #expect(abs(score.loss - expected.loss) < 1e-6)
       #expect(try largestDifference(divided, whole) < rounding, "by \(microBatch)")
     }
   }
 
-  /// The nearer of two batches is judged: what a mistake changes it changes in both.
+  /// The closer of two batches is judged: a mistake would change both.
   ///
-  /// A rounding may make another element of a pooling's window the largest, which moves gradients before it by hundredths,
-  /// by direct convolutions too. That is chance, and a matter of the batch.
+  /// A rounding may make another element of a pooling's window the largest, which moves gradients before it by
+  /// hundredths, by direct convolutions too. That is chance, and depends on the batch.
   @Test(
-    "dropout and gradients are the same on all backends", arguments: TestedBackends.fastNames,
+    "dropout and gradients are identical on all backends", arguments: TestedBackends.fastNames,
     [ConvolutionChoice.direct, .winograd])
   func backendsAgree(backend: String, convolutions: ConvolutionChoice) throws {
-    let pass = Pass(isTraining: true, seed: 1 << 40 + 9, step: 70_000)
+    let context = RunContext(isTraining: true, seed: 1 << 40 + 9, step: 70_000)
     let differences = try [UInt64(2), 8].map { seed in
       let images = TestImages.random([10, 1, 67, 67], seed: seed)
       let reference = try network("reference")
       let other = try network(backend, convolutions: convolutions)
-      let expected = try reference.computeGradients(images, labels: labels, pass: pass)
-      let actual = try other.computeGradients(images, labels: labels, pass: pass)
+      let expected = try reference.computeGradients(images, labels: labels, context: context)
+      let actual = try other.computeGradients(images, labels: labels, context: context)
       #expect(abs(actual.loss - expected.loss) < (convolutions == .direct ? 1e-6 : 1e-5))
       return try largestDifference(other, reference)
     }
@@ -79,7 +79,7 @@ struct NetworkTests {
       let network = try network(backend, optimizerSlots: ["velocity"])
       for step in 0..<3 {
         _ = try network.computeGradients(
-          images, labels: labels, pass: Pass(isTraining: true, seed: 1, step: step))
+          images, labels: labels, context: RunContext(isTraining: true, seed: 1, step: step))
         try network.update(
           GradientDescentRule(learningRate: 0.05, momentum: 0.9, weightDecay: 1e-3, nesterov: true),
           maximumNorm: 1)
@@ -90,7 +90,7 @@ struct NetworkTests {
     #expect(try train() == first)
   }
 
-  @Test("a batch of any size can be run after the plan is made", arguments: TestedBackends.names)
+  @Test("a batch of any size can be run after preparation", arguments: TestedBackends.names)
   func anyBatchSize(backend: String) throws {
     let network = try network(backend, batchSize: 4)
     let all = try network.predict(images)
@@ -126,28 +126,28 @@ struct NetworkTests {
       model, image: [6, 13, 12], backend: TestedBackends.make("reference"),
       options: NetworkOptions(batchSizes: [3], isTraining: true))
     try reference.setParameters { name in try #require(given[name]) }
-    let pass = Pass(isTraining: true, seed: 2, step: 1)
-    let expected = try reference.computeGradients(input, labels: [0, 4, 2], pass: pass)
-    let actual = try network.computeGradients(input, labels: [0, 4, 2], pass: pass)
+    let context = RunContext(isTraining: true, seed: 2, step: 1)
+    let expected = try reference.computeGradients(input, labels: [0, 4, 2], context: context)
+    let actual = try network.computeGradients(input, labels: [0, 4, 2], context: context)
     #expect(abs(actual.loss - expected.loss) < 1e-5 * max(1, expected.loss))
     #expect(try largestDifference(network, reference) < rounding)
   }
 
   @Test("keeping activations changes nothing but the memory", arguments: TestedBackends.names)
   func keptActivations(backend: String) throws {
-    // By direct convolutions, which need little memory beside the activations.
+    // With direct convolutions, which need little memory besides the activations.
     let plain = try network(backend, convolutions: .direct)
     let keeping = try Network(
       NiN(classes: 10), image: [1, 67, 67], backend: TestedBackends.make(backend),
       options: NetworkOptions(
         batchSizes: [10], isTraining: true, convolutions: .direct, keepsActivations: true))
-    try keeping.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 5)
+    try keeping.initialize(Initialization(weights: .heUniform, biases: .fanInUniform), seed: 5)
     let activations = try keeping.activations(images)
     #expect(activations.last?.values == (try plain.predict(images)))
     #expect(keeping.memory.parts >= plain.memory.activations)
   }
 
-  @Test("clipping cuts the step down to the norm that is asked for", arguments: TestedBackends.names)
+  @Test("clipping limits the gradients to the requested norm", arguments: TestedBackends.names)
   func clipping(backend: String) throws {
     let network = try network(backend)
     let before = try network.parameters().flatMap(\.tensor.elements)
@@ -159,7 +159,7 @@ struct NetworkTests {
     #expect(abs(moved / 0.01 - 1) < 1e-2)
   }
 
-  @Test("what does not fit is refused with the layer's name, never trapped")
+  @Test("a layer that does not fit is refused by name, never trapped")
   func errors() throws {
     let backend = try TestedBackends.make("reference")
     #expect(throws: LayerError.self) { try Network(NiN(classes: 10), image: [1, 64, 64], backend: backend) }
@@ -181,7 +181,7 @@ struct NetworkTests {
   }
 
   @Test(
-    "a precision that a backend has not is refused when the network is prepared",
+    "a precision that a backend lacks is refused when the network is prepared",
     arguments: TestedBackends.names)
   func precisions(backend: String) throws {
     let backend = try TestedBackends.make(backend)

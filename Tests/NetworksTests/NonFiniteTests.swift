@@ -9,12 +9,12 @@ import Testing
 
 @Suite("The first number that is not finite")
 struct NonFiniteTests {
-  /// No ReLU, so that nothing is hidden behind one.
+  /// No ReLU, which could hide numbers.
   private static let model = Sequential(
     Conv2D(4, kernel: 1), Conv2D(3, kernel: 1), GlobalAvgPool2D(), Flatten())
   private static let labels: [Int32] = [0, 1, 2, 0]
 
-  /// A gradient as large as it is told, and a loss that is finite unless it is told otherwise.
+  /// A given gradient, and a given loss, finite by default.
   private struct Steep: CustomLoss {
     var gradient: Float = 1
     var loss = 1.0
@@ -45,12 +45,12 @@ struct NonFiniteTests {
       try Self.labels.withUnsafeBufferPointer { labels in
         let first = try #require(pixels.baseAddress)
         return try network.firstNonFinite(
-          .floats(first), labels: labels, pass: Pass(isTraining: isTraining), loss: loss)
+          .floats(first), labels: labels, context: RunContext(isTraining: isTraining), loss: loss)
       }
     }
   }
 
-  @Test("is none in a step that is sound")
+  @Test("is nil in a step without one")
   func sound() throws {
     for backend in try TestedBackends.all() {
       #expect(try found(in: network(backend)) == nil)
@@ -62,11 +62,11 @@ struct NonFiniteTests {
   func passes(name: String) throws {
     let backend = try TestedBackends.make(name)
     func expect(
-      _ place: NonFiniteNumber?, _ pass: NonFiniteNumber.Pass, _ name: String,
+      _ found: NonFiniteNumber?, _ pass: NonFiniteNumber.Pass, _ name: String,
       sourceLocation: SourceLocation = #_sourceLocation
     ) {
       #expect(
-        place?.pass == pass && place?.name == name, "\(String(describing: place))",
+        found?.pass == pass && found?.name == name, "\(String(describing: found))",
         sourceLocation: sourceLocation)
     }
     expect(try found(in: network(backend, second: .nan)), .parameters, "net.1.weight")
@@ -84,7 +84,7 @@ struct NonFiniteTests {
       "net.1")
   }
 
-  @Test("is NaN or infinite in its words")
+  @Test("is described as NaN or infinite")
   func words() {
     #expect(
       "\(NonFiniteNumber(.forward, of: "net.3.0", value: .nan))"
@@ -94,7 +94,7 @@ struct NonFiniteTests {
         "infinite after the update"))
   }
 
-  @Test("is looked for in averages and in what layers keep")
+  @Test("is searched for in averages and in the layers' state")
   func state() throws {
     let network = try SmallNetwork.make(TestedBackends.make(TestedBackends.fastest), keepsAverage: true)
     #expect(try network.firstNonFiniteParameter() == nil)
@@ -105,7 +105,7 @@ struct NonFiniteTests {
     #expect(try network.firstNonFiniteParameter()?.name.hasSuffix("running_var") == true)
   }
 
-  @Test("in the gradients' norm keeps a clipped update from moving anything")
+  @Test("in the gradients' norm keeps a clipped update from changing anything")
   func clipped() throws {
     for backend in try TestedBackends.all() {
       let network = try SmallNetwork.make(backend)

@@ -7,17 +7,17 @@ import Testing
 @Suite("The pixels of a network")
 struct PixelInputTests {
   private let model = Sequential(Conv2D(3, kernel: 3), GlobalAvgPool2D(), Flatten())
-  private let normalisation = Normalisation(mean: [0.3, 0.5], deviation: [0.2, 0.4])
+  private let normalization = Normalization(mean: [0.3, 0.5], deviation: [0.2, 0.4])
 
   /// The intensity of a byte is the number that the byte is divided by 255.
-  @Test("as intensities are normalised as bytes are", arguments: TestedBackends.names)
+  @Test("as intensities are normalized like bytes", arguments: TestedBackends.names)
   func intensities(backend: String) throws {
-    var generator = PhiloxGenerator(seed: 1, purpose: .synthesis, index: 0)
+    var generator = PhiloxGenerator(seed: 1, purpose: .testData, index: 0)
     let bytes = (0..<5 * 2 * 6 * 6).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
     let network = try Network(
       model, image: [2, 6, 6], backend: TestedBackends.make(backend),
-      options: NetworkOptions(batchSizes: [5], microBatch: 2), normalisation: normalisation)
-    try network.initialise(seed: 0)
+      options: NetworkOptions(batchSizes: [5], microBatch: 2), normalization: normalization)
+    try network.initialize(seed: 0)
     let fromBytes = try bytes.withUnsafeBufferPointer {
       try network.predict(.bytes(#require($0.baseAddress)), count: 5)
     }

@@ -3,23 +3,22 @@ import Operations
 import ReferenceBackend
 import Tensors
 
-/// Which element of each window was the largest, for each max pooling of a network by its layer's place; −1 where
-/// it was not positive, for behind or before the pooling stands a ReLU, and there is no gradient.
+/// Which element of each window was the largest, for each max pooling of a network by its layer's index; −1 where it
+/// was not positive, since the pooling is next to a ReLU, and there is no gradient.
 typealias Winners = [Int: [Int32]]
 
-/// Which elements of each ReLU's output are positive, by its layer's place.
+/// Which elements of each ReLU's output are positive, by its layer's index.
 typealias Sides = [Int: [Bool]]
 
 /// The reference, except that the winners of max pooling and the sides of ReLU's kink may be prescribed.
 ///
 /// A rounding can make another element of a window the largest, or one positive that is not. Its gradient then goes
-/// another way, in whatever precision the rest is computed; with these prescribed, two computations differ by roundings
-/// alone.
+/// elsewhere, whatever the precision of the rest; with these prescribed, two computations differ only by rounding.
 struct PrescribedChoices: Backend {
   private let reference: Reference
   private let winners: Winners
   private let sides: Sides
-  /// The winners by the rule, of what was computed last.
+  /// The winners by the rule, of the last computation.
   let found = FoundWinners()
 
   init(winners: Winners = [:], sides: Sides = [:], threads: ThreadPool) {
@@ -51,11 +50,11 @@ struct PrescribedChoices: Backend {
     }
   }
 
-  func copy(
+  func reorder(
     _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
     _ destinationLayout: Layout
   ) throws {
-    try reference.copy(source, sourceLayout, to: destination, destinationLayout)
+    try reference.reorder(source, sourceLayout, to: destination, destinationLayout)
   }
 
   func softmaxCrossEntropy(_ call: SoftmaxCrossEntropyCall) -> ClassificationScore {
@@ -78,7 +77,7 @@ final class FoundWinners: @unchecked Sendable {
   fileprivate(set) var winners: Winners = [:]
 }
 
-/// The reference's max pooling, which keeps the winners' places between its passes: there they are exchanged.
+/// The reference's max pooling, which keeps the winners' indices between its passes: there they are replaced.
 private final class PrescribedPooling: Kernel {
   private let kernel: any Kernel
   private let layer: Int
@@ -100,17 +99,17 @@ private final class PrescribedPooling: Kernel {
     try kernel.bind(memory)
   }
 
-  func forward(_ pass: Pass) throws {
-    try kernel.forward(pass)
+  func forward(_ context: RunContext) throws {
+    try kernel.forward(context)
     guard let memory else { return }
-    let places = UnsafeMutableBufferPointer(
+    let indices = UnsafeMutableBufferPointer(
       start: memory.saved.assumingMemoryBound(to: Int32.self),
       count: requirements.output.shape.elementCount)
-    found.winners[layer] = zip(places, isPositive(memory.output)).map { $1 ? $0 : -1 }
-    if let prescribed { _ = places.update(fromContentsOf: prescribed) }
+    found.winners[layer] = zip(indices, isPositive(memory.output)).map { $1 ? $0 : -1 }
+    if let prescribed { _ = indices.update(fromContentsOf: prescribed) }
   }
 
-  func inputGradient(_ pass: Pass) throws { try kernel.inputGradient(pass) }
+  func inputGradient(_ context: RunContext) throws { try kernel.inputGradient(context) }
 
   private func isPositive(_ output: UnsafeMutableRawPointer) -> [Bool] {
     let layout = requirements.output
@@ -122,9 +121,9 @@ private final class PrescribedPooling: Kernel {
   }
 }
 
-/// The reference's ReLU in float64, which takes the side of the kink from elsewhere in its backward pass.
+/// The reference's ReLU in float64, whose backward pass uses the prescribed side of the kink.
 ///
-/// Behind a max pooling it passes all gradients: there the winners say what has none.
+/// Behind a max pooling it passes all gradients: there the winners decide.
 private final class PrescribedReLU: Kernel {
   private let kernel: any Kernel
   private let isPositive: [Bool]
@@ -142,9 +141,9 @@ private final class PrescribedReLU: Kernel {
     try kernel.bind(memory)
   }
 
-  func forward(_ pass: Pass) throws { try kernel.forward(pass) }
+  func forward(_ context: RunContext) throws { try kernel.forward(context) }
 
-  func inputGradient(_ pass: Pass) throws {
+  func inputGradient(_ context: RunContext) throws {
     guard let from = memory?.outputGradient, let to = memory?.inputGradient else { return }
     let count = requirements.output.shape.elementCount
     let gradient = UnsafeMutableBufferPointer(start: from.assumingMemoryBound(to: Double.self), count: count)

@@ -8,8 +8,8 @@ import Testing
 @testable import Networks
 
 // The rewrites of ReLU keep outputs, loss and gradients to the last bit: they change neither which products are added
-// nor in which order. A ReLU and a maximum round nothing, and what a ReLU moves of a gradient is left as it is or 0.
-// Folding a batch normalization rounds other weights.
+// nor their order. A ReLU and a maximum do not round, and a ReLU either keeps a gradient or makes it 0. Folding a batch
+// normalization rounds different weights.
 @Suite("Rewrites of layers", .serialized)
 struct RewriteTests {
   private static let sets: [(name: String, rewrites: [any Rewrite])] = [
@@ -67,7 +67,7 @@ struct RewriteTests {
     }
   }
 
-  @Test("of NiN are those that the plan is known for")
+  @Test("of NiN are the documented ones")
   func nin() throws {
     let backend = try TestedBackends.make("reference")
     let rewrites = try Network(NiN(classes: 10), image: [1, 67, 67], backend: backend).rewrites
@@ -93,7 +93,7 @@ struct RewriteTests {
     #expect(rewritten.outputNames == ["net.0", nil, nil, "net.3", "net.5", "net.6"])
   }
 
-  @Test("are asked of the backend, each with what it would run")
+  @Test("are proposed to the backend, each with the operations it would run")
   func refusal() throws {
     let layers = try NiN(classes: 10).resolved(for: [1, 1, 67, 67])
     let all = Self.exact
@@ -119,7 +119,7 @@ private struct RandomChain {
   private let classes: Int
 
   init(seed: UInt64, endsInSoftmax: Bool, normalizes: Bool = false) throws {
-    var generator = PhiloxGenerator(seed: seed, purpose: .synthesis, index: 2)
+    var generator = PhiloxGenerator(seed: seed, purpose: .testData, index: 2)
     func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
     func layer() -> any Layer {
       switch pick(0...9) {
@@ -142,7 +142,7 @@ private struct RandomChain {
       let next = layer()
       let isNormalized = normalizes && next is Conv2D && pick(0...2) > 0
       let longer = layers + (isNormalized ? [next, BatchNorm2D(epsilon: 1e-3)] : [next])
-      // A layer that the shape is too small for is left out.
+      // A layer that the shape is too small for is skipped.
       if (try? Sequential(longer).resolved(for: image.batched(1))) != nil { layers = longer }
     }
     layers.append(Flatten())
@@ -154,7 +154,7 @@ private struct RandomChain {
     self.seed = seed
   }
 
-  /// What a network gives for the batch: outputs in prediction and in training, loss and gradients.
+  /// A network's results for the batch: outputs in prediction and in training, loss and gradients.
   func results(
     _ backend: any Backend, _ precision: Precision, rewrites: [any Rewrite]
   ) throws -> (tensors: [[Double]], rewrites: [AppliedRewrite]) {
@@ -165,28 +165,28 @@ private struct RandomChain {
         batchSizes: [3], precision: precision, isTraining: isTraining, microBatch: 2)
       options.rewrites = rewrites
       let network = try Network(model, image: image, backend: backend, options: options)
-      try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: seed)
+      try network.initialize(Initialization(weights: .heUniform, biases: .fanInUniform), seed: seed)
       return network
     }
     let predicting = try network(isTraining: false)
     let training = try network(isTraining: true)
     let labels = (0..<3).map { Int32($0 % classes) }
     let loss = try training.computeGradients(
-      batch, labels: labels, pass: Pass(isTraining: true, seed: seed, step: 1)
+      batch, labels: labels, context: RunContext(isTraining: true, seed: seed, step: 1)
     ).loss
     let gradients = try training.parameterShapes.map { try training.gradient($0.name).elements }
     let outputs = try [predicting, training].map { try $0.predict(batch).elements.map { Double($0) } }
     return ([[loss]] + outputs + gradients, training.rewrites)
   }
 
-  /// What a network predicts, with running statistics that are not those that it begins with.
+  /// A network's prediction, with running statistics that are not the initial ones.
   func prediction(
     _ backend: any Backend, _ precision: Precision, rewrites: [any Rewrite]
   ) throws -> (output: [Float], rewrites: [AppliedRewrite]) {
     var options = NetworkOptions(batchSizes: [3], precision: precision, microBatch: 2)
     options.rewrites = rewrites
     let network = try Network(model, image: image, backend: backend, options: options)
-    try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: seed)
+    try network.initialize(Initialization(weights: .heUniform, biases: .fanInUniform), seed: seed)
     let shapes = Dictionary(
       uniqueKeysWithValues: network.stateSpecifications.map { ($0.name, $0.specification) })
     try network.setState { name in

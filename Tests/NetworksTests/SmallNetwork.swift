@@ -5,7 +5,7 @@ import Operations
 import Tensors
 import TestSupport
 
-/// A network of few numbers that has each kind of parameter, for the tests of updates.
+/// A small network that has each kind of parameter, for the tests of updates.
 enum SmallNetwork {
   /// Channels that fill no vector, so that blocked layouts are padded.
   static let model = Sequential(
@@ -25,11 +25,11 @@ enum SmallNetwork {
       options: NetworkOptions(
         batchSizes: [labels.count], precision: precision, isTraining: isTraining,
         optimizerSlots: optimizerSlots, frozen: frozen, keepsAverage: keepsAverage, microBatch: microBatch))
-    try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 11)
+    try network.initialize(Initialization(weights: .heUniform, biases: .fanInUniform), seed: 11)
     return network
   }
 
-  /// All backends in float32, and those that can in float64.
+  /// All backends in float32, and those that support it in float64.
   static func all() throws -> [(backend: any Backend, precision: Precision)] {
     try TestedBackends.all().flatMap { backend in
       backend.information.precisions.filter { $0 != .bfloat16 }.map { (backend, $0) }
@@ -47,7 +47,8 @@ extension Network {
       try SmallNetwork.labels.withUnsafeBufferPointer { labels in
         guard let first = pixels.baseAddress else { return ClassificationScore() }
         return try computeGradients(
-          .floats(first), labels: labels, pass: Pass(isTraining: true, seed: 1, step: step), loss: loss)
+          .floats(first), labels: labels, context: RunContext(isTraining: true, seed: 1, step: step),
+          loss: loss)
       }
     }
   }
@@ -70,7 +71,7 @@ extension Network {
   }
 }
 
-/// Expects that the elements of two tensors are equal but for rounding.
+/// Whether the elements of two tensors are equal up to rounding.
 func isNear(_ actual: Tensor<Double>, _ expected: Tensor<Double>, within tolerance: Double) -> Bool {
   zip(actual.elements, expected.elements).allSatisfy { abs($0 - $1) <= tolerance * max(1, abs($1)) }
 }

@@ -19,7 +19,7 @@ enum TestImages {
 
   /// Random numbers from −1 to 1, the same for the same seed.
   static func random(_ shape: Shape, seed: UInt64) -> Tensor<Float> {
-    var generator = PhiloxGenerator(seed: seed, purpose: .synthesis, index: 0)
+    var generator = PhiloxGenerator(seed: seed, purpose: .testData, index: 0)
     let elements = (0..<shape.elementCount).map { _ in Float(2 * generator.nextUniform() - 1) }
     return Tensor(shape: shape, elements: elements)
   }
@@ -28,12 +28,12 @@ enum TestImages {
 extension Network {
   /// Computes gradients for numbers, dropout as the pass says.
   func computeGradients(
-    _ images: Tensor<Float>, labels: [Int32], pass: Pass = Pass()
+    _ images: Tensor<Float>, labels: [Int32], context: RunContext = RunContext()
   ) throws -> ClassificationScore {
     try images.elements.withUnsafeBufferPointer { pixels in
       try labels.withUnsafeBufferPointer { labels in
         guard let first = pixels.baseAddress else { return ClassificationScore() }
-        return try computeGradients(.floats(first), labels: labels, pass: pass)
+        return try computeGradients(.floats(first), labels: labels, context: context)
       }
     }
   }

@@ -55,7 +55,7 @@ struct ThreadCountTests {
         batchSizes: [batch], precision: precision, isTraining: isTraining,
         optimizerSlots: ["velocity", "first_moment", "second_moment"], keepsAverage: isTraining,
         convolutions: convolutions))
-    try network.initialise(Initialisation(weights: .heUniform, biases: .fanInUniform), seed: 3)
+    try network.initialize(Initialization(weights: .heUniform, biases: .fanInUniform), seed: 3)
     return network
   }
 
@@ -77,7 +77,7 @@ struct ThreadCountTests {
           let images = TestImages.random(architecture.image.batched(count), seed: UInt64(step))
           let score = try network.computeGradients(
             images, labels: (0..<Int32(count)).map { $0 % 10 },
-            pass: Pass(isTraining: true, seed: 1, step: step))
+            context: RunContext(isTraining: true, seed: 1, step: step))
           losses.append(score.loss)
           try network.update(
             GradientDescentRule(learningRate: 0.05, momentum: 0.9, weightDecay: 1e-3), maximumNorm: 1)
@@ -97,7 +97,7 @@ struct ThreadCountTests {
   }
 
   @Test(
-    "in prediction, of few images and of many", arguments: TestedBackends.fastNames, Architecture.allCases)
+    "in prediction, for few images and for many", arguments: TestedBackends.fastNames, Architecture.allCases)
   func prediction(backend: String, architecture: Architecture) throws {
     for precision in try precisions(backend) {
       var expected: [Tensor<Float>] = []

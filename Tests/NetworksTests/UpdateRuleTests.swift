@@ -10,37 +10,37 @@ import Testing
   import Darwin
 #endif
 
-/// The expected numbers of AdamW are computed here from PyTorch's formula in Double, and not by PyTorch.
+/// The expected numbers of AdamW are computed here from PyTorch's formula in Double, not by PyTorch.
 @Suite("Update rules")
 struct UpdateRuleTests {
-  /// SGD with momentum, as a rule of one's own.
+  /// SGD with momentum, as a custom rule.
   private struct Momentum: CustomUpdateRule {
     let slots = ["velocity"]
 
-    func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances) {
-      let decay = circumstances.isDecayed ? 0.01 * element.value : 0
+    func update(_ element: inout UpdatedElement, _ context: UpdateContext) {
+      let decay = context.isDecayed ? 0.01 * element.value : 0
       element.kept.0 = 0.9 * element.kept.0 + element.gradient + decay
       element.value -= 0.05 * element.kept.0
     }
   }
 
-  /// Keeps what it is told; the padding of blocked layouts must not be touched by it.
+  /// Keeps what it is given; it must not touch the padding of blocked layouts.
   private struct Counting: CustomUpdateRule {
     let slots = ["sum", "last_number"]
 
-    func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances) {
+    func update(_ element: inout UpdatedElement, _ context: UpdateContext) {
       element.kept.0 += element.gradient
-      element.kept.1 = Double(circumstances.number)
+      element.kept.1 = Double(context.number)
       element.value += 1
     }
   }
 
   private struct Greedy: CustomUpdateRule {
     let slots = ["a", "b", "c"]
-    func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances) {}
+    func update(_ element: inout UpdatedElement, _ context: UpdateContext) {}
   }
 
-  @Test("AdamW is what the formula makes of the network's own gradients", arguments: [false, true])
+  @Test("AdamW follows the formula, from the network's own gradients", arguments: [false, true])
   func adamW(decaysEverything: Bool) throws {
     let rule = AdamWRule(learningRate: 0.01, weightDecay: 0.1, decaysEverything: decaysEverything)
     for (backend, precision) in try SmallNetwork.all() {
@@ -57,20 +57,20 @@ struct UpdateRuleTests {
           let gradient = try network.gradient(name)
           // A convolution's or a dense layer's weight; net.3 is the batch normalization.
           let decays = decaysEverything || name.hasSuffix("weight") && !name.hasPrefix("net.3.")
-          for place in gradient.elements.indices {
-            let g = gradient.elements[place]
+          for index in gradient.elements.indices {
+            let g = gradient.elements[index]
             var (w, m, v) = (
-              expected[name]?.elements[place] ?? 0, first[name]?.elements[place] ?? 0,
-              second[name]?.elements[place] ?? 0
+              expected[name]?.elements[index] ?? 0, first[name]?.elements[index] ?? 0,
+              second[name]?.elements[index] ?? 0
             )
             w -= 0.01 * (decays ? 0.1 : 0) * w
             m = 0.9 * m + 0.1 * g
             v = 0.999 * v + 0.001 * g * g
             let corrected = (m / (1 - pow(0.9, Double(step + 1))), v / (1 - pow(0.999, Double(step + 1))))
             w -= 0.01 * corrected.0 / (corrected.1.squareRoot() + 1e-8)
-            expected[name]?.elements[place] = w
-            first[name]?.elements[place] = m
-            second[name]?.elements[place] = v
+            expected[name]?.elements[index] = w
+            first[name]?.elements[index] = m
+            second[name]?.elements[index] = v
           }
         }
       }
@@ -85,7 +85,7 @@ struct UpdateRuleTests {
     }
   }
 
-  @Test("a rule of one's own does what the built-in one does")
+  @Test("a custom rule gives the same as the built-in one")
   func custom() throws {
     let rule = GradientDescentRule(learningRate: 0.05, momentum: 0.9, weightDecay: 0.01)
     for (backend, precision) in try SmallNetwork.all() {
@@ -110,9 +110,9 @@ struct UpdateRuleTests {
   }
 
   @Test(
-    "a rule of one's own is told the number of the update, and leaves padding alone",
+    "a custom rule gets the number of the update, and does not touch padding",
     arguments: TestedBackends.names)
-  func circumstances(backend: String) throws {
+  func context(backend: String) throws {
     let network = try SmallNetwork.make(
       TestedBackends.make(backend), optimizerSlots: ["last_number", "sum"])
     let before = try network.doubleParameters()
@@ -132,7 +132,7 @@ struct UpdateRuleTests {
     #expect(abs(loss - expected) < 1e-4 * max(1, expected))
   }
 
-  @Test("an update gives the norm of the gradients before it cuts them", arguments: TestedBackends.names)
+  @Test("an update returns the norm of the gradients before clipping", arguments: TestedBackends.names)
   func norm(backend: String) throws {
     let network = try SmallNetwork.make(TestedBackends.make(backend))
     try network.computeGradients()
@@ -170,7 +170,7 @@ struct UpdateRuleTests {
     #expect(try second.optimizerState().map(\.tensor) == first.optimizerState().map(\.tensor))
   }
 
-  @Test("a rule that the network was not prepared for is refused, and so are numbers that make no step")
+  @Test("a rule that the network was not prepared for is refused, and so are invalid hyperparameters")
   func refusals() throws {
     let backend = try TestedBackends.make("reference")
     let network = try SmallNetwork.make(backend, optimizerSlots: ["velocity", "first_moment"])

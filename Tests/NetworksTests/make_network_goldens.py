@@ -23,7 +23,7 @@ IMAGES = 9999
 
 
 def numbers(sequence, count):
-    """Uniform numbers from -1 to 1: the upper bits of SplitMix64's mixing of a sequence's number and a place."""
+    """Uniform numbers from -1 to 1: the upper bits of SplitMix64's mixing of a sequence's number and an index."""
     state = (numpy.uint64(sequence) << numpy.uint64(32)) + numpy.arange(1, count + 1, dtype=numpy.uint64)
     with numpy.errstate(over="ignore"):
         state *= numpy.uint64(0x9E3779B97F4A7C15)

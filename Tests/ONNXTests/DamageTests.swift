@@ -24,7 +24,7 @@ struct DamageTests {
   func changedBytes(name: String) throws {
     let bytes = try Fixtures.bytes("\(name).onnx")
     let file = TemporaryFile()
-    var generator = PhiloxGenerator(seed: 3, purpose: .synthesis, index: 0)
+    var generator = PhiloxGenerator(seed: 3, purpose: .testData, index: 0)
     for _ in 0..<2000 {
       var changed = bytes
       for _ in 0..<Int.random(in: 1...3, using: &generator) {

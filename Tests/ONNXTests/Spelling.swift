@@ -43,7 +43,7 @@ struct Spelling: CustomStringConvertible {
 
   /// As many as there are, drawn with each way to write a head in turn.
   static let all: [Spelling] = {
-    var generator = PhiloxGenerator(seed: 16, purpose: .synthesis, index: 0)
+    var generator = PhiloxGenerator(seed: 16, purpose: .testData, index: 0)
     func any<Element>(_ elements: [Element]) -> Element {
       elements[Int.random(in: elements.indices, using: &generator)]
     }

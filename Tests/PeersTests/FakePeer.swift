@@ -2,7 +2,7 @@ import Foundation
 
 /// A folder of peers' scripts in the shell's language, with environments whose `python` is the shell.
 ///
-/// So nothing that is run has just been written: a program that another thread starts at that moment would hold the
+/// So no program that is run has just been written: a process started by another thread at that moment would hold the
 /// file open, and the system would refuse to run it.
 final class FakePeerFolder {
   let scripts: String
@@ -21,7 +21,7 @@ final class FakePeerFolder {
     try Data(text.utf8).write(to: URL(fileURLWithPath: "\(scripts)/nin_\(name).py"))
   }
 
-  /// Adds a peer that lists its settings, one for training if not given, and answers a measurement as it is told.
+  /// Adds a peer that lists its settings, one for training if not given, and answers a measurement as given.
   func addPeer(_ name: String, list: String? = nil, answer: String) throws {
     let list =
       list

@@ -10,7 +10,7 @@ struct PeerRatioTests {
     #expect(MedianRange([5]).least == 5 && MedianRange([5]).greatest == 5)
   }
 
-  /// The machine grows three times slower from round to round; the ratios do not notice.
+  /// The machine becomes three times slower from round to round; the ratios do not change.
   @Test func ratiosAreTakenWithinARound() {
     let ours = FakeCompetitor(name: "dnnl", isOurs: true, seconds: [1, 3, 9], peakMemory: 100)
     let peer = FakeCompetitor(name: "P", isOurs: false, seconds: [2, 6, 27], peakMemory: 400)
@@ -27,15 +27,15 @@ struct PeerRatioTests {
     #expect(table.contains("1.3"), "4 images in 3 s")
   }
 
-  @Test func whatANeighbourLeavesIsOfAllStepsTogether() throws {
-    // Alone and beside the neighbour in turn.
+  @Test func whatANeighborLeavesIsOfAllStepsTogether() throws {
+    // Alone and next to the neighbor in turn.
     let peer = FakeCompetitor(name: "P", isOurs: false, seconds: [1, 2, 3, 4])
-    let neighbours = Log()
+    let neighbors = Log()
     let rounds = PeerRounds([peer], workload(.training), count: 2) {
-      neighbours.names.append("started")
-      return try Neighbour(.half, program: "/bin/cat")
+      neighbors.names.append("started")
+      return try Neighbor(.half, program: "/bin/cat")
     }
-    #expect(neighbours.names.count == 2)
+    #expect(neighbors.names.count == 2)
     let section = PeersReport.Section(workload(.training), rounds)
     #expect(section.results[0].left == MedianRange([0.5, 0.75]))
     #expect(section.results[0].besideRounds.count == 2)
@@ -55,7 +55,7 @@ struct PeerRatioTests {
     let section = PeersReport.Section(
       workload(.training), PeerRounds([ours, peer], workload(.training), count: 2))
     #expect(section.results.map(\.name) == ["dnnl"])
-    #expect(section.failures == ["P is left out: no more"])
+    #expect(section.failures == ["P is skipped: no more"])
   }
 }
 
@@ -64,7 +64,7 @@ final class Log {
   var names: [String] = []
 }
 
-/// Gives the times that it was told, one a round, and then fails.
+/// Returns the given times, one per round, and then fails.
 final class FakeCompetitor: Competitor {
   let name: String
   let setting = ""

@@ -3,7 +3,7 @@ import Testing
 
 @testable import nin_bench
 
-/// The whole comparison, with shell scripts in the place of Python.
+/// The whole comparison, with shell scripts instead of Python.
 struct PeersComparisonTests {
   @Test func runsOursAndAPeerInTurn() throws {
     let folder = try FakePeerFolder()
@@ -24,9 +24,9 @@ struct PeersComparisonTests {
     #expect(section.results[1].comparisons[0].speed.median > 0)
     #expect(
       section.failures == [
-        "broken (best) is left out: it ended with 1: ImportError: no such library",
-        "dead (best) is left out: it was ended by a signal",
-        "silent (best) is left out: it printed no result",
+        "broken (best) is skipped: it ended with 1: ImportError: no such library",
+        "dead (best) is skipped: it was ended by a signal",
+        "silent (best) is skipped: it printed no result",
       ])
     for failure in section.failures { #expect(printed.contains(failure)) }
     let arguments = try String(contentsOfFile: "\(folder.scripts)/arguments", encoding: .utf8)
@@ -35,11 +35,11 @@ struct PeersComparisonTests {
     #expect(arguments.contains(expected))
   }
 
-  @Test func tellsWhatIsUnknown() throws {
+  @Test func namesWhatIsUnknown() throws {
     let folder = try FakePeerFolder()
     #expect(throws: BenchmarkError.self) { try PeerFolder(scripts: folder.scripts) }
     try folder.addScript("absent")
-    #expect(throws: BenchmarkError("there is no peer torch; there are absent")) {
+    #expect(throws: BenchmarkError("there is no peer torch; available: absent")) {
       try PeerFolder(scripts: folder.scripts, names: ["torch"])
     }
   }
@@ -47,7 +47,7 @@ struct PeersComparisonTests {
   @Test func refusesToMeasureOursAlone() throws {
     let folder = try FakePeerFolder()
     try folder.addScript("absent")
-    let place = "\(folder.scripts)/.venv"
+    let venv = "\(folder.scripts)/.venv"
     let install = "\(folder.scripts)/install --into"
     #expect(
       throws: BenchmarkError("no peer is installed in /nowhere; '\(install) /nowhere absent' installs it")
@@ -56,7 +56,7 @@ struct PeersComparisonTests {
     }
     try folder.addPeer("mute", list: "", answer: "")
     #expect(
-      throws: BenchmarkError("absent is not installed in \(place); '\(install) \(place) absent' installs it")
+      throws: BenchmarkError("absent is not installed in \(venv); '\(install) \(venv) absent' installs it")
     ) {
       try PeerFolder(scripts: folder.scripts, names: ["mute", "absent"])
     }
@@ -78,7 +78,7 @@ struct PeersComparisonTests {
     try folder.addPeer("good", answer: FakePeerFolder.goodAnswer)
     let report = try compare(folder, backends: ["nonesuch"], rounds: 1) { _ in }
     let failure = try #require(report.sections.first?.failures.first)
-    #expect(failure.contains("nonesuch is left out: training of nin on nonesuch"))
+    #expect(failure.contains("nonesuch is skipped: training of nin on nonesuch"))
   }
 
   private func compare(
@@ -92,11 +92,11 @@ struct PeersComparisonTests {
     return try comparison.run(print: print)
   }
 
-  /// The executable stands beside the bundle of the tests.
+  /// The executable is next to the bundle of the tests.
   private func program() throws -> String {
     let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
-    let places = bundles + [URL(fileURLWithPath: CommandLine.arguments[0])]
-    let candidates = places.map { $0.deletingLastPathComponent().appendingPathComponent("nin-bench").path }
+    let folders = bundles + [URL(fileURLWithPath: CommandLine.arguments[0])]
+    let candidates = folders.map { $0.deletingLastPathComponent().appendingPathComponent("nin-bench").path }
     return try #require(candidates.first(where: FileManager.default.isExecutableFile))
   }
 }

@@ -28,10 +28,45 @@ struct ComparisonTests {
     #expect(names == ["new", "old"])
     #expect(rows.contains(["epochs", "2", "3"]) && rows.contains(["batchSize", "4", "2"]))
     #expect(!rows.contains { $0[0] == "weightDecay" })
-    let lines = "\(comparison)".split(separator: "\n")
+    let lines = comparison.text().split(separator: "\n")
     #expect(lines.contains { $0.hasPrefix("accuracy after epoch") })
     #expect(
       lines.contains { $0.split(separator: " ").suffix(2) == ["0.700", "0.640"] }, "jax has no second epoch")
+  }
+
+  @Test("fits a terminal of any width, with every figure whole", arguments: [40, 60, 80, 120, 200])
+  func narrow(width: Int) throws {
+    let folder = try folder()
+    let comparison = try RunComparison(["new", "old", "book.csv"].map(folder.path))
+    let text = comparison.text(width: width)
+    let lines = text.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= width }, "\(text)")
+    let words = Set(text.split { " \n".contains($0) })
+    for row in comparison.results {
+      for cell in row { #expect(cell.split(separator: " ").allSatisfy(words.contains), "\(cell)") }
+    }
+    for key in ["epochs", "batchSize"] { #expect(lines.contains { $0.hasPrefix(key) }) }
+  }
+
+  @Test("as JSON: results and curves of each, and what differs in the recipes")
+  func json() throws {
+    let folder = try folder()
+    let comparison = try RunComparison(["new", "old", "book.csv"].map(folder.path))
+    let encoded = try JSONSerialization.jsonObject(with: JSONEncoder().encode(comparison))
+    let object = try #require(encoded as? [String: Any])
+    let runs = try #require(object["runs"] as? [[String: Any]])
+    #expect(runs.map { $0["name"] as? String } == ["new", "old", "book mxnet", "book jax"])
+    let old = runs[1]
+    #expect(old["epochs"] as? Int == 2 && old["planned_epochs"] as? Int == 3)
+    #expect(old["best_accuracy"] as? Double == 0.7 && old["best_epoch"] as? Int == 2)
+    #expect(old["last_loss"] as? Double == 2 && old["training_loss"] as? Double == 2.5)
+    let accuracies = try #require(old["accuracies"] as? [[String: Double]])
+    #expect(accuracies == [["epoch": 1, "value": 0.6], ["epoch": 2, "value": 0.7]])
+    #expect(runs[2]["path"] == nil && runs[3]["epochs"] as? Int == 1)
+    let differences = try #require(object["recipe_differences"] as? [[String: Any]])
+    let epochs = try #require(differences.first { $0["key"] as? String == "epochs" })
+    #expect(epochs["values"] as? [String: String] == ["new": "2", "old": "3"])
+    #expect((object["missing"] as? [String])?.isEmpty == true)
   }
 
   @Test("two runs of one name, and a run that is given twice, have different names")
@@ -49,7 +84,7 @@ struct ComparisonTests {
     try SampleRun.writeOlder(to: "old", in: folder, without: ["recipe.json5"])
     let comparison = try RunComparison(["begun", "old"].map(folder.path))
     #expect(comparison.missing.count == 2 && comparison.missing[0].hasPrefix("begun: "))
-    #expect("\(comparison)".contains("0 of 3"))
+    #expect(comparison.text().contains("0 of 3"))
     try comparison.write(to: folder.path("c.html"))
     #expect(ParsedMarkup(String(decoding: try folder.read("c.html"), as: UTF8.self)).problem == nil)
   }
@@ -87,7 +122,7 @@ struct ComparisonTests {
     let folder = try TemporaryFolder()
     let rows = (1...300).map { "\($0),\(Double($0) / 300)" }
     try folder.write(Data(("epoch,a\n" + rows.joined(separator: "\n")).utf8), to: "t.csv")
-    let text = "\(try RunComparison([folder.path("t.csv")]))"
+    let text = try RunComparison([folder.path("t.csv")]).text()
     #expect(text.split(separator: "\n").count < 40)
     #expect(text.contains("300  1.000"))
   }

@@ -48,7 +48,7 @@ struct CurvesTests {
     }
   }
 
-  @Test("a file that cannot be written is said once, and the training goes on")
+  @Test("a file that cannot be written is reported once, and the training continues")
   func unwritable() throws {
     let folder = try TemporaryFolder()
     var problems: [String] = []

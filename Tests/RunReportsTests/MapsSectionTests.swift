@@ -32,11 +32,11 @@ struct MapsSectionTests {
     try SampleRun.writeOlder(to: "run", in: folder)
     let network = try Network(
       model, image: [1, 8, 8], backend: Reference(), options: NetworkOptions(batchSizes: [4]))
-    try network.initialise(seed: 1)
+    try network.initialize(seed: 1)
     let judged = try JudgedImages(
       SampleRun.images(SampleRun.names), name: "test", by: network, resize: .pillow, batchSize: 4)
     let description = CheckpointDescription(
-      model: model, image: [1, 8, 8], classNames: SampleRun.names, normalisation: .none)
+      model: model, image: [1, 8, 8], classNames: SampleRun.names, normalization: .none)
     return RunReport(try RunRecord(path), network: description, judged: judged)
   }
 

@@ -121,7 +121,7 @@ struct ReportTests {
     #expect(parsed.texts(of: "dd").contains("0.700"))
   }
 
-  @Test("a part of one's own stands where it is put, and one without content is left out")
+  @Test("a custom part appears where it was inserted, and one without content is omitted")
   func sections() throws {
     struct Maps: ReportSection {
       let title: String
@@ -138,7 +138,7 @@ struct ReportTests {
     #expect(parsed.texts(of: "h2") == ["Mine & yours"])
   }
 
-  @Test("is written to the run's folder, or where it is told to")
+  @Test("is written to the run's folder, or to a given file")
   func written() throws {
     let folder = try TemporaryFolder()
     let trainer = try SampleRun.train(in: folder.path("run"))

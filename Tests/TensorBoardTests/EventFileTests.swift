@@ -64,6 +64,20 @@ struct EventFileTests {
     }
   }
 
+  @Test("a training has histograms, be it ever so short, and the share of its time that all this took")
+  func shortTraining() throws {
+    let run = try SmallRun()
+    try run.train(epochs: 1, interval: 50)
+    let events = try run.events().flatMap(\.self)
+    let values = events.flatMap(\.summary.value)
+    for kind in ["weights", "gradients"] {
+      let histogram = try #require(values.first { $0.tag == "\(kind)/net.0.weight" })
+      #expect(histogram.histo.num == 36)
+    }
+    let shares = scalars("speed/recording_share", events)
+    #expect(shares.map(\.step) == [6] && shares.allSatisfy { (0...1).contains($0.value) })
+  }
+
   @Test("a training that has nothing left to do adds no file")
   func complete() throws {
     let run = try SmallRun()

@@ -17,12 +17,21 @@ struct HistogramTests {
     #expect(abs(message.sumSquares / 1000 - (16.0 / 12 + 1)) < 0.01)
   }
 
-  @Test("numbers that are all the same lie in one bucket; those that are not finite in none")
+  @Test("equal numbers are in one bucket; those that are not finite in none")
   func degenerate() {
     let same = Histogram([0.5, 0.5, .nan, .infinity]).message
     #expect(same.bucket == [2] && same.bucketLimit == [0.5] && same.num == 2)
     let none = Histogram([.nan]).message
     #expect(none.num == 0 && none.min == 0 && none.max == 0)
+  }
+
+  @Test("wait while other recording has used their time")
+  func others() {
+    var budget = HistogramBudget(numbers: 1000)
+    #expect(budget.allows(after: 1))
+    budget.noteOthers(seconds: 0.02)
+    #expect(!budget.allows(after: 1) && budget.allows(after: 3))
+    #expect(budget.share(of: 2) == 0.01)
   }
 
   @Test("take 1 % of the time at most, however long they take")

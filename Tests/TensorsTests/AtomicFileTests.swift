@@ -114,13 +114,13 @@ struct AtomicFileTests {
   func impossiblePlaces() throws {
     let directory = try TemporaryFolder()
     let file = try directory.write(Array("old".utf8), to: "a.txt")
-    let places = [
+    let targets = [
       ("\(file)/b.txt", "Not a directory"),
       (directory.path("absent/b.txt"), "No such file or directory"),
       (directory.path, "Is a directory"),
-      (directory.path("absent/"), "names no file"),
+      (directory.path("absent/"), "does not name a file"),
     ]
-    for (path, reason) in places {
+    for (path, reason) in targets {
       let complaint = complaint { try AtomicFile.write(to: path) { try $0.write("new") } }
       #expect(complaint?.hasPrefix("\(path): ") == true)
       #expect(complaint?.contains(reason) == true)

@@ -7,13 +7,13 @@ struct ElementConversionTests {
   func bfloat16RoundTrip() {
     let changed = (UInt16.min...UInt16.max).filter { bits in
       let number = Float(bfloat16Bits: bits)
-      // A signalling NaN comes back quiet.
+      // A signaling NaN is returned as a quiet one.
       return number.bfloat16Bits != (number.isNaN ? bits | 0x40 : bits)
     }
     #expect(changed == [])
   }
 
-  @Test("a Float becomes the nearest bfloat16, of two the even one")
+  @Test("a Float becomes the nearest bfloat16, ties to even")
   func bfloat16Rounding() {
     #expect(Float(bitPattern: 0x3F80_8000).bfloat16Bits == 0x3F80)
     #expect(Float(bitPattern: 0x3F81_8000).bfloat16Bits == 0x3F82)
@@ -25,12 +25,12 @@ struct ElementConversionTests {
   }
 
   @Test(
-    "a NaN whose fraction lies in the lost half stays NaN", arguments: [0x7F80_0001, 0xFFFF_FFFF] as [UInt32])
+    "a NaN whose fraction is in the lost half stays NaN", arguments: [0x7F80_0001, 0xFFFF_FFFF] as [UInt32])
   func bfloat16NaN(_ bits: UInt32) {
     #expect(Float(bfloat16Bits: Float(bitPattern: bits).bfloat16Bits).isNaN)
   }
 
-  @Test("binary16 numbers of every kind become the Float that they stand for")
+  @Test("binary16 numbers of every kind become the Float of the same value")
   func float16Values() {
     let known: [(UInt16, Float)] = [
       (0x0000, 0), (0x3C00, 1), (0xC000, -2), (0x3555, 0.333251953125), (0x7BFF, 65504),

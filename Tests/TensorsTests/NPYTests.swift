@@ -186,7 +186,7 @@ struct NPYTests {
   func flippedBytes() throws {
     let directory = try TemporaryFolder()
     let whole = npy(dictionary("<f4", "(2, 1)", fortran: "True"), data: bytes([1, 2] as [Float]))
-    var generator = PhiloxGenerator(seed: 6, purpose: .synthesis, index: 0)
+    var generator = PhiloxGenerator(seed: 6, purpose: .testData, index: 0)
     var refused = 0
     for _ in 0..<2000 {
       refused += try message(reading: flip(whole, with: &generator), in: directory) == nil ? 0 : 1

@@ -42,7 +42,7 @@ private enum Numpy {
 
   /// Runs a Python program.
   ///
-  /// - Returns: Whether it came to its end.
+  /// - Returns: Whether it ran to its end.
   static func run(_ program: String, _ arguments: String...) -> Bool {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")

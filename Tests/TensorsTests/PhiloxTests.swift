@@ -43,16 +43,16 @@ struct PhiloxTests {
     var generators = [
       PhiloxGenerator(seed: 0, purpose: .shuffle, index: 0),
       PhiloxGenerator(seed: 1, purpose: .shuffle, index: 0),
-      PhiloxGenerator(seed: 0, purpose: .initialisation, index: 0),
+      PhiloxGenerator(seed: 0, purpose: .initialization, index: 0),
       PhiloxGenerator(seed: 0, purpose: .shuffle, index: 1),
     ]
     let firsts = generators.indices.map { generators[$0].next() }
     #expect(Set(firsts).count == firsts.count)
   }
 
-  @Test("uniform numbers lie in 0 ..< 1 with the moments of their distribution")
+  @Test("uniform numbers are in 0 ..< 1 with the moments of their distribution")
   func uniformMoments() {
-    var generator = PhiloxGenerator(seed: 1, purpose: .synthesis, index: 0)
+    var generator = PhiloxGenerator(seed: 1, purpose: .testData, index: 0)
     let numbers = (0..<100_000).map { _ in generator.nextUniform() }
     #expect(numbers.allSatisfy { (0..<1).contains($0) })
     let (mean, variance) = moments(numbers)
@@ -67,7 +67,7 @@ struct PhiloxTests {
 
   @Test("normal numbers have the moments and tails of their distribution")
   func normalMoments() {
-    var generator = PhiloxGenerator(seed: 2, purpose: .synthesis, index: 0)
+    var generator = PhiloxGenerator(seed: 2, purpose: .testData, index: 0)
     let numbers = (0..<100_000).map { _ in generator.nextNormal() }
     let (mean, variance) = moments(numbers)
     #expect(abs(mean) < 0.016)

@@ -90,7 +90,9 @@ struct SafetensorsTests {
     }
   }
 
-  @Test("numbers that the asked type has not got are refused", arguments: [0.5, -1, 256, .nan, .infinity])
+  @Test(
+    "numbers that the requested type cannot represent are refused",
+    arguments: [0.5, -1, 256, .nan, .infinity])
   func inexactIntegers(_ number: Double) throws {
     let directory = try TemporaryFolder()
     let header = #"{"x":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}"#
@@ -109,7 +111,7 @@ struct SafetensorsTests {
     #expect(try file.tensor("x", as: Double.self).elements == numbers.map(Double.init))
   }
 
-  @Test("an absent name is answered with those that there are")
+  @Test("an absent name gives an error that lists the names")
   func absentName() throws {
     let directory = try TemporaryFolder()
     let path = directory.path("a.safetensors")
@@ -132,7 +134,7 @@ struct SafetensorsTests {
   }
 }
 
-/// The bytes of numbers as they lie in memory.
+/// The bytes of numbers as they are in memory.
 func bytes<Element: BitwiseCopyable>(_ elements: [Element]) -> [UInt8] {
   elements.withUnsafeBytes { Array($0) }
 }

@@ -1,12 +1,12 @@
-/// PNG files that tests make up.
+/// PNG files made for tests.
 public enum PNGBytes {
-  /// A file of 8 bits a sample, not compressed.
+  /// A file with 8 bits per sample, not compressed.
   ///
   /// - Parameters:
   ///   - width: Pixels of a row.
   ///   - height: Rows.
   ///   - channels: 1 or 3.
-  ///   - pixels: C×H×W, fewer than 65,536 in all.
+  ///   - pixels: C×H×W, fewer than 65,536 in total.
   /// - Returns: The file's contents.
   public static func file(width: Int, height: Int, channels: Int, _ pixels: [UInt8]) -> [UInt8] {
     var rows: [UInt8] = []

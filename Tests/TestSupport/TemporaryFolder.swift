@@ -1,6 +1,6 @@
 import Foundation
 
-/// A new folder that goes with its value.
+/// A new folder that is removed with its value.
 public final class TemporaryFolder: Sendable {
   /// Its path.
   public let path: String
@@ -24,8 +24,8 @@ public final class TemporaryFolder: Sendable {
 
   /// Writes a file and returns its path.
   ///
-  /// Nothing here waits for the disk, which would make tests of many files slow: Foundation's own way to write does,
-  /// and so do some file systems when a file is overwritten.
+  /// Nothing here waits for the disk, which would make tests with many files slow: Foundation's own functions do, and
+  /// so do some file systems when a file is overwritten.
   @discardableResult
   public func write(_ bytes: some Collection<UInt8>, to name: String) throws -> String {
     let file = path(name)

@@ -11,7 +11,7 @@ import ReferenceBackend
   import DNNLBackend
 #endif
 
-/// The backends that this build and this machine have.
+/// The backends available in this build on this machine.
 public enum TestedBackends {
   /// Threads that the tested backends use.
   public static let threads = ThreadPool(count: 2)
@@ -19,9 +19,9 @@ public enum TestedBackends {
   /// The names of all.
   public static let names: [String] = ["reference"] + fastNames
 
-  /// The names of all but the reference.
+  /// The names of all except the reference.
   ///
-  /// BLIS is no part of what the package needs, so it may be missing.
+  /// The package does not require BLIS, so it may be missing.
   public static let fastNames: [String] = {
     var names: [String] = []
     #if OpenBLAS
@@ -71,6 +71,6 @@ public enum TestedBackends {
   /// Makes all backends.
   public static func all() throws -> [any Backend] { try names.map { try make($0) } }
 
-  /// Makes all but the reference.
+  /// Makes all except the reference.
   public static func fast() throws -> [any Backend] { try fastNames.map { try make($0) } }
 }

@@ -14,18 +14,18 @@ struct CheckpointTests {
   func roundTrip() throws {
     let training = try SmallTraining()
     var recipe = SmallTraining.recipe
-    let normalisation = Normalisation(mean: [0.286], deviation: [0.353])
-    recipe.normalisation = .fixed(normalisation)
+    let normalization = Normalization(mean: [0.286], deviation: [0.353])
+    recipe.normalization = .fixed(normalization)
     let trainer = try training.trainer(TrainingState(recipe: recipe))
     try trainer.run()
     let checkpoint = try Checkpoint(path: training.folder.checkpoint)
     #expect(checkpoint.description.model == training.model)
     #expect(checkpoint.description.image == [1, 12, 12])
     #expect(checkpoint.description.classNames == ["a", "b", "c", "d"])
-    #expect(checkpoint.description.normalisation == normalisation)
+    #expect(checkpoint.description.normalization == normalization)
     let network = try Network(
       checkpoint.description.model, image: checkpoint.description.image, backend: Reference(),
-      normalisation: checkpoint.description.normalisation)
+      normalization: checkpoint.description.normalization)
     try checkpoint.load(into: network)
     let score = try evaluate(network, on: training.images, batchSize: recipe.batchSize)
     #expect(score?.loss == trainer.state.history.last?.testLoss)
@@ -46,14 +46,14 @@ struct CheckpointTests {
     let path = NSTemporaryDirectory() + "/nin-checkpoint-\(UUID().uuidString).safetensors"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let original = try Network(NiN(classes: 7), image: [3, 70, 70], backend: Reference())
-    try original.initialise(Initialisation(biases: .fanInUniform), seed: 1)
+    try original.initialize(Initialization(biases: .fanInUniform), seed: 1)
     let tensors = try original.parameters().map { (name: prefix + $0.name.dropFirst(4), tensor: $0.tensor) }
     try Safetensors.write(tensors: tensors, to: path)
 
     let checkpoint = try Checkpoint(path: path, imageSize: PixelSize(square: 70))
     #expect(checkpoint.description.model == NiN(classes: 7))
     #expect(checkpoint.description.image == [3, 70, 70])
-    #expect(checkpoint.description.normalisation == .none)
+    #expect(checkpoint.description.normalization == .none)
     #expect(try Checkpoint(path: path).description.image == [3, 224, 224])
     let copy = try Network(checkpoint.description.model, image: [3, 70, 70], backend: Reference())
     try checkpoint.load(into: copy)
@@ -64,7 +64,7 @@ struct CheckpointTests {
   func inferenceFromRectangles() throws {
     let path = NSTemporaryDirectory() + "/nin-checkpoint-\(UUID().uuidString).safetensors"
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let model = ModelCatalogue.vgg11.model(classes: 2)
+    let model = ModelCatalog.vgg11.model(classes: 2)
     let tensors = try model.resolved(for: [1, 1, 64, 32]).flatMap { layer in
       layer.operation.parameters.map {
         (name: layer.parameterName($0), tensor: Tensor<Float>(shape: $0.shape, repeating: 0))

@@ -6,7 +6,8 @@ import Networks
 import Tensors
 import TestSupport
 import Testing
-import Training
+
+@testable import Training
 
 /// Trainings that are made to fail, each in its way.
 @Suite("A diagnosis", .serialized)
@@ -51,7 +52,7 @@ struct DiagnosisTests {
   @Test("of the last ReLUs' death comes within three steps, once, with what to change")
   func lastReLU() throws {
     try fast { backend in
-      let recipe = recipe { $0.initialisation.constants = ["net.2.bias": -10] }
+      let recipe = recipe { $0.initialization.constants = ["net.2.bias": -10] }
       let found = try diagnoses(Self.head, recipe, on: backend)
       #expect(found.map(\.kind) == [.noGradient] && found.first?.step == 3)
       #expect(found.first?.finding.contains("ln 4") == true)
@@ -64,7 +65,7 @@ struct DiagnosisTests {
     let model = Sequential(Conv2D(6, kernel: 3), ReLU(), Conv2D(4, kernel: 1), GlobalAvgPool2D(), Flatten())
     try fast { backend in
       let found = try diagnoses(
-        model, recipe { $0.initialisation = Initialisation(weights: .zeros) }, on: backend)
+        model, recipe { $0.initialization = Initialization(weights: .zeros) }, on: backend)
       #expect(found.map(\.kind) == [.deadLayer] && found.first?.step == 6)
       #expect(found.first?.finding.contains("6 of 6 channels of net.1") == true, "\(found)")
     }
@@ -83,6 +84,18 @@ struct DiagnosisTests {
         #expect(found.map(\.kind) == [.smallSteps] && found.first?.step == 12)
         #expect(found.first?.advice.contains("1e-09") == true)
       }
+    }
+  }
+
+  @Test("says that the steps are too small where an epoch has few of them, as soon as there are enough")
+  func smallStepsOfShortEpochs() throws {
+    try fast { backend in
+      let recipe = recipe {
+        $0.learningRate.peak = 1e-9
+        $0.epochs = 3
+      }
+      let found = try diagnoses(SmallTraining.model, recipe, on: backend)
+      #expect(found.map(\.kind) == [.smallSteps] && found.first?.step == 12)
     }
   }
 
@@ -147,6 +160,35 @@ struct DiagnosisTests {
       #expect(found.map(\.kind) == [.missingClasses])
       #expect(found.first?.finding.contains("a, c, d") == true)
     }
+  }
+
+  @Test("looks at few images, in whole parts of one batch")
+  func imagesLookedAt() {
+    func count(_ training: Int, _ part: Int, _ batch: Int) -> Int {
+      ChannelActivity.imageCount(of: training, microBatch: part, batchSize: batch)
+    }
+    #expect(count(60_000, 4, 128) == 64 && count(60_000, 6, 128) == 66 && count(60_000, 128, 128) == 128)
+    #expect(count(15_000, 5, 128) == 50)
+    #expect(count(256, 4, 128) == 32 && count(256, 6, 128) == 36 && count(256, 4, 8) == 8)
+  }
+
+  @Test("does not look at a layer again whose channels are all alive")
+  func aliveLayers() {
+    let activity = ChannelActivity()
+    #expect(activity.observes(layer: "net.0"))
+    activity.observe(Tensor(shape: [1, 2, 1, 2], elements: [0, 0, 0, 3]), ofLayer: "net.0")
+    #expect(activity.observes(layer: "net.0") && activity.layers[0].deadCount == 1)
+    activity.observe(Tensor(shape: [1, 2, 1, 2], elements: [-1, 0, 0, 0]), ofLayer: "net.0")
+    #expect(!activity.observes(layer: "net.0") && activity.observes(layer: "net.1"))
+  }
+
+  @Test("costs time that the run's results have, apart from the training's")
+  func cost() throws {
+    let training = try SmallTraining()
+    try training.trainer().run()
+    let metrics = try RunMetrics(path: training.folder.metrics)
+    #expect((metrics.diagnosisSeconds ?? 0) > 0)
+    #expect(metrics.data?.test == training.images.digest)
   }
 
   @Test("is not made of a sound training, be it short, long or of few images")

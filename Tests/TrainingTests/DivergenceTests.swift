@@ -78,15 +78,56 @@ struct DivergenceTests {
     }
   }
 
+  @Test("ends in the step in which running statistics overflow, though the loss is finite")
+  func runningStatistics() throws {
+    let model = Sequential(BatchNorm2D(), Conv2D(4, kernel: 3), GlobalAvgPool2D(), Flatten())
+    try fast { backend in
+      let training = try SmallTraining(model: model)
+      // Pixels of some 1e25, whose squares no Float holds.
+      let recipe = plain { $0.normalization = .fixed(Normalization(mean: [0], deviation: [1e-25])) }
+      let trainer = try training.trainer(TrainingState(recipe: recipe), on: backend)
+      let recorder = Recorder()
+      let error = #expect(throws: TrainingError.self) { try trainer.run(observers: [recorder]) }
+      let line = "\(try #require(error))"
+      #expect(recorder.losses.isEmpty)
+      for part in ["step 1", "net.0.running_var is infinite", "after the update"] {
+        #expect(line.contains(part), "\(line)")
+      }
+    }
+  }
+
   @Test("on images that are infinite says so")
   func images() throws {
     try fast { backend in
       let training = try SmallTraining()
-      let recipe = plain { $0.normalisation = .fixed(Normalisation(mean: [0], deviation: [1e-44])) }
+      let recipe = plain { $0.normalization = .fixed(Normalization(mean: [0], deviation: [1e-44])) }
       let trainer = try training.trainer(TrainingState(recipe: recipe), on: backend)
       let error = #expect(throws: TrainingError.self) { try trainer.run() }
       #expect("\(try #require(error))".contains("the images are infinite"))
     }
+  }
+
+  @Test("leaves the steps before in its history, and has each once when it is begun again with a lower rate")
+  func historyOfFailure() throws {
+    let training = try SmallTraining(model: Self.linear)
+    let failing = Failing(after: 6)
+    let recipe = plain { $0.epochs = 1 }
+    let trainer = try Trainer(
+      Self.linear, recipe: recipe, training: training.images, backend: TestedBackends.make("reference"),
+      functions: TrainingFunctions(updateRule: failing.rule), folder: training.folder)
+    let recorder = Recorder()
+    #expect(throws: TrainingError.self) { try trainer.run(observers: [recorder]) }
+    #expect(recorder.losses.count == 5 && recorder.failures == 1)
+    func steps() throws -> [Int] {
+      let history = try RunHistory(path: training.folder.history)
+      return history.rows.map(\.step)
+    }
+    #expect(try steps() == Array(1...5))
+    let again = try Trainer(
+      Self.linear, state: training.storedState(), training: training.images,
+      backend: TestedBackends.make("reference"), folder: training.folder)
+    try again.run()
+    #expect(try steps() == Array(1...7))
   }
 
   @Test("has each step once in its history when it is resumed")

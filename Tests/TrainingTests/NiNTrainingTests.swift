@@ -14,18 +14,18 @@ struct NiNTrainingTests {
   /// Fashion-MNIST's first training images, or random ones in their place.
   private static func images(_ count: Int) throws -> LabelledImages {
     if let real = try? FashionMNIST().training() { return real.prefix(count) }
-    var generator = PhiloxGenerator(seed: 4, purpose: .initialisation, index: 0)
+    var generator = PhiloxGenerator(seed: 4, purpose: .initialization, index: 0)
     let pixels = (0..<count * 28 * 28).map { _ in UInt8(generator.nextUniform() * 255) }
     return try LabelledImages(
       pixels: pixels, shape: [count, 1, 28, 28], labels: (0..<count).map { Int32($0 % 10) },
       classNames: FashionMNIST.classNames)
   }
 
-  private static func normalisation(_ recipe: Recipe) throws -> Normalisation {
-    guard case .fixed(let normalisation) = recipe.normalisation else {
+  private static func normalization(_ recipe: Recipe) throws -> Normalization {
+    guard case .fixed(let normalization) = recipe.normalization else {
       throw TrainingError("the recipe measures its normalisation")
     }
-    return normalisation
+    return normalization
   }
 
   /// The network with the first parameters of a recipe.
@@ -34,8 +34,8 @@ struct NiNTrainingTests {
       NiN(classes: 10), image: [1, side, side], backend: backend,
       options: NetworkOptions(
         batchSizes: [recipe.batchSize], isTraining: true, optimizerSlots: recipe.rule(learningRate: 0).slots),
-      normalisation: normalisation(recipe))
-    try network.initialise(recipe.initialisation, seed: recipe.seed)
+      normalization: normalization(recipe))
+    try network.initialize(recipe.initialization, seed: recipe.seed)
     return network
   }
 
@@ -49,8 +49,8 @@ struct NiNTrainingTests {
       order: Shuffle.order(count: images.count, seed: recipe.seed, epoch: 0))
     var losses: [Double] = []
     while losses.count < steps, let batch = try loader.next(), let pixels = batch.images.baseAddress {
-      let pass = Pass(isTraining: true, seed: recipe.seed, step: losses.count)
-      losses.append(try network.computeGradients(.bytes(pixels), labels: batch.labels, pass: pass).loss)
+      let context = RunContext(isTraining: true, seed: recipe.seed, step: losses.count)
+      losses.append(try network.computeGradients(.bytes(pixels), labels: batch.labels, context: context).loss)
       try network.update(
         recipe.rule(
           learningRate: recipe.learningRate.rate(step: losses.count - 1, epochs: 1, stepsPerEpoch: 1000)),
@@ -98,7 +98,8 @@ struct NiNTrainingTests {
       var score = ClassificationScore()
       for step in 0..<300 {
         _ = try network.computeGradients(
-          .bytes(pixels), labels: batch.labels, pass: Pass(isTraining: true, seed: recipe.seed, step: step))
+          .bytes(pixels), labels: batch.labels,
+          context: RunContext(isTraining: true, seed: recipe.seed, step: step))
         try network.update(
           recipe.rule(
             learningRate: recipe.learningRate.rate(step: step, epochs: 1, stepsPerEpoch: 300)),

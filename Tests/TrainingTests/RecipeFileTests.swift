@@ -8,7 +8,7 @@ import Training
 
 @Suite("A recipe file")
 struct RecipeFileTests {
-  private func read(_ text: String, for model: ModelCatalogue? = nil) throws -> Recipe {
+  private func read(_ text: String, for model: ModelCatalog? = nil) throws -> Recipe {
     let path = NSTemporaryDirectory() + "/nin-recipe-\(UUID().uuidString).json5"
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
@@ -21,9 +21,9 @@ struct RecipeFileTests {
       imageSize: 67, batchSize: 3, epochs: 5, optimizer: .adamW(beta1: 0.8, beta2: 0.99, epsilon: 1e-7),
       learningRate: LearningRateSchedule(peak: 1e-3, warmUpSteps: 7, shape: .step(epochs: 2, factor: 0.5)),
       weightDecay: 0.02, maximumGradientNorm: 1.5,
-      initialisation: Initialisation(
+      initialization: Initialization(
         weights: .heUniform, biases: .fanInUniform, constants: ["net.7.2.bias": 1, "a \"b\"": -0.5]),
-      normalisation: .fixed(Normalisation(mean: [0.1, 0.2, 0.3], deviation: [1, 2, 3])),
+      normalization: .fixed(Normalization(mean: [0.1, 0.2, 0.3], deviation: [1, 2, 3])),
       seed: .max)
     recipe.model = ModelChoice(.vgg11)
     recipe.weights = "a folder/b\\c \"d\".safetensors"
@@ -47,7 +47,7 @@ struct RecipeFileTests {
   @Test("gives back the recipe that was written")
   func roundTrip() throws {
     var measured = Recipe.quick
-    measured.normalisation = .measured
+    measured.normalization = .measured
     let tabs = Tab.allCases.map { tab in
       var recipe = Recipe.book
       recipe.tab = tab
@@ -77,7 +77,7 @@ struct RecipeFileTests {
     expected.optimizer = .adamW()
     expected.learningRate = LearningRateSchedule(peak: 1e-3, shape: .oneCycle)
     expected.augmentation.flip = true
-    expected.normalisation = .measured
+    expected.normalization = .measured
     #expect(recipe == expected)
     #expect(try read("{optimizer: {sgd: {momentum: 0.9}}}").optimizer == .sgd(momentum: 0.9))
   }

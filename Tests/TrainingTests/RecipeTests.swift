@@ -20,7 +20,7 @@ struct RecipeTests {
     recipe.averageDecay = 0.8
     recipe.validationSplit = 0.25
     recipe.augmentation = Augmentation(flip: true, shift: 2, erasing: 0.5)
-    recipe.normalisation = .measured
+    recipe.normalization = .measured
     return recipe
   }
 
@@ -88,7 +88,7 @@ struct RecipeTests {
     let checkpoint = try Checkpoint(path: path)
     let network = try Network(
       checkpoint.description.model, image: checkpoint.description.image, backend: Reference(),
-      normalisation: checkpoint.description.normalisation)
+      normalization: checkpoint.description.normalization)
     try checkpoint.load(into: network)
     return try evaluate(network, on: training.images, batchSize: 4)
   }
@@ -135,11 +135,11 @@ struct RecipeTests {
   func measured() throws {
     let training = try SmallTraining()
     var recipe = SmallTraining.recipe
-    recipe.normalisation = .measured
+    recipe.normalization = .measured
     let trainer = try training.trainer(TrainingState(recipe: recipe))
     let (mean, deviation) = try training.images.meanAndDeviation()
-    #expect(trainer.network.normalisation == Normalisation(mean: mean, deviation: deviation))
-    #expect(trainer.description.normalisation == trainer.network.normalisation)
+    #expect(trainer.network.normalization == Normalization(mean: mean, deviation: deviation))
+    #expect(trainer.description.normalization == trainer.network.normalization)
   }
 
   @Test("begins with a checkpoint, but for a head of other classes, and keeps what is frozen")
@@ -177,7 +177,7 @@ struct RecipeTests {
     var recipe = SmallTraining.recipe
     switch what {
     case "frozen": recipe.frozen = ["net.9"]
-    case "constants": recipe.initialisation.constants = ["net.9.bias": 1]
+    case "constants": recipe.initialization.constants = ["net.9.bias": 1]
     default: recipe.frozen = ["net"]
     }
     let images = try SmallTraining.images(8)

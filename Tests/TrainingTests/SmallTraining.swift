@@ -36,7 +36,7 @@ final class SmallTraining {
 
   /// Random images whose brightness tells their class.
   static func images(_ count: Int, side: Int = 9) throws -> LabelledImages {
-    var generator = PhiloxGenerator(seed: 3, purpose: .initialisation, index: 0)
+    var generator = PhiloxGenerator(seed: 3, purpose: .initialization, index: 0)
     let labels = (0..<count).map { Int32($0 % 4) }
     let pixels = labels.flatMap { label in
       (0..<side * side).map { _ in UInt8(Double(label) * 60 + generator.nextUniform() * 40) }
@@ -71,8 +71,10 @@ final class Recorder: TrainingObserver {
   private(set) var losses: [Double] = []
   private(set) var epochs: [EpochResult] = []
   private(set) var diagnoses: [Diagnosis] = []
+  private(set) var failures = 0
 
   func didStep(_ progress: StepProgress) { losses.append(progress.batchLoss) }
   func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) { epochs.append(result) }
+  func trainingDidFail(state: TrainingState) { failures += 1 }
   func didDiagnose(_ diagnosis: Diagnosis) { diagnoses.append(diagnosis) }
 }

@@ -67,7 +67,7 @@ struct TabTests {
     let trainer = try training.trainer()
     #expect(trainer.description.resize == nil)
     let recipe = trainer.state.recipe
-    #expect(recipe.tab == nil && recipe.resize == .pillow && recipe.firstParameters == recipe.initialisation)
+    #expect(recipe.tab == nil && recipe.resize == .pillow && recipe.firstParameters == recipe.initialization)
     let file = try SafetensorsFile(path: training.folder.state)
     #expect(file.metadata.values.allSatisfy { !$0.contains("\"tab\"") && !$0.contains("resize") })
   }

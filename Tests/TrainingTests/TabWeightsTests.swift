@@ -24,11 +24,11 @@ struct TabWeightsTests {
   }
 
   private func sample(
-    _ initialisation: Initialisation, _ specification: ParameterSpecification
+    _ initialization: Initialization, _ specification: ParameterSpecification
   ) -> [Double] {
     let seeds = max(200_000 / specification.shape.elementCount, 1)
     return (0..<seeds).flatMap { seed in
-      initialisation.values(for: specification, name: "", index: 0, seed: UInt64(seed)).elements.map(
+      initialization.values(for: specification, name: "", index: 0, seed: UInt64(seed)).elements.map(
         Double.init)
     }
   }
@@ -42,7 +42,7 @@ struct TabWeightsTests {
   @Test("have the distribution of the framework's", arguments: Tab.allCases, layers)
   func weights(tab: Tab, layer: String) throws {
     let test = try test("\(layer).weight", TabGolden(tab))
-    let sample = try sample(tab.initialisation, specification(layer, "weight", tab))
+    let sample = try sample(tab.initialization, specification(layer, "weight", tab))
     let distance = test.distance(to: sample)
     #expect(distance < test.bound(sampleCount: sample.count, probability: Self.probability))
     let (least, greatest) = (try #require(sample.min()), try #require(sample.max()))
@@ -53,7 +53,7 @@ struct TabWeightsTests {
   @Test("have the framework's biases", arguments: Tab.allCases, layers)
   func biases(tab: Tab, layer: String) throws {
     let test = try test("\(layer).bias", TabGolden(tab))
-    let sample = try sample(tab.initialisation, specification(layer, "bias", tab))
+    let sample = try sample(tab.initialization, specification(layer, "bias", tab))
     guard tab == .pytorch else {
       #expect(test.quantiles.allSatisfy { $0 == 0 } && sample.allSatisfy { $0 == 0 })
       return
@@ -78,13 +78,15 @@ struct TabWeightsTests {
       }
     }
 
-    private func values(_ initialiser: Initialiser, _ specification: ParameterSpecification) -> [Double] {
-      Initialisation(weights: initialiser).values(for: specification, name: "", index: 0, seed: 0).elements
+    private func values(_ distribution: ParameterDistribution, _ specification: ParameterSpecification)
+      -> [Double]
+    {
+      Initialization(weights: distribution).values(for: specification, name: "", index: 0, seed: 0).elements
         .map(Double.init)
     }
 
     private func normal(_ specification: ParameterSpecification, count: Int) -> [Double] {
-      var generator = PhiloxGenerator(seed: 0, purpose: .initialisation, index: 0)
+      var generator = PhiloxGenerator(seed: 0, purpose: .initialization, index: 0)
       return (0..<count).map { _ in generator.nextNormal() / Double(specification.fanIn).squareRoot() }
     }
   }
@@ -93,7 +95,7 @@ struct TabWeightsTests {
   func rejection(tab: Tab) throws {
     let test = try test("net.4.0.weight", TabGolden(tab))
     let specification = try specification("net.4.0", "weight", tab)
-    let right = sample(tab.initialisation, specification)
+    let right = sample(tab.initialization, specification)
     let bound = test.bound(sampleCount: right.count, probability: Self.probability)
     for wrong in Wrong.allCases {
       let sample = wrong.sample(tab, specification, right: right)

@@ -18,11 +18,11 @@ struct BatchNormalizationTests {
   /// An experiment with statistics that are not those of a new network.
   private func experiment(seed: UInt64, isTraining: Bool) throws -> Experiment {
     let new = try SmallExperiment.make(Self.model, seed: seed, dropout: isTraining)
-    var generator = PhiloxGenerator(seed: seed, purpose: .synthesis, index: 9)
+    var generator = PhiloxGenerator(seed: seed, purpose: .testData, index: 9)
     let state = new.state.mapValues { values in values.map { $0 + Double(Float(generator.nextUniform())) } }
     return try Experiment(
       new.model, images: new.images, labels: new.labels, parameters: new.parameters,
-      state: state.mapValues { $0.shape.rank == 0 ? $0.map { _ in 41 } : $0 }, pass: new.pass)
+      state: state.mapValues { $0.shape.rank == 0 ? $0.map { _ in 41 } : $0 }, context: new.context)
   }
 
   private func judgements(
@@ -58,7 +58,7 @@ struct BatchNormalizationTests {
     let experiment = try experiment(seed: 1, isTraining: true)
     for right in try TestedBackends.all() {
       var wrong = WrongBackend(right)
-      wrong.pass = { call in
+      wrong.spoil = { call in
         guard call.work == .forward, case .batchNormalization(let geometry) = call.request.operation else {
           return try call.proceed()
         }
@@ -84,7 +84,7 @@ struct BatchNormalizationTests {
     let experiment = try experiment(seed: 2, isTraining: false)
     for right in try TestedBackends.all() {
       var wrong = WrongBackend(right)
-      wrong.pass = { call in
+      wrong.spoil = { call in
         if call.work == .forward, !call.request.isTraining,
           case .batchNormalization(let geometry) = call.request.operation
         {
@@ -106,7 +106,7 @@ struct BatchNormalizationTests {
     for right in try TestedBackends.all() {
       var backend = WrongBackend(right)
       if isWrong {
-        backend.pass = { call in
+        backend.spoil = { call in
           try call.proceed()
           guard call.work == .forward, case .batchNormalization = call.request.operation else { return }
           // A count that stays at 1 is wrong from the second step on.

@@ -64,7 +64,7 @@ struct JudgedTrainingTests {
   func scaledGradient(role: String) throws {
     let isLayer = Self.isConvolution(16, 3)
     try expectCaught(step: 0, ["gradients.net.2.0.\(role)"]) { wrong in
-      wrong.pass = { call in
+      wrong.spoil = { call in
         try call.proceed()
         guard call.work == .parameterGradients, isLayer(call.request.operation),
           let gradient = role == "weight" ? call.memory.weightGradient : call.memory.biasGradient
@@ -192,7 +192,7 @@ struct JudgedTrainingTests {
     struct Momentum: CustomUpdateRule {
       let slots = ["velocity"]
       var rate = 0.01
-      func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances) {
+      func update(_ element: inout UpdatedElement, _ context: UpdateContext) {
         element.kept.0 = 0.9 * element.kept.0 + element.gradient
         element.value -= rate * element.kept.0
       }

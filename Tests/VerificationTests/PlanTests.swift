@@ -52,7 +52,7 @@ struct PlanTests {
   ) throws {
     for right in try TestedBackends.all() {
       var wrong = WrongBackend(right)
-      wrong.pass = pass
+      wrong.spoil = pass
       for (plan, judgement) in try judge(wrong, SmallExperiment.make(seed: 2)) {
         #expect(
           judgement.firstDeparture?.name == tensors[plan], "\(right.name), \(plan)",

@@ -27,19 +27,19 @@ enum SmallExperiment {
     for layer in try model.resolved(for: images.shape) {
       for specification in layer.operation.parameters {
         let name = layer.parameterName(specification)
-        parameters[name] = Initialisation(weights: .heUniform, biases: .fanInUniform).values(
+        parameters[name] = Initialization(weights: .heUniform, biases: .fanInUniform).values(
           for: specification, name: name, index: parameters.count, seed: seed
         ).map { Double($0) }
       }
     }
     return try Experiment(
       model, images: images, labels: labels, parameters: parameters,
-      pass: Pass(isTraining: dropout, seed: seed))
+      context: RunContext(isTraining: dropout, seed: seed))
   }
 
   /// Random images from 0 to 1 and random classes.
   static func batch(_ image: Shape, seed: UInt64, step: Int, count: Int) -> (Tensor<Double>, [Int32]) {
-    var generator = PhiloxGenerator(seed: seed, purpose: .synthesis, index: step)
+    var generator = PhiloxGenerator(seed: seed, purpose: .testData, index: step)
     let shape = image.batched(count)
     let pixels = (0..<shape.elementCount).map { _ in Double(Float(generator.nextUniform())) }
     let labels = (0..<count).map { _ in Int32(generator.nextUniform() * 10) }

@@ -16,7 +16,7 @@ struct WrongBackend: Backend {
   }
 
   /// Runs a pass, and spoils what it works on.
-  var pass: @Sendable (Call) throws -> Void = { try $0.proceed() }
+  var spoil: @Sendable (Call) throws -> Void = { try $0.proceed() }
   /// Whether a layer's kernel computes with its first weights for ever.
   var staysStale: @Sendable (Operation) -> Bool = { _ in false }
   /// Whether a layer's kernel computes with the weights before the last update.
@@ -50,18 +50,18 @@ struct WrongBackend: Backend {
     let kernel = try right.makeKernel(for: request)
     let isStale = staysStale(request.operation)
     let isAged = isStale || lags(request.operation)
-    return WrongKernel(request, isAged ? AgedKernel(kernel, isRenewed: !isStale) : kernel, pass)
+    return WrongKernel(request, isAged ? AgedKernel(kernel, isRenewed: !isStale) : kernel, spoil)
   }
 
-  func copy(
+  func reorder(
     _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
     _ destinationLayout: Layout
   ) throws {
-    try right.copy(source, sourceLayout, to: destination, destinationLayout)
+    try right.reorder(source, sourceLayout, to: destination, destinationLayout)
   }
 
-  func makeCopy(from source: Layout, to destination: Layout) throws -> any TensorCopy {
-    try right.makeCopy(from: source, to: destination)
+  func makeReorder(from source: Layout, to destination: Layout) throws -> any Reorder {
+    try right.makeReorder(from: source, to: destination)
   }
 
   func softmaxCrossEntropy(_ call: SoftmaxCrossEntropyCall) -> ClassificationScore {
@@ -91,13 +91,15 @@ struct WrongBackend: Backend {
 private final class WrongKernel: Kernel {
   private let request: KernelRequest
   private let kernel: any Kernel
-  private let pass: (WrongBackend.Call) throws -> Void
+  private let spoil: (WrongBackend.Call) throws -> Void
   private var memory: KernelMemory?
 
-  init(_ request: KernelRequest, _ kernel: any Kernel, _ pass: @escaping (WrongBackend.Call) throws -> Void) {
+  init(
+    _ request: KernelRequest, _ kernel: any Kernel, _ spoil: @escaping (WrongBackend.Call) throws -> Void
+  ) {
     self.request = request
     self.kernel = kernel
-    self.pass = pass
+    self.spoil = spoil
   }
 
   var requirements: KernelRequirements { kernel.requirements }
@@ -108,20 +110,22 @@ private final class WrongKernel: Kernel {
   }
 
   func parametersChanged() throws { try kernel.parametersChanged() }
-  func forward(_ pass: Pass) throws { try run(.forward, pass, kernel.forward) }
-  func activationGradient(_ pass: Pass) throws {
-    try run(.activationGradient, pass, kernel.activationGradient)
+  func forward(_ context: RunContext) throws { try run(.forward, context, kernel.forward) }
+  func activationGradient(_ context: RunContext) throws {
+    try run(.activationGradient, context, kernel.activationGradient)
   }
-  func parameterGradients(_ pass: Pass) throws {
-    try run(.parameterGradients, pass, kernel.parameterGradients)
+  func parameterGradients(_ context: RunContext) throws {
+    try run(.parameterGradients, context, kernel.parameterGradients)
   }
-  func inputGradient(_ pass: Pass) throws { try run(.inputGradient, pass, kernel.inputGradient) }
+  func inputGradient(_ context: RunContext) throws { try run(.inputGradient, context, kernel.inputGradient) }
 
-  private func run(_ work: WrongBackend.Call.Work, _ pass: Pass, _ original: (Pass) throws -> Void) throws {
+  private func run(
+    _ work: WrongBackend.Call.Work, _ context: RunContext, _ original: (RunContext) throws -> Void
+  ) throws {
     guard let memory else { return }
     try withoutActuallyEscaping(original) { original in
-      try self.pass(
-        WrongBackend.Call(work: work, request: request, memory: memory) { try original(pass) })
+      try self.spoil(
+        WrongBackend.Call(work: work, request: request, memory: memory) { try original(context) })
     }
   }
 }
@@ -162,8 +166,8 @@ private final class AgedKernel: Kernel {
     try kernel.parametersChanged()
   }
 
-  func forward(_ pass: Pass) throws { try kernel.forward(pass) }
-  func activationGradient(_ pass: Pass) throws { try kernel.activationGradient(pass) }
-  func parameterGradients(_ pass: Pass) throws { try kernel.parameterGradients(pass) }
-  func inputGradient(_ pass: Pass) throws { try kernel.inputGradient(pass) }
+  func forward(_ context: RunContext) throws { try kernel.forward(context) }
+  func activationGradient(_ context: RunContext) throws { try kernel.activationGradient(context) }
+  func parameterGradients(_ context: RunContext) throws { try kernel.parameterGradients(context) }
+  func inputGradient(_ context: RunContext) throws { try kernel.inputGradient(context) }
 }

@@ -1,11 +1,11 @@
-// Counts what the C allocators and mmap are asked for, and tells our own requests from those of libraries.
+// Counts requests to the C allocators and mmap, separating our own from those of libraries.
 //
-// Linking this into an executable replaces malloc and its kin in the whole process by functions that count and
-// then call glibc's. Only threads that follow a counter count: the one that watches, those that it starts, and
-// the members of its OpenMP teams while they work for it. So other work in the same process disturbs nothing.
+// Linking this into an executable replaces malloc and related functions in the whole process by functions that count
+// and then call glibc's. Only threads that follow a counter count: the one that watches, those that it starts, and the
+// members of its OpenMP teams while they work for it. So other work in the same process does not matter.
 //
-// A request is the library's if it is made during a call of oneDNN, by libgomp on its own behalf, or straight
-// from the code of libblis, libdnnl, libgomp or libopenblas; every other one is ours, the Swift runtime's included.
+// A request is the library's if it is made during a call of oneDNN, by libgomp on its own behalf, or directly from the
+// code of libblis, libdnnl, libgomp or libopenblas; every other one is ours, the Swift runtime's included.
 #pragma once
 
 #include <stdbool.h>
@@ -19,15 +19,14 @@ typedef struct {
 
 typedef struct allocations_counter allocations_counter;
 
-// False where the allocators cannot be replaced: elsewhere than with glibc, and under a sanitizer.
+// False where the allocators cannot be replaced: without glibc, and under a sanitizer.
 bool allocations_can_be_counted(void);
 
 // NULL if there is no memory. A counter must outlive the threads that follow it.
 allocations_counter *allocations_create(void);
 void allocations_destroy(allocations_counter *counter);
 
-// Lets this thread, and those that it starts from now on, follow a counter; NULL for none. Returns the one that it
-// followed before.
+// Lets this thread, and those that it starts from now on, follow a counter; NULL for none. Returns the previous one.
 allocations_counter *allocations_follow(allocations_counter *counter);
 
 // Begins and ends counting on all threads that follow.

@@ -31,10 +31,10 @@ struct LayerCommand: ParsableCommand {
   @Option(help: "The precision: float32, bf16 or float64.")
   var precision = Precision.float32
 
-  @Option(parsing: .unconditional, help: "How many threads. (default: as for nin-bench run)")
+  @Option(parsing: .unconditional, help: "The number of threads. (default: as for nin-bench run)")
   var threads: Int?
 
-  @Option(help: "training, or prediction, which has the forward pass alone.")
+  @Option(help: "training, or prediction, which has only the forward pass.")
   var task = Configuration.Task.training
 
   @Option(
@@ -42,11 +42,11 @@ struct LayerCommand: ParsableCommand {
     help: "How a convolution is computed: direct, winograd, or auto, whichever is faster for many images.")
   var convolutions = ConvolutionChoice.automatic
 
-  @Flag(help: "Be the first layer: the input is row by row, and has no gradient.")
+  @Flag(help: "Measure it as a first layer: the input is plain, and has no gradient.")
   var plainInput = false
 
   @Option(
-    parsing: .unconditional, help: "How many times each pass runs; not given, as often as --seconds allow.")
+    parsing: .unconditional, help: "How many times each pass runs. (default: as often as --seconds allow)")
   var steps: Int?
 
   @Option(parsing: .unconditional, help: "How long all passes together run, at least 5 times.")
@@ -54,10 +54,10 @@ struct LayerCommand: ParsableCommand {
 
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads is \(threads); it must lie between 1 and 1024")
+      throw ValidationError("--threads is \(threads); it must be between 1 and 1024")
     }
     if let steps, !(1...StepBudget.mostSteps).contains(steps) {
-      throw ValidationError("--steps is \(steps); it must lie between 1 and \(StepBudget.mostSteps)")
+      throw ValidationError("--steps is \(steps); it must be between 1 and \(StepBudget.mostSteps)")
     }
     guard seconds > 0, seconds <= 86400 else {
       throw ValidationError("--seconds is \(seconds); it must be more than 0 and at most 86400")

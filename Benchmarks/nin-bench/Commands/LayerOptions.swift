@@ -3,7 +3,7 @@ import NetworkInNetwork
 
 /// One layer in a line: `conv --input 32x96x54x54 --channels 256 --kernel 5 --padding 2`.
 struct LayerOptions: ParsableArguments {
-  /// What the layer computes.
+  /// The kind of layer.
   enum Kind: String, CaseIterable {
     case convolution = "conv"
     case dense
@@ -54,12 +54,12 @@ struct LayerOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "conv: groups of channels. (default: 1)")
   var groups: Int?
 
-  @Flag(name: .customLong("relu"), help: "conv: a ReLU is computed within.")
+  @Flag(name: .customLong("relu"), help: "conv: fuse a ReLU into it.")
   var hasReLU = false
 
   /// The operation with all its sizes.
   ///
-  /// - Throws: `ValidationError` for an option that is missing or of another kind, and `GeometryError` for sizes that
+  /// - Throws: `ValidationError` for an option that is missing or of another layer, and `GeometryError` for sizes that
   ///   do not fit each other.
   func operation() throws -> NetworkInNetwork.Operation {
     try requireOwnOptions()
@@ -94,7 +94,7 @@ struct LayerOptions: ParsableArguments {
   private static func kind(_ name: String) throws -> Kind {
     guard let kind = Kind(rawValue: name) else {
       let names = Kind.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("there is no layer '\(name)'; there are \(names)")
+      throw ValidationError("there is no layer '\(name)'; available: \(names)")
     }
     return kind
   }
@@ -123,7 +123,7 @@ struct LayerOptions: ParsableArguments {
       ("--groups", groups != nil, [.convolution]), ("--relu", hasReLU, [.convolution]),
     ]
     if let (name, _, _) = owners.first(where: { $0.1 && !$0.2.contains(kind) }) {
-      throw ValidationError("\(kind.rawValue) takes no \(name)")
+      throw ValidationError("\(kind.rawValue) does not take \(name)")
     }
   }
 
@@ -135,7 +135,7 @@ struct LayerOptions: ParsableArguments {
       * Double(geometry.window.kernel.height) * Double(geometry.window.kernel.width)
     guard products < 1e17 else {
       throw GeometryError(
-        "a pass has more than 10¹⁷ products, which nobody waits for; describe a smaller layer")
+        "a pass has more than 10¹⁷ products, which would take days; describe a smaller layer")
     }
   }
 }

@@ -16,7 +16,7 @@ struct NinBench: ParsableCommand {
     abstract: "Measure training and prediction on this machine.",
     version: PackageVersion.current,
     subcommands: [
-      RunCommand.self, LayerCommand.self, CompareCommand.self, MeasureCommand.self, NeighbourCommand.self,
+      RunCommand.self, LayerCommand.self, CompareCommand.self, MeasureCommand.self, NeighborCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
@@ -30,9 +30,9 @@ struct NinBench: ParsableCommand {
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Print what has become faster or slower from one run to another, with the noise.",
+    abstract: "Print what has become faster or slower between two runs, with the noise.",
     discussion: """
-      Something has changed if the medians differ by more than their noise and each lies beyond the other's 10–90 % \
+      Something has changed if the medians differ by more than their noise and each is outside the other's 10–90 % \
       range. The exit code is 0 if nothing is slower, 2 if something is, and 1 if the files cannot be compared. What \
       was disturbed or has fewer than \(Distribution.fewestForInterval) steps is marked, and does not make it 2.
       """)
@@ -47,7 +47,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let comparison = Comparison(old: try ReportFile.read(old), new: try ReportFile.read(new))
     guard !comparison.rows.isEmpty else {
-      throw BenchmarkError("\(old) and \(new) have measured nothing in common")
+      throw BenchmarkError("\(old) and \(new) have no measurements in common")
     }
     print(comparison.summary)
     if comparison.hasSlower { throw ExitCode(2) }
@@ -68,7 +68,7 @@ struct MeasureCommand: ParsableCommand {
       throw BenchmarkError("'measure' is for nin-bench itself; run nin-bench without it")
     }
     let measurer = Measurer(
-      configuration: request.configuration, budget: request.budget, neighbour: request.neighbour)
+      configuration: request.configuration, budget: request.budget, neighbor: request.neighbor)
     print(String(decoding: try JSONEncoder().encode(try measurer.measure()), as: UTF8.self))
   }
 }

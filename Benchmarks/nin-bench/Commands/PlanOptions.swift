@@ -3,11 +3,11 @@ import ModelOptions
 import NetworkInNetwork
 import Reporting
 
-/// What to measure.
+/// The measurements to make.
 struct PlanOptions: ParsableArguments {
   @Option(
     name: [.customLong("backends"), .customLong("backend")],
-    help: "The backends, separated by commas. (default: dnnl,openblas, as far as they are built)",
+    help: "The backends, separated by commas. (default: dnnl,openblas, those that are built)",
     completion: .commaSeparatedWords { BackendRegistry.entries.map(\.name) })
   var backends: CommaSeparated<String>?
 
@@ -17,22 +17,22 @@ struct PlanOptions: ParsableArguments {
   @Option(help: "training, prediction or both, separated by a comma.")
   var tasks = CommaSeparated(Configuration.Task.allCases)
 
-  @Option(help: "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var model = ModelCatalogue.nin
+  @Option(help: "The network: \(ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var model = ModelCatalog.nin
 
   @OptionGroup var design: NiNOptions
 
   @Option(
     parsing: .unconditional,
     help: """
-      How many threads, separated by commas. (default: OMP_NUM_THREADS, otherwise the processors that the process may \
+      The number of threads, separated by commas. (default: OMP_NUM_THREADS, otherwise the processors that the process may \
       use)
       """)
   var threads: CommaSeparated<Int>?
 
   @Option(
     name: [.customLong("batch-sizes"), .customLong("batch-size")], parsing: .unconditional,
-    help: "How many images a batch has, separated by commas. (default: 128, and 1 in prediction)")
+    help: "The batch sizes, separated by commas. (default: 128, and 1 in prediction)")
   var batchSizes: CommaSeparated<Int>?
 
   @Option(
@@ -42,7 +42,7 @@ struct PlanOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "How many images of a batch a thread computes at a time; chosen if not given.")
+    help: "How many images of a batch a thread computes at a time. (default: automatic)")
   var microBatch: Int?
 
   @Option(
@@ -59,23 +59,23 @@ struct PlanOptions: ParsableArguments {
     _ = try design.choice(model)
     for (name, values, limit) in limits {
       for value in values where !(1...limit).contains(value) {
-        throw ValidationError("\(name) has \(value); it must lie between 1 and \(limit)")
+        throw ValidationError("\(name) has \(value); it must be between 1 and \(limit)")
       }
     }
   }
 
-  /// The backends that were asked for, or the default ones.
+  /// The requested backends, or the default ones.
   var backendNames: [String] { backends?.values ?? Self.defaultBackends }
 
-  /// The fast backends that can be had; where there are none, the others.
+  /// The available fast backends; if there are none, the others.
   static var defaultBackends: [String] {
     let available = BackendRegistry.entries.filter { (try? $0.make(BackendOptions())) != nil }.map(\.name)
     let fast = available.filter { $0 == "dnnl" || $0 == "openblas" }
     return fast.isEmpty ? available : fast
   }
 
-  /// Whether it is NiN with one number of threads, one size and a micro-batch that is chosen: what can be compared
-  /// with other frameworks.
+  /// Whether it is NiN with one number of threads, one size and an automatic micro-batch: what can be compared with
+  /// other frameworks.
   var isOfOneSize: Bool {
     model == .nin && design.given.isEmpty && microBatch == nil && threadCounts.count == 1 && sides.count == 1
       && (batchSizes?.values.count ?? 1) == 1
@@ -89,9 +89,9 @@ struct PlanOptions: ParsableArguments {
 
   /// Everything to measure, in order.
   ///
-  /// - Returns: At least one configuration; what differs in backend alone stands together.
-  /// - Throws: ``BenchmarkError`` if a backend cannot be had or computes in none of the precisions, or the images
-  ///   are too small for the model.
+  /// - Returns: At least one configuration; configurations that differ only in the backend are adjacent.
+  /// - Throws: ``BenchmarkError`` if a backend is unavailable or supports none of the precisions, or the images are too
+  ///   small for the model.
   func configurations() throws -> [Configuration] {
     let backends = try ableBackends()
     let network = try design.choice(model)
@@ -113,9 +113,9 @@ struct PlanOptions: ParsableArguments {
     return result
   }
 
-  /// The backends with the wanted precisions that they have.
+  /// The backends with those of the requested precisions that they support.
   ///
-  /// One that was asked for must have some; of the default ones, those that have none are left out.
+  /// A requested backend must support at least one; default ones that support none are skipped.
   private func ableBackends() throws -> [(name: String, precisions: [Precision])] {
     let available = try backendNames.map {
       (name: $0, precisions: try BackendRegistry.backend(named: $0, BackendOptions()).information.precisions)
@@ -157,7 +157,7 @@ extension Configuration.Task: ExpressibleByArgument {}
 
 /// Values of one option, separated by commas: `--threads 1,2`.
 ///
-/// What is given twice counts once.
+/// Duplicates count once.
 struct CommaSeparated<Value: ExpressibleByArgument & Equatable>: ExpressibleByArgument {
   let values: [Value]
 

@@ -28,7 +28,7 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var plan: PlanOptions
 
-  @Option(parsing: .unconditional, help: "How many steps to count; not given, as many as --seconds allow.")
+  @Option(parsing: .unconditional, help: "How many steps to count. (default: as many as --seconds allow)")
   var steps: Int?
 
   @Option(parsing: .unconditional, help: "How long to count steps of a configuration, at least 5 of them.")
@@ -36,11 +36,11 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "How often a disturbed measurement is repeated at most, until one is undisturbed.")
+    help: "Repeat a disturbed measurement up to this many times, until one is undisturbed.")
   var retry = 0
 
-  @Option(help: "Measure again beside a process that wants half a processor or one, and print what is left.")
-  var beside: Neighbour.Demand?
+  @Option(help: "Measure again next to a process that wants half a processor or one, and print what is left.")
+  var beside: Neighbor.Demand?
 
   @Flag(help: "Print the time of each layer and pass, in as many steps again.")
   var profile = false
@@ -55,10 +55,10 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     if let steps, !(1...StepBudget.mostSteps).contains(steps) {
-      throw ValidationError("--steps is \(steps); it must lie between 1 and \(StepBudget.mostSteps)")
+      throw ValidationError("--steps is \(steps); it must be between 1 and \(StepBudget.mostSteps)")
     }
     guard (0...1000).contains(retry) else {
-      throw ValidationError("--retry is \(retry); it must lie between 0 and 1000")
+      throw ValidationError("--retry is \(retry); it must be between 0 and 1000")
     }
     guard seconds > 0, seconds <= 86400 else {
       throw ValidationError("--seconds is \(seconds); it must be more than 0 and at most 86400")
@@ -67,7 +67,7 @@ struct RunCommand: ParsableCommand {
       throw ValidationError("--json and --roofline name the same file")
     }
     guard beside == nil || !(profile || roofline != nil || retry > 0) else {
-      throw ValidationError("--beside goes without --profile, --roofline and --retry")
+      throw ValidationError("--beside cannot be combined with --profile, --roofline or --retry")
     }
     guard !peers.isWanted || plan.isOfOneSize && !profile && roofline == nil && retry == 0 else {
       throw ValidationError(
@@ -111,13 +111,13 @@ struct RunCommand: ParsableCommand {
         try .undisturbed(retries: retry) { try ChildMeasurement.run(configuration, budget) })
       if let beside {
         Progress.show(
-          "\(index + 1) of \(configurations.count): \(configuration.summary), beside another process")
+          "\(index + 1) of \(configurations.count): \(configuration.summary), next to another process")
         report.beside =
           (report.beside ?? []) + [try ChildMeasurement.run(configuration, budget, beside: beside)]
       }
     }
     report.ceilings = try report.ceilings.map { $0.raised(to: try .measured(threads: $0.threads)) }
-    print("\nMeasured peaks, before or after all else, a multiply-add counted as two:")
+    print("\nMeasured peaks, before or after everything else, a multiply-add counted as two:")
     for ceilings in report.ceilings { print(ceilings.summary) }
     print("")
     return report
@@ -132,14 +132,14 @@ struct RunCommand: ParsableCommand {
   }
 }
 
-/// One line on standard error that tells what is being measured, if that is a terminal.
+/// One line on standard error that shows what is being measured, if that is a terminal.
 enum Progress {
   /// Replaces the line.
   static func show(_ line: String) {
     send("\r\u{1B}[K\(line)")
   }
 
-  /// Takes the line away.
+  /// Clears the line.
   static func clear() {
     send("\r\u{1B}[K")
   }
@@ -155,10 +155,10 @@ enum Progress {
 /// Requires that a file can be written, before minutes are spent on its content.
 ///
 /// - Parameter path: The file.
-/// - Throws: `FileError` if its folder is not there or takes no files, the file is write-protected, or the path is a folder.
+/// - Throws: `FileError` if its folder is missing or not writable, the file is write-protected, or the path is a folder.
 func requireWritable(_ path: String) throws {
   guard !path.isEmpty else {
-    throw FileError(path: "''", problem: "cannot be written: the path names no file")
+    throw FileError(path: "''", problem: "cannot be written: the path does not name a file")
   }
   var isFolder = false
   if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
@@ -172,6 +172,6 @@ func requireWritable(_ path: String) throws {
   }
   let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
   guard FileManager.default.isWritableFile(atPath: folder) else {
-    throw FileError(path: path, problem: "cannot be written: its folder is missing or takes no files")
+    throw FileError(path: path, problem: "cannot be written: its folder is missing or not writable")
   }
 }

@@ -8,12 +8,12 @@ import Reporting
   import Darwin
 #endif
 
-/// What was measured on.
+/// The machine that was measured on.
 struct Machine: Codable, Equatable, Sendable {
   var processor: String
   /// Processors that the process may use.
   var processors: Int
-  /// The flags of the CPU that matter here.
+  /// The relevant flags of the CPU.
   var instructionSets: String
   /// Bytes of memory.
   var memory: Int

@@ -9,15 +9,15 @@ import ChildProcesses
 
 /// Measures a configuration in a process of its own.
 ///
-/// So its peak memory is its own, no other configuration has left its threads or its heap behind, and a backend
-/// that fails takes nothing with it.
+/// So its peak memory is its own, no other configuration has left threads or heap behind, and a backend that fails does
+/// not affect others.
 enum ChildMeasurement {
-  /// What the child is told; it answers with a ``Measurement`` on the last line of its output.
+  /// The request to the child, which answers with a ``Measurement`` on the last line of its output.
   struct Request: Codable {
     var configuration: Configuration
     var budget: StepBudget
-    /// What a process beside it wants; nil for none.
-    var neighbour: Neighbour.Demand?
+    /// The demand of a process next to it; nil for none.
+    var neighbor: Neighbor.Demand?
   }
 
   /// Starts a child with this program and waits for it.
@@ -25,16 +25,16 @@ enum ChildMeasurement {
   /// - Parameters:
   ///   - configuration: What to measure.
   ///   - budget: How long.
-  ///   - neighbour: What a process beside it wants; none if not given.
-  ///   - program: Where this program is; found if not given.
+  ///   - neighbor: The demand of a process next to it; none by default.
+  ///   - program: The path of this program; found by default.
   /// - Returns: The measurement.
   /// - Throws: ``BenchmarkError`` with the child's own reason.
   static func run(
-    _ configuration: Configuration, _ budget: StepBudget, beside neighbour: Neighbour.Demand? = nil,
+    _ configuration: Configuration, _ budget: StepBudget, beside neighbor: Neighbor.Demand? = nil,
     program: String? = nil
   ) throws -> Measurement {
     let request = try JSONEncoder().encode(
-      Request(configuration: configuration, budget: budget, neighbour: neighbour))
+      Request(configuration: configuration, budget: budget, neighbor: neighbor))
     let environment = ProcessInfo.processInfo.environment
     ThreadPool.unbindCaller()
     let outcome = try ChildProcess.run(
@@ -54,12 +54,12 @@ enum ChildMeasurement {
   private static func reason(_ output: String) -> String {
     let prefix = "Error: "
     let line = output.split(separator: "\n").first { $0.hasPrefix(prefix) }
-    return line.map { String($0.dropFirst(prefix.count)) } ?? "it gave no result"
+    return line.map { String($0.dropFirst(prefix.count)) } ?? "it printed no result"
   }
 
-  /// Where this program is.
+  /// The path of this program.
   ///
-  /// - Throws: ``BenchmarkError`` if the system does not tell.
+  /// - Throws: ``BenchmarkError`` if the system does not report it.
   static func ownProgram() throws -> String {
     let environment = ProcessInfo.processInfo.environment
     if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
@@ -67,7 +67,7 @@ enum ChildMeasurement {
     }
     let name = CommandLine.arguments.first ?? ""
     guard let path = name.contains("/") ? name : ChildProcess.find(name, environment: environment) else {
-      throw BenchmarkError("the program '\(name)' does not find itself; give its whole path")
+      throw BenchmarkError("cannot find the program '\(name)'; run it by its full path")
     }
     return path
   }

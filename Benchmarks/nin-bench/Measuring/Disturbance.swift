@@ -12,7 +12,7 @@ import Reporting
   import Darwin
 #endif
 
-/// What all processors together have done since the machine was started, from Linux's /proc/stat.
+/// The times of all processors together since boot, from Linux's /proc/stat.
 struct ProcessorTimes: Equatable {
   let processors: Int
   /// Ticks in which any process or the kernel ran.
@@ -34,18 +34,18 @@ struct ProcessorTimes: Equatable {
   }
 }
 
-/// How far something else than the measured program kept the machine busy while it was measured.
+/// How busy other programs kept the machine during a measurement.
 struct Disturbance: Codable, Equatable, Sendable {
-  /// The part of the processors' time that the hypervisor gave to others; nil where the system does not tell.
+  /// The part of the processors' time that the hypervisor gave to others; nil if the system does not report it.
   var stolen: Double?
-  /// The part of the processors' time that other processes used; nil where the system does not tell.
+  /// The part of the processors' time that other processes used; nil if the system does not report it.
   var others: Double?
   /// The distance of the 10th and the 90th percentile of the steps' times, as a part of the median.
   var spread: Double
 
-  /// Beyond these a row is marked.
+  /// A row beyond these is marked.
   ///
-  /// What a quiet machine runs beside takes less than 1 % of two processors, and a quiet run spreads by 2 to 10 %; a
+  /// Background work of a quiet machine takes less than 1 % of two processors, and a quiet run spreads by 2 to 10 %; a
   /// busy loop on one of ten processors takes 10 %.
   private static let limits = (stolen: 0.02, others: 0.05, spread: 0.25)
 
@@ -67,7 +67,7 @@ struct Disturbance: Codable, Equatable, Sendable {
 
   var isDisturbed: Bool { !reasons.isEmpty }
 
-  /// By what the least disturbed of several measurements is found.
+  /// The measure by which the least disturbed of several measurements is found.
   var severity: Double { (stolen ?? 0) + (others ?? 0) + spread }
 }
 
@@ -75,19 +75,19 @@ struct Disturbance: Codable, Equatable, Sendable {
 struct DisturbanceWatch {
   /// A reading of the clocks.
   struct Reading {
-    /// Nil where the system does not tell.
+    /// Nil if the system does not report it.
     let times: ProcessorTimes?
-    /// The CPU time of this process, which has no other children than the neighbour while it measures, in seconds.
+    /// The CPU time of this process, which has no other children than the neighbor while it measures, in seconds.
     let own: Double
-    /// The CPU time of the neighbour in seconds; nil without one, or where the system does not tell.
-    var neighbour: Double?
+    /// The CPU time of the neighbor in seconds; nil without one, or if the system does not report it.
+    var neighbor: Double?
     /// Seconds since the watch was made.
     let elapsed: Double
 
-    static func now(since start: ContinuousClock.Instant, beside neighbour: Neighbour?) -> Reading {
+    static func now(since start: ContinuousClock.Instant, beside neighbor: Neighbor?) -> Reading {
       let text = try? String(contentsOfFile: "/proc/stat", encoding: .utf8)
       return Reading(
-        times: text.flatMap(ProcessorTimes.init), own: ownSeconds, neighbour: neighbour?.cpuSeconds,
+        times: text.flatMap(ProcessorTimes.init), own: ownSeconds, neighbor: neighbor?.cpuSeconds,
         elapsed: start.duration(to: .now) / .seconds(1))
     }
 
@@ -98,7 +98,7 @@ struct DisturbanceWatch {
     }
   }
 
-  /// What was seen between two readings.
+  /// The difference of two readings.
   struct Interval {
     let before: Reading
     let after: Reading
@@ -107,17 +107,17 @@ struct DisturbanceWatch {
     /// The CPU time of this process.
     var ownSeconds: Double { after.own - before.own }
 
-    private var neighbourSeconds: Double? {
-      before.neighbour.flatMap { before in after.neighbour.map { $0 - before } }
+    private var neighborSeconds: Double? {
+      before.neighbor.flatMap { before in after.neighbor.map { $0 - before } }
     }
 
-    /// What the neighbour had of what it wanted.
-    func received(by neighbour: Neighbour) -> Neighbour.Received {
-      let wanted = (after.elapsed - before.elapsed) * neighbour.demand.share
-      return .init(demand: neighbour.demand, share: neighbourSeconds.map { $0 / max(wanted, 1e-9) })
+    /// The part of its demand that the neighbor received.
+    func received(by neighbor: Neighbor) -> Neighbor.Received {
+      let wanted = (after.elapsed - before.elapsed) * neighbor.demand.share
+      return .init(demand: neighbor.demand, share: neighborSeconds.map { $0 / max(wanted, 1e-9) })
     }
 
-    /// What has disturbed steps that were run meanwhile; the neighbour, which was wanted, is not counted.
+    /// The disturbance of steps that were run meanwhile; the neighbor, which is intended, does not count.
     func disturbance(of steps: [UInt64]) -> Disturbance {
       let times = Distribution(nanoseconds: steps)
       let spread = (times.spread.upperBound - times.spread.lowerBound) / times.median
@@ -129,22 +129,22 @@ struct DisturbanceWatch {
       let busy = Double(last.busy - first.busy) / ticksPerSecond
       return Disturbance(
         stolen: share(Double(last.stolen - first.stolen) / ticksPerSecond),
-        others: share(busy - ownSeconds - (neighbourSeconds ?? 0)), spread: spread)
+        others: share(busy - ownSeconds - (neighborSeconds ?? 0)), spread: spread)
     }
   }
 
   private let start = ContinuousClock.now
-  private let neighbour: Neighbour?
+  private let neighbor: Neighbor?
   private let before: Reading
 
-  init(beside neighbour: Neighbour? = nil) {
-    self.neighbour = neighbour
-    before = .now(since: start, beside: neighbour)
+  init(beside neighbor: Neighbor? = nil) {
+    self.neighbor = neighbor
+    before = .now(since: start, beside: neighbor)
   }
 
-  /// What it has seen since then.
+  /// The interval since then.
   func stop() -> Interval {
-    Interval(before: before, after: .now(since: start, beside: neighbour))
+    Interval(before: before, after: .now(since: start, beside: neighbor))
   }
 }
 
@@ -152,7 +152,7 @@ extension Measurement {
   /// Measures until a measurement is undisturbed.
   ///
   /// - Parameters:
-  ///   - retries: How often a disturbed measurement is repeated at most.
+  ///   - retries: The largest number of repetitions of a disturbed measurement.
   ///   - measure: Measures once.
   /// - Returns: The first that is undisturbed, or the least disturbed of all.
   /// - Throws: What `measure` throws.

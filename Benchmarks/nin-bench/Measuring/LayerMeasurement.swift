@@ -1,7 +1,7 @@
 import Costs
 import NetworkInNetwork
 
-/// The times of one pass of a layer that stands alone.
+/// The times of one pass of a single layer.
 struct LayerMeasurement {
   let pass: LayerPass
   let cost: PassCost

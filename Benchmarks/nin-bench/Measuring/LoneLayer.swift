@@ -25,13 +25,13 @@ final class LoneLayer {
   ///
   /// - Parameters:
   ///   - operation: What it computes, batch included.
-  ///   - backend: Whose kernel it is.
-  ///   - precision: What it computes in.
-  ///   - task: Whether backward passes are wanted; in prediction the forward pass may be another.
+  ///   - backend: The backend of the kernel.
+  ///   - precision: The precision.
+  ///   - task: Whether backward passes are requested; in prediction the forward pass may use another kernel.
   ///   - convolutions: How the algorithm of a convolution is chosen.
   ///   - hasPlainInput: Whether the input is stored as that of a network is, rather than as a convolution leaves it;
-  ///     its gradient is then not wanted.
-  /// - Throws: ``BenchmarkError`` if the machine has not got the memory, and what the backend refuses.
+  ///     its gradient is then not computed.
+  /// - Throws: ``BenchmarkError`` if the machine lacks the memory, and what the backend refuses.
   init(
     _ operation: NetworkInNetwork.Operation, on backend: any Backend, _ precision: Precision,
     for task: Configuration.Task, _ convolutions: ConvolutionChoice = .automatic, hasPlainInput: Bool
@@ -74,14 +74,14 @@ final class LoneLayer {
     try kernel.parametersChanged()
   }
 
-  /// Runs one pass; a backward one needs a forward one before.
+  /// Runs one pass; a backward pass needs a forward pass before.
   func run(_ pass: LayerPass) throws {
-    let step = Pass(isTraining: task == .training)
+    let context = RunContext(isTraining: task == .training)
     switch pass {
-    case .forward: try kernel.forward(step)
-    case .activationGradient: try kernel.activationGradient(step)
-    case .weightGradient: try kernel.parameterGradients(step)
-    case .inputGradient: try kernel.inputGradient(step)
+    case .forward: try kernel.forward(context)
+    case .activationGradient: try kernel.activationGradient(context)
+    case .weightGradient: try kernel.parameterGradients(context)
+    case .inputGradient: try kernel.inputGradient(context)
     }
   }
 
@@ -104,7 +104,7 @@ final class LoneLayer {
   ) throws {
     guard case .convolution(let geometry, let activation?) = operation else { return }
     guard backend.canFuse(activation, into: .convolution(geometry, activation: nil)) else {
-      throw BenchmarkError("\(backend.name) computes no ReLU within this convolution; leave out --relu")
+      throw BenchmarkError("\(backend.name) cannot fuse a ReLU into this convolution; omit --relu")
     }
   }
 
@@ -126,7 +126,7 @@ final class LoneLayer {
   }
 }
 
-/// The memory of a layer that stands alone, filled with what takes no shorter time than real numbers.
+/// The memory of a single layer, filled with numbers that take as long as real ones.
 private struct LoneMemory {
   private(set) var buffers: [AlignedBuffer] = []
   let addresses: KernelMemory
@@ -144,7 +144,7 @@ private struct LoneMemory {
     func filled(_ layout: Layout) throws -> UnsafeMutableRawPointer {
       let address = try empty(layout.byteCount)
       let plain = try Self.randomNumbers(layout.shape.elementCount, precision.parameterType)
-      try backend.copy(
+      try backend.reorder(
         plain.baseAddress, Layout(plain: layout.shape, precision.parameterType), to: address, layout)
       return address
     }
@@ -169,7 +169,7 @@ private struct LoneMemory {
   /// Numbers between −1 and 1, always the same.
   private static func randomNumbers(_ count: Int, _ type: ElementType) throws -> AlignedBuffer {
     let buffer = try AlignedBuffer(byteCount: count * type.byteCount)
-    var generator = PhiloxGenerator(seed: 0, purpose: .synthesis, index: 0)
+    var generator = PhiloxGenerator(seed: 0, purpose: .testData, index: 0)
     fill(buffer.baseAddress, count, type) { 2 * generator.nextUniform() - 1 }
     return buffer
   }

@@ -1,8 +1,8 @@
 import NetworkInNetwork
 
-/// What is measured: one task of one network on one backend.
+/// A configuration to measure: one task of one network on one backend.
 struct Configuration: Codable, Hashable, Sendable {
-  /// What a network is made to do.
+  /// The task of a network.
   enum Task: String, Codable, CaseIterable, Sendable {
     /// Gradients of a batch, and the update.
     case training
@@ -19,13 +19,13 @@ struct Configuration: Codable, Hashable, Sendable {
   /// Height and width of the images, which have the channels that are usual for the network.
   var imageSize: Int
   var batchSize: Int
-  /// How many images are computed at a time; nil where the network chooses.
+  /// The number of images computed at a time; nil for the network's choice.
   var microBatch: Int?
   /// How the algorithms of convolutions are chosen; nil, in files of earlier versions, for direct ones.
   var convolutions: ConvolutionChoice?
   var threads: Int
 
-  /// The network with its variant, for people.
+  /// The network with its variant, for display.
   var network: String { design.map { "\(ModelChoice($0))" } ?? model }
 
   /// The configuration in a line, for errors.
@@ -38,7 +38,7 @@ struct Configuration: Codable, Hashable, Sendable {
 
 /// How long something is measured.
 struct StepBudget: Codable, Equatable, Sendable {
-  /// How many steps are counted; nil for as many as take `seconds`, but at least ``fewestSteps``.
+  /// The number of steps counted; nil for as many as take `seconds`, but at least ``fewestSteps``.
   var steps: Int?
   /// The time to spend on counted steps where their number is not given.
   var seconds: Double
@@ -46,7 +46,7 @@ struct StepBudget: Codable, Equatable, Sendable {
   var isProfiled: Bool
 
   static let fewestSteps = 5
-  /// So many times fit into memory, however short the steps are.
+  /// This many times fit into memory, however short the steps are.
   static let mostSteps = 1_000_000
 
   /// Whether enough has been measured.
@@ -59,7 +59,7 @@ struct StepBudget: Codable, Equatable, Sendable {
   var warmUp: Duration { steps == nil ? .seconds(seconds / 10) : .zero }
 }
 
-/// What came of measuring one configuration.
+/// The result of measuring one configuration.
 struct Measurement: Codable, Equatable, Sendable {
   var configuration: Configuration
   /// The backend's library with its version.
@@ -75,41 +75,54 @@ struct Measurement: Codable, Equatable, Sendable {
   var unpaddedOperations: Int?
   /// The time of each counted step.
   var nanoseconds: [UInt64]
-  /// The largest resident memory of a process that did nothing else; nil where the system does not tell.
+  /// The largest resident memory of a process that did nothing else; nil if the system does not report it.
   var peakMemory: Int?
-  /// The bytes that the network says it holds.
+  /// The bytes that the network reports.
   var heldMemory: Int
   /// Allocations of a step; nil where they were not counted.
   var allocations: AllocationCount?
-  /// Where the time goes; nil without a profile.
+  /// The profile; nil without one.
   var profile: StepProfile?
-  /// What disturbed it; nil in the files of earlier versions.
+  /// The disturbance; nil in the files of earlier versions.
   var disturbance: Disturbance?
-  /// How often it was measured until this came of it; nil for once.
+  /// The number of measurements until this one; nil for one.
   var attempts: Int?
   /// The CPU time of the counted steps, on all threads; nil in the files of earlier versions.
   var cpuSeconds: Double?
-  /// What a neighbour had meanwhile; nil without one.
-  var neighbour: Neighbour.Received?
+  /// The CPU time that a neighbor received meanwhile; nil without one.
+  var neighbor: Neighbor.Received?
+
+  private enum CodingKeys: String, CodingKey {
+    case configuration, library, instructionSet, microBatch, operations, unpaddedOperations, nanoseconds
+    case peakMemory, heldMemory, allocations, profile, disturbance, attempts, cpuSeconds
+    // Spelled as in the files of earlier versions.
+    case neighbor = "neighbour"
+  }
 }
 
 /// The time of a step by layer and pass.
 struct StepProfile: Codable, Equatable, Sendable {
-  /// The layers' passes in the model's order, then what is done for the network as a whole.
+  /// The layers' passes in the model's order, then the work for the network as a whole.
   var rows: [ProfileRow]
-  /// The copies into other layouts that remain; their time is part of the rows'.
-  var conversions: [ConversionRow]
-  /// How the model's layers became those of the rows; nil in the files of earlier versions.
+  /// The remaining reorders; their time is part of the rows'.
+  var reorders: [ReorderRow]
+  /// The rewrites that turned the model's layers into those of the rows; nil in the files of earlier versions.
   var rewrites: [RewriteRow]?
-  /// The time of each profiled step, all in all.
+  /// The time of each profiled step, in total.
   var nanoseconds: [UInt64]
+
+  private enum CodingKeys: String, CodingKey {
+    case rows, rewrites, nanoseconds
+    // Named as in the files of earlier versions.
+    case reorders = "conversions"
+  }
 }
 
 /// One pass of one layer.
 struct ProfileRow: Codable, Equatable, Sendable {
-  /// The layer's name; nil for what is done for the network as a whole.
+  /// The layer's name; nil for work of the network as a whole.
   var layer: String?
-  /// What the layer computes: `conv 5×5 pad 2, 96→256`; nil for the network as a whole and in the files of earlier
+  /// The layer's operation: `conv 5×5 pad 2, 96→256`; nil for the network as a whole and in the files of earlier
   /// versions.
   var title: String?
   /// The pass: `forward`, `weight gradient`.
@@ -126,20 +139,20 @@ struct ProfileRow: Codable, Equatable, Sendable {
   var nanoseconds: [UInt64]
 }
 
-/// One rewrite of neighbouring layers, such as fusing a ReLU.
+/// One rewrite of adjacent layers, such as fusing a ReLU.
 struct RewriteRow: Codable, Equatable, Sendable {
-  /// What was done: `fuse ReLU into convolution`.
+  /// The rewrite: `fuse ReLU into convolution`.
   var name: String
   /// The layers that it was done to.
   var layers: [String]
 }
 
-/// One tensor that is copied into another layout.
-struct ConversionRow: Codable, Equatable, Sendable {
+/// One tensor that is reordered.
+struct ReorderRow: Codable, Equatable, Sendable {
   var layer: String
   var tensor: String
   var pass: String
-  /// Bytes of one copy.
+  /// Bytes of one reorder.
   var bytes: Int
   /// Whether it is made only when the parameters have changed.
   var isRepacking: Bool

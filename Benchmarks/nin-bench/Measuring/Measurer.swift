@@ -12,21 +12,21 @@ import NetworkInNetwork
 struct Measurer {
   let configuration: Configuration
   let budget: StepBudget
-  /// What is wanted by a process beside it; nil for none.
-  var neighbour: Neighbour.Demand?
+  /// The demand of a process next to it; nil for none.
+  var neighbor: Neighbor.Demand?
 
   func measure() throws -> Measurement {
     let workload = try Workload(configuration)
     let network = workload.network
-    let neighbour = try neighbour.map { try Neighbour($0, program: try ChildMeasurement.ownProgram()) }
-    defer { neighbour?.end() }
+    let neighbor = try neighbor.map { try Neighbor($0, program: try ChildMeasurement.ownProgram()) }
+    defer { neighbor?.end() }
     let warmUpStart = ContinuousClock.now
     repeat { try workload.run() } while warmUpStart.duration(to: .now) < budget.warmUp
-    let watch = DisturbanceWatch(beside: neighbour)
+    let watch = DisturbanceWatch(beside: neighbor)
     let steps = try timedSteps(workload.run) {}
     let seen = watch.stop()
-    let received = neighbour.map { seen.received(by: $0) }
-    neighbour?.end()
+    let received = neighbor.map { seen.received(by: $0) }
+    neighbor?.end()
     let peakMemory = PeakMemory.byteCount
     let allocations = try AllocationCount.counted(workload.run)
     let information = network.backend.information
@@ -38,7 +38,7 @@ struct Measurer {
       nanoseconds: steps,
       peakMemory: peakMemory, heldMemory: network.memory.total, allocations: allocations,
       profile: try budget.isProfiled ? Profiler(workload, configuration).profile(timedSteps) : nil,
-      disturbance: seen.disturbance(of: steps), cpuSeconds: seen.ownSeconds, neighbour: received)
+      disturbance: seen.disturbance(of: steps), cpuSeconds: seen.ownSeconds, neighbor: received)
   }
 
   private func timedSteps(_ body: () throws -> Void, afterEach: () -> Void) throws -> [UInt64] {
@@ -76,7 +76,7 @@ final class Workload {
   /// The images are random numbers of the real shape: neither reading nor resizing is measured.
   init(_ configuration: Configuration) throws {
     self.configuration = configuration
-    guard let name = ModelCatalogue(rawValue: configuration.model) else {
+    guard let name = ModelCatalog(rawValue: configuration.model) else {
       throw BenchmarkError("there is no model '\(configuration.model)'")
     }
     let backend = try BackendRegistry.backend(
@@ -90,8 +90,8 @@ final class Workload {
         batchSizes: [configuration.batchSize], precision: configuration.precision,
         isTraining: configuration.task == .training, microBatch: configuration.microBatch,
         convolutions: configuration.convolutions ?? .direct))
-    try network.initialise(seed: 0)
-    var generator = PhiloxGenerator(seed: 0, purpose: .synthesis, index: 0)
+    try network.initialize(seed: 0)
+    var generator = PhiloxGenerator(seed: 0, purpose: .testData, index: 0)
     images = (0..<configuration.batchSize * channels * size * size).map { _ in Float(generator.nextUniform())
     }
     logits = Array(repeating: 0, count: network.outputShape(configuration.batchSize).elementCount)
@@ -118,7 +118,7 @@ final class Workload {
   private func train(_ pixels: Pixels) throws {
     try labels.withUnsafeBufferPointer { labels in
       _ = try network.computeGradients(
-        pixels, labels: labels, pass: Pass(isTraining: true, seed: 0, step: step))
+        pixels, labels: labels, context: RunContext(isTraining: true, seed: 0, step: step))
     }
     try network.update(rule)
     step += 1
@@ -131,7 +131,7 @@ func nanoseconds(_ body: () throws -> Void) rethrows -> UInt64 {
 }
 
 extension Duration {
-  /// Whole nanoseconds, at least 1, so that nothing that was done has taken no time.
+  /// Whole nanoseconds, at least 1, so that no work has taken zero time.
   var nanoseconds: UInt64 {
     let (seconds, attoseconds) = components
     return UInt64(max(seconds * 1_000_000_000 + attoseconds / 1_000_000_000, 1))
@@ -142,8 +142,8 @@ extension Duration {
 enum PeakMemory {
   /// Bytes, from the line `VmHWM` of Linux's /proc/self/status; nil elsewhere.
   ///
-  /// `getrusage` would not do: on Linux its figure outlives `exec`, so that a small process would inherit the
-  /// peak of the large one that started it.
+  /// `getrusage` is not suitable: on Linux its figure outlives `exec`, so that a small process would inherit the peak
+  /// of the large one that started it.
   static var byteCount: Int? {
     guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
       let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
@@ -155,15 +155,15 @@ enum PeakMemory {
 
 /// Heap allocations of a step.
 struct AllocationCount: Codable, Equatable, Sendable {
-  /// Those of this package's code, and of Swift's runtime on its behalf.
+  /// Allocations of this package's code, and of Swift's runtime on its behalf.
   var ours: Int
-  /// Those made inside the backend's library.
+  /// Allocations inside the backend's library.
   var theirs: Int
 
   /// Runs a step and counts what it allocates.
   ///
   /// - Parameter step: The step; it is run once in any case.
-  /// - Returns: The counts; nil where the build cannot count.
+  /// - Returns: The counts; nil if the build cannot count.
   /// - Throws: What the step throws.
   static func counted(_ step: () throws -> Void) rethrows -> AllocationCount? {
     let counts = try AllocationCounter.counts(step)

@@ -15,22 +15,22 @@ struct Profiler {
     times = Profile(of: network)
   }
 
-  /// Runs steps with the network's profile switched on.
+  /// Runs steps with the network's profile enabled.
   ///
-  /// - Parameter timedSteps: Runs a function as often as wanted, and another after each run, which is not timed;
-  ///   gives the time of each run.
+  /// - Parameter timedSteps: Runs a function any number of times, and another after each run, which is not timed;
+  ///   returns the time of each run.
   /// - Returns: The time of the steps by layer and pass.
   /// - Throws: What the steps throw.
   func profile(
     _ timedSteps: (_ body: () throws -> Void, _ afterEach: () -> Void) throws -> [UInt64]
   ) throws -> StepProfile {
-    let conversionsBefore = network.conversions
+    let reordersBefore = network.reorders
     var rows = network.layers.flatMap(layerRows) + networkRows.map(\.row)
     network.profile = times
     defer { network.profile = nil }
     let steps = try timedSteps(workload.run) { note(&rows) }
     return StepProfile(
-      rows: rows, conversions: conversionRows(since: conversionsBefore, steps: steps.count),
+      rows: rows, reorders: reorderRows(since: reordersBefore, steps: steps.count),
       rewrites: network.rewrites.map { RewriteRow(name: $0.name, layers: $0.layers) }, nanoseconds: steps)
   }
 
@@ -54,10 +54,10 @@ struct Profiler {
       { network.layers.reduce(.zero) { $0 + times[$1, work] } }
     }
     let prediction: [(String, () -> Duration)] = [
-      ("input conversion", { times[.inputConversion] }), ("output conversion", { times[.outputConversion] }),
+      ("input conversion", { times[.inputConversion] }), ("output conversion", { times[.outputReorder] }),
     ]
     let training: [(String, () -> Duration)] = [
-      ("input conversion", { times[.inputConversion] }), ("output conversion", { times[.outputConversion] }),
+      ("input conversion", { times[.inputConversion] }), ("output conversion", { times[.outputReorder] }),
       ("loss", { times[.loss] }),
       ("gradient accumulation", allLayers(.accumulation)),
       ("update", { times[.update] }), ("parameter repacking", allLayers(.repacking)),
@@ -69,7 +69,7 @@ struct Profiler {
     }
   }
 
-  /// Appends the times of the step that is over to the rows, and begins anew.
+  /// Appends the times of the step that is over to the rows, and starts over.
   private func note(_ rows: inout [ProfileRow]) {
     let layerTimes = network.layers.flatMap { layer in
       LayerPass.passes(of: layer).map { times[layer, $0.work] }
@@ -80,20 +80,20 @@ struct Profiler {
     times.reset()
   }
 
-  // MARK: Conversions
+  // MARK: Reorders
 
-  private typealias Conversions = [(layer: String, conversion: LayoutConversion)]
+  private typealias Reorders = [(layer: String, record: ReorderRecord)]
 
-  /// The conversions with their mean time; those of several batch sizes are added up.
-  private func conversionRows(since before: Conversions, steps: Int) -> [ConversionRow] {
-    var rows: [ConversionRow] = []
-    for ((layer, conversion), earlier) in zip(network.conversions, before) {
-      // Lanes copy side by side; one of them packs parameters for all.
+  /// The reorders with their mean time; those of several batch sizes are added up.
+  private func reorderRows(since before: Reorders, steps: Int) -> [ReorderRow] {
+    var rows: [ReorderRow] = []
+    for ((layer, record), earlier) in zip(network.reorders, before) {
+      // Lanes reorder in parallel; one of them packs parameters for all.
       let elapsed =
-        (conversion.elapsed - earlier.conversion.elapsed) / (conversion.isRepacking ? 1 : network.laneCount)
-      let row = ConversionRow(
-        layer: layer, tensor: conversion.tensor, pass: conversion.pass, bytes: conversion.byteCount,
-        isRepacking: conversion.isRepacking, nanoseconds: (elapsed / max(steps, 1)).nanoseconds)
+        (record.elapsed - earlier.record.elapsed) / (record.isRepacking ? 1 : network.laneCount)
+      let row = ReorderRow(
+        layer: layer, tensor: record.tensor, pass: record.pass, bytes: record.byteCount,
+        isRepacking: record.isRepacking, nanoseconds: (elapsed / max(steps, 1)).nanoseconds)
       let same = rows.firstIndex {
         ($0.layer, $0.tensor, $0.pass) == (layer, row.tensor, row.pass)
       }

@@ -14,7 +14,7 @@ import NetworkInNetwork
 
 /// A framework in one setting, or one of our backends: what a comparison runs in turn.
 ///
-/// Each measurement is a process of its own, so that no one's threads, memory or caches help or hinder another.
+/// Each measurement is a process of its own, so that none is affected by another's threads, memory or caches.
 protocol Competitor {
   var name: String { get }
   var setting: String { get }
@@ -52,7 +52,7 @@ struct ScriptCompetitor: Competitor {
 /// One of our backends, run by this program in a process of its own.
 struct OwnCompetitor: Competitor {
   let backend: String
-  /// Where this program is.
+  /// The path of this program.
   let program: String
   let isOurs = true
 
@@ -62,12 +62,12 @@ struct OwnCompetitor: Competitor {
   func measure(_ workload: PeerWorkload) throws -> PeerMeasurement {
     let configuration = Configuration(
       task: workload.task == .training ? .training : .prediction, backend: backend,
-      precision: workload.precision, model: ModelCatalogue.nin.rawValue, imageSize: workload.imageSize,
+      precision: workload.precision, model: ModelCatalog.nin.rawValue, imageSize: workload.imageSize,
       batchSize: workload.batchSize, convolutions: .automatic, threads: workload.threads)
     let budget = StepBudget(steps: workload.steps, seconds: 0, isProfiled: false)
     let measured = try ChildMeasurement.run(configuration, budget, program: program)
     guard let peakMemory = measured.peakMemory else {
-      throw BenchmarkError("this system does not tell how much memory a process has used")
+      throw BenchmarkError("this system does not report how much memory a process has used")
     }
     return PeerMeasurement(
       peer: backend, version: measured.library, setting: setting,
@@ -78,7 +78,7 @@ struct OwnCompetitor: Competitor {
 /// `nin predict` from a checkpoint on disk, from before it is started until it has ended.
 struct OwnStart: Competitor {
   let backend: String
-  /// Where the command `nin` is.
+  /// The path of the command `nin`.
   let program: String
   let files: PredictionFiles
   let isOurs = true
@@ -118,9 +118,9 @@ struct PredictionFiles {
     let image: Shape = [1, imageSize, imageSize]
     let model = NiN(classes: 10)
     let network = try Network(model, image: image, backend: Reference())
-    try network.initialise(seed: 0)
+    try network.initialize(seed: 0)
     let description = CheckpointDescription(
-      model: model, image: image, classNames: FashionMNIST.classNames, normalisation: .none)
+      model: model, image: image, classNames: FashionMNIST.classNames, normalization: .none)
     try Checkpoint.write(network, description: description, to: checkpoint)
     try NPY.write(Tensor<Float>(shape: image.batched(1), repeating: 0.5), to: input)
   }

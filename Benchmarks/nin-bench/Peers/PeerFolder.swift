@@ -8,7 +8,7 @@
 struct PeerFolder {
   /// The peers that can be run.
   let installed: [InstalledPeer]
-  /// The names of those whose environment is not there.
+  /// The names of those whose environment is missing.
   let missing: [String]
   private let scripts: String
   private let environments: String
@@ -17,10 +17,10 @@ struct PeerFolder {
   ///
   /// - Parameters:
   ///   - scripts: The folder of the scripts.
-  ///   - environments: The folder of the environments; `.venv` beside the scripts if not given.
-  ///   - names: The peers that are wanted; all if not given.
-  /// - Throws: ``BenchmarkError`` if there are no scripts or none for a name, if a peer that is named is not installed, or
-  ///   none at all.
+  ///   - environments: The folder of the environments; by default `.venv` next to the scripts.
+  ///   - names: The requested peers; by default all.
+  /// - Throws: ``BenchmarkError`` if there are no scripts or none for a name, or if a named peer, or every peer, is not
+  ///   installed.
   init(scripts: String, environments: String? = nil, names: [String]? = nil) throws {
     self.scripts = scripts
     self.environments = environments ?? "\(scripts)/.venv"
@@ -29,10 +29,10 @@ struct PeerFolder {
       .map { String($0.dropFirst("nin_".count).dropLast(".py".count)) }.sorted()
     guard !known.isEmpty else {
       throw BenchmarkError(
-        "there are no peers' scripts in \(scripts); run from the package's folder, or give --peer-scripts")
+        "no peers' scripts in \(scripts); run from the package's folder, or give --peer-scripts")
     }
     if let unknown = names?.first(where: { !known.contains($0) }) {
-      throw BenchmarkError("there is no peer \(unknown); there are \(known.joined(separator: ", "))")
+      throw BenchmarkError("there is no peer \(unknown); available: \(known.joined(separator: ", "))")
     }
     let wanted = names ?? known
     let folder = self.environments
@@ -49,7 +49,7 @@ struct PeerFolder {
     throw BenchmarkError("\(subject) installed in \(folder); \(installation)")
   }
 
-  /// What to say of the peers that are missing, and how to install them; nothing if none is.
+  /// A message about the missing peers and how to install them; nil if none is missing.
   var advice: String? {
     installation.map { "not installed: \(missing.joined(separator: ", ")); \($0)" }
   }
@@ -75,7 +75,7 @@ struct InstalledPeer: Equatable {
   }
 }
 
-/// What a peer's script says it can measure, when it is asked with `--list`.
+/// The measurements that a peer's script offers, as listed by `--list`.
 struct PeerDescription: Decodable {
   /// A way of using the peer for one task.
   struct Setting: Decodable {
@@ -90,11 +90,11 @@ struct PeerDescription: Decodable {
   /// Reads what a script has printed.
   ///
   /// - Parameter output: All that it has printed.
-  /// - Throws: ``BenchmarkError`` if that is no list.
+  /// - Throws: ``BenchmarkError`` if that is not a list.
   init(output: String) throws {
     let line = output.split(separator: "\n").last { $0.hasPrefix("{") } ?? ""
     guard let found = try? JSONDecoder().decode(Self.self, from: Data(line.utf8)) else {
-      throw BenchmarkError("it does not tell what it can measure")
+      throw BenchmarkError("it does not list what it can measure")
     }
     self = found
   }

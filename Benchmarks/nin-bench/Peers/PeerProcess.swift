@@ -8,7 +8,7 @@ import ChildProcesses
 
 /// Runs the program of a competitor to its end.
 enum PeerProcess {
-  /// Compiling a network for the first time takes minutes; what takes longer than this hangs.
+  /// Compiling a network for the first time takes minutes; longer runs hang.
   private static let longest = Duration.seconds(900)
 
   /// Runs it.
@@ -16,7 +16,7 @@ enum PeerProcess {
   /// - Parameters:
   ///   - program: The program's path.
   ///   - arguments: Its arguments.
-  /// - Returns: How it ended, which was well.
+  /// - Returns: The successful outcome.
   /// - Throws: ``BenchmarkError`` with the reason that it printed, if it failed.
   static func run(_ program: String, _ arguments: [String]) throws -> ChildProcess.Outcome {
     let end = ContinuousClock.now + longest
@@ -30,7 +30,7 @@ enum PeerProcess {
     return outcome
   }
 
-  /// Our own line of error, or else the last line, where Python tells what went wrong.
+  /// Our own line of error, or else the last line, where Python reports what went wrong.
   private static func reason(_ output: String) -> String {
     let lines = output.split(separator: "\n")
     let line = lines.first { $0.hasPrefix("Error: ") } ?? lines.last
@@ -38,7 +38,7 @@ enum PeerProcess {
   }
 }
 
-/// What one process has measured: the line of JSON that it prints.
+/// The measurement of one process: the line of JSON that it prints.
 struct PeerMeasurement: Codable, Equatable {
   /// The framework, or the backend of ours.
   let peer: String
@@ -47,13 +47,13 @@ struct PeerMeasurement: Codable, Equatable {
   let setting: String
   /// The seconds of each timed step, in the order in which they were run.
   let seconds: [Double]
-  /// The most memory that was resident at a time, in bytes.
+  /// The peak resident memory, in bytes.
   let peakMemory: Int
 
   /// The step in the middle.
   var medianSeconds: Double { MedianRange(seconds).median }
 
-  /// All steps together; beside a neighbour they are of two kinds, of which a median shows one.
+  /// All steps together; next to a neighbor they are of two kinds, of which a median shows one.
   var meanSeconds: Double { seconds.reduce(0, +) / Double(seconds.count) }
 }
 

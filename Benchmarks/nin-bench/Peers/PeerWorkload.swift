@@ -1,6 +1,6 @@
 import NetworkInNetwork
 
-/// What is measured in a comparison with other frameworks.
+/// A task in a comparison with other frameworks.
 enum PeerTask: String, Codable, CaseIterable {
   /// Training steps at the full batch size.
   case training
@@ -11,7 +11,7 @@ enum PeerTask: String, Codable, CaseIterable {
   /// From the start of a process to its first prediction of one image.
   case start
 
-  /// The name by which programs are asked for it.
+  /// Its name in the options of programs.
   var argument: String {
     switch self {
     case .training: "train"
@@ -20,11 +20,11 @@ enum PeerTask: String, Codable, CaseIterable {
     }
   }
 
-  /// Whether the seconds of one image are told rather than images per second.
+  /// Whether the seconds of one image are reported rather than images per second.
   var isLatency: Bool { self == .latency || self == .start }
 }
 
-/// One measurement that every competitor is asked for.
+/// One measurement that every competitor makes.
 struct PeerWorkload: Codable, Equatable {
   let task: PeerTask
   let precision: Precision

@@ -9,14 +9,14 @@ struct PeersComparison {
   let rounds: Int
   /// Ours that take part.
   let backends: [String]
-  /// Where this program is; `nin` stands beside it.
+  /// The path of this program; `nin` is next to it.
   let program: String
   let batchSize: Int
   let imageSize: Int
   let threads: Int
   let steps: Int
-  /// What a process wants beside which everything is measured again; nil for none.
-  var neighbour: Neighbour.Demand?
+  /// The demand of a process next to which everything is measured again; nil for none.
+  var neighbor: Neighbor.Demand?
 
   /// Runs everything, printing each workload's table as it is done.
   ///
@@ -34,7 +34,7 @@ struct PeersComparison {
     guard !workloads.isEmpty else {
       let names = folder.installed.map(\.name).joined(separator: ", ")
       throw BenchmarkError(
-        "there is nothing to compare: of \(names) none can measure these tasks in these precisions")
+        "nothing to compare: none of \(names) can measure these tasks in these precisions")
     }
     let files = tasks.contains(.start) ? try PredictionFiles(imageSize: imageSize) : nil
     defer { files?.remove() }
@@ -49,7 +49,7 @@ struct PeersComparison {
         workload,
         PeerRounds(
           competitors, workload, count: rounds,
-          startingNeighbour: neighbour.map { demand in { try Neighbour(demand, program: program) } }))
+          startingNeighbor: neighbor.map { demand in { try Neighbor(demand, program: program) } }))
       report.sections.append(section)
       print("\n\(PeersTable(section))")
     }
@@ -59,7 +59,7 @@ struct PeersComparison {
 
   private static let legend =
     "speed: how many times as fast ours is; memory: ours as a part of the peer's. Both are medians of the "
-    + "rounds' ratios,\nspeed with the least and the greatest. Absolute numbers hold for one machine at one hour."
+    + "rounds' ratios,\nspeed with the least and the greatest. Absolute numbers are valid for one machine at one time."
 
   private var workloads: [PeerWorkload] {
     precisions.flatMap { precision in
@@ -81,7 +81,7 @@ struct PeersComparison {
       do {
         return (peer, try peer.description())
       } catch {
-        print("\(peer.name) is left out: \(error)")
+        print("\(peer.name) is skipped: \(error)")
         return nil
       }
     }
@@ -98,66 +98,66 @@ struct PeersComparison {
   }
 }
 
-/// Runs competitors in turn, several times, so that a machine that grows slower or faster does so for all.
+/// Runs competitors in turn, several times, so that a change in the machine's speed affects all.
 struct PeerRounds {
-  /// What a competitor has measured, one measurement a round.
+  /// A competitor's measurements, one per round.
   struct Entry {
     let competitor: any Competitor
     var measurements: [PeerMeasurement] = []
-    /// What it has measured beside a neighbour, one measurement a round, if there was one.
+    /// Its measurements next to a neighbor, one per round, if there was one.
     var beside: [BesideMeasurement] = []
   }
 
   private(set) var entries: [Entry]
-  /// Why competitors were left out.
+  /// Why competitors were skipped.
   private(set) var failures: [String] = []
 
-  /// Runs them; one that fails is left out from then on.
+  /// Runs them; one that fails is skipped from then on.
   ///
   /// - Parameters:
   ///   - competitors: Ours and the peers.
   ///   - workload: What is measured.
-  ///   - count: How many rounds.
-  ///   - startingNeighbour: Starts a process beside which each is measured again; nil for none.
+  ///   - count: The number of rounds.
+  ///   - startingNeighbor: Starts a process next to which each is measured again; nil for none.
   init(
     _ competitors: [any Competitor], _ workload: PeerWorkload, count: Int,
-    startingNeighbour: (() throws -> Neighbour)? = nil
+    startingNeighbor: (() throws -> Neighbor)? = nil
   ) {
     entries = competitors.map { Entry(competitor: $0) }
-    for _ in 0..<count { runRound(workload, startingNeighbour) }
+    for _ in 0..<count { runRound(workload, startingNeighbor) }
   }
 
-  private mutating func runRound(_ workload: PeerWorkload, _ startingNeighbour: (() throws -> Neighbour)?) {
+  private mutating func runRound(_ workload: PeerWorkload, _ startingNeighbor: (() throws -> Neighbor)?) {
     entries = entries.compactMap { entry in
       var entry = entry
       do {
         entry.measurements.append(try entry.competitor.measure(workload))
-        if let neighbour = try startingNeighbour?() {
-          entry.beside.append(try BesideMeasurement(of: entry.competitor, workload, neighbour))
+        if let neighbor = try startingNeighbor?() {
+          entry.beside.append(try BesideMeasurement(of: entry.competitor, workload, neighbor))
         }
         return entry
       } catch {
         let setting = entry.competitor.setting.isEmpty ? "" : " (\(entry.competitor.setting))"
-        failures.append("\(entry.competitor.name)\(setting) is left out: \(error)")
+        failures.append("\(entry.competitor.name)\(setting) is skipped: \(error)")
         return nil
       }
     }
   }
 }
 
-/// What a competitor has measured beside a neighbour.
+/// A competitor's measurement next to a neighbor.
 struct BesideMeasurement: Codable {
   let measurement: PeerMeasurement
-  /// What the neighbour received, from the start of the competitor's process to its end.
-  let received: Neighbour.Received
+  /// The CPU time that the neighbor received, from the start of the competitor's process to its end.
+  let received: Neighbor.Received
 
-  /// Measures, and ends the neighbour.
-  init(of competitor: any Competitor, _ workload: PeerWorkload, _ neighbour: Neighbour) throws {
-    defer { neighbour.end() }
+  /// Measures, and ends the neighbor.
+  init(of competitor: any Competitor, _ workload: PeerWorkload, _ neighbor: Neighbor) throws {
+    defer { neighbor.end() }
     let start = ContinuousClock.now
     measurement = try competitor.measure(workload)
-    let wanted = start.duration(to: .now) / .seconds(1) * neighbour.demand.share
-    received = Neighbour.Received(
-      demand: neighbour.demand, share: neighbour.cpuSeconds.map { $0 / wanted })
+    let wanted = start.duration(to: .now) / .seconds(1) * neighbor.demand.share
+    received = Neighbor.Received(
+      demand: neighbor.demand, share: neighbor.cpuSeconds.map { $0 / wanted })
   }
 }

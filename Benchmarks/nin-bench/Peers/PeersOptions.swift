@@ -6,7 +6,7 @@ import Reporting
 struct PeersOptions: ParsableArguments {
   @Flag(
     name: .customLong("peers"),
-    help: "Run other frameworks in turn with ours, and print how many times as fast ours are.")
+    help: "Run other frameworks in turn with ours, and print the speed ratios.")
   var isWanted = false
 
   @Option(parsing: .unconditional, help: "In --peers: how many times each is run. (default: 5)")
@@ -28,38 +28,39 @@ struct PeersOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "In --peers: the folder of the peers' virtual environments. (default: .venv beside the scripts)",
+      "In --peers: the folder of the peers' virtual environments. (default: .venv next to the scripts)",
       valueName: "folder"))
   var peerEnvironments: String?
 
   func validate() throws {
     if let rounds, !(1...1000).contains(rounds) {
-      throw ValidationError("--rounds is \(rounds); it must lie between 1 and 1000")
+      throw ValidationError("--rounds is \(rounds); it must be between 1 and 1000")
     }
     guard isWanted || (rounds == nil && peerNames == nil && peerEnvironments == nil) else {
       throw ValidationError("--rounds, --peer-names and --peer-environments belong to --peers")
     }
-    guard peerNames?.isEmpty != true else { throw ValidationError("--peer-names names no peer") }
+    guard peerNames?.isEmpty != true else { throw ValidationError("--peer-names does not name a peer") }
     guard !peerTasks.isEmpty else {
-      throw ValidationError("--peer-tasks names no task; there are training, prediction, latency and start")
+      throw ValidationError(
+        "--peer-tasks does not name a task; available: training, prediction, latency and start")
     }
   }
 
   /// Runs the comparison and prints it.
   ///
   /// - Parameters:
-  ///   - plan: Ours that take part, and the sizes; of several sizes the first.
+  ///   - plan: Ours that take part, and the sizes; if there are several sizes, the first.
   ///   - steps: How many steps each runs in a round.
-  ///   - neighbour: What a process wants beside which everything is measured again; nil for none.
+  ///   - neighbor: The demand of a process next to which everything is measured again; nil for none.
   ///   - json: A file for all that was measured.
   /// - Throws: ``BenchmarkError`` if a backend is unavailable or lacks one of these precisions, or no
   ///   peer can be compared, or the reason why a file cannot be written.
   func compare(
-    _ plan: PlanOptions, steps: Int, beside neighbour: Neighbour.Demand?, json: String?
+    _ plan: PlanOptions, steps: Int, beside neighbor: Neighbor.Demand?, json: String?
   ) throws {
     _ = try plan.configurations()
     guard plan.precision?.values != [.float64] else {
-      throw BenchmarkError("no other framework is compared in float64; there are float32 and bf16")
+      throw BenchmarkError("other frameworks are not compared in float64; use float32 or bf16")
     }
     let comparison = PeersComparison(
       folder: try PeerFolder(scripts: peerScripts, environments: peerEnvironments, names: peerNames),
@@ -67,7 +68,7 @@ struct PeersOptions: ParsableArguments {
       precisions: (plan.precision?.values ?? [.float32, .bfloat16]).filter { $0 != .float64 },
       rounds: rounds ?? 5, backends: plan.backends?.values ?? ["dnnl"],
       program: try ChildMeasurement.ownProgram(), batchSize: plan.batchSizes?.values.first ?? 128,
-      imageSize: plan.sides[0], threads: plan.threadCounts[0], steps: steps, neighbour: neighbour)
+      imageSize: plan.sides[0], threads: plan.threadCounts[0], steps: steps, neighbor: neighbor)
     let report = try comparison.run { print($0) }
     guard let json else { return }
     let text = try prettyJSON(report)
@@ -79,7 +80,7 @@ struct PeersOptions: ParsableArguments {
   private static func tasks(_ list: String) throws -> [PeerTask] {
     try names(list).map { name in
       guard let task = PeerTask(rawValue: name) else {
-        throw ValidationError("there is no task \(name); there are training, prediction, latency and start")
+        throw ValidationError("there is no task \(name); available: training, prediction, latency and start")
       }
       return task
     }

@@ -6,7 +6,7 @@ struct PeersReport: Codable {
   struct Section: Codable {
     let workload: PeerWorkload
     let results: [PeerResult]
-    /// Why competitors were left out.
+    /// Why competitors were skipped.
     let failures: [String]
 
     init(_ workload: PeerWorkload, _ rounds: PeerRounds) {
@@ -24,7 +24,7 @@ struct PeersReport: Codable {
   var sections: [Section] = []
 }
 
-/// How a competitor stands in one workload, and against ours.
+/// A competitor's results in one workload, and compared with ours.
 struct PeerResult: Codable {
   /// One of ours against it.
   struct Comparison: Codable {
@@ -45,16 +45,17 @@ struct PeerResult: Codable {
   /// Bytes.
   let peakMemory: MedianRange
   let comparisons: [Comparison]
-  /// Everything that was measured, one entry a round.
+  /// Everything that was measured, one entry per round.
   let rounds: [PeerMeasurement]
-  /// The same beside a neighbour, if there was one.
+  /// The same next to a neighbor, if there was one.
   let besideRounds: [BesideMeasurement]
-  /// The share of the rate that was left beside the neighbour, of all steps together, over the rounds.
+  /// The share of the rate that was left next to the neighbor, of all steps together, over the rounds.
   let left: MedianRange?
-  /// What the neighbour received as a share of what it wanted, over the rounds.
+  /// The CPU time that the neighbor received as a share of its demand, over the rounds.
   let received: MedianRange?
 
-  /// Compares a competitor with ours round by round, since what disturbs a machine disturbs neighbours alike.
+  /// Compares a competitor with ours round by round, since a disturbance of the machine affects consecutive
+  /// measurements alike.
   ///
   /// - Parameters:
   ///   - entry: The competitor, with at least one measurement.

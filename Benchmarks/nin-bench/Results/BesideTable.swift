@@ -1,23 +1,23 @@
 import NetworkInNetwork
 import Reporting
 
-/// What is left of the quiet rate beside a neighbour: a row a configuration.
+/// The part of the quiet rate that is left next to a neighbor: one row per configuration.
 struct BesideTable: CustomStringConvertible {
-  /// One configuration, measured alone and beside a neighbour.
+  /// One configuration, measured alone and next to a neighbor.
   struct Row: Equatable {
     let configuration: Configuration
-    /// Images a second of all steps together, alone and beside the neighbour.
+    /// Images per second of all steps together, alone and next to the neighbor.
     let alone: Double
     let beside: Double
-    /// Images a second of our CPU time; nil where the system does not tell.
+    /// Images per second of our CPU time; nil if the system does not report it.
     let aloneByCPU: Double?
     let besideByCPU: Double?
-    let received: Neighbour.Received
-    /// What disturbed it beside the neighbour; a wide spread is no surprise there.
+    let received: Neighbor.Received
+    /// The disturbances next to the neighbor; a wide spread is expected there.
     let reasons: [String]
 
     init?(alone: Measurement, beside: Measurement) {
-      guard let received = beside.neighbour else { return nil }
+      guard let received = beside.neighbor else { return nil }
       configuration = alone.configuration
       self.alone = alone.imagesPerSecond
       self.beside = beside.imagesPerSecond
@@ -28,7 +28,7 @@ struct BesideTable: CustomStringConvertible {
       others?.spread = 0
       reasons =
         (alone.disturbance?.reasons ?? []).map { "alone, \($0)" }
-        + (others?.reasons ?? []).map { "beside it, \($0)" }
+        + (others?.reasons ?? []).map { "next to it, \($0)" }
     }
   }
 
@@ -50,7 +50,7 @@ struct BesideTable: CustomStringConvertible {
     for row in rows { table.add(cells(row)) }
     let demand =
       rows.first.map { $0.received.demand == .half ? "half a processor" : "a whole processor" } ?? ""
-    let title = "Beside a process that wants \(demand), in images/s of all steps together:\n"
+    let title = "Next to a process that wants \(demand), in images/s of all steps together:\n"
     let reasons = rows.flatMap { row in
       row.reasons.isEmpty
         ? [] : ["! \(row.configuration.summary):"] + row.reasons.map { "  \($0)" }
@@ -79,7 +79,7 @@ struct BesideTable: CustomStringConvertible {
 }
 
 extension Measurement {
-  /// Of all counted steps together: beside a neighbour steps are of two kinds, of which a median shows one.
+  /// Of all counted steps together: next to a neighbor steps are of two kinds, of which a median shows one.
   fileprivate var imagesPerSecond: Double {
     images / (nanoseconds.reduce(0) { $0 + Double($1) } * 1e-9)
   }

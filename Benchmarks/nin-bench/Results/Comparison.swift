@@ -3,7 +3,7 @@ import Reporting
 
 /// Two reports, row by row.
 struct Comparison {
-  /// What two reports both have measured.
+  /// A measurement that two reports have in common.
   struct Row: Equatable {
     /// The configuration that was measured.
     let configuration: String
@@ -14,13 +14,13 @@ struct Comparison {
 
     var ratio: Ratio { Ratio(of: new, to: old) }
 
-    /// Whether one of the two was disturbed, so that nothing follows from a difference.
+    /// Whether one of the two was disturbed, so that a difference means nothing.
     let isDisturbed: Bool
 
-    /// Whether one of the two has too few steps for an interval, so that nothing is known about the noise.
+    /// Whether one of the two has too few steps for an interval, so that the noise is unknown.
     var hasFewSteps: Bool { min(old.count, new.count) < Distribution.fewestForInterval }
 
-    /// Whether the medians differ by more than their noise, and each lies beyond the other's 10–90 % range.
+    /// Whether the medians differ by more than their noise, and each is outside the other's 10–90 % range.
     var isChanged: Bool {
       !ratio.isWithinNoise && !old.spread.contains(new.median) && !new.spread.contains(old.median)
     }
@@ -33,7 +33,7 @@ struct Comparison {
 
     private var isCertain: Bool { isChanged && !isDisturbed && !hasFewSteps }
 
-    /// The ratio in a word.
+    /// The ratio as a word.
     var verdict: String {
       guard isChanged else { return "within the noise" }
       return (ratio.value > 1 ? "faster" : "slower")
@@ -43,9 +43,9 @@ struct Comparison {
 
   /// Whole networks first, then the layers' passes of each.
   let rows: [Row]
-  /// What only one of the reports has.
+  /// The measurements that only one of the reports has.
   let unmatched: [String]
-  /// What makes the two less comparable.
+  /// Reasons why the two are less comparable.
   let warnings: [String]
 
   init(old: Report, new: Report) {
@@ -87,7 +87,7 @@ struct Comparison {
   /// Whether anything has become slower.
   var hasSlower: Bool { rows.contains(where: \.isSlower) }
 
-  /// The comparison for people: what has changed, and how many rows have not.
+  /// The comparison for display: what has changed, and how many rows have not.
   var summary: String {
     let changed = rows.filter(\.isChanged)
     let configurations = changed.map(\.configuration).reduce(into: [String]()) { all, next in
@@ -128,7 +128,7 @@ extension Report {
     let nanoseconds: [UInt64]
     let isDisturbed: Bool
 
-    /// What is the same in another report.
+    /// The key that matches rows of two reports.
     var name: String { configuration + (pass.map { ": \($0)" } ?? "") }
   }
 

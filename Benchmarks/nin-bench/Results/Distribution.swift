@@ -1,23 +1,23 @@
 import Histogram
 
-/// The times of some steps, summed up; a value is kept to four significant digits.
+/// The times of some steps, summarized; a value is kept to four significant digits.
 struct Distribution: Equatable, Sendable {
   /// The fewest steps whose least and greatest times have the median between them with 95 % confidence: 1 - 2/2⁶.
   static let fewestForInterval = 6
 
-  /// How many steps there are.
+  /// The number of steps.
   let count: Int
-  /// The median, in seconds: of an even number of steps, the lower of the two in the middle.
+  /// The median, in seconds: with an even number of steps, the lower of the two in the middle.
   let median: Double
   /// The tenth and the ninetieth percentile, in seconds.
   let spread: ClosedRange<Double>
-  /// Where the median of many more such steps would lie with 95 % confidence, in seconds.
+  /// The interval of the median of many more such steps with 95 % confidence, in seconds.
   ///
-  /// Between two of the ordered times, whose ranks n/2 ± 0.98·√n are those of the binomial distribution; it
-  /// supposes nothing about how the times are distributed. Fewer than six steps give their least and greatest.
+  /// Between two of the ordered times, whose ranks n/2 ± 0.98·√n are those of the binomial distribution; it assumes
+  /// nothing about the distribution of the times. Fewer than six steps give their least and greatest.
   let medianInterval: ClosedRange<Double>
 
-  /// Sums up times; there must be at least one.
+  /// Summarizes times; there must be at least one.
   init(nanoseconds: [UInt64]) {
     var histogram = Histogram<UInt32>(numberOfSignificantValueDigits: .four)
     for time in nanoseconds { histogram.record(time) }
@@ -41,7 +41,7 @@ struct Distribution: Equatable, Sendable {
 struct Ratio: Equatable, Sendable {
   /// How many times as fast the new is as the old, by their medians.
   let value: Double
-  /// Where it lies, given where both medians lie.
+  /// Its interval, given the intervals of both medians.
   let interval: ClosedRange<Double>
 
   init(of new: Distribution, to old: Distribution) {
@@ -51,6 +51,6 @@ struct Ratio: Equatable, Sendable {
       / new.medianInterval.lowerBound
   }
 
-  /// Whether both may well be equally fast.
+  /// Whether both may be equally fast.
   var isWithinNoise: Bool { interval.contains(1) }
 }

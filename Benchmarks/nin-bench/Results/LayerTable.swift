@@ -3,7 +3,7 @@ import MachineLimits
 import NetworkInNetwork
 import Reporting
 
-/// What one layer alone reaches: a row a pass.
+/// The results of one layer alone: one row per pass.
 struct LayerTable: CustomStringConvertible {
   let layer: LoneLayer
   let task: Configuration.Task
@@ -16,7 +16,7 @@ struct LayerTable: CustomStringConvertible {
   }
 
   private static let legend = """
-    Times are medians. 'unpadded' leaves out operations with padding. '% roof' is of these, under the peak or under what
+    Times are medians. 'unpadded' excludes operations with padding. '% roof' is of these, under the peak or under what
     memory delivers operands for; where there are no products it is of GB/s. Tensors that stay in a cache exceed it.
     Peaks with
     """
@@ -24,8 +24,8 @@ struct LayerTable: CustomStringConvertible {
   private var title: String {
     let information = layer.backend.information
     let threads = layer.backend.threads.count
-    func place(_ layout: Layout) -> String { "\(layout.shape) \(Names.layout("\(layout)", to: 20))" }
-    return "\(layer.operation.title): \(place(layer.input)) → \(place(layer.requirements.output))\n"
+    func tensor(_ layout: Layout) -> String { "\(layout.shape) \(Names.layout("\(layout)", to: 20))" }
+    return "\(layer.operation.title): \(tensor(layer.input)) → \(tensor(layer.requirements.output))\n"
       + "\(task.rawValue) on \(layer.backend.name) (\(information.library), \(information.instructionSet)), "
       + "\(layer.precision.rawValue), \(threads) \(threads == 1 ? "thread" : "threads")"
   }

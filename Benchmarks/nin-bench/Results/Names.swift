@@ -1,12 +1,12 @@
-/// Names that a library gives, made short enough for a column; the file of results has them in full.
+/// Names that a library gives, made short enough for a column; the results file has them in full.
 enum Names {
-  /// The end of a layer's dotted name: the beginning is what all layers of a block share.
+  /// The end of a layer's dotted name: the beginning is the same for all layers of a block.
   static func layer(_ name: String, to length: Int) -> String {
     name.count <= length ? name : "…" + name.suffix(length - 1)
   }
 
-  /// An implementation with what there is room for: of oneDNN's the algorithm before the instruction set, of others
-  /// the first words.
+  /// An implementation's name, shortened: for oneDNN the algorithm before the instruction set, for others the first
+  /// words.
   ///
   /// `brgconv_1x1:avx512_core_bf16 + 2 reorders` becomes `brgconv_1x1 +2`.
   static func implementation(_ name: String, to length: Int) -> String {

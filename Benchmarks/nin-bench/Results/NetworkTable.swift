@@ -2,7 +2,7 @@ import MachineLimits
 import NetworkInNetwork
 import Reporting
 
-/// The tables of whole networks: their times, then their memory, with a row a measurement.
+/// The tables of whole networks: their times, then their memory, with one row per measurement.
 struct NetworkTable: CustomStringConvertible {
   let report: Report
 
@@ -12,7 +12,7 @@ struct NetworkTable: CustomStringConvertible {
   }
 
   private static let legend = """
-    A multiply-add counts as two operations. 'unpadded' leaves out those with padding, which a library may skip; the
+    A multiply-add counts as two operations. 'unpadded' excludes those with padding, which a library may skip; the
     share of the peak is of these. It is above 100 % where Winograd's algorithm does fewer multiplications than are
     counted: see --conv-algorithm. Times are medians; 'by' is the micro-batch. Peak memory is that of a process that does
     nothing else, its images included; held is the network's own.

@@ -2,7 +2,7 @@ import MachineLimits
 import NetworkInNetwork
 import Reporting
 
-/// The table of one profile: a row a pass of a layer, and totals that add up to the step.
+/// The table of one profile: one row per pass of a layer, and totals that add up to the step.
 struct ProfileTable: CustomStringConvertible {
   private let profile: StepProfile
   private let title: String
@@ -11,8 +11,8 @@ struct ProfileTable: CustomStringConvertible {
 
   /// - Parameters:
   ///   - profile: The profile.
-  ///   - measurement: What it was taken of.
-  ///   - ceilings: What the machine can do with as many threads.
+  ///   - measurement: The profiled measurement.
+  ///   - ceilings: The machine's limits with as many threads.
   init(_ profile: StepProfile, of measurement: Measurement, ceilings: Ceilings?) {
     self.profile = profile
     self.ceilings = ceilings
@@ -21,7 +21,7 @@ struct ProfileTable: CustomStringConvertible {
   }
 
   var description: String {
-    "\(title)\n\n\(table)\n\n\(rewrites)\n\n\(conversions)"
+    "\(title)\n\n\(table)\n\n\(rewrites)\n\n\(reorders)"
   }
 
   /// The mean time of a step in seconds: means add up, as medians would not.
@@ -78,12 +78,12 @@ struct ProfileTable: CustomStringConvertible {
     return "Rewrites of the model's layers:\n\n\(table)"
   }
 
-  private var conversions: String {
-    guard !profile.conversions.isEmpty else { return "No tensor is converted to another layout." }
+  private var reorders: String {
+    guard !profile.reorders.isEmpty else { return "No tensor is reordered." }
     var table = ColumnTable(
-      ["layer", "converted", "for the pass", "when", "MB", "ms a step", "% of step"],
+      ["layer", "reordered", "for the pass", "when", "MB", "ms a step", "% of step"],
       alignment: [.left, .left, .left, .left, .right, .right, .right])
-    for row in profile.conversions {
+    for row in profile.reorders {
       let seconds = Double(row.nanoseconds) * 1e-9
       table.add([
         Names.layer(row.layer, to: 30), row.tensor, row.pass,
@@ -92,7 +92,7 @@ struct ProfileTable: CustomStringConvertible {
         decimal(100 * seconds / step, places: 2),
       ])
     }
-    return "Conversions to other layouts, which are part of the times above:\n\n\(table)"
+    return "Reorders to other layouts, which are part of the times above:\n\n\(table)"
   }
 }
 

@@ -9,20 +9,20 @@ import NetworkInNetwork
 
 /// Everything that one run has measured: what `--json` writes and `compare` reads.
 struct Report: Codable, Equatable, Sendable {
-  /// Marks the file as one of nin-bench.
+  /// Identifies the file as one of nin-bench.
   static let format = "nin-bench"
   /// Counts the changes of the schema; a file of another version is refused.
   static let version = 1
 
   var format = Self.format
   var version = Self.version
-  /// Whether the build was one of debug, whose numbers mean nothing.
+  /// Whether it was a debug build, whose numbers mean nothing.
   var isDebugBuild: Bool
   var machine: Machine
   /// One for each number of threads.
   var ceilings: [Ceilings]
   var measurements: [Measurement]
-  /// The same measured beside another process, in the same order; nil without one, and not compared.
+  /// The same measured next to another process, in the same order; nil without one, and not compared.
   var beside: [Measurement]?
 }
 
@@ -42,14 +42,14 @@ enum ReportFile {
   /// Reads a report.
   ///
   /// - Parameter path: The file.
-  /// - Returns: The report, whose numbers are such as can be measured.
+  /// - Returns: The report, whose numbers are plausible.
   /// - Throws: ``BenchmarkError`` that says what is wrong with the file.
   static func read(_ path: String) throws -> Report {
     let data = try content(path)
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     guard let header = try? decoder.decode(Header.self, from: data), header.format == Report.format else {
-      throw BenchmarkError("\(path) is no result of nin-bench --json")
+      throw BenchmarkError("\(path) is not a result of nin-bench --json")
     }
     guard header.version == Report.version else {
       throw BenchmarkError(
@@ -61,7 +61,7 @@ enum ReportFile {
       try requireMeasurable(report)
       return report
     } catch let error as DecodingError {
-      throw BenchmarkError("\(path) is damaged: \(error.place)")
+      throw BenchmarkError("\(path) is damaged: \(error.location)")
     } catch let error as BenchmarkError {
       throw BenchmarkError("\(path) is damaged: \(error)")
     }
@@ -78,12 +78,12 @@ enum ReportFile {
       let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
       attributes = try FileManager.default.attributesOfItem(atPath: target)
     } catch {
-      throw BenchmarkError("\(path) cannot be read: there is no such file")
+      throw BenchmarkError("\(path) cannot be read: no such file")
     }
     let size = attributes[.size]
     let byteCount = size as? Int ?? (size as? UInt).map(Int.init(clamping:)) ?? 0
     guard attributes[.type] as? FileAttributeType == .typeRegular, byteCount <= largestByteCount else {
-      throw BenchmarkError("\(path) is no result of nin-bench --json")
+      throw BenchmarkError("\(path) is not a result of nin-bench --json")
     }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw BenchmarkError("\(path) cannot be read")
@@ -91,7 +91,7 @@ enum ReportFile {
     return data
   }
 
-  /// Requires numbers that can have been measured, so that sums of them can be counted.
+  /// Requires plausible numbers, so that sums of them cannot overflow.
   private static func requireMeasurable(_ report: Report) throws {
     for measurement in report.measurements + (report.beside ?? []) {
       try requireTimes(measurement.nanoseconds)
@@ -124,14 +124,14 @@ enum ReportFile {
 }
 
 extension DecodingError {
-  /// Where in the file something is wrong, and what.
-  fileprivate var place: String {
+  /// The location in the file, and what is wrong there.
+  fileprivate var location: String {
     switch self {
     case .keyNotFound(let key, let context): "\(Self.path(context))has no '\(key.stringValue)'"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "\(Self.path(context))is of another kind"
-    case .dataCorrupted(let context): "\(Self.path(context))is not what it should be"
-    @unknown default: "it is not what it should be"
+      "\(Self.path(context))has the wrong type"
+    case .dataCorrupted(let context): "\(Self.path(context))is invalid"
+    @unknown default: "it is invalid"
     }
   }
 

@@ -6,7 +6,7 @@ import Drawing
   import Darwin
 #endif
 
-/// Finds places for labels near their points, so that none covers another or a point.
+/// Finds positions for labels near their points, so that none covers another or a point.
 struct LabelPlacement {
   /// A rectangle.
   struct Box: Equatable {
@@ -31,19 +31,19 @@ struct LabelPlacement {
 
   /// - Parameters:
   ///   - taken: What labels must not cover.
-  ///   - bounds: Where they have to lie.
+  ///   - bounds: The box they must stay in.
   init(taken: [Box], bounds: Box) {
     self.taken = taken
     self.bounds = bounds
   }
 
-  /// Takes a place for a label: the free one nearest to its point.
+  /// Reserves a position for a label: the free one nearest to its point.
   ///
   /// - Parameters:
-  ///   - point: What the label belongs to.
+  ///   - point: The label's point.
   ///   - width: Of the label.
   ///   - height: Of the label.
-  /// - Returns: Its place; where everything is taken, one beside the point nevertheless.
+  /// - Returns: Its box; if everything is taken, one next to the point anyway.
   mutating func place(near point: SVG.Point, width: Double, height: Double) -> Box {
     let candidates = stride(from: 6.0, through: 90, by: 6).flatMap { distance in
       (0..<16).map { step -> Box in

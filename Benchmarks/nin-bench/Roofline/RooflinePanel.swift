@@ -10,17 +10,18 @@ import Reporting
   import Darwin
 #endif
 
-/// One roofline: what each layer and pass reaches, under what the machine allows at its arithmetic intensity.
+/// One roofline: the performance of each layer and pass, under the machine's limit at its arithmetic intensity.
 ///
-/// After S. Williams, A. Waterman and D. Patterson, "Roofline: an insightful visual performance model for
-/// multicore architectures", Communications of the ACM 52 (2009). A marker's area is the pass's share of the step's
-/// time, so that what is large and far below the roof is what to work on.
+/// After S. Williams, A. Waterman and D. Patterson, "Roofline: an insightful visual performance model for multicore
+/// architectures", Communications of the ACM 52 (2009). A marker's area is the pass's share of the step's time, so that
+/// large markers far below the roof are worth working on.
 struct RooflinePanel {
   static let size = (width: 1600.0, height: 900.0)
   private static let keyLeft = 1240.0
-  /// The least rate that is drawn in its place, as a part of the highest; lower ones lie on the edge, with an arrow.
+  /// The lowest rate that is drawn at its position, as a part of the highest; lower ones are drawn on the edge, with an
+  /// arrow.
   private static let rateRange = 500.0
-  /// As many layers as the key has room for, with 6 series at most.
+  /// The number of layers that fit into the key, with at most 6 series.
   private static let mostLayers = 18
 
   private let group: RooflineGroup
@@ -28,7 +29,7 @@ struct RooflinePanel {
   private let intensities: LogAxis
   private let rates: LogAxis
   private let plot = LabelPlacement.Box(left: 90, top: 100, width: 1130, height: 710)
-  /// The names of the layers in the key, with what they compute; a layer's number is its place.
+  /// The names of the layers in the key, with what they compute; a layer's number is its index.
   private let layers: [(name: String, title: String)]
 
   /// - Parameters:
@@ -107,7 +108,7 @@ struct RooflinePanel {
       let ridge = min(
         max(peak / ceilings.bandwidth, intensities.range.lowerBound), intensities.range.upperBound)
       let (x, y) = (intensities.position(ridge), rates.position(peak))
-      // The slope runs on above the lower roofs, whose labels therefore stand below them.
+      // The slope continues above the lower roofs, so their labels are below them.
       let label = peaks.contains { $0.1 > peak } ? y + 20 : y - 10
       svg.line(.init(x: x, y: y), .init(x: plot.right, y: y), .init(.ink, width: 2.5))
       svg.text(
@@ -139,36 +140,36 @@ struct RooflinePanel {
 
   // MARK: Points
 
-  /// Large markers first, so that small ones lie on them; a number stands in its marker where that has room.
+  /// Large markers first, so that small ones are on top; a number is inside its marker if there is room.
   private func drawPoints(_ svg: inout SVG, avoiding roofs: [LabelPlacement.Box]) {
     let points = group.points.sorted { $0.share > $1.share }.map { point in
-      (point, place(of: point))
+      (point, location(of: point))
     }
-    for (point, place) in points {
-      drawMarker(&svg, point.pass, at: place, radius: Self.radius(point.share), colour(point.series))
+    for (point, location) in points {
+      drawMarker(&svg, point.pass, at: location, radius: Self.radius(point.share), color(point.series))
     }
-    let markers = points.map { point, place in
-      Self.box(around: place, radius: min(Self.radius(point.share), 9))
+    let markers = points.map { point, location in
+      Self.box(around: location, radius: min(Self.radius(point.share), 9))
     }
     var placement = LabelPlacement(taken: markers + roofs, bounds: plot)
-    for (index, (point, place)) in points.enumerated() {
+    for (index, (point, location)) in points.enumerated() {
       guard let number = layers.firstIndex(where: { $0.name == point.layer }) else { continue }
-      let isCovered = markers[(index + 1)...].contains { $0.overlaps(Self.box(around: place, radius: 7)) }
+      let isCovered = markers[(index + 1)...].contains { $0.overlaps(Self.box(around: location, radius: 7)) }
       let text = "\(number + 1)" + (isBelow(point) ? "↓" : "")
       if Self.radius(point.share) >= 10, !isCovered {
         svg.text(
-          text, at: .init(x: place.x, y: place.y + 4.5), size: 13, fill: .paper,
+          text, at: .init(x: location.x, y: location.y + 4.5), size: 13, fill: .paper,
           anchor: .middle, isBold: true)
         continue
       }
-      label(&svg, text, near: place, colour(point.series), &placement)
+      label(&svg, text, near: location, color(point.series), &placement)
     }
   }
 
-  /// Whether the rate lies below the axis.
+  /// Whether the rate is below the axis.
   private func isBelow(_ point: RooflinePoint) -> Bool { point.rate < rates.range.lowerBound }
 
-  private func place(of point: RooflinePoint) -> SVG.Point {
+  private func location(of point: RooflinePoint) -> SVG.Point {
     let lowest = plot.bottom - Self.radius(point.share)
     return SVG.Point(
       x: intensities.position(point.intensity),
@@ -176,40 +177,40 @@ struct RooflinePanel {
   }
 
   private func label(
-    _ svg: inout SVG, _ text: String, near place: SVG.Point, _ colour: Paint,
+    _ svg: inout SVG, _ text: String, near location: SVG.Point, _ color: Paint,
     _ placement: inout LabelPlacement
   ) {
-    let box = placement.place(near: place, width: Double(text.count) * 7.5, height: 11)
-    let centre = SVG.Point(x: box.left + box.width / 2, y: box.top + box.height / 2)
-    if abs(centre.x - place.x) > box.width / 2 + 12 || abs(centre.y - place.y) > 20 {
-      svg.line(place, centre, .init(.faint, width: 0.8))
+    let box = placement.place(near: location, width: Double(text.count) * 7.5, height: 11)
+    let center = SVG.Point(x: box.left + box.width / 2, y: box.top + box.height / 2)
+    if abs(center.x - location.x) > box.width / 2 + 12 || abs(center.y - location.y) > 20 {
+      svg.line(location, center, .init(.faint, width: 0.8))
     }
-    svg.text(text, at: .init(x: centre.x, y: centre.y + 4.5), size: 13, fill: colour, anchor: .middle)
+    svg.text(text, at: .init(x: center.x, y: center.y + 4.5), size: 13, fill: color, anchor: .middle)
   }
 
   private static func radius(_ share: Double) -> Double { max(50 * share.squareRoot(), 3) }
 
-  private static func box(around place: SVG.Point, radius: Double) -> LabelPlacement.Box {
-    .init(left: place.x - radius, top: place.y - radius, width: 2 * radius, height: 2 * radius)
+  private static func box(around location: SVG.Point, radius: Double) -> LabelPlacement.Box {
+    .init(left: location.x - radius, top: location.y - radius, width: 2 * radius, height: 2 * radius)
   }
 
   /// A circle, a triangle or a square of the same area.
   private func drawMarker(
-    _ svg: inout SVG, _ pass: String, at place: SVG.Point, radius: Double, _ colour: Paint
+    _ svg: inout SVG, _ pass: String, at location: SVG.Point, radius: Double, _ color: Paint
   ) {
     let corners: [(Double, Double)]
     switch LayerPass(rawValue: pass) {
     case .inputGradient: corners = [(0, -1.5), (1.35, 0.85), (-1.35, 0.85)]
     case .weightGradient: corners = [(-0.886, -0.886), (0.886, -0.886), (0.886, 0.886), (-0.886, 0.886)]
     default:
-      return svg.circle(place, radius: radius, fill: colour, stroke: .paper, opacity: 0.7)
+      return svg.circle(location, radius: radius, fill: color, stroke: .paper, opacity: 0.7)
     }
     svg.polygon(
-      corners.map { .init(x: place.x + $0.0 * radius, y: place.y + $0.1 * radius) }, fill: colour,
+      corners.map { .init(x: location.x + $0.0 * radius, y: location.y + $0.1 * radius) }, fill: color,
       stroke: .paper, opacity: 0.7)
   }
 
-  private func colour(_ series: String) -> Paint {
+  private func color(_ series: String) -> Paint {
     .series(self.series.firstIndex(of: series) ?? 0)
   }
 
@@ -227,7 +228,7 @@ struct RooflinePanel {
       y += 24
     }
     for name in series.prefix(Paint.seriesCount) {
-      svg.line(.init(x: left, y: y - 5), .init(x: left + 22, y: y - 5), .init(colour(name), width: 8))
+      svg.line(.init(x: left, y: y - 5), .init(x: left + 22, y: y - 5), .init(color(name), width: 8))
       svg.text(name, at: .init(x: left + 34, y: y), size: 15)
       y += 22
     }

@@ -5,14 +5,14 @@ import Reporting
 /// One pass of one layer under the roofline.
 struct RooflinePoint: Equatable {
   let layer: String
-  /// What the layer computes.
+  /// The layer's operation.
   let title: String
   let pass: String
   let backend: String
   let precision: Precision
-  /// Operations a byte of compulsory traffic; those on padding are not counted, as in the tables' share of the peak.
+  /// Operations per byte of compulsory traffic; those on padding are not counted, as in the tables' share of the peak.
   let intensity: Double
-  /// Operations a second, without those on padding.
+  /// Operations per second, without those on padding.
   let rate: Double
   /// The pass's part of the step's time.
   let share: Double
@@ -31,7 +31,7 @@ struct RooflinePoint: Equatable {
     share = min(seconds / step, 1)
   }
 
-  /// What is drawn in one colour.
+  /// The series, drawn in one color.
   var series: String { "\(backend), \(precision.rawValue)" }
 }
 
@@ -41,7 +41,7 @@ struct RooflineGroup {
   let points: [RooflinePoint]
   /// Whether any of its measurements was disturbed.
   let isDisturbed: Bool
-  /// Passes that take a smaller part of a step are not drawn: they would stretch the axes, and matter to nobody.
+  /// Passes that take a smaller part of a step are not drawn: they would stretch the axes, and do not matter.
   static let leastShare = 0.001
 
   /// The groups of a report that have something to draw, in its order.
@@ -74,7 +74,7 @@ struct RooflineGroup {
 }
 
 extension Configuration {
-  /// The same for all backends and precisions.
+  /// The configuration without backend and precision.
   fileprivate var withoutSeries: Configuration {
     var same = self
     same.backend = ""
@@ -96,7 +96,7 @@ enum RooflineFile {
       report.ceilings(of: group.configuration).map { RooflinePanel(group, ceilings: $0) }
     }
     guard !panels.isEmpty else {
-      throw BenchmarkError("\(path): there is nothing to draw: no layer has any products")
+      throw BenchmarkError("\(path): nothing to draw: no layer has products")
     }
     let height = RooflinePanel.size.height
     var svg = SVG(width: RooflinePanel.size.width, height: height * Double(panels.count))

@@ -49,8 +49,8 @@ final class MyReLU: Kernel {
     }
   }
 
-  func forward(_ pass: Pass) { forwardLoop?.run() }
-  func inputGradient(_ pass: Pass) { gradientLoop?.run() }
+  func forward(_ context: RunContext) { forwardLoop?.run() }
+  func inputGradient(_ context: RunContext) { gradientLoop?.run() }
 }
 
 /// The backend: rows of its own, and what the package shares for the rest.

@@ -5,7 +5,7 @@ private let limits = ImageLimits(byteCount: 1 << 20, side: 512, pixelCount: 1 <<
 
 /// Decodes an image as grey and in colours.
 func readImage(_ input: [UInt8]) throws {
-  _ = ImageFile.storesColour(input)
+  _ = ImageFile.storesColor(input)
   for channels in [1, 3] {
     _ = try ImageFile.decode(input, name: "input", channels: channels, limits: limits)
   }

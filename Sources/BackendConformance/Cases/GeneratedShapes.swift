@@ -1,9 +1,9 @@
 import Operations
 import Tensors
 
-/// Random operations of all sizes that are awkward; the same seed gives the same ones.
+/// Random operations with awkward sizes of all kinds; the same seed gives the same ones.
 ///
-/// A convolution or pooling can be asked for with a ``ShapeFeature``; chance adds others.
+/// A convolution or pooling can be requested with a ``ShapeFeature``; others are added at random.
 public struct GeneratedShapes {
   private var generator: PhiloxGenerator
   private let largest: Int
@@ -14,18 +14,18 @@ public struct GeneratedShapes {
   ///   - seed: The seed.
   ///   - largest: Multiply-accumulates, or elements where there are none, that no operation exceeds.
   public init(seed: UInt64, largest: Int = 400_000) {
-    generator = PhiloxGenerator(seed: seed, purpose: .synthesis, index: 0)
+    generator = PhiloxGenerator(seed: seed, purpose: .testData, index: 0)
     self.largest = largest
   }
 
   /// The next convolution.
   ///
   /// - Parameters:
-  ///   - feature: What it must have.
+  ///   - feature: The required feature.
   ///   - hasBias: Whether it has a bias; random if nil.
   /// - Returns: A convolution that fits.
   public mutating func convolution(with feature: ShapeFeature, hasBias: Bool? = nil) -> Operation {
-    firstThatFits(feature) { shapes in
+    firstFitting(feature) { shapes in
       let groups = shapes.pick([1, 1, 1, 2, 3, 5])
       let perGroup = shapes.pick(ShapeFeature.channelCounts)
       let isDepthwise = shapes.pick([false, false, false, true])
@@ -45,7 +45,7 @@ public struct GeneratedShapes {
   /// - Parameter hasBias: Whether it has a bias; nil for either.
   /// - Returns: A convolution that fits.
   public mutating func tiledConvolution(hasBias: Bool? = nil) -> Operation {
-    firstThatFits { shapes in
+    firstFitting { shapes in
       let kernel = Extent2D(shapes.pick([3, 5]), shapes.pick([3, 5]))
       func sides(_ extent: Int) -> (Int, Int) {
         (
@@ -67,23 +67,23 @@ public struct GeneratedShapes {
 
   /// The next max pooling.
   ///
-  /// - Parameter feature: What it must have.
+  /// - Parameter feature: The required feature.
   /// - Returns: A pooling that fits.
   public mutating func maxPooling(with feature: ShapeFeature) -> Operation {
-    firstThatFits(feature) { .maxPooling(try $0.pooling()) }
+    firstFitting(feature) { .maxPooling(try $0.pooling()) }
   }
 
   /// The next average pooling.
   ///
-  /// - Parameter feature: What it must have.
+  /// - Parameter feature: The required feature.
   /// - Returns: A pooling that fits.
   public mutating func averagePooling(with feature: ShapeFeature) -> Operation {
-    firstThatFits(feature) { .averagePooling(try $0.pooling(), countsPadding: $0.pick([true, false])) }
+    firstFitting(feature) { .averagePooling(try $0.pooling(), countsPadding: $0.pick([true, false])) }
   }
 
   /// The next fully connected layer.
   public mutating func dense() -> Operation {
-    firstThatFits { shapes in
+    firstFitting { shapes in
       .dense(
         try DenseGeometry(
           input: [shapes.pick([1, 2, 7]), shapes.pick([1, 3, 16, 33, 250, 1100])],
@@ -140,8 +140,8 @@ public struct GeneratedShapes {
       padding: pads ? sides : .zero, dilation: Extent2D(pick([1, 1, 1, 2, 3]), pick([1, 1, 1, 2, 3])))
   }
 
-  /// Tries random sizes until some fit together, are small enough and have the feature; some always do.
-  private mutating func firstThatFits(
+  /// Tries random sizes until some fit together, are small enough and have the feature; this always succeeds.
+  private mutating func firstFitting(
     _ feature: ShapeFeature? = nil, _ make: (inout GeneratedShapes) throws -> Operation
   ) -> Operation {
     while true {

@@ -4,15 +4,15 @@ import Tensors
 
 /// One operation with everything that it computes from, in plain numbers.
 public struct KernelCase: Sendable {
-  /// In which layout the input arrives.
+  /// The layout in which the input arrives.
   public enum Arrival: String, Sendable, CaseIterable {
     /// Plain, as the first layer's.
     case plain
-    /// As a 1×1 convolution of the same backend gives its output; plain where the input is no batch of images.
+    /// As a 1×1 convolution of the same backend stores its output; plain if the input is not a batch of images.
     case fromConvolution
   }
 
-  /// What the kernel is made for.
+  /// The purpose of the kernel.
   public enum Use: String, Sendable, CaseIterable {
     /// All passes.
     case training
@@ -22,53 +22,53 @@ public struct KernelCase: Sendable {
     case prediction
   }
 
-  /// What is computed.
+  /// The operation.
   public var operation: Operation
   /// The precision to compute in.
   public var precision: Precision
-  /// What the kernel is made for.
+  /// The purpose of the kernel.
   public var use: Use
   /// The input, whose elements should be exact in the precision.
   public var input: Tensor<Double>
   /// The parameters, in the operation's order; in bfloat16 they should be exact in it, too.
   public var parameters: [Tensor<Double>]
-  /// What the operation keeps from step to step, in its order: before the forward pass.
+  /// The operation's state before the forward pass, in its order.
   public var state: [Tensor<Double>]
   /// The gradient of the output; not read in prediction.
   public var outputGradient: Tensor<Double>
-  /// What the passes are told.
-  public var pass: Pass
-  /// The layer's place, which dropout's mask depends on.
+  /// The context of the passes.
+  public var context: RunContext
+  /// The layer's index, which dropout's mask depends on.
   public var layerIndex: Int
-  /// In which layout the input arrives.
+  /// The layout in which the input arrives.
   public var arrival: Arrival
-  /// Whether output and input share their memory where the kernel allows it.
+  /// Whether output and input share their memory if the kernel allows it.
   public var inPlace: Bool
   /// The batch of another kernel of the same layer, whose choice of the parameters' layouts this one has to keep;
   /// nil if this one chooses.
   public var parametersOfBatch: Int?
-  /// The algorithm that a convolution is to be computed by; nil for the backend's choice.
+  /// The algorithm for a convolution; nil for the backend's choice.
   public var algorithm: ConvolutionAlgorithm?
 
   /// Makes a case.
   ///
   /// - Parameters:
-  ///   - operation: What is computed.
+  ///   - operation: The operation.
   ///   - precision: The precision to compute in.
-  ///   - use: What the kernel is made for.
+  ///   - use: The purpose of the kernel.
   ///   - input: The input.
   ///   - parameters: The parameters, in the operation's order.
-  ///   - state: What the operation keeps; its first values if nil.
+  ///   - state: The operation's state; its initial values if nil.
   ///   - outputGradient: The gradient of the output; zeros if nil.
-  ///   - pass: What the passes are told.
-  ///   - layerIndex: The layer's place.
-  ///   - arrival: In which layout the input arrives.
-  ///   - inPlace: Whether output and input share their memory where the kernel allows it.
+  ///   - context: The context of the passes.
+  ///   - layerIndex: The layer's index.
+  ///   - arrival: The layout in which the input arrives.
+  ///   - inPlace: Whether output and input share their memory if the kernel allows it.
   ///   - parametersOfBatch: The batch of the kernel that has chosen the parameters' layouts; nil for this one.
   public init(
     _ operation: Operation, precision: Precision = .float32, use: Use = .training, input: Tensor<Double>,
     parameters: [Tensor<Double>] = [], state: [Tensor<Double>]? = nil, outputGradient: Tensor<Double>? = nil,
-    pass: Pass = Pass(isTraining: true), layerIndex: Int = 0, arrival: Arrival = .plain,
+    context: RunContext = RunContext(isTraining: true), layerIndex: Int = 0, arrival: Arrival = .plain,
     inPlace: Bool = false,
     parametersOfBatch: Int? = nil
   ) {
@@ -80,14 +80,14 @@ public struct KernelCase: Sendable {
     self.state =
       state ?? operation.state.map { Tensor(shape: $0.shape, repeating: $0.initialValue) }
     self.outputGradient = outputGradient ?? Tensor(shape: operation.outputShape, repeating: 0)
-    self.pass = pass
+    self.context = context
     self.layerIndex = layerIndex
     self.arrival = arrival
     self.inPlace = inPlace
     self.parametersOfBatch = parametersOfBatch
   }
 
-  /// The same case as the reference computes it in Double, in the plainest way.
+  /// The same case in the simplest form, for the reference in Double.
   var inDouble: KernelCase {
     var plain = self
     plain.precision = .float64

@@ -1,11 +1,11 @@
 import Operations
 import Tensors
 
-/// The convolutions and poolings of networks that people train, with their real sizes.
+/// The convolutions and poolings of real networks, with their real sizes.
 public enum NetworkShapes {
   /// Each convolution and max pooling of NiN, LeNet, AlexNet and VGG once, for few images.
   ///
-  /// - Returns: The operations; those that several networks or layers have in common come once.
+  /// - Returns: The operations; those shared by several networks or layers occur once.
   /// - Throws: `GeometryError` never, since the sizes fit.
   public static func all() throws -> [Operation] {
     let operations = try nin() + leNet() + alexNet() + vgg()
@@ -36,7 +36,7 @@ public enum NetworkShapes {
     return tower.operations
   }
 
-  /// LeNet's convolutions and fully connected layers, with max pooling in place of the mean (section 7.6).
+  /// LeNet's convolutions and fully connected layers, with max pooling instead of the mean (section 7.6).
   ///
   /// - Parameter batch: Images.
   /// - Returns: The operations, in the network's order.
@@ -88,7 +88,7 @@ public enum NetworkShapes {
   }
 }
 
-/// Operations each of which takes what the one before gives.
+/// Operations in sequence, each applied to the output of the one before.
 private struct Tower {
   let input: Shape
   private(set) var operations: [Operation] = []
@@ -97,7 +97,7 @@ private struct Tower {
     self.input = input
   }
 
-  /// What the last operation gives.
+  /// The output of the last operation.
   var shape: Shape { operations.last?.outputShape ?? input }
 
   mutating func addBlock(_ channels: Int, _ window: SlidingWindow) throws {

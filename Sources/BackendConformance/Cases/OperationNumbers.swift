@@ -1,7 +1,7 @@
 import Operations
 import Tensors
 
-/// An operation as the list of numbers that it is made of, each of which could be smaller.
+/// An operation as a list of numbers, each of which could be smaller.
 struct OperationNumbers {
   /// The numbers and the least that each can be.
   private let numbers: [(value: Int, least: Int)]
@@ -28,17 +28,17 @@ struct OperationNumbers {
     }
   }
 
-  /// The operations with one number smaller, by as much as possible first; those that fit together.
+  /// The operations with one number smaller, by as much as possible first; only those that are valid.
   var smaller: [Operation] {
-    numbers.indices.flatMap { place in
-      let (value, least) = numbers[place]
+    numbers.indices.flatMap { element in
+      let (value, least) = numbers[element]
       let values = [least, (value + least) / 2, value - 1]
       return values.indices.compactMap { index -> Operation? in
         guard values[index] < value, values[index] >= least, !values[..<index].contains(values[index]) else {
           return nil
         }
         var changed = numbers.map(\.value)
-        changed[place] = values[index]
+        changed[element] = values[index]
         return try? make(changed)
       }
     }

@@ -1,13 +1,13 @@
 import Operations
 
-/// What makes a shape awkward; every run of the suite has each at least once.
+/// A property that makes a shape awkward; every run of the suite has each at least once.
 public enum ShapeFeature: Hashable, Sendable, CaseIterable {
   case notSquare
   case singleRow
   case strideBeyondKernel
   /// Padding of one less than the kernel.
   case fullPadding
-  /// Another padding on each of two opposite sides.
+  /// Different paddings on two opposite sides.
   case unevenPadding
   case dilation
   case groups
@@ -29,12 +29,12 @@ public enum ShapeFeature: Hashable, Sendable, CaseIterable {
   static let channelCounts = [1, 3, 15, 16, 17, 33]
   static let batches = [1, 2, 7, 17]
 
-  /// The feature whose turn it is.
+  /// The feature of a step, in turn.
   static func inTurn(_ index: Int) -> ShapeFeature {
     allCases[index % allCases.count]
   }
 
-  /// Whether an operation that slides a window has the feature; others have none.
+  /// Whether an operation with a sliding window has the feature; false for others.
   ///
   /// - Parameter operation: The operation.
   /// - Returns: Whether it does.

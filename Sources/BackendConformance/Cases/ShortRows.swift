@@ -1,10 +1,10 @@
 import Operations
 import Tensors
 
-/// Convolutions of rows that are shorter than the stride, which chance seldom makes.
+/// Convolutions of rows that are shorter than the stride, which random generation rarely produces.
 ///
-/// All that a column of the kernel meets may then be padding, so that its gradient is exactly 0. Fast implementations
-/// sort a row's pixels by their remainder modulo the stride, or pair each with the one a stride further on; here some
+/// A column of the kernel may then meet only padding, so that its gradient is exactly 0. Fast implementations sort a
+/// row's pixels by their remainder modulo the stride, or pair each with the one a stride further on; here some
 /// remainders have no pixel, and no pixel has a partner.
 enum ShortRows {
   /// Each width below each stride: with a kernel as wide as the row, and with a wider one and padding on both sides,

@@ -3,7 +3,7 @@ extension Conformance {
   ///
   /// - Parameters:
   ///   - trial: The trial.
-  ///   - report: Where the outcome is noted; nothing is run once it is full of failures.
+  ///   - report: The report; nothing is run once it has reached its limit of failures.
   ///   - check: The check; it notes failures in the report that it is given.
   func examine(
     _ trial: Trial, _ report: inout CheckReport, _ check: (Trial, inout CheckReport) throws -> Void

@@ -2,7 +2,7 @@ import Backends
 import Operations
 import Tensors
 
-/// One case of a check without its numbers, which come from the seed: small enough to print, and to be shrunk.
+/// One case of a check without its numbers, which come from the seed: small enough to print and to shrink.
 struct Trial: Sendable, CustomStringConvertible {
   var operation: Operation
   var precision = Precision.float32
@@ -16,7 +16,7 @@ struct Trial: Sendable, CustomStringConvertible {
   let seed: UInt64
   let index: Int
 
-  /// The trials that are simpler by one thing.
+  /// The trials that are simpler in one respect.
   var smaller: [Trial] {
     var plainer: [Trial] = []
     func add(if isPlainer: Bool, _ change: (inout Trial) -> Void) {
@@ -68,11 +68,13 @@ struct Trial: Sendable, CustomStringConvertible {
   private func kernelCase(
     run: Int, input: Tensor<Double>, parameters: [Tensor<Double>], outputGradient: Tensor<Double>
   ) -> KernelCase {
-    // Nothing but dropout may depend on the place in the batch, the step or the seed.
-    let pass = Pass(isTraining: use != .prediction, seed: seed, step: index + run, firstImage: 3 * run)
+    // Only dropout may depend on the index in the batch, the step or the seed.
+    let context = RunContext(
+      isTraining: use != .prediction, seed: seed, step: index + run, firstImage: 3 * run)
     return KernelCase(
       operation, precision: precision, use: use, input: input, parameters: parameters,
-      outputGradient: outputGradient, pass: pass, layerIndex: index % 8, arrival: arrival, inPlace: inPlace,
+      outputGradient: outputGradient, context: context, layerIndex: index % 8, arrival: arrival,
+      inPlace: inPlace,
       parametersOfBatch: parametersOfBatch)
   }
 

@@ -12,7 +12,7 @@ extension Conformance {
   /// Many steps of AdamW against its formula in Double, on a weight in the backend's own layout, on a bias and on a single
   /// number.
   ///
-  /// Elements take turns in the size of their gradients: ordinary; so small that ε counts, and that it counts alone;
+  /// Elements have gradients of different sizes in turn: ordinary; so small that ε matters, and that only ε matters;
   /// huge; and zero.
   func checkAdamW(_ report: inout CheckReport) throws {
     let rules = [
@@ -34,9 +34,9 @@ extension Conformance {
 
   private func gradient(_ shape: Shape, _ numbers: inout RandomNumbers) -> Tensor<Double> {
     var gradient = numbers.normal(shape)
-    for place in gradient.elements.indices {
-      let size = Self.gradientSizes[place % Self.gradientSizes.count]
-      gradient.elements[place] = Double(Float(gradient.elements[place] * size))
+    for element in gradient.elements.indices {
+      let size = Self.gradientSizes[element % Self.gradientSizes.count]
+      gradient.elements[element] = Double(Float(gradient.elements[element] * size))
     }
     return gradient
   }
@@ -103,7 +103,7 @@ private struct AdamWMemory {
   }
 
   private let backend: any Backend
-  private let transfer: PlainTransfer
+  private let transfer: PlainReorder
   private let layout: Layout
   private let buffers: [GuardedBuffer]
 
@@ -111,7 +111,7 @@ private struct AdamWMemory {
   init(_ values: Tensor<Double>, _ layout: Layout, on backend: any Backend) throws {
     self.backend = backend
     self.layout = layout
-    transfer = PlainTransfer(backend: backend, precision: .float32)
+    transfer = PlainReorder(backend: backend, precision: .float32)
     buffers = try Part.allCases.map { _ in try GuardedBuffer(byteCount: layout.byteCount) }
     let zeros = Tensor(shape: layout.shape, repeating: 0.0)
     for (buffer, tensor) in zip(buffers, [values, zeros, zeros, zeros]) {
@@ -146,7 +146,7 @@ private struct AdamWMemory {
   }
 }
 
-/// What AdamW makes of a parameter, in Double, with the magnitudes of all terms that have gone into it.
+/// The result of AdamW for a parameter, in Double, with the magnitudes of all terms.
 private struct ExpectedAdamW {
   struct Sum {
     var values: Tensor<Double>
@@ -172,21 +172,21 @@ private struct ExpectedAdamW {
 
   mutating func step(_ gradient: Tensor<Double>, number: Int, gradientScale: Double) {
     let corrections = (1 - pow(rule.beta1, Double(number)), 1 - pow(rule.beta2, Double(number)))
-    for place in gradient.elements.indices {
-      let g = gradientScale * gradient.elements[place]
-      add(to: &firstMoments, place, keeping: rule.beta1, (1 - rule.beta1) * g)
-      add(to: &secondMoments, place, keeping: rule.beta2, (1 - rule.beta2) * g * g)
-      let denominator = (secondMoments.values.elements[place] / corrections.1).squareRoot() + rule.epsilon
+    for element in gradient.elements.indices {
+      let g = gradientScale * gradient.elements[element]
+      add(to: &firstMoments, element, keeping: rule.beta1, (1 - rule.beta1) * g)
+      add(to: &secondMoments, element, keeping: rule.beta2, (1 - rule.beta2) * g * g)
+      let denominator = (secondMoments.values.elements[element] / corrections.1).squareRoot() + rule.epsilon
       let factor = rule.learningRate / corrections.0 / denominator
       add(
-        to: &values, place, keeping: 1 - rule.learningRate * rule.weightDecay,
-        -factor * firstMoments.values.elements[place])
-      values.magnitudes.elements[place] += factor * firstMoments.magnitudes.elements[place]
+        to: &values, element, keeping: 1 - rule.learningRate * rule.weightDecay,
+        -factor * firstMoments.values.elements[element])
+      values.magnitudes.elements[element] += factor * firstMoments.magnitudes.elements[element]
     }
   }
 
-  private func add(to sum: inout Sum, _ place: Int, keeping share: Double, _ term: Double) {
-    sum.values.elements[place] = share * sum.values.elements[place] + term
-    sum.magnitudes.elements[place] = share * sum.magnitudes.elements[place] + abs(term)
+  private func add(to sum: inout Sum, _ element: Int, keeping share: Double, _ term: Double) {
+    sum.values.elements[element] = share * sum.values.elements[element] + term
+    sum.magnitudes.elements[element] = share * sum.magnitudes.elements[element] + abs(term)
   }
 }

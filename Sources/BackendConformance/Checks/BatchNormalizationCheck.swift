@@ -6,9 +6,9 @@ import Tensors
 extension Conformance {
   /// Batch normalization against the reference in Double, and in float64 its gradients against central differences.
   ///
-  /// In training, in a pass of a kernel for training that is not one of training, and in prediction; exactly where all
-  /// numbers are, otherwise within ``NormalizationBound``. Kernels that take a part of a batch have to come to the same
-  /// with two parts and with three.
+  /// In training, in a non-training pass of a kernel for training, and in prediction; exactly if all numbers are exact,
+  /// otherwise within ``NormalizationBound``. Kernels that compute a part of a batch must give the same with two parts
+  /// and with three.
   func checkBatchNormalization(_ report: inout CheckReport) throws {
     try checkExactNormalization(&report)
     var generated = GeneratedShapes(seed: seed &+ 9, largest: 20_000)
@@ -48,9 +48,8 @@ extension Conformance {
 
   /// Small integers for which everything is exact.
   ///
-  /// Each channel has as many values at μ + a as at μ − a, with a = m − 1 for its m values, a power of two, and
-  /// ε = 2·m − 1. Then σ² + ε = m², all roots and quotients are exact, and every sum as well, in whatever
-  /// order it is taken.
+  /// Each channel has as many values at μ + a as at μ − a, with a = m − 1 for its m values, a power of two, and ε = 2·m
+  /// − 1. Then σ² + ε = m², all roots and quotients are exact, and every sum as well, in any order.
   private func checkExactNormalization(_ report: inout CheckReport) throws {
     let shapes: [Shape] = [
       [2, 5, 2, 4], [1, 17, 4, 8], [4, 16, 1, 2], [2, 33, 1, 1], [8, 1, 2, 1], [2, 24, 2, 2],
@@ -70,7 +69,7 @@ extension Conformance {
   }
 
   private func compareExactly(_ trial: Trial, isOfBatch: Bool, _ report: inout CheckReport) throws {
-    // What is shrunk to other sizes is exact no more.
+    // Cases shrunk to other sizes are no longer exact.
     guard case .batchNormalization(let geometry) = trial.operation,
       geometry.epsilon == Double(2 * geometry.valuesPerChannel - 1), geometry.valuesPerChannel % 2 == 0
     else { return }
@@ -80,7 +79,7 @@ extension Conformance {
     for (computed, exact) in zip(actual.tensors, expected.tensors) {
       expectEqual(computed, exact.values, trial, &report)
     }
-    // The variance is left to the bound: m / (m − 1) is not exact by itself.
+    // The variance is checked within the bound: m / (m − 1) is not exact by itself.
     for index in [0, 2] where actual.state[index] != expected.state[index] {
       report.fail(
         "\(subject(trial)), \(trial.operation.state[index].name)",
@@ -112,14 +111,14 @@ extension Conformance {
     _ trial: Trial, _ geometry: BatchNormalizationGeometry, isOfBatch: Bool
   ) -> KernelCase {
     var kernelCase = trial.integers(run: 0)
-    kernelCase.pass.isTraining = isOfBatch
+    kernelCase.context.isTraining = isOfBatch
     var numbers = RandomNumbers(seed: trial.seed, index: trial.index + 2000)
     let means = numbers.integers([geometry.channels], in: -4...4).elements
     let count = geometry.valuesPerChannel
     for channel in 0..<geometry.channels {
       let signs = numbers.distinct([count]).elements
-      for (place, sign) in zip(geometry.places(ofChannel: channel), signs) {
-        kernelCase.input.elements[place] = means[channel] + (sign < 0 ? -1 : 1) * Double(count - 1)
+      for (position, sign) in zip(geometry.positions(ofChannel: channel), signs) {
+        kernelCase.input.elements[position] = means[channel] + (sign < 0 ? -1 : 1) * Double(count - 1)
       }
     }
     let deviations = numbers.integers([geometry.channels], in: 1...2).map { $0 * Double(count) }
@@ -135,7 +134,7 @@ extension Conformance {
   private func compare(_ trial: Trial, _ numbers: NormalizedNumbers, _ report: inout CheckReport) throws {
     guard case .batchNormalization(let geometry) = trial.operation else { return }
     let isOfBatch = trial.use != .prediction && numbers != .byRunningStatistics
-    // A single value has no statistics; a network does not come to a kernel with it.
+    // A single value has no statistics; a network never calls a kernel with it.
     guard !isOfBatch || geometry.valuesPerChannel > 1 else { return }
     let kernelCase = numbers.kernelCase(trial, geometry, isOfBatch: isOfBatch)
     guard let actual = outcome(kernelCase, trial, &report) else { return }
@@ -145,7 +144,7 @@ extension Conformance {
     guard isOfBatch, geometry.batch > 1 else { return }
     for partSize in Set([2, 3].map { (geometry.batch + $0 - 1) / $0 }).sorted(by: >) {
       guard let outcome = try harness.run(kernelCase, inPartsOf: partSize) else {
-        return report.skip("its batch normalization takes whole batches, no parts")
+        return report.skip("its batch normalization needs whole batches, not parts")
       }
       for defect in outcome.defects { report.fail("\(subject(trial)), in parts of \(partSize)", defect) }
       compare(outcome, expected, bound, trial, "\(numbers), in parts of \(partSize)", &report)
@@ -195,13 +194,13 @@ extension Conformance {
 
   /// The gradient of ⟨output, g⟩ by central differences, whose own error is of the order of the step's square.
   private func differentiate(_ trial: Trial, _ report: inout CheckReport) throws {
-    // With few values a channel the normalized ones jump from −1 to 1 within a few √ε.
+    // With few values per channel the normalized ones jump from −1 to 1 within a few √ε.
     guard case .batchNormalization(let geometry) = trial.operation, geometry.valuesPerChannel > 4 else {
       return
     }
     var kernelCase = trial.normals()
     for isTraining in [true, false] {
-      kernelCase.pass.isTraining = isTraining
+      kernelCase.context.isTraining = isTraining
       guard let outcome = outcome(kernelCase, trial, &report) else { return }
       let variables: [(ComputedTensor.Role, WritableKeyPath<KernelCase, Tensor<Double>>)] = [
         (.inputGradient, \.input), (.weightGradient, \.parameters[0]), (.biasGradient, \.parameters[1]),
@@ -235,14 +234,14 @@ extension Conformance {
   }
 }
 
-/// What is normalized within the bound.
+/// The inputs that are normalized within the bound.
 private enum NormalizedNumbers: CaseIterable {
   case centered, farFromZero, constant, denormal, withNaN, withInfinity, withNaNGradient, withNaNParameters
   case byRunningStatistics
 
   func kernelCase(_ trial: Trial, _ geometry: BatchNormalizationGeometry, isOfBatch: Bool) -> KernelCase {
     var kernelCase = trial.normals()
-    kernelCase.pass.isTraining = isOfBatch
+    kernelCase.context.isTraining = isOfBatch
     var numbers = RandomNumbers(seed: trial.seed, index: trial.index + 1000)
     kernelCase.state = [
       numbers.normal([geometry.channels]),
@@ -272,7 +271,7 @@ private enum NormalizedNumbers: CaseIterable {
   }
 }
 
-/// How far the results of a batch normalization that is computed in float32, or better, may lie from the exact ones.
+/// How far the results of a batch normalization computed in float32, or better, may be from the exact ones.
 ///
 /// Let u = 2⁻²⁴, m the number of values of a channel, L = 2 + 4·√m as in ``ErrorBound``, s = 1 / √(σ² + ε), and A the
 /// mean of the |x| of the channel, or the magnitude of the running mean where that is taken. Then
@@ -284,11 +283,11 @@ private enum NormalizedNumbers: CaseIterable {
 /// - x̂ = (x − μ)·s is off by up to 2·L·u·X with X = s·(|x| + A), as long as L·u·A·s is small;
 /// - the **output** γ·x̂ + β by L·u·(2·|γ|·X + |β|);
 /// - **∂β** = Σ ∂y by L·u·Σ|∂y|, and **∂γ** = Σ ∂y·x̂ by L·u·G with G = Σ |∂y|·2·X;
-/// - **∂x** = γ·s·(∂y − ∂β/m − x̂·∂γ/m) by L·u·2·|γ|·s·(|∂y| + Σ|∂y|/m + X·G/m), of which by given statistics only
-///   the first term is there.
+/// - **∂x** = γ·s·(∂y − ∂β/m − x̂·∂γ/m) by L·u·2·|γ|·s·(|∂y| + Σ|∂y|/m + X·G/m), of which only the first term exists
+///   for given statistics.
 ///
-/// What is stored in bfloat16 is rounded once more. A denormal is off by as much as the smallest normal number, 2⁻¹²⁶,
-/// which stands for it above.
+/// Values stored in bfloat16 are rounded once more. A denormal is off by as much as the smallest normal number, 2⁻¹²⁶,
+/// which replaces it above.
 private struct NormalizationBound {
   private struct Channel {
     var deviationInverse = 0.0
@@ -314,20 +313,20 @@ private struct NormalizationBound {
     let count = Double(geometry.valuesPerChannel)
     unit = (2 + 4 * count.squareRoot()) * ElementType.float32.unitRoundoff
     for c in 0..<geometry.channels {
-      let places = geometry.places(ofChannel: c)
-      let values = places.map { kernelCase.input.elements[$0] }
+      let positions = geometry.positions(ofChannel: c)
+      let values = positions.map { kernelCase.input.elements[$0] }
       let mean = values.reduce(0, +) / count
       var channel = Channel()
       channel.variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
       channel.meanMagnitude = Self.normal(values.reduce(0) { $0 + abs($1) } / count)
       var variance = channel.variance
-      if !kernelCase.pass.isTraining {
+      if !kernelCase.context.isTraining {
         channel.meanMagnitude = Self.normal(abs(kernelCase.state[0].elements[c]))
         variance = kernelCase.state[1].elements[c]
       }
       channel.deviationInverse = 1 / (variance + geometry.epsilon).squareRoot()
-      for (place, x) in zip(places, values) {
-        let gradient = abs(kernelCase.outputGradient.elements[place])
+      for (position, x) in zip(positions, values) {
+        let gradient = abs(kernelCase.outputGradient.elements[position])
         channel.gradients += gradient
         channel.products +=
           gradient * 2 * channel.deviationInverse * (Self.normal(abs(x)) + channel.meanMagnitude)
@@ -356,7 +355,7 @@ private struct NormalizationBound {
     case .inputGradient:
       let means = channel.gradients / count + magnitude() * channel.products / count
       let gradient = abs(kernelCase.outputGradient.elements[element])
-      terms = 2 * gamma * channel.deviationInverse * (gradient + (kernelCase.pass.isTraining ? means : 0))
+      terms = 2 * gamma * channel.deviationInverse * (gradient + (kernelCase.context.isTraining ? means : 0))
     }
     let stored = type == .float32 ? 0 : type.unitRoundoff
     return unit * terms + stored * (abs(right) + unit * terms)
@@ -367,7 +366,7 @@ private struct NormalizationBound {
     let channel = channels[c]
     let count = Double(geometry.valuesPerChannel)
     let kept = (1 - geometry.momentum) * abs(kernelCase.state[index].elements[c])
-    guard kernelCase.pass.isTraining else { return 0 }
+    guard kernelCase.context.isTraining else { return 0 }
     guard index == 1 else { return unit * (kept + geometry.momentum * channel.meanMagnitude) }
     let taken = geometry.momentum * count / (count - 1)
     let ofMean = unit * channel.meanMagnitude
@@ -379,8 +378,8 @@ extension BatchNormalizationGeometry {
   /// The channel that an element of N×C×H×W belongs to.
   fileprivate func channel(of element: Int) -> Int { element / plane.area % channels }
 
-  /// The places of a channel's elements, in the order n, h, w.
-  fileprivate func places(ofChannel channel: Int) -> [Int] {
+  /// The indices of a channel's elements, in the order n, h, w.
+  fileprivate func positions(ofChannel channel: Int) -> [Int] {
     (0..<valuesPerChannel).map { ($0 / plane.area * channels + channel) * plane.area + $0 % plane.area }
   }
 }

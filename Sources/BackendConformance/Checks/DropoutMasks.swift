@@ -3,10 +3,10 @@ import Operations
 import Tensors
 
 extension Conformance {
-  /// The mask from its definition: Philox at the element's place in the whole batch, forward and backward, and
-  /// for every way to divide the batch.
+  /// The mask from its definition: Philox at the element's index in the whole batch, forward and backward, and for
+  /// every way to divide the batch.
   func checkDropoutMasks(_ report: inout CheckReport) throws {
-    // 45 elements an image: images do not start where blocks of four random numbers do.
+    // 45 elements per image: images do not start where blocks of four random numbers do.
     let image = [5, 3, 3]
     for precision in precisions {
       for probability in [0, 0.1, 0.3, 0.5, 1] {
@@ -14,7 +14,7 @@ extension Conformance {
           compare(image, images, probability, precision, &report)
         }
       }
-      // More than one block of channels; what follows a dense layer; more than 65,536 elements.
+      // More than one block of channels; the output of a dense layer; more than 65,536 elements.
       for image in [[16, 3, 5], [33, 7, 3], [45], [35, 41, 47]] {
         compare(image, 1..<3, 0.3, precision, &report)
       }
@@ -37,10 +37,11 @@ extension Conformance {
   }
 
   private func dropoutCase(_ trial: Trial, isTraining: Bool) -> KernelCase {
-    let pass = Pass(isTraining: isTraining, seed: seed &+ (7 << 32), step: 70_011, firstImage: trial.index)
+    let context = RunContext(
+      isTraining: isTraining, seed: seed &+ (7 << 32), step: 70_011, firstImage: trial.index)
     let numbers = ramp(trial.operation.inputShape)
     return KernelCase(
-      trial.operation, precision: trial.precision, input: numbers, outputGradient: numbers, pass: pass,
+      trial.operation, precision: trial.precision, input: numbers, outputGradient: numbers, context: context,
       layerIndex: 5, arrival: trial.arrival, inPlace: trial.inPlace)
   }
 
@@ -55,12 +56,12 @@ extension Conformance {
     guard let outcome = outcome(kernelCase, trial, &report) else { return }
     let expected = Tensor(
       shape: kernelCase.input.shape,
-      elements: kernelCase.input.elements.enumerated().map { place, x in
-        isDropped(place, kernelCase, probability) ? 0 : x / (1 - probability)
+      elements: kernelCase.input.elements.enumerated().map { position, x in
+        isDropped(position, kernelCase, probability) ? 0 : x / (1 - probability)
       })
     for tensor in outcome.tensors {
       report.count(expected.elements, of: "dropout, \(tensor.role.rawValue)")
-      // One rounding of the scale and one of the product; what is dropped must be 0.
+      // One rounding of the scale and one of the product; dropped elements must be 0.
       let difference = Comparison.bounded(
         tensor.values, expected, magnitudes: expected.map { abs($0) },
         ErrorBound(terms: 1, storedAs: tensor.elementType))
@@ -69,15 +70,15 @@ extension Conformance {
     }
   }
 
-  private func isDropped(_ place: Int, _ kernelCase: KernelCase, _ probability: Double) -> Bool {
+  private func isDropped(_ position: Int, _ kernelCase: KernelCase, _ probability: Double) -> Bool {
     let shape = kernelCase.input.shape
-    let element = kernelCase.pass.firstImage * (shape.elementCount / shape[0]) + place
-    let words = Philox(seed: kernelCase.pass.seed).block(
-      at: SIMD4(UInt32(element / 4), 0, UInt32(kernelCase.layerIndex), UInt32(kernelCase.pass.step)))
+    let element = kernelCase.context.firstImage * (shape.elementCount / shape[0]) + position
+    let words = Philox(seed: kernelCase.context.seed).block(
+      at: SIMD4(UInt32(element / 4), 0, UInt32(kernelCase.layerIndex), UInt32(kernelCase.context.step)))
     return Double(words[element % 4]) < (probability * 0x1p32).rounded(.towardZero)
   }
 
-  /// The numbers 1, 2, 3 and so on up to 200, again and again; all are exact in bfloat16.
+  /// The numbers 1, 2, 3 and so on up to 200, repeatedly; all are exact in bfloat16.
   private func ramp(_ shape: Shape) -> Tensor<Double> {
     Tensor(shape: shape, elements: (0..<shape.elementCount).map { Double($0 % 200 + 1) })
   }

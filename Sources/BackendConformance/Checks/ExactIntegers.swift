@@ -3,8 +3,8 @@ import Operations
 import Tensors
 
 extension Conformance {
-  /// Small integers: all products and sums are exact in float32, in whatever order they are taken, and so every
-  /// backend gives the same bits as the reference in Double (the method of oneDNN's benchdnn).
+  /// Small integers: all products and sums are exact in float32, in any order, so every backend gives the same bits as
+  /// the reference in Double (the method of oneDNN's benchdnn).
   ///
   /// In bfloat16 the exact sum is rounded once where activations and input gradients are stored, ties to even;
   /// the gradients of weights and biases stay exact.
@@ -47,7 +47,7 @@ extension Conformance {
     checkNotVacuous(&report)
   }
 
-  /// In training, and in prediction with the ReLU that follows; the latter where it takes no time to speak of.
+  /// In training, and in prediction with the ReLU that follows; the latter only for small shapes.
   private func trials(ofNetworkShape operation: Operation, index: Int) -> [Trial] {
     let algorithms: [ConvolutionAlgorithm?] =
       if case .convolution(let geometry, _) = operation { algorithms(for: geometry) } else { [nil] }
@@ -82,11 +82,11 @@ extension Conformance {
     }
   }
 
-  /// Two runs of one kernel on different numbers: the second shows what is left over of the first.
+  /// Two runs of one kernel on different numbers: the second shows leftovers of the first.
   private func compareExactly(_ trial: Trial, _ report: inout CheckReport) throws {
     var cases = [trial.integers(run: 0), trial.integers(run: 1)]
     for run in cases.indices where cases[run].parameters.count > 1 {
-      // Biases are float32 in every precision: here with a digit more than a bfloat16 has.
+      // Biases are float32 in every precision: here with one digit more than a bfloat16 has.
       cases[run].parameters[1] = cases[run].parameters[1].map { $0 + 0x1p-9 }
     }
     try compareExactly(cases, trial, &report)
@@ -95,7 +95,7 @@ extension Conformance {
   private func compareExactly(_ cases: [KernelCase], _ trial: Trial, _ report: inout CheckReport) throws {
     guard let outcomes = outcomes(cases, trial, &report) else { return }
     for (kernelCase, actual) in zip(cases, outcomes) {
-      // Transforms by fractions are exact in no integers.
+      // Transforms with fractions are never exact in integers.
       if actual.algorithm?.relativeError != nil {
         try expectWithinBound(actual, kernelCase, trial, &report)
         continue
@@ -109,8 +109,8 @@ extension Conformance {
 
   /// Zeros are equal too easily: of every kind of tensor at most three in four elements may be zeros.
   ///
-  /// Gradients of inputs have more of them by right, where strides leave elements out and where only the largest
-  /// of a window gets any; there two in a hundred have to be something else.
+  /// Input gradients legitimately have more of them, where strides skip elements and where only the largest of a window
+  /// gets a gradient; there 2 % must be nonzero.
   private func checkNotVacuous(_ report: inout CheckReport) {
     for (kind, share) in report.shares {
       let largest = kind.hasSuffix(ComputedTensor.Role.inputGradient.rawValue) ? 0.98 : 0.75

@@ -41,27 +41,27 @@ extension Conformance {
     _ kernelCase: KernelCase, _ variable: WritableKeyPath<KernelCase, Tensor<Double>>,
     _ gradient: ComputedTensor, _ trial: Trial, _ report: inout CheckReport
   ) {
-    // Operations are linear in each single number, but for kinks: inputs lie at least 1 apart and away from 0, so
-    // that a large step meets none, and has less rounding. Where a sum is rectified a small step has to do.
+    // Operations are linear in each single number, except for kinks: inputs are at least 1 apart and away from 0, so a
+    // large step, which has less rounding, meets none. Where a sum is rectified the step has to be small.
     let step = trial.operation.rectifiesSums ? 0x1p-20 : 0.25
     let tolerance = trial.operation.rectifiesSums ? 1e-6 : 1e-10
     let elements = gradient.values.elements
     let scale = elements.reduce(1) { max($0, abs($1)) } * 1e3
-    // Some elements spread over the tensor stand for all.
-    for place in stride(from: 0, to: elements.count, by: max(elements.count / 16, 1)) {
+    // A sample of elements spread over the tensor.
+    for element in stride(from: 0, to: elements.count, by: max(elements.count / 16, 1)) {
       func objective(_ change: Double) -> Double {
         var changed = kernelCase
-        changed[keyPath: variable].elements[place] += change
+        changed[keyPath: variable].elements[element] += change
         changed.use = .prediction
         guard let output = try? harness.run(changed).values(.output) else { return .nan }
         return inner(output, kernelCase.outputGradient)
       }
       let difference = (objective(step) - objective(-step)) / (2 * step)
       report.count([difference], of: "\(trial.operation.name), \(gradient.role.rawValue)")
-      guard !(abs(difference - elements[place]) <= tolerance * scale) else { continue }
+      guard !(abs(difference - elements[element]) <= tolerance * scale) else { continue }
       report.fail(
         "\(subject(trial)), \(gradient.role.rawValue)",
-        "\(elements[place]) at element \(place), where the finite difference is \(difference)")
+        "\(elements[element]) at element \(element), where the finite difference is \(difference)")
     }
   }
 }

@@ -24,7 +24,7 @@ extension Conformance {
   ) throws {
     report.countCase()
     var numbers = RandomNumbers(seed: seed, index: 0)
-    let transfer = PlainTransfer(backend: backend, precision: .float32)
+    let transfer = PlainReorder(backend: backend, precision: .float32)
     let buffers = try (0..<3).map { _ in try GuardedBuffer(byteCount: layout.byteCount) }
     var weights = numbers.normal(layout.shape)
     var velocities = Tensor(shape: layout.shape, repeating: 0.0)
@@ -43,12 +43,12 @@ extension Conformance {
       if !buffers[1].holds(gradientBefore) {
         report.fail("\(backend.name), seed \(seed): \(rule)", "the update changed the gradient")
       }
-      for place in weights.elements.indices {
-        let g = gradientScale * gradient.elements[place] + rule.weightDecay * weights.elements[place]
-        velocities.elements[place] = rule.momentum * velocities.elements[place] + g
+      for element in weights.elements.indices {
+        let g = gradientScale * gradient.elements[element] + rule.weightDecay * weights.elements[element]
+        velocities.elements[element] = rule.momentum * velocities.elements[element] + g
         let direction =
-          rule.nesterov ? g + rule.momentum * velocities.elements[place] : velocities.elements[place]
-        weights.elements[place] -= rule.learningRate * direction
+          rule.nesterov ? g + rule.momentum * velocities.elements[element] : velocities.elements[element]
+        weights.elements[element] -= rule.learningRate * direction
       }
     }
     let actual = try transfer.read(buffers[0], layout)
@@ -67,7 +67,7 @@ extension Conformance {
 
   private func compareSums(_ layout: Layout, _ report: inout CheckReport) throws {
     var numbers = RandomNumbers(seed: seed, index: 1)
-    let transfer = PlainTransfer(backend: backend, precision: .float32)
+    let transfer = PlainReorder(backend: backend, precision: .float32)
     let (left, right) = (numbers.normal(layout.shape), numbers.normal(layout.shape))
     let buffers = try (0..<2).map { _ in try GuardedBuffer(byteCount: layout.byteCount) }
     try transfer.write(left, to: buffers[0], layout)
@@ -82,7 +82,7 @@ extension Conformance {
     if !buffers[0].holds(gradientBefore) || !buffers.allSatisfy(\.isIntact) {
       report.fail(
         "\(backend.name), seed \(seed): accumulated gradients",
-        "the sum changed the gradient or what lies beyond it")
+        "the sum changed the gradient or memory beyond it")
     }
     let sums = zip(left.elements, right.elements).map { Double(Float($0 + $1)) }
     report.count(sums, of: "accumulated gradients")
@@ -95,7 +95,7 @@ extension Conformance {
   /// NaN in a gradient reaches the weight, and the sum of squares, which is to be larger than a float32 can be.
   private func compareNonFinite(_ layout: Layout, _ report: inout CheckReport) throws {
     report.countCase()
-    let transfer = PlainTransfer(backend: backend, precision: .float32)
+    let transfer = PlainReorder(backend: backend, precision: .float32)
     let buffers = try (0..<2).map { _ in try GuardedBuffer(byteCount: layout.byteCount) }
     let large = Tensor(shape: layout.shape, repeating: 0x1p100)
     try transfer.write(large, to: buffers[0], layout)

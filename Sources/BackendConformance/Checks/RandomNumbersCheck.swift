@@ -71,7 +71,7 @@ extension KernelCase {
 }
 
 extension Operation {
-  /// The most terms that an element of a tensor of an outcome is the sum of.
+  /// The largest number of terms summed in an element of a tensor.
   fileprivate func termCount(of role: ComputedTensor.Role) -> Int {
     switch (self, role) {
     case (.convolution(let geometry, _), .output):

@@ -3,7 +3,7 @@ import Operations
 import Tensors
 
 extension Conformance {
-  /// The same numbers through one kernel again and again, and through a kernel made anew: the same bits.
+  /// The same numbers through one kernel repeatedly, and through a newly made kernel: the same bits.
   func checkRepeatability(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 4)
     let large = try ConvolutionGeometry(
@@ -44,19 +44,19 @@ extension Conformance {
     }
   }
 
-  /// What computes in loops over threads, with 1 to 4 of them; races in weight gradients show here.
+  /// Everything that computes in loops over threads, with 1 to 4 of them; races in weight gradients show here.
   ///
-  /// Each number of threads takes a quarter of the shapes, others than the next, so that all four take as long as one.
+  /// Each number of threads runs a different quarter of the shapes, so that all four take as long as one.
   func checkThreadCounts(_ report: inout CheckReport) throws {
-    guard let remade else {
-      return report.skip("the suite was given no way to make the backend with another number of threads")
+    guard let makeBackend else {
+      return report.skip("the suite was not given a way to make the backend with another number of threads")
     }
     var quarter = size
     quarter.shapes = max(size.shapes / 4, min(size.shapes, ShapeFeature.allCases.count))
     for count in 1...4 {
       let circumstance = count == 1 ? "1 thread, " : "\(count) threads, "
       let other = Conformance(
-        of: try remade(ThreadPool(count: count)), seed: seed &+ UInt64(count), size: quarter,
+        of: try makeBackend(ThreadPool(count: count)), seed: seed &+ UInt64(count), size: quarter,
         progress: { [progress] part in
           var part = part
           part.task = circumstance + part.task

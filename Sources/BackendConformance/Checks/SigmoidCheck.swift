@@ -6,10 +6,10 @@ extension Conformance {
   /// The sigmoid against the reference in Double, for numbers of every size, NaN and infinities among them, and its
   /// gradient against central differences.
   ///
-  /// With u the unit roundoff of float32 and s that of the type that a tensor is stored in, 0 for float32, an output may be
-  /// off by e = 8 u + s of itself: an exponential, a sum and a quotient in float32 that each err by a unit or two. Relative
-  /// to the output that holds far below 0 as well, where 1 + exp(−x) has no digits of 1 left. A gradient ∂y · y · (1 − y)
-  /// that is computed from such an output has its error, and roundings of its own: it may be off by e · (|∂y| · y + |∂x|).
+  /// With u the unit roundoff of float32 and s that of the type that a tensor is stored in, 0 for float32, the relative
+  /// error of an output may be e = 8 u + s: an exponential, a sum and a quotient in float32 that each err by a unit or
+  /// two. This also holds far below 0, where 1 + exp(−x) has lost all digits of the 1. A gradient ∂y · y · (1 − y) that
+  /// is computed from such an output has that error and additional roundings: its error may be e · (|∂y| · y + |∂x|).
   /// Results below the smallest normal number, 2⁻¹²⁶, may be 0.
   func checkSigmoid(_ report: inout CheckReport) throws {
     let shapes: [Shape] = [
@@ -26,7 +26,7 @@ extension Conformance {
             for scale in [1.0, 8, 60] {
               examine(trial, &report) { try compareSigmoid($0, scale: scale, &$1) }
             }
-            examine(trial, &report, compareHostileSigmoid)
+            examine(trial, &report, compareNonFiniteSigmoid)
           }
         }
       }
@@ -40,8 +40,8 @@ extension Conformance {
     try expectSigmoid(kernelCase, trial, &report)
   }
 
-  /// Numbers at which exponentials overflow or vanish, and what is none.
-  private func compareHostileSigmoid(_ trial: Trial, _ report: inout CheckReport) throws {
+  /// Numbers at which exponentials overflow or vanish, NaN and infinities.
+  private func compareNonFiniteSigmoid(_ trial: Trial, _ report: inout CheckReport) throws {
     let numbers: [Double] = [
       .nan, .infinity, -.infinity, 0, -0.0, 0x1p-126, -0x1p-126, 17, -17, 60, -60, 88, -88, 89, -89, 104,
       -104, 710,
@@ -49,11 +49,11 @@ extension Conformance {
     ]
     let type = trial.precision.activationType
     var kernelCase = trial.normals()
-    let places = kernelCase.input.elements.indices
-    kernelCase.input.elements = places.map { numbers[$0 % numbers.count] }
+    let positions = kernelCase.input.elements.indices
+    kernelCase.input.elements = positions.map { numbers[$0 % numbers.count] }
     kernelCase.input = kernelCase.input.rounded(to: type)
-    // A gradient that is lost stays lost.
-    kernelCase.outputGradient.elements[(3 + trial.index) % places.count] = .nan
+    // A lost gradient stays lost.
+    kernelCase.outputGradient.elements[(3 + trial.index) % positions.count] = .nan
     try expectSigmoid(kernelCase, trial, &report)
   }
 
@@ -66,20 +66,20 @@ extension Conformance {
       report.count(exact.elements, of: "sigmoid, \(computed.role.rawValue)")
       let stored = computed.elementType == .float32 ? 0 : computed.elementType.unitRoundoff
       let relative = 8 * ElementType.float32.unitRoundoff + stored
-      for (place, (value, right)) in zip(computed.values.elements, exact.elements).enumerated() {
-        let gradient = computed.role == .output ? 0 : abs(kernelCase.outputGradient.elements[place])
-        let magnitude = abs(right) + gradient * outputs.elements[place]
+      for (element, (value, right)) in zip(computed.values.elements, exact.elements).enumerated() {
+        let gradient = computed.role == .output ? 0 : abs(kernelCase.outputGradient.elements[element])
+        let magnitude = abs(right) + gradient * outputs.elements[element]
         let allowed = relative * magnitude + 0x1p-126 * max(gradient, 1)
         guard !(abs(value - right) <= allowed || value.isNaN && right.isNaN) else { continue }
         return report.fail(
           "\(subject(trial)), \(computed.role.rawValue)",
-          "\(Self.text(value)) instead of \(Self.text(right)) at element \(place), where the input is "
-            + Self.text(kernelCase.input.elements[place]))
+          "\(Self.text(value)) instead of \(Self.text(right)) at element \(element), where the input is "
+            + Self.text(kernelCase.input.elements[element]))
       }
     }
   }
 
-  /// NaN has a sign, which says nothing.
+  /// The sign of NaN is meaningless.
   private static func text(_ number: Double) -> String { number.isNaN ? "NaN" : "\(number)" }
 
   /// The difference's own error is of the order of the step's square.
@@ -94,12 +94,12 @@ extension Conformance {
       return outcome(changed, trial, &report)?.values(.output)
     }
     guard let above = output(step), let below = output(-step) else { return }
-    for (place, computed) in gradient.elements.enumerated() {
-      let slope = (above.elements[place] - below.elements[place]) / (2 * step)
-      let difference = slope * kernelCase.outputGradient.elements[place]
+    for (element, computed) in gradient.elements.enumerated() {
+      let slope = (above.elements[element] - below.elements[element]) / (2 * step)
+      let difference = slope * kernelCase.outputGradient.elements[element]
       guard !(abs(difference - computed) <= 1e-7) else { continue }
       report.fail(
-        subject(trial), "\(computed) at element \(place), where the finite difference is \(difference)")
+        subject(trial), "\(computed) at element \(element), where the finite difference is \(difference)")
     }
   }
 }

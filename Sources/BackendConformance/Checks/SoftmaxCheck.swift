@@ -6,8 +6,8 @@ extension Conformance {
   /// Softmax along each axis against the reference in Double, with scores of ±10⁴ among the random ones, with NaN
   /// and −∞; and its gradient against central differences.
   ///
-  /// Outputs lie between 0 and 1 and gradients near it. Where sums and exponentials are taken in double precision
-  /// or with care, the result is off by a few roundings of float32, for which 10⁻⁶ has room.
+  /// Outputs are between 0 and 1, gradients of that order. Where sums and exponentials are computed in double precision
+  /// or with care, the error is a few roundings of float32, which 10⁻⁶ covers.
   func checkSoftmax(_ report: inout CheckReport) throws {
     let shapes: [(Shape, axis: Int)] = [
       ([3, 7], 1), ([2, 5, 3], 1), ([2, 5, 3], 2), ([2, 17, 3, 2], 1), ([1, 3, 4, 5], 3), ([3, 10], 1),
@@ -43,10 +43,11 @@ extension Conformance {
     let expected = try reference.run(exactCase).tensors
     for (computed, exact) in zip(actual.tensors, expected) {
       report.count(exact.values.elements, of: "softmax, \(exact.role.rawValue)")
-      for (place, (value, right)) in zip(computed.values.elements, exact.values.elements).enumerated()
+      for (element, (value, right)) in zip(computed.values.elements, exact.values.elements).enumerated()
       where !(abs(value - right) <= 1e-6 * max(1, abs(right)) || value.isNaN && right.isNaN) {
         report.fail(
-          "\(subject(trial)), \(computed.role.rawValue)", "\(value) instead of \(right) at element \(place)")
+          "\(subject(trial)), \(computed.role.rawValue)", "\(value) instead of \(right) at element \(element)"
+        )
       }
     }
   }
@@ -57,18 +58,18 @@ extension Conformance {
     let weights = kernelCase.outputGradient
     guard let gradient = outcome(kernelCase, trial, &report)?.values(.inputGradient) else { return }
     let step = 1e-4
-    for place in gradient.elements.indices {
+    for element in gradient.elements.indices {
       func objective(_ change: Double) -> Double {
         var changed = kernelCase
-        changed.input.elements[place] += change
+        changed.input.elements[element] += change
         let output = outcome(changed, trial, &report)?.values(.output)
         return zip(output?.elements ?? [], weights.elements).reduce(0) { $0 + $1.0 * $1.1 }
       }
       let difference = (objective(step) - objective(-step)) / (2 * step)
-      guard !(abs(difference - gradient.elements[place]) <= 1e-7) else { continue }
+      guard !(abs(difference - gradient.elements[element]) <= 1e-7) else { continue }
       report.fail(
         subject(trial),
-        "\(gradient.elements[place]) at element \(place), where the finite difference is \(difference)")
+        "\(gradient.elements[element]) at element \(element), where the finite difference is \(difference)")
     }
   }
 }

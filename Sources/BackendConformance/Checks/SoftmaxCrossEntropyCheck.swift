@@ -53,13 +53,13 @@ extension Conformance {
     for score in [training.score, evaluation.score] {
       compare(score, expected.score, knowsHits: !scores.elements.contains { $0.isNaN }, subject, &report)
     }
-    for (place, (actual, right)) in zip(training.gradient, expected.gradient.elements).enumerated() {
-      // The label's gradient is a difference from 1, and with smoothed labels all are differences; otherwise they are a
+    for (element, (actual, right)) in zip(training.gradient, expected.gradient.elements).enumerated() {
+      // The label's gradient is a difference from 1, and with smoothed labels all are differences; the others are a
       // power of e, whose argument is rounded.
-      let isDifference = smoothing != 0 || place % classes == Int(labels[place / classes])
+      let isDifference = smoothing != 0 || element % classes == Int(labels[element / classes])
       let allowed = isDifference ? 1e-6 * scale : 2e-5 * abs(right) + 0x1p-126
       if abs(actual - right) <= allowed || actual.isNaN && right.isNaN { continue }
-      report.fail(subject, "the gradient is \(actual) instead of \(right) at element \(place)")
+      report.fail(subject, "the gradient is \(actual) instead of \(right) at element \(element)")
       break
     }
   }
@@ -95,7 +95,7 @@ extension Conformance {
       let targets = row.indices.map { index in
         (index == Int(label) ? 1 - smoothing : 0) + smoothing / Double(classes)
       }
-      // What has no weight adds nothing, be it infinite.
+      // A term without weight adds nothing, even if it is infinite.
       let lossSum = zip(row, targets).filter { $1 != 0 }.reduce(0) {
         $0 + $1.1 * (log(sum) - ($1.0 - largest))
       }
@@ -114,8 +114,8 @@ extension Conformance {
     let (logits, gradient) = (
       try GuardedBuffer(byteCount: 4 * count), try GuardedBuffer(byteCount: 4 * count)
     )
-    for (place, score) in scores.elements.enumerated() {
-      logits.address.storeBytes(of: Float(score), toByteOffset: 4 * place, as: Float.self)
+    for (element, score) in scores.elements.enumerated() {
+      logits.address.storeBytes(of: Float(score), toByteOffset: 4 * element, as: Float.self)
     }
     let before = logits.contents
     let score = labels.withUnsafeBufferPointer { labels in

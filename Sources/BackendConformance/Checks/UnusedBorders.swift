@@ -28,15 +28,15 @@ extension Conformance {
       let outcome = outcome(trial.normals(), trial, &report),
       let gradient = outcome.tensors.first(where: { $0.role == .inputGradient })
     else { return }
-    // Covered elements are compared with themselves: the others have to be 0.
-    let elements = gradient.values.elements.enumerated().map { place, element in
-      plane.isCovered[place % plane.isCovered.count] ? element : 0
+    // Covered elements are compared with themselves; the others have to be 0.
+    let elements = gradient.values.elements.enumerated().map { position, element in
+      plane.isCovered[position % plane.isCovered.count] ? element : 0
     }
     expectEqual(gradient, Tensor(shape: gradient.values.shape, elements: elements), trial, &report)
   }
 }
 
-/// Which places of its plane an operation's window covers.
+/// Which elements of its plane an operation's window covers.
 private struct SlidPlane {
   let isCovered: [Bool]
 

@@ -1,8 +1,8 @@
 import Tensors
 
-/// Memory between two guard zones, filled with NaN, so that writing too much and too little both show.
+/// Memory between two guard zones, filled with NaN, so that writing too much or too little both show.
 ///
-/// So does reading too much: the guard zones hold huge numbers and NaN by turns. A huge number shows where it is
+/// So does reading too much: the guard zones alternately hold huge numbers and NaN. A huge number shows where it is
 /// compared, and NaN where it is multiplied by 0.
 final class GuardedBuffer {
   let byteCount: Int
@@ -28,13 +28,13 @@ final class GuardedBuffer {
     bytes(address, byteCount).update(repeating: Self.nanByte)
   }
 
-  /// Fills the guard zones with what they did not hold before.
+  /// Fills the guard zones with different contents.
   func changeGuard() {
     guardByte = guardByte == Self.hugeByte ? Self.nanByte : Self.hugeByte
     for zone in guardZones { zone.update(repeating: guardByte) }
   }
 
-  /// Whether nobody has written into the guard zones.
+  /// Whether the guard zones are untouched.
   var isIntact: Bool {
     guardZones.allSatisfy { $0.allSatisfy { $0 == guardByte } }
   }

@@ -2,12 +2,11 @@ import Backends
 import Operations
 import Tensors
 
-/// Runs single kernels of any backend on plain numbers, and watches what they do to memory.
+/// Runs single kernels of any backend on plain numbers, and checks their use of memory.
 ///
-/// Every buffer lies between guard zones and is filled with NaN before the kernel writes it, as is all that the
-/// kernel says it does not read any more; so an element that is not written, a read of what was not promised and
-/// a write beyond an end all show in the outcome. The element types of the tensors are those of the case's
-/// precision.
+/// Every buffer is between guard zones and is filled with NaN before the kernel writes it, as is everything that the
+/// kernel no longer reads; so an element that is not written, a read without permission and a write beyond an end all
+/// show in the outcome. The element types of the tensors are those of the case's precision.
 public struct KernelHarness: Sendable {
   /// The backend whose kernels are run.
   public let backend: any Backend
@@ -19,10 +18,10 @@ public struct KernelHarness: Sendable {
     self.backend = backend
   }
 
-  /// Makes the kernel of a case, runs its passes, and brings the results back.
+  /// Makes the kernel of a case, runs its passes, and reads back the results.
   ///
   /// - Parameter kernelCase: The operation and its numbers.
-  /// - Returns: The results, and the promises about memory that were broken.
+  /// - Returns: The results, and the violations of the memory contract.
   /// - Throws: What the backend throws, and `OutOfMemory`.
   public func run(_ kernelCase: KernelCase) throws -> KernelOutcome {
     try prepare(kernelCase).outcome(of: kernelCase)

@@ -3,7 +3,7 @@ import Tensors
 
 /// A tensor that a kernel computed, in plain numbers.
 public struct ComputedTensor: Sendable, Equatable {
-  /// What the tensor is to the operation.
+  /// The tensor's role in the operation.
   public enum Role: String, Sendable, CaseIterable {
     case output
     case weightGradient = "weight gradient"
@@ -11,7 +11,7 @@ public struct ComputedTensor: Sendable, Equatable {
     case inputGradient = "input gradient"
   }
 
-  /// What the tensor is to the operation.
+  /// The tensor's role in the operation.
   public let role: Role
   /// The numbers.
   public let values: Tensor<Double>
@@ -19,22 +19,22 @@ public struct ComputedTensor: Sendable, Equatable {
   public let elementType: ElementType
 }
 
-/// What a kernel made of a case.
+/// The results of a kernel for a case.
 public struct KernelOutcome: Sendable {
-  /// The tensors in the order in which they are computed; the output alone where nothing else was asked for.
+  /// The tensors in the order in which they are computed; only the output if nothing else was requested.
   public var tensors: [ComputedTensor]
-  /// What the operation keeps, after the forward pass.
+  /// The operation's state after the forward pass.
   public var state: [Tensor<Double>]
-  /// What the kernel says that it uses.
+  /// The implementation that the kernel reports.
   public var implementation: String
   /// The algorithm that the kernel of a convolution declares.
   public var algorithm: ConvolutionAlgorithm?
-  /// Broken promises about memory, a line each: writes beyond an end, changed inputs, padding that is not zero.
+  /// Violations of the memory contract, a line each: writes beyond an end, changed inputs, padding that is not zero.
   public var defects: [String]
 
   /// The numbers of one tensor; nil if it was not computed.
   ///
-  /// - Parameter role: What the tensor is to the operation.
+  /// - Parameter role: The tensor's role in the operation.
   /// - Returns: Its numbers.
   public func values(_ role: ComputedTensor.Role) -> Tensor<Double>? {
     tensors.first { $0.role == role }?.values

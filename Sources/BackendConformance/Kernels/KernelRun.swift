@@ -2,11 +2,11 @@ import Backends
 import Operations
 import Tensors
 
-/// One kernel with its memory, used in the order in which a network would use it, as often as wanted.
+/// One kernel with its memory, used in the same order as by a network, any number of times.
 final class KernelRun {
   private let request: KernelRequest
   private let kernel: any Kernel
-  private let transfer: PlainTransfer
+  private let transfer: PlainReorder
   private let requirements: KernelRequirements
   private let sharesMemory: Bool
   private let input: GuardedBuffer
@@ -26,7 +26,7 @@ final class KernelRun {
   init(_ request: KernelRequest, kernel: any Kernel, inPlace: Bool, backend: any Backend) throws {
     self.request = request
     self.kernel = kernel
-    transfer = PlainTransfer(backend: backend, precision: request.precision)
+    transfer = PlainReorder(backend: backend, precision: request.precision)
     requirements = kernel.requirements
     sharesMemory =
       switch requirements.placement {
@@ -71,14 +71,14 @@ final class KernelRun {
   /// Runs all passes on the numbers of a case.
   func outcome(of kernelCase: KernelCase) throws -> KernelOutcome {
     try begin(kernelCase)
-    var tensors = [try forward(kernelCase.pass)]
-    noteChangedState(if: !kernelCase.pass.isTraining, "a pass that is not one of training changed the state")
+    var tensors = [try forward(kernelCase.context)]
+    noteChangedState(if: !kernelCase.context.isTraining, "a pass without training changed the state")
     let stateAfter = try currentState()
     if request.isTraining {
       try transfer.write(kernelCase.outputGradient, to: outputGradient, requirements.output)
-      tensors += try backwardToParameters(kernelCase.pass)
+      tensors += try backwardToParameters(kernelCase.context)
     }
-    if request.needsInputGradient { tensors.append(try backwardToInput(kernelCase.pass)) }
+    if request.needsInputGradient { tensors.append(try backwardToInput(kernelCase.context)) }
     noteWritesBeyondEnds()
     return KernelOutcome(
       tensors: tensors, state: stateAfter, implementation: requirements.implementation,
@@ -86,7 +86,7 @@ final class KernelRun {
       defects: defects)
   }
 
-  /// Writes the numbers of a case, and shows the parameters to the kernel.
+  /// Writes the numbers of a case, and notifies the kernel of the parameters.
   func begin(_ kernelCase: KernelCase) throws {
     defects = []
     hidesNonFinite = request.operation.isRectified && !kernelCase.isFinite
@@ -100,12 +100,12 @@ final class KernelRun {
     }
     for (index, values) in kernelCase.state.enumerated() { try write(values, toState: index) }
     try kernel.parametersChanged()
-    // All kernels of a network have the same scratch memory, so that nothing stays there from one call to the next.
+    // All kernels of a network share the scratch memory, so nothing survives there from one call to the next.
     scratch.fillWithGarbage()
     stateBefore = state.map(\.contents)
   }
 
-  /// What the operation keeps, as it is now.
+  /// The operation's current state.
   func currentState() throws -> [Tensor<Double>] { try state.indices.map(readState) }
 
   private func noteChangedState(if isForbidden: Bool, _ defect: String) {
@@ -118,23 +118,23 @@ final class KernelRun {
 
   // MARK: Parts of a batch
 
-  /// What the kernel says that it uses.
+  /// The implementation that the kernel reports.
   var implementation: String { requirements.implementation }
 
-  /// Whether the kernel can be given a part of a batch.
+  /// Whether the kernel can compute a part of a batch.
   var takesBatchStatistics: Bool { kernel is any BatchStatisticsKernel }
 
   /// The kernel's sums; those that it does not write are NaN.
   func sum(_ statistic: BatchStatistic) -> [Double] {
     guard let kernel = kernel as? any BatchStatisticsKernel else { return [] }
     scratch.fillWithGarbage()
-    // One more, which has to stay as it is.
+    // One more, which must not change.
     var sums = Array(repeating: Double.nan, count: kernel.sumCount) + [Self.mark]
     sums.withUnsafeMutableBufferPointer { sums in
       guard let start = sums.baseAddress else { return }
       watch("the sums", over: [("input", [input])]) { kernel.sum(statistic, into: start) }
     }
-    if sums.last != Self.mark { defects.append("there are more sums than it says") }
+    if sums.last != Self.mark { defects.append("there are more sums than it declares") }
     scratch.fillWithGarbage()
     return sums.dropLast()
   }
@@ -157,9 +157,10 @@ final class KernelRun {
     return (sum(.gradients), try readParameterGradients())
   }
 
-  /// The promises that were broken since the case was begun.
+  /// The violations since the case was begun.
   func end(mayUpdateState: Bool) -> [String] {
-    noteChangedState(if: !mayUpdateState, "its kernel changed the state, which that of the first part does")
+    noteChangedState(
+      if: !mayUpdateState, "its kernel changed the state, which only the first part's kernel may do")
     noteWritesBeyondEnds()
     return defects
   }
@@ -181,9 +182,9 @@ final class KernelRun {
       state[index], Layout(plain: specification.shape, request.precision.parameterType))
   }
 
-  func forward(_ pass: Pass) throws -> ComputedTensor {
+  func forward(_ context: RunContext) throws -> ComputedTensor {
     try watch("the forward pass", over: sharesMemory ? [] : [("input", [input])]) {
-      try kernel.forward(pass)
+      try kernel.forward(context)
     }
     let result = try read(output, requirements.output, .output)
     let inputIsRead = requirements.readsInputInBackward || sharesMemory && requirements.readsOutputInBackward
@@ -192,14 +193,14 @@ final class KernelRun {
     return result
   }
 
-  private func backwardToParameters(_ pass: Pass) throws -> [ComputedTensor] {
+  private func backwardToParameters(_ context: RunContext) throws -> [ComputedTensor] {
     scratch.fillWithGarbage()
     try watch("the activation's gradient", over: [("input", [input]), ("output", [output])]) {
-      try kernel.activationGradient(pass)
+      try kernel.activationGradient(context)
     }
     scratch.fillWithGarbage()
     let watched = [("input", [input]), ("output", [output]), ("output's gradient", [outputGradient])]
-    try watch("the parameters' gradients", over: watched) { try kernel.parameterGradients(pass) }
+    try watch("the parameters' gradients", over: watched) { try kernel.parameterGradients(context) }
     return try readParameterGradients()
   }
 
@@ -209,11 +210,11 @@ final class KernelRun {
     }
   }
 
-  func backwardToInput(_ pass: Pass) throws -> ComputedTensor {
+  func backwardToInput(_ context: RunContext) throws -> ComputedTensor {
     scratch.fillWithGarbage()
     let own = sharesMemory ? [] : [("output's gradient", [outputGradient])]
     let others = [("input", [input]), ("output", [output]), ("parameters' gradients", parameterGradients)]
-    try watch("the input's gradient", over: own + others) { try kernel.inputGradient(pass) }
+    try watch("the input's gradient", over: own + others) { try kernel.inputGradient(context) }
     return try read(inputGradient, request.input, .inputGradient)
   }
 
@@ -234,8 +235,8 @@ final class KernelRun {
     _ buffer: GuardedBuffer, _ layout: Layout, _ role: ComputedTensor.Role
   ) throws -> ComputedTensor {
     let tensor = try transfer.read(buffer, layout)
-    // What is not finite, times the zero weight of a padding channel, is NaN for everybody who multiplies. A fused
-    // ReLU keeps this NaN, while it makes 0 of the −∞ that the channels of the tensor may have in the same place.
+    // A non-finite number times the zero weight of a padding channel is NaN. A fused ReLU keeps this NaN, while it
+    // turns into 0 the −∞ that the tensor's own channels may have at the same element.
     let isFinite = tensor.elements.allSatisfy(\.isFinite)
     if isFinite, !hidesNonFinite, !transfer.paddingIsZero(buffer, layout, tensor) {
       defects.append("the padding elements of the \(role.rawValue) (\(layout)) are not zero")
@@ -245,7 +246,7 @@ final class KernelRun {
 }
 
 extension Operation {
-  /// Whether a ReLU is fused to it.
+  /// Whether a ReLU is fused into it.
   fileprivate var isRectified: Bool {
     if case .convolution(_, activation: .relu?) = self { true } else { false }
   }

@@ -8,9 +8,9 @@ extension KernelHarness {
   ///
   /// - Parameters:
   ///   - kernelCase: The operation and its numbers, for training.
-  ///   - partSize: How many images a part has; the last may have fewer.
-  /// - Returns: The results of the whole batch, with the broken promises of all kernels; nil if the kernels do not
-  ///   conform to `BatchStatisticsKernel`.
+  ///   - partSize: The number of images of a part; the last may have fewer.
+  /// - Returns: The results of the whole batch, with the violations of all kernels; nil if the kernels do not conform
+  ///   to `BatchStatisticsKernel`.
   /// - Throws: What the backend throws, and `OutOfMemory`.
   func run(_ kernelCase: KernelCase, inPartsOf partSize: Int) throws -> KernelOutcome? {
     let images = kernelCase.input.shape[0]
@@ -33,7 +33,7 @@ extension KernelHarness {
     for (run, part) in zip(runs, cases) { try run.begin(part) }
     for statistic in [BatchStatistic.mean, .variance] { addUp(statistic) { runs[$0].sum(statistic) } }
     let state = try runs[0].currentState()
-    var tensors = [try runs.indices.map { try runs[$0].forward(cases[$0].pass) }.stacked()]
+    var tensors = [try runs.indices.map { try runs[$0].forward(cases[$0].context) }.stacked()]
     var gradients: [[ComputedTensor]] = []
     try addUp(.gradients) { part in
       let (sums, tensors) = try runs[part].gradientSums(cases[part])
@@ -42,7 +42,7 @@ extension KernelHarness {
     }
     tensors += gradients[0].indices.map { index in gradients.map { $0[index] }.added() }
     if kernelCase.use == .training {
-      tensors.append(try runs.indices.map { try runs[$0].backwardToInput(cases[$0].pass) }.stacked())
+      tensors.append(try runs.indices.map { try runs[$0].backwardToInput(cases[$0].context) }.stacked())
     }
     return KernelOutcome(
       tensors: tensors, state: state, implementation: runs[0].implementation, algorithm: nil,
@@ -59,8 +59,8 @@ extension KernelCase {
     part.operation = try operation.withBatch(images.count)
     part.input = input.images(images)
     part.outputGradient = outputGradient.images(images)
-    part.pass.firstImage += images.lowerBound
-    part.pass.hasBatchStatistics = true
+    part.context.firstImage += images.lowerBound
+    part.context.hasBatchStatistics = true
     return part
   }
 }

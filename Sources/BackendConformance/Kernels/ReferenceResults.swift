@@ -2,9 +2,10 @@ import ReferenceBackend
 import Synchronization
 import Tensors
 
-/// What the reference makes of cases in Double, which takes longer than anything else here.
+/// The reference's results for cases in Double, which take longer than anything else here.
 ///
-/// The checks run a case in many ways that are one to the reference; so it remembers the results of the last cases.
+/// The checks run a case in many ways that are the same for the reference, so it remembers the results of the last
+/// cases.
 final class ReferenceResults: Sendable {
   private let harness: KernelHarness
   private let recent = Mutex<[(trained: KernelCase, outcome: KernelOutcome)]>([])
@@ -13,7 +14,7 @@ final class ReferenceResults: Sendable {
     self.harness = harness
   }
 
-  /// All tensors of a case, those that are computed in training too; the others come first.
+  /// All tensors of a case, including those that are computed only in training.
   func run(_ kernelCase: KernelCase) throws -> KernelOutcome {
     var trained = kernelCase
     trained.use = .training
@@ -21,15 +22,15 @@ final class ReferenceResults: Sendable {
       return known.outcome
     }
     let outcome = try harness.run(trained)
-    // Two: a check takes no more cases at once.
+    // Two: no check uses more cases at once.
     recent.withLock { $0 = $0.suffix(1) + [(trained, outcome)] }
     return outcome
   }
 }
 
 extension KernelCase {
-  /// Whether the reference computes the same from both; what a pass is told concerns dropout alone, which has a check of
-  /// its own.
+  /// Whether the reference computes the same from both; the context matters only for dropout, which has a check of its
+  /// own.
   fileprivate func hasSameResults(as other: KernelCase) -> Bool {
     operation == other.operation && precision == other.precision && input == other.input
       && parameters == other.parameters && outputGradient == other.outputGradient

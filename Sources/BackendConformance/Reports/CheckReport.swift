@@ -1,6 +1,6 @@
 import Tensors
 
-/// What one check of one backend found.
+/// The result of one check of one backend.
 public struct CheckReport: Sendable, CustomStringConvertible {
   /// How many elements of a kind of tensor were compared.
   public struct Share: Sendable {
@@ -10,24 +10,24 @@ public struct CheckReport: Sendable, CustomStringConvertible {
     public internal(set) var zeros = 0
   }
 
-  /// What was checked.
+  /// The check.
   public let check: Conformance.Check
   /// How many cases were run.
   public private(set) var cases = 0
-  /// Why cases were left out, as the backend declares it, and how many.
+  /// Why cases were skipped, as the backend declares it, and how many.
   public private(set) var skipped: [(reason: String, cases: Int)] = []
   /// How many of them failed; a check stops after some.
   public private(set) var failingCases = 0
-  /// What failed; cases that shrink to the same one come once.
+  /// The failures; cases that shrink to the same one occur once.
   public private(set) var failures: [ConformanceFailure] = []
-  /// How many elements were compared, by what they are: `convolution, input gradient`.
+  /// The number of elements compared, by kind: `convolution, input gradient`.
   public private(set) var shares: [String: Share] = [:]
 
   init(_ check: Conformance.Check) {
     self.check = check
   }
 
-  /// How many elements were compared.
+  /// The number of elements compared.
   public var compared: Int { shares.values.reduce(0) { $0 + $1.compared } }
 
   /// Whether something was compared or visibly skipped, and nothing failed.
@@ -56,8 +56,8 @@ public struct CheckReport: Sendable, CustomStringConvertible {
   }
 
   mutating func skip(_ reason: String, cases: Int = 1) {
-    if let place = skipped.firstIndex(where: { $0.reason == reason }) {
-      skipped[place].cases += cases
+    if let index = skipped.firstIndex(where: { $0.reason == reason }) {
+      skipped[index].cases += cases
     } else {
       skipped.append((reason, cases))
     }
@@ -79,16 +79,16 @@ public struct CheckReport: Sendable, CustomStringConvertible {
   }
 }
 
-/// Something that a backend gets wrong.
+/// A mistake of a backend.
 public struct ConformanceFailure: Sendable, CustomStringConvertible {
-  /// The case: backend, seed, operation, and what of it.
+  /// The case: backend, seed, operation, and tensor.
   public let subject: String
-  /// What is wrong.
+  /// The mistake.
   public let reason: String
   /// The worst element, where numbers were compared.
   public let difference: Difference?
 
-  /// The same failure with more said of its case.
+  /// The same failure with more about its case.
   func prefixed(_ circumstance: String) -> ConformanceFailure {
     ConformanceFailure(subject: circumstance + subject, reason: reason, difference: difference)
   }

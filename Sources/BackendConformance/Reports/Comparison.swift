@@ -1,46 +1,46 @@
 import Tensors
 
-/// Where two tensors differ most, and by how much.
+/// The largest difference of two tensors.
 public struct Difference: Sendable, CustomStringConvertible {
   /// The worst element's index along each axis.
   public let index: [Int]
-  /// What was computed there.
+  /// The computed value.
   public let actual: Double
-  /// What should have been.
+  /// The expected value.
   public let expected: Double
-  /// How far they may lie apart; 0 where they must be equal.
+  /// How far they may differ; 0 if they must be equal.
   public let allowed: Double
   /// How many elements differ by more than is allowed.
   public let count: Int
 
   /// Index, both numbers, the error and what is allowed, in one line.
   public var description: String {
-    // A NaN's sign and payload say nothing here.
+    // A NaN's sign and payload are meaningless here.
     func text(_ number: Double) -> String { number.isNaN ? "NaN" : "\(number)" }
     let error = text(abs(actual - expected))
     return
       "at \(index) \(text(actual)) instead of \(text(expected)), off by \(error) where \(allowed) is allowed; "
-      + "\(count) elements differ so"
+      + "\(count) elements differ by more"
   }
 }
 
 /// Compares tensors.
 public enum Comparison {
-  /// Finds where two tensors are not equal, bit for bit but for the sign of zero and the kind of NaN.
+  /// Finds where two tensors are not equal, bit for bit except for the sign of zero and the kind of NaN.
   ///
   /// - Parameters:
   ///   - actual: What was computed.
-  ///   - expected: What should have been.
+  ///   - expected: The expected value.
   /// - Returns: The worst difference, or nil if there is none.
   public static func exact(_ actual: Tensor<Double>, _ expected: Tensor<Double>) -> Difference? {
     worst(actual, expected) { _ in 0 }
   }
 
-  /// Finds where two tensors lie further apart than a bound allows.
+  /// Finds where two tensors differ by more than a bound allows.
   ///
   /// - Parameters:
   ///   - actual: What was computed.
-  ///   - expected: What should have been.
+  ///   - expected: The expected value.
   ///   - magnitudes: For each element the sum of its terms' magnitudes.
   ///   - bound: The bound.
   /// - Returns: The worst difference in units of what is allowed, or nil if all is within the bound.
@@ -55,18 +55,18 @@ public enum Comparison {
     _ actual: Tensor<Double>, _ expected: Tensor<Double>, allowed: (Int) -> Double
   ) -> Difference? {
     precondition(actual.shape == expected.shape, "only tensors of one shape can be compared")
-    var worst: (place: Int, excess: Double)?
+    var worst: (element: Int, excess: Double)?
     var count = 0
-    for place in actual.elements.indices {
-      let excess = excess(actual.elements[place], expected.elements[place], allowed: allowed(place))
+    for element in actual.elements.indices {
+      let excess = excess(actual.elements[element], expected.elements[element], allowed: allowed(element))
       guard excess > 1 else { continue }
       count += 1
-      if excess > worst?.excess ?? 0 { worst = (place, excess) }
+      if excess > worst?.excess ?? 0 { worst = (element, excess) }
     }
     return worst.map { worst in
       Difference(
-        index: actual.shape.index(ofElement: worst.place), actual: actual.elements[worst.place],
-        expected: expected.elements[worst.place], allowed: allowed(worst.place), count: count)
+        index: actual.shape.index(ofElement: worst.element), actual: actual.elements[worst.element],
+        expected: expected.elements[worst.element], allowed: allowed(worst.element), count: count)
     }
   }
 
@@ -81,8 +81,8 @@ public enum Comparison {
 
 extension Shape {
   /// The index along each axis of an element in row-major order.
-  func index(ofElement place: Int) -> [Int] {
-    var rest = place
+  func index(ofElement element: Int) -> [Int] {
+    var rest = element
     var index: [Int] = []
     for extent in extents.reversed() {
       index.append(rest % extent)

@@ -1,4 +1,4 @@
-/// What all checks of one backend found.
+/// The results of all checks of one backend.
 public struct ConformanceReport: Sendable, CustomStringConvertible {
   /// The backend's name.
   public let backend: String
@@ -20,13 +20,13 @@ public struct ConformanceReport: Sendable, CustomStringConvertible {
   }
 }
 
-/// How far a run of the suite has come.
+/// The progress of a run of the suite.
 public struct ConformanceProgress: Sendable, CustomStringConvertible {
-  /// What is being checked.
+  /// The current check.
   public var task: String
   /// Steps of the task that are done; in most checks a step is a shape of each kind of operation.
   public var done: Int
-  /// Steps of the task in all.
+  /// Steps of the task in total.
   public var total: Int
 
   /// The task and its steps, in a few words.

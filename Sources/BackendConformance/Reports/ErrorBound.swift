@@ -1,7 +1,7 @@
 import Backends
 import Tensors
 
-/// How far a sum of rounded products may lie from the exact one.
+/// How far a sum of rounded products may be from the exact one.
 ///
 /// With n the number of terms, u = 2⁻²⁴ the unit roundoff of float32, in which everything is summed (half the
 /// distance from 1 to the next number), and s the unit roundoff of the type that the result is stored in, where
@@ -9,38 +9,38 @@ import Tensors
 ///
 ///     |actual − expected| ≤ (2 + 4·√n) · u · Σ |terms| + s · (|expected| + (2 + 4·√n) · u · Σ |terms|)
 ///
-/// The sum of the terms' magnitudes is computed beside the expected value, by the same operation on the
-/// magnitudes of its operands. The operands must be exact in the precision, so that the result's rounding is the
-/// only one to bfloat16.
+/// The sum of the terms' magnitudes is computed together with the expected value, by the same operation on the
+/// magnitudes of its operands. The operands must be exact in the precision, so that the result's rounding is the only
+/// one to bfloat16.
 ///
-/// **Why this bound.** The worst case of n roundings is n · u · Σ |terms| in whatever order they are summed; for
-/// roundings that do not all point the same way, the bound λ · √n · u · Σ |terms| holds with a probability of at
-/// least 1 − 2 exp(−λ² / 2) (Higham and Mary, *A new approach to probabilistic rounding error analysis*, 2019),
-/// and λ = 4 is well on the safe side since most implementations sum in lanes and blocks, which errs less. The 2
-/// stands for the roundings of the products and of the result.
+/// **Why this bound.** The worst case of n roundings is n · u · Σ |terms| in any order of summation; for roundings that
+/// do not all point the same way, the bound λ · √n · u · Σ |terms| holds with a probability of at least
+/// 1 − 2 exp(−λ² / 2) (Higham and Mary, *A new approach to probabilistic rounding error analysis*, 2019), and λ = 4 is a
+/// safe choice since most implementations sum in lanes and blocks, which errs less. The 2 covers the roundings of the
+/// products and of the result.
 ///
 /// **Algorithms.** A kernel declares how it computes a convolution, and the suite knows what rounding to expect of each
 /// algorithm. A name that it does not know is judged as direct summation, so that a kernel cannot excuse errors by
-/// inventing one. Winograd's errors come from its transforms: every output of a tile has a share of the errors of all, so
-/// that they are as large as the tensor's numbers are, whatever the terms of the one output. There a result passes if
+/// inventing one. Winograd's errors come from its transforms: every output of a tile has a share of the errors of all,
+/// so they scale with the tensor's numbers, whatever the terms of a single output. There a result passes if
 ///
 ///     |actual − expected| ≤ e + s · (|expected| + e)        e = 4·10⁻⁵ · max(RMS(expected), RMS(Σ |terms|) / √n)
 ///
-/// where RMS is taken over the elements of the tensor that have terms, unlike taps of a kernel that only meet padding, whose
-/// exact zeros say nothing of the others' size; the second RMS, what sums of n terms of random signs come to, is for tensors of a
-/// few elements that happen to be small.
+/// where RMS is taken over the elements of the tensor that have terms, unlike taps of a kernel that only meet padding,
+/// whose exact zeros do not show the size of the others; the second RMS, the expected size of sums of n terms with
+/// random signs, is for tensors of few elements that happen to be small.
 ///
-/// **Properties**, but for Winograd's.
+/// **Properties**, except for Winograd's.
 ///
-/// - Where the result is stored as it was summed (s = 0), it is symmetric: actual and expected may change places,
-///   for the terms' magnitudes belong to neither. Otherwise it is not: expected is the exact value.
+/// - Where the result is stored as it was summed (s = 0), it is symmetric: actual and expected may be exchanged, since
+///   the terms' magnitudes depend on neither. Otherwise it is not: expected is the exact value.
 /// - It is scale-invariant: when the input, the weights or the gradient are multiplied by a power of two,
 ///   exactly the same results pass, as long as nothing overflows or becomes denormal.
-/// - It is relative to the terms, not to the sum: where positive and negative terms cancel, an error of many units
-///   in the result's last place passes, and rightly so. Where all terms have one sign it is a relative error.
+/// - It is relative to the terms, not to the sum: where positive and negative terms cancel, an error of many units in
+///   the result's last digit passes, as it should. Where all terms have one sign it is a relative error.
 /// - It grows with √n, so that long sums pass; a wrong weight, a lost term or a factor of 1.001 in a sum of
 ///   similar terms exceeds it as long as n stays below about 10⁵.
-/// - It is not transitive: two results that both pass may lie twice the bound apart.
+/// - It is not transitive: two results that both pass may differ by twice the bound.
 /// - Where all terms are zero only zero passes, of either sign. NaN passes for NaN alone, and an infinity for the
 ///   same infinity alone.
 public struct ErrorBound: Sendable {
@@ -54,8 +54,8 @@ public struct ErrorBound: Sendable {
   /// Makes the bound of a sum.
   ///
   /// - Parameters:
-  ///   - terms: How many products are summed.
-  ///   - type: What the result is stored as.
+  ///   - terms: The number of products summed.
+  ///   - type: The type in which the result is stored.
   ///   - algorithm: What the kernel of a convolution declares; nil for every other sum.
   public init(
     terms: Int, storedAs type: ElementType = .float32, algorithm: ConvolutionAlgorithm? = nil
@@ -65,7 +65,7 @@ public struct ErrorBound: Sendable {
     storedRoundoff = type == .float32 ? 0 : type.unitRoundoff
   }
 
-  /// How far the results of a tensor may lie from the expected ones.
+  /// How far the results of a tensor may be from the expected ones.
   ///
   /// - Parameters:
   ///   - expected: The exact results.
@@ -83,7 +83,7 @@ public struct ErrorBound: Sendable {
     return expected.map { error + storedRoundoff * (abs($0) + error) }
   }
 
-  /// How far a sum may lie from the expected one.
+  /// How far a sum may be from the expected one.
   ///
   /// - Parameters:
   ///   - expected: The exact result.

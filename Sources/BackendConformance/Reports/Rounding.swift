@@ -1,7 +1,7 @@
 import Tensors
 
 extension Tensor<Double> {
-  /// The nearest numbers that an element type has; of two equally near ones, the even one.
+  /// The nearest numbers that an element type has; ties to even.
   func rounded(to type: ElementType) -> Tensor<Double> {
     switch type {
     case .bfloat16: map { Self.nearestBFloat16($0) }
@@ -10,11 +10,11 @@ extension Tensor<Double> {
     }
   }
 
-  /// Rounds once: by way of Float with the lost bits kept as a sticky one, so that no tie is made up.
+  /// Rounds once: by way of Float with the lost bits kept as a sticky one, so that no false tie arises.
   private static func nearestBFloat16(_ number: Double) -> Double {
     var float = Float(number)
     let error = number - Double(float)
-    // A float that lies on a tie between two bfloat16 only because it was rounded is moved off it.
+    // A float that is a tie between two bfloat16 only because of rounding is moved off the tie.
     if error != 0, error.isFinite, float.bitPattern & 0xFFFF == 0x8000 {
       float = (error > 0) ? float.nextUp : float.nextDown
     }

@@ -2,9 +2,9 @@ import CKernels
 import Operations
 import Tensors
 
-/// Average pooling over planes of any lanes.
+/// Average pooling over planes with any number of lanes.
 final class AveragePoolingKernel: Kernel {
-  /// What it needs and gives.
+  /// The kernel's requirements.
   let requirements: KernelRequirements
   private let pooling: ck_pooling
   private let threads: Int32
@@ -15,8 +15,8 @@ final class AveragePoolingKernel: Kernel {
   /// - Parameters:
   ///   - geometry: The sizes.
   ///   - countsPadding: Whether padding counts as zeros.
-  ///   - layout: How the input lies; the output lies likewise.
-  ///   - output: The layout of the output as the backend describes it.
+  ///   - layout: How the input is stored; the output is stored the same way.
+  ///   - output: The output's layout as the backend describes it.
   ///   - threads: The threads to use.
   init(
     _ geometry: PoolingGeometry, countsPadding: Bool, layout: PlaneLayout, output: Layout,
@@ -29,19 +29,19 @@ final class AveragePoolingKernel: Kernel {
       output: output, implementation: "average pooling, \(layout.lanes) lanes")
   }
 
-  /// Takes the memory that it will work on.
+  /// Binds the kernel to its memory.
   func bind(_ memory: KernelMemory) {
     self.memory = memory
   }
 
   /// Computes the output from the input.
-  func forward(_ pass: Pass) {
+  func forward(_ context: RunContext) {
     guard let memory else { return }
     withUnsafePointer(to: pooling) { ck_average_pooling($0, memory.input, memory.output, threads) }
   }
 
   /// Computes the gradient of the input from that of the output.
-  func inputGradient(_ pass: Pass) {
+  func inputGradient(_ context: RunContext) {
     guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
     else { return }
     withUnsafePointer(to: pooling) { ck_average_pooling_gradient($0, outputGradient, inputGradient, threads) }

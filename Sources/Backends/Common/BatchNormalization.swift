@@ -2,7 +2,7 @@ import CKernels
 import Operations
 import Tensors
 
-/// Batch normalization over planes of any lanes, of a batch or of a part of one; statistics in float64.
+/// Batch normalization over planes with any number of lanes, for a batch or a part of one; statistics in float64.
 ///
 /// With m the number of values of a channel in the batch:
 ///
@@ -42,11 +42,11 @@ final class BatchNormalizationKernel: BatchStatisticsKernel {
     self.memory = memory
   }
 
-  func forward(_ pass: Pass) {
+  func forward(_ context: RunContext) {
     guard let memory, let gamma = memory.weight, let beta = memory.bias else { return }
-    if !pass.isTraining {
+    if !context.isTraining {
       takeRunningStatistics(memory)
-    } else if !pass.hasBatchStatistics {
+    } else if !context.hasBatchStatistics {
       takeOwn(.mean, memory)
       takeOwn(.variance, memory)
     }
@@ -57,18 +57,18 @@ final class BatchNormalizationKernel: BatchStatisticsKernel {
     }
   }
 
-  func parameterGradients(_ pass: Pass) {
+  func parameterGradients(_ context: RunContext) {
     guard let memory else { return }
     takeOwn(.gradients, memory)
   }
 
-  func inputGradient(_ pass: Pass) {
+  func inputGradient(_ context: RunContext) {
     guard let memory, let gradient = memory.outputGradient, let inputGradient = memory.inputGradient,
       let gamma = memory.weight
     else { return }
     withUnsafePointer(to: normalization) {
       ck_normalize_input_gradient(
-        $0, pass.isTraining, memory.input, gradient, gamma.assumingMemoryBound(to: Float.self),
+        $0, context.isTraining, memory.input, gradient, gamma.assumingMemoryBound(to: Float.self),
         statistics(memory), inputGradient, threads)
     }
   }
@@ -125,7 +125,7 @@ final class BatchNormalizationKernel: BatchStatisticsKernel {
     take(statistic, from: sums, images: geometry.batch, updatesState: true)
   }
 
-  /// Moves the running mean, and the running variance towards the unbiased one.
+  /// Updates the running mean, and the running variance with the unbiased one.
   private func updateState(_ memory: KernelMemory, squares: UnsafePointer<Double>, _ values: Double) {
     guard let state = RunningStatistics(memory) else { return }
     let (old, new) = (1 - geometry.momentum, geometry.momentum)

@@ -1,6 +1,6 @@
 import Operations
 
-/// Rows for the tables of backends: kernels that any backend may use, for what is bound by memory rather than by
+/// Rows for the tables of backends: kernels that any backend may use, for operations bound by memory rather than by
 /// arithmetic.
 ///
 /// They compute in float32 and bfloat16, on plain layouts and on others that store channels in runs
@@ -9,7 +9,7 @@ public enum Common {
   /// The owner of the rows.
   static let owner = "common"
 
-  /// Why an operation cannot be done by these rows, in one line; nil if it can, or is not one of theirs.
+  /// Why an operation cannot be done by these rows, in one line; nil if it can, or does not apply.
   public static func limitation(of operation: Operation) -> String? {
     guard case .maxPooling(let geometry) = operation else { return nil }
     let taps = geometry.window.kernel.area

@@ -4,14 +4,14 @@ import Tensors
 
 /// Inverted dropout, its mask from the generator Philox4x32-10.
 ///
-/// The seed is the key; the counter is the element's place in the whole batch, divided by four, then the layer
-/// and the step. The mask therefore depends on nothing else, and the backward pass makes it again. Source:
-/// Srivastava and others 2014; the book's section 5.6.
+/// The seed is the key; the counter is the element's index in the whole batch, divided by four, then the layer and the
+/// step. The mask depends on nothing else, and the backward pass regenerates it. Source: Srivastava and others 2014;
+/// the book's section 5.6.
 final class DropoutKernel: Kernel {
-  /// What it needs and gives.
+  /// The kernel's requirements.
   let requirements: KernelRequirements
   private let layout: PlaneLayout
-  private let places: ck_planes
+  private let channelRuns: ck_planes
   private let type: ck_element
   private let byteCount: Int
   private let probability: Double
@@ -23,16 +23,16 @@ final class DropoutKernel: Kernel {
   ///
   /// - Parameters:
   ///   - probability: How likely an element is dropped, 0 to 1.
-  ///   - planes: How the elements lie.
+  ///   - planes: How the elements are stored.
   ///   - layout: The same as the backend describes it.
-  ///   - layerIndex: The layer's place in the network.
+  ///   - layerIndex: The layer's index in the network.
   ///   - threads: The threads to use.
   init(
     probability: Double, planes: PlaneLayout, layout: Layout, layerIndex: Int, threads: ThreadPool
   ) {
     self.layout = planes
     type = ck_element(layout.elementType)
-    places = ck_planes(
+    channelRuns = ck_planes(
       images: Int64(planes.batch), channels: Int64(planes.channels),
       pixels: Int64(layout.shape.elementCount / max(planes.batch * planes.channels, 1)),
       lanes: Int64(planes.lanes))
@@ -44,45 +44,45 @@ final class DropoutKernel: Kernel {
       output: layout, placement: .mayOverwriteInput, implementation: "dropout, Philox4x32-10")
   }
 
-  /// Takes the memory that it will work on.
+  /// Binds the kernel to its memory.
   func bind(_ memory: KernelMemory) {
     self.memory = memory
   }
 
   /// Computes the output from the input.
-  func forward(_ pass: Pass) {
+  func forward(_ context: RunContext) {
     guard let memory else { return }
-    apply(pass, from: memory.input, to: memory.output)
+    apply(context, from: memory.input, to: memory.output)
   }
 
   /// Computes the gradient of the input from that of the output.
-  func inputGradient(_ pass: Pass) {
+  func inputGradient(_ context: RunContext) {
     guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
     else { return }
-    apply(pass, from: outputGradient, to: inputGradient)
+    apply(context, from: outputGradient, to: inputGradient)
   }
 
   private func apply(
-    _ pass: Pass, from source: UnsafeMutableRawPointer, to destination: UnsafeMutableRawPointer
+    _ context: RunContext, from source: UnsafeMutableRawPointer, to destination: UnsafeMutableRawPointer
   ) {
-    guard pass.isTraining else {
+    guard context.isTraining else {
       if source != destination { destination.copyMemory(from: source, byteCount: byteCount) }
       return
     }
     if source != destination && layout.hasPadding {
       destination.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     }
-    let firstElement = UInt64(pass.firstImage) * UInt64(places.channels * places.pixels)
-    withUnsafePointer(to: mask(pass)) {
-      ck_apply_dropout($0, type, places, firstElement, source, destination, threads)
+    let firstElement = UInt64(context.firstImage) * UInt64(channelRuns.channels * channelRuns.pixels)
+    withUnsafePointer(to: mask(context)) {
+      ck_apply_dropout($0, type, channelRuns, firstElement, source, destination, threads)
     }
   }
 
-  private func mask(_ pass: Pass) -> ck_dropout {
-    let key = Philox(seed: pass.seed).key
+  private func mask(_ context: RunContext) -> ck_dropout {
+    let key = Philox(seed: context.seed).key
     return ck_dropout(
       key: (key[0], key[1]), layer: UInt32(truncatingIfNeeded: layerIndex),
-      step: UInt32(truncatingIfNeeded: pass.step), threshold: DropoutProbability.threshold(probability),
+      step: UInt32(truncatingIfNeeded: context.step), threshold: DropoutProbability.threshold(probability),
       scale: Float(DropoutProbability.scale(probability)))
   }
 }
@@ -100,14 +100,14 @@ extension Common {
   }
 }
 
-/// How a probability of being dropped becomes numbers to compare and to multiply with, the same on all backends.
+/// Converts a dropout probability into the threshold and the scale, identical on all backends.
 public enum DropoutProbability {
   /// Elements whose random word is below this are dropped: the probability times 2³².
   public static func threshold(_ probability: Double) -> UInt32 {
     UInt32(min(max(probability, 0) * 0x1p32, 0x1p32 - 1))
   }
 
-  /// What elements that are kept are multiplied by: 1 / (1 − probability), and 0 where all are dropped.
+  /// The factor for kept elements: 1 / (1 − probability), and 0 if all are dropped.
   public static func scale(_ probability: Double) -> Double {
     probability < 1 ? 1 / (1 - probability) : 0
   }

@@ -1,9 +1,9 @@
 import Operations
 import Tensors
 
-/// N×C×H×W read as N×(C·H·W), for an input that is plain: the bytes stay where they are.
+/// N×C×H×W read as N×(C·H·W), for an input that is plain: nothing is moved.
 public final class FlattenKernel: Kernel {
-  /// What it needs and gives.
+  /// The kernel's requirements.
   public let requirements: KernelRequirements
 
   /// Makes the kernel for a plain input.
@@ -13,14 +13,14 @@ public final class FlattenKernel: Kernel {
       implementation: "view")
   }
 
-  /// Takes the memory that it will work on.
+  /// Binds the kernel to its memory.
   public func bind(_ memory: KernelMemory) {}
 
   /// Computes the output from the input.
-  public func forward(_ pass: Pass) {}
+  public func forward(_ context: RunContext) {}
 
   /// Computes the gradient of the input from that of the output.
-  public func inputGradient(_ pass: Pass) {}
+  public func inputGradient(_ context: RunContext) {}
 }
 
 extension Common {

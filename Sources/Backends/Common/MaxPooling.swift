@@ -2,11 +2,11 @@ import CKernels
 import Operations
 import Tensors
 
-/// Max pooling over planes of any lanes; NaN and ties are treated as PyTorch does.
+/// Max pooling over planes with any number of lanes; NaN and ties are treated as in PyTorch.
 ///
 /// The forward pass saves for each output which tap of its window won, in 16 bits.
 final class MaxPoolingKernel: Kernel {
-  /// What it needs and gives.
+  /// The kernel's requirements.
   let requirements: KernelRequirements
   private let pooling: ck_pooling
   private let threads: Int32
@@ -17,8 +17,8 @@ final class MaxPoolingKernel: Kernel {
   ///
   /// - Parameters:
   ///   - geometry: The sizes.
-  ///   - layout: How the input lies; the output lies likewise.
-  ///   - output: The layout of the output as the backend describes it.
+  ///   - layout: How the input is stored; the output is stored the same way.
+  ///   - output: The output's layout as the backend describes it.
   ///   - isTraining: Whether a backward pass will follow.
   ///   - threads: The threads to use.
   init(
@@ -32,20 +32,20 @@ final class MaxPoolingKernel: Kernel {
       implementation: "max pooling, \(layout.lanes) lanes")
   }
 
-  /// Takes the memory that it will work on.
+  /// Binds the kernel to its memory.
   func bind(_ memory: KernelMemory) {
     self.memory = memory
   }
 
   /// Computes the output from the input.
-  func forward(_ pass: Pass) {
+  func forward(_ context: RunContext) {
     guard let memory else { return }
     let taps = savesTaps ? memory.saved.assumingMemoryBound(to: UInt16.self) : nil
     withUnsafePointer(to: pooling) { ck_max_pooling($0, memory.input, memory.output, taps, threads) }
   }
 
   /// Computes the gradient of the input from that of the output.
-  func inputGradient(_ pass: Pass) {
+  func inputGradient(_ context: RunContext) {
     guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
     else { return }
     let taps = memory.saved.assumingMemoryBound(to: UInt16.self)

@@ -2,7 +2,7 @@ import CKernels
 import Operations
 import Tensors
 
-/// Where the elements of N×C×H×W lie when channels are stored in runs.
+/// How N×C×H×W is stored with its channels in runs.
 ///
 ///     index(n, c, pixel) = ((n · blocks + c / lanes) · pixels + pixel) · lanes + c mod lanes
 ///
@@ -15,7 +15,7 @@ public struct PlaneLayout: Sendable, Equatable {
   public let channels: Int
   /// Runs of channels per image.
   public let blocks: Int
-  /// Channels that lie next to each other.
+  /// Channels that are adjacent in memory.
   public let lanes: Int
 
   /// Makes a layout.

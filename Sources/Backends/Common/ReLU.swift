@@ -4,7 +4,7 @@ import Tensors
 
 /// max(x, 0) over memory of any layout; NaN is kept.
 final class ReLUKernel: Kernel {
-  /// What it needs and gives.
+  /// The kernel's requirements.
   let requirements: KernelRequirements
   private let rectifier: Rectifier
   private var memory: KernelMemory?
@@ -16,19 +16,19 @@ final class ReLUKernel: Kernel {
       output: layout, placement: .mayOverwriteInput, readsOutputInBackward: true, implementation: "ReLU")
   }
 
-  /// Takes the memory that it will work on.
+  /// Binds the kernel to its memory.
   func bind(_ memory: KernelMemory) {
     self.memory = memory
   }
 
   /// Computes the output from the input.
-  func forward(_ pass: Pass) {
+  func forward(_ context: RunContext) {
     guard let memory else { return }
     rectifier.rectify(memory.input, into: memory.output)
   }
 
   /// Computes the gradient of the input from that of the output.
-  func inputGradient(_ pass: Pass) {
+  func inputGradient(_ context: RunContext) {
     guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
     else { return }
     rectifier.maskGradient(outputGradient, byOutput: memory.output, into: inputGradient)
@@ -48,12 +48,12 @@ public struct Rectifier: Sendable {
     self.threads = Int32(threads.count)
   }
 
-  /// Computes the output; it may lie where the input does.
+  /// Computes the output; it may be stored over the input.
   public func rectify(_ input: UnsafeMutableRawPointer, into output: UnsafeMutableRawPointer) {
     ck_relu(type, input, output, count, threads)
   }
 
-  /// Passes the gradient where the output is positive or NaN; the gradients may lie in the same place.
+  /// Passes the gradient where the output is positive or NaN; the gradients may share their memory.
   public func maskGradient(
     _ outputGradient: UnsafeMutableRawPointer, byOutput output: UnsafeMutableRawPointer,
     into inputGradient: UnsafeMutableRawPointer
@@ -63,7 +63,7 @@ public struct Rectifier: Sendable {
 }
 
 extension ck_element {
-  /// The type in the loops' terms: bfloat16, or float32 for all else.
+  /// The type in the loops' terms: bfloat16, or float32 for everything else.
   init(_ type: ElementType) {
     self = type == .bfloat16 ? CK_BFLOAT16 : CK_FLOAT32
   }

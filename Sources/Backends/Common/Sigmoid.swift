@@ -4,10 +4,11 @@ import Tensors
 
 /// 1 / (1 + exp(−x)) over memory that is plain or stores channels in runs; NaN is kept.
 ///
-/// In float32 an output is off by less than 2⁻²² of itself (3.01 · 2⁻²⁴ at most over all numbers there are, for which
-/// `sigmoid.c` gives the reasons), and so is a gradient of what the output gives. In bfloat16 both are rounded once more.
+/// In float32 the relative error of an output is less than 2⁻²² (3.01 · 2⁻²⁴ at most over all float32 numbers;
+/// `sigmoid.c` gives the reasons), and so is that of a gradient computed from the output. In bfloat16 both are rounded
+/// once more.
 final class SigmoidKernel: Kernel {
-  /// What it needs and gives.
+  /// The kernel's requirements.
   let requirements: KernelRequirements
   private let type: ck_element
   private let count: Int
@@ -30,13 +31,13 @@ final class SigmoidKernel: Kernel {
       output: layout, placement: .mayOverwriteInput, readsOutputInBackward: true, implementation: "sigmoid")
   }
 
-  /// Takes the memory that it will work on.
+  /// Binds the kernel to its memory.
   func bind(_ memory: KernelMemory) {
     self.memory = memory
   }
 
   /// Computes the output from the input.
-  func forward(_ pass: Pass) {
+  func forward(_ context: RunContext) {
     guard let memory else { return }
     ck_sigmoid(type, memory.input, memory.output, count, threads)
     guard let padded else { return }
@@ -44,7 +45,7 @@ final class SigmoidKernel: Kernel {
   }
 
   /// Computes the gradient of the input from the output and its gradient; where both are 0 it is 0.
-  func inputGradient(_ pass: Pass) {
+  func inputGradient(_ context: RunContext) {
     guard let memory, let inputGradient = memory.inputGradient, let outputGradient = memory.outputGradient
     else { return }
     ck_sigmoid_gradient(type, memory.output, outputGradient, inputGradient, count, threads)

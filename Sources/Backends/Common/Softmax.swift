@@ -7,11 +7,11 @@ import Tensors
   import Darwin
 #endif
 
-/// Softmax along one axis in float32, for plain layouts; exponentials and sums in double precision.
+/// Softmax along one axis in float32, for plain layouts; exponentials and sums are in double precision.
 ///
 /// It runs over the few numbers at the end of a network, so it is written for clarity.
 public final class SoftmaxKernel: Kernel {
-  /// What it needs and gives.
+  /// The kernel's requirements.
   public let requirements: KernelRequirements
   private let geometry: SoftmaxGeometry
   private let threads: ThreadPool
@@ -27,40 +27,40 @@ public final class SoftmaxKernel: Kernel {
       readsOutputInBackward: true, implementation: "softmax")
   }
 
-  /// Takes the memory that it will work on.
+  /// Binds the kernel to its memory.
   public func bind(_ memory: KernelMemory) {
     let x = memory.input.assumingMemoryBound(to: Float.self)
     let y = memory.output.assumingMemoryBound(to: Float.self)
     // The largest element is subtracted, so that nothing overflows.
-    forwardLoop = makeLoop { places in
+    forwardLoop = makeLoop { indices in
       var largest = -Double.infinity
-      for place in places { largest = max(largest, Double(x[place])) }
+      for index in indices { largest = max(largest, Double(x[index])) }
       var total = 0.0
-      for place in places { total += exp(Double(x[place]) - largest) }
-      for place in places { y[place] = Float(exp(Double(x[place]) - largest) / total) }
+      for index in indices { total += exp(Double(x[index]) - largest) }
+      for index in indices { y[index] = Float(exp(Double(x[index]) - largest) / total) }
     }
     guard let dx = memory.inputGradient?.assumingMemoryBound(to: Float.self),
       let dy = memory.outputGradient?.assumingMemoryBound(to: Float.self)
     else { return }
-    gradientLoop = makeLoop { places in
+    gradientLoop = makeLoop { indices in
       var product = 0.0
-      for place in places { product += Double(y[place]) * Double(dy[place]) }
-      for place in places { dx[place] = Float(Double(y[place]) * (Double(dy[place]) - product)) }
+      for index in indices { product += Double(y[index]) * Double(dy[index]) }
+      for index in indices { dx[index] = Float(Double(y[index]) * (Double(dy[index]) - product)) }
     }
   }
 
   /// Computes the output from the input.
-  public func forward(_ pass: Pass) {
+  public func forward(_ context: RunContext) {
     forwardLoop?.run()
   }
 
   /// Computes the gradient of the input from that of the output.
-  public func inputGradient(_ pass: Pass) {
+  public func inputGradient(_ context: RunContext) {
     gradientLoop?.run()
   }
 
   /// A loop over the slices whose elements sum to 1.
-  private func makeLoop(_ body: @escaping (_ places: StrideTo<Int>) -> Void) -> ParallelLoop {
+  private func makeLoop(_ body: @escaping (_ indices: StrideTo<Int>) -> Void) -> ParallelLoop {
     let (count, inner) = (geometry.count, geometry.inner)
     return ParallelLoop(threads: threads, count: geometry.outer * inner) { slices, _ in
       for slice in slices {

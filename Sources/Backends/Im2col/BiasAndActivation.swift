@@ -1,11 +1,11 @@
 import Operations
 
-/// What follows the products of a convolution while its output is still in cache: the bias and the fused activation.
+/// The bias and the fused activation of a convolution, applied while its output is still in cache.
 struct BiasAndActivation {
   let bias: UnsafePointer<Float>?
   let activation: Activation?
 
-  /// Finishes some pixels of neighbouring output channels.
+  /// Finishes some pixels of adjacent output channels.
   ///
   /// - Parameters:
   ///   - tile: The first element of the first channel.

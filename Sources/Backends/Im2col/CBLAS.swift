@@ -3,7 +3,7 @@
 
   /// `cblas_sgemm` of a library that is loaded at run time.
   ///
-  /// The library has to count in 32 bits, and to run each call on the thread that makes it.
+  /// The library must use 32-bit integers, and run each call on the thread that makes it.
   public struct CBLAS: MatrixMultiplier {
     /// The routine's name.
     public let name = "sgemm"

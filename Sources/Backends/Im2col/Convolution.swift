@@ -3,9 +3,9 @@ import Tensors
 
 /// A convolution as im2col and matrix products, in panels of bounded size.
 ///
-/// The scratch is one panel a thread, of at most ``PanelTiling/byteBound`` bytes; a 1×1 convolution with stride
-/// 1 and no padding multiplies the input itself and needs none. The activation is applied while the tile of the
-/// output is still in cache.
+/// The scratch memory is one panel per thread, of at most ``PanelTiling/byteBound`` bytes; a 1×1 convolution with
+/// stride 1 and no padding multiplies the input itself and needs no scratch. The activation is applied while the tile
+/// of the output is still in cache.
 final class Im2colConvolution: Kernel {
   let requirements: KernelRequirements
   private let forwardPass: ConvolutionForward
@@ -51,21 +51,21 @@ final class Im2colConvolution: Kernel {
       inputGradient: inputGradientPass.loop(memory).map { [$0] })
   }
 
-  func forward(_ pass: Pass) throws {
+  func forward(_ context: RunContext) throws {
     try LayerPasses.run(passes?.forward)
   }
 
-  func activationGradient(_ pass: Pass) throws {
+  func activationGradient(_ context: RunContext) throws {
     guard activation != nil else { return }
     guard let memory, let outputGradient = memory.outputGradient else { throw BackendError.unboundKernel }
     rectifier.maskGradient(outputGradient, byOutput: memory.output, into: outputGradient)
   }
 
-  func parameterGradients(_ pass: Pass) throws {
+  func parameterGradients(_ context: RunContext) throws {
     try LayerPasses.run(passes?.parameterGradients)
   }
 
-  func inputGradient(_ pass: Pass) throws {
+  func inputGradient(_ context: RunContext) throws {
     try LayerPasses.run(passes?.inputGradient)
   }
 }

@@ -12,7 +12,7 @@ struct ConvolutionForward {
 
   /// The threads that a wide pass is cut for.
   private static let wideThreads = ThreadPool(count: 4)
-  /// As many as a product computes at a time.
+  /// The number of outputs that a product computes at a time.
   private static let fewestOutputs = 16
 
   init(
@@ -26,7 +26,7 @@ struct ConvolutionForward {
     var tiling = PanelTiling(rows: matrices.rows, pixels: matrices.pixels)
     var outputs = EvenSplit(matrices.outputs, parts: 1)
     let blocks = matrices.batch * matrices.groups
-    // What a cut leaves whole is packed anew for each part: the shorter side of the output.
+    // The operand that a cut leaves whole is packed again for each part: so the shorter side of the output stays whole.
     if isWide, matrices.outputs > matrices.pixels {
       outputs = outputs.finer(
         for: Self.wideThreads, others: blocks * tiling.pixels.parts, smallestPart: Self.fewestOutputs)
@@ -40,7 +40,7 @@ struct ConvolutionForward {
   /// The elements of scratch that each thread needs.
   var panelCount: Int { matrices.isDirect ? 0 : tiling.panelCount }
 
-  /// What is done, for people; with the rows and pixels of a panel where there are panels.
+  /// The implementation's name, for display; with the rows and pixels of a panel where there are panels.
   var implementation: String {
     matrices.isDirect
       ? multiplier.name : "im2col+\(multiplier.name) \(tiling.rows.largestPart)×\(tiling.pixels.largestPart)"

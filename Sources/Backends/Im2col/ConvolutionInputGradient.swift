@@ -1,6 +1,6 @@
 import Operations
 
-/// dU = Wᵀ·dY, folded back into dX: each task has some input channels of an image and group for itself.
+/// dU = Wᵀ·dY, folded back into dX: each task owns some input channels of an image and group.
 struct ConvolutionInputGradient {
   private let matrices: ConvolutionMatrices
   private let multiplier: any MatrixMultiplier

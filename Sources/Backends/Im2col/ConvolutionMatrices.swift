@@ -55,17 +55,17 @@ struct ConvolutionMatrices {
     ]
   }
 
-  /// Where the planes of an image and group begin in the input.
+  /// The offset of the planes of an image and group in the input.
   func inputOffset(image: Int, group: Int) -> Int {
     (image * groups + group) * inputs * unfolding.input.area
   }
 
-  /// Where the planes of an image and group begin in the output.
+  /// The offset of the planes of an image and group in the output.
   func outputOffset(image: Int, group: Int) -> Int {
     (image * groups + group) * outputs * pixels
   }
 
-  /// Where the rows of a group begin in the weight.
+  /// The offset of the rows of a group in the weight.
   func weightOffset(group: Int) -> Int {
     group * outputs * rows
   }

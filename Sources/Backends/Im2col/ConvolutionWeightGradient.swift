@@ -1,7 +1,7 @@
 import Operations
 
-/// dW = Σ dY·Uᵀ over the images, and db: each task has some columns of dW of a group for itself and goes over
-/// all images in order, so that the sums are always taken in the same order and no copies of dW are needed.
+/// dW = Σ dY·Uᵀ over the images, and db: each task owns some columns of dW of a group and goes over all images in
+/// order, so that the order of the sums is fixed and no copies of dW are needed.
 struct ConvolutionWeightGradient {
   private let matrices: ConvolutionMatrices
   private let multiplier: any MatrixMultiplier
@@ -74,7 +74,7 @@ struct ConvolutionWeightGradient {
     }
   }
 
-  /// Uᵀ at some rows and pixels of U: in the panel, or where the input lies.
+  /// Uᵀ at some rows and pixels of U: in the panel, or in the input itself.
   private func unfolded(
     _ planes: UnsafePointer<Float>, rows: Range<Int>, pixels: Range<Int>, panel: UnsafeMutablePointer<Float>
   ) -> Matrix {

@@ -27,15 +27,15 @@ final class DenseKernel: Kernel {
       inputGradient: inputGradient(memory))
   }
 
-  func forward(_ pass: Pass) throws {
+  func forward(_ context: RunContext) throws {
     try LayerPasses.run(passes?.forward)
   }
 
-  func parameterGradients(_ pass: Pass) throws {
+  func parameterGradients(_ context: RunContext) throws {
     try LayerPasses.run(passes?.parameterGradients)
   }
 
-  func inputGradient(_ pass: Pass) throws {
+  func inputGradient(_ context: RunContext) throws {
     try LayerPasses.run(passes?.inputGradient)
   }
 

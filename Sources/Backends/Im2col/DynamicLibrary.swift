@@ -12,9 +12,9 @@ public struct DynamicLibrary: Sendable {
   /// Loads the first of some libraries that can be loaded; nil if none can.
   ///
   /// - Parameters:
-  ///   - names: File names, which the loader looks for in its usual places, or paths.
+  ///   - names: File names, which the loader looks for in its usual folders, or paths.
   ///   - environment: A variable that is set while the library is loaded, for libraries that read how many threads they
-  ///     may start. Afterwards it is as it was, for the processes that this one starts.
+  ///     may start. Afterwards it is restored, for the processes that this one starts.
   public init?(firstOf names: [String], setting environment: (name: String, value: String)) {
     let before = getenv(environment.name).map { String(cString: $0) }
     setenv(environment.name, environment.value, 1)
@@ -34,13 +34,13 @@ public struct DynamicLibrary: Sendable {
   ///
   /// - Parameters:
   ///   - symbol: Its name in C.
-  ///   - type: Its type, which must be the right one.
+  ///   - type: Its type, which must be correct.
   /// - Returns: The function.
   /// - Throws: ``BackendError`` if the library has no such function.
   public func function<Function>(_ symbol: String, as type: Function.Type) throws(BackendError) -> Function {
     guard let address = dlsym(handle, symbol) else {
       throw BackendError(
-        "\(name) has no function \(symbol), which this backend needs; install another version")
+        "\(name) lacks the function \(symbol), which this backend needs; install another version")
     }
     return unsafeBitCast(address, to: type)
   }

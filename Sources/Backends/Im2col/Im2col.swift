@@ -11,7 +11,7 @@ public enum Im2col {
   /// The owner of the rows.
   static let owner = "im2col"
 
-  /// Why an operation cannot be done by these rows, in one line; nil if it can, or is not one of theirs.
+  /// Why an operation cannot be done by these rows, in one line; nil if it can, or does not apply.
   public static func limitation(of operation: Operation, _ multiplier: any MatrixMultiplier) -> String? {
     let extents: [Int]
     switch operation {
@@ -22,7 +22,7 @@ public enum Im2col {
     guard let largest = extents.max(), largest > multiplier.largestExtent else { return nil }
     return
       "the matrices of this \(operation.name) have an extent of more than the \(multiplier.largestExtent) "
-      + "that \(multiplier.name) can count"
+      + "that \(multiplier.name) can index"
   }
 
   /// Whether an activation can be computed within an operation: in a convolution, while its result is still in cache.

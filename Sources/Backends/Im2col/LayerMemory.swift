@@ -28,12 +28,12 @@ struct LayerMemory {
 }
 
 extension BackendError {
-  /// A pass was asked for that the kernel's memory or request does not allow.
+  /// A pass was requested that the kernel's memory or request does not allow.
   static let unboundKernel = BackendError("a kernel was run without the memory that the pass needs")
 }
 /// The passes of a layer with parameters: loops over its memory, one after the other.
 ///
-/// A pass for whose result there is no memory is nil.
+/// A pass without memory for its result is nil.
 struct LayerPasses {
   let forward: [ParallelLoop]
   let parameterGradients: [ParallelLoop]?

@@ -1,9 +1,9 @@
-/// Multiplies matrices of float32 on the calling thread: all that the im2col engine needs of a BLAS.
+/// Multiplies matrices of float32 on the calling thread: everything that the im2col engine needs from a BLAS.
 ///
 /// The engine calls it from the threads of its own pool, each for a part of the result, so a multiplication must not
 /// use other threads.
 public protocol MatrixMultiplier: Sendable {
-  /// The routine's name, for people: `sgemm`.
+  /// The routine's name, for display: `sgemm`.
   var name: String { get }
 
   /// The largest extent or stride of a matrix that it can take.
@@ -17,7 +17,7 @@ public protocol MatrixMultiplier: Sendable {
   ///   - extents: Their extents, at least 1 and at most ``largestExtent``.
   ///   - result: C, row-major.
   ///   - resultStride: Elements from one row of C to the next.
-  ///   - adding: Whether C is added to; otherwise what it held is not read.
+  ///   - adding: Whether C is added to; otherwise its old values are not read.
   func multiply(
     _ left: Matrix, _ right: Matrix, _ extents: ProductExtents, into result: UnsafeMutablePointer<Float>,
     resultStride: Int, adding: Bool)
@@ -29,7 +29,7 @@ public struct Matrix {
   public let elements: UnsafePointer<Float>
   /// Elements from one stored row to the next.
   public let rowStride: Int
-  /// Whether its transpose is meant.
+  /// Whether the matrix is the transpose of what is stored.
   public let isTransposed: Bool
 
   /// Makes a matrix over elements in memory.
@@ -39,13 +39,13 @@ public struct Matrix {
     self.isTransposed = isTransposed
   }
 
-  /// An element, as it is counted after the transposition.
+  /// An element, indexed after the transposition.
   @inlinable
   public subscript(row: Int, column: Int) -> Float {
     isTransposed ? elements[column * rowStride + row] : elements[row * rowStride + column]
   }
 
-  /// The matrix without its first rows and columns, as they are counted after the transposition.
+  /// The matrix without its first rows and columns, counted after the transposition.
   func dropping(rows: Int = 0, columns: Int = 0) -> Matrix {
     let (down, right) = isTransposed ? (columns, rows) : (rows, columns)
     return Matrix(
@@ -71,13 +71,13 @@ public struct ProductExtents: Sendable {
 }
 
 extension MatrixMultiplier {
-  /// The loop that computes C ← A·B in slices of some columns of C, or of rows if there are more of these.
+  /// The loop that computes C ← A·B in slices of some columns of C, or of rows if there are more rows.
   ///
   /// - Parameters:
   ///   - left: A.
   ///   - right: B.
   ///   - extents: Their extents.
-  ///   - result: C, row-major and without gaps; what it held is not read.
+  ///   - result: C, row-major and without gaps; its old values are not read.
   ///   - threads: The threads.
   /// - Returns: The loop.
   func product(
@@ -85,7 +85,7 @@ extension MatrixMultiplier {
     threads: ThreadPool
   ) -> ParallelLoop {
     let cutsColumns = extents.columns >= extents.rows
-    // Always as many slices, since rounding depends on the cut.
+    // The number of slices is fixed, since rounding depends on the cut.
     let slices = EvenSplit(max(extents.columns, extents.rows), parts: 8)
     return ParallelLoop(threads: threads, count: slices.parts) { numbers, _ in
       for slice in numbers.lazy.map({ slices[$0] }) {

@@ -1,16 +1,16 @@
 /// How the unfolded input of one image and group is cut into panels that stay in a core's cache.
 ///
-/// The unfolded input has a row for each weight of an output channel, (C/groups)·kH·kW of them, and a column for
-/// each output pixel. Of it only one panel a thread exists at any time, with at most ``byteBound`` bytes
-/// whatever the sizes: both rows and pixels are cut, if need be down to one.
+/// The unfolded input has a row for each weight of an output channel, (C/groups)·kH·kW of them, and a column for each
+/// output pixel. Only one panel per thread exists at any time, of at most ``byteBound`` bytes whatever the sizes: both
+/// rows and pixels are cut, if necessary down to one.
 struct PanelTiling {
-  /// The most bytes that a panel has: 1 MiB, what the second-level cache of a core holds.
+  /// The largest size of a panel in bytes: 1 MiB, the size of a core's second-level cache.
   static let byteBound = 1 << 20
 
-  /// The most elements that a panel has.
+  /// The largest number of elements of a panel.
   static let bound = byteBound / MemoryLayout<Float>.stride
 
-  /// Rows that a panel has where it can: products of less depth would read and write their result too often.
+  /// The preferred number of rows of a panel: products of less depth would read and write their result too often.
   static let preferredRows = 640
 
   /// The cut of the rows.
@@ -35,9 +35,9 @@ struct PanelTiling {
 }
 /// A run of indices cut into parts whose sizes differ by one at most.
 struct EvenSplit {
-  /// How many indices there are.
+  /// The number of indices.
   let count: Int
-  /// Into how many parts they are cut.
+  /// The number of parts.
   let parts: Int
 
   /// Cuts a run into at least one part and at most as many as it has indices.
@@ -59,18 +59,18 @@ struct EvenSplit {
     count * part / parts..<count * (part + 1) / parts
   }
 
-  /// The same run cut into as many more parts as keep the threads busy.
+  /// The same run cut into more parts, enough to keep the threads busy.
   ///
   /// It is the fewest parts with which at most an eighth of the threads' time is spent waiting for the last one.
   ///
   /// - Parameters:
   ///   - threads: The threads.
-  ///   - others: How many times the whole run is done independently.
-  ///   - smallestPart: How small a part may get for it.
-  /// - Returns: The finer cut, or the same if it will do.
+  ///   - others: How many times the whole run is computed independently.
+  ///   - smallestPart: The smallest size of a part.
+  /// - Returns: The finer cut, or the same if it is fine enough.
   func finer(for threads: ThreadPool, others: Int, smallestPart: Int = 1) -> EvenSplit {
     let limit = max(count / smallestPart, parts)
-    // More than a few parts a thread never wait long, so the search ends soon.
+    // With more than a few parts per thread the wait is short, so the search ends soon.
     let busy = (parts...limit).prefix(8 * threads.count).first { candidate in
       let tasks = candidate * others
       let rounds = (tasks + threads.count - 1) / threads.count

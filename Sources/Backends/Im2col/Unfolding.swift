@@ -1,6 +1,6 @@
 import Operations
 
-/// Which input element stands at each row and pixel of an unfolded input.
+/// Which input element is at each row and pixel of an unfolded input.
 ///
 /// Row r is tap r mod kH·kW of input channel r / (kH·kW); pixel p is output row p / W′ and column p mod W′.
 struct Unfolding {
@@ -12,8 +12,8 @@ struct Unfolding {
   let window: SlidingWindow
   private let rows: WindowAxis
   private let columns: WindowAxis
-  /// Whether neighbouring pixels are neighbours in the input too, across the ends of rows as well: then a row
-  /// is one run of the input, but for the columns that lie in the padding.
+  /// Whether adjacent pixels are adjacent in the input too, also across the ends of rows: then a row is one run of the
+  /// input, except for the columns in the padding.
   let keepsRuns: Bool
 
   /// Reads the sizes of a convolution.
@@ -30,9 +30,9 @@ struct Unfolding {
   struct Row {
     /// The input channel, within its group.
     let channel: Int
-    /// The input row at output row 0; it may lie in the padding.
+    /// The input row at output row 0; it may be in the padding.
     let top: Int
-    /// The input column at output column 0; it may lie in the padding.
+    /// The input column at output column 0; it may be in the padding.
     let left: Int
     /// The output rows whose input row exists.
     let validRows: Range<Int>
@@ -50,9 +50,9 @@ struct Unfolding {
       validRows: rows.outputs(tap: tapRow), validColumns: columns.outputs(tap: tapColumn))
   }
 
-  /// The pixels of a run, if rows are runs of the input, whose input elements lie in the row's plane.
+  /// The pixels of a run, if rows are runs of the input, whose input elements are in the row's plane.
   ///
-  /// Among them are still those of the columns in the padding; see ``forEachPaddedRun(of:in:_:)``.
+  /// They still include those of the columns in the padding; see ``forEachPaddedRun(of:in:_:)``.
   func run(of row: Row, in pixels: Range<Int>) -> Range<Int> {
     let shift = self.shift(of: row)
     let first = max(row.validRows.lowerBound * output.width, -shift, pixels.lowerBound)
@@ -79,7 +79,7 @@ struct Unfolding {
     }
   }
 
-  /// Calls a function for each piece of an output row among some pixels.
+  /// Calls a function for each part of an output row among some pixels.
   @inline(__always)
   func forEachLine(of pixels: Range<Int>, _ body: (_ line: Int, _ columns: Range<Int>) -> Void) {
     let width = output.width
@@ -167,7 +167,7 @@ extension Unfolding {
   /// Adds a panel of the unfolded gradient to the gradient of the input (col2im).
   ///
   /// - Parameters:
-  ///   - panel: rows×pixels; what stands in the padding is overwritten with zeros.
+  ///   - panel: rows×pixels; values in the padding are overwritten with zeros.
   ///   - rows: The rows of the unfolded gradient that it holds.
   ///   - pixels: The pixels that it holds; at least one.
   ///   - planes: The gradient of the input channels of one image and group, to be added to.

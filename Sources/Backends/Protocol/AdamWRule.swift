@@ -1,6 +1,6 @@
-/// The numbers of AdamW (Loshchilov and Hutter, *Decoupled Weight Decay Regularization*, 2019).
+/// The hyperparameters of AdamW (Loshchilov and Hutter, *Decoupled Weight Decay Regularization*, 2019).
 public struct AdamWRule: Sendable, Equatable, Codable {
-  /// The step's length.
+  /// The learning rate.
   public var learningRate: Double
   /// β₁: how much of the mean of the gradients is kept.
   public var beta1: Double
@@ -8,13 +8,13 @@ public struct AdamWRule: Sendable, Equatable, Codable {
   public var beta2: Double
   /// ε: what is added to the root of the mean of the squares.
   public var epsilon: Double
-  /// How strongly weights are drawn to zero, whatever their gradients.
+  /// The weight decay, applied independently of the gradients (decoupled).
   public var weightDecay: Double
   /// Whether weight decay applies to all parameters, and not only to those that
   /// `ParameterSpecification.isDecayed` names.
   public var decaysEverything: Bool
 
-  /// Makes a rule; the defaults are PyTorch's, but that only weights decay.
+  /// Makes a rule; the defaults are PyTorch's, except that only weights decay.
   public init(
     learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
     weightDecay: Double = 0.01, decaysEverything: Bool = false

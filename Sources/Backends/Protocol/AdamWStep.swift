@@ -27,11 +27,11 @@ public struct AdamWStep {
   public var secondMoment: UnsafeMutableRawPointer
   /// The layout of all four.
   public var layout: Layout
-  /// The numbers of the rule; its weight decay is 0 for a parameter that does not decay.
+  /// The rule's hyperparameters; its weight decay is 0 for a parameter that does not decay.
   public var rule: AdamWRule
   /// t, from 1.
   public var number: Int
-  /// What the gradient is multiplied by first: less than 1 where it is clipped.
+  /// The factor applied to the gradient first: less than 1 if it is clipped.
   public var gradientScale: Double
 
   /// Makes the arguments.
@@ -52,6 +52,6 @@ public struct AdamWStep {
   /// 1 − β₁ᵗ, by which m is divided since it began at zero.
   public var firstCorrection: Double { 1 - pow(rule.beta1, Double(number)) }
 
-  /// 1 − β₂ᵗ, by which v is divided likewise.
+  /// 1 − β₂ᵗ, by which v is divided for the same reason.
   public var secondCorrection: Double { 1 - pow(rule.beta2, Double(number)) }
 }

@@ -4,19 +4,19 @@
   import Darwin
 #endif
 
-/// How many threads work where the caller does not say: what users of OpenMP programs, batch systems and containers
-/// expect.
+/// The number of threads where the caller does not specify it, as users of OpenMP programs, batch systems and
+/// containers expect.
 package struct AutomaticThreadCount {
   /// How many processors the process may run on.
   private let processors: Int
   private let variable: (String) -> String?
   private let text: (String) -> String?
 
-  /// Takes what decides.
+  /// Makes the value from its sources.
   ///
   /// - Parameters:
   ///   - processors: How many processors the process may run on.
-  ///   - variable: Looks a variable of the environment up.
+  ///   - variable: Looks up an environment variable.
   ///   - text: Reads a file; nil if there is none.
   package init(
     processors: Int, variable: @escaping (String) -> String? = Self.environmentVariable,
@@ -29,16 +29,16 @@ package struct AutomaticThreadCount {
 
   /// The number, at least 1 and at most ``ThreadPool/largestCount``.
   package var count: Int {
-    // OMP_NUM_THREADS, the first number of a list, is a wish, and may exceed the processors.
+    // OMP_NUM_THREADS, the first number of a list, is a request, and may exceed the processors.
     let wish = variable("OMP_NUM_THREADS").flatMap(Self.firstOfList)
-    // Otherwise a thread for each processor, but no more than the CPU time of the process's control group feeds.
+    // Otherwise a thread for each processor, but no more than the CPU quota of the process's control group.
     let wanted = wish ?? min(processors, quota ?? processors)
-    // OMP_THREAD_LIMIT holds for both.
+    // OMP_THREAD_LIMIT applies to both.
     let limit = variable("OMP_THREAD_LIMIT").flatMap(Self.positive) ?? wanted
     return max(min(wanted, limit, ThreadPool.largestCount), 1)
   }
 
-  /// The first of a list of positive numbers; as with libgomp, none if there is anything else in the list.
+  /// The first of a list of positive numbers; as in libgomp, nil if the list contains anything else.
   private static func firstOfList(_ list: String) -> Int? {
     let numbers = list.split(separator: ",", omittingEmptySubsequences: false).map { positive(String($0)) }
     return numbers.contains(nil) ? nil : numbers[0]
@@ -78,7 +78,7 @@ extension AutomaticThreadCount {
     return words.count == 2 ? Self.processors(quota: words[0], period: words[1]) : nil
   }
 
-  /// Version 1: a negative quota is none.
+  /// Version 1: a negative quota means no quota.
   private func firstQuota(_ folder: String) -> Int? {
     guard let quota = text(folder + "/cpu.cfs_quota_us") else { return nil }
     return text(folder + "/cpu.cfs_period_us").flatMap { Self.processors(quota: quota, period: $0) }
@@ -89,7 +89,7 @@ extension AutomaticThreadCount {
     return (quota - 1) / period + 1
   }
 
-  /// Where the hierarchy of control groups that limits CPU time is mounted.
+  /// The mount point of the hierarchy of control groups that limits CPU time.
   private struct Hierarchy {
     /// Whether it is of version 2.
     let isSecond: Bool
@@ -108,7 +108,7 @@ extension AutomaticThreadCount {
       mountPoint = words[4]
     }
 
-    /// The folder of a group and of all around it, as far as they are mounted.
+    /// The folders of a group and of its parents, as far as they are mounted.
     func folders(from path: String) -> [String] {
       let isInside = path == root || path.hasPrefix(root + "/")
       var steps = isInside ? path.dropFirst(root.count).split(separator: "/") : []
@@ -125,7 +125,7 @@ extension AutomaticThreadCount {
 // MARK: - Where the values come from
 
 extension AutomaticThreadCount {
-  /// A variable of the process's environment.
+  /// An environment variable of the process.
   package static func environmentVariable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }
@@ -136,7 +136,7 @@ extension AutomaticThreadCount {
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
-    // Files that the kernel makes up do not say how long they are.
+    // Files in /proc and /sys do not report their length.
     var piece = [UInt8](repeating: 0, count: 4096)
     while true {
       let count = read(descriptor, &piece, piece.count)

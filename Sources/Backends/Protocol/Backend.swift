@@ -4,26 +4,26 @@ import Tensors
 /// An implementation of the operations: it makes the kernels that a network runs.
 ///
 /// A backend is a value chosen at run time. It states what it cannot do when a network is prepared
-/// (``limitation(of:precision:)``); nothing falls back silently to another backend. Making a kernel may be slow,
-/// running it does arithmetic only.
+/// (``limitation(of:precision:)``); nothing falls back silently to another backend. Making a kernel may be slow;
+/// running it does only arithmetic.
 ///
-/// To add a backend, conform to this protocol, register it with ``BackendRegistry`` and pick it by name. What it
-/// computes with is its ``table``, from which the kernels, the loss and the optimizer's step are looked up; ``Common``
-/// has rows for all but convolution and dense, so that a backend can begin with its convolution.
+/// To add a backend, conform to this protocol, register it with ``BackendRegistry`` and select it by name. Its
+/// ``table`` provides the kernels, the loss and the optimizer's step; ``Common`` has rows for everything but
+/// convolution and dense, so a backend can begin with its convolution.
 public protocol Backend: Sendable {
-  /// The name that picks it, in lower case.
+  /// The name that selects it, in lower case.
   var name: String { get }
 
-  /// What is known of the library and the machine.
+  /// The library's version and the instruction set in use.
   var information: BackendInformation { get }
 
   /// The threads that its loops and its library use.
   var threads: ThreadPool { get }
 
-  /// What computes each operation, the loss and the optimizer's step included.
+  /// The table of the kernels, including the loss and the optimizer's step.
   var table: OperationTable { get }
 
-  /// How near its kernels come to the limits of a machine. The default is that of matrix products.
+  /// How close its kernels come to the limits of a machine. The default is that of matrix products.
   var speed: KernelSpeed { get }
 
   /// Why an operation cannot be done in a precision, in one line; nil if it can.
@@ -37,20 +37,20 @@ public protocol Backend: Sendable {
   func allows(_ rewrite: RewriteProposal) -> Bool
 
   /// Makes the kernel of one operation: chooses the algorithm and the layouts. The default asks the ``table``, once
-  /// ``limitation(of:precision:)`` has no objection.
+  /// ``limitation(of:precision:)`` has returned nil.
   func makeKernel(for request: KernelRequest) throws -> any Kernel
 
-  /// Copies a tensor from one layout to another, converting the elements' type; both have the same logical
-  /// elements. For the edges of a network only: parameters, checkpoints, inspection.
-  func copy(
+  /// Reorders a tensor from one layout to another, converting the element type; both have the same logical elements.
+  /// Only for the edges of a network: parameters, checkpoints, inspection.
+  func reorder(
     _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
     _ destinationLayout: Layout) throws
 
-  /// Prepares a copy from one layout to another, converting the elements' type, that is run in every pass. The
-  /// default calls ``copy(_:_:to:_:)``.
-  func makeCopy(from source: Layout, to destination: Layout) throws -> any TensorCopy
+  /// Prepares a reorder from one layout to another, converting the element type, to be run in every pass. The default
+  /// calls ``reorder(_:_:to:_:)``.
+  func makeReorder(from source: Layout, to destination: Layout) throws -> any Reorder
 
-  // The defaults of what follows are the table's rows.
+  // The defaults of the following are the table's rows.
 
   /// Computes the loss of a part of a batch and its gradient with respect to the logits.
   func softmaxCrossEntropy(_ call: SoftmaxCrossEntropyCall) -> ClassificationScore
@@ -110,7 +110,7 @@ extension Backend {
   }
 }
 
-/// What a backend reports of itself.
+/// The library, instruction set and precisions of a backend.
 public struct BackendInformation: Sendable {
   /// The library behind it, with its version: `oneDNN 2.6.3`.
   public let library: String

@@ -1,4 +1,4 @@
-/// What batch normalization has to know of a whole batch: sums, taken over the parts that a network computes it in.
+/// A sum over a whole batch that batch normalization needs, taken over the parts that a network computes it in.
 public enum BatchStatistic: Sendable {
   /// Σ x of each channel.
   case mean
@@ -8,29 +8,29 @@ public enum BatchStatistic: Sendable {
   case gradients
 }
 
-/// A kernel that sees a part of a batch, and in training needs sums over all of it.
+/// A kernel that computes a part of a batch, and in training needs sums over the whole batch.
 ///
-/// A network computes all parts up to this layer, and asks each part's kernel for its sums with
-/// ``sum(_:into:)``. It adds them up over the parts and gives them to every kernel with ``take(_:from:images:updatesState:)``:
-/// first ``BatchStatistic/mean``, then ``BatchStatistic/variance``, and only then runs `forward`. On the way back it does so
-/// with ``BatchStatistic/gradients``, in place of `parameterGradients`, and then runs `inputGradient`. All these passes have
-/// ``Pass/hasBatchStatistics``. In a pass that has not, the kernel's images are the whole batch.
+/// A network computes all parts up to this layer, and asks each part's kernel for its sums with ``sum(_:into:)``. It
+/// adds them up over the parts and gives them to every kernel with ``take(_:from:images:updatesState:)``: first
+/// ``BatchStatistic/mean``, then ``BatchStatistic/variance``, and only then runs `forward`. On the way back it does so
+/// with ``BatchStatistic/gradients``, in place of `parameterGradients`, and then runs `inputGradient`. All these passes
+/// have ``RunContext/hasBatchStatistics``. Without it, the kernel's images are the whole batch.
 ///
 /// A kernel of batch normalization that does not conform is given whole batches.
 public protocol BatchStatisticsKernel: Kernel {
-  /// How many sums there are at most, of any statistic.
+  /// The largest number of sums of any statistic.
   var sumCount: Int { get }
 
-  /// Computes the sums over the kernel's images; with ``BatchStatistic/gradients`` also the parameters' gradients, which are
-  /// of these images alone.
+  /// Computes the sums over the kernel's images; with ``BatchStatistic/gradients`` also the parameters' gradients, for
+  /// these images alone.
   func sum(_ statistic: BatchStatistic, into sums: UnsafeMutablePointer<Double>)
 
   /// Takes the sums over the whole batch.
   ///
   /// - Parameters:
-  ///   - statistic: What they are.
-  ///   - sums: As many as ``sum(_:into:)`` writes.
-  ///   - images: How many images the batch has.
+  ///   - statistic: Which statistic they are.
+  ///   - sums: The sums, as many as ``sum(_:into:)`` writes.
+  ///   - images: The number of images of the batch.
   ///   - updatesState: Whether this is the kernel that updates the running statistics.
   func take(
     _ statistic: BatchStatistic, from sums: UnsafePointer<Double>, images: Int, updatesState: Bool)

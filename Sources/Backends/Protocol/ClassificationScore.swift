@@ -2,9 +2,9 @@
 public struct ClassificationScore: Sendable, Equatable, Codable {
   /// The sum of the images' losses.
   public var lossSum: Double
-  /// How many images had their largest score at the right class.
+  /// How many images had their largest score at the correct class.
   public var correct: Int
-  /// How many images there were.
+  /// The number of images.
   public var count: Int
 
   /// Makes a score; without arguments, that of no images.
@@ -17,7 +17,7 @@ public struct ClassificationScore: Sendable, Equatable, Codable {
   /// The mean loss.
   public var loss: Double { lossSum / Double(max(count, 1)) }
 
-  /// The share of images classified rightly.
+  /// The fraction of images classified correctly.
   public var accuracy: Double { Double(correct) / Double(max(count, 1)) }
 
   /// Adds the score of other images.

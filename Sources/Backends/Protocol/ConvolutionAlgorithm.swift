@@ -1,8 +1,8 @@
-/// A way to compute a convolution, by its name.
+/// A way to compute a convolution, identified by its name.
 ///
-/// A backend's table lists those that it has, a network may ask for one when it is prepared
-/// (``KernelRequest/algorithm``), and a kernel declares which one it is (``KernelRequirements/algorithm``): they differ
-/// in the rounding that is expected of them, which the conformance suite knows by the name.
+/// A backend's table lists the algorithms it has, a network may request one when it is prepared
+/// (``KernelRequest/algorithm``), and a kernel declares which one it uses (``KernelRequirements/algorithm``):
+/// algorithms differ in their expected rounding, which the conformance suite knows by name.
 public struct ConvolutionAlgorithm: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
   /// The name.
   public let rawValue: String
@@ -12,16 +12,16 @@ public struct ConvolutionAlgorithm: RawRepresentable, Hashable, Sendable, Custom
     self.rawValue = rawValue
   }
 
-  /// The sum of the definition, over the input as it is stored.
+  /// The defining sum, over the input as it is stored.
   public static let direct = ConvolutionAlgorithm(rawValue: "direct")
   /// The same sum as a product of matrices, the input unfolded into one of them.
   public static let im2col = ConvolutionAlgorithm(rawValue: "im2col")
-  /// Products of transformed tiles and kernels, fewer than the definition has.
+  /// Products of transformed tiles and kernels, with fewer multiplications than the definition.
   public static let winograd = ConvolutionAlgorithm(rawValue: "winograd")
 
   /// How large its errors may be, relative to the RMS of the tensor; nil where they are those of a sum.
   ///
-  /// What checks kernels judges them by this, whatever their backend says.
+  /// Checks judge kernels by this, whatever their backend says.
   public var relativeError: Double? { self == .winograd ? 4e-5 : nil }
 
   /// The name.
@@ -30,12 +30,12 @@ public struct ConvolutionAlgorithm: RawRepresentable, Hashable, Sendable, Custom
 
 /// How the algorithm of each convolution of a network is chosen.
 public enum ConvolutionChoice: String, Sendable, Codable, CaseIterable {
-  /// The faster one, by shapes, precision, how many images will be computed, and whether the usual batch has so few that
-  /// all threads share each. Nothing is timed, so that the choice is reproducible, and the same for all parts of a batch.
+  /// The faster one, by shapes, precision, the number of images, and whether the usual batch has so few that all
+  /// threads share each. Nothing is timed, so that the choice is reproducible, and the same for all parts of a batch.
   case automatic = "auto"
-  /// The backend's first: the sum of the definition, in whatever order.
+  /// The backend's first algorithm: the defining sum, in whatever order.
   case direct
-  /// Winograd's wherever it is possible.
+  /// Winograd's algorithm wherever it is possible.
   case winograd
 }
 
@@ -43,7 +43,7 @@ extension Backend {
   /// Checks that the backend has the algorithm that a choice names.
   ///
   /// - Parameter choice: How algorithms are chosen.
-  /// - Throws: ``BackendError`` if it has not.
+  /// - Throws: ``BackendError`` if it does not.
   public func requireAlgorithm(of choice: ConvolutionChoice) throws {
     let algorithms = table.convolution.map(\.key)
     guard choice == .winograd, !algorithms.contains(.winograd) else { return }

@@ -1,41 +1,41 @@
 import Tensors
 
-/// A rule of the user's own by which parameters are moved; it works on every backend and in every precision.
+/// A custom rule for updating parameters; it works on every backend and in every precision.
 ///
-/// A rule says what becomes of one element, and sees nothing else: parameters are moved in blocks, by several threads, in
+/// A rule updates one element, and has access to nothing else: parameters are updated in blocks, by several threads, in
 /// layouts that differ from backend to backend. Sign descent with momentum:
 ///
 ///     struct SignDescent: CustomUpdateRule {
 ///       var learningRate: Double
 ///       let slots = ["velocity"]
 ///
-///       func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances) {
+///       func update(_ element: inout UpdatedElement, _ context: UpdateContext) {
 ///         element.kept.0 = 0.9 * element.kept.0 + element.gradient
 ///         element.value -= element.kept.0 > 0 ? learningRate : -learningRate
 ///       }
 ///     }
 ///
-/// All is computed in Double, and rounded once to the type of the parameters. An element that is 0, and whose gradient and
-/// kept numbers are 0 as well, stays as it is: so is the padding of blocked layouts.
+/// Everything is computed in Double, and rounded once to the type of the parameters. An element that is 0, and whose
+/// gradient and kept numbers are 0 as well, stays as it is: so the padding of blocked layouts stays zero.
 public protocol CustomUpdateRule: Sendable {
-  /// The names of what is kept of each element from step to step, at most two; a constant, so that a step allocates
+  /// The names of the values kept per element from step to step, at most two; a constant, so that a step allocates
   /// nothing.
   ///
-  /// The names are those of tensors in files, `velocity.net.0.0.weight`: a word with underscores.
+  /// They name tensors in files, `velocity.net.0.0.weight`: a word with underscores.
   var slots: [String] { get }
 
-  /// Moves one element.
+  /// Updates one element.
   ///
   /// - Parameters:
-  ///   - element: Its value and what is kept of it, to be changed, and its gradient.
-  ///   - circumstances: What all elements of the parameter share.
-  func update(_ element: inout UpdatedElement, _ circumstances: UpdateCircumstances)
+  ///   - element: Its value and its kept numbers, to be changed, and its gradient.
+  ///   - context: What all elements of the parameter share.
+  func update(_ element: inout UpdatedElement, _ context: UpdateContext)
 
-  /// Moves a block of elements; there is no need to implement it.
+  /// Updates a block of elements; usually left to the default.
   ///
   /// The default calls ``update(_:_:)-(UpdatedElement,_)`` for each, and is compiled for the rule in the rule's own
   /// module.
-  func update(_ block: CustomUpdateBlock, _ circumstances: UpdateCircumstances)
+  func update(_ block: CustomUpdateBlock, _ context: UpdateContext)
 }
 
 /// One element of a parameter in a ``CustomUpdateRule``.
@@ -44,7 +44,7 @@ public struct UpdatedElement: Sendable {
   public var value: Double
   /// The gradient of the loss, clipped already.
   public let gradient: Double
-  /// What is kept from step to step: one number for each of the rule's slots, and 0 where there is none.
+  /// The numbers kept from step to step: one for each of the rule's slots, 0 if unused.
   public var kept: (Double, Double)
 
   /// Makes an element.
@@ -56,15 +56,15 @@ public struct UpdatedElement: Sendable {
   }
 }
 
-/// What all elements of a parameter share in an update.
-public struct UpdateCircumstances: Sendable {
+/// The values that all elements of a parameter share in an update.
+public struct UpdateContext: Sendable {
   /// The number of the update, from 1.
   public let number: Int
   /// Whether weight decay usually applies to the parameter: not to biases, nor to the scale and shift of a batch
   /// normalization.
   public let isDecayed: Bool
 
-  /// Makes the circumstances.
+  /// Makes the context.
   public init(number: Int, isDecayed: Bool) {
     self.number = number
     self.isDecayed = isDecayed
@@ -77,13 +77,13 @@ public struct CustomUpdateBlock {
   public let values: UnsafeMutableRawPointer
   /// Their gradients.
   public let gradient: UnsafeRawPointer
-  /// What is kept, read and written, in the order of the rule's slots; nil where it has fewer.
+  /// The kept numbers, read and written, in the order of the rule's slots; nil where the rule has fewer.
   public let kept: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?)
-  /// How many elements there are.
+  /// The number of elements.
   public let count: Int
   /// The type of all, float32 or float64.
   public let elementType: ElementType
-  /// What the gradient is multiplied by first: less than 1 where it is clipped.
+  /// The factor applied to the gradient first: less than 1 if it is clipped.
   public let gradientScale: Double
 
   /// Makes a block.
@@ -100,7 +100,7 @@ public struct CustomUpdateBlock {
     self.gradientScale = gradientScale
   }
 
-  /// Calls a function for each element, and stores what it makes of it.
+  /// Calls a function for each element, and stores the result.
   @inlinable
   public func forEachElement(_ body: (inout UpdatedElement) -> Void) {
     elementType == .float64 ? forEach(Double.self, body) : forEach(Float.self, body)
@@ -125,9 +125,9 @@ public struct CustomUpdateBlock {
 }
 
 extension CustomUpdateRule {
-  /// Moves the elements one by one.
+  /// Updates the elements one by one.
   @inlinable
-  public func update(_ block: CustomUpdateBlock, _ circumstances: UpdateCircumstances) {
-    block.forEachElement { update(&$0, circumstances) }
+  public func update(_ block: CustomUpdateBlock, _ context: UpdateContext) {
+    block.forEachElement { update(&$0, context) }
   }
 }

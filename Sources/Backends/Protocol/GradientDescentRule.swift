@@ -1,18 +1,18 @@
-/// The numbers of stochastic gradient descent.
+/// The hyperparameters of stochastic gradient descent.
 public struct GradientDescentRule: Sendable, Equatable, Codable {
-  /// The step's length.
+  /// The learning rate.
   public var learningRate: Double
-  /// How much of the last velocity is kept; 0 for none.
+  /// The momentum: how much of the last velocity is kept; 0 for none.
   public var momentum: Double
-  /// How strongly weights are drawn to zero.
+  /// The weight decay (L2).
   public var weightDecay: Double
-  /// Whether the gradient is looked up ahead of the velocity.
+  /// Whether to use Nesterov momentum.
   public var nesterov: Bool
   /// Whether weight decay applies to all parameters, and not only to those that
   /// `ParameterSpecification.isDecayed` names.
   public var decaysEverything: Bool
 
-  /// Makes a rule; by default the plain one.
+  /// Makes a rule; by default plain gradient descent.
   public init(
     learningRate: Double, momentum: Double = 0, weightDecay: Double = 0, nesterov: Bool = false,
     decaysEverything: Bool = false
@@ -24,7 +24,7 @@ public struct GradientDescentRule: Sendable, Equatable, Codable {
     self.decaysEverything = decaysEverything
   }
 
-  /// Reads a rule; one that does not say what decays is of a version that let everything decay.
+  /// Reads a rule; one that does not say what decays is from a version in which everything decayed.
   ///
   /// - Throws: `DecodingError` if one of the numbers is missing.
   public init(from decoder: any Decoder) throws {

@@ -19,9 +19,9 @@ public struct GradientDescentStep {
   public var velocity: UnsafeMutableRawPointer?
   /// The layout of all three.
   public var layout: Layout
-  /// The numbers of the rule; its weight decay is 0 for a parameter that does not decay.
+  /// The rule's hyperparameters; its weight decay is 0 for a parameter that does not decay.
   public var rule: GradientDescentRule
-  /// What the gradient is multiplied by first: less than 1 where it is clipped.
+  /// The factor applied to the gradient first: less than 1 if it is clipped.
   public var gradientScale: Double
 
   /// Makes the arguments.

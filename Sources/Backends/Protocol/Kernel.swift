@@ -3,54 +3,54 @@ import Tensors
 
 /// One operation of one network, prepared by one backend for one batch size.
 ///
-/// It is used in this order: it is made; the network reads ``requirements`` and plans the memory; ``bind(_:)``
-/// hands the memory over; ``parametersChanged()`` follows whenever the parameters have got new values; then the
-/// passes run, as often as wanted. Backward passes run in the order ``activationGradient(_:)``,
-/// ``parameterGradients(_:)``, ``inputGradient(_:)``, after the forward pass of the same images. A network makes a kernel for
-/// each of its lanes and runs them side by side.
+/// It is used in this order: it is made; the network reads ``requirements`` and plans the memory; ``bind(_:)`` hands
+/// over the memory; ``parametersChanged()`` is called whenever the parameters have new values; then the passes run, any
+/// number of times. Backward passes run in the order ``activationGradient(_:)``, ``parameterGradients(_:)``,
+/// ``inputGradient(_:)``, after the forward pass of the same images. A network makes a kernel for each of its lanes and
+/// runs them side by side.
 public protocol Kernel: AnyObject {
-  /// What it needs and gives.
+  /// The kernel's requirements.
   var requirements: KernelRequirements { get }
 
-  /// The copies into other layouts that it makes while it runs, with their times so far.
-  var conversions: [LayoutConversion] { get }
+  /// The reorders it makes while it runs, with their times so far.
+  var reorders: [ReorderRecord] { get }
 
   /// Takes the memory that it will work on; called once, before anything is run.
   func bind(_ memory: KernelMemory) throws
 
-  /// Rebuilds what the kernel keeps of the parameters in another form, such as packed weights.
+  /// Rebuilds the kernel's copies of the parameters in another form, such as packed weights.
   func parametersChanged() throws
 
   /// Computes the output from the input.
-  func forward(_ pass: Pass) throws
+  func forward(_ context: RunContext) throws
 
-  /// Turns, in place, the gradient of the output into that of the value before the fused activation.
-  func activationGradient(_ pass: Pass) throws
+  /// Converts, in place, the gradient of the output into that of the value before the fused activation.
+  func activationGradient(_ context: RunContext) throws
 
   /// Computes the gradients of the parameters from the input and the gradient of the output.
-  func parameterGradients(_ pass: Pass) throws
+  func parameterGradients(_ context: RunContext) throws
 
   /// Computes the gradient of the input from that of the output.
-  func inputGradient(_ pass: Pass) throws
+  func inputGradient(_ context: RunContext) throws
 }
 
 extension Kernel {
-  /// All tensors are taken as they lie.
-  public var conversions: [LayoutConversion] { [] }
+  /// Without reorders.
+  public var reorders: [ReorderRecord] { [] }
 
-  /// Nothing is kept in another form.
+  /// Does nothing: no parameters are kept in another form.
   public func parametersChanged() {}
 
-  /// No activation is fused.
-  public func activationGradient(_ pass: Pass) {}
+  /// Does nothing: no activation is fused.
+  public func activationGradient(_ context: RunContext) {}
 
-  /// There are no parameters.
-  public func parameterGradients(_ pass: Pass) {}
+  /// Does nothing: there are no parameters.
+  public func parameterGradients(_ context: RunContext) {}
 }
 
-/// What a network asks of a backend when it is prepared: one operation with its surroundings.
+/// A request for a kernel, made when a network is prepared: one operation with its surroundings.
 public struct KernelRequest: Sendable {
-  /// What is to be computed, batch included.
+  /// The operation, batch included.
   public var operation: Operation
   /// The layout in which the input arrives, and in which its gradient is expected.
   public var input: Layout
@@ -58,14 +58,14 @@ public struct KernelRequest: Sendable {
   public var precision: Precision
   /// Whether backward passes will be run.
   public var isTraining: Bool
-  /// Whether the gradient of the input will be asked for; the first layer's never is.
+  /// Whether the gradient of the input will be requested; that of the first layer never is.
   public var needsInputGradient: Bool
-  /// The layer's place among all layers that compute, the same on every backend: part of dropout's counter.
+  /// The layer's index among all layers that compute, the same on every backend: part of dropout's counter.
   public var layerIndex: Int
   /// The layouts of the parameters where another kernel of the same layer, for another batch size, has already
   /// chosen them; they must be kept.
   public var parameterLayouts: [Layout]?
-  /// The algorithm that a convolution is to be computed by; nil for the backend's choice.
+  /// The algorithm for a convolution; nil for the backend's choice.
   public var algorithm: ConvolutionAlgorithm?
   /// The threads that share each pass: one, where the network runs kernels side by side.
   public var threads: ThreadPool
@@ -76,7 +76,7 @@ public struct KernelRequest: Sendable {
   /// The weight's layout where it has already been chosen.
   public var weightLayout: Layout? { parameterLayouts?.first }
 
-  /// Makes a request; it is wide where there are several threads, unless it is said.
+  /// Makes a request; by default it is wide if there are several threads.
   public init(
     operation: Operation, input: Layout, precision: Precision, isTraining: Bool, needsInputGradient: Bool,
     layerIndex: Int, parameterLayouts: [Layout]? = nil, algorithm: ConvolutionAlgorithm? = nil,
@@ -96,7 +96,7 @@ public struct KernelRequest: Sendable {
 }
 
 extension KernelRequest {
-  /// Requires that the input is plain, of a row that reads no other layout.
+  /// Requires a plain input, for rows that read no other layout.
   ///
   /// - Throws: ``BackendError`` if it is stored in another order.
   func requirePlainInput() throws {
@@ -105,15 +105,15 @@ extension KernelRequest {
   }
 }
 
-/// What a kernel needs and gives; the network plans its memory from these.
+/// The memory a kernel requires and the layouts it produces; the network plans its memory from this.
 public struct KernelRequirements: Sendable {
-  /// Where the output lies.
+  /// The placement of the output.
   public enum Placement: Sendable {
     /// In memory of its own.
     case separate
-    /// Over the input if that is no longer needed; its gradient likewise.
+    /// Over the input if that is no longer needed; the gradients in the same way.
     case mayOverwriteInput
-    /// In the input's memory always: the bytes are the same, only the shape is another.
+    /// Always in the input's memory: the bytes are the same, only the shape differs.
     case sharesInput
   }
 
@@ -121,7 +121,7 @@ public struct KernelRequirements: Sendable {
   public var output: Layout
   /// The layouts of the parameters and their gradients, in the operation's order.
   public var parameters: [Layout]
-  /// Where the output lies.
+  /// The placement of the output.
   public var placement: Placement
   /// Whether a backward pass reads the input.
   public var readsInputInBackward: Bool
@@ -131,21 +131,21 @@ public struct KernelRequirements: Sendable {
   public var savedByteCount: Int
   /// Bytes that any pass may use while it runs, shared between all kernels of a lane.
   public var scratchByteCount: Int
-  /// Bytes for what the kernel keeps of its parameters in another form, such as packed weights.
+  /// Bytes for the kernel's copies of its parameters in another form, such as packed weights.
   ///
-  /// Kernels of the same request share the memory, and only one of them is told of new parameters.
+  /// Kernels of the same request share the memory, and only one of them is notified of new parameters.
   public var packedByteCount: Int
-  /// The algorithm of a convolution, all passes of it: the conformance suite judges the rounding by this name.
+  /// The algorithm of a convolution, in all passes: the conformance suite judges the rounding by this name.
   public var algorithm: ConvolutionAlgorithm?
-  /// The implementation of the forward pass, for people: `jit:avx512_core`, `im2col+sgemm`.
+  /// The implementation of the forward pass, for display: `jit:avx512_core`, `im2col+sgemm`.
   public var implementation: String
-  /// The same of the input gradient.
+  /// The implementation of the input gradient.
   public var inputGradientImplementation: String
-  /// The same of the parameters' gradients.
+  /// The implementation of the parameters' gradients.
   public var parameterGradientsImplementation: String
 
-  /// Makes requirements; what is left out is not needed, and the backward passes' implementations are called as
-  /// the forward pass's.
+  /// Makes requirements; what is omitted is not needed, and the backward passes' implementations default to the forward
+  /// pass's name.
   public init(
     output: Layout, parameters: [Layout] = [], placement: Placement = .separate,
     readsInputInBackward: Bool = false, readsOutputInBackward: Bool = false, savedByteCount: Int = 0,
@@ -168,10 +168,10 @@ public struct KernelRequirements: Sendable {
   }
 }
 
-/// The memory that a kernel works on for as long as it lives, at multiples of 64 bytes.
+/// The memory that a kernel works on for its lifetime, at multiples of 64 bytes.
 ///
-/// Which element lies where is in the kernel's request and ``KernelRequirements``. The gradients are there only
-/// where the request says that they are wanted.
+/// The layouts are in the kernel's request and ``KernelRequirements``. Gradients are present only if the request asks
+/// for them.
 public struct KernelMemory {
   /// The input; never written, unless the output is stored over it.
   public var input: UnsafeMutableRawPointer
@@ -185,25 +185,25 @@ public struct KernelMemory {
   public var parameters: [UnsafeMutableRawPointer]
   /// The gradients of the parameters, to be written.
   public var parameterGradients: [UnsafeMutableRawPointer]
-  /// What the operation keeps from step to step, in its order.
+  /// The operation's state, kept from step to step, in its order.
   ///
-  /// Floating-point numbers have the type of the parameters, counts are 64-bit integers. A pass of training may write
-  /// it, all others only read it. Kernels of all parts of a batch share it.
+  /// Floating-point numbers have the type of the parameters, counts are 64-bit integers. A training pass may write it,
+  /// all others only read it. Kernels of all parts of a batch share it.
   public var state: [UnsafeMutableRawPointer]
-  /// What is kept from the forward to the backward pass.
+  /// Memory kept from the forward to the backward pass.
   public var saved: UnsafeMutableRawPointer
-  /// What any pass may use while it runs.
+  /// Scratch memory for any pass while it runs.
   public var scratch: UnsafeMutableRawPointer
-  /// What is kept of the parameters in another form, shared with all kernels of the same request.
+  /// Copies of the parameters in another form, shared with all kernels of the same request.
   public var packed: UnsafeMutableRawPointer
 
   /// The weight, if the operation has one.
   public var weight: UnsafeMutableRawPointer? { parameters.first }
   /// The bias, if the operation has one.
   public var bias: UnsafeMutableRawPointer? { parameters.count > 1 ? parameters[1] : nil }
-  /// The gradient of the weight, if it is wanted.
+  /// The gradient of the weight, if it is requested.
   public var weightGradient: UnsafeMutableRawPointer? { parameterGradients.first }
-  /// The gradient of the bias, if it is wanted.
+  /// The gradient of the bias, if it is requested.
   public var biasGradient: UnsafeMutableRawPointer? {
     parameterGradients.count > 1 ? parameterGradients[1] : nil
   }
@@ -229,20 +229,20 @@ public struct KernelMemory {
   }
 }
 
-/// What a pass has to know beyond its memory.
-public struct Pass: Sendable {
+/// The arguments of a pass beyond the kernel's memory.
+public struct RunContext: Sendable {
   /// Whether dropout drops, and batch normalization takes the statistics of the batch instead of the running ones.
   public var isTraining: Bool
   /// The seed of the random numbers.
   public var seed: UInt64
-  /// How many steps of training came before.
+  /// The number of earlier training steps.
   public var step: Int
-  /// Where in the whole batch the first image of the kernel's part stands.
+  /// The index in the whole batch of the first image of the kernel's part.
   public var firstImage: Int
-  /// Whether a ``BatchStatisticsKernel`` has been given the sums over the batch, of which it sees a part.
+  /// Whether a ``BatchStatisticsKernel`` has been given the sums over the batch, of which it computes a part.
   public var hasBatchStatistics = false
 
-  /// Makes a pass; the default is one of prediction.
+  /// Makes a context; by default for prediction.
   public init(isTraining: Bool = false, seed: UInt64 = 0, step: Int = 0, firstImage: Int = 0) {
     self.isTraining = isTraining
     self.seed = seed
@@ -251,22 +251,22 @@ public struct Pass: Sendable {
   }
 }
 
-/// A copy of a tensor into another layout that a kernel makes in every pass, or whenever parameters change.
+/// A reorder of a tensor that a kernel makes in every pass, or whenever parameters change.
 ///
-/// Good neighbours need none; those that remain are told, with the time that they take.
-public struct LayoutConversion: Sendable {
-  /// What is converted, for people: `weight`.
+/// Adjacent kernels that agree on a layout need none; the rest are recorded with their time.
+public struct ReorderRecord: Sendable {
+  /// The tensor that is reordered, for display: `weight`.
   public let tensor: String
   /// The pass that needs it: `input gradient`.
   public let pass: String
-  /// Bytes of the copy.
+  /// Bytes of the reordered tensor.
   public let byteCount: Int
   /// Whether it is made only when the parameters have changed.
   public let isRepacking: Bool
   /// The time that it has taken so far.
   public let elapsed: Duration
 
-  /// Makes the record of a conversion.
+  /// Makes the record of a reorder.
   public init(tensor: String, pass: String, byteCount: Int, isRepacking: Bool, elapsed: Duration) {
     self.tensor = tensor
     self.pass = pass

@@ -1,21 +1,21 @@
-/// How near a backend's kernels come to the limits of a machine, for predicting how long a network takes.
+/// How close a backend's kernels come to the limits of a machine, to predict how long a network takes.
 ///
 /// The figures were measured on an AVX-512 CPU (Zen 4); on others they are a guide. Nothing is chosen by them.
 public struct KernelSpeed: Sendable, Equatable {
-  /// The share of the peak that sums of many products reach.
+  /// The fraction of the peak that sums of many products reach.
   public var products: Double
-  /// How many terms a sum has at which half of that is lost; 0 where short sums are as fast.
+  /// The number of terms of a sum at which half of that is lost; 0 where short sums are as fast.
   public var halfwayTerms: Double
-  /// How many channels are computed together: what the last of them lack is computed all the same.
+  /// The number of channels computed together: a last block that is not full takes as long as a full one.
   public var channelBlock: Int
   /// Whether a convolution's input is unfolded into a matrix first.
   public var unfolds: Bool
-  /// The share of the bandwidth at which the weights of dense layers are read forward.
+  /// The fraction of the bandwidth at which the forward pass reads the weights of dense layers.
   public var denseForward: Double
   /// The same for the gradient of the input.
   public var denseBackward: Double
 
-  /// Seconds that the call for an image's, or a dense layer's, products takes beside the products.
+  /// Seconds of overhead of the call for the products of an image or a dense layer.
   public var call: Double
 
   /// Makes them from known figures.
@@ -34,7 +34,7 @@ public struct KernelSpeed: Sendable, Equatable {
 
   /// Of matrix products over an unfolded input.
   ///
-  /// - Parameter call: Seconds that a call of the library takes beside the products.
+  /// - Parameter call: Seconds of overhead of a call of the library.
   /// - Returns: The speed, as it is with OpenBLAS.
   public static func matrixProducts(call: Double = 1e-6) -> KernelSpeed {
     KernelSpeed(

@@ -1,10 +1,10 @@
 import Tensors
 
-/// How the elements of a tensor lie in memory.
+/// How the elements of a tensor are stored in memory.
 ///
-/// The shape is logical (N, C, H, W) and everybody may read it; the order of the elements only the backend that
-/// made the layout reads. Padding elements that an order may add are always zero, so that sums over the raw
-/// memory are sums over the tensor.
+/// The shape is logical (N, C, H, W) and open to everyone; only the backend that made the layout reads the order of the
+/// elements. Padding elements that an order may add are always zero, so that sums over the raw memory are sums over the
+/// tensor.
 public struct Layout: Sendable, Equatable, CustomStringConvertible {
   /// The logical extents.
   public let shape: Shape
@@ -12,7 +12,7 @@ public struct Layout: Sendable, Equatable, CustomStringConvertible {
   public let elementType: ElementType
   /// Bytes in memory, padding included.
   public let byteCount: Int
-  /// The order of the elements; nil where it is plain, row-major and without padding.
+  /// The order of the elements; nil if it is plain: row-major without padding.
   public let order: (any ElementOrder)?
 
   /// Makes the plain layout: row-major, without padding.
@@ -22,7 +22,7 @@ public struct Layout: Sendable, Equatable, CustomStringConvertible {
       order: nil)
   }
 
-  /// Makes a layout in an order of a backend's own.
+  /// Makes a layout in an order private to a backend.
   public init(shape: Shape, elementType: ElementType, byteCount: Int, order: (any ElementOrder)?) {
     self.shape = shape
     self.elementType = elementType

@@ -1,36 +1,36 @@
-/// What a training makes small: the mean of a loss over the images of a batch.
+/// The loss that training minimizes: its mean over the images of a batch.
 public enum Loss: Sendable {
-  /// Softmax cross entropy, with labels smoothed by so much, from 0 to 1; see ``SoftmaxCrossEntropyCall``.
+  /// Softmax cross entropy, with a label smoothing from 0 to 1; see ``SoftmaxCrossEntropyCall``.
   case crossEntropy(labelSmoothing: Double)
-  /// A loss of the user's own.
+  /// A custom loss.
   case custom(any CustomLoss)
 }
 
-/// A loss of the user's own, with its gradient; it works on every backend and in every precision.
+/// A custom loss with its gradient; it works on every backend and in every precision.
 ///
-/// It is called for the parts of a batch by several threads at once, so it keeps nothing. The mean squared error of
-/// scores and one-hot labels:
+/// It is called for the parts of a batch by several threads at once, so it must not keep state. The mean squared error
+/// of scores and one-hot labels:
 ///
 ///     struct SquaredError: CustomLoss {
 ///       func score(_ call: CustomLossCall) -> ClassificationScore {
 ///         var score = ClassificationScore(correct: call.correctCount, count: call.count)
 ///         for row in 0..<call.count {
 ///           for index in 0..<call.classes {
-///             let place = row * call.classes + index
+///             let element = row * call.classes + index
 ///             let target: Float = Int(call.labels[row]) == index ? 1 : 0
-///             let difference = call.logits[place] - target
+///             let difference = call.logits[element] - target
 ///             score.lossSum += Double(difference * difference)
-///             call.gradient?[place] = 2 * difference / Float(call.imagesOfBatch)
+///             call.gradient?[element] = 2 * difference / Float(call.imagesOfBatch)
 ///           }
 ///         }
 ///         return score
 ///       }
 ///     }
 public protocol CustomLoss: Sendable {
-  /// Computes the loss of a part of a batch, and its gradient where one is wanted.
+  /// Computes the loss of a part of a batch, and its gradient if requested.
   ///
   /// - Parameter call: The logits and the labels, and where the gradient goes.
-  /// - Returns: The sum of the images' losses, how many are classified rightly, and how many there are.
+  /// - Returns: The sum of the images' losses, how many are classified correctly, and how many there are.
   func score(_ call: CustomLossCall) -> ClassificationScore
 }
 
@@ -38,14 +38,14 @@ public protocol CustomLoss: Sendable {
 public struct CustomLossCall {
   /// The scores, count×classes, row by row.
   public let logits: UnsafeBufferPointer<Float>
-  /// The right class of each row, from 0 to classes − 1.
+  /// The correct class of each row, from 0 to classes − 1.
   public let labels: UnsafeBufferPointer<Int32>
-  /// How many scores a row has.
+  /// The number of scores of a row.
   public let classes: Int
-  /// How many images the whole batch has, by which the gradient of a mean over the batch is divided.
+  /// The number of images of the whole batch, by which the gradient of a mean over the batch is divided.
   public let imagesOfBatch: Int
-  /// Where the gradient with respect to the logits is to be written, all of it, in the same order; nil where it is not
-  /// wanted.
+  /// The memory for the gradient with respect to the logits, to be filled completely, in the same order; nil if it is
+  /// not requested.
   public let gradient: UnsafeMutableBufferPointer<Float>?
 
   /// Makes the arguments.
@@ -60,10 +60,10 @@ public struct CustomLossCall {
     self.gradient = gradient
   }
 
-  /// How many rows there are.
+  /// The number of rows.
   public var count: Int { labels.count }
 
-  /// How many rows have their largest score, of equal ones the first, at the right class.
+  /// How many rows have their largest score, with ties the first, at the correct class.
   public var correctCount: Int {
     (0..<count).count { row in
       let first = row * classes

@@ -1,22 +1,22 @@
 import Operations
 import Tensors
 
-/// What computes each operation on one backend, the loss and the optimizer's step included.
+/// The kernels of one backend for each operation, including the loss and the optimizer's step.
 ///
 /// Every backend's folder opens with a file `Table.swift` that makes this value, with the same rows in the same order:
-/// two of these files side by side show how two backends differ. The backend looks its kernels up here, and
-/// `nin backends --table` prints it.
+/// two of these files next to each other show how two backends differ. The backend looks up its kernels here, and `nin
+/// backends --table` prints it.
 ///
 /// Rows can be replaced, so a backend may begin as a copy of another's table:
 ///
 ///     var table = Reference(threads: threads).table
 ///     table.relu = .init("mine", "SIMD loops") { request, shape in MyReLU(request, shape) }
 public struct OperationTable: Sendable {
-  /// What computes one operation.
+  /// The implementation of one operation.
   public struct Row<Function: Sendable>: Sendable {
     /// Whose code it is: a backend's name, `common` or `im2col`.
     public let owner: String
-    /// What it is, in a few words.
+    /// A summary in a few words.
     public let summary: String
     /// Makes the kernel, or computes the result.
     public let function: Function
@@ -25,7 +25,7 @@ public struct OperationTable: Sendable {
     ///
     /// - Parameters:
     ///   - owner: Whose code it is: the backend's name.
-    ///   - summary: What it is, in a few words.
+    ///   - summary: A summary in a few words.
     ///   - function: Makes the kernel, or computes the result.
     public init(_ owner: String, _ summary: String, _ function: Function) {
       self.owner = owner
@@ -50,7 +50,7 @@ public struct OperationTable: Sendable {
   /// Updates one parameter by AdamW.
   public typealias AdamWRow = Row<@Sendable (AdamWStep) -> Void>
 
-  /// The algorithms for convolutions; the first is the one that is used unless another is asked for by name, so it has to
+  /// The algorithms for convolutions; the first is used unless another is requested by name, so it must be able to
   /// compute every convolution.
   public var convolution: KeyValuePairs<ConvolutionAlgorithm, KernelRow<ConvolutionGeometry, Activation?>>
   /// Fully connected layers.
@@ -67,7 +67,7 @@ public struct OperationTable: Sendable {
   public var sigmoid: KernelRow<Shape>
   /// Dropout, with the probability that an element is dropped.
   public var dropout: KernelRow<Shape, Double>
-  /// Images as rows.
+  /// Flatten: images as rows.
   public var flatten: KernelRow<Shape>
   /// Softmax along one axis.
   public var softmax: KernelRow<SoftmaxGeometry>
@@ -122,7 +122,7 @@ public struct OperationTable: Sendable {
   ///
   /// - Parameter request: The operation with its surroundings.
   /// - Returns: The kernel, not yet bound to memory.
-  /// - Throws: `BackendError` if the table has not the algorithm that is asked for, and what the row throws.
+  /// - Throws: `BackendError` if the table lacks the requested algorithm, and what the row throws.
   public func makeKernel(for request: KernelRequest) throws -> any Kernel {
     switch request.operation {
     case .convolution(let geometry, let activation):
@@ -147,18 +147,18 @@ public struct OperationTable: Sendable {
     guard let found else {
       let names = convolution.map(\.key.rawValue).joined(separator: ", ")
       throw BackendError(
-        "there is no algorithm '\(algorithm?.rawValue ?? "")' for convolutions; there is \(names)")
+        "unknown algorithm '\(algorithm?.rawValue ?? "")' for convolutions; available: \(names)")
     }
     return found.value
   }
 
-  /// One line of the table, for people.
+  /// One line of the table, for display.
   public struct Line: Sendable, Equatable {
     /// The operation, and of a convolution the algorithm.
     public let operation: String
     /// Whose code computes it: a backend's name, `common` or `im2col`.
     public let owner: String
-    /// What computes it, in a few words.
+    /// The implementation in a few words.
     public let summary: String
 
     init<Function>(_ operation: String, _ row: Row<Function>) {

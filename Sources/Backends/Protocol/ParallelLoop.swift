@@ -2,8 +2,8 @@ import CKernels
 
 /// A loop over indices that the threads of a pool share, made once and run any number of times.
 ///
-/// Running it allocates nothing, as a function that is passed anew each time would; a kernel makes its loops when
-/// it is bound to its memory.
+/// Running it allocates nothing, unlike passing a new closure each time; a kernel makes its loops when it is bound to
+/// its memory.
 public final class ParallelLoop {
   private let count: Int
   private let shares: Int
@@ -13,10 +13,10 @@ public final class ParallelLoop {
   ///
   /// - Parameters:
   ///   - threads: The threads to run it on.
-  ///   - count: How many indices there are. They are dealt out in contiguous runs, always the same for the same
-  ///     count of threads.
-  ///   - body: Called once on each thread that has any, with its indices and its number from 0. It must not touch
-  ///     what another index touches.
+  ///   - count: The number of indices. They are distributed in contiguous runs, always the same for the same number of
+  ///     threads.
+  ///   - body: Called once on each thread that has indices, with the indices and the thread's number from 0. It must
+  ///     not touch what another index touches.
   public init(
     threads: ThreadPool, count: Int, _ body: @escaping (_ range: Range<Int>, _ thread: Int) -> Void
   ) {

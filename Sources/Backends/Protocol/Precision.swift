@@ -15,7 +15,7 @@ public enum Precision: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// The element type of the parameters that the optimiser updates, and of their gradients.
+  /// The element type of the parameters that the optimizer updates, and of their gradients.
   public var parameterType: ElementType {
     self == .float64 ? .float64 : .float32
   }

@@ -4,9 +4,9 @@
   import Foundation
 #endif
 
-/// What the system tells of the processor.
+/// The processor, as the system reports it.
 public enum Processor {
-  /// The processor's name, where the system tells it.
+  /// The processor's name, if the system reports it.
   public static var name: String {
     let path = "/proc/cpuinfo"
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return "CPU" }

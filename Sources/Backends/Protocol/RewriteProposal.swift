@@ -1,12 +1,12 @@
 import Operations
 
-/// Operations that a network would run in place of others, with the same outputs and gradients.
+/// Operations that a network would run instead of others, with the same outputs and gradients.
 public struct RewriteProposal: Sendable {
-  /// What is done, for people: `fuse ReLU into convolution`.
+  /// The name of the rewrite, for display: `fuse ReLU into convolution`.
   public let name: String
   /// The operations as the model has them, in order.
   public let before: [Operation]
-  /// The operations that would take their place.
+  /// The operations that would replace them.
   public let after: [Operation]
 
   /// Makes a proposal.
@@ -18,7 +18,7 @@ public struct RewriteProposal: Sendable {
 }
 
 extension Backend {
-  /// Allows everything but an activation within an operation that it cannot be fused into.
+  /// Allows everything except fusing an activation where ``canFuse(_:into:)`` is false.
   public func allows(_ rewrite: RewriteProposal) -> Bool {
     rewrite.after.allSatisfy { operation in
       guard case .convolution(let geometry, let activation?) = operation else { return true }

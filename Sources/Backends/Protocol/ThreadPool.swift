@@ -7,13 +7,13 @@ import Synchronization
   import Darwin
 #endif
 
-/// The one pool of threads that the loops and libraries of a kernel share.
+/// The pool of threads that the loops and libraries of a kernel share.
 ///
 /// On Linux it is GNU OpenMP's, which oneDNN uses as well: two pools in one process would take turns spinning
 /// on the same cores. A pool belongs to the thread that calls it; so that the libraries agree with it on the
 /// number of threads, a network calls ``makeCurrent()`` first, and each of its lanes with a pool of one thread.
 public struct ThreadPool: Sendable, Equatable {
-  /// How many threads work.
+  /// The number of threads.
   public let count: Int
 
   /// Makes a pool of some threads, at least 1.
@@ -21,13 +21,13 @@ public struct ThreadPool: Sendable, Equatable {
     self.count = max(count, 1)
   }
 
-  /// The most threads that may be asked for.
+  /// The largest number of threads that may be requested.
   public static let largestCount = Int(CK_MOST_THREADS)
 
-  /// How many processors the process may run on.
+  /// The number of processors that the process may run on.
   public static var processorCount: Int { Int(ck_available_processors()) }
 
-  /// As many threads as users of OpenMP programs, batch systems and containers expect.
+  /// The number of threads that users of OpenMP programs, batch systems and containers expect.
   ///
   /// `OMP_NUM_THREADS` says how many; otherwise it is the processors that the process may run on, but no more than
   /// the CPU quota of its control group. `OMP_THREAD_LIMIT` limits both.
@@ -35,32 +35,32 @@ public struct ThreadPool: Sendable, Equatable {
 
   private static let largestStarted = Mutex(1)
 
-  /// Makes sure that the system lets the process have the threads: GNU OpenMP ends the process if it does not.
+  /// Makes sure that the system allows the process this many threads: GNU OpenMP ends the process if it does not.
   ///
-  /// They are started for trial, but only if no pool as large has been tried before.
+  /// They are started as a trial, unless a pool as large has been tried before.
   ///
   /// - Throws: ``BackendError`` if it does not.
   public func requireThreads() throws {
     try Self.largestStarted.withLock { largest in
       guard count > largest else { return }
-      // The thread that calls works too.
+      // The calling thread works too.
       let started = Int(ck_startable_threads(Int32(clamping: count - 1))) + 1
       guard started >= count else {
         throw BackendError(
-          "of \(count) threads the system lets this process have \(started) (ulimit -u and -v limit them); "
-            + "a smaller --threads fits")
+          "the system allows this process \(started) of \(count) threads (ulimit -u and -v limit them); "
+            + "use a smaller --threads")
       }
       largest = count
     }
   }
 
-  /// Lets the calling thread run on every processor again, where `OMP_PROC_BIND` or the like has bound it: a child process
-  /// inherits what it may run on.
+  /// Lets the calling thread run on every processor again after `OMP_PROC_BIND` or a similar variable has bound it: a
+  /// child process inherits what it may run on.
   public static func unbindCaller() {
     ck_unbind()
   }
 
-  /// Sets the number of threads that libraries take when they are called from this thread.
+  /// Sets the number of threads that libraries use when called from this thread.
   public func makeCurrent() {
     ck_set_threads(Int32(count))
   }

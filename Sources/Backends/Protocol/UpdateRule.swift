@@ -1,4 +1,4 @@
-/// How parameters are moved along their gradients.
+/// How parameters are updated from their gradients.
 ///
 /// An enumeration, so that a new learning rate in each step allocates nothing.
 public enum UpdateRule: Sendable {
@@ -6,13 +6,13 @@ public enum UpdateRule: Sendable {
   case gradientDescent(GradientDescentRule)
   /// Adam with decoupled weight decay.
   case adamW(AdamWRule)
-  /// A rule of the user's own.
+  /// A custom rule.
   case custom(any CustomUpdateRule)
 
-  /// The most tensors that a rule keeps of each parameter.
+  /// The largest number of tensors that a rule keeps for each parameter.
   public static let largestSlotCount = 2
 
-  /// What is kept of each element of a parameter from step to step, by name; all begin at zero.
+  /// The names of the values kept per element of a parameter from step to step; all begin at zero.
   ///
   /// None for plain gradient descent, `velocity` with momentum, `first_moment` and `second_moment` for AdamW.
   public var slots: [String] {
@@ -23,7 +23,7 @@ public enum UpdateRule: Sendable {
     }
   }
 
-  // Made once: what a step asks for allocates nothing.
+  // Made once, so that asking for them in a step allocates nothing.
   private static let noSlots: [String] = []
   private static let momentumSlots = ["velocity"]
   private static let adamSlots = ["first_moment", "second_moment"]

@@ -3,10 +3,10 @@ import Tensors
 
 /// The row of Winograd's algorithm for the tables of backends: convolutions with fewer multiplications.
 ///
-/// F(4×4, 3×3) needs a quarter of the multiplications of the definition, and F(4×4, 5×5) 1/6.25 of them, for some additions
-/// and a larger rounding error (Lavin and Gray, *Fast Algorithms for Convolutional Neural Networks*, 2015). The products
-/// are our own loops, over weights and tiles that are transformed into the order in which they are read: a library's
-/// would copy them once more.
+/// F(4×4, 3×3) needs a quarter of the multiplications of the definition, and F(4×4, 5×5) 1/6.25 of them, at the cost of
+/// some additions and a larger rounding error (Lavin and Gray, *Fast Algorithms for Convolutional Neural Networks*,
+/// 2015). The products are our own loops, over weights and tiles that are transformed into the order in which they are
+/// read: a library would copy them once more.
 public enum Winograd {
   /// The row of convolution, for float32 and bfloat16 images in runs of channels.
   ///
@@ -38,7 +38,9 @@ extension ConvolutionAlgorithm {
       geometry.batch, geometry.inputChannels, geometry.outputChannels, geometry.input.height,
       geometry.input.width, geometry.output.height, geometry.output.width,
     ]
-    guard extents.allSatisfy({ $0 < 1 << 24 }) else { return "winograd cannot count extents of 2²⁴ or more" }
+    guard extents.allSatisfy({ $0 < 1 << 24 }) else {
+      return "winograd does not support extents of 2²⁴ or more"
+    }
     return nil
   }
 }

@@ -2,7 +2,7 @@ import CKernels
 import Operations
 import Tensors
 
-/// A convolution of stride 1 by Winograd's algorithm, in float32 whatever the activations are stored in.
+/// A convolution of stride 1 by Winograd's algorithm, in float32 whatever type the activations are stored in.
 ///
 /// All three passes are sums of products at the points of ``WinogradTransform``, over tiles of 4×4 outputs:
 ///
@@ -10,8 +10,8 @@ import Tensors
 ///     dX = the same of dY, with the kernel rotated by 180°
 ///     dg = Gᵀ[Σ V ⊙ D]G      D = A dy Aᵀ
 ///
-/// U is kept for as long as the weights stay the same. A group of tiles is transformed, multiplied and transformed back
-/// before the next, so that what is in between stays in a core's cache.
+/// U is kept as long as the weights do not change. A group of tiles is transformed, multiplied and transformed back
+/// before the next, so that intermediate results stay in a core's cache.
 final class WinogradConvolution: Kernel {
   let requirements: KernelRequirements
   private let hasReLU: Bool
@@ -26,8 +26,8 @@ final class WinogradConvolution: Kernel {
   ///
   /// - Parameters:
   ///   - geometry: The convolution.
-  ///   - activation: What is computed on its output.
-  ///   - request: Its surroundings.
+  ///   - activation: The activation of its output.
+  ///   - request: The request.
   ///   - output: The layout of the output.
   /// - Throws: ``BackendError`` if there is no Winograd algorithm for the convolution, or a tensor is stored in an order
   ///   that only its backend can read.
@@ -41,7 +41,7 @@ final class WinogradConvolution: Kernel {
       throw BackendError("winograd computes in float32, not in float64")
     }
     if let weight = request.weightLayout, !weight.isPlain {
-      throw BackendError("winograd needs a plain weight, and got \(weight)")
+      throw BackendError("winograd needs a plain weight, got \(weight)")
     }
     hasReLU = activation == .relu
     rectifier = Rectifier(output, threads: request.threads)
@@ -101,21 +101,21 @@ final class WinogradConvolution: Kernel {
     try LayerPasses.run(repacking)
   }
 
-  func forward(_ pass: Pass) throws {
+  func forward(_ context: RunContext) throws {
     try LayerPasses.run(passes?.forward)
   }
 
-  func activationGradient(_ pass: Pass) throws {
+  func activationGradient(_ context: RunContext) throws {
     guard hasReLU else { return }
     guard let memory, let outputGradient = memory.outputGradient else { throw BackendError.unboundKernel }
     rectifier.maskGradient(outputGradient, byOutput: memory.output, into: outputGradient)
   }
 
-  func parameterGradients(_ pass: Pass) throws {
+  func parameterGradients(_ context: RunContext) throws {
     try LayerPasses.run(passes?.parameterGradients)
   }
 
-  func inputGradient(_ pass: Pass) throws {
+  func inputGradient(_ context: RunContext) throws {
     try LayerPasses.run(passes?.inputGradient)
   }
 }

@@ -1,8 +1,8 @@
 import Operations
 
-/// What a convolution by Winograd's algorithm costs, counted in multiply-accumulates of a direct one.
+/// The cost of a convolution by Winograd's algorithm, in multiply-accumulates of a direct one.
 package struct WinogradCost {
-  /// What transforms and products cost beside a multiply-accumulate of a direct convolution.
+  /// The cost of transforms and products relative to a multiply-accumulate of a direct convolution.
   struct Constants {
     /// A product at a point: it reads its operands more often than a direct convolution does.
     let product: Double
@@ -10,16 +10,16 @@ package struct WinogradCost {
     let tileTransform: Double
     /// Per element of a transformed weight, and of the memory that it is the first to touch.
     let weightTransform: Double
-    /// Per element of a transformed weight that is read anew from a shared cache or from memory.
+    /// Per element of a transformed weight that is read again from a shared cache or from memory.
     let weightRead: Double
 
     /// As measured on an AVX-512 CPU (Zen 4).
     static let measured = Constants(product: 1.08, tileTransform: 22, weightTransform: 123, weightRead: 5)
 
-    /// Those by which the algorithm is chosen.
+    /// The constants used to choose the algorithm.
     ///
-    /// It must be clearly faster, since its rounding errors are larger. Changing one changes which algorithm computes a
-    /// layer, and so the last bits of a training's results.
+    /// It has to be clearly faster, since its rounding errors are larger. Changing one changes which algorithm computes
+    /// a layer, and so the last bits of a training's results.
     static let forChoice = Constants(product: 2, tileTransform: 24, weightTransform: 200, weightRead: 16)
   }
 
@@ -34,12 +34,12 @@ package struct WinogradCost {
 
   /// Whether it is likely to be faster than the direct algorithm.
   ///
-  /// The figures are rough on purpose: near the limit it hardly matters what is chosen.
+  /// The figures are rough on purpose: near the limit the choice hardly matters.
   ///
   /// - Parameters:
   ///   - precision: The precision of the direct convolution.
-  ///   - images: How many images are computed with the same weights; nil for so many that transforming the weights does
-  ///     not count.
+  ///   - images: The number of images computed with the same weights; nil for so many that transforming the weights is
+  ///     negligible.
   ///   - isWide: Whether images are computed one at a time.
   /// - Returns: Whether it is likely to be faster.
   func pays(_ precision: Precision, images: Int?, isWide: Bool) -> Bool {
@@ -52,7 +52,7 @@ package struct WinogradCost {
     return cost < direct / (precision == .bfloat16 ? 2 : 1)
   }
 
-  /// What a pass costs, as measured, in multiply-accumulates.
+  /// The measured cost of a pass, in multiply-accumulates.
   ///
   /// - Parameters:
   ///   - images: The images of a part.
@@ -64,7 +64,7 @@ package struct WinogradCost {
     return Double(images) * costPerImage(constants) + perWeight * transformedWeights
   }
 
-  /// What bringing an element of packed weights into its form costs, as measured, in multiply-accumulates.
+  /// The measured cost of packing one element of the weights, in multiply-accumulates.
   package static let costOfPackedWeight = Constants.measured.weightTransform
 
   private func costPerImage(_ constants: Constants) -> Double {
@@ -98,13 +98,13 @@ package struct WinogradCost {
 }
 
 extension OperationTable {
-  /// The algorithm of a convolution by a choice.
+  /// The algorithm that a choice gives for a convolution.
   ///
   /// - Parameters:
   ///   - geometry: The convolution.
   ///   - choice: How to choose.
   ///   - precision: The precision to compute in.
-  ///   - images: How many images are computed with the same weights; nil for many.
+  ///   - images: The number of images computed with the same weights; nil for many.
   ///   - isWide: Whether images are computed one at a time.
   /// - Returns: Winograd's, or nil for the table's first.
   public func algorithm(

@@ -2,8 +2,8 @@ import CKernels
 import Operations
 import Tensors
 
-/// The loops of a convolution from some images to others: forward from the input to the output, and for the input's
-/// gradient the other way.
+/// The loops of a convolution from source to destination images: forward from the input to the output, and for the
+/// input's gradient the other way.
 final class WinogradPass {
   private let winograd: ck_winograd
   private let tiles: WinogradTiles
@@ -15,8 +15,8 @@ final class WinogradPass {
   ///   - kernel: The extents of the kernel.
   ///   - source: The layout of what is transformed.
   ///   - destination: The layout of the result.
-  ///   - origin: The first pixel of the source that the first of the result takes.
-  ///   - request: How many threads there are.
+  ///   - origin: The first pixel of the source that the first pixel of the result reads.
+  ///   - request: The request, for its threads.
   /// - Throws: ``BackendError`` if a layout can only be read by its backend.
   init(
     kernel: Extent2D, from source: Layout, to destination: Layout, origin: (row: Int, column: Int),
@@ -48,7 +48,7 @@ final class WinogradPass {
   /// Elements of scratch that the weight's gradient needs.
   var gradientScratchCount: Int { threads.count * gradientCount + weightCount }
 
-  /// The algorithm and its instructions, for people.
+  /// The algorithm and its instructions, for display.
   var implementation: String {
     switch winograd.instructions {
     case CK_AVX512: "winograd:avx512"
@@ -93,7 +93,7 @@ final class WinogradPass {
 
   /// Y = Aᵀ[Σ U ⊙ V]A + b, and the activation.
   ///
-  /// Threads share the output channels: so each reads its own part of U, which is larger than the tiles of one image.
+  /// Threads split the output channels, so each reads its own part of U, which is larger than the tiles of one image.
   ///
   /// - Returns: The loop over the blocks of output channels.
   func convolution(

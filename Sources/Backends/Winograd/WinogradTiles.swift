@@ -10,7 +10,7 @@ final class WinogradTiles {
   /// Tiles of the largest group.
   let largestGroup: Int
 
-  /// Tiles whose transforms stay in a core's cache.
+  /// The number of tiles whose transforms stay in a core's cache.
   private static let preferredGroup = 50
 
   /// Cuts the outputs.
@@ -39,7 +39,7 @@ final class WinogradTiles {
     var groups: [ck_winograd_group] = []
     for part in 0..<split.parts {
       let range = split[part]
-      // The order in which the tiles that have a point are neighbours.
+      // The order in which the tiles that have a point are neighbors.
       let kinds = [(0, 1), (0, 0), (1, 0), (1, 1)].map { kind in
         all[range].filter { ($0.is_short, $0.is_narrow) == kind }
       }

@@ -13,9 +13,9 @@ import Operations
 /// Accuracy of Winograd Convolution for Deep Neural Networks*, 2020, for the choice of points).
 ///
 /// A tile of two outputs, at the border, takes all points but the last pair. So that it can be multiplied by the same
-/// transformed kernel, its Bᵀ makes up for the factors that are missing from its N(p).
+/// transformed kernel, its Bᵀ compensates for the factors missing from its N(p).
 struct WinogradTransform {
-  /// Outputs of a tile, and of one at the border where no more than that are left.
+  /// Outputs of a tile, and of a border tile where no more are left.
   static let outputs = 4
   static let borderOutputs = 2
 
@@ -23,10 +23,10 @@ struct WinogradTransform {
   /// p of the pairs ±p, those of border tiles first.
   private let points: [Double]
 
-  /// The kernels that there are points for.
+  /// Whether there are points for a kernel.
   static func hasPoints(for taps: Int) -> Bool { points(for: taps) != nil }
 
-  /// Of some twenty sets that were tried these had the smallest errors.
+  /// Of about twenty sets tried, these had the smallest errors.
   private static func points(for taps: Int) -> [Double]? {
     switch taps {
     case 3: [0.75, 1.5]
@@ -42,7 +42,7 @@ struct WinogradTransform {
     self.points = points
   }
 
-  /// How many points there are.
+  /// The number of points.
   var pointCount: Int { 2 * points.count + 2 }
 
   /// Bᵀ and A of a tile.

@@ -9,5 +9,5 @@
 #include "sigmoid.h"
 #include "threads.h"
 #include "update.h"
-#include "vectorised.h"
+#include "vectorized.h"
 #include "winograd.h"

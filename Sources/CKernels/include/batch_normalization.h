@@ -12,13 +12,13 @@ typedef struct {
   size_t images, channels, pixels, lanes;
 } ck_normalization;
 
-// What is known of a channel: its mean, one over its deviation, and in the backward pass the means over the batch of the
-// output's gradient and of its product with the normalized input.
+// The statistics of a channel: its mean, the reciprocal of its deviation, and in the backward pass the batch means of
+// the output's gradient and of its product with the normalized input.
 typedef struct {
   double mean, scale, mean_gradient, mean_product;
 } ck_statistics;
 
-// The sum of each channel, or of the squares of what differs from its mean.
+// The sum of each channel, or of the squared differences from its mean.
 void ck_normalization_sums(const ck_normalization *n, const void *x, const ck_statistics *statistics, bool squared,
                            double *sums, int32_t threads);
 

@@ -1,4 +1,4 @@
-// What the CPU itself says that it can do.
+// What the CPU reports that it supports.
 #pragma once
 #include <stdbool.h>
 

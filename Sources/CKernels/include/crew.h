@@ -1,4 +1,4 @@
-// Threads that wait for work without keeping their processors from others.
+// Threads that wait for work without occupying their processors.
 #pragma once
 #include <stdint.h>
 
@@ -13,6 +13,6 @@ void ck_crew_run(ck_crew *crew, void *context, void (*body)(int32_t member, void
 // Ends the threads.
 void ck_crew_destroy(ck_crew *crew);
 
-// Lets the calling thread run on all processors that libgomp found, where OMP_PROC_BIND, OMP_PLACES or GOMP_CPU_AFFINITY
-// have bound it to some: what it starts would inherit these.
+// Lets the calling thread run on all processors that libgomp found, where OMP_PROC_BIND, OMP_PLACES or
+// GOMP_CPU_AFFINITY have bound it to some: what it starts would inherit the binding.
 void ck_unbind(void);

@@ -11,12 +11,12 @@ typedef struct {
   float scale;          // ...and the others are multiplied by this.
 } ck_dropout;
 
-// Where the elements of N×C×H×W lie, channels in runs of `lanes`.
+// How N×C×H×W is stored, channels in runs of `lanes`.
 typedef struct {
   int64_t images, channels, pixels, lanes;
 } ck_planes;
 
-// y = x · (0 or scale) for all elements; `first` is the index of the first in the whole batch. x and y may be the
-// same. Dropped is multiplied by 0, so NaN stays. Lanes beyond the last channel are left alone.
+// y = x · (0 or scale) for all elements; `first` is the index of the first in the whole batch. x and y may be the same.
+// Dropped elements are multiplied by 0, so NaN stays. Lanes beyond the last channel are not touched.
 void ck_apply_dropout(const ck_dropout *dropout, ck_element type, ck_planes planes, uint64_t first, const void *x,
                       void *y, int32_t threads);

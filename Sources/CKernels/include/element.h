@@ -1,9 +1,9 @@
-// The types that activations have: every loop over them is compiled for both.
+// The types of activations: every loop over them is compiled for both.
 #pragma once
 #include <stdint.h>
 #include <string.h>
 
-#include "vectorised.h"
+#include "vectorized.h"
 
 typedef enum { CK_FLOAT32, CK_BFLOAT16 } ck_element;
 
@@ -22,7 +22,7 @@ CK_INLINE float ck_float_from_bfloat16(ck_bfloat16 value) {
   return result;
 }
 
-// The nearest bfloat16, of two equally near ones the even; NaN stays NaN.
+// The nearest bfloat16, ties to even; NaN stays NaN.
 CK_INLINE ck_bfloat16 ck_bfloat16_from_float(float value) {
   uint32_t bits;
   memcpy(&bits, &value, sizeof bits);

@@ -20,17 +20,17 @@ typedef struct {
   size_t planes; // Each is height × width × lanes.
 } ck_pooling;
 
-// The largest element of each window, and which tap it was: of equal ones the first, but the last NaN wins over
-// all. `taps` may be null.
+// The largest element of each window, and which tap it was: among equal ones the first, but the last NaN wins over
+// everything. `taps` may be null.
 void ck_max_pooling(const ck_pooling *pooling, const void *input, void *output, uint16_t *taps, int32_t threads);
 
-// Each input element's gradient: the sum of those of the outputs that it won.
+// Each input element's gradient: the sum of the gradients of the outputs that it won.
 void ck_max_pooling_gradient(const ck_pooling *pooling, const void *output_gradient, const uint16_t *taps,
                              void *input_gradient, int32_t threads);
 
 // The mean of each window.
 void ck_average_pooling(const ck_pooling *pooling, const void *input, void *output, int32_t threads);
 
-// Each input element's gradient: the sum of its shares in those of the outputs.
+// Each input element's gradient: the sum of its shares of the output gradients.
 void ck_average_pooling_gradient(const ck_pooling *pooling, const void *output_gradient, void *input_gradient,
                                  int32_t threads);

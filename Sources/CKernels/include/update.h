@@ -1,4 +1,4 @@
-// What happens to whole parameters and gradients in float32, whatever the order of their elements.
+// Operations on whole parameters and gradients in float32, whatever the order of their elements.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // Convolutions of stride 1 by Winograd's algorithm, F(m×m′, k×k′): tiles of m×m′ outputs from (m + k − 1)×(m′ + k′ − 1)
-// inputs, with one product a point instead of k·k′ an output.
+// inputs, with one product per point instead of k·k′ per output.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@ enum { CK_WINOGRAD_POINTS = 8, CK_WINOGRAD_OUTPUTS = 4, CK_WINOGRAD_PAIRS = 3, C
 // The instructions that the loops are compiled for.
 typedef enum { CK_PORTABLE, CK_AVX2, CK_AVX512 } ck_instruction_set;
 
-// The best of them that this CPU has and that the environment allows, by the variable that limits oneDNN: DNNL_MAX_CPU_ISA.
+// The best of them that this CPU supports and the environment allows; DNNL_MAX_CPU_ISA limits them as it limits oneDNN.
 ck_instruction_set ck_allowed_instruction_set(void);
 
 // The transforms of a tile along one axis. Points are in the order 0, ∞, p, −p, q, −q, …
@@ -29,21 +29,21 @@ typedef struct {
   float powers[CK_WINOGRAD_PAIRS][CK_WINOGRAD_OUTPUTS];
 } ck_winograd_axis;
 
-// One tile: the image, its first input, which may be in the padding, its first output, and whether it is short, of
-// fewer rows of outputs, or narrow, of fewer columns: then the last two points along that axis are left out.
+// One tile: the image, its first input, which may be in the padding, its first output, and whether it is short (fewer
+// rows of outputs) or narrow (fewer columns): then the last two points along that axis are omitted.
 typedef struct {
   int32_t image, input_row, input_column, output_row, output_column;
   int32_t is_short, is_narrow;
 } ck_winograd_tile;
 
-// Tiles that are computed together: those that are only narrow, neither, only short, and both, in this order, so that
-// the tiles that have a point are neighbours.
+// Tiles that are computed together: in the order only narrow, neither, only short, both, so that the tiles that have a
+// point are adjacent.
 typedef struct {
   const ck_winograd_tile *tiles;
   int32_t only_narrow, full, only_short, both;
 } ck_winograd_group;
 
-// N×C×H×W in runs of channels, as PlaneLayout has it. What is read from end_row or end_column on counts as zeros.
+// N×C×H×W in runs of channels, as in PlaneLayout. Anything read from end_row or end_column on counts as zero.
 typedef struct {
   ck_element type;
   int32_t channels, height, width, lanes, end_row, end_column;
@@ -53,7 +53,7 @@ typedef struct {
   ck_instruction_set instructions;
   ck_winograd_axis rows[2], columns[2];  // of full tiles, and of short or narrow ones
   int32_t kernel_height, kernel_width;
-  // G: the kernel's values at the points, but for those −p, where the odd taps' have the other sign.
+  // G: the kernel's values at the points, except at the points −p, where the odd taps have the opposite sign.
   float row_values[CK_WINOGRAD_POINTS][CK_WINOGRAD_TAPS], column_values[CK_WINOGRAD_POINTS][CK_WINOGRAD_TAPS];
   int32_t group_size;  // tiles of a group at most
 } ck_winograd;

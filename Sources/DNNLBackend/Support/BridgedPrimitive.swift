@@ -3,35 +3,35 @@
   import CDNNL
   import Tensors
 
-  /// A primitive together with the copies between the layouts that the network has and those that it wants.
+  /// A primitive together with the reorders between the network's layouts and those it requires.
   ///
-  /// In NiN nothing is copied but the weights of the input gradient, once after each update; the bridge is there
-  /// for geometries whose fast implementation wants another layout than the neighbours.
+  /// In NiN only the weights of the input gradient are reordered, once after each update; the bridge serves geometries
+  /// whose fast implementation requires another layout than its neighbors.
   final class BridgedPrimitive {
     /// One tensor of the primitive.
     struct Port {
       /// How the tensor is used.
       enum Role {
         case input, output
-        /// An input that changes only with the parameters; a copy in another layout is kept.
+        /// An input that changes only with the parameters; a reordered copy is kept.
         case parameter
       }
 
       let argument: Int32
-      /// Which of the primitive's layouts is the tensor's; nil where the primitive takes the network's.
+      /// Which of the primitive's layouts is the tensor's; nil if the primitive uses the network's.
       let query: dnnl_query_t?
       let role: Role
-      /// The layout that the network has.
+      /// The network's layout.
       let descriptor: MemoryDescriptor
     }
 
     let descriptor: PrimitiveDescriptor
     private let engine: Engine
-    private let ports: [(port: Port, wanted: MemoryDescriptor, reordering: Reordering)]
-    private var beforehand: [TimedCopy] = []
+    private let ports: [(port: Port, wanted: MemoryDescriptor, reorderPrimitive: ReorderPrimitive)]
+    private var beforehand: [TimedReorder] = []
     private var primitive: Primitive?
-    private var afterwards: [TimedCopy] = []
-    private var repacking: [TimedCopy] = []
+    private var afterwards: [TimedReorder] = []
+    private var repacking: [TimedReorder] = []
 
     init(_ descriptor: PrimitiveDescriptor, _ engine: Engine, _ ports: [Port]) throws {
       self.descriptor = descriptor
@@ -39,87 +39,89 @@
       self.ports = try ports.map { port in
         let wanted = try port.query.map(descriptor.memory) ?? port.descriptor
         let isOutput = port.role == .output
-        let reordering = try Reordering(
+        let reorderPrimitive = try ReorderPrimitive(
           engine, from: isOutput ? wanted : port.descriptor, to: isOutput ? port.descriptor : wanted)
-        return (port, wanted, reordering)
+        return (port, wanted, reorderPrimitive)
       }
     }
 
-    /// Bytes of scratch memory while it runs, copies included.
+    /// Bytes of scratch memory while it runs, reorders included.
     var scratchByteCount: Int {
-      let primitives = [descriptor.scratchByteCount] + ports.map(\.reordering.scratchByteCount)
+      let primitives = [descriptor.scratchByteCount] + ports.map(\.reorderPrimitive.scratchByteCount)
       return AlignedBuffer.rounded(primitives.max() ?? 0)
-        + copies.reduce(0) { $0 + AlignedBuffer.rounded($1.wanted.byteCount) }
+        + reordered.reduce(0) { $0 + AlignedBuffer.rounded($1.wanted.byteCount) }
     }
 
     /// Bytes of the packed parameters.
     var packedByteCount: Int {
       ports.filter { $0.port.role == .parameter }
-        .reduce(0) { $0 + AlignedBuffer.rounded($1.reordering.byteCount) }
+        .reduce(0) { $0 + AlignedBuffer.rounded($1.reorderPrimitive.byteCount) }
     }
 
-    /// The implementation's name, and how many tensors are copied in every run, if any.
+    /// The implementation's name, and how many tensors are reordered in every run, if any.
     var implementation: String {
-      copies.isEmpty ? descriptor.implementation : "\(descriptor.implementation) + \(copies.count) reorders"
+      reordered.isEmpty
+        ? descriptor.implementation : "\(descriptor.implementation) + \(reordered.count) reorders"
     }
 
-    /// The copies around the primitive, with the name of its pass.
-    func conversions(pass: String) -> [LayoutConversion] {
-      (beforehand + afterwards).map { $0.conversion(pass: pass, isRepacking: false) }
-        + repacking.map { $0.conversion(pass: pass, isRepacking: true) }
+    /// The reorders around the primitive, with the name of its pass.
+    func reorders(pass: String) -> [ReorderRecord] {
+      (beforehand + afterwards).map { $0.record(pass: pass, isRepacking: false) }
+        + repacking.map { $0.record(pass: pass, isRepacking: true) }
     }
 
-    private var copies: [(port: Port, wanted: MemoryDescriptor, reordering: Reordering)] {
-      ports.filter { $0.port.role != .parameter && $0.reordering.isNeeded }
+    private var reordered: [(port: Port, wanted: MemoryDescriptor, reorderPrimitive: ReorderPrimitive)] {
+      ports.filter { $0.port.role != .parameter && $0.reorderPrimitive.isNeeded }
     }
 
-    /// Ties the primitive to its memory.
+    /// Binds the primitive to its memory.
     ///
     /// - Parameters:
-    ///   - places: Where the tensors lie, in the order of the ports.
+    ///   - addresses: The addresses of the tensors, in the order of the ports.
     ///   - scratch: As much memory as ``scratchByteCount``.
     ///   - packed: As much memory as ``packedByteCount``, for this primitive alone.
     /// - Throws: `BackendError` if oneDNN refuses.
     func bind(
-      _ places: [UnsafeMutableRawPointer], scratch: UnsafeMutableRawPointer, packed: UnsafeMutableRawPointer
+      _ addresses: [UnsafeMutableRawPointer], scratch: UnsafeMutableRawPointer,
+      packed: UnsafeMutableRawPointer
     ) throws {
-      let shared = ([descriptor.scratchByteCount] + ports.map(\.reordering.scratchByteCount)).max() ?? 0
+      let shared = ([descriptor.scratchByteCount] + ports.map(\.reorderPrimitive.scratchByteCount)).max() ?? 0
       var packed = packed
       var free = scratch + AlignedBuffer.rounded(shared)
       var tensors: [(Int32, MemoryDescriptor, UnsafeMutableRawPointer)] = []
-      for ((port, wanted, reordering), place) in zip(ports, places) {
-        guard reordering.isNeeded else {
-          tensors.append((port.argument, wanted, place))
+      for ((port, wanted, reorderPrimitive), address) in zip(ports, addresses) {
+        guard reorderPrimitive.isNeeded else {
+          tensors.append((port.argument, wanted, address))
           continue
         }
-        let copy: UnsafeMutableRawPointer
+        let buffer: UnsafeMutableRawPointer
         if port.role == .parameter {
-          copy = packed
+          buffer = packed
           packed += AlignedBuffer.rounded(wanted.byteCount)
         } else {
-          copy = free
+          buffer = free
           free += AlignedBuffer.rounded(wanted.byteCount)
         }
         let isOutput = port.role == .output
-        let reorder = try reordering.primitive(
-          engine, from: isOutput ? copy : place, to: isOutput ? place : copy, scratch: scratch
-        ).map { TimedCopy($0, argument: port.argument, byteCount: wanted.byteCount) }
+        let reorder = try reorderPrimitive.primitive(
+          engine, from: isOutput ? buffer : address, to: isOutput ? address : buffer, scratch: scratch
+        ).map { TimedReorder($0, argument: port.argument, byteCount: wanted.byteCount) }
         switch port.role {
         case .input: beforehand += reorder.map { [$0] } ?? []
         case .output: afterwards += reorder.map { [$0] } ?? []
         case .parameter: repacking += reorder.map { [$0] } ?? []
         }
-        tensors.append((port.argument, wanted, copy))
+        tensors.append((port.argument, wanted, buffer))
       }
       primitive = try Primitive(descriptor, engine, scratch: scratch, tensors)
     }
 
-    /// Copies the parameters anew into the layout that the primitive wants.
+    /// Reorders the parameters again into the layout that the primitive requires.
     func repack() throws {
       for reorder in repacking { try reorder.run() }
     }
 
-    /// Runs the primitive and the copies around it.
+    /// Runs the primitive and the reorders around it.
     func run() throws {
       for reorder in beforehand { try reorder.run() }
       try primitive?.run()

@@ -8,7 +8,7 @@
     // stream keeps no state between primitives.
     let engine: dnnl_engine_t
     let stream: dnnl_stream_t
-    /// Scratch memory is given by the caller, so that all primitives of a network share one piece.
+    /// Scratch memory is given by the caller, so that all primitives of a network share it.
     let attributes: dnnl_primitive_attr_t
 
     init() throws {
@@ -29,7 +29,7 @@
     }
   }
 
-  /// Throws unless oneDNN's answer was success.
+  /// Throws unless oneDNN's status is success.
   func check(_ status: dnnl_status_t, _ task: @autoclosure () -> String) throws {
     guard status != dnnl_success else { return }
     let reason =

@@ -9,13 +9,13 @@
 
   /// A set of instructions that oneDNN has kernels for.
   struct InstructionSet {
-    /// What DNNL_MAX_CPU_ISA calls it.
+    /// Its name in DNNL_MAX_CPU_ISA.
     private let name: String
     private let flags: dnnl_cpu_isa_t
-    /// Its name for people.
+    /// Its name for display.
     let description: String
 
-    /// Those that oneDNN 2.6 tells apart and that a CPU of today may have.
+    /// Those that oneDNN 2.6 distinguishes and current CPUs may have.
     private static let all = [
       Self(name: "SSE41", flags: dnnl_cpu_isa_sse41, description: "SSE4.1"),
       Self(name: "AVX", flags: dnnl_cpu_isa_avx, description: "AVX"),
@@ -31,13 +31,13 @@
         description: "AVX-512 with VNNI, bf16 and AMX"),
     ]
 
-    /// The one that oneDNN uses in this process; nil if it knows none of this CPU.
+    /// The one that oneDNN uses in this process; nil if it supports none of this CPU.
     static var used: Self? {
       let flags = dnnl_get_effective_cpu_isa()
       return all.first { $0.flags == flags }
     }
 
-    /// Channels that lie next to each other in oneDNN's blocked images: those of a vector.
+    /// Channels that are adjacent in oneDNN's blocked images: the width of a vector.
     static var lanes: Int {
       let flags = dnnl_get_effective_cpu_isa().rawValue, avx512 = dnnl_cpu_isa_avx512_core.rawValue
       return flags & avx512 == avx512 ? 16 : 8
@@ -45,14 +45,14 @@
 
     /// The one that DNNL_MAX_CPU_ISA allows at most; nil if it is not set, or to something else.
     ///
-    /// The variable has two names, and its value may have small letters.
+    /// The variable has two names, and its value may be in lower case.
     static var limit: Self? {
       let value = getenv("ONEDNN_MAX_CPU_ISA") ?? getenv("DNNL_MAX_CPU_ISA")
       let name = value.map { String(cString: $0).uppercased() }
       return all.first { $0.name == name }
     }
 
-    /// Whether all its instructions are in another set, too.
+    /// Whether another set contains all its instructions.
     func isContained(in other: Self) -> Bool {
       flags.rawValue & ~other.flags.rawValue == 0
     }

@@ -32,7 +32,7 @@
       return try Layout(shape, elementType, .images(shape.extents, elementType, lanes: channelLanes))
     }
 
-    /// The extents, where they can be told.
+    /// The extents, if they are known.
     var extents: [Int]? {
       blocking.map { blocking in
         withUnsafeBytes(of: blocking.dims) {
@@ -41,7 +41,7 @@
       }
     }
 
-    /// In runs of how many channels the pixels of N×C×H×W images lie, if they lie so.
+    /// The length of the runs of channels in which N×C×H×W images are stored, if they are stored so.
     var channelLanes: Int? {
       guard let blocking, blocking.ndims == 4 else { return nil }
       let extents = withUnsafeBytes(of: blocking.dims) {

@@ -3,7 +3,7 @@
   import CDNNL
   import Tensors
 
-  /// oneDNN's description of how a tensor lies in memory.
+  /// oneDNN's description of how a tensor is stored in memory.
   final class MemoryDescriptor: ElementOrder, @unchecked Sendable {
     // Sendable because the description is never changed.
     let handle: onednn_memory_desc
@@ -13,7 +13,7 @@
       try MemoryDescriptor(extents, type, onednn_memory_desc_create_plain)
     }
 
-    /// Whatever the primitive that it is given to likes best.
+    /// Whatever the primitive prefers.
     static func any(_ extents: [Int], _ type: ElementType) throws -> MemoryDescriptor {
       try MemoryDescriptor(extents, type, onednn_memory_desc_create_any)
     }
@@ -54,7 +54,7 @@
     /// Bytes, padding included.
     var byteCount: Int { onednn_memory_desc_size(handle) }
 
-    /// Strides and blocks, where these can tell how the elements lie.
+    /// Strides and blocks, if they describe how the elements are stored.
     var blocking: onednn_blocking? {
       var blocking = onednn_blocking()
       return onednn_memory_desc_blocking(handle, &blocking) ? blocking : nil

@@ -3,7 +3,7 @@
   import CDNNL
   import Tensors
 
-  /// What oneDNN would run: an implementation, chosen, with the layouts that it wants.
+  /// A primitive before it is bound: the chosen implementation with the layouts that it requires.
   final class PrimitiveDescriptor {
     let handle: dnnl_primitive_desc_t
 
@@ -24,7 +24,7 @@
     /// The layout of one of its tensors.
     func memory(_ query: dnnl_query_t) throws -> MemoryDescriptor {
       guard let descriptor = onednn_query_memory_desc(handle, query) else {
-        throw BackendError("oneDNN does not tell a layout")
+        throw BackendError("oneDNN does not report a layout")
       }
       return try MemoryDescriptor(copying: descriptor)
     }
@@ -42,22 +42,22 @@
     private var memories: [dnnl_memory_t] = []
     private var arguments: [dnnl_exec_arg_t] = []
 
-    /// Makes a primitive and ties it to its memory.
+    /// Makes a primitive and binds it to its memory.
     ///
     /// - Parameters:
-    ///   - descriptor: What to run.
-    ///   - engine: Where.
+    ///   - descriptor: The primitive's description.
+    ///   - engine: The engine.
     ///   - scratch: At least as much memory as the descriptor says.
-    ///   - tensors: oneDNN's argument, the layout and the place of each tensor; a place can be given later.
+    ///   - tensors: oneDNN's argument, the layout and the address of each tensor; an address can be set later.
     /// - Throws: `BackendError` if oneDNN refuses.
     init(
       _ descriptor: PrimitiveDescriptor, _ engine: Engine, scratch: UnsafeMutableRawPointer,
-      _ tensors: [(argument: Int32, descriptor: MemoryDescriptor, place: UnsafeMutableRawPointer?)]
+      _ tensors: [(argument: Int32, descriptor: MemoryDescriptor, address: UnsafeMutableRawPointer?)]
     ) throws {
       self.engine = engine
       primitive = try created("a primitive") { dnnl_primitive_create(&$0, descriptor.handle) }
       for tensor in tensors {
-        try bind(tensor.argument, tensor.descriptor.handle, tensor.place)
+        try bind(tensor.argument, tensor.descriptor.handle, tensor.address)
       }
       if let scratchpad = onednn_query_memory_desc(descriptor.handle, dnnl_query_scratchpad_md),
         onednn_memory_desc_size(scratchpad) > 0
@@ -72,23 +72,23 @@
     }
 
     private func bind(
-      _ argument: Int32, _ descriptor: onednn_const_memory_desc, _ place: UnsafeMutableRawPointer?
+      _ argument: Int32, _ descriptor: onednn_const_memory_desc, _ address: UnsafeMutableRawPointer?
     ) throws {
       let memory = try created("a memory object") {
-        onednn_memory_create(&$0, descriptor, engine.engine, place)
+        onednn_memory_create(&$0, descriptor, engine.engine, address)
       }
       memories.append(memory)
       arguments.append(dnnl_exec_arg_t(arg: argument, memory: memory))
     }
 
-    /// Takes a tensor from another place from now on.
+    /// Sets the address of a tensor.
     ///
     /// - Parameters:
     ///   - tensor: The tensor's number among those that the primitive was made with.
-    ///   - place: Where it lies.
+    ///   - address: The address.
     /// - Throws: `BackendError` if oneDNN refuses.
-    func move(_ tensor: Int, to place: UnsafeMutableRawPointer) throws {
-      try check(dnnl_memory_set_data_handle(memories[tensor], place), "move a tensor")
+    func move(_ tensor: Int, to address: UnsafeMutableRawPointer) throws {
+      try check(dnnl_memory_set_data_handle(memories[tensor], address), "move a tensor")
     }
 
     /// Runs it to the end.

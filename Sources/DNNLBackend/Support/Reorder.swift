@@ -3,8 +3,8 @@
   import CDNNL
   import Tensors
 
-  /// A copy from one layout to another; none where the two are the same.
-  struct Reordering {
+  /// The primitive that reorders one layout to another; empty if the two are the same.
+  struct ReorderPrimitive {
     private let descriptor: PrimitiveDescriptor?
     let source: MemoryDescriptor
     let destination: MemoryDescriptor
@@ -15,23 +15,23 @@
       descriptor =
         source.isEqual(to: destination)
         ? nil
-        : try PrimitiveDescriptor("a reordering") {
+        : try PrimitiveDescriptor("a reorder") {
           onednn_reorder(&$0, engine.engine, source.handle, destination.handle, engine.attributes)
         }
     }
 
-    /// Whether anything has to be copied.
+    /// Whether anything has to be reordered.
     var isNeeded: Bool { descriptor != nil }
 
-    /// Bytes of memory for the copy; none where none is needed.
+    /// Bytes of memory for the result; 0 if no reorder is needed.
     var byteCount: Int { isNeeded ? destination.byteCount : 0 }
 
     /// Bytes of scratch memory while it runs.
     var scratchByteCount: Int { descriptor?.scratchByteCount ?? 0 }
 
-    /// The copy between two places, ready to run; nil where none is needed.
+    /// The reorder between two addresses, ready to run; nil if none is needed.
     ///
-    /// Places that are nil are to be given before it runs.
+    /// Addresses that are nil must be set before it runs.
     func primitive(
       _ engine: Engine, from: UnsafeMutableRawPointer?, to: UnsafeMutableRawPointer?,
       scratch: UnsafeMutableRawPointer
@@ -43,8 +43,8 @@
     }
   }
 
-  /// A reordering that is run again and again, with the time that it has taken.
-  final class TimedCopy {
+  /// A reorder that is run many times, with the time that it has taken.
+  final class TimedReorder {
     private let primitive: Primitive
     private let argument: Int32
     private let byteCount: Int
@@ -62,9 +62,9 @@
       elapsed += start.duration(to: .now)
     }
 
-    /// What it has done so far, for people.
-    func conversion(pass: String, isRepacking: Bool) -> LayoutConversion {
-      LayoutConversion(
+    /// Its record so far, for display.
+    func record(pass: String, isRepacking: Bool) -> ReorderRecord {
+      ReorderRecord(
         tensor: tensor, pass: pass, byteCount: byteCount, isRepacking: isRepacking, elapsed: elapsed)
     }
 
@@ -81,17 +81,18 @@
     }
   }
 
-  /// A copy between tensors at any places: a reorder primitive, or a copy of the bytes where the layouts are the same.
-  final class ReorderCopy: TensorCopy {
+  /// A reorder between tensors at any addresses: a reorder primitive, or a copy of the bytes if the layouts are the
+  /// same.
+  final class PreparedReorder: Reorder {
     private let byteCount: Int
     private let scratch: AlignedBuffer
     private let primitive: Primitive?
 
     init(_ engine: Engine, from source: MemoryDescriptor, to destination: MemoryDescriptor) throws {
-      let reordering = try Reordering(engine, from: source, to: destination)
+      let reorderPrimitive = try ReorderPrimitive(engine, from: source, to: destination)
       byteCount = source.byteCount
-      scratch = try AlignedBuffer(byteCount: reordering.scratchByteCount)
-      primitive = try reordering.primitive(engine, from: nil, to: nil, scratch: scratch.baseAddress)
+      scratch = try AlignedBuffer(byteCount: reorderPrimitive.scratchByteCount)
+      primitive = try reorderPrimitive.primitive(engine, from: nil, to: nil, scratch: scratch.baseAddress)
     }
 
     func run(_ source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer) throws {

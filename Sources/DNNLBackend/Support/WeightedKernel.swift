@@ -9,18 +9,18 @@
     var forward: PrimitiveDescriptor
     var parameterGradients: PrimitiveDescriptor?
     var inputGradient: PrimitiveDescriptor?
-    /// The layouts that the network has: of the input and the output...
+    /// The network's layouts: of the input and the output...
     var input: MemoryDescriptor
     var output: MemoryDescriptor
-    /// ...and of the weight and the bias that the optimiser updates.
+    /// ...and of the weight and the bias that the optimizer updates.
     var weight: MemoryDescriptor
     var bias: MemoryDescriptor?
   }
 
-  /// Runs an operation that has weights, and an activation fused to it.
+  /// Runs an operation that has weights, with a fused activation.
   ///
-  /// oneDNN's own fused ReLU would turn NaN into 0, so that a network that has diverged looked like one that has
-  /// died; the activation is therefore a loop of ours over the output, in place.
+  /// oneDNN's own fused ReLU would turn NaN into 0, so that a diverged network would look like a dead one; the
+  /// activation is therefore a loop of ours over the output, in place.
   final class WeightedKernel: Kernel {
     let requirements: KernelRequirements
     private let forwardPrimitive: BridgedPrimitive
@@ -91,10 +91,10 @@
         parameterGradientsImplementation: parameterGradientsPrimitive?.implementation)
     }
 
-    var conversions: [LayoutConversion] {
-      forwardPrimitive.conversions(pass: "forward")
-        + (inputGradientPrimitive?.conversions(pass: "input gradient") ?? [])
-        + (parameterGradientsPrimitive?.conversions(pass: "weight gradient") ?? [])
+    var reorders: [ReorderRecord] {
+      forwardPrimitive.reorders(pass: "forward")
+        + (inputGradientPrimitive?.reorders(pass: "input gradient") ?? [])
+        + (parameterGradientsPrimitive?.reorders(pass: "weight gradient") ?? [])
     }
 
     func bind(_ memory: KernelMemory) throws {
@@ -110,7 +110,7 @@
           [outputGradient, weight, inputGradient], scratch: scratch,
           packed: memory.packed + forwardPrimitive.packedByteCount)
       }
-      // A frozen layer's are not asked for.
+      // A frozen layer's are not requested.
       guard !memory.parameterGradients.isEmpty else { return }
       try parameterGradientsPrimitive?.bind(
         [memory.input, outputGradient] + memory.parameterGradients, scratch: scratch, packed: memory.packed)
@@ -121,7 +121,7 @@
       try inputGradientPrimitive?.repack()
     }
 
-    func forward(_ pass: Pass) throws {
+    func forward(_ context: RunContext) throws {
       forwardThreads.makeCurrent()
       defer { threads.makeCurrent() }
       try forwardPrimitive.run()
@@ -129,16 +129,16 @@
       rectifier?.rectify(memory.output, into: memory.output)
     }
 
-    func activationGradient(_ pass: Pass) {
+    func activationGradient(_ context: RunContext) {
       guard let memory, let outputGradient = memory.outputGradient else { return }
       rectifier?.maskGradient(outputGradient, byOutput: memory.output, into: outputGradient)
     }
 
-    func parameterGradients(_ pass: Pass) throws {
+    func parameterGradients(_ context: RunContext) throws {
       try parameterGradientsPrimitive?.run()
     }
 
-    func inputGradient(_ pass: Pass) throws {
+    func inputGradient(_ context: RunContext) throws {
       try inputGradientPrimitive?.run()
     }
   }

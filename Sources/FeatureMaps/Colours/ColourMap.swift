@@ -24,7 +24,7 @@ public struct ColourMap: Equatable, Sendable {
   ])
 
   /// The colour of a number; those outside 0…1 have the colours of its ends, and what is not finite ``RGB/notFinite``.
-  public func colour(at number: Double) -> RGB {
+  public func color(at number: Double) -> RGB {
     guard number.isFinite else { return .notFinite }
     let position = min(max(number, 0), 1) * Double(stops.count - 1)
     let first = min(Int(position), stops.count - 2)

@@ -24,11 +24,11 @@ public struct ColourScale: Equatable, Sendable {
   }
 
   /// The colour of a number.
-  public func colour(of number: Double) -> RGB {
+  public func color(of number: Double) -> RGB {
     guard number.isFinite else { return .notFinite }
     let share = limit > 0 ? number / limit : 0
     return isSigned
-      ? ColourMap.blueToRed.colour(at: (share + 1) / 2) : ColourMap.viridis.colour(at: share)
+      ? ColourMap.blueToRed.color(at: (share + 1) / 2) : ColourMap.viridis.color(at: share)
   }
 
   /// The numbers that a bar of the scale is marked with, from its left end to its right one.
@@ -39,7 +39,7 @@ public struct ColourScale: Equatable, Sendable {
     let width = 256
     return Raster(height: 1, width: width) { _, column in
       let share = Double(column) / Double(width - 1)
-      return isSigned ? ColourMap.blueToRed.colour(at: share) : ColourMap.viridis.colour(at: share)
+      return isSigned ? ColourMap.blueToRed.color(at: share) : ColourMap.viridis.color(at: share)
     }
   }
 }

@@ -20,11 +20,11 @@ public struct Raster: Equatable, Sendable {
   /// - Parameters:
   ///   - height: Rows, at least 1.
   ///   - width: Pixels of a row, at least 1.
-  ///   - colour: Gives the colour at a row and a column.
-  public init(height: Int, width: Int, _ colour: (_ row: Int, _ column: Int) -> RGB) {
+  ///   - color: Gives the colour at a row and a column.
+  public init(height: Int, width: Int, _ color: (_ row: Int, _ column: Int) -> RGB) {
     self.height = height
     self.width = width
-    pixels = (0..<height).flatMap { row in (0..<width).map { colour(row, $0) } }
+    pixels = (0..<height).flatMap { row in (0..<width).map { color(row, $0) } }
   }
 
   /// Makes a picture of a plane, each number a square of pixels.
@@ -35,7 +35,7 @@ public struct Raster: Equatable, Sendable {
   ///   - side: The side of a number's square, in pixels, at least 1.
   public init(_ plane: Plane, _ scale: ColourScale, side: Int) {
     self.init(height: plane.height * side, width: plane.width * side) { row, column in
-      scale.colour(of: plane[row / side, column / side])
+      scale.color(of: plane[row / side, column / side])
     }
   }
 

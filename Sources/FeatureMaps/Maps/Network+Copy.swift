@@ -12,7 +12,7 @@ extension Network {
       model, image: image, backend: backend,
       options: NetworkOptions(
         batchSizes: [1], precision: options.precision, convolutions: options.convolutions),
-      normalisation: normalisation)
+      normalization: normalization)
     try copy.setDoubleParameters(parameter)
     let values = Dictionary(state().map { ($0.name, $0.tensor) }) { first, _ in first }
     try copy.setState { name in

@@ -63,7 +63,7 @@ public struct SeenImage: Equatable, Sendable {
     let grey = Self.sized(grey, size)
     let colours = map.interpolated(height: size.height, width: size.width)
     return Raster(height: size.height, width: size.width) { row, column in
-      scale.colour(of: colours[row, column]).over(
+      scale.color(of: colours[row, column]).over(
         RGB(grey: grey[row, column]), opacity: Self.opacity)
     }
   }

@@ -8,18 +8,18 @@ public struct AvgPool2D: OperationLayer {
 
   /// Height and width of the window.
   public var kernel: Extent2D
-  /// Steps between neighbouring windows.
+  /// Steps between adjacent windows.
   public var stride: Extent2D
   /// Rows and columns around the input.
   public var padding: Padding
-  /// Steps between neighbouring elements of the window.
+  /// Steps between adjacent elements of the window.
   public var dilation: Extent2D
-  /// Whether a last window that leaves the input counts, as with PyTorch's `ceil_mode`.
+  /// Whether a last window that extends beyond the input counts, as with PyTorch's `ceil_mode`.
   public var roundsUp: Bool
   /// Whether padding counts as zeros, as with PyTorch's `count_include_pad`.
   public var countsPadding: Bool
 
-  /// Makes an average pooling; by default the windows lie side by side.
+  /// Makes an average pooling; by default the windows do not overlap.
   public init(
     kernel: Extent2D, stride: Extent2D? = nil, padding: Padding = 0, dilation: Extent2D = 1,
     roundsUp: Bool = false, countsPadding: Bool = true
@@ -32,7 +32,7 @@ public struct AvgPool2D: OperationLayer {
     self.countsPadding = countsPadding
   }
 
-  /// What the layer computes for an input of this shape.
+  /// The operation for an input of this shape.
   ///
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.

@@ -12,13 +12,13 @@ public struct Conv2D: OperationLayer {
   public var channels: Int
   /// Height and width of the kernel.
   public var kernel: Extent2D
-  /// Steps between neighbouring windows.
+  /// Steps between adjacent windows.
   public var stride: Extent2D
   /// Rows and columns of zeros around the input.
   public var padding: Padding
-  /// Steps between neighbouring taps of the kernel.
+  /// Steps between adjacent taps of the kernel.
   public var dilation: Extent2D
-  /// Groups of channels that do not see each other.
+  /// Independent groups of channels.
   public var groups: Int
   /// Whether a bias is added.
   public var hasBias: Bool
@@ -30,9 +30,9 @@ public struct Conv2D: OperationLayer {
   /// - Parameters:
   ///   - channels: Channels of the output.
   ///   - kernel: Height and width of the kernel.
-  ///   - stride: Steps between neighbouring windows.
+  ///   - stride: Steps between adjacent windows.
   ///   - padding: Rows and columns of zeros around the input.
-  ///   - dilation: Steps between neighbouring taps.
+  ///   - dilation: Steps between adjacent taps.
   ///   - groups: Groups of channels.
   ///   - hasBias: Whether a bias is added.
   ///   - activation: Shorthand for an activation layer that follows.
@@ -58,7 +58,7 @@ public struct Conv2D: OperationLayer {
     return [convolution, ReLU()]
   }
 
-  /// What the layer computes for an input of this shape.
+  /// The operation for an input of this shape.
   ///
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.

@@ -19,7 +19,7 @@ public struct Dense: OperationLayer {
     self.hasBias = hasBias
   }
 
-  /// What the layer computes for an input of this shape.
+  /// The operation for an input of this shape.
   ///
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.

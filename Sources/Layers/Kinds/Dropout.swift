@@ -6,7 +6,7 @@ public struct Dropout: OperationLayer {
   /// `Dropout`.
   public static let kind = "Dropout"
 
-  /// How likely an element is dropped.
+  /// The probability that an element is dropped.
   public var probability: Double
 
   /// Makes a dropout.
@@ -14,14 +14,14 @@ public struct Dropout: OperationLayer {
     self.probability = probability
   }
 
-  /// What the layer computes for an input of this shape.
+  /// The operation for an input of this shape.
   ///
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.
   /// - Throws: `GeometryError` if the input does not fit.
   public func operation(input: Shape) throws -> Operation {
     guard (0...1).contains(probability) else {
-      throw GeometryError("its probability is \(probability); it must lie between 0 and 1")
+      throw GeometryError("its probability is \(probability); it must be between 0 and 1")
     }
     return .dropout(input, probability: probability)
   }

@@ -9,7 +9,7 @@ public struct Flatten: OperationLayer {
   /// Makes the layer.
   public init() {}
 
-  /// What the layer computes for an input of this shape.
+  /// The operation for an input of this shape.
   ///
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.

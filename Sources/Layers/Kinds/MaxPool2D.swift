@@ -8,16 +8,16 @@ public struct MaxPool2D: OperationLayer {
 
   /// Height and width of the window.
   public var kernel: Extent2D
-  /// Steps between neighbouring windows.
+  /// Steps between adjacent windows.
   public var stride: Extent2D
   /// Rows and columns around the input that are never the largest.
   public var padding: Padding
-  /// Steps between neighbouring elements of the window.
+  /// Steps between adjacent elements of the window.
   public var dilation: Extent2D
-  /// Whether a last window that leaves the input counts, as with PyTorch's `ceil_mode`.
+  /// Whether a last window that extends beyond the input counts, as with PyTorch's `ceil_mode`.
   public var roundsUp: Bool
 
-  /// Makes a max pooling; by default the windows lie side by side.
+  /// Makes a max pooling; by default the windows do not overlap.
   public init(
     kernel: Extent2D, stride: Extent2D? = nil, padding: Padding = 0, dilation: Extent2D = 1,
     roundsUp: Bool = false
@@ -29,7 +29,7 @@ public struct MaxPool2D: OperationLayer {
     self.roundsUp = roundsUp
   }
 
-  /// What the layer computes for an input of this shape.
+  /// The operation for an input of this shape.
   ///
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.

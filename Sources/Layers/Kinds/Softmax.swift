@@ -3,13 +3,13 @@ import Tensors
 
 /// exp(xᵢ) / Σⱼ exp(xⱼ) along one axis (the book's section 4.1.1.2).
 ///
-/// A classifier is trained on its logits, without this layer, since the loss takes the softmax itself; the layer is
-/// for networks that were made elsewhere and give probabilities.
+/// A classifier is trained on its logits, without this layer, since the loss computes the softmax itself; the layer is
+/// for imported networks that output probabilities.
 public struct Softmax: OperationLayer {
   /// `Softmax`.
   public static let kind = "Softmax"
 
-  /// The axis, counted from the outermost; the batch's, 0, cannot be had.
+  /// The axis, counted from the outermost; not 0, which is the batch's.
   public var axis: Int
 
   /// Makes the layer; by default along the channels or classes.
@@ -17,7 +17,7 @@ public struct Softmax: OperationLayer {
     self.axis = axis
   }
 
-  /// What the layer computes for an input of this shape.
+  /// The operation for an input of this shape.
   ///
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.

@@ -1,6 +1,6 @@
 /// AlexNet as the book builds it (section 8.1; Krizhevsky, Sutskever and Hinton 2012).
 ///
-/// - Parameter classes: How many classes there are.
+/// - Parameter classes: The number of classes.
 /// - Returns: The model; for images of 1×224×224 and 10 classes it has 46,764,746 parameters.
 public func AlexNet(classes: Int) -> Sequential {
   Sequential(

@@ -1,6 +1,6 @@
 /// LeNet as the book builds it (section 7.6; LeCun, Bottou, Bengio and Haffner 1998), with sigmoids and average pooling.
 ///
-/// - Parameter classes: How many classes there are.
+/// - Parameter classes: The number of classes.
 /// - Returns: The model; for images of 1×28×28 and 10 classes it has 61,706 parameters.
 public func LeNet(classes: Int) -> Sequential {
   Sequential(

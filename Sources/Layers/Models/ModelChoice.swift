@@ -1,12 +1,12 @@
-/// A model of the catalogue, and of NiN which variant: what a recipe trains.
+/// A model of the catalog, and for NiN which variant: what a recipe trains.
 public struct ModelChoice: Hashable, Sendable {
-  /// The model's name in the catalogue.
-  public let name: ModelCatalogue
+  /// The model's name in the catalog.
+  public let name: ModelCatalog
   /// Which NiN it is; the book's for every other model.
   public let design: NiNDesign
 
-  /// A model as the catalogue has it.
-  public init(_ name: ModelCatalogue) {
+  /// A model of the catalog.
+  public init(_ name: ModelCatalog) {
     self.name = name
     design = .book
   }
@@ -24,7 +24,7 @@ public struct ModelChoice: Hashable, Sendable {
 }
 
 extension ModelChoice: CustomStringConvertible {
-  /// The name in the catalogue; of a variant of NiN also its own, and what differs: `nin (NiN-16, pointwise 3)`.
+  /// The name in the catalog; for a variant of NiN also its own name and the differences: `nin (NiN-16, pointwise 3)`.
   public var description: String {
     let book = NiNDesign.book
     let differences = [
@@ -53,15 +53,15 @@ extension ModelChoice: Codable {
       self.init(try NiNDesign(from: variant.superDecoder(forKey: .nin)))
       return
     }
-    guard let model = ModelCatalogue(rawValue: name) else {
-      let names = ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let model = ModelCatalog(rawValue: name) else {
+      let names = ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "there is no '\(name)'; there are \(names)")
+        in: container, debugDescription: "there is no '\(name)'; available: \(names)")
     }
     self.init(model)
   }
 
-  /// Writes what is read: the name where it says all.
+  /// Writes the same form: just the name if that is enough.
   public func encode(to encoder: any Encoder) throws {
     guard design == .book else {
       var container = encoder.container(keyedBy: CodingKeys.self)

@@ -3,7 +3,7 @@
 /// The book's has 1,992,166 parameters with 10 classes and images of 1×224×224. Its smallest image is 67×67.
 ///
 /// - Parameters:
-///   - classes: How many classes there are.
+///   - classes: The number of classes.
 ///   - design: What differs from the book's network, if anything.
 /// - Returns: The model.
 public func NiN(classes: Int, design: NiNDesign = .book) -> Sequential {

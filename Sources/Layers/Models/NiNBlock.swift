@@ -13,7 +13,7 @@ public func ninBlock(
 /// (Lin, Chen and Yan 2013).
 ///
 /// - Parameters:
-///   - channels: The channels that each convolution gives, in order.
+///   - channels: The output channels of each convolution, in order.
 ///   - kernel: Height and width of the first convolution's kernel.
 ///   - stride: Steps between its windows.
 ///   - padding: Rows and columns of zeros around its input.

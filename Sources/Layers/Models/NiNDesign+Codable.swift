@@ -5,7 +5,7 @@ extension NiNDesign: Codable {
     case pointwiseConvolutions, pointwiseKernel, head, width, lastStep, depth
   }
 
-  /// Reads a design; what is left out is the book's.
+  /// Reads a design; omitted keys have the book's values.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.strictContainer(CodingKeys.self)
     let book = Self.book
@@ -13,7 +13,7 @@ extension NiNDesign: Codable {
     guard let depth = Depth(rawValue: depth) else {
       let known = Depth.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
       throw DecodingError.dataCorruptedError(
-        forKey: .depth, in: values, debugDescription: "there is no \(depth); there are \(known)")
+        forKey: .depth, in: values, debugDescription: "there is no \(depth); available: \(known)")
     }
     do {
       try self.init(
@@ -30,7 +30,7 @@ extension NiNDesign: Codable {
     }
   }
 
-  /// Writes all that is read.
+  /// Writes all keys.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(pointwiseConvolutions, forKey: .pointwiseConvolutions)

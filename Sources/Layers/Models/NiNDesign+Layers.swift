@@ -7,7 +7,7 @@ import Operations
 #endif
 
 extension NiNDesign {
-  /// A stage: the block that brings its channels, then those of the same size.
+  /// A stage: the block that sets its channels, then those of the same size.
   ///
   /// - Parameters:
   ///   - index: Which of the three stages it is.
@@ -26,10 +26,10 @@ extension NiNDesign {
     return Sequential(first.layers + (1..<depth.blocks[index]).flatMap { _ in added.layers })
   }
 
-  /// The block that gives the classes' maps.
+  /// The block that computes the classes' maps.
   ///
   /// - Parameters:
-  ///   - classes: How many classes there are.
+  ///   - classes: The number of classes.
   ///   - inputs: The channels before it at the book's width.
   /// - Returns: The block.
   func lastBlock(classes: Int, inputs: Int) -> Sequential {

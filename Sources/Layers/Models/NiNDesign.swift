@@ -1,25 +1,25 @@
 import Operations
 
-/// Which Network in Network it is: the book's, or a variant that its exercises ask for (section 8.3.5).
+/// A variant of Network in Network: the book's, or one from its exercises (section 8.3.5).
 ///
-/// The top-level layers keep their places in all of them but for the head, so that `net.7` is always the block that
-/// gives the classes' maps.
+/// The top-level layers have the same indices in all of them, except for the head, so that `net.7` is always the block
+/// that computes the classes' maps.
 public struct NiNDesign: Hashable, Sendable {
-  /// What makes one number for each class of the last block's maps.
+  /// How the last block's maps become one number per class.
   public enum Head: String, CaseIterable, Sendable, Codable {
     /// The mean of each map, at any size of images.
     case globalAverage = "global-average"
-    /// A fully connected layer over all maps in the place of the mean, as in the paper's comparison (section 4.6 of Lin,
+    /// A fully connected layer over all maps instead of the mean, as in the paper's comparison (section 4.6 of Lin,
     /// Chen and Yan 2013).
     case dense
     /// The mean of each 5×5 window with a stride of 1, as in the book's JAX tab.
     ///
-    /// On images of 195 to 226 pixels there is one window. Larger ones have several, and give more numbers than there are
-    /// classes; on smaller ones the window does not fit.
+    /// On images of 195 to 226 pixels there is one window. Larger ones have several, and more numbers than classes; on
+    /// smaller ones the window does not fit.
     case window
   }
 
-  /// How the last block comes from the channels before it to the classes.
+  /// How the last block reduces the channels before it to the classes.
   public enum LastStep: String, CaseIterable, Sendable, Codable {
     /// In its first convolution: 384→10→10→10 for ten classes.
     case direct
@@ -30,12 +30,12 @@ public struct NiNDesign: Hashable, Sendable {
   /// How many blocks each of the three stages has, in the way VGG-11, VGG-16 and VGG-19 differ: the first step of the family
   /// adds a block to each stage, the second one more to each but the first.
   ///
-  /// The blocks that are added begin with a 3×3 convolution, which keeps the size. The numbers are those of convolutions with
+  /// The added blocks begin with a 3×3 convolution, which keeps the size. The numbers are those of convolutions with
   /// the book's two pointwise ones in each block.
   public enum Depth: Int, CaseIterable, Sendable, Codable {
-    /// One block a stage: the book's.
+    /// One block per stage: the book's.
     case twelve = 12
-    /// Two blocks a stage.
+    /// Two blocks per stage.
     case twentyOne = 21
     /// Two blocks in the first stage and three in the others.
     case twentySeven = 27
@@ -54,13 +54,13 @@ public struct NiNDesign: Hashable, Sendable {
   public let pointwiseConvolutions: Int
   /// Height and width of their kernels: 1, or 3 with a padding of 1 (exercise 2).
   public let pointwiseKernel: Int
-  /// What makes one number for each class.
+  /// How the maps become one number per class.
   public let head: Head
-  /// What the channels of all layers are multiplied by, but for those that are classes.
+  /// The factor for the channels of all layers, except those that are classes.
   public let width: Double
-  /// How the last block comes to the classes (exercise 5).
+  /// How the last block reduces the channels to the classes (exercise 5).
   public let lastStep: LastStep
-  /// How many blocks each stage has (exercise 6).
+  /// The number of blocks of each stage (exercise 6).
   public let depth: Depth
 
   /// The book's network.
@@ -68,16 +68,16 @@ public struct NiNDesign: Hashable, Sendable {
     uncheckedPointwiseConvolutions: 2, pointwiseKernel: 1, head: .globalAverage, width: 1, lastStep: .direct,
     depth: .twelve)
 
-  /// Makes a design; what is left out is the book's.
+  /// Makes a design; omitted arguments have the book's values.
   ///
   /// - Parameters:
   ///   - pointwiseConvolutions: How many pointwise convolutions follow the first one of each block, 0 to 3.
   ///   - pointwiseKernel: Height and width of their kernels, 1 or 3.
-  ///   - head: What makes one number for each class.
-  ///   - width: What channels are multiplied by, 1/64 to 16; they are rounded to whole numbers, at least 1.
-  ///   - lastStep: How the last block comes to the classes.
-  ///   - depth: How many blocks each stage has.
-  /// - Throws: `GeometryError` if a number is another, or a gradual step has no pointwise convolutions to be taken in.
+  ///   - head: How the maps become one number per class.
+  ///   - width: The factor for channels, 1/64 to 16; they are rounded to whole numbers, at least 1.
+  ///   - lastStep: How the last block reduces the channels to the classes.
+  ///   - depth: The number of blocks of each stage.
+  /// - Throws: `GeometryError` if a number is not one of these, or a gradual step has no pointwise convolutions.
   public init(
     pointwiseConvolutions: Int = 2, pointwiseKernel: Int = 1, head: Head = .globalAverage, width: Double = 1,
     lastStep: LastStep = .direct, depth: Depth = .twelve
@@ -91,10 +91,10 @@ public struct NiNDesign: Hashable, Sendable {
         "the kernel of NiN's pointwise convolutions is \(pointwiseKernel); it can be 1 or 3")
     }
     guard (1.0 / 64...16).contains(width) else {
-      throw GeometryError("the width of NiN is \(width); it must lie between 1/64 and 16")
+      throw GeometryError("the width of NiN is \(width); it must be between 1/64 and 16")
     }
     guard lastStep == .direct || pointwiseConvolutions > 0 else {
-      throw GeometryError("a gradual last step of NiN needs pointwise convolutions, and there are none")
+      throw GeometryError("a gradual last step of NiN needs pointwise convolutions, but there are none")
     }
     self.init(
       uncheckedPointwiseConvolutions: pointwiseConvolutions, pointwiseKernel: pointwiseKernel, head: head,

@@ -3,7 +3,7 @@
 ///
 /// Its poolings round up, as those of cuda-convnet and Caffe do.
 ///
-/// - Parameter classes: How many classes there are.
+/// - Parameter classes: The number of classes.
 /// - Returns: The model; for images of 3×32×32 and 10 classes it has 966,986 parameters and 222,486,528
 ///   multiply-accumulates.
 public func NiNForCIFAR10(classes: Int) -> Sequential {
@@ -22,7 +22,7 @@ public func NiNForCIFAR10(classes: Int) -> Sequential {
 /// The network for ImageNet that the paper's authors published for Caffe, whose poolings round up: the book's with another
 /// last block.
 ///
-/// - Parameter classes: How many classes there are.
+/// - Parameter classes: The number of classes.
 /// - Returns: The model; for images of 3×224×224 and 1,000 classes it has 7,595,176 parameters.
 public func NiNForImageNet(classes: Int) -> Sequential {
   Sequential(

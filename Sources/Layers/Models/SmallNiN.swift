@@ -2,12 +2,12 @@ import Operations
 
 /// A NiN for images of 28×28 or 32×32, with batch normalization after each convolution but the last.
 ///
-/// It has the parts of the book's network (section 8.3): blocks of a 3×3 and two 1×1 convolutions, max poolings between
-/// them, dropout before the last block, and global average pooling in place of a dense head. Batch normalization (Ioffe and
-/// Szegedy 2015) lets it be trained with large learning rates. Unlike the book's, the last convolution has no ReLU, so that
-/// scores may be negative and no class dies.
+/// It has the elements of the book's network (section 8.3): blocks of a 3×3 and two 1×1 convolutions, max poolings
+/// between them, dropout before the last block, and global average pooling in place of a dense head. Batch
+/// normalization (Ioffe and Szegedy 2015) lets it be trained with large learning rates. Unlike the book's, the last
+/// convolution has no ReLU, so that scores may be negative and no class dies.
 ///
-/// - Parameter classes: How many classes there are.
+/// - Parameter classes: The number of classes.
 /// - Returns: The model; with 10 classes and images of one channel it has 706,122 parameters.
 public func SmallNiN(classes: Int) -> Sequential {
   let last = normalizedBlock([256, 256]).layers + [Conv2D(classes, kernel: 1)]

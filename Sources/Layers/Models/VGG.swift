@@ -10,7 +10,7 @@ public func vggBlock(convolutions: Int, channels: Int) -> Sequential {
 ///
 /// - Parameters:
 ///   - blocks: For each block, how many convolutions of how many channels.
-///   - classes: How many classes there are.
+///   - classes: The number of classes.
 /// - Returns: The model.
 public func VGG(blocks: [(convolutions: Int, channels: Int)], classes: Int) -> Sequential {
   let head: [any Layer] = [

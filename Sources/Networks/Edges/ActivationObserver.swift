@@ -1,8 +1,8 @@
 import Backends
 import Tensors
 
-/// Sees what each layer gives, in the very plan that trains or predicts: whatever is fused, overwritten later or
-/// computed in parts.
+/// Observes each layer's output in the plan that trains or predicts, whatever is fused, overwritten later or computed
+/// in parts.
 public protocol ActivationObserver: AnyObject {
   /// Whether the output of a layer is wanted; that of others is not copied.
   ///
@@ -16,11 +16,11 @@ public protocol ActivationObserver: AnyObject {
   /// ReLU that is moved behind the max pooling after it, where the pooling's output is that of both.
   ///
   /// - Parameters:
-  ///   - output: The output, plain, in float64, which holds every precision's numbers.
+  ///   - output: The output, plain, in float64, which represents every precision exactly.
   ///   - layer: The layer's name.
   func observe(_ output: Tensor<Double>, ofLayer layer: String)
 
-  /// Takes what leaves the network for one part of the batch: the last layer's output in the type in which it is read.
+  /// Takes the network's output for one part of the batch: the last layer's output in the type in which it is read.
   func observe(networkOutput output: Tensor<Double>)
 }
 

@@ -1,7 +1,7 @@
 import Backends
 import Tensors
 
-/// Shows the output of a part to a loss of the user's own: as it is in float32, and rounded to that from float64.
+/// Hands the output of a part to a custom loss: unchanged in float32, and rounded to that from float64.
 final class CustomLossMemory {
   private let output: Layout
   /// Logits and gradient in float32, where the network's are float64.

@@ -3,13 +3,13 @@ import Layers
 import Tensors
 
 /// How the pixels of images become numbers, per channel: (byte / 255 − mean) / deviation.
-public struct Normalisation: Sendable, Equatable, Codable {
-  /// What is subtracted, one number per channel or one for all.
+public struct Normalization: Sendable, Equatable, Codable {
+  /// The mean that is subtracted, one number per channel or one for all.
   public var mean: [Double]
-  /// What is divided by, one number per channel or one for all.
+  /// The deviation to divide by, one number per channel or one for all.
   public var deviation: [Double]
 
-  /// Makes a normalisation.
+  /// Makes a normalization.
   public init(mean: [Double], deviation: [Double]) {
     self.mean = mean
     self.deviation = deviation
@@ -26,8 +26,8 @@ public struct Normalisation: Sendable, Equatable, Codable {
     deviation = try values.decode([Double].self, forKey: .deviation)
   }
 
-  /// No normalisation: values from 0 to 1, as in the book.
-  public static let none = Normalisation(mean: [0], deviation: [1])
+  /// No normalization: values from 0 to 1, as in the book.
+  public static let none = Normalization(mean: [0], deviation: [1])
 
   /// The number that each byte stands for in a channel, computed in float32 as torchvision does.
   public func table(channel: Int) -> [Float] {
@@ -35,7 +35,8 @@ public struct Normalisation: Sendable, Equatable, Codable {
     return (0..<256).map { (Float($0) / 255 - scaling.mean) / scaling.deviation }
   }
 
-  /// What is subtracted from an intensity of a channel, a number from 0 to 1, and what it is divided by then.
+  /// The mean that is subtracted from an intensity of a channel, a number from 0 to 1, and the deviation it is then
+  /// divided by.
   public func scaling(channel: Int) -> (mean: Float, deviation: Float) {
     (
       Float(mean.isEmpty ? 0 : mean[channel % mean.count]),
@@ -44,15 +45,15 @@ public struct Normalisation: Sendable, Equatable, Codable {
   }
 }
 
-/// The pixels of some images, N×C×H×W, that a network is to take.
+/// The pixels of some images, N×C×H×W, as input for a network.
 public enum Pixels {
-  /// Bytes, to be normalised as the network was told.
+  /// Bytes, to be normalized as the network specifies.
   case bytes(UnsafePointer<UInt8>)
-  /// Numbers from 0 to 1 in the place of bytes, to be normalised as the network was told.
+  /// Numbers from 0 to 1 instead of bytes, to be normalized as the network specifies.
   case intensities(UnsafePointer<Float>)
-  /// Numbers that are taken as they are.
+  /// Numbers that are used as they are.
   case floats(UnsafePointer<Float>)
-  /// Numbers that a network in float64 takes as they are, and others rounded.
+  /// Numbers that a float64 network uses as they are, and others round.
   case doubles(UnsafePointer<Double>)
 
   /// The pixels from an element on.
@@ -66,12 +67,12 @@ public enum Pixels {
   }
 }
 
-/// Writes the pixels of some images where a network takes them, in the type in which it does.
+/// Writes the pixels of some images into a network's input, in its element type.
 final class PixelConversion {
   private let loop: ParallelLoop
   private let source: Source
 
-  /// What the loop reads; another batch each time.
+  /// The input of the loop; another batch each time.
   private final class Source {
     var pixels: Pixels?
   }
@@ -79,18 +80,18 @@ final class PixelConversion {
   /// - Parameters:
   ///   - input: The layout of the network's input: plain, N×C×H×W.
   ///   - address: Where it is stored.
-  ///   - normalisation: How bytes become numbers.
+  ///   - normalization: How bytes become numbers.
   ///   - threads: The threads to use.
   init(
-    to input: Layout, at address: UnsafeMutableRawPointer, normalisation: Normalisation, threads: ThreadPool
+    to input: Layout, at address: UnsafeMutableRawPointer, normalization: Normalization, threads: ThreadPool
   ) {
     let source = Source()
     self.source = source
     loop =
       switch input.elementType {
-      case .float64: Self.loop(source, input.shape, address, Double.self, normalisation, threads)
-      case .bfloat16: Self.loop(source, input.shape, address, BFloat16Pixel.self, normalisation, threads)
-      default: Self.loop(source, input.shape, address, Float.self, normalisation, threads)
+      case .float64: Self.loop(source, input.shape, address, Double.self, normalization, threads)
+      case .bfloat16: Self.loop(source, input.shape, address, BFloat16Pixel.self, normalization, threads)
+      default: Self.loop(source, input.shape, address, Float.self, normalization, threads)
       }
   }
 
@@ -103,16 +104,16 @@ final class PixelConversion {
   /// The loop over planes: bytes are looked up in their channel's table, numbers converted.
   private static func loop<Pixel: NetworkPixel>(
     _ source: Source, _ shape: Shape, _ address: UnsafeMutableRawPointer, _: Pixel.Type,
-    _ normalisation: Normalisation, _ threads: ThreadPool
+    _ normalization: Normalization, _ threads: ThreadPool
   ) -> ParallelLoop {
     let destination = address.assumingMemoryBound(to: Pixel.self)
-    // What is no N×C×H×W counts as a single channel.
+    // An input that is not N×C×H×W counts as a single channel.
     let channels = shape.rank == 4 ? shape[1] : 1
     let planes = max(shape[0] * channels, 1)
     let area = shape.elementCount / planes
-    let period = min(channels, max(normalisation.mean.count, 1) * max(normalisation.deviation.count, 1))
-    let tables = (0..<period).map { normalisation.table(channel: $0).map(Pixel.init) }
-    let scalings = (0..<period).map(normalisation.scaling)
+    let period = min(channels, max(normalization.mean.count, 1) * max(normalization.deviation.count, 1))
+    let tables = (0..<period).map { normalization.table(channel: $0).map(Pixel.init) }
+    let scalings = (0..<period).map(normalization.scaling)
     return ParallelLoop(threads: threads, count: planes) { planes, _ in
       for plane in planes {
         let elements = plane * area..<(plane + 1) * area
@@ -144,7 +145,7 @@ private protocol NetworkPixel: BitwiseCopyable {
 extension Float: NetworkPixel {}
 extension Double: NetworkPixel {}
 
-/// A bfloat16, which Swift has no type for.
+/// A bfloat16; Swift has no such type.
 private struct BFloat16Pixel: NetworkPixel {
   let bits: UInt16
 

@@ -2,20 +2,20 @@ import Backends
 import Tensors
 
 extension Network {
-  /// Computes a step's gradients once more, and looks at every number on the way.
+  /// Computes a step's gradients once more, and inspects every number on the way.
   ///
-  /// This takes several times as long as a step: it is for a step whose loss or gradients have turned out not to be finite.
-  /// The gradients afterwards are those of the same step; the parameters stay.
+  /// This takes several times as long as a step: it is meant for a step whose loss or gradients are not finite. The
+  /// gradients afterwards are those of the same step; the parameters stay.
   ///
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - labels: Their classes.
-  ///   - pass: The pass that was computed; without training, only parameters and the forward pass are looked at.
-  ///   - loss: What the loss is.
+  ///   - context: The context of the step; without training, only parameters and the forward pass are inspected.
+  ///   - loss: The loss.
   /// - Returns: The first number that is NaN or infinite; nil if all are finite.
-  /// - Throws: As ``computeGradients(_:labels:pass:loss:into:)``.
+  /// - Throws: As ``computeGradients(_:labels:context:loss:into:)``.
   public func firstNonFinite(
-    _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, pass: Pass,
+    _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, context: RunContext,
     loss: Loss = .crossEntropy(labelSmoothing: 0)
   ) throws -> NonFiniteNumber? {
     if let parameter = try firstNonFiniteParameter() {
@@ -23,13 +23,13 @@ extension Network {
     }
     let search = NonFiniteSearch(backend, layerCount: layers.count)
     try searching(search) {
-      if pass.isTraining {
-        _ = try computeGradients(pixels, labels: labels, pass: pass, loss: loss)
+      if context.isTraining {
+        _ = try computeGradients(pixels, labels: labels, context: context, loss: loss)
       } else {
         _ = try evaluate(pixels, labels: labels, loss: loss)
       }
     }
-    guard pass.isTraining else { return search.found }
+    guard context.isTraining else { return search.found }
     for parameter in store.parameters where parameter.isTrained {
       try search.lookAtGradient(store.gradient(parameter), of: parameter)
     }

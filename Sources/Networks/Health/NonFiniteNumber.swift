@@ -1,6 +1,6 @@
 /// The first number of a training step that is NaN or infinite, and where it appeared.
 public struct NonFiniteNumber: Sendable, Equatable, CustomStringConvertible {
-  /// What a step computes, in the order in which it does.
+  /// The stages of a step, in order.
   public enum Pass: String, Sendable, Codable {
     /// The parameters before the step.
     case parameters
@@ -14,25 +14,25 @@ public struct NonFiniteNumber: Sendable, Equatable, CustomStringConvertible {
     case weightGradient = "weight_gradient"
     /// The gradient with respect to a layer's input.
     case inputGradient = "input_gradient"
-    /// The optimizer's step, or what layers keep from step to step.
+    /// The optimizer's step, or the layers' state.
     case update
   }
 
-  /// What was computed.
+  /// The stage of the step.
   public let pass: Pass
-  /// The layer, or the parameter where it is one: `net.0.0`, `net.0.0.weight`; empty for the images and the loss.
+  /// The layer, or the parameter if it is one: `net.0.0`, `net.0.0.weight`; empty for the images and the loss.
   public let name: String
   /// The number.
   public let value: Double
 
-  /// Makes the place.
+  /// Makes the record.
   public init(_ pass: Pass, of name: String = "", value: Double) {
     self.pass = pass
     self.name = name
     self.value = value
   }
 
-  /// What it is, as in "the output of net.3.0 is NaN (forward pass)".
+  /// The number and where it is, as in "the output of net.3.0 is NaN (forward pass)".
   public var description: String {
     let number = value.isNaN ? "NaN" : "infinite"
     return switch pass {

@@ -1,11 +1,11 @@
 import Backends
 import Tensors
 
-/// Looks for the first number of a step that is not finite, while the parts of the batch are computed in order.
+/// Searches for the first number of a step that is not finite, while the parts of the batch are computed in order.
 ///
-/// Of what several parts find, that which a step computes first counts.
+/// If several parts find one, the one that a step computes first counts.
 final class NonFiniteSearch {
-  /// What was found.
+  /// The number found so far.
   private(set) var found: NonFiniteNumber?
   private var order = Int.max
   private let backend: any Backend
@@ -16,25 +16,25 @@ final class NonFiniteSearch {
     self.layerCount = layerCount
   }
 
-  /// Looks at the images of a part.
+  /// Inspects the images of a part.
   func lookAtInput(of plan: ExecutionPlan) throws {
     try look(plan.layers.first?.inputAddress, plan.input, .images, "", order: -1)
   }
 
-  /// Looks at a layer's output.
+  /// Inspects a layer's output.
   func lookAtOutput(of layer: PreparedLayer) throws {
     try look(
       layer.outputAddress, layer.requirements.output, .forward, layer.name, order: layer.position)
   }
 
-  /// Looks at the loss of a part, and at its gradient, if that was computed.
+  /// Inspects the loss of a part, and at its gradient, if that was computed.
   func lookAtLoss(_ score: ClassificationScore, of plan: ExecutionPlan, hasGradient: Bool) throws {
     if !score.lossSum.isFinite { note(.loss, "", score.lossSum, order: layerCount) }
     guard hasGradient else { return }
     try look(plan.outputGradientAddress, plan.output, .loss, "", order: layerCount)
   }
 
-  /// Looks at the gradient of a layer's input, which is that of the output of the layer below.
+  /// Inspects the gradient of a layer's input, which is that of the output of the layer below.
   func lookAtInputGradient(of layer: PreparedLayer, below: PreparedLayer?) throws {
     guard layer.computesInputGradient, let below else { return }
     try look(
@@ -42,13 +42,13 @@ final class NonFiniteSearch {
       order: backward(layer.position) + 1)
   }
 
-  /// Looks at a parameter's gradient over the batch.
+  /// Inspects a parameter's gradient over the batch.
   func lookAtGradient(_ address: UnsafeRawPointer?, of parameter: Parameter) throws {
     try look(
       address, parameter.layout, .weightGradient, parameter.name, order: backward(parameter.layer))
   }
 
-  /// When a layer's backward pass begins.
+  /// The order of the beginning of a layer's backward pass.
   private func backward(_ position: Int) -> Int { layerCount + 1 + 2 * (layerCount - 1 - position) }
 
   private func look(

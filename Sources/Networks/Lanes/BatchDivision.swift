@@ -9,40 +9,40 @@ import Operations
 
 /// How a batch is cut into parts, each computed by one lane.
 ///
-/// It depends on the model and the batch alone, never on the number of threads, and so do the bits of what is computed.
+/// It depends on the model and the batch alone, never on the number of threads, and so do the bits of the results.
 struct BatchDivision {
-  /// How many images the batch has.
+  /// The number of images of the batch.
   let images: Int
-  /// How many images a part has; the last may have fewer.
+  /// The number of images of a part; the last may have fewer.
   let partSize: Int
   /// Whether parts are computed one after the other, each by all threads.
   let isWide: Bool
 
-  /// How many parts there are.
+  /// The number of parts.
   var parts: Int { (images + partSize - 1) / partSize }
 
   /// The first image of a part.
   func firstImage(ofPart part: Int) -> Int { part * partSize }
 
-  /// How many images a part has.
+  /// The number of images of a part.
   func count(ofPart part: Int) -> Int { min(partSize, images - part * partSize) }
 }
 
-/// What decides how large the parts of a batch are.
+/// The properties of a model that decide how large the parts of a batch are.
 struct PartSize {
   /// The elements of all convolutions' outputs for one image.
   let elementsPerImage: Int
-  /// The images that a part has for the sake of its weights: what is done once a part for each weight should take little
-  /// time beside what is done for each image.
+  /// The images per part that the weights ask for: the work done once per part for each weight should be small compared
+  /// with the work per image.
   let worthReadingWeights: Int
 
-  /// The parts that a batch is cut into, if it has as many images.
+  /// The number of parts of a batch, if it has as many images.
   private static let parts = 32
 
-  /// The parts that a batch is cut into at least, whatever weights there are: beyond so many threads none is idle.
+  /// The least number of parts of a batch, whatever the weights: up to this many threads, none is idle.
   private static let fewestParts = 8
 
-  /// The elements of activations that a part has at most, if it has more than one image: a few megabytes, so that those of
+  /// The largest number of activation elements of a part with more than one image: a few megabytes, so that those of
   /// all lanes stay near the size of a large cache.
   private static let mostElements = 6 << 20
 
@@ -51,10 +51,10 @@ struct PartSize {
 
   /// Multiply-accumulates that take 32 times as long as reading a weight of a dense layer twice, forward and backward.
   ///
-  /// Its gradient is computed once a batch.
+  /// Its gradient is computed once per batch.
   private static let multiplyAccumulatesPerDenseWeight = 256.0
 
-  /// Multiply-accumulates that take 5 times as long as what a part does for a weight of a convolution.
+  /// Multiply-accumulates that take 5 times as long as the work of a part for one weight of a convolution.
   ///
   /// Its gradient is transformed back and added to that of other parts. Measured with NiN on images of 80×80.
   private static let multiplyAccumulatesPerWeight = 512.0
@@ -79,9 +79,9 @@ struct PartSize {
     worthReadingWeights = 1 << Int(min(exponent, 20))
   }
 
-  /// How many images a part has.
+  /// The number of images of a part.
   ///
-  /// - Parameter images: How many images the batch has.
+  /// - Parameter images: The number of images of the batch.
   /// - Returns: At least 1.
   func images(ofBatch images: Int) -> Int {
     var size = (images + Self.parts - 1) / Self.parts
@@ -92,16 +92,16 @@ struct PartSize {
 
 /// How a network cuts its batches.
 struct BatchCutting {
-  /// How many images a part has in training, and at most in prediction.
+  /// The number of images of a part in training, and at most in prediction.
   let microBatch: Int
-  /// How many images a part has where nothing is said.
+  /// The number of images of a part by default.
   let automatic: PartSize
   /// Whether a layer's kernel needs whole batches in training.
   let needsWholeBatches: Bool
   /// How the network is prepared.
   let options: NetworkOptions
 
-  /// The images of a batch that is too small for lanes in prediction: each is computed by all threads.
+  /// The largest batch that is too small for lanes in prediction: each image is computed by all threads.
   private static let mostWideImages = 3
 
   /// Whether the usual batch is computed image by image, each by all threads.
@@ -114,8 +114,8 @@ struct BatchCutting {
   /// In prediction a small batch is cut into more parts, down to single images.
   ///
   /// - Parameters:
-  ///   - images: How many images the batch has.
-  ///   - isTraining: Whether the pass is one of training.
+  ///   - images: The number of images of the batch.
+  ///   - isTraining: Whether it is a training pass.
   /// - Returns: The division.
   func division(of images: Int, isTraining: Bool) -> BatchDivision {
     if needsWholeBatches, isTraining {

@@ -1,17 +1,17 @@
-/// How a network computes a batch of the usual size, and how many activations it keeps for that.
+/// How a network computes a batch of the usual size, and how many activations that takes.
 public struct BatchPlan: Sendable, Equatable {
-  /// How many images the batch has.
+  /// The number of images of the batch.
   public let images: Int
-  /// How many images a part has; the last may have fewer.
+  /// The number of images of a part; the last may have fewer.
   public let partSize: Int
-  /// How many parts there are.
+  /// The number of parts.
   public let parts: Int
   /// How many lanes compute parts at the same time; 1 where ``isWide``.
   public let lanes: Int
   /// Whether parts are computed one after the other, each pass by all threads.
   public let isWide: Bool
-  /// How often parts go on after sums over the batch, and 1: in training three times for each batch normalization that
-  /// takes parts.
+  /// The number of phases: 1, plus one for each sum over the batch, which is three in training for each batch
+  /// normalization that takes parts.
   public let phases: Int
   /// How many parts have activations at the same time: one for each lane; all if there are several phases, since a part
   /// keeps its activations from one to the next.

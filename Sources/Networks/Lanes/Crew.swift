@@ -4,9 +4,9 @@ import Synchronization
 
 /// The threads of a network's lanes, which sleep while there is nothing to do.
 ///
-/// They are not those of GNU OpenMP, which spin while they wait and so take their processors from other programs.
+/// They are not those of GNU OpenMP, which spin while they wait and so occupy processors that other programs need.
 final class Crew {
-  /// How many threads there are, the calling one among them.
+  /// The number of threads, including the calling one.
   let count: Int
   private var members: OpaquePointer?
 
@@ -21,11 +21,11 @@ final class Crew {
 
   /// Calls the loop's body on each thread, and returns when all have returned.
   ///
-  /// - Throws: ``NetworkError`` if the system does not let the process have the threads.
+  /// - Throws: ``NetworkError`` if the system does not allow the process the threads.
   fileprivate func run(_ loop: LaneLoop) throws {
     members = members ?? ck_crew_create(Int32(count))
     guard let members else {
-      throw NetworkError("the system does not let this process have \(count) threads")
+      throw NetworkError("the system does not allow this process \(count) threads")
     }
     ck_crew_run(members, Unmanaged.passUnretained(loop).toOpaque()) { lane, context in
       guard let context else { return }
@@ -35,7 +35,7 @@ final class Crew {
   }
 }
 
-/// A loop whose indices are taken one by one by whichever lane is free; made once and run any number of times.
+/// A loop whose indices free lanes take one by one; made once and run any number of times.
 ///
 /// Nothing may depend on which lane takes which index. Running it allocates nothing.
 final class LaneLoop {
@@ -59,7 +59,7 @@ final class LaneLoop {
   /// Runs it for the indices from 0 to count − 1.
   ///
   /// - Parameters:
-  ///   - count: How many indices there are.
+  ///   - count: The number of indices.
   ///   - inOrder: Whether the calling thread takes all of them, in order.
   /// - Throws: What the body throws for the lowest index, once all lanes have stopped.
   func run(_ count: Int, inOrder: Bool = false) throws {

@@ -2,14 +2,14 @@ import Backends
 import Operations
 import Tensors
 
-/// How the gradients of a layer's parameters become those of the whole batch.
+/// How the gradients of a layer's parameters over the whole batch are computed.
 enum LayerGradient {
-  /// Each part's are computed, and added up.
+  /// The gradients of each part are computed and added up.
   case summed(GradientSum)
   /// They are computed once, from the whole batch.
   case whole(WholeBatchGradient)
 
-  /// Where the gradients of the whole batch are stored.
+  /// The address of the gradients of the whole batch.
   var total: UnsafeMutableRawPointer {
     switch self {
     case .summed(let sum): sum.total
@@ -17,7 +17,7 @@ enum LayerGradient {
     }
   }
 
-  /// The bytes that this takes at most.
+  /// The largest number of bytes this takes.
   var byteCount: Int {
     switch self {
     case .summed(let sum): sum.byteCount
@@ -25,7 +25,7 @@ enum LayerGradient {
     }
   }
 
-  /// Those of them that are usually never written.
+  /// The part of those bytes that is usually never written.
   var seldomUsed: Int {
     switch self {
     case .summed(let sum): sum.seldomUsed
@@ -89,13 +89,13 @@ final class BatchGradients {
     }
   }
 
-  /// How a layer's gradient is computed; nil if it has none.
+  /// How a layer's gradient is computed; nil if it does not have one.
   subscript(layer: Int) -> LayerGradient? { layers[layer] }
 
   /// Bytes of all gradients, at most.
   var byteCount: Int { layers.reduce(0) { $0 + ($1?.byteCount ?? 0) } }
 
-  /// Those of them that are usually never written.
+  /// The part of those bytes that is usually never written.
   var seldomUsed: Int { layers.reduce(0) { $0 + ($1?.seldomUsed ?? 0) } }
 
   /// The bytes of the largest layer's gradient of a part.
@@ -115,7 +115,7 @@ final class BatchGradients {
     for case .summed(let sum)? in layers { try sum.begin(parts: division.parts, lanes: lanes) }
   }
 
-  /// Computes what is computed from the whole batch.
+  /// Computes the gradients that are computed from the whole batch.
   ///
   /// - Throws: What the backend's library refuses.
   func finish(_ profile: Profile?) throws {
@@ -127,19 +127,19 @@ final class BatchGradients {
 
 /// The gradient of a dense layer whose weights outweigh its activations, as those in the heads of AlexNet and VGG do.
 ///
-/// Summing a gradient of every part would move the weights through memory once a part. Instead the parts leave their
+/// Summing a gradient per part would move the weights through memory for each part. Instead the parts store their
 /// inputs and output gradients here, which are small, and one product computes the gradient of the whole batch.
 final class WholeBatchGradient: @unchecked Sendable {
   // Sendable because each part writes rows of its own, and the product runs when all have been written.
   private let kernel: any Kernel
-  /// How many images a batch has at most.
+  /// The largest number of images of a batch.
   let images: Int
   private let input: Rows
   private let outputGradient: Rows
   private let gradients: AlignedBuffer
   private let memory: AlignedBuffer
 
-  /// A tensor with a row an image.
+  /// A tensor with one row per image.
   private struct Rows {
     let buffer: AlignedBuffer
     let byteCount: Int
@@ -154,14 +154,14 @@ final class WholeBatchGradient: @unchecked Sendable {
       (buffer.baseAddress + first * byteCount).copyMemory(from: source, byteCount: count * byteCount)
     }
 
-    /// Fills the rows from one on with zeros.
+    /// Fills the rows from an index on with zeros.
     func clear(from first: Int) {
       let start = buffer.baseAddress + first * byteCount
       start.initializeMemory(as: UInt8.self, repeating: 0, count: buffer.byteCount - first * byteCount)
     }
   }
 
-  /// Whether a layer's gradient is better computed at once.
+  /// Whether a layer's gradient is better computed from the whole batch.
   static func isBetter(for layer: PreparedLayer, images: Int) -> Bool {
     guard case .dense(let geometry) = layer.operation, layer.requirements.output.isPlain else { return false }
     return geometry.inputFeatures * geometry.outputFeatures
@@ -172,7 +172,7 @@ final class WholeBatchGradient: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - layer: The layer, prepared for fewer images.
-  ///   - images: How many images a batch has at most.
+  ///   - images: The largest number of images of a batch.
   ///   - backend: Makes the kernel.
   ///   - precision: The precision to compute in.
   /// - Throws: What the backend refuses, `OutOfMemory`.
@@ -206,7 +206,7 @@ final class WholeBatchGradient: @unchecked Sendable {
     try layer.layer.named { try kernel.bind(memory) }
   }
 
-  /// The bytes that it takes.
+  /// Its size in bytes.
   var byteCount: Int {
     gradients.byteCount + input.buffer.byteCount + outputGradient.buffer.byteCount + memory.byteCount
   }
@@ -214,7 +214,7 @@ final class WholeBatchGradient: @unchecked Sendable {
   /// The gradients of the whole batch.
   var total: UnsafeMutableRawPointer { gradients.baseAddress }
 
-  /// Keeps what a part gives: the input, and the gradient of the output.
+  /// Stores the input and the output gradient of a part.
   func keep(_ layer: PreparedLayer, firstImage: Int, count: Int) {
     input.copy(layer.inputAddress, from: firstImage, count: count)
     outputGradient.copy(layer.outputGradientAddress, from: firstImage, count: count)
@@ -222,13 +222,13 @@ final class WholeBatchGradient: @unchecked Sendable {
 
   /// Computes the gradients of the batch.
   ///
-  /// - Parameter count: How many images it has; those that are missing add nothing.
+  /// - Parameter count: How many images it has; missing ones add nothing.
   /// - Throws: What the backend's library refuses.
   func compute(count: Int) throws {
     if count < images {
       input.clear(from: count)
       outputGradient.clear(from: count)
     }
-    try kernel.parameterGradients(Pass(isTraining: true))
+    try kernel.parameterGradients(RunContext(isTraining: true))
   }
 }

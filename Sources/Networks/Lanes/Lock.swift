@@ -4,7 +4,8 @@
   import Darwin
 #endif
 
-/// A lock between lanes: pthread's, which ThreadSanitizer knows, where it takes `Synchronization.Mutex` for a race.
+/// A lock between lanes: pthread's, which ThreadSanitizer understands, whereas it reports `Synchronization.Mutex` as a
+/// race.
 final class Lock: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 
@@ -18,7 +19,7 @@ final class Lock: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Calls the body while no other lane is between these brackets.
+  /// Calls the body while no other lane holds the lock.
   func withLock<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }

@@ -2,9 +2,9 @@ import Backends
 import CKernels
 import Tensors
 
-/// The moving average of the parameters, in blocks that the lanes take one by one.
+/// The moving average of the parameters, in blocks that lanes take one by one.
 ///
-/// Each element is computed from itself alone, so that the bits do not depend on who takes a block.
+/// Each element is computed independently, so that the bits do not depend on who takes a block.
 final class ParameterAverage {
   private let store: ParameterStore
   private let blocks: [ParameterBlock]
@@ -22,15 +22,15 @@ final class ParameterAverage {
 
   /// Moves the averages towards the values.
   ///
-  /// - Throws: ``NetworkError`` if the system does not let the process have the threads.
+  /// - Throws: ``NetworkError`` if the system does not allow the process the threads.
   func update(decay: Double) throws {
     share = 1 - decay
     try updates?.run(blocks.count)
   }
 
-  /// Makes values and averages change places.
+  /// Exchanges values and averages.
   ///
-  /// - Throws: ``NetworkError`` if the system does not let the process have the threads.
+  /// - Throws: ``NetworkError`` if the system does not allow the process the threads.
   func exchange() throws {
     try exchanges?.run(blocks.count)
     store.valuesChanged()

@@ -1,19 +1,18 @@
 import Backends
 import Tensors
 
-/// Some elements of a parameter, stored one after the other: what a lane takes at a time of what is done to all
-/// parameters.
+/// Some elements of a parameter, stored one after the other: the unit in which lanes work on all parameters.
 ///
 /// Blocks are the same for any number of lanes.
 struct ParameterBlock {
   /// The parameter.
   let parameter: Parameter
-  /// Where the block begins in the parameter.
+  /// The offset of the block in the parameter.
   let byteOffset: Int
   /// The block's elements as they are stored.
   let layout: Layout
 
-  /// Few enough to stay in cache from the gradient's norm to the update, and enough to be worth a lane's turn.
+  /// Small enough to stay in cache from the gradient's norm to the update, and large enough to be worth scheduling.
   private static let largestCount = 1 << 16
 
   /// The blocks of all parameters that are trained.

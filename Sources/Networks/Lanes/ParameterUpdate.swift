@@ -4,7 +4,7 @@ import Tensors
 /// The optimizer's step on all parameters that are trained, and the norm of their gradients, in blocks that the lanes take
 /// one by one.
 ///
-/// What is added over the blocks is added in one order.
+/// Sums over the blocks are taken in a fixed order.
 final class ParameterUpdate {
   private let store: ParameterStore
   private let backend: any Backend
@@ -13,7 +13,7 @@ final class ParameterUpdate {
   /// The sums of the squares of each block's values after the last update.
   private let valueSquares: UnsafeMutableBufferPointer<Double>
   private var rule = UpdateRule.gradientDescent(GradientDescentRule(learningRate: 0))
-  /// The places in the store of what the rule keeps.
+  /// The indices of the rule's slots in the store.
   private var slots: (Int?, Int?)
   private var number = 1
   private var gradientScale = 1.0
@@ -43,17 +43,17 @@ final class ParameterUpdate {
     valueSquares.deallocate()
   }
 
-  /// Moves all parameters.
+  /// Updates all parameters.
   ///
   /// - Parameters:
   ///   - rule: The rule.
   ///   - number: The number of the update, from 1.
   ///   - gradientScale: What the gradients are multiplied by first.
-  /// - Throws: ``NetworkError`` if the store does not keep what the rule keeps, if the rule's numbers make no step, or if
-  ///   the system does not let the process have the threads.
+  /// - Throws: ``NetworkError`` if the store lacks a slot of the rule, if the rule's hyperparameters are invalid, or if
+  ///   the system does not allow the process the threads.
   func run(_ rule: UpdateRule, number: Int, gradientScale: Double) throws {
     if case .adamW(let rule) = rule { try requireNumbers(rule) }
-    slots = try places(of: rule.slots)
+    slots = try indices(of: rule.slots)
     self.rule = rule
     self.number = number
     self.gradientScale = gradientScale
@@ -62,13 +62,13 @@ final class ParameterUpdate {
     store.valuesChanged()
   }
 
-  /// The length of all gradients together.
+  /// The L2 norm of all gradients together.
   func gradientNorm() throws -> Double {
     try sums?.run(blocks.count)
     return length(squares)
   }
 
-  /// The length of all parameters that are trained, after the last update.
+  /// The L2 norm of all trained parameters after the last update.
   private(set) var parameterNorm = 0.0
 
   private func length(_ squares: UnsafeMutableBufferPointer<Double>) -> Double {
@@ -76,21 +76,21 @@ final class ParameterUpdate {
     return (squares.first ?? 0).squareRoot()
   }
 
-  private func places(of slots: [String]) throws -> (Int?, Int?) {
+  private func indices(of slots: [String]) throws -> (Int?, Int?) {
     guard slots.count <= UpdateRule.largestSlotCount else {
-      throw NetworkError("a rule can keep two tensors of each parameter, not \(slots.count)")
+      throw NetworkError("a rule can keep at most two tensors per parameter, not \(slots.count)")
     }
-    func place(_ index: Int) throws -> Int? {
+    func slotIndex(_ index: Int) throws -> Int? {
       guard index < slots.count else { return nil }
-      guard let place = store.slot(slots[index]) else {
-        throw NetworkError("the network was prepared without the \(slots[index]) that the rule keeps")
+      guard let slotIndex = store.slot(slots[index]) else {
+        throw NetworkError("the network was prepared without \(slots[index]), which the rule keeps")
       }
-      return place
+      return slotIndex
     }
-    return (try place(0), try place(1))
+    return (try slotIndex(0), try slotIndex(1))
   }
 
-  /// Without these, 0 / 0 would spoil the padding of parameters.
+  /// Otherwise 0 / 0 would make the padding of parameters NaN.
   private func requireNumbers(_ rule: AdamWRule) throws {
     guard Float(rule.epsilon) > 0, (0..<1).contains(rule.beta1), (0..<1).contains(rule.beta2) else {
       throw NetworkError(
@@ -124,7 +124,7 @@ final class ParameterUpdate {
         CustomUpdateBlock(
           values: values, gradient: gradient, kept: kept, count: block.layout.storedCount,
           elementType: block.layout.elementType, gradientScale: gradientScale),
-        UpdateCircumstances(number: number, isDecayed: parameter.specification.isDecayed))
+        UpdateContext(number: number, isDecayed: parameter.specification.isDecayed))
     }
   }
 

@@ -5,11 +5,11 @@ import Tensors
 struct BatchSum: Equatable {
   /// The layer's position.
   let layer: Int
-  /// What is summed.
+  /// The statistic.
   let statistic: BatchStatistic
 }
 
-/// What is computed of each part from one sum over the batch to the next; without such sums, all of it.
+/// The work on each part from one sum over the batch to the next; without such sums, all of it.
 struct Phase {
   /// The sum that it begins with; nil in the first phase.
   var start: BatchSum?
@@ -19,7 +19,7 @@ struct Phase {
   var isTurn = false
   /// The layers that run backward.
   ///
-  /// If the first of them has needed a sum for it, its parameters' gradients have been computed with that.
+  /// If the first of them needed a sum, its parameters' gradients have been computed with that sum.
   var backward: Range<Int>
   /// The sum that it ends with; nil in the last phase.
   var end: BatchSum?
@@ -27,7 +27,7 @@ struct Phase {
   /// The phases of a batch.
   ///
   /// - Parameters:
-  ///   - layers: How many layers there are.
+  ///   - layers: The number of layers.
   ///   - summing: The positions of those that need sums over the batch.
   ///   - firstBackward: The position at which the backward pass ends.
   ///   - computesGradients: Whether there is a backward pass.
@@ -66,7 +66,7 @@ final class BatchSums: @unchecked Sendable {
   private var memory: AlignedBuffer
   private let totalMemory: AlignedBuffer
 
-  /// - Parameter count: How many sums a part has at most.
+  /// - Parameter count: The largest number of sums of a part.
   /// - Throws: `OutOfMemory`.
   init(count: Int) throws {
     self.count = count

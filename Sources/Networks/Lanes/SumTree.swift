@@ -2,12 +2,12 @@ import Backends
 import Synchronization
 import Tensors
 
-/// One balanced binary tree over the parts of a batch, in which what they give is added up.
+/// A balanced binary tree over the parts of a batch, in which their results are added up.
 ///
-/// The node of level k and number i is the sum over the parts from i · 2ᵏ to (i + 1) · 2ᵏ − 1: the sum of its two children,
-/// the left one first. What has no parts, since the batch is short, adds nothing: its sibling takes the parent's place.
-/// The shape depends on the number of parts alone, and so do the bits of the sum, whichever part is ready first and
-/// however many lanes there are. Several machines continue the same tree upward.
+/// The node of level k and number i is the sum over the parts from i · 2ᵏ to (i + 1) · 2ᵏ − 1: the sum of its two
+/// children, the left one first. A node without parts, if the batch is short, adds nothing: its sibling replaces the
+/// parent. The shape depends on the number of parts alone, and so do the bits of the sum, whichever part is ready first
+/// and however many lanes there are. Several machines continue the same tree upward.
 enum SumTree {
   /// A node: its first part, and its level.
   struct Node: Equatable {
@@ -18,7 +18,7 @@ enum SumTree {
     var sibling: Node { Node(first: first ^ (1 << level), level: level) }
     /// The node above.
     var parent: Node { Node(first: first & ~(1 << level), level: level + 1) }
-    /// Whether it is the sum of some parts in all.
+    /// Whether it is the sum of all of some parts.
     func isRoot(parts: Int) -> Bool { first == 0 && 1 << level >= parts }
   }
 
@@ -33,7 +33,7 @@ enum SumTree {
     }
   }
 
-  /// How many sums wait for their siblings at most, where lanes take the parts in order.
+  /// The largest number of sums that wait for their siblings, if lanes take the parts in order.
   ///
   /// Each part that is still being computed leaves up to log₂(parts / lanes) of them waiting, and each lane may hold one
   /// more.
@@ -43,7 +43,7 @@ enum SumTree {
     return min(parts, lanes * ((perLane - 1).bitWidth - max(perLane - 1, 0).leadingZeroBitCount + 1))
   }
 
-  /// How many wait where the lanes keep pace with each other: one of each level, and one that each further lane has.
+  /// How many wait if the lanes keep pace with each other: one of each level, and one for each further lane.
   static func usualSums(parts: Int, lanes: Int) -> Int {
     let levels = max((parts - 1).bitWidth - max(parts - 1, 0).leadingZeroBitCount, 1)
     return min(mostSums(parts: parts, lanes: lanes), levels + lanes - 1)
@@ -54,13 +54,13 @@ enum SumTree {
 final class GradientSum: @unchecked Sendable {
   // Sendable because what changes is behind the lock, and a buffer belongs to one lane or to the tree at a time.
   private struct State {
-    /// Of each part that begins a waiting node, the node's level, or −1, and its buffer.
+    /// For each part that begins a waiting node, the node's level, or −1, and its buffer.
     var levels: [Int] = []
     var buffers: [Int] = []
     var free: [Int] = []
   }
 
-  /// What a lane is to do with the sum that it has.
+  /// The next action of a lane with its sum.
   private enum Turn {
     case copy(into: Int)
     case add(sibling: Int)

@@ -1,35 +1,35 @@
 import Backends
 import Tensors
 
-/// What computes one part of a batch at a time: kernels, bound once to memory of their own.
+/// The kernels that compute one part of a batch at a time, bound once to their own memory.
 ///
 /// A lane has one of its own. Where a part has to wait for sums over the batch, each part has one.
 final class Workspace {
   /// The kernels for each number of images.
   private(set) var plans: [Int: ExecutionPlan] = [:]
   private var arena: AlignedBuffer?
-  /// Where a part's gradients are written; nil without training.
+  /// The memory for a part's gradients; nil without training.
   private let gradients: PartGradients?
 
   init(gradients: PartGradients?) {
     self.gradients = gradients
   }
 
-  /// Binds a plan to the workspace's memory, or, if it is too small, to some of the plan's own.
+  /// Binds a plan to the workspace's memory, or, if it is too small, to memory of the plan's own.
   ///
   /// - Throws: What the backend refuses, `OutOfMemory`.
-  func add(_ plan: ExecutionPlan, _ store: ParameterStore, normalisation: Normalisation) throws {
+  func add(_ plan: ExecutionPlan, _ store: ParameterStore, normalization: Normalization) throws {
     var memory = arena
     if memory.map({ $0.byteCount < plan.arenaByteCount }) ?? true {
       memory = try AlignedBuffer(byteCount: plan.arenaByteCount)
     }
     guard let memory else { return }
     arena = arena ?? memory
-    try plan.bind(arena: memory, parameters: store, gradients: gradients, normalisation: normalisation)
+    try plan.bind(arena: memory, parameters: store, gradients: gradients, normalization: normalization)
     plans[plan.count] = plan
   }
 
-  /// Shows the newest parameters to the kernels that compute some of a batch's parts.
+  /// Notifies the kernels that compute some of a batch's parts of new parameters.
   func showParameters(
     _ store: ParameterStore, on backend: any Backend, _ division: BatchDivision, _ profile: LaneProfile?
   ) throws {
@@ -42,7 +42,7 @@ final class Workspace {
   var byteCount: Int { arena?.byteCount ?? 0 }
 }
 
-/// Where the gradients of a part are written, of one layer at a time, before they are added to those of other parts.
+/// The memory for the gradients of a part, one layer at a time, before they are added to those of other parts.
 final class PartGradients: @unchecked Sendable {
   // Sendable because the memory belongs to the lane that has the lock.
   private let memory: AlignedBuffer
@@ -57,7 +57,7 @@ final class PartGradients: @unchecked Sendable {
   var byteCount: Int { memory.byteCount }
   var baseAddress: UnsafeMutableRawPointer { memory.baseAddress }
 
-  /// Keeps other parts that share the memory waiting while a part's gradients are stored in it.
+  /// Makes other parts that share the memory wait while a part's gradients are stored in it.
   func use<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
     try lock.withLock(body)
   }

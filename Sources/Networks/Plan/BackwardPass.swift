@@ -2,11 +2,11 @@ import Backends
 import Layers
 import Operations
 
-/// How far the backward pass goes down, and what each layer computes in it.
+/// The end of the backward pass, and the work of each layer in it.
 ///
-/// It ends at the first layer that is trained: what lies below is run forward only.
+/// It ends at the first trained layer: the layers below run forward only.
 struct BackwardPass {
-  /// The position of the first layer that has trained parameters; one after the last where all are frozen.
+  /// The position of the first layer that has trained parameters; one after the last if all are frozen.
   let first: Int
   private let layers: [ResolvedLayer]
   private let options: NetworkOptions
@@ -17,7 +17,7 @@ struct BackwardPass {
   init(through layers: [ResolvedLayer], _ options: NetworkOptions) {
     self.layers = layers
     self.options = options
-    // A network without parameters is run through to the end, as by those who look at its kernels.
+    // A network without parameters runs backward to the end, for callers that inspect its kernels.
     let isFrozen = !options.frozen.isEmpty
     first = layers.firstIndex { Self.isTrained($0, options) } ?? (isFrozen ? layers.count : 0)
   }
@@ -30,7 +30,7 @@ struct BackwardPass {
 
   /// Whether a layer's kernel has to prepare for training.
   ///
-  /// Below the first trained layer that is so where a layer computes otherwise in training.
+  /// Below the first trained layer this is so only if a layer computes differently in training.
   func isTraining(_ layer: Int) -> Bool {
     guard options.isTraining, layer < first else { return options.isTraining }
     switch layers[layer].operation {
@@ -39,13 +39,13 @@ struct BackwardPass {
     }
   }
 
-  /// Whether a layer's kernel is asked for the gradient of its input.
+  /// Whether a layer's kernel computes the gradient of its input.
   func needsInputGradient(_ layer: Int) -> Bool {
     options.isTraining && layer > first
   }
 
-  /// Whether a layer's kernel is asked for the gradients of its parameters: where they are trained, and where sums that
-  /// the input's gradient is made of come with them.
+  /// Whether a layer's kernel computes the gradients of its parameters: if they are trained, or if the sums for the
+  /// input's gradient come with them.
   func needsParameterGradients(_ layer: Int, _ kernel: any Kernel) -> Bool {
     guard options.isTraining, layer >= first else { return false }
     return Self.isTrained(layers[layer], options) || kernel is any BatchStatisticsKernel

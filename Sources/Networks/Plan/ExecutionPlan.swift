@@ -9,16 +9,16 @@ final class ExecutionPlan {
   let count: Int
   /// The layers that are run, in order.
   let layers: [PreparedLayer]
-  /// How the model's layers became these.
+  /// The rewrites that turned the model's layers into these.
   let rewrites: [AppliedRewrite]
   /// The layout of the input.
   let input: Layout
   /// When each tensor is needed.
   let liveness: Liveness
-  /// Where each tensor is stored.
+  /// The offsets of each layer's tensors.
   let memoryPlan: MemoryPlan
-  /// Follows the last layer if its output is not stored as it is read from outside.
-  private let conversion: OutputConversion?
+  /// Follows the last layer if its output is not stored in the form that is read from outside.
+  private let record: OutputReorder?
   private var arena: AlignedBuffer?
   private var partGradients: PartGradients?
   private var pixels: PixelConversion?
@@ -28,17 +28,17 @@ final class ExecutionPlan {
   private let threads: ThreadPool
   /// The plan whose packed parameters it shares: that of another lane for as many images.
   private let packing: ExecutionPlan?
-  /// What shows the output to a loss of the user's own, once there is memory; nil where the network is no classifier.
+  /// Hands the output to a custom loss, once there is memory; nil if the network is not a classifier.
   private var lossMemory: CustomLossMemory?
-  /// The version of the parameters that its kernels have been shown.
+  /// The version of the parameters that its kernels use.
   var parametersVersion = -1
   /// The layers whose kernels take sums over the batch in training.
   let summingLayers: [Int]
-  /// The position of the layer at which backward passes end; one after the last where nothing is trained.
+  /// The position of the layer at which backward passes end; one after the last if nothing is trained.
   let firstBackward: Int
   /// The address of the output, once there is memory.
   private(set) var outputAddress: UnsafeMutableRawPointer?
-  /// Where the gradient of the output is to be written.
+  /// The address for the gradient of the output.
   private(set) var outputGradientAddress: UnsafeMutableRawPointer?
 
   /// Makes the kernels and plans the memory.
@@ -49,9 +49,9 @@ final class ExecutionPlan {
   ///   - backend: The backend that makes the kernels.
   ///   - options: How the network is prepared.
   ///   - isWide: Whether all threads share each pass.
-  ///   - earlier: A plan whose parameters it shares; and what is packed of them, if it is for as many images, and likewise
+  ///   - earlier: A plan whose parameters it shares; and their packed form, if it is for as many images and equally
   ///     wide or not.
-  /// - Throws: `BackendError` or ``NetworkError``, naming the layer that the backend cannot do.
+  /// - Throws: `BackendError` or ``NetworkError``, naming the layer that the backend does not support.
   init(
     _ resolved: [ResolvedLayer], input: Shape, backend: any Backend, options: NetworkOptions,
     isWide: Bool, sharingParametersWith earlier: ExecutionPlan?
@@ -89,9 +89,9 @@ final class ExecutionPlan {
       layout = kernel.requirements.output
       return kernel
     }
-    conversion = try OutputConversion(of: layout, precision: options.precision, backend: backend)
+    record = try OutputReorder(of: layout, precision: options.precision, backend: backend)
     let liveness = Liveness(
-      input: inputLayout, requirements: (kernels + [conversion].compactMap(\.self)).map(\.requirements),
+      input: inputLayout, requirements: (kernels + [record].compactMap(\.self)).map(\.requirements),
       isTraining: options.isTraining, keepsActivations: options.keepsActivations)
     let memoryPlan = MemoryPlan(liveness.blocks)
 
@@ -134,15 +134,15 @@ final class ExecutionPlan {
   /// Bytes of activations, gradients of activations, saved state and scratch.
   var arenaByteCount: Int { memoryPlan.byteCount }
 
-  /// Those of them that are kept from the forward to the backward pass.
+  /// The part of them that is kept from the forward to the backward pass.
   var keptByteCount: Int { liveness.keptByteCount }
 
   /// The layout of what is read from outside: plain, in float32 or in float64.
   var output: Layout {
-    conversion?.requirements.output ?? layers.last?.requirements.output ?? input
+    record?.requirements.output ?? layers.last?.requirements.output ?? input
   }
 
-  /// Bytes of what the kernels keep of the parameters in another form, unless another plan has it.
+  /// Bytes of the kernels' copies of the parameters in another form, unless another plan has them.
   var packedByteCount: Int {
     guard packing == nil else { return 0 }
     return layers.reduce(0) { $0 + AlignedBuffer.rounded($1.requirements.packedByteCount) }
@@ -153,16 +153,16 @@ final class ExecutionPlan {
     packing == nil ? layers.reduce(0) { $0 + ($1.foldedParameters?.byteCount ?? 0) } : 0
   }
 
-  /// Hands the memory to the kernels.
+  /// Binds the kernels to their memory.
   ///
   /// - Parameters:
   ///   - arena: The memory of the activations.
   ///   - parameters: The memory of the parameters.
-  ///   - gradients: Where the gradients of a part are to be written, of one layer at a time.
-  ///   - normalisation: How bytes become numbers.
+  ///   - gradients: Where to write the gradients of a part, one layer at a time.
+  ///   - normalization: How bytes become numbers.
   /// - Throws: ``NetworkError`` with the layer's name if the backend refuses, `OutOfMemory`.
   func bind(
-    arena: AlignedBuffer, parameters: ParameterStore, gradients: PartGradients?, normalisation: Normalisation
+    arena: AlignedBuffer, parameters: ParameterStore, gradients: PartGradients?, normalization: Normalization
   ) throws {
     self.arena = arena
     partGradients = gradients
@@ -176,11 +176,11 @@ final class ExecutionPlan {
     }
     guard let first = layers.first, let last = liveness.layers.last?.placed(by: memoryPlan) else { return }
     pixels = PixelConversion(
-      to: input, at: base + first.storage.input, normalisation: normalisation, threads: threads)
+      to: input, at: base + first.storage.input, normalization: normalization, threads: threads)
     outputAddress = base + last.output
     lossMemory = output.shape.rank == 2 ? try CustomLossMemory(for: output) : nil
     outputGradientAddress = last.outputGradient.map { base + $0 }
-    conversion?.bind(
+    record?.bind(
       KernelMemory(
         input: base + last.input, output: base + last.output,
         inputGradient: last.inputGradient.map { base + $0 }, outputGradient: outputGradientAddress,
@@ -193,7 +193,7 @@ final class ExecutionPlan {
     self.pixels?.write(pixels)
   }
 
-  /// Shows the newest parameters to the kernels that keep them in another form; nothing to do for a plan that shares.
+  /// Notifies of new parameters the kernels that keep them in another form; does nothing for a plan that shares them.
   func parametersChanged(_ store: ParameterStore, on backend: any Backend, profile: LaneProfile?) throws {
     guard packing == nil, store.version != parametersVersion else { return }
     for layer in layers {
@@ -206,30 +206,31 @@ final class ExecutionPlan {
   ///
   /// - Parameters:
   ///   - range: The layers' positions.
-  ///   - pass: What is known beyond the memory.
+  ///   - context: What kernels have to know beyond their memory.
   ///   - profile: Where the times are added up, if anywhere.
   ///   - layerDone: Called after each layer, while its output is still stored.
   /// - Throws: What the backend's library refuses, and what `layerDone` throws.
   func forward(
-    _ range: Range<Int>, _ pass: Pass, profile: LaneProfile?, layerDone: ((PreparedLayer) throws -> Void)?
+    _ range: Range<Int>, _ context: RunContext, profile: LaneProfile?,
+    layerDone: ((PreparedLayer) throws -> Void)?
   ) throws {
     for position in range {
       let layer = layers[position]
-      try profile.measure(layer, .forward) { try layer.kernel.forward(pass) }
+      try profile.measure(layer, .forward) { try layer.kernel.forward(context) }
       try layerDone?(layer)
     }
   }
 
-  /// Brings the last layer's output into the form in which it is read.
-  func convertOutput(_ pass: Pass, profile: LaneProfile?) throws {
-    guard let conversion else { return }
-    try profile.measure(.outputConversion) { try conversion.forward(pass) }
+  /// Reorders the last layer's output into the form in which it is read.
+  func reorderOutput(_ context: RunContext, profile: LaneProfile?) throws {
+    guard let record else { return }
+    try profile.measure(.outputReorder) { try record.forward(context) }
   }
 
-  /// Brings the gradient of what is read into the form of the last layer's output.
-  func convertOutputGradient(_ pass: Pass, profile: LaneProfile?) throws {
-    guard let conversion else { return }
-    try profile.measure(.outputConversion) { try conversion.inputGradient(pass) }
+  /// Reorders the gradient of what is read into the layout of the last layer's output.
+  func reorderOutputGradient(_ context: RunContext, profile: LaneProfile?) throws {
+    guard let record else { return }
+    try profile.measure(.outputReorder) { try record.inputGradient(context) }
   }
 
   /// Runs layers backward, the last one first, down to the first that is trained.
@@ -237,7 +238,7 @@ final class ExecutionPlan {
   /// - Parameters:
   ///   - range: The layers' positions.
   ///   - sum: The sum over the batch that the last of them has been given, if it has, with its parameters' gradients.
-  ///   - pass: The same as of the forward pass.
+  ///   - context: The same as in the forward pass.
   ///   - part: The part's number.
   ///   - gradients: Takes the gradients of each layer's parameters.
   ///   - backend: Adds gradients up.
@@ -245,7 +246,7 @@ final class ExecutionPlan {
   ///   - layerDone: Called after each layer with the one below it, while the gradient of its input is still stored.
   /// - Throws: What the backend's library refuses, and what `layerDone` throws.
   func backward(
-    _ range: Range<Int>, after sum: BatchSum?, _ pass: Pass, part: Int, gradients: BatchGradients,
+    _ range: Range<Int>, after sum: BatchSum?, _ context: RunContext, part: Int, gradients: BatchGradients,
     on backend: any Backend, profile: LaneProfile?,
     layerDone: ((PreparedLayer, PreparedLayer?) throws -> Void)?
   ) throws {
@@ -253,20 +254,21 @@ final class ExecutionPlan {
       let layer = layers[position]
       guard layer.computesInputGradient || layer.computesParameterGradients else { continue }
       if position != sum?.layer {
-        try profile.measure(layer, .activationGradient) { try layer.kernel.activationGradient(pass) }
-        try parameterGradients(of: layer, pass, part: part, gradients, on: backend, profile) {
-          try layer.kernel.parameterGradients(pass)
+        try profile.measure(layer, .activationGradient) { try layer.kernel.activationGradient(context) }
+        try parameterGradients(of: layer, context, part: part, gradients, on: backend, profile) {
+          try layer.kernel.parameterGradients(context)
         }
       }
       if layer.computesInputGradient {
-        try profile.measure(layer, .inputGradient) { try layer.kernel.inputGradient(pass) }
+        try profile.measure(layer, .inputGradient) { try layer.kernel.inputGradient(context) }
       }
       try layerDone?(layer, position > 0 ? layers[position - 1] : nil)
     }
   }
 
   private func parameterGradients(
-    of layer: PreparedLayer, _ pass: Pass, part: Int, _ gradients: BatchGradients, on backend: any Backend,
+    of layer: PreparedLayer, _ context: RunContext, part: Int, _ gradients: BatchGradients,
+    on backend: any Backend,
     _ profile: LaneProfile?, _ compute: () throws -> Void
   ) throws {
     switch gradients[layer.position] {
@@ -276,20 +278,22 @@ final class ExecutionPlan {
         profile.measure(layer, .accumulation) { sum.add(part: part, layer, on: backend) }
       }
     case .whole(let whole):
-      profile.measure(layer, .accumulation) { whole.keep(layer, firstImage: pass.firstImage, count: count) }
+      profile.measure(layer, .accumulation) {
+        whole.keep(layer, firstImage: context.firstImage, count: count)
+      }
     case nil: break
     }
   }
 
   // MARK: The loss
 
-  /// Computes the loss of the part, and the gradient of the output where it is wanted.
+  /// Computes the loss of the part, and the gradient of the output if requested.
   ///
   /// - Parameters:
   ///   - loss: The loss.
-  ///   - labels: The right classes of the part's images.
-  ///   - imagesOfBatch: How many images the whole batch has.
-  ///   - computesGradient: Whether the gradient is wanted.
+  ///   - labels: The correct classes of the part's images.
+  ///   - imagesOfBatch: The number of images of the whole batch.
+  ///   - computesGradient: Whether the gradient is requested.
   ///   - backend: Computes cross entropy.
   /// - Returns: The sums over the part.
   func score(
@@ -318,14 +322,14 @@ final class ExecutionPlan {
   /// - Parameters:
   ///   - sum: What is summed.
   ///   - sums: Where it is written.
-  ///   - pass: The same as of the forward pass.
+  ///   - context: The same as in the forward pass.
   ///   - part: The part's number.
   ///   - gradients: Takes the gradients of the layer's parameters, which come with those sums.
   ///   - backend: Adds gradients up.
   ///   - profile: Where the times are added up, if anywhere.
   /// - Throws: What the backend's library refuses.
   func compute(
-    _ sum: BatchSum, into sums: UnsafeMutablePointer<Double>, _ pass: Pass, part: Int,
+    _ sum: BatchSum, into sums: UnsafeMutablePointer<Double>, _ context: RunContext, part: Int,
     gradients: BatchGradients?, on backend: any Backend, profile: LaneProfile?
   ) throws {
     let layer = layers[sum.layer]
@@ -333,7 +337,7 @@ final class ExecutionPlan {
     guard sum.statistic == .gradients, let gradients else {
       return profile.measure(layer, .forward) { kernel.sum(sum.statistic, into: sums) }
     }
-    try parameterGradients(of: layer, pass, part: part, gradients, on: backend, profile) {
+    try parameterGradients(of: layer, context, part: part, gradients, on: backend, profile) {
       kernel.sum(.gradients, into: sums)
     }
   }

@@ -19,7 +19,7 @@ struct Liveness {
     var gradient: MemoryPlan.Block?
     var isReadInBackward = false
 
-    /// Makes room for a tensor of some bytes.
+    /// Makes room for a tensor.
     mutating func hold(_ byteCount: Int) {
       values.byteCount = max(values.byteCount, byteCount)
       gradient?.byteCount = values.byteCount
@@ -99,14 +99,13 @@ struct Liveness {
   }
 }
 
-/// Where what a layer works on is stored: in which blocks while the memory is planned, then at which offsets in the
-/// arena.
+/// The storage of a layer's tensors: blocks while the memory is planned, then offsets in the arena.
 struct LayerStorage {
   let input: Int
   let output: Int
-  /// Nil where there is none.
+  /// Nil if there is none.
   let inputGradient: Int?
-  /// Nil where there is none.
+  /// Nil if there is none.
   let outputGradient: Int?
   let saved: Int
   let scratch: Int

@@ -1,11 +1,11 @@
 import Tensors
 
-/// Places blocks of memory that are needed at different times into as little of it as possible.
+/// Places blocks of memory that are needed at different times, using as little memory as possible.
 ///
-/// Two blocks may share bytes only if their times do not meet. The blocks are placed one after the other, each at the
-/// lowest offset that is free all the while: the largest first (greedy by size: Pisarchyk and Lee 2020, *Efficient
-/// Memory Management for Deep Neural Net Inference*), then those that are needed longest. As long as that takes more
-/// than no plan can do without, the block that ends highest is given an earlier turn.
+/// Two blocks may share bytes only if their times do not overlap. The blocks are placed one after the other, each at
+/// the lowest offset that is free at all its times: the largest first (greedy by size: Pisarchyk and Lee 2020,
+/// *Efficient Memory Management for Deep Neural Net Inference*), then those that are needed longest. As long as that
+/// exceeds the lower bound, the block that ends highest is placed earlier.
 struct MemoryPlan {
   /// A block of memory and when it is needed.
   struct Block {
@@ -63,7 +63,7 @@ struct MemoryPlan {
     offsets[index] + AlignedBuffer.rounded(blocks[index].byteCount)
   }
 
-  /// As many bytes as are needed at the worst time, when some block begins.
+  /// The bytes that are needed at the worst time, when some block begins.
   private static func lowerBound(_ blocks: [Block]) -> Int {
     blocks.map { block in
       blocks.filter { $0.times.contains(block.times.lowerBound) }

@@ -40,11 +40,11 @@ struct Parameter {
   }
 }
 
-/// A tensor that a layer keeps from step to step beside its parameters, plain.
+/// A tensor that a layer keeps from step to step besides its parameters, plain.
 struct LayerState {
   /// The dotted name: `net.0.1.running_mean`.
   let name: String
-  /// Shape, first value, and whether it counts.
+  /// Shape, initial value, and whether it is a counter.
   let specification: StateSpecification
   /// How the elements are stored.
   let layout: Layout
@@ -74,15 +74,15 @@ final class ParameterStore {
   let parameters: [Parameter]
   /// The state of all layers, in the model's order.
   let states: [LayerState]
-  /// Counts the changes of the values, so that kernels know when to pack them anew.
+  /// Counts the changes of the values, so that kernels know when to pack them again.
   private(set) var version = 0
   private let values: AlignedBuffer
   /// The gradients over a batch; nil without training.
   let gradients: BatchGradients?
-  /// What the optimizer keeps, by name.
+  /// The optimizer's slots, by name.
   private let slots: [(name: String, memory: AlignedBuffer)]
   private let averages: AlignedBuffer?
-  /// Whether values and averages have changed places.
+  /// Whether values and averages are exchanged.
   var isExchanged = false
   private let stateValues: AlignedBuffer
 
@@ -140,12 +140,12 @@ final class ParameterStore {
   /// The names of what the optimizer keeps.
   var slotNames: [String] { slots.map(\.name) }
 
-  /// The place of what the optimizer keeps under a name; nil if it keeps none.
+  /// The index of the optimizer's slot of that name; nil if there is none.
   func slot(_ name: String) -> Int? {
     slots.firstIndex { $0.name == name }
   }
 
-  /// What the optimizer keeps of a parameter.
+  /// The optimizer's state of a parameter.
   func kept(_ slot: Int, _ parameter: Parameter) -> UnsafeMutableRawPointer {
     slots[slot].memory.baseAddress + parameter.offset
   }
@@ -155,7 +155,7 @@ final class ParameterStore {
     averages.map { $0.baseAddress + parameter.offset }
   }
 
-  /// Makes the averages copies of the values.
+  /// Copies the values into the averages.
   func resetAverages() {
     isExchanged = false
     averages?.baseAddress.copyMemory(from: values.baseAddress, byteCount: values.byteCount)

@@ -3,8 +3,7 @@ import Layers
 import Operations
 import Tensors
 
-/// A layer of a network, prepared for a number of images: what it computes, what computes it, and where its tensors
-/// are stored.
+/// A layer of a network, prepared for a number of images: its operation, its kernel, and where its tensors are stored.
 public final class PreparedLayer {
   /// The layer, with those that are computed within it.
   public let layer: ResolvedLayer
@@ -19,19 +18,19 @@ public final class PreparedLayer {
   let parameters: [Parameter]
   /// The state of its owners.
   let states: [LayerState]
-  /// What the kernel takes for its parameters where they are computed from those of its owners.
+  /// The kernel's parameters if they are computed from those of its owners.
   let foldedParameters: FoldedParameters?
   /// The offsets of its tensors in the arena.
   let storage: LayerStorage
   /// The address of the input, once there is memory.
   private(set) var inputAddress: UnsafeMutableRawPointer?
-  /// The address of the output's gradient, likewise; nil where there is none.
+  /// The address of the output's gradient, once there is memory; nil if there is none.
   private(set) var outputGradientAddress: UnsafeMutableRawPointer?
   /// Its index among the layers that the network runs.
   let position: Int
-  /// The layer of the model whose output is there once this one has run; nil if it is no layer's.
+  /// The layer of the model whose output is complete once this one has run; nil if there is none.
   let outputName: String?
-  /// Where the kernel writes the gradients of its parameters, once there is memory; nil without training.
+  /// The memory for the gradients of its parameters, once there is memory; nil without training.
   private(set) var gradientAddress: UnsafeMutableRawPointer?
   /// The address of the output, once there is memory.
   private(set) var outputAddress: UnsafeMutableRawPointer?
@@ -57,19 +56,19 @@ public final class PreparedLayer {
   /// The layer's dotted name.
   public var name: String { layer.name }
 
-  /// What is computed, for the images of a part.
+  /// The operation, for the images of a part.
   public var operation: Operation { layer.operation }
 
-  /// What the kernel needs and gives: layouts, bytes, and the implementation of each pass.
+  /// The kernel's requirements: layouts, bytes, and the implementation of each pass.
   public var requirements: KernelRequirements { kernel.requirements }
 
-  /// Hands the memory to the kernel.
+  /// Binds the kernel to its memory.
   ///
   /// - Parameters:
   ///   - arena: Where the offsets of ``storage`` begin.
   ///   - store: The memory of the parameters.
-  ///   - gradients: Where the gradients of a part are to be written, of one layer at a time.
-  ///   - packed: What is kept of the parameters in another form.
+  ///   - gradients: Where to write the gradients of a part, one layer at a time.
+  ///   - packed: The memory for the parameters in another form.
   /// - Throws: ``NetworkError`` with the layer's name if the backend refuses.
   func bind(
     arena: UnsafeMutableRawPointer, _ store: ParameterStore, gradients: UnsafeMutableRawPointer?,
@@ -96,10 +95,10 @@ public final class PreparedLayer {
     parameters.compactMap { parameter in base.map { $0 + parameter.layerOffset } }
   }
 
-  /// The bytes that the gradients of its parameters take.
+  /// The size in bytes of the gradients of its parameters.
   var gradientByteCount: Int { parameters.last.map { $0.end - $0.offset + $0.layerOffset } ?? 0 }
 
-  /// Shows the kernel, and all that share what it keeps of them, the newest parameters.
+  /// Notifies the kernel of new parameters; others share what it keeps of them.
   func parametersChanged(_ store: ParameterStore, on backend: any Backend) throws {
     try foldedParameters?.update({ owner, name in try self.values(owner, name, store, backend) }, on: backend)
     try kernel.parametersChanged()
@@ -118,7 +117,7 @@ public final class PreparedLayer {
 }
 
 extension ResolvedLayer {
-  /// Adds the layer's name to what the backend refuses.
+  /// Adds the layer's name to the backend's errors.
   func named<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()

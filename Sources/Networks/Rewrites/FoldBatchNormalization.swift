@@ -20,7 +20,7 @@ struct FoldBatchNormalization: Rewrite {
   }
 }
 
-/// The parameters of a folded convolution, computed anew whenever those of the network change.
+/// The parameters of a folded convolution, recomputed whenever those of the network change.
 final class FoldedParameters {
   private let weight: AlignedBuffer
   private let bias: AlignedBuffer
@@ -28,7 +28,7 @@ final class FoldedParameters {
   private let normalization: BatchNormalizationGeometry
 
   /// - Parameters:
-  ///   - normalization: What is folded into the convolution.
+  ///   - normalization: The normalization that is folded into the convolution.
   ///   - layouts: The layouts of the convolution's weight and bias.
   /// - Throws: `OutOfMemory`.
   init(_ normalization: BatchNormalizationGeometry, layouts: [Layout]) throws {
@@ -38,10 +38,10 @@ final class FoldedParameters {
     bias = try AlignedBuffer(byteCount: layouts[1].byteCount)
   }
 
-  /// Their addresses, as the kernel takes them.
+  /// Their addresses, as for the kernel.
   var addresses: [UnsafeMutableRawPointer] { [weight.baseAddress, bias.baseAddress] }
 
-  /// The bytes that they take.
+  /// Their size in bytes.
   var byteCount: Int { weight.byteCount + bias.byteCount }
 
   /// Computes them.
@@ -49,7 +49,7 @@ final class FoldedParameters {
   /// - Parameters:
   ///   - values: Gives the parameters and the state of the layer's owners in float64, by the end of their names; the
   ///     convolution is the first owner.
-  ///   - backend: Brings them into their layouts.
+  ///   - backend: Reorders them into their layouts.
   /// - Throws: What the backend's library refuses.
   func update(_ values: (_ owner: Int, _ name: String) throws -> Tensor<Double>?, on backend: any Backend)
     throws
@@ -78,12 +78,12 @@ final class FoldedParameters {
     if layout.elementType == .float64 {
       try values.elements.withUnsafeBytes { bytes in
         guard let base = bytes.baseAddress else { return }
-        try backend.copy(base, Layout(plain: values.shape, .float64), to: buffer.baseAddress, layout)
+        try backend.reorder(base, Layout(plain: values.shape, .float64), to: buffer.baseAddress, layout)
       }
     } else {
       try values.elements.map(Float.init).withUnsafeBytes { bytes in
         guard let base = bytes.baseAddress else { return }
-        try backend.copy(base, Layout(plain: values.shape, .float32), to: buffer.baseAddress, layout)
+        try backend.reorder(base, Layout(plain: values.shape, .float32), to: buffer.baseAddress, layout)
       }
     }
   }

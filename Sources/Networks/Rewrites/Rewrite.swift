@@ -1,18 +1,18 @@
 import Backends
 import Layers
 
-/// A way to run two neighbouring layers otherwise, with the same outputs and gradients.
+/// A way to run two adjacent layers differently, with the same outputs and gradients.
 ///
-/// Each stands in a file of its own beside this one. `NetworkOptions.rewrites` lists those that a network makes, in
-/// order; every layer of the model runs by itself where activations are kept.
+/// Each has a file of its own in this folder. `NetworkOptions.rewrites` lists those that a network makes, in order; if
+/// activations are kept, every layer of the model runs by itself.
 protocol Rewrite: Sendable {
-  /// What is done, for people: `fuse ReLU into convolution`.
+  /// The name, for display: `fuse ReLU into convolution`.
   var name: String { get }
 
-  /// Whether it keeps outputs alone, and so is made in networks for prediction only.
+  /// Whether it preserves only outputs, and so is used in networks for prediction only.
   var isForPredictionOnly: Bool { get }
 
-  /// The layers that take the place of two neighbours; nil where the rewrite does not apply to them.
+  /// The layers that replace two adjacent ones; nil if the rewrite does not apply to them.
   func replacement(of first: ResolvedLayer, _ second: ResolvedLayer) -> [ResolvedLayer]?
 }
 
@@ -22,9 +22,9 @@ extension Rewrite {
 
 /// A rewrite that a network has made.
 public struct AppliedRewrite: Sendable, Hashable, CustomStringConvertible {
-  /// What was done: `fuse ReLU into convolution`.
+  /// The name of the rewrite: `fuse ReLU into convolution`.
   public let name: String
-  /// The names of the layers that it was done to, in the order in which they stood.
+  /// The names of the layers that it was done to, in their order.
   public let layers: [String]
 
   /// The name and the layers.
@@ -64,8 +64,8 @@ struct RewrittenLayers {
     layers = done
   }
 
-  /// For each layer of the list, the layer of the model whose output is there once it has run; nil where layers have
-  /// changed places and an earlier one is still to come.
+  /// For each layer of the list, the layer of the model whose output is complete once it has run; nil where layers were
+  /// swapped and an earlier one is still to come.
   var outputNames: [String?] {
     var count = 0
     var last: ResolvedLayer?

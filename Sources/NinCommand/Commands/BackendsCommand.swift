@@ -16,7 +16,9 @@ struct BackendsCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
-  /// What is told of one backend.
+  @OptionGroup var progress: ProgressOptions
+
+  /// What is printed of one backend.
   private struct Row: Encodable {
     let name: String
     let summary: String
@@ -48,7 +50,12 @@ struct BackendsCommand: ParsableCommand {
       return
     }
     try shared.pool.requireThreads()
-    let rows = wanted.map { describe($0, threads: shared.pool) }
+    let display = CommandProgress(isQuiet: progress.quiet)
+    let rows = wanted.map { entry in
+      display.show("loading \(entry.name)")
+      return describe(entry, threads: shared.pool)
+    }
+    display.clear()
     if json { return print(try prettyJSON(["backends": rows])) }
     if table { return printTables(rows) }
     var table = ColumnTable(
@@ -61,7 +68,7 @@ struct BackendsCommand: ParsableCommand {
       ])
     }
     print(table)
-    for row in rows where !row.available { print("\(row.name) is missing: \(row.reason ?? "")") }
+    for row in rows where !row.available { print("\(row.name) is unavailable: \(row.reason ?? "")") }
   }
 
   /// A line for each operation, a column for each backend; what is shared is marked with its owner.

@@ -9,7 +9,7 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Compare trainings: results, what differs in their recipes, accuracy after each epoch.",
     discussion: """
-      Runs may be unfinished, and of older versions. A file of accuracies can stand among them: comma-separated, with a \
+      Runs may be unfinished, or made by older versions. Files of accuracies can be given too: comma-separated, with a \
       first line epoch,NAME,NAME… Docs/results/book.csv has the book's own.
       """)
 
@@ -27,29 +27,46 @@ struct CompareCommand: ParsableCommand {
     completion: .file(extensions: ["svg", "html"]))
   var output: String?
 
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @OptionGroup var progress: ProgressOptions
+
   func validate() throws {
     guard let output, !output.hasSuffix(".svg"), !output.hasSuffix(".html") else { return }
     throw ValidationError("--output is \(output); its name must end in .svg or .html")
   }
 
   func run() throws {
+    // Nothing is computed, but a wrong --backend is still rejected.
+    if shared.backend != nil { _ = try shared.makeBackend() }
+    let display = CommandProgress(isQuiet: progress.quiet)
+    display.show("reading the runs")
     let comparison = try RunComparison(runs)
+    display.clear()
     for note in comparison.missing { Log.notice(note) }
-    print(comparison)
-    let figure = figure(comparison).lines(width: min(Terminal.standardOutput.width, 100), height: 20)
-    if !comparison.accuracies.isEmpty { print("\n\(figure.joined(separator: "\n"))") }
+    print(json ? try prettyJSON(comparison) : text(comparison))
     guard let output else { return }
     try comparison.write(to: output)
-    print("\nthe curves are in \(output)")
+    if !json { print("\nthe curves are in \(output)") }
   }
 
-  /// The accuracies over the epochs, in a colour and a pattern for each run.
+  private func text(_ comparison: RunComparison) -> String {
+    let terminal = Terminal.standardOutput
+    let tables = comparison.text(width: terminal.isTerminal ? terminal.width : nil)
+    guard !comparison.accuracies.isEmpty else { return tables }
+    let figure = figure(comparison).lines(
+      width: min(terminal.width, 100), height: max(20, comparison.accuracies.count + 12))
+    return tables + "\n\n" + figure.joined(separator: "\n")
+  }
+
+  /// The accuracies over the epochs, in a color and a pattern for each run.
   private func figure(_ comparison: RunComparison) -> TextFigure {
     let (colours, patterns) = ([34, 33, 32, 35, 36, 31], [[1], [4, 3], [5, 2, 1, 2], [1, 2]])
     let curves = comparison.accuracies.enumerated().map { index, curve in
       TextFigure.Curve(
         curve.name, curve.points, pattern: patterns[index % patterns.count],
-        colour: colours[index % colours.count])
+        color: colours[index % colours.count])
     }
     return TextFigure(curves: curves, epochs: comparison.lastEpoch, hasColours: Colour.isOn)
   }

@@ -14,7 +14,7 @@ struct DataFetchCommand: ParsableCommand {
     commandName: "fetch",
     abstract: "Download Fashion-MNIST's four files to the user's cache.",
     discussion: """
-      A download that was broken off goes on where it stopped; files are verified before they get their names. \
+      An interrupted download resumes where it stopped; files are verified before they get their names. \
       On Debian the package dataset-fashion-mnist has the same data and needs no download.
       """)
 
@@ -26,18 +26,19 @@ struct DataFetchCommand: ParsableCommand {
     completion: .directory)
   var to: String?
 
+  @OptionGroup var progress: ProgressOptions
+
   func run() throws {
     let download = try DatasetDownload(baseURL: from, directory: to)
-    let display = LiveText(.standardOutput)
-    var last = ""
+    let display = CommandProgress(isQuiet: progress.quiet)
     let outcomes = try download.run { progress in
-      let line = "\(progress.file.name): \(percent(progress.byteCount, of: progress.file.byteCount)) %"
-      if line != last { display.show(wrapped(line, to: Terminal.standardOutput.width - 1)) }
-      last = line
+      display.show(
+        progress.file.name, progress.byteCount / 1000, of: progress.file.byteCount / 1000, unit: "kB")
     }
     display.clear()
     for (file, outcome) in zip(FashionMNIST.officialFiles, outcomes) {
-      print("\(file.name): \(outcome == .downloaded ? "downloaded and verified" : "already there and right")")
+      print(
+        "\(file.name): \(outcome == .downloaded ? "downloaded and verified" : "already there, and verified")")
     }
     print("Fashion-MNIST is in \(download.directory)")
   }

@@ -56,6 +56,8 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
+    let display = CommandProgress(isQuiet: progress.quiet)
+    display.show("preparing")
     let backend = try shared.makeBackend(
       allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions)
     let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize, given: preparation.given())
@@ -71,7 +73,6 @@ struct EvaluateCommand: ParsableCommand {
     }
     var report = EvaluationReport(
       checkpoint.description, classes: classes, top: top, dataNames: images.classNames)
-    let display = CommandProgress(isQuiet: progress.quiet)
     display.show("classifying", 0, of: images.count)
     let clock = ContinuousClock()
     let start = clock.now
@@ -83,14 +84,14 @@ struct EvaluateCommand: ParsableCommand {
           display.show("classifying", batch.firstImage + batch.count, of: images.count)
         })
     } catch let error as NonFiniteLoss {
-      display.clear()
       throw NetworkError("\(self.checkpoint): \(error)")
     }
     let seconds = (clock.now - start) / .seconds(1)
     display.clear()
     if json { return print(try prettyJSON(report)) }
-    print(report)
-    print(
+    let terminal = Terminal.standardOutput
+    print(report.text(width: terminal.isTerminal ? terminal.width : 80))
+    terminal.say(
       "\n\(grouped(report.images)) images, \(decimal(Double(report.images) / seconds, places: 1)) images/sec on "
         + "\(backend.name), \(Processor.name), \(backend.threads.count) threads")
   }

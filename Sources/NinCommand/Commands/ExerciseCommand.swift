@@ -120,7 +120,7 @@ struct ExerciseCommand: ParsableCommand {
 
   /// The answer's text; nil if it was interrupted.
   private func measure(
-    _ exercise: Exercise, _ models: [ModelCatalogue], _ folder: ExerciseFolder, _ budget: Double,
+    _ exercise: Exercise, _ models: [ModelCatalog], _ folder: ExerciseFolder, _ budget: Double,
     _ display: ExerciseDisplay
   ) throws -> String? {
     guard size == nil || size == ExerciseSize.book.name, control == nil else {

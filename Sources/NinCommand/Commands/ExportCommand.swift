@@ -45,8 +45,8 @@ struct ExportCommand: ParsableCommand {
     try ONNXFile.write(
       description.model, image: description.image, to: output,
       preparation: ImagePreparation(
-        size: Array(description.image.extents.suffix(2)), mean: description.normalisation.mean,
-        deviation: description.normalisation.deviation,
+        size: Array(description.image.extents.suffix(2)), mean: description.normalization.mean,
+        deviation: description.normalization.deviation,
         resize: (description.resize ?? .pillow).rawValue, classNames: description.classNames)
     ) { name in
       display.show("writing \(name)")

@@ -61,7 +61,8 @@ struct MapsCommand: ParsableCommand {
     display.clear()
     for picture in pictures {
       let scores = picture.maps.maps.map { Float($0.score) }
-      print("\(picture.name): \(labels.likeliest(scores, count: 3))")
+      let likeliest = try labels.likeliest(scores, count: 3).map(\.description)
+      print("\(picture.name): \(likeliest.joined(separator: ", "))")
     }
     print("the maps are in \(picture.output)")
   }

@@ -10,8 +10,9 @@ struct ReportCommand: ParsableCommand {
     abstract: "Write the page about a training again: curves, confusions, mistakes, layers, recipe.",
     discussion: """
       The page is one file that needs no network, RUN/report.html. 'nin train' writes it at the end; this command writes it \
-      of any run, finished or not, of older versions too, and without --output brings RUN/curves.svg up to date. What the \
-      run's folder does not have is named on the page. The test images are classified for it, by the network in RUN/checkpoint.safetensors.
+      for any run, finished or not, of older versions too, and without --output brings RUN/curves.svg up to date. What is \
+      missing from the run's folder is named on the page. The network in RUN/checkpoint.safetensors classifies the test \
+      images for it; where they are not those of the training, the page says so.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -29,20 +30,26 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     Interruption.catchSignals()
+    let display = CommandProgress(isQuiet: progress.quiet)
+    display.show("preparing")
     let record = try RunRecord(folder)
     let backend = try shared.makeBackend(
       allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions)
-    let report = try report(record, on: backend)
+    let report = try report(record, on: backend, display)
+    display.show("writing the page")
     for note in report.notes { Log.notice(note) }
     try report.write(to: output)
     let curves = TrainingCurves(record)
     // With --output the run's folder may be one that cannot be written to.
     if output == nil, !curves.isEmpty { try curves.write() }
+    display.clear()
     print("the report is in \(output ?? RunFolder.report(in: folder))")
   }
 
-  /// What can be known of the run; what cannot is noted.
-  private func report(_ record: RunRecord, on backend: any Backend) throws -> RunReport {
+  /// The page with what there is of the run, and notes on what there is not.
+  private func report(
+    _ record: RunRecord, on backend: any Backend, _ display: CommandProgress
+  ) throws -> RunReport {
     let checkpoint: Checkpoint
     do {
       checkpoint = try Checkpoint(path: RunFolder.checkpoint(in: folder))
@@ -57,12 +64,13 @@ struct ReportCommand: ParsableCommand {
         on: backend, compute, batchSizes: [batchSize, images.count % batchSize].filter { $0 > 0 },
         imageCount: images.count)
       try network.requireFit(images, names: description.classNames)
-      let display = CommandProgress(isQuiet: progress.quiet)
-      defer { display.clear() }
       let judged = try JudgedImages(
         images, name: "test", by: network, resize: description.resize ?? .pillow, batchSize: batchSize,
         display)
-      guard let judged else { throw ExitCode(Interruption.exitCode) }
+      guard let judged else {
+        display.clear()
+        throw ExitCode(Interruption.exitCode)
+      }
       return RunReport(
         record, network: description, judged: judged, memory: ("prediction", network.memory),
         notes: differences(judged, record))
@@ -80,15 +88,26 @@ struct ReportCommand: ParsableCommand {
     return record.recipe?.testLimit.map(test.prefix) ?? test
   }
 
-  /// Notes if these are not the network and the images of the last epoch; roundings of other backends may move a few images.
+  /// Whether these are the network and the images of the last epoch; other backends round differently, so a few images may
+  /// be classified differently.
   private func differences(_ judged: JudgedImages, _ record: RunRecord) -> [String] {
+    let trainingTest = record.metrics?.data?.test
+    if let trainingTest, trainingTest != judged.images.digest {
+      return [
+        "The test images are not those of the training: the confusion matrix, the mistakes and the figures of each class "
+          + "are of the images that this page was made with."
+      ]
+    }
     guard record.judgedBy == "test", let last = record.metrics?.last,
       let measured = last.averageTestAccuracy ?? last.testAccuracy,
       abs(measured - judged.score.accuracy) > 0.005 + 2 / Double(max(judged.score.count, 1))
     else { return [] }
+    let suspicion =
+      trainingTest == nil
+      ? "this is another network, or these are other images" : "this is not the network of the last epoch"
     return [
-      "The network classifies \(percent(judged.score.correct, of: judged.score.count)) % of these images rightly, and the "
-        + "training measured \(decimal(100 * measured, places: 1)) %: the network or the images are others."
+      "The network classifies \(percent(judged.score.correct, of: judged.score.count)) % of these images correctly, and the "
+        + "training measured \(decimal(100 * measured, places: 1)) %: \(suspicion)."
     ]
   }
 }

@@ -32,7 +32,7 @@ struct TraceCommand: ParsableCommand {
 
   func validate() throws {
     if plan == .prediction, experiment.dropout {
-      throw ValidationError("--dropout drops in training only; --plan prediction goes without it")
+      throw ValidationError("--plan prediction has no dropout; leave out --dropout, or give another --plan")
     }
   }
 

@@ -6,11 +6,11 @@ import Reporting
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Hold backends, or a trace, against the reference in float64, layer by layer.",
+    abstract: "Check backends, or a trace, against the reference in float64, layer by layer.",
     discussion: """
-      Each layer is judged by itself: from what the layer took, the reference computes in float64 what it should \
-      have given, and the error is told in units of the rounding that the precision is expected to make there; up \
-      to \(Int(Finding.bound)) units pass. Docs/Numerics.md tells how the unit is found and how to read the table.
+      Each layer is judged by itself: from the layer's inputs, the reference computes in float64 what its output should \
+      have been, and the error is given in units of the rounding error expected of the precision there; up \
+      to \(Int(Finding.bound)) units pass. Docs/Numerics.md explains the unit and how to read the table.
 
       Each backend is judged in three plans: 'separate layers', which names the layer that is wrong; the 'training \
       plan' and the 'prediction plan', which are what trains and predicts, with layers fused and batches in parts.
@@ -18,8 +18,8 @@ struct VerifyCommand: ParsableCommand {
       With --train, the training plan is judged in every step of a training, from the parameters that the backend \
       has before it: activations, loss and gradients, then the update. Trainings are not compared with each other.
 
-      With --against, the tensors of a trace are judged as well, those of PyTorch for instance; a trace may bring \
-      its own 'input', 'labels' and 'parameters.…'. It ends with 1 if anything departs.
+      With --against, the tensors of a trace are judged as well, those of PyTorch for instance; a trace may have \
+      its own 'input', 'labels' and 'parameters.…'. The exit code is 1 if anything departs.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -47,20 +47,24 @@ struct VerifyCommand: ParsableCommand {
 
   func validate() throws {
     guard training.steps == nil || against == nil else {
-      throw ValidationError("--train judges backends, and --against a trace: give one of them")
+      throw ValidationError("--train and --against cannot be combined")
     }
   }
 
   func run() throws {
+    let display = CommandProgress(isQuiet: progress.quiet)
+    display.show("preparing")
     let trace = try against.map { try TraceFile(path: $0, precision: numbers.precision) }
     let backends = try chosenBackends()
     let source = ExperimentSource(
       options: experiment, data: data, isTraining: training.steps != nil, trace: trace)
     let (experiment, _) = try source.experiment()
+    display.clear()
     if !json { print(heading(experiment)) }
-    if let steps = training.steps { return try judgeTrainings(source, experiment, backends, steps: steps) }
+    if let steps = training.steps {
+      return try judgeTrainings(source, experiment, backends, steps: steps, display)
+    }
     let others = try trace.map { try uncompared($0, experiment) }
-    let display = CommandProgress(isQuiet: progress.quiet)
     display.show("computing in float64")
     let exact = try ExactWinners(experiment, precision: numbers.precision, threads: shared.pool)
     let referee = Referee(experiment, threads: shared.pool)
@@ -146,10 +150,10 @@ struct VerifyCommand: ParsableCommand {
   // MARK: Training
 
   private func judgeTrainings(
-    _ source: ExperimentSource, _ experiment: Experiment, _ backends: [any Backend], steps: Int
+    _ source: ExperimentSource, _ experiment: Experiment, _ backends: [any Backend], steps: Int,
+    _ display: CommandProgress
   ) throws {
     let batches = try source.trainingBatches(like: experiment)
-    let display = CommandProgress(isQuiet: progress.quiet)
     var report = TrainingReport(training.rule)
     var trainings: [JudgedTraining] = []
     for backend in backends {

@@ -19,7 +19,7 @@ extension Checkpoint {
       guard let given else { return checkpoint }
       let completed = try given.completing(checkpoint.description)
       checkpoint.announcePreparation(path, given, isSizeGiven: imageSize != nil)
-      checkpoint.describe(normalisation: completed.normalisation, classNames: completed.classNames)
+      checkpoint.describe(normalization: completed.normalization, classNames: completed.classNames)
       return checkpoint
     } catch let error as LayerError {
       let description = try Checkpoint(path: path).description
@@ -66,7 +66,7 @@ extension Checkpoint {
   /// Says what of the preparation of images neither the file nor an option says, and what they say differently.
   private func announcePreparation(_ path: String, _ given: GivenPreparation, isSizeGiven: Bool) {
     guard !knowsPreparation else {
-      let (mean, deviation) = (description.normalisation.mean, description.normalisation.deviation)
+      let (mean, deviation) = (description.normalization.mean, description.normalization.deviation)
       guard given.mean ?? mean != mean || given.deviation ?? deviation != deviation else { return }
       return Log.notice(
         "\(path) was trained with the mean \(mean) and the deviation \(deviation); --mean and --deviation replace them"
@@ -129,7 +129,7 @@ extension Checkpoint {
         batchSizes: batchSizes, precision: compute.precision ?? .float32, microBatch: compute.microBatch,
         convolutions: compute.convolutions ?? .automatic, imageCount: imageCount,
         keepsActivations: keepsActivations),
-      normalisation: description.normalisation)
+      normalization: description.normalization)
     try load(into: network)
     network.announceMissing(compute.convolutions)
     return network

@@ -31,7 +31,7 @@ struct ExperimentSource {
     let batch = try givenBatch()
     let checkpoint = try options.checkpoint.map { path in
       guard let batch, let source = batch.source else {
-        return try Checkpoint.open(path, imageSize: options.imageSize, given: options.normalisation.given)
+        return try Checkpoint.open(path, imageSize: options.imageSize, given: options.normalization.given)
       }
       return try Checkpoint.open(path, for: batch.images.shape, from: source)
     }
@@ -44,7 +44,7 @@ struct ExperimentSource {
     let parameters = try self.parameters(of: model, images.shape, checkpoint)
     let experiment = try Experiment(
       model, images: images, labels: labels, parameters: parameters,
-      state: try state(of: model, images.shape, checkpoint), pass: options.pass)
+      state: try state(of: model, images.shape, checkpoint), context: options.context)
     return (experiment, try checkpoint == nil ? modelName() : "checkpoint")
   }
 
@@ -140,11 +140,11 @@ struct ExperimentSource {
     _ source: LabelledImages, _ indices: [Int], _ side: Int, _ network: CheckpointDescription?
   ) throws -> Tensor<Double> {
     let channels = source.channels
-    let normalisation = try options.normalisation.given.normalisation(
-      over: network?.normalisation ?? .none, channels: channels)
+    let normalization = try options.normalization.given.normalization(
+      over: network?.normalization ?? .none, channels: channels)
     let resize = network?.resize ?? options.tab?.resize ?? .pillow
     let pixels = try indices.flatMap { index in
-      normalisation.numbers(
+      normalization.numbers(
         try source.image(at: index, resizedTo: PixelSize(square: side), by: resize), channels: channels)
     }
     return Tensor(shape: [indices.count, channels, side, side], elements: pixels)
@@ -163,8 +163,8 @@ struct ExperimentSource {
   }
 
   /// The name of the network that is asked for or traced, if the catalogue has it.
-  private var named: ModelCatalogue? {
-    isAskedFor ? options.model : trace?.metadata["model"].flatMap(ModelCatalogue.init)
+  private var named: ModelCatalog? {
+    isAskedFor ? options.model : trace?.metadata["model"].flatMap(ModelCatalog.init)
   }
 
   private func modelName() throws -> String {
@@ -206,8 +206,8 @@ struct ExperimentSource {
     -> [String: Tensor<Double>]
   {
     let layers = try model.resolved(for: images)
-    let initialisation =
-      options.tab?.initialisation ?? Initialisation(weights: .heUniform, biases: .fanInUniform)
+    let initialization =
+      options.tab?.initialization ?? Initialization(weights: .heUniform, biases: .fanInUniform)
     var parameters: [String: Tensor<Double>] = [:]
     for layer in layers {
       for specification in layer.operation.parameters {
@@ -218,7 +218,7 @@ struct ExperimentSource {
         } else if options.isOpen.network, let trace, trace.shape(of: traced) != nil {
           parameters[name] = try trace.tensor(traced)
         } else {
-          parameters[name] = initialisation.values(
+          parameters[name] = initialization.values(
             for: specification, name: name, index: parameters.count, seed: options.chosenSeed
           ).map { Double($0) }
         }
@@ -258,7 +258,7 @@ extension Experiment {
   }
 }
 
-extension Normalisation {
+extension Normalization {
   /// The numbers that an image's pixels stand for.
   fileprivate func numbers(_ image: ResizedImage, channels: Int) -> [Double] {
     switch image {

@@ -17,14 +17,14 @@ struct GivenPreparation {
   ///   - channels: The channels that the network takes.
   /// - Returns: The normalisation.
   /// - Throws: `ValidationError` if it has neither one number nor one a channel.
-  func normalisation(over known: Normalisation, channels: Int) throws -> Normalisation {
+  func normalization(over known: Normalization, channels: Int) throws -> Normalization {
     for (option, numbers) in [("--mean", mean), ("--deviation", deviation)] {
       guard let count = numbers?.count, count != 1, count != channels else { continue }
       throw ValidationError(
         "\(option) has \(count) numbers, and the network takes images of \(channels) "
           + "\(channels == 1 ? "channel" : "channels"); give one number, or one a channel")
     }
-    return Normalisation(mean: mean ?? known.mean, deviation: deviation ?? known.deviation)
+    return Normalization(mean: mean ?? known.mean, deviation: deviation ?? known.deviation)
   }
 
   /// A network's description, with what is given in the place of what is known.
@@ -34,8 +34,8 @@ struct GivenPreparation {
   /// - Throws: `ValidationError` if the numbers do not fit the channels, or the names the network's outputs.
   func completing(_ description: CheckpointDescription) throws -> CheckpointDescription {
     var completed = description
-    completed.normalisation = try normalisation(
-      over: description.normalisation, channels: description.image[0])
+    completed.normalization = try normalization(
+      over: description.normalization, channels: description.image[0])
     guard let classNames else { return completed }
     let layers = try description.model.resolved(for: description.image.batched(1))
     let outputs = layers.last?.operation.outputShape.extents.dropFirst().first ?? 0

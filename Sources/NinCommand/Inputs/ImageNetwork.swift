@@ -55,8 +55,8 @@ struct ImageNetwork {
         problem: "takes \(input), not images of 1 or 3 channels; give arrays with --input and --output")
     }
     let known = file.preparation
-    let bytes = Normalisation(mean: [0], deviation: [1.0 / 255])
-    let unknown = imported.takesBytes ? bytes : Normalisation.none
+    let bytes = Normalization(mean: [0], deviation: [1.0 / 255])
+    let unknown = imported.takesBytes ? bytes : Normalization.none
     if known == nil, !given.normalises {
       Log.notice(
         "\(path) does not say how images are prepared; it is given numbers from 0 to \(imported.takesBytes ? 255 : 1); "
@@ -65,14 +65,14 @@ struct ImageNetwork {
     description = try given.completing(
       CheckpointDescription(
         model: imported.model, image: imported.image, classNames: known?.classNames ?? [],
-        normalisation: known.map { Normalisation(mean: $0.mean, deviation: $0.deviation) } ?? unknown,
+        normalization: known.map { Normalization(mean: $0.mean, deviation: $0.deviation) } ?? unknown,
         resize: known?.resize.flatMap(ResizeMethod.init)))
     network = try imported.network(
       on: backend,
       options: NetworkOptions(
         batchSizes: [1], precision: compute.precision ?? .float32, microBatch: compute.microBatch,
         convolutions: compute.convolutions ?? .automatic, imageCount: imageCount),
-      normalisation: description.normalisation)
+      normalization: description.normalization)
     network.announceMissing(compute.convolutions)
   }
 

@@ -4,18 +4,18 @@ import NetworkInNetwork
 
 /// What `--model` and `--compare` name: a network of the catalogue, or a file.
 enum NamedNetwork {
-  case model(ModelCatalogue)
+  case model(ModelCatalog)
   case file(String)
 
   /// - Parameter argument: A name of the catalogue, or a path: what has a '/' or a '.' in it.
   /// - Throws: `ValidationError` if it is neither.
   init(_ argument: String) throws {
-    if let model = ModelCatalogue(rawValue: argument) {
+    if let model = ModelCatalog(rawValue: argument) {
       self = .model(model)
     } else if argument.contains("/") || argument.contains(".") {
       self = .file(argument)
     } else {
-      let models = ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")
+      let models = ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError(
         "there is no network '\(argument)'; there are \(models), and files such as mine.safetensors or mine.onnx"
       )
@@ -23,7 +23,7 @@ enum NamedNetwork {
   }
 
   /// The network of the catalogue that is named; nil for a file.
-  var model: ModelCatalogue? { if case .model(let model) = self { model } else { nil } }
+  var model: ModelCatalog? { if case .model(let model) = self { model } else { nil } }
 }
 
 /// A network whose costs are told, with the size of its images.

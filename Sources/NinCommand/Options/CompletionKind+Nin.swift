@@ -14,10 +14,10 @@ extension CompletionKind {
 
   /// The networks, and files of networks.
   static let modelOrFile = words(
-    { ModelCatalogue.allCases.map(\.rawValue) }, orFiles: ["safetensors", "onnx"])
+    { ModelCatalog.allCases.map(\.rawValue) }, orFiles: ["safetensors", "onnx"])
 
   /// Several networks.
-  static let models = commaSeparatedWords { ModelCatalogue.allCases.map(\.rawValue) }
+  static let models = commaSeparatedWords { ModelCatalog.allCases.map(\.rawValue) }
 
   /// Folders, and first of all those where data sets are usually kept.
   static let dataset = words({ DatasetFolder.usualFolders }, orFiles: [])

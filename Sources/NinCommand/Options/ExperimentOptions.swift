@@ -17,10 +17,10 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: """
-      The network without a checkpoint: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")). \
+      The network without a checkpoint: \(ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")). \
       (default: nin)
       """)
-  var model: ModelCatalogue?
+  var model: ModelCatalog?
 
   @OptionGroup var design: NiNOptions
 
@@ -36,7 +36,7 @@ struct ExperimentOptions: ParsableArguments {
     help: "Height and width of test images. (default: as the network was trained, or the model's usual)")
   var imageSize: Int?
 
-  @OptionGroup var normalisation: NormalisationOptions
+  @OptionGroup var normalization: NormalisationOptions
 
   @Option(
     help: ArgumentHelp(
@@ -61,7 +61,7 @@ struct ExperimentOptions: ParsableArguments {
   func validate() throws {
     try requirePositive([("--image-size", imageSize), ("--batch-size", batchSize)])
     guard (input == nil) == (labels == nil) else { throw ValidationError("--input and --labels go together") }
-    if input != nil, imageSize != nil || batchSize != nil || normalisation.isGiven {
+    if input != nil, imageSize != nil || batchSize != nil || normalization.isGiven {
       throw ValidationError(
         "--input takes an array as it is: give no --image-size, --mean, --deviation or --batch-size")
     }
@@ -85,9 +85,9 @@ struct ExperimentOptions: ParsableArguments {
   var isOpen: (network: Bool, images: Bool) {
     (
       checkpoint == nil && model == nil && design.given.isEmpty && seed == nil && tab == nil,
-      input == nil && imageSize == nil && batchSize == nil && tab == nil && !normalisation.isGiven
+      input == nil && imageSize == nil && batchSize == nil && tab == nil && !normalization.isGiven
     )
   }
 
-  var pass: Pass { Pass(isTraining: dropout, seed: chosenSeed) }
+  var context: RunContext { RunContext(isTraining: dropout, seed: chosenSeed) }
 }

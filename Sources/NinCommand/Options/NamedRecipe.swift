@@ -22,7 +22,7 @@ enum NamedRecipe: String, CaseIterable {
   ///   - model: What was given for `--model`, which limits the size of images unless a file states it.
   /// - Returns: The recipe, with images no larger than is usual for the network.
   /// - Throws: `ValidationError` if there is neither; the errors of the file.
-  static func recipe(_ nameOrPath: String, for model: ModelCatalogue?) throws -> Recipe {
+  static func recipe(_ nameOrPath: String, for model: ModelCatalog?) throws -> Recipe {
     if let named = NamedRecipe(rawValue: nameOrPath) {
       var recipe = named.recipe
       if let model { recipe.imageSize = min(recipe.imageSize, model.usualImageSize) }

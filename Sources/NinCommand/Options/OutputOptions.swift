@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// What a training prints.
 struct OutputOptions: ParsableArguments {
-  /// The forms in which a training tells how it goes.
+  /// How the progress of a training is printed.
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case text, json
   }
@@ -13,13 +13,13 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Print warnings and errors only.")
   var quiet = false
 
-  @Option(help: "How to tell how it goes: text, or json, an event a line (Docs/Training.md).")
+  @Option(help: "How progress is printed: as text, or as json, an event a line (Docs/Training.md).")
   var logFormat = Format.text
 
   func validate() throws {
-    guard !quiet || !plot else { throw ValidationError("--quiet prints no --plot; give one of them") }
+    guard !quiet || !plot else { throw ValidationError("--quiet and --plot cannot be combined") }
     guard logFormat == .text || !(plot || quiet) else {
-      throw ValidationError("--log-format json goes without --\(plot ? "plot" : "quiet")")
+      throw ValidationError("--log-format json and --\(plot ? "plot" : "quiet") cannot be combined")
     }
   }
 }

@@ -3,7 +3,7 @@ import NetworkInNetwork
 
 /// How images are prepared and what the classes are called, where a network's file does not say it.
 struct PreparationOptions: ParsableArguments {
-  @OptionGroup var normalisation: NormalisationOptions
+  @OptionGroup var normalization: NormalisationOptions
 
   @Option(
     help: ArgumentHelp(
@@ -18,7 +18,7 @@ struct PreparationOptions: ParsableArguments {
   ///
   /// - Throws: `ValidationError` if the normalisation is not numbers or a name is empty; the errors of the file of names.
   func given() throws -> GivenPreparation {
-    var given = try normalisation.given
+    var given = try normalization.given
     given.classNames = try classes.map(Self.names)
     return given
   }
@@ -28,7 +28,7 @@ struct PreparationOptions: ParsableArguments {
   /// - Throws: `ValidationError` that names the first that is given.
   func requireNone(with option: String) throws {
     let options = [
-      ("--mean", normalisation.mean), ("--deviation", normalisation.deviation), ("--classes", classes),
+      ("--mean", normalization.mean), ("--deviation", normalization.deviation), ("--classes", classes),
     ]
     guard let name = options.first(where: { $0.1 != nil })?.0 else { return }
     throw ValidationError("\(option) takes an array as it is and gives numbers: give no \(name)")

@@ -44,7 +44,7 @@ extension RecipeOptions {
     if let tab {
       recipe.tab = tab
       // The tab's take its place.
-      recipe.initialisation = Initialisation()
+      recipe.initialization = Initialization()
     }
     try applyModel(to: &recipe)
     recipe.weights = weights.map(absolutePath) ?? recipe.weights
@@ -66,7 +66,7 @@ extension RecipeOptions {
     recipe.augmentation.flip = flip ?? recipe.augmentation.flip
     recipe.augmentation.shift = shift ?? recipe.augmentation.shift
     recipe.augmentation.erasing = erasing ?? recipe.augmentation.erasing
-    recipe.normalisation = measureNormalisation ? .measured : recipe.normalisation
+    recipe.normalization = measureNormalization ? .measured : recipe.normalization
     recipe.imageSize = imageSize ?? recipe.imageSize
     recipe.seed = seed ?? recipe.seed
     recipe.trainingLimit = limitTrain ?? recipe.trainingLimit
@@ -80,11 +80,11 @@ extension RecipeOptions {
     guard chosen != recipe.model else { return }
     let isOther = chosen.name != recipe.model.name
     recipe.model = chosen
-    guard !isOther else { return recipe.initialisation.constants = [:] }
+    guard !isOther else { return recipe.initialization.constants = [:] }
     let side = chosen.name.usualImageSize
     let layers = try chosen.model(classes: chosen.name.usualClasses).resolved(for: [1, 1, side, side])
     let names = Set(layers.flatMap { layer in layer.operation.parameters.map(layer.parameterName) })
-    recipe.initialisation.constants = recipe.initialisation.constants.filter { names.contains($0.key) }
+    recipe.initialization.constants = recipe.initialization.constants.filter { names.contains($0.key) }
   }
 
   private func changed(_ present: Optimizer) throws -> Optimizer {

@@ -46,10 +46,10 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: """
-      The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")). Its usual size of images is taken, \
+      The network: \(ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")). Its usual size of images is taken, \
       28 for lenet and 32 for nin-cifar10, unless --image-size or a recipe file states another. (default: nin)
       """)
-  var model: ModelCatalogue?
+  var model: ModelCatalog?
 
   @OptionGroup var design: NiNOptions
 
@@ -145,8 +145,10 @@ struct RecipeOptions: ParsableArguments {
     parsing: .unconditional, help: "Erase a random rectangle of a training image with this probability.")
   var erasing: Double?
 
-  @Flag(help: "Normalise by mean and deviation of the training images.")
-  var measureNormalisation = false
+  @Flag(
+    name: .customLong("measure-normalisation"),
+    help: "Normalise by mean and deviation of the training images.")
+  var measureNormalization = false
 
   @Option(
     parsing: .unconditional,

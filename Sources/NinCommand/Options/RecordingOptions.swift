@@ -4,7 +4,7 @@ import Reporting
 import RunReports
 import TensorBoard
 
-/// What a training leaves to be looked at.
+/// What a training writes to be looked at.
 struct RecordingOptions: ParsableArguments {
   @Option(
     name: .customLong("tensorboard"), defaultAsFlag: TensorBoardFolder.ofRun,
@@ -55,13 +55,34 @@ struct RecordingOptions: ParsableArguments {
     return [curves, events]
   }
 
-  /// Writes the page about a training that has ended; where that fails, the training has not.
+  /// Writes the page about a training that was interrupted, with what its folder has: nobody waits for test images to be
+  /// classified after Ctrl-C.
+  ///
+  /// - Parameters:
+  ///   - trainer: The training.
+  ///   - output: Its folder.
+  func writeShortReport(of trainer: Trainer, output: String) {
+    guard !leavesOutReport, trainer.state.step > 0 else { return }
+    let note =
+      "The training was interrupted after step \(trainer.state.step), and the test images were not classified for this page; "
+      + "'nin report' adds what is missing."
+    do {
+      let report = RunReport(
+        try RunRecord(output), network: trainer.description, memory: ("training", trainer.network.memory),
+        notes: [note])
+      try report.write()
+    } catch {
+      Log.warning("the report is not written: \(error)")
+    }
+  }
+
+  /// Writes the page about a training that has ended; where that fails, the training has still succeeded.
   ///
   /// - Parameters:
   ///   - trainer: The training.
   ///   - output: Its folder.
   ///   - progress: Shows how far it is.
-  /// - Returns: The page; nil if there is none, which is said where it was wanted.
+  /// - Returns: The page; nil if it was not wanted, or not written, which is said.
   func writeReport(of trainer: Trainer, output: String, _ progress: CommandProgress) -> String? {
     guard !leavesOutReport, trainer.state.epoch > 0 else { return nil }
     let again = "'nin report \(shellQuoted(output))' writes it"
@@ -81,7 +102,7 @@ struct RecordingOptions: ParsableArguments {
     }
   }
 
-  /// The options as they have to be given again.
+  /// The options as a resumed training needs them.
   var words: [String] {
     var words: [String] = []
     switch tensorBoard {

@@ -2,9 +2,9 @@ import ArgumentParser
 
 /// Where files for TensorBoard go.
 enum TensorBoardFolder: ExpressibleByArgument, Equatable, CustomStringConvertible {
-  /// Beside the run's other files.
+  /// The run's folder.
   case ofRun
-  /// To a folder of their own.
+  /// Another folder.
   case folder(String)
 
   init?(argument: String) {
@@ -12,7 +12,7 @@ enum TensorBoardFolder: ExpressibleByArgument, Equatable, CustomStringConvertibl
     self = .folder(argument)
   }
 
-  /// How the help shows what the option means without a folder.
+  /// What the help shows for the option without a folder.
   var description: String {
     switch self {
     case .ofRun: "the output folder"

@@ -69,7 +69,7 @@ struct CostComparison: CustomStringConvertible, Encodable {
 }
 
 extension CostComparison.Column {
-  /// How many layers learn something: those by which VGG-11 is called so.
+  /// How many layers have weights: the 11 of VGG-11.
   fileprivate var weightedLayers: Int {
     subject.summary.layers.count { $0.children == nil && $0.parameters > 0 && $0.type != BatchNorm2D.kind }
   }

@@ -9,7 +9,7 @@ struct CostEstimate {
     let plan: BatchPlan
     let memory: ProcessMemory
     let byWinograd: [String]
-    /// nil where no time was asked for, or the precision's peak is unknown.
+    /// nil where no time was requested, or the precision's peak is unknown.
     let time: StepTime?
 
     fileprivate init(_ network: Network, _ memory: ProcessMemory, _ ceilings: Ceilings?) {
@@ -28,7 +28,7 @@ struct CostEstimate {
   let prediction: Use
   let ceilings: Ceilings?
 
-  /// The images of the data set that the program trains on unless it is told otherwise.
+  /// The images of the default data set.
   enum FashionMNISTCounts {
     static let training = 60_000
     static let test = 10_000
@@ -60,7 +60,7 @@ struct CostEstimate {
           keepsAverage: isTraining && recipe.averageDecay != nil,
           microBatch: compute.microBatch, convolutions: compute.convolutions ?? .automatic))
     }
-    // One after the other, so that they do not need memory at once.
+    // One after the other, so that they do not take memory at the same time.
     training = try Self.training(try network(isTraining: true), subject, ceilings)
     prediction = try Self.prediction(try network(isTraining: false), subject, ceilings)
     self.backend = backend.name

@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// How a network did on the test images: for people as tables, for programs as JSON, the same from run to run.
+/// How a network did on the test images: as tables for display and as JSON, the same from run to run.
 struct EvaluationReport {
   private let names: [String]
   private let top: [Int]
@@ -11,14 +11,14 @@ struct EvaluationReport {
 
   /// The most confusions that are listed.
   private static let confusions = 10
-  /// The most classes whose matrix is printed: more are as wide as no terminal.
+  /// The most classes whose matrix is printed.
   private static let classesOfMatrix = 20
 
   /// - Parameters:
   ///   - description: The network.
   ///   - classes: How many classes it has.
   ///   - top: The k of top-k accuracies; if empty, the usual ones.
-  ///   - dataNames: The names that the data give the classes, for a network that names none.
+  ///   - dataNames: The names that the data have for the classes, for a network that has none.
   init(_ description: CheckpointDescription, classes: Int, top: [Int], dataNames: [String]) {
     names = description.classNames.count == classes ? description.classNames : dataNames
     let usual = [2, 5].filter { $0 < classes }
@@ -39,15 +39,31 @@ struct EvaluationReport {
   var images: Int { score.count }
 }
 
-// MARK: For people
+// MARK: For display
 
-extension EvaluationReport: CustomStringConvertible {
-  var description: String {
-    var parts = [heading, "\(figures)"]
-    if names.count <= Self.classesOfMatrix { parts.append("rows: labels, columns: predictions\n\n\(matrix)") }
+extension EvaluationReport {
+  /// The tables.
+  ///
+  /// - Parameter width: The columns that there are.
+  /// - Returns: The lines, without a line end.
+  func text(width: Int) -> String {
+    let names = names.map { Self.shortened($0, to: max(min((width - 16) / 2, Self.longestName), 8)) }
     let confusions = confusion.mostConfused(Self.confusions)
-    if !confusions.isEmpty { parts.append("most confused\n\n\(table(confusions))") }
-    return parts.joined(separator: "\n\n")
+    let parts = [
+      wrapped(heading, to: width).joined(separator: "\n"), figures(names).text(width: width),
+      matrix(names, width),
+      confusions.isEmpty ? nil : "most confused\n\n\(table(confusions, names).text(width: width))",
+    ]
+    return parts.compactMap(\.self).joined(separator: "\n\n")
+  }
+
+  private static let longestName = 24
+
+  /// A name without its middle, as the end is often what differs.
+  private static func shortened(_ name: String, to length: Int) -> String {
+    guard name.count > length else { return name }
+    let end = (length - 1) / 2
+    return "\(name.prefix(length - 1 - end))…\(name.suffix(end))"
   }
 
   private var heading: String {
@@ -56,7 +72,7 @@ extension EvaluationReport: CustomStringConvertible {
       + accuracies.joined()
   }
 
-  private var figures: ColumnTable {
+  private func figures(_ names: [String]) -> ColumnTable {
     var table = ColumnTable(
       ["class", "precision", "recall", "F1", "support"], alignment: [.left, .right, .right, .right, .right])
     for (name, figures) in zip(names, confusion.figures) {
@@ -73,17 +89,34 @@ extension EvaluationReport: CustomStringConvertible {
     return table
   }
 
-  private var matrix: ColumnTable {
-    let short = names.map { String($0.prefix(6)) }
+  /// The confusion matrix, its columns headed by names where those fit and differ, otherwise by the rows' numbers.
+  private func matrix(_ names: [String], _ width: Int) -> String {
+    guard names.count <= Self.classesOfMatrix else {
+      return wrapped("--json prints the confusion matrix of all \(names.count) classes", to: width)
+        .joined(separator: "\n")
+    }
+    let title = "rows: labels, columns: predictions\n\n"
+    let heads = names.map { String($0.prefix(6)) }
+    let named = matrix(rows: names, columns: heads)
+    if Set(heads).count == names.count, named.width <= width { return title + "\(named)" }
+    let numbers = names.indices.map(String.init)
+    let digits = numbers.last?.count ?? 1
+    let rows = zip(numbers, names).map { number, name in
+      String(repeating: " ", count: digits - number.count) + "\(number) \(name)"
+    }
+    return title + matrix(rows: rows, columns: numbers).text(width: width)
+  }
+
+  private func matrix(rows: [String], columns: [String]) -> ColumnTable {
     var table = ColumnTable(
-      [""] + short, alignment: [.left] + Array(repeating: .right, count: names.count))
-    for label in names.indices {
-      table.add([names[label]] + names.indices.map { "\(confusion[label, $0])" })
+      [""] + columns, alignment: [.left] + Array(repeating: .right, count: columns.count))
+    for label in rows.indices {
+      table.add([rows[label]] + columns.indices.map { "\(confusion[label, $0])" })
     }
     return table
   }
 
-  private func table(_ confusions: [Confusion]) -> ColumnTable {
+  private func table(_ confusions: [Confusion], _ names: [String]) -> ColumnTable {
     var table = ColumnTable(["images", "of", "taken for"], alignment: [.right, .left, .left])
     for confusion in confusions {
       table.add(["\(confusion.count)", names[confusion.label], names[confusion.prediction]])

@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// What was found of one tensor, for programs.
+/// The finding of one tensor, for programs.
 struct FindingReport: Encodable {
   private let name: String
   private let layer: String
@@ -72,7 +72,7 @@ func unitText(_ units: Double) -> String {
 }
 
 extension NetworkPlan {
-  /// The plan for people.
+  /// The name of the plan for display.
   var title: String {
     switch self {
     case .separate: "separate layers"

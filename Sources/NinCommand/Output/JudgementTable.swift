@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// What was found of one recording, a row a layer, for people.
+/// The findings of one recording, a row per layer, for display.
 struct JudgementTable: CustomStringConvertible {
   private let judgement: Judgement
   private let library: String?
@@ -11,7 +11,7 @@ struct JudgementTable: CustomStringConvertible {
     self.library = library
   }
 
-  /// What was found of one layer.
+  /// The findings of one layer.
   private struct Row {
     let name: String
     let layers: [String]
@@ -20,7 +20,7 @@ struct JudgementTable: CustomStringConvertible {
     var state: [Finding] = []
 
     var passes: Bool { ([activation].compactMap(\.self) + gradients + state).allSatisfy(\.passes) }
-    /// The gradient that rounding explains least.
+    /// The gradient with the largest error in units of rounding.
     var gradient: Finding? { gradients.max { $0.units < $1.units } }
   }
 

@@ -8,12 +8,12 @@ import Synchronization
   import Darwin
 #endif
 
-/// What is said to the user beside the results: to standard error, one line each; notices and warnings of a training that
-/// tells how it goes in JSON are events of it.
+/// Notices, warnings and errors: on standard error, a line each; a training with `--log-format json` prints notices and
+/// warnings as events.
 enum Log {
   private static let isJSON = Atomic(false)
 
-  /// Makes notices and warnings events.
+  /// Makes events of notices and warnings.
   static func tellInJSON() { isJSON.store(true, ordering: .relaxed) }
 
   private static let logger = Logger(label: "nin") { _ in LineLogHandler() }
@@ -33,7 +33,7 @@ enum Log {
   }
 }
 
-/// Writes each message as a line of the form `Error: …`, for people at a terminal.
+/// Writes each message as a line of the form `Error: …`, for display on a terminal.
 private struct LineLogHandler: LogHandler {
   var metadata: Logger.Metadata = [:]
   var logLevel = Logger.Level.notice
@@ -44,9 +44,10 @@ private struct LineLogHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
+    LiveText.clearShown()
     // What was printed before comes first where both streams are one.
     fflush(nil)
-    // Names of files may have line ends in them.
+    // Names of files may contain line ends.
     let message = event.message.description.onOneLine(atMost: 8192)
     Terminal.standardError.say("\(event.level.rawValue.capitalized): \(message)")
   }

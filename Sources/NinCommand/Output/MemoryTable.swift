@@ -2,7 +2,7 @@ import Costs
 import NetworkInNetwork
 import Reporting
 
-/// The memory of an estimate, for people and as JSON.
+/// The memory of an estimate, for display and as JSON.
 struct MemoryTable: CustomStringConvertible, Encodable {
   let estimate: CostEstimate
 
@@ -113,5 +113,5 @@ struct MemoryTable: CustomStringConvertible, Encodable {
   }
 }
 
-/// Bytes in MiB, with one place.
+/// Bytes in MiB, with one decimal.
 func mebibytes(_ bytes: Int) -> String { "\(decimal(Double(bytes) / 1_048_576, places: 1)) MiB" }

@@ -3,7 +3,7 @@ import MachineLimits
 import NetworkInNetwork
 import Reporting
 
-/// The times of an estimate, for people and as JSON.
+/// The times of an estimate, for display and as JSON.
 struct TimeTable: CustomStringConvertible, Encodable {
   private let estimate: CostEstimate
   private let ceilings: Ceilings

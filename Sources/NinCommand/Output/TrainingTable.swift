@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// A judged training, a row a step, for people.
+/// A judged training, a row per step, for display.
 struct TrainingTable: CustomStringConvertible {
   private let training: JudgedTraining
   private let library: String
@@ -37,10 +37,10 @@ struct TrainingTable: CustomStringConvertible {
 }
 
 extension JudgedTraining {
-  /// Who trained.
+  /// The backend that trained.
   fileprivate var title: String { "\(name), \(NetworkPlan.training.title)" }
 
-  /// What it comes to, in one line.
+  /// The conclusion, in one line.
   var conclusion: String {
     if let (step, finding) = firstDeparture {
       return Colour.red("\(title): departs first in step \(step) at \(finding.place): \(finding.departure)")

@@ -6,7 +6,7 @@ import NetworkInNetwork
   import Darwin
 #endif
 
-/// What was found of all recordings.
+/// The findings of all recordings.
 struct VerificationReport: Encodable {
   private struct Entry: Encodable {
     struct Windows: Encodable {
@@ -62,10 +62,10 @@ struct VerificationReport: Encodable {
         gradients: judgement.backward.reversed().map(FindingReport.init)))
   }
 
-  /// A line for each recording: what it comes to.
+  /// A line for each recording with its conclusion.
   var conclusion: String { lines.joined(separator: "\n") }
 
-  /// What of a trace nothing was compared with.
+  /// The tensors of a trace that nothing was compared with.
   var uncomparedLine: String {
     guard !uncompared.isEmpty else { return "all tensors of the trace were compared\n" }
     let shown = uncompared.prefix(8).joined(separator: ", ")

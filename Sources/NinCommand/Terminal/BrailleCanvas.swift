@@ -31,11 +31,11 @@ struct BrailleCanvas {
   /// - Parameters:
   ///   - points: The points; those that are not finite are left out.
   ///   - pattern: How many dots are drawn, how many left out, and so on; a single number for all.
-  ///   - colour: The code of the colour.
-  mutating func draw(_ points: [(x: Double, y: Double)], pattern: [Int], colour: Int) {
+  ///   - color: The code of the colour.
+  mutating func draw(_ points: [(x: Double, y: Double)], pattern: [Int], color: Int) {
     let points = points.filter { $0.x.isFinite && $0.y.isFinite }
     guard let first = points.first else { return }
-    set(first.x, first.y, colour)
+    set(first.x, first.y, color)
     var drawn = 0
     for (start, end) in zip(points, points.dropFirst()) {
       let steps = max(Int(max(abs(end.x - start.x), abs(end.y - start.y)).rounded(.up)), 1)
@@ -43,7 +43,7 @@ struct BrailleCanvas {
         let share = Double(step) / Double(steps)
         drawn += 1
         guard Self.isDrawn(drawn, pattern) else { continue }
-        set(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share, colour)
+        set(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share, color)
       }
     }
   }
@@ -58,12 +58,12 @@ struct BrailleCanvas {
     return true
   }
 
-  private mutating func set(_ x: Double, _ y: Double, _ colour: Int) {
+  private mutating func set(_ x: Double, _ y: Double, _ color: Int) {
     let (column, row) = (Int(x.rounded()), Int(y.rounded()))
     guard 0..<width ~= column, 0..<height ~= row else { return }
     let cell = row / 4 * columns + column / 2
     cells[cell] |= Self.bits[row % 4][column % 2]
-    colours[cell] = colour
+    colours[cell] = color
   }
 
   /// The rows of characters.
@@ -74,8 +74,8 @@ struct BrailleCanvas {
     (0..<height / 4).map { row in
       (row * columns..<(row + 1) * columns).map { cell in
         let character = cells[cell] == 0 ? " " : String(UnicodeScalar(0x2800 + UInt16(cells[cell])) ?? " ")
-        guard hasColours, let colour = colours[cell] else { return character }
-        return "\u{1B}[\(colour)m\(character)\u{1B}[0m"
+        guard hasColours, let color = colours[cell] else { return character }
+        return "\u{1B}[\(color)m\(character)\u{1B}[0m"
       }.joined()
     }
   }

@@ -4,7 +4,7 @@
   import Foundation
 #endif
 
-/// Colours on a terminal; none where the output goes elsewhere, or where NO_COLOR is set (https://no-color.org).
+/// Colours, where the output is a terminal and NO_COLOR (https://no-color.org) is not set.
 enum Colour {
   static let isOn =
     Terminal.standardOutput.isInteractive

@@ -1,14 +1,14 @@
 import Reporting
 import Synchronization
 
-/// Shows on standard error how far a command is: on a terminal a line that is rewritten, with the time that goes by;
+/// Shows on standard error how far a command is: on a terminal a line that is rewritten, with the time it has taken;
 /// elsewhere a line every ten seconds.
 final class CommandProgress: Sendable {
   private struct State: ~Copyable {
     var text: ProgressText?
     var began = ContinuousClock.now
     var lastShown = ContinuousClock.now
-    var live = LiveText(.standardError)
+    let live = LiveText(.standardError)
   }
 
   private static let terminal = Terminal.standardError
@@ -17,11 +17,11 @@ final class CommandProgress: Sendable {
   private let state = Mutex(State())
   private let ticker: Ticker?
 
-  /// - Parameter isQuiet: Whether nothing is to be shown.
+  /// - Parameter isQuiet: Whether to show nothing.
   init(isQuiet: Bool = false) {
     isShown = !isQuiet
     isInteractive = Self.terminal.isInteractive
-    ticker = isShown && isInteractive ? Ticker(milliseconds: 250) : nil
+    ticker = isShown ? Ticker(milliseconds: 250) : nil
     ticker?.start { [weak self] in
       guard let self else { return false }
       state.withLock { self.show(&$0) }
@@ -41,7 +41,6 @@ final class CommandProgress: Sendable {
     state.withLock { state in
       if state.text?.phase != phase { state.began = .now }
       state.text = ProgressText(phase: phase, done: done, total: total, unit: unit)
-      if !isInteractive { show(&state) }
     }
   }
 

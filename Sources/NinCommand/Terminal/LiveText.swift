@@ -1,33 +1,43 @@
+import Synchronization
+
 /// Lines at the end of a terminal's text that are rewritten in place.
-final class LiveText {
+///
+/// Anything else that is printed removes them first, with ``clearShown()``.
+final class LiveText: Sendable {
+  /// What is on the screen, if anything.
+  private static let shown = Mutex<LiveText?>(nil)
+
   private let terminal: Terminal
-  private var lines: [String] = []
+  private let lines = Mutex<[String]>([])
 
   init(_ terminal: Terminal) {
     self.terminal = terminal
   }
 
-  /// Shows lines in the place of the last ones.
+  /// Shows lines in place of the last ones.
   ///
   /// - Parameter newLines: The lines, none wider than the terminal.
   func show(_ newLines: [String]) {
     guard terminal.isInteractive else { return }
-    terminal.write(Self.erasing(lines, width: terminal.width) + newLines.joined(separator: "\n"))
-    lines = newLines
+    lines.withLock { lines in
+      terminal.write(Self.erasing(lines, width: terminal.width) + newLines.joined(separator: "\n"))
+      lines = newLines
+    }
+    Self.shown.withLock { $0 = self }
   }
 
   /// Removes the lines, before something is printed that stays.
   func clear() {
-    guard !lines.isEmpty else { return }
-    terminal.write(Self.erasing(lines, width: terminal.width))
-    lines = []
+    lines.withLock { lines in
+      guard !lines.isEmpty else { return }
+      terminal.write(Self.erasing(lines, width: terminal.width))
+      lines = []
+    }
   }
 
-  /// Lets the lines stay as they are.
-  func leave() {
-    guard !lines.isEmpty else { return }
-    terminal.write("\n")
-    lines = []
+  /// Removes whatever lines are on the screen.
+  static func clearShown() {
+    shown.withLock { $0 }?.clear()
   }
 
   /// The codes that remove lines whose end the cursor is at.

@@ -3,8 +3,8 @@
 /// - Parameters:
 ///   - done: What is done.
 ///   - total: What there is to do.
-///   - width: The columns that it takes, its two ends included.
-/// - Returns: The bar, of tens of steps so that its width seldom changes; empty if there is no room for ten.
+///   - width: The columns that it may take, its two ends included.
+/// - Returns: The bar, a multiple of ten steps wide so that its width seldom changes; empty if there is no room for ten.
 func progressBar(_ done: Int, of total: Int, width: Int) -> String {
   let steps = (width - 2) / 10 * 10
   guard steps > 0 else { return "" }

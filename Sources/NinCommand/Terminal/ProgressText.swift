@@ -1,10 +1,10 @@
 import Reporting
 
-/// What is shown of a command that takes its time.
+/// What is shown of a command while it runs.
 struct ProgressText: Sendable, Equatable {
   /// What is being done.
   var phase: String
-  /// How much of it, and of how much; nil where that is not known.
+  /// How much of it is done, and of how much; nil where that is unknown.
   var done: Int?
   var total: Int?
   /// What is counted.
@@ -12,7 +12,7 @@ struct ProgressText: Sendable, Equatable {
   /// The seconds since the phase began.
   var seconds = 0.0
 
-  /// The line for a file, whole.
+  /// The line for a file.
   var plain: String {
     guard let done, let total else { return "\(phase), \(duration(seconds))" }
     return "\(phase), \(grouped(done))/\(grouped(total)) \(unit)\(rate)\(remaining)"

@@ -25,7 +25,7 @@ struct Terminal: Sendable {
   /// Whether lines may be rewritten: it is a terminal, and one that knows escape codes.
   var isInteractive: Bool { EscapeCodes.areKnown(on: descriptor) }
 
-  /// Columns of the terminal at this moment: a window may have changed its size.
+  /// Columns of the terminal at this moment: a window can be resized.
   var width: Int { size.ws_col > 0 ? Int(size.ws_col) : 80 }
 
   /// Lines of the terminal at this moment.
@@ -48,12 +48,12 @@ struct Terminal: Sendable {
   func write(_ text: String) {
     guard descriptor != STDOUT_FILENO else {
       print(text, terminator: "")
-      // Nothing is lost: a failure is noticed at the end.
+      // A failure is noticed at the end.
       fflush(nil)
       return
     }
     let bytes = Array(text.utf8)
-    // Nothing depends on it.
+    // Nothing depends on what is shown here.
     #if canImport(Glibc)
       _ = Glibc.write(descriptor, bytes, bytes.count)
     #elseif canImport(Darwin)

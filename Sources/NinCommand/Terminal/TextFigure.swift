@@ -12,16 +12,16 @@ struct TextFigure {
   struct Curve {
     let name: String
     let points: [(x: Double, y: Double)]
-    /// Dots drawn and left out in turn.
+    /// Dots drawn and left out, alternately.
     let pattern: [Int]
-    /// The code of its colour.
-    let colour: Int
+    /// The code of its color.
+    let color: Int
 
-    init(_ name: String, _ points: [(x: Double, y: Double)], pattern: [Int], colour: Int) {
+    init(_ name: String, _ points: [(x: Double, y: Double)], pattern: [Int], color: Int) {
       self.name = name
       self.points = points.filter { $0.x.isFinite && $0.y.isFinite }
       self.pattern = pattern
-      self.colour = colour
+      self.color = color
     }
   }
 
@@ -39,7 +39,8 @@ struct TextFigure {
   ///   - height: Lines that there are.
   /// - Returns: The lines; none if there is no room.
   func lines(width: Int, height: Int) -> [String] {
-    let (columns, rows) = (width - Self.labelWidth - 2, height - 3)
+    let legend = legend(width: width)
+    let (columns, rows) = (width - Self.labelWidth - 2, height - 2 - legend.count)
     guard columns >= 10, rows >= 3 else { return [] }
     let top = self.top
     var canvas = BrailleCanvas(columns: columns, rows: rows)
@@ -50,7 +51,7 @@ struct TextFigure {
           y: (1 - point.y / top) * Double(canvas.height - 1)
         )
       }
-      canvas.draw(points, pattern: curve.pattern, colour: curve.colour)
+      canvas.draw(points, pattern: curve.pattern, color: curve.color)
     }
     let marks = Dictionary((0...2).map { ((rows - 1) * $0 / 2, top * Double(2 - $0) / 2) }) { $1 }
     let drawing = canvas.lines(hasColours: hasColours).enumerated().map { row, line in
@@ -59,11 +60,11 @@ struct TextFigure {
       return "\(space)\(label) \(marks[row] == nil ? "│" : "┤")\(trimmed(line))"
     }
     let margin = String(repeating: " ", count: Self.labelWidth + 1)
-    return legend(width: width) + drawing
+    return legend + drawing
       + [margin + "└" + String(repeating: "─", count: columns), margin + epochLabels(columns)]
   }
 
-  /// The highest number of the axis, which begins at 0: one, two, two and a half or five times a power of ten.
+  /// The highest number of the axis, which begins at 0: a round multiple of a power of ten.
   private var top: Double {
     let highest = curves.flatMap(\.points).map(\.y).max() ?? 1
     guard highest > 0 else { return 1 }
@@ -71,28 +72,34 @@ struct TextFigure {
     return [1, 1.5, 2, 2.5, 3, 4, 5, 10].map { $0 * power }.first { $0 >= highest } ?? highest
   }
 
-  /// One line, as long as the names fit.
+  /// A sample and the name of each curve, in as many lines as they need; a name is cut where it alone is too wide.
   private func legend(width: Int) -> [String] {
-    var line = "      "
-    var count = line.count
+    let indent = String(repeating: " ", count: Self.labelWidth + 1)
+    var lines = [indent]
+    var count = indent.count
     for curve in curves {
       let sample = Self.sample(curve.pattern)
-      let text = " \(curve.name)  "
-      guard count + sample.count + text.count <= width else { break }
-      line += (hasColours ? "\u{1B}[\(curve.colour)m\(sample)\u{1B}[0m" : sample) + text
-      count += sample.count + text.count
+      let name = String(curve.name.prefix(max(width - indent.count - sample.count - 1, 1)))
+      let needed = sample.count + 1 + name.count
+      if count > indent.count, count + needed > width {
+        lines.append(indent)
+        count = indent.count
+      }
+      let painted = hasColours ? "\u{1B}[\(curve.color)m\(sample)\u{1B}[0m" : sample
+      lines[lines.count - 1] += "\(painted) \(name)  "
+      count += needed + 2
     }
-    return [trimmed(line)]
+    return lines.map(trimmed)
   }
 
   /// A short piece of a line.
   private static func sample(_ pattern: [Int]) -> String {
     var canvas = BrailleCanvas(columns: 5, rows: 1)
-    canvas.draw([(0, 1), (9, 1)], pattern: pattern, colour: 0)
+    canvas.draw([(0, 1), (9, 1)], pattern: pattern, color: 0)
     return canvas.lines(hasColours: false).first ?? ""
   }
 
-  /// Numbers of epochs beneath their places, as many as have room.
+  /// Numbers of epochs below their positions, as many as have room.
   private func epochLabels(_ columns: Int) -> String {
     var line = ""
     let widest = "\(epochs)".count + 2

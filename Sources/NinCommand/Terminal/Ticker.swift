@@ -6,9 +6,9 @@ import Synchronization
   import Darwin
 #endif
 
-/// Calls a function again and again on a thread of its own, until that returns false or the ticker goes.
+/// Calls a function at intervals on its own thread, until that returns false or the ticker is released.
 ///
-/// Where the system has no thread to give, it does nothing.
+/// Where the system refuses a thread, it does nothing.
 final class Ticker: Sendable {
   private final class Work: Sendable {
     let isStopped = Atomic(false)

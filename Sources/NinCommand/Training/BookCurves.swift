@@ -5,7 +5,7 @@ struct BookCurves {
   private var epochs: [EpochResult]
   private var present: [HalfEpochLoss] = []
 
-  /// Begins with the epochs that are complete.
+  /// Starts with the epochs that are complete.
   init(_ history: [EpochResult] = []) {
     epochs = history
   }
@@ -26,9 +26,9 @@ struct BookCurves {
       epochs.compactMap { result in value(result).map { (Double(result.epoch), $0) } }
     }
     return [
-      TextFigure.Curve("train_loss", halves.map { ($0.epochs, $0.loss) }, pattern: [1], colour: 34),
-      TextFigure.Curve("val_loss", test(\.bookValidationLoss), pattern: [4, 3], colour: 33),
-      TextFigure.Curve("val_acc", test(\.bookValidationAccuracy), pattern: [5, 2, 1, 2], colour: 32),
+      TextFigure.Curve("train_loss", halves.map { ($0.epochs, $0.loss) }, pattern: [1], color: 34),
+      TextFigure.Curve("val_loss", test(\.bookValidationLoss), pattern: [4, 3], color: 33),
+      TextFigure.Curve("val_acc", test(\.bookValidationAccuracy), pattern: [5, 2, 1, 2], color: 32),
     ]
   }
 }

@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// What is printed of a complete epoch.
+/// What is printed after an epoch.
 struct EpochLine {
   let result: EpochResult
   let pace: TrainingPace

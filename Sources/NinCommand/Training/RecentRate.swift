@@ -4,13 +4,13 @@
   import Darwin
 #endif
 
-/// How fast something goes at present: an average in which what lies t seconds back counts e^(−t / 10 s).
+/// The current rate of something: an average in which what happened t seconds ago counts e^(−t / 10 s).
 struct RecentRate {
   private static let memory = 10.0
   private var count = 0.0
   private var seconds = 0.0
 
-  /// Notes what was done.
+  /// Adds what was done.
   ///
   /// - Parameters:
   ///   - count: How much.

@@ -1,4 +1,4 @@
-/// How long a training still takes, its tests included.
+/// How much time a training has left, tests included.
 struct TimeEstimate {
   /// Batches of an epoch, and epochs.
   let stepsPerEpoch: Int
@@ -15,7 +15,7 @@ struct TimeEstimate {
   ///   - stepsPerEpoch: Batches of an epoch.
   ///   - epochs: How many epochs there are.
   ///   - testImages: Images that are classified after each epoch.
-  ///   - stepsDone: Steps that are done before.
+  ///   - stepsDone: Steps that were done before.
   init(stepsPerEpoch: Int, epochs: Int, testImages: Int, stepsDone: Int) {
     self.stepsPerEpoch = stepsPerEpoch
     self.epochs = epochs
@@ -40,7 +40,7 @@ struct TimeEstimate {
     testImagesDone = testImages
   }
 
-  /// Images a second, of late.
+  /// Images a second, over the last seconds.
   var imagesPerSecond: Double { images.perSecond }
 
   /// The seconds that are left; nil before the first step.

@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// Shows how a training goes: on a terminal a line that is rewritten, elsewhere a line every few seconds.
+/// Shows the progress of a training: on a terminal a line that is rewritten, elsewhere a line every ten seconds.
 final class TrainingDisplay: TrainingObserver {
   private let terminal = Terminal.standardOutput
   private let live = LiveText(.standardOutput)
@@ -64,22 +64,18 @@ final class TrainingDisplay: TrainingObserver {
     let lines = terminal.isTerminal ? line.lines(width: terminal.width - 1) : [line.plain]
     terminal.write(lines.joined(separator: "\n") + "\n")
     if tab != nil { terminal.say("  in the book's measures: \(bookMeasures(result))") }
-    if plots { live.show(figure(beside: 0)) }
+    if plots { live.show(figure(above: 0)) }
   }
 
   func didDiagnose(_ diagnosis: Diagnosis) {
-    live.clear()
     Log.warning("step \(diagnosis.step): \(diagnosis)")
   }
 
   func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState) {
     live.clear()
     guard plots else { return }
-    terminal.write(figure(beside: 0).joined(separator: "\n") + "\n")
+    terminal.write(figure(above: 0).joined(separator: "\n") + "\n")
   }
-
-  /// Removes what is rewritten, before an error is printed.
-  func clear() { live.clear() }
 
   // MARK: What is rewritten
 
@@ -94,11 +90,11 @@ final class TrainingDisplay: TrainingObserver {
     self.line = line
     guard terminal.isInteractive else { return terminal.write(line.plain + "\n") }
     let lines = line.lines(width: terminal.width - 1)
-    live.show((plots ? figure(beside: lines.count) : []) + lines)
+    live.show((plots ? figure(above: lines.count) : []) + lines)
   }
 
-  /// The figure, so high that the whole of it and some more lines are on the screen.
-  private func figure(beside lines: Int) -> [String] {
+  /// The figure, low enough that some more lines are on the screen with it.
+  private func figure(above lines: Int) -> [String] {
     let figure = TextFigure(curves: curves.curves, epochs: epochs, hasColours: Colour.isOn)
     let height =
       terminal.isInteractive ? min(terminal.height - 1 - lines, Self.figureHeight) : Self.figureHeight
@@ -120,5 +116,5 @@ final class TrainingDisplay: TrainingObserver {
   }
 }
 
-/// Names with commas between, or that there are none.
+/// Names with commas between, or `none`.
 func listed(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }

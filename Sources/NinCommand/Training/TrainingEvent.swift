@@ -3,12 +3,12 @@ import Reporting
 
 /// A line of `--log-format json`.
 struct TrainingEvent: Encodable {
-  /// What is told.
+  /// The kinds of events.
   enum Kind: String, Encodable {
     case start, progress, test, epoch, diagnosis, notice, warning, error, end
   }
 
-  /// What stands in the line beside the kind of event; only what it has is written.
+  /// The other fields of the line; only those that are set are written.
   struct Fields: Encodable {
     var message: String?
     // Where the training is.

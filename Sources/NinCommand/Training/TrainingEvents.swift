@@ -1,6 +1,6 @@
 import NetworkInNetwork
 
-/// Prints how a training goes as JSON, an event a line.
+/// Prints the progress of a training as JSON, an event a line.
 final class TrainingEvents: TrainingObserver {
   private let testImages: Int
   private let clock = ContinuousClock()
@@ -77,7 +77,7 @@ final class TrainingEvents: TrainingObserver {
   }
 }
 
-/// Warns of what keeps a training from learning, and prints nothing else.
+/// Prints only warnings of what keeps a training from learning.
 final class TrainingWarnings: TrainingObserver {
   func didDiagnose(_ diagnosis: Diagnosis) {
     Log.warning("step \(diagnosis.step): \(diagnosis)")

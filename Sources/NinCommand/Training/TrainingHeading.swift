@@ -1,6 +1,6 @@
 import NetworkInNetwork
 
-/// What is printed before a training begins.
+/// What is printed before the first step of a training.
 struct TrainingHeading: CustomStringConvertible {
   private let network: Network
   private let state: TrainingState
@@ -29,11 +29,11 @@ struct TrainingHeading: CustomStringConvertible {
     return recipe.tab.map { "\(text)\n\(Self.description($0))" } ?? text
   }
 
-  /// What the tab decides.
+  /// What follows from the tab.
   private static func description(_ tab: Tab) -> String {
-    let initialisation = tab.initialisation
-    return "as the book's \(tab.rawValue) tab: weights \(initialisation.weights.rawValue), biases "
-      + "\(initialisation.biases.rawValue), resized like \(tab.resize.rawValue), "
+    let initialization = tab.initialization
+    return "as the book's \(tab.rawValue) tab: weights \(initialization.weights.rawValue), biases "
+      + "\(initialization.biases.rawValue), resized like \(tab.resize.rawValue), "
       + "\(tab.shufflesBatches ? "whole batches" : "examples") shuffled"
   }
 

@@ -13,16 +13,15 @@ struct TrainingLine: Equatable {
   var loss: Double
   var accuracy: Double
   var learningRate: Double
-  /// Of late.
+  /// Over the last seconds.
   var imagesPerSecond: Double
-  /// Until the end of the training; nil where that is not known yet.
+  /// Until the end of the training; nil where that is unknown.
   var secondsLeft: Double?
 
   /// The line as it is in a file.
   var plain: String { "epoch \(epoch), \(counts): \(figures.joined(separator: ", "))" }
 
-  /// The lines for a terminal, none wider than it is, and none broken within a figure; only a narrow terminal has more than
-  /// one.
+  /// The lines for a terminal, none wider than it is and none broken within a figure; more than one only on a narrow terminal.
   func lines(width: Int) -> [String] {
     let short = " \(counts) \(shortFigures.joined(separator: " "))"
     guard let text = firstFitting([plain, "epoch \(epoch),\(short)", "\(epoch):\(short)"], width: width)

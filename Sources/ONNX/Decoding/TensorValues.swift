@@ -88,8 +88,8 @@ extension Onnx_TensorProto {
 
   private func rawNumbers(_ type: ElementType) -> [Float] {
     guard type != .float32 else {
-      return Array(unsafeUninitializedCapacity: rawData.count / type.byteCount) { buffer, initialised in
-        initialised = rawData.copyBytes(to: buffer) / type.byteCount
+      return Array(unsafeUninitializedCapacity: rawData.count / type.byteCount) { buffer, initialized in
+        initialized = rawData.copyBytes(to: buffer) / type.byteCount
       }
     }
     var elements: [Float] = []

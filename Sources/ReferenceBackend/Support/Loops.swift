@@ -1,7 +1,7 @@
 /// The numbers that the loops compute in: Float or Double.
 typealias LoopScalar = BinaryFloatingPoint & SIMDScalar
 
-/// A plane, or every so many elements of one: the element (h, w) is `start[row · h + column · w]`.
+/// A plane, or a strided part of one: the element (h, w) is `start[row · h + column · w]`.
 struct StridedPlane<Scalar> {
   let start: UnsafeMutablePointer<Scalar>
   let row: Int
@@ -28,7 +28,7 @@ func addProduct<Scalar: LoopScalar>(
 
 /// y[i] ← y[i] + a · x[i] for i from 0 to count − 1: the innermost loop.
 ///
-/// It is written with vectors because rows are short: the compiler's own would first compare, for each of them,
+/// It is written with vectors because rows are short: compiler-generated vector code would first check, for each row,
 /// whether x and y overlap.
 @inline(__always)
 func addProduct<Scalar: LoopScalar>(
@@ -59,7 +59,7 @@ private func store<Vector: SIMD>(_ vector: Vector, to y: UnsafeMutablePointer<Ve
   UnsafeMutableRawPointer(y).storeBytes(of: vector, as: Vector.self)
 }
 
-/// A sum of products, taken in lanes so that several are added at once; the order is always the same.
+/// A sum of products, taken in lanes so that several are added at once; the order is fixed.
 struct ProductSum<Scalar: LoopScalar> {
   private var lanes = SIMD8<Scalar>()
   private var rest: Scalar = 0

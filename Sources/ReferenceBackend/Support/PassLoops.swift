@@ -1,10 +1,10 @@
 import Backends
 
-/// The loops of a pass, one after the other: described once, when the memory is known, and then run often.
+/// The loops of a pass, one after the other: set up once, when the memory is known, and then run many times.
 final class PassLoops {
   private let threads: ThreadPool
   private var loops: [ParallelLoop] = []
-  private var pass = Pass()
+  private var context = RunContext()
 
   init(threads: ThreadPool) {
     self.threads = threads
@@ -13,7 +13,7 @@ final class PassLoops {
   /// Adds a loop.
   ///
   /// - Parameters:
-  ///   - count: How many indices there are.
+  ///   - count: The number of indices.
   ///   - body: What is computed for one of them. It must not touch what another index touches.
   func add(over count: Int, _ body: @escaping (_ index: Int) -> Void) {
     addRuns(over: count) { run, _ in
@@ -24,17 +24,17 @@ final class PassLoops {
   /// Adds a loop.
   ///
   /// - Parameters:
-  ///   - count: How many indices there are.
-  ///   - body: What is computed in a pass for some neighbouring indices, at least one. It must not touch what
-  ///     another index touches.
-  func addRuns(over count: Int, _ body: @escaping (_ run: Range<Int>, _ pass: Pass) -> Void) {
-    let loop = ParallelLoop(threads: threads, count: count) { [unowned self] run, _ in body(run, pass) }
+  ///   - count: The number of indices.
+  ///   - body: What is computed in a pass for some adjacent indices, at least one. It must not touch what another index
+  ///     touches.
+  func addRuns(over count: Int, _ body: @escaping (_ run: Range<Int>, _ context: RunContext) -> Void) {
+    let loop = ParallelLoop(threads: threads, count: count) { [unowned self] run, _ in body(run, context) }
     loops.append(loop)
   }
 
   /// Runs them all.
-  func run(_ pass: Pass) {
-    self.pass = pass
+  func run(_ context: RunContext) {
+    self.context = context
     for loop in loops { loop.run() }
   }
 }

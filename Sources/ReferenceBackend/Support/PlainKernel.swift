@@ -2,7 +2,7 @@ import Backends
 
 /// One operation as equations over plain tensors; each pass is some loops over the memory.
 protocol Equations: Sendable {
-  /// What the operation needs and gives.
+  /// What the operation requires and produces.
   var requirements: KernelRequirements { get }
 
   func forward<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops)
@@ -52,8 +52,8 @@ struct PlainMemory<Scalar> {
 
 /// A kernel that runs the equations of one operation, in Float or in Double.
 ///
-/// The loops are formed where the equations' type is known, so that the compiler makes them once for Float and once
-/// for Double; a generic kernel would call them for any number type.
+/// The loops are formed where the equations' type is known, so that the compiler specializes them for Float and for
+/// Double; a generic kernel would call them for any number type.
 final class PlainKernel: Kernel {
   let requirements: KernelRequirements
   private let addLoops: (PlainKernel, KernelMemory) -> Void
@@ -85,8 +85,8 @@ final class PlainKernel: Kernel {
 
   func bind(_ memory: KernelMemory) { addLoops(self, memory) }
 
-  func forward(_ pass: Pass) { forwardLoops.run(pass) }
-  func activationGradient(_ pass: Pass) { activationGradientLoops.run(pass) }
-  func parameterGradients(_ pass: Pass) { parameterGradientLoops.run(pass) }
-  func inputGradient(_ pass: Pass) { inputGradientLoops.run(pass) }
+  func forward(_ context: RunContext) { forwardLoops.run(context) }
+  func activationGradient(_ context: RunContext) { activationGradientLoops.run(context) }
+  func parameterGradients(_ context: RunContext) { parameterGradientLoops.run(context) }
+  func inputGradient(_ context: RunContext) { inputGradientLoops.run(context) }
 }

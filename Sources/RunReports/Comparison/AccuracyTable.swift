@@ -19,7 +19,7 @@ enum AccuracyTable {
     let names = lines.first?.split(separator: ",", omittingEmptySubsequences: false) ?? []
     guard names.first == "epoch", names.count > 1 else {
       throw FileError(
-        path: path, problem: "is not a table of accuracies: its first line is needed as epoch,NAME,NAME…")
+        path: path, problem: "is not a table of accuracies: its first line must be epoch,NAME,NAME…")
     }
     var curves = names.dropFirst().map { _ in [(x: Double, y: Double)]() }
     for (number, line) in lines.enumerated().dropFirst() {

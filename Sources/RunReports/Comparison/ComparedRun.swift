@@ -1,15 +1,15 @@
 import Tensors
 import Training
 
-/// One of the things that are compared: a run, or a column of a table of accuracies.
+/// One side of a comparison: a run, or a column of a table of accuracies.
 struct ComparedRun {
   /// What it is called, different from all others.
   var name: String
   /// The run; nil for a column of a table.
   let run: RunRecord?
-  /// The accuracy on what is not trained on, by the epochs that were done.
+  /// The accuracy on images that were not trained on, over complete epochs.
   let accuracies: [(x: Double, y: Double)]
-  /// The loss on it, likewise.
+  /// The loss on the same images.
   let losses: [(x: Double, y: Double)]
 
   /// Takes a run.
@@ -27,6 +27,12 @@ struct ComparedRun {
     self.accuracies = accuracies
     losses = []
   }
+
+  /// Complete epochs; of a table, the last one in it.
+  var epochCount: Int { run.map { $0.metrics?.epochs ?? 0 } ?? accuracies.last.map { Int($0.x) } ?? 0 }
+
+  /// The highest accuracy, and the first epoch that reached it.
+  var best: (x: Double, y: Double)? { accuracies.max { $0.y < $1.y } }
 
   /// Whether there was anything to judge it by.
   var isJudged: Bool { !accuracies.isEmpty }

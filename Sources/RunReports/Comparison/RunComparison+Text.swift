@@ -1,32 +1,46 @@
 import Reporting
 
-extension RunComparison: CustomStringConvertible {
+extension RunComparison {
   /// As many epochs as are printed; of more, as many that are equally far apart.
   private static let mostEpochs = 20
 
-  /// The tables for a terminal, without a line end.
-  public var description: String {
-    [resultText, recipeText, epochText].compactMap(\.self).joined(separator: "\n\n")
+  /// The tables for display, without a line end.
+  ///
+  /// - Parameter width: The columns of the terminal; nil for tables as wide as they are.
+  /// - Returns: The results, what differs in the recipes, and the accuracy after each epoch.
+  public func text(width: Int? = nil) -> String {
+    let (results, epochs) = (resultTable, epochTable)
+    return [results.text(width: width ?? .max), recipeText(width), epochs?.text(width: width ?? .max)]
+      .compactMap(\.self).joined(separator: "\n\n")
   }
 
-  private var resultText: String {
+  private var resultTable: ColumnTable {
     var table = ColumnTable(
       Self.resultHeader, alignment: Self.resultHeader.indices.map { $0 < 2 ? .left : .right })
     for row in results { table.add(row) }
-    return "\(table)"
+    return table
   }
 
-  private var recipeText: String? {
+  private func recipeText(_ width: Int?) -> String? {
     let (names, rows) = recipeDifferences
     guard names.count > 1 else { return nil }
     guard !rows.isEmpty else { return "The recipes do not differ." }
     var table = ColumnTable(
       ["recipe"] + names, alignment: Array(repeating: .left, count: names.count + 1))
     for row in rows { table.add(row) }
-    return "\(table)"
+    guard let width, table.width > width else { return "\(table)" }
+    return Self.recipeList(names, rows, width)
   }
 
-  private var epochText: String? {
+  /// A key, and below it a line for each run: values are too long for columns on a narrow terminal.
+  private static func recipeList(_ names: [String], _ rows: [[String]], _ width: Int) -> String {
+    let lines = rows.flatMap { row in
+      [row[0]] + zip(names, row.dropFirst()).flatMap { wrapped("  \($0): \($1)", to: width) }
+    }
+    return (["What differs in the recipes:"] + lines).joined(separator: "\n")
+  }
+
+  private var epochTable: ColumnTable? {
     let judged = compared.filter(\.isJudged)
     guard !judged.isEmpty else { return nil }
     var table = ColumnTable(
@@ -35,7 +49,7 @@ extension RunComparison: CustomStringConvertible {
     for epoch in printedEpochs {
       table.add(["\(epoch)"] + judged.map { $0.accuracy(after: epoch).map(threePlaces) ?? "" })
     }
-    return "\(table)"
+    return table
   }
 
   private var printedEpochs: [Int] {

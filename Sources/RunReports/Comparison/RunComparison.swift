@@ -3,11 +3,11 @@ import Reporting
 import Tensors
 import Training
 
-/// Trainings beside each other: results, what differs in their recipes, curves.
+/// Trainings side by side: results, what differs in their recipes, curves.
 public struct RunComparison {
   let compared: [ComparedRun]
 
-  /// Reads what is to be compared.
+  /// Reads the runs to compare.
   ///
   /// - Parameter paths: Folders of runs, and files of accuracies over epochs such as the book's, which begin with
   ///   `epoch,NAME`.
@@ -23,7 +23,7 @@ public struct RunComparison {
     }
     let names = compared.map(\.name)
     for index in compared.indices where names.count(where: { $0 == names[index] }) > 1 {
-      // Runs of one name in several folders have their paths, and a run that is given twice is numbered.
+      // Runs of the same name in different folders get their paths, and a run that is given twice gets a number.
       let path = compared[index].run?.path ?? names[index]
       let earlier = compared[..<index].count { $0.name == path || $0.name.hasPrefix(path + " (") }
       compared[index].name = earlier > 0 ? "\(path) (\(earlier + 1))" : path
@@ -47,7 +47,7 @@ public struct RunComparison {
   var results: [[String]] {
     compared.map { compared in
       let metrics = compared.run?.metrics
-      let best = compared.accuracies.max { $0.y < $1.y }
+      let best = compared.best
       return [
         compared.name, compared.run?.recipe.map { "\($0.model)" } ?? "–",
         epochs(of: compared), threePlaces(best?.y), best.map { "\(Int($0.x))" } ?? "–",
@@ -60,9 +60,8 @@ public struct RunComparison {
   }
 
   private func epochs(of compared: ComparedRun) -> String {
-    guard let run = compared.run else { return compared.accuracies.last.map { "\(Int($0.x))" } ?? "–" }
-    let done = run.metrics?.epochs ?? 0
-    guard let all = run.recipe?.epochs, all != done else { return "\(done)" }
+    let done = compared.epochCount
+    guard let all = compared.run?.recipe?.epochs, all != done else { return "\(done)" }
     return "\(done) of \(all)"
   }
 
@@ -79,7 +78,7 @@ public struct RunComparison {
     return (recipes.map(\.0), rows)
   }
 
-  /// The accuracies on images that were not trained on, by the epochs that were done; without what has none.
+  /// The accuracies on images that were not trained on, over complete epochs; only of what has any.
   public var accuracies: [(name: String, points: [(x: Double, y: Double)])] {
     compared.filter(\.isJudged).map { ($0.name, $0.accuracies) }
   }
@@ -111,28 +110,28 @@ public struct RunComparison {
     ].compactMap(\.self)
   }
 
-  /// When the colours begin anew, the dashes differ.
+  /// When the colours repeat, the dashes differ.
   private static func stroke(_ index: Int) -> SVG.Stroke {
     let dashes: [[Double]] = [[], [8, 4], [2, 3], [10, 4, 2, 4]]
     return .init(
       .series(index), width: 2, dashes: dashes[index / Paint.seriesCount % dashes.count])
   }
 
-  /// Writes a picture (`.svg`) or a page (`.html`), in full or not at all.
+  /// Writes a picture (`.svg`) or a page (`.html`), whole or not at all.
   ///
   /// - Parameter path: The file.
-  /// - Throws: `FileError` if its name ends otherwise, there are no curves to draw, or it cannot be written.
+  /// - Throws: `FileError` if its name ends in anything else, there are no curves to draw, or it cannot be written.
   public func write(to path: String) throws {
     let document: String
     if path.hasSuffix(".svg") {
       guard !charts.isEmpty else {
-        throw FileError(path: path, problem: "there is nothing to draw: no run has a complete epoch")
+        throw FileError(path: path, problem: "nothing to draw: no run has a complete epoch")
       }
       document = ChartSheet(charts).svg.document
     } else if path.hasSuffix(".html") {
       document = page.document
     } else {
-      throw FileError(path: path, problem: "a name that ends in .svg or .html is needed")
+      throw FileError(path: path, problem: "the name must end in .svg or .html")
     }
     try AtomicFile.write(to: path) { try $0.write(document) }
   }

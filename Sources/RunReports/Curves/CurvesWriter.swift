@@ -1,6 +1,6 @@
 import Training
 
-/// Keeps `curves.svg` in a run's folder up to date: it is written after each epoch and at the end.
+/// Keeps `curves.svg` in a run's folder up to date: it is written after each epoch and at the end, whatever that is.
 public final class CurvesWriter: TrainingObserver {
   private let folder: String
   private let report: (String) -> Void
@@ -10,7 +10,7 @@ public final class CurvesWriter: TrainingObserver {
   ///
   /// - Parameters:
   ///   - folder: The folder that the training writes to.
-  ///   - report: Told once if the file cannot be written, which does not end the training.
+  ///   - report: Called once if the file cannot be written, which does not end the training.
   public init(folder: String, report: @escaping (String) -> Void) {
     self.folder = folder
     self.report = report
@@ -23,6 +23,11 @@ public final class CurvesWriter: TrainingObserver {
 
   /// Writes the file, with the steps of an epoch that was interrupted.
   public func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState) {
+    write()
+  }
+
+  /// Writes the file, with the steps up to the failure.
+  public func trainingDidFail(state: TrainingState) {
     write()
   }
 

@@ -3,9 +3,9 @@ import Reporting
 import Tensors
 import Training
 
-/// The book's figure of a training: loss over half epochs, loss and accuracy on what is not trained on after each epoch.
+/// The book's figure of a training: the training loss of each half epoch, and loss and accuracy of each epoch's test.
 ///
-/// As the figures of section 8.3.3: solid, dashed and dash-dotted, over epochs, from 0.
+/// As in the figures of section 8.3.3: solid, dashed and dash-dotted, over epochs, from 0.
 public struct TrainingCurves: Sendable {
   private let run: RunRecord
 
@@ -20,7 +20,7 @@ public struct TrainingCurves: Sendable {
   /// The picture.
   public var svg: SVG { ChartSheet([chart]).svg }
 
-  /// Writes the picture to the run's folder, in full or not at all.
+  /// Writes the picture to the run's folder, whole or not at all.
   ///
   /// - Throws: `FileError` if it cannot be written.
   public func write() throws {
@@ -40,7 +40,7 @@ public struct TrainingCurves: Sendable {
       "\(run.name)\(model), \(run.judgedBy ?? "") accuracy \(decimal(accuracy, places: 3)) after \(epochs)"
   }
 
-  /// The recipe's epochs, so that it is seen how far it has come; what is there if it may end before.
+  /// The recipe's epochs, so that the figure shows how much is left; those that are done, if the training may stop early.
   private var lastEpoch: Double {
     let drawn = max(run.trainingLosses.last?.epochs ?? 0, Double(run.epochs.last?.epoch ?? 0)).rounded(.up)
     guard let recipe = run.recipe, recipe.patience == nil else { return max(drawn, 1) }

@@ -2,9 +2,9 @@ import Drawing
 
 /// A piece of a page, whose text cannot be taken for markup.
 ///
-/// What it gives is well-formed XML too, so that any parser can check it.
+/// The markup is well-formed XML too, so that any parser can check it.
 public struct HTML: Sendable {
-  /// The piece as it stands in the page.
+  /// The piece's markup.
   public let markup: String
 
   /// Takes markup as it is.
@@ -29,7 +29,7 @@ public struct HTML: Sendable {
   /// - Parameters:
   ///   - name: The element's name.
   ///   - attributes: Its attributes, whose values may hold anything.
-  ///   - content: What stands in it.
+  ///   - content: What it contains.
   /// - Returns: The element.
   public static func element(
     _ name: String, with attributes: KeyValuePairs<String, String> = [:], _ content: [HTML]
@@ -67,11 +67,11 @@ public struct HTML: Sendable {
   /// A paragraph.
   public static func paragraph(_ text: String) -> HTML { element("p", text) }
 
-  /// What may be wider or higher than the page, and is scrolled by itself, with the keyboard too.
+  /// Content that may be wider or higher than the page, and scrolls by itself, with the keyboard too.
   ///
   /// - Parameters:
   ///   - label: What it is, for readers who do not see it.
-  ///   - content: What stands in it.
+  ///   - content: What it contains.
   /// - Returns: The element.
   public static func scrolled(_ label: String, _ content: HTML) -> HTML {
     element(

@@ -15,7 +15,7 @@ package struct HTMLPage {
   }
 
   let title: String
-  /// What stands below the title.
+  /// What comes below the title.
   let introduction: HTML
   let sections: [Section]
 

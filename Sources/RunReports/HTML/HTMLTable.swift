@@ -10,7 +10,7 @@ package struct HTMLTable {
   private let header: [String]
   private var rows: [HTML] = []
 
-  /// Makes a table with nothing but its header.
+  /// Makes a table with only its header.
   ///
   /// - Parameters:
   ///   - label: What it shows, for readers who do not see it.

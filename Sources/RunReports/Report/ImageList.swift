@@ -8,12 +8,12 @@ import Reporting
   import Foundation
 #endif
 
-/// Images that were classified wrongly, each with what it is and what it was taken for.
+/// Misclassified images, each with its class and what it was taken for.
 struct ImageList {
   private let judged: JudgedImages
   /// Larger images are made smaller, so that the page does not grow with them.
   private static let largestSide = 96
-  /// Up to this side pixels are shown as squares.
+  /// Smaller images are enlarged with their pixels as squares.
   private static let largestPixelatedSide = 64
 
   init(_ judged: JudgedImages) {
@@ -43,10 +43,10 @@ struct ImageList {
       ])
   }
 
-  /// The image, embedded; its description where the file cannot be read any more.
+  /// The image, embedded; a note where its file can no longer be read.
   private func image(_ index: Int, _ description: String) -> HTML {
     guard let file = try? PNGEncoder.encode(thumbnail(index)) else {
-      return .element("p", with: ["class": "muted"], "The image cannot be read any more.")
+      return .element("p", with: ["class": "muted"], "The image can no longer be read.")
     }
     let size = judged.images.size(at: index)
     let isSmall = max(size.height, size.width) <= Self.largestPixelatedSide
@@ -68,7 +68,7 @@ struct ImageList {
       width: max(Int((Double(size.width) * scale).rounded()), 1))
     let pixels =
       shown == size ? try images.image(at: index) : try images.image(at: index, resizedTo: shown)
-    // Other numbers of channels are no colours: the first is shown as grey.
+    // Other numbers of channels are not colours: the first is shown as grey.
     let channels = images.channels == 3 ? 3 : 1
     return DecodedImage(
       width: shown.width, height: shown.height, channels: channels,

@@ -1,6 +1,6 @@
 /// A part of the page about a training.
 ///
-/// A part of your own is a type that follows this protocol, put among ``RunReport/sections``:
+/// A custom part is a type that conforms to this protocol, inserted into ``RunReport/sections``:
 ///
 /// ```swift
 /// report.sections.insert(MySection(), at: 2)

@@ -24,7 +24,7 @@ public struct RunReport {
     MapsSection(), ClassesSection(), LayersSection(), ConfigurationSection(),
   ]
 
-  /// Takes what there is.
+  /// Makes the page from what there is.
   ///
   /// - Parameters:
   ///   - run: What the training has left in its folder.
@@ -63,7 +63,7 @@ public struct RunReport {
         + notes.map { .element("p", with: ["class": "note"], $0) })
   }
 
-  /// Writes the page, in full or not at all.
+  /// Writes the page, whole or not at all.
   ///
   /// - Parameter path: The file; if nil, `report.html` in the run's folder.
   /// - Throws: `FileError` if it cannot be written; the errors of the sections.

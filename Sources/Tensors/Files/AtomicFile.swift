@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// Writes files that are there in full or not at all.
+/// Writes files that appear complete or not at all.
 ///
 /// The bytes go to a temporary file in the same directory, which takes the name of the real one only when all of
 /// it has reached the disk. A reader, a crash or a power cut in between sees the old file. A temporary file that a

@@ -9,7 +9,7 @@ public struct FileError: Error, CustomStringConvertible {
   /// The file as the caller named it.
   public let path: String
 
-  /// What is wrong with it, and where there is something to be done, what would work.
+  /// The problem and, if something can be done, what would work.
   public let problem: String
 
   /// The system's reason, the value of `errno`; nil where the file was read and its content is the problem.

@@ -1,8 +1,8 @@
-/// What a file is that is given where weights in safetensors are wanted.
+/// The kind of a file that is given where a safetensors file is expected.
 enum FileKind: CaseIterable, CustomStringConvertible {
   case gitLFS, keras, npz, pyTorch, pickle, hdf5, flax, html, gzip, onnx
 
-  /// Looks at the beginning of a file; there is no kind if it is none of these.
+  /// Looks at the beginning of a file; nil if it is not one of these.
   ///
   /// - Parameter file: The file.
   /// - Throws: ``FileError`` if it cannot be read.
@@ -42,7 +42,7 @@ enum FileKind: CaseIterable, CustomStringConvertible {
     return String(decoding: bytes[headerByteCount..<headerByteCount + count], as: UTF8.self)
   }
 
-  /// What it is and what would work, as the rest of a line that begins with the path.
+  /// The kind and what would work, as the rest of a line that begins with the path.
   var description: String {
     switch self {
     case .gitLFS:

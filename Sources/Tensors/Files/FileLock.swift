@@ -6,26 +6,26 @@
 
 /// A lock file that one process holds at a time.
 ///
-/// The lock is the system's (`flock`), so that a crash leaves none: a lock file that is left behind can be locked
-/// again. The holder writes into it who it is, for the message of the one that is refused.
+/// The lock is the system's (`flock`), so a crash releases it: a lock file left behind can be locked again. The holder
+/// writes a line about itself into it, for the error message of whoever is refused.
 package final class FileLock {
-  /// What became of an attempt to lock.
+  /// The outcome of an attempt to lock.
   package enum Outcome {
     /// This process has the lock.
     case acquired
     /// Another process has it.
     case heldByAnother
-    /// The file system has no locks.
+    /// The file system does not support locks.
     case unsupported
   }
 
   /// The lock is held by another process.
   package struct Held: Error {
-    /// What the holder has written about itself; empty if it has not got that far.
+    /// The line that the holder has written about itself; empty if it is not written yet.
     package let holder: String
   }
 
-  /// Whether the file system has locks; without, nobody is kept out.
+  /// Whether the file system supports locks; without them nobody is kept out.
   package let isEffective: Bool
   private let path: String
   private var descriptor: Int32?
@@ -43,7 +43,7 @@ package final class FileLock {
     isEffective = outcome == .acquired
     ftruncate(descriptor, 0)
     let line = Array("\(holder)\n".utf8)
-    // Who holds the lock is a courtesy; a full disk must not cost it.
+    // Who holds the lock is a courtesy; a full disk must not cost the lock.
     _ = pwrite(descriptor, line, line.count, 0)
   }
 

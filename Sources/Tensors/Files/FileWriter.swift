@@ -4,15 +4,15 @@
   import Darwin
 #endif
 
-/// Where the body of ``AtomicFile/write(to:_:)`` puts the bytes of its file.
+/// The output of the body of ``AtomicFile/write(to:_:)``.
 ///
-/// Every call goes straight to the system, so many small pieces are better joined first. A writer cannot be
-/// copied, so it does not outlive the file it writes.
+/// Every call goes straight to the system, so join many small writes first. A writer cannot be copied, so it does not
+/// outlive the file it writes.
 public struct FileWriter: ~Copyable {
   private let descriptor: Int32
   private let path: String
 
-  /// Writes to a file that is open, which stays so.
+  /// Writes to an open file, which stays open.
   ///
   /// - Parameters:
   ///   - descriptor: The open file.
@@ -40,7 +40,7 @@ public struct FileWriter: ~Copyable {
     }
   }
 
-  /// Appends numbers as they lie in memory, which on every supported machine is little-endian.
+  /// Appends numbers as they are in memory, which on every supported machine is little-endian.
   ///
   /// - Parameter elements: The numbers.
   /// - Throws: ``FileError`` with the system's reason.
@@ -57,7 +57,7 @@ public struct FileWriter: ~Copyable {
   }
 }
 
-/// The largest piece given to the system at once: some systems refuse 2 GiB and more.
+/// The largest write passed to the system at once: some systems refuse 2 GiB and more.
 private let largestPiece = 1 << 30
 
 private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {

@@ -57,7 +57,7 @@ public enum NPY {
   ///
   /// - Parameters:
   ///   - tensor: The array.
-  ///   - path: The file; one that is there is replaced.
+  ///   - path: The file; an existing one is replaced.
   /// - Throws: ``FileError`` with the system's reason.
   public static func write<Scalar: TensorScalar>(_ tensor: Tensor<Scalar>, to path: String) throws {
     let header = try header(of: tensor, path: path)

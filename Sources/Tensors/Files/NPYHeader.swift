@@ -1,5 +1,4 @@
-/// What the header of a .npy file says: the Python dictionary
-/// `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`.
+/// The header of a .npy file: the Python dictionary `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`.
 ///
 /// It is read as text of just this form and never evaluated. Spaces, the order of the keys and the kind of quotation
 /// marks are free; numbers may have the `L` of Python 2.

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// A file that is read piece by piece, at any place and from any thread.
+/// A file that is read in parts, at any offset and from any thread.
 ///
 /// It stays open, so that a file replaced meanwhile is still read as it was.
 package final class RandomAccessFile: Sendable {
@@ -18,7 +18,7 @@ package final class RandomAccessFile: Sendable {
   /// Opens a file.
   ///
   /// - Parameter path: A regular file.
-  /// - Throws: ``FileError`` if there is none, it may not be read or is something else.
+  /// - Throws: ``FileError`` if it does not exist, may not be read or is not a regular file.
   package init(path: String) throws {
     // Without O_NONBLOCK, opening a pipe would wait for its writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -69,11 +69,11 @@ package final class RandomAccessFile: Sendable {
     guard count <= byteCount - offset else {
       throw FileError(path: path, problem: "is cut short: it ends after \(byteCount) bytes")
     }
-    return try Array(unsafeUninitializedCapacity: count) { buffer, initialised in
+    return try Array(unsafeUninitializedCapacity: count) { buffer, initialized in
       try read(
         into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]),
         at: offset)
-      initialised = count
+      initialized = count
     }
   }
 }

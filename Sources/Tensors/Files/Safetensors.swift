@@ -29,7 +29,7 @@ public enum Safetensors {
   ///   - tensors: The tensors, each with a name of its own; stored in float32.
   ///   - counts: Whole numbers, each a tensor without axes; stored in 64 bits.
   ///   - metadata: Free-form texts to go with them.
-  ///   - path: The file; one that is there is replaced.
+  ///   - path: The file; an existing one is replaced.
   /// - Throws: ``FileError`` if a name occurs twice or is reserved, or with the system's reason.
   public static func write(
     tensors: [(name: String, tensor: Tensor<Float>)], counts: [(name: String, value: Int64)] = [],
@@ -50,7 +50,7 @@ public enum Safetensors {
   ///   - metadata: Free-form texts.
   ///   - path: The file to be replaced.
   /// - Returns: The file.
-  /// - Throws: ``FileError``, likewise; what reading a tensor throws.
+  /// - Throws: ``FileError`` in the same cases; what reading a tensor throws.
   package static func stage(
     tensors: [LazyTensor], counts: [(name: String, value: Int64)] = [], metadata: [String: String] = [:],
     for path: String
@@ -58,7 +58,7 @@ public enum Safetensors {
     try StagedFile(for: path, content(tensors, counts, metadata, path: path))
   }
 
-  /// What writes a file's bytes, once its names are known to be different.
+  /// Writes a file's bytes, once its names are known to be distinct.
   private static func content(
     _ tensors: [LazyTensor], _ counts: [(name: String, value: Int64)], _ metadata: [String: String],
     path: String

@@ -1,4 +1,4 @@
-/// A safetensors file: named tensors, of which each is read only when it is asked for.
+/// A safetensors file: named tensors, each read only when it is requested.
 ///
 /// Opening reads and checks the header alone, so it takes no longer for large files.
 ///
@@ -9,19 +9,19 @@ public final class SafetensorsFile: Sendable {
   /// The file as the caller named it.
   public let path: String
 
-  /// The names of the tensors in the order in which they lie in the file.
+  /// The names of the tensors in the order in which they are stored.
   public let names: [String]
 
   /// The free-form texts that came with the tensors.
   public let metadata: [String: String]
 
   private let file: RandomAccessFile
-  private let tensors: [String: SafetensorsLayout.Placed]
+  private let tensors: [String: SafetensorsLayout.Located]
 
   /// Opens a file and checks that its header is sound.
   ///
   /// - Parameter path: The file.
-  /// - Throws: ``FileError`` if it cannot be read or breaks the format in any way.
+  /// - Throws: ``FileError`` if it cannot be read or does not follow the format.
   public init(path: String) throws {
     let file = try RandomAccessFile(path: path)
     let json = try Self.header(of: file)
@@ -44,7 +44,7 @@ public final class SafetensorsFile: Sendable {
   /// - Returns: Its shape, outermost extent first.
   /// - Throws: ``FileError`` if there is no such tensor.
   public func shape(of name: String) throws -> Shape {
-    try placed(name).stored.shape
+    try located(name).stored.shape
   }
 
   /// The type that a tensor's elements have in the file.
@@ -62,31 +62,31 @@ public final class SafetensorsFile: Sendable {
   ///   - name: The tensor's name.
   ///   - type: The type to convert to. Floating-point types take the nearest number, integer types only exact ones.
   /// - Returns: The tensor in row-major order.
-  /// - Throws: ``FileError`` if there is no such tensor, it cannot be read or not be converted.
+  /// - Throws: ``FileError`` if there is no such tensor, it cannot be read, or it cannot be converted.
   public func tensor<Scalar: TensorScalar>(
     _ name: String, as type: Scalar.Type = Float.self
   ) throws -> Tensor<Scalar> {
-    let placed = try readable(name)
-    let elements: [Scalar] = try placed.stored.elements(
-      of: file, at: placed.offset, subject: "the tensor \(name.quoted)")
-    return Tensor(shape: placed.stored.shape, elements: elements)
+    let located = try readable(name)
+    let elements: [Scalar] = try located.stored.elements(
+      of: file, at: located.offset, subject: "the tensor \(name.quoted)")
+    return Tensor(shape: located.stored.shape, elements: elements)
   }
 
   /// A tensor whose elements can be read.
-  private func readable(_ name: String) throws -> SafetensorsLayout.Placed {
-    let placed = try placed(name)
-    guard placed.isReadable else {
+  private func readable(_ name: String) throws -> SafetensorsLayout.Located {
+    let located = try located(name)
+    guard located.isReadable else {
       let known = Safetensors.elementTypes.keys.sorted().joined(separator: ", ")
       throw FileError(
         path: path,
         problem:
-          "its tensor \(name.quoted) has elements of type \(placed.dtype.quoted); readable are \(known)")
+          "its tensor \(name.quoted) has elements of type \(located.dtype.quoted); supported are \(known)")
     }
-    return placed
+    return located
   }
 
-  private func placed(_ name: String) throws -> SafetensorsLayout.Placed {
-    if let placed = tensors[name] { return placed }
+  private func located(_ name: String) throws -> SafetensorsLayout.Located {
+    if let located = tensors[name] { return located }
     let shown = names.prefix(5).map(\.quoted).joined(separator: ", ")
     let others = names.count > 5 ? " and \(names.count - 5) more" : ""
     let present = names.isEmpty ? "no tensors at all" : shown + others
@@ -97,7 +97,7 @@ public final class SafetensorsFile: Sendable {
   private static func header(of file: RandomAccessFile) throws -> [UInt8] {
     guard file.byteCount >= 8 else {
       throw FileError(
-        path: file.path, problem: "is no safetensors file: \(file.byteCount) bytes are too few for one")
+        path: file.path, problem: "is not a safetensors file: \(file.byteCount) bytes are too few")
     }
     let size = try file.bytes(count: 8, at: 0).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     // The length of a header may begin with the bytes of another format.
@@ -108,12 +108,12 @@ public final class SafetensorsFile: Sendable {
     }
     guard size <= Safetensors.largestHeader else {
       throw FileError(
-        path: file.path, problem: "is no safetensors file: it would have a header of \(size) bytes")
+        path: file.path, problem: "is not a safetensors file: it would have a header of \(size) bytes")
     }
     guard size <= file.byteCount - 8 else {
       throw FileError(
         path: file.path,
-        problem: "is cut short or no safetensors file: a header of \(size) bytes does not fit in it")
+        problem: "is cut short or not a safetensors file: a header of \(size) bytes does not fit in it")
     }
     return try file.bytes(count: Int(size), at: 8)
   }

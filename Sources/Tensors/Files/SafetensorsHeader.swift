@@ -4,9 +4,9 @@
   import Foundation
 #endif
 
-/// The JSON object at the start of a safetensors file, decoded and not yet compared with the data.
+/// The JSON object at the start of a safetensors file, decoded but not yet checked against the data.
 struct SafetensorsHeader: Decodable {
-  /// What the header says of one tensor.
+  /// The header's entry for one tensor.
   struct Entry: Decodable {
     let dtype: String
     let shape: [Int]
@@ -18,7 +18,7 @@ struct SafetensorsHeader: Decodable {
     }
   }
 
-  /// The key that is no tensor's.
+  /// The key that does not name a tensor.
   static let metadataKey = "__metadata__"
 
   private(set) var metadata: [String: String] = [:]
@@ -33,9 +33,9 @@ struct SafetensorsHeader: Decodable {
   /// Decodes a header.
   ///
   /// - Parameter json: The bytes of the header.
-  /// - Throws: ``Malformed`` if they are no header.
+  /// - Throws: ``Malformed`` if they are not a header.
   init(json: [UInt8]) throws {
-    // JSONDecoder would take other encodings than UTF-8 for JSON, too; they all have zeros.
+    // JSONDecoder would accept encodings other than UTF-8; they all contain zeros.
     guard json.first == UInt8(ascii: "{"), !json.contains(0) else {
       throw Malformed(problem: "its header is not a JSON object")
     }
@@ -60,7 +60,7 @@ struct SafetensorsHeader: Decodable {
     keyCount = container.allKeys.count
     for key in container.allKeys {
       if key.stringValue == Self.metadataKey {
-        // The reference reader takes null for none.
+        // The reference reader accepts null for no metadata.
         metadata = try container.decodeIfPresent([String: String].self, forKey: key) ?? [:]
         keyCount += metadata.count
       } else {
@@ -110,7 +110,7 @@ struct SafetensorsHeader: Decodable {
 }
 
 extension SafetensorsHeader {
-  /// Why bytes are no header, as the rest of a line that begins with the file's path.
+  /// Why bytes are not a header, as the rest of a line that begins with the file's path.
   struct Malformed: Error {
     let problem: String
 
@@ -122,17 +122,17 @@ extension SafetensorsHeader {
     init(_ error: DecodingError) {
       switch error {
       case .keyNotFound(let key, let context):
-        problem = "its header gives no \(key.stringValue.quoted)\(Self.place(context.codingPath))"
+        problem = "its header gives no \(key.stringValue.quoted)\(Self.location(context.codingPath))"
       case .typeMismatch(_, let context), .valueNotFound(_, let context):
-        problem = "its header has a value of the wrong type\(Self.place(context.codingPath))"
+        problem = "its header has a value of the wrong type\(Self.location(context.codingPath))"
       case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-        problem = "its header has a value that cannot be read\(Self.place(context.codingPath))"
+        problem = "its header has a value that cannot be read\(Self.location(context.codingPath))"
       default:
         problem = "its header is not valid JSON, or a number in it is not whole or too large"
       }
     }
 
-    private static func place(_ path: [any CodingKey]) -> String {
+    private static func location(_ path: [any CodingKey]) -> String {
       path.isEmpty ? "" : " at " + path.prefix(4).map { $0.stringValue.quoted }.joined(separator: ", ")
     }
   }

@@ -1,35 +1,35 @@
-/// Where the tensors of a safetensors file lie: its header, compared with itself and with the file's size.
+/// The offsets of the tensors of a safetensors file: its header, checked for consistency and against the file's size.
 struct SafetensorsLayout {
   /// A tensor and where in the file it begins.
-  struct Placed: Sendable {
+  struct Located: Sendable {
     let stored: StoredTensor
     let offset: Int
-    /// The type in the format's own words.
+    /// The type as the format names it.
     let dtype: String
 
-    /// Whether its elements can be read; others may lie in a file as long as nobody needs them.
+    /// Whether its elements can be read; others may be in a file as long as nobody reads them.
     var isReadable: Bool { Safetensors.elementTypes[dtype] != nil }
   }
 
   /// The names in the order of the file.
   let names: [String]
-  let tensors: [String: Placed]
+  let tensors: [String: Located]
 
-  /// Checks a header and finds the places of its tensors.
+  /// Checks a header and finds the offsets of its tensors.
   ///
   /// - Parameters:
   ///   - header: The decoded header.
   ///   - dataStart: Where in the file the data begin.
   ///   - fileSize: The file's size in bytes.
-  /// - Throws: ``SafetensorsHeader/Malformed`` if a tensor has no sound description, or all of them together do not
+  /// - Throws: ``SafetensorsHeader/Malformed`` if a tensor has no valid description, or all of them together do not
   ///   fill the data.
   init(_ header: SafetensorsHeader, dataStart: Int, fileSize: Int) throws {
-    // Empty tensors share their place with another one, so the end and the name decide as well.
+    // Empty tensors share their offset with another one, so the end and the name decide as well.
     let inOrder = header.entries.sorted { first, second in
       let (left, right) = (first.value.dataOffsets, second.value.dataOffsets)
       return left == right ? first.key < second.key : left.lexicographicallyPrecedes(right)
     }
-    var tensors: [String: Placed] = [:]
+    var tensors: [String: Located] = [:]
     var end = 0
     for (name, entry) in inOrder {
       let stored = try Self.stored(name, entry)
@@ -42,7 +42,7 @@ struct SafetensorsLayout {
         throw SafetensorsHeader.Malformed(
           problem: "is cut short: its tensor \(name.quoted) would end after the file does")
       }
-      tensors[name] = Placed(
+      tensors[name] = Located(
         stored: stored, offset: dataStart + entry.dataOffsets[0], dtype: entry.dtype)
     }
     guard end == fileSize - dataStart else {
@@ -67,7 +67,7 @@ struct SafetensorsLayout {
     }
     let offsets = entry.dataOffsets
     guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0] else {
-      throw malformed("has no sound data_offsets")
+      throw malformed("has invalid data_offsets")
     }
     guard offsets[1] - offsets[0] == stored.byteCount else {
       throw malformed(

@@ -66,7 +66,7 @@ package final class StagedFile {
     if let obstacle { return try copy(because: obstacle) }
     guard rename(temporary.path, target.path) != 0 else {
       isRenamed = true
-      return synchroniseDirectory()
+      return synchronizeDirectory()
     }
     let code = errno
     guard target.permissions != nil, Self.obstacles.contains(code) else {
@@ -99,7 +99,7 @@ package final class StagedFile {
   ///
   /// The file is in place by now and whole, and some file systems cannot synchronise a directory, so there is
   /// nothing to report.
-  private func synchroniseDirectory() {
+  private func synchronizeDirectory() {
     let descriptor = open(TemporaryFile.directory(of: target.path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)

@@ -6,8 +6,8 @@
 
 /// A new, empty file in the directory of the one that it will replace, open for writing.
 ///
-/// Its writer holds a lock on it until it is closed. A crash releases the lock, so a temporary file that can be
-/// locked has been abandoned and is safe to remove, whatever has become of the process whose number its name has.
+/// Its writer holds a lock on it until it is closed. A crash releases the lock, so a temporary file that can be locked
+/// has been abandoned and is safe to remove, whatever happened to the process whose ID is in its name.
 struct TemporaryFile {
   let path: String
   let descriptor: Int32
@@ -37,7 +37,7 @@ struct TemporaryFile {
 
   private init(in directory: String, for target: String, reportedAs reported: String) throws {
     guard Self.nameStart(of: target) < target.endIndex else {
-      throw FileError(path: reported, problem: "cannot be written: the path names no file")
+      throw FileError(path: reported, problem: "cannot be written: the path does not name a file")
     }
     let stem = "\(directory)/\(Self.prefix(for: target))\(getpid())"
     for attempt in 0..<1000 {
@@ -47,7 +47,7 @@ struct TemporaryFile {
         guard errno == EEXIST || errno == EINTR else { break }
         continue
       }
-      // Until it is locked, another process may take it for abandoned.
+      // Until it is locked, another process may consider it abandoned.
       if FileLock.lock(descriptor) != .heldByAnother, FileLock.isSameFile(descriptor, path) {
         self.path = path
         self.descriptor = descriptor
@@ -60,7 +60,7 @@ struct TemporaryFile {
 
   /// Removes the temporary files that crashed writers of a file have left behind.
   ///
-  /// Where the file system has no locks it cannot be known whether one is still being written, and all of them
+  /// Where the file system does not support locks, nobody can know whether one is still being written, and all of them
   /// stay.
   ///
   /// - Parameter target: The file that they were to replace.
@@ -91,8 +91,8 @@ struct TemporaryFile {
     if FileLock.lock(descriptor) == .acquired, FileLock.isSameFile(descriptor, path) { unlink(path) }
   }
 
-  /// What the names of a file's temporary files begin with; cut so that with the writer's number they stay within
-  /// the 255 bytes that file systems allow.
+  /// The prefix of the names of a file's temporary files; cut so that with the writer's number they stay within the 255
+  /// bytes that file systems allow.
   private static func prefix(for target: String) -> String {
     var stem = String.UnicodeScalarView()
     for scalar in target[nameStart(of: target)...].unicodeScalars {

@@ -1,8 +1,8 @@
 /// The counter-based random number generator Philox4x32-10.
 ///
-/// A block of four 32-bit numbers is a pure function of a 64-bit key and a 128-bit counter, so any number of a
-/// sequence can be had without the ones before it: dropout masks, shuffles and initial weights do not depend on
-/// how the work is divided.
+/// A block of four 32-bit numbers is a pure function of a 64-bit key and a 128-bit counter, so any number of a sequence
+/// can be computed without the ones before it: dropout masks, shuffles and initial weights do not depend on how the
+/// work is divided.
 ///
 /// Source: Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011. The known-answer
 /// tests of its Random123 library hold.
@@ -15,7 +15,7 @@ public struct Philox: Sendable {
     key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
   }
 
-  /// The block of four random words at one place of the sequence.
+  /// The block of four random words at one counter value.
   @inlinable
   public func block(at counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
     var counter = counter

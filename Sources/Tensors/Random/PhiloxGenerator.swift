@@ -4,18 +4,18 @@
   import Darwin
 #endif
 
-/// A sequence of random numbers from ``Philox``; a seed has many independent ones.
+/// A sequence of random numbers from ``Philox``; a seed gives many independent ones.
 ///
-/// The counter's lower half counts the blocks and its upper half names the sequence by its purpose and index.
-/// Dropout has the rest of the counter's space: there the last word is the training step.
+/// The counter's lower half counts the blocks and its upper half names the sequence by its purpose and index. Dropout
+/// uses the rest of the counter space: there the last word is the training step.
 public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
-  /// What a sequence of random numbers is for.
+  /// The purpose of a sequence of random numbers.
   ///
-  /// The raw values lie above any training step, so that no two purposes share a number.
+  /// The raw values are above any training step, so that no two purposes share a number.
   public enum Purpose: UInt32, Sendable {
-    case initialisation = 0xFFFF_FFFF
+    case initialization = 0xFFFF_FFFF
     case shuffle = 0xFFFF_FFFE
-    case synthesis = 0xFFFF_FFFD
+    case testData = 0xFFFF_FFFD
     case augmentation = 0xFFFF_FFFC
     case split = 0xFFFF_FFFB
   }
@@ -31,8 +31,8 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
   ///
   /// - Parameters:
   ///   - seed: The key.
-  ///   - purpose: What the numbers are for.
-  ///   - index: Which sequence of that purpose: the parameter to initialise, the epoch to shuffle.
+  ///   - purpose: The purpose of the numbers.
+  ///   - index: Which sequence of that purpose: the parameter to initialize, the epoch to shuffle.
   public init(seed: UInt64, purpose: Purpose, index: Int) {
     philox = Philox(seed: seed)
     self.purpose = purpose
@@ -43,10 +43,10 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
   ///
   /// - Parameters:
   ///   - seed: The key.
-  ///   - purpose: What the numbers are for.
+  ///   - purpose: The purpose of the numbers.
   ///   - index: The epoch.
   ///   - stream: The image, below 2³².
-  ///   - substream: What is done with it, below 2⁸.
+  ///   - substream: The use of the image, below 2⁸.
   public init(seed: UInt64, purpose: Purpose, index: Int, stream: Int, substream: Int) {
     self.init(seed: seed, purpose: purpose, index: index)
     blockIndex = UInt64(truncatingIfNeeded: stream) << 32 | UInt64(truncatingIfNeeded: substream & 0xFF) << 24
@@ -79,7 +79,7 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
 
   /// The next whole number, uniform over a range.
   ///
-  /// By Lemire's method, and not by the standard library's, which may change from one release to the next.
+  /// By Lemire's method rather than the standard library's, which may change from one release to the next.
   ///
   /// Source: D. Lemire, *Fast random integer generation in an interval*, ACM TOMACS 29(1), 2019.
   ///

@@ -4,14 +4,14 @@
   import Darwin
 #endif
 
-/// A piece of memory with the alignment that vector instructions and cache lines want, filled with zeros.
+/// Zero-filled memory with the alignment of vector registers and cache lines.
 ///
 /// The memory comes straight from the system, so that pages that are never touched cost nothing.
 public final class AlignedBuffer: @unchecked Sendable {
   /// The first byte, at a multiple of ``alignment``.
   public let baseAddress: UnsafeMutableRawPointer
 
-  /// How many bytes there are.
+  /// The number of bytes.
   public let byteCount: Int
 
   /// The alignment of the first byte: a cache line, which is also the widest vector register.
@@ -24,8 +24,8 @@ public final class AlignedBuffer: @unchecked Sendable {
 
   /// Takes memory from the system.
   ///
-  /// - Parameter byteCount: How many bytes; 0 is allowed.
-  /// - Throws: ``OutOfMemory`` if the system has not got as much.
+  /// - Parameter byteCount: The number of bytes; 0 is allowed.
+  /// - Throws: ``OutOfMemory`` if the system does not have as much.
   public init(byteCount: Int) throws {
     let reserved = max(byteCount, 1)
     let address = mmap(nil, reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
@@ -41,11 +41,11 @@ public final class AlignedBuffer: @unchecked Sendable {
 
 /// The system refused memory.
 public struct OutOfMemory: Error, CustomStringConvertible {
-  /// How many bytes were asked for.
+  /// How many bytes were requested.
   public let byteCount: Int
 
-  /// One line that says how much was asked for and what would help.
+  /// One line that says how much was requested and what would help.
   public var description: String {
-    "the system has no \(byteCount / 1_048_576) MiB of memory to give; a smaller batch or image needs less"
+    "the system cannot provide \(byteCount / 1_048_576) MiB of memory; a smaller batch or image needs less"
   }
 }

@@ -1,4 +1,4 @@
-/// Brings elements from column-major order, where the first axis varies fastest, into row-major order.
+/// Converts elements from column-major order, where the first axis varies fastest, into row-major order.
 ///
 /// - Parameters:
 ///   - elements: As many elements as the shape has.

@@ -1,7 +1,7 @@
-// The conversions are made on the bits, because Swift's Float16 is not there on every platform.
+// The conversions are made on the bits, because Swift's Float16 is not available on every platform.
 
 extension Float {
-  /// The number that a bfloat16 stands for, which is always exact.
+  /// The value of a bfloat16, always exact.
   ///
   /// A bfloat16 is the upper half of a Float: 1 sign bit, 8 of exponent, 7 of fraction.
   ///
@@ -11,19 +11,19 @@ extension Float {
     self.init(bitPattern: UInt32(bits) << 16)
   }
 
-  /// The bits of the nearest bfloat16; of two equally near ones, of the even one.
+  /// The bits of the nearest bfloat16; ties go to even.
   ///
   /// Numbers beyond the largest bfloat16 become infinite, and NaN stays NaN.
   @inlinable
   public var bfloat16Bits: UInt16 {
-    // Without a branch, so that a loop over many takes several at a time. Rounding could carry a NaN's fraction away
-    // into infinity; the quiet bit keeps it one.
+    // Without a branch, so that a loop can be vectorized. Rounding could carry a NaN's fraction away into infinity; the
+    // quiet bit keeps it a NaN.
     let bits = bitPattern
     let rounded = bits &+ 0x7FFF &+ (bits >> 16 & 1)
     return UInt16(truncatingIfNeeded: (isNaN ? bits | 0x0040_0000 : rounded) >> 16)
   }
 
-  /// The number that an IEEE 754 binary16 stands for, which is always exact.
+  /// The value of an IEEE 754 binary16, always exact.
   ///
   /// A binary16 has 1 sign bit, 5 of exponent and 10 of fraction.
   ///

@@ -1,4 +1,4 @@
-/// The type of a tensor's elements, where it is known only at run time.
+/// The type of a tensor's elements, known only at run time.
 public enum ElementType: String, Sendable, Codable, CaseIterable {
   case float64
   case float32

@@ -1,6 +1,6 @@
-/// A tensor with a name that is read when it is needed.
+/// A named tensor that is read when it is needed.
 ///
-/// Large networks are written with it: one tensor at a time is held in memory.
+/// Large networks are written from these, holding one tensor in memory at a time.
 package struct LazyTensor {
   /// The tensor's name.
   package let name: String
@@ -14,7 +14,7 @@ package struct LazyTensor {
   /// - Parameters:
   ///   - name: The tensor's name.
   ///   - shape: The shape of what is read.
-  ///   - values: Reads the tensor; it gives the same whenever it is called until the tensor is written.
+  ///   - values: Reads the tensor; it gives the same values whenever it is called until the tensor is written.
   package init(name: String, shape: Shape, values: @escaping () throws -> Tensor<Float>) {
     self.name = name
     self.shape = shape

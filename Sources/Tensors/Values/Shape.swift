@@ -1,7 +1,6 @@
 /// The extents of a tensor, outermost first: N×C×H×W for a batch of images.
 ///
-/// A shape may have any rank and any non-negative extents; what an operation accepts is checked where the
-/// operation's geometry is made.
+/// A shape may have any rank and any non-negative extents; an operation's geometry checks what the operation accepts.
 public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral {
   /// The extents, outermost first.
   public let extents: [Int]
@@ -21,7 +20,7 @@ public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral {
     self.init(elements)
   }
 
-  /// How many extents there are.
+  /// The number of extents.
   public var rank: Int { extents.count }
 
   /// The number of elements: the product of the extents, 1 for a scalar.
@@ -30,7 +29,7 @@ public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral {
   /// The extent of one axis, counted from the outermost.
   public subscript(axis: Int) -> Int { extents[axis] }
 
-  /// The shape of a batch of so many elements of this shape: N×C×H×W from C×H×W.
+  /// The shape of a batch of elements of this shape: N×C×H×W from C×H×W.
   public func batched(_ count: Int) -> Shape {
     Shape([count] + extents)
   }

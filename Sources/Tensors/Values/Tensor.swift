@@ -1,4 +1,4 @@
-/// A dense tensor of numbers in row-major order: the plain form that tensors have at the edges of a network.
+/// A dense tensor of numbers in row-major order: the plain form of tensors at the edges of a network.
 ///
 /// Images are N×C×H×W, convolution weights O×I×H×W, as in PyTorch. Inside a network a backend keeps its own
 /// layouts; see `Layout` in Backends.
@@ -14,7 +14,7 @@ public struct Tensor<Scalar: Sendable>: Sendable {
   /// - Parameters:
   ///   - shape: The extents.
   ///   - elements: As many elements as the shape has, the last axis varying fastest.
-  /// - Precondition: The number of elements is the shape's.
+  /// - Precondition: The number of elements is the shape's element count.
   public init(shape: Shape, elements: [Scalar]) {
     precondition(
       shape.elementCount == elements.count, "\(elements.count) elements cannot fill a tensor of \(shape)")

@@ -1,11 +1,12 @@
 /// A Swift number type that tensors in files can be read as and written from.
 public protocol TensorScalar: BitwiseCopyable, Sendable {
-  /// The element type whose numbers are this type's, bit for bit.
+  /// The element type with the same representation, bit for bit.
   static var elementType: ElementType { get }
 
   /// Converts elements of any type and appends them.
   ///
-  /// Floating-point types take the nearest number that they have. Integer types take only what they have exactly.
+  /// Floating-point types take the nearest number they can represent, integer types only numbers they represent
+  /// exactly.
   ///
   /// - Parameters:
   ///   - bytes: The elements, little-endian and with any alignment.
@@ -45,7 +46,7 @@ extension Int64: TensorScalar {
   /// int64.
   public static var elementType: ElementType { .int64 }
 
-  /// Converts whole numbers; a fraction, an infinity or NaN cannot be.
+  /// Converts whole numbers; fails for a fraction, an infinity or NaN.
   public static func append(
     converting bytes: UnsafeRawBufferPointer, of type: ElementType, to elements: inout [Int64]
   ) -> Bool {
@@ -57,7 +58,7 @@ extension UInt8: TensorScalar {
   /// uint8.
   public static var elementType: ElementType { .uint8 }
 
-  /// Converts whole numbers from 0 to 255; others cannot be.
+  /// Converts whole numbers from 0 to 255; fails for all others.
   public static func append(
     converting bytes: UnsafeRawBufferPointer, of type: ElementType, to elements: inout [UInt8]
   ) -> Bool {

@@ -53,10 +53,21 @@ public final class ChannelActivity: ActivationObserver {
 }
 
 extension ChannelActivity {
-  private static let imagesLookedAt = 64
+  /// No layer is looked at again once all its channels are known to be alive, which is usually after the first part.
+  public func observes(layer name: String) -> Bool {
+    layers.first { $0.name == name }.map { $0.deadCount > 0 } ?? true
+  }
 
-  /// Looks at some of the images that a network is trained on, dropout off: as many as are computed without preparing
-  /// anything more.
+  /// Images from which on a channel that is 0 on all of them counts as dead.
+  static let fewestImages = 16
+  /// The share of the training images that is looked at, within limits: a forward pass of so few takes far less than 1 % of an
+  /// epoch.
+  private static let share = 1.0 / 300
+  private static let limits = 32...64
+
+  /// Looks at some of the images that a network is trained on, dropout off.
+  ///
+  /// They are parts of one batch, so that no kernels have to be prepared for them.
   ///
   /// - Parameters:
   ///   - network: The network.
@@ -67,13 +78,25 @@ extension ChannelActivity {
   static func look(at network: Network, on images: TrainingImages, _ recipe: Recipe) throws -> ChannelActivity
   {
     let activity = ChannelActivity()
-    let parts = max(imagesLookedAt / network.microBatch, 1)
-    let count = min(parts * network.microBatch, recipe.batchSize)
     let earlier = network.activationObserver
     network.activationObserver = activity
     defer { network.activationObserver = earlier }
+    let count = imageCount(
+      of: images.training.count, microBatch: network.microBatch, batchSize: recipe.batchSize)
     _ = try evaluate(
       network, on: images.training.prefix(count), resize: recipe.resize, batchSize: recipe.batchSize)
     return activity
+  }
+
+  /// How many images are looked at.
+  ///
+  /// - Parameters:
+  ///   - trainingCount: How many images an epoch has.
+  ///   - microBatch: How many are computed at a time.
+  ///   - batchSize: How many a batch has.
+  /// - Returns: Whole parts of a batch, at most the batch.
+  static func imageCount(of trainingCount: Int, microBatch: Int, batchSize: Int) -> Int {
+    let wanted = min(max(Int(Double(trainingCount) * share), limits.lowerBound), limits.upperBound)
+    return min((wanted + microBatch - 1) / microBatch * microBatch, batchSize)
   }
 }

@@ -1,6 +1,6 @@
-/// Something that keeps a training from learning, in words, with what to change.
+/// Something that keeps a training from learning, and what to change.
 ///
-/// `Docs/Training.md` has the rule behind each kind.
+/// `Docs/Training.md` has the rule for each kind.
 public struct Diagnosis: Sendable, Equatable, CustomStringConvertible {
   /// What is wrong.
   public enum Kind: String, Sendable, Equatable, Codable, CaseIterable {
@@ -22,14 +22,14 @@ public struct Diagnosis: Sendable, Equatable, CustomStringConvertible {
 
   /// What is wrong.
   public let kind: Kind
-  /// How many steps were done when it was noticed.
+  /// The steps that were done when it was noticed.
   public let step: Int
-  /// What was seen, with figures.
+  /// What was observed, with figures.
   public let finding: String
   /// What to change.
   public let advice: String
 
-  /// Both, in one line.
+  /// Finding and advice in one line.
   public var description: String { "\(finding); \(advice)" }
 }
 

@@ -1,8 +1,8 @@
 import Networks
 
-/// Says where a training has diverged, what to change, and what is left of it.
+/// Where a training has diverged, what to change, and what is kept of it.
 struct Divergence {
-  /// Where the first number appeared that is not finite; nil if it was not found again.
+  /// Where the first number that is not finite appeared; nil if it was not found again.
   let place: NonFiniteNumber?
   /// The step, from 1; nil for a test.
   let step: Int?
@@ -22,7 +22,7 @@ struct Divergence {
   private var advice: String {
     switch place?.pass {
     case .images: "check the images and the deviation that they are divided by"
-    case .parameters: "the training began with it: check the weights that it was given"
+    case .parameters: "the training started with it: check the weights that it was given"
     default:
       "a lower learning rate (it is \(recipe.learningRate.peak)), a warm-up or clipped gradients may help"
     }
@@ -30,8 +30,8 @@ struct Divergence {
 
   private var remains: String {
     guard let folder else { return "" }
-    guard epochs > 0 else { return "; nothing has been written since" }
+    guard epochs > 0 else { return "; no epoch was complete, so no network was written" }
     return
-      "; the network of epoch \(epochs) is still in \(folder.checkpoint), to train on from with --weights"
+      "; the network of epoch \(epochs) is kept in \(folder.checkpoint), and --weights starts from it"
   }
 }

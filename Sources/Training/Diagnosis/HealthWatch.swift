@@ -8,16 +8,16 @@ import Backends
 
 /// Notices what keeps a training from learning.
 ///
-/// In a step it looks at loss and gradient norm only, which are known anyway; after an epoch also at what layers give for a
-/// few images, and at the predictions of its test. Each kind is told once a run.
+/// In a step it looks only at the loss and the gradient's norm, which are computed anyway; after an epoch also at what the
+/// layers give for a few images, and at the predictions of the test. Each kind is reported once a run.
 struct HealthWatch {
   private let recipe: Recipe
   private let classNames: [String]
-  /// The cross entropy of guessing, ln(classes); nil where the loss is another, or there is only one class.
+  /// The cross entropy of guessing, ln(classes); nil with another loss, or only one class.
   private let guessingLoss: Double?
-  /// What a step changes the loss by at the recipe's learning rate, from the gradient's norm; nil where the rule is another.
+  /// How much a step changes the loss at the recipe's learning rate, from the gradient's norm; nil with another update rule.
   private let gain: ((_ norm: Double) -> Double)?
-  private var told: Set<Diagnosis.Kind> = []
+  private var reported: Set<Diagnosis.Kind> = []
   private var stepsWithoutGradient = 0
   private var gainSum = 0.0
   private var steps = 0
@@ -46,7 +46,7 @@ struct HealthWatch {
     for label in labels { counts[Int(label)] += 1 }
     let missing = counts.indices.filter { counts[$0] == 0 }
     guard !missing.isEmpty else { return nil }
-    return tell(
+    return report(
       .missingClasses, step,
       "\(missing.count) of \(classNames.count) classes have no training images (\(names(missing)))",
       "they will not be learned: if the data are sorted by class, use all of them or shuffle them, otherwise check the "
@@ -62,20 +62,20 @@ struct HealthWatch {
     let isDead = progress.gradientNorm == 0 && isGuess(progress.batchLoss)
     stepsWithoutGradient = isDead ? stepsWithoutGradient + 1 : 0
     guard stepsWithoutGradient == Self.deadSteps else { return nil }
-    return tellNoGradient(progress.step)
+    return reportNoGradient(progress.step)
   }
 
   private func isGuess(_ loss: Double) -> Bool {
     guessingLoss.map { abs(loss - $0) < 1e-9 } ?? false
   }
 
-  private mutating func tellNoGradient(_ step: Int) -> Diagnosis? {
+  private mutating func reportNoGradient(_ step: Int) -> Diagnosis? {
     let loss =
       guessingLoss.map { "the loss is ln \(classNames.count) = \(rounded($0))" }
       ?? "the loss is that of guessing"
-    return tell(
+    return report(
       .noGradient, step,
-      "all class scores are the same and no gradient is left (\(loss)), so that nothing more is learned: the last ReLU has "
+      "all class scores are the same and no gradient is left (\(loss)), so nothing more is learned: the last ReLU has "
         + "died",
       "start over with a lower learning rate (it is \(rate)), a warm-up, another seed, or the last convolution's bias above 0 "
         + "(initialisation.constants in the recipe)")
@@ -83,21 +83,25 @@ struct HealthWatch {
 
   // MARK: After an epoch
 
-  /// Looks at a complete epoch.
+  /// Whether there is anything to find out from what layers give.
+  var looksAtChannels: Bool { reported.isDisjoint(with: [.noGradient, .deadLayer]) }
+
+  /// Examines a complete epoch.
   ///
   /// - Parameters:
-  ///   - result: What it has brought.
+  ///   - result: Its losses and accuracies.
   ///   - step: How many steps are done, over all epochs.
-  ///   - activity: What the layers give for some training images; nil if nobody has looked.
-  ///   - confusion: How the images that are held out were classified; nil without any.
+  ///   - activity: What the layers give for some training images; nil if they were not examined.
+  ///   - confusion: How the held-out images were classified; nil without any.
   /// - Returns: What is wrong.
   mutating func endEpoch(
     _ result: EpochResult, step: Int, activity: ChannelActivity?, confusion: ConfusionMatrix?
   ) -> [Diagnosis] {
-    defer { (gainSum, steps) = (0, 0) }
+    // Short epochs are looked at together.
+    defer { if steps >= Self.stepsForGain { (gainSum, steps) = (0, 0) } }
     var found: [Diagnosis?] = []
     if let activity { found += [deadLayer(activity, step), deadClasses(activity, result, step)] }
-    if !told.contains(.noGradient), !told.contains(.deadLayer) {
+    if !reported.contains(.noGradient), !reported.contains(.deadLayer) {
       found.append(smallSteps(result, step) ?? guessing(result, step))
     }
     if let confusion { found.append(neverPredicted(confusion, result, step)) }
@@ -105,15 +109,15 @@ struct HealthWatch {
   }
 
   private mutating func deadLayer(_ activity: ChannelActivity, _ step: Int) -> Diagnosis? {
-    guard activity.images >= Self.imagesForChannels, !told.contains(.noGradient) else { return nil }
+    guard activity.images >= ChannelActivity.fewestImages, !reported.contains(.noGradient) else { return nil }
     guard let layer = activity.layers.first(where: Self.isDead)
     else { return nil }
-    return tell(
+    return report(
       .deadLayer, step,
       "\(layer.deadCount) of \(layer.isAlive.count) channels of \(layer.name) are 0 on each of \(activity.images) training "
-        + "images, so that little or nothing passes it: its ReLUs have died, or its weights are 0",
-      "start over with a lower learning rate (it is \(rate)), a warm-up or other first weights; what has died seldom "
-        + "comes back")
+        + "images, so little or nothing passes through it: its ReLUs have died, or its weights are 0",
+      "start over with a lower learning rate (it is \(rate)), a warm-up or another initialisation; dead channels seldom "
+        + "recover")
   }
 
   private static func isDead(_ layer: ChannelActivity.Layer) -> Bool {
@@ -125,30 +129,32 @@ struct HealthWatch {
     _ activity: ChannelActivity, _ result: EpochResult, _ step: Int
   ) -> Diagnosis? {
     let classes = activity.classes
-    guard activity.images >= Self.imagesForChannels, classes.isAlive.count == classNames.count,
-      !told.contains(.noGradient), !told.contains(.deadLayer), classes.deadCount > 0
+    guard activity.images >= ChannelActivity.fewestImages, classes.isAlive.count == classNames.count,
+      !reported.contains(.noGradient), !reported.contains(.deadLayer), classes.deadCount > 0
     else { return nil }
-    guard classes.deadCount < classes.isAlive.count else { return tellNoGradient(step) }
-    // On the plateau of the beginning classes die and come back.
+    guard classes.deadCount < classes.isAlive.count else { return reportNoGradient(step) }
+    // On the plateau at the start, classes die and recover.
     guard hasBegunToLearn(result) || step >= Self.stepsForGuessing else { return nil }
-    return tell(
+    return report(
       .deadClasses, step,
       "the scores of \(classes.deadCount) of \(classNames.count) classes are 0 on each of \(activity.images) training images "
-        + "(\(names(classes.isAlive.indices.filter { !classes.isAlive[$0] }))): their last ReLU passes nothing, and no gradient",
-      "if that stays so they will not be learned: start over with the last convolution's bias above 0 "
+        + "(\(names(classes.isAlive.indices.filter { !classes.isAlive[$0] }))): their last ReLU passes "
+        + "neither values nor gradients",
+      "if this persists they will not be learned: start over with the last convolution's bias above 0 "
         + "(initialisation.constants in the recipe) or a lower learning rate (it is \(rate))")
   }
 
-  /// As a step's gain is to first order the learning rate times the squared norm, it tells how far the epoch's gradients lead.
+  /// To first order a step's gain is the learning rate times the squared norm, so their sum shows how far the epoch's gradients
+  /// lead.
   private mutating func smallSteps(_ result: EpochResult, _ step: Int) -> Diagnosis? {
     guard gain != nil, steps >= Self.stepsForGain, result.trainingAccuracy < Self.learned else { return nil }
     let change = gainSum / Double(steps) * Self.stepsAhead / max(result.trainingLoss, .leastNormalMagnitude)
     guard change < Self.leastChange else { return nil }
-    return tell(
+    return report(
       .smallSteps, step,
       "the loss does not move (\(rounded(result.trainingLoss))): even at the highest learning rate, 1,000 steps along the "
         + "gradients of this epoch would change it by less than 0.1 %",
-      "raise the learning rate (it is \(rate)), or start from other first weights")
+      "raise the learning rate (it is \(rate)), or use another initialisation")
   }
 
   private func hasBegunToLearn(_ result: EpochResult) -> Bool {
@@ -156,10 +162,10 @@ struct HealthWatch {
   }
 
   private mutating func guessing(_ result: EpochResult, _ step: Int) -> Diagnosis? {
-    guard let guessingLoss, step >= Self.stepsForGuessing, !told.contains(.smallSteps),
+    guard let guessingLoss, step >= Self.stepsForGuessing, !reported.contains(.smallSteps),
       result.trainingLoss >= Self.guessingShare * guessingLoss, !hasBegunToLearn(result)
     else { return nil }
-    return tell(
+    return report(
       .guessing, step,
       "the loss has not moved from that of guessing in \(step) steps (\(rounded(result.trainingLoss)), and ln "
         + "\(classNames.count) is \(rounded(guessingLoss)))",
@@ -171,24 +177,24 @@ struct HealthWatch {
   private mutating func neverPredicted(
     _ confusion: ConfusionMatrix, _ result: EpochResult, _ step: Int
   ) -> Diagnosis? {
-    // A network that has not begun to learn often names one class only.
-    guard step >= Self.stepsForGuessing || told.contains(.missingClasses), hasBegunToLearn(result)
+    // A network that has not begun to learn often predicts only one class.
+    guard step >= Self.stepsForGuessing || reported.contains(.missingClasses), hasBegunToLearn(result)
     else { return nil }
     let classes = confusion.neverPredicted.filter { confusion.support(of: $0) >= Self.imagesOfClass }
     guard !classes.isEmpty else { return nil }
-    return tell(
+    return report(
       .neverPredicted, step,
       "none of \(confusion.count) held-out images is classified as \(names(classes))",
-      "if that stays so, check that there are training images of each class, as many as of others; if their scores are 0 "
-        + "everywhere, their last ReLU has died")
+      "if this persists, check that each class has training images, about as many as the others; if its scores are always 0, "
+        + "its last ReLU has died")
   }
 
   // MARK: Words
 
-  private mutating func tell(
+  private mutating func report(
     _ kind: Diagnosis.Kind, _ step: Int, _ finding: String, _ advice: String
   ) -> Diagnosis? {
-    guard told.insert(kind).inserted else { return nil }
+    guard reported.insert(kind).inserted else { return nil }
     return Diagnosis(kind: kind, step: step, finding: finding, advice: advice)
   }
 
@@ -199,36 +205,34 @@ struct HealthWatch {
   private func rounded(_ number: Double) -> String { "\((number * 1000).rounded() / 1000)" }
 }
 
-// MARK: Where the lines are drawn
+// MARK: Thresholds
 
 extension HealthWatch {
   /// Steps in a row without any gradient.
   private static let deadSteps = 3
-  /// Training images for each class, on average, from which on each should have some.
+  /// Training images per class, on average, above which each class should have some.
   private static let imagesForClasses = 20
-  /// Images that a channel has to be 0 on.
-  private static let imagesForChannels = 16
   /// Of a narrower layer all channels have to be dead: in a sound NiN, nine of the ten of its last convolutions may be.
   private static let channelsOfWideLayer = 32
   private static let deadShare = 0.9
-  /// Steps of an epoch from which on their gradients tell something.
+  /// Fewer steps have too few gradients to judge by.
   private static let stepsForGain = 8
   private static let stepsAhead = 1000.0
   private static let leastChange = 1e-3
-  /// The accuracy from which on small gradients mean that the training is done.
+  /// Above this accuracy small gradients mean that the training is done.
   private static let learned = 0.9
-  /// Steps that plain SGD may spend on the plateau of the beginning: the book's takes most of the first epoch's 469.
+  /// Steps that plain SGD may spend on the plateau at the start: the book's takes most of the first epoch's 469.
   private static let stepsForGuessing = 400
   private static let guessingShare = 0.98
   private static let guessingAccuracy = 1.5
-  /// Held-out images of a class from which on one should be classified as it.
+  /// Of so many held-out images of a class, one should be classified as it.
   private static let imagesOfClass = 10
 }
 
 extension Recipe {
-  /// What a step changes the loss by at the highest learning rate, to first order and at least, from the gradient's norm.
+  /// How much a step changes the loss at the highest learning rate, at least and to first order, from the gradient's norm.
   ///
-  /// Of plain descent along g that is η‖g‖², of momentum μ in the end 1 / (1 − μ) times as much. AdamW moves each parameter
+  /// For plain descent along g that is η‖g‖², with momentum μ in the end 1 / (1 − μ) times as much. AdamW moves each parameter
   /// by about η, so that the loss changes by η‖g‖₁, which is at least η‖g‖.
   var gain: (_ norm: Double) -> Double {
     let rate = learningRate.peak

@@ -68,7 +68,8 @@ extension Network {
     _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, loss: Loss, firstImage: Int
   ) throws -> NonFiniteLoss {
     NonFiniteLoss(
-      place: try firstNonFinite(pixels, labels: labels, pass: Pass(), loss: loss), firstImage: firstImage,
+      place: try firstNonFinite(pixels, labels: labels, context: RunContext(), loss: loss),
+      firstImage: firstImage,
       count: labels.count)
   }
 

@@ -18,7 +18,7 @@ extension Checkpoint {
   ) throws -> Network {
     let network = try Network(
       description.model, image: description.image, backend: backend, options: options,
-      normalisation: description.normalisation)
+      normalization: description.normalization)
     try load(into: network)
     return network
   }

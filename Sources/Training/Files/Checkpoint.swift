@@ -70,8 +70,8 @@ public struct Checkpoint: Sendable {
       throw TrainingError(
         "\(path): its images have the shape \(description.image), not channels×height×width")
     }
-    let normalisation = description.normalisation
-    guard max(normalisation.mean.count, normalisation.deviation.count) <= Self.largestChannelCount else {
+    let normalization = description.normalization
+    guard max(normalization.mean.count, normalization.deviation.count) <= Self.largestChannelCount else {
       throw TrainingError("\(path): it normalises more than \(Self.largestChannelCount) channels")
     }
     guard !description.model.layers.isEmpty else { throw TrainingError("\(path): its network has no layers") }
@@ -85,10 +85,10 @@ public struct Checkpoint: Sendable {
   /// Says how images are prepared and what the classes are called, in the place of what the file says.
   ///
   /// - Parameters:
-  ///   - normalisation: How bytes become numbers.
+  ///   - normalization: How bytes become numbers.
   ///   - classNames: The classes' names; empty if they are not known.
-  public mutating func describe(normalisation: Normalisation, classNames: [String]) {
-    description.normalisation = normalisation
+  public mutating func describe(normalization: Normalization, classNames: [String]) {
+    description.normalization = normalization
     description.classNames = classNames
   }
 

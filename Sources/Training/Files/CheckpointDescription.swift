@@ -12,7 +12,7 @@ public struct CheckpointDescription: Sendable, Equatable, Codable {
   /// The classes' names; empty if they are not known.
   public var classNames: [String]
   /// How bytes become numbers.
-  public var normalisation: Normalisation
+  public var normalization: Normalization
   /// How images are resized; nil for Pillow's way, also in files of older versions.
   public var resize: ResizeMethod?
   /// The share of each class of a folder of images that was held out for the test; nil if the data had a test part.
@@ -20,15 +20,21 @@ public struct CheckpointDescription: Sendable, Equatable, Codable {
 
   /// Makes a description.
   public init(
-    model: Sequential, image: Shape, classNames: [String], normalisation: Normalisation,
+    model: Sequential, image: Shape, classNames: [String], normalization: Normalization,
     resize: ResizeMethod? = nil, heldOutFraction: Double? = nil
   ) {
     self.model = model
     self.image = image
     self.classNames = classNames
-    self.normalisation = normalisation
+    self.normalization = normalization
     self.resize = resize
     self.heldOutFraction = heldOutFraction
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case model, image, classNames, resize, heldOutFraction
+    // Spelled as in the checkpoints of earlier versions.
+    case normalization = "normalisation"
   }
 }
 

@@ -30,7 +30,7 @@ struct InferredModel {
     var shapes: [String: Shape] = [:]
     for (name, plain) in zip(names, plain) { shapes[prefix + plain] = try shape(name) }
     let variants = shapes["net.0.0.weight"].map(NiNDesign.candidates) ?? []
-    for candidate in ModelCatalogue.allCases.map(ModelChoice.init) + variants.map(ModelChoice.init) {
+    for candidate in ModelCatalog.allCases.map(ModelChoice.init) + variants.map(ModelChoice.init) {
       if isWhole, let found = Self.match(candidate, imageSize: imageSize, shapes) {
         description = found
         namePrefix = prefix
@@ -38,7 +38,7 @@ struct InferredModel {
         return
       }
     }
-    let known = ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")
+    let known = ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")
     let differences = Self.nearest(to: shapes, imageSize).map { ": \($0)" } ?? ""
     throw TrainingError(
       "\(path): it does not describe its model, and its \(names.count) tensors are not those of \(known)"
@@ -63,7 +63,7 @@ struct InferredModel {
 
   /// How tensors differ from those of the model that they are most like; nil if they are like none.
   private static func nearest(to shapes: [String: Shape], _ imageSize: PixelSize?) -> String? {
-    let candidates = ModelCatalogue.allCases.compactMap { name -> TensorDifferences? in
+    let candidates = ModelCatalog.allCases.compactMap { name -> TensorDifferences? in
       let size = imageSize ?? PixelSize(square: name.usualImageSize)
       let choice = ModelChoice(name)
       guard let template = parameters(of: choice.model(classes: 1), channels: 1, size) else { return nil }
@@ -103,7 +103,7 @@ struct InferredModel {
     guard fits else { return nil }
     return CheckpointDescription(
       model: model, image: [firstWeight[1], imageSize.height, imageSize.width], classNames: [],
-      normalisation: .none)
+      normalization: .none)
   }
 
   /// The names and shapes of a model's parameters; nil if the image does not fit it.

@@ -69,6 +69,14 @@ final class RunFiles {
     writingSeconds = (lastWritten - start) / .seconds(1)
   }
 
+  /// Writes the rows of a training that has failed, so that it can be seen how; resuming cuts off those that no state counts.
+  ///
+  /// - Throws: ``TrainingError`` if the folder is no longer this training's; `FileError` if the rows cannot be written.
+  func keepHistory() throws {
+    try folder.requireHeld()
+    try history.flush()
+  }
+
   /// Writes everything after an epoch, and notes the networks' digests in the state.
   func writeEpoch(_ state: inout TrainingState, _ metrics: RunMetrics, _ network: Network) throws {
     try folder.requireHeld()

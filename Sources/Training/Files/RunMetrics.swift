@@ -8,7 +8,7 @@ import Tensors
   import Foundation
 #endif
 
-/// `metrics.json`: what a training has come to so far, with what, and on which machine.
+/// `metrics.json`: the results of a training so far, with versions and machine.
 ///
 /// What files of older versions do not have is nil.
 public struct RunMetrics: Sendable, Codable {
@@ -42,6 +42,8 @@ public struct RunMetrics: Sendable, Codable {
   public let validationImages: Int?
   /// How many images the network was tested on.
   public let testImages: Int?
+  /// The digests of the images.
+  public let data: DataDigests?
   /// Epochs that are complete.
   public let epochs: Int
   /// Steps that are done.
@@ -52,6 +54,8 @@ public struct RunMetrics: Sendable, Codable {
   public let seconds: Double?
   /// Images a second of that time.
   public let imagesPerSecond: Double?
+  /// How long this process looked for what keeps the network from learning, in seconds, which ``seconds`` do not include.
+  public let diagnosisSeconds: Double?
   /// The best epoch.
   public let best: EpochResult.Judgement?
   /// The last epoch.
@@ -65,8 +69,11 @@ public struct RunMetrics: Sendable, Codable {
   ///   - network: Its network.
   ///   - imagesSeen: How many images were trained on.
   ///   - seconds: How long that took, without tests, over all processes.
-  init(_ state: TrainingState, _ images: TrainingImages, _ network: Network, imagesSeen: Int, seconds: Double)
-  {
+  ///   - diagnosisSeconds: How long this process looked for what keeps the network from learning.
+  init(
+    _ state: TrainingState, _ images: TrainingImages, _ network: Network, imagesSeen: Int, seconds: Double,
+    diagnosisSeconds: Double
+  ) {
     version = PackageVersion.current
     tab = state.recipe.tab?.rawValue
     backend = network.backend.name
@@ -82,11 +89,13 @@ public struct RunMetrics: Sendable, Codable {
     trainingImages = images.training.count
     validationImages = images.validation?.count ?? 0
     testImages = images.test?.count ?? 0
+    data = images.digests
     epochs = state.epoch
     steps = state.step
     self.imagesSeen = imagesSeen
     self.seconds = seconds
     imagesPerSecond = seconds > 0 ? Double(imagesSeen) / seconds : 0
+    self.diagnosisSeconds = diagnosisSeconds
     best = state.best
     last = state.history.last
     history = state.history

@@ -43,7 +43,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
   /// The data it is trained and tested on; nil in files of versions before 0.4.
   public var data: DataDigests?
   /// How bytes become numbers; nil in files of versions before 0.5, where the recipe says it.
-  public var normalisation: Normalisation?
+  public var normalization: Normalization?
   /// The MD5 digest of the checkpoint file that the run has written last, by which it knows its own; nil if it has
   /// written none, and in files of versions before 0.4.
   public var checkpoint: String?
@@ -55,6 +55,14 @@ public struct TrainingState: Sendable, Equatable, Codable {
   public var best: EpochResult.Judgement?
   /// The complete epochs' results.
   public var history: [EpochResult] = []
+
+  private enum CodingKeys: String, CodingKey {
+    case format, recipe, epoch, batch, step, epochScore, halfEpochs, backend, precision, microBatch,
+      convolutions, model
+    case data, checkpoint, previousCheckpoint, bestCheckpoint, best, history
+    // Spelled as in the files of earlier versions.
+    case normalization = "normalisation"
+  }
 
   /// Makes the state of a training that has not begun.
   public init(recipe: Recipe) {

@@ -23,14 +23,14 @@ public struct Augmentation: Sendable, Equatable {
 
   /// The changes, in order: flip, shift, erasing, as torchvision's recipes have them.
   ///
-  /// - Parameter normalisation: Says what the mean is.
+  /// - Parameter normalization: Says what the mean is.
   /// - Returns: The transforms.
-  func transforms(_ normalisation: Normalisation) -> [any ImageTransform] {
+  func transforms(_ normalization: Normalization) -> [any ImageTransform] {
     var transforms: [any ImageTransform] = []
     if flip { transforms.append(HorizontalFlip()) }
     if shift > 0 { transforms.append(ShiftedCrop(padding: shift)) }
     if erasing > 0 {
-      let mean = normalisation.mean.map { UInt8((255 * min(max($0, 0), 1)).rounded()) }
+      let mean = normalization.mean.map { UInt8((255 * min(max($0, 0), 1)).rounded()) }
       transforms.append(RandomErasing(probability: erasing, fill: mean))
     }
     return transforms

@@ -16,7 +16,11 @@ extension Recipe: Codable {
     case imageSize, batchSize, epochs
     case optimizer, learningRate, weightDecay, decaysBiases, maximumGradientNorm, labelSmoothing,
       averageDecay, patience
-    case validationSplit, augmentation, initialisation, normalisation, seed, trainingLimit, testLimit
+    case validationSplit, augmentation
+    // Spelled as in the recipes and checkpoints of earlier versions.
+    case initialization = "initialisation"
+    case normalization = "normalisation"
+    case seed, trainingLimit, testLimit
     case data, channels, testSplit, backend, precision, microBatch, convolutions
   }
 
@@ -51,8 +55,8 @@ extension Recipe: Codable {
     patience = try values.decodeIfPresent(Int.self, forKey: .patience)
     validationSplit = try value(.validationSplit, validationSplit)
     augmentation = try value(.augmentation, augmentation)
-    initialisation = try value(.initialisation, initialisation)
-    normalisation = try value(.normalisation, normalisation)
+    initialization = try value(.initialization, initialization)
+    normalization = try value(.normalization, normalization)
     seed = try value(.seed, seed)
     trainingLimit = try values.decodeIfPresent(Int.self, forKey: .trainingLimit)
     testLimit = try values.decodeIfPresent(Int.self, forKey: .testLimit)
@@ -92,8 +96,8 @@ extension Recipe: Codable {
     try values.encodeIfPresent(patience, forKey: .patience)
     try values.encode(validationSplit, forKey: .validationSplit)
     try values.encode(augmentation, forKey: .augmentation)
-    if tab == nil { try values.encode(initialisation, forKey: .initialisation) }
-    try values.encode(normalisation, forKey: .normalisation)
+    if tab == nil { try values.encode(initialization, forKey: .initialization) }
+    try values.encode(normalization, forKey: .normalization)
     try values.encode(seed, forKey: .seed)
     try values.encodeIfPresent(trainingLimit, forKey: .trainingLimit)
     try values.encodeIfPresent(testLimit, forKey: .testLimit)
@@ -123,7 +127,7 @@ extension JSONDecoder {
   }
 }
 
-extension NormalisationChoice: Codable {
+extension NormalizationChoice: Codable {
   private static let measuredName = "measured"
 
   /// Reads `"measured"`, or `{"mean": [0.286], "deviation": [0.353]}`.
@@ -136,14 +140,14 @@ extension NormalisationChoice: Codable {
       }
       self = .measured
     } else {
-      self = .fixed(try Normalisation(from: decoder))
+      self = .fixed(try Normalization(from: decoder))
     }
   }
 
   /// Writes what is read.
   public func encode(to encoder: any Encoder) throws {
     switch self {
-    case .fixed(let normalisation): try normalisation.encode(to: encoder)
+    case .fixed(let normalization): try normalization.encode(to: encoder)
     case .measured:
       var container = encoder.singleValueContainer()
       try container.encode(Self.measuredName)

@@ -8,8 +8,8 @@ extension Recipe {
     try learningRate.validate()
     try optimizer.validate()
     if let tab { try requireRoom(for: tab) }
-    if case .fixed(let normalisation) = normalisation {
-      let (mean, deviation) = (normalisation.mean, normalisation.deviation)
+    if case .fixed(let normalization) = normalization {
+      let (mean, deviation) = (normalization.mean, normalization.deviation)
       guard !mean.isEmpty, mean.count == deviation.count, mean.allSatisfy(\.isFinite),
         deviation.allSatisfy({ $0 > 0 && $0.isFinite })
       else {
@@ -18,7 +18,7 @@ extension Recipe {
             + "deviations above 0 are needed")
       }
     }
-    if let name = initialisation.constants.first(where: { !$0.value.isFinite })?.key {
+    if let name = initialization.constants.first(where: { !$0.value.isFinite })?.key {
       throw TrainingError("the constant that \(name) begins with is not a finite number")
     }
   }

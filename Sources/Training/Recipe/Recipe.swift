@@ -51,9 +51,9 @@ public struct Recipe: Sendable, Equatable {
   /// Random changes to the training images.
   public var augmentation = Augmentation()
   /// The distributions of the first parameters; with a ``tab``, which has its own, this has to be as it is by default.
-  public var initialisation: Initialisation
+  public var initialization: Initialization
   /// How bytes become numbers.
-  public var normalisation: NormalisationChoice
+  public var normalization: NormalizationChoice
   /// The key of all random numbers: first parameters, order of the images, augmentation, dropout.
   public var seed: UInt64
   /// Only so many training images, from the first; nil for all.
@@ -89,8 +89,8 @@ public struct Recipe: Sendable, Equatable {
   public init(
     imageSize: Int = 224, batchSize: Int = 128, epochs: Int = 10, optimizer: Optimizer = .sgd(),
     learningRate: LearningRateSchedule = LearningRateSchedule(peak: 0.05), weightDecay: Double = 0,
-    maximumGradientNorm: Double? = nil, initialisation: Initialisation = Initialisation(),
-    normalisation: NormalisationChoice = .fixed(.none), seed: UInt64 = 0
+    maximumGradientNorm: Double? = nil, initialization: Initialization = Initialization(),
+    normalization: NormalizationChoice = .fixed(.none), seed: UInt64 = 0
   ) {
     self.imageSize = imageSize
     self.batchSize = batchSize
@@ -99,8 +99,8 @@ public struct Recipe: Sendable, Equatable {
     self.learningRate = learningRate
     self.weightDecay = weightDecay
     self.maximumGradientNorm = maximumGradientNorm
-    self.initialisation = initialisation
-    self.normalisation = normalisation
+    self.initialization = initialization
+    self.normalization = normalization
     self.seed = seed
   }
 
@@ -117,9 +117,9 @@ public struct Recipe: Sendable, Equatable {
     imageSize: 80, epochs: 4, optimizer: .sgd(momentum: 0.9, nesterov: true),
     learningRate: LearningRateSchedule(peak: 0.05, warmUpSteps: 150, shape: .cosine),
     weightDecay: 5e-4, maximumGradientNorm: 5,
-    initialisation: Initialisation(
+    initialization: Initialization(
       weights: .heUniform, constants: ["net.7.2.bias": 1, "net.7.4.bias": 1]),
-    normalisation: fashionMNIST)
+    normalization: fashionMNIST)
 
   /// Some 40 minutes on Fashion-MNIST with ``SmallNiN(classes:)``, a smaller network with batch normalization, on images of
   /// their own size.
@@ -127,21 +127,21 @@ public struct Recipe: Sendable, Equatable {
     var recipe = Recipe(
       imageSize: 28, epochs: 20, optimizer: .sgd(momentum: 0.9, nesterov: true),
       learningRate: LearningRateSchedule(peak: 0.1, shape: .oneCycle), weightDecay: 5e-4,
-      initialisation: Initialisation(weights: .heUniform), normalisation: fashionMNIST)
+      initialization: Initialization(weights: .heUniform), normalization: fashionMNIST)
     recipe.model = ModelChoice(.ninSmall)
     recipe.augmentation = Augmentation(flip: true, shift: 2)
     return recipe
   }()
 
   /// Mean and deviation of Fashion-MNIST's training images.
-  private static let fashionMNIST = NormalisationChoice.fixed(
-    Normalisation(mean: [0.286], deviation: [0.353]))
+  private static let fashionMNIST = NormalizationChoice.fixed(
+    Normalization(mean: [0.286], deviation: [0.353]))
 }
 
 /// How the normalisation of images is found.
-public enum NormalisationChoice: Sendable, Equatable {
+public enum NormalizationChoice: Sendable, Equatable {
   /// These numbers.
-  case fixed(Normalisation)
+  case fixed(Normalization)
   /// Mean and deviation of each channel, measured over the training images.
   case measured
 }

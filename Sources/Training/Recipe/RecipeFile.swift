@@ -21,7 +21,7 @@ public enum RecipeFile {
   ///     usual one.
   /// - Returns: The recipe.
   /// - Throws: ``TrainingError`` with the file, the key and what is wrong with it; `FileError` if it cannot be read.
-  public static func read(_ path: String, for model: ModelCatalogue? = nil) throws -> Recipe {
+  public static func read(_ path: String, for model: ModelCatalog? = nil) throws -> Recipe {
     let file = try RandomAccessFile(path: path)
     guard file.byteCount <= largestFile else {
       throw TrainingError("\(path) is too large for a recipe: \(file.byteCount) bytes")
@@ -38,7 +38,7 @@ public enum RecipeFile {
   /// - Returns: The recipe.
   /// - Throws: ``TrainingError`` as ``read(_:for:)``.
   static func recipe(
-    of json: Data, named name: String, for model: ModelCatalogue? = nil
+    of json: Data, named name: String, for model: ModelCatalog? = nil
   ) throws -> Recipe {
     // Foundation's decoder of JSON5 ends the process at some texts that are neither.
     guard String(validating: json, as: UTF8.self) != nil else {
@@ -150,7 +150,7 @@ public enum RecipeFile {
     ),
     (
       .model,
-      "The network: \(ModelCatalogue.allCases.map(\.rawValue).joined(separator: ", ")), or {nin: {depth: 21}}."
+      "The network: \(ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")), or {nin: {depth: 21}}."
     ),
     (.weights, "A checkpoint to begin with; null draws the first weights from the seed."),
     (.frozen, "Layers that keep their weights, by the beginning of their names, such as \"net.0\"."),
@@ -166,11 +166,11 @@ public enum RecipeFile {
     (.validationSplit, "The part of the training images that is held out to judge epochs by, 0 to 1."),
     (.trainingLimit, "Use only the first N training images; null for all."),
     (.testLimit, "Use only the first N test images; null for all."),
-    (.normalisation, "(byte / 255 - mean) / deviation for each channel, or \"measured\"."),
+    (.normalization, "(byte / 255 - mean) / deviation for each channel, or \"measured\"."),
     (.augmentation, "Whether to flip, pixels to shift by at most, probability of erasing a rectangle."),
     (
-      .initialisation,
-      "Distributions (\(Initialiser.allCases.map(\.rawValue).joined(separator: ", "))), and constants by name; null with a "
+      .initialization,
+      "Distributions (\(ParameterDistribution.allCases.map(\.rawValue).joined(separator: ", "))), and constants by name; null with a "
         + "tab."
     ),
     (.optimizer, "{sgd: {momentum, nesterov}} or {adamw: {beta1, beta2, epsilon}}."),

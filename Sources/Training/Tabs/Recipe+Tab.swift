@@ -3,7 +3,7 @@ import Layers
 
 extension Recipe {
   /// The distributions of the first parameters: the tab's, if there is a tab.
-  public var firstParameters: Initialisation { tab?.initialisation ?? initialisation }
+  public var firstParameters: Initialization { tab?.initialization ?? initialization }
 
   /// How images are resized: as the tab does, or else as Pillow.
   public var resize: ResizeMethod { tab?.resize ?? .pillow }
@@ -20,7 +20,7 @@ extension Recipe {
   ///
   /// - Throws: ``TrainingError`` that names both.
   func requireRoom(for tab: Tab) throws {
-    guard initialisation == Initialisation() else {
+    guard initialization == Initialization() else {
       throw TrainingError(
         "the tab '\(tab.rawValue)' decides the first weights and biases, and the recipe's initialisation has others: leave "
           + "out one of them")

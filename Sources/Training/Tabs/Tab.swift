@@ -22,11 +22,11 @@ public enum Tab: String, Sendable, Codable, CaseIterable {
   /// Weights are Glorot uniform: in ``mxnet`` and ``pytorch`` because the book asks for it, in ``tensorflow`` because it is
   /// Keras' default; Flax's is LeCun normal, truncated at two deviations. Biases are 0, but uniform on ±1/√(fan in) in
   /// ``pytorch``, whose `init_cnn` leaves them at PyTorch's default.
-  public var initialisation: Initialisation {
+  public var initialization: Initialization {
     switch self {
-    case .mxnet, .tensorflow: Initialisation(weights: .glorotUniform, biases: .zeros)
-    case .pytorch: Initialisation(weights: .glorotUniform, biases: .fanInUniform)
-    case .jax: Initialisation(weights: .lecunNormal, biases: .zeros)
+    case .mxnet, .tensorflow: Initialization(weights: .glorotUniform, biases: .zeros)
+    case .pytorch: Initialization(weights: .glorotUniform, biases: .fanInUniform)
+    case .jax: Initialization(weights: .lecunNormal, biases: .zeros)
     }
   }
 

@@ -74,7 +74,7 @@ public struct Referee {
     var courses = try recordings.map { recording in
       try Course(
         experiment.taken(in: recording.precision, by: recording.plan), recording,
-        exact: recording.plan == .prediction && experiment.pass.isTraining ? nil : exact, threads: threads)
+        exact: recording.plan == .prediction && experiment.context.isTraining ? nil : exact, threads: threads)
     }
     for index in experiment.layers.indices {
       let results = SharedResults()
@@ -123,7 +123,7 @@ struct RoundedPair {
       Double(count).squareRoot() * x.rootMeanSquare { _ in true } * y.rootMeanSquare { _ in true }
     let error = relative / Finding.bound * max(exact.rootMeanSquare { $0 != 0 }, ofRandomSigns)
     guard error.isFinite else { return }
-    var generator = PhiloxGenerator(seed: 0, purpose: .synthesis, index: 0)
+    var generator = PhiloxGenerator(seed: 0, purpose: .testData, index: 0)
     rounded = rounded.map { generator.next() & 1 == 0 ? $0 + error : $0 - error }
   }
 
@@ -334,7 +334,7 @@ private struct Course {
     let unitRoundoff = Precision.float32.unitRoundoff
     let sums = ChannelSums(gradient.exact)
     let isOfStatistics =
-      experiment.pass.isTraining && index + 1 < experiment.layers.count
+      experiment.context.isTraining && index + 1 < experiment.layers.count
       && experiment.layers[index + 1].operation.mixesImages
     let inherited = max(
       gradient.relativeNoise(atLeast: unitRoundoff) * sums.norm,

@@ -18,7 +18,7 @@ struct ReferenceLayer {
   let precision: Precision
   private let layer: ResolvedLayer
   private let index: Int
-  private let pass: Pass
+  private let context: RunContext
   private let parameters: [Tensor<Double>]
   private let state: [(specification: StateSpecification, values: Tensor<Double>)]
   private let backend: Reference
@@ -33,7 +33,7 @@ struct ReferenceLayer {
     layer = experiment.layers[index]
     self.index = index
     self.precision = precision
-    pass = experiment.pass
+    context = experiment.context
     let layer = layer
     parameters = try layer.operation.parameters.map { try experiment.parameter(layer.parameterName($0)) }
     state = try layer.operation.state.map {
@@ -53,7 +53,7 @@ struct ReferenceLayer {
   /// The output for an input.
   func forward(_ input: Tensor<Double>) throws -> Tensor<Double> {
     let run = try bound(input: input, outputGradient: nil, needsInputGradient: false)
-    try run.kernel.forward(pass)
+    try run.kernel.forward(context)
     return try run.read(run.memory.output, layer.operation.outputShape).rounded(to: stored)
   }
 
@@ -61,7 +61,7 @@ struct ReferenceLayer {
   func state(after input: Tensor<Double>) throws -> [Tensor<Double>] {
     guard !state.isEmpty else { return [] }
     let run = try bound(input: input, outputGradient: nil, needsInputGradient: false)
-    try run.kernel.forward(pass)
+    try run.kernel.forward(context)
     return try zip(run.memory.state, state).map { try run.read($0, $1.specification) }
   }
 
@@ -69,9 +69,9 @@ struct ReferenceLayer {
   func backward(_ input: Tensor<Double>, outputGradient: Tensor<Double>, isFirst: Bool) throws -> Gradients {
     let run = try bound(input: input, outputGradient: outputGradient, needsInputGradient: !isFirst)
     // What has no parameters looks at its output, at winners, or at nothing; batch normalization at its statistics.
-    if parameters.isEmpty || layer.operation.mixesImages { try run.kernel.forward(pass) }
-    try run.kernel.parameterGradients(pass)
-    if !isFirst { try run.kernel.inputGradient(pass) }
+    if parameters.isEmpty || layer.operation.mixesImages { try run.kernel.forward(context) }
+    try run.kernel.parameterGradients(context)
+    if !isFirst { try run.kernel.inputGradient(context) }
     return Gradients(
       input: try run.memory.inputGradient.map { try run.read($0, input.shape).rounded(to: stored) },
       parameters: try zip(run.memory.parameterGradients, parameters).map { try run.read($0, $1.shape) })
@@ -124,7 +124,7 @@ private struct BoundKernel {
       try tensor.elements.withUnsafeBytes { bytes in
         guard let source = bytes.baseAddress else { return }
         let layout = Layout(plain: tensor.shape, elementType)
-        try backend.copy(source, Layout(plain: tensor.shape, .float64), to: address, layout)
+        try backend.reorder(source, Layout(plain: tensor.shape, .float64), to: address, layout)
       }
       return address
     }
@@ -165,7 +165,7 @@ private struct BoundKernel {
       count = shape.elementCount
       guard let destination = buffer.baseAddress else { return }
       let plain = Layout(plain: shape, .float64)
-      try backend.copy(address, Layout(plain: shape, elementType), to: destination, plain)
+      try backend.reorder(address, Layout(plain: shape, elementType), to: destination, plain)
     }
     // The addresses belong to the buffers.
     withExtendedLifetime(buffers) {}

@@ -33,7 +33,7 @@ struct UpdatedTerms {
       self.init(
         by: rule, weightDecay: decays ? rule.weightDecay : 0, number: number, value, gradient, kept, roundoff)
     case .custom(let rule):
-      self.init(by: rule, UpdateCircumstances(number: number, isDecayed: isDecayed), value, gradient, kept)
+      self.init(by: rule, UpdateContext(number: number, isDecayed: isDecayed), value, gradient, kept)
     }
   }
 
@@ -85,12 +85,12 @@ struct UpdatedTerms {
 
   /// A rule of the user's own computes in float64 wherever it runs, and its results are rounded once.
   private init(
-    by rule: any CustomUpdateRule, _ circumstances: UpdateCircumstances, _ w: Double, _ g: Double,
+    by rule: any CustomUpdateRule, _ context: UpdateContext, _ w: Double, _ g: Double,
     _ kept: [Double]
   ) {
     var element = UpdatedElement(value: w, gradient: g, kept: (kept.first ?? 0, kept.dropFirst().first ?? 0))
     let isUntouched = w == 0 && g == 0 && element.kept == (0, 0)
-    if !isUntouched { rule.update(&element, circumstances) }
+    if !isUntouched { rule.update(&element, context) }
     value = Term(element.value)
     self.kept = [element.kept.0, element.kept.1].prefix(kept.count).map { Term($0) }
   }

@@ -152,7 +152,7 @@ extension Network {
       try experiment.labels.withUnsafeBufferPointer { labels in
         guard let first = pixels.baseAddress else { return ClassificationScore() }
         if plan == .prediction { return try evaluate(.doubles(first), labels: labels) }
-        return try computeGradients(.doubles(first), labels: labels, pass: experiment.pass)
+        return try computeGradients(.doubles(first), labels: labels, context: experiment.context)
       }
     }
   }

@@ -20,8 +20,8 @@ struct ClassesSection: ReportSection {
         + [means.precision, means.recall, means.f1].map(threePlaces))
     return HTML([
       .paragraph(
-        "Precision: how many of those taken for a class are of it. Recall: how many of a class are found. F1: their "
-          + "harmonic mean."),
+        "Precision: the share of images classified as a class that belong to it. Recall: the share of a class's images that "
+          + "are classified as it. F1: the harmonic mean of the two."),
       table.html,
     ])
   }

@@ -1,7 +1,7 @@
 import Reporting
 import Training
 
-/// Recipe, versions, machine, and the commands that do it again.
+/// Recipe, versions, machine, and the commands that reproduce the run.
 struct ConfigurationSection: ReportSection {
   let title = "Configuration"
 
@@ -36,7 +36,7 @@ struct ConfigurationSection: ReportSection {
     }
     lines.append("nin report \(shellQuoted(folder))")
     return HTML([
-      .element("h3", "To do it again"),
+      .element("h3", "To reproduce it"),
       .element("pre", [.element("code", lines.joined(separator: "\n"))]),
     ])
   }

@@ -1,7 +1,7 @@
 import Reporting
 import Training
 
-/// The pairs of classes that are confused the most, with images.
+/// The pairs of classes confused most often, with images.
 struct ConfusedPairsSection: ReportSection {
   let title = "Most confused"
   private static let mostPairs = 8
@@ -10,7 +10,7 @@ struct ConfusedPairsSection: ReportSection {
   func content(of report: RunReport) -> HTML? {
     guard let judged = report.judged else { return nil }
     let pairs = judged.matrix.mostConfused(Self.mostPairs)
-    guard !pairs.isEmpty else { return .paragraph("No image was taken for another class.") }
+    guard !pairs.isEmpty else { return .paragraph("No image was misclassified.") }
     let parts = pairs.map { pair -> HTML in
       let mistakes = judged.mistakes.filter { $0.label == pair.label && $0.prediction == pair.prediction }
       let names = judged.images.classNames

@@ -1,18 +1,18 @@
 import Reporting
 import Training
 
-/// The confusion matrix: a row a class, a column what its images were taken for.
+/// The confusion matrix: a row a class, a column what its images were classified as.
 struct ConfusionSection: ReportSection {
   let title = "Confusion matrix"
-  /// More classes make a page that browsers are slow with; those that are confused the most are shown.
+  /// Browsers are slow with larger matrices; the classes confused most often are shown.
   static let mostClasses = 150
-  /// From so many classes on the cells are small.
+  /// With more classes the cells are small.
   private static let mostLargeClasses = 20
 
   func content(of report: RunReport) -> HTML? {
     guard let judged = report.judged else {
       return .paragraph(
-        "There is none: no images that the network was not trained on were classified for this report.")
+        "Unavailable: no images that the network was not trained on were classified for this page.")
     }
     let classes = shownClasses(judged.matrix)
     let left = judged.matrix.classes - classes.count
@@ -21,8 +21,9 @@ struct ConfusionSection: ReportSection {
       ? " \(grouped(left)) classes with fewer confusions are left out."
       : ""
     let text =
-      "A row is a class, a column what its images were taken for; colours are shares of the row. Of "
-      + "\(grouped(judged.matrix.count)) \(judged.name) images \(grouped(judged.matrix.correct)) are right.\(note)"
+      "Each row is a class, each column what its images were classified as; colours show shares of the row. "
+      + "\(grouped(judged.matrix.correct)) of \(grouped(judged.matrix.count)) \(judged.name) images are classified "
+      + "correctly.\(note)"
     return HTML([.paragraph(text), .scrolled(title, table(judged, classes))])
   }
 
@@ -53,7 +54,7 @@ struct ConfusionSection: ReportSection {
   private func cell(_ count: Int, of support: Int, isRight: Bool) -> HTML {
     guard count > 0 else { return HTML(markup: "<td></td>") }
     let share = Double(count) / Double(support)
-    // Confusions are rare beside what is right: by their root they are seen.
+    // Confusions are rare compared with correct answers; their square root makes them visible.
     let depth = isRight ? share : share.squareRoot()
     return .element(
       "td",

@@ -14,8 +14,8 @@ struct CurvesSection: ReportSection {
     return HTML([
       .chart(curves.chart, label: label),
       .paragraph(
-        "The training loss is the mean over half an epoch, each batch before its update, and the others are means over "
-          + "the batches after each epoch, as the book draws them."),
+        "The training loss is the mean over half an epoch, each batch measured before its update; the others are means over "
+          + "batches after each epoch, as in the book's figure."),
     ])
   }
 }

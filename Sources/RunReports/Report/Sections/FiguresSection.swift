@@ -1,7 +1,7 @@
 import Reporting
 import Training
 
-/// What the training has come to.
+/// The results of the training.
 struct FiguresSection: ReportSection {
   let title = "Results"
 
@@ -28,11 +28,11 @@ struct FiguresSection: ReportSection {
     }
     if let judged = report.judged, judged.matrix.classes > 5 {
       figures.append(
-        ("right class among the first 5", percentText(judged.ranks.accuracy(top: 5))))
+        ("top-5 accuracy", percentText(judged.ranks.accuracy(top: 5))))
     }
     figures += [
-      ("images seen", metrics.imagesSeen.map(grouped)), ("time of training", metrics.seconds.map(duration)),
-      ("images a second", metrics.imagesPerSecond.map { decimal($0, places: 1) }),
+      ("images seen", metrics.imagesSeen.map(grouped)), ("training time", metrics.seconds.map(duration)),
+      ("images per second", metrics.imagesPerSecond.map { decimal($0, places: 1) }),
     ]
     return figures.compactMap { name, value in value.map { (name, $0) } }
   }

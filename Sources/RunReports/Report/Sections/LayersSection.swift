@@ -18,7 +18,7 @@ struct LayersSection: ReportSection {
       }, uniquingKeysWith: { first, _ in first })
     var table = HTMLTable(
       "Layers",
-      header: ["layer", "type", "output", "parameters", "multiply-adds", "kB moved", "operations a byte"],
+      header: ["layer", "type", "output", "parameters", "multiply-adds", "kB moved", "operations per byte"],
       columns: [.text, .text, .text, .number, .number, .number, .number])
     for row in summary.layers {
       let cost = costs[row.name]
@@ -33,7 +33,7 @@ struct LayersSection: ReportSection {
     let megabytes = decimal(Double(summary.parameters) * 4 / 1e6, places: 2)
     let totals =
       "\(grouped(summary.parameters)) parameters, \(megabytes) MB in float32; \(grouped(summary.macs)) multiply-adds, "
-      + "\(gigaflops) GFLOP, for an image of \(network.image). What is moved counts each tensor once."
+      + "\(gigaflops) GFLOP, for an image of \(network.image). Bytes moved count each tensor once."
     return HTML([.paragraph(totals), table.html] + memory(of: report))
   }
 

@@ -8,7 +8,7 @@ struct MistakesSection: ReportSection {
     return HTML([
       .paragraph(
         "The images with the greatest loss, the negative logarithm of the probability that the network gives their class: "
-          + "its own mistakes, or those of the labels."),
+          + "mistakes of the network, or wrong labels."),
       ImageList(judged).html(judged.mistakes.prefix(Self.mostImages)),
     ])
   }

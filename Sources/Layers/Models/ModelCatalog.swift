@@ -1,7 +1,7 @@
 import Tensors
 
-/// The models that can be picked by name.
-public enum ModelCatalogue: String, CaseIterable, Codable, Sendable {
+/// The models that can be selected by name.
+public enum ModelCatalog: String, CaseIterable, Codable, Sendable {
   case nin
   case lenet
   case alexnet

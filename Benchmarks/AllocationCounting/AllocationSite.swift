@@ -1,8 +1,8 @@
 import CAllocations
 
-/// A place in the program that asked for memory.
-public struct AllocationPlace: Sendable {
-  /// How often it did.
+/// A site in the program that requested memory.
+public struct AllocationSite: Sendable {
+  /// The number of requests.
   public let calls: Int
   /// The functions that led there, innermost first, down to the one that counts.
   public let functions: [String]
@@ -10,18 +10,18 @@ public struct AllocationPlace: Sendable {
   /// Groups requests by where they came from.
   ///
   /// - Parameter stacks: The return addresses of each request, innermost first.
-  /// - Returns: The places, the most frequent first.
-  static func places(of stacks: [[UInt]]) -> [AllocationPlace] {
+  /// - Returns: The sites, the most frequent first.
+  static func sites(of stacks: [[UInt]]) -> [AllocationSite] {
     Dictionary(grouping: stacks) { $0 }
       .map { stack, requests in
         let functions = stack.map(functionName).prefix { !$0.contains("AllocationCounter.") }
-        return AllocationPlace(calls: requests.count, functions: Array(functions))
+        return AllocationSite(calls: requests.count, functions: Array(functions))
       }
       .sorted { ($1.calls, $0.functions.count) < ($0.calls, $1.functions.count) }
   }
 }
 
-extension AllocationPlace: CustomStringConvertible {
+extension AllocationSite: CustomStringConvertible {
   /// How often, and below it the innermost functions.
   public var description: String {
     "  \(calls) ×\n" + functions.prefix(10).map { "    \($0)" }.joined(separator: "\n")

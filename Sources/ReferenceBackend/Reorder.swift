@@ -7,10 +7,10 @@ extension Reference {
   /// - Parameters:
   ///   - source: The tensor.
   ///   - sourceLayout: Its layout.
-  ///   - destination: Where the copy goes.
-  ///   - destinationLayout: The copy's layout, of as many elements.
+  ///   - destination: Where the result goes.
+  ///   - destinationLayout: Its layout, with as many elements.
   /// - Throws: ``BackendError`` if a layout is not plain, has another element type, or the sizes differ.
-  public func copy(
+  public func reorder(
     _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
     _ destinationLayout: Layout
   ) throws {
@@ -18,8 +18,8 @@ extension Reference {
     guard sourceLayout.isPlain, destinationLayout.isPlain, destinationLayout.shape.elementCount == count
     else {
       throw BackendError(
-        "the reference backend cannot copy \(sourceLayout) to \(destinationLayout): "
-          + "both must be plain and have as many elements")
+        "the reference backend cannot reorder \(sourceLayout) to \(destinationLayout): "
+          + "both must be plain and have the same number of elements")
     }
     switch (sourceLayout.elementType, destinationLayout.elementType) {
     case (.float32, .float32), (.float64, .float64):
@@ -30,7 +30,7 @@ extension Reference {
       convert(source, Double.self, to: destination, Float.self, count: count)
     default:
       throw BackendError(
-        "the reference backend copies float32 and float64, not \(sourceLayout.elementType.rawValue) "
+        "the reference backend reorders float32 and float64, not \(sourceLayout.elementType.rawValue) "
           + "to \(destinationLayout.elementType.rawValue)")
     }
   }

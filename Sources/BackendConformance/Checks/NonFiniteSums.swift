@@ -5,12 +5,12 @@ import Tensors
 extension Conformance {
   /// NaN, infinities and denormals in the input of operations that sum.
   ///
-  /// What a sum touches they reach, and nothing else; of Winograd's algorithm they may reach the other elements of a tile
-  /// in which they reach some. With padding, parameters and the output's gradient stay finite,
-  /// for with others it would matter whether padding is skipped or multiplied by zero.
-  func checkHostileSums(_ report: inout CheckReport) throws {
+  /// They reach what a sum touches, and nothing else; with Winograd's algorithm they may reach the other elements of a
+  /// tile in which they reach some. With padding, parameters and the output's gradient stay finite, since otherwise it
+  /// would matter whether padding is skipped or multiplied by zero.
+  func checkNonFiniteSums(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 7)
-    for index in steps(size.shapes, of: .hostileSums) {
+    for index in steps(size.shapes, of: .nonFiniteSums) {
       let feature = ShapeFeature.inTurn(index)
       let convolution = shapes.convolution(with: feature)
       var operations = [
@@ -20,8 +20,8 @@ extension Conformance {
         operations.append(.convolution(geometry, activation: .relu))
       }
       for operation in operations {
-        // Not in bfloat16: its instructions multiply pairs, whose other half may be a neighbour times 0, and take
-        // denormals for 0.
+        // Not in bfloat16: its instructions multiply pairs, whose other half may be a neighbor times 0, and treat
+        // denormals as 0.
         let trial = Trial(operation: operation, seed: seed, index: index)
         examine(trial, &report, compareNonFinite)
         if operation.isUnpadded { examine(trial, &report, compareNonFiniteGradient) }
@@ -34,10 +34,10 @@ extension Conformance {
   private func compareNonFinite(_ trial: Trial, _ report: inout CheckReport) throws {
     var kernelCase = trial.integers(run: 0)
     let count = kernelCase.input.elements.count
-    for (number, place) in zip([Double.nan, .infinity, -.infinity], [0, count / 2, count - 1]) {
-      kernelCase.input.elements[place] = number
+    for (number, position) in zip([Double.nan, .infinity, -.infinity], [0, count / 2, count - 1]) {
+      kernelCase.input.elements[position] = number
     }
-    // ∞ · 0 is NaN for everybody who multiplies, but nobody has to multiply by 0.
+    // ∞ · 0 is NaN if multiplied, but an implementation may skip zeros.
     kernelCase.parameters = kernelCase.parameters.map { $0.map { $0 == 0 ? 1 : $0 } }
     kernelCase.outputGradient = kernelCase.outputGradient.map { $0 == 0 ? 1 : $0 }
     guard let actual = outcome(kernelCase, trial, &report) else { return }
@@ -74,7 +74,7 @@ extension Conformance {
       }
       return
     }
-    // ReLU makes 0 of -∞, but NaN of the NaN that it may have become.
+    // ReLU turns -∞ into 0, but keeps the NaN that it may have become.
     let sums = try reference.run(kernelCase.inDouble.withoutActivation)
     for (actual, (expected, sum)) in zip(actual.tensors, zip(expected.tensors, sums.tensors)) {
       expectSpreadWithinTiles(
@@ -82,7 +82,8 @@ extension Conformance {
     }
   }
 
-  /// Compares which numbers are finite, where one that is not may have become NaN, or made NaN of others of its tile.
+  /// Compares which numbers are finite, where one that is not may have become NaN, or turned others of its tile into
+  /// NaN.
   private func expectSpreadWithinTiles(
     _ actual: ComputedTensor, _ expected: Tensor<Double>, of sums: Tensor<Double>, _ trial: Trial,
     _ report: inout CheckReport
@@ -91,13 +92,13 @@ extension Conformance {
     let reached = Set(sums.elements.indices.filter { !sums.elements[$0].isFinite }.map(tiles.tile))
     let kinds = kinds(actual)
     var allowed = expected.map(kind)
-    for place in allowed.elements.indices where reached.contains(tiles.tile(of: place)) {
-      if kinds.values.elements[place].isNaN { allowed.elements[place] = .nan }
+    for position in allowed.elements.indices where reached.contains(tiles.tile(of: position)) {
+      if kinds.values.elements[position].isNaN { allowed.elements[position] = .nan }
     }
     expectEqual(kinds, allowed, trial, &report)
   }
 
-  /// Compares NaN and infinities; finite numbers are left to the other checks.
+  /// Compares NaN and infinities; finite numbers are covered by other checks.
   private func expectSameKind(
     _ actual: ComputedTensor, _ expected: Tensor<Double>, _ trial: Trial, _ report: inout CheckReport
   ) {
@@ -113,7 +114,7 @@ extension Conformance {
 
   /// Integers times the smallest number above 0: every sum is a denormal, and exact.
   ///
-  /// That of the weight's gradient is one if the input is none.
+  /// The weight's gradient is one if the input is not.
   private func compareDenormals(_ trial: Trial, _ report: inout CheckReport) throws {
     try compareDenormals(trial, inputScale: 0x1p-149, &report)
     try compareDenormals(trial, inputScale: 1, &report)
@@ -127,7 +128,7 @@ extension Conformance {
       kernelCase.parameters[1] = kernelCase.parameters[1].map { $0 * inputScale }
     }
     guard let actual = outcome(kernelCase, trial, &report) else { return }
-    // Of a denormal times a fraction only some bits are left.
+    // A denormal times a fraction keeps only some bits.
     guard actual.algorithm?.relativeError == nil else { return }
     let expected = try reference.run(kernelCase.inDouble)
     for (actual, expected) in zip(actual.tensors, expected.tensors)
@@ -138,7 +139,7 @@ extension Conformance {
 }
 
 extension KernelCase {
-  /// The same case without what is fused to it.
+  /// The same case without its fused activation.
   fileprivate var withoutActivation: KernelCase {
     guard case .convolution(let geometry, _) = operation else { return self }
     var plain = self
@@ -148,7 +149,7 @@ extension KernelCase {
 }
 
 extension Operation {
-  /// Whether it is a sum over a plane without padding, or over features.
+  /// Whether it sums over a plane without padding, or over features.
   fileprivate var isUnpadded: Bool {
     switch self {
     case .convolution(let geometry, _): geometry.window.padding == .zero

@@ -1,8 +1,8 @@
 import Backends
 import Tensors
 
-/// Brings plain numbers into a backend's layouts and back, through the backend's own copy.
-struct PlainTransfer {
+/// Reorders plain numbers into a backend's layouts and back, through the backend's own reorder.
+struct PlainReorder {
   let backend: any Backend
   let precision: Precision
 
@@ -19,14 +19,14 @@ struct PlainTransfer {
         edge.address.storeBytes(of: Float(element), toByteOffset: index * 4, as: Float.self)
       }
     }
-    try backend.copy(edge.address, plain, to: buffer.address, layout)
+    try backend.reorder(edge.address, plain, to: buffer.address, layout)
     withExtendedLifetime((edge, buffer)) {}
   }
 
   func read(_ buffer: GuardedBuffer, _ layout: Layout) throws -> Tensor<Double> {
     let plain = Layout(plain: layout.shape, edgeType)
     let edge = try GuardedBuffer(byteCount: plain.byteCount)
-    try backend.copy(buffer.address, layout, to: edge.address, plain)
+    try backend.reorder(buffer.address, layout, to: edge.address, plain)
     let elements = (0..<layout.shape.elementCount).map { index in
       edgeType == .float64
         ? edge.address.load(fromByteOffset: index * 8, as: Double.self)

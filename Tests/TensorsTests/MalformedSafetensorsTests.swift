@@ -3,13 +3,13 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("Hostile safetensors files")
-struct HostileSafetensorsTests {
+@Suite("Malformed safetensors files")
+struct MalformedSafetensorsTests {
   private static func entry(_ dtype: String, _ shape: String, _ offsets: String) -> String {
     #"{"dtype":"\#(dtype)","shape":\#(shape),"data_offsets":\#(offsets)}"#
   }
 
-  /// Headers before eight bytes of data, each with what has to be said of it.
+  /// Headers before eight bytes of data, each with the expected message.
   static let lies: [(header: String, complaint: String)] = [
     ("", "not a JSON object"),
     ("[]", "not a JSON object"),
@@ -28,10 +28,10 @@ struct HostileSafetensorsTests {
     (#"{"x":\#(entry("F32", "[1.5]", "[0,8]"))}"#, "is not whole or too large"),
     (#"{"x":\#(entry("F32", "[NaN]", "[0,8]"))}"#, "not valid JSON"),
     (#"{"x":\#(entry("F32", "[3]", "[0,8]"))}"#, "needs 12 bytes, not 8"),
-    (#"{"x":\#(entry("F32", "[2]", "[0]"))}"#, "no sound data_offsets"),
-    (#"{"x":\#(entry("F32", "[2]", "[8,0]"))}"#, "no sound data_offsets"),
-    (#"{"x":\#(entry("F32", "[2]", "[-8,0]"))}"#, "no sound data_offsets"),
-    (#"{"x":\#(entry("F32", "[2]", "[-9223372036854775808,9223372036854775807]"))}"#, "no sound"),
+    (#"{"x":\#(entry("F32", "[2]", "[0]"))}"#, "invalid data_offsets"),
+    (#"{"x":\#(entry("F32", "[2]", "[8,0]"))}"#, "invalid data_offsets"),
+    (#"{"x":\#(entry("F32", "[2]", "[-8,0]"))}"#, "invalid data_offsets"),
+    (#"{"x":\#(entry("F32", "[2]", "[-9223372036854775808,9223372036854775807]"))}"#, "invalid"),
     (#"{"x":\#(entry("F32", "[4]", "[0,16]"))}"#, "would end after the file does"),
     (#"{"x":\#(entry("F32", "[2]", "[4,12]"))}"#, "leaves a gap"),
     (#"{"x":\#(entry("F32", "[1]", "[0,4]"))}"#, "4 bytes at its end"),
@@ -44,7 +44,7 @@ struct HostileSafetensorsTests {
     (#"{"x":"# + String(repeating: #"{"x":"#, count: 100_000), "not valid JSON"),
   ]
 
-  @Test("a lying header gets one line that names the file and the lie", arguments: lies)
+  @Test("a wrong header gives one line that names the file and the mistake", arguments: lies)
   func lyingHeader(_ lie: (header: String, complaint: String)) throws {
     let directory = try TemporaryFolder()
     let data = [UInt8](repeating: 0, count: 8)
@@ -56,7 +56,7 @@ struct HostileSafetensorsTests {
     #expect(complaint.count < path.count + 400)
   }
 
-  @Test("colons and braces in names and texts are not taken for keys")
+  @Test("colons and braces in names and texts are not mistaken for keys")
   func punctuationInStrings() throws {
     let directory = try TemporaryFolder()
     let tensor = Tensor<Float>(shape: [1], elements: [1])
@@ -137,7 +137,7 @@ struct HostileSafetensorsTests {
     let tensor = Tensor<Float>(shape: [2, 2], elements: [1, 2, 3, 4])
     try Safetensors.write(tensors: [("x", tensor), ("y", tensor)], metadata: ["k": "v"], to: path)
     let whole = try bytes(of: path)
-    var generator = PhiloxGenerator(seed: 5, purpose: .synthesis, index: 0)
+    var generator = PhiloxGenerator(seed: 5, purpose: .testData, index: 0)
     var refused = 0
     for _ in 0..<2000 {
       let flipped = flip(whole, with: &generator)

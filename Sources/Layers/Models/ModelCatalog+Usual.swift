@@ -1,5 +1,5 @@
-extension ModelCatalogue {
-  /// Height and width of the images that the book or the paper gives it.
+extension ModelCatalog {
+  /// Height and width of the images that the book or the paper uses.
   public var usualImageSize: Int {
     switch self {
     case .lenet, .ninSmall: 28

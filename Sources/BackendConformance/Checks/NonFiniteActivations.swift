@@ -3,29 +3,29 @@ import Operations
 import Tensors
 
 extension Conformance {
-  /// NaN, infinities and denormals as PyTorch treats them: each row of the images holds the same hostile numbers.
-  func checkHostileActivations(_ report: inout CheckReport) throws {
+  /// NaN, infinities and denormals as PyTorch treats them: each row of the images holds the same non-finite numbers.
+  func checkNonFiniteActivations(_ report: inout CheckReport) throws {
     for precision in precisions {
       for channels in [1, 17] {
         for arrival in KernelCase.Arrival.allCases {
           let make: (Operation) -> Trial = { operation in
             Trial(operation: operation, precision: precision, arrival: arrival, seed: seed, index: channels)
           }
-          try checkHostileReLU(channels, make, &report)
-          try checkHostilePooling(channels, make, &report)
-          checkHostileDropout(channels, make, &report)
+          try checkNonFiniteReLU(channels, make, &report)
+          try checkNonFinitePooling(channels, make, &report)
+          checkNonFiniteDropout(channels, make, &report)
         }
       }
     }
-    try checkHostileWindows(&report)
+    try checkNonFiniteWindows(&report)
   }
 
-  /// Poolings of all shapes over planes that are full of hostile numbers, against the reference.
-  private func checkHostileWindows(_ report: inout CheckReport) throws {
+  /// Poolings of all shapes over planes full of non-finite numbers, against the reference.
+  private func checkNonFiniteWindows(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 8)
     let overlapping = try PoolingGeometry(
       input: [2, 33, 12, 12], window: SlidingWindow(kernel: 3, stride: 2))
-    for index in steps(size.shapes, of: .hostileActivations) {
+    for index in steps(size.shapes, of: .nonFiniteActivations) {
       for operation in [.maxPooling(overlapping), shapes.maxPooling(with: .inTurn(index))] {
         for precision in precisions {
           for use in [KernelCase.Use.training, .prediction] {
@@ -33,7 +33,7 @@ extension Conformance {
               let trial = Trial(
                 operation: operation, precision: precision, use: use, arrival: arrival, seed: seed,
                 index: index)
-              examine(trial, &report, compareHostileWindows)
+              examine(trial, &report, compareNonFiniteWindows)
             }
           }
         }
@@ -41,9 +41,9 @@ extension Conformance {
     }
   }
 
-  private func compareHostileWindows(_ trial: Trial, _ report: inout CheckReport) throws {
+  private func compareNonFiniteWindows(_ trial: Trial, _ report: inout CheckReport) throws {
     let tiny = trial.precision == .bfloat16 ? 0x1p-126 : 0x1p-149
-    // Most are finite, or few windows would be without NaN.
+    // Most are finite, since otherwise few windows would be without NaN.
     let choices: [Double] = [
       .nan, .infinity, -.infinity, -.infinity, -.infinity, -.infinity, -0.0, 0, -1, -1, -2, -3, tiny,
       2 * tiny,
@@ -63,14 +63,14 @@ extension Conformance {
   }
 
   /// NaN is kept and its gradient passed; at 0 there is no gradient.
-  private func checkHostileReLU(
+  private func checkNonFiniteReLU(
     _ channels: Int, _ make: (Operation) -> Trial, _ report: inout CheckReport
   ) throws {
-    // The smallest number above 0; the CPU's instructions for bfloat16 take denormals for 0.
+    // The smallest number above 0; the CPU's bfloat16 instructions treat denormals as 0.
     let tiny = make(.relu([1])).precision == .bfloat16 ? 0x1p-126 : 0x1p-149
     let row: [Double] = [.nan, .infinity, -.infinity, -0.0, 0, 1, -1, tiny]
     let images = Shape(2, channels, 3, row.count)
-    // Where there is no gradient it is 0, whatever comes: it is chosen, not multiplied.
+    // Where the gradient is blocked it is 0, whatever arrives: it is selected, not multiplied.
     let gradient: [Double] = [1, 2, .infinity, 4, .nan, 6, -.infinity, 8]
     compare(
       make(.relu(images)), input: rows(row, images), outputGradient: rows(gradient, images),
@@ -78,8 +78,8 @@ extension Conformance {
       inputGradient: rows([1, 2, 0, 0, 0, 6, 0, 8], images), &report)
   }
 
-  /// NaN wins, the last one taking the gradient; of equal maxima the first takes it; −∞ may be the maximum.
-  private func checkHostilePooling(
+  /// NaN wins, and the last one takes the gradient; with ties the first maximum takes it; −∞ may be the maximum.
+  private func checkNonFinitePooling(
     _ channels: Int, _ make: (Operation) -> Trial, _ report: inout CheckReport
   ) throws {
     let row: [Double] = [
@@ -96,8 +96,8 @@ extension Conformance {
       inputGradient: rows([0, 1, 0, 0, 0, 2, 3, 0, 0, 4, 0, 0, 0, 5, 0], images), &report)
   }
 
-  /// What is dropped is multiplied by 0, and so NaN stays NaN wherever it is.
-  private func checkHostileDropout(
+  /// Dropped elements are multiplied by 0, so NaN stays NaN everywhere.
+  private func checkNonFiniteDropout(
     _ channels: Int, _ make: (Operation) -> Trial, _ report: inout CheckReport
   ) {
     let images = Shape(2, channels, 3, 5)

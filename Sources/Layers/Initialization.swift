@@ -1,13 +1,13 @@
 import Operations
 import Tensors
 
-/// A distribution that a parameter's first values are drawn from.
-public enum Initialiser: String, Sendable, Codable, CaseIterable {
+/// A distribution from which a parameter's initial values are drawn.
+public enum ParameterDistribution: String, Sendable, Codable, CaseIterable {
   /// Uniform on ±√(6 / (fan in + fan out)): Glorot and Bengio 2010, PyTorch's `xavier_uniform_`.
   case glorotUniform = "glorot-uniform"
   /// Uniform on ±√(6 / fan in): He et al. 2015, PyTorch's `kaiming_uniform_` for ReLU.
   case heUniform = "he-uniform"
-  /// Normal with variance 1 / fan in, cut off at two deviations: LeCun 1998, Flax's default.
+  /// Normal with variance 1 / fan in, truncated at two deviations: LeCun 1998, Flax's default.
   case lecunNormal = "lecun-normal"
   /// Uniform on ±1 / √(fan in): PyTorch's default for biases.
   case fanInUniform = "fan-in-uniform"
@@ -17,8 +17,8 @@ public enum Initialiser: String, Sendable, Codable, CaseIterable {
   /// Draws the values of a parameter.
   ///
   /// - Parameters:
-  ///   - parameter: What is known of it.
-  ///   - generator: Where the random numbers come from.
+  ///   - parameter: Its specification.
+  ///   - generator: The source of random numbers.
   /// - Returns: The values in the parameter's plain shape.
   public func values(
     for parameter: ParameterSpecification, using generator: inout PhiloxGenerator
@@ -40,7 +40,7 @@ public enum Initialiser: String, Sendable, Codable, CaseIterable {
     { (2 * $0.nextUniform() - 1) * bound }
   }
 
-  /// A normal distribution cut off at two deviations has .87962566 of its own deviation left.
+  /// A normal distribution truncated at two deviations keeps .87962566 of its deviation.
   private static func truncatedNormal(deviation: Double) -> (inout PhiloxGenerator) -> Double {
     { generator in
       var value = generator.nextNormal()
@@ -50,18 +50,19 @@ public enum Initialiser: String, Sendable, Codable, CaseIterable {
   }
 }
 
-/// How all parameters of a network get their first values.
-public struct Initialisation: Sendable, Equatable, Codable {
+/// How all parameters of a network are initialized.
+public struct Initialization: Sendable, Equatable, Codable {
   /// The distribution of weights.
-  public var weights: Initialiser
+  public var weights: ParameterDistribution
   /// The distribution of biases.
-  public var biases: Initialiser
+  public var biases: ParameterDistribution
   /// Parameters that begin with a constant instead, by their names.
   public var constants: [String: Double]
 
-  /// Makes an initialisation; by default the book's, Glorot uniform with biases of zero.
+  /// Makes an initialization; by default the book's, Glorot uniform with biases of zero.
   public init(
-    weights: Initialiser = .glorotUniform, biases: Initialiser = .zeros, constants: [String: Double] = [:]
+    weights: ParameterDistribution = .glorotUniform, biases: ParameterDistribution = .zeros,
+    constants: [String: Double] = [:]
   ) {
     self.weights = weights
     self.biases = biases
@@ -72,7 +73,7 @@ public struct Initialisation: Sendable, Equatable, Codable {
     case weights, biases, constants
   }
 
-  /// Reads an initialisation; what is left out is the book's.
+  /// Reads an initialization; omitted keys have the book's values.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.strictContainer(CodingKeys.self)
     self.init()
@@ -84,9 +85,9 @@ public struct Initialisation: Sendable, Equatable, Codable {
   /// Draws the values of one parameter with the generator Philox4x32-10.
   ///
   /// - Parameters:
-  ///   - parameter: What is known of it.
+  ///   - parameter: Its specification.
   ///   - name: Its dotted name.
-  ///   - index: Its place among the model's parameters; each has random numbers of its own.
+  ///   - index: Its index among the model's parameters; each has random numbers of its own.
   ///   - seed: The generator's key.
   /// - Returns: The values in the parameter's plain shape.
   public func values(
@@ -95,8 +96,8 @@ public struct Initialisation: Sendable, Equatable, Codable {
     if let constant = constants[name] ?? parameter.constant {
       return Tensor(shape: parameter.shape, repeating: Float(constant))
     }
-    var generator = PhiloxGenerator(seed: seed, purpose: .initialisation, index: index)
-    let initialiser = parameter.role == .weight ? weights : biases
-    return initialiser.values(for: parameter, using: &generator)
+    var generator = PhiloxGenerator(seed: seed, purpose: .initialization, index: index)
+    let distribution = parameter.role == .weight ? weights : biases
+    return distribution.values(for: parameter, using: &generator)
   }
 }

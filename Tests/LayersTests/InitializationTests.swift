@@ -3,8 +3,8 @@ import Operations
 import Tensors
 import Testing
 
-@Suite("Initialisers")
-struct InitialiserTests {
+@Suite("Parameter distributions")
+struct ParameterDistributionTests {
   private let specification: ParameterSpecification
 
   init() throws {
@@ -12,9 +12,9 @@ struct InitialiserTests {
     specification = try #require(layers.first { $0.name == "net.2.0" }?.operation.parameters.first)
   }
 
-  private func values(_ initialiser: Initialiser, seed: UInt64 = 3, index: Int = 0) -> [Double] {
-    let initialisation = Initialisation(weights: initialiser)
-    return initialisation.values(for: specification, name: "weight", index: index, seed: seed).elements.map(
+  private func values(_ distribution: ParameterDistribution, seed: UInt64 = 3, index: Int = 0) -> [Double] {
+    let initialization = Initialization(weights: distribution)
+    return initialization.values(for: specification, name: "weight", index: index, seed: seed).elements.map(
       Double.init)
   }
 
@@ -33,12 +33,12 @@ struct InitialiserTests {
   @Test(
     "uniform ones fill their interval evenly",
     arguments: [
-      (Initialiser.glorotUniform, (6.0 / (2400 + 6400)).squareRoot()),
+      (ParameterDistribution.glorotUniform, (6.0 / (2400 + 6400)).squareRoot()),
       (.heUniform, (6.0 / 2400).squareRoot()),
       (.fanInUniform, 1 / 2400.0.squareRoot()),
     ])
-  func uniform(initialiser: Initialiser, bound: Double) {
-    let values = values(initialiser)
+  func uniform(distribution: ParameterDistribution, bound: Double) {
+    let values = values(distribution)
     let (mean, deviation) = moments(values)
     #expect(values.allSatisfy { abs($0) <= bound })
     #expect((values.max() ?? 0) > 0.999 * bound)
@@ -46,7 +46,7 @@ struct InitialiserTests {
     #expect(abs(deviation * 3.0.squareRoot() / bound - 1) < 0.01)
   }
 
-  @Test("LeCun's has variance 1 / fan in after it is cut off")
+  @Test("LeCun's has variance 1 / fan in after truncation")
   func lecun() {
     let values = values(.lecunNormal)
     let (mean, deviation) = moments(values)
@@ -56,10 +56,10 @@ struct InitialiserTests {
     #expect(values.allSatisfy { abs($0) <= 2.0001 * expected / 0.8796 })
   }
 
-  @Test("a parameter that is to be constant is")
+  @Test("a parameter with a constant has it")
   func constants() {
-    let initialisation = Initialisation(constants: ["net.2.0.weight": 0.5])
-    let lifted = initialisation.values(for: specification, name: "net.2.0.weight", index: 0, seed: 0)
+    let initialization = Initialization(constants: ["net.2.0.weight": 0.5])
+    let lifted = initialization.values(for: specification, name: "net.2.0.weight", index: 0, seed: 0)
     #expect(lifted.elements.allSatisfy { $0 == 0.5 })
   }
 

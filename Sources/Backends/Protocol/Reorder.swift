@@ -1,35 +1,35 @@
-/// A copy between two layouts, prepared once and run any number of times.
-public protocol TensorCopy: AnyObject {
-  /// Copies a tensor.
+/// A reorder between two layouts, prepared once and run any number of times.
+public protocol Reorder: AnyObject {
+  /// Reorders a tensor.
   ///
   /// - Parameters:
-  ///   - source: The tensor, in the layout that the copy was made from.
-  ///   - destination: Where it goes, in the layout that the copy was made to.
+  ///   - source: The tensor, in the layout that the reorder was made from.
+  ///   - destination: Where the result goes, in the layout that the reorder was made to.
   /// - Throws: What the backend's library refuses.
   func run(_ source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer) throws
 }
 
 extension Backend {
-  /// Copies between plain layouts of float32.
-  public func copy(
+  /// Copies float32 between plain layouts.
+  public func reorder(
     _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
     _ destinationLayout: Layout
   ) throws {
     guard sourceLayout.isPlain, destinationLayout.isPlain, sourceLayout.elementType == .float32,
       destinationLayout.elementType == .float32
     else {
-      throw BackendError("\(name) cannot copy \(sourceLayout) to \(destinationLayout)")
+      throw BackendError("\(name) cannot reorder \(sourceLayout) to \(destinationLayout)")
     }
     destination.copyMemory(from: source, byteCount: sourceLayout.byteCount)
   }
 
-  /// Prepares a copy that calls ``copy(_:_:to:_:)`` each time.
-  public func makeCopy(from source: Layout, to destination: Layout) throws -> any TensorCopy {
-    UnpreparedCopy(backend: self, source: source, destination: destination)
+  /// Prepares a reorder that calls ``reorder(_:_:to:_:)`` each time.
+  public func makeReorder(from source: Layout, to destination: Layout) throws -> any Reorder {
+    UnpreparedReorder(backend: self, source: source, destination: destination)
   }
 }
 
-private final class UnpreparedCopy: TensorCopy {
+private final class UnpreparedReorder: Reorder {
   private let backend: any Backend
   private let source: Layout
   private let destination: Layout
@@ -41,6 +41,6 @@ private final class UnpreparedCopy: TensorCopy {
   }
 
   func run(_ source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer) throws {
-    try backend.copy(source, self.source, to: destination, self.destination)
+    try backend.reorder(source, self.source, to: destination, self.destination)
   }
 }

@@ -3,19 +3,19 @@ import Operations
 import Tensors
 
 extension Conformance {
-  /// Into the layouts of a convolution's input, output and parameters and back: every element comes back.
-  func checkCopies(_ report: inout CheckReport) throws {
+  /// Reorders into the layouts of a convolution's input, output and parameters and back: every element comes back.
+  func checkReorders(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 5)
-    for index in steps(size.shapes, of: .copies) {
+    for index in steps(size.shapes, of: .reorders) {
       let operation = shapes.convolution(with: .inTurn(index))
       for precision in precisions {
         let trial = Trial(operation: operation, precision: precision, seed: seed, index: index)
-        examine(trial, &report, compareCopies)
+        examine(trial, &report, compareReorders)
       }
     }
   }
 
-  private func compareCopies(_ trial: Trial, _ report: inout CheckReport) throws {
+  private func compareReorders(_ trial: Trial, _ report: inout CheckReport) throws {
     if let limitation = backend.limitation(of: trial.operation, precision: trial.precision) {
       return report.skip(limitation)
     }
@@ -26,7 +26,7 @@ extension Conformance {
       precision: trial.precision, isTraining: true, needsInputGradient: true, layerIndex: 0,
       threads: backend.threads)
     let requirements = try backend.makeKernel(for: request).requirements
-    let transfer = PlainTransfer(backend: backend, precision: trial.precision)
+    let transfer = PlainReorder(backend: backend, precision: trial.precision)
     for layout in [request.input, requirements.output] + requirements.parameters {
       var numbers = RandomNumbers(seed: seed, index: trial.index)
       let tensor = numbers.normal(layout.shape)
@@ -34,19 +34,20 @@ extension Conformance {
       try transfer.write(tensor, to: buffer, layout)
       let expected = tensor.rounded(to: layout.elementType)
       let actual = try transfer.read(buffer, layout)
-      report.count(expected.elements, of: "copy")
+      report.count(expected.elements, of: "reorder")
       if let difference = Comparison.exact(actual, expected) {
-        report.fail("\(subject(trial)), copy to \(layout) and back", "\(difference)", difference)
+        report.fail("\(subject(trial)), reorder to \(layout) and back", "\(difference)", difference)
       }
       try comparePrepared(buffer, layout, expected, trial, &report)
       if !buffer.isIntact || !transfer.paddingIsZero(buffer, layout, actual) {
         report.fail(
-          "\(subject(trial)), copy to \(layout)", "it wrote beyond the end or left padding that is not zero")
+          "\(subject(trial)), reorder to \(layout)",
+          "it wrote beyond the end or left padding that is not zero")
       }
     }
   }
 
-  /// The same through copies that are prepared, to the plain layout and back, each run twice.
+  /// The same through prepared reorders, to the plain layout and back, each run twice.
   private func comparePrepared(
     _ buffer: GuardedBuffer, _ layout: Layout, _ expected: Tensor<Double>, _ trial: Trial,
     _ report: inout CheckReport
@@ -56,20 +57,20 @@ extension Conformance {
       try GuardedBuffer(byteCount: plain.byteCount), try GuardedBuffer(byteCount: layout.byteCount)
     )
     let (outward, inward) = (
-      try backend.makeCopy(from: layout, to: plain), try backend.makeCopy(from: plain, to: layout)
+      try backend.makeReorder(from: layout, to: plain), try backend.makeReorder(from: plain, to: layout)
     )
-    let transfer = PlainTransfer(backend: backend, precision: trial.precision)
+    let transfer = PlainReorder(backend: backend, precision: trial.precision)
     for _ in 0..<2 {
       edge.fillWithGarbage()
       back.fillWithGarbage()
       try outward.run(buffer.address, to: edge.address)
       try inward.run(edge.address, to: back.address)
       for (copied, layout) in [(edge, plain), (back, layout)] {
-        report.count(expected.elements, of: "prepared copy")
+        report.count(expected.elements, of: "prepared reorder")
         let difference = Comparison.exact(try transfer.read(copied, layout), expected)
         guard difference != nil || !copied.isIntact else { continue }
         let defect = difference.map { "\($0)" } ?? "it wrote beyond the end"
-        report.fail("\(subject(trial)), prepared copy to \(layout)", defect, difference)
+        report.fail("\(subject(trial)), prepared reorder to \(layout)", defect, difference)
       }
     }
   }

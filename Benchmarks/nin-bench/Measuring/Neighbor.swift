@@ -13,25 +13,25 @@ import ChildProcesses
   import Darwin
 #endif
 
-/// A process that wants half a processor or a whole one while something is measured beside it.
+/// A process that wants half a processor or a whole one while something else is measured.
 ///
 /// It ends when the pipe to its standard input is closed, which the system does however this process ends.
-final class Neighbour {
-  /// How much it wants.
+final class Neighbor {
+  /// Its demand.
   enum Demand: String, Codable, CaseIterable, ExpressibleByArgument, Sendable {
     /// Alternately 5 ms busy and 5 ms asleep.
     case half
     /// Always busy.
     case one
 
-    /// The part of a processor that it takes where nobody else wants any.
+    /// The part of a processor that it uses if nobody else wants any.
     var share: Double { self == .half ? 0.5 : 1 }
   }
 
-  /// What a neighbour received.
+  /// The CPU time that a neighbor received.
   struct Received: Codable, Equatable, Sendable {
     var demand: Demand
-    /// Its CPU time as a part of what it wanted; nil where the system does not tell.
+    /// Its CPU time as a part of its demand; nil if the system does not report it.
     var share: Double?
   }
 
@@ -42,18 +42,18 @@ final class Neighbour {
   /// Starts it.
   ///
   /// - Parameters:
-  ///   - demand: How much it wants.
-  ///   - program: Where this program is.
+  ///   - demand: Its demand.
+  ///   - program: The path of this program.
   /// - Throws: ``BenchmarkError`` if it cannot be started.
   init(_ demand: Demand, program: String) throws {
     self.demand = demand
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else {
-      throw BenchmarkError("no neighbour can be started: \(String(cString: strerror(errno)))")
+      throw BenchmarkError("cannot start a neighbor: \(String(cString: strerror(errno)))")
     }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     lifeline = ends[1]
-    let (code, process) = Self.spawn(program, ["neighbour", demand.rawValue], input: ends[0])
+    let (code, process) = Self.spawn(program, ["neighbor", demand.rawValue], input: ends[0])
     self.process = process
     close(ends[0])
     guard code == 0 else {
@@ -80,7 +80,7 @@ final class Neighbour {
     return status & 0x7F == 0 ? status >> 8 & 0xFF : nil
   }
 
-  /// The CPU time that it has had so far; nil where the system does not tell.
+  /// The CPU time that it has had so far; nil if the system does not report it.
   var cpuSeconds: Double? {
     #if os(Linux)
       var clock = clockid_t()
@@ -112,12 +112,12 @@ final class Neighbour {
   }
 }
 
-/// `nin-bench neighbour`: what a ``Neighbour`` runs.
-struct NeighbourCommand: ParsableCommand {
+/// `nin-bench neighbor`: what a ``Neighbor`` runs.
+struct NeighborCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "neighbour", abstract: "Be busy until the standard input ends.", shouldDisplay: false)
+    commandName: "neighbor", abstract: "Be busy until the standard input ends.", shouldDisplay: false)
 
-  @Argument var demand: Neighbour.Demand
+  @Argument var demand: Neighbor.Demand
 
   func run() throws {
     while !isAbandoned(after: demand == .half ? 5 : 0) {

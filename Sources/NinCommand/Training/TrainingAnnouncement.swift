@@ -1,0 +1,123 @@
+import NetworkInNetwork
+import Reporting
+
+/// What is printed before a training starts or resumes: what became of files that were in its folder, and what differs from
+/// the training or the network that it continues.
+struct TrainingAnnouncement {
+  private let trainer: Trainer
+  private let stored: TrainingState?
+  private let output: String
+  private let resumes: Bool
+  private let say: (String) -> Void
+
+  /// - Parameters:
+  ///   - trainer: The training, prepared.
+  ///   - stored: The state that it resumes from; nil for a new training.
+  ///   - output: Its folder, as the user named it.
+  ///   - resumes: Whether it was asked to resume.
+  ///   - say: Prints a line that is not a notice.
+  init(
+    _ trainer: Trainer, stored: TrainingState?, output: String, resumes: Bool, say: @escaping (String) -> Void
+  ) {
+    self.trainer = trainer
+    self.stored = stored
+    self.output = output
+    self.resumes = resumes
+    self.say = say
+  }
+
+  /// Prints it.
+  func print() {
+    printFindings()
+    guard let stored else {
+      printDifferences(from: trainer.state.recipe.weights)
+      if resumes { say("no saved training in \(output); starting a new one") }
+      return
+    }
+    say("resuming after epoch \(stored.epoch), batch \(stored.batch)")
+    guard stored.epoch < trainer.state.recipe.epochs else {
+      return say("\(stored.epoch) epochs are done; a larger --epochs trains on")
+    }
+    printChanges(since: stored)
+    printLearningRate(since: stored)
+  }
+
+  /// What the folder had that was not this training's, and what of the first weights could not be used.
+  private func printFindings() {
+    let findings = trainer.findings
+    if let earlier = findings.earlierRun {
+      Log.notice("the earlier training in \(output) has been moved to \(earlier)")
+    }
+    if let path = findings.foreignCheckpoint {
+      Log.notice(
+        "the network in \(output) is not the one that this training wrote last; it has been moved to \(path)")
+    }
+    if let problem = findings.damagedState {
+      Log.warning("\(problem); it has been moved to \(output)/earlier, and the state before it is resumed")
+    }
+    if let path = findings.foreignHistory {
+      Log.notice(
+        "the rows of \(output)/history.csv are not those of this training; it has been moved to \(path)")
+    }
+    if !findings.newParameters.isEmpty {
+      Log.notice(
+        "these parameters have another shape in \(trainer.state.recipe.weights ?? "") and start over: "
+          + findings.newParameters.joined(separator: ", "))
+    }
+  }
+
+  /// How the network that the training starts from was trained differently.
+  private func printDifferences(from weights: String?) {
+    guard let path = weights, let theirs = try? Checkpoint(path: path).description else { return }
+    let ours = trainer.description
+    if theirs.normalization != ours.normalization {
+      Log.notice(
+        "\(path) was trained with the means \(theirs.normalization.mean) and the deviations "
+          + "\(theirs.normalization.deviation), and this training has \(ours.normalization.mean) and "
+          + "\(ours.normalization.deviation)")
+    }
+    let (before, now) = (theirs.resize ?? .pillow, ours.resize ?? .pillow)
+    if before != now {
+      Log.notice(
+        "\(path) was trained on images that were resized like \(before.rawValue), and this training resizes like "
+          + "\(now.rawValue)")
+    }
+    if theirs.classNames.count == ours.classNames.count, theirs.classNames != ours.classNames {
+      Log.notice("\(path) has as many classes as the data, though others, so its last layers are kept")
+    }
+  }
+
+  private func printChanges(since stored: TrainingState) {
+    let state = trainer.state
+    if stored.backend == nil {
+      Log.notice(
+        "the state was written by an older version, which did not store backend, micro-batch and data: resuming on "
+          + "\(state.backend ?? ""), \(state.microBatch ?? 0) images at a time; whether the data are the same cannot be "
+          + "checked")
+    }
+    let changes = [
+      ("backend", stored.backend, state.backend),
+      ("precision", (stored.precision ?? .float32).rawValue, state.precision?.rawValue),
+      ("algorithm of convolutions", (stored.convolutions ?? .direct).rawValue, state.convolutions?.rawValue),
+      ("micro-batch", stored.microBatch.map(String.init), state.microBatch.map(String.init)),
+    ]
+    for case (let name, let before?, let now?) in changes where before != now {
+      Log.notice(
+        "the \(name) was \(before) so far and is \(now) from here: the result will differ from that of a training "
+          + "that kept it")
+    }
+  }
+
+  /// The learning rate of a schedule that ends with the last epoch depends on how many epochs there are.
+  private func printLearningRate(since stored: TrainingState) {
+    let rate = { (recipe: Recipe) in
+      recipe.learningRate.rate(
+        step: stored.step, epochs: recipe.epochs, stepsPerEpoch: trainer.stepsPerEpoch)
+    }
+    let (before, now) = (rate(stored.recipe), rate(trainer.state.recipe))
+    guard before != now else { return }
+    Log.notice(
+      "with \(trainer.state.recipe.epochs) epochs instead of \(stored.recipe.epochs) the learning rate is "
+        + "\(decimal(now, places: 6)) at this step instead of \(decimal(before, places: 6))")
+  }
+}

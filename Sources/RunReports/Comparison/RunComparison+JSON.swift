@@ -1,0 +1,87 @@
+import Training
+
+extension RunComparison: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case runs, missing
+    case recipeDifferences = "recipe_differences"
+  }
+
+  /// What is known of one run; what is not known is left out.
+  private struct Run: Encodable {
+    let name: String
+    let path: String?
+    let model: String?
+    let epochs: Int
+    let plannedEpochs: Int?
+    let bestEpoch: Int?
+    let bestAccuracy: Double?
+    let lastAccuracy: Double?
+    let lastLoss: Double?
+    let trainingLoss: Double?
+    let imagesPerSecond: Double?
+    let seconds: Double?
+    let imagesSeen: Int?
+    let accuracies: [Point]
+    let losses: [Point]
+
+    private enum CodingKeys: String, CodingKey {
+      case name, path, model, epochs, seconds, accuracies, losses
+      case plannedEpochs = "planned_epochs"
+      case bestEpoch = "best_epoch"
+      case bestAccuracy = "best_accuracy"
+      case lastAccuracy = "last_accuracy"
+      case lastLoss = "last_loss"
+      case trainingLoss = "training_loss"
+      case imagesPerSecond = "images_per_second"
+      case imagesSeen = "images_seen"
+    }
+
+    init(_ compared: ComparedRun) {
+      let (run, metrics) = (compared.run, compared.run?.metrics)
+      name = compared.name
+      path = run?.path
+      model = run?.recipe.map { "\($0.model)" }
+      epochs = compared.epochCount
+      plannedEpochs = run?.recipe?.epochs
+      bestEpoch = compared.best.map { Int($0.x) }
+      bestAccuracy = compared.best?.y
+      lastAccuracy = compared.accuracies.last?.y
+      lastLoss = compared.losses.last?.y
+      trainingLoss = metrics?.last?.trainingLoss
+      imagesPerSecond = metrics?.imagesPerSecond
+      seconds = metrics?.seconds
+      imagesSeen = metrics?.imagesSeen
+      accuracies = compared.accuracies.map(Point.init)
+      losses = compared.losses.map(Point.init)
+    }
+  }
+
+  /// A value after an epoch.
+  private struct Point: Encodable {
+    let epoch: Double
+    let value: Double
+
+    init(_ point: (x: Double, y: Double)) {
+      (epoch, value) = (point.x, point.y)
+    }
+  }
+
+  /// A key of the recipes, with its value in each run that has a recipe, as the recipe's file has it.
+  private struct RecipeDifference: Encodable {
+    let key: String
+    let values: [String: String]
+  }
+
+  /// Encodes the runs with their curves, what differs in the recipes, and what the runs' folders lack.
+  public func encode(to encoder: any Encoder) throws {
+    let (names, rows) = recipeDifferences
+    let differences = rows.map { row in
+      RecipeDifference(
+        key: row[0], values: Dictionary(zip(names, row.dropFirst()), uniquingKeysWith: { first, _ in first }))
+    }
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(compared.map(Run.init), forKey: .runs)
+    try container.encode(differences, forKey: .recipeDifferences)
+    try container.encode(missing, forKey: .missing)
+  }
+}

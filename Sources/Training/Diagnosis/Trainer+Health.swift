@@ -1,0 +1,49 @@
+import Backends
+import Datasets
+import Networks
+
+/// What a training finds out about itself: why it does not learn, and where it has diverged.
+extension Trainer {
+  /// Looks for what keeps the network from learning, and how long that takes.
+  func diagnose(_ result: EpochResult, _ confusion: ConfusionMatrix?) throws -> [Diagnosis] {
+    let clock = ContinuousClock()
+    let start = clock.now
+    defer { secondsDiagnosing += (clock.now - start) / .seconds(1) }
+    let activity = try channelActivity()
+    return health.endEpoch(result, step: state.step, activity: activity, confusion: confusion)
+  }
+
+  private func channelActivity() throws -> ChannelActivity? {
+    guard health.looksAtChannels else { return nil }
+    do {
+      return try ChannelActivity.look(at: network, on: images, state.recipe)
+    } catch let error as NonFiniteLoss {
+      throw divergence(error.place, step: nil).error
+    } catch {
+      // An image that can no longer be read ends the next epoch, after this one has been written.
+      return nil
+    }
+  }
+
+  // MARK: Numbers that are not finite
+
+  /// Finds where the first number of a step that is not finite appeared.
+  func divergence(_ batch: LabelledBatch, _ context: RunContext) throws -> TrainingError {
+    let place = try batch.pixels.flatMap { pixels in
+      try network.firstNonFinite(
+        pixels, labels: batch.labels, context: context, loss: functions.loss(state.recipe))
+    }
+    return divergence(place, step: state.step + 1).error
+  }
+
+  /// Ends the training, before anything is written, once a parameter or a state is not finite.
+  func requireFiniteNetwork(step: Int) throws {
+    guard let (name, value) = try network.firstNonFiniteParameter() else { return }
+    throw divergence(NonFiniteNumber(.update, of: name, value: value), step: step).error
+  }
+
+  /// The error of a training that has diverged in a step or, if that is nil, in the test of an epoch.
+  func divergence(_ place: NonFiniteNumber?, step: Int?) -> Divergence {
+    Divergence(place: place, step: step, epochs: state.epoch, recipe: state.recipe, folder: folder)
+  }
+}
