@@ -68,16 +68,20 @@ struct TrainingAnnouncement {
 
   /// How the network that the training starts from was trained differently.
   private func printDifferences(from weights: String?) {
-    guard let path = weights, let theirs = try? Checkpoint(path: path).description else { return }
-    let ours = trainer.description
-    if theirs.normalization != ours.normalization {
+    guard let path = weights, let checkpoint = try? Checkpoint(path: path) else { return }
+    let (theirs, ours) = (checkpoint.description, trainer.description)
+    if !checkpoint.knowsPreparation {
+      Log.notice(
+        "\(path) does not say how its images were prepared; this training has the means \(ours.normalization.mean) and "
+          + "the deviations \(ours.normalization.deviation)")
+    } else if theirs.normalization != ours.normalization {
       Log.notice(
         "\(path) was trained with the means \(theirs.normalization.mean) and the deviations "
           + "\(theirs.normalization.deviation), and this training has \(ours.normalization.mean) and "
           + "\(ours.normalization.deviation)")
     }
     let (before, now) = (theirs.resize ?? .pillow, ours.resize ?? .pillow)
-    if before != now {
+    if checkpoint.knowsPreparation, before != now {
       Log.notice(
         "\(path) was trained on images that were resized like \(before.rawValue), and this training resizes like "
           + "\(now.rawValue)")
