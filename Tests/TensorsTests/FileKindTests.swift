@@ -22,10 +22,10 @@ struct FileKindTests {
     (Array("<!DOCTYPE html>\n<html></html>".utf8), ["web page"]),
     (Array("<html lang=\"en\"></html>".utf8), ["web page"]),
     ([8, 8, 0x12, 7] + Array("pytorch".utf8), ["ONNX", "--model"]),
-    (Array("{\"net\": 1234567890}".utf8), ["is no safetensors file"]),
+    (Array("{\"net\": 1234567890}".utf8), ["is not a safetensors file"]),
   ]
 
-  @Test("is told by what it is and what would work, in one line", arguments: files)
+  @Test("is refused by its kind and what would work, in one line", arguments: files)
   func kinds(file: (content: [UInt8], parts: [String])) throws {
     let directory = try TemporaryFolder()
     let path = try directory.write(file.content, to: "weights")

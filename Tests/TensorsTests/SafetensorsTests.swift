@@ -60,7 +60,7 @@ struct SafetensorsTests {
     }
   }
 
-  @Test("metadata that are null are none, as for the reference reader")
+  @Test("null metadata are empty metadata, as for the reference reader")
   func nullMetadata() throws {
     let directory = try TemporaryFolder()
     let header = #"{"__metadata__":null,"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
@@ -69,7 +69,7 @@ struct SafetensorsTests {
     #expect(try file.tensor("x").elements == [2.5])
   }
 
-  @Test("every element type is converted to the one asked for")
+  @Test("every element type is converted to the requested one")
   func elementTypes() throws {
     let directory = try TemporaryFolder()
     let stored: [(String, ElementType, [UInt8])] = [

@@ -1,7 +1,8 @@
 import ImageFiles
 
 /// Small ones, so that an input takes milliseconds and not seconds.
-private let limits = ImageLimits(byteCount: 1 << 20, side: 512, pixelCount: 1 << 16, scaledPixelCount: 1 << 16)
+private let limits = ImageLimits(
+  byteCount: 1 << 20, side: 512, pixelCount: 1 << 16, scaledPixelCount: 1 << 16)
 
 /// Decodes an image as grey and in colours.
 func readImage(_ input: [UInt8]) throws {

@@ -22,6 +22,7 @@ struct FeaturesCommand: ParsableCommand {
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup var picture: PictureOptions
   @OptionGroup var images: ImageOptions
+  @OptionGroup(title: "Preparation of images") var normalization: NormalizationOptions
 
   @Option(help: ArgumentHelp("The layer, such as net.2.0.", valueName: "name"))
   var layer: String
@@ -62,7 +63,8 @@ struct FeaturesCommand: ParsableCommand {
     let display = CommandProgress(isQuiet: progress.quiet)
     defer { display.clear() }
     display.show("preparing")
-    let checkpoint = try Checkpoint.open(picture.checkpoint, imageSize: images.imageSize)
+    let checkpoint = try Checkpoint.open(
+      picture.checkpoint, imageSize: images.imageSize, given: normalization.given)
     let description = checkpoint.description
     let layer = try LayerFeatures.layer(
       layer, of: description.model.resolved(for: description.image.batched(1)))

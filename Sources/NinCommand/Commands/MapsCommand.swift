@@ -21,6 +21,7 @@ struct MapsCommand: ParsableCommand {
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup var picture: PictureOptions
   @OptionGroup var images: ImageOptions
+  @OptionGroup(title: "Preparation of images") var preparation: PreparationOptions
 
   @Option(
     parsing: .unconditional,
@@ -39,7 +40,8 @@ struct MapsCommand: ParsableCommand {
     let display = CommandProgress(isQuiet: progress.quiet)
     defer { display.clear() }
     display.show("preparing")
-    let checkpoint = try Checkpoint.open(picture.checkpoint, imageSize: images.imageSize)
+    let checkpoint = try Checkpoint.open(
+      picture.checkpoint, imageSize: images.imageSize, given: preparation.given())
     let description = checkpoint.description
     let head = try ClassMapHead(description.model.resolved(for: description.image.batched(1)))
     let network = try checkpoint.makeNetwork(

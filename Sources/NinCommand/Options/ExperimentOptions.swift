@@ -36,7 +36,7 @@ struct ExperimentOptions: ParsableArguments {
     help: "Height and width of test images. (default: as the network was trained, or the model's usual)")
   var imageSize: Int?
 
-  @OptionGroup var normalization: NormalisationOptions
+  @OptionGroup var normalization: NormalizationOptions
 
   @Option(
     help: ArgumentHelp(

@@ -3,7 +3,7 @@ import NetworkInNetwork
 
 /// How images are prepared and what the classes are called, where a network's file does not say it.
 struct PreparationOptions: ParsableArguments {
-  @OptionGroup var normalization: NormalisationOptions
+  @OptionGroup var normalization: NormalizationOptions
 
   @Option(
     help: ArgumentHelp(

@@ -4,9 +4,9 @@
   import Darwin
 #endif
 
-/// A file that is written in full, has reached the disk, and takes its name when it is told to.
+/// A file that is written in full, has reached the disk, and takes its name on ``commit()``.
 ///
-/// Until then it has the name of a temporary file, which goes if it never is.
+/// Until then it has the name of a temporary file, which is removed if it is never committed.
 package final class StagedFile {
   private let temporary: TemporaryFile
   private let target: OutputTarget
@@ -97,7 +97,7 @@ package final class StagedFile {
 
   /// Makes the new name survive a power cut.
   ///
-  /// The file is in place by now and whole, and some file systems cannot synchronise a directory, so there is
+  /// The file is in place by now and whole, and some file systems cannot synchronize a directory, so there is
   /// nothing to report.
   private func synchronizeDirectory() {
     let descriptor = open(TemporaryFile.directory(of: target.path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)

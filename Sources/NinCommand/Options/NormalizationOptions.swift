@@ -2,7 +2,7 @@ import ArgumentParser
 import NetworkInNetwork
 
 /// How pixels become the numbers that a network takes, where its file does not say it.
-struct NormalisationOptions: ParsableArguments {
+struct NormalizationOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
