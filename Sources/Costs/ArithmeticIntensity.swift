@@ -21,7 +21,7 @@ public struct ArithmeticIntensity: Sendable, Equatable {
   ///   - images: The images of the batch.
   ///   - precision: The precision of activations.
   ///   - isTraining: Whether the backward passes count too; the gradient of the network's input is not computed.
-  public init(of layers: [Operation], images: Int, precision: Precision, isTraining: Bool) {
+  public init(of layers: [TensorOperation], images: Int, precision: Precision, isTraining: Bool) {
     for (index, operation) in layers.enumerated() {
       var passes = [LayerPass.forward]
       if isTraining, index > 0 { passes.append(.inputGradient) }

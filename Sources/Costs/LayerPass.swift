@@ -46,7 +46,7 @@ public enum LayerPass: String, CaseIterable, Sendable {
   }
 }
 
-extension Operation {
+extension TensorOperation {
   /// Whether an activation is computed within it.
   package var hasFusedActivation: Bool {
     if case .convolution(_, activation: .some) = self { true } else { false }

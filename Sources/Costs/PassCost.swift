@@ -17,7 +17,8 @@ public struct PassCost: Equatable, Sendable {
   ///   - operation: What is computed, for any number of images.
   ///   - images: The number of images.
   ///   - precision: The precision.
-  public init(_ pass: LayerPass, of operation: Operation, images: Int, precision: Precision = .float32) {
+  public init(_ pass: LayerPass, of operation: TensorOperation, images: Int, precision: Precision = .float32)
+  {
     let perImage = { (count: Int) in count / max(operation.inputShape[0], 1) * images }
     let activation = precision.activationType.byteCount
     let input = perImage(operation.inputShape.elementCount) * activation
@@ -43,7 +44,7 @@ public struct PassCost: Equatable, Sendable {
   }
 }
 
-extension Operation {
+extension TensorOperation {
   /// Whether the input's gradient depends on the input or the output too, not on the output's gradient alone.
   fileprivate var readsThreeTensorsBackward: Bool {
     switch self {

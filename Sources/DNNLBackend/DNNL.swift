@@ -48,7 +48,7 @@
     }
 
     /// Why an operation cannot be done in a precision, in one line; nil if it can.
-    public func limitation(of operation: Operation, precision: Precision) -> String? {
+    public func limitation(of operation: TensorOperation, precision: Precision) -> String? {
       switch precision {
       case .float32: break
       case .bfloat16: if let bfloat16Limitation { return bfloat16Limitation }
@@ -59,7 +59,7 @@
     }
 
     /// A ReLU is computed in place on the convolution's result.
-    public func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
+    public func canFuse(_ activation: Activation, into operation: TensorOperation) -> Bool {
       if case .convolution(_, activation: nil) = operation { return true }
       return false
     }

@@ -28,7 +28,7 @@
       forwardReorder = try ReorderPrimitive(engine, from: images, to: rows)
       backwardReorder = try ReorderPrimitive(engine, from: rows, to: images)
       requirements = KernelRequirements(
-        output: Layout(plain: Operation.flatten(input.shape).outputShape, input.elementType),
+        output: Layout(plain: TensorOperation.flatten(input.shape).outputShape, input.elementType),
         scratchByteCount: max(forwardReorder.scratchByteCount, backwardReorder.scratchByteCount),
         implementation: "reorder from \(images.description)")
     }

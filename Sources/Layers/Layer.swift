@@ -38,7 +38,7 @@ public protocol OperationLayer: Layer {
   /// The operation for an input of this shape.
   ///
   /// - Throws: `GeometryError` if the input does not fit.
-  func operation(input: Shape) throws -> Operation
+  func operation(input: Shape) throws -> TensorOperation
 }
 
 extension OperationLayer {

@@ -10,7 +10,7 @@ public struct ResolvedLayer: Equatable, Sendable {
   /// The kind of layer: `Conv2D`.
   public let kind: String
   /// The operation.
-  public let operation: Operation
+  public let operation: TensorOperation
   /// The layer's index among all layers that compute.
   public let index: Int
   /// The layers after it that are computed within it, in order; empty for a model's own layers.
@@ -21,7 +21,7 @@ public struct ResolvedLayer: Equatable, Sendable {
 
   /// Makes a resolved layer.
   public init(
-    name: String, kind: String, operation: Operation, index: Int = 0, absorbed: [ResolvedLayer] = [],
+    name: String, kind: String, operation: TensorOperation, index: Int = 0, absorbed: [ResolvedLayer] = [],
     folded: [ResolvedLayer] = []
   ) {
     self.name = name
@@ -50,19 +50,19 @@ public struct ResolvedLayer: Equatable, Sendable {
   }
 
   /// The same layer with another operation.
-  public func computing(_ operation: Operation) -> ResolvedLayer {
+  public func computing(_ operation: TensorOperation) -> ResolvedLayer {
     ResolvedLayer(
       name: name, kind: kind, operation: operation, index: index, absorbed: absorbed, folded: folded)
   }
 
   /// This layer and the one after it as one operation.
-  public func absorbing(_ next: ResolvedLayer, as operation: Operation) -> ResolvedLayer {
+  public func absorbing(_ next: ResolvedLayer, as operation: TensorOperation) -> ResolvedLayer {
     ResolvedLayer(
       name: name, kind: kind, operation: operation, index: index, absorbed: absorbed + [next], folded: folded)
   }
 
   /// This layer and the one after it as one operation, with parameters that are computed from those of both.
-  public func folding(_ next: ResolvedLayer, as operation: Operation) -> ResolvedLayer {
+  public func folding(_ next: ResolvedLayer, as operation: TensorOperation) -> ResolvedLayer {
     ResolvedLayer(
       name: name, kind: kind, operation: operation, index: index, absorbed: absorbed + [next],
       folded: [self, next])

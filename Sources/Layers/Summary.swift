@@ -93,7 +93,7 @@ extension Summary.Row {
   }
 }
 
-extension Operation {
+extension TensorOperation {
   /// The extents of the window that moves over the input; nil if there is none.
   fileprivate var kernel: Extent2D? {
     switch self {

@@ -34,7 +34,7 @@
     }
 
     /// Why an operation cannot be done in a precision, in one line; nil if it can.
-    public func limitation(of operation: Operation, precision: Precision) -> String? {
+    public func limitation(of operation: TensorOperation, precision: Precision) -> String? {
       guard precision == .float32 else {
         return "the openblas backend computes in float32 only, not in \(precision.rawValue)"
       }
@@ -42,7 +42,7 @@
     }
 
     /// A ReLU is computed while the convolution's result is still in cache.
-    public func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
+    public func canFuse(_ activation: Activation, into operation: TensorOperation) -> Bool {
       Im2col.canFuse(activation, into: operation)
     }
   }

@@ -15,7 +15,7 @@ struct Flatten: Equations {
 
   init(_ shape: Shape, request: KernelRequest) {
     requirements = KernelRequirements(
-      output: Layout(plain: Operation.flatten(shape).outputShape, request.precision.activationType),
+      output: Layout(plain: TensorOperation.flatten(shape).outputShape, request.precision.activationType),
       placement: .sharesInput, implementation: "same memory")
   }
 

@@ -9,7 +9,7 @@ extension Reference {
   ///   - operation: The operation.
   ///   - precision: The precision to compute in.
   /// - Returns: The line for bfloat16, for tensors too large to be counted, and for a probability out of range.
-  public func limitation(of operation: Operation, precision: Precision) -> String? {
+  public func limitation(of operation: TensorOperation, precision: Precision) -> String? {
     guard information.precisions.contains(precision) else {
       return "the reference backend computes in float32 and float64, not in \(precision.rawValue)"
     }

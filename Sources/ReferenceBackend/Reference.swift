@@ -29,7 +29,7 @@ public struct Reference: Backend {
   }
 
   /// A ReLU can be fused only into a convolution.
-  public func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
+  public func canFuse(_ activation: Activation, into operation: TensorOperation) -> Bool {
     guard case .convolution = operation else { return false }
     return activation == .relu
   }

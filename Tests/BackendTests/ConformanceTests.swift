@@ -31,7 +31,7 @@ struct ConformanceTests {
   @Test("has a row for each operation in its table", arguments: TestedBackends.names)
   func table(backend: String) throws {
     let backend = try TestedBackends.make(backend)
-    for kind in Operation.Kind.allCases {
+    for kind in TensorOperation.Kind.allCases {
       let lines = backend.table.lines(of: kind)
       #expect(!lines.isEmpty, "\(kind)")
       #expect(lines.allSatisfy { $0.operation.hasPrefix(kind.rawValue) && !$0.summary.isEmpty }, "\(lines)")

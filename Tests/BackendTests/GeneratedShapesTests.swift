@@ -16,7 +16,7 @@ struct GeneratedShapesTests {
 
   @Test("are the same for the same seed")
   func repeatability() {
-    func some(_ seed: UInt64) -> [Operation] {
+    func some(_ seed: UInt64) -> [TensorOperation] {
       var shapes = GeneratedShapes(seed: seed)
       return ShapeFeature.allCases.map { shapes.convolution(with: $0) }
     }
@@ -26,7 +26,7 @@ struct GeneratedShapesTests {
 
   @Test("of a feature have it, not just its name")
   func meaning() throws {
-    func convolution(_ window: SlidingWindow, groups: Int = 1) throws -> Operation {
+    func convolution(_ window: SlidingWindow, groups: Int = 1) throws -> TensorOperation {
       .convolution(
         try ConvolutionGeometry(input: [1, 6, 6, 9], outputChannels: 6, window: window, groups: groups),
         activation: nil)

@@ -36,7 +36,7 @@ struct KernelCall {
     _ = numbers.update(fromContentsOf: before)
   }
 
-  var operation: Operation { request.operation }
+  var operation: TensorOperation { request.operation }
 
   var convolution: ConvolutionGeometry? {
     if case .convolution(let geometry, _) = operation { geometry } else { nil }

@@ -15,7 +15,7 @@ struct ReferenceTests {
       Tensor(
         shape: shape, elements: (0..<shape.elementCount).map { Double(Float(1) / Float($0 % 37 + 3)) - 0.1 })
     }
-    let operation = Operation.convolution(geometry, activation: .relu)
+    let operation = TensorOperation.convolution(geometry, activation: .relu)
     let kernelCase = KernelCase(
       operation, input: wave(geometry.inputShape), parameters: operation.parameters.map { wave($0.shape) },
       outputGradient: wave(geometry.outputShape))
@@ -32,7 +32,7 @@ struct ReferenceTests {
     let geometry = try PoolingGeometry(input: [1, 1, 1, 6], window: window, roundsUp: true)
     let input = Tensor<Double>(shape: [1, 1, 1, 6], elements: [6, 12, 18, 24, 30, 36])
     func means(countsPadding: Bool) throws -> [Double] {
-      let operation = Operation.averagePooling(geometry, countsPadding: countsPadding)
+      let operation = TensorOperation.averagePooling(geometry, countsPadding: countsPadding)
       let kernelCase = KernelCase(operation, use: .prediction, input: input)
       return try KernelHarness(Reference()).run(kernelCase).values(.output)?.elements ?? []
     }

@@ -54,11 +54,11 @@ struct WrongBackend: Backend {
     return table
   }
 
-  func limitation(of operation: Operation, precision: Precision) -> String? {
+  func limitation(of operation: TensorOperation, precision: Precision) -> String? {
     reference.limitation(of: operation, precision: precision)
   }
 
-  func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
+  func canFuse(_ activation: Activation, into operation: TensorOperation) -> Bool {
     reference.canFuse(activation, into: operation)
   }
 

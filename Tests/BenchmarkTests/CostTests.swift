@@ -8,7 +8,7 @@ import Testing
 
 @Suite("The work of layers")
 struct CostTests {
-  private let convolution: NetworkInNetwork.Operation
+  private let convolution: NetworkInNetwork.TensorOperation
 
   init() throws {
     let geometry = try ConvolutionGeometry(
@@ -61,7 +61,7 @@ struct CostTests {
 
   @Test("a ReLU's gradient reads what the forward pass has read or written too")
   func threeTensors() {
-    let relu = NetworkInNetwork.Operation.relu([2, 3, 4, 5])
+    let relu = NetworkInNetwork.TensorOperation.relu([2, 3, 4, 5])
     #expect(PassCost(.forward, of: relu, images: 2).bytes == 4 * 2 * 120)
     #expect(PassCost(.inputGradient, of: relu, images: 2).bytes == 4 * 3 * 120)
   }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("One layer alone")
 struct LayerTests {
-  private func operation(_ line: String) throws -> NetworkInNetwork.Operation {
+  private func operation(_ line: String) throws -> NetworkInNetwork.TensorOperation {
     let arguments = line.split(separator: " ").map(String.init)
     return try LayerOptions.parse(arguments).operation()
   }

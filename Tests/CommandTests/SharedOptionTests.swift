@@ -46,7 +46,7 @@ extension CommandTests {
     func table() throws {
       let run = try nin(["backends", "--table"], in: folder)
       expectSuccess(run)
-      for kind in Operation.Kind.allCases {
+      for kind in TensorOperation.Kind.allCases {
         #expect(run.output.split(separator: "\n").contains { $0.hasPrefix(kind.rawValue) }, "\(kind)")
       }
     }

@@ -32,11 +32,11 @@ struct PrescribedChoices: Backend {
   var threads: ThreadPool { reference.threads }
   var table: OperationTable { reference.table }
 
-  func limitation(of operation: Operation, precision: Precision) -> String? {
+  func limitation(of operation: TensorOperation, precision: Precision) -> String? {
     reference.limitation(of: operation, precision: precision)
   }
 
-  func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
+  func canFuse(_ activation: Activation, into operation: TensorOperation) -> Bool {
     sides.isEmpty && reference.canFuse(activation, into: operation)
   }
 

@@ -53,7 +53,7 @@ struct JudgedTrainingTests {
   }
 
   /// The convolution with so many output channels and a kernel of that size.
-  private static func isConvolution(_ channels: Int, _ kernel: Int) -> @Sendable (Operation) -> Bool {
+  private static func isConvolution(_ channels: Int, _ kernel: Int) -> @Sendable (TensorOperation) -> Bool {
     { operation in
       guard case .convolution(let geometry, _) = operation else { return false }
       return geometry.outputChannels == channels && geometry.window.kernel.width == kernel

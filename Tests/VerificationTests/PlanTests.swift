@@ -61,7 +61,7 @@ struct PlanTests {
     }
   }
 
-  private static func isFused(_ operation: Operation) -> Bool {
+  private static func isFused(_ operation: TensorOperation) -> Bool {
     if case .convolution(_, activation: .relu) = operation { true } else { false }
   }
 

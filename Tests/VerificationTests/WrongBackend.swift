@@ -18,9 +18,9 @@ struct WrongBackend: Backend {
   /// Runs a pass, and spoils what it works on.
   var spoil: @Sendable (Call) throws -> Void = { try $0.proceed() }
   /// Whether a layer's kernel computes with its first weights for ever.
-  var staysStale: @Sendable (Operation) -> Bool = { _ in false }
+  var staysStale: @Sendable (TensorOperation) -> Bool = { _ in false }
   /// Whether a layer's kernel computes with the weights before the last update.
-  var lags: @Sendable (Operation) -> Bool = { _ in false }
+  var lags: @Sendable (TensorOperation) -> Bool = { _ in false }
   /// Changes the arguments of an update.
   var step: @Sendable (GradientDescentStep) -> GradientDescentStep = { $0 }
 
@@ -38,11 +38,11 @@ struct WrongBackend: Backend {
   var threads: ThreadPool { right.threads }
   var table: OperationTable { right.table }
 
-  func limitation(of operation: Operation, precision: Precision) -> String? {
+  func limitation(of operation: TensorOperation, precision: Precision) -> String? {
     right.limitation(of: operation, precision: precision)
   }
 
-  func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
+  func canFuse(_ activation: Activation, into operation: TensorOperation) -> Bool {
     right.canFuse(activation, into: operation)
   }
 

@@ -61,10 +61,10 @@ struct LayerOptions: ParsableArguments {
   ///
   /// - Throws: `ValidationError` for an option that is missing or of another layer, and `GeometryError` for sizes that
   ///   do not fit each other.
-  func operation() throws -> NetworkInNetwork.Operation {
+  func operation() throws -> NetworkInNetwork.TensorOperation {
     try requireOwnOptions()
     let shape = Shape(input.values)
-    let operation: NetworkInNetwork.Operation
+    let operation: NetworkInNetwork.TensorOperation
     switch kind {
     case .convolution:
       operation = .convolution(
@@ -128,7 +128,7 @@ struct LayerOptions: ParsableArguments {
   }
 
   /// Requires that the operations of a pass can be counted in 64 bits, and done within days.
-  private func requireCountable(_ operation: NetworkInNetwork.Operation) throws {
+  private func requireCountable(_ operation: NetworkInNetwork.TensorOperation) throws {
     guard case .convolution(let geometry, _) = operation else { return }
     let products =
       Double(geometry.outputShape.elementCount) * Double(geometry.inputChannelsPerGroup)

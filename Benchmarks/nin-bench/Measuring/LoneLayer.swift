@@ -9,7 +9,7 @@ import NetworkInNetwork
 
 /// One layer without a network around it, with its kernel and memory full of random numbers.
 final class LoneLayer {
-  let operation: NetworkInNetwork.Operation
+  let operation: NetworkInNetwork.TensorOperation
   let precision: Precision
   let backend: any Backend
   /// How the input is stored.
@@ -33,7 +33,7 @@ final class LoneLayer {
   ///     its gradient is then not computed.
   /// - Throws: ``BenchmarkError`` if the machine lacks the memory, and what the backend refuses.
   init(
-    _ operation: NetworkInNetwork.Operation, on backend: any Backend, _ precision: Precision,
+    _ operation: NetworkInNetwork.TensorOperation, on backend: any Backend, _ precision: Precision,
     for task: Configuration.Task, _ convolutions: ConvolutionChoice = .automatic, hasPlainInput: Bool
   ) throws {
     try Self.requireFusion(operation, backend)
@@ -100,7 +100,7 @@ final class LoneLayer {
   }
 
   private static func requireFusion(
-    _ operation: NetworkInNetwork.Operation, _ backend: any Backend
+    _ operation: NetworkInNetwork.TensorOperation, _ backend: any Backend
   ) throws {
     guard case .convolution(let geometry, let activation?) = operation else { return }
     guard backend.canFuse(activation, into: .convolution(geometry, activation: nil)) else {
@@ -109,7 +109,7 @@ final class LoneLayer {
   }
 
   private static func requireMemory(
-    _ operation: NetworkInNetwork.Operation, _ precision: Precision, _ task: Configuration.Task
+    _ operation: NetworkInNetwork.TensorOperation, _ precision: Precision, _ task: Configuration.Task
   ) throws {
     let tensors =
       (operation.inputShape.elementCount + operation.outputShape.elementCount)
@@ -132,7 +132,7 @@ private struct LoneMemory {
   let addresses: KernelMemory
 
   init(
-    _ operation: NetworkInNetwork.Operation, _ input: Layout, _ requirements: KernelRequirements,
+    _ operation: NetworkInNetwork.TensorOperation, _ input: Layout, _ requirements: KernelRequirements,
     _ backend: any Backend, _ precision: Precision, _ task: Configuration.Task
   ) throws {
     var buffers: [AlignedBuffer] = []

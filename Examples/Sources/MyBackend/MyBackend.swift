@@ -75,12 +75,12 @@ struct MyBackend: Backend {
     self.table = table
   }
 
-  func limitation(of operation: Operation, precision: Precision) -> String? {
+  func limitation(of operation: TensorOperation, precision: Precision) -> String? {
     guard precision == .float32 else { return "mine computes in float32 only" }
     return Im2col.limitation(of: operation, MyMultiplier()) ?? Common.limitation(of: operation)
   }
 
-  func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
+  func canFuse(_ activation: Activation, into operation: TensorOperation) -> Bool {
     Im2col.canFuse(activation, into: operation)
   }
 }

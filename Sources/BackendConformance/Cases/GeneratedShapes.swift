@@ -24,7 +24,7 @@ public struct GeneratedShapes {
   ///   - feature: The required feature.
   ///   - hasBias: Whether it has a bias; random if nil.
   /// - Returns: A convolution that fits.
-  public mutating func convolution(with feature: ShapeFeature, hasBias: Bool? = nil) -> Operation {
+  public mutating func convolution(with feature: ShapeFeature, hasBias: Bool? = nil) -> TensorOperation {
     firstFitting(feature) { shapes in
       let groups = shapes.pick([1, 1, 1, 2, 3, 5])
       let perGroup = shapes.pick(ShapeFeature.channelCounts)
@@ -44,7 +44,7 @@ public struct GeneratedShapes {
   ///
   /// - Parameter hasBias: Whether it has a bias; nil for either.
   /// - Returns: A convolution that fits.
-  public mutating func tiledConvolution(hasBias: Bool? = nil) -> Operation {
+  public mutating func tiledConvolution(hasBias: Bool? = nil) -> TensorOperation {
     firstFitting { shapes in
       let kernel = Extent2D(shapes.pick([3, 5]), shapes.pick([3, 5]))
       func sides(_ extent: Int) -> (Int, Int) {
@@ -69,7 +69,7 @@ public struct GeneratedShapes {
   ///
   /// - Parameter feature: The required feature.
   /// - Returns: A pooling that fits.
-  public mutating func maxPooling(with feature: ShapeFeature) -> Operation {
+  public mutating func maxPooling(with feature: ShapeFeature) -> TensorOperation {
     firstFitting(feature) { .maxPooling(try $0.pooling()) }
   }
 
@@ -77,12 +77,12 @@ public struct GeneratedShapes {
   ///
   /// - Parameter feature: The required feature.
   /// - Returns: A pooling that fits.
-  public mutating func averagePooling(with feature: ShapeFeature) -> Operation {
+  public mutating func averagePooling(with feature: ShapeFeature) -> TensorOperation {
     firstFitting(feature) { .averagePooling(try $0.pooling(), countsPadding: $0.pick([true, false])) }
   }
 
   /// The next fully connected layer.
-  public mutating func dense() -> Operation {
+  public mutating func dense() -> TensorOperation {
     firstFitting { shapes in
       .dense(
         try DenseGeometry(
@@ -142,8 +142,8 @@ public struct GeneratedShapes {
 
   /// Tries random sizes until some fit together, are small enough and have the feature; this always succeeds.
   private mutating func firstFitting(
-    _ feature: ShapeFeature? = nil, _ make: (inout GeneratedShapes) throws -> Operation
-  ) -> Operation {
+    _ feature: ShapeFeature? = nil, _ make: (inout GeneratedShapes) throws -> TensorOperation
+  ) -> TensorOperation {
     while true {
       guard let operation = try? make(&self) else { continue }
       let work = max(operation.multiplyAccumulates, operation.inputShape.elementCount)

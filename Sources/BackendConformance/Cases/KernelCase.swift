@@ -23,7 +23,7 @@ public struct KernelCase: Sendable {
   }
 
   /// The operation.
-  public var operation: Operation
+  public var operation: TensorOperation
   /// The precision to compute in.
   public var precision: Precision
   /// The purpose of the kernel.
@@ -66,7 +66,8 @@ public struct KernelCase: Sendable {
   ///   - inPlace: Whether output and input share their memory if the kernel allows it.
   ///   - parametersOfBatch: The batch of the kernel that has chosen the parameters' layouts; nil for this one.
   public init(
-    _ operation: Operation, precision: Precision = .float32, use: Use = .training, input: Tensor<Double>,
+    _ operation: TensorOperation, precision: Precision = .float32, use: Use = .training,
+    input: Tensor<Double>,
     parameters: [Tensor<Double>] = [], state: [Tensor<Double>]? = nil, outputGradient: Tensor<Double>? = nil,
     context: RunContext = RunContext(isTraining: true), layerIndex: Int = 0, arrival: Arrival = .plain,
     inPlace: Bool = false,

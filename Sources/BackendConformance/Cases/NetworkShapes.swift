@@ -7,9 +7,9 @@ public enum NetworkShapes {
   ///
   /// - Returns: The operations; those shared by several networks or layers occur once.
   /// - Throws: `GeometryError` never, since the sizes fit.
-  public static func all() throws -> [Operation] {
+  public static func all() throws -> [TensorOperation] {
     let operations = try nin() + leNet() + alexNet() + vgg()
-    var known: Set<Operation> = []
+    var known: Set<TensorOperation> = []
     return operations.filter { operation in
       // A mean is not exact in general; it is compared among the random numbers.
       if case .averagePooling = operation { return false }
@@ -22,7 +22,7 @@ public enum NetworkShapes {
   /// - Parameter batch: Images.
   /// - Returns: The operations, in the network's order.
   /// - Throws: `GeometryError` never, since the sizes fit.
-  public static func nin(batch: Int = 1) throws -> [Operation] {
+  public static func nin(batch: Int = 1) throws -> [TensorOperation] {
     var tower = Tower(input: [batch, 1, 224, 224])
     for (channels, window) in [
       (96, try SlidingWindow(kernel: 11, stride: 4)), (256, try SlidingWindow(kernel: 5, padding: 2)),
@@ -41,7 +41,7 @@ public enum NetworkShapes {
   /// - Parameter batch: Images.
   /// - Returns: The operations, in the network's order.
   /// - Throws: `GeometryError` never, since the sizes fit.
-  public static func leNet(batch: Int = 7) throws -> [Operation] {
+  public static func leNet(batch: Int = 7) throws -> [TensorOperation] {
     var tower = Tower(input: [batch, 1, 28, 28])
     try tower.addConvolution(6, SlidingWindow(kernel: 5, padding: 2))
     try tower.addMaxPooling(SlidingWindow(kernel: 2, stride: 2))
@@ -56,7 +56,7 @@ public enum NetworkShapes {
   /// - Parameter batch: Images.
   /// - Returns: The operations, in the network's order.
   /// - Throws: `GeometryError` never, since the sizes fit.
-  public static func alexNet(batch: Int = 2) throws -> [Operation] {
+  public static func alexNet(batch: Int = 2) throws -> [TensorOperation] {
     var tower = Tower(input: [batch, 1, 224, 224])
     try tower.addConvolution(96, SlidingWindow(kernel: 11, stride: 4, padding: 1))
     try tower.addMaxPooling(SlidingWindow(kernel: 3, stride: 2))
@@ -74,7 +74,7 @@ public enum NetworkShapes {
   /// - Parameter batch: Images.
   /// - Returns: The operations, in the networks' order.
   /// - Throws: `GeometryError` never, since the sizes fit.
-  public static func vgg(batch: Int = 1) throws -> [Operation] {
+  public static func vgg(batch: Int = 1) throws -> [TensorOperation] {
     try [1, 4].flatMap { divisor in
       var tower = Tower(input: [batch, 1, 224, 224])
       for (convolutions, channels) in [(1, 64), (1, 128), (2, 256), (2, 512), (2, 512)] {
@@ -91,7 +91,7 @@ public enum NetworkShapes {
 /// Operations in sequence, each applied to the output of the one before.
 private struct Tower {
   let input: Shape
-  private(set) var operations: [Operation] = []
+  private(set) var operations: [TensorOperation] = []
 
   init(input: Shape) {
     self.input = input

@@ -5,9 +5,9 @@ import Tensors
 struct OperationNumbers {
   /// The numbers and the least that each can be.
   private let numbers: [(value: Int, least: Int)]
-  private let make: ([Int]) throws -> Operation
+  private let make: ([Int]) throws -> TensorOperation
 
-  init(_ operation: Operation) {
+  init(_ operation: TensorOperation) {
     switch operation {
     case .convolution(let geometry, let activation): self.init(geometry, activation)
     case .dense(let geometry): self.init(geometry)
@@ -29,11 +29,11 @@ struct OperationNumbers {
   }
 
   /// The operations with one number smaller, by as much as possible first; only those that are valid.
-  var smaller: [Operation] {
+  var smaller: [TensorOperation] {
     numbers.indices.flatMap { element in
       let (value, least) = numbers[element]
       let values = [least, (value + least) / 2, value - 1]
-      return values.indices.compactMap { index -> Operation? in
+      return values.indices.compactMap { index -> TensorOperation? in
         guard values[index] < value, values[index] >= least, !values[..<index].contains(values[index]) else {
           return nil
         }
@@ -72,7 +72,7 @@ struct OperationNumbers {
     }
   }
 
-  private init(_ geometry: PoolingGeometry, _ operation: @escaping (PoolingGeometry) -> Operation) {
+  private init(_ geometry: PoolingGeometry, _ operation: @escaping (PoolingGeometry) -> TensorOperation) {
     numbers =
       [(geometry.batch, 1), (geometry.channels, 1)] + Self.numbers(geometry.input)
       + Self.numbers(geometry.window)
@@ -84,7 +84,7 @@ struct OperationNumbers {
     }
   }
 
-  private init(_ shape: Shape, _ operation: @escaping (Shape) throws -> Operation) {
+  private init(_ shape: Shape, _ operation: @escaping (Shape) throws -> TensorOperation) {
     numbers = shape.extents.map { ($0, 1) }
     make = { try operation(Shape($0)) }
   }
@@ -110,14 +110,14 @@ struct OperationNumbers {
 
 extension OperationNumbers {
   /// The same operation for another number of images.
-  func operation(batch: Int) throws -> Operation {
+  func operation(batch: Int) throws -> TensorOperation {
     try make([batch] + numbers.dropFirst().map(\.value))
   }
 }
 
-extension Operation {
+extension TensorOperation {
   /// The same operation for another number of images.
-  func withBatch(_ batch: Int) throws -> Operation {
+  func withBatch(_ batch: Int) throws -> TensorOperation {
     try OperationNumbers(self).operation(batch: batch)
   }
 }

@@ -38,7 +38,7 @@ public enum ShapeFeature: Hashable, Sendable, CaseIterable {
   ///
   /// - Parameter operation: The operation.
   /// - Returns: Whether it does.
-  public func holds(for operation: Operation) -> Bool {
+  public func holds(for operation: TensorOperation) -> Bool {
     switch operation {
     case .convolution(let geometry, _):
       holds(

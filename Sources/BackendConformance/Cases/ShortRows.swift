@@ -12,8 +12,8 @@ enum ShortRows {
   ///
   /// - Returns: The convolutions.
   /// - Throws: `GeometryError` never, since the sizes fit.
-  static func convolutions() throws -> [Operation] {
-    var convolutions: [Operation] = []
+  static func convolutions() throws -> [TensorOperation] {
+    var convolutions: [TensorOperation] = []
     for (width, stride) in [(1, 2), (1, 3), (2, 3), (1, 4), (2, 4), (3, 4)] {
       let wide = stride + 1
       for (kernel, left, right) in [

@@ -4,7 +4,7 @@ import Tensors
 
 /// One case of a check without its numbers, which come from the seed: small enough to print and to shrink.
 struct Trial: Sendable, CustomStringConvertible {
-  var operation: Operation
+  var operation: TensorOperation
   var precision = Precision.float32
   var use = KernelCase.Use.training
   var arrival = KernelCase.Arrival.plain

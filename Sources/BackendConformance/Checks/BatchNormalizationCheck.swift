@@ -19,7 +19,7 @@ extension Conformance {
     for index in steps(max(size.shapes / 2, known.count), of: .batchNormalization) {
       let shape = index < known.count ? known[index] : generated.batchOfChannels()
       let (epsilon, momentum) = [(1e-5, 0.1), (1e-3, 0.3), (0.5, 1.0), (1e-5, 0.0)][index % 4]
-      let operation = Operation.batchNormalization(
+      let operation = TensorOperation.batchNormalization(
         try BatchNormalizationGeometry(input: shape, epsilon: epsilon, momentum: momentum))
       for trial in trials(of: operation, index: index) {
         for numbers in NormalizedNumbers.allCases {
@@ -32,7 +32,7 @@ extension Conformance {
     }
   }
 
-  private func trials(of operation: Operation, index: Int) -> [Trial] {
+  private func trials(of operation: TensorOperation, index: Int) -> [Trial] {
     precisions.flatMap { precision in
       KernelCase.Arrival.allCases.flatMap { arrival in
         KernelCase.Use.allCases.map { use in
@@ -56,7 +56,7 @@ extension Conformance {
     ]
     for (index, shape) in shapes.enumerated() {
       let count = Double(shape[0] * shape[2] * shape[3])
-      let operation = Operation.batchNormalization(
+      let operation = TensorOperation.batchNormalization(
         try BatchNormalizationGeometry(input: shape, epsilon: 2 * count - 1, momentum: 0.25))
       for trial in trials(of: operation, index: index) {
         for isOfBatch in trial.use == .prediction ? [false] : [true, false] {

@@ -48,7 +48,7 @@ extension Conformance {
   }
 
   /// In training, and in prediction with the ReLU that follows; the latter only for small shapes.
-  private func trials(ofNetworkShape operation: Operation, index: Int) -> [Trial] {
+  private func trials(ofNetworkShape operation: TensorOperation, index: Int) -> [Trial] {
     let algorithms: [ConvolutionAlgorithm?] =
       if case .convolution(let geometry, _) = operation { algorithms(for: geometry) } else { [nil] }
     return precisions.flatMap { precision in
@@ -67,7 +67,7 @@ extension Conformance {
   }
 
   /// The ways in which networks run an operation.
-  private func trials(of operation: Operation, index: Int) -> [Trial] {
+  private func trials(of operation: TensorOperation, index: Int) -> [Trial] {
     precisions.flatMap { precision in
       var trials = (0..<4).map { _ in
         Trial(operation: operation, precision: precision, seed: seed, index: index)

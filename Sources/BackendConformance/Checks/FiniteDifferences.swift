@@ -66,7 +66,7 @@ extension Conformance {
   }
 }
 
-extension Operation {
+extension TensorOperation {
   fileprivate var rectifiesSums: Bool {
     if case .convolution(_, activation: .relu) = self { true } else { false }
   }

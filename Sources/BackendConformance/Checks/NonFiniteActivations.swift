@@ -8,7 +8,7 @@ extension Conformance {
     for precision in precisions {
       for channels in [1, 17] {
         for arrival in KernelCase.Arrival.allCases {
-          let make: (Operation) -> Trial = { operation in
+          let make: (TensorOperation) -> Trial = { operation in
             Trial(operation: operation, precision: precision, arrival: arrival, seed: seed, index: channels)
           }
           try checkNonFiniteReLU(channels, make, &report)
@@ -64,7 +64,7 @@ extension Conformance {
 
   /// NaN is kept and its gradient passed; at 0 there is no gradient.
   private func checkNonFiniteReLU(
-    _ channels: Int, _ make: (Operation) -> Trial, _ report: inout CheckReport
+    _ channels: Int, _ make: (TensorOperation) -> Trial, _ report: inout CheckReport
   ) throws {
     // The smallest number above 0; the CPU's bfloat16 instructions treat denormals as 0.
     let tiny = make(.relu([1])).precision == .bfloat16 ? 0x1p-126 : 0x1p-149
@@ -80,7 +80,7 @@ extension Conformance {
 
   /// NaN wins, and the last one takes the gradient; with ties the first maximum takes it; −∞ may be the maximum.
   private func checkNonFinitePooling(
-    _ channels: Int, _ make: (Operation) -> Trial, _ report: inout CheckReport
+    _ channels: Int, _ make: (TensorOperation) -> Trial, _ report: inout CheckReport
   ) throws {
     let row: [Double] = [
       1, .nan, 2, .nan, 5, .nan, -.infinity, -.infinity, -.infinity, .infinity, 3, .infinity, -.infinity, -2,
@@ -98,7 +98,7 @@ extension Conformance {
 
   /// Dropped elements are multiplied by 0, so NaN stays NaN everywhere.
   private func checkNonFiniteDropout(
-    _ channels: Int, _ make: (Operation) -> Trial, _ report: inout CheckReport
+    _ channels: Int, _ make: (TensorOperation) -> Trial, _ report: inout CheckReport
   ) {
     let images = Shape(2, channels, 3, 5)
     let lost = Tensor(shape: images, repeating: Double.nan)

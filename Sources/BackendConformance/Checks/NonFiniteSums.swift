@@ -148,7 +148,7 @@ extension KernelCase {
   }
 }
 
-extension Operation {
+extension TensorOperation {
   /// Whether it sums over a plane without padding, or over features.
   fileprivate var isUnpadded: Bool {
     switch self {

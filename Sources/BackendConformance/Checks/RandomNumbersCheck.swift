@@ -21,7 +21,7 @@ extension Conformance {
     }
   }
 
-  private func compareAll(_ operation: Operation, index: Int, _ report: inout CheckReport) {
+  private func compareAll(_ operation: TensorOperation, index: Int, _ report: inout CheckReport) {
     for precision in precisions {
       for arrival in KernelCase.Arrival.allCases {
         for use in [KernelCase.Use.training, .prediction] {
@@ -70,7 +70,7 @@ extension KernelCase {
   }
 }
 
-extension Operation {
+extension TensorOperation {
   /// The largest number of terms summed in an element of a tensor.
   fileprivate func termCount(of role: ComputedTensor.Role) -> Int {
     switch (self, role) {

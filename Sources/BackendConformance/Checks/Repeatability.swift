@@ -9,7 +9,7 @@ extension Conformance {
     let large = try ConvolutionGeometry(
       input: [5, 19, 23, 21], outputChannels: 35, window: SlidingWindow(kernel: 3, padding: 1))
     let features: [ShapeFeature] = [.notSquare, .groups, .batch(7)]
-    var operations = [Operation.convolution(large, activation: nil), shapes.dense()]
+    var operations = [TensorOperation.convolution(large, activation: nil), shapes.dense()]
     for feature in features {
       operations += [
         shapes.convolution(with: feature), shapes.averagePooling(with: feature),

@@ -14,7 +14,7 @@ extension Conformance {
       ([2, 33], 1), ([1, 1000], 1),
     ]
     for (index, (shape, axis)) in shapes.enumerated() {
-      let operation = Operation.softmax(try SoftmaxGeometry(input: shape, axis: axis))
+      let operation = TensorOperation.softmax(try SoftmaxGeometry(input: shape, axis: axis))
       for arrival in KernelCase.Arrival.allCases {
         let trial = Trial(operation: operation, arrival: arrival, seed: seed, index: index)
         for scale in [1.0, 1e4] { try compareSoftmax(trial, &report) { $0.map { $0 * scale } } }

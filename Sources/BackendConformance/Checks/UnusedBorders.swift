@@ -40,7 +40,7 @@ extension Conformance {
 private struct SlidPlane {
   let isCovered: [Bool]
 
-  init?(_ operation: Operation) {
+  init?(_ operation: TensorOperation) {
     switch operation {
     case .convolution(let geometry, _):
       self.init(geometry.input, geometry.output, geometry.window)

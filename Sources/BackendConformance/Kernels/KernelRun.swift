@@ -245,7 +245,7 @@ final class KernelRun {
   }
 }
 
-extension Operation {
+extension TensorOperation {
   /// Whether a ReLU is fused into it.
   fileprivate var isRectified: Bool {
     if case .convolution(_, activation: .relu?) = self { true } else { false }

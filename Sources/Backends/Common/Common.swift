@@ -10,7 +10,7 @@ public enum Common {
   static let owner = "common"
 
   /// Why an operation cannot be done by these rows, in one line; nil if it can, or does not apply.
-  public static func limitation(of operation: Operation) -> String? {
+  public static func limitation(of operation: TensorOperation) -> String? {
     guard case .maxPooling(let geometry) = operation else { return nil }
     let taps = geometry.window.kernel.area
     return taps <= 1 << 16 ? nil : "a window of \(taps) elements has more than the 65,536 that are supported"

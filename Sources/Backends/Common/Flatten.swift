@@ -9,7 +9,7 @@ public final class FlattenKernel: Kernel {
   /// Makes the kernel for a plain input.
   public init(shape: Shape, elementType: ElementType) {
     requirements = KernelRequirements(
-      output: Layout(plain: Operation.flatten(shape).outputShape, elementType), placement: .sharesInput,
+      output: Layout(plain: TensorOperation.flatten(shape).outputShape, elementType), placement: .sharesInput,
       implementation: "view")
   }
 

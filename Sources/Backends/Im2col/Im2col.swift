@@ -12,7 +12,8 @@ public enum Im2col {
   static let owner = "im2col"
 
   /// Why an operation cannot be done by these rows, in one line; nil if it can, or does not apply.
-  public static func limitation(of operation: Operation, _ multiplier: any MatrixMultiplier) -> String? {
+  public static func limitation(of operation: TensorOperation, _ multiplier: any MatrixMultiplier) -> String?
+  {
     let extents: [Int]
     switch operation {
     case .convolution(let geometry, _): extents = ConvolutionMatrices.extents(of: geometry)
@@ -26,7 +27,7 @@ public enum Im2col {
   }
 
   /// Whether an activation can be computed within an operation: in a convolution, while its result is still in cache.
-  public static func canFuse(_ activation: Activation, into operation: Operation) -> Bool {
+  public static func canFuse(_ activation: Activation, into operation: TensorOperation) -> Bool {
     guard case .convolution(_, activation: nil) = operation else { return false }
     return activation == .relu
   }

@@ -27,10 +27,10 @@ public protocol Backend: Sendable {
   var speed: KernelSpeed { get }
 
   /// Why an operation cannot be done in a precision, in one line; nil if it can.
-  func limitation(of operation: Operation, precision: Precision) -> String?
+  func limitation(of operation: TensorOperation, precision: Precision) -> String?
 
   /// Whether the activation can be computed within the operation before it.
-  func canFuse(_ activation: Activation, into operation: Operation) -> Bool
+  func canFuse(_ activation: Activation, into operation: TensorOperation) -> Bool
 
   /// Whether a network may run some operations in place of others. The default asks ``canFuse(_:into:)`` where an
   /// activation is fused, and allows everything else.

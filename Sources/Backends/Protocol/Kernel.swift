@@ -51,7 +51,7 @@ extension Kernel {
 /// A request for a kernel, made when a network is prepared: one operation with its surroundings.
 public struct KernelRequest: Sendable {
   /// The operation, batch included.
-  public var operation: Operation
+  public var operation: TensorOperation
   /// The layout in which the input arrives, and in which its gradient is expected.
   public var input: Layout
   /// The precision to compute in.
@@ -78,7 +78,8 @@ public struct KernelRequest: Sendable {
 
   /// Makes a request; by default it is wide if there are several threads.
   public init(
-    operation: Operation, input: Layout, precision: Precision, isTraining: Bool, needsInputGradient: Bool,
+    operation: TensorOperation, input: Layout, precision: Precision, isTraining: Bool,
+    needsInputGradient: Bool,
     layerIndex: Int, parameterLayouts: [Layout]? = nil, algorithm: ConvolutionAlgorithm? = nil,
     threads: ThreadPool, isWide: Bool? = nil
   ) {

@@ -169,7 +169,7 @@ public struct OperationTable: Sendable {
   }
 
   /// The lines of an operation: one, or one for each algorithm.
-  public func lines(of kind: Operation.Kind) -> [Line] {
+  public func lines(of kind: TensorOperation.Kind) -> [Line] {
     let name = kind.rawValue
     return switch kind {
     case .convolution: convolution.map { Line("\(name), \($0.key)", $0.value) }
@@ -187,7 +187,7 @@ public struct OperationTable: Sendable {
 
   /// All lines, those of the loss and the optimizer's step last.
   public var lines: [Line] {
-    Operation.Kind.allCases.flatMap(lines) + [
+    TensorOperation.Kind.allCases.flatMap(lines) + [
       Line("softmax cross entropy", softmaxCrossEntropy),
       Line("gradient accumulation", accumulation),
       Line("gradient norm", sumOfSquares),

@@ -5,12 +5,12 @@ public struct RewriteProposal: Sendable {
   /// The name of the rewrite, for display: `fuse ReLU into convolution`.
   public let name: String
   /// The operations as the model has them, in order.
-  public let before: [Operation]
+  public let before: [TensorOperation]
   /// The operations that would replace them.
-  public let after: [Operation]
+  public let after: [TensorOperation]
 
   /// Makes a proposal.
-  public init(name: String, before: [Operation], after: [Operation]) {
+  public init(name: String, before: [TensorOperation], after: [TensorOperation]) {
     self.name = name
     self.before = before
     self.after = after

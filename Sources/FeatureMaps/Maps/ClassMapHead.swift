@@ -74,7 +74,7 @@ public struct ClassMapHead: Equatable, Sendable {
     while let kind = layers.last?.operation.kind, kind == .flatten || kind == .dropout { layers.removeLast() }
   }
 
-  private static func isGlobalMean(_ operation: Operation) -> Bool {
+  private static func isGlobalMean(_ operation: TensorOperation) -> Bool {
     guard case .averagePooling(let geometry, _) = operation else { return false }
     return geometry.window.kernel == geometry.input && geometry.window.padding == .zero
       && geometry.output.area == 1

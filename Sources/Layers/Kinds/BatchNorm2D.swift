@@ -30,7 +30,7 @@ public struct BatchNorm2D: OperationLayer {
   /// - Parameter input: N×C×H×W.
   /// - Returns: The operation with all sizes.
   /// - Throws: `GeometryError` if the input is not a batch of images.
-  public func operation(input: Shape) throws -> Operation {
+  public func operation(input: Shape) throws -> TensorOperation {
     .batchNormalization(
       try BatchNormalizationGeometry(input: input, epsilon: epsilon, momentum: momentum))
   }

@@ -63,7 +63,7 @@ public struct Conv2D: OperationLayer {
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.
   /// - Throws: `GeometryError` if the input does not fit.
-  public func operation(input: Shape) throws -> Operation {
+  public func operation(input: Shape) throws -> TensorOperation {
     let window = try SlidingWindow(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
     let geometry = try ConvolutionGeometry(
       input: input, outputChannels: channels, window: window, groups: groups, hasBias: hasBias)

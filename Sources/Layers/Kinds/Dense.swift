@@ -24,7 +24,7 @@ public struct Dense: OperationLayer {
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.
   /// - Throws: `GeometryError` if the input does not fit.
-  public func operation(input: Shape) throws -> Operation {
+  public func operation(input: Shape) throws -> TensorOperation {
     .dense(try DenseGeometry(input: input, outputFeatures: features, hasBias: hasBias))
   }
 }

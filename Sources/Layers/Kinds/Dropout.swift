@@ -19,7 +19,7 @@ public struct Dropout: OperationLayer {
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.
   /// - Throws: `GeometryError` if the input does not fit.
-  public func operation(input: Shape) throws -> Operation {
+  public func operation(input: Shape) throws -> TensorOperation {
     guard (0...1).contains(probability) else {
       throw GeometryError("its probability is \(probability); it must be between 0 and 1")
     }

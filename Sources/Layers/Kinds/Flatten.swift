@@ -14,7 +14,7 @@ public struct Flatten: OperationLayer {
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.
   /// - Throws: `GeometryError` if the input does not fit.
-  public func operation(input: Shape) throws -> Operation {
+  public func operation(input: Shape) throws -> TensorOperation {
     guard input.rank >= 1, input.extents.allSatisfy({ $0 > 0 }) else {
       throw GeometryError("it needs a batch of at least one image with at least one element")
     }

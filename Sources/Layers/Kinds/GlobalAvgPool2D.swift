@@ -14,7 +14,7 @@ public struct GlobalAvgPool2D: OperationLayer {
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.
   /// - Throws: `GeometryError` if the input does not fit.
-  public func operation(input: Shape) throws -> Operation {
+  public func operation(input: Shape) throws -> TensorOperation {
     let window = try SlidingWindow(kernel: try ImageBatch(input).plane)
     return .averagePooling(try PoolingGeometry(input: input, window: window), countsPadding: false)
   }

@@ -34,7 +34,7 @@ public struct MaxPool2D: OperationLayer {
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.
   /// - Throws: `GeometryError` if the input does not fit.
-  public func operation(input: Shape) throws -> Operation {
+  public func operation(input: Shape) throws -> TensorOperation {
     let window = try SlidingWindow(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
     return .maxPooling(try PoolingGeometry(input: input, window: window, roundsUp: roundsUp))
   }

@@ -14,5 +14,5 @@ public struct ReLU: OperationLayer {
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.
   /// - Throws: `GeometryError` if the input does not fit.
-  public func operation(input: Shape) throws -> Operation { .relu(input) }
+  public func operation(input: Shape) throws -> TensorOperation { .relu(input) }
 }

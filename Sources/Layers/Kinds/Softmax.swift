@@ -22,7 +22,7 @@ public struct Softmax: OperationLayer {
   /// - Parameter input: The shape, batch included.
   /// - Returns: The operation with all sizes.
   /// - Throws: `GeometryError` if the input does not fit.
-  public func operation(input: Shape) throws -> Operation {
+  public func operation(input: Shape) throws -> TensorOperation {
     .softmax(try SoftmaxGeometry(input: input, axis: axis))
   }
 }

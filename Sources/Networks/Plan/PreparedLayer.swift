@@ -57,7 +57,7 @@ public final class PreparedLayer {
   public var name: String { layer.name }
 
   /// The operation, for the images of a part.
-  public var operation: Operation { layer.operation }
+  public var operation: TensorOperation { layer.operation }
 
   /// The kernel's requirements: layouts, bytes, and the implementation of each pass.
   public var requirements: KernelRequirements { kernel.requirements }

@@ -7,7 +7,7 @@ struct SummaryTable: CustomStringConvertible {
   private let subject: SummarySubject
   private let batchSize: Int
   private let precision: Precision
-  private let operations: [String: Operation]
+  private let operations: [String: TensorOperation]
 
   /// - Throws: `LayerError` if the image does not fit.
   init(_ subject: SummarySubject, batchSize: Int, precision: Precision) throws {
@@ -57,7 +57,7 @@ struct SummaryTable: CustomStringConvertible {
     return decimal(intensity(of: layers, isTraining: isTraining), places: 1)
   }
 
-  private func intensity(of layers: [Operation], isTraining: Bool) -> Double {
+  private func intensity(of layers: [TensorOperation], isTraining: Bool) -> Double {
     ArithmeticIntensity(of: layers, images: batchSize, precision: precision, isTraining: isTraining)
       .operationsPerByte
   }

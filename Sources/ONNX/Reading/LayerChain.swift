@@ -146,8 +146,8 @@ struct LayerChain {
     return false
   }
 
-  private static func operation(_ layer: any OperationLayer, _ shape: Shape) throws -> Operation {
-    let operation: Operation
+  private static func operation(_ layer: any OperationLayer, _ shape: Shape) throws -> TensorOperation {
+    let operation: TensorOperation
     do {
       operation = try layer.operation(input: shape)
     } catch let error as GeometryError {

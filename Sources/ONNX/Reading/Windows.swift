@@ -159,7 +159,7 @@ private struct PaddedAxis {
   }
 }
 
-extension Operation {
+extension TensorOperation {
   /// Height and width of the input with its padding, if a window moves over it.
   var paddedPlane: Extent2D? {
     switch self {

@@ -62,7 +62,8 @@ final class PlainKernel: Kernel {
   private let parameterGradientLoops: PassLoops
   private let inputGradientLoops: PassLoops
 
-  init<Operation: Equations>(_ equations: Operation, _ precision: Precision, threads: ThreadPool) {
+  init<TensorOperation: Equations>(_ equations: TensorOperation, _ precision: Precision, threads: ThreadPool)
+  {
     requirements = equations.requirements
     forwardLoops = PassLoops(threads: threads)
     activationGradientLoops = PassLoops(threads: threads)
@@ -74,8 +75,8 @@ final class PlainKernel: Kernel {
       : { $0.addLoops(of: equations, PlainMemory<Float>($1)) }
   }
 
-  private func addLoops<Operation: Equations, Scalar: LoopScalar>(
-    of equations: Operation, _ memory: PlainMemory<Scalar>
+  private func addLoops<TensorOperation: Equations, Scalar: LoopScalar>(
+    of equations: TensorOperation, _ memory: PlainMemory<Scalar>
   ) {
     equations.forward(memory, forwardLoops)
     equations.activationGradient(memory, activationGradientLoops)

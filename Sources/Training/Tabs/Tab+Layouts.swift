@@ -28,7 +28,7 @@ extension Tab {
   }
 
   /// A layer's padding in the words of the tab's code, or of the framework's default; nil for a layer without a window.
-  func padding(of operation: Operation) -> String? {
+  func padding(of operation: TensorOperation) -> String? {
     switch operation {
     case .convolution(let geometry, _): paddingOfConvolution(geometry.window)
     case .maxPooling(let geometry), .averagePooling(let geometry, _): paddingOfPooling(geometry.window)

@@ -1,6 +1,6 @@
 import NetworkInNetwork
 
-extension NetworkInNetwork.Operation {
+extension NetworkInNetwork.TensorOperation {
   /// The operation in a few words, without the sizes of its images: `conv 5×5, 96→256`, `max pool 3×3/2`.
   var title: String {
     switch self {

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The computation of one layer, with all sizes known: what layers hand to backends.
-public enum Operation: Hashable, Sendable {
+public enum TensorOperation: Hashable, Sendable {
   /// Cross-correlation with a weight, and a bias if the geometry has one; then the activation, if any.
   case convolution(ConvolutionGeometry, activation: Activation?)
   /// y = x·Wᵀ + b.

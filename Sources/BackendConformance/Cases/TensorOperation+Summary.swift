@@ -1,6 +1,6 @@
 import Operations
 
-extension Operation {
+extension TensorOperation {
   /// The operation with all its numbers, in one line.
   var summary: String {
     switch self {
