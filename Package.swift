@@ -39,7 +39,6 @@ let package = Package(
     .library(name: "Training", targets: ["Training"]),
     .library(name: "FeatureMaps", targets: ["FeatureMaps"]),
     .library(name: "RunReports", targets: ["RunReports"]),
-    .library(name: "Exercises", targets: ["Exercises"]),
     .library(name: "TensorBoard", targets: ["TensorBoard"]),
     .library(name: "Verification", targets: ["Verification"]),
     .library(name: "MachineLimits", targets: ["MachineLimits"]),

@@ -62,7 +62,8 @@ struct HostileGraphTests {
     let shape = graph.node(
       "Concat", [graph.node("Unsqueeze", [one, graph.integers([0])]), graph.integers([4])],
       [.integer("axis", 0)])
-    try graph.write(output: graph.node("Relu", [graph.node("Reshape", ["x", shape])]), to: file.path)
+    let output = graph.node("Relu", [graph.node("Reshape", ["x", shape])])
+    try graph.write(output: output, to: file.path)
     let network = try ONNXFile(path: file.path).network(input: [1, 4])
     #expect(network.model.layers.count == 1)
   }

@@ -62,7 +62,7 @@ struct PeersComparisonTests {
     }
     #expect(try PeerFolder(scripts: folder.scripts).installed.map(\.name) == ["mute"])
     let error = #expect(throws: BenchmarkError.self) { try compare(folder, rounds: 1) { _ in } }
-    #expect(error?.description.contains("nothing to compare: of mute none") ?? false)
+    #expect(error?.description.contains("nothing to compare: none of mute") ?? false)
   }
 
   @Test func leavesOutWhatNoPeerMeasures() throws {
