@@ -50,12 +50,15 @@ public struct JudgedImages: Sendable {
   ///   - network: The network.
   ///   - resize: How they are resized: as in training.
   ///   - batchSize: How many are loaded at a time.
+  ///   - enlargesMaps: Whether, where a class's map is one number, maps are those of larger images, which takes a second
+  ///     network's memory.
   ///   - shouldStop: Called after each batch; if it returns true, the result is nil.
   ///   - didClassify: Called with the number of images done.
   /// - Throws: The errors of the loader and of the network.
   public init?(
     _ images: LabelledImages, name: String, by network: Network, resize: ResizeMethod, batchSize: Int,
-    shouldStop: () -> Bool = { false }, didClassify: (_ count: Int) -> Void = { _ in }
+    enlargesMaps: Bool = true, shouldStop: () -> Bool = { false },
+    didClassify: (_ count: Int) -> Void = { _ in }
   ) throws {
     let classes = network.outputShape(1).elementCount
     var matrix = ConfusionMatrix(classes: classes)
@@ -79,7 +82,8 @@ public struct JudgedImages: Sendable {
     self.ranks = ranks
     self.mistakes = mistakes.sorted { ($1.loss, $0.index) < ($0.loss, $1.index) }
     maps = try MappedImages(
-      of: images, name: name, mistakes: self.mistakes, by: network, resize: resize, batchSize: batchSize)
+      of: images, name: name, mistakes: self.mistakes, by: network, resize: resize, batchSize: batchSize,
+      enlarges: enlargesMaps)
   }
 }
 

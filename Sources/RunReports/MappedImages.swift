@@ -35,13 +35,15 @@ public struct MappedImages: Sendable {
   ///   - network: The network.
   ///   - resize: How images are resized.
   ///   - batchSize: How many images are computed at a time: a size that the network is prepared for.
+  ///   - enlarges: Whether larger images are computed where a map would be one number.
   /// - Throws: The errors of the images and of the network.
   init?(
     of images: LabelledImages, name: String, mistakes: [JudgedImages.Mistake], by network: Network,
-    resize: ResizeMethod, batchSize: Int
+    resize: ResizeMethod, batchSize: Int, enlarges: Bool
   ) throws {
     guard let head = try? ClassMapHead(of: network) else { return nil }
-    let larger = head.hasDetail ? nil : ClassMapHead.larger(for: network.model, than: network.image)
+    let larger =
+      head.hasDetail || !enlarges ? nil : ClassMapHead.larger(for: network.model, than: network.image)
     let computing = try larger.map { try network.copy(for: $0.image) } ?? network
     let size = larger == nil ? batchSize : 1
     self.head = larger?.head ?? head

@@ -66,7 +66,7 @@ struct ReportCommand: ParsableCommand {
       try network.requireFit(images, names: description.classNames)
       let judged = try JudgedImages(
         images, name: "test", by: network, resize: description.resize ?? .pillow, batchSize: batchSize,
-        display)
+        enlargesMaps: true, display)
       guard let judged else {
         display.clear()
         throw ExitCode(Interruption.exitCode)

@@ -125,7 +125,7 @@ extension RunReport {
       try trainer.network.withAverage {
         try JudgedImages(
           images, name: name, by: trainer.network, resize: recipe.resize, batchSize: recipe.batchSize,
-          progress)
+          enlargesMaps: false, progress)
       }
     }
     if case .some(nil) = judged { return nil }
@@ -139,10 +139,10 @@ extension JudgedImages {
   /// Classifies images and shows how far it is; nil if that was interrupted.
   init?(
     _ images: LabelledImages, name: String, by network: Network, resize: ResizeMethod, batchSize: Int,
-    _ progress: CommandProgress
+    enlargesMaps: Bool, _ progress: CommandProgress
   ) throws {
     try self.init(
-      images, name: name, by: network, resize: resize, batchSize: batchSize,
+      images, name: name, by: network, resize: resize, batchSize: batchSize, enlargesMaps: enlargesMaps,
       shouldStop: { Interruption.isRequested },
       didClassify: { progress.show("classifying for the report", $0, of: images.count) })
   }
