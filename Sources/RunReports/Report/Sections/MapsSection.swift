@@ -12,8 +12,8 @@ struct MapsSection: ReportSection {
     guard let judged = report.judged, let maps = judged.maps else { return nil }
     guard maps.head.hasDetail else {
       return .paragraph(
-        "The map of a class is a single number for images of this size. If larger images have larger maps, nin report shows "
-          + "those in place of this page.")
+        "The map of a class is a single number here, so that there is nothing to be seen in it. Where larger images have "
+          + "larger maps, nin report shows those.")
     }
     let size = "\(maps.head.shape[1])×\(maps.head.shape[2])"
     let text =
