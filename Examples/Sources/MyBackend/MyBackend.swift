@@ -54,14 +54,14 @@ final class MyReLU: Kernel {
 }
 
 /// The backend: rows of its own, and what the package shares for the rest.
-struct MyBackend: Backend {
-  let name = "mine"
-  let threads: ThreadPool
-  let table: OperationTable
-  let information = BackendInformation(
+package struct MyBackend: Backend {
+  package let name = "mine"
+  package let threads: ThreadPool
+  package let table: OperationTable
+  package let information = BackendInformation(
     library: "none", instructionSet: "as compiled", precisions: [.float32])
 
-  init(threads: ThreadPool) {
+  package init(threads: ThreadPool) {
     self.threads = threads
     var table = Reference(threads: threads).table
     table.convolution = [.im2col: Im2col.convolution(MyMultiplier())]
@@ -75,12 +75,12 @@ struct MyBackend: Backend {
     self.table = table
   }
 
-  func limitation(of operation: TensorOperation, precision: Precision) -> String? {
+  package func limitation(of operation: TensorOperation, precision: Precision) -> String? {
     guard precision == .float32 else { return "mine computes in float32 only" }
     return Im2col.limitation(of: operation, MyMultiplier()) ?? Common.limitation(of: operation)
   }
 
-  func canFuse(_ activation: Activation, into operation: TensorOperation) -> Bool {
+  package func canFuse(_ activation: Activation, into operation: TensorOperation) -> Bool {
     Im2col.canFuse(activation, into: operation)
   }
 }
