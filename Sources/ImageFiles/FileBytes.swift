@@ -20,14 +20,19 @@ package enum FileBytes {
   ) throws -> [UInt8] {
     // Without waiting: opening a named pipe would otherwise wait for a writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw ImageFileError("\(name) cannot be opened: \(lastReason)") }
+    guard descriptor >= 0 else { throw openingError(name) }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw ImageFileError("\(name): \(lastReason)") }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw ImageFileError("\(name) is not a regular file") }
+    guard fstat(descriptor, &status) == 0 else {
+      throw ImageFileError.unreadable(path: name, reason: "\(name): \(lastReason)")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw ImageFileError.notRegularFile(path: name, reason: "\(name) is not a regular file")
+    }
     let byteCount = Int(status.st_size)
     guard byteCount <= maximumByteCount else {
-      throw ImageFileError("\(name) is too large: \(byteCount) bytes; up to \(maximumByteCount) are read")
+      throw ImageFileError.tooLarge(
+        path: name, reason: "\(name) is too large: \(byteCount) bytes; up to \(maximumByteCount) are read")
     }
     let wanted = min(first ?? byteCount, byteCount)
     return try [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
@@ -36,7 +41,9 @@ package enum FileBytes {
           UnsafeMutableBufferPointer(rebasing: buffer[count..<wanted]))
         let got = pread(descriptor, piece.baseAddress, piece.count, off_t(count))
         if got < 0, errno == EINTR { continue }
-        guard got >= 0 else { throw ImageFileError("\(name) cannot be read: \(lastReason)") }
+        guard got >= 0 else {
+          throw ImageFileError.unreadable(path: name, reason: "\(name) cannot be read: \(lastReason)")
+        }
         guard got > 0 else { return }
         count += got
       }
@@ -56,7 +63,7 @@ package enum FileBytes {
       return try read(path: path, name: path, maximumByteCount: maximumByteCount)
     }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw ImageFileError("\(path) cannot be opened: \(lastReason)") }
+    guard descriptor >= 0 else { throw openingError(path) }
     defer { close(descriptor) }
     return try readToEnd(of: descriptor, name: path, maximumByteCount: maximumByteCount)
   }
@@ -77,13 +84,22 @@ package enum FileBytes {
     while true {
       let got = systemRead(descriptor, &piece, piece.count)
       if got < 0, errno == EINTR { continue }
-      guard got >= 0 else { throw ImageFileError("\(name) cannot be read: \(lastReason)") }
+      guard got >= 0 else {
+        throw ImageFileError.unreadable(path: name, reason: "\(name) cannot be read: \(lastReason)")
+      }
       guard got > 0 else { return bytes }
       guard bytes.count + got <= maximumByteCount else {
-        throw ImageFileError("\(name) is too large: up to \(maximumByteCount) bytes are read")
+        throw ImageFileError.tooLarge(
+          path: name, reason: "\(name) is too large: up to \(maximumByteCount) bytes are read")
       }
       bytes += piece[..<got]
     }
+  }
+
+  private static func openingError(_ name: String) -> ImageFileError {
+    let isMissing = errno == ENOENT
+    let reason = "\(name) cannot be opened: \(lastReason)"
+    return isMissing ? .missing(path: name, reason: reason) : .unreadable(path: name, reason: reason)
   }
 
   private static var lastReason: String { String(cString: strerror(errno)) }

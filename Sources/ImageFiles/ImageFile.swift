@@ -41,7 +41,8 @@ public enum ImageFile {
     _ bytes: [UInt8], name: String, channels: Int, limits: ImageLimits = ImageLimits()
   ) throws -> DecodedImage {
     guard channels == 1 || channels == 3 else {
-      throw ImageFileError("\(name) can be read as 1 channel or 3, not as \(channels)")
+      throw ImageFileError.unsupportedChannels(
+        channels, reason: "\(name) can be read as 1 channel or 3, not as \(channels)")
     }
     if bytes.starts(with: PNGDecoder.signature) {
       let stored = try PNGDecoder.decode(bytes, path: name, channels: channels, limits: limits)
@@ -51,7 +52,7 @@ public enum ImageFile {
       let stored = try JPEGDecoder.decode(bytes, path: name, limits: limits).planes(channels: channels)
       return EXIF.orientation(ofJPEG: bytes).upright(stored)
     }
-    throw ImageFileError("\(name) is neither PNG nor JPEG")
+    throw ImageFileError.notAnImage(path: name)
   }
 
   /// Whether an image file stores colors, even if all of them are gray, as far as its header says.

@@ -1,10 +1,32 @@
-/// An image file that cannot be read: what is wrong, with which file, and what would work, in one line.
-public struct ImageFileError: Error, Equatable, CustomStringConvertible {
-  /// The line.
-  public let description: String
+/// Why an image file cannot be read or written.
+///
+/// A `path` is the file as the caller named it; a `reason` is the whole line that ``description`` gives.
+public enum ImageFileError: Error, Equatable, CustomStringConvertible {
+  /// The file does not exist.
+  case missing(path: String, reason: String)
+  /// The path names a folder, a device or a terminal.
+  case notRegularFile(path: String, reason: String)
+  /// The system does not allow the file to be read, or lacks the memory to decode it.
+  case unreadable(path: String, reason: String)
+  /// The file is neither PNG nor JPEG.
+  case notAnImage(path: String)
+  /// The file is truncated, corrupt or without pixels.
+  case damaged(path: String, reason: String)
+  /// The file has more bytes or pixels than the ``ImageLimits`` allow.
+  case tooLarge(path: String, reason: String)
+  /// Images are decoded as 1 channel or 3, not as this many.
+  case unsupportedChannels(Int, reason: String)
+  /// The image cannot be written as PNG.
+  case notEncodable(reason: String)
 
-  /// Makes the error from its line.
-  public init(_ description: String) {
-    self.description = description
+  /// What is wrong, with which file, and what would work, in one line.
+  public var description: String {
+    switch self {
+    case .notAnImage(let path): "\(path) is neither PNG nor JPEG"
+    case .missing(_, let reason), .notRegularFile(_, let reason), .unreadable(_, let reason),
+      .damaged(_, let reason), .tooLarge(_, let reason), .unsupportedChannels(_, let reason),
+      .notEncodable(let reason):
+      reason
+    }
   }
 }

@@ -38,14 +38,17 @@ public struct ImageLimits: Equatable, Sendable {
   ///
   /// - Throws: ``ImageFileError`` if it is too large all the same, or has no pixels.
   func scale(width: Int, height: Int, path: String) throws -> Int {
-    guard width > 0, height > 0 else { throw ImageFileError("\(path) has no pixels: \(width)×\(height)") }
+    guard width > 0, height > 0 else {
+      throw ImageFileError.damaged(path: path, reason: "\(path) has no pixels: \(width)×\(height)")
+    }
     let fitting = [1, 2, 4, 8].first { scale in
       let (columns, rows) = (Self.scaled(width, by: scale), Self.scaled(height, by: scale))
       return max(columns, rows) <= side && columns * rows <= pixelCount
     }
     guard let fitting, fitting == 1 || width * height <= scaledPixelCount else {
-      throw ImageFileError(
-        "\(path) is too large: \(width)×\(height) pixels; up to \(8 * side) a side and "
+      throw ImageFileError.tooLarge(
+        path: path,
+        reason: "\(path) is too large: \(width)×\(height) pixels; up to \(8 * side) a side and "
           + "\(Self.megapixels(max(pixelCount, scaledPixelCount))) in all are read")
     }
     return fitting
@@ -64,8 +67,9 @@ public struct ImageLimits: Equatable, Sendable {
   ///   - remedy: How it can be saved instead: "without interlacing".
   /// - Returns: The error.
   func refusal(path: String, kind: String, width: Int, height: Int, remedy: String) -> ImageFileError {
-    ImageFileError(
-      "\(path) is \(kind) of \(width)×\(height) pixels; such files are read up to \(side) a side and "
+    ImageFileError.tooLarge(
+      path: path,
+      reason: "\(path) is \(kind) of \(width)×\(height) pixels; such files are read up to \(side) a side and "
         + "\(Self.megapixels(pixelCount)) pixels in all; save it \(remedy), or smaller")
   }
 

@@ -15,7 +15,7 @@ enum JPEGDecoder {
   /// - Throws: ``ImageFileError`` if the file is truncated, corrupt or too large.
   static func decode(_ bytes: [UInt8], path: String, limits: ImageLimits) throws -> InterleavedPixels {
     guard let decoder = tjInitDecompress() else {
-      throw ImageFileError("\(path): TurboJPEG is out of memory")
+      throw ImageFileError.unreadable(path: path, reason: "\(path): TurboJPEG is out of memory")
     }
     defer { tjDestroy(decoder) }
     guard let header = Header(decoder, bytes) else { throw unreadable(decoder, path: path) }
@@ -71,7 +71,8 @@ enum JPEGDecoder {
   }
 
   private static func unreadable(_ decoder: tjhandle, path: String) -> ImageFileError {
-    ImageFileError("\(path) is a truncated or corrupt JPEG: \(message(of: decoder))")
+    ImageFileError.damaged(
+      path: path, reason: "\(path) is a truncated or corrupt JPEG: \(message(of: decoder))")
   }
 
   private static func message(of decoder: tjhandle) -> String {

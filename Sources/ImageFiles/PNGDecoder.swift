@@ -20,7 +20,7 @@ enum PNGDecoder {
     // libpng reads from them until the file is closed.
     try bytes.withUnsafeBufferPointer { bytes in
       guard let file = pngrows_open(bytes.baseAddress, bytes.count) else {
-        throw ImageFileError("\(path): libpng is out of memory")
+        throw ImageFileError.unreadable(path: path, reason: "\(path): libpng is out of memory")
       }
       defer { pngrows_close(file) }
       guard let format = PixelFormat(file.pointee), file.pointee.failure.0 == 0 else {
@@ -82,7 +82,7 @@ enum PNGDecoder {
     let message = withUnsafeBytes(of: file.pointee.failure) {
       String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
     }
-    return ImageFileError("\(path) is a truncated or corrupt PNG: \(message)")
+    return ImageFileError.damaged(path: path, reason: "\(path) is a truncated or corrupt PNG: \(message)")
   }
 }
 

@@ -9,8 +9,9 @@ public enum PNGEncoder {
   /// - Throws: ``ImageFileError`` if it has no pixels or another number of channels.
   public static func encode(_ image: DecodedImage) throws -> [UInt8] {
     guard [1, 3].contains(image.channels), image.width > 0, image.height > 0 else {
-      throw ImageFileError(
-        "an image of \(image.channels)×\(image.height)×\(image.width) cannot be written as PNG; 1 or 3 channels can"
+      throw ImageFileError.notEncodable(
+        reason:
+          "an image of \(image.channels)×\(image.height)×\(image.width) cannot be written as PNG; 1 or 3 channels can"
       )
     }
     var description = png_image()
@@ -28,7 +29,7 @@ public enum PNGEncoder {
       let message = withUnsafeBytes(of: description.message) {
         String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
-      throw ImageFileError("an image cannot be written as PNG: \(message)")
+      throw ImageFileError.notEncodable(reason: "an image cannot be written as PNG: \(message)")
     }
     return Array(file.prefix(size))
   }

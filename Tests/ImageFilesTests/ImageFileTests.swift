@@ -45,10 +45,41 @@ struct ImageFileTests {
       #expect(!error.description.contains { $0.isNewline })
     }
     try file.write([])
-    #expect(throws: ImageFileError("\(file.path) is neither PNG nor JPEG")) {
+    #expect(throws: ImageFileError.notAnImage(path: file.path)) {
       try ImageFile.decode(path: file.path, channels: 1)
     }
     #expect(throws: ImageFileError.self) { try ImageFile.decode(path: Fixtures.path("rgb.png"), channels: 2) }
+  }
+
+  @Test("that cannot be used are distinguished by cases")
+  func causes() throws {
+    let file = TemporaryFile()
+    func cause(_ path: String, limits: ImageLimits = ImageLimits()) -> String {
+      do {
+        _ = try ImageFile.decode(path: path, channels: 1, limits: limits)
+        return "none"
+      } catch let error as ImageFileError {
+        switch error {
+        case .missing(path, _): return "missing"
+        case .notRegularFile(path, _): return "not a regular file"
+        case .notAnImage(path): return "not an image"
+        case .damaged(path, _): return "damaged"
+        case .tooLarge(path, _): return "too large"
+        default: return "\(error)"
+        }
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(cause(file.path) == "missing")
+    #expect(cause(FileManager.default.temporaryDirectory.path) == "not a regular file")
+    try file.write(Array("GIF89a".utf8))
+    #expect(cause(file.path) == "not an image")
+    let image = try Array(Data(contentsOf: URL(fileURLWithPath: Fixtures.path("rgb.png"))))
+    try file.write(Array(image.prefix(image.count / 2)))
+    #expect(cause(file.path) == "damaged")
+    #expect(try cause(Fixtures.path("rgb.png"), limits: ImageLimits(byteCount: 8)) == "too large")
+    #expect(try cause(Fixtures.path("rgb.png")) == "none")
   }
 
   @Test("are read from pipes, to their end")

@@ -54,7 +54,8 @@ struct ImageInput {
     case .standardInput:
       let name = "standard input"
       guard isatty(STDIN_FILENO) == 0 else {
-        throw ImageFileError("\(name) is a terminal; send a PNG or JPEG file into it")
+        throw ImageFileError.notRegularFile(
+          path: name, reason: "\(name) is a terminal; send a PNG or JPEG file into it")
       }
       let limits = ImageLimits()
       let bytes = try FileBytes.readToEnd(
