@@ -46,12 +46,13 @@ extension OperationLayer {
   public func resolved(for input: Shape, name: String) throws -> [ResolvedLayer] {
     guard input.isCountable else {
       throw LayerError(
-        name: name, kind: Self.kind, input: input, reason: "its extents are negative or too large")
+        name: name, kind: Self.kind, input: input,
+        cause: .tooLarge(reason: "its extents are negative or too large"))
     }
     do {
       return [ResolvedLayer(name: name, kind: Self.kind, operation: try operation(input: input))]
     } catch let error as GeometryError {
-      throw LayerError(name: name, kind: Self.kind, input: input, reason: error.description)
+      throw LayerError(name: name, kind: Self.kind, input: input, cause: error)
     }
   }
 }

@@ -1,6 +1,7 @@
+import Operations
 import Tensors
 
-/// A layer that does not fit what comes before it, in one line.
+/// A layer that does not fit what comes before it: which one, its input, and the cause.
 public struct LayerError: Error, Equatable, CustomStringConvertible {
   /// The layer's dotted name.
   public let name: String
@@ -8,11 +9,11 @@ public struct LayerError: Error, Equatable, CustomStringConvertible {
   public let kind: String
   /// The input of the layer.
   public let input: Shape
-  /// The reason why it does not fit.
-  public let reason: String
+  /// Why it does not fit; `GeometryError.windowDoesNotFit` where a larger image may.
+  public let cause: GeometryError
 
-  /// The layer, its input, and what is wrong with it.
+  /// The layer, its input, and what is wrong with it, in one line.
   public var description: String {
-    "\(name) (\(kind)) cannot take an input of \(input): \(reason)"
+    "\(name) (\(kind)) cannot take an input of \(input): \(cause)"
   }
 }

@@ -23,10 +23,13 @@ public struct BatchNormalizationGeometry: Hashable, Sendable {
   public init(input: Shape, epsilon: Double = 1e-5, momentum: Double = 0.1) throws {
     let images = try ImageBatch(input)
     guard epsilon > 0, epsilon.isFinite else {
-      throw GeometryError("epsilon is \(epsilon); it must be more than 0")
+      throw GeometryError.invalidArgument(
+        name: "epsilon", reason: "epsilon is \(epsilon); it must be more than 0")
     }
     guard (0...1).contains(momentum) else {
-      throw GeometryError("the momentum of the running statistics is \(momentum); it must be from 0 to 1")
+      throw GeometryError.invalidArgument(
+        name: "momentum",
+        reason: "the momentum of the running statistics is \(momentum); it must be from 0 to 1")
     }
     batch = images.batch
     channels = images.channels

@@ -37,12 +37,15 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   ) throws {
     let planes = try ImageBatch(input)
     guard outputChannels > 0, groups > 0 else {
-      throw GeometryError(
-        "it has \(outputChannels) output channels in \(groups) groups; both must be at least 1")
+      throw GeometryError.invalidArgument(
+        name: "groups",
+        reason: "it has \(outputChannels) output channels in \(groups) groups; both must be at least 1")
     }
     guard planes.channels.isMultiple(of: groups), outputChannels.isMultiple(of: groups) else {
-      throw GeometryError(
-        "\(planes.channels) input and \(outputChannels) output channels cannot be split into \(groups) groups"
+      throw GeometryError.invalidArgument(
+        name: "groups",
+        reason:
+          "\(planes.channels) input and \(outputChannels) output channels cannot be split into \(groups) groups"
       )
     }
     batch = planes.batch
@@ -54,13 +57,14 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     self.groups = groups
     self.hasBias = hasBias
     guard weightShape.isCountable, outputShape.isCountable else {
-      throw GeometryError("a weight of \(weightShape) or an output of \(outputShape) is too large")
+      throw GeometryError.tooLarge(
+        reason: "a weight of \(weightShape) or an output of \(outputShape) is too large")
     }
     let (operations, overflow) = outputShape.elementCount.multipliedReportingOverflow(
       by: inputChannelsPerGroup * window.kernel.area)
     guard !overflow, operations < 1 << 50 else {
-      throw GeometryError(
-        "it needs 2⁵⁰ or more multiplications for an output of \(outputShape), which is too many")
+      throw GeometryError.tooLarge(
+        reason: "it needs 2⁵⁰ or more multiplications for an output of \(outputShape), which is too many")
     }
   }
 

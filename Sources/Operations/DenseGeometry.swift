@@ -16,13 +16,17 @@ public struct DenseGeometry: Hashable, Sendable {
   /// - Throws: ``GeometryError`` unless the input is N×I and there is an output feature.
   public init(input: Shape, outputFeatures: Int, hasBias: Bool = true) throws {
     guard input.rank == 2, input.extents.allSatisfy({ $0 > 0 }), input.isCountable else {
-      throw GeometryError("it needs an input of N×features, got \(input); put a Flatten before it")
+      throw GeometryError.unsuitableInput(
+        input, reason: "it needs an input of N×features, got \(input); put a Flatten before it")
     }
     guard outputFeatures > 0, Shape(outputFeatures, input[1]).isCountable,
       Shape(input[0], outputFeatures).isCountable
     else {
-      throw GeometryError(
-        "it has \(outputFeatures) output features; it needs at least 1, and fewer than 2⁴⁰ elements in total")
+      throw GeometryError.invalidArgument(
+        name: "outputFeatures",
+        reason:
+          "it has \(outputFeatures) output features; it needs at least 1, and fewer than 2⁴⁰ elements in total"
+      )
     }
     batch = input[0]
     inputFeatures = input[1]

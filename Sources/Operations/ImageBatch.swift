@@ -14,10 +14,11 @@ public struct ImageBatch: Hashable, Sendable {
   /// - Throws: ``GeometryError`` unless it is N×C×H×W with all four positive and countable.
   public init(_ shape: Shape) throws {
     guard shape.rank == 4, shape.extents.allSatisfy({ $0 > 0 }) else {
-      throw GeometryError("it needs images as N×C×H×W with no extent of 0, got \(shape)")
+      throw GeometryError.unsuitableInput(
+        shape, reason: "it needs images as N×C×H×W with no extent of 0, got \(shape)")
     }
     guard shape.extents.allSatisfy({ $0 <= 1 << 24 }), shape.isCountable else {
-      throw GeometryError("an input of \(shape) is too large")
+      throw GeometryError.tooLarge(reason: "an input of \(shape) is too large")
     }
     batch = shape[0]
     channels = shape[1]

@@ -33,8 +33,10 @@ public struct PoolingGeometry: Hashable, Sendable {
     self.window = window
     self.roundsUp = roundsUp
     guard everyWindowHasElement else {
-      throw GeometryError(
-        "a \(window.kernel) window with dilation \(window.dilation) and padding \(window.padding) is entirely in "
+      throw GeometryError.windowDoesNotFit(
+        input: planes.plane,
+        reason:
+          "a \(window.kernel) window with dilation \(window.dilation) and padding \(window.padding) is entirely in "
           + "the padding somewhere on an input of \(planes.plane)")
     }
   }

@@ -20,12 +20,14 @@ public struct SlidingWindow: Hashable, Sendable, Codable {
     let limit = 1 << 24
     for (name, extent) in [("kernel", kernel), ("stride", stride), ("dilation", dilation)] {
       guard (1...limit).contains(extent.height), (1...limit).contains(extent.width) else {
-        throw GeometryError("the \(name) is \(extent); height and width must be between 1 and \(limit)")
+        throw GeometryError.invalidArgument(
+          name: name, reason: "the \(name) is \(extent); height and width must be between 1 and \(limit)")
       }
     }
     for side in [padding.top, padding.bottom, padding.left, padding.right] {
       guard (0...limit).contains(side) else {
-        throw GeometryError("the padding is \(padding); each side must be between 0 and \(limit)")
+        throw GeometryError.invalidArgument(
+          name: "padding", reason: "the padding is \(padding); each side must be between 0 and \(limit)")
       }
     }
     self.kernel = kernel
@@ -60,7 +62,8 @@ public struct SlidingWindow: Hashable, Sendable, Codable {
     guard let rows, let columns else {
       let dilated = dilation == 1 ? "" : " that spans \(span)"
       let padded = padding == .zero ? "" : " with padding \(padding)"
-      throw GeometryError("a \(kernel) window\(dilated) does not fit into an input of \(input)\(padded)")
+      throw GeometryError.windowDoesNotFit(
+        input: input, reason: "a \(kernel) window\(dilated) does not fit into an input of \(input)\(padded)")
     }
     return Extent2D(rows, columns)
   }

@@ -17,11 +17,11 @@ public struct SoftmaxGeometry: Hashable, Sendable {
   /// - Throws: ``GeometryError`` if there is no such axis, it is the batch's, or the tensor is empty.
   public init(input: Shape, axis: Int) throws {
     guard input.rank >= 2, (1..<input.rank).contains(axis) else {
-      throw GeometryError(
-        "\(input) has no axis \(axis) to normalize over; the batch, axis 0, does not count")
+      throw GeometryError.unsuitableInput(
+        input, reason: "\(input) has no axis \(axis) to normalize over; the batch, axis 0, does not count")
     }
     guard input.extents.allSatisfy({ $0 > 0 }), input.isCountable else {
-      throw GeometryError("an input of \(input) is empty or too large")
+      throw GeometryError.unsuitableInput(input, reason: "an input of \(input) is empty or too large")
     }
     shape = input
     self.axis = axis

@@ -83,6 +83,11 @@ struct ModelTests {
     }
     let error = #expect(throws: LayerError.self) { try model.resolved(for: [1, 1, 64, 64]) }
     #expect(error?.name == "net.5")
+    guard case .windowDoesNotFit(let plane, _) = error?.cause else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(plane == Extent2D(2, 2))
     #expect(try model.resolved(for: [1, 1, 67, 67]).last?.operation.outputShape == [1, 10])
   }
 

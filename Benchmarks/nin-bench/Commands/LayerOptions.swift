@@ -83,7 +83,7 @@ struct LayerOptions: ParsableArguments {
       operation = .batchNormalization(try BatchNormalizationGeometry(input: shape))
     case .relu, .sigmoid:
       guard shape.extents.allSatisfy({ $0 > 0 }), shape.isCountable else {
-        throw GeometryError("an input of \(shape) is empty or too large")
+        throw GeometryError.unsuitableInput(shape, reason: "an input of \(shape) is empty or too large")
       }
       operation = kind == .relu ? .relu(shape) : .sigmoid(shape)
     }
@@ -134,8 +134,8 @@ struct LayerOptions: ParsableArguments {
       Double(geometry.outputShape.elementCount) * Double(geometry.inputChannelsPerGroup)
       * Double(geometry.window.kernel.height) * Double(geometry.window.kernel.width)
     guard products < 1e17 else {
-      throw GeometryError(
-        "a pass has more than 10¹⁷ products, which would take days; describe a smaller layer")
+      throw GeometryError.tooLarge(
+        reason: "a pass has more than 10¹⁷ products, which would take days; describe a smaller layer")
     }
   }
 }

@@ -21,7 +21,8 @@ public struct Dropout: OperationLayer {
   /// - Throws: `GeometryError` if the input does not fit.
   public func operation(input: Shape) throws -> TensorOperation {
     guard (0...1).contains(probability) else {
-      throw GeometryError("its probability is \(probability); it must be between 0 and 1")
+      throw GeometryError.invalidArgument(
+        name: "probability", reason: "its probability is \(probability); it must be between 0 and 1")
     }
     return .dropout(input, probability: probability)
   }

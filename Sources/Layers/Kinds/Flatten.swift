@@ -16,7 +16,8 @@ public struct Flatten: OperationLayer {
   /// - Throws: `GeometryError` if the input does not fit.
   public func operation(input: Shape) throws -> TensorOperation {
     guard input.rank >= 1, input.extents.allSatisfy({ $0 > 0 }) else {
-      throw GeometryError("it needs a batch of at least one image with at least one element")
+      throw GeometryError.unsuitableInput(
+        input, reason: "it needs a batch of at least one image with at least one element")
     }
     return .flatten(input)
   }

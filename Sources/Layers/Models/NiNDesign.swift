@@ -83,18 +83,24 @@ public struct NiNDesign: Hashable, Sendable {
     lastStep: LastStep = .direct, depth: Depth = .twelve
   ) throws {
     guard (0...3).contains(pointwiseConvolutions) else {
-      throw GeometryError(
-        "a block of NiN cannot have \(pointwiseConvolutions) pointwise convolutions; it can have 0 to 3")
+      throw GeometryError.invalidArgument(
+        name: "pointwiseConvolutions",
+        reason:
+          "a block of NiN cannot have \(pointwiseConvolutions) pointwise convolutions; it can have 0 to 3")
     }
     guard pointwiseKernel == 1 || pointwiseKernel == 3 else {
-      throw GeometryError(
-        "the kernel of NiN's pointwise convolutions is \(pointwiseKernel); it can be 1 or 3")
+      throw GeometryError.invalidArgument(
+        name: "pointwiseKernel",
+        reason: "the kernel of NiN's pointwise convolutions is \(pointwiseKernel); it can be 1 or 3")
     }
     guard (1.0 / 64...16).contains(width) else {
-      throw GeometryError("the width of NiN is \(width); it must be between 1/64 and 16")
+      throw GeometryError.invalidArgument(
+        name: "width", reason: "the width of NiN is \(width); it must be between 1/64 and 16")
     }
     guard lastStep == .direct || pointwiseConvolutions > 0 else {
-      throw GeometryError("a gradual last step of NiN needs pointwise convolutions, but there are none")
+      throw GeometryError.invalidArgument(
+        name: "lastStep",
+        reason: "a gradual last step of NiN needs pointwise convolutions, but there are none")
     }
     self.init(
       uncheckedPointwiseConvolutions: pointwiseConvolutions, pointwiseKernel: pointwiseKernel, head: head,
