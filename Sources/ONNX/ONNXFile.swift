@@ -30,7 +30,7 @@ public struct ONNXFile: Sendable {
       if model.hasGraph { try data.resolve(&model.graph) }
       graph = try GraphReader(model)
     } catch let error as ONNXError {
-      throw FileError(path: path, problem: error.description)
+      throw FileError(path: path, problem: error.problem)
     }
     self.path = path
   }
@@ -62,7 +62,7 @@ public struct ONNXFile: Sendable {
     do {
       return try graph.network(input: input, constants: constants)
     } catch let error as ONNXError {
-      throw FileError(path: path, problem: error.description)
+      throw FileError(path: path, problem: error.problem)
     }
   }
 }

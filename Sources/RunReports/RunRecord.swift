@@ -23,7 +23,7 @@ public struct RunRecord: Sendable {
   /// - Throws: `FileError` if it is not a folder, or has nothing of a training.
   public init(_ path: String) throws {
     guard RunFolder.exists(path) else {
-      throw FileError(path: path, problem: "is not the folder of a training")
+      throw FileError(path: path, problem: .unsupported(reason: "is not the folder of a training"))
     }
     self.path = path
     name = Self.name(of: path)
@@ -44,9 +44,10 @@ public struct RunRecord: Sendable {
     guard metrics != nil || history != nil || recipe != nil else {
       throw FileError(
         path: path,
-        problem:
-          "has no files of a training: metrics.json, history.csv and recipe.json5 are missing or cannot be read"
-      )
+        problem: .unsupported(
+          reason:
+            "has no files of a training: metrics.json, history.csv and recipe.json5 are missing or cannot be read"
+        ))
     }
     missing = problems
   }

@@ -36,7 +36,8 @@ final class EventFile {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw FileError(path: folder, problem: "is not a folder that event files can be written to")
+      throw FileError(
+        path: folder, problem: .notAFile(reason: "is not a folder that event files can be written to"))
     }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     path = "\(folder)/\(Self.namePrefix)\(Self.number(after: names)).nin.\(getpid())"

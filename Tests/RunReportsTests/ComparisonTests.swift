@@ -114,7 +114,7 @@ struct ComparisonTests {
     let folder = try TemporaryFolder()
     try folder.write(Data(text.utf8), to: "t.csv")
     let error = #expect(throws: FileError.self) { try RunComparison([folder.path("t.csv")]) }
-    #expect(error?.problem.contains(part) == true)
+    #expect(error?.problem.description.contains(part) == true)
   }
 
   @Test("many epochs are thinned out, the last is among them")

@@ -24,7 +24,8 @@ public struct PictureFile: Equatable, Sendable {
     let format = Format.allCases.first { path.lowercased().hasSuffix("." + $0.rawValue) }
     guard let format else {
       throw FileError(
-        path: path, problem: "its name must end in .svg (with labels) or .png (the picture alone)")
+        path: path,
+        problem: .notWritable(reason: "its name must end in .svg (with labels) or .png (the picture alone)"))
     }
     self.path = path
     self.format = format

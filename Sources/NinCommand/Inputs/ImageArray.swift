@@ -8,7 +8,8 @@ func requirePreparedNumbers(_ path: String) throws {
   guard try NPY.elementType(of: path) == .uint8 else { return }
   throw FileError(
     path: path,
-    problem: "holds bytes (uint8 or bool), and --input takes images prepared for the network: in numpy, "
-      + "x.astype('float32') / 255, less the mean and divided by the deviation if it was trained so; or give PNG or JPEG "
-      + "files, which are prepared")
+    problem: .unsupported(
+      reason: "holds bytes (uint8 or bool), and --input takes images prepared for the network: in numpy, "
+        + "x.astype('float32') / 255, less the mean and divided by the deviation if it was trained so; or give PNG or JPEG "
+        + "files, which are prepared"))
 }

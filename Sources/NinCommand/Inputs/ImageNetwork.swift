@@ -52,7 +52,8 @@ struct ImageNetwork {
     guard imported.image.rank == 3, [1, 3].contains(imported.image[0]) else {
       throw FileError(
         path: path,
-        problem: "takes \(input), not images of 1 or 3 channels; give arrays with --input and --output")
+        problem: .unsupported(
+          reason: "takes \(input), not images of 1 or 3 channels; give arrays with --input and --output"))
     }
     let known = file.preparation
     let bytes = Normalization(mean: [0], deviation: [1.0 / 255])
@@ -87,7 +88,9 @@ struct ImageNetwork {
   private static func inputShape(of file: ONNXFile, _ path: String, _ imageSize: Int?) throws -> Shape {
     let name = file.inputs[0]
     guard let declared = file.declaredShape(of: name)?.extents, !declared.isEmpty else {
-      throw FileError(path: path, problem: "does not say which shape its input \(name) has; use --input")
+      throw FileError(
+        path: path,
+        problem: .unsupported(reason: "does not say which shape its input \(name) has; use --input"))
     }
     let size = file.preparation?.size ?? []
     let isChannelsLast =
@@ -98,12 +101,15 @@ struct ImageNetwork {
       let side = axis - rows
       guard declared.count == 4, (0...1).contains(side) else {
         guard let extent else {
-          throw FileError(path: path, problem: "leaves axis \(axis) of its input \(name) open; use --input")
+          throw FileError(
+            path: path,
+            problem: .unsupported(reason: "leaves axis \(axis) of its input \(name) open; use --input"))
         }
         return extent
       }
       guard let chosen = imageSize ?? extent ?? (size.count == 2 ? size[side] : nil) else {
-        throw FileError(path: path, problem: "leaves the size of its images open; give --image-size")
+        throw FileError(
+          path: path, problem: .unsupported(reason: "leaves the size of its images open; give --image-size"))
       }
       return chosen
     }

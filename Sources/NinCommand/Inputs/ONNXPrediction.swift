@@ -30,7 +30,7 @@ struct ONNXPrediction {
       throw ValidationError("--input is not given for the network's first input, '\(file.inputs[0])'")
     }
     guard images.shape.rank > 0, !images.elements.isEmpty else {
-      throw FileError(path: imagesPath, problem: "is empty or has no batch")
+      throw FileError(path: imagesPath, problem: .unsupported(reason: "is empty or has no batch"))
     }
     try Self.require(images.shape, from: imagesPath, fits: file)
     self.images = images
@@ -41,7 +41,8 @@ struct ONNXPrediction {
       guard images.shape.rank == 4,
         (try? file.network(input: [1, images.shape[1], 224, 224], constants: arrays)) != nil
       else { throw error }
-      throw FileError(path: imagesPath, problem: "its images do not fit the network: \(error)")
+      throw FileError(
+        path: imagesPath, problem: .unsupported(reason: "its images do not fit the network: \(error)"))
     }
     if !network.takesBytes { try requirePreparedNumbers(imagesPath) }
   }
@@ -52,7 +53,8 @@ struct ONNXPrediction {
     if images.rank == 4, declared.extents.count == 4, let channels = declared.extents[1] {
       try requireChannels(channels, of: images, from: input)
     }
-    throw FileError(path: input, problem: "has the shape \(images); the network takes \(declared)")
+    throw FileError(
+      path: input, problem: .unsupported(reason: "has the shape \(images); the network takes \(declared)"))
   }
 
   /// Computes the output.

@@ -63,7 +63,8 @@ struct ExternalData {
       let file = try file(at: location, subject)
       guard offset <= file.byteCount, length <= file.byteCount - offset else {
         throw ONNXError(
-          "\(subject), \(location.quoted), which is too short: \(length) bytes from \(offset) on are needed, and it has "
+          damage:
+            "\(subject), \(location.quoted), which is too short: \(length) bytes from \(offset) on are needed, and it has "
             + "\(file.byteCount)")
       }
       guard length <= allowance else {
@@ -73,7 +74,7 @@ struct ExternalData {
       tensor.rawData = Data(try file.bytes(count: length, at: offset))
       tensor.dataLocation = 0
     } catch let error as FileError {
-      throw ONNXError("\(subject), \(location.quoted), which \(error.problem)")
+      throw ONNXError(damage: "\(subject), \(location.quoted), which \(error.problem)")
     }
   }
 

@@ -11,7 +11,8 @@ enum ModelDecoder {
     do {
       return try Onnx_ModelProto(serializedBytes: bytes, options: options)
     } catch {
-      throw ONNXError("is no ONNX model, or is damaged or cut short: its Protobuf messages cannot be decoded")
+      throw ONNXError(
+        damage: "is no ONNX model, or is damaged or cut short: its Protobuf messages cannot be decoded")
     }
   }
 }

@@ -12,14 +12,18 @@ enum AccuracyTable {
   static func read(_ path: String) throws -> [ComparedRun] {
     let file = try RandomAccessFile(path: path)
     guard file.byteCount <= largestFile else {
-      throw FileError(path: path, problem: "is too large for a table of accuracies: \(file.byteCount) bytes")
+      throw FileError(
+        path: path,
+        problem: .unsupported(reason: "is too large for a table of accuracies: \(file.byteCount) bytes"))
     }
     let text = String(decoding: try file.bytes(count: file.byteCount, at: 0), as: UTF8.self)
     let lines = text.split(whereSeparator: \.isNewline)
     let names = lines.first?.split(separator: ",", omittingEmptySubsequences: false) ?? []
     guard names.first == "epoch", names.count > 1 else {
       throw FileError(
-        path: path, problem: "is not a table of accuracies: its first line must be epoch,NAME,NAME…")
+        path: path,
+        problem: .unsupported(reason: "is not a table of accuracies: its first line must be epoch,NAME,NAME…")
+      )
     }
     var curves = names.dropFirst().map { _ in [(x: Double, y: Double)]() }
     for (number, line) in lines.enumerated().dropFirst() {
@@ -27,11 +31,15 @@ enum AccuracyTable {
       guard cells.count == names.count, let epoch = Double(cells[0]), (0...1e6).contains(epoch)
       else {
         throw FileError(
-          path: path, problem: "line \(number + 1) does not have an epoch and \(curves.count) accuracies")
+          path: path,
+          problem: .damaged(
+            reason: "line \(number + 1) does not have an epoch and \(curves.count) accuracies"))
       }
       for (column, cell) in cells.dropFirst().enumerated() where !cell.isEmpty {
         guard let accuracy = Double(cell), accuracy.isFinite else {
-          throw FileError(path: path, problem: "line \(number + 1): \(String(cell).quoted) is not a number")
+          throw FileError(
+            path: path,
+            problem: .damaged(reason: "line \(number + 1): \(String(cell).quoted) is not a number"))
         }
         curves[column].append((epoch, accuracy))
       }

@@ -125,13 +125,14 @@ public struct RunComparison {
     let document: String
     if path.hasSuffix(".svg") {
       guard !charts.isEmpty else {
-        throw FileError(path: path, problem: "nothing to draw: no run has a complete epoch")
+        throw FileError(
+          path: path, problem: .notWritable(reason: "nothing to draw: no run has a complete epoch"))
       }
       document = ChartSheet(charts).svg.document
     } else if path.hasSuffix(".html") {
       document = page.document
     } else {
-      throw FileError(path: path, problem: "the name must end in .svg or .html")
+      throw FileError(path: path, problem: .notWritable(reason: "the name must end in .svg or .html"))
     }
     try AtomicFile.write(to: path) { try $0.write(document) }
   }

@@ -1,33 +1,19 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// A file could not be read or written, or does not hold what its format promises.
-public struct FileError: Error, CustomStringConvertible {
+public struct FileError: Error, Equatable, CustomStringConvertible {
   /// The file as the caller named it.
   public let path: String
 
   /// The problem and, if something can be done, what would work.
-  public let problem: String
-
-  /// The system's reason, the value of `errno`; nil where the file was read and its content is the problem.
-  public let code: Int32?
+  public let problem: Problem
 
   /// Makes an error about a file.
   ///
   /// - Parameters:
   ///   - path: The file as the caller named it.
-  ///   - problem: What is wrong, as the rest of a line that begins with the path.
-  public init(path: String, problem: String) {
-    self.init(path: path, problem: problem, code: nil)
-  }
-
-  private init(path: String, problem: String, code: Int32?) {
+  ///   - problem: What is wrong.
+  public init(path: String, problem: Problem) {
     self.path = path
     self.problem = problem
-    self.code = code
   }
 
   /// Makes an error from the system's own reason.
@@ -37,7 +23,7 @@ public struct FileError: Error, CustomStringConvertible {
   ///   - failure: What did not work, such as "cannot be opened".
   ///   - code: The value of `errno`.
   public init(path: String, failure: String, code: Int32) {
-    self.init(path: path, problem: "\(failure): \(String(cString: strerror(code)))", code: code)
+    self.init(path: path, problem: Problem(failure: failure, code: code))
   }
 
   /// The path and the problem on one line.

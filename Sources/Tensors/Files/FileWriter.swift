@@ -33,7 +33,8 @@ public struct FileWriter: ~Copyable {
       if written > 0 {
         rest = rest.dropFirst(written)
       } else if written == 0 {
-        throw FileError(path: path, problem: "cannot be written: the system takes no more bytes")
+        throw FileError(
+          path: path, problem: .notWritable(reason: "cannot be written: the system takes no more bytes"))
       } else if errno != EINTR {
         throw FileError(path: path, failure: "cannot be written", code: errno)
       }

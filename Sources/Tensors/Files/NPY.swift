@@ -27,13 +27,16 @@ public enum NPY {
     let (header, dataStart) = try readHeader(of: file)
     guard let stored = StoredTensor(extents: header.extents, elementType: header.elements.type) else {
       throw FileError(
-        path: path, problem: "has a negative extent, too many extents or too many elements in its header")
+        path: path,
+        problem: .damaged(
+          reason: "has a negative extent, too many extents or too many elements in its header"))
     }
     guard stored.byteCount == file.byteCount - dataStart else {
       throw FileError(
         path: path,
-        problem: "holds \(file.byteCount - dataStart) bytes of data where \(stored.shape) "
-          + "\(stored.elementType.rawValue) needs \(stored.byteCount)")
+        problem: .damaged(
+          reason: "holds \(file.byteCount - dataStart) bytes of data where \(stored.shape) "
+            + "\(stored.elementType.rawValue) needs \(stored.byteCount)"))
     }
     let elements: [Scalar] = try stored.elements(
       of: file, at: dataStart, subject: "the array", isBigEndian: header.elements.isBigEndian)
@@ -88,7 +91,9 @@ public enum NPY {
   {
     guard tensor.shape.rank <= StoredTensor.largestRank, let name = NPYElements.names[Scalar.elementType]
     else {
-      throw FileError(path: path, problem: "cannot be written: the .npy format cannot hold such a tensor")
+      throw FileError(
+        path: path,
+        problem: .notWritable(reason: "cannot be written: the .npy format cannot hold such a tensor"))
     }
     let extents = tensor.shape.extents.map(String.init)
     let tuple = extents.count == 1 ? "\(extents[0])," : extents.joined(separator: ", ")
@@ -105,20 +110,25 @@ public enum NPY {
       let isArchive = start.starts(with: archiveMagic)
       throw FileError(
         path: file.path,
-        problem: isArchive
-          ? "is an archive of arrays (.npz); save one of them with numpy.save" : "is not a .npy file")
+        problem: .unsupported(
+          reason: isArchive
+            ? "is an archive of arrays (.npz); save one of them with numpy.save" : "is not a .npy file"))
     }
-    guard start.count == 12 else { throw FileError(path: file.path, problem: "is cut short in its header") }
+    guard start.count == 12 else {
+      throw FileError(path: file.path, problem: .damaged(reason: "is cut short in its header"))
+    }
     guard (1...3).contains(start[6]), start[7] == 0 else {
       throw FileError(
         path: file.path,
-        problem: "is in version \(start[6]).\(start[7]) of the format; versions 1.0 to 3.0 are read")
+        problem: .unsupported(
+          reason: "is in version \(start[6]).\(start[7]) of the format; versions 1.0 to 3.0 are read"))
     }
     let sizeBytes = start[6] == 1 ? start[8..<10] : start[8..<12]
     let size = sizeBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
     guard size <= largestHeader else {
       throw FileError(
-        path: file.path, problem: "has a header of \(size) bytes, more than any plain array needs")
+        path: file.path,
+        problem: .unsupported(reason: "has a header of \(size) bytes, more than any plain array needs"))
     }
     let text = try file.bytes(count: size, at: sizeBytes.endIndex)
     do {

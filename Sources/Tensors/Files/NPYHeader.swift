@@ -5,7 +5,7 @@
 struct NPYHeader {
   /// Why bytes are not a header, as the rest of a line that begins with the file's path.
   struct Malformed: Error {
-    let problem: String
+    let problem: FileError.Problem
   }
 
   let elements: NPYElements
@@ -35,16 +35,19 @@ struct NPYHeader {
       return true
     }
     if isStructured {
-      throw Malformed(problem: "holds records, not numbers; in numpy, save one of their fields: x['name']")
+      throw Malformed(
+        problem: .unsupported(
+          reason: "holds records, not numbers; in numpy, save one of their fields: x['name']"))
     }
     if let description, NPYElements(description) == nil {
-      throw Malformed(problem: NPYElements.refusal(of: description))
+      throw Malformed(problem: .unsupported(reason: NPYElements.refusal(of: description)))
     }
     guard isDictionary, let isColumnMajor, let extents, let elements = description.flatMap(NPYElements.init)
     else {
       throw Malformed(
-        problem: "its header does not describe a plain array: 'descr', 'fortran_order' and 'shape' are needed"
-      )
+        problem: .damaged(
+          reason:
+            "its header does not describe a plain array: 'descr', 'fortran_order' and 'shape' are needed"))
     }
     self.elements = elements
     self.isColumnMajor = isColumnMajor

@@ -55,7 +55,9 @@ struct OutputTarget {
     // The system lets root write to any file; one that nobody may write to is protected on purpose.
     guard permissions & 0o222 != 0 else {
       throw FileError(
-        path: path, problem: "cannot be written: it is write-protected; 'chmod u+w' allows writing")
+        path: path,
+        problem: .notPermitted(reason: "cannot be written: it is write-protected; 'chmod u+w' allows writing")
+      )
     }
     guard faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 else { throw error(path, errno) }
   }
@@ -71,7 +73,9 @@ struct OutputTarget {
     for _ in 0...mostLinks {
       guard let bytes = linkTarget(of: end) else { return end }
       guard let next = String(validating: bytes, as: UTF8.self) else {
-        throw FileError(path: path, problem: "cannot be written: it is a link to a name that is not UTF-8")
+        throw FileError(
+          path: path,
+          problem: .notAFile(reason: "cannot be written: it is a link to a name that is not UTF-8"))
       }
       end = next.hasPrefix("/") ? next : TemporaryFile.directory(of: end) + "/" + next
     }

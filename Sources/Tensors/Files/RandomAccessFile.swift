@@ -26,7 +26,7 @@ package final class RandomAccessFile: Sendable {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw FileError(path: path, problem: "is not a regular file")
+      throw FileError(path: path, problem: .notAFile(reason: "is not a regular file"))
     }
     self.path = path
     self.descriptor = descriptor
@@ -51,7 +51,8 @@ package final class RandomAccessFile: Sendable {
       if count > 0 {
         done += count
       } else if count == 0 {
-        throw FileError(path: path, problem: "ends early; it may have been cut while it was read")
+        throw FileError(
+          path: path, problem: .damaged(reason: "ends early; it may have been cut while it was read"))
       } else if errno != EINTR {
         throw FileError(path: path, failure: "cannot be read", code: errno)
       }
@@ -67,7 +68,7 @@ package final class RandomAccessFile: Sendable {
   /// - Throws: ``FileError`` if the file ends before, or with the system's reason.
   package func bytes(count: Int, at offset: Int) throws -> [UInt8] {
     guard count <= byteCount - offset else {
-      throw FileError(path: path, problem: "is cut short: it ends after \(byteCount) bytes")
+      throw FileError(path: path, problem: .damaged(reason: "is cut short: it ends after \(byteCount) bytes"))
     }
     return try Array(unsafeUninitializedCapacity: count) { buffer, initialized in
       try read(

@@ -68,12 +68,15 @@ public enum Safetensors {
       + counts.map { Entry(name: $0.name, values: .count($0.value)) }
     let sorted = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     for (name, next) in zip(sorted.map(\.name), sorted.dropFirst().map(\.name)) where name == next {
-      throw FileError(path: path, problem: "cannot be written: two tensors have the name \(name.quoted)")
+      throw FileError(
+        path: path,
+        problem: .notWritable(reason: "cannot be written: two tensors have the name \(name.quoted)"))
     }
     guard !sorted.contains(where: { $0.name == SafetensorsHeader.metadataKey }) else {
       throw FileError(
-        path: path, problem: "cannot be written: no tensor may have the name \(SafetensorsHeader.metadataKey)"
-      )
+        path: path,
+        problem: .notWritable(
+          reason: "cannot be written: no tensor may have the name \(SafetensorsHeader.metadataKey)"))
     }
     let header = Array(header(for: sorted, metadata: metadata).utf8)
     return { file in

@@ -32,7 +32,7 @@ public final class SafetensorsFile: Sendable {
       tensors = layout.tensors
       metadata = header.metadata
     } catch let error as SafetensorsHeader.Malformed {
-      throw FileError(path: path, problem: error.problem)
+      throw FileError(path: path, problem: .damaged(reason: error.problem))
     }
     self.path = path
     self.file = file
@@ -79,41 +79,42 @@ public final class SafetensorsFile: Sendable {
       let known = Safetensors.elementTypes.keys.sorted().joined(separator: ", ")
       throw FileError(
         path: path,
-        problem:
-          "its tensor \(name.quoted) has elements of type \(located.dtype.quoted); supported are \(known)")
+        problem: .unsupported(
+          reason:
+            "its tensor \(name.quoted) has elements of type \(located.dtype.quoted); supported are \(known)"))
     }
     return located
   }
 
   private func located(_ name: String) throws -> SafetensorsLayout.Located {
     if let located = tensors[name] { return located }
-    let shown = names.prefix(5).map(\.quoted).joined(separator: ", ")
-    let others = names.count > 5 ? " and \(names.count - 5) more" : ""
-    let present = names.isEmpty ? "no tensors at all" : shown + others
-    throw FileError(path: path, problem: "has no tensor \(name.quoted); it has \(present)")
+    throw FileError(path: path, problem: .missingTensor(name: name, available: names))
   }
 
   /// The bytes of the JSON object.
   private static func header(of file: RandomAccessFile) throws -> [UInt8] {
     guard file.byteCount >= 8 else {
       throw FileError(
-        path: file.path, problem: "is not a safetensors file: \(file.byteCount) bytes are too few")
+        path: file.path,
+        problem: .unsupported(reason: "is not a safetensors file: \(file.byteCount) bytes are too few"))
     }
     let size = try file.bytes(count: 8, at: 0).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     // The length of a header may begin with the bytes of another format.
     let fits = size > 0 && size <= file.byteCount - 8
     let isPlausible = try fits && file.bytes(count: 1, at: 8) == [UInt8(ascii: "{")]
     if !isPlausible, let kind = try FileKind(file) {
-      throw FileError(path: file.path, problem: kind.description)
+      throw FileError(path: file.path, problem: .unsupported(reason: kind.description))
     }
     guard size <= Safetensors.largestHeader else {
       throw FileError(
-        path: file.path, problem: "is not a safetensors file: it would have a header of \(size) bytes")
+        path: file.path,
+        problem: .unsupported(reason: "is not a safetensors file: it would have a header of \(size) bytes"))
     }
     guard size <= file.byteCount - 8 else {
       throw FileError(
         path: file.path,
-        problem: "is cut short or not a safetensors file: a header of \(size) bytes does not fit in it")
+        problem: .damaged(
+          reason: "is cut short or not a safetensors file: a header of \(size) bytes does not fit in it"))
     }
     return try file.bytes(count: Int(size), at: 8)
   }

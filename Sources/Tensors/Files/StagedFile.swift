@@ -30,7 +30,7 @@ package final class StagedFile {
   package convenience init(for path: String, _ body: (borrowing FileWriter) throws -> Void) throws {
     let target = try OutputTarget(path)
     guard target.isFile else {
-      throw FileError(path: path, problem: "cannot be written: it is not a regular file")
+      throw FileError(path: path, problem: .notAFile(reason: "cannot be written: it is not a regular file"))
     }
     try self.init(for: target, body)
   }
@@ -42,7 +42,7 @@ package final class StagedFile {
       temporary = try TemporaryFile(beside: target.path, reportedAs: target.reported)
       obstacle = nil
     } catch let error as FileError {
-      guard target.permissions != nil, let code = error.code, Self.obstacles.contains(code) else {
+      guard target.permissions != nil, let code = error.problem.code, Self.obstacles.contains(code) else {
         throw error
       }
       temporary = try TemporaryFile(away: target.path, reportedAs: target.reported)

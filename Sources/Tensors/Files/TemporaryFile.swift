@@ -37,7 +37,8 @@ struct TemporaryFile {
 
   private init(in directory: String, for target: String, reportedAs reported: String) throws {
     guard Self.nameStart(of: target) < target.endIndex else {
-      throw FileError(path: reported, problem: "cannot be written: the path does not name a file")
+      throw FileError(
+        path: reported, problem: .notAFile(reason: "cannot be written: the path does not name a file"))
     }
     let stem = "\(directory)/\(Self.prefix(for: target))\(getpid())"
     for attempt in 0..<1000 {

@@ -73,9 +73,10 @@ package struct StoredTensor: Sendable {
       guard converted else {
         throw FileError(
           path: file.path,
-          problem:
-            "\(subject) holds \(elementType.rawValue) numbers that \(Scalar.elementType.rawValue) cannot represent"
-        )
+          problem: .unsupported(
+            reason:
+              "\(subject) holds \(elementType.rawValue) numbers that \(Scalar.elementType.rawValue) cannot represent"
+          ))
       }
     }
     return elements
@@ -87,7 +88,8 @@ package struct StoredTensor: Sendable {
     let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
     guard !overflow, needed <= memory else {
       throw FileError(
-        path: file.path, problem: "\(subject) (\(shape)) needs more memory than this machine has")
+        path: file.path,
+        problem: .unsupported(reason: "\(subject) (\(shape)) needs more memory than this machine has"))
     }
   }
 }

@@ -71,7 +71,7 @@ extension RunFolder {
   /// The numbered place after the last.
   private func nextEarlier() throws -> String {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: earlier) else {
-      throw FileError(path: earlier, problem: "cannot be read")
+      throw FileError(path: earlier, problem: .notPermitted(reason: "cannot be read"))
     }
     // Anything larger is not ours, and counting on from it could overflow.
     let last = names.compactMap { Int($0) }.filter { (1..<1 << 40).contains($0) }.max() ?? 0

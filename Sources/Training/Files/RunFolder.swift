@@ -196,7 +196,7 @@ public final class RunFolder {
       return (newest, state, nil)
     } catch {
       let isDamaged =
-        (error as? FileError).map { $0.code == nil } ?? (error as? TrainingError)?.isDamage ?? false
+        (error as? FileError).map { $0.problem.code == nil } ?? (error as? TrainingError)?.isDamage ?? false
       guard Self.isTaken(previousState), isDamaged || !Self.isTaken(state) else { throw error }
       guard let previous = try? TrainingState(path: previousState) else {
         throw TrainingError("\(error), and the state before it, \(previousState), cannot be used either")

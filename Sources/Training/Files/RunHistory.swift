@@ -19,13 +19,15 @@ public struct RunHistory: Sendable {
     let whole = text.lastIndex(of: "\n").map { text[..<$0] } ?? ""
     let lines = whole.split(separator: "\n")
     guard let columns = lines.first.flatMap(Columns.init) else {
-      throw FileError(path: path, problem: "does not have the columns of a training's history")
+      throw FileError(
+        path: path, problem: .unsupported(reason: "does not have the columns of a training's history"))
     }
     var rows: [HistoryRow] = []
     rows.reserveCapacity(lines.count)
     for (number, line) in lines.enumerated().dropFirst() {
       guard let row = columns.row(line) else {
-        throw FileError(path: path, problem: "line \(number + 1) is not a step of a training")
+        throw FileError(
+          path: path, problem: .damaged(reason: "line \(number + 1) is not a step of a training"))
       }
       rows.append(row)
     }

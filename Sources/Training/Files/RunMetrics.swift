@@ -113,10 +113,10 @@ public struct RunMetrics: Sendable, Codable {
       self = try decoder.decode(
         RunMetrics.self, from: Data(file.bytes(count: file.byteCount, at: 0)))
     } catch is DecodingError {
-      throw FileError(path: path, problem: "does not have the results of a training")
+      throw FileError(path: path, problem: .unsupported(reason: "does not have the results of a training"))
     }
     guard isCountable, history.allSatisfy({ $0.bookTrainingLosses?.allSatisfy(\.isReachable) ?? true }) else {
-      throw FileError(path: path, problem: "has counts that no training reaches")
+      throw FileError(path: path, problem: .damaged(reason: "has counts that no training reaches"))
     }
   }
 
