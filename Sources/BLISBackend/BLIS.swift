@@ -106,14 +106,15 @@
       guard
         let library = DynamicLibrary(firstOf: Self.fileNames, setting: (name: "BLIS_NUM_THREADS", value: "1"))
       else {
-        throw BackendError(
-          "BLIS is not installed, and the blis backend needs it: apt install libblis4-serial, or brew install blis"
+        throw BackendError.unavailable(
+          reason:
+            "BLIS is not installed, and the blis backend needs it: apt install libblis4-serial, or brew install blis"
         )
       }
       typealias IntegerSize = @convention(c) () -> Int
       guard try library.function("bli_info_get_blas_int_type_size", as: IntegerSize.self)() == 32 else {
-        throw BackendError(
-          "this BLIS uses 64-bit integers; install the usual one, which uses 32-bit integers")
+        throw BackendError.unavailable(
+          reason: "this BLIS uses 64-bit integers; install the usual one, which uses 32-bit integers")
       }
       sgemm = BLISProduct(sgemm: try CBLAS(library))
       typealias Version = @convention(c) () -> UnsafePointer<CChar>?

@@ -72,7 +72,7 @@
     public func makeKernel(for request: KernelRequest) throws -> any Kernel {
       request.threads.makeCurrent()
       if let limitation = limitation(of: request.operation, precision: request.precision) {
-        throw BackendError(limitation)
+        throw BackendError.unsupportedOperation(reason: limitation)
       }
       return try table.makeKernel(for: request)
     }

@@ -53,8 +53,8 @@ extension BackendRegistry.Entry {
   /// The entry of a backend whose trait was off when the package was built.
   fileprivate static func leftOut(_ name: String, summary: String, trait: String) -> Self {
     Self(name: name, summary: summary) { _ in
-      throw BackendError(
-        "this build has no \(name) backend: the package trait \(trait) was disabled "
+      throw BackendError.unavailable(
+        reason: "this build has no \(name) backend: the package trait \(trait) was disabled "
           + "(nin backends lists those it has)")
     }
   }

@@ -34,8 +34,8 @@
         let library = DynamicLibrary(
           firstOf: Self.fileNames, setting: (name: "OPENBLAS_NUM_THREADS", value: "1"))
       else {
-        throw BackendError(
-          "OpenBLAS is not installed, and the openblas backend needs it: apt install libopenblas0, "
+        throw BackendError.unavailable(
+          reason: "OpenBLAS is not installed, and the openblas backend needs it: apt install libopenblas0, "
             + "or brew install openblas")
       }
       sgemm = try CBLAS(library)
@@ -43,8 +43,8 @@
       // It begins with name and version: "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …".
       let words = configuration.map { String(cString: $0).split(separator: " ") } ?? ["OpenBLAS"]
       guard !words.contains("USE64BITINT") else {
-        throw BackendError(
-          "this OpenBLAS uses 64-bit integers; install the usual one, which uses 32-bit integers")
+        throw BackendError.unavailable(
+          reason: "this OpenBLAS uses 64-bit integers; install the usual one, which uses 32-bit integers")
       }
       version = words.prefix(2).joined(separator: " ")
       let name = try library.function("openblas_get_corename", as: openblas_get_corename_function.self)()
@@ -65,7 +65,8 @@
         "openblas_get_num_threads", as: openblas_get_num_threads_function.self)
       setThreads(1)
       guard threadCount() == 1 else {
-        throw BackendError("OpenBLAS keeps \(threadCount()) threads of its own, but must use only one")
+        throw BackendError.unavailable(
+          reason: "OpenBLAS keeps \(threadCount()) threads of its own, but must use only one")
       }
     }
   }

@@ -17,8 +17,8 @@ extension Reference {
     let count = sourceLayout.shape.elementCount
     guard sourceLayout.isPlain, destinationLayout.isPlain, destinationLayout.shape.elementCount == count
     else {
-      throw BackendError(
-        "the reference backend cannot reorder \(sourceLayout) to \(destinationLayout): "
+      throw BackendError.unsupportedLayout(
+        reason: "the reference backend cannot reorder \(sourceLayout) to \(destinationLayout): "
           + "both must be plain and have the same number of elements")
     }
     switch (sourceLayout.elementType, destinationLayout.elementType) {
@@ -29,8 +29,9 @@ extension Reference {
     case (.float64, .float32):
       convert(source, Double.self, to: destination, Float.self, count: count)
     default:
-      throw BackendError(
-        "the reference backend reorders float32 and float64, not \(sourceLayout.elementType.rawValue) "
+      throw BackendError.unsupportedLayout(
+        reason:
+          "the reference backend reorders float32 and float64, not \(sourceLayout.elementType.rawValue) "
           + "to \(destinationLayout.elementType.rawValue)")
     }
   }

@@ -53,13 +53,14 @@ extension Reference {
   private static func requirePlain(_ request: KernelRequest) throws {
     let plainInput = Layout(plain: request.operation.inputShape, request.precision.activationType)
     guard request.input == plainInput else {
-      throw BackendError(
-        "the reference backend needs an input that is \(plainInput), got \(request.input)")
+      throw BackendError.unsupportedLayout(
+        reason: "the reference backend needs an input that is \(plainInput), got \(request.input)")
     }
     let plainParameters = Layout.plainParameters(of: request)
     guard request.parameterLayouts ?? plainParameters == plainParameters else {
-      throw BackendError(
-        "the reference backend keeps the parameters of \(request.operation.name) in plain layouts only")
+      throw BackendError.unsupportedLayout(
+        reason:
+          "the reference backend keeps the parameters of \(request.operation.name) in plain layouts only")
     }
   }
 }

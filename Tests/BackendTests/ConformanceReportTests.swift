@@ -39,7 +39,7 @@ struct ConformanceReportTests {
   @Test("of a backend that throws names the case and the error")
   func throwing() throws {
     var backend = WrongBackend()
-    backend.request = { _ in throw BackendError("no kernel today") }
+    backend.request = { _ in throw BackendError.unsupportedOperation(reason: "no kernel today") }
     let report = Conformance(of: backend).run(.randomNumbers)
     #expect(report.failures.first?.reason == "no kernel today")
     #expect(report.failingCases == ConformanceSize.standard.failures)

@@ -105,5 +105,10 @@ struct ThreadCountTests {
       try ThreadPool(count: ThreadPool.largestCount + 2).requireThreads()
     }
     #expect(error?.description.contains("\n") == false)
+    guard case .tooFewThreads(let started, let requested) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(started < requested && requested == ThreadPool.largestCount + 2)
   }
 }

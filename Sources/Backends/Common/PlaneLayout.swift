@@ -56,7 +56,8 @@ extension Layout {
   public func planes() throws -> PlaneLayout {
     guard let order else { return PlaneLayout(plain: shape) }
     guard let lanes = (order as? any ChannelRunOrder)?.channelLanes else {
-      throw BackendError("\(self) has an order of elements that only its backend can read")
+      throw BackendError.unsupportedLayout(
+        reason: "\(self) has an order of elements that only its backend can read")
     }
     return PlaneLayout(batch: shape[0], channels: shape[1], lanes: lanes)
   }
@@ -67,7 +68,8 @@ extension Layout {
   func reshaped(_ shape: Shape) throws -> Layout {
     guard let order else { return Layout(plain: shape, elementType) }
     guard let order = order as? any ChannelRunOrder else {
-      throw BackendError("\(self) has an order of elements that only its backend can read")
+      throw BackendError.unsupportedLayout(
+        reason: "\(self) has an order of elements that only its backend can read")
     }
     return try order.layout(shape, elementType)
   }

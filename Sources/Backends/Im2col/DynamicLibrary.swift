@@ -39,8 +39,8 @@ public struct DynamicLibrary: Sendable {
   /// - Throws: ``BackendError`` if the library has no such function.
   public func function<Function>(_ symbol: String, as type: Function.Type) throws(BackendError) -> Function {
     guard let address = dlsym(handle, symbol) else {
-      throw BackendError(
-        "\(name) lacks the function \(symbol), which this backend needs; install another version")
+      throw BackendError.unavailable(
+        reason: "\(name) lacks the function \(symbol), which this backend needs; install another version")
     }
     return unsafeBitCast(address, to: type)
   }

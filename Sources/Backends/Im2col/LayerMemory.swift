@@ -29,7 +29,8 @@ struct LayerMemory {
 
 extension BackendError {
   /// A pass was requested that the kernel's memory or request does not allow.
-  static let unboundKernel = BackendError("a kernel was run without the memory that the pass needs")
+  static let unboundKernel = BackendError.unboundMemory(
+    reason: "a kernel was run without the memory that the pass needs")
 }
 /// The passes of a layer with parameters: loops over its memory, one after the other.
 ///

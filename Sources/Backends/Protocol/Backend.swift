@@ -79,7 +79,7 @@ extension Backend {
   /// - Throws: ``BackendError`` if the operation has a limitation, or cannot be done in the request's surroundings.
   public func makeKernel(for request: KernelRequest) throws -> any Kernel {
     if let limitation = limitation(of: request.operation, precision: request.precision) {
-      throw BackendError(limitation)
+      throw BackendError.unsupportedOperation(reason: limitation)
     }
     return try table.makeKernel(for: request)
   }

@@ -1,10 +1,36 @@
-/// Something that a backend cannot do or that its library refused, in one line.
-public struct BackendError: Error, Equatable, CustomStringConvertible {
-  /// The line.
-  public let description: String
+/// Why a backend cannot be made, or cannot do what was asked of it.
+///
+/// ``unknown(name:available:)``, ``unavailable(reason:)`` and ``unsupportedOperation(reason:)`` are overcome by another
+/// backend. A `reason` is the whole line that ``description`` gives.
+public enum BackendError: Error, Equatable, CustomStringConvertible {
+  /// No backend has this name.
+  case unknown(name: String, available: [String])
+  /// The backend was left out of the build, or its library is missing or unusable.
+  case unavailable(reason: String)
+  /// The backend does not compute this operation, or not in this precision.
+  case unsupportedOperation(reason: String)
+  /// The backend cannot read, write or reorder a tensor in this layout.
+  case unsupportedLayout(reason: String)
+  /// The backend does not have the requested algorithm for convolutions; it has those in `available`.
+  case unsupportedAlgorithm(available: [ConvolutionAlgorithm], reason: String)
+  /// The system lets the process start fewer threads than were requested.
+  case tooFewThreads(started: Int, requested: Int)
+  /// The backend's library reported a failure.
+  case libraryFailure(reason: String)
+  /// A kernel was run before it was given the memory that the pass needs.
+  case unboundMemory(reason: String)
 
-  /// Makes the error from its line.
-  public init(_ description: String) {
-    self.description = description
+  /// What is wrong and, if something can be done, what would work, in one line.
+  public var description: String {
+    switch self {
+    case .unknown(let name, let available):
+      "unknown backend '\(name)'; available: \(available.joined(separator: ", "))"
+    case .tooFewThreads(let started, let requested):
+      "the system allows this process \(started) of \(requested) threads (ulimit -u and -v limit them); "
+        + "use a smaller --threads"
+    case .unavailable(let reason), .unsupportedOperation(let reason), .unsupportedLayout(let reason),
+      .unsupportedAlgorithm(_, let reason), .libraryFailure(let reason), .unboundMemory(let reason):
+      reason
+    }
   }
 }

@@ -48,6 +48,8 @@ extension Backend {
     let algorithms = table.convolution.map(\.key)
     guard choice == .winograd, !algorithms.contains(.winograd) else { return }
     let names = algorithms.map(\.rawValue).joined(separator: ", ")
-    throw BackendError("the \(name) backend cannot compute convolutions by winograd; it has \(names)")
+    throw BackendError.unsupportedAlgorithm(
+      available: algorithms,
+      reason: "the \(name) backend cannot compute convolutions by winograd; it has \(names)")
   }
 }

@@ -102,7 +102,7 @@ extension KernelRequest {
   /// - Throws: ``BackendError`` if it is stored in another order.
   func requirePlainInput() throws {
     guard !input.isPlain else { return }
-    throw BackendError("\(operation.name) needs a plain input, and got \(input)")
+    throw BackendError.unsupportedLayout(reason: "\(operation.name) needs a plain input, and got \(input)")
   }
 }
 

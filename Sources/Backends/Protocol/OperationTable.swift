@@ -146,8 +146,9 @@ public struct OperationTable: Sendable {
     let found = algorithm.map { name in convolution.first { $0.key == name } } ?? convolution.first
     guard let found else {
       let names = convolution.map(\.key.rawValue).joined(separator: ", ")
-      throw BackendError(
-        "unknown algorithm '\(algorithm?.rawValue ?? "")' for convolutions; available: \(names)")
+      throw BackendError.unsupportedAlgorithm(
+        available: convolution.map(\.key),
+        reason: "unknown algorithm '\(algorithm?.rawValue ?? "")' for convolutions; available: \(names)")
     }
     return found.value
   }

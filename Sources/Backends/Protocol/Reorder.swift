@@ -18,7 +18,8 @@ extension Backend {
     guard sourceLayout.isPlain, destinationLayout.isPlain, sourceLayout.elementType == .float32,
       destinationLayout.elementType == .float32
     else {
-      throw BackendError("\(name) cannot reorder \(sourceLayout) to \(destinationLayout)")
+      throw BackendError.unsupportedLayout(
+        reason: "\(name) cannot reorder \(sourceLayout) to \(destinationLayout)")
     }
     destination.copyMemory(from: source, byteCount: sourceLayout.byteCount)
   }

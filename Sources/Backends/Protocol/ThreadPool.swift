@@ -46,9 +46,7 @@ public struct ThreadPool: Sendable, Equatable {
       // The calling thread works too.
       let started = Int(ck_startable_threads(Int32(clamping: count - 1))) + 1
       guard started >= count else {
-        throw BackendError(
-          "the system allows this process \(started) of \(count) threads (ulimit -u and -v limit them); "
-            + "use a smaller --threads")
+        throw BackendError.tooFewThreads(started: started, requested: count)
       }
       largest = count
     }

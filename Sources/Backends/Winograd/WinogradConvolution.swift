@@ -35,13 +35,13 @@ final class WinogradConvolution: Kernel {
     _ geometry: ConvolutionGeometry, activation: Activation?, request: KernelRequest, output: Layout
   ) throws {
     if let limitation = ConvolutionAlgorithm.winograd.limitation(of: geometry) {
-      throw BackendError(limitation)
+      throw BackendError.unsupportedOperation(reason: limitation)
     }
     guard request.precision != .float64 else {
-      throw BackendError("winograd computes in float32, not in float64")
+      throw BackendError.unsupportedOperation(reason: "winograd computes in float32, not in float64")
     }
     if let weight = request.weightLayout, !weight.isPlain {
-      throw BackendError("winograd needs a plain weight, got \(weight)")
+      throw BackendError.unsupportedLayout(reason: "winograd needs a plain weight, got \(weight)")
     }
     hasReLU = activation == .relu
     rectifier = Rectifier(output, threads: request.threads)

@@ -121,7 +121,9 @@ extension ck_winograd {
   init(kernel: Extent2D, groupSize: Int) throws {
     guard let rows = WinogradTransform(taps: kernel.height),
       let columns = WinogradTransform(taps: kernel.width)
-    else { throw BackendError("winograd has no points for a kernel of \(kernel)") }
+    else {
+      throw BackendError.unsupportedOperation(reason: "winograd has no points for a kernel of \(kernel)")
+    }
     self.init()
     instructions = ck_allowed_instruction_set()
     self.rows = (rows.axis(isBorder: false), rows.axis(isBorder: true))

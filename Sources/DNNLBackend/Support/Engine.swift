@@ -40,7 +40,7 @@
       case dnnl_runtime_error: "a runtime error"
       default: "status \(status.rawValue)"
       }
-    throw BackendError("oneDNN could not \(task()): \(reason)")
+    throw BackendError.libraryFailure(reason: "oneDNN could not \(task()): \(reason)")
   }
 
   /// Makes one of oneDNN's opaque objects.
@@ -49,7 +49,9 @@
   ) throws -> OpaquePointer {
     var result: OpaquePointer?
     try check(make(&result), "create \(what())")
-    guard let result else { throw BackendError("oneDNN created nothing for \(what())") }
+    guard let result else {
+      throw BackendError.libraryFailure(reason: "oneDNN created nothing for \(what())")
+    }
     return result
   }
 #endif

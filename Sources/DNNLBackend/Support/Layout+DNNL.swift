@@ -18,7 +18,7 @@
     func descriptor() throws -> MemoryDescriptor {
       guard let order else { return try .plain(shape.extents, elementType) }
       guard let descriptor = order as? MemoryDescriptor else {
-        throw BackendError("\(order) is not a layout of oneDNN's")
+        throw BackendError.unsupportedLayout(reason: "\(order) is not a layout of oneDNN's")
       }
       return descriptor
     }
@@ -27,7 +27,8 @@
   extension MemoryDescriptor: ChannelRunOrder {
     func layout(_ shape: Shape, _ elementType: ElementType) throws -> Layout {
       guard let channelLanes else {
-        throw BackendError("images \(description) have an order of elements that only oneDNN can read")
+        throw BackendError.unsupportedLayout(
+          reason: "images \(description) have an order of elements that only oneDNN can read")
       }
       return try Layout(shape, elementType, .images(shape.extents, elementType, lanes: channelLanes))
     }

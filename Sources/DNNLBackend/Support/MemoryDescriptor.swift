@@ -35,7 +35,7 @@
       var handle: onednn_memory_desc?
       let status = create(&handle, Int32(extents.count), extents.map(Int64.init), try type.dnnlType)
       try check(status, "describe a tensor of \(Shape(extents))")
-      guard let handle else { throw BackendError("oneDNN described nothing") }
+      guard let handle else { throw BackendError.libraryFailure(reason: "oneDNN described nothing") }
       self.handle = handle
     }
 
@@ -43,7 +43,7 @@
     init(copying source: onednn_const_memory_desc) throws {
       var handle: onednn_memory_desc?
       try check(onednn_memory_desc_clone(&handle, source), "copy a memory descriptor")
-      guard let handle else { throw BackendError("oneDNN copied nothing") }
+      guard let handle else { throw BackendError.libraryFailure(reason: "oneDNN copied nothing") }
       self.handle = handle
     }
 
@@ -80,7 +80,8 @@
         case .float16: dnnl_f16
         case .int32: dnnl_s32
         case .uint8: dnnl_u8
-        case .float64, .int64: throw BackendError("oneDNN has no \(rawValue) tensors on the CPU")
+        case .float64, .int64:
+          throw BackendError.unsupportedOperation(reason: "oneDNN has no \(rawValue) tensors on the CPU")
         }
       }
     }

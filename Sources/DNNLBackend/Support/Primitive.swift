@@ -24,7 +24,7 @@
     /// The layout of one of its tensors.
     func memory(_ query: dnnl_query_t) throws -> MemoryDescriptor {
       guard let descriptor = onednn_query_memory_desc(handle, query) else {
-        throw BackendError("oneDNN does not report a layout")
+        throw BackendError.libraryFailure(reason: "oneDNN does not report a layout")
       }
       return try MemoryDescriptor(copying: descriptor)
     }

@@ -100,7 +100,9 @@
     func bind(_ memory: KernelMemory) throws {
       self.memory = memory
       let scratch = memory.scratch
-      guard let weight = memory.weight else { throw BackendError("an operation was given no weight") }
+      guard let weight = memory.weight else {
+        throw BackendError.unboundMemory(reason: "an operation was given no weight")
+      }
       try forwardPrimitive.bind(
         [memory.input, weight, memory.output] + [memory.bias].compactMap(\.self), scratch: scratch,
         packed: memory.packed)

@@ -53,10 +53,11 @@ extension TrainCommand {
       return try shared.makeBackend(named: name, allowsEmulation: compute.allowEmulation)
     } catch let error as BackendError {
       guard stored != nil else {
-        throw BackendError("the recipe asks for \(name): \(error); --backend trains on another")
+        throw BackendError.unavailable(
+          reason: "the recipe asks for \(name): \(error); --backend trains on another")
       }
-      throw BackendError(
-        "the training in \(output) runs on \(name): \(error); --backend resumes it on another")
+      throw BackendError.unavailable(
+        reason: "the training in \(output) runs on \(name): \(error); --backend resumes it on another")
     }
   }
 
