@@ -43,7 +43,7 @@ public final class Classifier {
     network = try checkpoint.network(on: backend, options: options)
     let output = network.outputShape(1)
     guard output.rank > 1, output.elementCount == output[1] else {
-      throw TrainingError("the network ends in \(output); a classifier ends in 1×classes")
+      throw TrainingError.mismatch(reason: "the network ends in \(output); a classifier ends in 1×classes")
     }
     let isNamed = description.classNames.count == output[1]
     classNames = isNamed ? description.classNames : (0..<output[1]).map { "class \($0)" }
@@ -112,7 +112,8 @@ public final class Classifier {
 
   private func requireChannels(_ channels: Int) throws {
     guard channels == network.image[0] else {
-      throw TrainingError("an image has \(channels) channel(s); the network takes \(network.image[0])")
+      throw TrainingError.unsuitableData(
+        reason: "an image has \(channels) channel(s); the network takes \(network.image[0])")
     }
   }
 
@@ -130,7 +131,9 @@ public final class Classifier {
   }
 
   private func classification(_ output: ArraySlice<Float>) throws -> Classification {
-    guard output.allSatisfy(\.isFinite) else { throw TrainingError("the network's output is not a number") }
+    guard output.allSatisfy(\.isFinite) else {
+      throw TrainingError.notFinite(reason: "the network's output is not a number")
+    }
     let numbers = output.map(Double.init)
     return Classification(
       probabilities: givesProbabilities ? numbers : softmax(numbers), classNames: classNames)

@@ -17,8 +17,9 @@ extension Network {
     if head == 0 || fits[..<head].contains(false) {
       let (name, shape) = parameterShapes[fits.firstIndex(of: false) ?? 0]
       let found = try checkpoint.shape(of: name).map { "\(name) as \($0)" } ?? "no \(name)"
-      throw TrainingError(
-        "\(path) does not fit the network: it has \(found), where the network has \(shape); only the last layers may differ"
+      throw TrainingError.mismatch(
+        reason:
+          "\(path) does not fit the network: it has \(found), where the network has \(shape); only the last layers may differ"
       )
     }
     var values = Dictionary(uniqueKeysWithValues: try parameters().map { ($0.name, $0.tensor) })
@@ -45,14 +46,15 @@ extension Recipe {
     for prefix in frozen {
       let matching = names.filter { $0 == prefix || $0.hasPrefix(prefix + ".") }
       guard !matching.isEmpty else {
-        throw TrainingError(
-          "'\(prefix)' cannot be frozen: the network has no layer or parameter of that name (nin summary shows them)"
+        throw TrainingError.invalidRecipe(
+          reason:
+            "'\(prefix)' cannot be frozen: the network has no layer or parameter of that name (nin summary shows them)"
         )
       }
       parameters.formUnion(matching)
     }
     guard parameters.count < names.count else {
-      throw TrainingError("all layers are frozen: there is nothing to train")
+      throw TrainingError.invalidRecipe(reason: "all layers are frozen: there is nothing to train")
     }
     return parameters
   }
@@ -64,7 +66,7 @@ extension Recipe {
     guard let name = initialization.constants.keys.sorted().first(where: { !names.contains($0) }) else {
       return
     }
-    throw TrainingError(
-      "the recipe gives '\(name)' a constant, and the network has no parameter of that name")
+    throw TrainingError.invalidRecipe(
+      reason: "the recipe gives '\(name)' a constant, and the network has no parameter of that name")
   }
 }

@@ -118,7 +118,7 @@ public final class Trainer {
     let planned = Result { try recipe.network(classes: training.classNames.count) }
     let model = try model ?? state.model ?? planned.get()
     if let stored = state.model, stored != model {
-      throw TrainingError("the training to be resumed is of another network")
+      throw TrainingError.mismatch(reason: "the training to be resumed is of another network")
     }
     let image: Shape = [training.channels, recipe.imageSize, recipe.imageSize]
     let names = try model.resolved(for: image.batched(1)).flatMap { layer in
@@ -183,11 +183,13 @@ public final class Trainer {
 
   /// Gives the network what the newest whole state has.
   private func resume(_ folder: RunFolder?, _ interval: CheckpointInterval) throws {
-    guard let folder else { throw TrainingError("a training is resumed from its folder, and none was given") }
+    guard let folder else {
+      throw TrainingError.mismatch(reason: "a training is resumed from its folder, and none was given")
+    }
     let newest = try folder.newestState()
     guard newest.state.step == state.step else {
-      throw TrainingError(
-        "\(newest.path) is at step \(newest.state.step), and the given state at \(state.step)")
+      throw TrainingError.mismatch(
+        reason: "\(newest.path) is at step \(newest.state.step), and the given state at \(state.step)")
     }
     findings.damagedState = newest.problem
     try TrainingState.load(path: newest.path, into: network)
@@ -320,7 +322,9 @@ public final class Trainer {
     let recipe = state.recipe
     let learningRate = recipe.learningRate.rate(
       step: state.step, epochs: recipe.epochs, stepsPerEpoch: stepsPerEpoch)
-    guard let pixels = batch.pixels else { throw TrainingError("a batch has no images") }
+    guard let pixels = batch.pixels else {
+      throw TrainingError.unsuitableData(reason: "a batch has no images")
+    }
     let context = RunContext(isTraining: true, seed: recipe.seed, step: state.step)
     let score = try network.computeGradients(
       pixels, labels: batch.labels, context: context, loss: functions.loss(recipe))

@@ -1,17 +1,41 @@
-/// A training or a checkpoint that cannot be, in one line.
-public struct TrainingError: Error, Equatable, CustomStringConvertible {
-  /// The line.
-  public let description: String
-  /// Whether a file is damaged, so that an older one may take its place.
-  let isDamage: Bool
+/// Why a training cannot begin, be resumed or continue, or a checkpoint cannot be used.
+///
+/// A `reason` is the whole line that ``description`` gives.
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+  /// The recipe has a value that is out of range, contradicts another, or is not for this network.
+  case invalidRecipe(reason: String)
+  /// The file is damaged, or of another kind; for the state of a training, an earlier one may still be whole.
+  case damagedFile(path: String, reason: String)
+  /// The file is whole, but needs another version, the program that defines its layers, or a description of its model.
+  case unsupportedFile(path: String, reason: String)
+  /// The network, its weights and the training to be resumed do not belong together.
+  case mismatch(reason: String)
+  /// The images are not those that the training or the network takes.
+  case unsuitableData(reason: String)
+  /// Another training writes to the folder; the holder is its process and machine.
+  case folderInUse(path: String, holder: String)
+  /// The folder cannot be created, locked or written to.
+  case unusableFolder(path: String, reason: String)
+  /// A number has become NaN or infinite in this step, or in the test after the complete epochs if the step is nil.
+  case diverged(step: Int?, completeEpochs: Int, reason: String)
+  /// The output of a network has numbers that are NaN or infinite.
+  case notFinite(reason: String)
 
-  /// Makes the error from its line.
-  public init(_ description: String) {
-    self.init(description, isDamage: false)
+  /// What is wrong and, if something can be done, what would work, in one line.
+  public var description: String {
+    switch self {
+    case .folderInUse(let path, let holder):
+      "\(path) is in use by another training (\(holder)); wait for it to end, or give another --output"
+    case .invalidRecipe(let reason), .damagedFile(_, let reason), .unsupportedFile(_, let reason),
+      .mismatch(let reason), .unsuitableData(let reason), .unusableFolder(_, let reason),
+      .diverged(_, _, let reason), .notFinite(let reason):
+      reason
+    }
   }
 
-  init(_ description: String, isDamage: Bool) {
-    self.description = description
-    self.isDamage = isDamage
+  /// Whether a file is damaged, so that an older one may take its place.
+  var isDamage: Bool {
+    guard case .damagedFile = self else { return false }
+    return true
   }
 }

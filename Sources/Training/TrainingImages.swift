@@ -31,8 +31,9 @@ public struct TrainingImages: Sendable {
     }
     let heldOut = Int((Double(all.count) * recipe.validationSplit).rounded())
     guard (1..<all.count).contains(heldOut) else {
-      throw TrainingError(
-        "a validation split of \(recipe.validationSplit) of \(all.count) images leaves none for one of the two parts"
+      throw TrainingError.unsuitableData(
+        reason:
+          "a validation split of \(recipe.validationSplit) of \(all.count) images leaves none for one of the two parts"
       )
     }
     var numbers = PhiloxGenerator(seed: recipe.seed, purpose: .split, index: 0)

@@ -23,7 +23,7 @@ struct NiNTrainingTests {
 
   private static func normalization(_ recipe: Recipe) throws -> Normalization {
     guard case .fixed(let normalization) = recipe.normalization else {
-      throw TrainingError("the recipe measures its normalisation")
+      throw TrainingError.invalidRecipe(reason: "the recipe measures its normalisation")
     }
     return normalization
   }

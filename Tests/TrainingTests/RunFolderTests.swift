@@ -151,6 +151,11 @@ struct RunFolderTests {
     let training = try SmallTraining()
     let error = #expect(throws: TrainingError.self) { try RunFolder(training.folder.path) }
     #expect(error?.description.contains("process \(ProcessInfo.processInfo.processIdentifier) on ") == true)
+    guard case .folderInUse(training.folder.path, let holder) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(holder.hasPrefix("process \(ProcessInfo.processInfo.processIdentifier) on "))
     training.folder.release()
     // It was made for a training that has written nothing.
     #expect(!RunFolder.exists(training.folder.path))

@@ -16,7 +16,9 @@ struct Divergence {
   var error: TrainingError {
     let when = step.map { "in step \($0)" } ?? "in the test after epoch \(epochs + 1)"
     let what = place.map { "\($0), the first number that is not finite" } ?? "the loss is not finite"
-    return TrainingError("the training has diverged \(when): \(what); \(advice)\(remains)")
+    return TrainingError.diverged(
+      step: step, completeEpochs: epochs,
+      reason: "the training has diverged \(when): \(what); \(advice)\(remains)")
   }
 
   private var advice: String {

@@ -84,7 +84,7 @@ extension Network {
 /// - Throws: ``TrainingError`` if they have another number of channels.
 func requireChannels(of images: LabelledImages, for network: Network) throws {
   guard images.channels == network.image[0] else {
-    throw TrainingError(
-      "the images have \(images.channels) channel(s), and the network takes \(network.image[0])")
+    throw TrainingError.unsuitableData(
+      reason: "the images have \(images.channels) channel(s), and the network takes \(network.image[0])")
   }
 }

@@ -44,9 +44,10 @@ public struct Checkpoint: Sendable {
         }
         self.description = description
       } catch let error as UnknownLayer {
-        throw TrainingError("\(path): \(error)")
+        throw TrainingError.unsupportedFile(path: path, reason: "\(path): \(error)")
       } catch {
-        throw TrainingError("\(path): the description of the model in its metadata cannot be read")
+        throw TrainingError.damagedFile(
+          path: path, reason: "\(path): the description of the model in its metadata cannot be read")
       }
       namePrefix = ""
       wrapperPrefix = ""
@@ -54,8 +55,10 @@ public struct Checkpoint: Sendable {
     } else {
       let file = file
       guard file.metadata[MetadataKey.trainingState] == nil else {
-        throw TrainingError(
-          "\(path) is a training state, not a network; the network after the last complete epoch is in "
+        throw TrainingError.unsupportedFile(
+          path: path,
+          reason:
+            "\(path) is a training state, not a network; the network after the last complete epoch is in "
             + "checkpoint.safetensors beside it")
       }
       let inferred = try InferredModel(
@@ -67,18 +70,22 @@ public struct Checkpoint: Sendable {
       knowsPreparation = false
     }
     guard description.image.rank == 3, description.image.extents.allSatisfy({ $0 > 0 }) else {
-      throw TrainingError(
-        "\(path): its images have the shape \(description.image), not channels×height×width")
+      throw TrainingError.damagedFile(
+        path: path,
+        reason: "\(path): its images have the shape \(description.image), not channels×height×width")
     }
     let normalization = description.normalization
     guard max(normalization.mean.count, normalization.deviation.count) <= Self.largestChannelCount else {
-      throw TrainingError("\(path): it normalises more than \(Self.largestChannelCount) channels")
+      throw TrainingError.damagedFile(
+        path: path, reason: "\(path): it normalises more than \(Self.largestChannelCount) channels")
     }
-    guard !description.model.layers.isEmpty else { throw TrainingError("\(path): its network has no layers") }
+    guard !description.model.layers.isEmpty else {
+      throw TrainingError.damagedFile(path: path, reason: "\(path): its network has no layers")
+    }
     do {
       _ = try description.model.resolved(for: description.image.batched(1))
     } catch let error as LayerError where imageSize == nil {
-      throw TrainingError("\(path): \(error)")
+      throw TrainingError.damagedFile(path: path, reason: "\(path): \(error)")
     }
   }
 
@@ -112,15 +119,17 @@ public struct Checkpoint: Sendable {
       try network.setParameters(parameter)
       try network.setState(state)
     } catch let error as NetworkError {
-      throw TrainingError("\(file.path): \(error)")
+      throw TrainingError.mismatch(reason: "\(file.path): \(error)")
     }
   }
 
   /// Reads a tensor of the state.
   private func state(_ name: String) throws -> Tensor<Double> {
     guard file.names.contains(storedName(name)) else {
-      throw TrainingError(
-        "\(file.path) has no \(name); batch normalization without running statistics (track_running_stats=False) is "
+      throw TrainingError.unsupportedFile(
+        path: file.path,
+        reason:
+          "\(file.path) has no \(name); batch normalization without running statistics (track_running_stats=False) is "
           + "not supported")
     }
     return try parameter(name)

@@ -40,8 +40,10 @@ struct InferredModel {
     }
     let known = ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")
     let differences = Self.nearest(to: shapes, imageSize).map { ": \($0)" } ?? ""
-    throw TrainingError(
-      "\(path): it does not describe its model, and its \(names.count) tensors are not those of \(known)"
+    throw TrainingError.unsupportedFile(
+      path: path,
+      reason:
+        "\(path): it does not describe its model, and its \(names.count) tensors are not those of \(known)"
         + " or of a variant of nin" + (imageSize.map { " for images of \($0)" } ?? "") + differences)
   }
 

@@ -38,7 +38,8 @@ extension RunFolder {
         throw error
       }
     } catch let error as FileError {
-      throw TrainingError("the earlier training in \(path) cannot be moved to \(earlier): \(error)")
+      throw TrainingError.unusableFolder(
+        path: path, reason: "the earlier training in \(path) cannot be moved to \(earlier): \(error)")
     }
   }
 
@@ -56,7 +57,8 @@ extension RunFolder {
       try move([name], from: path, to: destination)
       return destination
     } catch let error as FileError {
-      throw TrainingError("\(path)/\(name) cannot be moved to \(earlier): \(error)")
+      throw TrainingError.unusableFolder(
+        path: path, reason: "\(path)/\(name) cannot be moved to \(earlier): \(error)")
     }
   }
 

@@ -96,12 +96,15 @@ public final class RunFolder {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw TrainingError(
-        "the output folder \(path) cannot be created; is it writable, and none of its parents a file?")
+      throw TrainingError.unusableFolder(
+        path: path,
+        reason: "the output folder \(path) cannot be created; is it writable, and none of its parents a file?"
+      )
     }
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw TrainingError("the output folder \(path) cannot be opened: \(String(cString: strerror(errno)))")
+      throw TrainingError.unusableFolder(
+        path: path, reason: "the output folder \(path) cannot be opened: \(String(cString: strerror(errno)))")
     }
     let lockPath = "\(path)/\(Self.lockName)"
     do {
@@ -134,8 +137,10 @@ public final class RunFolder {
   /// - Throws: ``TrainingError`` if it has been moved, or its only lock removed: what is there now may be another's.
   func requireHeld() throws {
     guard FileLock.isSameFile(descriptor, path), isFolderLocked || lock.isHeld else {
-      throw TrainingError(
-        "\(path) has been moved or its lock removed since the training began, so nothing more is written there"
+      throw TrainingError.unusableFolder(
+        path: path,
+        reason:
+          "\(path) has been moved or its lock removed since the training began, so nothing more is written there"
       )
     }
   }
@@ -143,14 +148,16 @@ public final class RunFolder {
   private static func refusal(of path: String, _ error: any Error) -> TrainingError {
     switch error {
     case let held as FileLock.Held:
-      let holder = held.holder.isEmpty ? "another process" : held.holder
-      return TrainingError(
-        "\(path) is in use by another training (\(holder)); wait for it to end, or give another --output")
+      return TrainingError.folderInUse(
+        path: path, holder: held.holder.isEmpty ? "another process" : held.holder)
     case let error as FileError:
-      return TrainingError(
-        "the output folder \(path) cannot be locked: \(error); make it writable, or give another --output")
+      return TrainingError.unusableFolder(
+        path: path,
+        reason:
+          "the output folder \(path) cannot be locked: \(error); make it writable, or give another --output")
     default:
-      return TrainingError("the output folder \(path) cannot be locked: \(error)")
+      return TrainingError.unusableFolder(
+        path: path, reason: "the output folder \(path) cannot be locked: \(error)")
     }
   }
 
@@ -199,7 +206,8 @@ public final class RunFolder {
         (error as? FileError).map { $0.problem.code == nil } ?? (error as? TrainingError)?.isDamage ?? false
       guard Self.isTaken(previousState), isDamaged || !Self.isTaken(state) else { throw error }
       guard let previous = try? TrainingState(path: previousState) else {
-        throw TrainingError("\(error), and the state before it, \(previousState), cannot be used either")
+        throw TrainingError.damagedFile(
+          path: state, reason: "\(error), and the state before it, \(previousState), cannot be used either")
       }
       return (previous, previousState, isDamaged ? "\(error)" : nil)
     }

@@ -156,8 +156,8 @@ extension TrainingState {
     let file = try SafetensorsFile(path: path)
     guard let json = file.metadata[MetadataKey.trainingState] else {
       let isNetwork = file.metadata[MetadataKey.network] != nil
-      throw TrainingError(
-        "\(path) is not a training state\(isNetwork ? ", but a network" : "")", isDamage: true)
+      throw TrainingError.damagedFile(
+        path: path, reason: "\(path) is not a training state\(isNetwork ? ", but a network" : "")")
     }
     if let digest = file.metadata[Self.digestKey] {
       let tensors = try file.names.filter { try file.elementType(of: $0) == .float32 }
@@ -165,13 +165,14 @@ extension TrainingState {
           LazyTensor(name: name, shape: try file.shape(of: name)) { try file.tensor(name, as: Float.self) }
         }
       guard try digest == Self.digest(json, tensors) else {
-        throw TrainingError("\(path) is damaged", isDamage: true)
+        throw TrainingError.damagedFile(path: path, reason: "\(path) is damaged")
       }
     }
     guard var state = try Self.decoded(json, path: path), state.isCountable,
       (try? state.recipe.validate()) != nil
     else {
-      throw TrainingError("\(path): this version cannot resume from its training state")
+      throw TrainingError.unsupportedFile(
+        path: path, reason: "\(path): this version cannot resume from its training state")
     }
     if state.format == nil { state.recipe.decaysBiases = true }
     // Versions before 0.5 did not keep the best epoch.
@@ -188,7 +189,7 @@ extension TrainingState {
     do {
       return try JSONDecoder.ofTrainingStates.decode(TrainingState.self, from: Data(json.utf8))
     } catch let error as UnknownLayer {
-      throw TrainingError("\(path): \(error)")
+      throw TrainingError.unsupportedFile(path: path, reason: "\(path): \(error)")
     } catch {
       return nil
     }
@@ -230,8 +231,9 @@ public struct DataDigests: Sendable, Equatable, Codable {
     let differing = [("training", training == stored.training), ("test", test == stored.test)]
       .filter { !$0.1 }.map(\.0)
     guard differing.isEmpty else {
-      throw TrainingError(
-        "the \(differing.joined(separator: " and ")) images are not those that the training in \(folder?.path ?? "") "
+      throw TrainingError.unsuitableData(
+        reason:
+          "the \(differing.joined(separator: " and ")) images are not those that the training in \(folder?.path ?? "") "
           + "began with; give the same --data, or start a new training in another --output")
     }
   }

@@ -13,13 +13,15 @@ extension Recipe {
       guard !mean.isEmpty, mean.count == deviation.count, mean.allSatisfy(\.isFinite),
         deviation.allSatisfy({ $0 > 0 && $0.isFinite })
       else {
-        throw TrainingError(
-          "the normalisation has the means \(mean) and the deviations \(deviation); as many finite means as "
+        throw TrainingError.invalidRecipe(
+          reason:
+            "the normalisation has the means \(mean) and the deviations \(deviation); as many finite means as "
             + "deviations above 0 are needed")
       }
     }
     if let name = initialization.constants.first(where: { !$0.value.isFinite })?.key {
-      throw TrainingError("the constant that \(name) begins with is not a finite number")
+      throw TrainingError.invalidRecipe(
+        reason: "the constant that \(name) begins with is not a finite number")
     }
   }
 
@@ -34,7 +36,8 @@ extension Recipe {
       ("shift of images", augmentation.shift, 0, max(imageSize - 1, 0)),
     ]
     for (name, count, least, most) in counts where !(least...most).contains(count) {
-      throw TrainingError("the \(name) is \(count); it must lie between \(least) and \(most)")
+      throw TrainingError.invalidRecipe(
+        reason: "the \(name) is \(count); it must lie between \(least) and \(most)")
     }
   }
 
@@ -43,11 +46,11 @@ extension Recipe {
       ("weight decay", weightDecay), ("largest norm of the gradients", maximumGradientNorm ?? 0),
     ]
     guard maximumGradientNorm != 0 else {
-      throw TrainingError(
-        "the largest norm of the gradients is 0, with which nothing is learned; null is for no limit")
+      throw TrainingError.invalidRecipe(
+        reason: "the largest norm of the gradients is 0, with which nothing is learned; null is for no limit")
     }
     for (name, number) in numbers where !(number >= 0 && number.isFinite) {
-      throw TrainingError("the \(name) is \(number); it must be a number of at least 0")
+      throw TrainingError.invalidRecipe(reason: "the \(name) is \(number); it must be a number of at least 0")
     }
     let shares = [
       ("label smoothing", labelSmoothing),
@@ -55,17 +58,20 @@ extension Recipe {
       ("validation split", validationSplit),
     ]
     for (name, share) in shares where !(share >= 0 && share < 1) {
-      throw TrainingError("the \(name) is \(share); it must be at least 0 and less than 1")
+      throw TrainingError.invalidRecipe(
+        reason: "the \(name) is \(share); it must be at least 0 and less than 1")
     }
     if let split = computation.testSplit, !(split > 0 && split < 1) {
-      throw TrainingError("the test split is \(split); it must be more than 0 and less than 1")
+      throw TrainingError.invalidRecipe(
+        reason: "the test split is \(split); it must be more than 0 and less than 1")
     }
     if let channels = computation.channels, channels != 1, channels != 3 {
-      throw TrainingError("images are read with \(channels) channels; they can be with 1 or 3")
+      throw TrainingError.invalidRecipe(
+        reason: "images are read with \(channels) channels; they can be with 1 or 3")
     }
     guard (0...1).contains(augmentation.erasing) else {
-      throw TrainingError(
-        "the probability of erasing is \(augmentation.erasing); it must lie between 0 and 1")
+      throw TrainingError.invalidRecipe(
+        reason: "the probability of erasing is \(augmentation.erasing); it must lie between 0 and 1")
     }
   }
 }
@@ -73,15 +79,18 @@ extension Recipe {
 extension LearningRateSchedule {
   fileprivate func validate() throws {
     guard peak >= 0, peak.isFinite else {
-      throw TrainingError("the learning rate is \(peak); it must be a number of at least 0")
+      throw TrainingError.invalidRecipe(
+        reason: "the learning rate is \(peak); it must be a number of at least 0")
     }
     guard (0...1 << 40).contains(warmUpSteps) else {
-      throw TrainingError("the warm-up has \(warmUpSteps) steps; it must have 0 to \(1 << 40)")
+      throw TrainingError.invalidRecipe(
+        reason: "the warm-up has \(warmUpSteps) steps; it must have 0 to \(1 << 40)")
     }
     guard case .step(let epochs, let factor) = shape else { return }
     guard epochs >= 1, factor > 0, factor <= 1 else {
-      throw TrainingError(
-        "the learning rate is multiplied by \(factor) every \(epochs) epochs; it must be by more than 0 and at most 1, "
+      throw TrainingError.invalidRecipe(
+        reason:
+          "the learning rate is multiplied by \(factor) every \(epochs) epochs; it must be by more than 0 and at most 1, "
           + "every 1 epoch or more")
     }
   }
@@ -92,17 +101,19 @@ extension Optimizer {
     switch self {
     case .sgd(let momentum, let nesterov):
       guard (0..<1).contains(momentum) else {
-        throw TrainingError("the momentum is \(momentum); it must be at least 0 and less than 1")
+        throw TrainingError.invalidRecipe(
+          reason: "the momentum is \(momentum); it must be at least 0 and less than 1")
       }
       guard !nesterov || momentum > 0 else {
-        throw TrainingError("Nesterov's method needs a momentum of more than 0")
+        throw TrainingError.invalidRecipe(reason: "Nesterov's method needs a momentum of more than 0")
       }
     case .adamW(let beta1, let beta2, let epsilon):
       guard (0..<1).contains(beta1), (0..<1).contains(beta2) else {
-        throw TrainingError("beta1 is \(beta1) and beta2 \(beta2); both must be at least 0 and less than 1")
+        throw TrainingError.invalidRecipe(
+          reason: "beta1 is \(beta1) and beta2 \(beta2); both must be at least 0 and less than 1")
       }
       guard epsilon > 0, epsilon.isFinite else {
-        throw TrainingError("epsilon is \(epsilon); it must be more than 0")
+        throw TrainingError.invalidRecipe(reason: "epsilon is \(epsilon); it must be more than 0")
       }
     }
   }

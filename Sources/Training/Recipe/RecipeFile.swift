@@ -24,7 +24,7 @@ public enum RecipeFile {
   public static func read(_ path: String, for model: ModelCatalog? = nil) throws -> Recipe {
     let file = try RandomAccessFile(path: path)
     guard file.byteCount <= largestFile else {
-      throw TrainingError("\(path) is too large for a recipe: \(file.byteCount) bytes")
+      throw TrainingError.invalidRecipe(reason: "\(path) is too large for a recipe: \(file.byteCount) bytes")
     }
     return try recipe(of: Data(file.bytes(count: file.byteCount, at: 0)), named: path, for: model)
   }
@@ -42,10 +42,11 @@ public enum RecipeFile {
   ) throws -> Recipe {
     // Foundation's decoder of JSON5 ends the process at some texts that are neither.
     guard String(validating: json, as: UTF8.self) != nil else {
-      throw TrainingError("\(name): it is not text in UTF-8")
+      throw TrainingError.invalidRecipe(reason: "\(name): it is not text in UTF-8")
     }
     if let malformed = MalformedNumber.first(in: [UInt8](json)) {
-      throw TrainingError("\(name): line \(malformed.line): \(malformed.text.quoted) is not a number")
+      throw TrainingError.invalidRecipe(
+        reason: "\(name): line \(malformed.line): \(malformed.text.quoted) is not a number")
     }
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
@@ -58,11 +59,12 @@ public enum RecipeFile {
       return recipe
     } catch let error as DecodingError {
       let key = keyOfNumber(in: json, decoder)
-      throw TrainingError(
-        "\(name): \(key.map { "'\($0)': the number is out of range, or a whole one is needed" } ?? explanation(of: error).onOneLine(atMost: 1000))"
+      throw TrainingError.invalidRecipe(
+        reason:
+          "\(name): \(key.map { "'\($0)': the number is out of range, or a whole one is needed" } ?? explanation(of: error).onOneLine(atMost: 1000))"
       )
     } catch let error as TrainingError {
-      throw TrainingError("\(name): \(error)")
+      throw TrainingError.invalidRecipe(reason: "\(name): \(error)")
     }
   }
 

@@ -21,8 +21,9 @@ extension Recipe {
   /// - Throws: ``TrainingError`` that names both.
   func requireRoom(for tab: Tab) throws {
     guard initialization == Initialization() else {
-      throw TrainingError(
-        "the tab '\(tab.rawValue)' decides the first weights and biases, and the recipe's initialisation has others: leave "
+      throw TrainingError.invalidRecipe(
+        reason:
+          "the tab '\(tab.rawValue)' decides the first weights and biases, and the recipe's initialisation has others: leave "
           + "out one of them")
     }
     guard tab.resize.givesBytes || augmentation == Augmentation() else { throw tab.refusalOfTransforms }
@@ -33,8 +34,9 @@ extension Tab {
   /// Why images cannot be changed at random.
   var refusalOfTransforms: TrainingError {
     let others = Tab.allCases.filter(\.resize.givesBytes).map { "'\($0.rawValue)'" }.joined(separator: " or ")
-    return TrainingError(
-      "the tab '\(rawValue)' resizes images to numbers, and flip, shift, erasing and other transforms change bytes: leave "
+    return TrainingError.invalidRecipe(
+      reason:
+        "the tab '\(rawValue)' resizes images to numbers, and flip, shift, erasing and other transforms change bytes: leave "
         + "them out, or choose the tab \(others)")
   }
 }
