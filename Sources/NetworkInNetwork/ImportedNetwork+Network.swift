@@ -14,14 +14,20 @@ extension ImportedNetwork {
     let network = try Network(
       model, image: image, backend: backend, options: options, normalization: normalization)
     try network.setParameters { name in
-      guard let values = parameters[name] else { throw NetworkError("\(name) has no values") }
+      guard let values = parameters[name] else {
+        throw NetworkError.unknownName(
+          name, available: parameters.keys.sorted(), reason: "\(name) has no values")
+      }
       return values
     }
     let counts = Set(network.stateSpecifications.filter(\.specification.isCount).map(\.name))
     try network.setState { name in
       if let values = parameters[name] { return values.map { Double($0) } }
       // ONNX does not count batches.
-      guard counts.contains(name) else { throw NetworkError("\(name) has no values") }
+      guard counts.contains(name) else {
+        throw NetworkError.unknownName(
+          name, available: parameters.keys.sorted(), reason: "\(name) has no values")
+      }
       return Tensor(shape: [], elements: [0])
     }
     return network

@@ -16,11 +16,11 @@ extension Network {
   public func updateAverage(decay: Double) throws {
     let average = try requireAverage()
     guard (0...1).contains(decay) else {
-      throw NetworkError("the decay of an average is \(decay); it must be from 0 to 1")
+      throw NetworkError.invalidOption(reason: "the decay of an average is \(decay); it must be from 0 to 1")
     }
     guard !store.isExchanged else {
-      throw NetworkError(
-        "the parameters are exchanged with their averages; exchange them back before an update")
+      throw NetworkError.unavailable(
+        reason: "the parameters are exchanged with their averages; exchange them back before an update")
     }
     try LaneProfile(profile).measure(.update) { try average.update(decay: decay) }
   }
@@ -69,7 +69,7 @@ extension Network {
 
   private func requireAverage() throws -> ParameterAverage {
     guard let parameterAverage else {
-      throw NetworkError("the network was prepared without an average of its parameters")
+      throw NetworkError.unavailable(reason: "the network was prepared without an average of its parameters")
     }
     return parameterAverage
   }

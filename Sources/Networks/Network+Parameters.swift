@@ -103,7 +103,10 @@ extension Network {
 
   func one(_ kind: String, of name: String, _ address: Address) throws -> Tensor<Double> {
     guard let parameter = store.parameters.first(where: { $0.name == name }), let address = address(parameter)
-    else { throw NetworkError("there is no \(kind) of a parameter '\(name)'") }
+    else {
+      throw NetworkError.unknownName(
+        name, available: store.parameters.map(\.name), reason: "there is no \(kind) of a parameter '\(name)'")
+    }
     return try plain(address, parameter.layout)
   }
 
@@ -120,8 +123,9 @@ extension Network {
     _ address: UnsafeMutableRawPointer, _ parameter: Parameter, to values: Tensor<Scalar>
   ) throws {
     guard values.shape == parameter.specification.shape else {
-      throw NetworkError(
-        "\(parameter.name) has the shape \(parameter.specification.shape), got \(values.shape)")
+      throw NetworkError.wrongShape(
+        name: parameter.name, expected: parameter.specification.shape, given: values.shape,
+        reason: "\(parameter.name) has the shape \(parameter.specification.shape), got \(values.shape)")
     }
     try values.elements.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress else { return }

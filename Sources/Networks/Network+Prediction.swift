@@ -51,8 +51,9 @@ extension Network {
   public func activations(_ images: Tensor<Float>) throws -> [(name: String, values: Tensor<Float>)] {
     try requireImages(images.shape)
     guard options.keepsActivations, images.shape[0] <= microBatch else {
-      throw NetworkError(
-        "activations can be read for at most a micro-batch (\(microBatch) images), from a network that keeps them"
+      throw NetworkError.unavailable(
+        reason:
+          "activations can be read for at most a micro-batch (\(microBatch) images), from a network that keeps them"
       )
     }
     var result: [(String, Tensor<Float>)] = []
@@ -69,7 +70,9 @@ extension Network {
 
   private func requireImages(_ shape: Shape) throws {
     guard shape.rank > 0, shape.perImage == image else {
-      throw NetworkError("the network takes images of N×\(image), not \(shape)")
+      throw NetworkError.wrongShape(
+        name: "images", expected: image, given: shape,
+        reason: "the network takes images of N×\(image), not \(shape)")
     }
   }
 }

@@ -57,8 +57,9 @@ extension Network {
     for state in store.states {
       let values = try source(state.name)
       guard values.shape == state.specification.shape else {
-        throw NetworkError(
-          "\(state.name) has the shape \(state.specification.shape), got \(values.shape)")
+        throw NetworkError.wrongShape(
+          name: state.name, expected: state.specification.shape, given: values.shape,
+          reason: "\(state.name) has the shape \(state.specification.shape), got \(values.shape)")
       }
       write(values.elements, to: state)
     }

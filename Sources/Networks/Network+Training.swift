@@ -67,11 +67,11 @@ extension Network {
   public func update(_ rule: UpdateRule, step: Int, maximumNorm: Double? = nil) throws -> Double? {
     let parameterUpdate = try requireTraining()
     guard step >= 0 else {
-      throw NetworkError("the number of updates before must be at least 0, got \(step)")
+      throw NetworkError.invalidOption(reason: "the number of updates before must be at least 0, got \(step)")
     }
     guard !store.isExchanged else {
-      throw NetworkError(
-        "the parameters are exchanged with their averages; exchange them back before an update")
+      throw NetworkError.unavailable(
+        reason: "the parameters are exchanged with their averages; exchange them back before an update")
     }
     return try LaneProfile(profile).measure(.update) {
       let norm = try maximumNorm.map { _ in try parameterUpdate.gradientNorm() }
@@ -111,20 +111,24 @@ extension Network {
   }
 
   private func requireTraining() throws -> ParameterUpdate {
-    guard let parameterUpdate else { throw NetworkError("the network was prepared for prediction only") }
+    guard let parameterUpdate else {
+      throw NetworkError.unavailable(reason: "the network was prepared for prediction only")
+    }
     return parameterUpdate
   }
 
   private func checkClassifier(_ labels: UnsafeBufferPointer<Int32>, _ loss: Loss) throws {
     if case .crossEntropy(let labelSmoothing) = loss, !(0...1).contains(labelSmoothing) {
-      throw NetworkError("the label smoothing is \(labelSmoothing); it must be between 0 and 1")
+      throw NetworkError.invalidOption(
+        reason: "the label smoothing is \(labelSmoothing); it must be between 0 and 1")
     }
     guard let classes = classes.map(Int32.init) else {
-      throw NetworkError(
-        "the model ends in \(outputShape(1)); a classifier ends in 1×classes, as after a Flatten")
+      throw NetworkError.unsuitableModel(
+        reason: "the model ends in \(outputShape(1)); a classifier ends in 1×classes, as after a Flatten")
     }
     for label in labels where !(0..<classes).contains(label) {
-      throw NetworkError("an image has the label \(label); the network has the classes 0 to \(classes - 1)")
+      throw NetworkError.unsuitableInput(
+        reason: "an image has the label \(label); the network has the classes 0 to \(classes - 1)")
     }
   }
 }

@@ -84,13 +84,13 @@ public final class Network {
   ) throws {
     guard let usual = options.batchSizes.first, options.batchSizes.allSatisfy({ 1...(1 << 20) ~= $0 }) else {
       let sizes = options.batchSizes.map(String.init).joined(separator: ", ")
-      throw NetworkError("a batch must have 1 to 1048576 images, not \(sizes)")
+      throw NetworkError.invalidOption(reason: "a batch must have 1 to 1048576 images, not \(sizes)")
     }
     if let microBatch = options.microBatch, microBatch < 1 {
-      throw NetworkError("a micro-batch must have at least 1 image, not \(microBatch)")
+      throw NetworkError.invalidOption(reason: "a micro-batch must have at least 1 image, not \(microBatch)")
     }
     let layers = try model.resolved(for: image.batched(1))
-    guard !layers.isEmpty else { throw NetworkError("the model has no layers") }
+    guard !layers.isEmpty else { throw NetworkError.unsuitableModel(reason: "the model has no layers") }
     try options.requireParameters(of: layers)
     let partSize = PartSize(of: layers)
     let makePlan = { count, isWide, earlier in
@@ -117,8 +117,9 @@ public final class Network {
     var plan = try mainPlan(chosen)
     if let mixing, plan.layers.contains(where: { $0.operation.mixesImages && $0.statisticsKernel == nil }) {
       if let microBatch = options.microBatch, microBatch < usual {
-        throw NetworkError(
-          "\(mixing.name): training on \(backend.name) needs the whole batch at once: a micro-batch of \(microBatch) is "
+        throw NetworkError.invalidOption(
+          reason:
+            "\(mixing.name): training on \(backend.name) needs the whole batch at once: a micro-batch of \(microBatch) is "
             + "less than the \(usual) images of a batch")
       }
       chosen = cutting(needsWholeBatches: true)
@@ -318,8 +319,9 @@ public final class Network {
       return geometry.plane.area * count == 1
     }
     guard let single else { return }
-    throw NetworkError(
-      "\(single.name): training needs more than one value per channel to normalize by, and this batch has one; "
+    throw NetworkError.unsuitableInput(
+      reason:
+        "\(single.name): training needs more than one value per channel to normalize by, and this batch has one; "
         + "leave it out, or use more images")
   }
 

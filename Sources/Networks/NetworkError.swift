@@ -1,10 +1,38 @@
-/// An error of a network, in one line.
-public struct NetworkError: Error, Equatable, CustomStringConvertible {
-  /// The line.
-  public let description: String
+import Backends
+import Tensors
 
-  /// Makes the error from its line.
-  public init(_ description: String) {
-    self.description = description
+/// Why a network cannot be prepared, or cannot do what was asked of it.
+///
+/// A `reason` is the whole line that ``description`` gives.
+public enum NetworkError: Error, Equatable, CustomStringConvertible {
+  /// The backend cannot compute a layer; another may.
+  case backend(layer: String, BackendError)
+  /// A tensor of this name, or the images, have another shape; of images, `expected` is one without the batch.
+  case wrongShape(name: String, expected: Shape, given: Shape, reason: String)
+  /// Images, labels or their number are not those that the network takes.
+  case unsuitableInput(reason: String)
+  /// No layer, parameter or state has this name, or none of the required kind.
+  case unknownName(String, available: [String], reason: String)
+  /// The model lacks the layers that this needs, such as a last layer with one output for each class.
+  case unsuitableModel(reason: String)
+  /// The network was prepared without what this needs, or is in a state that does not allow it.
+  case unavailable(reason: String)
+  /// An option or a number of an update rule is outside its range.
+  case invalidOption(reason: String)
+  /// The system does not let the process start this many threads.
+  case tooFewThreads(requested: Int)
+  /// The output has numbers that are NaN or infinite.
+  case notFinite(reason: String)
+
+  /// What is wrong and, if something can be done, what would work, in one line.
+  public var description: String {
+    switch self {
+    case .backend(let layer, let error): "\(layer): \(error)"
+    case .tooFewThreads(let requested): "the system does not allow this process \(requested) threads"
+    case .wrongShape(_, _, _, let reason), .unsuitableInput(let reason), .unknownName(_, _, let reason),
+      .unsuitableModel(let reason), .unavailable(let reason), .invalidOption(let reason),
+      .notFinite(let reason):
+      reason
+    }
   }
 }

@@ -69,17 +69,19 @@ extension NetworkOptions {
     let names = layers.flatMap { layer in layer.operation.parameters.map(layer.parameterName) }
     if let unknown = frozen.subtracting(names).min() {
       let example = names.first.map { "; the first one is \($0)" } ?? ""
-      throw NetworkError("there is no parameter '\(unknown)' to freeze\(example)")
+      throw NetworkError.unknownName(
+        unknown, available: names, reason: "there is no parameter '\(unknown)' to freeze\(example)")
     }
     if isTraining, !frozen.isEmpty, frozen.count == Set(names).count {
-      throw NetworkError("all parameters are frozen, so that nothing is left to train")
+      throw NetworkError.invalidOption(reason: "all parameters are frozen, so that nothing is left to train")
     }
     for (index, slot) in optimizerSlots.enumerated() {
       guard !slot.isEmpty, slot.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else {
-        throw NetworkError("'\(slot)' is not a name for an optimizer's slot; use letters, digits and _")
+        throw NetworkError.invalidOption(
+          reason: "'\(slot)' is not a name for an optimizer's slot; use letters, digits and _")
       }
       guard !optimizerSlots[..<index].contains(slot) else {
-        throw NetworkError("the optimizer keeps two tensors with the name '\(slot)'")
+        throw NetworkError.invalidOption(reason: "the optimizer keeps two tensors with the name '\(slot)'")
       }
     }
   }

@@ -49,7 +49,7 @@ extension Tensor<Float> {
   /// Calls a function with the numbers as pixels.
   func withPixels<Result>(_ body: (Pixels) throws -> Result) throws -> Result {
     try elements.withUnsafeBufferPointer { buffer in
-      guard let first = buffer.baseAddress else { throw NetworkError("no pixels") }
+      guard let first = buffer.baseAddress else { throw NetworkError.unsuitableInput(reason: "no pixels") }
       return try body(.floats(first))
     }
   }

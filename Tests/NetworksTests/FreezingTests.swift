@@ -75,6 +75,11 @@ struct FreezingTests {
       try SmallNetwork.make(backend, frozen: ["net.0.weight", "net.1.weight"])
     }
     #expect(error.map { "\($0)".contains("net.1.weight") } == true)
+    guard case .unknownName("net.1.weight", let available, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(available.sorted() == Self.all.sorted())
     #expect(throws: NetworkError.self) { try SmallNetwork.make(backend, frozen: Set(Self.all)) }
     #expect(throws: Never.self) {
       try SmallNetwork.make(backend, isTraining: false, frozen: Set(Self.all))

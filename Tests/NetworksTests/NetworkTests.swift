@@ -180,6 +180,40 @@ struct NetworkTests {
     #expect(throws: NetworkError.self) { try network.setParameters { _ in Tensor(shape: [1], repeating: 0) } }
   }
 
+  @Test("the causes of errors are distinguished by cases, with names and shapes")
+  func causes() throws {
+    let network = try network("reference")
+    #expect(
+      throws: NetworkError.wrongShape(
+        name: "images", expected: [1, 67, 67], given: [1, 3, 67, 67],
+        reason: "the network takes images of N×1×67×67, not 1×3×67×67")
+    ) {
+      try network.predict(TestImages.random([1, 3, 67, 67], seed: 0))
+    }
+    let shape = #expect(throws: NetworkError.self) {
+      try network.setParameters { _ in Tensor(shape: [1], repeating: 0) }
+    }
+    guard case .wrongShape("net.0.0.weight", [96, 1, 11, 11], [1], _) = shape else {
+      Issue.record("\(String(describing: shape))")
+      return
+    }
+    let name = #expect(throws: NetworkError.self) { try network.parameter("net.99.weight") }
+    guard case .unknownName("net.99.weight", let available, _) = name else {
+      Issue.record("\(String(describing: name))")
+      return
+    }
+    #expect(available.first == "net.0.0.weight")
+    #expect(
+      throws: NetworkError.backend(
+        layer: "net.0.0",
+        .unsupportedOperation(reason: "the reference backend computes in float32 and float64, not in bf16"))
+    ) {
+      try Network(
+        NiN(classes: 10), image: [1, 67, 67], backend: TestedBackends.make("reference"),
+        options: NetworkOptions(precision: .bfloat16))
+    }
+  }
+
   @Test(
     "a precision that a backend lacks is refused when the network is prepared",
     arguments: TestedBackends.names)

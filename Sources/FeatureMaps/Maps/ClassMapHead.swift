@@ -86,8 +86,9 @@ public struct ClassMapHead: Equatable, Sendable {
     let reason =
       end < 0
       ? "it has no feature maps" : "its last maps, those of \(layers[end].name), are followed by \(head)"
-    return NetworkError(
-      "the network has no class confidence maps: \(reason); networks that end in global average pooling, in one Dense "
+    return NetworkError.unsuitableModel(
+      reason:
+        "the network has no class confidence maps: \(reason); networks that end in global average pooling, in one Dense "
         + "layer, or in both have them")
   }
 }

@@ -50,7 +50,9 @@ public struct ClassMaps: Equatable, Sendable {
     let outputs = try network.outputs(ofLayers: [head.layer], for: pixels, count: count)
     let features = try outputs.output(ofLayer: head.layer)
     guard features.shape == head.shape.batched(count) else {
-      throw NetworkError("\(head.layer) gives \(features.shape); its maps are of \(head.shape)")
+      throw NetworkError.wrongShape(
+        name: head.layer, expected: head.shape, given: features.shape,
+        reason: "\(head.layer) gives \(features.shape); its maps are of \(head.shape)")
     }
     let parameters = try head.parameters.map(network.parameter)
     return (0..<min(limit ?? count, count)).map { image in

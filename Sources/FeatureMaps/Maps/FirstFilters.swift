@@ -28,7 +28,7 @@ public struct FirstFilters: Equatable, Sendable {
     guard let first = layers.first(where: { $0.operation.kind == .convolution }),
       let weight = first.operation.parameters.first
     else {
-      throw NetworkError("the network has no convolution, and so no filters")
+      throw NetworkError.unsuitableModel(reason: "the network has no convolution, and so no filters")
     }
     layer = first.name
     weights = try parameter(first.parameterName(weight))

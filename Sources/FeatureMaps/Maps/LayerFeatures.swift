@@ -45,14 +45,18 @@ public struct LayerFeatures: Equatable, Sendable {
   /// - Returns: The layer.
   /// - Throws: `NetworkError` with the names of the layers that have maps, if it does not exist or is not one of them.
   public static func layer(_ name: String, of layers: [ResolvedLayer]) throws -> ResolvedLayer {
-    let withMaps = layers.filter { $0.operation.outputShape.rank == 4 }.map(\.name).joined(separator: ", ")
+    let names = layers.filter { $0.operation.outputShape.rank == 4 }.map(\.name)
+    let withMaps = names.joined(separator: ", ")
     let found = layers.last { $0.name == name || $0.name.hasPrefix(name + ".") }
     guard let found else {
-      throw NetworkError("the network has no layer '\(name)'; those with maps are \(withMaps)")
+      throw NetworkError.unknownName(
+        name, available: names, reason: "the network has no layer '\(name)'; those with maps are \(withMaps)")
     }
     guard found.operation.outputShape.rank == 4 else {
-      throw NetworkError(
-        "\(found.name) (\(found.kind)) gives \(found.operation.outputShape.perImage) values, not maps; "
+      throw NetworkError.unknownName(
+        found.name, available: names,
+        reason:
+          "\(found.name) (\(found.kind)) gives \(found.operation.outputShape.perImage) values, not maps; "
           + "layers with maps are \(withMaps)")
     }
     return found

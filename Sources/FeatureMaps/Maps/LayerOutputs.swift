@@ -15,7 +15,8 @@ public struct LayerOutputs: Sendable {
   /// - Throws: `NetworkError` if it was not asked for, or is computed within a later layer.
   public func output(ofLayer name: String) throws -> Tensor<Double> {
     guard let output = layers[name] else {
-      throw NetworkError("the output of \(name) is not stored: it is computed together with a later layer")
+      throw NetworkError.unavailable(
+        reason: "the output of \(name) is not stored: it is computed together with a later layer")
     }
     return output
   }

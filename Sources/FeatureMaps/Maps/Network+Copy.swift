@@ -16,7 +16,10 @@ extension Network {
     try copy.setDoubleParameters(parameter)
     let values = Dictionary(state().map { ($0.name, $0.tensor) }) { first, _ in first }
     try copy.setState { name in
-      guard let value = values[name] else { throw NetworkError("there is no state '\(name)'") }
+      guard let value = values[name] else {
+        throw NetworkError.unknownName(
+          name, available: values.keys.sorted(), reason: "there is no state '\(name)'")
+      }
       return value
     }
     return copy

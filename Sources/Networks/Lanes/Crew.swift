@@ -25,7 +25,7 @@ final class Crew {
   fileprivate func run(_ loop: LaneLoop) throws {
     members = members ?? ck_crew_create(Int32(count))
     guard let members else {
-      throw NetworkError("the system does not allow this process \(count) threads")
+      throw NetworkError.tooFewThreads(requested: count)
     }
     ck_crew_run(members, Unmanaged.passUnretained(loop).toOpaque()) { lane, context in
       guard let context else { return }

@@ -178,7 +178,7 @@ final class WholeBatchGradient: @unchecked Sendable {
   /// - Throws: What the backend refuses, `OutOfMemory`.
   init(_ layer: PreparedLayer, images: Int, on backend: any Backend, precision: Precision) throws {
     guard case .dense(let part) = layer.operation else {
-      throw NetworkError("\(layer.name) is not a dense layer")
+      throw NetworkError.unsuitableModel(reason: "\(layer.name) is not a dense layer")
     }
     self.images = images
     let geometry = try DenseGeometry(

@@ -72,7 +72,7 @@ final class ExecutionPlan {
     var layout = inputLayout
     let kernels = try rewritten.layers.enumerated().map { index, layer in
       if let limitation = backend.limitation(of: layer.operation, precision: options.precision) {
-        throw NetworkError("\(layer.name): \(limitation)")
+        throw NetworkError.backend(layer: layer.name, .unsupportedOperation(reason: limitation))
       }
       var algorithm: ConvolutionAlgorithm?
       if case .convolution(let geometry, _) = layer.operation {

@@ -122,7 +122,7 @@ extension ResolvedLayer {
     do {
       return try body()
     } catch let error as BackendError {
-      throw NetworkError("\(name): \(error)")
+      throw NetworkError.backend(layer: name, error)
     }
   }
 }

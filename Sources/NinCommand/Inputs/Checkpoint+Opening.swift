@@ -26,7 +26,7 @@ extension Checkpoint {
       let hint = withSmallestImage(
         error, model: description.model, name: "this network", channels: description.image[0],
         imageSize: imageSize ?? 0)
-      throw NetworkError("--image-size: \(hint)")
+      throw NetworkError.unsuitableInput(reason: "--image-size: \(hint)")
     }
   }
 
@@ -50,7 +50,7 @@ extension Checkpoint {
       let hint = withSmallestImage(
         error, model: description.model, name: "this network", channels: images[1],
         imageSize: min(images[2], images[3]))
-      throw NetworkError("\(input): its images are too small: \(hint)")
+      throw NetworkError.unsuitableInput(reason: "\(input): its images are too small: \(hint)")
     }
     try requireChannels(checkpoint.description.image[0], of: images, from: input)
     checkpoint.announceWrapper(path)
@@ -90,7 +90,8 @@ extension Checkpoint {
 /// - Throws: `NetworkError` that names the array.
 func requireImages(_ shape: Shape, from input: String) throws {
   guard shape.rank == 4, shape.extents.allSatisfy({ $0 > 0 }) else {
-    throw NetworkError("\(input) has the shape \(shape); images as N×C×H×W are needed")
+    throw NetworkError.unsuitableInput(
+      reason: "\(input) has the shape \(shape); images as N×C×H×W are needed")
   }
 }
 
@@ -100,11 +101,12 @@ func requireImages(_ shape: Shape, from input: String) throws {
 func requireChannels(_ channels: Int, of images: Shape, from input: String) throws {
   guard images[1] != channels else { return }
   guard images[3] != channels else {
-    throw NetworkError(
-      "\(input) has the shape \(images), which looks channels-last (N×H×W×C); N×C×H×W is needed: "
+    throw NetworkError.unsuitableInput(
+      reason: "\(input) has the shape \(images), which looks channels-last (N×H×W×C); N×C×H×W is needed: "
         + "in numpy, x.transpose(0, 3, 1, 2)")
   }
-  throw NetworkError("\(input) has \(images[1]) channels; the network takes \(channels)")
+  throw NetworkError.unsuitableInput(
+    reason: "\(input) has \(images[1]) channels; the network takes \(channels)")
 }
 
 extension Checkpoint {

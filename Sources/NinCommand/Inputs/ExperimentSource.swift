@@ -70,7 +70,8 @@ struct ExperimentSource {
       if let source, [1, 3].contains(images[3]) { try requireChannels(images[3], of: images, from: source) }
       let hint = withSmallestImage(
         error, model: model, name: "this network", channels: images[1], imageSize: min(images[2], images[3]))
-      throw NetworkError((source.map { "\($0): its images do not fit: " } ?? "") + "\(hint)")
+      throw NetworkError.unsuitableInput(
+        reason: (source.map { "\($0): its images do not fit: " } ?? "") + "\(hint)")
     }
   }
 

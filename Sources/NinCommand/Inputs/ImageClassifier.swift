@@ -25,7 +25,8 @@ struct ImageClassifier {
   ) throws {
     let output = ready.network.outputShape(1)
     guard output.rank == 2 || output.rank == 4 && output[2] * output[3] == 1 else {
-      throw NetworkError("the network ends in \(output); to classify it would have to end in 1×classes")
+      throw NetworkError.unsuitableModel(
+        reason: "the network ends in \(output); to classify it would have to end in 1×classes")
     }
     self.ready = ready
     labels = ClassLabels(ready.description, count: output[1])

@@ -9,14 +9,15 @@ extension Network {
   /// - Throws: `NetworkError` if the numbers of channels or of classes differ.
   func requireFit(_ images: LabelledImages, names: [String]) throws {
     guard images.channels == image[0] else {
-      throw NetworkError(
-        "the data are \(Self.kind(images.channels)), and the network takes \(Self.kind(image[0])) images")
+      throw NetworkError.unsuitableInput(
+        reason:
+          "the data are \(Self.kind(images.channels)), and the network takes \(Self.kind(image[0])) images")
     }
     guard let classes else { return }
     guard images.classNames.count == classes else {
       let unknown = names.isEmpty ? nil : images.classNames.first { !names.contains($0) }
-      throw NetworkError(
-        "the data have \(images.classNames.count) classes, and the network has \(classes)"
+      throw NetworkError.unsuitableInput(
+        reason: "the data have \(images.classNames.count) classes, and the network has \(classes)"
           + (unknown.map { ", among which \($0.quoted) is not" } ?? "")
           + "; are these the data that it was trained on?")
     }

@@ -34,5 +34,6 @@ func withSmallestImage(
   _ error: LayerError, model: Sequential, name: String, channels: Int, imageSize: Int
 ) -> any Error {
   guard let smallest = model.smallestImage(channels: channels), smallest > imageSize else { return error }
-  return NetworkError("\(error); the smallest image for \(name) is \(smallest)×\(smallest)")
+  return NetworkError.unsuitableInput(
+    reason: "\(error); the smallest image for \(name) is \(smallest)×\(smallest)")
 }

@@ -48,7 +48,9 @@ struct ClassLabels {
   /// - Returns: The classes.
   /// - Throws: `NetworkError` if a logit is not finite.
   func likeliest(_ logits: [Float], count: Int) throws -> [RankedClass] {
-    guard logits.allSatisfy(\.isFinite) else { throw NetworkError("the network's output is not a number") }
+    guard logits.allSatisfy(\.isFinite) else {
+      throw NetworkError.notFinite(reason: "the network's output is not a number")
+    }
     let largest = logits.max() ?? 0
     let weights = logits.map { exp(Double($0 - largest)) }
     let total = weights.reduce(0, +)

@@ -44,7 +44,8 @@ struct CostEstimator {
 
   /// Why there is no time.
   var unknownPeak: NetworkError {
-    NetworkError(
-      "--time: the peak of this CPU in \((compute.precision ?? .float32).rawValue) cannot be measured")
+    NetworkError.unavailable(
+      reason: "--time: the peak of this CPU in \((compute.precision ?? .float32).rawValue) cannot be measured"
+    )
   }
 }
