@@ -1,10 +1,36 @@
-/// A data set that cannot be read, found or downloaded: what is wrong, where, and what would help, in one line.
-public struct DatasetError: Error, Equatable, CustomStringConvertible {
-  /// The line.
-  public let description: String
+import ImageFiles
 
-  /// Makes the error from its line.
-  public init(_ description: String) {
-    self.description = description
+/// Why a data set cannot be found, read or downloaded, or its images cannot be made into batches.
+///
+/// A `reason` is the whole line that ``description`` gives.
+public enum DatasetError: Error, Equatable, CustomStringConvertible {
+  /// The file does not exist, or none of the searched folders has all files of the data set.
+  case missing(paths: [String], reason: String)
+  /// The system does not allow the file or folder to be read or written, or it is not of the required kind.
+  case inaccessible(path: String, reason: String)
+  /// The file is truncated, corrupt or too large, has labels or images that its data set cannot have, or has changed.
+  case damaged(path: String, reason: String)
+  /// An image file of the data set cannot be read.
+  case unreadableImage(ImageFileError)
+  /// The folder or file is not a data set that can be read, or another one than was expected.
+  case unsuitable(path: String, reason: String)
+  /// The folder has several data sets, of which one has to be chosen.
+  case ambiguous(path: String, choices: [String], reason: String)
+  /// A file cannot be downloaded; the address is nil where curl or a folder to download to is missing.
+  case downloadFailed(url: String?, reason: String)
+  /// Images, labels or an option given by the caller are out of range or do not belong together.
+  case invalidArgument(reason: String)
+  /// The system does not let the process start a thread to load images on.
+  case noThread(reason: String)
+
+  /// What is wrong, where, and what would help, in one line.
+  public var description: String {
+    switch self {
+    case .unreadableImage(let error): error.description
+    case .missing(_, let reason), .inaccessible(_, let reason), .damaged(_, let reason),
+      .unsuitable(_, let reason), .ambiguous(_, _, let reason), .downloadFailed(_, let reason),
+      .invalidArgument(let reason), .noThread(let reason):
+      reason
+    }
   }
 }

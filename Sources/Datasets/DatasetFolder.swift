@@ -27,10 +27,11 @@ public enum DatasetFolder {
     case .directory: break
     case .absent:
       if let split = EMNIST.split(ofPath: path) { return split }
-      throw DatasetError("\(path): no such folder")
-    case .unreachable(let reason): throw DatasetError("\(path) cannot be read: \(reason)")
+      throw DatasetError.missing(paths: [path], reason: "\(path): no such folder")
+    case .unreachable(let reason):
+      throw DatasetError.inaccessible(path: path, reason: "\(path) cannot be read: \(reason)")
     case .regular where isArchive(path): throw packed(path)
-    case .regular, .other: throw DatasetError("\(path) is not a folder")
+    case .regular, .other: throw DatasetError.inaccessible(path: path, reason: "\(path) is not a folder")
     }
     let names = try FolderListing(SystemPath(path)).files.map(\.description)
     if let dataset = try named(names, in: path, options.report) ?? torchvision(in: path, options.report) {
@@ -50,8 +51,10 @@ public enum DatasetFolder {
     }
     let splits = EMNIST.splits(in: path)
     guard splits.count < 2 else {
-      throw DatasetError(
-        "\(path) has several splits of EMNIST, \(splits.map(\.rawValue).joined(separator: ", ")); choose one: "
+      throw DatasetError.ambiguous(
+        path: path, choices: splits.map { "\(path)/\($0.prefix)" },
+        reason:
+          "\(path) has several splits of EMNIST, \(splits.map(\.rawValue).joined(separator: ", ")); choose one: "
           + "\(path)/\(splits[0].prefix)")
     }
     if let split = splits.first { return EMNIST(directory: path, split: split) }
@@ -72,8 +75,9 @@ public enum DatasetFolder {
       return try named(names, in: raw, report).map { (root, $0) }
     }
     guard found.count < 2 else {
-      throw DatasetError(
-        "\(path) has several data sets; choose one: \(found.map(\.root).joined(separator: " or "))")
+      throw DatasetError.ambiguous(
+        path: path, choices: found.map(\.root),
+        reason: "\(path) has several data sets; choose one: \(found.map(\.root).joined(separator: " or "))")
     }
     return found.first?.dataset
   }
@@ -86,8 +90,10 @@ public enum DatasetFolder {
     guard names.contains("data_batch_1") || Set(["train", "test", "meta"]).isSubset(of: names) else {
       return nil
     }
-    return DatasetError(
-      "\(path) has CIFAR's version for Python, which is not read; download the binary version, cifar-10-binary.tar.gz or "
+    return DatasetError.unsuitable(
+      path: path,
+      reason:
+        "\(path) has CIFAR's version for Python, which is not read; download the binary version, cifar-10-binary.tar.gz or "
         + "cifar-100-binary.tar.gz, and unpack it")
   }
 
@@ -97,8 +103,9 @@ public enum DatasetFolder {
 
   private static func packed(_ path: String) -> DatasetError {
     let isForPython = path.hasSuffix("-python.tar.gz")
-    return DatasetError(
-      isForPython
+    return DatasetError.unsuitable(
+      path: path,
+      reason: isForPython
         ? "\(path) is CIFAR's version for Python, which is not read; download the one that ends in -binary.tar.gz"
         : "\(path) is an archive; unpack it and give the folder that it makes")
   }
@@ -107,8 +114,10 @@ public enum DatasetFolder {
     let names = try FolderListing(SystemPath(path)).names.map { "\($0)".onOneLine(atMost: 80) }
     let found = names.isEmpty ? "nothing" : names.prefix(4).joined(separator: ", ")
     let more = names.count > 4 ? " and \(names.count - 4) more" : ""
-    return DatasetError(
-      "\(path) is not a known data set: it has \(found)\(more); known are the files of MNIST, KMNIST, Fashion-MNIST "
+    return DatasetError.unsuitable(
+      path: path,
+      reason:
+        "\(path) is not a known data set: it has \(found)\(more); known are the files of MNIST, KMNIST, Fashion-MNIST "
         + "(train-images-idx3-ubyte.gz, …), EMNIST (emnist-letters-train-images-idx3-ubyte.gz, …) and CIFAR-10 and -100 "
         + "(data_batch_1.bin, train.bin, …), and PNG or JPEG files in a folder for each class, or in train/CLASS and "
         + "test/CLASS")

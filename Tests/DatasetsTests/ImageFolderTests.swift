@@ -270,7 +270,14 @@ struct ImageFolderTests {
     }
     for index in changed {
       let error = try #require(throws: DatasetError.self) { try images.image(at: index) }
-      #expect(error.description.contains(images.fileName(at: index) ?? "-"))
+      let name = images.fileName(at: index) ?? "-"
+      #expect(error.description.contains(name))
+      switch (name, error) {
+      case ("a/9.JPeG", .unreadableImage(.missing)), ("a/20.png", .unreadableImage(.notAnImage)),
+        ("a/28.png", .damaged):
+        break
+      default: Issue.record("\(error)")
+      }
     }
   }
 

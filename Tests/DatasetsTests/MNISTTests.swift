@@ -71,6 +71,7 @@ struct MNISTTests {
     let data = try DatasetFolder.open(folder.path)
     var error = try #require(throws: DatasetError.self) { try data.training() }
     #expect(error.description.contains("train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz"))
+    #expect(error == .missing(paths: [folder.path], reason: error.description))
     try write(labels: [1, 10])
     error = try #require(throws: DatasetError.self) { try data.test() }
     #expect(error.description.contains("label 1 is 10"))
@@ -162,6 +163,12 @@ struct EMNISTTests {
     #expect(try DatasetFolder.open(folder.path("emnist-letters")).test().classNames.count == 26)
     #expect(try DatasetFolder.open(folder.path("emnist-digits/")).test().labels == [4])
     #expect(try refusal(folder.path("emnist-balanced")).contains("no such folder"))
+    let choice = try #require(throws: DatasetError.self) { try DatasetFolder.open(folder.path) }
+    guard case .ambiguous(folder.path, let choices, _) = choice else {
+      Issue.record("\(choice)")
+      return
+    }
+    #expect(choices == ["emnist-letters", "emnist-digits"].map(folder.path))
     let error = try #require(throws: DatasetError.self) {
       try DatasetFolder.open(folder.path("emnist-digits")).training()
     }

@@ -55,7 +55,8 @@ struct BackgroundThread {
     #endif
     guard code == 0, let started else {
       work.release()
-      throw DatasetError("the system gives no thread to load images on: \(String(cString: strerror(code)))")
+      throw DatasetError.noThread(
+        reason: "the system gives no thread to load images on: \(String(cString: strerror(code)))")
     }
     return started
   }

@@ -76,7 +76,8 @@ public enum CIFAR: Dataset {
     let path = "\(directory)/\(namesFile)"
     let names = try TextLines.read(path)
     guard names.count == classCount else {
-      throw DatasetError("\(path) has \(names.count) names; there are \(classCount) classes")
+      throw DatasetError.damaged(
+        path: path, reason: "\(path) has \(names.count) names; there are \(classCount) classes")
     }
     return names
   }

@@ -18,14 +18,20 @@ struct RecordFile {
   /// - Throws: ``DatasetError`` if it is absent, too large or does not consist of whole records.
   init(path: String, labelByteCount: Int, dataByteCount: Int) throws {
     let recordByteCount = labelByteCount + dataByteCount
-    guard SystemFile.isRegular(path) else { throw DatasetError("\(path) is missing or not a regular file") }
+    guard SystemFile.isRegular(path) else {
+      throw DatasetError.missing(paths: [path], reason: "\(path) is missing or not a regular file")
+    }
     let byteCount = SystemFile.byteCount(of: path)
     guard byteCount <= Self.largestByteCount else {
-      throw DatasetError("\(path) is too large: \(byteCount) bytes; up to \(Self.largestByteCount) are read")
+      throw DatasetError.damaged(
+        path: path,
+        reason: "\(path) is too large: \(byteCount) bytes; up to \(Self.largestByteCount) are read")
     }
     guard byteCount > 0, byteCount % recordByteCount == 0 else {
-      throw DatasetError(
-        "\(path) is truncated or something else: its \(byteCount) bytes are not records of \(recordByteCount)"
+      throw DatasetError.damaged(
+        path: path,
+        reason:
+          "\(path) is truncated or something else: its \(byteCount) bytes are not records of \(recordByteCount)"
       )
     }
     count = byteCount / recordByteCount
@@ -50,8 +56,10 @@ struct RecordFile {
         return bytes[labelByteCount - 1]
       }
       guard label < classCount else {
-        throw DatasetError(
-          "\(path): the label of record \(record) is \(label); with \(classCount) classes the largest is "
+        throw DatasetError.damaged(
+          path: path,
+          reason:
+            "\(path): the label of record \(record) is \(label); with \(classCount) classes the largest is "
             + "\(classCount - 1)")
       }
       try reader.read(

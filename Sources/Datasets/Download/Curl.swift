@@ -26,7 +26,8 @@ struct Curl {
   /// - Throws: ``DatasetError`` if it is not there.
   init(environment: [String: String]) throws {
     guard let program = ChildProcess.find("curl", environment: environment) else {
-      throw DatasetError("downloading needs curl, which is not there; 'apt install curl' brings it")
+      throw DatasetError.downloadFailed(
+        url: nil, reason: "downloading needs curl, which is not there; 'apt install curl' brings it")
     }
     self.program = program
     self.environment = environment

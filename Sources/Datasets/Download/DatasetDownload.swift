@@ -50,11 +50,12 @@ public struct DatasetDownload: Sendable {
     directory: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws {
     guard ["http://", "https://"].contains(where: { baseURL.hasPrefix($0) && baseURL != $0 }) else {
-      throw DatasetError(
-        "'\(baseURL)' is no address to download from; it should start with http:// or https://")
+      throw DatasetError.invalidArgument(
+        reason: "'\(baseURL)' is no address to download from; it should start with http:// or https://")
     }
     guard let directory = directory ?? FashionMNIST.cacheDirectory(environment: environment) else {
-      throw DatasetError("there is no cache to download to: neither XDG_CACHE_HOME nor HOME names a folder")
+      throw DatasetError.downloadFailed(
+        url: nil, reason: "there is no cache to download to: neither XDG_CACHE_HOME nor HOME names a folder")
     }
     self.files = files
     self.baseURL = baseURL.hasSuffix("/") ? baseURL : baseURL + "/"
@@ -89,8 +90,11 @@ public struct DatasetDownload: Sendable {
       switch ending {
       case .complete, .tooLong: break
       case .cannotResume where wasResumed: return try startAgain(file, to: path, progress: progress)
-      case .cannotResume: throw DatasetError("\(url) cannot be downloaded: the server sends no part of it")
-      case .failed(let reason): throw DatasetError("\(url) cannot be downloaded: \(reason)")
+      case .cannotResume:
+        throw DatasetError.downloadFailed(
+          url: url, reason: "\(url) cannot be downloaded: the server sends no part of it")
+      case .failed(let reason):
+        throw DatasetError.downloadFailed(url: url, reason: "\(url) cannot be downloaded: \(reason)")
       }
     }
     if try isRight(part, file) {
@@ -99,8 +103,10 @@ public struct DatasetDownload: Sendable {
     }
     if wasResumed { return try startAgain(file, to: path, progress: progress) }
     unlink(part)
-    throw DatasetError(
-      "\(url) is not the right file: it has not the \(file.byteCount) bytes of MD5 digest \(file.md5); "
+    throw DatasetError.downloadFailed(
+      url: url,
+      reason:
+        "\(url) is not the right file: it has not the \(file.byteCount) bytes of MD5 digest \(file.md5); "
         + "it was not kept")
   }
 
@@ -108,7 +114,8 @@ public struct DatasetDownload: Sendable {
   private func startAgain(_ file: RemoteFile, to path: String, progress: (Progress) -> Void) throws {
     let part = path + ".part"
     guard unlink(part) == 0 else {
-      throw DatasetError("\(part) cannot be removed: \(SystemFile.lastReason)")
+      throw DatasetError.inaccessible(
+        path: part, reason: "\(part) cannot be removed: \(SystemFile.lastReason)")
     }
     try fetch(file, to: path, progress: progress)
   }

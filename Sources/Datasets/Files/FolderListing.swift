@@ -21,7 +21,7 @@ struct FolderListing {
   init(_ path: SystemPath) throws {
     // Without permission to search it the folder can be listed, and then nothing in it can be looked at.
     if let reason = SystemFile.obstacle(inFolder: path.bytes) {
-      throw DatasetError("\(path) cannot be read: \(reason)")
+      throw DatasetError.inaccessible(path: path.description, reason: "\(path) cannot be read: \(reason)")
     }
     let above = try Self.identities(from: path)
     for name in try Self.names(in: path) where !name.isHidden {
@@ -36,7 +36,8 @@ struct FolderListing {
 
   private static func names(in path: SystemPath) throws -> [FileName] {
     guard let stream = opendir(path.bytes) else {
-      throw DatasetError("\(path) cannot be read: \(SystemFile.lastReason)")
+      throw DatasetError.inaccessible(
+        path: path.description, reason: "\(path) cannot be read: \(SystemFile.lastReason)")
     }
     defer { closedir(stream) }
     var names: [FileName] = []
@@ -56,7 +57,8 @@ struct FolderListing {
     while true {
       var status = stat()
       guard stat(folder.bytes, &status) == 0 else {
-        throw DatasetError("\(path) cannot be read: \(SystemFile.lastReason)")
+        throw DatasetError.inaccessible(
+          path: path.description, reason: "\(path) cannot be read: \(SystemFile.lastReason)")
       }
       guard identities.insert(Identity(status)).inserted else { return identities }
       folder = folder.appending(.parent)

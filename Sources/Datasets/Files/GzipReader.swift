@@ -21,13 +21,16 @@ final class GzipReader {
   init(path: String) throws {
     switch SystemFile.kind(of: path) {
     case .regular: break
-    case .directory: throw DatasetError("\(path) is a folder where a file is expected")
-    case .other: throw DatasetError("\(path) is not a regular file")
-    case .absent: throw DatasetError("\(path): there is no such file")
-    case .unreachable(let reason): throw DatasetError("\(path) cannot be opened: \(reason)")
+    case .directory:
+      throw DatasetError.inaccessible(path: path, reason: "\(path) is a folder where a file is expected")
+    case .other: throw DatasetError.inaccessible(path: path, reason: "\(path) is not a regular file")
+    case .absent: throw DatasetError.missing(paths: [path], reason: "\(path): there is no such file")
+    case .unreachable(let reason):
+      throw DatasetError.inaccessible(path: path, reason: "\(path) cannot be opened: \(reason)")
     }
     guard let file = gzopen(path, "rb") else {
-      throw DatasetError("\(path) cannot be opened: \(SystemFile.lastReason)")
+      throw DatasetError.inaccessible(
+        path: path, reason: "\(path) cannot be opened: \(SystemFile.lastReason)")
     }
     gzbuffer(file, 1 << 17)
     self.path = path
@@ -47,7 +50,9 @@ final class GzipReader {
     while done < buffer.count {
       let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[done..<min(done + 1 << 26, buffer.count)])
       let count = try readSome(into: piece)
-      guard count > 0 else { throw DatasetError("\(path) is truncated: it ends before its data do") }
+      guard count > 0 else {
+        throw DatasetError.damaged(path: path, reason: "\(path) is truncated: it ends before its data do")
+      }
       done += count
     }
   }
@@ -58,7 +63,8 @@ final class GzipReader {
   func requireEnd() throws {
     try withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { byte in
       guard try readSome(into: byte) == 0 else {
-        throw DatasetError("\(path) is corrupt: it holds more data than its header says")
+        throw DatasetError.damaged(
+          path: path, reason: "\(path) is corrupt: it holds more data than its header says")
       }
     }
   }
@@ -70,11 +76,13 @@ final class GzipReader {
     switch code {
     case Z_OK, Z_STREAM_END: return count
     case Z_BUF_ERROR where count > 0: return count
-    case Z_BUF_ERROR: throw DatasetError("\(path) is truncated: the gzip stream has no end")
-    case Z_ERRNO: throw DatasetError("\(path) cannot be read: \(SystemFile.lastReason)")
+    case Z_BUF_ERROR:
+      throw DatasetError.damaged(path: path, reason: "\(path) is truncated: the gzip stream has no end")
+    case Z_ERRNO:
+      throw DatasetError.inaccessible(path: path, reason: "\(path) cannot be read: \(SystemFile.lastReason)")
     default:
       let reason = message.map { String(cString: $0) } ?? "zlib's error \(code)"
-      throw DatasetError("\(path) is corrupt: \(reason.drop(upTo: ": "))")
+      throw DatasetError.damaged(path: path, reason: "\(path) is corrupt: \(reason.drop(upTo: ": "))")
     }
   }
 }

@@ -64,10 +64,11 @@ enum SystemFile {
       guard mkdir(made, 0o777) != 0, errno != EEXIST else { continue }
       let reason = lastReason
       if case .directory = kind(of: made) { continue }
-      throw DatasetError("the folder \(path) cannot be made: \(made): \(reason)")
+      throw DatasetError.inaccessible(
+        path: path, reason: "the folder \(path) cannot be made: \(made): \(reason)")
     }
     guard case .directory = kind(of: path) else {
-      throw DatasetError("\(path) is not a folder")
+      throw DatasetError.inaccessible(path: path, reason: "\(path) is not a folder")
     }
   }
 
@@ -79,9 +80,15 @@ enum SystemFile {
   /// - Throws: ``DatasetError`` if the system refuses.
   static func publish(_ temporary: String, as path: String) throws {
     let descriptor = open(temporary, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw DatasetError("\(temporary) cannot be opened: \(lastReason)") }
+    guard descriptor >= 0 else {
+      throw DatasetError.inaccessible(path: temporary, reason: "\(temporary) cannot be opened: \(lastReason)")
+    }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw DatasetError("\(temporary) cannot be kept: \(lastReason)") }
-    guard rename(temporary, path) == 0 else { throw DatasetError("\(path) cannot be written: \(lastReason)") }
+    guard fsync(descriptor) == 0 else {
+      throw DatasetError.inaccessible(path: temporary, reason: "\(temporary) cannot be kept: \(lastReason)")
+    }
+    guard rename(temporary, path) == 0 else {
+      throw DatasetError.inaccessible(path: path, reason: "\(path) cannot be written: \(lastReason)")
+    }
   }
 }

@@ -13,8 +13,9 @@ package enum TextLines {
   package static func read(_ path: String) throws -> [String] {
     let byteCount = SystemFile.byteCount(of: path)
     guard byteCount <= largestByteCount else {
-      throw DatasetError(
-        "\(path) is too large for names: \(byteCount) bytes; up to \(largestByteCount) are read")
+      throw DatasetError.damaged(
+        path: path,
+        reason: "\(path) is too large for names: \(byteCount) bytes; up to \(largestByteCount) are read")
     }
     let reader = try GzipReader(path: path)
     let bytes = try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
@@ -23,7 +24,7 @@ package enum TextLines {
       count = byteCount
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw DatasetError("\(path) is not UTF-8 text")
+      throw DatasetError.damaged(path: path, reason: "\(path) is not UTF-8 text")
     }
     return text.split(whereSeparator: \.isNewline).map { line in
       let trimmed = line.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()

@@ -30,11 +30,14 @@ struct ClassFolders: Sendable {
       let place = root.appending(folder)
       let listing = try FolderListing(place)
       guard let name = folder.text else {
-        throw DatasetError("\(place): the name of a class must be UTF-8; rename the folder")
+        throw DatasetError.unsuitable(
+          path: place.description, reason: "\(place): the name of a class must be UTF-8; rename the folder")
       }
       // The same letters can be written in several ways in UTF-8.
       guard names.insert(name).inserted else {
-        throw DatasetError("\(root) has two classes that are called \(name.quoted); rename one")
+        throw DatasetError.unsuitable(
+          path: root.description, reason: "\(root) has two classes that are called \(name.quoted); rename one"
+        )
       }
       let files = listing.files.filter(ImageFileName.isImage)
       classes.append(Class(name: name, path: place, files: files))
@@ -75,8 +78,10 @@ struct ClassFolders: Sendable {
   /// - Throws: ``DatasetError`` that names the first class without any.
   func requireFiles() throws {
     guard let empty = classes.first(where: \.files.isEmpty) else { return }
-    throw DatasetError(
-      "\(empty.path) has no PNG or JPEG files, and each folder in \(path) is a class; remove it or add images"
+    throw DatasetError.unsuitable(
+      path: empty.path.description,
+      reason:
+        "\(empty.path) has no PNG or JPEG files, and each folder in \(path) is a class; remove it or add images"
     )
   }
 }

@@ -51,8 +51,10 @@ struct FolderLayout: Sendable {
     let names = training.classes.map(\.name)
     let known = Set(names)
     if let unknown = test.classes.first(where: { !$0.files.isEmpty && !known.contains($0.name) }) {
-      throw DatasetError(
-        "\(unknown.path) is a class that \(training.path) does not have; the test can only have classes of the training"
+      throw DatasetError.unsuitable(
+        path: unknown.path.description,
+        reason:
+          "\(unknown.path) is a class that \(training.path) does not have; the test can only have classes of the training"
       )
     }
     let test = test.withFiles { index, _ in known.contains(test.classes[index].name) }
@@ -72,8 +74,10 @@ struct FolderLayout: Sendable {
   private init(dividing all: ClassFolders, testFraction: Double, networkClasses: [String]) throws {
     let (training, test) = HeldOutSplit.divide(all, fraction: testFraction)
     guard test.classes.contains(where: { !$0.files.isEmpty }) else {
-      throw DatasetError(
-        "\(all.path) has one image of each class, and none to test on; add images, or test images in a folder test"
+      throw DatasetError.unsuitable(
+        path: all.path,
+        reason:
+          "\(all.path) has one image of each class, and none to test on; add images, or test images in a folder test"
       )
     }
     isDivided = true

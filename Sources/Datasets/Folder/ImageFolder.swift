@@ -60,7 +60,8 @@ public struct ImageFolder: Dataset {
   ///   that training has not, or an option is out of its bounds.
   public init(path: String, options: Options = Options()) throws {
     guard let folder = try ImageFolder(ifThere: path, options: options) else {
-      throw DatasetError("\(path) has no PNG or JPEG files in folders, one for each class")
+      throw DatasetError.unsuitable(
+        path: path, reason: "\(path) has no PNG or JPEG files in folders, one for each class")
     }
     self = folder
   }
@@ -68,11 +69,13 @@ public struct ImageFolder: Dataset {
   /// Lists the image files; nil if no class folder has any.
   init?(ifThere path: String, options: Options) throws {
     guard options.testFraction > 0, options.testFraction <= 1 else {
-      throw DatasetError(
-        "the share of images for the test is \(options.testFraction); it must be more than 0 and at most 1")
+      throw DatasetError.invalidArgument(
+        reason:
+          "the share of images for the test is \(options.testFraction); it must be more than 0 and at most 1")
     }
     guard [nil, 1, 3].contains(options.channels) else {
-      throw DatasetError("image files can be read as 1 channel or 3, not as \(options.channels ?? 0)")
+      throw DatasetError.invalidArgument(
+        reason: "image files can be read as 1 channel or 3, not as \(options.channels ?? 0)")
     }
     let found = try FolderLayout(
       path: path, testFraction: options.testFraction, networkClasses: options.classNames)
@@ -89,8 +92,9 @@ public struct ImageFolder: Dataset {
   /// - Throws: ``DatasetError`` if there are none that can be read.
   public func training() throws -> LabelledImages {
     guard let part = layout.training else {
-      throw DatasetError(
-        options.testFraction < 1
+      throw DatasetError.unsuitable(
+        path: path,
+        reason: options.testFraction < 1
           ? "\(path) has test images only; training images are expected in \(path)/train"
           : "\(path): all of its images are for the test; give a share of less than 1")
     }
@@ -111,11 +115,15 @@ public struct ImageFolder: Dataset {
     let check = try FileCheck(part.files, channels: channels, first: first)
     check.report(to: options.report)
     guard !check.files.isEmpty else {
-      throw DatasetError("\(part.path): none of its \(part.files.count) image files can be read")
+      throw DatasetError.unsuitable(
+        path: part.path,
+        reason: "\(part.path): none of its \(part.files.count) image files can be read")
     }
     if first == nil, let missing = part.labels.subtracting(check.labels).min() {
-      throw DatasetError(
-        "\(part.path): no image of the class \(classNames[Int(missing)].quoted) can be read; remove its folder or add images"
+      throw DatasetError.unsuitable(
+        path: part.path,
+        reason:
+          "\(part.path): no image of the class \(classNames[Int(missing)].quoted) can be read; remove its folder or add images"
       )
     }
     return try LabelledImages(

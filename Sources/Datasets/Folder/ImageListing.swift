@@ -30,18 +30,22 @@ package struct ImageListing: Sendable {
     guard !images.isEmpty else {
       let hint =
         listing.folders.first.map { "; folders within it are not read: give \(root.appending($0))" } ?? ""
-      throw DatasetError("\(root) has no files that are .png, .jpg or .jpeg by name\(hint)")
+      throw DatasetError.unsuitable(
+        path: root.description, reason: "\(root) has no files that are .png, .jpg or .jpeg by name\(hint)")
     }
     files = images.map { name in
       let file = root.appending(name)
       guard let text = name.text else {
-        let problem = DatasetError("\(file): its name is not UTF-8; rename the file")
+        let problem = DatasetError.unsuitable(
+          path: file.description, reason: "\(file): its name is not UTF-8; rename the file")
         return File(path: file.description, problem: problem)
       }
       let path = folder == "/" ? "/\(text)" : "\(folder)/\(text)"
       // A pipe would be waited for.
       guard case .other = SystemFile.kind(of: path) else { return File(path: path, problem: nil) }
-      return File(path: path, problem: DatasetError("\(file) is not a regular file"))
+      return File(
+        path: path,
+        problem: DatasetError.inaccessible(path: file.description, reason: "\(file) is not a regular file"))
     }
     var others = LeftOut(what: "files that are not .png, .jpg or .jpeg by name")
     for file in listing.files where !ImageFileName.isImage(file) { others.add(root.appending(file)) }

@@ -61,18 +61,22 @@ public struct EMNIST: Dataset {
     let names = IDXPair.Names(prefix: "\(split.prefix)-\(part)")
     guard let pair = IDXPair(names, in: directory) else {
       let missing = IDXPair.missing(names, in: directory).joined(separator: " and ")
-      throw DatasetError("\(directory) is without \(missing)")
+      throw DatasetError.missing(paths: [directory], reason: "\(directory) is without \(missing)")
     }
     let labels = try pair.readLabels()
     if let wrong = labels.firstIndex(where: { Int($0) < split.firstLabel }) {
-      throw DatasetError(
-        "\(pair.labels): label \(wrong) is \(labels[wrong]); those of EMNIST's \(split) begin with \(split.firstLabel)"
+      throw DatasetError.damaged(
+        path: pair.labels,
+        reason:
+          "\(pair.labels): label \(wrong) is \(labels[wrong]); those of EMNIST's \(split) begin with \(split.firstLabel)"
       )
     }
     let classNames = try EMNISTClasses.names(of: split, in: directory)
     let file = try pair.readImages(first: first)
     guard file.shape[1] == file.shape[2] else {
-      throw DatasetError("\(pair.images) holds images of \(file.shape[1])×\(file.shape[2]), not 28×28")
+      throw DatasetError.damaged(
+        path: pair.images,
+        reason: "\(pair.images) holds images of \(file.shape[1])×\(file.shape[2]), not 28×28")
     }
     Self.transpose(file.bytes, count: file.shape[0], side: file.shape[1])
     return try pair.labelled(

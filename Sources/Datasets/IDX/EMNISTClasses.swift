@@ -14,7 +14,8 @@ enum EMNISTClasses {
     let lines = try TextLines.read(path)
     let names = known(split)
     guard lines.count == names.count else {
-      throw DatasetError("\(path) has \(lines.count) lines; EMNIST's \(split) has \(names.count) classes")
+      throw DatasetError.damaged(
+        path: path, reason: "\(path) has \(lines.count) lines; EMNIST's \(split) has \(names.count) classes")
     }
     return try lines.enumerated().map { index, line in
       let numbers = line.split(separator: " ").map { UInt32($0) }
@@ -22,8 +23,10 @@ enum EMNISTClasses {
       guard numbers.first == UInt32(index + split.firstLabel), !scalars.isEmpty,
         scalars.allSatisfy({ $0.map { $0.properties.generalCategory != .control } ?? false })
       else {
-        throw DatasetError(
-          "\(path): line \(index + 1) is not the label \(index + split.firstLabel) and code points of characters"
+        throw DatasetError.damaged(
+          path: path,
+          reason:
+            "\(path): line \(index + 1) is not the label \(index + split.firstLabel) and code points of characters"
         )
       }
       return String(String.UnicodeScalarView(scalars.compactMap(\.self)))

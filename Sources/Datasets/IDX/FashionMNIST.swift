@@ -81,12 +81,16 @@ public struct FashionMNIST: Dataset {
     let pair = try locate(part)
     let images = try pair.readImages(first: first)
     guard images.shape[1] == 28, images.shape[2] == 28 else {
-      throw DatasetError("\(pair.images) holds images of \(images.shape[1])×\(images.shape[2]), not 28×28")
+      throw DatasetError.damaged(
+        path: pair.images,
+        reason: "\(pair.images) holds images of \(images.shape[1])×\(images.shape[2]), not 28×28")
     }
     let labels = try pair.readLabels()
     if let other = KnownDataset(labels: labels), other != .fashionMNIST {
-      throw DatasetError(
-        "\(pair.labels) is \(other)'s, not Fashion-MNIST's, though it has the same name; 'nin data fetch' downloads "
+      throw DatasetError.unsuitable(
+        path: pair.labels,
+        reason:
+          "\(pair.labels) is \(other)'s, not Fashion-MNIST's, though it has the same name; 'nin data fetch' downloads "
           + "Fashion-MNIST, and '--data DIR' takes \(other)")
     }
     try pair.requireOneDataset(labels)

@@ -7,8 +7,9 @@ extension FashionMNIST {
       if let pair = IDXPair(part.names, in: directory) { return pair }
     }
     let searched = directories.map { "\($0) (\(whatIsMissing(for: part, in: $0)))" }
-    throw DatasetError(
-      "Fashion-MNIST was not found; looked in \(searched.joined(separator: " and in ")); "
+    throw DatasetError.missing(
+      paths: directories,
+      reason: "Fashion-MNIST was not found; looked in \(searched.joined(separator: " and in ")); "
         + "'apt install dataset-fashion-mnist' or 'nin data fetch' brings it, '--data DIR' says where it is")
   }
 

@@ -40,10 +40,12 @@ public struct IDXFile: Sendable {
     let reader = try GzipReader(path: path)
     let start = try Self.words(1, from: reader)[0]
     guard start >> 8 == 0x08 else {
-      throw DatasetError("\(path) is no IDX file of bytes: it does not start with 00 00 08")
+      throw DatasetError.damaged(
+        path: path, reason: "\(path) is no IDX file of bytes: it does not start with 00 00 08")
     }
     guard start & 0xFF == UInt32(contents.rank) else {
-      throw DatasetError(Self.mislabelled(path, rank: start & 0xFF, expected: contents))
+      throw DatasetError.damaged(
+        path: path, reason: Self.mislabelled(path, rank: start & 0xFF, expected: contents))
     }
     let whole = Shape(try Self.words(contents.rank, from: reader).map(Int.init))
     _ = try Self.elementCount(of: whole, path: path, maximum: maximumByteCount)
@@ -76,11 +78,14 @@ public struct IDXFile: Sendable {
     for extent in shape.extents {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
       guard !overflow, product <= maximum else {
-        throw DatasetError("\(path) announces \(shape) bytes, more than the \(maximum) that are accepted")
+        throw DatasetError.damaged(
+          path: path, reason: "\(path) announces \(shape) bytes, more than the \(maximum) that are accepted")
       }
       count = product
     }
-    guard count > 0 else { throw DatasetError("\(path) is empty: it announces \(shape) elements") }
+    guard count > 0 else {
+      throw DatasetError.damaged(path: path, reason: "\(path) is empty: it announces \(shape) elements")
+    }
     return count
   }
 }

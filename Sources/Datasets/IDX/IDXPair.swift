@@ -68,7 +68,7 @@ struct IDXPair: Equatable {
         pixels: file.bytes, shape: [shape[0], 1, shape[1], shape[2]],
         labels: isWhole ? numbers : Array(numbers.prefix(shape[0])), classNames: classNames)
     } catch let error as DatasetError {
-      throw DatasetError("\(labels) does not fit to \(images): \(error)")
+      throw DatasetError.damaged(path: labels, reason: "\(labels) does not fit to \(images): \(error)")
     }
   }
 }

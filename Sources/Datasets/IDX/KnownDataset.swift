@@ -63,7 +63,8 @@ extension IDXPair {
     guard let ofLabels = KnownDataset(labels: numbers), let ofImages = KnownDataset(packedImages: images),
       ofLabels != ofImages
     else { return }
-    throw DatasetError(
-      "\(images) has the images of \(ofImages), and \(labels) the labels of \(ofLabels)")
+    throw DatasetError.unsuitable(
+      path: labels, reason: "\(images) has the images of \(ofImages), and \(labels) the labels of \(ofLabels)"
+    )
   }
 }

@@ -42,8 +42,9 @@ public struct MNIST: Dataset {
   private func images(of part: FashionMNIST.Part, first: Int?) throws -> LabelledImages {
     guard let pair = IDXPair(part.names, in: directory) else {
       let missing = IDXPair.missing(part.names, in: directory).joined(separator: " and ")
-      throw DatasetError(
-        "\(directory) is without \(missing); 'nin data fetch' downloads those of Fashion-MNIST")
+      throw DatasetError.missing(
+        paths: [directory],
+        reason: "\(directory) is without \(missing); 'nin data fetch' downloads those of Fashion-MNIST")
     }
     let labels = try pair.readLabels()
     try pair.requireOneDataset(labels)

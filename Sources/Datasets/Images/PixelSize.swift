@@ -27,8 +27,8 @@ public struct PixelSize: Hashable, Sendable, CustomStringConvertible {
   func check() throws {
     let range = 1...BilinearResize.maximumSide
     guard range ~= height, range ~= width else {
-      throw DatasetError(
-        "images of \(self) pixels cannot be made; sides of 1 to \(BilinearResize.maximumSide) can")
+      throw DatasetError.invalidArgument(
+        reason: "images of \(self) pixels cannot be made; sides of 1 to \(BilinearResize.maximumSide) can")
     }
   }
 
@@ -38,8 +38,8 @@ public struct PixelSize: Hashable, Sendable, CustomStringConvertible {
   func requireResizable(to target: PixelSize, channels: Int) throws {
     let range = 1...BilinearResize.maximumSide
     guard [height, width, target.height, target.width, channels].allSatisfy(range.contains) else {
-      throw DatasetError(
-        "images of \(channels)×\(self) cannot be resized to \(target): "
+      throw DatasetError.invalidArgument(
+        reason: "images of \(channels)×\(self) cannot be resized to \(target): "
           + "sides of 1 to \(BilinearResize.maximumSide) pixels are needed")
     }
   }

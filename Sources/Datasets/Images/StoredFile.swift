@@ -36,7 +36,9 @@ struct StoredFile: Sendable {
     let image = try Self.decode(path, channels: channels).image
     let now = PixelSize(height: image.height, width: image.width)
     guard now == size else {
-      throw DatasetError("\(path) has changed while it was in use: it was \(size) pixels and is \(now)")
+      throw DatasetError.damaged(
+        path: path.description,
+        reason: "\(path) has changed while it was in use: it was \(size) pixels and is \(now)")
     }
     return image.pixels
   }
@@ -50,8 +52,10 @@ struct StoredFile: Sendable {
       let bytes = try FileBytes.read(
         path: path.bytes, name: name, maximumByteCount: limits.byteCount)
       return (try ImageFile.decode(bytes, name: name, channels: channels, limits: limits), bytes)
+    } catch let error as ImageFileError {
+      throw DatasetError.unreadableImage(error)
     } catch {
-      throw DatasetError("\(error)")
+      throw DatasetError.damaged(path: path.description, reason: "\(error)")
     }
   }
 }
