@@ -37,34 +37,40 @@ public struct Experiment: Sendable {
     state: [String: Tensor<Double>] = [:], context: RunContext = RunContext()
   ) throws {
     guard images.shape.rank == 4, images.shape.extents.allSatisfy({ $0 > 0 }) else {
-      throw VerificationError("the images have the shape \(images.shape); N×C×H×W is needed")
+      throw VerificationError.unsuitableInput(
+        reason: "the images have the shape \(images.shape); N×C×H×W is needed")
     }
     layers = try model.resolved(for: images.shape)
     guard let output = layers.last?.operation.outputShape, output.rank == 2 else {
-      throw VerificationError("the model does not end in one number per class, as after a Flatten")
+      throw VerificationError.unsuitableModel(
+        reason: "the model does not end in one number per class, as after a Flatten")
     }
     guard labels.count == images.shape[0] else {
-      throw VerificationError(
-        "there are \(images.shape[0]) images and \(labels.count) labels; each image needs one")
+      throw VerificationError.unsuitableInput(
+        reason: "there are \(images.shape[0]) images and \(labels.count) labels; each image needs one")
     }
     for (index, label) in labels.enumerated() where !(0..<output[1]).contains(Int(label)) {
-      throw VerificationError(
-        "label \(index) is \(label); the network has the classes 0 to \(output[1] - 1)")
+      throw VerificationError.unsuitableInput(
+        reason: "label \(index) is \(label); the network has the classes 0 to \(output[1] - 1)")
     }
     for (name, shape) in Self.parameterShapes(layers) {
       guard let found = parameters[name]?.shape else {
-        throw VerificationError("there are no values of the parameter \(name)")
+        throw VerificationError.missingTensor(
+          name: name, reason: "there are no values of the parameter \(name)")
       }
       guard found == shape else {
-        throw VerificationError("the parameter \(name) has the shape \(found); the network's has \(shape)")
+        throw VerificationError.wrongShape(
+          name: name, expected: shape, given: found,
+          reason: "the parameter \(name) has the shape \(found); the network's has \(shape)")
       }
     }
     var completeState: [String: Tensor<Double>] = [:]
     for (name, specification) in Self.states(layers) {
       let values = state[name] ?? Tensor(shape: specification.shape, repeating: specification.initialValue)
       guard values.shape == specification.shape else {
-        throw VerificationError(
-          "\(name) has the shape \(values.shape); the network's has \(specification.shape)")
+        throw VerificationError.wrongShape(
+          name: name, expected: specification.shape, given: values.shape,
+          reason: "\(name) has the shape \(values.shape); the network's has \(specification.shape)")
       }
       completeState[name] = values
     }
@@ -154,7 +160,7 @@ public struct Experiment: Sendable {
   /// The values of a state.
   func values(ofState name: String) throws -> Tensor<Double> {
     guard let values = state[name] else {
-      throw VerificationError("there are no values of the state \(name)")
+      throw VerificationError.missingTensor(name: name, reason: "there are no values of the state \(name)")
     }
     return values
   }
@@ -162,7 +168,8 @@ public struct Experiment: Sendable {
   /// The values of a parameter.
   func parameter(_ name: String) throws -> Tensor<Double> {
     guard let values = parameters[name] else {
-      throw VerificationError("there are no values of the parameter \(name)")
+      throw VerificationError.missingTensor(
+        name: name, reason: "there are no values of the parameter \(name)")
     }
     return values
   }

@@ -1,10 +1,24 @@
-/// Something that cannot be compared, in one line.
-public struct VerificationError: Error, Equatable, CustomStringConvertible {
-  /// The line.
-  public let description: String
+import Tensors
 
-  /// Makes the error from its line.
-  public init(_ description: String) {
-    self.description = description
+/// Why an experiment cannot be verified.
+///
+/// A `reason` is the whole line that ``description`` gives.
+public enum VerificationError: Error, Equatable, CustomStringConvertible {
+  /// A recording or the experiment has no tensor of this name.
+  case missingTensor(name: String, reason: String)
+  /// A tensor has another shape than the network's.
+  case wrongShape(name: String, expected: Shape, given: Shape, reason: String)
+  /// The images or labels are not those that the network takes, or do not belong together.
+  case unsuitableInput(reason: String)
+  /// The model is unknown, or does not end in one number for each class.
+  case unsuitableModel(reason: String)
+
+  /// What cannot be compared and why, in one line.
+  public var description: String {
+    switch self {
+    case .missingTensor(_, let reason), .wrongShape(_, _, _, let reason), .unsuitableInput(let reason),
+      .unsuitableModel(let reason):
+      reason
+    }
   }
 }

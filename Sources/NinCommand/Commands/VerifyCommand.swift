@@ -140,8 +140,9 @@ struct VerifyCommand: ParsableCommand {
     let compared = Set(experiment.tracedNames.filter { trace.shape(of: $0) != nil })
     guard !compared.isEmpty else {
       let example = experiment.tracedNames.first ?? ""
-      throw VerificationError(
-        "\(trace.name) has none of the network's tensors, such as \(example); it has "
+      throw VerificationError.missingTensor(
+        name: example,
+        reason: "\(trace.name) has none of the network's tensors, such as \(example); it has "
           + (trace.names.isEmpty ? "none at all" : trace.names.prefix(3).joined(separator: ", ")))
     }
     return trace.fullNames.filter { !compared.contains($0) }

@@ -93,12 +93,12 @@ struct ExperimentSource {
 
   private static func classes(_ numbers: Tensor<Int64>, _ source: String) throws -> [Int32] {
     guard numbers.shape.rank == 1 else {
-      throw VerificationError(
-        "\(source): the labels have the shape \(numbers.shape); one number an image is needed")
+      throw VerificationError.unsuitableInput(
+        reason: "\(source): the labels have the shape \(numbers.shape); one number an image is needed")
     }
     return try numbers.elements.map { number in
       guard let label = Int32(exactly: number) else {
-        throw VerificationError("\(source): \(number) is no class")
+        throw VerificationError.unsuitableInput(reason: "\(source): \(number) is no class")
       }
       return label
     }
@@ -181,13 +181,15 @@ struct ExperimentSource {
     do {
       return try JSONDecoder().decode(Sequential.self, from: Data(layers.utf8))
     } catch {
-      throw VerificationError("\(trace.name): the layers in its metadata cannot be read")
+      throw VerificationError.unsuitableModel(
+        reason: "\(trace.name): the layers in its metadata cannot be read")
     }
   }
 
   private func cataloguedModel(classes: Int?) throws -> Sequential {
     if !isAskedFor, named == nil, let traced = trace?.metadata["model"] {
-      throw VerificationError("there is no model \(traced.quoted); give the --checkpoint that was traced")
+      throw VerificationError.unsuitableModel(
+        reason: "there is no model \(traced.quoted); give the --checkpoint that was traced")
     }
     let choice = try options.design.choice(named)
     let model = try options.tab?.choice(choice) ?? choice

@@ -242,7 +242,9 @@ private struct Course {
     guard index > 0 else { return RoundedPair(experiment.images) }
     if let computed = computedInputs[index] { return computed }
     guard let name = outputNames(index - 1).first(where: has) else {
-      throw VerificationError("the input of \(experiment.layers[index].name) is not known")
+      throw VerificationError.missingTensor(
+        name: experiment.layers[index - 1].name,
+        reason: "the input of \(experiment.layers[index].name) is not known")
     }
     return RoundedPair(try recording.tensor(name))
   }
@@ -365,8 +367,9 @@ private struct Course {
   ) throws {
     guard let shape = recording.shape(of: name) else { return }
     guard shape == computed.exact.shape || shape.elementCount == 1 && computed.exact.shape.rank == 0 else {
-      throw VerificationError(
-        "\(recording.name): \(name) has the shape \(shape); the network's is \(computed.exact.shape)")
+      throw VerificationError.wrongShape(
+        name: name, expected: computed.exact.shape, given: shape,
+        reason: "\(recording.name): \(name) has the shape \(shape); the network's is \(computed.exact.shape)")
     }
     let actual = try recording.tensor(name)
     let found = computed.rounding

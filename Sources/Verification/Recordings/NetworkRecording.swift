@@ -82,7 +82,9 @@ public struct NetworkRecording: Recording {
   /// - Returns: The tensor.
   /// - Throws: ``VerificationError`` if there is none of that name.
   public func tensor(_ name: String) throws -> Tensor<Double> {
-    guard let tensor = tensors[name] else { throw VerificationError("\(self.name) has no tensor \(name)") }
+    guard let tensor = tensors[name] else {
+      throw VerificationError.missingTensor(name: name, reason: "\(self.name) has no tensor \(name)")
+    }
     return tensor.values
   }
 }
