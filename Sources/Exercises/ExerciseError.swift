@@ -1,10 +1,22 @@
-/// Why an exercise cannot be answered, in one line.
-public struct ExerciseError: Error, Equatable, CustomStringConvertible {
-  /// The line.
-  public let description: String
+/// Why an exercise cannot be answered.
+///
+/// A `reason` is the whole line that ``description`` gives.
+public enum ExerciseError: Error, Equatable, CustomStringConvertible {
+  /// The budget does not suffice for two runs of each network; this many seconds do.
+  case budgetTooShort(enough: Double, reason: String)
+  /// The images have too few classes, are too few, or are not those that the exercise began with.
+  case unsuitableData(reason: String)
+  /// The folder has the plan or answer of another exercise, or the same one with other options.
+  case otherPlan(path: String, reason: String)
+  /// The folder cannot be created.
+  case inaccessible(path: String, reason: String)
 
-  /// Makes the error from its line.
-  public init(_ description: String) {
-    self.description = description
+  /// What is wrong and what would work, in one line.
+  public var description: String {
+    switch self {
+    case .budgetTooShort(_, let reason), .unsuitableData(let reason), .otherPlan(_, let reason),
+      .inaccessible(_, let reason):
+      reason
+    }
   }
 }

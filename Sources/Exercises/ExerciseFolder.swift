@@ -66,7 +66,8 @@ public struct ExerciseFolder: Sendable {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw ExerciseError("the folder \(path) cannot be created; is \(self.path) writable?")
+      throw ExerciseError.inaccessible(
+        path: path, reason: "the folder \(path) cannot be created; is \(self.path) writable?")
     }
   }
 }

@@ -45,10 +45,12 @@ public struct ExercisePlan: Codable, Equatable, Sendable {
     let least = ladder.seconds(images: ladder.fewest)
     let affordable = Int(min(usable / least, 1e6).rounded(.down))
     guard affordable >= 2 else {
-      throw ExerciseError(
-        "--budget \(Self.text(request.budget)) is too short for two runs of each of \(costs.count) networks at the size "
-          + "'\(request.size.name)'; --budget \(Self.text(Self.margin * (2 * least + spent) / Self.plannedShare)) is enough"
-      )
+      let enough = Self.margin * (2 * least + spent) / Self.plannedShare
+      throw ExerciseError.budgetTooShort(
+        enough: enough,
+        reason:
+          "--budget \(Self.text(request.budget)) is too short for two runs of each of \(costs.count) networks at the size "
+          + "'\(request.size.name)'; --budget \(Self.text(enough)) is enough")
     }
     var (images, seeds) = (ladder.fewest, min(affordable, Self.usualSeeds))
     if affordable >= Self.usualSeeds {

@@ -53,10 +53,12 @@ public final class ExerciseRunner {
   private func requireImages() throws {
     let classes = setting.training.classNames.count
     guard classes >= 2 else {
-      throw ExerciseError("the data have \(classes) classes; at least 2 are needed to compare networks")
+      throw ExerciseError.unsuitableData(
+        reason: "the data have \(classes) classes; at least 2 are needed to compare networks")
     }
     for (name, images) in [("training", setting.training), ("test", setting.test)] where images.count < 2 {
-      throw ExerciseError("the data have \(images.count) \(name) images; at least 2 are needed")
+      throw ExerciseError.unsuitableData(
+        reason: "the data have \(images.count) \(name) images; at least 2 are needed")
     }
   }
 
@@ -72,7 +74,8 @@ public final class ExerciseRunner {
   private func storedPlan() throws -> ExercisePlan? {
     guard folder.has(folder.plan) else { return nil }
     guard let stored = folder.readJSON(StoredPlan.self, from: folder.plan) else {
-      throw ExerciseError("\(folder.plan) is not the plan of an exercise; give another --output")
+      throw ExerciseError.otherPlan(
+        path: folder.plan, reason: "\(folder.plan) is not the plan of an exercise; give another --output")
     }
     try stored.require(
       request, variants: exercise.variants.map(\.identifier), isSizeGiven: setting.size != nil,

@@ -38,9 +38,11 @@ struct ResourcePlan: Codable, Equatable {
     // The first of each does not count.
     let least = Double(Self.fewestRepetitions + 1) * seconds
     guard usable >= least else {
-      throw ExerciseError(
-        "--budget \(ExercisePlan.text(budget)) is too short to measure each network twice; --budget "
-          + "\(ExercisePlan.text(least / Self.plannedShare)) is enough")
+      let enough = least / Self.plannedShare
+      throw ExerciseError.budgetTooShort(
+        enough: enough,
+        reason: "--budget \(ExercisePlan.text(budget)) is too short to measure each network twice; --budget "
+          + "\(ExercisePlan.text(enough)) is enough")
     }
     var batch = 1
     while batch < Self.largestBatch, Double(2 * batch * (Self.usualRepetitions + 1)) * seconds <= usable {

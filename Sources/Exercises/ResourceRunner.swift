@@ -66,11 +66,14 @@ public final class ResourceRunner {
     guard folder.has(folder.plan) else { return nil }
     guard let plan = folder.readJSON(ResourcePlan.self, from: folder.plan), plan.exercise == exercise.number
     else {
-      throw ExerciseError("\(folder.path) has the answer of another exercise; give another --output")
+      throw ExerciseError.otherPlan(
+        path: folder.path, reason: "\(folder.path) has the answer of another exercise; give another --output")
     }
     guard plan.budget == budget, plan.backend == backend.name else {
-      throw ExerciseError(
-        "\(folder.path) was planned with --budget \(ExercisePlan.text(plan.budget)) on the backend \(plan.backend); give the "
+      throw ExerciseError.otherPlan(
+        path: folder.path,
+        reason:
+          "\(folder.path) was planned with --budget \(ExercisePlan.text(plan.budget)) on the backend \(plan.backend); give the "
           + "same again to resume it, or another --output")
     }
     return plan

@@ -24,27 +24,33 @@ extension StoredPlan {
   ) throws {
     let advice = "give the same again to resume it, or another --output"
     guard plan.exercise == request.exercise else {
-      throw ExerciseError("\(folder) has the answer of exercise \(plan.exercise); give another --output")
+      throw ExerciseError.otherPlan(
+        path: folder, reason: "\(folder) has the answer of exercise \(plan.exercise); give another --output")
     }
     guard plan.budget == request.budget else {
-      throw ExerciseError(
-        "\(folder) was planned with --budget \(ExercisePlan.text(plan.budget)), not "
+      throw ExerciseError.otherPlan(
+        path: folder,
+        reason: "\(folder) was planned with --budget \(ExercisePlan.text(plan.budget)), not "
           + "\(ExercisePlan.text(request.budget)); \(advice)")
     }
     guard !isSizeGiven || plan.size == request.size else {
-      throw ExerciseError(
-        "\(folder) was planned with --size \(plan.size.name), not \(request.size.name); \(advice)")
+      throw ExerciseError.otherPlan(
+        path: folder,
+        reason: "\(folder) was planned with --size \(plan.size.name), not \(request.size.name); \(advice)")
     }
     guard plan.backend == request.backend else {
-      throw ExerciseError(
-        "\(folder) was planned on the backend \(plan.backend), not \(request.backend); \(advice)")
+      throw ExerciseError.otherPlan(
+        path: folder,
+        reason: "\(folder) was planned on the backend \(plan.backend), not \(request.backend); \(advice)")
     }
     guard plan.costs.map(\.variant) == variants else {
-      throw ExerciseError("\(folder) was planned for other networks or another --control; \(advice)")
+      throw ExerciseError.otherPlan(
+        path: folder, reason: "\(folder) was planned for other networks or another --control; \(advice)")
     }
     guard self.data == data else {
-      throw ExerciseError(
-        "the images are not those that the exercise in \(folder) began with; give the same --data, or another --output"
+      throw ExerciseError.unsuitableData(
+        reason:
+          "the images are not those that the exercise in \(folder) began with; give the same --data, or another --output"
       )
     }
   }

@@ -47,6 +47,11 @@ struct ExercisePlanTests {
     #expect(line.hasPrefix("--budget 20s is too short for two runs of each of 2 networks"))
     let enough = try #require(
       line.split(separator: " ").compactMap { $0.hasSuffix("s") ? Double($0.dropLast()) : nil }.last)
+    guard case .budgetTooShort(let seconds, line) = error else {
+      Issue.record("\(line)")
+      return
+    }
+    #expect(seconds <= enough && enough < seconds + 1)
     #expect(try ExercisePlan(request(enough), costs: Self.costs, spent: 3).seeds == 2)
   }
 
