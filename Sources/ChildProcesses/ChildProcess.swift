@@ -54,7 +54,7 @@ public enum ChildProcess {
   ) throws -> Outcome {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else {
-      throw ChildProcessError("cannot create a pipe: \(String(cString: strerror(errno)))")
+      throw ChildProcessError.noPipe(code: errno)
     }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[0]) }
@@ -103,7 +103,7 @@ public enum ChildProcess {
       }
     }
     guard code == 0 else {
-      throw ChildProcessError("\(program) cannot be started: \(String(cString: strerror(code)))")
+      throw ChildProcessError.notStarted(program: program, code: code)
     }
     return process
   }

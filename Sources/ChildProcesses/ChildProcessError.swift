@@ -1,9 +1,22 @@
-/// A program that cannot be started: which and why, in one line.
-public struct ChildProcessError: Error, Equatable, CustomStringConvertible {
-  /// The line.
-  public let description: String
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
-  init(_ description: String) {
-    self.description = description
+/// Why a program cannot be started; each code is the system's, as in `errno`.
+public enum ChildProcessError: Error, Equatable, CustomStringConvertible {
+  /// The program is missing or cannot be executed.
+  case notStarted(program: String, code: Int32)
+  /// A pipe for the output of the program cannot be made.
+  case noPipe(code: Int32)
+
+  /// Which program cannot be started and why, in one line.
+  public var description: String {
+    switch self {
+    case .notStarted(let program, let code):
+      "\(program) cannot be started: \(String(cString: strerror(code)))"
+    case .noPipe(let code): "cannot create a pipe: \(String(cString: strerror(code)))"
+    }
   }
 }
