@@ -19,8 +19,12 @@ struct FileErrorTests {
   func missing() throws {
     let path = try TemporaryFolder().path("absent.npy")
     let error = try #require(throws: FileError.self) { try NPY.read(path) }
-    #expect(error == FileError(path: path, problem: .missing(failure: "cannot be read")))
-    #expect(error.description == "\(path): cannot be read: \(String(cString: strerror(ENOENT)))")
+    guard case .missing(let failure) = error.problem else {
+      Issue.record("\(error)")
+      return
+    }
+    #expect(error.path == path && error.problem.code == ENOENT)
+    #expect(error.description == "\(path): \(failure): \(String(cString: strerror(ENOENT)))")
   }
 
   @Test("distinguish a missing permission and other reasons of the system by their codes")
@@ -38,19 +42,17 @@ struct FileErrorTests {
   @Test("distinguish a folder, another format and damage")
   func content() throws {
     let folder = try TemporaryFolder()
-    guard case .notAFile = try problem({ try NPY.read(folder.path) }) else {
-      Issue.record("a folder")
-      return
-    }
     let text = try folder.write(Array("no array".utf8), to: "text.npy")
-    let other = try problem { try NPY.read(text) }
-    #expect(other == .unsupported(reason: "is not a .npy file") && other.code == nil)
     let array = folder.path("array.npy")
     try NPY.write(Tensor<Float>(shape: [4], repeating: 1), to: array)
     let cut = try folder.write(Array(try bytes(of: array).dropLast(4)), to: "cut.npy")
-    #expect(
-      try problem { try NPY.read(cut) }
-        == .damaged(reason: "holds 12 bytes of data where 4 float32 needs 16"))
+    for path in [folder.path, text, cut] {
+      let problem = try problem { try NPY.read(path) }
+      switch (path, problem) {
+      case (folder.path, .notAFile), (text, .unsupported), (cut, .damaged): #expect(problem.code == nil)
+      default: Issue.record("\(path): \(problem)")
+      }
+    }
   }
 
   @Test("give the names of the tensors that there are, of which the message shows five")
@@ -67,6 +69,8 @@ struct FileErrorTests {
       return
     }
     #expect(Set(available) == Set(names))
-    #expect(problem.description == "has no tensor “z”; it has “a”, “b”, “c”, “d”, “e” and 1 more")
+    let line = problem.description
+    for name in ["z", "a", "b", "c", "d", "e"] { #expect(line.contains("“\(name)”"), "\(line)") }
+    #expect(line.contains("1 more") && !line.contains("“f”"), "\(line)")
   }
 }
