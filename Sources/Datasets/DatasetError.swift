@@ -18,8 +18,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case ambiguous(path: String, choices: [String], reason: String)
   /// A file cannot be downloaded; the address is nil where curl or a folder to download to is missing.
   case downloadFailed(url: String?, reason: String)
-  /// Images, labels or an option given by the caller are out of range or do not belong together.
-  case invalidArgument(reason: String)
+  /// An argument or option is out of range, or does not fit the others; the name is that in Swift.
+  case invalidArgument(name: String, reason: String)
   /// The system does not let the process start a thread to load images on.
   case noThread(reason: String)
 
@@ -29,7 +29,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case .unreadableImage(let error): error.description
     case .missing(_, let reason), .inaccessible(_, let reason), .damaged(_, let reason),
       .unsuitable(_, let reason), .ambiguous(_, _, let reason), .downloadFailed(_, let reason),
-      .invalidArgument(let reason), .noThread(let reason):
+      .invalidArgument(_, let reason), .noThread(let reason):
       reason
     }
   }

@@ -16,7 +16,8 @@ extension Network {
   public func updateAverage(decay: Double) throws {
     let average = try requireAverage()
     guard (0...1).contains(decay) else {
-      throw NetworkError.invalidOption(reason: "the decay of an average is \(decay); it must be from 0 to 1")
+      throw NetworkError.invalidArgument(
+        name: "decay", reason: "the decay of an average is \(decay); it must be from 0 to 1")
     }
     guard !store.isExchanged else {
       throw NetworkError.unavailable(

@@ -67,7 +67,8 @@ extension Network {
   public func update(_ rule: UpdateRule, step: Int, maximumNorm: Double? = nil) throws -> Double? {
     let parameterUpdate = try requireTraining()
     guard step >= 0 else {
-      throw NetworkError.invalidOption(reason: "the number of updates before must be at least 0, got \(step)")
+      throw NetworkError.invalidArgument(
+        name: "step", reason: "the number of updates before must be at least 0, got \(step)")
     }
     guard !store.isExchanged else {
       throw NetworkError.unavailable(
@@ -119,8 +120,9 @@ extension Network {
 
   private func checkClassifier(_ labels: UnsafeBufferPointer<Int32>, _ loss: Loss) throws {
     if case .crossEntropy(let labelSmoothing) = loss, !(0...1).contains(labelSmoothing) {
-      throw NetworkError.invalidOption(
-        reason: "the label smoothing is \(labelSmoothing); it must be between 0 and 1")
+      throw NetworkError.invalidArgument(
+        name: "labelSmoothing", reason: "the label smoothing is \(labelSmoothing); it must be between 0 and 1"
+      )
     }
     guard let classes = classes.map(Int32.init) else {
       throw NetworkError.unsuitableModel(

@@ -84,10 +84,12 @@ public final class Network {
   ) throws {
     guard let usual = options.batchSizes.first, options.batchSizes.allSatisfy({ 1...(1 << 20) ~= $0 }) else {
       let sizes = options.batchSizes.map(String.init).joined(separator: ", ")
-      throw NetworkError.invalidOption(reason: "a batch must have 1 to 1048576 images, not \(sizes)")
+      throw NetworkError.invalidArgument(
+        name: "batchSizes", reason: "a batch must have 1 to 1048576 images, not \(sizes)")
     }
     if let microBatch = options.microBatch, microBatch < 1 {
-      throw NetworkError.invalidOption(reason: "a micro-batch must have at least 1 image, not \(microBatch)")
+      throw NetworkError.invalidArgument(
+        name: "microBatch", reason: "a micro-batch must have at least 1 image, not \(microBatch)")
     }
     let layers = try model.resolved(for: image.batched(1))
     guard !layers.isEmpty else { throw NetworkError.unsuitableModel(reason: "the model has no layers") }
@@ -117,7 +119,8 @@ public final class Network {
     var plan = try mainPlan(chosen)
     if let mixing, plan.layers.contains(where: { $0.operation.mixesImages && $0.statisticsKernel == nil }) {
       if let microBatch = options.microBatch, microBatch < usual {
-        throw NetworkError.invalidOption(
+        throw NetworkError.invalidArgument(
+          name: "microBatch",
           reason:
             "\(mixing.name): training on \(backend.name) needs the whole batch at once: a micro-batch of \(microBatch) is "
             + "less than the \(usual) images of a batch")

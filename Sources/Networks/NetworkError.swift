@@ -17,8 +17,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   case unsuitableModel(reason: String)
   /// The network was prepared without what this needs, or is in a state that does not allow it.
   case unavailable(reason: String)
-  /// An option or a number of an update rule is outside its range.
-  case invalidOption(reason: String)
+  /// An option, an argument or a number of an update rule is outside its range; the name is that in Swift.
+  case invalidArgument(name: String, reason: String)
   /// The system does not let the process start this many threads.
   case tooFewThreads(requested: Int)
   /// The output has numbers that are NaN or infinite.
@@ -30,7 +30,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case .backend(let layer, let error): "\(layer): \(error)"
     case .tooFewThreads(let requested): "the system does not allow this process \(requested) threads"
     case .wrongShape(_, _, _, let reason), .unsuitableInput(let reason), .unknownName(_, _, let reason),
-      .unsuitableModel(let reason), .unavailable(let reason), .invalidOption(let reason),
+      .unsuitableModel(let reason), .unavailable(let reason), .invalidArgument(_, let reason),
       .notFinite(let reason):
       reason
     }

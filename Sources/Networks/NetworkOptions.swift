@@ -73,15 +73,18 @@ extension NetworkOptions {
         unknown, available: names, reason: "there is no parameter '\(unknown)' to freeze\(example)")
     }
     if isTraining, !frozen.isEmpty, frozen.count == Set(names).count {
-      throw NetworkError.invalidOption(reason: "all parameters are frozen, so that nothing is left to train")
+      throw NetworkError.invalidArgument(
+        name: "frozen", reason: "all parameters are frozen, so that nothing is left to train")
     }
     for (index, slot) in optimizerSlots.enumerated() {
       guard !slot.isEmpty, slot.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else {
-        throw NetworkError.invalidOption(
+        throw NetworkError.invalidArgument(
+          name: "optimizerSlots",
           reason: "'\(slot)' is not a name for an optimizer's slot; use letters, digits and _")
       }
       guard !optimizerSlots[..<index].contains(slot) else {
-        throw NetworkError.invalidOption(reason: "the optimizer keeps two tensors with the name '\(slot)'")
+        throw NetworkError.invalidArgument(
+          name: "optimizerSlots", reason: "the optimizer keeps two tensors with the name '\(slot)'")
       }
     }
   }

@@ -62,23 +62,26 @@ public final class BatchLoader {
     let order = order ?? Array(0..<images.count)
     guard 1...(1 << 20) ~= batchSize else {
       throw DatasetError.invalidArgument(
-        reason: "a batch of \(batchSize) images cannot be made; 1 to 1048576 can")
+        name: "batchSize", reason: "a batch of \(batchSize) images cannot be made; 1 to 1048576 can")
     }
     guard 1...64 ~= batchesAhead else {
-      throw DatasetError.invalidArgument(reason: "\(batchesAhead) batches ahead cannot be made; 1 to 64 can")
+      throw DatasetError.invalidArgument(
+        name: "batchesAhead", reason: "\(batchesAhead) batches ahead cannot be made; 1 to 64 can")
     }
     guard order.allSatisfy({ 0..<images.count ~= $0 }) else {
       throw DatasetError.invalidArgument(
-        reason: "the order names images beyond the \(images.count) that there are")
+        name: "order", reason: "the order names images beyond the \(images.count) that there are")
     }
     let threadCount = threads ?? (images.areFiles ? Processors.count : 1)
     guard 1...Processors.largestCount ~= threadCount else {
       throw DatasetError.invalidArgument(
+        name: "threads",
         reason: "\(threadCount) threads cannot load images; 1 to \(Processors.largestCount) can")
     }
     let transforms = transforms.flatMap { $0.transforms.isEmpty ? nil : $0 }
     guard method.givesBytes || transforms == nil else {
       throw DatasetError.invalidArgument(
+        name: "transforms",
         reason:
           "images that the method '\(method.rawValue)' has resized are not bytes, and transforms are of bytes: leave out the "
           + "transforms, or resize by another method")
@@ -92,11 +95,11 @@ public final class BatchLoader {
       transforms: transforms)
     guard 0...lastBatch ~= shortBatch else {
       throw DatasetError.invalidArgument(
-        reason: "batch \(shortBatch) is not among the \(plan.batchCount) of the epoch")
+        name: "shortBatch", reason: "batch \(shortBatch) is not among the \(plan.batchCount) of the epoch")
     }
     guard 0...plan.batchCount ~= startingAt else {
       throw DatasetError.invalidArgument(
-        reason: "batch \(startingAt) is not among the \(plan.batchCount) of the epoch")
+        name: "startingAt", reason: "batch \(startingAt) is not among the \(plan.batchCount) of the epoch")
     }
     let whole: Shape = [batchSize, images.channels, size.height, size.width]
     let left = order.count % batchSize

@@ -51,6 +51,7 @@ public struct DatasetDownload: Sendable {
   ) throws {
     guard ["http://", "https://"].contains(where: { baseURL.hasPrefix($0) && baseURL != $0 }) else {
       throw DatasetError.invalidArgument(
+        name: "baseURL",
         reason: "'\(baseURL)' is no address to download from; it should start with http:// or https://")
     }
     guard let directory = directory ?? FashionMNIST.cacheDirectory(environment: environment) else {

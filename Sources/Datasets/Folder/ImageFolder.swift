@@ -70,12 +70,14 @@ public struct ImageFolder: Dataset {
   init?(ifThere path: String, options: Options) throws {
     guard options.testFraction > 0, options.testFraction <= 1 else {
       throw DatasetError.invalidArgument(
+        name: "testFraction",
         reason:
           "the share of images for the test is \(options.testFraction); it must be more than 0 and at most 1")
     }
     guard [nil, 1, 3].contains(options.channels) else {
       throw DatasetError.invalidArgument(
-        reason: "image files can be read as 1 channel or 3, not as \(options.channels ?? 0)")
+        name: "channels", reason: "image files can be read as 1 channel or 3, not as \(options.channels ?? 0)"
+      )
     }
     let found = try FolderLayout(
       path: path, testFraction: options.testFraction, networkClasses: options.classNames)

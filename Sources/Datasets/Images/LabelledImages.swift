@@ -38,12 +38,12 @@ public struct LabelledImages: Sendable {
   public init(pixels: AlignedBuffer, shape: Shape, labels: [Int32], classNames: [String]) throws {
     guard shape.rank == 4, shape.extents.dropFirst().allSatisfy({ 1...16384 ~= $0 }), shape[0] >= 0 else {
       throw DatasetError.invalidArgument(
-        reason: "\(shape) are no images: N×C×H×W are needed, C, H and W of 1 to 16384")
+        name: "shape", reason: "\(shape) are no images: N×C×H×W are needed, C, H and W of 1 to 16384")
     }
     let (byteCount, overflow) = shape.withBatch(1).elementCount.multipliedReportingOverflow(by: shape[0])
     guard !overflow, byteCount <= pixels.byteCount else {
       throw DatasetError.invalidArgument(
-        reason: "\(pixels.byteCount) bytes are too few for images of \(shape)")
+        name: "pixels", reason: "\(pixels.byteCount) bytes are too few for images of \(shape)")
     }
     try Self.check(labels, count: shape[0], classNames: classNames)
     let size = PixelSize(height: shape[2], width: shape[3])
@@ -86,10 +86,11 @@ public struct LabelledImages: Sendable {
   private static func check(_ labels: [Int32], count: Int, classNames: [String]) throws {
     guard labels.count == count else {
       throw DatasetError.invalidArgument(
-        reason: "there are \(count) images and \(labels.count) labels; each image needs one")
+        name: "labels", reason: "there are \(count) images and \(labels.count) labels; each image needs one")
     }
     if let wrong = labels.firstIndex(where: { !classNames.indices.contains(Int($0)) }) {
       throw DatasetError.invalidArgument(
+        name: "labels",
         reason: "label \(wrong) is \(labels[wrong]); with \(classNames.count) classes the largest is "
           + "\(classNames.count - 1)")
     }

@@ -28,6 +28,7 @@ public struct PixelSize: Hashable, Sendable, CustomStringConvertible {
     let range = 1...BilinearResize.maximumSide
     guard range ~= height, range ~= width else {
       throw DatasetError.invalidArgument(
+        name: "size",
         reason: "images of \(self) pixels cannot be made; sides of 1 to \(BilinearResize.maximumSide) can")
     }
   }
@@ -39,6 +40,7 @@ public struct PixelSize: Hashable, Sendable, CustomStringConvertible {
     let range = 1...BilinearResize.maximumSide
     guard [height, width, target.height, target.width, channels].allSatisfy(range.contains) else {
       throw DatasetError.invalidArgument(
+        name: "size",
         reason: "images of \(channels)×\(self) cannot be resized to \(target): "
           + "sides of 1 to \(BilinearResize.maximumSide) pixels are needed")
     }

@@ -29,7 +29,7 @@ public enum ResizeMethod: String, Sendable, Codable, CaseIterable {
     let resize = try PreparedResize(self, from: source, to: target, channels: channels)
     guard image.count == channels * source.height * source.width else {
       throw DatasetError.invalidArgument(
-        reason: "\(image.count) bytes are not an image of \(channels)×\(source)")
+        name: "image", reason: "\(image.count) bytes are not an image of \(channels)×\(source)")
     }
     let count = channels * target.height * target.width
     func run(into result: UnsafeMutableRawBufferPointer) {

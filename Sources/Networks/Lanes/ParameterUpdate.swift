@@ -78,8 +78,8 @@ final class ParameterUpdate {
 
   private func indices(of slots: [String]) throws -> (Int?, Int?) {
     guard slots.count <= UpdateRule.largestSlotCount else {
-      throw NetworkError.invalidOption(
-        reason: "a rule can keep at most two tensors per parameter, not \(slots.count)")
+      throw NetworkError.invalidArgument(
+        name: "slots", reason: "a rule can keep at most two tensors per parameter, not \(slots.count)")
     }
     func slotIndex(_ index: Int) throws -> Int? {
       guard index < slots.count else { return nil }
@@ -95,7 +95,8 @@ final class ParameterUpdate {
   /// Otherwise 0 / 0 would make the padding of parameters NaN.
   private func requireNumbers(_ rule: AdamWRule) throws {
     guard Float(rule.epsilon) > 0, (0..<1).contains(rule.beta1), (0..<1).contains(rule.beta2) else {
-      throw NetworkError.invalidOption(
+      throw NetworkError.invalidArgument(
+        name: "rule",
         reason:
           "AdamW needs an epsilon of more than 0 and betas of at least 0 and less than 1, not \(rule.epsilon), "
           + "\(rule.beta1) and \(rule.beta2)")
