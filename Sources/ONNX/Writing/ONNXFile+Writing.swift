@@ -12,9 +12,9 @@ extension ONNXFile {
   /// - Parameters:
   ///   - model: The layers.
   ///   - image: The shape of one image.
-  ///   - path: The file; one that is there is replaced.
-  ///   - preparation: How images become the numbers that the model takes, for the file's metadata.
-  ///   - parameters: Gives the values of a parameter, or of a state such as `running_mean`, by its name in the
+  ///   - path: The file; an existing one is replaced.
+  ///   - preparation: The preparation of images, for the file's metadata.
+  ///   - parameters: Returns the values of a parameter, or of a state such as `running_mean`, by its name in the
   ///     model.
   /// - Throws: `LayerError` if the image does not fit a layer, `FileError` if a layer has no form in ONNX, the
   ///   file would exceed 2 GiB or cannot be written, and what `parameters` throws.
@@ -27,7 +27,7 @@ extension ONNXFile {
       let shapes = layers.flatMap { $0.operation.parameters.map(\.shape) + $0.operation.state.map(\.shape) }
       let byteCount = shapes.reduce(0) { $0 + $1.elementCount * 4 }
       guard byteCount < largestFile - (1 << 20) else {
-        throw ONNXError("cannot be written: ONNX files are limited to 2 GiB, and the parameters have more")
+        throw ONNXError("cannot be written: ONNX files are limited to 2 GiB, and the parameters are larger")
       }
       let bytes: [UInt8]
       do {
