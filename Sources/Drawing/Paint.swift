@@ -1,15 +1,15 @@
-/// A colour on a light page, and the one that replaces it on a dark one.
+/// A color on a light page, and the one that replaces it on a dark one.
 public struct Paint: Hashable, Sendable {
-  /// The colour on a light page, as `#rrggbb`, or `none`.
+  /// The color on a light page, as `#rrggbb`, or `none`.
   public let light: String
-  /// The colour on a dark page.
+  /// The color on a dark page.
   public let dark: String
 
-  /// Makes a pair of colours.
+  /// Makes a pair of colors.
   ///
   /// - Parameters:
-  ///   - light: The colour on a light page, as `#rrggbb`.
-  ///   - dark: The colour on a dark page.
+  ///   - light: The color on a light page, as `#rrggbb`.
+  ///   - dark: The color on a dark page.
   public init(light: String, dark: String) {
     self.light = light
     self.dark = dark
@@ -30,7 +30,7 @@ public struct Paint: Hashable, Sendable {
   /// A warning.
   public static let alert = Paint(light: "#cf222e", dark: "#ff7b72")
 
-  /// The colours of series, in the order in which they are used.
+  /// The colors of series, in the order in which they are used.
   ///
   /// On both pages text in them has a contrast of 4 and more; they differ in lightness too, for readers who cannot distinguish
   /// red from green.
@@ -40,15 +40,15 @@ public struct Paint: Hashable, Sendable {
     Paint(light: "#bf3989", dark: "#f778ba"), Paint(light: "#57606a", dark: "#9198a1"),
   ]
 
-  /// How many series have a colour of their own.
+  /// How many series have a color of their own.
   public static let seriesCount = ofSeries.count
 
-  /// The colour of a series; after the last they repeat.
+  /// The color of a series; after the last they repeat.
   ///
   /// - Parameter index: Which series, from 0.
-  /// - Returns: Its colour.
+  /// - Returns: Its color.
   public static func series(_ index: Int) -> Paint { ofSeries[index % ofSeries.count] }
 
-  /// The name of its class in a style sheet, the same for the same colours.
+  /// The name of its class in a style sheet, the same for the same colors.
   var className: String { "\(light.dropFirst())-\(dark.dropFirst())" }
 }

@@ -31,7 +31,7 @@ public struct SVG {
 
   /// How a line is painted.
   public struct Stroke: Sendable {
-    /// Its colour.
+    /// Its color.
     public var paint: Paint
     /// Its width, in pixels.
     public var width: Double
@@ -41,7 +41,7 @@ public struct SVG {
     /// Makes a stroke.
     ///
     /// - Parameters:
-    ///   - paint: Its colour.
+    ///   - paint: Its color.
     ///   - width: Its width, in pixels.
     ///   - dashes: The lengths of dashes and gaps, in pixels.
     public init(_ paint: Paint, width: Double = 1, dashes: [Double] = []) {
@@ -160,7 +160,7 @@ public struct SVG {
   ///   - text: The text, which may hold anything.
   ///   - place: The point that it is aligned to, on its base line.
   ///   - size: The font's size, in pixels.
-  ///   - fill: Its colour.
+  ///   - fill: Its color.
   ///   - anchor: How it is aligned to the point.
   ///   - isBold: Whether it is bold.
   ///   - rotation: By how many degrees it is turned, clockwise.

@@ -29,7 +29,7 @@ extension Exercise {
       ExerciseVariant("kernels of 3×3", "3x3") { $0.pointwiseKernel = 3 },
     ]),
     background: """
-      A 3×3 kernel has nine times the weights and multiply-accumulates of a 1×1 kernel, and sees the neighbouring pixels too. \
+      A 3×3 kernel has nine times the weights and multiply-accumulates of a 1×1 kernel, and sees the neighboring pixels too. \
       The parameters and operations of both networks are in the table: accuracy has to be weighed against them.
       """)
 
@@ -97,7 +97,7 @@ extension Exercise {
     ]),
     background: """
       NiN-12 is the book's network; NiN-21 has a second block in each stage, and NiN-27 a third one in all but the first. \
-      Without batch normalization or shortcuts, deeper networks take longer to begin to learn: a short training may favour \
+      Without batch normalization or shortcuts, deeper networks take longer to begin to learn: a short training may favor \
       the shallow one.
       """)
 }

@@ -17,14 +17,14 @@ extension ExerciseAnswer {
     let shortened =
       seeds < plan.seeds
       ? " (of \(plan.seeds) planned: the machine was slower than when they were planned)" : ""
-    let favour =
-      plan.steps < Self.longTraining ? " So short a training favours networks that begin to learn early." : ""
+    let favor =
+      plan.steps < Self.longTraining ? " So short a training favors networks that begin to learn early." : ""
     let other =
       size.width == 1 && size.imageSize == 224
       ? "" : " At the book's size, 224×224, the answer may be another."
     return
       "Size '\(size.name)': \(network), images of \(size.imageSize)×\(size.imageSize), \(images), \(plan.epochs) epochs, "
-      + "\(grouped(plan.steps)) steps, \(seeds) seeds\(shortened), on \(plan.backend).\(favour)\(other)"
+      + "\(grouped(plan.steps)) steps, \(seeds) seeds\(shortened), on \(plan.backend).\(favor)\(other)"
   }
 
   /// Steps from which on it is not said that a training is short: four epochs of 20,000 images in batches of 32.

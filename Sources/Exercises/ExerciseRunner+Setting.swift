@@ -11,9 +11,9 @@ extension ExerciseRunner {
     /// The size of network and images; nil for what is usual for the budget.
     public var size: ExerciseSize?
     /// The images to train on.
-    public var training: LabelledImages
+    public var training: LabeledImages
     /// The images to test on.
-    public var test: LabelledImages
+    public var test: LabeledImages
     /// The backend to compute on.
     public var backend: any Backend
     /// Data, precision and the like, which all runs share.
@@ -34,7 +34,7 @@ extension ExerciseRunner {
     ///   - test: The images to test on.
     ///   - backend: The backend to compute on.
     public init(
-      budget: Double, size: ExerciseSize? = nil, training: LabelledImages, test: LabelledImages,
+      budget: Double, size: ExerciseSize? = nil, training: LabeledImages, test: LabeledImages,
       backend: any Backend
     ) {
       self.budget = budget

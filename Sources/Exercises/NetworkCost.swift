@@ -1,6 +1,6 @@
 /// What a network costs: counted, added up, and measured.
 public struct NetworkCost: Codable, Equatable, Sendable {
-  /// The network's name in the catalogue.
+  /// The network's name in the catalog.
   public let network: String
   /// How many numbers it learns.
   public let parameters: Int

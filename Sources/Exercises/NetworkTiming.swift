@@ -7,7 +7,7 @@ import Networks
 import Tensors
 import Training
 
-/// Counts and measures what a network of the catalogue costs, on the book's images.
+/// Counts and measures what a network of the catalog costs, on the book's images.
 struct NetworkTiming {
   let model: ModelCatalog
   let backend: any Backend

@@ -79,7 +79,7 @@ struct RunMeasurement {
     return gradient.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
 
-  private func loader(_ images: LabelledImages, _ transforms: ImageTransforms?) throws -> BatchLoader {
+  private func loader(_ images: LabeledImages, _ transforms: ImageTransforms?) throws -> BatchLoader {
     try BatchLoader(
       images: images, size: PixelSize(square: recipe.imageSize), batchSize: recipe.batchSize,
       transforms: transforms)

@@ -10,8 +10,8 @@ import Training
 struct WarmUp {
   let exercise: Exercise
   let size: ExerciseSize
-  let training: LabelledImages
-  let test: LabelledImages
+  let training: LabeledImages
+  let test: LabeledImages
   let backend: any Backend
   let computation: Recipe.Computation
 

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// The codes by which programs move a terminal's cursor and choose colours.
+/// The codes by which programs move a terminal's cursor and choose colors.
 public enum EscapeCodes {
   /// Whether the terminal knows them: one that says that it is dumb does not, nor does one that does not say what it is.
   public static let areKnown: Bool = {

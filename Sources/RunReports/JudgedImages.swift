@@ -30,7 +30,7 @@ public struct JudgedImages: Sendable {
   /// What the images are: `test` or `validation`.
   public let name: String
   /// The images.
-  public let images: LabelledImages
+  public let images: LabeledImages
   /// Loss and correct answers over all.
   public let score: ClassificationScore
   /// How often each class was taken for each.
@@ -56,7 +56,7 @@ public struct JudgedImages: Sendable {
   ///   - didClassify: Called with the number of images done.
   /// - Throws: The errors of the loader and of the network.
   public init?(
-    _ images: LabelledImages, name: String, by network: Network, resize: ResizeMethod, batchSize: Int,
+    _ images: LabeledImages, name: String, by network: Network, resize: ResizeMethod, batchSize: Int,
     enlargesMaps: Bool = true, shouldStop: () -> Bool = { false },
     didClassify: (_ count: Int) -> Void = { _ in }
   ) throws {

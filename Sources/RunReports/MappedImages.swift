@@ -38,7 +38,7 @@ public struct MappedImages: Sendable {
   ///   - enlarges: Whether larger images are computed where a map would be one number.
   /// - Throws: The errors of the images and of the network.
   init?(
-    of images: LabelledImages, name: String, mistakes: [JudgedImages.Mistake], by network: Network,
+    of images: LabeledImages, name: String, mistakes: [JudgedImages.Mistake], by network: Network,
     resize: ResizeMethod, batchSize: Int, enlarges: Bool
   ) throws {
     guard let head = try? ClassMapHead(of: network) else { return nil }
@@ -68,7 +68,7 @@ public struct MappedImages: Sendable {
     self.wrong = Array(examples.dropFirst(right.count))
   }
 
-  private static func firstOfClasses(_ images: LabelledImages, without wrong: Set<Int>) -> [Int] {
+  private static func firstOfClasses(_ images: LabeledImages, without wrong: Set<Int>) -> [Int] {
     var classes: Set<Int32> = []
     var indices: [Int] = []
     for (index, label) in images.labels.enumerated() where !wrong.contains(index) {
@@ -81,12 +81,12 @@ public struct MappedImages: Sendable {
 
 /// Images that are computed at a time.
 private struct Batch {
-  /// The images before normalisation.
+  /// The images before normalization.
   private(set) var images: [SeenImage] = []
   private var bytes: [UInt8] = []
   private var intensities: [Float] = []
 
-  init(_ all: LabelledImages, _ indices: [Int], _ shape: Shape, _ resize: ResizeMethod) throws {
+  init(_ all: LabeledImages, _ indices: [Int], _ shape: Shape, _ resize: ResizeMethod) throws {
     let size = PixelSize(height: shape[1], width: shape[2])
     for index in indices {
       switch try all.image(at: index, resizedTo: size, by: resize) {

@@ -55,19 +55,19 @@ public struct EpochResult: Sendable, Equatable, Codable {
 
   /// What the epoch is judged by: the validation images if there are any, else the test images, else the training
   /// images; of the averaged weights, if there are any.
-  var judgement: Judgement {
+  var judgment: Judgment {
     let candidates = [
       (averageValidationAccuracy, averageValidationLoss), (validationAccuracy, validationLoss),
       (averageTestAccuracy, averageTestLoss), (testAccuracy, testLoss),
     ]
     for case (let accuracy?, let loss?) in candidates {
-      return Judgement(epoch: epoch, accuracy: accuracy, loss: loss)
+      return Judgment(epoch: epoch, accuracy: accuracy, loss: loss)
     }
-    return Judgement(epoch: epoch, accuracy: trainingAccuracy, loss: trainingLoss)
+    return Judgment(epoch: epoch, accuracy: trainingAccuracy, loss: trainingLoss)
   }
 
   /// An epoch's accuracy and loss, by which the best one is found.
-  public struct Judgement: Sendable, Equatable, Codable {
+  public struct Judgment: Sendable, Equatable, Codable {
     /// Which epoch, from 1.
     public var epoch: Int
     /// The accuracy, which decides.
@@ -76,7 +76,7 @@ public struct EpochResult: Sendable, Equatable, Codable {
     public var loss: Double
 
     /// Whether it is better than another.
-    func isBetter(than other: Judgement?) -> Bool {
+    func isBetter(than other: Judgment?) -> Bool {
       guard let other else { return true }
       return accuracy > other.accuracy || accuracy == other.accuracy && loss < other.loss
     }

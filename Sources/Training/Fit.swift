@@ -20,7 +20,7 @@ import Networks
 /// - Returns: The network after the last epoch; with the averaged weights, if the recipe has an average.
 /// - Throws: ``TrainingError`` if the recipe is invalid or the training diverges; the errors of `Network`.
 public func fit(
-  _ model: Sequential? = nil, on images: LabelledImages, test: LabelledImages? = nil, recipe: Recipe = .quick,
+  _ model: Sequential? = nil, on images: LabeledImages, test: LabeledImages? = nil, recipe: Recipe = .quick,
   backend: any Backend, observers: [any TrainingObserver] = []
 ) throws -> Network {
   let trainer = try Trainer(model, recipe: recipe, training: images, test: test, backend: backend)

@@ -1,7 +1,7 @@
 import Datasets
 import Networks
 
-extension LabelledBatch {
+extension LabeledBatch {
   /// The images as a network takes them; nil without any.
   var pixels: Pixels? {
     if !images.isEmpty { return images.baseAddress.map(Pixels.bytes) }

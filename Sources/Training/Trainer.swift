@@ -4,7 +4,7 @@ import Layers
 import Networks
 import Tensors
 
-/// Trains a network on labelled images: the loop of the book's section 3.4.4, epochs of batches of steps.
+/// Trains a network on labeled images: the loop of the book's section 3.4.4, epochs of batches of steps.
 ///
 /// Without a folder nothing is written:
 ///
@@ -77,7 +77,7 @@ public final class Trainer {
   ///   - interval: How often the state is written within an epoch.
   /// - Throws: As ``init(_:state:training:test:backend:functions:transforms:folder:interval:)``.
   public convenience init(
-    _ model: Sequential? = nil, recipe: Recipe, training: LabelledImages, test: LabelledImages? = nil,
+    _ model: Sequential? = nil, recipe: Recipe, training: LabeledImages, test: LabeledImages? = nil,
     backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
     transforms: [any ImageTransform] = [], folder: RunFolder? = nil,
     interval: CheckpointInterval = .seconds(60)
@@ -104,7 +104,7 @@ public final class Trainer {
   /// - Throws: ``TrainingError`` if the recipe is invalid or names what the network has not, or the data are not those that
   ///   the training began with; the errors of `Network` and of files.
   public init(
-    _ model: Sequential? = nil, state: TrainingState, training: LabelledImages, test: LabelledImages? = nil,
+    _ model: Sequential? = nil, state: TrainingState, training: LabeledImages, test: LabeledImages? = nil,
     backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
     transforms: [any ImageTransform] = [], folder: RunFolder? = nil,
     interval: CheckpointInterval = .seconds(60)
@@ -315,7 +315,7 @@ public final class Trainer {
 
   /// Makes a step.
   private func step(
-    _ batch: LabelledBatch, startedAt start: ContinuousClock.Instant, _ clock: ContinuousClock
+    _ batch: LabeledBatch, startedAt start: ContinuousClock.Instant, _ clock: ContinuousClock
   ) throws -> StepProgress {
     let recipe = state.recipe
     let learningRate = recipe.learningRate.rate(

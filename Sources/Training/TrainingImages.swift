@@ -5,11 +5,11 @@ import Tensors
 /// The images of a training, as its recipe divides them.
 public struct TrainingImages: Sendable {
   /// What is trained on.
-  public let training: LabelledImages
+  public let training: LabeledImages
   /// What epochs are judged by; nil without a validation split.
-  public let validation: LabelledImages?
+  public let validation: LabeledImages?
   /// What the result is tested on; nil if there is nothing.
-  public let test: LabelledImages?
+  public let test: LabeledImages?
   /// By which the data are known again.
   public let digests: DataDigests
 
@@ -20,7 +20,7 @@ public struct TrainingImages: Sendable {
   ///   - test: The test images.
   ///   - recipe: Says how many are used, and which part is held out.
   /// - Throws: ``TrainingError`` if a part would be empty.
-  init(_ training: LabelledImages, test: LabelledImages?, _ recipe: Recipe) throws {
+  init(_ training: LabeledImages, test: LabeledImages?, _ recipe: Recipe) throws {
     let all = recipe.trainingLimit.map(training.prefix) ?? training
     self.test = test.map { test in recipe.testLimit.map(test.prefix) ?? test }
     digests = DataDigests(training: all.digest, test: self.test?.digest)
@@ -41,7 +41,7 @@ public struct TrainingImages: Sendable {
     self.training = all.selecting(order.dropFirst(heldOut).sorted())
   }
 
-  /// The normalisation that a recipe chooses.
+  /// The normalization that a recipe chooses.
   func normalization(_ choice: NormalizationChoice) throws -> Normalization {
     switch choice {
     case .fixed(let normalization): return normalization

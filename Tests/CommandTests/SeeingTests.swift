@@ -59,8 +59,8 @@ extension CommandTests {
       }
     }
 
-    @Test("without colours where NO_COLOR is set", .enabled(if: hasScript))
-    func noColour() throws {
+    @Test("without colors where NO_COLOR is set", .enabled(if: hasScript))
+    func noColor() throws {
       func output(_ more: String) throws -> String {
         try onTerminal(
           "\(train) --epochs 1 --plot", columns: 80, environment: "TERM=xterm env -u NO_COLOR \(more)")

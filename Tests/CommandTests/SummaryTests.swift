@@ -331,9 +331,9 @@ extension CommandTests {
     func onnx() throws {
       try UntrainedNetwork.write(to: "it.safetensors", in: folder)
       expectSuccess(try nin("export", "--checkpoint", "it.safetensors", "--output", "it.onnx", in: folder))
-      let (file, catalogue) = (try summary("--model", "it.onnx"), try summary("--image-size", "67"))
-      #expect(file.macs == catalogue.macs)
-      #expect(file.parameters == catalogue.parameters)
+      let (file, catalog) = (try summary("--model", "it.onnx"), try summary("--image-size", "67"))
+      #expect(file.macs == catalog.macs)
+      #expect(file.parameters == catalog.parameters)
     }
 
     @Test("names what is no network")

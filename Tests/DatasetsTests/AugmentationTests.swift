@@ -94,7 +94,7 @@ struct AugmentationTests {
 
   @Test("a transform's numbers depend on seed, epoch and image alone, and on its place among the transforms")
   func numbers() throws {
-    let images = try LabelledImages(
+    let images = try LabeledImages(
       pixels: Array(repeating: 0, count: 40 * 4), shape: [40, 1, 2, 2],
       labels: Array(repeating: 0, count: 40), classNames: ["a"])
     func firstPixels(order: [Int], batch: Int, seed: UInt64 = 1, epoch: Int = 3) throws -> [Int: UInt8] {
@@ -119,7 +119,7 @@ struct AugmentationTests {
   @Test("mean and deviation are those of all pixels of a channel")
   func statistics() throws {
     let pixels: [UInt8] = [0, 255, 10, 10, 255, 0, 10, 10]
-    let images = try LabelledImages(
+    let images = try LabeledImages(
       pixels: pixels, shape: [2, 2, 1, 2], labels: [0, 0], classNames: ["a"])
     let (mean, deviation) = try images.meanAndDeviation()
     #expect(mean == [0.5, 10.0 / 255])

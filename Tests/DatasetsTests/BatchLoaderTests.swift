@@ -6,13 +6,13 @@ import Testing
 
 @Suite("Batch loader")
 struct BatchLoaderTests {
-  private let images: LabelledImages
+  private let images: LabeledImages
   private let size = PixelSize(height: 9, width: 7)
 
   init() throws {
     var generator = PhiloxGenerator(seed: 5, purpose: .testData, index: 0)
     let pixels = (0..<23 * 2 * 5 * 4).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
-    images = try LabelledImages(
+    images = try LabeledImages(
       pixels: pixels, shape: [23, 2, 5, 4], labels: (0..<23).map { $0 % 3 }, classNames: ["a", "b", "c"])
   }
 

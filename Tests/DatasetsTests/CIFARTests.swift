@@ -65,7 +65,7 @@ struct CIFARTests {
     #expect(try data.test().labels == [2])
   }
 
-  @Test("in files that are truncated, empty, missing or mislabelled is refused, and the line says which")
+  @Test("in files that are truncated, empty, missing or mislabeled is refused, and the line says which")
   func damage() throws {
     let good = Self.records([[1], [2]])
     for bytes in [Array(good.dropLast(1)), Array(good.prefix(1)), [], good + [0]] {

@@ -57,7 +57,7 @@ struct IDXFileTests {
   }
 
   @Test("that hold something else than expected are refused, and the line says what")
-  func mislabelled() throws {
+  func mislabeled() throws {
     #expect(try refusal(images, .labels).contains("holds images"))
     #expect(try refusal(idx([3], [1, 2, 3])).contains("holds labels"))
     #expect(try refusal([0, 0, 0x0D, 3] + images.dropFirst(4)).contains("no IDX file of bytes"))

@@ -46,7 +46,7 @@ struct SVGTests {
     #expect(ParsedMarkup(ChartSheet([banded]).svg.document).elements.allSatisfy { $0.name != "polygon" })
   }
 
-  @Test("each colour has one for dark pages, and no font is fetched")
+  @Test("each color has one for dark pages, and no font is fetched")
   func dark() {
     var svg = SVG(width: 10, height: 10)
     svg.line(.init(x: 0, y: 0), .init(x: 1, y: 1), .init(.series(1)))

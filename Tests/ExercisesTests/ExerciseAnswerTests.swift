@@ -57,7 +57,7 @@ struct ExerciseAnswerTests {
     #expect(answer.scope.contains("Size 'small': 0.25 times the book's channels, images of 99×99"))
     #expect(answer.scope.contains("At the book's size, 224×224, the answer may be another."))
     #expect(answer.scope.contains("1,252 steps, 2 seeds (of 28 planned"))
-    #expect(answer.scope.contains("favours networks that begin to learn early"))
+    #expect(answer.scope.contains("favors networks that begin to learn early"))
     #expect(answer.method.contains("95 %"))
     #expect(answer.text.contains(Exercise.all[2].question))
   }

@@ -69,7 +69,7 @@ struct LargeImageTests {
     #expect((png.width, png.height) == (6000, 4500))
     #expect(
       (0..<4500).allSatisfy { png.pixels[$0 * 6000 + 2999] == 255 && png.pixels[$0 * 6000 + 3000] == 0 })
-    let jpeg = try ImageFile.decode(EvenJPEG.file(width: 12000, height: 9000), name: "grey", channels: 1)
+    let jpeg = try ImageFile.decode(EvenJPEG.file(width: 12000, height: 9000), name: "gray", channels: 1)
     #expect((jpeg.width, jpeg.height) == (6000, 4500))
     #expect(jpeg.pixels.allSatisfy { $0 == 128 })
   }

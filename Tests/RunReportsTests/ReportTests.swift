@@ -86,7 +86,7 @@ struct ReportTests {
     #expect(cells.compactMap { Int($0.text) }.reduce(0, +) == 24)
   }
 
-  @Test("colour images and a hundred classes: the matrix is dense, with all heads")
+  @Test("color images and a hundred classes: the matrix is dense, with all heads")
   func manyClasses() throws {
     let folder = try TemporaryFolder()
     let names = (0..<100).map { "class <\($0)>" }

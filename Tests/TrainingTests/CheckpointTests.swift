@@ -155,7 +155,7 @@ struct CheckpointTests {
     #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
   }
 
-  @Test("that normalises by more means than images have channels is refused")
+  @Test("that normalizes by more means than images have channels is refused")
   func manyMeans() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("a.safetensors")

@@ -12,11 +12,11 @@ import Training
 @Suite("NiN", .serialized)
 struct NiNTrainingTests {
   /// Fashion-MNIST's first training images, or random ones in their place.
-  private static func images(_ count: Int) throws -> LabelledImages {
+  private static func images(_ count: Int) throws -> LabeledImages {
     if let real = try? FashionMNIST().training() { return real.prefix(count) }
     var generator = PhiloxGenerator(seed: 4, purpose: .initialization, index: 0)
     let pixels = (0..<count * 28 * 28).map { _ in UInt8(generator.nextUniform() * 255) }
-    return try LabelledImages(
+    return try LabeledImages(
       pixels: pixels, shape: [count, 1, 28, 28], labels: (0..<count).map { Int32($0 % 10) },
       classNames: FashionMNIST.classNames)
   }
@@ -41,7 +41,7 @@ struct NiNTrainingTests {
 
   /// The losses of the first steps, one batch a step.
   private static func losses(
-    _ recipe: Recipe, steps: Int, on backend: any Backend, images: LabelledImages
+    _ recipe: Recipe, steps: Int, on backend: any Backend, images: LabeledImages
   ) throws -> [Double] {
     let network = try network(recipe, on: backend)
     let loader = try BatchLoader(

@@ -149,7 +149,7 @@ struct RecipeTests {
     let model = Sequential(
       Conv2D(6, kernel: 3, stride: 2), ReLU(), Dropout(0.5), Conv2D(7, kernel: 1), GlobalAvgPool2D(),
       Flatten())
-    let images = try LabelledImages(
+    let images = try LabeledImages(
       pixels: source.images.labels.indices.flatMap { try source.images.image(at: $0) }, shape: [26, 1, 9, 9],
       labels: source.images.labels, classNames: ["a", "b", "c", "d", "e", "f", "g"])
     var recipe = SmallTraining.recipe

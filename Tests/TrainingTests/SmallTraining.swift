@@ -10,7 +10,7 @@ import Training
 /// A training that takes milliseconds, in a folder that goes with it.
 final class SmallTraining {
   let folder: RunFolder
-  let images: LabelledImages
+  let images: LabeledImages
   let model: Sequential
 
   init(imageCount: Int = 26, model: Sequential = SmallTraining.model) throws {
@@ -35,20 +35,20 @@ final class SmallTraining {
   }
 
   /// Random images whose brightness tells their class.
-  static func images(_ count: Int, side: Int = 9) throws -> LabelledImages {
+  static func images(_ count: Int, side: Int = 9) throws -> LabeledImages {
     var generator = PhiloxGenerator(seed: 3, purpose: .initialization, index: 0)
     let labels = (0..<count).map { Int32($0 % 4) }
     let pixels = labels.flatMap { label in
       (0..<side * side).map { _ in UInt8(Double(label) * 60 + generator.nextUniform() * 40) }
     }
-    return try LabelledImages(
+    return try LabeledImages(
       pixels: pixels, shape: [count, 1, side, side], labels: labels, classNames: ["a", "b", "c", "d"])
   }
 
   func trainer(
     _ state: TrainingState = TrainingState(recipe: SmallTraining.recipe),
     on backend: any Backend = Reference(), precision: Precision? = nil, microBatch: Int? = nil,
-    convolutions: ConvolutionChoice? = nil, training: LabelledImages? = nil, test: LabelledImages? = nil,
+    convolutions: ConvolutionChoice? = nil, training: LabeledImages? = nil, test: LabeledImages? = nil,
     interval: CheckpointInterval = .seconds(60)
   ) throws -> Trainer {
     var state = state

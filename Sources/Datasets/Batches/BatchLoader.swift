@@ -55,7 +55,7 @@ public final class BatchLoader {
   /// - Throws: ``DatasetError`` if a number is out of its bounds, there are transforms and the resize gives no bytes, or the
   ///   system has no thread to give; `OutOfMemory`.
   public init(
-    images: LabelledImages, size: PixelSize, method: ResizeMethod = .pillow, batchSize: Int,
+    images: LabeledImages, size: PixelSize, method: ResizeMethod = .pillow, batchSize: Int,
     order: [Int]? = nil, shortBatch: Int? = nil, transforms: ImageTransforms? = nil, startingAt: Int = 0,
     batchesAhead: Int = BatchLoader.usualBatchesAhead, threads: Int? = nil
   ) throws {
@@ -116,7 +116,7 @@ public final class BatchLoader {
   ///
   /// - Returns: The batch.
   /// - Throws: ``DatasetError`` if an image of the batch is a file that cannot be read any more.
-  public func next() throws -> LabelledBatch? {
+  public func next() throws -> LabeledBatch? {
     ring.recycle(before: nextIndex)
     guard nextIndex < batchCount else { return nil }
     let start = ContinuousClock.now
@@ -124,6 +124,6 @@ public final class BatchLoader {
     secondsWaited += (ContinuousClock.now - start) / .seconds(1)
     defer { nextIndex += 1 }
     let shape = nextIndex == shortBatch ? shapes.short : shapes.whole
-    return LabelledBatch(index: nextIndex, shape: shape, method: method, slot: slot)
+    return LabeledBatch(index: nextIndex, shape: shape, method: method, slot: slot)
   }
 }

@@ -3,7 +3,7 @@
 /// A batch is made in shares of a few images, so that several threads can work on the same one: which thread makes a
 /// share has no influence on its bytes.
 struct BatchPlan: Sendable {
-  let images: LabelledImages
+  let images: LabeledImages
   let target: PixelSize
   let method: ResizeMethod
   let batchSize: Int

@@ -4,7 +4,7 @@ import Tensors
 ///
 /// Once it has met the images' sizes it allocates nothing.
 final class ImageWorkspace {
-  private let images: LabelledImages
+  private let images: LabeledImages
   private let target: PixelSize
   private let method: ResizeMethod
   private var resizes: [PixelSize: PreparedResize] = [:]
@@ -17,7 +17,7 @@ final class ImageWorkspace {
   ///   - images: The images.
   ///   - target: The size that they get.
   ///   - method: How they are resized.
-  init(_ images: LabelledImages, target: PixelSize, method: ResizeMethod) {
+  init(_ images: LabeledImages, target: PixelSize, method: ResizeMethod) {
     self.images = images
     self.target = target
     self.method = method

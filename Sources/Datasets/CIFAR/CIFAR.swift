@@ -20,14 +20,14 @@ public enum CIFAR: Dataset {
   ///
   /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if a file is absent or truncated, or a label is not of a class.
-  public func training() throws -> LabelledImages { try images(in: trainingNames, first: nil) }
+  public func training() throws -> LabeledImages { try images(in: trainingNames, first: nil) }
 
   /// Reads the test images, N×3×32×32.
   ///
   /// - Parameter first: How many, from the first; all of them if nil.
   /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if a file is absent or truncated, or a label is not of a class.
-  public func test(first: Int?) throws -> LabelledImages { try images(in: [testName], first: first) }
+  public func test(first: Int?) throws -> LabeledImages { try images(in: [testName], first: first) }
 
   /// The files of the training images, in order.
   var trainingNames: [String] {
@@ -81,7 +81,7 @@ public enum CIFAR: Dataset {
     return names
   }
 
-  private func images(in names: [String], first: Int?) throws -> LabelledImages {
+  private func images(in names: [String], first: Int?) throws -> LabeledImages {
     let classNames = try classNames()
     let files = try names.map { name in
       try RecordFile(
@@ -96,7 +96,7 @@ public enum CIFAR: Dataset {
       let start = pixels.baseAddress + labels.count * Self.imageShape.elementCount
       labels += try file.read(first: count - labels.count, into: start, classCount: classCount)
     }
-    return try LabelledImages(
+    return try LabeledImages(
       pixels: pixels, shape: Self.imageShape.batched(count), labels: labels, classNames: classNames)
   }
 }

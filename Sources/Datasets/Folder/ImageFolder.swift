@@ -87,7 +87,7 @@ public struct ImageFolder: Dataset {
   ///
   /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if there are none that can be read.
-  public func training() throws -> LabelledImages {
+  public func training() throws -> LabeledImages {
     guard let part = layout.training else {
       throw DatasetError(
         options.testFraction < 1
@@ -103,9 +103,9 @@ public struct ImageFolder: Dataset {
   ///   channels is known.
   /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if there are none that can be read.
-  public func test(first: Int?) throws -> LabelledImages { try read(layout.test, first: first) }
+  public func test(first: Int?) throws -> LabeledImages { try read(layout.test, first: first) }
 
-  private func read(_ part: FolderPart, first: Int?) throws -> LabelledImages {
+  private func read(_ part: FolderPart, first: Int?) throws -> LabeledImages {
     for line in part.remarks { options.report(line) }
     let channels = options.channels ?? (layout.storesColor ? 3 : 1)
     let check = try FileCheck(part.files, channels: channels, first: first)
@@ -118,7 +118,7 @@ public struct ImageFolder: Dataset {
         "\(part.path): no image of the class \(classNames[Int(missing)].quoted) can be read; remove its folder or add images"
       )
     }
-    return try LabelledImages(
+    return try LabeledImages(
       files: check.files, channels: channels, labels: check.labels, classNames: classNames,
       heldOutFraction: layout.isDivided ? options.testFraction : nil)
   }

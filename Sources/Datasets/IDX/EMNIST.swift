@@ -1,6 +1,6 @@
 import Tensors
 
-/// EMNIST: handwritten letters and digits, 28×28 grey, in six divisions into classes ("splits").
+/// EMNIST: handwritten letters and digits, 28×28 gray, in six divisions into classes ("splits").
 ///
 /// The files are called `emnist-SPLIT-train-images-idx3-ubyte` and so on, gzipped or not. They hold the columns of the
 /// images as rows; what is read here is upright.
@@ -47,17 +47,17 @@ public struct EMNIST: Dataset {
   /// Reads the training images, N×1×28×28.
   ///
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  public func training() throws -> LabelledImages { try images(of: "train", first: nil) }
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
+  public func training() throws -> LabeledImages { try images(of: "train", first: nil) }
 
   /// Reads the test images, N×1×28×28.
   ///
   /// - Parameter first: How many, from the first; all of them if nil. The rest is not even unpacked.
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  public func test(first: Int?) throws -> LabelledImages { try images(of: "test", first: first) }
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
+  public func test(first: Int?) throws -> LabeledImages { try images(of: "test", first: first) }
 
-  private func images(of part: String, first: Int?) throws -> LabelledImages {
+  private func images(of part: String, first: Int?) throws -> LabeledImages {
     let names = IDXPair.Names(prefix: "\(split.prefix)-\(part)")
     guard let pair = IDXPair(names, in: directory) else {
       let missing = IDXPair.missing(names, in: directory).joined(separator: " and ")
@@ -75,7 +75,7 @@ public struct EMNIST: Dataset {
       throw DatasetError("\(pair.images) holds images of \(file.shape[1])×\(file.shape[2]), not 28×28")
     }
     Self.transpose(file.bytes, count: file.shape[0], side: file.shape[1])
-    return try pair.labelled(
+    return try pair.labeled(
       file, labels.map { Int32($0) - Int32(split.firstLabel) }, isWhole: first == nil, classNames: classNames)
   }
 

@@ -6,7 +6,7 @@ import Tensors
   import Foundation
 #endif
 
-/// Fashion-MNIST: 60,000 images of clothes to train with and 10,000 to test with, 28×28 grey, in 10 classes.
+/// Fashion-MNIST: 60,000 images of clothes to train with and 10,000 to test with, 28×28 gray, in 10 classes.
 ///
 /// Source: Xiao, Rasul, Vollgraf, *Fashion-MNIST: a novel image dataset for benchmarking machine learning
 /// algorithms*, arXiv 1708.07747; in the book, section *The Image Classification Dataset*.
@@ -60,15 +60,15 @@ public struct FashionMNIST: Dataset {
 
   /// Reads the 60,000 training images.
   ///
-  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  public func training() throws -> LabelledImages { try images(of: .training) }
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
+  public func training() throws -> LabeledImages { try images(of: .training) }
 
   /// Reads the 10,000 test images.
   ///
   /// - Parameter first: How many, from the first; all of them if nil. The rest is not even unpacked.
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  public func test(first: Int? = nil) throws -> LabelledImages { try images(of: .test, first: first) }
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
+  public func test(first: Int? = nil) throws -> LabeledImages { try images(of: .test, first: first) }
 
   /// Reads one part: images as N×1×28×28 bytes, 47 MB for training.
   ///
@@ -76,8 +76,8 @@ public struct FashionMNIST: Dataset {
   ///   - part: Which part; only its two files need to be there.
   ///   - first: How many images, from the first; all of them if nil.
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  public func images(of part: Part, first: Int? = nil) throws -> LabelledImages {
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
+  public func images(of part: Part, first: Int? = nil) throws -> LabeledImages {
     let pair = try locate(part)
     let images = try pair.readImages(first: first)
     guard images.shape[1] == 28, images.shape[2] == 28 else {
@@ -90,7 +90,7 @@ public struct FashionMNIST: Dataset {
           + "Fashion-MNIST, and '--data DIR' takes \(other)")
     }
     try pair.requireOneDataset(labels)
-    return try pair.labelled(
+    return try pair.labeled(
       images, labels.map { Int32($0) }, isWhole: first == nil, classNames: Self.classNames)
   }
 }

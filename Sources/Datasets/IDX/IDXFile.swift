@@ -9,7 +9,7 @@ import Tensors
 public struct IDXFile: Sendable {
   /// What a file is expected to hold.
   public enum Contents: Sendable {
-    /// Grey images: N×H×W.
+    /// Gray images: N×H×W.
     case images
     /// Labels: N.
     case labels
@@ -43,7 +43,7 @@ public struct IDXFile: Sendable {
       throw DatasetError("\(path) is no IDX file of bytes: it does not start with 00 00 08")
     }
     guard start & 0xFF == UInt32(contents.rank) else {
-      throw DatasetError(Self.mislabelled(path, rank: start & 0xFF, expected: contents))
+      throw DatasetError(Self.mislabeled(path, rank: start & 0xFF, expected: contents))
     }
     let whole = Shape(try Self.words(contents.rank, from: reader).map(Int.init))
     _ = try Self.elementCount(of: whole, path: path, maximum: maximumByteCount)
@@ -60,7 +60,7 @@ public struct IDXFile: Sendable {
     return words.map(UInt32.init(bigEndian:))
   }
 
-  private static func mislabelled(_ path: String, rank: UInt32, expected: Contents) -> String {
+  private static func mislabeled(_ path: String, rank: UInt32, expected: Contents) -> String {
     let found =
       switch rank {
       case 1: Contents.labels.name

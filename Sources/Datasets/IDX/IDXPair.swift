@@ -59,12 +59,12 @@ struct IDXPair: Equatable {
   ///   - classNames: What the classes are called.
   /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if they do not fit together.
-  func labelled(
+  func labeled(
     _ file: IDXFile, _ numbers: [Int32], isWhole: Bool, classNames: [String]
-  ) throws -> LabelledImages {
+  ) throws -> LabeledImages {
     let shape = file.shape
     do {
-      return try LabelledImages(
+      return try LabeledImages(
         pixels: file.bytes, shape: [shape[0], 1, shape[1], shape[2]],
         labels: isWhole ? numbers : Array(numbers.prefix(shape[0])), classNames: classNames)
     } catch let error as DatasetError {

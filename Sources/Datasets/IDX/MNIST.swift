@@ -29,17 +29,17 @@ public struct MNIST: Dataset {
   /// Reads the training images, N×1×H×W.
   ///
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  public func training() throws -> LabelledImages { try images(of: .training, first: nil) }
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
+  public func training() throws -> LabeledImages { try images(of: .training, first: nil) }
 
   /// Reads the test images, N×1×H×W.
   ///
   /// - Parameter first: How many, from the first; all of them if nil. The rest is not even unpacked.
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  public func test(first: Int?) throws -> LabelledImages { try images(of: .test, first: first) }
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
+  public func test(first: Int?) throws -> LabeledImages { try images(of: .test, first: first) }
 
-  private func images(of part: FashionMNIST.Part, first: Int?) throws -> LabelledImages {
+  private func images(of part: FashionMNIST.Part, first: Int?) throws -> LabeledImages {
     guard let pair = IDXPair(part.names, in: directory) else {
       let missing = IDXPair.missing(part.names, in: directory).joined(separator: " and ")
       throw DatasetError(
@@ -47,7 +47,7 @@ public struct MNIST: Dataset {
     }
     let labels = try pair.readLabels()
     try pair.requireOneDataset(labels)
-    return try pair.labelled(
+    return try pair.labeled(
       pair.readImages(first: first), labels.map { Int32($0) }, isWhole: first == nil,
       classNames: classNames(labels, of: pair))
   }

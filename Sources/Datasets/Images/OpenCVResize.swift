@@ -123,7 +123,7 @@ struct OpenCVTaps: Sendable {
   /// - Parameters:
   ///   - inputLength: The pixels of the line.
   ///   - outputLength: The pixels of the resized line.
-  ///   - stopsAtEdges: Whether a pixel beyond the edge's centre is the edge's alone, as OpenCV has it along rows; down
+  ///   - stopsAtEdges: Whether a pixel beyond the edge's center is the edge's alone, as OpenCV has it along rows; down
   ///     columns it is a sum of the edge's pixel with itself, which rounds otherwise.
   init(from inputLength: Int, to outputLength: Int, stopsAtEdges: Bool) {
     let scale = 1 / (Double(outputLength) / Double(inputLength))

@@ -79,7 +79,7 @@ extension ResizeWeights {
 
 /// Which pixels of a line make each pixel of the resized line, and with what weights.
 ///
-/// The weights of the bilinear (triangle) filter, computed and normalised in double precision and rounded to
+/// The weights of the bilinear (triangle) filter, computed and normalized in double precision and rounded to
 /// fixed point with 22 bits behind the point. When a line is shrunk, the triangle is widened by the same factor,
 /// so that every pixel counts (antialiasing).
 ///

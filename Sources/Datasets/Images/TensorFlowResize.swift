@@ -1,7 +1,7 @@
 /// Resizes images bilinearly on numbers from 0 to 1, as TensorFlow's `tf.image.resize` does without antialiasing.
 ///
-/// Bytes are divided by 255 first. Each pixel is a mean of the four around its centre, pixels' centres being at halves;
-/// beyond the edge's centre it is the edge's. All is float32, in TensorFlow's order, so that the bits are TensorFlow's where
+/// Bytes are divided by 255 first. Each pixel is a mean of the four around its center, pixels' centers being at halves;
+/// beyond the edge's center it is the edge's. All is float32, in TensorFlow's order, so that the bits are TensorFlow's where
 /// it is not compiled with fused multiply-adds.
 ///
 /// Source: TensorFlow's `core/kernels/image/resize_bilinear_op.cc`.

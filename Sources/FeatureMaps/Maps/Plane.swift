@@ -1,6 +1,6 @@
 import Tensors
 
-/// Numbers in rows and columns: one channel of an activation, a kernel, a grey image.
+/// Numbers in rows and columns: one channel of an activation, a kernel, a gray image.
 public struct Plane: Equatable, Sendable {
   /// Rows.
   public let height: Int
@@ -56,7 +56,7 @@ public struct Plane: Equatable, Sendable {
 
   /// The plane in another size, interpolated bilinearly.
   ///
-  /// Each number stands at the centre of its cell, and beyond the outermost centres the numbers stay as they are there:
+  /// Each number stands at the center of its cell, and beyond the outermost centers the numbers stay as they are there:
   /// PyTorch's `align_corners=False`.
   ///
   /// - Parameters:

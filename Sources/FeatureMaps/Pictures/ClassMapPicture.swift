@@ -29,8 +29,8 @@ public struct ClassMapPicture: Sendable {
     self.label = label
   }
 
-  /// The scale of the colours, common to the maps of all classes.
-  public var scale: ColourScale { ColourScale(of: maps.maps.map(\.map)) }
+  /// The scale of the colors, common to the maps of all classes.
+  public var scale: ColorScale { ColorScale(of: maps.maps.map(\.map)) }
 
   /// A map over the image.
   ///

@@ -12,7 +12,7 @@ extension PictureSheet {
   public init(
     _ features: LayerFeatures, of image: SeenImage, name: String, backend: String, limit: Int? = nil
   ) {
-    let scale = ColourScale(of: features.maps)
+    let scale = ColorScale(of: features.maps)
     let shown = Array(features.maps.prefix(limit ?? features.maps.count))
     let grid = FeatureGrid(shown, columns: Columns.count(for: shown.count))
     self.init(
@@ -37,11 +37,11 @@ extension PictureSheet {
     limit: Int? = nil
   ) {
     let (first, second) = (comparison.first, comparison.second)
-    let scale = ColourScale(of: first.maps + second.maps)
-    let difference = ColourScale(limit: comparison.largestDifference, isSigned: true)
+    let scale = ColorScale(of: first.maps + second.maps)
+    let difference = ColorScale(limit: comparison.largestDifference, isSigned: true)
     let count = min(limit ?? first.maps.count, first.maps.count)
     let grid = FeatureGrid(Array(first.maps.prefix(count)), columns: Columns.count(for: count, atMost: 6))
-    func panel(_ title: String, _ maps: [Plane], _ scale: ColourScale) -> PicturePanel {
+    func panel(_ title: String, _ maps: [Plane], _ scale: ColorScale) -> PicturePanel {
       grid.panel(title, Array(maps.prefix(count)), scale)
     }
     let factor = comparison.magnification.map { ", × \(significant($0))" } ?? ""
@@ -98,7 +98,7 @@ private struct FeatureGrid {
       tiles: [PictureTile(image.raster(), label: "\(name): the image")], columns: 1, tileWidth: 168)
   }
 
-  func panel(_ title: String, _ maps: [Plane], _ scale: ColourScale) -> PicturePanel {
+  func panel(_ title: String, _ maps: [Plane], _ scale: ColorScale) -> PicturePanel {
     let tiles = maps.enumerated().map { index, map in
       PictureTile(
         Raster(map, scale, side: side), name: "\(index)",

@@ -1,6 +1,6 @@
 import Tensors
 
-/// An image as a network takes it, in the network's size, before normalisation.
+/// An image as a network takes it, in the network's size, before normalization.
 public struct SeenImage: Equatable, Sendable {
   /// The channels, each of numbers from 0 (dark) to 1.
   public let channels: [Plane]
@@ -32,7 +32,7 @@ public struct SeenImage: Equatable, Sendable {
     return (reduced(height), reduced(width), 0)
   }
 
-  /// The image in colours, or grey if it has not three channels.
+  /// The image in colors, or gray if it has not three channels.
   ///
   /// Pixels of small images stay squares; large ones are made smaller.
   ///
@@ -40,39 +40,39 @@ public struct SeenImage: Equatable, Sendable {
   /// - Returns: The picture.
   public func raster(side: Int = usualSide) -> Raster {
     let size = pictureSize(side: side)
-    let planes = (channels.count == 3 ? channels : [grey]).map { Self.sized($0, size) }
+    let planes = (channels.count == 3 ? channels : [gray]).map { Self.sized($0, size) }
     return Raster(height: size.height, width: size.width) { row, column in
       planes.count == 3
         ? RGB(shares: planes[0][row, column], planes[1][row, column], planes[2][row, column])
-        : RGB(grey: planes[0][row, column])
+        : RGB(gray: planes[0][row, column])
     }
   }
 
-  /// A map in the colours of a scale over the image in grey.
+  /// A map in the colors of a scale over the image in gray.
   ///
   /// The map is interpolated bilinearly to the size of the image: its cells overlap in what they see, so that edges
   /// between them would mean nothing.
   ///
   /// - Parameters:
   ///   - map: The map.
-  ///   - scale: Its colours.
+  ///   - scale: Its colors.
   ///   - side: The wanted side, in pixels.
   /// - Returns: The picture, of the same size as that of the image.
-  public func raster(below map: Plane, _ scale: ColourScale, side: Int = usualSide) -> Raster {
+  public func raster(below map: Plane, _ scale: ColorScale, side: Int = usualSide) -> Raster {
     let size = pictureSize(side: side)
-    let grey = Self.sized(grey, size)
-    let colours = map.interpolated(height: size.height, width: size.width)
+    let gray = Self.sized(gray, size)
+    let colors = map.interpolated(height: size.height, width: size.width)
     return Raster(height: size.height, width: size.width) { row, column in
-      scale.color(of: colours[row, column]).over(
-        RGB(grey: grey[row, column]), opacity: Self.opacity)
+      scale.color(of: colors[row, column]).over(
+        RGB(gray: gray[row, column]), opacity: Self.opacity)
     }
   }
 
-  /// How much of a map's colours is seen, and how little of the image below.
+  /// How much of a map's colors is seen, and how little of the image below.
   static let opacity = 0.66
 
   /// The luma of ITU-R BT.601 of three channels; otherwise the first.
-  private var grey: Plane {
+  private var gray: Plane {
     guard channels.count == 3 else { return channels[0] }
     let (red, green, blue) = (channels[0].values, channels[1].values, channels[2].values)
     return Plane(

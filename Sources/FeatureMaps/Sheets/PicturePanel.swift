@@ -1,4 +1,4 @@
-/// Tiles in rows, with the scale of their colours below.
+/// Tiles in rows, with the scale of their colors below.
 public struct PicturePanel: Sendable {
   /// What stands above it; empty for nothing.
   public var title: String
@@ -8,8 +8,8 @@ public struct PicturePanel: Sendable {
   public var columns: Int
   /// The width that a tile is shown in, in pixels of the SVG file.
   public var tileWidth: Double
-  /// The scale of the colours; nil where they are those of an image.
-  public var scale: ColourScale?
+  /// The scale of the colors; nil where they are those of an image.
+  public var scale: ColorScale?
 
   /// Makes a panel.
   ///
@@ -18,9 +18,9 @@ public struct PicturePanel: Sendable {
   ///   - tiles: The tiles, row by row, at least one.
   ///   - columns: How many stand in a row, at least 1.
   ///   - tileWidth: The width that a tile is shown in, in pixels of the SVG file.
-  ///   - scale: The scale of the colours.
+  ///   - scale: The scale of the colors.
   public init(
-    _ title: String = "", tiles: [PictureTile], columns: Int, tileWidth: Double, scale: ColourScale? = nil
+    _ title: String = "", tiles: [PictureTile], columns: Int, tileWidth: Double, scale: ColorScale? = nil
   ) {
     self.title = title
     self.tiles = tiles

@@ -62,12 +62,12 @@ struct CompareCommand: ParsableCommand {
 
   /// The accuracies over the epochs, in a color and a pattern for each run.
   private func figure(_ comparison: RunComparison) -> TextFigure {
-    let (colours, patterns) = ([34, 33, 32, 35, 36, 31], [[1], [4, 3], [5, 2, 1, 2], [1, 2]])
+    let (colors, patterns) = ([34, 33, 32, 35, 36, 31], [[1], [4, 3], [5, 2, 1, 2], [1, 2]])
     let curves = comparison.accuracies.enumerated().map { index, curve in
       TextFigure.Curve(
         curve.name, curve.points, pattern: patterns[index % patterns.count],
-        color: colours[index % colours.count])
+        color: colors[index % colors.count])
     }
-    return TextFigure(curves: curves, epochs: comparison.lastEpoch, hasColours: Colour.isOn)
+    return TextFigure(curves: curves, epochs: comparison.lastEpoch, hasColors: Color.isOn)
   }
 }

@@ -8,7 +8,7 @@ struct ExportCommand: ParsableCommand {
     abstract: "Write a trained network in the ONNX format.",
     discussion: """
       ONNX Runtime and others run the file and give the same logits. It takes batches of any size, float32 N×C×H×W, \
-      normalised as in training; how, and the names of the classes, are in its metadata under nin.size, nin.mean, \
+      normalized as in training; how, and the names of the classes, are in its metadata under nin.size, nin.mean, \
       nin.deviation, nin.resize and nin.classes. 'nin predict --model' reads it back.
       """)
 

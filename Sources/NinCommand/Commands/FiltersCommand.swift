@@ -8,7 +8,7 @@ struct FiltersCommand: ParsableCommand {
     commandName: "filters",
     abstract: "Draw the filters of a network's first convolution.",
     discussion: """
-      Each weight is a square. Filters of images in colours are drawn in colours, with the weight 0 in grey; others in blue \
+      Each weight is a square. Filters of images in colors are drawn in colors, with the weight 0 in gray; others in blue \
       for weights below 0 and red above. All have one scale, so that weak filters look weak.
       """)
 

@@ -15,7 +15,7 @@ struct PredictCommand: ParsableCommand {
     discussion: """
       Images are PNG or JPEG files, folders of them, standard input (-), pipes, or test images of --data by their --index. \
       Of a folder the files directly in it are taken, ordered by name, that end in .png, .jpg or .jpeg. Files are turned \
-      upright as a camera's orientation tag says, made grey if the network takes one channel, and resized to its image \
+      upright as a camera's orientation tag says, made gray if the network takes one channel, and resized to its image \
       size; those of more than 64 million pixels, up to 256, are scaled down while they are decoded. Fashion-MNIST is light \
       on dark: give --invert for a photograph of something dark on a light ground.
 
@@ -55,7 +55,7 @@ struct PredictCommand: ParsableCommand {
   var index: [Int] = []
 
   @Option(
-    help: ArgumentHelp("A float32 array N×C×H×W, not resized and not normalised.", valueName: "x.npy"),
+    help: ArgumentHelp("A float32 array N×C×H×W, not resized and not normalized.", valueName: "x.npy"),
     completion: .array)
   var input: [String] = []
 
@@ -176,7 +176,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   /// The test images that `--index` needs; nil if it is not given.
-  private func testImages(for ready: ImageNetwork) throws -> LabelledImages? {
+  private func testImages(for ready: ImageNetwork) throws -> LabeledImages? {
     guard let smallest = index.min(), let largest = index.max() else { return nil }
     // Unpacking all 10,000 images would take longer than classifying one.
     let isWithinReach = smallest >= 0 && largest < 1 << 24

@@ -83,7 +83,7 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
-  private func testImages(_ record: RunRecord, for network: CheckpointDescription) throws -> LabelledImages {
+  private func testImages(_ record: RunRecord, for network: CheckpointDescription) throws -> LabeledImages {
     let test = try data.completed(by: record.recipe?.computation ?? .init()).open(for: network).test()
     return record.recipe?.testLimit.map(test.prefix) ?? test
   }

@@ -70,11 +70,11 @@ struct VerifyCommand: ParsableCommand {
     let referee = Referee(experiment, threads: shared.pool)
     var report = VerificationReport(uncompared: others ?? [])
     func judge(_ recordings: [any Recording], _ library: String?) throws {
-      let judgements = try referee.judge(recordings, against: exact)
+      let judgments = try referee.judge(recordings, against: exact)
       display.clear()
-      for judgement in judgements {
-        report.add(judgement, library: library)
-        if !json { print(JudgementTable(judgement, library: library)) }
+      for judgment in judgments {
+        report.add(judgment, library: library)
+        if !json { print(JudgmentTable(judgment, library: library)) }
       }
     }
     if let trace {

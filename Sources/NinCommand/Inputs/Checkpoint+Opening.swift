@@ -75,7 +75,7 @@ extension Checkpoint {
     let size = description.image.extents.suffix(2).map(String.init).joined(separator: "×")
     let unknown = [
       (isSizeGiven, "resized to \(size)", "--image-size"),
-      (given.normalises, "not normalised but numbers from 0 to 1", "--mean and --deviation"),
+      (given.normalizes, "not normalized but numbers from 0 to 1", "--mean and --deviation"),
     ].filter { !$0.0 }
     guard !unknown.isEmpty else { return }
     Log.notice(

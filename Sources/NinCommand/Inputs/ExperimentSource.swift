@@ -39,7 +39,7 @@ struct ExperimentSource {
     let chosen = try batch ?? testBatch(side, checkpoint?.description)
     let (images, labels) = (chosen.images, chosen.labels)
     let model =
-      try checkpoint?.description.model ?? tracedModel() ?? cataloguedModel(classes: chosen.classCount)
+      try checkpoint?.description.model ?? tracedModel() ?? catalogModel(classes: chosen.classCount)
     try require(images.shape, from: chosen.source, fits: model)
     let parameters = try self.parameters(of: model, images.shape, checkpoint)
     let experiment = try Experiment(
@@ -137,7 +137,7 @@ struct ExperimentSource {
 
   /// Some images as a network takes them.
   private func numbers(
-    _ source: LabelledImages, _ indices: [Int], _ side: Int, _ network: CheckpointDescription?
+    _ source: LabeledImages, _ indices: [Int], _ side: Int, _ network: CheckpointDescription?
   ) throws -> Tensor<Double> {
     let channels = source.channels
     let normalization = try options.normalization.given.normalization(
@@ -162,7 +162,7 @@ struct ExperimentSource {
     options.model != nil || !options.design.given.isEmpty || options.tab != nil
   }
 
-  /// The name of the network that is asked for or traced, if the catalogue has it.
+  /// The name of the network that is asked for or traced, if the catalog has it.
   private var named: ModelCatalog? {
     isAskedFor ? options.model : trace?.metadata["model"].flatMap(ModelCatalog.init)
   }
@@ -184,7 +184,7 @@ struct ExperimentSource {
     }
   }
 
-  private func cataloguedModel(classes: Int?) throws -> Sequential {
+  private func catalogModel(classes: Int?) throws -> Sequential {
     if !isAskedFor, named == nil, let traced = trace?.metadata["model"] {
       throw VerificationError("there is no model \(traced.quoted); give the --checkpoint that was traced")
     }

@@ -8,14 +8,14 @@ struct GivenPreparation {
   var classNames: [String]?
 
   /// Whether it says how pixels become numbers.
-  var normalises: Bool { mean != nil || deviation != nil }
+  var normalizes: Bool { mean != nil || deviation != nil }
 
-  /// A normalisation, with what is given in the place of what is known.
+  /// A normalization, with what is given in the place of what is known.
   ///
   /// - Parameters:
   ///   - known: What the network's file says, or what is usual without it.
   ///   - channels: The channels that the network takes.
-  /// - Returns: The normalisation.
+  /// - Returns: The normalization.
   /// - Throws: `ValidationError` if it has neither one number nor one a channel.
   func normalization(over known: Normalization, channels: Int) throws -> Normalization {
     for (option, numbers) in [("--mean", mean), ("--deviation", deviation)] {

@@ -57,7 +57,7 @@ struct ImageNetwork {
     let known = file.preparation
     let bytes = Normalization(mean: [0], deviation: [1.0 / 255])
     let unknown = imported.takesBytes ? bytes : Normalization.none
-    if known == nil, !given.normalises {
+    if known == nil, !given.normalizes {
       Log.notice(
         "\(path) does not say how images are prepared; it is given numbers from 0 to \(imported.takesBytes ? 255 : 1); "
           + "--mean and --deviation change that")

@@ -7,7 +7,7 @@ extension Network {
   ///   - images: The images.
   ///   - names: The names of the network's classes, if they are known.
   /// - Throws: `NetworkError` if the numbers of channels or of classes differ.
-  func requireFit(_ images: LabelledImages, names: [String]) throws {
+  func requireFit(_ images: LabeledImages, names: [String]) throws {
     guard images.channels == image[0] else {
       throw NetworkError(
         "the data are \(Self.kind(images.channels)), and the network takes \(Self.kind(image[0])) images")
@@ -31,7 +31,7 @@ extension Network {
 
   private static func kind(_ channels: Int) -> String {
     switch channels {
-    case 1: "grey (1 channel)"
+    case 1: "gray (1 channel)"
     case 3: "RGB (3 channels)"
     default: "of \(channels) channels"
     }

@@ -2,12 +2,12 @@ import ArgumentParser
 import ModelOptions
 import NetworkInNetwork
 
-/// What `--model` and `--compare` name: a network of the catalogue, or a file.
+/// What `--model` and `--compare` name: a network of the catalog, or a file.
 enum NamedNetwork {
   case model(ModelCatalog)
   case file(String)
 
-  /// - Parameter argument: A name of the catalogue, or a path: what has a '/' or a '.' in it.
+  /// - Parameter argument: A name of the catalog, or a path: what has a '/' or a '.' in it.
   /// - Throws: `ValidationError` if it is neither.
   init(_ argument: String) throws {
     if let model = ModelCatalog(rawValue: argument) {
@@ -22,7 +22,7 @@ enum NamedNetwork {
     }
   }
 
-  /// The network of the catalogue that is named; nil for a file.
+  /// The network of the catalog that is named; nil for a file.
   var model: ModelCatalog? { if case .model(let model) = self { model } else { nil } }
 }
 
@@ -49,7 +49,7 @@ struct SummarySubject {
     summary = try Summary(model, input: image.batched(1))
   }
 
-  /// A network of the catalogue, or a variant of NiN.
+  /// A network of the catalog, or a variant of NiN.
   ///
   /// - Throws: An error with the smallest possible image if the size is too small.
   init(_ choice: ModelChoice, _ sizes: Sizes) throws {

@@ -18,7 +18,7 @@ struct DataOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "1 to read image files as grey, 3 as RGB. (default: as the network takes them, or 3 if any file stores colours)",
+      "1 to read image files as gray, 3 as RGB. (default: as the network takes them, or 3 if any file stores colors)",
       valueName: "1|3"))
   var channels: Int?
 

@@ -85,7 +85,7 @@ struct ShownImage {
   /// The name, with the class in brackets where it is known.
   var fullName: String { className.map { "\(name) (\($0))" } ?? name }
 
-  /// The image before normalisation.
+  /// The image before normalization.
   ///
   /// - Parameter shape: C×H×W.
   /// - Returns: The image.

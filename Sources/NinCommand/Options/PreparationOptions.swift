@@ -16,7 +16,7 @@ struct PreparationOptions: ParsableArguments {
 
   /// What was given.
   ///
-  /// - Throws: `ValidationError` if the normalisation is not numbers or a name is empty; the errors of the file of names.
+  /// - Throws: `ValidationError` if the normalization is not numbers or a name is empty; the errors of the file of names.
   func given() throws -> GivenPreparation {
     var given = try normalization.given
     given.classNames = try classes.map(Self.names)

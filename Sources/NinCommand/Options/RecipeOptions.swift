@@ -31,7 +31,7 @@ struct RecipeOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       'book' is the chapter's: 224×224 pixels, plain SGD, 10 epochs, hours on a CPU. 'quick' trains the same network to 90 % \
-      in minutes: 80×80 pixels, normalised, Nesterov momentum, 4 epochs. 'best' trains nin-small, with batch normalization, \
+      in minutes: 80×80 pixels, normalized, Nesterov momentum, 4 epochs. 'best' trains nin-small, with batch normalization, \
       for some 40 minutes. Or a file in JSON5, as 'nin recipe' prints it and each run's folder has it. (default: book)
       """, valueName: "name or file"),
     completion: .recipe)
@@ -147,7 +147,7 @@ struct RecipeOptions: ParsableArguments {
 
   @Flag(
     name: .customLong("measure-normalisation"),
-    help: "Normalise by mean and deviation of the training images.")
+    help: "Normalize by mean and deviation of the training images.")
   var measureNormalization = false
 
   @Option(

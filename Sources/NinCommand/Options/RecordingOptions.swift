@@ -138,7 +138,7 @@ extension RunReport {
 extension JudgedImages {
   /// Classifies images and shows how far it is; nil if that was interrupted.
   init?(
-    _ images: LabelledImages, name: String, by network: Network, resize: ResizeMethod, batchSize: Int,
+    _ images: LabeledImages, name: String, by network: Network, resize: ResizeMethod, batchSize: Int,
     enlargesMaps: Bool, _ progress: CommandProgress
   ) throws {
     try self.init(

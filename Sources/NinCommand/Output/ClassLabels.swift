@@ -26,7 +26,7 @@ struct ClassLabels {
   let names: [String]
 
   /// - Parameters:
-  ///   - description: The network. If it does not name its classes, ten of grey images are Fashion-MNIST's, and
+  ///   - description: The network. If it does not name its classes, ten of gray images are Fashion-MNIST's, and
   ///     others have numbers.
   ///   - count: How many classes it has.
   init(_ description: CheckpointDescription, count: Int) {

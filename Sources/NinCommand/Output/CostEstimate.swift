@@ -73,9 +73,9 @@ struct CostEstimate {
   private static func training(_ network: Network, _ subject: SummarySubject, _ ceilings: Ceilings?) throws
     -> Use
   {
-    let isGrey = subject.image[0] == 1
+    let isGray = subject.image[0] == 1
     let memory = ProcessMemory(
-      training: network, images: isGrey ? FashionMNISTCounts.byteCount : 0,
+      training: network, images: isGray ? FashionMNISTCounts.byteCount : 0,
       imageByteCount: subject.image.elementCount, batchesHeld: BatchLoader.usualBatchesAhead + 1)
     return Use(network, memory, ceilings)
   }

@@ -16,22 +16,22 @@ struct TrainingTable: CustomStringConvertible {
       ["step", "loss", "worst tensor", "error", "units", "verdict"],
       alignment: [.right, .right, .left, .right, .right, .left])
     for (step, judged) in training.steps.enumerated() {
-      let worst = judged.judgement.worst
+      let worst = judged.judgment.worst
       table.add([
         "\(step)", decimal(judged.loss, places: 6), worst?.name ?? "",
         worst.map { scientific($0.difference.absolute) } ?? "", worst.map { unitText($0.units) } ?? "",
-        verdict(judged.judgement),
+        verdict(judged.judgment),
       ])
     }
     return "\(training.title) (\(library))\n\n\(table)\n"
   }
 
-  private func verdict(_ judgement: Judgement) -> String {
-    let departures = judgement.findings.count { !$0.passes }
+  private func verdict(_ judgment: Judgment) -> String {
+    let departures = judgment.findings.count { !$0.passes }
     return switch departures {
-    case 0: Colour.green("ok")
-    case 1: Colour.red("DEPARTS")
-    default: Colour.red("DEPARTS: \(departures) tensors")
+    case 0: Color.green("ok")
+    case 1: Color.red("DEPARTS")
+    default: Color.red("DEPARTS: \(departures) tensors")
     }
   }
 }
@@ -43,21 +43,21 @@ extension JudgedTraining {
   /// The conclusion, in one line.
   var conclusion: String {
     if let (step, finding) = firstDeparture {
-      return Colour.red("\(title): departs first in step \(step) at \(finding.place): \(finding.departure)")
+      return Color.red("\(title): departs first in step \(step) at \(finding.place): \(finding.departure)")
     }
     let worst = steps.enumerated().max {
-      ($0.element.judgement.worstUnits) < ($1.element.judgement.worstUnits)
+      ($0.element.judgment.worstUnits) < ($1.element.judgment.worstUnits)
     }
     let most = worst.flatMap { step, judged in
-      judged.judgement.worst.map {
+      judged.judgment.worst.map {
         ", the most in step \(step) at \($0.name) with \(unitText($0.units)) units of it"
       }
     }
-    return Colour.green("\(title): rounding explains every step\(most ?? "")")
+    return Color.green("\(title): rounding explains every step\(most ?? "")")
   }
 }
 
-extension Judgement {
+extension Judgment {
   fileprivate var worstUnits: Double { worst?.units ?? 0 }
 }
 
@@ -114,9 +114,9 @@ struct TrainingReport: Encodable {
         },
         steps: training.steps.enumerated().map { step, judged in
           Training.Step(
-            step: step, loss: judged.loss, passes: judged.judgement.passes,
-            worst: judged.judgement.worst.map(FindingReport.init),
-            departures: judged.judgement.findings.filter { !$0.passes }.map(FindingReport.init))
+            step: step, loss: judged.loss, passes: judged.judgment.passes,
+            worst: judged.judgment.worst.map(FindingReport.init),
+            departures: judged.judgment.findings.filter { !$0.passes }.map(FindingReport.init))
         }))
   }
 }

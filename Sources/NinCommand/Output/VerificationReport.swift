@@ -46,20 +46,20 @@ struct VerificationReport: Encodable {
     self.uncompared = uncompared
   }
 
-  mutating func add(_ judgement: Judgement, library: String?) {
-    passes = passes && judgement.passes
-    lines.append(Self.line(judgement, isTrace: library == nil))
+  mutating func add(_ judgment: Judgment, library: String?) {
+    passes = passes && judgment.passes
+    lines.append(Self.line(judgment, isTrace: library == nil))
     recordings.append(
       Entry(
-        name: judgement.name, library: library, plan: judgement.plan, precision: judgement.precision,
-        passes: judgement.passes,
-        firstDeparture: judgement.firstDeparture.map(FindingReport.init),
-        windows: judgement.windows.map {
+        name: judgment.name, library: library, plan: judgment.plan, precision: judgment.precision,
+        passes: judgment.passes,
+        firstDeparture: judgment.firstDeparture.map(FindingReport.init),
+        windows: judgment.windows.map {
           Entry.Windows(layer: $0.layer, differing: $0.differing, windows: $0.windows)
         },
-        activations: judgement.forward.map(FindingReport.init),
-        state: judgement.state.map(FindingReport.init),
-        gradients: judgement.backward.reversed().map(FindingReport.init)))
+        activations: judgment.forward.map(FindingReport.init),
+        state: judgment.state.map(FindingReport.init),
+        gradients: judgment.backward.reversed().map(FindingReport.init)))
   }
 
   /// A line for each recording with its conclusion.
@@ -73,14 +73,14 @@ struct VerificationReport: Encodable {
     return "\(uncompared.count) tensors of the trace were not compared: \(shown)\(rest)\n"
   }
 
-  private static func line(_ judgement: Judgement, isTrace: Bool) -> String {
-    let plan = isTrace ? nil : judgement.plan
-    let title = judgement.name + (plan.map { ", \($0.title)" } ?? "")
-    guard let first = judgement.firstDeparture else {
+  private static func line(_ judgment: Judgment, isTrace: Bool) -> String {
+    let plan = isTrace ? nil : judgment.plan
+    let title = judgment.name + (plan.map { ", \($0.title)" } ?? "")
+    guard let first = judgment.firstDeparture else {
       let worst =
-        judgement.worst.map { ", the most at \($0.name) with \(unitText($0.units)) units of it" } ?? ""
-      return Colour.green("\(title): rounding explains everything\(worst)")
+        judgment.worst.map { ", the most at \($0.name) with \(unitText($0.units)) units of it" } ?? ""
+      return Color.green("\(title): rounding explains everything\(worst)")
     }
-    return Colour.red("\(title): departs first at \(first.place): \(first.departure)")
+    return Color.red("\(title): departs first at \(first.place): \(first.departure)")
   }
 }

@@ -48,7 +48,7 @@ final class LiveText: Sendable {
     return "\r" + (rows > 1 ? "\u{1B}[\(rows - 1)A" : "") + "\u{1B}[J"
   }
 
-  /// The columns that a line takes: codes of colours take none.
+  /// The columns that a line takes: codes of colors take none.
   static func visibleCount(_ line: String) -> Int {
     var count = 0
     var isCode = false

@@ -28,7 +28,7 @@ struct TextFigure {
   let curves: [Curve]
   /// The last epoch of the axis.
   let epochs: Int
-  let hasColours: Bool
+  let hasColors: Bool
 
   private static let labelWidth = 5
 
@@ -54,7 +54,7 @@ struct TextFigure {
       canvas.draw(points, pattern: curve.pattern, color: curve.color)
     }
     let marks = Dictionary((0...2).map { ((rows - 1) * $0 / 2, top * Double(2 - $0) / 2) }) { $1 }
-    let drawing = canvas.lines(hasColours: hasColours).enumerated().map { row, line in
+    let drawing = canvas.lines(hasColors: hasColors).enumerated().map { row, line in
       let label = marks[row].map { significant($0) } ?? ""
       let space = String(repeating: " ", count: max(Self.labelWidth - label.count, 0))
       return "\(space)\(label) \(marks[row] == nil ? "│" : "┤")\(trimmed(line))"
@@ -85,7 +85,7 @@ struct TextFigure {
         lines.append(indent)
         count = indent.count
       }
-      let painted = hasColours ? "\u{1B}[\(curve.color)m\(sample)\u{1B}[0m" : sample
+      let painted = hasColors ? "\u{1B}[\(curve.color)m\(sample)\u{1B}[0m" : sample
       lines[lines.count - 1] += "\(painted) \(name)  "
       count += needed + 2
     }
@@ -96,7 +96,7 @@ struct TextFigure {
   private static func sample(_ pattern: [Int]) -> String {
     var canvas = BrailleCanvas(columns: 5, rows: 1)
     canvas.draw([(0, 1), (9, 1)], pattern: pattern, color: 0)
-    return canvas.lines(hasColours: false).first ?? ""
+    return canvas.lines(hasColors: false).first ?? ""
   }
 
   /// Numbers of epochs below their positions, as many as have room.

@@ -95,7 +95,7 @@ final class TrainingDisplay: TrainingObserver {
 
   /// The figure, low enough that some more lines are on the screen with it.
   private func figure(above lines: Int) -> [String] {
-    let figure = TextFigure(curves: curves.curves, epochs: epochs, hasColours: Colour.isOn)
+    let figure = TextFigure(curves: curves.curves, epochs: epochs, hasColors: Color.isOn)
     let height =
       terminal.isInteractive ? min(terminal.height - 1 - lines, Self.figureHeight) : Self.figureHeight
     return figure.lines(width: min(terminal.width - 1, Self.figureWidth), height: height)

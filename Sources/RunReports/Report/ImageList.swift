@@ -68,7 +68,7 @@ struct ImageList {
       width: max(Int((Double(size.width) * scale).rounded()), 1))
     let pixels =
       shown == size ? try images.image(at: index) : try images.image(at: index, resizedTo: shown)
-    // Other numbers of channels are not colours: the first is shown as grey.
+    // Other numbers of channels are not colors: the first is shown as gray.
     let channels = images.channels == 3 ? 3 : 1
     return DecodedImage(
       width: shown.width, height: shown.height, channels: channels,

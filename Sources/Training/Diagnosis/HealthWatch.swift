@@ -116,7 +116,7 @@ struct HealthWatch {
       .deadLayer, step,
       "\(layer.deadCount) of \(layer.isAlive.count) channels of \(layer.name) are 0 on each of \(activity.images) training "
         + "images, so little or nothing passes through it: its ReLUs have died, or its weights are 0",
-      "start over with a lower learning rate (it is \(rate)), a warm-up or another initialisation; dead channels seldom "
+      "start over with a lower learning rate (it is \(rate)), a warm-up or another initialization; dead channels seldom "
         + "recover")
   }
 
@@ -154,7 +154,7 @@ struct HealthWatch {
       .smallSteps, step,
       "the loss does not move (\(rounded(result.trainingLoss))): even at the highest learning rate, 1,000 steps along the "
         + "gradients of this epoch would change it by less than 0.1 %",
-      "raise the learning rate (it is \(rate)), or use another initialisation")
+      "raise the learning rate (it is \(rate)), or use another initialization")
   }
 
   private func hasBegunToLearn(_ result: EpochResult) -> Bool {
@@ -170,7 +170,7 @@ struct HealthWatch {
       "the loss has not moved from that of guessing in \(step) steps (\(rounded(result.trainingLoss)), and ln "
         + "\(classNames.count) is \(rounded(guessingLoss)))",
       "with plain SGD it may still begin to fall in the next epoch; if it does not, try momentum, he-uniform weights, "
-        + "normalised images or another learning rate (it is \(rate)), and check that the labels belong to the images"
+        + "normalized images or another learning rate (it is \(rate)), and check that the labels belong to the images"
     )
   }
 

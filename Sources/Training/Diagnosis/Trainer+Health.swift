@@ -28,7 +28,7 @@ extension Trainer {
   // MARK: Numbers that are not finite
 
   /// Finds where the first number of a step that is not finite appeared.
-  func divergence(_ batch: LabelledBatch, _ context: RunContext) throws -> TrainingError {
+  func divergence(_ batch: LabeledBatch, _ context: RunContext) throws -> TrainingError {
     let place = try batch.pixels.flatMap { pixels in
       try network.firstNonFinite(
         pixels, labels: batch.labels, context: context, loss: functions.loss(state.recipe))

@@ -16,7 +16,7 @@ import Networks
 /// - Throws: ``TrainingError`` if the images have another number of channels than the network takes; ``NonFiniteLoss`` if
 ///   a loss is NaN or infinite; the errors of the loader and of the network; what `didEvaluate` throws.
 public func evaluate(
-  _ network: Network, on images: LabelledImages, resize: ResizeMethod = .pillow, batchSize: Int = 128,
+  _ network: Network, on images: LabeledImages, resize: ResizeMethod = .pillow, batchSize: Int = 128,
   loss: Loss = .crossEntropy(labelSmoothing: 0), shouldStop: () -> Bool = { false },
   didEvaluate: (EvaluatedBatch) throws -> Void = { _ in }
 ) throws -> ClassificationScore? {
@@ -74,7 +74,7 @@ extension Network {
   }
 
   /// How many threads make batches: as many as compute where files have to be decoded, otherwise one.
-  func loadingThreads(of images: LabelledImages) -> Int {
+  func loadingThreads(of images: LabeledImages) -> Int {
     images.areFiles ? min(backend.threads.count, BatchLoader.largestThreadCount) : 1
   }
 }
@@ -82,7 +82,7 @@ extension Network {
 /// Refuses images that a network cannot take.
 ///
 /// - Throws: ``TrainingError`` if they have another number of channels.
-func requireChannels(of images: LabelledImages, for network: Network) throws {
+func requireChannels(of images: LabeledImages, for network: Network) throws {
   guard images.channels == network.image[0] else {
     throw TrainingError(
       "the images have \(images.channels) channel(s), and the network takes \(network.image[0])")

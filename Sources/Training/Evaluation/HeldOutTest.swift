@@ -51,7 +51,7 @@ struct HeldOutTest {
   }
 
   private func score(
-    _ part: LabelledImages, _ shouldStop: () -> Bool, didEvaluate: (EvaluatedBatch) -> Void
+    _ part: LabeledImages, _ shouldStop: () -> Bool, didEvaluate: (EvaluatedBatch) -> Void
   ) throws -> ClassificationScore? {
     try evaluate(
       network, on: part, resize: resize, batchSize: batchSize, loss: loss, shouldStop: shouldStop,

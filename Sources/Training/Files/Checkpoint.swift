@@ -13,7 +13,7 @@ import Tensors
 ///
 /// What prediction needs beside the parameters is in the file's metadata under the key `nin`. A file without it,
 /// such as one that PyTorch has written, is accepted if its tensors are those of a known model: channels and
-/// classes are read from their shapes, and nothing is normalised.
+/// classes are read from their shapes, and nothing is normalized.
 public struct Checkpoint: Sendable {
   /// What the network is.
   public private(set) var description: CheckpointDescription
@@ -72,7 +72,7 @@ public struct Checkpoint: Sendable {
     }
     let normalization = description.normalization
     guard max(normalization.mean.count, normalization.deviation.count) <= Self.largestChannelCount else {
-      throw TrainingError("\(path): it normalises more than \(Self.largestChannelCount) channels")
+      throw TrainingError("\(path): it normalizes more than \(Self.largestChannelCount) channels")
     }
     guard !description.model.layers.isEmpty else { throw TrainingError("\(path): its network has no layers") }
     do {

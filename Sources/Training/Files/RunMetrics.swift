@@ -57,7 +57,7 @@ public struct RunMetrics: Sendable, Codable {
   /// How long this process looked for what keeps the network from learning, in seconds, which ``seconds`` do not include.
   public let diagnosisSeconds: Double?
   /// The best epoch.
-  public let best: EpochResult.Judgement?
+  public let best: EpochResult.Judgment?
   /// The last epoch.
   public let last: EpochResult?
   /// All epochs.

@@ -52,7 +52,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
   /// The digest of the best epoch's network.
   public var bestCheckpoint: String?
   /// The best epoch so far, by what epochs are judged by.
-  public var best: EpochResult.Judgement?
+  public var best: EpochResult.Judgment?
   /// The complete epochs' results.
   public var history: [EpochResult] = []
 
@@ -88,7 +88,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
     batch = 0
     epochScore = ClassificationScore()
     halfEpochs?.beginEpoch()
-    if result.judgement.isBetter(than: best) { best = result.judgement }
+    if result.judgment.isBetter(than: best) { best = result.judgment }
   }
 
   /// Notes the network that is written after an epoch.
@@ -176,7 +176,7 @@ extension TrainingState {
     if state.format == nil { state.recipe.decaysBiases = true }
     // Versions before 0.5 did not keep the best epoch.
     for result in state.history where state.best == nil || state.format == nil {
-      if result.judgement.isBetter(than: state.best) { state.best = result.judgement }
+      if result.judgment.isBetter(than: state.best) { state.best = result.judgment }
     }
     self = state
   }
@@ -212,7 +212,7 @@ public struct DataDigests: Sendable, Equatable, Codable {
   /// The digest of the test images; nil without any.
   public var test: String?
 
-  /// Makes them from what `LabelledImages` gives as `digest`.
+  /// Makes them from what `LabeledImages` gives as `digest`.
   ///
   /// - Parameters:
   ///   - training: The digest of the training images.

@@ -10,7 +10,7 @@ public struct Augmentation: Sendable, Equatable {
   ///
   /// What comes in at the edges is black, as in a crop of the image with so much padding around it.
   public var shift: Int
-  /// The probability with which a rectangle of an image is erased: set to the mean, which normalisation makes 0 (Zhong
+  /// The probability with which a rectangle of an image is erased: set to the mean, which normalization makes 0 (Zhong
   /// et al., *Random Erasing Data Augmentation*, 2020).
   public var erasing: Double
 

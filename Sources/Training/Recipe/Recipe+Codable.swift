@@ -76,7 +76,7 @@ extension Recipe: Codable {
       nesterov: try values.decodeIfPresent(Bool.self, forKey: .nesterov) ?? false)
   }
 
-  /// Writes all that is not absent; the initialisation only without a tab, which has its own.
+  /// Writes all that is not absent; the initialization only without a tab, which has its own.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encodeIfPresent(tab, forKey: .tab)

@@ -107,7 +107,7 @@ public struct Recipe: Sendable, Equatable {
   /// The book's recipe (section 8.3.3): plain SGD on images of 224×224.
   public static let book = Recipe()
 
-  /// To 91 % on Fashion-MNIST in minutes, with the book's network: smaller images, normalised, and an optimizer that leaves
+  /// To 91 % on Fashion-MNIST in minutes, with the book's network: smaller images, normalized, and an optimizer that leaves
   /// the plateau of the book's first epoch at once.
   ///
   /// With biases of 0 about half of the ten channels of each of the last convolutions are negative on every image:
@@ -138,7 +138,7 @@ public struct Recipe: Sendable, Equatable {
     Normalization(mean: [0.286], deviation: [0.353]))
 }
 
-/// How the normalisation of images is found.
+/// How the normalization of images is found.
 public enum NormalizationChoice: Sendable, Equatable {
   /// These numbers.
   case fixed(Normalization)

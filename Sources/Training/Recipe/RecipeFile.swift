@@ -155,7 +155,7 @@ public enum RecipeFile {
     (.weights, "A checkpoint to begin with; null draws the first weights from the seed."),
     (.frozen, "Layers that keep their weights, by the beginning of their names, such as \"net.0\"."),
     (.data, "The folder of the data; null finds Fashion-MNIST."),
-    (.channels, "1 to read image files as grey, 3 as RGB; null for RGB if any file stores colours."),
+    (.channels, "1 to read image files as gray, 3 as RGB; null for RGB if any file stores colors."),
     (
       .testSplit,
       "The part of image files that is kept for the test where there is no test folder; null for 0.2."

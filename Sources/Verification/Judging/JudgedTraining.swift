@@ -16,7 +16,7 @@ public struct JudgedTraining: Sendable {
     /// The loss of the step's batch, before the update.
     public let loss: Double
     /// What was found of the step; the last has no update.
-    public let judgement: Judgement
+    public let judgment: Judgment
   }
 
   /// The backend's name.
@@ -59,15 +59,15 @@ public struct JudgedTraining: Sendable {
         step: step, images: images, labels: labels, parameters: states.mapValues(\.values), state: kept)
       let recording = try NetworkRecording(present, running: network, plan: .training)
       kept = network.namedState()
-      var judgement = try Referee(present, threads: threads).judge([recording])[0]
+      var judgment = try Referee(present, threads: threads).judge([recording])[0]
       if step < updates {
         try network.update(rule, step: step)
         let updated = try network.parameterStates()
-        judgement.update = try UpdateReferee(rule, number: step + 1, precision: precision).judge(
+        judgment.update = try UpdateReferee(rule, number: step + 1, precision: precision).judge(
           recording, of: present, from: states, to: updated)
         states = updated
       }
-      steps.append(Step(loss: try recording.tensor(TensorName.loss).elements[0], judgement: judgement))
+      steps.append(Step(loss: try recording.tensor(TensorName.loss).elements[0], judgment: judgment))
     }
     name = backend.name
     self.precision = precision
@@ -77,7 +77,7 @@ public struct JudgedTraining: Sendable {
   /// The first step with something that rounding does not explain, and what it is; nil if there is none.
   public var firstDeparture: (step: Int, finding: Finding)? {
     steps.enumerated().lazy.compactMap { step, judged in
-      judged.judgement.firstDeparture.map { (step, $0) }
+      judged.judgment.firstDeparture.map { (step, $0) }
     }.first
   }
 

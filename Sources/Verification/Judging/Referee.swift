@@ -69,7 +69,7 @@ public struct Referee {
   /// - Precondition: All recordings have one precision.
   public func judge(
     _ recordings: [any Recording], against exact: ExactWinners? = nil
-  ) throws -> [Judgement] {
+  ) throws -> [Judgment] {
     precondition(Set(recordings.map(\.precision)).count <= 1, "recordings in several precisions")
     var courses = try recordings.map { recording in
       try Course(
@@ -85,7 +85,7 @@ public struct Referee {
       let results = SharedResults()
       for course in courses.indices { try courses[course].runBackward(index, results) }
     }
-    return courses.map(\.judgement)
+    return courses.map(\.judgment)
   }
 }
 
@@ -158,7 +158,7 @@ private struct Course {
   private var gradient: RoundedPair?
   private let firstLearning: Int
   private let hasGradients: Bool
-  private(set) var judgement: Judgement
+  private(set) var judgment: Judgment
 
   init(_ experiment: Experiment, _ recording: any Recording, exact: ExactWinners?, threads: ThreadPool) throws
   {
@@ -174,8 +174,8 @@ private struct Course {
     hasGradients = experiment.parameterShapes.contains {
       recording.shape(of: TensorName.gradient($0.name)) != nil
     }
-    judgement = Judgement(recording)
-    judgement.layersByWinograd = experiment.layers.map(\.name).filter {
+    judgment = Judgment(recording)
+    judgment.layersByWinograd = experiment.layers.map(\.name).filter {
       recording.algorithm(ofLayer: $0) == .winograd
     }
   }
@@ -278,7 +278,7 @@ private struct Course {
       let expected = exactWinners?.places[index], input.exact == input.rounded
     else { return }
     let places = PoolingWinners.places(in: input.exact, geometry)
-    judgement.windows.append(
+    judgment.windows.append(
       PoolingWinners.Count(
         layer: experiment.layers[index].name, differing: zip(places, expected).count { $0 != $1 },
         windows: places.count))
@@ -361,7 +361,7 @@ private struct Course {
 
   private mutating func judge(
     _ name: String, of layers: [String], _ computed: RoundedPair,
-    keeping findings: WritableKeyPath<Judgement, [Finding]>
+    keeping findings: WritableKeyPath<Judgment, [Finding]>
   ) throws {
     guard let shape = recording.shape(of: name) else { return }
     guard shape == computed.exact.shape || shape.elementCount == 1 && computed.exact.shape.rank == 0 else {
@@ -378,7 +378,7 @@ private struct Course {
     // The loss has the logarithm of a sum that may be 1 and a little, whose own rounding is the unit roundoff.
     let scale = name == TensorName.loss ? difference.largest + 1 : difference.largest
     let smallest = storedPrecision(of: name).unitRoundoff * scale
-    judgement[keyPath: findings].append(
+    judgment[keyPath: findings].append(
       Finding(
         name: name, layers: layers, shape: shape, difference: difference,
         expectedRounding: max(rounding, smallest, Double.leastNormalMagnitude)))

@@ -21,7 +21,7 @@ struct ConfusionSection: ReportSection {
       ? " \(grouped(left)) classes with fewer confusions are left out."
       : ""
     let text =
-      "Each row is a class, each column what its images were classified as; colours show shares of the row. "
+      "Each row is a class, each column what its images were classified as; colors show shares of the row. "
       + "\(grouped(judged.matrix.correct)) of \(grouped(judged.matrix.count)) \(judged.name) images are classified "
       + "correctly.\(note)"
     return HTML([.paragraph(text), .scrolled(title, table(judged, classes))])

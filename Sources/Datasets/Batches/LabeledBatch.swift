@@ -3,7 +3,7 @@ import Tensors
 /// A batch of images, resized, with their labels.
 ///
 /// The memory belongs to the ``BatchLoader`` and is filled anew after its next call of ``BatchLoader/next()``.
-public struct LabelledBatch {
+public struct LabeledBatch {
   /// Which batch of the epoch it is, from 0.
   public let index: Int
 

@@ -1,4 +1,4 @@
-extension LabelledImages {
+extension LabeledImages {
   /// Mean and standard deviation of the pixels of each channel over all images, as parts of 255.
   ///
   /// They are sums of whole numbers, and so exact but for the last division and root.

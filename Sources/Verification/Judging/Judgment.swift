@@ -1,7 +1,7 @@
 import Backends
 
 /// What the referee says of one recording.
-public struct Judgement: Sendable {
+public struct Judgment: Sendable {
   /// Who computed it.
   public let name: String
   /// The precision it was computed in.

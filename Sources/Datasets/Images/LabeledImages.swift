@@ -4,7 +4,7 @@ import Tensors
 ///
 /// The images are bytes in memory, or files that are decoded when they are needed: files may differ in size, and may
 /// become unreadable while they are in use.
-public struct LabelledImages: Sendable {
+public struct LabeledImages: Sendable {
   /// The class of each image, an index of ``classNames``.
   public let labels: [Int32]
 
@@ -59,7 +59,7 @@ public struct LabelledImages: Sendable {
   ///   - shape: N×C×H×W.
   ///   - labels: The class of each image.
   ///   - classNames: What the classes are called.
-  /// - Throws: ``DatasetError`` as the other initialiser; `OutOfMemory`.
+  /// - Throws: ``DatasetError`` as the other initializer; `OutOfMemory`.
   public init(pixels: [UInt8], shape: Shape, labels: [Int32], classNames: [String]) throws {
     let buffer = try AlignedBuffer(byteCount: pixels.count)
     pixels.withUnsafeBytes { source in
@@ -132,9 +132,9 @@ public struct LabelledImages: Sendable {
   ///
   /// - Parameter maximumCount: How many images at most; none if negative.
   /// - Returns: The images, with their labels.
-  public func prefix(_ maximumCount: Int) -> LabelledImages {
+  public func prefix(_ maximumCount: Int) -> LabeledImages {
     let count = min(max(maximumCount, 0), count)
-    return LabelledImages(
+    return LabeledImages(
       self, positions: positions.map { Array($0.prefix(count)) }, labels: Array(labels.prefix(count)))
   }
 
@@ -143,11 +143,11 @@ public struct LabelledImages: Sendable {
   /// - Parameter indices: Which images; one may be named several times.
   /// - Returns: The images, with their labels.
   /// - Precondition: There are such images.
-  public func selecting(_ indices: [Int]) -> LabelledImages {
-    LabelledImages(self, positions: indices.map(position), labels: indices.map { labels[$0] })
+  public func selecting(_ indices: [Int]) -> LabeledImages {
+    LabeledImages(self, positions: indices.map(position), labels: indices.map { labels[$0] })
   }
 
-  private init(_ whole: LabelledImages, positions: [Int]?, labels: [Int32]) {
+  private init(_ whole: LabeledImages, positions: [Int]?, labels: [Int32]) {
     storage = whole.storage
     heldOutFraction = whole.heldOutFraction
     classNames = whole.classNames

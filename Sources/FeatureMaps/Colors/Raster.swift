@@ -6,7 +6,7 @@ import ImageFiles
   import Foundation
 #endif
 
-/// A picture of coloured pixels.
+/// A picture of colored pixels.
 public struct Raster: Equatable, Sendable {
   /// Rows.
   public let height: Int
@@ -20,7 +20,7 @@ public struct Raster: Equatable, Sendable {
   /// - Parameters:
   ///   - height: Rows, at least 1.
   ///   - width: Pixels of a row, at least 1.
-  ///   - color: Gives the colour at a row and a column.
+  ///   - color: Gives the color at a row and a column.
   public init(height: Int, width: Int, _ color: (_ row: Int, _ column: Int) -> RGB) {
     self.height = height
     self.width = width
@@ -31,15 +31,15 @@ public struct Raster: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - plane: The numbers.
-  ///   - scale: Their colours.
+  ///   - scale: Their colors.
   ///   - side: The side of a number's square, in pixels, at least 1.
-  public init(_ plane: Plane, _ scale: ColourScale, side: Int) {
+  public init(_ plane: Plane, _ scale: ColorScale, side: Int) {
     self.init(height: plane.height * side, width: plane.width * side) { row, column in
       scale.color(of: plane[row / side, column / side])
     }
   }
 
-  /// The colour at a row and a column.
+  /// The color at a row and a column.
   public subscript(row: Int, column: Int) -> RGB { pixels[row * width + column] }
 
   /// Puts another picture onto this one.

@@ -1,6 +1,6 @@
-/// Which colour a number of some maps has: viridis from 0 on, or blue to red around 0 if there are numbers below it.
-public struct ColourScale: Equatable, Sendable {
-  /// The largest absolute number, that of the last colour.
+/// Which color a number of some maps has: viridis from 0 on, or blue to red around 0 if there are numbers below it.
+public struct ColorScale: Equatable, Sendable {
+  /// The largest absolute number, that of the last color.
   public let limit: Double
   /// Whether the scale begins at the negative limit; otherwise it does at 0.
   public let isSigned: Bool
@@ -23,12 +23,12 @@ public struct ColourScale: Equatable, Sendable {
     isSigned = planes.contains { $0.values.contains { $0 < 0 } }
   }
 
-  /// The colour of a number.
+  /// The color of a number.
   public func color(of number: Double) -> RGB {
     guard number.isFinite else { return .notFinite }
     let share = limit > 0 ? number / limit : 0
     return isSigned
-      ? ColourMap.blueToRed.color(at: (share + 1) / 2) : ColourMap.viridis.color(at: share)
+      ? ColorMap.blueToRed.color(at: (share + 1) / 2) : ColorMap.viridis.color(at: share)
   }
 
   /// The numbers that a bar of the scale is marked with, from its left end to its right one.
@@ -39,7 +39,7 @@ public struct ColourScale: Equatable, Sendable {
     let width = 256
     return Raster(height: 1, width: width) { _, column in
       let share = Double(column) / Double(width - 1)
-      return isSigned ? ColourMap.blueToRed.color(at: share) : ColourMap.viridis.color(at: share)
+      return isSigned ? ColorMap.blueToRed.color(at: share) : ColorMap.viridis.color(at: share)
     }
   }
 }
