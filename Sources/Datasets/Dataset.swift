@@ -8,7 +8,7 @@ public protocol Dataset: Sendable {
 
   /// Reads the test images, with the same classes as the training images.
   ///
-  /// - Parameter first: How many, from the first; all of them if nil.
+  /// - Parameter first: The number of images, from the first; all if nil.
   /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
   func test(first: Int?) throws -> LabeledImages

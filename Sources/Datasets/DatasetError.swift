@@ -1,4 +1,4 @@
-/// A data set that cannot be read, found or downloaded: what is wrong, where, and what would help, in one line.
+/// A data set that cannot be read, found or downloaded, described in one line: the problem, the path and what would help.
 public struct DatasetError: Error, Equatable, CustomStringConvertible {
   /// The line.
   public let description: String

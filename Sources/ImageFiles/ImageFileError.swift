@@ -1,4 +1,4 @@
-/// An image file that cannot be read: what is wrong, with which file, and what would work, in one line.
+/// An image file that cannot be read, described in one line: the file, the problem and what would work.
 public struct ImageFileError: Error, Equatable, CustomStringConvertible {
   /// The line.
   public let description: String

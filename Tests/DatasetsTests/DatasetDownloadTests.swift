@@ -112,7 +112,7 @@ struct DatasetDownloadTests {
   func corruption() throws {
     for other in [Array(contents.reversed()), Array(contents.dropLast()), contents + contents] {
       try server.folder.write(other, to: "data.gz")
-      #expect(try refusal(download("whole")).contains("not the right file"))
+      #expect(try refusal(download("whole")).contains("not the expected file"))
       #expect(!target.has("new/folder/data.gz.part"))
     }
   }

@@ -58,16 +58,16 @@ struct IDXFileTests {
 
   @Test("that hold something else than expected are refused, and the line says what")
   func mislabeled() throws {
-    #expect(try refusal(images, .labels).contains("holds images"))
-    #expect(try refusal(idx([3], [1, 2, 3])).contains("holds labels"))
-    #expect(try refusal([0, 0, 0x0D, 3] + images.dropFirst(4)).contains("no IDX file of bytes"))
-    #expect(try refusal(Array("<html>Not found".utf8)).contains("no IDX file"))
+    #expect(try refusal(images, .labels).contains("has images"))
+    #expect(try refusal(idx([3], [1, 2, 3])).contains("has labels"))
+    #expect(try refusal([0, 0, 0x0D, 3] + images.dropFirst(4)).contains("not an IDX file of bytes"))
+    #expect(try refusal(Array("<html>Not found".utf8)).contains("not an IDX file"))
   }
 
   @Test("that announce enormous, no or negative numbers of elements are refused before memory is taken")
   func announcements() throws {
-    #expect(try refusal(idx([.max, .max, .max], [])).contains("announces"))
-    #expect(try refusal(idx([60000, 28000, 28], [])).contains("announces"))
+    #expect(try refusal(idx([.max, .max, .max], [])).contains("declares"))
+    #expect(try refusal(idx([60000, 28000, 28], [])).contains("declares"))
     #expect(try refusal(idx([0, 28, 28], [])).contains("empty"))
     #expect(try refusal(idx([28, 0, .max], [])).contains("empty"))
   }

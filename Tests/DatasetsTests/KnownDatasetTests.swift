@@ -51,7 +51,8 @@ struct KnownDatasetTests {
       let options = ImageFolder.Options(report: { line in lines.change { $0.append(line) } })
       _ = try DatasetFolder.open(folder.path(name), options: options).test(first: 2)
       let reported = lines.change { $0 }
-      #expect(reported.count == count && reported.allSatisfy { $0.contains("is MNIST's") && isOneLine($0) })
+      #expect(
+        reported.count == count && reported.allSatisfy { $0.contains("belongs to MNIST") && isOneLine($0) })
     }
   }
 
@@ -62,7 +63,7 @@ struct KnownDatasetTests {
       try FashionMNIST(directory: folder.path("fashion")).test(first: 2)
     }
     #expect(isOneLine(error.description))
-    for part in ["t10k-labels-idx1-ubyte.gz is MNIST's", "nin data fetch"] {
+    for part in ["t10k-labels-idx1-ubyte.gz belongs to MNIST", "nin data fetch"] {
       #expect(error.description.contains(part))
     }
     try write("fashion", labels: Self.ofFashionMNIST)

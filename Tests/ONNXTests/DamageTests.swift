@@ -61,7 +61,7 @@ struct DamageTests {
     let file = TemporaryFile()
     try file.write(Data(text.utf8))
     let error = #expect(throws: FileError.self) { try ONNXFile(path: file.path) }
-    #expect(error?.description.contains("is no ONNX model") ?? false)
+    #expect(error?.description.contains("is not an ONNX model") ?? false)
     #expect(throws: FileError.self) { try ONNXFile(path: file.path + ".absent") }
     #expect(throws: FileError.self) { try ONNXFile(path: "/") }
   }

@@ -3,15 +3,15 @@ import Tensors
 /// CIFAR-10 and CIFAR-100 in their binary versions: 50,000 small photographs to train with and 10,000 to test with, 32×32
 /// red, green and blue.
 ///
-/// A file is a sequence of records: the label, one byte (in CIFAR-100 two, the coarse one and the fine one, of which the
-/// fine one counts), then 3×32×32 bytes.
+/// A file is a sequence of records: the label, one byte (in CIFAR-100 two, the coarse one and the fine one, of which
+/// the fine one is used), then 3×32×32 bytes.
 ///
-/// Source: A. Krizhevsky, *Learning Multiple Layers of Features from Tiny Images*, 2009, and the description beside the
-/// files.
+/// Source: A. Krizhevsky, *Learning Multiple Layers of Features from Tiny Images*, 2009, and the description next to
+/// the files.
 public enum CIFAR: Dataset {
-  /// Ten classes, in the folder.
+  /// CIFAR-10, in the folder.
   case ten(directory: String)
-  /// A hundred classes, in the folder.
+  /// CIFAR-100, in the folder.
   case hundred(directory: String)
 
   private static let imageShape: Shape = [3, 32, 32]
@@ -19,14 +19,14 @@ public enum CIFAR: Dataset {
   /// Reads the training images, N×3×32×32.
   ///
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if a file is absent or truncated, or a label is not of a class.
+  /// - Throws: ``DatasetError`` if a file is absent or truncated, or a label is invalid.
   public func training() throws -> LabeledImages { try images(in: trainingNames, first: nil) }
 
   /// Reads the test images, N×3×32×32.
   ///
-  /// - Parameter first: How many, from the first; all of them if nil.
+  /// - Parameter first: The number of images, from the first; all if nil.
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if a file is absent or truncated, or a label is not of a class.
+  /// - Throws: ``DatasetError`` if a file is absent or truncated, or a label is invalid.
   public func test(first: Int?) throws -> LabeledImages { try images(in: [testName], first: first) }
 
   /// The files of the training images, in order.
@@ -76,7 +76,7 @@ public enum CIFAR: Dataset {
     let path = "\(directory)/\(namesFile)"
     let names = try TextLines.read(path)
     guard names.count == classCount else {
-      throw DatasetError("\(path) has \(names.count) names; there are \(classCount) classes")
+      throw DatasetError("\(path) has \(names.count) names, but there are \(classCount) classes")
     }
     return names
   }

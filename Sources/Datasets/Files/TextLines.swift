@@ -14,7 +14,7 @@ package enum TextLines {
     let byteCount = SystemFile.byteCount(of: path)
     guard byteCount <= largestByteCount else {
       throw DatasetError(
-        "\(path) is too large for names: \(byteCount) bytes; up to \(largestByteCount) are read")
+        "\(path) is too large for names: \(byteCount) bytes; the limit is \(largestByteCount)")
     }
     let reader = try GzipReader(path: path)
     let bytes = try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in

@@ -1,13 +1,13 @@
 import Tensors
 
-/// An array of bytes from a file in the IDX format, in which MNIST and Fashion-MNIST are given.
+/// An array of bytes from a file in IDX, the format of MNIST and Fashion-MNIST.
 ///
 /// The format: two zero bytes, the type of the elements (8 for bytes), the number of dimensions, each dimension
 /// as a big-endian 32-bit number, then the elements, the last dimension varying fastest.
 ///
 /// Source: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten digits*, "The IDX file format".
 public struct IDXFile: Sendable {
-  /// What a file is expected to hold.
+  /// The expected contents of a file.
   public enum Contents: Sendable {
     /// Gray images: N×H×W.
     case images
@@ -28,19 +28,19 @@ public struct IDXFile: Sendable {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - contents: What it is expected to hold.
-  ///   - first: How many images or labels to read, from the first; all of them if nil or if there are fewer. What
-  ///     follows is then neither unpacked nor checked.
-  ///   - maximumByteCount: How many bytes of elements it may hold; nothing is allocated for a file whose header
-  ///     announces more.
-  /// - Throws: ``DatasetError`` if it is absent, truncated, corrupt or something else; `OutOfMemory`.
+  ///   - contents: The expected contents.
+  ///   - first: The number of images or labels to read, from the first; all if nil or if there are fewer. The rest
+  ///     is neither decompressed nor checked.
+  ///   - maximumByteCount: The maximum size of the elements in bytes; nothing is allocated for a file whose header
+  ///     declares more.
+  /// - Throws: ``DatasetError`` if it is absent, truncated, corrupt or of another format; `OutOfMemory`.
   public init(
     path: String, contents: Contents, first: Int? = nil, maximumByteCount: Int = 1 << 30
   ) throws {
     let reader = try GzipReader(path: path)
     let start = try Self.words(1, from: reader)[0]
     guard start >> 8 == 0x08 else {
-      throw DatasetError("\(path) is no IDX file of bytes: it does not start with 00 00 08")
+      throw DatasetError("\(path) is not an IDX file of bytes: it does not start with 00 00 08")
     }
     guard start & 0xFF == UInt32(contents.rank) else {
       throw DatasetError(Self.mislabeled(path, rank: start & 0xFF, expected: contents))
@@ -68,7 +68,7 @@ public struct IDXFile: Sendable {
       default: "an array of \(rank) dimensions"
       }
     return
-      "\(path) holds \(found) where \(expected.name) are expected; are its name and its contents mixed up?"
+      "\(path) has \(found), but \(expected.name) are expected; were files renamed by mistake?"
   }
 
   private static func elementCount(of shape: Shape, path: String, maximum: Int) throws -> Int {
@@ -76,11 +76,11 @@ public struct IDXFile: Sendable {
     for extent in shape.extents {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
       guard !overflow, product <= maximum else {
-        throw DatasetError("\(path) announces \(shape) bytes, more than the \(maximum) that are accepted")
+        throw DatasetError("\(path) declares \(shape) bytes; the limit is \(maximum)")
       }
       count = product
     }
-    guard count > 0 else { throw DatasetError("\(path) is empty: it announces \(shape) elements") }
+    guard count > 0 else { throw DatasetError("\(path) is empty: it declares \(shape) elements") }
     return count
   }
 }

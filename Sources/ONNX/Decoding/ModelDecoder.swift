@@ -11,7 +11,8 @@ enum ModelDecoder {
     do {
       return try Onnx_ModelProto(serializedBytes: bytes, options: options)
     } catch {
-      throw ONNXError("is not an ONNX model, or is damaged or truncated: its Protobuf messages cannot be decoded")
+      throw ONNXError(
+        "is not an ONNX model, or is damaged or truncated: its Protobuf messages cannot be decoded")
     }
   }
 }

@@ -53,7 +53,9 @@ extension Onnx_TensorProto {
   private static let largestIntegerBytes = 1 << 24
 
   private func requireWhole() throws {
-    guard !hasSegment else { throw ONNXError("tensor \(name.quoted) is split into segments, which is not supported") }
+    guard !hasSegment else {
+      throw ONNXError("tensor \(name.quoted) is split into segments, which is not supported")
+    }
   }
 
   /// 16-bit numbers are stored in the lower half of a 32-bit field.

@@ -24,7 +24,8 @@ struct Attributes {
     for attribute in attributes {
       guard attribute.refAttrName.isEmpty else {
         throw ONNXError(
-          "attribute \(attribute.name.quoted) refers to an attribute of a function, and functions are not supported")
+          "attribute \(attribute.name.quoted) refers to an attribute of a function, and functions are not supported"
+        )
       }
       guard rest.updateValue(attribute, forKey: attribute.name) == nil else {
         throw ONNXError("attribute \(attribute.name.quoted) is given twice")

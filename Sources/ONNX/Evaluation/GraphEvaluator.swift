@@ -144,7 +144,8 @@ struct GraphEvaluator {
       guard case .constant(let constant)? = values[name] else { continue }
       readAllowance -= constant.elementCount
       guard readAllowance >= 0 else {
-        throw ONNXError("its input \(name.quoted) is one constant too many: constants have been read too often")
+        throw ONNXError(
+          "its input \(name.quoted) is one constant too many: constants have been read too often")
       }
     }
   }
@@ -178,14 +179,15 @@ struct GraphEvaluator {
     throw ONNXError("its input \(input.quoted) is a constant; it must depend on the images")
   }
 
-  private mutating func imageValue(_ node: inout Node, index: Int, _ imageInputs: [Int]) throws -> ImageValue {
+  private mutating func imageValue(_ node: inout Node, index: Int, _ imageInputs: [Int]) throws -> ImageValue
+  {
     let read = try Operators.reader(of: node.operatorName)
     let name = node.inputs[index]
     guard imageInputs.count == 1 else {
       let other = node.inputs[imageInputs[1]]
       throw ONNXError(
         "it joins two branches, \(name.quoted) and \(other.quoted), which both depend on the images: only chains of "
-        + "layers are supported")
+          + "layers are supported")
     }
     guard case .images(let value)? = values[name], value.stage == last.stage else {
       throw ONNXError(

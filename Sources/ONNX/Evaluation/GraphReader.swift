@@ -60,7 +60,7 @@ struct GraphReader: Sendable {
       guard index == 0 || value != nil else {
         throw ONNXError(
           "input \(name.quoted) has no value: every input after the first is a constant that must "
-          + "be given")
+            + "be given")
       }
       try check(name, given: value?.shape ?? input, isConstant: index > 0)
       if let value { values[name] = try constant(name, value) }
@@ -123,7 +123,8 @@ struct GraphReader: Sendable {
     return .integers(
       try value.map { number in
         guard let integer = Int(exactly: number) else {
-          throw ONNXError("input \(name.quoted) is declared as \(DataType.name(type)), but was given \(number)")
+          throw ONNXError(
+            "input \(name.quoted) is declared as \(DataType.name(type)), but was given \(number)")
         }
         return integer
       })

@@ -37,7 +37,8 @@ func readReshape(
   let shape = try node.reshaped(value.view.shape, graph)
   guard let view = value.view.reshaped(to: shape) else {
     throw ONNXError(
-      "it reshapes \(value.view.shape) to \(shape) after a transposition, which mixes axes and is not supported")
+      "it reshapes \(value.view.shape) to \(shape) after a transposition, which mixes axes and is not supported"
+    )
   }
   return value.arranged(view, by: node)
 }

@@ -22,7 +22,7 @@ func readBatchNormalization(
   guard !isTraining else {
     throw ONNXError(
       "it normalizes by the statistics of the batch (\(graph.opset < 7 ? "is_test is 0" : "training_mode is 1"), as in "
-      + "a model without running statistics); only inference with running statistics is supported")
+        + "a model without running statistics); only inference with running statistics is supported")
   }
   let parameters = [
     try graph.floats(try node.input(1, "scale")), try graph.floats(try node.input(2, "B")),
@@ -55,7 +55,8 @@ extension ChannelScaling {
   /// - Throws: ``ONNXError`` if one has a different number of elements.
   fileprivate init(_ layer: BatchNorm2D, _ values: [Tensor<Float>], features: Int) throws {
     for value in values where value.shape != [features] {
-      throw ONNXError("one of its parameters has shape \(value.shape), but \(features) features need \(features) elements")
+      throw ONNXError(
+        "one of its parameters has shape \(value.shape), but \(features) features need \(features) elements")
     }
     let numbers = values.map { $0.elements.map { Double($0) } }
     let scale = (0..<features).map { numbers[0][$0] / (numbers[3][$0] + layer.epsilon).squareRoot() }

@@ -60,7 +60,7 @@ extension LayerChain {
     guard shape.rank == 4 else {
       throw ONNXError(
         "it adds to or multiplies \(shape); this is only supported after a convolution, a dense layer, or on "
-        + "images")
+          + "images")
     }
     try requireFewScalings(of: scaling.scale.count)
     try append(scaling.step, name: name)

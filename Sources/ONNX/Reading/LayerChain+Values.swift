@@ -59,7 +59,8 @@ extension LayerChain {
   mutating func finished(_ value: ImageValue) throws -> View {
     try settle(value)
     if let padding {
-      throw ONNXError("no convolution or pooling follows it, which could take the padding", node: padding.label)
+      throw ONNXError(
+        "no convolution or pooling follows it, which could take the padding", node: padding.label)
     }
     guard !layers.isEmpty else { throw ONNXError("the graph computes nothing") }
     let view = value.view
@@ -90,7 +91,7 @@ extension LayerChain {
   func partial(_ sum: ImageValue.PartialSum) -> ONNXError {
     ONNXError(
       "it is not the mean over both spatial axes of \(shape), which is global average pooling; other means and "
-      + "sums are not supported", node: sum.label)
+        + "sums are not supported", node: sum.label)
   }
 }
 

@@ -70,7 +70,8 @@ func channelNumbers(
   let channels = chain.shape.rank < 2 ? 1 : chain.shape[1]
   guard channels <= LayerChain.largestChannelCount else {
     throw ONNXError(
-      "it adds to or multiplies \(channels) channels; at most \(LayerChain.largestChannelCount) are supported")
+      "it adds to or multiplies \(channels) channels; at most \(LayerChain.largestChannelCount) are supported"
+    )
   }
   guard let axis = varying.first else {
     return (value, Array(repeating: Double(constant.elements.first ?? 0), count: channels))
@@ -78,7 +79,7 @@ func channelNumbers(
   guard varying.count == 1, value.view.axes[axis] == chain.channelAxis else {
     throw ONNXError(
       "its constant of shape \(constant.shape) varies along an axis of \(shape) other than the channels; one number per "
-      + "channel, or one for all, is supported")
+        + "channel, or one for all, is supported")
   }
   let step = extents.dropFirst(axis + 1).reduce(1, *)
   return (value, (0..<channels).map { Double(constant.elements[$0 * step]) })
