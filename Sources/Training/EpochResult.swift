@@ -1,16 +1,16 @@
 import Backends
 
-/// What one epoch has brought.
+/// The results of one epoch.
 public struct EpochResult: Sendable, Equatable, Codable {
-  /// Which epoch, from 1.
+  /// The epoch, from 1.
   public var epoch: Int
-  /// The mean loss over the training images, each as the network was when it saw it.
+  /// The mean loss over the training images, each at the time of its step.
   public var trainingLoss: Double
   /// The accuracy over the training images, likewise.
   public var trainingAccuracy: Double
-  /// The mean loss over the images that are held out, after the epoch; nil without any.
+  /// The mean loss over the held-out images after the epoch; nil without any.
   public var validationLoss: Double?
-  /// The accuracy over the images that are held out, likewise.
+  /// The accuracy over the held-out images, likewise.
   public var validationAccuracy: Double?
   /// The mean loss over the test images after the epoch; nil without any.
   public var testLoss: Double?
@@ -30,7 +30,7 @@ public struct EpochResult: Sendable, Equatable, Codable {
   public var bookValidationLoss: Double?
   /// The book's `val_acc`, the unweighted mean of the test batches' accuracies, likewise.
   public var bookValidationAccuracy: Double?
-  /// The book's `train_loss`: the points that the epoch has completed, two as a rule; nil in files of older versions.
+  /// The book's `train_loss`: the points that the epoch completed, usually two; nil in files of older versions.
   public var bookTrainingLosses: [HalfEpochLoss]?
 
   init(
@@ -53,8 +53,8 @@ public struct EpochResult: Sendable, Equatable, Codable {
     averageTestAccuracy = average?.test?.accuracy
   }
 
-  /// What the epoch is judged by: the validation images if there are any, else the test images, else the training
-  /// images; of the averaged weights, if there are any.
+  /// The figures the epoch is judged by: on the validation images if any, else the test images, else the training
+  /// images; of the averaged weights, if any.
   var judgment: Judgment {
     let candidates = [
       (averageValidationAccuracy, averageValidationLoss), (validationAccuracy, validationLoss),
@@ -68,7 +68,7 @@ public struct EpochResult: Sendable, Equatable, Codable {
 
   /// An epoch's accuracy and loss, by which the best one is found.
   public struct Judgment: Sendable, Equatable, Codable {
-    /// Which epoch, from 1.
+    /// The epoch, from 1.
     public var epoch: Int
     /// The accuracy, which decides.
     public var accuracy: Double

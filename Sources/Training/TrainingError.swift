@@ -1,8 +1,8 @@
-/// A training or a checkpoint that cannot be, in one line.
+/// An invalid training or checkpoint, described in one line.
 public struct TrainingError: Error, Equatable, CustomStringConvertible {
   /// The line.
   public let description: String
-  /// Whether a file is damaged, so that an older one may take its place.
+  /// Whether a file is damaged, so that an older one may be used instead.
   let isDamage: Bool
 
   /// Makes the error from its line.

@@ -39,7 +39,7 @@ struct ClassFolders: Sendable {
       let files = listing.files.filter(ImageFileName.isImage)
       classes.append(Class(name: name, path: classPath, files: files))
       for file in listing.files where !ImageFileName.isImage(file) { others.add(classPath.appending(file)) }
-      for folder in listing.folders { nested.add(path.appending(folder)) }
+      for folder in listing.folders { nested.add(classPath.appending(folder)) }
     }
     guard classes.contains(where: { !$0.files.isEmpty }) else { return nil }
     self.path = path

@@ -1,4 +1,4 @@
-/// A color of 8 bits a channel, as screens show it (sRGB).
+/// An sRGB color with 8 bits per channel.
 public struct RGB: Hashable, Sendable {
   /// From 0 to 255.
   public var red: UInt8
@@ -19,27 +19,26 @@ public struct RGB: Hashable, Sendable {
     self.init(UInt8(code >> 16 & 255), UInt8(code >> 8 & 255), UInt8(code & 255))
   }
 
-  /// Makes a color from three shares of white, which are rounded; those outside 0…1 count as its ends, and what is not a
-  /// number as 0.
+  /// Makes a color from three intensities, which are clamped to 0…1 and rounded; NaN counts as 0.
   public init(shares red: Double, _ green: Double, _ blue: Double) {
     self.init(Self.byte(red), Self.byte(green), Self.byte(blue))
   }
 
-  /// A gray of a share of white.
+  /// Makes a gray of an intensity.
   public init(gray share: Double) {
     self.init(shares: share, share, share)
   }
 
   /// White.
   public static let white = RGB(0xFFFFFF)
-  /// What stands for a number that is not finite: magenta, which no color map has.
+  /// The color of a non-finite number: magenta, which no color map has.
   public static let notFinite = RGB(0xFF00FF)
 
-  /// This color laid over another.
+  /// This color blended over another.
   ///
   /// - Parameters:
   ///   - ground: The other color.
-  ///   - opacity: How much of this one is seen, from 0 to 1.
+  ///   - opacity: The opacity of this color, from 0 to 1.
   /// - Returns: The mixture, channel by channel.
   public func over(_ ground: RGB, opacity: Double) -> RGB {
     func mixed(_ top: UInt8, _ bottom: UInt8) -> Double {

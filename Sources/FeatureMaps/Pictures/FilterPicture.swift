@@ -1,7 +1,7 @@
 import Reporting
 
 extension FirstFilters {
-  /// The side of a filter's picture, about.
+  /// The approximate side of a filter's picture.
   private static let side = 88
   private static let tileWidth = 60.0
 
@@ -17,17 +17,17 @@ extension FirstFilters {
       values: plane.values.map { limit > 0 ? $0 / (2 * limit) + 0.5 : 0.5 })
   }
 
-  /// The filters, each weight a square: in colors if they see three channels, otherwise a picture for each channel, blue
+  /// The filters, each weight a square: in color if they have three input channels, otherwise a picture per channel, blue
   /// below 0 and red above.
   ///
-  /// - Parameter scaling: By what the weights are divided.
+  /// - Parameter scaling: The scaling of the weights.
   /// - Returns: The sheet.
   public func sheet(_ scaling: Scaling = .common) -> PictureSheet {
     let common = limit(0, .common)
     let tiles = (0..<count).flatMap { index in
       filterTiles(index, limit: scaling == .own ? limit(index, .own) : common)
     }
-    // Where each filter has its own limit, the marks are shares of it.
+    // If each filter has its own limit, the marks are fractions of it.
     let scale = ColorScale(limit: scaling == .own ? 1 : common, isSigned: true)
     let perRow = channels == 1 || channels == 3 ? 1 : channels
     let columns = perRow == 1 ? Columns.count(for: count) : perRow * max(12 / perRow, 1)

@@ -56,9 +56,9 @@ func readSoftmax(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEv
   }
   try graph.chain.settle(value)
   let chain = View(graph.chain.shape)
-  let axis =
+  let layerAxis =
     value.view == chain
     ? axis : chain.axes.indices.dropFirst().first { chain.axes[$0] == value.view.axes[axis] }
-  guard let axis else { throw graph.chain.unreadable(value, "a softmax needs one axis of it") }
-  return try graph.chain.appendElementwise(Step(layer: Softmax(axis: axis)), to: value, name: node.name)
+  guard let layerAxis else { throw graph.chain.unreadable(value, "a softmax needs one axis of it") }
+  return try graph.chain.appendElementwise(Step(layer: Softmax(axis: layerAxis)), to: value, name: node.name)
 }

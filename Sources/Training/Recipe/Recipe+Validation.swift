@@ -1,7 +1,7 @@
 extension Recipe {
-  /// Requires that the recipe's numbers are those of a training.
+  /// Checks that the recipe's numbers are in range.
   ///
-  /// - Throws: ``TrainingError`` that names the number and its bounds.
+  /// - Throws: ``TrainingError`` that names the number and its range.
   public func validate() throws {
     try requireCounts()
     try requireNumbers()
@@ -14,12 +14,12 @@ extension Recipe {
         deviation.allSatisfy({ $0 > 0 && $0.isFinite })
       else {
         throw TrainingError(
-          "the normalisation has the means \(mean) and the deviations \(deviation); as many finite means as "
-            + "deviations above 0 are needed")
+          "the normalization has the means \(mean) and the deviations \(deviation); it needs as many finite means as "
+          + "deviations above 0")
       }
     }
     if let name = initialization.constants.first(where: { !$0.value.isFinite })?.key {
-      throw TrainingError("the constant that \(name) begins with is not a finite number")
+      throw TrainingError("the initial constant of \(name) is not a finite number")
     }
   }
 
@@ -34,17 +34,17 @@ extension Recipe {
       ("shift of images", augmentation.shift, 0, max(imageSize - 1, 0)),
     ]
     for (name, count, least, most) in counts where !(least...most).contains(count) {
-      throw TrainingError("the \(name) is \(count); it must lie between \(least) and \(most)")
+      throw TrainingError("the \(name) is \(count); it must be between \(least) and \(most)")
     }
   }
 
   private func requireNumbers() throws {
     let numbers = [
-      ("weight decay", weightDecay), ("largest norm of the gradients", maximumGradientNorm ?? 0),
+      ("weight decay", weightDecay), ("maximum norm of the gradients", maximumGradientNorm ?? 0),
     ]
     guard maximumGradientNorm != 0 else {
       throw TrainingError(
-        "the largest norm of the gradients is 0, with which nothing is learned; null is for no limit")
+        "the maximum norm of the gradients is 0, with which nothing is learned; use null for no limit")
     }
     for (name, number) in numbers where !(number >= 0 && number.isFinite) {
       throw TrainingError("the \(name) is \(number); it must be a number of at least 0")
@@ -61,11 +61,11 @@ extension Recipe {
       throw TrainingError("the test split is \(split); it must be more than 0 and less than 1")
     }
     if let channels = computation.channels, channels != 1, channels != 3 {
-      throw TrainingError("images are read with \(channels) channels; they can be with 1 or 3")
+      throw TrainingError("the number of channels of images is \(channels); it must be 1 or 3")
     }
     guard (0...1).contains(augmentation.erasing) else {
       throw TrainingError(
-        "the probability of erasing is \(augmentation.erasing); it must lie between 0 and 1")
+        "the probability of erasing is \(augmentation.erasing); it must be between 0 and 1")
     }
   }
 }
@@ -81,8 +81,8 @@ extension LearningRateSchedule {
     guard case .step(let epochs, let factor) = shape else { return }
     guard epochs >= 1, factor > 0, factor <= 1 else {
       throw TrainingError(
-        "the learning rate is multiplied by \(factor) every \(epochs) epochs; it must be by more than 0 and at most 1, "
-          + "every 1 epoch or more")
+        "the learning rate is multiplied by \(factor) every \(epochs) epochs; the factor must be more than 0 and at most 1, "
+        + "the interval at least 1 epoch")
     }
   }
 }
