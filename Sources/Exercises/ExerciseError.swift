@@ -1,4 +1,4 @@
-/// Why an exercise cannot be answered, in one line.
+/// The reason why an exercise cannot be answered, in one line.
 public struct ExerciseError: Error, Equatable, CustomStringConvertible {
   /// The line.
   public let description: String

@@ -1,4 +1,4 @@
-/// Something that cannot be compared, in one line.
+/// The reason why something cannot be compared, in one line.
 public struct VerificationError: Error, Equatable, CustomStringConvertible {
   /// The line.
   public let description: String

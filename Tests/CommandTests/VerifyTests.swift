@@ -150,8 +150,8 @@ extension CommandTests {
       }
       let run = try verify("--against", "bad.safetensors", "--backends", TestedBackends.fastest)
       #expect(run.exitCode == 1)
-      #expect(run.output.contains("bad.safetensors: departs first at net.4.2: activations.net.4.2"))
-      #expect(run.output.split(separator: "\n").count { $0.contains("DEPARTS") } == 1)
+      #expect(run.output.contains("bad.safetensors: first mismatch at net.4.2: activations.net.4.2"))
+      #expect(run.output.split(separator: "\n").count { $0.contains("MISMATCH") } == 1)
     }
 
     /// Writes a batch with one number that is not finite, and its labels.
@@ -197,11 +197,11 @@ extension CommandTests {
       let wrong = try nin(
         ["verify", "--against", "wrong.safetensors", "--backends", backend] + batch, in: folder)
       #expect(wrong.exitCode == 1)
-      #expect(wrong.output.contains("wrong.safetensors: departs first at net.4.0: activations.net.4.0"))
+      #expect(wrong.output.contains("wrong.safetensors: first mismatch at net.4.0: activations.net.4.0"))
     }
 
     @Test(
-      "a NaN that has become a number departs",
+      "a NaN that became a number is a mismatch",
       arguments: [("activations.net.0.2", "net.0.2"), ("gradients.net.7.0.weight", "net.7.0")])
     func lostNaN(name: String, layer: String) throws {
       try writeBatch(with: .nan)
@@ -217,7 +217,7 @@ extension CommandTests {
       }
       let run = try verify("--against", "lost.safetensors", "--backends", "reference")
       #expect(run.exitCode == 1)
-      #expect(run.output.contains("lost.safetensors: departs first at \(layer): \(name)"))
+      #expect(run.output.contains("lost.safetensors: first mismatch at \(layer): \(name)"))
     }
 
     @Test("a trace of some tensors is judged by those, and the others are listed")

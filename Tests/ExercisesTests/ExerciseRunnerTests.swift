@@ -152,9 +152,9 @@ struct ExerciseRunnerTests {
     setting.size = SmallExercise.size
     let controlled = ExerciseRunner(
       small.exercise.withControl(learningRateFactor: 0.25), folder: folder, setting: setting)
-    #expect(message(controlled).contains("another --control"))
+    #expect(message(controlled).contains("a different --control"))
     let other = try SmallExercise.images(90).selecting(Array(5..<85))
-    #expect(message(small.runner(in: folder, training: other)).contains("are not those"))
+    #expect(message(small.runner(in: folder, training: other)).contains("differ from those"))
     let one = small.training.prefix(1)
     #expect(message(small.runner(in: folder, training: one)).contains("1 training images"))
     #expect(message(small.runner(in: self.folder("short"), budget: 0.01)).contains("is too short"))

@@ -103,7 +103,7 @@ struct MapsSectionTests {
     let parsed = try section(
       report(Sequential(Conv2D(5, kernel: 8), Flatten(), Dense(4))))
     #expect(!parsed.elements.contains { $0.name == "img" })
-    #expect(parsed.texts(of: "p").contains { $0.contains("nothing to be seen") })
+    #expect(parsed.texts(of: "p").contains { $0.contains("shows nothing") })
   }
 
   @Test("is left out where classes have no maps, or nothing was classified")

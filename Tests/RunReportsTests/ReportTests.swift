@@ -23,7 +23,7 @@ struct ReportTests {
     let (parsed, _) = try page(SampleRun.report(trainer, in: path))
     #expect(
       parsed.texts(of: "h2") == [
-        "Results", "Curves", "Confusion matrix", "Most confused", "Worst mistakes", "What it sees", "Classes",
+        "Results", "Curves", "Confusion matrix", "Most confused", "Worst mistakes", "Class confidence maps", "Classes",
         "Layers", "Configuration",
       ])
     #expect(parsed.texts(of: "h1") == ["<run> & \"1\""] && parsed.texts(of: "title") == ["<run> & \"1\""])
@@ -106,7 +106,7 @@ struct ReportTests {
     let (parsed, _) = try page(SampleRun.report(trainer, in: folder.path("run")))
     let heads = parsed.elements.count { $0.name == "th" && $0.attributes["title"] != nil }
     #expect(heads == 2 * ConfusionSection.mostClasses)
-    #expect(parsed.texts(of: "p").contains { $0.contains("250 classes with fewer confusions are left out") })
+    #expect(parsed.texts(of: "p").contains { $0.contains("250 classes with fewer confusions are omitted") })
   }
 
   @Test("an unfinished run of an older version, without a network: what there is, and what is missing")

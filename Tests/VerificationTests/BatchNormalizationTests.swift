@@ -45,7 +45,7 @@ struct BatchNormalizationTests {
           for (plan, judgment) in try judgments(backend, experiment, precision) {
             #expect(
               judgment.passes,
-              "\(backend.name), \(precision), \(plan): \(String(describing: judgment.firstDeparture))")
+              "\(backend.name), \(precision), \(plan): \(String(describing: judgment.firstMismatch))")
             #expect(judgment.state.count == 9)
           }
         }
@@ -74,7 +74,7 @@ struct BatchNormalizationTests {
       }
       for (plan, judgment) in try judgments(wrong, experiment) {
         let expected = plan == .prediction ? nil : "state.net.0.1.running_var"
-        #expect(judgment.firstDeparture?.name == expected, "\(right.name), \(plan)")
+        #expect(judgment.firstMismatch?.name == expected, "\(right.name), \(plan)")
       }
     }
   }
@@ -96,7 +96,7 @@ struct BatchNormalizationTests {
       for (plan, judgment) in try judgments(wrong, experiment) {
         // In prediction two of three are folded.
         let expected = plan == .prediction ? "activations.net.2" : nil
-        #expect(judgment.firstDeparture?.name == expected, "\(right.name), \(plan)")
+        #expect(judgment.firstMismatch?.name == expected, "\(right.name), \(plan)")
       }
     }
   }
@@ -116,7 +116,7 @@ struct BatchNormalizationTests {
       for precision in backend.information.precisions {
         let experiment = try SmallExperiment.make(Self.model, seed: 3, dropout: true)
         let training = try SmallExperiment.training(experiment, on: backend, precision: precision, seed: 3)
-        let first = training.firstDeparture
+        let first = training.firstMismatch
         #expect(
           first?.finding.name == (isWrong ? "state.net.0.1.num_batches_tracked" : nil),
           "\(right.name), \(precision): \(String(describing: first))")

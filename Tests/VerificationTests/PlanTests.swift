@@ -27,7 +27,7 @@ struct PlanTests {
         let judgments = try judge(backend, experiment, precision)
         for (plan, judgment) in judgments {
           #expect(
-            judgment.passes, "\(backend.name), \(plan): \(String(describing: judgment.firstDeparture))")
+            judgment.passes, "\(backend.name), \(plan): \(String(describing: judgment.firstMismatch))")
           #expect(judgment.backward.isEmpty == (plan == .prediction))
         }
         #expect(judgments[.separate]?.findings.map(\.name).sorted() == experiment.tracedNames.sorted())
@@ -55,7 +55,7 @@ struct PlanTests {
       wrong.spoil = pass
       for (plan, judgment) in try judge(wrong, SmallExperiment.make(seed: 2)) {
         #expect(
-          judgment.firstDeparture?.name == tensors[plan], "\(right.name), \(plan)",
+          judgment.firstMismatch?.name == tensors[plan], "\(right.name), \(plan)",
           sourceLocation: sourceLocation)
       }
     }

@@ -52,30 +52,30 @@ struct JudgmentTable: CustomStringConvertible {
       $0.name.split(separator: ".").last.map(String.init)
     }
     let parts = activation + state + wrong.map { "\($0) gradient" }
-    return Color.red("DEPARTS: \(parts.joined(separator: ", "))")
+    return Color.red("MISMATCH: \(parts.joined(separator: ", "))")
   }
 
-  /// A row for each layer, and for each block whose output is not simply its last layer's.
+  /// A row per layer, and per block whose output differs from its last layer's.
   private var rows: [Row] {
     var rows: [Row] = []
     for finding in judgment.forward {
       let repeated = rows.last?.activation?.difference == finding.difference
       if repeated, finding.passes, finding.isOfContainer(of: rows.last?.layers.last ?? "") { continue }
-      rows.append(Row(name: finding.place, layers: finding.layers, activation: finding))
+      rows.append(Row(name: finding.location, layers: finding.layers, activation: finding))
     }
     for finding in judgment.state {
       let index = rows.firstIndex { $0.layers.contains(finding.layerName) }
       if let index {
         rows[index].state.append(finding)
       } else {
-        rows.append(Row(name: finding.place, layers: finding.layers, state: [finding]))
+        rows.append(Row(name: finding.location, layers: finding.layers, state: [finding]))
       }
     }
     for finding in judgment.backward.reversed() {
       if let index = rows.firstIndex(where: { $0.layers.contains(finding.layerName) }) {
         rows[index].gradients.append(finding)
       } else {
-        rows.append(Row(name: finding.place, layers: finding.layers, gradients: [finding]))
+        rows.append(Row(name: finding.location, layers: finding.layers, gradients: [finding]))
       }
     }
     return rows
@@ -86,23 +86,23 @@ struct JudgmentTable: CustomStringConvertible {
     var notes: [String] = []
     if !judgment.layersByWinograd.isEmpty {
       notes.append(
-        "\(listed(judgment.layersByWinograd)) by winograd, whose rounding errors are larger; their units are too"
+        "\(listed(judgment.layersByWinograd)) by winograd, whose rounding errors, and so units, are larger"
       )
     }
     if windows > 0 {
       notes.append(
-        "\(grouped(differing)) of \(grouped(windows)) max pooling windows have another winner than all in float64; "
-          + "gradients are judged with these winners")
+        "\(grouped(differing)) of \(grouped(windows)) max pooling windows have a different maximal element than in float64; "
+        + "gradients are judged with these elements")
     }
     let empty = judgment.backward.count { $0.difference.zeros == $0.difference.count }
     if empty > 0 {
-      notes.append("\(empty) of \(judgment.backward.count) gradients are 0 everywhere, which shows little")
+      notes.append("\(empty) of \(judgment.backward.count) gradients are 0 everywhere, which proves little")
     }
     let unjudged = judgment.findings.reduce(0) { $0 + $1.difference.unjudged }
     if unjudged > 0 {
       notes.append(
-        "\(grouped(unjudged)) numbers are NaN or infinite where a convolution may spread that with its padding, or "
-          + "where plain loops overflow too; they are not judged")
+        "\(grouped(unjudged)) numbers are not judged: they are NaN or infinite where a convolution's padding may spread that, or where "
+        + "plain loops overflow too")
     }
     return notes
   }

@@ -27,11 +27,11 @@ struct TrainingTable: CustomStringConvertible {
   }
 
   private func verdict(_ judgment: Judgment) -> String {
-    let departures = judgment.findings.count { !$0.passes }
-    return switch departures {
+    let mismatches = judgment.findings.count { !$0.passes }
+    return switch mismatches {
     case 0: Color.green("ok")
-    case 1: Color.red("DEPARTS")
-    default: Color.red("DEPARTS: \(departures) tensors")
+    case 1: Color.red("MISMATCH")
+    default: Color.red("MISMATCH: \(mismatches) tensors")
     }
   }
 }
@@ -42,18 +42,18 @@ extension JudgedTraining {
 
   /// The conclusion, in one line.
   var conclusion: String {
-    if let (step, finding) = firstDeparture {
-      return Color.red("\(title): departs first in step \(step) at \(finding.place): \(finding.departure)")
+    if let (step, finding) = firstMismatch {
+      return Color.red("\(title): first mismatch in step \(step) at \(finding.location): \(finding.mismatch)")
     }
     let worst = steps.enumerated().max {
       ($0.element.judgment.worstUnits) < ($1.element.judgment.worstUnits)
     }
     let most = worst.flatMap { step, judged in
       judged.judgment.worst.map {
-        ", the most in step \(step) at \($0.name) with \(unitText($0.units)) units of it"
+        ", at most \(unitText($0.units)) units, in step \(step) at \($0.name)"
       }
     }
-    return Color.green("\(title): rounding explains every step\(most ?? "")")
+    return Color.green("\(title): every step within rounding error\(most ?? "")")
   }
 }
 
@@ -72,7 +72,7 @@ struct TrainingReport: Encodable {
       let departures: [FindingReport]
     }
 
-    struct Departure: Encodable {
+    struct Mismatch: Encodable {
       let step: Int
       let tensor: FindingReport
     }
@@ -82,12 +82,12 @@ struct TrainingReport: Encodable {
     let plan = NetworkPlan.training
     let precision: Precision
     let passes: Bool
-    let firstDeparture: Departure?
+    let firstMismatch: Mismatch?
     let steps: [Step]
 
     enum CodingKeys: String, CodingKey {
       case name, library, plan, precision, passes, steps
-      case firstDeparture = "first_departure"
+      case firstMismatch = "first_departure"
     }
   }
 
@@ -109,8 +109,8 @@ struct TrainingReport: Encodable {
     trainings.append(
       Training(
         name: training.name, library: library, precision: training.precision, passes: training.passes,
-        firstDeparture: training.firstDeparture.map {
-          Training.Departure(step: $0.step, tensor: FindingReport($0.finding))
+        firstMismatch: training.firstMismatch.map {
+          Training.Mismatch(step: $0.step, tensor: FindingReport($0.finding))
         },
         steps: training.steps.enumerated().map { step, judged in
           Training.Step(

@@ -20,7 +20,7 @@ struct VerificationReport: Encodable {
     let plan: NetworkPlan?
     let precision: Precision
     let passes: Bool
-    let firstDeparture: FindingReport?
+    let firstMismatch: FindingReport?
     let windows: [Windows]
     let activations: [FindingReport]
     let state: [FindingReport]
@@ -28,7 +28,7 @@ struct VerificationReport: Encodable {
 
     enum CodingKeys: String, CodingKey {
       case name, library, plan, precision, passes, windows, activations, state, gradients
-      case firstDeparture = "first_departure"
+      case firstMismatch = "first_departure"
     }
   }
 
@@ -53,7 +53,7 @@ struct VerificationReport: Encodable {
       Entry(
         name: judgment.name, library: library, plan: judgment.plan, precision: judgment.precision,
         passes: judgment.passes,
-        firstDeparture: judgment.firstDeparture.map(FindingReport.init),
+        firstMismatch: judgment.firstMismatch.map(FindingReport.init),
         windows: judgment.windows.map {
           Entry.Windows(layer: $0.layer, differing: $0.differing, windows: $0.windows)
         },
@@ -65,7 +65,7 @@ struct VerificationReport: Encodable {
   /// A line for each recording with its conclusion.
   var conclusion: String { lines.joined(separator: "\n") }
 
-  /// The tensors of a trace that nothing was compared with.
+  /// The tensors of a trace that were not compared.
   var uncomparedLine: String {
     guard !uncompared.isEmpty else { return "all tensors of the trace were compared\n" }
     let shown = uncompared.prefix(8).joined(separator: ", ")
@@ -76,11 +76,11 @@ struct VerificationReport: Encodable {
   private static func line(_ judgment: Judgment, isTrace: Bool) -> String {
     let plan = isTrace ? nil : judgment.plan
     let title = judgment.name + (plan.map { ", \($0.title)" } ?? "")
-    guard let first = judgment.firstDeparture else {
+    guard let first = judgment.firstMismatch else {
       let worst =
-        judgment.worst.map { ", the most at \($0.name) with \(unitText($0.units)) units of it" } ?? ""
-      return Color.green("\(title): rounding explains everything\(worst)")
+        judgment.worst.map { ", at most \(unitText($0.units)) units, at \($0.name)" } ?? ""
+      return Color.green("\(title): within rounding error\(worst)")
     }
-    return Color.red("\(title): departs first at \(first.place): \(first.departure)")
+    return Color.red("\(title): first mismatch at \(first.location): \(first.mismatch)")
   }
 }
