@@ -71,7 +71,7 @@ public final class ResourceRunner {
     guard plan.budget == budget, plan.backend == backend.name else {
       throw ExerciseError(
         "\(folder.path) was planned with --budget \(ExercisePlan.text(plan.budget)) on the backend \(plan.backend); give the "
-        + "same options to resume it, or another --output")
+          + "same options to resume it, or another --output")
     }
     return plan
   }

@@ -70,7 +70,7 @@ extension CommandTests {
       expectSuccess(try nin(train("out"), in: folder))
       try FileManager.default.moveItem(atPath: folder.path("data"), toPath: folder.path("moved"))
       let run = try nin(["report", "out"] + Self.backend, in: folder)
-      #expect(run.exitCode == 0 && run.errors.contains("--data says where they are"))
+      #expect(run.exitCode == 0 && run.errors.contains("give their folder with --data"))
       #expect(try page("out/report.html").texts(of: "h2").contains("Layers"))
       expectSuccess(try nin(["report", "out", "--data", "moved"] + Self.backend, in: folder))
       #expect(try page("out/report.html").texts(of: "h2").contains("Worst mistakes"))
@@ -85,7 +85,7 @@ extension CommandTests {
       try page(name).elements.filter { $0.attributes["class"] == "note" }.map(\.text)
     }
 
-    @Test("the page says that its test images are not those of the training")
+    @Test("the report says that its test images differ from those of the training")
     func otherImages() throws {
       expectSuccess(try nin(train("out"), in: folder))
       expectSuccess(try nin(["report", "out"] + Self.backend, in: folder))
@@ -97,7 +97,7 @@ extension CommandTests {
       let run = try nin(["report", "out"] + Self.backend, in: folder)
       #expect(run.exitCode == 0 && run.errors.contains("not those of the training"))
       let notes = try notes("out/report.html")
-      #expect(notes.count == 1 && notes[0].hasPrefix("The test images are not those of the training"))
+      #expect(notes.count == 1 && notes[0].hasPrefix("The test images differ from those of the training"))
     }
 
     @Test(
@@ -110,7 +110,7 @@ extension CommandTests {
       var last = try #require(metrics["last"] as? [String: Any])
       last["test_accuracy"] = 1.0
       metrics["last"] = last
-      for part in ["not the network of the last epoch", "or these are other images"] {
+      for part in ["not the network of the last epoch", "the network or the images differ"] {
         try folder.write(JSONSerialization.data(withJSONObject: metrics), to: "out/metrics.json")
         #expect(try nin(["report", "out"] + Self.backend, in: folder).exitCode == 0)
         let notes = try notes("out/report.html")

@@ -30,7 +30,7 @@ extension CommandTests {
       let run = try predict("plain")
       #expect(run.exitCode == 0, "\(run.errors)")
       #expect(prefix.isEmpty || run.errors.contains("begin with \(prefix),"), "\(run.errors)")
-      #expect(run.errors.contains("does not say how its images were prepared"))
+      #expect(run.errors.contains("does not describe the preparation of its images"))
       let whole = try predict("whole")
       // With the metadata there is nothing to say.
       expectSuccess(whole)

@@ -23,7 +23,8 @@ struct ReportTests {
     let (parsed, _) = try page(SampleRun.report(trainer, in: path))
     #expect(
       parsed.texts(of: "h2") == [
-        "Results", "Curves", "Confusion matrix", "Most confused", "Worst mistakes", "Class confidence maps", "Classes",
+        "Results", "Curves", "Confusion matrix", "Most confused", "Worst mistakes", "Class confidence maps",
+        "Classes",
         "Layers", "Configuration",
       ])
     #expect(parsed.texts(of: "h1") == ["<run> & \"1\""] && parsed.texts(of: "title") == ["<run> & \"1\""])

@@ -50,7 +50,8 @@ public struct Raster: Equatable, Sendable {
   ///   - column: The column of its upper left corner.
   /// - Precondition: It is within this one.
   mutating func draw(_ other: Raster, row: Int, column: Int) {
-    precondition(row + other.height <= height && column + other.width <= width, "the picture extends beyond the edge")
+    precondition(
+      row + other.height <= height && column + other.width <= width, "the picture extends beyond the edge")
     for line in 0..<other.height {
       let start = (row + line) * width + column
       pixels.replaceSubrange(

@@ -67,7 +67,9 @@ public struct ClassMapPicture: Sendable {
   }
 
   private func note(_ best: ClassMap?) -> String {
-    let prediction = best.map { "classified as \(classNames[$0.classIndex]), \(Self.percent($0.probability))" }
+    let prediction = best.map {
+      "classified as \(classNames[$0.classIndex]), \(Self.percent($0.probability))"
+    }
     let label = label.map { "its class, \(classNames[$0]), is framed" }
     return [prediction, label].compactMap(\.self).joined(separator: "; ")
   }

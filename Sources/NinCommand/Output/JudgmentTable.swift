@@ -92,7 +92,7 @@ struct JudgmentTable: CustomStringConvertible {
     if windows > 0 {
       notes.append(
         "\(grouped(differing)) of \(grouped(windows)) max pooling windows have a different maximal element than in float64; "
-        + "gradients are judged with these elements")
+          + "gradients are judged with these elements")
     }
     let empty = judgment.backward.count { $0.difference.zeros == $0.difference.count }
     if empty > 0 {
@@ -102,7 +102,7 @@ struct JudgmentTable: CustomStringConvertible {
     if unjudged > 0 {
       notes.append(
         "\(grouped(unjudged)) numbers are not judged: they are NaN or infinite where a convolution's padding may spread that, or where "
-        + "plain loops overflow too")
+          + "plain loops overflow too")
     }
     return notes
   }

@@ -29,8 +29,8 @@ struct BrailleCanvas {
   /// Draws a line through points, in dots from the top left.
   ///
   /// - Parameters:
-  ///   - points: The points; those that are not finite are left out.
-  ///   - pattern: How many dots are drawn, how many left out, and so on; a single number for all.
+  ///   - points: The points; non-finite ones are skipped.
+  ///   - pattern: The numbers of dots drawn and skipped in turn; a single number for a solid line.
   ///   - color: The code of the color.
   mutating func draw(_ points: [(x: Double, y: Double)], pattern: [Int], color: Int) {
     let points = points.filter { $0.x.isFinite && $0.y.isFinite }
@@ -68,7 +68,7 @@ struct BrailleCanvas {
 
   /// The rows of characters.
   ///
-  /// - Parameter hasColors: Whether the colors' codes are written.
+  /// - Parameter hasColors: Whether to include color codes.
   /// - Returns: The rows from the top.
   func lines(hasColors: Bool) -> [String] {
     (0..<height / 4).map { row in

@@ -4,7 +4,7 @@
   import Foundation
 #endif
 
-/// Colors, where the output is a terminal and NO_COLOR (https://no-color.org) is not set.
+/// Colors, if the output is a terminal and NO_COLOR (https://no-color.org) is not set.
 enum Color {
   static let isOn =
     Terminal.standardOutput.isInteractive

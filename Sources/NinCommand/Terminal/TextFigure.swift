@@ -12,7 +12,7 @@ struct TextFigure {
   struct Curve {
     let name: String
     let points: [(x: Double, y: Double)]
-    /// Dots drawn and left out, alternately.
+    /// The numbers of dots drawn and skipped in turn.
     let pattern: [Int]
     /// The code of its color.
     let color: Int
@@ -35,9 +35,9 @@ struct TextFigure {
   /// The figure.
   ///
   /// - Parameters:
-  ///   - width: Columns that there are.
-  ///   - height: Lines that there are.
-  /// - Returns: The lines; none if there is no room.
+  ///   - width: The width in columns.
+  ///   - height: The height in lines.
+  /// - Returns: The lines; empty if there is not enough space.
   func lines(width: Int, height: Int) -> [String] {
     let legend = legend(width: width)
     let (columns, rows) = (width - Self.labelWidth - 2, height - 2 - legend.count)
@@ -72,7 +72,7 @@ struct TextFigure {
     return [1, 1.5, 2, 2.5, 3, 4, 5, 10].map { $0 * power }.first { $0 >= highest } ?? highest
   }
 
-  /// A sample and the name of each curve, in as many lines as they need; a name is cut where it alone is too wide.
+  /// A sample and the name of each curve, in as many lines as needed; a name that is too wide is truncated.
   private func legend(width: Int) -> [String] {
     let indent = String(repeating: " ", count: Self.labelWidth + 1)
     var lines = [indent]
@@ -99,15 +99,15 @@ struct TextFigure {
     return canvas.lines(hasColors: false).first ?? ""
   }
 
-  /// Numbers of epochs below their positions, as many as have room.
+  /// Numbers of epochs below their positions, as many as fit.
   private func epochLabels(_ columns: Int) -> String {
     var line = ""
     let widest = "\(epochs)".count + 2
     let step = max((epochs * widest + columns - 1) / max(columns, 1), 1)
     for epoch in stride(from: 0, through: epochs, by: step) {
       let label = "\(epoch)"
-      let place = Int((Double(epoch) / Double(max(epochs, 1)) * Double(columns - 1)).rounded()) + 1
-      let start = min(place, columns + 1 - label.count)
+      let position = Int((Double(epoch) / Double(max(epochs, 1)) * Double(columns - 1)).rounded()) + 1
+      let start = min(position, columns + 1 - label.count)
       guard start >= line.count + (line.isEmpty ? 0 : 1) else { continue }
       line += String(repeating: " ", count: start - line.count) + label
     }

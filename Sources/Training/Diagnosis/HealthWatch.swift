@@ -115,7 +115,7 @@ struct HealthWatch {
     return report(
       .deadLayer, step,
       "\(layer.deadCount) of \(layer.isAlive.count) channels of \(layer.name) are 0 for all \(activity.images) sampled training "
-      + "images, so little or nothing passes through it: its ReLUs have died, or its weights are 0",
+        + "images, so little or nothing passes through it: its ReLUs have died, or its weights are 0",
       "start over with a lower learning rate (it is \(rate)), a warm-up or another initialization; dead channels seldom "
         + "recover")
   }

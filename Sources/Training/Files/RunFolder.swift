@@ -97,7 +97,8 @@ public final class RunFolder {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
       throw TrainingError(
-        "the output folder \(path) cannot be created; check permissions, and that none of its parents is a file")
+        "the output folder \(path) cannot be created; check permissions, and that none of its parents is a file"
+      )
     }
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {

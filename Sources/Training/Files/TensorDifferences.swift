@@ -26,7 +26,9 @@ struct TensorDifferences: CustomStringConvertible {
   }
 
   var description: String {
-    let parts = [("it lacks", missing), ("it has unexpected", surplus), ("with a different shape", misshapen)]
+    let parts = [
+      ("it lacks", missing), ("it has unexpected", surplus), ("with a different shape", misshapen),
+    ]
     let lists = parts.filter { !$0.1.isEmpty }.map { title, names in
       let rest = names.count > Self.shown ? " and \(names.count - Self.shown) more" : ""
       return

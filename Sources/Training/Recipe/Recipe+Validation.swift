@@ -15,7 +15,7 @@ extension Recipe {
       else {
         throw TrainingError(
           "the normalization has the means \(mean) and the deviations \(deviation); it needs as many finite means as "
-          + "deviations above 0")
+            + "deviations above 0")
       }
     }
     if let name = initialization.constants.first(where: { !$0.value.isFinite })?.key {
@@ -82,7 +82,7 @@ extension LearningRateSchedule {
     guard epochs >= 1, factor > 0, factor <= 1 else {
       throw TrainingError(
         "the learning rate is multiplied by \(factor) every \(epochs) epochs; the factor must be more than 0 and at most 1, "
-        + "the interval at least 1 epoch")
+          + "the interval at least 1 epoch")
     }
   }
 }

@@ -23,7 +23,7 @@ extension Recipe {
     guard initialization == Initialization() else {
       throw TrainingError(
         "the tab '\(tab.rawValue)' determines the initial weights and biases, but the recipe's initialisation has others: omit "
-        + "one of them")
+          + "one of them")
     }
     guard tab.resize.givesBytes || augmentation == Augmentation() else { throw tab.refusalOfTransforms }
   }
@@ -35,6 +35,6 @@ extension Tab {
     let others = Tab.allCases.filter(\.resize.givesBytes).map { "'\($0.rawValue)'" }.joined(separator: " or ")
     return TrainingError(
       "the tab '\(rawValue)' resizes images to numbers, but flip, shift, erasing and other transforms change bytes: omit "
-      + "them, or choose the tab \(others)")
+        + "them, or choose the tab \(others)")
   }
 }

@@ -13,7 +13,7 @@ struct MapsSection: ReportSection {
     guard maps.head.hasDetail else {
       return .paragraph(
         "The map of a class is a single number here and shows nothing. If larger images have larger maps, nin report "
-        + "shows those.")
+          + "shows those.")
     }
     let size = "\(maps.head.shape[1])×\(maps.head.shape[2])"
     let text =
