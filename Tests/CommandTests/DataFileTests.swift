@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-  @Suite("A data set that is none")
+  @Suite("An invalid data set")
   struct DataFileTests {
     private let folder: TemporaryFolder
 

@@ -152,7 +152,7 @@ extension CommandTests {
       #expect((1..<60).contains(try steps("out")))
     }
 
-    @Test("is none when its reader goes away: it trains to the end, and then fails")
+    @Test("does not happen when its reader closes the pipe: it trains to the end, and then fails")
     func readerGone() throws {
       let run = try shell(
         line(arguments("out")) + " --epochs 1 | head -1; exit ${PIPESTATUS[0]}", in: folder)

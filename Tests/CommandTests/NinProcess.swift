@@ -59,7 +59,7 @@ final class NinProcess {
     try process.run()
   }
 
-  /// The executable stands beside the bundle of the tests.
+  /// The executable is next to the bundle of the tests.
   private static func executable() throws -> URL {
     let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
     let programs = bundles + [URL(fileURLWithPath: CommandLine.arguments[0])]

@@ -70,7 +70,7 @@ extension CommandTests {
         try run("verify", "images", "out", "--batch-size", "2", "--image-size", "67"))
     }
 
-    @Test("a folder of classes alone is divided as it is told, and resumed as it was")
+    @Test("a folder of classes alone is divided by the option, and resumed with the same division")
     func division() throws {
       try writeImages(to: "images", count: 5)
       expectSuccess(try train("images", to: "out", "--test-split", "0.4"))
@@ -177,7 +177,7 @@ extension CommandTests {
       #expect(run.errors.hasPrefix("Warning: images/red/broken.png is neither PNG nor JPEG"))
     }
 
-    @Test("what is no data set is refused with what would be one")
+    @Test("a folder that is not a data set is rejected, with what would be one")
     func unknown() throws {
       try folder.write([1], to: "something.txt")
       expectFailure(

@@ -120,7 +120,7 @@ extension CommandTests {
       }
     }
 
-    @Test("what is no run is an error that names it")
+    @Test("a folder that is not a run is an error that names it")
     func noRun() throws {
       expectFailure(try nin("report", "absent", in: folder), naming: "absent")
       expectFailure(try nin("report", "data", in: folder), naming: "data", "metrics.json")

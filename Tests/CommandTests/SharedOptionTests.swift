@@ -30,7 +30,7 @@ extension CommandTests {
       return try JSONDecoder().decode(Backends.self, from: Data(run.output.utf8)).backends
     }
 
-    @Test("nin backends tells of all, and why one is missing")
+    @Test("nin backends lists all, and the reason why one is missing")
     func all() throws {
       let rows = try backends("backends")
       #expect(rows.map(\.name) == ["dnnl", "openblas", "blis", "reference"])
@@ -77,7 +77,7 @@ extension CommandTests {
     }
 
     @Test(
-      "refuse numbers of threads that are none",
+      "reject invalid numbers of threads",
       arguments: ["0", "-1", "5000", "abc", "99999999999999999999"])
     func threads(number: String) throws {
       for arguments in [["--threads", number, "backends"], ["backends", "--threads", number]] {

@@ -104,7 +104,7 @@ extension CommandTests {
     }
 
     @Test(
-      "refuses sizes that are none",
+      "rejects invalid sizes",
       arguments: ["-3", "0", "1000000000", "9223372036854775807", "99999999999999999999", "abc", ""])
     func noSize(size: String) throws {
       for option in ["--image-size", "--channels", "--classes"] {
@@ -147,7 +147,7 @@ extension CommandTests {
       return try JSONDecoder().decode(WithMemory.self, from: Data(run.output.utf8))
     }
 
-    @Test("tells of a batch's parts and lanes, and what they hold", arguments: TestedBackends.fastNames)
+    @Test("prints a batch's parts and lanes, and their memory", arguments: TestedBackends.fastNames)
     func memory(backend: String) throws {
       let summary = try withMemory(["--image-size", "67", "--backend", backend])
       for use in [summary.memory.training, summary.memory.prediction] {
@@ -189,7 +189,7 @@ extension CommandTests {
       #expect(memory.output.contains("each lane has memory of its own: 1 × "))
     }
 
-    @Test("tells of a checkpoint with batch normalization that each part keeps its activations")
+    @Test("prints for a checkpoint with batch normalization that each part keeps its activations")
     func phases() throws {
       let model = Sequential(
         Conv2D(6, kernel: 3, padding: 1), BatchNorm2D(), ReLU(), Conv2D(10, kernel: 1), GlobalAvgPool2D(),
@@ -282,7 +282,7 @@ extension CommandTests {
       let time: Time
     }
 
-    @Test("tells the time of a batch by the machine's peak", arguments: TestedBackends.fastNames)
+    @Test("predicts the time of a batch from the machine's peak", arguments: TestedBackends.fastNames)
     func time(backend: String) throws {
       let run = try nin("summary", "--time", "--json", "--batch-size", "64", "--backend", backend, in: folder)
       expectSuccess(run)
@@ -336,7 +336,7 @@ extension CommandTests {
       #expect(file.parameters == catalog.parameters)
     }
 
-    @Test("names what is no network")
+    @Test("names an argument that is not a network")
     func unknownNetworks() throws {
       expectFailure(try nin("summary", "--model", "nin2", in: folder), naming: "nin2", "alexnet")
       expectFailure(try nin("summary", "--compare", "nin,nin2", in: folder), naming: "nin2", "alexnet")

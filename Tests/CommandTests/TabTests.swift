@@ -47,7 +47,7 @@ extension CommandTests {
           in: folder))
     }
 
-    @Test("is kept over an interruption, and no other can take its place")
+    @Test("is kept over an interruption, and cannot be replaced")
     func resume() throws {
       for epochs in ["1", "2"] {
         expectSuccess(
@@ -64,7 +64,7 @@ extension CommandTests {
       #expect(recipe.tab == .mxnet && recipe.firstParameters == Tab.mxnet.initialization)
     }
 
-    @Test("takes the place of a recipe's own first weights")
+    @Test("replaces a recipe's initial weights")
     func overRecipe() throws {
       let run = try nin("recipe", "quick", "--tab", "jax", in: folder)
       expectSuccess(run)

@@ -29,13 +29,13 @@ struct TextFigureTests {
     #expect(axis.first == 0 && axis.last == 10 && axis == axis.sorted())
   }
 
-  @Test("has colors only where it is told to")
+  @Test("has colors only if requested")
   func colors() {
     #expect(!figure().lines(width: 80, height: 16).joined().contains("\u{1B}"))
     #expect(figure(hasColors: true).lines(width: 80, height: 16).joined().contains("\u{1B}[34m"))
   }
 
-  @Test("is none where there is no room, and stands without points")
+  @Test("is empty without space, and drawn without points")
   func limits() {
     #expect(figure().lines(width: 12, height: 16).isEmpty && figure().lines(width: 80, height: 5).isEmpty)
     #expect(TextFigure(curves: [], epochs: 1, hasColors: false).lines(width: 40, height: 10).count == 10)

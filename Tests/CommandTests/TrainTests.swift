@@ -91,7 +91,7 @@ extension CommandTests {
       #expect(run.output.contains("epoch 2: train loss"))
     }
 
-    @Test("refuses numbers that are none, and makes nothing")
+    @Test("rejects invalid numbers, and creates nothing")
     func hostileNumbers() throws {
       for (option, value) in [
         ("--epochs", "0"), ("--epochs", "-1"), ("--batch-size", "0"), ("--batch-size", "-8"),
@@ -147,7 +147,7 @@ extension CommandTests {
       ["train", "--backend", TestedBackends.fastest, "--limit-train", "8", "--output", output] + tiny
     }
 
-    @Test("refuses to resume beside a network that has no state, and to overwrite it")
+    @Test("refuses to resume next to a network without a state, and to overwrite it")
     func loneNetwork() throws {
       expectSuccess(try nin(start("out"), in: folder))
       let network = try folder.read("out/checkpoint.safetensors")

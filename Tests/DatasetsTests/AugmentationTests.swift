@@ -92,7 +92,7 @@ struct AugmentationTests {
     }
   }
 
-  @Test("a transform's numbers depend on seed, epoch and image alone, and on its place among the transforms")
+  @Test("a transform's numbers depend only on seed, epoch, image and its index among the transforms")
   func numbers() throws {
     let images = try LabeledImages(
       pixels: Array(repeating: 0, count: 40 * 4), shape: [40, 1, 2, 2],

@@ -64,7 +64,7 @@ struct DatasetDownloadTests {
     try expectComplete()
   }
 
-  @Test("goes on where an earlier one ended")
+  @Test("resumes where an earlier one ended")
   func resuming() throws {
     try writePart(contents.prefix(30_000))
     try download("range").run()

@@ -72,7 +72,7 @@ struct IDXFileTests {
     #expect(try refusal(idx([28, 0, .max], [])).contains("empty"))
   }
 
-  @Test("that are none at all are refused: absent, a folder, a device")
+  @Test("that are not files are rejected: absent, a folder, a device")
   func noFiles() throws {
     for path in [folder.path + "/absent", folder.path, "/dev/zero"] {
       let error = try #require(throws: DatasetError.self) { try IDXFile(path: path, contents: .images) }

@@ -12,7 +12,7 @@ struct KnownDatasetTests {
     folder = try TemporaryFolder()
   }
 
-  /// Made-up labels whose file has the same checksum as a real one: a CRC-32 can be had by setting 32 bits.
+  /// Made-up labels whose file has the same checksum as a real one: any CRC-32 can be reached by setting 32 bits.
   private static func labels(_ count: Int, bits: UInt64) -> [UInt8] {
     (0..<count).map { $0 < 64 ? UInt8(bits >> $0 & 1) : 0 }
   }
@@ -56,7 +56,7 @@ struct KnownDatasetTests {
     }
   }
 
-  @Test("are not taken for Fashion-MNIST where that is asked for")
+  @Test("are not accepted as Fashion-MNIST")
   func otherDataset() throws {
     try write("fashion", labels: Self.ofMNIST)
     let error = try #require(throws: DatasetError.self) {
@@ -70,7 +70,7 @@ struct KnownDatasetTests {
     #expect(try FashionMNIST(directory: folder.path("fashion")).test(first: 2).count == 2)
   }
 
-  @Test("are told from the checksum that gzip stores, of which images and labels have to be of one set")
+  @Test("are recognized by the checksum that gzip stores; images and labels have to be of one set")
   func mixture() throws {
     // Only the trailer is looked at: the checksum and the size, both little-endian.
     let packed: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xDF, 0x3B, 0x37, 0x91, 0x10, 0xA1, 0x77, 0]

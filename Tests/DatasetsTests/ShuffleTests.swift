@@ -23,7 +23,8 @@ struct ShuffleTests {
   }
 
   @Test(
-    "of whole batches keeps what is in them, and tells where the short one is", arguments: [0, 1, 10, 23, 25])
+    "of whole batches keeps their contents, and returns the index of the short one",
+    arguments: [0, 1, 10, 23, 25])
   func batches(count: Int) {
     var shortPlaces: Set<Int> = []
     for epoch in 0..<40 {
@@ -44,7 +45,7 @@ struct ShuffleTests {
     #expect(shortPlaces.count == max((count + 4) / 5, 1))
   }
 
-  @Test("has each example in each place about equally often")
+  @Test("has each example at each index about equally often")
   func uniformity() {
     var counts = [[Int]](repeating: [Int](repeating: 0, count: 4), count: 4)
     for epoch in 0..<4000 {

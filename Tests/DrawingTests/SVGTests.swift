@@ -41,7 +41,7 @@ struct SVGTests {
     #expect(numbers.count == 8)
     #expect(numbers.allSatisfy { (0...720).contains($0) })
     #expect(shapes[0].attributes["fill-opacity"] != nil)
-    // Two places at least are needed for a shape.
+    // A shape needs at least two points.
     banded.series[0].band = [(1, 1, 3)]
     #expect(ParsedMarkup(ChartSheet([banded]).svg.document).elements.allSatisfy { $0.name != "polygon" })
   }

@@ -29,7 +29,7 @@ struct SmallExercise {
     backend = try TestedBackends.make(TestedBackends.fastest, threads: 1)
   }
 
-  /// Images whose brightness tells their class.
+  /// Images whose brightness determines their class.
   static func images(_ count: Int) throws -> LabeledImages {
     let labels = (0..<count).map { Int32($0 % 10) }
     let pixels = labels.enumerated().flatMap { index, label in

@@ -95,7 +95,7 @@ struct ClassMapTests {
     }
   }
 
-  @Test("only as many maps as asked for are computed, of the first images")
+  @Test("only the requested number of maps is computed, of the first images")
   func limited() throws {
     let model = try #require(SampleNetwork.withMaps["mean"])
     let network = try SampleNetwork.make(model, on: Reference(), options: NetworkOptions(batchSizes: [3]))
@@ -135,7 +135,7 @@ struct ClassMapTests {
     #expect(maps.byScore.map(\.classIndex) == [2, 0, 3, 1])
   }
 
-  @Test("an observer of the user's stays in its place")
+  @Test("a user's observer is kept")
   func observer() throws {
     final class Counter: ActivationObserver {
       func observe(_ output: Tensor<Double>, ofLayer layer: String) {}

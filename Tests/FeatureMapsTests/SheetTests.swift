@@ -54,7 +54,7 @@ struct SheetTests {
     #expect(parsed.elements.count { $0.name == "polyline" } == 1)
   }
 
-  @Test("all that is drawn lies within the picture, also of many images")
+  @Test("everything is drawn within the picture, also for many images")
   func inside() throws {
     let parsed = ParsedMarkup(try sheet([picture(), picture(name: "second"), picture()]).svg().document)
     let size = parsed.elements[0].attributes
@@ -148,7 +148,7 @@ struct SheetTests {
     #expect(throws: FileError.self) { try PictureFile(path: folder.path("absent/maps.svg")).write(sheet) }
   }
 
-  @Test("two backends are drawn beside each other, and their difference in colors of its own")
+  @Test("two backends are drawn next to each other, and their difference in its own colors")
   func comparison() throws {
     let maps = (0..<30).map { Plane(height: 3, width: 3, values: (0..<9).map(Double.init)).scaled($0) }
     let first = LayerFeatures(layer: "net.0", kind: "Conv2D", maps: maps)

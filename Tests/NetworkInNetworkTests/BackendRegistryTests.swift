@@ -21,7 +21,7 @@ struct BackendRegistryTests {
     }
   }
 
-  @Test("a registered one takes the place of another of its name")
+  @Test("a registered one replaces another of the same name")
   func registered() throws {
     BackendRegistry.register(.init(name: "mine", summary: "first") { Reference(threads: $0.threads) })
     BackendRegistry.register(.init(name: "mine", summary: "second") { Reference(threads: $0.threads) })

@@ -56,7 +56,7 @@ struct DamageTests {
     #expect(throws: FileError.self) { try ONNXFile(path: file.path) }
   }
 
-  @Test("that are none at all are named", arguments: ["", "{}", "PK\u{3}\u{4}"])
+  @Test("that are not ONNX models are named", arguments: ["", "{}", "PK\u{3}\u{4}"])
   func otherFiles(text: String) throws {
     let file = TemporaryFile()
     try file.write(Data(text.utf8))

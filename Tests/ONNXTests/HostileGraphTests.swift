@@ -78,7 +78,7 @@ extension NearMiss {
       let empty = graph.node("ConstantOfShape", [graph.integers([0, .max, .max])])
       return graph.node("Add", ["x", graph.node("Transpose", [empty])])
     },
-    NearMiss("statistics of the batch in the place of features", "BatchNormalization", ["spatial axes"]) {
+    NearMiss("statistics of the batch instead of features", "BatchNormalization", ["spatial axes"]) {
       graph in
       let weight = Tensor<Float>(shape: [4, 8], repeating: 1)
       let rows = graph.node("MatMul", ["x", graph.floats(weight)])

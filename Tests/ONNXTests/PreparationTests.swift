@@ -20,7 +20,7 @@ struct PreparationTests {
     #expect(try ONNXFile(path: file.path).preparation == preparation)
   }
 
-  @Test("is none where other programs have written the metadata")
+  @Test("is nil if other programs have written the metadata")
   func others() throws {
     #expect(try ImagePreparation(metadata: [entry("names", "['a', 'b']"), entry("mean", "[0]")]) == nil)
   }

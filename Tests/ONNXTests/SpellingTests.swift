@@ -35,7 +35,7 @@ struct SpellingTests {
   }
 }
 
-/// A graph that is no chain of layers, with the operator that has to be named.
+/// A graph that is not a chain of layers, with the operator that has to be named.
 struct NearMiss: CustomStringConvertible {
   let description: String
   let operatorName: String

@@ -41,7 +41,7 @@ struct CheckpointTests {
     #expect(file.metadata["format"] == "pt")
   }
 
-  @Test("without a description is told from its tensors", arguments: ["net.", ""])
+  @Test("without a description is recognized by its tensors", arguments: ["net.", ""])
   func inference(prefix: String) throws {
     let path = NSTemporaryDirectory() + "/nin-checkpoint-\(UUID().uuidString).safetensors"
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -60,7 +60,7 @@ struct CheckpointTests {
     #expect(try zip(copy.parameters(), original.parameters()).allSatisfy { $0.tensor == $1.tensor })
   }
 
-  @Test("without a description is told for images that are not square")
+  @Test("without a description is recognized for images that are not square")
   func inferenceFromRectangles() throws {
     let path = NSTemporaryDirectory() + "/nin-checkpoint-\(UUID().uuidString).safetensors"
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -77,7 +77,9 @@ struct CheckpointTests {
     #expect(throws: TrainingError.self) { try Checkpoint(path: path, imageSize: PixelSize(square: 64)) }
   }
 
-  @Test("without a description is told for the other networks at their usual sizes, and for variants of NiN")
+  @Test(
+    "without a description is recognized for the other networks at their default sizes, and for variants of NiN"
+  )
   func inferenceOfVariants() throws {
     let choices = [
       ModelChoice(.lenet), ModelChoice(.ninCIFAR10),

@@ -8,10 +8,10 @@ import TestSupport
 import Testing
 import Training
 
-/// NiN itself, on real images where they are to be had.
+/// NiN itself, on real images if they are available.
 @Suite("NiN", .serialized)
 struct NiNTrainingTests {
-  /// Fashion-MNIST's first training images, or random ones in their place.
+  /// Fashion-MNIST's first training images, or else random ones.
   private static func images(_ count: Int) throws -> LabeledImages {
     if let real = try? FashionMNIST().training() { return real.prefix(count) }
     var generator = PhiloxGenerator(seed: 4, purpose: .initialization, index: 0)
@@ -23,7 +23,7 @@ struct NiNTrainingTests {
 
   private static func normalization(_ recipe: Recipe) throws -> Normalization {
     guard case .fixed(let normalization) = recipe.normalization else {
-      throw TrainingError("the recipe measures its normalisation")
+      throw TrainingError("the recipe measures its normalization")
     }
     return normalization
   }

@@ -82,7 +82,7 @@ struct RecipeFileTests {
     #expect(try read("{optimizer: {sgd: {momentum: 0.9}}}").optimizer == .sgd(momentum: 0.9))
   }
 
-  @Test("may choose a variant of NiN, and has the usual size of its network's images if it tells none")
+  @Test("may choose a variant of NiN, and has its network's default image size if it gives none")
   func networks() throws {
     let variant = try read("{model: {nin: {pointwiseConvolutions: 3, head: 'dense'}}}")
     #expect(variant.model == ModelChoice(try NiNDesign(pointwiseConvolutions: 3, head: .dense)))

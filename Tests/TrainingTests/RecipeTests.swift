@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Training
 
-/// What a recipe can ask for beside the book's plain gradient descent.
+/// The options of a recipe besides the book's plain gradient descent.
 @Suite("A recipe")
 struct RecipeTests {
   /// Everything at once, so that a resumed training has to remember all of it.

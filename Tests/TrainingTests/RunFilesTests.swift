@@ -144,7 +144,7 @@ struct RunFilesTests {
     let keeper = FileKeeper(training.folder)
     try training.trainer().run(observers: [keeper])
     let whole = try training.bytes(training.folder.checkpoint)
-    // The state after the second epoch, beside the networks of the first.
+    // The state after the second epoch, next to the networks of the first.
     try keeper.put(state: 1, checkpoint: 0)
     let state = try training.storedState()
     #expect(state.epoch == 2)

@@ -117,7 +117,7 @@ struct RunFolderTests {
     #expect(try names(earlier + "/4") == Self.complete)
   }
 
-  @Test("is not written to once another has taken its place")
+  @Test("is not written to once another has replaced it")
   func movedFolder() throws {
     let training = try SmallTraining()
     let trainer = try training.trainer()

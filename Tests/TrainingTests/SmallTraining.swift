@@ -23,7 +23,7 @@ final class SmallTraining {
     try? FileManager.default.removeItem(atPath: folder.path)
   }
 
-  /// It has dropout, so that a training that goes on must go on with the right masks.
+  /// It has dropout, so that a resumed training must continue with the right masks.
   static let model = Sequential(
     Conv2D(6, kernel: 3, stride: 2), ReLU(), Dropout(0.5), Conv2D(4, kernel: 1), GlobalAvgPool2D(), Flatten())
 
@@ -34,7 +34,7 @@ final class SmallTraining {
       weightDecay: 1e-3, maximumGradientNorm: 5, seed: 7)
   }
 
-  /// Random images whose brightness tells their class.
+  /// Random images whose brightness determines their class.
   static func images(_ count: Int, side: Int = 9) throws -> LabeledImages {
     var generator = PhiloxGenerator(seed: 3, purpose: .initialization, index: 0)
     let labels = (0..<count).map { Int32($0 % 4) }
@@ -66,7 +66,7 @@ final class SmallTraining {
   func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
 }
 
-/// Keeps what it is told.
+/// Keeps everything it observes.
 final class Recorder: TrainingObserver {
   private(set) var losses: [Double] = []
   private(set) var epochs: [EpochResult] = []

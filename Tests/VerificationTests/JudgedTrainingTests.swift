@@ -187,7 +187,7 @@ struct JudgedTrainingTests {
     }
   }
 
-  @Test("a rule of one's own is judged as well")
+  @Test("a custom rule is judged as well")
   func customRule() throws {
     struct Momentum: CustomUpdateRule {
       let slots = ["velocity"]

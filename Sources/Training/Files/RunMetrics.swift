@@ -38,7 +38,7 @@ public struct RunMetrics: Sendable, Codable {
   public let parameters: Int?
   /// The number of training images.
   public let trainingImages: Int?
-  /// How many images were held out to judge epochs by.
+  /// The number of images held out for validation.
   public let validationImages: Int?
   /// The number of test images.
   public let testImages: Int?

@@ -8,7 +8,7 @@ import Layers
 
 /// The learning rate over a training (the book's section 12.11).
 public struct LearningRateSchedule: Sendable, Equatable, Codable {
-  /// What follows the warm-up.
+  /// The shape after the warm-up.
   public enum Shape: Sendable, Equatable {
     /// The peak rate throughout.
     case constant
@@ -28,7 +28,7 @@ public struct LearningRateSchedule: Sendable, Equatable, Codable {
   public var peak: Double
   /// The number of steps over which the rate rises linearly to the peak, or to the start of the shape.
   public var warmUpSteps: Int
-  /// What follows the warm-up.
+  /// The shape after the warm-up.
   public var shape: Shape
 
   /// Makes a schedule; by default the rate never changes.

@@ -22,7 +22,7 @@ extension Recipe {
   func requireRoom(for tab: Tab) throws {
     guard initialization == Initialization() else {
       throw TrainingError(
-        "the tab '\(tab.rawValue)' determines the initial weights and biases, but the recipe's initialisation has others: omit "
+        "the tab '\(tab.rawValue)' determines the initial weights and biases, but the recipe's 'initialisation' has others: omit "
           + "one of them")
     }
     guard tab.resize.givesBytes || augmentation == Augmentation() else { throw tab.refusalOfTransforms }

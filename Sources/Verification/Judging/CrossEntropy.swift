@@ -10,8 +10,8 @@ import Tensors
 /// Softmax cross entropy with each step rounded to a precision, which shows the loss of accuracy in it: the gradient
 /// p − 1 of a class that the network is sure of loses most of its digits.
 ///
-/// The equations are the book's (section 4.5.2), as in the reference. If it rounds, p is one unit in the last
-/// place too large, an error that `exp` and the division may make and that chance must not hide.
+/// The equations are the book's (section 4.5.2), as in the reference. If it rounds, p is too large by one
+/// unit in the last place, an error that `exp` and the division may make and that chance must not hide.
 struct CrossEntropy {
   /// The mean loss.
   let loss: Double
