@@ -14,7 +14,7 @@ func readGraph(_ input: [UInt8]) throws {
   _ = try Summary(network.model, input: network.image.batched(1))
 }
 
-/// Reads what a checkpoint says of its network, or what is told from its tensors, and counts what that costs.
+/// Reads a checkpoint's network, from its description or its tensors, and counts its costs.
 func readCheckpoint(_ input: [UInt8]) throws {
   let checkpoint = try Checkpoint(path: InputFile.holding(input))
   let description = checkpoint.description
