@@ -1,6 +1,6 @@
 import ImageFiles
 
-/// Small ones, so that an input takes milliseconds and not seconds.
+/// Small limits, so that an input takes milliseconds, not seconds.
 private let limits = ImageLimits(
   byteCount: 1 << 20, side: 512, pixelCount: 1 << 16, scaledPixelCount: 1 << 16)
 

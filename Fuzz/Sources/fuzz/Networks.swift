@@ -3,7 +3,7 @@ import ONNX
 import Tensors
 import Training
 
-/// Reads a model in ONNX for images of the size that it declares, where it leaves that open of a usual one.
+/// Reads a model in ONNX for images of its declared size, or of a default one if that is open.
 func readGraph(_ input: [UInt8]) throws {
   let file = try ONNXFile(path: InputFile.holding(input))
   _ = file.preparation
