@@ -12,7 +12,7 @@ struct ImageFileTests {
       let path = try Fixtures.path(name)
       let gray = try ImageFile.decode(path: path, channels: 1)
       #expect((gray.width, gray.height, gray.channels) == (pixels.width, pixels.height, 1))
-      #expect(grey.pixels == pixels.grey, "\(name)")
+      #expect(gray.pixels == pixels.grey, "\(name)")
       let color = try ImageFile.decode(path: path, channels: 3)
       #expect((color.width, color.height, color.channels) == (pixels.width, pixels.height, 3))
       #expect(color.pixels == pixels.color, "\(name)")
