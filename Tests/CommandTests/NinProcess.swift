@@ -3,7 +3,7 @@ import TestSupport
 
 /// The executable `nin`, run as a user runs it: as a process of its own, without a terminal.
 final class NinProcess {
-  /// What a run has left.
+  /// The files of a run.
   struct Run {
     let exitCode: Int32
     /// Whether a signal ended it, as a trap does.
@@ -71,7 +71,7 @@ final class NinProcess {
     return found
   }
 
-  /// What it has printed so far.
+  /// The output so far.
   var output: String { Self.text(outputFile) }
 
   /// The number of the process.

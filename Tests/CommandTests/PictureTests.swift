@@ -71,7 +71,7 @@ extension CommandTests {
       }
     }
 
-    @Test("maps: of a network whose maps are one number, which is said, with a size that has larger ones")
+    @Test("maps: of a network whose maps are one number, with a note, with a size that has larger ones")
     func small() throws {
       try UntrainedNetwork.write(to: "nin.safetensors", in: folder)
       let run = try run(

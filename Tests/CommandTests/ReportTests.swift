@@ -27,7 +27,7 @@ extension CommandTests {
       return parsed
     }
 
-    @Test("a training writes both files; nin report writes the same page again")
+    @Test("a training writes both files; nin report rewrites the same report")
     func again() throws {
       let run = try nin(train("out <1>"), in: folder)
       expectSuccess(run)
@@ -44,7 +44,7 @@ extension CommandTests {
       #expect(first.texts(of: "figcaption") == second.texts(of: "figcaption"))
     }
 
-    @Test("--no-report leaves the page out, and the pass over the test images")
+    @Test("--no-report omits the report, and the pass over the test images")
     func noReport() throws {
       let run = try nin(train("out", "--no-report"), in: folder)
       expectSuccess(run)
@@ -52,7 +52,7 @@ extension CommandTests {
       #expect(!run.output.contains("report"))
     }
 
-    @Test("a page that cannot be written does not make the training fail")
+    @Test("a report that cannot be written does not fail the training")
     func unwritable() throws {
       expectSuccess(try nin(train("out"), in: folder))
       try FileManager.default.removeItem(atPath: folder.path("out/report.html"))
@@ -65,7 +65,7 @@ extension CommandTests {
       #expect(folder.has("out/checkpoint.safetensors"))
     }
 
-    @Test("without the data or the network the page says so, and has the rest")
+    @Test("without the data or the network the report says so, and has the rest")
     func missingFiles() throws {
       expectSuccess(try nin(train("out"), in: folder))
       try FileManager.default.moveItem(atPath: folder.path("data"), toPath: folder.path("moved"))
@@ -95,7 +95,7 @@ extension CommandTests {
       labels[8] = 1
       try folder.write(labels, to: "data/t10k-labels-idx1-ubyte")
       let run = try nin(["report", "out"] + Self.backend, in: folder)
-      #expect(run.exitCode == 0 && run.errors.contains("not those of the training"))
+      #expect(run.exitCode == 0 && run.errors.contains("differ from those of the training"))
       let notes = try notes("out/report.html")
       #expect(notes.count == 1 && notes[0].hasPrefix("The test images differ from those of the training"))
     }
@@ -170,7 +170,7 @@ extension CommandTests {
         naming: "--histogram-every")
     }
 
-    @Test("a folder for TensorBoard that is a file is a warning, and the training goes its way")
+    @Test("a folder for TensorBoard that is a file is a warning, and the training continues")
     func unwritableEvents() throws {
       let run = try nin(train("out", "--tensorboard", "data/t10k-labels-idx1-ubyte"), in: folder)
       #expect(run.exitCode == 0)

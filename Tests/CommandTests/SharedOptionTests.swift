@@ -67,7 +67,7 @@ extension CommandTests {
       }
     }
 
-    @Test("are refused if both sides differ")
+    @Test("are rejected if both sides differ")
     func different() throws {
       expectFailure(
         try nin("--threads", "2", "backends", "--threads", "1", in: folder), naming: "--threads", "2", "1")
@@ -109,7 +109,7 @@ extension CommandTests {
       }
     }
 
-    @Test("refuse more threads than the system gives")
+    @Test("reject more threads than the system gives")
     func tooManyThreads() throws {
       // The stacks of 1024 threads, 8 GB, do not fit in 4 GB of addresses.
       let limits = "ulimit -s 8192; ulimit -v 4000000"

@@ -72,7 +72,7 @@ extension CommandTests {
       #expect(try summary("--model", "vgg11").parameters == 128_806_154)
     }
 
-    @Test("prints a line a top-level layer, as the book's layer_summary")
+    @Test("prints a line per top-level layer, as the book's layer_summary")
     func book() throws {
       let run = try nin("summary", "--book", in: folder)
       expectSuccess(run)
@@ -298,7 +298,7 @@ extension CommandTests {
       #expect(summary.time.prediction.backward_seconds == 0)
     }
 
-    @Test("sets networks and files side by side")
+    @Test("compares networks and files")
     func compare() throws {
       try UntrainedNetwork.write(to: "it.safetensors", in: folder)
       expectSuccess(try nin("export", "--checkpoint", "it.safetensors", "--output", "it.onnx", in: folder))
@@ -346,7 +346,7 @@ extension CommandTests {
         try nin("summary", "--compare", "nin", "--model", "nin", in: folder), naming: "--compare", "--model")
     }
 
-    @Test("refuses options that go with others")
+    @Test("rejects options that go with others")
     func otherOptions() throws {
       expectFailure(try nin("summary", "--micro-batch", "8", in: folder), naming: "--micro-batch", "--memory")
       expectFailure(try nin("summary", "--memory", "--book", in: folder), naming: "--book", "--memory")
@@ -356,7 +356,7 @@ extension CommandTests {
       expectFailure(try nin("summary", "--checkpoint", "missing", in: folder), naming: "missing")
     }
 
-    @Test("refuses two forms at once")
+    @Test("rejects two forms at once")
     func twoForms() throws {
       expectFailure(try nin("summary", "--book", "--json", in: folder), naming: "--book", "--json")
     }

@@ -88,7 +88,7 @@ extension CommandTests {
       #expect(table.output.contains(tab.isChannelsLast ? "(11, 11, 1, 96)" : "(96, 1, 11, 11)"))
     }
 
-    @Test("gives a trace the tab's images: the same but for rounding")
+    @Test("gives a trace the tab's images: equal up to rounding")
     func trace() throws {
       var inputs: [Tab: [Double]] = [:]
       for tab in Self.globalTabs {
@@ -118,7 +118,7 @@ extension CommandTests {
     }
 
     @Test(
-      "is refused with what does not go together with it",
+      "is rejected with what does not go together with it",
       arguments: [
         (["train", "--tab", "keras"], "keras"),
         (["train", "--tab", "tensorflow", "--flip"], "flip"),

@@ -36,7 +36,7 @@ extension CommandTests {
       #expect(try summary("--pointwise", "3").parameters == 2_215_220)
     }
 
-    @Test("NiN's options are refused for other networks, checkpoints and impossible numbers")
+    @Test("NiN's options are rejected for other networks, checkpoints and impossible numbers")
     func refused() throws {
       let data = ["--data", "data"]
       let refusals: [([String], String)] = [

@@ -13,7 +13,7 @@ extension CommandTests {
       try TinyDataset().write(to: "data", in: folder)
     }
 
-    /// What nin verify prints as JSON, as far as it is looked at here.
+    /// The JSON of nin verify, as far as it is used here.
     private struct Report: Decodable {
       struct Tensor: Decodable {
         let name: String
@@ -237,7 +237,7 @@ extension CommandTests {
       }
     }
 
-    @Test("a trace that does not fit is refused in one line")
+    @Test("a trace that does not fit is rejected in one line")
     func refusals() throws {
       try trace(to: "t.safetensors")
       try rewrite("t.safetensors", to: "none.safetensors") {
@@ -256,7 +256,7 @@ extension CommandTests {
       expectFailure(try verify("--against", "absent.safetensors"), naming: "absent.safetensors")
     }
 
-    @Test("options that cannot be are refused in one line")
+    @Test("impossible options are rejected in one line")
     func options() throws {
       let name = TestedBackends.fastest
       expectFailure(try verify("--backends", "\(name),\(name)"), naming: "twice", name)
@@ -300,7 +300,7 @@ extension CommandTests {
       expectSuccess(try verify("--against", "f.safetensors", "--precision", "float64"))
     }
 
-    /// What nin verify --train prints as JSON, as far as it is looked at here.
+    /// The JSON of nin verify --train, as far as it is used here.
     private struct TrainingReport: Decodable {
       struct Training: Decodable {
         struct Step: Decodable {

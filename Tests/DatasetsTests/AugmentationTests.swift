@@ -30,7 +30,7 @@ struct AugmentationTests {
     #expect(abs(flips - 500) < 80)
   }
 
-  @Test("a shifted crop is a crop of the padded image, and takes every shift alike often")
+  @Test("a shifted crop is a crop of the padded image, and takes every shift equally often")
   func shiftedCrop() {
     let (height, width, padding) = (4, 5, 2)
     let image = (1...UInt8(2 * height * width)).map { $0 }
@@ -54,7 +54,7 @@ struct AugmentationTests {
     }
   }
 
-  @Test("a shift may be larger than the image")
+  @Test("a shift may exceed the image")
   func largeShift() {
     for sequence in 0..<50 {
       let result = apply(ShiftedCrop(padding: 9), to: [1, 2, 3, 4], [1, 2, 2], sequence: sequence)

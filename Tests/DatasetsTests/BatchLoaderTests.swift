@@ -16,7 +16,7 @@ struct BatchLoaderTests {
       pixels: pixels, shape: [23, 2, 5, 4], labels: (0..<23).map { $0 % 3 }, classNames: ["a", "b", "c"])
   }
 
-  /// What batches should hold, made one image at a time.
+  /// The expected batches, made one image at a time.
   private func expected(_ order: some Sequence<Int>) throws -> (pixels: [UInt8], labels: [Int32]) {
     let resize = try BilinearResize(from: images.size(at: 0), to: size, channels: 2)
     return (try order.flatMap { resize.resized(try images.image(at: $0)) }, order.map { images.labels[$0] })
@@ -137,7 +137,7 @@ struct BatchLoaderTests {
     #endif
   }
 
-  @Test("with impossible settings is refused")
+  @Test("with impossible settings is rejected")
   func refusal() throws {
     let attempts: [() throws -> BatchLoader] = [
       { try BatchLoader(images: images, size: size, batchSize: 0) },

@@ -108,7 +108,7 @@ struct DatasetDownloadTests {
     #expect(server.requests == ["cut data.gz -", "range data.gz bytes=50000-"])
   }
 
-  @Test("refuses and removes a file with other contents: changed, shorter, longer")
+  @Test("rejects and removes a file with other contents: changed, shorter, longer")
   func corruption() throws {
     for other in [Array(contents.reversed()), Array(contents.dropLast()), contents + contents] {
       try server.folder.write(other, to: "data.gz")

@@ -79,7 +79,7 @@ struct FashionMNISTTests {
     #expect(FashionMNIST(environment: [:]).directories == [debian])
   }
 
-  @Test("with another number of labels than images is refused")
+  @Test("with another number of labels than images is rejected")
   func counts() throws {
     try write(labels: [1, 2])
     #expect(try refusal().contains("3 images and 2 labels"))
@@ -91,13 +91,13 @@ struct FashionMNISTTests {
     #expect(try refusal().contains("label 1 is 10"))
   }
 
-  @Test("with images of another size is refused")
+  @Test("with images of another size is rejected")
   func size() throws {
     try write(images: [3, 28, 27])
     #expect(try refusal().contains("28×27"))
   }
 
-  @Test("with the names of images and labels exchanged is refused")
+  @Test("with the names of images and labels exchanged is rejected")
   func exchanged() throws {
     try write()
     let images = try folder.read("t10k-images-idx3-ubyte.gz")

@@ -209,7 +209,7 @@ struct ImageFolderTests {
     #expect(Set(names(training)) == ["a/0.png", "a/1.JPeG", "a/9.png", "b/0.png", "b/1.JPeG"])
   }
 
-  @Test("take files whose names are not UTF-8, and refuse such classes")
+  @Test("take files whose names are not UTF-8, and reject such classes")
   func otherNames() throws {
     try write("train/a", count: 1)
     try write("test/a", count: 1)
@@ -224,7 +224,7 @@ struct ImageFolderTests {
     #expect(try refusal().contains("UTF-8"))
   }
 
-  @Test("with an empty class, a class of the test's own, or no readable images are refused by name")
+  @Test("with an empty class, a class of the test's own, or no readable images are rejected by name")
   func refusals() throws {
     try makeFolder("train/a")
     #expect(try refusal().contains("no PNG or JPEG"))

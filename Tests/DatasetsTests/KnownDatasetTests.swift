@@ -29,7 +29,7 @@ struct KnownDatasetTests {
       packed ? gzipped(file) : file, to: "\(name)/t10k-labels-idx1-ubyte\(packed ? ".gz" : "")")
   }
 
-  @Test("have their own classes whatever the folder is called, packed or not", arguments: [true, false])
+  @Test("have their own classes whatever the folder's name, packed or not", arguments: [true, false])
   func classes(packed: Bool) throws {
     let digits = (0..<10).map(String.init)
     for name in ["a/fashion-mnist", "a/kmnist", "a/b"] {

@@ -43,7 +43,7 @@ struct LabeledImagesTests {
   }
 
   @Test(
-    "that do not fit together are refused",
+    "that do not fit together are rejected",
     arguments: [
       ([2, 1, 2, 2], [0], 8), ([2, 1, 2, 2], [0, -1], 8), ([2, 1, 2, 2], [0, 2], 8),
       ([2, 1, 2, 2], [0, 1], 7),

@@ -17,7 +17,7 @@ struct ShuffleTests {
     #expect(order != Shuffle.order(count: 100, seed: 7, epoch: 4))
   }
 
-  @Test("stays what it is from release to release, so that a run can be repeated")
+  @Test("does not change between releases, so that a run can be repeated")
   func pinned() {
     #expect(Shuffle.order(count: 8, seed: 0, epoch: 0) == [0, 4, 7, 6, 1, 5, 2, 3])
   }

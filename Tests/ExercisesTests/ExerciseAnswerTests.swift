@@ -51,7 +51,7 @@ struct ExerciseAnswerTests {
     #expect(finding.contains("too small compared with its spread"))
   }
 
-  @Test("says at which size it was got, and that the book's may differ")
+  @Test("says its size, and that the book's may differ")
   func scope() throws {
     let answer = try answer([0.8, 0.8], [0.8, 0.8])
     #expect(answer.scope.contains("Size 'small': 0.25 times the book's channels, images of 99×99"))

@@ -74,7 +74,7 @@ struct ClassMapTests {
     #expect(maps.maps.flatMap(\.map.values) == activation.elements.map { Double($0) })
   }
 
-  @Test("networks without class maps are refused by a line that says what is between")
+  @Test("networks without class maps are rejected by a line that says what is between")
   func refused() throws {
     let window = Sequential(Conv2D(3, kernel: 3), AvgPool2D(kernel: 3, stride: 1), Flatten())
     let padded = Sequential(Conv2D(3, kernel: 3), AvgPool2D(kernel: Extent2D(9, 8), padding: 1), Flatten())
@@ -128,7 +128,7 @@ struct ClassMapTests {
     #expect(ClassMapHead.larger(for: dense, than: image) == nil)
   }
 
-  @Test("the highest score comes first, equal ones stay in order, and what is not a number comes last")
+  @Test("the highest score comes first, ties stay in order, and NaN comes last")
   func order() {
     let plane = Plane(height: 1, width: 1, values: [0])
     let maps = ClassMaps(maps: Array(repeating: plane, count: 4), scores: [1, .nan, 2, 1])

@@ -33,7 +33,7 @@ struct SheetTests {
     try ImageFile.decode(Array(bytes), name: "it", channels: 3)
   }
 
-  @Test("the SVG is well-formed and has titles, the classes by score, and each picture with a label")
+  @Test("the SVG is well-formed and has titles, the classes in order of score, and each picture with a label")
   func labels() throws {
     let parsed = ParsedMarkup(try sheet([picture()]).svg().document)
     #expect(parsed.problem == nil)
@@ -134,7 +134,7 @@ struct SheetTests {
     #expect(color(60, 224 + 42 + 224 + 14 + 70) == second[60, 70])
   }
 
-  @Test("SVG is written as it is; other names are refused by a line that says what works")
+  @Test("SVG is written as it is; other names are rejected by a line that says what works")
   func files() throws {
     let folder = try TemporaryFolder()
     let sheet = try sheet([picture()])

@@ -34,7 +34,7 @@ struct ImageFileTests {
     #expect(image.inverted().pixels == [255, 155, 0])
   }
 
-  @Test("that are not images are refused in one line that names them")
+  @Test("that are not images are rejected in one line that names them")
   func refusal() throws {
     let file = TemporaryFile()
     try file.write(Array("GIF89a".utf8))

@@ -91,7 +91,7 @@ struct LargeImageTests {
   }
 
   @Test(
-    "those that cannot be decoded in parts are refused with what would work",
+    "those that cannot be decoded in parts are rejected with what would work",
     arguments: [("progressive.jpg", "baseline"), ("interlaced-rgba.png", "without interlacing")])
   func refusal(name: String, remedy: String) throws {
     let error = try #require(throws: ImageFileError.self) { try decode(name, pixelCount: 186) }
@@ -113,7 +113,7 @@ struct LargeImageTests {
     #expect(error.description.contains("scans is a progressive or multi-scan JPEG of 34×22 pixels"))
   }
 
-  @Test("those beyond all limits are refused", arguments: ["rgb.png", "colour.jpg"])
+  @Test("those beyond all limits are rejected", arguments: ["rgb.png", "colour.jpg"])
   func limits(name: String) throws {
     let path = try Fixtures.path(name)
     for limits in [

@@ -13,7 +13,7 @@ struct BackendRegistryTests {
     }
   }
 
-  @Test("an unknown name is refused with those there are")
+  @Test("an unknown name is rejected with those there are")
   func unknown() {
     let error = #expect(throws: BackendError.self) { try BackendRegistry.backend(named: "cudnn") }
     for entry in BackendRegistry.entries {

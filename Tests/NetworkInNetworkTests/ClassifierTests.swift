@@ -110,7 +110,7 @@ struct ClassifierTests {
     }
   }
 
-  @Test("numbers classes without names, and refuses images and networks that do not fit")
+  @Test("numbers classes without names, and rejects images and networks that do not fit")
   func refusals() throws {
     let folder = try TemporaryFolder()
     let classifier = try Classifier(path: Self.checkpoint(in: folder, classNames: []), on: Reference())

@@ -6,7 +6,8 @@ import Testing
 @Suite("Damaged files in ONNX")
 struct DamageTests {
   @Test(
-    "are refused wherever they are cut short", arguments: ["conv-float-data", "network-dense", "gemm-scaled"])
+    "are rejected wherever they are cut short",
+    arguments: ["conv-float-data", "network-dense", "gemm-scaled"])
   func truncation(name: String) throws {
     let bytes = try Fixtures.bytes("\(name).onnx")
     let file = TemporaryFile()
@@ -48,7 +49,7 @@ struct DamageTests {
     #expect(error?.description.contains("more than") ?? false)
   }
 
-  @Test("that nest without end are refused")
+  @Test("that nest without end are rejected")
   func nesting() throws {
     let file = TemporaryFile()
     // The beginnings of groups of an unknown field, each in the one before.

@@ -26,7 +26,7 @@ struct PreparationTests {
   }
 
   @Test(
-    "is refused where it is damaged",
+    "is rejected where it is damaged",
     arguments: [
       ("nin.mean", "[0.1"), ("nin.deviation", "[0]"), ("nin.size", "[28]"), ("nin.size", "[0, 28]"),
       ("nin.classes", "{}"),

@@ -15,7 +15,7 @@ struct ReportTests {
     return (parsed, document)
   }
 
-  @Test("is well-formed and has every part, whatever classes are called")
+  @Test("is well-formed and has every part, whatever the names of classes")
   func complete() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("<run> & \"1\"")

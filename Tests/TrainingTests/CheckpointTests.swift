@@ -106,7 +106,7 @@ struct CheckpointTests {
     }
   }
 
-  @Test("is not a state of training, nor the other way round")
+  @Test("is not a training state, nor vice versa")
   func mixedUp() throws {
     let training = try SmallTraining()
     try training.trainer().run()
@@ -116,7 +116,7 @@ struct CheckpointTests {
     #expect(checkpoint?.description.contains(training.folder.state) == true)
   }
 
-  @Test("that is a state with numbers that cannot be is refused", arguments: ["batchSize", "step", "epochs"])
+  @Test("that is a state with impossible numbers is rejected", arguments: ["batchSize", "step", "epochs"])
   func hostileState(key: String) throws {
     let training = try SmallTraining()
     _ = try training.trainer()
@@ -128,7 +128,7 @@ struct CheckpointTests {
     #expect(throws: TrainingError.self) { try training.storedState() }
   }
 
-  @Test("that is a state whose best epoch cannot be is refused", arguments: [Int.min, -1, .max])
+  @Test("that is a state with an impossible best epoch is rejected", arguments: [Int.min, -1, .max])
   func hostileBest(epoch: Int) throws {
     let training = try SmallTraining()
     _ = try training.trainer()
@@ -142,7 +142,7 @@ struct CheckpointTests {
   }
 
   @Test(
-    "whose images or layers cannot be is refused",
+    "whose images or layers cannot be is rejected",
     arguments: [
       (#"[{"kind":"ReLU","value":{}}]"#, "[-5,3,3]"), (#"[{"kind":"ReLU","value":{}}]"#, "[0,3,3]"),
       (#"[{"kind":"Flatten","value":{}},{"kind":"ReLU","value":{}}]"#, "[1099511627776,1099511627776,1]"),
@@ -157,7 +157,7 @@ struct CheckpointTests {
     #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
   }
 
-  @Test("that normalizes by more means than images have channels is refused")
+  @Test("that normalizes by more means than images have channels is rejected")
   func manyMeans() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("a.safetensors")
@@ -169,7 +169,7 @@ struct CheckpointTests {
     #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
   }
 
-  @Test("of names that repeat a wrapper's prefix without end is refused")
+  @Test("of names that repeat a wrapper's prefix without end is rejected")
   func repeatedPrefix() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("a.safetensors")

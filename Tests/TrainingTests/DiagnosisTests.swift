@@ -191,7 +191,7 @@ struct DiagnosisTests {
     #expect(metrics.data?.test == training.images.digest)
   }
 
-  @Test("is not made of a sound training, be it short, long or of few images")
+  @Test("is not made of a sound training, short, long or with few images")
   func sound() throws {
     try fast { backend in
       for (count, batch, epochs) in [(26, 4, 3), (96, 16, 30), (8, 8, 1), (4, 1, 2)] {

@@ -131,7 +131,7 @@ struct RecipeFileTests {
     #expect(!description.contains("\n"))
   }
 
-  @Test("that are not in UTF-8 are refused; Foundation's decoder ends the process at some of them")
+  @Test("that are not in UTF-8 are rejected; Foundation's decoder ends the process at some of them")
   func notUTF8() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write([UInt8(ascii: "{")] + [UInt8](repeating: 0xFF, count: 20), to: "recipe.json5")

@@ -142,7 +142,7 @@ struct RecipeTests {
     #expect(trainer.description.normalization == trainer.network.normalization)
   }
 
-  @Test("begins with a checkpoint, but for a head of other classes, and keeps what is frozen")
+  @Test("begins with a checkpoint, except a head for different classes, and keeps what is frozen")
   func fineTuning() throws {
     let source = try SmallTraining()
     try source.trainer().run()
@@ -172,7 +172,7 @@ struct RecipeTests {
     #expect(error?.description.contains("net.0.weight") == true)
   }
 
-  @Test("that names what the network has not is refused", arguments: ["frozen", "constants", "everything"])
+  @Test("that names what the network has not is rejected", arguments: ["frozen", "constants", "everything"])
   func unknownNames(what: String) throws {
     var recipe = SmallTraining.recipe
     switch what {
