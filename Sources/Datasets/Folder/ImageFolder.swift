@@ -2,7 +2,7 @@ import Tensors
 
 /// A folder of PNG and JPEG files with a subfolder for each class.
 ///
-/// Training and test images are in folders of their own, as `train/CLASS/*.png` and `test/CLASS/*.png`; without `test`,
+/// Training and test images are in separate folders: `train/CLASS/*.png` and `test/CLASS/*.png`; without `test`,
 /// the folders `val`, `valid` and `validation` are tried. If there are only classes, or only `train`, part of each
 /// class is held out for the test: see ``HeldOutSplit``; or all of it, if the share is 1. Hidden files, files with
 /// extensions other than `.png`, `.jpg` and `.jpeg`, and folders within a class are skipped.

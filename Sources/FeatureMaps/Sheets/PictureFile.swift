@@ -30,7 +30,7 @@ public struct PictureFile: Equatable, Sendable {
     self.format = format
   }
 
-  /// Writes a sheet, in full or not at all.
+  /// Writes a sheet, completely or not at all.
   ///
   /// - Parameter sheet: The sheet.
   /// - Throws: `FileError` if it cannot be written; `ImageFileError` if libpng reports an error.

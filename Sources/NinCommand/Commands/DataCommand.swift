@@ -5,7 +5,12 @@ import Reporting
 /// `nin data`.
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Download Fashion-MNIST.", subcommands: [DataFetchCommand.self])
+    commandName: "data", abstract: "Download Fashion-MNIST.",
+    discussion: """
+      EXAMPLES:
+
+        nin data fetch
+      """, subcommands: [DataFetchCommand.self])
 }
 
 /// `nin data fetch`.

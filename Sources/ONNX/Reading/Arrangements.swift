@@ -43,7 +43,7 @@ func readReshape(
   return value.arranged(view, by: node)
 }
 
-/// A reshape in which the batch has to stay an axis of its own.
+/// A reshape in which the batch must remain a separate axis.
 func readFlatten(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue
 {
   let before = value.view.shape

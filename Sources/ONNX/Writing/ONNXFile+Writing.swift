@@ -7,7 +7,7 @@ extension ONNXFile {
   /// Writes a model with its parameters.
   ///
   /// The nodes have the names of the layers and the initializers those of the parameters. The batch's size is left
-  /// open. The file appears whole or not at all.
+  /// open. The file appears completely or not at all.
   ///
   /// - Parameters:
   ///   - model: The layers.

@@ -135,7 +135,7 @@ public struct Checkpoint: Sendable {
     try file.tensor(storedName(name), as: Double.self)
   }
 
-  /// Writes a network to a file, which appears whole or not at all.
+  /// Writes a network to a file, which appears completely or not at all.
   ///
   /// - Throws: `UnknownLayer` if a layer's kind is not registered, so that the file could not be read;
   ///   the errors of the file.

@@ -131,7 +131,7 @@ public struct RunMetrics: Sendable, Codable {
       .allSatisfy { (0...1 << 53).contains($0) }
   }
 
-  /// Writes the file, which appears whole or not at all.
+  /// Writes the file, which appears completely or not at all.
   func write(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
