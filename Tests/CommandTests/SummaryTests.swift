@@ -186,7 +186,7 @@ extension CommandTests {
         "summary", "--image-size", "67", "--memory", "--batch-size", "8", "--threads", "1", in: folder)
       expectSuccess(memory)
       #expect(memory.output.hasPrefix(plain.output + "\nmemory on "))
-      #expect(memory.output.contains("each lane has memory of its own: 1 × "))
+      #expect(memory.output.contains("each lane has its own memory: 1 × "))
     }
 
     @Test("prints for a checkpoint with batch normalization that each part keeps its activations")

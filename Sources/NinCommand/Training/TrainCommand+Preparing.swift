@@ -68,7 +68,7 @@ extension TrainCommand {
       let output = try model.resolved(for: [1, 1, side, side]).last?.operation.outputShape
       guard let output, output.elementCount > 1 else { return }
       throw ValidationError(
-        "\(name) gives \(output.elementCount) numbers in total for images of \(side)×\(side), not one per class; its window needs "
+        "\(name) gives \(output.elementCount) numbers per class for images of \(side)×\(side); its window gives one for "
           + "195 to 226 pixels")
     } catch let error as LayerError {
       throw withSmallestImage(
