@@ -35,7 +35,7 @@ install: deps ## Build nin and nin-bench and install them with man pages and com
 	$(SWIFT) build -c release --product generate-manual
 	DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" Scripts/install
 
-uninstall: ## Remove what make install has installed below PREFIX.
+uninstall: ## Remove the files that make install has installed below PREFIX.
 	DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" Scripts/install --remove
 
 test: deps ## Run the whole suite, in release mode (the reference is 50 times slower in debug), and the examples.
@@ -59,17 +59,17 @@ conformance: deps ## Check all backends on thousands of shapes, oneDNN with each
 	  DNNL_MAX_CPU_ISA=$$set $(SWEEP) --backend dnnl || exit; \
 	done
 
-kills: deps ## Kill trainings again and again, and compare what they come to when they are resumed.
+kills: deps ## Kill trainings repeatedly, resume them, and compare the results.
 	NIN_KILLS=20 $(SWIFT) test -c release --filter KillTests $(TEST_OPTIONS)
 
-train: deps ## Train by the book: 224×224, batch 128, SGD 0.05, 10 epochs; hours. Ctrl-C is safe.
+train: deps ## Train with the book's recipe: 224×224, batch 128, SGD 0.05, 10 epochs; hours. Ctrl-C is safe.
 	$(SWIFT) build -c release --product nin
 	.build/release/nin train --recipe book --output "$(OUTPUT)/book" --resume $(TRAIN_OPTIONS)
 
 bench: deps ## Time training steps and prediction.
 	$(SWIFT) run -c release nin-bench $(BENCH_OPTIONS)
 
-docs: deps ## Write the documentation of all modules, and the book, to .build/docs, and say how to read it.
+docs: deps ## Write the documentation of all modules, and the book, to .build/docs, and print how to read it.
 	Scripts/build-documentation
 
 check-docs: deps ## Run the commands and the Swift examples of README.md and Docs, long ones with smaller sizes.
@@ -82,5 +82,5 @@ lint: ## Check the format of all Swift files, and the words of comments, message
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Examples Fuzz
 	@Scripts/check-words
 
-clean: ## Remove what was built.
+clean: ## Remove the build.
 	rm -rf .build

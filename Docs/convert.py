@@ -7,7 +7,7 @@
 
 It needs numpy and safetensors; h5py to read files of Keras and keras to write them; flax for those of Flax.
 
-Keras and Flax store a kernel as H×W×I×O, PyTorch and nin as O×I×H×W. Convolutions are recognised by their order, which
+Keras and Flax store a kernel as H×W×I×O, PyTorch and nin as O×I×H×W. Convolutions are recognized by their order, which
 the numbers in names give, and checked by their shapes, so it does not matter what a model calls them. Channels may
 differ from the book's.
 

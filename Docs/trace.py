@@ -2,7 +2,7 @@
 
     python3 trace.py weights.safetensors x.npy y.npy trace.safetensors
 
-The weights are those of d2l's NiN; for another network put it in the place of `nin`. `weights.safetensors` may also
+The weights are those of d2l's NiN; for another network use it instead of `nin`. `weights.safetensors` may also
 be a trace of `nin trace`: then its own `parameters.*` are taken.
 """
 import sys

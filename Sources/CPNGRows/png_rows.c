@@ -32,7 +32,7 @@ static void read_bytes(png_structp png, png_bytep target, size_t count) {
   source->offset += count;
 }
 
-/// Whether the header could be read.
+/// Reads the header; false if that fails.
 static bool read_header(reader *opened) {
   png_structp png = opened->png;
   if (setjmp(png_jmpbuf(png))) return false;

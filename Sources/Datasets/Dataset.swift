@@ -3,21 +3,21 @@ public protocol Dataset: Sendable {
   /// Reads the training images.
   ///
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  func training() throws -> LabelledImages
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
+  func training() throws -> LabeledImages
 
   /// Reads the test images, with the same classes as the training images.
   ///
-  /// - Parameter first: How many, from the first; all of them if nil.
+  /// - Parameter first: The number of images, from the first; all if nil.
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  func test(first: Int?) throws -> LabelledImages
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
+  func test(first: Int?) throws -> LabeledImages
 }
 
 extension Dataset {
   /// Reads all test images.
   ///
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  public func test() throws -> LabelledImages { try test(first: nil) }
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
+  public func test() throws -> LabeledImages { try test(first: nil) }
 }

@@ -1,5 +1,5 @@
 extension DatasetFolder {
-  /// The folders where Debian's packages and the user's cache keep data sets, as far as they exist.
+  /// The folders of data sets from Debian's packages and in the user's cache, if they exist.
   package static var usualFolders: [String] {
     FashionMNIST().directories.flatMap { directory in
       let parent = directory.split(separator: "/").dropLast().map { "/\($0)" }.joined()

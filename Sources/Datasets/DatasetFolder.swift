@@ -1,25 +1,25 @@
 import Tensors
 
-/// Finds out what data set a folder holds.
+/// Recognizes the data set in a folder.
 ///
 /// | in the folder | it is |
 /// |---|---|
-/// | `train-images-idx3-ubyte.gz` and its like | ``MNIST``, KMNIST or Fashion-MNIST |
-/// | `emnist-letters-train-images-idx3-ubyte.gz` and its like | ``EMNIST``; the path may end in `/emnist-letters` |
+/// | `train-images-idx3-ubyte.gz` etc. | ``MNIST``, KMNIST or Fashion-MNIST |
+/// | `emnist-letters-train-images-idx3-ubyte.gz` etc. | ``EMNIST``; the path may end in `/emnist-letters` |
 /// | `data_batch_1.bin`, `test_batch.bin` | CIFAR-10 (``CIFAR``) |
 /// | `train.bin`, `test.bin` | CIFAR-100 (``CIFAR``) |
 /// | folders with PNG or JPEG files | an ``ImageFolder`` |
 ///
-/// The files of MNIST and its like may also be in `raw`, or in `FashionMNIST/raw` and so on, where torchvision puts
+/// MNIST's files and similar ones may also be in `raw`, or in `FashionMNIST/raw` and so on, where torchvision puts
 /// them.
 public enum DatasetFolder {
   /// Opens a data set; images are not yet read.
   ///
   /// - Parameters:
   ///   - path: The folder.
-  ///   - options: What applies if it is a folder of images, and who is told what is noteworthy.
+  ///   - options: The options for a folder of images, and the function that receives remarks.
   /// - Returns: The data set.
-  /// - Throws: ``DatasetError`` if the folder is absent or is none of these, or holds several.
+  /// - Throws: ``DatasetError`` if the folder is absent is not one of these, or has several.
   public static func open(
     _ path: String, options: ImageFolder.Options = ImageFolder.Options()
   ) throws -> any Dataset {
@@ -41,7 +41,7 @@ public enum DatasetFolder {
     throw try refusal(of: names, in: path) ?? unknown(path)
   }
 
-  /// The data set that a folder's files are called after.
+  /// The data set named by a folder's files.
   private static func named(
     _ names: [String], in path: String, _ report: @escaping @Sendable (String) -> Void
   ) throws -> (any Dataset)? {
@@ -82,9 +82,9 @@ public enum DatasetFolder {
     return found.first?.dataset
   }
 
-  // MARK: Refusals
+  // MARK: Errors
 
-  /// What is known and cannot be read.
+  /// The error for known formats that are not supported.
   private static func refusal(of names: [String], in path: String) -> DatasetError? {
     if let archive = names.first(where: isArchive) { return packed("\(path)/\(archive)") }
     guard names.contains("data_batch_1") || Set(["train", "test", "meta"]).isSubset(of: names) else {
@@ -93,7 +93,7 @@ public enum DatasetFolder {
     return DatasetError.unsuitable(
       path: path,
       reason:
-        "\(path) has CIFAR's version for Python, which is not read; download the binary version, cifar-10-binary.tar.gz or "
+        "\(path) has CIFAR's Python version, which is not supported; download the binary version, cifar-10-binary.tar.gz or "
         + "cifar-100-binary.tar.gz, and unpack it")
   }
 
@@ -106,8 +106,8 @@ public enum DatasetFolder {
     return DatasetError.unsuitable(
       path: path,
       reason: isForPython
-        ? "\(path) is CIFAR's version for Python, which is not read; download the one that ends in -binary.tar.gz"
-        : "\(path) is an archive; unpack it and give the folder that it makes")
+        ? "\(path) is CIFAR's Python version, which is not supported; download the one whose name ends in -binary.tar.gz"
+        : "\(path) is an archive; unpack it and give the resulting folder")
   }
 
   private static func unknown(_ path: String) throws -> DatasetError {
@@ -130,7 +130,7 @@ extension EMNIST {
     let name = path.split(separator: "/").last.map(String.init) ?? ""
     guard let split = Split.allCases.first(where: { $0.prefix == name }) else { return nil }
     guard let start = path.ranges(of: name).last?.lowerBound else { return nil }
-    // Without the '/' at its end, unless that is all of it.
+    // Without the trailing '/', except for the root.
     let above = path[..<start]
     let directory = above.isEmpty ? "." : above == "/" ? "/" : String(above.dropLast())
     return splits(in: directory).contains(split) ? EMNIST(directory: directory, split: split) : nil
@@ -138,7 +138,7 @@ extension EMNIST {
 }
 
 extension FashionMNIST.Part {
-  /// All the ways in which the files of the part may be called.
+  /// All accepted names of the part's files.
   fileprivate var fileNames: [String] {
     IDXFile.spellings(names.images, .images) + IDXFile.spellings(names.labels, .labels)
   }

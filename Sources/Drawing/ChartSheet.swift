@@ -7,7 +7,7 @@ public struct ChartSheet: Sendable {
   /// Makes a sheet.
   ///
   /// - Parameters:
-  ///   - charts: The charts, from the left.
+  ///   - charts: The charts, from left to right.
   ///   - chartWidth: The width of each, in pixels.
   ///   - chartHeight: The height of each, in pixels.
   public init(_ charts: [LineChart], chartWidth: Double = 720, chartHeight: Double = 460) {

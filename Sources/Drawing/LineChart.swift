@@ -2,25 +2,25 @@
 public struct LineChart: Sendable {
   /// One curve.
   public struct Series: Sendable {
-    /// What the legend calls it.
+    /// Its name in the legend.
     public var name: String
-    /// Its points, in the numbers of the axes; it has a gap where one is not finite.
+    /// Its points, in the axes' coordinates; a non-finite one makes a gap.
     public var points: [(x: Double, y: Double)]
-    /// How it is painted.
+    /// Its stroke.
     public var stroke: SVG.Stroke
     /// Whether its points are marked.
     public var isMarked: Bool
-    /// What is shaded around it, from the lower to the upper number at each place; empty for nothing.
+    /// The shaded band around it, with a lower and an upper number at each point; empty for none.
     public var band: [(x: Double, lower: Double, upper: Double)]
 
     /// Makes a curve.
     ///
     /// - Parameters:
-    ///   - name: What the legend calls it.
-    ///   - points: Its points, in the numbers of the axes.
-    ///   - stroke: How it is painted.
+    ///   - name: Its name in the legend.
+    ///   - points: Its points, in the axes' coordinates.
+    ///   - stroke: Its stroke.
     ///   - isMarked: Whether its points are marked.
-    ///   - band: What is shaded around it, from the lower to the upper number at each place.
+    ///   - band: The shaded band around it, with a lower and an upper number at each point.
     public init(
       _ name: String, points: [(x: Double, y: Double)], stroke: SVG.Stroke, isMarked: Bool = false,
       band: [(x: Double, lower: Double, upper: Double)] = []
@@ -33,13 +33,13 @@ public struct LineChart: Sendable {
     }
   }
 
-  /// What is written above it; empty for nothing.
+  /// The title above it; may be empty.
   public var title: String
-  /// What the horizontal axis counts.
+  /// The title of the horizontal axis.
   public var horizontalTitle: String
-  /// What the vertical axis measures; empty where the legend says it.
+  /// The title of the vertical axis; may be empty.
   public var verticalTitle: String
-  /// The curves, the first beneath the others.
+  /// The curves, the first one drawn first.
   public var series: [Series]
   /// The ends of the horizontal axis.
   public var horizontalRange: ClosedRange<Double>
@@ -49,12 +49,12 @@ public struct LineChart: Sendable {
   /// Makes a chart.
   ///
   /// - Parameters:
-  ///   - title: What is written above it.
-  ///   - horizontalTitle: What the horizontal axis counts, in whole numbers.
-  ///   - verticalTitle: What the vertical axis measures.
+  ///   - title: The title above it.
+  ///   - horizontalTitle: The title of the horizontal axis, which has integer ticks.
+  ///   - verticalTitle: The title of the vertical axis.
   ///   - series: The curves.
   ///   - horizontalRange: The ends of the horizontal axis.
-  ///   - verticalRange: The ends of the vertical axis; if nil, from 0 to beyond the greatest number.
+  ///   - verticalRange: The ends of the vertical axis; if nil, from 0 to beyond the largest number.
   public init(
     title: String, horizontalTitle: String, verticalTitle: String = "", series: [Series],
     horizontalRange: ClosedRange<Double>, verticalRange: ClosedRange<Double>? = nil
@@ -73,12 +73,12 @@ public struct LineChart: Sendable {
   private static let lineHeight = 20.0
   private static let (left, right, bottom) = (64.0, 16.0, 52.0)
 
-  /// Draws it, from the top left of the picture.
+  /// Draws it at the top left of the picture.
   ///
   /// - Parameters:
   ///   - svg: The picture.
-  ///   - width: The width that it takes, in pixels.
-  ///   - height: The height that it takes, in pixels.
+  ///   - width: Its width, in pixels.
+  ///   - height: Its height, in pixels.
   public func draw(in svg: inout SVG, width: Double, height: Double) {
     if !title.isEmpty {
       svg.text(

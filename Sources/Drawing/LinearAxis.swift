@@ -14,7 +14,7 @@ public struct LinearAxis: Sendable {
   private let end: Double
   private let step: Double
 
-  /// Larger numbers are left out, so that differences are finite.
+  /// Larger numbers are ignored, so that differences are finite.
   private static let largest = 1e100
 
   /// Makes an axis.
@@ -23,8 +23,8 @@ public struct LinearAxis: Sendable {
   ///   - range: The numbers at the ends, which differ.
   ///   - start: The pixel of the lower one.
   ///   - end: The pixel of the upper one.
-  ///   - intervals: How many intervals there are between ticks, at most.
-  ///   - isWhole: Whether all ticks are whole numbers.
+  ///   - intervals: The maximum number of intervals between ticks.
+  ///   - isWhole: Whether all ticks are integers.
   public init(
     _ range: ClosedRange<Double>, from start: Double, to end: Double, intervals: Int, isWhole: Bool = false
   ) {
@@ -38,9 +38,9 @@ public struct LinearAxis: Sendable {
   /// The range of some numbers, rounded outwards to ticks.
   ///
   /// - Parameters:
-  ///   - numbers: The numbers; those that are not finite, or absurd, do not count.
-  ///   - startsAtZero: Whether the range begins at 0 or, if there are less, below.
-  ///   - intervals: How many intervals there are between ticks, about.
+  ///   - numbers: The numbers; non-finite and absurdly large ones are ignored.
+  ///   - startsAtZero: Whether the range begins at 0, or below if there are negative numbers.
+  ///   - intervals: The approximate number of intervals between ticks.
   /// - Returns: The range, which is not empty.
   public static func range(
     of numbers: [Double], startsAtZero: Bool, intervals: Int = 5
@@ -53,7 +53,7 @@ public struct LinearAxis: Sendable {
     return ((low / step).rounded(.down) * step)...((high / step).rounded(.up) * step)
   }
 
-  /// The least of 1, 2, 2.5 and 5 times a power of ten that is not below a number.
+  /// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below a number.
   private static func roundStep(_ least: Double) -> Double {
     let power = pow(10, log10(max(least, .leastNormalMagnitude)).rounded(.down))
     return [1, 2, 2.5, 5, 10].map { $0 * power }.first { $0 >= least * (1 - 1e-9) } ?? least
@@ -64,7 +64,7 @@ public struct LinearAxis: Sendable {
     start + (end - start) * (number - range.lowerBound) / (range.upperBound - range.lowerBound)
   }
 
-  /// Round numbers in the range, equally far apart.
+  /// Round numbers in the range, equally spaced.
   public var ticks: [Double] {
     let first = (range.lowerBound / step - 1e-9).rounded(.up)
     let last = (range.upperBound / step + 1e-9).rounded(.down)
@@ -72,7 +72,7 @@ public struct LinearAxis: Sendable {
     return stride(from: first, through: last, by: 1).map { $0 * step }
   }
 
-  /// A tick's label, with as many decimals as the ticks need to differ.
+  /// A tick's label, with enough decimals to distinguish the ticks.
   public func label(_ tick: Double) -> String {
     guard abs(tick) < 1e6, step >= 1e-6 || tick == 0 else { return scientific(tick) }
     let places = (0...7).first { places in

@@ -1,54 +1,54 @@
-/// A colour on a light page, and the one that replaces it on a dark one.
+/// A color on a light page, and the one that replaces it on a dark one.
 public struct Paint: Hashable, Sendable {
-  /// The colour on a light page, as `#rrggbb`, or `none`.
+  /// The color on a light page, as `#rrggbb`, or `none`.
   public let light: String
-  /// The colour on a dark page.
+  /// The color on a dark page.
   public let dark: String
 
-  /// Makes a pair of colours.
+  /// Makes a pair of colors.
   ///
   /// - Parameters:
-  ///   - light: The colour on a light page, as `#rrggbb`.
-  ///   - dark: The colour on a dark page.
+  ///   - light: The color on a light page, as `#rrggbb`.
+  ///   - dark: The color on a dark page.
   public init(light: String, dark: String) {
     self.light = light
     self.dark = dark
   }
 
-  /// Nothing is painted.
+  /// No paint.
   public static let none = Paint(light: "none", dark: "none")
-  /// The page.
+  /// The background of the page.
   public static let paper = Paint(light: "#ffffff", dark: "#0d1117")
   /// Text.
   public static let ink = Paint(light: "#24292f", dark: "#e6edf3")
-  /// Text of less weight, and axes.
+  /// Secondary text, and axes.
   public static let muted = Paint(light: "#57606a", dark: "#9198a1")
-  /// Leaders and samples.
+  /// Leader lines and samples.
   public static let faint = Paint(light: "#afb8c1", dark: "#484f58")
   /// The lines of a grid.
   public static let grid = Paint(light: "#eaeef2", dark: "#21262d")
   /// A warning.
   public static let alert = Paint(light: "#cf222e", dark: "#ff7b72")
 
-  /// The colours of series, in the order in which they are used.
+  /// The colors of series, in the order in which they are used.
   ///
-  /// On both pages text in them has a contrast of 4 and more; they differ in lightness too, for readers who cannot distinguish
-  /// red from green.
+  /// On both pages text in them has a contrast of 4 and more; they differ in lightness too, for readers who cannot
+  /// distinguish red from green.
   private static let ofSeries = [
     Paint(light: "#0969da", dark: "#58a6ff"), Paint(light: "#bc4c00", dark: "#f0883e"),
     Paint(light: "#1a7f37", dark: "#3fb950"), Paint(light: "#8250df", dark: "#bc8cff"),
     Paint(light: "#bf3989", dark: "#f778ba"), Paint(light: "#57606a", dark: "#9198a1"),
   ]
 
-  /// How many series have a colour of their own.
+  /// The number of series with distinct colors.
   public static let seriesCount = ofSeries.count
 
-  /// The colour of a series; after the last they repeat.
+  /// The color of a series; after the last they repeat.
   ///
-  /// - Parameter index: Which series, from 0.
-  /// - Returns: Its colour.
+  /// - Parameter index: The series, from 0.
+  /// - Returns: Its color.
   public static func series(_ index: Int) -> Paint { ofSeries[index % ofSeries.count] }
 
-  /// The name of its class in a style sheet, the same for the same colours.
+  /// The name of its class in a style sheet, the same for the same colors.
   var className: String { "\(light.dropFirst())-\(dark.dropFirst())" }
 }

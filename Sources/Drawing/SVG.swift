@@ -2,8 +2,8 @@ import Reporting
 
 /// A picture as SVG, element by element.
 ///
-/// It is light or dark as the reader's system is. Programs without style sheets show it light; no fonts are needed beyond the
-/// system's.
+/// It is light or dark according to the reader's system, and light in programs without style sheets; it needs no fonts
+/// beyond the system's.
 public struct SVG {
   /// A point, in pixels from the top left.
   public struct Point: Equatable, Sendable {
@@ -19,7 +19,7 @@ public struct SVG {
     }
   }
 
-  /// How a text is aligned to its point.
+  /// The alignment of text to its point.
   public enum Anchor: String, Sendable {
     /// The text begins at the point.
     case start
@@ -29,19 +29,19 @@ public struct SVG {
     case end
   }
 
-  /// How a line is painted.
+  /// The color, width and dashes of a line.
   public struct Stroke: Sendable {
-    /// Its colour.
+    /// Its color.
     public var paint: Paint
     /// Its width, in pixels.
     public var width: Double
-    /// The lengths of dashes and gaps, in pixels; none for a solid line.
+    /// The lengths of dashes and gaps, in pixels; empty for a solid line.
     public var dashes: [Double]
 
     /// Makes a stroke.
     ///
     /// - Parameters:
-    ///   - paint: Its colour.
+    ///   - paint: Its color.
     ///   - width: Its width, in pixels.
     ///   - dashes: The lengths of dashes and gaps, in pixels.
     public init(_ paint: Paint, width: Double = 1, dashes: [Double] = []) {
@@ -51,7 +51,7 @@ public struct SVG {
     }
   }
 
-  /// What the picture shows, for the tab of a browser and for readers who do not see it; empty for nothing.
+  /// The title, for browser tabs and screen readers; may be empty.
   public var title = ""
   private let width: Double
   private let height: Double
@@ -69,7 +69,7 @@ public struct SVG {
     self.height = height
   }
 
-  /// The whole document, for a file of its own.
+  /// The complete document, for a file.
   public var document: String {
     var page = SVG(width: width, height: height)
     let role = title.isEmpty ? "" : " role=\"group\" aria-label=\"\(Markup.escaped(title))\""
@@ -82,9 +82,9 @@ public struct SVG {
     return page.markup("\(size)\(role) style=\"max-width:100%;height:auto\"") + "\n"
   }
 
-  /// The element for an HTML page, as wide as there is room, on the page's background.
+  /// The element for an HTML page, as wide as possible, on the page's background.
   ///
-  /// - Parameter label: What it shows, for readers who do not see it.
+  /// - Parameter label: The description for screen readers.
   /// - Returns: The element.
   public func embedded(label: String) -> String {
     markup(
@@ -111,10 +111,10 @@ public struct SVG {
 
   // MARK: Elements
 
-  /// Adds what a function draws, all of it moved.
+  /// Adds the drawing of a function, translated.
   ///
   /// - Parameters:
-  ///   - offset: How far it is moved to the right and down, in pixels.
+  ///   - offset: The offset to the right and down, in pixels.
   ///   - draw: The function.
   public mutating func shifted(by offset: Point, _ draw: (inout SVG) -> Void) {
     elements.append("<g transform=\"translate(\(Self.text(offset.x)) \(Self.text(offset.y)))\">")
@@ -157,35 +157,35 @@ public struct SVG {
   /// Adds a line of text.
   ///
   /// - Parameters:
-  ///   - text: The text, which may hold anything.
-  ///   - place: The point that it is aligned to, on its base line.
+  ///   - text: The text, which is escaped.
+  ///   - point: The point that it is aligned to, on its baseline.
   ///   - size: The font's size, in pixels.
-  ///   - fill: Its colour.
-  ///   - anchor: How it is aligned to the point.
+  ///   - fill: Its color.
+  ///   - anchor: Its alignment to the point.
   ///   - isBold: Whether it is bold.
-  ///   - rotation: By how many degrees it is turned, clockwise.
+  ///   - rotation: Its rotation in degrees, clockwise.
   public mutating func text(
-    _ text: String, at place: Point, size: Double, fill: Paint = .ink, anchor: Anchor = .start,
+    _ text: String, at point: Point, size: Double, fill: Paint = .ink, anchor: Anchor = .start,
     isBold: Bool = false, rotation: Double = 0
   ) {
     let weight = isBold ? " font-weight=\"bold\"" : ""
     let turn =
       rotation == 0
-      ? "" : " transform=\"rotate(\(Self.text(rotation)) \(Self.text(place.x)) \(Self.text(place.y)))\""
+      ? "" : " transform=\"rotate(\(Self.text(rotation)) \(Self.text(point.x)) \(Self.text(point.y)))\""
     elements.append(
-      "<text x=\"\(Self.text(place.x))\" y=\"\(Self.text(place.y))\" font-size=\"\(Self.text(size))\""
+      "<text x=\"\(Self.text(point.x))\" y=\"\(Self.text(point.y))\" font-size=\"\(Self.text(size))\""
         + "\(filled(fill)) text-anchor=\"\(anchor.rawValue)\"\(weight)\(turn)>\(Markup.escaped(text))</text>")
   }
 
   /// Adds a picture made of pixels.
   ///
   /// - Parameters:
-  ///   - source: The picture as a data URI, so that the document stands alone.
+  ///   - source: The picture as a data URI, so that the document is self-contained.
   ///   - corner: Its upper left corner.
-  ///   - width: The width that it is shown in, in pixels.
-  ///   - height: The height that it is shown in, in pixels.
-  ///   - label: What it shows, for readers who do not see it, and where the pointer rests on it.
-  ///   - isPixelated: Whether its pixels stay squares where it is enlarged.
+  ///   - width: Its displayed width, in pixels.
+  ///   - height: Its displayed height, in pixels.
+  ///   - label: The description for screen readers and as a tooltip.
+  ///   - isPixelated: Whether pixels stay square when it is enlarged.
   public mutating func image(
     _ source: String, at corner: Point, width: Double, height: Double, label: String,
     isPixelated: Bool = false

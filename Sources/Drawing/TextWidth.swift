@@ -1,6 +1,6 @@
-/// About how wide text is in the fonts that pictures ask for, which only the program that shows them knows.
+/// Estimates of text width, since only the program that displays a picture knows its fonts.
 public enum TextWidth {
-  /// Of one letter, in font sizes: the mean over English text in Helvetica and Arial.
+  /// The width of one letter in font sizes: the mean over English text in Helvetica and Arial.
   private static let ofLetter = 0.56
 
   /// The width of a line of text.
@@ -13,11 +13,11 @@ public enum TextWidth {
     Double(text.count) * size * ofLetter
   }
 
-  /// A line of text, with its end cut off where it is too long.
+  /// A line of text, truncated if it is too long.
   ///
   /// - Parameters:
   ///   - text: The text.
-  ///   - width: The room for it, in pixels; four letters are kept in less.
+  ///   - width: The available width, in pixels; at least four letters are kept.
   ///   - size: The font's size, in pixels.
   /// - Returns: The text, or its beginning and an ellipsis.
   public static func fitting(_ text: String, width: Double, size: Double) -> String {

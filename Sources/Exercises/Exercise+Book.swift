@@ -8,7 +8,7 @@ extension Exercise {
 
   private static let pointwise = Exercise(
     number: 1, title: "how many 1×1 convolutions",
-    question: "Why does a block have two 1×1 convolutions? What do three, one and none of them make of it?",
+    question: "Why does a block have two 1×1 convolutions? How does it do with three, one or none?",
     method: .training([
       book,
       ExerciseVariant("three 1×1 convolutions", "three") { $0.pointwiseConvolutions = 3 },
@@ -17,7 +17,7 @@ extension Exercise {
     ]),
     background: """
       Each 1×1 convolution with its ReLU is a layer of a fully connected network that is applied to every pixel. More of them \
-      compute a less linear function of a window, and are harder to train; in the last block all but the first work on as \
+      compute a more nonlinear function of a window, and are harder to train; in the last block all but the first work on as \
       many channels as there are classes.
       """)
 
@@ -29,15 +29,15 @@ extension Exercise {
       ExerciseVariant("kernels of 3×3", "3x3") { $0.pointwiseKernel = 3 },
     ]),
     background: """
-      A 3×3 kernel has nine times the weights and multiply-accumulates of a 1×1 kernel, and sees the neighbouring pixels too. \
+      A 3×3 kernel has nine times the weights and multiply-accumulates of a 1×1 kernel, and sees the neighboring pixels too. \
       The parameters and operations of both networks are in the table: accuracy has to be weighed against them.
       """)
 
   private static let head = Exercise(
     number: 3, title: "a dense head",
     question: """
-      What does a fully connected layer in place of the global average pooling cost and bring: speed, accuracy, parameters? \
-      And how do both heads take it if the images are shifted?
+      What does a fully connected layer instead of global average pooling cost and gain: speed, accuracy, parameters? How do \
+      both heads respond to shifted images?
       """,
     method: .training([
       ExerciseVariant("global average pooling", "average"),
@@ -45,8 +45,8 @@ extension Exercise {
     ]),
     measures: [.accuracy, .loss, .shiftedAccuracy],
     background: """
-      The dense layer has a weight for each class, map and pixel, so that it knows where in the image something is; the mean \
-      does not, and has no weights. The dense layer is applied to the classes' maps: it has few weights here, while the dense \
+      The dense layer has a weight for each class, map and pixel, so it can use positions in the image; the mean cannot, and \
+      has no weights. The dense layer is applied to the classes' maps: it has few weights here, while the dense \
       heads of AlexNet and VGG have most of those networks' parameters.
       """)
 
@@ -58,15 +58,15 @@ extension Exercise {
       """,
     method: .resources([.nin, .alexnet, .vgg11]), measures: [],
     background: """
-      Memory is that of the process at its peak, as 'nin summary --memory' adds it up for a batch of 128; times are measured \
-      with the smaller batch that the budget allows, and given for an image. A multiply-accumulate counts as two operations.
+      Memory is the peak of the process as computed by 'nin summary --memory' for a batch of 128; times are measured with \
+      the smaller batch that the budget allows, and given per image. A multiply-accumulate counts as two operations.
       """)
 
   private static let lastStep = Exercise(
     number: 5, title: "the step from 384 channels to 10",
     question: """
-      The last block goes from 384 channels to 10 at once. What can go wrong, what happens to dead channels and gradients, and \
-      does a gentler step help?
+      The last block reduces 384 channels to 10 at once. What can go wrong, what happens to dead channels and gradients, and \
+      does a smaller step help?
       """,
     method: .training([
       ExerciseVariant("384→10 at once", "direct") { $0.raisesBiases = false },
@@ -74,20 +74,20 @@ extension Exercise {
         $0.raisesBiases = false
         $0.lastStep = .gradual
       },
-      ExerciseVariant("384→10 at once, later biases begin at 1", "raised") { $0.raisesBiases = true },
+      ExerciseVariant("384→10 at once, later biases initialized to 1", "raised") { $0.raisesBiases = true },
     ]),
     measures: [.accuracy, .loss, .deadChannels, .deadClasses, .firstGradient],
     background: """
       Each of the ten channels passes through three ReLUs. A channel that is negative on all images gets no gradient, and \
-      with ten channels each that dies is a tenth of what the next layer sees, or a class. Channels are those of the book's \
-      width; a gradient is that of the first convolution's weights after the last epoch, where a small one may also mean \
-      that the training is done.
+      with ten channels each dead one is a tenth of the next layer's input, or a class. The numbers of channels are for the \
+      book's width; the gradient is that of the first convolution's weights after the last epoch, where a small one may also \
+      mean that the training has converged.
       """)
 
   private static let family = Exercise(
     number: 6, title: "a family of depths",
     question: """
-      VGG-11, VGG-16 and VGG-19 differ in the number of convolutions of their stages. What do NiN-like networks of several \
+      VGG-11, VGG-16 and VGG-19 differ in the number of convolutions of their stages. What do NiN-like networks of different \
       depths cost, and how accurate are they?
       """,
     method: .training([
@@ -97,7 +97,7 @@ extension Exercise {
     ]),
     background: """
       NiN-12 is the book's network; NiN-21 has a second block in each stage, and NiN-27 a third one in all but the first. \
-      Without batch normalization or shortcuts, deeper networks take longer to begin to learn: a short training may favour \
+      Without batch normalization or shortcuts, deeper networks take longer to begin to learn: a short training may favor \
       the shallow one.
       """)
 }

@@ -2,36 +2,36 @@ import Layers
 
 /// One of the six exercises of the book's section 8.3.5.
 public struct Exercise: Sendable {
-  /// How it is answered.
+  /// The method of answering it.
   public enum Method: Sendable {
-    /// By training variants of the network; the first is what the others are compared with.
+    /// Training variants of the network, which are compared with the first.
     case training([ExerciseVariant])
-    /// By measuring what networks cost.
+    /// Measuring the costs of networks.
     case resources([ModelCatalog])
   }
 
   /// Its number, 1 to 6.
   public let number: Int
-  /// What it is about, in a few words.
+  /// The topic, in a few words.
   public let title: String
-  /// The question, in our own words.
+  /// The question, rephrased.
   public let question: String
-  /// How it is answered.
+  /// The method of answering it.
   public let method: Method
-  /// What is measured of each run; the first measure decides the answer.
+  /// The measures of each run; the first one determines the answer.
   public let measures: [ExerciseMeasure]
-  /// What should be known for reading the answer.
+  /// Background for reading the answer.
   public let background: String
 
   /// Makes an exercise.
   ///
   /// - Parameters:
   ///   - number: Its number.
-  ///   - title: What it is about, in a few words.
+  ///   - title: The topic, in a few words.
   ///   - question: The question.
-  ///   - method: How it is answered.
-  ///   - measures: What is measured of each run; the first measure decides the answer.
-  ///   - background: What should be known for reading the answer.
+  ///   - method: The method of answering it.
+  ///   - measures: The measures of each run; the first one determines the answer.
+  ///   - background: Background for reading the answer.
   public init(
     number: Int, title: String, question: String, method: Method,
     measures: [ExerciseMeasure] = [.accuracy, .loss],
@@ -45,11 +45,11 @@ public struct Exercise: Sendable {
     self.background = background
   }
 
-  /// The exercise with the first network once more at another learning rate: a known difference, to see what a budget can
-  /// resolve.
+  /// The exercise with the first network repeated at a different learning rate: a known difference, which shows what a
+  /// budget can resolve.
   ///
-  /// - Parameter factor: What the learning rate is multiplied by.
-  /// - Returns: The exercise with one variant more; as it is where no variants are trained.
+  /// - Parameter factor: The factor of the learning rate.
+  /// - Returns: The exercise with one more variant; unchanged if no variants are trained.
   public func withControl(learningRateFactor factor: Double) -> Exercise {
     guard var control = variants.first else { return self }
     control.name += ", learning rate × \(factor)"
@@ -60,7 +60,7 @@ public struct Exercise: Sendable {
       measures: measures, background: background)
   }
 
-  /// The variants that are trained; empty where none are.
+  /// The variants that are trained; may be empty.
   public var variants: [ExerciseVariant] {
     guard case .training(let variants) = method else { return [] }
     return variants

@@ -1,8 +1,8 @@
 import Drawing
 
 extension ExerciseAnswer {
-  /// The test accuracy over the epochs: a line for the mean of each variant, and a band from the least to the greatest of its
-  /// seeds.
+  /// The test accuracy over the epochs: a line for the mean of each variant, and a band from the minimum to the maximum over
+  /// its seeds.
   public var chart: LineChart {
     let series = variants.enumerated().map { index, variant in
       let epochs = (0..<plan.epochs).map { epoch in

@@ -1,14 +1,14 @@
 import Reporting
 
 extension ExerciseAnswer {
-  /// What came out, a sentence each.
+  /// The findings, one sentence each.
   public var findings: [String] {
     variants.dropFirst().flatMap { variant in
       [costs(of: variant)] + exercise.measures.compactMap { finding($0, of: variant) }
     }
   }
 
-  /// At which size it was got, and what that means.
+  /// The size of the experiment, and its limits.
   public var scope: String {
     let size = plan.size
     let network =
@@ -17,26 +17,26 @@ extension ExerciseAnswer {
     let shortened =
       seeds < plan.seeds
       ? " (of \(plan.seeds) planned: the machine was slower than when they were planned)" : ""
-    let favour =
-      plan.steps < Self.longTraining ? " So short a training favours networks that begin to learn early." : ""
+    let favor =
+      plan.steps < Self.longTraining ? " So short a training favors networks that begin to learn early." : ""
     let other =
       size.width == 1 && size.imageSize == 224
-      ? "" : " At the book's size, 224×224, the answer may be another."
+      ? "" : " At the book's size, 224×224, the answer may differ."
     return
       "Size '\(size.name)': \(network), images of \(size.imageSize)×\(size.imageSize), \(images), \(plan.epochs) epochs, "
-      + "\(grouped(plan.steps)) steps, \(seeds) seeds\(shortened), on \(plan.backend).\(favour)\(other)"
+      + "\(grouped(plan.steps)) steps, \(seeds) seeds\(shortened), on \(plan.backend).\(favor)\(other)"
   }
 
-  /// Steps from which on it is not said that a training is short: four epochs of 20,000 images in batches of 32.
+  /// The number of steps below which a training is called short: four epochs of 20,000 images in batches of 32.
   private static let longTraining = 2500
 
-  /// How the numbers are to be read.
+  /// The interpretation of the numbers.
   public var method: String {
-    "Intervals are of Student's t over the paired differences of \(seeds) seeds, with a confidence of "
+    "Intervals are Student's t intervals of the paired differences over \(seeds) seeds, with a confidence of "
       + "\(decimal(100 * Self.confidence, places: 0)) % each by itself; ± is the standard deviation over seeds."
   }
 
-  /// The exercise, what came out, and the table.
+  /// The exercise, the findings and the table.
   public var text: String {
     """
     Exercise \(exercise.number): \(exercise.title)
@@ -66,7 +66,7 @@ extension ExerciseAnswer {
       "\(variant.variant.name), compared with \(base.variant.name): "
       + "\(ratio(Double(own.parameters), Double(other.parameters))) the parameters, "
       + "\(ratio(Double(own.multiplyAccumulates), Double(other.multiplyAccumulates))) the multiply-accumulates, "
-      + "\(ratio(variant.imagesPerSecond, base.imagesPerSecond)) the images a second in training."
+      + "\(ratio(variant.imagesPerSecond, base.imagesPerSecond)) the images per second in training."
   }
 
   private func finding(_ measure: ExerciseMeasure, of variant: Variant) -> String? {
@@ -77,17 +77,17 @@ extension ExerciseAnswer {
       "\(variant.variant.name): \(measure.title) \(measure.text(value)) against \(measure.text(base)), "
       + "\(measure.differenceText(comparison.mean)) (\(interval(comparison, measure)))"
     guard !comparison.isDifferent else { return "\(seen): \(comparison.mean > 0 ? "higher" : "lower")." }
-    return "\(seen): cannot be told at this budget. \(advice(comparison, measure))"
+    return "\(seen): not distinguishable at this budget. \(advice(comparison, measure))"
   }
 
   private func advice(_ comparison: PairedComparison, _ measure: ExerciseMeasure) -> String {
     guard let needed = needed(for: comparison) else {
       return
-        "If there is a difference, it is too small for its spread to be seen with any budget at this size."
+        "If there is a difference, it is too small compared with its spread to be detected with any budget at this size."
     }
     return
       "About \(needed.seeds) seeds could show it, with --budget \(ExercisePlan.text(needed.budget)) --size \(plan.size.name), if "
-      + "difference and spread stay what they are."
+      + "difference and spread stay the same."
   }
 
   private func interval(_ comparison: PairedComparison, _ measure: ExerciseMeasure) -> String {
@@ -99,10 +99,10 @@ extension ExerciseAnswer {
 
   /// The names of the columns.
   var header: [String] {
-    ["network", "parameters", "MACs an image", "images/s"] + exercise.measures.map(\.title)
+    ["network", "parameters", "MACs per image", "images/s"] + exercise.measures.map(\.title)
   }
 
-  /// A row a variant.
+  /// A row per variant.
   var rows: [[String]] {
     variants.map { variant in
       let run = variant.runs.first

@@ -1,17 +1,17 @@
 import Reporting
 
-/// What has come out of an exercise's runs.
+/// The results of an exercise's runs.
 public struct ExerciseAnswer: Sendable {
   /// A variant with its runs.
   public struct Variant: Sendable {
     /// The variant.
     public let variant: ExerciseVariant
-    /// Its runs, a seed each.
+    /// Its runs, one per seed.
     public let runs: [RunOutcome]
-    /// How it differs from the first variant, by measures; empty for the first one.
+    /// Its differences from the first variant, by measures; empty for the first one.
     public let comparisons: [ExerciseMeasure: PairedComparison]
 
-    /// The values of a measure, a seed each.
+    /// The values of a measure, one per seed.
     public func values(_ measure: ExerciseMeasure) -> [Double] { runs.compactMap { $0[measure] } }
 
     /// The mean of a measure over the seeds; nil if it was not measured.
@@ -20,7 +20,7 @@ public struct ExerciseAnswer: Sendable {
       return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
 
-    /// Training images a second, over all runs.
+    /// Training images per second, over all runs.
     public var imagesPerSecond: Double {
       runs.reduce(0) { $0 + $1.imagesPerSecond } / Double(max(runs.count, 1))
     }
@@ -28,11 +28,11 @@ public struct ExerciseAnswer: Sendable {
 
   /// The exercise.
   public let exercise: Exercise
-  /// What was planned.
+  /// The plan.
   public let plan: ExercisePlan
   /// The variants; the others are compared with the first.
   public let variants: [Variant]
-  /// How many seeds each variant was trained with.
+  /// The number of seeds that each variant was trained with.
   public let seeds: Int
   private let available: Int
 
@@ -43,9 +43,9 @@ public struct ExerciseAnswer: Sendable {
   ///
   /// - Parameters:
   ///   - exercise: The exercise.
-  ///   - plan: What was planned.
-  ///   - outcomes: The finished runs, as many of each variant.
-  ///   - available: How many training images the data have, by which it is known what a larger budget would bring.
+  ///   - plan: The plan.
+  ///   - outcomes: The completed runs, equally many of each variant.
+  ///   - available: The number of training images in the data, which limits what a larger budget can add.
   public init(_ exercise: Exercise, _ plan: ExercisePlan, outcomes: [RunOutcome], available: Int) {
     self.exercise = exercise
     self.plan = plan
@@ -64,10 +64,10 @@ public struct ExerciseAnswer: Sendable {
     }
   }
 
-  /// The least budget with which a difference could be told apart from chance, if it and its spread stay what they are.
+  /// The smallest budget with which a difference could be distinguished from chance, if it and its spread stay the same.
   ///
   /// - Parameter comparison: The difference.
-  /// - Returns: Seeds and seconds; nil if no budget that can be planned buys so many.
+  /// - Returns: Seeds and seconds; nil if no budget that can be planned suffices.
   public func needed(for comparison: PairedComparison) -> (seeds: Int, budget: Double)? {
     guard let seeds = comparison.seedsNeeded(limit: 1000) else { return nil }
     // A spread of so few seeds may be larger than it seems.
@@ -77,7 +77,7 @@ public struct ExerciseAnswer: Sendable {
 }
 
 extension ExerciseMeasure {
-  /// The least difference that a value can show.
+  /// The smallest difference that a value can show.
   func resolution(testImages: Int) -> Double {
     switch self {
     case .accuracy, .shiftedAccuracy: 1 / Double(max(testImages, 1))

@@ -8,7 +8,7 @@ import Tensors
   import Foundation
 #endif
 
-/// Where the files of an exercise are.
+/// The files of an exercise.
 public struct ExerciseFolder: Sendable {
   /// The folder.
   public let path: String
@@ -18,20 +18,20 @@ public struct ExerciseFolder: Sendable {
     self.path = path
   }
 
-  /// What was planned, by which an exercise is resumed.
+  /// The plan, from which an exercise is resumed.
   public var plan: String { "\(path)/plan.json" }
   /// The answer as text.
   public var text: String { "\(path)/answer.txt" }
   /// The answer for programs.
   public var json: String { "\(path)/answer.json" }
-  /// The table: a row for each measure of each variant.
+  /// The table: a row per measure and variant.
   public var table: String { "\(path)/table.csv" }
   /// The accuracies over the epochs.
   public var curves: String { "\(path)/curves.svg" }
-  /// The page with all of it.
+  /// The page with everything.
   public var page: String { "\(path)/report.html" }
 
-  /// The folder of a run, which is that of a usual training.
+  /// The folder of a run, which is that of an ordinary training.
   ///
   /// - Parameters:
   ///   - variant: The variant's identifier.
@@ -39,15 +39,15 @@ public struct ExerciseFolder: Sendable {
   /// - Returns: Its path.
   public func run(_ variant: String, seed: Int) -> String { "\(path)/runs/\(variant)-\(seed)" }
 
-  /// Where the outcome of a run is.
+  /// The path of a run's outcome.
   public func result(in run: String) -> String { "\(run)/result.json" }
 
-  /// Writes a file, in full or not at all.
+  /// Writes a file, completely or not at all.
   func write(_ text: String, to path: String) throws {
     try AtomicFile.write(to: path) { try $0.write(text) }
   }
 
-  /// Writes a value as JSON, in full or not at all.
+  /// Writes a value as JSON, completely or not at all.
   func writeJSON(_ value: some Encodable, to path: String) throws {
     try write(try prettyJSON(value) + "\n", to: path)
   }
@@ -58,10 +58,10 @@ public struct ExerciseFolder: Sendable {
     return try? JSONDecoder().decode(type, from: data)
   }
 
-  /// Whether something has this name.
+  /// Whether something exists at a path.
   func has(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-  /// Creates a folder, and those that it is in.
+  /// Creates a folder and its parents.
   func create(_ path: String) throws {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

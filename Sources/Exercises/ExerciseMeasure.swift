@@ -1,21 +1,21 @@
 import Reporting
 
-/// What is measured of each run of an exercise.
+/// A measure of each run of an exercise.
 public enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
-  /// The share of test images that are classified rightly after the last epoch.
+  /// The share of test images that are classified correctly after the last epoch.
   case accuracy
   /// The mean loss over the test images after the last epoch.
   case loss
   /// The accuracy with each test image shifted at random by up to an eighth of its side.
   case shiftedAccuracy = "shifted_accuracy"
-  /// The share of the last block's channels that are 0 on each of some training images.
+  /// The share of the last block's channels that are 0 for all of some training images.
   case deadChannels = "dead_channels"
-  /// The share of the classes whose scores are 0 on each of them.
+  /// The share of the classes whose scores are 0 for all of them.
   case deadClasses = "dead_classes"
   /// The norm of the gradient of the first convolution's weights, for a batch of training images after the last epoch.
   case firstGradient = "first_gradient"
 
-  /// What a table calls it.
+  /// Its name in tables.
   public var title: String {
     switch self {
     case .accuracy: "test accuracy"
@@ -35,12 +35,12 @@ public enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
     }
   }
 
-  /// A value for people.
+  /// A value for display.
   public func text(_ value: Double) -> String {
     isShare ? "\(decimal(100 * value, places: 1)) %" : significant(value)
   }
 
-  /// A difference for people, with its sign.
+  /// A difference for display, with its sign.
   public func differenceText(_ difference: Double, withUnit: Bool = true) -> String {
     let sign = difference > 0 ? "+" : ""
     guard isShare else { return sign + significant(difference) }

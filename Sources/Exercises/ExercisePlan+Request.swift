@@ -1,28 +1,28 @@
 extension ExercisePlan {
-  /// What a plan is made of.
+  /// The inputs of a plan.
   public struct Request: Sendable {
     /// The exercise's number.
     public var exercise: Int
-    /// Seconds that all runs may take together.
+    /// The time limit for all runs together, in seconds.
     public var budget: Double
     /// The size of network and images.
     public var size: ExerciseSize
     /// The name of the backend.
     public var backend: String
-    /// How many training images there are.
+    /// The number of training images.
     public var trainingImages: Int
-    /// How many test images there are.
+    /// The number of test images.
     public var testImages: Int
 
     /// Makes a request.
     ///
     /// - Parameters:
     ///   - exercise: The exercise's number.
-    ///   - budget: Seconds that all runs may take together.
+    ///   - budget: The time limit for all runs together, in seconds.
     ///   - size: The size of network and images.
     ///   - backend: The name of the backend.
-    ///   - trainingImages: How many training images there are.
-    ///   - testImages: How many test images there are.
+    ///   - trainingImages: The number of training images.
+    ///   - testImages: The number of test images.
     public init(
       exercise: Int, budget: Double, size: ExerciseSize, backend: String, trainingImages: Int,
       testImages: Int

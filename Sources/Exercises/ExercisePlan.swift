@@ -1,33 +1,33 @@
-/// Which runs answer an exercise within a budget.
+/// The runs that answer an exercise within a budget.
 ///
-/// More of a budget first buys seeds, to five, then training images, then more seeds: so a larger budget never has fewer of
+/// A larger budget first adds seeds, up to five, then training images, then more seeds: so it never has fewer of
 /// either.
 public struct ExercisePlan: Codable, Equatable, Sendable {
   /// The exercise's number.
   public let exercise: Int
-  /// Seconds that all runs may take together.
+  /// The time limit for all runs together, in seconds.
   public let budget: Double
   /// The size of network and images.
   public let size: ExerciseSize
   /// The name of the backend.
   public let backend: String
-  /// How often each run sees its training images.
+  /// The number of passes of each run over its training images.
   public let epochs: Int
   /// Training images of each run.
   public let trainingImages: Int
   /// Test images of each run.
   public let testImages: Int
-  /// How many seeds each variant is trained with: 0 to one less.
+  /// The number of seeds that each variant is trained with, starting from 0.
   public let seeds: Int
-  /// How long each variant takes.
+  /// The time that each variant takes.
   public let costs: [VariantCost]
 
   private static let usualSeeds = 5
   private static let mostSeeds = 200
   private static let imageStep = 500
-  /// What is kept back of the budget, because a machine's speed changes.
+  /// The share of the budget that is planned: a machine's speed varies.
   private static let plannedShare = 0.9
-  /// What is added to a budget that is recommended: speeds are measured first, and never exactly.
+  /// The margin of a recommended budget: speeds are measured first, and never exactly.
   private static let margin = 1.05
   /// Seconds for writing a run's files after an epoch.
   private static let writing = 0.1
@@ -35,10 +35,10 @@ public struct ExercisePlan: Codable, Equatable, Sendable {
   /// Plans runs.
   ///
   /// - Parameters:
-  ///   - request: What is asked for.
-  ///   - costs: How long each variant takes.
-  ///   - spent: Seconds of the budget that are gone already.
-  /// - Throws: ``ExerciseError`` that names the least budget if it is too small for two seeds.
+  ///   - request: The request.
+  ///   - costs: The time that each variant takes.
+  ///   - spent: The seconds of the budget that have been spent already.
+  /// - Throws: ``ExerciseError`` that names the smallest budget if it is too small for two seeds.
   public init(_ request: Request, costs: [VariantCost], spent: Double = 0) throws {
     let usable = Self.plannedShare * request.budget - spent
     let ladder = Ladder(request, costs)
@@ -75,12 +75,12 @@ public struct ExercisePlan: Codable, Equatable, Sendable {
     self.costs = costs
   }
 
-  /// How much each run trains and tests.
+  /// The amount of training and testing in each run.
   public var run: RunSize {
     RunSize(size, epochs: epochs, trainingImages: trainingImages, testImages: testImages)
   }
 
-  /// How many steps each run makes.
+  /// The number of steps in each run.
   public var steps: Int { (trainingImages + size.batchSize - 1) / size.batchSize * epochs }
 
   /// Seconds that one seed of all variants is expected to take.
@@ -91,12 +91,12 @@ public struct ExercisePlan: Codable, Equatable, Sendable {
   /// Seconds that all runs are expected to take.
   public var seconds: Double { Double(seeds) * secondsPerSeed }
 
-  /// The least budget with which as many seeds are planned, at the speeds and with the data of this plan.
+  /// The smallest budget with which a number of seeds is planned, at the speeds and with the data of this plan.
   ///
   /// - Parameters:
-  ///   - seeds: How many seeds, more than this plan has.
-  ///   - available: How many training images there are.
-  /// - Returns: Seconds; nil if no budget buys so many.
+  ///   - seeds: The number of seeds, more than this plan has.
+  ///   - available: The number of training images.
+  /// - Returns: Seconds; nil if no budget suffices.
   public func budget(forSeeds seeds: Int, available: Int) -> Double? {
     guard seeds <= Self.mostSeeds else { return nil }
     let request = Request(
@@ -121,7 +121,7 @@ public struct ExercisePlan: Codable, Equatable, Sendable {
   {
     let epochs = Double(epochs)
     return costs.reduce(0) { sum, cost in
-      // Shifted images, dead channels and gradients take about a test more.
+      // Shifted images, dead channels and gradients take about as long as another test.
       sum + cost.start + epochs * (Double(images) * cost.trainingImage + writing)
         + (epochs + 1) * Double(testImages) * cost.testImage
     }

@@ -1,11 +1,11 @@
-/// How far the answer to an exercise is.
+/// The progress of answering an exercise.
 public enum ExerciseProgress: Sendable, Equatable {
-  /// Something has begun that is not a run: the measuring of speeds.
+  /// A phase other than a run has begun: measuring speeds.
   case phase(String)
   /// The runs are planned, now or before.
   case planned(ExercisePlan)
-  /// So many training images of all runs have been seen.
+  /// The number of training images seen so far, over all runs.
   case trained(images: Int, total: Int)
-  /// A run is finished, now or before: what it has brought.
+  /// A run is complete, now or before, with its outcome.
   case finished(RunOutcome)
 }

@@ -10,9 +10,9 @@ public struct ExerciseReport {
     self.answer = answer
   }
 
-  /// Writes all files, each in full or not at all.
+  /// Writes all files, each completely or not at all.
   ///
-  /// - Parameter folder: Where they go.
+  /// - Parameter folder: The folder to write to.
   /// - Throws: `FileError` if one cannot be written.
   public func write(to folder: ExerciseFolder) throws {
     try folder.write(answer.text + "\n", to: folder.text)
@@ -27,7 +27,7 @@ public struct ExerciseReport {
       title: "Exercise \(answer.exercise.number): \(answer.exercise.title)",
       introduction: HTML([.paragraph(answer.exercise.question), .paragraph(answer.scope)]),
       sections: [
-        .init(title: "What came out", content: findings),
+        .init(title: "Results", content: findings),
         .init(title: "Table", content: table),
         .init(
           title: "Curves",
@@ -36,7 +36,7 @@ public struct ExerciseReport {
             .chart(answer.chart, label: answer.chart.title),
           ])),
         .init(title: "Runs", content: runs),
-        .init(title: "How to read it", content: HTML([.paragraph(answer.exercise.background)])),
+        .init(title: "Background", content: HTML([.paragraph(answer.exercise.background)])),
       ])
   }
 
@@ -46,7 +46,7 @@ public struct ExerciseReport {
     ])
   }
 
-  /// The accuracies by seeds, whose rows are the pairs that are compared.
+  /// The accuracies by seed; each row is compared.
   private var runs: HTML {
     var table = HTMLTable(
       "Test accuracy of each run", header: ["seed"] + answer.variants.map(\.variant.name),

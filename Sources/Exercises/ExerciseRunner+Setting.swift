@@ -4,37 +4,37 @@ import MachineLimits
 import Training
 
 extension ExerciseRunner {
-  /// What an exercise is answered with.
+  /// The budget, data and backend for answering an exercise.
   public struct Setting {
-    /// Seconds that all runs may take together.
+    /// The time limit for all runs together, in seconds.
     public var budget: Double
-    /// The size of network and images; nil for what is usual for the budget.
+    /// The size of network and images; nil for the budget's default.
     public var size: ExerciseSize?
     /// The images to train on.
-    public var training: LabelledImages
+    public var training: LabeledImages
     /// The images to test on.
-    public var test: LabelledImages
+    public var test: LabeledImages
     /// The backend to compute on.
     public var backend: any Backend
     /// Data, precision and the like, which all runs share.
     public var computation = Recipe.Computation()
-    /// Measures what the machine can do, by which times are predicted; gives nil to do without.
+    /// Measures the machine's peak performance, from which times are predicted; returns nil to omit the prediction.
     ///
-    /// It is called only where runs are planned.
+    /// It is called only if runs are planned.
     public var ceilings: () throws -> Ceilings? = { nil }
-    /// How often the state is written within an epoch.
+    /// The interval at which the state is written within an epoch.
     public var interval = CheckpointInterval.seconds(30)
 
-    /// Makes a setting; the rest is set afterwards.
+    /// Makes a setting; the other properties are set afterwards.
     ///
     /// - Parameters:
-    ///   - budget: Seconds that all runs may take together.
-    ///   - size: The size of network and images; nil for what is usual for the budget.
+    ///   - budget: The time limit for all runs together, in seconds.
+    ///   - size: The size of network and images; nil for the budget's default.
     ///   - training: The images to train on.
     ///   - test: The images to test on.
     ///   - backend: The backend to compute on.
     public init(
-      budget: Double, size: ExerciseSize? = nil, training: LabelledImages, test: LabelledImages,
+      budget: Double, size: ExerciseSize? = nil, training: LabeledImages, test: LabeledImages,
       backend: any Backend
     ) {
       self.budget = budget

@@ -3,24 +3,24 @@ import Datasets
 import Layers
 import Training
 
-/// Plans the runs of an exercise, makes those that its folder does not have yet, and writes the answer.
+/// Plans the runs of an exercise, performs the missing ones, and writes the answer.
 ///
-/// Each run is a usual training with its state, so that an exercise that was interrupted, or killed, is resumed where it
-/// stood; runs that are finished are not repeated. The runs of a seed come one after the other, so that whenever it ends
-/// the variants have been compared with equally many seeds.
+/// Each run is an ordinary training with its state, so that an exercise that was interrupted or killed is resumed;
+/// completed runs are not repeated. The runs of a seed follow each other, so that whenever it ends the variants have
+/// been compared with equally many seeds.
 public final class ExerciseRunner {
   private let exercise: Exercise
   private let folder: ExerciseFolder
   private let setting: Setting
   private let report: (ExerciseProgress) -> Void
 
-  /// Takes what is asked for; nothing is computed yet.
+  /// Takes the setting; nothing is computed yet.
   ///
   /// - Parameters:
   ///   - exercise: An exercise that is answered by training.
-  ///   - folder: Where the answer goes.
-  ///   - setting: What it is answered with.
-  ///   - report: Told how far it is.
+  ///   - folder: The folder for the answer.
+  ///   - setting: The setting.
+  ///   - report: Receives the progress.
   public init(
     _ exercise: Exercise, folder: ExerciseFolder, setting: Setting,
     report: @escaping (ExerciseProgress) -> Void = { _ in }
@@ -33,10 +33,10 @@ public final class ExerciseRunner {
 
   /// Answers the exercise and writes the answer's files.
   ///
-  /// - Parameter shouldStop: Asked after each step.
-  /// - Returns: The answer; nil if it was asked to stop, and can be resumed.
-  /// - Throws: ``ExerciseError`` if the budget is too small, there are too few images, or the folder has another answer; the
-  ///   errors of the trainings and of files.
+  /// - Parameter shouldStop: Called after each step.
+  /// - Returns: The answer; nil if it was stopped, and can be resumed.
+  /// - Throws: ``ExerciseError`` if the budget is too small, there are too few images, or the folder has another
+  ///   answer; the errors of the trainings and of files.
   public func run(shouldStop: () -> Bool = { false }) throws -> ExerciseAnswer? {
     try requireImages()
     let lock = try RunFolder(folder.path)
@@ -54,7 +54,7 @@ public final class ExerciseRunner {
     let classes = setting.training.classNames.count
     guard classes >= 2 else {
       throw ExerciseError.unsuitableData(
-        reason: "the data have \(classes) classes; at least 2 are needed to compare networks")
+        reason: "the data have \(classes) classes; comparing networks needs at least 2")
     }
     for (name, images) in [("training", setting.training), ("test", setting.test)] where images.count < 2 {
       throw ExerciseError.unsuitableData(
@@ -89,7 +89,7 @@ public final class ExerciseRunner {
       test: setting.test.prefix(plan.testImages).digest)
   }
 
-  /// A plan by measured speeds; nil if it was asked to stop.
+  /// A plan by measured speeds; nil if it was stopped.
   private func newPlan(_ shouldStop: () -> Bool) throws -> ExercisePlan? {
     report(.phase("measuring speeds"))
     let began = ContinuousClock.now
@@ -107,7 +107,7 @@ public final class ExerciseRunner {
     return plan
   }
 
-  /// Refuses a budget, before anything is run, that is too small even if the networks take half of what is predicted.
+  /// Rejects a budget, before anything is run, that is too small even if the networks take half the predicted time.
   private func requireHope(_ predicted: [VariantCost]) throws {
     guard (try? ExercisePlan(request, costs: predicted.map { $0.scaled(by: 0.5) })) == nil else { return }
     _ = try ExercisePlan(request, costs: predicted)
@@ -115,12 +115,12 @@ public final class ExerciseRunner {
 
   // MARK: The runs
 
-  /// The outcomes of all seeds that the budget has sufficed for; nil if it was asked to stop.
+  /// The outcomes of all seeds that the budget sufficed for; nil if it was stopped.
   private func outcomes(_ plan: ExercisePlan, _ shouldStop: () -> Bool) throws -> [RunOutcome]? {
     var outcomes: [RunOutcome] = []
     for seed in 0..<plan.seeds {
       let seconds = outcomes.reduce(0) { $0 + $1.seconds }
-      // The machine may have become slower than it was when the plan was made.
+      // The machine may be slower than when the plan was made.
       let isAffordable = seed < 2 || seconds + seconds / Double(seed) <= plan.budget
       let paths = exercise.variants.map { folder.run($0.identifier, seed: seed) }
       guard isAffordable || paths.contains(where: folder.has) else { break }
@@ -168,11 +168,11 @@ public final class ExerciseRunner {
     return outcome
   }
 
-  /// The state of a run that was interrupted; nil if there is none, or it is of another recipe.
+  /// The state of a run that was interrupted; nil if there is none, or it has a different recipe.
   private func storedState(_ runFolder: RunFolder, _ recipe: Recipe) throws -> TrainingState? {
     guard runFolder.hasState else { return nil }
     let state = try runFolder.newestState().state
-    // The same data may be in another folder now.
+    // The same data may be in a different folder now.
     var sameElsewhere = recipe
     sameElsewhere.computation = state.recipe.computation
     return state.recipe == sameElsewhere ? state : nil

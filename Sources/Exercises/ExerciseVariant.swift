@@ -3,32 +3,32 @@ import Training
 
 /// One of the networks that an exercise compares.
 public struct ExerciseVariant: Sendable, Equatable {
-  /// What distinguishes it, for people: `three 1×1 convolutions`.
+  /// Its description for display: `three 1×1 convolutions`.
   public internal(set) var name: String
   /// The name in files: `three`.
   public internal(set) var identifier: String
-  /// How many pointwise convolutions follow the first one of each block.
+  /// The number of pointwise convolutions after the first one of each block.
   public var pointwiseConvolutions = 2
   /// Height and width of their kernels.
   public var pointwiseKernel = 1
-  /// What makes one number for each class.
+  /// The head.
   public var head = NiNDesign.Head.globalAverage
-  /// How the last block comes to the classes.
+  /// The last block's step to the classes.
   public var lastStep = NiNDesign.LastStep.direct
-  /// How many blocks each stage has.
+  /// The number of blocks per stage.
   public var depth = NiNDesign.Depth.twelve
-  /// What the size's learning rate is multiplied by.
+  /// The factor of the size's learning rate.
   public var learningRateFactor = 1.0
-  /// Whether the biases of the last block's later convolutions begin at 1, which lifts its channels above their ReLUs, as in
-  /// the quick recipe.
+  /// Whether the biases of the last block's later convolutions are initialized to 1, which lifts its channels above 0, as
+  /// in the quick recipe.
   public var raisesBiases = true
 
-  /// Makes the book's network under a name; what differs is set afterwards.
+  /// Makes the book's network under a name; differences are set by a function.
   ///
   /// - Parameters:
-  ///   - name: What distinguishes it, for people.
+  ///   - name: Its description for display.
   ///   - identifier: The name in files.
-  ///   - change: Sets what differs.
+  ///   - change: Sets the differences.
   public init(_ name: String, _ identifier: String, _ change: (inout ExerciseVariant) -> Void = { _ in }) {
     self.name = name
     self.identifier = identifier
@@ -37,19 +37,19 @@ public struct ExerciseVariant: Sendable, Equatable {
 
   /// The network at a width.
   ///
-  /// - Parameter width: What channels are multiplied by.
+  /// - Parameter width: The factor of the channels.
   /// - Returns: The network.
-  /// - Throws: `GeometryError` if its parts do not fit together.
+  /// - Throws: `GeometryError` if its parts contradict each other.
   public func design(width: Double) throws -> NiNDesign {
     try NiNDesign(
       pointwiseConvolutions: pointwiseConvolutions, pointwiseKernel: pointwiseKernel, head: head,
       width: width, lastStep: lastStep, depth: depth)
   }
 
-  /// What a run of it computes.
+  /// The recipe of a run.
   ///
   /// - Parameters:
-  ///   - run: How much it trains and tests.
+  ///   - run: The amount of training and testing.
   ///   - seed: The key of the run's random numbers.
   ///   - computation: Data, precision and the like, which all runs share.
   /// - Returns: The recipe.
@@ -75,7 +75,7 @@ public struct ExerciseVariant: Sendable, Equatable {
     return recipe
   }
 
-  /// All convolutions of the last block but the first; of a block with one convolution, that one.
+  /// All convolutions of the last block except the first; in a block with one convolution, that one.
   private var raisedBiases: [String: Double] {
     let positions = pointwiseConvolutions == 0 ? [0] : Array(1...pointwiseConvolutions)
     return Dictionary(uniqueKeysWithValues: positions.map { ("net.7.\(2 * $0).bias", 1.0) })

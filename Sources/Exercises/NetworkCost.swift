@@ -1,20 +1,20 @@
-/// What a network costs: counted, added up, and measured.
+/// The cost of a network: parameters, operations, memory and time.
 public struct NetworkCost: Codable, Equatable, Sendable {
-  /// The network's name in the catalogue.
+  /// The network's name in the catalog.
   public let network: String
-  /// How many numbers it learns.
+  /// The number of parameters.
   public let parameters: Int
-  /// How many of them are of dense layers.
+  /// The number of parameters in dense layers.
   public let denseParameters: Int
   /// Multiply-accumulates of an image's forward pass.
   public let multiplyAccumulates: Int
-  /// Bytes of a process that trains it in batches of 128, at its peak.
+  /// Peak memory of a process that trains it in batches of 128, in bytes.
   public let trainingMemory: Int
-  /// Bytes of a process that predicts batches of 128, at its peak.
+  /// Peak memory of a process that predicts batches of 128, in bytes.
   public let predictionMemory: Int
-  /// Seconds of training for an image, a measured step each.
+  /// Seconds of training per image, for each measured step.
   public let training: [Double]
-  /// Seconds of prediction for an image, a measured batch each.
+  /// Seconds of prediction per image, for each measured batch.
   public let prediction: [Double]
 
   private enum CodingKeys: String, CodingKey {

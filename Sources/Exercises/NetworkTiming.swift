@@ -7,7 +7,7 @@ import Networks
 import Tensors
 import Training
 
-/// Counts and measures what a network of the catalogue costs, on the book's images.
+/// Counts and measures the cost of a network of the catalog, on the book's images.
 struct NetworkTiming {
   let model: ModelCatalog
   let backend: any Backend
@@ -15,7 +15,7 @@ struct NetworkTiming {
 
   private static let classes = 10
   private static let usualBatch = 128
-  /// Fashion-MNIST's, which a training holds.
+  /// Fashion-MNIST's images, which a training holds in memory.
   private static let imageBytes = 70_000 * 28 * 28
 
   private var image: Shape { [1, model.usualImageSize, model.usualImageSize] }
@@ -29,24 +29,24 @@ struct NetworkTiming {
         microBatch: computation.microBatch, convolutions: computation.convolutions ?? .automatic))
   }
 
-  /// The seconds that a step and a prediction of a batch are expected to take; nil where the machine's peak is unknown.
+  /// The expected seconds of a step and a prediction of a batch; nil if the machine's peak is unknown.
   func predictedSeconds(batch: Int, on ceilings: Ceilings) throws -> Double? {
     let training = StepTime(of: try network(batch: batch, isTraining: true), on: ceilings)
     let prediction = StepTime(of: try network(batch: batch, isTraining: false), on: ceilings)
     return training.flatMap { step in prediction.map { step.total + $0.total } }
   }
 
-  /// Measures it.
+  /// Measures the network.
   ///
   /// - Parameters:
-  ///   - batch: How many images a measured batch has.
-  ///   - repetitions: How often each is measured, after one that does not count.
-  ///   - shouldStop: Asked after each.
-  /// - Returns: The cost; nil if it was asked to stop.
+  ///   - batch: The number of images in a measured batch.
+  ///   - repetitions: The number of measurements of each, after one that is discarded.
+  ///   - shouldStop: Called after each.
+  /// - Returns: The cost; nil if it was stopped.
   /// - Throws: The errors of `Network`.
   func cost(batch: Int, repetitions: Int, shouldStop: () -> Bool) throws -> NetworkCost? {
     let summary = try Summary(model.model(classes: Self.classes), input: image.batched(1))
-    // One network after the other, so that they do not need memory at once.
+    // One network after the other, so that they do not need memory at the same time.
     let trainingMemory = ProcessMemory(
       training: try network(batch: Self.usualBatch, isTraining: true), images: Self.imageBytes,
       imageByteCount: image.elementCount, batchesHeld: BatchLoader.usualBatchesAhead + 1)
@@ -65,7 +65,7 @@ struct NetworkTiming {
   {
     let network = try network(batch: batch, isTraining: true)
     try network.initialize(seed: 0)
-    // A rate of 0 costs as much, and keeps the numbers what they are.
+    // A rate of 0 costs the same, and keeps the parameters.
     let rule = Recipe.book.rule(learningRate: 0)
     let labels = (0..<batch).map { Int32($0 % Self.classes) }
     return try seconds(batch, repetitions, shouldStop) { pixels, step in
@@ -87,7 +87,7 @@ struct NetworkTiming {
     }
   }
 
-  /// Seconds for an image of each repetition but the first; nil if it was asked to stop.
+  /// Seconds per image for each repetition except the first; nil if it was stopped.
   private func seconds(
     _ batch: Int, _ repetitions: Int, _ shouldStop: () -> Bool, _ body: (Pixels, _ step: Int) throws -> Void
   ) throws -> [Double]? {

@@ -1,6 +1,6 @@
-/// The differences between two variants over seeds that both have, and what can be said of their mean.
+/// The paired differences between two variants over common seeds, with a confidence interval of their mean.
 ///
-/// Runs of a seed share the order of the images, so that differences vary less than the runs themselves. Of normal
+/// Runs of a seed share the order of the images, so differences vary less than the runs themselves. For normal
 /// differences with mean d and deviation s over n seeds, the interval d ± t·s/√n, with Student's t for n − 1 degrees of
 /// freedom, contains the true mean with the given confidence.
 public struct PairedComparison: Sendable, Equatable, Codable {
@@ -8,7 +8,7 @@ public struct PairedComparison: Sendable, Equatable, Codable {
   public let count: Int
   /// d, the mean difference.
   public let mean: Double
-  /// s, the sample's standard deviation; not less than the resolution of what was measured.
+  /// s, the sample's standard deviation; at least the resolution of the measure.
   public let deviation: Double
   /// The confidence, between 0 and 1.
   public let confidence: Double
@@ -17,14 +17,14 @@ public struct PairedComparison: Sendable, Equatable, Codable {
 
   /// Compares two variants.
   ///
-  /// It is nil with fewer than two pairs, from which nothing can be said.
+  /// It is nil with fewer than two pairs.
   ///
   /// - Parameters:
-  ///   - values: A variant's values, a seed each.
-  ///   - base: Those of what it is compared with, in the same order.
+  ///   - values: A variant's values, one per seed.
+  ///   - base: The values of the variant that it is compared with, in the same order.
   ///   - confidence: The confidence, between 0 and 1.
-  ///   - resolution: The least difference that a value can show. Where a few differences are equal by chance, their
-  ///     deviation would be 0, and everything certain.
+  ///   - resolution: The smallest difference that a value can show. If a few differences are equal by chance, their
+  ///     deviation would be 0, and the interval a point.
   public init?(_ values: [Double], _ base: [Double], confidence: Double = 0.95, resolution: Double = 0) {
     let differences = zip(values, base).map { $0 - $1 }
     guard differences.count > 1 else { return nil }
@@ -44,13 +44,13 @@ public struct PairedComparison: Sendable, Equatable, Codable {
   /// The interval's upper end.
   public var upper: Double { mean + margin }
 
-  /// Whether the interval leaves out 0, so that the variants differ as far as can be known.
+  /// Whether the interval excludes 0, so that the variants differ with the given confidence.
   public var isDifferent: Bool { abs(mean) > margin }
 
-  /// How many seeds would let a difference be seen, if difference and deviation stay what they are.
+  /// The number of seeds that would make the difference visible, if difference and deviation stay the same.
   ///
-  /// - Parameter limit: The most seeds.
-  /// - Returns: The least n with t·s/√n < |d|; nil if that is more than the limit.
+  /// - Parameter limit: The maximum number of seeds.
+  /// - Returns: The smallest n with t·s/√n < |d|; nil if that is more than the limit.
   public func seedsNeeded(limit: Int) -> Int? {
     guard limit >= 2 else { return nil }
     return (2...limit).first { Self.margin(deviation, $0, confidence) < abs(mean) }

@@ -1,24 +1,24 @@
 import Reporting
 import RunReports
 
-/// What networks cost, side by side.
+/// A comparison of the costs of networks.
 public struct ResourceAnswer: Sendable {
   /// The exercise.
   public let exercise: Exercise
-  /// How many images a measured batch had.
+  /// The number of images in a measured batch.
   public let batch: Int
   /// The name of the backend.
   public let backend: String
   /// The networks.
   public let costs: [NetworkCost]
 
-  /// At which size it was got.
+  /// The size of the experiment.
   public var scope: String {
     "Images of 1×224×224, 10 classes; times are medians of \(costs.first?.training.count ?? 0) batches of \(batch), measured on "
       + "\(backend), with the range in brackets; memory is for batches of 128."
   }
 
-  /// What came out, a sentence each.
+  /// The findings, one sentence each.
   public var findings: [String] {
     guard let base = costs.first else { return [] }
     func ratio(_ value: Double, _ base: Double) -> String { decimal(value / base, places: 1) }
@@ -34,7 +34,7 @@ public struct ResourceAnswer: Sendable {
     }
   }
 
-  /// The exercise, the table, and what came out.
+  /// The exercise, the table and the findings.
   public var text: String {
     var table = ColumnTable(header, alignment: [.left] + header.dropFirst().map { _ in .right })
     for row in rows { table.add(row) }
@@ -61,11 +61,11 @@ public struct ResourceAnswer: Sendable {
     return [
       row("parameters") { grouped($0.parameters) },
       row("in dense layers") { grouped($0.denseParameters) },
-      row("GFLOP an image") { decimal(2 * Double($0.multiplyAccumulates) / 1e9, places: 2) },
+      row("GFLOP per image") { decimal(2 * Double($0.multiplyAccumulates) / 1e9, places: 2) },
       row("memory for training") { mebibytes($0.trainingMemory) },
       row("memory for prediction") { mebibytes($0.predictionMemory) },
-      row("training, ms an image") { milliseconds($0.training) },
-      row("prediction, ms an image") { milliseconds($0.prediction) },
+      row("training, ms per image") { milliseconds($0.training) },
+      row("prediction, ms per image") { milliseconds($0.prediction) },
     ]
   }
 
@@ -94,9 +94,9 @@ extension ResourceAnswer {
     let networks: [NetworkCost]
   }
 
-  /// Writes text, tables and page, each in full or not at all.
+  /// Writes text, tables and page, each completely or not at all.
   ///
-  /// - Parameter folder: Where they go.
+  /// - Parameter folder: The folder to write to.
   /// - Throws: `FileError` if one cannot be written.
   public func write(to folder: ExerciseFolder) throws {
     let report = Report(
@@ -127,9 +127,9 @@ extension ResourceAnswer {
       title: "Exercise \(exercise.number): \(exercise.title)",
       introduction: HTML([.paragraph(exercise.question), .paragraph(scope)]),
       sections: [
-        .init(title: "What came out", content: .element("ul", findings.map { .element("li", $0) })),
+        .init(title: "Results", content: .element("ul", findings.map { .element("li", $0) })),
         .init(title: "Table", content: table.html),
-        .init(title: "How to read it", content: .paragraph(exercise.background)),
+        .init(title: "Background", content: .paragraph(exercise.background)),
       ])
   }
 }

@@ -1,21 +1,21 @@
-/// How the networks of the exercise on resources are measured.
+/// The measurements for the exercise on resources.
 struct ResourcePlan: Codable, Equatable {
   /// The exercise's number.
   let exercise: Int
-  /// Seconds that all measurements may take together.
+  /// The time limit for all measurements together, in seconds.
   let budget: Double
   /// The name of the backend.
   let backend: String
-  /// How many images a measured batch has.
+  /// The number of images in a measured batch.
   let batch: Int
-  /// How often each network is measured.
+  /// The number of measurements of each network.
   let repetitions: Int
 
   private static let largestBatch = 32
   private static let usualRepetitions = 5
   private static let fewestRepetitions = 2
   private static let mostRepetitions = 20
-  /// Weights have to be drawn too, and a machine's speed changes.
+  /// The share of the budget that is planned: weights have to be drawn too, and a machine's speed varies.
   private static let plannedShare = 0.5
 
   /// Chooses the largest batch that can be measured a few times, then as many repetitions as the budget has.
@@ -24,8 +24,9 @@ struct ResourcePlan: Codable, Equatable {
   ///   - exercise: The exercise's number.
   ///   - budget: Seconds.
   ///   - backend: The name of the backend.
-  ///   - seconds: What an image is expected to take in all networks, trained and predicted; nil where that is unknown.
-  /// - Throws: ``ExerciseError`` that names the least budget if it is too small for two measurements of each network.
+  ///   - seconds: The expected time of an image in all networks, trained and predicted; nil if unknown.
+  /// - Throws: ``ExerciseError`` that names the smallest budget if it is too small for two measurements of each
+  ///   network.
   init(exercise: Int, budget: Double, backend: String, secondsPerImage seconds: Double?) throws {
     self.exercise = exercise
     self.budget = budget
@@ -35,7 +36,7 @@ struct ResourcePlan: Codable, Equatable {
       return
     }
     let usable = Self.plannedShare * budget
-    // The first of each does not count.
+    // The first of each is discarded.
     let least = Double(Self.fewestRepetitions + 1) * seconds
     guard usable >= least else {
       let enough = least / Self.plannedShare

@@ -3,7 +3,7 @@ import Layers
 import MachineLimits
 import Training
 
-/// Answers the exercise on resources: measures each network that its folder does not have yet, and writes the answer.
+/// Answers the exercise on resources: measures the networks that its folder lacks, and writes the answer.
 public final class ResourceRunner {
   private let exercise: Exercise
   private let models: [ModelCatalog]
@@ -14,17 +14,17 @@ public final class ResourceRunner {
   private let ceilings: () throws -> Ceilings?
   private let report: (ExerciseProgress) -> Void
 
-  /// Takes what is asked for; nothing is computed yet.
+  /// Takes the setting; nothing is computed yet.
   ///
   /// - Parameters:
   ///   - exercise: The exercise.
   ///   - models: The networks.
-  ///   - folder: Where the answer goes.
-  ///   - budget: Seconds that all measurements may take together.
+  ///   - folder: The folder for the answer.
+  ///   - budget: The time limit for all measurements together, in seconds.
   ///   - backend: The backend to compute on.
   ///   - computation: Precision and the like.
-  ///   - ceilings: Measures what the machine can do, by which times are predicted; gives nil to do without.
-  ///   - report: Told how far it is.
+  ///   - ceilings: Measures the machine's peak performance, from which times are predicted; returns nil to omit that.
+  ///   - report: Receives the progress.
   public init(
     _ exercise: Exercise, models: [ModelCatalog], folder: ExerciseFolder, budget: Double,
     backend: any Backend, computation: Recipe.Computation = .init(),
@@ -43,10 +43,10 @@ public final class ResourceRunner {
 
   /// Answers the exercise and writes the answer's files.
   ///
-  /// - Parameter shouldStop: Asked after each step.
-  /// - Returns: The answer; nil if it was asked to stop, and can be resumed.
-  /// - Throws: ``ExerciseError`` if the budget is too small or the folder has another answer; the errors of `Network` and of
-  ///   files.
+  /// - Parameter shouldStop: Called after each step.
+  /// - Returns: The answer; nil if it was stopped, and can be resumed.
+  /// - Throws: ``ExerciseError`` if the budget is too small or the folder has another answer; the errors of `Network`
+  ///   and of files.
   public func run(shouldStop: () -> Bool = { false }) throws -> ResourceAnswer? {
     let lock = try RunFolder(folder.path)
     defer { lock.release() }
@@ -74,7 +74,7 @@ public final class ResourceRunner {
         path: folder.path,
         reason:
           "\(folder.path) was planned with --budget \(ExercisePlan.text(plan.budget)) on the backend \(plan.backend); give the "
-          + "same again to resume it, or another --output")
+          + "same options to resume it, or another --output")
     }
     return plan
   }

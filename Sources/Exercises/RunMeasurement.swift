@@ -4,21 +4,21 @@ import Networks
 import Tensors
 import Training
 
-/// Measures a network whose training has ended.
+/// Measures a network after its training.
 struct RunMeasurement {
   let trainer: Trainer
 
-  /// Images in which a channel has to be 0 to count as dead.
+  /// The number of images for which a channel must be 0 to count as dead.
   private static let imagesLookedAt = 256
-  /// How the names of the last block's layers begin.
+  /// The prefix of the names of the last block's layers.
   private static let lastBlock = "net.7."
   private static let firstWeight = "net.0.0.weight"
-  /// By which part of its side an image is shifted at most.
+  /// The maximum shift of an image, as a fraction of its side.
   private static let shiftedPart = 8
 
   /// The values of some measures.
   ///
-  /// - Parameter measures: Which.
+  /// - Parameter measures: The measures.
   /// - Returns: The values, by the measures' names.
   /// - Throws: The errors of the loader and of the network.
   func values(_ measures: [ExerciseMeasure]) throws -> [String: Double] {
@@ -55,7 +55,7 @@ struct RunMeasurement {
     return activity
   }
 
-  /// The shifts depend on the image alone, so that all networks see the same.
+  /// The shifts depend only on the image, so that all networks see the same ones.
   private func shiftedAccuracy() throws -> Double? {
     guard let test = trainer.images.test else { return nil }
     let shift = ShiftedCrop(padding: max(recipe.imageSize / Self.shiftedPart, 1))
@@ -68,7 +68,7 @@ struct RunMeasurement {
     return score.accuracy
   }
 
-  /// With dropout off, so that it depends on the network alone.
+  /// Computed without dropout, so that it depends only on the network.
   private func firstGradient() throws -> Double? {
     let images = trainer.images.training.prefix(recipe.batchSize)
     guard let batch = try loader(images, nil).next(), let pixels = batch.images.baseAddress else {
@@ -79,7 +79,7 @@ struct RunMeasurement {
     return gradient.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
 
-  private func loader(_ images: LabelledImages, _ transforms: ImageTransforms?) throws -> BatchLoader {
+  private func loader(_ images: LabeledImages, _ transforms: ImageTransforms?) throws -> BatchLoader {
     try BatchLoader(
       images: images, size: PixelSize(square: recipe.imageSize), batchSize: recipe.batchSize,
       transforms: transforms)

@@ -4,13 +4,13 @@
   import Foundation
 #endif
 
-/// What a finished run of an exercise has brought: `result.json` in its folder.
+/// The outcome of a completed run of an exercise: `result.json` in its folder.
 public struct RunOutcome: Codable, Equatable, Sendable {
   /// The variant's identifier.
   public let variant: String
   /// The seed.
   public let seed: Int
-  /// How many numbers the network learns.
+  /// The number of parameters.
   public let parameters: Int
   /// Multiply-accumulates of an image's forward pass.
   public let multiplyAccumulates: Int
@@ -18,9 +18,9 @@ public struct RunOutcome: Codable, Equatable, Sendable {
   public let accuracies: [Double]
   /// The measures by their names.
   public let values: [String: Double]
-  /// Seconds that it took.
+  /// The duration in seconds.
   public let seconds: Double
-  /// Training images a second.
+  /// Training images per second.
   public let imagesPerSecond: Double
 
   private enum CodingKeys: String, CodingKey {
@@ -34,12 +34,12 @@ public struct RunOutcome: Codable, Equatable, Sendable {
   /// - Parameters:
   ///   - variant: The variant's identifier.
   ///   - seed: The seed.
-  ///   - parameters: How many numbers the network learns.
+  ///   - parameters: The number of parameters.
   ///   - multiplyAccumulates: Multiply-accumulates of an image's forward pass.
   ///   - accuracies: The test accuracy after each epoch.
   ///   - values: The measures by their names.
-  ///   - seconds: Seconds that it took.
-  ///   - imagesPerSecond: Training images a second.
+  ///   - seconds: The duration in seconds.
+  ///   - imagesPerSecond: Training images per second.
   public init(
     variant: String, seed: Int, parameters: Int, multiplyAccumulates: Int, accuracies: [Double],
     values: [String: Double], seconds: Double, imagesPerSecond: Double

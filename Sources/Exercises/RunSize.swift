@@ -1,8 +1,8 @@
-/// How much one run trains and tests.
+/// The amount of training and testing in one run.
 public struct RunSize: Sendable, Equatable {
   /// The size of network and images.
   public let size: ExerciseSize
-  /// How often it sees its training images.
+  /// The number of passes over its training images.
   public let epochs: Int
   /// Training images.
   public let trainingImages: Int
@@ -13,7 +13,7 @@ public struct RunSize: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - size: The size of network and images.
-  ///   - epochs: How often it sees its training images.
+  ///   - epochs: The number of passes over its training images.
   ///   - trainingImages: Training images.
   ///   - testImages: Test images.
   public init(_ size: ExerciseSize, epochs: Int, trainingImages: Int, testImages: Int) {

@@ -1,7 +1,7 @@
 import Datasets
 import Training
 
-/// A plan with what else has to stay the same when it is resumed.
+/// A plan with everything else that must stay the same when it is resumed.
 struct StoredPlan: Codable, Equatable {
   /// The plan.
   let plan: ExercisePlan
@@ -10,19 +10,19 @@ struct StoredPlan: Codable, Equatable {
 }
 
 extension StoredPlan {
-  /// Requires that what is asked for is what was planned.
+  /// Requires a request to match the plan.
   ///
   /// - Parameters:
-  ///   - request: What is asked for.
+  ///   - request: The request.
   ///   - variants: The identifiers of the networks that are compared.
-  ///   - isSizeGiven: Whether the size was asked for, or is the budget's.
-  ///   - data: The images that are given.
-  ///   - folder: Where the plan is.
+  ///   - isSizeGiven: Whether the size was requested, or is the budget's default.
+  ///   - data: The given images.
+  ///   - folder: The folder of the plan.
   /// - Throws: ``ExerciseError`` that names what differs.
   func require(
     _ request: ExercisePlan.Request, variants: [String], isSizeGiven: Bool, data: DataDigests, folder: String
   ) throws {
-    let advice = "give the same again to resume it, or another --output"
+    let advice = "give the same options to resume it, or another --output"
     guard plan.exercise == request.exercise else {
       throw ExerciseError.otherPlan(
         path: folder, reason: "\(folder) has the answer of exercise \(plan.exercise); give another --output")
@@ -45,12 +45,13 @@ extension StoredPlan {
     }
     guard plan.costs.map(\.variant) == variants else {
       throw ExerciseError.otherPlan(
-        path: folder, reason: "\(folder) was planned for other networks or another --control; \(advice)")
+        path: folder,
+        reason: "\(folder) was planned for different networks or a different --control; \(advice)")
     }
     guard self.data == data else {
       throw ExerciseError.unsuitableData(
         reason:
-          "the images are not those that the exercise in \(folder) began with; give the same --data, or another --output"
+          "the images differ from those that the exercise in \(folder) began with; give the same --data, or another --output"
       )
     }
   }

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// Student's t distribution with a whole number of degrees of freedom.
+/// Student's t distribution with an integer number of degrees of freedom.
 ///
 /// Source of the finite sums: Abramowitz and Stegun, *Handbook of Mathematical Functions* (1964), 26.7.3 and 26.7.4.
 public struct StudentT: Sendable {
@@ -16,7 +16,7 @@ public struct StudentT: Sendable {
     self.degreesOfFreedom = max(degreesOfFreedom, 1)
   }
 
-  /// The probability that a number of the distribution is at most t away from 0.
+  /// The probability that the absolute value is at most t.
   ///
   /// - Parameter t: The distance, at least 0.
   /// - Returns: The probability, 0 to 1.
@@ -25,7 +25,7 @@ public struct StudentT: Sendable {
     let (sine, cosine) = (sin(angle), cos(angle))
     let isOdd = degreesOfFreedom % 2 == 1
     guard degreesOfFreedom > 1 else { return 2 * angle / .pi }
-    // Terms of cosⁿ with n odd or even like ν, each from the one before.
+    // Terms of cosⁿ with n odd or even like ν, each computed from the previous one.
     var term = isOdd ? cosine : 1
     var sum = term
     var power = isOdd ? 3 : 2
@@ -37,7 +37,7 @@ public struct StudentT: Sendable {
     return isOdd ? 2 / .pi * (angle + sine * sum) : sine * sum
   }
 
-  /// The distance from 0 within which a number of the distribution is with a probability.
+  /// The two-sided quantile of a probability.
   ///
   /// - Parameter confidence: The probability, between 0 and 1.
   /// - Returns: The distance.

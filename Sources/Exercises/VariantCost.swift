@@ -1,10 +1,10 @@
-/// How long a variant takes.
+/// The time that a variant takes.
 public struct VariantCost: Codable, Equatable, Sendable {
   /// The variant's identifier.
   public let variant: String
-  /// Seconds of training for an image, loading included.
+  /// Seconds of training per image, loading included.
   public let trainingImage: Double
-  /// Seconds of a test for an image, likewise.
+  /// Seconds of testing per image, likewise.
   public let testImage: Double
   /// Seconds before the first step.
   public let start: Double
@@ -13,8 +13,8 @@ public struct VariantCost: Codable, Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - variant: The variant's identifier.
-  ///   - trainingImage: Seconds of training for an image.
-  ///   - testImage: Seconds of a test for an image.
+  ///   - trainingImage: Seconds of training per image.
+  ///   - testImage: Seconds of testing per image.
   ///   - start: Seconds before the first step.
   public init(variant: String, trainingImage: Double, testImage: Double, start: Double) {
     self.variant = variant

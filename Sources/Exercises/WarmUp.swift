@@ -6,23 +6,23 @@ import MachineLimits
 import Networks
 import Training
 
-/// Finds out how long the variants of an exercise take: first by what is known of the machine, then by some steps.
+/// Estimates the times of an exercise's variants: first from the machine's peak performance, then from some steps.
 struct WarmUp {
   let exercise: Exercise
   let size: ExerciseSize
-  let training: LabelledImages
-  let test: LabelledImages
+  let training: LabeledImages
+  let test: LabeledImages
   let backend: any Backend
   let computation: Recipe.Computation
 
   private static let testBatches = 4
   private static let steps = 2...20
-  /// The share of the budget that it may take.
+  /// The share of the budget that measuring may take.
   private static let share = 0.05
 
-  /// What each variant is expected to take, nothing of it run; nil where the machine's peak is unknown.
+  /// The predicted time of each variant, without running it; nil if the machine's peak is unknown.
   ///
-  /// - Parameter ceilings: What was measured of the machine.
+  /// - Parameter ceilings: The machine's measured peak performance.
   /// - Returns: The costs.
   /// - Throws: The errors of `Network`.
   func predicted(on ceilings: Ceilings) throws -> [VariantCost]? {
@@ -46,13 +46,13 @@ struct WarmUp {
     return costs
   }
 
-  /// What each variant takes, by some of its steps.
+  /// The measured time of each variant, from some of its steps.
   ///
   /// - Parameters:
-  ///   - budget: The seconds of all runs, of which this takes a small part.
-  ///   - predicted: What they are expected to take, which decides how many steps; nil for the fewest.
-  ///   - shouldStop: Asked after each step.
-  /// - Returns: The costs; nil if it was asked to stop.
+  ///   - budget: The time for all runs in seconds, of which this takes a small part.
+  ///   - predicted: The predicted times, which determine the number of steps; nil for the minimum.
+  ///   - shouldStop: Called after each step.
+  /// - Returns: The costs; nil if it was stopped.
   /// - Throws: The errors of the trainings.
   func measured(budget: Double, predicted: [VariantCost]?, shouldStop: () -> Bool) throws -> [VariantCost]? {
     let step = (predicted ?? []).reduce(0) { $0 + $1.trainingImage } * Double(size.batchSize)
@@ -81,7 +81,7 @@ struct WarmUp {
       testImage: watch.testSeconds / Double(max(trainer.testImageCount, 1)), start: start)
   }
 
-  /// The first step, which prepares what others find prepared, comes on top.
+  /// The first step, which prepares kernels for the others, is added.
   private func recipe(_ variant: ExerciseVariant, steps: Int) throws -> Recipe {
     let batch = size.batchSize
     return try variant.recipe(
@@ -92,13 +92,13 @@ struct WarmUp {
   }
 }
 
-/// Takes the times of a short training.
+/// Measures the steps of a short training.
 private final class StepWatch: TrainingObserver {
   private var steps: [(images: Int, seconds: Double)] = []
   private var testBegan = ContinuousClock.now
   private(set) var testSeconds = 0.0
 
-  /// Without the first step, unless it is the only one.
+  /// The steps except the first, unless it is the only one.
   var secondsPerTrainingImage: Double {
     let counted = steps.count > 1 ? steps.dropFirst() : steps[...]
     let images = counted.reduce(0) { $0 + $1.images }

@@ -1,6 +1,6 @@
-/// Scales an image down while its rows come in: each pixel of the result is the mean of a square of pixels.
+/// Scales an image down row by row: each pixel of the result is the mean of a square of pixels.
 ///
-/// Squares at the right and at the bottom have fewer pixels if the sides are not multiples of the scale.
+/// Squares at the right and bottom edges have fewer pixels if the sides are not multiples of the scale.
 struct BoxAverage {
   private let sourceWidth: Int
   private let channels: Int
@@ -8,15 +8,15 @@ struct BoxAverage {
   private let width: Int
   private let height: Int
   private var pixels: [UInt8]
-  /// The sums of the squares whose rows are coming in, C×W.
+  /// The sums of the squares in the current rows, C×W.
   private var sums: [Int]
   private var addedRows = 0
   private var finishedRows = 0
 
   /// - Parameters:
-  ///   - sourceWidth: Pixels of a row that comes in.
-  ///   - sourceHeight: How many rows will come.
-  ///   - channels: Planes.
+  ///   - sourceWidth: The width of the source image.
+  ///   - sourceHeight: The height of the source image.
+  ///   - channels: The number of planes.
   ///   - scale: The side of a square.
   init(sourceWidth: Int, sourceHeight: Int, channels: Int, scale: Int) {
     self.sourceWidth = sourceWidth
@@ -47,7 +47,7 @@ struct BoxAverage {
     if addedRows == scale { finishRow() }
   }
 
-  /// The result, once all rows have come.
+  /// The result, once all rows have been added.
   mutating func finish() -> DecodedImage {
     if addedRows > 0 { finishRow() }
     return DecodedImage(width: width, height: height, channels: channels, pixels: pixels)

@@ -1,9 +1,9 @@
 /// The pixels of an image file.
 public struct DecodedImage: Equatable, Sendable {
-  /// Pixels of a row.
+  /// Width in pixels.
   public let width: Int
 
-  /// Rows.
+  /// Height in pixels.
   public let height: Int
 
   /// 1 for gray, 3 for red, green and blue.
@@ -15,20 +15,20 @@ public struct DecodedImage: Equatable, Sendable {
   /// Makes an image of pixels.
   ///
   /// - Parameters:
-  ///   - width: Pixels of a row.
-  ///   - height: Rows.
+  ///   - width: Width in pixels.
+  ///   - height: Height in pixels.
   ///   - channels: The number of planes.
   ///   - pixels: C×H×W bytes.
-  /// - Precondition: There are width × height × channels bytes.
+  /// - Precondition: `pixels` has width × height × channels bytes.
   public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
-    precondition(pixels.count == width * height * channels, "\(pixels.count) bytes for another size")
+    precondition(pixels.count == width * height * channels, "\(pixels.count) bytes do not match the size")
     self.width = width
     self.height = height
     self.channels = channels
     self.pixels = pixels
   }
 
-  /// The negative, which makes a dark object on a light ground a light one on black, as in Fashion-MNIST.
+  /// The negative, which turns a dark object on a light background into a light one on black, as in Fashion-MNIST.
   public func inverted() -> DecodedImage {
     DecodedImage(width: width, height: height, channels: channels, pixels: pixels.map { 255 - $0 })
   }

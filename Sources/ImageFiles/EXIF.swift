@@ -1,6 +1,6 @@
-/// Finds the orientation tag in what cameras write about a photograph.
+/// Finds the orientation tag in the metadata that cameras write.
 ///
-/// Whatever is damaged is ignored, and the image taken to be upright.
+/// Damaged metadata are ignored; the image then counts as upright.
 ///
 /// Source: CIPA DC-008, *Exchangeable image file format for digital still cameras*, sections 4.5.2 and 4.6.
 enum EXIF {
@@ -17,17 +17,17 @@ enum EXIF {
     return segment.flatMap { orientation(in: $0.data.dropFirst(header.count)) } ?? .upright
   }
 
-  /// The orientation of a PNG file: that of its eXIf chunk, before or behind the pixels.
+  /// The orientation of a PNG file: that of its eXIf chunk, before or after the pixels.
   ///
   /// Source: *Portable Network Graphics Specification (Third Edition)*, 11.3.5.2.
   static func orientation(ofPNG file: [UInt8]) -> Orientation {
     guard let data = PNGChunks.first("eXIf", in: file) else { return .upright }
-    // The chunk has no header; some programs write the one of JPEG all the same.
+    // The chunk has no header, but some programs write JPEG's.
     let structure = data.starts(with: header) ? data.dropFirst(header.count) : data
     return orientation(in: structure) ?? .upright
   }
 
-  /// The tag in the first directory of a TIFF structure; of several the last one, which is the one that Pillow takes.
+  /// The tag in the first directory of a TIFF structure; if repeated, the last one, as in Pillow.
   private static func orientation(in structure: ArraySlice<UInt8>) -> Orientation? {
     guard let tiff = TIFFBytes(structure), let directory = tiff.long(at: 4),
       let entryCount = tiff.short(at: directory)
@@ -35,7 +35,7 @@ enum EXIF {
     var orientation: Orientation?
     for entry in 0..<entryCount {
       let start = directory + 2 + 12 * entry
-      // The directory may announce more entries than there are bytes.
+      // The directory may declare more entries than there are bytes.
       guard let tag = tiff.short(at: start) else { break }
       guard tag == orientationTag, tiff.long(at: start + 4) == 1 else { continue }
       orientation = number(in: tiff, type: tiff.short(at: start + 2), at: start + 8).flatMap(Orientation.init)
@@ -43,7 +43,7 @@ enum EXIF {
     return orientation
   }
 
-  /// A value that stands in its entry; nil if it is not of an integer type that the tag may have.
+  /// A value stored in its entry; nil if it does not have an integer type that the tag allows.
   private static func number(in tiff: TIFFBytes, type: Int?, at offset: Int) -> Int? {
     switch type {
     case shortType: tiff.short(at: offset)

@@ -9,16 +9,16 @@ package enum FileBytes {
   /// Reads a regular file.
   ///
   /// - Parameters:
-  ///   - path: The file, in the bytes that the system knows it by, which need not be UTF-8.
-  ///   - name: What it is called in errors.
-  ///   - maximumByteCount: How many bytes it may have.
-  ///   - first: How many of its bytes are read, from the first; all of them if nil.
+  ///   - path: The file, as the bytes of its path, which need not be UTF-8.
+  ///   - name: Its name in errors.
+  ///   - maximumByteCount: The maximum size in bytes.
+  ///   - first: The number of bytes to read from the start; all if nil.
   /// - Returns: The bytes.
   /// - Throws: ``ImageFileError`` if it is absent, not a regular file, too large or cannot be read.
   package static func read(
     path: UnsafePointer<CChar>, name: String, maximumByteCount: Int, first: Int? = nil
   ) throws -> [UInt8] {
-    // Without waiting: opening a named pipe would otherwise wait for a writer.
+    // Without O_NONBLOCK, opening a named pipe would wait for a writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw openingError(name) }
     defer { close(descriptor) }
@@ -32,7 +32,7 @@ package enum FileBytes {
     let byteCount = Int(status.st_size)
     guard byteCount <= maximumByteCount else {
       throw ImageFileError.tooLarge(
-        path: name, reason: "\(name) is too large: \(byteCount) bytes; up to \(maximumByteCount) are read")
+        path: name, reason: "\(name) is too large: \(byteCount) bytes; the limit is \(maximumByteCount)")
     }
     let wanted = min(first ?? byteCount, byteCount)
     return try [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
@@ -50,13 +50,13 @@ package enum FileBytes {
     }
   }
 
-  /// Reads a regular file, or a pipe to its end, for which it waits.
+  /// Reads a regular file, or a pipe to its end, waiting for data.
   ///
   /// - Parameters:
   ///   - path: The file or the pipe.
-  ///   - maximumByteCount: How many bytes it may have.
+  ///   - maximumByteCount: The maximum size in bytes.
   /// - Returns: The bytes.
-  /// - Throws: ``ImageFileError`` if it is absent, something else, too large or cannot be read.
+  /// - Throws: ``ImageFileError`` if it is absent, neither a file nor a pipe, too large or cannot be read.
   package static func readWaiting(path: String, maximumByteCount: Int) throws -> [UInt8] {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else {
@@ -72,10 +72,10 @@ package enum FileBytes {
   ///
   /// - Parameters:
   ///   - descriptor: The open stream, which stays open.
-  ///   - name: What it is called in errors.
-  ///   - maximumByteCount: How many bytes it may have.
+  ///   - name: Its name in errors.
+  ///   - maximumByteCount: The maximum size in bytes.
   /// - Returns: The bytes.
-  /// - Throws: ``ImageFileError`` if it has more bytes or cannot be read.
+  /// - Throws: ``ImageFileError`` if it is larger or cannot be read.
   package static func readToEnd(
     of descriptor: Int32, name: String, maximumByteCount: Int
   ) throws -> [UInt8] {
@@ -90,7 +90,7 @@ package enum FileBytes {
       guard got > 0 else { return bytes }
       guard bytes.count + got <= maximumByteCount else {
         throw ImageFileError.tooLarge(
-          path: name, reason: "\(name) is too large: up to \(maximumByteCount) bytes are read")
+          path: name, reason: "\(name) is too large; the limit is \(maximumByteCount) bytes")
       }
       bytes += piece[..<got]
     }
@@ -105,7 +105,7 @@ package enum FileBytes {
   private static var lastReason: String { String(cString: strerror(errno)) }
 }
 
-/// The system's `read`, whose name is that of functions here.
+/// The system's `read`, whose name is taken by functions here.
 private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int) -> Int {
   read(descriptor, buffer, count)
 }

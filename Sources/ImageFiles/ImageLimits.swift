@@ -1,29 +1,29 @@
-/// How large an image file may be, and beyond which size its image is scaled down while it is decoded.
+/// The largest accepted image file, and the size beyond which its image is scaled down during decoding.
 ///
-/// What is beyond the limits is refused before memory is allocated for it.
+/// Larger images are rejected before memory is allocated for them.
 public struct ImageLimits: Equatable, Sendable {
-  /// Bytes of the file.
+  /// The size of the file in bytes.
   public let byteCount: Int
 
-  /// Pixels of the longer side of an image that is decoded in full.
+  /// The longer side in pixels of an image that is decoded at full size.
   public let side: Int
 
-  /// Pixels of an image that is decoded in full.
+  /// The pixels of an image that is decoded at full size.
   public let pixelCount: Int
 
-  /// Pixels of an image that is decoded at all.
+  /// The pixels of an image that is decoded at all.
   public let scaledPixelCount: Int
 
   /// Sets the limits.
   ///
   /// - Parameters:
-  ///   - byteCount: Bytes of the file; 512 MiB by default.
-  ///   - side: Pixels of the longer side of an image that is decoded in full; 16,384 by default.
-  ///   - pixelCount: Pixels of an image that is decoded in full; 64 million by default. Decoding takes up to 7 bytes a
-  ///     pixel besides the file, of a progressive JPEG up to 12.
-  ///   - scaledPixelCount: Pixels of an image that is decoded at all; 256 million by default. Beyond `side` and
+  ///   - byteCount: The size of the file in bytes; 512 MiB by default.
+  ///   - side: The longer side in pixels of an image that is decoded at full size; 16,384 by default.
+  ///   - pixelCount: The pixels of an image that is decoded at full size; 64 million by default. Decoding takes up to 7
+  ///     bytes per pixel besides the file, for a progressive JPEG up to 12.
+  ///   - scaledPixelCount: The pixels of an image that is decoded at all; 256 million by default. Beyond `side` and
   ///     `pixelCount` its sides are divided by 2, 4 or 8, the smallest that suffices. Progressive JPEGs and interlaced
-  ///     PNGs, whose decoders hold all of the image, are refused there.
+  ///     PNGs, whose decoders hold the whole image, are then rejected.
   public init(
     byteCount: Int = 1 << 29, side: Int = 16384, pixelCount: Int = 64_000_000,
     scaledPixelCount: Int = 256_000_000
@@ -34,9 +34,9 @@ public struct ImageLimits: Equatable, Sendable {
     self.scaledPixelCount = scaledPixelCount
   }
 
-  /// What the sides of an image have to be divided by: 1 if it is within the limits as it is, otherwise 2, 4 or 8.
+  /// The factor to scale an image down by: 1 if it is within the limits, otherwise 2, 4 or 8.
   ///
-  /// - Throws: ``ImageFileError`` if it is too large all the same, or has no pixels.
+  /// - Throws: ``ImageFileError`` if it is still too large, or has no pixels.
   func scale(width: Int, height: Int, path: String) throws -> Int {
     guard width > 0, height > 0 else {
       throw ImageFileError.damaged(path: path, reason: "\(path) has no pixels: \(width)×\(height)")
@@ -48,8 +48,8 @@ public struct ImageLimits: Equatable, Sendable {
     guard let fitting, fitting == 1 || width * height <= scaledPixelCount else {
       throw ImageFileError.tooLarge(
         path: path,
-        reason: "\(path) is too large: \(width)×\(height) pixels; up to \(8 * side) a side and "
-          + "\(Self.megapixels(max(pixelCount, scaledPixelCount))) in all are read")
+        reason: "\(path) is too large: \(width)×\(height) pixels; the limit is \(8 * side) per side and "
+          + "\(Self.megapixels(max(pixelCount, scaledPixelCount))) in total")
     }
     return fitting
   }
@@ -57,20 +57,21 @@ public struct ImageLimits: Equatable, Sendable {
   /// A side divided by a scale, rounded up.
   static func scaled(_ side: Int, by scale: Int) -> Int { (side + scale - 1) / scale }
 
-  /// The refusal of a file whose decoder would hold all of an image that is beyond the limits of full decoding.
+  /// The error for a file whose decoder would hold an image beyond the limits of full-size decoding in memory.
   ///
   /// - Parameters:
   ///   - path: The file's name.
-  ///   - kind: What the file is: "an interlaced PNG".
-  ///   - width: Pixels of a row.
-  ///   - height: Rows.
-  ///   - remedy: How it can be saved instead: "without interlacing".
+  ///   - kind: The kind of file: "an interlaced PNG".
+  ///   - width: Width in pixels.
+  ///   - height: Height in pixels.
+  ///   - remedy: A way to save it that works: "without interlacing".
   /// - Returns: The error.
   func refusal(path: String, kind: String, width: Int, height: Int, remedy: String) -> ImageFileError {
     ImageFileError.tooLarge(
       path: path,
-      reason: "\(path) is \(kind) of \(width)×\(height) pixels; such files are read up to \(side) a side and "
-        + "\(Self.megapixels(pixelCount)) pixels in all; save it \(remedy), or smaller")
+      reason:
+        "\(path) is \(kind) of \(width)×\(height) pixels; for such files the limit is \(side) per side and "
+        + "\(Self.megapixels(pixelCount)) pixels in total; save it \(remedy), or smaller")
   }
 
   private static func megapixels(_ count: Int) -> String {

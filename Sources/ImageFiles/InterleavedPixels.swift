@@ -1,10 +1,10 @@
-/// What the samples of a pixel are.
+/// The kind of samples in a pixel.
 enum PixelFormat {
   case gray, grayAlpha, color, colorAlpha
-  /// Cyan, magenta, yellow and black as Adobe's programs store them: 0 is full ink, 255 none.
+  /// Cyan, magenta, yellow and black as Adobe's programs store them: 0 is full ink, 255 no ink.
   case invertedCMYK
 
-  /// How many samples a pixel has.
+  /// The number of samples per pixel.
   var samplesPerPixel: Int {
     switch self {
     case .gray: 1
@@ -15,14 +15,14 @@ enum PixelFormat {
   }
 }
 
-/// Pixels as a decoder gives them: the samples of each pixel next to each other.
+/// Pixels from a decoder, with the samples of each pixel next to each other.
 struct InterleavedPixels {
   let width: Int
   let height: Int
   let format: PixelFormat
   let samples: [UInt8]
 
-  /// The pixels as gray or as three planes, with what is transparent laid over white paper.
+  /// The pixels as gray or as three planes, blended with white where they are transparent.
   ///
   /// - Parameter channels: 1 or 3.
   /// - Returns: The pixels as planes.
@@ -34,7 +34,7 @@ struct InterleavedPixels {
         for pixel in 0..<count {
           let color = color(of: samples, at: pixel * samplesPerPixel)
           if channels == 1 {
-            // Of three equal samples it is that sample.
+            // Three equal samples give the same sample.
             planes[pixel] = Self.luma(color)
           } else {
             planes[pixel] = color.red
@@ -74,13 +74,13 @@ struct InterleavedPixels {
     }
   }
 
-  /// A sample of some opacity over white, rounded to the nearest.
+  /// A sample blended with white, rounded to nearest.
   private static func overWhite(_ sample: UInt8, _ alpha: UInt8) -> UInt8 {
     let sum = Int(sample) * Int(alpha) + 255 * (255 - Int(alpha))
     return UInt8((sum + 127) / 255)
   }
 
-  /// The light that an ink and black leave, both inverted: their product, rounded as Pillow rounds it.
+  /// The product of an inverted ink and inverted black, rounded as in Pillow.
   private static func inked(_ ink: UInt8, _ black: UInt8) -> UInt8 {
     let product = (255 - Int(ink)) * Int(black) + 128
     let absorbed = (product >> 8 + product) >> 8

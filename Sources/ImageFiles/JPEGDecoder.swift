@@ -10,8 +10,8 @@ enum JPEGDecoder {
   /// - Parameters:
   ///   - bytes: The file's contents.
   ///   - path: The file's name, for errors.
-  ///   - limits: How large the image may be.
-  /// - Returns: The pixels, scaled down as the limits say.
+  ///   - limits: The limits on the image's size.
+  /// - Returns: The pixels, scaled down according to the limits.
   /// - Throws: ``ImageFileError`` if the file is truncated, corrupt or too large.
   static func decode(_ bytes: [UInt8], path: String, limits: ImageLimits) throws -> InterleavedPixels {
     guard let decoder = tjInitDecompress() else {
@@ -48,8 +48,8 @@ enum JPEGDecoder {
     return Header(decoder, bytes).map { $0.format != .gray } ?? false
   }
 
-  /// Whether the decoder holds the coefficients of the whole image: those of a progressive file, and of one whose
-  /// components come one after another.
+  /// Whether the decoder holds the coefficients of the whole image, as for progressive files and those whose components
+  /// are in separate scans.
   private static func needsWholeImage(_ file: [UInt8]) -> Bool {
     var componentCount: UInt8 = 0
     for segment in JPEGSegments(file) {
@@ -61,11 +61,11 @@ enum JPEGDecoder {
     return true
   }
 
-  /// SOF0 to SOF15; C4, C8 and CC in between are other segments.
+  /// SOF0 to SOF15, without C4, C8 and CC, which are other segments.
   private static let startsOfFrame = Set<UInt8>(0xC0...0xCF).subtracting([0xC4, 0xC8, 0xCC])
   private static let progressiveStartsOfFrame: Set<UInt8> = [0xC2, 0xC6, 0xCA, 0xCE]
 
-  /// Whether only bytes between the segments were skipped, as some cameras leave them there.
+  /// Whether only extra bytes between segments were skipped, which some cameras write.
   private static func isHarmless(_ decoder: tjhandle) -> Bool {
     tjGetErrorCode(decoder) == TJERR_WARNING.rawValue && message(of: decoder).contains("extraneous bytes")
   }
@@ -80,18 +80,18 @@ enum JPEGDecoder {
   }
 }
 
-/// What the header of a JPEG file says.
+/// The header of a JPEG file.
 private struct Header {
   let width: Int32
   let height: Int32
   let format: PixelFormat
 
-  /// Reads a header; nil if it cannot be read, for a reason that the decoder knows.
+  /// Reads a header; nil if it cannot be read; the decoder then has the reason.
   init?(_ decoder: tjhandle, _ bytes: [UInt8]) {
     var (width, height, subsampling, colorSpace) = (Int32(0), Int32(0), Int32(0), Int32(-1))
     let code = tjDecompressHeader3(
       decoder, bytes, UInt(bytes.count), &width, &height, &subsampling, &colorSpace)
-    // TurboJPEG decodes images of subsamplings that it has no name for, and only calls that an error.
+    // TurboJPEG reports an error for subsamplings that it has no name for, but decodes them.
     guard code == 0 || subsampling < 0, width > 0, height > 0, colorSpace >= 0 else { return nil }
     self.width = width
     self.height = height
@@ -105,7 +105,7 @@ private struct Header {
 }
 
 extension PixelFormat {
-  /// TurboJPEG's name of the format, for those that it decodes to.
+  /// TurboJPEG's constant for the format.
   fileprivate var turboJPEG: TJPF {
     switch self {
     case .gray, .grayAlpha: TJPF_GRAY

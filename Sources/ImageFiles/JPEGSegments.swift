@@ -1,8 +1,8 @@
-/// The segments of a JPEG file up to the start of its first scan, found as libjpeg finds them.
+/// The segments of a JPEG file up to the start of its first scan, as libjpeg finds them.
 ///
-/// Bytes between segments are skipped. A segment that reaches beyond the end of the file ends the sequence.
+/// Bytes between segments are skipped. A segment that extends beyond the end of the file ends the sequence.
 struct JPEGSegments: Sequence, IteratorProtocol {
-  /// A marker with the bytes that belong to it.
+  /// A marker with its bytes.
   struct Segment {
     let marker: UInt8
     let data: ArraySlice<UInt8>
@@ -13,7 +13,7 @@ struct JPEGSegments: Sequence, IteratorProtocol {
   private static let endOfImage: UInt8 = 0xD9
 
   private let file: [UInt8]
-  /// Behind the start of the image.
+  /// After the start of the image.
   private var position = 2
   private var isAtEnd = false
 
@@ -37,7 +37,7 @@ struct JPEGSegments: Sequence, IteratorProtocol {
     return nil
   }
 
-  /// The byte behind the next FF, of which there may be several.
+  /// The byte after the next FF, which may be repeated.
   private mutating func nextMarker() -> UInt8? {
     guard !isAtEnd else { return nil }
     while position + 1 < file.count {

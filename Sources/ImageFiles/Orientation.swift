@@ -1,14 +1,14 @@
-/// How a stored image has to be turned and mirrored to be upright: the orientation tag of cameras.
+/// The rotation and mirroring that make a stored image upright: the EXIF orientation tag.
 ///
 /// Source: CIPA DC-008, *Exchangeable image file format for digital still cameras*, tag 274, Orientation.
 enum Orientation: Int {
   case upright = 1
   case mirrored, upsideDown, mirroredUpsideDown, transposed, rotatedLeft, transversed, rotatedRight
 
-  /// Whether rows become columns.
+  /// Whether rows and columns are exchanged.
   var exchangesAxes: Bool { rawValue >= Orientation.transposed.rawValue }
 
-  /// The image as it is meant to be seen.
+  /// The image turned upright.
   func upright(_ image: DecodedImage) -> DecodedImage {
     guard self != .upright else { return image }
     let (width, height) =
@@ -30,7 +30,7 @@ enum Orientation: Int {
     return DecodedImage(width: width, height: height, channels: image.channels, pixels: pixels)
   }
 
-  /// Where the upright image's first pixel is stored, and how far its next column and its next row are from there.
+  /// The offset of the upright image's first pixel, and the strides of its columns and rows.
   private func path(width: Int, height: Int) -> (start: Int, columnStep: Int, rowStep: Int) {
     let (right, below) = (width - 1, (height - 1) * width)
     return switch self {

@@ -1,10 +1,10 @@
-/// The chunks that a PNG file is made of: length, type, data, checksum.
+/// The chunks of a PNG file: length, type, data, checksum.
 enum PNGChunks {
   /// The data of the first chunk of a type.
   ///
   /// - Parameters:
   ///   - type: The four letters of the type.
-  ///   - file: The file's contents, which may be damaged; nothing is found behind the damage.
+  ///   - file: The file's contents, which may be damaged; the search ends there.
   /// - Returns: The data; nil if there is no such chunk.
   static func first(_ type: String, in file: [UInt8]) -> ArraySlice<UInt8>? {
     var start = PNGDecoder.signature.count

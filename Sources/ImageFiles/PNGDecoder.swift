@@ -11,13 +11,13 @@ enum PNGDecoder {
   ///   - bytes: The file's contents.
   ///   - path: The file's name, for errors.
   ///   - channels: 1 or 3.
-  ///   - limits: How large the image may be.
-  /// - Returns: The pixels as planes, scaled down as the limits say.
+  ///   - limits: The limits on the image's size.
+  /// - Returns: The pixels as planes, scaled down according to the limits.
   /// - Throws: ``ImageFileError`` if the file is truncated, corrupt or too large.
   static func decode(
     _ bytes: [UInt8], path: String, channels: Int, limits: ImageLimits
   ) throws -> DecodedImage {
-    // libpng reads from them until the file is closed.
+    // libpng reads the bytes until the file is closed.
     try bytes.withUnsafeBufferPointer { bytes in
       guard let file = pngrows_open(bytes.baseAddress, bytes.count) else {
         throw ImageFileError.unreadable(path: path, reason: "\(path): libpng is out of memory")
@@ -39,7 +39,7 @@ enum PNGDecoder {
     }
   }
 
-  /// Whether a file stores colors or a palette, which is the second bit of its color type.
+  /// Whether a file stores colors or a palette: the second bit of its color type.
   static func storesColor(_ bytes: [UInt8]) -> Bool {
     bytes.count > 25 && bytes[25] & 2 != 0
   }
@@ -50,7 +50,7 @@ enum PNGDecoder {
     let (width, height) = (Int(file.pointee.width), Int(file.pointee.height))
     let rowByteCount = width * format.samplesPerPixel
     let samples = try [UInt8](unsafeUninitializedCapacity: rowByteCount * height) { buffer, count in
-      // An interlaced file sets some of the pixels in each pass.
+      // An interlaced file sets some of the pixels at a time.
       buffer.initialize(repeating: 0)
       for _ in 0..<file.pointee.passes {
         for row in 0..<height {
@@ -87,7 +87,7 @@ enum PNGDecoder {
 }
 
 extension PixelFormat {
-  /// What libpng's samples are; nil if the header could not be read.
+  /// The kind of libpng's samples; nil if the header could not be read.
   fileprivate init?(_ file: pngrows_file) {
     switch file.samples {
     case 1: self = .gray

@@ -6,12 +6,12 @@ public enum PNGEncoder {
   ///
   /// - Parameter image: The image, of one channel (gray) or three (RGB).
   /// - Returns: The file's contents.
-  /// - Throws: ``ImageFileError`` if it has no pixels or another number of channels.
+  /// - Throws: ``ImageFileError`` if it has no pixels or a different number of channels.
   public static func encode(_ image: DecodedImage) throws -> [UInt8] {
     guard [1, 3].contains(image.channels), image.width > 0, image.height > 0 else {
       throw ImageFileError.notEncodable(
         reason:
-          "an image of \(image.channels)×\(image.height)×\(image.width) cannot be written as PNG; 1 or 3 channels can"
+          "an image of \(image.channels)×\(image.height)×\(image.width) cannot be written as PNG; the number of channels must be 1 or 3"
       )
     }
     var description = png_image()
@@ -22,7 +22,7 @@ public enum PNGEncoder {
     defer { png_image_free(&description) }
     let samples = interleaved(image)
     let stride = Int32(image.width * image.channels)
-    // More than the samples and their filters take when nothing can be compressed.
+    // More than the samples and filter bytes take if nothing can be compressed.
     var size = samples.count + samples.count / 4 + image.height + 4096
     var file = [UInt8](repeating: 0, count: size)
     guard png_image_write_to_memory(&description, &file, &size, 0, samples, stride, nil) != 0 else {

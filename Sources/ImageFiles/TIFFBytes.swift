@@ -1,11 +1,11 @@
-/// Numbers in a TIFF structure, in whichever byte order it names; nil beyond its end.
+/// Numbers in a TIFF structure, in its byte order; nil beyond its end.
 ///
 /// Source: *TIFF*, revision 6.0, section 2.
 struct TIFFBytes {
   private let bytes: ArraySlice<UInt8>
   private let isLittleEndian: Bool
 
-  /// Takes a structure; nil if it does not begin as one.
+  /// Takes a structure; nil if it does not begin with a TIFF header.
   init?(_ bytes: ArraySlice<UInt8>) {
     if bytes.starts(with: [0x49, 0x49, 0x2A, 0x00]) {
       isLittleEndian = true

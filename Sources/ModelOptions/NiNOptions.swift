@@ -2,7 +2,7 @@ import ArgumentParser
 import Layers
 import Operations
 
-/// The options that change NiN's design, for `--model nin` alone.
+/// The options that change NiN's design, for `--model nin` only.
 public struct NiNOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
@@ -18,8 +18,8 @@ public struct NiNOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      nin: what makes a number for each class of the last block's maps: the mean of each (global-average), a fully connected \
-      layer over all (dense), or the mean of each 5×5 window (window), which is one for images of 195 to 226 pixels. \
+      nin: the head that computes class scores from the last block's maps: the mean of each map (global-average), a fully \
+      connected layer over all (dense), or the mean of each 5×5 window (window); images of 195 to 226 pixels have one window. \
       (default: global-average)
       """))
   var head: NiNDesign.Head?
@@ -27,14 +27,14 @@ public struct NiNOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "nin: what the channels of all layers are multiplied by, but for the classes'. (default: 1)",
+      "nin: the factor for the channels of all layers, except the classes'. (default: 1)",
       valueName: "factor"))
   var width: Double?
 
   @Option(
     help: ArgumentHelp(
       """
-      nin: how the last block comes from 384 channels to the classes: at once (direct), or by equal factors (gradual). \
+      nin: the last block's step from 384 channels to the classes: at once (direct), or by equal factors (gradual). \
       (default: direct)
       """))
   var lastStep: NiNDesign.LastStep?
@@ -43,24 +43,24 @@ public struct NiNOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       """
-      nin: 12, 21 or 27 convolutions, by more blocks a stage; they are counted with two pointwise convolutions a block. \
+      nin: 12, 21 or 27 convolutions, by more blocks per stage; the count assumes two pointwise convolutions per block. \
       (default: 12)
       """, valueName: "layers"))
   var depth: NiNDesign.Depth?
 
-  /// Nothing is given.
+  /// Makes options without values.
   public init() {}
 
-  /// Refuses numbers that no design has.
+  /// Rejects numbers that are out of range.
   public func validate() throws {
     if let pointwise, !(0...3).contains(pointwise) {
-      throw ValidationError("--pointwise is \(pointwise); it must lie between 0 and 3")
+      throw ValidationError("--pointwise is \(pointwise); it must be between 0 and 3")
     }
     if let pointwiseKernel, pointwiseKernel != 1, pointwiseKernel != 3 {
       throw ValidationError("--pointwise-kernel is \(pointwiseKernel); it must be 1 or 3")
     }
     if let width, !(1.0 / 64...16).contains(width) {
-      throw ValidationError("--width is \(width); it must lie between 0.015625 and 16")
+      throw ValidationError("--width is \(width); it must be between 0.015625 and 16")
     }
   }
 
@@ -73,13 +73,13 @@ public struct NiNOptions: ParsableArguments {
     ].filter(\.1).map(\.0)
   }
 
-  /// The network that is asked for.
+  /// The requested network.
   ///
   /// - Parameters:
-  ///   - name: The network that is named; nil for the usual one.
-  ///   - usual: What the options change, unless another network is named.
+  ///   - name: The name of the network; nil for the default.
+  ///   - usual: The network that the options change, unless another one is named.
   /// - Returns: The network.
-  /// - Throws: `ValidationError` if options are given and it is not NiN, or they do not fit together.
+  /// - Throws: `ValidationError` if options are given for a network other than NiN, or they contradict each other.
   public func choice(
     _ name: ModelCatalog?, usual: ModelChoice = ModelChoice(.nin)
   ) throws -> ModelChoice {

@@ -4,20 +4,20 @@
   import Darwin
 #endif
 
-/// What a classifier finds in an image: the probability of each class.
+/// The probability of each class for an image.
 public struct Classification: Sendable, Equatable {
   /// The probability of each class; they add up to 1.
   public let probabilities: [Double]
-  /// What the classes are called, in the same order.
+  /// The classes' names, in the same order.
   public let classNames: [String]
 
   /// A class with its probability.
   public struct Candidate: Sendable, Equatable {
     /// The class's index.
     public let index: Int
-    /// What it is called.
+    /// Its name.
     public let name: String
-    /// How probable it is, from 0 to 1.
+    /// Its probability, from 0 to 1.
     public let probability: Double
   }
 

@@ -103,7 +103,7 @@ public final class Classifier {
   /// - Parameter images: The images, each of any size.
   /// - Returns: The probability of each class for each image, in order.
   /// - Throws: As for decoded images; `DatasetError` if an image is a file that cannot be read any more.
-  public func classify(_ images: LabelledImages) throws -> [Classification] {
+  public func classify(_ images: LabeledImages) throws -> [Classification] {
     try requireChannels(images.channels)
     return try classify(count: images.count) { index, size in
       try images.image(at: index, resizedTo: size, by: resize)

@@ -6,38 +6,38 @@ import Synchronization
   import Darwin
 #endif
 
-/// When the first signal came, in nanoseconds; 0 for not yet.
+/// The time of the first signal in nanoseconds; 0 if there was none.
 private let firstTime = Atomic<Int>(0)
 private let firstSignal = Atomic<Int32>(0)
 
-/// Ctrl-C, a closed terminal and the request to terminate, as something to ask for between two steps.
+/// SIGINT (Ctrl-C), SIGHUP (a closed terminal) and SIGTERM, polled between steps.
 ///
-/// The first signal asks the training to stop after the present step and write its state; a later one ends the
-/// process at once. Signals within half a second are one: `timeout` and some containers signal a process and then
-/// its group, which the process is in.
+/// The first signal requests the training to stop after the current step and write its state; a later one ends the
+/// process at once. Signals within half a second count as one: `timeout` and some containers signal a process and then
+/// its process group.
 enum Interruption {
   private static let oneEvent = 500_000_000
 
-  /// Begins to catch the signals.
+  /// Installs the signal handlers.
   static func catchSignals() {
-    // Made here, because a signal handler may not make them.
+    // Initialized here, because a signal handler must not do that.
     _ = (firstTime.load(ordering: .relaxed), firstSignal.load(ordering: .relaxed))
-    // A process inherits what its parent's thread has blocked, which may be everything.
+    // A process inherits its parent thread's blocked signals, which may be all.
     var signals = sigset_t()
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       sigaddset(&signals, number)
       let previous = Self.handle(number) { Interruption.note($0) }
-      // `nohup` has asked for it.
+      // `nohup` ignores it.
       if number == SIGHUP, isIgnoring(previous) { handle(number, SIG_IGN) }
     }
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
-  /// Whether a signal has come.
+  /// Whether a signal has been received.
   static var isRequested: Bool { firstSignal.load(ordering: .relaxed) != 0 }
 
-  /// What a process exits with that a signal has ended: 128 and the signal's number.
+  /// The exit code of a process ended by a signal: 128 plus the signal's number.
   static var exitCode: Int32 { 128 + firstSignal.load(ordering: .relaxed) }
 
   private static func note(_ number: Int32) {

@@ -4,19 +4,22 @@ import Reporting
 
 /// The command `nin`.
 ///
-/// It is a library, so that a package with a backend of its own can have the same command: register the backend,
-/// then call ``runNin()``.
+/// It is a library, so that a package with a custom backend can have the same command: register the backend, then call
+/// ``runNin()``.
 struct Nin: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nin",
     abstract: "Train and run Network in Network on a CPU.",
     discussion: """
-      The network of Dive into Deep Learning's section 8.3, on real Fashion-MNIST. Where the book shows one \
-      network in four frameworks, here it is built once and --backend picks who computes: 'reference' is plain \
-      loops that read like the book's equations, 'openblas' and 'blis' unfold convolutions into matrix \
-      products, 'dnnl' is oneDNN. All give the same results; they differ in speed.
+      EXAMPLES:
 
-      Begin with 'nin summary' for the network's layers and 'nin train --recipe quick' for a trained one.
+        nin summary
+        nin train --recipe quick --output runs/quick
+        nin predict --checkpoint runs/quick/checkpoint.safetensors shirt.png
+
+      The network of section 8.3 of Dive into Deep Learning, on Fashion-MNIST or other images. --backend selects the \
+      implementation: 'reference' is plain loops that read like the book's equations, 'openblas' and 'blis' unfold \
+      convolutions into matrix products, 'dnnl' is oneDNN. All give the same results up to rounding; they differ in speed.
       """,
     version: PackageVersion.current,
     subcommands: [
@@ -27,13 +30,13 @@ struct Nin: ParsableCommand {
       VerifyCommand.self, SummaryCommand.self, ExerciseCommand.self, BackendsCommand.self, DataCommand.self,
     ])
 
-  @OptionGroup(title: "Options that may stand before or after the subcommand")
+  @OptionGroup(title: "Options for all subcommands, before or after the subcommand")
   var shared: SharedOptions
 }
 
 /// Runs the command with the arguments of the process, and ends the process.
 ///
-/// Backends beside the built-in ones must be registered before.
+/// Custom backends must be registered before.
 public func runNin() -> Never {
   FileNotice.listen { Log.notice($0) }
   Nin.runAndExit(reportingErrorsBy: Log.error)

@@ -2,28 +2,28 @@ import Tensors
 
 /// The layout of one image, or of one output, in the arrays that a model takes and returns.
 ///
-/// Networks here are N×C×H×W throughout; models of Keras are N×H×W×C at their edges.
+/// Networks here use N×C×H×W throughout; inputs and outputs of Keras models are N×H×W×C.
 public struct ArrayLayout: Sendable, Equatable {
   /// The shape in the model, without the batch.
   public let shape: Shape
-  /// Whether it is H×W×C, where the network has C×H×W.
+  /// Whether the array is H×W×C while the network has C×H×W.
   public let isChannelsLast: Bool
 
-  /// Rearranges an array of the model for the network.
+  /// Transposes an array from the model's layout to the network's.
   ///
   /// - Parameters:
-  ///   - array: Images as the model has them.
+  ///   - array: Images in the model's layout.
   ///   - image: The shape of one image in the network, with as many elements.
-  /// - Returns: The same elements as the network has them.
+  /// - Returns: The same elements in the network's layout.
   public func networkArray(_ array: Tensor<Float>, image: Shape) -> Tensor<Float> {
     let turned = isChannelsLast ? array.moved(axis: 3, to: 1) : array
     return turned.reshaped(to: image.batched(array.shape[0]))
   }
 
-  /// Rearranges an array of the network for the model.
+  /// Transposes an array from the network's layout to the model's.
   ///
-  /// - Parameter array: What the network gives.
-  /// - Returns: The same elements as the model gives them.
+  /// - Parameter array: The network's output.
+  /// - Returns: The same elements in the model's layout.
   public func modelArray(_ array: Tensor<Float>) -> Tensor<Float> {
     let turned = isChannelsLast ? array.moved(axis: 1, to: 3) : array
     return turned.reshaped(to: shape.batched(array.shape[0]))
@@ -31,10 +31,10 @@ public struct ArrayLayout: Sendable, Equatable {
 }
 
 extension Tensor {
-  /// The same elements with an axis at another place.
-  fileprivate func moved(axis: Int, to place: Int) -> Tensor {
+  /// The same elements with one axis moved.
+  fileprivate func moved(axis: Int, to target: Int) -> Tensor {
     var order = Array(0..<shape.rank)
-    order.insert(order.remove(at: axis), at: place)
+    order.insert(order.remove(at: axis), at: target)
     return permuted(order)
   }
 }

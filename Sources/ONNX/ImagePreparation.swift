@@ -6,20 +6,20 @@ import Tensors
   import Foundation
 #endif
 
-/// How images become the numbers that a model takes, and what its classes are called: (byte / 255 − mean) / deviation.
+/// The preparation of images for a model, (byte / 255 − mean) / deviation, and the names of its classes.
 ///
-/// In a file it stands in the model's metadata, each value in JSON: `nin.size`, `nin.mean`, `nin.deviation`,
+/// It is stored in the model's metadata, each value as JSON: `nin.size`, `nin.mean`, `nin.deviation`,
 /// `nin.resize` and `nin.classes`.
 public struct ImagePreparation: Sendable, Equatable {
   /// Height and width, in pixels.
   public var size: [Int]
-  /// What is subtracted, one number per channel or one for all.
+  /// The mean that is subtracted, one number per channel or one for all.
   public var mean: [Double]
-  /// What is divided by, one number per channel or one for all.
+  /// The standard deviation that is divided by, one number per channel or one for all.
   public var deviation: [Double]
-  /// How images are resized, by a name of the program that writes the file; nil if it does not matter.
+  /// The resizing method, by the writing program's name for it; nil if it does not matter.
   public var resize: String?
-  /// The classes' names; empty if they are not known.
+  /// The classes' names; empty if unknown.
   public var classNames: [String]
 
   /// Makes a preparation.
@@ -41,7 +41,7 @@ public struct ImagePreparation: Sendable, Equatable {
 
   /// Reads it from a model's metadata.
   ///
-  /// There is none without the mean and the deviation; metadata of other programs have other keys.
+  /// Nil without the mean and the deviation; other programs' metadata have other keys.
   ///
   /// - Throws: ``ONNXError`` that names a key whose value is damaged.
   init?(metadata: [Onnx_StringStringEntryProto]) throws {
@@ -62,18 +62,18 @@ public struct ImagePreparation: Sendable, Equatable {
     resize = try decoded(.resize, String.self)
     classNames = try decoded(.classes, [String].self) ?? []
     guard !deviation.contains(where: { $0 == 0 || !$0.isFinite }), mean.allSatisfy(\.isFinite) else {
-      throw ONNXError("has metadata \(Key.deviation.name) of 0, or numbers that are not finite")
+      throw ONNXError("has metadata \(Key.deviation.name) of 0, or with numbers that are not finite")
     }
-    // Each combination of both becomes a table of bytes.
+    // Each combination of both becomes a lookup table of bytes.
     guard max(mean.count, deviation.count) <= 64 else {
       throw ONNXError("has metadata \(Key.mean.name) and \(Key.deviation.name) of more than 64 channels")
     }
     guard size.isEmpty || size.count == 2 && size.allSatisfy((1...1 << 14).contains) else {
-      throw ONNXError("has metadata \(Key.size.name) \(size), where a height and a width are needed")
+      throw ONNXError("has metadata \(Key.size.name) \(size); expected a height and a width")
     }
   }
 
-  /// The entries that say it.
+  /// The metadata entries of the preparation.
   func metadata() throws -> [Onnx_StringStringEntryProto] {
     func entry(_ key: Key, _ value: some Encodable) throws -> Onnx_StringStringEntryProto {
       let text = String(decoding: try JSONEncoder().encode(value), as: UTF8.self)

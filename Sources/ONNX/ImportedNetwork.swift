@@ -1,19 +1,19 @@
 import Layers
 import Tensors
 
-/// Layers with the values of their parameters.
+/// A model that was read, with the values of its parameters.
 public struct ImportedNetwork: Sendable {
   /// The layers.
   public let model: Sequential
   /// The shape of one image, C×H×W.
   public let image: Shape
-  /// The parameters, by the names that they have in the model: `net.0.weight`.
+  /// The parameters, by their names in the model: `net.0.weight`.
   public let parameters: [String: Tensor<Float>]
-  /// How the model's own input has its images.
+  /// The layout of images in the model's own input.
   public let input: ArrayLayout
-  /// How the model's own output has its results.
+  /// The layout of results in the model's own output.
   public let output: ArrayLayout
-  /// Whether the first layer scales numbers as if they were bytes from 0 to 255 and not numbers from 0 to 1.
+  /// Whether the first layer scales its input as bytes from 0 to 255 rather than numbers from 0 to 1.
   public let takesBytes: Bool
 
   init(

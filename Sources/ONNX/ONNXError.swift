@@ -1,13 +1,13 @@
 import Tensors
 
-/// What is wrong with a model in ONNX, or cannot be expressed, in one line without the file's name.
+/// An error in a model in ONNX, or in writing one, in one line without the file's name.
 struct ONNXError: Error, CustomStringConvertible {
   let description: String
   /// Whether the file is damaged or incomplete; otherwise it is whole, but not supported.
   private(set) var isDamage = false
-  /// Whether the line names a node already.
+  /// Whether the description names a node already.
   private(set) var namesNode = false
-  /// How many layers had been read.
+  /// The number of layers that had been read.
   var layersRead = 0
 
   /// Shapes and lists in a message may be of any length.
@@ -25,7 +25,7 @@ struct ONNXError: Error, CustomStringConvertible {
 
   /// - Parameters:
   ///   - description: What is wrong.
-  ///   - node: The label of the node that is to blame, where that is another than the one being read.
+  ///   - node: The label of the node at fault, if it is not the one being read.
   init(_ description: String, node: String) {
     self.description = "\(node): \(description)".onOneLine(atMost: Self.largestLength)
     namesNode = true
@@ -36,7 +36,7 @@ struct ONNXError: Error, CustomStringConvertible {
     isDamage ? .damaged(reason: description) : .unsupported(reason: description)
   }
 
-  /// The error with the node that was read when it came up, unless it names one.
+  /// The error with the node being read, unless it names one already.
   func during(_ node: String) -> ONNXError {
     namesNode ? self : ONNXError(description, node: node)
   }

@@ -2,12 +2,12 @@ import Layers
 import SwiftProtobuf
 import Tensors
 
-/// A file in the ONNX format, and the operators in it that a `Sequential` can express.
+/// A file in the ONNX format, read as far as a `Sequential` can express it.
 ///
-/// Shapes are inferred and constants folded, so that each way to write a layer is read as that layer: a mean over both
-/// spatial axes as global average pooling, any reshape to rows as a flattening, `MatMul` with `Add` as a dense layer,
-/// transpositions between N×H×W×C and N×C×H×W not at all. What remains must be a single chain, of images in two
-/// dimensions, from opset 6 on. Everything else is refused by name. Numbers in other files are read from the model's
+/// Shapes are inferred and constants folded, so that each spelling of a layer is read as that layer: a mean over both
+/// spatial axes is global average pooling, any reshape to rows is a flattening, `MatMul` with `Add` is a dense layer,
+/// and transpositions between N×H×W×C and N×C×H×W disappear. The result must be a single chain of layers on
+/// two-dimensional images, from opset 6 on. Everything else is rejected by name. External data is read from the model's
 /// folder. Source: ONNX's [operators](https://onnx.ai/onnx/operators/) and
 /// [format](https://onnx.ai/onnx/repo-docs/IR.html).
 public struct ONNXFile: Sendable {
@@ -18,7 +18,7 @@ public struct ONNXFile: Sendable {
   /// Reads a file.
   ///
   /// - Parameter path: The file.
-  /// - Throws: `FileError` if it cannot be read, is no ONNX model, or is one for other operators than ONNX's own.
+  /// - Throws: `FileError` if it cannot be read, is not an ONNX model, or has operators other than ONNX's own.
   public init(path: String) throws {
     let file = try RandomAccessFile(path: path)
     do {
@@ -35,19 +35,19 @@ public struct ONNXFile: Sendable {
     self.path = path
   }
 
-  /// The bound that Protobuf sets.
+  /// The limit of Protobuf.
   static let largestFile = 1 << 31
 
-  /// The inputs that have no value in the file: first the images, then, in graphs that ask for them, weights.
+  /// The inputs that have no value in the file: first the images, then weights, if the graph takes them as inputs.
   public var inputs: [String] { graph.openInputs }
 
-  /// The shape that an input is declared with.
+  /// The declared shape of an input.
   ///
   /// - Parameter name: The input.
-  /// - Returns: The shape; nil if the file does not say.
+  /// - Returns: The shape; nil if it is not declared.
   public func declaredShape(of name: String) -> DeclaredShape? { graph.declaredShape(of: name) }
 
-  /// How images become the numbers that the model takes, if the file says so in the way of
+  /// The preparation of images for the model, if the file has the metadata of
   /// ``write(_:image:to:preparation:parameters:)``.
   public var preparation: ImagePreparation? { graph.preparation }
 

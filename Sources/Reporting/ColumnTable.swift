@@ -1,7 +1,7 @@
 /// Rows of text in aligned columns.
 ///
-/// Written here because table libraries bring the whole of Foundation with them, which a command that predicts
-/// one image would spend most of its time loading.
+/// Implemented here because table libraries depend on all of Foundation, which a command that predicts one image would
+/// spend most of its time loading.
 public struct ColumnTable: CustomStringConvertible {
   /// The side of a column that its cells are aligned to.
   public enum Alignment: Sendable {
@@ -26,16 +26,15 @@ public struct ColumnTable: CustomStringConvertible {
     rows.append(row)
   }
 
-  /// The lines of the table, without a line end.
+  /// The lines of the table, without a line break at the end.
   public var description: String { text(of: Array(alignment.indices)) }
 
-  /// The columns that the table takes on a terminal.
+  /// The width of the table on a terminal, in columns.
   public var width: Int { widths.reduce(0, +) + Self.gap.count * max(widths.count - 1, 0) }
 
-  /// The table for a terminal: one that is wider is broken into several, one below the other, each of which has the first
-  /// column.
+  /// The table for a terminal: a wider one is split into several, one below the other, each with the first column.
   ///
-  /// - Parameter width: The columns of the terminal.
+  /// - Parameter width: The width of the terminal, in columns.
   /// - Returns: The lines, without a line end; wider than the terminal only where the first column and one more are.
   public func text(width: Int) -> String {
     var blocks: [[Int]] = []

@@ -7,9 +7,9 @@ import ArgumentParser
 #endif
 
 extension CompletionKind {
-  /// Completes words that are known only when the shell asks.
+  /// Completes words that are only known when the shell requests them.
   ///
-  /// - Parameter words: Gives the words.
+  /// - Parameter words: Returns the words.
   /// - Returns: The kind.
   public static func words(_ words: @escaping @Sendable () -> [String]) -> CompletionKind {
     .custom { _, _, _ in words() }
@@ -17,7 +17,7 @@ extension CompletionKind {
 
   /// Completes words with commas between them, each word once.
   ///
-  /// - Parameter words: Gives the words.
+  /// - Parameter words: Returns the words.
   /// - Returns: The kind.
   public static func commaSeparatedWords(_ words: @escaping @Sendable () -> [String]) -> CompletionKind {
     .custom { _, _, typed in
@@ -30,8 +30,8 @@ extension CompletionKind {
   /// Completes words and the paths of files and folders.
   ///
   /// - Parameters:
-  ///   - words: Gives the words.
-  ///   - extensions: What the names of the files end in, after the period; without any, only folders are completed.
+  ///   - words: Returns the words.
+  ///   - extensions: The extensions of the files, without the period; without any, only folders are completed.
   /// - Returns: The kind.
   public static func words(
     _ words: @escaping @Sendable () -> [String], orFiles extensions: [String]

@@ -4,17 +4,17 @@
   import Darwin
 #endif
 
-/// The codes by which programs move a terminal's cursor and choose colours.
+/// The escape codes that move a terminal's cursor and select colors.
 public enum EscapeCodes {
-  /// Whether the terminal knows them: one that says that it is dumb does not, nor does one that does not say what it is.
+  /// Whether the terminal supports them: `TERM` is neither `dumb` nor missing.
   public static let areKnown: Bool = {
     guard let name = getenv("TERM").map({ String(cString: $0) }) else { return false }
     return !["", "dumb"].contains(name)
   }()
 
-  /// Whether what is written to a stream reaches a terminal that knows them.
+  /// Whether a stream is a terminal that supports them.
   ///
   /// - Parameter descriptor: The stream.
-  /// - Returns: Whether it does.
+  /// - Returns: Whether it is.
   public static func areKnown(on descriptor: Int32) -> Bool { isatty(descriptor) == 1 && areKnown }
 }

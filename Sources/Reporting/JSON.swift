@@ -4,7 +4,7 @@
   import Foundation
 #endif
 
-/// The version of everything that is printed as JSON; it increases when a field changes its meaning or is removed.
+/// The version of all JSON output; it increases when a field changes its meaning or is removed.
 private let formatVersion = 1
 
 /// A value as indented JSON, with a field `version`: the same bytes for equal values.
@@ -12,7 +12,7 @@ private let formatVersion = 1
 /// NaN and infinities, which JSON does not have, are the strings "NaN", "Infinity" and "-Infinity".
 ///
 /// - Parameter value: The value, which encodes itself as an object.
-/// - Returns: The text, without a line end.
+/// - Returns: The text, without a line break at the end.
 /// - Throws: The errors of the value's encoding.
 public func prettyJSON(_ value: some Encodable) throws -> String {
   try json(value, [.prettyPrinted, .withoutEscapingSlashes, .sortedKeys])
@@ -21,7 +21,7 @@ public func prettyJSON(_ value: some Encodable) throws -> String {
 /// A value as one line of JSON, its keys in snake case; otherwise as ``prettyJSON(_:)``.
 ///
 /// - Parameter value: The value, which encodes itself as an object.
-/// - Returns: The text, without a line end.
+/// - Returns: The text, without a line break at the end.
 /// - Throws: The errors of the value's encoding.
 public func lineJSON(_ value: some Encodable) throws -> String {
   try json(value, [.withoutEscapingSlashes, .sortedKeys], .convertToSnakeCase)

@@ -29,7 +29,7 @@ public func decimal(_ number: Double, places: Int) -> String {
 ///
 /// - Parameters:
 ///   - part: The part.
-///   - whole: What it is a part of.
+///   - whole: The whole.
 /// - Returns: The text, without the sign.
 public func percent(_ part: Int, of whole: Int) -> String {
   decimal(100 * Double(part) / Double(max(whole, 1)), places: 1)
@@ -44,7 +44,7 @@ public func duration(_ seconds: Double) -> String {
   return "\(minutes / 60):\(twoDigits(minutes % 60)):\(twoDigits(rest))"
 }
 
-/// A number with two digits and a power of ten, as `1.2e-07`; 0 as it is.
+/// A number with two digits and a power of ten, such as `1.2e-07`; 0 is `0`.
 public func scientific(_ number: Double) -> String {
   guard number != 0, number.isFinite else { return number == 0 ? "0" : "\(number)" }
   var (mantissa, exponent) = (abs(number), 0)

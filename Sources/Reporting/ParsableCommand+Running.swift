@@ -9,7 +9,7 @@ import ArgumentParser
 extension ParsableCommand {
   /// Runs the command with the arguments of the process, and ends the process.
   ///
-  /// An error is one line, and a run whose output could not be written counts as failed; see ``StandardOutput``.
+  /// An error is one line, and a run whose output cannot be written counts as failed; see ``StandardOutput``.
   ///
   /// - Parameter report: Prints an error's line.
   public static func runAndExit(reportingErrorsBy report: (String) -> Void = Self.printError) -> Never {
@@ -46,7 +46,7 @@ extension ParsableCommand {
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }
 
-  /// Ends the process if an argument is not UTF-8: a string would replace the invalid bytes, and name another file.
+  /// Ends the process if an argument is not UTF-8: a string would replace the invalid bytes and name a different file.
   private static func requireUTF8(_ report: (String) -> Void) {
     let arguments = UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
     for case let argument? in arguments where String(validatingCString: argument) == nil {
@@ -55,7 +55,7 @@ extension ParsableCommand {
     }
   }
 
-  /// The bytes of a text on one line, those that are not of printable ASCII as `\xE9`.
+  /// The bytes of a text on one line, those that are not printable ASCII as `\xE9`.
   private static func escaped(_ text: UnsafePointer<CChar>) -> String {
     UnsafeBufferPointer(start: text, count: strlen(text)).map { character in
       let byte = UInt8(bitPattern: character)
@@ -66,12 +66,12 @@ extension ParsableCommand {
     }.joined()
   }
 
-  /// Which help to read after a usage error.
+  /// A hint to the help after a usage error.
   ///
   /// - Parameters:
   ///   - error: The error.
-  ///   - command: The names that lead to the subcommand that threw it; for its own errors the argument parser names
-  ///     the subcommand.
+  ///   - command: The names that lead to the subcommand that threw it; the argument parser names it in its own
+  ///     errors.
   /// - Returns: The hint; empty if it is not a usage error.
   private static func helpHint(_ error: any Error, command: [String]) -> String {
     if command.count > 1 {

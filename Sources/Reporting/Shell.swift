@@ -1,4 +1,4 @@
-/// A word as a POSIX shell reads it back.
+/// A word quoted for a POSIX shell.
 public func shellQuoted(_ word: String) -> String {
   let isPlain = word.utf8.allSatisfy { byte in
     let character = Character(UnicodeScalar(byte))

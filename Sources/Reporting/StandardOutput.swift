@@ -6,42 +6,43 @@
 
 /// The stream that a program prints its results to.
 ///
-/// `print` ignores errors. A program that calls ``prepare()`` first and ends by ``finish(_:)`` stops when its reader
-/// goes away, and does not report success if results could not be written.
+/// `print` ignores errors. A program that calls ``prepare()`` first and ends with ``finish(_:)`` stops when its reader
+/// closes the pipe, and does not report success if results could not be written.
 public enum StandardOutput {
-  /// Prepares the stream, in whatever state the parent process left it.
+  /// Prepares the stream, whatever its state in the parent process.
   ///
   /// Lines are written as they are printed. A closed standard stream is replaced, so that no file that the program
-  /// opens takes its number and receives what is printed.
+  /// opens gets its number and receives the output.
   public static func prepare() {
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
-      // The lowest free number is this one. Writing to it fails, as it would have on the closed stream.
+      // This is the lowest free number. Writing to it fails, as on the closed stream.
       _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
     }
     setvbuf(stdout, nil, _IOLBF, 0)
     handleBrokenPipe(SIG_DFL)
-    // A file beyond the limit on its size is an error like a full disk.
+    // Exceeding the file size limit is an error like a full disk.
     signal(SIGXFSZ, SIG_IGN)
   }
 
-  /// Lets the program run on when its reader goes away; ``finish(_:)`` then reports the failure.
+  /// Lets the program continue when its reader closes the pipe; ``finish(_:)`` then reports the failure.
   public static func outliveReader() {
     handleBrokenPipe(SIG_IGN)
   }
 
-  /// Writes what is still buffered.
+  /// Flushes the buffer.
   ///
-  /// - Returns: Why something could not be written, now or before; nil if everything was.
+  /// - Returns: The reason why some output could not be written, now or before; nil if all was.
   public static func flush() -> String? {
     if fflush(stdout) != 0 { return String(cString: strerror(errno)) }
     guard ferror(stdout) != 0 else { return nil }
-    // The reason was lost with the line; writing one more line end fails for the same reason.
+    // The reason was lost with the line; writing one more line break fails for the same reason.
     return write(STDOUT_FILENO, "\n", 1) < 0 ? String(cString: strerror(errno)) : "some of it was lost"
   }
 
   /// Ends the process.
   ///
-  /// - Parameter code: The exit code. If something could not be written, standard error says so, and 0 becomes 1.
+  /// - Parameter code: The exit code. If some output could not be written, that is reported to standard error, and 0
+  ///   becomes 1.
   public static func finish(_ code: Int32) -> Never {
     guard let failure = flush() else { exit(code) }
     let line = Array("Error: standard output cannot be written: \(failure)\n".utf8)

@@ -2,8 +2,8 @@
 ///
 /// - Parameters:
 ///   - line: The line.
-///   - width: The columns that there are.
-/// - Returns: Its parts, all but the first indented by two columns; a word wider than a line has a line to itself, unbroken.
+///   - width: The number of columns.
+/// - Returns: Its parts, all but the first indented by two columns; a word wider than a line gets its own line.
 public func wrapped(_ line: String, to width: Int) -> [String] {
   guard line.count > width else { return [line] }
   let indent = String(line.prefix { $0 == " " })
@@ -11,13 +11,13 @@ public func wrapped(_ line: String, to width: Int) -> [String] {
   return filled(words, separator: " ", width: width, indent: indent)
 }
 
-/// Puts parts one after another on as few lines as hold them.
+/// Fills as few lines as possible with parts.
 ///
 /// - Parameters:
-///   - parts: What is not to be broken.
-///   - separator: What comes between two of them; at the end of a line, without its spaces.
-///   - width: The columns that there are.
-///   - indent: What the first line begins with; the others begin with two columns more.
+///   - parts: The parts, which are not broken.
+///   - separator: The separator; at the end of a line, without its spaces.
+///   - width: The number of columns.
+///   - indent: The indentation of the first line; the others have two columns more.
 /// - Returns: The lines.
 public func filled(_ parts: [String], separator: String, width: Int, indent: String = "") -> [String] {
   guard let first = parts.first else { return [] }

@@ -9,35 +9,35 @@ import Training
   import Darwin
 #endif
 
-/// How a network classifies images that it was not trained on.
+/// A network's predictions for images that it was not trained on.
 public struct JudgedImages: Sendable {
   /// A misclassified image.
   public struct Mistake: Sendable, Equatable {
-    /// Which image.
+    /// The image's index.
     public let index: Int
     /// Its class.
     public let label: Int
-    /// What it was taken for.
+    /// The predicted class.
     public let prediction: Int
-    /// The cross-entropy, -log of the probability of its class; infinite if the output is not a number.
+    /// The cross-entropy, -log of the probability of its class; infinite if the output is NaN.
     public let loss: Double
     /// The probability of its class, softmax of the output.
     public let labelProbability: Double
-    /// The probability of what it was taken for.
+    /// The probability of the predicted class.
     public let predictionProbability: Double
   }
 
-  /// What the images are: `test` or `validation`.
+  /// The kind of images: `test` or `validation`.
   public let name: String
   /// The images.
-  public let images: LabelledImages
-  /// Loss and correct answers over all.
+  public let images: LabeledImages
+  /// Loss and correct predictions over all.
   public let score: ClassificationScore
-  /// How often each class was taken for each.
+  /// The confusion matrix.
   public let matrix: ConfusionMatrix
-  /// How often the right class was among the likeliest.
+  /// The ranks of the correct class.
   public let ranks: RankCounts
-  /// The misclassified images, those of the greatest loss first.
+  /// The misclassified images, in order of decreasing loss.
   public let mistakes: [Mistake]
   /// Some images and the worst mistakes with the maps of their classes; nil if the network's classes have no maps.
   public let maps: MappedImages?
@@ -46,17 +46,17 @@ public struct JudgedImages: Sendable {
   ///
   /// - Parameters:
   ///   - images: The images, with labels of the network's classes.
-  ///   - name: What they are: `test` or `validation`.
+  ///   - name: The kind of images: `test` or `validation`.
   ///   - network: The network.
-  ///   - resize: How they are resized: as in training.
-  ///   - batchSize: How many are loaded at a time.
-  ///   - enlargesMaps: Whether, where a class's map is one number, maps are those of larger images, which takes a second
-  ///     network's memory.
+  ///   - resize: The resizing method, as in training.
+  ///   - batchSize: The number of images loaded at a time.
+  ///   - enlargesMaps: Whether to compute the maps of larger images if a class's map is one number, which takes the
+  ///     memory of a second network.
   ///   - shouldStop: Called after each batch; if it returns true, the result is nil.
   ///   - didClassify: Called with the number of images done.
   /// - Throws: The errors of the loader and of the network.
   public init?(
-    _ images: LabelledImages, name: String, by network: Network, resize: ResizeMethod, batchSize: Int,
+    _ images: LabeledImages, name: String, by network: Network, resize: ResizeMethod, batchSize: Int,
     enlargesMaps: Bool = true, shouldStop: () -> Bool = { false },
     didClassify: (_ count: Int) -> Void = { _ in }
   ) throws {

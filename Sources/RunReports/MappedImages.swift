@@ -4,24 +4,24 @@ import Networks
 import Tensors
 import Training
 
-/// Some images with the confidence maps of their classes: images that are classified rightly, and the worst mistakes.
+/// Some images with the confidence maps of their classes: images that are classified correctly, and the worst mistakes.
 public struct MappedImages: Sendable {
   /// An image.
   public struct Example: Sendable {
     /// The image with its maps.
     public let picture: ClassMapPicture
-    /// The class that it was taken for.
+    /// The predicted class.
     public let prediction: Int
   }
 
-  /// Where the maps come from.
+  /// The network's head.
   public let head: ClassMapHead
-  /// The shape of the images that the maps are computed of, C×H×W: the network's or, where a map would be one number, a
+  /// The shape of the images that the maps are computed from, C×H×W: the network's or, if a map would be one number, a
   /// larger one.
   public let image: Shape
-  /// Images of different classes that are classified rightly, the first of each.
+  /// The first correctly classified image of each class.
   public let right: [Example]
-  /// The mistakes with the greatest losses.
+  /// The mistakes with the largest losses.
   public let wrong: [Example]
 
   private static let (mostRight, mostWrong) = (4, 8)
@@ -30,15 +30,15 @@ public struct MappedImages: Sendable {
   ///
   /// - Parameters:
   ///   - images: All images that were classified.
-  ///   - name: What they are: `test` or `validation`.
-  ///   - mistakes: Those that were classified wrongly, the worst first.
+  ///   - name: The kind of images: `test` or `validation`.
+  ///   - mistakes: The misclassified images, the worst first.
   ///   - network: The network.
-  ///   - resize: How images are resized.
-  ///   - batchSize: How many images are computed at a time: a size that the network is prepared for.
-  ///   - enlarges: Whether larger images are computed where a map would be one number.
+  ///   - resize: The resizing method.
+  ///   - batchSize: The number of images computed at a time: a size that the network is prepared for.
+  ///   - enlarges: Whether to compute larger images if a map would be one number.
   /// - Throws: The errors of the images and of the network.
   init?(
-    of images: LabelledImages, name: String, mistakes: [JudgedImages.Mistake], by network: Network,
+    of images: LabeledImages, name: String, mistakes: [JudgedImages.Mistake], by network: Network,
     resize: ResizeMethod, batchSize: Int, enlarges: Bool
   ) throws {
     guard let head = try? ClassMapHead(of: network) else { return nil }
@@ -68,7 +68,7 @@ public struct MappedImages: Sendable {
     self.wrong = Array(examples.dropFirst(right.count))
   }
 
-  private static func firstOfClasses(_ images: LabelledImages, without wrong: Set<Int>) -> [Int] {
+  private static func firstOfClasses(_ images: LabeledImages, without wrong: Set<Int>) -> [Int] {
     var classes: Set<Int32> = []
     var indices: [Int] = []
     for (index, label) in images.labels.enumerated() where !wrong.contains(index) {
@@ -81,12 +81,12 @@ public struct MappedImages: Sendable {
 
 /// Images that are computed at a time.
 private struct Batch {
-  /// The images before normalisation.
+  /// The images before normalization.
   private(set) var images: [SeenImage] = []
   private var bytes: [UInt8] = []
   private var intensities: [Float] = []
 
-  init(_ all: LabelledImages, _ indices: [Int], _ shape: Shape, _ resize: ResizeMethod) throws {
+  init(_ all: LabeledImages, _ indices: [Int], _ shape: Shape, _ resize: ResizeMethod) throws {
     let size = PixelSize(height: shape[1], width: shape[2])
     for index in indices {
       switch try all.image(at: index, resizedTo: size, by: resize) {
@@ -100,7 +100,7 @@ private struct Batch {
     }
   }
 
-  /// The maps of the images, computed in a whole batch: another size would be prepared for, in memory of its own.
+  /// The maps of the images, computed in a whole batch: another size would be prepared separately, in its own memory.
   func maps(by network: Network, _ head: ClassMapHead, batchSize: Int) throws -> [ClassMaps] {
     let missing = (batchSize - images.count) * network.image.elementCount
     func compute(_ pixels: Pixels) throws -> [ClassMaps] {

@@ -2,25 +2,25 @@ import Layers
 import Tensors
 import Training
 
-/// The files of a training, finished or not, of this version or an older one.
+/// The files of a training, complete or not, of this version or an older one.
 public struct RunRecord: Sendable {
   /// The folder.
   public let path: String
   /// The folder's own name.
   public let name: String
-  /// What the training computes; nil if the file is missing or cannot be read.
+  /// The recipe; nil if the file is missing or cannot be read.
   public let recipe: Recipe?
-  /// Its results after the last complete epoch, or nil likewise.
+  /// The results after the last complete epoch; nil likewise.
   public let metrics: RunMetrics?
-  /// Its steps, or nil likewise.
+  /// The steps; nil likewise.
   public let history: RunHistory?
-  /// What is missing, a sentence each.
+  /// What is missing, one sentence each.
   public let missing: [String]
 
   /// Reads a folder.
   ///
   /// - Parameter path: The folder.
-  /// - Throws: `FileError` if it is not a folder, or has nothing of a training.
+  /// - Throws: `FileError` if it is not a folder, or has no files of a training.
   public init(_ path: String) throws {
     guard RunFolder.exists(path) else {
       throw FileError(path: path, problem: .unsupported(reason: "is not the folder of a training"))
@@ -52,7 +52,7 @@ public struct RunRecord: Sendable {
     missing = problems
   }
 
-  /// The last part of a path that names something.
+  /// The last component of a path other than `.`.
   private static func name(of path: String) -> String {
     let absolute = path.split(separator: "/").last { $0 != "." }
     return absolute.map(String.init) ?? path
@@ -71,14 +71,14 @@ public struct RunRecord: Sendable {
     return (images + batch - 1) / batch
   }
 
-  /// What the epochs were judged by: test images if there were any, otherwise held-out training images.
+  /// The images that epochs were judged by: test images if any, otherwise held-out training images.
   public var judgedBy: String? {
     guard let last = epochs.last else { return nil }
     if last.testAccuracy != nil { return "test" }
     return last.validationAccuracy != nil ? "validation" : nil
   }
 
-  /// How much of it is done, for display.
+  /// The progress, for display.
   public var progress: String {
     let done = metrics?.epochs ?? 0
     guard let epochs = recipe?.epochs else { return "\(done) epochs" }
@@ -89,7 +89,7 @@ public struct RunRecord: Sendable {
 }
 
 extension EpochResult {
-  /// The accuracy on the test images, otherwise on held-out ones; of the averaged weights where there are any, because those
+  /// The accuracy on the test images, otherwise on held-out ones; of the averaged weights if any, because those
   /// are in the checkpoint.
   var heldOutAccuracy: Double? {
     averageTestAccuracy ?? testAccuracy ?? averageValidationAccuracy ?? validationAccuracy

@@ -2,7 +2,7 @@
 ///
 /// zlib has only the other polynomial. Source: RFC 3720, sections 12.1 and B.4.
 public enum CRC32C {
-  /// The check of each byte, for bits that come lowest first.
+  /// The check of each byte, lowest bit first.
   private static let table: [UInt32] = (0..<256).map { byte in
     (0..<8).reduce(UInt32(byte)) { remainder, _ in
       remainder & 1 == 0 ? remainder >> 1 : remainder >> 1 ^ 0x82F6_3B78
@@ -19,7 +19,7 @@ public enum CRC32C {
     }
   }
 
-  /// The check as records have it, rotated and offset, because a CRC of data that contains its own CRC is problematic.
+  /// The check in the form used by records, rotated and offset, because a CRC of data that contains its own CRC is problematic.
   ///
   /// Source: `masked_crc` in TensorFlow's `core/lib/hash/crc32c.h`.
   ///

@@ -14,10 +14,10 @@ import Tensors
 
 /// A file of events for [TensorBoard](https://www.tensorflow.org/tensorboard).
 ///
-/// TensorBoard reads the files of a folder in the order of their names, which begin with the time. A later file says from
-/// which step on it counts, so that steps that an earlier process recorded and that are done again count once.
+/// TensorBoard reads the files of a folder in the order of their names, which begin with the time. A later file names
+/// the step it starts at, so that steps of an earlier process that are repeated count once.
 final class EventFile {
-  /// The prefix by which TensorBoard recognises such files.
+  /// The prefix by which TensorBoard recognizes such files.
   static let namePrefix = "events.out.tfevents."
 
   /// The file.
@@ -68,7 +68,7 @@ final class EventFile {
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
-  /// Adds values of a step, which reach the file with ``flush()``, or when there are many.
+  /// Adds values of a step, which are written by ``flush()``, or when the buffer is full.
   ///
   /// - Parameters:
   ///   - values: The values with their tags.
@@ -88,7 +88,7 @@ final class EventFile {
     if waiting.count >= Self.waitingLimit { try flush() }
   }
 
-  /// Writes what is waiting.
+  /// Writes the buffered values.
   ///
   /// - Throws: `FileError` if the file cannot be written.
   func flush() throws {

@@ -1,6 +1,6 @@
 /// Counts of numbers in intervals of equal width.
 ///
-/// As TensorBoard's histograms of version 2, with more intervals.
+/// Like TensorBoard's histograms of version 2, with more intervals.
 struct Histogram {
   static let bucketCount = 64
 
@@ -11,7 +11,7 @@ struct Histogram {
   private var count = 0
   private var buckets = [Double](repeating: 0, count: bucketCount)
 
-  /// Counts numbers; those that are not finite are ignored.
+  /// Counts numbers; non-finite ones are ignored.
   init(_ numbers: [Float]) {
     for number in numbers where number.isFinite {
       let number = Double(number)
@@ -32,7 +32,7 @@ struct Histogram {
     }
   }
 
-  /// The message; equal numbers are in one bucket, which ends there.
+  /// The message; if all numbers are equal, there is one bucket, which ends there.
   var message: Tensorboard_HistogramProto {
     let isPoint = greatest == least
     let width = (greatest - least) / Double(Self.bucketCount)

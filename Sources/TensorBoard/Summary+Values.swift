@@ -13,7 +13,7 @@ extension Tensorboard_Summary.Value {
     }
   }
 
-  /// How numbers are distributed over the steps.
+  /// The distribution of numbers over the steps.
   static func histogram(_ tag: String, _ numbers: [Float]) -> Self {
     .with {
       $0.tag = tag

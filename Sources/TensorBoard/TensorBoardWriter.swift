@@ -10,20 +10,20 @@ import Training
 
 /// Records a training for [TensorBoard](https://www.tensorflow.org/tensorboard) in a folder of event files.
 ///
-/// After each step: loss, accuracy, learning rate, norm of the gradients and images a second. After each epoch: its losses
-/// and accuracies, of held-out images too, and the share of the time that recording has taken. Every so many steps:
-/// histograms of all weights and of their gradients before clipping, less often where recording would take more than 1 % of
-/// the time; a training that is too short for any has them of its last step. At the beginning: the recipe.
+/// After each step: loss, accuracy, learning rate, norm of the gradients and images per second. After each epoch: its
+/// losses and accuracies, also on held-out images, and the share of the time that recording has taken. At intervals:
+/// histograms of all weights and of their gradients before clipping, less often if recording would take more than 1 %
+/// of the time; a training that is too short for any has them for its last step. At the beginning: the recipe.
 ///
-/// A training that is resumed begins another file, which says from which step on it counts. Steps that are done again replace
-/// those of the earlier process.
+/// A resumed training begins another file, which names the step it starts at. Repeated steps replace those of the
+/// earlier process.
 ///
 /// ```swift
 /// let writer = TensorBoardWriter(folder: "runs/nin") { print($0) }
 /// try trainer.run(observers: [writer])
 /// ```
 public final class TensorBoardWriter: TrainingObserver {
-  /// Steps from one histogram to the next, unless another number is given.
+  /// The default number of steps between histograms.
   public static let usualHistogramInterval = 50
 
   private let folder: String
@@ -42,8 +42,8 @@ public final class TensorBoardWriter: TrainingObserver {
   ///
   /// - Parameters:
   ///   - folder: The folder for the event files, which is created if necessary.
-  ///   - histogramInterval: Steps from one histogram to the next, from 1.
-  ///   - report: Called once if a file cannot be written, with the reason; nothing more is recorded then.
+  ///   - histogramInterval: The number of steps between histograms, at least 1.
+  ///   - report: Called once if a file cannot be written, with the reason; recording then stops.
   public init(
     folder: String, histogramInterval: Int = TensorBoardWriter.usualHistogramInterval,
     report: @escaping (String) -> Void
@@ -53,7 +53,7 @@ public final class TensorBoardWriter: TrainingObserver {
     self.report = report
   }
 
-  /// Creates the file and records the recipe, unless all epochs are already done.
+  /// Creates the file and records the recipe, unless all epochs are complete.
   public func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {
     guard state.epoch < state.recipe.epochs else { return }
     began = clock.now
@@ -70,7 +70,7 @@ public final class TensorBoardWriter: TrainingObserver {
     }
   }
 
-  /// Records the step, and histograms if it is time.
+  /// Records the step, and histograms if they are due.
   public func didStep(_ progress: StepProgress) {
     step = progress.step
     guard let file else { return }
@@ -88,7 +88,7 @@ public final class TensorBoardWriter: TrainingObserver {
       if progress.step.isMultiple(of: histogramInterval), budget.allows(after: elapsed) {
         try addHistograms(to: file)
       }
-      // The state may be written next, and whatever steps it counts have to be in the file when the process is killed.
+      // The state may be written next, and the steps it counts must be in the file if the process is killed.
       try file.flush()
     }
   }
@@ -136,7 +136,7 @@ public final class TensorBoardWriter: TrainingObserver {
     budget.note(seconds: elapsed - start)
   }
 
-  /// Writes something and notes how long it took; if it fails, says so and records nothing more.
+  /// Writes something and measures the time; reports a failure and then stops recording.
   ///
   /// A training does not fail because its recording does.
   private func record(_ body: () throws -> Void) {

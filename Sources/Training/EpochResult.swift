@@ -1,16 +1,16 @@
 import Backends
 
-/// What one epoch has brought.
+/// The results of one epoch.
 public struct EpochResult: Sendable, Equatable, Codable {
-  /// Which epoch, from 1.
+  /// The epoch, from 1.
   public var epoch: Int
-  /// The mean loss over the training images, each as the network was when it saw it.
+  /// The mean loss over the training images, each at the time of its step.
   public var trainingLoss: Double
   /// The accuracy over the training images, likewise.
   public var trainingAccuracy: Double
-  /// The mean loss over the images that are held out, after the epoch; nil without any.
+  /// The mean loss over the held-out images after the epoch; nil without any.
   public var validationLoss: Double?
-  /// The accuracy over the images that are held out, likewise.
+  /// The accuracy over the held-out images, likewise.
   public var validationAccuracy: Double?
   /// The mean loss over the test images after the epoch; nil without any.
   public var testLoss: Double?
@@ -30,7 +30,7 @@ public struct EpochResult: Sendable, Equatable, Codable {
   public var bookValidationLoss: Double?
   /// The book's `val_acc`, the unweighted mean of the test batches' accuracies, likewise.
   public var bookValidationAccuracy: Double?
-  /// The book's `train_loss`: the points that the epoch has completed, two as a rule; nil in files of older versions.
+  /// The book's `train_loss`: the points that the epoch completed, usually two; nil in files of older versions.
   public var bookTrainingLosses: [HalfEpochLoss]?
 
   init(
@@ -53,22 +53,22 @@ public struct EpochResult: Sendable, Equatable, Codable {
     averageTestAccuracy = average?.test?.accuracy
   }
 
-  /// What the epoch is judged by: the validation images if there are any, else the test images, else the training
-  /// images; of the averaged weights, if there are any.
-  var judgement: Judgement {
+  /// The figures the epoch is judged by: on the validation images if any, else the test images, else the training
+  /// images; of the averaged weights, if any.
+  var judgment: Judgment {
     let candidates = [
       (averageValidationAccuracy, averageValidationLoss), (validationAccuracy, validationLoss),
       (averageTestAccuracy, averageTestLoss), (testAccuracy, testLoss),
     ]
     for case (let accuracy?, let loss?) in candidates {
-      return Judgement(epoch: epoch, accuracy: accuracy, loss: loss)
+      return Judgment(epoch: epoch, accuracy: accuracy, loss: loss)
     }
-    return Judgement(epoch: epoch, accuracy: trainingAccuracy, loss: trainingLoss)
+    return Judgment(epoch: epoch, accuracy: trainingAccuracy, loss: trainingLoss)
   }
 
   /// An epoch's accuracy and loss, by which the best one is found.
-  public struct Judgement: Sendable, Equatable, Codable {
-    /// Which epoch, from 1.
+  public struct Judgment: Sendable, Equatable, Codable {
+    /// The epoch, from 1.
     public var epoch: Int
     /// The accuracy, which decides.
     public var accuracy: Double
@@ -76,7 +76,7 @@ public struct EpochResult: Sendable, Equatable, Codable {
     public var loss: Double
 
     /// Whether it is better than another.
-    func isBetter(than other: Judgement?) -> Bool {
+    func isBetter(than other: Judgment?) -> Bool {
       guard let other else { return true }
       return accuracy > other.accuracy || accuracy == other.accuracy && loss < other.loss
     }

@@ -3,14 +3,14 @@ import Networks
 import Tensors
 
 extension Network {
-  /// Takes the parameters of a checkpoint, all but those of a head for other classes.
+  /// Loads the parameters of a checkpoint, except those of a head for different classes.
   ///
   /// - Parameters:
   ///   - checkpoint: The checkpoint.
   ///   - path: Its file, for the error.
-  /// - Returns: The parameters that keep their first values, because they have another shape: the last ones of the model.
-  /// - Throws: ``TrainingError`` if parameters have another shape or are missing that others follow which fit; the errors
-  ///   of the file.
+  /// - Returns: The parameters that keep their initial values because their shapes differ: the last ones of the model.
+  /// - Throws: ``TrainingError`` if parameters with a different shape, or missing ones, are followed by some that fit;
+  ///   the errors of the file.
   func takeParameters(of checkpoint: Checkpoint, from path: String) throws -> [String] {
     let fits = try parameterShapes.map { try checkpoint.shape(of: $0.name) == $0.shape }
     let head = fits.lastIndex(of: true).map { $0 + 1 } ?? 0
@@ -19,7 +19,7 @@ extension Network {
       let found = try checkpoint.shape(of: name).map { "\(name) as \($0)" } ?? "no \(name)"
       throw TrainingError.mismatch(
         reason:
-          "\(path) does not fit the network: it has \(found), where the network has \(shape); only the last layers may differ"
+          "\(path) does not fit the network: it has \(found), but the network has \(shape); only the last layers may differ"
       )
     }
     var values = Dictionary(uniqueKeysWithValues: try parameters().map { ($0.name, $0.tensor) })
@@ -39,8 +39,8 @@ extension Recipe {
   /// The parameters that keep their values.
   ///
   /// - Parameter names: The names of all parameters.
-  /// - Returns: Those that ``frozen`` names, or whose layers it does.
-  /// - Throws: ``TrainingError`` if it names something that is not there, or everything.
+  /// - Returns: Those that ``frozen`` names, by themselves or by their layers.
+  /// - Throws: ``TrainingError`` if it names something that does not exist, or everything.
   func frozenParameters(among names: [String]) throws -> Set<String> {
     var parameters: Set<String> = []
     for prefix in frozen {
@@ -59,7 +59,7 @@ extension Recipe {
     return parameters
   }
 
-  /// Requires that every constant is the first value of a parameter.
+  /// Requires that every constant is the initial value of a parameter.
   ///
   /// - Throws: ``TrainingError`` that names one that is not.
   func requireConstants(among names: [String]) throws {
@@ -67,6 +67,6 @@ extension Recipe {
       return
     }
     throw TrainingError.invalidRecipe(
-      reason: "the recipe gives '\(name)' a constant, and the network has no parameter of that name")
+      reason: "the recipe has a constant for '\(name)', but the network has no parameter of that name")
   }
 }

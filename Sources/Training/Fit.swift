@@ -3,7 +3,7 @@ import Datasets
 import Layers
 import Networks
 
-/// Trains a model on images, and writes nothing.
+/// Trains a model on images, without writing files.
 ///
 /// ```swift
 /// let data = FashionMNIST()
@@ -14,13 +14,13 @@ import Networks
 ///   - model: The network to train; if nil, the recipe's.
 ///   - images: The images to train on.
 ///   - test: The images to test on after each epoch, if any.
-///   - recipe: What the training computes.
+///   - recipe: The recipe of the training.
 ///   - backend: The backend to compute on.
-///   - observers: Who is told how it goes.
+///   - observers: The observers of the training.
 /// - Returns: The network after the last epoch; with the averaged weights, if the recipe has an average.
 /// - Throws: ``TrainingError`` if the recipe is invalid or the training diverges; the errors of `Network`.
 public func fit(
-  _ model: Sequential? = nil, on images: LabelledImages, test: LabelledImages? = nil, recipe: Recipe = .quick,
+  _ model: Sequential? = nil, on images: LabeledImages, test: LabeledImages? = nil, recipe: Recipe = .quick,
   backend: any Backend, observers: [any TrainingObserver] = []
 ) throws -> Network {
   let trainer = try Trainer(model, recipe: recipe, training: images, test: test, backend: backend)

@@ -1,8 +1,8 @@
 import Datasets
 import Networks
 
-extension LabelledBatch {
-  /// The images as a network takes them; nil without any.
+extension LabeledBatch {
+  /// The images in the form that a network takes; nil without any.
   var pixels: Pixels? {
     if !images.isEmpty { return images.baseAddress.map(Pixels.bytes) }
     return intensities.isEmpty ? nil : intensities.baseAddress.map(Pixels.intensities)
@@ -10,11 +10,11 @@ extension LabelledBatch {
 }
 
 extension ResizedImage {
-  /// Calls a function with the pixels as a network takes them, which are valid during the call.
+  /// Calls a function with the pixels in the form that a network takes, valid during the call.
   ///
   /// - Parameter body: The function.
-  /// - Returns: What the function returns.
-  /// - Throws: What the function throws; ``TrainingError`` if there are no pixels.
+  /// - Returns: The function's result.
+  /// - Throws: The function's errors; ``TrainingError`` if there are no pixels.
   public func withPixels<Result>(_ body: (Pixels) throws -> Result) throws -> Result {
     let result =
       switch self {

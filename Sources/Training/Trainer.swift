@@ -4,7 +4,7 @@ import Layers
 import Networks
 import Tensors
 
-/// Trains a network on labelled images: the loop of the book's section 3.4.4, epochs of batches of steps.
+/// Trains a network on labeled images: the loop of the book's section 3.4.4, epochs of batches of steps.
 ///
 /// Without a folder nothing is written:
 ///
@@ -14,28 +14,28 @@ import Tensors
 /// let logits = try trainer.network.predict(more)
 /// ```
 ///
-/// With one, the state is written every minute and after each epoch, and a training that was interrupted, or killed, is
-/// resumed as if nothing had happened.
+/// With a folder, the state is written every minute and after each epoch, and a training that was interrupted or killed
+/// is resumed with the same result.
 public final class Trainer {
-  /// How a training ended.
+  /// The way a training ended.
   public enum Outcome: Sendable {
-    /// All epochs are done.
+    /// All epochs are complete.
     case finished
-    /// No epoch has been better for as many as the recipe's patience.
+    /// No epoch was better for as many as the recipe's patience.
     case stoppedEarly
-    /// It was asked to stop; it can be resumed from its state.
+    /// It was stopped, and can be resumed from its state.
     case interrupted
   }
 
   /// The network that is trained.
   public let network: Network
-  /// What the network's checkpoints say of it.
+  /// The network's description in its checkpoints.
   public let description: CheckpointDescription
-  /// What it is trained, judged and tested on.
+  /// The training, validation and test images.
   public let images: TrainingImages
-  /// Where the training stands.
+  /// The state of the training.
   public private(set) var state: TrainingState
-  /// What the folder had.
+  /// The findings in the folder.
   public private(set) var findings = Findings()
   let functions: TrainingFunctions
   private let transforms: [any ImageTransform]
@@ -48,36 +48,37 @@ public final class Trainer {
   var secondsDiagnosing = 0.0
   let folder: RunFolder?
 
-  /// What a training found when it was prepared.
+  /// Findings while a training was prepared.
   public struct Findings: Sendable {
-    /// Where the files were moved that another training had left in the folder; nil if there were none.
+    /// The new folder of another training's files; nil if there were none.
     public var earlierRun: String?
-    /// Where a network was moved that was in the folder of a resumed training and that its state does not know; nil if
-    /// there was none.
+    /// The new path of a network that was in the folder of a resumed training but is unknown to its state; nil if there
+    /// was none.
     public var foreignCheckpoint: String?
-    /// Where a history was moved whose rows are not those of the resumed training; nil if there was none.
+    /// The new path of a history whose rows do not match the resumed training; nil if there was none.
     public var foreignHistory: String?
-    /// What is wrong with the newest state, where the training is resumed from the one before it; nil if nothing is.
+    /// The error of the newest state, if the training is resumed from the previous one.
     public var damagedState: String?
-    /// The parameters that start over although the training begins with a checkpoint: those of a head for other classes.
+    /// The parameters that are not taken from the initial checkpoint: those of a head for different classes.
     public var newParameters: [String] = []
   }
 
-  /// Prepares a training that begins.
+  /// Prepares a new training.
   ///
   /// - Parameters:
   ///   - model: The network to train; if nil, the recipe's.
-  ///   - recipe: What the training computes.
+  ///   - recipe: The recipe of the training.
   ///   - training: The images to train on.
   ///   - test: The images to test on after each epoch, if any.
   ///   - backend: The backend to compute on.
-  ///   - functions: Another loss or update rule than the recipe's.
-  ///   - transforms: Random changes to the training images, after the recipe's.
-  ///   - folder: Where checkpoints and states go; if nil, nowhere. What another training has left there is moved away.
-  ///   - interval: How often the state is written within an epoch.
+  ///   - functions: A custom loss or update rule.
+  ///   - transforms: Random changes to the training images, applied after the recipe's.
+  ///   - folder: The folder for checkpoints and states; if nil, nothing is written. Another training's files are moved
+  ///     away.
+  ///   - interval: The interval at which the state is written within an epoch.
   /// - Throws: As ``init(_:state:training:test:backend:functions:transforms:folder:interval:)``.
   public convenience init(
-    _ model: Sequential? = nil, recipe: Recipe, training: LabelledImages, test: LabelledImages? = nil,
+    _ model: Sequential? = nil, recipe: Recipe, training: LabeledImages, test: LabeledImages? = nil,
     backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
     transforms: [any ImageTransform] = [], folder: RunFolder? = nil,
     interval: CheckpointInterval = .seconds(60)
@@ -87,24 +88,24 @@ public final class Trainer {
       functions: functions, transforms: transforms, folder: folder, interval: interval)
   }
 
-  /// Prepares a training, new or from where it stood.
+  /// Prepares a training, new or resumed.
   ///
-  /// A new training first moves what another has left in the folder to ``Findings/earlierRun``.
+  /// A new training first moves another one's files to ``Findings/earlierRun``.
   ///
   /// - Parameters:
   ///   - model: The network to train; if nil, the state's, and the recipe's if that has none.
-  ///   - state: Where to begin: a new state, or one that was read.
+  ///   - state: The initial state: a new one, or one that was read.
   ///   - training: The images to train on.
   ///   - test: The images to test on after each epoch, if any.
   ///   - backend: The backend to compute on.
-  ///   - functions: Another loss or update rule than the recipe's; one that is resumed needs the same again.
-  ///   - transforms: Random changes to the training images, after the recipe's.
-  ///   - folder: Where checkpoints and states go; if `state` has begun, the parameters are read from there.
-  ///   - interval: How often the state is written within an epoch.
-  /// - Throws: ``TrainingError`` if the recipe is invalid or names what the network has not, or the data are not those that
-  ///   the training began with; the errors of `Network` and of files.
+  ///   - functions: A custom loss or update rule; a resumed training needs the same one.
+  ///   - transforms: Random changes to the training images, applied after the recipe's.
+  ///   - folder: The folder for checkpoints and states; if `state` has begun, the parameters are read from it.
+  ///   - interval: The interval at which the state is written within an epoch.
+  /// - Throws: ``TrainingError`` if the recipe is invalid or names layers that the network does not have, or the data
+  ///   differ from those that the training began with; the errors of `Network` and of files.
   public init(
-    _ model: Sequential? = nil, state: TrainingState, training: LabelledImages, test: LabelledImages? = nil,
+    _ model: Sequential? = nil, state: TrainingState, training: LabeledImages, test: LabeledImages? = nil,
     backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
     transforms: [any ImageTransform] = [], folder: RunFolder? = nil,
     interval: CheckpointInterval = .seconds(60)
@@ -118,7 +119,7 @@ public final class Trainer {
     let planned = Result { try recipe.network(classes: training.classNames.count) }
     let model = try model ?? state.model ?? planned.get()
     if let stored = state.model, stored != model {
-      throw TrainingError.mismatch(reason: "the training to be resumed is of another network")
+      throw TrainingError.mismatch(reason: "the training to resume has a different network")
     }
     let image: Shape = [training.channels, recipe.imageSize, recipe.imageSize]
     let names = try model.resolved(for: image.batched(1)).flatMap { layer in
@@ -159,7 +160,7 @@ public final class Trainer {
     }
   }
 
-  /// Gives the network its first parameters, and the folder its first files.
+  /// Initializes the network's parameters, and writes the first files.
   private func begin(_ folder: RunFolder?, _ interval: CheckpointInterval) throws {
     let recipe = state.recipe
     try network.initialize(recipe.firstParameters, seed: recipe.seed)
@@ -171,8 +172,8 @@ public final class Trainer {
     try description.model.requireRegistered()
     findings.earlierRun = try folder.setAsideEarlierRun()
     do {
-      // Written before the first step, so that a folder that cannot be written to is found out now; and before the other
-      // files, which alone would be taken for those of an earlier run.
+      // Written before the first step, so that an unwritable folder is detected now; and before the other files, which
+      // alone would be taken for those of an earlier run.
       try folder.replaceState(state.stage(network, for: folder.state))
       try open(folder, interval)
     } catch {
@@ -181,15 +182,13 @@ public final class Trainer {
     }
   }
 
-  /// Gives the network what the newest whole state has.
+  /// Loads the newest intact state into the network.
   private func resume(_ folder: RunFolder?, _ interval: CheckpointInterval) throws {
-    guard let folder else {
-      throw TrainingError.mismatch(reason: "a training is resumed from its folder, and none was given")
-    }
+    guard let folder else { throw TrainingError.mismatch(reason: "resuming a training needs its folder") }
     let newest = try folder.newestState()
     guard newest.state.step == state.step else {
       throw TrainingError.mismatch(
-        reason: "\(newest.path) is at step \(newest.state.step), and the given state at \(state.step)")
+        reason: "\(newest.path) is at step \(newest.state.step), but the given state is at \(state.step)")
     }
     findings.damagedState = newest.problem
     try TrainingState.load(path: newest.path, into: network)
@@ -204,8 +203,8 @@ public final class Trainer {
     if state.epoch > 0, state.batch == 0 { try files.write(metrics) }
   }
 
-  /// Whether the network in a folder is what the run has written last, or, if the process was killed just then, before;
-  /// files of versions before 0.4 do not say, and a run that has not completed an epoch has written none.
+  /// Whether the network in a folder is the run's last one or, if the process was killed while writing it, the previous
+  /// one; files of versions before 0.4 do not say, and a run that has not completed an epoch has written none.
   private func ownsCheckpoint(in folder: RunFolder) throws -> Bool {
     guard folder.hasCheckpoint else { return true }
     guard let digest = state.checkpoint else { return state.data == nil && state.epoch > 0 }
@@ -227,23 +226,23 @@ public final class Trainer {
     return files
   }
 
-  /// Batches of one epoch.
+  /// Batches per epoch.
   public var stepsPerEpoch: Int {
     (images.training.count + state.recipe.batchSize - 1) / state.recipe.batchSize
   }
 
-  /// Images that are classified after each epoch: those held out and those of the test, with an average of the weights twice.
+  /// Images that are classified after each epoch: the held-out and the test images, twice if there is an average.
   public var testImageCount: Int {
     ((images.validation?.count ?? 0) + (images.test?.count ?? 0)) * (network.options.keepsAverage ? 2 : 1)
   }
 
-  /// Trains until all epochs are done or it is asked to stop.
+  /// Trains until all epochs are complete or it is stopped.
   ///
   /// - Parameters:
-  ///   - observers: What follows the training, in this order.
-  ///   - shouldStop: Asked before the first step and after each; by default it never stops.
-  /// - Returns: How it ended.
-  /// - Throws: ``TrainingError`` if a number becomes NaN or infinite, before anything is written that has it; the errors of
+  ///   - observers: The observers, called in this order.
+  ///   - shouldStop: Called before the first step and after each; by default it never stops.
+  /// - Returns: The way it ended.
+  /// - Throws: ``TrainingError`` if a number becomes NaN or infinite, before it is written anywhere; the errors of
   ///   files.
   @discardableResult
   public func run(
@@ -288,7 +287,7 @@ public final class Trainer {
     return .finished
   }
 
-  /// Trains the rest of the present epoch; false if it was asked to stop.
+  /// Trains the rest of the current epoch; false if it was stopped.
   private func trainEpoch(_ observers: [any TrainingObserver], _ shouldStop: () -> Bool) throws -> Bool {
     let recipe = state.recipe
     let order = recipe.order(count: images.training.count, epoch: state.epoch)
@@ -317,7 +316,7 @@ public final class Trainer {
 
   /// Makes a step.
   private func step(
-    _ batch: LabelledBatch, startedAt start: ContinuousClock.Instant, _ clock: ContinuousClock
+    _ batch: LabeledBatch, startedAt start: ContinuousClock.Instant, _ clock: ContinuousClock
   ) throws -> StepProgress {
     let recipe = state.recipe
     let learningRate = recipe.learningRate.rate(
@@ -363,13 +362,13 @@ public final class Trainer {
       imagesPerSecond: Double(progress.batchScore.count) / max(progress.batchSeconds, .leastNormalMagnitude))
   }
 
-  /// What stays of the average: less at first, so that it soon forgets the weights that it began with; as TensorFlow's
+  /// The decay of the average: less at first, so that the initial weights are soon forgotten; as TensorFlow's
   /// `ExponentialMovingAverage` with the number of updates.
   private func averageDecay(_ decay: Double) -> Double {
     min(decay, Double(1 + state.step) / Double(10 + state.step))
   }
 
-  /// Judges the epoch whose steps are done; nil if it was asked to stop.
+  /// Evaluates the epoch whose steps are complete; nil if it was stopped.
   private func testEpoch(
     _ observers: [any TrainingObserver], _ shouldStop: () -> Bool
   ) throws -> (EpochResult, ConfusionMatrix?)? {
@@ -396,14 +395,14 @@ public final class Trainer {
         average: average)
       return (result, average?.confusion ?? plain.confusion)
     } catch let error as NonFiniteLoss {
-      // The files of the epoch before are better than what the last steps have made.
+      // The previous epoch's files are better than a partly evaluated one.
       throw divergence(error.place, step: nil).error
     }
   }
 
   // MARK: Figures
 
-  /// How fast it has gone since this process began to train.
+  /// The pace since this process began to train.
   public var pace: TrainingPace {
     TrainingPace(images: imagesThisRun, seconds: secondsThisRun, secondsWaited: secondsWaitedThisRun)
   }

@@ -1,6 +1,6 @@
 import Backends
 
-/// Your own loss and update rule, in place of the recipe's.
+/// A custom loss and update rule, instead of the recipe's.
 ///
 /// ```swift
 /// let functions = TrainingFunctions(loss: .custom(SquaredError()))
@@ -9,11 +9,11 @@ public struct TrainingFunctions: Sendable {
   private let ownLoss: Loss?
   private let ownRule: (@Sendable (_ learningRate: Double) -> UpdateRule)?
 
-  /// Chooses functions; what is left out is the recipe's.
+  /// Chooses functions; omitted ones are the recipe's.
   ///
   /// - Parameters:
   ///   - loss: The loss, for training and tests.
-  ///   - updateRule: Gives the update rule of a learning rate, which follows the recipe's schedule.
+  ///   - updateRule: Returns the update rule for a learning rate, which follows the recipe's schedule.
   public init(
     loss: Loss? = nil, updateRule: (@Sendable (_ learningRate: Double) -> UpdateRule)? = nil
   ) {
@@ -21,16 +21,16 @@ public struct TrainingFunctions: Sendable {
     ownRule = updateRule
   }
 
-  /// The loss that is trained on.
+  /// The training loss.
   func loss(_ recipe: Recipe) -> Loss { ownLoss ?? .crossEntropy(labelSmoothing: recipe.labelSmoothing) }
 
-  /// The loss of tests, whose labels are not smoothed.
+  /// The test loss, without label smoothing.
   var testLoss: Loss { ownLoss ?? .crossEntropy(labelSmoothing: 0) }
 
-  /// Whether the update rule is not the recipe's.
+  /// Whether the update rule is custom.
   var hasOwnRule: Bool { ownRule != nil }
 
-  /// The rule of an update.
+  /// The update rule.
   func rule(_ recipe: Recipe, learningRate: Double) -> UpdateRule {
     ownRule?(learningRate) ?? recipe.rule(learningRate: learningRate)
   }

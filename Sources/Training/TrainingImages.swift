@@ -4,13 +4,13 @@ import Tensors
 
 /// The images of a training, as its recipe divides them.
 public struct TrainingImages: Sendable {
-  /// What is trained on.
-  public let training: LabelledImages
-  /// What epochs are judged by; nil without a validation split.
-  public let validation: LabelledImages?
-  /// What the result is tested on; nil if there is nothing.
-  public let test: LabelledImages?
-  /// By which the data are known again.
+  /// The images to train on.
+  public let training: LabeledImages
+  /// The images to judge epochs by; nil without a validation split.
+  public let validation: LabeledImages?
+  /// The images to test on, if any.
+  public let test: LabeledImages?
+  /// The digests that identify the data.
   public let digests: DataDigests
 
   /// Divides the images.
@@ -18,9 +18,9 @@ public struct TrainingImages: Sendable {
   /// - Parameters:
   ///   - training: The training images, before the split.
   ///   - test: The test images.
-  ///   - recipe: Says how many are used, and which part is held out.
+  ///   - recipe: The recipe, for the limits and the share to hold out.
   /// - Throws: ``TrainingError`` if a part would be empty.
-  init(_ training: LabelledImages, test: LabelledImages?, _ recipe: Recipe) throws {
+  init(_ training: LabeledImages, test: LabeledImages?, _ recipe: Recipe) throws {
     let all = recipe.trainingLimit.map(training.prefix) ?? training
     self.test = test.map { test in recipe.testLimit.map(test.prefix) ?? test }
     digests = DataDigests(training: all.digest, test: self.test?.digest)
@@ -33,7 +33,7 @@ public struct TrainingImages: Sendable {
     guard (1..<all.count).contains(heldOut) else {
       throw TrainingError.unsuitableData(
         reason:
-          "a validation split of \(recipe.validationSplit) of \(all.count) images leaves none for one of the two parts"
+          "a validation split of \(recipe.validationSplit) of \(all.count) images leaves one of the two parts empty"
       )
     }
     var numbers = PhiloxGenerator(seed: recipe.seed, purpose: .split, index: 0)
@@ -42,7 +42,7 @@ public struct TrainingImages: Sendable {
     self.training = all.selecting(order.dropFirst(heldOut).sorted())
   }
 
-  /// The normalisation that a recipe chooses.
+  /// The normalization chosen by a recipe.
   func normalization(_ choice: NormalizationChoice) throws -> Normalization {
     switch choice {
     case .fixed(let normalization): return normalization
@@ -52,7 +52,7 @@ public struct TrainingImages: Sendable {
     }
   }
 
-  /// The sizes of all batches that will be run, the usual one first.
+  /// The sizes of all batches that will be run, the most frequent first.
   func batchSizes(_ usual: Int) -> [Int] {
     let last = [training, validation, test].compactMap { $0.map { $0.count % usual } }
     return [usual] + last.filter { $0 > 0 }

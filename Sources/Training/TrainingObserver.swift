@@ -1,33 +1,32 @@
 import Backends
 import Networks
 
-/// Follows a training: a progress bar, a log.
+/// An observer of a training, such as a progress bar or a log.
 ///
 /// All methods have defaults that do nothing.
 public protocol TrainingObserver: AnyObject {
   /// The network is prepared and the first step comes next.
   func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int)
 
-  /// A step is done.
+  /// A step is complete.
   func didStep(_ progress: StepProgress)
 
-  /// The epoch's steps are done and its test begins.
+  /// The epoch's steps are complete and its test begins.
   func testWillBegin(epoch: Int)
 
-  /// Some of the images of the epoch's test are classified.
+  /// Some of the test's images have been classified.
   func didTest(images: Int, of total: Int)
 
   /// An epoch is complete and its state is written.
   func didFinishEpoch(_ result: EpochResult, pace: TrainingPace)
 
-  /// The training has ended, or was asked to stop.
+  /// The training has ended or was stopped.
   func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState)
 
-  /// The training has failed, and the steps that it made are in the run's folder; not called where there is no folder that can
-  /// be written to.
+  /// The training has failed, and its steps are in the run's folder; not called without a writable folder.
   func trainingDidFail(state: TrainingState)
 
-  /// Something keeps the training from learning; each kind is reported once a run.
+  /// A problem keeps the training from learning; each kind is reported once per run.
   func didDiagnose(_ diagnosis: Diagnosis)
 }
 
@@ -50,56 +49,56 @@ extension TrainingObserver {
   public func didTest(images: Int, of total: Int) {}
 }
 
-/// Where a training stands after a step.
+/// The state of a training after a step.
 public struct StepProgress: Sendable {
-  /// The present epoch, from 1.
+  /// The current epoch, from 1.
   public var epoch: Int
-  /// Batches of the epoch that are done.
+  /// Completed batches of the epoch.
   public var batch: Int
-  /// Batches of an epoch.
+  /// Batches per epoch.
   public var batchesPerEpoch: Int
-  /// Steps that are done, over all epochs.
+  /// Completed steps, over all epochs.
   public var step: Int
   /// The learning rate of this step.
   public var learningRate: Double
-  /// The norm of all gradients together, before they were clipped.
+  /// The norm of all gradients together, before clipping.
   public var gradientNorm: Double
   /// Mean loss of the epoch so far.
   public var epochLoss: Double
   /// Accuracy of the epoch so far.
   public var epochAccuracy: Double
-  /// The point of the book's training loss that this step completes; nil if it completes none.
+  /// The point of the book's training loss that this step completes, if any.
   public var halfEpochLoss: HalfEpochLoss?
-  /// How this batch's images were classified, before the update.
+  /// The score on this batch's images, before the update.
   public var batchScore: ClassificationScore
-  /// How long the step took, waiting for data included.
+  /// The duration of the step, waiting for data included.
   public var batchSeconds: Double
-  /// How fast it goes.
+  /// The pace of the training.
   public var pace: TrainingPace
 
   /// Mean loss of this batch.
   public var batchLoss: Double { batchScore.loss }
 }
 
-/// How fast a training goes, since this process began to train; testing is not counted.
+/// The pace of a training since this process began to train, without tests.
 public struct TrainingPace: Sendable {
-  /// Images that were trained on.
+  /// Images trained on.
   public var images: Int
   /// Seconds that this took, waiting for data included.
   public var seconds: Double
   /// Seconds of these that the steps waited for data.
   public var secondsWaited: Double
 
-  /// Makes a pace from what was counted.
+  /// Makes a pace from counts.
   public init(images: Int, seconds: Double, secondsWaited: Double) {
     self.images = images
     self.seconds = seconds
     self.secondsWaited = secondsWaited
   }
 
-  /// Images a second, waiting included.
+  /// Images per second, waiting included.
   public var imagesPerSecond: Double { Double(images) / max(seconds, .leastNormalMagnitude) }
 
-  /// The share of the time that went by waiting for data, from 0 to 1.
+  /// The share of the time spent waiting for data, from 0 to 1.
   public var waitingShare: Double { secondsWaited / max(seconds, .leastNormalMagnitude) }
 }

@@ -4,7 +4,7 @@ import Networks
 import Operations
 import Tensors
 
-/// What is computed in order to be compared: one batch, forward and backward, with everything that decides it.
+/// A computation to compare: one batch, forward and backward, with everything that determines it.
 public struct Experiment: Sendable {
   /// The model.
   public let model: Sequential
@@ -14,23 +14,22 @@ public struct Experiment: Sendable {
   public let images: Tensor<Double>
   /// The class of each image.
   public let labels: [Int32]
-  /// The values of all parameters, by their names.
+  /// The values of all parameters, by name.
   public let parameters: [String: Tensor<Double>]
-  /// What layers keep from step to step, such as running statistics, before the pass; likewise.
+  /// The layers' state before the pass, such as running statistics, by name.
   public let state: [String: Tensor<Double>]
-  /// Whether dropout drops and batch normalization takes the batch's statistics, and the seed of dropout's masks.
+  /// Training or prediction mode, and the seed of dropout's masks.
   public let context: RunContext
 
-  /// Makes an experiment, checking that everything fits together.
+  /// Makes an experiment, checking that everything matches.
   ///
   /// - Parameters:
   ///   - model: The model, which must end in one number per class.
   ///   - images: The images, N×C×H×W.
   ///   - labels: The class of each image.
-  ///   - parameters: The values of all parameters, by their names.
-  ///   - state: What layers keep from step to step; what is missing begins as in a new network.
-  ///   - context: Whether dropout drops and batch normalization takes the batch's statistics, and the seed of dropout's
-  ///     masks.
+  ///   - parameters: The values of all parameters, by name.
+  ///   - state: The layers' state; missing values are those of a new network.
+  ///   - context: Training or prediction mode, and the seed of dropout's masks.
   /// - Throws: `LayerError` if the images do not fit the model, ``VerificationError`` if anything else does not.
   public init(
     _ model: Sequential, images: Tensor<Double>, labels: [Int32], parameters: [String: Tensor<Double>],
@@ -38,7 +37,7 @@ public struct Experiment: Sendable {
   ) throws {
     guard images.shape.rank == 4, images.shape.extents.allSatisfy({ $0 > 0 }) else {
       throw VerificationError.unsuitableInput(
-        reason: "the images have the shape \(images.shape); N×C×H×W is needed")
+        reason: "the images have the shape \(images.shape); expected N×C×H×W")
     }
     layers = try model.resolved(for: images.shape)
     guard let output = layers.last?.operation.outputShape, output.rank == 2 else {
@@ -56,12 +55,12 @@ public struct Experiment: Sendable {
     for (name, shape) in Self.parameterShapes(layers) {
       guard let found = parameters[name]?.shape else {
         throw VerificationError.missingTensor(
-          name: name, reason: "there are no values of the parameter \(name)")
+          name: name, reason: "the values of the parameter \(name) are missing")
       }
       guard found == shape else {
         throw VerificationError.wrongShape(
           name: name, expected: shape, given: found,
-          reason: "the parameter \(name) has the shape \(found); the network's has \(shape)")
+          reason: "the parameter \(name) has the shape \(found); expected \(shape)")
       }
     }
     var completeState: [String: Tensor<Double>] = [:]
@@ -70,7 +69,7 @@ public struct Experiment: Sendable {
       guard values.shape == specification.shape else {
         throw VerificationError.wrongShape(
           name: name, expected: specification.shape, given: values.shape,
-          reason: "\(name) has the shape \(values.shape); the network's has \(specification.shape)")
+          reason: "\(name) has the shape \(values.shape); expected \(specification.shape)")
       }
       completeState[name] = values
     }
@@ -88,7 +87,7 @@ public struct Experiment: Sendable {
   /// The parameters' names and shapes, in the model's order.
   public var parameterShapes: [(name: String, shape: Shape)] { Self.parameterShapes(layers) }
 
-  /// The names that a trace may have for what is compared, in the order in which it is computed.
+  /// The names in a trace of the tensors that are compared, in the order in which they are computed.
   public var tracedNames: [String] {
     let activations = zip(layers, TensorName.containers(of: layers)).flatMap { layer, containers in
       ([layer.name] + containers).map(TensorName.activation)
@@ -114,8 +113,8 @@ public struct Experiment: Sendable {
   ///   - backend: The backend to compute on.
   ///   - precision: The precision to compute in.
   ///   - plan: The plan to run.
-  ///   - optimizerSlots: What the optimizer keeps of each parameter.
-  ///   - convolutions: How the algorithms of convolutions are chosen.
+  ///   - optimizerSlots: The optimizer's slots for each parameter.
+  ///   - convolutions: The choice of convolution algorithms.
   /// - Returns: The network.
   /// - Throws: The errors of `Network`.
   func network(
@@ -132,7 +131,7 @@ public struct Experiment: Sendable {
     return network
   }
 
-  /// The same model with another batch, other parameters and another state, at a step of a training.
+  /// The same model with a different batch, parameters and state, at a step of a training.
   func at(
     step: Int, images: Tensor<Double>, labels: [Int32], parameters: [String: Tensor<Double>],
     state: [String: Tensor<Double>]
@@ -143,8 +142,8 @@ public struct Experiment: Sendable {
       model, images: images, labels: labels, parameters: parameters, state: state, context: context)
   }
 
-  /// The experiment as a plan in some precision takes it: images and parameters are float32 where it is not
-  /// float64, and nothing is dropped in prediction.
+  /// The experiment for a plan and a precision: images and parameters are rounded to float32 unless it is float64, and
+  /// there is no dropout in prediction.
   func taken(in precision: Precision, by plan: NetworkPlan? = nil) throws -> Experiment {
     let context = plan == .prediction ? RunContext() : context
     guard precision != .float64 else {
@@ -160,7 +159,7 @@ public struct Experiment: Sendable {
   /// The values of a state.
   func values(ofState name: String) throws -> Tensor<Double> {
     guard let values = state[name] else {
-      throw VerificationError.missingTensor(name: name, reason: "there are no values of the state \(name)")
+      throw VerificationError.missingTensor(name: name, reason: "the values of the state \(name) are missing")
     }
     return values
   }
@@ -169,7 +168,7 @@ public struct Experiment: Sendable {
   func parameter(_ name: String) throws -> Tensor<Double> {
     guard let values = parameters[name] else {
       throw VerificationError.missingTensor(
-        name: name, reason: "there are no values of the parameter \(name)")
+        name: name, reason: "the values of the parameter \(name) are missing")
     }
     return values
   }

@@ -2,7 +2,7 @@ import Backends
 import Tensors
 
 extension Precision {
-  /// The largest relative error of rounding to these numbers: half the distance from 1 to the next.
+  /// The unit roundoff: half the distance from 1 to the next number.
   public var unitRoundoff: Double {
     switch self {
     case .float64: 0x1p-53
@@ -11,7 +11,7 @@ extension Precision {
     }
   }
 
-  /// The nearest number that activations can have.
+  /// The nearest number that activations can represent.
   func rounded(_ number: Double) -> Double {
     switch self {
     case .float64: number
@@ -22,7 +22,7 @@ extension Precision {
 }
 
 extension Tensor<Double> {
-  /// The nearest numbers that a precision has.
+  /// The numbers rounded to a precision.
   func rounded(to precision: Precision) -> Tensor<Double> {
     switch precision {
     case .float64: self

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// In the steady state, runs of a network do not request memory in our code; requests of libraries are printed.
-@Suite("A network in the steady state allocates nothing", .countsAllocations, .optimised)
+@Suite("A network in the steady state allocates nothing", .countsAllocations, .optimized)
 struct NetworkAllocationTests {
   @Test("in training steps", arguments: TestedBackends.names, SteadyNetwork.Architecture.allCases)
   func training(backend: String, architecture: SteadyNetwork.Architecture) throws {

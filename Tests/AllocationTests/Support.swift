@@ -8,7 +8,7 @@ extension Trait where Self == ConditionTrait {
   }
 
   /// Skips in a debug build, in which the compiler boxes values that it does not box in a release build.
-  static var optimised: Self {
+  static var optimized: Self {
     #if DEBUG
       .disabled("without the optimizer Swift allocates more; use swift test -c release")
     #else

@@ -15,7 +15,7 @@ import Training
 #endif
 
 /// The whole loop: the loader's thread, the step, the schedule, the observer's report.
-@Suite("Training in the steady state allocates nothing", .countsAllocations, .optimised)
+@Suite("Training in the steady state allocates nothing", .countsAllocations, .optimized)
 struct TrainerAllocationTests {
   @Test("from the first steps of an epoch to its last", arguments: TestedBackends.names)
   func epoch(backend: String) throws {
@@ -43,8 +43,8 @@ struct TrainerAllocationTests {
     Conv2D(6, kernel: 3, stride: 2), ReLU(), Dropout(0.5), Conv2D(4, kernel: 1), GlobalAvgPool2D(), Flatten())
 
   /// Gray images, smaller than the recipe's, so that they are resized.
-  private static func images(count: Int) throws -> LabelledImages {
-    try LabelledImages(
+  private static func images(count: Int) throws -> LabeledImages {
+    try LabeledImages(
       pixels: (0..<count * 81).map { UInt8($0 * 37 % 256) }, shape: [count, 1, 9, 9],
       labels: (0..<count).map { Int32($0 % 4) }, classNames: ["a", "b", "c", "d"])
   }

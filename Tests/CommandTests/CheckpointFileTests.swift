@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-  @Suite("A checkpoint that is none")
+  @Suite("An invalid checkpoint")
   struct CheckpointFileTests {
     private let folder: TemporaryFolder
 
@@ -37,7 +37,7 @@ extension CommandTests {
       }
     }
 
-    @Test("has a header that lies")
+    @Test("has a header with wrong sizes")
     func lyingHeaders() throws {
       let headers = [
         #"{"net.0.0.weight":{"dtype":"F32","shape":[96,1,11,11],"data_offsets":[0,9999999999999]}}"#,
@@ -48,8 +48,8 @@ extension CommandTests {
       ]
       for (number, header) in headers.enumerated() {
         let size = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
-        try folder.write(size + Data(header.utf8) + Data(count: 16), to: "lie-\(number)")
-        try expectRefusal(of: "lie-\(number)")
+        try folder.write(size + Data(header.utf8) + Data(count: 16), to: "wrong-\(number)")
+        try expectRefusal(of: "wrong-\(number)")
       }
       try folder.write(Data(repeating: 0xFF, count: 100), to: "length")
       try expectRefusal(of: "length")
@@ -114,7 +114,7 @@ extension CommandTests {
       if run.exitCode != 0 { expectFailure(run, naming: "hostile") }
     }
 
-    @Test("is used with sizes that are none")
+    @Test("is used with invalid sizes")
     func sizes() throws {
       try UntrainedNetwork.write(to: "good", in: folder)
       try expectRefusal(of: "good", naming: "net.5", "--image-size", "64")

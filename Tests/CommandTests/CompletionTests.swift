@@ -19,7 +19,7 @@ extension CommandTests {
       try folder.write("".utf8, to: name)
     }
 
-    /// What bash offers for the last word of a command line.
+    /// The completions of bash for the last word of a command line.
     private func completions(_ words: String...) throws -> [String] {
       let line = words.map { "'\($0)'" }.joined(separator: " ")
       let run = try shell(

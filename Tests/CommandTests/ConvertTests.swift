@@ -58,7 +58,7 @@ extension CommandTests {
     }
 
     @Test(
-      "refuses weights of other networks by name",
+      "rejects weights of other networks by name",
       .enabled(if: run(["-c", "import safetensors, numpy"]) == 0, "needs safetensors and numpy"))
     func others() throws {
       let folder = try TemporaryFolder()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-  @Suite("A data set that is none")
+  @Suite("An invalid data set")
   struct DataFileTests {
     private let folder: TemporaryFolder
 
@@ -33,7 +33,7 @@ extension CommandTests {
       #expect(packed.output.split(separator: "\n").first == plain.output.split(separator: "\n").first)
     }
 
-    @Test("is a truncated, corrupt or mislabelled file")
+    @Test("is a truncated, corrupt or mislabeled file")
     func badFiles() throws {
       let images = TinyDataset.images(24)
       let packed = try gzipped(images)

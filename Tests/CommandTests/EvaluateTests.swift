@@ -50,7 +50,7 @@ extension CommandTests {
       }
     }
 
-    /// Of images of the first class, all taken for the last.
+    /// For images of the first class, all classified as the last.
     private static func report(_ names: [String]) throws -> EvaluationReport {
       let description = CheckpointDescription(
         model: NiN(classes: names.count), image: [1, 67, 67], classNames: names, normalization: .none)
@@ -106,7 +106,7 @@ extension CommandTests {
       #expect(most.first?["count"] as? Int == largest)
     }
 
-    @Test("refuses a k that there is not", arguments: ["0", "-1", "11", "x"])
+    @Test("rejects an invalid k", arguments: ["0", "-1", "11", "x"])
     func badTop(k: String) throws {
       expectFailure(try nin(evaluate + ["--top-k", k], in: folder), naming: "--top-k")
     }

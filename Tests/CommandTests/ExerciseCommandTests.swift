@@ -25,7 +25,7 @@ extension CommandTests {
       #expect(lines.count { $0.hasSuffix("?") } == 6)
     }
 
-    @Test("refuses in one line what cannot be")
+    @Test("rejects impossible values in one line")
     func errors() throws {
       expectFailure(try nin(exercise("7"), in: folder), naming: "the exercise is 7")
       expectFailure(try nin(exercise("1", "--budget", "soon"), in: folder), naming: "--budget is soon", "5m")

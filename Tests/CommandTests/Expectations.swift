@@ -1,6 +1,6 @@
 import Testing
 
-/// Expects that a run has ended well, and has said nothing beside its results but, if it took long, how far it was.
+/// Expects a run to succeed, with no output besides its results and, if it took long, its progress.
 func expectSuccess(_ run: NinProcess.Run, sourceLocation: SourceLocation = #_sourceLocation) {
   #expect(run.exitCode == 0 && !run.wasKilled, "\(run.errors)", sourceLocation: sourceLocation)
   let errors = run.errors.split(separator: "\n").filter { !$0.hasPrefix("Progress: ") }

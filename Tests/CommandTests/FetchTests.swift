@@ -17,7 +17,7 @@ extension CommandTests {
     }
 
     @Test(
-      "refuses an address that is none", arguments: ["", "ftp://localhost/", "file:///etc/", "localhost"])
+      "rejects an invalid address", arguments: ["", "ftp://localhost/", "file:///etc/", "localhost"])
     func noAddress(address: String) throws {
       expectFailure(try nin("data", "fetch", "--from", address, "--to", "cache", in: folder), naming: address)
       #expect(try folder.names().isEmpty)

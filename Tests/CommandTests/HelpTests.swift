@@ -15,11 +15,11 @@ extension CommandTests {
       ["data"], ["data", "fetch"],
     ]
 
-    /// With this variable set to 1 the texts are written anew, to be read over and committed:
+    /// With this variable set to 1 the texts are rewritten, to be reviewed and committed:
     /// `NIN_RENEW_HELP=1 swift test -c release --filter HelpTests`.
     private static let renews = ProcessInfo.processInfo.environment["NIN_RENEW_HELP"] == "1"
 
-    @Test("is the text that was last read over", arguments: commands)
+    @Test("is the reviewed text", arguments: commands)
     func isUnchanged(command: [String]) throws {
       let run = try nin(command + ["--help"], in: TemporaryFolder())
       expectSuccess(run)
@@ -37,7 +37,7 @@ extension CommandTests {
       #expect(run.output == (try nin("--help", in: folder).output))
     }
 
-    @Test("has the package's version beside it")
+    @Test("comes with the package's version")
     func version() throws {
       let run = try nin("--version", in: TemporaryFolder())
       expectSuccess(run)
@@ -50,7 +50,7 @@ extension CommandTests {
       #expect(changelog.contains("\n## [\(PackageVersion.current)] - "))
     }
 
-    @Test("is pointed to where an option or a command is unknown")
+    @Test("is mentioned if an option or a command is unknown")
     func unknown() throws {
       let folder = try TemporaryFolder()
       for (arguments, name) in [(["--fast"], "--fast"), (["fit"], "fit"), (["train", "--fast"], "--fast")] {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-  @Suite("A training that is broken off")
+  @Suite("A training that is interrupted")
   struct InterruptionTests {
     private let folder: TemporaryFolder
 
@@ -80,7 +80,8 @@ extension CommandTests {
     private func line(_ arguments: [String]) -> String { "nin " + arguments.joined(separator: " ") }
 
     @Test(
-      "by a request to terminate or a closed terminal leaves the present step", arguments: [SIGTERM, SIGHUP])
+      "by a request to terminate or a closed terminal completes the current step",
+      arguments: [SIGTERM, SIGHUP])
     func otherSignals(signal: Int32) throws {
       let process = try NinProcess(arguments("out"), in: folder)
       try process.wait(forOutput: "epoch 1, 1/")
@@ -90,7 +91,7 @@ extension CommandTests {
       #expect(try steps("out") >= 1)
     }
 
-    @Test("by a signal while it prepares leaves a state")
+    @Test("by a signal during preparation leaves a state")
     func earlySignal() throws {
       let process = try NinProcess(arguments("out"), in: folder)
       while !FileManager.default.fileExists(atPath: folder.path("out/.training.lock")) {
@@ -137,7 +138,7 @@ extension CommandTests {
       #expect(try (code == 143 ? 0...0 : 1...2).contains(steps("halted")))
     }
 
-    @Test("by Ctrl-C together with the reader of its output leaves the present step")
+    @Test("by Ctrl-C together with the reader of its output completes the current step")
     func tee() throws {
       let process = try NinProcess(
         shell: "set -m; (" + line(arguments("out")) + " | tee log >&2; exit ${PIPESTATUS[0]}) & "
@@ -152,7 +153,7 @@ extension CommandTests {
       #expect((1..<60).contains(try steps("out")))
     }
 
-    @Test("is none when its reader goes away: it trains to the end, and then fails")
+    @Test("does not happen when its reader closes the pipe: it trains to the end, and then fails")
     func readerGone() throws {
       let run = try shell(
         line(arguments("out")) + " --epochs 1 | head -1; exit ${PIPESTATUS[0]}", in: folder)

@@ -3,7 +3,7 @@ import TestSupport
 
 /// The executable `nin`, run as a user runs it: as a process of its own, without a terminal.
 final class NinProcess {
-  /// What a run has left.
+  /// The files of a run.
   struct Run {
     let exitCode: Int32
     /// Whether a signal ended it, as a trap does.
@@ -59,7 +59,7 @@ final class NinProcess {
     try process.run()
   }
 
-  /// The executable stands beside the bundle of the tests.
+  /// The executable is next to the bundle of the tests.
   private static func executable() throws -> URL {
     let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
     let programs = bundles + [URL(fileURLWithPath: CommandLine.arguments[0])]
@@ -71,7 +71,7 @@ final class NinProcess {
     return found
   }
 
-  /// What it has printed so far.
+  /// The output so far.
   var output: String { Self.text(outputFile) }
 
   /// The number of the process.

@@ -12,7 +12,7 @@ extension CommandTests {
       folder = try TemporaryFolder()
     }
 
-    /// Images of one colour for each class, with some noise.
+    /// Images of one color for each class, with some noise.
     private func writeImages(to path: String, count: Int, channels: Int = 3) throws {
       for (label, name) in ["blue", "green", "red"].enumerated() {
         try FileManager.default.createDirectory(
@@ -70,7 +70,7 @@ extension CommandTests {
         try run("verify", "images", "out", "--batch-size", "2", "--image-size", "67"))
     }
 
-    @Test("a folder of classes alone is divided as it is told, and resumed as it was")
+    @Test("a folder of classes alone is divided by the option, and resumed with the same division")
     func division() throws {
       try writeImages(to: "images", count: 5)
       expectSuccess(try train("images", to: "out", "--test-split", "0.4"))
@@ -81,12 +81,12 @@ extension CommandTests {
       #expect(other.output.contains("\"images\" : 3"))
       let resumed = ["train", "--resume", "--output", "out", "--epochs", "2", "--data", "images"]
       expectFailure(
-        try nin(resumed + ["--test-split", "0.2"], in: folder), naming: "images are not those")
+        try nin(resumed + ["--test-split", "0.2"], in: folder), naming: "images differ from those")
       // So small a training may die, which is a warning.
       #expect(try nin(resumed, in: folder).exitCode == 0)
       expectFailure(try train("images", to: "out", "--test-split", "1"), naming: "test split")
       expectFailure(try run("evaluate", "images", "out", "--channels", "2"), naming: "--channels")
-      expectFailure(try run("evaluate", "images", "out", "--channels", "1"), naming: "grey", "RGB")
+      expectFailure(try run("evaluate", "images", "out", "--channels", "1"), naming: "gray", "RGB")
     }
 
     @Test(
@@ -119,17 +119,17 @@ extension CommandTests {
         naming: "3 classes", "“blue”")
     }
 
-    @Test("grey files are grey, and read as RGB where the network takes it")
+    @Test("gray files are gray, and read as RGB where the network takes it")
     func channels() throws {
-      try writeImages(to: "grey", count: 5, channels: 1)
-      try writeImages(to: "colour", count: 5)
-      expectSuccess(try train("grey", to: "one"))
-      expectSuccess(try train("grey", to: "three", "--channels", "3"))
+      try writeImages(to: "gray", count: 5, channels: 1)
+      try writeImages(to: "color", count: 5)
+      expectSuccess(try train("gray", to: "one"))
+      expectSuccess(try train("gray", to: "three", "--channels", "3"))
       for (name, channels) in [("one", 1), ("three", 3)] {
         let image = try Checkpoint(path: folder.path("\(name)/checkpoint.safetensors")).description.image
         #expect(image == [channels, 67, 67])
-        expectSuccess(try run("evaluate", "grey", name))
-        expectSuccess(try run("evaluate", "colour", name))
+        expectSuccess(try run("evaluate", "gray", name))
+        expectSuccess(try run("evaluate", "color", name))
       }
     }
 
@@ -156,8 +156,8 @@ extension CommandTests {
       #expect(prediction.output.hasPrefix("test image 2 (bird): "))
       #expect(names.allSatisfy { prediction.output.contains($0) })
 
-      try TinyDataset().write(to: "grey", in: folder)
-      expectFailure(try run("evaluate", "grey", "out"), naming: "grey (1 channel)", "RGB (3 channels)")
+      try TinyDataset().write(to: "gray", in: folder)
+      expectFailure(try run("evaluate", "gray", "out"), naming: "gray (1 channel)", "RGB (3 channels)")
       try writeImages(to: "images", count: 3)
       expectFailure(try run("evaluate", "images", "out"), naming: "3 classes", "10")
       try folder.write(names.reversed().joined(separator: "\n").utf8, to: "cifar/batches.meta.txt")
@@ -177,7 +177,7 @@ extension CommandTests {
       #expect(run.errors.hasPrefix("Warning: images/red/broken.png is neither PNG nor JPEG"))
     }
 
-    @Test("what is no data set is refused with what would be one")
+    @Test("a folder that is not a data set is rejected, with what would be one")
     func unknown() throws {
       try folder.write([1], to: "something.txt")
       expectFailure(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-  @Suite("Where output goes")
+  @Suite("Output files")
   struct OutputPlaceTests {
     private let folder: TemporaryFolder
     private static let predict =
@@ -20,7 +20,7 @@ extension CommandTests {
       }
     }
 
-    /// What takes from root the right to everything, so that permissions count.
+    /// Drops root's privileges, so that permissions apply.
     private static let asUser =
       getuid() == 0 ? "setpriv --bounding-set=-dac_override,-dac_read_search,-fowner " : ""
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-  @Suite("What is printed")
+  @Suite("Output of commands")
   struct OutputTests {
     private let folder: TemporaryFolder
 
@@ -113,7 +113,7 @@ extension CommandTests {
       }
     }
 
-    @Test("of an error is one line, whatever the name, and names that are not UTF-8 are refused")
+    @Test("of an error is one line, whatever the name, and names that are not UTF-8 are rejected")
     func oddNames() throws {
       for arguments in [
         ["evaluate", "--checkpoint", "a\nb"], ["train", "--data", "a\nb", "--output", "out"],

@@ -71,7 +71,7 @@ extension CommandTests {
       }
     }
 
-    @Test("maps: of a network whose maps are one number, which is said, with a size that has larger ones")
+    @Test("maps: of a network whose maps are one number, with a note, with a size that has larger ones")
     func small() throws {
       try UntrainedNetwork.write(to: "nin.safetensors", in: folder)
       let run = try run(
@@ -120,9 +120,9 @@ extension CommandTests {
       expectSuccess(try self.run("filters", "--output", "own.svg", "--own-scale"))
       #expect(try folder.read("own.svg") != folder.read("filters.svg"))
       let color = Sequential(Conv2D(10, kernel: 5), GlobalAvgPool2D(), Flatten())
-      try write(color, to: "colour.safetensors", image: [3, 32, 32])
-      expectSuccess(try self.run("filters", "--output", "colour.png", checkpoint: "colour.safetensors"))
-      let image = try ImageFile.decode(path: folder.path("colour.png"), channels: 3)
+      try write(color, to: "color.safetensors", image: [3, 32, 32])
+      expectSuccess(try self.run("filters", "--output", "color.png", checkpoint: "color.safetensors"))
+      let image = try ImageFile.decode(path: folder.path("color.png"), channels: 3)
       #expect(image.height > 85 && image.width > 85)
       try write(Sequential(Flatten(), Dense(10)), to: "dense.safetensors")
       expectFailure(

@@ -86,7 +86,7 @@ extension CommandTests {
       try folder.write(SmallImages.png, to: "it.png")
       let run = try predict("it.png", "--image-size", "80", checkpoint: "plain.safetensors")
       #expect(run.exitCode == 0 && run.output.contains("class "), "\(run.errors)")
-      #expect(run.errors.contains("does not say how its images were prepared"))
+      #expect(run.errors.contains("does not describe the preparation of its images"))
       try NPY.write(Tensor<Float>(shape: [2, 3, 70, 70], repeating: 0.5), to: folder.path("x.npy"))
       expectSuccess(try predict("--input", "x.npy", "--output", "y.npy", checkpoint: "plain.safetensors"))
       #expect(try NPY.read(folder.path("y.npy")).shape == [2, 7])

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-  @Suite("Images that nin predict is given")
+  @Suite("Images for nin predict")
   struct PredictedImageTests {
     private let folder: TemporaryFolder
 
@@ -36,7 +36,7 @@ extension CommandTests {
         atPath: folder.path(name), withIntermediateDirectories: true)
     }
 
-    @Test("are classified though others cannot be read, each of which is an error line")
+    @Test("are classified though others cannot be read, each with an error line")
     func badAmongGood() throws {
       try folder.write(SmallImages.png, to: "good.png")
       try folder.write(SmallImages.png.prefix(50), to: "bad.png")

@@ -5,7 +5,7 @@ import Testing
 
 extension CommandTests {
   /// The network `whole` says how its images are prepared; `plain` has the same weights and does not.
-  @Suite("How images are prepared, where the network's file does not say it")
+  @Suite("The preparation of images, if the network's file does not describe it")
   struct PreparationTests {
     private let folder: TemporaryFolder
     private static let names = (0..<10).map { "class-\($0)" }
@@ -115,7 +115,7 @@ extension CommandTests {
       #expect(prediction.output == expected.output && prediction.output.contains("shoe"))
     }
 
-    @Test("is refused where it cannot be")
+    @Test("is rejected where it cannot be")
     func refusals() throws {
       try folder.write("a\nb\n".utf8, to: "two.txt")
       try NPY.write(Tensor<Float>(shape: [1, 1, 67, 67], repeating: 0), to: folder.path("x.npy"))

@@ -90,7 +90,7 @@ struct ProgressLineTests {
     #expect(LiveText.visibleCount("\u{1B}[34m⠒⠒\u{1B}[0m x") == 4)
   }
 
-  @Test("tell how fast it goes of late, not on average")
+  @Test("show the recent rate, not the average")
   func recentRate() {
     var rate = RecentRate()
     #expect(rate.perSecond == 0)
@@ -100,7 +100,7 @@ struct ProgressLineTests {
     #expect(abs(rate.perSecond - 32) < 0.1)
   }
 
-  @Test("tell how long it takes with the tests in it")
+  @Test("include the tests in the remaining time")
   func estimate() {
     var estimate = TimeEstimate(stepsPerEpoch: 10, epochs: 3, testImages: 300, stepsDone: 0)
     #expect(estimate.seconds == nil)

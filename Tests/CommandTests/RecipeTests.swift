@@ -17,7 +17,7 @@ extension CommandTests {
       try nin(["train", "--backend", TestedBackends.fastest, "--output", output] + arguments, in: folder)
     }
 
-    @Test("prints what a training can be run by, and what a run has stored runs again to the same bits")
+    @Test("prints a usable recipe, and a run's stored recipe gives the same bits")
     func roundTrip() throws {
       let printed = try nin(
         "recipe", "quick", "--image-size", "67", "--batch-size", "8", "--epochs", "1", "--optimizer", "adamw",
@@ -65,7 +65,7 @@ extension CommandTests {
       }
     }
 
-    @Test("what cannot be is refused in one line, and makes nothing")
+    @Test("impossible values are rejected in one line, and makes nothing")
     func refused() throws {
       try folder.write(Data("{epoch: 3}".utf8), to: "typo.json5")
       try folder.write(Data("{epochs: 3".utf8), to: "cut.json5")
@@ -89,7 +89,7 @@ extension CommandTests {
       #expect(try folder.names() == ["cut.json5", "data", "typo.json5"])
     }
 
-    @Test("trains every network, and begins with another's weights but for a head of other classes")
+    @Test("trains every network, and begins with another's weights except a head for different classes")
     func networks() throws {
       let small = [
         "--data", "data", "--epochs", "1", "--batch-size", "4", "--limit-train", "4", "--limit-test", "4",

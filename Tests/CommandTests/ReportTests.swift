@@ -27,7 +27,7 @@ extension CommandTests {
       return parsed
     }
 
-    @Test("a training writes both files; nin report writes the same page again")
+    @Test("a training writes both files; nin report rewrites the same report")
     func again() throws {
       let run = try nin(train("out <1>"), in: folder)
       expectSuccess(run)
@@ -44,7 +44,7 @@ extension CommandTests {
       #expect(first.texts(of: "figcaption") == second.texts(of: "figcaption"))
     }
 
-    @Test("--no-report leaves the page out, and the pass over the test images")
+    @Test("--no-report omits the report, and the pass over the test images")
     func noReport() throws {
       let run = try nin(train("out", "--no-report"), in: folder)
       expectSuccess(run)
@@ -52,7 +52,7 @@ extension CommandTests {
       #expect(!run.output.contains("report"))
     }
 
-    @Test("a page that cannot be written does not make the training fail")
+    @Test("a report that cannot be written does not fail the training")
     func unwritable() throws {
       expectSuccess(try nin(train("out"), in: folder))
       try FileManager.default.removeItem(atPath: folder.path("out/report.html"))
@@ -65,12 +65,12 @@ extension CommandTests {
       #expect(folder.has("out/checkpoint.safetensors"))
     }
 
-    @Test("without the data or the network the page says so, and has the rest")
+    @Test("without the data or the network the report says so, and has the rest")
     func missingFiles() throws {
       expectSuccess(try nin(train("out"), in: folder))
       try FileManager.default.moveItem(atPath: folder.path("data"), toPath: folder.path("moved"))
       let run = try nin(["report", "out"] + Self.backend, in: folder)
-      #expect(run.exitCode == 0 && run.errors.contains("--data says where they are"))
+      #expect(run.exitCode == 0 && run.errors.contains("give their folder with --data"))
       #expect(try page("out/report.html").texts(of: "h2").contains("Layers"))
       expectSuccess(try nin(["report", "out", "--data", "moved"] + Self.backend, in: folder))
       #expect(try page("out/report.html").texts(of: "h2").contains("Worst mistakes"))
@@ -85,7 +85,7 @@ extension CommandTests {
       try page(name).elements.filter { $0.attributes["class"] == "note" }.map(\.text)
     }
 
-    @Test("the page says that its test images are not those of the training")
+    @Test("the report says that its test images differ from those of the training")
     func otherImages() throws {
       expectSuccess(try nin(train("out"), in: folder))
       expectSuccess(try nin(["report", "out"] + Self.backend, in: folder))
@@ -95,9 +95,9 @@ extension CommandTests {
       labels[8] = 1
       try folder.write(labels, to: "data/t10k-labels-idx1-ubyte")
       let run = try nin(["report", "out"] + Self.backend, in: folder)
-      #expect(run.exitCode == 0 && run.errors.contains("not those of the training"))
+      #expect(run.exitCode == 0 && run.errors.contains("differ from those of the training"))
       let notes = try notes("out/report.html")
-      #expect(notes.count == 1 && notes[0].hasPrefix("The test images are not those of the training"))
+      #expect(notes.count == 1 && notes[0].hasPrefix("The test images differ from those of the training"))
     }
 
     @Test(
@@ -110,7 +110,7 @@ extension CommandTests {
       var last = try #require(metrics["last"] as? [String: Any])
       last["test_accuracy"] = 1.0
       metrics["last"] = last
-      for part in ["not the network of the last epoch", "or these are other images"] {
+      for part in ["not the network of the last epoch", "the network or the images differ"] {
         try folder.write(JSONSerialization.data(withJSONObject: metrics), to: "out/metrics.json")
         #expect(try nin(["report", "out"] + Self.backend, in: folder).exitCode == 0)
         let notes = try notes("out/report.html")
@@ -120,7 +120,7 @@ extension CommandTests {
       }
     }
 
-    @Test("what is no run is an error that names it")
+    @Test("a folder that is not a run is an error that names it")
     func noRun() throws {
       expectFailure(try nin("report", "absent", in: folder), naming: "absent")
       expectFailure(try nin("report", "data", in: folder), naming: "data", "metrics.json")
@@ -170,7 +170,7 @@ extension CommandTests {
         naming: "--histogram-every")
     }
 
-    @Test("a folder for TensorBoard that is a file is a warning, and the training goes its way")
+    @Test("a folder for TensorBoard that is a file is a warning, and the training continues")
     func unwritableEvents() throws {
       let run = try nin(train("out", "--tensorboard", "data/t10k-labels-idx1-ubyte"), in: folder)
       #expect(run.exitCode == 0)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-  @Suite("How a training is seen")
+  @Suite("The progress of a training")
   struct SeeingTests {
     private let folder: TemporaryFolder
     private let train =
@@ -30,7 +30,7 @@ extension CommandTests {
 
     private func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
 
-    /// What stood in a line of the screen at any time, without codes.
+    /// The contents of a line of the screen at any time, without codes.
     private func shown(_ output: String) -> [String] {
       output.replacing(#/\x1B\[[0-9]*m/#, with: "").replacing(#/\x1B\[[0-9]*[AJK]/#, with: "\n")
         .split(whereSeparator: \.isNewline).flatMap { $0.split(separator: "\r") }.map(String.init)
@@ -59,8 +59,8 @@ extension CommandTests {
       }
     }
 
-    @Test("without colours where NO_COLOR is set", .enabled(if: hasScript))
-    func noColour() throws {
+    @Test("without colors where NO_COLOR is set", .enabled(if: hasScript))
+    func noColor() throws {
       func output(_ more: String) throws -> String {
         try onTerminal(
           "\(train) --epochs 1 --plot", columns: 80, environment: "TERM=xterm env -u NO_COLOR \(more)")
@@ -90,7 +90,7 @@ extension CommandTests {
       }
     }
 
-    @Test("as JSON: an event a line, from the start to the end, and again when it is resumed")
+    @Test("as JSON: one event per line, from the start to the end, and again when it is resumed")
     func json() throws {
       let run = try shell("\(train) --epochs 2 --log-format json", in: folder)
       expectSuccess(run)
@@ -119,7 +119,7 @@ extension CommandTests {
         rows.dropFirst().compactMap { $0.split(separator: ",").first.flatMap { Int($0) } } == Array(1...9))
     }
 
-    @Test("as JSON: what goes wrong is an event as well")
+    @Test("as JSON: problems are events as well")
     func failures() throws {
       let diverged = try shell("\(train) --learning-rate 1e30 --log-format json", in: folder)
       expectFailure(diverged, naming: "diverged in step", "net.")
@@ -136,7 +136,7 @@ extension CommandTests {
       #expect(diagnosis["kind"] as? String == "small_steps" && diagnosis["step"] as? Int == 12)
     }
 
-    @Test("in one way only")
+    @Test("in only one way")
     func conflicts() throws {
       for options in [
         "--quiet --plot", "--quiet --log-format json", "--plot --log-format json", "--log-format xml",

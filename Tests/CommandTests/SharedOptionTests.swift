@@ -30,7 +30,7 @@ extension CommandTests {
       return try JSONDecoder().decode(Backends.self, from: Data(run.output.utf8)).backends
     }
 
-    @Test("nin backends tells of all, and why one is missing")
+    @Test("nin backends lists all, and the reason why one is missing")
     func all() throws {
       let rows = try backends("backends")
       #expect(rows.map(\.name) == ["dnnl", "openblas", "blis", "reference"])
@@ -67,7 +67,7 @@ extension CommandTests {
       }
     }
 
-    @Test("are refused if both sides differ")
+    @Test("are rejected if both sides differ")
     func different() throws {
       expectFailure(
         try nin("--threads", "2", "backends", "--threads", "1", in: folder), naming: "--threads", "2", "1")
@@ -77,7 +77,7 @@ extension CommandTests {
     }
 
     @Test(
-      "refuse numbers of threads that are none",
+      "reject invalid numbers of threads",
       arguments: ["0", "-1", "5000", "abc", "99999999999999999999"])
     func threads(number: String) throws {
       for arguments in [["--threads", number, "backends"], ["backends", "--threads", number]] {
@@ -109,7 +109,7 @@ extension CommandTests {
       }
     }
 
-    @Test("refuse more threads than the system gives")
+    @Test("reject more threads than the system gives")
     func tooManyThreads() throws {
       // The stacks of 1024 threads, 8 GB, do not fit in 4 GB of addresses.
       let limits = "ulimit -s 8192; ulimit -v 4000000"

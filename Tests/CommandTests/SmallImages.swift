@@ -1,6 +1,6 @@
 import Foundation
 
-/// A light rectangle on black, 16×16 grey, as files.
+/// A light rectangle on black, 16×16 gray, as files.
 enum SmallImages {
   static let png = decoded(
     """

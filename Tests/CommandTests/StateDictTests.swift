@@ -30,7 +30,7 @@ extension CommandTests {
       let run = try predict("plain")
       #expect(run.exitCode == 0, "\(run.errors)")
       #expect(prefix.isEmpty || run.errors.contains("begin with \(prefix),"), "\(run.errors)")
-      #expect(run.errors.contains("does not say how its images were prepared"))
+      #expect(run.errors.contains("does not describe the preparation of its images"))
       let whole = try predict("whole")
       // With the metadata there is nothing to say.
       expectSuccess(whole)
@@ -57,7 +57,7 @@ extension CommandTests {
       }
     }
 
-    @Test("that is of another network is refused with all that is missing, too much or of another shape")
+    @Test("that is of another network is rejected with all missing, unexpected and misshapen tensors")
     func differences() throws {
       try UntrainedNetwork.writePlain(to: "different", in: folder) { tensors in
         tensors.removeAll { ["net.7.4.bias", "net.2.0.bias"].contains($0.name) }
@@ -73,7 +73,7 @@ extension CommandTests {
     }
 
     @Test(
-      "that is something else is told what it is",
+      "that is something else is rejected with its kind",
       arguments: [
         ("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12345678\n", "Git LFS pointer"),
         ("PK\u{3}\u{4}0123456789", "torch.load"), ("<!DOCTYPE html><html></html>", "web page"),

@@ -72,7 +72,7 @@ extension CommandTests {
       #expect(try summary("--model", "vgg11").parameters == 128_806_154)
     }
 
-    @Test("prints a line a top-level layer, as the book's layer_summary")
+    @Test("prints a line per top-level layer, as the book's layer_summary")
     func book() throws {
       let run = try nin("summary", "--book", in: folder)
       expectSuccess(run)
@@ -104,7 +104,7 @@ extension CommandTests {
     }
 
     @Test(
-      "refuses sizes that are none",
+      "rejects invalid sizes",
       arguments: ["-3", "0", "1000000000", "9223372036854775807", "99999999999999999999", "abc", ""])
     func noSize(size: String) throws {
       for option in ["--image-size", "--channels", "--classes"] {
@@ -147,7 +147,7 @@ extension CommandTests {
       return try JSONDecoder().decode(WithMemory.self, from: Data(run.output.utf8))
     }
 
-    @Test("tells of a batch's parts and lanes, and what they hold", arguments: TestedBackends.fastNames)
+    @Test("prints a batch's parts and lanes, and their memory", arguments: TestedBackends.fastNames)
     func memory(backend: String) throws {
       let summary = try withMemory(["--image-size", "67", "--backend", backend])
       for use in [summary.memory.training, summary.memory.prediction] {
@@ -186,10 +186,10 @@ extension CommandTests {
         "summary", "--image-size", "67", "--memory", "--batch-size", "8", "--threads", "1", in: folder)
       expectSuccess(memory)
       #expect(memory.output.hasPrefix(plain.output + "\nmemory on "))
-      #expect(memory.output.contains("each lane has memory of its own: 1 × "))
+      #expect(memory.output.contains("each lane has its own memory: 1 × "))
     }
 
-    @Test("tells of a checkpoint with batch normalization that each part keeps its activations")
+    @Test("prints for a checkpoint with batch normalization that each part keeps its activations")
     func phases() throws {
       let model = Sequential(
         Conv2D(6, kernel: 3, padding: 1), BatchNorm2D(), ReLU(), Conv2D(10, kernel: 1), GlobalAvgPool2D(),
@@ -282,7 +282,7 @@ extension CommandTests {
       let time: Time
     }
 
-    @Test("tells the time of a batch by the machine's peak", arguments: TestedBackends.fastNames)
+    @Test("predicts the time of a batch from the machine's peak", arguments: TestedBackends.fastNames)
     func time(backend: String) throws {
       let run = try nin("summary", "--time", "--json", "--batch-size", "64", "--backend", backend, in: folder)
       expectSuccess(run)
@@ -298,7 +298,7 @@ extension CommandTests {
       #expect(summary.time.prediction.backward_seconds == 0)
     }
 
-    @Test("sets networks and files side by side")
+    @Test("compares networks and files")
     func compare() throws {
       try UntrainedNetwork.write(to: "it.safetensors", in: folder)
       expectSuccess(try nin("export", "--checkpoint", "it.safetensors", "--output", "it.onnx", in: folder))
@@ -331,12 +331,12 @@ extension CommandTests {
     func onnx() throws {
       try UntrainedNetwork.write(to: "it.safetensors", in: folder)
       expectSuccess(try nin("export", "--checkpoint", "it.safetensors", "--output", "it.onnx", in: folder))
-      let (file, catalogue) = (try summary("--model", "it.onnx"), try summary("--image-size", "67"))
-      #expect(file.macs == catalogue.macs)
-      #expect(file.parameters == catalogue.parameters)
+      let (file, catalog) = (try summary("--model", "it.onnx"), try summary("--image-size", "67"))
+      #expect(file.macs == catalog.macs)
+      #expect(file.parameters == catalog.parameters)
     }
 
-    @Test("names what is no network")
+    @Test("names an argument that is not a network")
     func unknownNetworks() throws {
       expectFailure(try nin("summary", "--model", "nin2", in: folder), naming: "nin2", "alexnet")
       expectFailure(try nin("summary", "--compare", "nin,nin2", in: folder), naming: "nin2", "alexnet")
@@ -346,7 +346,7 @@ extension CommandTests {
         try nin("summary", "--compare", "nin", "--model", "nin", in: folder), naming: "--compare", "--model")
     }
 
-    @Test("refuses options that go with others")
+    @Test("rejects options that go with others")
     func otherOptions() throws {
       expectFailure(try nin("summary", "--micro-batch", "8", in: folder), naming: "--micro-batch", "--memory")
       expectFailure(try nin("summary", "--memory", "--book", in: folder), naming: "--book", "--memory")
@@ -356,7 +356,7 @@ extension CommandTests {
       expectFailure(try nin("summary", "--checkpoint", "missing", in: folder), naming: "missing")
     }
 
-    @Test("refuses two forms at once")
+    @Test("rejects two forms at once")
     func twoForms() throws {
       expectFailure(try nin("summary", "--book", "--json", in: folder), naming: "--book", "--json")
     }

@@ -47,7 +47,7 @@ extension CommandTests {
           in: folder))
     }
 
-    @Test("is kept over an interruption, and no other can take its place")
+    @Test("is kept over an interruption, and cannot be replaced")
     func resume() throws {
       for epochs in ["1", "2"] {
         expectSuccess(
@@ -64,7 +64,7 @@ extension CommandTests {
       #expect(recipe.tab == .mxnet && recipe.firstParameters == Tab.mxnet.initialization)
     }
 
-    @Test("takes the place of a recipe's own first weights")
+    @Test("replaces a recipe's initial weights")
     func overRecipe() throws {
       let run = try nin("recipe", "quick", "--tab", "jax", in: folder)
       expectSuccess(run)
@@ -88,7 +88,7 @@ extension CommandTests {
       #expect(table.output.contains(tab.isChannelsLast ? "(11, 11, 1, 96)" : "(96, 1, 11, 11)"))
     }
 
-    @Test("gives a trace the tab's images: the same but for rounding")
+    @Test("gives a trace the tab's images: equal up to rounding")
     func trace() throws {
       var inputs: [Tab: [Double]] = [:]
       for tab in Self.globalTabs {
@@ -118,7 +118,7 @@ extension CommandTests {
     }
 
     @Test(
-      "is refused with what does not go together with it",
+      "is rejected with what does not go together with it",
       arguments: [
         (["train", "--tab", "keras"], "keras"),
         (["train", "--tab", "tensorflow", "--flip"], "flip"),

@@ -11,8 +11,8 @@ struct TextFigureTests {
     TextFigure.Curve("val_acc", [(1, 0.6), (2, 0.8)], pattern: [5, 2, 1, 2], color: 32),
   ]
 
-  private func figure(epochs: Int = 10, hasColours: Bool = false) -> TextFigure {
-    TextFigure(curves: Self.curves, epochs: epochs, hasColours: hasColours)
+  private func figure(epochs: Int = 10, hasColors: Bool = false) -> TextFigure {
+    TextFigure(curves: Self.curves, epochs: epochs, hasColors: hasColors)
   }
 
   @Test("fits into every width, with axes and the book's names", arguments: ProgressLineTests.widths)
@@ -29,16 +29,16 @@ struct TextFigureTests {
     #expect(axis.first == 0 && axis.last == 10 && axis == axis.sorted())
   }
 
-  @Test("has colours only where it is told to")
-  func colours() {
+  @Test("has colors only if requested")
+  func colors() {
     #expect(!figure().lines(width: 80, height: 16).joined().contains("\u{1B}"))
-    #expect(figure(hasColours: true).lines(width: 80, height: 16).joined().contains("\u{1B}[34m"))
+    #expect(figure(hasColors: true).lines(width: 80, height: 16).joined().contains("\u{1B}[34m"))
   }
 
-  @Test("is none where there is no room, and stands without points")
+  @Test("is empty without space, and drawn without points")
   func limits() {
     #expect(figure().lines(width: 12, height: 16).isEmpty && figure().lines(width: 80, height: 5).isEmpty)
-    #expect(TextFigure(curves: [], epochs: 1, hasColours: false).lines(width: 40, height: 10).count == 10)
+    #expect(TextFigure(curves: [], epochs: 1, hasColors: false).lines(width: 40, height: 10).count == 10)
     #expect(figure(epochs: 1000).lines(width: 40, height: 10).allSatisfy { $0.count <= 40 })
   }
 
@@ -47,7 +47,7 @@ struct TextFigureTests {
     let curves = (0..<12).map {
       TextFigure.Curve("run \($0) \(String(repeating: "x", count: 50))", [(1, 0.5)], pattern: [1], color: 34)
     }
-    let lines = TextFigure(curves: curves, epochs: 2, hasColours: true).lines(width: 40, height: 30)
+    let lines = TextFigure(curves: curves, epochs: 2, hasColors: true).lines(width: 40, height: 30)
     #expect(lines.count == 30 && lines.allSatisfy { LiveText.visibleCount($0) <= 40 })
     for index in 0..<12 { #expect(lines.contains { $0.contains("run \(index) x") }) }
   }
@@ -56,9 +56,9 @@ struct TextFigureTests {
   func canvas() {
     var canvas = BrailleCanvas(columns: 4, rows: 1)
     canvas.draw([(0, 0), (7, 0)], pattern: [1], color: 0)
-    #expect(canvas.lines(hasColours: false) == ["⠉⠉⠉⠉"])
+    #expect(canvas.lines(hasColors: false) == ["⠉⠉⠉⠉"])
     canvas.draw([(0, 3), (7, 3)], pattern: [2, 2], color: 0)
-    #expect(canvas.lines(hasColours: false) == ["⣉⠉⣉⠉"])
+    #expect(canvas.lines(hasColors: false) == ["⣉⠉⣉⠉"])
     canvas.draw([(-5, 90), (.infinity, 2)], pattern: [1], color: 0)
   }
 }

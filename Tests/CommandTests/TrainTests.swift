@@ -59,7 +59,7 @@ extension CommandTests {
         try folder.read("one/checkpoint.safetensors") == folder.read("two/checkpoint.safetensors"))
     }
 
-    @Test("with --resume and no state begins, and says so")
+    @Test("with --resume and no state starts a new one, and says so")
     func resumeWithoutState() throws {
       let run = try nin(
         ["train", "--backend", TestedBackends.fastest, "--resume", "--limit-train", "8", "--output", "new"]
@@ -69,7 +69,7 @@ extension CommandTests {
       #expect(run.output.hasPrefix("no saved training in new; starting a new one\n"))
     }
 
-    @Test("with --resume refuses another recipe, and resumes to more epochs")
+    @Test("with --resume rejects another recipe, and resumes to more epochs")
     func resumeWithChanges() throws {
       let start =
         ["train", "--backend", TestedBackends.fastest, "--limit-train", "8", "--output", "out"] + tiny
@@ -91,7 +91,7 @@ extension CommandTests {
       #expect(run.output.contains("epoch 2: train loss"))
     }
 
-    @Test("refuses numbers that are none, and makes nothing")
+    @Test("rejects invalid numbers, and creates nothing")
     func hostileNumbers() throws {
       for (option, value) in [
         ("--epochs", "0"), ("--epochs", "-1"), ("--batch-size", "0"), ("--batch-size", "-8"),
@@ -147,7 +147,7 @@ extension CommandTests {
       ["train", "--backend", TestedBackends.fastest, "--limit-train", "8", "--output", output] + tiny
     }
 
-    @Test("refuses to resume beside a network that has no state, and to overwrite it")
+    @Test("refuses to resume next to a network without a state, and to overwrite it")
     func loneNetwork() throws {
       expectSuccess(try nin(start("out"), in: folder))
       let network = try folder.read("out/checkpoint.safetensors")
@@ -162,7 +162,7 @@ extension CommandTests {
       #expect(try folder.read("out/earlier/1/checkpoint.safetensors") == network)
     }
 
-    @Test("is refused in the folder of another training, which goes undisturbed")
+    @Test("is rejected in the folder of another training, which goes undisturbed")
     func twoTrainings() throws {
       let first = try NinProcess(start("out") + ["--epochs", "200"], in: folder)
       try first.wait(forOutput: "epoch 1, 1/")
@@ -212,7 +212,7 @@ extension CommandTests {
       #expect(changed.output.contains("convolutions by winograd: none"))
     }
 
-    @Test("refuses an algorithm that the backend lacks")
+    @Test("rejects an algorithm that the backend lacks")
     func missingAlgorithm() throws {
       let arguments = ["train", "--backend", "reference", "--output", "out", "--conv-algorithm", "winograd"]
       expectFailure(try nin(arguments + tiny, in: folder), naming: "reference", "winograd", "direct")
@@ -220,7 +220,7 @@ extension CommandTests {
     }
 
     @Test(
-      "refuses a schedule's numbers that do not fit",
+      "rejects a schedule's numbers that do not fit",
       arguments: [
         ["--schedule", "step"], ["--step-epochs", "2"], ["--schedule", "cosine", "--step-factor", "0.5"],
         ["--schedule", "step", "--step-epochs", "0"],

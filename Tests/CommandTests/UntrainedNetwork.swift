@@ -23,7 +23,7 @@ enum UntrainedNetwork {
     return try folder.read("it")
   }
 
-  /// Writes the same parameters as PyTorch would, without our metadata, changed as asked for.
+  /// Writes the same parameters as PyTorch would, without our metadata, changed by a function.
   static func writePlain(
     to name: String, in folder: TemporaryFolder, metadata: [String: String] = [:],
     change: (inout [(name: String, tensor: Tensor<Float>)]) -> Void = { _ in }

@@ -36,7 +36,7 @@ extension CommandTests {
       #expect(try summary("--pointwise", "3").parameters == 2_215_220)
     }
 
-    @Test("NiN's options are refused for other networks, checkpoints and impossible numbers")
+    @Test("NiN's options are rejected for other networks, checkpoints and impossible numbers")
     func refused() throws {
       let data = ["--data", "data"]
       let refusals: [([String], String)] = [
@@ -59,7 +59,7 @@ extension CommandTests {
       }
     }
 
-    @Test("nin train takes the usual size of another network's images, unless another is asked for")
+    @Test("nin train uses a network's default image size, unless another is given")
     func trainedSizes() throws {
       try folder.write(Data("{epochs: 2}".utf8), to: "silent.json5")
       try folder.write(Data("{imageSize: 48}".utf8), to: "told.json5")
@@ -151,7 +151,7 @@ extension CommandTests {
     }
 
     @Test(
-      "nin verify judges every backend, in passes and in training, and a trace tells its variant",
+      "nin verify judges every backend, in passes and in training, and a trace names its variant",
       arguments: [
         ["--model", "lenet"], ["--model", "vgg11-slim", "--image-size", "32"],
         [

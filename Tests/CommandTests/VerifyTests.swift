@@ -13,7 +13,7 @@ extension CommandTests {
       try TinyDataset().write(to: "data", in: folder)
     }
 
-    /// What nin verify prints as JSON, as far as it is looked at here.
+    /// The JSON of nin verify, as far as it is used here.
     private struct Report: Decodable {
       struct Tensor: Decodable {
         let name: String
@@ -150,8 +150,8 @@ extension CommandTests {
       }
       let run = try verify("--against", "bad.safetensors", "--backends", TestedBackends.fastest)
       #expect(run.exitCode == 1)
-      #expect(run.output.contains("bad.safetensors: departs first at net.4.2: activations.net.4.2"))
-      #expect(run.output.split(separator: "\n").count { $0.contains("DEPARTS") } == 1)
+      #expect(run.output.contains("bad.safetensors: first mismatch at net.4.2: activations.net.4.2"))
+      #expect(run.output.split(separator: "\n").count { $0.contains("MISMATCH") } == 1)
     }
 
     /// Writes a batch with one number that is not finite, and its labels.
@@ -197,11 +197,11 @@ extension CommandTests {
       let wrong = try nin(
         ["verify", "--against", "wrong.safetensors", "--backends", backend] + batch, in: folder)
       #expect(wrong.exitCode == 1)
-      #expect(wrong.output.contains("wrong.safetensors: departs first at net.4.0: activations.net.4.0"))
+      #expect(wrong.output.contains("wrong.safetensors: first mismatch at net.4.0: activations.net.4.0"))
     }
 
     @Test(
-      "a NaN that has become a number departs",
+      "a NaN that became a number is a mismatch",
       arguments: [("activations.net.0.2", "net.0.2"), ("gradients.net.7.0.weight", "net.7.0")])
     func lostNaN(name: String, layer: String) throws {
       try writeBatch(with: .nan)
@@ -217,7 +217,7 @@ extension CommandTests {
       }
       let run = try verify("--against", "lost.safetensors", "--backends", "reference")
       #expect(run.exitCode == 1)
-      #expect(run.output.contains("lost.safetensors: departs first at \(layer): \(name)"))
+      #expect(run.output.contains("lost.safetensors: first mismatch at \(layer): \(name)"))
     }
 
     @Test("a trace of some tensors is judged by those, and the others are listed")
@@ -237,7 +237,7 @@ extension CommandTests {
       }
     }
 
-    @Test("a trace that does not fit is refused in one line")
+    @Test("a trace that does not fit is rejected in one line")
     func refusals() throws {
       try trace(to: "t.safetensors")
       try rewrite("t.safetensors", to: "none.safetensors") {
@@ -256,7 +256,7 @@ extension CommandTests {
       expectFailure(try verify("--against", "absent.safetensors"), naming: "absent.safetensors")
     }
 
-    @Test("options that cannot be are refused in one line")
+    @Test("impossible options are rejected in one line")
     func options() throws {
       let name = TestedBackends.fastest
       expectFailure(try verify("--backends", "\(name),\(name)"), naming: "twice", name)
@@ -300,7 +300,7 @@ extension CommandTests {
       expectSuccess(try verify("--against", "f.safetensors", "--precision", "float64"))
     }
 
-    /// What nin verify --train prints as JSON, as far as it is looked at here.
+    /// The JSON of nin verify --train, as far as it is used here.
     private struct TrainingReport: Decodable {
       struct Training: Decodable {
         struct Step: Decodable {

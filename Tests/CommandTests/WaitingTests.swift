@@ -35,7 +35,7 @@
           try NinProcess(shell: "exec env -i \(variables) $(command -v nin) data fetch", in: folder).finish()
             .errors
         }
-        // The first of the variables is the one whose place is borrowed.
+        // The first of the variables is the one that is replaced.
         #expect(try fetch("PATH=/none").contains("HOME"))
         #expect(try fetch("HOME=\"$PWD\" PATH=/none").contains("curl"))
       }

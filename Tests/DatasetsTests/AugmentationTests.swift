@@ -30,7 +30,7 @@ struct AugmentationTests {
     #expect(abs(flips - 500) < 80)
   }
 
-  @Test("a shifted crop is a crop of the padded image, and takes every shift alike often")
+  @Test("a shifted crop is a crop of the padded image, and takes every shift equally often")
   func shiftedCrop() {
     let (height, width, padding) = (4, 5, 2)
     let image = (1...UInt8(2 * height * width)).map { $0 }
@@ -54,7 +54,7 @@ struct AugmentationTests {
     }
   }
 
-  @Test("a shift may be larger than the image")
+  @Test("a shift may exceed the image")
   func largeShift() {
     for sequence in 0..<50 {
       let result = apply(ShiftedCrop(padding: 9), to: [1, 2, 3, 4], [1, 2, 2], sequence: sequence)
@@ -92,9 +92,9 @@ struct AugmentationTests {
     }
   }
 
-  @Test("a transform's numbers depend on seed, epoch and image alone, and on its place among the transforms")
+  @Test("a transform's numbers depend only on seed, epoch, image and its index among the transforms")
   func numbers() throws {
-    let images = try LabelledImages(
+    let images = try LabeledImages(
       pixels: Array(repeating: 0, count: 40 * 4), shape: [40, 1, 2, 2],
       labels: Array(repeating: 0, count: 40), classNames: ["a"])
     func firstPixels(order: [Int], batch: Int, seed: UInt64 = 1, epoch: Int = 3) throws -> [Int: UInt8] {
@@ -119,7 +119,7 @@ struct AugmentationTests {
   @Test("mean and deviation are those of all pixels of a channel")
   func statistics() throws {
     let pixels: [UInt8] = [0, 255, 10, 10, 255, 0, 10, 10]
-    let images = try LabelledImages(
+    let images = try LabeledImages(
       pixels: pixels, shape: [2, 2, 1, 2], labels: [0, 0], classNames: ["a"])
     let (mean, deviation) = try images.meanAndDeviation()
     #expect(mean == [0.5, 10.0 / 255])

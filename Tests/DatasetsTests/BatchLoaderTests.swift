@@ -6,17 +6,17 @@ import Testing
 
 @Suite("Batch loader")
 struct BatchLoaderTests {
-  private let images: LabelledImages
+  private let images: LabeledImages
   private let size = PixelSize(height: 9, width: 7)
 
   init() throws {
     var generator = PhiloxGenerator(seed: 5, purpose: .testData, index: 0)
     let pixels = (0..<23 * 2 * 5 * 4).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
-    images = try LabelledImages(
+    images = try LabeledImages(
       pixels: pixels, shape: [23, 2, 5, 4], labels: (0..<23).map { $0 % 3 }, classNames: ["a", "b", "c"])
   }
 
-  /// What batches should hold, made one image at a time.
+  /// The expected batches, made one image at a time.
   private func expected(_ order: some Sequence<Int>) throws -> (pixels: [UInt8], labels: [Int32]) {
     let resize = try BilinearResize(from: images.size(at: 0), to: size, channels: 2)
     return (try order.flatMap { resize.resized(try images.image(at: $0)) }, order.map { images.labels[$0] })
@@ -137,7 +137,7 @@ struct BatchLoaderTests {
     #endif
   }
 
-  @Test("with impossible settings is refused")
+  @Test("with impossible settings is rejected")
   func refusal() throws {
     let attempts: [() throws -> BatchLoader] = [
       { try BatchLoader(images: images, size: size, batchSize: 0) },

@@ -84,7 +84,7 @@ struct BilinearResizeTests {
     }
   }
 
-  @Test("of impossible sizes is refused", arguments: [(0, 5), (5, 0), (-3, 5), (5, 16385), (.max, .max)])
+  @Test("of impossible sizes is rejected", arguments: [(0, 5), (5, 0), (-3, 5), (5, 16385), (.max, .max)])
   func refusal(from: Int, to: Int) throws {
     let error = try #require(throws: DatasetError.self) {
       try BilinearResize(from: PixelSize(square: from), to: PixelSize(square: to), channels: 1)

@@ -65,7 +65,7 @@ struct CIFARTests {
     #expect(try data.test().labels == [2])
   }
 
-  @Test("in files that are truncated, empty, missing or mislabelled is refused, and the line says which")
+  @Test("in files that are truncated, empty, missing or mislabeled is rejected, and the line says which")
   func damage() throws {
     let good = Self.records([[1], [2]])
     for bytes in [Array(good.dropLast(1)), Array(good.prefix(1)), [], good + [0]] {
@@ -87,7 +87,7 @@ struct CIFARTests {
     #expect(try refusal().contains("batches.meta.txt"))
   }
 
-  @Test("pickled for Python or in an archive is refused, and the line says what works")
+  @Test("pickled for Python or in an archive is rejected, and the line says what works")
   func otherForms() throws {
     for (name, part) in [
       ("data_batch_1", "cifar-10-binary.tar.gz"), ("cifar-10-binary.tar.gz", "unpack"),

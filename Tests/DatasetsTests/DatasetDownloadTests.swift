@@ -64,7 +64,7 @@ struct DatasetDownloadTests {
     try expectComplete()
   }
 
-  @Test("goes on where an earlier one ended")
+  @Test("resumes where an earlier one ended")
   func resuming() throws {
     try writePart(contents.prefix(30_000))
     try download("range").run()
@@ -108,11 +108,11 @@ struct DatasetDownloadTests {
     #expect(server.requests == ["cut data.gz -", "range data.gz bytes=50000-"])
   }
 
-  @Test("refuses and removes a file with other contents: changed, shorter, longer")
+  @Test("rejects and removes a file with other contents: changed, shorter, longer")
   func corruption() throws {
     for other in [Array(contents.reversed()), Array(contents.dropLast()), contents + contents] {
       try server.folder.write(other, to: "data.gz")
-      #expect(try refusal(download("whole")).contains("not the right file"))
+      #expect(try refusal(download("whole")).contains("not the expected file"))
       #expect(!target.has("new/folder/data.gz.part"))
     }
   }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("Where data sets are found")
+@Suite("The search for data sets")
 struct DatasetPlaceTests {
   private let folder: TemporaryFolder
 

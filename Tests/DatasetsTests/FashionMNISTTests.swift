@@ -48,7 +48,7 @@ struct FashionMNISTTests {
     #expect(try data.test(first: 100).labels == whole.labels)
   }
 
-  @Test("is taken from the first folder that has the part asked for")
+  @Test("is taken from the first folder that has the requested part")
   func order() throws {
     try write()
     let empty = try TemporaryFolder()
@@ -63,7 +63,7 @@ struct FashionMNISTTests {
     }
   }
 
-  @Test("is looked for where --data says and nowhere else, otherwise in the cache and at Debian's place")
+  @Test("is only searched in the folder of --data, otherwise in the cache and in Debian's folder")
   func places() {
     let debian = "/usr/share/datasets/fashion-mnist"
     #expect(FashionMNIST(directory: "there", environment: ["HOME": "/home/me"]).directories == ["there"])
@@ -79,31 +79,31 @@ struct FashionMNISTTests {
     #expect(FashionMNIST(environment: [:]).directories == [debian])
   }
 
-  @Test("with another number of labels than images is refused")
+  @Test("with another number of labels than images is rejected")
   func counts() throws {
     try write(labels: [1, 2])
     #expect(try refusal().contains("3 images and 2 labels"))
   }
 
-  @Test("with a label that is no class is refused")
+  @Test("with a label that is not a class is rejected")
   func labelRange() throws {
     try write(labels: [1, 10, 2])
     #expect(try refusal().contains("label 1 is 10"))
   }
 
-  @Test("with images of another size is refused")
+  @Test("with images of another size is rejected")
   func size() throws {
     try write(images: [3, 28, 27])
     #expect(try refusal().contains("28×27"))
   }
 
-  @Test("with the names of images and labels exchanged is refused")
+  @Test("with the names of images and labels exchanged is rejected")
   func exchanged() throws {
     try write()
     let images = try folder.read("t10k-images-idx3-ubyte.gz")
     try folder.write(folder.read("t10k-labels-idx1-ubyte"), to: "t10k-images-idx3-ubyte.gz")
     try folder.write(images, to: "t10k-labels-idx1-ubyte.gz")
-    #expect(try refusal().contains("mixed up"))
+    #expect(try refusal().contains("renamed by mistake"))
   }
 
   @Test(

@@ -33,7 +33,7 @@ final class FileServer {
     kill(process.processIdentifier, SIGKILL)
   }
 
-  /// What was asked for so far, as "way name range".
+  /// The requests so far, as "way name range".
   var requests: [String] {
     let log = (try? folder.read("requests.log")) ?? Data()
     return String(decoding: log, as: UTF8.self).split(separator: "\n").map(String.init)

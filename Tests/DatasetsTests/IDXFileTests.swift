@@ -31,7 +31,7 @@ struct IDXFileTests {
     }
   }
 
-  @Test("that end too early are refused, wherever they end")
+  @Test("that end too early are rejected, wherever they end")
   func truncation() throws {
     let packed = try gzipped(images)
     for length in 0..<images.count {
@@ -43,36 +43,36 @@ struct IDXFileTests {
     #expect(try refusal(Array(packed.dropLast(4))).contains("truncated"))
   }
 
-  @Test("that hold more than they announce are refused")
+  @Test("that have more data than declared are rejected")
   func surplus() throws {
     #expect(try refusal(images + [0]).contains("more data"))
     #expect(try refusal(gzipped(images + [0])).contains("more data"))
   }
 
-  @Test("whose gzip checksum is wrong are refused")
+  @Test("whose gzip checksum is wrong are rejected")
   func checksum() throws {
     var packed = try gzipped(images)
     packed[packed.count - 6] ^= 1
     #expect(try refusal(packed).contains("corrupt"))
   }
 
-  @Test("that hold something else than expected are refused, and the line says what")
-  func mislabelled() throws {
-    #expect(try refusal(images, .labels).contains("holds images"))
-    #expect(try refusal(idx([3], [1, 2, 3])).contains("holds labels"))
-    #expect(try refusal([0, 0, 0x0D, 3] + images.dropFirst(4)).contains("no IDX file of bytes"))
-    #expect(try refusal(Array("<html>Not found".utf8)).contains("no IDX file"))
+  @Test("with unexpected contents are rejected with their kind")
+  func mislabeled() throws {
+    #expect(try refusal(images, .labels).contains("has images"))
+    #expect(try refusal(idx([3], [1, 2, 3])).contains("has labels"))
+    #expect(try refusal([0, 0, 0x0D, 3] + images.dropFirst(4)).contains("not an IDX file of bytes"))
+    #expect(try refusal(Array("<html>Not found".utf8)).contains("not an IDX file"))
   }
 
-  @Test("that announce enormous, no or negative numbers of elements are refused before memory is taken")
+  @Test("that declare enormous, no or negative numbers of elements are rejected before memory is taken")
   func announcements() throws {
-    #expect(try refusal(idx([.max, .max, .max], [])).contains("announces"))
-    #expect(try refusal(idx([60000, 28000, 28], [])).contains("announces"))
+    #expect(try refusal(idx([.max, .max, .max], [])).contains("declares"))
+    #expect(try refusal(idx([60000, 28000, 28], [])).contains("declares"))
     #expect(try refusal(idx([0, 28, 28], [])).contains("empty"))
     #expect(try refusal(idx([28, 0, .max], [])).contains("empty"))
   }
 
-  @Test("that are none at all are refused: absent, a folder, a device")
+  @Test("that are not files are rejected: absent, a folder, a device")
   func noFiles() throws {
     for path in [folder.path + "/absent", folder.path, "/dev/zero"] {
       let error = try #require(throws: DatasetError.self) { try IDXFile(path: path, contents: .images) }

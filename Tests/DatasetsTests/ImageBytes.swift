@@ -10,7 +10,7 @@ enum ImageBytes {
     return (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
   }
 
-  /// A JPEG file of noise in colour.
+  /// A JPEG file of noise in color.
   static func jpeg(width: Int, height: Int, seed: UInt64) throws -> [UInt8] {
     let samples = noise(width * height * 3, seed: seed)
     let encoder = try #require(tjInitCompress())

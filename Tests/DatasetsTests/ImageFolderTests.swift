@@ -15,13 +15,13 @@ struct ImageFolderTests {
   }
 
   /// Writes some images of a class, PNG and JPEG in turn, each of another size.
-  private func write(_ path: String, count: Int, grey: Bool = false) throws {
+  private func write(_ path: String, count: Int, gray: Bool = false) throws {
     try makeFolder(path)
     for index in 0..<count {
       let (width, height) = (5 + index % 3, 4 + index % 5)
       let seed = UInt64(path.utf8.reduce(index) { $0 &* 31 &+ Int($1) } & 0xFFFF)
-      if grey || index % 2 == 0 {
-        let channels = grey ? 1 : 3
+      if gray || index % 2 == 0 {
+        let channels = gray ? 1 : 3
         let pixels = ImageBytes.noise(width * height * channels, seed: seed)
         let file = PNGBytes.file(width: width, height: height, channels: channels, pixels)
         try folder.write(file, to: "\(path)/\(index).png")
@@ -37,7 +37,7 @@ struct ImageFolderTests {
       atPath: folder.path(path), withIntermediateDirectories: true)
   }
 
-  private func refusal(_ body: (ImageFolder) throws -> LabelledImages = { try $0.training() }) throws
+  private func refusal(_ body: (ImageFolder) throws -> LabeledImages = { try $0.training() }) throws
     -> String
   {
     let error = try #require(throws: DatasetError.self) { try body(ImageFolder(path: folder.path)) }
@@ -46,7 +46,7 @@ struct ImageFolderTests {
     return error.description
   }
 
-  private func names(_ images: LabelledImages) -> [String] {
+  private func names(_ images: LabeledImages) -> [String] {
     (0..<images.count).compactMap(images.fileName)
   }
 
@@ -66,7 +66,7 @@ struct ImageFolderTests {
     #expect(test.classNames == ["a", "b"])
   }
 
-  @Test("have the pixels of their files, as grey and as RGB")
+  @Test("have the pixels of their files, as gray and as RGB")
   func pixels() throws {
     try write("train/a", count: 3)
     try write("val/a", count: 1)
@@ -83,10 +83,10 @@ struct ImageFolderTests {
     }
   }
 
-  @Test("are RGB if any file stores colours, in either part, otherwise grey")
+  @Test("are RGB if any file stores colors, in either part, otherwise gray")
   func channels() throws {
-    try write("train/a", count: 2, grey: true)
-    try write("test/a", count: 1, grey: true)
+    try write("train/a", count: 2, gray: true)
+    try write("test/a", count: 1, gray: true)
     #expect(try ImageFolder(path: folder.path).training().channels == 1)
     #expect(try ImageFolder(path: folder.path).test().channels == 1)
     try folder.write(ImageBytes.jpeg(width: 4, height: 4, seed: 1), to: "test/a/c.jpg")
@@ -209,7 +209,7 @@ struct ImageFolderTests {
     #expect(Set(names(training)) == ["a/0.png", "a/1.JPeG", "a/9.png", "b/0.png", "b/1.JPeG"])
   }
 
-  @Test("take files whose names are not UTF-8, and refuse such classes")
+  @Test("take files whose names are not UTF-8, and reject such classes")
   func otherNames() throws {
     try write("train/a", count: 1)
     try write("test/a", count: 1)
@@ -224,7 +224,7 @@ struct ImageFolderTests {
     #expect(try refusal().contains("UTF-8"))
   }
 
-  @Test("with an empty class, a class of the test's own, or no readable images are refused by name")
+  @Test("with an empty class, a class of the test's own, or no readable images are rejected by name")
   func refusals() throws {
     try makeFolder("train/a")
     #expect(try refusal().contains("no PNG or JPEG"))
@@ -245,7 +245,7 @@ struct ImageFolderTests {
   func tooFew() throws {
     try write("a", count: 1)
     try write("b", count: 1)
-    #expect(try refusal().contains("to test on"))
+    #expect(try refusal().contains("none are left for the test"))
   }
 
   @Test("whose file is gone, damaged or another one when it is needed end the batch with the first such file")

@@ -56,7 +56,7 @@ struct ImageListingTests {
     try FileManager.default.createDirectory(
       atPath: folder.path("deeper"), withIntermediateDirectories: false)
     let error = try #require(throws: DatasetError.self) { try ImageListing(folder.path) }
-    #expect(error.description.hasPrefix("\(folder.path) has no files"))
+    #expect(error.description.hasPrefix("\(folder.path) has no .png"))
     #expect(error.description.hasSuffix("give \(folder.path("deeper"))"))
   }
 }

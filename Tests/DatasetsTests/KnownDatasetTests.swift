@@ -12,7 +12,7 @@ struct KnownDatasetTests {
     folder = try TemporaryFolder()
   }
 
-  /// Made-up labels whose file has the same checksum as a real one: a CRC-32 can be had by setting 32 bits.
+  /// Made-up labels whose file has the same checksum as a real one: any CRC-32 can be reached by setting 32 bits.
   private static func labels(_ count: Int, bits: UInt64) -> [UInt8] {
     (0..<count).map { $0 < 64 ? UInt8(bits >> $0 & 1) : 0 }
   }
@@ -29,7 +29,7 @@ struct KnownDatasetTests {
       packed ? gzipped(file) : file, to: "\(name)/t10k-labels-idx1-ubyte\(packed ? ".gz" : "")")
   }
 
-  @Test("have their own classes whatever the folder is called, packed or not", arguments: [true, false])
+  @Test("have their own classes whatever the folder's name, packed or not", arguments: [true, false])
   func classes(packed: Bool) throws {
     let digits = (0..<10).map(String.init)
     for name in ["a/fashion-mnist", "a/kmnist", "a/b"] {
@@ -51,25 +51,26 @@ struct KnownDatasetTests {
       let options = ImageFolder.Options(report: { line in lines.change { $0.append(line) } })
       _ = try DatasetFolder.open(folder.path(name), options: options).test(first: 2)
       let reported = lines.change { $0 }
-      #expect(reported.count == count && reported.allSatisfy { $0.contains("is MNIST's") && isOneLine($0) })
+      #expect(
+        reported.count == count && reported.allSatisfy { $0.contains("belongs to MNIST") && isOneLine($0) })
     }
   }
 
-  @Test("are not taken for Fashion-MNIST where that is asked for")
+  @Test("are not accepted as Fashion-MNIST")
   func otherDataset() throws {
     try write("fashion", labels: Self.ofMNIST)
     let error = try #require(throws: DatasetError.self) {
       try FashionMNIST(directory: folder.path("fashion")).test(first: 2)
     }
     #expect(isOneLine(error.description))
-    for part in ["t10k-labels-idx1-ubyte.gz is MNIST's", "nin data fetch"] {
+    for part in ["t10k-labels-idx1-ubyte.gz belongs to MNIST", "nin data fetch"] {
       #expect(error.description.contains(part))
     }
     try write("fashion", labels: Self.ofFashionMNIST)
     #expect(try FashionMNIST(directory: folder.path("fashion")).test(first: 2).count == 2)
   }
 
-  @Test("are told from the checksum that gzip stores, of which images and labels have to be of one set")
+  @Test("are recognized by the checksum that gzip stores; images and labels have to be of one set")
   func mixture() throws {
     // Only the trailer is looked at: the checksum and the size, both little-endian.
     let packed: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xDF, 0x3B, 0x37, 0x91, 0x10, 0xA1, 0x77, 0]

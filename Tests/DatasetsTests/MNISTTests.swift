@@ -4,7 +4,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("MNIST and its kin")
+@Suite("MNIST and similar data sets")
 struct MNISTTests {
   private let folder: TemporaryFolder
 
@@ -42,7 +42,7 @@ struct MNISTTests {
   }
 
   @Test(
-    "are Fashion-MNIST by their labels, whatever the folder is called",
+    "are Fashion-MNIST by their labels, whatever the folder's name",
     .enabled("needs the package dataset-fashion-mnist") {
       FileManager.default.fileExists(atPath: FashionMNIST.debianDirectory)
     })
@@ -65,7 +65,7 @@ struct MNISTTests {
     #expect(try DatasetFolder.open(folder.path).test(first: 2).labels == [3, 0])
   }
 
-  @Test("with a missing file or labels that do not fit are refused")
+  @Test("with a missing file or labels that do not fit are rejected")
   func refusals() throws {
     try write()
     let data = try DatasetFolder.open(folder.path)
@@ -139,7 +139,7 @@ struct EMNISTTests {
     #expect(test.labels == [Int32(count - 1)])
   }
 
-  @Test("takes the classes' names from the mapping, and refuses one that is not")
+  @Test("takes the classes' names from the mapping, and rejects one that is not")
   func mapping() throws {
     try write("digits", labels: [1])
     let lines = (0..<10).map { "\($0) \(0x2460 + $0)" }
@@ -178,7 +178,7 @@ struct EMNISTTests {
 
 @Suite("Folders of unknown data")
 struct DatasetFolderTests {
-  @Test("are refused with what is there and what would be known")
+  @Test("are rejected with what is there and what would be known")
   func unknown() throws {
     let folder = try TemporaryFolder()
     for (name, part) in [

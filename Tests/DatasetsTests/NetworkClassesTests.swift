@@ -49,7 +49,7 @@ struct NetworkClassesTests {
     #expect(try open().training().count == 3)
   }
 
-  @Test("have the network's classes in the network's order, if they have no others")
+  @Test("have the classes in the network's order, if they have no others")
   func classes() throws {
     try write("boot", count: 2)
     try write("bag", count: 1)

@@ -17,13 +17,14 @@ struct ShuffleTests {
     #expect(order != Shuffle.order(count: 100, seed: 7, epoch: 4))
   }
 
-  @Test("stays what it is from release to release, so that a run can be repeated")
+  @Test("does not change between releases, so that a run can be repeated")
   func pinned() {
     #expect(Shuffle.order(count: 8, seed: 0, epoch: 0) == [0, 4, 7, 6, 1, 5, 2, 3])
   }
 
   @Test(
-    "of whole batches keeps what is in them, and tells where the short one is", arguments: [0, 1, 10, 23, 25])
+    "of whole batches keeps their contents, and returns the index of the short one",
+    arguments: [0, 1, 10, 23, 25])
   func batches(count: Int) {
     var shortPlaces: Set<Int> = []
     for epoch in 0..<40 {
@@ -44,7 +45,7 @@ struct ShuffleTests {
     #expect(shortPlaces.count == max((count + 4) / 5, 1))
   }
 
-  @Test("has each example in each place about equally often")
+  @Test("has each example at each index about equally often")
   func uniformity() {
     var counts = [[Int]](repeating: [Int](repeating: 0, count: 4), count: 4)
     for epoch in 0..<4000 {

@@ -41,12 +41,12 @@ struct SVGTests {
     #expect(numbers.count == 8)
     #expect(numbers.allSatisfy { (0...720).contains($0) })
     #expect(shapes[0].attributes["fill-opacity"] != nil)
-    // Two places at least are needed for a shape.
+    // A shape needs at least two points.
     banded.series[0].band = [(1, 1, 3)]
     #expect(ParsedMarkup(ChartSheet([banded]).svg.document).elements.allSatisfy { $0.name != "polygon" })
   }
 
-  @Test("each colour has one for dark pages, and no font is fetched")
+  @Test("each color has one for dark pages, and no font is fetched")
   func dark() {
     var svg = SVG(width: 10, height: 10)
     svg.line(.init(x: 0, y: 0), .init(x: 1, y: 1), .init(.series(1)))

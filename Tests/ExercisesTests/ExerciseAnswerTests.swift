@@ -32,7 +32,7 @@ struct ExerciseAnswerTests {
     #expect(answer.findings[0].contains("1.50 times the parameters"))
   }
 
-  @Test("says that it cannot be told, and which budget could, where they do not")
+  @Test("says that they are not distinguishable, and names a budget, if the interval includes 0")
   func undecided() throws {
     let answer = try answer([0.80, 0.82, 0.81], [0.81, 0.81, 0.82])
     let comparison = try #require(answer.variants[1].comparisons[.accuracy])
@@ -40,7 +40,7 @@ struct ExerciseAnswerTests {
     let needed = try #require(answer.needed(for: comparison))
     #expect(needed.seeds > 3 && needed.budget >= 300)
     let finding = try #require(answer.findings.first { $0.contains("test accuracy") })
-    #expect(finding.contains("cannot be told at this budget. About \(needed.seeds) seeds could show it"))
+    #expect(finding.contains("not distinguishable at this budget. About \(needed.seeds) seeds could show it"))
     #expect(finding.contains("--budget \(ExercisePlan.text(needed.budget)) --size small"))
   }
 
@@ -48,16 +48,16 @@ struct ExerciseAnswerTests {
   func none() throws {
     let answer = try answer([0.80, 0.82, 0.81], [0.81, 0.81, 0.81])
     let finding = try #require(answer.findings.first { $0.contains("test accuracy") })
-    #expect(finding.contains("too small for its spread"))
+    #expect(finding.contains("too small compared with its spread"))
   }
 
-  @Test("says at which size it was got, and that the book's may differ")
+  @Test("says its size, and that the book's may differ")
   func scope() throws {
     let answer = try answer([0.8, 0.8], [0.8, 0.8])
     #expect(answer.scope.contains("Size 'small': 0.25 times the book's channels, images of 99×99"))
-    #expect(answer.scope.contains("At the book's size, 224×224, the answer may be another."))
+    #expect(answer.scope.contains("At the book's size, 224×224, the answer may differ."))
     #expect(answer.scope.contains("1,252 steps, 2 seeds (of 28 planned"))
-    #expect(answer.scope.contains("favours networks that begin to learn early"))
+    #expect(answer.scope.contains("favors networks that begin to learn early"))
     #expect(answer.method.contains("95 %"))
     #expect(answer.text.contains(Exercise.all[2].question))
   }

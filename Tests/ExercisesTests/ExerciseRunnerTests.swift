@@ -31,7 +31,7 @@ struct ExerciseRunnerTests {
       answer.findings.contains { $0.hasPrefix("half the rate: test loss") && $0.hasSuffix(": higher.") })
   }
 
-  @Test("that were interrupted again and again come to the files of one that was not")
+  @Test("that were interrupted repeatedly have the same files as one that was not")
   func resumed() throws {
     let plan = try small.plan(seeds: 2)
     let (whole, broken) = (folder("whole"), folder("broken"))
@@ -60,7 +60,7 @@ struct ExerciseRunnerTests {
     }
   }
 
-  /// What a run has brought, without its times.
+  /// The outcome of a run, without its times.
   private func outcome(_ folder: ExerciseFolder, _ run: String) throws -> RunOutcome {
     let outcome = try #require(
       folder.readJSON(RunOutcome.self, from: folder.result(in: "\(folder.path)/\(run)")))
@@ -137,7 +137,7 @@ struct ExerciseRunnerTests {
     #expect(answer.scope.contains("3 seeds (of 6 planned"))
   }
 
-  @Test("are refused in one line where nothing can come of them")
+  @Test("are rejected in one line where nothing can come of them")
   func errors() throws {
     let folder = folder("errors")
     try small.write(try small.plan(seeds: 2), to: folder)
@@ -152,9 +152,9 @@ struct ExerciseRunnerTests {
     setting.size = SmallExercise.size
     let controlled = ExerciseRunner(
       small.exercise.withControl(learningRateFactor: 0.25), folder: folder, setting: setting)
-    #expect(message(controlled).contains("another --control"))
+    #expect(message(controlled).contains("a different --control"))
     let other = try SmallExercise.images(90).selecting(Array(5..<85))
-    #expect(message(small.runner(in: folder, training: other)).contains("are not those"))
+    #expect(message(small.runner(in: folder, training: other)).contains("differ from those"))
     let one = small.training.prefix(1)
     #expect(message(small.runner(in: folder, training: one)).contains("1 training images"))
     #expect(message(small.runner(in: self.folder("short"), budget: 0.01)).contains("is too short"))
@@ -163,7 +163,7 @@ struct ExerciseRunnerTests {
     #expect(message(small.runner(in: folder)).contains("is not the plan of an exercise"))
   }
 
-  @Test("whose budget is hopeless by the machine's peaks are refused before anything is run")
+  @Test("whose budget is hopeless by the machine's peaks are rejected before anything is run")
   func predicted() throws {
     var setting = ExerciseRunner.Setting(
       budget: 60, size: SmallExercise.size, training: small.training, test: small.test,

@@ -36,7 +36,7 @@ struct PairedComparisonTests {
     #expect(!same.isDifferent && same.seedsNeeded(limit: 1000) == nil)
   }
 
-  @Test("needs as many seeds as make the interval leave out 0")
+  @Test("needs as many seeds as make the interval exclude 0")
   func needed() throws {
     let comparison = try #require(PairedComparison([1, 3, -1, 2, 0], [0, 0, 0, 0, 0]))
     let needed = try #require(comparison.seedsNeeded(limit: 1000))

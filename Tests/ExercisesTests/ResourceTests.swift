@@ -14,7 +14,7 @@ struct ResourceTests {
     #expect(plan.repetitions >= 2 && 1...32 ~= plan.batch)
   }
 
-  @Test("refuses a budget that is too small in one line")
+  @Test("rejects a budget that is too small in one line")
   func tooSmall() throws {
     let error = #expect(throws: ExerciseError.self) {
       try ResourcePlan(exercise: 4, budget: 1, backend: "dnnl", secondsPerImage: 10)

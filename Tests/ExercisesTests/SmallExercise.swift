@@ -9,8 +9,8 @@ import Training
 /// An exercise whose runs take fractions of a second, with a difference that is known: the half learning rate.
 struct SmallExercise {
   let exercise: Exercise
-  let training: LabelledImages
-  let test: LabelledImages
+  let training: LabeledImages
+  let test: LabeledImages
   let backend: any Backend
 
   static let size = ExerciseSize(
@@ -29,13 +29,13 @@ struct SmallExercise {
     backend = try TestedBackends.make(TestedBackends.fastest, threads: 1)
   }
 
-  /// Images whose brightness tells their class.
-  static func images(_ count: Int) throws -> LabelledImages {
+  /// Images whose brightness determines their class.
+  static func images(_ count: Int) throws -> LabeledImages {
     let labels = (0..<count).map { Int32($0 % 10) }
     let pixels = labels.enumerated().flatMap { index, label in
       (0..<28 * 28).map { UInt8(Int(label) * 22 + ($0 * 31 + index * 17) % 40) }
     }
-    return try LabelledImages(
+    return try LabeledImages(
       pixels: pixels, shape: [count, 1, 28, 28], labels: labels, classNames: (0..<10).map { "class \($0)" })
   }
 
@@ -60,7 +60,7 @@ struct SmallExercise {
 
   func runner(
     in folder: ExerciseFolder, budget: Double = 3600, size: ExerciseSize? = SmallExercise.size,
-    training: LabelledImages? = nil, report: @escaping (ExerciseProgress) -> Void = { _ in }
+    training: LabeledImages? = nil, report: @escaping (ExerciseProgress) -> Void = { _ in }
   ) -> ExerciseRunner {
     var setting = ExerciseRunner.Setting(
       budget: budget, size: size, training: training ?? self.training, test: test, backend: backend)

@@ -74,7 +74,7 @@ struct ClassMapTests {
     #expect(maps.maps.flatMap(\.map.values) == activation.elements.map { Double($0) })
   }
 
-  @Test("networks without class maps are refused by a line that says what is between")
+  @Test("networks without class maps are rejected by a line that says what is between")
   func refused() throws {
     let window = Sequential(Conv2D(3, kernel: 3), AvgPool2D(kernel: 3, stride: 1), Flatten())
     let padded = Sequential(Conv2D(3, kernel: 3), AvgPool2D(kernel: Extent2D(9, 8), padding: 1), Flatten())
@@ -95,7 +95,7 @@ struct ClassMapTests {
     }
   }
 
-  @Test("only as many maps as asked for are computed, of the first images")
+  @Test("only the requested number of maps is computed, of the first images")
   func limited() throws {
     let model = try #require(SampleNetwork.withMaps["mean"])
     let network = try SampleNetwork.make(model, on: Reference(), options: NetworkOptions(batchSizes: [3]))
@@ -128,14 +128,14 @@ struct ClassMapTests {
     #expect(ClassMapHead.larger(for: dense, than: image) == nil)
   }
 
-  @Test("the highest score comes first, equal ones stay in order, and what is not a number comes last")
+  @Test("the highest score comes first, ties stay in order, and NaN comes last")
   func order() {
     let plane = Plane(height: 1, width: 1, values: [0])
     let maps = ClassMaps(maps: Array(repeating: plane, count: 4), scores: [1, .nan, 2, 1])
     #expect(maps.byScore.map(\.classIndex) == [2, 0, 3, 1])
   }
 
-  @Test("an observer of the user's stays in its place")
+  @Test("a user's observer is kept")
   func observer() throws {
     final class Counter: ActivationObserver {
       func observe(_ output: Tensor<Double>, ofLayer layer: String) {}

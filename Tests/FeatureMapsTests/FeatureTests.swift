@@ -53,7 +53,7 @@ struct FeatureTests {
     }
   }
 
-  @Test("a layer that is computed within a later one is refused, not taken for another")
+  @Test("a layer that is computed within a later one is rejected, not taken for another")
   func fused() throws {
     let model = Sequential(Sequential(Conv2D(4, kernel: 3), ReLU()), GlobalAvgPool2D(), Flatten())
     let network = try SampleNetwork.make(model, on: Reference())
@@ -112,8 +112,8 @@ struct FeatureTests {
     #expect(FirstFilters.normalized(zero, limit: 0).values == [0.5, 0.5])
   }
 
-  @Test("filters of three channels are colours, each weight a square of pixels")
-  func colours() throws {
+  @Test("filters of three channels are colors, each weight a square of pixels")
+  func colors() throws {
     let model = Sequential(Conv2D(6, kernel: 11), ReLU(), GlobalAvgPool2D(), Flatten())
     let image: Shape = [3, 12, 12]
     let network = try SampleNetwork.make(model, on: Reference(), image: image)
@@ -142,7 +142,7 @@ struct FeatureTests {
       let panel = try #require(filters.sheet(scaling).strips.first?.panels.first)
       #expect(panel.tiles.map(\.name).prefix(3) == ["0.0", "0.1", "1.0"])
       #expect(panel.tiles.count == 8 && panel.columns.isMultiple(of: 2))
-      let scale = ColourScale(limit: filters.limit(1, scaling), isSigned: true)
+      let scale = ColorScale(limit: filters.limit(1, scaling), isSigned: true)
       #expect(panel.tiles[2].raster[0, 0] == scale.color(of: filters.planes(1)[0][0, 0]))
     }
     let none = Sequential(Flatten(), Dense(3))

@@ -33,7 +33,7 @@ struct SheetTests {
     try ImageFile.decode(Array(bytes), name: "it", channels: 3)
   }
 
-  @Test("the SVG is well-formed and has titles, the classes by score, and each picture with a label")
+  @Test("the SVG is well-formed and has titles, the classes in order of score, and each picture with a label")
   func labels() throws {
     let parsed = ParsedMarkup(try sheet([picture()]).svg().document)
     #expect(parsed.problem == nil)
@@ -54,7 +54,7 @@ struct SheetTests {
     #expect(parsed.elements.count { $0.name == "polyline" } == 1)
   }
 
-  @Test("all that is drawn lies within the picture, also of many images")
+  @Test("everything is drawn within the picture, also for many images")
   func inside() throws {
     let parsed = ParsedMarkup(try sheet([picture(), picture(name: "second"), picture()]).svg().document)
     let size = parsed.elements[0].attributes
@@ -88,7 +88,7 @@ struct SheetTests {
     #expect(images[1] != images[2])
   }
 
-  @Test("the colours over the image are the map's, mixed with the grey below")
+  @Test("the colors over the image are the map's, mixed with the gray below")
   func overlay() {
     let picture = picture()
     let map = picture.maps.maps[2]
@@ -97,7 +97,7 @@ struct SheetTests {
     for (row, column) in [(0, 0), (100, 17), (223, 223)] {
       let pixel = picture.image.channels[0][row / 8, column / 8]
       let color = picture.scale.color(of: values[row, column])
-      #expect(raster[row, column] == color.over(RGB(grey: pixel), opacity: SeenImage.opacity))
+      #expect(raster[row, column] == color.over(RGB(gray: pixel), opacity: SeenImage.opacity))
     }
   }
 
@@ -134,7 +134,7 @@ struct SheetTests {
     #expect(color(60, 224 + 42 + 224 + 14 + 70) == second[60, 70])
   }
 
-  @Test("SVG is written as it is; other names are refused by a line that says what works")
+  @Test("SVG is written as it is; other names are rejected by a line that says what works")
   func files() throws {
     let folder = try TemporaryFolder()
     let sheet = try sheet([picture()])
@@ -148,7 +148,7 @@ struct SheetTests {
     #expect(throws: FileError.self) { try PictureFile(path: folder.path("absent/maps.svg")).write(sheet) }
   }
 
-  @Test("two backends are drawn beside each other, and their difference in colours of its own")
+  @Test("two backends are drawn next to each other, and their difference in its own colors")
   func comparison() throws {
     let maps = (0..<30).map { Plane(height: 3, width: 3, values: (0..<9).map(Double.init)).scaled($0) }
     let first = LayerFeatures(layer: "net.0", kind: "Conv2D", maps: maps)
@@ -163,12 +163,12 @@ struct SheetTests {
     #expect(panels[3].title.hasPrefix("dnnl − reference, × "))
     let difference = try #require(panels[3].scale)
     #expect(difference.isSigned && abs(difference.limit - 0.001) < 1e-9)
-    #expect(panels[3].tiles[0].raster[0, 0] == ColourMap.blueToRed.color(at: 0))
+    #expect(panels[3].tiles[0].raster[0, 0] == ColorMap.blueToRed.color(at: 0))
     #expect(ParsedMarkup(try sheet.svg().document).problem == nil)
     let same = PictureSheet(
       FeatureComparison(first, first), of: image, name: "it", backends: ("dnnl", "dnnl"))
     #expect(same.notes.contains { $0.contains("no difference") })
-    #expect(same.strips[0].panels[3].tiles[0].raster[0, 0] == ColourMap.blueToRed.color(at: 0.5))
+    #expect(same.strips[0].panels[3].tiles[0].raster[0, 0] == ColorMap.blueToRed.color(at: 0.5))
   }
 
   @Test("many classes, and numbers that are not finite, are drawn")

@@ -35,7 +35,7 @@ struct DamagedImageTests {
     }
   }
 
-  @Test("that lack the second half are refused", arguments: names)
+  @Test("that lack the second half are rejected", arguments: names)
   func truncation(name: String) throws {
     let file = TemporaryFile()
     let whole = try Fixtures.bytes(name)
@@ -82,7 +82,7 @@ struct DamagedImageTests {
     }
   }
 
-  @Test("that announce enormous sizes are refused before memory is taken")
+  @Test("that declare enormous sizes are rejected before memory is taken")
   func announcements() throws {
     let file = TemporaryFile()
     var jpeg = try Fixtures.bytes("grey.jpg")

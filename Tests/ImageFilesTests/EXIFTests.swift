@@ -55,7 +55,7 @@ struct EXIFTests {
     }
   }
 
-  @Test("is found behind other segments, filling bytes and bytes between segments")
+  @Test("is found after other segments, fill bytes and bytes between segments")
   func segments() {
     let exif = segment(0xE1, Self.header + tiff([Entry(value: 6)]))
     let other = segment(0xE1, Array("http://ns.adobe.com/xap/1.0/\0<x/>".utf8))
@@ -131,7 +131,7 @@ struct EXIFTests {
 
   private func png(_ chunks: [[UInt8]]) -> [UInt8] { PNGDecoder.signature + chunks.flatMap { $0 } }
 
-  @Test("is found in PNG's chunk before and behind the pixels, with JPEG's header too")
+  @Test("is found in PNG's chunk before and after the pixels, with JPEG's header too")
   func pngChunks() {
     let (header, pixels) = (chunk("IHDR", Array(repeating: 0, count: 13)), chunk("IDAT", [1, 2, 3]))
     let structure = tiff([Entry(value: 8)], isLittleEndian: false)

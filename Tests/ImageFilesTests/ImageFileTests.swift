@@ -10,9 +10,9 @@ struct ImageFileTests {
     #expect(expected.count == 30)
     for (name, pixels) in expected {
       let path = try Fixtures.path(name)
-      let grey = try ImageFile.decode(path: path, channels: 1)
-      #expect((grey.width, grey.height, grey.channels) == (pixels.width, pixels.height, 1))
-      #expect(grey.pixels == pixels.grey, "\(name)")
+      let gray = try ImageFile.decode(path: path, channels: 1)
+      #expect((gray.width, gray.height, gray.channels) == (pixels.width, pixels.height, 1))
+      #expect(gray.pixels == pixels.grey, "\(name)")
       let color = try ImageFile.decode(path: path, channels: 3)
       #expect((color.width, color.height, color.channels) == (pixels.width, pixels.height, 3))
       #expect(color.pixels == pixels.color, "\(name)")
@@ -34,7 +34,7 @@ struct ImageFileTests {
     #expect(image.inverted().pixels == [255, 155, 0])
   }
 
-  @Test("that are not images are refused in one line that names them")
+  @Test("that are not images are rejected in one line that names them")
   func refusal() throws {
     let file = TemporaryFile()
     try file.write(Array("GIF89a".utf8))
@@ -122,7 +122,7 @@ struct ImageFileTests {
       ("colour.jpg", true), ("cmyk.jpg", true), ("ycck.jpg", true), ("grey.jpg", false),
       ("expected.json", false),
     ])
-  func colours(name: String, storesColor: Bool) throws {
+  func colors(name: String, storesColor: Bool) throws {
     #expect(try ImageFile.storesColor(Fixtures.bytes(name)) == storesColor)
   }
 }

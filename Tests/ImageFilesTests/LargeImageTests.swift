@@ -69,7 +69,7 @@ struct LargeImageTests {
     #expect((png.width, png.height) == (6000, 4500))
     #expect(
       (0..<4500).allSatisfy { png.pixels[$0 * 6000 + 2999] == 255 && png.pixels[$0 * 6000 + 3000] == 0 })
-    let jpeg = try ImageFile.decode(EvenJPEG.file(width: 12000, height: 9000), name: "grey", channels: 1)
+    let jpeg = try ImageFile.decode(EvenJPEG.file(width: 12000, height: 9000), name: "gray", channels: 1)
     #expect((jpeg.width, jpeg.height) == (6000, 4500))
     #expect(jpeg.pixels.allSatisfy { $0 == 128 })
   }
@@ -91,7 +91,7 @@ struct LargeImageTests {
   }
 
   @Test(
-    "those that cannot be decoded in parts are refused with what would work",
+    "those that cannot be decoded in parts are rejected with what would work",
     arguments: [("progressive.jpg", "baseline"), ("interlaced-rgba.png", "without interlacing")])
   func refusal(name: String, remedy: String) throws {
     let error = try #require(throws: ImageFileError.self) { try decode(name, pixelCount: 186) }
@@ -113,7 +113,7 @@ struct LargeImageTests {
     #expect(error.description.contains("scans is a progressive or multi-scan JPEG of 34×22 pixels"))
   }
 
-  @Test("those beyond all limits are refused", arguments: ["rgb.png", "colour.jpg"])
+  @Test("those beyond all limits are rejected", arguments: ["rgb.png", "colour.jpg"])
   func limits(name: String) throws {
     let path = try Fixtures.path(name)
     for limits in [

@@ -13,7 +13,7 @@ struct BackendRegistryTests {
     }
   }
 
-  @Test("an unknown name is refused with those there are")
+  @Test("an unknown name is rejected with those there are")
   func unknown() {
     let error = #expect(throws: BackendError.self) { try BackendRegistry.backend(named: "cudnn") }
     #expect(error == .unknown(name: "cudnn", available: BackendRegistry.entries.map(\.name)))
@@ -22,7 +22,7 @@ struct BackendRegistryTests {
     }
   }
 
-  @Test("a registered one takes the place of another of its name")
+  @Test("a registered one replaces another of the same name")
   func registered() throws {
     BackendRegistry.register(.init(name: "mine", summary: "first") { Reference(threads: $0.threads) })
     BackendRegistry.register(.init(name: "mine", summary: "second") { Reference(threads: $0.threads) })

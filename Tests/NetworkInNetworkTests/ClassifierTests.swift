@@ -7,7 +7,7 @@ import Testing
 struct ClassifierTests {
   private static let names = ["ankle boot", "bag", "coat"]
 
-  /// A checkpoint of an untrained network for grey images of 12×12, whose logits differ from image to image.
+  /// A checkpoint of an untrained network for gray images of 12×12, whose logits differ from image to image.
   private static func checkpoint(
     in folder: TemporaryFolder, classNames: [String] = names, resize: ResizeMethod? = nil,
     head: [any Layer] = []
@@ -91,7 +91,7 @@ struct ClassifierTests {
     let expected = try classifier.classify(image)
     #expect(
       try classifier.classify(file: folder.write(PNGEncoder.encode(image), to: "image.png")) == expected)
-    let images = try LabelledImages(
+    let images = try LabeledImages(
       pixels: image.pixels, shape: [1, 1, 20, 17], labels: [0], classNames: ["it"])
     #expect(try classifier.classify(images) == [expected])
     #expect(throws: ImageFileError.self) { try classifier.classify(file: folder.path("absent.png")) }
@@ -110,7 +110,7 @@ struct ClassifierTests {
     }
   }
 
-  @Test("numbers classes without names, and refuses images and networks that do not fit")
+  @Test("numbers classes without names, and rejects images and networks that do not fit")
   func refusals() throws {
     let folder = try TemporaryFolder()
     let classifier = try Classifier(path: Self.checkpoint(in: folder, classNames: []), on: Reference())

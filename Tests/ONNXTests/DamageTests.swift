@@ -6,7 +6,8 @@ import Testing
 @Suite("Damaged files in ONNX")
 struct DamageTests {
   @Test(
-    "are refused wherever they are cut short", arguments: ["conv-float-data", "network-dense", "gemm-scaled"])
+    "are rejected wherever they are cut short",
+    arguments: ["conv-float-data", "network-dense", "gemm-scaled"])
   func truncation(name: String) throws {
     let bytes = try Fixtures.bytes("\(name).onnx")
     let file = TemporaryFile()
@@ -48,7 +49,7 @@ struct DamageTests {
     #expect(error?.description.contains("more than") ?? false)
   }
 
-  @Test("that nest without end are refused")
+  @Test("that nest without end are rejected")
   func nesting() throws {
     let file = TemporaryFile()
     // The beginnings of groups of an unknown field, each in the one before.
@@ -56,12 +57,12 @@ struct DamageTests {
     #expect(throws: FileError.self) { try ONNXFile(path: file.path) }
   }
 
-  @Test("that are none at all are named", arguments: ["", "{}", "PK\u{3}\u{4}"])
+  @Test("that are not ONNX models are named", arguments: ["", "{}", "PK\u{3}\u{4}"])
   func otherFiles(text: String) throws {
     let file = TemporaryFile()
     try file.write(Data(text.utf8))
     let error = #expect(throws: FileError.self) { try ONNXFile(path: file.path) }
-    #expect(error?.description.contains("is no ONNX model") ?? false)
+    #expect(error?.description.contains("is not an ONNX model") ?? false)
     #expect(throws: FileError.self) { try ONNXFile(path: file.path + ".absent") }
     #expect(throws: FileError.self) { try ONNXFile(path: "/") }
   }

@@ -9,7 +9,7 @@ import Testing
 @Suite("Export to ONNX", .serialized)
 struct ExportTests {
   @Test("and import give the same model and the same parameters", arguments: ModelCatalog.allCases)
-  func catalogue(name: ModelCatalog) throws {
+  func catalog(name: ModelCatalog) throws {
     let model = name.model(classes: 3)
     let side = try #require(model.smallestImage(channels: 2))
     try checkRoundTrip(model, image: [2, side, side])

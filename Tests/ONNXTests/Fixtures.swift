@@ -2,12 +2,12 @@ import Foundation
 import ONNX
 import Tensors
 
-/// What `make_onnx_fixtures.py` has made.
+/// The files made by `make_onnx_fixtures.py`.
 enum Fixtures {
   /// The networks with outputs to compare.
   static let networks = names.filter { !$0.hasPrefix("refused-") }
 
-  /// What cannot be read, with what the refusal has to name and the input's shape.
+  /// A file that cannot be read, with the words of the error and the input's shape.
   static let refusals: [String: Refusal] = {
     guard let json = try? Data(contentsOf: folder.appendingPathComponent("refusals.json")) else { return [:] }
     return (try? JSONDecoder().decode([String: Refusal].self, from: json)) ?? [:]

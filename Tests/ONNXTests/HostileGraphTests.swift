@@ -7,7 +7,7 @@ import Testing
 /// Small files whose numbers are chosen to trap, to fill memory or to take for ever.
 @Suite("Hostile graphs in ONNX")
 struct HostileGraphTests {
-  @Test("are refused by name, in one short line, at once", arguments: NearMiss.hostile)
+  @Test("are rejected by name, in one short line, at once", arguments: NearMiss.hostile)
   func refusals(miss: NearMiss) throws {
     let file = TemporaryFile()
     var graph = GraphDraft(opset: 17, input: [nil, 4])
@@ -36,7 +36,7 @@ struct HostileGraphTests {
     #expect(error?.description.contains(word) == true)
   }
 
-  @Test("whose input's name would break a line are refused", arguments: ["a\nb", "\u{1B}[31m"])
+  @Test("whose input's name would break a line are rejected", arguments: ["a\nb", "\u{1B}[31m"])
   func inputName(name: String) throws {
     let file = TemporaryFile()
     let model = Onnx_ModelProto.with {
@@ -78,7 +78,7 @@ extension NearMiss {
       let empty = graph.node("ConstantOfShape", [graph.integers([0, .max, .max])])
       return graph.node("Add", ["x", graph.node("Transpose", [empty])])
     },
-    NearMiss("statistics of the batch in the place of features", "BatchNormalization", ["spatial axes"]) {
+    NearMiss("statistics of the batch instead of features", "BatchNormalization", ["spatial axes"]) {
       graph in
       let weight = Tensor<Float>(shape: [4, 8], repeating: 1)
       let rows = graph.node("MatMul", ["x", graph.floats(weight)])

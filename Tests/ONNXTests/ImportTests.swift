@@ -39,7 +39,7 @@ struct ImportTests {
     for part in refusal.names { #expect(line.dropFirst(path.count).contains(part), "\(line)") }
   }
 
-  @Test("refuse constants for inputs that are none")
+  @Test("reject constants for unknown inputs")
   func unknownConstant() throws {
     let file = try ONNXFile(path: Fixtures.path("relu.onnx"))
     #expect(file.inputs == ["x"])

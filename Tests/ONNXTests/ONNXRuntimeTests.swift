@@ -79,7 +79,7 @@ enum ONNXRuntime {
       numpy.save(file, session.run(None, {name: numpy.load(sys.argv[2])})[0])
     """
 
-  /// Runs all models of a folder on the array beside each.
+  /// Runs all models of a folder on the array next to each.
   static let predictions = """
     import glob, sys, numpy, onnxruntime
     for path in glob.glob(sys.argv[1] + "/*.onnx"):

@@ -20,13 +20,13 @@ struct PreparationTests {
     #expect(try ONNXFile(path: file.path).preparation == preparation)
   }
 
-  @Test("is none where other programs have written the metadata")
+  @Test("is nil if other programs have written the metadata")
   func others() throws {
     #expect(try ImagePreparation(metadata: [entry("names", "['a', 'b']"), entry("mean", "[0]")]) == nil)
   }
 
   @Test(
-    "is refused where it is damaged",
+    "is rejected where it is damaged",
     arguments: [
       ("nin.mean", "[0.1"), ("nin.deviation", "[0]"), ("nin.size", "[28]"), ("nin.size", "[0, 28]"),
       ("nin.classes", "{}"),

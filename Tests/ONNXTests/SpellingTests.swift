@@ -20,7 +20,7 @@ struct SpellingTests {
     #expect(relativeError(try network.predict(input, on: Reference()), expected) < 1e-5)
   }
 
-  @Test("that only look like it are refused by name, in one line", arguments: NearMiss.all)
+  @Test("that only resemble it are rejected by name, in one line", arguments: NearMiss.all)
   func refusals(miss: NearMiss) throws {
     let file = TemporaryFile()
     var graph = GraphDraft(opset: 17, input: [nil, 6, 4, 5])
@@ -35,7 +35,7 @@ struct SpellingTests {
   }
 }
 
-/// A graph that is no chain of layers, with the operator that has to be named.
+/// A graph that is not a chain of layers, with the operator that has to be named.
 struct NearMiss: CustomStringConvertible {
   let description: String
   let operatorName: String

@@ -10,7 +10,7 @@ import Training
 @testable import FeatureMaps
 @testable import RunReports
 
-@Suite("What a network sees, in report.html")
+@Suite("Class confidence maps in report.html")
 struct MapsSectionTests {
   private let folder: TemporaryFolder
   private let path: String
@@ -27,7 +27,7 @@ struct MapsSectionTests {
     return parsed
   }
 
-  /// What a model makes of the sample images.
+  /// The predictions of a model for the sample images.
   private func report(_ model: Sequential) throws -> RunReport {
     try SampleRun.writeOlder(to: "run", in: folder)
     let network = try Network(
@@ -86,7 +86,7 @@ struct MapsSectionTests {
     }
   }
 
-  @Test("maps of one number are those of larger images, which is said")
+  @Test("maps of one number are those of larger images, with a note")
   func largerImages() throws {
     let model = Sequential(Conv2D(4, kernel: 8, stride: 2), ReLU(), GlobalAvgPool2D(), Flatten())
     let report = try report(model)
@@ -103,10 +103,10 @@ struct MapsSectionTests {
     let parsed = try section(
       report(Sequential(Conv2D(5, kernel: 8), Flatten(), Dense(4))))
     #expect(!parsed.elements.contains { $0.name == "img" })
-    #expect(parsed.texts(of: "p").contains { $0.contains("nothing to be seen") })
+    #expect(parsed.texts(of: "p").contains { $0.contains("shows nothing") })
   }
 
-  @Test("is left out where classes have no maps, or nothing was classified")
+  @Test("is omitted if classes have no maps, or nothing was classified")
   func missing() throws {
     let report = try report(Sequential(Flatten(), Dense(8), ReLU(), Dense(4)))
     #expect(report.judged != nil && report.judged?.maps == nil)

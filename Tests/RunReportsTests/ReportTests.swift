@@ -15,7 +15,7 @@ struct ReportTests {
     return (parsed, document)
   }
 
-  @Test("is well-formed and has every part, whatever classes are called")
+  @Test("is well-formed and has every part, whatever the names of classes")
   func complete() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("<run> & \"1\"")
@@ -23,7 +23,8 @@ struct ReportTests {
     let (parsed, _) = try page(SampleRun.report(trainer, in: path))
     #expect(
       parsed.texts(of: "h2") == [
-        "Results", "Curves", "Confusion matrix", "Most confused", "Worst mistakes", "What it sees", "Classes",
+        "Results", "Curves", "Confusion matrix", "Most confused", "Worst mistakes", "Class confidence maps",
+        "Classes",
         "Layers", "Configuration",
       ])
     #expect(parsed.texts(of: "h1") == ["<run> & \"1\""] && parsed.texts(of: "title") == ["<run> & \"1\""])
@@ -86,7 +87,7 @@ struct ReportTests {
     #expect(cells.compactMap { Int($0.text) }.reduce(0, +) == 24)
   }
 
-  @Test("colour images and a hundred classes: the matrix is dense, with all heads")
+  @Test("color images and a hundred classes: the matrix is dense, with all heads")
   func manyClasses() throws {
     let folder = try TemporaryFolder()
     let names = (0..<100).map { "class <\($0)>" }
@@ -106,7 +107,7 @@ struct ReportTests {
     let (parsed, _) = try page(SampleRun.report(trainer, in: folder.path("run")))
     let heads = parsed.elements.count { $0.name == "th" && $0.attributes["title"] != nil }
     #expect(heads == 2 * ConfusionSection.mostClasses)
-    #expect(parsed.texts(of: "p").contains { $0.contains("250 classes with fewer confusions are left out") })
+    #expect(parsed.texts(of: "p").contains { $0.contains("250 classes with fewer confusions are omitted") })
   }
 
   @Test("an unfinished run of an older version, without a network: what there is, and what is missing")

@@ -6,7 +6,7 @@ import Training
 
 @testable import RunReports
 
-@Suite("What a run has left")
+@Suite("The files of a run")
 struct RunRecordTests {
   @Test("an older version's files have the book's training loss, from their steps")
   func older() throws {
@@ -61,7 +61,7 @@ struct RunRecordTests {
   }
 
   @Test(
-    "numbers that no training reaches are refused, and no trap",
+    "numbers that no training reaches are rejected, and no trap",
     arguments: [
       #""epochs": 2"#, #""training_images": 8"#, #"[{"epoch": 1"#, #""epoch": 2, "accuracy""#,
     ])
@@ -85,7 +85,7 @@ struct RunRecordTests {
     }
   }
 
-  @Test("points of the loss that no training reaches are refused", arguments: ["nan", "inf", "-1", "1e300"])
+  @Test("points of the loss that no training reaches are rejected", arguments: ["nan", "inf", "-1", "1e300"])
   func absurdPoint(epochs: String) throws {
     let folder = try TemporaryFolder()
     let columns = "step,epoch,images,training_loss,training_accuracy,book_train_epochs,book_train_loss"

@@ -32,10 +32,10 @@ enum SampleRun {
   }
 
   /// Some images of each class.
-  static func images(_ classNames: [String], channels: Int = 1, of each: Int = 6) throws -> LabelledImages {
+  static func images(_ classNames: [String], channels: Int = 1, of each: Int = 6) throws -> LabeledImages {
     let count = classNames.count * each
     let pixels = (0..<count * channels * 64).map { UInt8($0 * 31 % 251) }
-    return try LabelledImages(
+    return try LabeledImages(
       pixels: pixels, shape: [count, channels, 8, 8],
       labels: (0..<count).map { Int32($0 % classNames.count) },
       classNames: classNames)

@@ -64,7 +64,7 @@ struct EventFileTests {
     }
   }
 
-  @Test("a training has histograms, be it ever so short, and the share of its time that all this took")
+  @Test("a training has histograms, however short, and the share of its time that all this took")
   func shortTraining() throws {
     let run = try SmallRun()
     try run.train(epochs: 1, interval: 50)
@@ -78,7 +78,7 @@ struct EventFileTests {
     #expect(shares.map(\.step) == [6] && shares.allSatisfy { (0...1).contains($0.value) })
   }
 
-  @Test("a training that has nothing left to do adds no file")
+  @Test("a completed training adds no file")
   func complete() throws {
     let run = try SmallRun()
     try run.train(epochs: 1)

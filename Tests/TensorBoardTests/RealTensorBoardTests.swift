@@ -24,7 +24,7 @@ struct RealTensorBoardTests {
     return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
   }
 
-  /// What the script prints.
+  /// The output of the script.
   private struct Events: Decodable {
     let scalars: [String: [[Double]]]
     let histograms: [String: [[Double]]]

@@ -32,7 +32,7 @@ struct SmallRun {
     recipe.learningRate.peak = 0.01
     let model = Sequential(Conv2D(4, kernel: 3), ReLU(), GlobalAvgPool2D(), Flatten())
     let labels = (0..<24).map { Int32($0 % 4) }
-    let images = try LabelledImages(
+    let images = try LabeledImages(
       pixels: (0..<24 * 64).map { UInt8($0 * 7 % 251) }, shape: [24, 1, 8, 8], labels: labels,
       classNames: ["a", "b", "c", "d"])
     let run = try RunFolder(folder.path("run"))

@@ -58,7 +58,7 @@ struct BatchNormTrainingTests {
     }
   }
 
-  @Test("refuses a checkpoint without running statistics, and says what is missing")
+  @Test("rejects a checkpoint without running statistics, and says what is missing")
   func noRunningStatistics() throws {
     let training = try SmallTraining(model: Self.model)
     try training.trainer().run()

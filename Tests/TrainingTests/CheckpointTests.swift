@@ -41,7 +41,7 @@ struct CheckpointTests {
     #expect(file.metadata["format"] == "pt")
   }
 
-  @Test("without a description is told from its tensors", arguments: ["net.", ""])
+  @Test("without a description is recognized by its tensors", arguments: ["net.", ""])
   func inference(prefix: String) throws {
     let path = NSTemporaryDirectory() + "/nin-checkpoint-\(UUID().uuidString).safetensors"
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -60,7 +60,7 @@ struct CheckpointTests {
     #expect(try zip(copy.parameters(), original.parameters()).allSatisfy { $0.tensor == $1.tensor })
   }
 
-  @Test("without a description is told for images that are not square")
+  @Test("without a description is recognized for images that are not square")
   func inferenceFromRectangles() throws {
     let path = NSTemporaryDirectory() + "/nin-checkpoint-\(UUID().uuidString).safetensors"
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -77,7 +77,9 @@ struct CheckpointTests {
     #expect(throws: TrainingError.self) { try Checkpoint(path: path, imageSize: PixelSize(square: 64)) }
   }
 
-  @Test("without a description is told for the other networks at their usual sizes, and for variants of NiN")
+  @Test(
+    "without a description is recognized for the other networks at their default sizes, and for variants of NiN"
+  )
   func inferenceOfVariants() throws {
     let choices = [
       ModelChoice(.lenet), ModelChoice(.ninCIFAR10),
@@ -104,7 +106,7 @@ struct CheckpointTests {
     }
   }
 
-  @Test("is not a state of training, nor the other way round")
+  @Test("is not a training state, nor vice versa")
   func mixedUp() throws {
     let training = try SmallTraining()
     try training.trainer().run()
@@ -120,7 +122,7 @@ struct CheckpointTests {
     }
   }
 
-  @Test("that is a state with numbers that cannot be is refused", arguments: ["batchSize", "step", "epochs"])
+  @Test("that is a state with impossible numbers is rejected", arguments: ["batchSize", "step", "epochs"])
   func hostileState(key: String) throws {
     let training = try SmallTraining()
     _ = try training.trainer()
@@ -132,7 +134,7 @@ struct CheckpointTests {
     #expect(throws: TrainingError.self) { try training.storedState() }
   }
 
-  @Test("that is a state whose best epoch cannot be is refused", arguments: [Int.min, -1, .max])
+  @Test("that is a state with an impossible best epoch is rejected", arguments: [Int.min, -1, .max])
   func hostileBest(epoch: Int) throws {
     let training = try SmallTraining()
     _ = try training.trainer()
@@ -146,7 +148,7 @@ struct CheckpointTests {
   }
 
   @Test(
-    "whose images or layers cannot be is refused",
+    "whose images or layers cannot be is rejected",
     arguments: [
       (#"[{"kind":"ReLU","value":{}}]"#, "[-5,3,3]"), (#"[{"kind":"ReLU","value":{}}]"#, "[0,3,3]"),
       (#"[{"kind":"Flatten","value":{}},{"kind":"ReLU","value":{}}]"#, "[1099511627776,1099511627776,1]"),
@@ -161,7 +163,7 @@ struct CheckpointTests {
     #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
   }
 
-  @Test("that normalises by more means than images have channels is refused")
+  @Test("that normalizes by more means than images have channels is rejected")
   func manyMeans() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("a.safetensors")
@@ -173,7 +175,7 @@ struct CheckpointTests {
     #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
   }
 
-  @Test("of names that repeat a wrapper's prefix without end is refused")
+  @Test("of names that repeat a wrapper's prefix without end is rejected")
   func repeatedPrefix() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("a.safetensors")

@@ -48,7 +48,7 @@ struct ConfusionMatrixTests {
     #expect(ConfusionMatrix(classes: 2).means == (0, 0, 0))
   }
 
-  @Test("lists the confusions most often made, of equal ones in the classes' order")
+  @Test("lists the confusions most often made, with ties in the order of classes")
   func confusions() {
     let confusions = matrix().mostConfused(4)
     #expect(confusions.map(\.count) == [4, 4, 2, 1])
@@ -67,7 +67,7 @@ struct ConfusionMatrixTests {
     #expect(matrix.neverPredicted.isEmpty && matrix.count == 0)
   }
 
-  @Test("classifies a row by its largest number, of equal ones the first, as the loss does")
+  @Test("classifies a row by its largest number, with ties the first, as the loss does")
   func batch() {
     let logits: [Float] = [1, 3, 3, 3, 1, 3, .nan, 0, 1, 0, 0, 0]
     let labels: [Int32] = [2, 2, 0, 1]

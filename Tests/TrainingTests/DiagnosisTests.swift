@@ -25,8 +25,8 @@ struct DiagnosisTests {
   }
 
   private func diagnoses(
-    _ model: Sequential, _ recipe: Recipe, on backend: any Backend, images: LabelledImages? = nil,
-    test: LabelledImages? = nil
+    _ model: Sequential, _ recipe: Recipe, on backend: any Backend, images: LabeledImages? = nil,
+    test: LabeledImages? = nil
   ) throws -> [Diagnosis] {
     let images = try images ?? SmallTraining.images(96)
     let trainer = try Trainer(
@@ -41,10 +41,10 @@ struct DiagnosisTests {
   }
 
   /// The images with other labels.
-  private func images(_ count: Int, labels: (Int) -> Int32, isBlank: Bool = false) throws -> LabelledImages {
+  private func images(_ count: Int, labels: (Int) -> Int32, isBlank: Bool = false) throws -> LabeledImages {
     let images = try SmallTraining.images(count)
     let pixels = isBlank ? Array(repeating: 128, count: count * 81) : try (0..<count).flatMap(images.image)
-    return try LabelledImages(
+    return try LabeledImages(
       pixels: pixels, shape: [count, 1, 9, 9], labels: (0..<count).map(labels),
       classNames: images.classNames)
   }
@@ -191,7 +191,7 @@ struct DiagnosisTests {
     #expect(metrics.data?.test == training.images.digest)
   }
 
-  @Test("is not made of a sound training, be it short, long or of few images")
+  @Test("is not made of a sound training, short, long or with few images")
   func sound() throws {
     try fast { backend in
       for (count, batch, epochs) in [(26, 4, 3), (96, 16, 30), (8, 8, 1), (4, 1, 2)] {

@@ -42,7 +42,7 @@ struct DivergenceTests {
     try fast { backend in
       let training = try SmallTraining(model: Self.linear)
       // The second step of the second epoch, the rule having been asked once before the first of all; nothing but the norm of
-      // the parameters tells.
+      // the parameters finds it.
       let failing = Failing(after: 9)
       let trainer = try Trainer(
         Self.linear, recipe: plain { _ in }, training: training.images, test: training.images,

@@ -16,7 +16,7 @@ struct FitTests {
     return recipe
   }
 
-  @Test("learns, needs no test images, and takes a change to images of one's own")
+  @Test("learns, needs no test images, and takes a custom change to images")
   func fits() throws {
     let images = try SmallTraining.images(26)
     let network = try fit(SmallTraining.model, on: images, recipe: Self.recipe, backend: Reference())
@@ -50,7 +50,7 @@ struct FitTests {
     }
   }
 
-  @Test("takes a loss of one's own on every backend")
+  @Test("takes a custom loss on every backend")
   func ownLoss() throws {
     let images = try SmallTraining.images(26)
     for backend in try TestedBackends.all() {
@@ -64,7 +64,7 @@ struct FitTests {
     }
   }
 
-  @Test("takes an update rule of one's own: here the recipe's, and so the same bits")
+  @Test("takes a custom update rule: here the recipe's, and so the same bits")
   func ownRule() throws {
     let images = try SmallTraining.images(26)
     var recipe = SmallTraining.recipe

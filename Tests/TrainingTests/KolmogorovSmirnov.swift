@@ -4,7 +4,7 @@ import Foundation
 struct KolmogorovSmirnov {
   /// The quantiles of the other sample at equal steps, from its least value to its greatest.
   let quantiles: [Double]
-  /// How many values are behind the quantiles.
+  /// The number of values behind the quantiles.
   let count: Int
 
   /// The largest difference of the two distribution functions at the quantiles.

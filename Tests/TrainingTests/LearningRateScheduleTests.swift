@@ -20,7 +20,7 @@ struct LearningRateScheduleTests {
       sourceLocation: location)
   }
 
-  @Test("is constant unless told otherwise")
+  @Test("is constant by default")
   func constant() {
     let schedule = LearningRateSchedule(peak: 0.05)
     #expect(Set(rates(schedule, 0..<4690, epochs: 10, of: 469)) == [0.05])

@@ -8,22 +8,22 @@ import TestSupport
 import Testing
 import Training
 
-/// NiN itself, on real images where they are to be had.
+/// NiN itself, on real images if they are available.
 @Suite("NiN", .serialized)
 struct NiNTrainingTests {
-  /// Fashion-MNIST's first training images, or random ones in their place.
-  private static func images(_ count: Int) throws -> LabelledImages {
+  /// Fashion-MNIST's first training images, or else random ones.
+  private static func images(_ count: Int) throws -> LabeledImages {
     if let real = try? FashionMNIST().training() { return real.prefix(count) }
     var generator = PhiloxGenerator(seed: 4, purpose: .initialization, index: 0)
     let pixels = (0..<count * 28 * 28).map { _ in UInt8(generator.nextUniform() * 255) }
-    return try LabelledImages(
+    return try LabeledImages(
       pixels: pixels, shape: [count, 1, 28, 28], labels: (0..<count).map { Int32($0 % 10) },
       classNames: FashionMNIST.classNames)
   }
 
   private static func normalization(_ recipe: Recipe) throws -> Normalization {
     guard case .fixed(let normalization) = recipe.normalization else {
-      throw TrainingError.invalidRecipe(reason: "the recipe measures its normalisation")
+      throw TrainingError.invalidRecipe(reason: "the recipe measures its normalization")
     }
     return normalization
   }
@@ -41,7 +41,7 @@ struct NiNTrainingTests {
 
   /// The losses of the first steps, one batch a step.
   private static func losses(
-    _ recipe: Recipe, steps: Int, on backend: any Backend, images: LabelledImages
+    _ recipe: Recipe, steps: Int, on backend: any Backend, images: LabeledImages
   ) throws -> [Double] {
     let network = try network(recipe, on: backend)
     let loader = try BatchLoader(

@@ -66,7 +66,7 @@ struct OwnLayerTests {
     #expect(try whole.bytes(whole.folder.checkpoint) == halves.bytes(halves.folder.checkpoint))
   }
 
-  @Test("are refused by name before training where they could not be read back; without a folder they train")
+  @Test("are rejected by name before training where they could not be read back; without a folder they train")
   func unregistered() throws {
     let model = Sequential(
       Sequential(ForgottenBlock()), Conv2D(4, kernel: 3), GlobalAvgPool2D(), Flatten())
@@ -77,7 +77,7 @@ struct OwnLayerTests {
     _ = try fit(model, on: training.images, recipe: SmallTraining.recipe, backend: Reference())
   }
 
-  @Test("a resumed training of another network is refused")
+  @Test("a resumed training of another network is rejected")
   func otherNetwork() throws {
     let training = try SmallTraining(model: Self.model)
     try training.trainer().run()
@@ -89,7 +89,7 @@ struct OwnLayerTests {
     }
   }
 
-  @Test("a file with a layer of another program is refused by the layer's name")
+  @Test("a file with a layer of another program is rejected by the layer's name")
   func foreignFile() throws {
     let training = try SmallTraining(model: Self.model)
     try training.trainer().run()

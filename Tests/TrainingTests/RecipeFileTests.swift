@@ -82,7 +82,7 @@ struct RecipeFileTests {
     #expect(try read("{optimizer: {sgd: {momentum: 0.9}}}").optimizer == .sgd(momentum: 0.9))
   }
 
-  @Test("may choose a variant of NiN, and has the usual size of its network's images if it tells none")
+  @Test("may choose a variant of NiN, and has its network's default image size if it gives none")
   func networks() throws {
     let variant = try read("{model: {nin: {pointwiseConvolutions: 3, head: 'dense'}}}")
     #expect(variant.model == ModelChoice(try NiNDesign(pointwiseConvolutions: 3, head: .dense)))
@@ -131,7 +131,7 @@ struct RecipeFileTests {
     #expect(!description.contains("\n"))
   }
 
-  @Test("that are not in UTF-8 are refused; Foundation's decoder ends the process at some of them")
+  @Test("that are not in UTF-8 are rejected; Foundation's decoder ends the process at some of them")
   func notUTF8() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write([UInt8(ascii: "{")] + [UInt8](repeating: 0xFF, count: 20), to: "recipe.json5")

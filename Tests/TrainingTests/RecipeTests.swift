@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Training
 
-/// What a recipe can ask for beside the book's plain gradient descent.
+/// The options of a recipe besides the book's plain gradient descent.
 @Suite("A recipe")
 struct RecipeTests {
   /// Everything at once, so that a resumed training has to remember all of it.
@@ -142,14 +142,14 @@ struct RecipeTests {
     #expect(trainer.description.normalization == trainer.network.normalization)
   }
 
-  @Test("begins with a checkpoint, but for a head of other classes, and keeps what is frozen")
+  @Test("begins with a checkpoint, except a head for different classes, and keeps what is frozen")
   func fineTuning() throws {
     let source = try SmallTraining()
     try source.trainer().run()
     let model = Sequential(
       Conv2D(6, kernel: 3, stride: 2), ReLU(), Dropout(0.5), Conv2D(7, kernel: 1), GlobalAvgPool2D(),
       Flatten())
-    let images = try LabelledImages(
+    let images = try LabeledImages(
       pixels: source.images.labels.indices.flatMap { try source.images.image(at: $0) }, shape: [26, 1, 9, 9],
       labels: source.images.labels, classNames: ["a", "b", "c", "d", "e", "f", "g"])
     var recipe = SmallTraining.recipe
@@ -172,7 +172,7 @@ struct RecipeTests {
     #expect(error?.description.contains("net.0.weight") == true)
   }
 
-  @Test("that names what the network has not is refused", arguments: ["frozen", "constants", "everything"])
+  @Test("that names what the network has not is rejected", arguments: ["frozen", "constants", "everything"])
   func unknownNames(what: String) throws {
     var recipe = SmallTraining.recipe
     switch what {

@@ -53,7 +53,7 @@ struct RunFilesTests {
     #expect(metrics["backend"] as? String == "reference" && metrics["processor"] is String)
   }
 
-  /// What a process leaves that is killed later than its last state: rows that the state does not know, the last torn.
+  /// The rows of a process that is killed after its last state: unknown to the state, the last one truncated.
   @Test("have each step once when the process was killed", arguments: [2, 9, 14])
   func killed(stepsBeforeKill: Int) throws {
     let training = try SmallTraining()
@@ -144,7 +144,7 @@ struct RunFilesTests {
     let keeper = FileKeeper(training.folder)
     try training.trainer().run(observers: [keeper])
     let whole = try training.bytes(training.folder.checkpoint)
-    // The state after the second epoch, beside the networks of the first.
+    // The state after the second epoch, next to the networks of the first.
     try keeper.put(state: 1, checkpoint: 0)
     let state = try training.storedState()
     #expect(state.epoch == 2)
@@ -207,7 +207,7 @@ struct RunFilesTests {
     #expect(try training.bytes(training.folder.state) == whole.bytes(whole.folder.state))
   }
 
-  @Test("that are both damaged are refused, and both are named")
+  @Test("that are both damaged are rejected, and both are named")
   func bothDamaged() throws {
     let training = try SmallTraining()
     try training.trainer().run()

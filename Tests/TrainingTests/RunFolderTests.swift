@@ -66,7 +66,7 @@ struct RunFolderTests {
     #expect(try training.bytes(earlier + "/checkpoint.safetensors") == Data("old".utf8))
   }
 
-  @Test("keeps a run together whose move was broken off")
+  @Test("keeps a run together whose move was interrupted")
   func interruptedMove() throws {
     let training = try SmallTraining()
     _ = try run(training, seed: 1)
@@ -117,7 +117,7 @@ struct RunFolderTests {
     #expect(try names(earlier + "/4") == Self.complete)
   }
 
-  @Test("is not written to once another has taken its place")
+  @Test("is not written to once another has replaced it")
   func movedFolder() throws {
     let training = try SmallTraining()
     let trainer = try training.trainer()

@@ -10,7 +10,7 @@ import Training
 /// A training that takes milliseconds, in a folder that goes with it.
 final class SmallTraining {
   let folder: RunFolder
-  let images: LabelledImages
+  let images: LabeledImages
   let model: Sequential
 
   init(imageCount: Int = 26, model: Sequential = SmallTraining.model) throws {
@@ -23,7 +23,7 @@ final class SmallTraining {
     try? FileManager.default.removeItem(atPath: folder.path)
   }
 
-  /// It has dropout, so that a training that goes on must go on with the right masks.
+  /// It has dropout, so that a resumed training must continue with the right masks.
   static let model = Sequential(
     Conv2D(6, kernel: 3, stride: 2), ReLU(), Dropout(0.5), Conv2D(4, kernel: 1), GlobalAvgPool2D(), Flatten())
 
@@ -34,21 +34,21 @@ final class SmallTraining {
       weightDecay: 1e-3, maximumGradientNorm: 5, seed: 7)
   }
 
-  /// Random images whose brightness tells their class.
-  static func images(_ count: Int, side: Int = 9) throws -> LabelledImages {
+  /// Random images whose brightness determines their class.
+  static func images(_ count: Int, side: Int = 9) throws -> LabeledImages {
     var generator = PhiloxGenerator(seed: 3, purpose: .initialization, index: 0)
     let labels = (0..<count).map { Int32($0 % 4) }
     let pixels = labels.flatMap { label in
       (0..<side * side).map { _ in UInt8(Double(label) * 60 + generator.nextUniform() * 40) }
     }
-    return try LabelledImages(
+    return try LabeledImages(
       pixels: pixels, shape: [count, 1, side, side], labels: labels, classNames: ["a", "b", "c", "d"])
   }
 
   func trainer(
     _ state: TrainingState = TrainingState(recipe: SmallTraining.recipe),
     on backend: any Backend = Reference(), precision: Precision? = nil, microBatch: Int? = nil,
-    convolutions: ConvolutionChoice? = nil, training: LabelledImages? = nil, test: LabelledImages? = nil,
+    convolutions: ConvolutionChoice? = nil, training: LabeledImages? = nil, test: LabeledImages? = nil,
     interval: CheckpointInterval = .seconds(60)
   ) throws -> Trainer {
     var state = state
@@ -66,7 +66,7 @@ final class SmallTraining {
   func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
 }
 
-/// Keeps what it is told.
+/// Keeps everything it observes.
 final class Recorder: TrainingObserver {
   private(set) var losses: [Double] = []
   private(set) var epochs: [EpochResult] = []

@@ -3,9 +3,9 @@ import Tensors
 import Testing
 import Training
 
-/// What a tab computes in its own framework; see Tabs/make_tab_goldens.py.
+/// The results of a tab in its own framework; see Tabs/make_tab_goldens.py.
 struct TabGolden {
-  /// What a tab's `layer_summary` prints for an image and a number of classes.
+  /// The output of a tab's `layer_summary` for an image and a number of classes.
   struct PrintedSummary: Decodable {
     let side: Int
     let channels: Int
@@ -23,7 +23,7 @@ struct TabGolden {
     file = try SafetensorsFile(path: path)
   }
 
-  /// What the file's metadata has under a key.
+  /// The value of a key in the file's metadata.
   func value<Value: Decodable>(_ key: String, as _: Value.Type = Value.self) throws -> Value {
     let json = try #require(file.metadata[key])
     return try JSONDecoder().decode(Value.self, from: Data(json.utf8))

@@ -9,7 +9,7 @@ import Training
 /// The same weights, in each framework's layouts, give the same logits.
 @Suite("The logits of a tab", .serialized)
 struct TabLogitsTests {
-  /// Numbers on ±bound, the high bits of a multiplicative hash of their places; as in Tabs/make_tab_goldens.py.
+  /// Numbers on ±bound, the high bits of a multiplicative hash of their indices; as in Tabs/make_tab_goldens.py.
   private func formula(_ stream: Int, _ shape: Shape, _ bound: Double) -> Tensor<Float> {
     let elements = (0..<shape.elementCount).map { index -> Float in
       var hash = (UInt64(index) + UInt64(stream) << 32 + 1) &* 0x9E37_79B9_7F4A_7C15
@@ -57,7 +57,7 @@ struct TabLogitsTests {
     }
   }
 
-  /// Logits of several places in this package's order, channels before places; Flax's are the other way round.
+  /// Logits of several positions in this package's order, channels first; Flax's have channels last.
   private static func channelsFirst(_ logits: [Double], tab: Tab) -> [Double] {
     let places = logits.count / 2 / 10
     guard tab.isChannelsLast, places > 1 else { return logits }

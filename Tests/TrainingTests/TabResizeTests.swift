@@ -41,10 +41,10 @@ struct TabResizeTests {
     }
   }
 
-  /// Equal, since each blend of two numbers rounds in the same three places.
+  /// Equal, since each blend of two numbers rounds in the same three steps.
   ///
-  /// A TensorFlow that is compiled with fused multiply-adds would round in two, and come to within 1.2e-7: a unit in the last
-  /// place of 1, for two blends in a row.
+  /// A TensorFlow that is compiled with fused multiply-adds would round in two, and agree to within 1.2e-7: one
+  /// unit in the last place of 1, for two blends in a row.
   @Test("are the framework's numbers bit for bit", arguments: [Tab.tensorflow, .jax])
   func numbers(tab: Tab) throws {
     let cases = try cases(tab)

@@ -51,7 +51,7 @@ struct TabSummaryTests {
     }
   }
 
-  @Test("of images that the head of the jax tab does not fit is refused")
+  @Test("of images that the head of the jax tab does not fit is rejected")
   func refusal() {
     #expect(throws: LayerError.self) { try TabSummary(.jax, image: [1, 194, 194], classes: 10) }
     #expect(throws: Never.self) { try TabSummary(.mxnet, image: [1, 67, 67], classes: 10) }

@@ -72,7 +72,7 @@ struct TabTests {
     #expect(file.metadata.values.allSatisfy { !$0.contains("\"tab\"") && !$0.contains("resize") })
   }
 
-  @Test("is refused with what contradicts the tab, in a line that names both", arguments: Tab.allCases)
+  @Test("is rejected with what contradicts the tab, in a line that names both", arguments: Tab.allCases)
   func contradictions(tab: Tab) throws {
     var quick = Recipe.quick
     quick.tab = tab
@@ -106,7 +106,7 @@ struct TabTests {
     for tab in [Tab.mxnet, .pytorch, .tensorflow] { #expect(try tab.choice(deep) == deep) }
   }
 
-  @Test("of jax is refused on images that its window does not fit")
+  @Test("of jax is rejected on images that its window does not fit")
   func smallImages() throws {
     var recipe = Self.recipe(.jax)
     recipe.imageSize = 194

@@ -8,7 +8,7 @@ import Training
 
 @Suite("The trainer", .serialized)
 struct TrainerTests {
-  @Test("tells all observers the same, and none has to listen to everything")
+  @Test("calls all observers equally, and none has to implement everything")
   func observers() throws {
     final class Deaf: TrainingObserver {}
     let recorders = [Recorder(), Recorder()]
@@ -109,7 +109,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("tells once that the network has died")
+  @Test("reports once that the network has died")
   func died() throws {
     let model = Sequential(
       Conv2D(6, kernel: 3), ReLU(), Conv2D(4, kernel: 1), ReLU(), GlobalAvgPool2D(), Flatten())
@@ -135,7 +135,7 @@ struct TrainerTests {
     #expect(recorder.diagnoses.isEmpty)
   }
 
-  @Test("refuses a recipe whose numbers are none")
+  @Test("rejects a recipe with invalid numbers")
   func badRecipes() throws {
     let training = try SmallTraining()
     let changes: [(inout Recipe) -> Void] = [

@@ -25,14 +25,14 @@ struct BatchNormalizationTests {
       state: state.mapValues { $0.shape.rank == 0 ? $0.map { _ in 41 } : $0 }, context: new.context)
   }
 
-  private func judgements(
+  private func judgments(
     _ backend: any Backend, _ experiment: Experiment, _ precision: Precision = .float32
-  ) throws -> [NetworkPlan: Judgement] {
+  ) throws -> [NetworkPlan: Judgment] {
     let recordings = try NetworkPlan.allCases.map {
       try NetworkRecording(experiment, on: backend, precision: precision, plan: $0)
     }
-    let judgements = try Referee(experiment, threads: TestedBackends.threads).judge(recordings)
-    return Dictionary(uniqueKeysWithValues: zip(NetworkPlan.allCases, judgements))
+    let judgments = try Referee(experiment, threads: TestedBackends.threads).judge(recordings)
+    return Dictionary(uniqueKeysWithValues: zip(NetworkPlan.allCases, judgments))
   }
 
   @Test(
@@ -42,11 +42,11 @@ struct BatchNormalizationTests {
       let experiment = try experiment(seed: seed, isTraining: isTraining)
       for backend in try TestedBackends.all() {
         for precision in backend.information.precisions {
-          for (plan, judgement) in try judgements(backend, experiment, precision) {
+          for (plan, judgment) in try judgments(backend, experiment, precision) {
             #expect(
-              judgement.passes,
-              "\(backend.name), \(precision), \(plan): \(String(describing: judgement.firstDeparture))")
-            #expect(judgement.state.count == 9)
+              judgment.passes,
+              "\(backend.name), \(precision), \(plan): \(String(describing: judgment.firstMismatch))")
+            #expect(judgment.state.count == 9)
           }
         }
       }
@@ -72,9 +72,9 @@ struct BatchNormalizationTests {
           variance[channel] = kept + (variance[channel] - kept) * (count - 1) / count
         }
       }
-      for (plan, judgement) in try judgements(wrong, experiment) {
+      for (plan, judgment) in try judgments(wrong, experiment) {
         let expected = plan == .prediction ? nil : "state.net.0.1.running_var"
-        #expect(judgement.firstDeparture?.name == expected, "\(right.name), \(plan)")
+        #expect(judgment.firstMismatch?.name == expected, "\(right.name), \(plan)")
       }
     }
   }
@@ -93,10 +93,10 @@ struct BatchNormalizationTests {
         }
         try call.proceed()
       }
-      for (plan, judgement) in try judgements(wrong, experiment) {
+      for (plan, judgment) in try judgments(wrong, experiment) {
         // In prediction two of three are folded.
         let expected = plan == .prediction ? "activations.net.2" : nil
-        #expect(judgement.firstDeparture?.name == expected, "\(right.name), \(plan)")
+        #expect(judgment.firstMismatch?.name == expected, "\(right.name), \(plan)")
       }
     }
   }
@@ -116,7 +116,7 @@ struct BatchNormalizationTests {
       for precision in backend.information.precisions {
         let experiment = try SmallExperiment.make(Self.model, seed: 3, dropout: true)
         let training = try SmallExperiment.training(experiment, on: backend, precision: precision, seed: 3)
-        let first = training.firstDeparture
+        let first = training.firstMismatch
         #expect(
           first?.finding.name == (isWrong ? "state.net.0.1.num_batches_tracked" : nil),
           "\(right.name), \(precision): \(String(describing: first))")

@@ -16,7 +16,7 @@ struct JudgedTrainingTests {
         let training = try SmallExperiment.training(experiment, on: backend, precision: precision, seed: seed)
         #expect(
           training.passes,
-          "\(backend.name) \(precision) seed \(seed): \(String(describing: training.firstDeparture))")
+          "\(backend.name) \(precision) seed \(seed): \(String(describing: training.firstMismatch))")
       }
     }
   }
@@ -27,7 +27,7 @@ struct JudgedTrainingTests {
     for backend in try TestedBackends.all() {
       let training = try SmallExperiment.training(
         SmallExperiment.make(seed: 1), on: backend, seed: 1, rule: .gradientDescent(rule))
-      #expect(training.passes, "\(backend.name): \(String(describing: training.firstDeparture))")
+      #expect(training.passes, "\(backend.name): \(String(describing: training.firstMismatch))")
     }
   }
 
@@ -43,7 +43,7 @@ struct JudgedTrainingTests {
         let training = try SmallExperiment.training(
           SmallExperiment.make(seed: seed), on: wrong, seed: seed, rule: rule)
         let found = try #require(
-          training.firstDeparture, "\(right.name), seed \(seed)", sourceLocation: sourceLocation)
+          training.firstMismatch, "\(right.name), seed \(seed)", sourceLocation: sourceLocation)
         #expect(found.step == step, "\(right.name), seed \(seed)", sourceLocation: sourceLocation)
         #expect(
           tensors.contains(found.finding.name), "\(right.name), seed \(seed): \(found.finding.name)",
@@ -154,7 +154,7 @@ struct JudgedTrainingTests {
           experiment, on: backend, precision: precision, seed: seed, rule: .adamW(rule))
         #expect(
           training.passes,
-          "\(backend.name) \(precision) \(rule): \(String(describing: training.firstDeparture))")
+          "\(backend.name) \(precision) \(rule): \(String(describing: training.firstMismatch))")
       }
     }
   }
@@ -187,7 +187,7 @@ struct JudgedTrainingTests {
     }
   }
 
-  @Test("a rule of one's own is judged as well")
+  @Test("a custom rule is judged as well")
   func customRule() throws {
     struct Momentum: CustomUpdateRule {
       let slots = ["velocity"]
@@ -203,7 +203,7 @@ struct JudgedTrainingTests {
           SmallExperiment.make(seed: 2), on: backend, precision: precision, seed: 2, rule: .custom(Momentum())
         )
         #expect(
-          training.passes, "\(backend.name) \(precision): \(String(describing: training.firstDeparture))")
+          training.passes, "\(backend.name) \(precision): \(String(describing: training.firstMismatch))")
       }
     }
   }

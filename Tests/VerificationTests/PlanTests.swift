@@ -10,13 +10,13 @@ import Verification
 struct PlanTests {
   private func judge(_ backend: any Backend, _ experiment: Experiment, _ precision: Precision = .float32)
     throws
-    -> [NetworkPlan: Judgement]
+    -> [NetworkPlan: Judgment]
   {
     let recordings = try NetworkPlan.allCases.map {
       try NetworkRecording(experiment, on: backend, precision: precision, plan: $0)
     }
-    let judgements = try Referee(experiment, threads: TestedBackends.threads).judge(recordings)
-    return Dictionary(uniqueKeysWithValues: zip(NetworkPlan.allCases, judgements))
+    let judgments = try Referee(experiment, threads: TestedBackends.threads).judge(recordings)
+    return Dictionary(uniqueKeysWithValues: zip(NetworkPlan.allCases, judgments))
   }
 
   @Test("every backend passes in every plan, and each plan has its own tensors", arguments: [false, true])
@@ -24,22 +24,22 @@ struct PlanTests {
     let experiment = try SmallExperiment.make(seed: 3, dropout: dropout)
     for backend in try TestedBackends.all() {
       for precision in backend.information.precisions {
-        let judgements = try judge(backend, experiment, precision)
-        for (plan, judgement) in judgements {
+        let judgments = try judge(backend, experiment, precision)
+        for (plan, judgment) in judgments {
           #expect(
-            judgement.passes, "\(backend.name), \(plan): \(String(describing: judgement.firstDeparture))")
-          #expect(judgement.backward.isEmpty == (plan == .prediction))
+            judgment.passes, "\(backend.name), \(plan): \(String(describing: judgment.firstMismatch))")
+          #expect(judgment.backward.isEmpty == (plan == .prediction))
         }
-        #expect(judgements[.separate]?.findings.map(\.name).sorted() == experiment.tracedNames.sorted())
+        #expect(judgments[.separate]?.findings.map(\.name).sorted() == experiment.tracedNames.sorted())
       }
     }
   }
 
   @Test("a fused ReLU is judged with its convolution, and one behind max pooling with the pooling")
   func fusedLayers() throws {
-    let judgements = try judge(Reference(threads: TestedBackends.threads), SmallExperiment.make(seed: 0))
+    let judgments = try judge(Reference(threads: TestedBackends.threads), SmallExperiment.make(seed: 0))
     for plan in [NetworkPlan.training, .prediction] {
-      let layers = try #require(judgements[plan]).forward.map(\.layers)
+      let layers = try #require(judgments[plan]).forward.map(\.layers)
       #expect(layers.contains(["net.0.0", "net.0.1"]))
       #expect(layers.contains(["net.0.2"]) && layers.contains(["net.0.3", "net.1"]))
     }
@@ -53,9 +53,9 @@ struct PlanTests {
     for right in try TestedBackends.all() {
       var wrong = WrongBackend(right)
       wrong.spoil = pass
-      for (plan, judgement) in try judge(wrong, SmallExperiment.make(seed: 2)) {
+      for (plan, judgment) in try judge(wrong, SmallExperiment.make(seed: 2)) {
         #expect(
-          judgement.firstDeparture?.name == tensors[plan], "\(right.name), \(plan)",
+          judgment.firstMismatch?.name == tensors[plan], "\(right.name), \(plan)",
           sourceLocation: sourceLocation)
       }
     }

@@ -1,7 +1,7 @@
 // Many requests at once: swift run -c release Server network.safetensors image.png
 //
 // A network is used by one caller at a time. An actor in front of it lets requests wait for each other; several actors,
-// each with a network of its own on one thread, answer as many requests side by side.
+// each with its own network on one thread, answer as many requests in parallel.
 import Foundation
 import NetworkInNetwork
 
@@ -16,7 +16,7 @@ actor Lane {
   func answer(_ image: DecodedImage) throws -> String { try classifier.classify(image).best.name }
 }
 
-/// Sends requests to lanes in turn, all at once, and prints how many were answered in a second.
+/// Sends requests to lanes in turn, all at once, and prints the answers per second.
 func measure(_ lanes: [Lane], _ image: DecodedImage, requests: Int, name: String) async throws {
   for lane in lanes { _ = try await lane.answer(image) }
   let clock = ContinuousClock()
@@ -28,7 +28,7 @@ func measure(_ lanes: [Lane], _ image: DecodedImage, requests: Int, name: String
       for try await _ in group {}
     }
   }
-  print("\(name): \(Int(Double(requests) / (duration / .seconds(1)))) answers a second")
+  print("\(name): \(Int(Double(requests) / (duration / .seconds(1)))) answers per second")
 }
 
 do {

@@ -9,7 +9,7 @@ let pixels = labels.enumerated().flatMap { number, label in
     return (position + number / 2) % 4 < 2 ? 200 : 50
   }
 }
-let images = try LabelledImages(
+let images = try LabeledImages(
   pixels: pixels, shape: [labels.count, 1, side, side], labels: labels,
   classNames: ["horizontal", "vertical"])
 let model = Sequential(Conv2D(8, kernel: 3), ReLU(), Conv2D(2, kernel: 1), GlobalAvgPool2D(), Flatten())

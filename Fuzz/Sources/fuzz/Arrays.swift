@@ -8,7 +8,7 @@ func readArray(_ input: [UInt8]) throws {
   _ = try NPY.read(path, as: Int64.self)
 }
 
-/// Reads all tensors of a safetensors file; those of unreadable types are refused one by one.
+/// Reads all tensors of a safetensors file; unsupported types are rejected one by one.
 func readTensors(_ input: [UInt8]) throws {
   let file = try SafetensorsFile(path: InputFile.holding(input))
   for name in file.names {
@@ -20,7 +20,7 @@ func readTensors(_ input: [UInt8]) throws {
 
 /// Reads images or labels in the IDX format, gzipped or not.
 ///
-/// What a few bytes unpack to is bounded by the caller, here more tightly than data sets do it.
+/// The caller bounds the decompressed size, here more tightly than for data sets.
 func readIDX(_ input: [UInt8]) throws {
   let path = InputFile.holding(input)
   for first in [nil, 1] {

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// A reader of files, by the name that `--target=NAME` gives; libFuzzer leaves arguments with two dashes alone.
+/// A reader of files, by the name in `--target=NAME`; libFuzzer ignores arguments with two dashes.
 enum FuzzTarget: String, CaseIterable {
   case npy, safetensors, idx, gz, onnx, checkpoint, state, recipe, history, metrics, exif, png, jpeg
 

@@ -1,10 +1,10 @@
 import ImageFiles
 
-/// Small ones, so that an input takes milliseconds and not seconds.
+/// Small limits, so that an input takes milliseconds, not seconds.
 private let limits = ImageLimits(
   byteCount: 1 << 20, side: 512, pixelCount: 1 << 16, scaledPixelCount: 1 << 16)
 
-/// Decodes an image as grey and in colours.
+/// Decodes an image as gray and in colors.
 func readImage(_ input: [UInt8]) throws {
   _ = ImageFile.storesColor(input)
   for channels in [1, 3] {

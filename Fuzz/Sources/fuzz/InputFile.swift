@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// The file in `TMPDIR` that holds the present input, for readers of files.
+/// The file in `TMPDIR` that holds the current input, for readers of files.
 struct InputFile {
   static let shared = InputFile()
 
@@ -16,7 +16,7 @@ struct InputFile {
     var template = Array("\(folder)/fuzz-XXXXXX".utf8CString)
     descriptor = mkstemp(&template)
     path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    precondition(descriptor >= 0, "\(path) cannot be made; give another folder in TMPDIR")
+    precondition(descriptor >= 0, "\(path) cannot be created; set TMPDIR to another folder")
   }
 
   /// Replaces the file's contents and returns its path.

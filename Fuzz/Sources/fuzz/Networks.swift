@@ -3,7 +3,7 @@ import ONNX
 import Tensors
 import Training
 
-/// Reads a model in ONNX for images of the size that it declares, where it leaves that open of a usual one.
+/// Reads a model in ONNX for images of its declared size, or of a default one if that is open.
 func readGraph(_ input: [UInt8]) throws {
   let file = try ONNXFile(path: InputFile.holding(input))
   _ = file.preparation
@@ -14,7 +14,7 @@ func readGraph(_ input: [UInt8]) throws {
   _ = try Summary(network.model, input: network.image.batched(1))
 }
 
-/// Reads what a checkpoint says of its network, or what is told from its tensors, and counts what that costs.
+/// Reads a checkpoint's network, from its description or its tensors, and counts its costs.
 func readCheckpoint(_ input: [UInt8]) throws {
   let checkpoint = try Checkpoint(path: InputFile.holding(input))
   let description = checkpoint.description

@@ -1,17 +1,17 @@
 import Training
 
-/// Reads where a training stands.
+/// Reads a training state.
 func readState(_ input: [UInt8]) throws {
   let state = try TrainingState(path: InputFile.holding(input))
   _ = state.isOutOfPatience
 }
 
-/// Reads a recipe, and what is written of it.
+/// Reads a recipe, writes it and reads it again.
 func readRecipe(_ input: [UInt8]) throws {
   let recipe = try RecipeFile.read(InputFile.holding(input))
   let text = RecipeFile.text(recipe, title: "Again")
   let again = try RecipeFile.read(InputFile.holding(Array(text.utf8)))
-  precondition(again == recipe, "a recipe is another one when it has been written and read: \(text)")
+  precondition(again == recipe, "a recipe differs after it has been written and read: \(text)")
 }
 
 /// Reads the steps of a training.

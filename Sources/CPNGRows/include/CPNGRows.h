@@ -13,19 +13,19 @@ typedef struct {
   uint32_t height;
   /// Samples of a pixel: 1 gray, 2 gray and alpha, 3 RGB, 4 RGBA.
   int32_t samples;
-  /// How often all rows are to be read: once, or 7 times if the file is interlaced.
+  /// The number of times that all rows are read: once, or 7 times if the file is interlaced.
   int32_t passes;
-  /// What is wrong with the file; empty if nothing is so far.
+  /// The error in the file; empty if there has been none so far.
   char failure[128];
 } pngrows_file;
 
 /// Reads the header. Color spaces, gamma and backgrounds are ignored.
 ///
-/// The file's bytes have to stay where they are until it is closed. NULL if memory is short; otherwise the file has to
+/// The file's bytes must stay valid until it is closed. NULL if out of memory; otherwise the file has to
 /// be closed, even if its header cannot be read.
 pngrows_file *pngrows_open(const uint8_t *bytes, size_t count);
 
-/// Decodes the next row into width × samples bytes; false if it cannot be.
+/// Decodes the next row into width × samples bytes; false on an error.
 ///
 /// Of an interlaced file, each pass changes some pixels of each row, which has to be given as the last pass has left it.
 bool pngrows_next(pngrows_file *file, uint8_t *row);

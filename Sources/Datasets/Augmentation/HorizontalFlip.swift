@@ -11,7 +11,7 @@ public struct HorizontalFlip: ImageTransform {
     self.probability = probability
   }
 
-  /// Mirrors the image or leaves it.
+  /// Mirrors the image, or keeps it.
   public func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator) {
     guard numbers.nextUniform() < probability else { return }
     for row in 0..<image.channels * image.height {

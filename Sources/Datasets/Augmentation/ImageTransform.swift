@@ -2,8 +2,8 @@ import Tensors
 
 /// A random change to a training image, such as a flip or a crop.
 ///
-/// It depends on the image and on the random numbers that it is given alone, which are a function of seed, epoch and image:
-/// so a training is the same on any number of threads, and after it was interrupted.
+/// It depends only on the image and on its random numbers, which are a function of seed, epoch and image: so a training
+/// is the same on any number of threads, and if it is interrupted and resumed.
 public protocol ImageTransform: Sendable {
   /// Changes an image in place.
   ///
@@ -31,9 +31,9 @@ public struct ImagePlanes {
   ///   - height: H.
   ///   - width: W.
   ///   - pixels: C·H·W bytes.
-  /// - Precondition: There are as many bytes.
+  /// - Precondition: `pixels` has that many bytes.
   public init(channels: Int, height: Int, width: Int, pixels: UnsafeMutableBufferPointer<UInt8>) {
-    precondition(pixels.count == channels * height * width, "\(pixels.count) bytes for another size")
+    precondition(pixels.count == channels * height * width, "\(pixels.count) bytes do not match the size")
     self.channels = channels
     self.height = height
     self.width = width
@@ -47,7 +47,7 @@ public struct ImagePlanes {
   }
 }
 
-/// The transforms of a training, and where their random numbers come from.
+/// The transforms of a training, and the source of their random numbers.
 public struct ImageTransforms: Sendable {
   /// The transforms, in the order in which they are applied.
   public var transforms: [any ImageTransform]
@@ -67,7 +67,7 @@ public struct ImageTransforms: Sendable {
   ///
   /// - Parameters:
   ///   - image: The image.
-  ///   - index: Which image of the training set it is.
+  ///   - index: The image's index in the training set.
   func apply(to image: ImagePlanes, index: Int) {
     for (position, transform) in transforms.enumerated() {
       var numbers = PhiloxGenerator(

@@ -8,8 +8,8 @@ import Tensors
 
 /// Erases a rectangle of an image at random (Zhong et al., *Random Erasing Data Augmentation*, 2020).
 ///
-/// The rectangle has 2 to 33 % of the image's area and sides in a ratio of 0.3 to 3.3, whose logarithm is uniform, as
-/// torchvision's `RandomErasing`; after ten that do not fit, the image stays.
+/// The rectangle has 2 to 33 % of the image's area and a log-uniform aspect ratio of 0.3 to 3.3, as in torchvision's
+/// `RandomErasing`; after ten that do not fit, the image is kept.
 public struct RandomErasing: ImageTransform {
   private let probability: Double
   private let fill: [UInt8]
@@ -18,13 +18,13 @@ public struct RandomErasing: ImageTransform {
   ///
   /// - Parameters:
   ///   - probability: From 0 to 1.
-  ///   - fill: What is written, one byte for each channel or one for all.
+  ///   - fill: The value to write, one byte per channel or one for all.
   public init(probability: Double = 0.5, fill: [UInt8] = [0]) {
     self.probability = probability
     self.fill = fill.isEmpty ? [0] : fill
   }
 
-  /// Erases a rectangle or leaves the image.
+  /// Erases a rectangle, or keeps the image.
   public func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator) {
     guard numbers.nextUniform() < probability else { return }
     for _ in 0..<10 {

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Crops an image at random from itself with black padding around: torchvision's `RandomCrop(size, padding=p)`.
+/// Crops an image at random after padding it with black: torchvision's `RandomCrop(size, padding=p)`.
 ///
 /// That shifts it by up to p pixels up or down and left or right, each shift equally likely.
 public struct ShiftedCrop: ImageTransform {
@@ -17,7 +17,7 @@ public struct ShiftedCrop: ImageTransform {
   public func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator) {
     let down = numbers.nextInteger(in: -padding...padding)
     let right = numbers.nextInteger(in: -padding...padding)
-    // Rows are read before they are overwritten: from the bottom where the image moves down.
+    // Rows are read before they are overwritten: from the bottom if the image moves down.
     for channel in 0..<image.channels {
       for step in 0..<image.height {
         let row = down > 0 ? image.height - 1 - step : step
@@ -26,7 +26,7 @@ public struct ShiftedCrop: ImageTransform {
     }
   }
 
-  /// Writes a row from another, shifted, with black where there is nothing.
+  /// Writes a row from another one, shifted, with black outside it.
   private func move(_ source: Int, of channel: Int, to row: Int, by right: Int, in image: ImagePlanes) {
     guard (0..<image.height).contains(source), abs(right) < image.width else {
       for column in 0..<image.width { image[channel, row, column] = 0 }

@@ -4,26 +4,26 @@
   import Darwin
 #endif
 
-/// A thread of its own for a function that runs long and waits, which Swift's cooperative threads must not.
+/// A thread for a function that runs long and blocks, which Swift's cooperative threads must not.
 struct BackgroundThread {
   private let thread: pthread_t
 
   /// Starts the thread.
   ///
-  /// - Parameter body: What it does.
-  /// - Throws: ``DatasetError`` if the system has no thread to give.
+  /// - Parameter body: The function.
+  /// - Throws: ``DatasetError`` if the system cannot create a thread.
   init(_ body: @escaping @Sendable () -> Void) throws {
     thread = try Self.start(Unmanaged.passRetained(Work(body: body)))
   }
 
-  /// Starts several threads that do the same; if not all can be started, none is left running.
+  /// Starts several threads for the same function; if one cannot be started, the others are stopped.
   ///
   /// - Parameters:
-  ///   - count: How many.
-  ///   - stop: Makes those return that have been started.
-  ///   - body: What each of them does.
+  ///   - count: The number of threads.
+  ///   - stop: Makes the threads started so far return.
+  ///   - body: The function.
   /// - Returns: The threads.
-  /// - Throws: ``DatasetError`` if the system has no thread to give.
+  /// - Throws: ``DatasetError`` if the system cannot create a thread.
   static func start(
     _ count: Int, stop: () -> Void = {}, _ body: @escaping @Sendable () -> Void
   ) throws -> [BackgroundThread] {
@@ -38,7 +38,7 @@ struct BackgroundThread {
     return threads
   }
 
-  /// Waits until the function has returned; to be called once.
+  /// Waits until the function has returned; may be called once.
   func join() {
     pthread_join(thread, nil)
   }
@@ -56,7 +56,7 @@ struct BackgroundThread {
     guard code == 0, let started else {
       work.release()
       throw DatasetError.noThread(
-        reason: "the system gives no thread to load images on: \(String(cString: strerror(code)))")
+        reason: "the system cannot create a thread to load images on: \(String(cString: strerror(code)))")
     }
     return started
   }

@@ -1,12 +1,12 @@
 import Tensors
 
-/// Makes the batches of one epoch on threads in the background, a few ahead of the one that is asked for.
+/// Makes the batches of one epoch on background threads, a few ahead of the one in use.
 ///
-/// Images stay as they are stored until they are used, and are decoded and resized as they are needed: the resized set is
-/// never held in memory, only ``batchesAhead`` batches and the one in use. After the start nothing is allocated, except
-/// by the decoders of image files. The bytes of a batch do not depend on the number of threads.
+/// Images are decoded and resized as they are needed: the resized set is never held in memory, only ``batchesAhead``
+/// batches and the one in use. After the start nothing is allocated, except by the decoders of image files. The bytes
+/// of a batch do not depend on the number of threads.
 ///
-/// A loader serves one consumer. When it goes, its threads stop.
+/// A loader serves one consumer. When it is released, its threads stop.
 ///
 /// ```swift
 /// let loader = try BatchLoader(
@@ -17,19 +17,19 @@ import Tensors
 /// }
 /// ```
 public final class BatchLoader {
-  /// How many batches the epoch has, those before the start included.
+  /// The number of batches in the epoch, those before the start included.
   public let batchCount: Int
 
-  /// How many batches are made ahead of the one in use.
+  /// The number of batches made ahead of the one in use.
   public let batchesAhead: Int
 
-  /// How many batches are made ahead unless it is said.
+  /// The default number of batches made ahead.
   public static let usualBatchesAhead = 2
 
   /// The largest number of threads that make batches.
   public static let largestThreadCount = Processors.largestCount
 
-  /// How long ``next()`` has had to wait for the threads so far, in seconds: the time that training lost to data.
+  /// The time that ``next()`` has waited for the threads so far, in seconds: the time that training lost to data.
   public private(set) var secondsWaited = 0.0
 
   private let ring: BatchRing
@@ -43,48 +43,51 @@ public final class BatchLoader {
   ///
   /// - Parameters:
   ///   - images: The examples.
-  ///   - size: The size that the images get.
-  ///   - method: How they get it.
-  ///   - batchSize: How many images a batch has; the last one, or the short one, has what is left.
-  ///   - order: Which examples, in which order; as they stand if absent.
-  ///   - shortBatch: Which batch has what is left; the last if nil.
+  ///   - size: The size to resize the images to.
+  ///   - method: The resizing method.
+  ///   - batchSize: The number of images per batch; the last one, or the short one, has the rest.
+  ///   - order: The indices of the examples, in order; all in their own order if nil.
+  ///   - shortBatch: The index of the batch with the rest; the last one if nil.
   ///   - transforms: Random changes to the resized images; none if absent.
   ///   - startingAt: The first batch to make, for a training that is resumed in the middle of an epoch.
-  ///   - batchesAhead: How many batches to make ahead of the one in use.
-  ///   - threads: How many threads make them; if nil, one for images in memory, and one per processor for files.
-  /// - Throws: ``DatasetError`` if a number is out of its bounds, there are transforms and the resize gives no bytes, or the
-  ///   system has no thread to give; `OutOfMemory`.
+  ///   - batchesAhead: The number of batches to make ahead of the one in use.
+  ///   - threads: The number of threads; if nil, one for images in memory, and one per processor for files.
+  /// - Throws: ``DatasetError`` if a number is out of range, there are transforms but the resizing method does not give
+  ///   bytes, or the system cannot create a thread; `OutOfMemory`.
   public init(
-    images: LabelledImages, size: PixelSize, method: ResizeMethod = .pillow, batchSize: Int,
+    images: LabeledImages, size: PixelSize, method: ResizeMethod = .pillow, batchSize: Int,
     order: [Int]? = nil, shortBatch: Int? = nil, transforms: ImageTransforms? = nil, startingAt: Int = 0,
     batchesAhead: Int = BatchLoader.usualBatchesAhead, threads: Int? = nil
   ) throws {
     let order = order ?? Array(0..<images.count)
     guard 1...(1 << 20) ~= batchSize else {
       throw DatasetError.invalidArgument(
-        name: "batchSize", reason: "a batch of \(batchSize) images cannot be made; 1 to 1048576 can")
+        name: "batchSize", reason: "the batch size is \(batchSize); it must be from 1 to 1048576")
     }
     guard 1...64 ~= batchesAhead else {
       throw DatasetError.invalidArgument(
-        name: "batchesAhead", reason: "\(batchesAhead) batches ahead cannot be made; 1 to 64 can")
+        name: "batchesAhead",
+        reason: "the number of batches ahead is \(batchesAhead); it must be from 1 to 64")
     }
     guard order.allSatisfy({ 0..<images.count ~= $0 }) else {
       throw DatasetError.invalidArgument(
-        name: "order", reason: "the order names images beyond the \(images.count) that there are")
+        name: "order", reason: "the order has indices beyond the \(images.count) images")
     }
     let threadCount = threads ?? (images.areFiles ? Processors.count : 1)
     guard 1...Processors.largestCount ~= threadCount else {
       throw DatasetError.invalidArgument(
         name: "threads",
-        reason: "\(threadCount) threads cannot load images; 1 to \(Processors.largestCount) can")
+        reason:
+          "the number of threads that load images is \(threadCount); it must be from 1 to \(Processors.largestCount)"
+      )
     }
     let transforms = transforms.flatMap { $0.transforms.isEmpty ? nil : $0 }
     guard method.givesBytes || transforms == nil else {
       throw DatasetError.invalidArgument(
         name: "transforms",
         reason:
-          "images that the method '\(method.rawValue)' has resized are not bytes, and transforms are of bytes: leave out the "
-          + "transforms, or resize by another method")
+          "images resized by the method '\(method.rawValue)' are not bytes, which transforms need: omit the transforms, or "
+          + "use another method")
     }
     try size.check()
     let lastBatch = max((order.count + batchSize - 1) / batchSize - 1, 0)
@@ -95,11 +98,11 @@ public final class BatchLoader {
       transforms: transforms)
     guard 0...lastBatch ~= shortBatch else {
       throw DatasetError.invalidArgument(
-        name: "shortBatch", reason: "batch \(shortBatch) is not among the \(plan.batchCount) of the epoch")
+        name: "shortBatch", reason: "batch \(shortBatch) is not one of the epoch's \(plan.batchCount)")
     }
     guard 0...plan.batchCount ~= startingAt else {
       throw DatasetError.invalidArgument(
-        name: "startingAt", reason: "batch \(startingAt) is not among the \(plan.batchCount) of the epoch")
+        name: "startingAt", reason: "batch \(startingAt) is not one of the epoch's \(plan.batchCount)")
     }
     let whole: Shape = [batchSize, images.channels, size.height, size.width]
     let left = order.count % batchSize
@@ -119,13 +122,13 @@ public final class BatchLoader {
     for thread in threads { thread.join() }
   }
 
-  /// The next batch, or nothing after the last one of the epoch.
+  /// The next batch; nil after the last one of the epoch.
   ///
-  /// The memory of the batch before it is given back and will be filled anew.
+  /// The memory of the previous batch is reused.
   ///
   /// - Returns: The batch.
-  /// - Throws: ``DatasetError`` if an image of the batch is a file that cannot be read any more.
-  public func next() throws -> LabelledBatch? {
+  /// - Throws: ``DatasetError`` if an image of the batch is a file that can no longer be read.
+  public func next() throws -> LabeledBatch? {
     ring.recycle(before: nextIndex)
     guard nextIndex < batchCount else { return nil }
     let start = ContinuousClock.now
@@ -133,6 +136,6 @@ public final class BatchLoader {
     secondsWaited += (ContinuousClock.now - start) / .seconds(1)
     defer { nextIndex += 1 }
     let shape = nextIndex == shortBatch ? shapes.short : shapes.whole
-    return LabelledBatch(index: nextIndex, shape: shape, method: method, slot: slot)
+    return LabeledBatch(index: nextIndex, shape: shape, method: method, slot: slot)
   }
 }

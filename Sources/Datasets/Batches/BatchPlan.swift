@@ -1,14 +1,14 @@
-/// What is put into the batches of an epoch, and how the work is divided.
+/// The contents of an epoch's batches, and the division of the work.
 ///
-/// A batch is made in shares of a few images, so that several threads can work on the same one: which thread makes a
-/// share has no influence on its bytes.
+/// A batch is made in shares of a few images, so that several threads can work on the same one; its bytes do not depend
+/// on which thread makes a share.
 struct BatchPlan: Sendable {
-  let images: LabelledImages
+  let images: LabeledImages
   let target: PixelSize
   let method: ResizeMethod
   let batchSize: Int
   let order: [Int]
-  /// The batch that has what is left over, if that is fewer images than the others have.
+  /// The batch with the remaining images, if they are fewer than in the others.
   let shortBatch: Int
   let transforms: ImageTransforms?
 
@@ -17,16 +17,16 @@ struct BatchPlan: Sendable {
   /// Bytes of one image, C×H×W.
   var imageByteCount: Int { images.channels * target.height * target.width * method.elementByteCount }
 
-  /// A resized image as transforms see it.
+  /// A resized image in the form that transforms take.
   func planes(_ pixels: UnsafeMutableBufferPointer<UInt8>) -> ImagePlanes {
     ImagePlanes(channels: images.channels, height: target.height, width: target.width, pixels: pixels)
   }
 
-  /// How many batches an epoch has.
+  /// The number of batches in an epoch.
   var batchCount: Int { (order.count + batchSize - 1) / batchSize }
 
-  /// Which of the order's places a batch takes.
-  func places(ofBatch index: Int) -> Range<Int> {
+  /// The indices in the order that a batch takes.
+  func range(ofBatch index: Int) -> Range<Int> {
     let left = order.count % batchSize
     let missing = left == 0 ? 0 : batchSize - left
     let start = index * batchSize - (index > shortBatch ? missing : 0)
@@ -36,17 +36,17 @@ struct BatchPlan: Sendable {
   /// The number of shares in a batch; 0 beyond the last batch.
   func shareCount(ofBatch index: Int) -> Int {
     guard index < batchCount else { return 0 }
-    return (places(ofBatch: index).count + Self.imagesOfShare - 1) / Self.imagesOfShare
+    return (range(ofBatch: index).count + Self.imagesOfShare - 1) / Self.imagesOfShare
   }
 
-  /// Which of a batch's positions a share takes.
+  /// The positions in the batch that a share takes.
   func positions(of share: BatchShare) -> Range<Int> {
     let start = share.index * Self.imagesOfShare
-    return start..<min(start + Self.imagesOfShare, places(ofBatch: share.batch).count)
+    return start..<min(start + Self.imagesOfShare, range(ofBatch: share.batch).count)
   }
 }
 
-/// A part of a batch that one thread makes.
+/// The part of a batch that one thread makes.
 struct BatchShare: Equatable, Sendable {
   var batch: Int
   var index: Int

@@ -1,24 +1,24 @@
 import Tensors
 
-/// What a loader's threads and its consumer share: a few batches of memory, filled and emptied in turn.
+/// The memory that a loader's threads and its consumer share: a few batches, filled and emptied in turn.
 ///
 /// A slot belongs to the threads from when it is recycled until the last of its shares is counted as done, and to the
 /// consumer from then until it is recycled; within it, each share belongs to the thread that has taken it. The monitor
-/// hands them over, so that no two threads ever touch the same bytes at once.
+/// hands them over, so that no two threads ever access the same bytes at the same time.
 final class BatchRing: Sendable {
   private struct Progress {
-    /// The share that the next thread takes.
+    /// The share for the next thread.
     var next: BatchShare
-    /// For each slot, how many shares of its batch are not yet done.
+    /// For each slot, the number of shares of its batch that are not done yet.
     var open: [Int]
     var recycled: Int
     var isStopped = false
     var failure: Failure?
   }
 
-  /// The image that could not be made, of several the first one of the epoch, whichever thread came first.
+  /// The image that could not be made; of several the first one in the epoch, regardless of the threads' timing.
   private struct Failure {
-    let place: Int
+    let index: Int
     let error: any Error
   }
 
@@ -26,12 +26,12 @@ final class BatchRing: Sendable {
   private let slots: [BatchSlot]
   private let progress: Monitor<Progress>
 
-  /// Takes the memory.
+  /// Allocates the memory.
   ///
   /// - Parameters:
-  ///   - plan: What is put into batches.
+  ///   - plan: The contents of the batches.
   ///   - start: The first batch.
-  ///   - slotCount: How many batches there is memory for.
+  ///   - slotCount: The number of batches to allocate memory for.
   /// - Throws: `OutOfMemory`.
   init(plan: BatchPlan, startingAt start: Int, slotCount: Int) throws {
     self.plan = plan
@@ -43,8 +43,7 @@ final class BatchRing: Sendable {
     progress = Monitor(Progress(next: BatchShare(batch: start, index: 0), open: open, recycled: start))
   }
 
-  /// Makes one share after another, as slots become free, until there are none left or it is stopped; for several
-  /// threads at once.
+  /// Makes shares as slots become free, until none are left or it is stopped; several threads call it at once.
   func fillAll() {
     let workspace = ImageWorkspace(plan.images, target: plan.target, method: plan.method)
     while let share = nextShare() {
@@ -53,19 +52,19 @@ final class BatchRing: Sendable {
     }
   }
 
-  /// The slot of a batch, once it is filled.
+  /// Waits for the slot of a batch to be filled.
   ///
   /// - Parameter index: A batch that the threads have filled or will fill.
-  /// - Returns: The slot, which the threads leave alone until it is recycled.
-  /// - Throws: Why an image of the batch cannot be made.
+  /// - Returns: The slot, which the threads do not access until it is recycled.
+  /// - Throws: The error of an image of the batch that cannot be made.
   func slot(ofBatch index: Int) throws -> BatchSlot {
     let slot = index % slots.count
     let failure = progress.change(whenever: { $0.open[slot] == 0 }) { $0.failure }
-    if let failure, failure.place < plan.places(ofBatch: index).upperBound { throw failure.error }
+    if let failure, failure.index < plan.range(ofBatch: index).upperBound { throw failure.error }
     return slots[slot]
   }
 
-  /// Gives back the slots of all batches before one.
+  /// Recycles the slots of all batches before one.
   func recycle(before index: Int) {
     progress.change { progress in
       for batch in progress.recycled..<max(index, progress.recycled) {
@@ -76,12 +75,12 @@ final class BatchRing: Sendable {
     }
   }
 
-  /// Makes ``fillAll()`` return after the shares that are in hand.
+  /// Makes ``fillAll()`` return after the current shares.
   func stop() {
     progress.change { $0.isStopped = true }
   }
 
-  /// Takes a share as soon as its slot is free; nil if there is none left or the ring is stopped.
+  /// Takes a share as soon as its slot is free; nil if no share is left or the ring is stopped.
   private func nextShare() -> BatchShare? {
     let slotCount = slots.count
     let isReady = { (progress: Progress) in
@@ -100,13 +99,13 @@ final class BatchRing: Sendable {
   }
 
   private func fill(_ share: BatchShare, _ workspace: ImageWorkspace) {
-    let places = plan.places(ofBatch: share.batch)
+    let range = plan.range(ofBatch: share.batch)
     let slot = slots[share.batch % slots.count]
-    let results = slot.bytes(count: places.count * plan.imageByteCount)
-    let labels = slot.labels(count: places.count)
+    let results = slot.bytes(count: range.count * plan.imageByteCount)
+    let labels = slot.labels(count: range.count)
     for position in plan.positions(of: share) {
-      let place = places.lowerBound + position
-      let example = plan.order[place]
+      let index = range.lowerBound + position
+      let example = plan.order[index]
       let bytes = position * plan.imageByteCount..<(position + 1) * plan.imageByteCount
       labels[position] = plan.images.labels[example]
       do {
@@ -114,15 +113,15 @@ final class BatchRing: Sendable {
         try workspace.make(example, into: image)
         plan.transforms?.apply(to: plan.planes(image.bindMemory(to: UInt8.self)), index: example)
       } catch {
-        return fail(place, error)
+        return fail(index, error)
       }
     }
   }
 
-  private func fail(_ place: Int, _ error: any Error) {
+  private func fail(_ index: Int, _ error: any Error) {
     progress.change { progress in
-      guard place < progress.failure?.place ?? .max else { return }
-      progress.failure = Failure(place: place, error: error)
+      guard index < progress.failure?.index ?? .max else { return }
+      progress.failure = Failure(index: index, error: error)
     }
   }
 }

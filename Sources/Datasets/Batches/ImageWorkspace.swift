@@ -1,23 +1,23 @@
 import Tensors
 
-/// What one thread has to resize images in; it serves images of any sizes, one after another.
+/// One thread's memory for resizing images of any sizes, one after another.
 ///
-/// Once it has met the images' sizes it allocates nothing.
+/// Once it has seen all image sizes it allocates nothing.
 final class ImageWorkspace {
-  private let images: LabelledImages
+  private let images: LabeledImages
   private let target: PixelSize
   private let method: ResizeMethod
   private var resizes: [PixelSize: PreparedResize] = [:]
   private var scratch: AlignedBuffer?
 
-  /// Photographs differ in size and come in a few sizes nonetheless.
+  /// Photographs differ in size, but usually come in few sizes.
   private static let keptSizes = 64
 
   /// - Parameters:
   ///   - images: The images.
-  ///   - target: The size that they get.
-  ///   - method: How they are resized.
-  init(_ images: LabelledImages, target: PixelSize, method: ResizeMethod) {
+  ///   - target: The size to resize them to.
+  ///   - method: The resizing method.
+  init(_ images: LabeledImages, target: PixelSize, method: ResizeMethod) {
     self.images = images
     self.target = target
     self.method = method
@@ -26,9 +26,9 @@ final class ImageWorkspace {
   /// Makes one image.
   ///
   /// - Parameters:
-  ///   - index: Which image.
-  ///   - result: Where its C×H×W pixels go, bytes or numbers as the method gives them.
-  /// - Throws: ``DatasetError`` if it is a file that cannot be read any more; `OutOfMemory`.
+  ///   - index: The image's index.
+  ///   - result: The memory for its C×H×W pixels, bytes or numbers depending on the method.
+  /// - Throws: ``DatasetError`` if it is a file that can no longer be read; `OutOfMemory`.
   func make(_ index: Int, into result: UnsafeMutableRawBufferPointer) throws {
     let resize = try resize(from: images.size(at: index))
     let scratch = try scratch(byteCount: resize.scratchByteCount)

@@ -4,12 +4,11 @@
   import Darwin
 #endif
 
-/// A value that one thread at a time may touch, and whose changes other threads can wait for.
+/// A value that one thread at a time may access, and whose changes other threads can wait for.
 ///
-/// A lock and a condition of POSIX: the standard library's `Mutex` cannot be waited on.
+/// A POSIX mutex and condition variable: the standard library's `Mutex` has no condition variables.
 ///
-/// It is unchecked that it can be sent because the compiler does not know of the lock, under which alone the
-/// value is touched.
+/// `Sendable` is unchecked because the compiler does not know the lock, which guards all accesses to the value.
 final class Monitor<State: Sendable>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -29,12 +28,12 @@ final class Monitor<State: Sendable>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Changes the value and wakes those who wait for a change.
+  /// Changes the value and wakes the threads that wait for a change.
   ///
   /// - Parameters:
-  ///   - isReady: The value that is waited for before the change.
+  ///   - isReady: The condition to wait for before the change.
   ///   - body: The change.
-  /// - Returns: What the change returns.
+  /// - Returns: The result of the change.
   func change<Result>(
     whenever isReady: (State) -> Bool = { _ in true }, _ body: (inout State) -> Result
   ) -> Result {

@@ -4,12 +4,12 @@
   import Foundation
 #endif
 
-/// The processors that threads for images can run on.
+/// The number of processors for threads that load images.
 enum Processors {
   /// More threads than this would wait for the disk and for each other.
   static let largestCount = 64
 
-  /// How many there are, at most ``largestCount``.
+  /// The number of processors, at most ``largestCount``.
   static var count: Int {
     min(max(ProcessInfo.processInfo.activeProcessorCount, 1), largestCount)
   }

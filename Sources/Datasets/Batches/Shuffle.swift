@@ -7,24 +7,24 @@ public enum Shuffle {
   /// Fisher–Yates with Philox.
   ///
   /// - Parameters:
-  ///   - count: How many examples there are, not negative.
+  ///   - count: The number of examples, not negative.
   ///   - seed: The seed of the training.
   ///   - epoch: The epoch's number.
-  /// - Returns: Each of the indices 0 ..< count once.
+  /// - Returns: A permutation of the indices 0 ..< count.
   public static func order(count: Int, seed: UInt64, epoch: Int) -> [Int] {
     var numbers = PhiloxGenerator(seed: seed, purpose: .shuffle, index: epoch)
     return order(count: count, using: &numbers)
   }
 
-  /// The order of an epoch's batches whose contents stay: each has the examples that follow each other in the data, as
-  /// where a pipeline makes batches first and shuffles then.
+  /// The order of an epoch in which only the batches are shuffled, each of consecutive examples, as in a pipeline that
+  /// makes batches before it shuffles.
   ///
   /// - Parameters:
-  ///   - count: How many examples there are, not negative.
-  ///   - batchSize: How many examples a batch has, at least 1.
+  ///   - count: The number of examples, not negative.
+  ///   - batchSize: The number of examples per batch, at least 1.
   ///   - seed: The seed of the training.
   ///   - epoch: The epoch's number.
-  /// - Returns: Each of the indices 0 ..< count once, and which batch has what is left over.
+  /// - Returns: A permutation of the indices 0 ..< count, and the index of the batch with the rest.
   public static func batchOrder(
     count: Int, batchSize: Int, seed: UInt64, epoch: Int
   ) -> (examples: [Int], shortBatch: Int) {
@@ -38,9 +38,9 @@ public enum Shuffle {
   /// A random order of examples.
   ///
   /// - Parameters:
-  ///   - count: How many examples there are, not negative.
+  ///   - count: The number of examples, not negative.
   ///   - numbers: The random numbers.
-  /// - Returns: Each of the indices 0 ..< count once.
+  /// - Returns: A permutation of the indices 0 ..< count.
   public static func order(count: Int, using numbers: inout PhiloxGenerator) -> [Int] {
     var order = Array(0..<max(count, 0))
     for last in order.indices.dropFirst().reversed() {

@@ -3,15 +3,15 @@ import Tensors
 /// CIFAR-10 and CIFAR-100 in their binary versions: 50,000 small photographs to train with and 10,000 to test with, 32×32
 /// red, green and blue.
 ///
-/// A file is a sequence of records: the label, one byte (in CIFAR-100 two, the coarse one and the fine one, of which the
-/// fine one counts), then 3×32×32 bytes.
+/// A file is a sequence of records: the label, one byte (in CIFAR-100 two, the coarse one and the fine one, of which
+/// the fine one is used), then 3×32×32 bytes.
 ///
-/// Source: A. Krizhevsky, *Learning Multiple Layers of Features from Tiny Images*, 2009, and the description beside the
-/// files.
+/// Source: A. Krizhevsky, *Learning Multiple Layers of Features from Tiny Images*, 2009, and the description next to
+/// the files.
 public enum CIFAR: Dataset {
-  /// Ten classes, in the folder.
+  /// CIFAR-10, in the folder.
   case ten(directory: String)
-  /// A hundred classes, in the folder.
+  /// CIFAR-100, in the folder.
   case hundred(directory: String)
 
   private static let imageShape: Shape = [3, 32, 32]
@@ -19,15 +19,15 @@ public enum CIFAR: Dataset {
   /// Reads the training images, N×3×32×32.
   ///
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if a file is absent or truncated, or a label is not of a class.
-  public func training() throws -> LabelledImages { try images(in: trainingNames, first: nil) }
+  /// - Throws: ``DatasetError`` if a file is absent or truncated, or a label is invalid.
+  public func training() throws -> LabeledImages { try images(in: trainingNames, first: nil) }
 
   /// Reads the test images, N×3×32×32.
   ///
-  /// - Parameter first: How many, from the first; all of them if nil.
+  /// - Parameter first: The number of images, from the first; all if nil.
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if a file is absent or truncated, or a label is not of a class.
-  public func test(first: Int?) throws -> LabelledImages { try images(in: [testName], first: first) }
+  /// - Throws: ``DatasetError`` if a file is absent or truncated, or a label is invalid.
+  public func test(first: Int?) throws -> LabeledImages { try images(in: [testName], first: first) }
 
   /// The files of the training images, in order.
   var trainingNames: [String] {
@@ -77,12 +77,12 @@ public enum CIFAR: Dataset {
     let names = try TextLines.read(path)
     guard names.count == classCount else {
       throw DatasetError.damaged(
-        path: path, reason: "\(path) has \(names.count) names; there are \(classCount) classes")
+        path: path, reason: "\(path) has \(names.count) names, but there are \(classCount) classes")
     }
     return names
   }
 
-  private func images(in names: [String], first: Int?) throws -> LabelledImages {
+  private func images(in names: [String], first: Int?) throws -> LabeledImages {
     let classNames = try classNames()
     let files = try names.map { name in
       try RecordFile(
@@ -97,7 +97,7 @@ public enum CIFAR: Dataset {
       let start = pixels.baseAddress + labels.count * Self.imageShape.elementCount
       labels += try file.read(first: count - labels.count, into: start, classCount: classCount)
     }
-    return try LabelledImages(
+    return try LabeledImages(
       pixels: pixels, shape: Self.imageShape.batched(count), labels: labels, classNames: classNames)
   }
 }

@@ -1,6 +1,6 @@
-/// A file of records of labels and data, all of the same size.
+/// A file of records of the same size, each with labels and data.
 struct RecordFile {
-  /// How many records it has.
+  /// The number of records.
   let count: Int
 
   private let path: String
@@ -9,11 +9,11 @@ struct RecordFile {
 
   private static let largestByteCount = 1 << 30
 
-  /// Looks at a file's size; nothing is read yet.
+  /// Checks the size of a file; nothing is read yet.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - labelByteCount: Bytes of a record's labels, of which the last one counts.
+  ///   - labelByteCount: Bytes of a record's labels, of which the last one is used.
   ///   - dataByteCount: Bytes of a record's data.
   /// - Throws: ``DatasetError`` if it is absent, too large or does not consist of whole records.
   init(path: String, labelByteCount: Int, dataByteCount: Int) throws {
@@ -24,14 +24,13 @@ struct RecordFile {
     let byteCount = SystemFile.byteCount(of: path)
     guard byteCount <= Self.largestByteCount else {
       throw DatasetError.damaged(
-        path: path,
-        reason: "\(path) is too large: \(byteCount) bytes; up to \(Self.largestByteCount) are read")
+        path: path, reason: "\(path) is too large: \(byteCount) bytes; the limit is \(Self.largestByteCount)")
     }
     guard byteCount > 0, byteCount % recordByteCount == 0 else {
       throw DatasetError.damaged(
         path: path,
         reason:
-          "\(path) is truncated or something else: its \(byteCount) bytes are not records of \(recordByteCount)"
+          "\(path) is truncated or of another format: its \(byteCount) bytes are not records of \(recordByteCount)"
       )
     }
     count = byteCount / recordByteCount
@@ -43,9 +42,9 @@ struct RecordFile {
   /// Reads records.
   ///
   /// - Parameters:
-  ///   - first: How many at most.
-  ///   - target: Where their data go, one after another.
-  ///   - classCount: What labels have to be less than.
+  ///   - first: The maximum number of records.
+  ///   - target: The memory for their data, one after another.
+  ///   - classCount: The number of classes, which labels must be less than.
   /// - Returns: Their labels.
   /// - Throws: ``DatasetError`` if the file cannot be read, or a label is too large.
   func read(first: Int, into target: UnsafeMutableRawPointer, classCount: Int) throws -> [Int32] {
@@ -59,7 +58,7 @@ struct RecordFile {
         throw DatasetError.damaged(
           path: path,
           reason:
-            "\(path): the label of record \(record) is \(label); with \(classCount) classes the largest is "
+            "\(path): the label of record \(record) is \(label); with \(classCount) classes the maximum is "
             + "\(classCount - 1)")
       }
       try reader.read(

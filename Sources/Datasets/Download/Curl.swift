@@ -1,19 +1,18 @@
 import ChildProcesses
 
-/// Downloads with the system's `curl`, which knows proxies, redirections and certificates.
+/// Downloads with the system's `curl`, which handles proxies, redirects and certificates.
 ///
-/// The alternative, FoundationNetworking, would cost every program that uses this library 7 ms and 7 MB at its
-/// start.
+/// The alternative, FoundationNetworking, would add 7 ms and 7 MB to the start of every program that uses this library.
 struct Curl {
-  /// How a download ended.
+  /// The result of a download.
   enum Ending: Equatable {
-    /// The file has all that the server sent.
+    /// The file is as the server sent it.
     case complete
-    /// The server cannot go on in the middle of the file.
+    /// The server cannot resume in the middle of the file.
     case cannotResume
-    /// The server sends more than the file has.
+    /// The server sends more than the file should have.
     case tooLong
-    /// Something else; the line says what.
+    /// Another error, described in one line.
     case failed(String)
   }
 
@@ -22,25 +21,25 @@ struct Curl {
 
   /// Finds curl in the folders of `PATH`.
   ///
-  /// - Parameter environment: The environment's variables, which curl gets as well.
-  /// - Throws: ``DatasetError`` if it is not there.
+  /// - Parameter environment: The environment's variables, which are passed to curl.
+  /// - Throws: ``DatasetError`` if it is not installed.
   init(environment: [String: String]) throws {
     guard let program = ChildProcess.find("curl", environment: environment) else {
       throw DatasetError.downloadFailed(
-        url: nil, reason: "downloading needs curl, which is not there; 'apt install curl' brings it")
+        url: nil, reason: "downloading needs curl, which was not found; install it with 'apt install curl'")
     }
     self.program = program
     self.environment = environment
   }
 
-  /// Downloads to a file; what it already holds is taken as the beginning.
+  /// Downloads to a file; its present contents are taken as the beginning.
   ///
   /// - Parameters:
-  ///   - url: What to download.
+  ///   - url: The URL to download.
   ///   - path: The file.
-  ///   - maximumByteCount: How long the file may become.
-  ///   - progress: Called several times a second with the bytes that the file has.
-  /// - Returns: How it ended.
+  ///   - maximumByteCount: The maximum size of the file.
+  ///   - progress: Called several times per second with the size of the file in bytes.
+  /// - Returns: The result.
   /// - Throws: `ChildProcessError` if curl cannot be started.
   func download(
     _ url: String, to path: String, maximumByteCount: Int, progress: (Int) -> Void
@@ -71,10 +70,10 @@ struct Curl {
     case (0, _): return .complete
     case (33, _), (22, "416"): return .cannotResume
     case (22, _): return .failed("the server answers \(status)")
-    case (18, _): return .failed("the connection ended early; 'nin data fetch' again goes on from there")
+    case (18, _): return .failed("the connection ended early; 'nin data fetch' resumes the download")
     case (nil, _): return .failed("curl was stopped")
     case (let code?, _):
-      return .failed(lines.first { $0.hasPrefix("curl:") }.map(String.init) ?? "curl's error \(code)")
+      return .failed(lines.first { $0.hasPrefix("curl:") }.map(String.init) ?? "curl's error code \(code)")
     }
   }
 }

@@ -10,41 +10,41 @@
   import Foundation
 #endif
 
-/// Downloads the files of a data set to a folder, verified, so that a file with its final name is right.
+/// Downloads the files of a data set to a folder and verifies them before they get their final names.
 ///
-/// A download that was broken off goes on where it ended. What is there and right is not downloaded again.
+/// An interrupted download is resumed. Valid files are not downloaded again.
 public struct DatasetDownload: Sendable {
-  /// How far the download is.
+  /// The progress of the download.
   public struct Progress: Equatable, Sendable {
-    /// The file in hand.
+    /// The current file.
     public let file: RemoteFile
-    /// How many bytes of it are there.
+    /// The number of bytes downloaded so far.
     public let byteCount: Int
   }
 
-  /// What became of a file.
+  /// The outcome for a file.
   public enum Outcome: Sendable {
-    /// It was downloaded, or the rest of it.
+    /// It, or the rest of it, was downloaded.
     case downloaded
-    /// It was there and right.
+    /// It was present and valid.
     case alreadyThere
   }
 
-  /// The folder that the files go to.
+  /// The folder for the files.
   public let directory: String
 
   private let files: [RemoteFile]
   private let baseURL: String
   private let environment: [String: String]
 
-  /// Says what to download from where to where; nothing is done yet.
+  /// Describes a download; nothing is done yet.
   ///
   /// - Parameters:
   ///   - files: The files.
   ///   - baseURL: The address, `http` or `https`, that the files' names are appended to.
-  ///   - directory: The folder that the files go to; Fashion-MNIST's in the user's cache if absent.
-  ///   - environment: The environment's variables: where the cache is, where curl is, and what proxies curl uses.
-  /// - Throws: ``DatasetError`` if the address is none, or there is neither a folder nor a home.
+  ///   - directory: The folder for the files; Fashion-MNIST's in the user's cache if nil.
+  ///   - environment: The environment's variables, for the cache, the path of curl and its proxies.
+  /// - Throws: ``DatasetError`` if the address is invalid, or there is neither a folder nor a home.
   public init(
     files: [RemoteFile] = FashionMNIST.officialFiles, baseURL: String = FashionMNIST.officialURL,
     directory: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
@@ -52,11 +52,12 @@ public struct DatasetDownload: Sendable {
     guard ["http://", "https://"].contains(where: { baseURL.hasPrefix($0) && baseURL != $0 }) else {
       throw DatasetError.invalidArgument(
         name: "baseURL",
-        reason: "'\(baseURL)' is no address to download from; it should start with http:// or https://")
+        reason: "'\(baseURL)' is not an address to download from; it must start with http:// or https://")
     }
     guard let directory = directory ?? FashionMNIST.cacheDirectory(environment: environment) else {
       throw DatasetError.downloadFailed(
-        url: nil, reason: "there is no cache to download to: neither XDG_CACHE_HOME nor HOME names a folder")
+        url: nil,
+        reason: "there is no cache to download to: neither XDG_CACHE_HOME nor HOME is an absolute path")
     }
     self.files = files
     self.baseURL = baseURL.hasSuffix("/") ? baseURL : baseURL + "/"
@@ -64,11 +65,11 @@ public struct DatasetDownload: Sendable {
     self.environment = environment
   }
 
-  /// Downloads what is not there yet.
+  /// Downloads the files that are missing or invalid.
   ///
-  /// - Parameter progress: Called several times a second.
-  /// - Returns: What became of each file, in their order.
-  /// - Throws: ``DatasetError`` if a file cannot be had, is not the right one, or cannot be written.
+  /// - Parameter progress: Called several times per second.
+  /// - Returns: The outcome for each file, in order.
+  /// - Throws: ``DatasetError`` if a file is unavailable, has wrong contents, or cannot be written.
   @discardableResult
   public func run(progress: (Progress) -> Void = { _ in }) throws -> [Outcome] {
     try SystemFile.makeDirectory(directory)
@@ -93,7 +94,7 @@ public struct DatasetDownload: Sendable {
       case .cannotResume where wasResumed: return try startAgain(file, to: path, progress: progress)
       case .cannotResume:
         throw DatasetError.downloadFailed(
-          url: url, reason: "\(url) cannot be downloaded: the server sends no part of it")
+          url: url, reason: "\(url) cannot be downloaded: the server does not send it")
       case .failed(let reason):
         throw DatasetError.downloadFailed(url: url, reason: "\(url) cannot be downloaded: \(reason)")
       }
@@ -107,11 +108,11 @@ public struct DatasetDownload: Sendable {
     throw DatasetError.downloadFailed(
       url: url,
       reason:
-        "\(url) is not the right file: it has not the \(file.byteCount) bytes of MD5 digest \(file.md5); "
-        + "it was not kept")
+        "\(url) is not the expected file of \(file.byteCount) bytes with MD5 digest \(file.md5); it was "
+        + "discarded")
   }
 
-  /// What was there before was no beginning of the file, or the server cannot go on from it.
+  /// Downloads from the start: the present contents are not a beginning of the file, or the server cannot resume.
   private func startAgain(_ file: RemoteFile, to path: String, progress: (Progress) -> Void) throws {
     let part = path + ".part"
     guard unlink(part) == 0 else {

@@ -4,10 +4,10 @@
   import Darwin
 #endif
 
-/// The MD5 digest of bytes, fed piece by piece.
+/// The MD5 digest of bytes, computed incrementally.
 ///
-/// The publishers of Fashion-MNIST give MD5 sums. It is here, in one small file, because the package that has it
-/// takes longer to build than all of this one; it finds damage on the way and is no guard against forgery.
+/// Fashion-MNIST is published with MD5 sums. It is implemented here because the package that has it takes longer to
+/// build than all of this one; it detects damage in transfer, not forgery.
 ///
 /// Source: R. Rivest, *The MD5 message-digest algorithm*, RFC 1321.
 package struct MD5 {
@@ -23,7 +23,7 @@ package struct MD5 {
   /// Begins a digest.
   package init() {}
 
-  /// Takes in more bytes.
+  /// Adds bytes.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     byteCount &+= UInt64(bytes.count)
     var rest = bytes[...]

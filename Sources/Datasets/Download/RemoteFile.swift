@@ -1,6 +1,6 @@
-/// A file that can be downloaded, with what is known of it beforehand.
+/// A file that can be downloaded, with its expected size and digest.
 public struct RemoteFile: Hashable, Sendable {
-  /// Its name, on the server and here.
+  /// Its name, on the server and locally.
   public let name: String
 
   /// Its size in bytes.
@@ -12,7 +12,7 @@ public struct RemoteFile: Hashable, Sendable {
   /// Describes a file.
   ///
   /// - Parameters:
-  ///   - name: Its name, on the server and here.
+  ///   - name: Its name, on the server and locally.
   ///   - byteCount: Its size in bytes.
   ///   - md5: The MD5 digest of its contents, as 32 hexadecimal digits in lower case.
   public init(name: String, byteCount: Int, md5: String) {
@@ -23,10 +23,10 @@ public struct RemoteFile: Hashable, Sendable {
 }
 
 extension FashionMNIST {
-  /// Where the data set's makers publish it.
+  /// The address where the data set's authors publish it.
   public static let officialURL = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 
-  /// The four files as its makers publish them.
+  /// The four published files.
   public static let officialFiles = [
     RemoteFile(
       name: "train-images-idx3-ubyte.gz", byteCount: 26_421_880, md5: "8d4fb7e6c68d591d4c3dfef9ec88bf0d"),

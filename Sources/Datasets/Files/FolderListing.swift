@@ -4,12 +4,12 @@
   import Darwin
 #endif
 
-/// What stands in a folder, by name, bytewise; hidden files and folders are left out.
+/// The contents of a folder in bytewise order of names, without hidden files and folders.
 struct FolderListing {
-  /// The names of all that is not a folder: files, links to files, links that lead nowhere, pipes.
+  /// The names of everything that is not a folder: files, links to files, dangling links, pipes.
   private(set) var files: [FileName] = []
 
-  /// The names of the folders, and of links to such that do not lead back to this folder or one above it.
+  /// The names of folders, and of links to folders other than this one and those above it.
   private(set) var folders: [FileName] = []
 
   /// The names of everything, for messages.
@@ -19,7 +19,7 @@ struct FolderListing {
   ///
   /// - Throws: ``DatasetError`` if it cannot be read.
   init(_ path: SystemPath) throws {
-    // Without permission to search it the folder can be listed, and then nothing in it can be looked at.
+    // A folder without search permission can be listed, but nothing in it can be examined.
     if let reason = SystemFile.obstacle(inFolder: path.bytes) {
       throw DatasetError.inaccessible(path: path.description, reason: "\(path) cannot be read: \(reason)")
     }
@@ -66,7 +66,7 @@ struct FolderListing {
   }
 }
 
-/// What tells a folder from all others, whatever its path.
+/// The identity of a folder, independent of its path.
 private struct Identity: Hashable {
   private let device: UInt64
   private let number: UInt64

@@ -6,10 +6,10 @@ import CZlib
   import Darwin
 #endif
 
-/// Reads a file from its start, unpacking it on the way if it is gzipped.
+/// Reads a file sequentially, decompressing it if it is gzipped.
 ///
-/// zlib tells the two apart by the first bytes, so that the name does not matter. The reader asks for as many
-/// bytes as it knows to belong there and never for "the rest", so that a small file cannot unpack to a large one.
+/// zlib recognizes gzip by the first bytes, so the name does not matter. The reader reads as many bytes as the format
+/// needs, never "the rest", so a small file cannot expand to a large one.
 final class GzipReader {
   private let path: String
   private let file: gzFile
@@ -22,9 +22,9 @@ final class GzipReader {
     switch SystemFile.kind(of: path) {
     case .regular: break
     case .directory:
-      throw DatasetError.inaccessible(path: path, reason: "\(path) is a folder where a file is expected")
+      throw DatasetError.inaccessible(path: path, reason: "\(path) is a folder; expected a file")
     case .other: throw DatasetError.inaccessible(path: path, reason: "\(path) is not a regular file")
-    case .absent: throw DatasetError.missing(paths: [path], reason: "\(path): there is no such file")
+    case .absent: throw DatasetError.missing(paths: [path], reason: "\(path): no such file")
     case .unreachable(let reason):
       throw DatasetError.inaccessible(path: path, reason: "\(path) cannot be opened: \(reason)")
     }
@@ -41,30 +41,30 @@ final class GzipReader {
     gzclose_r(file)
   }
 
-  /// Reads as many bytes as the buffer holds.
+  /// Fills a buffer.
   ///
-  /// - Parameter buffer: Where the bytes go.
-  /// - Throws: ``DatasetError`` if the file ends before or is corrupt.
+  /// - Parameter buffer: The memory for the bytes.
+  /// - Throws: ``DatasetError`` if the file ends early or is corrupt.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws {
     var done = 0
     while done < buffer.count {
       let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[done..<min(done + 1 << 26, buffer.count)])
       let count = try readSome(into: piece)
       guard count > 0 else {
-        throw DatasetError.damaged(path: path, reason: "\(path) is truncated: it ends before its data do")
+        throw DatasetError.damaged(path: path, reason: "\(path) is truncated: it ends before its data")
       }
       done += count
     }
   }
 
-  /// Requires that all has been read, and with it that zlib has found the checksum right.
+  /// Requires the end of the file, where zlib also verifies the checksum.
   ///
-  /// - Throws: ``DatasetError`` if there is more, or the file ends before its checksum, or that is wrong.
+  /// - Throws: ``DatasetError`` if there is more data, or the checksum is missing or wrong.
   func requireEnd() throws {
     try withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { byte in
       guard try readSome(into: byte) == 0 else {
         throw DatasetError.damaged(
-          path: path, reason: "\(path) is corrupt: it holds more data than its header says")
+          path: path, reason: "\(path) is corrupt: it has more data than its header declares")
       }
     }
   }
@@ -81,14 +81,14 @@ final class GzipReader {
     case Z_ERRNO:
       throw DatasetError.inaccessible(path: path, reason: "\(path) cannot be read: \(SystemFile.lastReason)")
     default:
-      let reason = message.map { String(cString: $0) } ?? "zlib's error \(code)"
+      let reason = message.map { String(cString: $0) } ?? "zlib's error code \(code)"
       throw DatasetError.damaged(path: path, reason: "\(path) is corrupt: \(reason.drop(upTo: ": "))")
     }
   }
 }
 
 extension GzipReader {
-  /// The CRC-32 that a packed file stores of what it holds; nil if it is not packed or cannot be read.
+  /// The CRC-32 of the contents stored in a gzipped file; nil if it is not gzipped or cannot be read.
   ///
   /// Source: P. Deutsch, *GZIP file format specification version 4.3*, RFC 1952, section 2.3.
   static func storedChecksum(of path: String) -> UInt32? {
@@ -106,7 +106,7 @@ extension GzipReader {
 }
 
 extension String {
-  /// What follows the last place where the separator stands; all of it if it does not.
+  /// The text after the last occurrence of the separator; all of it if there is none.
   fileprivate func drop(upTo separator: String) -> Substring {
     var rest = self[...]
     while let found = rest.firstRange(of: separator) { rest = rest[found.upperBound...] }

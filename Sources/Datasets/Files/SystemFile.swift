@@ -4,19 +4,19 @@
   import Darwin
 #endif
 
-/// What the system says of files, with its reasons as text.
+/// The system's information about files, with its error messages.
 enum SystemFile {
-  /// What stands at a path.
+  /// The kind of file at a path.
   enum Kind {
     case regular(byteCount: Int)
     case directory
     case other
     case absent
-    /// It may be there: the system refuses to look.
+    /// Unknown: the system denies access.
     case unreachable(reason: String)
   }
 
-  /// Looks at a path, through symbolic links.
+  /// The kind of file at a path, following symbolic links.
   static func kind(of path: String) -> Kind {
     var status = stat()
     guard stat(path, &status) == 0 else {
@@ -29,34 +29,34 @@ enum SystemFile {
     }
   }
 
-  /// Why the contents of a folder cannot be read; nil if they can.
+  /// The reason why the contents of a folder cannot be read; nil if they can.
   static func obstacle(inFolder path: UnsafePointer<CChar>) -> String? {
     access(path, R_OK | X_OK) == 0 ? nil : lastReason
   }
 
-  /// Whether a regular file stands at a path.
+  /// Whether a path is that of a regular file.
   static func isRegular(_ path: String) -> Bool {
     if case .regular = kind(of: path) { true } else { false }
   }
 
-  /// The bytes of a regular file, 0 if there is none.
+  /// The size of a regular file in bytes, 0 if it does not exist.
   static func byteCount(of path: String) -> Int {
     if case .regular(let byteCount) = kind(of: path) { byteCount } else { 0 }
   }
 
-  /// The names that a path is made of, from the root, with links followed; as it stands if it is not there.
+  /// The components of a path from the root, with links resolved; unresolved if it does not exist.
   static func resolvedNames(of path: String) -> [Substring] {
     let resolved = realpath(path, nil)
     defer { free(resolved) }
     return (resolved.map { String(cString: $0) } ?? path).split(separator: "/")
   }
 
-  /// Why the last call failed, as the system puts it.
+  /// The system's message for the last error.
   static var lastReason: String { String(cString: strerror(errno)) }
 
-  /// Makes a folder and those above it that are missing.
+  /// Creates a folder and the missing ones above it.
   ///
-  /// - Throws: ``DatasetError`` if the system refuses.
+  /// - Throws: ``DatasetError`` if the system reports an error.
   static func makeDirectory(_ path: String) throws {
     var made = path.hasPrefix("/") ? "" : "."
     for name in path.split(separator: "/") {
@@ -65,19 +65,19 @@ enum SystemFile {
       let reason = lastReason
       if case .directory = kind(of: made) { continue }
       throw DatasetError.inaccessible(
-        path: path, reason: "the folder \(path) cannot be made: \(made): \(reason)")
+        path: path, reason: "the folder \(path) cannot be created: \(made): \(reason)")
     }
     guard case .directory = kind(of: path) else {
       throw DatasetError.inaccessible(path: path, reason: "\(path) is not a folder")
     }
   }
 
-  /// Gives a complete file its final name, so that the name never stands for less than the whole file.
+  /// Renames a complete file to its final name, so that the name always refers to a complete file.
   ///
   /// - Parameters:
   ///   - temporary: The file, in the same folder.
-  ///   - path: The final name; a file that stands there is replaced.
-  /// - Throws: ``DatasetError`` if the system refuses.
+  ///   - path: The final name; an existing file is replaced.
+  /// - Throws: ``DatasetError`` if the system reports an error.
   static func publish(_ temporary: String, as path: String) throws {
     let descriptor = open(temporary, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -85,7 +85,7 @@ enum SystemFile {
     }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else {
-      throw DatasetError.inaccessible(path: temporary, reason: "\(temporary) cannot be kept: \(lastReason)")
+      throw DatasetError.inaccessible(path: temporary, reason: "\(temporary) cannot be saved: \(lastReason)")
     }
     guard rename(temporary, path) == 0 else {
       throw DatasetError.inaccessible(path: path, reason: "\(path) cannot be written: \(lastReason)")

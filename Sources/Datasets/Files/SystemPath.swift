@@ -1,11 +1,11 @@
 import Tensors
 
-/// The path of a file as the system knows it: any bytes, which need not be UTF-8.
+/// The path of a file as the system stores it: any bytes, not necessarily UTF-8.
 struct SystemPath: Sendable, Hashable, CustomStringConvertible {
   /// The bytes, with a zero at the end.
   let bytes: [CChar]
 
-  /// Takes the path of a text.
+  /// Makes a path from text.
   init(_ path: String) {
     bytes = path.utf8.map(CChar.init(bitPattern:)) + [0]
   }
@@ -14,7 +14,7 @@ struct SystemPath: Sendable, Hashable, CustomStringConvertible {
     self.bytes = bytes
   }
 
-  /// The path of something in this folder.
+  /// The path of an item in this folder.
   func appending(_ name: FileName) -> SystemPath {
     SystemPath(bytes: bytes.dropLast() + [CChar(bitPattern: UInt8(ascii: "/"))] + name.bytes + [0])
   }
@@ -31,12 +31,12 @@ struct FileName: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The folder above.
   static let parent = FileName("..")
 
-  /// The name of a text.
+  /// Makes a name from text.
   init(_ name: String) {
     bytes = name.utf8.map(CChar.init(bitPattern:))
   }
 
-  /// Takes the bytes.
+  /// Makes a name from bytes.
   init(bytes: [CChar]) {
     self.bytes = bytes
   }

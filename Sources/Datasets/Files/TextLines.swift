@@ -15,7 +15,7 @@ package enum TextLines {
     guard byteCount <= largestByteCount else {
       throw DatasetError.damaged(
         path: path,
-        reason: "\(path) is too large for names: \(byteCount) bytes; up to \(largestByteCount) are read")
+        reason: "\(path) is too large for names: \(byteCount) bytes; the limit is \(largestByteCount)")
     }
     let reader = try GzipReader(path: path)
     let bytes = try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in

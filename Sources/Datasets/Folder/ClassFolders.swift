@@ -1,6 +1,6 @@
 import Tensors
 
-/// A folder whose folders are classes, each with its image files by name.
+/// A folder whose subfolders are classes, each with its image files in order of names.
 struct ClassFolders: Sendable {
   /// A class and its files.
   struct Class: Sendable {
@@ -14,35 +14,35 @@ struct ClassFolders: Sendable {
   /// The classes, ordered bytewise; some may have no image files.
   let classes: [Class]
 
-  /// What is left out, a line each.
+  /// Remarks on skipped files, one line each.
   let remarks: [String]
 
-  /// Lists a folder; nil if there are no image files in any folder in it.
+  /// Lists a folder; nil if no subfolder has image files.
   ///
-  /// - Throws: ``DatasetError`` if a folder cannot be read, or the name of a class is not UTF-8 or another's too.
+  /// - Throws: ``DatasetError`` if a folder cannot be read, or the name of a class is not UTF-8 or not unique.
   init?(_ path: String) throws {
     let root = SystemPath(path)
     var classes: [Class] = []
     var names: Set<String> = []
-    var others = LeftOut(what: "files that are not .png, .jpg or .jpeg by name")
+    var others = LeftOut(what: "files other than .png, .jpg and .jpeg")
     var nested = LeftOut(what: "folders within classes")
     for folder in try FolderListing(root).folders {
-      let place = root.appending(folder)
-      let listing = try FolderListing(place)
+      let classPath = root.appending(folder)
+      let listing = try FolderListing(classPath)
       guard let name = folder.text else {
         throw DatasetError.unsuitable(
-          path: place.description, reason: "\(place): the name of a class must be UTF-8; rename the folder")
+          path: classPath.description,
+          reason: "\(classPath): the name of a class must be UTF-8; rename the folder")
       }
-      // The same letters can be written in several ways in UTF-8.
+      // The same letters can be encoded in several ways in UTF-8.
       guard names.insert(name).inserted else {
         throw DatasetError.unsuitable(
-          path: root.description, reason: "\(root) has two classes that are called \(name.quoted); rename one"
-        )
+          path: root.description, reason: "\(root) has two classes named \(name.quoted); rename one")
       }
       let files = listing.files.filter(ImageFileName.isImage)
-      classes.append(Class(name: name, path: place, files: files))
-      for file in listing.files where !ImageFileName.isImage(file) { others.add(place.appending(file)) }
-      for folder in listing.folders { nested.add(place.appending(folder)) }
+      classes.append(Class(name: name, path: classPath, files: files))
+      for file in listing.files where !ImageFileName.isImage(file) { others.add(classPath.appending(file)) }
+      for folder in listing.folders { nested.add(classPath.appending(folder)) }
     }
     guard classes.contains(where: { !$0.files.isEmpty }) else { return nil }
     self.path = path
@@ -58,7 +58,7 @@ struct ClassFolders: Sendable {
 
   /// The same classes with some of their files.
   ///
-  /// - Parameter isKept: Told the class's and the file's positions.
+  /// - Parameter isKept: Called with the class's and the file's positions.
   /// - Returns: The classes.
   func withFiles(_ isKept: (_ classIndex: Int, _ position: Int) -> Bool) -> ClassFolders {
     let classes = classes.enumerated().map { index, folder in
@@ -68,7 +68,7 @@ struct ClassFolders: Sendable {
     return ClassFolders(path: path, classes: classes, remarks: remarks)
   }
 
-  /// The same classes and files, of which nothing is remarked.
+  /// The same classes and files, without remarks.
   func withoutRemarks() -> ClassFolders {
     ClassFolders(path: path, classes: classes, remarks: [])
   }

@@ -1,4 +1,4 @@
-/// Decodes files for the first time, on all processors, and tells which of them can be read.
+/// Decodes files for the first time, on all processors, to find those that can be read.
 struct FileCheck {
   /// The files that can be read, in their order.
   private(set) var files: [StoredFile] = []
@@ -6,7 +6,7 @@ struct FileCheck {
   /// The class of each of them.
   private(set) var labels: [Int32] = []
 
-  /// Why the others cannot, a line each.
+  /// The errors of the others, one line each.
   private(set) var problems: [String] = []
 
   private static let reportedCount = 20
@@ -15,9 +15,9 @@ struct FileCheck {
   ///
   /// - Parameters:
   ///   - candidates: The files.
-  ///   - channels: The channels that they are decoded to.
-  ///   - first: How many readable ones are wanted, from the first; all if nil.
-  /// - Throws: ``DatasetError`` if the system has no thread to give.
+  ///   - channels: The number of channels to decode to.
+  ///   - first: The number of readable files to find, from the first; all if nil.
+  /// - Throws: ``DatasetError`` if the system cannot create a thread.
   init(_ candidates: [FolderPart.File], channels: Int, first: Int?) throws {
     let wanted = min(first ?? candidates.count, candidates.count)
     var rest = candidates[...]
@@ -40,11 +40,11 @@ struct FileCheck {
     }
   }
 
-  /// Tells which files cannot be read, the first ones by name.
+  /// Reports the files that cannot be read, the first ones by name.
   func report(to listener: (String) -> Void) {
-    for problem in problems.prefix(Self.reportedCount) { listener("\(problem); it is left out") }
+    for problem in problems.prefix(Self.reportedCount) { listener("\(problem); it is skipped") }
     guard problems.count > Self.reportedCount else { return }
-    listener("and \(problems.count - Self.reportedCount) more files cannot be read and are left out")
+    listener("and \(problems.count - Self.reportedCount) more files cannot be read and are skipped")
   }
 
   private struct Progress {

@@ -1,16 +1,16 @@
 import ImageFiles
 import Tensors
 
-/// Which files of a folder are for training and which for the test.
+/// The division of a folder's files into training and test.
 struct FolderLayout: Sendable {
   let classNames: [String]
   /// Nil if there are test images only.
   let training: FolderPart?
   let test: FolderPart
-  /// Whether the test is a part of what would otherwise be for training.
+  /// Whether the test images are held out from the training images.
   let isDivided: Bool
 
-  /// The names that the folder with the test images may have; the first one that is there is taken.
+  /// The accepted names of the folder with the test images; the first one that exists is used.
   static let testNames = ["test", "val", "valid", "validation"]
 
   /// Lists the files of a folder; nil if there are no image files in folders of classes.
@@ -35,7 +35,7 @@ struct FolderLayout: Sendable {
     }
   }
 
-  /// A network's classes if a folder has no others, otherwise the folder's.
+  /// The network's classes if the folder has no others, otherwise the folder's.
   private static func names(of folders: ClassFolders, _ networkClasses: [String]) -> [String] {
     let names = folders.classes.map(\.name)
     return Set(names).isSubset(of: networkClasses) ? networkClasses : names
@@ -54,7 +54,7 @@ struct FolderLayout: Sendable {
       throw DatasetError.unsuitable(
         path: unknown.path.description,
         reason:
-          "\(unknown.path) is a class that \(training.path) does not have; the test can only have classes of the training"
+          "\(unknown.path) is a class that \(training.path) does not have; test images can only have classes of the training images"
       )
     }
     let test = test.withFiles { index, _ in known.contains(test.classes[index].name) }
@@ -77,7 +77,7 @@ struct FolderLayout: Sendable {
       throw DatasetError.unsuitable(
         path: all.path,
         reason:
-          "\(all.path) has one image of each class, and none to test on; add images, or test images in a folder test"
+          "\(all.path) has one image per class, so none are left for the test; add images, or test images in a folder 'test'"
       )
     }
     isDivided = true
@@ -86,7 +86,7 @@ struct FolderLayout: Sendable {
     self.test = FolderPart(test, classNames: classNames)
   }
 
-  /// Whether any file stores colors, as far as the beginnings of the files show.
+  /// Whether any file stores colors, according to the headers.
   var storesColor: Bool {
     ((training?.files ?? []) + test.files).contains { file in
       let beginning = try? FileBytes.read(
@@ -95,6 +95,6 @@ struct FolderLayout: Sendable {
     }
   }
 
-  /// Headers come behind what cameras write about a photograph, with a small copy of it.
+  /// Headers follow the cameras' metadata, which includes a thumbnail.
   private static let headerByteCount = 1 << 18
 }

@@ -1,9 +1,9 @@
-/// The files of a folder that are for training, or for the test, in the order of the images.
+/// The training or test files of a folder, in the order of the images.
 struct FolderPart: Sendable {
-  /// A file and the class that it is an image of.
+  /// A file and its class.
   struct File: Sendable {
     let path: SystemPath
-    /// Its name from the class on: class/file.
+    /// Its name with the class's folder: class/file.
     let name: String
     let label: Int32
   }
@@ -11,16 +11,16 @@ struct FolderPart: Sendable {
   /// The folder, for messages.
   let path: String
   let files: [File]
-  /// What is left out, a line each.
+  /// Remarks on skipped files, one line each.
   let remarks: [String]
 
-  /// Orders the files of classes so that the first ones of any number have all classes in proportion.
+  /// Orders the files so that every prefix has all classes in proportion.
   ///
-  /// The i-th of a class's n files comes at (i + ½)/n of the way.
+  /// The i-th of a class's n files is placed at (i + ½)/n of the list.
   ///
   /// - Parameters:
   ///   - folders: The classes with their files.
-  ///   - classNames: The names of all classes, whose positions are the labels.
+  ///   - classNames: The names of all classes, whose indices are the labels.
   init(_ folders: ClassFolders, classNames: [String]) {
     struct Entry {
       let file: File

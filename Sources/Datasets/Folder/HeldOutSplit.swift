@@ -1,15 +1,15 @@
-/// Divides the files of each class into those to train on and those to test on.
+/// Divides the files of each class into training and test files.
 ///
-/// Which files of a class are held out depends on their names' order, their number and the share alone: the files of a
-/// class, ordered by name, are shuffled with seed 0, and the first ones are held out. Of two shares the smaller one's
-/// files are among the larger one's. A class of at least two files has at least one in each part.
+/// The division depends only on the names' order, the number of files and the share: the files of a class, ordered by
+/// name, are shuffled with seed 0, and the first ones are held out. The files of a smaller share are a subset of those
+/// of a larger one. A class of at least two files has at least one in each part.
 enum HeldOutSplit {
   /// Divides classes.
   ///
   /// - Parameters:
   ///   - folders: The classes with their files.
-  ///   - fraction: The share that is held out, more than 0 and less than 1.
-  /// - Returns: The two parts; what is left out is remarked once.
+  ///   - fraction: The share to hold out, more than 0 and less than 1.
+  /// - Returns: The two parts; skipped files are remarked on once.
   static func divide(
     _ folders: ClassFolders, fraction: Double
   ) -> (training: ClassFolders, test: ClassFolders) {

@@ -1,4 +1,4 @@
-/// Which files of a folder are taken for images: those whose names end in `.png`, `.jpg` or `.jpeg`, in any case.
+/// The names of image files: those that end in `.png`, `.jpg` or `.jpeg`, in any case.
 enum ImageFileName {
   private static let extensions = [".png", ".jpg", ".jpeg"]
 

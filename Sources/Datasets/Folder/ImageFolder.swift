@@ -1,29 +1,29 @@
 import Tensors
 
-/// A folder of PNG and JPEG files, in a folder for each class.
+/// A folder of PNG and JPEG files with a subfolder for each class.
 ///
-/// Training and test images are in folders of their own, as `train/CLASS/*.png` and `test/CLASS/*.png`; without `test`, the
-/// folders `val`, `valid` and `validation` are tried. If there are only classes, or only `train`, a part of each class is
-/// held out for the test: see ``HeldOutSplit``; or all of it, if the share is 1. Hidden files, files with other extensions
-/// than `.png`, `.jpg` and `.jpeg`, and folders within a class are left out.
+/// Training and test images are in separate folders: `train/CLASS/*.png` and `test/CLASS/*.png`; without `test`,
+/// the folders `val`, `valid` and `validation` are tried. If there are only classes, or only `train`, part of each
+/// class is held out for the test: see ``HeldOutSplit``; or all of it, if the share is 1. Hidden files, files with
+/// extensions other than `.png`, `.jpg` and `.jpeg`, and folders within a class are skipped.
 ///
-/// Classes are called as their folders and ordered bytewise, or as a network has them, see ``Options/classNames``. Images
-/// are ordered so that the first ones of any number have all classes in proportion. Each file is decoded once when the
-/// images are read, and again whenever it is used; files that cannot be decoded are reported and left out.
+/// Classes are named after their folders and ordered bytewise, or as in a network, see ``Options/classNames``. Images
+/// are ordered so that every prefix has all classes in proportion. Each file is decoded once when the images are read,
+/// and again whenever it is used; files that cannot be decoded are reported and skipped.
 public struct ImageFolder: Dataset {
-  /// What is the caller's choice.
+  /// The caller's choices.
   public struct Options: Sendable {
-    /// 1 for gray, 3 for red, green and blue; nil for 3 if any file stores colors, as far as headers show.
+    /// 1 for gray, 3 for red, green and blue; nil for 3 if any file stores colors, according to the headers.
     public var channels: Int?
 
-    /// The share of each class that is held out for the test where the folder has no test images; 1 to test on all.
+    /// The share of each class that is held out for the test if the folder has no test images; 1 to test on all.
     public var testFraction: Double
 
     /// The classes of a network that tests on the images; they replace the folder's if all of those are among them,
     /// in any order.
     public var classNames: [String]
 
-    /// Told in a line each which files cannot be read, and what else is left out.
+    /// Receives a line for each file that cannot be read and for other skipped files.
     public var report: @Sendable (String) -> Void
 
     /// Makes the options.
@@ -32,7 +32,7 @@ public struct ImageFolder: Dataset {
     ///   - channels: 1 for gray, 3 for red, green and blue; nil for 3 if any file stores colors.
     ///   - testFraction: The share of each class that is held out for the test, more than 0; 1 to test on all.
     ///   - classNames: The classes of a network that tests on the images.
-    ///   - report: Told in a line each which files cannot be read.
+    ///   - report: Receives a line for each file that cannot be read.
     public init(
       channels: Int? = nil, testFraction: Double = 0.2, classNames: [String] = [],
       report: @escaping @Sendable (String) -> Void = { _ in }
@@ -44,7 +44,7 @@ public struct ImageFolder: Dataset {
     }
   }
 
-  /// What the classes are called, in their order.
+  /// The classes' names, in order.
   public let classNames: [String]
 
   private let path: String
@@ -55,13 +55,13 @@ public struct ImageFolder: Dataset {
   ///
   /// - Parameters:
   ///   - path: The folder.
-  ///   - options: Channels, the share for the test, and who receives the report.
-  /// - Throws: ``DatasetError`` if the folder has no images in folders of classes, a class has none, the test has a class
-  ///   that training has not, or an option is out of its bounds.
+  ///   - options: Channels, the share for the test, and the function that receives remarks.
+  /// - Throws: ``DatasetError`` if the folder has no images in folders of classes, a class has no images, the test has
+  ///   a class that the training does not have, or an option is out of range.
   public init(path: String, options: Options = Options()) throws {
     guard let folder = try ImageFolder(ifThere: path, options: options) else {
       throw DatasetError.unsuitable(
-        path: path, reason: "\(path) has no PNG or JPEG files in folders, one for each class")
+        path: path, reason: "\(path) has no PNG or JPEG files in subfolders, one for each class")
     }
     self = folder
   }
@@ -76,8 +76,7 @@ public struct ImageFolder: Dataset {
     }
     guard [nil, 1, 3].contains(options.channels) else {
       throw DatasetError.invalidArgument(
-        name: "channels", reason: "image files can be read as 1 channel or 3, not as \(options.channels ?? 0)"
-      )
+        name: "channels", reason: "image files can be read as 1 or 3 channels, not \(options.channels ?? 0)")
     }
     let found = try FolderLayout(
       path: path, testFraction: options.testFraction, networkClasses: options.classNames)
@@ -91,8 +90,8 @@ public struct ImageFolder: Dataset {
   /// Decodes the training files once, on all processors.
   ///
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if there are none that can be read.
-  public func training() throws -> LabelledImages {
+  /// - Throws: ``DatasetError`` if none can be read.
+  public func training() throws -> LabeledImages {
     guard let part = layout.training else {
       throw DatasetError.unsuitable(
         path: path,
@@ -105,13 +104,13 @@ public struct ImageFolder: Dataset {
 
   /// Decodes the test files once, on all processors.
   ///
-  /// - Parameter first: How many images, from the first; all of them if nil. Others are decoded only if the number of
+  /// - Parameter first: The number of images, from the first; all if nil. Others are decoded only if the number of
   ///   channels is known.
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if there are none that can be read.
-  public func test(first: Int?) throws -> LabelledImages { try read(layout.test, first: first) }
+  /// - Throws: ``DatasetError`` if none can be read.
+  public func test(first: Int?) throws -> LabeledImages { try read(layout.test, first: first) }
 
-  private func read(_ part: FolderPart, first: Int?) throws -> LabelledImages {
+  private func read(_ part: FolderPart, first: Int?) throws -> LabeledImages {
     for line in part.remarks { options.report(line) }
     let channels = options.channels ?? (layout.storesColor ? 3 : 1)
     let check = try FileCheck(part.files, channels: channels, first: first)
@@ -128,7 +127,7 @@ public struct ImageFolder: Dataset {
           "\(part.path): no image of the class \(classNames[Int(missing)].quoted) can be read; remove its folder or add images"
       )
     }
-    return try LabelledImages(
+    return try LabeledImages(
       files: check.files, channels: channels, labels: check.labels, classNames: classNames,
       heldOutFraction: layout.isDivided ? options.testFraction : nil)
   }

@@ -1,22 +1,22 @@
-/// The image files directly in a folder, by name, for a command that takes a folder in place of files.
+/// The image files directly in a folder, by name, for commands that accept a folder instead of files.
 ///
-/// Hidden files, files whose names do not end in `.png`, `.jpg` or `.jpeg`, and folders within it are left out.
+/// Hidden files, files whose names do not end in `.png`, `.jpg` or `.jpeg`, and folders within it are skipped.
 package struct ImageListing: Sendable {
   /// One of the files.
   package struct File: Sendable {
-    /// Its path; what is not UTF-8 in it is replaced.
+    /// Its path; bytes that are not UTF-8 are replaced.
     package let path: String
-    /// Why it cannot be read, as far as the listing shows.
+    /// The reason why it cannot be read, if the listing shows one.
     package let problem: DatasetError?
   }
 
   /// The files, ordered bytewise by name.
   package let files: [File]
 
-  /// What is left out, a line each.
+  /// Remarks on skipped files, one line each.
   package let remarks: [String]
 
-  /// Lists a folder; nil if the path is not one.
+  /// Lists a folder; nil if the path is not that of a folder.
   ///
   /// - Parameter path: The path.
   /// - Throws: ``DatasetError`` if it cannot be read, or has no image files.
@@ -31,7 +31,7 @@ package struct ImageListing: Sendable {
       let hint =
         listing.folders.first.map { "; folders within it are not read: give \(root.appending($0))" } ?? ""
       throw DatasetError.unsuitable(
-        path: root.description, reason: "\(root) has no files that are .png, .jpg or .jpeg by name\(hint)")
+        path: root.description, reason: "\(root) has no .png, .jpg or .jpeg files\(hint)")
     }
     files = images.map { name in
       let file = root.appending(name)
@@ -41,13 +41,13 @@ package struct ImageListing: Sendable {
         return File(path: file.description, problem: problem)
       }
       let path = folder == "/" ? "/\(text)" : "\(folder)/\(text)"
-      // A pipe would be waited for.
+      // Opening a pipe would wait.
       guard case .other = SystemFile.kind(of: path) else { return File(path: path, problem: nil) }
       return File(
         path: path,
         problem: DatasetError.inaccessible(path: file.description, reason: "\(file) is not a regular file"))
     }
-    var others = LeftOut(what: "files that are not .png, .jpg or .jpeg by name")
+    var others = LeftOut(what: "files other than .png, .jpg and .jpeg")
     for file in listing.files where !ImageFileName.isImage(file) { others.add(root.appending(file)) }
     var nested = LeftOut(what: "folders within \(root)")
     for folder in listing.folders { nested.add(root.appending(folder)) }

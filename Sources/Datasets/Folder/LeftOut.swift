@@ -1,10 +1,10 @@
-/// Counts what is left out, for one line.
+/// Counts skipped files, for a one-line remark.
 struct LeftOut {
   private let what: String
   private var count = 0
   private var first: SystemPath?
 
-  /// - Parameter what: What is left out, as the beginning of the line: "folders within classes".
+  /// - Parameter what: The kind of files, as the beginning of the line: "folders within classes".
   init(what: String) {
     self.what = what
   }
@@ -14,6 +14,6 @@ struct LeftOut {
     first = first ?? path
   }
 
-  /// The line; nil if nothing was left out.
+  /// The remark; nil if nothing was skipped.
   var line: String? { first.map { "\(what) are not read: \(count), the first one is \($0)" } }
 }

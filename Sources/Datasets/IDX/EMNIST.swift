@@ -1,18 +1,18 @@
 import Tensors
 
-/// EMNIST: handwritten letters and digits, 28×28 grey, in six divisions into classes ("splits").
+/// EMNIST: handwritten letters and digits, 28×28 gray, with six alternative sets of classes ("splits").
 ///
-/// The files are called `emnist-SPLIT-train-images-idx3-ubyte` and so on, gzipped or not. They hold the columns of the
-/// images as rows; what is read here is upright.
+/// The files are named `emnist-SPLIT-train-images-idx3-ubyte` and so on, gzipped or not. Their images are transposed,
+/// which is undone on reading.
 ///
 /// Source: G. Cohen, S. Afshar, J. Tapson, A. van Schaik, *EMNIST: an extension of MNIST to handwritten letters*,
 /// arXiv 1702.05373.
 public struct EMNIST: Dataset {
-  /// A division of the characters into classes.
+  /// A set of classes for the characters.
   public enum Split: String, CaseIterable, Sendable {
     case byclass, bymerge, balanced, letters, digits, mnist
 
-    /// What the files' names begin with.
+    /// The prefix of the files' names.
     var prefix: String { "emnist-" + rawValue }
 
     /// The label of the first class.
@@ -22,17 +22,17 @@ public struct EMNIST: Dataset {
   private let directory: String
   private let split: Split
 
-  /// Says where the files are; nothing is read yet.
+  /// Names the files' folder; nothing is read yet.
   ///
   /// - Parameters:
   ///   - directory: The folder.
-  ///   - split: Which of the folder's splits.
+  ///   - split: The split to read.
   public init(directory: String, split: Split) {
     self.directory = directory
     self.split = split
   }
 
-  /// Which splits a folder has files of.
+  /// The splits that a folder has files of.
   ///
   /// - Parameter directory: The folder.
   /// - Returns: The splits.
@@ -47,28 +47,28 @@ public struct EMNIST: Dataset {
   /// Reads the training images, N×1×28×28.
   ///
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  public func training() throws -> LabelledImages { try images(of: "train", first: nil) }
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
+  public func training() throws -> LabeledImages { try images(of: "train", first: nil) }
 
   /// Reads the test images, N×1×28×28.
   ///
-  /// - Parameter first: How many, from the first; all of them if nil. The rest is not even unpacked.
+  /// - Parameter first: The number of images, from the first; all if nil. The rest is not decompressed.
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  public func test(first: Int?) throws -> LabelledImages { try images(of: "test", first: first) }
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
+  public func test(first: Int?) throws -> LabeledImages { try images(of: "test", first: first) }
 
-  private func images(of part: String, first: Int?) throws -> LabelledImages {
+  private func images(of part: String, first: Int?) throws -> LabeledImages {
     let names = IDXPair.Names(prefix: "\(split.prefix)-\(part)")
     guard let pair = IDXPair(names, in: directory) else {
       let missing = IDXPair.missing(names, in: directory).joined(separator: " and ")
-      throw DatasetError.missing(paths: [directory], reason: "\(directory) is without \(missing)")
+      throw DatasetError.missing(paths: [directory], reason: "\(directory) lacks \(missing)")
     }
     let labels = try pair.readLabels()
     if let wrong = labels.firstIndex(where: { Int($0) < split.firstLabel }) {
       throw DatasetError.damaged(
         path: pair.labels,
         reason:
-          "\(pair.labels): label \(wrong) is \(labels[wrong]); those of EMNIST's \(split) begin with \(split.firstLabel)"
+          "\(pair.labels): label \(wrong) is \(labels[wrong]); labels of EMNIST's \(split) start at \(split.firstLabel)"
       )
     }
     let classNames = try EMNISTClasses.names(of: split, in: directory)
@@ -76,14 +76,14 @@ public struct EMNIST: Dataset {
     guard file.shape[1] == file.shape[2] else {
       throw DatasetError.damaged(
         path: pair.images,
-        reason: "\(pair.images) holds images of \(file.shape[1])×\(file.shape[2]), not 28×28")
+        reason: "\(pair.images) has images of \(file.shape[1])×\(file.shape[2]) pixels, not 28×28")
     }
     Self.transpose(file.bytes, count: file.shape[0], side: file.shape[1])
-    return try pair.labelled(
+    return try pair.labeled(
       file, labels.map { Int32($0) - Int32(split.firstLabel) }, isWhole: first == nil, classNames: classNames)
   }
 
-  /// Exchanges rows and columns of square images in their place.
+  /// Transposes square images in place.
   private static func transpose(_ bytes: AlignedBuffer, count: Int, side: Int) {
     for index in 0..<count {
       let image = bytes.baseAddress.assumingMemoryBound(to: UInt8.self) + index * side * side

@@ -1,8 +1,8 @@
-/// What the classes of EMNIST are called: their characters, capital and small ones of a class together as `Aa`.
+/// The names of EMNIST's classes: their characters, upper and lower case of a class together as `Aa`.
 enum EMNISTClasses {
-  /// Reads the names from the file `emnist-SPLIT-mapping.txt`, or takes the known ones if it is missing.
+  /// Reads the names from the file `emnist-SPLIT-mapping.txt`, or uses the known ones if it is missing.
   ///
-  /// - Throws: ``DatasetError`` if there is such a file and it is not a mapping of the split's classes.
+  /// - Throws: ``DatasetError`` if the file exists and is not a mapping of the split's classes.
   static func names(of split: EMNIST.Split, in directory: String) throws -> [String] {
     let path = "\(directory)/\(split.prefix)-mapping.txt"
     guard SystemFile.isRegular(path) else { return known(split) }
@@ -15,7 +15,8 @@ enum EMNISTClasses {
     let names = known(split)
     guard lines.count == names.count else {
       throw DatasetError.damaged(
-        path: path, reason: "\(path) has \(lines.count) lines; EMNIST's \(split) has \(names.count) classes")
+        path: path,
+        reason: "\(path) has \(lines.count) lines, but EMNIST's \(split) has \(names.count) classes")
     }
     return try lines.enumerated().map { index, line in
       let numbers = line.split(separator: " ").map { UInt32($0) }
@@ -45,6 +46,6 @@ enum EMNISTClasses {
   private static let digits = (0..<10).map(String.init)
   private static let capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map(String.init)
   private static let small = "abcdefghijklmnopqrstuvwxyz".map(String.init)
-  /// The small letters that look different from their capitals.
+  /// The lower-case letters that look different from their capitals.
   private static let distinct = "abdefghnqrt".map(String.init)
 }

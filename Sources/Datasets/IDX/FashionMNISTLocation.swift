@@ -1,7 +1,7 @@
 extension FashionMNIST {
   /// Finds the two files of one part, gzipped or not, in the first folder that has both.
   ///
-  /// - Throws: ``DatasetError`` that lists the folders with what is missing there, and what would help.
+  /// - Throws: ``DatasetError`` that lists the folders with the missing files, and what would help.
   func locate(_ part: Part) throws -> IDXPair {
     for directory in directories {
       if let pair = IDXPair(part.names, in: directory) { return pair }
@@ -9,8 +9,9 @@ extension FashionMNIST {
     let searched = directories.map { "\($0) (\(whatIsMissing(for: part, in: $0)))" }
     throw DatasetError.missing(
       paths: directories,
-      reason: "Fashion-MNIST was not found; looked in \(searched.joined(separator: " and in ")); "
-        + "'apt install dataset-fashion-mnist' or 'nin data fetch' brings it, '--data DIR' says where it is")
+      reason: "Fashion-MNIST was not found; searched \(searched.joined(separator: " and ")); "
+        + "get it with 'apt install dataset-fashion-mnist' or 'nin data fetch', or name its folder with '--data DIR'"
+    )
   }
 
   private func whatIsMissing(for part: Part, in directory: String) -> String {
@@ -20,6 +21,6 @@ extension FashionMNIST {
     case .absent, .regular, .other: return "no such folder"
     }
     if let reason = SystemFile.obstacle(inFolder: directory) { return "cannot be read: \(reason)" }
-    return "without \(IDXPair.missing(part.names, in: directory).joined(separator: " and "))"
+    return "lacks \(IDXPair.missing(part.names, in: directory).joined(separator: " and "))"
   }
 }

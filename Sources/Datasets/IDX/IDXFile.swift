@@ -1,15 +1,15 @@
 import Tensors
 
-/// An array of bytes from a file in the IDX format, in which MNIST and Fashion-MNIST are given.
+/// An array of bytes from a file in IDX, the format of MNIST and Fashion-MNIST.
 ///
 /// The format: two zero bytes, the type of the elements (8 for bytes), the number of dimensions, each dimension
 /// as a big-endian 32-bit number, then the elements, the last dimension varying fastest.
 ///
 /// Source: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten digits*, "The IDX file format".
 public struct IDXFile: Sendable {
-  /// What a file is expected to hold.
+  /// The expected contents of a file.
   public enum Contents: Sendable {
-    /// Grey images: N×H×W.
+    /// Gray images: N×H×W.
     case images
     /// Labels: N.
     case labels
@@ -28,12 +28,12 @@ public struct IDXFile: Sendable {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - contents: What it is expected to hold.
-  ///   - first: How many images or labels to read, from the first; all of them if nil or if there are fewer. What
-  ///     follows is then neither unpacked nor checked.
-  ///   - maximumByteCount: How many bytes of elements it may hold; nothing is allocated for a file whose header
-  ///     announces more.
-  /// - Throws: ``DatasetError`` if it is absent, truncated, corrupt or something else; `OutOfMemory`.
+  ///   - contents: The expected contents.
+  ///   - first: The number of images or labels to read, from the first; all if nil or if there are fewer. The rest
+  ///     is neither decompressed nor checked.
+  ///   - maximumByteCount: The maximum size of the elements in bytes; nothing is allocated for a file whose header
+  ///     declares more.
+  /// - Throws: ``DatasetError`` if it is absent, truncated, corrupt or of another format; `OutOfMemory`.
   public init(
     path: String, contents: Contents, first: Int? = nil, maximumByteCount: Int = 1 << 30
   ) throws {
@@ -41,11 +41,11 @@ public struct IDXFile: Sendable {
     let start = try Self.words(1, from: reader)[0]
     guard start >> 8 == 0x08 else {
       throw DatasetError.damaged(
-        path: path, reason: "\(path) is no IDX file of bytes: it does not start with 00 00 08")
+        path: path, reason: "\(path) is not an IDX file of bytes: it does not start with 00 00 08")
     }
     guard start & 0xFF == UInt32(contents.rank) else {
       throw DatasetError.damaged(
-        path: path, reason: Self.mislabelled(path, rank: start & 0xFF, expected: contents))
+        path: path, reason: Self.mislabeled(path, rank: start & 0xFF, expected: contents))
     }
     let whole = Shape(try Self.words(contents.rank, from: reader).map(Int.init))
     _ = try Self.elementCount(of: whole, path: path, maximum: maximumByteCount)
@@ -62,7 +62,7 @@ public struct IDXFile: Sendable {
     return words.map(UInt32.init(bigEndian:))
   }
 
-  private static func mislabelled(_ path: String, rank: UInt32, expected: Contents) -> String {
+  private static func mislabeled(_ path: String, rank: UInt32, expected: Contents) -> String {
     let found =
       switch rank {
       case 1: Contents.labels.name
@@ -70,7 +70,7 @@ public struct IDXFile: Sendable {
       default: "an array of \(rank) dimensions"
       }
     return
-      "\(path) holds \(found) where \(expected.name) are expected; are its name and its contents mixed up?"
+      "\(path) has \(found), but \(expected.name) are expected; were files renamed by mistake?"
   }
 
   private static func elementCount(of shape: Shape, path: String, maximum: Int) throws -> Int {
@@ -79,12 +79,12 @@ public struct IDXFile: Sendable {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
       guard !overflow, product <= maximum else {
         throw DatasetError.damaged(
-          path: path, reason: "\(path) announces \(shape) bytes, more than the \(maximum) that are accepted")
+          path: path, reason: "\(path) declares \(shape) bytes; the limit is \(maximum)")
       }
       count = product
     }
     guard count > 0 else {
-      throw DatasetError.damaged(path: path, reason: "\(path) is empty: it announces \(shape) elements")
+      throw DatasetError.damaged(path: path, reason: "\(path) is empty: it declares \(shape) elements")
     }
     return count
   }

@@ -1,16 +1,16 @@
 import Tensors
 
-/// The two files of a part of a data set in the IDX format: images, and the class of each.
+/// The two files of a part of a data set in the IDX format: images and labels.
 struct IDXPair: Equatable {
   let images: String
   let labels: String
 
-  /// The two files' names up to the format: `train-images` and `train-labels`.
+  /// The two files' names without the format: `train-images` and `train-labels`.
   struct Names: Equatable {
     let images: String
     let labels: String
 
-    /// The names in MNIST's manner.
+    /// Names as in MNIST.
     init(prefix: String) {
       images = prefix + "-images"
       labels = prefix + "-labels"
@@ -34,8 +34,8 @@ struct IDXPair: Equatable {
 
   /// Reads the labels.
   ///
-  /// - Returns: A byte for each image.
-  /// - Throws: ``DatasetError`` of the file.
+  /// - Returns: One byte per image.
+  /// - Throws: The file's ``DatasetError``.
   func readLabels() throws -> [UInt8] {
     let file = try IDXFile(path: labels, contents: .labels, maximumByteCount: 1 << 24)
     return [UInt8](UnsafeRawBufferPointer(start: file.bytes.baseAddress, count: file.bytes.byteCount))
@@ -43,43 +43,43 @@ struct IDXPair: Equatable {
 
   /// Reads the images.
   ///
-  /// - Parameter first: How many, from the first; all of them if nil. The rest is not even unpacked.
+  /// - Parameter first: The number of images, from the first; all if nil. The rest is not decompressed.
   /// - Returns: The images, N×H×W.
-  /// - Throws: ``DatasetError`` of the file.
+  /// - Throws: The file's ``DatasetError``.
   func readImages(first: Int?) throws -> IDXFile {
     try IDXFile(path: images, contents: .images, first: first)
   }
 
-  /// Puts images and labels together.
+  /// Combines images and labels.
   ///
   /// - Parameters:
   ///   - file: The images.
-  ///   - numbers: The class of each, and of further images if only the first ones were wanted.
-  ///   - isWhole: Whether all images were wanted.
-  ///   - classNames: What the classes are called.
+  ///   - numbers: The class of each, and of further images if only the first ones were read.
+  ///   - isWhole: Whether all images were read.
+  ///   - classNames: The classes' names.
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if they do not fit together.
-  func labelled(
+  /// - Throws: ``DatasetError`` if they do not match.
+  func labeled(
     _ file: IDXFile, _ numbers: [Int32], isWhole: Bool, classNames: [String]
-  ) throws -> LabelledImages {
+  ) throws -> LabeledImages {
     let shape = file.shape
     do {
-      return try LabelledImages(
+      return try LabeledImages(
         pixels: file.bytes, shape: [shape[0], 1, shape[1], shape[2]],
         labels: isWhole ? numbers : Array(numbers.prefix(shape[0])), classNames: classNames)
     } catch let error as DatasetError {
-      throw DatasetError.damaged(path: labels, reason: "\(labels) does not fit to \(images): \(error)")
+      throw DatasetError.damaged(path: labels, reason: "\(labels) does not match \(images): \(error)")
     }
   }
 }
 
 extension IDXFile {
-  /// Finds a file by the ways in which its name is spelt: before the format stands `-` or `.`, and `.gz` may follow.
+  /// Finds a file by any spelling of its name: with `-` or `.` before the format, and with or without `.gz`.
   static func find(_ name: String, _ contents: Contents, in directory: String) -> String? {
     spellings(name, contents).map { "\(directory)/\($0)" }.first(where: SystemFile.isRegular)
   }
 
-  /// The ways in which a file's name is spelt.
+  /// The accepted spellings of a file's name.
   static func spellings(_ name: String, _ contents: Contents) -> [String] {
     ["-", "."].flatMap { separator in
       [".gz", ""].map { name + separator + contents.suffix + $0 }
@@ -88,6 +88,6 @@ extension IDXFile {
 }
 
 extension IDXFile.Contents {
-  /// What names of files end in.
+  /// The suffix of file names.
   var suffix: String { "idx\(rank)-ubyte" }
 }

@@ -1,26 +1,26 @@
 import CZlib
 
-/// A data set that comes in files of MNIST's names and is known by the files' contents.
+/// A data set in files named as MNIST's, recognized by their contents.
 ///
-/// A file is known by the CRC-32 of all its bytes before they are packed, which gzip stores at the end of the packed
-/// file and zlib compares when it unpacks it. It is the same for every way of packing.
+/// A file is recognized by the CRC-32 of its uncompressed bytes, which gzip stores at the end of the file and zlib
+/// verifies. It does not depend on the compression.
 enum KnownDataset: String, CustomStringConvertible {
   case mnist = "MNIST"
   case fashionMNIST = "Fashion-MNIST"
 
-  /// The checksums of the files of labels, of training and test.
+  /// The checksums of label files, for training and test.
   private static let labels: [UInt32: KnownDataset] = [
     0xE0CB_4AD2: .mnist, 0x4AB9_EFF9: .mnist, 0x741A_4657: .fashionMNIST, 0x8014_2C1F: .fashionMNIST,
   ]
 
-  /// The checksums of files of images.
+  /// The checksums of image files.
   private static let images: [UInt32: KnownDataset] = [
     0x9137_3BDF: .mnist, 0xB4F2_9F28: .fashionMNIST, 0x678F_E0B1: .fashionMNIST,
   ]
 
-  /// The data set that labels are of; nil if they are of none of these.
+  /// The data set of labels; nil if it is not one of these.
   ///
-  /// - Parameter labels: All labels of a file, a byte each.
+  /// - Parameter labels: All labels of a file, one byte each.
   init?(labels: [UInt8]) {
     let header = [UInt32(0x0801).bigEndian, UInt32(labels.count).bigEndian]
     let start = header.withUnsafeBytes { Self.checksum(of: $0, after: 0) }
@@ -29,9 +29,9 @@ enum KnownDataset: String, CustomStringConvertible {
     self = known
   }
 
-  /// The data set that images are of; nil if they are of none of these, or not packed by gzip.
+  /// The data set of images; nil if it is not one of these, or the file is not gzipped.
   ///
-  /// - Parameter path: The file, of which only the end is read.
+  /// - Parameter path: The file; only its end is read.
   init?(packedImages path: String) {
     guard let stored = GzipReader.storedChecksum(of: path), let known = Self.images[stored] else {
       return nil
@@ -43,7 +43,7 @@ enum KnownDataset: String, CustomStringConvertible {
     crc32(start, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt32(bytes.count))
   }
 
-  /// What its classes are called.
+  /// The classes' names.
   var classNames: [String] {
     switch self {
     case .mnist: MNIST.digits
@@ -55,7 +55,7 @@ enum KnownDataset: String, CustomStringConvertible {
 }
 
 extension IDXPair {
-  /// Requires that images and labels are not of two data sets, as far as they are known.
+  /// Requires that images and labels do not belong to two different known data sets.
   ///
   /// - Parameter numbers: All labels.
   /// - Throws: ``DatasetError`` that names the two.

@@ -1,13 +1,13 @@
-/// MNIST, and data sets that come in files of the same four names: KMNIST, Fashion-MNIST and others of one's own.
+/// MNIST, and data sets in files of the same four names: KMNIST, Fashion-MNIST and custom ones.
 ///
-/// The files do not say which set it is. The labels of Fashion-MNIST and of MNIST are known by their checksum. Otherwise
-/// it is Fashion-MNIST if the folder's name contains `fashion`, KMNIST if it contains `kmnist`, and else the classes are
-/// the digits. A folder `raw`, as torchvision has it, goes by the name of the folder that it is in.
+/// The files do not name the set. The labels of Fashion-MNIST and MNIST are recognized by their checksums. Otherwise it
+/// is Fashion-MNIST if the folder's name contains `fashion`, KMNIST if it contains `kmnist`, and else the classes are
+/// the digits. For a folder `raw`, as in torchvision, the name of the folder above it is used.
 ///
 /// Sources: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten digits*; T. Clanuwat and others, *Deep
 /// Learning for Classical Japanese Literature*, arXiv 1812.01718.
 public struct MNIST: Dataset {
-  /// The classes of KMNIST, a character of hiragana each.
+  /// The classes of KMNIST, one hiragana character each.
   public static let hiragana = ["お", "き", "す", "つ", "な", "は", "ま", "や", "れ", "を"]
 
   /// The classes of MNIST.
@@ -16,11 +16,11 @@ public struct MNIST: Dataset {
   private let directory: String
   private let report: @Sendable (String) -> Void
 
-  /// Says where the files are; nothing is read yet.
+  /// Names the files' folder; nothing is read yet.
   ///
   /// - Parameters:
   ///   - directory: The folder.
-  ///   - report: Told in a line if the files are of another set than the folder's name says.
+  ///   - report: Receives a line if the files belong to a different set than the folder's name says.
   public init(directory: String, report: @escaping @Sendable (String) -> Void = { _ in }) {
     self.directory = directory
     self.report = report
@@ -29,26 +29,26 @@ public struct MNIST: Dataset {
   /// Reads the training images, N×1×H×W.
   ///
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  public func training() throws -> LabelledImages { try images(of: .training, first: nil) }
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
+  public func training() throws -> LabeledImages { try images(of: .training, first: nil) }
 
   /// Reads the test images, N×1×H×W.
   ///
-  /// - Parameter first: How many, from the first; all of them if nil. The rest is not even unpacked.
+  /// - Parameter first: The number of images, from the first; all if nil. The rest is not decompressed.
   /// - Returns: The images with their labels.
-  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabelled.
-  public func test(first: Int?) throws -> LabelledImages { try images(of: .test, first: first) }
+  /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
+  public func test(first: Int?) throws -> LabeledImages { try images(of: .test, first: first) }
 
-  private func images(of part: FashionMNIST.Part, first: Int?) throws -> LabelledImages {
+  private func images(of part: FashionMNIST.Part, first: Int?) throws -> LabeledImages {
     guard let pair = IDXPair(part.names, in: directory) else {
       let missing = IDXPair.missing(part.names, in: directory).joined(separator: " and ")
       throw DatasetError.missing(
         paths: [directory],
-        reason: "\(directory) is without \(missing); 'nin data fetch' downloads those of Fashion-MNIST")
+        reason: "\(directory) lacks \(missing); 'nin data fetch' downloads Fashion-MNIST's")
     }
     let labels = try pair.readLabels()
     try pair.requireOneDataset(labels)
-    return try pair.labelled(
+    return try pair.labeled(
       pair.readImages(first: first), labels.map { Int32($0) }, isWhole: first == nil,
       classNames: classNames(labels, of: pair))
   }
@@ -57,12 +57,12 @@ public struct MNIST: Dataset {
     let named = classNamesByFolder
     guard let known = KnownDataset(labels: labels) else { return named ?? Self.digits }
     if let named, named != known.classNames {
-      report("\(pair.labels) is \(known)'s, whatever the folder is called; its classes are taken")
+      report("\(pair.labels) belongs to \(known), despite the folder's name; its classes are used")
     }
     return known.classNames
   }
 
-  /// The classes of the set that the folder is called after; nil if it is not called after one.
+  /// The classes of the set that the folder is named after, if any.
   private var classNamesByFolder: [String]? {
     let name = SystemFile.resolvedNames(of: directory).last { $0 != "raw" }?.lowercased() ?? ""
     if name.contains("fashion") { return FashionMNIST.classNames }

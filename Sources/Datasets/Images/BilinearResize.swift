@@ -1,16 +1,16 @@
-/// Resizes images bilinearly on bytes, byte for byte as torchvision does through Pillow.
+/// Bilinear resizing of bytes, with the same result as torchvision's through Pillow.
 ///
-/// Each plane is resized along its rows, rounded to bytes, then along its columns; see the weights in
-/// fixed point for the rounding. The value is prepared once for a pair of sizes and then run any number of times
-/// without allocating.
+/// Each plane is resized along its rows, rounded to bytes, then along its columns; see the fixed-point
+/// weights for the rounding. The value is prepared once for a pair of sizes and then run any number of times without
+/// allocating.
 public struct BilinearResize: Sendable {
-  /// The size of the images it takes.
+  /// The size of the source images.
   public let source: PixelSize
 
-  /// The size of the images it makes.
+  /// The size of the resized images.
   public let target: PixelSize
 
-  /// C: each channel is a plane of its own.
+  /// C; each channel is a plane.
   public let channels: Int
 
   private let horizontal: ResizeWeights?
@@ -22,10 +22,10 @@ public struct BilinearResize: Sendable {
   /// Prepares the weights.
   ///
   /// - Parameters:
-  ///   - source: The size of the images to resize.
-  ///   - target: The size that they get.
+  ///   - source: The size of the source images.
+  ///   - target: The size to resize them to.
   ///   - channels: C.
-  /// - Throws: ``DatasetError`` if a side is not of 1 to 16,384 pixels or there is no channel.
+  /// - Throws: ``DatasetError`` if a side is not from 1 to 16,384 pixels or there are no channels.
   public init(from source: PixelSize, to target: PixelSize, channels: Int) throws {
     try source.requireResizable(to: target, channels: channels)
     self.source = source
@@ -35,13 +35,13 @@ public struct BilinearResize: Sendable {
     vertical = source.height == target.height ? nil : ResizeWeights(from: source.height, to: target.height)
   }
 
-  /// Bytes of one image before: C×H×W.
+  /// Bytes of one source image: C×H×W.
   public var sourceByteCount: Int { channels * source.height * source.width }
 
-  /// Bytes of one image after: C×H×W.
+  /// Bytes of one resized image: C×H×W.
   public var targetByteCount: Int { channels * target.height * target.width }
 
-  /// Bytes that ``run(_:into:scratch:)`` needs to work in.
+  /// Bytes of scratch memory for ``run(_:into:scratch:)``.
   public var scratchByteCount: Int { accumulatorByteCount + source.height * target.width }
 
   private var accumulatorByteCount: Int { target.width * MemoryLayout<Int32>.stride }
@@ -50,15 +50,16 @@ public struct BilinearResize: Sendable {
   ///
   /// - Parameters:
   ///   - image: ``sourceByteCount`` bytes, C×H×W.
-  ///   - result: Where the ``targetByteCount`` bytes go, C×H×W.
-  ///   - scratch: At least ``scratchByteCount`` bytes, aligned for 32-bit numbers, that nobody else uses meanwhile.
-  /// - Precondition: The buffers are of these sizes.
+  ///   - result: The memory for ``targetByteCount`` bytes, C×H×W.
+  ///   - scratch: At least ``scratchByteCount`` bytes, aligned for 32-bit numbers, for exclusive use during the call.
+  /// - Precondition: The buffers have these sizes.
   public func run(
     _ image: UnsafeBufferPointer<UInt8>, into result: UnsafeMutableBufferPointer<UInt8>,
     scratch: UnsafeMutableRawBufferPointer
   ) {
-    precondition(image.count == sourceByteCount && result.count == targetByteCount, "images of other sizes")
-    precondition(scratch.count >= scratchByteCount, "too little to work in")
+    precondition(
+      image.count == sourceByteCount && result.count == targetByteCount, "images of different sizes")
+    precondition(scratch.count >= scratchByteCount, "too little scratch memory")
     guard let image = image.baseAddress, let result = result.baseAddress else { return }
     guard let scratch = scratch.baseAddress else { return }
     let accumulators = scratch.bindMemory(to: Int32.self, capacity: target.width)
@@ -75,7 +76,7 @@ public struct BilinearResize: Sendable {
   ///
   /// - Parameter image: ``sourceByteCount`` bytes, C×H×W.
   /// - Returns: ``targetByteCount`` bytes, C×H×W.
-  /// - Precondition: The image is of this size.
+  /// - Precondition: The image has this size.
   public func resized(_ image: [UInt8]) -> [UInt8] {
     Array(unsafeUninitializedCapacity: targetByteCount) { result, count in
       withUnsafeTemporaryAllocation(byteCount: scratchByteCount, alignment: 64) { scratch in

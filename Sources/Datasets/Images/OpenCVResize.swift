@@ -1,8 +1,8 @@
-/// Resizes images bilinearly on bytes, byte for byte as OpenCV's `resize` with `INTER_LINEAR`, which MXNet calls.
+/// Bilinear resizing of bytes, with the same result as OpenCV's `resize` with `INTER_LINEAR`, which MXNet calls.
 ///
-/// Each pixel is a weighted mean of the four nearest, even where an image shrinks and other pixels are skipped. Weights have
-/// 11 bits behind the point, in each direction, and sums lose their last bits where OpenCV's do. To half the height and
-/// width OpenCV takes the mean of four pixels instead.
+/// Each pixel is a weighted mean of the four nearest, even if an image shrinks and other pixels are skipped. Weights
+/// have 11 fractional bits in each direction, and sums are truncated as in OpenCV. To half the height and width OpenCV
+/// takes the mean of four pixels instead.
 ///
 /// Source: OpenCV's `modules/imgproc/src/resize.cpp`, classes `HResizeLinear` and `VResizeLinear`.
 struct OpenCVResize: Sendable {
@@ -15,10 +15,10 @@ struct OpenCVResize: Sendable {
   /// Prepares the weights.
   ///
   /// - Parameters:
-  ///   - source: The size of the images to resize.
-  ///   - target: The size that they get.
+  ///   - source: The size of the source images.
+  ///   - target: The size to resize them to.
   ///   - channels: C.
-  /// - Throws: ``DatasetError`` if a side is not of 1 to 16,384 pixels or there is no channel.
+  /// - Throws: ``DatasetError`` if a side is not from 1 to 16,384 pixels or there are no channels.
   init(from source: PixelSize, to target: PixelSize, channels: Int) throws {
     try source.requireResizable(to: target, channels: channels)
     self.source = source
@@ -28,7 +28,7 @@ struct OpenCVResize: Sendable {
     rows = OpenCVTaps(from: source.height, to: target.height, stopsAtEdges: false)
   }
 
-  /// Bytes that a run needs to work in: two rows of sums.
+  /// Bytes of scratch memory: two rows of sums.
   var scratchByteCount: Int { 2 * target.width * MemoryLayout<Int32>.stride }
 
   private var isHalving: Bool {
@@ -39,16 +39,17 @@ struct OpenCVResize: Sendable {
   ///
   /// - Parameters:
   ///   - image: Its bytes, C×H×W.
-  ///   - result: Where the bytes go, C×H×W.
+  ///   - result: The memory for the result, C×H×W.
   ///   - scratch: At least ``scratchByteCount`` bytes, aligned for 32-bit numbers.
-  /// - Precondition: The buffers are of these sizes.
+  /// - Precondition: The buffers have these sizes.
   func run(
     _ image: UnsafeBufferPointer<UInt8>, into result: UnsafeMutableBufferPointer<UInt8>,
     scratch: UnsafeMutableRawBufferPointer
   ) {
     let (area, resizedArea) = (source.height * source.width, target.height * target.width)
-    precondition(image.count == channels * area && result.count == channels * resizedArea, "other sizes")
-    precondition(scratch.count >= scratchByteCount, "too little to work in")
+    precondition(
+      image.count == channels * area && result.count == channels * resizedArea, "images of different sizes")
+    precondition(scratch.count >= scratchByteCount, "too little scratch memory")
     guard let image = image.baseAddress, let result = result.baseAddress else { return }
     guard let sums = scratch.baseAddress?.bindMemory(to: Int32.self, capacity: 2 * target.width) else {
       return
@@ -66,7 +67,7 @@ struct OpenCVResize: Sendable {
     var (upperRow, lowerRow) = (-1, -1)
     for row in 0..<target.height {
       let tap = rows.taps[row]
-      // One row further down, the lower one is the upper one.
+      // The lower row of one step is the upper row of the next.
       if lowerRow == tap.first {
         swap(&upper, &lower)
         swap(&upperRow, &lowerRow)
@@ -105,7 +106,7 @@ struct OpenCVResize: Sendable {
   }
 }
 
-/// Which two pixels of a line make each pixel of the resized line, and with what weights.
+/// The two pixels of a line, and their weights, for each pixel of the resized line.
 struct OpenCVTaps: Sendable {
   /// Two pixels and their weights in fixed point.
   struct Tap: Sendable {
@@ -117,14 +118,14 @@ struct OpenCVTaps: Sendable {
 
   let taps: [Tap]
 
-  /// 1, with 11 bits behind the point.
+  /// 1, with 11 fractional bits.
   private static let one: Float = 2048
 
   /// - Parameters:
   ///   - inputLength: The pixels of the line.
   ///   - outputLength: The pixels of the resized line.
-  ///   - stopsAtEdges: Whether a pixel beyond the edge's centre is the edge's alone, as OpenCV has it along rows; down
-  ///     columns it is a sum of the edge's pixel with itself, which rounds otherwise.
+  ///   - stopsAtEdges: Whether a pixel beyond the edge's center is the edge pixel, as in OpenCV along rows; along
+  ///     columns it is a weighted sum of the edge pixel with itself, which rounds differently.
   init(from inputLength: Int, to outputLength: Int, stopsAtEdges: Bool) {
     let scale = 1 / (Double(outputLength) / Double(inputLength))
     let last = inputLength - 1

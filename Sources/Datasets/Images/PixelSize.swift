@@ -1,16 +1,16 @@
 /// The height and width of an image in pixels.
 public struct PixelSize: Hashable, Sendable, CustomStringConvertible {
-  /// Rows.
+  /// Height in pixels.
   public let height: Int
 
-  /// Pixels of a row.
+  /// Width in pixels.
   public let width: Int
 
   /// Makes a size.
   ///
   /// - Parameters:
-  ///   - height: Rows.
-  ///   - width: Pixels of a row.
+  ///   - height: Height in pixels.
+  ///   - width: Width in pixels.
   public init(height: Int, width: Int) {
     self.height = height
     self.width = width
@@ -21,31 +21,31 @@ public struct PixelSize: Hashable, Sendable, CustomStringConvertible {
     self.init(height: side, width: side)
   }
 
-  /// Requires that images can have this size.
+  /// Checks that images can have this size.
   ///
-  /// - Throws: ``DatasetError`` if a side is not of 1 to 16,384 pixels.
+  /// - Throws: ``DatasetError`` if a side is not from 1 to 16,384 pixels.
   func check() throws {
     let range = 1...BilinearResize.maximumSide
     guard range ~= height, range ~= width else {
       throw DatasetError.invalidArgument(
         name: "size",
-        reason: "images of \(self) pixels cannot be made; sides of 1 to \(BilinearResize.maximumSide) can")
+        reason: "the image size is \(self) pixels; sides must be from 1 to \(BilinearResize.maximumSide)")
     }
   }
 
-  /// Requires that images of this size can be resized.
+  /// Checks that images of this size can be resized.
   ///
-  /// - Throws: ``DatasetError`` if a side is not of 1 to 16,384 pixels or there is no channel.
+  /// - Throws: ``DatasetError`` if a side is not from 1 to 16,384 pixels or there are no channels.
   func requireResizable(to target: PixelSize, channels: Int) throws {
     let range = 1...BilinearResize.maximumSide
     guard [height, width, target.height, target.width, channels].allSatisfy(range.contains) else {
       throw DatasetError.invalidArgument(
         name: "size",
         reason: "images of \(channels)×\(self) cannot be resized to \(target): "
-          + "sides of 1 to \(BilinearResize.maximumSide) pixels are needed")
+          + "sides must be from 1 to \(BilinearResize.maximumSide) pixels")
     }
   }
 
-  /// H×W, as `28×28`.
+  /// H×W, such as `28×28`.
   public var description: String { "\(height)×\(width)" }
 }

@@ -8,8 +8,8 @@ enum PreparedResize: Sendable {
   ///
   /// - Parameters:
   ///   - method: The method.
-  ///   - source: The size of the images to resize.
-  ///   - target: The size that they get.
+  ///   - source: The size of the source images.
+  ///   - target: The size to resize them to.
   ///   - channels: C.
   /// - Throws: ``DatasetError`` as ``BilinearResize/init(from:to:channels:)``.
   init(_ method: ResizeMethod, from source: PixelSize, to target: PixelSize, channels: Int) throws {
@@ -20,7 +20,7 @@ enum PreparedResize: Sendable {
     }
   }
 
-  /// Bytes that a run needs to work in.
+  /// Bytes of scratch memory.
   var scratchByteCount: Int {
     switch self {
     case .pillow(let resize): resize.scratchByteCount
@@ -33,7 +33,7 @@ enum PreparedResize: Sendable {
   ///
   /// - Parameters:
   ///   - image: Its bytes, C×H×W.
-  ///   - result: Where the pixels go, C×H×W: bytes, or aligned for `Float` if the method gives numbers.
+  ///   - result: The memory for the pixels, C×H×W: bytes, or aligned for `Float` if the method gives numbers.
   ///   - scratch: At least ``scratchByteCount`` bytes, aligned for 32-bit numbers.
   func run(
     _ image: UnsafeBufferPointer<UInt8>, into result: UnsafeMutableRawBufferPointer,

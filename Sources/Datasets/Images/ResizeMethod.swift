@@ -1,6 +1,6 @@
-/// How images are resized bilinearly: each library has a way of its own.
+/// A method of bilinear resizing, which differs between libraries.
 public enum ResizeMethod: String, Sendable, Codable, CaseIterable {
-  /// On bytes, rounded, and antialiased where images shrink: Pillow's, and so torchvision's.
+  /// On bytes, rounded, and antialiased when shrinking: Pillow's, and so torchvision's.
   case pillow
   /// On bytes, rounded, not antialiased: OpenCV's, and so MXNet's.
   case openCV = "opencv"
@@ -17,12 +17,12 @@ public enum ResizeMethod: String, Sendable, Codable, CaseIterable {
   ///
   /// - Parameters:
   ///   - image: Its bytes, C×H×W.
-  ///   - source: The size that it has.
-  ///   - target: The size that it gets.
+  ///   - source: Its size.
+  ///   - target: The size to resize it to.
   ///   - channels: C.
   /// - Returns: The pixels, C×H×W.
-  /// - Throws: ``DatasetError`` if a side is not of 1 to 16,384 pixels, there is no channel, or the bytes are not those
-  ///   of such an image.
+  /// - Throws: ``DatasetError`` if a side is not from 1 to 16,384 pixels, there are no channels, or the number of bytes
+  ///   does not match.
   public func resized(
     _ image: [UInt8], from source: PixelSize, to target: PixelSize, channels: Int
   ) throws -> ResizedImage {
@@ -48,7 +48,7 @@ public enum ResizeMethod: String, Sendable, Codable, CaseIterable {
   }
 }
 
-/// The pixels of one image that was resized, C×H×W.
+/// The pixels of a resized image, C×H×W.
 public enum ResizedImage: Sendable, Equatable {
   /// Bytes.
   case bytes([UInt8])

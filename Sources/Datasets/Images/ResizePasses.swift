@@ -3,7 +3,7 @@ extension ResizeWeights {
   ///
   /// - Parameters:
   ///   - row: The pixels.
-  ///   - result: Where the resized pixels go.
+  ///   - result: The memory for the resized pixels.
   func resizeRow(_ row: UnsafePointer<UInt8>, into result: UnsafeMutablePointer<UInt8>) {
     starts.withUnsafeBufferPointer { starts in
       counts.withUnsafeBufferPointer { counts in
@@ -27,8 +27,8 @@ extension ResizeWeights {
   /// - Parameters:
   ///   - plane: Rows of pixels.
   ///   - width: The pixels of a row.
-  ///   - result: Where the rows of the resized plane go.
-  ///   - accumulators: As many numbers as a row has pixels, to work in.
+  ///   - result: The memory for the rows of the resized plane.
+  ///   - accumulators: Scratch memory, as many numbers as a row has pixels.
   func resizeColumns(
     _ plane: UnsafePointer<UInt8>, width: Int, into result: UnsafeMutablePointer<UInt8>,
     accumulators: UnsafeMutablePointer<Int32>
@@ -47,7 +47,7 @@ extension ResizeWeights {
     }
   }
 
-  /// Two rows make one: the case of every enlargement, where a pass through memory is worth saving.
+  /// Blends two rows, which is every enlargement: a traversal of memory is saved.
   private static func blend(
     _ upper: UnsafePointer<UInt8>, _ lower: UnsafePointer<UInt8>, _ upperWeight: Int32, _ lowerWeight: Int32,
     into result: UnsafeMutablePointer<UInt8>, width: Int
@@ -77,24 +77,24 @@ extension ResizeWeights {
   }
 }
 
-/// Which pixels of a line make each pixel of the resized line, and with what weights.
+/// The pixels of a line, and their weights, for each pixel of the resized line.
 ///
-/// The weights of the bilinear (triangle) filter, computed and normalised in double precision and rounded to
-/// fixed point with 22 bits behind the point. When a line is shrunk, the triangle is widened by the same factor,
-/// so that every pixel counts (antialiasing).
+/// The weights of the bilinear (triangle) filter, computed and normalized in double precision and rounded to
+/// fixed point with 22 fractional bits. When a line shrinks, the triangle is widened by the same factor, so that every
+/// pixel contributes (antialiasing).
 ///
 /// Source: the resampling of the Python Imaging Library, Pillow, which torchvision uses on bytes.
 struct ResizeWeights: Sendable {
-  /// Bits behind the point: 32 less the 8 of a pixel and 2 to spare.
+  /// Fractional bits: 32 minus the 8 of a pixel and 2 spare ones.
   static let fractionBits: Int32 = 22
 
-  /// One half, which makes the final shift round to the nearest.
+  /// One half, which makes the final shift round to nearest.
   static let half: Int32 = 1 << (fractionBits - 1)
 
-  /// For each resized pixel, the first pixel that it is made of.
+  /// For each resized pixel, the first source pixel.
   let starts: [Int]
 
-  /// For each resized pixel, how many pixels it is made of.
+  /// For each resized pixel, the number of source pixels.
   let counts: [Int]
 
   /// The weights; those of pixel `i` begin at `i * stride`.
@@ -107,7 +107,7 @@ struct ResizeWeights: Sendable {
   ///
   /// - Parameters:
   ///   - inputLength: The pixels of the line, from 1 to 16,384. Rounding makes the sum of n weights exceed 1 by up
-  ///     to n/2 units, which for so few cannot carry a byte beyond 255: no result needs clipping.
+  ///     to n/2 units, which for so few cannot raise a byte above 255: no result needs clipping.
   ///   - outputLength: The pixels of the resized line, at least 1.
   init(from inputLength: Int, to outputLength: Int) {
     let scale = Double(inputLength) / Double(outputLength)
@@ -131,7 +131,7 @@ struct ResizeWeights: Sendable {
   }
 
   private static func triangle(from start: Int, to end: Int, center: Double, support: Double) -> [Int32] {
-    // The products and the order of the sum are Pillow's: other roundings would change the last bit.
+    // The products and the order of the sum are Pillow's: a different rounding would change the last bit.
     let inverse = 1 / support
     let heights = (start..<end).map { max(1 - abs((Double($0) - center + 0.5) * inverse), 0) }
     let sum = heights.reduce(0, +)

@@ -3,10 +3,10 @@ import Tensors
 
 /// An image file that has been decoded once and can be decoded again.
 struct StoredFile: Sendable {
-  /// Where it is, as the system knows it.
+  /// Its path.
   let path: SystemPath
 
-  /// Its name below the folder of the data set's part: class/file.
+  /// Its name in the folder of the data set's part: class/file.
   let name: String
 
   /// The size of the image, upright.
@@ -31,14 +31,14 @@ struct StoredFile: Sendable {
   /// Decodes it again.
   ///
   /// - Returns: The pixels, C×H×W.
-  /// - Throws: ``DatasetError`` if it cannot be read any more, or its image has another size now.
+  /// - Throws: ``DatasetError`` if it can no longer be read, or its image has a different size now.
   func pixels(channels: Int) throws(DatasetError) -> [UInt8] {
     let image = try Self.decode(path, channels: channels).image
     let now = PixelSize(height: image.height, width: image.width)
     guard now == size else {
       throw DatasetError.damaged(
         path: path.description,
-        reason: "\(path) has changed while it was in use: it was \(size) pixels and is \(now)")
+        reason: "\(path) changed while it was in use: it had \(size) pixels and now has \(now)")
     }
     return image.pixels
   }

@@ -1,8 +1,8 @@
-/// Resizes images bilinearly on numbers from 0 to 1, as TensorFlow's `tf.image.resize` does without antialiasing.
+/// Bilinear resizing of numbers from 0 to 1, as TensorFlow's `tf.image.resize` without antialiasing.
 ///
-/// Bytes are divided by 255 first. Each pixel is a mean of the four around its centre, pixels' centres being at halves;
-/// beyond the edge's centre it is the edge's. All is float32, in TensorFlow's order, so that the bits are TensorFlow's where
-/// it is not compiled with fused multiply-adds.
+/// Bytes are divided by 255 first. Each pixel is a mean of the four around its center, pixels' centers being at halves;
+/// beyond the edge's center it is the edge pixel. The arithmetic is float32 in TensorFlow's order, so the bits are
+/// TensorFlow's, unless it is compiled with fused multiply-adds.
 ///
 /// Source: TensorFlow's `core/kernels/image/resize_bilinear_op.cc`.
 struct TensorFlowResize: Sendable {
@@ -21,10 +21,10 @@ struct TensorFlowResize: Sendable {
   /// Prepares the weights.
   ///
   /// - Parameters:
-  ///   - source: The size of the images to resize.
-  ///   - target: The size that they get.
+  ///   - source: The size of the source images.
+  ///   - target: The size to resize them to.
   ///   - channels: C.
-  /// - Throws: ``DatasetError`` if a side is not of 1 to 16,384 pixels or there is no channel.
+  /// - Throws: ``DatasetError`` if a side is not from 1 to 16,384 pixels or there are no channels.
   init(from source: PixelSize, to target: PixelSize, channels: Int) throws {
     try source.requireResizable(to: target, channels: channels)
     self.source = source
@@ -45,23 +45,24 @@ struct TensorFlowResize: Sendable {
     }
   }
 
-  /// Bytes that a run needs to work in: a row of the image, and two of the resized one.
+  /// Bytes of scratch memory: a row of the source image, and two of the resized one.
   var scratchByteCount: Int { (source.width + 2 * target.width) * MemoryLayout<Float>.stride }
 
   /// Resizes one image.
   ///
   /// - Parameters:
   ///   - image: Its bytes, C×H×W.
-  ///   - result: Where the numbers go, C×H×W.
+  ///   - result: The memory for the numbers, C×H×W.
   ///   - scratch: At least ``scratchByteCount`` bytes, aligned for 32-bit numbers.
-  /// - Precondition: The buffers are of these sizes.
+  /// - Precondition: The buffers have these sizes.
   func run(
     _ image: UnsafeBufferPointer<UInt8>, into result: UnsafeMutableBufferPointer<Float>,
     scratch: UnsafeMutableRawBufferPointer
   ) {
     let (area, resizedArea) = (source.height * source.width, target.height * target.width)
-    precondition(image.count == channels * area && result.count == channels * resizedArea, "other sizes")
-    precondition(scratch.count >= scratchByteCount, "too little to work in")
+    precondition(
+      image.count == channels * area && result.count == channels * resizedArea, "images of different sizes")
+    precondition(scratch.count >= scratchByteCount, "too little scratch memory")
     guard let image = image.baseAddress, let result = result.baseAddress else { return }
     guard let numbers = scratch.baseAddress?.bindMemory(to: Float.self, capacity: scratchByteCount / 4) else {
       return
@@ -79,7 +80,7 @@ struct TensorFlowResize: Sendable {
     var (upperRow, lowerRow) = (-1, -1)
     for row in 0..<target.height {
       let tap = rows[row]
-      // One row further down, the lower one is the upper one.
+      // The lower row of one step is the upper row of the next.
       if lowerRow == tap.first {
         swap(&upper, &lower)
         swap(&upperRow, &lowerRow)

@@ -1,8 +1,8 @@
-/// Where in an image a network sees a class.
+/// The evidence for a class at each position of an image.
 public struct ClassMap: Equatable, Sendable {
-  /// Which class.
+  /// The index of the class.
   public let classIndex: Int
-  /// The class's confidence map, whose mean is the class's score but for rounding.
+  /// The class's confidence map, whose mean is the class's score up to rounding.
   public let map: Plane
   /// The class's score: the network's output before any softmax.
   public let score: Double

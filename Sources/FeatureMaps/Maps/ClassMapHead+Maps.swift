@@ -18,7 +18,7 @@ extension ClassMapHead {
       var sums = [Double](repeating: bias[row], count: area)
       for (channel, plane) in planes.enumerated() {
         for position in 0..<area {
-          // A sum over positions is the mean of what is as many times larger.
+          // A sum over positions is the mean of elements multiplied by their number.
           let factor =
             rule == .weightedMeans
             ? weights[weights.startIndex + channel]

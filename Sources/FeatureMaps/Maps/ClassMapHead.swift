@@ -3,43 +3,43 @@ import Networks
 import Operations
 import Tensors
 
-/// How the scores of a network's classes come from its last maps, where that is linear, so that each class has a map.
+/// The linear head of a network that computes class scores from the last maps, so that each class has a map.
 ///
-/// Sources: Lin, Chen and Yan 2013, section 3.2, for global average pooling; Zhou, Khosla, Lapedriza, Oliva and Torralba
-/// 2016, *Learning Deep Features for Discriminative Localization*, for a fully connected layer after it.
+/// Sources: Lin, Chen and Yan 2013, section 3.2, for global average pooling; Zhou, Khosla, Lapedriza, Oliva and
+/// Torralba 2016, *Learning Deep Features for Discriminative Localization*, for a fully connected layer after it.
 public struct ClassMapHead: Equatable, Sendable {
-  /// What is computed of the last maps.
+  /// The operation on the last maps.
   public enum Rule: Equatable, Sendable {
     /// The mean of each map: the maps are the classes'.
     case mean
     /// A fully connected layer over the means of the maps: a class's map is the sum of all, with the layer's weights.
     case weightedMeans
-    /// A fully connected layer over all elements of the maps: likewise, with a weight for each element.
+    /// A fully connected layer over all elements of the maps: likewise, with a weight per element.
     case weightedElements
   }
 
-  /// The layer whose output the last maps are.
+  /// The layer whose output is the last maps.
   public let layer: String
   /// The shape of the last maps, C×H×W.
   public let shape: Shape
-  /// How many classes there are.
+  /// The number of classes.
   public let classes: Int
-  /// What is computed of the last maps.
+  /// The operation on the last maps.
   public let rule: Rule
-  /// The fully connected layer's weight and bias, by their names; none for the mean.
+  /// The fully connected layer's weight and bias, by name; empty for the mean.
   public let parameters: [String]
-  /// Whether the network's output are probabilities and not scores.
+  /// Whether the network's output is probabilities rather than scores.
   let givesProbabilities: Bool
 
-  /// Finds the maps of a network.
+  /// Finds the head of a network.
   ///
   /// - Parameter network: The network.
-  /// - Throws: `NetworkError` if its classes have no maps, or the network none; that says which networks have them.
+  /// - Throws: `NetworkError` if its classes have no maps, with the kinds of networks that have them.
   public init(of network: Network) throws {
     try self.init(network.model.resolved(for: network.image.batched(1)))
   }
 
-  /// Finds the maps of a model.
+  /// Finds the head of a model.
   ///
   /// - Parameter layers: The model's layers.
   /// - Throws: `NetworkError` as ``init(of:)``.
@@ -69,7 +69,7 @@ public struct ClassMapHead: Equatable, Sendable {
     self.givesProbabilities = givesProbabilities
   }
 
-  /// Removes the last layers that change no numbers in prediction.
+  /// Removes the last layers that do not change numbers in prediction.
   private static func removeReshaping(_ layers: inout ArraySlice<ResolvedLayer>) {
     while let kind = layers.last?.operation.kind, kind == .flatten || kind == .dropout { layers.removeLast() }
   }

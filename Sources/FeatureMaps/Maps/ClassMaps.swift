@@ -14,7 +14,7 @@ public struct ClassMaps: Equatable, Sendable {
 
   /// The maps, that of the highest score first.
   public var byScore: [ClassMap] {
-    // What is not a number comes last, and equal ones stay in order.
+    // NaN comes last, and ties are in the order of classes.
     maps.sorted { first, second in
       let (left, right) = (Self.rank(first.score), Self.rank(second.score))
       return left == right ? first.classIndex < second.classIndex : left > right
@@ -39,11 +39,11 @@ public struct ClassMaps: Equatable, Sendable {
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - count: N, at least 1.
-  ///   - limit: Of how many of them the maps are computed, from the first; nil for all.
+  ///   - limit: The number of images to compute maps for, from the first; nil for all.
   ///   - network: The network.
-  ///   - head: How its scores come from its last maps.
+  ///   - head: The network's head.
   /// - Returns: The maps of each image.
-  /// - Throws: What the backend's library refuses; `NetworkError` if the head is another network's.
+  /// - Throws: The errors of the backend's library; `NetworkError` if the head belongs to a different network.
   public static func all(
     for pixels: Pixels, count: Int, limit: Int? = nil, by network: Network, head: ClassMapHead
   ) throws -> [ClassMaps] {
@@ -52,7 +52,7 @@ public struct ClassMaps: Equatable, Sendable {
     guard features.shape == head.shape.batched(count) else {
       throw NetworkError.wrongShape(
         name: head.layer, expected: head.shape, given: features.shape,
-        reason: "\(head.layer) gives \(features.shape); its maps are of \(head.shape)")
+        reason: "\(head.layer) gives \(features.shape); expected maps of \(head.shape)")
     }
     let parameters = try head.parameters.map(network.parameter)
     return (0..<min(limit ?? count, count)).map { image in

@@ -1,10 +1,10 @@
-/// The activations of one layer as two backends compute them.
+/// The activations of one layer on two backends.
 public struct FeatureComparison: Equatable, Sendable {
   /// The first backend's.
   public let first: LayerFeatures
   /// The second backend's.
   public let second: LayerFeatures
-  /// The first less the second, map by map.
+  /// The first minus the second, map by map.
   public let differences: [Plane]
 
   /// Compares the activations of the same layer.
@@ -23,7 +23,7 @@ public struct FeatureComparison: Equatable, Sendable {
   /// Whether all differences are finite numbers.
   public var areFinite: Bool { differences.allSatisfy { $0.values.allSatisfy(\.isFinite) } }
 
-  /// The largest absolute difference; 0 where the backends agree.
+  /// The largest absolute difference; 0 if the backends agree.
   public var largestDifference: Double { differences.map(\.largestMagnitude).max() ?? 0 }
 
   /// The largest absolute activation of both.
@@ -31,7 +31,7 @@ public struct FeatureComparison: Equatable, Sendable {
     (first.maps + second.maps).map(\.largestMagnitude).max() ?? 0
   }
 
-  /// How many times larger the difference is drawn than the activations; nil if there is no difference.
+  /// The factor by which the difference is magnified in drawings; nil if there is no difference.
   public var magnification: Double? {
     largestDifference > 0 ? largestActivation / largestDifference : nil
   }

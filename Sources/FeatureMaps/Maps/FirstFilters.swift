@@ -3,13 +3,13 @@ import Networks
 import Operations
 import Tensors
 
-/// The filters of a network's first convolution: what it looks for in the image itself.
+/// The filters of a network's first convolution, which is applied to the image itself.
 public struct FirstFilters: Equatable, Sendable {
-  /// By what the weights are divided before they are shown.
+  /// The scaling of weights for display.
   public enum Scaling: Equatable, Sendable {
     /// By the largest weight of all filters, so that they can be compared.
     case common
-    /// By each filter's own largest weight, so that weak ones are seen too.
+    /// By each filter's own largest weight, so that weak ones are visible too.
     case own
   }
 
@@ -22,8 +22,8 @@ public struct FirstFilters: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - layers: The model's layers.
-  ///   - parameter: Gives the values of a parameter by its name.
-  /// - Throws: `NetworkError` if there is no convolution; what the function throws.
+  ///   - parameter: Returns the values of a parameter by its name.
+  /// - Throws: `NetworkError` if there is no convolution; the function's errors.
   public init(_ layers: [ResolvedLayer], parameter: (String) throws -> Tensor<Double>) throws {
     guard let first = layers.first(where: { $0.operation.kind == .convolution }),
       let weight = first.operation.parameters.first
@@ -34,10 +34,10 @@ public struct FirstFilters: Equatable, Sendable {
     weights = try parameter(first.parameterName(weight))
   }
 
-  /// How many filters there are.
+  /// The number of filters.
   public var count: Int { weights.shape[0] }
 
-  /// How many channels of the image each of them sees.
+  /// The number of input channels of each filter.
   public var channels: Int { weights.shape[1] }
 
   /// Height and width of a filter.
@@ -45,9 +45,9 @@ public struct FirstFilters: Equatable, Sendable {
 
   /// The channels of a filter.
   ///
-  /// - Parameter index: Which filter, from 0.
-  /// - Returns: A plane of weights for each channel.
-  /// - Precondition: There is such a filter.
+  /// - Parameter index: The filter, from 0.
+  /// - Returns: A plane of weights per channel.
+  /// - Precondition: The index is valid.
   public func planes(_ index: Int) -> [Plane] {
     let size = weights.shape.perImage.elementCount
     let elements = Array(weights.elements[index * size..<(index + 1) * size])
@@ -57,8 +57,8 @@ public struct FirstFilters: Equatable, Sendable {
   /// The largest absolute weight that a filter's are divided by.
   ///
   /// - Parameters:
-  ///   - index: Which filter, from 0.
-  ///   - scaling: Whether by its own or that of all.
+  ///   - index: The filter, from 0.
+  ///   - scaling: The scaling.
   /// - Returns: The largest absolute weight.
   public func limit(_ index: Int, _ scaling: Scaling) -> Double {
     let planes = scaling == .own ? planes(index) : (0..<count).flatMap(planes)

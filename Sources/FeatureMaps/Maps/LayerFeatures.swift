@@ -2,7 +2,7 @@ import Layers
 import Networks
 import Tensors
 
-/// The activations of one layer for one image, a map for each channel.
+/// The activations of one layer for one image, a map per channel.
 public struct LayerFeatures: Equatable, Sendable {
   /// The layer's name.
   public let layer: String
@@ -26,10 +26,10 @@ public struct LayerFeatures: Equatable, Sendable {
   /// Computes the activations.
   ///
   /// - Parameters:
-  ///   - layer: The layer, one of the network's model whose output are maps.
+  ///   - layer: The layer, one of the network's model whose output is maps.
   ///   - pixels: The image, C×H×W.
-  ///   - network: A network that keeps activations.
-  /// - Throws: What the backend's library refuses; `NetworkError` if the layer's output is not stored.
+  ///   - network: A network that stores activations.
+  /// - Throws: The errors of the backend's library; `NetworkError` if the layer's output is not stored.
   public init(of layer: ResolvedLayer, for pixels: Pixels, by network: Network) throws {
     let outputs = try network.outputs(ofLayers: [layer.name], for: pixels, count: 1)
     self.layer = layer.name
@@ -37,13 +37,13 @@ public struct LayerFeatures: Equatable, Sendable {
     maps = Plane.all(of: try outputs.output(ofLayer: layer.name))
   }
 
-  /// Finds a layer whose output are maps.
+  /// Finds a layer whose output is maps.
   ///
   /// - Parameters:
   ///   - name: Its name, `net.2.0`; or that of a block, `net.2`, for the block's last layer.
   ///   - layers: The model's layers.
   /// - Returns: The layer.
-  /// - Throws: `NetworkError` with the names of the layers that have maps, if it does not exist or is not one of them.
+  /// - Throws: `NetworkError` with the names of the layers that have maps, if it does not exist or has none.
   public static func layer(_ name: String, of layers: [ResolvedLayer]) throws -> ResolvedLayer {
     let names = layers.filter { $0.operation.outputShape.rank == 4 }.map(\.name)
     let withMaps = names.joined(separator: ", ")

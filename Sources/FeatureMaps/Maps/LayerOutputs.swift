@@ -1,9 +1,9 @@
 import Networks
 import Tensors
 
-/// What some layers of a network give for some images.
+/// The outputs of some layers of a network for some images.
 public struct LayerOutputs: Sendable {
-  /// The outputs of the layers that were asked for, N×… each, by the layers' names.
+  /// The outputs of the requested layers, N×… each, by the layers' names.
   public let layers: [String: Tensor<Double>]
   /// The output of the network, N×….
   public let network: Tensor<Double>
@@ -12,7 +12,7 @@ public struct LayerOutputs: Sendable {
   ///
   /// - Parameter name: The layer's name.
   /// - Returns: The output.
-  /// - Throws: `NetworkError` if it was not asked for, or is computed within a later layer.
+  /// - Throws: `NetworkError` if it was not requested, or is computed within a later layer.
   public func output(ofLayer name: String) throws -> Tensor<Double> {
     guard let output = layers[name] else {
       throw NetworkError.unavailable(
@@ -23,16 +23,16 @@ public struct LayerOutputs: Sendable {
 }
 
 extension Network {
-  /// Computes what some layers give for some images, dropout off.
+  /// Computes the outputs of some layers for some images, without dropout.
   ///
-  /// A network that keeps activations gives every layer; others leave out those that are computed within a later one.
+  /// A network that stores activations has the output of every layer; others lack those computed within a later one.
   ///
   /// - Parameters:
   ///   - names: The layers' names.
   ///   - pixels: The images, N×C×H×W.
   ///   - count: N, at least 1.
   /// - Returns: The outputs.
-  /// - Throws: What the backend's library refuses.
+  /// - Throws: The errors of the backend's library.
   public func outputs(ofLayers names: Set<String>, for pixels: Pixels, count: Int) throws -> LayerOutputs {
     let recorder = LayerRecorder(names)
     let earlier = activationObserver
@@ -44,7 +44,7 @@ extension Network {
   }
 }
 
-/// Puts the outputs of some layers together from those of the batch's parts.
+/// Combines the outputs of the batch's parts.
 private final class LayerRecorder: ActivationObserver {
   private let names: Set<String>
   private(set) var layers: [String: Tensor<Double>] = [:]

@@ -5,7 +5,7 @@ extension Network {
   /// The same model with the same parameters for images of another size, one at a time, for prediction.
   ///
   /// - Parameter image: The shape of an image, C×H×W.
-  /// - Returns: The network, which has parameters of its own.
+  /// - Returns: The network, with its own copy of the parameters.
   /// - Throws: `LayerError` if the image does not fit the model, the errors of `Network` if it cannot be prepared.
   public func copy(for image: Shape) throws -> Network {
     let copy = try Network(
@@ -18,7 +18,7 @@ extension Network {
     try copy.setState { name in
       guard let value = values[name] else {
         throw NetworkError.unknownName(
-          name, available: values.keys.sorted(), reason: "there is no state '\(name)'")
+          name, available: values.keys.sorted(), reason: "the network has no state '\(name)'")
       }
       return value
     }

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Numbers in rows and columns: one channel of an activation, a kernel, a grey image.
+/// Numbers in rows and columns: one channel of an activation, a kernel, a gray image.
 public struct Plane: Equatable, Sendable {
   /// Rows.
   public let height: Int
@@ -15,7 +15,7 @@ public struct Plane: Equatable, Sendable {
   ///   - height: Rows, at least 1.
   ///   - width: Columns, at least 1.
   ///   - values: The numbers, row by row.
-  /// - Precondition: There are as many numbers.
+  /// - Precondition: `values` has that many numbers.
   public init(height: Int, width: Int, values: [Double]) {
     precondition(values.count == height * width, "\(values.count) numbers for \(height)×\(width)")
     self.height = height
@@ -23,7 +23,7 @@ public struct Plane: Equatable, Sendable {
     self.values = values
   }
 
-  /// The planes of a tensor, …×H×W, in their order.
+  /// The planes of a tensor, …×H×W, in order.
   ///
   /// - Parameter tensor: The tensor, of rank 2 or more.
   /// - Returns: The planes.
@@ -41,12 +41,12 @@ public struct Plane: Equatable, Sendable {
   /// The mean of the numbers.
   public var mean: Double { values.reduce(0, +) / Double(values.count) }
 
-  /// The largest absolute value among those that are finite; 0 without any.
+  /// The largest finite absolute value; 0 without any.
   public var largestMagnitude: Double { values.lazy.filter(\.isFinite).map(abs).max() ?? 0 }
 
   /// The differences to another plane of the same size.
   ///
-  /// - Parameter other: What is subtracted.
+  /// - Parameter other: The plane to subtract.
   /// - Returns: The differences.
   /// - Precondition: The sizes are equal.
   public func minus(_ other: Plane) -> Plane {
@@ -56,8 +56,8 @@ public struct Plane: Equatable, Sendable {
 
   /// The plane in another size, interpolated bilinearly.
   ///
-  /// Each number stands at the centre of its cell, and beyond the outermost centres the numbers stay as they are there:
-  /// PyTorch's `align_corners=False`.
+  /// Each number is at the center of its cell, and beyond the outermost centers the numbers are constant: PyTorch's
+  /// `align_corners=False`.
   ///
   /// - Parameters:
   ///   - height: Rows, at least 1.
@@ -77,7 +77,7 @@ public struct Plane: Equatable, Sendable {
   }
 }
 
-/// Between which two numbers along an axis a point lies.
+/// The two numbers along an axis around a point.
 private struct Interpolation {
   let first: Int
   let second: Int
@@ -94,7 +94,7 @@ private struct Interpolation {
     }
   }
 
-  /// Without the other number where it has no weight, so that one that is not finite does not spread.
+  /// Ignores a number without weight, so that a non-finite one does not spread.
   func value(_ first: Double, _ second: Double) -> Double {
     weight == 0 ? first : first * (1 - weight) + second * weight
   }

@@ -2,7 +2,7 @@ import Reporting
 
 /// An image with the map of every class over it.
 public struct ClassMapPicture: Sendable {
-  /// What the image is called: `test image 0`.
+  /// The image's name: `test image 0`.
   public let name: String
   /// The image.
   public let image: SeenImage
@@ -10,17 +10,17 @@ public struct ClassMapPicture: Sendable {
   public let maps: ClassMaps
   /// The classes' names.
   public let classNames: [String]
-  /// The image's class, whose map is framed; nil if it is not known.
+  /// The image's class, whose map is framed; nil if unknown.
   public let label: Int?
 
-  /// Puts an image and its maps together.
+  /// Combines an image and its maps.
   ///
   /// - Parameters:
-  ///   - name: What the image is called.
+  ///   - name: The image's name.
   ///   - image: The image.
   ///   - maps: The maps.
   ///   - classNames: The classes' names, as many as there are maps.
-  ///   - label: The image's class, if it is known.
+  ///   - label: The image's class, if known.
   public init(name: String, image: SeenImage, maps: ClassMaps, classNames: [String], label: Int? = nil) {
     self.name = name
     self.image = image
@@ -29,22 +29,22 @@ public struct ClassMapPicture: Sendable {
     self.label = label
   }
 
-  /// The scale of the colours, common to the maps of all classes.
-  public var scale: ColourScale { ColourScale(of: maps.maps.map(\.map)) }
+  /// The scale of the colors, common to the maps of all classes.
+  public var scale: ColorScale { ColorScale(of: maps.maps.map(\.map)) }
 
   /// A map over the image.
   ///
   /// - Parameters:
   ///   - map: The map.
-  ///   - side: The wanted side of the picture, in pixels.
+  ///   - side: The approximate side of the picture, in pixels.
   /// - Returns: The picture.
   public func raster(_ map: ClassMap, side: Int = SeenImage.usualSide) -> Raster {
     image.raster(below: map.map, scale, side: side)
   }
 
-  /// The image, and beside it the maps, that of the highest score first.
+  /// The image followed by its maps, that of the highest score first.
   ///
-  /// - Parameter limit: How many maps are shown; nil for all.
+  /// - Parameter limit: The number of maps to show; nil for all.
   /// - Returns: The strip.
   public func strip(limit: Int? = nil) -> PictureStrip {
     let shown = maps.byScore.prefix(limit ?? maps.maps.count)
@@ -67,7 +67,9 @@ public struct ClassMapPicture: Sendable {
   }
 
   private func note(_ best: ClassMap?) -> String {
-    let prediction = best.map { "taken for \(classNames[$0.classIndex]), \(Self.percent($0.probability))" }
+    let prediction = best.map {
+      "classified as \(classNames[$0.classIndex]), \(Self.percent($0.probability))"
+    }
     let label = label.map { "its class, \(classNames[$0]), is framed" }
     return [prediction, label].compactMap(\.self).joined(separator: "; ")
   }
@@ -82,7 +84,7 @@ public struct ClassMapPicture: Sendable {
     share.isFinite ? "\(decimal(100 * share, places: 1)) %" : "not a number"
   }
 
-  /// How large tiles are, by their number.
+  /// The size of tiles, depending on their number.
   private struct Style {
     let columns: Int
     let tileWidth: Double
@@ -101,18 +103,18 @@ public struct ClassMapPicture: Sendable {
 }
 
 extension PictureSheet {
-  /// The class confidence maps of some images, a strip each.
+  /// The class confidence maps of some images, one strip each.
   ///
   /// - Parameters:
   ///   - pictures: The images with their maps, at least one.
-  ///   - head: Where the maps come from.
-  ///   - limit: How many maps of each are shown; nil for all.
+  ///   - head: The network's head.
+  ///   - limit: The number of maps to show for each; nil for all.
   public init(_ pictures: [ClassMapPicture], _ head: ClassMapHead, limit: Int? = nil) {
     let source =
       switch head.rule {
       case .mean: "The maps of \(head.layer)."
       case .weightedMeans, .weightedElements:
-        "The maps of \(head.layer), added up with the weights of each class."
+        "The maps of \(head.layer), summed with the weights of each class."
       }
     let size = "\(head.shape[1])×\(head.shape[2])"
     self.init(

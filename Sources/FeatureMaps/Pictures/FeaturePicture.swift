@@ -1,18 +1,18 @@
 import Reporting
 
 extension PictureSheet {
-  /// The activations of one layer for an image, a picture for each channel, each number a square.
+  /// The activations of one layer for an image, a picture per channel, each number a square.
   ///
   /// - Parameters:
   ///   - features: The activations.
   ///   - image: The image.
-  ///   - name: What the image is called.
-  ///   - backend: The backend that has computed them.
-  ///   - limit: How many channels are shown, from the first; nil for all.
+  ///   - name: The image's name.
+  ///   - backend: The backend that computed them.
+  ///   - limit: The number of channels to show, from the first; nil for all.
   public init(
     _ features: LayerFeatures, of image: SeenImage, name: String, backend: String, limit: Int? = nil
   ) {
-    let scale = ColourScale(of: features.maps)
+    let scale = ColorScale(of: features.maps)
     let shown = Array(features.maps.prefix(limit ?? features.maps.count))
     let grid = FeatureGrid(shown, columns: Columns.count(for: shown.count))
     self.init(
@@ -24,24 +24,24 @@ extension PictureSheet {
       strips: [PictureStrip(panels: [grid.image(image, name), grid.panel("", shown, scale)])])
   }
 
-  /// The activations of one layer on two backends, and their difference, which has a scale of its own.
+  /// The activations of one layer on two backends, and their difference, which has its own scale.
   ///
   /// - Parameters:
   ///   - comparison: The activations.
   ///   - image: The image.
-  ///   - name: What the image is called.
+  ///   - name: The image's name.
   ///   - backends: The names of the backends.
-  ///   - limit: How many channels are shown, from the first; nil for all.
+  ///   - limit: The number of channels to show, from the first; nil for all.
   public init(
     _ comparison: FeatureComparison, of image: SeenImage, name: String, backends: (String, String),
     limit: Int? = nil
   ) {
     let (first, second) = (comparison.first, comparison.second)
-    let scale = ColourScale(of: first.maps + second.maps)
-    let difference = ColourScale(limit: comparison.largestDifference, isSigned: true)
+    let scale = ColorScale(of: first.maps + second.maps)
+    let difference = ColorScale(limit: comparison.largestDifference, isSigned: true)
     let count = min(limit ?? first.maps.count, first.maps.count)
     let grid = FeatureGrid(Array(first.maps.prefix(count)), columns: Columns.count(for: count, atMost: 6))
-    func panel(_ title: String, _ maps: [Plane], _ scale: ColourScale) -> PicturePanel {
+    func panel(_ title: String, _ maps: [Plane], _ scale: ColorScale) -> PicturePanel {
       grid.panel(title, Array(maps.prefix(count)), scale)
     }
     let factor = comparison.magnification.map { ", × \(significant($0))" } ?? ""
@@ -67,7 +67,7 @@ extension LayerFeatures {
 }
 
 extension FeatureComparison {
-  /// How large the difference is, in one sentence.
+  /// The size of the difference, in one sentence.
   public var summary: String {
     guard areFinite else { return "Some activations are not finite numbers; they are magenta." }
     guard let magnification else { return "There is no difference: all activations are equal." }
@@ -76,14 +76,14 @@ extension FeatureComparison {
   }
 }
 
-/// How the maps of a layer are laid out.
+/// The layout of a layer's maps.
 private struct FeatureGrid {
   private let columns: Int
   /// The side of a number's square.
   private let side: Int
   private let tileWidth: Double
 
-  /// The side of a map's picture, about.
+  /// The approximate side of a map's picture.
   private static let usualSide = 72
 
   init(_ maps: [Plane], columns: Int) {
@@ -98,7 +98,7 @@ private struct FeatureGrid {
       tiles: [PictureTile(image.raster(), label: "\(name): the image")], columns: 1, tileWidth: 168)
   }
 
-  func panel(_ title: String, _ maps: [Plane], _ scale: ColourScale) -> PicturePanel {
+  func panel(_ title: String, _ maps: [Plane], _ scale: ColorScale) -> PicturePanel {
     let tiles = maps.enumerated().map { index, map in
       PictureTile(
         Raster(map, scale, side: side), name: "\(index)",

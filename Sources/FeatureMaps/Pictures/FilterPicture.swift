@@ -1,7 +1,7 @@
 import Reporting
 
 extension FirstFilters {
-  /// The side of a filter's picture, about.
+  /// The approximate side of a filter's picture.
   private static let side = 88
   private static let tileWidth = 60.0
 
@@ -17,18 +17,18 @@ extension FirstFilters {
       values: plane.values.map { limit > 0 ? $0 / (2 * limit) + 0.5 : 0.5 })
   }
 
-  /// The filters, each weight a square: in colours if they see three channels, otherwise a picture for each channel, blue
+  /// The filters, each weight a square: in color if they have three input channels, otherwise a picture per channel, blue
   /// below 0 and red above.
   ///
-  /// - Parameter scaling: By what the weights are divided.
+  /// - Parameter scaling: The scaling of the weights.
   /// - Returns: The sheet.
   public func sheet(_ scaling: Scaling = .common) -> PictureSheet {
     let common = limit(0, .common)
     let tiles = (0..<count).flatMap { index in
       filterTiles(index, limit: scaling == .own ? limit(index, .own) : common)
     }
-    // Where each filter has its own limit, the marks are shares of it.
-    let scale = ColourScale(limit: scaling == .own ? 1 : common, isSigned: true)
+    // If each filter has its own limit, the marks are fractions of it.
+    let scale = ColorScale(limit: scaling == .own ? 1 : common, isSigned: true)
     let perRow = channels == 1 || channels == 3 ? 1 : channels
     let columns = perRow == 1 ? Columns.count(for: count) : perRow * max(12 / perRow, 1)
     let panel = PicturePanel(
@@ -39,14 +39,14 @@ extension FirstFilters {
   private func notes(_ scaling: Scaling) -> [String] {
     let unit = channels == 1 ? "channel" : "channels"
     let what = "The \(grouped(count)) filters of \(layer), \(kernel) with \(channels) \(unit)."
-    let colours =
+    let colors =
       channels == 3
-      ? "Red, green and blue are the weights of the channels; grey is zero." : "White is zero."
+      ? "Red, green and blue are the weights of the channels; gray is zero." : "White is zero."
     let limit =
       scaling == .own
       ? "Each has its own scale: 1 is its largest absolute weight."
       : "All share one scale: the largest absolute weight is \(significant(limit(0, .common)))."
-    return [what, "\(colours) \(limit)"]
+    return [what, "\(colors) \(limit)"]
   }
 
   private func filterTiles(_ index: Int, limit: Double) -> [PictureTile] {
@@ -63,7 +63,7 @@ extension FirstFilters {
     return planes.enumerated().map { channel, plane in
       let name = planes.count == 1 ? "\(index)" : "\(index).\(channel)"
       return PictureTile(
-        Raster(plane, ColourScale(limit: limit, isSigned: true), side: side), name: name,
+        Raster(plane, ColorScale(limit: limit, isSigned: true), side: side), name: name,
         label: "filter \(name)")
     }
   }

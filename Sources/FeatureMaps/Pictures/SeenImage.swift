@@ -1,6 +1,6 @@
 import Tensors
 
-/// An image as a network takes it, in the network's size, before normalisation.
+/// An image in the network's size, before normalization.
 public struct SeenImage: Equatable, Sendable {
   /// The channels, each of numbers from 0 (dark) to 1.
   public let channels: [Plane]
@@ -12,14 +12,13 @@ public struct SeenImage: Equatable, Sendable {
     channels = Plane.all(of: pixels)
   }
 
-  /// The side of the pictures that images are drawn in, about.
+  /// The approximate side of the pictures of images.
   public static let usualSide = 224
 
-  /// Height and width of a picture of it: a multiple of its own up to the wanted side; a larger image's own, up to twice the
-  /// wanted side.
+  /// Height and width of a picture: a multiple of the image's up to the wanted side; a larger image's own, up to twice it.
   ///
   /// - Parameter side: The wanted side.
-  /// - Returns: The size, and how many pixels a pixel of the image is wide in it; 0 if it has to be made smaller.
+  /// - Returns: The size, and the factor of enlargement; 0 if the image has to be shrunk.
   func pictureSize(side: Int) -> (height: Int, width: Int, enlargement: Int) {
     let (height, width) = (channels[0].height, channels[0].width)
     let longest = max(height, width)
@@ -32,47 +31,47 @@ public struct SeenImage: Equatable, Sendable {
     return (reduced(height), reduced(width), 0)
   }
 
-  /// The image in colours, or grey if it has not three channels.
+  /// The image in colors, or gray if it does not have three channels.
   ///
-  /// Pixels of small images stay squares; large ones are made smaller.
+  /// Pixels of small images become squares; large images are shrunk.
   ///
   /// - Parameter side: The wanted side, in pixels.
   /// - Returns: The picture.
   public func raster(side: Int = usualSide) -> Raster {
     let size = pictureSize(side: side)
-    let planes = (channels.count == 3 ? channels : [grey]).map { Self.sized($0, size) }
+    let planes = (channels.count == 3 ? channels : [gray]).map { Self.sized($0, size) }
     return Raster(height: size.height, width: size.width) { row, column in
       planes.count == 3
         ? RGB(shares: planes[0][row, column], planes[1][row, column], planes[2][row, column])
-        : RGB(grey: planes[0][row, column])
+        : RGB(gray: planes[0][row, column])
     }
   }
 
-  /// A map in the colours of a scale over the image in grey.
+  /// A map in the colors of a scale over the image in gray.
   ///
-  /// The map is interpolated bilinearly to the size of the image: its cells overlap in what they see, so that edges
-  /// between them would mean nothing.
+  /// The map is interpolated bilinearly to the size of the image: the receptive fields of its cells overlap, so edges
+  /// between them would have no meaning.
   ///
   /// - Parameters:
   ///   - map: The map.
-  ///   - scale: Its colours.
+  ///   - scale: Its colors.
   ///   - side: The wanted side, in pixels.
   /// - Returns: The picture, of the same size as that of the image.
-  public func raster(below map: Plane, _ scale: ColourScale, side: Int = usualSide) -> Raster {
+  public func raster(below map: Plane, _ scale: ColorScale, side: Int = usualSide) -> Raster {
     let size = pictureSize(side: side)
-    let grey = Self.sized(grey, size)
-    let colours = map.interpolated(height: size.height, width: size.width)
+    let gray = Self.sized(gray, size)
+    let colors = map.interpolated(height: size.height, width: size.width)
     return Raster(height: size.height, width: size.width) { row, column in
-      scale.color(of: colours[row, column]).over(
-        RGB(grey: grey[row, column]), opacity: Self.opacity)
+      scale.color(of: colors[row, column]).over(
+        RGB(gray: gray[row, column]), opacity: Self.opacity)
     }
   }
 
-  /// How much of a map's colours is seen, and how little of the image below.
+  /// The opacity of a map over the image.
   static let opacity = 0.66
 
   /// The luma of ITU-R BT.601 of three channels; otherwise the first.
-  private var grey: Plane {
+  private var gray: Plane {
     guard channels.count == 3 else { return channels[0] }
     let (red, green, blue) = (channels[0].values, channels[1].values, channels[2].values)
     return Plane(

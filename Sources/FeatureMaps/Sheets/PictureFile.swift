@@ -1,7 +1,7 @@
 import ImageFiles
 import Tensors
 
-/// A file that a sheet is written to, in the format that the end of its name says.
+/// An output file for a sheet, in the format given by its extension.
 public struct PictureFile: Equatable, Sendable {
   /// The formats.
   public enum Format: String, CaseIterable, Sendable {
@@ -19,7 +19,7 @@ public struct PictureFile: Equatable, Sendable {
   /// Takes a name.
   ///
   /// - Parameter path: The file.
-  /// - Throws: `FileError` if its name ends otherwise than in .svg or .png; capitals may be used.
+  /// - Throws: `FileError` unless its name ends in .svg or .png, in any case.
   public init(path: String) throws {
     let format = Format.allCases.first { path.lowercased().hasSuffix("." + $0.rawValue) }
     guard let format else {
@@ -31,10 +31,10 @@ public struct PictureFile: Equatable, Sendable {
     self.format = format
   }
 
-  /// Writes a sheet, in full or not at all.
+  /// Writes a sheet, completely or not at all.
   ///
   /// - Parameter sheet: The sheet.
-  /// - Throws: `FileError` if it cannot be written; `ImageFileError` if libpng refuses.
+  /// - Throws: `FileError` if it cannot be written; `ImageFileError` if libpng reports an error.
   public func write(_ sheet: PictureSheet) throws {
     switch format {
     case .svg:

@@ -1,26 +1,26 @@
-/// Tiles in rows, with the scale of their colours below.
+/// Tiles in rows, with the scale of their colors below.
 public struct PicturePanel: Sendable {
-  /// What stands above it; empty for nothing.
+  /// The title above it; may be empty.
   public var title: String
-  /// The tiles, row by row; all have one size.
+  /// The tiles, row by row; all have the same size.
   public var tiles: [PictureTile]
-  /// How many stand in a row, at least 1.
+  /// The number per row, at least 1.
   public var columns: Int
-  /// The width that a tile is shown in, in pixels of the SVG file.
+  /// The displayed width of a tile, in pixels of the SVG file.
   public var tileWidth: Double
-  /// The scale of the colours; nil where they are those of an image.
-  public var scale: ColourScale?
+  /// The scale of the colors; nil for images.
+  public var scale: ColorScale?
 
   /// Makes a panel.
   ///
   /// - Parameters:
-  ///   - title: What stands above it.
+  ///   - title: The title above it.
   ///   - tiles: The tiles, row by row, at least one.
-  ///   - columns: How many stand in a row, at least 1.
-  ///   - tileWidth: The width that a tile is shown in, in pixels of the SVG file.
-  ///   - scale: The scale of the colours.
+  ///   - columns: The number per row, at least 1.
+  ///   - tileWidth: The displayed width of a tile, in pixels of the SVG file.
+  ///   - scale: The scale of the colors.
   public init(
-    _ title: String = "", tiles: [PictureTile], columns: Int, tileWidth: Double, scale: ColourScale? = nil
+    _ title: String = "", tiles: [PictureTile], columns: Int, tileWidth: Double, scale: ColorScale? = nil
   ) {
     self.title = title
     self.tiles = tiles
@@ -29,6 +29,6 @@ public struct PicturePanel: Sendable {
     self.scale = scale
   }
 
-  /// How many rows of tiles there are.
+  /// The number of rows of tiles.
   var rows: Int { (tiles.count + columns - 1) / columns }
 }

@@ -1,18 +1,18 @@
 /// A picture of many small ones: an SVG file with labels, or the pixels alone.
 public struct PictureSheet: Sendable {
-  /// What stands at the top.
+  /// The title at the top.
   public var title: String
-  /// What stands below the title, a line each.
+  /// Notes below the title, one line each.
   public var notes: [String]
-  /// The strips, from the top.
+  /// The strips, from top to bottom.
   public var strips: [PictureStrip]
 
   /// Makes a sheet.
   ///
   /// - Parameters:
-  ///   - title: What stands at the top.
-  ///   - notes: What stands below the title, a line each.
-  ///   - strips: The strips, from the top.
+  ///   - title: The title at the top.
+  ///   - notes: Notes below the title, one line each.
+  ///   - strips: The strips, from top to bottom.
   public init(_ title: String, notes: [String] = [], strips: [PictureStrip]) {
     self.title = title
     self.notes = notes

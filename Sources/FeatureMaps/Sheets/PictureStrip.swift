@@ -1,18 +1,18 @@
-/// Panels beside each other, such as an image and its maps.
+/// Panels next to each other, such as an image and its maps.
 public struct PictureStrip: Sendable {
-  /// What stands above it; empty for nothing.
+  /// The title above it; may be empty.
   public var title: String
-  /// What stands below the title, with less weight; empty for nothing.
+  /// A note below the title; may be empty.
   public var note: String
-  /// The panels, from the left.
+  /// The panels, from left to right.
   public var panels: [PicturePanel]
 
   /// Makes a strip.
   ///
   /// - Parameters:
-  ///   - title: What stands above it.
-  ///   - note: What stands below the title.
-  ///   - panels: The panels, from the left.
+  ///   - title: The title above it.
+  ///   - note: A note below the title.
+  ///   - panels: The panels, from left to right.
   public init(_ title: String = "", note: String = "", panels: [PicturePanel]) {
     self.title = title
     self.note = note

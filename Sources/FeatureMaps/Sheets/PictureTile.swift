@@ -1,12 +1,12 @@
-/// A small picture with what it shows.
+/// A small picture with its description.
 public struct PictureTile: Sendable {
   /// The picture.
   public var raster: Raster
-  /// What stands below it; empty for nothing.
+  /// The name below it; may be empty.
   public var name: String
-  /// What stands below the name, with less weight; empty for nothing.
+  /// A caption below the name; may be empty.
   public var caption: String
-  /// What it shows, for readers who do not see it.
+  /// The description for screen readers.
   public var label: String
   /// Whether it has a frame.
   public var isFramed: Bool
@@ -15,9 +15,9 @@ public struct PictureTile: Sendable {
   ///
   /// - Parameters:
   ///   - raster: The picture.
-  ///   - name: What stands below it.
-  ///   - caption: What stands below the name.
-  ///   - label: What it shows, for readers who do not see it.
+  ///   - name: The name below it.
+  ///   - caption: A caption below the name.
+  ///   - label: The description for screen readers.
   ///   - isFramed: Whether it has a frame.
   public init(
     _ raster: Raster, name: String = "", caption: String = "", label: String, isFramed: Bool = false

@@ -1,4 +1,4 @@
-/// Distances and sizes of fonts, in pixels of the SVG file.
+/// Distances and font sizes, in pixels of the SVG file.
 enum SheetLayout {
   static let margin = 28.0
   static let tileGap = 12.0
@@ -9,7 +9,7 @@ enum SheetLayout {
   static let (name, number, text) = (13.0, 11.0, 12.0)
   static let frame = 3.0
   static let (barWidth, barHeight) = (220.0, 10.0)
-  /// A line of text takes so many times its font's size.
+  /// The line height, in font sizes.
   static let leading = 1.4
   static func height(ofLine size: Double) -> Double { (size * leading).rounded() }
 }

@@ -6,11 +6,17 @@ import Reporting
 struct BackendsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backends",
-    abstract: "Print which backends this build and this machine have.")
+    abstract: "List the backends of this build and machine.",
+    discussion: """
+      EXAMPLES:
+
+        nin backends
+        nin backends --table
+      """)
 
   @OptionGroup var shared: SharedOptions
 
-  @Flag(help: "Print what computes each operation, side by side; with --json as well.")
+  @Flag(help: "Print the implementation of each operation on each backend; also with --json.")
   var table = false
 
   @Flag(help: "Print JSON.")
@@ -18,7 +24,7 @@ struct BackendsCommand: ParsableCommand {
 
   @OptionGroup var progress: ProgressOptions
 
-  /// What is printed of one backend.
+  /// The output for one backend.
   private struct Row: Encodable {
     let name: String
     let summary: String
@@ -36,7 +42,7 @@ struct BackendsCommand: ParsableCommand {
     }
   }
 
-  /// What computes one operation.
+  /// The implementation of one operation.
   private struct Cell: Encodable {
     let operation: String
     let owner: String
@@ -71,7 +77,7 @@ struct BackendsCommand: ParsableCommand {
     for row in rows where !row.available { print("\(row.name) is unavailable: \(row.reason ?? "")") }
   }
 
-  /// A line for each operation, a column for each backend; what is shared is marked with its owner.
+  /// A line per operation, a column per backend; shared implementations are marked with their owner.
   private func printTables(_ rows: [Row]) {
     let available = rows.filter(\.available)
     var operations: [String] = []

@@ -7,10 +7,15 @@ import RunReports
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Compare trainings: results, what differs in their recipes, accuracy after each epoch.",
+    abstract: "Compare trainings: results, differences between recipes, accuracy after each epoch.",
     discussion: """
-      Runs may be unfinished, or made by older versions. Files of accuracies can be given too: comma-separated, with a \
-      first line epoch,NAME,NAME… Docs/results/book.csv has the book's own.
+      EXAMPLES:
+
+        nin compare runs/quick runs/best
+        nin compare runs/* --output comparison.html
+
+      Runs may be incomplete, or from older versions. Files of accuracies can be given too: comma-separated, with a first \
+      line epoch,NAME,NAME… Docs/results/book.csv has the book's.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -22,7 +27,7 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Draw the curves too: a picture (.svg), or a page with the tables (.html).",
+      "Also draw the curves: a picture (.svg), or a page with the tables (.html).",
       valueName: "file.svg|file.html"),
     completion: .file(extensions: ["svg", "html"]))
   var output: String?
@@ -60,14 +65,14 @@ struct CompareCommand: ParsableCommand {
     return tables + "\n\n" + figure.joined(separator: "\n")
   }
 
-  /// The accuracies over the epochs, in a color and a pattern for each run.
+  /// The accuracies over the epochs, with a color and a pattern per run.
   private func figure(_ comparison: RunComparison) -> TextFigure {
-    let (colours, patterns) = ([34, 33, 32, 35, 36, 31], [[1], [4, 3], [5, 2, 1, 2], [1, 2]])
+    let (colors, patterns) = ([34, 33, 32, 35, 36, 31], [[1], [4, 3], [5, 2, 1, 2], [1, 2]])
     let curves = comparison.accuracies.enumerated().map { index, curve in
       TextFigure.Curve(
         curve.name, curve.points, pattern: patterns[index % patterns.count],
-        color: colours[index % colours.count])
+        color: colors[index % colors.count])
     }
-    return TextFigure(curves: curves, epochs: comparison.lastEpoch, hasColours: Colour.isOn)
+    return TextFigure(curves: curves, epochs: comparison.lastEpoch, hasColors: Color.isOn)
   }
 }

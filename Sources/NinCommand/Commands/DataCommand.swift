@@ -5,7 +5,12 @@ import Reporting
 /// `nin data`.
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Get Fashion-MNIST.", subcommands: [DataFetchCommand.self])
+    commandName: "data", abstract: "Download Fashion-MNIST.",
+    discussion: """
+      EXAMPLES:
+
+        nin data fetch
+      """, subcommands: [DataFetchCommand.self])
 }
 
 /// `nin data fetch`.
@@ -14,15 +19,20 @@ struct DataFetchCommand: ParsableCommand {
     commandName: "fetch",
     abstract: "Download Fashion-MNIST's four files to the user's cache.",
     discussion: """
-      An interrupted download resumes where it stopped; files are verified before they get their names. \
-      On Debian the package dataset-fashion-mnist has the same data and needs no download.
+      EXAMPLES:
+
+        nin data fetch
+        nin data fetch --to data/fashion-mnist
+
+      An interrupted download is resumed; files are verified before they get their final names. Debian's package \
+      dataset-fashion-mnist has the same data.
       """)
 
-  @Option(help: ArgumentHelp("The address that the files' names are appended to.", valueName: "address"))
+  @Option(help: ArgumentHelp("The base URL of the files.", valueName: "address"))
   var from = FashionMNIST.officialURL
 
   @Option(
-    help: ArgumentHelp("The folder that the files go to. (default: the user's cache)", valueName: "folder"),
+    help: ArgumentHelp("The folder for the files. (default: the user's cache)", valueName: "folder"),
     completion: .directory)
   var to: String?
 
@@ -38,7 +48,7 @@ struct DataFetchCommand: ParsableCommand {
     display.clear()
     for (file, outcome) in zip(FashionMNIST.officialFiles, outcomes) {
       print(
-        "\(file.name): \(outcome == .downloaded ? "downloaded and verified" : "already there, and verified")")
+        "\(file.name): \(outcome == .downloaded ? "downloaded and verified" : "already present, verified")")
     }
     print("Fashion-MNIST is in \(download.directory)")
   }

@@ -6,12 +6,17 @@ import Reporting
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Compute a trained network's loss and accuracy on the test set, of each class too.",
+    abstract: "Compute a trained network's loss and accuracy on the test set, overall and per class.",
     discussion: """
-      Precision is the share of the images classified as a class that are of it, recall the share of its images that are \
-      classified as it, F1 their harmonic mean, support the number of its images; '-' where nothing was classified as it. \
-      Top-k accuracy is the share of images whose class is among the k likeliest. In the confusion matrix a row has the \
-      images of a class, a column those classified as one.
+      EXAMPLES:
+
+        nin evaluate --checkpoint runs/quick/checkpoint.safetensors
+        nin evaluate --checkpoint mine.safetensors --data photographs --json
+
+      Precision is the share of the images classified as a class that belong to it, recall the share of a class's images \
+      that are classified as it, F1 their harmonic mean, and support the number of its images; '-' if nothing was \
+      classified as it. Top-k accuracy is the share of images whose class is among the k most likely. In the confusion \
+      matrix, rows are labels and columns are predictions.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -26,21 +31,21 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help:
-      "Height and width that images are resized to. (default: as the network was trained, or the model's usual)"
+      "Height and width to resize images to. (default: as in training, or the model's default)"
   )
   var imageSize: Int?
 
-  @Option(parsing: .unconditional, help: "How many images are loaded at a time.")
+  @Option(parsing: .unconditional, help: "The number of images loaded at a time.")
   var batchSize = 128
 
-  @Option(parsing: .unconditional, help: "Only so many test images, from the first.")
+  @Option(parsing: .unconditional, help: "Use only the first N test images.")
   var limitTest: Int?
 
   @Option(
     name: .customLong("top-k"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "How many classes may be named in top-k accuracy; may be given several times. (default: 2 and 5, or fewer for fewer "
-        + "classes)", valueName: "k"))
+      "The k of top-k accuracy; may be repeated. (default: 2 and 5, or less for fewer classes)",
+      valueName: "k"))
   var top: [Int] = []
 
   @Flag(help: "Print JSON.")
@@ -69,7 +74,7 @@ struct EvaluateCommand: ParsableCommand {
     try network.requireFit(images, names: checkpoint.description.classNames)
     let classes = network.outputShape(1).elementCount
     if let top = top.first(where: { $0 > classes }) {
-      throw ValidationError("--top-k is \(top), and the network has \(classes) classes")
+      throw ValidationError("--top-k is \(top), but the network has \(classes) classes")
     }
     var report = EvaluationReport(
       checkpoint.description, classes: classes, top: top, dataNames: images.classNames)

@@ -10,13 +10,18 @@ struct ExerciseCommand: ParsableCommand {
     commandName: "exercise",
     abstract: "Answer one of the chapter's exercises by measurement.",
     discussion: """
-      Without a number the six exercises are listed. With one, the networks that it asks about are trained with several \
-      seeds each, as many and on as many images as the budget allows, and compared: DIR gets answer.txt, answer.json, \
-      table.csv, curves.svg and report.html. A difference is reported only if Student's interval over the seeds leaves out 0; \
-      otherwise the answer says which budget could show it.
+      EXAMPLES:
 
-      Each run is a usual training in DIR/runs. After Ctrl-C, or if it is killed, the same command resumes it; finished runs \
-      are not repeated. Exercise 4 measures networks and trains none, so that it needs no data.
+        nin exercise
+        nin exercise 1 --budget 30m
+
+      Without a number, the six exercises are listed. With one, its networks are trained with several seeds each, with as \
+      many seeds and images as the budget allows, and compared. The --output folder gets answer.txt, answer.json, table.csv, \
+      curves.svg and report.html. A difference is reported only if Student's t interval over the seeds excludes 0; otherwise \
+      the answer names a budget that could show it.
+
+      Each run is an ordinary training in the folder 'runs' of the output. After Ctrl-C, or if it is killed, the same \
+      command resumes it; completed runs are not repeated. Exercise 4 measures networks without training, so it needs no data.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -28,14 +33,14 @@ struct ExerciseCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The time that it may take: seconds (90s), minutes (5m) or hours (2h).", valueName: "time"))
+      "The time limit: seconds (90s), minutes (5m) or hours (2h).", valueName: "time"))
   var budget = "5m"
 
   @Option(
     help: ArgumentHelp(
       """
-      The size of network and images: small (a quarter of the channels, 99×99), medium (a half, 131×131) or book (all, \
-      224×224). (default: small for less than an hour, medium for less than a day)
+      The size of network and images: small (a quarter of the channels, 99×99), medium (half, 131×131) or book (all, \
+      224×224). (default: small below an hour, medium below a day, otherwise book)
       """, valueName: "size"))
   var size: String?
 
@@ -43,8 +48,8 @@ struct ExerciseCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Train the first network also with its learning rate times this factor: a known difference, to see what the \
-      budget can resolve. Half the rate (0.5) shows within minutes.
+      Also train the first network with its learning rate times this factor: a known difference, which shows what the \
+      budget can resolve. Half the rate (0.5) is visible within minutes.
       """, valueName: "factor"))
   var control: Double?
 
@@ -57,7 +62,7 @@ struct ExerciseCommand: ParsableCommand {
       throw ValidationError("--control is \(control); it must be more than 0 and at most 100")
     }
     if let number, !Exercise.all.contains(where: { $0.number == number }) {
-      throw ValidationError("the exercise is \(number); it must lie between 1 and \(Exercise.all.count)")
+      throw ValidationError("the exercise is \(number); it must be between 1 and \(Exercise.all.count)")
     }
     guard ExerciseBudget(budget) != nil else {
       throw ValidationError(
@@ -76,7 +81,7 @@ struct ExerciseCommand: ParsableCommand {
     Interruption.catchSignals()
     StandardOutput.outliveReader()
     let display = ExerciseDisplay(exercise, isQuiet: progress.quiet)
-    // An error follows what was shown.
+    // An error is printed after the display.
     defer { display.clear() }
     let folder = ExerciseFolder(output ?? "runs/exercise-\(exercise.number)")
     let text: String?
@@ -88,12 +93,12 @@ struct ExerciseCommand: ParsableCommand {
     }
     display.clear()
     guard let text else {
-      // Not broken between words, so that it can be copied.
+      // Not wrapped, so that it can be copied.
       print("stopped; resume with: \(CommandLine.arguments.map(shellQuoted).joined(separator: " "))")
       throw ExitCode(Interruption.exitCode)
     }
     print(text)
-    Terminal.standardOutput.say("\nthe answer is in \(folder.path); its page is \(folder.page)")
+    Terminal.standardOutput.say("\nthe answer is in \(folder.path); the report is \(folder.page)")
   }
 
   private func list() {
@@ -125,7 +130,7 @@ struct ExerciseCommand: ParsableCommand {
   ) throws -> String? {
     guard size == nil || size == ExerciseSize.book.name, control == nil else {
       throw ValidationError(
-        "exercise \(exercise.number) measures networks at the book's size and trains none; leave out --size and --control"
+        "exercise \(exercise.number) measures networks at the book's size without training; omit --size and --control"
       )
     }
     let backend = try shared.makeBackend()

@@ -7,9 +7,13 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Write a trained network in the ONNX format.",
     discussion: """
-      ONNX Runtime and others run the file and give the same logits. It takes batches of any size, float32 N×C×H×W, \
-      normalised as in training; how, and the names of the classes, are in its metadata under nin.size, nin.mean, \
-      nin.deviation, nin.resize and nin.classes. 'nin predict --model' reads it back.
+      EXAMPLES:
+
+        nin export --checkpoint runs/quick/checkpoint.safetensors --output nin.onnx
+
+      ONNX Runtime and other programs run the file with the same logits. It takes batches of any size, float32 N×C×H×W, \
+      normalized as in training. The normalization and the names of the classes are in its metadata under nin.size, \
+      nin.mean, nin.deviation, nin.resize and nin.classes. 'nin predict --model' reads it.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -25,7 +29,7 @@ struct ExportCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help:
-      "Height and width of the images that it will take. (default: as the network was trained, or the model's usual)"
+      "Height and width of the model's images. (default: as in training, or the model's default)"
   )
   var imageSize: Int?
 
@@ -37,7 +41,7 @@ struct ExportCommand: ParsableCommand {
   }
 
   func run() throws {
-    // Nothing is computed, but a name that is none is a mistake here too.
+    // Nothing is computed, but a wrong --backend is still rejected.
     if shared.backend != nil { _ = try shared.makeBackend() }
     let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize, given: preparation.given())
     let description = checkpoint.description

@@ -6,17 +6,22 @@ import NetworkInNetwork
 struct FeaturesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "features",
-    abstract: "Draw the activations of a layer, or how two backends differ in them.",
+    abstract: "Draw the activations of a layer, or the differences between two backends.",
     discussion: """
-      A picture for each channel, each number a square: from violet to yellow, or from blue to red around 0 where there are \
-      numbers below 0. --layer takes the names that 'nin summary' prints; that of a block, net.2, means the block's last layer. \
-      Layers run one by one, as in 'nin trace', so that those which are fused otherwise are seen too.
+      EXAMPLES:
 
-      With --backends the activations of both are drawn, and their difference, magnified, which has a scale of its own.
+        nin features --checkpoint mine.safetensors --layer net.2.0 --output f.svg shirt.png
+        nin features --checkpoint mine.safetensors --layer net.0 --output f.svg --index 0
+
+      Each channel is a picture, each number a square: from violet to yellow, or from blue to red around 0 if there are \
+      negative numbers. --layer takes the names that 'nin summary' prints; the name of a block, net.2, means its last layer. \
+      Layers run one by one, as in 'nin trace', so layers that are otherwise fused are shown too.
+
+      --backends draws the activations on two backends, and their difference, magnified, with its own scale.
       """)
 
-  /// How many channels are drawn unless something else is asked for: of one backend and of two.
-  private static let usualLimits = (256, 24)
+  /// The default numbers of channels to draw, for one backend and for two.
+  private static let defaultLimits = (256, 24)
 
   @OptionGroup var shared: SharedOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
@@ -28,13 +33,14 @@ struct FeaturesCommand: ParsableCommand {
   var layer: String
 
   @Option(
-    help: ArgumentHelp("Two backends that are compared, such as dnnl,reference.", valueName: "a,b"))
+    help: ArgumentHelp("Two backends to compare, such as dnnl,reference.", valueName: "a,b"))
   var backends: String?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "How many channels are drawn, from the first. (default: 256, of two backends 24)", valueName: "channels"
+      "The number of channels to draw, from the first. (default: 256, or 24 with --backends)",
+      valueName: "channels"
     ))
   var limit: Int?
 
@@ -47,14 +53,14 @@ struct FeaturesCommand: ParsableCommand {
   func validate() throws {
     try requirePositive([("--limit", limit)])
     guard images.count == 1 else {
-      throw ValidationError("the activations of one image are drawn: give one image file or one --index")
+      throw ValidationError("give exactly one image: a file or an --index")
     }
     guard let backends else { return }
     guard backendNames.count == 2, !backendNames.contains("") else {
-      throw ValidationError("--backends is '\(backends)'; two names with a comma between them are needed")
+      throw ValidationError("--backends is '\(backends)'; it must be two names separated by a comma")
     }
     guard shared.backend == nil else {
-      throw ValidationError("--backends names both backends: give no --backend")
+      throw ValidationError("--backends names both backends: omit --backend")
     }
   }
 
@@ -85,14 +91,14 @@ struct FeaturesCommand: ParsableCommand {
       try picture.write(
         PictureSheet(
           comparison, of: seen, name: image.fullName, backends: (backends[0].name, backends[1].name),
-          limit: limit ?? Self.usualLimits.1))
+          limit: limit ?? Self.defaultLimits.1))
       display.clear()
       print(comparison.summary)
     } else {
       try picture.write(
         PictureSheet(
           features[0], of: seen, name: image.fullName, backend: backends[0].name,
-          limit: limit ?? Self.usualLimits.0))
+          limit: limit ?? Self.defaultLimits.0))
       display.clear()
     }
     print("the activations of \(layer.name) (\(layer.kind)) are in \(picture.output)")

@@ -8,14 +8,18 @@ struct FiltersCommand: ParsableCommand {
     commandName: "filters",
     abstract: "Draw the filters of a network's first convolution.",
     discussion: """
-      Each weight is a square. Filters of images in colours are drawn in colours, with the weight 0 in grey; others in blue \
-      for weights below 0 and red above. All have one scale, so that weak filters look weak.
+      EXAMPLES:
+
+        nin filters --checkpoint mine.safetensors --output filters.svg
+
+      Each weight is a square. Filters with three input channels are drawn in color, with the weight 0 in gray; others in \
+      blue for weights below 0 and red above. All share one scale, so weak filters look weak.
       """)
 
   @OptionGroup var shared: SharedOptions
   @OptionGroup var picture: PictureOptions
 
-  @Flag(help: "Give each filter its own scale, so that weak ones are seen too.")
+  @Flag(help: "Give each filter its own scale, so that weak ones are visible too.")
   var ownScale = false
 
   func run() throws {

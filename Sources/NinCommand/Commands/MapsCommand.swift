@@ -6,15 +6,20 @@ import NetworkInNetwork
 struct MapsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "maps",
-    abstract: "Draw where in an image a network sees each class.",
+    abstract: "Draw class confidence maps: the evidence for each class at each position of an image.",
     discussion: """
-      With global average pooling the last feature maps are confidence maps, one for each class: a class's score is the mean \
-      of its map. The picture has every map over the image, that of the highest score first. With one fully connected layer \
-      after the pooling, or in its place, a class's map is the sum of all with the layer's weights, and its mean is the score \
-      too; other networks have no such maps.
+      EXAMPLES:
 
-      Small images have small maps, of one number at the image size of the recipe quick: give --image-size 224 there, \
-      which networks with global average pooling take as well.
+        nin maps --checkpoint mine.safetensors --output maps.svg shirt.png
+        nin maps --checkpoint mine.safetensors --output maps.svg --index 0 --index 1
+
+      With global average pooling the last feature maps are confidence maps, one per class: a class's score is the mean of \
+      its map. The picture shows every map over the image, that of the highest score first. With one fully connected layer \
+      after the pooling, or instead of it, a class's map is the weighted sum of all maps, and its mean is the score too; \
+      other networks have no such maps.
+
+      Small images have small maps, with a single number at the image size of the recipe 'quick': use --image-size 224 \
+      there, which networks with global average pooling accept too.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -25,7 +30,7 @@ struct MapsCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "How many maps of each image are drawn, from the highest score. (default: all)")
+    help: "The number of maps to draw per image, from the highest score. (default: all)")
   var top: Int?
 
   @OptionGroup var progress: ProgressOptions
@@ -69,7 +74,7 @@ struct MapsCommand: ParsableCommand {
     print("the maps are in \(picture.output)")
   }
 
-  /// Says so if there is nothing to be seen in maps of one number, and which images have larger ones.
+  /// Notifies the user of maps of one number, and of an image size with larger ones.
   private func announceSmallMaps(_ head: ClassMapHead, _ description: CheckpointDescription) {
     guard !head.hasDetail else { return }
     let size = PixelSize(height: description.image[1], width: description.image[2])

@@ -13,20 +13,25 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Classify images with a trained network.",
     discussion: """
-      Images are PNG or JPEG files, folders of them, standard input (-), pipes, or test images of --data by their --index. \
-      Of a folder the files directly in it are taken, ordered by name, that end in .png, .jpg or .jpeg. Files are turned \
-      upright as a camera's orientation tag says, made grey if the network takes one channel, and resized to its image \
-      size; those of more than 64 million pixels, up to 256, are scaled down while they are decoded. Fashion-MNIST is light \
-      on dark: give --invert for a photograph of something dark on a light ground.
+      EXAMPLES:
 
-      An image that cannot be read is an error line, the others are classified, and the exit code is 1.
+        nin predict --checkpoint runs/quick/checkpoint.safetensors shirt.png
+        nin predict --checkpoint runs/quick/checkpoint.safetensors --index 0
+        nin predict --model nin.onnx photographs/ --json
 
-      With --input and --output, an array of numbers is run as it is and the logits are written.
+      Give PNG or JPEG files, folders of them, pipes, or - for standard input; or test images of --data by --index. Images \
+      are converted as the network needs them: turned upright by the EXIF orientation tag, made gray for a network of one \
+      channel, and resized. From a folder, the .png, .jpg and .jpeg files directly in it are read, ordered by name. Images \
+      of more than 64 million pixels, up to 256 million, are scaled down during decoding. Fashion-MNIST is light on dark: \
+      use --invert for a photograph of a dark object on a light background.
 
-      A network in the ONNX format is run with --model in place of --checkpoint, if it is a single chain of the layers \
-      that this package has; what it has not is named. Images are prepared as the file's metadata say, which 'nin \
-      export' writes. Where the file leaves weights open as further inputs of its graph, give them by name: \
-      --input x.npy --input W=w.npy.
+      An image that cannot be read is reported on standard error; the others are classified, and the exit code is 1.
+
+      With --input and --output, the network runs on an array of prepared images, and the logits are written.
+
+      --model runs a network in the ONNX format if it is a single chain of supported layers; an unsupported operator is \
+      named. Images are prepared according to the file's metadata, which 'nin export' writes. If the graph has weights as \
+      further inputs, give them by name: --input x.npy --input W=w.npy.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -39,7 +44,7 @@ struct PredictCommand: ParsableCommand {
   var checkpoint: String?
 
   @Option(
-    help: ArgumentHelp("A network in the ONNX format instead.", valueName: "file.onnx"),
+    help: ArgumentHelp("A network in the ONNX format, instead of --checkpoint.", valueName: "file.onnx"),
     completion: .file(extensions: ["onnx"]))
   var model: String?
 
@@ -55,30 +60,30 @@ struct PredictCommand: ParsableCommand {
   var index: [Int] = []
 
   @Option(
-    help: ArgumentHelp("A float32 array N×C×H×W, not resized and not normalised.", valueName: "x.npy"),
+    help: ArgumentHelp("A float32 array N×C×H×W, not resized and not normalized.", valueName: "x.npy"),
     completion: .array)
   var input: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Where the logits of --input go, N×classes; - for standard output.", valueName: "y.npy"),
+      "The file for the logits of --input, N×classes; - for standard output.", valueName: "y.npy"),
     completion: .array)
   var output: String?
 
   @Option(
     parsing: .unconditional,
     help:
-      "Height and width that images are resized to. (default: as the network was trained, or the model's usual)"
+      "Height and width to resize images to. (default: as in training, or the model's default)"
   )
   var imageSize: Int?
 
-  @Option(parsing: .unconditional, help: "How many classes to print, the likeliest first.")
+  @Option(parsing: .unconditional, help: "The number of most likely classes to print.")
   var top = 3
 
-  @Flag(help: "Turn dark into light, in image files.")
+  @Flag(help: "Invert image files: dark becomes light.")
   var invert = false
 
-  @Flag(help: "Print JSON, an object a line for each image; one that cannot be read has an \"error\".")
+  @Flag(help: "Print JSON, one object per line and image; an image that cannot be read has an \"error\".")
   var json = false
 
   @OptionGroup var progress: ProgressOptions
@@ -87,18 +92,18 @@ struct PredictCommand: ParsableCommand {
     try requirePositive([("--image-size", imageSize), ("--top", top)])
     if output != nil { try preparation.requireNone(with: "--input") }
     guard (checkpoint == nil) != (model == nil) else {
-      throw ValidationError("give the network, as --checkpoint or as --model (ONNX)")
+      throw ValidationError("give the network as --checkpoint, or as --model (ONNX)")
     }
     guard input.isEmpty == (output == nil) else {
       throw ValidationError("--input and --output go together")
     }
     guard model != nil || input.count <= 1 else {
-      throw ValidationError("--input can be given several times only with --model")
+      throw ValidationError("--input can only be repeated with --model")
     }
     if output != nil {
       guard images.isEmpty, index.isEmpty, imageSize == nil, !invert, !json else {
         throw ValidationError(
-          "--input takes an array as it is: give no images, --index, --image-size, --invert or --json")
+          "--input takes prepared arrays: omit images, --index, --image-size, --invert and --json")
       }
       guard output != Self.standardOutputPath || !Terminal.standardOutput.isTerminal else {
         throw ValidationError("--output - would write bytes to the terminal; send them to a file or a pipe")
@@ -152,7 +157,7 @@ struct PredictCommand: ParsableCommand {
       return
     }
     let test = try testImages(for: ready)
-    // Where results appear line by line, they show how far it is.
+    // On a terminal the results themselves show the progress.
     let display = CommandProgress(isQuiet: progress.quiet || Terminal.standardOutput.isTerminal)
     defer { display.clear() }
     var classifier = try ImageClassifier(
@@ -176,9 +181,9 @@ struct PredictCommand: ParsableCommand {
   }
 
   /// The test images that `--index` needs; nil if it is not given.
-  private func testImages(for ready: ImageNetwork) throws -> LabelledImages? {
+  private func testImages(for ready: ImageNetwork) throws -> LabeledImages? {
     guard let smallest = index.min(), let largest = index.max() else { return nil }
-    // Unpacking all 10,000 images would take longer than classifying one.
+    // Decompressing all 10,000 images would take longer than classifying one.
     let isWithinReach = smallest >= 0 && largest < 1 << 24
     let dataset = try data.open(for: ready.description)
     let test = try dataset.test(first: isWithinReach ? largest + 1 : nil)

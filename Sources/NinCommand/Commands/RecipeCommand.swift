@@ -5,14 +5,15 @@ import NetworkInNetwork
 struct RecipeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recipe",
-    abstract: "Print a training recipe, to be edited and passed to nin train.",
+    abstract: "Print a training recipe, to edit and pass to 'nin train'.",
     discussion: """
-      Recipes are JSON5: comments may stay, keys need no quotes, and a key that is left out has the book's value.
+      EXAMPLES:
 
         nin recipe quick > mine.json5
         nin train --recipe mine.json5
 
-      The options change the recipe before it is printed.
+      Recipes are JSON5: comments are allowed, keys need no quotes, and an omitted key has the book's value. Options change \
+      the recipe before it is printed.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -20,7 +21,8 @@ struct RecipeCommand: ParsableCommand {
   @OptionGroup(title: "Recipe") var options: RecipeOptions
   @OptionGroup var data: DataOptions
 
-  @Argument(help: ArgumentHelp("book, quick, or a file.", valueName: "name or file"), completion: .recipe)
+  @Argument(
+    help: ArgumentHelp("book, quick, best or a file.", valueName: "name or file"), completion: .recipe)
   var name: String?
 
   func validate() throws {

@@ -7,12 +7,16 @@ import RunReports
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Write the page about a training again: curves, confusions, mistakes, layers, recipe.",
+    abstract: "Write the report on a training: curves, confusions, mistakes, layers, recipe.",
     discussion: """
-      The page is one file that needs no network, RUN/report.html. 'nin train' writes it at the end; this command writes it \
-      for any run, finished or not, of older versions too, and without --output brings RUN/curves.svg up to date. What is \
-      missing from the run's folder is named on the page. The network in RUN/checkpoint.safetensors classifies the test \
-      images for it; where they are not those of the training, the page says so.
+      EXAMPLES:
+
+        nin report runs/quick
+
+      The report is one self-contained page, RUN/report.html. 'nin train' writes it at the end; this command writes it for \
+      any run, complete or not, also of older versions, and without --output it updates RUN/curves.svg. Missing files are \
+      named in the report. The network in RUN/checkpoint.safetensors classifies the test images for it; if they differ from \
+      those of the training, the report says so.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -24,7 +28,7 @@ struct ReportCommand: ParsableCommand {
   var folder: String
 
   @Option(
-    help: ArgumentHelp("Where the page goes. (default: RUN/report.html)", valueName: "file.html"),
+    help: ArgumentHelp("The file to write. (default: RUN/report.html)", valueName: "file.html"),
     completion: .file(extensions: ["html"]))
   var output: String?
 
@@ -36,17 +40,17 @@ struct ReportCommand: ParsableCommand {
     let backend = try shared.makeBackend(
       allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions)
     let report = try report(record, on: backend, display)
-    display.show("writing the page")
+    display.show("writing the report")
     for note in report.notes { Log.notice(note) }
     try report.write(to: output)
     let curves = TrainingCurves(record)
-    // With --output the run's folder may be one that cannot be written to.
+    // With --output the run's folder may be read-only.
     if output == nil, !curves.isEmpty { try curves.write() }
     display.clear()
     print("the report is in \(output ?? RunFolder.report(in: folder))")
   }
 
-  /// The page with what there is of the run, and notes on what there is not.
+  /// The report on the available files, with notes on missing ones.
   private func report(
     _ record: RunRecord, on backend: any Backend, _ display: CommandProgress
   ) throws -> RunReport {
@@ -79,11 +83,11 @@ struct ReportCommand: ParsableCommand {
     } catch  where data.folder == nil {
       return RunReport(
         record, network: description,
-        notes: ["The test images could not be classified: \(error); --data says where they are."])
+        notes: ["The test images could not be classified: \(error); give their folder with --data."])
     }
   }
 
-  private func testImages(_ record: RunRecord, for network: CheckpointDescription) throws -> LabelledImages {
+  private func testImages(_ record: RunRecord, for network: CheckpointDescription) throws -> LabeledImages {
     let test = try data.completed(by: record.recipe?.computation ?? .init()).open(for: network).test()
     return record.recipe?.testLimit.map(test.prefix) ?? test
   }
@@ -94,8 +98,8 @@ struct ReportCommand: ParsableCommand {
     let trainingTest = record.metrics?.data?.test
     if let trainingTest, trainingTest != judged.images.digest {
       return [
-        "The test images are not those of the training: the confusion matrix, the mistakes and the figures of each class "
-          + "are of the images that this page was made with."
+        "The test images differ from those of the training: the confusion matrix, the mistakes and the figures of each class "
+          + "are for the images given for this report."
       ]
     }
     guard record.judgedBy == "test", let last = record.metrics?.last,
@@ -104,9 +108,9 @@ struct ReportCommand: ParsableCommand {
     else { return [] }
     let suspicion =
       trainingTest == nil
-      ? "this is another network, or these are other images" : "this is not the network of the last epoch"
+      ? "the network or the images differ" : "this is not the network of the last epoch"
     return [
-      "The network classifies \(percent(judged.score.correct, of: judged.score.count)) % of these images correctly, and the "
+      "The network classifies \(percent(judged.score.correct, of: judged.score.count)) % of these images correctly, but the "
         + "training measured \(decimal(100 * measured, places: 1)) %: \(suspicion)."
     ]
   }

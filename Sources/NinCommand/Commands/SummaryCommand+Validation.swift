@@ -2,7 +2,7 @@ import ArgumentParser
 import ModelOptions
 import NetworkInNetwork
 
-/// Which options go together.
+/// Checks combinations of options.
 extension SummaryCommand {
   func validate() throws {
     try requirePositive([
@@ -25,7 +25,7 @@ extension SummaryCommand {
     }
     if case .file? = try named {
       guard let name = design.given.first else { return }
-      throw ValidationError("\(name) is for networks without weights, and --model is a file")
+      throw ValidationError("\(name) is for networks without weights, but --model is a file")
     }
     _ = try design.choice(named?.model)
   }
@@ -46,7 +46,7 @@ extension SummaryCommand {
       ]
       + design.given.map { ($0, true) }
     if tab != nil, let (name, _) = notOfTab.first(where: \.1) {
-      throw ValidationError("--tab prints the book's NiN in a framework's words: leave out \(name)")
+      throw ValidationError("--tab prints the book's NiN as in a framework: omit \(name)")
     }
     if verbose && tab == nil { throw ValidationError("--verbose is for --tab only") }
     let ofEstimates = [

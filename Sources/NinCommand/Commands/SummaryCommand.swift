@@ -7,18 +7,24 @@ import Reporting
 struct SummaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "summary",
-    abstract: "Print a network's layers and what they cost: parameters, operations, memory, time.",
+    abstract: "Print a network's layers and their costs: parameters, operations, memory, time.",
     discussion: """
-      FLOP/byte is the arithmetic intensity: operations of a batch for each byte that has to be read or written; where \
-      there are few, memory is the limit.
+      EXAMPLES:
 
-      --memory prepares the network on the backend, without running it, and adds up what 'nin train' and 'nin predict' \
-      will hold, the images of Fashion-MNIST included. A batch is computed in parts, as many at a time as there are lanes, \
-      one for each thread. With batch normalization, training runs in phases: all parts wait for sums over the batch, and \
-      keep their activations meanwhile.
+        nin summary
+        nin summary --memory --time
+        nin summary --compare nin,alexnet,vgg11
 
-      --time measures for a second what the machine's threads can do at most, and says what the network is expected to \
-      take. --compare sets several networks side by side, with memory and time: nin summary --compare nin,alexnet,vgg11.
+      FLOP/byte is the arithmetic intensity: operations of a batch per byte that has to be read or written; if it is low, \
+      memory is the limit.
+
+      --memory prepares the network on the backend, without running it, and adds up the memory of 'nin train' and 'nin \
+      predict', the images of Fashion-MNIST included. A batch is computed in parts, as many at a time as there are lanes, one \
+      per thread. With batch normalization, training runs in phases: all parts wait for sums over the batch, and keep their \
+      activations in the meantime.
+
+      --time measures the machine's peak performance for a second and predicts the network's times. --compare prints several \
+      networks side by side, with memory and time.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -35,59 +41,59 @@ struct SummaryCommand: ParsableCommand {
   @OptionGroup var design: NiNOptions
 
   @Option(
-    help: ArgumentHelp("A checkpoint, as --model takes it too.", valueName: "file"), completion: .tensors)
+    help: ArgumentHelp("A checkpoint, as for --model.", valueName: "file"), completion: .tensors)
   var checkpoint: String?
 
   @Option(
     help: ArgumentHelp(
-      "Networks or files, with commas between them, whose costs are printed side by side.",
+      "Networks or files, separated by commas, to compare side by side.",
       valueName: "networks"),
     completion: .models)
   var compare: String?
 
   @Option(
     parsing: .unconditional,
-    help: "Height and width of an image. (default: the model's usual, or the file's)")
+    help: "Height and width of an image. (default: the model's or the file's)")
   var imageSize: Int?
 
-  @Option(parsing: .unconditional, help: "Channels of an image. (default: the model's usual)")
+  @Option(parsing: .unconditional, help: "Channels of an image. (default: the model's)")
   var channels: Int?
 
-  @Option(parsing: .unconditional, help: "How many classes there are. (default: 10, for nin-imagenet 1000)")
+  @Option(parsing: .unconditional, help: "The number of classes. (default: 10, for nin-imagenet 1000)")
   var classes: Int?
 
   @Option(
     parsing: .unconditional,
-    help: "How many images a batch has, for memory, time and FLOP/byte. (default: \(Self.defaultBatchSize))")
+    help: "Images per batch, for memory, time and FLOP/byte. (default: \(Self.defaultBatchSize))")
   var batchSize: Int?
 
-  @Flag(help: "Print what memory training and prediction take, too.")
+  @Flag(help: "Also print the memory of training and prediction.")
   var memory = false
 
-  @Flag(help: "Print what time a batch and an epoch are expected to take, too.")
+  @Flag(help: "Also print the expected times of a batch and an epoch.")
   var time = false
 
   @OptionGroup(title: "Computing, for --memory, --time and --compare") var compute: ComputeOptions
 
   @Option(
     help: ArgumentHelp(
-      "The recipe whose optimizer and average of the weights take memory: book, quick, best or a file. (default: book)",
+      "The recipe, for the memory of its optimizer and average: book, quick, best or a file. (default: book)",
       valueName: "name or file"),
     completion: .recipe)
   var recipe: String?
 
-  @Flag(help: "Print one line a top-level layer, as the book's layer_summary does.")
+  @Flag(help: "Print one line per top-level layer, like the book's layer_summary.")
   var book = false
 
   @Option(
     help: """
-      Print what layer_summary prints in a tab of the book: \(Tab.allCases.map(\.rawValue).joined(separator: ", ")).
+      Print the output of layer_summary in a tab of the book: \(Tab.allCases.map(\.rawValue).joined(separator: ", ")).
       """)
   var tab: Tab?
 
   @Flag(
     help:
-      "With --tab: print all layers, with the shapes of kernels and the padding as the tab's framework has them."
+      "With --tab: print all layers, with kernel shapes and padding in the tab's framework."
   )
   var verbose = false
 
@@ -104,7 +110,7 @@ struct SummaryCommand: ParsableCommand {
 
   var estimates: Bool { memory || time || compare != nil }
 
-  /// What --model names.
+  /// The network that --model names.
   var named: NamedNetwork? {
     get throws { try model.map(NamedNetwork.init) }
   }

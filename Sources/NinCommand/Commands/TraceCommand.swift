@@ -8,21 +8,26 @@ struct TraceCommand: ParsableCommand {
     commandName: "trace",
     abstract: "Write every activation and gradient of one forward and backward pass to a file.",
     discussion: """
+      EXAMPLES:
+
+        nin trace --output t.safetensors
+        nin trace --checkpoint mine.safetensors --output t.safetensors
+
       The file is a .safetensors in float32, plain N×C×H×W and O×I×H×W, with PyTorch's names: \
       'activations.net.0.0' and so on for layers, 'activations.net.0' for blocks, 'logits', 'loss' (the mean) and \
-      'gradients.net.0.0.weight'. With them are 'input', 'labels' and 'parameters.net.0.0.weight', so that anybody \
-      can compute the same; Docs/trace.py makes such a file in PyTorch. 'nin verify --against' compares.
+      'gradients.net.0.0.weight'. 'input', 'labels' and 'parameters.net.0.0.weight' are included, so that the pass can be \
+      reproduced; Docs/trace.py writes such a file with PyTorch, and 'nin verify --against' checks it.
 
-      The plans 'training' and 'prediction' are what trains and predicts: activations within fused layers are \
-      missing, as is a ReLU's before max pooling, which is computed behind it. Prediction has no gradients.
+      The plans 'training' and 'prediction' are those of 'nin train' and 'nin predict': activations within fused layers are \
+      missing, as is the output of a ReLU before max pooling, which is computed after it. Prediction has no gradients.
       """)
 
   @OptionGroup var shared: SharedOptions
-  @OptionGroup(title: "What is computed") var experiment: ExperimentOptions
+  @OptionGroup(title: "Experiment") var experiment: ExperimentOptions
   @OptionGroup var data: DataOptions
   @OptionGroup(title: "Computing") var numbers: PrecisionOptions
 
-  @Option(help: ArgumentHelp("What runs: separate layers, training or prediction.", valueName: "plan"))
+  @Option(help: ArgumentHelp("The plan to run: separate layers, training or prediction.", valueName: "plan"))
   var plan: NetworkPlan = .separate
 
   @Option(help: ArgumentHelp("The file to write.", valueName: "t.safetensors"), completion: .tensors)
@@ -32,7 +37,7 @@ struct TraceCommand: ParsableCommand {
 
   func validate() throws {
     if plan == .prediction, experiment.dropout {
-      throw ValidationError("--plan prediction has no dropout; leave out --dropout, or give another --plan")
+      throw ValidationError("--plan prediction has no dropout; omit --dropout, or choose another --plan")
     }
   }
 
@@ -79,10 +84,10 @@ struct PrecisionOptions: ParsableArguments {
   @Option(
     name: .customLong("conv-algorithm"),
     help: ArgumentHelp(
-      "How convolutions are computed: direct, winograd or auto; see 'nin help train'.", valueName: "algorithm"
+      "The algorithm of convolutions: direct, winograd or auto; see 'nin help train'.", valueName: "algorithm"
     ))
   var convolutions = ConvolutionChoice.automatic
 
-  @Flag(help: "Let bf16 be emulated, slowly, on a CPU without its instructions.")
+  @Flag(help: "Emulate bf16, slowly, on a CPU without its instructions.")
   var allowEmulation = false
 }

@@ -8,31 +8,36 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train NiN on Fashion-MNIST or other images.",
     discussion: """
+      EXAMPLES:
+
+        nin train --recipe quick --output runs/quick
+        nin train --recipe quick --output runs/quick --resume
+        nin train --data photographs --recipe quick --output runs/photographs
+
       After each epoch the network is written to DIR/checkpoint.safetensors, with PyTorch's names, and that of the best \
-      epoch to DIR/best.safetensors. The best epoch is the one with the highest accuracy on the images that \
-      --validation-split holds out or, without it, on the test images. DIR also has history.csv with a row for each step, \
-      metrics.json, recipe.json5, from which --recipe runs the training again, curves.svg, the book's figure, and at the \
-      end report.html, a page about the training. Files of another training in DIR are \
-      moved to DIR/earlier first, never overwritten; while a training runs, no other can use DIR (on a file system \
-      without locks this is up to you, and a warning says so).
+      epoch to DIR/best.safetensors, where DIR is the --output folder. The best epoch is the one with the highest accuracy \
+      on the images that --validation-split holds out or, without it, on the test images. DIR also has history.csv with a row \
+      per step, metrics.json, recipe.json5, with which --recipe repeats the training, curves.svg, the book's figure, and at \
+      the end report.html, a report on the training. Files of another training in DIR are moved to DIR/earlier first, never \
+      overwritten; while a training runs, DIR is locked (on a file system without locks a warning is printed instead).
 
       The state is written every minute and after each epoch, so a training that is killed loses no more than that. \
-      Ctrl-C, a request to terminate and a closed terminal end it after the present step and write its state; a second \
-      one, half a second or more later, ends it at once. --resume continues from the state, on the same backend; on the \
-      same CPU, with any --threads, the result is as if nothing had happened.
+      Ctrl-C, SIGTERM and a closed terminal stop it after the current step and write the state; a second signal, half a \
+      second or more later, stops it at once. --resume continues from the state, on the same backend; on the same CPU, with \
+      any --threads, the result is the same as without the interruption.
 
-      A batch is computed in parts (--micro-batch) whose gradients are added up, which is what other programs call \
-      gradient accumulation: a batch of any size fits into memory.
+      A batch is computed in parts (--micro-batch) whose gradients are summed, also known as gradient accumulation: a batch \
+      of any size fits into memory.
 
-      Options change the recipe; what is not given stays as the recipe has it.
+      Options change the recipe; omitted ones keep the recipe's values.
       """)
 
   @OptionGroup var shared: SharedOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup(title: "Recipe") var options: RecipeOptions
   @OptionGroup var data: DataOptions
-  @OptionGroup(title: "What is printed") var printing: OutputOptions
-  @OptionGroup(title: "What is written to be looked at") var recording: RecordingOptions
+  @OptionGroup(title: "Output") var printing: OutputOptions
+  @OptionGroup(title: "Reports and TensorBoard") var recording: RecordingOptions
 
   @Option(
     help: ArgumentHelp("The folder for the network and the state.", valueName: "folder"),
@@ -43,20 +48,20 @@ struct TrainCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp(
       """
-      How often the state is written within an epoch: seconds (30s), minutes (5m) or a number of steps (200). Where \
-      writing is slow, as seldom as keeps it below 2 % of the time.
+      The interval at which the state is written within an epoch: seconds (30s), minutes (5m) or a number of steps (200). \
+      If writing is slow, the interval grows so that it takes less than 2 % of the time.
       """, valueName: "interval"))
   var checkpointEvery = CheckpointInterval.seconds(60)
 
   @Flag(
     help: """
-      Resume from the state in the output folder, with its recipe, backend, precision, micro-batch and algorithm; without a \
+      Resume from the state in the output folder, with its recipe, backend, precision, micro-batch and algorithms; without a \
       state, start a new training.
       """)
   var resume = false
 
   func run() throws {
-    // A signal from here on still leaves a saved state.
+    // From here on, a signal leads to a saved state.
     Interruption.catchSignals()
     StandardOutput.outliveReader()
     guard isJSON else { return try train() }

@@ -8,25 +8,31 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Check backends, or a trace, against the reference in float64, layer by layer.",
     discussion: """
-      Each layer is judged by itself: from the layer's inputs, the reference computes in float64 what its output should \
-      have been, and the error is given in units of the rounding error expected of the precision there; up \
-      to \(Int(Finding.bound)) units pass. Docs/Numerics.md explains the unit and how to read the table.
+      EXAMPLES:
 
-      Each backend is judged in three plans: 'separate layers', which names the layer that is wrong; the 'training \
-      plan' and the 'prediction plan', which are what trains and predicts, with layers fused and batches in parts.
+        nin verify
+        nin verify --backends dnnl,openblas --train 5
+        nin verify --against t.safetensors
 
-      With --train, the training plan is judged in every step of a training, from the parameters that the backend \
-      has before it: activations, loss and gradients, then the update. Trainings are not compared with each other.
+      Each layer is judged separately: from the layer's recorded inputs, the reference computes its output in float64, and \
+      the error is given in units of the expected rounding error of the precision; up to \(Int(Finding.bound)) units pass. \
+      Docs/Numerics.md explains the unit and the table.
 
-      With --against, the tensors of a trace are judged as well, those of PyTorch for instance; a trace may have \
-      its own 'input', 'labels' and 'parameters.…'. The exit code is 1 if anything departs.
+      Each backend is judged in three plans: 'separate layers', which locates a wrong layer; and the 'training plan' and the \
+      'prediction plan' of 'nin train' and 'nin predict', with layers fused and batches in parts.
+
+      With --train, the training plan is judged in every step of a training, from the backend's parameters before it: \
+      activations, loss and gradients, then the update. Trainings are not compared with each other.
+
+      With --against, the tensors of a trace are judged as well, for instance from PyTorch; a trace may have its own \
+      'input', 'labels' and 'parameters.…'. The exit code is 1 if there is a mismatch.
       """)
 
   @OptionGroup var shared: SharedOptions
 
   @Option(
     help: ArgumentHelp(
-      "The backends to verify, with commas between. (default: all that can compute in the precision)",
+      "The backends to verify, separated by commas. (default: all that support the precision)",
       valueName: "a,b,c"),
     completion: .backends)
   var backends: String?
@@ -34,7 +40,7 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A trace to verify.", valueName: "t.safetensors"), completion: .tensors)
   var against: String?
 
-  @OptionGroup(title: "What is computed") var experiment: ExperimentOptions
+  @OptionGroup(title: "Experiment") var experiment: ExperimentOptions
   @OptionGroup var data: DataOptions
   @OptionGroup(title: "Computing") var numbers: PrecisionOptions
 
@@ -70,11 +76,11 @@ struct VerifyCommand: ParsableCommand {
     let referee = Referee(experiment, threads: shared.pool)
     var report = VerificationReport(uncompared: others ?? [])
     func judge(_ recordings: [any Recording], _ library: String?) throws {
-      let judgements = try referee.judge(recordings, against: exact)
+      let judgments = try referee.judge(recordings, against: exact)
       display.clear()
-      for judgement in judgements {
-        report.add(judgement, library: library)
-        if !json { print(JudgementTable(judgement, library: library)) }
+      for judgment in judgments {
+        report.add(judgment, library: library)
+        if !json { print(JudgmentTable(judgment, library: library)) }
       }
     }
     if let trace {
@@ -104,13 +110,13 @@ struct VerifyCommand: ParsableCommand {
     let options = BackendOptions(threads: shared.pool, allowsEmulation: numbers.allowEmulation)
     if let backends {
       guard shared.backend == nil else {
-        throw ValidationError("--backend and --backends are both given; --backends is enough")
+        throw ValidationError("--backend and --backends cannot be combined; use --backends")
       }
       let names = backends.split(separator: ",", omittingEmptySubsequences: false).map {
         String($0.drop { $0 == " " })
       }
       if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-        throw ValidationError("--backends has '\(twice)' twice")
+        throw ValidationError("--backends names '\(twice)' twice")
       }
       return try checked(names.map { try BackendRegistry.backend(named: $0, options) })
     }
@@ -121,19 +127,19 @@ struct VerifyCommand: ParsableCommand {
     return try checked(able)
   }
 
-  /// Refuses backends that cannot be compared with anything.
+  /// Rejects backends that do not support the precision.
   private func checked(_ backends: [any Backend]) throws -> [any Backend] {
     for backend in backends where !backend.information.precisions.contains(numbers.precision) {
       let able = backend.information.precisions.map(\.rawValue).joined(separator: " and ")
-      throw ValidationError("\(backend.name) computes in \(able) here, not in \(numbers.precision.rawValue)")
+      throw ValidationError("\(backend.name) supports \(able) here, not \(numbers.precision.rawValue)")
     }
     guard !backends.isEmpty else {
-      throw ValidationError("no backend computes in \(numbers.precision.rawValue) here")
+      throw ValidationError("no backend supports \(numbers.precision.rawValue) here")
     }
     return backends
   }
 
-  /// The tensors of a trace that nothing is compared with.
+  /// The tensors of a trace that are not compared.
   ///
   /// - Throws: `VerificationError` if that is all of them.
   private func uncompared(_ trace: TraceFile, _ experiment: Experiment) throws -> [String] {

@@ -5,11 +5,11 @@ extension Checkpoint {
   ///
   /// - Parameters:
   ///   - path: The checkpoint.
-  ///   - imageSize: What was given for `--image-size`, if anything.
-  ///   - given: What was given of the preparation of images; nil if none are prepared.
-  /// - Returns: The checkpoint, with what was given in its description.
-  /// - Throws: The errors of the file; an error that names the option if the network does not take such images, or what
-  ///   was given does not fit it.
+  ///   - imageSize: The value of `--image-size`, if given.
+  ///   - given: The given preparation of images; nil if no images are prepared.
+  /// - Returns: The checkpoint, with the given values in its description.
+  /// - Throws: The errors of the file; an error that names the option if the network does not accept such images, or
+  ///   the given values do not fit it.
   static func open(_ path: String, imageSize: Int?, given: GivenPreparation? = GivenPreparation()) throws
     -> Checkpoint
   {
@@ -37,7 +37,7 @@ extension Checkpoint {
   ///   - images: The array's shape, N×C×H×W.
   ///   - input: The array's file.
   /// - Returns: The checkpoint.
-  /// - Throws: The errors of the checkpoint; an error that names the array if the network does not take it.
+  /// - Throws: The errors of the checkpoint; an error that names the array if the network does not accept it.
   static func open(_ path: String, for images: Shape, from input: String) throws -> Checkpoint {
     try requireImages(images, from: input)
     let checkpoint: Checkpoint
@@ -57,13 +57,13 @@ extension Checkpoint {
     return checkpoint
   }
 
-  /// Says which wrapper's prefix the names of tensors have.
+  /// Notifies the user of a wrapper's prefix in the names of tensors.
   private func announceWrapper(_ path: String) {
     guard !wrapperPrefix.isEmpty else { return }
-    Log.notice("\(path): the names of its tensors begin with \(wrapperPrefix), which is left out")
+    Log.notice("\(path): the names of its tensors begin with \(wrapperPrefix), which is ignored")
   }
 
-  /// Says what of the preparation of images neither the file nor an option says, and what they say differently.
+  /// Notifies the user of an unknown preparation of images, and of options that override the file's.
   private func announcePreparation(_ path: String, _ given: GivenPreparation, isSizeGiven: Bool) {
     guard !knowsPreparation else {
       let (mean, deviation) = (description.normalization.mean, description.normalization.deviation)
@@ -75,38 +75,37 @@ extension Checkpoint {
     let size = description.image.extents.suffix(2).map(String.init).joined(separator: "×")
     let unknown = [
       (isSizeGiven, "resized to \(size)", "--image-size"),
-      (given.normalises, "not normalised but numbers from 0 to 1", "--mean and --deviation"),
+      (given.normalizes, "scaled to 0…1 without normalization", "--mean and --deviation"),
     ].filter { !$0.0 }
     guard !unknown.isEmpty else { return }
     Log.notice(
-      "\(path) does not say how its images were prepared: they are \(unknown.map(\.1).joined(separator: ", and ")); if "
-        + "it was trained otherwise, results are wrong. Give \(unknown.map(\.2).joined(separator: ", ")), or save it "
-        + "with its metadata, as README shows")
+      "\(path) does not describe the preparation of its images: they are \(unknown.map(\.1).joined(separator: ", and ")); if "
+        + "it was trained differently, results are wrong. Give \(unknown.map(\.2).joined(separator: ", ")), or save it "
+        + "with its metadata, as in the README")
   }
 }
 
-/// Requires that an array can be a batch of images.
+/// Requires an array to be a batch of images.
 ///
 /// - Throws: `NetworkError` that names the array.
 func requireImages(_ shape: Shape, from input: String) throws {
   guard shape.rank == 4, shape.extents.allSatisfy({ $0 > 0 }) else {
-    throw NetworkError.unsuitableInput(
-      reason: "\(input) has the shape \(shape); images as N×C×H×W are needed")
+    throw NetworkError.unsuitableInput(reason: "\(input) has the shape \(shape); expected images, N×C×H×W")
   }
 }
 
-/// Requires that images have the channels that a network takes.
+/// Requires images to have the network's number of channels.
 ///
-/// - Throws: `NetworkError` that names the array, and says if it looks channels-last.
+/// - Throws: `NetworkError` that names the array, with a hint if it looks channels-last.
 func requireChannels(_ channels: Int, of images: Shape, from input: String) throws {
   guard images[1] != channels else { return }
   guard images[3] != channels else {
     throw NetworkError.unsuitableInput(
-      reason: "\(input) has the shape \(images), which looks channels-last (N×H×W×C); N×C×H×W is needed: "
+      reason: "\(input) has the shape \(images), which looks channels-last (N×H×W×C); expected N×C×H×W: "
         + "in numpy, x.transpose(0, 3, 1, 2)")
   }
   throw NetworkError.unsuitableInput(
-    reason: "\(input) has \(images[1]) channels; the network takes \(channels)")
+    reason: "\(input) has \(images[1]) channels, but the network takes \(channels)")
 }
 
 extension Checkpoint {
@@ -116,8 +115,8 @@ extension Checkpoint {
   ///   - backend: The backend to run on.
   ///   - compute: Precision, micro-batch and algorithms.
   ///   - batchSizes: The batch sizes that will be run.
-  ///   - imageCount: How many images will be predicted.
-  ///   - image: The shape of an image, where it is another than the checkpoint's.
+  ///   - imageCount: The number of images to predict.
+  ///   - image: The shape of an image, if it differs from the checkpoint's.
   ///   - keepsActivations: Whether every layer's output can be read.
   /// - Returns: The network with the checkpoint's parameters.
   /// - Throws: The errors of `Network`, and of the file.

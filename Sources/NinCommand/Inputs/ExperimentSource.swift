@@ -8,13 +8,13 @@ import NetworkInNetwork
   import Foundation
 #endif
 
-/// Gathers an experiment from what the user gives, and from a trace that brings what the user does not.
+/// Makes an experiment from the options, and from a trace for everything that is not given.
 struct ExperimentSource {
   let options: ExperimentOptions
   let data: DataOptions
-  /// Whether many steps are judged, which by default are smaller.
+  /// Whether many steps are judged, whose batches are smaller by default.
   var isTraining = false
-  /// The trace that is to be compared with.
+  /// The trace to verify.
   var trace: TraceFile?
 
   private var usualBatchSize: Int { isTraining ? 4 : 8 }
@@ -25,7 +25,7 @@ struct ExperimentSource {
 
   /// The experiment.
   ///
-  /// - Returns: The experiment, and the name of its model where it has one.
+  /// - Returns: The experiment, and the name of its model, if it has one.
   /// - Throws: The errors of the files, in one line.
   func experiment() throws -> (experiment: Experiment, model: String) {
     let batch = try givenBatch()
@@ -39,7 +39,7 @@ struct ExperimentSource {
     let chosen = try batch ?? testBatch(side, checkpoint?.description)
     let (images, labels) = (chosen.images, chosen.labels)
     let model =
-      try checkpoint?.description.model ?? tracedModel() ?? cataloguedModel(classes: chosen.classCount)
+      try checkpoint?.description.model ?? tracedModel() ?? catalogModel(classes: chosen.classCount)
     try require(images.shape, from: chosen.source, fits: model)
     let parameters = try self.parameters(of: model, images.shape, checkpoint)
     let experiment = try Experiment(
@@ -53,13 +53,13 @@ struct ExperimentSource {
   private struct Batch {
     let images: Tensor<Double>
     let labels: [Int32]
-    /// The file that the images are from; nil if they are the data set's.
+    /// The file with the images; nil if they are the data set's.
     var source: String?
-    /// How many classes the data set has.
+    /// The number of classes in the data set.
     var classCount: Int?
   }
 
-  /// Requires that images fit the model.
+  /// Requires images to fit the model.
   ///
   /// - Throws: An error that names their file, if they have one, and the smallest image.
   private func require(_ images: Shape, from source: String?, fits model: Sequential) throws {
@@ -94,33 +94,33 @@ struct ExperimentSource {
   private static func classes(_ numbers: Tensor<Int64>, _ source: String) throws -> [Int32] {
     guard numbers.shape.rank == 1 else {
       throw VerificationError.unsuitableInput(
-        reason: "\(source): the labels have the shape \(numbers.shape); one number an image is needed")
+        reason: "\(source): the labels have the shape \(numbers.shape); expected one number per image")
     }
     return try numbers.elements.map { number in
       guard let label = Int32(exactly: number) else {
-        throw VerificationError.unsuitableInput(reason: "\(source): \(number) is no class")
+        throw VerificationError.unsuitableInput(reason: "\(source): \(number) is not a class")
       }
       return label
     }
   }
 
-  /// The first test images, as a network takes them.
+  /// The first test images, prepared for the network.
   private func testBatch(_ side: Int, _ network: CheckpointDescription?) throws -> Batch {
     let count = options.batchSize ?? tracedBatchSize ?? usualBatchSize
     let test = try data.open(for: network, trains: true).test(first: count)
     guard count <= test.count else {
-      throw ValidationError("the batch has \(count) images; the test set has \(test.count)")
+      throw ValidationError("the batch has \(count) images, but the test set has \(test.count)")
     }
     return Batch(
       images: try numbers(test, Array(0..<count), side, network),
       labels: Array(test.labels.prefix(count)), classCount: test.classNames.count)
   }
 
-  /// The batch of each step of a training: the training images in their order, or the given batch
-  /// again and again.
+  /// The batch of each step of a training: the training images in order, or the given batch
+  /// repeatedly.
   ///
-  /// - Parameter experiment: Has the first batch's size.
-  /// - Returns: A function that gives the images and labels of a step.
+  /// - Parameter experiment: The experiment with the first batch.
+  /// - Returns: A function that returns the images and labels of a step.
   /// - Throws: The errors of the files.
   func trainingBatches(like experiment: Experiment) throws -> (Int) throws -> (Tensor<Double>, [Int32]) {
     guard try givenBatch() == nil else { return { _ in (experiment.images, experiment.labels) } }
@@ -136,9 +136,9 @@ struct ExperimentSource {
     }
   }
 
-  /// Some images as a network takes them.
+  /// Some images, prepared for the network.
   private func numbers(
-    _ source: LabelledImages, _ indices: [Int], _ side: Int, _ network: CheckpointDescription?
+    _ source: LabeledImages, _ indices: [Int], _ side: Int, _ network: CheckpointDescription?
   ) throws -> Tensor<Double> {
     let channels = source.channels
     let normalization = try options.normalization.given.normalization(
@@ -151,19 +151,19 @@ struct ExperimentSource {
     return Tensor(shape: [indices.count, channels, side, side], elements: pixels)
   }
 
-  /// How many images the trace is of.
+  /// The number of images in the trace.
   private var tracedBatchSize: Int? {
     trace?.shape(of: TensorName.logits)?.extents.first.flatMap { $0 > 0 ? $0 : nil }
   }
 
   // MARK: The network
 
-  /// Whether a network is asked for, so that it is not the trace's.
+  /// Whether options name a network, which replaces the trace's.
   private var isAskedFor: Bool {
     options.model != nil || !options.design.given.isEmpty || options.tab != nil
   }
 
-  /// The name of the network that is asked for or traced, if the catalogue has it.
+  /// The requested or traced network, if it is in the catalog.
   private var named: ModelCatalog? {
     isAskedFor ? options.model : trace?.metadata["model"].flatMap(ModelCatalog.init)
   }
@@ -173,7 +173,7 @@ struct ExperimentSource {
     return try traced ?? options.design.choice(named).description
   }
 
-  /// The layers that the trace tells, if no other model is asked for.
+  /// The layers described in the trace, unless another model is requested.
   private func tracedModel() throws -> Sequential? {
     guard !isAskedFor, let trace, let layers = trace.metadata[Experiment.layersKey] else {
       return nil
@@ -186,17 +186,17 @@ struct ExperimentSource {
     }
   }
 
-  private func cataloguedModel(classes: Int?) throws -> Sequential {
+  private func catalogModel(classes: Int?) throws -> Sequential {
     if !isAskedFor, named == nil, let traced = trace?.metadata["model"] {
       throw VerificationError.unsuitableModel(
-        reason: "there is no model \(traced.quoted); give the --checkpoint that was traced")
+        reason: "the model \(traced.quoted) is unknown; give the --checkpoint that was traced")
     }
     let choice = try options.design.choice(named)
     let model = try options.tab?.choice(choice) ?? choice
     return model.model(classes: tracedClassCount ?? classes ?? choice.name.usualClasses)
   }
 
-  /// How many classes the trace has, if it may bring the network.
+  /// The number of classes in the trace, if it may provide the network.
   private var tracedClassCount: Int? {
     guard options.isOpen.network, let shape = trace?.shape(of: TensorName.logits), shape.rank == 2,
       shape[1] > 0
@@ -230,7 +230,7 @@ struct ExperimentSource {
     return parameters
   }
 
-  /// What the layers of the checkpoint, or of the trace, keep from step to step; nothing of a new network.
+  /// The layers' state in the checkpoint, or in the trace; empty for a new network.
   private func state(of model: Sequential, _ images: Shape, _ checkpoint: Checkpoint?) throws
     -> [String: Tensor<Double>]
   {
@@ -250,10 +250,10 @@ struct ExperimentSource {
 }
 
 extension Experiment {
-  /// Where a trace's metadata has the layers.
+  /// The metadata key of a trace's layers.
   static let layersKey = "layers"
 
-  /// The layers as a checkpoint describes them.
+  /// The layers in the form used by checkpoints.
   func layersJSON() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
@@ -262,7 +262,7 @@ extension Experiment {
 }
 
 extension Normalization {
-  /// The numbers that an image's pixels stand for.
+  /// The normalized numbers of an image's pixels.
   fileprivate func numbers(_ image: ResizedImage, channels: Int) -> [Double] {
     switch image {
     case .bytes(let bytes): numbers(bytes, channels: channels)

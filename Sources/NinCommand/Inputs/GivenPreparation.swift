@@ -1,35 +1,35 @@
 import ArgumentParser
 import NetworkInNetwork
 
-/// What options say of the preparation of images and of the classes' names; nil where they say nothing.
+/// The preparation of images and the classes' names given by options; nil for those not given.
 struct GivenPreparation {
   var mean: [Double]?
   var deviation: [Double]?
   var classNames: [String]?
 
-  /// Whether it says how pixels become numbers.
-  var normalises: Bool { mean != nil || deviation != nil }
+  /// Whether it includes a normalization.
+  var normalizes: Bool { mean != nil || deviation != nil }
 
-  /// A normalisation, with what is given in the place of what is known.
+  /// A normalization with the given numbers replaced.
   ///
   /// - Parameters:
-  ///   - known: What the network's file says, or what is usual without it.
-  ///   - channels: The channels that the network takes.
-  /// - Returns: The normalisation.
-  /// - Throws: `ValidationError` if it has neither one number nor one a channel.
+  ///   - known: The network's normalization, or the default.
+  ///   - channels: The network's number of channels.
+  /// - Returns: The normalization.
+  /// - Throws: `ValidationError` if it has neither one number nor one per channel.
   func normalization(over known: Normalization, channels: Int) throws -> Normalization {
     for (option, numbers) in [("--mean", mean), ("--deviation", deviation)] {
       guard let count = numbers?.count, count != 1, count != channels else { continue }
       throw ValidationError(
-        "\(option) has \(count) numbers, and the network takes images of \(channels) "
-          + "\(channels == 1 ? "channel" : "channels"); give one number, or one a channel")
+        "\(option) has \(count) numbers, but the network takes images of \(channels) "
+          + "\(channels == 1 ? "channel" : "channels"); give one number, or one per channel")
     }
     return Normalization(mean: mean ?? known.mean, deviation: deviation ?? known.deviation)
   }
 
-  /// A network's description, with what is given in the place of what is known.
+  /// A network's description with the given values replaced.
   ///
-  /// - Parameter description: What the network's file says.
+  /// - Parameter description: The network's description.
   /// - Returns: The description.
   /// - Throws: `ValidationError` if the numbers do not fit the channels, or the names the network's outputs.
   func completing(_ description: CheckpointDescription) throws -> CheckpointDescription {
@@ -40,7 +40,7 @@ struct GivenPreparation {
     let layers = try description.model.resolved(for: description.image.batched(1))
     let outputs = layers.last?.operation.outputShape.extents.dropFirst().first ?? 0
     guard classNames.count == outputs else {
-      throw ValidationError("--classes has \(classNames.count) names, and the network has \(outputs) outputs")
+      throw ValidationError("--classes has \(classNames.count) names, but the network has \(outputs) outputs")
     }
     completed.classNames = classNames
     return completed

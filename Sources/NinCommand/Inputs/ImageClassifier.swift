@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// Classifies images one after another and prints a line for each; one that cannot be read does not end the others.
+/// Classifies images one after another and prints a line for each; an unreadable image does not stop the others.
 struct ImageClassifier {
   private let ready: ImageNetwork
   private let labels: ClassLabels
@@ -10,23 +10,22 @@ struct ImageClassifier {
   private let display: CommandProgress
   private let imageCount: Int
   private var doneCount = 0
-  /// How many images could not be classified so far.
+  /// The number of images that could not be classified so far.
   private(set) var failureCount = 0
 
   /// - Parameters:
   ///   - ready: The network.
-  ///   - top: How many classes are printed of each image.
+  ///   - top: The number of classes to print per image.
   ///   - printsJSON: Whether the lines are JSON.
-  ///   - imageCount: How many images there will be.
-  ///   - display: Shows how far it is.
-  /// - Throws: `NetworkError` if the network does not end in one number a class.
+  ///   - imageCount: The number of images.
+  ///   - display: The progress display.
+  /// - Throws: `NetworkError` if the network does not end in one number per class.
   init(
     _ ready: ImageNetwork, top: Int, printsJSON: Bool, imageCount: Int, display: CommandProgress
   ) throws {
     let output = ready.network.outputShape(1)
     guard output.rank == 2 || output.rank == 4 && output[2] * output[3] == 1 else {
-      throw NetworkError.unsuitableModel(
-        reason: "the network ends in \(output); to classify it would have to end in 1×classes")
+      throw NetworkError.unsuitableModel(reason: "the network ends in \(output); classifying needs 1×classes")
     }
     self.ready = ready
     labels = ClassLabels(ready.description, count: output[1])
@@ -39,9 +38,9 @@ struct ImageClassifier {
   /// Classifies an image and prints its line; an error goes to standard error, and with JSON is an object too.
   ///
   /// - Parameters:
-  ///   - subject: Which image it is.
-  ///   - read: Gives the pixels, as many channels as the network takes, and their size.
-  /// - Throws: What encoding the line throws, and nothing that the image is to blame for.
+  ///   - subject: The image's identity.
+  ///   - read: Returns the pixels, in the network's number of channels, and their size.
+  /// - Throws: The errors of encoding the line, not those of the image.
   mutating func classify(
     _ subject: Prediction.Subject, _ read: () throws -> (pixels: [UInt8], size: PixelSize)
   ) throws {

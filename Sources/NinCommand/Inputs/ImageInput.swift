@@ -6,9 +6,9 @@ import NetworkInNetwork
   import Darwin
 #endif
 
-/// An image that an argument names, which may turn out to be unreadable.
+/// An image named by an argument, which may be unreadable.
 struct ImageInput {
-  /// The path as it is printed; `-` for standard input.
+  /// The path for display; `-` for standard input.
   let path: String
   private let source: Source
 
@@ -18,15 +18,15 @@ struct ImageInput {
     case unreadable(any Error)
   }
 
-  /// The argument that stands for standard input.
+  /// The argument for standard input.
   static let standardInputPath = "-"
 
   /// The images of an argument: itself, or those directly in it if it is a folder.
   ///
-  /// What is left out of a folder is noticed.
+  /// Skipped files of a folder are reported in notices.
   ///
   /// - Parameter argument: A file, a pipe, a folder, or `-`.
-  /// - Returns: The images; of what cannot be read one that says so when it is decoded.
+  /// - Returns: The images; an unreadable one throws when it is decoded.
   static func inputs(of argument: String) -> [ImageInput] {
     guard argument != standardInputPath else { return [ImageInput(path: argument, source: .standardInput)] }
     do {
@@ -55,7 +55,7 @@ struct ImageInput {
       let name = "standard input"
       guard isatty(STDIN_FILENO) == 0 else {
         throw ImageFileError.notRegularFile(
-          path: name, reason: "\(name) is a terminal; send a PNG or JPEG file into it")
+          path: name, reason: "\(name) is a terminal; redirect a PNG or JPEG file into it")
       }
       let limits = ImageLimits()
       let bytes = try FileBytes.readToEnd(

@@ -6,21 +6,21 @@ import NetworkInNetwork
   import Darwin
 #endif
 
-/// A network that is ready to take images, and what is known of it.
+/// A prepared network with its description.
 struct ImageNetwork {
   let network: Network
-  /// What it was trained on, as far as its file says.
+  /// The description of its training data in its file.
   let description: CheckpointDescription
 
   /// Opens a checkpoint.
   ///
   /// - Parameters:
   ///   - path: The checkpoint.
-  ///   - imageSize: What was given for `--image-size`, if anything.
-  ///   - given: What was given of the preparation of images.
+  ///   - imageSize: The value of `--image-size`, if given.
+  ///   - given: The given preparation of images.
   ///   - backend: The backend to run on.
   ///   - compute: Precision, micro-batch and algorithms.
-  ///   - imageCount: How many images there will be.
+  ///   - imageCount: The number of images.
   /// - Throws: The errors of the file and of `Network`; an error that names an option that does not fit the network.
   init(
     checkpoint path: String, imageSize: Int?, given: GivenPreparation, on backend: any Backend,
@@ -36,11 +36,11 @@ struct ImageNetwork {
   ///
   /// - Parameters:
   ///   - path: The model.
-  ///   - imageSize: What was given for `--image-size`, if anything.
-  ///   - given: What was given of the preparation of images.
+  ///   - imageSize: The value of `--image-size`, if given.
+  ///   - given: The given preparation of images.
   ///   - backend: The backend to run on.
   ///   - compute: Precision, micro-batch and algorithms.
-  ///   - imageCount: How many images there will be.
+  ///   - imageCount: The number of images.
   /// - Throws: The errors of the file and of `Network`; one that names `--image-size` if the model leaves it open.
   init(
     model path: String, imageSize: Int?, given: GivenPreparation, on backend: any Backend,
@@ -58,10 +58,10 @@ struct ImageNetwork {
     let known = file.preparation
     let bytes = Normalization(mean: [0], deviation: [1.0 / 255])
     let unknown = imported.takesBytes ? bytes : Normalization.none
-    if known == nil, !given.normalises {
+    if known == nil, !given.normalizes {
       Log.notice(
-        "\(path) does not say how images are prepared; it is given numbers from 0 to \(imported.takesBytes ? 255 : 1); "
-          + "--mean and --deviation change that")
+        "\(path) does not describe the preparation of images; they are scaled to 0…\(imported.takesBytes ? 255 : 1); "
+          + "change that with --mean and --deviation")
     }
     description = try given.completing(
       CheckpointDescription(
@@ -77,20 +77,20 @@ struct ImageNetwork {
     network.announceMissing(compute.convolutions)
   }
 
-  /// The logits of one image, whatever shape the network gives them.
+  /// The logits of one image, flattened.
   func logits(_ pixels: Pixels) throws -> [Float] {
     let output = try network.predict(pixels, count: 1).elements
-    // Of probabilities the logarithms are logits.
+    // The logarithms of probabilities are logits.
     return description.model.layers.last is Softmax ? output.map { log($0) } : output
   }
 
-  /// The shape that the model takes for one image, or for as many as it is fixed to.
+  /// The model's input shape for one image, or for its fixed batch size.
   private static func inputShape(of file: ONNXFile, _ path: String, _ imageSize: Int?) throws -> Shape {
     let name = file.inputs[0]
     guard let declared = file.declaredShape(of: name)?.extents, !declared.isEmpty else {
       throw FileError(
         path: path,
-        problem: .unsupported(reason: "does not say which shape its input \(name) has; use --input"))
+        problem: .unsupported(reason: "does not declare the shape of its input \(name); use --input"))
     }
     let size = file.preparation?.size ?? []
     let isChannelsLast =

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NetworkInNetwork
 
-/// A network in the ONNX format with the arrays that it is to be run on.
+/// A network in the ONNX format with its input arrays.
 struct ONNXPrediction {
   private let file: ONNXFile
   private let images: Tensor<Float>
@@ -9,8 +9,8 @@ struct ONNXPrediction {
 
   /// - Parameters:
   ///   - path: The network.
-  ///   - inputs: What the user gave for `--input`: the path of the images, and `NAME=path` for further inputs.
-  /// - Throws: What is wrong with the options, the network or an array.
+  ///   - inputs: The values of `--input`: the path of the images, and `NAME=path` for further inputs.
+  /// - Throws: The errors of the options, the network and the arrays.
   init(path: String, inputs: [String]) throws {
     file = try ONNXFile(path: path)
     var arrays: [String: Tensor<Float>] = [:]
@@ -20,7 +20,8 @@ struct ONNXPrediction {
       if name == file.inputs[0] { imagesPath = path }
       guard file.inputs.contains(name) else {
         throw ValidationError(
-          "--input \(input): the network has no such input; it has \(file.inputs.joined(separator: ", "))")
+          "--input \(input): the network does not have this input; it has \(file.inputs.joined(separator: ", "))"
+        )
       }
       guard arrays.updateValue(try NPY.read(path), forKey: name) == nil else {
         throw ValidationError("--input \(input): the network's input '\(name)' is given twice")
@@ -37,7 +38,7 @@ struct ONNXPrediction {
     do {
       network = try file.network(input: images.shape, constants: arrays)
     } catch let error as FileError {
-      // If images of the usual size work, the network is not to blame.
+      // If images of the default size work, the network is valid.
       guard images.shape.rank == 4,
         (try? file.network(input: [1, images.shape[1], 224, 224], constants: arrays)) != nil
       else { throw error }
@@ -47,14 +48,15 @@ struct ONNXPrediction {
     if !network.takesBytes { try requirePreparedNumbers(imagesPath) }
   }
 
-  /// Requires that an array fits what the network declares for its images.
+  /// Requires an array to fit the network's declared input.
   private static func require(_ images: Shape, from input: String, fits file: ONNXFile) throws {
     guard let declared = file.declaredShape(of: file.inputs[0]), !declared.accepts(images) else { return }
     if images.rank == 4, declared.extents.count == 4, let channels = declared.extents[1] {
       try requireChannels(channels, of: images, from: input)
     }
     throw FileError(
-      path: input, problem: .unsupported(reason: "has the shape \(images); the network takes \(declared)"))
+      path: input, problem: .unsupported(reason: "has the shape \(images), but the network takes \(declared)")
+    )
   }
 
   /// Computes the output.
@@ -70,9 +72,9 @@ struct ONNXPrediction {
       try runnable.predict(network.input.networkArray(images, image: network.image)))
   }
 
-  /// The input's name and the path; what has no name is for the first input.
+  /// The input's name and the path; without a name it is the first input.
   ///
-  /// With a '/' before its '=', it is a path without a name.
+  /// An argument with a '/' before its '=' is a path without a name.
   private static func split(_ input: String, names: [String]) -> (name: String, path: String) {
     guard let sign = input.firstIndex(of: "=") else { return (names[0], input) }
     let name = String(input[..<sign])

@@ -2,12 +2,12 @@ import ArgumentParser
 import ModelOptions
 import NetworkInNetwork
 
-/// What `--model` and `--compare` name: a network of the catalogue, or a file.
+/// A value of `--model` or `--compare`: a network of the catalog, or a file.
 enum NamedNetwork {
   case model(ModelCatalog)
   case file(String)
 
-  /// - Parameter argument: A name of the catalogue, or a path: what has a '/' or a '.' in it.
+  /// - Parameter argument: A name of the catalog, or a path, which contains a '/' or a '.'.
   /// - Throws: `ValidationError` if it is neither.
   init(_ argument: String) throws {
     if let model = ModelCatalog(rawValue: argument) {
@@ -17,18 +17,18 @@ enum NamedNetwork {
     } else {
       let models = ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError(
-        "there is no network '\(argument)'; there are \(models), and files such as mine.safetensors or mine.onnx"
+        "the network '\(argument)' is unknown; known are \(models), and files such as mine.safetensors or mine.onnx"
       )
     }
   }
 
-  /// The network of the catalogue that is named; nil for a file.
+  /// The named network of the catalog; nil for a file.
   var model: ModelCatalog? { if case .model(let model) = self { model } else { nil } }
 }
 
-/// A network whose costs are told, with the size of its images.
+/// A network to summarize, with the size of its images.
 struct SummarySubject {
-  /// What it is called in a title.
+  /// Its name in a title.
   let name: String
   let model: Sequential
   /// C×H×W.
@@ -49,7 +49,7 @@ struct SummarySubject {
     summary = try Summary(model, input: image.batched(1))
   }
 
-  /// A network of the catalogue, or a variant of NiN.
+  /// A network of the catalog, or a variant of NiN.
   ///
   /// - Throws: An error with the smallest possible image if the size is too small.
   init(_ choice: ModelChoice, _ sizes: Sizes) throws {
@@ -65,7 +65,7 @@ struct SummarySubject {
 
   /// The network of a checkpoint.
   ///
-  /// - Throws: The errors of the file; an error that names `--image-size` if the network does not take such images.
+  /// - Throws: The errors of the file; an error that names `--image-size` if the network does not accept such images.
   init(checkpoint path: String, imageSize: Int?) throws {
     let description = try Checkpoint.open(path, imageSize: imageSize, given: nil).description
     try self.init(path, description.model, image: description.image)
@@ -73,24 +73,24 @@ struct SummarySubject {
 
   /// The network of an ONNX file.
   ///
-  /// - Throws: The errors of the file; `ValidationError` if neither it nor an option says how large an image is.
+  /// - Throws: The errors of the file; `ValidationError` if neither it nor an option gives the size of images.
   init(onnx path: String, _ sizes: Sizes) throws {
     let file = try ONNXFile(path: path)
     let declared = file.declaredShape(of: file.inputs[0])?.extents ?? []
     func extent(_ axis: Int) -> Int? { declared.count == 4 ? declared[axis] : nil }
     guard let channels = sizes.channels ?? extent(1) else {
-      throw ValidationError("\(path) does not say how many channels an image has: add --channels")
+      throw ValidationError("\(path) does not declare the number of channels: add --channels")
     }
     guard let height = sizes.imageSize ?? extent(2), let width = sizes.imageSize ?? extent(3) else {
-      throw ValidationError("\(path) does not say how large an image is: add --image-size")
+      throw ValidationError("\(path) does not declare the size of images: add --image-size")
     }
     let network = try file.network(input: [extent(0) ?? 1, channels, height, width])
     try self.init(path, network.model, image: network.image)
   }
 
-  /// A file, by the end of its name.
+  /// The network of a file, by its extension.
   ///
-  /// - Throws: The errors of the file; `ValidationError` if an option cannot change what it holds.
+  /// - Throws: The errors of the file; `ValidationError` if an option does not apply to it.
   init(file path: String, _ sizes: Sizes) throws {
     if sizes.classes != nil {
       throw ValidationError("--classes is for networks without weights; \(path) has them")
@@ -104,9 +104,9 @@ struct SummarySubject {
     }
   }
 
-  /// What an argument names.
+  /// The network of an argument.
   ///
-  /// - Throws: As the others.
+  /// - Throws: As the other initializers.
   init(_ network: NamedNetwork, _ sizes: Sizes) throws {
     switch network {
     case .model(let model): try self.init(ModelChoice(model), sizes)

@@ -19,7 +19,7 @@ extension CheckpointInterval: ExpressibleByArgument {
     }
   }
 
-  /// How the help shows the default.
+  /// The default in the help.
   public var defaultValueDescription: String {
     switch self {
     case .seconds(let seconds): "\(Int(seconds))s"

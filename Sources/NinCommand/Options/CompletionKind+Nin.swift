@@ -3,7 +3,7 @@ import NetworkInNetwork
 import Reporting
 
 extension CompletionKind {
-  /// The backends that are registered, which another package may have added to.
+  /// The registered backends, including other packages'.
   static let backend = words { BackendRegistry.entries.map(\.name) }
 
   /// Several backends.
@@ -19,7 +19,7 @@ extension CompletionKind {
   /// Several networks.
   static let models = commaSeparatedWords { ModelCatalog.allCases.map(\.rawValue) }
 
-  /// Folders, and first of all those where data sets are usually kept.
+  /// Folders, starting with the default ones of data sets.
   static let dataset = words({ DatasetFolder.usualFolders }, orFiles: [])
 
   /// A network's or a trace's file.

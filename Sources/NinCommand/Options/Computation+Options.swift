@@ -7,9 +7,9 @@ import NetworkInNetwork
 #endif
 
 extension Recipe.Computation {
-  /// Lets the command's options decide what they are given for.
+  /// Replaces values by those of the command's options.
   mutating func apply(_ dataOptions: DataOptions, _ compute: ComputeOptions) {
-    // A recipe may be used from another folder.
+    // A recipe may be used from a different folder.
     data = (dataOptions.folder ?? data).map(absolutePath)
     channels = dataOptions.channels ?? channels
     testSplit = dataOptions.testFraction ?? testSplit
@@ -19,12 +19,12 @@ extension Recipe.Computation {
   }
 }
 
-/// A path from the root on.
+/// The absolute path.
 func absolutePath(_ path: String) -> String {
   path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
 }
 
-/// Whether two paths lead to one folder.
+/// Whether two paths refer to the same folder.
 func isSameFolder(_ left: String, _ right: String) -> Bool {
   let identities = [left, right].map { path in
     (try? FileManager.default.attributesOfItem(atPath: path)).map {
@@ -34,7 +34,7 @@ func isSameFolder(_ left: String, _ right: String) -> Bool {
   return identities[0] != nil && identities[0] == identities[1]
 }
 
-/// The folder that a file is in.
+/// The folder of a file.
 func folderPath(of path: String) -> String {
   path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NetworkInNetwork
 
-/// Which data set, and how a folder of images is read.
+/// The data set, and the reading of a folder of images.
 struct DataOptions: ParsableArguments {
   @Option(
     name: .customLong("data"),
@@ -9,7 +9,7 @@ struct DataOptions: ParsableArguments {
       """
       The folder with the data: the files of Fashion-MNIST, MNIST or KMNIST (IDX, gzipped or not), of EMNIST \
       (DIR/emnist-letters for one of several), of CIFAR-10 or CIFAR-100 (binary), or PNG and JPEG files as \
-      train/CLASS/… and test/CLASS/…, or as CLASS/… alone. (default: Fashion-MNIST, found by itself)
+      train/CLASS/… and test/CLASS/…, or only CLASS/…. (default: Fashion-MNIST from the cache or Debian's package)
       """,
       valueName: "folder"),
     completion: .dataset)
@@ -18,7 +18,7 @@ struct DataOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "1 to read image files as grey, 3 as RGB. (default: as the network takes them, or 3 if any file stores colours)",
+      "1 to read image files as gray, 3 as RGB. (default: the network's channels, or 3 if any file stores colors)",
       valueName: "1|3"))
   var channels: Int?
 
@@ -26,8 +26,8 @@ struct DataOptions: ParsableArguments {
     name: .customLong("test-split"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      The share of each class that is held out for the test, where a folder of image files has no test images; 1 to test \
-      on all of them. (default: 0.2, or as the network was trained, or 1 if it was trained on something else)
+      The share of each class to hold out for the test if a folder of image files has no test images; 1 to test on all of \
+      them. (default: 0.2, or as in the network's training, or 1 if it was trained on other data)
       """,
       valueName: "share"))
   var testFraction: Double?
@@ -51,7 +51,7 @@ struct DataOptions: ParsableArguments {
     }
   }
 
-  /// The options, with what a recipe decides where nothing is given.
+  /// The options, completed by a recipe's values.
   func completed(by computation: Recipe.Computation) -> DataOptions {
     var options = self
     options.folder = folder ?? computation.data
@@ -60,14 +60,14 @@ struct DataOptions: ParsableArguments {
     return options
   }
 
-  /// Opens the data set; unreadable image files will be listed on standard error.
+  /// Opens the data set; unreadable image files are listed on standard error.
   ///
-  /// Where a folder of images is not divided into training and test images, a network that was trained on something else
-  /// is tested on all of them.
+  /// If a folder of images is not divided into training and test images, a network that was trained on other data is
+  /// tested on all of them.
   ///
   /// - Parameters:
-  ///   - network: A trained network, which says how files are read unless the options do.
-  ///   - trains: Whether training images are wanted as well; by default without a network.
+  ///   - network: A trained network, for values that the options do not give.
+  ///   - trains: Whether training images are needed too; by default without a network.
   /// - Returns: The data set.
   /// - Throws: `DatasetError` if it cannot be read, `ValidationError` if it does not fit the options.
   func open(for network: CheckpointDescription? = nil, trains: Bool? = nil) throws -> any Dataset {
@@ -87,7 +87,7 @@ struct DataOptions: ParsableArguments {
     return dataset
   }
 
-  /// The options as they have to be given again.
+  /// The options for the same command again.
   var words: [(name: String, value: String)] {
     [
       ("--data", folder), ("--channels", channels.map(String.init)),

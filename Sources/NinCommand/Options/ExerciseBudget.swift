@@ -1,4 +1,4 @@
-/// A time that a user can afford, as seconds (`90s`), minutes (`5m`) or hours (`2h`).
+/// A time limit in seconds (`90s`), minutes (`5m`) or hours (`2h`).
 struct ExerciseBudget: Equatable {
   /// The time in seconds.
   let seconds: Double
@@ -6,7 +6,7 @@ struct ExerciseBudget: Equatable {
   private static let units: [(suffix: String, seconds: Double)] = [("s", 1), ("m", 60), ("h", 3600)]
   private static let longest = 1000.0 * 3600
 
-  /// Nil if it is not a time above 0 and of at most 1,000 hours.
+  /// Parses a time; nil unless it is above 0 and at most 1,000 hours.
   init?(_ text: String) {
     guard let unit = Self.units.first(where: { text.hasSuffix($0.suffix) }),
       let number = Double(text.dropLast()), number > 0, number * unit.seconds <= Self.longest

@@ -2,17 +2,17 @@ import ArgumentParser
 import ModelOptions
 import NetworkInNetwork
 
-/// What is computed in order to be traced or verified: a network and a batch.
+/// The computation to trace or verify: a network and a batch.
 struct ExperimentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The network, a .safetensors file. (default: first weights drawn from --seed)", valueName: "file"),
+      "The network, a .safetensors file. (default: initial weights drawn from --seed)", valueName: "file"),
     completion: .tensors)
   var checkpoint: String?
 
   @Option(
     parsing: .unconditional,
-    help: "The seed of first weights and biases, and of dropout's masks. (default: 0)")
+    help: "The seed of initial weights and biases, and of dropout's masks. (default: 0)")
   var seed: UInt64?
 
   @Option(
@@ -26,62 +26,65 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: """
-      The tab of the book whose first weights, resized images and head are taken: \
+      The tab of the book whose initial weights, resizing and head are used: \
       \(Tab.allCases.map(\.rawValue).joined(separator: ", ")).
       """)
   var tab: Tab?
 
   @Option(
     parsing: .unconditional,
-    help: "Height and width of test images. (default: as the network was trained, or the model's usual)")
+    help: "Height and width of test images. (default: as in training, or the model's default)")
   var imageSize: Int?
 
   @OptionGroup var normalization: NormalizationOptions
 
   @Option(
     help: ArgumentHelp(
-      "Images N×C×H×W as they are, instead of test images; --labels goes with it.",
+      "Prepared images N×C×H×W, instead of test images; needs --labels.",
       valueName: "x.npy"),
     completion: .array)
   var input: String?
 
   @Option(
-    help: ArgumentHelp("The classes of --input, N whole numbers.", valueName: "y.npy"), completion: .array)
+    help: ArgumentHelp("The classes of --input, N integers.", valueName: "y.npy"), completion: .array)
   var labels: String?
 
-  @Option(parsing: .unconditional, help: "How many test images, from the first. (default: 8)")
+  @Option(parsing: .unconditional, help: "The number of test images, from the first. (default: 8)")
   var batchSize: Int?
 
   @Flag(
     help:
-      "Let dropout drop and batch normalization take the batch's statistics, as a step of training with the --seed."
+      "Apply dropout, and normalize by the batch's statistics, as in a training step with --seed."
   )
   var dropout = false
 
   func validate() throws {
     try requirePositive([("--image-size", imageSize), ("--batch-size", batchSize)])
-    guard (input == nil) == (labels == nil) else { throw ValidationError("--input and --labels go together") }
+    guard (input == nil) == (labels == nil) else {
+      throw ValidationError("--input and --labels must be given together")
+    }
     if input != nil, imageSize != nil || batchSize != nil || normalization.isGiven {
       throw ValidationError(
-        "--input takes an array as it is: give no --image-size, --mean, --deviation or --batch-size")
+        "--input takes prepared images: omit --image-size, --mean, --deviation and --batch-size")
     }
     let ofModel = (model == nil ? [] : ["--model"]) + design.given
     if checkpoint != nil, let first = ofModel.first {
-      throw ValidationError("a --checkpoint tells its model: give no \(first)")
+      throw ValidationError("a --checkpoint describes its model: omit \(first)")
     }
     if checkpoint != nil, tab != nil {
-      throw ValidationError("a --checkpoint has its own weights and resizes as in training: give no --tab")
+      throw ValidationError("a --checkpoint has its own weights and resizing method: omit --tab")
     }
     _ = try design.choice(model)
     if checkpoint != nil, seed != nil, !dropout {
-      throw ValidationError("--seed draws first weights, and a --checkpoint has its own: give one of them")
+      throw ValidationError(
+        "--seed draws initial weights, but a --checkpoint has its own: give only one of them")
     }
   }
 
   /// The seed of weights and dropout.
   var chosenSeed: UInt64 { seed ?? 0 }
 
-  /// Whether neither a network nor images are asked for, so that a trace may bring its own.
+  /// Whether options give neither a network nor images, so that a trace may provide its own.
   var isOpen: (network: Bool, images: Bool) {
     (
       checkpoint == nil && model == nil && design.given.isEmpty && seed == nil && tab == nil,

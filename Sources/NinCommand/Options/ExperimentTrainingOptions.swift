@@ -1,7 +1,7 @@
 import ArgumentParser
 import NetworkInNetwork
 
-/// The training that is judged in the place of a single pass.
+/// The training to judge instead of a single step.
 struct ExperimentTrainingOptions: ParsableArguments {
   /// The rules that can be judged.
   enum Optimizer: String, CaseIterable, ExpressibleByArgument {
@@ -11,8 +11,8 @@ struct ExperimentTrainingOptions: ParsableArguments {
   @Option(
     name: .customLong("train"), parsing: .unconditional,
     help: """
-      Train for N steps on each backend instead, and judge each step by itself. Images are 96×96, or the \
-      model's usual ones if those are smaller, and batches of 4 by default.
+      Train for N steps on each backend instead, and judge each step separately. By default images are 96×96, or \
+      the model's default if that is smaller, and batches of 4.
       """)
   var steps: Int?
 
@@ -32,11 +32,11 @@ struct ExperimentTrainingOptions: ParsableArguments {
   @Flag(help: "Train with Nesterov's momentum.")
   var nesterov = false
 
-  @Flag(help: "Let biases and the scale and shift of batch normalization decay as well in --train.")
+  @Flag(help: "Apply weight decay to biases and batch normalization too in --train.")
   var decayEverything = false
 
   @Option(
-    help: ArgumentHelp("Draw the losses of --train.", valueName: "out.svg"),
+    help: ArgumentHelp("Plot the losses of --train.", valueName: "out.svg"),
     completion: .file(extensions: ["svg"]))
   var plot: String?
 
@@ -50,10 +50,10 @@ struct ExperimentTrainingOptions: ParsableArguments {
     ].filter(\.1).map(\.0)
     guard steps != nil || given.isEmpty else {
       throw ValidationError(
-        "\(given.joined(separator: " and ")) \(given.count == 1 ? "belongs" : "belong") to --train")
+        "\(given.joined(separator: " and ")) \(given.count == 1 ? "is" : "are") for --train")
     }
     if optimizer == .adamw, momentum != nil || nesterov {
-      throw ValidationError("\(nesterov ? "--nesterov" : "--momentum") belongs to --optimizer sgd")
+      throw ValidationError("\(nesterov ? "--nesterov" : "--momentum") is for --optimizer sgd")
     }
     guard !nesterov || momentum != 0 else {
       throw ValidationError("--nesterov needs a --momentum of more than 0")

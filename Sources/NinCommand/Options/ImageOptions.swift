@@ -2,7 +2,7 @@ import ArgumentParser
 import FeatureMaps
 import NetworkInNetwork
 
-/// Images that a network is shown: files, or test images.
+/// Images for a network: files, or test images.
 struct ImageOptions: ParsableArguments {
   @OptionGroup var data: DataOptions
 
@@ -11,32 +11,32 @@ struct ImageOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: "A test image of --data, from 0; may be given several times.")
+    help: "A test image of --data, from 0; may be repeated.")
   var index: [Int] = []
 
   @Option(
     parsing: .unconditional,
-    help: "Height and width that images are resized to. (default: as the network was trained)")
+    help: "Height and width to resize images to. (default: as in training)")
   var imageSize: Int?
 
-  @Flag(help: "Turn dark into light, in image files.")
+  @Flag(help: "Invert image files: dark becomes light.")
   var invert = false
 
   func validate() throws {
     try requirePositive([("--image-size", imageSize)])
-    guard count > 0 else { throw ValidationError("there is no image: give image files or --index") }
+    guard count > 0 else { throw ValidationError("no image is given: give image files or --index") }
   }
 
-  /// How many images are asked for.
+  /// The number of images given.
   var count: Int { images.count + index.count }
 
   /// Reads the images.
   ///
   /// - Parameters:
-  ///   - network: The network that takes them.
-  ///   - description: What is known of it.
-  /// - Returns: The images in the network's size: files first, as they were given.
-  /// - Throws: The errors of the files; an error that names `--index` if there is no such test image.
+  ///   - network: The network.
+  ///   - description: Its description.
+  /// - Returns: The images in the network's size: files first, in the given order.
+  /// - Throws: The errors of the files; an error that names `--index` if the test image does not exist.
   func read(for network: Network, _ description: CheckpointDescription) throws -> [ShownImage] {
     let target = PixelSize(height: network.image[1], width: network.image[2])
     let resize = description.resize ?? .pillow
@@ -51,7 +51,7 @@ struct ImageOptions: ParsableArguments {
           channels: channels))
     }
     guard let largest = index.max() else { return shown }
-    // Unpacking all images would take longer than showing one.
+    // Decompressing all images would take longer than showing one.
     let isWithinReach = index.allSatisfy { 0..<1 << 24 ~= $0 }
     let test = try data.open(for: description).test(first: isWithinReach ? largest + 1 : nil)
     try network.requireFit(test, names: description.classNames)
@@ -71,21 +71,21 @@ struct ImageOptions: ParsableArguments {
   }
 }
 
-/// An image as a network takes it.
+/// An image prepared for a network.
 struct ShownImage {
-  /// What it is called.
+  /// Its name.
   let name: String
   /// Its pixels, in the network's size.
   let pixels: ResizedImage
-  /// Its class, where that is known.
+  /// Its class, if known.
   var label: Int?
   /// The name of its class.
   var className: String?
 
-  /// The name, with the class in brackets where it is known.
+  /// The name, with the class in brackets if known.
   var fullName: String { className.map { "\(name) (\($0))" } ?? name }
 
-  /// The image before normalisation.
+  /// The image before normalization.
   ///
   /// - Parameter shape: C×H×W.
   /// - Returns: The image.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NetworkInNetwork
 
-/// The recipes that can be picked by name.
+/// The recipes that can be chosen by name.
 enum NamedRecipe: String, CaseIterable {
   case book
   case quick
@@ -15,13 +15,13 @@ enum NamedRecipe: String, CaseIterable {
     }
   }
 
-  /// The recipe of a name, or in a file.
+  /// The recipe with a name, or in a file.
   ///
   /// - Parameters:
-  ///   - nameOrPath: What was given for `--recipe`.
-  ///   - model: What was given for `--model`, which limits the size of images unless a file states it.
-  /// - Returns: The recipe, with images no larger than is usual for the network.
-  /// - Throws: `ValidationError` if there is neither; the errors of the file.
+  ///   - nameOrPath: The value of `--recipe`.
+  ///   - model: The value of `--model`, which limits the size of images unless a file states it.
+  /// - Returns: The recipe, with images no larger than the network's default.
+  /// - Throws: `ValidationError` if it is neither; the errors of the file.
   static func recipe(_ nameOrPath: String, for model: ModelCatalog?) throws -> Recipe {
     if let named = NamedRecipe(rawValue: nameOrPath) {
       var recipe = named.recipe
@@ -31,7 +31,7 @@ enum NamedRecipe: String, CaseIterable {
     guard nameOrPath.contains("/") || nameOrPath.contains(".") else {
       let names = allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError(
-        "there is no recipe '\(nameOrPath)'; there are \(names), and files such as my.json5 (nin recipe quick prints one)"
+        "the recipe '\(nameOrPath)' is unknown; known are \(names), and files such as my.json5 (nin recipe quick prints one)"
       )
     }
     return try RecipeFile.read(nameOrPath, for: model)

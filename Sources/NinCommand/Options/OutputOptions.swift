@@ -1,19 +1,19 @@
 import ArgumentParser
 
-/// What a training prints.
+/// The output of a training.
 struct OutputOptions: ParsableArguments {
-  /// How the progress of a training is printed.
+  /// The format of a training's progress.
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case text, json
   }
 
-  @Flag(help: "Draw the book's figure of losses and accuracy, on a terminal while it trains.")
+  @Flag(help: "Draw the book's figure of losses and accuracy, on a terminal during training.")
   var plot = false
 
   @Flag(help: "Print warnings and errors only.")
   var quiet = false
 
-  @Option(help: "How progress is printed: as text, or as json, an event a line (Docs/Training.md).")
+  @Option(help: "The format of progress: text, or json with one event per line (Docs/Training.md).")
   var logFormat = Format.text
 
   func validate() throws {
@@ -24,8 +24,8 @@ struct OutputOptions: ParsableArguments {
   }
 }
 
-/// Whether a command that computes for a while shows how far it is.
+/// Whether a command shows its progress.
 struct ProgressOptions: ParsableArguments {
-  @Flag(help: "Print results, warnings and errors only, and no progress.")
+  @Flag(help: "Print only results, warnings and errors, no progress.")
   var quiet = false
 }

@@ -2,14 +2,14 @@ import ArgumentParser
 import FeatureMaps
 import NetworkInNetwork
 
-/// Of which network a picture is made, and where it goes.
+/// The network and the output file of a picture.
 struct PictureOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"))
   var checkpoint: String
 
   @Option(
     help: ArgumentHelp(
-      "Where the picture goes: .svg has labels, .png is the picture alone.", valueName: "file.svg|file.png"))
+      "The file to write: .svg with labels, or .png with the picture alone.", valueName: "file.svg|file.png"))
   var output: String
 
   func validate() throws {

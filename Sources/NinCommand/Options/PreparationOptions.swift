@@ -1,37 +1,38 @@
 import ArgumentParser
 import NetworkInNetwork
 
-/// How images are prepared and what the classes are called, where a network's file does not say it.
+/// The preparation of images and the names of classes, for networks whose file does not state them.
 struct PreparationOptions: ParsableArguments {
   @OptionGroup var normalization: NormalizationOptions
 
   @Option(
     help: ArgumentHelp(
       """
-      What the network's classes are called, in the order of its outputs: names with commas between, or a file with a name \
-      on each line. (default: as the network's file says)
+      The names of the network's classes, in the order of its outputs: separated by commas, or a file with one name per \
+      line. (default: the network file's)
       """,
       valueName: "names|file"))
   var classes: String?
 
-  /// What was given.
+  /// The given values.
   ///
-  /// - Throws: `ValidationError` if the normalisation is not numbers or a name is empty; the errors of the file of names.
+  /// - Throws: `ValidationError` if the normalization is not numbers or a name is empty; the errors of the file of
+  ///   names.
   func given() throws -> GivenPreparation {
     var given = try normalization.given
     given.classNames = try classes.map(Self.names)
     return given
   }
 
-  /// Refuses the options where no image is prepared.
+  /// Rejects the options if no image is prepared.
   ///
-  /// - Throws: `ValidationError` that names the first that is given.
+  /// - Throws: `ValidationError` that names the first one given.
   func requireNone(with option: String) throws {
     let options = [
       ("--mean", normalization.mean), ("--deviation", normalization.deviation), ("--classes", classes),
     ]
     guard let name = options.first(where: { $0.1 != nil })?.0 else { return }
-    throw ValidationError("\(option) takes an array as it is and gives numbers: give no \(name)")
+    throw ValidationError("\(option) takes prepared arrays and writes numbers: omit \(name)")
   }
 
   private static func names(_ argument: String) throws -> [String] {

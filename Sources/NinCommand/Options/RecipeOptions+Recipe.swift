@@ -10,17 +10,17 @@ extension RecipeOptions {
     return recipe
   }
 
-  /// The recipe of a training that is resumed.
+  /// The recipe of a resumed training.
   ///
   /// - Parameters:
-  ///   - state: Where the training stands.
-  ///   - folder: Where it is, for the message.
-  /// - Returns: The stored recipe, with the number of epochs and the patience that are asked for now.
-  /// - Throws: `ValidationError` if an option would change anything else, or there are fewer epochs than are done.
+  ///   - state: The state of the training.
+  ///   - folder: Its folder, for the message.
+  /// - Returns: The stored recipe, with the newly given number of epochs and patience.
+  /// - Throws: `ValidationError` if an option would change anything else, or there are fewer epochs than completed.
   func resumedRecipe(_ state: TrainingState, folder: String) throws -> Recipe {
     let stored = state.recipe
     if let epochs, epochs < state.epoch {
-      throw ValidationError("--epochs is \(epochs), and \(state.epoch) epochs are done")
+      throw ValidationError("--epochs is \(epochs), but \(state.epoch) epochs are complete")
     }
     var changed = try recipe.map { try NamedRecipe.recipe($0, for: model) } ?? stored
     try apply(to: &changed)
@@ -35,7 +35,7 @@ extension RecipeOptions {
     guard comparable == stored else {
       throw ValidationError(
         "--resume uses the recipe stored in \(folder), and only --epochs and --patience may change; "
-          + "leave out the other options, or start a new training in another --output")
+          + "omit the other options, or start a new training in another --output")
     }
     return changed
   }
@@ -43,7 +43,7 @@ extension RecipeOptions {
   private func apply(to recipe: inout Recipe) throws {
     if let tab {
       recipe.tab = tab
-      // The tab's take its place.
+      // The tab's initialization replaces it.
       recipe.initialization = Initialization()
     }
     try applyModel(to: &recipe)
@@ -73,8 +73,8 @@ extension RecipeOptions {
     recipe.testLimit = limitTest ?? recipe.testLimit
   }
 
-  /// Constants are of parameters of the recipe's own network: another has none of them, and a variant of NiN those that it
-  /// has a parameter for.
+  /// Constants are for parameters of the recipe's own network: another network has none of them, and a variant of NiN
+  /// those that it has a parameter for.
   private func applyModel(to recipe: inout Recipe) throws {
     let chosen = try design.choice(model, usual: recipe.model)
     guard chosen != recipe.model else { return }
@@ -91,14 +91,14 @@ extension RecipeOptions {
     switch (optimizer, present) {
     case (.adamw, .adamW), (nil, .adamW):
       guard momentum == nil, nesterov == nil else {
-        throw ValidationError("--momentum and --nesterov are for --optimizer sgd, and the recipe's is adamw")
+        throw ValidationError("--momentum and --nesterov are for --optimizer sgd, but the recipe's is adamw")
       }
       return present
     case (.adamw, .sgd): return .adamW()
     case (.sgd, .adamW): return .sgd(momentum: momentum ?? 0, nesterov: nesterov ?? false)
     case (.sgd, .sgd(let usual, let isNesterov)), (nil, .sgd(let usual, let isNesterov)):
       let momentum = momentum ?? usual
-      // Without momentum there is nothing to look ahead along.
+      // Nesterov's method needs momentum.
       return .sgd(momentum: momentum, nesterov: nesterov ?? (isNesterov && momentum > 0))
     }
   }

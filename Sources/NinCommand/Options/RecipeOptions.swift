@@ -2,7 +2,7 @@ import ArgumentParser
 import ModelOptions
 import NetworkInNetwork
 
-/// The schedules of the learning rate that can be picked by name.
+/// The schedules of the learning rate that can be chosen by name.
 enum ScheduleName: String, CaseIterable, ExpressibleByArgument {
   case constant, linear, step, cosine
   case oneCycle = "one-cycle"
@@ -18,7 +18,7 @@ enum ScheduleName: String, CaseIterable, ExpressibleByArgument {
   }
 }
 
-/// The optimizers that can be picked by name.
+/// The optimizers that can be chosen by name.
 enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
   case sgd, adamw
 }
@@ -31,23 +31,23 @@ struct RecipeOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       'book' is the chapter's: 224×224 pixels, plain SGD, 10 epochs, hours on a CPU. 'quick' trains the same network to 90 % \
-      in minutes: 80×80 pixels, normalised, Nesterov momentum, 4 epochs. 'best' trains nin-small, with batch normalization, \
-      for some 40 minutes. Or a file in JSON5, as 'nin recipe' prints it and each run's folder has it. (default: book)
+      in minutes: 80×80 pixels, normalized, Nesterov momentum, 4 epochs. 'best' trains nin-small, with batch normalization, \
+      for about 40 minutes. Or a JSON5 file, as printed by 'nin recipe' and saved in each run's folder. (default: book)
       """, valueName: "name or file"),
     completion: .recipe)
   var recipe: String?
 
   @Option(
     help: """
-      The book's tab to follow, in its framework's first weights, resizing and shuffling of images, and head: \
+      The book's tab to follow in its framework's initial weights, resizing and shuffling of images, and head: \
       \(Tab.allCases.map(\.rawValue).joined(separator: ", ")); see Docs/Tabs.md.
       """)
   var tab: Tab?
 
   @Option(
     help: """
-      The network: \(ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")). Its usual size of images is taken, \
-      28 for lenet and 32 for nin-cifar10, unless --image-size or a recipe file states another. (default: nin)
+      The network: \(ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")). Its default image size, such as \
+      28 for lenet and 32 for nin-cifar10, is used unless --image-size or a recipe file gives another. (default: nin)
       """)
   var model: ModelCatalog?
 
@@ -55,111 +55,115 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Begin with the weights of a checkpoint; a head for other classes starts over.", valueName: "file"),
+      "Start from the weights of a checkpoint; a head for different classes is initialized.",
+      valueName: "file"),
     completion: .tensors)
   var weights: String?
 
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "A layer, or several by the beginning of their names, that keeps its weights: net.0; may be given several times.",
+      "Freeze a layer, or several by the prefix of their names, such as net.0; may be repeated.",
       valueName: "layer"))
   var freeze: [String] = []
 
   @Option(parsing: .unconditional, help: "Number of passes over the training images.")
   var epochs: Int?
 
-  @Option(parsing: .unconditional, help: "Images of a batch.")
+  @Option(parsing: .unconditional, help: "Images per batch.")
   var batchSize: Int?
 
-  @Option(help: "sgd, with --momentum and --nesterov, or adamw.")
+  @Option(help: "The optimizer: sgd, with --momentum and --nesterov, or adamw.")
   var optimizer: OptimizerName?
 
-  @Option(parsing: .unconditional, help: "The learning rate, the largest where it changes.")
+  @Option(parsing: .unconditional, help: "Peak learning rate.")
   var learningRate: Double?
 
   @Option(
     help: """
-      How the learning rate changes: constant, linear (to 0 at the end), step (times --step-factor every --step-epochs), \
+      The learning rate schedule: constant, linear (to 0 at the end), step (times --step-factor every --step-epochs), \
       cosine (to 0 at the end) or one-cycle (up over 30 % of the training, then down).
       """)
   var schedule: ScheduleName?
 
-  @Option(parsing: .unconditional, help: "Steps over which the learning rate rises in a straight line first.")
+  @Option(parsing: .unconditional, help: "Steps of linear warm-up of the learning rate.")
   var warmUp: Int?
 
-  @Option(parsing: .unconditional, help: "Epochs between two falls of --schedule step.")
+  @Option(parsing: .unconditional, help: "Epochs between two decreases of --schedule step.")
   var stepEpochs: Int?
 
   @Option(
     parsing: .unconditional,
-    help: "What each fall of --schedule step multiplies the learning rate by. (default: 0.1)")
+    help: "The factor of each decrease of --schedule step. (default: 0.1)")
   var stepFactor: Double?
 
-  @Option(parsing: .unconditional, help: "How much of the last step's direction SGD keeps, 0 to 1.")
+  @Option(parsing: .unconditional, help: "Momentum of SGD, 0 to 1.")
   var momentum: Double?
 
-  @Flag(inversion: .prefixedNo, help: "Whether momentum is Nesterov's.")
+  @Flag(inversion: .prefixedNo, help: "Whether to use Nesterov momentum.")
   var nesterov: Bool?
 
   @Option(
     parsing: .unconditional,
-    help: "Weight decay (L2, and decoupled for adamw); biases and batch normalization do not decay.")
+    help: "Weight decay (L2 for sgd, decoupled for adamw); biases and batch normalization do not decay.")
   var weightDecay: Double?
 
   @Option(
-    parsing: .unconditional, help: "The norm that all gradients together are clipped to; 0 for no clipping.")
+    parsing: .unconditional, help: "Clip the norm of all gradients together; 0 for no clipping.")
   var clipNorm: Double?
 
-  @Option(parsing: .unconditional, help: "How much of each target goes to all classes alike, 0 to 1.")
+  @Option(
+    parsing: .unconditional,
+    help: "Label smoothing: the share of each target that is spread over all classes, 0 to 1.")
   var labelSmoothing: Double?
 
   @Option(
     parsing: .unconditional,
     help: """
-      Keep a moving average of the weights, of which so much stays at each step: 0.999. It is tested too, and is what the \
-      checkpoints have. 0 for none.
+      Keep a moving average of the weights with this decay per step, such as 0.999. It is tested too, and saved in the \
+      checkpoints. 0 for no average.
       """)
   var averageDecay: Double?
 
   @Option(
     parsing: .unconditional,
-    help: "End after so many epochs without a better one; 0 for never.")
+    help: "Stop early after this many epochs without a better one; 0 for no early stopping.")
   var patience: Int?
 
   @Option(
     parsing: .unconditional,
     help: """
-      The part of the training images, 0 to 1, that is held out; by it, and not by the test images, the best epoch is chosen.
+      The share of the training images, 0 to 1, to hold out; the best epoch is chosen by them instead of the test images.
       """)
   var validationSplit: Double?
 
   @Flag(
-    inversion: .prefixedNo, help: "Whether each training image is mirrored left to right half of the time.")
+    inversion: .prefixedNo, help: "Whether to mirror training images left to right with a probability of 0.5."
+  )
   var flip: Bool?
 
-  @Option(parsing: .unconditional, help: "Shift training images at random by up to so many pixels.")
+  @Option(parsing: .unconditional, help: "Shift training images at random by up to this many pixels.")
   var shift: Int?
 
   @Option(
-    parsing: .unconditional, help: "Erase a random rectangle of a training image with this probability.")
+    parsing: .unconditional, help: "The probability of erasing a random rectangle of a training image.")
   var erasing: Double?
 
   @Flag(
     name: .customLong("measure-normalisation"),
-    help: "Normalise by mean and deviation of the training images.")
+    help: "Normalize by the mean and standard deviation of the training images.")
   var measureNormalization = false
 
   @Option(
     parsing: .unconditional,
     help:
-      "Height and width that images are resized to. (default: the recipe's, or the network's usual if smaller)"
+      "Height and width to resize images to. (default: the recipe's, or the network's if smaller)"
   )
   var imageSize: Int?
 
   @Option(
     parsing: .unconditional,
-    help: "The seed of the first weights, the order of the images, augmentation and dropout.")
+    help: "The seed of initial weights, order of images, augmentation and dropout.")
   var seed: UInt64?
 
   @Option(parsing: .unconditional, help: "Use only the first N training images.")
@@ -199,7 +203,7 @@ struct RecipeOptions: ParsableArguments {
       throw ValidationError("\(name) is \(share); it must be at least 0 and less than 1")
     }
     if let erasing, !(0...1).contains(erasing) {
-      throw ValidationError("--erasing is \(erasing); it must lie between 0 and 1")
+      throw ValidationError("--erasing is \(erasing); it must be between 0 and 1")
     }
     if optimizer == .adamw, momentum != nil || nesterov != nil {
       throw ValidationError("--momentum and --nesterov are for --optimizer sgd")

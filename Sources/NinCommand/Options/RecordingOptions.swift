@@ -4,14 +4,13 @@ import Reporting
 import RunReports
 import TensorBoard
 
-/// What a training writes to be looked at.
+/// The reports and event files of a training.
 struct RecordingOptions: ParsableArguments {
   @Option(
     name: .customLong("tensorboard"), defaultAsFlag: TensorBoardFolder.ofRun,
     help: ArgumentHelp(
       """
-      Write event files for TensorBoard: figures of each step and epoch, histograms of weights and gradients, and the \
-      recipe.
+      Write event files for TensorBoard: metrics per step and epoch, histograms of weights and gradients, and the recipe.
       """, valueName: "folder"),
     completion: .directory)
   var tensorBoard: TensorBoardFolder?
@@ -20,14 +19,14 @@ struct RecordingOptions: ParsableArguments {
     name: .customLong("histogram-every"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Steps from one histogram for TensorBoard to the next; more where histograms would take over 1 % of the time. \
+      Steps between histograms for TensorBoard; more if histograms would take over 1 % of the time. \
       (default: \(TensorBoardWriter.usualHistogramInterval))
       """, valueName: "steps"))
   var histogramInterval: Int?
 
   @Flag(
     name: .customLong("no-report"),
-    help: "Leave out DIR/report.html, for which the test images are classified once more at the end.")
+    help: "Omit DIR/report.html, for which the test images are classified once more at the end.")
   var leavesOutReport = false
 
   func validate() throws {
@@ -37,7 +36,7 @@ struct RecordingOptions: ParsableArguments {
     }
   }
 
-  /// Those that write files while it trains.
+  /// The observers that write files during the training.
   ///
   /// - Parameter output: The run's folder.
   /// - Returns: The observers.
@@ -55,8 +54,8 @@ struct RecordingOptions: ParsableArguments {
     return [curves, events]
   }
 
-  /// Writes the page about a training that was interrupted, with what its folder has: nobody waits for test images to be
-  /// classified after Ctrl-C.
+  /// Writes the report on an interrupted training from its folder's contents, without the delay of classifying test
+  /// images.
   ///
   /// - Parameters:
   ///   - trainer: The training.
@@ -64,8 +63,8 @@ struct RecordingOptions: ParsableArguments {
   func writeShortReport(of trainer: Trainer, output: String) {
     guard !leavesOutReport, trainer.state.step > 0 else { return }
     let note =
-      "The training was interrupted after step \(trainer.state.step), and the test images were not classified for this page; "
-      + "'nin report' adds what is missing."
+      "The training was interrupted after step \(trainer.state.step), and the test images were not classified for this report; "
+      + "'nin report' completes it."
     do {
       let report = RunReport(
         try RunRecord(output), network: trainer.description, memory: ("training", trainer.network.memory),
@@ -76,13 +75,13 @@ struct RecordingOptions: ParsableArguments {
     }
   }
 
-  /// Writes the page about a training that has ended; where that fails, the training has still succeeded.
+  /// Writes the report on a training that has ended; a failure does not fail the training.
   ///
   /// - Parameters:
   ///   - trainer: The training.
   ///   - output: Its folder.
-  ///   - progress: Shows how far it is.
-  /// - Returns: The page; nil if it was not wanted, or not written, which is said.
+  ///   - progress: The progress display.
+  /// - Returns: The path of the report; nil if it was omitted or not written, which is reported.
   func writeReport(of trainer: Trainer, output: String, _ progress: CommandProgress) -> String? {
     guard !leavesOutReport, trainer.state.epoch > 0 else { return nil }
     let again = "'nin report \(shellQuoted(output))' writes it"
@@ -97,12 +96,12 @@ struct RecordingOptions: ParsableArguments {
       return RunFolder.report(in: output)
     } catch {
       progress.clear()
-      Log.warning("the report is not written: \(error); the network is, and \(again) again")
+      Log.warning("the report is not written: \(error); the network is, and \(again)")
       return nil
     }
   }
 
-  /// The options as a resumed training needs them.
+  /// The options for resuming the training.
   var words: [String] {
     var words: [String] = []
     switch tensorBoard {
@@ -116,7 +115,7 @@ struct RecordingOptions: ParsableArguments {
 }
 
 extension RunReport {
-  /// Classifies what the training's network was not trained on; nil if that was interrupted.
+  /// Classifies images that the network was not trained on; nil if that was interrupted.
   fileprivate init?(of trainer: Trainer, folder: String, _ progress: CommandProgress) throws {
     let recipe = trainer.state.recipe
     let heldOut =
@@ -136,9 +135,9 @@ extension RunReport {
 }
 
 extension JudgedImages {
-  /// Classifies images and shows how far it is; nil if that was interrupted.
+  /// Classifies images and shows the progress; nil if that was interrupted.
   init?(
-    _ images: LabelledImages, name: String, by network: Network, resize: ResizeMethod, batchSize: Int,
+    _ images: LabeledImages, name: String, by network: Network, resize: ResizeMethod, batchSize: Int,
     enlargesMaps: Bool, _ progress: CommandProgress
   ) throws {
     try self.init(

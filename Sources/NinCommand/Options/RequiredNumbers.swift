@@ -1,14 +1,14 @@
 import ArgumentParser
 import NetworkInNetwork
 
-/// Refuses options whose numbers are less than 1.
+/// Rejects options whose numbers are less than 1.
 func requirePositive(_ options: [(name: String, value: Int?)]) throws {
   for (name, value) in options {
     if let value, value < 1 { throw ValidationError("\(name) is \(value); it must be at least 1") }
   }
 }
 
-/// Refuses the numbers of an update rule that it cannot have.
+/// Rejects invalid numbers of an update rule.
 func requireRule(learningRate: Double?, momentum: Double?, weightDecay: Double?) throws {
   if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
     throw ValidationError("--learning-rate is \(learningRate); it must be more than 0")
@@ -21,15 +21,15 @@ func requireRule(learningRate: Double?, momentum: Double?, weightDecay: Double?)
   }
 }
 
-/// Adds to the error of an image that is too small how small it may be.
+/// Adds the smallest possible size to the error of an image that is too small.
 ///
 /// - Parameters:
-///   - error: Which layer the image does not fit.
+///   - error: The error of the layer that the image does not fit.
 ///   - model: The network.
-///   - name: What the network is called.
+///   - name: The network's name.
 ///   - channels: The channels of the image.
 ///   - imageSize: Its height and width.
-/// - Returns: The error with the hint, or as it was if the image is not too small.
+/// - Returns: The error with the hint, or unchanged if the image is not too small.
 func withSmallestImage(
   _ error: LayerError, model: Sequential, name: String, channels: Int, imageSize: Int
 ) -> any Error {

@@ -1,10 +1,10 @@
 import ArgumentParser
 import NetworkInNetwork
 
-/// The options that may stand before or after the subcommand.
+/// The options that are accepted before and after the subcommand.
 ///
-/// The argument parser gives the command and its subcommand the same value, collected from both places; so each
-/// option is kept as often as it was given, in order to notice where they differ.
+/// The argument parser gives the command and its subcommand the same value, collected from both; so every occurrence of
+/// an option is kept, in order to detect differing ones.
 struct SharedOptions: ParsableArguments {
   @Option(
     name: .customLong("backend"),
@@ -18,8 +18,8 @@ struct SharedOptions: ParsableArguments {
     name: .customLong("threads"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       """
-      How many threads all loops and libraries use together. (default: OMP_NUM_THREADS, otherwise the processors \
-      that the process may use)
+      The number of threads for all loops and libraries together. (default: OMP_NUM_THREADS, otherwise the processors \
+      available to the process)
       """,
       valueName: "threads"))
   private var threadCounts: [Int] = []
@@ -29,7 +29,7 @@ struct SharedOptions: ParsableArguments {
 
   func validate() throws {
     for count in threadCounts where !(1...ThreadPool.largestCount).contains(count) {
-      throw ValidationError("--threads is \(count); it must lie between 1 and \(ThreadPool.largestCount)")
+      throw ValidationError("--threads is \(count); it must be between 1 and \(ThreadPool.largestCount)")
     }
     try Self.requireEqual("--backend", backends)
     try Self.requireEqual("--threads", threadCounts)
@@ -43,12 +43,12 @@ struct SharedOptions: ParsableArguments {
   /// The number of threads, if one was given.
   var threads: Int? { threadCounts.first }
 
-  /// The threads that were asked for.
+  /// The requested threads.
   var pool: ThreadPool { threads.map(ThreadPool.init(count:)) ?? .automatic }
 
   private static let defaultBackend = "dnnl"
 
-  /// The backend that was asked for, otherwise the default; where that is missing, another, which is said.
+  /// The requested backend, otherwise the default; if that is missing, another, with a notice.
   ///
   /// - Parameters:
   ///   - allowsEmulation: Whether precisions that the CPU lacks may be emulated.
@@ -72,7 +72,7 @@ struct SharedOptions: ParsableArguments {
       guard let other = BackendRegistry.entries.lazy.compactMap({ try? $0.make(options) }).first else {
         throw error
       }
-      Log.notice("\(error); \(other.name) computes instead")
+      Log.notice("\(error); using \(other.name) instead")
       return other
     }
   }
@@ -101,20 +101,20 @@ struct ComputeOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "How many images of a batch a thread computes at a time; fewer than chosen take less memory, and the last bits of "
-        + "results depend on it. (default: chosen by the network and the batch size)",
+      "The number of images that a thread computes at a time; fewer take less memory, and the last bits of results depend "
+        + "on it. (default: automatic, by the network and the batch size)",
       valueName: "images"))
   var microBatch: Int?
 
   @Option(
     name: .customLong("conv-algorithm"),
     help: ArgumentHelp(
-      "How convolutions are computed: direct, winograd (those of stride 1 with kernels of 3 or 5, faster and with larger "
-        + "rounding errors), or auto, whichever is faster for each. (default: auto)",
+      "The algorithm of convolutions: direct, winograd (for stride 1 and kernels of 3 or 5, faster but with larger rounding "
+        + "errors), or auto, the faster one for each. (default: auto)",
       valueName: "algorithm"))
   var convolutions: ConvolutionChoice?
 
-  @Flag(help: "Let bf16 be emulated, slowly, on a CPU without its instructions.")
+  @Flag(help: "Emulate bf16, slowly, on a CPU without its instructions.")
   var allowEmulation = false
 
   func validate() throws {
@@ -125,16 +125,17 @@ struct ComputeOptions: ParsableArguments {
 extension ConvolutionChoice: ExpressibleByArgument {}
 
 extension Network {
-  /// Says so where winograd was asked for and no convolution of the network can be computed by it.
+  /// Notifies the user if winograd was requested but applies to no convolution of the network.
   func announceMissing(_ convolutions: ConvolutionChoice?) {
     guard convolutions == .winograd, layers(by: .winograd).isEmpty else { return }
     Log.notice(
-      "--conv-algorithm winograd changes nothing: it needs a convolution of stride 1 with a kernel of 3 or 5")
+      "--conv-algorithm winograd has no effect: the network has no convolution of stride 1 with a kernel of 3 or 5"
+    )
   }
 }
 
 extension Precision: ExpressibleByArgument {
-  /// Takes the names, and `bfloat16` for `bf16`.
+  /// Parses the names, and `bfloat16` as `bf16`.
   public init?(argument: String) {
     self.init(rawValue: argument == "bfloat16" ? "bf16" : argument)
   }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Where files for TensorBoard go.
+/// The folder for TensorBoard's event files.
 enum TensorBoardFolder: ExpressibleByArgument, Equatable, CustomStringConvertible {
   /// The run's folder.
   case ofRun
@@ -12,7 +12,7 @@ enum TensorBoardFolder: ExpressibleByArgument, Equatable, CustomStringConvertibl
     self = .folder(argument)
   }
 
-  /// What the help shows for the option without a folder.
+  /// The help's text for the option without a folder.
   var description: String {
     switch self {
     case .ofRun: "the output folder"

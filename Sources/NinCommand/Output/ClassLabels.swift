@@ -7,7 +7,7 @@ import Reporting
   import Darwin
 #endif
 
-/// A class with the probability that a network gives it.
+/// A class with its predicted probability.
 struct RankedClass: Encodable, CustomStringConvertible {
   let name: String
   let index: Int
@@ -26,12 +26,12 @@ struct ClassLabels {
   let names: [String]
 
   /// - Parameters:
-  ///   - description: The network. If it does not name its classes, ten of grey images are Fashion-MNIST's, and
-  ///     others have numbers.
-  ///   - count: How many classes it has.
+  ///   - description: The network. If it does not name its classes, ten classes of gray images are Fashion-MNIST's, and
+  ///     others are numbered.
+  ///   - count: The number of classes.
   init(_ description: CheckpointDescription, count: Int) {
     if description.classNames.count == count {
-      // They are whatever a file says.
+      // Names from a file may contain anything.
       names = description.classNames.map { $0.onOneLine(atMost: 200) }
     } else if description.image[0] == 1 && count == FashionMNIST.classNames.count {
       names = FashionMNIST.classNames
@@ -40,11 +40,11 @@ struct ClassLabels {
     }
   }
 
-  /// The likeliest classes with their probabilities, the softmax of the logits, the likeliest first.
+  /// The most likely classes with their probabilities, the softmax of the logits, in decreasing order.
   ///
   /// - Parameters:
   ///   - logits: The network's output.
-  ///   - count: How many classes.
+  ///   - count: The number of classes to return.
   /// - Returns: The classes.
   /// - Throws: `NetworkError` if a logit is not finite.
   func likeliest(_ logits: [Float], count: Int) throws -> [RankedClass] {

@@ -2,9 +2,9 @@ import Costs
 import NetworkInNetwork
 import Reporting
 
-/// Networks side by side, a column each: the chapter's fourth exercise.
+/// A comparison of networks, a column each: the chapter's fourth exercise.
 struct CostComparison: CustomStringConvertible, Encodable {
-  /// A network with what it costs.
+  /// A network with its costs.
   struct Column {
     let subject: SummarySubject
     let estimate: CostEstimate
@@ -28,8 +28,8 @@ struct CostComparison: CustomStringConvertible, Encodable {
     add("bytes of all parameters") { mebibytes(4 * $0.subject.summary.parameters) }
     add("of dense layers") { mebibytes(4 * $0.subject.summary.denseParameters) }
     add("of the largest of these") { mebibytes(4 * $0.largestDense) }
-    add("multiply-accumulates an image") { grouped($0.subject.summary.macs) }
-    add("GFLOP an image") { decimal(2 * Double($0.subject.summary.macs) / 1e9, places: 2) }
+    add("multiply-accumulates per image") { grouped($0.subject.summary.macs) }
+    add("GFLOP per image") { decimal(2 * Double($0.subject.summary.macs) / 1e9, places: 2) }
     add("FLOP/byte in prediction") { decimal(intensity($0, isTraining: false), places: 1) }
     add("FLOP/byte in training") { decimal(intensity($0, isTraining: true), places: 1) }
     add("memory for prediction") { mebibytes($0.estimate.prediction.memory.total) }
@@ -40,7 +40,7 @@ struct CostComparison: CustomStringConvertible, Encodable {
       column.estimate.training.time.map { duration($0.total * 60_000 / Double(batchSize)) } ?? "unknown"
     }
     return """
-      on \(columns[0].estimate.backend) in \(precision.rawValue), batches of \(batchSize); memory and time are expected, not \
+      on \(columns[0].estimate.backend) in \(precision.rawValue), batches of \(batchSize); memory and time are predicted, not \
       measured
 
       \(table)
@@ -69,7 +69,7 @@ struct CostComparison: CustomStringConvertible, Encodable {
 }
 
 extension CostComparison.Column {
-  /// How many layers have weights: the 11 of VGG-11.
+  /// The number of layers with weights: the 11 of VGG-11.
   fileprivate var weightedLayers: Int {
     subject.summary.layers.count { $0.children == nil && $0.parameters > 0 && $0.type != BatchNorm2D.kind }
   }

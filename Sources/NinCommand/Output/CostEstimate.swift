@@ -2,14 +2,14 @@ import Costs
 import MachineLimits
 import NetworkInNetwork
 
-/// What a network will cost on a backend: memory from how it is prepared, time from a model and the machine's peaks.
+/// The predicted costs of a network on a backend: memory from its preparation, time from a model and the machine's peaks.
 struct CostEstimate {
-  /// Training, or prediction.
+  /// The costs of training or of prediction.
   struct Use {
     let plan: BatchPlan
     let memory: ProcessMemory
     let byWinograd: [String]
-    /// nil where no time was requested, or the precision's peak is unknown.
+    /// Nil if no time was requested, or the precision's peak is unknown.
     let time: StepTime?
 
     fileprivate init(_ network: Network, _ memory: ProcessMemory, _ ceilings: Ceilings?) {
@@ -41,7 +41,7 @@ struct CostEstimate {
   ///   - subject: The network.
   ///   - backend: The backend.
   ///   - recipe: The optimizer and the average of the weights.
-  ///   - batchSize: How many images a batch has.
+  ///   - batchSize: The number of images per batch.
   ///   - compute: Precision, micro-batch and algorithms.
   ///   - ceilings: The machine's peaks; nil for no time.
   /// - Throws: The errors of `Network`.
@@ -60,7 +60,7 @@ struct CostEstimate {
           keepsAverage: isTraining && recipe.averageDecay != nil,
           microBatch: compute.microBatch, convolutions: compute.convolutions ?? .automatic))
     }
-    // One after the other, so that they do not take memory at the same time.
+    // One after the other, so that they do not use memory at the same time.
     training = try Self.training(try network(isTraining: true), subject, ceilings)
     prediction = try Self.prediction(try network(isTraining: false), subject, ceilings)
     self.backend = backend.name
@@ -73,9 +73,9 @@ struct CostEstimate {
   private static func training(_ network: Network, _ subject: SummarySubject, _ ceilings: Ceilings?) throws
     -> Use
   {
-    let isGrey = subject.image[0] == 1
+    let isGray = subject.image[0] == 1
     let memory = ProcessMemory(
-      training: network, images: isGrey ? FashionMNISTCounts.byteCount : 0,
+      training: network, images: isGray ? FashionMNISTCounts.byteCount : 0,
       imageByteCount: subject.image.elementCount, batchesHeld: BatchLoader.usualBatchesAhead + 1)
     return Use(network, memory, ceilings)
   }

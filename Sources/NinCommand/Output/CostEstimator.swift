@@ -21,7 +21,7 @@ struct CostEstimator {
       ceilings = nil
       return
     }
-    display.show("measuring what the machine can do")
+    display.show("measuring the machine's peak performance")
     ceilings = try Ceilings.measured(threads: backend.threads.count)
     display.clear()
   }
@@ -42,7 +42,7 @@ struct CostEstimator {
     return CostComparison(columns: columns, batchSize: batchSize, precision: compute.precision ?? .float32)
   }
 
-  /// Why there is no time.
+  /// The error for a missing time.
   var unknownPeak: NetworkError {
     NetworkError.unavailable(
       reason: "--time: the peak of this CPU in \((compute.precision ?? .float32).rawValue) cannot be measured"

@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// How a network did on the test images: as tables for display and as JSON, the same from run to run.
+/// The evaluation of a network on the test images, as tables for display and as JSON, deterministic.
 struct EvaluationReport {
   private let names: [String]
   private let top: [Int]
@@ -9,16 +9,16 @@ struct EvaluationReport {
   private var confusion: ConfusionMatrix
   private var ranks: RankCounts
 
-  /// The most confusions that are listed.
+  /// The maximum number of confusions listed.
   private static let confusions = 10
-  /// The most classes whose matrix is printed.
+  /// The maximum number of classes for printing the matrix.
   private static let classesOfMatrix = 20
 
   /// - Parameters:
   ///   - description: The network.
-  ///   - classes: How many classes it has.
-  ///   - top: The k of top-k accuracies; if empty, the usual ones.
-  ///   - dataNames: The names that the data have for the classes, for a network that has none.
+  ///   - classes: The number of classes.
+  ///   - top: The k of top-k accuracies; if empty, the default ones.
+  ///   - dataNames: The data's class names, for a network without names.
   init(_ description: CheckpointDescription, classes: Int, top: [Int], dataNames: [String]) {
     names = description.classNames.count == classes ? description.classNames : dataNames
     let usual = [2, 5].filter { $0 < classes }
@@ -35,7 +35,7 @@ struct EvaluationReport {
     ranks.add(batch)
   }
 
-  /// How many images there were.
+  /// The number of images.
   var images: Int { score.count }
 }
 
@@ -44,8 +44,8 @@ struct EvaluationReport {
 extension EvaluationReport {
   /// The tables.
   ///
-  /// - Parameter width: The columns that there are.
-  /// - Returns: The lines, without a line end.
+  /// - Parameter width: The number of columns.
+  /// - Returns: The lines, without a line break at the end.
   func text(width: Int) -> String {
     let names = names.map { Self.shortened($0, to: max(min((width - 16) / 2, Self.longestName), 8)) }
     let confusions = confusion.mostConfused(Self.confusions)
@@ -59,7 +59,7 @@ extension EvaluationReport {
 
   private static let longestName = 24
 
-  /// A name without its middle, as the end is often what differs.
+  /// A name without its middle, since names often differ at the end.
   private static func shortened(_ name: String, to length: Int) -> String {
     guard name.count > length else { return name }
     let end = (length - 1) / 2
@@ -89,7 +89,7 @@ extension EvaluationReport {
     return table
   }
 
-  /// The confusion matrix, its columns headed by names where those fit and differ, otherwise by the rows' numbers.
+  /// The confusion matrix, with columns headed by names if those fit and differ, otherwise by the rows' numbers.
   private func matrix(_ names: [String], _ width: Int) -> String {
     guard names.count <= Self.classesOfMatrix else {
       return wrapped("--json prints the confusion matrix of all \(names.count) classes", to: width)
@@ -117,7 +117,7 @@ extension EvaluationReport {
   }
 
   private func table(_ confusions: [Confusion], _ names: [String]) -> ColumnTable {
-    var table = ColumnTable(["images", "of", "taken for"], alignment: [.right, .left, .left])
+    var table = ColumnTable(["images", "label", "prediction"], alignment: [.right, .left, .left])
     for confusion in confusions {
       table.add(["\(confusion.count)", names[confusion.label], names[confusion.prediction]])
     }

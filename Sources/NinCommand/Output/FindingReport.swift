@@ -33,21 +33,21 @@ struct FindingReport: Encodable {
     expectedRounding = finding.expectedRounding
     units = finding.units
     unjudged = finding.difference.unjudged
-    worstElement = finding.worstPlace
+    worstElement = finding.worstIndices
     passes = finding.passes
   }
 }
 
 extension Finding {
-  /// The layer or container that the tensor is named for; logits and the loss stand for themselves.
+  /// The layer or container that the tensor is named for; for logits and the loss, their own name.
   var layerName: String {
     let parts = name.split(separator: ".").dropFirst()
     guard !parts.isEmpty else { return name }
     return (isActivation ? parts : parts.dropLast()).joined(separator: ".")
   }
 
-  /// The layers whose work it shows, in a few words: `net.2.0 + net.2.1` where they are fused.
-  var place: String {
+  /// The layers whose work it shows, in short: `net.2.0 + net.2.1` if they are fused.
+  var location: String {
     switch layers.count {
     case 2 where layers.last == layerName: layers.joined(separator: " + ")
     default: layerName
@@ -57,12 +57,12 @@ extension Finding {
   /// Whether it is the output of a layer or container.
   private var isActivation: Bool { name.hasPrefix(TensorName.activation("")) }
 
-  /// What is wrong, in one line.
-  var departure: String {
-    let element = worstPlace.map(String.init).joined(separator: ", ")
+  /// The mismatch, in one line.
+  var mismatch: String {
+    let element = worstIndices.map(String.init).joined(separator: ", ")
     return
       "\(name) is off by \(scientific(difference.absolute)) at [\(element)], \(unitText(units)) units of "
-      + "rounding where \(unitText(Finding.bound)) pass"
+      + "rounding; the limit is \(unitText(Finding.bound))"
   }
 }
 

@@ -8,12 +8,12 @@ import Synchronization
   import Darwin
 #endif
 
-/// Notices, warnings and errors: on standard error, a line each; a training with `--log-format json` prints notices and
-/// warnings as events.
+/// Notices, warnings and errors: on standard error, one line each; a training with `--log-format json` prints notices
+/// and warnings as events.
 enum Log {
   private static let isJSON = Atomic(false)
 
-  /// Makes events of notices and warnings.
+  /// Prints notices and warnings as events.
   static func tellInJSON() { isJSON.store(true, ordering: .relaxed) }
 
   private static let logger = Logger(label: "nin") { _ in LineLogHandler() }
@@ -45,9 +45,9 @@ private struct LineLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     LiveText.clearShown()
-    // What was printed before comes first where both streams are one.
+    // Flushes earlier output first, in case both streams are the same.
     fflush(nil)
-    // Names of files may contain line ends.
+    // Names of files may contain line breaks.
     let message = event.message.description.onOneLine(atMost: 8192)
     Terminal.standardError.say("\(event.level.rawValue.capitalized): \(message)")
   }

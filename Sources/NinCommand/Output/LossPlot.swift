@@ -1,13 +1,13 @@
 import Drawing
 import NetworkInNetwork
 
-/// The losses of several trainings over their steps, drawn as SVG, to be judged by eye: correct trainings differ too.
+/// The losses of several trainings over their steps as SVG, for visual comparison: correct trainings differ too.
 struct LossPlot {
   private let chart: LineChart
 
   init(_ trainings: [JudgedTraining]) {
     let series = trainings.enumerated().map { index, training in
-      // Later curves are thinner, so that those below show where they coincide.
+      // Later curves are thinner, so that those below stay visible where they coincide.
       LineChart.Series(
         training.name, points: training.steps.enumerated().map { (Double($0.offset), $0.element.loss) },
         stroke: .init(.series(index), width: max(6 - 2 * Double(index), 1)))

@@ -12,7 +12,7 @@ struct MemoryTable: CustomStringConvertible, Encodable {
       table.add([name, cell(estimate.training), cell(estimate.prediction)])
     }
     func addBytes(_ name: String, _ bytes: (CostEstimate.Use) -> Int) { add(name) { mebibytes(bytes($0)) } }
-    add("images a part") { "\($0.plan.partSize)" }
+    add("images per part") { "\($0.plan.partSize)" }
     add("parts") { "\($0.plan.parts)" }
     add("lanes") { $0.plan.isWide ? "all threads share" : "\($0.plan.lanes)" }
     add("phases") { "\($0.plan.phases)" }
@@ -24,12 +24,12 @@ struct MemoryTable: CustomStringConvertible, Encodable {
     addBytes("packed weights") { $0.memory.network.packed }
     addBytes("activations kept for the backward pass") { $0.memory.network.activations }
     addBytes("other activations, and scratch") { $0.memory.network.workspace }
-    addBytes("the network in all") { $0.memory.network.total }
+    addBytes("the network in total") { $0.memory.network.total }
     addBytes("images of Fashion-MNIST") { $0.memory.images }
     addBytes("batches") { $0.memory.batches }
     addBytes("a copy of the largest weight, when a state is written") { $0.memory.writing }
     addBytes("the program and its libraries") { $0.memory.base }
-    addBytes("gradients that are seldom needed") { -$0.memory.network.seldomUsed }
+    addBytes("gradients that are rarely needed") { -$0.memory.network.seldomUsed }
     addBytes("the process at its peak") { $0.memory.total }
     let threads = estimate.threads == 1 ? "1 thread" : "\(estimate.threads) threads"
     return """
@@ -52,7 +52,7 @@ struct MemoryTable: CustomStringConvertible, Encodable {
         "batch normalization waits for sums over the batch, and each part keeps its activations: \(share)"
     }
     return plan.isWide
-      ? "parts take turns with one memory: \(share)" : "each lane has memory of its own: \(share)"
+      ? "parts take turns with one memory: \(share)" : "each lane has its own memory: \(share)"
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -1,16 +1,16 @@
 import NetworkInNetwork
 import Reporting
 
-/// What a network makes of one image: a line of text, or an object of JSON on a line.
+/// The prediction for one image: a line of text, or a JSON object on a line.
 struct Prediction {
-  /// Which image it is.
+  /// The image's identity.
   enum Subject {
     /// A file, or `-` for standard input.
     case file(String)
-    /// A test image, by its number, with its file if it has one, and its class.
+    /// A test image, by its index, with its file if it has one, and its class.
     case test(Int, file: String?, class: String)
 
-    /// What the line begins with.
+    /// The beginning of the line.
     var title: String {
       switch self {
       case .file(let path): return path.onOneLine(atMost: 4096)
@@ -21,7 +21,7 @@ struct Prediction {
   }
 
   let subject: Subject
-  /// The likeliest classes, or why there are none.
+  /// The most likely classes, or the error.
   let classes: Result<[RankedClass], any Error>
 
   /// The line of text; nil if there are no classes.
@@ -29,10 +29,10 @@ struct Prediction {
     (try? classes.get()).map { "\(subject.title): \($0.map(\.description).joined(separator: ", "))" }
   }
 
-  /// The line that says why there are no classes; nil if there are.
+  /// The error line; nil if there is no error.
   var errorLine: String? {
     guard case .failure(let error) = classes else { return nil }
-    // These name the file themselves.
+    // These errors already name the file.
     return error is ImageFileError || error is DatasetError ? "\(error)" : "\(subject.title): \(error)"
   }
 }

@@ -18,7 +18,7 @@ struct SummaryTable: CustomStringConvertible {
     operations = Dictionary(uniqueKeysWithValues: layers.map { ($0.name, $0.operation) })
   }
 
-  /// A container's layers stand indented below it.
+  /// A container's layers are indented below it.
   var description: String {
     let summary = subject.summary
     var table = ColumnTable(

@@ -10,7 +10,7 @@ struct TimeTable: CustomStringConvertible, Encodable {
   private let training: StepTime
   private let prediction: StepTime
 
-  /// nil where the estimate has no times.
+  /// Nil if the estimate has no times.
   init?(_ estimate: CostEstimate) {
     guard let ceilings = estimate.ceilings, let training = estimate.training.time,
       let prediction = estimate.prediction.time
@@ -21,7 +21,7 @@ struct TimeTable: CustomStringConvertible, Encodable {
     self.prediction = prediction
   }
 
-  /// Seconds for each of the images once, in batches.
+  /// Seconds for one pass over the images, in batches.
   private func seconds(_ time: StepTime, images: Int) -> Double {
     time.total * Double(images) / Double(estimate.batchSize)
   }
@@ -43,8 +43,8 @@ struct TimeTable: CustomStringConvertible, Encodable {
     table.add(["a test on 10,000 images", "", duration(test)])
     let peak = ceilings.peak(estimate.precision).map { decimal($0 / 1e9, places: 0) } ?? "?"
     return """
-      expected time on \(estimate.backend) in \(estimate.precision.rawValue), batches of \(estimate.batchSize), from what \
-      \(ceilings.threads == 1 ? "1 thread was" : "\(ceilings.threads) threads were") just measured to do: \(peak) GFLOP/s, \
+      expected time on \(estimate.backend) in \(estimate.precision.rawValue), batches of \(estimate.batchSize), from the \
+      measured peak of \(ceilings.threads == 1 ? "1 thread" : "\(ceilings.threads) threads"): \(peak) GFLOP/s, \
       \(decimal(ceilings.bandwidth / 1e9, places: 0)) GB/s
 
       \(table)

@@ -16,22 +16,22 @@ struct TrainingTable: CustomStringConvertible {
       ["step", "loss", "worst tensor", "error", "units", "verdict"],
       alignment: [.right, .right, .left, .right, .right, .left])
     for (step, judged) in training.steps.enumerated() {
-      let worst = judged.judgement.worst
+      let worst = judged.judgment.worst
       table.add([
         "\(step)", decimal(judged.loss, places: 6), worst?.name ?? "",
         worst.map { scientific($0.difference.absolute) } ?? "", worst.map { unitText($0.units) } ?? "",
-        verdict(judged.judgement),
+        verdict(judged.judgment),
       ])
     }
     return "\(training.title) (\(library))\n\n\(table)\n"
   }
 
-  private func verdict(_ judgement: Judgement) -> String {
-    let departures = judgement.findings.count { !$0.passes }
-    return switch departures {
-    case 0: Colour.green("ok")
-    case 1: Colour.red("DEPARTS")
-    default: Colour.red("DEPARTS: \(departures) tensors")
+  private func verdict(_ judgment: Judgment) -> String {
+    let mismatches = judgment.findings.count { !$0.passes }
+    return switch mismatches {
+    case 0: Color.green("ok")
+    case 1: Color.red("MISMATCH")
+    default: Color.red("MISMATCH: \(mismatches) tensors")
     }
   }
 }
@@ -42,22 +42,22 @@ extension JudgedTraining {
 
   /// The conclusion, in one line.
   var conclusion: String {
-    if let (step, finding) = firstDeparture {
-      return Colour.red("\(title): departs first in step \(step) at \(finding.place): \(finding.departure)")
+    if let (step, finding) = firstMismatch {
+      return Color.red("\(title): first mismatch in step \(step) at \(finding.location): \(finding.mismatch)")
     }
     let worst = steps.enumerated().max {
-      ($0.element.judgement.worstUnits) < ($1.element.judgement.worstUnits)
+      ($0.element.judgment.worstUnits) < ($1.element.judgment.worstUnits)
     }
     let most = worst.flatMap { step, judged in
-      judged.judgement.worst.map {
-        ", the most in step \(step) at \($0.name) with \(unitText($0.units)) units of it"
+      judged.judgment.worst.map {
+        ", at most \(unitText($0.units)) units, in step \(step) at \($0.name)"
       }
     }
-    return Colour.green("\(title): rounding explains every step\(most ?? "")")
+    return Color.green("\(title): every step within rounding error\(most ?? "")")
   }
 }
 
-extension Judgement {
+extension Judgment {
   fileprivate var worstUnits: Double { worst?.units ?? 0 }
 }
 
@@ -72,7 +72,7 @@ struct TrainingReport: Encodable {
       let departures: [FindingReport]
     }
 
-    struct Departure: Encodable {
+    struct Mismatch: Encodable {
       let step: Int
       let tensor: FindingReport
     }
@@ -82,12 +82,12 @@ struct TrainingReport: Encodable {
     let plan = NetworkPlan.training
     let precision: Precision
     let passes: Bool
-    let firstDeparture: Departure?
+    let firstMismatch: Mismatch?
     let steps: [Step]
 
     enum CodingKeys: String, CodingKey {
       case name, library, plan, precision, passes, steps
-      case firstDeparture = "first_departure"
+      case firstMismatch = "first_departure"
     }
   }
 
@@ -109,14 +109,14 @@ struct TrainingReport: Encodable {
     trainings.append(
       Training(
         name: training.name, library: library, precision: training.precision, passes: training.passes,
-        firstDeparture: training.firstDeparture.map {
-          Training.Departure(step: $0.step, tensor: FindingReport($0.finding))
+        firstMismatch: training.firstMismatch.map {
+          Training.Mismatch(step: $0.step, tensor: FindingReport($0.finding))
         },
         steps: training.steps.enumerated().map { step, judged in
           Training.Step(
-            step: step, loss: judged.loss, passes: judged.judgement.passes,
-            worst: judged.judgement.worst.map(FindingReport.init),
-            departures: judged.judgement.findings.filter { !$0.passes }.map(FindingReport.init))
+            step: step, loss: judged.loss, passes: judged.judgment.passes,
+            worst: judged.judgment.worst.map(FindingReport.init),
+            departures: judged.judgment.findings.filter { !$0.passes }.map(FindingReport.init))
         }))
   }
 }

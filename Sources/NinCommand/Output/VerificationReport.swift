@@ -20,7 +20,7 @@ struct VerificationReport: Encodable {
     let plan: NetworkPlan?
     let precision: Precision
     let passes: Bool
-    let firstDeparture: FindingReport?
+    let firstMismatch: FindingReport?
     let windows: [Windows]
     let activations: [FindingReport]
     let state: [FindingReport]
@@ -28,7 +28,7 @@ struct VerificationReport: Encodable {
 
     enum CodingKeys: String, CodingKey {
       case name, library, plan, precision, passes, windows, activations, state, gradients
-      case firstDeparture = "first_departure"
+      case firstMismatch = "first_departure"
     }
   }
 
@@ -46,26 +46,26 @@ struct VerificationReport: Encodable {
     self.uncompared = uncompared
   }
 
-  mutating func add(_ judgement: Judgement, library: String?) {
-    passes = passes && judgement.passes
-    lines.append(Self.line(judgement, isTrace: library == nil))
+  mutating func add(_ judgment: Judgment, library: String?) {
+    passes = passes && judgment.passes
+    lines.append(Self.line(judgment, isTrace: library == nil))
     recordings.append(
       Entry(
-        name: judgement.name, library: library, plan: judgement.plan, precision: judgement.precision,
-        passes: judgement.passes,
-        firstDeparture: judgement.firstDeparture.map(FindingReport.init),
-        windows: judgement.windows.map {
+        name: judgment.name, library: library, plan: judgment.plan, precision: judgment.precision,
+        passes: judgment.passes,
+        firstMismatch: judgment.firstMismatch.map(FindingReport.init),
+        windows: judgment.windows.map {
           Entry.Windows(layer: $0.layer, differing: $0.differing, windows: $0.windows)
         },
-        activations: judgement.forward.map(FindingReport.init),
-        state: judgement.state.map(FindingReport.init),
-        gradients: judgement.backward.reversed().map(FindingReport.init)))
+        activations: judgment.forward.map(FindingReport.init),
+        state: judgment.state.map(FindingReport.init),
+        gradients: judgment.backward.reversed().map(FindingReport.init)))
   }
 
   /// A line for each recording with its conclusion.
   var conclusion: String { lines.joined(separator: "\n") }
 
-  /// The tensors of a trace that nothing was compared with.
+  /// The tensors of a trace that were not compared.
   var uncomparedLine: String {
     guard !uncompared.isEmpty else { return "all tensors of the trace were compared\n" }
     let shown = uncompared.prefix(8).joined(separator: ", ")
@@ -73,14 +73,14 @@ struct VerificationReport: Encodable {
     return "\(uncompared.count) tensors of the trace were not compared: \(shown)\(rest)\n"
   }
 
-  private static func line(_ judgement: Judgement, isTrace: Bool) -> String {
-    let plan = isTrace ? nil : judgement.plan
-    let title = judgement.name + (plan.map { ", \($0.title)" } ?? "")
-    guard let first = judgement.firstDeparture else {
+  private static func line(_ judgment: Judgment, isTrace: Bool) -> String {
+    let plan = isTrace ? nil : judgment.plan
+    let title = judgment.name + (plan.map { ", \($0.title)" } ?? "")
+    guard let first = judgment.firstMismatch else {
       let worst =
-        judgement.worst.map { ", the most at \($0.name) with \(unitText($0.units)) units of it" } ?? ""
-      return Colour.green("\(title): rounding explains everything\(worst)")
+        judgment.worst.map { ", at most \(unitText($0.units)) units, at \($0.name)" } ?? ""
+      return Color.green("\(title): within rounding error\(worst)")
     }
-    return Colour.red("\(title): departs first at \(first.place): \(first.departure)")
+    return Color.red("\(title): first mismatch at \(first.location): \(first.mismatch)")
   }
 }

@@ -10,7 +10,7 @@ struct BrailleCanvas {
   let width: Int
   let height: Int
   private var cells: [UInt8]
-  private var colours: [Int?]
+  private var colors: [Int?]
 
   /// - Parameters:
   ///   - columns: Characters across.
@@ -18,7 +18,7 @@ struct BrailleCanvas {
   init(columns: Int, rows: Int) {
     (width, height) = (2 * columns, 4 * rows)
     cells = Array(repeating: 0, count: columns * rows)
-    colours = Array(repeating: nil, count: columns * rows)
+    colors = Array(repeating: nil, count: columns * rows)
   }
 
   private var columns: Int { width / 2 }
@@ -29,9 +29,9 @@ struct BrailleCanvas {
   /// Draws a line through points, in dots from the top left.
   ///
   /// - Parameters:
-  ///   - points: The points; those that are not finite are left out.
-  ///   - pattern: How many dots are drawn, how many left out, and so on; a single number for all.
-  ///   - color: The code of the colour.
+  ///   - points: The points; non-finite ones are skipped.
+  ///   - pattern: The numbers of dots drawn and skipped in turn; a single number for a solid line.
+  ///   - color: The code of the color.
   mutating func draw(_ points: [(x: Double, y: Double)], pattern: [Int], color: Int) {
     let points = points.filter { $0.x.isFinite && $0.y.isFinite }
     guard let first = points.first else { return }
@@ -63,18 +63,18 @@ struct BrailleCanvas {
     guard 0..<width ~= column, 0..<height ~= row else { return }
     let cell = row / 4 * columns + column / 2
     cells[cell] |= Self.bits[row % 4][column % 2]
-    colours[cell] = color
+    colors[cell] = color
   }
 
   /// The rows of characters.
   ///
-  /// - Parameter hasColours: Whether the colours' codes are written.
+  /// - Parameter hasColors: Whether to include color codes.
   /// - Returns: The rows from the top.
-  func lines(hasColours: Bool) -> [String] {
+  func lines(hasColors: Bool) -> [String] {
     (0..<height / 4).map { row in
       (row * columns..<(row + 1) * columns).map { cell in
         let character = cells[cell] == 0 ? " " : String(UnicodeScalar(0x2800 + UInt16(cells[cell])) ?? " ")
-        guard hasColours, let color = colours[cell] else { return character }
+        guard hasColors, let color = colors[cell] else { return character }
         return "\u{1B}[\(color)m\(character)\u{1B}[0m"
       }.joined()
     }

@@ -1,8 +1,8 @@
 import Reporting
 import Synchronization
 
-/// Shows on standard error how far a command is: on a terminal a line that is rewritten, with the time it has taken;
-/// elsewhere a line every ten seconds.
+/// Shows a command's progress on standard error: on a terminal as a rewritten line, with the elapsed time; otherwise as
+/// a line every ten seconds.
 final class CommandProgress: Sendable {
   private struct State: ~Copyable {
     var text: ProgressText?
@@ -29,13 +29,13 @@ final class CommandProgress: Sendable {
     }
   }
 
-  /// Begins a phase, or says how far it is.
+  /// Begins a phase, or updates its progress.
   ///
   /// - Parameters:
-  ///   - phase: What is being done.
-  ///   - done: How much of it; nil where that is not known.
-  ///   - total: Of how much.
-  ///   - unit: What is counted.
+  ///   - phase: The description of the phase.
+  ///   - done: The amount done; nil if unknown.
+  ///   - total: The total amount.
+  ///   - unit: The unit of both.
   func show(_ phase: String, _ done: Int? = nil, of total: Int? = nil, unit: String = "images") {
     guard isShown else { return }
     state.withLock { state in

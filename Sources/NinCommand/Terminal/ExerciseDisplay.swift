@@ -1,12 +1,12 @@
 import Exercises
 import Reporting
 
-/// Shows how far the answer to an exercise is: a line for the plan and each finished run, and the images that are to come.
+/// Shows the progress of an exercise: a line for the plan and each completed run, and the remaining images.
 final class ExerciseDisplay {
   private let exercise: Exercise
   private let isQuiet: Bool
   private let progress: CommandProgress
-  /// The images that earlier processes have seen, which say nothing about the time that the others take.
+  /// The images seen by earlier processes, which do not count for the estimate of the remaining time.
   private var imagesBefore: Int?
 
   init(_ exercise: Exercise, isQuiet: Bool) {
@@ -15,7 +15,7 @@ final class ExerciseDisplay {
     progress = CommandProgress(isQuiet: isQuiet)
   }
 
-  /// Shows what has happened.
+  /// Shows an event.
   func show(_ event: ExerciseProgress) {
     switch event {
     case .phase(let phase): progress.show(phase)
@@ -28,7 +28,7 @@ final class ExerciseDisplay {
     }
   }
 
-  /// Removes what is rewritten in place.
+  /// Removes the rewritten line.
   func clear() { progress.clear() }
 
   private func say(_ line: String) {

@@ -2,9 +2,9 @@ import Synchronization
 
 /// Lines at the end of a terminal's text that are rewritten in place.
 ///
-/// Anything else that is printed removes them first, with ``clearShown()``.
+/// All other output removes them first, with ``clearShown()``.
 final class LiveText: Sendable {
-  /// What is on the screen, if anything.
+  /// The lines on the screen, if any.
   private static let shown = Mutex<LiveText?>(nil)
 
   private let terminal: Terminal
@@ -14,7 +14,7 @@ final class LiveText: Sendable {
     self.terminal = terminal
   }
 
-  /// Shows lines in place of the last ones.
+  /// Replaces the lines.
   ///
   /// - Parameter newLines: The lines, none wider than the terminal.
   func show(_ newLines: [String]) {
@@ -26,7 +26,7 @@ final class LiveText: Sendable {
     Self.shown.withLock { $0 = self }
   }
 
-  /// Removes the lines, before something is printed that stays.
+  /// Removes the lines, before permanent output.
   func clear() {
     lines.withLock { lines in
       guard !lines.isEmpty else { return }
@@ -35,20 +35,20 @@ final class LiveText: Sendable {
     }
   }
 
-  /// Removes whatever lines are on the screen.
+  /// Removes all lines on the screen.
   static func clearShown() {
     shown.withLock { $0 }?.clear()
   }
 
-  /// The codes that remove lines whose end the cursor is at.
+  /// The codes that remove lines, with the cursor at their end.
   ///
-  /// A terminal that has become narrower since has broken them into several rows.
+  /// A terminal that has become narrower has wrapped them into several rows.
   static func erasing(_ lines: [String], width: Int) -> String {
     let rows = lines.reduce(0) { $0 + max((visibleCount($1) + width - 1) / max(width, 1), 1) }
     return "\r" + (rows > 1 ? "\u{1B}[\(rows - 1)A" : "") + "\u{1B}[J"
   }
 
-  /// The columns that a line takes: codes of colours take none.
+  /// The width of a line in columns, without color codes.
   static func visibleCount(_ line: String) -> Int {
     var count = 0
     var isCode = false

@@ -1,10 +1,11 @@
 /// A bar that fills from left to right.
 ///
 /// - Parameters:
-///   - done: What is done.
-///   - total: What there is to do.
-///   - width: The columns that it may take, its two ends included.
-/// - Returns: The bar, a multiple of ten steps wide so that its width seldom changes; empty if there is no room for ten.
+///   - done: The amount done.
+///   - total: The total amount.
+///   - width: The maximum width in columns, both ends included.
+/// - Returns: The bar, a multiple of ten steps wide so that its width seldom changes; empty if there is no room for
+///   ten.
 func progressBar(_ done: Int, of total: Int, width: Int) -> String {
   let steps = (width - 2) / 10 * 10
   guard steps > 0 else { return "" }
@@ -12,5 +13,5 @@ func progressBar(_ done: Int, of total: Int, width: Int) -> String {
   return "▕" + String(repeating: "█", count: filled) + String(repeating: " ", count: steps - filled) + "▏"
 }
 
-/// The most columns that a bar takes.
+/// The maximum width of a bar.
 let widestBar = 42

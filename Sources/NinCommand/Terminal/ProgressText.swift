@@ -1,15 +1,15 @@
 import Reporting
 
-/// What is shown of a command while it runs.
+/// The progress of a command as text.
 struct ProgressText: Sendable, Equatable {
-  /// What is being done.
+  /// The current phase.
   var phase: String
-  /// How much of it is done, and of how much; nil where that is unknown.
+  /// The amount done and the total; nil if unknown.
   var done: Int?
   var total: Int?
-  /// What is counted.
+  /// The unit of both.
   var unit = "images"
-  /// The seconds since the phase began.
+  /// The seconds since the start of the phase.
   var seconds = 0.0
 
   /// The line for a file.

@@ -19,16 +19,16 @@ struct Terminal: Sendable {
     self.descriptor = descriptor
   }
 
-  /// Whether somebody looks at it.
+  /// Whether it is a terminal.
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
-  /// Whether lines may be rewritten: it is a terminal, and one that knows escape codes.
+  /// Whether lines can be rewritten: it is a terminal that supports escape codes.
   var isInteractive: Bool { EscapeCodes.areKnown(on: descriptor) }
 
-  /// Columns of the terminal at this moment: a window can be resized.
+  /// The current width of the terminal in columns; a window can be resized.
   var width: Int { size.ws_col > 0 ? Int(size.ws_col) : 80 }
 
-  /// Lines of the terminal at this moment.
+  /// The current height of the terminal in lines.
   var height: Int { size.ws_row > 0 ? Int(size.ws_row) : 24 }
 
   private var size: winsize {
@@ -37,23 +37,23 @@ struct Terminal: Sendable {
     return size
   }
 
-  /// Prints text, on a terminal with lines broken between words.
+  /// Prints text, wrapped between words on a terminal.
   func say(_ text: String) {
     guard isTerminal else { return write(text + "\n") }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     write(lines.flatMap { wrapped(String($0), to: width) }.joined(separator: "\n") + "\n")
   }
 
-  /// Writes text as it is.
+  /// Writes text unchanged.
   func write(_ text: String) {
     guard descriptor != STDOUT_FILENO else {
       print(text, terminator: "")
-      // A failure is noticed at the end.
+      // A failure is reported at the end.
       fflush(nil)
       return
     }
     let bytes = Array(text.utf8)
-    // Nothing depends on what is shown here.
+    // Nothing depends on this output.
     #if canImport(Glibc)
       _ = Glibc.write(descriptor, bytes, bytes.count)
     #elseif canImport(Darwin)

@@ -12,7 +12,7 @@ struct TextFigure {
   struct Curve {
     let name: String
     let points: [(x: Double, y: Double)]
-    /// Dots drawn and left out, alternately.
+    /// The numbers of dots drawn and skipped in turn.
     let pattern: [Int]
     /// The code of its color.
     let color: Int
@@ -28,16 +28,16 @@ struct TextFigure {
   let curves: [Curve]
   /// The last epoch of the axis.
   let epochs: Int
-  let hasColours: Bool
+  let hasColors: Bool
 
   private static let labelWidth = 5
 
   /// The figure.
   ///
   /// - Parameters:
-  ///   - width: Columns that there are.
-  ///   - height: Lines that there are.
-  /// - Returns: The lines; none if there is no room.
+  ///   - width: The width in columns.
+  ///   - height: The height in lines.
+  /// - Returns: The lines; empty if there is not enough space.
   func lines(width: Int, height: Int) -> [String] {
     let legend = legend(width: width)
     let (columns, rows) = (width - Self.labelWidth - 2, height - 2 - legend.count)
@@ -54,7 +54,7 @@ struct TextFigure {
       canvas.draw(points, pattern: curve.pattern, color: curve.color)
     }
     let marks = Dictionary((0...2).map { ((rows - 1) * $0 / 2, top * Double(2 - $0) / 2) }) { $1 }
-    let drawing = canvas.lines(hasColours: hasColours).enumerated().map { row, line in
+    let drawing = canvas.lines(hasColors: hasColors).enumerated().map { row, line in
       let label = marks[row].map { significant($0) } ?? ""
       let space = String(repeating: " ", count: max(Self.labelWidth - label.count, 0))
       return "\(space)\(label) \(marks[row] == nil ? "│" : "┤")\(trimmed(line))"
@@ -72,7 +72,7 @@ struct TextFigure {
     return [1, 1.5, 2, 2.5, 3, 4, 5, 10].map { $0 * power }.first { $0 >= highest } ?? highest
   }
 
-  /// A sample and the name of each curve, in as many lines as they need; a name is cut where it alone is too wide.
+  /// A sample and the name of each curve, in as many lines as needed; a name that is too wide is truncated.
   private func legend(width: Int) -> [String] {
     let indent = String(repeating: " ", count: Self.labelWidth + 1)
     var lines = [indent]
@@ -85,7 +85,7 @@ struct TextFigure {
         lines.append(indent)
         count = indent.count
       }
-      let painted = hasColours ? "\u{1B}[\(curve.color)m\(sample)\u{1B}[0m" : sample
+      let painted = hasColors ? "\u{1B}[\(curve.color)m\(sample)\u{1B}[0m" : sample
       lines[lines.count - 1] += "\(painted) \(name)  "
       count += needed + 2
     }
@@ -96,18 +96,18 @@ struct TextFigure {
   private static func sample(_ pattern: [Int]) -> String {
     var canvas = BrailleCanvas(columns: 5, rows: 1)
     canvas.draw([(0, 1), (9, 1)], pattern: pattern, color: 0)
-    return canvas.lines(hasColours: false).first ?? ""
+    return canvas.lines(hasColors: false).first ?? ""
   }
 
-  /// Numbers of epochs below their positions, as many as have room.
+  /// Numbers of epochs below their positions, as many as fit.
   private func epochLabels(_ columns: Int) -> String {
     var line = ""
     let widest = "\(epochs)".count + 2
     let step = max((epochs * widest + columns - 1) / max(columns, 1), 1)
     for epoch in stride(from: 0, through: epochs, by: step) {
       let label = "\(epoch)"
-      let place = Int((Double(epoch) / Double(max(epochs, 1)) * Double(columns - 1)).rounded()) + 1
-      let start = min(place, columns + 1 - label.count)
+      let position = Int((Double(epoch) / Double(max(epochs, 1)) * Double(columns - 1)).rounded()) + 1
+      let start = min(position, columns + 1 - label.count)
       guard start >= line.count + (line.isEmpty ? 0 : 1) else { continue }
       line += String(repeating: " ", count: start - line.count) + label
     }

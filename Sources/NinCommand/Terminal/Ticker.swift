@@ -6,9 +6,9 @@ import Synchronization
   import Darwin
 #endif
 
-/// Calls a function at intervals on its own thread, until that returns false or the ticker is released.
+/// Calls a function at intervals on its own thread, until it returns false or the ticker is released.
 ///
-/// Where the system refuses a thread, it does nothing.
+/// If the system cannot create a thread, it does nothing.
 final class Ticker: Sendable {
   private final class Work: Sendable {
     let isStopped = Atomic(false)
@@ -38,7 +38,7 @@ final class Ticker: Sendable {
 
   /// Starts the thread.
   ///
-  /// - Parameter body: What it calls.
+  /// - Parameter body: The function.
   func start(_ body: @escaping @Sendable () -> Bool) {
     let work = Work(UInt32(milliseconds * 1000), body)
     self.work.withLock { $0 = work }

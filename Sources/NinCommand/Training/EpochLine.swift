@@ -1,12 +1,12 @@
 import NetworkInNetwork
 import Reporting
 
-/// What is printed after an epoch.
+/// The output after an epoch.
 struct EpochLine {
   let result: EpochResult
   let pace: TrainingPace
 
-  /// The line as it is in a file.
+  /// The line for a file.
   var plain: String { "epoch \(result.epoch): \((scores + [speed, waiting]).joined(separator: ", "))" }
 
   /// The lines for a terminal: one, unless it is too narrow for the figures.

@@ -1,6 +1,6 @@
-/// How much time a training has left, tests included.
+/// An estimate of a training's remaining time, tests included.
 struct TimeEstimate {
-  /// Batches of an epoch, and epochs.
+  /// Batches per epoch, and the number of epochs.
   let stepsPerEpoch: Int
   let epochs: Int
   /// Images that are classified after each epoch.
@@ -12,10 +12,10 @@ struct TimeEstimate {
   private var testImagesDone = 0
 
   /// - Parameters:
-  ///   - stepsPerEpoch: Batches of an epoch.
-  ///   - epochs: How many epochs there are.
+  ///   - stepsPerEpoch: Batches per epoch.
+  ///   - epochs: The number of epochs.
   ///   - testImages: Images that are classified after each epoch.
-  ///   - stepsDone: Steps that were done before.
+  ///   - stepsDone: Steps completed before.
   init(stepsPerEpoch: Int, epochs: Int, testImages: Int, stepsDone: Int) {
     self.stepsPerEpoch = stepsPerEpoch
     self.epochs = epochs
@@ -23,7 +23,7 @@ struct TimeEstimate {
     self.stepsDone = stepsDone
   }
 
-  /// Notes a step.
+  /// Records a step.
   mutating func addStep(images count: Int, seconds: Double) {
     steps.add(1, seconds: seconds)
     images.add(count, seconds: seconds)
@@ -31,19 +31,19 @@ struct TimeEstimate {
     testImagesDone = 0
   }
 
-  /// Notes how far the test of an epoch is.
+  /// Records the progress of an epoch's test.
   mutating func noteTest(images: Int) { testImagesDone = images }
 
-  /// Notes the end of an epoch.
+  /// Records the end of an epoch.
   mutating func endTest(seconds: Double) {
     testSeconds = seconds
     testImagesDone = testImages
   }
 
-  /// Images a second, over the last seconds.
+  /// Images per second, over the last seconds.
   var imagesPerSecond: Double { images.perSecond }
 
-  /// The seconds that are left; nil before the first step.
+  /// The remaining seconds; nil before the first step.
   var seconds: Double? {
     guard steps.perSecond > 0 else { return nil }
     // The forward pass is about a third of a step.

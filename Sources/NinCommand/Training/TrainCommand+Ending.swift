@@ -2,19 +2,19 @@ import ArgumentParser
 import NetworkInNetwork
 import Reporting
 
-/// What is printed and written when a training has ended.
+/// The output at the end of a training.
 extension TrainCommand {
-  /// Prints how the training went, and writes the page about it.
+  /// Prints the results of the training, and writes the report on it.
   ///
   /// - Parameters:
   ///   - trainer: The training.
-  ///   - outcome: How it ended.
+  ///   - outcome: The way it ended.
   /// - Throws: The exit code of an interruption.
   func end(_ trainer: Trainer, _ outcome: Trainer.Outcome) throws {
     switch outcome {
     case .finished: finish(trainer)
     case .stoppedEarly:
-      say("stopped early: nothing better since epoch \(trainer.state.best?.epoch ?? 0)")
+      say("stopped early: no better epoch since epoch \(trainer.state.best?.epoch ?? 0)")
       finish(trainer)
     case .interrupted:
       recording.writeShortReport(of: trainer, output: output)
@@ -73,14 +73,14 @@ extension TrainCommand {
     guard !isJSON, !printing.quiet else { return Log.notice(line) }
     // On one line, so that it can be copied.
     print(line)
-    // Ctrl-C has ended the reader too, or the terminal is gone.
+    // Ctrl-C has ended the reader too, or the terminal is closed.
     if StandardOutput.flush() != nil { Log.notice(line) }
   }
 
   /// The command that resumes this training, quoted for a shell; backend, precision, micro-batch and the algorithm of
   /// convolutions are in the state.
   private var resumeCommand: String {
-    // A value that begins with a dash would be taken for an option of its own.
+    // A value that begins with a dash would be parsed as an option.
     let option = { (name: String, value: String) in
       value.hasPrefix("-") ? ["\(name)=\(value)"] : [name, value]
     }

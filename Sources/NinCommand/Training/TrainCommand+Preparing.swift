@@ -1,13 +1,13 @@
 import ArgumentParser
 import NetworkInNetwork
 
-/// What can be wrong with a training is found before the data are read and before anything is created.
+/// Errors in a training are detected before the data are read and before anything is created.
 extension TrainCommand {
-  /// Finds out what is trained, and on which backend.
+  /// Determines the recipe and the backend.
   ///
-  /// - Parameter folder: The folder of a training to resume; nil if there is none.
+  /// - Parameter folder: The folder of a training to resume, if any.
   /// - Returns: The stored state to resume from, or nil; the recipe; the backend.
-  /// - Throws: `ValidationError`, `TrainingError` or `BackendError` if these options cannot work.
+  /// - Throws: `ValidationError`, `TrainingError` or `BackendError` if the options are invalid.
   func prepare(_ folder: RunFolder?) throws -> (
     stored: TrainingState?, recipe: Recipe, backend: any Backend
   ) {
@@ -24,11 +24,11 @@ extension TrainCommand {
     return (stored, recipe, backend)
   }
 
-  /// Refuses to begin with a network that this training would move away and replace.
+  /// Rejects initial weights in a file that this training would move away.
   private func requireForeign(_ weights: String?) throws {
     guard let weights, !resume, isSameFolder(output, folderPath(of: weights)) else { return }
     throw ValidationError(
-      "--weights is in the --output folder, whose files are moved away when a training begins; give another --output"
+      "--weights is in the --output folder, whose files are moved away when a training starts; give another --output"
     )
   }
 
@@ -37,7 +37,7 @@ extension TrainCommand {
     guard folder.hasState else {
       guard !folder.hasCheckpoint else {
         throw ValidationError(
-          "\(output) has a network but no training state to resume from; give another --output, or leave out "
+          "\(output) has a network but no training state to resume from; give another --output, or omit "
             + "--resume to move the network to \(folder.earlier) and start a new training")
       }
       return nil
@@ -54,14 +54,14 @@ extension TrainCommand {
     } catch let error as BackendError {
       guard stored != nil else {
         throw BackendError.unavailable(
-          reason: "the recipe asks for \(name): \(error); --backend trains on another")
+          reason: "the recipe requires \(name): \(error); choose another with --backend")
       }
       throw BackendError.unavailable(
-        reason: "the training in \(output) runs on \(name): \(error); --backend resumes it on another")
+        reason: "the training in \(output) runs on \(name): \(error); choose another with --backend")
     }
   }
 
-  /// Finds out before the data are read whether the network takes images of this size, and gives one number for each class.
+  /// Checks, before the data are read, that the network accepts images of this size and gives one number per class.
   private func requireSize(_ recipe: Recipe) throws {
     let (side, model) = (recipe.imageSize, try recipe.network(classes: 1))
     let name = "\(recipe.model)\(recipe.tab.map { " of the tab '\($0.rawValue)'" } ?? "")"
@@ -69,7 +69,7 @@ extension TrainCommand {
       let output = try model.resolved(for: [1, 1, side, side]).last?.operation.outputShape
       guard let output, output.elementCount > 1 else { return }
       throw ValidationError(
-        "\(name) gives \(output.elementCount) numbers for each class on images of \(side)×\(side); its window gives one on "
+        "\(name) gives \(output.elementCount) numbers per class for images of \(side)×\(side); its window gives one for "
           + "195 to 226 pixels")
     } catch let error as LayerError {
       throw withSmallestImage(

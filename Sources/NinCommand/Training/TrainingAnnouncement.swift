@@ -1,8 +1,8 @@
 import NetworkInNetwork
 import Reporting
 
-/// What is printed before a training starts or resumes: what became of files that were in its folder, and what differs from
-/// the training or the network that it continues.
+/// The output before a training starts or resumes: files moved away in its folder, and differences from the training or
+/// the network that it continues.
 struct TrainingAnnouncement {
   private let trainer: Trainer
   private let stored: TrainingState?
@@ -13,8 +13,8 @@ struct TrainingAnnouncement {
   /// - Parameters:
   ///   - trainer: The training, prepared.
   ///   - stored: The state that it resumes from; nil for a new training.
-  ///   - output: Its folder, as the user named it.
-  ///   - resumes: Whether it was asked to resume.
+  ///   - output: Its folder, as given by the user.
+  ///   - resumes: Whether resuming was requested.
   ///   - say: Prints a line that is not a notice.
   init(
     _ trainer: Trainer, stored: TrainingState?, output: String, resumes: Bool, say: @escaping (String) -> Void
@@ -36,13 +36,13 @@ struct TrainingAnnouncement {
     }
     say("resuming after epoch \(stored.epoch), batch \(stored.batch)")
     guard stored.epoch < trainer.state.recipe.epochs else {
-      return say("\(stored.epoch) epochs are done; a larger --epochs trains on")
+      return say("\(stored.epoch) epochs are complete; continue with a larger --epochs")
     }
     printChanges(since: stored)
     printLearningRate(since: stored)
   }
 
-  /// What the folder had that was not this training's, and what of the first weights could not be used.
+  /// Reports files of other trainings in the folder, and initial weights that could not be used.
   private func printFindings() {
     let findings = trainer.findings
     if let earlier = findings.earlierRun {
@@ -53,41 +53,41 @@ struct TrainingAnnouncement {
         "the network in \(output) is not the one that this training wrote last; it has been moved to \(path)")
     }
     if let problem = findings.damagedState {
-      Log.warning("\(problem); it has been moved to \(output)/earlier, and the state before it is resumed")
+      Log.warning("\(problem); it has been moved to \(output)/earlier, and the previous state is used")
     }
     if let path = findings.foreignHistory {
       Log.notice(
-        "the rows of \(output)/history.csv are not those of this training; it has been moved to \(path)")
+        "the rows of \(output)/history.csv do not belong to this training; it has been moved to \(path)")
     }
     if !findings.newParameters.isEmpty {
       Log.notice(
-        "these parameters have another shape in \(trainer.state.recipe.weights ?? "") and start over: "
+        "these parameters have a different shape in \(trainer.state.recipe.weights ?? "") and are initialized: "
           + findings.newParameters.joined(separator: ", "))
     }
   }
 
-  /// How the network that the training starts from was trained differently.
+  /// Reports differences in the training of the initial network.
   private func printDifferences(from weights: String?) {
     guard let path = weights, let checkpoint = try? Checkpoint(path: path) else { return }
     let (theirs, ours) = (checkpoint.description, trainer.description)
     if !checkpoint.knowsPreparation {
       Log.notice(
-        "\(path) does not say how its images were prepared; this training has the means \(ours.normalization.mean) and "
+        "\(path) does not describe the preparation of its images; this training has the means \(ours.normalization.mean) and "
           + "the deviations \(ours.normalization.deviation)")
     } else if theirs.normalization != ours.normalization {
       Log.notice(
         "\(path) was trained with the means \(theirs.normalization.mean) and the deviations "
-          + "\(theirs.normalization.deviation), and this training has \(ours.normalization.mean) and "
+          + "\(theirs.normalization.deviation), but this training has \(ours.normalization.mean) and "
           + "\(ours.normalization.deviation)")
     }
     let (before, now) = (theirs.resize ?? .pillow, ours.resize ?? .pillow)
     if checkpoint.knowsPreparation, before != now {
       Log.notice(
-        "\(path) was trained on images that were resized like \(before.rawValue), and this training resizes like "
+        "\(path) was trained on images resized like \(before.rawValue), but this training resizes like "
           + "\(now.rawValue)")
     }
     if theirs.classNames.count == ours.classNames.count, theirs.classNames != ours.classNames {
-      Log.notice("\(path) has as many classes as the data, though others, so its last layers are kept")
+      Log.notice("\(path) has as many classes as the data, but different ones; its last layers are kept")
     }
   }
 
@@ -107,12 +107,12 @@ struct TrainingAnnouncement {
     ]
     for case (let name, let before?, let now?) in changes where before != now {
       Log.notice(
-        "the \(name) was \(before) so far and is \(now) from here: the result will differ from that of a training "
-          + "that kept it")
+        "the \(name) was \(before) so far and is \(now) from now on: the result will differ from that of a training "
+          + "without this change")
     }
   }
 
-  /// The learning rate of a schedule that ends with the last epoch depends on how many epochs there are.
+  /// The learning rate of a schedule that ends with the last epoch depends on the number of epochs.
   private func printLearningRate(since stored: TrainingState) {
     let rate = { (recipe: Recipe) in
       recipe.learningRate.rate(

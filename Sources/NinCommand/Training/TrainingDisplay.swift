@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// Shows the progress of a training: on a terminal a line that is rewritten, elsewhere a line every ten seconds.
+/// Shows the progress of a training: on a terminal as a rewritten line, otherwise as a line every ten seconds.
 final class TrainingDisplay: TrainingObserver {
   private let terminal = Terminal.standardOutput
   private let live = LiveText(.standardOutput)
@@ -17,8 +17,8 @@ final class TrainingDisplay: TrainingObserver {
   private var testBegan = ContinuousClock.now
 
   /// - Parameters:
-  ///   - testImages: How many images are classified after each epoch.
-  ///   - plots: Whether the book's figure is drawn.
+  ///   - testImages: The number of images classified after each epoch.
+  ///   - plots: Whether to draw the book's figure.
   init(testImages: Int, plots: Bool) {
     self.testImages = testImages
     self.plots = plots
@@ -77,7 +77,7 @@ final class TrainingDisplay: TrainingObserver {
     terminal.write(figure(above: 0).joined(separator: "\n") + "\n")
   }
 
-  // MARK: What is rewritten
+  // MARK: Rewritten lines
 
   private func isDue(orIf isLast: Bool) -> Bool {
     let interval: Duration = terminal.isInteractive ? .milliseconds(100) : .seconds(10)
@@ -93,9 +93,9 @@ final class TrainingDisplay: TrainingObserver {
     live.show((plots ? figure(above: lines.count) : []) + lines)
   }
 
-  /// The figure, low enough that some more lines are on the screen with it.
+  /// The figure, low enough to leave space for some lines.
   private func figure(above lines: Int) -> [String] {
-    let figure = TextFigure(curves: curves.curves, epochs: epochs, hasColours: Colour.isOn)
+    let figure = TextFigure(curves: curves.curves, epochs: epochs, hasColors: Color.isOn)
     let height =
       terminal.isInteractive ? min(terminal.height - 1 - lines, Self.figureHeight) : Self.figureHeight
     return figure.lines(width: min(terminal.width - 1, Self.figureWidth), height: height)
@@ -104,7 +104,7 @@ final class TrainingDisplay: TrainingObserver {
   private static let figureHeight = 18
   private static let figureWidth = 100
 
-  /// What the book draws of the epoch.
+  /// The epoch's values in the book's figure.
   private func bookMeasures(_ result: EpochResult) -> String {
     let losses = (result.bookTrainingLosses ?? []).map { point in
       "train_loss \(decimal(point.loss, places: 3)) at \(decimal(point.epochs, places: 2))"
@@ -116,5 +116,5 @@ final class TrainingDisplay: TrainingObserver {
   }
 }
 
-/// Names with commas between, or `none`.
+/// Names separated by commas, or `none`.
 func listed(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }

@@ -8,17 +8,17 @@ struct TrainingEvent: Encodable {
     case start, progress, test, epoch, diagnosis, notice, warning, error, end
   }
 
-  /// The other fields of the line; only those that are set are written.
+  /// The other fields of the line; only set ones are written.
   struct Fields: Encodable {
     var message: String?
-    // Where the training is.
+    // Position in the training.
     var step: Int?
     var epoch: Int?
     var batch: Int?
     var batches: Int?
     var images: Int?
     var total: Int?
-    // How it goes.
+    // Progress.
     var loss: Double?
     var accuracy: Double?
     var batchLoss: Double?
@@ -27,7 +27,7 @@ struct TrainingEvent: Encodable {
     var imagesPerSecond: Double?
     var secondsLeft: Double?
     var result: EpochResult?
-    // What it is.
+    // Configuration.
     var model: String?
     var backend: String?
     var library: String?
@@ -39,11 +39,11 @@ struct TrainingEvent: Encodable {
     var seed: UInt64?
     var parameters: Int?
     var packageVersion: String?
-    // What is wrong with it.
+    // Problems.
     var kind: Diagnosis.Kind?
     var finding: String?
     var advice: String?
-    // How it ended.
+    // Outcome.
     var outcome: String?
     var bestEpoch: Int?
     var checkpoint: String?
@@ -62,7 +62,7 @@ struct TrainingEvent: Encodable {
     try container.encode(event, forKey: .event)
   }
 
-  /// Prints it.
+  /// Prints the line.
   static func print(_ event: Kind, _ fields: Fields) {
     guard let line = try? lineJSON(TrainingEvent(event: event, fields: fields)) else { return }
     Terminal.standardOutput.write(line + "\n")

@@ -1,6 +1,6 @@
 import NetworkInNetwork
 
-/// Prints the progress of a training as JSON, an event a line.
+/// Prints the progress of a training as JSON, one event per line.
 final class TrainingEvents: TrainingObserver {
   private let testImages: Int
   private let clock = ContinuousClock()
@@ -9,7 +9,7 @@ final class TrainingEvents: TrainingObserver {
   private var epoch = 0
   private var testBegan = ContinuousClock.now
 
-  /// - Parameter testImages: How many images are classified after each epoch.
+  /// - Parameter testImages: The number of images classified after each epoch.
   init(testImages: Int) {
     self.testImages = testImages
   }
@@ -77,7 +77,7 @@ final class TrainingEvents: TrainingObserver {
   }
 }
 
-/// Prints only warnings of what keeps a training from learning.
+/// Prints only warnings of problems that keep a training from learning.
 final class TrainingWarnings: TrainingObserver {
   func didDiagnose(_ diagnosis: Diagnosis) {
     Log.warning("step \(diagnosis.step): \(diagnosis)")

@@ -1,6 +1,6 @@
 import NetworkInNetwork
 
-/// What is printed before the first step of a training.
+/// The output before the first step of a training.
 struct TrainingHeading: CustomStringConvertible {
   private let network: Network
   private let state: TrainingState
@@ -29,7 +29,7 @@ struct TrainingHeading: CustomStringConvertible {
     return recipe.tab.map { "\(text)\n\(Self.description($0))" } ?? text
   }
 
-  /// What follows from the tab.
+  /// The tab's choices.
   private static func description(_ tab: Tab) -> String {
     let initialization = tab.initialization
     return "as the book's \(tab.rawValue) tab: weights \(initialization.weights.rawValue), biases "
@@ -37,7 +37,7 @@ struct TrainingHeading: CustomStringConvertible {
       + "\(tab.shufflesBatches ? "whole batches" : "examples") shuffled"
   }
 
-  /// Each rewrite with how often it was made.
+  /// Each rewrite with its count.
   private var rewrites: String {
     let names = network.rewrites.map(\.name)
     let counts = names.indices.filter { names.firstIndex(of: names[$0]) == $0 }.map { first in

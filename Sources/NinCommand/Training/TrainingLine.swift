@@ -1,27 +1,27 @@
 import Reporting
 
-/// What is shown of a training while it runs.
+/// The progress of a training as text.
 struct TrainingLine: Equatable {
-  /// The present epoch, from 1.
+  /// The current epoch, from 1.
   var epoch: Int
-  /// Batches of the epoch that are done, or images of its test.
+  /// Completed batches of the epoch, or images of its test.
   var done: Int
   var total: Int
-  /// Whether the epoch's test runs.
+  /// Whether the epoch's test is running.
   var isTest = false
   /// Mean loss and accuracy of the epoch so far.
   var loss: Double
   var accuracy: Double
   var learningRate: Double
-  /// Over the last seconds.
+  /// The rate over the last seconds.
   var imagesPerSecond: Double
-  /// Until the end of the training; nil where that is unknown.
+  /// The time until the end of the training; nil if unknown.
   var secondsLeft: Double?
 
-  /// The line as it is in a file.
+  /// The line for a file.
   var plain: String { "epoch \(epoch), \(counts): \(figures.joined(separator: ", "))" }
 
-  /// The lines for a terminal, none wider than it is and none broken within a figure; more than one only on a narrow terminal.
+  /// The lines for a terminal, not broken within a figure; more than one only on a narrow terminal.
   func lines(width: Int) -> [String] {
     let short = " \(counts) \(shortFigures.joined(separator: " "))"
     guard let text = firstFitting([plain, "epoch \(epoch),\(short)", "\(epoch):\(short)"], width: width)

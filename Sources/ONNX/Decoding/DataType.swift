@@ -1,4 +1,4 @@
-/// The element types that are told apart here, with ONNX's numbers.
+/// The element types that are distinguished here, with ONNX's numbers.
 enum DataType: Int32 {
   case float = 1
   case int32 = 6
@@ -8,10 +8,10 @@ enum DataType: Int32 {
   case double = 11
   case bfloat16 = 16
 
-  /// Those whose numbers are computed with, in float32.
+  /// Types of weights, which are read as float32.
   static let floatingPoint: [DataType] = [.float, .float16, .double, .bfloat16]
 
-  /// Those that shapes and axes are computed in.
+  /// Types of shapes and axes.
   static let integers: [DataType] = [.int32, .int64, .bool]
 
   /// A type's name for messages.

@@ -11,13 +11,13 @@ import Tensors
   import Foundation
 #endif
 
-/// Reads the numbers that a model keeps in other files; only files in the model's own folder are opened.
+/// Reads tensors that a model stores in other files; only files in the model's own folder are opened.
 ///
 /// Source: [external data](https://onnx.ai/onnx/repo-docs/ExternalData.html).
 struct ExternalData {
   private let folder: String
   private var files: [String: RandomAccessFile] = [:]
-  /// How many more bytes are read: as many in all as one file may have, however often tensors share them.
+  /// The number of bytes that may still be read: in total as many as one file may have, however often tensors share them.
   private var allowance = ONNXFile.largestFile
 
   /// - Parameter model: The model's file.
@@ -25,7 +25,7 @@ struct ExternalData {
     folder = model.lastIndex(of: "/").map { String(model[...$0]) } ?? "./"
   }
 
-  /// Puts the numbers of all tensors into the model.
+  /// Reads the values of all external tensors into the model.
   ///
   /// - Throws: ``ONNXError`` if a file is not in the model's folder, cannot be read or is too short.
   mutating func resolve(_ graph: inout Onnx_GraphProto) throws {
@@ -39,15 +39,15 @@ struct ExternalData {
 
   private mutating func resolve(_ tensor: inout Onnx_TensorProto) throws {
     guard tensor.dataLocation != 0 else { return }
-    let subject = "tensor \(tensor.name.quoted) is kept in another file"
+    let subject = "tensor \(tensor.name.quoted) is stored in another file"
     guard tensor.dataLocation == 1 else {
       throw ONNXError("tensor \(tensor.name.quoted) has the unknown data_location \(tensor.dataLocation)")
     }
     let entries = Dictionary(tensor.externalData.map { ($0.key, $0.value) }) { first, _ in first }
     guard let location = entries["location"], !location.isEmpty else {
-      throw ONNXError("\(subject), and does not say which (location)")
+      throw ONNXError("\(subject), but its location is missing")
     }
-    // Without a known type there is nothing to read; whoever needs the tensor says so.
+    // Without a known type nothing can be read; the node that needs the tensor reports it.
     guard let type = DataType(rawValue: tensor.dataType)?.stored else { return }
     guard let stored = StoredTensor(extents: tensor.dims.map { Int($0) }, elementType: type) else {
       throw ONNXError("tensor \(tensor.name.quoted) has dimensions that are negative or too large")
@@ -56,7 +56,7 @@ struct ExternalData {
     let length = try number("length", entries, subject) ?? stored.byteCount
     guard length == stored.byteCount else {
       throw ONNXError(
-        "tensor \(tensor.name.quoted) has \(length) bytes in \(location.quoted), where \(stored.shape) needs \(stored.byteCount)"
+        "tensor \(tensor.name.quoted) has \(length) bytes in \(location.quoted), but \(stored.shape) needs \(stored.byteCount)"
       )
     }
     do {
@@ -68,7 +68,7 @@ struct ExternalData {
             + "\(file.byteCount)")
       }
       guard length <= allowance else {
-        throw ONNXError("keeps more than 2 GiB of numbers in other files, which no network here needs")
+        throw ONNXError("stores more than 2 GiB in other files, which is not supported")
       }
       allowance -= length
       tensor.rawData = Data(try file.bytes(count: length, at: offset))
@@ -96,7 +96,7 @@ struct ExternalData {
     let path = folder + location
     guard let inside = Self.resolved(folder), let target = Self.resolved(path) else {
       throw ONNXError(
-        "\(subject), \(location.quoted), which cannot be opened: \(String(cString: strerror(errno))); it belongs into the "
+        "\(subject), \(location.quoted), which cannot be opened: \(String(cString: strerror(errno))); it must be in the "
           + "model's folder")
     }
     guard target.hasPrefix(inside.hasSuffix("/") ? inside : inside + "/") else {

@@ -1,9 +1,9 @@
 /// Counts a model's messages before they are decoded.
 ///
-/// A message that says nothing takes two bytes in the file and hundreds in memory, so that a small file could fill
-/// the machine. What is not well formed ends the count; the decoder says so better.
+/// An empty message takes two bytes in the file and hundreds in memory, so a small file could exhaust memory.
+/// Malformed data ends the count; the decoder reports it.
 struct MessageCounter {
-  /// More than any network of layers in a row has.
+  /// More than any chain of layers has.
   private static let limit = 200_000
 
   /// The fields of each message that are messages, with their schema; see `Schema/onnx.proto`.
@@ -22,7 +22,7 @@ struct MessageCounter {
 
   private var count = 0
 
-  /// - Throws: ``ONNXError`` if there are more messages than a network can need.
+  /// - Throws: ``ONNXError`` if there are more messages than the limit.
   static func requireModerateCount(_ bytes: UnsafeRawBufferPointer) throws {
     var counter = MessageCounter()
     try counter.add(bytes, .model)
@@ -32,7 +32,7 @@ struct MessageCounter {
     count += 1
     guard count <= Self.limit else {
       throw ONNXError(
-        "has more than \(Self.limit) nodes, attributes and tensors, which no network here needs")
+        "has more than \(Self.limit) nodes, attributes and tensors, which is not supported")
     }
     guard case .message(let fields) = schema else { return }
     var wire = WireReader(bytes)

@@ -1,6 +1,6 @@
 import SwiftProtobuf
 
-/// Turns bytes into a model.
+/// Decodes a model.
 enum ModelDecoder {
   /// - Throws: ``ONNXError`` unless the bytes are a message of the schema, of moderate size.
   static func decode(_ bytes: [UInt8]) throws -> Onnx_ModelProto {
@@ -12,7 +12,7 @@ enum ModelDecoder {
       return try Onnx_ModelProto(serializedBytes: bytes, options: options)
     } catch {
       throw ONNXError(
-        damage: "is no ONNX model, or is damaged or cut short: its Protobuf messages cannot be decoded")
+        damage: "is not an ONNX model, or is damaged or truncated: its Protobuf messages cannot be decoded")
     }
   }
 }

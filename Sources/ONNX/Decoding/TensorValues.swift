@@ -9,7 +9,8 @@ import Tensors
 extension Onnx_TensorProto {
   /// The numbers, converted to float32.
   ///
-  /// - Throws: ``ONNXError`` if the tensor is not floating-point numbers, as many as its dimensions say.
+  /// - Throws: ``ONNXError`` if the type is not a floating-point type, or the number of elements does not match the
+  ///   dimensions.
   func floats() throws -> Tensor<Float> {
     try requireWhole()
     switch dataType {
@@ -22,18 +23,18 @@ extension Onnx_TensorProto {
       return try tensor(.bfloat16, halves { Float(bfloat16Bits: $0) }) { rawNumbers(.bfloat16) }
     default:
       throw ONNXError(
-        "tensor \(name.quoted) holds \(DataType.name(dataType)); float, double, float16 and bfloat16 are read"
+        "tensor \(name.quoted) has type \(DataType.name(dataType)); float, double, float16 and bfloat16 are supported"
       )
     }
   }
 
-  /// The numbers of a tensor of integers or truth values.
+  /// The elements of a tensor of integers or booleans.
   ///
-  /// - Throws: ``ONNXError`` if the tensor is of another type, or its numbers are not as many as its dimensions say.
+  /// - Throws: ``ONNXError`` if the type is another one, or the number of elements does not match the dimensions.
   func integers() throws -> Tensor<Int> {
     try requireWhole()
     guard max(rawData.count, int64Data.count, int32Data.count) <= Self.largestIntegerBytes else {
-      throw ONNXError("tensor \(name.quoted) holds too many integers for shapes and axes")
+      throw ONNXError("tensor \(name.quoted) has more integers than shapes and axes need")
     }
     switch dataType {
     case DataType.int64.rawValue:
@@ -44,7 +45,7 @@ extension Onnx_TensorProto {
       return try tensor(.uint8, int32Data) { rawData.map { Int32($0) } }.map { $0 == 0 ? 0 : 1 }
     default:
       throw ONNXError(
-        "tensor \(name.quoted) holds \(DataType.name(dataType)), where int64, int32 or bool is needed")
+        "tensor \(name.quoted) has type \(DataType.name(dataType)); expected int64, int32 or bool")
     }
   }
 
@@ -52,20 +53,22 @@ extension Onnx_TensorProto {
   private static let largestIntegerBytes = 1 << 24
 
   private func requireWhole() throws {
-    guard !hasSegment else { throw ONNXError("tensor \(name.quoted) is cut into segments") }
+    guard !hasSegment else {
+      throw ONNXError("tensor \(name.quoted) is split into segments, which is not supported")
+    }
   }
 
-  /// Where a field is made for 32 bits, numbers of 16 stand in its lower half.
+  /// 16-bit numbers are stored in the lower half of a 32-bit field.
   private func halves(_ number: (UInt16) -> Float) -> [Float] {
     int32Data.map { number(UInt16(truncatingIfNeeded: $0)) }
   }
 
   /// - Parameters:
   ///   - type: The stored form of an element in `raw_data`.
-  ///   - typedData: The numbers in the field of their type.
-  ///   - rawNumbers: The numbers in `raw_data`, which are read only if there are enough.
+  ///   - typedData: The elements in the field of their type.
+  ///   - rawNumbers: The elements in `raw_data`, which are read only if there are enough.
   /// - Returns: The tensor.
-  /// - Throws: ``ONNXError`` unless there are as many numbers as the dimensions say.
+  /// - Throws: ``ONNXError`` if the number of elements does not match the dimensions.
   private func tensor<Number>(
     _ type: ElementType, _ typedData: @autoclosure () -> [Number], rawNumbers: () -> [Number]
   ) throws -> Tensor<Number> {
@@ -80,7 +83,7 @@ extension Onnx_TensorProto {
     let needed = isTyped ? stored.elementCount : stored.byteCount
     guard given == needed else {
       throw ONNXError(
-        "tensor \(name.quoted) has \(given) \(isTyped ? "numbers" : "bytes") where \(stored.shape) needs \(needed)"
+        "tensor \(name.quoted) has \(given) \(isTyped ? "elements" : "bytes"), but \(stored.shape) needs \(needed)"
       )
     }
     return Tensor(shape: stored.shape, elements: isTyped ? typedData : rawNumbers())
@@ -94,7 +97,7 @@ extension Onnx_TensorProto {
     }
     var elements: [Float] = []
     elements.reserveCapacity(rawData.count / type.byteCount)
-    // Every floating-point number has a nearest Float, so this never fails.
+    // Every floating-point number rounds to a Float, so this never fails.
     _ = rawData.withUnsafeBytes { Float.append(converting: $0, of: type, to: &elements) }
     return elements
   }

@@ -1,4 +1,4 @@
-/// Walks over the fields of a Protobuf message without decoding them.
+/// Iterates over the fields of a Protobuf message without decoding them.
 ///
 /// Source: [the encoding](https://protobuf.dev/programming-guides/encoding/).
 struct WireReader {
@@ -8,7 +8,7 @@ struct WireReader {
     rest = bytes
   }
 
-  /// The next field's number, with its bytes if it is length-delimited; nil at the end or where it is damaged.
+  /// The next field's number, with its bytes if it is length-delimited; nil at the end or if it is damaged.
   mutating func nextField() -> (field: UInt64, content: UnsafeRawBufferPointer?)? {
     guard let tag = nextVarint() else { return nil }
     var content: UnsafeRawBufferPointer?
@@ -18,7 +18,7 @@ struct WireReader {
     case 2:
       guard let length = nextVarint(), let bytes = take(length) else { return nil }
       content = bytes
-    // The beginning and the end of a group, whose fields are then taken for the message's own: that counts them.
+    // The start and end of a group: its fields are counted as the message's own.
     case 3, 4: break
     case 5: guard take(4) != nil else { return nil }
     default: return nil

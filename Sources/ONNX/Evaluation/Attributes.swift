@@ -6,9 +6,9 @@ import Tensors
   import Foundation
 #endif
 
-/// The attributes of a node, which are taken one by one, so that those that nobody knows can be refused.
+/// The attributes of a node, which are taken one by one, so that unknown ones can be rejected.
 struct Attributes {
-  /// What an attribute holds, with the format's numbers.
+  /// The type of an attribute, with the format's numbers.
   enum Kind: Int32 {
     case float = 1
     case integer = 2
@@ -24,7 +24,8 @@ struct Attributes {
     for attribute in attributes {
       guard attribute.refAttrName.isEmpty else {
         throw ONNXError(
-          "attribute \(attribute.name.quoted) refers to a function's, and functions are not supported")
+          "attribute \(attribute.name.quoted) refers to an attribute of a function, and functions are not supported"
+        )
       }
       guard rest.updateValue(attribute, forKey: attribute.name) == nil else {
         throw ONNXError("attribute \(attribute.name.quoted) is given twice")
@@ -48,7 +49,7 @@ struct Attributes {
 
   mutating func numbers(_ name: String) throws -> [Float]? { try take(name, .floats)?.floats }
 
-  /// How many integers an attribute holds, which is not taken by this.
+  /// The number of integers in an attribute, which is not taken by this.
   func count(of name: String) -> Int { rest[name]?.ints.count ?? 0 }
 
   /// An integer that must be 0 or 1.
@@ -60,7 +61,7 @@ struct Attributes {
     return value == 1
   }
 
-  /// Refuses what has not been taken.
+  /// Rejects attributes that have not been taken.
   func requireNoOthers() throws {
     guard let name = rest.keys.min() else { return }
     throw ONNXError("attribute \(name.quoted) is not supported")
@@ -70,7 +71,7 @@ struct Attributes {
     guard let attribute = rest.removeValue(forKey: name) else { return nil }
     guard attribute.type == kind.rawValue else {
       throw ONNXError(
-        "attribute '\(name)' is of type \(attribute.type), where \(kind.rawValue) (\(kind)) is needed")
+        "attribute '\(name)' has type \(attribute.type); expected \(kind.rawValue) (\(kind))")
     }
     return attribute
   }

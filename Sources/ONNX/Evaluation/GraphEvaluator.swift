@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// Computes a graph as far as it does not depend on the images, and makes a chain of layers of the rest.
+/// Evaluates the part of a graph that does not depend on the images, and makes a chain of layers of the rest.
 struct GraphEvaluator {
   /// The version of the operators.
   let opset: Int
@@ -10,19 +10,19 @@ struct GraphEvaluator {
   private var values: [String: Value]
   /// The last value that depends on the images.
   private var last: (name: String, stage: Int)
-  /// How many more elements constants may be folded into.
+  /// The number of elements that constants may still be folded into.
   private var allowance: Int
-  /// How many more elements of constants nodes may read.
+  /// The number of elements of constants that nodes may still read.
   private var readAllowance: Int
 
-  /// Folding makes numbers of constants, and what asks for many more than the file has is a mistake or an attack.
+  /// A graph whose folded constants need many more elements than the file has is a mistake or an attack.
   private static let freeElements = 1 << 24
-  /// How often all numbers of the file may be read; each node reads its own once in what exporters write.
+  /// The number of times that all elements of the file may be read; in an exporter's file each node reads its own once.
   private static let largestReadCount = 64
 
   /// - Parameters:
   ///   - images: The name of the images.
-  ///   - view: How they lie upon the chain's input.
+  ///   - view: Their arrangement in the chain's input.
   ///   - chain: A chain without layers.
   ///   - opset: The version of the operators.
   ///   - constants: The values of initializers and further inputs.
@@ -41,7 +41,7 @@ struct GraphEvaluator {
   mutating func evaluate(_ proto: Onnx_NodeProto, index: Int) throws {
     var node = try Node(proto, index: index)
     do {
-      guard let output = node.optionalOutput(0) else { throw ONNXError("it has no output") }
+      guard let output = node.optionalOutput(0) else { throw ONNXError("the node has no output") }
       var value = try value(of: &node)
       if case .images(var images) = value {
         images.stage = last.stage + 1
@@ -57,20 +57,20 @@ struct GraphEvaluator {
 
   /// Ends the chain.
   ///
-  /// - Returns: How the only output lies upon that of the last layer.
+  /// - Returns: The arrangement of the only output in that of the last layer.
   mutating func finish(outputs: [String]) throws -> View {
     for output in outputs {
       if case .missing(let what)? = values[output] {
         throw ONNXError("output \(output.quoted) is \(what), which is not computed")
       }
     }
-    guard outputs.count == 1 else { throw ONNXError("the graph has \(outputs.count) outputs; one is needed") }
+    guard outputs.count == 1 else { throw ONNXError("the graph has \(outputs.count) outputs; expected one") }
     guard case .images(let value)? = values[outputs[0]] else {
       throw ONNXError("output \(outputs[0].quoted) does not depend on the images")
     }
     guard value.stage == last.stage else {
       throw ONNXError(
-        "output \(outputs[0].quoted) is not that of the last node, \(last.name.quoted): only a chain can be read"
+        "output \(outputs[0].quoted) is not that of the last node, \(last.name.quoted): only chains of layers are supported"
       )
     }
     return try chain.finished(value)
@@ -90,15 +90,15 @@ struct GraphEvaluator {
     case .missing(let what)?: throw ONNXError("its input \(name.quoted) is \(what), which is not computed")
     case .images?:
       throw ONNXError(
-        "its input \(name.quoted) is no constant, and only the first input may depend on the images")
-    case nil: throw ONNXError("its input \(name.quoted) is computed by no node before it")
+        "its input \(name.quoted) is not a constant, and only the first input may depend on the images")
+    case nil: throw ONNXError("its input \(name.quoted) is not computed by any node before it")
     }
   }
 
   /// The numbers of a constant.
   func floats(_ name: String) throws -> Tensor<Float> { try constant(name).floats(name) }
 
-  /// The integers of a constant, in whatever shape.
+  /// The integers of a constant of any shape.
   func integers(_ name: String) throws -> [Int] { try constant(name).integers(name).elements }
 
   /// The only number of a constant.
@@ -110,17 +110,17 @@ struct GraphEvaluator {
     return tensor.elements[0]
   }
 
-  /// The only truth value of a constant.
+  /// The only boolean of a constant.
   func truth(_ name: String) throws -> Bool {
     let elements = try constant(name).integers(name).elements
-    guard elements.count == 1 else { throw ONNXError("\(name.quoted) is not a single truth value") }
+    guard elements.count == 1 else { throw ONNXError("\(name.quoted) is not a single boolean") }
     return elements[0] != 0
   }
 
   /// Requires that a constant that is to be computed is not too large.
   func requireRoom(for shape: Shape) throws {
     guard shape.rank <= StoredTensor.largestRank, shape.isCountable, shape.elementCount <= allowance else {
-      throw ONNXError("it makes a constant of \(shape), and constants grow too large")
+      throw ONNXError("it computes a constant of shape \(shape), which makes the constants too large")
     }
   }
 
@@ -129,22 +129,23 @@ struct GraphEvaluator {
   private mutating func value(of node: inout Node) throws -> Value {
     let names = Set(node.inputs).subtracting([""])
     for name in node.inputs where names.contains(name) && values[name] == nil {
-      throw ONNXError("its input \(name.quoted) is computed by no node before it")
+      throw ONNXError("its input \(name.quoted) is not computed by any node before it")
     }
     try requireFewReads(of: node.inputs)
-    let places = node.inputs.indices.filter { isImages(node.inputs[$0]) }
-    if let shape = try shapeValue(&node, places) { return .constant(shape) }
-    guard let place = places.first else { return try constantValue(&node) }
-    return .images(try imageValue(&node, place: place, places))
+    let imageInputs = node.inputs.indices.filter { isImages(node.inputs[$0]) }
+    if let shape = try shapeValue(&node, imageInputs) { return .constant(shape) }
+    guard let index = imageInputs.first else { return try constantValue(&node) }
+    return .images(try imageValue(&node, index: index, imageInputs))
   }
 
-  /// Counts what the constants among a node's inputs have, before any is decoded.
+  /// Counts the elements of the constants among a node's inputs, before any is decoded.
   private mutating func requireFewReads(of inputs: [String]) throws {
     for name in inputs {
       guard case .constant(let constant)? = values[name] else { continue }
       readAllowance -= constant.elementCount
       guard readAllowance >= 0 else {
-        throw ONNXError("with its input \(name.quoted), constants have been read too often")
+        throw ONNXError(
+          "its input \(name.quoted) is one constant too many: constants have been read too often")
       }
     }
   }
@@ -153,9 +154,9 @@ struct GraphEvaluator {
     if case .images? = values[name] { true } else { false }
   }
 
-  /// What `Shape` and `Size` say of the images; they may ask for any value.
-  private func shapeValue(_ node: inout Node, _ places: [Int]) throws -> Constant? {
-    guard Operators.ofShapes.contains(node.operatorName), places == [0],
+  /// The results of `Shape` and `Size` for the images; they accept any value.
+  private func shapeValue(_ node: inout Node, _ imageInputs: [Int]) throws -> Constant? {
+    guard Operators.ofShapes.contains(node.operatorName), imageInputs == [0],
       case .images(let value)? = values[try node.input(0, "data")]
     else { return nil }
     return try Operators.shape(&node, of: value.view.shape)
@@ -175,27 +176,28 @@ struct GraphEvaluator {
     }
     _ = try Operators.reader(of: node.operatorName)
     let input = try node.input(0, "X")
-    throw ONNXError("its input \(input.quoted) is a constant; it must be the images")
+    throw ONNXError("its input \(input.quoted) is a constant; it must depend on the images")
   }
 
-  private mutating func imageValue(_ node: inout Node, place: Int, _ places: [Int]) throws -> ImageValue {
+  private mutating func imageValue(_ node: inout Node, index: Int, _ imageInputs: [Int]) throws -> ImageValue
+  {
     let read = try Operators.reader(of: node.operatorName)
-    let name = node.inputs[place]
-    guard places.count == 1 else {
-      let other = node.inputs[places[1]]
+    let name = node.inputs[index]
+    guard imageInputs.count == 1 else {
+      let other = node.inputs[imageInputs[1]]
       throw ONNXError(
-        "it joins \(name.quoted) and \(other.quoted), which both depend on the images, where the graph branches: only a "
-          + "chain can be read")
+        "it joins two branches, \(name.quoted) and \(other.quoted), which both depend on the images: only chains of "
+          + "layers are supported")
     }
     guard case .images(let value)? = values[name], value.stage == last.stage else {
       throw ONNXError(
-        "it branches off at \(name.quoted): only a chain can be read, where each node takes the output of the one before"
+        "the graph branches at \(name.quoted): only chains are supported, in which each node takes the output of the one before"
       )
     }
-    if place != 0 {
-      guard place == 1, Operators.symmetric.contains(node.operatorName) else {
+    if index != 0 {
+      guard index == 1, Operators.symmetric.contains(node.operatorName) else {
         throw ONNXError(
-          "its input \(name.quoted) at place \(place + 1) depends on the images; it must be constant there")
+          "its input \(name.quoted), number \(index + 1), depends on the images; it must be a constant")
       }
       node.swapFirstInputs()
     }
@@ -211,7 +213,7 @@ struct GraphEvaluator {
 }
 
 extension Constant {
-  /// How many elements it has, without decoding those that the file has.
+  /// The number of elements, without decoding those in the file.
   fileprivate var elementCount: Int {
     switch self {
     case .stored(let tensor):

@@ -2,26 +2,26 @@ import Layers
 import Operations
 import Tensors
 
-/// A model whose outer form is sound: one graph for ONNX's own operators.
+/// A model whose structure is valid: one graph of ONNX's own operators.
 struct GraphReader: Sendable {
-  /// The versions of the operators that are understood; since 22 those here have only gained element types.
+  /// The supported versions of the operators; since 22 those here have only gained element types.
   private static let opsets = 6...27
 
   /// The graph's inputs that have no value in the file.
   let openInputs: [String]
-  /// What the metadata say of images.
+  /// The preparation of images in the metadata.
   let preparation: ImagePreparation?
   private let opset: Int
   private let graph: Onnx_GraphProto
   private let initializers: [String: Onnx_TensorProto]
 
   init(_ model: Onnx_ModelProto) throws {
-    guard model.hasGraph else { throw ONNXError("is no ONNX model: it has no graph") }
+    guard model.hasGraph else { throw ONNXError("is not an ONNX model: it has no graph") }
     graph = model.graph
     preparation = try ImagePreparation(metadata: model.metadataProps)
     let versions = model.opsetImport.filter { ["", "ai.onnx"].contains($0.domain) }.map(\.version)
     guard let version = versions.first, versions.count == 1 else {
-      throw ONNXError("does not say for which version of ONNX's operators it was made (opset_import)")
+      throw ONNXError("does not give the version of ONNX's operators (opset_import)")
     }
     guard Self.opsets.contains(Int(version)) else {
       throw ONNXError(
@@ -34,39 +34,39 @@ struct GraphReader: Sendable {
     var initializers: [String: Onnx_TensorProto] = [:]
     for tensor in graph.initializer {
       guard initializers.updateValue(tensor, forKey: tensor.name) == nil else {
-        throw ONNXError("has two initializers of the name \(tensor.name.quoted)")
+        throw ONNXError("has two initializers named \(tensor.name.quoted)")
       }
     }
     self.initializers = initializers
     let names = graph.input.map(\.name)
-    guard Set(names).count == names.count else { throw ONNXError("has two inputs of the same name") }
+    guard Set(names).count == names.count else { throw ONNXError("has two inputs with the same name") }
     // Up to version 3 of the format, initializers had to be listed among the inputs.
     openInputs = names.filter { initializers[$0] == nil }
     guard !openInputs.isEmpty else { throw ONNXError("has no input for images") }
-    // They are shown, and given by users.
+    // They are printed, and given by users.
     if let unusable = openInputs.first(where: { $0.onOneLine(atMost: 1000) != $0 }) {
       throw ONNXError(
-        "has an input whose name has control characters or more than 1000 others: \(unusable.quoted)")
+        "has an input whose name contains control characters or is longer than 1000: \(unusable.quoted)")
     }
   }
 
   func network(input: Shape, constants: [String: Tensor<Float>]) throws -> ImportedNetwork {
     for name in constants.keys where !openInputs.dropFirst().contains(name) {
-      throw ONNXError("\(name.quoted) is none of the inputs that a constant can be given for")
+      throw ONNXError("\(name.quoted) is not an input that takes a constant")
     }
     var values: [String: Constant] = initializers.mapValues { .stored($0) }
     for (index, name) in openInputs.enumerated() {
       let value = index == 0 ? nil : constants[name]
       guard index == 0 || value != nil else {
         throw ONNXError(
-          "input \(name.quoted) has no value: beside the first input, all others are constants that "
-            + "must be given")
+          "input \(name.quoted) has no value: every input after the first is a constant that must "
+            + "be given")
       }
       try check(name, given: value?.shape ?? input, isConstant: index > 0)
       if let value { values[name] = try constant(name, value) }
     }
     guard input.rank > 0, input.extents.allSatisfy({ $0 > 0 }), input.isCountable else {
-      throw ONNXError("images of the shape \(input) have no elements, or too many")
+      throw ONNXError("images of shape \(input) have no elements, or too many")
     }
     let order = try NodeOrder.needed(
       NodeOrder.sorted(graph.node, given: Set(values.keys).union([openInputs[0]])), graph.node,
@@ -88,7 +88,7 @@ struct GraphReader: Sendable {
   ///   - input: The shape of its first input.
   ///   - order: The nodes to be read.
   ///   - values: The constants.
-  ///   - isChannelsLast: Whether the input is N×H×W×C, as Keras has it; the network itself always takes N×C×H×W.
+  ///   - isChannelsLast: Whether the input is N×H×W×C, as in Keras; the network itself always takes N×C×H×W.
   /// - Returns: The network.
   /// - Throws: ``ONNXError`` naming what cannot be read.
   private func network(
@@ -116,20 +116,21 @@ struct GraphReader: Sendable {
         isChannelsLast: output != View(output.shape)))
   }
 
-  /// A constant that is given for an input, in the type that the input is declared with.
+  /// A constant given for an input, in the input's declared type.
   private func constant(_ name: String, _ value: Tensor<Float>) throws -> Constant {
     let type = graph.input.first { $0.name == name }?.type.tensorType.elemType
     guard let type, DataType.integers.contains(where: { $0.rawValue == type }) else { return .floats(value) }
     return .integers(
       try value.map { number in
         guard let integer = Int(exactly: number) else {
-          throw ONNXError("input \(name.quoted) is of \(DataType.name(type)), and was given \(number)")
+          throw ONNXError(
+            "input \(name.quoted) is declared as \(DataType.name(type)), but was given \(number)")
         }
         return integer
       })
   }
 
-  /// Compares what is given for an input with what the graph declares.
+  /// Compares the shape given for an input with the declared one.
   private func check(_ name: String, given: Shape, isConstant: Bool) throws {
     guard let declared = graph.input.first(where: { $0.name == name }), declared.hasType else { return }
     let type = declared.type.tensorType
@@ -137,14 +138,14 @@ struct GraphReader: Sendable {
     let isInteger = DataType.integers.contains { $0.rawValue == type.elemType }
     guard isFloatingPoint || isConstant && isInteger else {
       throw ONNXError(
-        "input \(name.quoted) is declared as \(DataType.name(type.elemType)); only floating-point numbers are computed with"
+        "input \(name.quoted) is declared as \(DataType.name(type.elemType)); only floating-point types are supported"
       )
     }
     guard let shape = declaredShape(of: name), !shape.accepts(given) else { return }
-    throw ONNXError("input \(name.quoted) is declared as \(shape), and was given \(given)")
+    throw ONNXError("input \(name.quoted) is declared as \(shape), but was given \(given)")
   }
 
-  /// The shape that an input is declared with; nil if there is none.
+  /// The declared shape of an input; nil if it is not declared.
   func declaredShape(of name: String) -> DeclaredShape? {
     guard let declared = graph.input.first(where: { $0.name == name }), declared.hasType,
       declared.type.tensorType.hasShape
@@ -157,7 +158,7 @@ struct GraphReader: Sendable {
   }
 }
 
-/// The shape of an input as a graph declares it, with extents left open.
+/// The declared shape of an input, in which extents may be open.
 public struct DeclaredShape: Sendable, CustomStringConvertible {
   /// The extents, outermost first; nil for any.
   public let extents: [Int?]
@@ -167,7 +168,7 @@ public struct DeclaredShape: Sendable, CustomStringConvertible {
     extents.count == shape.rank && zip(extents, shape.extents).allSatisfy { $0 == nil || $0 == $1 }
   }
 
-  /// The extents, as `any×1×224×224`.
+  /// The extents, such as `any×1×224×224`.
   public var description: String {
     extents.isEmpty ? "a scalar" : extents.map { $0.map(String.init) ?? "any" }.joined(separator: "×")
   }

@@ -1,15 +1,15 @@
 /// A value of the graph that depends on the images.
 struct ImageValue {
-  /// How it lies upon the output of the chain's last layer.
+  /// Its arrangement in the output of the chain's last layer.
   var view: View
-  /// The sum over a part of the planes that it is, as long as it is no mean over whole ones.
+  /// The sum over part of the planes that the value is, until it is a mean over whole ones.
   var sum: PartialSum?
-  /// The node that arranged it, if it does not come from a layer.
+  /// The node that rearranged it, if it does not come from a layer.
   var origin: Origin?
-  /// How many values that depend on the images came before it.
+  /// The number of values before it that depend on the images.
   var stage = 0
 
-  /// A node that arranges elements.
+  /// A node that rearranges elements.
   struct Origin {
     /// The node's name.
     let name: String
@@ -19,7 +19,7 @@ struct ImageValue {
 
   /// A sum over spatial axes, multiplied by a number.
   struct PartialSum {
-    /// What has been summed over.
+    /// The axes that have been summed over.
     var factors: [View.Factor]
     var scale: Double
     /// The first node of it.
@@ -31,6 +31,6 @@ struct ImageValue {
 enum Value {
   case constant(Constant)
   case images(ImageValue)
-  /// An output that is not computed, with what it would be.
+  /// An output that is not computed, with a description of it.
   case missing(String)
 }

@@ -1,22 +1,22 @@
 import Tensors
 
-/// One use of an operator, as its reader sees it.
+/// A node of the graph, as the reader of its operator sees it.
 struct Node {
   /// The node's own name; may be empty.
   let name: String
   /// The operator's name: `Conv`.
   let operatorName: String
-  /// The names of the inputs; empty where one is left out at the end or in between.
+  /// The names of the inputs; empty for one that is omitted.
   private(set) var inputs: [String]
-  /// Whether the first two inputs have changed places: the images are the second operand.
+  /// Whether the first two inputs are swapped: the images are the second operand.
   private(set) var isSwapped = false
   /// The names of the outputs, likewise.
   let outputs: [String]
   /// The operator and the node's name, for messages.
   let label: String
-  /// What has not been read yet.
+  /// The attributes that have not been read yet.
   var attributes: Attributes
-  /// How many inputs and outputs have been asked for; what lies behind them is unknown to the reader.
+  /// The number of inputs and outputs that the reader knows; further ones are unknown to it.
   private var known = (inputs: 0, outputs: 0)
 
   init(_ proto: Onnx_NodeProto, index: Int) throws {
@@ -27,7 +27,7 @@ struct Node {
     label = Self.label(proto, index: index)
     guard ["", "ai.onnx"].contains(proto.domain) else {
       throw ONNXError(
-        "\(label) is of the domain \(proto.domain.quoted); only ONNX's own operators are supported")
+        "\(label) has the domain \(proto.domain.quoted); only ONNX's own operators are supported")
     }
     do {
       attributes = try Attributes(proto.attribute)
@@ -36,7 +36,7 @@ struct Node {
     }
   }
 
-  /// The operator and the node's name, or its place if it has none.
+  /// The operator and the node's name, or its index if it has none.
   static func label(_ proto: Onnx_NodeProto, index: Int) -> String {
     "\(proto.opType.quoted) (node \(proto.name.isEmpty ? "\(index)" : proto.name.quoted))"
   }
@@ -50,33 +50,33 @@ struct Node {
   /// The name of an input.
   ///
   /// - Parameters:
-  ///   - index: Its place.
-  ///   - role: What the operator calls it.
+  ///   - index: Its index.
+  ///   - role: The operator's name for it.
   /// - Returns: The name.
-  /// - Throws: ``ONNXError`` if it is left out.
+  /// - Throws: ``ONNXError`` if it is omitted.
   mutating func input(_ index: Int, _ role: String) throws -> String {
-    guard let name = optionalInput(index) else { throw ONNXError("it has no input \(role)") }
+    guard let name = optionalInput(index) else { throw ONNXError("its input \(role) is missing") }
     return name
   }
 
-  /// The name of an input that may be left out; nil if it is.
+  /// The name of an optional input; nil if it is omitted.
   mutating func optionalInput(_ index: Int) -> String? {
     known.inputs = max(known.inputs, index + 1)
     return index < inputs.count && !inputs[index].isEmpty ? inputs[index] : nil
   }
 
-  /// The name of an output that may be left out; nil if it is.
+  /// The name of an optional output; nil if it is omitted.
   mutating func optionalOutput(_ index: Int) -> String? {
     known.outputs = max(known.outputs, index + 1)
     return index < outputs.count && !outputs[index].isEmpty ? outputs[index] : nil
   }
 
-  /// Refuses attributes, inputs and outputs that have not been asked for.
+  /// Rejects attributes, inputs and outputs that the reader does not know.
   func requireNothingElse() throws {
     try attributes.requireNoOthers()
     for (kind, names, count) in [("input", inputs, known.inputs), ("output", outputs, known.outputs)] {
       guard let name = names.dropFirst(count).first(where: { !$0.isEmpty }) else { continue }
-      throw ONNXError("\(kind) \(name.quoted) is one too many; at most \(count) can be read")
+      throw ONNXError("\(kind) \(name.quoted) is one too many; at most \(count) are supported")
     }
   }
 }

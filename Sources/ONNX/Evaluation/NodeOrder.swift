@@ -1,10 +1,10 @@
-/// The order in which nodes can be computed; the format wants them in one, and not all writers give it.
+/// A topological order of nodes; the format requires one, but not all writers keep to it.
 enum NodeOrder {
   /// - Parameters:
   ///   - nodes: The nodes of a graph.
-  ///   - given: The names that have a value without them.
-  /// - Returns: Their indices; those that are in order already stay so.
-  /// - Throws: ``ONNXError`` if nodes need each other's outputs, or a name has two values.
+  ///   - given: The names that have a value without any node.
+  /// - Returns: Their indices; nodes already in order stay so.
+  /// - Throws: ``ONNXError`` if nodes form a cycle, or a name has two values.
   static func sorted(_ nodes: [Onnx_NodeProto], given: Set<String>) throws -> [Int] {
     let producers = try producers(nodes, given)
     var waiting = [Int](repeating: 0, count: nodes.count)
@@ -28,11 +28,11 @@ enum NodeOrder {
     guard let stuck = nodes.indices.first(where: { waiting[$0] > 0 }) else { return order }
     let input = nodes[stuck].input.first { producers[$0].map { waiting[$0] > 0 } ?? false } ?? ""
     throw ONNXError(
-      "its input \(input.quoted) is computed by no node before it, only by ones in a cycle",
+      "its input \(input.quoted) is not computed by any node before it, only by nodes in a cycle",
       node: Node.label(nodes[stuck], index: stuck))
   }
 
-  /// The nodes that an output depends on, or that depend on the images; the rest computes constants for nobody.
+  /// The nodes that an output depends on, or that depend on the images; the rest compute unused constants.
   ///
   /// - Parameters:
   ///   - order: The nodes' indices in an order in which they can be computed.

@@ -1,8 +1,8 @@
 import Tensors
 
-/// How a value of the graph lies upon the numbers of the chain's last output, which are row-major.
+/// The arrangement of a value of the graph in the elements of the chain's last output, which are row-major.
 ///
-/// Exporters transpose, squeeze and reshape without touching a number. Each axis is a product of factors, outermost first,
+/// Exporters transpose, squeeze and reshape without changing an element. Each axis is a product of factors, outermost first,
 /// each with its stride; so any spelling of the same arrangement is the same view.
 struct View: Equatable {
   /// A part of an axis.
@@ -11,10 +11,10 @@ struct View: Equatable {
     var stride: Int
   }
 
-  /// The factors of each axis, none of extent 1, and none that the next one continues.
+  /// The factors of each axis, none of extent 1, and none that could be merged with the next one.
   let axes: [[Factor]]
 
-  /// The arrangement that the chain's output has itself.
+  /// The arrangement of the chain's output itself.
   init(_ shape: Shape) {
     var stride = 1
     var axes: [[Factor]] = []
@@ -34,7 +34,7 @@ struct View: Equatable {
   /// The axes in another order.
   func permuted(_ order: [Int]) -> View { View(axes: order.map { axes[$0] }) }
 
-  /// The same order of elements under another shape of as many; nil if an axis would begin within a factor.
+  /// The same order of elements in another shape; nil if an axis would begin within a factor.
   func reshaped(to shape: Shape) -> View? {
     var rest = Array(Self.merged(axes.flatMap(\.self)).reversed())
     var result: [[Factor]] = []
@@ -59,14 +59,14 @@ struct View: Equatable {
     return rest.isEmpty ? View(axes: result) : nil
   }
 
-  /// Where the elements of an axis lie, counted from its first.
+  /// The offsets of an axis's elements from its first.
   func offsets(of axis: Int) -> [Int] {
     axes[axis].reduce([0]) { offsets, factor in
       offsets.flatMap { offset in (0..<factor.extent).map { offset + $0 * factor.stride } }
     }
   }
 
-  /// Factors without those of extent 1, and with neighbours that continue each other as one.
+  /// Factors without those of extent 1, and with adjacent ones merged where the strides allow it.
   static func merged(_ factors: [Factor]) -> [Factor] {
     var result: [Factor] = []
     for factor in factors where factor.extent != 1 {

@@ -1,25 +1,25 @@
 import Tensors
 
-/// What an operator does to two numbers of each kind.
+/// An operator on two numbers of each kind.
 struct Arithmetic: Sendable {
   let integers: @Sendable (Int, Int) -> (partialValue: Int, overflow: Bool)
   let floats: @Sendable (Float, Float) -> Float
 }
 
-/// Each operand may be a whole result's work.
+/// Each operand may cost as much as the whole result.
 private let largestOperandCount = 16
 
-/// Element by element, where axes of extent 1 are repeated.
+/// Element by element, with broadcasting.
 func foldArithmetic(_ arithmetic: Arithmetic) -> Operators.Fold {
   { node, graph in
     var result = try node.constant(0, "A", graph)
     // `Max` and `Min` take any number.
     let count = ["Max", "Min"].contains(node.operatorName) ? max(node.inputs.count, 1) : 2
     guard count <= largestOperandCount else {
-      throw ONNXError("it has \(count) inputs; up to \(largestOperandCount) constants are computed with")
+      throw ONNXError("it has \(count) inputs; up to \(largestOperandCount) constants are supported")
     }
-    for place in 1..<max(count, 2) where count > 1 {
-      result = try combined(result, try node.constant(place, "B", graph), arithmetic, graph)
+    for index in 1..<max(count, 2) where count > 1 {
+      result = try combined(result, try node.constant(index, "B", graph), arithmetic, graph)
     }
     return result
   }
@@ -41,13 +41,13 @@ private func combined(
     return .integers(Tensor(shape: shape, elements: elements))
   case (.floats(let left), .floats(let right)):
     return .floats(Tensor(shape: shape, elements: zip(left.elements, right.elements).map(arithmetic.floats)))
-  default: throw ONNXError("one of its inputs holds integers and the other floating-point numbers")
+  default: throw ONNXError("one of its inputs has integers and the other floating-point numbers")
   }
 }
 
 private func broadcast(_ left: Shape, _ right: Shape, _ graph: borrowing GraphEvaluator) throws -> Shape {
   guard let shape = left.broadcast(with: right) else {
-    throw ONNXError("its inputs of \(left) and \(right) do not fit")
+    throw ONNXError("its inputs of shapes \(left) and \(right) cannot be broadcast")
   }
   try graph.requireRoom(for: shape)
   return shape
@@ -69,7 +69,7 @@ func foldReciprocal(_ node: inout Node, _ graph: borrowing GraphEvaluator) throw
   .floats(try graph.floats(try node.input(0, "X")).map { 1 / $0 })
 }
 
-/// 1 where two are equal.
+/// 1 where the elements are equal, else 0.
 func foldEqual(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
   let (left, right) = (try node.constant(0, "A", graph), try node.constant(1, "B", graph))
   let shape = try broadcast(left.shape, right.shape, graph)
@@ -81,7 +81,7 @@ func foldEqual(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> 
     return .integers(Tensor(shape: shape, elements: zip(a.elements, b.elements).map { $0 == $1 ? 1 : 0 }))
   case (.floats(let a), .floats(let b)):
     return .integers(Tensor(shape: shape, elements: zip(a.elements, b.elements).map { $0 == $1 ? 1 : 0 }))
-  default: throw ONNXError("one of its inputs holds integers and the other floating-point numbers")
+  default: throw ONNXError("one of its inputs has integers and the other floating-point numbers")
   }
 }
 
@@ -102,7 +102,7 @@ func foldWhere(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> 
   case (.floats(let a), .floats(let b)):
     let elements = choices.indices.map { choices[$0] != 0 ? a.elements[$0] : b.elements[$0] }
     return .floats(Tensor(shape: shape, elements: elements))
-  default: throw ONNXError("one of its inputs holds integers and the other floating-point numbers")
+  default: throw ONNXError("one of its inputs has integers and the other floating-point numbers")
   }
 }
 
@@ -112,7 +112,7 @@ func foldReduceProd(_ node: inout Node, _ graph: borrowing GraphEvaluator) throw
   let axes = try node.axes(input: 1, since: 18, rank: input.shape.rank, graph)
   let keepsAxes = try node.attributes.integer("keepdims") ?? 1 != 0
   guard input.shape.rank <= 1, axes ?? [0] == [0] || input.shape.rank == 0 else {
-    throw ONNXError("it multiplies the elements of \(input.shape); only those of one row are supported")
+    throw ONNXError("it multiplies the elements of \(input.shape); only those of a vector are supported")
   }
   let product = try input.elements.reduce(1) { product, element in
     let (value, overflow) = product.multipliedReportingOverflow(by: element)

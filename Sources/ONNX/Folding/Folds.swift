@@ -1,7 +1,7 @@
 import Tensors
 
 extension Operators {
-  /// What is computed on constants, mostly in order to say a shape.
+  /// The operators on constants, which mostly compute shapes.
   static let folds: [String: Fold] = [
     "Add": foldArithmetic(Arithmetic(integers: { $0.addingReportingOverflow($1) }, floats: +)),
     "Cast": foldCast, "CastLike": foldCastLike, "Concat": foldConcat, "ConstantOfShape": foldConstantOfShape,
@@ -18,7 +18,7 @@ extension Operators {
     "Transpose": foldTranspose, "Unsqueeze": foldReshape, "Where": foldWhere,
   ]
 
-  /// What `Shape` and `Size` say.
+  /// The results of `Shape` and `Size`.
   static func shape(_ node: inout Node, of shape: Shape) throws -> Constant {
     guard node.operatorName == "Shape" else {
       return .integers(Tensor(shape: [], elements: [shape.elementCount]))
@@ -34,8 +34,8 @@ extension Operators {
 
 extension Node {
   /// A constant that an operator takes, decoded.
-  mutating func constant(_ place: Int, _ role: String, _ graph: borrowing GraphEvaluator) throws -> Constant {
-    try graph.constant(try input(place, role)).decoded()
+  mutating func constant(_ index: Int, _ role: String, _ graph: borrowing GraphEvaluator) throws -> Constant {
+    try graph.constant(try input(index, role)).decoded()
   }
 
   /// The value of a `Constant`.
@@ -54,7 +54,7 @@ extension Node {
       return .integers(Tensor(shape: [numbers.count], elements: numbers))
     }
     try attributes.requireNoOthers()
-    throw ONNXError("it has no value")
+    throw ONNXError("the node has no value")
   }
 }
 
@@ -67,7 +67,7 @@ extension Constant {
     }
   }
 
-  /// The same rearrangement of whichever numbers it has.
+  /// The rearrangement, for either type of element.
   func rearranged(_ arrange: Rearrangement) -> Constant {
     switch self {
     case .stored: self

@@ -1,12 +1,12 @@
 import Tensors
 
-/// A tensor made of elements of another: an element for each place, found by strides.
+/// A tensor made of elements of another one, addressed by strides.
 struct Rearrangement {
-  /// The shape of what is made.
+  /// The shape of the result.
   let shape: Shape
-  /// How far apart the elements lie along each of its axes in the other tensor; 0 repeats them.
+  /// The strides in the other tensor along each axis of the result; 0 repeats an element.
   let strides: [Int]
-  /// Where in the other tensor the first one lies.
+  /// The offset of the first element in the other tensor.
   var offset = 0
 
   func callAsFunction<Scalar>(_ tensor: Tensor<Scalar>) -> Tensor<Scalar> {
@@ -16,16 +16,16 @@ struct Rearrangement {
     let innerStride = strides.last ?? 0
     var elements: [Scalar] = []
     elements.reserveCapacity(count)
-    var place = [Int](repeating: 0, count: shape.rank)
+    var position = [Int](repeating: 0, count: shape.rank)
     var start = offset
     while elements.count < count {
       for index in 0..<inner { elements.append(tensor.elements[start + index * innerStride]) }
-      for axis in place.indices.dropLast().reversed() {
-        place[axis] += 1
+      for axis in position.indices.dropLast().reversed() {
+        position[axis] += 1
         start += strides[axis]
-        guard place[axis] == shape[axis] else { break }
+        guard position[axis] == shape[axis] else { break }
         start -= strides[axis] * shape[axis]
-        place[axis] = 0
+        position[axis] = 0
       }
     }
     return Tensor(shape: shape, elements: elements)
@@ -33,7 +33,7 @@ struct Rearrangement {
 }
 
 extension Shape {
-  /// How far apart neighbours along each axis lie in row-major order.
+  /// The strides of row-major order.
   var strides: [Int] {
     var stride = 1
     return extents.reversed().map { extent in
@@ -42,7 +42,7 @@ extension Shape {
     }.reversed()
   }
 
-  /// The shape that two have together when the axes of extent 1 of each are repeated; nil if they do not fit.
+  /// The shape that two shapes are broadcast to; nil if they do not fit.
   func broadcast(with other: Shape) -> Shape? {
     let rank = max(self.rank, other.rank)
     let extents = (0..<rank).map { axis -> Int? in
@@ -54,7 +54,7 @@ extension Shape {
     return known.count == rank ? Shape(known) : nil
   }
 
-  /// What repeats a tensor of this shape to another one.
+  /// The broadcast of a tensor of this shape to another one.
   func repeated(to shape: Shape) -> Rearrangement {
     let missing = shape.rank - rank
     let strides = strides

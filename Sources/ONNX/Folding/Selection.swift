@@ -1,6 +1,6 @@
 import Tensors
 
-/// Tensors one after the other along an axis.
+/// Concatenates tensors along an axis.
 func foldConcat(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
   let parts = try node.inputs.indices.map { try node.constant($0, "inputs", graph) }
   guard let first = parts.first else { throw ONNXError("it has no input") }
@@ -12,7 +12,7 @@ func foldConcat(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws ->
     parts.allSatisfy({
       $0.shape.rank == first.shape.rank && others($0.shape) == others(first.shape)
     })
-  else { throw ONNXError("its inputs do not fit: \(parts.map(\.shape))") }
+  else { throw ONNXError("its inputs have shapes that do not fit: \(parts.map(\.shape))") }
   var extents = first.shape.extents
   extents[axis] = parts.reduce(0) { $0 + $1.shape[axis] }
   let shape = Shape(extents)
@@ -37,24 +37,24 @@ private func joined<Scalar>(_ parts: [Tensor<Scalar>], _ shape: Shape, rows: Int
   return Tensor(shape: shape, elements: elements)
 }
 
-/// Those along an axis that the indices name.
+/// The elements along an axis at some indices.
 func foldGather(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
   let data = try node.constant(0, "data", graph)
   let indices = try graph.constant(try node.input(1, "indices")).integers(node.inputs[1])
   let axis = try node.existingAxis(rank: data.shape.rank)
   let count = data.shape[axis]
   guard indices.elements.allSatisfy({ (-count..<count).contains($0) }) else {
-    throw ONNXError("its indices lie outside the \(count) of axis \(axis)")
+    throw ONNXError("its indices are outside the \(count) elements of axis \(axis)")
   }
   let before = data.shape.extents[..<axis]
   let after = data.shape.extents[(axis + 1)...]
   let shape = Shape(before + indices.shape.extents + after)
   try graph.requireRoom(for: shape)
-  let places = indices.elements.map { $0 < 0 ? $0 + count : $0 }
+  let positions = indices.elements.map { $0 < 0 ? $0 + count : $0 }
   let size = after.reduce(1, *)
   let rows = before.reduce(1, *)
   let elements = (0..<(shape.elementCount > 0 ? rows : 0)).flatMap { row in
-    places.flatMap { place in (0..<size).map { (row * count + place) * size + $0 } }
+    positions.flatMap { position in (0..<size).map { (row * count + position) * size + $0 } }
   }
   switch data {
   case .floats(let tensor):
@@ -65,7 +65,7 @@ func foldGather(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws ->
   }
 }
 
-/// Every so many-th from a start to an end along some axes.
+/// Every n-th element from a start to an end along some axes.
 func foldSlice(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
   let data = try node.constant(0, "data", graph)
   var (extents, strides, offset) = (data.shape.extents, data.shape.strides, 0)
@@ -79,7 +79,7 @@ func foldSlice(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> 
 }
 
 extension Node {
-  /// What a `Slice` takes of some axes; starts and ends are counted from the last element if they are negative.
+  /// The part of each axis that a `Slice` takes; negative starts and ends are counted from the end.
   mutating func slices(
     of shape: Shape, _ graph: borrowing GraphEvaluator
   ) throws -> [(axis: Int, slice: AxisSlice)] {
@@ -105,7 +105,7 @@ extension Node {
   }
 }
 
-/// What is taken of one axis.
+/// The part that is taken of one axis.
 struct AxisSlice {
   let start: Int
   let step: Int
@@ -113,11 +113,11 @@ struct AxisSlice {
 
   init(extent: Int, start: Int, end: Int, step: Int) throws {
     guard step != 0 else { throw ONNXError("its step is 0") }
-    // Steps beyond the axis take one element, as that many do.
+    // A step beyond the axis takes one element, as a step of its extent does.
     let step = min(max(step, -max(extent, 1)), max(extent, 1))
     let bounds = step > 0 ? 0...extent : -1...max(extent - 1, -1)
-    let counted = { (place: Int) in
-      min(max(place < 0 ? place + extent : place, bounds.lowerBound), bounds.upperBound)
+    let counted = { (position: Int) in
+      min(max(position < 0 ? position + extent : position, bounds.lowerBound), bounds.upperBound)
     }
     let (first, last) = (counted(start), counted(end))
     let distance = step > 0 ? last - first : first - last
@@ -128,10 +128,10 @@ struct AxisSlice {
 }
 
 extension Node {
-  /// An axis that there is, counted from the outermost.
+  /// The index of an existing axis, counted from the outermost.
   fileprivate mutating func existingAxis(rank: Int) throws -> Int {
     let axis = try axis(default: 0, rank: rank)
-    guard axis < rank else { throw ONNXError("attribute 'axis' is \(axis), and the input has \(rank) axes") }
+    guard axis < rank else { throw ONNXError("attribute 'axis' is \(axis), but the input has \(rank) axes") }
     return axis
   }
 }

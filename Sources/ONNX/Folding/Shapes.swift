@@ -4,7 +4,7 @@ func foldShape(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> 
   try Operators.shape(&node, of: graph.constant(try node.input(0, "data")).decoded().shape)
 }
 
-/// `Reshape`, `Squeeze`, `Unsqueeze` and `Flatten`: the same elements under another shape.
+/// `Reshape`, `Squeeze`, `Unsqueeze` and `Flatten`: the same elements in another shape.
 func foldReshape(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
   let input = try node.constant(0, "data", graph)
   let shape = try node.reshaped(input.shape, graph)
@@ -35,22 +35,22 @@ func foldExpand(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws ->
 }
 
 extension Node {
-  /// The order of the axes that a `Transpose` gives; by default the reverse.
+  /// The order of axes in a `Transpose`; by default the reverse.
   mutating func permutation(rank: Int) throws -> [Int] {
     let order = try attributes.integers("perm") ?? (0..<rank).reversed()
     guard order.sorted() == Array(0..<rank) else {
-      throw ONNXError("attribute 'perm' is \(order), which does not name each of \(rank) axes once")
+      throw ONNXError("attribute 'perm' is \(order), which does not list each of \(rank) axes once")
     }
     return order
   }
 
-  /// The shape that a `Reshape`, `Squeeze`, `Unsqueeze` or `Flatten` gives.
+  /// The output's shape of a `Reshape`, `Squeeze`, `Unsqueeze` or `Flatten`.
   ///
   /// - Parameters:
-  ///   - shape: The shape that it takes.
+  ///   - shape: The input's shape.
   ///   - graph: The graph, for its constants.
-  /// - Returns: The shape that it gives.
-  /// - Throws: ``ONNXError`` unless it has as many elements.
+  /// - Returns: The output's shape.
+  /// - Throws: ``ONNXError`` unless both have the same number of elements.
   mutating func reshaped(_ shape: Shape, _ graph: borrowing GraphEvaluator) throws -> Shape {
     switch operatorName {
     case "Squeeze": return try squeezed(shape, graph)
@@ -81,13 +81,13 @@ extension Node {
       let axes = try axes(input: 1, since: 13, rank: shape.rank + count, graph)
     else {
       throw ONNXError(
-        "it does not say which axes it adds, or makes more than \(StoredTensor.largestRank) of them")
+        "its axes are missing, or its output has more than \(StoredTensor.largestRank) axes")
     }
     var extents = shape.extents[...]
     return Shape((0..<shape.rank + count).map { axes.contains($0) ? 1 : extents.removeFirst() })
   }
 
-  /// In a target 0 stands for the extent in the same place, unless `allowzero` is 1, and −1 for what is left.
+  /// In a target shape, 0 stands for the input's extent at the same index, unless `allowzero` is 1, and −1 for the rest.
   private mutating func target(_ asked: [Int], for shape: Shape) throws -> Shape {
     let allowsZero = try attributes.flag("allowzero")
     guard asked.count <= 64, asked.allSatisfy({ $0 >= -1 }), asked.filter({ $0 == -1 }).count <= 1 else {
@@ -95,7 +95,7 @@ extension Node {
     }
     var extents = try asked.enumerated().map { axis, extent in
       guard extent == 0, !allowsZero else { return extent }
-      guard axis < shape.rank else { throw ONNXError("its shape is \(asked), and the input's \(shape)") }
+      guard axis < shape.rank else { throw ONNXError("its shape is \(asked), but the input's is \(shape)") }
       return shape[axis]
     }
     if let open = extents.firstIndex(of: -1) {

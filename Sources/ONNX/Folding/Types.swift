@@ -42,7 +42,7 @@ private func cast(_ constant: Constant, toIntegers: Bool, _ type: DataType) thro
   }
 }
 
-/// A tensor of one number, of the shape that the input says.
+/// A tensor filled with one number, of the shape in the input.
 func foldConstantOfShape(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
   let shape = try Shape(nonNegative: try graph.integers(try node.input(0, "input")))
   try graph.requireRoom(for: shape)
@@ -58,8 +58,8 @@ func foldConstantOfShape(_ node: inout Node, _ graph: borrowing GraphEvaluator) 
 
 /// start, start + delta, … below limit.
 func foldRange(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
-  let numbers = try ["start", "limit", "delta"].enumerated().map { place, role in
-    let numbers = try graph.integers(try node.input(place, role))
+  let numbers = try ["start", "limit", "delta"].enumerated().map { index, role in
+    let numbers = try graph.integers(try node.input(index, role))
     guard numbers.count == 1 else { throw ONNXError("its \(role) is not a single number") }
     return numbers[0]
   }
@@ -75,7 +75,7 @@ func foldRange(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> 
 }
 
 extension Int {
-  /// The number, or the largest that has a negative.
+  /// The number, clamped so that it can be negated.
   fileprivate var magnitudeClamped: Int { Swift.max(self, -Int.max) }
 }
 

@@ -7,7 +7,7 @@ func readIdentity(
   value
 }
 
-/// Another type of floating-point numbers, which are all computed with in the network's precision.
+/// A cast to another floating-point type does nothing: the network computes in its own precision.
 func readCast(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   _ = try node.attributes.integer("saturate")
   _ = try node.attributes.text("round_mode")
@@ -18,7 +18,7 @@ func readCast(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
   let type = try node.attributes.integer("to") ?? 0
   guard DataType.floatingPoint.contains(where: { Int($0.rawValue) == type }) else {
     throw ONNXError(
-      "it casts to \(DataType.name(Int32(clamping: type))); only floating-point numbers are computed with")
+      "it casts to \(DataType.name(Int32(clamping: type))); only floating-point types are supported")
   }
   return value
 }
@@ -37,19 +37,20 @@ func readReshape(
   let shape = try node.reshaped(value.view.shape, graph)
   guard let view = value.view.reshaped(to: shape) else {
     throw ONNXError(
-      "it makes \(shape) of \(value.view.shape) after a transposition, which mixes axes and is not supported")
+      "it reshapes \(value.view.shape) to \(shape) after a transposition, which mixes axes and is not supported"
+    )
   }
   return value.arranged(view, by: node)
 }
 
-/// The same, but the batch has to stay an axis of its own.
+/// A reshape in which the batch must remain a separate axis.
 func readFlatten(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue
 {
   let before = value.view.shape
   let flat = try readReshape(&node, value, &graph)
   guard flat.view.axes[0] == graph.chain.batchAxis else {
     throw ONNXError(
-      "attribute 'axis' makes \(flat.view.shape) of \(before), which mixes the batch with other axes; only 1, which keeps "
+      "attribute 'axis' reshapes \(before) to \(flat.view.shape), which mixes the batch with other axes; only 1, which keeps "
         + "the batch, is supported")
   }
   guard graph.chain.shape.rank <= 2, flat.view == View(graph.chain.shape), flat.sum == nil else {
@@ -58,7 +59,7 @@ func readFlatten(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEv
   return try graph.chain.appendElementwise(Step(layer: Flatten()), to: flat, name: node.name)
 }
 
-/// A broadcast that leaves the shape as it is.
+/// A broadcast that keeps the shape.
 func readExpand(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   let before = value.view.shape.extents
   let asked = try graph.integers(try node.input(1, "shape"))
@@ -70,36 +71,36 @@ func readExpand(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEva
   return value
 }
 
-/// The only element along an axis, by its index: the axis goes, or stays if the index is a row.
+/// The only element along an axis: the axis is dropped, or kept if the index is a vector.
 func readGather(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   let shape = value.view.shape
   let indices = try graph.constant(try node.input(1, "indices")).integers(node.inputs[1])
   let axis = try node.axis(default: 0, rank: shape.rank)
   guard axis < shape.rank, shape[axis] == 1, indices.elements == [0] || indices.elements == [-1] else {
     throw ONNXError(
-      "it takes a part of axis \(axis) of \(shape); only the only element of an axis can be taken")
+      "it takes part of axis \(axis) of \(shape); an element can only be taken from an axis that has one")
   }
   guard shape.rank + indices.shape.rank <= StoredTensor.largestRank else {
-    throw ONNXError("it makes more than \(StoredTensor.largestRank) axes")
+    throw ONNXError("its output has more than \(StoredTensor.largestRank) axes")
   }
   var axes = value.view.axes
   axes.replaceSubrange(axis...axis, with: indices.shape.extents.map { _ in [] })
   return value.arranged(View(axes: axes), by: node)
 }
 
-/// All elements along each axis, in their order.
+/// A slice of all elements along each axis, in order, does nothing.
 func readSlice(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   let shape = value.view.shape
   for (axis, slice) in try node.slices(of: shape, graph) {
     guard slice.count == shape[axis], slice.step == 1 || slice.count == 1 else {
-      throw ONNXError("it takes a part of axis \(axis) of \(shape), which is not supported")
+      throw ONNXError("it takes part of axis \(axis) of \(shape), which is not supported")
     }
   }
   return value
 }
 
 extension ImageValue {
-  /// The value as a node arranges it.
+  /// The value as rearranged by a node.
   fileprivate func arranged(_ view: View, by node: Node) -> ImageValue {
     var value = self
     value.view = view

@@ -1,21 +1,21 @@
 import Layers
 import Tensors
 
-/// Each channel times a number, plus a number: what additions and multiplications by constants amount to.
+/// A scale and a shift for each channel: the sum of additions and multiplications by constants.
 struct ChannelScaling {
   /// One for each channel.
   var scale: [Double]
   /// One for each channel.
   var shift: [Double]
 
-  /// This one first, and then the other.
+  /// This scaling followed by another one.
   func followed(by next: ChannelScaling) -> ChannelScaling {
     ChannelScaling(
       scale: zip(scale, next.scale).map { $0 * $1 },
       shift: shift.indices.map { shift[$0] * next.scale[$0] + next.shift[$0] })
   }
 
-  /// A batch normalization that does it, by statistics that change nothing.
+  /// A batch normalization that computes it, with a mean of 0 and a variance of 1.
   var step: Step {
     let epsilon = 1e-5
     let shape: Shape = [scale.count]
@@ -33,7 +33,7 @@ struct ChannelScaling {
 }
 
 extension LayerChain {
-  /// Scales the channels: within the weights of a convolution or a dense layer just before, or else as a layer.
+  /// Scales the channels: folded into the weights of a preceding convolution or dense layer, or else as a layer.
   mutating func scale(_ value: ImageValue, by scaling: ChannelScaling, name: String) throws -> ImageValue {
     guard padding == nil, let last = layers.last else {
       return try appendScaling(scaling, to: value, name: name)
@@ -59,8 +59,8 @@ extension LayerChain {
   ) throws -> ImageValue {
     guard shape.rank == 4 else {
       throw ONNXError(
-        "it adds to or multiplies \(shape), where neither a convolution, a dense layer nor images are before it, which is "
-          + "not supported")
+        "it adds to or multiplies \(shape); this is only supported after a convolution, a dense layer, or on "
+          + "images")
     }
     try requireFewScalings(of: scaling.scale.count)
     try append(scaling.step, name: name)

@@ -9,18 +9,18 @@ func readGemm(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
   let beta = try node.attributes.number("beta") ?? 1
   if graph.opset < 7 { _ = try node.attributes.flag("broadcast") }
   guard value.view.axes.count == 2 else {
-    throw ONNXError("its input A is \(value.view.shape), not a matrix")
+    throw ONNXError("its input A has shape \(value.view.shape), which is not a matrix")
   }
   if try node.attributes.flag("transA") {
     value.view = value.view.permuted([1, 0])
     guard value.view.axes[0] == graph.chain.batchAxis, value.view.shape[0] == graph.chain.shape[0] else {
-      throw ONNXError("attribute 'transA' is 1, which makes columns of the batch; only rows are supported")
+      throw ONNXError("attribute 'transA' is 1, which puts the batch into columns; only rows are supported")
     }
   }
   let isTransposed = try node.attributes.flag("transB")
   let given = try graph.floats(try node.input(1, "B"))
   guard given.shape.rank == 2, !given.elements.isEmpty else {
-    throw ONNXError("its input B is \(given.shape), not a matrix of numbers")
+    throw ONNXError("its input B has shape \(given.shape), which is not a matrix")
   }
   let weight = scaled(isTransposed ? given : given.transposed(), by: alpha)
   var bias: Tensor<Float>?
@@ -37,19 +37,18 @@ func readMatMul(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEva
   guard extents.count >= 2, extents.dropLast(2).allSatisfy({ $0 == 1 }), !given.elements.isEmpty,
     extents.count <= value.view.axes.count
   else {
-    throw ONNXError("its input B is \(given.shape), where \(value.view.shape) needs a matrix")
+    throw ONNXError("its input B has shape \(given.shape), but \(value.view.shape) needs a matrix")
   }
   let matrix = given.reshaped(to: Shape(Array(extents.suffix(2))))
   return try graph.chain.appendDense(value, weight: matrix.transposed(), bias: nil, name: node.name)
 }
 
 extension LayerChain {
-  /// Adds a product of the last axis: a dense layer where that is all of an image, a 1×1 convolution where it is its
-  /// channels.
+  /// Adds a product over the last axis: a dense layer if that is a whole image, a 1×1 convolution if it is the channels.
   ///
   /// - Parameters:
   ///   - value: The features.
-  ///   - weight: Outputs×features, in the order in which the value has them.
+  ///   - weight: Outputs×features, in the value's order of features.
   ///   - bias: A number for each output.
   ///   - name: The layer's name.
   /// - Returns: The product.
@@ -64,7 +63,7 @@ extension LayerChain {
     let last = given.rank - 1
     guard given[last] == features else {
       throw ONNXError(
-        "its weight is \(outputs)×\(features), where an input of \(given) needs \(outputs)×\(given[last])")
+        "its weight is \(outputs)×\(features), but an input of \(given) needs \(outputs)×\(given[last])")
     }
     let others = view.axes.dropLast().filter { !$0.isEmpty }
     let rows = batchAxis.isEmpty ? [] : [batchAxis]
@@ -85,7 +84,7 @@ extension LayerChain {
         output.view.channelsLast?.reshaped(to: Shape(given.extents.dropLast() + [outputs])) ?? view
       return result
     } else {
-      throw unreadable(value, "a dense layer needs each image in one row")
+      throw unreadable(value, "a dense layer needs each image as one row")
     }
     var result = output
     result.view = View(
@@ -100,14 +99,14 @@ private func scaled(_ tensor: Tensor<Float>, by factor: Float) -> Tensor<Float> 
   factor == 1 ? tensor : tensor.map { $0 * factor }
 }
 
-/// A bias for each column, from a scalar, a row, or one number in whatever shape.
+/// A bias for each column, from a scalar, a row, or one number of any shape.
 private func broadcast(_ bias: Tensor<Float>, to outputs: Int) throws -> Tensor<Float> {
   let extents = bias.shape.extents
   guard extents.dropLast().allSatisfy({ $0 == 1 }), [nil, 1, outputs].contains(extents.last),
     extents.count <= 2
   else {
     throw ONNXError(
-      "its input C is \(bias.shape); a bias that is the same for the whole batch is needed, of \(outputs) or 1 numbers"
+      "its input C has shape \(bias.shape); expected a bias of \(outputs) numbers or 1, the same for the whole batch"
     )
   }
   return bias.elements.count == outputs
@@ -115,7 +114,7 @@ private func broadcast(_ bias: Tensor<Float>, to outputs: Int) throws -> Tensor<
 }
 
 extension Tensor {
-  /// Rows for columns, of a matrix.
+  /// The transpose of a matrix.
   fileprivate func transposed() -> Tensor {
     let (rows, columns) = (shape[0], shape[1])
     let elements = (0..<columns).flatMap { column in
@@ -124,13 +123,13 @@ extension Tensor {
     return Tensor(shape: [columns, rows], elements: elements)
   }
 
-  /// A matrix with each column at another place.
-  fileprivate func columns(movedTo places: [Int]) -> Tensor {
-    guard places != Array(0..<places.count) else { return self }
+  /// A matrix with its columns permuted.
+  fileprivate func columns(movedTo targets: [Int]) -> Tensor {
+    guard targets != Array(0..<targets.count) else { return self }
     var moved = elements
-    let count = places.count
+    let count = targets.count
     for row in 0..<shape[0] {
-      for column in 0..<count { moved[row * count + places[column]] = elements[row * count + column] }
+      for column in 0..<count { moved[row * count + targets[column]] = elements[row * count + column] }
     }
     return Tensor(shape: shape, elements: moved)
   }

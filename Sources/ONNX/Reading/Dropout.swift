@@ -3,8 +3,8 @@ import Tensors
 
 /// In inference dropout does nothing.
 ///
-/// The ratio is an attribute up to opset 11 and an input since then; whether the
-/// node trains is said by `is_test` in opset 6 and by the third input since opset 12.
+/// The ratio is an attribute up to opset 11 and an input since then; training mode is `is_test` 0 in opset 6 and the
+/// third input since opset 12.
 func readDropout(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue
 {
   var ratio: Float = 0.5
@@ -20,11 +20,11 @@ func readDropout(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEv
   }
   guard !isTraining || ratio == 0 else {
     throw ONNXError(
-      "it asks for training (\(graph.opset < 7 ? "is_test is 0" : "training_mode is true")); only "
+      "it is in training mode (\(graph.opset < 7 ? "is_test is 0" : "training_mode is true")); only "
         + "inference is supported")
   }
   if let mask = node.optionalOutput(1) { try graph.leaveOut(mask, "the mask of a Dropout") }
-  // By way of its shortest decimal form 0.1 in float32 becomes 0.1 again.
+  // Through its shortest decimal form, 0.1 in float32 becomes 0.1 again.
   let step = Step(layer: Dropout(Double("\(ratio)") ?? .nan))
   return try graph.chain.appendElementwise(step, to: value, name: node.name)
 }

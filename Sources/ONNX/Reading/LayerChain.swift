@@ -2,36 +2,36 @@ import Layers
 import Operations
 import Tensors
 
-/// The layers read so far, each of which takes the output of the one before.
+/// The layers read so far, each of which takes the output of the previous one.
 struct LayerChain {
-  /// The shape of what the first layer takes, batch included.
+  /// The shape of the first layer's input, batch included.
   private(set) var input: Shape
   /// The shape of the last output, batch included, with the zeros that ``padding`` adds.
   private(set) var shape: Shape
   private(set) var layers: [ReadLayer] = []
-  /// Rows and columns around the last output that the next layer has to take for its own.
+  /// The padding of the last output, which the next layer has to take as its own.
   private(set) var padding: PendingPadding?
 
-  /// How many weights have been scaled, each as often as it was.
+  /// The number of weights scaled so far, counted each time.
   private var scaledCount = 0
-  /// The channels of all layers that scale them.
+  /// The number of channels of all layers that scale channels.
   private var scaledChannelCount = 0
 
-  /// More channels than layers have, in one of them or in all that scale them: their numbers need not be in the file.
+  /// More channels than real layers have, in one or in all that scale them: their parameters need not be in the file.
   static let largestChannelCount = 1 << 22
 
   /// More layers than any chain has.
   private static let largestCount = 1000
-  /// A few times as many weights as a file can have.
+  /// A few times the number of weights in the largest file.
   private static let largestScaledCount = 1 << 31
-  /// More elements of one image than any layer has; what asks for more is no network but a mistake or an attack.
+  /// More elements per image than any real layer has; a file that needs more is a mistake or an attack.
   private static let largestImage = 1 << 28
-  /// More rows or columns than any image has with its padding.
+  /// More rows or columns than any real image has, padding included.
   ///
-  /// Where strides or dilations are as wide, the output may be small, and backends take their time all the same.
+  /// With strides or dilations that wide, the output may be small, but backends still take long.
   private static let largestExtent = 1 << 16
 
-  /// What a `Pad` adds.
+  /// The padding of a `Pad` node.
   struct PendingPadding {
     var amount: Padding
     let value: Float
@@ -44,7 +44,7 @@ struct LayerChain {
     shape = input
   }
 
-  /// Takes images of another shape with the same elements, which is possible before the first layer.
+  /// Changes the images' shape, not their elements, which is possible before the first layer.
   mutating func reshapeInput(to shape: Shape) {
     input = shape
     self.shape = shape
@@ -54,23 +54,23 @@ struct LayerChain {
   mutating func append(_ step: Step, name: String) throws {
     if let padding {
       throw ONNXError(
-        "a padding is read before a convolution or a pooling only, not before \(type(of: step.layer).kind)",
+        "padding is supported before a convolution or a pooling only, not before \(type(of: step.layer).kind)",
         node: padding.label)
     }
     guard layers.count < Self.largestCount else {
-      throw ONNXError("the chain has more than \(Self.largestCount) layers, which are not supported")
+      throw ONNXError("the chain has more than \(Self.largestCount) layers, which is not supported")
     }
     let operation = try Self.operation(step.layer, shape)
     for (parameter, value) in zip(operation.parameters, step.parameters) {
       guard parameter.shape == value.shape else {
         throw ONNXError(
-          "its \(parameter.role.rawValue) is \(value.shape), where an input of \(shape) needs \(parameter.shape)"
+          "its \(parameter.role.rawValue) is \(value.shape), but an input of \(shape) needs \(parameter.shape)"
         )
       }
     }
     for state in operation.state {
       guard let value = step.state[state.name], value.shape != state.shape else { continue }
-      throw ONNXError("its \(state.name) is \(value.shape), where an input of \(shape) needs \(state.shape)")
+      throw ONNXError("its \(state.name) is \(value.shape), but an input of \(shape) needs \(state.shape)")
     }
     let values = zip(operation.parameters, step.parameters).map { (name: $0.role.rawValue, values: $1) }
     let state = step.state.map { (name: $0, values: $1) }
@@ -78,44 +78,44 @@ struct LayerChain {
     shape = operation.outputShape
   }
 
-  /// Counts the channels of a layer that is added to scale them.
+  /// Counts the channels of a layer that scales them.
   ///
-  /// - Throws: ``ONNXError`` if they have become very many.
+  /// - Throws: ``ONNXError`` if there are too many in total.
   mutating func requireFewScalings(of channels: Int) throws {
     scaledChannelCount += channels
     guard scaledChannelCount <= Self.largestChannelCount else {
       throw ONNXError(
-        "more than \(Self.largestChannelCount) channels are scaled, which no network here needs")
+        "more than \(Self.largestChannelCount) channels are scaled, which is not supported")
     }
   }
 
-  /// Counts the weights that are scaled with a layer.
+  /// Counts the weights of a layer that are scaled.
   ///
-  /// - Throws: ``ONNXError`` if the same ones have been scaled very often.
+  /// - Throws: ``ONNXError`` if weights have been scaled too often.
   mutating func requireFewScalings(of layer: ReadLayer) throws {
     scaledCount += layer.parameters.reduce(0) { $0 + $1.values.elements.count }
     guard scaledCount <= Self.largestScaledCount else {
-      throw ONNXError("the weights before it are scaled again and again, which no network here needs")
+      throw ONNXError("the weights before it are scaled too many times")
     }
   }
 
-  /// Changes the last layer, whose output keeps its shape.
+  /// Replaces the last layer by one with the same output shape.
   mutating func replaceLast(_ layer: ReadLayer) {
     layers[layers.count - 1] = layer
   }
 
-  /// Adds zeros, or another number, around the planes.
+  /// Pads the planes with zeros or another number.
   mutating func pad(_ amount: Padding, value: Float, label: String) throws {
     let before = padding?.amount ?? .zero
     guard padding == nil || padding?.value == value else {
-      throw ONNXError("it pads with another number than the one before")
+      throw ONNXError("it pads with a different number than the padding before it")
     }
     let height = shape[2] + amount.top + amount.bottom
     let width = shape[3] + amount.left + amount.right
     let padded: Shape = [shape[0], shape[1], height, width]
     guard max(height, width) <= Self.largestExtent, padded.isCountable,
       padded.elementCount / max(padded[0], 1) <= Self.largestImage
-    else { throw ONNXError("its output of \(padded) is too large") }
+    else { throw ONNXError("its output of shape \(padded) is too large") }
     shape = padded
     padding = PendingPadding(
       amount: Padding(
@@ -123,7 +123,7 @@ struct LayerChain {
         left: before.left + amount.left, right: before.right + amount.right), value: value, label: label)
   }
 
-  /// Gives the padding away, to a layer that does it itself.
+  /// Takes the pending padding, for a layer that pads itself.
   mutating func takePadding() -> PendingPadding? {
     guard let taken = padding else { return nil }
     padding = nil
@@ -134,7 +134,7 @@ struct LayerChain {
     return taken
   }
 
-  /// Whether no number of the last output is below 0.
+  /// Whether no element of the last output is below 0.
   var isNonNegative: Bool {
     for read in layers.reversed() {
       switch read.layer {
@@ -155,25 +155,25 @@ struct LayerChain {
     }
     let output = operation.outputShape
     guard output.isCountable, output.elementCount / max(output[0], 1) <= largestImage else {
-      throw ONNXError("its output of \(output) is too large")
+      throw ONNXError("its output of shape \(output) is too large")
     }
     if let plane = operation.paddedPlane {
       guard max(plane.height, plane.width) <= largestExtent, plane.area <= largestImage else {
-        throw ONNXError("its input is \(plane) with the padding, which is too large")
+        throw ONNXError("its input with the padding, \(plane), is too large")
       }
     }
     return operation
   }
 }
 
-/// What a node becomes.
+/// The layer that a node becomes.
 struct Step {
   /// The layer.
   var layer: any OperationLayer
   /// The values of its parameters, in the operation's order.
   var parameters: [Tensor<Float>] = []
-  /// The values of its state, by the ends of their names.
+  /// The values of its state, by the last part of their names.
   var state: [String: Tensor<Float>] = [:]
-  /// What it does, if it is nothing but a scaling of each channel.
+  /// The scaling that it computes, if it is only that.
   var scaling: ChannelScaling?
 }

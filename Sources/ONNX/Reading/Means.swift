@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// The mean over all axes behind the channels, which may be a plane in one row.
+/// The mean over all axes after the channels, also of planes flattened to one axis.
 func readGlobalAveragePool(
   _ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator
 ) throws -> ImageValue {
@@ -26,7 +26,7 @@ func readReduceSum(
   try reduce(&node, value, axesAreInputSince: 13, isMean: false, &graph)
 }
 
-/// Adds axes to what a value is summed over; with all of the planes it is a global average pooling.
+/// Adds axes to those that a value is summed over; over whole planes it is a global average pooling.
 private func reduce(
   _ node: inout Node, _ value: ImageValue, axesAreInputSince opset: Int, isMean: Bool,
   _ graph: inout GraphEvaluator
@@ -42,7 +42,7 @@ private func reduce(
   return try reduced(value, axes, keepsAxes: keepsAxes, isMean: isMean, node, &graph)
 }
 
-/// The mean or sum over axes that are known.
+/// The mean or sum over the given axes.
 private func reduced(
   _ value: ImageValue, _ axes: [Int], keepsAxes: Bool, isMean: Bool, _ node: Node,
   _ graph: inout GraphEvaluator
@@ -70,7 +70,7 @@ private func reduced(
 }
 
 extension LayerChain {
-  /// Makes a sum that is a mean over whole planes a layer, and forgets one over nothing.
+  /// Adds a layer for a sum that is a mean over whole planes, and discards a sum over nothing.
   mutating func completed(_ value: ImageValue, name: String) throws -> ImageValue {
     guard let sum = value.sum, sum.factors.allSatisfy({ $0.extent > 0 }) else { return value }
     var value = value

@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// The operators that are understood.
+/// The supported operators.
 enum Operators {
   /// Reads a node that takes the images.
   typealias Reader =
@@ -10,9 +10,9 @@ enum Operators {
   /// Computes a node that takes constants.
   typealias Fold = @Sendable (_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant
 
-  /// Those that need only the shape of what they take.
+  /// Operators that need only the shape of their input.
   static let ofShapes: Set = ["Shape", "Size"]
-  /// Those that take the images as the second operand too.
+  /// Operators that accept the images as the second operand too.
   static let symmetric: Set = ["Add", "Max", "Mul", "Sub"]
 
   private static let readers: [String: Reader] = [
@@ -28,11 +28,11 @@ enum Operators {
     "Transpose": readTranspose, "Unsqueeze": readReshape,
   ]
 
-  /// How an operator is read.
+  /// The function that reads an operator.
   static func reader(of name: String) throws -> Reader {
     guard let reader = readers[name] else {
       let supported = Set(readers.keys).union(["Constant", "Shape", "Size"]).sorted().joined(separator: ", ")
-      let ofConstants = folds[name] == nil ? "" : " for what depends on the images"
+      let ofConstants = folds[name] == nil ? "" : " on inputs that depend on the images"
       throw ONNXError("this operator is not supported\(ofConstants); supported are \(supported)")
     }
     return reader
@@ -44,35 +44,35 @@ extension Node {
   mutating func axis(default value: Int, rank: Int) throws -> Int {
     let axis = try attributes.integer("axis") ?? value
     guard (-rank...rank).contains(axis) else {
-      throw ONNXError("attribute 'axis' is \(axis), and the input has \(rank) axes")
+      throw ONNXError("attribute 'axis' is \(axis), but the input has \(rank) axes")
     }
     return axis < 0 ? axis + rank : axis
   }
 
-  /// The axes that it works on, counted from the outermost; nil if it does not say.
+  /// The axes that it works on, counted from the outermost; nil if they are not given.
   ///
   /// - Parameters:
-  ///   - place: Where among the inputs they are since an opset, up to which they are an attribute.
+  ///   - index: The index of the input with the axes since an opset, before which they are an attribute.
   ///   - opset: That opset.
-  ///   - rank: How many axes there are.
+  ///   - rank: The number of axes.
   ///   - graph: The graph, for its constants.
-  /// - Returns: The axes, in the order in which they are given.
+  /// - Returns: The axes, in the given order.
   /// - Throws: ``ONNXError`` if an axis is out of range, or is given twice.
   mutating func axes(
-    input place: Int, since opset: Int, rank: Int, _ graph: borrowing GraphEvaluator
+    input index: Int, since opset: Int, rank: Int, _ graph: borrowing GraphEvaluator
   ) throws -> [Int]? {
     var axes: [Int]?
     if graph.opset < opset {
       axes = try attributes.integers("axes")
-    } else if let name = optionalInput(place) {
+    } else if let name = optionalInput(index) {
       axes = try graph.integers(name)
     }
     guard let axes else { return nil }
     guard axes.allSatisfy((-rank..<rank).contains) else {
-      throw ONNXError("its axes are \(axes), where there are \(rank)")
+      throw ONNXError("its axes are \(axes), but the input has \(rank) axes")
     }
     let counted = axes.map { $0 < 0 ? $0 + rank : $0 }
-    guard Set(counted).count == counted.count else { throw ONNXError("its axes \(axes) name one twice") }
+    guard Set(counted).count == counted.count else { throw ONNXError("its axes \(axes) repeat one") }
     return counted
   }
 }

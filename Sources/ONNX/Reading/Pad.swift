@@ -1,7 +1,7 @@
 import Operations
 import Tensors
 
-/// Numbers around the planes, which the next convolution or pooling takes for its own padding.
+/// Padding of the planes, which the next convolution or pooling takes as its own.
 func readPad(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   let shape = value.view.shape
   let mode = try node.attributes.text("mode") ?? "constant"
@@ -19,7 +19,7 @@ func readPad(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalua
   }
   if graph.opset >= 18, let axes = try node.axes(input: 3, since: 18, rank: shape.rank, graph) {
     guard pads.count == 2 * axes.count else {
-      throw ONNXError("it has \(pads.count) pads, where \(axes.count) axes need \(2 * axes.count)")
+      throw ONNXError("it has \(pads.count) pads, but \(axes.count) axes need \(2 * axes.count)")
     }
     var all = [Int](repeating: 0, count: 2 * shape.rank)
     for (index, axis) in axes.enumerated() {
@@ -29,10 +29,10 @@ func readPad(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalua
     pads = all
   }
   guard pads.count == 2 * shape.rank else {
-    throw ONNXError("it has \(pads.count) pads, where \(shape) needs \(2 * shape.rank)")
+    throw ONNXError("it has \(pads.count) pads, but \(shape) needs \(2 * shape.rank)")
   }
   guard pads.allSatisfy({ (0...1 << 24).contains($0) }) else {
-    throw ONNXError("its pads are \(pads); each must lie between 0 and \(1 << 24)")
+    throw ONNXError("its pads are \(pads); each must be between 0 and \(1 << 24)")
   }
   guard pads.contains(where: { $0 > 0 }) else { return value }
   return try padded(value, pads, number, node, &graph)
@@ -49,7 +49,7 @@ private func padded(
   let (row, column) = isChannelsLast ? (1, 2) : (2, 3)
   guard pads.indices.allSatisfy({ pads[$0] == 0 || [row, column].contains($0 % rank) }) else {
     throw ONNXError(
-      "its pads \(pads) are not all around the planes; those of the batch or channels must be 0")
+      "its pads \(pads) extend the batch or the channels; only the planes can be padded")
   }
   guard number == 0 || number <= -.greatestFiniteMagnitude else {
     throw ONNXError("it pads with \(number); only 0, and -inf before a MaxPool, are supported")
@@ -65,16 +65,16 @@ private func padded(
 }
 
 extension LayerChain.PendingPadding {
-  /// Requires that zeros are added, as a convolution and an average pooling do.
+  /// Requires padding with zeros, as in a convolution or an average pooling.
   func requireZeros() throws {
     guard value == 0 else {
-      throw ONNXError("it pads with \(value), which only a MaxPool could take", node: label)
+      throw ONNXError("it pads with \(value), which is only supported before a MaxPool", node: label)
     }
   }
 }
 
 extension Padding {
-  /// Both paddings, one around the other.
+  /// The sum of two paddings.
   static func + (left: Padding, right: Padding) -> Padding {
     Padding(
       top: left.top + right.top, bottom: left.bottom + right.bottom, left: left.left + right.left,

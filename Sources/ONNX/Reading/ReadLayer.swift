@@ -7,20 +7,20 @@ struct ReadLayer {
   /// The node's name.
   let name: String
   let layer: any OperationLayer
-  /// By the ends of their names: `weight`, `running_mean`.
+  /// The parameters by the last part of their names: `weight`, `running_mean`.
   let parameters: [(name: String, values: Tensor<Float>)]
-  /// What it does, if it is nothing but a scaling of each channel.
+  /// The scaling that it computes, if it is only that.
   var scaling: ChannelScaling?
 }
 
 extension ImportedNetwork {
-  /// Deviations of numbers from 0 to 1 are below 1, and those of bytes some tens.
+  /// Standard deviations of numbers from 0 to 1 are below 1, those of bytes some tens.
   private static let scaleOfBytes = 1.0 / 8
 
   /// Makes a model of layers.
   ///
-  /// Where all nodes are named like the layers of a model (`net.0.0`), as ``ONNXFile/write(_:image:to:parameters:)``
-  /// does it, the containers that the names tell of come back; otherwise the layers stand in one row.
+  /// If all nodes are named like the layers of a model (`net.0.0`), as by ``ONNXFile/write(_:image:to:parameters:)``,
+  /// the containers are restored from the names; otherwise the model is one flat sequence of layers.
   init(_ read: [ReadLayer], image: Shape, input: ArrayLayout, output: ArrayLayout) {
     let paths = read.map { path(ofLayer: $0.name) ?? [] }
     let nested = layers(read[...], paths, depth: 0)
@@ -38,18 +38,18 @@ extension ImportedNetwork {
   }
 }
 
-/// The places that a name such as `net.0.2` consists of; nil for other names.
+/// The indices in a name such as `net.0.2`; nil for other names.
 private func path(ofLayer name: String) -> [Int]? {
   let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-  let places = parts.dropFirst().compactMap { Int($0) }
-  guard (2...16).contains(parts.count), name == (["net"] + places.map(String.init)).joined(separator: ".")
+  let indices = parts.dropFirst().compactMap { Int($0) }
+  guard (2...16).contains(parts.count), name == (["net"] + indices.map(String.init)).joined(separator: ".")
   else {
     return nil
   }
-  return places
+  return indices
 }
 
-/// The layers at one depth, with containers for those that stand deeper; nil if the places are not 0, 1, 2 and so on.
+/// The layers at one depth, with containers for deeper ones; nil if the indices are not 0, 1, 2 and so on.
 private func layers(_ read: ArraySlice<ReadLayer>, _ paths: [[Int]], depth: Int) -> [any Layer]? {
   var result: [any Layer] = []
   var rest = read

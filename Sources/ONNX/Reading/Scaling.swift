@@ -9,7 +9,7 @@ func readArithmetic(
   if graph.opset < 7 {
     guard try !node.attributes.flag("broadcast") || constant.elements.count == 1 else {
       throw ONNXError(
-        "attribute 'broadcast' is 1; the broadcasting of opset 6 is supported for single numbers")
+        "attribute 'broadcast' is 1; the broadcasting of opset 6 is only supported for single numbers")
     }
     _ = try node.attributes.integer("axis")
   }
@@ -21,7 +21,7 @@ func readArithmetic(
 
 extension ChannelScaling {
   /// - Parameters:
-  ///   - node: Whose operator says what is done with the numbers.
+  ///   - node: The node, for its operator.
   ///   - numbers: The other operand, one number for each channel.
   /// - Throws: ``ONNXError`` for a division by 0.
   fileprivate init(_ node: Node, numbers: [Double]) throws {
@@ -38,7 +38,7 @@ extension ChannelScaling {
   }
 }
 
-/// Scales a sum over a part of the planes, which may become a mean over all of them.
+/// Scales a partial sum, which may become a mean over whole planes.
 private func scale(
   _ sum: ImageValue.PartialSum, of value: ImageValue, by constant: Tensor<Float>, _ node: Node,
   _ graph: inout GraphEvaluator
@@ -51,10 +51,10 @@ private func scale(
   return try graph.chain.completed(value, name: node.name)
 }
 
-/// The numbers of a constant for each channel of a value that it is combined with.
+/// The numbers of a constant for each channel of the value that it is combined with.
 ///
-/// - Returns: The value, with an axis more where the constant has one, and the numbers.
-/// - Throws: ``ONNXError`` if the constant differs along another axis than the channels'.
+/// - Returns: The value, with one more axis if the constant has one, and the numbers.
+/// - Throws: ``ONNXError`` if the constant varies along an axis other than the channels'.
 func channelNumbers(
   _ constant: Tensor<Float>, _ value: ImageValue, _ chain: LayerChain
 ) throws -> (value: ImageValue, numbers: [Double]) {
@@ -64,28 +64,29 @@ func channelNumbers(
   let shape = value.view.shape
   let extents = Array(repeating: 1, count: shape.rank - constant.shape.rank) + constant.shape.extents
   guard zip(extents, shape.extents).allSatisfy({ $0 == 1 || $0 == $1 }) else {
-    throw ONNXError("its constant \(constant.shape) does not fit \(shape)")
+    throw ONNXError("its constant of shape \(constant.shape) does not fit \(shape)")
   }
   let varying = extents.indices.filter { constant.varies(along: $0 - (shape.rank - constant.shape.rank)) }
   let channels = chain.shape.rank < 2 ? 1 : chain.shape[1]
   guard channels <= LayerChain.largestChannelCount else {
     throw ONNXError(
-      "it adds to or multiplies \(channels) channels; up to \(LayerChain.largestChannelCount) are supported")
+      "it adds to or multiplies \(channels) channels; at most \(LayerChain.largestChannelCount) are supported"
+    )
   }
   guard let axis = varying.first else {
     return (value, Array(repeating: Double(constant.elements.first ?? 0), count: channels))
   }
   guard varying.count == 1, value.view.axes[axis] == chain.channelAxis else {
     throw ONNXError(
-      "its constant \(constant.shape) differs along another axis of \(shape) than the channels; one number for each channel, "
-        + "or one for all, is supported")
+      "its constant of shape \(constant.shape) varies along an axis of \(shape) other than the channels; one number per "
+        + "channel, or one for all, is supported")
   }
   let step = extents.dropFirst(axis + 1).reduce(1, *)
   return (value, (0..<channels).map { Double(constant.elements[$0 * step]) })
 }
 
 extension Tensor<Float> {
-  /// Whether elements that differ only in their place along an axis differ.
+  /// Whether the elements vary along an axis.
   fileprivate func varies(along axis: Int) -> Bool {
     guard axis >= 0, shape[axis] > 1 else { return false }
     let step = shape.extents.dropFirst(axis + 1).reduce(1, *)

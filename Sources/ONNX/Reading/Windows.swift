@@ -5,7 +5,7 @@ import Tensors
 func readConv(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   try graph.chain.requireImages(value)
   let weight = try graph.floats(try node.input(1, "W"))
-  guard weight.shape.rank == 4 else { throw ONNXError("its input W is \(weight.shape), not O×C×H×W") }
+  guard weight.shape.rank == 4 else { throw ONNXError("its input W has shape \(weight.shape), not O×C×H×W") }
   let bias = try node.optionalInput(2).map { try graph.floats($0) }
   let kernel = Extent2D(weight.shape[2], weight.shape[3])
   let window = try WindowAttributes(&node.attributes, kernel: kernel, input: graph.chain.shape)
@@ -20,8 +20,8 @@ func readConv(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
   return graph.chain.output
 }
 
-/// Zeros around an input without negative numbers are never larger than the largest of a window, so that they can be
-/// padding that does not count.
+/// Zeros around an input without negative numbers never exceed the maximum of a window, so they are equivalent to
+/// padding that is ignored.
 func readMaxPool(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue
 {
   try graph.chain.requireImages(value)
@@ -35,7 +35,7 @@ func readMaxPool(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEv
     try outer.requireNotRounding(roundsUp)
     guard outer.value < 0 || graph.chain.isNonNegative else {
       throw ONNXError(
-        "it pads with 0 before a MaxPool, where numbers below 0 may lie beside; only -inf, or 0 after a ReLU, is supported",
+        "it pads with 0 before a MaxPool whose input may be negative; only -inf, or 0 after a ReLU, is supported",
         node: outer.label)
     }
   }
@@ -60,7 +60,7 @@ func readAveragePool(
     try outer.requireNotRounding(roundsUp)
     guard countsPadding || window.padding == .zero else {
       throw ONNXError(
-        "it pads before an AveragePool whose own padding does not count; only one of both is supported",
+        "it pads before an AveragePool whose own padding is not counted; only one of both is supported",
         node: outer.label)
     }
     countsPadding = true
@@ -72,7 +72,7 @@ func readAveragePool(
   return graph.chain.output
 }
 
-/// The largest of each plane.
+/// The maximum of each plane.
 func readGlobalMaxPool(
   _ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator
 ) throws -> ImageValue {
@@ -84,32 +84,33 @@ func readGlobalMaxPool(
 }
 
 extension LayerChain.PendingPadding {
-  /// Requires that the windows after it do not leave the padded planes, where an outer padding and a pooling's own differ.
+  /// Requires that no window of the next pooling exceeds the padded planes, where a `Pad` and a pooling's own padding
+  /// differ.
   fileprivate func requireNotRounding(_ roundsUp: Bool) throws {
     guard roundsUp else { return }
     throw ONNXError("it pads before a pooling with ceil_mode 1, which is not supported", node: label)
   }
 }
 
-/// What `Conv`, `MaxPool` and `AveragePool` say of their window.
+/// The window of a `Conv`, `MaxPool` or `AveragePool`.
 struct WindowAttributes {
   let kernel: Extent2D
   let stride: Extent2D
   let padding: Padding
   let dilation: Extent2D
-  /// Whether `auto_pad` decides the size of the output, and `ceil_mode` has no say in it.
+  /// Whether `auto_pad` determines the size of the output, so that `ceil_mode` has no effect.
   let isAutomatic: Bool
 
   /// - Parameters:
   ///   - attributes: The node's attributes, of which these are taken.
-  ///   - kernel: The extent that the weight has; nil for a pooling, which must give its own.
+  ///   - kernel: The extent of the weight; nil for a pooling, which must give its own.
   ///   - input: N×C×H×W.
-  /// - Throws: ``ONNXError`` for attributes that are missing, contradict each other or are not of two axes.
+  /// - Throws: ``ONNXError`` for attributes that are missing, contradict each other or do not have two axes.
   init(_ attributes: inout Attributes, kernel: Extent2D?, input: Shape) throws {
     let given = try attributes.extent("kernel_shape")
     guard let kernel = kernel ?? given else { throw ONNXError("attribute 'kernel_shape' is missing") }
     guard given == nil || given == kernel else {
-      throw ONNXError("attribute 'kernel_shape' is \(given ?? kernel), and the weight's kernel \(kernel)")
+      throw ONNXError("attribute 'kernel_shape' is \(given ?? kernel), but the weight's kernel is \(kernel)")
     }
     self.kernel = kernel
     stride = try attributes.extent("strides") ?? 1
@@ -118,7 +119,7 @@ struct WindowAttributes {
     let mode = try attributes.text("auto_pad") ?? "NOTSET"
     isAutomatic = mode != "NOTSET"
     guard !isAutomatic || pads?.allSatisfy({ $0 == 0 }) ?? true else {
-      throw ONNXError("attributes 'auto_pad' and 'pads' cannot be had together")
+      throw ONNXError("attributes 'auto_pad' and 'pads' cannot be combined")
     }
     let rows = PaddedAxis(
       extent: input[2], kernel: kernel.height, stride: stride.height, dilation: dilation.height)
@@ -135,7 +136,7 @@ struct WindowAttributes {
       let (height, width) = (try rows.samePadding(), try columns.samePadding())
       padding = Padding(
         top: height - height / 2, bottom: height / 2, left: width - width / 2, right: width / 2)
-    default: throw ONNXError("attribute 'auto_pad' is \(mode.quoted), which is none of its values")
+    default: throw ONNXError("attribute 'auto_pad' is \(mode.quoted), which is not one of its values")
     }
   }
 }
@@ -152,7 +153,7 @@ private struct PaddedAxis {
     // The same bounds as SlidingWindow's, so that nothing overflows.
     let bounds = 1...(1 << 24)
     guard [extent, kernel, stride, dilation].allSatisfy(bounds.contains) else {
-      throw ONNXError("kernel, stride and dilation must lie between 1 and \(bounds.upperBound)")
+      throw ONNXError("kernel, stride and dilation must be between 1 and \(bounds.upperBound)")
     }
     let outputs = (extent + stride - 1) / stride
     return max((outputs - 1) * stride + (kernel - 1) * dilation + 1 - extent, 0)
@@ -160,7 +161,7 @@ private struct PaddedAxis {
 }
 
 extension TensorOperation {
-  /// Height and width of the input with its padding, if a window moves over it.
+  /// Height and width of the input with its padding, if a window slides over it.
   var paddedPlane: Extent2D? {
     switch self {
     case .convolution(let geometry, _): geometry.window.padded(geometry.input)
@@ -183,7 +184,7 @@ extension Attributes {
     guard let values = try integers(name) else { return nil }
     guard values.count == 2 else {
       throw ONNXError(
-        "attribute '\(name)' has \(values.count) numbers, where images in two dimensions need 2")
+        "attribute '\(name)' has \(values.count) numbers, but two-dimensional images need 2")
     }
     return Extent2D(values[0], values[1])
   }
@@ -193,12 +194,12 @@ extension Padding {
   /// From ONNX's order: the beginning of each axis, then the end of each.
   fileprivate init(pads: [Int]) throws {
     guard pads.count == 4 else {
-      throw ONNXError("attribute 'pads' has \(pads.count) numbers, where images in two dimensions need 4")
+      throw ONNXError("attribute 'pads' has \(pads.count) numbers, but two-dimensional images need 4")
     }
     // The same bound as SlidingWindow's, so that a padding before it can be added.
     guard pads.allSatisfy({ (0...1 << 24).contains($0) }) else {
       throw ONNXError(
-        "attribute 'pads' is \(pads); the padding of each side must lie between 0 and \(1 << 24)")
+        "attribute 'pads' is \(pads); the padding of each side must be between 0 and \(1 << 24)")
     }
     self.init(top: pads[0], bottom: pads[2], left: pads[1], right: pads[3])
   }

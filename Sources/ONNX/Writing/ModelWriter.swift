@@ -8,10 +8,10 @@ import Tensors
   import Foundation
 #endif
 
-/// A model in ONNX, built layer by layer.
+/// Builds a model in ONNX layer by layer.
 struct ModelWriter {
   /// Opset 17 belongs to version 8 of the format; average pooling has dilation since opset 19, of version 9.
-  private static let usualVersions = (opset: Int64(17), format: Int64(8))
+  private static let defaultVersions = (opset: Int64(17), format: Int64(8))
   private static let versionsWithDilatedMeans = (opset: Int64(19), format: Int64(9))
 
   private static let inputName = "input"
@@ -26,7 +26,7 @@ struct ModelWriter {
     parameters: (_ name: String) throws -> Tensor<Float>
   ) throws {
     let versions =
-      layers.contains(where: \.isDilatedMean) ? Self.versionsWithDilatedMeans : Self.usualVersions
+      layers.contains(where: \.isDilatedMean) ? Self.versionsWithDilatedMeans : Self.defaultVersions
     model.irVersion = versions.format
     model.producerName = "network-in-network"
     model.producerVersion = "1"
@@ -75,7 +75,7 @@ extension Onnx_TensorProto {
     self.name = name
     dims = tensor.shape.extents.map(Int64.init)
     dataType = DataType.float.rawValue
-    // On every supported machine numbers lie in memory as the format wants them, little-endian.
+    // Every supported machine is little-endian, as the format is.
     rawData = tensor.elements.withUnsafeBytes { Data($0) }
   }
 }

@@ -7,14 +7,14 @@ extension ONNXFile {
   /// Writes a model with its parameters.
   ///
   /// The nodes have the names of the layers and the initializers those of the parameters. The batch's size is left
-  /// open. The file appears whole or not at all.
+  /// open. The file appears completely or not at all.
   ///
   /// - Parameters:
   ///   - model: The layers.
   ///   - image: The shape of one image.
-  ///   - path: The file; one that is there is replaced.
-  ///   - preparation: How images become the numbers that the model takes, for the file's metadata.
-  ///   - parameters: Gives the values of a parameter, or of a state such as `running_mean`, by its name in the
+  ///   - path: The file; an existing one is replaced.
+  ///   - preparation: The preparation of images, for the file's metadata.
+  ///   - parameters: Returns the values of a parameter, or of a state such as `running_mean`, by its name in the
   ///     model.
   /// - Throws: `LayerError` if the image does not fit a layer, `FileError` if a layer has no form in ONNX, the
   ///   file would exceed 2 GiB or cannot be written, and what `parameters` throws.
@@ -27,7 +27,7 @@ extension ONNXFile {
       let shapes = layers.flatMap { $0.operation.parameters.map(\.shape) + $0.operation.state.map(\.shape) }
       let byteCount = shapes.reduce(0) { $0 + $1.elementCount * 4 }
       guard byteCount < largestFile - (1 << 20) else {
-        throw ONNXError("cannot be written: ONNX files are limited to 2 GiB, and the parameters have more")
+        throw ONNXError("cannot be written: ONNX files are limited to 2 GiB, and the parameters are larger")
       }
       let bytes: [UInt8]
       do {

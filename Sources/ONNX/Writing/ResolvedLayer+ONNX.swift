@@ -14,15 +14,15 @@ extension ResolvedLayer {
     if case .averagePooling(let geometry, _) = operation { geometry.window.dilation != 1 } else { false }
   }
 
-  /// Constants of the operator that are no parameters.
+  /// Constants of the operator that are not parameters.
   var constants: [Onnx_TensorProto] {
     guard case .dropout(_, let probability) = operation else { return [] }
     return [Onnx_TensorProto("\(name).ratio", Tensor(shape: [], elements: [Float(probability)]))]
   }
 
-  /// The layer as a node that takes a value of the graph; parameters and constants are still to be added.
+  /// The layer as a node that takes a value of the graph, without parameters and constants.
   ///
-  /// - Throws: ``ONNXError`` for a fused activation, which models have not got.
+  /// - Throws: ``ONNXError`` for a fused activation, which models do not have.
   func node(input: String) throws -> Onnx_NodeProto {
     var node = Onnx_NodeProto()
     node.name = name
@@ -33,7 +33,7 @@ extension ResolvedLayer {
       node.opType = "Conv"
       node.attribute = geometry.window.attributes + [.integer("group", geometry.groups)]
     case .convolution:
-      throw ONNXError("cannot be written: \(name) has an activation of its own; make it a layer")
+      throw ONNXError("cannot be written: \(name) has a fused activation; make it a layer")
     case .dense:
       node.opType = "Gemm"
       node.attribute = [.integer("transB", 1)]
@@ -70,7 +70,7 @@ extension ResolvedLayer {
 }
 
 extension SlidingWindow {
-  /// The attributes that say it.
+  /// The attributes of the window.
   fileprivate var attributes: [Onnx_AttributeProto] {
     [
       .integers("kernel_shape", [kernel.height, kernel.width]),

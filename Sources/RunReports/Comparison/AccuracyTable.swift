@@ -1,13 +1,13 @@
 import Tensors
 
-/// A file of accuracies over epochs, such as the book's: a column `epoch`, and a column for each curve.
+/// A file of accuracies over epochs, such as the book's: a column `epoch`, and a column per curve.
 enum AccuracyTable {
   private static let largestFile = 1 << 24
 
   /// Reads the curves of a file.
   ///
   /// - Parameter path: The file, comma-separated.
-  /// - Returns: A curve for each column after the first, named after the file and the column.
+  /// - Returns: A curve per column after the first, named after the file and the column.
   /// - Throws: `FileError` if it cannot be read, or is not such a file.
   static func read(_ path: String) throws -> [ComparedRun] {
     let file = try RandomAccessFile(path: path)

@@ -3,11 +3,11 @@ import Training
 
 /// One side of a comparison: a run, or a column of a table of accuracies.
 struct ComparedRun {
-  /// What it is called, different from all others.
+  /// Its unique name.
   var name: String
   /// The run; nil for a column of a table.
   let run: RunRecord?
-  /// The accuracy on images that were not trained on, over complete epochs.
+  /// The accuracy on images that were not trained on, over completed epochs.
   let accuracies: [(x: Double, y: Double)]
   /// The loss on the same images.
   let losses: [(x: Double, y: Double)]
@@ -28,13 +28,13 @@ struct ComparedRun {
     losses = []
   }
 
-  /// Complete epochs; of a table, the last one in it.
+  /// Completed epochs; for a table, the last one in it.
   var epochCount: Int { run.map { $0.metrics?.epochs ?? 0 } ?? accuracies.last.map { Int($0.x) } ?? 0 }
 
   /// The highest accuracy, and the first epoch that reached it.
   var best: (x: Double, y: Double)? { accuracies.max { $0.y < $1.y } }
 
-  /// Whether there was anything to judge it by.
+  /// Whether there is an accuracy to judge it by.
   var isJudged: Bool { !accuracies.isEmpty }
 
   /// The accuracy after an epoch, if it was measured.

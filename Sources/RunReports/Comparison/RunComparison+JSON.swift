@@ -6,7 +6,7 @@ extension RunComparison: Encodable {
     case recipeDifferences = "recipe_differences"
   }
 
-  /// What is known of one run; what is not known is left out.
+  /// One run; unknown values are omitted.
   private struct Run: Encodable {
     let name: String
     let path: String?
@@ -66,13 +66,13 @@ extension RunComparison: Encodable {
     }
   }
 
-  /// A key of the recipes, with its value in each run that has a recipe, as the recipe's file has it.
+  /// A key of the recipes, with its value in each run that has a recipe, as in the recipe's file.
   private struct RecipeDifference: Encodable {
     let key: String
     let values: [String: String]
   }
 
-  /// Encodes the runs with their curves, what differs in the recipes, and what the runs' folders lack.
+  /// Encodes the runs with their curves, the differences between recipes, and what the runs' folders lack.
   public func encode(to encoder: any Encoder) throws {
     let (names, rows) = recipeDifferences
     let differences = rows.map { row in

@@ -27,9 +27,9 @@ extension RunComparison {
     let (names, rows) = recipeDifferences
     guard !rows.isEmpty else { return .paragraph("The recipes do not differ.") }
     var table = HTMLTable(
-      "What differs in the recipes", header: ["key"] + names,
+      "Differences between the recipes", header: ["key"] + names,
       columns: Array(repeating: .text, count: names.count + 1))
     for row in rows { table.add(row) }
-    return HTML([.paragraph("What differs in the recipes."), table.html])
+    return HTML([.paragraph("Differences between the recipes."), table.html])
   }
 }

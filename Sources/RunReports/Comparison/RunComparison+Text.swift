@@ -1,13 +1,13 @@
 import Reporting
 
 extension RunComparison {
-  /// As many epochs as are printed; of more, as many that are equally far apart.
+  /// The maximum number of epochs that are printed; if there are more, equally spaced ones.
   private static let mostEpochs = 20
 
-  /// The tables for display, without a line end.
+  /// The tables for display, without a line break at the end.
   ///
-  /// - Parameter width: The columns of the terminal; nil for tables as wide as they are.
-  /// - Returns: The results, what differs in the recipes, and the accuracy after each epoch.
+  /// - Parameter width: The width of the terminal in columns; nil for no limit.
+  /// - Returns: The results, the differences between recipes, and the accuracy after each epoch.
   public func text(width: Int? = nil) -> String {
     let (results, epochs) = (resultTable, epochTable)
     return [results.text(width: width ?? .max), recipeText(width), epochs?.text(width: width ?? .max)]
@@ -32,12 +32,12 @@ extension RunComparison {
     return Self.recipeList(names, rows, width)
   }
 
-  /// A key, and below it a line for each run: values are too long for columns on a narrow terminal.
+  /// A key, and below it a line per run: values are too long for columns on a narrow terminal.
   private static func recipeList(_ names: [String], _ rows: [[String]], _ width: Int) -> String {
     let lines = rows.flatMap { row in
       [row[0]] + zip(names, row.dropFirst()).flatMap { wrapped("  \($0): \($1)", to: width) }
     }
-    return (["What differs in the recipes:"] + lines).joined(separator: "\n")
+    return (["Differences between the recipes:"] + lines).joined(separator: "\n")
   }
 
   private var epochTable: ColumnTable? {

@@ -3,7 +3,7 @@ import Reporting
 import Tensors
 import Training
 
-/// Trainings side by side: results, what differs in their recipes, curves.
+/// A comparison of trainings: results, differences between recipes, curves.
 public struct RunComparison {
   let compared: [ComparedRun]
 
@@ -23,7 +23,7 @@ public struct RunComparison {
     }
     let names = compared.map(\.name)
     for index in compared.indices where names.count(where: { $0 == names[index] }) > 1 {
-      // Runs of the same name in different folders get their paths, and a run that is given twice gets a number.
+      // Runs with the same name in different folders are named by their paths, and a run that is given twice gets a number.
       let path = compared[index].run?.path ?? names[index]
       let earlier = compared[..<index].count { $0.name == path || $0.name.hasPrefix(path + " (") }
       compared[index].name = earlier > 0 ? "\(path) (\(earlier + 1))" : path
@@ -31,7 +31,7 @@ public struct RunComparison {
     self.compared = compared
   }
 
-  /// What the runs' folders lack, a sentence each.
+  /// What the runs' folders lack, one sentence each.
   public var missing: [String] {
     compared.flatMap { compared in compared.run?.missing.map { "\(compared.name): \($0)" } ?? [] }
   }
@@ -78,12 +78,12 @@ public struct RunComparison {
     return (recipes.map(\.0), rows)
   }
 
-  /// The accuracies on images that were not trained on, over complete epochs; only of what has any.
+  /// The accuracies on images that were not trained on, over completed epochs, of the runs that have any.
   public var accuracies: [(name: String, points: [(x: Double, y: Double)])] {
     compared.filter(\.isJudged).map { ($0.name, $0.accuracies) }
   }
 
-  /// The last epoch that anything was measured at.
+  /// The last epoch with a measurement.
   public var lastEpoch: Int {
     Int((compared.flatMap { $0.accuracies + $0.losses }.map(\.x).max() ?? 0).rounded(.up))
   }
@@ -110,14 +110,14 @@ public struct RunComparison {
     ].compactMap(\.self)
   }
 
-  /// When the colours repeat, the dashes differ.
+  /// When the colors repeat, the dashes differ.
   private static func stroke(_ index: Int) -> SVG.Stroke {
     let dashes: [[Double]] = [[], [8, 4], [2, 3], [10, 4, 2, 4]]
     return .init(
       .series(index), width: 2, dashes: dashes[index / Paint.seriesCount % dashes.count])
   }
 
-  /// Writes a picture (`.svg`) or a page (`.html`), whole or not at all.
+  /// Writes a picture (`.svg`) or a page (`.html`), completely or not at all.
   ///
   /// - Parameter path: The file.
   /// - Throws: `FileError` if its name ends in anything else, there are no curves to draw, or it cannot be written.

@@ -1,6 +1,6 @@
 import Training
 
-/// Keeps `curves.svg` in a run's folder up to date: it is written after each epoch and at the end, whatever that is.
+/// Keeps `curves.svg` in a run's folder up to date: it is written after each epoch and at the end of the training.
 public final class CurvesWriter: TrainingObserver {
   private let folder: String
   private let report: (String) -> Void
@@ -16,7 +16,7 @@ public final class CurvesWriter: TrainingObserver {
     self.report = report
   }
 
-  /// Writes the file with what the folder has.
+  /// Writes the file from the folder's contents.
   public func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) {
     write()
   }

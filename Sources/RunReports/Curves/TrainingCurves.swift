@@ -20,7 +20,7 @@ public struct TrainingCurves: Sendable {
   /// The picture.
   public var svg: SVG { ChartSheet([chart]).svg }
 
-  /// Writes the picture to the run's folder, whole or not at all.
+  /// Writes the picture to the run's folder, completely or not at all.
   ///
   /// - Throws: `FileError` if it cannot be written.
   public func write() throws {
@@ -40,7 +40,7 @@ public struct TrainingCurves: Sendable {
       "\(run.name)\(model), \(run.judgedBy ?? "") accuracy \(decimal(accuracy, places: 3)) after \(epochs)"
   }
 
-  /// The recipe's epochs, so that the figure shows how much is left; those that are done, if the training may stop early.
+  /// The recipe's epochs, so that the figure shows the rest; the completed ones, if the training may stop early.
   private var lastEpoch: Double {
     let drawn = max(run.trainingLosses.last?.epochs ?? 0, Double(run.epochs.last?.epoch ?? 0)).rounded(.up)
     guard let recipe = run.recipe, recipe.patience == nil else { return max(drawn, 1) }

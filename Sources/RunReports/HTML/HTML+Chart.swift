@@ -1,12 +1,12 @@
 import Drawing
 
 extension HTML {
-  /// A chart below a heading of the page, drawn once for wide screens and once for narrow ones, where the same picture would
-  /// have letters that are too small.
+  /// A chart below a heading of the page, drawn once for wide screens and once for narrow ones, where the letters would be
+  /// too small.
   ///
   /// - Parameters:
-  ///   - chart: The chart, whose own title is left out.
-  ///   - label: What it shows, for readers who do not see it.
+  ///   - chart: The chart, whose own title is omitted.
+  ///   - label: The description for screen readers.
   /// - Returns: Both pictures, of which one is shown.
   package static func chart(_ chart: LineChart, label: String) -> HTML {
     var untitled = chart

@@ -1,25 +1,25 @@
 import Drawing
 
-/// A piece of a page, whose text cannot be taken for markup.
+/// A fragment of a page, whose text is escaped.
 ///
 /// The markup is well-formed XML too, so that any parser can check it.
 public struct HTML: Sendable {
-  /// The piece's markup.
+  /// The fragment's markup.
   public let markup: String
 
-  /// Takes markup as it is.
+  /// Takes markup unchanged.
   ///
   /// - Parameter markup: Well-formed markup.
   public init(markup: String) {
     self.markup = markup
   }
 
-  /// Takes text, which may hold anything.
+  /// Takes text, which is escaped.
   public init(_ text: String) {
     markup = Markup.escaped(text)
   }
 
-  /// Pieces after each other.
+  /// Concatenates fragments.
   public init(_ pieces: [HTML]) {
     markup = pieces.map(\.markup).joined()
   }
@@ -28,7 +28,7 @@ public struct HTML: Sendable {
   ///
   /// - Parameters:
   ///   - name: The element's name.
-  ///   - attributes: Its attributes, whose values may hold anything.
+  ///   - attributes: Its attributes, whose values are escaped.
   ///   - content: What it contains.
   /// - Returns: The element.
   public static func element(
@@ -67,10 +67,10 @@ public struct HTML: Sendable {
   /// A paragraph.
   public static func paragraph(_ text: String) -> HTML { element("p", text) }
 
-  /// Content that may be wider or higher than the page, and scrolls by itself, with the keyboard too.
+  /// Content that may exceed the page and scrolls independently, with the keyboard too.
   ///
   /// - Parameters:
-  ///   - label: What it is, for readers who do not see it.
+  ///   - label: The description for screen readers.
   ///   - content: What it contains.
   /// - Returns: The element.
   public static func scrolled(_ label: String, _ content: HTML) -> HTML {

@@ -1,13 +1,13 @@
 import Drawing
 
-/// A page in one file that needs neither a network nor a script.
+/// A page in one file without scripts or external resources.
 package struct HTMLPage {
-  /// A part of the page, with a heading and a place in the list of contents.
+  /// A section of the page, with a heading and an entry in the table of contents.
   package struct Section {
     let title: String
     let content: HTML
 
-    /// Takes a heading and what stands below it.
+    /// Takes a heading and the content below it.
     package init(title: String, content: HTML) {
       self.title = title
       self.content = content
@@ -15,18 +15,18 @@ package struct HTMLPage {
   }
 
   let title: String
-  /// What comes below the title.
+  /// The content below the title.
   let introduction: HTML
   let sections: [Section]
 
-  /// Takes the parts of a page.
+  /// Takes the sections of a page.
   package init(title: String, introduction: HTML, sections: [Section]) {
     self.title = title
     self.introduction = introduction
     self.sections = sections
   }
 
-  /// The whole document.
+  /// The complete document.
   package var document: String {
     let body = HTML([
       .element("a", with: ["class": "skip", "href": "#content"], "Skip to the content"),

@@ -1,6 +1,6 @@
 /// A table whose first column names its rows.
 package struct HTMLTable {
-  /// What a cell's text is, which decides where it stands.
+  /// The kind of text in a column's cells, which determines the alignment.
   package enum Column {
     case text, number
   }
@@ -13,9 +13,9 @@ package struct HTMLTable {
   /// Makes a table with only its header.
   ///
   /// - Parameters:
-  ///   - label: What it shows, for readers who do not see it.
+  ///   - label: The description for screen readers.
   ///   - header: The columns' names.
-  ///   - columns: What the columns hold.
+  ///   - columns: The kinds of the columns.
   package init(_ label: String, header: [String], columns: [Column]) {
     self.label = label
     self.header = header
@@ -33,7 +33,7 @@ package struct HTMLTable {
     rows.append(.element("tr", content))
   }
 
-  /// The table, which scrolls where it is wider than the page.
+  /// The table, which scrolls if it is wider than the page.
   package var html: HTML {
     let head = zip(header, columns).map {
       HTML.element("th", with: ["scope": "col", "class": $1 == .number ? "number" : "text"], $0)

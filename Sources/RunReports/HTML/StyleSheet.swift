@@ -1,6 +1,6 @@
 import Drawing
 
-/// How pages look, light and dark, on narrow and wide screens.
+/// The style of pages, light and dark, on narrow and wide screens.
 enum StyleSheet {
   /// The rules.
   static let text = """

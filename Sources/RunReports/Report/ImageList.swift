@@ -8,10 +8,10 @@ import Reporting
   import Foundation
 #endif
 
-/// Misclassified images, each with its class and what it was taken for.
+/// Misclassified images, each with its class and the predicted one.
 struct ImageList {
   private let judged: JudgedImages
-  /// Larger images are made smaller, so that the page does not grow with them.
+  /// Larger images are shrunk, so that the page does not grow with them.
   private static let largestSide = 96
   /// Smaller images are enlarged with their pixels as squares.
   private static let largestPixelatedSide = 64
@@ -28,22 +28,22 @@ struct ImageList {
   private func figure(_ mistake: JudgedImages.Mistake) -> HTML {
     let names = judged.images.classNames
     let (label, prediction) = (names[mistake.label], names[mistake.prediction])
-    let place = judged.images.fileName(at: mistake.index) ?? "\(judged.name) image \(mistake.index)"
+    let source = judged.images.fileName(at: mistake.index) ?? "\(judged.name) image \(mistake.index)"
     return .element(
       "figure",
       [
-        image(mistake.index, "\(label), taken for \(prediction)"),
+        image(mistake.index, "\(label), classified as \(prediction)"),
         .element(
           "figcaption",
           [
             .element("span", "is \(label), \(percentText(mistake.labelProbability))"),
-            .element("span", "taken for \(prediction), \(percentText(mistake.predictionProbability))"),
-            .element("span", with: ["class": "muted"], "loss \(decimal(mistake.loss, places: 2)), \(place)"),
+            .element("span", "classified as \(prediction), \(percentText(mistake.predictionProbability))"),
+            .element("span", with: ["class": "muted"], "loss \(decimal(mistake.loss, places: 2)), \(source)"),
           ]),
       ])
   }
 
-  /// The image, embedded; a note where its file can no longer be read.
+  /// The image, embedded; a note if its file can no longer be read.
   private func image(_ index: Int, _ description: String) -> HTML {
     guard let file = try? PNGEncoder.encode(thumbnail(index)) else {
       return .element("p", with: ["class": "muted"], "The image can no longer be read.")
@@ -68,7 +68,7 @@ struct ImageList {
       width: max(Int((Double(size.width) * scale).rounded()), 1))
     let pixels =
       shown == size ? try images.image(at: index) : try images.image(at: index, resizedTo: shown)
-    // Other numbers of channels are not colours: the first is shown as grey.
+    // Other numbers of channels are not colors: the first is shown as gray.
     let channels = images.channels == 3 ? 3 : 1
     return DecodedImage(
       width: shown.width, height: shown.height, channels: channels,

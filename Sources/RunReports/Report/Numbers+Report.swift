@@ -1,6 +1,6 @@
 import Reporting
 
-/// A probability or another share in percent, with a sign that is kept on the same line; a dash for nil.
+/// A probability or another share in percent, with a non-breaking space before the sign; a dash for nil.
 func percentText(_ share: Double?, places: Int = 1) -> String {
   guard let share else { return "–" }
   return share.isFinite ? "\(decimal(100 * share, places: places))\u{A0}%" : "not a number"

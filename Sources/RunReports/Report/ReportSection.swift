@@ -1,6 +1,6 @@
-/// A part of the page about a training.
+/// A section of the report on a training.
 ///
-/// A custom part is a type that conforms to this protocol, inserted into ``RunReport/sections``:
+/// A custom section is a type that conforms to this protocol, inserted into ``RunReport/sections``:
 ///
 /// ```swift
 /// report.sections.insert(MySection(), at: 2)
@@ -9,10 +9,10 @@ public protocol ReportSection: Sendable {
   /// Its heading.
   var title: String { get }
 
-  /// What it shows.
+  /// Its content.
   ///
-  /// - Parameter report: What is known of the training.
-  /// - Returns: The content below the heading; nil to leave the section out.
-  /// - Throws: What it needs and cannot read.
+  /// - Parameter report: The report.
+  /// - Returns: The content below the heading; nil to omit the section.
+  /// - Throws: An error if something it needs cannot be read.
   func content(of report: RunReport) throws -> HTML?
 }

@@ -3,35 +3,35 @@ import Networks
 import Tensors
 import Training
 
-/// The page about a training: `report.html` in its folder.
+/// The report on a training: `report.html` in its folder.
 public struct RunReport {
-  /// What the training has left in its folder.
+  /// The files of the training.
   public let run: RunRecord
-  /// What the network is; nil where the checkpoint is missing or cannot be read.
+  /// The description of the network; nil if the checkpoint is missing or cannot be read.
   public let network: CheckpointDescription?
-  /// What the network makes of images that it was not trained on; nil where there are none, or they are unavailable.
+  /// The network's predictions for images that it was not trained on; nil if they are unavailable.
   public let judged: JudgedImages?
-  /// What the network holds in memory, and when: in training or in prediction.
+  /// The network's memory use, in training or in prediction.
   public let memory: (use: String, bytes: NetworkMemory)?
-  /// What the reader should know first, a sentence each.
+  /// Notes for the top of the page, one sentence each.
   public let notes: [String]
-  /// The parts of the page, in their order.
+  /// The sections of the page, in order.
   public var sections = Self.standardSections
 
-  /// The parts that a page has unless it is given others.
+  /// The default sections.
   public static let standardSections: [any ReportSection] = [
     FiguresSection(), CurvesSection(), ConfusionSection(), ConfusedPairsSection(), MistakesSection(),
     MapsSection(), ClassesSection(), LayersSection(), ConfigurationSection(),
   ]
 
-  /// Makes the page from what there is.
+  /// Makes the report from the available data.
   ///
   /// - Parameters:
-  ///   - run: What the training has left in its folder.
-  ///   - network: What the network is.
-  ///   - judged: What the network makes of images that it was not trained on.
-  ///   - memory: What the network holds in memory, and when.
-  ///   - notes: What the reader should know first, a sentence each; what the folder lacks is added.
+  ///   - run: The files of the training.
+  ///   - network: The description of the network.
+  ///   - judged: The network's predictions for images that it was not trained on.
+  ///   - memory: The network's memory use.
+  ///   - notes: Notes for the top of the page, one sentence each; what the folder lacks is added.
   public init(
     _ run: RunRecord, network: CheckpointDescription? = nil, judged: JudgedImages? = nil,
     memory: (use: String, bytes: NetworkMemory)? = nil, notes: [String] = []
@@ -43,7 +43,7 @@ public struct RunReport {
     self.notes = notes + run.missing
   }
 
-  /// The whole page, in one file.
+  /// The complete page, in one file.
   ///
   /// - Throws: The errors of the sections.
   public var document: String {
@@ -63,7 +63,7 @@ public struct RunReport {
         + notes.map { .element("p", with: ["class": "note"], $0) })
   }
 
-  /// Writes the page, whole or not at all.
+  /// Writes the page, completely or not at all.
   ///
   /// - Parameter path: The file; if nil, `report.html` in the run's folder.
   /// - Throws: `FileError` if it cannot be written; the errors of the sections.

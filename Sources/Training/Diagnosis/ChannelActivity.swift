@@ -1,32 +1,32 @@
 import Networks
 import Tensors
 
-/// Which channels of each layer are 0 on all images that a network is shown.
+/// The channels of each layer that are 0 for all images of a sample.
 ///
-/// It is the network's `activationObserver` while the images are shown.
+/// It is the network's `activationObserver` while the sample is computed.
 public final class ChannelActivity: ActivationObserver {
   /// The channels of a layer.
   public struct Layer {
-    /// The layer's name; of the network's output it is empty.
+    /// The layer's name; empty for the network's output.
     public let name: String
-    /// Whether each channel has been other than 0 anywhere.
+    /// Whether each channel was nonzero anywhere.
     public internal(set) var isAlive: [Bool]
 
-    /// How many channels have been 0 everywhere.
+    /// The number of channels that were 0 everywhere.
     public var deadCount: Int { isAlive.count { !$0 } }
   }
 
   /// The layers whose outputs were seen, in the order in which they run.
   public private(set) var layers: [Layer] = []
-  /// The network's output, a channel a class.
+  /// The network's output, one channel per class.
   public private(set) var classes = Layer(name: "", isAlive: [])
-  /// How many images were seen.
+  /// The number of images seen.
   public private(set) var images = 0
 
-  /// Nothing has been seen.
+  /// Starts with no images.
   public init() {}
 
-  /// Notes which channels of a layer are other than 0.
+  /// Records the nonzero channels of a layer.
   public func observe(_ output: Tensor<Double>, ofLayer name: String) {
     guard output.shape.rank >= 2 else { return }
     let index = layers.firstIndex { $0.name == name } ?? layers.count
@@ -34,7 +34,7 @@ public final class ChannelActivity: ActivationObserver {
     note(output, in: &layers[index])
   }
 
-  /// Notes which classes' scores are other than 0, and counts the images.
+  /// Records the classes with nonzero scores, and counts the images.
   public func observe(networkOutput output: Tensor<Double>) {
     guard output.shape.rank >= 2 else { return }
     images += output.shape[0]
@@ -53,27 +53,26 @@ public final class ChannelActivity: ActivationObserver {
 }
 
 extension ChannelActivity {
-  /// No layer is looked at again once all its channels are known to be alive, which is usually after the first part.
+  /// A layer is skipped once all its channels are known to be alive, usually after the first part.
   public func observes(layer name: String) -> Bool {
     layers.first { $0.name == name }.map { $0.deadCount > 0 } ?? true
   }
 
-  /// Images from which on a channel that is 0 on all of them counts as dead.
+  /// The minimum number of images for a channel that is 0 on all of them to count as dead.
   static let fewestImages = 16
-  /// The share of the training images that is looked at, within limits: a forward pass of so few takes far less than 1 % of an
-  /// epoch.
+  /// The share of the training images that is sampled, within limits: that takes far less than 1 % of an epoch.
   private static let share = 1.0 / 300
   private static let limits = 32...64
 
-  /// Looks at some of the images that a network is trained on, dropout off.
+  /// Samples some of the training images, without dropout.
   ///
   /// They are parts of one batch, so that no kernels have to be prepared for them.
   ///
   /// - Parameters:
   ///   - network: The network.
   ///   - images: The training images.
-  ///   - recipe: How they are resized, and the size of a batch.
-  /// - Returns: What the layers give.
+  ///   - recipe: The recipe, for the resizing and the batch size.
+  /// - Returns: The layers' activity.
   /// - Throws: The errors of the loader and of the network.
   static func look(at network: Network, on images: TrainingImages, _ recipe: Recipe) throws -> ChannelActivity
   {
@@ -88,12 +87,12 @@ extension ChannelActivity {
     return activity
   }
 
-  /// How many images are looked at.
+  /// The number of images to sample.
   ///
   /// - Parameters:
-  ///   - trainingCount: How many images an epoch has.
-  ///   - microBatch: How many are computed at a time.
-  ///   - batchSize: How many a batch has.
+  ///   - trainingCount: The number of images in an epoch.
+  ///   - microBatch: The number computed at a time.
+  ///   - batchSize: The number in a batch.
   /// - Returns: Whole parts of a batch, at most the batch.
   static func imageCount(of trainingCount: Int, microBatch: Int, batchSize: Int) -> Int {
     let wanted = min(max(Int(Double(trainingCount) * share), limits.lowerBound), limits.upperBound)

@@ -1,8 +1,8 @@
-/// Something that keeps a training from learning, and what to change.
+/// A problem that keeps a training from learning, and its remedy.
 ///
 /// `Docs/Training.md` has the rule for each kind.
 public struct Diagnosis: Sendable, Equatable, CustomStringConvertible {
-  /// What is wrong.
+  /// The kind of problem.
   public enum Kind: String, Sendable, Equatable, Codable, CaseIterable {
     /// All class scores are the same and no gradient is left: the last ReLUs have died.
     case noGradient = "no_gradient"
@@ -20,13 +20,13 @@ public struct Diagnosis: Sendable, Equatable, CustomStringConvertible {
     case missingClasses = "missing_classes"
   }
 
-  /// What is wrong.
+  /// The kind of problem.
   public let kind: Kind
-  /// The steps that were done when it was noticed.
+  /// The number of steps after which it was detected.
   public let step: Int
-  /// What was observed, with figures.
+  /// The observation, with figures.
   public let finding: String
-  /// What to change.
+  /// The change to make.
   public let advice: String
 
   /// Finding and advice in one line.

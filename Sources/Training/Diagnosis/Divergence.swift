@@ -1,8 +1,8 @@
 import Networks
 
-/// Where a training has diverged, what to change, and what is kept of it.
+/// The error of a training that has diverged: where, what to change, and what is kept of it.
 struct Divergence {
-  /// Where the first number that is not finite appeared; nil if it was not found again.
+  /// The location of the first non-finite number; nil if it was not found again.
   let place: NonFiniteNumber?
   /// The step, from 1; nil for a test.
   let step: Int?
@@ -15,7 +15,7 @@ struct Divergence {
   /// The error.
   var error: TrainingError {
     let when = step.map { "in step \($0)" } ?? "in the test after epoch \(epochs + 1)"
-    let what = place.map { "\($0), the first number that is not finite" } ?? "the loss is not finite"
+    let what = place.map { "\($0), the first non-finite number" } ?? "the loss is not finite"
     return TrainingError.diverged(
       step: step, completeEpochs: epochs,
       reason: "the training has diverged \(when): \(what); \(advice)\(remains)")
@@ -23,8 +23,8 @@ struct Divergence {
 
   private var advice: String {
     switch place?.pass {
-    case .images: "check the images and the deviation that they are divided by"
-    case .parameters: "the training started with it: check the weights that it was given"
+    case .images: "check the images and the deviation in their normalization"
+    case .parameters: "the training started with it: check the initial weights"
     default:
       "a lower learning rate (it is \(recipe.learningRate.peak)), a warm-up or clipped gradients may help"
     }
@@ -32,7 +32,7 @@ struct Divergence {
 
   private var remains: String {
     guard let folder else { return "" }
-    guard epochs > 0 else { return "; no epoch was complete, so no network was written" }
+    guard epochs > 0 else { return "; no epoch was completed, so no network was written" }
     return
       "; the network of epoch \(epochs) is kept in \(folder.checkpoint), and --weights starts from it"
   }

@@ -6,16 +6,16 @@ import Backends
   import Darwin
 #endif
 
-/// Notices what keeps a training from learning.
+/// Detects problems that keep a training from learning.
 ///
-/// In a step it looks only at the loss and the gradient's norm, which are computed anyway; after an epoch also at what the
-/// layers give for a few images, and at the predictions of the test. Each kind is reported once a run.
+/// In a step it checks only the loss and the gradient's norm, which are computed anyway; after an epoch also the
+/// layers' activations for a few images, and the predictions of the test. Each kind is reported once per run.
 struct HealthWatch {
   private let recipe: Recipe
   private let classNames: [String]
-  /// The cross entropy of guessing, ln(classes); nil with another loss, or only one class.
+  /// The cross entropy of guessing, ln(classes); nil for a custom loss, or only one class.
   private let guessingLoss: Double?
-  /// How much a step changes the loss at the recipe's learning rate, from the gradient's norm; nil with another update rule.
+  /// The change of the loss in a step, from the gradient's norm; nil for a custom update rule.
   private let gain: ((_ norm: Double) -> Double)?
   private var reported: Set<Diagnosis.Kind> = []
   private var stepsWithoutGradient = 0
@@ -23,8 +23,8 @@ struct HealthWatch {
   private var steps = 0
 
   /// - Parameters:
-  ///   - recipe: What the training computes.
-  ///   - functions: Its own loss and update rule, if it has any.
+  ///   - recipe: The recipe of the training.
+  ///   - functions: Its custom loss and update rule, if any.
   ///   - classNames: The classes of the data.
   init(_ recipe: Recipe, _ functions: TrainingFunctions, classNames: [String]) {
     self.recipe = recipe
@@ -39,7 +39,7 @@ struct HealthWatch {
 
   // MARK: Before the first step
 
-  /// Looks for classes that have no training images, where there are enough that each should have some.
+  /// Finds classes without training images, if there are enough images that each class should have some.
   mutating func begin(labels: [Int32], step: Int) -> Diagnosis? {
     guard labels.count >= Self.imagesForClasses * classNames.count else { return nil }
     var counts = Array(repeating: 0, count: classNames.count)
@@ -49,13 +49,13 @@ struct HealthWatch {
     return report(
       .missingClasses, step,
       "\(missing.count) of \(classNames.count) classes have no training images (\(names(missing)))",
-      "they will not be learned: if the data are sorted by class, use all of them or shuffle them, otherwise check the "
+      "they will not be learned: if the data are sorted by class, use or shuffle all of them, otherwise check the "
         + "labels")
   }
 
   // MARK: After a step
 
-  /// Notes a step.
+  /// Checks a step.
   mutating func note(_ progress: StepProgress) -> Diagnosis? {
     steps += 1
     gainSum += gain?(progress.gradientNorm) ?? 0
@@ -83,21 +83,21 @@ struct HealthWatch {
 
   // MARK: After an epoch
 
-  /// Whether there is anything to find out from what layers give.
+  /// Whether activations need to be examined.
   var looksAtChannels: Bool { reported.isDisjoint(with: [.noGradient, .deadLayer]) }
 
-  /// Examines a complete epoch.
+  /// Checks a complete epoch.
   ///
   /// - Parameters:
   ///   - result: Its losses and accuracies.
-  ///   - step: How many steps are done, over all epochs.
-  ///   - activity: What the layers give for some training images; nil if they were not examined.
-  ///   - confusion: How the held-out images were classified; nil without any.
-  /// - Returns: What is wrong.
+  ///   - step: The number of steps completed, over all epochs.
+  ///   - activity: The layers' activity for some training images; nil if they were not examined.
+  ///   - confusion: The confusion matrix of the held-out images; nil without any.
+  /// - Returns: The problems found.
   mutating func endEpoch(
     _ result: EpochResult, step: Int, activity: ChannelActivity?, confusion: ConfusionMatrix?
   ) -> [Diagnosis] {
-    // Short epochs are looked at together.
+    // Short epochs are checked together.
     defer { if steps >= Self.stepsForGain { (gainSum, steps) = (0, 0) } }
     var found: [Diagnosis?] = []
     if let activity { found += [deadLayer(activity, step), deadClasses(activity, result, step)] }
@@ -114,9 +114,9 @@ struct HealthWatch {
     else { return nil }
     return report(
       .deadLayer, step,
-      "\(layer.deadCount) of \(layer.isAlive.count) channels of \(layer.name) are 0 on each of \(activity.images) training "
+      "\(layer.deadCount) of \(layer.isAlive.count) channels of \(layer.name) are 0 for all \(activity.images) sampled training "
         + "images, so little or nothing passes through it: its ReLUs have died, or its weights are 0",
-      "start over with a lower learning rate (it is \(rate)), a warm-up or another initialisation; dead channels seldom "
+      "start over with a lower learning rate (it is \(rate)), a warm-up or another initialization; dead channels seldom "
         + "recover")
   }
 
@@ -137,15 +137,14 @@ struct HealthWatch {
     guard hasBegunToLearn(result) || step >= Self.stepsForGuessing else { return nil }
     return report(
       .deadClasses, step,
-      "the scores of \(classes.deadCount) of \(classNames.count) classes are 0 on each of \(activity.images) training images "
+      "the scores of \(classes.deadCount) of \(classNames.count) classes are 0 for all \(activity.images) sampled training images "
         + "(\(names(classes.isAlive.indices.filter { !classes.isAlive[$0] }))): their last ReLU passes "
         + "neither values nor gradients",
       "if this persists they will not be learned: start over with the last convolution's bias above 0 "
         + "(initialisation.constants in the recipe) or a lower learning rate (it is \(rate))")
   }
 
-  /// To first order a step's gain is the learning rate times the squared norm, so their sum shows how far the epoch's gradients
-  /// lead.
+  /// To first order a step gains the learning rate times the squared norm; the sum is the gain of the epoch's gradients.
   private mutating func smallSteps(_ result: EpochResult, _ step: Int) -> Diagnosis? {
     guard gain != nil, steps >= Self.stepsForGain, result.trainingAccuracy < Self.learned else { return nil }
     let change = gainSum / Double(steps) * Self.stepsAhead / max(result.trainingLoss, .leastNormalMagnitude)
@@ -154,7 +153,7 @@ struct HealthWatch {
       .smallSteps, step,
       "the loss does not move (\(rounded(result.trainingLoss))): even at the highest learning rate, 1,000 steps along the "
         + "gradients of this epoch would change it by less than 0.1 %",
-      "raise the learning rate (it is \(rate)), or use another initialisation")
+      "raise the learning rate (it is \(rate)), or use another initialization")
   }
 
   private func hasBegunToLearn(_ result: EpochResult) -> Bool {
@@ -170,7 +169,7 @@ struct HealthWatch {
       "the loss has not moved from that of guessing in \(step) steps (\(rounded(result.trainingLoss)), and ln "
         + "\(classNames.count) is \(rounded(guessingLoss)))",
       "with plain SGD it may still begin to fall in the next epoch; if it does not, try momentum, he-uniform weights, "
-        + "normalised images or another learning rate (it is \(rate)), and check that the labels belong to the images"
+        + "normalized images or another learning rate (it is \(rate)), and check that the labels belong to the images"
     )
   }
 
@@ -208,32 +207,32 @@ struct HealthWatch {
 // MARK: Thresholds
 
 extension HealthWatch {
-  /// Steps in a row without any gradient.
+  /// Consecutive steps without any gradient.
   private static let deadSteps = 3
   /// Training images per class, on average, above which each class should have some.
   private static let imagesForClasses = 20
-  /// Of a narrower layer all channels have to be dead: in a sound NiN, nine of the ten of its last convolutions may be.
+  /// In a narrower layer all channels must be dead: in a healthy NiN, nine of the ten in its last convolutions may be.
   private static let channelsOfWideLayer = 32
   private static let deadShare = 0.9
-  /// Fewer steps have too few gradients to judge by.
+  /// Fewer steps have too few gradients for a verdict.
   private static let stepsForGain = 8
   private static let stepsAhead = 1000.0
   private static let leastChange = 1e-3
-  /// Above this accuracy small gradients mean that the training is done.
+  /// Above this accuracy small gradients mean that the training has converged.
   private static let learned = 0.9
   /// Steps that plain SGD may spend on the plateau at the start: the book's takes most of the first epoch's 469.
   private static let stepsForGuessing = 400
   private static let guessingShare = 0.98
   private static let guessingAccuracy = 1.5
-  /// Of so many held-out images of a class, one should be classified as it.
+  /// Of this many held-out images of a class, one should be classified as it.
   private static let imagesOfClass = 10
 }
 
 extension Recipe {
-  /// How much a step changes the loss at the highest learning rate, at least and to first order, from the gradient's norm.
+  /// The first-order lower bound of a step's change of the loss at the peak learning rate, from the gradient's norm.
   ///
-  /// For plain descent along g that is η‖g‖², with momentum μ in the end 1 / (1 − μ) times as much. AdamW moves each parameter
-  /// by about η, so that the loss changes by η‖g‖₁, which is at least η‖g‖.
+  /// For plain descent along g that is η‖g‖², with momentum μ in the end 1 / (1 − μ) times as much. AdamW moves each
+  /// parameter by about η, so that the loss changes by η‖g‖₁, which is at least η‖g‖.
   var gain: (_ norm: Double) -> Double {
     let rate = learningRate.peak
     let limit = maximumGradientNorm ?? .infinity

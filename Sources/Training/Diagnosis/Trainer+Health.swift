@@ -2,9 +2,9 @@ import Backends
 import Datasets
 import Networks
 
-/// What a training finds out about itself: why it does not learn, and where it has diverged.
+/// Diagnosis within a training: why it does not learn, and where it has diverged.
 extension Trainer {
-  /// Looks for what keeps the network from learning, and how long that takes.
+  /// Looks for problems that keep the network from learning, and measures the time that takes.
   func diagnose(_ result: EpochResult, _ confusion: ConfusionMatrix?) throws -> [Diagnosis] {
     let clock = ContinuousClock()
     let start = clock.now
@@ -20,15 +20,15 @@ extension Trainer {
     } catch let error as NonFiniteLoss {
       throw divergence(error.place, step: nil).error
     } catch {
-      // An image that can no longer be read ends the next epoch, after this one has been written.
+      // An image that can no longer be read fails the next epoch, after this one has been written.
       return nil
     }
   }
 
   // MARK: Numbers that are not finite
 
-  /// Finds where the first number of a step that is not finite appeared.
-  func divergence(_ batch: LabelledBatch, _ context: RunContext) throws -> TrainingError {
+  /// Finds the first non-finite number of a step.
+  func divergence(_ batch: LabeledBatch, _ context: RunContext) throws -> TrainingError {
     let place = try batch.pixels.flatMap { pixels in
       try network.firstNonFinite(
         pixels, labels: batch.labels, context: context, loss: functions.loss(state.recipe))
@@ -36,7 +36,7 @@ extension Trainer {
     return divergence(place, step: state.step + 1).error
   }
 
-  /// Ends the training, before anything is written, once a parameter or a state is not finite.
+  /// Ends the training, before anything is written, if a parameter or state is not finite.
   func requireFiniteNetwork(step: Int) throws {
     guard let (name, value) = try network.firstNonFiniteParameter() else { return }
     throw divergence(NonFiniteNumber(.update, of: name, value: value), step: step).error

@@ -1,10 +1,10 @@
-/// How well one class is told from the others; ``ConfusionMatrix`` has the equations.
+/// Precision, recall and F1 of one class; ``ConfusionMatrix`` has the equations.
 public struct ClassFigures: Sendable, Equatable {
-  /// How many images of the class were classified rightly.
+  /// The number of images of the class that were classified correctly.
   public let correct: Int
-  /// How many images the class has.
+  /// The number of images of the class.
   public let support: Int
-  /// How many images were classified as the class.
+  /// The number of images classified as the class.
   public let predictions: Int
 
   /// Makes the figures from counts.
@@ -14,13 +14,13 @@ public struct ClassFigures: Sendable, Equatable {
     self.predictions = predictions
   }
 
-  /// The share of those classified as the class that are of it; nil if there are none.
+  /// The share of the images classified as the class that belong to it; nil if there are none.
   public var precision: Double? { predictions > 0 ? Double(correct) / Double(predictions) : nil }
 
-  /// The share of the class's images that are classified rightly; nil if it has none.
+  /// The share of the class's images that are classified correctly; nil if it has none.
   public var recall: Double? { support > 0 ? Double(correct) / Double(support) : nil }
 
-  /// The harmonic mean of precision and recall; 0 where one of them is 0 or has no value, nil where neither has one.
+  /// The harmonic mean of precision and recall; 0 if one of them is 0 or undefined, nil if both are undefined.
   public var f1: Double? {
     let both = predictions + support
     return both > 0 ? 2 * Double(correct) / Double(both) : nil
@@ -28,9 +28,9 @@ public struct ClassFigures: Sendable, Equatable {
 }
 
 extension ConfusionMatrix {
-  /// Means over the classes that have images, each class counting the same ("macro average").
+  /// Unweighted means over the classes that have images ("macro average").
   ///
-  /// A precision without a value, of a class that nothing was classified as, counts as 0, as in scikit-learn.
+  /// An undefined precision, of a class that nothing was classified as, counts as 0, as in scikit-learn.
   public var means: (precision: Double, recall: Double, f1: Double) {
     let figures = figures.filter { $0.support > 0 }
     let mean = { (value: (ClassFigures) -> Double?) in

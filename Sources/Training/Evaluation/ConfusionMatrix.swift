@@ -1,69 +1,69 @@
-/// How often images of each class were taken for each class.
+/// The number of images of each class that were classified as each class.
 ///
 /// With nᵢⱼ the number of images of class i that were classified as j,
 ///
 ///     accuracy      = Σᵢ nᵢᵢ / Σᵢⱼ nᵢⱼ
-///     precision of c = n_cc / Σᵢ nᵢc     how many of those classified as c are of c
-///     recall of c    = n_cc / Σⱼ n_cj    how many of those of c are classified as c
+///     precision of c = n_cc / Σᵢ nᵢc     the share of those classified as c that belong to c
+///     recall of c    = n_cc / Σⱼ n_cj    the share of c's images that are classified as c
 ///     F1 of c        = 2 n_cc / (Σᵢ nᵢc + Σⱼ n_cj), the harmonic mean of the two
 ///
 /// Source: Sokolova and Lapalme, *A systematic analysis of performance measures for classification tasks*, 2009.
 public struct ConfusionMatrix: Sendable, Equatable {
-  /// How many classes there are.
+  /// The number of classes.
   public let classes: Int
-  /// The counts nᵢⱼ, row by row: a row a label, a column a prediction.
+  /// The counts nᵢⱼ, row by row: a row per label, a column per prediction.
   public private(set) var counts: [Int]
 
-  /// Makes the matrix of no images.
+  /// Makes an empty matrix.
   ///
-  /// - Parameter classes: How many classes there are, at least 1.
+  /// - Parameter classes: The number of classes, at least 1.
   public init(classes: Int) {
     self.classes = classes
     counts = Array(repeating: 0, count: classes * classes)
   }
 
-  /// How many images of a class were classified as another, or as itself.
+  /// The number of images of a class that were classified as a class.
   ///
   /// - Parameters:
-  ///   - label: The right class.
-  ///   - prediction: What it was taken for.
+  ///   - label: The correct class.
+  ///   - prediction: The predicted class.
   public subscript(label: Int, prediction: Int) -> Int { counts[label * classes + prediction] }
 
   /// Adds an image.
   ///
   /// - Parameters:
   ///   - label: Its class.
-  ///   - prediction: What it is taken for.
+  ///   - prediction: The predicted class.
   public mutating func add(label: Int, prediction: Int) {
     counts[label * classes + prediction] += 1
   }
 
-  /// Adds the images of a batch, each as it was classified; nothing is allocated.
+  /// Adds the images of a batch with their predictions; nothing is allocated.
   public mutating func add(_ batch: EvaluatedBatch) {
     for row in 0..<batch.count { add(label: batch.label(row), prediction: batch.prediction(row)) }
   }
 
-  /// Forgets all images.
+  /// Removes all images.
   public mutating func clear() {
     for index in counts.indices { counts[index] = 0 }
   }
 
-  /// How many images there were.
+  /// The number of images.
   public var count: Int { counts.reduce(0, +) }
 
-  /// How many were classified rightly.
+  /// The number of images that were classified correctly.
   public var correct: Int { (0..<classes).reduce(0) { $0 + self[$1, $1] } }
 
-  /// The share that was classified rightly; 0 without images.
+  /// The share of images that were classified correctly; 0 without images.
   public var accuracy: Double { Double(correct) / Double(max(count, 1)) }
 
-  /// How many images a class has.
+  /// The number of images of a class.
   public func support(of label: Int) -> Int { (0..<classes).reduce(0) { $0 + self[label, $1] } }
 
-  /// How many images were classified as a class.
+  /// The number of images classified as a class.
   public func predictions(of prediction: Int) -> Int { (0..<classes).reduce(0) { $0 + self[$1, prediction] } }
 
-  /// The classes that have images and that nothing was classified as.
+  /// The classes that have images but no predictions.
   public var neverPredicted: [Int] {
     (0..<classes).filter { predictions(of: $0) == 0 && support(of: $0) > 0 }
   }
@@ -75,9 +75,9 @@ public struct ConfusionMatrix: Sendable, Equatable {
     }
   }
 
-  /// The confusions that were made most often, of equal ones those of the first classes first.
+  /// The most frequent confusions; with ties, in the order of classes.
   ///
-  /// - Parameter limit: How many at most.
+  /// - Parameter limit: The maximum number.
   /// - Returns: Pairs of different classes with at least one image.
   public func mostConfused(_ limit: Int) -> [Confusion] {
     let confusions = counts.indices.compactMap { index -> Confusion? in
@@ -92,12 +92,12 @@ public struct ConfusionMatrix: Sendable, Equatable {
   }
 }
 
-/// Images of one class that were taken for another.
+/// Images of one class that were classified as another.
 public struct Confusion: Sendable, Equatable {
   /// Their class.
   public let label: Int
-  /// What they were taken for.
+  /// The predicted class.
   public let prediction: Int
-  /// How many there were.
+  /// The number of images.
   public let count: Int
 }

@@ -2,21 +2,21 @@ import Backends
 import Datasets
 import Networks
 
-/// Classifies all images and compares with their labels.
+/// Classifies all images and compares the predictions with their labels.
 ///
 /// - Parameters:
 ///   - network: The network; dropout is off.
-///   - images: The images, which are resized to what the network takes.
-///   - resize: How they are resized: as in training, which a checkpoint tells.
-///   - batchSize: How many images are loaded at a time.
+///   - images: The images, which are resized to the network's size.
+///   - resize: The resizing method: as in training, which a checkpoint records.
+///   - batchSize: The number of images loaded at a time.
 ///   - loss: The loss.
-///   - shouldStop: Asked after each batch.
-///   - didEvaluate: Shown each batch with what the network gave.
-/// - Returns: The sums over all images; nil if it was asked to stop.
-/// - Throws: ``TrainingError`` if the images have another number of channels than the network takes; ``NonFiniteLoss`` if
-///   a loss is NaN or infinite; the errors of the loader and of the network; what `didEvaluate` throws.
+///   - shouldStop: Called after each batch.
+///   - didEvaluate: Called with each batch and the network's output.
+/// - Returns: The sums over all images; nil if `shouldStop` returned true.
+/// - Throws: ``TrainingError`` if the number of channels differs from the network's; ``NonFiniteLoss`` if a loss is NaN
+///   or infinite; the errors of the loader, of the network and of `didEvaluate`.
 public func evaluate(
-  _ network: Network, on images: LabelledImages, resize: ResizeMethod = .pillow, batchSize: Int = 128,
+  _ network: Network, on images: LabeledImages, resize: ResizeMethod = .pillow, batchSize: Int = 128,
   loss: Loss = .crossEntropy(labelSmoothing: 0), shouldStop: () -> Bool = { false },
   didEvaluate: (EvaluatedBatch) throws -> Void = { _ in }
 ) throws -> ClassificationScore? {
@@ -49,14 +49,14 @@ public func evaluate(
 
 /// A loss that is NaN or infinite.
 public struct NonFiniteLoss: Error, CustomStringConvertible {
-  /// The first number of the batch that is not finite; nil if it was not found again.
+  /// The location of the batch's first non-finite number; nil if it was not found again.
   public let place: NonFiniteNumber?
-  /// The first image of the batch.
+  /// The index of the batch's first image.
   let firstImage: Int
-  /// The images of the batch.
+  /// The number of images in the batch.
   let count: Int
 
-  /// What was found, in one line.
+  /// The error in one line.
   public var description: String {
     "the loss of images \(firstImage) to \(firstImage + count - 1) is not finite"
       + (place.map { ": \($0)" } ?? "")
@@ -73,18 +73,18 @@ extension Network {
       count: labels.count)
   }
 
-  /// How many threads make batches: as many as compute where files have to be decoded, otherwise one.
-  func loadingThreads(of images: LabelledImages) -> Int {
+  /// The number of threads that make batches: as many as compute if files have to be decoded, otherwise one.
+  func loadingThreads(of images: LabeledImages) -> Int {
     images.areFiles ? min(backend.threads.count, BatchLoader.largestThreadCount) : 1
   }
 }
 
-/// Refuses images that a network cannot take.
+/// Rejects images that a network cannot take.
 ///
-/// - Throws: ``TrainingError`` if they have another number of channels.
-func requireChannels(of images: LabelledImages, for network: Network) throws {
+/// - Throws: ``TrainingError`` if the number of channels differs.
+func requireChannels(of images: LabeledImages, for network: Network) throws {
   guard images.channels == network.image[0] else {
     throw TrainingError.unsuitableData(
-      reason: "the images have \(images.channels) channel(s), and the network takes \(network.image[0])")
+      reason: "the images have \(images.channels) channel(s), but the network takes \(network.image[0])")
   }
 }

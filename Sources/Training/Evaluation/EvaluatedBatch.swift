@@ -1,18 +1,18 @@
 import Backends
 
-/// A batch of images with what the network has given for each.
+/// A batch of images with the network's output for each.
 ///
-/// It is a view of memory that the next batch overwrites: valid only while whoever is given it runs.
+/// It is a view of memory that the next batch overwrites: valid only during the call that receives it.
 public struct EvaluatedBatch {
-  /// The place of the first image among all.
+  /// The index of the first image among all.
   public let firstImage: Int
-  /// The right classes.
+  /// The correct classes.
   public let labels: UnsafeBufferPointer<Int32>
   /// The network's output, count×classes, row by row.
   public let logits: UnsafeBufferPointer<Float>
-  /// How many classes there are.
+  /// The number of classes.
   public let classes: Int
-  /// Loss and right answers of the batch.
+  /// Loss and correct predictions of the batch.
   public let score: ClassificationScore
 
   /// Makes the view.
@@ -27,18 +27,18 @@ public struct EvaluatedBatch {
     self.score = score
   }
 
-  /// How many images there are.
+  /// The number of images.
   public var count: Int { labels.count }
 
-  /// The right class of an image.
+  /// The correct class of an image.
   public func label(_ row: Int) -> Int { Int(labels[row]) }
 
-  /// The output for an image, a number for each class.
+  /// The output for an image, one number per class.
   public func logits(_ row: Int) -> UnsafeBufferPointer<Float> {
     UnsafeBufferPointer(rebasing: logits[row * classes..<(row + 1) * classes])
   }
 
-  /// The class with the largest output, of equal ones the first.
+  /// The class with the largest output; with ties, the first.
   public func prediction(_ row: Int) -> Int {
     let scores = logits(row)
     var best = 0
@@ -46,8 +46,8 @@ public struct EvaluatedBatch {
     return best
   }
 
-  /// How many classes come before the right one, in the order of falling outputs; of equal outputs the first class comes
-  /// first, and one that is not a number comes last.
+  /// The number of classes before the correct one in order of decreasing outputs; ties are in the order of classes, and
+  /// NaN comes last.
   public func rankOfLabel(_ row: Int) -> Int {
     let (scores, label) = (logits(row), label(row))
     guard !scores[label].isNaN else { return classes - 1 }

@@ -2,16 +2,16 @@ import Backends
 import Datasets
 import Networks
 
-/// How a network did on what it was not trained on.
+/// A network's scores on images that it was not trained on.
 struct HeldOutScores {
   var validation: ClassificationScore?
   var test: ClassificationScore?
   var testBatches = BatchMeans()
-  /// How the validation images, or without any the test images, were classified.
+  /// The confusion matrix of the validation images, or without any, of the test images.
   var confusion: ConfusionMatrix?
 }
 
-/// Runs a network on what it was not trained on.
+/// Evaluates a network on images that it was not trained on.
 struct HeldOutTest {
   let network: Network
   let images: TrainingImages
@@ -19,11 +19,11 @@ struct HeldOutTest {
   let loss: Loss
   let resize: ResizeMethod
 
-  /// The scores of the parts that there are; nil if it was asked to stop.
+  /// The scores on the validation and test images, if any; nil if `shouldStop` returned true.
   ///
   /// - Parameters:
-  ///   - shouldStop: Asked after each batch.
-  ///   - didTest: Told how many images each batch had.
+  ///   - shouldStop: Called after each batch.
+  ///   - didTest: Called with the number of images in each batch.
   /// - Returns: The scores.
   /// - Throws: As `evaluate`.
   func scores(_ shouldStop: () -> Bool, didTest: (Int) -> Void) throws -> HeldOutScores? {
@@ -51,7 +51,7 @@ struct HeldOutTest {
   }
 
   private func score(
-    _ part: LabelledImages, _ shouldStop: () -> Bool, didEvaluate: (EvaluatedBatch) -> Void
+    _ part: LabeledImages, _ shouldStop: () -> Bool, didEvaluate: (EvaluatedBatch) -> Void
   ) throws -> ClassificationScore? {
     try evaluate(
       network, on: part, resize: resize, batchSize: batchSize, loss: loss, shouldStop: shouldStop,

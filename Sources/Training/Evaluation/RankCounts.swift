@@ -1,6 +1,6 @@
-/// How often the right class was the likeliest, the second likeliest, and so on: for accuracies among the k likeliest.
+/// The number of times that the correct class had each rank among the predictions, for top-k accuracy.
 ///
-/// Top-k accuracy is the share of images whose right class has a rank below k:
+/// Top-k accuracy is the share of images whose correct class has a rank below k:
 ///
 ///     accuracy(k) = |{ images with rank < k }| / |{ images }|
 ///
@@ -8,16 +8,16 @@
 public struct RankCounts: Sendable, Equatable {
   private var counts: [Int]
 
-  /// Makes the counts of no images.
+  /// Makes empty counts.
   ///
-  /// - Parameter classes: How many classes there are, at least 1.
+  /// - Parameter classes: The number of classes, at least 1.
   public init(classes: Int) {
     counts = Array(repeating: 0, count: classes)
   }
 
   /// Adds an image.
   ///
-  /// - Parameter rank: How many classes were likelier than the right one.
+  /// - Parameter rank: The number of classes that were more likely than the correct one.
   public mutating func add(rank: Int) {
     counts[rank] += 1
   }
@@ -27,12 +27,12 @@ public struct RankCounts: Sendable, Equatable {
     for row in 0..<batch.count { add(rank: batch.rankOfLabel(row)) }
   }
 
-  /// How many images there were.
+  /// The number of images.
   public var count: Int { counts.reduce(0, +) }
 
-  /// The share of images whose right class is among the likeliest; 0 without images.
+  /// The share of images whose correct class is among the most likely; 0 without images.
   ///
-  /// - Parameter top: How many classes may be named; more than there are count as all.
+  /// - Parameter top: The number of most likely classes, k; at most all.
   /// - Returns: The top-k accuracy, from 0 to 1.
   public func accuracy(top: Int) -> Double {
     Double(counts.prefix(top).reduce(0, +)) / Double(max(count, 1))

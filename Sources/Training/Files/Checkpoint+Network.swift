@@ -11,8 +11,8 @@ extension Checkpoint {
   /// - Parameters:
   ///   - backend: The backend to run on.
   ///   - options: Batch sizes and precision.
-  /// - Returns: The network. Its output is what its last layer gives: logits of N×classes, for a classifier.
-  /// - Throws: The errors of `Network`; ``TrainingError`` if a parameter is missing or has another shape.
+  /// - Returns: The network. Its output is that of the last layer: logits of N×classes, for a classifier.
+  /// - Throws: The errors of `Network`; ``TrainingError`` if a parameter is missing or has a different shape.
   public func network(
     on backend: any Backend, options: NetworkOptions = NetworkOptions()
   ) throws -> Network {

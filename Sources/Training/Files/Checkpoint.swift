@@ -11,27 +11,27 @@ import Tensors
 
 /// A trained network in a file: a `.safetensors` with PyTorch's key names, plain O×I×H×W in float32.
 ///
-/// What prediction needs beside the parameters is in the file's metadata under the key `nin`. A file without it,
-/// such as one that PyTorch has written, is accepted if its tensors are those of a known model: channels and
-/// classes are read from their shapes, and nothing is normalised.
+/// What prediction needs besides the parameters is in the file's metadata under the key `nin`. A file without it, such
+/// as one written by PyTorch, is accepted if its tensors are those of a known model: channels and classes are read from
+/// their shapes, and nothing is normalized.
 public struct Checkpoint: Sendable {
-  /// What the network is.
+  /// The description of the network.
   public private(set) var description: CheckpointDescription
   private let file: SafetensorsFile
-  /// What the names of its tensors begin with and the network's do not: `module.` of PyTorch's DataParallel.
+  /// The prefix of its tensors' names that the network's names lack: `module.` of PyTorch's DataParallel.
   public let wrapperPrefix: String
-  /// Whether it says how images are prepared, which a state dict of PyTorch alone does not.
+  /// Whether the file describes the preparation of images, which a plain PyTorch state dict does not.
   public let knowsPreparation: Bool
   private let namePrefix: String
-  /// Each combination of a mean and a deviation becomes a table of bytes.
+  /// Each combination of a mean and a deviation becomes a lookup table of bytes.
   private static let largestChannelCount = 64
 
-  /// Opens a file; parameters are read only when they are asked for.
+  /// Opens a file; parameters are read on demand.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - imageSize: Height and width of images, where they are not those that the file says; the model's usual ones if neither
-  ///     does.
+  ///   - imageSize: Height and width of images, if they differ from the file's; if neither gives them, the model's
+  ///     default.
   /// - Throws: ``TrainingError`` or the reader's error if the file is not a checkpoint, `LayerError` if it is one
   ///   whose network does not take images of the given size.
   public init(path: String, imageSize: PixelSize? = nil) throws {
@@ -59,7 +59,7 @@ public struct Checkpoint: Sendable {
           path: path,
           reason:
             "\(path) is a training state, not a network; the network after the last complete epoch is in "
-            + "checkpoint.safetensors beside it")
+            + "checkpoint.safetensors next to it")
       }
       let inferred = try InferredModel(
         path: path, imageSize: imageSize, names: file.names
@@ -77,7 +77,7 @@ public struct Checkpoint: Sendable {
     let normalization = description.normalization
     guard max(normalization.mean.count, normalization.deviation.count) <= Self.largestChannelCount else {
       throw TrainingError.damagedFile(
-        path: path, reason: "\(path): it normalises more than \(Self.largestChannelCount) channels")
+        path: path, reason: "\(path): it normalizes more than \(Self.largestChannelCount) channels")
     }
     guard !description.model.layers.isEmpty else {
       throw TrainingError.damagedFile(path: path, reason: "\(path): its network has no layers")
@@ -89,11 +89,11 @@ public struct Checkpoint: Sendable {
     }
   }
 
-  /// Says how images are prepared and what the classes are called, in the place of what the file says.
+  /// Replaces the file's preparation of images and class names.
   ///
   /// - Parameters:
-  ///   - normalization: How bytes become numbers.
-  ///   - classNames: The classes' names; empty if they are not known.
+  ///   - normalization: The normalization.
+  ///   - classNames: The classes' names; empty if unknown.
   public mutating func describe(normalization: Normalization, classNames: [String]) {
     description.normalization = normalization
     description.classNames = classNames
@@ -103,17 +103,17 @@ public struct Checkpoint: Sendable {
   ///
   /// - Parameter name: Its name in the model: `net.0.0.weight`.
   /// - Returns: The values in the parameter's plain shape.
-  /// - Throws: The reader's error if the file has not got it.
+  /// - Throws: The reader's error if the file does not have it.
   public func parameter(_ name: String) throws -> Tensor<Float> {
     try file.tensor(storedName(name), as: Float.self)
   }
 
-  /// What a tensor of the network is called in the file.
+  /// The name in the file of one of the network's tensors.
   private func storedName(_ name: String) -> String {
     wrapperPrefix + name.dropFirst(namePrefix.count)
   }
 
-  /// Gives a network the file's parameters.
+  /// Copies the file's parameters into a network.
   public func load(into network: Network) throws {
     do {
       try network.setParameters(parameter)
@@ -138,13 +138,13 @@ public struct Checkpoint: Sendable {
   /// The values of a parameter.
   ///
   /// - Parameter name: The parameter's name in the model.
-  /// - Returns: The values as the file has them, in float64, which holds them exactly.
-  /// - Throws: The reader's error if there is no such tensor, or it cannot be read.
+  /// - Returns: The values in the file, in float64, which represents them exactly.
+  /// - Throws: The reader's error if the tensor is missing or cannot be read.
   public func parameter(_ name: String) throws -> Tensor<Double> {
     try file.tensor(storedName(name), as: Double.self)
   }
 
-  /// Writes a network to a file, which appears whole or not at all.
+  /// Writes a network to a file, which appears completely or not at all.
   ///
   /// - Throws: `UnknownLayer` if a layer's kind is not registered, so that the file could not be read;
   ///   the errors of the file.
@@ -154,7 +154,7 @@ public struct Checkpoint: Sendable {
     try stage(network, description: description, for: path).commit()
   }
 
-  /// Writes a network to a file that takes its name later.
+  /// Writes a network to a file that gets its final name later.
   static func stage(
     _ network: Network, description: CheckpointDescription, for path: String
   ) throws -> StagedFile {
@@ -170,7 +170,7 @@ public struct Checkpoint: Sendable {
     return [MetadataKey.network: json, "format": "pt"]
   }
 
-  /// The shape of a parameter; nil if the file has none of that name.
+  /// The shape of a parameter; nil if the file does not have it.
   func shape(of name: String) throws -> Shape? {
     let stored = storedName(name)
     return file.names.contains(stored) ? try file.shape(of: stored) : nil
@@ -178,7 +178,7 @@ public struct Checkpoint: Sendable {
 }
 
 extension JSONEncoder {
-  /// Gives the same bytes for the same values.
+  /// An encoder that gives the same bytes for the same values.
   static var sorted: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]

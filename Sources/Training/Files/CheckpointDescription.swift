@@ -3,17 +3,17 @@ import Layers
 import Networks
 import Tensors
 
-/// What has to be known of a network beside its parameters in order to use it.
+/// The description of a network that is needed, besides its parameters, to use it.
 public struct CheckpointDescription: Sendable, Equatable, Codable {
   /// The layers.
   public var model: Sequential
   /// The shape of one image, C×H×W.
   public var image: Shape
-  /// The classes' names; empty if they are not known.
+  /// The classes' names; empty if unknown.
   public var classNames: [String]
-  /// How bytes become numbers.
+  /// The normalization of bytes.
   public var normalization: Normalization
-  /// How images are resized; nil for Pillow's way, also in files of older versions.
+  /// The resizing method; nil for Pillow's, also in files of older versions.
   public var resize: ResizeMethod?
   /// The share of each class of a folder of images that was held out for the test; nil if the data had a test part.
   public var heldOutFraction: Double?
@@ -38,10 +38,10 @@ public struct CheckpointDescription: Sendable, Equatable, Codable {
   }
 }
 
-/// The keys of what this module adds to a `.safetensors` file, by which the kinds of files are told apart.
+/// The metadata keys that this module adds to a `.safetensors` file, which distinguish the kinds of files.
 enum MetadataKey {
   /// The description of a network: the file is a checkpoint.
   static let network = "nin"
-  /// Where a training stands: the file is a training state.
+  /// The state of a training: the file is a training state.
   static let trainingState = "nin-training"
 }

@@ -8,14 +8,14 @@ import Tensors
 
 /// `history.csv`: a row for each step of a training; the last of an epoch has its tests too.
 ///
-/// Rows reach the file before the state that counts their steps, and a training that is resumed begins with cutting off the
-/// rows of steps that its state does not know: so each step is there once, whenever the process was killed. A file whose
-/// rows are not those of the steps before is not this training's, and is moved out of the way.
+/// Rows are written before the state that counts their steps, and a resumed training first truncates the rows of steps
+/// that its state does not know: so each step appears once, whenever the process was killed. A file whose rows do not
+/// match the steps before is not this training's, and is moved away.
 final class HistoryFile {
   private static let columns =
     olderColumns[..<olderStepColumns] + ["book_train_epochs", "book_train_loss"]
     + olderColumns[olderStepColumns...] + ["book_val_loss", "book_val_acc"]
-  /// Those of versions that did not measure as the book does.
+  /// The columns of versions that did not measure as the book does.
   private static let olderColumns = [
     "step", "epoch", "images", "learning_rate", "gradient_norm", "training_loss", "training_accuracy",
     "seconds",
@@ -30,25 +30,25 @@ final class HistoryFile {
   private static let secondsColumn = 7
   private static let header = columns.joined(separator: ",") + "\n"
   private static let olderHeader = olderColumns.joined(separator: ",") + "\n"
-  /// The commas of what only an epoch's last row has.
+  /// The commas of the columns that only an epoch's last row fills.
   private static let noResult = String(repeating: ",", count: columns.count - stepColumns)
-  /// Rows wait here, so that a step allocates nothing.
+  /// A buffer for rows, so that a step allocates nothing.
   private var rows: [HistoryRow] = []
   private static let rowLimit = 512
 
   private let path: String
-  /// The last row of the file, without its end of line, and where it begins; nil if there is none.
+  /// The last row of the file, without its line break, and its offset; nil if there is none.
   private var last: (row: String, offset: Int)?
-  /// The seconds of training that the file knows of.
+  /// The seconds of training recorded in the file.
   private(set) var seconds = 0.0
-  /// Where a file was moved that is not this training's.
+  /// The new path of a file that is not this training's, if one was moved.
   private(set) var foreignFile: String?
 
-  /// Opens the file of a training and cuts off what its state does not know.
+  /// Opens the file of a training and truncates what its state does not know.
   ///
   /// - Parameters:
   ///   - folder: The folder of the run.
-  ///   - step: How many steps the state knows.
+  ///   - step: The number of steps in the state.
   /// - Throws: `FileError` if it cannot be read or written.
   init(_ folder: RunFolder, upTo step: Int) throws {
     path = folder.history
@@ -92,26 +92,26 @@ final class HistoryFile {
     if isOlder {
       try AtomicFile.write(to: path) { try $0.write(Array(widened.utf8)) }
     } else {
-      // A process that was killed while it completed the row may have left a part of it.
+      // A process that was killed while it completed the row may have left part of it.
       try change { try $0.replace(from: last.offset, with: last.row + "\n") }
     }
     return true
   }
 
-  /// An older version's row with today's columns; those that it had not are empty.
+  /// An older version's row with the current columns; new ones are empty.
   private static func widened(_ cells: [Substring]) -> String {
     (cells[..<olderStepColumns] + ["", ""] + cells[olderStepColumns...] + ["", ""]).joined(separator: ",")
   }
 
-  /// Adds a row, which reaches the file with ``flush(_:)``, or when there are many.
+  /// Adds a row, which is written by ``flush(_:)``, or when the buffer is full.
   func add(_ row: HistoryRow) throws {
     rows.append(row)
     if rows.count == Self.rowLimit { try flush() }
   }
 
-  /// Writes the rows that are waiting.
+  /// Writes the buffered rows.
   ///
-  /// - Parameter result: What the epoch of the last of them has brought, if it is complete.
+  /// - Parameter result: The result of the last row's epoch, if it is complete.
   /// - Throws: `FileError` if the file cannot be written.
   func flush(_ result: EpochResult? = nil) throws {
     if !RunFolder.isTaken(path) { try begin() }
@@ -125,7 +125,7 @@ final class HistoryFile {
       }
       if !text.isEmpty { try file.replace(from: start, with: text) }
       guard let result, let last else { return }
-      // The row may have been completed before, by a process that was killed just then.
+      // The row may have been completed before, by a process that was killed right after.
       let cells = last.row.split(separator: ",", omittingEmptySubsequences: false)
       let completed = cells.prefix(Self.stepColumns).joined(separator: ",") + Self.cells(of: result)
       try file.replace(from: last.offset, with: completed + "\n")
@@ -154,7 +154,7 @@ final class HistoryFile {
 
   private static func rounded(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
 
-  /// Changes the end of the file, and waits until that has reached the disk.
+  /// Changes the end of the file, and syncs it to disk.
   private func change(_ body: (borrowing FileEnd) throws -> Void) throws {
     let file = try FileEnd(path)
     try body(file)
@@ -177,7 +177,7 @@ private struct FileEnd: ~Copyable {
     close(descriptor)
   }
 
-  /// Writes text from an offset on, after which the file ends.
+  /// Writes text at an offset and truncates the file after it.
   func replace(from offset: Int, with text: String) throws {
     let bytes = Array(text.utf8)
     var done = 0
@@ -192,14 +192,14 @@ private struct FileEnd: ~Copyable {
     guard ftruncate(descriptor, off_t(offset + bytes.count)) == 0 else { throw failure }
   }
 
-  /// How long the file is.
+  /// The size of the file.
   func byteCount() throws -> Int {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure }
     return Int(status.st_size)
   }
 
-  /// Waits until all has reached the disk.
+  /// Syncs the file to disk.
   func synchronise() throws {
     guard fsync(descriptor) == 0 else { throw failure }
   }

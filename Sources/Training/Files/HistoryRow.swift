@@ -1,14 +1,14 @@
-/// What `history.csv` has of a step.
+/// A step's row in `history.csv`.
 public struct HistoryRow: Sendable, Equatable {
-  /// Which step, from 1, over all epochs.
+  /// The step, from 1, over all epochs.
   public var step: Int
-  /// Which epoch, from 1.
+  /// The epoch, from 1.
   public var epoch: Int
-  /// How many images the batch had.
+  /// The number of images in the batch.
   public var images: Int
   /// The learning rate.
   public var learningRate: Double
-  /// The norm of all gradients together, before they were clipped.
+  /// The norm of all gradients together, before clipping.
   public var gradientNorm: Double
   /// The batch's mean loss, before the update.
   public var loss: Double
@@ -18,6 +18,6 @@ public struct HistoryRow: Sendable, Equatable {
   public var halfEpochLoss: HalfEpochLoss?
   /// Seconds of training up to here, over all processes, without tests.
   public var seconds: Double
-  /// Images a second, in this step.
+  /// Images per second, in this step.
   public var imagesPerSecond: Double
 }

@@ -4,13 +4,13 @@ import Networks
 import Operations
 import Tensors
 
-/// The model that some tensors belong to, told from their names and shapes.
+/// The model that some tensors belong to, recognized by their names and shapes.
 struct InferredModel {
-  /// What the network is.
+  /// The description of the network.
   let description: CheckpointDescription
-  /// What our names begin with and the file's do not: `net.` for the state of a bare `nn.Sequential`.
+  /// The prefix of the model's names that the file's lack: `net.` for the state of a bare `nn.Sequential`.
   let namePrefix: String
-  /// What the file's names begin with and ours do not, as wrappers of a network put it there: `module.`.
+  /// The prefix of the file's names that the model's lack, added by wrappers of a network: `module.`.
   let wrapperPrefix: String
 
   /// The prefixes of PyTorch's DataParallel and torch.compile, and of what trainers save.
@@ -18,7 +18,7 @@ struct InferredModel {
 
   /// - Parameters:
   ///   - path: The file, for messages.
-  ///   - imageSize: Height and width of images; nil for the model's usual ones.
+  ///   - imageSize: Height and width of images; nil for the model's default.
   ///   - names: The tensors' names.
   ///   - shape: Gives a tensor's shape.
   /// - Throws: ``TrainingError`` if no known model has these tensors.
@@ -42,12 +42,11 @@ struct InferredModel {
     let differences = Self.nearest(to: shapes, imageSize).map { ": \($0)" } ?? ""
     throw TrainingError.unsupportedFile(
       path: path,
-      reason:
-        "\(path): it does not describe its model, and its \(names.count) tensors are not those of \(known)"
-        + " or of a variant of nin" + (imageSize.map { " for images of \($0)" } ?? "") + differences)
+      reason: "\(path): it does not describe its model, and its \(names.count) tensors do not match \(known)"
+        + " or a variant of nin" + (imageSize.map { " for images of \($0)" } ?? "") + differences)
   }
 
-  /// What most names begin with that no network of ours has; one tensor too many is to be told and not to hide it.
+  /// The wrapper prefix that most names have; an unexpected tensor is to be reported, not to hide it.
   private static func wrapperPrefix(of names: [String]) -> String {
     var found = ""
     // Each wrapper occurs once, and names may be as long as a file.
@@ -63,7 +62,7 @@ struct InferredModel {
     2 * names.count(where: condition) > names.count
   }
 
-  /// How tensors differ from those of the model that they are most like; nil if they are like none.
+  /// The differences from the most similar model; nil if no model is similar.
   private static func nearest(to shapes: [String: Shape], _ imageSize: PixelSize?) -> String? {
     let candidates = ModelCatalog.allCases.compactMap { name -> TensorDifferences? in
       let size = imageSize ?? PixelSize(square: name.usualImageSize)
@@ -86,11 +85,10 @@ struct InferredModel {
   private static func match(
     _ candidate: ModelChoice, imageSize: PixelSize?, _ shapes: [String: Shape]
   ) -> CheckpointDescription? {
-    // If the images are too small for a model, it is the layer that they do not fit that has to be told, not that the
-    // model is unknown.
+    // If the images are too small for a model, the layer that they do not fit is to be reported, not an unknown model.
     let usualImageSize = PixelSize(square: candidate.name.usualImageSize)
     let imageSize = imageSize ?? usualImageSize
-    // Only the names are needed of this first model; they depend on neither classes nor channels.
+    // Only the names of this first model are needed; they depend on neither classes nor channels.
     guard
       let template = parameters(of: candidate.model(classes: 1), channels: 1, usualImageSize),
       let firstWeight = template.first.flatMap({ shapes[$0.name] }), firstWeight.rank == 4,
@@ -127,7 +125,7 @@ extension NiNDesign {
     let width = Double(firstWeight[0]) / 96
     return Depth.allCases.flatMap { depth in
       LastStep.allCases.flatMap { lastStep in
-        // A window has no parameters, so its network is taken for one with a global mean.
+        // A window has no parameters, so its network looks like one with a global mean.
         [Head.globalAverage, .dense].flatMap { head in
           [1, 3].flatMap { kernel in
             (0...3).compactMap { count in

@@ -2,11 +2,11 @@ import Datasets
 import Networks
 import Tensors
 
-/// What a training writes to its folder, and in which order, so that it can be resumed from whenever it is killed.
+/// Writes a training's files in an order that allows resuming whenever the process is killed.
 ///
-/// The state comes first and knows the digests of the networks that follow it. A process that is killed in between leaves
-/// the network of the epoch before, whose digest the state knows too; resuming writes the new one from the state. What has
-/// neither digest is another's, and is moved out of the way.
+/// The state comes first and has the digests of the networks that follow it. A process that is killed in between leaves
+/// the network of the previous epoch, whose digest the state has too; resuming writes the new one from the state. A
+/// file with neither digest belongs to another program, and is moved away.
 final class RunFiles {
   private let folder: RunFolder
   private let description: CheckpointDescription
@@ -18,10 +18,10 @@ final class RunFiles {
   private var writingSeconds = 0.0
 
   /// - Parameters:
-  ///   - folder: Where they are.
-  ///   - state: Where the training begins.
-  ///   - description: What the network is.
-  ///   - interval: How often the state is written within an epoch.
+  ///   - folder: The folder of the files.
+  ///   - state: The state at the start.
+  ///   - description: The description of the network.
+  ///   - interval: The interval at which the state is written within an epoch.
   /// - Throws: `FileError` if the history cannot be written.
   init(
     _ folder: RunFolder, _ state: TrainingState, description: CheckpointDescription,
@@ -35,20 +35,20 @@ final class RunFiles {
     lastStep = state.step
   }
 
-  /// Where a history was moved that is not this training's; nil if there was none.
+  /// The new path of a history that is not this training's; nil if none was moved.
   var foreignHistory: String? { history.foreignFile }
 
   /// The seconds of training that earlier processes took.
   var secondsBefore: Double { history.seconds }
 
-  /// Writes the recipe from which the training can be run again.
+  /// Writes the recipe, from which the training can be repeated.
   func write(_ recipe: Recipe) throws {
     let text = RecipeFile.text(
-      recipe, title: "The recipe of this run: nin train --recipe FILE runs it again.")
+      recipe, title: "The recipe of this run: nin train --recipe FILE repeats it.")
     try AtomicFile.write(to: folder.recipe) { try $0.write(Array(text.utf8)) }
   }
 
-  /// Notes a step, and writes the state if it is time.
+  /// Records a step, and writes the state if it is due.
   func add(_ row: HistoryRow, _ state: TrainingState, _ network: Network) throws {
     try history.add(row)
     let seconds = (clock.now - lastWritten) / .seconds(1)
@@ -69,7 +69,7 @@ final class RunFiles {
     writingSeconds = (lastWritten - start) / .seconds(1)
   }
 
-  /// Writes the rows of a training that has failed, so that it can be seen how; resuming cuts off those that no state counts.
+  /// Writes the rows of a failed training for inspection; resuming truncates those that no state counts.
   ///
   /// - Throws: ``TrainingError`` if the folder is no longer this training's; `FileError` if the rows cannot be written.
   func keepHistory() throws {
@@ -77,7 +77,7 @@ final class RunFiles {
     try history.flush()
   }
 
-  /// Writes everything after an epoch, and notes the networks' digests in the state.
+  /// Writes everything after an epoch, and records the networks' digests in the state.
   func writeEpoch(_ state: inout TrainingState, _ metrics: RunMetrics, _ network: Network) throws {
     try folder.requireHeld()
     try history.flush(state.history.last)
@@ -91,12 +91,12 @@ final class RunFiles {
     try write(metrics)
   }
 
-  /// Writes how it went so far.
+  /// Writes the results so far.
   func write(_ metrics: RunMetrics) throws {
     try metrics.write(to: folder.metrics)
   }
 
-  /// Writes the networks of the last epoch again, where they are missing or the process was killed before it wrote them.
+  /// Writes the networks of the last epoch again if they are missing or the process was killed before it wrote them.
   func restoreCheckpoints(_ state: TrainingState, _ network: Network) throws {
     guard state.epoch > 0, state.batch == 0 else { return }
     if try !holds(folder.checkpoint, state.checkpoint) {

@@ -13,12 +13,12 @@ import Tensors
 #endif
 
 extension RunFolder {
-  /// Moves all files of the run that is in the folder to the next numbered place.
+  /// Moves all files of the run in the folder to the next numbered subfolder.
   ///
-  /// - Returns: Where they are now; nil if there were none.
-  /// - Throws: ``TrainingError`` if they cannot be moved; then they are where they were.
+  /// - Returns: Their new folder; nil if there were none.
+  /// - Throws: ``TrainingError`` if they cannot be moved; then they are unchanged.
   func setAsideEarlierRun() throws -> String? {
-    // Files gather here first, so that a crash in between does not spread a run over two numbers.
+    // Files are collected here first, so that a crash in between does not split a run over two numbers.
     let gathering = earlier + "/incomplete"
     let names = Self.fileNames(in: path)
     do {
@@ -43,11 +43,11 @@ extension RunFolder {
     }
   }
 
-  /// Moves a file of the folder to the next numbered place, because it is not the present run's or is damaged.
+  /// Moves a file of the folder to the next numbered subfolder, because it is not the present run's or is damaged.
   ///
   /// - Parameter name: The file's name in the folder.
-  /// - Returns: Where it is now; nil if there was none.
-  /// - Throws: ``TrainingError`` if it cannot be moved; then it is where it was.
+  /// - Returns: Its new path; nil if there was none.
+  /// - Throws: ``TrainingError`` if it cannot be moved; then it is unchanged.
   func setAside(_ name: String) throws -> String? {
     guard Self.isTaken("\(path)/\(name)") else { return nil }
     do {
@@ -62,7 +62,7 @@ extension RunFolder {
     }
   }
 
-  /// Moves an earlier run back, because the new one could not begin.
+  /// Moves an earlier run back, because the new one could not start.
   func restore(earlierRun: String) {
     for name in Self.fileNames(in: path) { unlink("\(path)/\(name)") }
     try? move(Self.fileNames(in: earlierRun), from: earlierRun, to: path)
@@ -70,12 +70,12 @@ extension RunFolder {
     rmdir(earlier)
   }
 
-  /// The numbered place after the last.
+  /// The numbered subfolder after the last.
   private func nextEarlier() throws -> String {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: earlier) else {
       throw FileError(path: earlier, problem: .notPermitted(reason: "cannot be read"))
     }
-    // Anything larger is not ours, and counting on from it could overflow.
+    // A larger number is not from this program, and incrementing it could overflow.
     let last = names.compactMap { Int($0) }.filter { (1..<1 << 40).contains($0) }.max() ?? 0
     return "\(earlier)/\(last + 1)"
   }

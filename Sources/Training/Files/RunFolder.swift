@@ -12,50 +12,50 @@ import Tensors
   import Foundation
 #endif
 
-/// The folder of a training run, held for this process alone until it is released.
+/// The folder of a training run, locked for this process until it is released.
 ///
-/// What another run has left in the folder is never removed or overwritten: before a new run writes anything, all
-/// files of the last one move together to `earlier/1`, `earlier/2` and so on.
+/// Files of another run are never removed or overwritten: before a new run writes anything, all files of the last one
+/// are moved together to `earlier/1`, `earlier/2` and so on.
 public final class RunFolder {
   /// The folder.
   public let path: String
-  /// Whether other processes are kept out; false where the file system has no locks.
+  /// Whether other processes are locked out; false if the file system has no locks.
   public var isLocked: Bool { isFolderLocked || lock.isEffective }
-  /// Says who holds the folder, and keeps others out where a folder itself cannot be locked.
+  /// Names the holder of the folder, and is the lock if a folder itself cannot be locked.
   private let lock: FileLock
-  /// The folder itself, open and locked: that holds though the lock file is removed.
+  /// The folder itself, open and locked: the lock persists if the lock file is removed.
   private let descriptor: Int32
   private let isFolderLocked: Bool
   private let wasThere: Bool
 
-  /// The trained network: what `nin evaluate` and `nin predict` take.
+  /// The trained network, for `nin evaluate` and `nin predict`.
   public var checkpoint: String { Self.checkpoint(in: path) }
 
   /// The network of the best epoch.
   public var bestCheckpoint: String { Self.bestCheckpoint(in: path) }
 
-  /// Where the training stands: what `nin train --resume` takes.
+  /// The state of the training, for `nin train --resume`.
   public var state: String { "\(path)/\(Self.stateName)" }
 
-  /// Where it stood when the state was written the last time before.
+  /// The state written before the newest one.
   public var previousState: String { "\(path)/\(Self.previousStateName)" }
 
-  /// A row for each step: losses, accuracies, learning rate, the gradients' norm, images a second.
+  /// A row for each step: losses, accuracies, learning rate, the gradients' norm, images per second.
   public var history: String { Self.history(in: path) }
 
   /// The results so far, with versions and machine.
   public var metrics: String { Self.metrics(in: path) }
 
-  /// The recipe, from which the training can be run again.
+  /// The recipe, from which the training can be repeated.
   public var recipe: String { Self.recipe(in: path) }
 
   /// The book's figure of the training.
   public var curves: String { Self.curves(in: path) }
 
-  /// The page about the training.
+  /// The report on the training.
   public var report: String { Self.report(in: path) }
 
-  /// Where the runs go that were in the folder before.
+  /// The folder for earlier runs.
   public var earlier: String { path + "/earlier" }
 
   static let checkpointName = "checkpoint.safetensors"
@@ -68,26 +68,26 @@ public final class RunFolder {
   private static let curvesName = "curves.svg"
   private static let reportName = "report.html"
   private static let lockName = ".training.lock"
-  /// What a run writes under names of its own; the state first, because from it the network can be written again.
+  /// The files of a run; the state first, because the network can be rewritten from it.
   private static let fileNames = [
     stateName, previousStateName, checkpointName, bestName, historyName, metricsName, recipeName, curvesName,
     reportName,
   ]
-  /// How the names of a run's files for TensorBoard begin.
+  /// The prefix of a run's files for TensorBoard.
   private static let eventPrefix = "events.out.tfevents."
 
-  /// Everything of a run that is in a folder, and so what moves together.
+  /// All files of a run in a folder, which are moved together.
   static func fileNames(in path: String) -> [String] {
     let present = fileNames.filter { isTaken("\(path)/\($0)") }
-    // Without those they are of another program.
+    // Without a state or network, event files belong to another program.
     guard !present.isEmpty else { return [] }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     return present + names.filter { $0.hasPrefix(eventPrefix) }.sorted()
   }
-  /// Whether the newest state is known to be whole, so that it may take the place of the one before.
+  /// Whether the newest state is known to be intact, so that it may replace the previous one.
   private var isStateSound = false
 
-  /// Creates a folder if need be, and locks it.
+  /// Creates a folder if necessary, and locks it.
   ///
   /// - Parameter path: The folder.
   /// - Throws: ``TrainingError`` if it cannot be created, or another training runs in it.
@@ -98,7 +98,8 @@ public final class RunFolder {
     } catch {
       throw TrainingError.unusableFolder(
         path: path,
-        reason: "the output folder \(path) cannot be created; is it writable, and none of its parents a file?"
+        reason:
+          "the output folder \(path) cannot be created; check permissions, and that none of its parents is a file"
       )
     }
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -125,7 +126,7 @@ public final class RunFolder {
     close(descriptor)
   }
 
-  /// Lets other trainings have the folder; one that was made for a training that wrote nothing goes.
+  /// Unlocks the folder, and removes it if it was created for a training that wrote nothing.
   public func release() {
     lock.release()
     if !wasThere, FileLock.isSameFile(descriptor, path) { rmdir(path) }
@@ -134,13 +135,13 @@ public final class RunFolder {
 
   /// Requires that the folder is still the one that was locked.
   ///
-  /// - Throws: ``TrainingError`` if it has been moved, or its only lock removed: what is there now may be another's.
+  /// - Throws: ``TrainingError`` if it has been moved, or its only lock removed: the files may now be another run's.
   func requireHeld() throws {
     guard FileLock.isSameFile(descriptor, path), isFolderLocked || lock.isHeld else {
       throw TrainingError.unusableFolder(
         path: path,
         reason:
-          "\(path) has been moved or its lock removed since the training began, so nothing more is written there"
+          "\(path) has been moved or its lock removed since the training began; nothing more is written there"
       )
     }
   }
@@ -161,28 +162,28 @@ public final class RunFolder {
     }
   }
 
-  /// Where the trained network is in a folder.
+  /// The path of the trained network in a folder.
   public static func checkpoint(in path: String) -> String { "\(path)/\(checkpointName)" }
 
-  /// Where the network of the best epoch is in a folder.
+  /// The path of the best epoch's network in a folder.
   public static func bestCheckpoint(in path: String) -> String { "\(path)/\(bestName)" }
 
-  /// Where the book's figure is in a folder.
+  /// The path of the book's figure in a folder.
   public static func curves(in path: String) -> String { "\(path)/\(curvesName)" }
 
-  /// Where the page about the training is in a folder.
+  /// The path of the report in a folder.
   public static func report(in path: String) -> String { "\(path)/\(reportName)" }
 
-  /// Where the steps are in a folder.
+  /// The path of the history in a folder.
   public static func history(in path: String) -> String { "\(path)/\(historyName)" }
 
-  /// Where the results are in a folder.
+  /// The path of the results in a folder.
   public static func metrics(in path: String) -> String { "\(path)/\(metricsName)" }
 
-  /// Where the recipe is in a folder.
+  /// The path of the recipe in a folder.
   public static func recipe(in path: String) -> String { "\(path)/\(recipeName)" }
 
-  /// Whether there is such a folder.
+  /// Whether the folder exists.
   public static func exists(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
@@ -191,11 +192,11 @@ public final class RunFolder {
   /// Whether a training can be resumed from here.
   public var hasState: Bool { Self.isTaken(state) || Self.isTaken(previousState) }
 
-  /// Reads the newest state that is whole.
+  /// Reads the newest state that is intact.
   ///
-  /// - Returns: The state, the file that it is in, and what is wrong with a newer one; nil if nothing is, or a process was
+  /// - Returns: The state, its file, and the error of a newer one; nil if there is no newer one, or a process was
   ///   killed while it replaced the state.
-  /// - Throws: What is wrong with the newest state if the one before it is no better.
+  /// - Throws: The error of the newest state if the previous one cannot be used either.
   public func newestState() throws -> (state: TrainingState, path: String, problem: String?) {
     do {
       let newest = try TrainingState(path: state)
@@ -213,12 +214,12 @@ public final class RunFolder {
     }
   }
 
-  /// Puts a state in the place of the newest, which becomes the one before.
+  /// Replaces the newest state, which becomes the previous one.
   ///
   /// - Parameter staged: The state, written in full.
-  /// - Throws: `FileError` with the system's reason; then the newest state is where it was.
+  /// - Throws: `FileError` with the system's reason; then the newest state is unchanged.
   func replaceState(_ staged: StagedFile) throws {
-    // A link would take its name away from the file that it leads to.
+    // Renaming a link would leave the file that it points to without the name.
     let keepsNewest = isStateSound && Self.isRegularFile(state)
     if keepsNewest, rename(state, previousState) != 0 {
       throw FileError(path: state, failure: "cannot be renamed", code: errno)
@@ -232,10 +233,10 @@ public final class RunFolder {
     isStateSound = true
   }
 
-  /// Whether there is a trained network.
+  /// Whether the folder has a trained network.
   public var hasCheckpoint: Bool { Self.isTaken(checkpoint) }
 
-  /// This process, for whoever is kept out by it.
+  /// A description of this process, for those locked out by it.
   private static var holder: String {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
@@ -248,7 +249,7 @@ public final class RunFolder {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
-  /// Whether something has this name, be it a link that leads nowhere.
+  /// Whether something has this name, even a dangling link.
   static func isTaken(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0

@@ -4,18 +4,18 @@ import Tensors
 ///
 /// Columns are found by their names, so files of older versions, which have fewer, can be read.
 public struct RunHistory: Sendable {
-  /// The steps in their order.
+  /// The steps in order.
   public let rows: [HistoryRow]
   private let stepsOfFirstEpoch: Int?
 
-  /// Reads a file, up to its last whole row.
+  /// Reads a file, up to its last complete row.
   ///
   /// - Parameter path: The file.
   /// - Throws: `FileError` if it cannot be read or its columns are not those of a history.
   public init(path: String) throws {
     let file = try RandomAccessFile(path: path)
     let text = String(decoding: try file.bytes(count: file.byteCount, at: 0), as: UTF8.self)
-    // A row without its end is being written.
+    // A row without a line break is still being written.
     let whole = text.lastIndex(of: "\n").map { text[..<$0] } ?? ""
     let lines = whole.split(separator: "\n")
     guard let columns = lines.first.flatMap(Columns.init) else {
@@ -39,10 +39,10 @@ public struct RunHistory: Sendable {
 
   /// The training loss as the book draws it.
   ///
-  /// It is computed from the losses of the steps where they are all there, so also for older versions' files, which do not
-  /// have it; otherwise it is what the file has.
+  /// It is computed from the steps' losses if all are present, so also for older versions' files, which do not have it;
+  /// otherwise it is read from the file.
   ///
-  /// - Parameter stepsPerEpoch: Batches of an epoch; nil to find out from the file.
+  /// - Parameter stepsPerEpoch: Batches per epoch; nil to derive it from the file.
   /// - Returns: The points that are complete.
   public func trainingLosses(stepsPerEpoch: Int? = nil) -> [HalfEpochLoss] {
     guard let stepsPerEpoch = stepsPerEpoch ?? stepsOfFirstEpoch, rows.first?.step == 1 else {
@@ -54,23 +54,23 @@ public struct RunHistory: Sendable {
     }
   }
 
-  /// Where the columns of a file are.
+  /// The indices of a file's columns.
   private struct Columns {
-    private let places: [Substring: Int]
+    private let indices: [Substring: Int]
 
-    /// Nil if it is not the first line of a history.
+    /// Parses a header; nil if it is not that of a history.
     init?(_ header: Substring) {
       let names = header.split(separator: ",")
-      places = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+      indices = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
       let needed = ["step", "epoch", "images", "training_loss", "training_accuracy"]
-      guard needed.allSatisfy({ places[Substring($0)] != nil }) else { return nil }
+      guard needed.allSatisfy({ indices[Substring($0)] != nil }) else { return nil }
     }
 
-    /// Nil if the line is not a row of numbers.
+    /// Parses a line; nil if it is not a row of numbers.
     func row(_ line: Substring) -> HistoryRow? {
       let cells = line.split(separator: ",", omittingEmptySubsequences: false)
       func cell(_ name: Substring) -> Substring? {
-        places[name].flatMap { cells.indices.contains($0) ? cells[$0] : nil }
+        indices[name].flatMap { cells.indices.contains($0) ? cells[$0] : nil }
       }
       func number(_ name: Substring) -> Double? { cell(name).flatMap { Double($0) } }
       guard let step = cell("step").flatMap({ Int($0) }), let epoch = cell("epoch").flatMap({ Int($0) }),

@@ -10,66 +10,66 @@ import Tensors
 
 /// `metrics.json`: the results of a training so far, with versions and machine.
 ///
-/// What files of older versions do not have is nil.
+/// Fields that files of older versions lack are nil.
 public struct RunMetrics: Sendable, Codable {
   /// The version of this package.
   public let version: String?
-  /// The tab of the book that was followed; nil for none.
+  /// The tab of the book that was followed, if any.
   public let tab: String?
   /// The backend's name.
   public let backend: String?
-  /// The library that it computes with, with its version.
+  /// The backend's library with its version.
   public let library: String?
-  /// The processor's instructions that the library uses.
+  /// The instruction set that the library uses.
   public let instructionSet: String?
   /// The precision of activations.
   public let precision: String?
-  /// How the algorithms of convolutions were chosen.
+  /// The choice of convolution algorithms.
   public let convolutions: String?
-  /// Images of a batch that a thread computes at a time.
+  /// The images of a batch that a thread computes at a time.
   public let microBatch: Int?
-  /// How many threads computed.
+  /// The number of threads.
   public let threads: Int?
   /// The processor.
   public let processor: String?
   /// The operating system.
   public let system: String?
-  /// How many numbers the network learns.
+  /// The number of parameters.
   public let parameters: Int?
-  /// How many images were trained on.
+  /// The number of training images.
   public let trainingImages: Int?
-  /// How many images were held out to judge epochs by.
+  /// The number of images held out for validation.
   public let validationImages: Int?
-  /// How many images the network was tested on.
+  /// The number of test images.
   public let testImages: Int?
   /// The digests of the images.
   public let data: DataDigests?
-  /// Epochs that are complete.
+  /// The number of completed epochs.
   public let epochs: Int
-  /// Steps that are done.
+  /// The number of completed steps.
   public let steps: Int?
-  /// How many images were trained on, each as often as it was seen.
+  /// The number of images trained on, each counted every time.
   public let imagesSeen: Int?
-  /// How long that took, in seconds, without tests, over all processes.
+  /// The time of training in seconds, without tests, over all processes.
   public let seconds: Double?
-  /// Images a second of that time.
+  /// Images per second of that time.
   public let imagesPerSecond: Double?
-  /// How long this process looked for what keeps the network from learning, in seconds, which ``seconds`` do not include.
+  /// The time this process spent on diagnosis in seconds, which ``seconds`` does not include.
   public let diagnosisSeconds: Double?
   /// The best epoch.
-  public let best: EpochResult.Judgement?
+  public let best: EpochResult.Judgment?
   /// The last epoch.
   public let last: EpochResult?
   /// All epochs.
   public let history: [EpochResult]
 
   /// - Parameters:
-  ///   - state: Where the training stands.
+  ///   - state: The state of the training.
   ///   - images: Its images.
   ///   - network: Its network.
-  ///   - imagesSeen: How many images were trained on.
-  ///   - seconds: How long that took, without tests, over all processes.
-  ///   - diagnosisSeconds: How long this process looked for what keeps the network from learning.
+  ///   - imagesSeen: The number of images trained on.
+  ///   - seconds: The time of training, without tests, over all processes.
+  ///   - diagnosisSeconds: The time this process spent on diagnosis.
   init(
     _ state: TrainingState, _ images: TrainingImages, _ network: Network, imagesSeen: Int, seconds: Double,
     diagnosisSeconds: Double
@@ -104,7 +104,7 @@ public struct RunMetrics: Sendable, Codable {
   /// Reads the file.
   ///
   /// - Parameter path: The file.
-  /// - Throws: `FileError` if it cannot be read, or is not what a training has written.
+  /// - Throws: `FileError` if it cannot be read, or is not the results of a training.
   public init(path: String) throws {
     let file = try RandomAccessFile(path: path)
     let decoder = JSONDecoder()
@@ -116,11 +116,11 @@ public struct RunMetrics: Sendable, Codable {
       throw FileError(path: path, problem: .unsupported(reason: "does not have the results of a training"))
     }
     guard isCountable, history.allSatisfy({ $0.bookTrainingLosses?.allSatisfy(\.isReachable) ?? true }) else {
-      throw FileError(path: path, problem: .damaged(reason: "has counts that no training reaches"))
+      throw FileError(path: path, problem: .damaged(reason: "has counts that are out of range"))
     }
   }
 
-  /// Whether the counts can be counted on without leaving the integers.
+  /// Whether the counts can be incremented without overflow.
   private var isCountable: Bool {
     let counts = [
       epochs, steps, microBatch, threads, parameters, trainingImages, validationImages, testImages,
@@ -131,7 +131,7 @@ public struct RunMetrics: Sendable, Codable {
       .allSatisfy { (0...1 << 53).contains($0) }
   }
 
-  /// Writes the file, which appears whole or not at all.
+  /// Writes the file, which appears completely or not at all.
   func write(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

@@ -1,16 +1,16 @@
 import Tensors
 
-/// How the tensors of a file differ from those that a model has.
+/// The differences between the tensors of a file and those of a model.
 struct TensorDifferences: CustomStringConvertible {
   /// The model's name.
   let model: String
-  /// How many names both have.
+  /// The number of names in both.
   let common: Int
   private let missing: [String]
   private let surplus: [String]
   private let misshapen: [String]
 
-  /// Names beyond so many are counted only.
+  /// The number of names that are listed; more are only counted.
   private static let shown = 8
 
   init(model: String, expected: [(name: String, shape: Shape)], given: [String: Shape]) {
@@ -26,7 +26,9 @@ struct TensorDifferences: CustomStringConvertible {
   }
 
   var description: String {
-    let parts = [("it lacks", missing), ("it has too much", surplus), ("of another shape", misshapen)]
+    let parts = [
+      ("it lacks", missing), ("it has unexpected", surplus), ("with a different shape", misshapen),
+    ]
     let lists = parts.filter { !$0.1.isEmpty }.map { title, names in
       let rest = names.count > Self.shown ? " and \(names.count - Self.shown) more" : ""
       return

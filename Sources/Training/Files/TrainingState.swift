@@ -10,50 +10,49 @@ import Tensors
   import Foundation
 #endif
 
-/// Where a training stands.
+/// The state of a training.
 ///
-/// Two trainings that compute the same have the same states to the byte: times, threads and the machine are not
-/// in it.
+/// Two trainings that compute the same have byte-identical states: times, threads and the machine are not included.
 public struct TrainingState: Sendable, Equatable, Codable {
-  /// The version of what a state's numbers mean; nil in files of versions before 0.5.
+  /// The version of a state's semantics; nil in files of versions before 0.5.
   public private(set) var format: Int? = 2
   /// The recipe that the training was started with.
   public var recipe: Recipe
-  /// Epochs that are complete.
+  /// Completed epochs.
   public var epoch = 0
-  /// Batches of the present epoch that are done.
+  /// Completed batches of the current epoch.
   public var batch = 0
-  /// Steps that are done, over all epochs.
+  /// Completed steps, over all epochs.
   public var step = 0
-  /// How the present epoch's images were classified so far.
+  /// The score on the current epoch's images so far.
   public var epochScore = ClassificationScore()
   /// The training loss as the book draws it; nil before the first step, and in files of older versions.
   var halfEpochs: HalfEpochLosses?
-  /// The network, where it is not the recipe's.
+  /// The network, if it is not the recipe's.
   public internal(set) var model: Sequential?
-  /// The name of the backend that computed it last; nil in files of versions before 0.4.
+  /// The name of the last backend; nil in files of versions before 0.4.
   public var backend: String?
-  /// The precision it is computed in; nil in files that do not say, which are of float32.
+  /// The precision; nil in files that do not state it, which use float32.
   public var precision: Precision?
-  /// The number of images computed at a time, which decides the order of the gradients' sums; nil in files of
+  /// The number of images computed at a time, which determines the order of the gradients' sums; nil in files of
   /// versions before 0.4.
   public var microBatch: Int?
-  /// How the algorithms of convolutions are chosen; nil in files that do not say, which are of direct ones.
+  /// The choice of convolution algorithms; nil in files that do not state it, which use direct ones.
   public var convolutions: ConvolutionChoice?
-  /// The data it is trained and tested on; nil in files of versions before 0.4.
+  /// The training and test data; nil in files of versions before 0.4.
   public var data: DataDigests?
-  /// How bytes become numbers; nil in files of versions before 0.5, where the recipe says it.
+  /// The normalization; nil in files of versions before 0.5, where it is in the recipe.
   public var normalization: Normalization?
-  /// The MD5 digest of the checkpoint file that the run has written last, by which it knows its own; nil if it has
-  /// written none, and in files of versions before 0.4.
+  /// The MD5 digest of the run's last checkpoint file, by which it is recognized; nil if none has been written, and in
+  /// files of versions before 0.4.
   public var checkpoint: String?
-  /// The digest of the checkpoint before that, which is still there where a process was killed in between.
+  /// The digest of the previous checkpoint, which is still there if a process was killed in between.
   public var previousCheckpoint: String?
-  /// The digest of the best epoch's network.
+  /// The MD5 digest of the best epoch's network.
   public var bestCheckpoint: String?
-  /// The best epoch so far, by what epochs are judged by.
-  public var best: EpochResult.Judgement?
-  /// The complete epochs' results.
+  /// The best epoch so far.
+  public var best: EpochResult.Judgment?
+  /// The results of the completed epochs.
   public var history: [EpochResult] = []
 
   private enum CodingKeys: String, CodingKey {
@@ -64,44 +63,44 @@ public struct TrainingState: Sendable, Equatable, Codable {
     case normalization = "normalisation"
   }
 
-  /// Makes the state of a training that has not begun.
+  /// Makes the state of a new training.
   public init(recipe: Recipe) {
     self.recipe = recipe
   }
 
-  /// Whether the last epochs have brought nothing better for so long that the recipe ends the training.
+  /// Whether there has been no better epoch for as long as the recipe's patience.
   public var isOutOfPatience: Bool {
     guard let patience = recipe.patience, let best else { return false }
     return epoch - best.epoch >= patience
   }
 
-  /// Notes the loss of the batch of the present step, and returns the half epoch that it completes, if it does.
+  /// Records the batch's loss in the current step, and returns the half epoch that it completes, if any.
   mutating func addToHalfEpoch(_ loss: Double, stepsPerEpoch: Int) -> HalfEpochLoss? {
     if halfEpochs == nil { halfEpochs = HalfEpochLosses() }
     return halfEpochs?.add(loss: loss, step: step, stepsPerEpoch: stepsPerEpoch)
   }
 
-  /// Notes a complete epoch.
+  /// Records a completed epoch.
   mutating func add(_ result: EpochResult) {
     history.append(result)
     epoch += 1
     batch = 0
     epochScore = ClassificationScore()
     halfEpochs?.beginEpoch()
-    if result.judgement.isBetter(than: best) { best = result.judgement }
+    if result.judgment.isBetter(than: best) { best = result.judgment }
   }
 
-  /// Notes the network that is written after an epoch.
+  /// Records the network that is written after an epoch.
   mutating func note(checkpoint digest: String) {
     previousCheckpoint = checkpoint
     checkpoint = digest
     if best?.epoch == epoch { bestCheckpoint = digest }
   }
 
-  /// Whether a trainer has written it, be it before the first step.
+  /// Whether a trainer has written it, even before the first step.
   var hasBegun: Bool { step > 0 || data != nil }
 
-  /// What the recipe decides now, otherwise what was decided so far, otherwise what is usual.
+  /// The recipe's choice now, otherwise the choice so far, otherwise the default.
   var computation: (precision: Precision, microBatch: Int?, convolutions: ConvolutionChoice) {
     (
       recipe.computation.precision ?? precision ?? .float32, recipe.computation.microBatch ?? microBatch,
@@ -109,7 +108,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
     )
   }
 
-  /// Whether the counts can be counted on without leaving the integers.
+  /// Whether the counts can be incremented without overflow.
   private var isCountable: Bool {
     // Epochs and batches are multiplied by numbers of images.
     ([epoch, batch, best?.epoch ?? 0] + history.map(\.epoch)).allSatisfy { (0...1 << 30).contains($0) }
@@ -125,8 +124,8 @@ extension TrainingState {
   private static let averagePrefix = "average."
   private static let digestKey = "digest"
 
-  /// Writes the state, the parameters, the optimizer's state, the average and what layers keep to a file that takes its
-  /// name later.
+  /// Writes the state, the parameters, the optimizer's state, the average and the layers' state to a file that gets its
+  /// final name later.
   func stage(_ network: Network, for path: String) throws -> StagedFile {
     let json = String(decoding: try JSONEncoder.sorted.encode(self), as: UTF8.self)
     let state = network.storedState()
@@ -139,7 +138,7 @@ extension TrainingState {
       metadata: [MetadataKey.trainingState: json, Self.digestKey: digest], for: path)
   }
 
-  /// A digest of the state and its tensors, by which damage is noticed that leaves the file's structure whole.
+  /// A digest of the state and its tensors, which detects damage that leaves the file's structure intact.
   private static func digest(_ json: String, _ tensors: [LazyTensor]) throws -> String {
     var digest = MD5()
     Array(json.utf8).withUnsafeBytes { digest.update($0) }
@@ -151,7 +150,7 @@ extension TrainingState {
 
   /// Reads the state from a file.
   ///
-  /// - Throws: ``TrainingError`` if the file is not a state of training, or is damaged.
+  /// - Throws: ``TrainingError`` if the file is not a training state, or is damaged.
   public init(path: String) throws {
     let file = try SafetensorsFile(path: path)
     guard let json = file.metadata[MetadataKey.trainingState] else {
@@ -177,14 +176,14 @@ extension TrainingState {
     if state.format == nil { state.recipe.decaysBiases = true }
     // Versions before 0.5 did not keep the best epoch.
     for result in state.history where state.best == nil || state.format == nil {
-      if result.judgement.isBetter(than: state.best) { state.best = result.judgement }
+      if result.judgment.isBetter(than: state.best) { state.best = result.judgment }
     }
     self = state
   }
 
-  /// The state that a file's metadata has; nil if this version cannot read it.
+  /// The state in a file's metadata; nil if this version cannot read it.
   ///
-  /// - Throws: ``TrainingError`` if only the program that defines a layer of its network can.
+  /// - Throws: ``TrainingError`` if only the program that defines a layer of its network can read it.
   private static func decoded(_ json: String, path: String) throws -> TrainingState? {
     do {
       return try JSONDecoder.ofTrainingStates.decode(TrainingState.self, from: Data(json.utf8))
@@ -195,7 +194,7 @@ extension TrainingState {
     }
   }
 
-  /// Gives a network the file's parameters, the optimizer's state and the average.
+  /// Copies the file's parameters, optimizer state and average into a network.
   static func load(path: String, into network: Network) throws {
     let file = try SafetensorsFile(path: path)
     try network.setParameters { try file.tensor($0, as: Float.self) }
@@ -213,7 +212,7 @@ public struct DataDigests: Sendable, Equatable, Codable {
   /// The digest of the test images; nil without any.
   public var test: String?
 
-  /// Makes them from what `LabelledImages` gives as `digest`.
+  /// Makes them from the `digest` of `LabeledImages`.
   ///
   /// - Parameters:
   ///   - training: The digest of the training images.
@@ -223,9 +222,9 @@ public struct DataDigests: Sendable, Equatable, Codable {
     self.test = test
   }
 
-  /// Requires that the data are those that a training began with.
+  /// Requires the data to be those that a training began with.
   ///
-  /// - Throws: ``TrainingError`` that says which are not.
+  /// - Throws: ``TrainingError`` that names those that differ.
   func requireSame(as stored: DataDigests?, folder: RunFolder?) throws {
     guard let stored else { return }
     let differing = [("training", training == stored.training), ("test", test == stored.test)]
@@ -233,7 +232,7 @@ public struct DataDigests: Sendable, Equatable, Codable {
     guard differing.isEmpty else {
       throw TrainingError.unsuitableData(
         reason:
-          "the \(differing.joined(separator: " and ")) images are not those that the training in \(folder?.path ?? "") "
+          "the \(differing.joined(separator: " and ")) images differ from those that the training in \(folder?.path ?? "") "
           + "began with; give the same --data, or start a new training in another --output")
     }
   }

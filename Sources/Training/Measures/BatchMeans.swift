@@ -1,7 +1,7 @@
 import Backends
 
-/// Loss and accuracy as the book's `val_loss` and `val_acc`: unweighted means over batches, in which the images of a short
-/// last batch count for more.
+/// Loss and accuracy as the book's `val_loss` and `val_acc`: unweighted means over batches, so that the images of a
+/// short last batch have more weight.
 ///
 /// Source: the book's `validation_step` (section 4.3.1), whose values its `ProgressBoard` averages.
 struct BatchMeans: Equatable {

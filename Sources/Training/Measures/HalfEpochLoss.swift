@@ -1,28 +1,28 @@
 /// A point of the training loss as the book draws it: the mean over half the batches of an epoch.
 public struct HalfEpochLoss: Sendable, Equatable, Codable {
-  /// Where the book draws it, in epochs from the start: about 0.25, 0.75, 1.25.
+  /// Its position in the book's figure, in epochs from the start: about 0.25, 0.75, 1.25.
   public var epochs: Double
   /// The unweighted mean of the batches' mean losses, each before its update.
   public var loss: Double
 
-  /// Whether a training can come that far, and the point be drawn.
+  /// Whether the point is possible and can be drawn.
   var isReachable: Bool { (0...0x1p53).contains(epochs) }
 }
 
-/// Gathers the training loss as the book's `ProgressBoard` does with two points an epoch.
+/// Averages the training loss as the book's `ProgressBoard` does with two points per epoch.
 ///
-/// A point is the mean of ⌊batches of an epoch / 2⌋ batches that follow each other. With an odd number of batches the points
-/// do not start over with each epoch: in the book's training, of 469 batches, the third has the last batch of the first epoch
-/// and 233 of the second.
+/// A point is the mean of ⌊batches of an epoch / 2⌋ consecutive batches. With an odd number of batches the points
+/// do not start over with each epoch: in the book's training, of 469 batches, the third has the last batch of the first
+/// epoch and 233 of the second.
 ///
 /// Source: the book's `Module.plot` and `ProgressBoard.draw` (sections 3.2.1 and 3.2.2).
 struct HalfEpochLosses: Sendable, Equatable, Codable {
   private var lossSum = 0.0
   private(set) var batches = 0
-  /// The points that were completed in the present epoch.
+  /// The points completed in the current epoch.
   private(set) var complete: [HalfEpochLoss] = []
 
-  /// An epoch of three batches completes three points; no other completes more.
+  /// An epoch of three batches completes three points; no epoch completes more.
   private static let mostOfAnEpoch = 3
 
   init() {
@@ -33,9 +33,9 @@ struct HalfEpochLosses: Sendable, Equatable, Codable {
   ///
   /// - Parameters:
   ///   - loss: Its mean loss.
-  ///   - step: How many steps came before, over all epochs.
-  ///   - stepsPerEpoch: Batches of an epoch.
-  /// - Returns: The point that the batch completes, if it does.
+  ///   - step: The number of steps before it, over all epochs.
+  ///   - stepsPerEpoch: Batches per epoch.
+  /// - Returns: The point that the batch completes, if any.
   mutating func add(loss: Double, step: Int, stepsPerEpoch: Int) -> HalfEpochLoss? {
     let length = stepsPerEpoch / 2
     guard length > 0 else { return nil }
@@ -43,7 +43,7 @@ struct HalfEpochLosses: Sendable, Equatable, Codable {
     batches += 1
     guard (step + 1) % length == 0 else { return nil }
     defer { (lossSum, batches) = (0, 0) }
-    // A training that an older version began may lack the first batches of its first point.
+    // A training started by an older version may lack the first batches of its first point.
     guard batches == length else { return nil }
     let middle = Double(step) - Double(length - 1) / 2
     let point = HalfEpochLoss(epochs: middle / Double(stepsPerEpoch), loss: lossSum / Double(length))
@@ -51,7 +51,7 @@ struct HalfEpochLosses: Sendable, Equatable, Codable {
     return point
   }
 
-  /// Begins the next epoch; what is not a point yet stays.
+  /// Begins the next epoch; an incomplete point is kept.
   mutating func beginEpoch() {
     complete.removeAll(keepingCapacity: true)
   }

@@ -6,24 +6,24 @@ import Networks
 public struct Augmentation: Sendable, Equatable {
   /// Whether each image is mirrored left to right, with a probability of a half.
   public var flip: Bool
-  /// By how many pixels an image is shifted at most, up or down and left or right, after it was resized.
+  /// The maximum shift in pixels, up or down and left or right, after resizing.
   ///
-  /// What comes in at the edges is black, as in a crop of the image with so much padding around it.
+  /// The edges are filled with black, as in a crop of the padded image.
   public var shift: Int
-  /// The probability with which a rectangle of an image is erased: set to the mean, which normalisation makes 0 (Zhong
+  /// The probability with which a rectangle of an image is erased: set to the mean, which normalization makes 0 (Zhong
   /// et al., *Random Erasing Data Augmentation*, 2020).
   public var erasing: Double
 
-  /// Makes an augmentation; by default images stay as they are.
+  /// Makes an augmentation; by default images are unchanged.
   public init(flip: Bool = false, shift: Int = 0, erasing: Double = 0) {
     self.flip = flip
     self.shift = shift
     self.erasing = erasing
   }
 
-  /// The changes, in order: flip, shift, erasing, as torchvision's recipes have them.
+  /// The changes, in order: flip, shift, erasing, as in torchvision's recipes.
   ///
-  /// - Parameter normalization: Says what the mean is.
+  /// - Parameter normalization: The normalization, for its mean.
   /// - Returns: The transforms.
   func transforms(_ normalization: Normalization) -> [any ImageTransform] {
     var transforms: [any ImageTransform] = []
@@ -42,7 +42,7 @@ extension Augmentation: Codable {
     case flip, shift, erasing
   }
 
-  /// Reads an augmentation; what is left out is off.
+  /// Reads an augmentation; omitted changes are off.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.strictContainer(CodingKeys.self)
     self.init(

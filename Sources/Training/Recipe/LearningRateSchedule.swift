@@ -6,29 +6,29 @@ import Layers
   import Darwin
 #endif
 
-/// How the learning rate changes over a training (the book's section 12.11).
+/// The learning rate over a training (the book's section 12.11).
 public struct LearningRateSchedule: Sendable, Equatable, Codable {
-  /// What follows the warm-up.
+  /// The shape after the warm-up.
   public enum Shape: Sendable, Equatable {
-    /// The peak rate to the end.
+    /// The peak rate throughout.
     case constant
-    /// A straight fall from the peak rate to 0 at the end.
+    /// A linear decrease from the peak rate to 0 at the end.
     case linear
-    /// The peak rate times a factor for each so many epochs that are complete, those of the warm-up included.
+    /// The peak rate times a factor for every n completed epochs, those of the warm-up included.
     case step(epochs: Int, factor: Double)
     /// Half a cosine from the peak rate to 0 at the end (Loshchilov and Hutter, *SGDR*, 2017, without restarts).
     case cosine
     /// A rise from 1/25 of the peak rate over the first 30 %, and a fall to 1/250,000 of it at the last step, both half
-    /// cosines: PyTorch's `OneCycleLR` with its defaults, but for momentum, which stays (Smith and Topin,
+    /// cosines: PyTorch's `OneCycleLR` with its defaults, except that momentum is constant (Smith and Topin,
     /// *Super-Convergence*, 2018).
     case oneCycle
   }
 
-  /// The largest rate.
+  /// The peak rate.
   public var peak: Double
-  /// Over how many steps the rate rises in a straight line to the peak, or to where the shape begins.
+  /// The number of steps over which the rate rises linearly to the peak, or to the start of the shape.
   public var warmUpSteps: Int
-  /// What follows the warm-up.
+  /// The shape after the warm-up.
   public var shape: Shape
 
   /// Makes a schedule; by default the rate never changes.
@@ -42,7 +42,7 @@ public struct LearningRateSchedule: Sendable, Equatable, Codable {
     case peak, warmUpSteps, shape
   }
 
-  /// Reads a schedule; without a warm-up or a shape, there is none and the rate is constant.
+  /// Reads a schedule; by default there is no warm-up and the rate is constant.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.strictContainer(CodingKeys.self)
     self.init(
@@ -54,9 +54,9 @@ public struct LearningRateSchedule: Sendable, Equatable, Codable {
   /// The rate of one step.
   ///
   /// - Parameters:
-  ///   - step: How many steps came before.
-  ///   - epochs: How many epochs the whole training has.
-  ///   - stepsPerEpoch: How many steps an epoch has.
+  ///   - step: The number of steps before it.
+  ///   - epochs: The number of epochs in the training.
+  ///   - stepsPerEpoch: The number of steps per epoch.
   /// - Returns: The rate.
   public func rate(step: Int, epochs: Int, stepsPerEpoch: Int) -> Double {
     let remaining = max(epochs * stepsPerEpoch - warmUpSteps, 1)
@@ -69,7 +69,7 @@ public struct LearningRateSchedule: Sendable, Equatable, Codable {
         step: min(step - warmUpSteps, remaining), of: remaining, completeEpochs: step / max(stepsPerEpoch, 1))
   }
 
-  /// What part of the peak rate a step after the warm-up has.
+  /// The factor of the peak rate for a step after the warm-up.
   private func factor(step: Int, of steps: Int, completeEpochs: Int) -> Double {
     switch shape {
     case .constant: return 1
@@ -90,7 +90,7 @@ public struct LearningRateSchedule: Sendable, Equatable, Codable {
 }
 
 extension LearningRateSchedule.Shape: Codable {
-  /// The shapes without numbers of their own, by their names.
+  /// The shapes without parameters, by name.
   private static let named: KeyValuePairs<String, Self> = [
     "constant": .constant, "linear": .linear, "cosine": .cosine, "one-cycle": .oneCycle,
   ]
@@ -122,7 +122,7 @@ extension LearningRateSchedule.Shape: Codable {
     self = shape
   }
 
-  /// Writes what is read.
+  /// Writes the form that is read.
   public func encode(to encoder: any Encoder) throws {
     if case .step(let epochs, let factor) = self {
       var container = encoder.container(keyedBy: CodingKeys.self)

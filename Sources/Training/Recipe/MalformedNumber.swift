@@ -1,5 +1,4 @@
-/// Finds what begins like a number and is not one, such as `1e-` and `0x0x`, at which Foundation's decoder of JSON5 ends
-/// the process.
+/// Finds malformed numbers, such as `1e-` and `0x0x`, which make Foundation's JSON5 decoder crash the process.
 enum MalformedNumber {
   private enum Context: Equatable {
     case code
@@ -8,7 +7,7 @@ enum MalformedNumber {
     case blockComment
   }
 
-  /// The first one with its line, counted from 1; nil if there is none.
+  /// The first one with its line, from 1; nil if there is none.
   static func first(in json: [UInt8]) -> (text: String, line: Int)? {
     var context = Context.code
     var line = 1
@@ -24,7 +23,7 @@ enum MalformedNumber {
         let isComment = context == .lineComment || context == .blockComment
         index += isComment ? 1 : max(word.count - 1, 0)
       case .text(let quote):
-        // What is escaped does not end the text.
+        // An escaped character does not end the text.
         if pair.0 == UInt8(ascii: "\\") { index += 1 } else if pair.0 == quote { context = .code }
       case .lineComment:
         if pair.0 == newline || pair.0 == UInt8(ascii: "\r") { context = .code }
@@ -49,7 +48,7 @@ enum MalformedNumber {
     }
   }
 
-  /// Whether a byte may stand in a name or a number; those of characters beyond ASCII may stand in names.
+  /// Whether a byte may be part of a name or a number; non-ASCII characters may be part of names.
   private static func isOfWord(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
@@ -60,7 +59,7 @@ enum MalformedNumber {
     }
   }
 
-  /// Whether a word that begins with a digit, a point or a sign is not a number as JSON5 has them.
+  /// Whether a word that begins with a digit, a point or a sign is not a valid JSON5 number.
   private static func isMalformed(_ word: ArraySlice<UInt8>) -> Bool {
     guard let first = word.first, "0123456789.+-".utf8.contains(first) else { return false }
     var rest = Rest(word)
@@ -77,7 +76,7 @@ enum MalformedNumber {
     return !rest.isEmpty
   }
 
-  /// What has not been read of a word.
+  /// The unread part of a word.
   private struct Rest {
     static let digits = "0123456789"
     private var bytes: ArraySlice<UInt8>
@@ -90,7 +89,7 @@ enum MalformedNumber {
 
     func isAny(of names: [String]) -> Bool { names.contains { bytes.elementsEqual($0.utf8) } }
 
-    /// Skips characters of a set and returns how many they were.
+    /// Skips characters of a set and returns their number.
     mutating func skip(_ set: String, atMost limit: Int = .max) -> Int {
       let count = bytes.prefix(limit).prefix { set.utf8.contains($0) }.count
       bytes = bytes.dropFirst(count)

@@ -1,21 +1,20 @@
 import Backends
 import Layers
 
-/// How parameters follow their gradients (the book's chapter 12); the learning rate and weight decay stand beside it in
-/// a ``Recipe``.
+/// The optimizer (the book's chapter 12); the learning rate and weight decay are separate in a ``Recipe``.
 public enum Optimizer: Sendable, Equatable {
   /// Stochastic gradient descent; plain without momentum.
   ///
   /// - Parameters:
-  ///   - momentum: How much of the last velocity is kept, 0 to 1.
-  ///   - nesterov: Whether the gradient is taken ahead of the velocity.
+  ///   - momentum: The share of the velocity that is kept, 0 to 1.
+  ///   - nesterov: Whether to use Nesterov's method, with the gradient ahead of the velocity.
   case sgd(momentum: Double = 0, nesterov: Bool = false)
   /// Adam with decoupled weight decay (Loshchilov and Hutter, *Decoupled Weight Decay Regularization*, 2019).
   ///
   /// - Parameters:
-  ///   - beta1: How much of the mean of gradients is kept.
-  ///   - beta2: How much of the mean of their squares is kept.
-  ///   - epsilon: What is added to the root of that mean.
+  ///   - beta1: The share of the gradients' mean that is kept.
+  ///   - beta2: The share of the mean of their squares that is kept.
+  ///   - epsilon: The number added to the root of that mean.
   case adamW(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
 }
 
@@ -50,7 +49,7 @@ extension Optimizer: Codable {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: decoder.codingPath,
-          debugDescription: "needs one of sgd and adamw, and has \(container.allKeys.count)"))
+          debugDescription: "needs one of sgd and adamw, but has \(container.allKeys.count)"))
     }
     if container.contains(.adamW) {
       let numbers = try container.superDecoder(forKey: .adamW).strictContainer(AdamWKeys.self)

@@ -8,8 +8,8 @@ import Networks
   import Foundation
 #endif
 
-/// Recipes in JSON: a key that is left out has the book's value, of the size of images that for the recipe's network, and an
-/// unknown one is an error.
+/// Recipes in JSON: an omitted key has the book's value, the image size that of the recipe's network; an unknown key is
+/// an error.
 extension Recipe: Codable {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case tab, model, weights, frozen
@@ -24,7 +24,7 @@ extension Recipe: Codable {
     case data, channels, testSplit, backend, precision, microBatch, convolutions
   }
 
-  /// What versions before 0.5 had in the place of ``Recipe/optimizer``.
+  /// The keys that versions before 0.5 had instead of ``Recipe/optimizer``.
   private enum RetiredKeys: String, CodingKey, CaseIterable {
     case momentum, nesterov
   }
@@ -76,7 +76,7 @@ extension Recipe: Codable {
       nesterov: try values.decodeIfPresent(Bool.self, forKey: .nesterov) ?? false)
   }
 
-  /// Writes all that is not absent; the initialisation only without a tab, which has its own.
+  /// Writes all values that are present; the initialization only without a tab, which has its own.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encodeIfPresent(tab, forKey: .tab)
@@ -114,14 +114,14 @@ extension Recipe: Codable {
 extension JSONDecoder {
   private static let stateKey = "nin.is-training-state"
 
-  /// A decoder of training states, which may be of older versions.
+  /// A decoder of training states, which may be from older versions.
   static var ofTrainingStates: JSONDecoder {
     let decoder = JSONDecoder()
     if let key = CodingUserInfoKey(rawValue: stateKey) { decoder.userInfo[key] = true }
     return decoder
   }
 
-  /// Whether what is decoded is a training state.
+  /// Whether a training state is decoded.
   static func isOfTrainingStates(_ decoder: any Decoder) -> Bool {
     decoder.userInfo.keys.contains { $0.rawValue == stateKey }
   }
@@ -144,7 +144,7 @@ extension NormalizationChoice: Codable {
     }
   }
 
-  /// Writes what is read.
+  /// Writes the form that is read.
   public func encode(to encoder: any Encoder) throws {
     switch self {
     case .fixed(let normalization): try normalization.encode(to: encoder)

@@ -1,7 +1,7 @@
 extension Recipe {
-  /// Requires that the recipe's numbers are those of a training.
+  /// Checks that the recipe's numbers are in range.
   ///
-  /// - Throws: ``TrainingError`` that names the number and its bounds.
+  /// - Throws: ``TrainingError`` that names the number and its range.
   public func validate() throws {
     try requireCounts()
     try requireNumbers()
@@ -15,13 +15,12 @@ extension Recipe {
       else {
         throw TrainingError.invalidRecipe(
           reason:
-            "the normalisation has the means \(mean) and the deviations \(deviation); as many finite means as "
-            + "deviations above 0 are needed")
+            "the normalization has the means \(mean) and the deviations \(deviation); it needs as many finite means as "
+            + "deviations above 0")
       }
     }
     if let name = initialization.constants.first(where: { !$0.value.isFinite })?.key {
-      throw TrainingError.invalidRecipe(
-        reason: "the constant that \(name) begins with is not a finite number")
+      throw TrainingError.invalidRecipe(reason: "the initial constant of \(name) is not a finite number")
     }
   }
 
@@ -37,17 +36,18 @@ extension Recipe {
     ]
     for (name, count, least, most) in counts where !(least...most).contains(count) {
       throw TrainingError.invalidRecipe(
-        reason: "the \(name) is \(count); it must lie between \(least) and \(most)")
+        reason: "the \(name) is \(count); it must be between \(least) and \(most)")
     }
   }
 
   private func requireNumbers() throws {
     let numbers = [
-      ("weight decay", weightDecay), ("largest norm of the gradients", maximumGradientNorm ?? 0),
+      ("weight decay", weightDecay), ("maximum norm of the gradients", maximumGradientNorm ?? 0),
     ]
     guard maximumGradientNorm != 0 else {
       throw TrainingError.invalidRecipe(
-        reason: "the largest norm of the gradients is 0, with which nothing is learned; null is for no limit")
+        reason: "the maximum norm of the gradients is 0, with which nothing is learned; use null for no limit"
+      )
     }
     for (name, number) in numbers where !(number >= 0 && number.isFinite) {
       throw TrainingError.invalidRecipe(reason: "the \(name) is \(number); it must be a number of at least 0")
@@ -67,11 +67,11 @@ extension Recipe {
     }
     if let channels = computation.channels, channels != 1, channels != 3 {
       throw TrainingError.invalidRecipe(
-        reason: "images are read with \(channels) channels; they can be with 1 or 3")
+        reason: "the number of channels of images is \(channels); it must be 1 or 3")
     }
     guard (0...1).contains(augmentation.erasing) else {
       throw TrainingError.invalidRecipe(
-        reason: "the probability of erasing is \(augmentation.erasing); it must lie between 0 and 1")
+        reason: "the probability of erasing is \(augmentation.erasing); it must be between 0 and 1")
     }
   }
 }
@@ -90,8 +90,8 @@ extension LearningRateSchedule {
     guard epochs >= 1, factor > 0, factor <= 1 else {
       throw TrainingError.invalidRecipe(
         reason:
-          "the learning rate is multiplied by \(factor) every \(epochs) epochs; it must be by more than 0 and at most 1, "
-          + "every 1 epoch or more")
+          "the learning rate is multiplied by \(factor) every \(epochs) epochs; the factor must be more than 0 and at most 1, "
+          + "the interval at least 1 epoch")
     }
   }
 }

@@ -8,19 +8,19 @@ import Tensors
   import Foundation
 #endif
 
-/// Recipes as files that people edit: [JSON5](https://json5.org), so with comments and without quotes around keys.
+/// Recipes as editable files: [JSON5](https://json5.org), with comments and unquoted keys.
 public enum RecipeFile {
-  /// No recipe is anywhere near as long.
+  /// Much larger than any recipe.
   private static let largestFile = 1 << 20
 
-  /// Reads a recipe; what the file leaves out is the book's.
+  /// Reads a recipe; omitted values are the book's.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - model: A network that will take the place of the file's: if the file states no image size, it is that network's
-  ///     usual one.
+  ///   - model: A network that will replace the file's: if the file has no image size, it is that network's
+  ///     default.
   /// - Returns: The recipe.
-  /// - Throws: ``TrainingError`` with the file, the key and what is wrong with it; `FileError` if it cannot be read.
+  /// - Throws: ``TrainingError`` with the file, the key and the problem; `FileError` if it cannot be read.
   public static func read(_ path: String, for model: ModelCatalog? = nil) throws -> Recipe {
     let file = try RandomAccessFile(path: path)
     guard file.byteCount <= largestFile else {
@@ -33,16 +33,16 @@ public enum RecipeFile {
   ///
   /// - Parameters:
   ///   - json: The text, JSON5.
-  ///   - name: What errors call it.
-  ///   - model: A network that will take the place of the recipe's.
+  ///   - name: Its name in errors.
+  ///   - model: A network that will replace the recipe's.
   /// - Returns: The recipe.
   /// - Throws: ``TrainingError`` as ``read(_:for:)``.
   static func recipe(
     of json: Data, named name: String, for model: ModelCatalog? = nil
   ) throws -> Recipe {
-    // Foundation's decoder of JSON5 ends the process at some texts that are neither.
+    // Foundation's JSON5 decoder crashes on some invalid UTF-8.
     guard String(validating: json, as: UTF8.self) != nil else {
-      throw TrainingError.invalidRecipe(reason: "\(name): it is not text in UTF-8")
+      throw TrainingError.invalidRecipe(reason: "\(name): it is not UTF-8 text")
     }
     if let malformed = MalformedNumber.first(in: [UInt8](json)) {
       throw TrainingError.invalidRecipe(
@@ -61,19 +61,19 @@ public enum RecipeFile {
       let key = keyOfNumber(in: json, decoder)
       throw TrainingError.invalidRecipe(
         reason:
-          "\(name): \(key.map { "'\($0)': the number is out of range, or a whole one is needed" } ?? explanation(of: error).onOneLine(atMost: 1000))"
+          "\(name): \(key.map { "'\($0)': the number is out of range or must be an integer" } ?? explanation(of: error).onOneLine(atMost: 1000))"
       )
     } catch let error as TrainingError {
       throw TrainingError.invalidRecipe(reason: "\(name): \(error)")
     }
   }
 
-  /// The image size that a recipe states, if any.
+  /// The image size in a recipe, if any.
   private struct StatedImageSize: Decodable {
     let imageSize: Int?
   }
 
-  /// The key whose number is not one of its type, which the decoder reports as it does a fault in the syntax.
+  /// The key whose number does not fit its type, which the decoder reports like a syntax error.
   private static func keyOfNumber(in json: Data, _ decoder: JSONDecoder) -> String? {
     let values = (try? decoder.decode([String: JSONValue].self, from: json)) ?? [:]
     return values.keys.sorted().filter { Recipe.CodingKeys(stringValue: $0) != nil }.first { key in
@@ -89,27 +89,27 @@ public enum RecipeFile {
   private static func explanation(of error: DecodingError) -> String {
     switch error {
     case .keyNotFound(let key, let context):
-      return "\(place(context))'\(key.stringValue)' is missing"
+      return "\(path(context))'\(key.stringValue)' is missing"
     case .typeMismatch(_, let context) where context.codingPath.isEmpty,
       .valueNotFound(_, let context) where context.codingPath.isEmpty:
       return "a recipe is an object: { epochs: 3 }"
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      return "\(place(context))\(name(of: type)) is needed"
+      return "\(path(context))expected \(name(of: type))"
     case .dataCorrupted(let context) where context.debugDescription == notJSON:
       return "is not valid JSON5; a comma, a quote or a brace may be missing or one too many"
     case .dataCorrupted(let context):
-      return "\(place(context))\(context.debugDescription)"
+      return "\(path(context))\(context.debugDescription)"
     @unknown default:
       return "\(error)"
     }
   }
 
-  /// What the decoder says of any fault in the syntax; it does not tell the line.
+  /// The decoder's message for all syntax errors; it does not include the line.
   private static let notJSON = "The given data was not valid JSON."
 
   private static func name(of type: Any.Type) -> String {
     switch type {
-    case is any BinaryInteger.Type: "a whole number"
+    case is any BinaryInteger.Type: "an integer"
     case is any BinaryFloatingPoint.Type: "a number"
     case is Bool.Type: "true or false"
     case is String.Type: "a text in quotes"
@@ -118,22 +118,22 @@ public enum RecipeFile {
     }
   }
 
-  private static func place(_ context: DecodingError.Context) -> String {
+  private static func path(_ context: DecodingError.Context) -> String {
     context.codingPath.isEmpty ? "" : "'\(context.codingPath.map(\.stringValue).joined(separator: "."))': "
   }
 
-  /// A recipe as a file has it, each key with a comment.
+  /// A recipe as a file, with a comment for each key.
   ///
   /// - Parameters:
   ///   - recipe: The recipe.
   ///   - title: A line for the top.
-  /// - Returns: The text, which ``read(_:for:)`` gives the same recipe for.
+  /// - Returns: The text, from which ``read(_:for:)`` gives the same recipe.
   public static func text(_ recipe: Recipe, title: String) -> String {
     let lines = zip(keys, values(of: recipe)).map { "  // \($0.comment)\n  \($1.key): \($1.value)," }
     return "// \(title)\n{\n\(lines.joined(separator: "\n"))\n}\n"
   }
 
-  /// The keys of a recipe with their values as a file has them.
+  /// The keys of a recipe with their values as in a file.
   ///
   /// - Parameter recipe: The recipe.
   /// - Returns: The keys in the order of a file; those that are absent are `null`.
@@ -144,7 +144,7 @@ public enum RecipeFile {
     return keys.map { ($0.key.rawValue, values[$0.key.rawValue].map(\.description) ?? "null") }
   }
 
-  /// The keys in the order in which a reader asks, and what each means.
+  /// The keys in a file's order, with their meanings.
   private static let keys: [(key: Recipe.CodingKeys, comment: String)] = [
     (
       .tab,
@@ -154,22 +154,22 @@ public enum RecipeFile {
       .model,
       "The network: \(ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")), or {nin: {depth: 21}}."
     ),
-    (.weights, "A checkpoint to begin with; null draws the first weights from the seed."),
-    (.frozen, "Layers that keep their weights, by the beginning of their names, such as \"net.0\"."),
+    (.weights, "A checkpoint to start from; null draws the initial weights from the seed."),
+    (.frozen, "Layers to freeze, by prefixes of their names, such as \"net.0\"."),
     (.data, "The folder of the data; null finds Fashion-MNIST."),
-    (.channels, "1 to read image files as grey, 3 as RGB; null for RGB if any file stores colours."),
+    (.channels, "1 to read image files as gray, 3 as RGB; null for RGB if any file stores colors."),
     (
       .testSplit,
-      "The part of image files that is kept for the test where there is no test folder; null for 0.2."
+      "The share of image files that is held out for the test if there is no test folder; null for 0.2."
     ),
     (.imageSize, "Height and width that images are resized to."),
-    (.batchSize, "Images of a step."),
+    (.batchSize, "Images per step."),
     (.epochs, "Number of passes over the training images."),
-    (.validationSplit, "The part of the training images that is held out to judge epochs by, 0 to 1."),
+    (.validationSplit, "The share of the training images that is held out for validation, 0 to 1."),
     (.trainingLimit, "Use only the first N training images; null for all."),
     (.testLimit, "Use only the first N test images; null for all."),
     (.normalization, "(byte / 255 - mean) / deviation for each channel, or \"measured\"."),
-    (.augmentation, "Whether to flip, pixels to shift by at most, probability of erasing a rectangle."),
+    (.augmentation, "Whether to flip, the maximum shift in pixels, the probability of erasing a rectangle."),
     (
       .initialization,
       "Distributions (\(ParameterDistribution.allCases.map(\.rawValue).joined(separator: ", "))), and constants by name; null with a "
@@ -183,12 +183,12 @@ public enum RecipeFile {
     (.weightDecay, "L2 for sgd, decoupled for adamw."),
     (.decaysBiases, "Whether biases and the scales of batch normalization decay too."),
     (.maximumGradientNorm, "The norm that all gradients together are clipped to; null for no clipping."),
-    (.labelSmoothing, "The part of each target that goes to all classes alike, 0 to 1."),
+    (.labelSmoothing, "The share of each target that is spread over all classes, 0 to 1."),
     (
       .averageDecay,
-      "What stays of the moving average of the weights at each step, such as 0.999; null for no average."
+      "The decay of a moving average of the weights per step, such as 0.999; null for no average."
     ),
-    (.patience, "End after so many epochs without a better one; null for never."),
+    (.patience, "Stop after this many epochs without a better one; null for no early stopping."),
     (.seed, "The seed of weights, order of the images, augmentation and dropout."),
     (.backend, "The backend, such as \"dnnl\"; null for the first that is available."),
     (.precision, "\(Precision.allCases.map(\.rawValue).joined(separator: ", ")); null for float32."),
@@ -241,7 +241,7 @@ private enum JSONValue: Decodable, CustomStringConvertible {
     }
   }
 
-  /// An identifier stands without quotes.
+  /// An identifier needs no quotes.
   private static func key(_ name: String) -> String {
     let isIdentifier =
       name.first?.isLetter == true

@@ -1,12 +1,12 @@
 import Layers
 
 extension Tab {
-  /// The Python class of a kind of layer, in the tab's network; a function where the tab has one in the place of a layer.
+  /// The Python class of a kind of layer, in the tab's network; a function if the tab has one instead of a layer.
   func className(ofKind kind: String) -> String {
     classNames[kind] ?? kind
   }
 
-  /// Where they differ from the kinds.
+  /// The names that differ from the kinds.
   private var classNames: [String: String] {
     switch self {
     case .mxnet: [:]
@@ -28,7 +28,7 @@ extension Tab {
     }
   }
 
-  /// Whether a kind of layer is part of the one before it: MXNet's convolutions have the activation.
+  /// Whether a kind of layer is part of the previous one: MXNet's convolutions include the activation.
   func isWithinLayerBefore(_ kind: String) -> Bool {
     self == .mxnet && kind == ReLU.kind
   }

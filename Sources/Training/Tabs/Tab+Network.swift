@@ -3,11 +3,11 @@ import Layers
 extension Tab {
   /// The network of a tab.
   ///
-  /// NiN's head is the mean over all places, but in ``jax`` over windows of 5×5 with a stride of 1: global on images of 195
-  /// to 226 pixels, several windows on larger ones, none on smaller ones. A variant with another head keeps it, and other
-  /// models are the same in all tabs.
+  /// NiN's head is the mean over the whole plane, but in ``jax`` over windows of 5×5 with a stride of 1: global on
+  /// images of 195 to 226 pixels, several windows on larger ones, none on smaller ones. A variant with another head
+  /// keeps it, and other models are the same in all tabs.
   ///
-  /// - Parameter model: Which network.
+  /// - Parameter model: The network.
   /// - Returns: The same, with the tab's head.
   /// - Throws: `GeometryError` if the design is invalid.
   public func choice(_ model: ModelChoice) throws -> ModelChoice {
@@ -23,7 +23,7 @@ extension Tab {
 extension Recipe {
   /// The network, with the head of the tab, if there is a tab.
   ///
-  /// - Parameter classes: How many classes there are.
+  /// - Parameter classes: The number of classes.
   /// - Returns: The model.
   /// - Throws: As ``Tab/choice(_:)``.
   public func network(classes: Int) throws -> Sequential {

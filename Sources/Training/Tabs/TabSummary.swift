@@ -1,11 +1,11 @@
 import Layers
 import Tensors
 
-/// The book's NiN in the words and layouts of a tab's framework.
+/// A summary of the book's NiN with the names and layouts of a tab's framework.
 ///
-/// Held character for character against what the frameworks print, by the goldens of the tests.
+/// Tests compare it character for character with the frameworks' output.
 public struct TabSummary: Sendable {
-  /// A layer, or a block that stands at the top level.
+  /// A layer, or a block at the top level.
   public struct Row: Sendable, Equatable {
     /// The dotted name in this package: `net.0.0`.
     public let name: String
@@ -15,13 +15,13 @@ public struct TabSummary: Sendable {
     public let outputShape: String
     /// The shape of the kernel as the framework stores it; nil for a layer without one.
     public let kernelShape: String?
-    /// The padding as the tab's code has it; nil for a layer without a window.
+    /// The padding as in the tab's code; nil for a layer without a window.
     public let padding: String?
-    /// Whether it stands at the top level.
+    /// Whether it is at the top level.
     public var isTopLevel: Bool { name.split(separator: ".").count == 2 }
   }
 
-  /// The layers in order, a block before its own.
+  /// The layers in order, a block before its layers.
   public let rows: [Row]
   private let tab: Tab
 
@@ -30,7 +30,7 @@ public struct TabSummary: Sendable {
   /// - Parameters:
   ///   - tab: The tab.
   ///   - image: The shape of an image, C×H×W.
-  ///   - classes: How many classes there are.
+  ///   - classes: The number of classes.
   /// - Throws: `LayerError` if the image does not fit.
   public init(_ tab: Tab, image: Shape, classes: Int) throws {
     self.tab = tab
@@ -48,7 +48,7 @@ public struct TabSummary: Sendable {
     }
   }
 
-  /// What the tab's `layer_summary` prints (the book's section 7.6), a line for each top-level layer.
+  /// The output of the tab's `layer_summary` (the book's section 7.6), a line for each top-level layer.
   public var lines: [String] {
     rows.filter(\.isTopLevel).map { row in
       let shape =

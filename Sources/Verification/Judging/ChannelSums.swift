@@ -1,11 +1,11 @@
 import Tensors
 
-/// How large the sums over the channels of N×C×H×W, or the columns of N×C, are, each for the channel with the largest;
-/// 0 where that is not finite.
+/// The sizes of sums over the channels of N×C×H×W, or the columns of N×C, each for the channel with the largest; 0 if
+/// that is not finite.
 struct ChannelSums {
-  /// The Euclidean norm of the channel's elements, or of its sums over each image where that is larger.
+  /// The Euclidean norm of the channel's elements, or of its sums over each image if that is larger.
   let norm: Double
-  /// The Euclidean norm of all partial sums on the way, each of which is rounded where numbers are added one by one.
+  /// The Euclidean norm of all partial sums, each of which is rounded if numbers are added one by one.
   let partialSums: Double
   /// The sum of the magnitudes of the channel's elements.
   let magnitudes: Double

@@ -7,11 +7,11 @@ import Tensors
   import Darwin
 #endif
 
-/// Softmax cross entropy with each step rounded to a precision, so that what a computation in it may lose is seen:
-/// the gradient p − 1 of a class that the network is sure of loses most of its digits.
+/// Softmax cross entropy with each step rounded to a precision, which shows the loss of accuracy in it: the gradient
+/// p − 1 of a class that the network is sure of loses most of its digits.
 ///
-/// The equations are the book's (section 4.5.2), as in the reference. Where it rounds, p is a unit in the last
-/// place too large, an error that `exp` and the division may make and that luck must not hide.
+/// The equations are the book's (section 4.5.2), as in the reference. If it rounds, p is too large by one
+/// unit in the last place, an error that `exp` and the division may make and that chance must not hide.
 struct CrossEntropy {
   /// The mean loss.
   let loss: Double
@@ -21,7 +21,7 @@ struct CrossEntropy {
   /// - Parameters:
   ///   - logits: N×classes.
   ///   - labels: N classes.
-  ///   - precision: What each step is rounded to.
+  ///   - precision: The precision that each step is rounded to.
   init(_ logits: Tensor<Double>, labels: [Int32], precision: Precision) {
     let rounded = precision.rounded
     let classes = logits.shape[1]

@@ -1,31 +1,31 @@
 import Backends
 import Tensors
 
-/// How far a tensor lies from the expected one.
+/// The difference between a tensor and the expected one.
 public struct Difference: Sendable, Equatable {
-  /// The largest absolute error, or that of the worst element where each has a unit of its own; infinite where one
-  /// number is NaN or infinite and the other is not the same.
+  /// The largest absolute error, or that of the worst element if each has its own unit; infinite if a number is NaN or
+  /// infinite and the other is not the same.
   public let absolute: Double
-  /// The index of the element that has it, in row-major order.
+  /// The index of that element, in row-major order.
   public let worstElement: Int
   /// The largest magnitude of the expected tensor.
   public let largest: Double
-  /// How many elements were compared.
+  /// The number of elements compared.
   public let count: Int
-  /// How many of the expected ones are 0.
+  /// The number of expected zeros.
   public let zeros: Int
-  /// How many were not judged: they are NaN, or infinite, where that was to be accepted.
+  /// The number of elements not judged: NaN or infinite where that is accepted.
   public let unjudged: Int
 
   /// Compares two tensors of one shape.
   ///
   /// - Parameters:
   ///   - actual: The tensor.
-  ///   - expected: What it should be.
-  ///   - acceptsNaN: Whether elements may be NaN that should not be.
-  ///   - acceptsOverflow: Whether elements may be infinite or NaN that should be finite.
-  ///   - unit: What an element's error is measured in, to find the worst.
-  /// - Precondition: Both have as many elements.
+  ///   - expected: The expected tensor.
+  ///   - acceptsNaN: Whether elements may be unexpectedly NaN.
+  ///   - acceptsOverflow: Whether elements may be unexpectedly infinite or NaN.
+  ///   - unit: The unit of an element's error, for finding the worst.
+  /// - Precondition: Both have the same number of elements.
   public init(
     _ actual: Tensor<Double>, from expected: Tensor<Double>, acceptsNaN: Bool = false,
     acceptsOverflow: Bool = false, unit: (_ element: Int) -> Double = { _ in 1 }

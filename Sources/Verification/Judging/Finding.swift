@@ -1,18 +1,17 @@
 import Tensors
 
-/// What was found of one tensor.
+/// The result for one tensor.
 public struct Finding: Sendable {
   /// The tensor's name in a trace.
   public let name: String
-  /// The layers whose work it shows: of an activation those since the last that was recorded, which are several
-  /// where they are fused; none of the loss.
+  /// The layers whose work it shows: for an activation those since the last recorded one, which are several if they are
+  /// fused; none for the loss.
   public let layers: [String]
   /// The tensor's shape.
   public let shape: Shape
-  /// How far it lies from what it should be.
+  /// The difference from the expected tensor.
   public let difference: Difference
-  /// The error that rounding is expected to make, in the tensor's own units; see ``Referee`` and
-  /// ``UpdateReferee``.
+  /// The expected rounding error, in the tensor's own units; see ``Referee`` and ``UpdateReferee``.
   public let expectedRounding: Double
 
   /// The error in units of the expected rounding.
@@ -20,14 +19,14 @@ public struct Finding: Sendable {
     difference.absolute == 0 ? 0 : difference.absolute / expectedRounding
   }
 
-  /// The most units that pass.
+  /// The maximum number of units that passes.
   public static let bound = 16.0
 
-  /// Whether rounding explains the error.
+  /// Whether the error is within rounding error.
   public var passes: Bool { units <= Self.bound }
 
-  /// The place of the worst element: `[0, 3, 1, 1]`.
-  public var worstPlace: [Int] {
+  /// The indices of the worst element: `[0, 3, 1, 1]`.
+  public var worstIndices: [Int] {
     var rest = difference.worstElement
     return Array(
       shape.extents.reversed().map { extent in

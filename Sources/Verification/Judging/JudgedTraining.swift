@@ -2,21 +2,21 @@ import Backends
 import Networks
 import Tensors
 
-/// A training of some steps on one backend, each step of which is judged by itself.
+/// A training of some steps on one backend, with each step judged separately.
 ///
-/// Two right trainings do not stay together: a rounding in one step is another gradient in the next, and the distance
-/// grows exponentially. So a training is never held against another. It runs on one network as any training does,
-/// in the plan that trains, with the packed weights that its updates leave behind. Before each step its parameters,
-/// running statistics and what its optimizer keeps are read; from exactly these, the ``Referee`` judges the step's
-/// activations, loss and gradients, and the ``UpdateReferee``, from the backend's own gradients as well, what is kept and
-/// the parameters after it. A packed weight that was not renewed shows as an activation, or a gradient, that does not belong to the weights.
+/// Two correct trainings do not stay together: a rounding in one step changes the gradient of the next, and the
+/// distance grows exponentially. So a training is never compared with another. It runs on one network like any
+/// training, in the training plan, with the packed weights that its updates write. Before each step its parameters,
+/// running statistics and optimizer slots are read; from exactly these, the ``Referee`` judges the step's activations,
+/// loss and gradients, and the ``UpdateReferee``, also from the backend's own gradients, the slots and the parameters
+/// after it. A packed weight that was not updated shows as an activation or a gradient that does not match the weights.
 public struct JudgedTraining: Sendable {
   /// One step.
   public struct Step: Sendable {
     /// The loss of the step's batch, before the update.
     public let loss: Double
-    /// What was found of the step; the last has no update.
-    public let judgement: Judgement
+    /// The judgment of the step; the last one has no update.
+    public let judgment: Judgment
   }
 
   /// The backend's name.
@@ -29,16 +29,16 @@ public struct JudgedTraining: Sendable {
   /// Runs a training.
   ///
   /// - Parameters:
-  ///   - experiment: The model, its first parameters and dropout.
+  ///   - experiment: The model, its initial parameters and dropout.
   ///   - backend: The backend to train on.
   ///   - precision: The precision to train in.
-  ///   - updates: How many updates are made.
+  ///   - updates: The number of updates.
   ///   - rule: The rule of the updates.
-  ///   - convolutions: How the algorithms of convolutions are chosen.
+  ///   - convolutions: The choice of convolution algorithms.
   ///   - threads: The referee's threads.
-  ///   - batch: Gives the images and labels of a step, from 0; it is asked for one more than there are updates.
+  ///   - batch: Returns the images and labels of a step, from 0; it is called once more than there are updates.
   ///   - willJudge: Called before each step with its number.
-  /// - Throws: The errors of `Network`, and what giving a batch throws.
+  /// - Throws: The errors of `Network`, and of `batch`.
   public init(
     _ experiment: Experiment, on backend: any Backend, precision: Precision, updates: Int,
     rule: UpdateRule, convolutions: ConvolutionChoice = .automatic, threads: ThreadPool,
@@ -49,7 +49,7 @@ public struct JudgedTraining: Sendable {
       on: backend, precision: precision, plan: .training, optimizerSlots: rule.slots,
       convolutions: convolutions)
     var states = try network.parameterStates()
-    // The first pass begins with the experiment's, as float32 has it.
+    // The first pass begins with the experiment's state, rounded to float32.
     var kept = network.namedState()
     var steps: [Step] = []
     for step in 0...updates {
@@ -59,39 +59,39 @@ public struct JudgedTraining: Sendable {
         step: step, images: images, labels: labels, parameters: states.mapValues(\.values), state: kept)
       let recording = try NetworkRecording(present, running: network, plan: .training)
       kept = network.namedState()
-      var judgement = try Referee(present, threads: threads).judge([recording])[0]
+      var judgment = try Referee(present, threads: threads).judge([recording])[0]
       if step < updates {
         try network.update(rule, step: step)
         let updated = try network.parameterStates()
-        judgement.update = try UpdateReferee(rule, number: step + 1, precision: precision).judge(
+        judgment.update = try UpdateReferee(rule, number: step + 1, precision: precision).judge(
           recording, of: present, from: states, to: updated)
         states = updated
       }
-      steps.append(Step(loss: try recording.tensor(TensorName.loss).elements[0], judgement: judgement))
+      steps.append(Step(loss: try recording.tensor(TensorName.loss).elements[0], judgment: judgment))
     }
     name = backend.name
     self.precision = precision
     self.steps = steps
   }
 
-  /// The first step with something that rounding does not explain, and what it is; nil if there is none.
-  public var firstDeparture: (step: Int, finding: Finding)? {
+  /// The first step with a mismatch, and the mismatch; nil if there is none.
+  public var firstMismatch: (step: Int, finding: Finding)? {
     steps.enumerated().lazy.compactMap { step, judged in
-      judged.judgement.firstDeparture.map { (step, $0) }
+      judged.judgment.firstMismatch.map { (step, $0) }
     }.first
   }
 
-  /// Whether rounding explains every step.
-  public var passes: Bool { firstDeparture == nil }
+  /// Whether every step is within rounding error.
+  public var passes: Bool { firstMismatch == nil }
 }
 
 extension Network {
-  /// What layers keep from step to step, read back from the backend.
+  /// The layers' state, read back from the backend.
   fileprivate func namedState() -> [String: Tensor<Double>] {
     Dictionary(uniqueKeysWithValues: state().map { ($0.name, $0.tensor) })
   }
 
-  /// All parameters and what the optimizer keeps of them, read back from the backend.
+  /// All parameters and the optimizer's slots, read back from the backend.
   fileprivate func parameterStates() throws -> [String: ParameterState] {
     var states: [String: ParameterState] = [:]
     for (name, _) in parameterShapes {

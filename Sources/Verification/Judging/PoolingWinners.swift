@@ -2,26 +2,26 @@ import Backends
 import Operations
 import Tensors
 
-/// Which element of each window of a max pooling is the largest.
+/// The maximal element of each window of a max pooling.
 public enum PoolingWinners {
-  /// How many windows of a layer have another winner.
+  /// The number of a layer's windows with a different winner.
   public struct Count: Sendable, Equatable {
     /// The pooling's name.
     public let layer: String
-    /// Windows whose winner is another one.
+    /// Windows with a different winner.
     public let differing: Int
     /// All windows.
     public let windows: Int
   }
 
-  /// The winners' places in their planes, by the rule of all backends and PyTorch: of equal elements the first
-  /// in row-major order, and NaN over everything.
+  /// The winners' indices in their planes, by the rule of all backends and PyTorch: with ties, the first in row-major
+  /// order, and NaN exceeds everything.
   ///
   /// - Parameters:
-  ///   - input: What the pooling takes.
-  ///   - geometry: How the windows lie.
-  /// - Returns: A place for each element of the output; -1 where a window covers nothing.
-  static func places(in input: Tensor<Double>, _ geometry: PoolingGeometry) -> [Int32] {
+  ///   - input: The pooling's input.
+  ///   - geometry: The arrangement of the windows.
+  /// - Returns: An index for each element of the output; -1 if a window covers nothing.
+  static func indices(in input: Tensor<Double>, _ geometry: PoolingGeometry) -> [Int32] {
     let rows = (0..<geometry.output.height).map { index in
       taps(
         from: index * geometry.window.stride.height - geometry.window.padding.top,
@@ -49,8 +49,8 @@ public enum PoolingWinners {
     var winner = -1
     for row in rows {
       for column in columns {
-        let place = row * width + column
-        if winner < 0 || plane[place] > plane[winner] || plane[place].isNaN { winner = place }
+        let index = row * width + column
+        if winner < 0 || plane[index] > plane[winner] || plane[index].isNaN { winner = index }
       }
     }
     return Int32(truncatingIfNeeded: winner)
@@ -62,32 +62,32 @@ public enum PoolingWinners {
   }
 }
 
-/// The winners of all max poolings of an experiment when everything is computed in float64.
+/// The winners of all max poolings of an experiment computed in float64.
 public struct ExactWinners: Sendable {
-  /// The winners' places, by the layer's place among the experiment's.
-  let places: [Int: [Int32]]
+  /// The winners' indices, by the layer's index in the experiment.
+  let indices: [Int: [Int32]]
 
   /// Computes an experiment's forward pass up to its last max pooling.
   ///
   /// - Parameters:
   ///   - experiment: What to compute.
-  ///   - precision: Those whose results will be compared: below float64, images and parameters are float32.
+  ///   - precision: The precision of the results to compare: below float64, images and parameters are float32.
   ///   - threads: The threads to compute with.
-  /// - Throws: What the reference refuses.
+  /// - Throws: The errors of the reference.
   public init(_ experiment: Experiment, precision: Precision, threads: ThreadPool) throws {
     let experiment = try experiment.taken(in: precision)
-    var places: [Int: [Int32]] = [:]
+    var indices: [Int: [Int32]] = [:]
     var values = experiment.images
     let poolings = experiment.layers.indices.filter { index in
       if case .maxPooling = experiment.layers[index].operation { true } else { false }
     }
     for index in 0..<(poolings.last.map { $0 + 1 } ?? 0) {
       if case .maxPooling(let geometry) = experiment.layers[index].operation {
-        places[index] = PoolingWinners.places(in: values, geometry)
+        indices[index] = PoolingWinners.indices(in: values, geometry)
       }
       values = try ReferenceLayer(index, of: experiment, precision: .float64, threads: threads).forward(
         values)
     }
-    self.places = places
+    self.indices = indices
   }
 }

@@ -3,48 +3,47 @@ import Layers
 import Operations
 import Tensors
 
-/// Says of what somebody has computed whether rounding explains how it differs from exact arithmetic.
+/// Decides whether the differences of a recording from exact arithmetic are within rounding error.
 ///
-/// Two computations of one network cannot be held against each other tensor by tensor with a tight bound: errors
-/// grow from layer to layer, and where a rounding makes another element of a pooling's window the largest, or
-/// moves a number over ReLU's 0, all gradients before it differ by far more than roundings, and rightly so. So
-/// each layer is judged by itself. The reference computes it in float64 **from the recording's own activations**:
-/// what the recording took, and not what the reference would have got there. The backward pass likewise goes over
-/// the recording's activations, and with them over its winners and signs.
+/// Two computations of one network cannot be compared tensor by tensor with a tight bound: errors grow from layer to
+/// layer, and if rounding makes a different element of a pooling's window the largest, or moves a number across ReLU's
+/// 0, all gradients before it legitimately differ by far more than roundings. So each layer is judged separately. The
+/// reference computes it in float64 **from the recording's own activations**: the layer's input in the recording, not
+/// in the reference. The backward pass likewise uses the recording's activations, and with them its winners and signs.
 ///
-/// How large an error may be is measured, not guessed. Beside float64, the reference computes the same from the
-/// same activations in the recording's precision, in the plain order of the equations. The largest difference of
-/// the two over a tensor, but at least the unit roundoff times the tensor's largest magnitude, is that tensor's
-/// **expected rounding**; an error passes up to ``Finding/bound`` of these units. It follows the length of the
-/// sums, cancellation in them and what has been passed on, for any network. For bfloat16 the rounded reference
-/// sums in float32 and rounds weights, activations and the gradients of activations. In float64, whose roundings
-/// nothing here could measure, it is that of float32 times 2⁻²⁹, the ratio of their unit roundoffs.
+/// The size of an acceptable error is measured, not guessed. Besides float64, the reference computes the same from the
+/// same activations in the recording's precision, in the plain order of the equations. The largest difference of the
+/// two over a tensor, but at least the unit roundoff times the tensor's largest magnitude, is that tensor's **expected
+/// rounding**; an error of up to ``Finding/bound`` of these units passes. It reflects the length of the sums,
+/// cancellation in them and propagated errors, for any network. For bfloat16 the rounded reference sums in float32 and
+/// rounds weights, activations and the gradients of activations. For float64, whose roundings cannot be measured here,
+/// it is that of float32 times 2⁻²⁹, the ratio of their unit roundoffs.
 ///
-/// Where a tensor hangs on few numbers, as in the last layers of a network that has few classes left, the measured
-/// error may be small by luck. Two things that do not depend on luck stand against it. A ReLU or a max pooling makes
-/// no error larger, so that what is judged together with the layer before it has at least that one's expected rounding.
-/// And a gradient of a parameter is a sum of products ∂y·x, of a bias of ∂y alone, which is small where its terms
-/// cancel. Where the ∂y have the relative error ρ, in the mean over all of them and at least the unit roundoff u, a
-/// gradient has at least ρ · ‖∂y‖ · max |x|. ‖∂y‖ is the Euclidean norm of a channel's elements, or of its sums over
-/// each image where that is larger, for all elements of an image may have one error; the channel is that with the
-/// largest. Of a bias it is also at least u times the Euclidean norm of all partial sums, for a library may add its
-/// terms one by one, and the plain loops add them image by image. Right before a batch normalization that takes the
-/// batch's statistics it is at least u · Σ |∂y| · max |x|: all elements of a channel have the errors of its means.
+/// If a tensor depends on few numbers, as in the last layers of a network with few classes left, the measured error may
+/// be small by chance. Two lower bounds do not depend on chance. A ReLU or a max pooling does not increase an error, so
+/// a tensor judged together with the layer before it has at least that layer's expected rounding. And a parameter's
+/// gradient is a sum of products ∂y·x, a bias's a sum of ∂y alone, which is small if its terms cancel. If the ∂y have
+/// the relative error ρ, in the mean over all of them and at least the unit roundoff u, a gradient has at least ρ ·
+/// ‖∂y‖ · max |x|. ‖∂y‖ is the Euclidean norm of a channel's elements, or of its sums over each image if that is
+/// larger, since all elements of an image may have a common error; the channel is the one with the largest norm. For a
+/// bias it is also at least u times the Euclidean norm of all partial sums, since a library may add its terms one by
+/// one, and the plain loops add them image by image. Right before a batch normalization that uses the batch's
+/// statistics it is at least u · Σ |∂y| · max |x|: all elements of a channel have the errors of its means.
 ///
-/// Where a recording says that a convolution was computed by an algorithm with errors of its own, such as Winograd's, the
-/// rounded computation gets errors of that size too: numbers of random signs, so that what is expected of the layers after
-/// it follows (`RoundedPair.addError`).
+/// If a recording says that a convolution was computed by a less accurate algorithm, such as Winograd's, the rounded
+/// computation gets errors of that size too, with random signs, so that the expected rounding of the layers after it
+/// follows (`RoundedPair.addError`).
 ///
-/// What a layer keeps from step to step is judged like an activation, after what it took.
+/// A layer's state is judged like an activation, from the layer's input.
 ///
-/// What a recording lacks is computed and passed on, in both precisions: a trace of the top-level layers is
-/// judged from one of them to the next, and a convolution with a fused ReLU from its input to the ReLU's output.
-/// The backward pass of such a ReLU goes by the signs of what the recording has, its output.
+/// Tensors that a recording lacks are computed and passed on, in both precisions: a trace of the top-level layers is
+/// judged from one of them to the next, and a convolution with a fused ReLU from its input to the ReLU's output. The
+/// backward pass of such a ReLU uses the signs of its output.
 ///
-/// Where a convolution takes NaN or infinities, more of what it gives may be NaN than the equations say, for a
-/// library may multiply them by the zeros that it pads with. That NaN passes, there and in what is computed from
-/// it; a number where NaN or an infinity should be does not. Where the rounded computation overflows, in a training
-/// that diverges, the recording may overflow as well.
+/// If a convolution's input has NaN or infinities, more of its output may be NaN than by the equations, since a library
+/// may multiply them by its padding's zeros. That NaN passes, there and in everything computed from it; a number
+/// instead of NaN or an infinity does not. Where the rounded computation overflows, in a training that diverges, the
+/// recording may overflow as well.
 public struct Referee {
   private let experiment: Experiment
   private let threads: ThreadPool
@@ -52,24 +51,24 @@ public struct Referee {
   /// Makes a referee.
   ///
   /// - Parameters:
-  ///   - experiment: What was computed.
+  ///   - experiment: The experiment that was computed.
   ///   - threads: The threads to compute with.
   public init(_ experiment: Experiment, threads: ThreadPool) {
     self.experiment = experiment
     self.threads = threads
   }
 
-  /// Judges recordings; where several bring the same numbers to a layer, the reference computes once for all.
+  /// Judges recordings; if several have the same input to a layer, the reference computes once for all.
   ///
   /// - Parameters:
-  ///   - recordings: What somebody has computed for the experiment, in one or several ways.
-  ///   - exact: What float64 gives without being led by a recording; to count other winners of windows.
-  /// - Returns: What was found of each recording's tensors.
-  /// - Throws: ``VerificationError`` if a tensor has another shape than the network's; what reading throws.
-  /// - Precondition: All recordings have one precision.
+  ///   - recordings: Recordings of the experiment, of one or several computations.
+  ///   - exact: The winners in float64 without a recording's activations, to count different winners.
+  /// - Returns: The judgment of each recording.
+  /// - Throws: ``VerificationError`` if a tensor's shape differs from the network's; the errors of reading.
+  /// - Precondition: All recordings have the same precision.
   public func judge(
     _ recordings: [any Recording], against exact: ExactWinners? = nil
-  ) throws -> [Judgement] {
+  ) throws -> [Judgment] {
     precondition(Set(recordings.map(\.precision)).count <= 1, "recordings in several precisions")
     var courses = try recordings.map { recording in
       try Course(
@@ -85,17 +84,17 @@ public struct Referee {
       let results = SharedResults()
       for course in courses.indices { try courses[course].runBackward(index, results) }
     }
-    return courses.map(\.judgement)
+    return courses.map(\.judgment)
   }
 }
 
-/// A tensor in float64 and as a precision rounds it.
+/// A tensor in float64 and in a rounded computation.
 struct RoundedPair {
   var exact: Tensor<Double>
   var rounded: Tensor<Double>
-  /// Whether others may rightly have NaN where this has not.
+  /// Whether NaN is acceptable where this has none.
   var acceptsNaN = false
-  /// An error that rounding is expected to make in it, whatever the pair shows.
+  /// A lower bound of the expected rounding error, independent of the pair.
   var leastRounding = 0.0
 
   /// A tensor that is known.
@@ -111,11 +110,11 @@ struct RoundedPair {
     self.leastRounding = leastRounding
   }
 
-  /// Gives the rounded numbers the errors of an algorithm: of random signs, and as large as the most that it may err
-  /// comes to in units of what passes.
+  /// Adds an algorithm's errors to the rounded numbers: with random signs, and as large as its maximum error divided by
+  /// the number of units that passes.
   ///
-  /// An algorithm errs relative to the RMS of the tensor, of those elements that have terms. Where a tensor has few, which may
-  /// all be small by luck, it is that of sums of as many products of random signs.
+  /// An algorithm's error is relative to the RMS of the tensor's elements that have terms. If there are few, which may
+  /// all be small by chance, it is the RMS of sums of as many products with random signs.
   mutating func addError(
     _ relative: Double, ofSumsOf count: Int, productsOf x: Tensor<Double>, _ y: Tensor<Double>
   ) {
@@ -127,10 +126,10 @@ struct RoundedPair {
     rounded = rounded.map { generator.next() & 1 == 0 ? $0 + error : $0 - error }
   }
 
-  /// The error that rounding is expected to make in it; infinite where the rounded numbers overflow.
+  /// The expected rounding error; infinite where the rounded numbers overflow.
   var rounding: Double { max(Difference(rounded, from: exact).absolute, leastRounding) }
 
-  /// The relative error in the mean over all elements, but at least the least.
+  /// The mean relative error over all elements, but at least a minimum.
   func relativeNoise(atLeast least: Double) -> Double {
     let (error, total) = zip(rounded.elements, exact.elements).reduce((0.0, 0.0)) { sums, pair in
       (sums.0 + (pair.0 - pair.1) * (pair.0 - pair.1), sums.1 + pair.1 * pair.1)
@@ -140,7 +139,7 @@ struct RoundedPair {
   }
 }
 
-/// The judging of one recording, layer by layer.
+/// Judges one recording, layer by layer.
 private struct Course {
   private let experiment: Experiment
   private let recording: any Recording
@@ -149,16 +148,16 @@ private struct Course {
   private let containers: [[String]]
   /// The precision of the rounded computation: float32 stands for float64.
   private let measured: Precision
-  /// What each layer takes, where the recording does not have it; the first takes the images.
+  /// Each layer's input, if the recording lacks it; the first layer's is the images.
   private var computedInputs: [Int: RoundedPair] = [:]
   private var logits: RoundedPair
-  /// The layers since the last whose output was recorded.
+  /// The layers since the last one whose output was recorded.
   private var unrecorded: [String] = []
-  /// The gradient of what the layer gives whose backward pass is next; nil before the last layer's.
+  /// The output gradient of the layer whose backward pass is next; nil before the last layer's.
   private var gradient: RoundedPair?
   private let firstLearning: Int
   private let hasGradients: Bool
-  private(set) var judgement: Judgement
+  private(set) var judgment: Judgment
 
   init(_ experiment: Experiment, _ recording: any Recording, exact: ExactWinners?, threads: ThreadPool) throws
   {
@@ -174,8 +173,8 @@ private struct Course {
     hasGradients = experiment.parameterShapes.contains {
       recording.shape(of: TensorName.gradient($0.name)) != nil
     }
-    judgement = Judgement(recording)
-    judgement.layersByWinograd = experiment.layers.map(\.name).filter {
+    judgment = Judgment(recording)
+    judgment.layersByWinograd = experiment.layers.map(\.name).filter {
       recording.algorithm(ofLayer: $0) == .winograd
     }
   }
@@ -207,15 +206,15 @@ private struct Course {
     if outputWithSigns(index) != nil { computedInputs[index] = nil }
   }
 
-  /// Judges what a layer has kept of what it took.
+  /// Judges a layer's state.
   private mutating func judgeState(_ index: Int, _ input: RoundedPair) throws {
     let layer = experiment.layers[index]
     let names = layer.operation.state.map { TensorName.state($0.name(ofLayer: layer.name)) }
     guard names.contains(where: has) else { return }
     let exact = try self.layer(index, .float64).state(after: input.exact)
     let rounded = try self.layer(index, measured).state(after: input.rounded)
-    for (place, name) in names.enumerated() {
-      let pair = RoundedPair(exact: exact[place], rounded: rounded[place], acceptsNaN: input.acceptsNaN)
+    for (slot, name) in names.enumerated() {
+      let pair = RoundedPair(exact: exact[slot], rounded: rounded[slot], acceptsNaN: input.acceptsNaN)
       try judge(name, of: [layer.name], pair, keeping: \.state)
     }
   }
@@ -230,7 +229,7 @@ private struct Course {
     try judge(TensorName.loss, of: [], loss, keeping: \.forward)
   }
 
-  /// What the recording may call a layer's output: the layer's, its containers', the logits.
+  /// The names that a recording may have for a layer's output: the layer's, its containers', the logits.
   private func outputNames(_ index: Int) -> [String] {
     let names = ([experiment.layers[index].name] + containers[index]).map(TensorName.activation)
     return index + 1 == experiment.layers.count ? names + [TensorName.logits] : names
@@ -244,7 +243,7 @@ private struct Course {
     guard let name = outputNames(index - 1).first(where: has) else {
       throw VerificationError.missingTensor(
         name: experiment.layers[index - 1].name,
-        reason: "the input of \(experiment.layers[index].name) is not known")
+        reason: "the input of \(experiment.layers[index].name) is unknown")
     }
     return RoundedPair(try recording.tensor(name))
   }
@@ -259,14 +258,14 @@ private struct Course {
       .map { try experiment.parameter(layer.parameterName($0)) }
   }
 
-  /// Whether a layer may give more NaN than the equations do: a convolution's padding is skipped by some and
-  /// multiplied as zeros by others, and 0 times NaN or an infinity is NaN.
+  /// Whether a layer may give more NaN than the equations: some libraries skip a convolution's padding, others multiply
+  /// by zeros, and 0 times NaN or an infinity is NaN.
   private func spreadsNaN(_ index: Int, _ factors: [Tensor<Double>]) -> Bool {
     guard case .convolution = experiment.layers[index].operation else { return false }
     return factors.contains { !$0.elements.allSatisfy(\.isFinite) }
   }
 
-  /// Whether a layer's outputs lie no farther apart than its inputs.
+  /// Whether a layer's outputs are no farther apart than its inputs.
   private func enlargesNothing(_ index: Int) -> Bool {
     switch experiment.layers[index].operation {
     case .relu, .maxPooling: true
@@ -275,15 +274,15 @@ private struct Course {
   }
 
   private mutating func countWinners(_ index: Int, _ input: RoundedPair) throws {
-    // What was computed on the way is the recording's own where no rounding was made in it.
+    // An intermediate tensor without rounding is equal to the recording's.
     guard case .maxPooling(let geometry) = experiment.layers[index].operation,
-      let expected = exactWinners?.places[index], input.exact == input.rounded
+      let expected = exactWinners?.indices[index], input.exact == input.rounded
     else { return }
-    let places = PoolingWinners.places(in: input.exact, geometry)
-    judgement.windows.append(
+    let winners = PoolingWinners.indices(in: input.exact, geometry)
+    judgment.windows.append(
       PoolingWinners.Count(
-        layer: experiment.layers[index].name, differing: zip(places, expected).count { $0 != $1 },
-        windows: places.count))
+        layer: experiment.layers[index].name, differing: zip(winners, expected).count { $0 != $1 },
+        windows: winners.count))
   }
 
   // MARK: Backward
@@ -300,11 +299,11 @@ private struct Course {
     let layer = experiment.layers[index]
     let least =
       layer.operation.parameters.isEmpty ? (weight: 0, bias: 0) : leastRounding(of: gradient, after: index)
-    for (place, parameter) in layer.operation.parameters.enumerated() {
-      // The gradient of a bias only sums that of the output.
+    for (slot, parameter) in layer.operation.parameters.enumerated() {
+      // The gradient of a bias is the sum of the output gradient.
       let isSpread = parameter.role == .weight && spreadsNaN(index, [input.exact, gradient.exact])
       var pair = RoundedPair(
-        exact: exact.parameters[place], rounded: rounded.parameters[place],
+        exact: exact.parameters[slot], rounded: rounded.parameters[slot],
         acceptsNaN: input.acceptsNaN || gradient.acceptsNaN || isSpread,
         leastRounding: parameter.role == .weight ? least.weight * input.exact.largestMagnitude : least.bias)
       if parameter.role == .weight { addError(to: &pair, index, productsOf: [input.exact, gradient.exact]) }
@@ -320,7 +319,7 @@ private struct Course {
     self.gradient = inputGradient
   }
 
-  /// Expects the errors of the algorithm by which a convolution was computed.
+  /// Adds the errors of the algorithm that computed a convolution.
   private func addError(to pair: inout RoundedPair, _ index: Int, productsOf factors: [Tensor<Double>]) {
     let layer = experiment.layers[index]
     guard case .convolution(let geometry, _) = layer.operation,
@@ -330,8 +329,8 @@ private struct Course {
     pair.addError(relative, ofSumsOf: terms, productsOf: factors[0], factors[1])
   }
 
-  /// The error that rounding is expected to make, at least, in the gradients of a layer's parameters, where no input
-  /// is larger than 1, from the gradient of its output.
+  /// A lower bound of the expected rounding error of a layer's parameter gradients, for inputs of at most 1, from its
+  /// output gradient.
   private func leastRounding(of gradient: RoundedPair, after index: Int) -> (weight: Double, bias: Double) {
     let unitRoundoff = Precision.float32.unitRoundoff
     let sums = ChannelSums(gradient.exact)
@@ -351,7 +350,7 @@ private struct Course {
       acceptsNaN: logits.acceptsNaN)
   }
 
-  /// What stands for the input of a ReLU whose own was not recorded: its output, which has the same signs.
+  /// A replacement for the unrecorded input of a ReLU: its output, which has the same signs.
   private func outputWithSigns(_ index: Int) -> String? {
     guard case .relu = experiment.layers[index].operation, index > 0,
       !outputNames(index - 1).contains(where: has)
@@ -363,13 +362,13 @@ private struct Course {
 
   private mutating func judge(
     _ name: String, of layers: [String], _ computed: RoundedPair,
-    keeping findings: WritableKeyPath<Judgement, [Finding]>
+    keeping findings: WritableKeyPath<Judgment, [Finding]>
   ) throws {
     guard let shape = recording.shape(of: name) else { return }
     guard shape == computed.exact.shape || shape.elementCount == 1 && computed.exact.shape.rank == 0 else {
       throw VerificationError.wrongShape(
         name: name, expected: computed.exact.shape, given: shape,
-        reason: "\(recording.name): \(name) has the shape \(shape); the network's is \(computed.exact.shape)")
+        reason: "\(recording.name): \(name) has the shape \(shape); expected \(computed.exact.shape)")
     }
     let actual = try recording.tensor(name)
     let found = computed.rounding
@@ -378,16 +377,16 @@ private struct Course {
       actual, from: computed.exact, acceptsNaN: computed.acceptsNaN, acceptsOverflow: overflows)
     let precision = recording.precision
     let rounding = overflows ? 0 : found * precision.unitRoundoff / measured.unitRoundoff
-    // The loss has the logarithm of a sum that may be 1 and a little, whose own rounding is the unit roundoff.
+    // The loss has the logarithm of a sum that may be just above 1, with a rounding of the unit roundoff.
     let scale = name == TensorName.loss ? difference.largest + 1 : difference.largest
     let smallest = storedPrecision(of: name).unitRoundoff * scale
-    judgement[keyPath: findings].append(
+    judgment[keyPath: findings].append(
       Finding(
         name: name, layers: layers, shape: shape, difference: difference,
         expectedRounding: max(rounding, smallest, Double.leastNormalMagnitude)))
   }
 
-  /// Losses, the gradients of parameters and state are float32 where activations are bfloat16.
+  /// Losses, parameter gradients and state are float32 if activations are bfloat16.
   private func storedPrecision(of name: String) -> Precision {
     let isFloat32 =
       name == TensorName.loss
@@ -397,7 +396,7 @@ private struct Course {
 }
 
 extension Tensor<Double> {
-  /// The root mean square of the elements that are finite and fulfil a condition; 0 if there are none.
+  /// The root mean square of the finite elements that satisfy a condition; 0 if there are none.
   fileprivate func rootMeanSquare(where isCounted: (Double) -> Bool) -> Double {
     var (squares, count) = (0.0, 0)
     for element in elements where element.isFinite && isCounted(element) {
@@ -407,7 +406,7 @@ extension Tensor<Double> {
     return (squares / Double(max(count, 1))).squareRoot()
   }
 
-  /// The largest magnitude of all numbers that are finite.
+  /// The largest finite magnitude.
   fileprivate var largestMagnitude: Double {
     elements.reduce(0) { abs($1) > $0 && $1.isFinite ? abs($1) : $0 }
   }

@@ -4,12 +4,12 @@ import Operations
 import ReferenceBackend
 import Tensors
 
-/// One layer by itself on the reference, in float64, in float32, or in float32 with everything that bfloat16
-/// backends store rounded to bfloat16: weights, outputs and the gradients of activations.
+/// One layer on the reference, in float64, in float32, or in float32 with everything that bfloat16 backends store
+/// rounded to bfloat16: weights, outputs and the gradients of activations.
 struct ReferenceLayer {
-  /// What a backward pass gives.
+  /// The gradients of a backward pass.
   struct Gradients {
-    /// That of the input; nil for the first layer that learns, where it is not needed.
+    /// The input gradient; nil for the first layer that learns, which does not need it.
     let input: Tensor<Double>?
     let parameters: [Tensor<Double>]
   }
@@ -24,11 +24,11 @@ struct ReferenceLayer {
   private let backend: Reference
 
   /// - Parameters:
-  ///   - index: The layer's place among the experiment's.
-  ///   - experiment: Gives the layer, its parameters, and the seed of dropout.
+  ///   - index: The layer's index in the experiment.
+  ///   - experiment: The experiment, with the layer, its parameters, and the seed of dropout.
   ///   - precision: The precision to compute in.
   ///   - threads: The threads to compute with.
-  /// - Throws: ``VerificationError`` if a parameter has no values.
+  /// - Throws: ``VerificationError`` if a parameter's values are missing.
   init(_ index: Int, of experiment: Experiment, precision: Precision, threads: ThreadPool) throws {
     layer = experiment.layers[index]
     self.index = index
@@ -42,7 +42,7 @@ struct ReferenceLayer {
     backend = Reference(threads: threads)
   }
 
-  /// Whether it gives the same for the same input, whatever the pass.
+  /// Whether its output depends only on its input, not on the run context.
   var isIndependentOfPass: Bool {
     switch layer.operation {
     case .dropout, .batchNormalization: false
@@ -57,7 +57,7 @@ struct ReferenceLayer {
     return try run.read(run.memory.output, layer.operation.outputShape).rounded(to: stored)
   }
 
-  /// What the layer keeps, after a forward pass over an input; in the operation's order.
+  /// The layer's state after a forward pass over an input, in the operation's order.
   func state(after input: Tensor<Double>) throws -> [Tensor<Double>] {
     guard !state.isEmpty else { return [] }
     let run = try bound(input: input, outputGradient: nil, needsInputGradient: false)
@@ -68,7 +68,7 @@ struct ReferenceLayer {
   /// The gradients for an input and the gradient of the output.
   func backward(_ input: Tensor<Double>, outputGradient: Tensor<Double>, isFirst: Bool) throws -> Gradients {
     let run = try bound(input: input, outputGradient: outputGradient, needsInputGradient: !isFirst)
-    // What has no parameters looks at its output, at winners, or at nothing; batch normalization at its statistics.
+    // Layers without parameters read their output, winners, or nothing; batch normalization its statistics.
     if parameters.isEmpty || layer.operation.mixesImages { try run.kernel.forward(context) }
     try run.kernel.parameterGradients(context)
     if !isFirst { try run.kernel.inputGradient(context) }
@@ -77,7 +77,7 @@ struct ReferenceLayer {
       parameters: try zip(run.memory.parameterGradients, parameters).map { try run.read($0, $1.shape) })
   }
 
-  /// What is to be rounded to: reading and writing float32 rounds by itself.
+  /// The precision to round to; reading and writing float32 rounds implicitly.
   private var stored: Precision { precision == .bfloat16 ? .bfloat16 : .float64 }
 
   private func bound(
@@ -97,7 +97,7 @@ struct ReferenceLayer {
   }
 }
 
-/// A kernel of the reference with memory of its own.
+/// A kernel of the reference with its own memory.
 private struct BoundKernel {
   let kernel: any Kernel
   let memory: KernelMemory
@@ -111,16 +111,16 @@ private struct BoundKernel {
     outputGradient: Tensor<Double>?, needsInputGradient: Bool
   ) throws {
     var buffers: [AlignedBuffer] = []
-    func place(_ byteCount: Int) throws -> UnsafeMutableRawPointer {
+    func allocate(_ byteCount: Int) throws -> UnsafeMutableRawPointer {
       let buffer = try AlignedBuffer(byteCount: byteCount)
       buffers.append(buffer)
       return buffer.baseAddress
     }
-    func place(_ shape: Shape) throws -> UnsafeMutableRawPointer {
-      try place(shape.elementCount * elementType.byteCount)
+    func allocate(_ shape: Shape) throws -> UnsafeMutableRawPointer {
+      try allocate(shape.elementCount * elementType.byteCount)
     }
-    func placed(_ tensor: Tensor<Double>) throws -> UnsafeMutableRawPointer {
-      let address = try place(tensor.shape)
+    func copied(_ tensor: Tensor<Double>) throws -> UnsafeMutableRawPointer {
+      let address = try allocate(tensor.shape)
       try tensor.elements.withUnsafeBytes { bytes in
         guard let source = bytes.baseAddress else { return }
         let layout = Layout(plain: tensor.shape, elementType)
@@ -129,22 +129,22 @@ private struct BoundKernel {
       return address
     }
     let needs = kernel.requirements
-    let values = try placed(input)
-    let gradient = try outputGradient.map(placed)
+    let values = try copied(input)
+    let gradient = try outputGradient.map(copied)
     let sharesInput = needs.placement == .sharesInput
     memory = KernelMemory(
-      input: values, output: sharesInput ? values : try place(needs.output.byteCount),
-      inputGradient: needsInputGradient ? (sharesInput ? gradient : try place(input.shape)) : nil,
-      outputGradient: gradient, parameters: try parameters.map(placed),
-      parameterGradients: gradient == nil ? [] : try parameters.map { try place($0.shape) },
+      input: values, output: sharesInput ? values : try allocate(needs.output.byteCount),
+      inputGradient: needsInputGradient ? (sharesInput ? gradient : try allocate(input.shape)) : nil,
+      outputGradient: gradient, parameters: try parameters.map(copied),
+      parameterGradients: gradient == nil ? [] : try parameters.map { try allocate($0.shape) },
       state: try state.map { specification, values in
-        guard specification.isCount else { return try placed(values) }
-        let address = try place(ElementType.int64.byteCount)
+        guard specification.isCount else { return try copied(values) }
+        let address = try allocate(ElementType.int64.byteCount)
         address.storeBytes(of: Int64(exactly: values.elements[0]) ?? 0, as: Int64.self)
         return address
       },
-      saved: try place(needs.savedByteCount), scratch: try place(needs.scratchByteCount),
-      packed: try place(needs.packedByteCount))
+      saved: try allocate(needs.savedByteCount), scratch: try allocate(needs.scratchByteCount),
+      packed: try allocate(needs.packedByteCount))
     try kernel.bind(memory)
     try kernel.parametersChanged()
     self.kernel = kernel

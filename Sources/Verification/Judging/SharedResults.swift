@@ -7,10 +7,9 @@ import Tensors
   import Darwin
 #endif
 
-/// What the reference has computed for one layer of an experiment, so that recordings that bring the same numbers,
-/// bit for bit, share it.
+/// The reference's results for one layer of an experiment, shared by recordings with bit-identical inputs.
 ///
-/// Dropout and batch normalization it computes anew, which look at the pass as well.
+/// Dropout and batch normalization are always recomputed, since they depend on the run context too.
 final class SharedResults {
   private struct Output {
     let precision: Precision
@@ -60,7 +59,7 @@ final class SharedResults {
 }
 
 extension Tensor<Double> {
-  /// Whether another tensor of the same shape has the same bits: quicker than ==, and NaN counts as well.
+  /// Whether another tensor of the same shape has the same bits: faster than ==, and NaN equals itself.
   fileprivate func hasBits(of other: Tensor<Double>) -> Bool {
     elements.withUnsafeBytes { bytes in
       other.elements.withUnsafeBytes { others in

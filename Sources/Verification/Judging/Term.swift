@@ -1,4 +1,4 @@
-/// A sum, and that of its terms' magnitudes.
+/// A sum, and the sum of its terms' magnitudes.
 struct Term {
   var value: Double
   var magnitude: Double

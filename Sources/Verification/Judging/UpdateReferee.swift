@@ -1,28 +1,28 @@
 import Backends
 import Tensors
 
-/// What a training keeps of one parameter.
+/// A parameter's values and slots.
 struct ParameterState: Sendable {
   let values: Tensor<Double>
-  /// What the rule keeps, in the order of its slots.
+  /// The rule's slots, in order.
   let kept: [Tensor<Double>]
 }
 
-/// Says of an update whether rounding explains how it differs from exact arithmetic.
+/// Decides whether the differences of an update from exact arithmetic are within rounding error.
 ///
-/// The rules have no sums over elements, so each element is judged by itself, from the value, the gradient and what was
-/// kept that the backend had before the step. ``UpdatedTerms`` says what exact arithmetic makes of them, and the magnitude
-/// whose product with the unit roundoff is the expected rounding; a right step is below ``Finding/bound`` of it. Elements
-/// that are near the largest number are not judged.
+/// The rules have no sums over elements, so each element is judged separately, from the backend's value, gradient and
+/// slots before the step. ``UpdatedTerms`` has the results of exact arithmetic, and the magnitude whose product with
+/// the unit roundoff is the expected rounding; a correct step is below ``Finding/bound`` of it. Elements near the
+/// largest number are not judged.
 struct UpdateReferee {
   private let rule: UpdateRule
   private let number: Int
   private let roundoff: UpdateRoundoff
 
   /// - Parameters:
-  ///   - rule: The rule that was asked for.
+  ///   - rule: The requested rule.
   ///   - number: The number of the update, from 1.
-  ///   - precision: That of the network.
+  ///   - precision: The network's precision.
   init(_ rule: UpdateRule, number: Int, precision: Precision) {
     self.rule = rule
     self.number = number
@@ -35,10 +35,10 @@ struct UpdateReferee {
   ///   - parameter: Its name.
   ///   - layer: The layer's name.
   ///   - isDecayed: Whether weight decay usually applies to it.
-  ///   - before: What the backend had before the step.
-  ///   - gradient: The gradient that it had computed.
-  ///   - after: What it has afterwards.
-  /// - Returns: What was found of what the rule keeps, and of the values.
+  ///   - before: The backend's values before the step.
+  ///   - gradient: The backend's gradient.
+  ///   - after: The backend's values after the step.
+  /// - Returns: The findings for the slots and the values.
   func judge(
     _ parameter: String, of layer: String, isDecayed: Bool, from before: ParameterState,
     gradient: Tensor<Double>, to after: ParameterState
@@ -77,7 +77,7 @@ struct UpdateRoundoff {
   let unit: Double
   /// The largest number.
   let largest: Double
-  /// The smallest number that has all its digits; smaller ones may be taken for 0.
+  /// The smallest normal number; smaller ones may be flushed to 0.
   let smallest: Double
 
   init(_ precision: Precision) {
@@ -87,13 +87,13 @@ struct UpdateRoundoff {
     smallest = isDouble ? Double.leastNormalMagnitude : Double(Float.leastNormalMagnitude)
   }
 
-  /// The expected rounding of a sum with terms of some magnitude together; infinite where it may overflow.
+  /// The expected rounding of a sum with terms of some total magnitude; infinite where it may overflow.
   func unit(_ magnitude: Double) -> Double {
     magnitude < largest / 2 ? max(magnitude * unit, smallest) : .infinity
   }
 }
 
-/// What each element of a tensor should be.
+/// The expected elements of a tensor.
 private struct Expectation {
   var values: [Double]
   var magnitudes: [Double]

@@ -6,11 +6,11 @@ import Backends
   import Darwin
 #endif
 
-/// What exact arithmetic makes of one element in an update, with the magnitudes that bound the rounding of others.
+/// The exact update of one element, with the magnitudes that bound the rounding errors of a backend.
 struct UpdatedTerms {
   /// The value.
   let value: Term
-  /// What the rule keeps, in the order of its slots.
+  /// The rule's slots, in order.
   let kept: [Term]
 
   /// - Parameters:
@@ -19,7 +19,7 @@ struct UpdatedTerms {
   ///   - isDecayed: Whether weight decay usually applies to the parameter.
   ///   - value: The value before.
   ///   - gradient: The gradient.
-  ///   - kept: What was kept before.
+  ///   - kept: The slots before.
   ///   - roundoff: The rounding of the backend's arithmetic.
   init(
     by rule: UpdateRule, number: Int, isDecayed: Bool, value: Double, gradient: Double, kept: [Double],
@@ -37,7 +37,7 @@ struct UpdatedTerms {
     }
   }
 
-  /// Gradient descent: at most some ten roundings of terms that are no larger than their magnitudes together.
+  /// Gradient descent: about ten roundings of terms that are no larger than the sum of their magnitudes.
   private init(
     by rule: GradientDescentRule, weightDecay: Double, _ w: Term, _ gradient: Term, _ kept: [Double]
   ) {
@@ -52,15 +52,15 @@ struct UpdatedTerms {
   /// With u the unit roundoff, and each factor that all elements share rounded once:
   ///
   /// - m = β₁ m + (1 − β₁) g: a rounded factor, a product and a sum, 3 u of the terms' magnitudes M together.
-  /// - v = β₂ v + (1 − β₂) g²: one product more, and no term is negative, so that the error is relative: 4 u of v.
-  /// - The root halves that and is rounded; its correction is a rounded factor and a product; ε is rounded, and so is the
-  ///   sum: 7 u of the denominator d.
+  /// - v = β₂ v + (1 − β₂) g²: one more product, and no term is negative, so the error is relative: 4 u of v.
+  /// - The root halves that and is rounded; its correction is a rounded factor and a product; ε is rounded, and so is
+  ///   the sum: 7 u of the denominator d.
   /// - The step s · m / d has the errors of both, a rounded factor, a product and a division: 13 u of s · M / d.
   /// - The value is two sums of w, of its decay with a rounded factor and a product, and of the step: 15 u of that.
   ///
   /// So 16 units of u · (|w| + |decay · w| + s · M / d) are enough. Below the smallest normal number t rounding is not
-  /// relative: m may be wrong by t, and v likewise, and so √v by √2 · t / √(v + t). What that makes of the step is added.
-  /// Where g² may overflow nothing is known of v, nor of the value.
+  /// relative: m may be wrong by t, and v likewise, and so √v by √2 · t / √(v + t). The resulting error of the step is
+  /// added. Where g² may overflow, v and the value are unknown.
   private init(
     by rule: AdamWRule, weightDecay: Double, number: Int, _ w: Double, _ g: Double, _ kept: [Double],
     _ roundoff: UpdateRoundoff
@@ -83,7 +83,7 @@ struct UpdatedTerms {
     self.kept = [m, v]
   }
 
-  /// A rule of the user's own computes in float64 wherever it runs, and its results are rounded once.
+  /// A custom rule computes in float64 on every backend, and its results are rounded once.
   private init(
     by rule: any CustomUpdateRule, _ context: UpdateContext, _ w: Double, _ g: Double,
     _ kept: [Double]

@@ -3,7 +3,7 @@ import Networks
 import Operations
 import Tensors
 
-/// What a network on a backend computes for an experiment.
+/// A recording of a network that computes an experiment on a backend.
 public struct NetworkRecording: Recording {
   /// The backend's name.
   public let name: String
@@ -20,11 +20,11 @@ public struct NetworkRecording: Recording {
   /// Runs an experiment, forward and, unless the plan is one of prediction, backward.
   ///
   /// - Parameters:
-  ///   - experiment: What to compute.
+  ///   - experiment: The experiment.
   ///   - backend: The backend to compute on.
   ///   - precision: The precision to compute in.
   ///   - plan: The plan to run.
-  ///   - convolutions: How the algorithms of convolutions are chosen.
+  ///   - convolutions: The choice of convolution algorithms.
   /// - Throws: The errors of `Network`.
   public init(
     _ experiment: Experiment, on backend: any Backend, precision: Precision, plan: NetworkPlan,
@@ -76,11 +76,11 @@ public struct NetworkRecording: Recording {
   /// The shape of a tensor.
   public func shape(of name: String) -> Shape? { tensors[name]?.shape }
 
-  /// The tensor of a name.
+  /// The tensor with a name.
   ///
   /// - Parameter name: A name of ``names``.
   /// - Returns: The tensor.
-  /// - Throws: ``VerificationError`` if there is none of that name.
+  /// - Throws: ``VerificationError`` if the tensor is missing.
   public func tensor(_ name: String) throws -> Tensor<Double> {
     guard let tensor = tensors[name] else {
       throw VerificationError.missingTensor(name: name, reason: "\(self.name) has no tensor \(name)")
@@ -111,7 +111,7 @@ private struct RecordedTensor {
     }
   }
 
-  /// The images of another tensor after this one's.
+  /// Appends the images of another tensor.
   func followed(by other: RecordedTensor) -> RecordedTensor {
     var joined = self
     joined.shape = shape.withBatch(shape[0] + other.shape[0])
@@ -123,7 +123,7 @@ private struct RecordedTensor {
   }
 }
 
-/// The outputs of all layers and of the network, put together from those of the batch's parts.
+/// The outputs of all layers and of the network, combined from those of the batch's parts.
 private final class RecordedOutputs: ActivationObserver {
   private(set) var layers: [String: RecordedTensor] = [:]
   private(set) var network: RecordedTensor?
@@ -148,7 +148,7 @@ private final class RecordedOutputs: ActivationObserver {
 }
 
 extension Network {
-  /// Runs an experiment's batch: for prediction forward alone, otherwise backward as well.
+  /// Runs an experiment's batch: for prediction forward only, otherwise backward as well.
   fileprivate func run(_ experiment: Experiment, _ plan: NetworkPlan) throws -> ClassificationScore {
     try experiment.images.elements.withUnsafeBufferPointer { pixels in
       try experiment.labels.withUnsafeBufferPointer { labels in

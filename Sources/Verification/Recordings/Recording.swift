@@ -1,15 +1,15 @@
 import Backends
 import Tensors
 
-/// The tensors of one forward and backward pass that somebody has computed.
+/// The recorded tensors of one forward and backward pass.
 public protocol Recording {
-  /// Who computed it, for people.
+  /// The name of the backend or trace, for display.
   var name: String { get }
-  /// The precision it was computed in, which says how large its roundings are.
+  /// The precision it was computed in, which determines the size of its roundings.
   var precision: Precision { get }
-  /// The plan that computed it; nil where that is not known.
+  /// The plan that computed it; nil if unknown.
   var plan: NetworkPlan? { get }
-  /// The algorithm that computed a convolution, by the layer's name; nil where that is not known, or no convolution.
+  /// The algorithm that computed a convolution, by the layer's name; nil if unknown or not a convolution.
   func algorithm(ofLayer name: String) -> ConvolutionAlgorithm?
   /// The shape of a tensor, by its name in a trace (``TensorName``); nil if it was not recorded.
   func shape(of name: String) -> Shape?
@@ -18,17 +18,17 @@ public protocol Recording {
 }
 
 extension Recording {
-  /// The algorithms are not known.
+  /// The algorithms are unknown.
   public func algorithm(ofLayer name: String) -> ConvolutionAlgorithm? { nil }
 }
 
-/// A way in which a network runs its layers; each has kernels and memory of its own, and so mistakes of its own.
+/// A way in which a network runs its layers; each has its own kernels and memory, and so its own mistakes.
 public enum NetworkPlan: String, Sendable, Codable, CaseIterable {
-  /// Every layer by itself, and the whole batch at once: nothing runs this way but the verification, which learns
-  /// from it exactly which layer is wrong.
+  /// Every layer separately, and the whole batch at once: only verification runs this way, to locate a wrong layer
+  /// exactly.
   case separate
-  /// What trains: ReLU fused or moved behind max pooling, activations overwritten, batches in parts.
+  /// The plan for training: ReLU fused or moved behind max pooling, activations overwritten, batches in parts.
   case training
-  /// What predicts and evaluates: the same without backward passes, dropout off.
+  /// The plan for prediction and evaluation: the same without backward passes and dropout.
   case prediction
 }

@@ -1,6 +1,6 @@
 import Layers
 
-/// What the tensors of a trace are called.
+/// The names of tensors in a trace.
 public enum TensorName {
   /// The output of the last layer.
   public static let logits = "logits"
@@ -20,16 +20,16 @@ public enum TensorName {
   /// The values of a parameter, or of a state before the pass: `parameters.net.0.0.weight`.
   public static func parameter(_ parameter: String) -> String { "parameters.\(parameter)" }
 
-  /// What a layer keeps from step to step, after the pass: `state.net.0.1.running_mean`.
+  /// A layer's state after the pass: `state.net.0.1.running_mean`.
   public static func state(_ state: String) -> String { "state.\(state)" }
 
-  /// What the optimizer keeps of a parameter: `velocity.net.0.0.weight`.
+  /// The optimizer's slot for a parameter: `velocity.net.0.0.weight`.
   public static func kept(_ slot: String, _ parameter: String) -> String { "\(slot).\(parameter)" }
 
   /// The containers that end with each layer, outermost last: their output is the layer's.
   ///
   /// - Parameter layers: The model's layers.
-  /// - Returns: For each layer the containers' names; `net` itself is none of them.
+  /// - Returns: For each layer the containers' names, without `net` itself.
   static func containers(of layers: [ResolvedLayer]) -> [[String]] {
     layers.indices.map { index in
       let name = layers[index].name

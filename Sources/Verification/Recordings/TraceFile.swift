@@ -2,11 +2,11 @@ import Backends
 import Networks
 import Tensors
 
-/// A trace in a `.safetensors` file, by whoever wrote it.
+/// A trace in a `.safetensors` file, from any program.
 ///
-/// The names are ``TensorName``'s; those of a bare `nn.Sequential`, which lack `net.`, are taken as well.
+/// The names are ``TensorName``'s; those of a bare `nn.Sequential`, which lack `net.`, are accepted as well.
 public struct TraceFile: Recording {
-  /// The file as the user named it.
+  /// The path of the file.
   public var name: String { file.path }
   /// The precision it was computed in.
   public let precision: Precision
@@ -14,9 +14,9 @@ public struct TraceFile: Recording {
   public var plan: NetworkPlan? { file.metadata["plan"].flatMap(NetworkPlan.init(rawValue:)) }
   /// The names of all tensors in the file.
   public var names: [String] { file.names }
-  /// The same names with `net.` where the file leaves it out.
+  /// The same names with `net.` if the file omits it.
   public var fullNames: [String] { file.names.map(Self.fullName) }
-  /// What was written beside the tensors.
+  /// The metadata of the file.
   public var metadata: [String: String] { file.metadata }
   private let file: SafetensorsFile
   private let stored: [String: String]
@@ -25,8 +25,8 @@ public struct TraceFile: Recording {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - precision: The precision it was computed in, if the file does not say; no coarser than it is stored
-  ///     in.
+  ///   - precision: The precision it was computed in, if the file does not say; at least the stored
+  ///     precision.
   /// - Throws: `FileError` if the file is damaged.
   public init(path: String, precision: Precision) throws {
     let file = try SafetensorsFile(path: path)
@@ -43,7 +43,7 @@ public struct TraceFile: Recording {
     file.metadata[Self.algorithmKey + name].map(ConvolutionAlgorithm.init(rawValue:))
   }
 
-  /// What the key of a layer's algorithm begins with.
+  /// The prefix of the key of a layer's algorithm.
   private static let algorithmKey = "algorithm."
 
   /// The shape of a tensor.
@@ -51,31 +51,31 @@ public struct TraceFile: Recording {
     stored[name].flatMap { try? file.shape(of: $0) }
   }
 
-  /// The tensor of a name.
+  /// The tensor with a name.
   ///
   /// - Parameter name: The name.
   /// - Returns: The tensor.
-  /// - Throws: `FileError` if there is none, or it cannot be read.
+  /// - Throws: `FileError` if it is missing, or it cannot be read.
   public func tensor(_ name: String) throws -> Tensor<Double> {
     try file.tensor(stored[name] ?? name, as: Double.self)
   }
 
-  /// A tensor of whole numbers.
+  /// A tensor of integers.
   ///
   /// - Parameter name: The name.
   /// - Returns: The tensor.
-  /// - Throws: `FileError` if there is none, or it has fractions.
+  /// - Throws: `FileError` if it is missing, or it has fractions.
   public func integers(_ name: String) throws -> Tensor<Int64> {
     try file.tensor(stored[name] ?? name, as: Int64.self)
   }
 
-  /// Whether a tensor is a result, not something that was given.
+  /// Whether a tensor is a result rather than an input.
   static func isComputed(_ name: String) -> Bool {
     name == TensorName.logits || name == TensorName.loss || name.hasPrefix(TensorName.activation(""))
       || name.hasPrefix(TensorName.gradient("")) || name.hasPrefix(TensorName.state(""))
   }
 
-  /// The name with `net.` where it is missing: `activations.0.0` is `activations.net.0.0`.
+  /// The name with `net.` if it is missing: `activations.0.0` is `activations.net.0.0`.
   private static func fullName(_ name: String) -> String {
     for kind in [
       TensorName.activation(""), TensorName.gradient(""), TensorName.parameter(""), TensorName.state(""),
@@ -96,10 +96,10 @@ public struct TraceFile: Recording {
   /// Writes a trace in float32.
   ///
   /// - Parameters:
-  ///   - recording: What was computed.
-  ///   - experiment: From what; it goes into the file as well, so that the trace can be made again by anybody.
-  ///   - metadata: What else is to be known.
-  ///   - path: The file, which appears whole or not at all.
+  ///   - recording: The recording.
+  ///   - experiment: Its experiment, which is written too, so that the trace can be reproduced.
+  ///   - metadata: Further metadata.
+  ///   - path: The file, which appears completely or not at all.
   /// - Throws: `FileError` if it cannot be written.
   public static func write(
     _ recording: NetworkRecording, of experiment: Experiment, metadata: [String: String], to path: String

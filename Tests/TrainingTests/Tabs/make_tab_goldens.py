@@ -60,7 +60,7 @@ def parameters():
 
 
 def formula(stream, shape, bound):
-    """Numbers on ±bound, the high bits of a multiplicative hash of their places."""
+    """Numbers on ±bound, the high bits of a multiplicative hash of their indices."""
     places = numpy.arange(int(numpy.prod(shape)), dtype=numpy.uint64) + numpy.uint64(stream << 32)
     hashed = (places + numpy.uint64(1)) * numpy.uint64(0x9E3779B97F4A7C15)
     hashed ^= hashed >> numpy.uint64(29)

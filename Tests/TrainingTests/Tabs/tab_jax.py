@@ -7,7 +7,7 @@ from flax import linen as nn
 from jax import numpy as jnp
 
 VERSIONS = {"jax": jax.__version__, "flax": flax.__version__}
-# At 256 the head's window has four places; at less than 195 it has none.
+# At 256 the head's window has four positions; below 195 it does not fit.
 LOGITS_SIDES = [224, 256]
 
 

@@ -33,7 +33,7 @@ extension PicturePanel {
 
   private var haveCaptions: Bool { tiles.contains { !$0.caption.isEmpty } }
 
-  /// Names without anything below them are numbers.
+  /// Names without captions are numbers.
   private var nameSize: Double { haveCaptions ? SheetLayout.name : SheetLayout.number }
 
   func draw(in svg: inout SVG, x: Double, y: Double) throws {
@@ -51,7 +51,7 @@ extension PicturePanel {
   }
 
   private func draw(_ tile: PictureTile, in svg: inout SVG, at corner: SVG.Point) throws {
-    // Smaller than it is shown, so that its pixels have to stay squares.
+    // Smaller than displayed, so its pixels have to stay square.
     let isPixelated = Double(tile.raster.width) < tileWidth
     svg.image(
       try tile.raster.dataURI(), at: corner, width: tileWidth, height: tileHeight, label: tile.label,
@@ -71,7 +71,7 @@ extension PicturePanel {
   private func drawFrame(in svg: inout SVG, at corner: SVG.Point, _ stroke: SVG.Stroke) {
     let (left, top) = (corner.x - stroke.width / 2, corner.y - stroke.width / 2)
     let (right, bottom) = (left + tileWidth + stroke.width, top + tileHeight + stroke.width)
-    // Around the first corner again, so that it is joined as the others are.
+    // Past the first corner again, so that it has the same join as the others.
     let corners = [
       (left, top), (right, top), (right, bottom), (left, bottom), (left, top), (right, top),
     ]

@@ -7,7 +7,7 @@ extension PictureSheet {
     Self.stacked(strips.map(\.raster), gap: (strips.first?.gap ?? 1) * 3, isHorizontal: false)
   }
 
-  /// Pictures below or beside each other.
+  /// Pictures below or next to each other.
   fileprivate static func stacked(_ parts: [Raster], gap: Int, isHorizontal: Bool) -> Raster {
     let gaps = gap * max(parts.count - 1, 0)
     let (heights, widths) = (parts.map(\.height), parts.map(\.width))

@@ -3,8 +3,8 @@ import Drawing
 extension PictureSheet {
   /// The sheet with its labels.
   ///
-  /// - Returns: The picture; small pictures stand in it as PNG.
-  /// - Throws: `ImageFileError` if libpng refuses.
+  /// - Returns: The picture; small pictures are embedded as PNG.
+  /// - Throws: `ImageFileError` if libpng reports an error.
   public func svg() throws -> SVG {
     let texts = [(title, SheetLayout.sheetTitle)] + notes.map { ($0, SheetLayout.text) }
     let widest = texts.map { TextWidth.width(of: $0.0, size: $0.1) }.max() ?? 0

@@ -43,7 +43,7 @@ struct ConfigurationSection: ReportSection {
 
   private func recipe(of run: RunRecord) -> HTML {
     guard let recipe = run.recipe else { return HTML([]) }
-    let text = RecipeFile.text(recipe, title: "The recipe: nin train --recipe FILE trains by it.")
+    let text = RecipeFile.text(recipe, title: "The recipe: nin train --recipe FILE uses it.")
     return HTML([
       .element("h3", "Recipe"),
       .element(

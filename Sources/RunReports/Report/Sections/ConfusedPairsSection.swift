@@ -1,7 +1,7 @@
 import Reporting
 import Training
 
-/// The pairs of classes confused most often, with images.
+/// The most frequently confused pairs of classes, with images.
 struct ConfusedPairsSection: ReportSection {
   let title = "Most confused"
   private static let mostPairs = 8
@@ -15,7 +15,7 @@ struct ConfusedPairsSection: ReportSection {
       let mistakes = judged.mistakes.filter { $0.label == pair.label && $0.prediction == pair.prediction }
       let names = judged.images.classNames
       let heading =
-        "\(names[pair.label]) taken for \(names[pair.prediction]): \(grouped(pair.count)) of "
+        "\(names[pair.label]) classified as \(names[pair.prediction]): \(grouped(pair.count)) of "
         + grouped(judged.matrix.support(of: pair.label))
       return HTML([
         .element("h3", heading),

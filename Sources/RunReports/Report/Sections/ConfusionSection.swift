@@ -1,10 +1,10 @@
 import Reporting
 import Training
 
-/// The confusion matrix: a row a class, a column what its images were classified as.
+/// The confusion matrix: a row per class, a column per predicted class.
 struct ConfusionSection: ReportSection {
   let title = "Confusion matrix"
-  /// Browsers are slow with larger matrices; the classes confused most often are shown.
+  /// Browsers are slow with larger matrices; the most frequently confused classes are shown.
   static let mostClasses = 150
   /// With more classes the cells are small.
   private static let mostLargeClasses = 20
@@ -18,10 +18,10 @@ struct ConfusionSection: ReportSection {
     let left = judged.matrix.classes - classes.count
     let note =
       left > 0
-      ? " \(grouped(left)) classes with fewer confusions are left out."
+      ? " \(grouped(left)) classes with fewer confusions are omitted."
       : ""
     let text =
-      "Each row is a class, each column what its images were classified as; colours show shares of the row. "
+      "Each row is a class, each column a predicted class; colors show shares of the row. "
       + "\(grouped(judged.matrix.correct)) of \(grouped(judged.matrix.count)) \(judged.name) images are classified "
       + "correctly.\(note)"
     return HTML([.paragraph(text), .scrolled(title, table(judged, classes))])

@@ -2,30 +2,30 @@ import FeatureMaps
 import Reporting
 import Training
 
-/// Where in some images the network sees their classes.
+/// The class confidence maps of some images.
 struct MapsSection: ReportSection {
-  let title = "What it sees"
-  /// The side of the pictures, in pixels; they are shown larger, so that the page stays small.
+  let title = "Class confidence maps"
+  /// The side of the pictures, in pixels; they are displayed larger, so that the page stays small.
   private static let side = 48
 
   func content(of report: RunReport) throws -> HTML? {
     guard let judged = report.judged, let maps = judged.maps else { return nil }
     guard maps.head.hasDetail else {
       return .paragraph(
-        "The map of a class is a single number here, so that there is nothing to be seen in it. Where larger images have "
-          + "larger maps, nin report shows those.")
+        "The map of a class is a single number here and shows nothing. If larger images have larger maps, nin report "
+          + "shows those.")
     }
     let size = "\(maps.head.shape[1])×\(maps.head.shape[2])"
     let text =
-      "Two maps for each image: of the class that it was taken for, and of its own class or else the likeliest other. A map "
+      "Two maps per image: of the predicted class, and of the correct class or else the next most likely one. A map "
       + "has \(size) values, drawn interpolated; their mean is the score of the class. The maps of an image share one scale, up "
-      + "to their largest value: from violet to yellow or, where there are values below 0, from blue to red, with 0 in white."
+      + "to their largest value: from violet to yellow or, if there are negative values, from blue to red, with 0 in white."
     return HTML(
       [.paragraph(text)] + sizeNote(maps, report)
-        + (try list("Classified rightly", maps.right)) + (try list("Worst mistakes", maps.wrong)))
+        + (try list("Classified correctly", maps.right)) + (try list("Worst mistakes", maps.wrong)))
   }
 
-  /// Says so if the maps are of larger images than those that were classified.
+  /// A note if the maps are of larger images than those classified.
   private func sizeNote(_ maps: MappedImages, _ report: RunReport) -> [HTML] {
     guard let network = report.network, network.image != maps.image else { return [] }
     let usual = "\(network.image[1])×\(network.image[2])"
@@ -33,7 +33,7 @@ struct MapsSection: ReportSection {
     return [
       .element(
         "p", with: ["class": "note"],
-        "For images of \(usual), as the network was trained, a map would be a single number. These are the maps of the same "
+        "For images of \(usual), as in training, a map would be a single number. These are the maps of the same "
           + "images at \(larger). The scores are those of the larger images, for which the network may choose another class."
       )
     ]
@@ -45,7 +45,7 @@ struct MapsSection: ReportSection {
     return [.element("h3", heading), .element("ul", with: ["class": "maps"], items)]
   }
 
-  /// The image, the map of the class that it was taken for, and that of its own class or, if it is the same, of another.
+  /// The image, the map of the predicted class, and that of the correct class or, if it is the same, of another.
   private func figures(_ example: MappedImages.Example) throws -> [HTML] {
     let picture = example.picture
     let others = picture.maps.byScore.filter { $0.classIndex != example.prediction }

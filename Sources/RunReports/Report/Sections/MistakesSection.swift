@@ -1,4 +1,4 @@
-/// The images with the greatest losses.
+/// The images with the largest losses.
 struct MistakesSection: ReportSection {
   let title = "Worst mistakes"
   private static let mostImages = 24
@@ -7,7 +7,7 @@ struct MistakesSection: ReportSection {
     guard let judged = report.judged, !judged.mistakes.isEmpty else { return nil }
     return HTML([
       .paragraph(
-        "The images with the greatest loss, the negative logarithm of the probability that the network gives their class: "
+        "The images with the largest loss, the negative logarithm of the predicted probability of their class: "
           + "mistakes of the network, or wrong labels."),
       ImageList(judged).html(judged.mistakes.prefix(Self.mostImages)),
     ])

@@ -1,9 +1,9 @@
 import Drawing
 import Reporting
 
-extension ColourScale {
+extension ColorScale {
   func draw(in svg: inout SVG, x: Double, y: Double) throws {
-    let ends = "colours from \(significant(marks.first ?? 0)) to \(significant(limit))"
+    let ends = "colors from \(significant(marks.first ?? 0)) to \(significant(limit))"
     svg.image(
       try bar.dataURI(), at: .init(x: x, y: y), width: SheetLayout.barWidth, height: SheetLayout.barHeight,
       label: ends)

@@ -1,25 +1,25 @@
 import Backends
 
-/// What the referee says of one recording.
-public struct Judgement: Sendable {
-  /// Who computed it.
+/// The referee's result for one recording.
+public struct Judgment: Sendable {
+  /// The name of the backend or trace.
   public let name: String
   /// The precision it was computed in.
   public let precision: Precision
-  /// The plan that computed it; nil where that is not known.
+  /// The plan that computed it; nil if unknown.
   public let plan: NetworkPlan?
-  /// The layers whose convolutions were computed by Winograd's algorithm, as far as the recording says.
+  /// The layers whose convolutions were computed by Winograd's algorithm, if the recording says so.
   public internal(set) var layersByWinograd: [String] = []
   /// Activations, then logits and loss, in the order in which they are computed.
   public internal(set) var forward: [Finding] = []
-  /// What layers keep from step to step, after the forward pass, in the model's order.
+  /// The layers' state after the forward pass, in the model's order.
   public internal(set) var state: [Finding] = []
   /// Gradients, in the order in which they are computed: the last layer's first.
   public internal(set) var backward: [Finding] = []
-  /// What the optimizer keeps, and parameters, after an update, if there was one.
+  /// The optimizer's slots and the parameters after an update, if there was one.
   public internal(set) var update: [Finding] = []
-  /// For each max pooling how many windows have another winner than in float64, of how many; nil where the
-  /// recording does not have what the pooling took.
+  /// For each max pooling, the number of windows whose maximum is a different element than in float64; omitted if the
+  /// recording lacks the pooling's input.
   public internal(set) var windows: [PoolingWinners.Count] = []
 
   init(_ recording: any Recording) {
@@ -31,11 +31,11 @@ public struct Judgement: Sendable {
   /// All findings in the order in which the tensors are computed.
   public var findings: [Finding] { forward + state + backward + update }
 
-  /// The first that rounding does not explain.
-  public var firstDeparture: Finding? { findings.first { !$0.passes } }
+  /// The first mismatch: an error that exceeds rounding error.
+  public var firstMismatch: Finding? { findings.first { !$0.passes } }
 
-  /// Whether rounding explains everything.
-  public var passes: Bool { firstDeparture == nil }
+  /// Whether everything is within rounding error.
+  public var passes: Bool { firstMismatch == nil }
 
   /// The finding with the most units.
   public var worst: Finding? { findings.max { $0.units < $1.units } }

@@ -2,12 +2,12 @@ import NetworkInNetwork
 import Reporting
 
 /// The findings of one recording, a row per layer, for display.
-struct JudgementTable: CustomStringConvertible {
-  private let judgement: Judgement
+struct JudgmentTable: CustomStringConvertible {
+  private let judgment: Judgment
   private let library: String?
 
-  init(_ judgement: Judgement, library: String?) {
-    self.judgement = judgement
+  init(_ judgment: Judgment, library: String?) {
+    self.judgment = judgment
     self.library = library
   }
 
@@ -32,7 +32,7 @@ struct JudgementTable: CustomStringConvertible {
       table.add([row.name] + cells(row.activation) + cells(row.gradient) + [verdict(row)])
     }
     let title =
-      judgement.name + (judgement.plan.map { ", \($0.title)" } ?? "") + (library.map { " (\($0))" } ?? "")
+      judgment.name + (judgment.plan.map { ", \($0.title)" } ?? "") + (library.map { " (\($0))" } ?? "")
     return (["\(title)\n\n\(table)"] + notes).joined(separator: "\n") + "\n"
   }
 
@@ -45,64 +45,64 @@ struct JudgementTable: CustomStringConvertible {
   }
 
   private func verdict(_ row: Row) -> String {
-    guard !row.passes else { return Colour.green("ok") }
+    guard !row.passes else { return Color.green("ok") }
     let wrong = row.gradients.filter { !$0.passes }.compactMap { $0.name.split(separator: ".").last }
     let activation = row.activation.map(\.passes) == false ? ["activation"] : []
     let state = row.state.filter { !$0.passes }.compactMap {
       $0.name.split(separator: ".").last.map(String.init)
     }
     let parts = activation + state + wrong.map { "\($0) gradient" }
-    return Colour.red("DEPARTS: \(parts.joined(separator: ", "))")
+    return Color.red("MISMATCH: \(parts.joined(separator: ", "))")
   }
 
-  /// A row for each layer, and for each block whose output is not simply its last layer's.
+  /// A row per layer, and per block whose output differs from its last layer's.
   private var rows: [Row] {
     var rows: [Row] = []
-    for finding in judgement.forward {
+    for finding in judgment.forward {
       let repeated = rows.last?.activation?.difference == finding.difference
       if repeated, finding.passes, finding.isOfContainer(of: rows.last?.layers.last ?? "") { continue }
-      rows.append(Row(name: finding.place, layers: finding.layers, activation: finding))
+      rows.append(Row(name: finding.location, layers: finding.layers, activation: finding))
     }
-    for finding in judgement.state {
+    for finding in judgment.state {
       let index = rows.firstIndex { $0.layers.contains(finding.layerName) }
       if let index {
         rows[index].state.append(finding)
       } else {
-        rows.append(Row(name: finding.place, layers: finding.layers, state: [finding]))
+        rows.append(Row(name: finding.location, layers: finding.layers, state: [finding]))
       }
     }
-    for finding in judgement.backward.reversed() {
+    for finding in judgment.backward.reversed() {
       if let index = rows.firstIndex(where: { $0.layers.contains(finding.layerName) }) {
         rows[index].gradients.append(finding)
       } else {
-        rows.append(Row(name: finding.place, layers: finding.layers, gradients: [finding]))
+        rows.append(Row(name: finding.location, layers: finding.layers, gradients: [finding]))
       }
     }
     return rows
   }
 
   private var notes: [String] {
-    let (differing, windows) = judgement.windows.reduce((0, 0)) { ($0.0 + $1.differing, $0.1 + $1.windows) }
+    let (differing, windows) = judgment.windows.reduce((0, 0)) { ($0.0 + $1.differing, $0.1 + $1.windows) }
     var notes: [String] = []
-    if !judgement.layersByWinograd.isEmpty {
+    if !judgment.layersByWinograd.isEmpty {
       notes.append(
-        "\(listed(judgement.layersByWinograd)) by winograd, whose rounding errors are larger; their units are too"
+        "\(listed(judgment.layersByWinograd)) by winograd, whose rounding errors, and so units, are larger"
       )
     }
     if windows > 0 {
       notes.append(
-        "\(grouped(differing)) of \(grouped(windows)) max pooling windows have another winner than all in float64; "
-          + "gradients are judged with these winners")
+        "\(grouped(differing)) of \(grouped(windows)) max pooling windows have a different maximal element than in float64; "
+          + "gradients are judged with these elements")
     }
-    let empty = judgement.backward.count { $0.difference.zeros == $0.difference.count }
+    let empty = judgment.backward.count { $0.difference.zeros == $0.difference.count }
     if empty > 0 {
-      notes.append("\(empty) of \(judgement.backward.count) gradients are 0 everywhere, which shows little")
+      notes.append("\(empty) of \(judgment.backward.count) gradients are 0 everywhere, which proves little")
     }
-    let unjudged = judgement.findings.reduce(0) { $0 + $1.difference.unjudged }
+    let unjudged = judgment.findings.reduce(0) { $0 + $1.difference.unjudged }
     if unjudged > 0 {
       notes.append(
-        "\(grouped(unjudged)) numbers are NaN or infinite where a convolution may spread that with its padding, or "
-          + "where plain loops overflow too; they are not judged")
+        "\(grouped(unjudged)) numbers are not judged: they are NaN or infinite where a convolution's padding may spread that, or where "
+          + "plain loops overflow too")
     }
     return notes
   }

@@ -3,11 +3,11 @@ import Testing
 
 @testable import Datasets
 
-@Suite("Labelled images")
-struct LabelledImagesTests {
+@Suite("Labeled images")
+struct LabeledImagesTests {
   @Test("may have any channels and classes, and give their first ones")
   func prefix() throws {
-    let images = try LabelledImages(
+    let images = try LabeledImages(
       pixels: Array(0..<36), shape: [3, 3, 2, 2], labels: [1, 0, 1], classNames: ["cat", "dog"])
     #expect(images.channels == 3)
     #expect(images.size == PixelSize(square: 2))
@@ -20,14 +20,14 @@ struct LabelledImagesTests {
 
   @Test("are selected in any order, also again, and are the same as images of their own")
   func selection() throws {
-    let images = try LabelledImages(
+    let images = try LabeledImages(
       pixels: Array(0..<36), shape: [3, 3, 2, 2], labels: [1, 0, 1], classNames: ["cat", "dog"])
     let selected = images.selecting([2, 0, 2])
     #expect(selected.labels == [1, 1, 1])
     #expect(try selected.image(at: 0) == Array(24..<36))
     #expect(try selected.selecting([1]).image(at: 0) == Array(0..<12))
     #expect(try selected.prefix(1).image(at: 0) == Array(24..<36))
-    let own = try LabelledImages(
+    let own = try LabeledImages(
       pixels: Array(24..<36) + Array(0..<12), shape: [2, 3, 2, 2], labels: [1, 1], classNames: ["cat", "dog"])
     #expect(selected.prefix(2).digest == own.digest)
     #expect(selected.digest != own.digest)
@@ -37,13 +37,13 @@ struct LabelledImagesTests {
 
   @Test("keep the digest that states of training have stored")
   func digest() throws {
-    let images = try LabelledImages(
+    let images = try LabeledImages(
       pixels: Array(0..<36), shape: [3, 3, 2, 2], labels: [1, 0, 1], classNames: ["cat", "dog"])
     #expect(images.digest == "30e2d6f4b36a5ca46690a0d3938ee340")
   }
 
   @Test(
-    "that do not fit together are refused",
+    "that do not fit together are rejected",
     arguments: [
       ([2, 1, 2, 2], [0], 8), ([2, 1, 2, 2], [0, -1], 8), ([2, 1, 2, 2], [0, 2], 8),
       ([2, 1, 2, 2], [0, 1], 7),
@@ -52,7 +52,7 @@ struct LabelledImagesTests {
     ] as [([Int], [Int32], Int)])
   func refusal(extents: [Int], labels: [Int32], byteCount: Int) throws {
     let error = try #require(throws: DatasetError.self) {
-      try LabelledImages(
+      try LabeledImages(
         pixels: [UInt8](repeating: 0, count: byteCount), shape: Shape(extents), labels: labels,
         classNames: ["cat", "dog"])
     }

@@ -2,9 +2,9 @@ import Tensors
 
 /// A batch of images, resized, with their labels.
 ///
-/// The memory belongs to the ``BatchLoader`` and is filled anew after its next call of ``BatchLoader/next()``.
-public struct LabelledBatch {
-  /// Which batch of the epoch it is, from 0.
+/// The memory belongs to the ``BatchLoader`` and is reused after the next call of ``BatchLoader/next()``.
+public struct LabeledBatch {
+  /// The batch's index in the epoch, from 0.
   public let index: Int
 
   /// N×C×H×W.
@@ -20,16 +20,16 @@ public struct LabelledBatch {
     self.slot = slot
   }
 
-  /// N: how many images there are; the last batch of an epoch may have fewer than the others.
+  /// N, the number of images; the last batch of an epoch may have fewer than the others.
   public var count: Int { shape[0] }
 
-  /// The pixels as bytes, N×C×H×W; none where the resize gives numbers.
+  /// The pixels as bytes, N×C×H×W; empty if the resizing method gives numbers.
   public var images: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(
       slot.bytes(count: method.givesBytes ? shape.elementCount : 0).bindMemory(to: UInt8.self))
   }
 
-  /// The pixels as numbers from 0 to 1, N×C×H×W; none where the resize gives bytes.
+  /// The pixels as numbers from 0 to 1, N×C×H×W; empty if the resizing method gives bytes.
   public var intensities: UnsafeBufferPointer<Float> {
     let byteCount = method.givesBytes ? 0 : shape.elementCount * method.elementByteCount
     return UnsafeBufferPointer(slot.bytes(count: byteCount).bindMemory(to: Float.self))
@@ -41,12 +41,12 @@ public struct LabelledBatch {
   }
 }
 
-/// The memory of one batch, used again and again.
+/// The memory of one batch, which is reused.
 final class BatchSlot: Sendable {
   private let imageBytes: AlignedBuffer
   private let labelBytes: AlignedBuffer
 
-  /// Takes the memory.
+  /// Allocates the memory.
   ///
   /// - Parameters:
   ///   - batchSize: N.
@@ -57,12 +57,12 @@ final class BatchSlot: Sendable {
     labelBytes = try AlignedBuffer(byteCount: batchSize * MemoryLayout<Int32>.stride)
   }
 
-  /// The first bytes of the images.
+  /// The first `count` bytes of the images.
   func bytes(count: Int) -> UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(start: imageBytes.baseAddress, count: count)
   }
 
-  /// The first labels.
+  /// The first `count` labels.
   func labels(count: Int) -> UnsafeMutableBufferPointer<Int32> {
     UnsafeMutableBufferPointer(
       start: labelBytes.baseAddress.assumingMemoryBound(to: Int32.self), count: count)

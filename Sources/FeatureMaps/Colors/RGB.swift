@@ -1,4 +1,4 @@
-/// A colour of 8 bits a channel, as screens show it (sRGB).
+/// An sRGB color with 8 bits per channel.
 public struct RGB: Hashable, Sendable {
   /// From 0 to 255.
   public var red: UInt8
@@ -7,39 +7,38 @@ public struct RGB: Hashable, Sendable {
   /// From 0 to 255.
   public var blue: UInt8
 
-  /// Makes a colour.
+  /// Makes a color.
   public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
     self.red = red
     self.green = green
     self.blue = blue
   }
 
-  /// Makes a colour from a number such as `0x440154`.
+  /// Makes a color from a number such as `0x440154`.
   init(_ code: Int) {
     self.init(UInt8(code >> 16 & 255), UInt8(code >> 8 & 255), UInt8(code & 255))
   }
 
-  /// Makes a colour from three shares of white, which are rounded; those outside 0…1 count as its ends, and what is not a
-  /// number as 0.
+  /// Makes a color from three intensities, which are clamped to 0…1 and rounded; NaN counts as 0.
   public init(shares red: Double, _ green: Double, _ blue: Double) {
     self.init(Self.byte(red), Self.byte(green), Self.byte(blue))
   }
 
-  /// A grey of a share of white.
-  public init(grey share: Double) {
+  /// Makes a gray of an intensity.
+  public init(gray share: Double) {
     self.init(shares: share, share, share)
   }
 
   /// White.
   public static let white = RGB(0xFFFFFF)
-  /// What stands for a number that is not finite: magenta, which no colour map has.
+  /// The color of a non-finite number: magenta, which no color map has.
   public static let notFinite = RGB(0xFF00FF)
 
-  /// This colour laid over another.
+  /// This color blended over another.
   ///
   /// - Parameters:
-  ///   - ground: The other colour.
-  ///   - opacity: How much of this one is seen, from 0 to 1.
+  ///   - ground: The other color.
+  ///   - opacity: The opacity of this color, from 0 to 1.
   /// - Returns: The mixture, channel by channel.
   public func over(_ ground: RGB, opacity: Double) -> RGB {
     func mixed(_ top: UInt8, _ bottom: UInt8) -> Double {

@@ -1,10 +1,10 @@
-extension LabelledImages {
-  /// Mean and standard deviation of the pixels of each channel over all images, as parts of 255.
+extension LabeledImages {
+  /// Mean and standard deviation of the pixels of each channel over all images, divided by 255.
   ///
-  /// They are sums of whole numbers, and so exact but for the last division and root.
+  /// They are computed from sums of integers, and so exact except for the last division and square root.
   ///
-  /// - Returns: As many means and deviations as channels; a channel of one color alone has the deviation 1.
-  /// - Throws: ``DatasetError`` if an image cannot be read any more.
+  /// - Returns: A mean and a deviation per channel; the deviation of a constant channel is 1.
+  /// - Throws: ``DatasetError`` if an image can no longer be read.
   public func meanAndDeviation() throws -> (mean: [Double], deviation: [Double]) {
     var histograms = Array(repeating: Array(repeating: 0, count: 256), count: channels)
     for index in 0..<count {

@@ -6,7 +6,7 @@ import ImageFiles
   import Foundation
 #endif
 
-/// A picture of coloured pixels.
+/// A picture of RGB pixels.
 public struct Raster: Equatable, Sendable {
   /// Rows.
   public let height: Int
@@ -20,7 +20,7 @@ public struct Raster: Equatable, Sendable {
   /// - Parameters:
   ///   - height: Rows, at least 1.
   ///   - width: Pixels of a row, at least 1.
-  ///   - color: Gives the colour at a row and a column.
+  ///   - color: Returns the color at a row and a column.
   public init(height: Int, width: Int, _ color: (_ row: Int, _ column: Int) -> RGB) {
     self.height = height
     self.width = width
@@ -31,26 +31,27 @@ public struct Raster: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - plane: The numbers.
-  ///   - scale: Their colours.
+  ///   - scale: The color scale.
   ///   - side: The side of a number's square, in pixels, at least 1.
-  public init(_ plane: Plane, _ scale: ColourScale, side: Int) {
+  public init(_ plane: Plane, _ scale: ColorScale, side: Int) {
     self.init(height: plane.height * side, width: plane.width * side) { row, column in
       scale.color(of: plane[row / side, column / side])
     }
   }
 
-  /// The colour at a row and a column.
+  /// The color at a row and a column.
   public subscript(row: Int, column: Int) -> RGB { pixels[row * width + column] }
 
-  /// Puts another picture onto this one.
+  /// Draws another picture on this one.
   ///
   /// - Parameters:
   ///   - other: The other picture.
   ///   - row: The row of its upper left corner.
   ///   - column: The column of its upper left corner.
-  /// - Precondition: It lies within this one.
+  /// - Precondition: It is within this one.
   mutating func draw(_ other: Raster, row: Int, column: Int) {
-    precondition(row + other.height <= height && column + other.width <= width, "a picture beyond the edge")
+    precondition(
+      row + other.height <= height && column + other.width <= width, "the picture extends beyond the edge")
     for line in 0..<other.height {
       let start = (row + line) * width + column
       pixels.replaceSubrange(
@@ -67,12 +68,12 @@ public struct Raster: Equatable, Sendable {
 
   /// The picture as the contents of a PNG file.
   ///
-  /// - Throws: `ImageFileError` if libpng refuses.
+  /// - Throws: `ImageFileError` if libpng reports an error.
   public func png() throws -> [UInt8] { try PNGEncoder.encode(image) }
 
-  /// The PNG file as a data URI, which stands in a document without further files.
+  /// The PNG file as a data URI, for documents without further files.
   ///
-  /// - Throws: `ImageFileError` if libpng refuses.
+  /// - Throws: `ImageFileError` if libpng reports an error.
   public func dataURI() throws -> String {
     "data:image/png;base64,\(Data(try png()).base64EncodedString())"
   }

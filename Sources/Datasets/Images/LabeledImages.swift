@@ -1,14 +1,14 @@
 import Tensors
 
-/// Images, each with the number of its class; all copies and selections share what is stored.
+/// Images with their labels; copies and selections share the storage.
 ///
 /// The images are bytes in memory, or files that are decoded when they are needed: files may differ in size, and may
 /// become unreadable while they are in use.
-public struct LabelledImages: Sendable {
-  /// The class of each image, an index of ``classNames``.
+public struct LabeledImages: Sendable {
+  /// The class of each image, an index into ``classNames``.
   public let labels: [Int32]
 
-  /// What the classes are called, in their order.
+  /// The classes' names, in order.
   public let classNames: [String]
 
   /// C.
@@ -18,7 +18,7 @@ public struct LabelledImages: Sendable {
   public private(set) var heldOutFraction: Double?
 
   private let storage: Storage
-  /// Where each image is in the storage; nil if they are the first ones in their order.
+  /// The index of each image in the storage; nil for the first ones in order.
   private let positions: [Int]?
 
   private enum Storage: Sendable {
@@ -26,19 +26,20 @@ public struct LabelledImages: Sendable {
     case files([StoredFile])
   }
 
-  /// Takes the bytes of images as they lie in a buffer.
+  /// Takes the bytes of images in a buffer, without copying them.
   ///
   /// - Parameters:
-  ///   - pixels: The bytes, N×C×H×W, at least as many as the shape has elements; not to be written any more.
+  ///   - pixels: The bytes, N×C×H×W, at least as many as the shape has elements; they must not be changed any more.
   ///   - shape: N×C×H×W.
   ///   - labels: The class of each image.
-  ///   - classNames: What the classes are called.
-  /// - Throws: ``DatasetError`` if the shape is not one of images, or the labels are not as many as the images or
-  ///   not all of a class.
+  ///   - classNames: The classes' names.
+  /// - Throws: ``DatasetError`` if the shape is not one of images, or the labels do not match the images or the
+  ///   classes.
   public init(pixels: AlignedBuffer, shape: Shape, labels: [Int32], classNames: [String]) throws {
     guard shape.rank == 4, shape.extents.dropFirst().allSatisfy({ 1...16384 ~= $0 }), shape[0] >= 0 else {
       throw DatasetError.invalidArgument(
-        name: "shape", reason: "\(shape) are no images: N×C×H×W are needed, C, H and W of 1 to 16384")
+        name: "shape",
+        reason: "the shape of images is \(shape); expected N×C×H×W with C, H and W from 1 to 16384")
     }
     let (byteCount, overflow) = shape.withBatch(1).elementCount.multipliedReportingOverflow(by: shape[0])
     guard !overflow, byteCount <= pixels.byteCount else {
@@ -60,8 +61,8 @@ public struct LabelledImages: Sendable {
   ///   - pixels: The bytes, N×C×H×W.
   ///   - shape: N×C×H×W.
   ///   - labels: The class of each image.
-  ///   - classNames: What the classes are called.
-  /// - Throws: ``DatasetError`` as the other initialiser; `OutOfMemory`.
+  ///   - classNames: The classes' names.
+  /// - Throws: ``DatasetError`` as the other initializer; `OutOfMemory`.
   public init(pixels: [UInt8], shape: Shape, labels: [Int32], classNames: [String]) throws {
     let buffer = try AlignedBuffer(byteCount: pixels.count)
     pixels.withUnsafeBytes { source in
@@ -86,20 +87,21 @@ public struct LabelledImages: Sendable {
   private static func check(_ labels: [Int32], count: Int, classNames: [String]) throws {
     guard labels.count == count else {
       throw DatasetError.invalidArgument(
-        name: "labels", reason: "there are \(count) images and \(labels.count) labels; each image needs one")
+        name: "labels",
+        reason: "there are \(count) images and \(labels.count) labels; each image needs a label")
     }
     if let wrong = labels.firstIndex(where: { !classNames.indices.contains(Int($0)) }) {
       throw DatasetError.invalidArgument(
         name: "labels",
-        reason: "label \(wrong) is \(labels[wrong]); with \(classNames.count) classes the largest is "
+        reason: "label \(wrong) is \(labels[wrong]); with \(classNames.count) classes the maximum is "
           + "\(classNames.count - 1)")
     }
   }
 
-  /// How many images there are.
+  /// The number of images.
   public var count: Int { labels.count }
 
-  /// Whether the images are files, which are decoded each time that they are needed.
+  /// Whether the images are files, which are decoded each time they are used.
   public var areFiles: Bool {
     if case .files = storage { true } else { false }
   }
@@ -111,9 +113,9 @@ public struct LabelledImages: Sendable {
 
   /// The size of one image, H×W.
   ///
-  /// - Parameter index: Which image.
+  /// - Parameter index: The image's index.
   /// - Returns: The size, before any resizing.
-  /// - Precondition: There is such an image.
+  /// - Precondition: The index is valid.
   public func size(at index: Int) -> PixelSize {
     switch storage {
     case .memory(let pixels): pixels.size
@@ -121,11 +123,11 @@ public struct LabelledImages: Sendable {
     }
   }
 
-  /// The name of an image's file, from its class's folder on; nil if it is not a file.
+  /// The name of an image's file with its class's folder; nil if it is not a file.
   ///
-  /// - Parameter index: Which image.
+  /// - Parameter index: The image's index.
   /// - Returns: The name: class/file.
-  /// - Precondition: There is such an image.
+  /// - Precondition: The index is valid.
   public func fileName(at index: Int) -> String? {
     if case .files(let files) = storage { files[position(of: index)].name } else { nil }
   }
@@ -134,24 +136,24 @@ public struct LabelledImages: Sendable {
 
   /// The first images, all of them if there are fewer; the bytes are not copied.
   ///
-  /// - Parameter maximumCount: How many images at most; none if negative.
+  /// - Parameter maximumCount: The maximum number of images; none if negative.
   /// - Returns: The images, with their labels.
-  public func prefix(_ maximumCount: Int) -> LabelledImages {
+  public func prefix(_ maximumCount: Int) -> LabeledImages {
     let count = min(max(maximumCount, 0), count)
-    return LabelledImages(
+    return LabeledImages(
       self, positions: positions.map { Array($0.prefix(count)) }, labels: Array(labels.prefix(count)))
   }
 
   /// Some of the images in a given order; the bytes are not copied.
   ///
-  /// - Parameter indices: Which images; one may be named several times.
+  /// - Parameter indices: The images' indices, which may repeat.
   /// - Returns: The images, with their labels.
-  /// - Precondition: There are such images.
-  public func selecting(_ indices: [Int]) -> LabelledImages {
-    LabelledImages(self, positions: indices.map(position), labels: indices.map { labels[$0] })
+  /// - Precondition: The indices are valid.
+  public func selecting(_ indices: [Int]) -> LabeledImages {
+    LabeledImages(self, positions: indices.map(position), labels: indices.map { labels[$0] })
   }
 
-  private init(_ whole: LabelledImages, positions: [Int]?, labels: [Int32]) {
+  private init(_ whole: LabeledImages, positions: [Int]?, labels: [Int32]) {
     storage = whole.storage
     heldOutFraction = whole.heldOutFraction
     classNames = whole.classNames
@@ -170,11 +172,11 @@ public struct LabelledImages: Sendable {
   /// Calls a function with the bytes of one image, C×H×W, which are valid during the call.
   ///
   /// - Parameters:
-  ///   - index: Which image.
+  ///   - index: The image's index.
   ///   - body: The function.
-  /// - Returns: What the function returns.
-  /// - Throws: ``DatasetError`` if the image is a file that cannot be read any more; what the function throws.
-  /// - Precondition: There is such an image.
+  /// - Returns: The function's result.
+  /// - Throws: ``DatasetError`` if the image is a file that can no longer be read; the function's errors.
+  /// - Precondition: The index is valid.
   public func withPixels<Result>(
     at index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) throws -> Result {
@@ -188,10 +190,10 @@ public struct LabelledImages: Sendable {
 
   /// A copy of the bytes of one image, C×H×W.
   ///
-  /// - Parameter index: Which image.
+  /// - Parameter index: The image's index.
   /// - Returns: The bytes, of the image's own size.
-  /// - Throws: ``DatasetError`` if the image is a file that cannot be read any more.
-  /// - Precondition: There is such an image.
+  /// - Throws: ``DatasetError`` if the image is a file that can no longer be read.
+  /// - Precondition: The index is valid.
   public func image(at index: Int) throws -> [UInt8] {
     try withPixels(at: index) { Array($0) }
   }
@@ -199,12 +201,12 @@ public struct LabelledImages: Sendable {
   /// The bytes of one image in another size, C×H×W.
   ///
   /// - Parameters:
-  ///   - index: Which image.
-  ///   - size: The size that it gets.
+  ///   - index: The image's index.
+  ///   - size: The size to resize it to.
   /// - Returns: The bytes.
-  /// - Throws: ``DatasetError`` if the size is not of 1 to 16,384 pixels, or the image is a file that cannot be read
-  ///   any more.
-  /// - Precondition: There is such an image.
+  /// - Throws: ``DatasetError`` if the size is not from 1 to 16,384 pixels, or the image is a file that can no longer
+  ///   be read.
+  /// - Precondition: The index is valid.
   public func image(at index: Int, resizedTo size: PixelSize) throws -> [UInt8] {
     try BilinearResize(from: self.size(at: index), to: size, channels: channels).resized(image(at: index))
   }
@@ -212,12 +214,12 @@ public struct LabelledImages: Sendable {
   /// The pixels of one image in another size, as a method resizes it, C×H×W.
   ///
   /// - Parameters:
-  ///   - index: Which image.
-  ///   - size: The size that it gets.
-  ///   - method: How it is resized.
+  ///   - index: The image's index.
+  ///   - size: The size to resize it to.
+  ///   - method: The resizing method.
   /// - Returns: The pixels.
   /// - Throws: As ``image(at:resizedTo:)``.
-  /// - Precondition: There is such an image.
+  /// - Precondition: The index is valid.
   public func image(at index: Int, resizedTo size: PixelSize, by method: ResizeMethod) throws -> ResizedImage
   {
     try method.resized(image(at: index), from: self.size(at: index), to: size, channels: channels)
@@ -227,10 +229,10 @@ public struct LabelledImages: Sendable {
 
   /// A digest of the images and labels, as 32 hexadecimal digits: equal for equal images and labels.
   ///
-  /// Images in memory count with their sizes and bytes, files with their names and contents as they were when they
-  /// were read first.
+  /// Images in memory count with their sizes and bytes, files with their names and their contents when first
+  /// read.
   ///
-  /// - Complexity: Reads all bytes of images in memory, a few hundred megabytes a second, and no files.
+  /// - Complexity: Reads all bytes of images in memory, a few hundred megabytes per second, and no files.
   public var digest: String {
     var digest = MD5()
     switch storage {

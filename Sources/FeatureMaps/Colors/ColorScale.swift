@@ -1,15 +1,15 @@
-/// Which colour a number of some maps has: viridis from 0 on, or blue to red around 0 if there are numbers below it.
-public struct ColourScale: Equatable, Sendable {
-  /// The largest absolute number, that of the last colour.
+/// The colors of the numbers in some maps: viridis from 0 on, or blue to red around 0 if there are negative numbers.
+public struct ColorScale: Equatable, Sendable {
+  /// The largest absolute number, which has the last color.
   public let limit: Double
-  /// Whether the scale begins at the negative limit; otherwise it does at 0.
+  /// Whether the scale begins at the negative limit; otherwise it begins at 0.
   public let isSigned: Bool
 
   /// Makes a scale.
   ///
   /// - Parameters:
   ///   - limit: The largest absolute number.
-  ///   - isSigned: Whether there are numbers below 0.
+  ///   - isSigned: Whether there are negative numbers.
   public init(limit: Double, isSigned: Bool) {
     self.limit = limit
     self.isSigned = isSigned
@@ -23,23 +23,23 @@ public struct ColourScale: Equatable, Sendable {
     isSigned = planes.contains { $0.values.contains { $0 < 0 } }
   }
 
-  /// The colour of a number.
+  /// The color of a number.
   public func color(of number: Double) -> RGB {
     guard number.isFinite else { return .notFinite }
     let share = limit > 0 ? number / limit : 0
     return isSigned
-      ? ColourMap.blueToRed.color(at: (share + 1) / 2) : ColourMap.viridis.color(at: share)
+      ? ColorMap.blueToRed.color(at: (share + 1) / 2) : ColorMap.viridis.color(at: share)
   }
 
-  /// The numbers that a bar of the scale is marked with, from its left end to its right one.
+  /// The numbers that label a bar of the scale, from left to right.
   public var marks: [Double] { isSigned ? [-limit, 0, limit] : [0, limit] }
 
-  /// The scale as a bar, a pixel high.
+  /// The scale as a bar, one pixel high.
   var bar: Raster {
     let width = 256
     return Raster(height: 1, width: width) { _, column in
       let share = Double(column) / Double(width - 1)
-      return isSigned ? ColourMap.blueToRed.color(at: share) : ColourMap.viridis.color(at: share)
+      return isSigned ? ColorMap.blueToRed.color(at: share) : ColorMap.viridis.color(at: share)
     }
   }
 }
