@@ -18,7 +18,7 @@ static void check(dnnl_status_t status, const char *task) {
   exit(1);
 }
 
-// Memory whose every bit is set, which is NaN in each type; some of it is behind what was asked for.
+// Memory of at least `size` bytes whose bits are all set, which is NaN in each type; it continues behind them.
 static void *nan_memory(size_t size) {
   const size_t rounded = (size + 127) / 64 * 64;
   void *memory = aligned_alloc(64, rounded);
