@@ -4,6 +4,7 @@ SWIFT  ?= swift
 PREFIX ?= /usr/local
 OUTPUT ?= runs
 SEED   ?= 0
+SUITE  ?= trixie
 # Further options of `nin train`, `swift test` and `nin-bench`.
 TRAIN_OPTIONS ?=
 TEST_OPTIONS  ?=
@@ -12,7 +13,7 @@ BENCH_OPTIONS ?=
 SWEEP   = OMP_WAIT_POLICY=passive .build/release/nin-conformance --seed $(SEED)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run install uninstall test sanitize sanitize-threads fuzz conformance kills train bench docs check-docs format lint clean
+.PHONY: help deps build run install uninstall test sanitize sanitize-threads test-onednn test-in-chroot fuzz conformance kills train bench docs check-docs format lint clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +48,12 @@ sanitize: deps ## Run the suite under AddressSanitizer, its parts in C under Und
 
 sanitize-threads: deps ## Run the tests of lanes under ThreadSanitizer, which also has to find a planted race.
 	Scripts/sanitize-threads
+
+test-onednn: deps ## Run the suite, and the conformance of dnnl, on another oneDNN: ONEDNN=its prefix.
+	TEST_OPTIONS="$(TEST_OPTIONS)" SEED="$(SEED)" Scripts/test-onednn "$(ONEDNN)"
+
+test-in-chroot: ## Run the suite in a debootstrap of another system, as root: SUITE=trixie for Debian 13, noble for Ubuntu 24.04.
+	TEST_OPTIONS="$(TEST_OPTIONS)" Scripts/test-in-chroot "$(SUITE)"
 
 fuzz: deps ## Feed the readers of files with a million random inputs each; FUZZ_RUNS=n, FUZZ_TARGETS="npy onnx", FUZZ_SEED=n.
 	Scripts/fuzz

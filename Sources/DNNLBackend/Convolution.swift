@@ -126,7 +126,8 @@
     /// Whether oneDNN's fast weight gradients read uninitialized memory: in bfloat16, where the rows of the input are
     /// shorter than the stride.
     ///
-    /// This is the case in the source of 2.6.3, in src/cpu/x64. With longer rows neither of these happens:
+    /// This is the case in the source of 2.6.3, in src/cpu/x64; 3.2.0 and 3.7.2 give the same wrong gradients. With longer
+    /// rows neither of these happens:
     ///
     /// - From 16 input channels on, and with AMX, a row and its padding are copied to scratch memory, columns of one
     ///   remainder modulo the stride together. For a remainder without a pixel the copy returns at once (`if (!nrows)

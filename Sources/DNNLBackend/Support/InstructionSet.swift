@@ -15,7 +15,7 @@
     /// Its name for display.
     let description: String
 
-    /// Those that oneDNN 2.6 distinguishes and current CPUs may have.
+    /// Those that oneDNN 2 and 3 distinguish and current CPUs may have; one that contains another comes after it.
     private static let all = [
       Self(name: "SSE41", flags: dnnl_cpu_isa_sse41, description: "SSE4.1"),
       Self(name: "AVX", flags: dnnl_cpu_isa_avx, description: "AVX"),
@@ -32,9 +32,11 @@
     ]
 
     /// The one that oneDNN uses in this process; nil if it supports none of this CPU.
+    ///
+    /// Version 3 distinguishes more (float16, AVX10). Of those that are not in the list, it is the best part that is.
     static var used: Self? {
-      let flags = dnnl_get_effective_cpu_isa()
-      return all.first { $0.flags == flags }
+      let flags = dnnl_get_effective_cpu_isa().rawValue
+      return all.last { $0.flags.rawValue & ~flags == 0 }
     }
 
     /// Channels that are adjacent in oneDNN's blocked images: the width of a vector.
