@@ -88,8 +88,8 @@ final class TrainingDisplay: TrainingObserver {
 
   private func show(_ line: TrainingLine) {
     self.line = line
-    guard terminal.isInteractive else { return terminal.write(line.plain + "\n") }
-    let lines = line.lines(width: terminal.width - 1)
+    let lines = terminal.isTerminal ? line.lines(width: terminal.width - 1) : [line.plain]
+    guard terminal.isInteractive else { return terminal.write(lines.joined(separator: "\n") + "\n") }
     live.show((plots ? figure(above: lines.count) : []) + lines)
   }
 
