@@ -36,7 +36,7 @@ struct ImageOptions: ParsableArguments {
   ///   - network: The network that takes them.
   ///   - description: What is known of it.
   /// - Returns: The images in the network's size: files first, as they were given.
-  /// - Throws: The errors of the files; an error that names `--index` if there is no such test image.
+  /// - Throws: The errors of the files; an error that names `--index` if it is out of range.
   func read(for network: Network, _ description: CheckpointDescription) throws -> [ShownImage] {
     let target = PixelSize(height: network.image[1], width: network.image[2])
     let resize = description.resize ?? .pillow

@@ -130,7 +130,7 @@ public struct Checkpoint: Sendable {
   ///
   /// - Parameter name: The parameter's name in the model.
   /// - Returns: The values as the file has them, in float64, which holds them exactly.
-  /// - Throws: The reader's error if there is no such tensor, or it cannot be read.
+  /// - Throws: The reader's error if the file has no tensor of that name, or it cannot be read.
   public func parameter(_ name: String) throws -> Tensor<Double> {
     try file.tensor(storedName(name), as: Double.self)
   }
