@@ -5,7 +5,7 @@ enum PNGChunks {
   /// - Parameters:
   ///   - type: The four letters of the type.
   ///   - file: The file's contents, which may be damaged; the search ends there.
-  /// - Returns: The data; nil if there is no such chunk.
+  /// - Returns: The data; nil if the file has no chunk of this type.
   static func first(_ type: String, in file: [UInt8]) -> ArraySlice<UInt8>? {
     var start = PNGDecoder.signature.count
     while start + 12 <= file.count {

@@ -14,7 +14,7 @@ public struct SoftmaxGeometry: Hashable, Sendable {
   /// - Parameters:
   ///   - input: The shape, batch included.
   ///   - axis: The axis, counted from the outermost.
-  /// - Throws: ``GeometryError`` if there is no such axis, it is the batch's, or the tensor is empty.
+  /// - Throws: ``GeometryError`` if the axis is out of range, it is the batch's, or the tensor is empty.
   public init(input: Shape, axis: Int) throws {
     guard input.rank >= 2, (1..<input.rank).contains(axis) else {
       throw GeometryError.unsuitableInput(

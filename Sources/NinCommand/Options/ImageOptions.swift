@@ -33,10 +33,10 @@ struct ImageOptions: ParsableArguments {
   /// Reads the images.
   ///
   /// - Parameters:
-  ///   - network: The network.
+  ///   - network: The network that takes them.
   ///   - description: Its description.
   /// - Returns: The images in the network's size: files first, in the given order.
-  /// - Throws: The errors of the files; an error that names `--index` if the test image does not exist.
+  /// - Throws: The errors of the files; an error that names `--index` if it is out of range.
   func read(for network: Network, _ description: CheckpointDescription) throws -> [ShownImage] {
     let target = PixelSize(height: network.image[1], width: network.image[2])
     let resize = description.resize ?? .pillow

@@ -42,7 +42,7 @@ public final class SafetensorsFile: Sendable {
   ///
   /// - Parameter name: The tensor's name.
   /// - Returns: Its shape, outermost extent first.
-  /// - Throws: ``FileError`` if there is no such tensor.
+  /// - Throws: ``FileError`` if the file has no tensor of that name.
   public func shape(of name: String) throws -> Shape {
     try located(name).stored.shape
   }
@@ -62,7 +62,7 @@ public final class SafetensorsFile: Sendable {
   ///   - name: The tensor's name.
   ///   - type: The type to convert to. Floating-point types take the nearest number, integer types only exact ones.
   /// - Returns: The tensor in row-major order.
-  /// - Throws: ``FileError`` if there is no such tensor, it cannot be read, or it cannot be converted.
+  /// - Throws: ``FileError`` if the file has no tensor of that name, it cannot be read, or it cannot be converted.
   public func tensor<Scalar: TensorScalar>(
     _ name: String, as type: Scalar.Type = Float.self
   ) throws -> Tensor<Scalar> {
