@@ -41,8 +41,6 @@ let package = Package(
     .library(name: "RunReports", targets: ["RunReports"]),
     .library(name: "TensorBoard", targets: ["TensorBoard"]),
     .library(name: "Verification", targets: ["Verification"]),
-    .library(name: "MachineLimits", targets: ["MachineLimits"]),
-    .library(name: "Costs", targets: ["Costs"]),
     .library(name: "NinCommand", targets: ["NinCommand"]),
     .executable(name: "nin", targets: ["nin"]),
     .executable(name: "nin-bench", targets: ["nin-bench"]),

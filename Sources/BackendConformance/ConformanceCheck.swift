@@ -5,7 +5,7 @@ extension Conformance {
     case exactIntegers
     /// The same on the convolutions and poolings of NiN, LeNet, AlexNet and VGG.
     case exactIntegersOfNetworks
-    /// Random numbers against the reference in Double, within an ``ErrorBound``.
+    /// Random numbers against the reference in Double, within an `ErrorBound`.
     case randomNumbers
     /// Gradients against finite differences, in float64.
     case finiteDifferences

@@ -8,17 +8,17 @@
 ///
 /// Over `posix_spawn`: Foundation's `Process` would make every program that uses this library load all of Foundation at
 /// startup.
-public enum ChildProcess {
+package enum ChildProcess {
   /// How a program ended.
-  public struct Outcome {
+  package struct Outcome {
     /// Its exit code; nil if a signal ended it.
-    public let exitCode: Int32?
+    package let exitCode: Int32?
     /// The beginning of what it wrote to its standard output and error.
-    public let output: String
+    package let output: String
     /// The peak resident memory in bytes, of it or of a program that it ran.
     ///
     /// On Linux it includes the memory of the caller, so a large caller cannot measure a small program.
-    public let peakMemory: Int
+    package let peakMemory: Int
   }
 
   /// Finds a program in the folders of `PATH`.
@@ -27,7 +27,7 @@ public enum ChildProcess {
   ///   - name: The program's name.
   ///   - environment: The variables among which `PATH` is looked up.
   /// - Returns: Its path; nil if none may be executed.
-  public static func find(_ name: String, environment: [String: String]) -> String? {
+  package static func find(_ name: String, environment: [String: String]) -> String? {
     (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
       .map { "\($0)/\(name)" }
       .first { isRegular($0) && access($0, X_OK) == 0 }
@@ -48,7 +48,7 @@ public enum ChildProcess {
   ///   - shouldContinue: Called several times a second while the program runs; the program is ended if it returns false.
   /// - Returns: How it ended.
   /// - Throws: ``ChildProcessError`` if it cannot be started.
-  public static func run(
+  package static func run(
     _ program: String, arguments: [String], environment: [String: String], outputLimit: Int = 1 << 16,
     while shouldContinue: () -> Bool = { true }
   ) throws -> Outcome {

@@ -5,14 +5,14 @@
 #endif
 
 /// Why a program cannot be started; each code is the system's, as in `errno`.
-public enum ChildProcessError: Error, Equatable, CustomStringConvertible {
+package enum ChildProcessError: Error, Equatable, CustomStringConvertible {
   /// The program is missing or cannot be executed.
   case notStarted(program: String, code: Int32)
   /// A pipe for the output of the program cannot be made.
   case noPipe(code: Int32)
 
   /// Which program cannot be started and why, in one line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notStarted(let program, let code):
       "\(program) cannot be started: \(String(cString: strerror(code)))"

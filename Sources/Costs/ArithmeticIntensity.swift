@@ -5,14 +5,14 @@ import Operations
 ///
 /// Each tensor counts once for each pass that reads or writes it, parameters once per batch; caches may save more.
 /// Source: Williams, Waterman and Patterson, *Roofline: An Insightful Visual Performance Model* (2009).
-public struct ArithmeticIntensity: Sendable, Equatable {
+package struct ArithmeticIntensity: Sendable, Equatable {
   /// A multiply-add counts as two.
-  public private(set) var operations = 0
+  package private(set) var operations = 0
   /// The compulsory traffic.
-  public private(set) var bytes = 0
+  package private(set) var bytes = 0
 
   /// Operations per byte.
-  public var operationsPerByte: Double { Double(operations) / Double(max(bytes, 1)) }
+  package var operationsPerByte: Double { Double(operations) / Double(max(bytes, 1)) }
 
   /// Counts the passes of some operations over a batch.
   ///
@@ -21,7 +21,7 @@ public struct ArithmeticIntensity: Sendable, Equatable {
   ///   - images: The images of the batch.
   ///   - precision: The precision of activations.
   ///   - isTraining: Whether the backward passes count too; the gradient of the network's input is not computed.
-  public init(of layers: [TensorOperation], images: Int, precision: Precision, isTraining: Bool) {
+  package init(of layers: [TensorOperation], images: Int, precision: Precision, isTraining: Bool) {
     for (index, operation) in layers.enumerated() {
       var passes = [LayerPass.forward]
       if isTraining, index > 0 { passes.append(.inputGradient) }

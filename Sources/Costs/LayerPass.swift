@@ -3,7 +3,7 @@ import Networks
 import Operations
 
 /// The passes of a layer, by the names under which they are printed.
-public enum LayerPass: String, CaseIterable, Sendable {
+package enum LayerPass: String, CaseIterable, Sendable {
   /// The output.
   case forward
   /// The gradient of a fused activation.
@@ -14,7 +14,7 @@ public enum LayerPass: String, CaseIterable, Sendable {
   case weightGradient = "weight gradient"
 
   /// The passes that a network runs for a layer.
-  public static func passes(of layer: PreparedLayer) -> [LayerPass] {
+  package static func passes(of layer: PreparedLayer) -> [LayerPass] {
     allCases.filter { pass in
       switch pass {
       case .forward: true
@@ -26,7 +26,7 @@ public enum LayerPass: String, CaseIterable, Sendable {
   }
 
   /// The pass in the network's profile.
-  public var work: Profile.LayerWork {
+  package var work: Profile.LayerWork {
     switch self {
     case .forward: .forward
     case .activationGradient: .activationGradient
@@ -36,7 +36,7 @@ public enum LayerPass: String, CaseIterable, Sendable {
   }
 
   /// The name of its implementation.
-  public func implementation(_ requirements: KernelRequirements) -> String {
+  package func implementation(_ requirements: KernelRequirements) -> String {
     switch self {
     case .forward: requirements.implementation
     case .activationGradient: "fused ReLU"

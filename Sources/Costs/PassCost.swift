@@ -2,13 +2,13 @@ import Backends
 import Operations
 
 /// The work of one pass of one operation, independent of the implementation.
-public struct PassCost: Equatable, Sendable {
+package struct PassCost: Equatable, Sendable {
   /// A multiply-add counts as two, those with padding are counted; 0 for operations without products.
-  public let operations: Int
+  package let operations: Int
   /// The operations without the taps on padding.
-  public let unpaddedOperations: Int
+  package let unpaddedOperations: Int
   /// The compulsory traffic: every tensor read or written once, parameters once per step.
-  public let bytes: Int
+  package let bytes: Int
 
   /// Counts a pass over some images.
   ///
@@ -17,7 +17,7 @@ public struct PassCost: Equatable, Sendable {
   ///   - operation: What is computed, for any number of images.
   ///   - images: The number of images.
   ///   - precision: The precision.
-  public init(_ pass: LayerPass, of operation: TensorOperation, images: Int, precision: Precision = .float32)
+  package init(_ pass: LayerPass, of operation: TensorOperation, images: Int, precision: Precision = .float32)
   {
     let perImage = { (count: Int) in count / max(operation.inputShape[0], 1) * images }
     let activation = precision.activationType.byteCount

@@ -1,17 +1,17 @@
 import Networks
 
 /// The memory of a process that trains or predicts, at its peak.
-public struct ProcessMemory: Sendable, Equatable {
+package struct ProcessMemory: Sendable, Equatable {
   /// The network's memory.
-  public let network: NetworkMemory
+  package let network: NetworkMemory
   /// The images of the data set, as stored.
-  public let images: Int
+  package let images: Int
   /// The batches that are prepared ahead, and the one in use.
-  public let batches: Int
+  package let batches: Int
   /// In training, the copy of the largest parameter that is made when a state is written.
-  public let writing: Int
+  package let writing: Int
   /// Everything else: the program, its libraries, and their own memory.
-  public let base: Int
+  package let base: Int
 
   /// The memory of a training run.
   ///
@@ -20,7 +20,7 @@ public struct ProcessMemory: Sendable, Equatable {
   ///   - images: Bytes of the data set's images.
   ///   - imageByteCount: Bytes of an image in a batch.
   ///   - batchesHeld: The number of batches held at a time.
-  public init(training network: Network, images: Int, imageByteCount: Int, batchesHeld: Int) {
+  package init(training network: Network, images: Int, imageByteCount: Int, batchesHeld: Int) {
     self.init(
       network, images: images, batches: batchesHeld * network.options.batchSizes[0] * imageByteCount,
       writing: 4 * (network.parameterShapes.map(\.shape.elementCount).max() ?? 0))
@@ -31,7 +31,7 @@ public struct ProcessMemory: Sendable, Equatable {
   /// - Parameters:
   ///   - network: The network, prepared for prediction.
   ///   - imageByteCount: Bytes of an image of the batch.
-  public init(prediction network: Network, imageByteCount: Int) {
+  package init(prediction network: Network, imageByteCount: Int) {
     self.init(network, images: 0, batches: network.options.batchSizes[0] * imageByteCount, writing: 0)
   }
 
@@ -47,5 +47,5 @@ public struct ProcessMemory: Sendable, Equatable {
   private static let usualBase = 28 << 20
 
   /// All memory that is expected to be written, and so to take physical memory.
-  public var total: Int { network.total - network.seldomUsed + images + batches + writing + base }
+  package var total: Int { network.total - network.seldomUsed + images + batches + writing + base }
 }

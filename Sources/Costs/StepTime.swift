@@ -7,17 +7,17 @@ import Operations
 ///
 /// The network is not run. On the CPU that the constants were measured on, predictions for the chapter's networks are
 /// within 30 % of the measured times, on others they are a guide; other load on the machine is not considered.
-public struct StepTime: Sendable, Equatable {
+package struct StepTime: Sendable, Equatable {
   /// Seconds of the forward passes.
-  public let forward: Double
+  package let forward: Double
   /// Seconds of the backward passes; 0 in prediction.
-  public let backward: Double
+  package let backward: Double
   /// Seconds for adding up the gradients of parts, for the optimizer's step, and for packing parameters; 0 in
   /// prediction.
-  public let update: Double
+  package let update: Double
 
   /// Seconds in total.
-  public var total: Double { forward + backward + update }
+  package var total: Double { forward + backward + update }
 
   /// Predicts the time of a network's usual batch.
   ///
@@ -26,7 +26,7 @@ public struct StepTime: Sendable, Equatable {
   /// - Parameters:
   ///   - network: The network, prepared for training or for prediction.
   ///   - ceilings: The measurements for as many threads as the backend has.
-  public init?(of network: Network, on ceilings: Ceilings) {
+  package init?(of network: Network, on ceilings: Ceilings) {
     let precision = network.options.precision
     guard let float32 = ceilings.float32, let peak = ceilings.peak(precision) else { return nil }
     let plan = network.batchPlan

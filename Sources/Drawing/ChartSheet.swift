@@ -1,5 +1,5 @@
 /// Charts side by side in one picture.
-public struct ChartSheet: Sendable {
+package struct ChartSheet: Sendable {
   private let charts: [LineChart]
   private let chartWidth: Double
   private let chartHeight: Double
@@ -10,14 +10,14 @@ public struct ChartSheet: Sendable {
   ///   - charts: The charts, from left to right.
   ///   - chartWidth: The width of each, in pixels.
   ///   - chartHeight: The height of each, in pixels.
-  public init(_ charts: [LineChart], chartWidth: Double = 720, chartHeight: Double = 460) {
+  package init(_ charts: [LineChart], chartWidth: Double = 720, chartHeight: Double = 460) {
     self.charts = charts
     self.chartWidth = chartWidth
     self.chartHeight = chartHeight
   }
 
   /// The picture.
-  public var svg: SVG {
+  package var svg: SVG {
     var svg = SVG(width: chartWidth * Double(max(charts.count, 1)), height: chartHeight)
     for (index, chart) in charts.enumerated() {
       svg.shifted(by: .init(x: Double(index) * chartWidth, y: 0)) {

@@ -1,17 +1,17 @@
 /// Curves over a common axis, with a legend.
-public struct LineChart: Sendable {
+package struct LineChart: Sendable {
   /// One curve.
-  public struct Series: Sendable {
+  package struct Series: Sendable {
     /// Its name in the legend.
-    public var name: String
+    package var name: String
     /// Its points, in the axes' coordinates; a non-finite one makes a gap.
-    public var points: [(x: Double, y: Double)]
+    package var points: [(x: Double, y: Double)]
     /// Its stroke.
-    public var stroke: SVG.Stroke
+    package var stroke: SVG.Stroke
     /// Whether its points are marked.
-    public var isMarked: Bool
+    package var isMarked: Bool
     /// The shaded band around it, with a lower and an upper number at each point; empty for none.
-    public var band: [(x: Double, lower: Double, upper: Double)]
+    package var band: [(x: Double, lower: Double, upper: Double)]
 
     /// Makes a curve.
     ///
@@ -21,7 +21,7 @@ public struct LineChart: Sendable {
     ///   - stroke: Its stroke.
     ///   - isMarked: Whether its points are marked.
     ///   - band: The shaded band around it, with a lower and an upper number at each point.
-    public init(
+    package init(
       _ name: String, points: [(x: Double, y: Double)], stroke: SVG.Stroke, isMarked: Bool = false,
       band: [(x: Double, lower: Double, upper: Double)] = []
     ) {
@@ -34,17 +34,17 @@ public struct LineChart: Sendable {
   }
 
   /// The title above it; may be empty.
-  public var title: String
+  package var title: String
   /// The title of the horizontal axis.
-  public var horizontalTitle: String
+  package var horizontalTitle: String
   /// The title of the vertical axis; may be empty.
-  public var verticalTitle: String
+  package var verticalTitle: String
   /// The curves, the first one drawn first.
-  public var series: [Series]
+  package var series: [Series]
   /// The ends of the horizontal axis.
-  public var horizontalRange: ClosedRange<Double>
+  package var horizontalRange: ClosedRange<Double>
   /// The ends of the vertical axis.
-  public var verticalRange: ClosedRange<Double>
+  package var verticalRange: ClosedRange<Double>
 
   /// Makes a chart.
   ///
@@ -55,7 +55,7 @@ public struct LineChart: Sendable {
   ///   - series: The curves.
   ///   - horizontalRange: The ends of the horizontal axis.
   ///   - verticalRange: The ends of the vertical axis; if nil, from 0 to beyond the largest number.
-  public init(
+  package init(
     title: String, horizontalTitle: String, verticalTitle: String = "", series: [Series],
     horizontalRange: ClosedRange<Double>, verticalRange: ClosedRange<Double>? = nil
   ) {
@@ -79,7 +79,7 @@ public struct LineChart: Sendable {
   ///   - svg: The picture.
   ///   - width: Its width, in pixels.
   ///   - height: Its height, in pixels.
-  public func draw(in svg: inout SVG, width: Double, height: Double) {
+  package func draw(in svg: inout SVG, width: Double, height: Double) {
     if !title.isEmpty {
       svg.text(
         TextWidth.fitting(title, width: width - 16, size: Self.titleSize), at: .init(x: 12, y: 26),

@@ -7,9 +7,9 @@ import Reporting
 #endif
 
 /// A linear axis.
-public struct LinearAxis: Sendable {
+package struct LinearAxis: Sendable {
   /// The numbers at both ends.
-  public let range: ClosedRange<Double>
+  package let range: ClosedRange<Double>
   private let start: Double
   private let end: Double
   private let step: Double
@@ -25,7 +25,7 @@ public struct LinearAxis: Sendable {
   ///   - end: The pixel of the upper one.
   ///   - intervals: The maximum number of intervals between ticks.
   ///   - isWhole: Whether all ticks are integers.
-  public init(
+  package init(
     _ range: ClosedRange<Double>, from start: Double, to end: Double, intervals: Int, isWhole: Bool = false
   ) {
     self.range = range
@@ -42,7 +42,7 @@ public struct LinearAxis: Sendable {
   ///   - startsAtZero: Whether the range begins at 0, or below if there are negative numbers.
   ///   - intervals: The approximate number of intervals between ticks.
   /// - Returns: The range, which is not empty.
-  public static func range(
+  package static func range(
     of numbers: [Double], startsAtZero: Bool, intervals: Int = 5
   ) -> ClosedRange<Double> {
     let finite = numbers.filter { abs($0) <= largest }
@@ -60,12 +60,12 @@ public struct LinearAxis: Sendable {
   }
 
   /// The pixel of a number.
-  public func position(_ number: Double) -> Double {
+  package func position(_ number: Double) -> Double {
     start + (end - start) * (number - range.lowerBound) / (range.upperBound - range.lowerBound)
   }
 
   /// Round numbers in the range, equally spaced.
-  public var ticks: [Double] {
+  package var ticks: [Double] {
     let first = (range.lowerBound / step - 1e-9).rounded(.up)
     let last = (range.upperBound / step + 1e-9).rounded(.down)
     guard first <= last, last - first < 1000 else { return [] }
@@ -73,7 +73,7 @@ public struct LinearAxis: Sendable {
   }
 
   /// A tick's label, with enough decimals to distinguish the ticks.
-  public func label(_ tick: Double) -> String {
+  package func label(_ tick: Double) -> String {
     guard abs(tick) < 1e6, step >= 1e-6 || tick == 0 else { return scientific(tick) }
     let places = (0...7).first { places in
       let scaled = step * pow(10, Double(places))

@@ -7,9 +7,9 @@ import Reporting
 #endif
 
 /// A logarithmic axis.
-public struct LogAxis: Sendable {
+package struct LogAxis: Sendable {
   /// The numbers at both ends.
-  public let range: ClosedRange<Double>
+  package let range: ClosedRange<Double>
   private let start: Double
   private let end: Double
 
@@ -19,27 +19,27 @@ public struct LogAxis: Sendable {
   ///   - range: The numbers at the ends, more than 0.
   ///   - start: The pixel of the lower one.
   ///   - end: The pixel of the upper one.
-  public init(_ range: ClosedRange<Double>, from start: Double, to end: Double) {
+  package init(_ range: ClosedRange<Double>, from start: Double, to end: Double) {
     self.range = range
     self.start = start
     self.end = end
   }
 
   /// The pixel of a number.
-  public func position(_ number: Double) -> Double {
+  package func position(_ number: Double) -> Double {
     let share = log(number / range.lowerBound) / log(range.upperBound / range.lowerBound)
     return start + (end - start) * share
   }
 
   /// Round numbers in the range: 1, 2 and 5 times the powers of ten.
-  public var ticks: [Double] {
+  package var ticks: [Double] {
     let decades = Int(log10(range.lowerBound).rounded(.down))...Int(log10(range.upperBound).rounded(.up))
     return decades.flatMap { decade in [1, 2, 5].map { $0 * pow(10, Double(decade)) } }
       .filter(range.contains)
   }
 
   /// A tick's label.
-  public static func label(_ tick: Double) -> String {
+  package static func label(_ tick: Double) -> String {
     tick >= 1
       ? grouped(Int(tick.rounded())) : decimal(tick, places: -Int(log10(tick).rounded(.down)))
   }

@@ -1,12 +1,12 @@
 /// Text in XML and HTML.
-public enum Markup {
+package enum Markup {
   /// Text escaped for XML and HTML, between tags and in attributes.
   ///
   /// Names of classes and folders may contain anything. Control characters, which XML does not allow, become U+FFFD.
   ///
   /// - Parameter text: The text.
   /// - Returns: The text with `&`, `<`, `>` and quotation marks as entities.
-  public static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {

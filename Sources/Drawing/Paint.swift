@@ -1,34 +1,34 @@
 /// A color on a light page, and the one that replaces it on a dark one.
-public struct Paint: Hashable, Sendable {
+package struct Paint: Hashable, Sendable {
   /// The color on a light page, as `#rrggbb`, or `none`.
-  public let light: String
+  package let light: String
   /// The color on a dark page.
-  public let dark: String
+  package let dark: String
 
   /// Makes a pair of colors.
   ///
   /// - Parameters:
   ///   - light: The color on a light page, as `#rrggbb`.
   ///   - dark: The color on a dark page.
-  public init(light: String, dark: String) {
+  package init(light: String, dark: String) {
     self.light = light
     self.dark = dark
   }
 
   /// No paint.
-  public static let none = Paint(light: "none", dark: "none")
+  package static let none = Paint(light: "none", dark: "none")
   /// The background of the page.
-  public static let paper = Paint(light: "#ffffff", dark: "#0d1117")
+  package static let paper = Paint(light: "#ffffff", dark: "#0d1117")
   /// Text.
-  public static let ink = Paint(light: "#24292f", dark: "#e6edf3")
+  package static let ink = Paint(light: "#24292f", dark: "#e6edf3")
   /// Secondary text, and axes.
-  public static let muted = Paint(light: "#57606a", dark: "#9198a1")
+  package static let muted = Paint(light: "#57606a", dark: "#9198a1")
   /// Leader lines and samples.
-  public static let faint = Paint(light: "#afb8c1", dark: "#484f58")
+  package static let faint = Paint(light: "#afb8c1", dark: "#484f58")
   /// The lines of a grid.
-  public static let grid = Paint(light: "#eaeef2", dark: "#21262d")
+  package static let grid = Paint(light: "#eaeef2", dark: "#21262d")
   /// A warning.
-  public static let alert = Paint(light: "#cf222e", dark: "#ff7b72")
+  package static let alert = Paint(light: "#cf222e", dark: "#ff7b72")
 
   /// The colors of series, in the order in which they are used.
   ///
@@ -41,13 +41,13 @@ public struct Paint: Hashable, Sendable {
   ]
 
   /// The number of series with distinct colors.
-  public static let seriesCount = ofSeries.count
+  package static let seriesCount = ofSeries.count
 
   /// The color of a series; after the last they repeat.
   ///
   /// - Parameter index: The series, from 0.
   /// - Returns: Its color.
-  public static func series(_ index: Int) -> Paint { ofSeries[index % ofSeries.count] }
+  package static func series(_ index: Int) -> Paint { ofSeries[index % ofSeries.count] }
 
   /// The name of its class in a style sheet, the same for the same colors.
   var className: String { "\(light.dropFirst())-\(dark.dropFirst())" }

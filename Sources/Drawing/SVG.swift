@@ -4,23 +4,23 @@ import Reporting
 ///
 /// It is light or dark according to the reader's system, and light in programs without style sheets; it needs no fonts
 /// beyond the system's.
-public struct SVG {
+package struct SVG {
   /// A point, in pixels from the top left.
-  public struct Point: Equatable, Sendable {
+  package struct Point: Equatable, Sendable {
     /// From the left.
-    public var x: Double
+    package var x: Double
     /// From the top.
-    public var y: Double
+    package var y: Double
 
     /// Makes a point.
-    public init(x: Double, y: Double) {
+    package init(x: Double, y: Double) {
       self.x = x
       self.y = y
     }
   }
 
   /// The alignment of text to its point.
-  public enum Anchor: String, Sendable {
+  package enum Anchor: String, Sendable {
     /// The text begins at the point.
     case start
     /// The point is in the middle of the text.
@@ -30,13 +30,13 @@ public struct SVG {
   }
 
   /// The color, width and dashes of a line.
-  public struct Stroke: Sendable {
+  package struct Stroke: Sendable {
     /// Its color.
-    public var paint: Paint
+    package var paint: Paint
     /// Its width, in pixels.
-    public var width: Double
+    package var width: Double
     /// The lengths of dashes and gaps, in pixels; empty for a solid line.
-    public var dashes: [Double]
+    package var dashes: [Double]
 
     /// Makes a stroke.
     ///
@@ -44,7 +44,7 @@ public struct SVG {
     ///   - paint: Its color.
     ///   - width: Its width, in pixels.
     ///   - dashes: The lengths of dashes and gaps, in pixels.
-    public init(_ paint: Paint, width: Double = 1, dashes: [Double] = []) {
+    package init(_ paint: Paint, width: Double = 1, dashes: [Double] = []) {
       self.paint = paint
       self.width = width
       self.dashes = dashes
@@ -52,7 +52,7 @@ public struct SVG {
   }
 
   /// The title, for browser tabs and screen readers; may be empty.
-  public var title = ""
+  package var title = ""
   private let width: Double
   private let height: Double
   private var elements: [String] = []
@@ -64,13 +64,13 @@ public struct SVG {
   /// - Parameters:
   ///   - width: Its width, in pixels.
   ///   - height: Its height, in pixels.
-  public init(width: Double, height: Double) {
+  package init(width: Double, height: Double) {
     self.width = width
     self.height = height
   }
 
   /// The complete document, for a file.
-  public var document: String {
+  package var document: String {
     var page = SVG(width: width, height: height)
     let role = title.isEmpty ? "" : " role=\"group\" aria-label=\"\(Markup.escaped(title))\""
     if !title.isEmpty { page.elements.append("<title>\(Markup.escaped(title))</title>") }
@@ -86,7 +86,7 @@ public struct SVG {
   ///
   /// - Parameter label: The description for screen readers.
   /// - Returns: The element.
-  public func embedded(label: String) -> String {
+  package func embedded(label: String) -> String {
     markup(
       "role=\"img\" aria-label=\"\(Markup.escaped(label))\" "
         + "style=\"width:100%;max-width:\(Self.text(width))px;height:auto\"")
@@ -116,19 +116,19 @@ public struct SVG {
   /// - Parameters:
   ///   - offset: The offset to the right and down, in pixels.
   ///   - draw: The function.
-  public mutating func shifted(by offset: Point, _ draw: (inout SVG) -> Void) {
+  package mutating func shifted(by offset: Point, _ draw: (inout SVG) -> Void) {
     elements.append("<g transform=\"translate(\(Self.text(offset.x)) \(Self.text(offset.y)))\">")
     draw(&self)
     elements.append("</g>")
   }
 
   /// Adds a straight line.
-  public mutating func line(_ start: Point, _ end: Point, _ stroke: Stroke) {
+  package mutating func line(_ start: Point, _ end: Point, _ stroke: Stroke) {
     polyline([start, end], stroke)
   }
 
   /// Adds a line through some points.
-  public mutating func polyline(_ points: [Point], _ stroke: Stroke) {
+  package mutating func polyline(_ points: [Point], _ stroke: Stroke) {
     let dashes = stroke.dashes.map(Self.text).joined(separator: " ")
     elements.append(
       "<polyline points=\"\(Self.list(points))\"\(painted(fill: .none, stroke: stroke.paint)) "
@@ -137,7 +137,7 @@ public struct SVG {
   }
 
   /// Adds a closed shape through some points.
-  public mutating func polygon(
+  package mutating func polygon(
     _ points: [Point], fill: Paint, stroke: Paint = .none, opacity: Double = 1
   ) {
     elements.append(
@@ -146,7 +146,7 @@ public struct SVG {
   }
 
   /// Adds a circle.
-  public mutating func circle(
+  package mutating func circle(
     _ center: Point, radius: Double, fill: Paint, stroke: Paint = .none, opacity: Double = 1
   ) {
     elements.append(
@@ -164,7 +164,7 @@ public struct SVG {
   ///   - anchor: Its alignment to the point.
   ///   - isBold: Whether it is bold.
   ///   - rotation: Its rotation in degrees, clockwise.
-  public mutating func text(
+  package mutating func text(
     _ text: String, at point: Point, size: Double, fill: Paint = .ink, anchor: Anchor = .start,
     isBold: Bool = false, rotation: Double = 0
   ) {
@@ -186,7 +186,7 @@ public struct SVG {
   ///   - height: Its displayed height, in pixels.
   ///   - label: The description for screen readers and as a tooltip.
   ///   - isPixelated: Whether pixels stay square when it is enlarged.
-  public mutating func image(
+  package mutating func image(
     _ source: String, at corner: Point, width: Double, height: Double, label: String,
     isPixelated: Bool = false
   ) {

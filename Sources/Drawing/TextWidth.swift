@@ -1,5 +1,5 @@
 /// Estimates of text width, since only the program that displays a picture knows its fonts.
-public enum TextWidth {
+package enum TextWidth {
   /// The width of one letter in font sizes: the mean over English text in Helvetica and Arial.
   private static let ofLetter = 0.56
 
@@ -9,7 +9,7 @@ public enum TextWidth {
   ///   - text: The text.
   ///   - size: The font's size, in pixels.
   /// - Returns: The width, in pixels.
-  public static func width(of text: String, size: Double) -> Double {
+  package static func width(of text: String, size: Double) -> Double {
     Double(text.count) * size * ofLetter
   }
 
@@ -20,7 +20,7 @@ public enum TextWidth {
   ///   - width: The available width, in pixels; at least four letters are kept.
   ///   - size: The font's size, in pixels.
   /// - Returns: The text, or its beginning and an ellipsis.
-  public static func fitting(_ text: String, width: Double, size: Double) -> String {
+  package static func fitting(_ text: String, width: Double, size: Double) -> String {
     let room = max(Int(width / (size * ofLetter)), 4)
     return text.count <= room ? text : text.prefix(room - 1) + "…"
   }

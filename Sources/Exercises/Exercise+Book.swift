@@ -2,7 +2,7 @@ import Layers
 
 extension Exercise {
   /// The book's exercises, in its order.
-  public static let all = [pointwise, kernels, head, resources, lastStep, family]
+  package static let all = [pointwise, kernels, head, resources, lastStep, family]
 
   private static let book = ExerciseVariant("two 1×1 convolutions", "two")
 

@@ -1,9 +1,9 @@
 import Layers
 
 /// One of the six exercises of the book's section 8.3.5.
-public struct Exercise: Sendable {
+package struct Exercise: Sendable {
   /// The method of answering it.
-  public enum Method: Sendable {
+  package enum Method: Sendable {
     /// Training variants of the network, which are compared with the first.
     case training([ExerciseVariant])
     /// Measuring the costs of networks.
@@ -11,17 +11,17 @@ public struct Exercise: Sendable {
   }
 
   /// Its number, 1 to 6.
-  public let number: Int
+  package let number: Int
   /// The topic, in a few words.
-  public let title: String
+  package let title: String
   /// The question, rephrased.
-  public let question: String
+  package let question: String
   /// The method of answering it.
-  public let method: Method
+  package let method: Method
   /// The measures of each run; the first one determines the answer.
-  public let measures: [ExerciseMeasure]
+  package let measures: [ExerciseMeasure]
   /// Background for reading the answer.
-  public let background: String
+  package let background: String
 
   /// Makes an exercise.
   ///
@@ -32,7 +32,7 @@ public struct Exercise: Sendable {
   ///   - method: The method of answering it.
   ///   - measures: The measures of each run; the first one determines the answer.
   ///   - background: Background for reading the answer.
-  public init(
+  package init(
     number: Int, title: String, question: String, method: Method,
     measures: [ExerciseMeasure] = [.accuracy, .loss],
     background: String
@@ -50,7 +50,7 @@ public struct Exercise: Sendable {
   ///
   /// - Parameter factor: The factor of the learning rate.
   /// - Returns: The exercise with one more variant; unchanged if no variants are trained.
-  public func withControl(learningRateFactor factor: Double) -> Exercise {
+  package func withControl(learningRateFactor factor: Double) -> Exercise {
     guard var control = variants.first else { return self }
     control.name += ", learning rate × \(factor)"
     control.identifier += "-rate-\(factor)"
@@ -61,7 +61,7 @@ public struct Exercise: Sendable {
   }
 
   /// The variants that are trained; may be empty.
-  public var variants: [ExerciseVariant] {
+  package var variants: [ExerciseVariant] {
     guard case .training(let variants) = method else { return [] }
     return variants
   }

@@ -3,7 +3,7 @@ import Drawing
 extension ExerciseAnswer {
   /// The test accuracy over the epochs: a line for the mean of each variant, and a band from the minimum to the maximum over
   /// its seeds.
-  public var chart: LineChart {
+  package var chart: LineChart {
     let series = variants.enumerated().map { index, variant in
       let epochs = (0..<plan.epochs).map { epoch in
         variant.runs.compactMap { $0.accuracies.indices.contains(epoch) ? $0.accuracies[epoch] : nil }

@@ -29,7 +29,7 @@ extension ExerciseAnswer: Encodable {
   }
 
   /// Writes the plan, the runs and the results.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(exercise.number, forKey: .exercise)
     try values.encode(exercise.question, forKey: .question)

@@ -2,14 +2,14 @@ import Reporting
 
 extension ExerciseAnswer {
   /// The findings, one sentence each.
-  public var findings: [String] {
+  package var findings: [String] {
     variants.dropFirst().flatMap { variant in
       [costs(of: variant)] + exercise.measures.compactMap { finding($0, of: variant) }
     }
   }
 
   /// The size of the experiment, and its limits.
-  public var scope: String {
+  package var scope: String {
     let size = plan.size
     let network =
       size.width == 1 ? "the book's channels" : "\(significant(size.width)) times the book's channels"
@@ -31,13 +31,13 @@ extension ExerciseAnswer {
   private static let longTraining = 2500
 
   /// The interpretation of the numbers.
-  public var method: String {
+  package var method: String {
     "Intervals are Student's t intervals of the paired differences over \(seeds) seeds, with a confidence of "
       + "\(decimal(100 * Self.confidence, places: 0)) % each by itself; ± is the standard deviation over seeds."
   }
 
   /// The exercise, the findings and the table.
-  public var text: String {
+  package var text: String {
     """
     Exercise \(exercise.number): \(exercise.title)
 

@@ -1,43 +1,43 @@
 import Reporting
 
 /// The results of an exercise's runs.
-public struct ExerciseAnswer: Sendable {
+package struct ExerciseAnswer: Sendable {
   /// A variant with its runs.
-  public struct Variant: Sendable {
+  package struct Variant: Sendable {
     /// The variant.
-    public let variant: ExerciseVariant
+    package let variant: ExerciseVariant
     /// Its runs, one per seed.
-    public let runs: [RunOutcome]
+    package let runs: [RunOutcome]
     /// Its differences from the first variant, by measures; empty for the first one.
-    public let comparisons: [ExerciseMeasure: PairedComparison]
+    package let comparisons: [ExerciseMeasure: PairedComparison]
 
     /// The values of a measure, one per seed.
-    public func values(_ measure: ExerciseMeasure) -> [Double] { runs.compactMap { $0[measure] } }
+    package func values(_ measure: ExerciseMeasure) -> [Double] { runs.compactMap { $0[measure] } }
 
     /// The mean of a measure over the seeds; nil if it was not measured.
-    public func mean(_ measure: ExerciseMeasure) -> Double? {
+    package func mean(_ measure: ExerciseMeasure) -> Double? {
       let values = values(measure)
       return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
 
     /// Training images per second, over all runs.
-    public var imagesPerSecond: Double {
+    package var imagesPerSecond: Double {
       runs.reduce(0) { $0 + $1.imagesPerSecond } / Double(max(runs.count, 1))
     }
   }
 
   /// The exercise.
-  public let exercise: Exercise
+  package let exercise: Exercise
   /// The plan.
-  public let plan: ExercisePlan
+  package let plan: ExercisePlan
   /// The variants; the others are compared with the first.
-  public let variants: [Variant]
+  package let variants: [Variant]
   /// The number of seeds that each variant was trained with.
-  public let seeds: Int
+  package let seeds: Int
   private let available: Int
 
   /// The confidence of all intervals, each by itself.
-  public static let confidence = 0.95
+  package static let confidence = 0.95
 
   /// Compares the variants.
   ///
@@ -46,7 +46,7 @@ public struct ExerciseAnswer: Sendable {
   ///   - plan: The plan.
   ///   - outcomes: The completed runs, equally many of each variant.
   ///   - available: The number of training images in the data, which limits what a larger budget can add.
-  public init(_ exercise: Exercise, _ plan: ExercisePlan, outcomes: [RunOutcome], available: Int) {
+  package init(_ exercise: Exercise, _ plan: ExercisePlan, outcomes: [RunOutcome], available: Int) {
     self.exercise = exercise
     self.plan = plan
     self.available = available
@@ -68,7 +68,7 @@ public struct ExerciseAnswer: Sendable {
   ///
   /// - Parameter comparison: The difference.
   /// - Returns: Seeds and seconds; nil if no budget that can be planned suffices.
-  public func needed(for comparison: PairedComparison) -> (seeds: Int, budget: Double)? {
+  package func needed(for comparison: PairedComparison) -> (seeds: Int, budget: Double)? {
     guard let seeds = comparison.seedsNeeded(limit: 1000) else { return nil }
     // A spread of so few seeds may be larger than it seems.
     let more = max(seeds, self.seeds + 1)

@@ -1,7 +1,7 @@
 /// Why an exercise cannot be answered.
 ///
 /// A `reason` is the whole line that ``description`` gives.
-public enum ExerciseError: Error, Equatable, CustomStringConvertible {
+package enum ExerciseError: Error, Equatable, CustomStringConvertible {
   /// The budget does not suffice for two runs of each network; this many seconds do.
   case budgetTooShort(enough: Double, reason: String)
   /// The images have too few classes, are too few, or are not those that the exercise began with.
@@ -12,7 +12,7 @@ public enum ExerciseError: Error, Equatable, CustomStringConvertible {
   case inaccessible(path: String, reason: String)
 
   /// What is wrong and what would work, in one line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .budgetTooShort(_, let reason), .unsuitableData(let reason), .otherPlan(_, let reason),
       .inaccessible(_, let reason):

@@ -9,27 +9,27 @@ import Tensors
 #endif
 
 /// The files of an exercise.
-public struct ExerciseFolder: Sendable {
+package struct ExerciseFolder: Sendable {
   /// The folder.
-  public let path: String
+  package let path: String
 
   /// Takes the folder, which need not exist.
-  public init(_ path: String) {
+  package init(_ path: String) {
     self.path = path
   }
 
   /// The plan, from which an exercise is resumed.
-  public var plan: String { "\(path)/plan.json" }
+  package var plan: String { "\(path)/plan.json" }
   /// The answer as text.
-  public var text: String { "\(path)/answer.txt" }
+  package var text: String { "\(path)/answer.txt" }
   /// The answer for programs.
-  public var json: String { "\(path)/answer.json" }
+  package var json: String { "\(path)/answer.json" }
   /// The table: a row per measure and variant.
-  public var table: String { "\(path)/table.csv" }
+  package var table: String { "\(path)/table.csv" }
   /// The accuracies over the epochs.
-  public var curves: String { "\(path)/curves.svg" }
+  package var curves: String { "\(path)/curves.svg" }
   /// The page with everything.
-  public var page: String { "\(path)/report.html" }
+  package var page: String { "\(path)/report.html" }
 
   /// The folder of a run, which is that of an ordinary training.
   ///
@@ -37,10 +37,10 @@ public struct ExerciseFolder: Sendable {
   ///   - variant: The variant's identifier.
   ///   - seed: The seed.
   /// - Returns: Its path.
-  public func run(_ variant: String, seed: Int) -> String { "\(path)/runs/\(variant)-\(seed)" }
+  package func run(_ variant: String, seed: Int) -> String { "\(path)/runs/\(variant)-\(seed)" }
 
   /// The path of a run's outcome.
-  public func result(in run: String) -> String { "\(run)/result.json" }
+  package func result(in run: String) -> String { "\(run)/result.json" }
 
   /// Writes a file, completely or not at all.
   func write(_ text: String, to path: String) throws {

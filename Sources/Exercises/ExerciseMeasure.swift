@@ -1,7 +1,7 @@
 import Reporting
 
 /// A measure of each run of an exercise.
-public enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
+package enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
   /// The share of test images that are classified correctly after the last epoch.
   case accuracy
   /// The mean loss over the test images after the last epoch.
@@ -16,7 +16,7 @@ public enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
   case firstGradient = "first_gradient"
 
   /// Its name in tables.
-  public var title: String {
+  package var title: String {
     switch self {
     case .accuracy: "test accuracy"
     case .loss: "test loss"
@@ -28,7 +28,7 @@ public enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
   }
 
   /// Whether it is a share, which is shown in percent.
-  public var isShare: Bool {
+  package var isShare: Bool {
     switch self {
     case .accuracy, .shiftedAccuracy, .deadChannels, .deadClasses: true
     case .loss, .firstGradient: false
@@ -36,12 +36,12 @@ public enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
   }
 
   /// A value for display.
-  public func text(_ value: Double) -> String {
+  package func text(_ value: Double) -> String {
     isShare ? "\(decimal(100 * value, places: 1)) %" : significant(value)
   }
 
   /// A difference for display, with its sign.
-  public func differenceText(_ difference: Double, withUnit: Bool = true) -> String {
+  package func differenceText(_ difference: Double, withUnit: Bool = true) -> String {
     let sign = difference > 0 ? "+" : ""
     guard isShare else { return sign + significant(difference) }
     return sign + decimal(100 * difference, places: 1) + (withUnit ? " points" : "")

@@ -1,18 +1,18 @@
 extension ExercisePlan {
   /// The inputs of a plan.
-  public struct Request: Sendable {
+  package struct Request: Sendable {
     /// The exercise's number.
-    public var exercise: Int
+    package var exercise: Int
     /// The time limit for all runs together, in seconds.
-    public var budget: Double
+    package var budget: Double
     /// The size of network and images.
-    public var size: ExerciseSize
+    package var size: ExerciseSize
     /// The name of the backend.
-    public var backend: String
+    package var backend: String
     /// The number of training images.
-    public var trainingImages: Int
+    package var trainingImages: Int
     /// The number of test images.
-    public var testImages: Int
+    package var testImages: Int
 
     /// Makes a request.
     ///
@@ -23,7 +23,7 @@ extension ExercisePlan {
     ///   - backend: The name of the backend.
     ///   - trainingImages: The number of training images.
     ///   - testImages: The number of test images.
-    public init(
+    package init(
       exercise: Int, budget: Double, size: ExerciseSize, backend: String, trainingImages: Int,
       testImages: Int
     ) {

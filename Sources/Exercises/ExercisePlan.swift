@@ -2,25 +2,25 @@
 ///
 /// A larger budget first adds seeds, up to five, then training images, then more seeds: so it never has fewer of
 /// either.
-public struct ExercisePlan: Codable, Equatable, Sendable {
+package struct ExercisePlan: Codable, Equatable, Sendable {
   /// The exercise's number.
-  public let exercise: Int
+  package let exercise: Int
   /// The time limit for all runs together, in seconds.
-  public let budget: Double
+  package let budget: Double
   /// The size of network and images.
-  public let size: ExerciseSize
+  package let size: ExerciseSize
   /// The name of the backend.
-  public let backend: String
+  package let backend: String
   /// The number of passes of each run over its training images.
-  public let epochs: Int
+  package let epochs: Int
   /// Training images of each run.
-  public let trainingImages: Int
+  package let trainingImages: Int
   /// Test images of each run.
-  public let testImages: Int
+  package let testImages: Int
   /// The number of seeds that each variant is trained with, starting from 0.
-  public let seeds: Int
+  package let seeds: Int
   /// The time that each variant takes.
-  public let costs: [VariantCost]
+  package let costs: [VariantCost]
 
   private static let usualSeeds = 5
   private static let mostSeeds = 200
@@ -39,7 +39,7 @@ public struct ExercisePlan: Codable, Equatable, Sendable {
   ///   - costs: The time that each variant takes.
   ///   - spent: The seconds of the budget that have been spent already.
   /// - Throws: ``ExerciseError`` that names the smallest budget if it is too small for two seeds.
-  public init(_ request: Request, costs: [VariantCost], spent: Double = 0) throws {
+  package init(_ request: Request, costs: [VariantCost], spent: Double = 0) throws {
     let usable = Self.plannedShare * request.budget - spent
     let ladder = Ladder(request, costs)
     let least = ladder.seconds(images: ladder.fewest)
@@ -76,20 +76,20 @@ public struct ExercisePlan: Codable, Equatable, Sendable {
   }
 
   /// The amount of training and testing in each run.
-  public var run: RunSize {
+  package var run: RunSize {
     RunSize(size, epochs: epochs, trainingImages: trainingImages, testImages: testImages)
   }
 
   /// The number of steps in each run.
-  public var steps: Int { (trainingImages + size.batchSize - 1) / size.batchSize * epochs }
+  package var steps: Int { (trainingImages + size.batchSize - 1) / size.batchSize * epochs }
 
   /// Seconds that one seed of all variants is expected to take.
-  public var secondsPerSeed: Double {
+  package var secondsPerSeed: Double {
     Self.secondsPerSeed(costs, trainingImages, testImages, epochs: epochs)
   }
 
   /// Seconds that all runs are expected to take.
-  public var seconds: Double { Double(seeds) * secondsPerSeed }
+  package var seconds: Double { Double(seeds) * secondsPerSeed }
 
   /// The smallest budget with which a number of seeds is planned, at the speeds and with the data of this plan.
   ///
@@ -97,7 +97,7 @@ public struct ExercisePlan: Codable, Equatable, Sendable {
   ///   - seeds: The number of seeds, more than this plan has.
   ///   - available: The number of training images.
   /// - Returns: Seconds; nil if no budget suffices.
-  public func budget(forSeeds seeds: Int, available: Int) -> Double? {
+  package func budget(forSeeds seeds: Int, available: Int) -> Double? {
     guard seeds <= Self.mostSeeds else { return nil }
     let request = Request(
       exercise: exercise, budget: budget, size: size, backend: backend, trainingImages: available,
@@ -108,7 +108,7 @@ public struct ExercisePlan: Codable, Equatable, Sendable {
   }
 
   /// Seconds as `--budget` takes them, rounded up: `90s`, `25m`, `3h`.
-  public static func text(_ seconds: Double) -> String {
+  package static func text(_ seconds: Double) -> String {
     switch seconds {
     case ..<120: "\(Int(seconds.rounded(.up)))s"
     case ..<7200: "\(Int((seconds / 60).rounded(.up)))m"

@@ -1,5 +1,5 @@
 /// The progress of answering an exercise.
-public enum ExerciseProgress: Sendable, Equatable {
+package enum ExerciseProgress: Sendable, Equatable {
   /// A phase other than a run has begun: measuring speeds.
   case phase(String)
   /// The runs are planned, now or before.

@@ -2,11 +2,11 @@ import Drawing
 import RunReports
 
 /// The files of an answer: text, table, curves and page.
-public struct ExerciseReport {
+package struct ExerciseReport {
   private let answer: ExerciseAnswer
 
   /// Takes the answer.
-  public init(_ answer: ExerciseAnswer) {
+  package init(_ answer: ExerciseAnswer) {
     self.answer = answer
   }
 
@@ -14,7 +14,7 @@ public struct ExerciseReport {
   ///
   /// - Parameter folder: The folder to write to.
   /// - Throws: `FileError` if one cannot be written.
-  public func write(to folder: ExerciseFolder) throws {
+  package func write(to folder: ExerciseFolder) throws {
     try folder.write(answer.text + "\n", to: folder.text)
     try folder.writeJSON(answer, to: folder.json)
     try folder.write(answer.csv, to: folder.table)

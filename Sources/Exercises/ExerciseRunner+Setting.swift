@@ -5,25 +5,25 @@ import Training
 
 extension ExerciseRunner {
   /// The budget, data and backend for answering an exercise.
-  public struct Setting {
+  package struct Setting {
     /// The time limit for all runs together, in seconds.
-    public var budget: Double
+    package var budget: Double
     /// The size of network and images; nil for the budget's default.
-    public var size: ExerciseSize?
+    package var size: ExerciseSize?
     /// The images to train on.
-    public var training: LabeledImages
+    package var training: LabeledImages
     /// The images to test on.
-    public var test: LabeledImages
+    package var test: LabeledImages
     /// The backend to compute on.
-    public var backend: any Backend
+    package var backend: any Backend
     /// Data, precision and the like, which all runs share.
-    public var computation = Recipe.Computation()
+    package var computation = Recipe.Computation()
     /// Measures the machine's peak performance, from which times are predicted; returns nil to omit the prediction.
     ///
     /// It is called only if runs are planned.
-    public var ceilings: () throws -> Ceilings? = { nil }
+    package var ceilings: () throws -> Ceilings? = { nil }
     /// The interval at which the state is written within an epoch.
-    public var interval = CheckpointInterval.seconds(30)
+    package var interval = CheckpointInterval.seconds(30)
 
     /// Makes a setting; the other properties are set afterwards.
     ///
@@ -33,7 +33,7 @@ extension ExerciseRunner {
     ///   - training: The images to train on.
     ///   - test: The images to test on.
     ///   - backend: The backend to compute on.
-    public init(
+    package init(
       budget: Double, size: ExerciseSize? = nil, training: LabeledImages, test: LabeledImages,
       backend: any Backend
     ) {

@@ -8,7 +8,7 @@ import Training
 /// Each run is an ordinary training with its state, so that an exercise that was interrupted or killed is resumed;
 /// completed runs are not repeated. The runs of a seed follow each other, so that whenever it ends the variants have
 /// been compared with equally many seeds.
-public final class ExerciseRunner {
+package final class ExerciseRunner {
   private let exercise: Exercise
   private let folder: ExerciseFolder
   private let setting: Setting
@@ -21,7 +21,7 @@ public final class ExerciseRunner {
   ///   - folder: The folder for the answer.
   ///   - setting: The setting.
   ///   - report: Receives the progress.
-  public init(
+  package init(
     _ exercise: Exercise, folder: ExerciseFolder, setting: Setting,
     report: @escaping (ExerciseProgress) -> Void = { _ in }
   ) {
@@ -37,7 +37,7 @@ public final class ExerciseRunner {
   /// - Returns: The answer; nil if it was stopped, and can be resumed.
   /// - Throws: ``ExerciseError`` if the budget is too small, there are too few images, or the folder has another
   ///   answer; the errors of the trainings and of files.
-  public func run(shouldStop: () -> Bool = { false }) throws -> ExerciseAnswer? {
+  package func run(shouldStop: () -> Bool = { false }) throws -> ExerciseAnswer? {
     try requireImages()
     let lock = try RunFolder(folder.path)
     defer { lock.release() }

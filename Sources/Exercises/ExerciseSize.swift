@@ -3,27 +3,27 @@
 /// All of ``all`` are the book's network with fewer channels and smaller images. The smallest has feature maps of 2×2
 /// in its last block; with the network's minimum of 67×67 pixels they would be 1×1, and the head and kernels of 3×3
 /// would not matter.
-public struct ExerciseSize: Codable, Equatable, Sendable {
+package struct ExerciseSize: Codable, Equatable, Sendable {
   /// Its name for `--size`.
-  public let name: String
+  package let name: String
   /// Height and width of the images.
-  public let imageSize: Int
+  package let imageSize: Int
   /// The factor of the book's channels.
-  public let width: Double
+  package let width: Double
   /// Images per batch.
-  public let batchSize: Int
+  package let batchSize: Int
   /// The number of passes of a run over its training images.
-  public let epochs: Int
+  package let epochs: Int
   /// The peak learning rate.
-  public let learningRate: Double
+  package let learningRate: Double
   /// The maximum number of warm-up steps.
-  public let warmUpSteps: Int
+  package let warmUpSteps: Int
   /// The minimum number of training images in a run: with fewer, hardly anything is learned.
-  public let fewestImages: Int
+  package let fewestImages: Int
   /// The maximum number of training images in a run.
-  public let mostImages: Int
+  package let mostImages: Int
   /// The maximum number of test images.
-  public let testImages: Int
+  package let testImages: Int
 
   /// Makes a size.
   ///
@@ -37,7 +37,7 @@ public struct ExerciseSize: Codable, Equatable, Sendable {
   ///   - warmUpSteps: The maximum number of warm-up steps.
   ///   - trainingImages: The minimum and maximum number of training images in a run.
   ///   - testImages: The maximum number of test images.
-  public init(
+  package init(
     name: String, imageSize: Int, width: Double, batchSize: Int, epochs: Int, learningRate: Double,
     warmUpSteps: Int, trainingImages: ClosedRange<Int>, testImages: Int
   ) {
@@ -54,28 +54,28 @@ public struct ExerciseSize: Codable, Equatable, Sendable {
   }
 
   /// A quarter of the channels: seconds per run.
-  public static let small = ExerciseSize(
+  package static let small = ExerciseSize(
     name: "small", imageSize: 99, width: 0.25, batchSize: 32, epochs: 4, learningRate: 0.02, warmUpSteps: 50,
     trainingImages: 2000...10_000, testImages: 2000)
 
   /// Half of the channels: minutes per run.
-  public static let medium = ExerciseSize(
+  package static let medium = ExerciseSize(
     name: "medium", imageSize: 131, width: 0.5, batchSize: 32, epochs: 4, learningRate: 0.02,
     warmUpSteps: 50, trainingImages: 4000...20_000, testImages: 10_000)
 
   /// The book's network and images, with the quick recipe's rate: hours per run.
-  public static let book = ExerciseSize(
+  package static let book = ExerciseSize(
     name: "book", imageSize: 224, width: 1, batchSize: 128, epochs: 5, learningRate: 0.05, warmUpSteps: 150,
     trainingImages: 10_000...60_000, testImages: 10_000)
 
   /// The sizes that can be chosen by name.
-  public static let all = [small, medium, book]
+  package static let all = [small, medium, book]
 
   /// The default size for a budget.
   ///
   /// - Parameter budget: Seconds.
   /// - Returns: The size.
-  public static func usual(budget: Double) -> ExerciseSize {
+  package static func usual(budget: Double) -> ExerciseSize {
     switch budget {
     case ..<3600: small
     case ..<86_400: medium

@@ -2,26 +2,26 @@ import Layers
 import Training
 
 /// One of the networks that an exercise compares.
-public struct ExerciseVariant: Sendable, Equatable {
+package struct ExerciseVariant: Sendable, Equatable {
   /// Its description for display: `three 1×1 convolutions`.
-  public internal(set) var name: String
+  package internal(set) var name: String
   /// The name in files: `three`.
-  public internal(set) var identifier: String
+  package internal(set) var identifier: String
   /// The number of pointwise convolutions after the first one of each block.
-  public var pointwiseConvolutions = 2
+  package var pointwiseConvolutions = 2
   /// Height and width of their kernels.
-  public var pointwiseKernel = 1
+  package var pointwiseKernel = 1
   /// The head.
-  public var head = NiNDesign.Head.globalAverage
+  package var head = NiNDesign.Head.globalAverage
   /// The last block's step to the classes.
-  public var lastStep = NiNDesign.LastStep.direct
+  package var lastStep = NiNDesign.LastStep.direct
   /// The number of blocks per stage.
-  public var depth = NiNDesign.Depth.twelve
+  package var depth = NiNDesign.Depth.twelve
   /// The factor of the size's learning rate.
-  public var learningRateFactor = 1.0
+  package var learningRateFactor = 1.0
   /// Whether the biases of the last block's later convolutions are initialized to 1, which lifts its channels above 0, as
   /// in the quick recipe.
-  public var raisesBiases = true
+  package var raisesBiases = true
 
   /// Makes the book's network under a name; differences are set by a function.
   ///
@@ -29,7 +29,7 @@ public struct ExerciseVariant: Sendable, Equatable {
   ///   - name: Its description for display.
   ///   - identifier: The name in files.
   ///   - change: Sets the differences.
-  public init(_ name: String, _ identifier: String, _ change: (inout ExerciseVariant) -> Void = { _ in }) {
+  package init(_ name: String, _ identifier: String, _ change: (inout ExerciseVariant) -> Void = { _ in }) {
     self.name = name
     self.identifier = identifier
     change(&self)
@@ -40,7 +40,7 @@ public struct ExerciseVariant: Sendable, Equatable {
   /// - Parameter width: The factor of the channels.
   /// - Returns: The network.
   /// - Throws: `GeometryError` if its parts contradict each other.
-  public func design(width: Double) throws -> NiNDesign {
+  package func design(width: Double) throws -> NiNDesign {
     try NiNDesign(
       pointwiseConvolutions: pointwiseConvolutions, pointwiseKernel: pointwiseKernel, head: head,
       width: width, lastStep: lastStep, depth: depth)
@@ -54,7 +54,7 @@ public struct ExerciseVariant: Sendable, Equatable {
   ///   - computation: Data, precision and the like, which all runs share.
   /// - Returns: The recipe.
   /// - Throws: `GeometryError` if the network's parts do not fit together.
-  public func recipe(
+  package func recipe(
     _ run: RunSize, seed: UInt64, computation: Recipe.Computation = .init()
   ) throws -> Recipe {
     var recipe = Recipe.quick

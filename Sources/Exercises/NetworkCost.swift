@@ -1,21 +1,21 @@
 /// The cost of a network: parameters, operations, memory and time.
-public struct NetworkCost: Codable, Equatable, Sendable {
+package struct NetworkCost: Codable, Equatable, Sendable {
   /// The network's name in the catalog.
-  public let network: String
+  package let network: String
   /// The number of parameters.
-  public let parameters: Int
+  package let parameters: Int
   /// The number of parameters in dense layers.
-  public let denseParameters: Int
+  package let denseParameters: Int
   /// Multiply-accumulates of an image's forward pass.
-  public let multiplyAccumulates: Int
+  package let multiplyAccumulates: Int
   /// Peak memory of a process that trains it in batches of 128, in bytes.
-  public let trainingMemory: Int
+  package let trainingMemory: Int
   /// Peak memory of a process that predicts batches of 128, in bytes.
-  public let predictionMemory: Int
+  package let predictionMemory: Int
   /// Seconds of training per image, for each measured step.
-  public let training: [Double]
+  package let training: [Double]
   /// Seconds of prediction per image, for each measured batch.
-  public let prediction: [Double]
+  package let prediction: [Double]
 
   private enum CodingKeys: String, CodingKey {
     case network, parameters

@@ -3,17 +3,17 @@
 /// Runs of a seed share the order of the images, so differences vary less than the runs themselves. For normal
 /// differences with mean d and deviation s over n seeds, the interval d ± t·s/√n, with Student's t for n − 1 degrees of
 /// freedom, contains the true mean with the given confidence.
-public struct PairedComparison: Sendable, Equatable, Codable {
+package struct PairedComparison: Sendable, Equatable, Codable {
   /// n, the number of pairs.
-  public let count: Int
+  package let count: Int
   /// d, the mean difference.
-  public let mean: Double
+  package let mean: Double
   /// s, the sample's standard deviation; at least the resolution of the measure.
-  public let deviation: Double
+  package let deviation: Double
   /// The confidence, between 0 and 1.
-  public let confidence: Double
+  package let confidence: Double
   /// Half the width of the interval.
-  public let margin: Double
+  package let margin: Double
 
   /// Compares two variants.
   ///
@@ -25,7 +25,7 @@ public struct PairedComparison: Sendable, Equatable, Codable {
   ///   - confidence: The confidence, between 0 and 1.
   ///   - resolution: The smallest difference that a value can show. If a few differences are equal by chance, their
   ///     deviation would be 0, and the interval a point.
-  public init?(_ values: [Double], _ base: [Double], confidence: Double = 0.95, resolution: Double = 0) {
+  package init?(_ values: [Double], _ base: [Double], confidence: Double = 0.95, resolution: Double = 0) {
     let differences = zip(values, base).map { $0 - $1 }
     guard differences.count > 1 else { return nil }
     let n = Double(differences.count)
@@ -39,19 +39,19 @@ public struct PairedComparison: Sendable, Equatable, Codable {
   }
 
   /// The interval's lower end.
-  public var lower: Double { mean - margin }
+  package var lower: Double { mean - margin }
 
   /// The interval's upper end.
-  public var upper: Double { mean + margin }
+  package var upper: Double { mean + margin }
 
   /// Whether the interval excludes 0, so that the variants differ with the given confidence.
-  public var isDifferent: Bool { abs(mean) > margin }
+  package var isDifferent: Bool { abs(mean) > margin }
 
   /// The number of seeds that would make the difference visible, if difference and deviation stay the same.
   ///
   /// - Parameter limit: The maximum number of seeds.
   /// - Returns: The smallest n with t·s/√n < |d|; nil if that is more than the limit.
-  public func seedsNeeded(limit: Int) -> Int? {
+  package func seedsNeeded(limit: Int) -> Int? {
     guard limit >= 2 else { return nil }
     return (2...limit).first { Self.margin(deviation, $0, confidence) < abs(mean) }
   }

@@ -2,24 +2,24 @@ import Reporting
 import RunReports
 
 /// A comparison of the costs of networks.
-public struct ResourceAnswer: Sendable {
+package struct ResourceAnswer: Sendable {
   /// The exercise.
-  public let exercise: Exercise
+  package let exercise: Exercise
   /// The number of images in a measured batch.
-  public let batch: Int
+  package let batch: Int
   /// The name of the backend.
-  public let backend: String
+  package let backend: String
   /// The networks.
-  public let costs: [NetworkCost]
+  package let costs: [NetworkCost]
 
   /// The size of the experiment.
-  public var scope: String {
+  package var scope: String {
     "Images of 1×224×224, 10 classes; times are medians of \(costs.first?.training.count ?? 0) batches of \(batch), measured on "
       + "\(backend), with the range in brackets; memory is for batches of 128."
   }
 
   /// The findings, one sentence each.
-  public var findings: [String] {
+  package var findings: [String] {
     guard let base = costs.first else { return [] }
     func ratio(_ value: Double, _ base: Double) -> String { decimal(value / base, places: 1) }
     return costs.dropFirst().map { cost in
@@ -35,7 +35,7 @@ public struct ResourceAnswer: Sendable {
   }
 
   /// The exercise, the table and the findings.
-  public var text: String {
+  package var text: String {
     var table = ColumnTable(header, alignment: [.left] + header.dropFirst().map { _ in .right })
     for row in rows { table.add(row) }
     return """
@@ -98,7 +98,7 @@ extension ResourceAnswer {
   ///
   /// - Parameter folder: The folder to write to.
   /// - Throws: `FileError` if one cannot be written.
-  public func write(to folder: ExerciseFolder) throws {
+  package func write(to folder: ExerciseFolder) throws {
     let report = Report(
       exercise: exercise.number, question: exercise.question, backend: backend, batch: batch,
       findings: findings, networks: costs)

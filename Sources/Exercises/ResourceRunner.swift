@@ -4,7 +4,7 @@ import MachineLimits
 import Training
 
 /// Answers the exercise on resources: measures the networks that its folder lacks, and writes the answer.
-public final class ResourceRunner {
+package final class ResourceRunner {
   private let exercise: Exercise
   private let models: [ModelCatalog]
   private let folder: ExerciseFolder
@@ -25,7 +25,7 @@ public final class ResourceRunner {
   ///   - computation: Precision and the like.
   ///   - ceilings: Measures the machine's peak performance, from which times are predicted; returns nil to omit that.
   ///   - report: Receives the progress.
-  public init(
+  package init(
     _ exercise: Exercise, models: [ModelCatalog], folder: ExerciseFolder, budget: Double,
     backend: any Backend, computation: Recipe.Computation = .init(),
     ceilings: @escaping () throws -> Ceilings? = { nil },
@@ -47,7 +47,7 @@ public final class ResourceRunner {
   /// - Returns: The answer; nil if it was stopped, and can be resumed.
   /// - Throws: ``ExerciseError`` if the budget is too small or the folder has another answer; the errors of `Network`
   ///   and of files.
-  public func run(shouldStop: () -> Bool = { false }) throws -> ResourceAnswer? {
+  package func run(shouldStop: () -> Bool = { false }) throws -> ResourceAnswer? {
     let lock = try RunFolder(folder.path)
     defer { lock.release() }
     let plan = try storedPlan() ?? newPlan()

@@ -5,23 +5,23 @@
 #endif
 
 /// The outcome of a completed run of an exercise: `result.json` in its folder.
-public struct RunOutcome: Codable, Equatable, Sendable {
+package struct RunOutcome: Codable, Equatable, Sendable {
   /// The variant's identifier.
-  public let variant: String
+  package let variant: String
   /// The seed.
-  public let seed: Int
+  package let seed: Int
   /// The number of parameters.
-  public let parameters: Int
+  package let parameters: Int
   /// Multiply-accumulates of an image's forward pass.
-  public let multiplyAccumulates: Int
+  package let multiplyAccumulates: Int
   /// The test accuracy after each epoch.
-  public let accuracies: [Double]
+  package let accuracies: [Double]
   /// The measures by their names.
-  public let values: [String: Double]
+  package let values: [String: Double]
   /// The duration in seconds.
-  public let seconds: Double
+  package let seconds: Double
   /// Training images per second.
-  public let imagesPerSecond: Double
+  package let imagesPerSecond: Double
 
   private enum CodingKeys: String, CodingKey {
     case variant, seed, parameters, accuracies, values, seconds
@@ -40,7 +40,7 @@ public struct RunOutcome: Codable, Equatable, Sendable {
   ///   - values: The measures by their names.
   ///   - seconds: The duration in seconds.
   ///   - imagesPerSecond: Training images per second.
-  public init(
+  package init(
     variant: String, seed: Int, parameters: Int, multiplyAccumulates: Int, accuracies: [Double],
     values: [String: Double], seconds: Double, imagesPerSecond: Double
   ) {
@@ -55,5 +55,5 @@ public struct RunOutcome: Codable, Equatable, Sendable {
   }
 
   /// The value of a measure; nil if it was not measured.
-  public subscript(_ measure: ExerciseMeasure) -> Double? { values[measure.rawValue] }
+  package subscript(_ measure: ExerciseMeasure) -> Double? { values[measure.rawValue] }
 }

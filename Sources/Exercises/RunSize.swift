@@ -1,13 +1,13 @@
 /// The amount of training and testing in one run.
-public struct RunSize: Sendable, Equatable {
+package struct RunSize: Sendable, Equatable {
   /// The size of network and images.
-  public let size: ExerciseSize
+  package let size: ExerciseSize
   /// The number of passes over its training images.
-  public let epochs: Int
+  package let epochs: Int
   /// Training images.
-  public let trainingImages: Int
+  package let trainingImages: Int
   /// Test images.
-  public let testImages: Int
+  package let testImages: Int
 
   /// Makes a size.
   ///
@@ -16,7 +16,7 @@ public struct RunSize: Sendable, Equatable {
   ///   - epochs: The number of passes over its training images.
   ///   - trainingImages: Training images.
   ///   - testImages: Test images.
-  public init(_ size: ExerciseSize, epochs: Int, trainingImages: Int, testImages: Int) {
+  package init(_ size: ExerciseSize, epochs: Int, trainingImages: Int, testImages: Int) {
     self.size = size
     self.epochs = epochs
     self.trainingImages = trainingImages

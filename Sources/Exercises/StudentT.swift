@@ -7,12 +7,12 @@
 /// Student's t distribution with an integer number of degrees of freedom.
 ///
 /// Source of the finite sums: Abramowitz and Stegun, *Handbook of Mathematical Functions* (1964), 26.7.3 and 26.7.4.
-public struct StudentT: Sendable {
+package struct StudentT: Sendable {
   /// ν, at least 1.
-  public let degreesOfFreedom: Int
+  package let degreesOfFreedom: Int
 
   /// Takes the degrees of freedom; fewer than 1 count as 1.
-  public init(degreesOfFreedom: Int) {
+  package init(degreesOfFreedom: Int) {
     self.degreesOfFreedom = max(degreesOfFreedom, 1)
   }
 
@@ -20,7 +20,7 @@ public struct StudentT: Sendable {
   ///
   /// - Parameter t: The distance, at least 0.
   /// - Returns: The probability, 0 to 1.
-  public func central(_ t: Double) -> Double {
+  package func central(_ t: Double) -> Double {
     let angle = atan(t / Double(degreesOfFreedom).squareRoot())
     let (sine, cosine) = (sin(angle), cos(angle))
     let isOdd = degreesOfFreedom % 2 == 1
@@ -41,7 +41,7 @@ public struct StudentT: Sendable {
   ///
   /// - Parameter confidence: The probability, between 0 and 1.
   /// - Returns: The distance.
-  public func quantile(confidence: Double) -> Double {
+  package func quantile(confidence: Double) -> Double {
     var (low, high) = (0.0, 1.0)
     while central(high) < confidence, high < 1e12 { high *= 2 }
     for _ in 0..<100 {

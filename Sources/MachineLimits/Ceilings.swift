@@ -3,20 +3,20 @@ import CProbes
 import Tensors
 
 /// The measured limits of this machine for a number of threads.
-public struct Ceilings: Codable, Equatable, Sendable {
+package struct Ceilings: Codable, Equatable, Sendable {
   /// The number of threads.
-  public var threads: Int
+  package var threads: Int
   /// Operations per second with float32 in registers; nil where there is no probe for the CPU.
-  public var float32: Double?
+  package var float32: Double?
   /// The same with products of bf16; nil where the CPU lacks them.
-  public var bfloat16: Double?
+  package var bfloat16: Double?
   /// Bytes read from memory per second.
-  public var readBandwidth: Double
+  package var readBandwidth: Double
   /// Bytes per second of STREAM's triad: two numbers read and one written.
-  public var triadBandwidth: Double
+  package var triadBandwidth: Double
 
   /// Makes them from known numbers.
-  public init(
+  package init(
     threads: Int, float32: Double?, bfloat16: Double?, readBandwidth: Double, triadBandwidth: Double
   ) {
     self.threads = threads
@@ -31,7 +31,7 @@ public struct Ceilings: Codable, Equatable, Sendable {
   /// - Parameter count: How many threads measure at once.
   /// - Returns: The best of a few runs each.
   /// - Throws: `OutOfMemory`.
-  public static func measured(threads count: Int) throws -> Ceilings {
+  package static func measured(threads count: Int) throws -> Ceilings {
     let pool = ThreadPool(count: count)
     let bandwidth = try BandwidthProbe(pool)
     return Ceilings(
@@ -41,7 +41,7 @@ public struct Ceilings: Codable, Equatable, Sendable {
   }
 
   /// The maximum of these and another measurement, since the machine's clock depends on what it did before.
-  public func raised(to other: Ceilings) -> Ceilings {
+  package func raised(to other: Ceilings) -> Ceilings {
     func higher(_ left: Double?, _ right: Double?) -> Double? {
       [left, right].compactMap(\.self).max()
     }
@@ -52,7 +52,7 @@ public struct Ceilings: Codable, Equatable, Sendable {
   }
 
   /// The peak of a precision; nil where it was not measured.
-  public func peak(_ precision: Precision) -> Double? {
+  package func peak(_ precision: Precision) -> Double? {
     switch precision {
     case .float32: float32
     case .bfloat16: bfloat16
@@ -61,7 +61,7 @@ public struct Ceilings: Codable, Equatable, Sendable {
   }
 
   /// The better of the two bandwidths.
-  public var bandwidth: Double { max(readBandwidth, triadBandwidth) }
+  package var bandwidth: Double { max(readBandwidth, triadBandwidth) }
 
   /// The roofline for a pass: the peak of its precision, or the rate that memory bandwidth allows.
   ///
@@ -69,7 +69,7 @@ public struct Ceilings: Codable, Equatable, Sendable {
   ///   - intensity: Operations per byte of compulsory traffic.
   ///   - precision: The precision.
   /// - Returns: Operations per second, and whether memory is the limit; nil where the peak was not measured.
-  public func roof(over intensity: Double, _ precision: Precision) -> (rate: Double, isMemory: Bool)? {
+  package func roof(over intensity: Double, _ precision: Precision) -> (rate: Double, isMemory: Bool)? {
     peak(precision).map { peak in
       bandwidth * intensity < peak ? (bandwidth * intensity, true) : (peak, false)
     }

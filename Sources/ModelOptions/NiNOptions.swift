@@ -3,7 +3,7 @@ import Layers
 import Operations
 
 /// The options that change NiN's design, for `--model nin` only.
-public struct NiNOptions: ParsableArguments {
+package struct NiNOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -49,10 +49,10 @@ public struct NiNOptions: ParsableArguments {
   var depth: NiNDesign.Depth?
 
   /// Makes options without values.
-  public init() {}
+  package init() {}
 
   /// Rejects numbers that are out of range.
-  public func validate() throws {
+  package func validate() throws {
     if let pointwise, !(0...3).contains(pointwise) {
       throw ValidationError("--pointwise is \(pointwise); it must be between 0 and 3")
     }
@@ -65,7 +65,7 @@ public struct NiNOptions: ParsableArguments {
   }
 
   /// The names of the options that are given.
-  public var given: [String] {
+  package var given: [String] {
     [
       ("--pointwise", pointwise != nil), ("--pointwise-kernel", pointwiseKernel != nil),
       ("--head", head != nil), ("--width", width != nil), ("--last-step", lastStep != nil),
@@ -80,7 +80,7 @@ public struct NiNOptions: ParsableArguments {
   ///   - usual: The network that the options change, unless another one is named.
   /// - Returns: The network.
   /// - Throws: `ValidationError` if options are given for a network other than NiN, or they contradict each other.
-  public func choice(
+  package func choice(
     _ name: ModelCatalog?, usual: ModelChoice = ModelChoice(.nin)
   ) throws -> ModelChoice {
     let chosen = name.map { $0 == usual.name ? usual : ModelChoice($0) } ?? usual

@@ -8,7 +8,7 @@ import Tensors
 /// Everything is prepared when it is made: kernels, layouts, memory. Running it does only arithmetic. A batch of any
 /// size is cut into parts of a fixed number of images. A *lane* is a thread with kernels of its own, made for one
 /// thread, and memory of its own; a free lane takes the next part. Gradients are added up over the parts in a balanced
-/// binary tree (``SumTree``), so that a step gives the same bits on any number of threads.
+/// binary tree (`SumTree`), so that a step gives the same bits on any number of threads.
 ///
 /// A network is used from one thread at a time.
 public final class Network {
@@ -25,11 +25,11 @@ public final class Network {
   /// How many images a part of a batch has, which a lane computes at a time.
   public let microBatch: Int
   /// The profile that the times are added to; nil, the default, for none.
-  public var profile: Profile?
+  package var profile: Profile?
   /// Observes the output of every layer; nil, the default, for no observer.
   ///
   /// With one, the parts of a batch are computed in order.
-  public var activationObserver: ActivationObserver?
+  package var activationObserver: ActivationObserver?
   let store: ParameterStore
   let mainPlan: ExecutionPlan
   /// The optimizer's step; nil without training.
@@ -162,10 +162,10 @@ public final class Network {
   }
 
   /// The layers that are run for a part, in order.
-  public var layers: [PreparedLayer] { mainPlan.layers }
+  package var layers: [PreparedLayer] { mainPlan.layers }
 
   /// The rewrites that turned the model's layers into ``layers``, in order.
-  public var rewrites: [AppliedRewrite] { mainPlan.rewrites }
+  package var rewrites: [AppliedRewrite] { mainPlan.rewrites }
 
   /// The layers whose convolutions an algorithm computes, in the model's order.
   public func layers(by algorithm: ConvolutionAlgorithm) -> [String] {
@@ -173,14 +173,14 @@ public final class Network {
   }
 
   /// How a batch of the usual size is computed: its parts, lanes and phases, and the memory of a part.
-  public var batchPlan: BatchPlan {
+  package var batchPlan: BatchPlan {
     BatchPlan(
       cutting.division(of: options.batchSizes[0], isTraining: options.isTraining),
       threads: backend.threads.count, phases: trainingPhases.count, byteCountOfPart: mainPlan.arenaByteCount)
   }
 
   /// Whether the gradients of a layer's parameters are computed once, from the whole batch, instead of for each part.
-  public func isGradientOfWholeBatch(_ layer: PreparedLayer) -> Bool {
+  package func isGradientOfWholeBatch(_ layer: PreparedLayer) -> Bool {
     if case .whole? = store.gradients?[layer.position] { true } else { false }
   }
 

@@ -4,9 +4,9 @@
 /// to that of the step.
 ///
 /// Adding up allocates nothing, and a network without a profile checks once per pass of a layer whether there is one.
-public final class Profile {
+package final class Profile {
   /// The work for one layer.
-  public enum LayerWork: Int, CaseIterable, Sendable {
+  package enum LayerWork: Int, CaseIterable, Sendable {
     case forward, activationGradient, parameterGradients, inputGradient
     /// Adding a part's gradients to the batch's.
     case accumulation
@@ -15,7 +15,7 @@ public final class Profile {
   }
 
   /// The work for the network as a whole.
-  public enum NetworkWork: Int, CaseIterable, Sendable {
+  package enum NetworkWork: Int, CaseIterable, Sendable {
     case inputConversion, loss, update
     /// ReorderPrimitive the output into the form that is read from outside, its gradient back, and copying out a prediction's
     /// result.
@@ -28,7 +28,7 @@ public final class Profile {
   private let times: UnsafeMutableBufferPointer<Duration>
 
   /// Makes an empty profile of a network.
-  public init(of network: Network) {
+  package init(of network: Network) {
     layerCount = network.layers.count
     laneCount = network.backend.threads.count
     times = .allocate(
@@ -41,17 +41,17 @@ public final class Profile {
   }
 
   /// The time that the work of one of ``Network/layers`` has taken so far.
-  public subscript(layer: PreparedLayer, work: LayerWork) -> Duration {
+  package subscript(layer: PreparedLayer, work: LayerWork) -> Duration {
     sum(offset(layer, work))
   }
 
   /// The time that the network's work has taken so far.
-  public subscript(work: NetworkWork) -> Duration {
+  package subscript(work: NetworkWork) -> Duration {
     sum(offset(work))
   }
 
   /// Sets all times to zero.
-  public func reset() {
+  package func reset() {
     times.update(repeating: .zero)
   }
 

@@ -2,9 +2,9 @@
 ///
 /// Implemented here because table libraries depend on all of Foundation, which a command that predicts one image would
 /// spend most of its time loading.
-public struct ColumnTable: CustomStringConvertible {
+package struct ColumnTable: CustomStringConvertible {
   /// The side of a column that its cells are aligned to.
-  public enum Alignment: Sendable {
+  package enum Alignment: Sendable {
     case left, right
   }
 
@@ -16,27 +16,27 @@ public struct ColumnTable: CustomStringConvertible {
   /// - Parameters:
   ///   - header: The columns' names.
   ///   - alignment: The side that each column's cells are aligned to.
-  public init(_ header: [String], alignment: [Alignment]) {
+  package init(_ header: [String], alignment: [Alignment]) {
     rows = [header]
     self.alignment = alignment
   }
 
   /// Adds a row of as many cells as the header has.
-  public mutating func add(_ row: [String]) {
+  package mutating func add(_ row: [String]) {
     rows.append(row)
   }
 
   /// The lines of the table, without a line break at the end.
-  public var description: String { text(of: Array(alignment.indices)) }
+  package var description: String { text(of: Array(alignment.indices)) }
 
   /// The width of the table on a terminal, in columns.
-  public var width: Int { widths.reduce(0, +) + Self.gap.count * max(widths.count - 1, 0) }
+  package var width: Int { widths.reduce(0, +) + Self.gap.count * max(widths.count - 1, 0) }
 
   /// The table for a terminal: a wider one is split into several, one below the other, each with the first column.
   ///
   /// - Parameter width: The width of the terminal, in columns.
   /// - Returns: The lines, without a line end; wider than the terminal only where the first column and one more are.
-  public func text(width: Int) -> String {
+  package func text(width: Int) -> String {
     var blocks: [[Int]] = []
     var room = 0
     for column in alignment.indices.dropFirst() {

@@ -11,7 +11,7 @@ extension CompletionKind {
   ///
   /// - Parameter words: Returns the words.
   /// - Returns: The kind.
-  public static func words(_ words: @escaping @Sendable () -> [String]) -> CompletionKind {
+  package static func words(_ words: @escaping @Sendable () -> [String]) -> CompletionKind {
     .custom { _, _, _ in words() }
   }
 
@@ -19,7 +19,7 @@ extension CompletionKind {
   ///
   /// - Parameter words: Returns the words.
   /// - Returns: The kind.
-  public static func commaSeparatedWords(_ words: @escaping @Sendable () -> [String]) -> CompletionKind {
+  package static func commaSeparatedWords(_ words: @escaping @Sendable () -> [String]) -> CompletionKind {
     .custom { _, _, typed in
       let chosen = typed.split(separator: ",", omittingEmptySubsequences: false).dropLast()
       let earlier = chosen.map { "\($0)," }.joined()
@@ -33,7 +33,7 @@ extension CompletionKind {
   ///   - words: Returns the words.
   ///   - extensions: The extensions of the files, without the period; without any, only folders are completed.
   /// - Returns: The kind.
-  public static func words(
+  package static func words(
     _ words: @escaping @Sendable () -> [String], orFiles extensions: [String]
   ) -> CompletionKind {
     .custom { _, _, typed in words() + paths(beginningWith: typed, extensions: extensions) }

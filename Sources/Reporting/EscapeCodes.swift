@@ -5,9 +5,9 @@
 #endif
 
 /// The escape codes that move a terminal's cursor and select colors.
-public enum EscapeCodes {
+package enum EscapeCodes {
   /// Whether the terminal supports them: `TERM` is neither `dumb` nor missing.
-  public static let areKnown: Bool = {
+  package static let areKnown: Bool = {
     guard let name = getenv("TERM").map({ String(cString: $0) }) else { return false }
     return !["", "dumb"].contains(name)
   }()
@@ -16,5 +16,5 @@ public enum EscapeCodes {
   ///
   /// - Parameter descriptor: The stream.
   /// - Returns: Whether it is.
-  public static func areKnown(on descriptor: Int32) -> Bool { isatty(descriptor) == 1 && areKnown }
+  package static func areKnown(on descriptor: Int32) -> Bool { isatty(descriptor) == 1 && areKnown }
 }

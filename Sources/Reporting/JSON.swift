@@ -14,7 +14,7 @@ private let formatVersion = 1
 /// - Parameter value: The value, which encodes itself as an object.
 /// - Returns: The text, without a line break at the end.
 /// - Throws: The errors of the value's encoding.
-public func prettyJSON(_ value: some Encodable) throws -> String {
+package func prettyJSON(_ value: some Encodable) throws -> String {
   try json(value, [.prettyPrinted, .withoutEscapingSlashes, .sortedKeys])
 }
 
@@ -23,7 +23,7 @@ public func prettyJSON(_ value: some Encodable) throws -> String {
 /// - Parameter value: The value, which encodes itself as an object.
 /// - Returns: The text, without a line break at the end.
 /// - Throws: The errors of the value's encoding.
-public func lineJSON(_ value: some Encodable) throws -> String {
+package func lineJSON(_ value: some Encodable) throws -> String {
   try json(value, [.withoutEscapingSlashes, .sortedKeys], .convertToSnakeCase)
 }
 

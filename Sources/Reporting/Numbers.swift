@@ -1,5 +1,5 @@
 /// A number with commas between its thousands.
-public func grouped(_ number: Int) -> String {
+package func grouped(_ number: Int) -> String {
   var digits = String(abs(number))
   var groups: [String] = []
   while digits.count > 3 {
@@ -15,7 +15,7 @@ public func grouped(_ number: Int) -> String {
 ///   - number: The number.
 ///   - places: The number of decimals, at least 0.
 /// - Returns: Its text.
-public func decimal(_ number: Double, places: Int) -> String {
+package func decimal(_ number: Double, places: Int) -> String {
   guard number.isFinite, abs(number) < 1e15 else { return "\(number)" }
   let scale = (0..<places).reduce(1) { product, _ in product * 10 }
   let scaled = Int((abs(number) * Double(scale)).rounded())
@@ -31,12 +31,12 @@ public func decimal(_ number: Double, places: Int) -> String {
 ///   - part: The part.
 ///   - whole: The whole.
 /// - Returns: The text, without the sign.
-public func percent(_ part: Int, of whole: Int) -> String {
+package func percent(_ part: Int, of whole: Int) -> String {
   decimal(100 * Double(part) / Double(max(whole, 1)), places: 1)
 }
 
 /// Seconds as hours, minutes and seconds.
-public func duration(_ seconds: Double) -> String {
+package func duration(_ seconds: Double) -> String {
   let whole = Int(min(max(seconds, 0), 1e9).rounded())
   let (minutes, rest) = whole.quotientAndRemainder(dividingBy: 60)
   let twoDigits = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
@@ -45,7 +45,7 @@ public func duration(_ seconds: Double) -> String {
 }
 
 /// A number with two digits and a power of ten, such as `1.2e-07`; 0 is `0`.
-public func scientific(_ number: Double) -> String {
+package func scientific(_ number: Double) -> String {
   guard number != 0, number.isFinite else { return number == 0 ? "0" : "\(number)" }
   var (mantissa, exponent) = (abs(number), 0)
   while mantissa >= 9.95 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
@@ -55,7 +55,7 @@ public func scientific(_ number: Double) -> String {
 }
 
 /// A number with three significant digits, without trailing zeros: `0.05`, `0.00123`, `1e-09`.
-public func significant(_ number: Double) -> String {
+package func significant(_ number: Double) -> String {
   guard number.isFinite, number != 0, (1e-4..<1000).contains(abs(number)) else {
     return scientific(number)
   }

@@ -12,7 +12,7 @@ extension ParsableCommand {
   /// An error is one line, and a run whose output cannot be written counts as failed; see ``StandardOutput``.
   ///
   /// - Parameter report: Prints an error's line.
-  public static func runAndExit(reportingErrorsBy report: (String) -> Void = Self.printError) -> Never {
+  package static func runAndExit(reportingErrorsBy report: (String) -> Void = Self.printError) -> Never {
     StandardOutput.prepare()
     requireUTF8(report)
     var path = [name]
@@ -36,10 +36,10 @@ extension ParsableCommand {
   }
 
   /// Prints an error's line to standard error.
-  public static func printError(_ line: String) { printLine("Error: \(line)") }
+  package static func printError(_ line: String) { printLine("Error: \(line)") }
 
   /// Prints a notice's line to standard error.
-  public static func printNotice(_ line: String) { printLine("Notice: \(line)") }
+  package static func printNotice(_ line: String) { printLine("Notice: \(line)") }
 
   private static func printLine(_ line: String) {
     let bytes = Array("\(line)\n".utf8)

@@ -8,12 +8,12 @@
 ///
 /// `print` ignores errors. A program that calls ``prepare()`` first and ends with ``finish(_:)`` stops when its reader
 /// closes the pipe, and does not report success if results could not be written.
-public enum StandardOutput {
+package enum StandardOutput {
   /// Prepares the stream, whatever its state in the parent process.
   ///
   /// Lines are written as they are printed. A closed standard stream is replaced, so that no file that the program
   /// opens gets its number and receives the output.
-  public static func prepare() {
+  package static func prepare() {
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
       // This is the lowest free number. Writing to it fails, as on the closed stream.
       _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
@@ -25,14 +25,14 @@ public enum StandardOutput {
   }
 
   /// Lets the program continue when its reader closes the pipe; ``finish(_:)`` then reports the failure.
-  public static func outliveReader() {
+  package static func outliveReader() {
     handleBrokenPipe(SIG_IGN)
   }
 
   /// Flushes the buffer.
   ///
   /// - Returns: The reason why some output could not be written, now or before; nil if all was.
-  public static func flush() -> String? {
+  package static func flush() -> String? {
     if fflush(stdout) != 0 { return String(cString: strerror(errno)) }
     guard ferror(stdout) != 0 else { return nil }
     // The reason was lost with the line; writing one more line break fails for the same reason.
@@ -43,7 +43,7 @@ public enum StandardOutput {
   ///
   /// - Parameter code: The exit code. If some output could not be written, that is reported to standard error, and 0
   ///   becomes 1.
-  public static func finish(_ code: Int32) -> Never {
+  package static func finish(_ code: Int32) -> Never {
     guard let failure = flush() else { exit(code) }
     let line = Array("Error: standard output cannot be written: \(failure)\n".utf8)
     _ = write(STDERR_FILENO, line, line.count)

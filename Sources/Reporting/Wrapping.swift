@@ -4,7 +4,7 @@
 ///   - line: The line.
 ///   - width: The number of columns.
 /// - Returns: Its parts, all but the first indented by two columns; a word wider than a line gets its own line.
-public func wrapped(_ line: String, to width: Int) -> [String] {
+package func wrapped(_ line: String, to width: Int) -> [String] {
   guard line.count > width else { return [line] }
   let indent = String(line.prefix { $0 == " " })
   let words = line.split(separator: " ").map(String.init)
@@ -19,7 +19,7 @@ public func wrapped(_ line: String, to width: Int) -> [String] {
 ///   - width: The number of columns.
 ///   - indent: The indentation of the first line; the others have two columns more.
 /// - Returns: The lines.
-public func filled(_ parts: [String], separator: String, width: Int, indent: String = "") -> [String] {
+package func filled(_ parts: [String], separator: String, width: Int, indent: String = "") -> [String] {
   guard let first = parts.first else { return [] }
   let end = String(separator.reversed().drop { $0 == " " }.reversed())
   var lines = [indent + first]
@@ -36,4 +36,4 @@ public func filled(_ parts: [String], separator: String, width: Int, indent: Str
 }
 
 /// The first of some texts that fits into a width; nil if none does.
-public func firstFitting(_ texts: [String], width: Int) -> String? { texts.first { $0.count <= width } }
+package func firstFitting(_ texts: [String], width: Int) -> String? { texts.first { $0.count <= width } }

@@ -40,7 +40,7 @@ public struct JudgedImages: Sendable {
   /// The misclassified images, in order of decreasing loss.
   public let mistakes: [Mistake]
   /// Some images and the worst mistakes with the maps of their classes; nil if the network's classes have no maps.
-  public let maps: MappedImages?
+  package let maps: MappedImages?
 
   /// Classifies images.
   ///

@@ -5,24 +5,24 @@ import Tensors
 import Training
 
 /// Some images with the confidence maps of their classes: images that are classified correctly, and the worst mistakes.
-public struct MappedImages: Sendable {
+package struct MappedImages: Sendable {
   /// An image.
-  public struct Example: Sendable {
+  package struct Example: Sendable {
     /// The image with its maps.
-    public let picture: ClassMapPicture
+    package let picture: ClassMapPicture
     /// The predicted class.
-    public let prediction: Int
+    package let prediction: Int
   }
 
   /// The network's head.
-  public let head: ClassMapHead
+  package let head: ClassMapHead
   /// The shape of the images that the maps are computed from, C×H×W: the network's or, if a map would be one number, a
   /// larger one.
-  public let image: Shape
+  package let image: Shape
   /// The first correctly classified image of each class.
-  public let right: [Example]
+  package let right: [Example]
   /// The mistakes with the largest losses.
-  public let wrong: [Example]
+  package let wrong: [Example]
 
   private static let (mostRight, mostWrong) = (4, 8)
 

@@ -1,7 +1,7 @@
 /// The cyclic redundancy check with Castagnoli's polynomial, which protects each record's length and content.
 ///
 /// zlib has only the other polynomial. Source: RFC 3720, sections 12.1 and B.4.
-public enum CRC32C {
+package enum CRC32C {
   /// The check of each byte, lowest bit first.
   private static let table: [UInt32] = (0..<256).map { byte in
     (0..<8).reduce(UInt32(byte)) { remainder, _ in
@@ -13,7 +13,7 @@ public enum CRC32C {
   ///
   /// - Parameter bytes: The bytes.
   /// - Returns: The check.
-  public static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+  package static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
     ~bytes.reduce(~0) { remainder, byte in
       table[Int(UInt8(truncatingIfNeeded: remainder) ^ byte)] ^ remainder >> 8
     }

@@ -11,7 +11,7 @@ public struct TrainingImages: Sendable {
   /// The images to test on, if any.
   public let test: LabeledImages?
   /// The digests that identify the data.
-  public let digests: DataDigests
+  package let digests: DataDigests
 
   /// Divides the images.
   ///

@@ -4,7 +4,7 @@ import Tensors
 /// Random operations with awkward sizes of all kinds; the same seed gives the same ones.
 ///
 /// A convolution or pooling can be requested with a ``ShapeFeature``; others are added at random.
-public struct GeneratedShapes {
+package struct GeneratedShapes {
   private var generator: PhiloxGenerator
   private let largest: Int
 
@@ -13,7 +13,7 @@ public struct GeneratedShapes {
   /// - Parameters:
   ///   - seed: The seed.
   ///   - largest: Multiply-accumulates, or elements where there are none, that no operation exceeds.
-  public init(seed: UInt64, largest: Int = 400_000) {
+  package init(seed: UInt64, largest: Int = 400_000) {
     generator = PhiloxGenerator(seed: seed, purpose: .testData, index: 0)
     self.largest = largest
   }
@@ -24,7 +24,7 @@ public struct GeneratedShapes {
   ///   - feature: The required feature.
   ///   - hasBias: Whether it has a bias; random if nil.
   /// - Returns: A convolution that fits.
-  public mutating func convolution(with feature: ShapeFeature, hasBias: Bool? = nil) -> TensorOperation {
+  package mutating func convolution(with feature: ShapeFeature, hasBias: Bool? = nil) -> TensorOperation {
     firstFitting(feature) { shapes in
       let groups = shapes.pick([1, 1, 1, 2, 3, 5])
       let perGroup = shapes.pick(ShapeFeature.channelCounts)
@@ -44,7 +44,7 @@ public struct GeneratedShapes {
   ///
   /// - Parameter hasBias: Whether it has a bias; nil for either.
   /// - Returns: A convolution that fits.
-  public mutating func tiledConvolution(hasBias: Bool? = nil) -> TensorOperation {
+  package mutating func tiledConvolution(hasBias: Bool? = nil) -> TensorOperation {
     firstFitting { shapes in
       let kernel = Extent2D(shapes.pick([3, 5]), shapes.pick([3, 5]))
       func sides(_ extent: Int) -> (Int, Int) {
@@ -69,7 +69,7 @@ public struct GeneratedShapes {
   ///
   /// - Parameter feature: The required feature.
   /// - Returns: A pooling that fits.
-  public mutating func maxPooling(with feature: ShapeFeature) -> TensorOperation {
+  package mutating func maxPooling(with feature: ShapeFeature) -> TensorOperation {
     firstFitting(feature) { .maxPooling(try $0.pooling()) }
   }
 
@@ -77,12 +77,12 @@ public struct GeneratedShapes {
   ///
   /// - Parameter feature: The required feature.
   /// - Returns: A pooling that fits.
-  public mutating func averagePooling(with feature: ShapeFeature) -> TensorOperation {
+  package mutating func averagePooling(with feature: ShapeFeature) -> TensorOperation {
     firstFitting(feature) { .averagePooling(try $0.pooling(), countsPadding: $0.pick([true, false])) }
   }
 
   /// The next fully connected layer.
-  public mutating func dense() -> TensorOperation {
+  package mutating func dense() -> TensorOperation {
     firstFitting { shapes in
       .dense(
         try DenseGeometry(
@@ -92,7 +92,7 @@ public struct GeneratedShapes {
   }
 
   /// The next shape of a batch of images.
-  public mutating func images() -> Shape {
+  package mutating func images() -> Shape {
     Shape([pick(ShapeFeature.batches), pick(ShapeFeature.channelCounts)] + plane())
   }
 

@@ -3,9 +3,9 @@ import Operations
 import Tensors
 
 /// One operation with everything that it computes from, in plain numbers.
-public struct KernelCase: Sendable {
+package struct KernelCase: Sendable {
   /// The layout in which the input arrives.
-  public enum Arrival: String, Sendable, CaseIterable {
+  package enum Arrival: String, Sendable, CaseIterable {
     /// Plain, as the first layer's.
     case plain
     /// As a 1×1 convolution of the same backend stores its output; plain if the input is not a batch of images.
@@ -13,7 +13,7 @@ public struct KernelCase: Sendable {
   }
 
   /// The purpose of the kernel.
-  public enum Use: String, Sendable, CaseIterable {
+  package enum Use: String, Sendable, CaseIterable {
     /// All passes.
     case training
     /// All passes but the input's gradient, as the first layer of a network.
@@ -23,32 +23,32 @@ public struct KernelCase: Sendable {
   }
 
   /// The operation.
-  public var operation: TensorOperation
+  package var operation: TensorOperation
   /// The precision to compute in.
-  public var precision: Precision
+  package var precision: Precision
   /// The purpose of the kernel.
-  public var use: Use
+  package var use: Use
   /// The input, whose elements should be exact in the precision.
-  public var input: Tensor<Double>
+  package var input: Tensor<Double>
   /// The parameters, in the operation's order; in bfloat16 they should be exact in it, too.
-  public var parameters: [Tensor<Double>]
+  package var parameters: [Tensor<Double>]
   /// The operation's state before the forward pass, in its order.
-  public var state: [Tensor<Double>]
+  package var state: [Tensor<Double>]
   /// The gradient of the output; not read in prediction.
-  public var outputGradient: Tensor<Double>
+  package var outputGradient: Tensor<Double>
   /// The context of the passes.
-  public var context: RunContext
+  package var context: RunContext
   /// The layer's index, which dropout's mask depends on.
-  public var layerIndex: Int
+  package var layerIndex: Int
   /// The layout in which the input arrives.
-  public var arrival: Arrival
+  package var arrival: Arrival
   /// Whether output and input share their memory if the kernel allows it.
-  public var inPlace: Bool
+  package var inPlace: Bool
   /// The batch of another kernel of the same layer, whose choice of the parameters' layouts this one has to keep;
   /// nil if this one chooses.
-  public var parametersOfBatch: Int?
+  package var parametersOfBatch: Int?
   /// The algorithm for a convolution; nil for the backend's choice.
-  public var algorithm: ConvolutionAlgorithm?
+  package var algorithm: ConvolutionAlgorithm?
 
   /// Makes a case.
   ///
@@ -65,7 +65,7 @@ public struct KernelCase: Sendable {
   ///   - arrival: The layout in which the input arrives.
   ///   - inPlace: Whether output and input share their memory if the kernel allows it.
   ///   - parametersOfBatch: The batch of the kernel that has chosen the parameters' layouts; nil for this one.
-  public init(
+  package init(
     _ operation: TensorOperation, precision: Precision = .float32, use: Use = .training,
     input: Tensor<Double>,
     parameters: [Tensor<Double>] = [], state: [Tensor<Double>]? = nil, outputGradient: Tensor<Double>? = nil,

@@ -2,12 +2,12 @@ import Operations
 import Tensors
 
 /// The convolutions and poolings of real networks, with their real sizes.
-public enum NetworkShapes {
+package enum NetworkShapes {
   /// Each convolution and max pooling of NiN, LeNet, AlexNet and VGG once, for few images.
   ///
   /// - Returns: The operations; those shared by several networks or layers occur once.
   /// - Throws: `GeometryError` never, since the sizes fit.
-  public static func all() throws -> [TensorOperation] {
+  package static func all() throws -> [TensorOperation] {
     let operations = try nin() + leNet() + alexNet() + vgg()
     var known: Set<TensorOperation> = []
     return operations.filter { operation in
@@ -22,7 +22,7 @@ public enum NetworkShapes {
   /// - Parameter batch: Images.
   /// - Returns: The operations, in the network's order.
   /// - Throws: `GeometryError` never, since the sizes fit.
-  public static func nin(batch: Int = 1) throws -> [TensorOperation] {
+  package static func nin(batch: Int = 1) throws -> [TensorOperation] {
     var tower = Tower(input: [batch, 1, 224, 224])
     for (channels, window) in [
       (96, try SlidingWindow(kernel: 11, stride: 4)), (256, try SlidingWindow(kernel: 5, padding: 2)),
@@ -41,7 +41,7 @@ public enum NetworkShapes {
   /// - Parameter batch: Images.
   /// - Returns: The operations, in the network's order.
   /// - Throws: `GeometryError` never, since the sizes fit.
-  public static func leNet(batch: Int = 7) throws -> [TensorOperation] {
+  package static func leNet(batch: Int = 7) throws -> [TensorOperation] {
     var tower = Tower(input: [batch, 1, 28, 28])
     try tower.addConvolution(6, SlidingWindow(kernel: 5, padding: 2))
     try tower.addMaxPooling(SlidingWindow(kernel: 2, stride: 2))
@@ -56,7 +56,7 @@ public enum NetworkShapes {
   /// - Parameter batch: Images.
   /// - Returns: The operations, in the network's order.
   /// - Throws: `GeometryError` never, since the sizes fit.
-  public static func alexNet(batch: Int = 2) throws -> [TensorOperation] {
+  package static func alexNet(batch: Int = 2) throws -> [TensorOperation] {
     var tower = Tower(input: [batch, 1, 224, 224])
     try tower.addConvolution(96, SlidingWindow(kernel: 11, stride: 4, padding: 1))
     try tower.addMaxPooling(SlidingWindow(kernel: 3, stride: 2))
@@ -74,7 +74,7 @@ public enum NetworkShapes {
   /// - Parameter batch: Images.
   /// - Returns: The operations, in the networks' order.
   /// - Throws: `GeometryError` never, since the sizes fit.
-  public static func vgg(batch: Int = 1) throws -> [TensorOperation] {
+  package static func vgg(batch: Int = 1) throws -> [TensorOperation] {
     try [1, 4].flatMap { divisor in
       var tower = Tower(input: [batch, 1, 224, 224])
       for (convolutions, channels) in [(1, 64), (1, 128), (2, 256), (2, 512), (2, 512)] {

@@ -1,7 +1,7 @@
 import Operations
 
 /// A property that makes a shape awkward; every run of the suite has each at least once.
-public enum ShapeFeature: Hashable, Sendable, CaseIterable {
+package enum ShapeFeature: Hashable, Sendable, CaseIterable {
   case notSquare
   case singleRow
   case strideBeyondKernel
@@ -19,7 +19,7 @@ public enum ShapeFeature: Hashable, Sendable, CaseIterable {
   case leftovers
 
   /// All of them, with the counts of channels around the width of vectors.
-  public static let allCases: [ShapeFeature] =
+  package static let allCases: [ShapeFeature] =
     [
       .notSquare, .singleRow, .strideBeyondKernel, .fullPadding, .unevenPadding, .dilation, .groups,
       .depthwise,
@@ -38,7 +38,7 @@ public enum ShapeFeature: Hashable, Sendable, CaseIterable {
   ///
   /// - Parameter operation: The operation.
   /// - Returns: Whether it does.
-  public func holds(for operation: TensorOperation) -> Bool {
+  package func holds(for operation: TensorOperation) -> Bool {
     switch operation {
     case .convolution(let geometry, _):
       holds(

@@ -7,14 +7,14 @@ import Tensors
 /// Every buffer is between guard zones and is filled with NaN before the kernel writes it, as is everything that the
 /// kernel no longer reads; so an element that is not written, a read without permission and a write beyond an end all
 /// show in the outcome. The element types of the tensors are those of the case's precision.
-public struct KernelHarness: Sendable {
+package struct KernelHarness: Sendable {
   /// The backend whose kernels are run.
-  public let backend: any Backend
+  package let backend: any Backend
 
   /// Makes a harness around a backend.
   ///
   /// - Parameter backend: The backend whose kernels are run.
-  public init(_ backend: any Backend) {
+  package init(_ backend: any Backend) {
     self.backend = backend
   }
 
@@ -23,7 +23,7 @@ public struct KernelHarness: Sendable {
   /// - Parameter kernelCase: The operation and its numbers.
   /// - Returns: The results, and the violations of the memory contract.
   /// - Throws: What the backend throws, and `OutOfMemory`.
-  public func run(_ kernelCase: KernelCase) throws -> KernelOutcome {
+  package func run(_ kernelCase: KernelCase) throws -> KernelOutcome {
     try prepare(kernelCase).outcome(of: kernelCase)
   }
 
@@ -32,7 +32,7 @@ public struct KernelHarness: Sendable {
   /// - Parameter cases: Cases that differ in their numbers and passes only.
   /// - Returns: The outcome of each.
   /// - Throws: What the backend throws, and `OutOfMemory`.
-  public func run(_ cases: [KernelCase]) throws -> [KernelOutcome] {
+  package func run(_ cases: [KernelCase]) throws -> [KernelOutcome] {
     guard let first = cases.first else { return [] }
     let run = try prepare(first)
     return try cases.map { try run.outcome(of: $0) }

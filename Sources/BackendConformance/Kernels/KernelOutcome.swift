@@ -2,9 +2,9 @@ import Backends
 import Tensors
 
 /// A tensor that a kernel computed, in plain numbers.
-public struct ComputedTensor: Sendable, Equatable {
+package struct ComputedTensor: Sendable, Equatable {
   /// The tensor's role in the operation.
-  public enum Role: String, Sendable, CaseIterable {
+  package enum Role: String, Sendable, CaseIterable {
     case output
     case weightGradient = "weight gradient"
     case biasGradient = "bias gradient"
@@ -12,31 +12,31 @@ public struct ComputedTensor: Sendable, Equatable {
   }
 
   /// The tensor's role in the operation.
-  public let role: Role
+  package let role: Role
   /// The numbers.
-  public let values: Tensor<Double>
+  package let values: Tensor<Double>
   /// The type that the kernel stored them in.
-  public let elementType: ElementType
+  package let elementType: ElementType
 }
 
 /// The results of a kernel for a case.
-public struct KernelOutcome: Sendable {
+package struct KernelOutcome: Sendable {
   /// The tensors in the order in which they are computed; only the output if nothing else was requested.
-  public var tensors: [ComputedTensor]
+  package var tensors: [ComputedTensor]
   /// The operation's state after the forward pass.
-  public var state: [Tensor<Double>]
+  package var state: [Tensor<Double>]
   /// The implementation that the kernel reports.
-  public var implementation: String
+  package var implementation: String
   /// The algorithm that the kernel of a convolution declares.
-  public var algorithm: ConvolutionAlgorithm?
+  package var algorithm: ConvolutionAlgorithm?
   /// Violations of the memory contract, a line each: writes beyond an end, changed inputs, padding that is not zero.
-  public var defects: [String]
+  package var defects: [String]
 
   /// The numbers of one tensor; nil if it was not computed.
   ///
   /// - Parameter role: The tensor's role in the operation.
   /// - Returns: Its numbers.
-  public func values(_ role: ComputedTensor.Role) -> Tensor<Double>? {
+  package func values(_ role: ComputedTensor.Role) -> Tensor<Double>? {
     tensors.first { $0.role == role }?.values
   }
 }

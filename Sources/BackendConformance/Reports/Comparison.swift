@@ -25,14 +25,14 @@ public struct Difference: Sendable, CustomStringConvertible {
 }
 
 /// Compares tensors.
-public enum Comparison {
+package enum Comparison {
   /// Finds where two tensors are not equal, bit for bit except for the sign of zero and the kind of NaN.
   ///
   /// - Parameters:
   ///   - actual: What was computed.
   ///   - expected: The expected value.
   /// - Returns: The worst difference, or nil if there is none.
-  public static func exact(_ actual: Tensor<Double>, _ expected: Tensor<Double>) -> Difference? {
+  package static func exact(_ actual: Tensor<Double>, _ expected: Tensor<Double>) -> Difference? {
     worst(actual, expected) { _ in 0 }
   }
 
@@ -44,7 +44,7 @@ public enum Comparison {
   ///   - magnitudes: For each element the sum of its terms' magnitudes.
   ///   - bound: The bound.
   /// - Returns: The worst difference in units of what is allowed, or nil if all is within the bound.
-  public static func bounded(
+  package static func bounded(
     _ actual: Tensor<Double>, _ expected: Tensor<Double>, magnitudes: Tensor<Double>, _ bound: ErrorBound
   ) -> Difference? {
     let allowed = bound.allowed(expected: expected.elements, magnitudes: magnitudes.elements)

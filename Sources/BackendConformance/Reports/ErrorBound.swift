@@ -43,13 +43,13 @@ import Tensors
 /// - It is not transitive: two results that both pass may differ by twice the bound.
 /// - Where all terms are zero only zero passes, of either sign. NaN passes for NaN alone, and an infinity for the
 ///   same infinity alone.
-public struct ErrorBound: Sendable {
+package struct ErrorBound: Sendable {
   /// n.
-  public var terms: Int
+  package var terms: Int
   /// s.
-  public var storedRoundoff: Double
+  package var storedRoundoff: Double
   /// The algorithm that the kernel of a convolution declares.
-  public var algorithm: ConvolutionAlgorithm?
+  package var algorithm: ConvolutionAlgorithm?
 
   /// Makes the bound of a sum.
   ///
@@ -57,7 +57,7 @@ public struct ErrorBound: Sendable {
   ///   - terms: The number of products summed.
   ///   - type: The type in which the result is stored.
   ///   - algorithm: What the kernel of a convolution declares; nil for every other sum.
-  public init(
+  package init(
     terms: Int, storedAs type: ElementType = .float32, algorithm: ConvolutionAlgorithm? = nil
   ) {
     self.terms = terms
@@ -71,7 +71,7 @@ public struct ErrorBound: Sendable {
   ///   - expected: The exact results.
   ///   - magnitudes: Σ |terms| of each.
   /// - Returns: The largest error of each that passes.
-  public func allowed(expected: [Double], magnitudes: [Double]) -> [Double] {
+  package func allowed(expected: [Double], magnitudes: [Double]) -> [Double] {
     guard let relative = algorithm?.relativeError else {
       return zip(expected, magnitudes).map { allowed(expected: $0, magnitude: $1) }
     }
@@ -89,7 +89,7 @@ public struct ErrorBound: Sendable {
   ///   - expected: The exact result.
   ///   - magnitude: Σ |terms|.
   /// - Returns: The largest error that passes.
-  public func allowed(expected: Double, magnitude: Double) -> Double {
+  package func allowed(expected: Double, magnitude: Double) -> Double {
     let roundoff = ElementType.float32.unitRoundoff
     let summation = (2 + 4 * Double(terms).squareRoot()) * roundoff * magnitude
     return summation + storedRoundoff * (abs(expected) + summation)

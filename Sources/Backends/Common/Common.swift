@@ -4,7 +4,7 @@ import Operations
 /// arithmetic.
 ///
 /// They compute in float32 and bfloat16, on plain layouts and on others that store channels in runs
-/// (``ChannelRunOrder``).
+/// (`ChannelRunOrder`).
 public enum Common {
   /// The owner of the rows.
   static let owner = "common"

@@ -2,25 +2,25 @@ import Operations
 import Tensors
 
 /// N×C×H×W read as N×(C·H·W), for an input that is plain: nothing is moved.
-public final class FlattenKernel: Kernel {
+package final class FlattenKernel: Kernel {
   /// The kernel's requirements.
-  public let requirements: KernelRequirements
+  package let requirements: KernelRequirements
 
   /// Makes the kernel for a plain input.
-  public init(shape: Shape, elementType: ElementType) {
+  package init(shape: Shape, elementType: ElementType) {
     requirements = KernelRequirements(
       output: Layout(plain: TensorOperation.flatten(shape).outputShape, elementType), placement: .sharesInput,
       implementation: "view")
   }
 
   /// Binds the kernel to its memory.
-  public func bind(_ memory: KernelMemory) {}
+  package func bind(_ memory: KernelMemory) {}
 
   /// Computes the output from the input.
-  public func forward(_ context: RunContext) {}
+  package func forward(_ context: RunContext) {}
 
   /// Computes the gradient of the input from that of the output.
-  public func inputGradient(_ context: RunContext) {}
+  package func inputGradient(_ context: RunContext) {}
 }
 
 extension Common {

@@ -39,7 +39,7 @@ public struct PlaneLayout: Sendable, Equatable {
 }
 
 /// An order of elements that stores N×C×H×W in runs of channels, which the kernels of ``Common`` can read.
-public protocol ChannelRunOrder: ElementOrder {
+package protocol ChannelRunOrder: ElementOrder {
   /// Channels of a run; nil where the elements are stored in another way.
   var channelLanes: Int? { get }
 

@@ -36,25 +36,25 @@ final class ReLUKernel: Kernel {
 }
 
 /// The loops of ReLU, which a kernel that fuses it runs over its own output.
-public struct Rectifier: Sendable {
+package struct Rectifier: Sendable {
   private let type: ck_element
   private let count: Int
   private let threads: Int32
 
   /// Makes the loops over all elements of a layout, padding included.
-  public init(_ layout: Layout, threads: ThreadPool) {
+  package init(_ layout: Layout, threads: ThreadPool) {
     type = ck_element(layout.elementType)
     count = layout.storedCount
     self.threads = Int32(threads.count)
   }
 
   /// Computes the output; it may be stored over the input.
-  public func rectify(_ input: UnsafeMutableRawPointer, into output: UnsafeMutableRawPointer) {
+  package func rectify(_ input: UnsafeMutableRawPointer, into output: UnsafeMutableRawPointer) {
     ck_relu(type, input, output, count, threads)
   }
 
   /// Passes the gradient where the output is positive or NaN; the gradients may share their memory.
-  public func maskGradient(
+  package func maskGradient(
     _ outputGradient: UnsafeMutableRawPointer, byOutput output: UnsafeMutableRawPointer,
     into inputGradient: UnsafeMutableRawPointer
   ) {

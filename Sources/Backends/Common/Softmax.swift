@@ -10,16 +10,16 @@ import Tensors
 /// Softmax along one axis in float32, for plain layouts; exponentials and sums are in double precision.
 ///
 /// It runs over the few numbers at the end of a network, so it is written for clarity.
-public final class SoftmaxKernel: Kernel {
+package final class SoftmaxKernel: Kernel {
   /// The kernel's requirements.
-  public let requirements: KernelRequirements
+  package let requirements: KernelRequirements
   private let geometry: SoftmaxGeometry
   private let threads: ThreadPool
   private var forwardLoop: ParallelLoop?
   private var gradientLoop: ParallelLoop?
 
   /// Makes the kernel; input and output are plain.
-  public init(_ geometry: SoftmaxGeometry, threads: ThreadPool) {
+  package init(_ geometry: SoftmaxGeometry, threads: ThreadPool) {
     self.geometry = geometry
     self.threads = threads
     requirements = KernelRequirements(
@@ -28,7 +28,7 @@ public final class SoftmaxKernel: Kernel {
   }
 
   /// Binds the kernel to its memory.
-  public func bind(_ memory: KernelMemory) {
+  package func bind(_ memory: KernelMemory) {
     let x = memory.input.assumingMemoryBound(to: Float.self)
     let y = memory.output.assumingMemoryBound(to: Float.self)
     // The largest element is subtracted, so that nothing overflows.
@@ -50,12 +50,12 @@ public final class SoftmaxKernel: Kernel {
   }
 
   /// Computes the output from the input.
-  public func forward(_ context: RunContext) {
+  package func forward(_ context: RunContext) {
     forwardLoop?.run()
   }
 
   /// Computes the gradient of the input from that of the output.
-  public func inputGradient(_ context: RunContext) {
+  package func inputGradient(_ context: RunContext) {
     gradientLoop?.run()
   }
 

@@ -5,9 +5,9 @@
 #endif
 
 /// The processor, as the system reports it.
-public enum Processor {
+package enum Processor {
   /// The processor's name, if the system reports it.
-  public static var name: String {
+  package static var name: String {
     let path = "/proc/cpuinfo"
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return "CPU" }
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Seeded shuffling: the order of an epoch is a function of the seed and the epoch's number alone.
-public enum Shuffle {
+package enum Shuffle {
   /// The order of an epoch's examples.
   ///
   /// Fisher–Yates with Philox.
@@ -11,7 +11,7 @@ public enum Shuffle {
   ///   - seed: The seed of the training.
   ///   - epoch: The epoch's number.
   /// - Returns: A permutation of the indices 0 ..< count.
-  public static func order(count: Int, seed: UInt64, epoch: Int) -> [Int] {
+  package static func order(count: Int, seed: UInt64, epoch: Int) -> [Int] {
     var numbers = PhiloxGenerator(seed: seed, purpose: .shuffle, index: epoch)
     return order(count: count, using: &numbers)
   }
@@ -25,7 +25,7 @@ public enum Shuffle {
   ///   - seed: The seed of the training.
   ///   - epoch: The epoch's number.
   /// - Returns: A permutation of the indices 0 ..< count, and the index of the batch with the rest.
-  public static func batchOrder(
+  package static func batchOrder(
     count: Int, batchSize: Int, seed: UInt64, epoch: Int
   ) -> (examples: [Int], shortBatch: Int) {
     let batches = order(count: (count + batchSize - 1) / batchSize, seed: seed, epoch: epoch)
@@ -41,7 +41,7 @@ public enum Shuffle {
   ///   - count: The number of examples, not negative.
   ///   - numbers: The random numbers.
   /// - Returns: A permutation of the indices 0 ..< count.
-  public static func order(count: Int, using numbers: inout PhiloxGenerator) -> [Int] {
+  package static func order(count: Int, using numbers: inout PhiloxGenerator) -> [Int] {
     var order = Array(0..<max(count, 0))
     for last in order.indices.dropFirst().reversed() {
       order.swapAt(last, numbers.nextInteger(in: 0...last))

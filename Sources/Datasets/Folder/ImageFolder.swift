@@ -4,7 +4,7 @@ import Tensors
 ///
 /// Training and test images are in separate folders: `train/CLASS/*.png` and `test/CLASS/*.png`; without `test`,
 /// the folders `val`, `valid` and `validation` are tried. If there are only classes, or only `train`, part of each
-/// class is held out for the test: see ``HeldOutSplit``; or all of it, if the share is 1. Hidden files, files with
+/// class is held out for the test: see `HeldOutSplit`; or all of it, if the share is 1. Hidden files, files with
 /// extensions other than `.png`, `.jpg` and `.jpeg`, and folders within a class are skipped.
 ///
 /// Classes are named after their folders and ordered bytewise, or as in a network, see ``Options/classNames``. Images

@@ -3,21 +3,21 @@
 /// Each plane is resized along its rows, rounded to bytes, then along its columns; see the fixed-point
 /// weights for the rounding. The value is prepared once for a pair of sizes and then run any number of times without
 /// allocating.
-public struct BilinearResize: Sendable {
+package struct BilinearResize: Sendable {
   /// The size of the source images.
-  public let source: PixelSize
+  package let source: PixelSize
 
   /// The size of the resized images.
-  public let target: PixelSize
+  package let target: PixelSize
 
   /// C; each channel is a plane.
-  public let channels: Int
+  package let channels: Int
 
   private let horizontal: ResizeWeights?
   private let vertical: ResizeWeights?
 
   /// The largest height or width.
-  public static let maximumSide = 16384
+  package static let maximumSide = 16384
 
   /// Prepares the weights.
   ///
@@ -26,7 +26,7 @@ public struct BilinearResize: Sendable {
   ///   - target: The size to resize them to.
   ///   - channels: C.
   /// - Throws: ``DatasetError`` if a side is not from 1 to 16,384 pixels or there are no channels.
-  public init(from source: PixelSize, to target: PixelSize, channels: Int) throws {
+  package init(from source: PixelSize, to target: PixelSize, channels: Int) throws {
     try source.requireResizable(to: target, channels: channels)
     self.source = source
     self.target = target
@@ -36,13 +36,13 @@ public struct BilinearResize: Sendable {
   }
 
   /// Bytes of one source image: C×H×W.
-  public var sourceByteCount: Int { channels * source.height * source.width }
+  package var sourceByteCount: Int { channels * source.height * source.width }
 
   /// Bytes of one resized image: C×H×W.
-  public var targetByteCount: Int { channels * target.height * target.width }
+  package var targetByteCount: Int { channels * target.height * target.width }
 
   /// Bytes of scratch memory for ``run(_:into:scratch:)``.
-  public var scratchByteCount: Int { accumulatorByteCount + source.height * target.width }
+  package var scratchByteCount: Int { accumulatorByteCount + source.height * target.width }
 
   private var accumulatorByteCount: Int { target.width * MemoryLayout<Int32>.stride }
 
@@ -53,7 +53,7 @@ public struct BilinearResize: Sendable {
   ///   - result: The memory for ``targetByteCount`` bytes, C×H×W.
   ///   - scratch: At least ``scratchByteCount`` bytes, aligned for 32-bit numbers, for exclusive use during the call.
   /// - Precondition: The buffers have these sizes.
-  public func run(
+  package func run(
     _ image: UnsafeBufferPointer<UInt8>, into result: UnsafeMutableBufferPointer<UInt8>,
     scratch: UnsafeMutableRawBufferPointer
   ) {
@@ -77,7 +77,7 @@ public struct BilinearResize: Sendable {
   /// - Parameter image: ``sourceByteCount`` bytes, C×H×W.
   /// - Returns: ``targetByteCount`` bytes, C×H×W.
   /// - Precondition: The image has this size.
-  public func resized(_ image: [UInt8]) -> [UInt8] {
+  package func resized(_ image: [UInt8]) -> [UInt8] {
     Array(unsafeUninitializedCapacity: targetByteCount) { result, count in
       withUnsafeTemporaryAllocation(byteCount: scratchByteCount, alignment: 64) { scratch in
         image.withUnsafeBufferPointer { image in

@@ -23,7 +23,7 @@ public enum ResizeMethod: String, Sendable, Codable, CaseIterable {
   /// - Returns: The pixels, C×H×W.
   /// - Throws: ``DatasetError`` if a side is not from 1 to 16,384 pixels, there are no channels, or the number of bytes
   ///   does not match.
-  public func resized(
+  package func resized(
     _ image: [UInt8], from source: PixelSize, to target: PixelSize, channels: Int
   ) throws -> ResizedImage {
     let resize = try PreparedResize(self, from: source, to: target, channels: channels)

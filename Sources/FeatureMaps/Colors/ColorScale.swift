@@ -1,16 +1,16 @@
 /// The colors of the numbers in some maps: viridis from 0 on, or blue to red around 0 if there are negative numbers.
-public struct ColorScale: Equatable, Sendable {
+package struct ColorScale: Equatable, Sendable {
   /// The largest absolute number, which has the last color.
-  public let limit: Double
+  package let limit: Double
   /// Whether the scale begins at the negative limit; otherwise it begins at 0.
-  public let isSigned: Bool
+  package let isSigned: Bool
 
   /// Makes a scale.
   ///
   /// - Parameters:
   ///   - limit: The largest absolute number.
   ///   - isSigned: Whether there are negative numbers.
-  public init(limit: Double, isSigned: Bool) {
+  package init(limit: Double, isSigned: Bool) {
     self.limit = limit
     self.isSigned = isSigned
   }
@@ -18,13 +18,13 @@ public struct ColorScale: Equatable, Sendable {
   /// Makes the scale of some maps, common to all.
   ///
   /// - Parameter planes: The maps.
-  public init(of planes: [Plane]) {
+  package init(of planes: [Plane]) {
     limit = planes.map(\.largestMagnitude).max() ?? 0
     isSigned = planes.contains { $0.values.contains { $0 < 0 } }
   }
 
   /// The color of a number.
-  public func color(of number: Double) -> RGB {
+  package func color(of number: Double) -> RGB {
     guard number.isFinite else { return .notFinite }
     let share = limit > 0 ? number / limit : 0
     return isSigned
@@ -32,7 +32,7 @@ public struct ColorScale: Equatable, Sendable {
   }
 
   /// The numbers that label a bar of the scale, from left to right.
-  public var marks: [Double] { isSigned ? [-limit, 0, limit] : [0, limit] }
+  package var marks: [Double] { isSigned ? [-limit, 0, limit] : [0, limit] }
 
   /// The scale as a bar, one pixel high.
   var bar: Raster {

@@ -1,14 +1,14 @@
 /// An sRGB color with 8 bits per channel.
-public struct RGB: Hashable, Sendable {
+package struct RGB: Hashable, Sendable {
   /// From 0 to 255.
-  public var red: UInt8
+  package var red: UInt8
   /// From 0 to 255.
-  public var green: UInt8
+  package var green: UInt8
   /// From 0 to 255.
-  public var blue: UInt8
+  package var blue: UInt8
 
   /// Makes a color.
-  public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+  package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
     self.red = red
     self.green = green
     self.blue = blue
@@ -20,19 +20,19 @@ public struct RGB: Hashable, Sendable {
   }
 
   /// Makes a color from three intensities, which are clamped to 0…1 and rounded; NaN counts as 0.
-  public init(shares red: Double, _ green: Double, _ blue: Double) {
+  package init(shares red: Double, _ green: Double, _ blue: Double) {
     self.init(Self.byte(red), Self.byte(green), Self.byte(blue))
   }
 
   /// Makes a gray of an intensity.
-  public init(gray share: Double) {
+  package init(gray share: Double) {
     self.init(shares: share, share, share)
   }
 
   /// White.
-  public static let white = RGB(0xFFFFFF)
+  package static let white = RGB(0xFFFFFF)
   /// The color of a non-finite number: magenta, which no color map has.
-  public static let notFinite = RGB(0xFF00FF)
+  package static let notFinite = RGB(0xFF00FF)
 
   /// This color blended over another.
   ///
@@ -40,7 +40,7 @@ public struct RGB: Hashable, Sendable {
   ///   - ground: The other color.
   ///   - opacity: The opacity of this color, from 0 to 1.
   /// - Returns: The mixture, channel by channel.
-  public func over(_ ground: RGB, opacity: Double) -> RGB {
+  package func over(_ ground: RGB, opacity: Double) -> RGB {
     func mixed(_ top: UInt8, _ bottom: UInt8) -> Double {
       (Double(top) * opacity + Double(bottom) * (1 - opacity)) / 255
     }

@@ -7,11 +7,11 @@ import ImageFiles
 #endif
 
 /// A picture of RGB pixels.
-public struct Raster: Equatable, Sendable {
+package struct Raster: Equatable, Sendable {
   /// Rows.
-  public let height: Int
+  package let height: Int
   /// Pixels of a row.
-  public let width: Int
+  package let width: Int
   /// The pixels, row by row.
   private var pixels: [RGB]
 
@@ -21,7 +21,7 @@ public struct Raster: Equatable, Sendable {
   ///   - height: Rows, at least 1.
   ///   - width: Pixels of a row, at least 1.
   ///   - color: Returns the color at a row and a column.
-  public init(height: Int, width: Int, _ color: (_ row: Int, _ column: Int) -> RGB) {
+  package init(height: Int, width: Int, _ color: (_ row: Int, _ column: Int) -> RGB) {
     self.height = height
     self.width = width
     pixels = (0..<height).flatMap { row in (0..<width).map { color(row, $0) } }
@@ -33,14 +33,14 @@ public struct Raster: Equatable, Sendable {
   ///   - plane: The numbers.
   ///   - scale: The color scale.
   ///   - side: The side of a number's square, in pixels, at least 1.
-  public init(_ plane: Plane, _ scale: ColorScale, side: Int) {
+  package init(_ plane: Plane, _ scale: ColorScale, side: Int) {
     self.init(height: plane.height * side, width: plane.width * side) { row, column in
       scale.color(of: plane[row / side, column / side])
     }
   }
 
   /// The color at a row and a column.
-  public subscript(row: Int, column: Int) -> RGB { pixels[row * width + column] }
+  package subscript(row: Int, column: Int) -> RGB { pixels[row * width + column] }
 
   /// Draws another picture on this one.
   ///
@@ -60,7 +60,7 @@ public struct Raster: Equatable, Sendable {
   }
 
   /// The pixels as planes of red, green and blue.
-  public var image: DecodedImage {
+  package var image: DecodedImage {
     DecodedImage(
       width: width, height: height, channels: 3,
       pixels: pixels.map(\.red) + pixels.map(\.green) + pixels.map(\.blue))
@@ -69,12 +69,12 @@ public struct Raster: Equatable, Sendable {
   /// The picture as the contents of a PNG file.
   ///
   /// - Throws: `ImageFileError` if libpng reports an error.
-  public func png() throws -> [UInt8] { try PNGEncoder.encode(image) }
+  package func png() throws -> [UInt8] { try PNGEncoder.encode(image) }
 
   /// The PNG file as a data URI, for documents without further files.
   ///
   /// - Throws: `ImageFileError` if libpng reports an error.
-  public func dataURI() throws -> String {
+  package func dataURI() throws -> String {
     "data:image/png;base64,\(Data(try png()).base64EncodedString())"
   }
 }

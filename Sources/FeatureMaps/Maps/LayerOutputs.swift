@@ -2,18 +2,18 @@ import Networks
 import Tensors
 
 /// The outputs of some layers of a network for some images.
-public struct LayerOutputs: Sendable {
+package struct LayerOutputs: Sendable {
   /// The outputs of the requested layers, N×… each, by the layers' names.
-  public let layers: [String: Tensor<Double>]
+  package let layers: [String: Tensor<Double>]
   /// The output of the network, N×….
-  public let network: Tensor<Double>
+  package let network: Tensor<Double>
 
   /// The output of a layer.
   ///
   /// - Parameter name: The layer's name.
   /// - Returns: The output.
   /// - Throws: `NetworkError` if it was not requested, or is computed within a later layer.
-  public func output(ofLayer name: String) throws -> Tensor<Double> {
+  package func output(ofLayer name: String) throws -> Tensor<Double> {
     guard let output = layers[name] else {
       throw NetworkError.unavailable(
         reason: "the output of \(name) is not stored: it is computed together with a later layer")
@@ -33,7 +33,7 @@ extension Network {
   ///   - count: N, at least 1.
   /// - Returns: The outputs.
   /// - Throws: The errors of the backend's library.
-  public func outputs(ofLayers names: Set<String>, for pixels: Pixels, count: Int) throws -> LayerOutputs {
+  package func outputs(ofLayers names: Set<String>, for pixels: Pixels, count: Int) throws -> LayerOutputs {
     let recorder = LayerRecorder(names)
     let earlier = activationObserver
     activationObserver = recorder

@@ -1,17 +1,17 @@
 import Reporting
 
 /// An image with the map of every class over it.
-public struct ClassMapPicture: Sendable {
+package struct ClassMapPicture: Sendable {
   /// The image's name: `test image 0`.
-  public let name: String
+  package let name: String
   /// The image.
-  public let image: SeenImage
+  package let image: SeenImage
   /// The maps.
-  public let maps: ClassMaps
+  package let maps: ClassMaps
   /// The classes' names.
-  public let classNames: [String]
+  package let classNames: [String]
   /// The image's class, whose map is framed; nil if unknown.
-  public let label: Int?
+  package let label: Int?
 
   /// Combines an image and its maps.
   ///
@@ -21,7 +21,7 @@ public struct ClassMapPicture: Sendable {
   ///   - maps: The maps.
   ///   - classNames: The classes' names, as many as there are maps.
   ///   - label: The image's class, if known.
-  public init(name: String, image: SeenImage, maps: ClassMaps, classNames: [String], label: Int? = nil) {
+  package init(name: String, image: SeenImage, maps: ClassMaps, classNames: [String], label: Int? = nil) {
     self.name = name
     self.image = image
     self.maps = maps
@@ -30,7 +30,7 @@ public struct ClassMapPicture: Sendable {
   }
 
   /// The scale of the colors, common to the maps of all classes.
-  public var scale: ColorScale { ColorScale(of: maps.maps.map(\.map)) }
+  package var scale: ColorScale { ColorScale(of: maps.maps.map(\.map)) }
 
   /// A map over the image.
   ///
@@ -38,7 +38,7 @@ public struct ClassMapPicture: Sendable {
   ///   - map: The map.
   ///   - side: The approximate side of the picture, in pixels.
   /// - Returns: The picture.
-  public func raster(_ map: ClassMap, side: Int = SeenImage.usualSide) -> Raster {
+  package func raster(_ map: ClassMap, side: Int = SeenImage.usualSide) -> Raster {
     image.raster(below: map.map, scale, side: side)
   }
 
@@ -46,7 +46,7 @@ public struct ClassMapPicture: Sendable {
   ///
   /// - Parameter limit: The number of maps to show; nil for all.
   /// - Returns: The strip.
-  public func strip(limit: Int? = nil) -> PictureStrip {
+  package func strip(limit: Int? = nil) -> PictureStrip {
     let shown = maps.byScore.prefix(limit ?? maps.maps.count)
     let style = Style(count: shown.count)
     let scale = scale
@@ -109,7 +109,7 @@ extension PictureSheet {
   ///   - pictures: The images with their maps, at least one.
   ///   - head: The network's head.
   ///   - limit: The number of maps to show for each; nil for all.
-  public init(_ pictures: [ClassMapPicture], _ head: ClassMapHead, limit: Int? = nil) {
+  package init(_ pictures: [ClassMapPicture], _ head: ClassMapHead, limit: Int? = nil) {
     let source =
       switch head.rule {
       case .mean: "The maps of \(head.layer)."

@@ -9,7 +9,7 @@ extension PictureSheet {
   ///   - name: The image's name.
   ///   - backend: The backend that computed them.
   ///   - limit: The number of channels to show, from the first; nil for all.
-  public init(
+  package init(
     _ features: LayerFeatures, of image: SeenImage, name: String, backend: String, limit: Int? = nil
   ) {
     let scale = ColorScale(of: features.maps)
@@ -32,7 +32,7 @@ extension PictureSheet {
   ///   - name: The image's name.
   ///   - backends: The names of the backends.
   ///   - limit: The number of channels to show, from the first; nil for all.
-  public init(
+  package init(
     _ comparison: FeatureComparison, of image: SeenImage, name: String, backends: (String, String),
     limit: Int? = nil
   ) {

@@ -1,19 +1,19 @@
 import Tensors
 
 /// An image in the network's size, before normalization.
-public struct SeenImage: Equatable, Sendable {
+package struct SeenImage: Equatable, Sendable {
   /// The channels, each of numbers from 0 (dark) to 1.
-  public let channels: [Plane]
+  package let channels: [Plane]
 
   /// Takes an image.
   ///
   /// - Parameter pixels: Its numbers from 0 to 1, C×H×W.
-  public init(_ pixels: Tensor<Double>) {
+  package init(_ pixels: Tensor<Double>) {
     channels = Plane.all(of: pixels)
   }
 
   /// The approximate side of the pictures of images.
-  public static let usualSide = 224
+  package static let usualSide = 224
 
   /// Height and width of a picture: a multiple of the image's up to the wanted side; a larger image's own, up to twice it.
   ///
@@ -37,7 +37,7 @@ public struct SeenImage: Equatable, Sendable {
   ///
   /// - Parameter side: The wanted side, in pixels.
   /// - Returns: The picture.
-  public func raster(side: Int = usualSide) -> Raster {
+  package func raster(side: Int = usualSide) -> Raster {
     let size = pictureSize(side: side)
     let planes = (channels.count == 3 ? channels : [gray]).map { Self.sized($0, size) }
     return Raster(height: size.height, width: size.width) { row, column in
@@ -57,7 +57,7 @@ public struct SeenImage: Equatable, Sendable {
   ///   - scale: Its colors.
   ///   - side: The wanted side, in pixels.
   /// - Returns: The picture, of the same size as that of the image.
-  public func raster(below map: Plane, _ scale: ColorScale, side: Int = usualSide) -> Raster {
+  package func raster(below map: Plane, _ scale: ColorScale, side: Int = usualSide) -> Raster {
     let size = pictureSize(side: side)
     let gray = Self.sized(gray, size)
     let colors = map.interpolated(height: size.height, width: size.width)

@@ -2,9 +2,9 @@ import ImageFiles
 import Tensors
 
 /// An output file for a sheet, in the format given by its extension.
-public struct PictureFile: Equatable, Sendable {
+package struct PictureFile: Equatable, Sendable {
   /// The formats.
-  public enum Format: String, CaseIterable, Sendable {
+  package enum Format: String, CaseIterable, Sendable {
     /// With labels.
     case svg
     /// The pictures alone.
@@ -12,15 +12,15 @@ public struct PictureFile: Equatable, Sendable {
   }
 
   /// The file.
-  public let path: String
+  package let path: String
   /// Its format.
-  public let format: Format
+  package let format: Format
 
   /// Takes a name.
   ///
   /// - Parameter path: The file.
   /// - Throws: `FileError` unless its name ends in .svg or .png, in any case.
-  public init(path: String) throws {
+  package init(path: String) throws {
     let format = Format.allCases.first { path.lowercased().hasSuffix("." + $0.rawValue) }
     guard let format else {
       throw FileError(
@@ -35,7 +35,7 @@ public struct PictureFile: Equatable, Sendable {
   ///
   /// - Parameter sheet: The sheet.
   /// - Throws: `FileError` if it cannot be written; `ImageFileError` if libpng reports an error.
-  public func write(_ sheet: PictureSheet) throws {
+  package func write(_ sheet: PictureSheet) throws {
     switch format {
     case .svg:
       let document = try sheet.svg().document

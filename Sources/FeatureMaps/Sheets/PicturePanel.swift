@@ -1,15 +1,15 @@
 /// Tiles in rows, with the scale of their colors below.
-public struct PicturePanel: Sendable {
+package struct PicturePanel: Sendable {
   /// The title above it; may be empty.
-  public var title: String
+  package var title: String
   /// The tiles, row by row; all have the same size.
-  public var tiles: [PictureTile]
+  package var tiles: [PictureTile]
   /// The number per row, at least 1.
-  public var columns: Int
+  package var columns: Int
   /// The displayed width of a tile, in pixels of the SVG file.
-  public var tileWidth: Double
+  package var tileWidth: Double
   /// The scale of the colors; nil for images.
-  public var scale: ColorScale?
+  package var scale: ColorScale?
 
   /// Makes a panel.
   ///
@@ -19,7 +19,7 @@ public struct PicturePanel: Sendable {
   ///   - columns: The number per row, at least 1.
   ///   - tileWidth: The displayed width of a tile, in pixels of the SVG file.
   ///   - scale: The scale of the colors.
-  public init(
+  package init(
     _ title: String = "", tiles: [PictureTile], columns: Int, tileWidth: Double, scale: ColorScale? = nil
   ) {
     self.title = title

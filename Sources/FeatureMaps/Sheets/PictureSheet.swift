@@ -1,11 +1,11 @@
 /// A picture of many small ones: an SVG file with labels, or the pixels alone.
-public struct PictureSheet: Sendable {
+package struct PictureSheet: Sendable {
   /// The title at the top.
-  public var title: String
+  package var title: String
   /// Notes below the title, one line each.
-  public var notes: [String]
+  package var notes: [String]
   /// The strips, from top to bottom.
-  public var strips: [PictureStrip]
+  package var strips: [PictureStrip]
 
   /// Makes a sheet.
   ///
@@ -13,7 +13,7 @@ public struct PictureSheet: Sendable {
   ///   - title: The title at the top.
   ///   - notes: Notes below the title, one line each.
   ///   - strips: The strips, from top to bottom.
-  public init(_ title: String, notes: [String] = [], strips: [PictureStrip]) {
+  package init(_ title: String, notes: [String] = [], strips: [PictureStrip]) {
     self.title = title
     self.notes = notes
     self.strips = strips

@@ -1,11 +1,11 @@
 /// Panels next to each other, such as an image and its maps.
-public struct PictureStrip: Sendable {
+package struct PictureStrip: Sendable {
   /// The title above it; may be empty.
-  public var title: String
+  package var title: String
   /// A note below the title; may be empty.
-  public var note: String
+  package var note: String
   /// The panels, from left to right.
-  public var panels: [PicturePanel]
+  package var panels: [PicturePanel]
 
   /// Makes a strip.
   ///
@@ -13,7 +13,7 @@ public struct PictureStrip: Sendable {
   ///   - title: The title above it.
   ///   - note: A note below the title.
   ///   - panels: The panels, from left to right.
-  public init(_ title: String = "", note: String = "", panels: [PicturePanel]) {
+  package init(_ title: String = "", note: String = "", panels: [PicturePanel]) {
     self.title = title
     self.note = note
     self.panels = panels

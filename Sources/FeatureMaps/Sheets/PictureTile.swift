@@ -1,15 +1,15 @@
 /// A small picture with its description.
-public struct PictureTile: Sendable {
+package struct PictureTile: Sendable {
   /// The picture.
-  public var raster: Raster
+  package var raster: Raster
   /// The name below it; may be empty.
-  public var name: String
+  package var name: String
   /// A caption below the name; may be empty.
-  public var caption: String
+  package var caption: String
   /// The description for screen readers.
-  public var label: String
+  package var label: String
   /// Whether it has a frame.
-  public var isFramed: Bool
+  package var isFramed: Bool
 
   /// Makes a tile.
   ///
@@ -19,7 +19,7 @@ public struct PictureTile: Sendable {
   ///   - caption: A caption below the name.
   ///   - label: The description for screen readers.
   ///   - isFramed: Whether it has a frame.
-  public init(
+  package init(
     _ raster: Raster, name: String = "", caption: String = "", label: String, isFramed: Bool = false
   ) {
     self.raster = raster

@@ -3,7 +3,7 @@ import Tensors
 
 /// Observes each layer's output in the plan that trains or predicts, whatever is fused, overwritten later or computed
 /// in parts.
-public protocol ActivationObserver: AnyObject {
+package protocol ActivationObserver: AnyObject {
   /// Whether the output of a layer is wanted; that of others is not copied.
   ///
   /// - Parameter layer: The layer's name.
@@ -26,7 +26,7 @@ public protocol ActivationObserver: AnyObject {
 
 extension ActivationObserver {
   /// Every layer's output is wanted.
-  public func observes(layer: String) -> Bool { true }
+  package func observes(layer: String) -> Bool { true }
 }
 
 extension Network {

@@ -1,23 +1,23 @@
 /// How a network computes a batch of the usual size, and how many activations that takes.
-public struct BatchPlan: Sendable, Equatable {
+package struct BatchPlan: Sendable, Equatable {
   /// The number of images of the batch.
-  public let images: Int
+  package let images: Int
   /// The number of images of a part; the last may have fewer.
-  public let partSize: Int
+  package let partSize: Int
   /// The number of parts.
-  public let parts: Int
+  package let parts: Int
   /// How many lanes compute parts at the same time; 1 where ``isWide``.
-  public let lanes: Int
+  package let lanes: Int
   /// Whether parts are computed one after the other, each pass by all threads.
-  public let isWide: Bool
+  package let isWide: Bool
   /// The number of phases: 1, plus one for each sum over the batch, which is three in training for each batch
   /// normalization that takes parts.
-  public let phases: Int
+  package let phases: Int
   /// How many parts have activations at the same time: one for each lane; all if there are several phases, since a part
   /// keeps its activations from one to the next.
-  public let partsHeld: Int
+  package let partsHeld: Int
   /// Bytes of the activations of one part, with their gradients, saved state and scratch.
-  public let byteCountOfPart: Int
+  package let byteCountOfPart: Int
 
   init(_ division: BatchDivision, threads: Int, phases: Int, byteCountOfPart: Int) {
     images = division.images

@@ -4,13 +4,13 @@ import Operations
 import Tensors
 
 /// A layer of a network, prepared for a number of images: its operation, its kernel, and where its tensors are stored.
-public final class PreparedLayer {
+package final class PreparedLayer {
   /// The layer, with those that are computed within it.
-  public let layer: ResolvedLayer
+  package let layer: ResolvedLayer
   /// Whether the gradient of its input is computed.
-  public let computesInputGradient: Bool
+  package let computesInputGradient: Bool
   /// Whether the gradients of its parameters are computed.
-  public let computesParameterGradients: Bool
+  package let computesParameterGradients: Bool
   let kernel: any Kernel
   /// The same kernel, if in training it takes sums over the batch.
   let statisticsKernel: (any BatchStatisticsKernel)?
@@ -54,13 +54,13 @@ public final class PreparedLayer {
   }
 
   /// The layer's dotted name.
-  public var name: String { layer.name }
+  package var name: String { layer.name }
 
   /// The operation, for the images of a part.
-  public var operation: TensorOperation { layer.operation }
+  package var operation: TensorOperation { layer.operation }
 
   /// The kernel's requirements: layouts, bytes, and the implementation of each pass.
-  public var requirements: KernelRequirements { kernel.requirements }
+  package var requirements: KernelRequirements { kernel.requirements }
 
   /// Binds the kernel to its memory.
   ///

@@ -21,14 +21,14 @@ extension Rewrite {
 }
 
 /// A rewrite that a network has made.
-public struct AppliedRewrite: Sendable, Hashable, CustomStringConvertible {
+package struct AppliedRewrite: Sendable, Hashable, CustomStringConvertible {
   /// The name of the rewrite: `fuse ReLU into convolution`.
-  public let name: String
+  package let name: String
   /// The names of the layers that it was done to, in their order.
-  public let layers: [String]
+  package let layers: [String]
 
   /// The name and the layers.
-  public var description: String { "\(name): \(layers.joined(separator: " + "))" }
+  package var description: String { "\(name): \(layers.joined(separator: " + "))" }
 }
 
 /// A list of layers after its rewrites.

@@ -6,24 +6,24 @@ import Training
 /// The book's figure of a training: the training loss of each half epoch, and loss and accuracy of each epoch's test.
 ///
 /// As in the figures of section 8.3.3: solid, dashed and dash-dotted, over epochs, from 0.
-public struct TrainingCurves: Sendable {
+package struct TrainingCurves: Sendable {
   private let run: RunRecord
 
   /// Takes a run.
-  public init(_ run: RunRecord) {
+  package init(_ run: RunRecord) {
     self.run = run
   }
 
   /// Whether there is a point to draw.
-  public var isEmpty: Bool { run.trainingLosses.isEmpty && run.epochs.isEmpty }
+  package var isEmpty: Bool { run.trainingLosses.isEmpty && run.epochs.isEmpty }
 
   /// The picture.
-  public var svg: SVG { ChartSheet([chart]).svg }
+  package var svg: SVG { ChartSheet([chart]).svg }
 
   /// Writes the picture to the run's folder, completely or not at all.
   ///
   /// - Throws: `FileError` if it cannot be written.
-  public func write() throws {
+  package func write() throws {
     try AtomicFile.write(to: RunFolder.curves(in: run.path)) { try $0.write(svg.document) }
   }
 

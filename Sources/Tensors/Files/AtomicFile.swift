@@ -13,7 +13,7 @@
 /// Where the system does not let a file be replaced that may be written to (a mount point, a directory without
 /// permission to write, another user's file in a sticky one), the bytes are copied into it at the end, and
 /// ``FileNotice`` says so.
-public enum AtomicFile {
+package enum AtomicFile {
   /// Writes a file, replacing the one that may be there.
   ///
   /// A link is followed, be its file there or not, and a file that is replaced hands its permissions on. A device or
@@ -24,7 +24,7 @@ public enum AtomicFile {
   ///   - body: Writes the content. If it throws, the old file stays and the new one is removed.
   /// - Throws: ``FileError`` with the path and the system's reason, also if the old file is write-protected, or what
   ///   the body throws.
-  public static func write(to path: String, _ body: (borrowing FileWriter) throws -> Void) throws {
+  package static func write(to path: String, _ body: (borrowing FileWriter) throws -> Void) throws {
     let target = try OutputTarget(path)
     guard target.isFile else { return try writeDirectly(path, body) }
     try StagedFile(for: target, body).commit()
@@ -33,7 +33,7 @@ public enum AtomicFile {
   /// Removes the temporary files that crashed writers of a file have left behind.
   ///
   /// - Parameter path: The file that they were to replace; it need not exist.
-  public static func removeAbandonedTemporaries(of path: String) {
+  package static func removeAbandonedTemporaries(of path: String) {
     guard let target = try? OutputTarget.endOfLinks(path) else { return }
     TemporaryFile.removeAbandoned(beside: target)
   }

@@ -8,7 +8,7 @@
 ///
 /// Every call goes straight to the system, so join many small writes first. A writer cannot be copied, so it does not
 /// outlive the file it writes.
-public struct FileWriter: ~Copyable {
+package struct FileWriter: ~Copyable {
   private let descriptor: Int32
   private let path: String
 
@@ -26,7 +26,7 @@ public struct FileWriter: ~Copyable {
   ///
   /// - Parameter bytes: What to append.
   /// - Throws: ``FileError`` with the system's reason, for instance that the disk is full.
-  public borrowing func write(_ bytes: UnsafeRawBufferPointer) throws {
+  package borrowing func write(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
       let written = systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: rest))
@@ -45,7 +45,7 @@ public struct FileWriter: ~Copyable {
   ///
   /// - Parameter elements: The numbers.
   /// - Throws: ``FileError`` with the system's reason.
-  public borrowing func write<Element: BitwiseCopyable>(_ elements: [Element]) throws {
+  package borrowing func write<Element: BitwiseCopyable>(_ elements: [Element]) throws {
     try elements.withUnsafeBytes { try write($0) }
   }
 
@@ -53,7 +53,7 @@ public struct FileWriter: ~Copyable {
   ///
   /// - Parameter text: The text.
   /// - Throws: ``FileError`` with the system's reason.
-  public borrowing func write(_ text: String) throws {
+  package borrowing func write(_ text: String) throws {
     try write(Array(text.utf8))
   }
 }

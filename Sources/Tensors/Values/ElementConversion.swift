@@ -7,7 +7,7 @@ extension Float {
   ///
   /// - Parameter bits: The bits of the bfloat16.
   @inlinable
-  public init(bfloat16Bits bits: UInt16) {
+  package init(bfloat16Bits bits: UInt16) {
     self.init(bitPattern: UInt32(bits) << 16)
   }
 
@@ -15,7 +15,7 @@ extension Float {
   ///
   /// Numbers beyond the largest bfloat16 become infinite, and NaN stays NaN.
   @inlinable
-  public var bfloat16Bits: UInt16 {
+  package var bfloat16Bits: UInt16 {
     // Without a branch, so that a loop can be vectorized. Rounding could carry a NaN's fraction away into infinity; the
     // quiet bit keeps it a NaN.
     let bits = bitPattern
@@ -29,7 +29,7 @@ extension Float {
   ///
   /// - Parameter bits: The bits of the binary16.
   @inlinable
-  public init(float16Bits bits: UInt16) {
+  package init(float16Bits bits: UInt16) {
     let sign = UInt32(bits & 0x8000) << 16
     let exponent = UInt32(bits >> 10) & 0x1F
     let fraction = UInt32(bits & 0x03FF)

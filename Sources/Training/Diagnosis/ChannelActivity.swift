@@ -4,30 +4,30 @@ import Tensors
 /// The channels of each layer that are 0 for all images of a sample.
 ///
 /// It is the network's `activationObserver` while the sample is computed.
-public final class ChannelActivity: ActivationObserver {
+package final class ChannelActivity: ActivationObserver {
   /// The channels of a layer.
-  public struct Layer {
+  package struct Layer {
     /// The layer's name; empty for the network's output.
-    public let name: String
+    package let name: String
     /// Whether each channel was nonzero anywhere.
-    public internal(set) var isAlive: [Bool]
+    package internal(set) var isAlive: [Bool]
 
     /// The number of channels that were 0 everywhere.
-    public var deadCount: Int { isAlive.count { !$0 } }
+    package var deadCount: Int { isAlive.count { !$0 } }
   }
 
   /// The layers whose outputs were seen, in the order in which they run.
-  public private(set) var layers: [Layer] = []
+  package private(set) var layers: [Layer] = []
   /// The network's output, one channel per class.
-  public private(set) var classes = Layer(name: "", isAlive: [])
+  package private(set) var classes = Layer(name: "", isAlive: [])
   /// The number of images seen.
-  public private(set) var images = 0
+  package private(set) var images = 0
 
   /// Starts with no images.
-  public init() {}
+  package init() {}
 
   /// Records the nonzero channels of a layer.
-  public func observe(_ output: Tensor<Double>, ofLayer name: String) {
+  package func observe(_ output: Tensor<Double>, ofLayer name: String) {
     guard output.shape.rank >= 2 else { return }
     let index = layers.firstIndex { $0.name == name } ?? layers.count
     if index == layers.count { layers.append(Layer(name: name, isAlive: [])) }
@@ -35,7 +35,7 @@ public final class ChannelActivity: ActivationObserver {
   }
 
   /// Records the classes with nonzero scores, and counts the images.
-  public func observe(networkOutput output: Tensor<Double>) {
+  package func observe(networkOutput output: Tensor<Double>) {
     guard output.shape.rank >= 2 else { return }
     images += output.shape[0]
     note(output, in: &classes)
@@ -54,7 +54,7 @@ public final class ChannelActivity: ActivationObserver {
 
 extension ChannelActivity {
   /// A layer is skipped once all its channels are known to be alive, usually after the first part.
-  public func observes(layer name: String) -> Bool {
+  package func observes(layer name: String) -> Bool {
     layers.first { $0.name == name }.map { $0.deadCount > 0 } ?? true
   }
 

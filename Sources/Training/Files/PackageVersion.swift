@@ -1,5 +1,5 @@
 /// The version of this package, by [semantic versioning](https://semver.org).
-public enum PackageVersion {
+package enum PackageVersion {
   /// The version that `nin --version` prints.
-  public static let current = "0.5.0"
+  package static let current = "0.5.0"
 }

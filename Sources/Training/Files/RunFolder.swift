@@ -20,7 +20,7 @@ public final class RunFolder {
   /// The folder.
   public let path: String
   /// Whether other processes are locked out; false if the file system has no locks.
-  public var isLocked: Bool { isFolderLocked || lock.isEffective }
+  package var isLocked: Bool { isFolderLocked || lock.isEffective }
   /// Names the holder of the folder, and is the lock if a folder itself cannot be locked.
   private let lock: FileLock
   /// The folder itself, open and locked: the lock persists if the lock file is removed.
@@ -56,7 +56,7 @@ public final class RunFolder {
   public var report: String { Self.report(in: path) }
 
   /// The folder for earlier runs.
-  public var earlier: String { path + "/earlier" }
+  package var earlier: String { path + "/earlier" }
 
   static let checkpointName = "checkpoint.safetensors"
   private static let bestName = "best.safetensors"

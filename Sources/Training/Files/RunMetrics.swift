@@ -43,7 +43,7 @@ public struct RunMetrics: Sendable, Codable {
   /// The number of test images.
   public let testImages: Int?
   /// The digests of the images.
-  public let data: DataDigests?
+  package let data: DataDigests?
   /// The number of completed epochs.
   public let epochs: Int
   /// The number of completed steps.

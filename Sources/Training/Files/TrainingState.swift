@@ -15,7 +15,7 @@ import Tensors
 /// Two trainings that compute the same have byte-identical states: times, threads and the machine are not included.
 public struct TrainingState: Sendable, Equatable, Codable {
   /// The version of a state's semantics; nil in files of versions before 0.5.
-  public private(set) var format: Int? = 2
+  package private(set) var format: Int? = 2
   /// The recipe that the training was started with.
   public var recipe: Recipe
   /// Completed epochs.
@@ -25,7 +25,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
   /// Completed steps, over all epochs.
   public var step = 0
   /// The score on the current epoch's images so far.
-  public var epochScore = ClassificationScore()
+  package var epochScore = ClassificationScore()
   /// The training loss as the book draws it; nil before the first step, and in files of older versions.
   var halfEpochs: HalfEpochLosses?
   /// The network, if it is not the recipe's.
@@ -36,20 +36,20 @@ public struct TrainingState: Sendable, Equatable, Codable {
   public var precision: Precision?
   /// The number of images computed at a time, which determines the order of the gradients' sums; nil in files of
   /// versions before 0.4.
-  public var microBatch: Int?
+  package var microBatch: Int?
   /// The choice of convolution algorithms; nil in files that do not state it, which use direct ones.
-  public var convolutions: ConvolutionChoice?
+  package var convolutions: ConvolutionChoice?
   /// The training and test data; nil in files of versions before 0.4.
-  public var data: DataDigests?
+  package var data: DataDigests?
   /// The normalization; nil in files of versions before 0.5, where it is in the recipe.
   public var normalization: Normalization?
   /// The MD5 digest of the run's last checkpoint file, by which it is recognized; nil if none has been written, and in
   /// files of versions before 0.4.
-  public var checkpoint: String?
+  package var checkpoint: String?
   /// The digest of the previous checkpoint, which is still there if a process was killed in between.
-  public var previousCheckpoint: String?
+  package var previousCheckpoint: String?
   /// The MD5 digest of the best epoch's network.
-  public var bestCheckpoint: String?
+  package var bestCheckpoint: String?
   /// The best epoch so far.
   public var best: EpochResult.Judgment?
   /// The results of the completed epochs.
@@ -206,18 +206,18 @@ extension TrainingState {
 }
 
 /// Digests of the training and the test images with their labels.
-public struct DataDigests: Sendable, Equatable, Codable {
+package struct DataDigests: Sendable, Equatable, Codable {
   /// The digest of the training images.
-  public var training: String
+  package var training: String
   /// The digest of the test images; nil without any.
-  public var test: String?
+  package var test: String?
 
   /// Makes them from the `digest` of `LabeledImages`.
   ///
   /// - Parameters:
   ///   - training: The digest of the training images.
   ///   - test: The digest of the test images; nil without any.
-  public init(training: String, test: String?) {
+  package init(training: String, test: String?) {
     self.training = training
     self.test = test
   }

@@ -4,25 +4,25 @@ import Tensors
 /// A summary of the book's NiN with the names and layouts of a tab's framework.
 ///
 /// Tests compare it character for character with the frameworks' output.
-public struct TabSummary: Sendable {
+package struct TabSummary: Sendable {
   /// A layer, or a block at the top level.
-  public struct Row: Sendable, Equatable {
+  package struct Row: Sendable, Equatable {
     /// The dotted name in this package: `net.0.0`.
-    public let name: String
+    package let name: String
     /// The Python class: `MaxPooling2D`.
-    public let className: String
+    package let className: String
     /// The shape of the output as Python prints it.
-    public let outputShape: String
+    package let outputShape: String
     /// The shape of the kernel as the framework stores it; nil for a layer without one.
-    public let kernelShape: String?
+    package let kernelShape: String?
     /// The padding as in the tab's code; nil for a layer without a window.
-    public let padding: String?
+    package let padding: String?
     /// Whether it is at the top level.
-    public var isTopLevel: Bool { name.split(separator: ".").count == 2 }
+    package var isTopLevel: Bool { name.split(separator: ".").count == 2 }
   }
 
   /// The layers in order, a block before its layers.
-  public let rows: [Row]
+  package let rows: [Row]
   private let tab: Tab
 
   /// Describes the tab's network.
@@ -32,7 +32,7 @@ public struct TabSummary: Sendable {
   ///   - image: The shape of an image, C×H×W.
   ///   - classes: The number of classes.
   /// - Throws: `LayerError` if the image does not fit.
-  public init(_ tab: Tab, image: Shape, classes: Int) throws {
+  package init(_ tab: Tab, image: Shape, classes: Int) throws {
     self.tab = tab
     let model = try tab.choice(ModelChoice(.nin)).model(classes: classes)
     let summary = try Summary(model, input: image.batched(1))
@@ -49,7 +49,7 @@ public struct TabSummary: Sendable {
   }
 
   /// The output of the tab's `layer_summary` (the book's section 7.6), a line for each top-level layer.
-  public var lines: [String] {
+  package var lines: [String] {
     rows.filter(\.isTopLevel).map { row in
       let shape =
         tab == .pytorch ? "torch.Size([\(row.outputShape.dropFirst().dropLast())])" : row.outputShape

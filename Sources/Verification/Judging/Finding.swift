@@ -11,7 +11,7 @@ public struct Finding: Sendable {
   public let shape: Shape
   /// The difference from the expected tensor.
   public let difference: Difference
-  /// The expected rounding error, in the tensor's own units; see ``Referee`` and ``UpdateReferee``.
+  /// The expected rounding error, in the tensor's own units; see ``Referee`` and `UpdateReferee`.
   public let expectedRounding: Double
 
   /// The error in units of the expected rounding.

@@ -8,7 +8,7 @@ import Tensors
 /// distance grows exponentially. So a training is never compared with another. It runs on one network like any
 /// training, in the training plan, with the packed weights that its updates write. Before each step its parameters,
 /// running statistics and optimizer slots are read; from exactly these, the ``Referee`` judges the step's activations,
-/// loss and gradients, and the ``UpdateReferee``, also from the backend's own gradients, the slots and the parameters
+/// loss and gradients, and the `UpdateReferee`, also from the backend's own gradients, the slots and the parameters
 /// after it. A packed weight that was not updated shows as an activation or a gradient that does not match the weights.
 public struct JudgedTraining: Sendable {
   /// One step.

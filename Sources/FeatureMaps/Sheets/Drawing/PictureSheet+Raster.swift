@@ -3,7 +3,7 @@ extension PictureSheet {
   ///
   /// Tiles keep their pixels and their order. The lines between them are a sixteenth of a tile wide, and those between
   /// panels and strips three times that.
-  public var raster: Raster {
+  package var raster: Raster {
     Self.stacked(strips.map(\.raster), gap: (strips.first?.gap ?? 1) * 3, isHorizontal: false)
   }
 

@@ -5,7 +5,7 @@ extension PictureSheet {
   ///
   /// - Returns: The picture; small pictures are embedded as PNG.
   /// - Throws: `ImageFileError` if libpng reports an error.
-  public func svg() throws -> SVG {
+  package func svg() throws -> SVG {
     let texts = [(title, SheetLayout.sheetTitle)] + notes.map { ($0, SheetLayout.text) }
     let widest = texts.map { TextWidth.width(of: $0.0, size: $0.1) }.max() ?? 0
     let width = max(strips.map(\.width).max() ?? 0, min(widest, Self.widestText)) + 2 * SheetLayout.margin
