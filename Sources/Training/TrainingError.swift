@@ -33,7 +33,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Whether a file is damaged, so that an older one may take its place.
+  /// Whether a file is damaged, so that an older one may replace it.
   var isDamage: Bool {
     guard case .damagedFile = self else { return false }
     return true
