@@ -1,3 +1,5 @@
+import Training
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -25,12 +27,24 @@ public struct Classification: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - probabilities: The probability of each class.
-  ///   - classNames: What the classes are called, in the same order.
+  ///   - classNames: The names of the classes, in the same order.
   /// - Precondition: There is at least one class, and as many names.
   public init(probabilities: [Double], classNames: [String]) {
     precondition(!probabilities.isEmpty && probabilities.count == classNames.count, "a name for each class")
     self.probabilities = probabilities
     self.classNames = classNames
+  }
+
+  /// Makes a classification of a network's output, by the softmax.
+  ///
+  /// - Parameters:
+  ///   - logits: A number for each class.
+  ///   - classNames: The names of the classes, in the same order.
+  /// - Throws: `TrainingError` if a logit is not finite.
+  /// - Precondition: There is at least one class, and as many names.
+  public init(logits: [Double], classNames: [String]) throws {
+    try requireFinite(logits)
+    self.init(probabilities: softmax(logits), classNames: classNames)
   }
 
   /// The likeliest class; of equally likely ones the first.
@@ -46,8 +60,15 @@ public struct Classification: Sendable, Equatable {
   }
 }
 
+/// Throws `TrainingError` if a number of a network's output is not finite.
+func requireFinite(_ output: [Double]) throws {
+  guard output.allSatisfy(\.isFinite) else {
+    throw TrainingError.notFinite(reason: "the network's output is not a number")
+  }
+}
+
 /// exp(oᵢ) / Σ exp(oⱼ), the book's section 4.1.1.2, computed so that no exponential overflows.
-func softmax(_ logits: [Double]) -> [Double] {
+private func softmax(_ logits: [Double]) -> [Double] {
   let largest = logits.max() ?? 0
   let weights = logits.map { exp($0 - largest) }
   let sum = weights.reduce(0, +)

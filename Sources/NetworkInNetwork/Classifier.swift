@@ -19,7 +19,7 @@ import Training
 public final class Classifier {
   /// The network.
   public let network: Network
-  /// What the classes are called, in their order; `class 0` and so on where the checkpoint does not name them.
+  /// The names of the classes, in their order; `class 0` and so on if none are known.
   public let classNames: [String]
   /// How images are resized: as in training.
   public let resize: ResizeMethod
@@ -36,19 +36,31 @@ public final class Classifier {
   ///   - options: Precision and algorithms, and the batch sizes that are usual.
   /// - Throws: The errors of `Network` and of the file; `TrainingError` if the network does not end in one number for
   ///   each class.
-  public init(
+  public convenience init(
     _ checkpoint: Checkpoint, on backend: any Backend, options: NetworkOptions = NetworkOptions()
   ) throws {
     let description = checkpoint.description
-    network = try checkpoint.network(on: backend, options: options)
+    try self.init(
+      checkpoint.network(on: backend, options: options), classNames: description.classNames,
+      resize: description.resize ?? .pillow)
+  }
+
+  /// Classifies with a prepared network, such as one of an ONNX file.
+  ///
+  /// - Parameters:
+  ///   - network: The network, with the normalization of its training.
+  ///   - classNames: The names of the classes, in their order; classes are numbered if it is not one name per class.
+  ///   - resize: How images are resized.
+  /// - Throws: `TrainingError` if the network does not end in one number for each class.
+  public init(_ network: Network, classNames: [String] = [], resize: ResizeMethod = .pillow) throws {
     let output = network.outputShape(1)
     guard output.rank > 1, output.elementCount == output[1] else {
-      throw TrainingError.mismatch(reason: "the network ends in \(output); a classifier ends in 1×classes")
+      throw TrainingError.mismatch(reason: "the network ends in \(output); classifying needs 1×classes")
     }
-    let isNamed = description.classNames.count == output[1]
-    classNames = isNamed ? description.classNames : (0..<output[1]).map { "class \($0)" }
-    resize = description.resize ?? .pillow
-    givesProbabilities = description.model.layers.last is Softmax
+    self.network = network
+    self.classNames = classNames.count == output[1] ? classNames : (0..<output[1]).map { "class \($0)" }
+    self.resize = resize
+    givesProbabilities = network.model.layers.last is Softmax
   }
 
   /// Opens a checkpoint and prepares its network.
@@ -131,12 +143,10 @@ public final class Classifier {
   }
 
   private func classification(_ output: ArraySlice<Float>) throws -> Classification {
-    guard output.allSatisfy(\.isFinite) else {
-      throw TrainingError.notFinite(reason: "the network's output is not a number")
-    }
     let numbers = output.map(Double.init)
-    return Classification(
-      probabilities: givesProbabilities ? numbers : softmax(numbers), classNames: classNames)
+    guard givesProbabilities else { return try Classification(logits: numbers, classNames: classNames) }
+    try requireFinite(numbers)
+    return Classification(probabilities: numbers, classNames: classNames)
   }
 }
 

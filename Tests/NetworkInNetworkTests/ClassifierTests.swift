@@ -97,6 +97,26 @@ struct ClassifierTests {
     #expect(throws: ImageFileError.self) { try classifier.classify(file: folder.path("absent.png")) }
   }
 
+  @Test("classifies with a network that is already prepared")
+  func preparedNetwork() throws {
+    let folder = try TemporaryFolder()
+    let path = try Self.checkpoint(in: folder)
+    let network = try Checkpoint(path: path).network(on: Reference())
+    let image = Self.image(6)
+    let expected = try Classifier(path: path, on: Reference()).classify(image)
+    #expect(try Classifier(network, classNames: Self.names).classify(image) == expected)
+    #expect(try Classifier(network, classNames: ["bag"]).classNames == ["class 0", "class 1", "class 2"])
+  }
+
+  @Test("logits become probabilities by the softmax, and have to be finite")
+  func softmaxOfLogits() throws {
+    let classification = try Classification(logits: [1000, 1000 + log(3), -1000], classNames: Self.names)
+    for (probability, expected) in zip(classification.probabilities, [0.25, 0.75, 0]) {
+      #expect(abs(probability - expected) < 1e-12)
+    }
+    #expect(throws: TrainingError.self) { try Classification(logits: [0, .nan, 0], classNames: Self.names) }
+  }
+
   @Test("takes the probabilities of a network that ends in a softmax as they are")
   func softmaxAtTheEnd() throws {
     let folder = try TemporaryFolder()

@@ -67,9 +67,8 @@ struct MapsCommand: ParsableCommand {
     try picture.write(PictureSheet(pictures, head, limit: top))
     display.clear()
     for picture in pictures {
-      let scores = picture.maps.maps.map { Float($0.score) }
-      let likeliest = try labels.likeliest(scores, count: 3).map(\.description)
-      print("\(picture.name): \(likeliest.joined(separator: ", "))")
+      let scores = try Classification(logits: picture.maps.maps.map(\.score), classNames: labels.names)
+      print("\(picture.name): \(scores.top(3).map(\.percentage).joined(separator: ", "))")
     }
     print("the maps are in \(picture.output)")
   }

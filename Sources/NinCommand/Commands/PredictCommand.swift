@@ -161,19 +161,21 @@ struct PredictCommand: ParsableCommand {
     let display = CommandProgress(isQuiet: progress.quiet || Terminal.standardOutput.isTerminal)
     defer { display.clear() }
     var classifier = try ImageClassifier(
-      ready, top: top, printsJSON: json, imageCount: count, display: display)
+      ready.classifier(), top: top, printsJSON: json, imageCount: count, display: display)
     for input in inputs {
       try classifier.classify(.file(input.path)) {
         let decoded = try input.decode(channels: ready.network.image[0])
-        let image = invert ? decoded.inverted() : decoded
-        return (image.pixels, PixelSize(height: image.height, width: image.width))
+        return invert ? decoded.inverted() : decoded
       }
     }
     if let test {
       for position in index {
         let name = test.classNames[Int(test.labels[position])]
         try classifier.classify(.test(position, file: test.fileName(at: position), class: name)) {
-          (try test.image(at: position), test.size(at: position))
+          let size = test.size(at: position)
+          return DecodedImage(
+            width: size.width, height: size.height, channels: test.channels,
+            pixels: try test.image(at: position))
         }
       }
     }

@@ -1,11 +1,5 @@
 import NetworkInNetwork
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// A prepared network with its description.
 struct ImageNetwork {
   let network: Network
@@ -77,11 +71,14 @@ struct ImageNetwork {
     network.announceMissing(compute.convolutions)
   }
 
-  /// The logits of one image, flattened.
-  func logits(_ pixels: Pixels) throws -> [Float] {
-    let output = try network.predict(pixels, count: 1).elements
-    // The logarithms of probabilities are logits.
-    return description.model.layers.last is Softmax ? output.map { log($0) } : output
+  /// The network with the names of its classes, for classifying.
+  ///
+  /// - Throws: `TrainingError` if the network does not end in one number per class.
+  func classifier() throws -> Classifier {
+    let classes = network.outputShape(1)
+    return try Classifier(
+      network, classNames: ClassLabels(description, count: classes.rank > 1 ? classes[1] : 1).names,
+      resize: description.resize ?? .pillow)
   }
 
   /// The model's input shape for one image, or for its fixed batch size.

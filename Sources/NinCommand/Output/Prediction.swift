@@ -22,11 +22,11 @@ struct Prediction {
 
   let subject: Subject
   /// The most likely classes, or the error.
-  let classes: Result<[RankedClass], any Error>
+  let classes: Result<[Classification.Candidate], any Error>
 
   /// The line of text; nil if there are no classes.
   var line: String? {
-    (try? classes.get()).map { "\(subject.title): \($0.map(\.description).joined(separator: ", "))" }
+    (try? classes.get()).map { "\(subject.title): \($0.map(\.percentage).joined(separator: ", "))" }
   }
 
   /// The error line; nil if there is no error.
@@ -55,8 +55,31 @@ extension Prediction: Encodable {
     case .success(let classes):
       try fields.encodeIfPresent(classes.first?.name, forKey: .class)
       try fields.encodeIfPresent(classes.first?.probability, forKey: .probability)
-      try fields.encode(classes, forKey: .top)
+      try fields.encode(classes.map(RankedClass.init), forKey: .top)
     case .failure: try fields.encodeIfPresent(errorLine, forKey: .error)
     }
+  }
+}
+
+extension Classification.Candidate {
+  /// The class with its probability in percent.
+  var percentage: String { "\(name) \(decimal(100 * probability, places: 1)) %" }
+}
+
+/// A class with its probability, in JSON.
+private struct RankedClass: Encodable {
+  let name: String
+  let index: Int
+  let probability: Double
+
+  init(_ candidate: Classification.Candidate) {
+    name = candidate.name
+    index = candidate.index
+    probability = candidate.probability
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case name = "class"
+    case index, probability
   }
 }
