@@ -147,6 +147,36 @@ extension CommandTests {
       }
     }
 
+    @Test("are the same of a checkpoint and of its export to ONNX")
+    func onnx() throws {
+      expectSuccess(try nin("export", "--checkpoint", "net.safetensors", "--output", "net.onnx", in: folder))
+      let image = ["--data", "data", "--index", "3"]
+      for command in [["maps"] + image, ["features", "--layer", "net.2"] + image, ["filters"]] {
+        let arguments = command + Self.backend
+        expectSuccess(
+          try nin(arguments + ["--checkpoint", "net.safetensors", "--output", "a.svg"], in: folder))
+        let run = try nin(arguments + ["--model", "net.onnx", "--output", "b.svg"], in: folder)
+        expectSuccess(run)
+        #expect(run.errors.isEmpty)
+        #expect(try folder.read("a.svg") == folder.read("b.svg"), "\(command[0])")
+      }
+    }
+
+    @Test("take exactly one network")
+    func networks() throws {
+      for command in ["maps", "features", "filters"] {
+        let image = command == "filters" ? [] : ["--index", "0"]
+        let layer = command == "features" ? ["--layer", "net.0"] : []
+        let arguments = [command, "--output", "x.svg"] + image + layer
+        let both = ["--checkpoint", "net.safetensors", "--model", "net.onnx"]
+        for network in [[], both] {
+          expectFailure(try nin(arguments + network, in: folder), naming: "--checkpoint", "--model")
+        }
+        expectFailure(try nin(arguments + ["--model", "absent.onnx"], in: folder), naming: "absent.onnx")
+      }
+      #expect(!folder.has("x.svg"))
+    }
+
     @Test("features: unknown layers list those that there are; options that do not go together are errors")
     func featureErrors() throws {
       func failure(_ arguments: String...) throws -> NinProcess.Run {

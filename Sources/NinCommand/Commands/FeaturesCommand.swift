@@ -12,6 +12,7 @@ struct FeaturesCommand: ParsableCommand {
 
         nin features --checkpoint mine.safetensors --layer net.2.0 --output f.svg shirt.png
         nin features --checkpoint mine.safetensors --layer net.0 --output f.svg --index 0
+        nin features --model mine.onnx --layer net.2 --output f.svg shirt.png
 
       Each channel is a picture, each number a square: from violet to yellow, or from blue to red around 0 if there are \
       negative numbers. --layer takes the names that 'nin summary' prints; the name of a block, net.2, means its last layer. \
@@ -69,16 +70,13 @@ struct FeaturesCommand: ParsableCommand {
     let display = CommandProgress(isQuiet: progress.quiet)
     defer { display.clear() }
     display.show("preparing")
-    let checkpoint = try Checkpoint.open(
-      picture.checkpoint, imageSize: images.imageSize, given: normalization.given)
-    let description = checkpoint.description
-    let layer = try LayerFeatures.layer(
-      layer, of: description.model.resolved(for: description.image.batched(1)))
+    let file = try picture.network.open(imageSize: images.imageSize, given: normalization.given)
+    let description = file.description
+    let layer = try LayerFeatures.layer(layer, of: file.layers())
     var image: ShownImage?
     let features = try backends.map { backend in
       display.show("computing on \(backend.name)")
-      let network = try checkpoint.makeNetwork(
-        on: backend, compute, batchSizes: [1], imageCount: 1, keepsActivations: true)
+      let network = try file.makeNetwork(on: backend, compute, imageCount: 1, keepsActivations: true)
       let shown = try image ?? images.read(for: network, description)[0]
       image = shown
       return try shown.pixels.withPixels { try LayerFeatures(of: layer, for: $0, by: network) }
