@@ -84,7 +84,9 @@ extension CommandTests {
     /// The cells of the table without those of the speed.
     private func table(_ output: String) throws -> [[Substring]] {
       let text = String(decoding: try folder.read("\(output)/table.csv"), as: UTF8.self)
-      let rows = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+      let rows = text.split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
       let speed = try #require(rows.first?.firstIndex(of: "images_per_second"))
       return rows.map { row in row.indices.filter { $0 != speed }.map { row[$0] } }
     }
