@@ -162,6 +162,27 @@ extension CommandTests {
       }
     }
 
+    @Test("take folders of images and standard input, as nin predict does")
+    func inputs() throws {
+      for name in ["photos/a.png", "photos/b.png", "photo/c.png"] {
+        let parent = folder.path(String(name.prefix { $0 != "/" }))
+        try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        try folder.write(SmallImages.png, to: name)
+      }
+      let maps = try run("maps", "photos", "--output", "maps.svg")
+      expectSuccess(maps)
+      #expect(maps.output.contains("photos/a.png: ") && maps.output.contains("photos/b.png: "))
+      expectSuccess(try run("features", "photo", "--layer", "net.0", "--output", "f.svg"))
+      expectFailure(
+        try run("features", "photos", "--layer", "net.0", "--output", "x.svg"), naming: "exactly one image")
+      let options = "--checkpoint net.safetensors --backend \(TestedBackends.fastest)"
+      let piped = try shell("nin maps \(options) --output maps.svg - < photo/c.png", in: folder)
+      expectSuccess(piped)
+      #expect(piped.output.contains("standard input: "))
+      expectFailure(try run("maps", "-", "-", "--output", "x.svg"), naming: "give it once")
+      #expect(!folder.has("x.svg"))
+    }
+
     @Test("take exactly one network")
     func networks() throws {
       for command in ["maps", "features", "filters"] {

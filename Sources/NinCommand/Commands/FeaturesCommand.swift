@@ -53,9 +53,7 @@ struct FeaturesCommand: ParsableCommand {
 
   func validate() throws {
     try requirePositive([("--limit", limit)])
-    guard images.count == 1 else {
-      throw ValidationError("give exactly one image: a file or an --index")
-    }
+    guard images.count == 1 else { throw Self.severalImages }
     guard let backends else { return }
     guard backendNames.count == 2, !backendNames.contains("") else {
       throw ValidationError("--backends is '\(backends)'; it must be two names separated by a comma")
@@ -77,7 +75,7 @@ struct FeaturesCommand: ParsableCommand {
     let features = try backends.map { backend in
       display.show("computing on \(backend.name)")
       let network = try file.makeNetwork(on: backend, compute, imageCount: 1, keepsActivations: true)
-      let shown = try image ?? images.read(for: network, description)[0]
+      let shown = try image ?? oneImage(for: network, description)
       image = shown
       return try shown.pixels.withPixels { try LayerFeatures(of: layer, for: $0, by: network) }
     }
@@ -100,6 +98,15 @@ struct FeaturesCommand: ParsableCommand {
       display.clear()
     }
     print("the activations of \(layer.name) (\(layer.kind)) are in \(picture.output)")
+  }
+
+  private static let severalImages = ValidationError("give exactly one image: a file or an --index")
+
+  /// The image; a folder may have several.
+  private func oneImage(for network: Network, _ description: CheckpointDescription) throws -> ShownImage {
+    let shown = try images.read(for: network, description)
+    guard let image = shown.first, shown.count == 1 else { throw Self.severalImages }
+    return image
   }
 
   private func makeBackends() throws -> [any Backend] {

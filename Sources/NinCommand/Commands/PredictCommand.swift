@@ -101,9 +101,7 @@ struct PredictCommand: ParsableCommand {
     } else if images.isEmpty && index.isEmpty {
       throw ValidationError("nothing to predict: give image files, --index, or --input and --output")
     }
-    guard images.count(where: { $0 == ImageInput.standardInputPath }) <= 1 else {
-      throw ValidationError("- is standard input, which holds one image; give it once")
-    }
+    try ImageInput.requireOneStandardInput(images)
   }
 
   private static let standardOutputPath = "-"
