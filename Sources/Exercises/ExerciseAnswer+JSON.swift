@@ -1,6 +1,6 @@
 extension ExerciseAnswer: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case exercise, question, plan, seeds, findings, variants
+    case exercise, question, plan, seeds, summary, findings, variants
   }
 
   private struct EncodedVariant: Encodable {
@@ -48,6 +48,7 @@ extension ExerciseAnswer: Encodable {
     try values.encode(exercise.question, forKey: .question)
     try values.encode(plan, forKey: .plan)
     try values.encode(seeds, forKey: .seeds)
+    try values.encode(summary, forKey: .summary)
     try values.encode(findings, forKey: .findings)
     try values.encode(variants.map(encoded), forKey: .variants)
   }

@@ -36,16 +36,22 @@ extension ExerciseAnswer {
       + "\(decimal(100 * Self.confidence, places: 0)) % each by itself; ± is the standard deviation over seeds."
   }
 
-  /// The exercise, the findings and the table.
+  /// The exercise, the results and the table.
   package var text: String {
     """
     Exercise \(exercise.number): \(exercise.title)
 
     \(exercise.question)
 
+    Summary:
+
+    \(Self.list(summary))
+
     \(scope)
 
-    \(findings.map { "- \($0)" }.joined(separator: "\n"))
+    Results:
+
+    \(Self.list(findings))
 
     \(table)
 
@@ -53,6 +59,10 @@ extension ExerciseAnswer {
 
     \(exercise.background)
     """
+  }
+
+  private static func list(_ items: [String]) -> String {
+    items.map { "- \($0)" }.joined(separator: "\n")
   }
 
   private func costs(of variant: Variant) -> String {

@@ -35,6 +35,7 @@ struct ExerciseAnswerTests {
     #expect(finding.hasPrefix("dense head: test accuracy 76.0 % against 81.0 %, -5.0 points ("))
     #expect(finding.hasSuffix(": lower."))
     #expect(answer.findings[0].contains("1.50 times the parameters"))
+    #expect(answer.summary == ["dense head against global average pooling: lower test accuracy."])
   }
 
   @Test("says that they are not distinguishable, and names a budget, if the interval includes 0")
@@ -45,6 +46,9 @@ struct ExerciseAnswerTests {
     let needed = try #require(answer.needed(for: comparison))
     #expect(needed.seeds > 3 && needed.budget >= 300)
     let finding = try #require(answer.findings.first { $0.contains("test accuracy") })
+    #expect(
+      answer.summary
+        == ["dense head against global average pooling: not distinguishable at this budget: test accuracy."])
     let option = "--budget \(ExercisePlan.text(needed.budget)) --size small"
     #expect(
       finding.contains(
