@@ -58,9 +58,11 @@ package struct ExerciseAnswer: Sendable {
       guard index > 0 else { return Variant(variant: pair.0, runs: pair.1, comparisons: [:], speed: nil) }
       var comparisons: [ExerciseMeasure: PairedComparison] = [:]
       for measure in exercise.measures {
+        let pairs = zip(pair.1, runs[0]).compactMap { own, base in
+          own[measure].flatMap { value in base[measure].map { (value, $0) } }
+        }
         comparisons[measure] = PairedComparison(
-          pair.1.compactMap { $0[measure] }, runs[0].compactMap { $0[measure] },
-          confidence: Self.confidence,
+          pairs.map(\.0), pairs.map(\.1), confidence: Self.confidence,
           resolution: measure.resolution(testImages: plan.testImages))
       }
       return Variant(
