@@ -43,7 +43,7 @@ extension Exercise {
       ExerciseVariant("global average pooling", "average"),
       ExerciseVariant("dense head", "dense") { $0.head = .dense },
     ]),
-    measures: [.accuracy, .loss, .shiftedAccuracy],
+    measures: [.accuracy, .loss, .trainingLoss, .shiftedAccuracy],
     background: """
       The dense layer has a weight for each class, map and pixel, so it can use positions in the image; the mean cannot, and \
       has no weights. The dense layer is applied to the classes' maps: it has few weights here, while the dense \
@@ -59,7 +59,8 @@ extension Exercise {
     method: .resources([.nin, .alexnet, .vgg11]), measures: [],
     background: """
       Memory is the peak of the process as computed by 'nin summary --memory' for a batch of 128; times are measured with \
-      the smaller batch that the budget allows, and given per image. A multiply-accumulate counts as two operations.
+      the smaller batch that the budget allows, and given per image. In a small batch fewer images share the reading and the \
+      update of the parameters, which favors networks with few of them. A multiply-accumulate counts as two operations.
       """)
 
   private static let lastStep = Exercise(
@@ -76,7 +77,7 @@ extension Exercise {
       },
       ExerciseVariant("384→10 at once, later biases initialized to 1", "raised") { $0.raisesBiases = true },
     ]),
-    measures: [.accuracy, .loss, .deadChannels, .deadClasses, .firstGradient],
+    measures: [.accuracy, .loss, .trainingLoss, .deadChannels, .deadClasses, .firstGradient],
     background: """
       Each of the ten channels passes through three ReLUs. A channel that is negative on all images gets no gradient, and \
       with ten channels each dead one is a tenth of the next layer's input, or a class. The numbers of channels are for the \

@@ -34,7 +34,7 @@ package struct Exercise: Sendable {
   ///   - background: Background for reading the answer.
   package init(
     number: Int, title: String, question: String, method: Method,
-    measures: [ExerciseMeasure] = [.accuracy, .loss],
+    measures: [ExerciseMeasure] = [.accuracy, .loss, .trainingLoss],
     background: String
   ) {
     self.number = number

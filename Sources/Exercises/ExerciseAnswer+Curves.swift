@@ -22,7 +22,8 @@ extension ExerciseAnswer {
     let numbers = series.flatMap { $0.band.flatMap { [$0.lower, $0.upper] } }
     return LineChart(
       title: "Exercise \(exercise.number), test accuracy: mean and range of \(seeds) seeds",
-      horizontalTitle: "epoch", series: series, horizontalRange: 1...Double(max(plan.epochs, 2)),
+      horizontalTitle: "epoch", verticalTitle: "test accuracy", series: series,
+      horizontalRange: 1...Double(max(plan.epochs, 2)),
       verticalRange: LinearAxis.range(of: numbers, startsAtZero: false))
   }
 

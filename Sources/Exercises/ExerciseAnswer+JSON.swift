@@ -1,6 +1,6 @@
 extension ExerciseAnswer: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case exercise, question, plan, seeds, findings, variants
+    case exercise, question, plan, seeds, summary, findings, variants
   }
 
   private struct EncodedVariant: Encodable {
@@ -8,6 +8,19 @@ extension ExerciseAnswer: Encodable {
     let name: String
     let runs: [RunOutcome]
     let comparisons: [EncodedComparison]
+    let speed: EncodedSpeed?
+  }
+
+  private struct EncodedSpeed: Encodable {
+    let ratio: Double
+    let lower: Double
+    let upper: Double
+    let isDifferent: Bool
+
+    private enum CodingKeys: String, CodingKey {
+      case ratio, lower, upper
+      case isDifferent = "is_different"
+    }
   }
 
   private struct EncodedComparison: Encodable {
@@ -35,6 +48,7 @@ extension ExerciseAnswer: Encodable {
     try values.encode(exercise.question, forKey: .question)
     try values.encode(plan, forKey: .plan)
     try values.encode(seeds, forKey: .seeds)
+    try values.encode(summary, forKey: .summary)
     try values.encode(findings, forKey: .findings)
     try values.encode(variants.map(encoded), forKey: .variants)
   }
@@ -45,7 +59,10 @@ extension ExerciseAnswer: Encodable {
     }
     return EncodedVariant(
       variant: variant.variant.identifier, name: variant.variant.name, runs: variant.runs,
-      comparisons: comparisons)
+      comparisons: comparisons,
+      speed: variant.speed.map {
+        EncodedSpeed(ratio: $0.ratio, lower: $0.lower, upper: $0.upper, isDifferent: $0.isDifferent)
+      })
   }
 
   private func encoded(_ comparison: PairedComparison, _ measure: ExerciseMeasure) -> EncodedComparison {

@@ -32,20 +32,26 @@ extension ExerciseAnswer {
 
   /// The interpretation of the numbers.
   package var method: String {
-    "Intervals are Student's t intervals of the paired differences over \(seeds) seeds, with a confidence of "
-      + "\(decimal(100 * Self.confidence, places: 0)) % each by itself; ± is the standard deviation over seeds."
+    "Intervals are Student's t intervals of the paired differences over \(seeds) seeds, for speeds of the ratios, with a "
+      + "confidence of \(decimal(100 * Self.confidence, places: 0)) % each by itself; ± is the standard deviation over seeds."
   }
 
-  /// The exercise, the findings and the table.
+  /// The exercise, the results and the table.
   package var text: String {
     """
     Exercise \(exercise.number): \(exercise.title)
 
     \(exercise.question)
 
+    Summary:
+
+    \(Self.list(summary))
+
     \(scope)
 
-    \(findings.map { "- \($0)" }.joined(separator: "\n"))
+    Results:
+
+    \(Self.list(findings))
 
     \(table)
 
@@ -53,6 +59,10 @@ extension ExerciseAnswer {
 
     \(exercise.background)
     """
+  }
+
+  private static func list(_ items: [String]) -> String {
+    items.map { "- \($0)" }.joined(separator: "\n")
   }
 
   private func costs(of variant: Variant) -> String {
@@ -66,7 +76,15 @@ extension ExerciseAnswer {
       "\(variant.variant.name), compared with \(base.variant.name): "
       + "\(ratio(Double(own.parameters), Double(other.parameters))) the parameters, "
       + "\(ratio(Double(own.multiplyAccumulates), Double(other.multiplyAccumulates))) the multiply-accumulates, "
-      + "\(ratio(variant.imagesPerSecond, base.imagesPerSecond)) the images per second in training."
+      + "\(speed(of: variant))."
+  }
+
+  private func speed(of variant: Variant) -> String {
+    guard let speed = variant.speed else { return "the speed of training is unknown" }
+    func times(_ ratio: Double) -> String { decimal(ratio, places: 2) }
+    return
+      "\(times(speed.ratio)) times (\(times(speed.lower)) to \(times(speed.upper))) the images per second in training"
+      + (speed.isDifferent ? "" : ", not distinguishable from equal speed")
   }
 
   private func finding(_ measure: ExerciseMeasure, of variant: Variant) -> String? {
@@ -75,24 +93,30 @@ extension ExerciseAnswer {
     else { return nil }
     let seen =
       "\(variant.variant.name): \(measure.title) \(measure.text(value)) against \(measure.text(base)), "
-      + "\(measure.differenceText(comparison.mean)) (\(interval(comparison, measure)))"
+      + measure.text(comparison)
     guard !comparison.isDifferent else { return "\(seen): \(comparison.mean > 0 ? "higher" : "lower")." }
     return "\(seen): not distinguishable at this budget. \(advice(comparison, measure))"
   }
 
   private func advice(_ comparison: PairedComparison, _ measure: ExerciseMeasure) -> String {
-    guard let needed = needed(for: comparison) else {
+    let chance = "\(decimal(100 * PairedComparison.power, places: 0)) %"
+    func option(_ budget: Double) -> String {
+      "--budget \(ExercisePlan.text(budget)) --size \(plan.size.name)"
+    }
+    func visible(_ seeds: Int) -> String { measure.sizeText(comparison.detectable(seeds: seeds)) }
+    if let needed = needed(for: comparison) {
       return
-        "If there is a difference, it is too small compared with its spread to be detected with any budget at this size."
+        "\(option(needed.budget)), about \(needed.seeds) seeds, would show it with a probability of \(chance) if difference and "
+        + "spread stay the same."
+    }
+    guard let largest else {
+      return
+        "No budget at this size is likely to show so small a difference: \(seeds) seeds show \(visible(seeds)) with a "
+        + "probability of \(chance)."
     }
     return
-      "About \(needed.seeds) seeds could show it, with --budget \(ExercisePlan.text(needed.budget)) --size \(plan.size.name), if "
-      + "difference and spread stay the same."
-  }
-
-  private func interval(_ comparison: PairedComparison, _ measure: ExerciseMeasure) -> String {
-    "\(measure.differenceText(comparison.lower, withUnit: false)) to "
-      + measure.differenceText(comparison.upper, withUnit: false)
+      "No budget at this size is likely to show so small a difference: the largest, \(option(largest.budget)) with "
+      + "\(largest.seeds) seeds, would show \(visible(largest.seeds)) with a probability of \(chance)."
   }
 
   // MARK: The table
@@ -108,9 +132,16 @@ extension ExerciseAnswer {
       let run = variant.runs.first
       return [
         variant.variant.name, grouped(run?.parameters ?? 0), grouped(run?.multiplyAccumulates ?? 0),
-        decimal(variant.imagesPerSecond, places: 0),
+        speedCell(of: variant),
       ] + exercise.measures.map { cell($0, of: variant) }
     }
+  }
+
+  private func speedCell(of variant: Variant) -> String {
+    let speeds = variant.runs.map(\.imagesPerSecond)
+    let mean = decimal(variant.imagesPerSecond, places: 0)
+    let spread = PairedComparison(speeds, Array(repeating: 0, count: speeds.count))
+    return spread.map { "\(mean) ± \(decimal($0.deviation, places: 0))" } ?? mean
   }
 
   private func cell(_ measure: ExerciseMeasure, of variant: Variant) -> String {

@@ -10,6 +10,8 @@ package struct ExerciseAnswer: Sendable {
     package let runs: [RunOutcome]
     /// Its differences from the first variant, by measures; empty for the first one.
     package let comparisons: [ExerciseMeasure: PairedComparison]
+    /// Its speed of training compared with the first variant's; nil for the first one.
+    package let speed: SpeedComparison?
 
     /// The values of a measure, one per seed.
     package func values(_ measure: ExerciseMeasure) -> [Double] { runs.compactMap { $0[measure] } }
@@ -53,26 +55,42 @@ package struct ExerciseAnswer: Sendable {
     let runs = exercise.variants.map { variant in outcomes.filter { $0.variant == variant.identifier } }
     seeds = runs.map(\.count).min() ?? 0
     variants = zip(exercise.variants, runs).enumerated().map { index, pair in
+      guard index > 0 else { return Variant(variant: pair.0, runs: pair.1, comparisons: [:], speed: nil) }
       var comparisons: [ExerciseMeasure: PairedComparison] = [:]
-      for measure in exercise.measures where index > 0 {
+      for measure in exercise.measures {
+        let pairs = zip(pair.1, runs[0]).compactMap { own, base in
+          own[measure].flatMap { value in base[measure].map { (value, $0) } }
+        }
         comparisons[measure] = PairedComparison(
-          pair.1.compactMap { $0[measure] }, runs[0].compactMap { $0[measure] },
-          confidence: Self.confidence,
+          pairs.map(\.0), pairs.map(\.1), confidence: Self.confidence,
           resolution: measure.resolution(testImages: plan.testImages))
       }
-      return Variant(variant: pair.0, runs: pair.1, comparisons: comparisons)
+      return Variant(
+        variant: pair.0, runs: pair.1, comparisons: comparisons,
+        speed: SpeedComparison(pair.1, runs[0], confidence: Self.confidence))
     }
   }
 
-  /// The smallest budget with which a difference could be distinguished from chance, if it and its spread stay the same.
+  /// The smallest budget that would show a difference with the probability ``PairedComparison/power``, if the
+  /// difference and its spread stay the same.
   ///
   /// - Parameter comparison: The difference.
-  /// - Returns: Seeds and seconds; nil if no budget that can be planned suffices.
+  /// - Returns: Seeds and seconds; nil if no budget that can be given suffices.
   package func needed(for comparison: PairedComparison) -> (seeds: Int, budget: Double)? {
-    guard let seeds = comparison.seedsNeeded(limit: 1000) else { return nil }
-    // A spread of so few seeds may be larger than it seems.
-    let more = max(seeds, self.seeds + 1)
-    return plan.budget(forSeeds: more, available: available).map { (more, max($0, plan.budget)) }
+    let largest = plan.mostSeeds(available: available)
+    return comparison.seedsNeeded(limit: largest).flatMap(budget)
+  }
+
+  /// The largest budget that can be given, where none suffices for a difference.
+  ///
+  /// - Returns: Seeds and seconds; nil if it has no more seeds than the answer.
+  package var largest: (seeds: Int, budget: Double)? {
+    let largest = plan.mostSeeds(available: available)
+    return largest > seeds ? budget(largest) : nil
+  }
+
+  private func budget(_ seeds: Int) -> (seeds: Int, budget: Double)? {
+    plan.budget(forSeeds: seeds, available: available).map { (seeds, max($0, plan.budget)) }
   }
 }
 
@@ -82,7 +100,7 @@ extension ExerciseMeasure {
     switch self {
     case .accuracy, .shiftedAccuracy: 1 / Double(max(testImages, 1))
     case .deadChannels, .deadClasses: 0.01
-    case .loss, .firstGradient: 0
+    case .loss, .trainingLoss, .firstGradient: 0
     }
   }
 }

@@ -26,7 +26,7 @@ package struct ExerciseFolder: Sendable {
   package var json: String { "\(path)/answer.json" }
   /// The table: a row per measure and variant.
   package var table: String { "\(path)/table.csv" }
-  /// The accuracies over the epochs.
+  /// The accuracies over the epochs; or the resources, side by side.
   package var curves: String { "\(path)/curves.svg" }
   /// The page with everything.
   package var page: String { "\(path)/report.html" }

@@ -1,11 +1,20 @@
 import Reporting
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A measure of each run of an exercise.
 package enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
   /// The share of test images that are classified correctly after the last epoch.
   case accuracy
   /// The mean loss over the test images after the last epoch.
   case loss
+  /// The mean loss over the training images of all epochs, each at the time of its step: small if the network learns
+  /// fast.
+  case trainingLoss = "training_loss"
   /// The accuracy with each test image shifted at random by up to an eighth of its side.
   case shiftedAccuracy = "shifted_accuracy"
   /// The share of the last block's channels that are 0 for all of some training images.
@@ -20,6 +29,7 @@ package enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
     switch self {
     case .accuracy: "test accuracy"
     case .loss: "test loss"
+    case .trainingLoss: "training loss over all epochs"
     case .shiftedAccuracy: "accuracy on shifted images"
     case .deadChannels: "dead channels of the last block"
     case .deadClasses: "dead classes"
@@ -31,7 +41,7 @@ package enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
   package var isShare: Bool {
     switch self {
     case .accuracy, .shiftedAccuracy, .deadChannels, .deadClasses: true
-    case .loss, .firstGradient: false
+    case .loss, .trainingLoss, .firstGradient: false
     }
   }
 
@@ -40,10 +50,24 @@ package enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
     isShare ? "\(decimal(100 * value, places: 1)) %" : significant(value)
   }
 
-  /// A difference for display, with its sign.
-  package func differenceText(_ difference: Double, withUnit: Bool = true) -> String {
-    let sign = difference > 0 ? "+" : ""
-    guard isShare else { return sign + significant(difference) }
-    return sign + decimal(100 * difference, places: 1) + (withUnit ? " points" : "")
+  /// A difference with its interval for display: `-1.1 points (-1.9 to -0.3)`.
+  package func text(_ comparison: PairedComparison) -> String {
+    let places = isShare ? 1 : Self.places(max(abs(comparison.lower), abs(comparison.upper)))
+    func signed(_ number: Double) -> String {
+      (number > 0 ? "+" : "") + decimal(isShare ? 100 * number : number, places: places)
+    }
+    return signed(comparison.mean) + (isShare ? " points" : "")
+      + " (\(signed(comparison.lower)) to \(signed(comparison.upper)))"
+  }
+
+  /// The size of a difference for display.
+  package func sizeText(_ difference: Double) -> String {
+    isShare ? "\(decimal(100 * difference, places: 1)) points" : significant(difference)
+  }
+
+  /// The decimals that give a number three significant digits.
+  private static func places(_ number: Double) -> Int {
+    guard number > 0, number.isFinite else { return 0 }
+    return min(max(2 - Int(log10(number).rounded(.down)), 0), 12)
   }
 }

@@ -22,6 +22,8 @@ package struct ExercisePlan: Codable, Equatable, Sendable {
   /// The time that each variant takes.
   package let costs: [VariantCost]
 
+  /// The longest time limit that can be given, in seconds: 1,000 hours.
+  package static let longestBudget = 1000.0 * 3600
   private static let usualSeeds = 5
   private static let mostSeeds = 200
   private static let imageStep = 500
@@ -96,7 +98,7 @@ package struct ExercisePlan: Codable, Equatable, Sendable {
   /// - Parameters:
   ///   - seeds: The number of seeds, more than this plan has.
   ///   - available: The number of training images.
-  /// - Returns: Seconds; nil if no budget suffices.
+  /// - Returns: Seconds; nil if no budget suffices, up to ``longestBudget``.
   package func budget(forSeeds seeds: Int, available: Int) -> Double? {
     guard seeds <= Self.mostSeeds else { return nil }
     let request = Request(
@@ -104,7 +106,16 @@ package struct ExercisePlan: Codable, Equatable, Sendable {
       testImages: testImages)
     let ladder = Ladder(request, costs)
     let images = seeds <= Self.usualSeeds ? ladder.fewest : ladder.most
-    return Self.margin * Double(seeds) * ladder.seconds(images: images) / Self.plannedShare
+    let enough = Self.margin * Double(seeds) * ladder.seconds(images: images) / Self.plannedShare
+    return enough <= Self.longestBudget ? enough : nil
+  }
+
+  /// The largest number of seeds that a budget suffices for, at the speeds and with the data of this plan.
+  ///
+  /// - Parameter available: The number of training images.
+  /// - Returns: The number of seeds, at least this plan's.
+  package func mostSeeds(available: Int) -> Int {
+    (seeds...max(seeds, Self.mostSeeds)).last { budget(forSeeds: $0, available: available) != nil } ?? seeds
   }
 
   /// Seconds as `--budget` takes them, rounded up: `90s`, `25m`, `3h`.

@@ -27,7 +27,8 @@ package struct ExerciseReport {
       title: "Exercise \(answer.exercise.number): \(answer.exercise.title)",
       introduction: HTML([.paragraph(answer.exercise.question), .paragraph(answer.scope)]),
       sections: [
-        .init(title: "Results", content: findings),
+        .init(title: "Summary", content: list(answer.summary)),
+        .init(title: "Results", content: HTML([list(answer.findings), .paragraph(answer.method)])),
         .init(title: "Table", content: table),
         .init(
           title: "Curves",
@@ -40,11 +41,7 @@ package struct ExerciseReport {
       ])
   }
 
-  private var findings: HTML {
-    HTML([
-      .element("ul", answer.findings.map { .element("li", $0) }), .paragraph(answer.method),
-    ])
-  }
+  private func list(_ items: [String]) -> HTML { .element("ul", items.map { .element("li", $0) }) }
 
   /// The accuracies by seed; each row is compared.
   private var runs: HTML {

@@ -47,13 +47,31 @@ package struct PairedComparison: Sendable, Equatable, Codable {
   /// Whether the interval excludes 0, so that the variants differ with the given confidence.
   package var isDifferent: Bool { abs(mean) > margin }
 
-  /// The number of seeds that would make the difference visible, if difference and deviation stay the same.
+  /// The probability with which the recommended number of seeds shows a difference.
+  package static let power = 0.8
+
+  /// The number of seeds that would show the difference with the probability ``power``, if difference and deviation
+  /// stay the same.
   ///
   /// - Parameter limit: The maximum number of seeds.
-  /// - Returns: The smallest n with t·s/√n < |d|; nil if that is more than the limit.
+  /// - Returns: The smallest n for which ``detectable(seeds:)`` is below |d|; nil if that is more than the limit.
   package func seedsNeeded(limit: Int) -> Int? {
     guard limit >= 2 else { return nil }
-    return (2...limit).first { Self.margin(deviation, $0, confidence) < abs(mean) }
+    return (2...limit).first { detectable(seeds: $0) < abs(mean) }
+  }
+
+  /// The difference that a number of seeds shows with the probability ``power``, if the deviation stays the same.
+  ///
+  /// With a true difference of t·s/√n, half of all intervals would include 0. The quantile of the power is added to
+  /// t: the usual approximation of the noncentral distribution.
+  ///
+  /// - Parameter seeds: The number of seeds, n, at least 2.
+  /// - Returns: (t + u)·s/√n, where u is the quantile of Student's t that is exceeded with the probability 1 − power.
+  package func detectable(seeds: Int) -> Double {
+    let student = StudentT(degreesOfFreedom: seeds - 1)
+    let quantiles =
+      student.quantile(confidence: confidence) + student.quantile(confidence: 2 * Self.power - 1)
+    return quantiles * deviation / Double(seeds).squareRoot()
   }
 
   private static func margin(_ deviation: Double, _ count: Int, _ confidence: Double) -> Double {

@@ -75,7 +75,8 @@ package struct ResourceAnswer: Sendable {
     return "\(text(median(seconds))) (\(text(least))–\(text(greatest)))"
   }
 
-  private func median(_ numbers: [Double]) -> Double {
+  /// The median of some numbers; 0 of none.
+  func median(_ numbers: [Double]) -> Double {
     let sorted = numbers.sorted()
     guard !sorted.isEmpty else { return 0 }
     return (sorted[sorted.count / 2] + sorted[(sorted.count - 1) / 2]) / 2
@@ -94,7 +95,7 @@ extension ResourceAnswer {
     let networks: [NetworkCost]
   }
 
-  /// Writes text, tables and page, each completely or not at all.
+  /// Writes text, table, picture and page, each completely or not at all.
   ///
   /// - Parameter folder: The folder to write to.
   /// - Throws: `FileError` if one cannot be written.
@@ -105,6 +106,7 @@ extension ResourceAnswer {
     try folder.write(text + "\n", to: folder.text)
     try folder.writeJSON(report, to: folder.json)
     try folder.write(csv, to: folder.table)
+    try folder.write(chart.svg().document, to: folder.curves)
     try folder.write(page.document, to: folder.page)
   }
 
@@ -129,6 +131,14 @@ extension ResourceAnswer {
       sections: [
         .init(title: "Results", content: .element("ul", findings.map { .element("li", $0) })),
         .init(title: "Table", content: table.html),
+        .init(
+          title: "Side by side",
+          content: HTML([
+            .paragraph(
+              "Each network's resources, divided by those of the first, on a logarithmic axis; a line is the range of the "
+                + "measured times."),
+            .chart(chart, label: chart.title),
+          ])),
         .init(title: "Background", content: .paragraph(exercise.background)),
       ])
   }

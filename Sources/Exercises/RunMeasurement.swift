@@ -25,6 +25,7 @@ struct RunMeasurement {
     var values: [ExerciseMeasure: Double] = [:]
     values[.accuracy] = trainer.state.history.last?.testAccuracy
     values[.loss] = trainer.state.history.last?.testLoss
+    values[.trainingLoss] = trainingLoss
     if measures.contains(.shiftedAccuracy) { values[.shiftedAccuracy] = try shiftedAccuracy() }
     if measures.contains(.deadChannels) || measures.contains(.deadClasses) {
       let activity = try activity()
@@ -35,6 +36,11 @@ struct RunMeasurement {
     if measures.contains(.firstGradient) { values[.firstGradient] = try firstGradient() }
     let wanted = values.filter { measures.contains($0.key) }
     return Dictionary(uniqueKeysWithValues: wanted.map { ($0.key.rawValue, $0.value) })
+  }
+
+  private var trainingLoss: Double {
+    let losses = trainer.state.history.map(\.trainingLoss)
+    return losses.reduce(0, +) / Double(max(losses.count, 1))
   }
 
   private static func deadShare(_ layers: [ChannelActivity.Layer]) -> Double {

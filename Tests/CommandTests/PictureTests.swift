@@ -147,6 +147,57 @@ extension CommandTests {
       }
     }
 
+    @Test("are the same of a checkpoint and of its export to ONNX")
+    func onnx() throws {
+      expectSuccess(try nin("export", "--checkpoint", "net.safetensors", "--output", "net.onnx", in: folder))
+      let image = ["--data", "data", "--index", "3"]
+      for command in [["maps"] + image, ["features", "--layer", "net.2"] + image, ["filters"]] {
+        let arguments = command + Self.backend
+        expectSuccess(
+          try nin(arguments + ["--checkpoint", "net.safetensors", "--output", "a.svg"], in: folder))
+        let run = try nin(arguments + ["--model", "net.onnx", "--output", "b.svg"], in: folder)
+        expectSuccess(run)
+        #expect(run.errors.isEmpty)
+        #expect(try folder.read("a.svg") == folder.read("b.svg"), "\(command[0])")
+      }
+    }
+
+    @Test("take folders of images and standard input, as nin predict does")
+    func inputs() throws {
+      for name in ["photos/a.png", "photos/b.png", "photo/c.png"] {
+        let parent = folder.path(String(name.prefix { $0 != "/" }))
+        try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        try folder.write(SmallImages.png, to: name)
+      }
+      let maps = try run("maps", "photos", "--output", "maps.svg")
+      expectSuccess(maps)
+      #expect(maps.output.contains("photos/a.png: ") && maps.output.contains("photos/b.png: "))
+      expectSuccess(try run("features", "photo", "--layer", "net.0", "--output", "f.svg"))
+      expectFailure(
+        try run("features", "photos", "--layer", "net.0", "--output", "x.svg"), naming: "exactly one image")
+      let options = "--checkpoint net.safetensors --backend \(TestedBackends.fastest)"
+      let piped = try shell("nin maps \(options) --output maps.svg - < photo/c.png", in: folder)
+      expectSuccess(piped)
+      #expect(piped.output.contains("standard input: "))
+      expectFailure(try run("maps", "-", "-", "--output", "x.svg"), naming: "give it once")
+      #expect(!folder.has("x.svg"))
+    }
+
+    @Test("take exactly one network")
+    func networks() throws {
+      for command in ["maps", "features", "filters"] {
+        let image = command == "filters" ? [] : ["--index", "0"]
+        let layer = command == "features" ? ["--layer", "net.0"] : []
+        let arguments = [command, "--output", "x.svg"] + image + layer
+        let both = ["--checkpoint", "net.safetensors", "--model", "net.onnx"]
+        for network in [[], both] {
+          expectFailure(try nin(arguments + network, in: folder), naming: "--checkpoint", "--model")
+        }
+        expectFailure(try nin(arguments + ["--model", "absent.onnx"], in: folder), naming: "absent.onnx")
+      }
+      #expect(!folder.has("x.svg"))
+    }
+
     @Test("features: unknown layers list those that there are; options that do not go together are errors")
     func featureErrors() throws {
       func failure(_ arguments: String...) throws -> NinProcess.Run {

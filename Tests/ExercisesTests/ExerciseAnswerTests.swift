@@ -8,16 +8,21 @@ struct ExerciseAnswerTests {
     VariantCost(variant: "dense", trainingImage: 1e-4, testImage: 3e-5, start: 0.1),
   ]
 
-  private func answer(_ averages: [Double], _ dense: [Double]) throws -> ExerciseAnswer {
+  private func answer(
+    _ averages: [Double], _ dense: [Double],
+    speeds: ([Double], [Double]) = ([500, 500, 500], [500, 500, 500])
+  ) throws -> ExerciseAnswer {
     let plan = try ExercisePlan(
       ExercisePlan.Request(
         exercise: 3, budget: 300, size: .small, backend: "dnnl", trainingImages: 60_000, testImages: 10_000),
       costs: Self.costs)
-    let outcomes = [("average", averages), ("dense", dense)].flatMap { variant, values in
+    let runs = [("average", averages, speeds.0), ("dense", dense, speeds.1)]
+    let outcomes = runs.flatMap { variant, values, speeds in
       values.enumerated().map { seed, value in
         RunOutcome(
           variant: variant, seed: seed, parameters: variant == "dense" ? 150 : 100, multiplyAccumulates: 1000,
-          accuracies: [0.5, 0.6, 0.7, value], values: ["accuracy": value], seconds: 1, imagesPerSecond: 500)
+          accuracies: [0.5, 0.6, 0.7, value], values: ["accuracy": value], seconds: 1,
+          imagesPerSecond: speeds[seed])
       }
     }
     return ExerciseAnswer(Exercise.all[2], plan, outcomes: outcomes, available: 60_000)
@@ -30,6 +35,7 @@ struct ExerciseAnswerTests {
     #expect(finding.hasPrefix("dense head: test accuracy 76.0 % against 81.0 %, -5.0 points ("))
     #expect(finding.hasSuffix(": lower."))
     #expect(answer.findings[0].contains("1.50 times the parameters"))
+    #expect(answer.summary == ["dense head against global average pooling: lower test accuracy."])
   }
 
   @Test("says that they are not distinguishable, and names a budget, if the interval includes 0")
@@ -40,15 +46,34 @@ struct ExerciseAnswerTests {
     let needed = try #require(answer.needed(for: comparison))
     #expect(needed.seeds > 3 && needed.budget >= 300)
     let finding = try #require(answer.findings.first { $0.contains("test accuracy") })
-    #expect(finding.contains("not distinguishable at this budget. About \(needed.seeds) seeds could show it"))
-    #expect(finding.contains("--budget \(ExercisePlan.text(needed.budget)) --size small"))
+    #expect(
+      answer.summary
+        == ["dense head against global average pooling: not distinguishable at this budget: test accuracy."])
+    let option = "--budget \(ExercisePlan.text(needed.budget)) --size small"
+    #expect(
+      finding.contains(
+        "not distinguishable at this budget. \(option), about \(needed.seeds) seeds, would show it"))
   }
 
-  @Test("says that no budget will do where there is no difference")
+  @Test("says what the largest budget would show where none suffices")
   func none() throws {
     let answer = try answer([0.80, 0.82, 0.81], [0.81, 0.81, 0.81])
     let finding = try #require(answer.findings.first { $0.contains("test accuracy") })
-    #expect(finding.contains("too small compared with its spread"))
+    #expect(finding.contains("No budget at this size is likely to show so small a difference"))
+    let largest = try #require(answer.largest)
+    #expect(largest.seeds == 200 && largest.budget > answer.plan.budget)
+    // The standard deviation of the differences is 1 point; (1.97 + 0.84) / √200 of it is detectable.
+    #expect(finding.contains("with 200 seeds, would show 0.2 points with a probability of 80 %"))
+  }
+
+  @Test("compares speeds by their ratio, with an interval")
+  func speed() throws {
+    let faster = try answer(
+      [0.8, 0.8, 0.8], [0.8, 0.8, 0.8], speeds: ([500, 250, 1000], [750, 375, 1500]))
+    #expect(faster.findings[0].contains("1.50 times (1.46 to 1.54) the images per second in training."))
+    let noisy = try answer([0.8, 0.8, 0.8], [0.8, 0.8, 0.8], speeds: ([500, 500, 500], [400, 500, 625]))
+    #expect(noisy.findings[0].contains("1.00 times (0.57 to 1.74) the images per second in training, not "))
+    #expect(noisy.variants[1].speed?.isDifferent == false)
   }
 
   @Test("says its size, and that the book's may differ")

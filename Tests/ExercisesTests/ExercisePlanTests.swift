@@ -79,6 +79,17 @@ struct ExercisePlanTests {
     #expect(plan.budget(forSeeds: 201, available: 60_000) == nil)
   }
 
+  @Test("names no budget that cannot be given")
+  func longestBudget() throws {
+    let costs = [VariantCost(variant: "slow", trainingImage: 0.5, testImage: 0, start: 0)]
+    let plan = try ExercisePlan(request(20_000), costs: costs)
+    let most = plan.mostSeeds(available: 60_000)
+    #expect(plan.seeds < most && most < 200)
+    let budget = try #require(plan.budget(forSeeds: most, available: 60_000))
+    #expect(budget <= ExercisePlan.longestBudget)
+    #expect(plan.budget(forSeeds: most + 1, available: 60_000) == nil)
+  }
+
   @Test("writes times so that they are read back as no shorter")
   func texts() {
     #expect(ExercisePlan.text(0.2) == "1s")

@@ -20,13 +20,15 @@ struct ExerciseRunnerTests {
 
   @Test("distinguish half the learning rate from the full one")
   func planted() throws {
-    let small = try SmallExercise(measures: [.loss])
+    let small = try SmallExercise(measures: [.loss, .trainingLoss])
     let folder = folder("planted")
     try small.write(try small.plan(seeds: 12), to: folder)
     let answer = try #require(try small.runner(in: folder).run())
     #expect(answer.seeds == 12)
-    let comparison = try #require(answer.variants[1].comparisons[.loss])
-    #expect(comparison.isDifferent && comparison.mean > 0, "\(comparison)")
+    for measure in [ExerciseMeasure.loss, .trainingLoss] {
+      let comparison = try #require(answer.variants[1].comparisons[measure])
+      #expect(comparison.isDifferent && comparison.mean > 0, "\(measure): \(comparison)")
+    }
     #expect(
       answer.findings.contains { $0.hasPrefix("half the rate: test loss") && $0.hasSuffix(": higher.") })
   }

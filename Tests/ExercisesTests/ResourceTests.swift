@@ -46,7 +46,12 @@ struct ResourceTests {
     #expect(answer.costs.allSatisfy { $0.trainingMemory > $0.predictionMemory })
     #expect(try runner().run()?.text == answer.text)
     for name in ["answer.json", "answer.txt", "table.csv"] { #expect(temporary.has("answer/\(name)")) }
-    let page = String(decoding: try temporary.read("answer/report.html"), as: UTF8.self)
-    #expect(ParsedMarkup(page).problem == nil)
+    for name in ["curves.svg", "report.html"] {
+      let parsed = ParsedMarkup(String(decoding: try temporary.read("answer/\(name)"), as: UTF8.self))
+      #expect(parsed.problem == nil)
+      // Six resources of two networks, and the legend; the page has a wide and a narrow picture.
+      let pictures = name == "curves.svg" ? 1 : 2
+      #expect(parsed.elements.count { $0.name == "circle" } == pictures * (6 * 2 + 2))
+    }
   }
 }

@@ -44,7 +44,7 @@ extension PictureSheet {
     func panel(_ title: String, _ maps: [Plane], _ scale: ColorScale) -> PicturePanel {
       grid.panel(title, Array(maps.prefix(count)), scale)
     }
-    let factor = comparison.magnification.map { ", × \(significant($0))" } ?? ""
+    let factor = comparison.magnification.map { ", × \(factorText($0))" } ?? ""
     self.init(
       "Activations of \(first.layer) on \(backends.0) and \(backends.1)",
       notes: ["\(first.summary(shown: count)) \(name).", comparison.summary],
@@ -72,7 +72,7 @@ extension FeatureComparison {
     guard areFinite else { return "Some activations are not finite numbers; they are magenta." }
     guard let magnification else { return "There is no difference: all activations are equal." }
     return "The largest difference is \(significant(largestDifference)), for activations up to "
-      + "\(significant(largestActivation)); differences are magnified \(significant(magnification)) times."
+      + "\(significant(largestActivation)); differences are magnified \(factorText(magnification)) times."
   }
 }
 
@@ -106,4 +106,11 @@ private struct FeatureGrid {
     }
     return PicturePanel(title, tiles: tiles, columns: columns, tileWidth: tileWidth, scale: scale)
   }
+}
+
+/// A factor with two or three significant digits, written out if that is short: 4,900,000.
+private func factorText(_ factor: Double) -> String {
+  let text = significant(factor)
+  guard factor >= 1000, factor < 1e9, let rounded = Double(text) else { return text }
+  return grouped(Int(rounded))
 }

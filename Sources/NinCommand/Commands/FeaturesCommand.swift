@@ -12,6 +12,7 @@ struct FeaturesCommand: ParsableCommand {
 
         nin features --checkpoint mine.safetensors --layer net.2.0 --output f.svg shirt.png
         nin features --checkpoint mine.safetensors --layer net.0 --output f.svg --index 0
+        nin features --model mine.onnx --layer net.2 --output f.svg shirt.png
 
       Each channel is a picture, each number a square: from violet to yellow, or from blue to red around 0 if there are \
       negative numbers. --layer takes the names that 'nin summary' prints; the name of a block, net.2, means its last layer. \
@@ -52,9 +53,7 @@ struct FeaturesCommand: ParsableCommand {
 
   func validate() throws {
     try requirePositive([("--limit", limit)])
-    guard images.count == 1 else {
-      throw ValidationError("give exactly one image: a file or an --index")
-    }
+    guard images.count == 1 else { throw Self.severalImages }
     guard let backends else { return }
     guard backendNames.count == 2, !backendNames.contains("") else {
       throw ValidationError("--backends is '\(backends)'; it must be two names separated by a comma")
@@ -69,17 +68,14 @@ struct FeaturesCommand: ParsableCommand {
     let display = CommandProgress(isQuiet: progress.quiet)
     defer { display.clear() }
     display.show("preparing")
-    let checkpoint = try Checkpoint.open(
-      picture.checkpoint, imageSize: images.imageSize, given: normalization.given)
-    let description = checkpoint.description
-    let layer = try LayerFeatures.layer(
-      layer, of: description.model.resolved(for: description.image.batched(1)))
+    let file = try picture.network.open(imageSize: images.imageSize, given: normalization.given)
+    let description = file.description
+    let layer = try LayerFeatures.layer(layer, of: file.layers())
     var image: ShownImage?
     let features = try backends.map { backend in
       display.show("computing on \(backend.name)")
-      let network = try checkpoint.makeNetwork(
-        on: backend, compute, batchSizes: [1], imageCount: 1, keepsActivations: true)
-      let shown = try image ?? images.read(for: network, description)[0]
+      let network = try file.makeNetwork(on: backend, compute, imageCount: 1, keepsActivations: true)
+      let shown = try image ?? oneImage(for: network, description)
       image = shown
       return try shown.pixels.withPixels { try LayerFeatures(of: layer, for: $0, by: network) }
     }
@@ -102,6 +98,15 @@ struct FeaturesCommand: ParsableCommand {
       display.clear()
     }
     print("the activations of \(layer.name) (\(layer.kind)) are in \(picture.output)")
+  }
+
+  private static let severalImages = ValidationError("give exactly one image: a file or an --index")
+
+  /// The image; a folder may have several.
+  private func oneImage(for network: Network, _ description: CheckpointDescription) throws -> ShownImage {
+    let shown = try images.read(for: network, description)
+    guard let image = shown.first, shown.count == 1 else { throw Self.severalImages }
+    return image
   }
 
   private func makeBackends() throws -> [any Backend] {

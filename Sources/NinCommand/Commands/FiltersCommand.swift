@@ -11,6 +11,7 @@ struct FiltersCommand: ParsableCommand {
       EXAMPLES:
 
         nin filters --checkpoint mine.safetensors --output filters.svg
+        nin filters --model mine.onnx --output filters.svg
 
       Each weight is a square. Filters with three input channels are drawn in color, with the weight 0 in gray; others in \
       blue for weights below 0 and red above. All share one scale, so weak filters look weak.
@@ -23,10 +24,8 @@ struct FiltersCommand: ParsableCommand {
   var ownScale = false
 
   func run() throws {
-    let checkpoint = try Checkpoint(path: picture.checkpoint)
-    let description = checkpoint.description
-    let filters = try FirstFilters(
-      description.model.resolved(for: description.image.batched(1)), parameter: checkpoint.parameter)
+    let file = try picture.network.open(imageSize: nil, given: nil)
+    let filters = try FirstFilters(file.layers(), parameter: file.parameter)
     try picture.write(filters.sheet(ownScale ? .own : .common))
     print("the \(filters.count) filters of \(filters.layer), \(filters.kernel), are in \(picture.output)")
   }

@@ -12,6 +12,7 @@ struct MapsCommand: ParsableCommand {
 
         nin maps --checkpoint mine.safetensors --output maps.svg shirt.png
         nin maps --checkpoint mine.safetensors --output maps.svg --index 0 --index 1
+        nin maps --model mine.onnx --output maps.png --top 3 shirt.png
 
       With global average pooling the last feature maps are confidence maps, one per class: a class's score is the mean of \
       its map. The picture shows every map over the image, that of the highest score first. With one fully connected layer \
@@ -45,12 +46,11 @@ struct MapsCommand: ParsableCommand {
     let display = CommandProgress(isQuiet: progress.quiet)
     defer { display.clear() }
     display.show("preparing")
-    let checkpoint = try Checkpoint.open(
-      picture.checkpoint, imageSize: images.imageSize, given: preparation.given())
-    let description = checkpoint.description
-    let head = try ClassMapHead(description.model.resolved(for: description.image.batched(1)))
-    let network = try checkpoint.makeNetwork(
-      on: backend, compute, batchSizes: [1], imageCount: images.count, keepsActivations: true)
+    let file = try picture.network.open(imageSize: images.imageSize, given: preparation.given())
+    let description = file.description
+    let head = try ClassMapHead(file.layers())
+    let network = try file.makeNetwork(
+      on: backend, compute, imageCount: images.count, keepsActivations: true)
     announceSmallMaps(head, description)
     let labels = ClassLabels(description, count: head.classes)
     let shown = try images.read(for: network, description)

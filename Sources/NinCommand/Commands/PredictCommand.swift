@@ -39,14 +39,7 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup(title: "Preparation of images") var preparation: PreparationOptions
   @OptionGroup var data: DataOptions
 
-  @Option(
-    help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"), completion: .tensors)
-  var checkpoint: String?
-
-  @Option(
-    help: ArgumentHelp("A network in the ONNX format, instead of --checkpoint.", valueName: "file.onnx"),
-    completion: .file(extensions: ["onnx"]))
-  var model: String?
+  @OptionGroup var file: NetworkFileOptions
 
   @Argument(
     help: ArgumentHelp(
@@ -91,13 +84,10 @@ struct PredictCommand: ParsableCommand {
   func validate() throws {
     try requirePositive([("--image-size", imageSize), ("--top", top)])
     if output != nil { try preparation.requireNone(with: "--input") }
-    guard (checkpoint == nil) != (model == nil) else {
-      throw ValidationError("give the network as --checkpoint, or as --model (ONNX)")
-    }
     guard input.isEmpty == (output == nil) else {
       throw ValidationError("--input and --output go together")
     }
-    guard model != nil || input.count <= 1 else {
+    guard file.model != nil || input.count <= 1 else {
       throw ValidationError("--input can only be repeated with --model")
     }
     if output != nil {
@@ -111,9 +101,7 @@ struct PredictCommand: ParsableCommand {
     } else if images.isEmpty && index.isEmpty {
       throw ValidationError("nothing to predict: give image files, --index, or --input and --output")
     }
-    guard images.count(where: { $0 == ImageInput.standardInputPath }) <= 1 else {
-      throw ValidationError("- is standard input, which holds one image; give it once")
-    }
+    try ImageInput.requireOneStandardInput(images)
   }
 
   private static let standardOutputPath = "-"
@@ -126,12 +114,12 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func predictArray(to output: String, on backend: any Backend) throws {
-    if let model {
+    if let model = file.model {
       let display = CommandProgress(isQuiet: progress.quiet)
       display.show("running \(model)")
       defer { display.clear() }
       try write(ONNXPrediction(path: model, inputs: input).run(on: backend, compute), to: output)
-    } else if let checkpoint, let input = input.first {
+    } else if let checkpoint = file.checkpoint, let input = input.first {
       try predictArray(input, checkpoint: checkpoint, to: output, on: backend)
     }
   }
@@ -144,18 +132,10 @@ struct PredictCommand: ParsableCommand {
   private func predictImages(on backend: any Backend) throws {
     let inputs = images.flatMap(ImageInput.inputs)
     let count = inputs.count + index.count
-    let ready: ImageNetwork
-    if let model {
-      ready = try ImageNetwork(
-        model: model, imageSize: imageSize, given: preparation.given(), on: backend, compute,
-        imageCount: count)
-    } else if let checkpoint {
-      ready = try ImageNetwork(
-        checkpoint: checkpoint, imageSize: imageSize, given: preparation.given(), on: backend, compute,
-        imageCount: count)
-    } else {
-      return
-    }
+    let opened = try file.open(
+      imageSize: imageSize, given: preparation.given(),
+      alternative: "; give arrays with --input and --output")
+    let ready = try ImageNetwork(opened, on: backend, compute, imageCount: count)
     let test = try testImages(for: ready)
     // On a terminal the results themselves show the progress.
     let display = CommandProgress(isQuiet: progress.quiet || Terminal.standardOutput.isTerminal)

@@ -1,3 +1,4 @@
+import ArgumentParser
 import NetworkInNetwork
 
 #if canImport(Glibc)
@@ -8,7 +9,7 @@ import NetworkInNetwork
 
 /// An image named by an argument, which may be unreadable.
 struct ImageInput {
-  /// The path for display; `-` for standard input.
+  /// The path; `-` for standard input.
   let path: String
   private let source: Source
 
@@ -20,6 +21,20 @@ struct ImageInput {
 
   /// The argument for standard input.
   static let standardInputPath = "-"
+
+  /// The name for display.
+  var name: String { path == Self.standardInputPath ? Self.standardInputName : path }
+
+  private static let standardInputName = "standard input"
+
+  /// Requires standard input to be given at most once.
+  ///
+  /// - Throws: `ValidationError` otherwise.
+  static func requireOneStandardInput(_ arguments: [String]) throws {
+    guard arguments.count(where: { $0 == standardInputPath }) <= 1 else {
+      throw ValidationError("- is standard input, which holds one image; give it once")
+    }
+  }
 
   /// The images of an argument: itself, or those directly in it if it is a folder.
   ///
@@ -52,7 +67,6 @@ struct ImageInput {
     case .file: return try ImageFile.decode(path: path, channels: channels)
     case .unreadable(let error): throw error
     case .standardInput:
-      let name = "standard input"
       guard isatty(STDIN_FILENO) == 0 else {
         throw ImageFileError.notRegularFile(
           path: name, reason: "\(name) is a terminal; redirect a PNG or JPEG file into it")

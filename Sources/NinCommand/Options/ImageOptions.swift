@@ -6,7 +6,10 @@ import NetworkInNetwork
 struct ImageOptions: ParsableArguments {
   @OptionGroup var data: DataOptions
 
-  @Argument(help: ArgumentHelp("PNG and JPEG files.", valueName: "image"))
+  @Argument(
+    help: ArgumentHelp(
+      "PNG and JPEG files, folders of them, pipes, or - for standard input.", valueName: "image"),
+    completion: .file(extensions: ["png", "jpg", "jpeg", "PNG", "JPG", "JPEG"]))
   var images: [String] = []
 
   @Option(
@@ -25,9 +28,10 @@ struct ImageOptions: ParsableArguments {
   func validate() throws {
     try requirePositive([("--image-size", imageSize)])
     guard count > 0 else { throw ValidationError("no image is given: give image files or --index") }
+    try ImageInput.requireOneStandardInput(images)
   }
 
-  /// The number of images given.
+  /// The number of images given, with a folder counted as one.
   var count: Int { images.count + index.count }
 
   /// Reads the images.
@@ -41,11 +45,11 @@ struct ImageOptions: ParsableArguments {
     let target = PixelSize(height: network.image[1], width: network.image[2])
     let resize = description.resize ?? .pillow
     let channels = network.image[0]
-    var shown = try images.map { path in
-      let decoded = try ImageFile.decode(path: path, channels: channels)
+    var shown = try images.flatMap(ImageInput.inputs).map { input in
+      let decoded = try input.decode(channels: channels)
       let image = invert ? decoded.inverted() : decoded
       return ShownImage(
-        name: path.onOneLine(atMost: 4096),
+        name: input.name.onOneLine(atMost: 4096),
         pixels: try resize.resized(
           image.pixels, from: PixelSize(height: image.height, width: image.width), to: target,
           channels: channels))

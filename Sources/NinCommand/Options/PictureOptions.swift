@@ -4,8 +4,7 @@ import NetworkInNetwork
 
 /// The network and the output file of a picture.
 struct PictureOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The trained network, a .safetensors file.", valueName: "file"))
-  var checkpoint: String
+  @OptionGroup var network: NetworkFileOptions
 
   @Option(
     help: ArgumentHelp(

@@ -52,6 +52,16 @@ final class CommandProgress: Sendable {
     }
   }
 
+  /// Removes the line while something is printed; the phase continues, with its time.
+  ///
+  /// - Parameter print: Prints it.
+  func makeRoom(for print: () -> Void) {
+    state.withLock { state in
+      state.live.clear()
+      print()
+    }
+  }
+
   private func show(_ state: inout State) {
     guard var text = state.text else { return }
     let now = ContinuousClock.now

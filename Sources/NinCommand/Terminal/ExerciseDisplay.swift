@@ -33,8 +33,7 @@ final class ExerciseDisplay {
 
   private func say(_ line: String) {
     guard !isQuiet else { return }
-    progress.clear()
-    Terminal.standardOutput.say(line)
+    progress.makeRoom { Terminal.standardOutput.say(line) }
   }
 
   private func text(_ plan: ExercisePlan) -> String {

@@ -11,11 +11,27 @@ extension HTML {
   package static func chart(_ chart: LineChart, label: String) -> HTML {
     var untitled = chart
     untitled.title = ""
-    let wide = ChartSheet([untitled]).svg.embedded(label: label)
-    let narrow = ChartSheet([untitled], chartWidth: 360, chartHeight: 320).svg.embedded(label: label)
-    return HTML([
-      .element("div", with: ["class": "wide"], [HTML(markup: wide)]),
-      .element("div", with: ["class": "narrow"], [HTML(markup: narrow)]),
+    return pictures(
+      wide: ChartSheet([untitled]).svg,
+      narrow: ChartSheet([untitled], chartWidth: 360, chartHeight: 320).svg, label: label)
+  }
+
+  /// A chart of dots, likewise.
+  ///
+  /// - Parameters:
+  ///   - chart: The chart, whose own title is omitted.
+  ///   - label: The description for screen readers.
+  /// - Returns: Both pictures, of which one is shown.
+  package static func chart(_ chart: DotChart, label: String) -> HTML {
+    var untitled = chart
+    untitled.title = ""
+    return pictures(wide: untitled.svg(), narrow: untitled.svg(width: 360), label: label)
+  }
+
+  private static func pictures(wide: SVG, narrow: SVG, label: String) -> HTML {
+    HTML([
+      .element("div", with: ["class": "wide"], [HTML(markup: wide.embedded(label: label))]),
+      .element("div", with: ["class": "narrow"], [HTML(markup: narrow.embedded(label: label))]),
     ])
   }
 }
