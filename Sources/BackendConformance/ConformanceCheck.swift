@@ -1,5 +1,5 @@
 extension Conformance {
-  /// The checks, each of which can be run by itself.
+  /// The checks; each can be run separately.
   public enum Check: String, Sendable, CaseIterable {
     /// Small integers, for which every sum is exact, on generated shapes: equal to the reference bit for bit.
     case exactIntegers

@@ -23,7 +23,7 @@ public struct ConformanceSize: Sendable {
     self.failures = failures
   }
 
-  /// Every feature of a shape at least once; under a minute.
+  /// Every feature of a shape at least once; takes less than a minute.
   public static let standard = ConformanceSize(
     shapes: ShapeFeature.allCases.count, repeats: 20, largestNetworkShape: 1 << 29, failures: 5)
 

@@ -2,7 +2,7 @@
 
 #include "threads.h"
 
-// Random words are made for this many adjacent blocks of four at once, one in each lane of a vector.
+// The number of adjacent blocks of four random words generated at once, one block in each lane of a vector.
 enum { BLOCKS = 16, WORDS = 4 * BLOCKS };
 
 typedef struct {

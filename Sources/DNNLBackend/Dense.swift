@@ -14,8 +14,8 @@
     private let anyWeight: MemoryDescriptor
     private let bias: MemoryDescriptor?
 
-    /// With several threads, oneDNN would have each sum some of the features, and the bits would depend on their
-    /// number; one thread reads the weights from memory nearly as fast.
+    /// With several threads, oneDNN would split the sums over the features, and the bits would depend on the number of
+    /// threads; one thread reads the weights from memory nearly as fast.
     private static let forwardThreads = ThreadPool(count: 1)
 
     init(_ geometry: DenseGeometry, _ request: KernelRequest, _ engine: Engine) throws {

@@ -1,9 +1,9 @@
 extension Decoder {
-  /// The keyed container, checked to have no other keys: a mistyped key is an error and not a default.
+  /// The keyed container, checked to have no other keys, so that a mistyped key is an error instead of a default.
   ///
   /// - Parameters:
   ///   - keys: The allowed keys.
-  ///   - retired: Keys that older files have.
+  ///   - retired: Keys of older files, which are ignored.
   /// - Returns: The container.
   /// - Throws: `DecodingError` that names a key that is not allowed.
   package func strictContainer<Keys: CodingKey & CaseIterable>(

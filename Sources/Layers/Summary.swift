@@ -71,7 +71,7 @@ public struct Summary: Sendable, Codable, Equatable {
     macs = leaves.reduce(0) { $0 + $1.macs }
   }
 
-  /// How many of the learned numbers are in dense layers.
+  /// The number of learned parameters in dense layers.
   public var denseParameters: Int {
     layers.reduce(0) { $0 + ($1.type == Dense.kind ? $1.parameters : 0) }
   }

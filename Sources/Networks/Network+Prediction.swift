@@ -34,7 +34,7 @@ extension Network {
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - count: N.
-  ///   - output: Where the output goes, plain; as many elements as ``outputShape(_:)`` has.
+  ///   - output: Where the output goes, plain, with the elements of ``outputShape(_:)``.
   /// - Throws: What the backend's library refuses.
   /// - Precondition: The output has the right number of elements.
   public func predict(_ pixels: Pixels, count: Int, into output: UnsafeMutableBufferPointer<Float>) throws {

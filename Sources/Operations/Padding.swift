@@ -27,7 +27,7 @@ public struct Padding: Hashable, Sendable, Codable {
 }
 
 extension Padding: CustomStringConvertible {
-  /// One number where all sides are equal, otherwise top, bottom, left and right.
+  /// One number if all sides are equal, otherwise top, bottom, left and right.
   public var description: String {
     top == bottom && left == right && top == left ? "\(top)" : "(\(top),\(bottom),\(left),\(right))"
   }

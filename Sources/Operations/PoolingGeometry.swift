@@ -1,6 +1,6 @@
 import Tensors
 
-/// The sizes of one pooling, all checked once.
+/// The sizes of one pooling, checked once.
 public struct PoolingGeometry: Hashable, Sendable {
   /// Images.
   public let batch: Int
@@ -45,7 +45,8 @@ public struct PoolingGeometry: Hashable, Sendable {
   /// dilation the taps can jump over a small input.
   private var everyWindowHasElement: Bool {
     [rows, columns].allSatisfy { axis in
-      // Taps no further apart than the input is long cannot jump over it, so that the first and the last window decide.
+      // Taps that are not farther apart than the input is long cannot jump over it, so the first and the last window
+      // decide.
       let isJumpedOver = axis.dilation > axis.input
       let windows = stride(from: 0, to: axis.output, by: isJumpedOver ? 1 : max(axis.output - 1, 1))
       return windows.allSatisfy { !axis.taps(output: $0).isEmpty }

@@ -44,7 +44,7 @@ extension Conformance {
     }
   }
 
-  /// Everything that computes in loops over threads, with 1 to 4 of them; races in weight gradients show here.
+  /// All operations that loop over threads, with 1 to 4 of them; races in weight gradients show here.
   ///
   /// Each number of threads runs a different quarter of the shapes, so that all four take as long as one.
   func checkThreadCounts(_ report: inout CheckReport) throws {

@@ -2,10 +2,9 @@ import ReferenceBackend
 import Synchronization
 import Tensors
 
-/// The reference's results for cases in Double, which take longer than anything else here.
+/// The reference's results for cases in Double, which take most of the time of the suite.
 ///
-/// The checks run a case in many ways that are the same for the reference, so it remembers the results of the last
-/// cases.
+/// The checks run a case in many ways that are the same for the reference, so the results of the last cases are kept.
 final class ReferenceResults: Sendable {
   private let harness: KernelHarness
   private let recent = Mutex<[(trained: KernelCase, outcome: KernelOutcome)]>([])
@@ -29,8 +28,8 @@ final class ReferenceResults: Sendable {
 }
 
 extension KernelCase {
-  /// Whether the reference computes the same from both; the context matters only for dropout, which has a check of its
-  /// own.
+  /// Whether the reference computes the same from both; the context matters only for dropout, which has a separate
+  /// check.
   fileprivate func hasSameResults(as other: KernelCase) -> Bool {
     operation == other.operation && precision == other.precision && input == other.input
       && parameters == other.parameters && outputGradient == other.outputGradient

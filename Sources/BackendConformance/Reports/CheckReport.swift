@@ -16,9 +16,9 @@ public struct CheckReport: Sendable, CustomStringConvertible {
   public private(set) var cases = 0
   /// Why cases were skipped, as the backend declares it, and how many.
   public private(set) var skipped: [(reason: String, cases: Int)] = []
-  /// How many of them failed; a check stops after some.
+  /// How many of the cases failed; a check stops after a limit.
   public private(set) var failingCases = 0
-  /// The failures; cases that shrink to the same one occur once.
+  /// The failures; cases that shrink to the same case occur once.
   public private(set) var failures: [ConformanceFailure] = []
   /// The number of elements compared, by kind: `convolution, input gradient`.
   public private(set) var shares: [String: Share] = [:]
@@ -79,13 +79,13 @@ public struct CheckReport: Sendable, CustomStringConvertible {
   }
 }
 
-/// A mistake of a backend.
+/// A failure of a backend.
 public struct ConformanceFailure: Sendable, CustomStringConvertible {
   /// The case: backend, seed, operation, and tensor.
   public let subject: String
-  /// The mistake.
+  /// What is wrong.
   public let reason: String
-  /// The worst element, where numbers were compared.
+  /// The worst element, if numbers were compared.
   public let difference: Difference?
 
   /// The same failure with more about its case.

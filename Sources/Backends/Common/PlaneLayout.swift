@@ -40,19 +40,19 @@ public struct PlaneLayout: Sendable, Equatable {
 
 /// An order of elements that stores N×C×H×W in runs of channels, which the kernels of ``Common`` can read.
 package protocol ChannelRunOrder: ElementOrder {
-  /// Channels of a run; nil where the elements are stored in another way.
+  /// Channels of a run; nil if the elements are stored in another way.
   var channelLanes: Int? { get }
 
   /// The same order for images of another shape.
   ///
-  /// - Throws: ``BackendError`` where there is none.
+  /// - Throws: ``BackendError`` if there is none.
   func layout(_ shape: Shape, _ elementType: ElementType) throws -> Layout
 }
 
 extension Layout {
   /// How the images are stored, for loops over runs of channels.
   ///
-  /// - Throws: ``BackendError`` where they are stored in another way.
+  /// - Throws: ``BackendError`` if they are stored in another way.
   public func planes() throws -> PlaneLayout {
     guard let order else { return PlaneLayout(plain: shape) }
     guard let lanes = (order as? any ChannelRunOrder)?.channelLanes else {
@@ -62,9 +62,9 @@ extension Layout {
     return PlaneLayout(batch: shape[0], channels: shape[1], lanes: lanes)
   }
 
-  /// The layout of other images that are stored as these are.
+  /// The layout of other images that are stored in the same way.
   ///
-  /// - Throws: ``BackendError`` where they cannot be.
+  /// - Throws: ``BackendError`` if they cannot be.
   func reshaped(_ shape: Shape) throws -> Layout {
     guard let order else { return Layout(plain: shape, elementType) }
     guard let order = order as? any ChannelRunOrder else {

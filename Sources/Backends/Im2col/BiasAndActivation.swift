@@ -20,7 +20,7 @@ struct BiasAndActivation {
       switch (bias, activation) {
       case (let bias?, nil): add(bias[channel], to: row, count: pixels)
       case (let bias?, .relu): addAndRectify(bias[channel], row, count: pixels)
-      // The sum with -0 is the number itself, -0 included.
+      // Adding -0 leaves every number unchanged, -0 included.
       case (nil, .relu): addAndRectify(-0.0, row, count: pixels)
       case (nil, nil): return
       }

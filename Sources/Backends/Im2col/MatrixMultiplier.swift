@@ -1,7 +1,6 @@
-/// Multiplies matrices of float32 on the calling thread: everything that the im2col engine needs from a BLAS.
+/// Multiplies float32 matrices on the calling thread: all that the im2col kernels need from a BLAS.
 ///
-/// The engine calls it from the threads of its own pool, each for a part of the result, so a multiplication must not
-/// use other threads.
+/// The kernels call it from several threads, each for a part of the result, so a multiplication must not start threads.
 public protocol MatrixMultiplier: Sendable {
   /// The routine's name, for display: `sgemm`.
   var name: String { get }
@@ -85,7 +84,7 @@ extension MatrixMultiplier {
     threads: ThreadPool
   ) -> ParallelLoop {
     let cutsColumns = extents.columns >= extents.rows
-    // The number of slices is fixed, since rounding depends on the cut.
+    // The number of slices is fixed, since rounding depends on how the product is cut.
     let slices = EvenSplit(max(extents.columns, extents.rows), parts: 8)
     return ParallelLoop(threads: threads, count: slices.parts) { numbers, _ in
       for slice in numbers.lazy.map({ slices[$0] }) {

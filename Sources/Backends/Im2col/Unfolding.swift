@@ -50,7 +50,7 @@ struct Unfolding {
       validRows: rows.outputs(tap: tapRow), validColumns: columns.outputs(tap: tapColumn))
   }
 
-  /// The pixels of a run, if rows are runs of the input, whose input elements are in the row's plane.
+  /// The pixels whose input elements are in the row's plane, if rows are runs of the input.
   ///
   /// They still include those of the columns in the padding; see ``forEachPaddedRun(of:in:_:)``.
   func run(of row: Row, in pixels: Range<Int>) -> Range<Int> {

@@ -4,8 +4,7 @@
   import Darwin
 #endif
 
-/// The number of threads where the caller does not specify it, as users of OpenMP programs, batch systems and
-/// containers expect.
+/// The default number of threads, as users of OpenMP programs, batch systems and containers expect it.
 package struct AutomaticThreadCount {
   /// How many processors the process may run on.
   private let processors: Int
@@ -122,7 +121,7 @@ extension AutomaticThreadCount {
   }
 }
 
-// MARK: - Where the values come from
+// MARK: - Sources of the values
 
 extension AutomaticThreadCount {
   /// An environment variable of the process.

@@ -19,9 +19,9 @@ public struct ConvolutionAlgorithm: RawRepresentable, Hashable, Sendable, Custom
   /// Products of transformed tiles and kernels, with fewer multiplications than the definition.
   public static let winograd = ConvolutionAlgorithm(rawValue: "winograd")
 
-  /// How large its errors may be, relative to the RMS of the tensor; nil where they are those of a sum.
+  /// The largest acceptable error, relative to the RMS of the tensor; nil if only the rounding of a sum is expected.
   ///
-  /// Checks judge kernels by this, whatever their backend says.
+  /// Checks apply this bound to kernels of every backend.
   public var relativeError: Double? { self == .winograd ? 4e-5 : nil }
 
   /// The name.
@@ -30,10 +30,12 @@ public struct ConvolutionAlgorithm: RawRepresentable, Hashable, Sendable, Custom
 
 /// How the algorithm of each convolution of a network is chosen.
 public enum ConvolutionChoice: String, Sendable, Codable, CaseIterable {
-  /// The faster one, by shapes, precision, the number of images, and whether the usual batch has so few that all
-  /// threads share each. Nothing is timed, so that the choice is reproducible, and the same for all parts of a batch.
+  /// The algorithm expected to be faster.
+  ///
+  /// It depends on shapes, precision, the number of images, and whether the usual batch has so few images that all
+  /// threads share each. Nothing is timed, so the choice is reproducible, and the same for all parts of a batch.
   case automatic = "auto"
-  /// The backend's first algorithm: the defining sum, in whatever order.
+  /// The backend's first algorithm: the defining sum, in any order.
   case direct
   /// Winograd's algorithm wherever it is possible.
   case winograd

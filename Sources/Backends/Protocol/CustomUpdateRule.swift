@@ -33,8 +33,8 @@ public protocol CustomUpdateRule: Sendable {
 
   /// Updates a block of elements; usually left to the default.
   ///
-  /// The default calls ``update(_:_:)-(UpdatedElement,_)`` for each, and is compiled for the rule in the rule's own
-  /// module.
+  /// The default calls ``update(_:_:)-(UpdatedElement,_)`` for each, and is specialized for the rule in the module that
+  /// declares it.
   func update(_ block: CustomUpdateBlock, _ context: UpdateContext)
 }
 

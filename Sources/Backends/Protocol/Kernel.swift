@@ -7,7 +7,7 @@ import Tensors
 /// over the memory; ``parametersChanged()`` is called whenever the parameters have new values; then the passes run, any
 /// number of times. Backward passes run in the order ``activationGradient(_:)``, ``parameterGradients(_:)``,
 /// ``inputGradient(_:)``, after the forward pass of the same images. A network makes a kernel for each of its lanes and
-/// runs them side by side.
+/// runs them in parallel.
 public protocol Kernel: AnyObject {
   /// The kernel's requirements.
   var requirements: KernelRequirements { get }
@@ -48,7 +48,7 @@ extension Kernel {
   public func parameterGradients(_ context: RunContext) {}
 }
 
-/// A request for a kernel, made when a network is prepared: one operation with its surroundings.
+/// A request for a kernel, made when a network is prepared.
 public struct KernelRequest: Sendable {
   /// The operation, batch included.
   public var operation: TensorOperation
@@ -62,15 +62,16 @@ public struct KernelRequest: Sendable {
   public var needsInputGradient: Bool
   /// The layer's index among all layers that compute, the same on every backend: part of dropout's counter.
   public var layerIndex: Int
-  /// The layouts of the parameters where another kernel of the same layer, for another batch size, has already
-  /// chosen them; they must be kept.
+  /// The layouts of the parameters if another kernel of the same layer, for another batch size, has already chosen
+  /// them; they must be kept.
   public var parameterLayouts: [Layout]?
   /// The algorithm for a convolution; nil for the backend's choice.
   public var algorithm: ConvolutionAlgorithm?
-  /// The threads that share each pass: one, where the network runs kernels side by side.
+  /// The threads that share each pass: one if the network runs kernels in parallel.
   public var threads: ThreadPool
-  /// Whether passes are cut for several threads, even if ``threads`` is one: how a pass is cut must not depend on their
-  /// number where rounding depends on the cut.
+  /// Whether passes are cut for several threads, even if ``threads`` is one.
+  ///
+  /// If rounding depends on how a pass is cut, the cut must not depend on the number of threads.
   public var isWide: Bool
 
   /// The weight's layout where it has already been chosen.
@@ -110,7 +111,7 @@ extension KernelRequest {
 public struct KernelRequirements: Sendable {
   /// The placement of the output.
   public enum Placement: Sendable {
-    /// In memory of its own.
+    /// In separate memory.
     case separate
     /// Over the input if that is no longer needed; the gradients in the same way.
     case mayOverwriteInput
@@ -128,7 +129,7 @@ public struct KernelRequirements: Sendable {
   public var readsInputInBackward: Bool
   /// Whether a backward pass reads the output.
   public var readsOutputInBackward: Bool
-  /// Bytes kept from the forward to the backward pass.
+  /// Bytes kept from the forward pass for the backward pass.
   public var savedByteCount: Int
   /// Bytes that any pass may use while it runs, shared between all kernels of a lane.
   public var scratchByteCount: Int
@@ -171,8 +172,8 @@ public struct KernelRequirements: Sendable {
 
 /// The memory that a kernel works on for its lifetime, at multiples of 64 bytes.
 ///
-/// The layouts are in the kernel's request and ``KernelRequirements``. Gradients are present only if the request asks
-/// for them.
+/// The layouts are in the kernel's request and ``KernelRequirements``. Gradients are present only if the request needs
+/// them.
 public struct KernelMemory {
   /// The input; never written, unless the output is stored over it.
   public var input: UnsafeMutableRawPointer

@@ -2,9 +2,8 @@ import Tensors
 
 /// How the elements of a tensor are stored in memory.
 ///
-/// The shape is logical (N, C, H, W) and open to everyone; only the backend that made the layout reads the order of the
-/// elements. Padding elements that an order may add are always zero, so that sums over the raw memory are sums over the
-/// tensor.
+/// The shape is logical (N, C, H, W); only the backend that made the layout interprets the order of the elements.
+/// Padding elements are always zero, so that sums over the raw memory are sums over the tensor.
 public struct Layout: Sendable, Equatable, CustomStringConvertible {
   /// The logical extents.
   public let shape: Shape

@@ -18,7 +18,7 @@ public struct RewriteProposal: Sendable {
 }
 
 extension Backend {
-  /// Allows everything except fusing an activation where ``canFuse(_:into:)`` is false.
+  /// Allows everything except fusing an activation for which ``canFuse(_:into:)`` is false.
   public func allows(_ rewrite: RewriteProposal) -> Bool {
     rewrite.after.allSatisfy { operation in
       guard case .convolution(let geometry, let activation?) = operation else { return true }

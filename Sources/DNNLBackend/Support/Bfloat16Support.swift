@@ -2,7 +2,7 @@
   import CDNNL
   import CKernels
 
-  /// Whether this machine computes in bfloat16.
+  /// Whether this machine can compute in bfloat16.
   ///
   /// oneDNN accepts it on any CPU with AVX-512 and emulates what the CPU lacks, several times slower than float32;
   /// so the CPU's own flag decides.

@@ -18,7 +18,7 @@
       }
 
       let argument: Int32
-      /// Which of the primitive's layouts is the tensor's; nil if the primitive uses the network's.
+      /// The query for the primitive's layout of the tensor; nil if the primitive uses the network's layout.
       let query: dnnl_query_t?
       let role: Role
       /// The network's layout.
@@ -78,8 +78,8 @@
     ///
     /// - Parameters:
     ///   - addresses: The addresses of the tensors, in the order of the ports.
-    ///   - scratch: As much memory as ``scratchByteCount``.
-    ///   - packed: As much memory as ``packedByteCount``, for this primitive alone.
+    ///   - scratch: Memory of ``scratchByteCount`` bytes.
+    ///   - packed: Memory of ``packedByteCount`` bytes, for this primitive alone.
     /// - Throws: `BackendError` if oneDNN refuses.
     func bind(
       _ addresses: [UnsafeMutableRawPointer], scratch: UnsafeMutableRawPointer,

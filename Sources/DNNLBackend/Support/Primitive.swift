@@ -47,7 +47,7 @@
     /// - Parameters:
     ///   - descriptor: The primitive's description.
     ///   - engine: The engine.
-    ///   - scratch: At least as much memory as the descriptor says.
+    ///   - scratch: Memory of at least the size that the descriptor requires.
     ///   - tensors: oneDNN's argument, the layout and the address of each tensor; an address can be set later.
     /// - Throws: `BackendError` if oneDNN refuses.
     init(

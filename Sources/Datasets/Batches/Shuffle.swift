@@ -1,6 +1,6 @@
 import Tensors
 
-/// Seeded shuffling: the order of an epoch is a function of the seed and the epoch's number alone.
+/// Seeded shuffling: the order of an epoch depends only on the seed and the epoch's number.
 package enum Shuffle {
   /// The order of an epoch's examples.
   ///
@@ -16,8 +16,8 @@ package enum Shuffle {
     return order(count: count, using: &numbers)
   }
 
-  /// The order of an epoch in which only the batches are shuffled, each of consecutive examples, as in a pipeline that
-  /// makes batches before it shuffles.
+  /// The order of an epoch in which batches of consecutive examples are shuffled, as in a pipeline that makes batches
+  /// before it shuffles.
   ///
   /// - Parameters:
   ///   - count: The number of examples, not negative.

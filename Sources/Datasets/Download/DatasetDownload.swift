@@ -37,7 +37,7 @@ public struct DatasetDownload: Sendable {
   private let baseURL: String
   private let environment: [String: String]
 
-  /// Describes a download; nothing is done yet.
+  /// Prepares a download, without starting it.
   ///
   /// - Parameters:
   ///   - files: The files.
@@ -112,7 +112,7 @@ public struct DatasetDownload: Sendable {
         + "discarded")
   }
 
-  /// Downloads from the start: the present contents are not a beginning of the file, or the server cannot resume.
+  /// Downloads from the start, because the present contents are not a prefix of the file or the server cannot resume.
   private func startAgain(_ file: RemoteFile, to path: String, progress: (Progress) -> Void) throws {
     let part = path + ".part"
     guard unlink(part) == 0 else {

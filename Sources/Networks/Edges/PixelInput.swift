@@ -53,7 +53,7 @@ public enum Pixels {
   case intensities(UnsafePointer<Float>)
   /// Numbers that are used as they are.
   case floats(UnsafePointer<Float>)
-  /// Numbers that a float64 network uses as they are, and others round.
+  /// Numbers that a float64 network uses as they are, and that others round.
   case doubles(UnsafePointer<Double>)
 
   /// The pixels from an element on.

@@ -4,8 +4,8 @@ import Tensors
 extension Network {
   /// Computes a step's gradients once more, and inspects every number on the way.
   ///
-  /// This takes several times as long as a step: it is meant for a step whose loss or gradients are not finite. The
-  /// gradients afterwards are those of the same step; the parameters stay.
+  /// It takes several times as long as a step and is meant for a step whose loss or gradients are not finite.
+  /// Afterwards the gradients are those of the same step; the parameters are unchanged.
   ///
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.

@@ -1,4 +1,4 @@
-/// How a network computes a batch of the usual size, and how many activations that takes.
+/// How a network computes a batch of the usual size, and the memory its activations take.
 package struct BatchPlan: Sendable, Equatable {
   /// The number of images of the batch.
   package let images: Int
@@ -6,7 +6,7 @@ package struct BatchPlan: Sendable, Equatable {
   package let partSize: Int
   /// The number of parts.
   package let parts: Int
-  /// How many lanes compute parts at the same time; 1 where ``isWide``.
+  /// How many lanes compute parts at the same time; 1 if ``isWide``.
   package let lanes: Int
   /// Whether parts are computed one after the other, each pass by all threads.
   package let isWide: Bool

@@ -21,7 +21,7 @@ final class Crew {
 
   /// Calls the loop's body on each thread, and returns when all have returned.
   ///
-  /// - Throws: ``NetworkError`` if the system does not allow the process the threads.
+  /// - Throws: ``NetworkError`` if the system does not allow the process this many threads.
   fileprivate func run(_ loop: LaneLoop) throws {
     members = members ?? ck_crew_create(Int32(count))
     guard let members else {
@@ -50,7 +50,7 @@ final class LaneLoop {
   ///
   /// - Parameters:
   ///   - crew: The threads to run it on.
-  ///   - body: What is done for an index, by a lane. It must not touch what another index touches.
+  ///   - body: Computes an index on a lane. Different indices must not access the same memory.
   init(_ crew: Crew, _ body: @escaping (_ index: Int, _ lane: Int) throws -> Void) {
     self.crew = crew
     self.body = body

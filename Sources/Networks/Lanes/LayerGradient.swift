@@ -17,7 +17,7 @@ enum LayerGradient {
     }
   }
 
-  /// The largest number of bytes this takes.
+  /// The bytes of the gradients, at most.
   var byteCount: Int {
     switch self {
     case .summed(let sum): sum.byteCount
@@ -107,7 +107,7 @@ final class BatchGradients {
 
   /// Begins a batch.
   ///
-  /// - Throws: `OutOfMemory` where a batch is larger than those before.
+  /// - Throws: `OutOfMemory`, possible only if a batch is larger than all before.
   func begin(_ division: BatchDivision) throws {
     if division.images > whole.first?.gradient.images ?? .max { try makeWhole(images: division.images) }
     images = division.images
@@ -130,7 +130,7 @@ final class BatchGradients {
 /// Summing a gradient per part would move the weights through memory for each part. Instead the parts store their
 /// inputs and output gradients here, which are small, and one product computes the gradient of the whole batch.
 final class WholeBatchGradient: @unchecked Sendable {
-  // Sendable because each part writes rows of its own, and the product runs when all have been written.
+  // Sendable because each part writes different rows, and the product runs when all have been written.
   private let kernel: any Kernel
   /// The largest number of images of a batch.
   let images: Int

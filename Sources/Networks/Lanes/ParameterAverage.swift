@@ -4,7 +4,7 @@ import Tensors
 
 /// The moving average of the parameters, in blocks that lanes take one by one.
 ///
-/// Each element is computed independently, so that the bits do not depend on who takes a block.
+/// Each element is computed independently, so the bits do not depend on which lane takes a block.
 final class ParameterAverage {
   private let store: ParameterStore
   private let blocks: [ParameterBlock]

@@ -1,7 +1,7 @@
 import Backends
 import Tensors
 
-/// When the tensors of a network are needed, and which of them may share memory.
+/// The times at which the tensors of a network are needed, and which of them may share memory.
 ///
 /// Time counts passes: layer i runs forward at i, the loss at L and layer i backward at 2L − i. An output that is
 /// written over its input shares the input's *buffer*, and so do their gradients.

@@ -32,7 +32,7 @@ enum Constant {
     }
   }
 
-  /// The same, decoded.
+  /// The constant, decoded.
   ///
   /// - Throws: ``ONNXError`` if the tensor's type is not supported, or it is damaged.
   func decoded() throws -> Constant {

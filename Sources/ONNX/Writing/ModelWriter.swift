@@ -10,7 +10,7 @@ import Tensors
 
 /// Builds a model in ONNX layer by layer.
 struct ModelWriter {
-  /// Opset 17 belongs to version 8 of the format; average pooling has dilation since opset 19, of version 9.
+  /// Opset 17 belongs to version 8 of the format; dilated average pooling needs opset 19, of version 9.
   private static let defaultVersions = (opset: Int64(17), format: Int64(8))
   private static let versionsWithDilatedMeans = (opset: Int64(19), format: Int64(9))
 

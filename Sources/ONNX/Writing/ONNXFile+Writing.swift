@@ -6,8 +6,8 @@ import Tensors
 extension ONNXFile {
   /// Writes a model with its parameters.
   ///
-  /// The nodes have the names of the layers and the initializers those of the parameters. The batch's size is left
-  /// open. The file appears completely or not at all.
+  /// The nodes have the names of the layers and the initializers those of the parameters. The batch size is dynamic.
+  /// The file appears complete or not at all.
   ///
   /// - Parameters:
   ///   - model: The layers.

@@ -52,8 +52,7 @@ struct PlainMemory<Scalar> {
 
 /// A kernel that runs the equations of one operation, in Float or in Double.
 ///
-/// The loops are formed where the equations' type is known, so that the compiler specializes them for Float and for
-/// Double; a generic kernel would call them for any number type.
+/// The loops are made where the equations' type is known, so that the compiler specializes them for Float and Double.
 final class PlainKernel: Kernel {
   let requirements: KernelRequirements
   private let addLoops: (PlainKernel, KernelMemory) -> Void

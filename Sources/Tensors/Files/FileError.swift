@@ -1,4 +1,4 @@
-/// A file could not be read or written, or does not hold what its format promises.
+/// A file could not be read or written, or its content is invalid.
 public struct FileError: Error, Equatable, CustomStringConvertible {
   /// The file as the caller named it.
   public let path: String
@@ -33,12 +33,12 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 }
 
 extension String {
-  /// The text in quotation marks for a message, shortened and on one line whatever it contains.
+  /// The text in quotation marks for a message, shortened and always on one line.
   package var quoted: String { "“\(onOneLine(atMost: 80))”" }
 
   /// The text with its control characters escaped and its end cut off.
   ///
-  /// Scalars are counted and not characters, because a single character may be of any length.
+  /// The limit counts Unicode scalars, because a single character can be arbitrarily long.
   package func onOneLine(atMost limit: Int) -> String {
     var line = ""
     for scalar in unicodeScalars.prefix(limit) {

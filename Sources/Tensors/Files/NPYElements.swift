@@ -3,7 +3,7 @@ struct NPYElements {
   let type: ElementType
   let isBigEndian: Bool
 
-  /// The names that are written.
+  /// The names used for writing.
   static let names: [ElementType: String] = [
     .float64: "<f8", .float32: "<f4", .float16: "<f2", .int64: "<i8", .int32: "<i4", .uint8: "|u1",
   ]

@@ -6,11 +6,11 @@
 
 /// A file that is read in parts, at any offset and from any thread.
 ///
-/// It stays open, so that a file replaced meanwhile is still read as it was.
+/// It stays open, so if the file is replaced meanwhile, the old content is still read.
 package final class RandomAccessFile: Sendable {
   package let path: String
 
-  /// How long the file was when it was opened.
+  /// The length of the file when it was opened, in bytes.
   package let byteCount: Int
 
   private let descriptor: Int32

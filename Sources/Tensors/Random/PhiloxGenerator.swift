@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// A sequence of random numbers from ``Philox``; a seed gives many independent ones.
+/// A sequence of random numbers from ``Philox``; each seed has many independent sequences.
 ///
 /// The counter's lower half counts the blocks and its upper half names the sequence by its purpose and index. Dropout
 /// uses the rest of the counter space: there the last word is the training step.

@@ -25,7 +25,7 @@ public final class AlignedBuffer: @unchecked Sendable {
   /// Takes memory from the system.
   ///
   /// - Parameter byteCount: The number of bytes; 0 is allowed.
-  /// - Throws: ``OutOfMemory`` if the system does not have as much.
+  /// - Throws: ``OutOfMemory`` if the system does not have enough.
   public init(byteCount: Int) throws {
     let reserved = max(byteCount, 1)
     let address = mmap(nil, reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)

@@ -23,7 +23,7 @@ package struct StoredTensor: Sendable {
   ///   - elementType: The type of the elements.
   package init?(extents: [Int], elementType: ElementType) {
     guard extents.count <= Self.largestRank, extents.allSatisfy({ $0 >= 0 }) else { return nil }
-    // Empty axes count as one here, so that a product of only some of the extents cannot overflow either.
+    // Empty axes count as one here, so that no product of some of the extents can overflow either.
     var bytesWithoutEmptyAxes = elementType.byteCount
     for extent in extents {
       let (product, overflow) = bytesWithoutEmptyAxes.multipliedReportingOverflow(by: max(extent, 1))
