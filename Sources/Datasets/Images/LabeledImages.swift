@@ -29,7 +29,7 @@ public struct LabeledImages: Sendable {
   /// Takes the bytes of images in a buffer, without copying them.
   ///
   /// - Parameters:
-  ///   - pixels: The bytes, N×C×H×W, at least as many as the shape has elements; they must not be changed any more.
+  ///   - pixels: The bytes, N×C×H×W, at least as many as the shape has elements; they must not be changed afterwards.
   ///   - shape: N×C×H×W.
   ///   - labels: The class of each image.
   ///   - classNames: The classes' names.

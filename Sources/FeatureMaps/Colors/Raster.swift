@@ -71,7 +71,7 @@ package struct Raster: Equatable, Sendable {
   /// - Throws: `ImageFileError` if libpng reports an error.
   package func png() throws -> [UInt8] { try PNGEncoder.encode(image) }
 
-  /// The PNG file as a data URI, for documents without further files.
+  /// The PNG file as a data URI, for self-contained documents.
   ///
   /// - Throws: `ImageFileError` if libpng reports an error.
   package func dataURI() throws -> String {

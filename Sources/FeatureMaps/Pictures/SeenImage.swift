@@ -15,7 +15,8 @@ package struct SeenImage: Equatable, Sendable {
   /// The approximate side of the pictures of images.
   package static let usualSide = 224
 
-  /// Height and width of a picture: a multiple of the image's up to the wanted side; a larger image's own, up to twice it.
+  /// Height and width of a picture: a multiple of the image's up to the wanted side, or the image's own up to twice
+  /// that.
   ///
   /// - Parameter side: The wanted side.
   /// - Returns: The size, and the factor of enlargement; 0 if the image has to be shrunk.

@@ -16,7 +16,7 @@ package struct PictureFile: Equatable, Sendable {
   /// Its format.
   package let format: Format
 
-  /// Takes a name.
+  /// Chooses the format by the file's name.
   ///
   /// - Parameter path: The file.
   /// - Throws: `FileError` unless its name ends in .svg or .png, in any case.

@@ -2,7 +2,7 @@ import Backends
 import Datasets
 import Networks
 
-/// Diagnosis within a training: why it does not learn, and where it has diverged.
+/// Diagnosis during training: why the network does not learn, and where it has diverged.
 extension Trainer {
   /// Looks for problems that keep the network from learning, and measures the time that takes.
   func diagnose(_ result: EpochResult, _ confusion: ConfusionMatrix?) throws -> [Diagnosis] {
@@ -20,7 +20,7 @@ extension Trainer {
     } catch let error as NonFiniteLoss {
       throw divergence(error.place, step: nil).error
     } catch {
-      // An image that can no longer be read fails the next epoch, after this one has been written.
+      // An image that can no longer be read makes the next epoch fail, after this one has been written.
       return nil
     }
   }

@@ -22,7 +22,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
     counts = Array(repeating: 0, count: classes * classes)
   }
 
-  /// The number of images of a class that were classified as a class.
+  /// The number of images of one class that were classified as another, or the same.
   ///
   /// - Parameters:
   ///   - label: The correct class.

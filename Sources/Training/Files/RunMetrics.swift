@@ -48,13 +48,13 @@ public struct RunMetrics: Sendable, Codable {
   public let epochs: Int
   /// The number of completed steps.
   public let steps: Int?
-  /// The number of images trained on, each counted every time.
+  /// The number of images trained on, counting repetitions.
   public let imagesSeen: Int?
   /// The time of training in seconds, without tests, over all processes.
   public let seconds: Double?
   /// Images per second of that time.
   public let imagesPerSecond: Double?
-  /// The time this process spent on diagnosis in seconds, which ``seconds`` does not include.
+  /// The time in seconds that this process spent on diagnosis, not included in ``seconds``.
   public let diagnosisSeconds: Double?
   /// The best epoch.
   public let best: EpochResult.Judgment?
@@ -131,7 +131,7 @@ public struct RunMetrics: Sendable, Codable {
       .allSatisfy { (0...1 << 53).contains($0) }
   }
 
-  /// Writes the file, which appears completely or not at all.
+  /// Writes the file, which appears complete or not at all.
   func write(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

@@ -2,7 +2,7 @@ import Datasets
 import Layers
 import Networks
 
-/// Random changes to the training images, a function of seed, epoch and image alone.
+/// Random changes to the training images, which depend only on seed, epoch and image.
 public struct Augmentation: Sendable, Equatable {
   /// Whether each image is mirrored left to right, with a probability of a half.
   public var flip: Bool
