@@ -2,9 +2,9 @@ import CAllocations
 
 /// Counts requests for memory, separating ours from those of the libraries.
 ///
-/// Only the thread that watches, threads started by it meanwhile, and OpenMP teams at work for them are counted, so
-/// that other work in the process does not matter. Those threads must have ended when the counter is deallocated,
-/// except for OpenMP's.
+/// Only the watching thread, threads that it starts meanwhile, and OpenMP teams that work for them are counted, so
+/// other work in the process does not matter. Except for OpenMP's, these threads must have ended when the counter is
+/// deallocated.
 ///
 /// ```swift
 /// let counts = AllocationCounter.counts { network.step() }
@@ -27,7 +27,7 @@ public final class AllocationCounter {
   /// Counts the requests of a function.
   ///
   /// - Parameter body: The function.
-  /// - Returns: The counts; 0 where counting is not supported.
+  /// - Returns: The counts; 0 if counting is not supported.
   /// - Throws: What the function throws.
   public static func counts(_ body: () throws -> Void) rethrows -> AllocationCounts {
     let counter = AllocationCounter()

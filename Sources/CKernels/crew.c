@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-// How often a member polls for its turn before it sleeps: some ten microseconds, less than waking up takes.
+// The number of times that a member polls for its turn before it sleeps: about ten microseconds, less than waking up
+// takes.
 enum { looks = 2000 };
 
 struct ck_crew {

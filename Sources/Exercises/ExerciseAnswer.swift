@@ -36,7 +36,7 @@ package struct ExerciseAnswer: Sendable {
   package let seeds: Int
   private let available: Int
 
-  /// The confidence of all intervals, each by itself.
+  /// The confidence of each interval.
   package static let confidence = 0.95
 
   /// Compares the variants.
@@ -44,7 +44,7 @@ package struct ExerciseAnswer: Sendable {
   /// - Parameters:
   ///   - exercise: The exercise.
   ///   - plan: The plan.
-  ///   - outcomes: The completed runs, equally many of each variant.
+  ///   - outcomes: The completed runs, the same number for each variant.
   ///   - available: The number of training images in the data, which limits what a larger budget can add.
   package init(_ exercise: Exercise, _ plan: ExercisePlan, outcomes: [RunOutcome], available: Int) {
     self.exercise = exercise
@@ -64,13 +64,14 @@ package struct ExerciseAnswer: Sendable {
     }
   }
 
-  /// The smallest budget with which a difference could be distinguished from chance, if it and its spread stay the same.
+  /// The smallest budget with which a difference could be distinguished from chance, if the difference and its spread
+  /// stay the same.
   ///
   /// - Parameter comparison: The difference.
   /// - Returns: Seeds and seconds; nil if no budget that can be planned suffices.
   package func needed(for comparison: PairedComparison) -> (seeds: Int, budget: Double)? {
     guard let seeds = comparison.seedsNeeded(limit: 1000) else { return nil }
-    // A spread of so few seeds may be larger than it seems.
+    // With so few seeds the true spread may be larger than it seems.
     let more = max(seeds, self.seeds + 1)
     return plan.budget(forSeeds: more, available: available).map { (more, max($0, plan.budget)) }
   }

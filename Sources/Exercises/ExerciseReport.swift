@@ -46,7 +46,7 @@ package struct ExerciseReport {
     ])
   }
 
-  /// The accuracies by seed; each row is compared.
+  /// The accuracies by seed; those of a row are compared.
   private var runs: HTML {
     var table = HTMLTable(
       "Test accuracy of each run", header: ["seed"] + answer.variants.map(\.variant.name),

@@ -3,7 +3,7 @@ import Layers
 import MachineLimits
 import Training
 
-/// Answers the exercise on resources: measures the networks that its folder lacks, and writes the answer.
+/// Answers the exercise on resources: measures the networks that are missing in its folder, and writes the answer.
 package final class ResourceRunner {
   private let exercise: Exercise
   private let models: [ModelCatalog]

@@ -4,7 +4,7 @@ package struct VariantCost: Codable, Equatable, Sendable {
   package let variant: String
   /// Seconds of training per image, loading included.
   package let trainingImage: Double
-  /// Seconds of testing per image, likewise.
+  /// Seconds of testing per image, loading included.
   package let testImage: Double
   /// Seconds before the first step.
   package let start: Double

@@ -50,7 +50,7 @@ extension BackendRegistry {
 }
 
 extension BackendRegistry.Entry {
-  /// The entry of a backend whose trait was off when the package was built.
+  /// The entry of a backend whose package trait was off in this build.
   fileprivate static func leftOut(_ name: String, summary: String, trait: String) -> Self {
     Self(name: name, summary: summary) { _ in
       throw BackendError.unavailable(

@@ -25,7 +25,7 @@ public struct Classification: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - probabilities: The probability of each class.
-  ///   - classNames: What the classes are called, in the same order.
+  ///   - classNames: The classes' names, in the same order.
   /// - Precondition: There is at least one class, and as many names.
   public init(probabilities: [Double], classNames: [String]) {
     precondition(!probabilities.isEmpty && probabilities.count == classNames.count, "a name for each class")
@@ -33,13 +33,13 @@ public struct Classification: Sendable, Equatable {
     self.classNames = classNames
   }
 
-  /// The likeliest class; of equally likely ones the first.
+  /// The likeliest class; with ties, the first.
   public var best: Candidate { top(1)[0] }
 
   /// The likeliest classes, the likeliest first.
   ///
-  /// - Parameter count: How many classes; all if there are fewer.
-  /// - Returns: The classes; equally likely ones in their order.
+  /// - Parameter count: The number of classes; all if there are fewer.
+  /// - Returns: The classes; with ties, in the order of classes.
   public func top(_ count: Int) -> [Candidate] {
     probabilities.indices.sorted { (probabilities[$0], -$0) > (probabilities[$1], -$1) }.prefix(max(count, 0))
       .map { Candidate(index: $0, name: classNames[$0], probability: probabilities[$0]) }

@@ -19,13 +19,13 @@ import Training
 public final class Classifier {
   /// The network.
   public let network: Network
-  /// What the classes are called, in their order; `class 0` and so on where the checkpoint does not name them.
+  /// The classes' names, in order; `class 0` and so on if the checkpoint does not name them.
   public let classNames: [String]
-  /// How images are resized: as in training.
+  /// The resizing method, the same as in training.
   public let resize: ResizeMethod
   private let givesProbabilities: Bool
 
-  /// How many images are resized and computed together.
+  /// The number of images resized and computed together.
   private static let batchSize = 32
 
   /// Prepares the network of a checkpoint.
@@ -86,8 +86,8 @@ public final class Classifier {
   ///
   /// - Parameter images: The images, each of any size.
   /// - Returns: The probability of each class for each image, in order.
-  /// - Throws: `TrainingError` if an image has another number of channels than the network takes, or the network's output
-  ///   is not a number; `DatasetError` if a side is not of 1 to 16,384 pixels.
+  /// - Throws: `TrainingError` if an image has a different number of channels than the network takes, or the network's
+  ///   output is not finite; `DatasetError` if a side is not from 1 to 16,384 pixels.
   public func classify(_ images: [DecodedImage]) throws -> [Classification] {
     for image in images { try requireChannels(image.channels) }
     return try classify(count: images.count) { index, size in
@@ -102,7 +102,7 @@ public final class Classifier {
   ///
   /// - Parameter images: The images, each of any size.
   /// - Returns: The probability of each class for each image, in order.
-  /// - Throws: As for decoded images; `DatasetError` if an image is a file that cannot be read any more.
+  /// - Throws: As for decoded images; `DatasetError` if an image is a file that can no longer be read.
   public func classify(_ images: LabeledImages) throws -> [Classification] {
     try requireChannels(images.channels)
     return try classify(count: images.count) { index, size in

@@ -131,7 +131,7 @@ public struct Experiment: Sendable {
     return network
   }
 
-  /// The same model with a different batch, parameters and state, at a step of a training.
+  /// The same model with a different batch, parameters and state, at a training step.
   func at(
     step: Int, images: Tensor<Double>, labels: [Int32], parameters: [String: Tensor<Double>],
     state: [String: Tensor<Double>]

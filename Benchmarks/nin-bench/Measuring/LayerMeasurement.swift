@@ -6,7 +6,7 @@ struct LayerMeasurement {
   let pass: LayerPass
   let cost: PassCost
   let implementation: String
-  /// Of each step, in nanoseconds.
+  /// The time of each step, in nanoseconds.
   let times: [UInt64]
   let disturbance: Disturbance
 

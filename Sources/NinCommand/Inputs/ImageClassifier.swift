@@ -38,7 +38,7 @@ struct ImageClassifier {
   /// Classifies an image and prints its line; an error goes to standard error, and with JSON is an object too.
   ///
   /// - Parameters:
-  ///   - subject: The image's identity.
+  ///   - subject: The identity of the image.
   ///   - read: Returns the pixels, in the network's number of channels, and their size.
   /// - Throws: The errors of encoding the line, not those of the image.
   mutating func classify(

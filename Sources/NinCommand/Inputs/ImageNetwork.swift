@@ -9,7 +9,7 @@ import NetworkInNetwork
 /// A prepared network with its description.
 struct ImageNetwork {
   let network: Network
-  /// The description of its training data in its file.
+  /// The description of the network in its file.
   let description: CheckpointDescription
 
   /// Opens a checkpoint.

@@ -4,7 +4,7 @@ import Reporting
 import RunReports
 import TensorBoard
 
-/// The reports and event files of a training.
+/// The reports and event files of a training run.
 struct RecordingOptions: ParsableArguments {
   @Option(
     name: .customLong("tensorboard"), defaultAsFlag: TensorBoardFolder.ofRun,
@@ -36,7 +36,7 @@ struct RecordingOptions: ParsableArguments {
     }
   }
 
-  /// The observers that write files during the training.
+  /// The observers that write files during training.
   ///
   /// - Parameter output: The run's folder.
   /// - Returns: The observers.
@@ -54,8 +54,7 @@ struct RecordingOptions: ParsableArguments {
     return [curves, events]
   }
 
-  /// Writes the report on an interrupted training from its folder's contents, without the delay of classifying test
-  /// images.
+  /// Writes the report on an interrupted run from its folder's contents, without the delay of classifying test images.
   ///
   /// - Parameters:
   ///   - trainer: The training.
@@ -75,7 +74,7 @@ struct RecordingOptions: ParsableArguments {
     }
   }
 
-  /// Writes the report on a training that has ended; a failure does not fail the training.
+  /// Writes the report on a completed run; a failure is reported, but is not an error of training.
   ///
   /// - Parameters:
   ///   - trainer: The training.
@@ -101,7 +100,7 @@ struct RecordingOptions: ParsableArguments {
     }
   }
 
-  /// The options for resuming the training.
+  /// The options for resuming training.
   var words: [String] {
     var words: [String] = []
     switch tensorBoard {

@@ -3,7 +3,7 @@ import Networks
 import Tensors
 import Training
 
-/// The report on a training: `report.html` in its folder.
+/// The report on a training run: `report.html` in its folder.
 public struct RunReport {
   /// The files of the training.
   public let run: RunRecord
@@ -31,7 +31,7 @@ public struct RunReport {
   ///   - network: The description of the network.
   ///   - judged: The network's predictions for images that it was not trained on.
   ///   - memory: The network's memory use.
-  ///   - notes: Notes for the top of the page, one sentence each; what the folder lacks is added.
+  ///   - notes: Notes for the top of the page, one sentence each; what is missing in the folder is added.
   public init(
     _ run: RunRecord, network: CheckpointDescription? = nil, judged: JudgedImages? = nil,
     memory: (use: String, bytes: NetworkMemory)? = nil, notes: [String] = []

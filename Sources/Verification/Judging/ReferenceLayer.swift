@@ -68,7 +68,8 @@ struct ReferenceLayer {
   /// The gradients for an input and the gradient of the output.
   func backward(_ input: Tensor<Double>, outputGradient: Tensor<Double>, isFirst: Bool) throws -> Gradients {
     let run = try bound(input: input, outputGradient: outputGradient, needsInputGradient: !isFirst)
-    // Layers without parameters read their output, winners, or nothing; batch normalization its statistics.
+    // The backward pass of a layer without parameters reads its output, its winners or nothing; that of batch
+    // normalization reads its statistics.
     if parameters.isEmpty || layer.operation.mixesImages { try run.kernel.forward(context) }
     try run.kernel.parameterGradients(context)
     if !isFirst { try run.kernel.inputGradient(context) }

@@ -99,7 +99,7 @@ public struct TraceFile: Recording {
   ///   - recording: The recording.
   ///   - experiment: Its experiment, which is written too, so that the trace can be reproduced.
   ///   - metadata: Further metadata.
-  ///   - path: The file, which appears completely or not at all.
+  ///   - path: The file, which appears complete or not at all.
   /// - Throws: `FileError` if it cannot be written.
   public static func write(
     _ recording: NetworkRecording, of experiment: Experiment, metadata: [String: String], to path: String
