@@ -188,7 +188,7 @@ static inline dnnl_status_t onednn_convolution_backward_data(
 #endif
 }
 
-// With `skipped` above 0, that many of the implementations that oneDNN prefers are skipped.
+// Skips the first `skipped` implementations in oneDNN's order of preference.
 static inline dnnl_status_t onednn_convolution_backward_weights(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_alg_kind_t algorithm,
     onednn_const_memory_desc source, onednn_const_memory_desc weights_gradient,

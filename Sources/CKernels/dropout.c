@@ -50,7 +50,7 @@ typedef struct {
   uint32_t words[WORDS];
 } word_run;
 
-// One plane: `pixels` elements `lanes` apart, the first of which has the index `index`.
+// One plane: `pixels` elements `lanes` apart, the first with the index `index`.
 #define APPLY_TO_PLANE(type)                                                                                   \
   CK_VECTORIZED                                                                                                \
   static void apply_##type(const ck_dropout *dropout, word_run *run, uint64_t index, const ck_##type *x,       \

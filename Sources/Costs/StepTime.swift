@@ -25,7 +25,7 @@ package struct StepTime: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - network: The network, prepared for training or for prediction.
-  ///   - ceilings: The measurements for as many threads as the backend has.
+  ///   - ceilings: The measurements for the backend's number of threads.
   package init?(of network: Network, on ceilings: Ceilings) {
     let precision = network.options.precision
     guard let float32 = ceilings.float32, let peak = ceilings.peak(precision) else { return nil }

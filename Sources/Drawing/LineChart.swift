@@ -155,7 +155,7 @@ package struct LineChart: Sendable {
     }
   }
 
-  /// Draws the legend below the title, on as many lines as it needs, and returns its lower edge.
+  /// Draws the legend below the title, on one or more lines, and returns its lower edge.
   private func drawLegend(_ svg: inout SVG, width: Double) -> Double {
     let sample = 34.0
     var place = SVG.Point(x: 12, y: title.isEmpty ? 20 : 50)

@@ -26,7 +26,7 @@ public struct Classification: Sendable, Equatable {
   /// - Parameters:
   ///   - probabilities: The probability of each class.
   ///   - classNames: The classes' names, in the same order.
-  /// - Precondition: There is at least one class, and as many names.
+  /// - Precondition: There is at least one class, and a name for each.
   public init(probabilities: [Double], classNames: [String]) {
     precondition(!probabilities.isEmpty && probabilities.count == classNames.count, "a name for each class")
     self.probabilities = probabilities

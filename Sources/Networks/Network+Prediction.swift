@@ -45,7 +45,7 @@ extension Network {
   /// Every layer's output for some images, dropout off, by the layer's name; a network that keeps activations
   /// fuses no layers.
   ///
-  /// - Parameter images: At most as many images as one micro-batch has, N×C×H×W.
+  /// - Parameter images: At most one micro-batch of images, N×C×H×W.
   /// - Returns: The layers' names and outputs, in the model's order.
   /// - Throws: ``NetworkError`` unless the network was prepared to keep activations.
   public func activations(_ images: Tensor<Float>) throws -> [(name: String, values: Tensor<Float>)] {

@@ -28,7 +28,7 @@ public struct EpochResult: Sendable, Equatable, Codable {
   /// The book's `val_loss`: the unweighted mean of the test batches' losses after the epoch; nil without test images, and in
   /// files of older versions.
   public var bookValidationLoss: Double?
-  /// The book's `val_acc`, the unweighted mean of the test batches' accuracies, likewise.
+  /// The book's `val_acc`: the unweighted mean of the test batches' accuracies after the epoch; nil in the same cases.
   public var bookValidationAccuracy: Double?
   /// The book's `train_loss`: the points that the epoch completed, usually two; nil in files of older versions.
   public var bookTrainingLosses: [HalfEpochLoss]?

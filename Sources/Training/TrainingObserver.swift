@@ -1,7 +1,7 @@
 import Backends
 import Networks
 
-/// An observer of a training, such as a progress bar or a log.
+/// An observer of training, such as a progress bar or a log.
 ///
 /// All methods have defaults that do nothing.
 public protocol TrainingObserver: AnyObject {
@@ -49,7 +49,7 @@ extension TrainingObserver {
   public func didTest(images: Int, of total: Int) {}
 }
 
-/// The state of a training after a step.
+/// The progress of training after a step.
 public struct StepProgress: Sendable {
   /// The current epoch, from 1.
   public var epoch: Int

@@ -31,7 +31,7 @@ final class LoneLayer {
   ///   - convolutions: How the algorithm of a convolution is chosen.
   ///   - hasPlainInput: Whether the input is plain, like that of a network, rather than in the layout of a
   ///     convolution's output; its gradient is then not computed.
-  /// - Throws: ``BenchmarkError`` if the machine lacks the memory, and what the backend refuses.
+  /// - Throws: ``BenchmarkError`` if the machine lacks the memory; the errors of the backend.
   init(
     _ operation: NetworkInNetwork.TensorOperation, on backend: any Backend, _ precision: Precision,
     for task: Configuration.Task, _ convolutions: ConvolutionChoice = .automatic, hasPlainInput: Bool

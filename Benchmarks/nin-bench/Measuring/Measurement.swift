@@ -38,7 +38,7 @@ struct Configuration: Codable, Hashable, Sendable {
 
 /// The number of steps, or the time, of a measurement.
 struct StepBudget: Codable, Equatable, Sendable {
-  /// The number of steps counted; nil for as many as take `seconds`, but at least ``fewestSteps``.
+  /// The number of steps counted; nil to count steps for `seconds`, but at least ``fewestSteps``.
   var steps: Int?
   /// The time to spend on counted steps if their number is not given.
   var seconds: Double

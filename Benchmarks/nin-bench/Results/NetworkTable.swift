@@ -99,7 +99,7 @@ struct NetworkTable: CustomStringConvertible {
 }
 
 extension Report {
-  /// The ceilings with as many threads as a configuration has.
+  /// The ceilings for a configuration's number of threads.
   func ceilings(of configuration: Configuration) -> Ceilings? {
     ceilings.first { $0.threads == configuration.threads }
   }

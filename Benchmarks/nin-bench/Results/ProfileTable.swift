@@ -12,7 +12,7 @@ struct ProfileTable: CustomStringConvertible {
   /// - Parameters:
   ///   - profile: The profile.
   ///   - measurement: The profiled measurement.
-  ///   - ceilings: The machine's limits with as many threads.
+  ///   - ceilings: The machine's limits for the same number of threads.
   init(_ profile: StepProfile, of measurement: Measurement, ceilings: Ceilings?) {
     self.profile = profile
     self.ceilings = ceilings

@@ -48,8 +48,8 @@ extension Conformance {
 
   /// Small integers for which everything is exact.
   ///
-  /// Each channel has as many values at μ + a as at μ − a, with a = m − 1 for its m values, a power of two, and ε = 2·m
-  /// − 1. Then σ² + ε = m², all roots and quotients are exact, and every sum as well, in any order.
+  /// Half of each channel's m values are μ + a and half are μ − a, with m a power of two, a = m − 1 and ε = 2·m − 1.
+  /// Then σ² + ε = m², all roots and quotients are exact, and every sum as well, in any order.
   private func checkExactNormalization(_ report: inout CheckReport) throws {
     let shapes: [Shape] = [
       [2, 5, 2, 4], [1, 17, 4, 8], [4, 16, 1, 2], [2, 33, 1, 1], [8, 1, 2, 1], [2, 24, 2, 2],

@@ -31,7 +31,7 @@ struct BiasAndActivation {
     for index in 0..<count { elements[index] += number }
   }
 
-  /// Adds a number to each element and replaces what is not positive by 0; NaN stays.
+  /// Adds a number to each element and replaces non-positive results with 0; NaN stays.
   private func addAndRectify(_ number: Float, _ elements: UnsafeMutablePointer<Float>, count: Int) {
     for index in 0..<count {
       let sum = elements[index] + number

@@ -1,6 +1,7 @@
 /// Multiplies float32 matrices on the calling thread: all that the im2col kernels need from a BLAS.
 ///
-/// The kernels call it from several threads, each for a part of the result, so a multiplication must not start threads.
+/// The kernels call it from several threads, each for a part of the result, so a multiplication must not use other
+/// threads.
 public protocol MatrixMultiplier: Sendable {
   /// The routine's name, for display: `sgemm`.
   var name: String { get }
@@ -28,7 +29,7 @@ public struct Matrix {
   public let elements: UnsafePointer<Float>
   /// Elements from one stored row to the next.
   public let rowStride: Int
-  /// Whether the matrix is the transpose of what is stored.
+  /// Whether the matrix is the transpose of the stored one.
   public let isTransposed: Bool
 
   /// Makes a matrix over elements in memory.

@@ -23,7 +23,7 @@ public protocol Backend: Sendable {
   /// The table of the kernels, including the loss and the optimizer's step.
   var table: OperationTable { get }
 
-  /// The fraction of a machine's peak that its kernels reach. The default is that of matrix products.
+  /// The fraction of a machine's peak that its kernels reach; by default that of matrix products.
   var speed: KernelSpeed { get }
 
   /// Why an operation cannot be computed in a precision, in one line; nil if it can.

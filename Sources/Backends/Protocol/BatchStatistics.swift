@@ -29,7 +29,7 @@ public protocol BatchStatisticsKernel: Kernel {
   ///
   /// - Parameters:
   ///   - statistic: Which statistic they are.
-  ///   - sums: The sums, as many as ``sum(_:into:)`` writes.
+  ///   - sums: The sums, in the form that ``sum(_:into:)`` writes.
   ///   - images: The number of images of the batch.
   ///   - updatesState: Whether this is the kernel that updates the running statistics.
   func take(

@@ -77,7 +77,7 @@ public struct CustomUpdateBlock {
   public let values: UnsafeMutableRawPointer
   /// Their gradients.
   public let gradient: UnsafeRawPointer
-  /// The kept numbers, read and written, in the order of the rule's slots; nil where the rule has fewer.
+  /// The kept numbers, read and written, in the order of the rule's slots; nil if the rule has fewer.
   public let kept: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?)
   /// The number of elements.
   public let count: Int

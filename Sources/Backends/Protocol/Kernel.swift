@@ -146,7 +146,7 @@ public struct KernelRequirements: Sendable {
   /// The implementation of the parameters' gradients.
   public var parameterGradientsImplementation: String
 
-  /// Makes requirements; what is omitted is not needed, and the backward passes' implementations default to the forward
+  /// Makes requirements; omitted ones are not needed, and the backward passes' implementations default to the forward
   /// pass's name.
   public init(
     output: Layout, parameters: [Layout] = [], placement: Placement = .separate,
@@ -241,7 +241,7 @@ public struct RunContext: Sendable {
   public var step: Int
   /// The index in the whole batch of the first image of the kernel's part.
   public var firstImage: Int
-  /// Whether a ``BatchStatisticsKernel`` has been given the sums over the batch, of which it computes a part.
+  /// Whether a ``BatchStatisticsKernel`` that computes part of a batch has been given the sums over the whole batch.
   public var hasBatchStatistics = false
 
   /// Makes a context; by default for prediction.

@@ -122,7 +122,7 @@ public struct OperationTable: Sendable {
   ///
   /// - Parameter request: The operation, its layouts and how it will be run.
   /// - Returns: The kernel, not yet bound to memory.
-  /// - Throws: `BackendError` if the table lacks the requested algorithm, and what the row throws.
+  /// - Throws: `BackendError` if the table lacks the requested algorithm; the errors of the row.
   public func makeKernel(for request: KernelRequest) throws -> any Kernel {
     switch request.operation {
     case .convolution(let geometry, let activation):

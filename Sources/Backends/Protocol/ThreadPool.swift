@@ -53,7 +53,7 @@ public struct ThreadPool: Sendable, Equatable {
   }
 
   /// Lets the calling thread run on every processor again after `OMP_PROC_BIND` or a similar variable has bound it: a
-  /// child process inherits what it may run on.
+  /// child process would inherit the binding.
   public static func unbindCaller() {
     ck_unbind()
   }

@@ -15,7 +15,7 @@ import Operations
 /// A tile of two outputs, at the border, takes all points but the last pair. So that it can be multiplied by the same
 /// transformed kernel, its Bᵀ compensates for the factors missing from its N(p).
 struct WinogradTransform {
-  /// Outputs of a tile.
+  /// Outputs of a full tile and of a border tile, along an axis.
   static let outputs = 4
   static let borderOutputs = 2
 

@@ -95,7 +95,7 @@ final class PixelConversion {
       }
   }
 
-  /// Writes as many images as the input has.
+  /// Writes the images of the input.
   func write(_ pixels: Pixels) {
     source.pixels = pixels
     loop.run()

@@ -23,7 +23,7 @@ final class ExecutionPlan {
   private var partGradients: PartGradients?
   private var pixels: PixelConversion?
   private var packed: AlignedBuffer?
-  /// Whether all threads share each pass, instead of one computing it.
+  /// Whether all threads share each pass, instead of one thread computing it.
   let isWide: Bool
   private let threads: ThreadPool
   /// The plan whose packed parameters it shares: that of another lane for the same number of images.
@@ -208,7 +208,7 @@ final class ExecutionPlan {
   /// - Parameters:
   ///   - range: The layers' positions.
   ///   - context: The arguments of the pass.
-  ///   - profile: Where the times are added up, if anywhere.
+  ///   - profile: Where the times are added up; nil to add none.
   ///   - layerDone: Called after each layer, while its output is still stored.
   /// - Throws: What the backend's library refuses, and what `layerDone` throws.
   func forward(
@@ -244,7 +244,7 @@ final class ExecutionPlan {
   ///   - part: The part's number.
   ///   - gradients: Takes the gradients of each layer's parameters.
   ///   - backend: Adds gradients up.
-  ///   - profile: Where the times are added up, if anywhere.
+  ///   - profile: Where the times are added up; nil to add none.
   ///   - layerDone: Called after each layer with the one below it, while the gradient of its input is still stored.
   /// - Throws: What the backend's library refuses, and what `layerDone` throws.
   func backward(
@@ -328,7 +328,7 @@ final class ExecutionPlan {
   ///   - part: The part's number.
   ///   - gradients: Takes the gradients of the layer's parameters, which are computed with the sums.
   ///   - backend: Adds gradients up.
-  ///   - profile: Where the times are added up, if anywhere.
+  ///   - profile: Where the times are added up; nil to add none.
   /// - Throws: What the backend's library refuses.
   func compute(
     _ sum: BatchSum, into sums: UnsafeMutablePointer<Double>, _ context: RunContext, part: Int,

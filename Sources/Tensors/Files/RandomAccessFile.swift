@@ -37,10 +37,10 @@ package final class RandomAccessFile: Sendable {
     close(descriptor)
   }
 
-  /// Reads as many bytes as the buffer holds.
+  /// Fills a buffer.
   ///
   /// - Parameters:
-  ///   - buffer: Where they go.
+  ///   - buffer: The memory for the bytes.
   ///   - offset: Where in the file they begin.
   /// - Throws: ``FileError`` if the file ends before, or with the system's reason.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
@@ -62,7 +62,7 @@ package final class RandomAccessFile: Sendable {
   /// Reads bytes.
   ///
   /// - Parameters:
-  ///   - count: How many; no more than the file has, so that nothing larger is ever allocated.
+  ///   - count: The number of bytes; at most that of the file, so that nothing larger is ever allocated.
   ///   - offset: Where in the file they begin.
   /// - Returns: That many bytes.
   /// - Throws: ``FileError`` if the file ends before, or with the system's reason.

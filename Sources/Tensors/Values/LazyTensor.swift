@@ -4,7 +4,7 @@
 package struct LazyTensor {
   /// The tensor's name.
   package let name: String
-  /// The shape of what is read.
+  /// The shape.
   package let shape: Shape
   /// Reads the tensor.
   package let values: () throws -> Tensor<Float>
@@ -13,7 +13,7 @@ package struct LazyTensor {
   ///
   /// - Parameters:
   ///   - name: The tensor's name.
-  ///   - shape: The shape of what is read.
+  ///   - shape: The shape.
   ///   - values: Reads the tensor; must return the same values on every call until the tensor has been written.
   package init(name: String, shape: Shape, values: @escaping () throws -> Tensor<Float>) {
     self.name = name

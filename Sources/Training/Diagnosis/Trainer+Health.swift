@@ -42,7 +42,7 @@ extension Trainer {
     throw divergence(NonFiniteNumber(.update, of: name, value: value), step: step).error
   }
 
-  /// The error of a training that has diverged in a step or, if that is nil, in the test of an epoch.
+  /// The error of a run that has diverged in a step or, if that is nil, in the test of an epoch.
   func divergence(_ place: NonFiniteNumber?, step: Int?) -> Divergence {
     Divergence(place: place, step: step, epochs: state.epoch, recipe: state.recipe, folder: folder)
   }

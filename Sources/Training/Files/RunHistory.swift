@@ -1,6 +1,6 @@
 import Tensors
 
-/// The steps of a training, read back from `history.csv`.
+/// The steps of a training run, read back from `history.csv`.
 ///
 /// Columns are found by their names, so files of older versions, which have fewer, can be read.
 public struct RunHistory: Sendable {

@@ -8,7 +8,7 @@ import Tensors
   import Foundation
 #endif
 
-/// `metrics.json`: the results of a training so far, with versions and machine.
+/// `metrics.json`: the results of a training run so far, with versions and machine.
 ///
 /// Fields that files of older versions lack are nil.
 public struct RunMetrics: Sendable, Codable {
@@ -104,7 +104,7 @@ public struct RunMetrics: Sendable, Codable {
   /// Reads the file.
   ///
   /// - Parameter path: The file.
-  /// - Throws: `FileError` if it cannot be read, or is not the results of a training.
+  /// - Throws: `FileError` if it cannot be read, or does not have the results of a training run.
   public init(path: String) throws {
     let file = try RandomAccessFile(path: path)
     let decoder = JSONDecoder()

@@ -10,7 +10,7 @@ import Tensors
   import Foundation
 #endif
 
-/// The state of a training.
+/// The state of a training run.
 ///
 /// Two runs with the same results have byte-identical states: times, threads and the machine are not included.
 public struct TrainingState: Sendable, Equatable, Codable {

@@ -8,7 +8,7 @@ extension Tab {
   /// head, and other models are the same in all tabs.
   ///
   /// - Parameter model: The network.
-  /// - Returns: The same, with the tab's head.
+  /// - Returns: The network with the tab's head.
   /// - Throws: `GeometryError` if the design is invalid.
   public func choice(_ model: ModelChoice) throws -> ModelChoice {
     let design = model.design
