@@ -15,7 +15,7 @@ public final class AllocationCounter {
   /// Whether requests can be counted in this build: with glibc and without sanitizers.
   public static var isSupported: Bool { allocations_can_be_counted() }
 
-  /// Makes a counter at 0.
+  /// Creates a counter at 0.
   public init() {
     counter = allocations_create()
   }
@@ -28,7 +28,7 @@ public final class AllocationCounter {
   ///
   /// - Parameter body: The function.
   /// - Returns: The counts; 0 if counting is not supported.
-  /// - Throws: What the function throws.
+  /// - Throws: The errors of the function.
   public static func counts(_ body: () throws -> Void) rethrows -> AllocationCounts {
     let counter = AllocationCounter()
     try counter.watch {
@@ -42,8 +42,8 @@ public final class AllocationCounter {
   /// Watches the calling thread, and those that it starts, between ``start()`` and ``stop()``.
   ///
   /// - Parameter body: What to do meanwhile.
-  /// - Returns: What the function returns.
-  /// - Throws: What the function throws.
+  /// - Returns: The function's result.
+  /// - Throws: The errors of the function.
   public func watch<Result>(_ body: () throws -> Result) rethrows -> Result {
     let before = allocations_follow(counter)
     defer { _ = allocations_follow(before) }

@@ -7,7 +7,7 @@ public struct AllocationCounts: Sendable {
     /// The number of bytes, over all requests.
     public let bytes: Int
 
-    /// Makes a tally.
+    /// Creates a tally.
     public init(calls: Int, bytes: Int) {
       self.calls = calls
       self.bytes = bytes

@@ -24,7 +24,7 @@
 
     let sgemm: BLISProduct
 
-    /// Makes the backend; loads BLIS if necessary, and limits it to one thread in the whole process.
+    /// Creates the backend; loads BLIS if necessary, and limits it to one thread in the whole process.
     ///
     /// - Parameter threads: The threads to use.
     /// - Throws: `BackendError` if BLIS is not installed or cannot be used.

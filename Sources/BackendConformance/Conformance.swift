@@ -23,7 +23,7 @@ public struct Conformance: Sendable {
   let harness: KernelHarness
   let progress: @Sendable (ConformanceProgress) -> Void
 
-  /// Makes the suite for a backend.
+  /// Creates the suite for a backend.
   ///
   /// - Parameters:
   ///   - backend: The backend to check.

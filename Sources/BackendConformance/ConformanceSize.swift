@@ -9,7 +9,7 @@ public struct ConformanceSize: Sendable {
   /// The number of failing cases after which a check stops.
   public var failures: Int
 
-  /// Makes a size.
+  /// Creates a size.
   ///
   /// - Parameters:
   ///   - shapes: The number of shapes generated for each kind of operation.

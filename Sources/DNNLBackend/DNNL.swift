@@ -30,7 +30,7 @@
     private let engine: Engine
     private let bfloat16Limitation: String?
 
-    /// Makes the backend.
+    /// Creates the backend.
     ///
     /// - Parameters:
     ///   - threads: The threads that oneDNN and our loops share.

@@ -13,7 +13,7 @@ package struct LineChart: Sendable {
     /// The shaded band around it, with a lower and an upper number at each point; empty for none.
     package var band: [(x: Double, lower: Double, upper: Double)]
 
-    /// Makes a curve.
+    /// Creates a curve.
     ///
     /// - Parameters:
     ///   - name: Its name in the legend.
@@ -46,7 +46,7 @@ package struct LineChart: Sendable {
   /// The ends of the vertical axis.
   package var verticalRange: ClosedRange<Double>
 
-  /// Makes a chart.
+  /// Creates a chart.
   ///
   /// - Parameters:
   ///   - title: The title above it.

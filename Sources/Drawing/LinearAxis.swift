@@ -17,7 +17,7 @@ package struct LinearAxis: Sendable {
   /// The largest number taken into account, so that differences are finite.
   private static let largest = 1e100
 
-  /// Makes an axis.
+  /// Creates an axis.
   ///
   /// - Parameters:
   ///   - range: The numbers at the ends, which differ.

@@ -5,7 +5,7 @@ package struct Paint: Hashable, Sendable {
   /// The color on a dark page.
   package let dark: String
 
-  /// Makes a pair of colors.
+  /// Creates a pair of colors.
   ///
   /// - Parameters:
   ///   - light: The color on a light page, as `#rrggbb`.

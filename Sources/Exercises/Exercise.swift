@@ -23,7 +23,7 @@ package struct Exercise: Sendable {
   /// Background for reading the answer.
   package let background: String
 
-  /// Makes an exercise.
+  /// Creates an exercise.
   ///
   /// - Parameters:
   ///   - number: Its number.

@@ -13,7 +13,7 @@ package struct ExerciseFolder: Sendable {
   /// The folder.
   package let path: String
 
-  /// Takes the folder, which need not exist.
+  /// Creates the description of a folder, which need not exist.
   package init(_ path: String) {
     self.path = path
   }

@@ -5,7 +5,7 @@ import RunReports
 package struct ExerciseReport {
   private let answer: ExerciseAnswer
 
-  /// Takes the answer.
+  /// Creates the report on an answer.
   package init(_ answer: ExerciseAnswer) {
     self.answer = answer
   }

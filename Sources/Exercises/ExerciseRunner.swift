@@ -14,7 +14,7 @@ package final class ExerciseRunner {
   private let setting: Setting
   private let report: (ExerciseProgress) -> Void
 
-  /// Takes the setting; nothing is computed yet.
+  /// Creates a runner; nothing is computed yet.
   ///
   /// - Parameters:
   ///   - exercise: An exercise that is answered by training.

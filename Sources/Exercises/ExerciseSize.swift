@@ -25,7 +25,7 @@ package struct ExerciseSize: Codable, Equatable, Sendable {
   /// The maximum number of test images.
   package let testImages: Int
 
-  /// Makes a size.
+  /// Creates a size.
   ///
   /// - Parameters:
   ///   - name: Its name for `--size`.

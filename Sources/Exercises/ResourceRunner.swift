@@ -14,7 +14,7 @@ package final class ResourceRunner {
   private let ceilings: () throws -> Ceilings?
   private let report: (ExerciseProgress) -> Void
 
-  /// Takes the setting; nothing is computed yet.
+  /// Creates a runner; nothing is computed yet.
   ///
   /// - Parameters:
   ///   - exercise: The exercise.

@@ -9,7 +9,7 @@ package struct VariantCost: Codable, Equatable, Sendable {
   /// Seconds before the first step.
   package let start: Double
 
-  /// Makes a cost from known numbers.
+  /// Creates a cost from known numbers.
   ///
   /// - Parameters:
   ///   - variant: The variant's identifier.

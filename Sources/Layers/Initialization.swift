@@ -59,7 +59,7 @@ public struct Initialization: Sendable, Equatable, Codable {
   /// Parameters that are initialized to a constant instead, by name.
   public var constants: [String: Double]
 
-  /// Makes an initialization; by default the book's, Glorot uniform with biases of zero.
+  /// Creates an initialization; by default the book's, Glorot uniform with biases of zero.
   public init(
     weights: ParameterDistribution = .glorotUniform, biases: ParameterDistribution = .zeros,
     constants: [String: Double] = [:]

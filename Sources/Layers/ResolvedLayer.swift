@@ -19,7 +19,7 @@ public struct ResolvedLayer: Equatable, Sendable {
   /// The layers of the model that its parameters are computed from; empty if they are its own.
   public let folded: [ResolvedLayer]
 
-  /// Makes a resolved layer.
+  /// Creates a resolved layer.
   public init(
     name: String, kind: String, operation: TensorOperation, index: Int = 0, absorbed: [ResolvedLayer] = [],
     folded: [ResolvedLayer] = []

@@ -43,7 +43,7 @@ public struct Summary: Sendable, Codable, Equatable {
     case inputShape = "input_shape"
   }
 
-  /// Makes the table of a model for an input.
+  /// Creates the table of a model for an input.
   ///
   /// - Throws: ``LayerError`` if the input does not fit.
   public init(_ model: Sequential, input: Shape) throws {

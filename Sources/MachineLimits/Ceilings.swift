@@ -15,7 +15,7 @@ package struct Ceilings: Codable, Equatable, Sendable {
   /// Bytes per second of STREAM's triad: two numbers read and one written.
   package var triadBandwidth: Double
 
-  /// Makes ceilings from known numbers.
+  /// Creates ceilings from known numbers.
   package init(
     threads: Int, float32: Double?, bfloat16: Double?, readBandwidth: Double, triadBandwidth: Double
   ) {

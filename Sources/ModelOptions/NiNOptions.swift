@@ -48,7 +48,7 @@ package struct NiNOptions: ParsableArguments {
       """, valueName: "layers"))
   var depth: NiNDesign.Depth?
 
-  /// Makes options without values.
+  /// Creates options without values.
   package init() {}
 
   /// Rejects numbers that are out of range.

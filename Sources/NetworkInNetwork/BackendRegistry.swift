@@ -18,7 +18,7 @@ public enum BackendRegistry {
     /// Makes the backend; throws `BackendError` if it is unavailable.
     public let make: @Sendable (_ options: BackendOptions) throws -> any Backend
 
-    /// Makes an entry.
+    /// Creates an entry.
     public init(
       name: String, summary: String,
       make: @escaping @Sendable (_ options: BackendOptions) throws -> any Backend
@@ -71,7 +71,7 @@ public struct BackendOptions: Sendable {
   /// Whether a precision that the CPU has no instructions for may be emulated, which is slow.
   public var allowsEmulation: Bool
 
-  /// Makes options.
+  /// Creates options.
   public init(threads: ThreadPool = .automatic, allowsEmulation: Bool = false) {
     self.threads = threads
     self.allowsEmulation = allowsEmulation

@@ -21,7 +21,7 @@ public struct Classification: Sendable, Equatable {
     public let probability: Double
   }
 
-  /// Makes a classification.
+  /// Creates a classification.
   ///
   /// - Parameters:
   ///   - probabilities: The probability of each class.

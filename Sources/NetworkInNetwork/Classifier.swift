@@ -15,7 +15,7 @@ import Training
 /// }
 /// ```
 ///
-/// Like a `Network`, it is used from one thread at a time.
+/// Like a `Network`, it must be used from one thread at a time.
 public final class Classifier {
   /// The network.
   public let network: Network
@@ -33,7 +33,7 @@ public final class Classifier {
   /// - Parameters:
   ///   - checkpoint: The checkpoint.
   ///   - backend: The backend to run on.
-  ///   - options: Precision and algorithms, and the batch sizes that are usual.
+  ///   - options: Precision, algorithms and the usual batch sizes.
   /// - Throws: The errors of `Network` and of the file; `TrainingError` if the network does not end in one number for
   ///   each class.
   public init(
@@ -56,7 +56,7 @@ public final class Classifier {
   /// - Parameters:
   ///   - path: The checkpoint, a `.safetensors` file.
   ///   - backend: The backend to run on.
-  ///   - options: Precision and algorithms, and the batch sizes that are usual.
+  ///   - options: Precision, algorithms and the usual batch sizes.
   /// - Throws: As the other initializer; `TrainingError` or the reader's error if the file is not a checkpoint.
   public convenience init(
     path: String, on backend: any Backend, options: NetworkOptions = NetworkOptions()

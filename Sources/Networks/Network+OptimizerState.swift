@@ -7,7 +7,7 @@ extension Network {
   ///
   /// - Returns: For each slot, in the order of the options, the tensors of the parameters in the model's order:
   ///   `velocity.net.0.0.weight`.
-  /// - Throws: What the backend's library refuses.
+  /// - Throws: The errors of the backend's library.
   public func optimizerState() throws -> [(name: String, tensor: Tensor<Float>)] {
     try lazyOptimizerState.map { ($0.name, try $0.values()) }
   }
@@ -22,7 +22,7 @@ extension Network {
   /// Sets the optimizer's state.
   ///
   /// - Parameter source: Returns the tensor for a name, as in ``optimizerState()``.
-  /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter, and what the source throws.
+  /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter; the errors of the source.
   public func setOptimizerState(_ source: (_ name: String) throws -> Tensor<Float>) throws {
     for slot in store.slotNames {
       try setAll({ kept(slot, $0) }, { try source(Self.name(slot, $0)) })

@@ -8,7 +8,7 @@ extension Network {
   /// - Parameters:
   ///   - initialization: The distributions.
   ///   - seed: The key of the random numbers; the same seed gives the same values on every backend.
-  /// - Throws: What the backend's library refuses.
+  /// - Throws: The errors of the backend's library.
   public func initialize(_ initialization: Initialization = Initialization(), seed: UInt64) throws {
     for (index, parameter) in store.parameters.enumerated() {
       let values = initialization.values(

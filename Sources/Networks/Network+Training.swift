@@ -3,7 +3,7 @@ import Operations
 import Tensors
 
 extension Network {
-  /// Computes the loss of a batch and how many images were classified correctly, dropout off.
+  /// Computes the loss of a batch and how many images were classified correctly, without dropout.
   ///
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.

@@ -10,7 +10,7 @@ import Tensors
 /// free lane takes the next part. Gradients are added up over the parts in a balanced binary tree (`SumTree`), so that
 /// a step gives the same bits on any number of threads.
 ///
-/// A network is used from one thread at a time.
+/// A network must be used from one thread at a time.
 public final class Network {
   /// The model.
   public let model: Sequential
@@ -290,7 +290,7 @@ public final class Network {
   ///
   /// - Parameter batch: The work.
   /// - Returns: The score, if there are labels.
-  /// - Throws: What the backend's library refuses, and what an observer throws.
+  /// - Throws: The errors of the backend's library and of the observer.
   @discardableResult
   func run(_ batch: Batch) throws -> ClassificationScore {
     guard batch.count > 0 else { return ClassificationScore() }

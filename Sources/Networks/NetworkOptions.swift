@@ -40,7 +40,7 @@ public struct NetworkOptions: Sendable {
     keepsActivations ? [] : rewrites.filter { !isTraining || !$0.isForPredictionOnly }
   }
 
-  /// Makes options; the default is prediction of one image in float32.
+  /// Creates options; the default is prediction of one image in float32.
   public init(
     batchSizes: [Int] = [1], precision: Precision = .float32, isTraining: Bool = false,
     optimizerSlots: [String] = [], frozen: Set<String> = [], keepsAverage: Bool = false,

@@ -27,7 +27,7 @@ package final class Profile {
   /// For each lane, which writes only its own part: the layers' times, then the network's.
   private let times: UnsafeMutableBufferPointer<Duration>
 
-  /// Makes an empty profile of a network.
+  /// Creates an empty profile of a network.
   package init(of network: Network) {
     layerCount = network.layers.count
     laneCount = network.backend.threads.count

@@ -22,7 +22,7 @@ public struct ImagePreparation: Sendable, Equatable {
   /// The classes' names; empty if unknown.
   public var classNames: [String]
 
-  /// Makes a preparation.
+  /// Creates a preparation.
   public init(
     size: [Int], mean: [Double], deviation: [Double], resize: String? = nil, classNames: [String] = []
   ) {

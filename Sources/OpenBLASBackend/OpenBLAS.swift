@@ -20,7 +20,7 @@
 
     private let sgemm: CBLAS
 
-    /// Makes the backend; loads OpenBLAS if necessary, and limits it to one thread in the whole process.
+    /// Creates the backend; loads OpenBLAS if necessary, and limits it to one thread in the whole process.
     ///
     /// - Parameter threads: The threads to use.
     /// - Throws: `BackendError` if OpenBLAS is not installed, cannot be used, or cannot be limited to one thread.

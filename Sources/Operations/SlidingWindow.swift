@@ -12,7 +12,7 @@ public struct SlidingWindow: Hashable, Sendable, Codable {
   /// Steps between adjacent taps.
   public let dilation: Extent2D
 
-  /// Makes a window.
+  /// Creates a window.
   ///
   /// - Throws: ``GeometryError`` if an extent is not positive, a padding is negative, or a number is so large
   ///   that sizes could not be counted.

@@ -11,7 +11,7 @@ package struct ColumnTable: CustomStringConvertible {
   private var rows: [[String]]
   private let alignment: [Alignment]
 
-  /// Makes a table with only its header.
+  /// Creates a table with only its header.
   ///
   /// - Parameters:
   ///   - header: The columns' names.

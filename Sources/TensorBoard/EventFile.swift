@@ -26,7 +26,7 @@ final class EventFile {
   private var waiting: [UInt8] = []
   private static let waitingLimit = 1 << 16
 
-  /// Makes a file that sorts after those in the folder.
+  /// Creates a file that sorts after those in the folder.
   ///
   /// - Parameters:
   ///   - folder: The folder, which is created if necessary.

@@ -89,7 +89,7 @@ public struct TrainingPace: Sendable {
   /// The seconds of these spent waiting for data.
   public var secondsWaited: Double
 
-  /// Makes a pace from counts.
+  /// Creates a pace from counts.
   public init(images: Int, seconds: Double, secondsWaited: Double) {
     self.images = images
     self.seconds = seconds

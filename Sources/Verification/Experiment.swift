@@ -21,7 +21,7 @@ public struct Experiment: Sendable {
   /// Training or prediction mode, and the seed of dropout's masks.
   public let context: RunContext
 
-  /// Makes an experiment, checking that everything matches.
+  /// Creates an experiment, checking that everything matches.
   ///
   /// - Parameters:
   ///   - model: The model, which must end in one number per class.

@@ -16,7 +16,7 @@ final class ProgressDisplay: Sendable {
   private let start = ContinuousClock.now
   private let lastLine = Mutex<ContinuousClock.Instant?>(nil)
 
-  /// Makes the display; each line begins with the subject.
+  /// Creates the display; each line begins with the subject.
   init(of subject: String) {
     self.subject = subject
   }

@@ -145,7 +145,7 @@ struct PlanOptions: ParsableArguments {
 }
 
 extension Precision: ExpressibleByArgument {
-  /// Takes the names, and `bfloat16` for `bf16`.
+  /// Parses the names, and `bfloat16` as `bf16`.
   public init?(argument: String) {
     self.init(rawValue: argument == "bfloat16" ? "bf16" : argument)
   }

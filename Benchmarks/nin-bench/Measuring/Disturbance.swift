@@ -155,7 +155,7 @@ extension Measurement {
   ///   - retries: The maximum number of repetitions.
   ///   - measure: Measures once.
   /// - Returns: The first that is undisturbed, or the least disturbed of all.
-  /// - Throws: What `measure` throws.
+  /// - Throws: The errors of `measure`.
   static func undisturbed(retries: Int, _ measure: () throws -> Measurement) rethrows -> Measurement {
     var best = try measure()
     for attempt in 0..<retries where best.disturbance?.isDisturbed == true {

@@ -16,7 +16,7 @@ struct LayerMeasurement {
   ///   - layer: The layer.
   ///   - budget: How many steps or how long.
   /// - Returns: A measurement for each pass.
-  /// - Throws: What the backend throws.
+  /// - Throws: The errors of the backend.
   static func rows(of layer: LoneLayer, _ budget: StepBudget) throws -> [LayerMeasurement] {
     let warmUpStart = ContinuousClock.now
     repeat {

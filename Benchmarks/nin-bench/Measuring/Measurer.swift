@@ -164,7 +164,7 @@ struct AllocationCount: Codable, Equatable, Sendable {
   ///
   /// - Parameter step: The step; it is always run once.
   /// - Returns: The counts; nil if the build cannot count.
-  /// - Throws: What the step throws.
+  /// - Throws: The errors of the step.
   static func counted(_ step: () throws -> Void) rethrows -> AllocationCount? {
     let counts = try AllocationCounter.counts(step)
     guard AllocationCounter.isSupported else { return nil }

@@ -20,7 +20,7 @@ struct Profiler {
   /// - Parameter timedSteps: Runs a function any number of times, and a second one, untimed, after each run; returns
   ///   the time of each run.
   /// - Returns: The time of the steps by layer and pass.
-  /// - Throws: What the steps throw.
+  /// - Throws: The errors of the steps.
   func profile(
     _ timedSteps: (_ body: () throws -> Void, _ afterEach: () -> Void) throws -> [UInt64]
   ) throws -> StepProfile {

@@ -8,7 +8,7 @@ package struct GeneratedShapes {
   private var generator: PhiloxGenerator
   private let largest: Int
 
-  /// Makes the sequence of a seed.
+  /// Creates the sequence of a seed.
   ///
   /// - Parameters:
   ///   - seed: The seed.

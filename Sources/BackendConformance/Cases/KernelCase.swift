@@ -50,7 +50,7 @@ package struct KernelCase: Sendable {
   /// The algorithm for a convolution; nil for the backend's choice.
   package var algorithm: ConvolutionAlgorithm?
 
-  /// Makes a case.
+  /// Creates a case.
   ///
   /// - Parameters:
   ///   - operation: The operation.

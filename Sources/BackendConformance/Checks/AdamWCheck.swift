@@ -107,7 +107,7 @@ private struct AdamWMemory {
   private let layout: Layout
   private let buffers: [GuardedBuffer]
 
-  /// Makes the memory, with moments of zero.
+  /// Creates the memory, with moments of zero.
   init(_ values: Tensor<Double>, _ layout: Layout, on backend: any Backend) throws {
     self.backend = backend
     self.layout = layout

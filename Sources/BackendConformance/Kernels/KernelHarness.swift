@@ -11,7 +11,7 @@ package struct KernelHarness: Sendable {
   /// The backend whose kernels are run.
   package let backend: any Backend
 
-  /// Makes a harness around a backend.
+  /// Creates a harness around a backend.
   ///
   /// - Parameter backend: The backend whose kernels are run.
   package init(_ backend: any Backend) {
@@ -22,7 +22,7 @@ package struct KernelHarness: Sendable {
   ///
   /// - Parameter kernelCase: The operation and its numbers.
   /// - Returns: The results, and the violations of the memory contract.
-  /// - Throws: What the backend throws, and `OutOfMemory`.
+  /// - Throws: The errors of the backend, `OutOfMemory`.
   package func run(_ kernelCase: KernelCase) throws -> KernelOutcome {
     try prepare(kernelCase).outcome(of: kernelCase)
   }
@@ -31,7 +31,7 @@ package struct KernelHarness: Sendable {
   ///
   /// - Parameter cases: Cases that differ in their numbers and passes only.
   /// - Returns: The outcome of each.
-  /// - Throws: What the backend throws, and `OutOfMemory`.
+  /// - Throws: The errors of the backend, `OutOfMemory`.
   package func run(_ cases: [KernelCase]) throws -> [KernelOutcome] {
     guard let first = cases.first else { return [] }
     let run = try prepare(first)

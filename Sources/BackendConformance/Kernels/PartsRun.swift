@@ -12,7 +12,7 @@ extension KernelHarness {
   ///   - partSize: The number of images of a part; the last may have fewer.
   /// - Returns: The results of the whole batch, with the violations of all kernels; nil if the kernels do not conform
   ///   to `BatchStatisticsKernel`.
-  /// - Throws: What the backend throws, and `OutOfMemory`.
+  /// - Throws: The errors of the backend, `OutOfMemory`.
   func run(_ kernelCase: KernelCase, inPartsOf partSize: Int) throws -> KernelOutcome? {
     let images = kernelCase.input.shape[0]
     let cases = try stride(from: 0, to: images, by: partSize).map { first in

@@ -52,7 +52,7 @@ package struct ErrorBound: Sendable {
   /// The algorithm that the kernel of a convolution declares.
   package var algorithm: ConvolutionAlgorithm?
 
-  /// Makes the bound of a sum.
+  /// Creates the bound of a sum.
   ///
   /// - Parameters:
   ///   - terms: The number of products summed.

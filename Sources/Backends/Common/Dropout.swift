@@ -19,7 +19,7 @@ final class DropoutKernel: Kernel {
   private let threads: Int32
   private var memory: KernelMemory?
 
-  /// Makes the kernel; the output has the input's layout.
+  /// Creates the kernel; the output has the input's layout.
   ///
   /// - Parameters:
   ///   - probability: How likely an element is dropped, 0 to 1.

@@ -6,7 +6,7 @@ package final class FlattenKernel: Kernel {
   /// The kernel's requirements.
   package let requirements: KernelRequirements
 
-  /// Makes the kernel for a plain input.
+  /// Creates the kernel for a plain input.
   package init(shape: Shape, elementType: ElementType) {
     requirements = KernelRequirements(
       output: Layout(plain: TensorOperation.flatten(shape).outputShape, elementType), placement: .sharesInput,

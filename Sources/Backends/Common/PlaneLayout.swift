@@ -18,7 +18,7 @@ public struct PlaneLayout: Sendable, Equatable {
   /// Channels that are adjacent in memory.
   public let lanes: Int
 
-  /// Makes a layout.
+  /// Creates a layout.
   public init(batch: Int, channels: Int, lanes: Int) {
     self.batch = batch
     self.channels = channels
@@ -26,12 +26,12 @@ public struct PlaneLayout: Sendable, Equatable {
     blocks = (channels + lanes - 1) / lanes
   }
 
-  /// Makes the layout of a plain tensor; one that is not N×C×H×W has a single channel.
+  /// Creates the layout of a plain tensor; one that is not N×C×H×W has a single channel.
   public init(plain shape: Shape) {
     self.init(batch: shape.rank > 0 ? shape[0] : 1, channels: shape.rank == 4 ? shape[1] : 1, lanes: 1)
   }
 
-  /// Planes of all images: what loops run over.
+  /// Planes of all images, over which loops run.
   var planes: Int { batch * blocks }
 
   /// Whether some lanes belong to no channel.

@@ -32,7 +32,7 @@ public struct Matrix {
   /// Whether the matrix is the transpose of the stored one.
   public let isTransposed: Bool
 
-  /// Makes a matrix over elements in memory.
+  /// Creates a matrix over elements in memory.
   public init(elements: UnsafePointer<Float>, rowStride: Int, isTransposed: Bool = false) {
     self.elements = elements
     self.rowStride = rowStride
@@ -62,7 +62,7 @@ public struct ProductExtents: Sendable {
   /// Columns of A and rows of B.
   public let depth: Int
 
-  /// Makes the extents of a product.
+  /// Creates the extents of a product.
   public init(rows: Int, columns: Int, depth: Int) {
     self.rows = rows
     self.columns = columns

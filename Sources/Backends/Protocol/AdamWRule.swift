@@ -14,7 +14,7 @@ public struct AdamWRule: Sendable, Equatable, Codable {
   /// `ParameterSpecification.isDecayed` names.
   public var decaysEverything: Bool
 
-  /// Makes a rule; the defaults are PyTorch's, except that only weights decay.
+  /// Creates a rule; the defaults are PyTorch's, except that only weights decay.
   public init(
     learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
     weightDecay: Double = 0.01, decaysEverything: Bool = false

@@ -11,7 +11,7 @@ package struct AutomaticThreadCount {
   private let variable: (String) -> String?
   private let text: (String) -> String?
 
-  /// Makes the value from its sources.
+  /// Creates the value from its sources.
   ///
   /// - Parameters:
   ///   - processors: How many processors the process may run on.

@@ -123,7 +123,7 @@ public struct BackendInformation: Sendable {
   /// The precisions that it can compute in on this machine.
   public let precisions: [Precision]
 
-  /// Makes the information.
+  /// Creates the information.
   public init(library: String, instructionSet: String, precisions: [Precision]) {
     self.library = library
     self.instructionSet = instructionSet

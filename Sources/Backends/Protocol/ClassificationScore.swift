@@ -7,7 +7,7 @@ public struct ClassificationScore: Sendable, Equatable, Codable {
   /// The number of images.
   public var count: Int
 
-  /// Makes a score; without arguments, that of no images.
+  /// Creates a score; without arguments, that of no images.
   public init(lossSum: Double = 0, correct: Int = 0, count: Int = 0) {
     self.lossSum = lossSum
     self.correct = correct

@@ -7,7 +7,7 @@ public struct ConvolutionAlgorithm: RawRepresentable, Hashable, Sendable, Custom
   /// The name.
   public let rawValue: String
 
-  /// Names an algorithm.
+  /// Creates an algorithm's name.
   public init(rawValue: String) {
     self.rawValue = rawValue
   }

@@ -47,7 +47,7 @@ public struct UpdatedElement: Sendable {
   /// The numbers kept from step to step: one for each of the rule's slots, 0 if unused.
   public var kept: (Double, Double)
 
-  /// Makes an element.
+  /// Creates an element.
   @inlinable
   public init(value: Double, gradient: Double, kept: (Double, Double) = (0, 0)) {
     self.value = value
@@ -64,7 +64,7 @@ public struct UpdateContext: Sendable {
   /// normalization.
   public let isDecayed: Bool
 
-  /// Makes the context.
+  /// Creates the context.
   public init(number: Int, isDecayed: Bool) {
     self.number = number
     self.isDecayed = isDecayed
@@ -86,7 +86,7 @@ public struct CustomUpdateBlock {
   /// The factor applied to the gradient first: less than 1 if it is clipped.
   public let gradientScale: Double
 
-  /// Makes a block.
+  /// Creates a block.
   public init(
     values: UnsafeMutableRawPointer, gradient: UnsafeRawPointer,
     kept: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?), count: Int, elementType: ElementType,

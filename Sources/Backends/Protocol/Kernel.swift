@@ -77,7 +77,7 @@ public struct KernelRequest: Sendable {
   /// The weight's layout where it has already been chosen.
   public var weightLayout: Layout? { parameterLayouts?.first }
 
-  /// Makes a request; by default it is wide if there are several threads.
+  /// Creates a request; by default it is wide if there are several threads.
   public init(
     operation: TensorOperation, input: Layout, precision: Precision, isTraining: Bool,
     needsInputGradient: Bool,
@@ -146,7 +146,7 @@ public struct KernelRequirements: Sendable {
   /// The implementation of the parameters' gradients.
   public var parameterGradientsImplementation: String
 
-  /// Makes requirements; omitted ones are not needed, and the backward passes' implementations default to the forward
+  /// Creates requirements; omitted ones are not needed, and the backward passes' implementations default to the forward
   /// pass's name.
   public init(
     output: Layout, parameters: [Layout] = [], placement: Placement = .separate,
@@ -203,14 +203,14 @@ public struct KernelMemory {
   public var weight: UnsafeMutableRawPointer? { parameters.first }
   /// The bias, if the operation has one.
   public var bias: UnsafeMutableRawPointer? { parameters.count > 1 ? parameters[1] : nil }
-  /// The gradient of the weight, if it is requested.
+  /// The gradient of the weight, if requested.
   public var weightGradient: UnsafeMutableRawPointer? { parameterGradients.first }
-  /// The gradient of the bias, if it is requested.
+  /// The gradient of the bias, if requested.
   public var biasGradient: UnsafeMutableRawPointer? {
     parameterGradients.count > 1 ? parameterGradients[1] : nil
   }
 
-  /// Makes the memory of a kernel.
+  /// Creates the memory of a kernel.
   public init(
     input: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer,
     inputGradient: UnsafeMutableRawPointer?, outputGradient: UnsafeMutableRawPointer?,
@@ -244,7 +244,7 @@ public struct RunContext: Sendable {
   /// Whether a ``BatchStatisticsKernel`` that computes part of a batch has been given the sums over the whole batch.
   public var hasBatchStatistics = false
 
-  /// Makes a context; by default for prediction.
+  /// Creates a context; by default for prediction.
   public init(isTraining: Bool = false, seed: UInt64 = 0, step: Int = 0, firstImage: Int = 0) {
     self.isTraining = isTraining
     self.seed = seed
@@ -268,7 +268,7 @@ public struct ReorderRecord: Sendable {
   /// The time that it has taken so far.
   public let elapsed: Duration
 
-  /// Makes the record of a reorder.
+  /// Creates the record of a reorder.
   public init(tensor: String, pass: String, byteCount: Int, isRepacking: Bool, elapsed: Duration) {
     self.tensor = tensor
     self.pass = pass

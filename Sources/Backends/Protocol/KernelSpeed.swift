@@ -18,7 +18,7 @@ public struct KernelSpeed: Sendable, Equatable {
   /// Seconds of overhead of the call for the products of an image or a dense layer.
   public var call: Double
 
-  /// Makes a speed from known figures.
+  /// Creates a speed from known figures.
   public init(
     products: Double, halfwayTerms: Double, channelBlock: Int, unfolds: Bool, denseForward: Double,
     denseBackward: Double, call: Double

@@ -14,14 +14,14 @@ public struct Layout: Sendable, Equatable, CustomStringConvertible {
   /// The order of the elements; nil if it is plain: row-major without padding.
   public let order: (any ElementOrder)?
 
-  /// Makes the plain layout: row-major, without padding.
+  /// Creates the plain layout: row-major, without padding.
   public init(plain shape: Shape, _ elementType: ElementType) {
     self.init(
       shape: shape, elementType: elementType, byteCount: shape.elementCount * elementType.byteCount,
       order: nil)
   }
 
-  /// Makes a layout in an order private to a backend.
+  /// Creates a layout in an order private to a backend.
   public init(shape: Shape, elementType: ElementType, byteCount: Int, order: (any ElementOrder)?) {
     self.shape = shape
     self.elementType = elementType

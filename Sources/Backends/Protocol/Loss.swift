@@ -48,7 +48,7 @@ public struct CustomLossCall {
   /// not requested.
   public let gradient: UnsafeMutableBufferPointer<Float>?
 
-  /// Makes the arguments.
+  /// Creates the arguments.
   public init(
     logits: UnsafeBufferPointer<Float>, labels: UnsafeBufferPointer<Int32>, classes: Int, imagesOfBatch: Int,
     gradient: UnsafeMutableBufferPointer<Float>?

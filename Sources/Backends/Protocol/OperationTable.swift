@@ -21,7 +21,7 @@ public struct OperationTable: Sendable {
     /// Makes the kernel, or computes the result.
     public let function: Function
 
-    /// Makes a row.
+    /// Creates a row.
     ///
     /// - Parameters:
     ///   - owner: The owner of the code: the backend's name.
@@ -82,7 +82,7 @@ public struct OperationTable: Sendable {
   /// One step of AdamW on one parameter.
   public var adamW: AdamWRow
 
-  /// Makes a table; it has a row for each operation.
+  /// Creates a table; it has a row for each operation.
   public init(
     convolution: KeyValuePairs<ConvolutionAlgorithm, KernelRow<ConvolutionGeometry, Activation?>>,
     dense: KernelRow<DenseGeometry>,

@@ -9,7 +9,7 @@ public final class ParallelLoop {
   private let shares: Int
   private let body: (Range<Int>, Int) -> Void
 
-  /// Makes a loop.
+  /// Creates a loop.
   ///
   /// - Parameters:
   ///   - threads: The threads to run it on.

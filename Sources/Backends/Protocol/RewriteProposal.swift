@@ -9,7 +9,7 @@ public struct RewriteProposal: Sendable {
   /// The operations that would replace them.
   public let after: [TensorOperation]
 
-  /// Makes a proposal.
+  /// Creates a proposal.
   public init(name: String, before: [TensorOperation], after: [TensorOperation]) {
     self.name = name
     self.before = before

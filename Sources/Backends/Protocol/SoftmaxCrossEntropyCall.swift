@@ -23,7 +23,7 @@ public struct SoftmaxCrossEntropyCall {
   /// ε: the part of the target that all classes share; 0 for none.
   public var labelSmoothing: Double
 
-  /// Makes the arguments.
+  /// Creates the arguments.
   public init(
     logits: UnsafeRawPointer, gradient: UnsafeMutableRawPointer?, labels: UnsafePointer<Int32>, count: Int,
     classes: Int, elementType: ElementType, gradientScale: Double, labelSmoothing: Double = 0

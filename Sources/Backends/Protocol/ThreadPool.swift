@@ -16,7 +16,7 @@ public struct ThreadPool: Sendable, Equatable {
   /// The number of threads.
   public let count: Int
 
-  /// Makes a pool of some threads, at least 1.
+  /// Creates a pool of some threads, at least 1.
   public init(count: Int) {
     self.count = max(count, 1)
   }

@@ -35,7 +35,7 @@ struct WinogradTransform {
     }
   }
 
-  /// Makes the transforms of a kernel.
+  /// Creates the transforms of a kernel.
   init?(taps: Int) {
     guard let points = Self.points(for: taps) else { return nil }
     self.taps = taps

@@ -80,7 +80,7 @@
     ///   - addresses: The addresses of the tensors, in the order of the ports.
     ///   - scratch: Memory of ``scratchByteCount`` bytes.
     ///   - packed: Memory of ``packedByteCount`` bytes, for this primitive alone.
-    /// - Throws: `BackendError` if oneDNN refuses.
+    /// - Throws: `BackendError` if oneDNN fails.
     func bind(
       _ addresses: [UnsafeMutableRawPointer], scratch: UnsafeMutableRawPointer,
       packed: UnsafeMutableRawPointer

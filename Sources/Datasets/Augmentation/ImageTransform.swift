@@ -24,7 +24,7 @@ public struct ImagePlanes {
   /// C·H·W bytes.
   public let pixels: UnsafeMutableBufferPointer<UInt8>
 
-  /// Makes the planes of an image.
+  /// Creates the planes of an image.
   ///
   /// - Parameters:
   ///   - channels: C.
@@ -56,7 +56,7 @@ public struct ImageTransforms: Sendable {
   /// The epoch's number.
   public var epoch: Int
 
-  /// Makes the transforms of an epoch.
+  /// Creates the transforms of an epoch.
   public init(_ transforms: [any ImageTransform], seed: UInt64, epoch: Int) {
     self.transforms = transforms
     self.seed = seed

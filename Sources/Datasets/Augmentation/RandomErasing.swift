@@ -14,7 +14,7 @@ public struct RandomErasing: ImageTransform {
   private let probability: Double
   private let fill: [UInt8]
 
-  /// Makes the transform.
+  /// Creates the transform.
   ///
   /// - Parameters:
   ///   - probability: From 0 to 1.

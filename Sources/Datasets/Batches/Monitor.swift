@@ -14,7 +14,7 @@ final class Monitor<State: Sendable>: @unchecked Sendable {
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var state: State
 
-  /// Makes the monitor of a value.
+  /// Creates the monitor of a value.
   init(_ state: State) {
     self.state = state
     pthread_mutex_init(mutex, nil)

@@ -5,7 +5,7 @@ struct SystemPath: Sendable, Hashable, CustomStringConvertible {
   /// The bytes, with a zero at the end.
   let bytes: [CChar]
 
-  /// Makes a path from text.
+  /// Creates a path from text.
   init(_ path: String) {
     bytes = path.utf8.map(CChar.init(bitPattern:)) + [0]
   }
@@ -31,12 +31,12 @@ struct FileName: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The folder above.
   static let parent = FileName("..")
 
-  /// Makes a name from text.
+  /// Creates a name from text.
   init(_ name: String) {
     bytes = name.utf8.map(CChar.init(bitPattern:))
   }
 
-  /// Makes a name from bytes.
+  /// Creates a name from bytes.
   init(bytes: [CChar]) {
     self.bytes = bytes
   }

@@ -26,7 +26,7 @@ public struct ImageFolder: Dataset {
     /// Receives a line for each file that cannot be read and for other skipped files.
     public var report: @Sendable (String) -> Void
 
-    /// Makes the options.
+    /// Creates the options.
     ///
     /// - Parameters:
     ///   - channels: 1 for gray, 3 for red, green and blue; nil for 3 if any file stores colors.

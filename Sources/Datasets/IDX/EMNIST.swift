@@ -22,7 +22,7 @@ public struct EMNIST: Dataset {
   private let directory: String
   private let split: Split
 
-  /// Takes the files' folder; nothing is read yet.
+  /// Creates the data set in a folder; nothing is read yet.
   ///
   /// - Parameters:
   ///   - directory: The folder.

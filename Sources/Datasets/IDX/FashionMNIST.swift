@@ -31,7 +31,7 @@ public struct FashionMNIST: Dataset {
   /// The folders that are searched, in order.
   public let directories: [String]
 
-  /// Takes the folders to search; nothing is read yet.
+  /// Creates the data set in a folder, or in the first usual one that has it; nothing is read yet.
   ///
   /// - Parameters:
   ///   - directory: The folder with the files; if nil, the user's cache and the folder of Debian's package are

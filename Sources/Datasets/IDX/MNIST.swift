@@ -16,7 +16,7 @@ public struct MNIST: Dataset {
   private let directory: String
   private let report: @Sendable (String) -> Void
 
-  /// Takes the files' folder; nothing is read yet.
+  /// Creates the data set in a folder; nothing is read yet.
   ///
   /// - Parameters:
   ///   - directory: The folder.

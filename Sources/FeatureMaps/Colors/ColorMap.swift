@@ -3,7 +3,7 @@ package struct ColorMap: Equatable, Sendable {
   /// Colors at equal distances, with interpolation between them.
   private let stops: [RGB]
 
-  /// Makes a map from colors at equal distances, at least two.
+  /// Creates a map from colors at equal distances, at least two.
   init(_ codes: [Int]) {
     stops = codes.map(RGB.init)
   }

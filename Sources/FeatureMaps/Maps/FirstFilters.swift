@@ -18,7 +18,7 @@ public struct FirstFilters: Equatable, Sendable {
   /// The weights, O×I×H×W.
   public let weights: Tensor<Double>
 
-  /// Takes the weights of the first convolution.
+  /// Reads the weights of the first convolution.
   ///
   /// - Parameters:
   ///   - layers: The model's layers.

@@ -9,7 +9,7 @@ public struct Plane: Equatable, Sendable {
   /// The numbers, row by row.
   public let values: [Double]
 
-  /// Takes numbers.
+  /// Creates a plane from numbers.
   ///
   /// - Parameters:
   ///   - height: Rows, at least 1.

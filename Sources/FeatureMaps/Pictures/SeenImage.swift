@@ -5,7 +5,7 @@ package struct SeenImage: Equatable, Sendable {
   /// The channels, each of numbers from 0 (dark) to 1.
   package let channels: [Plane]
 
-  /// Takes an image.
+  /// Creates an image from its numbers.
   ///
   /// - Parameter pixels: Its numbers from 0 to 1, C×H×W.
   package init(_ pixels: Tensor<Double>) {

@@ -25,7 +25,7 @@ public struct Conv2D: OperationLayer {
   /// Shorthand for a ReLU layer that follows; in names it counts as a separate layer.
   public var activation: Activation?
 
-  /// Makes a convolution.
+  /// Creates a convolution.
   ///
   /// - Parameters:
   ///   - channels: Channels of the output.

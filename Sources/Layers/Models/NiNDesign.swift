@@ -70,7 +70,7 @@ public struct NiNDesign: Hashable, Sendable {
     uncheckedPointwiseConvolutions: 2, pointwiseKernel: 1, head: .globalAverage, width: 1, lastStep: .direct,
     depth: .twelve)
 
-  /// Makes a design; omitted arguments have the book's values.
+  /// Creates a design; omitted arguments have the book's values.
   ///
   /// - Parameters:
   ///   - pointwiseConvolutions: The number of pointwise convolutions after the first convolution of each block, 0 to 3.

@@ -1,7 +1,7 @@
 import Backends
 import Tensors
 
-/// Hands the output of a part to a custom loss: unchanged in float32, and rounded to that from float64.
+/// Passes the output of a part to a custom loss: unchanged in float32, rounded from float64.
 final class CustomLossMemory {
   private let output: Layout
   /// Logits and gradient in float32, if the network's are float64.

@@ -9,7 +9,7 @@ public struct Normalization: Sendable, Equatable, Codable {
   /// The deviation to divide by, one number per channel or one for all.
   public var deviation: [Double]
 
-  /// Makes a normalization.
+  /// Creates a normalization.
   public init(mean: [Double], deviation: [Double]) {
     self.mean = mean
     self.deviation = deviation

@@ -38,7 +38,7 @@ extension Network {
 
   /// The first parameter, state or average that has a NaN or an infinity, in the model's order; nil if all are finite.
   ///
-  /// - Throws: What the backend's library refuses.
+  /// - Throws: The errors of the backend's library.
   public func firstNonFiniteParameter() throws -> (name: String, value: Double)? {
     for parameter in store.parameters {
       for address in [store.value(parameter), store.average(parameter)].compactMap(\.self) {

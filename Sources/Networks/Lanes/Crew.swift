@@ -10,7 +10,7 @@ final class Crew {
   let count: Int
   private var members: OpaquePointer?
 
-  /// Makes a crew; its threads are started when they are first needed.
+  /// Creates a crew; its threads are started when they are first needed.
   init(_ threads: ThreadPool) {
     count = threads.count
   }
@@ -46,7 +46,7 @@ final class LaneLoop {
   private var failure: (index: Int, error: any Error)?
   private let lock = Lock()
 
-  /// Makes a loop.
+  /// Creates a loop.
   ///
   /// - Parameters:
   ///   - crew: The threads to run it on.
@@ -61,7 +61,7 @@ final class LaneLoop {
   /// - Parameters:
   ///   - count: The number of indices.
   ///   - inOrder: Whether the calling thread takes all of them, in order.
-  /// - Throws: What the body throws for the lowest index, once all lanes have stopped.
+  /// - Throws: The body's error for the lowest index, once all lanes have stopped.
   func run(_ count: Int, inOrder: Bool = false) throws {
     self.count = count
     next.store(0, ordering: .relaxed)

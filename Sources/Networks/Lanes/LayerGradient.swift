@@ -52,7 +52,7 @@ final class BatchGradients {
   ///   - backend: Makes the kernels for whole batches.
   ///   - options: How the network is prepared.
   ///   - crew: The threads of the lanes.
-  /// - Throws: What the backend refuses, `OutOfMemory`.
+  /// - Throws: The errors of the backend, `OutOfMemory`.
   init(
     of plan: ExecutionPlan, _ division: BatchDivision, on backend: any Backend, _ options: NetworkOptions,
     _ crew: Crew
@@ -117,7 +117,7 @@ final class BatchGradients {
 
   /// Computes the gradients that are computed from the whole batch.
   ///
-  /// - Throws: What the backend's library refuses.
+  /// - Throws: The errors of the backend's library.
   func finish(_ profile: Profile?) throws {
     guard !whole.isEmpty else { return }
     self.profile = profile
@@ -168,14 +168,14 @@ final class WholeBatchGradient: @unchecked Sendable {
       > 4 * images * (geometry.inputFeatures + geometry.outputFeatures)
   }
 
-  /// Makes the kernel for all images of a batch.
+  /// Creates the kernel for all images of a batch.
   ///
   /// - Parameters:
   ///   - layer: The layer, prepared for fewer images.
   ///   - images: The largest number of images of a batch.
   ///   - backend: Makes the kernel.
   ///   - precision: The precision to compute in.
-  /// - Throws: What the backend refuses, `OutOfMemory`.
+  /// - Throws: The errors of the backend, `OutOfMemory`.
   init(_ layer: PreparedLayer, images: Int, on backend: any Backend, precision: Precision) throws {
     guard case .dense(let part) = layer.operation else {
       throw NetworkError.unsuitableModel(reason: "\(layer.name) is not a dense layer")
@@ -223,7 +223,7 @@ final class WholeBatchGradient: @unchecked Sendable {
   /// Computes the gradients of the batch.
   ///
   /// - Parameter count: How many images it has; missing ones add nothing.
-  /// - Throws: What the backend's library refuses.
+  /// - Throws: The errors of the backend's library.
   func compute(count: Int) throws {
     if count < images {
       input.clear(from: count)

@@ -17,7 +17,7 @@ final class Workspace {
 
   /// Binds a plan to the workspace's memory or, if that is too small, to separate memory.
   ///
-  /// - Throws: What the backend refuses, `OutOfMemory`.
+  /// - Throws: The errors of the backend, `OutOfMemory`.
   func add(_ plan: ExecutionPlan, _ store: ParameterStore, normalization: Normalization) throws {
     var memory = arena
     if memory.map({ $0.byteCount < plan.arenaByteCount }) ?? true {

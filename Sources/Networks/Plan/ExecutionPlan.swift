@@ -28,7 +28,8 @@ final class ExecutionPlan {
   private let threads: ThreadPool
   /// The plan whose packed parameters it shares: that of another lane for the same number of images.
   private let packing: ExecutionPlan?
-  /// Hands the output to a custom loss, once there is memory; nil if the network is not a classifier.
+  /// Passes the output to a custom loss, once there is memory; nil if the network is not a classifier. - Throws:
+  /// `BackendError` if oneDNN refuses. => - Throws: `BackendError` if oneDNN fails.
   private var lossMemory: CustomLossMemory?
   /// The version of the parameters that its kernels use.
   var parametersVersion = -1
@@ -41,7 +42,7 @@ final class ExecutionPlan {
   /// The address for the gradient of the output.
   private(set) var outputGradientAddress: UnsafeMutableRawPointer?
 
-  /// Makes the kernels and plans the memory.
+  /// Creates the kernels and plans the memory.
   ///
   /// - Parameters:
   ///   - resolved: The model's layers for this number of images.
@@ -160,7 +161,7 @@ final class ExecutionPlan {
   ///   - parameters: The memory of the parameters.
   ///   - gradients: Where to write the gradients of a part, one layer at a time.
   ///   - normalization: How bytes become numbers.
-  /// - Throws: ``NetworkError`` with the layer's name if the backend refuses, `OutOfMemory`.
+  /// - Throws: ``NetworkError`` with the layer's name if the backend fails, `OutOfMemory`.
   func bind(
     arena: AlignedBuffer, parameters: ParameterStore, gradients: PartGradients?, normalization: Normalization
   ) throws {
@@ -210,7 +211,7 @@ final class ExecutionPlan {
   ///   - context: The arguments of the pass.
   ///   - profile: Where the times are added up; nil to add none.
   ///   - layerDone: Called after each layer, while its output is still stored.
-  /// - Throws: What the backend's library refuses, and what `layerDone` throws.
+  /// - Throws: The errors of the backend's library and of `layerDone`.
   func forward(
     _ range: Range<Int>, _ context: RunContext, profile: LaneProfile?,
     layerDone: ((PreparedLayer) throws -> Void)?
@@ -246,7 +247,7 @@ final class ExecutionPlan {
   ///   - backend: Adds gradients up.
   ///   - profile: Where the times are added up; nil to add none.
   ///   - layerDone: Called after each layer with the one below it, while the gradient of its input is still stored.
-  /// - Throws: What the backend's library refuses, and what `layerDone` throws.
+  /// - Throws: The errors of the backend's library and of `layerDone`.
   func backward(
     _ range: Range<Int>, after sum: BatchSum?, _ context: RunContext, part: Int, gradients: BatchGradients,
     on backend: any Backend, profile: LaneProfile?,
@@ -329,7 +330,7 @@ final class ExecutionPlan {
   ///   - gradients: Takes the gradients of the layer's parameters, which are computed with the sums.
   ///   - backend: Adds gradients up.
   ///   - profile: Where the times are added up; nil to add none.
-  /// - Throws: What the backend's library refuses.
+  /// - Throws: The errors of the backend's library.
   func compute(
     _ sum: BatchSum, into sums: UnsafeMutablePointer<Double>, _ context: RunContext, part: Int,
     gradients: BatchGradients?, on backend: any Backend, profile: LaneProfile?

@@ -69,7 +69,7 @@ package final class PreparedLayer {
   ///   - store: The memory of the parameters.
   ///   - gradients: Where to write the gradients of a part, one layer at a time.
   ///   - packed: The memory for the parameters in another form.
-  /// - Throws: ``NetworkError`` with the layer's name if the backend refuses.
+  /// - Throws: ``NetworkError`` with the layer's name if the backend fails.
   func bind(
     arena: UnsafeMutableRawPointer, _ store: ParameterStore, gradients: UnsafeMutableRawPointer?,
     packed: UnsafeMutableRawPointer

@@ -50,7 +50,7 @@ final class FoldedParameters {
   ///   - values: Returns a parameter or state of one of the layer's owners in float64, by the end of its name; the
   ///     convolution is the first owner.
   ///   - backend: Reorders them into their layouts.
-  /// - Throws: What the backend's library refuses.
+  /// - Throws: The errors of the backend's library.
   func update(_ values: (_ owner: Int, _ name: String) throws -> Tensor<Double>?, on backend: any Backend)
     throws
   {

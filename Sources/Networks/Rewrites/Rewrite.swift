@@ -37,7 +37,7 @@ struct RewrittenLayers {
   /// The rewrites that were made, in order.
   private(set) var applied: [AppliedRewrite] = []
 
-  /// Makes each rewrite in turn wherever it applies and is allowed, from the first layer to the last.
+  /// Creates each rewrite in turn wherever it applies and is allowed, from the first layer to the last.
   init(
     _ layers: [ResolvedLayer], by rewrites: [any Rewrite], allowing isAllowed: (RewriteProposal) -> Bool
   ) {

@@ -18,7 +18,7 @@ extension ImportedNetwork {
   /// 1.
   private static let scaleOfBytes = 1.0 / 8
 
-  /// Makes a model of layers.
+  /// Creates a model of layers.
   ///
   /// If all nodes are named like the layers of a model (`net.0.0`), as by ``ONNXFile/write(_:image:to:parameters:)``,
   /// the containers are restored from the names; otherwise the model is one flat sequence of layers.

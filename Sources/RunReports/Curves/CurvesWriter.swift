@@ -6,7 +6,7 @@ public final class CurvesWriter: TrainingObserver {
   private let report: (String) -> Void
   private var hasFailed = false
 
-  /// Takes the folder of a run.
+  /// Creates a writer for the folder of a run.
   ///
   /// - Parameters:
   ///   - folder: The folder of the run.

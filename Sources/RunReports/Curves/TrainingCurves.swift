@@ -10,7 +10,7 @@ import Training
 package struct TrainingCurves: Sendable {
   private let run: RunRecord
 
-  /// Takes a run.
+  /// Creates the figure of a run.
   package init(_ run: RunRecord) {
     self.run = run
   }

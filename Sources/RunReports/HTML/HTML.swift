@@ -7,14 +7,14 @@ public struct HTML: Sendable {
   /// The fragment's markup.
   public let markup: String
 
-  /// Takes markup unchanged.
+  /// Creates a fragment from markup, unchanged.
   ///
   /// - Parameter markup: Well-formed markup.
   public init(markup: String) {
     self.markup = markup
   }
 
-  /// Takes text, which is escaped.
+  /// Creates a fragment from text, which is escaped.
   public init(_ text: String) {
     markup = Markup.escaped(text)
   }

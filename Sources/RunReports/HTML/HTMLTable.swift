@@ -10,7 +10,7 @@ package struct HTMLTable {
   private let header: [String]
   private var rows: [HTML] = []
 
-  /// Makes a table with only its header.
+  /// Creates a table with only its header.
   ///
   /// - Parameters:
   ///   - label: The description for screen readers.

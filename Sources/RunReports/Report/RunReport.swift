@@ -24,7 +24,7 @@ public struct RunReport {
     MapsSection(), ClassesSection(), LayersSection(), ConfigurationSection(),
   ]
 
-  /// Makes the report from the available data.
+  /// Creates the report from the available data.
   ///
   /// - Parameters:
   ///   - run: The files of the training.

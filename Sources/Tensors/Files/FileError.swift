@@ -6,7 +6,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   /// The problem and, if something can be done, what would work.
   public let problem: Problem
 
-  /// Makes an error about a file.
+  /// Creates an error about a file.
   ///
   /// - Parameters:
   ///   - path: The file as the caller named it.
@@ -16,7 +16,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     self.problem = problem
   }
 
-  /// Makes an error from the system's own reason.
+  /// Creates an error from the system's own reason.
   ///
   /// - Parameters:
   ///   - path: The file as the caller named it.

@@ -13,7 +13,7 @@ struct NPYElements {
     "f8": .float64, "f4": .float32, "f2": .float16, "i8": .int64, "i4": .int32, "u1": .uint8, "b1": .uint8,
   ]
 
-  /// Takes a name; nil if such elements cannot be read.
+  /// Parses a name; nil if such elements cannot be read.
   ///
   /// - Parameter name: The name; without a byte order, or with `=` or `|`, it is little-endian.
   init?(_ name: String) {

@@ -18,7 +18,7 @@ struct OutputTarget {
   /// Whether it is or will be a regular file, not a device or a pipe.
   let isFile: Bool
 
-  /// Looks at a path.
+  /// Resolves a path.
   ///
   /// - Parameter path: The path.
   /// - Throws: ``FileError`` if it is a directory, write-protected or cannot be reached.

@@ -49,7 +49,7 @@ public enum Safetensors {
   ///   - metadata: Free-form texts.
   ///   - path: The file to be replaced.
   /// - Returns: The file.
-  /// - Throws: ``FileError`` in the same cases; what reading a tensor throws.
+  /// - Throws: ``FileError`` in the same cases; the errors of reading a tensor.
   package static func stage(
     tensors: [LazyTensor], counts: [(name: String, value: Int64)] = [], metadata: [String: String] = [:],
     for path: String

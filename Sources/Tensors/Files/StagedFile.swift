@@ -25,7 +25,7 @@ package final class StagedFile {
   /// - Parameters:
   ///   - path: The file to be replaced, or made; a link is followed.
   ///   - body: Writes the content.
-  /// - Throws: ``FileError`` with the path and the system's reason, or what the body throws.
+  /// - Throws: ``FileError`` with the path and the system's reason; the errors of the body.
   package convenience init(for path: String, _ body: (borrowing FileWriter) throws -> Void) throws {
     let target = try OutputTarget(path)
     guard target.isFile else {

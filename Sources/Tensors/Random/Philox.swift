@@ -10,7 +10,7 @@ public struct Philox: Sendable {
   /// The two words of the key.
   public let key: SIMD2<UInt32>
 
-  /// Makes the generator whose key is a seed: its low word first.
+  /// Creates the generator whose key is a seed: its low word first.
   public init(seed: UInt64) {
     key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
   }

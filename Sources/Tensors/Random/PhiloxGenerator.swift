@@ -27,7 +27,7 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
   private var block = SIMD4<UInt32>()
   private var used = 4
 
-  /// Makes the generator at the start of a sequence.
+  /// Creates the generator at the start of a sequence.
   ///
   /// - Parameters:
   ///   - seed: The key.
@@ -39,7 +39,7 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
     self.index = UInt32(truncatingIfNeeded: index)
   }
 
-  /// Makes the generator of one of many sequences of a purpose and index, each of 2²⁴ blocks.
+  /// Creates the generator of one of many sequences of a purpose and index, each of 2²⁴ blocks.
   ///
   /// - Parameters:
   ///   - seed: The key.

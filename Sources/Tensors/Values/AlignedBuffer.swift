@@ -22,7 +22,7 @@ public final class AlignedBuffer: @unchecked Sendable {
     (byteCount + alignment - 1) / alignment * alignment
   }
 
-  /// Takes memory from the system.
+  /// Allocates memory from the system.
   ///
   /// - Parameter byteCount: The number of bytes; 0 is allowed.
   /// - Throws: ``OutOfMemory`` if the system does not have enough.

@@ -9,7 +9,7 @@ package struct LazyTensor {
   /// Reads the tensor.
   package let values: () throws -> Tensor<Float>
 
-  /// Makes one.
+  /// Creates a lazy tensor.
   ///
   /// - Parameters:
   ///   - name: The tensor's name.

@@ -14,7 +14,7 @@ package struct StoredTensor: Sendable {
   package let elementCount: Int
   package let byteCount: Int
 
-  /// Makes the description of a stored tensor.
+  /// Creates the description of a stored tensor.
   ///
   /// It is nil if an extent is negative, there are too many of them, or their product cannot be counted.
   ///

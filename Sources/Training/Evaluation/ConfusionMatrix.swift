@@ -14,7 +14,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
   /// The counts nᵢⱼ, row by row: a row per label, a column per prediction.
   public private(set) var counts: [Int]
 
-  /// Makes an empty matrix.
+  /// Creates an empty matrix.
   ///
   /// - Parameter classes: The number of classes, at least 1.
   public init(classes: Int) {

@@ -18,7 +18,7 @@ public struct CheckpointDescription: Sendable, Equatable, Codable {
   /// The share of each class of a folder of images that was held out for the test; nil if the data had a test part.
   public var heldOutFraction: Double?
 
-  /// Makes a description.
+  /// Creates a description.
   public init(
     model: Sequential, image: Shape, classNames: [String], normalization: Normalization,
     resize: ResizeMethod? = nil, heldOutFraction: Double? = nil

@@ -63,7 +63,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
     case normalization = "normalisation"
   }
 
-  /// Makes the state of a new training.
+  /// Creates the state of a new training.
   public init(recipe: Recipe) {
     self.recipe = recipe
   }
@@ -212,7 +212,7 @@ package struct DataDigests: Sendable, Equatable, Codable {
   /// The digest of the test images; nil without any.
   package var test: String?
 
-  /// Makes digests from the `digest` of `LabeledImages`.
+  /// Creates digests from the `digest` of `LabeledImages`.
   ///
   /// - Parameters:
   ///   - training: The digest of the training images.

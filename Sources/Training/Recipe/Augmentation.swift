@@ -14,7 +14,7 @@ public struct Augmentation: Sendable, Equatable {
   /// et al., *Random Erasing Data Augmentation*, 2020).
   public var erasing: Double
 
-  /// Makes an augmentation; by default images are unchanged.
+  /// Creates an augmentation; by default images are unchanged.
   public init(flip: Bool = false, shift: Int = 0, erasing: Double = 0) {
     self.flip = flip
     self.shift = shift

@@ -31,7 +31,7 @@ public struct LearningRateSchedule: Sendable, Equatable, Codable {
   /// The shape after the warm-up.
   public var shape: Shape
 
-  /// Makes a schedule; by default the rate never changes.
+  /// Creates a schedule; by default the rate never changes.
   public init(peak: Double, warmUpSteps: Int = 0, shape: Shape = .constant) {
     self.peak = peak
     self.warmUpSteps = warmUpSteps

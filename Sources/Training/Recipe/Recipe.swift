@@ -85,7 +85,7 @@ public struct Recipe: Sendable, Equatable {
     public init() {}
   }
 
-  /// Makes a recipe; omitted values are the book's.
+  /// Creates a recipe; omitted values are the book's.
   public init(
     imageSize: Int = 224, batchSize: Int = 128, epochs: Int = 10, optimizer: Optimizer = .sgd(),
     learningRate: LearningRateSchedule = LearningRateSchedule(peak: 0.05), weightDecay: Double = 0,

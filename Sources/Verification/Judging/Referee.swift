@@ -49,7 +49,7 @@ public struct Referee {
   private let experiment: Experiment
   private let threads: ThreadPool
 
-  /// Makes a referee.
+  /// Creates a referee.
   ///
   /// - Parameters:
   ///   - experiment: The experiment that was computed.
