@@ -97,7 +97,7 @@ package final class ExerciseRunner {
       exercise: exercise, size: request.size, training: setting.training, test: setting.test,
       backend: setting.backend, computation: setting.computation)
     let predicted = try setting.ceilings().flatMap { try warmUp.predicted(on: $0) }
-    if let predicted { try requireHope(predicted) }
+    if let predicted { try requireFeasible(predicted) }
     guard
       let costs = try warmUp.measured(budget: setting.budget, predicted: predicted, shouldStop: shouldStop)
     else { return nil }
@@ -108,7 +108,7 @@ package final class ExerciseRunner {
   }
 
   /// Rejects a budget, before anything is run, that is too small even if the networks take half the predicted time.
-  private func requireHope(_ predicted: [VariantCost]) throws {
+  private func requireFeasible(_ predicted: [VariantCost]) throws {
     guard (try? ExercisePlan(request, costs: predicted.map { $0.scaled(by: 0.5) })) == nil else { return }
     _ = try ExercisePlan(request, costs: predicted)
   }

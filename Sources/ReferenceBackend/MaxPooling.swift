@@ -19,10 +19,10 @@ struct MaxPooling: Equations {
   private let savesIndices: Bool
 
   init(_ geometry: PoolingGeometry, request: KernelRequest) {
-    let placeBytes = geometry.outputShape.elementCount * MemoryLayout<Int32>.stride
+    let indexByteCount = geometry.outputShape.elementCount * MemoryLayout<Int32>.stride
     requirements = KernelRequirements(
       output: Layout(plain: geometry.outputShape, request.precision.activationType),
-      savedByteCount: request.isTraining ? placeBytes : 0, implementation: "loops")
+      savedByteCount: request.isTraining ? indexByteCount : 0, implementation: "loops")
     self.geometry = geometry
     savesIndices = request.isTraining
     rows = geometry.rows

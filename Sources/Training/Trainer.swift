@@ -33,7 +33,7 @@ public final class Trainer {
   public let description: CheckpointDescription
   /// The training, validation and test images.
   public let images: TrainingImages
-  /// The state of the training.
+  /// The state of training.
   public private(set) var state: TrainingState
   /// The findings in the folder.
   public private(set) var findings = Findings()
@@ -66,7 +66,7 @@ public final class Trainer {
   ///
   /// - Parameters:
   ///   - model: The network to train; if nil, the recipe's.
-  ///   - recipe: The recipe of the training.
+  ///   - recipe: The recipe.
   ///   - training: The images to train on.
   ///   - test: The images to test on after each epoch, if any.
   ///   - backend: The backend to compute on.

@@ -73,7 +73,7 @@ public struct StepProgress: Sendable {
   public var batchScore: ClassificationScore
   /// The duration of the step, including waiting for data.
   public var batchSeconds: Double
-  /// The pace of the training.
+  /// The pace so far.
   public var pace: TrainingPace
 
   /// Mean loss of this batch.

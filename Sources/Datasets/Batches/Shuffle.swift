@@ -8,7 +8,7 @@ package enum Shuffle {
   ///
   /// - Parameters:
   ///   - count: The number of examples, not negative.
-  ///   - seed: The seed of the training.
+  ///   - seed: The training seed.
   ///   - epoch: The epoch's number.
   /// - Returns: A permutation of the indices 0 ..< count.
   package static func order(count: Int, seed: UInt64, epoch: Int) -> [Int] {
@@ -22,7 +22,7 @@ package enum Shuffle {
   /// - Parameters:
   ///   - count: The number of examples, not negative.
   ///   - batchSize: The number of examples per batch, at least 1.
-  ///   - seed: The seed of the training.
+  ///   - seed: The training seed.
   ///   - epoch: The epoch's number.
   /// - Returns: A permutation of the indices 0 ..< count, and the index of the batch with the rest.
   package static func batchOrder(

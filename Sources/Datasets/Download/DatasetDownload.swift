@@ -75,7 +75,7 @@ public struct DatasetDownload: Sendable {
     try SystemFile.makeDirectory(directory)
     return try files.map { file in
       let path = "\(directory)/\(file.name)"
-      if try isRight(path, file) { return .alreadyThere }
+      if try isValid(path, file) { return .alreadyThere }
       try fetch(file, to: path, progress: progress)
       return .downloaded
     }
@@ -99,7 +99,7 @@ public struct DatasetDownload: Sendable {
         throw DatasetError.downloadFailed(url: url, reason: "\(url) cannot be downloaded: \(reason)")
       }
     }
-    if try isRight(part, file) {
+    if try isValid(part, file) {
       progress(Progress(file: file, byteCount: file.byteCount))
       return try SystemFile.publish(part, as: path)
     }
@@ -122,7 +122,7 @@ public struct DatasetDownload: Sendable {
     try fetch(file, to: path, progress: progress)
   }
 
-  private func isRight(_ path: String, _ file: RemoteFile) throws -> Bool {
+  private func isValid(_ path: String, _ file: RemoteFile) throws -> Bool {
     guard SystemFile.isRegular(path), SystemFile.byteCount(of: path) == file.byteCount else { return false }
     return try MD5.hexadecimalDigest(ofFile: path) == file.md5
   }

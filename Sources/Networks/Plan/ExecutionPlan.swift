@@ -28,8 +28,7 @@ final class ExecutionPlan {
   private let threads: ThreadPool
   /// The plan whose packed parameters it shares: that of another lane for the same number of images.
   private let packing: ExecutionPlan?
-  /// Passes the output to a custom loss, once there is memory; nil if the network is not a classifier. - Throws:
-  /// `BackendError` if oneDNN refuses. => - Throws: `BackendError` if oneDNN fails.
+  /// Passes the output to a custom loss, once there is memory; nil if the network is not a classifier.
   private var lossMemory: CustomLossMemory?
   /// The version of the parameters that its kernels use.
   var parametersVersion = -1

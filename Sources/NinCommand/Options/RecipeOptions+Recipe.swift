@@ -13,7 +13,7 @@ extension RecipeOptions {
   /// The recipe of a resumed run.
   ///
   /// - Parameters:
-  ///   - state: The state of the training.
+  ///   - state: The state of the run.
   ///   - folder: Its folder, for the message.
   /// - Returns: The stored recipe, with the newly given number of epochs and patience.
   /// - Throws: `ValidationError` if an option would change anything else, or there are fewer epochs than completed.

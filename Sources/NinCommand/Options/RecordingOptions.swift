@@ -57,7 +57,7 @@ struct RecordingOptions: ParsableArguments {
   /// Writes the report on an interrupted run from its folder's contents, without the delay of classifying test images.
   ///
   /// - Parameters:
-  ///   - trainer: The training.
+  ///   - trainer: The trainer.
   ///   - output: Its folder.
   func writeShortReport(of trainer: Trainer, output: String) {
     guard !leavesOutReport, trainer.state.step > 0 else { return }
@@ -77,7 +77,7 @@ struct RecordingOptions: ParsableArguments {
   /// Writes the report on a completed run; a failure is reported, but is not an error of training.
   ///
   /// - Parameters:
-  ///   - trainer: The training.
+  ///   - trainer: The trainer.
   ///   - output: Its folder.
   ///   - progress: The progress display.
   /// - Returns: The path of the report; nil if it was omitted or not written, which is reported.

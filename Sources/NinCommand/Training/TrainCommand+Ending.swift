@@ -7,7 +7,7 @@ extension TrainCommand {
   /// Prints the results of training, and writes the report.
   ///
   /// - Parameters:
-  ///   - trainer: The training.
+  ///   - trainer: The trainer.
   ///   - outcome: The way it ended.
   /// - Throws: The exit code of an interruption.
   func end(_ trainer: Trainer, _ outcome: Trainer.Outcome) throws {

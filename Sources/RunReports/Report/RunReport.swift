@@ -5,7 +5,7 @@ import Training
 
 /// The report on a training run: `report.html` in its folder.
 public struct RunReport {
-  /// The files of the training.
+  /// The files of the run.
   public let run: RunRecord
   /// The description of the network; nil if the checkpoint is missing or cannot be read.
   public let network: CheckpointDescription?
@@ -27,7 +27,7 @@ public struct RunReport {
   /// Creates the report from the available data.
   ///
   /// - Parameters:
-  ///   - run: The files of the training.
+  ///   - run: The files of the run.
   ///   - network: The description of the network.
   ///   - judged: The network's predictions for images that it was not trained on.
   ///   - memory: The network's memory use.

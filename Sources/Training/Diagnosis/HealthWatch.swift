@@ -23,7 +23,7 @@ struct HealthWatch {
   private var steps = 0
 
   /// - Parameters:
-  ///   - recipe: The recipe of the training.
+  ///   - recipe: The recipe.
   ///   - functions: Its custom loss and update rule, if any.
   ///   - classNames: The classes of the data.
   init(_ recipe: Recipe, _ functions: TrainingFunctions, classNames: [String]) {

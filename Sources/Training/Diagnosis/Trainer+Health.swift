@@ -36,7 +36,7 @@ extension Trainer {
     return divergence(place, step: state.step + 1).error
   }
 
-  /// Ends the training, before anything is written, if a parameter or state is not finite.
+  /// Ends training, before anything is written, if a parameter or state is not finite.
   func requireFiniteNetwork(step: Int) throws {
     guard let (name, value) = try network.firstNonFiniteParameter() else { return }
     throw divergence(NonFiniteNumber(.update, of: name, value: value), step: step).error

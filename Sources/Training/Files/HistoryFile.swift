@@ -158,7 +158,7 @@ final class HistoryFile {
   private func change(_ body: (borrowing FileEnd) throws -> Void) throws {
     let file = try FileEnd(path)
     try body(file)
-    try file.synchronise()
+    try file.synchronize()
   }
 }
 
@@ -200,7 +200,7 @@ private struct FileEnd: ~Copyable {
   }
 
   /// Syncs the file to disk.
-  func synchronise() throws {
+  func synchronize() throws {
     guard fsync(descriptor) == 0 else { throw failure }
   }
 

@@ -49,10 +49,10 @@ public final class RunFolder {
   /// The recipe, from which training can be repeated.
   public var recipe: String { Self.recipe(in: path) }
 
-  /// The book's figure of the training.
+  /// The book's figure of the run.
   public var curves: String { Self.curves(in: path) }
 
-  /// The report on the training.
+  /// The report on the run.
   public var report: String { Self.report(in: path) }
 
   /// The folder for earlier runs.

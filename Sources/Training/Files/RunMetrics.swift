@@ -64,7 +64,7 @@ public struct RunMetrics: Sendable, Codable {
   public let history: [EpochResult]
 
   /// - Parameters:
-  ///   - state: The state of the training.
+  ///   - state: The state of training.
   ///   - images: Its images.
   ///   - network: Its network.
   ///   - imagesSeen: The number of images trained on.

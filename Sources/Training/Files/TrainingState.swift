@@ -16,7 +16,7 @@ import Tensors
 public struct TrainingState: Sendable, Equatable, Codable {
   /// The version of a state's semantics; nil in files of versions before 0.5.
   package private(set) var format: Int? = 2
-  /// The recipe that the training was started with.
+  /// The recipe that training started with.
   public var recipe: Recipe
   /// Completed epochs.
   public var epoch = 0
@@ -63,7 +63,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
     case normalization = "normalisation"
   }
 
-  /// Creates the state of a new training.
+  /// Creates the state of a new run.
   public init(recipe: Recipe) {
     self.recipe = recipe
   }
