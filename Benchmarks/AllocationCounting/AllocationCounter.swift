@@ -41,7 +41,7 @@ public final class AllocationCounter {
 
   /// Watches the calling thread, and those that it starts, between ``start()`` and ``stop()``.
   ///
-  /// - Parameter body: What to do meanwhile.
+  /// - Parameter body: The function to watch.
   /// - Returns: The function's result.
   /// - Throws: The errors of the function.
   public func watch<Result>(_ body: () throws -> Result) rethrows -> Result {

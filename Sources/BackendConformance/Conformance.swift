@@ -28,7 +28,7 @@ public struct Conformance: Sendable {
   /// - Parameters:
   ///   - backend: The backend to check.
   ///   - seed: The seed of shapes and numbers; failures print it.
-  ///   - size: How much to run.
+  ///   - size: The amount of testing.
   ///   - makeBackend: Makes the same backend with other threads, for the sweep over thread counts; nil to skip that.
   ///   - progress: Called often, with the progress of the checks.
   public init(
@@ -49,7 +49,7 @@ public struct Conformance: Sendable {
   /// Runs all checks.
   ///
   /// - Parameter observe: Called with each check's report as soon as it has run.
-  /// - Returns: What they found.
+  /// - Returns: The results.
   public func run(observe: (CheckReport) -> Void = { _ in }) -> ConformanceReport {
     let checks = Check.allCases.map { check in
       let report = run(check)
@@ -62,7 +62,7 @@ public struct Conformance: Sendable {
   /// Runs one check.
   ///
   /// - Parameter check: The check.
-  /// - Returns: What it found; an error thrown by the backend is a failure.
+  /// - Returns: The result; an error thrown by the backend is a failure.
   public func run(_ check: Check) -> CheckReport {
     var report = CheckReport(check)
     progress(ConformanceProgress(task: check.title, done: 0, total: 1))

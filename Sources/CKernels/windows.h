@@ -1,4 +1,4 @@
-// Which taps of a window are inside the input, and which windows contain an input element, along one axis.
+// The taps of a window inside the input, and the windows that contain an input element, along one axis.
 #pragma once
 #include "pooling.h"
 

@@ -90,7 +90,7 @@ CK_LOOP void CK_NAME(from_outputs)(const ck_winograd_axis *axis, const int pairs
 
 // MARK: Tiles in memory
 
-// How many channels of a block are loaded or stored at a time: all, half of them, or one.
+// The number of channels of a block loaded or stored at a time: all, half of them, or one.
 CK_LOOP int32_t CK_NAME(run)(const ck_winograd_images *images, int32_t channel) {
   if (channel % images->lanes + CK_WINOGRAD_LANES <= images->lanes) return CK_WINOGRAD_LANES;
   return images->lanes == CK_WINOGRAD_LANES / 2 ? CK_WINOGRAD_LANES / 2 : 1;

@@ -39,7 +39,7 @@ struct PassTime {
   /// Seconds for an element of a dropout's mask, and of a sigmoid.
   private static let drawnNumber = 5e-9
   private static let exponential = 0.45e-9
-  /// How much faster than memory the cache delivers the previous layer's output.
+  /// The speed of the cache relative to memory, for the previous layer's output.
   private static let cacheFactor = 2.5
 
   /// Seconds of a pass over the images of a part.

@@ -47,7 +47,7 @@
         precisions: bfloat16Limitation == nil ? [.float32, .bfloat16] : [.float32])
     }
 
-    /// Why an operation cannot be computed in a precision, in one line; nil if it can.
+    /// The reason that an operation cannot be computed in a precision, in one line; nil if it can.
     public func limitation(of operation: TensorOperation, precision: Precision) -> String? {
       switch precision {
       case .float32: break

@@ -50,7 +50,7 @@ public enum ParameterDistribution: String, Sendable, Codable, CaseIterable {
   }
 }
 
-/// How all parameters of a network are initialized.
+/// The initialization of all parameters of a network.
 public struct Initialization: Sendable, Equatable, Codable {
   /// The distribution of weights.
   public var weights: ParameterDistribution

@@ -9,7 +9,7 @@ public struct LayerError: Error, Equatable, CustomStringConvertible {
   public let kind: String
   /// The input of the layer.
   public let input: Shape
-  /// Why it does not fit; `GeometryError.windowDoesNotFit` if a larger image may.
+  /// The cause; `GeometryError.windowDoesNotFit` if a larger image may.
   public let cause: GeometryError
 
   /// The layer, its input, and what is wrong with it, in one line.

@@ -26,7 +26,7 @@ extension KeyedDecodingContainer {
   /// One of several names; nil if the key is absent.
   ///
   /// - Parameter key: The key.
-  /// - Returns: What the name stands for.
+  /// - Returns: The value with that name.
   /// - Throws: `DecodingError` that lists the names if it is not one of them.
   package func decodeName<Value: RawRepresentable<String> & CaseIterable>(forKey key: Key) throws -> Value? {
     guard let name = try decodeIfPresent(String.self, forKey: key) else { return nil }

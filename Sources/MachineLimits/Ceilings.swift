@@ -28,7 +28,7 @@ package struct Ceilings: Codable, Equatable, Sendable {
 
   /// Measures the ceilings; takes one or two seconds.
   ///
-  /// - Parameter count: How many threads measure at once.
+  /// - Parameter count: The number of threads that measure at once.
   /// - Returns: The best of a few runs each.
   /// - Throws: `OutOfMemory`.
   package static func measured(threads count: Int) throws -> Ceilings {

@@ -10,7 +10,7 @@ extension Network {
   ///
   /// Nothing is allocated, and the bits are the same on any number of threads.
   ///
-  /// - Parameter decay: How much of the average is kept, from 0 to 1.
+  /// - Parameter decay: The share of the average that is kept, from 0 to 1.
   /// - Throws: ``NetworkError`` if the network keeps no average, if the parameters are exchanged with their averages,
   ///   if the decay is not from 0 to 1, or if the system does not allow the process this many threads.
   public func updateAverage(decay: Double) throws {

@@ -18,9 +18,9 @@ public final class Network {
   public let image: Shape
   /// The backend that made the kernels.
   public let backend: any Backend
-  /// How the network was prepared.
+  /// The options that the network was prepared with.
   public let options: NetworkOptions
-  /// How bytes become numbers.
+  /// The normalization of bytes.
   public let normalization: Normalization
   /// The number of images of a part of a batch, which a lane computes at a time.
   public let microBatch: Int
@@ -75,7 +75,7 @@ public final class Network {
   ///   - image: The shape of one image, C×H×W, or any shape that the layers take.
   ///   - backend: The backend to run on.
   ///   - options: Batch sizes, precision, and whether and how it will be trained.
-  ///   - normalization: How bytes become numbers.
+  ///   - normalization: The normalization of bytes.
   /// - Throws: `LayerError` if the image does not fit a layer, ``NetworkError`` if the backend does not support an
   ///   operation or the options name a parameter that does not exist, `OutOfMemory` if there is not enough memory.
   public init(

@@ -25,7 +25,7 @@ public struct NetworkOptions: Sendable {
   /// A larger batch is run in parts whose gradients are added up: the same step, except for the rounding of sums, in
   /// less memory. If parts wait for sums over the batch, as with batch normalization, all parts have memory at once.
   public var microBatch: Int?
-  /// How the algorithms of convolutions are chosen.
+  /// The choice of algorithms for convolutions.
   public var convolutions: ConvolutionChoice
   /// The number of images that will be predicted with the same parameters; nil for many, which make the time to prepare
   /// the parameters negligible.

@@ -17,14 +17,14 @@ struct ONNXError: Error, CustomStringConvertible {
     self.description = description.onOneLine(atMost: Self.largestLength)
   }
 
-  /// - Parameter damage: How the file is damaged, or which part of it is missing.
+  /// - Parameter damage: The damage to the file, or the part that is missing.
   init(damage: String) {
     self.init(damage)
     isDamage = true
   }
 
   /// - Parameters:
-  ///   - description: What is wrong.
+  ///   - description: The problem.
   ///   - node: The label of the node at fault, if it is not the one being read.
   init(_ description: String, node: String) {
     self.description = "\(node): \(description)".onOneLine(atMost: Self.largestLength)

@@ -33,7 +33,7 @@
         library: library.version, instructionSet: library.core, precisions: [.float32])
     }
 
-    /// Why an operation cannot be computed in a precision, in one line; nil if it can.
+    /// The reason that an operation cannot be computed in a precision, in one line; nil if it can.
     public func limitation(of operation: TensorOperation, precision: Precision) -> String? {
       guard precision == .float32 else {
         return "the openblas backend computes in float32 only, not in \(precision.rawValue)"

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Why an operation cannot be computed on an input.
+/// The reason that an operation cannot be computed on an input.
 ///
 /// A `reason` is the line that ``description`` returns: what was given and what is needed.
 public enum GeometryError: Error, Equatable, CustomStringConvertible {

@@ -41,7 +41,7 @@ public struct SlidingWindow: Hashable, Sendable, Codable {
     Extent2D((kernel.height - 1) * dilation.height + 1, (kernel.width - 1) * dilation.width + 1)
   }
 
-  /// How many windows fit on a plane.
+  /// The number of windows that fit on a plane.
   ///
   /// - Parameters:
   ///   - input: The plane, without padding.

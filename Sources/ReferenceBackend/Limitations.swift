@@ -3,7 +3,7 @@ import Operations
 import Tensors
 
 extension Reference {
-  /// Why an operation cannot be computed in a precision, in one line; nil if it can.
+  /// The reason that an operation cannot be computed in a precision, in one line; nil if it can.
   ///
   /// - Parameters:
   ///   - operation: The operation.

@@ -23,7 +23,7 @@ enum ChildMeasurement {
   /// Starts a child with this program and waits for it.
   ///
   /// - Parameters:
-  ///   - configuration: What to measure.
+  ///   - configuration: The configuration.
   ///   - budget: The number of steps or the time.
   ///   - neighbor: The demand of a process next to it; none by default.
   ///   - program: The path of this program; found by default.

@@ -49,7 +49,7 @@ struct Disturbance: Codable, Equatable, Sendable {
   /// busy loop on one of ten processors takes 10 %.
   private static let limits = (stolen: 0.02, others: 0.05, spread: 0.25)
 
-  /// Why the measurement is unreliable; empty if it was undisturbed.
+  /// The reasons that the measurement is unreliable; empty if it was undisturbed.
   var reasons: [String] {
     func percent(_ share: Double) -> String { "\(decimal(100 * share, places: 0)) %" }
     var reasons: [String] = []

@@ -14,7 +14,7 @@ struct LayerMeasurement {
   ///
   /// - Parameters:
   ///   - layer: The layer.
-  ///   - budget: How many steps or how long.
+  ///   - budget: The number of steps, or the time.
   /// - Returns: A measurement for each pass.
   /// - Throws: The errors of the backend.
   static func rows(of layer: LoneLayer, _ budget: StepBudget) throws -> [LayerMeasurement] {

@@ -24,11 +24,11 @@ final class LoneLayer {
   /// Prepares the layer.
   ///
   /// - Parameters:
-  ///   - operation: What it computes, batch included.
+  ///   - operation: The operation, batch included.
   ///   - backend: The backend of the kernel.
   ///   - precision: The precision.
   ///   - task: Whether backward passes are requested; in prediction the forward pass may use another kernel.
-  ///   - convolutions: How the algorithm of a convolution is chosen.
+  ///   - convolutions: The choice of an algorithm for a convolution.
   ///   - hasPlainInput: Whether the input is plain, like that of a network, rather than in the layout of a
   ///     convolution's output; its gradient is then not computed.
   /// - Throws: ``BenchmarkError`` if the machine lacks the memory; the errors of the backend.

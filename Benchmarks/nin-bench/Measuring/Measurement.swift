@@ -21,7 +21,7 @@ struct Configuration: Codable, Hashable, Sendable {
   var batchSize: Int
   /// The number of images computed at a time; nil for the network's choice.
   var microBatch: Int?
-  /// How the algorithms of convolutions are chosen; nil, in files of earlier versions, for direct ones.
+  /// The choice of algorithms for convolutions; nil, in files of earlier versions, for direct ones.
   var convolutions: ConvolutionChoice?
   var threads: Int
 
@@ -66,7 +66,7 @@ struct Measurement: Codable, Equatable, Sendable {
   var library: String
   /// The instruction set that the library uses.
   var instructionSet: String
-  /// How many images were computed at a time.
+  /// The number of images computed at a time.
   var microBatch: Int
   /// Floating-point operations of the convolutions and dense layers in a step, two per multiply-add, those with padding
   /// included.

@@ -43,7 +43,7 @@ struct PeerMeasurement: Codable, Equatable {
   /// The framework, or our backend.
   let peer: String
   let version: String
-  /// How the framework was used.
+  /// The setting of the framework.
   let setting: String
   /// The seconds of each timed step, in the order in which they were run.
   let seconds: [Double]

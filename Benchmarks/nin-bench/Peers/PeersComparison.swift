@@ -20,7 +20,7 @@ struct PeersComparison {
 
   /// Runs all workloads, printing each table as soon as it is complete.
   ///
-  /// - Parameter print: Where lines go.
+  /// - Parameter print: Receives each line.
   /// - Returns: The results.
   /// - Throws: ``BenchmarkError`` if no peer can be compared, or no files for a prediction can be written.
   func run(print: (String) -> Void) throws -> PeersReport {
@@ -109,14 +109,14 @@ struct PeerRounds {
   }
 
   private(set) var entries: [Entry]
-  /// Why competitors were skipped.
+  /// The reasons for skipping competitors.
   private(set) var failures: [String] = []
 
   /// Runs them; one that fails is skipped from then on.
   ///
   /// - Parameters:
   ///   - competitors: Our backends and the peers.
-  ///   - workload: What is measured.
+  ///   - workload: The workload.
   ///   - count: The number of rounds.
   ///   - startingNeighbor: Starts a process next to which each is measured again; nil for none.
   init(

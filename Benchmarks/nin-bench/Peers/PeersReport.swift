@@ -6,7 +6,7 @@ struct PeersReport: Codable {
   struct Section: Codable {
     let workload: PeerWorkload
     let results: [PeerResult]
-    /// Why competitors were skipped.
+    /// The reasons for skipping competitors.
     let failures: [String]
 
     init(_ workload: PeerWorkload, _ rounds: PeerRounds) {

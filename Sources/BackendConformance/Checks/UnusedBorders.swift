@@ -36,7 +36,7 @@ extension Conformance {
   }
 }
 
-/// Which elements of its plane an operation's window covers.
+/// The elements of a plane that an operation's window covers.
 private struct SlidPlane {
   let isCovered: [Bool]
 

@@ -10,7 +10,7 @@ public struct Difference: Sendable, CustomStringConvertible {
   public let expected: Double
   /// The allowed difference; 0 if they must be equal.
   public let allowed: Double
-  /// How many elements differ by more than is allowed.
+  /// The number of elements that differ by more than is allowed.
   public let count: Int
 
   /// The index, both numbers, the error and the allowed error, in one line.
@@ -29,7 +29,7 @@ package enum Comparison {
   /// Finds where two tensors are not equal, bit for bit except for the sign of zero and the kind of NaN.
   ///
   /// - Parameters:
-  ///   - actual: What was computed.
+  ///   - actual: The computed tensor.
   ///   - expected: The expected value.
   /// - Returns: The worst difference, or nil if there is none.
   package static func exact(_ actual: Tensor<Double>, _ expected: Tensor<Double>) -> Difference? {
@@ -39,7 +39,7 @@ package enum Comparison {
   /// Finds where two tensors differ by more than a bound allows.
   ///
   /// - Parameters:
-  ///   - actual: What was computed.
+  ///   - actual: The computed tensor.
   ///   - expected: The expected value.
   ///   - magnitudes: For each element the sum of its terms' magnitudes.
   ///   - bound: The bound.

@@ -57,7 +57,7 @@ package struct ErrorBound: Sendable {
   /// - Parameters:
   ///   - terms: The number of products summed.
   ///   - type: The type in which the result is stored.
-  ///   - algorithm: What the kernel of a convolution declares; nil for every other sum.
+  ///   - algorithm: The algorithm that the kernel of a convolution declares; nil for every other sum.
   package init(
     terms: Int, storedAs type: ElementType = .float32, algorithm: ConvolutionAlgorithm? = nil
   ) {

@@ -8,7 +8,8 @@ public enum Common {
   /// The owner of the rows.
   static let owner = "common"
 
-  /// Why these rows cannot compute an operation, in one line; nil if they can, or the operation is not theirs.
+  /// The reason that these rows cannot compute an operation, in one line; nil if they can, or the operation is not
+  /// theirs.
   public static func limitation(of operation: TensorOperation) -> String? {
     guard case .maxPooling(let geometry) = operation else { return nil }
     let taps = geometry.window.kernel.area

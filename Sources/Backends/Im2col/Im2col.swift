@@ -11,7 +11,8 @@ public enum Im2col {
   /// The owner of the rows.
   static let owner = "im2col"
 
-  /// Why these rows cannot compute an operation, in one line; nil if they can, or the operation is not theirs.
+  /// The reason that these rows cannot compute an operation, in one line; nil if they can, or the operation is not
+  /// theirs.
   public static func limitation(of operation: TensorOperation, _ multiplier: any MatrixMultiplier) -> String?
   {
     let extents: [Int]

@@ -65,7 +65,7 @@ struct EvenSplit {
   ///
   /// - Parameters:
   ///   - threads: The threads.
-  ///   - others: How many times the whole run is computed independently.
+  ///   - others: The number of times that the whole run is computed independently.
   ///   - smallestPart: The smallest size of a part.
   /// - Returns: The finer cut, or the same if it is fine enough.
   func finer(for threads: ThreadPool, others: Int, smallestPart: Int = 1) -> EvenSplit {

@@ -8,7 +8,7 @@ struct Unfolding {
   let input: Extent2D
   /// Height and width of the output.
   let output: Extent2D
-  /// How the kernel moves.
+  /// The window of the kernel.
   let window: SlidingWindow
   private let rows: WindowAxis
   private let columns: WindowAxis

@@ -6,7 +6,7 @@
 
 /// The default number of threads, as users of OpenMP programs, batch systems and containers expect it.
 package struct AutomaticThreadCount {
-  /// How many processors the process may run on.
+  /// The number of processors that the process may run on.
   private let processors: Int
   private let variable: (String) -> String?
   private let text: (String) -> String?
@@ -14,7 +14,7 @@ package struct AutomaticThreadCount {
   /// Creates the value from its sources.
   ///
   /// - Parameters:
-  ///   - processors: How many processors the process may run on.
+  ///   - processors: The number of processors that the process may run on.
   ///   - variable: Looks up an environment variable.
   ///   - text: Reads a file; nil if there is none.
   package init(

@@ -26,7 +26,7 @@ public protocol Backend: Sendable {
   /// The fraction of a machine's peak that its kernels reach; by default that of matrix products.
   var speed: KernelSpeed { get }
 
-  /// Why an operation cannot be computed in a precision, in one line; nil if it can.
+  /// The reason that an operation cannot be computed in a precision, in one line; nil if it can.
   func limitation(of operation: TensorOperation, precision: Precision) -> String?
 
   /// Whether the activation can be computed within the operation before it.

@@ -28,7 +28,7 @@ public protocol BatchStatisticsKernel: Kernel {
   /// Takes the sums over the whole batch.
   ///
   /// - Parameters:
-  ///   - statistic: Which statistic they are.
+  ///   - statistic: The statistic.
   ///   - sums: The sums, in the form that ``sum(_:into:)`` writes.
   ///   - images: The number of images of the batch.
   ///   - updatesState: Whether this is the kernel that updates the running statistics.

@@ -28,7 +28,7 @@ public struct ConvolutionAlgorithm: RawRepresentable, Hashable, Sendable, Custom
   public var description: String { rawValue }
 }
 
-/// How the algorithm of each convolution of a network is chosen.
+/// The choice of an algorithm for each convolution of a network.
 public enum ConvolutionChoice: String, Sendable, Codable, CaseIterable {
   /// The algorithm expected to be faster.
   ///
@@ -44,7 +44,7 @@ public enum ConvolutionChoice: String, Sendable, Codable, CaseIterable {
 extension Backend {
   /// Checks that the backend has the algorithm that a choice names.
   ///
-  /// - Parameter choice: How algorithms are chosen.
+  /// - Parameter choice: The choice.
   /// - Throws: ``BackendError`` if it does not.
   public func requireAlgorithm(of choice: ConvolutionChoice) throws {
     let algorithms = table.convolution.map(\.key)

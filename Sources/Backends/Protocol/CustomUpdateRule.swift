@@ -28,7 +28,7 @@ public protocol CustomUpdateRule: Sendable {
   ///
   /// - Parameters:
   ///   - element: Its value and its kept numbers, to be changed, and its gradient.
-  ///   - context: What all elements of the parameter share.
+  ///   - context: The values shared by all elements of the parameter.
   func update(_ element: inout UpdatedElement, _ context: UpdateContext)
 
   /// Updates a block of elements; usually left to the default.

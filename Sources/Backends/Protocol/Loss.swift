@@ -63,7 +63,7 @@ public struct CustomLossCall {
   /// The number of rows.
   public var count: Int { labels.count }
 
-  /// How many rows have their largest score, with ties the first, at the correct class.
+  /// The number of rows with the largest score at the correct class; with ties, the first counts.
   public var correctCount: Int {
     (0..<count).count { row in
       let first = row * classes

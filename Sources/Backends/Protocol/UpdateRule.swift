@@ -1,4 +1,4 @@
-/// How parameters are updated from their gradients.
+/// A rule for updating parameters from their gradients.
 ///
 /// An enumeration, so that a new learning rate in each step allocates nothing.
 public enum UpdateRule: Sendable {

@@ -24,7 +24,7 @@ public enum Winograd {
 }
 
 extension ConvolutionAlgorithm {
-  /// Why the algorithm cannot compute a convolution, in one line; nil if it can.
+  /// The reason that the algorithm cannot compute a convolution, in one line; nil if it can.
   public func limitation(of geometry: ConvolutionGeometry) -> String? {
     guard self == .winograd else { return nil }
     let window = geometry.window

@@ -102,7 +102,7 @@ extension OperationTable {
   ///
   /// - Parameters:
   ///   - geometry: The convolution.
-  ///   - choice: How to choose.
+  ///   - choice: The choice.
   ///   - precision: The precision to compute in.
   ///   - images: The number of images computed with the same weights; nil for many.
   ///   - isWide: Whether images are computed one at a time.

@@ -10,7 +10,8 @@ enum { CK_MOST_THREADS = 1024 };
 // The number of processors that this process may run on.
 int32_t ck_available_processors(void);
 
-// How many of `count` additional threads the system lets this process run at once: starts them, and ends them again.
+// The number of additional threads, up to `count`, that the system lets this process run at once: starts them, and ends
+// them.
 int32_t ck_startable_threads(int32_t count);
 
 // The number of threads that OpenMP libraries use when called from this thread.

@@ -10,7 +10,7 @@
   final class BridgedPrimitive {
     /// One tensor of the primitive.
     struct Port {
-      /// How the tensor is used.
+      /// The use of the tensor.
       enum Role {
         case input, output
         /// An input that changes only with the parameters; a reordered copy is kept.

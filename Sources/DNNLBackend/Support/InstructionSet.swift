@@ -62,7 +62,7 @@
   }
 
   extension DNNL {
-    /// Why DNNL_MAX_CPU_ISA has no effect in this process, in one line; nil if it has, or is not set.
+    /// The reason that DNNL_MAX_CPU_ISA has no effect in this process, in one line; nil if it has one, or is not set.
     ///
     /// oneDNN ignores a limit above what the CPU has.
     public static var ineffectiveLimit: String? {

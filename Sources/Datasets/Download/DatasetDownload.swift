@@ -41,7 +41,7 @@ public struct DatasetDownload: Sendable {
   ///
   /// - Parameters:
   ///   - files: The files.
-  ///   - baseURL: The address, `http` or `https`, that the files' names are appended to.
+  ///   - baseURL: The `http` or `https` URL to which file names are appended.
   ///   - directory: The folder for the files; Fashion-MNIST's in the user's cache if nil.
   ///   - environment: The environment's variables, for the cache, the path of curl and its proxies.
   /// - Throws: ``DatasetError`` if the address is invalid, or there is neither a folder nor a home.

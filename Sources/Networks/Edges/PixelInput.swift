@@ -2,7 +2,7 @@ import Backends
 import Layers
 import Tensors
 
-/// How the pixels of images become numbers, per channel: (byte / 255 − mean) / deviation.
+/// The normalization of pixels, per channel: (byte / 255 − mean) / deviation.
 public struct Normalization: Sendable, Equatable, Codable {
   /// The mean that is subtracted, one number per channel or one for all.
   public var mean: [Double]
@@ -79,8 +79,8 @@ final class PixelConversion {
 
   /// - Parameters:
   ///   - input: The layout of the network's input: plain, N×C×H×W.
-  ///   - address: Where it is stored.
-  ///   - normalization: How bytes become numbers.
+  ///   - address: The address of the input.
+  ///   - normalization: The normalization of bytes.
   ///   - threads: The threads to use.
   init(
     to input: Layout, at address: UnsafeMutableRawPointer, normalization: Normalization, threads: ThreadPool

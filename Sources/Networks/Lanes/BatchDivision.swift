@@ -99,7 +99,7 @@ struct BatchCutting {
   let automatic: PartSize
   /// Whether a layer's kernel needs whole batches in training.
   let needsWholeBatches: Bool
-  /// How the network is prepared.
+  /// The options of the network.
   let options: NetworkOptions
 
   /// The largest batch that is too small for lanes in prediction: each image is computed by all threads.

@@ -48,9 +48,9 @@ final class BatchGradients {
 
   /// - Parameters:
   ///   - plan: The layers.
-  ///   - division: How the usual batch is cut.
+  ///   - division: The division of the usual batch.
   ///   - backend: Makes the kernels for whole batches.
-  ///   - options: How the network is prepared.
+  ///   - options: The options of the network.
   ///   - crew: The threads of the lanes.
   /// - Throws: The errors of the backend, `OutOfMemory`.
   init(
@@ -222,7 +222,7 @@ final class WholeBatchGradient: @unchecked Sendable {
 
   /// Computes the gradients of the batch.
   ///
-  /// - Parameter count: How many images it has; missing ones add nothing.
+  /// - Parameter count: The number of images in the batch; missing ones add nothing.
   /// - Throws: The errors of the backend's library.
   func compute(count: Int) throws {
     if count < images {

@@ -8,7 +8,7 @@ import Tensors
 final class ParameterAverage {
   private let store: ParameterStore
   private let blocks: [ParameterBlock]
-  /// How far the average moves towards the values: 1 − decay.
+  /// The weight of the values: 1 − decay.
   private var share = 0.0
   private var updates: LaneLoop?
   private var exchanges: LaneLoop?

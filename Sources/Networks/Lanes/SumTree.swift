@@ -78,8 +78,8 @@ final class GradientSum: @unchecked Sendable {
 
   /// - Parameters:
   ///   - byteCount: The bytes of one part's gradients.
-  ///   - parts: How many parts a batch usually has.
-  ///   - lanes: How many lanes compute them.
+  ///   - parts: The usual number of parts.
+  ///   - lanes: The number of lanes that compute them.
   /// - Throws: `OutOfMemory`.
   init(byteCount: Int, parts: Int, lanes: Int) throws {
     sumByteCount = byteCount
@@ -101,8 +101,8 @@ final class GradientSum: @unchecked Sendable {
   /// Forgets all sums.
   ///
   /// - Parameters:
-  ///   - parts: How many parts will be added.
-  ///   - lanes: How many lanes will add them.
+  ///   - parts: The number of parts to add.
+  ///   - lanes: The number of lanes that add them.
   /// - Throws: `OutOfMemory`, possible only if more sums may wait than ever before.
   func begin(parts: Int, lanes: Int) throws {
     let sums = SumTree.mostSums(parts: parts, lanes: lanes)
@@ -128,7 +128,7 @@ final class GradientSum: @unchecked Sendable {
   /// - Parameters:
   ///   - part: The part's number.
   ///   - layer: The layer, as run by the lane that computed the part.
-  ///   - backend: Adds tensors up.
+  ///   - backend: Adds tensors.
   func add(part: Int, _ layer: PreparedLayer, on backend: any Backend) {
     guard let gradients = layer.gradientAddress else { return }
     var node = SumTree.Node(first: part)

@@ -13,7 +13,7 @@ final class ExecutionPlan {
   let rewrites: [AppliedRewrite]
   /// The layout of the input.
   let input: Layout
-  /// When each tensor is needed.
+  /// The times at which each tensor is needed.
   let liveness: Liveness
   /// The offsets of each layer's tensors.
   let memoryPlan: MemoryPlan
@@ -47,7 +47,7 @@ final class ExecutionPlan {
   ///   - resolved: The model's layers for this number of images.
   ///   - input: The input's shape.
   ///   - backend: The backend that makes the kernels.
-  ///   - options: How the network is prepared.
+  ///   - options: The options of the network.
   ///   - isWide: Whether all threads share each pass.
   ///   - earlier: A plan whose parameters it shares, and also their packed form if it has the same number of images and
   ///     the same `isWide`.
@@ -159,7 +159,7 @@ final class ExecutionPlan {
   ///   - arena: The memory of the activations.
   ///   - parameters: The memory of the parameters.
   ///   - gradients: Where to write the gradients of a part, one layer at a time.
-  ///   - normalization: How bytes become numbers.
+  ///   - normalization: The normalization of bytes.
   /// - Throws: ``NetworkError`` with the layer's name if the backend fails, `OutOfMemory`.
   func bind(
     arena: AlignedBuffer, parameters: ParameterStore, gradients: PartGradients?, normalization: Normalization
@@ -243,7 +243,7 @@ final class ExecutionPlan {
   ///   - context: The same as in the forward pass.
   ///   - part: The part's number.
   ///   - gradients: Takes the gradients of each layer's parameters.
-  ///   - backend: Adds gradients up.
+  ///   - backend: Adds gradients.
   ///   - profile: Where the times are added up; nil to add none.
   ///   - layerDone: Called after each layer with the one below it, while the gradient of its input is still stored.
   /// - Throws: The errors of the backend's library and of `layerDone`.
@@ -323,11 +323,11 @@ final class ExecutionPlan {
   ///
   /// - Parameters:
   ///   - sum: The sum.
-  ///   - sums: Where it is written.
+  ///   - sums: The memory for it.
   ///   - context: The same as in the forward pass.
   ///   - part: The part's number.
   ///   - gradients: Takes the gradients of the layer's parameters, which are computed with the sums.
-  ///   - backend: Adds gradients up.
+  ///   - backend: Adds gradients.
   ///   - profile: Where the times are added up; nil to add none.
   /// - Throws: The errors of the backend's library.
   func compute(

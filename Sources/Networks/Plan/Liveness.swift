@@ -28,7 +28,7 @@ struct Liveness {
 
   /// - Parameters:
   ///   - input: The layout of the network's input.
-  ///   - requirements: What the kernels need, in order.
+  ///   - requirements: The requirements of the kernels, in order.
   ///   - isTraining: Whether backward passes are run.
   ///   - keepsActivations: Whether all values stay until the end.
   init(input: Layout, requirements: [KernelRequirements], isTraining: Bool, keepsActivations: Bool) {

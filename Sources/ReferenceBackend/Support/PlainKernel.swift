@@ -2,7 +2,7 @@ import Backends
 
 /// One operation as equations over plain tensors; each pass is some loops over the memory.
 protocol Equations: Sendable {
-  /// What the operation requires and produces.
+  /// The requirements of the operation.
   var requirements: KernelRequirements { get }
 
   func forward<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops)

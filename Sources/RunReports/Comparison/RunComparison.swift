@@ -110,7 +110,7 @@ public struct RunComparison {
     ].compactMap(\.self)
   }
 
-  /// When the colors repeat, the dashes differ.
+  /// The stroke of a curve; when the colors repeat, the dashes differ.
   private static func stroke(_ index: Int) -> SVG.Stroke {
     let dashes: [[Double]] = [[], [8, 4], [2, 3], [10, 4, 2, 4]]
     return .init(

@@ -10,7 +10,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   ///
   /// - Parameters:
   ///   - path: The file as the caller named it.
-  ///   - problem: What is wrong.
+  ///   - problem: The problem.
   public init(path: String, problem: Problem) {
     self.path = path
     self.problem = problem
@@ -20,7 +20,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   ///
   /// - Parameters:
   ///   - path: The file as the caller named it.
-  ///   - failure: What did not work, such as "cannot be opened".
+  ///   - failure: The failure, such as "cannot be opened".
   ///   - code: The value of `errno`.
   public init(path: String, failure: String, code: Int32) {
     self.init(path: path, problem: Problem(failure: failure, code: code))

@@ -5,7 +5,7 @@
 #endif
 
 extension FileError {
-  /// What is wrong with a file.
+  /// A problem with a file.
   ///
   /// A `reason` is the rest of a line that begins with the path, as ``description`` gives it.
   public enum Problem: Equatable, Sendable, CustomStringConvertible {
@@ -29,7 +29,7 @@ extension FileError {
     /// The problem of a failed call to the system.
     ///
     /// - Parameters:
-    ///   - failure: What did not work, such as "cannot be opened".
+    ///   - failure: The failure, such as "cannot be opened".
     ///   - code: The value of `errno`.
     public init(failure: String, code: Int32) {
       switch code {

@@ -75,7 +75,7 @@ public enum NPY {
   /// - Parameters:
   ///   - tensor: The array.
   ///   - descriptor: The stream, which stays open.
-  ///   - name: What it is called in errors.
+  ///   - name: Its name in errors.
   /// - Throws: ``FileError`` with the system's reason.
   package static func write<Scalar: TensorScalar>(
     _ tensor: Tensor<Scalar>, toDescriptor descriptor: Int32, name: String

@@ -23,7 +23,7 @@ struct NPYElements {
     isBigEndian = name.first == ">"
   }
 
-  /// Why elements cannot be read, and what would work.
+  /// The reason that elements cannot be read, and what would work.
   static func refusal(of name: String) -> String {
     let kind = name.drop(while: "<>=|".contains).first
     let meaning =

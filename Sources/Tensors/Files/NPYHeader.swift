@@ -3,7 +3,7 @@
 /// It is parsed as text of exactly this form and never evaluated. Spaces, the order of the keys and the kind of
 /// quotation marks may vary; numbers may have the `L` of Python 2.
 struct NPYHeader {
-  /// Why bytes are not a header, as the rest of a line that begins with the file's path.
+  /// The reason that bytes are not a header, as the rest of a line that begins with the file's path.
   struct Malformed: Error {
     let problem: FileError.Problem
   }

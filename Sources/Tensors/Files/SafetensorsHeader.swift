@@ -111,7 +111,7 @@ struct SafetensorsHeader: Decodable {
 }
 
 extension SafetensorsHeader {
-  /// Why bytes are not a header, as the rest of a line that begins with the file's path.
+  /// The reason that bytes are not a header, as the rest of a line that begins with the file's path.
   struct Malformed: Error {
     let problem: String
 

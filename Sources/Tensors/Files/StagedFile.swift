@@ -10,7 +10,7 @@
 package final class StagedFile {
   private let temporary: TemporaryFile
   private let target: OutputTarget
-  /// Why the temporary file is not in the target's directory; nil if it is.
+  /// The reason that the temporary file is not in the target's directory; nil if it is.
   private let obstacle: Int32?
   private var isRenamed = false
 

@@ -18,7 +18,7 @@ struct TemporaryFile {
   ///
   /// - Parameters:
   ///   - target: The file to be replaced.
-  ///   - reported: How errors name that file.
+  ///   - reported: The name of that file in errors.
   /// - Throws: ``FileError`` with the system's reason.
   init(beside target: String, reportedAs reported: String) throws {
     try self.init(in: Self.directory(of: target), for: target, reportedAs: reported)
@@ -28,7 +28,7 @@ struct TemporaryFile {
   ///
   /// - Parameters:
   ///   - target: The file to be overwritten.
-  ///   - reported: How errors name that file.
+  ///   - reported: The name of that file in errors.
   /// - Throws: ``FileError`` with the system's reason.
   init(away target: String, reportedAs reported: String) throws {
     let directory = getenv("TMPDIR").map { String(cString: $0) } ?? ""

@@ -32,7 +32,7 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
   /// - Parameters:
   ///   - seed: The key.
   ///   - purpose: The purpose of the numbers.
-  ///   - index: Which sequence of that purpose: the parameter to initialize, the epoch to shuffle.
+  ///   - index: The index of the sequence, such as that of the parameter to initialize or the epoch to shuffle.
   public init(seed: UInt64, purpose: Purpose, index: Int) {
     philox = Philox(seed: seed)
     self.purpose = purpose

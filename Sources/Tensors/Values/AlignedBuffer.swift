@@ -41,7 +41,7 @@ public final class AlignedBuffer: @unchecked Sendable {
 
 /// The system refused memory.
 public struct OutOfMemory: Error, CustomStringConvertible {
-  /// How many bytes were requested.
+  /// The number of bytes requested.
   public let byteCount: Int
 
   /// One line that says how much was requested and what would help.

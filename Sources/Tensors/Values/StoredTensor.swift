@@ -41,7 +41,7 @@ package struct StoredTensor: Sendable {
   /// - Parameters:
   ///   - file: The file, which must hold ``byteCount`` bytes from the offset.
   ///   - offset: Where in the file the first element begins.
-  ///   - subject: How errors name the tensor.
+  ///   - subject: The name of the tensor in errors.
   ///   - isBigEndian: Whether the most significant byte of an element comes first.
   /// - Returns: The elements, converted.
   /// - Throws: ``FileError`` if the file cannot be read, the elements cannot be converted, or there are more of them

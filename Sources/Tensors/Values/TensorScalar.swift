@@ -10,7 +10,7 @@ public protocol TensorScalar: BitwiseCopyable, Sendable {
   ///
   /// - Parameters:
   ///   - bytes: The elements, little-endian and with any alignment.
-  ///   - type: What they are.
+  ///   - type: Their type.
   ///   - elements: Where they go.
   /// - Returns: Whether all could be converted.
   static func append(
