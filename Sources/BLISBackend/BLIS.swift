@@ -53,7 +53,7 @@
 
   /// BLIS's matrix product, without its shortcuts that omit terms.
   ///
-  /// Its shortcuts for vectors skip terms multiplied by 0 (`axpyv` returns at once where alpha is 0), so that 0 · ∞
+  /// Its shortcuts for vectors skip terms multiplied by 0 (`axpyv` returns immediately if alpha is 0), so that 0 · ∞
   /// would be 0 instead of NaN. Version 0.9 uses them for a result of one row or one column, and for an odd last column
   /// where A is transposed; these are computed here.
   struct BLISProduct: MatrixMultiplier {

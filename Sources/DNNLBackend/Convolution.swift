@@ -130,8 +130,8 @@
     /// rows neither of these happens:
     ///
     /// - With 16 input channels or more, and with AMX, a row and its padding are copied to scratch memory, columns with
-    ///   the same remainder modulo the stride together. For a remainder without a pixel the copy returns at once (`if
-    ///   (!nrows) return` in `jit_trans_iw_ic_int16_t::transpose`, jit_transpose_utils.cpp) and omits its padding,
+    ///   the same remainder modulo the stride together. For a remainder without a pixel the copy returns immediately
+    ///   (`if (!nrows) return` in `jit_trans_iw_ic_int16_t::transpose`, jit_transpose_utils.cpp) and omits its padding,
     ///   which is then multiplied by the output's gradient. Any leftover number there, not only NaN, makes the weight
     ///   gradient wrong.
     /// - With fewer channels a pixel is paired with the one a stride farther. If that is beyond the row, its mask is

@@ -172,7 +172,7 @@ public final class Network {
     layers.filter { $0.requirements.algorithm == algorithm }.map(\.name)
   }
 
-  /// How a batch of the usual size is computed: its parts, lanes and phases, and the memory of a part.
+  /// The plan for a batch of the usual size: its parts, lanes and phases, and the memory of a part.
   package var batchPlan: BatchPlan {
     BatchPlan(
       cutting.division(of: options.batchSizes[0], isTraining: options.isTraining),

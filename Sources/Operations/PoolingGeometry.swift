@@ -10,7 +10,7 @@ public struct PoolingGeometry: Hashable, Sendable {
   public let input: Extent2D
   /// Height and width of the output.
   public let output: Extent2D
-  /// How the window moves over the input.
+  /// The movement of the window over the input.
   public let window: SlidingWindow
   /// Whether a last window that extends beyond the padded input counts.
   public let roundsUp: Bool

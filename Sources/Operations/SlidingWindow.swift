@@ -1,4 +1,4 @@
-/// How a window moves over a plane: what convolution and pooling have in common.
+/// The movement of a window over a plane, in convolutions and poolings.
 ///
 /// Along each axis the window's first tap is at `output · stride − padding` and its taps are `dilation` apart: the
 /// book's equations of the section *Padding and Stride*.

@@ -1,6 +1,6 @@
 import Tensors
 
-/// The computation of one layer, with all sizes known: what layers hand to backends.
+/// The computation of one layer, with all sizes known, which layers pass to backends.
 public enum TensorOperation: Hashable, Sendable {
   /// Cross-correlation with a weight, and a bias if the geometry has one; then the activation, if any.
   case convolution(ConvolutionGeometry, activation: Activation?)
@@ -69,8 +69,8 @@ public enum TensorOperation: Hashable, Sendable {
     }
   }
 
-  /// The state kept from step to step besides the parameters: for a batch normalization the running mean and the
-  /// running variance of each channel, and the number of batches they cover.
+  /// The state kept from step to step: for a batch normalization the running mean and the running variance of each
+  /// channel, and the number of batches they cover.
   public var state: [StateSpecification] {
     guard case .batchNormalization(let geometry) = self else { return [] }
     return [

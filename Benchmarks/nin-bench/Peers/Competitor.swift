@@ -18,7 +18,7 @@ import NetworkInNetwork
 protocol Competitor {
   var name: String { get }
   var setting: String { get }
-  /// Whether it is one of ours, which the others are compared with.
+  /// Whether it is one of our backends, with which the others are compared.
   var isOurs: Bool { get }
 
   /// Measures once.

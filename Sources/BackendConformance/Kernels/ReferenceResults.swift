@@ -21,7 +21,7 @@ final class ReferenceResults: Sendable {
       return known.outcome
     }
     let outcome = try harness.run(trained)
-    // Two: no check uses more cases at once.
+    // Two are kept: no check uses more cases at a time.
     recent.withLock { $0 = $0.suffix(1) + [(trained, outcome)] }
     return outcome
   }

@@ -2,7 +2,7 @@ import CKernels
 import Operations
 import Tensors
 
-/// How N×C×H×W is stored with its channels in runs.
+/// The layout of N×C×H×W with channels stored in runs.
 ///
 ///     index(n, c, pixel) = ((n · blocks + c / lanes) · pixels + pixel) · lanes + c mod lanes
 ///
@@ -50,7 +50,7 @@ package protocol ChannelRunOrder: ElementOrder {
 }
 
 extension Layout {
-  /// How the images are stored, for loops over runs of channels.
+  /// The layout of the images, for loops over runs of channels.
   ///
   /// - Throws: ``BackendError`` if they are stored in another way.
   public func planes() throws -> PlaneLayout {

@@ -1,6 +1,6 @@
 import Operations
 
-/// Which input element is at each row and pixel of an unfolded input.
+/// The mapping from the rows and pixels of an unfolded input to the elements of the input.
 ///
 /// Row r is tap r mod kH·kW of input channel r / (kH·kW); pixel p is output row p / W′ and column p mod W′.
 struct Unfolding {
@@ -8,7 +8,7 @@ struct Unfolding {
   let input: Extent2D
   /// Height and width of the output.
   let output: Extent2D
-  /// The window of the kernel.
+  /// The movement of the kernel over the input.
   let window: SlidingWindow
   private let rows: WindowAxis
   private let columns: WindowAxis

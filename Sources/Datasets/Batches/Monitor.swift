@@ -6,7 +6,7 @@
 
 /// A value that one thread at a time may access, and whose changes other threads can wait for.
 ///
-/// A POSIX mutex and condition variable: the standard library's `Mutex` has no condition variables.
+/// It uses a POSIX mutex and condition variable, since the standard library has no condition variables.
 ///
 /// `Sendable` is unchecked because the compiler does not know the lock, which guards all accesses to the value.
 final class Monitor<State: Sendable>: @unchecked Sendable {

@@ -24,7 +24,7 @@ package struct RGB: Hashable, Sendable {
     self.init(Self.byte(red), Self.byte(green), Self.byte(blue))
   }
 
-  /// Creates a gray of an intensity.
+  /// Creates a gray from an intensity.
   package init(gray share: Double) {
     self.init(shares: share, share, share)
   }

@@ -9,7 +9,7 @@ public struct Dropout: OperationLayer {
   /// The probability that an element is dropped.
   public var probability: Double
 
-  /// Creates a dropout.
+  /// Creates a dropout layer.
   public init(_ probability: Double = 0.5) {
     self.probability = probability
   }

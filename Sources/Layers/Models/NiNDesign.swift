@@ -5,7 +5,7 @@ import Operations
 /// All variants have the same top-level layers except for the head, so `net.7` is always the block that computes the
 /// classes' maps.
 public struct NiNDesign: Hashable, Sendable {
-  /// How the last block's maps become one number per class.
+  /// The layers that turn the last block's maps into one number per class.
   public enum Head: String, CaseIterable, Sendable, Codable {
     /// The mean of each map, at any size of images.
     case globalAverage = "global-average"
@@ -19,7 +19,7 @@ public struct NiNDesign: Hashable, Sendable {
     case window
   }
 
-  /// How the last block reduces the channels before it to the classes.
+  /// The way in which the last block reduces its input channels to the classes.
   public enum LastStep: String, CaseIterable, Sendable, Codable {
     /// In its first convolution: 384→10→10→10 for ten classes.
     case direct

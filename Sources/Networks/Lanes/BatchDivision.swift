@@ -7,9 +7,9 @@ import Operations
   import Darwin
 #endif
 
-/// How a batch is cut into parts, each computed by one lane.
+/// The division of a batch into parts, each computed by one lane.
 ///
-/// It depends on the model and the batch alone, never on the number of threads, and so do the bits of the results.
+/// It depends only on the model and the batch, never on the number of threads, and so do the bits of the results.
 struct BatchDivision {
   /// The number of images of the batch.
   let images: Int
@@ -91,7 +91,7 @@ struct PartSize {
   }
 }
 
-/// How a network cuts its batches.
+/// The rules by which a network divides its batches.
 struct BatchCutting {
   /// The number of images of a part in training, and at most in prediction.
   let microBatch: Int
@@ -110,7 +110,7 @@ struct BatchCutting {
     !options.isTraining && options.batchSizes.first ?? 1 <= mostWideImages
   }
 
-  /// How a batch is cut.
+  /// The division of a batch.
   ///
   /// In prediction a small batch is cut into more parts, down to single images.
   ///

@@ -1,4 +1,4 @@
-/// How a network computes a batch of the usual size, and the memory its activations take.
+/// The division of a batch of the usual size, and the memory of its activations.
 package struct BatchPlan: Sendable, Equatable {
   /// The number of images of the batch.
   package let images: Int

@@ -2,7 +2,7 @@ import Backends
 import Operations
 import Tensors
 
-/// How the gradients of a layer's parameters over the whole batch are computed.
+/// The computation of the gradients of a layer's parameters over the whole batch.
 enum LayerGradient {
   /// The gradients of each part are computed and added up.
   case summed(GradientSum)
@@ -89,7 +89,7 @@ final class BatchGradients {
     }
   }
 
-  /// How a layer's gradient is computed; nil if it does not have one.
+  /// The computation of a layer's gradient; nil if it does not have one.
   subscript(layer: Int) -> LayerGradient? { layers[layer] }
 
   /// Bytes of all gradients, at most.

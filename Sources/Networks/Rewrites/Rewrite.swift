@@ -37,7 +37,7 @@ struct RewrittenLayers {
   /// The rewrites that were made, in order.
   private(set) var applied: [AppliedRewrite] = []
 
-  /// Creates each rewrite in turn wherever it applies and is allowed, from the first layer to the last.
+  /// Applies each rewrite in turn wherever it fits and is allowed, from the first layer to the last.
   init(
     _ layers: [ResolvedLayer], by rewrites: [any Rewrite], allowing isAllowed: (RewriteProposal) -> Bool
   ) {

@@ -41,7 +41,7 @@ package final class RandomAccessFile: Sendable {
   ///
   /// - Parameters:
   ///   - buffer: The memory for the bytes.
-  ///   - offset: Where in the file they begin.
+  ///   - offset: Their offset in the file.
   /// - Throws: ``FileError`` if the file ends before, or with the system's reason.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
     var done = 0
@@ -63,7 +63,7 @@ package final class RandomAccessFile: Sendable {
   ///
   /// - Parameters:
   ///   - count: The number of bytes; at most that of the file, so that nothing larger is ever allocated.
-  ///   - offset: Where in the file they begin.
+  ///   - offset: Their offset in the file.
   /// - Returns: That many bytes.
   /// - Throws: ``FileError`` if the file ends before, or with the system's reason.
   package func bytes(count: Int, at offset: Int) throws -> [UInt8] {

@@ -19,7 +19,7 @@ struct SafetensorsLayout {
   ///
   /// - Parameters:
   ///   - header: The decoded header.
-  ///   - dataStart: Where in the file the data begin.
+  ///   - dataStart: The offset of the data in the file.
   ///   - fileSize: The file's size in bytes.
   /// - Throws: ``SafetensorsHeader/Malformed`` if the description of a tensor is invalid, or the tensors do not fill
   ///   the data exactly.

@@ -40,7 +40,7 @@ package struct StoredTensor: Sendable {
   ///
   /// - Parameters:
   ///   - file: The file, which must hold ``byteCount`` bytes from the offset.
-  ///   - offset: Where in the file the first element begins.
+  ///   - offset: The offset of the first element in the file.
   ///   - subject: The name of the tensor in errors.
   ///   - isBigEndian: Whether the most significant byte of an element comes first.
   /// - Returns: The elements, converted.
