@@ -47,7 +47,8 @@
         engine: engine, threads: request.threads, forwardThreads: Self.forwardThreads)
     }
 
-    /// As for a convolution: the forward pass's layout in float32, otherwise the gradient's.
+    /// The layout in which the optimizer updates the weight, as for a convolution: the forward pass's in float32,
+    /// otherwise the gradient's.
     private func masterWeight(
       forward: PrimitiveDescriptor, gradients: PrimitiveDescriptor?
     ) throws -> MemoryDescriptor {

@@ -19,7 +19,7 @@ public struct Summary: Sendable, Codable, Equatable {
     public let parameters: Int
     /// Multiply-accumulates of the forward pass for the whole batch.
     public let macs: Int
-    /// For a container, how many layers it contains directly.
+    /// The number of layers directly in a container; nil for a layer.
     public let children: Int?
 
     private enum CodingKeys: String, CodingKey {

@@ -8,7 +8,7 @@ package struct Ceilings: Codable, Equatable, Sendable {
   package var threads: Int
   /// Operations per second with float32 in registers; nil if there is no probe for the CPU.
   package var float32: Double?
-  /// The same with products of bf16; nil if the CPU lacks them.
+  /// Operations per second with products of bf16; nil if the CPU lacks them.
   package var bfloat16: Double?
   /// Bytes read from memory per second.
   package var readBandwidth: Double

@@ -24,7 +24,7 @@ package final class Profile {
 
   private let layerCount: Int
   private let laneCount: Int
-  /// For each lane, which writes only its own part: the layers' times, then the network's.
+  /// The layers' times, then the network's, for each lane; a lane writes only its own part.
   private let times: UnsafeMutableBufferPointer<Duration>
 
   /// Creates an empty profile of a network.

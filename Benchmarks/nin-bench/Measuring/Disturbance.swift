@@ -75,7 +75,7 @@ struct Disturbance: Codable, Equatable, Sendable {
 struct DisturbanceWatch {
   /// A reading of the clocks.
   struct Reading {
-    /// Nil if the system does not report it.
+    /// The times of all processors; nil if the system does not report them.
     let times: ProcessorTimes?
     /// The CPU time of this process in seconds; while it measures, the neighbor is its only child.
     let own: Double

@@ -2,7 +2,7 @@ import Reporting
 
 /// The results of a comparison, for `--json`.
 struct PeersReport: Codable {
-  /// One workload's results, ours first.
+  /// The results of one workload, ours first.
   struct Section: Codable {
     let workload: PeerWorkload
     let results: [PeerResult]
@@ -47,7 +47,7 @@ struct PeerResult: Codable {
   let comparisons: [Comparison]
   /// Everything that was measured, one entry per round.
   let rounds: [PeerMeasurement]
-  /// The same next to a neighbor, if there was one.
+  /// The measurements next to a neighbor, if there was one.
   let besideRounds: [BesideMeasurement]
   /// The share of the rate that remains next to the neighbor, from all steps of a round, over the rounds.
   let left: MedianRange?

@@ -19,10 +19,10 @@ struct Report: Codable, Equatable, Sendable {
   /// Whether it was a debug build, whose numbers mean nothing.
   var isDebugBuild: Bool
   var machine: Machine
-  /// One for each number of threads.
+  /// The ceilings, one for each number of threads.
   var ceilings: [Ceilings]
   var measurements: [Measurement]
-  /// The same measured next to another process, in the same order; nil without one, and not compared.
+  /// The measurements next to another process, in the same order, which are not compared; nil without one.
   var beside: [Measurement]?
 }
 

@@ -8,7 +8,7 @@ package struct KernelCase: Sendable {
   package enum Arrival: String, Sendable, CaseIterable {
     /// Plain, as in the first layer.
     case plain
-    /// As a 1×1 convolution of the same backend stores its output; plain if the input is not a batch of images.
+    /// The layout of a 1×1 convolution's output on the same backend; plain if the input is not a batch of images.
     case fromConvolution
   }
 

@@ -361,7 +361,7 @@ private struct NormalizationBound {
     return unit * terms + stored * (abs(right) + unit * terms)
   }
 
-  /// The same for the running mean and the running variance.
+  /// The allowed error of the running mean and the running variance.
   func allowed(state index: Int, channel c: Int) -> Double {
     let channel = channels[c]
     let count = Double(geometry.valuesPerChannel)

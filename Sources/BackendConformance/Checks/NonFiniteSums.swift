@@ -45,7 +45,7 @@ extension Conformance {
     try expectSameKinds(actual, expected, kernelCase, trial, &report)
   }
 
-  /// The same for numbers in the output's gradient and in the weight.
+  /// Compares non-finite numbers in the output's gradient and in the weight.
   private func compareNonFiniteGradient(_ trial: Trial, _ report: inout CheckReport) throws {
     var kernelCase = trial.integers(run: 0)
     func nonzero(_ tensor: Tensor<Double>) -> Tensor<Double> { tensor.map { $0 == 0 ? 1 : $0 } }

@@ -47,7 +47,7 @@ extension Conformance {
     }
   }
 
-  /// The same through prepared reorders, to the plain layout and back, each run twice.
+  /// Compares prepared reorders to the plain layout and back, each run twice.
   private func comparePrepared(
     _ buffer: GuardedBuffer, _ layout: Layout, _ expected: Tensor<Double>, _ trial: Trial,
     _ report: inout CheckReport

@@ -3,7 +3,7 @@ import Operations
 import Tensors
 
 extension Conformance {
-  /// The same numbers through one kernel repeatedly, and through a newly made kernel: the same bits.
+  /// The same numbers give the same bits in repeated runs of a kernel, and in a new kernel.
   func checkRepeatability(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 4)
     let large = try ConvolutionGeometry(

@@ -35,7 +35,7 @@ public protocol Kernel: AnyObject {
 }
 
 extension Kernel {
-  /// Without reorders.
+  /// No reorders.
   public var reorders: [ReorderRecord] { [] }
 
   /// Does nothing: no parameters are kept in another form.
@@ -74,7 +74,7 @@ public struct KernelRequest: Sendable {
   /// If rounding depends on how a pass is cut, the cut must not depend on the number of threads.
   public var isWide: Bool
 
-  /// The weight's layout where it has already been chosen.
+  /// The weight's layout if it has already been chosen.
   public var weightLayout: Layout? { parameterLayouts?.first }
 
   /// Creates a request; by default it is wide if there are several threads.

@@ -12,7 +12,7 @@ public struct KernelSpeed: Sendable, Equatable {
   public var unfolds: Bool
   /// The fraction of the bandwidth at which the forward pass reads the weights of dense layers.
   public var denseForward: Double
-  /// The same for the gradient of the input.
+  /// The fraction of the bandwidth for the gradient of the input.
   public var denseBackward: Double
 
   /// Seconds of overhead of the call for the products of an image or a dense layer.

@@ -13,7 +13,7 @@ package struct WinogradCost {
     /// Per element of a transformed weight that is read again from a shared cache or from memory.
     let weightRead: Double
 
-    /// As measured on an AVX-512 CPU (Zen 4).
+    /// The constants measured on an AVX-512 CPU (Zen 4).
     static let measured = Constants(product: 1.08, tileTransform: 22, weightTransform: 123, weightRead: 5)
 
     /// The constants used to choose the algorithm.

@@ -5,7 +5,7 @@ import Tensors
 package struct PictureFile: Equatable, Sendable {
   /// The formats.
   package enum Format: String, CaseIterable, Sendable {
-    /// With labels.
+    /// The pictures with labels.
     case svg
     /// The pictures alone.
     case png

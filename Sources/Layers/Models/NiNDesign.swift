@@ -21,9 +21,9 @@ public struct NiNDesign: Hashable, Sendable {
 
   /// The way in which the last block reduces its input channels to the classes.
   public enum LastStep: String, CaseIterable, Sendable, Codable {
-    /// In its first convolution: 384→10→10→10 for ten classes.
+    /// All in the first convolution: 384→10→10→10 for ten classes.
     case direct
-    /// In all of its convolutions by about the same factor, with multiples of 16 between: 384→112→32→10 for ten classes.
+    /// In each convolution by about the same factor, with multiples of 16 in between: 384→112→32→10 for ten classes.
     case gradual
   }
 

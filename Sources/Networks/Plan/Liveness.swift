@@ -103,9 +103,9 @@ struct Liveness {
 struct LayerStorage {
   let input: Int
   let output: Int
-  /// Nil if there is none.
+  /// The gradient of the input; nil if there is none.
   let inputGradient: Int?
-  /// Nil if there is none.
+  /// The gradient of the output; nil if there is none.
   let outputGradient: Int?
   let saved: Int
   let scratch: Int

@@ -64,8 +64,8 @@ struct RewrittenLayers {
     layers = done
   }
 
-  /// For each layer of the list, the layer of the model whose output is complete once it has run; nil if layers were
-  /// swapped and an earlier one has not run yet.
+  /// The layer of the model whose output is complete once a layer of the list has run, for each of them; nil if layers
+  /// were swapped and an earlier one has not run yet.
   var outputNames: [String?] {
     var count = 0
     var last: ResolvedLayer?

@@ -9,7 +9,7 @@ struct CostEstimate {
     let plan: BatchPlan
     let memory: ProcessMemory
     let byWinograd: [String]
-    /// Nil if no time was requested, or the precision's peak is unknown.
+    /// The predicted time; nil if it was not requested, or the precision's peak is unknown.
     let time: StepTime?
 
     fileprivate init(_ network: Network, _ memory: ProcessMemory, _ ceilings: Ceilings?) {

@@ -4,8 +4,9 @@ import Operations
 import ReferenceBackend
 import Tensors
 
-/// One layer on the reference, in float64, in float32, or in float32 with everything that bfloat16 backends store
-/// rounded to bfloat16: weights, outputs and the gradients of activations.
+/// One layer on the reference, in float64, in float32, or in float32 with bfloat16 storage.
+///
+/// For bfloat16, everything that backends store in it is rounded: weights, outputs and the gradients of activations.
 struct ReferenceLayer {
   /// The gradients of a backward pass.
   struct Gradients {

@@ -14,7 +14,7 @@ public struct TraceFile: Recording {
   public var plan: NetworkPlan? { file.metadata["plan"].flatMap(NetworkPlan.init(rawValue:)) }
   /// The names of all tensors in the file.
   public var names: [String] { file.names }
-  /// The same names with `net.` if the file omits it.
+  /// The names of all tensors, with `net.` added if the file omits it.
   public var fullNames: [String] { file.names.map(Self.fullName) }
   /// The metadata of the file.
   public var metadata: [String: String] { file.metadata }
