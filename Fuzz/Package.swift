@@ -8,7 +8,7 @@ let package = Package(
   name: "fuzz",
   platforms: [.macOS(.v15)],
   dependencies: [
-    // The name, since a clone may be in a folder of any.
+    // The name is explicit, since the folder of a clone may have any name.
     .package(name: "network-in-network", path: "..")
   ],
   targets: [

@@ -2,9 +2,9 @@ import CAllocations
 
 /// Counts requests for memory, separating ours from those of the libraries.
 ///
-/// Only the thread that watches, threads started by it meanwhile, and OpenMP teams at work for them are counted, so
-/// that other work in the process does not matter. Those threads must have ended when the counter is deallocated,
-/// except for OpenMP's.
+/// Only the watching thread, threads that it starts meanwhile, and OpenMP teams that work for them are counted, so
+/// other work in the process does not matter. Except for OpenMP's, these threads must have ended when the counter is
+/// deallocated.
 ///
 /// ```swift
 /// let counts = AllocationCounter.counts { network.step() }
@@ -15,7 +15,7 @@ public final class AllocationCounter {
   /// Whether requests can be counted in this build: with glibc and without sanitizers.
   public static var isSupported: Bool { allocations_can_be_counted() }
 
-  /// Makes a counter at 0.
+  /// Creates a counter at 0.
   public init() {
     counter = allocations_create()
   }
@@ -27,8 +27,8 @@ public final class AllocationCounter {
   /// Counts the requests of a function.
   ///
   /// - Parameter body: The function.
-  /// - Returns: The counts; 0 where counting is not supported.
-  /// - Throws: What the function throws.
+  /// - Returns: The counts; 0 if counting is not supported.
+  /// - Throws: The errors of the function.
   public static func counts(_ body: () throws -> Void) rethrows -> AllocationCounts {
     let counter = AllocationCounter()
     try counter.watch {
@@ -41,9 +41,9 @@ public final class AllocationCounter {
 
   /// Watches the calling thread, and those that it starts, between ``start()`` and ``stop()``.
   ///
-  /// - Parameter body: What to do meanwhile.
-  /// - Returns: What the function returns.
-  /// - Throws: What the function throws.
+  /// - Parameter body: The function to watch.
+  /// - Returns: The function's result.
+  /// - Throws: The errors of the function.
   public func watch<Result>(_ body: () throws -> Result) rethrows -> Result {
     let before = allocations_follow(counter)
     defer { _ = allocations_follow(before) }

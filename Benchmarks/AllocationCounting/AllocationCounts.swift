@@ -1,4 +1,4 @@
-/// The requests to the system's allocators while a counter counted.
+/// The requests to the system's allocators counted by a counter.
 public struct AllocationCounts: Sendable {
   /// Calls of allocators, and the bytes requested.
   public struct Tally: Sendable, Equatable {
@@ -7,14 +7,14 @@ public struct AllocationCounts: Sendable {
     /// The number of bytes, over all requests.
     public let bytes: Int
 
-    /// Makes a tally.
+    /// Creates a tally.
     public init(calls: Int, bytes: Int) {
       self.calls = calls
       self.bytes = bytes
     }
   }
 
-  /// Requests of our code, and of Swift's runtime on its behalf.
+  /// Requests of this package's code, and of Swift's runtime on its behalf.
   public let ours: Tally
   /// Requests of oneDNN, OpenBLAS and OpenMP.
   public let theirs: Tally
@@ -28,7 +28,7 @@ extension AllocationCounts.Tally: CustomStringConvertible {
 }
 
 extension AllocationCounts: CustomStringConvertible {
-  /// Both tallies, and below them where most of ours came from.
+  /// Both tallies, and below them the main sites of our requests.
   public var description: String {
     "ours: \(ours); the libraries': \(theirs)" + sites.prefix(8).map { "\n\($0)" }.joined()
   }

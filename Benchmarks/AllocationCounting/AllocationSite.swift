@@ -4,10 +4,10 @@ import CAllocations
 public struct AllocationSite: Sendable {
   /// The number of requests.
   public let calls: Int
-  /// The functions that led there, innermost first, down to the one that counts.
+  /// The functions on the call stack, innermost first, up to the one that counts.
   public let functions: [String]
 
-  /// Groups requests by where they came from.
+  /// Groups requests by their call stacks.
   ///
   /// - Parameter stacks: The return addresses of each request, innermost first.
   /// - Returns: The sites, the most frequent first.
@@ -22,7 +22,7 @@ public struct AllocationSite: Sendable {
 }
 
 extension AllocationSite: CustomStringConvertible {
-  /// How often, and below it the innermost functions.
+  /// The number of requests, and below it the innermost functions.
   public var description: String {
     "  \(calls) ×\n" + functions.prefix(10).map { "    \($0)" }.joined(separator: "\n")
   }

@@ -1,5 +1,5 @@
-// The allocators of the process: they count, and call glibc's under the names that it provides for the purpose. Memory
-// is freed by glibc's own free.
+// The allocators of the process: they count, and call glibc's allocators under the names that it provides for this
+// purpose. Memory is freed by glibc's own free.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>

@@ -18,7 +18,7 @@
 typedef struct {
   // The counter; NULL on threads that are not watched.
   allocations_counter *counter;
-  // Set while a library works on its own.
+  // Set while a library works on its own behalf.
   bool in_library;
 } attribution;
 

@@ -1,5 +1,5 @@
-// The calls through which work passes from our code to a library's and from one thread to another. They precede the
-// libraries' own, record whose work it is, and call those.
+// The calls through which work passes from our code to a library and from one thread to another. These functions shadow
+// the libraries', record whose work it is, and call the originals.
 #define _GNU_SOURCE
 #include "attribution.h"
 
@@ -14,7 +14,7 @@
 
 typedef int execute_function(const void *primitive, void *stream, int count, const void *arguments);
 
-// The declaration in oneDNN's header, by its binary interface, which is the same in versions 2 and 3.
+// The declaration in oneDNN's header, reduced to its ABI, which is the same in versions 2 and 3.
 execute_function dnnl_primitive_execute;
 
 int dnnl_primitive_execute(const void *primitive, void *stream, int count, const void *arguments) {
@@ -77,7 +77,7 @@ static void *run_thread(void *data) {
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *data) {
   static _Atomic(create_function *) create;
   const attribution parent = current_attribution;
-  // What this function and the C library need for the thread is not attributed.
+  // Memory that this function and the C library need for the thread is not attributed.
   current_attribution.counter = NULL;
   if (create == NULL) create = (create_function *)dlsym(RTLD_NEXT, "pthread_create");
   int status;

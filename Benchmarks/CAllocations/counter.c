@@ -80,13 +80,13 @@ static bool is_library_code(const void *address) {
   return false;
 }
 
-// Returns how many requests came before.
+// Returns the number of earlier requests.
 static int64_t add(tally *tally, size_t bytes) {
   atomic_fetch_add(&tally->bytes, (int64_t)bytes);
   return atomic_fetch_add(&tally->calls, 1);
 }
 
-// Keeps the calls that led to a request, from the one that made it.
+// Records the call stack of a request, from its caller on.
 static void keep_stack(allocations_counter *counter, int64_t request, const void *caller) {
   if (request >= STACKS) return;
   stack *stack = &counter->stacks[request];
@@ -101,7 +101,7 @@ static void keep_stack(allocations_counter *counter, int64_t request, const void
 void note_allocation(size_t bytes, const void *caller) {
   const attribution whose = current_attribution;
   if (whose.counter == NULL || !atomic_load(&whose.counter->is_counting)) return;
-  // Allocations of the search for the caller are not counted.
+  // Allocations by the search for the caller are not counted.
   current_attribution.counter = NULL;
   if (whose.in_library || is_library_code(caller)) {
     add(&whose.counter->theirs, bytes);

@@ -1,5 +1,5 @@
-// Names for addresses. The dynamic linker knows only the functions that an executable exports, and ours exports none:
-// its others are in the symbol table of the file.
+// Names for addresses. The dynamic linker knows only exported functions, and our executable exports none; the others
+// are in the symbol table of the file.
 #define _GNU_SOURCE
 #include "attribution.h"
 

@@ -2,7 +2,7 @@
   import Backends
   import Operations
 
-  /// The backend based on BLIS's matrix product: plain layouts, float32, and the im2col engine.
+  /// The backend based on BLIS's matrix product: plain layouts, float32, and the im2col kernels.
   ///
   /// BLIS is loaded when the backend is first made, and limited to one thread: the threads of the shared pool call it,
   /// each for its own work.
@@ -24,7 +24,7 @@
 
     let sgemm: BLISProduct
 
-    /// Makes the backend; loads BLIS if necessary, and limits it to one thread in the whole process.
+    /// Creates the backend; loads BLIS if necessary, and limits it to one thread in the whole process.
     ///
     /// - Parameter threads: The threads to use.
     /// - Throws: `BackendError` if BLIS is not installed or cannot be used.
@@ -37,7 +37,7 @@
         library: library.version, instructionSet: library.architecture, precisions: [.float32])
     }
 
-    /// Why an operation cannot be done in a precision, in one line; nil if it can.
+    /// The reason that an operation cannot be computed in a precision, in one line; nil if it can.
     public func limitation(of operation: TensorOperation, precision: Precision) -> String? {
       guard precision == .float32 else {
         return "the blis backend computes in float32 only, not in \(precision.rawValue)"
@@ -51,9 +51,9 @@
     }
   }
 
-  /// BLIS's matrix product, except where it omits terms.
+  /// BLIS's matrix product, without its shortcuts that omit terms.
   ///
-  /// Its shortcuts for vectors skip terms multiplied by 0 (`axpyv` returns at once where alpha is 0), so that 0 · ∞
+  /// Its shortcuts for vectors skip terms multiplied by 0 (`axpyv` returns immediately if alpha is 0), so that 0 · ∞
   /// would be 0 instead of NaN. Version 0.9 uses them for a result of one row or one column, and for an odd last column
   /// where A is transposed; these are computed here.
   struct BLISProduct: MatrixMultiplier {
@@ -87,8 +87,8 @@
 
   /// BLIS, loaded when it is first used.
   ///
-  /// Its own functions are declared here, since Debian's header for them comes with
-  /// a package that would replace the system's BLAS; `cblas_sgemm` is declared as OpenBLAS declares it.
+  /// BLIS's functions are declared here, since Debian's header comes with a package that would replace the system's
+  /// BLAS; `cblas_sgemm` is declared as in OpenBLAS.
   private struct BLISLibrary: Sendable {
     static let loaded = Result { () throws(BackendError) in try BLISLibrary() }
 
@@ -127,8 +127,8 @@
       architecture =
         try name(library.function("bli_arch_query_id", as: Query.self)()).map { String(cString: $0) }
         ?? "unknown"
-      // Its kernels for small products read beyond operands that are not packed, up to version 1.0 (its issues 635 and
-      // 821), which ends the process where no memory follows.
+      // Up to version 1.0, the kernels for small products read beyond operands that are not packed (BLIS issues 635 and
+      // 821), which crashes if no memory follows.
       typealias SetPacking = @convention(c) (Bool) -> Void
       for operand in ["a", "b"] {
         try library.function("bli_pack_set_pack_\(operand)", as: SetPacking.self)(true)

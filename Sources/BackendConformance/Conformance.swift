@@ -9,11 +9,11 @@ import Tensors
 ///     print(report)                // every check, what it ran, what was skipped and why, what failed and where
 ///     precondition(report.passed)  // or #expect(report.passed, "\(report)"), or XCTAssert(report.passed)
 ///
-/// Whatever the backend declares as a limitation (``Backends/Backend/limitation(of:precision:)``) is skipped, as the
-/// report states. Everything else is run in float32 and, where the backend has it, in bfloat16.
+/// Cases that the backend declares as a limitation (``Backends/Backend/limitation(of:precision:)``) are skipped, as the
+/// report states. All others are run in float32 and, if the backend supports it, in bfloat16.
 ///
-/// Shapes and numbers come from the seed. A case that fails is shrunk: its batch, channels, plane, kernel and so on are
-/// reduced as long as it still fails, and the report prints the smallest.
+/// Shapes and numbers are generated from the seed. A failing case is shrunk: its batch, channels, plane, kernel and so
+/// on are reduced as long as it still fails, and the report prints the smallest.
 public struct Conformance: Sendable {
   let backend: any Backend
   let makeBackend: (@Sendable (ThreadPool) throws -> any Backend)?
@@ -23,12 +23,12 @@ public struct Conformance: Sendable {
   let harness: KernelHarness
   let progress: @Sendable (ConformanceProgress) -> Void
 
-  /// Makes the suite for a backend.
+  /// Creates the suite for a backend.
   ///
   /// - Parameters:
   ///   - backend: The backend to check.
   ///   - seed: The seed of shapes and numbers; failures print it.
-  ///   - size: How much to run.
+  ///   - size: The amount of testing.
   ///   - makeBackend: Makes the same backend with other threads, for the sweep over thread counts; nil to skip that.
   ///   - progress: Called often, with the progress of the checks.
   public init(
@@ -49,7 +49,7 @@ public struct Conformance: Sendable {
   /// Runs all checks.
   ///
   /// - Parameter observe: Called with each check's report as soon as it has run.
-  /// - Returns: What they found.
+  /// - Returns: The results.
   public func run(observe: (CheckReport) -> Void = { _ in }) -> ConformanceReport {
     let checks = Check.allCases.map { check in
       let report = run(check)
@@ -62,7 +62,7 @@ public struct Conformance: Sendable {
   /// Runs one check.
   ///
   /// - Parameter check: The check.
-  /// - Returns: What it found; what a backend throws is a failure.
+  /// - Returns: The result; an error thrown by the backend is a failure.
   public func run(_ check: Check) -> CheckReport {
     var report = CheckReport(check)
     progress(ConformanceProgress(task: check.title, done: 0, total: 1))
@@ -142,8 +142,8 @@ public struct Conformance: Sendable {
   /// The algorithm to request: the trial's, or, if several can compute the convolution, each in turn; nil if there is
   /// only one.
   ///
-  /// Features of shapes repeat as well, so the turn advances by one with each round of them: otherwise a feature would
-  /// always meet the same algorithm.
+  /// Features of shapes repeat as well, so the turn advances by one after each round of features; otherwise a feature
+  /// would always get the same algorithm.
   private func algorithm(of trial: Trial) -> ConvolutionAlgorithm? {
     guard case .convolution(let geometry, _) = trial.operation else { return nil }
     let algorithms = algorithms(for: geometry)
@@ -163,7 +163,7 @@ public struct Conformance: Sendable {
     "\(backend.name), seed \(seed): \(trial)"
   }
 
-  /// Notes whether a tensor is exactly what it should be.
+  /// Notes whether a tensor equals the expected one exactly.
   func expectEqual(
     _ actual: ComputedTensor, _ expected: Tensor<Double>, _ trial: Trial, _ report: inout CheckReport
   ) {

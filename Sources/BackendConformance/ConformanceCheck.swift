@@ -1,9 +1,9 @@
 extension Conformance {
-  /// The checks, each of which can be run by itself.
+  /// The checks; each can be run separately.
   public enum Check: String, Sendable, CaseIterable {
     /// Small integers, for which every sum is exact, on generated shapes: equal to the reference bit for bit.
     case exactIntegers
-    /// The same on the convolutions and poolings of NiN, LeNet, AlexNet and VGG.
+    /// Small integers on the convolutions and poolings of NiN, LeNet, AlexNet and VGG.
     case exactIntegersOfNetworks
     /// Random numbers against the reference in Double, within an `ErrorBound`.
     case randomNumbers
@@ -34,7 +34,7 @@ extension Conformance {
     case gradientDescent
     /// The rule of AdamW over many steps, for gradients of every size.
     case adamW
-    /// The same bits over many repeats.
+    /// Many runs with the same numbers give the same bits.
     case repeatability
     /// Sums, masks, softmax, the loss and the updates with 1 to 4 threads.
     case threadCounts

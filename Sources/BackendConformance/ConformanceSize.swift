@@ -1,19 +1,19 @@
-/// How much the suite runs.
+/// The amount of testing in a run of the suite.
 public struct ConformanceSize: Sendable {
   /// The number of shapes generated for each kind of operation.
   public var shapes: Int
-  /// How often a kernel is run to check repeatability.
+  /// The number of times that a kernel is run to check repeatability.
   public var repeats: Int
   /// Multiply-accumulates of the largest network shape that is run.
   public var largestNetworkShape: Int
   /// The number of failing cases after which a check stops.
   public var failures: Int
 
-  /// Makes a size.
+  /// Creates a size.
   ///
   /// - Parameters:
   ///   - shapes: The number of shapes generated for each kind of operation.
-  ///   - repeats: How often a kernel is run to check repeatability.
+  ///   - repeats: The number of times that a kernel is run to check repeatability.
   ///   - largestNetworkShape: Multiply-accumulates of the largest network shape that is run.
   ///   - failures: The number of failing cases after which a check stops.
   public init(shapes: Int, repeats: Int, largestNetworkShape: Int, failures: Int) {
@@ -23,7 +23,7 @@ public struct ConformanceSize: Sendable {
     self.failures = failures
   }
 
-  /// Every feature of a shape at least once; under a minute.
+  /// Every feature of a shape at least once; takes less than a minute.
   public static let standard = ConformanceSize(
     shapes: ShapeFeature.allCases.count, repeats: 20, largestNetworkShape: 1 << 29, failures: 5)
 

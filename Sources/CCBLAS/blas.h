@@ -1,5 +1,5 @@
-// Types of the functions that are looked up in a BLAS, taken from the declarations of OpenBLAS's cblas.h so that they
-// cannot drift from them. Nothing is linked: a library is loaded when its backend is first made.
+// Types of the functions that are looked up in a BLAS, derived from the declarations in OpenBLAS's cblas.h so that they
+// always match. Nothing is linked: a library is loaded when its backend is first made.
 #pragma once
 
 #if __has_include(<openblas-pthread/cblas.h>)

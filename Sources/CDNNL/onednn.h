@@ -1,8 +1,8 @@
-// oneDNN behind one set of functions, whichever of its C interfaces is installed.
+// One set of functions for oneDNN, whichever of its C interfaces is installed.
 //
-// Version 2 (Debian 12) makes a primitive descriptor from an operation descriptor and has memory descriptors
-// that are structures; version 3 makes primitive descriptors directly and has opaque memory descriptors. The
-// functions here have the shapes of version 3. Nothing outside this header knows of the difference.
+// Version 2 (Debian 12) makes a primitive descriptor from an operation descriptor and has memory descriptors that are
+// structures; version 3 makes primitive descriptors directly and has opaque memory descriptors. The functions here have
+// the form of version 3. Only this header depends on the difference.
 #pragma once
 
 #include <oneapi/dnnl/dnnl.h>
@@ -69,7 +69,7 @@ static inline dnnl_status_t onednn_memory_desc_create_plain(onednn_memory_desc *
 #endif
 }
 
-// N×C×H×W with the channels in runs of `lanes`; only those that oneDNN has a name for.
+// N×C×H×W with the channels in runs of `lanes`; only for layouts that oneDNN has a name for.
 static inline dnnl_status_t onednn_memory_desc_create_lanes(onednn_memory_desc *result, const dnnl_dim_t *dims,
                                                             dnnl_data_type_t type, dnnl_dim_t lanes) {
   const dnnl_format_tag_t tag = lanes == dims[1] ? dnnl_acdb
@@ -87,7 +87,7 @@ static inline dnnl_status_t onednn_memory_desc_create_lanes(onednn_memory_desc *
 #endif
 }
 
-// Whatever the primitive likes best.
+// The layout that the primitive prefers.
 static inline dnnl_status_t onednn_memory_desc_create_any(onednn_memory_desc *result, int ndims,
                                                           const dnnl_dim_t *dims, dnnl_data_type_t type) {
 #if ONEDNN_V3
@@ -188,7 +188,7 @@ static inline dnnl_status_t onednn_convolution_backward_data(
 #endif
 }
 
-// With `skipped` above 0 not by the implementation that oneDNN prefers, but by one of the next.
+// Skips the first `skipped` implementations in oneDNN's order of preference.
 static inline dnnl_status_t onednn_convolution_backward_weights(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_alg_kind_t algorithm,
     onednn_const_memory_desc source, onednn_const_memory_desc weights_gradient,

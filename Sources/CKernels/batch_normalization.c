@@ -15,7 +15,7 @@ CK_INLINE size_t run_offset(const ck_normalization *n, size_t image, size_t chan
 }
 
 // Calls function(…, start, rows, stride, width) for the planes of all images, with constant widths. A row is the run's
-// lanes of one pixel; in a plain tensor it is sixteen pixels, and the rest one by one.
+// lanes of one pixel; in a plain tensor it is sixteen pixels, with the remaining pixels one by one.
 #define FOR_ALL_ROWS(function, ...)                                                    \
   const bool plain = n->lanes == 1;                                                    \
   const size_t stride = plain ? 16 : n->lanes, rows = plain ? n->pixels / 16 : n->pixels; \
@@ -31,7 +31,7 @@ CK_INLINE size_t run_offset(const ck_normalization *n, size_t image, size_t chan
     if (plain) function(__VA_ARGS__, start + rows * 16, n->pixels % 16, 1, 1);         \
   }
 
-// The sums of the lanes; in a plain tensor, where each lane has summed every sixteenth pixel, all of them in the first.
+// The sums of the lanes; in a plain tensor, where each lane has summed every sixteenth pixel, their total in the first.
 CK_INLINE void collect(const ck_normalization *n, const double *total, double *sums) {
   for (int lane = 0; lane < 16; lane++) sums[lane] = total[lane];
   if (n->lanes > 1) return;
@@ -102,7 +102,7 @@ static void input_gradient_run(const operands *o, size_t channel, int width, siz
   FOR_ELEMENT(o->n, input_gradient, channel, width, &r, o->x, o->dy, o->result);
 }
 
-// Runs a loop over the runs of the blocks from first to end: the rest of a block, at most sixteen lanes.
+// Calls a loop for the runs of the blocks from first to end, at most sixteen lanes each.
 #define DEFINE_BLOCKS(name)                                                             \
   static void name##_blocks(size_t first, size_t end, void *context) {                  \
     const operands *o = context;                                                        \

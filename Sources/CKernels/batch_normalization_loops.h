@@ -1,7 +1,7 @@
 // The loops of batch normalization over one run of lanes of all images, for elements of one type: batch_normalization.c
 // includes this file for each ELEMENT.
 //
-// All elements of a row are read before one is written, so that the compiler vectorizes them even where input and
+// All elements of a row are read before any is written, so that the compiler can vectorize the loops even if input and
 // output are the same array.
 
 #define JOIN_(left, right) left##right

@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-// How often a member polls for its turn before it sleeps: some ten microseconds, less than waking up takes.
+// The number of times that a member polls for its turn before it sleeps: about ten microseconds, less than waking up
+// takes.
 enum { looks = 2000 };
 
 struct ck_crew {
@@ -53,8 +54,8 @@ static void bind_to_places(int first, int count) {
   if (count > 0) pthread_setaffinity_np(pthread_self(), sizeof set, &set);
 }
 
-// Where OMP_PROC_BIND, OMP_PLACES or GOMP_CPU_AFFINITY bind threads, libgomp has bound the first one when it was
-// loaded, and all others inherit its processor: each takes the OpenMP place that libgomp would give it.
+// If OMP_PROC_BIND, OMP_PLACES or GOMP_CPU_AFFINITY bind threads, libgomp has bound the first one when it was loaded,
+// and all others inherit its processor: each takes the OpenMP place that libgomp would give it.
 static void take_place(int32_t number) {
   const int places = omp_get_num_places();
   if (places > 0) bind_to_places(number % places, 1);

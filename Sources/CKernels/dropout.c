@@ -2,7 +2,7 @@
 
 #include "threads.h"
 
-// Random words are made for this many adjacent blocks of four at once, one in each lane of a vector.
+// The number of adjacent blocks of four random words generated at once, one block in each lane of a vector.
 enum { BLOCKS = 16, WORDS = 4 * BLOCKS };
 
 typedef struct {
@@ -50,7 +50,7 @@ typedef struct {
   uint32_t words[WORDS];
 } word_run;
 
-// One plane: `pixels` elements `lanes` apart, the first of which has the index `index`.
+// One plane: `pixels` elements `lanes` apart, the first with the index `index`.
 #define APPLY_TO_PLANE(type)                                                                                   \
   CK_VECTORIZED                                                                                                \
   static void apply_##type(const ck_dropout *dropout, word_run *run, uint64_t index, const ck_##type *x,       \

@@ -1,5 +1,5 @@
-// Max pooling over float32 planes of one lane: there the adjacent elements that make a vector are in a row, and the
-// loops go over a row for each tap.
+// Max pooling over float32 planes of one lane: a vector holds adjacent elements of a row, and the loops process a row
+// for each tap.
 #pragma once
 #include <math.h>
 #include <string.h>
@@ -14,12 +14,12 @@ CK_INLINE index_range outputs_of_tap(window_axis axis, int32_t tap) {
                        end < axis.outputs ? end : axis.outputs};
 }
 
-// Rows are short: with several vectors at a time the scalar remainder would take most of their elements.
+// Rows are short: with several vectors per iteration, most of their elements would be left to the scalar remainder.
 #define FOR_ROW(index, count)                                  \
   _Pragma("clang loop vectorize_width(8) interleave_count(1)") \
   for (int32_t index = 0; index < (count); index++)
 
-// One tap of `count` adjacent windows; the stride is a constant where it is inlined.
+// One tap of `count` adjacent windows; inlined with a constant stride.
 CK_INLINE void max_of_tap(const float *restrict input, float *restrict largest, int32_t count,
                           const int32_t stride) {
   FOR_ROW(i, count) {

@@ -6,8 +6,8 @@
 #include "threads.h"
 #include "windows.h"
 
-// How many elements a window's sum is divided by. With padding counted, the part of a window beyond the padded input
-// still does not count.
+// The number of elements that a window's sum is divided by. Even if padding counts, the part of a window beyond the
+// padded input does not.
 CK_INLINE float divisor(const ck_pooling *p, int32_t row, int32_t column, index_range rows, index_range columns) {
   if (!p->counts_padding) return (float)((rows.end - rows.first) * (columns.end - columns.first));
   const int32_t height = padded_taps(vertical(p), row, p->padding_bottom);
@@ -15,8 +15,8 @@ CK_INLINE float divisor(const ck_pooling *p, int32_t row, int32_t column, index_
   return (float)height * (float)width;
 }
 
-// Calls loop(…, lane, width) for all lanes of a pixel, 16, 8 or 1 of them at a time: the width is a constant where
-// the loop is inlined, so that its lanes stay in registers.
+// Calls loop(…, lane, width) for all lanes of a pixel, 16, 8 or 1 of them at a time; the loop is inlined with a
+// constant width, so that its lanes stay in registers.
 #define FOR_ALL_LANES(lanes, loop, ...)                                 \
   do {                                                                  \
     int32_t lane = 0;                                                   \
@@ -25,7 +25,7 @@ CK_INLINE float divisor(const ck_pooling *p, int32_t row, int32_t column, index_
     for (; lane < (lanes); lane++) loop(__VA_ARGS__, lane, 1);            \
   } while (0)
 
-// Bytes of a cache line; and pixels whose gradients are summed at a time, in the first-level cache.
+// The bytes of a cache line, and the number of pixels whose gradients are summed at a time, in the first-level cache.
 enum { CACHE_LINE = 64, STRIP = 32 };
 
 #define ELEMENT float32

@@ -45,8 +45,8 @@ static void NAME(max_plane)(const ck_pooling *p, size_t plane, const TYPE *input
   input += plane * PIXEL(p->input_height, 0, p->input_width);
   output += output_plane;
   if (taps != NULL) taps += output_plane;
-  // Where the input comes from memory, loads by the windows themselves come too late and take twice the time: so each
-  // window prefetches its share of what the next row of windows will read. The last row prefetches from the next plane.
+  // If the input is not in cache, loading it window by window takes twice the time, so each window prefetches its share
+  // of what the next row of windows will read. The last row prefetches from the next plane.
   const size_t share = PIXEL(p->stride_height, 0, p->input_width) * sizeof *input / (size_t)p->output_width;
   for (int32_t row = 0; row < p->output_height; row++) {
     const index_range rows = valid_taps(vertical(p), row);

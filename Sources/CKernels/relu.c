@@ -17,7 +17,7 @@ static void relu_float32(const float *x, float *y, size_t count) {
   }
 }
 
-// Whether a bfloat16 is positive, NaN or 0, judged from its bits as an integer: the negative numbers down to -∞ are the
+// Whether a bfloat16 is positive, NaN or 0, from its bits as an integer: the negative numbers down to -∞ are the
 // integers from -32768 to -128, and the NaNs with a sign those from -127 to -1.
 CK_INLINE int passes(ck_bfloat16 value) { return (int16_t)value > -128; }
 

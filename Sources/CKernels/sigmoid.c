@@ -19,12 +19,12 @@ CK_INLINE float power_of_two(int32_t exponent) {
 
 // e^-|x| as 2^n · e^r, with -|x| = n · ln 2 + r and |r| ≤ ln 2 / 2.
 //
-// The error in units of u = 2^-24: ln 2 is split into a part of 9 bits, of which n multiples are exact, and the rest,
-// so that r is off by .25 u; the series omits less than .1 u after the seventh power; its last sums are rounded by 1 u
-// and .35 u. That is less than 1.75 u together.
+// The error in units of u = 2^-24: ln 2 is split into a part of 9 bits, whose product with n is exact, and the rest, so
+// that r is off by .25 u; the series omits less than .1 u after the seventh power; its last sums are rounded by 1 u and
+// .35 u. That is less than 1.75 u together.
 CK_INLINE float exponential_of_minus_magnitude(float x) {
   const float magnitude = fabsf(x);
-  // From 104 on everything rounds to 0. NaN passes, since it is not larger.
+  // From 104 on the result rounds to 0. NaN passes, since it does not compare larger.
   const float t = magnitude > 104 ? -104.0f : -magnitude;
   // The sum has the nearest integer in its last bits.
   const float shift = 0x1.8p23f;

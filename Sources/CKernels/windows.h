@@ -1,4 +1,4 @@
-// Which taps of a window are inside the input, and which windows contain an input element, along one axis.
+// The taps of a window inside the input, and the windows that contain an input element, along one axis.
 #pragma once
 #include "pooling.h"
 
@@ -32,14 +32,14 @@ CK_INLINE index_range valid_taps(window_axis axis, int32_t output) {
   return taps;
 }
 
-// How many taps are on the input or its padding; a last window may have some beyond.
+// The number of taps on the input or its padding; the last window may extend beyond both.
 CK_INLINE int32_t padded_taps(window_axis axis, int32_t output, int32_t padding_after) {
   int32_t taps = axis.kernel;
   while (taps > 0 && tap_index(axis, output, taps - 1) >= axis.extent + padding_after) taps--;
   return taps;
 }
 
-// The outputs between whose first and last tap an input element is.
+// The outputs whose windows span an input element, from the first tap to the last.
 CK_INLINE index_range windows_around(window_axis axis, int32_t element) {
   const int32_t last = element + axis.padding;
   const int32_t first = last - (axis.kernel - 1) * axis.dilation;
@@ -48,7 +48,7 @@ CK_INLINE index_range windows_around(window_axis axis, int32_t element) {
                        end < axis.outputs ? end : axis.outputs};
 }
 
-// Which tap of an output's window an input element is; negative where dilation skips it.
+// The tap of an output's window that meets an input element; negative if dilation skips it.
 CK_INLINE int32_t tap_at(window_axis axis, int32_t output, int32_t element) {
   const int32_t distance = element - tap_index(axis, output, 0);
   // Almost always true, and it saves a division for each window of each pixel.

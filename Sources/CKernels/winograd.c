@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
-// Every function that takes a vector is inlined, so that how vectors are passed does not matter.
+// Every function that takes a vector is inlined, so the calling convention for vectors does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
-// A loop that cannot be unrolled is of a case that does not occur.
+// A loop that cannot be unrolled belongs to a case that does not occur.
 #pragma clang diagnostic ignored "-Wpass-failed"
 
 #define CK_NAME(name) portable_##name

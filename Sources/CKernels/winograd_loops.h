@@ -90,7 +90,7 @@ CK_LOOP void CK_NAME(from_outputs)(const ck_winograd_axis *axis, const int pairs
 
 // MARK: Tiles in memory
 
-// How many channels of a block are loaded or stored at a time: all, half of them, or one.
+// The number of channels of a block loaded or stored at a time: all, half of them, or one.
 CK_LOOP int32_t CK_NAME(run)(const ck_winograd_images *images, int32_t channel) {
   if (channel % images->lanes + CK_WINOGRAD_LANES <= images->lanes) return CK_WINOGRAD_LANES;
   return images->lanes == CK_WINOGRAD_LANES / 2 ? CK_WINOGRAD_LANES / 2 : 1;
@@ -228,7 +228,7 @@ CK_LOOP size_t CK_NAME(offset)(const ck_winograd_images *images, int32_t image, 
   return ((image * blocks + channel / images->lanes) * plane) * images->lanes + channel % images->lanes;
 }
 
-// The channels of a block that are stored, including those without content.
+// The channels of a block that are stored, padding included.
 CK_LOOP int32_t CK_NAME(stored)(const ck_winograd_images *images, int32_t channel) {
   const int32_t blocks = (images->channels + images->lanes - 1) / images->lanes;
   const int32_t rest = blocks * images->lanes - channel;
@@ -663,7 +663,7 @@ static void CK_NAME(multiply_gradient)(const ck_winograd *w, const ck_winograd_g
 
 // MARK: Weights
 
-// G g, with as many taps as a kernel of these pairs has.
+// G g, with the number of taps of a kernel with these pairs.
 CK_LOOP void CK_NAME(from_taps)(const float values[CK_WINOGRAD_POINTS][CK_WINOGRAD_TAPS], const int pairs,
                                 const VECTOR *g, VECTOR *u) {
   const int taps = 2 * pairs - 1;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 typedef struct {
-  // First, so that a pointer to it is one to the reader.
+  // The first member, so that a pointer to it is a pointer to the reader.
   pngrows_file file;
   const uint8_t *bytes;
   size_t count;
@@ -37,7 +37,7 @@ static bool read_header(reader *opened) {
   png_structp png = opened->png;
   if (setjmp(png_jmpbuf(png))) return false;
   png_set_read_fn(png, opened, read_bytes);
-  // All chunks but those that the pixels are made of, so that no profile or text is unpacked.
+  // Skips all chunks that do not contribute to the pixels, so that no profile or text is decompressed.
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   png_read_info(png, opened->info);
   // Palettes become colors, fewer than 8 bits become 8, a transparent color becomes alpha.

@@ -1,6 +1,6 @@
-// Each loop keeps many independent sums going, so that the latency of one instruction is hidden behind the others: up
-// to 6 cycles times 2 instructions a cycle need 12. As many as fit into the registers next to the two operands leave
-// room for uneven scheduling: of 16 registers with AVX2, of 32 with AVX-512.
+// Each loop keeps many independent sums, so that the latency of one instruction is hidden by the others: up to 6 cycles
+// times 2 instructions per cycle need 12. To allow for uneven scheduling, there are as many sums as fit into the
+// registers with the two operands: 16 registers with AVX2, 32 with AVX-512.
 #include "CProbes.h"
 
 #include <stddef.h>

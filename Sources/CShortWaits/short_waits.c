@@ -10,14 +10,14 @@
 #include <string.h>
 #include <unistd.h>
 
-// While they wait for work, libgomp's threads keep their processors from other programs: for some milliseconds, or
-// minutes with OMP_WAIT_POLICY=active. It reads the spin count from the environment, once, in its constructor. That
-// runs before main and before all constructors of a program, but not before its .preinit_array. At that time libc has
-// not read the environment yet, so setenv would have no effect: the variable has to be in the array that the kernel has
-// written, which has no room for another one. So it borrows the entry of a variable that no library reads while it is
-// loaded, until the program's own constructors run.
+// While libgomp's threads wait for work, they spin and so keep their processors from other programs: for some
+// milliseconds, or minutes with OMP_WAIT_POLICY=active. libgomp reads the spin count from the environment once, in its
+// constructor. That runs before main and before all constructors of a program, but after its .preinit_array. At that
+// time libc has not read the environment yet, so setenv would have no effect: the variable has to be in the array that
+// the kernel has written, which has no room for another one. So this code borrows the entry of a variable that no
+// library reads while it is loaded, until the program's own constructors run.
 
-// Some tens of microseconds, about the time it takes to wake a thread.
+// Tens of microseconds, about the time it takes to wake a thread.
 static char short_spin[] = "GOMP_SPINCOUNT=1000";
 static char *lender;
 

@@ -6,14 +6,14 @@
 
 /// Runs another program and waits for it.
 ///
-/// Over `posix_spawn`: Foundation's `Process` would make every program that uses this library load all of Foundation at
-/// startup.
+/// It uses `posix_spawn`, since Foundation's `Process` would make every program that uses this library load all of
+/// Foundation at startup.
 package enum ChildProcess {
-  /// How a program ended.
+  /// The outcome of a program.
   package struct Outcome {
     /// Its exit code; nil if a signal ended it.
     package let exitCode: Int32?
-    /// The beginning of what it wrote to its standard output and error.
+    /// The beginning of its standard output and error.
     package let output: String
     /// The peak resident memory in bytes, of it or of a program that it ran.
     ///
@@ -25,8 +25,8 @@ package enum ChildProcess {
   ///
   /// - Parameters:
   ///   - name: The program's name.
-  ///   - environment: The variables among which `PATH` is looked up.
-  /// - Returns: Its path; nil if none may be executed.
+  ///   - environment: The variables, for `PATH`.
+  /// - Returns: Its path; nil if no folder has an executable of that name.
   package static func find(_ name: String, environment: [String: String]) -> String? {
     (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
       .map { "\($0)/\(name)" }
@@ -44,9 +44,9 @@ package enum ChildProcess {
   ///   - program: The program's path.
   ///   - arguments: Its arguments, without its name.
   ///   - environment: Its environment's variables.
-  ///   - outputLimit: How many bytes of its output are kept; the rest is read and discarded.
+  ///   - outputLimit: The number of bytes of its output to keep; the rest is discarded.
   ///   - shouldContinue: Called several times a second while the program runs; the program is ended if it returns false.
-  /// - Returns: How it ended.
+  /// - Returns: The outcome.
   /// - Throws: ``ChildProcessError`` if it cannot be started.
   package static func run(
     _ program: String, arguments: [String], environment: [String: String], outputLimit: Int = 1 << 16,
@@ -91,7 +91,7 @@ package enum ChildProcess {
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
-    // The calling thread may block signals, which the program must not inherit: it could not be ended.
+    // The program must not inherit signals that the calling thread blocks, or it could not be ended.
     var signals = sigset_t()
     sigemptyset(&signals)
     posix_spawnattr_setsigmask(&attributes, &signals)

@@ -4,14 +4,14 @@
   import Darwin
 #endif
 
-/// Why a program cannot be started; each code is the system's, as in `errno`.
+/// The reason that a program cannot be started; codes are values of `errno`.
 package enum ChildProcessError: Error, Equatable, CustomStringConvertible {
   /// The program is missing or cannot be executed.
   case notStarted(program: String, code: Int32)
   /// A pipe for the output of the program cannot be made.
   case noPipe(code: Int32)
 
-  /// Which program cannot be started and why, in one line.
+  /// The program and the reason, in one line.
   package var description: String {
     switch self {
     case .notStarted(let program, let code):

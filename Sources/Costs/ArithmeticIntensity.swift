@@ -6,7 +6,7 @@ import Operations
 /// Each tensor counts once for each pass that reads or writes it, parameters once per batch; caches may save more.
 /// Source: Williams, Waterman and Patterson, *Roofline: An Insightful Visual Performance Model* (2009).
 package struct ArithmeticIntensity: Sendable, Equatable {
-  /// A multiply-add counts as two.
+  /// Arithmetic operations, two per multiply-add.
   package private(set) var operations = 0
   /// The compulsory traffic.
   package private(set) var bytes = 0

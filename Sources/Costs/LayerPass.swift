@@ -2,7 +2,7 @@ import Backends
 import Networks
 import Operations
 
-/// The passes of a layer, by the names under which they are printed.
+/// The passes of a layer; the raw values are their printed names.
 package enum LayerPass: String, CaseIterable, Sendable {
   /// The output.
   case forward

@@ -3,7 +3,7 @@ import Operations
 
 /// The work of one pass of one operation, independent of the implementation.
 package struct PassCost: Equatable, Sendable {
-  /// A multiply-add counts as two, those with padding are counted; 0 for operations without products.
+  /// Arithmetic operations, two per multiply-add, those with padding included; 0 for operations without products.
   package let operations: Int
   /// The operations without the taps on padding.
   package let unpaddedOperations: Int
@@ -14,7 +14,7 @@ package struct PassCost: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - pass: The pass.
-  ///   - operation: What is computed, for any number of images.
+  ///   - operation: The operation, for any number of images.
   ///   - images: The number of images.
   ///   - precision: The precision.
   package init(_ pass: LayerPass, of operation: TensorOperation, images: Int, precision: Precision = .float32)
@@ -45,7 +45,7 @@ package struct PassCost: Equatable, Sendable {
 }
 
 extension TensorOperation {
-  /// Whether the input's gradient depends on the input or the output too, not on the output's gradient alone.
+  /// Whether the input's gradient depends on the input or the output besides the output's gradient.
   fileprivate var readsThreeTensorsBackward: Bool {
     switch self {
     case .batchNormalization, .relu, .sigmoid, .softmax: true
@@ -55,7 +55,8 @@ extension TensorOperation {
 
   /// The multiply-adds with numbers of the input, not of its padding.
   ///
-  /// Backward passes have as many: the gradient of the padding is not needed, and padding adds nothing to a weight's.
+  /// Backward passes have the same number: the gradient of the padding is not needed, and padding adds nothing to the
+  /// weight's gradient.
   fileprivate var unpaddedMultiplyAccumulates: Int {
     guard case .convolution(let geometry, _) = self else { return multiplyAccumulates }
     func meetings(_ axis: WindowAxis) -> Int { axis.runs.reduce(0) { $0 + $1.outputs.count } }

@@ -4,9 +4,9 @@ import Operations
 
 /// The predicted time of passes: a roofline, with its ceilings lowered to what the backend's kernels reach.
 ///
-/// A pass of a convolution or a dense layer takes as long as its products, or as reading its weights from memory, if
-/// that is longer. Convolutions by Winograd's algorithm are costed with the figures by which `auto` chooses them. All
-/// other operations are bound by memory, or by their loops.
+/// A pass of a convolution or a dense layer takes as long as its products or as reading its weights from memory,
+/// whichever is longer. Convolutions by Winograd's algorithm are costed with measured figures. All other operations are
+/// limited by memory bandwidth or by their loops.
 ///
 /// Source of the roofline: Williams, Waterman and Patterson, *Roofline: An Insightful Visual Performance Model* (2009).
 struct PassTime {
@@ -19,11 +19,11 @@ struct PassTime {
   /// Bytes per second that one lane reads while the others read too.
   let bandwidth: Double
 
-  /// The weights that a lane's own cache holds from one part to the next.
+  /// The weights that a lane's private cache holds from one part to the next.
   private static let cachedWeights = 1 << 18
   /// The fraction of the peak of a direct convolution's multiply-accumulates, the unit of Winograd's cost.
   private static let directShare = 0.9
-  /// Seconds before a pass's loop begins.
+  /// Seconds of overhead before a pass's loop begins.
   private static let start = 0.3e-6
   /// Seconds for a row that is unfolded, and for an element if the stride is above 1.
   private static let unfoldedRow = 6e-9
@@ -39,7 +39,7 @@ struct PassTime {
   /// Seconds for an element of a dropout's mask, and of a sigmoid.
   private static let drawnNumber = 5e-9
   private static let exponential = 0.45e-9
-  /// How much faster than memory the cache delivers what the layer before has written.
+  /// The speed of the cache relative to memory, for the previous layer's output.
   private static let cacheFactor = 2.5
 
   /// Seconds of a pass over the images of a part.
@@ -70,7 +70,7 @@ struct PassTime {
     case .sigmoid where pass == .forward:
       return Self.start + stored * Self.exponential
     case .batchNormalization:
-      // Each of its phases reads the images again.
+      // Each phase reads the images again.
       return Self.start + 1.6 * Double(cost.bytes) / bandwidth
     case .relu, .sigmoid, .flatten, .softmax:
       return Self.start + Double(cost.bytes) / (bandwidth * Self.cacheFactor)
@@ -117,7 +117,7 @@ struct PassTime {
     return rows * Self.unfoldedRow + elements * Self.stridedElement
   }
 
-  /// The weight's gradient is that of the whole batch, computed once.
+  /// The weight's gradient is computed once for the whole batch.
   private func dense(_ pass: LayerPass, _ geometry: DenseGeometry, _ cost: PassCost, _ images: Int) -> Double
   {
     let terms =
@@ -160,7 +160,7 @@ struct PassTime {
     speed.products * Double(terms) / (Double(terms) + speed.halfwayTerms)
   }
 
-  /// The fraction of computed channels that exist.
+  /// The fraction of the computed channels that are not padding.
   private func filled(_ channels: Int) -> Double {
     let blocks = (channels + speed.channelBlock - 1) / speed.channelBlock
     return Double(channels) / Double(blocks * speed.channelBlock)

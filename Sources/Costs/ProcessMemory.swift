@@ -8,9 +8,9 @@ package struct ProcessMemory: Sendable, Equatable {
   package let images: Int
   /// The batches that are prepared ahead, and the one in use.
   package let batches: Int
-  /// In training, the copy of the largest parameter that is made when a state is written.
+  /// In training, the copy of the largest parameter made when a state is written.
   package let writing: Int
-  /// Everything else: the program, its libraries, and their own memory.
+  /// Everything else: the program and its libraries, with their memory.
   package let base: Int
 
   /// The memory of a training run.
@@ -43,9 +43,9 @@ package struct ProcessMemory: Sendable, Equatable {
     base = Self.usualBase
   }
 
-  /// The memory of a process that computes next to nothing: measured on Linux, with each of the backends.
+  /// The memory of a process that does almost nothing, as measured on Linux with each backend.
   private static let usualBase = 28 << 20
 
-  /// All memory that is expected to be written, and so to take physical memory.
+  /// All memory that is expected to be written, and so takes physical memory.
   package var total: Int { network.total - network.seldomUsed + images + batches + writing + base }
 }

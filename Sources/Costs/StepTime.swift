@@ -6,7 +6,7 @@ import Operations
 /// The predicted time of a network for a batch, from measurements of the machine.
 ///
 /// The network is not run. On the CPU that the constants were measured on, predictions for the chapter's networks are
-/// within 30 % of the measured times, on others they are a guide; other load on the machine is not considered.
+/// within 30 % of the measured times; on other CPUs they are a guide. Other load on the machine is not considered.
 package struct StepTime: Sendable, Equatable {
   /// Seconds of the forward passes.
   package let forward: Double
@@ -21,11 +21,11 @@ package struct StepTime: Sendable, Equatable {
 
   /// Predicts the time of a network's usual batch.
   ///
-  /// It is nil where the peak of the network's precision was not measured.
+  /// It is nil if the peak of the network's precision was not measured.
   ///
   /// - Parameters:
   ///   - network: The network, prepared for training or for prediction.
-  ///   - ceilings: The measurements for as many threads as the backend has.
+  ///   - ceilings: The measurements for the backend's number of threads.
   package init?(of network: Network, on ceilings: Ceilings) {
     let precision = network.options.precision
     guard let float32 = ceilings.float32, let peak = ceilings.peak(precision) else { return nil }

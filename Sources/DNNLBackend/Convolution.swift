@@ -129,19 +129,20 @@
     /// This is the case in the source of 2.6.3, in src/cpu/x64; 3.2.0 and 3.7.2 give the same wrong gradients. With longer
     /// rows neither of these happens:
     ///
-    /// - From 16 input channels on, and with AMX, a row and its padding are copied to scratch memory, columns of one
-    ///   remainder modulo the stride together. For a remainder without a pixel the copy returns at once (`if (!nrows)
-    ///   return` in `jit_trans_iw_ic_int16_t::transpose`, jit_transpose_utils.cpp) and omits its padding, which is then
-    ///   multiplied by the output's gradient. Any number left there makes the weight gradient wrong, not only NaN.
-    /// - With fewer channels a pixel is paired with the one a stride further on. Where that is beyond the row, its
-    ///   mask is wrong (`pad_r_mask_strided` in `compute_ic_block_step_interleave`,
-    ///   jit_avx512_core_bf16_conv_kernel.cpp, hides 17 lanes modulo 16 instead of all): behind the last row this
-    ///   reads what follows the input, and multiplies it by 0.
+    /// - With 16 input channels or more, and with AMX, a row and its padding are copied to scratch memory, columns with
+    ///   the same remainder modulo the stride together. For a remainder without a pixel the copy returns immediately
+    ///   (`if (!nrows) return` in `jit_trans_iw_ic_int16_t::transpose`, jit_transpose_utils.cpp) and omits its padding,
+    ///   which is then multiplied by the output's gradient. Any leftover number there, not only NaN, makes the weight
+    ///   gradient wrong.
+    /// - With fewer channels a pixel is paired with the one a stride farther. If that is beyond the row, its mask is
+    ///   wrong (`pad_r_mask_strided` in `compute_ic_block_step_interleave`, jit_avx512_core_bf16_conv_kernel.cpp, hides
+    ///   17 lanes modulo 16 instead of all): behind the last row this reads what follows the input, and multiplies it
+    ///   by 0.
     private var fastWeightGradientIsWrong: Bool {
       request.precision == .bfloat16 && geometry.input.width < geometry.window.stride.width
     }
 
-    /// The primitive that uses the network's layouts, unless only another one is fast.
+    /// The primitive that uses the network's layouts, unless only one with other layouts is fast.
     private func preferring(
       _ kept: () throws -> PrimitiveDescriptor, over free: () throws -> PrimitiveDescriptor
     ) throws -> PrimitiveDescriptor {
@@ -164,10 +165,10 @@
       try .any(extents, request.precision.activationType)
     }
 
-    /// The layout in which the optimizer updates the weight, where the forward pass decides it.
+    /// The layout in which the optimizer updates the weight, if the forward pass decides it.
     ///
-    /// In float32 it does, so that nothing is reordered. Other precisions reorder the weight after each update in any
-    /// case; it is then stored like its gradient.
+    /// In float32 it does, so that nothing is reordered. Other precisions reorder the weight after each update anyway,
+    /// so it is stored like its gradient.
     private func masterWeight(forward: PrimitiveDescriptor) throws -> MemoryDescriptor? {
       request.precision == .float32 ? try forward.memory(dnnl_query_weights_md) : nil
     }

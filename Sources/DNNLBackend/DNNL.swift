@@ -6,8 +6,8 @@
 
   /// The backend based on oneDNN: blocked layouts from end to end, and code generated for the CPU it runs on.
   ///
-  /// Convolutions and dense layers are oneDNN primitives; operations bound by memory, which have to treat NaN as
-  /// PyTorch does, use the loops of `Common` over oneDNN's layouts.
+  /// Convolutions and dense layers are oneDNN primitives; operations limited by memory bandwidth use the loops of
+  /// `Common` over oneDNN's layouts, which treat NaN as PyTorch does.
   public struct DNNL: Backend {
     /// The name that selects it.
     public let name = "dnnl"
@@ -30,7 +30,7 @@
     private let engine: Engine
     private let bfloat16Limitation: String?
 
-    /// Makes the backend.
+    /// Creates the backend.
     ///
     /// - Parameters:
     ///   - threads: The threads that oneDNN and our loops share.
@@ -47,7 +47,7 @@
         precisions: bfloat16Limitation == nil ? [.float32, .bfloat16] : [.float32])
     }
 
-    /// Why an operation cannot be done in a precision, in one line; nil if it can.
+    /// The reason that an operation cannot be computed in a precision, in one line; nil if it can.
     public func limitation(of operation: TensorOperation, precision: Precision) -> String? {
       switch precision {
       case .float32: break
@@ -66,7 +66,7 @@
 
     /// Makes the kernel of one operation: primitives, layouts, scratch.
     ///
-    /// - Parameter request: The operation with its surroundings.
+    /// - Parameter request: The operation, its layouts and how it will be run.
     /// - Returns: The kernel, not yet bound to memory.
     /// - Throws: `BackendError` if oneDNN refuses.
     public func makeKernel(for request: KernelRequest) throws -> any Kernel {

@@ -14,8 +14,8 @@
     private let anyWeight: MemoryDescriptor
     private let bias: MemoryDescriptor?
 
-    /// With several threads, oneDNN would have each sum some of the features, and the bits would depend on their
-    /// number; one thread reads the weights from memory nearly as fast.
+    /// With several threads, oneDNN would split the sums over the features, and the bits would depend on the number of
+    /// threads; one thread reads the weights from memory nearly as fast.
     private static let forwardThreads = ThreadPool(count: 1)
 
     init(_ geometry: DenseGeometry, _ request: KernelRequest, _ engine: Engine) throws {
@@ -47,7 +47,8 @@
         engine: engine, threads: request.threads, forwardThreads: Self.forwardThreads)
     }
 
-    /// As for a convolution: the forward pass's layout in float32, otherwise the gradient's.
+    /// The layout in which the optimizer updates the weight, as for a convolution: the forward pass's in float32,
+    /// otherwise the gradient's.
     private func masterWeight(
       forward: PrimitiveDescriptor, gradients: PrimitiveDescriptor?
     ) throws -> MemoryDescriptor {

@@ -12,7 +12,7 @@
     }
   }
 
-  /// N×C×H×W in a layout of oneDNN's, reordered to a plain N×(C·H·W).
+  /// N×C×H×W in one of oneDNN's layouts, reordered to a plain N×(C·H·W).
   private final class FlattenReorder: Kernel {
     let requirements: KernelRequirements
     private let engine: Engine

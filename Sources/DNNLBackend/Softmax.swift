@@ -15,7 +15,8 @@
     }
   }
 
-  /// Softmax of images in a layout of oneDNN's: reordered to a plain output, which is then normalized in place.
+  /// Softmax of images in one of oneDNN's layouts: they are reordered to the plain output, which is normalized where it
+  /// is.
   private final class PlainSoftmax: Kernel {
     let requirements: KernelRequirements
     private let engine: Engine

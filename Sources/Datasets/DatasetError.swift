@@ -1,8 +1,8 @@
 import ImageFiles
 
-/// Why a data set cannot be found, read or downloaded, or its images cannot be made into batches.
+/// The reason that a data set cannot be found, read or downloaded, or that its images cannot be made into batches.
 ///
-/// A `reason` is the whole line that ``description`` gives.
+/// A `reason` is the line that ``description`` returns.
 public enum DatasetError: Error, Equatable, CustomStringConvertible {
   /// The file does not exist, or none of the searched folders has all files of the data set.
   case missing(paths: [String], reason: String)
@@ -12,15 +12,15 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case damaged(path: String, reason: String)
   /// An image file of the data set cannot be read.
   case unreadableImage(ImageFileError)
-  /// The folder or file is not a data set that can be read, or another one than was expected.
+  /// The folder or file is not a supported data set, or not the expected one.
   case unsuitable(path: String, reason: String)
-  /// The folder has several data sets, of which one has to be chosen.
+  /// The folder has several data sets; one has to be chosen.
   case ambiguous(path: String, choices: [String], reason: String)
-  /// A file cannot be downloaded; the address is nil where curl or a folder to download to is missing.
+  /// A file cannot be downloaded; the address is nil if curl or a folder to download to is missing.
   case downloadFailed(url: String?, reason: String)
-  /// An argument or option is out of range, or does not fit the others; the name is that in Swift.
+  /// An argument or option is out of range, or does not fit the others; `name` is its name in Swift.
   case invalidArgument(name: String, reason: String)
-  /// The system does not let the process start a thread to load images on.
+  /// The system does not allow the process a thread for loading images.
   case noThread(reason: String)
 
   /// What is wrong, where, and what would help, in one line.

@@ -19,7 +19,7 @@ public enum DatasetFolder {
   ///   - path: The folder.
   ///   - options: The options for a folder of images, and the function that receives remarks.
   /// - Returns: The data set.
-  /// - Throws: ``DatasetError`` if the folder is absent is not one of these, or has several.
+  /// - Throws: ``DatasetError`` if the folder is absent, does not have any of these data sets, or has several.
   public static func open(
     _ path: String, options: ImageFolder.Options = ImageFolder.Options()
   ) throws -> any Dataset {

@@ -4,7 +4,7 @@ package struct ChartSheet: Sendable {
   private let chartWidth: Double
   private let chartHeight: Double
 
-  /// Makes a sheet.
+  /// Creates a sheet.
   ///
   /// - Parameters:
   ///   - charts: The charts, from left to right.

@@ -13,7 +13,7 @@ package struct LineChart: Sendable {
     /// The shaded band around it, with a lower and an upper number at each point; empty for none.
     package var band: [(x: Double, lower: Double, upper: Double)]
 
-    /// Makes a curve.
+    /// Creates a curve.
     ///
     /// - Parameters:
     ///   - name: Its name in the legend.
@@ -46,7 +46,7 @@ package struct LineChart: Sendable {
   /// The ends of the vertical axis.
   package var verticalRange: ClosedRange<Double>
 
-  /// Makes a chart.
+  /// Creates a chart.
   ///
   /// - Parameters:
   ///   - title: The title above it.
@@ -140,11 +140,11 @@ package struct LineChart: Sendable {
   }
 
   private func draw(_ curve: Series, in svg: inout SVG, _ horizontal: LinearAxis, _ vertical: LinearAxis) {
-    let places = curve.points.map { point -> SVG.Point? in
+    let positions = curve.points.map { point -> SVG.Point? in
       guard point.x.isFinite, point.y.isFinite, verticalRange.contains(point.y) else { return nil }
       return SVG.Point(x: horizontal.position(point.x), y: vertical.position(point.y))
     }
-    for run in places.split(separator: nil) {
+    for run in positions.split(separator: nil) {
       let points = run.compactMap(\.self)
       if points.count > 1 { svg.polyline(points, curve.stroke) }
       // A single point has no line.
@@ -155,24 +155,26 @@ package struct LineChart: Sendable {
     }
   }
 
-  /// Draws the legend below the title, on as many lines as it needs, and returns its lower edge.
+  /// Draws the legend below the title, on one or more lines, and returns its lower edge.
   private func drawLegend(_ svg: inout SVG, width: Double) -> Double {
     let sample = 34.0
-    var place = SVG.Point(x: 12, y: title.isEmpty ? 20 : 50)
+    var position = SVG.Point(x: 12, y: title.isEmpty ? 20 : 50)
     for curve in series {
       let name = TextWidth.fitting(curve.name, width: width - sample - 32, size: Self.textSize)
       let needed = sample + 8 + TextWidth.width(of: name, size: Self.textSize) + 20
-      if place.x > 12, place.x + needed > width { place = .init(x: 12, y: place.y + Self.lineHeight) }
-      let y = place.y - 4.5
-      svg.line(.init(x: place.x, y: y), .init(x: place.x + sample, y: y), curve.stroke)
+      if position.x > 12, position.x + needed > width {
+        position = .init(x: 12, y: position.y + Self.lineHeight)
+      }
+      let y = position.y - 4.5
+      svg.line(.init(x: position.x, y: y), .init(x: position.x + sample, y: y), curve.stroke)
       if curve.isMarked {
         svg.circle(
-          .init(x: place.x + sample / 2, y: y), radius: max(curve.stroke.width, 1.5) + 1,
+          .init(x: position.x + sample / 2, y: y), radius: max(curve.stroke.width, 1.5) + 1,
           fill: curve.stroke.paint, stroke: .paper)
       }
-      svg.text(name, at: .init(x: place.x + sample + 8, y: place.y), size: Self.textSize)
-      place.x += needed
+      svg.text(name, at: .init(x: position.x + sample + 8, y: position.y), size: Self.textSize)
+      position.x += needed
     }
-    return place.y + 4
+    return position.y + 4
   }
 }

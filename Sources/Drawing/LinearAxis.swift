@@ -14,10 +14,10 @@ package struct LinearAxis: Sendable {
   private let end: Double
   private let step: Double
 
-  /// Larger numbers are ignored, so that differences are finite.
+  /// The largest number taken into account, so that differences are finite.
   private static let largest = 1e100
 
-  /// Makes an axis.
+  /// Creates an axis.
   ///
   /// - Parameters:
   ///   - range: The numbers at the ends, which differ.

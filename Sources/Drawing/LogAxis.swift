@@ -13,7 +13,7 @@ package struct LogAxis: Sendable {
   private let start: Double
   private let end: Double
 
-  /// Makes an axis.
+  /// Creates an axis.
   ///
   /// - Parameters:
   ///   - range: The numbers at the ends, more than 0.

@@ -5,7 +5,7 @@ package struct Paint: Hashable, Sendable {
   /// The color on a dark page.
   package let dark: String
 
-  /// Makes a pair of colors.
+  /// Creates a pair of colors.
   ///
   /// - Parameters:
   ///   - light: The color on a light page, as `#rrggbb`.
@@ -32,8 +32,8 @@ package struct Paint: Hashable, Sendable {
 
   /// The colors of series, in the order in which they are used.
   ///
-  /// On both pages text in them has a contrast of 4 and more; they differ in lightness too, for readers who cannot
-  /// distinguish red from green.
+  /// On both pages text in these colors has a contrast of at least 4; they also differ in lightness, for readers who
+  /// cannot distinguish red from green.
   private static let ofSeries = [
     Paint(light: "#0969da", dark: "#58a6ff"), Paint(light: "#bc4c00", dark: "#f0883e"),
     Paint(light: "#1a7f37", dark: "#3fb950"), Paint(light: "#8250df", dark: "#bc8cff"),

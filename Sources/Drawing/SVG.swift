@@ -12,7 +12,7 @@ package struct SVG {
     /// From the top.
     package var y: Double
 
-    /// Makes a point.
+    /// Creates a point.
     package init(x: Double, y: Double) {
       self.x = x
       self.y = y
@@ -38,7 +38,7 @@ package struct SVG {
     /// The lengths of dashes and gaps, in pixels; empty for a solid line.
     package var dashes: [Double]
 
-    /// Makes a stroke.
+    /// Creates a stroke.
     ///
     /// - Parameters:
     ///   - paint: Its color.
@@ -59,7 +59,7 @@ package struct SVG {
   private var fills: Set<Paint> = []
   private var strokes: Set<Paint> = []
 
-  /// Makes an empty picture.
+  /// Creates an empty picture.
   ///
   /// - Parameters:
   ///   - width: Its width, in pixels.

@@ -23,7 +23,7 @@ package struct Exercise: Sendable {
   /// Background for reading the answer.
   package let background: String
 
-  /// Makes an exercise.
+  /// Creates an exercise.
   ///
   /// - Parameters:
   ///   - number: Its number.
@@ -45,7 +45,7 @@ package struct Exercise: Sendable {
     self.background = background
   }
 
-  /// The exercise with the first network repeated at a different learning rate: a known difference, which shows what a
+  /// The exercise with the first network repeated at a different learning rate, a known difference that shows what a
   /// budget can resolve.
   ///
   /// - Parameter factor: The factor of the learning rate.

@@ -27,7 +27,7 @@ extension ExerciseAnswer {
       + "\(grouped(plan.steps)) steps, \(seeds) seeds\(shortened), on \(plan.backend).\(favor)\(other)"
   }
 
-  /// The number of steps below which a training is called short: four epochs of 20,000 images in batches of 32.
+  /// The number of steps below which training is called short: four epochs of 20,000 images in batches of 32.
   private static let longTraining = 2500
 
   /// The interpretation of the numbers.

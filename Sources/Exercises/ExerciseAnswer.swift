@@ -38,7 +38,7 @@ package struct ExerciseAnswer: Sendable {
   package let seeds: Int
   private let available: Int
 
-  /// The confidence of all intervals, each by itself.
+  /// The confidence of each interval.
   package static let confidence = 0.95
 
   /// Compares the variants.
@@ -46,7 +46,7 @@ package struct ExerciseAnswer: Sendable {
   /// - Parameters:
   ///   - exercise: The exercise.
   ///   - plan: The plan.
-  ///   - outcomes: The completed runs, equally many of each variant.
+  ///   - outcomes: The completed runs, the same number for each variant.
   ///   - available: The number of training images in the data, which limits what a larger budget can add.
   package init(_ exercise: Exercise, _ plan: ExercisePlan, outcomes: [RunOutcome], available: Int) {
     self.exercise = exercise

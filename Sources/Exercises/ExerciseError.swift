@@ -1,10 +1,10 @@
-/// Why an exercise cannot be answered.
+/// The reason that an exercise cannot be answered.
 ///
-/// A `reason` is the whole line that ``description`` gives.
+/// A `reason` is the line that ``description`` returns.
 package enum ExerciseError: Error, Equatable, CustomStringConvertible {
-  /// The budget does not suffice for two runs of each network; this many seconds do.
+  /// The budget does not suffice for two runs of each network; `enough` seconds would.
   case budgetTooShort(enough: Double, reason: String)
-  /// The images have too few classes, are too few, or are not those that the exercise began with.
+  /// There are too few images or classes, or the images differ from those at the start of the exercise.
   case unsuitableData(reason: String)
   /// The folder has the plan or answer of another exercise, or the same one with other options.
   case otherPlan(path: String, reason: String)

@@ -13,7 +13,7 @@ package struct ExerciseFolder: Sendable {
   /// The folder.
   package let path: String
 
-  /// Takes the folder, which need not exist.
+  /// Creates the description of a folder, which need not exist.
   package init(_ path: String) {
     self.path = path
   }
@@ -31,7 +31,7 @@ package struct ExerciseFolder: Sendable {
   /// The page with everything.
   package var page: String { "\(path)/report.html" }
 
-  /// The folder of a run, which is that of an ordinary training.
+  /// The folder of a run, like that of any training run.
   ///
   /// - Parameters:
   ///   - variant: The variant's identifier.
@@ -58,7 +58,7 @@ package struct ExerciseFolder: Sendable {
     return try? JSONDecoder().decode(type, from: data)
   }
 
-  /// Whether something exists at a path.
+  /// Whether anything exists at a path.
   func has(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   /// Creates a folder and its parents.

@@ -19,7 +19,7 @@ package enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
   case shiftedAccuracy = "shifted_accuracy"
   /// The share of the last block's channels that are 0 for all of some training images.
   case deadChannels = "dead_channels"
-  /// The share of the classes whose scores are 0 for all of them.
+  /// The share of the classes whose scores are 0 for all of the same images.
   case deadClasses = "dead_classes"
   /// The norm of the gradient of the first convolution's weights, for a batch of training images after the last epoch.
   case firstGradient = "first_gradient"

@@ -14,7 +14,7 @@ extension ExercisePlan {
     /// The number of test images.
     package var testImages: Int
 
-    /// Makes a request.
+    /// Creates a request.
     ///
     /// - Parameters:
     ///   - exercise: The exercise's number.

@@ -1,6 +1,6 @@
 /// The runs that answer an exercise within a budget.
 ///
-/// A larger budget first adds seeds, up to five, then training images, then more seeds: so it never has fewer of
+/// A larger budget first adds seeds, up to five, then training images, then more seeds, so it never has fewer of
 /// either.
 package struct ExercisePlan: Codable, Equatable, Sendable {
   /// The exercise's number.
@@ -27,9 +27,9 @@ package struct ExercisePlan: Codable, Equatable, Sendable {
   private static let usualSeeds = 5
   private static let mostSeeds = 200
   private static let imageStep = 500
-  /// The share of the budget that is planned: a machine's speed varies.
+  /// The share of the budget that is planned, since a machine's speed varies.
   private static let plannedShare = 0.9
-  /// The margin of a recommended budget: speeds are measured first, and never exactly.
+  /// The margin of a recommended budget, since measuring the speeds takes time and is not exact.
   private static let margin = 1.05
   /// Seconds for writing a run's files after an epoch.
   private static let writing = 0.1

@@ -5,7 +5,7 @@ import RunReports
 package struct ExerciseReport {
   private let answer: ExerciseAnswer
 
-  /// Takes the answer.
+  /// Creates the report on an answer.
   package init(_ answer: ExerciseAnswer) {
     self.answer = answer
   }
@@ -43,7 +43,7 @@ package struct ExerciseReport {
 
   private func list(_ items: [String]) -> HTML { .element("ul", items.map { .element("li", $0) }) }
 
-  /// The accuracies by seed; each row is compared.
+  /// The accuracies by seed; those of a row are compared.
   private var runs: HTML {
     var table = HTMLTable(
       "Test accuracy of each run", header: ["seed"] + answer.variants.map(\.variant.name),

@@ -25,7 +25,7 @@ extension ExerciseRunner {
     /// The interval at which the state is written within an epoch.
     package var interval = CheckpointInterval.seconds(30)
 
-    /// Makes a setting; the other properties are set afterwards.
+    /// Creates a setting; the other properties are set afterwards.
     ///
     /// - Parameters:
     ///   - budget: The time limit for all runs together, in seconds.

@@ -5,16 +5,16 @@ import Training
 
 /// Plans the runs of an exercise, performs the missing ones, and writes the answer.
 ///
-/// Each run is an ordinary training with its state, so that an exercise that was interrupted or killed is resumed;
-/// completed runs are not repeated. The runs of a seed follow each other, so that whenever it ends the variants have
-/// been compared with equally many seeds.
+/// Each run is an ordinary training run with its state, so an exercise that was interrupted or killed can be resumed;
+/// completed runs are not repeated. The runs of a seed follow each other, so that whenever the budget ends, the
+/// variants have the same number of seeds.
 package final class ExerciseRunner {
   private let exercise: Exercise
   private let folder: ExerciseFolder
   private let setting: Setting
   private let report: (ExerciseProgress) -> Void
 
-  /// Takes the setting; nothing is computed yet.
+  /// Creates a runner; nothing is computed yet.
   ///
   /// - Parameters:
   ///   - exercise: An exercise that is answered by training.
@@ -36,7 +36,7 @@ package final class ExerciseRunner {
   /// - Parameter shouldStop: Called after each step.
   /// - Returns: The answer; nil if it was stopped, and can be resumed.
   /// - Throws: ``ExerciseError`` if the budget is too small, there are too few images, or the folder has another
-  ///   answer; the errors of the trainings and of files.
+  ///   answer; the errors of training and of files.
   package func run(shouldStop: () -> Bool = { false }) throws -> ExerciseAnswer? {
     try requireImages()
     let lock = try RunFolder(folder.path)
@@ -89,7 +89,7 @@ package final class ExerciseRunner {
       test: setting.test.prefix(plan.testImages).digest)
   }
 
-  /// A plan by measured speeds; nil if it was stopped.
+  /// A plan based on measured speeds; nil if it was stopped.
   private func newPlan(_ shouldStop: () -> Bool) throws -> ExercisePlan? {
     report(.phase("measuring speeds"))
     let began = ContinuousClock.now
@@ -97,7 +97,7 @@ package final class ExerciseRunner {
       exercise: exercise, size: request.size, training: setting.training, test: setting.test,
       backend: setting.backend, computation: setting.computation)
     let predicted = try setting.ceilings().flatMap { try warmUp.predicted(on: $0) }
-    if let predicted { try requireHope(predicted) }
+    if let predicted { try requireFeasible(predicted) }
     guard
       let costs = try warmUp.measured(budget: setting.budget, predicted: predicted, shouldStop: shouldStop)
     else { return nil }
@@ -108,7 +108,7 @@ package final class ExerciseRunner {
   }
 
   /// Rejects a budget, before anything is run, that is too small even if the networks take half the predicted time.
-  private func requireHope(_ predicted: [VariantCost]) throws {
+  private func requireFeasible(_ predicted: [VariantCost]) throws {
     guard (try? ExercisePlan(request, costs: predicted.map { $0.scaled(by: 0.5) })) == nil else { return }
     _ = try ExercisePlan(request, costs: predicted)
   }

@@ -1,8 +1,8 @@
-/// The size at which an exercise is answered: of the network and its images, and of the trainings.
+/// The size at which an exercise is answered: of the network, its images, and the training runs.
 ///
-/// All of ``all`` are the book's network with fewer channels and smaller images. The smallest has feature maps of 2×2
-/// in its last block; with the network's minimum of 67×67 pixels they would be 1×1, and the head and kernels of 3×3
-/// would not matter.
+/// All are the book's network, the smaller ones with fewer channels and smaller images. The smallest has feature maps
+/// of 2×2 in its last block; with the network's minimum of 67×67 pixels they would be 1×1, and the head and kernels of
+/// 3×3 would not matter.
 package struct ExerciseSize: Codable, Equatable, Sendable {
   /// Its name for `--size`.
   package let name: String
@@ -25,7 +25,7 @@ package struct ExerciseSize: Codable, Equatable, Sendable {
   /// The maximum number of test images.
   package let testImages: Int
 
-  /// Makes a size.
+  /// Creates a size.
   ///
   /// - Parameters:
   ///   - name: Its name for `--size`.

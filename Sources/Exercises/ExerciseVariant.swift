@@ -23,7 +23,7 @@ package struct ExerciseVariant: Sendable, Equatable {
   /// in the quick recipe.
   package var raisesBiases = true
 
-  /// Makes the book's network under a name; differences are set by a function.
+  /// Creates the book's network under a name; differences are set by a function.
   ///
   /// - Parameters:
   ///   - name: Its description for display.

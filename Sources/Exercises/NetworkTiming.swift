@@ -15,7 +15,7 @@ struct NetworkTiming {
 
   private static let classes = 10
   private static let usualBatch = 128
-  /// Fashion-MNIST's images, which a training holds in memory.
+  /// The bytes of Fashion-MNIST's images, which training holds in memory.
   private static let imageBytes = 70_000 * 28 * 28
 
   private var image: Shape { [1, model.usualImageSize, model.usualImageSize] }
@@ -46,7 +46,7 @@ struct NetworkTiming {
   /// - Throws: The errors of `Network`.
   func cost(batch: Int, repetitions: Int, shouldStop: () -> Bool) throws -> NetworkCost? {
     let summary = try Summary(model.model(classes: Self.classes), input: image.batched(1))
-    // One network after the other, so that they do not need memory at the same time.
+    // One network at a time, so that they do not need memory at the same time.
     let trainingMemory = ProcessMemory(
       training: try network(batch: Self.usualBatch, isTraining: true), images: Self.imageBytes,
       imageByteCount: image.elementCount, batchesHeld: BatchLoader.usualBatchesAhead + 1)

@@ -23,8 +23,8 @@ package struct PairedComparison: Sendable, Equatable, Codable {
   ///   - values: A variant's values, one per seed.
   ///   - base: The values of the variant that it is compared with, in the same order.
   ///   - confidence: The confidence, between 0 and 1.
-  ///   - resolution: The smallest difference that a value can show. If a few differences are equal by chance, their
-  ///     deviation would be 0, and the interval a point.
+  ///   - resolution: The smallest difference that a value can show. Without it, a few differences that are equal by
+  ///     chance would have a deviation of 0 and an interval of width 0.
   package init?(_ values: [Double], _ base: [Double], confidence: Double = 0.95, resolution: Double = 0) {
     let differences = zip(values, base).map { $0 - $1 }
     guard differences.count > 1 else { return nil }

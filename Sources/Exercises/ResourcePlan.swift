@@ -15,10 +15,10 @@ struct ResourcePlan: Codable, Equatable {
   private static let usualRepetitions = 5
   private static let fewestRepetitions = 2
   private static let mostRepetitions = 20
-  /// The share of the budget that is planned: weights have to be drawn too, and a machine's speed varies.
+  /// The share of the budget that is planned, since weights have to be initialized and a machine's speed varies.
   private static let plannedShare = 0.5
 
-  /// Chooses the largest batch that can be measured a few times, then as many repetitions as the budget has.
+  /// Chooses the largest batch that can be measured a few times, then as many repetitions as the budget allows.
   ///
   /// - Parameters:
   ///   - exercise: The exercise's number.

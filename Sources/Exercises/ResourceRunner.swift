@@ -3,7 +3,7 @@ import Layers
 import MachineLimits
 import Training
 
-/// Answers the exercise on resources: measures the networks that its folder lacks, and writes the answer.
+/// Answers the exercise on resources: measures the networks that are missing in its folder, and writes the answer.
 package final class ResourceRunner {
   private let exercise: Exercise
   private let models: [ModelCatalog]
@@ -14,7 +14,7 @@ package final class ResourceRunner {
   private let ceilings: () throws -> Ceilings?
   private let report: (ExerciseProgress) -> Void
 
-  /// Takes the setting; nothing is computed yet.
+  /// Creates a runner; nothing is computed yet.
   ///
   /// - Parameters:
   ///   - exercise: The exercise.

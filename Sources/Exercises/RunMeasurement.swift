@@ -4,7 +4,7 @@ import Networks
 import Tensors
 import Training
 
-/// Measures a network after its training.
+/// Measures a network after training.
 struct RunMeasurement {
   let trainer: Trainer
 
@@ -50,7 +50,7 @@ struct RunMeasurement {
 
   private var recipe: Recipe { trainer.state.recipe }
 
-  /// Whole batches, or all images, so that the network is prepared for them.
+  /// The channels' activity over whole batches, or all images, which the network is prepared for.
   private func activity() throws -> ChannelActivity {
     let activity = ChannelActivity()
     let count = max(Self.imagesLookedAt / recipe.batchSize, 1) * recipe.batchSize
@@ -61,7 +61,9 @@ struct RunMeasurement {
     return activity
   }
 
-  /// The shifts depend only on the image, so that all networks see the same ones.
+  /// The accuracy on shifted images.
+  ///
+  /// The shifts depend only on the image, so that they are the same for all networks.
   private func shiftedAccuracy() throws -> Double? {
     guard let test = trainer.images.test else { return nil }
     let shift = ShiftedCrop(padding: max(recipe.imageSize / Self.shiftedPart, 1))
@@ -74,7 +76,7 @@ struct RunMeasurement {
     return score.accuracy
   }
 
-  /// Computed without dropout, so that it depends only on the network.
+  /// The norm of the first convolution's gradient, computed without dropout, so that it depends only on the network.
   private func firstGradient() throws -> Double? {
     let images = trainer.images.training.prefix(recipe.batchSize)
     guard let batch = try loader(images, nil).next(), let pixels = batch.images.baseAddress else {

@@ -29,7 +29,7 @@ package struct RunOutcome: Codable, Equatable, Sendable {
     case imagesPerSecond = "images_per_second"
   }
 
-  /// Makes an outcome.
+  /// Creates an outcome.
   ///
   /// - Parameters:
   ///   - variant: The variant's identifier.

@@ -9,7 +9,7 @@ package struct RunSize: Sendable, Equatable {
   /// Test images.
   package let testImages: Int
 
-  /// Makes a size.
+  /// Creates a size.
   ///
   /// - Parameters:
   ///   - size: The size of network and images.

@@ -11,7 +11,7 @@ package struct StudentT: Sendable {
   /// ν, at least 1.
   package let degreesOfFreedom: Int
 
-  /// Takes the degrees of freedom; fewer than 1 count as 1.
+  /// Creates the distribution; fewer than 1 degree of freedom counts as 1.
   package init(degreesOfFreedom: Int) {
     self.degreesOfFreedom = max(degreesOfFreedom, 1)
   }

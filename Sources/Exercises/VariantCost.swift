@@ -4,12 +4,12 @@ package struct VariantCost: Codable, Equatable, Sendable {
   package let variant: String
   /// Seconds of training per image, loading included.
   package let trainingImage: Double
-  /// Seconds of testing per image, likewise.
+  /// Seconds of testing per image, loading included.
   package let testImage: Double
   /// Seconds before the first step.
   package let start: Double
 
-  /// Makes a cost from known numbers.
+  /// Creates a cost from known numbers.
   ///
   /// - Parameters:
   ///   - variant: The variant's identifier.

@@ -49,11 +49,11 @@ struct WarmUp {
   /// The measured time of each variant, from some of its steps.
   ///
   /// - Parameters:
-  ///   - budget: The time for all runs in seconds, of which this takes a small part.
+  ///   - budget: The time for all runs in seconds; measuring takes a small part of it.
   ///   - predicted: The predicted times, which determine the number of steps; nil for the minimum.
   ///   - shouldStop: Called after each step.
   /// - Returns: The costs; nil if it was stopped.
-  /// - Throws: The errors of the trainings.
+  /// - Throws: The errors of training.
   func measured(budget: Double, predicted: [VariantCost]?, shouldStop: () -> Bool) throws -> [VariantCost]? {
     let step = (predicted ?? []).reduce(0) { $0 + $1.trainingImage } * Double(size.batchSize)
     let affordable = step > 0 ? Int(min(Self.share * budget / step, 1e6)) : 0
@@ -81,7 +81,7 @@ struct WarmUp {
       testImage: watch.testSeconds / Double(max(trainer.testImageCount, 1)), start: start)
   }
 
-  /// The first step, which prepares kernels for the others, is added.
+  /// The recipe for a number of steps, plus a first one that prepares the kernels.
   private func recipe(_ variant: ExerciseVariant, steps: Int) throws -> Recipe {
     let batch = size.batchSize
     return try variant.recipe(
@@ -92,13 +92,13 @@ struct WarmUp {
   }
 }
 
-/// Measures the steps of a short training.
+/// Measures the steps of a short training run.
 private final class StepWatch: TrainingObserver {
   private var steps: [(images: Int, seconds: Double)] = []
   private var testBegan = ContinuousClock.now
   private(set) var testSeconds = 0.0
 
-  /// The steps except the first, unless it is the only one.
+  /// The time per image of all steps except the first, unless it is the only one.
   var secondsPerTrainingImage: Double {
     let counted = steps.count > 1 ? steps.dropFirst() : steps[...]
     let images = counted.reduce(0) { $0 + $1.images }

@@ -12,7 +12,7 @@ public struct DecodedImage: Equatable, Sendable {
   /// The pixels as planes, C×H×W, each of 0 (dark) to 255.
   public let pixels: [UInt8]
 
-  /// Makes an image of pixels.
+  /// Creates an image of pixels.
   ///
   /// - Parameters:
   ///   - width: Width in pixels.

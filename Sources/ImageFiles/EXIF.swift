@@ -22,7 +22,7 @@ enum EXIF {
   /// Source: *Portable Network Graphics Specification (Third Edition)*, 11.3.5.2.
   static func orientation(ofPNG file: [UInt8]) -> Orientation {
     guard let data = PNGChunks.first("eXIf", in: file) else { return .upright }
-    // The chunk has no header, but some programs write JPEG's.
+    // The chunk has no header, but some programs write the one of JPEG files.
     let structure = data.starts(with: header) ? data.dropFirst(header.count) : data
     return orientation(in: structure) ?? .upright
   }
@@ -35,7 +35,7 @@ enum EXIF {
     var orientation: Orientation?
     for entry in 0..<entryCount {
       let start = directory + 2 + 12 * entry
-      // The directory may declare more entries than there are bytes.
+      // The directory may declare more entries than the file has.
       guard let tag = tiff.short(at: start) else { break }
       guard tag == orientationTag, tiff.long(at: start + 4) == 1 else { continue }
       orientation = number(in: tiff, type: tiff.short(at: start + 2), at: start + 8).flatMap(Orientation.init)

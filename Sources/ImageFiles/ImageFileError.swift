@@ -1,6 +1,6 @@
-/// Why an image file cannot be read or written.
+/// The reason that an image file cannot be read or written.
 ///
-/// A `path` is the file as the caller named it; a `reason` is the whole line that ``description`` gives.
+/// A `path` is the file as the caller named it; a `reason` is the line that ``description`` returns.
 public enum ImageFileError: Error, Equatable, CustomStringConvertible {
   /// The file does not exist.
   case missing(path: String, reason: String)
@@ -14,7 +14,7 @@ public enum ImageFileError: Error, Equatable, CustomStringConvertible {
   case damaged(path: String, reason: String)
   /// The file has more bytes or pixels than the ``ImageLimits`` allow.
   case tooLarge(path: String, reason: String)
-  /// Images are decoded as 1 channel or 3, not as this many.
+  /// Images are decoded to 1 channel or 3, not to this number.
   case unsupportedChannels(Int, reason: String)
   /// The image cannot be written as PNG.
   case notEncodable(reason: String)

@@ -34,7 +34,7 @@ struct InterleavedPixels {
         for pixel in 0..<count {
           let color = color(of: samples, at: pixel * samplesPerPixel)
           if channels == 1 {
-            // Three equal samples give the same sample.
+            // The luma of three equal samples is the same sample.
             planes[pixel] = Self.luma(color)
           } else {
             planes[pixel] = color.red

@@ -13,7 +13,7 @@ struct JPEGSegments: Sequence, IteratorProtocol {
   private static let endOfImage: UInt8 = 0xD9
 
   private let file: [UInt8]
-  /// After the start of the image.
+  /// The offset of the next byte; the first two are the start-of-image marker.
   private var position = 2
   private var isAtEnd = false
 

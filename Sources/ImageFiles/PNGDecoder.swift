@@ -50,7 +50,7 @@ enum PNGDecoder {
     let (width, height) = (Int(file.pointee.width), Int(file.pointee.height))
     let rowByteCount = width * format.samplesPerPixel
     let samples = try [UInt8](unsafeUninitializedCapacity: rowByteCount * height) { buffer, count in
-      // An interlaced file sets some of the pixels at a time.
+      // Each pass of an interlaced file sets only some of the pixels.
       buffer.initialize(repeating: 0)
       for _ in 0..<file.pointee.passes {
         for row in 0..<height {

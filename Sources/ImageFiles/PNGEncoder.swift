@@ -22,7 +22,7 @@ public enum PNGEncoder {
     defer { png_image_free(&description) }
     let samples = interleaved(image)
     let stride = Int32(image.width * image.channels)
-    // More than the samples and filter bytes take if nothing can be compressed.
+    // More than the samples and filter bytes take without any compression.
     var size = samples.count + samples.count / 4 + image.height + 4096
     var file = [UInt8](repeating: 0, count: size)
     guard png_image_write_to_memory(&description, &file, &size, 0, samples, stride, nil) != 0 else {

@@ -5,7 +5,7 @@ struct TIFFBytes {
   private let bytes: ArraySlice<UInt8>
   private let isLittleEndian: Bool
 
-  /// Takes a structure; nil if it does not begin with a TIFF header.
+  /// Reads the header of a structure; nil if it does not begin with a TIFF header.
   init?(_ bytes: ArraySlice<UInt8>) {
     if bytes.starts(with: [0x49, 0x49, 0x2A, 0x00]) {
       isLittleEndian = true

@@ -7,7 +7,7 @@ public enum ParameterDistribution: String, Sendable, Codable, CaseIterable {
   case glorotUniform = "glorot-uniform"
   /// Uniform on ±√(6 / fan in): He et al. 2015, PyTorch's `kaiming_uniform_` for ReLU.
   case heUniform = "he-uniform"
-  /// Normal with variance 1 / fan in, truncated at two deviations: LeCun 1998, Flax's default.
+  /// Normal with variance 1 / fan in, truncated at two standard deviations: LeCun 1998, Flax's default.
   case lecunNormal = "lecun-normal"
   /// Uniform on ±1 / √(fan in): PyTorch's default for biases.
   case fanInUniform = "fan-in-uniform"
@@ -40,7 +40,7 @@ public enum ParameterDistribution: String, Sendable, Codable, CaseIterable {
     { (2 * $0.nextUniform() - 1) * bound }
   }
 
-  /// A normal distribution truncated at two deviations keeps .87962566 of its deviation.
+  /// A normal distribution truncated at two standard deviations has .87962566 of the original deviation.
   private static func truncatedNormal(deviation: Double) -> (inout PhiloxGenerator) -> Double {
     { generator in
       var value = generator.nextNormal()
@@ -50,16 +50,16 @@ public enum ParameterDistribution: String, Sendable, Codable, CaseIterable {
   }
 }
 
-/// How all parameters of a network are initialized.
+/// The initialization of all parameters of a network.
 public struct Initialization: Sendable, Equatable, Codable {
   /// The distribution of weights.
   public var weights: ParameterDistribution
   /// The distribution of biases.
   public var biases: ParameterDistribution
-  /// Parameters that begin with a constant instead, by their names.
+  /// Parameters that are initialized to a constant instead, by name.
   public var constants: [String: Double]
 
-  /// Makes an initialization; by default the book's, Glorot uniform with biases of zero.
+  /// Creates an initialization; by default the book's, Glorot uniform with biases of zero.
   public init(
     weights: ParameterDistribution = .glorotUniform, biases: ParameterDistribution = .zeros,
     constants: [String: Double] = [:]
@@ -87,7 +87,7 @@ public struct Initialization: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - parameter: Its specification.
   ///   - name: Its dotted name.
-  ///   - index: Its index among the model's parameters; each has random numbers of its own.
+  ///   - index: Its index among the model's parameters; each has its own sequence of random numbers.
   ///   - seed: The generator's key.
   /// - Returns: The values in the parameter's plain shape.
   public func values(

@@ -3,8 +3,8 @@ import Tensors
 
 /// A layer of a network as a value: what it is, not how it is computed.
 ///
-/// A layer has no memory and does not know any backend. Its sizes are inferred when the shape of an input arrives, as
-/// in the book's `LazyConv2d`; ``resolved(for:name:)`` then gives what is computed.
+/// A layer has no memory and does not know any backend. Its sizes are inferred once the shape of an input is known, as
+/// in the book's `LazyConv2d`; ``resolved(for:name:)`` then returns the operations.
 public protocol Layer: Codable, Equatable, Sendable {
   /// The name of this kind of layer: `Conv2D`.
   static var kind: String { get }

@@ -1,7 +1,7 @@
 import Operations
 import Tensors
 
-/// A layer that does not fit what comes before it: which one, its input, and the cause.
+/// A layer does not fit its input.
 public struct LayerError: Error, Equatable, CustomStringConvertible {
   /// The layer's dotted name.
   public let name: String
@@ -9,7 +9,7 @@ public struct LayerError: Error, Equatable, CustomStringConvertible {
   public let kind: String
   /// The input of the layer.
   public let input: Shape
-  /// Why it does not fit; `GeometryError.windowDoesNotFit` where a larger image may.
+  /// The cause; `GeometryError.windowDoesNotFit` if a larger image may.
   public let cause: GeometryError
 
   /// The layer, its input, and what is wrong with it, in one line.

@@ -1,6 +1,6 @@
 import Operations
 
-/// The call of an initializer as one writes it in Swift: arguments that have their default values are left out.
+/// An initializer call as written in Swift, without arguments that have their default values.
 private struct InitializerCall: CustomStringConvertible {
   let type: String
   private var arguments: [String] = []
@@ -33,7 +33,7 @@ extension Padding {
 }
 
 extension Sequential: CustomStringConvertible {
-  /// The model as one writes it in Swift, a layer a line.
+  /// The model as Swift source, one layer per line.
   public var description: String {
     guard !layers.isEmpty else { return "Sequential()" }
     let lines = layers.map { "  " + "\($0)".split(separator: "\n").joined(separator: "\n  ") }

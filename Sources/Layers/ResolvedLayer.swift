@@ -2,8 +2,8 @@ import Operations
 
 /// A layer whose name and sizes are known, once the shape of the model's input is known.
 ///
-/// A network may rewrite a list of these before it prepares it; a rewritten one then represents several layers of the
-/// model.
+/// A network may rewrite a list of resolved layers before preparing it; a rewritten layer represents several layers of
+/// the model.
 public struct ResolvedLayer: Equatable, Sendable {
   /// The dotted name: `net.0.0`.
   public let name: String
@@ -13,13 +13,13 @@ public struct ResolvedLayer: Equatable, Sendable {
   public let operation: TensorOperation
   /// The layer's index among all layers that compute.
   public let index: Int
-  /// The layers after it that are computed within it, in order; empty for a model's own layers.
+  /// The layers after it that are computed within it, in order; empty for the layers of a model.
   public let absorbed: [ResolvedLayer]
 
   /// The layers of the model that its parameters are computed from; empty if they are its own.
   public let folded: [ResolvedLayer]
 
-  /// Makes a resolved layer.
+  /// Creates a resolved layer.
   public init(
     name: String, kind: String, operation: TensorOperation, index: Int = 0, absorbed: [ResolvedLayer] = [],
     folded: [ResolvedLayer] = []
@@ -35,7 +35,7 @@ public struct ResolvedLayer: Equatable, Sendable {
   /// The layers of the model whose parameters and state it needs: itself, or those that it is folded from.
   public var owners: [ResolvedLayer] { folded.isEmpty ? [self] : folded }
 
-  /// The layers of the model that it represents, in order; the last one's output is its own.
+  /// The layers of the model that it represents, in order; its output is the last one's.
   public var layers: [ResolvedLayer] { [self] + absorbed.flatMap(\.layers) }
 
   /// The dotted name of one of its parameters: `net.0.0.weight`.

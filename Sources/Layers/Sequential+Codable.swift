@@ -6,9 +6,10 @@ extension Sequential {
     Dropout.self, Flatten.self, Dense.self, Softmax.self, BatchNorm2D.self, Sigmoid.self,
   ])
 
-  /// Adds a kind of layer to those that can be written to files and read back, in place of any earlier one of its name.
+  /// Registers a kind of layer, so that it can be written to files and read back; replaces an earlier one of the same
+  /// name.
   ///
-  /// A program calls it once for each layer of its own, before it trains or opens a checkpoint.
+  /// A program calls this once for each custom layer, before it trains or opens a checkpoint.
   ///
   /// - Parameter kind: The layer's type.
   public static func register(_ kind: any Layer.Type) {
@@ -23,7 +24,7 @@ extension Sequential {
     return kind
   }
 
-  /// Requires that what is written of the layers can be read back.
+  /// Requires that the layers can be written to a file and read back.
   ///
   /// - Throws: ``UnknownLayer`` if a layer's kind is not registered.
   public func requireRegistered() throws {
@@ -85,10 +86,10 @@ extension Sequential {
     }
   }
 
-  /// Far more than any chain of layers has, and few enough that sums over them stay within the integers.
+  /// Far more layers than any model has, and few enough that sums over them do not overflow.
   private static let largestCount = 1000
 
-  /// How many layers and containers there are at all depths.
+  /// The number of layers and containers at all depths.
   private var count: Int {
     layers.reduce(0) { $0 + 1 + (($1 as? Sequential)?.count ?? 0) }
   }

@@ -9,14 +9,14 @@ public struct Sequential: Layer {
   /// The layers in order, with shorthand expanded.
   public let layers: [any Layer]
 
-  /// Makes a container.
+  /// Creates a container.
   ///
   /// - Parameter layers: The layers in order; shorthand such as a convolution's activation is expanded.
   public init(_ layers: [any Layer]) {
     self.layers = layers.flatMap(\.expanded)
   }
 
-  /// Makes a container.
+  /// Creates a container.
   ///
   /// - Parameter layers: The layers in order; shorthand such as a convolution's activation is expanded.
   public init(_ layers: any Layer...) {

@@ -1,9 +1,9 @@
 extension Decoder {
-  /// The keyed container, checked to have no other keys: a mistyped key is an error and not a default.
+  /// The keyed container, checked to have no other keys, so that a mistyped key is an error instead of a default.
   ///
   /// - Parameters:
   ///   - keys: The allowed keys.
-  ///   - retired: Keys that older files have.
+  ///   - retired: Keys of older files, which are ignored.
   /// - Returns: The container.
   /// - Throws: `DecodingError` that names a key that is not allowed.
   package func strictContainer<Keys: CodingKey & CaseIterable>(
@@ -26,7 +26,7 @@ extension KeyedDecodingContainer {
   /// One of several names; nil if the key is absent.
   ///
   /// - Parameter key: The key.
-  /// - Returns: What the name stands for.
+  /// - Returns: The value with that name.
   /// - Throws: `DecodingError` that lists the names if it is not one of them.
   package func decodeName<Value: RawRepresentable<String> & CaseIterable>(forKey key: Key) throws -> Value? {
     guard let name = try decodeIfPresent(String.self, forKey: key) else { return nil }

@@ -19,7 +19,7 @@ public struct Summary: Sendable, Codable, Equatable {
     public let parameters: Int
     /// Multiply-accumulates of the forward pass for the whole batch.
     public let macs: Int
-    /// For a container, how many layers it contains directly.
+    /// The number of layers directly in a container; nil for a layer.
     public let children: Int?
 
     private enum CodingKeys: String, CodingKey {
@@ -43,7 +43,7 @@ public struct Summary: Sendable, Codable, Equatable {
     case inputShape = "input_shape"
   }
 
-  /// Makes the table of a model for an input.
+  /// Creates the table of a model for an input.
   ///
   /// - Throws: ``LayerError`` if the input does not fit.
   public init(_ model: Sequential, input: Shape) throws {
@@ -71,7 +71,7 @@ public struct Summary: Sendable, Codable, Equatable {
     macs = leaves.reduce(0) { $0 + $1.macs }
   }
 
-  /// How many of the learned numbers are in dense layers.
+  /// The number of learned parameters in dense layers.
   public var denseParameters: Int {
     layers.reduce(0) { $0 + ($1.type == Dense.kind ? $1.parameters : 0) }
   }

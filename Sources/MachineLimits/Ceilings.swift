@@ -6,16 +6,16 @@ import Tensors
 package struct Ceilings: Codable, Equatable, Sendable {
   /// The number of threads.
   package var threads: Int
-  /// Operations per second with float32 in registers; nil where there is no probe for the CPU.
+  /// Operations per second with float32 in registers; nil if there is no probe for the CPU.
   package var float32: Double?
-  /// The same with products of bf16; nil where the CPU lacks them.
+  /// Operations per second with products of bf16; nil if the CPU lacks them.
   package var bfloat16: Double?
   /// Bytes read from memory per second.
   package var readBandwidth: Double
   /// Bytes per second of STREAM's triad: two numbers read and one written.
   package var triadBandwidth: Double
 
-  /// Makes them from known numbers.
+  /// Creates ceilings from known numbers.
   package init(
     threads: Int, float32: Double?, bfloat16: Double?, readBandwidth: Double, triadBandwidth: Double
   ) {
@@ -26,9 +26,9 @@ package struct Ceilings: Codable, Equatable, Sendable {
     self.triadBandwidth = triadBandwidth
   }
 
-  /// Measures them; takes one or two seconds.
+  /// Measures the ceilings; takes one or two seconds.
   ///
-  /// - Parameter count: How many threads measure at once.
+  /// - Parameter count: The number of threads that measure at once.
   /// - Returns: The best of a few runs each.
   /// - Throws: `OutOfMemory`.
   package static func measured(threads count: Int) throws -> Ceilings {
@@ -40,7 +40,7 @@ package struct Ceilings: Codable, Equatable, Sendable {
       readBandwidth: bandwidth.read(), triadBandwidth: bandwidth.triad())
   }
 
-  /// The maximum of these and another measurement, since the machine's clock depends on what it did before.
+  /// The maximum of this and another measurement, since the machine's clock depends on its recent load.
   package func raised(to other: Ceilings) -> Ceilings {
     func higher(_ left: Double?, _ right: Double?) -> Double? {
       [left, right].compactMap(\.self).max()
@@ -51,7 +51,7 @@ package struct Ceilings: Codable, Equatable, Sendable {
       triadBandwidth: max(triadBandwidth, other.triadBandwidth))
   }
 
-  /// The peak of a precision; nil where it was not measured.
+  /// The peak of a precision; nil if it was not measured.
   package func peak(_ precision: Precision) -> Double? {
     switch precision {
     case .float32: float32
@@ -68,7 +68,7 @@ package struct Ceilings: Codable, Equatable, Sendable {
   /// - Parameters:
   ///   - intensity: Operations per byte of compulsory traffic.
   ///   - precision: The precision.
-  /// - Returns: Operations per second, and whether memory is the limit; nil where the peak was not measured.
+  /// - Returns: Operations per second, and whether memory is the limit; nil if the peak was not measured.
   package func roof(over intensity: Double, _ precision: Precision) -> (rate: Double, isMemory: Bool)? {
     peak(precision).map { peak in
       bandwidth * intensity < peak ? (bandwidth * intensity, true) : (peak, false)
@@ -93,7 +93,7 @@ package struct Ceilings: Codable, Equatable, Sendable {
 /// Loops over arrays that are far larger than any cache.
 private struct BandwidthProbe {
   private static let count = 1 << 26
-  /// Each takes some hundredths of a second, and memory is shared with whatever else runs.
+  /// Many short runs of a few hundredths of a second, since other processes use memory too.
   private static let runs = 20
   private let pool: ThreadPool
   private let arrays: [AlignedBuffer]

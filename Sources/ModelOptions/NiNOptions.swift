@@ -48,7 +48,7 @@ package struct NiNOptions: ParsableArguments {
       """, valueName: "layers"))
   var depth: NiNDesign.Depth?
 
-  /// Makes options without values.
+  /// Creates options without values.
   package init() {}
 
   /// Rejects numbers that are out of range.
@@ -77,7 +77,7 @@ package struct NiNOptions: ParsableArguments {
   ///
   /// - Parameters:
   ///   - name: The name of the network; nil for the default.
-  ///   - usual: The network that the options change, unless another one is named.
+  ///   - usual: The network that the options change if none is named.
   /// - Returns: The network.
   /// - Throws: `ValidationError` if options are given for a network other than NiN, or they contradict each other.
   package func choice(

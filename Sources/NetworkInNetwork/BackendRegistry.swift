@@ -9,16 +9,16 @@ import Synchronization
 ///
 /// A backend whose type is known needs no registry: `try DNNL()`.
 public enum BackendRegistry {
-  /// A backend that can be made, or the reason why it cannot.
+  /// A backend that can be selected, available or not.
   public struct Entry: Sendable {
     /// The name that selects it.
     public let name: String
-    /// One line on what it is.
+    /// A description in one line.
     public let summary: String
-    /// Makes it, or throws why it is unavailable.
+    /// Makes the backend; throws `BackendError` if it is unavailable.
     public let make: @Sendable (_ options: BackendOptions) throws -> any Backend
 
-    /// Makes an entry.
+    /// Creates an entry.
     public init(
       name: String, summary: String,
       make: @escaping @Sendable (_ options: BackendOptions) throws -> any Backend
@@ -47,13 +47,13 @@ public enum BackendRegistry {
     registered.withLock { $0 }
   }
 
-  /// Makes the backend of a name.
+  /// Makes the backend with a name.
   ///
   /// - Parameters:
   ///   - name: The name.
-  ///   - options: Its threads, and what it may do.
+  ///   - options: Its threads, and whether it may emulate a precision.
   /// - Returns: The backend.
-  /// - Throws: `BackendError` if no backend has that name, or it is unavailable here.
+  /// - Throws: `BackendError` if no backend has that name, or it is unavailable on this machine.
   public static func backend(
     named name: String, _ options: BackendOptions = BackendOptions()
   ) throws -> any Backend {
@@ -71,7 +71,7 @@ public struct BackendOptions: Sendable {
   /// Whether a precision that the CPU has no instructions for may be emulated, which is slow.
   public var allowsEmulation: Bool
 
-  /// Makes options.
+  /// Creates options.
   public init(threads: ThreadPool = .automatic, allowsEmulation: Bool = false) {
     self.threads = threads
     self.allowsEmulation = allowsEmulation

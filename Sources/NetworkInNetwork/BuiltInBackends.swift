@@ -22,7 +22,7 @@ extension BackendRegistry {
         try DNNL(threads: $0.threads, allowsEmulation: $0.allowsEmulation)
       }
     #else
-      return .leftOut("dnnl", summary: summary, trait: "DNNL")
+      return .notInBuild("dnnl", summary: summary, trait: "DNNL")
     #endif
   }()
 
@@ -31,7 +31,7 @@ extension BackendRegistry {
     #if OpenBLAS
       return Entry(name: "openblas", summary: summary) { try OpenBLAS(threads: $0.threads) }
     #else
-      return .leftOut("openblas", summary: summary, trait: "OpenBLAS")
+      return .notInBuild("openblas", summary: summary, trait: "OpenBLAS")
     #endif
   }()
 
@@ -40,7 +40,7 @@ extension BackendRegistry {
     #if BLIS
       return Entry(name: "blis", summary: summary) { try BLIS(threads: $0.threads) }
     #else
-      return .leftOut("blis", summary: summary, trait: "BLIS")
+      return .notInBuild("blis", summary: summary, trait: "BLIS")
     #endif
   }()
 
@@ -50,8 +50,8 @@ extension BackendRegistry {
 }
 
 extension BackendRegistry.Entry {
-  /// The entry of a backend whose trait was off when the package was built.
-  fileprivate static func leftOut(_ name: String, summary: String, trait: String) -> Self {
+  /// The entry of a backend whose package trait was off in this build.
+  fileprivate static func notInBuild(_ name: String, summary: String, trait: String) -> Self {
     Self(name: name, summary: summary) { _ in
       throw BackendError.unavailable(
         reason: "this build has no \(name) backend: the package trait \(trait) was disabled "

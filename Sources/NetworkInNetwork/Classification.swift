@@ -23,37 +23,37 @@ public struct Classification: Sendable, Equatable {
     public let probability: Double
   }
 
-  /// Makes a classification.
+  /// Creates a classification.
   ///
   /// - Parameters:
   ///   - probabilities: The probability of each class.
   ///   - classNames: The names of the classes, in the same order.
-  /// - Precondition: There is at least one class, and as many names.
+  /// - Precondition: There is at least one class, and a name for each.
   public init(probabilities: [Double], classNames: [String]) {
     precondition(!probabilities.isEmpty && probabilities.count == classNames.count, "a name for each class")
     self.probabilities = probabilities
     self.classNames = classNames
   }
 
-  /// Makes a classification of a network's output, by the softmax.
+  /// Creates a classification from a network's output by the softmax.
   ///
   /// - Parameters:
-  ///   - logits: A number for each class.
+  ///   - logits: The logit of each class.
   ///   - classNames: The names of the classes, in the same order.
   /// - Throws: `TrainingError` if a logit is not finite.
-  /// - Precondition: There is at least one class, and as many names.
+  /// - Precondition: There is at least one class, and a name for each.
   public init(logits: [Double], classNames: [String]) throws {
     try requireFinite(logits)
     self.init(probabilities: softmax(logits), classNames: classNames)
   }
 
-  /// The likeliest class; of equally likely ones the first.
+  /// The likeliest class; with ties, the first.
   public var best: Candidate { top(1)[0] }
 
   /// The likeliest classes, the likeliest first.
   ///
-  /// - Parameter count: How many classes; all if there are fewer.
-  /// - Returns: The classes; equally likely ones in their order.
+  /// - Parameter count: The number of classes; all if there are fewer.
+  /// - Returns: The classes; with ties, in the order of classes.
   public func top(_ count: Int) -> [Candidate] {
     probabilities.indices.sorted { (probabilities[$0], -$0) > (probabilities[$1], -$1) }.prefix(max(count, 0))
       .map { Candidate(index: $0, name: classNames[$0], probability: probabilities[$0]) }

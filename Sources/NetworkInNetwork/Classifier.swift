@@ -15,17 +15,17 @@ import Training
 /// }
 /// ```
 ///
-/// Like a `Network`, it is used from one thread at a time.
+/// Like a `Network`, it must be used from one thread at a time.
 public final class Classifier {
   /// The network.
   public let network: Network
   /// The names of the classes, in their order; `class 0` and so on if none are known.
   public let classNames: [String]
-  /// How images are resized: as in training.
+  /// The resizing method, the same as in training.
   public let resize: ResizeMethod
   private let givesProbabilities: Bool
 
-  /// How many images are resized and computed together.
+  /// The number of images resized and computed together.
   private static let batchSize = 32
 
   /// Prepares the network of a checkpoint.
@@ -33,7 +33,7 @@ public final class Classifier {
   /// - Parameters:
   ///   - checkpoint: The checkpoint.
   ///   - backend: The backend to run on.
-  ///   - options: Precision and algorithms, and the batch sizes that are usual.
+  ///   - options: Precision, algorithms and the usual batch sizes.
   /// - Throws: The errors of `Network` and of the file; `TrainingError` if the network does not end in one number for
   ///   each class.
   public convenience init(
@@ -68,7 +68,7 @@ public final class Classifier {
   /// - Parameters:
   ///   - path: The checkpoint, a `.safetensors` file.
   ///   - backend: The backend to run on.
-  ///   - options: Precision and algorithms, and the batch sizes that are usual.
+  ///   - options: Precision, algorithms and the usual batch sizes.
   /// - Throws: As the other initializer; `TrainingError` or the reader's error if the file is not a checkpoint.
   public convenience init(
     path: String, on backend: any Backend, options: NetworkOptions = NetworkOptions()
@@ -98,8 +98,8 @@ public final class Classifier {
   ///
   /// - Parameter images: The images, each of any size.
   /// - Returns: The probability of each class for each image, in order.
-  /// - Throws: `TrainingError` if an image has another number of channels than the network takes, or the network's output
-  ///   is not a number; `DatasetError` if a side is not of 1 to 16,384 pixels.
+  /// - Throws: `TrainingError` if an image has a different number of channels than the network takes, or the network's
+  ///   output is not finite; `DatasetError` if a side is not from 1 to 16,384 pixels.
   public func classify(_ images: [DecodedImage]) throws -> [Classification] {
     for image in images { try requireChannels(image.channels) }
     return try classify(count: images.count) { index, size in
@@ -114,7 +114,7 @@ public final class Classifier {
   ///
   /// - Parameter images: The images, each of any size.
   /// - Returns: The probability of each class for each image, in order.
-  /// - Throws: As for decoded images; `DatasetError` if an image is a file that cannot be read any more.
+  /// - Throws: As for decoded images; `DatasetError` if an image is a file that can no longer be read.
   public func classify(_ images: LabeledImages) throws -> [Classification] {
     try requireChannels(images.channels)
     return try classify(count: images.count) { index, size in

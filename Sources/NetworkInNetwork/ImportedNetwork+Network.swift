@@ -4,7 +4,7 @@ extension ImportedNetwork {
   /// - Parameters:
   ///   - backend: The backend to run on.
   ///   - options: Batch sizes and precision.
-  ///   - normalization: How bytes become the numbers that the model takes.
+  ///   - normalization: The normalization of bytes.
   /// - Returns: The network.
   /// - Throws: The errors of `Network`, and `NetworkError` if a parameter has no values.
   public func network(

@@ -7,12 +7,12 @@ extension Network {
   ///
   /// - Returns: For each slot, in the order of the options, the tensors of the parameters in the model's order:
   ///   `velocity.net.0.0.weight`.
-  /// - Throws: What the backend's library refuses.
+  /// - Throws: The errors of the backend's library.
   public func optimizerState() throws -> [(name: String, tensor: Tensor<Float>)] {
     try lazyOptimizerState.map { ($0.name, try $0.values()) }
   }
 
-  /// The same, each read when it is needed.
+  /// The optimizer's state, each tensor read only when needed.
   package var lazyOptimizerState: [LazyTensor] {
     store.slotNames.flatMap { slot in
       lazily { kept(slot, $0) }.map { $0.renamed(Self.name(slot, $0.name)) }
@@ -21,8 +21,8 @@ extension Network {
 
   /// Sets the optimizer's state.
   ///
-  /// - Parameter source: Gives the tensor of a name, named as in ``optimizerState()``.
-  /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter, and what the source throws.
+  /// - Parameter source: Returns the tensor for a name, as in ``optimizerState()``.
+  /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter; the errors of the source.
   public func setOptimizerState(_ source: (_ name: String) throws -> Tensor<Float>) throws {
     for slot in store.slotNames {
       try setAll({ kept(slot, $0) }, { try source(Self.name(slot, $0)) })
@@ -32,10 +32,11 @@ extension Network {
   /// The optimizer's state of one parameter, in plain float64, which represents every precision exactly.
   ///
   /// - Parameters:
-  ///   - slot: What is kept: `velocity`.
+  ///   - slot: The name of the slot: `velocity`.
   ///   - name: The parameter's name.
   /// - Returns: The tensor.
-  /// - Throws: ``NetworkError`` if the network has no such parameter, if it is frozen, or if nothing of that name is kept.
+  /// - Throws: ``NetworkError`` if the network has no such parameter, if it is frozen, or if the rule has no slot of
+  ///   that name.
   public func optimizerState(_ slot: String, of name: String) throws -> Tensor<Double> {
     try one(slot, of: name) { kept(slot, $0) }
   }

@@ -3,12 +3,12 @@ import Layers
 import Tensors
 
 extension Network {
-  /// Gives all parameters their first values.
+  /// Initializes all parameters.
   ///
   /// - Parameters:
   ///   - initialization: The distributions.
   ///   - seed: The key of the random numbers; the same seed gives the same values on every backend.
-  /// - Throws: What the backend's library refuses.
+  /// - Throws: The errors of the backend's library.
   public func initialize(_ initialization: Initialization = Initialization(), seed: UInt64) throws {
     for (index, parameter) in store.parameters.enumerated() {
       let values = initialization.values(
@@ -26,10 +26,10 @@ extension Network {
     try all(store.value)
   }
 
-  /// The same, each read when it is needed.
+  /// All parameters, each read only when needed.
   package var lazyParameters: [LazyTensor] { lazily(store.value) }
 
-  /// The gradients that were computed last, each read when it is needed.
+  /// The gradients that were computed last, each read only when needed.
   package var lazyGradients: [LazyTensor] { lazily(store.gradient) }
 
   /// The gradients that were computed last, in plain float32.
@@ -158,7 +158,7 @@ extension Backend {
 
 /// Float and Double: the types that tensors of a network can be read as.
 protocol NetworkNumber: TensorScalar, BinaryFloatingPoint {
-  /// A tensor in this type. Not generic, so that large tensors are converted by compiled loops.
+  /// A tensor in this type; not generic, so that the loops over large tensors are specialized.
   static func converted(_ tensor: Tensor<Float>) -> Tensor<Self>
 }
 

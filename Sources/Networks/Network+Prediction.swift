@@ -3,7 +3,7 @@ import Operations
 import Tensors
 
 extension Network {
-  /// Computes the output for some images, dropout off.
+  /// Computes the output for some images, without dropout.
   ///
   /// - Parameter images: N×C×H×W numbers, used as they are; any N from 1.
   /// - Returns: The output, plain: N×classes logits for a classifier.
@@ -16,36 +16,36 @@ extension Network {
     }
   }
 
-  /// Computes the output for some images, dropout off.
+  /// Computes the output for some images, without dropout.
   ///
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - count: N.
   /// - Returns: The output, plain.
-  /// - Throws: What the backend's library refuses.
+  /// - Throws: The errors of the backend's library.
   public func predict(_ pixels: Pixels, count: Int) throws -> Tensor<Float> {
     var result = Tensor<Float>(shape: outputShape(count), repeating: 0)
     try result.elements.withUnsafeMutableBufferPointer { try predict(pixels, count: count, into: $0) }
     return result
   }
 
-  /// Computes the output for some images, dropout off, into the caller's memory; nothing is allocated.
+  /// Computes the output for some images, without dropout, into the caller's memory; nothing is allocated.
   ///
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - count: N.
-  ///   - output: Where the output goes, plain; as many elements as ``outputShape(_:)`` has.
-  /// - Throws: What the backend's library refuses.
+  ///   - output: Where the output goes, plain, with the elements of ``outputShape(_:)``.
+  /// - Throws: The errors of the backend's library.
   /// - Precondition: The output has the right number of elements.
   public func predict(_ pixels: Pixels, count: Int, into output: UnsafeMutableBufferPointer<Float>) throws {
     precondition(output.count == count * outputElementsPerImage, "the output has the wrong size")
     try run(Batch(pixels: pixels, count: count, output: output.baseAddress))
   }
 
-  /// Every layer's output for some images, dropout off, by the layer's name; a network that keeps activations
-  /// fuses no layers.
+  /// Every layer's output for some images, without dropout, by the layer's name; a network that keeps activations fuses
+  /// no layers.
   ///
-  /// - Parameter images: At most as many images as one micro-batch has, N×C×H×W.
+  /// - Parameter images: At most one micro-batch of images, N×C×H×W.
   /// - Returns: The layers' names and outputs, in the model's order.
   /// - Throws: ``NetworkError`` unless the network was prepared to keep activations.
   public func activations(_ images: Tensor<Float>) throws -> [(name: String, values: Tensor<Float>)] {

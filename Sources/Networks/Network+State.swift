@@ -2,8 +2,7 @@ import Backends
 import Operations
 import Tensors
 
-/// The layers' state, kept from step to step besides their parameters, such as the running statistics of batch
-/// normalization.
+/// The layers' state, kept from step to step, such as the running statistics of batch normalization.
 extension Network {
   /// The names and shapes of the state, in the model's order.
   public var stateSpecifications: [(name: String, specification: StateSpecification)] {
@@ -15,7 +14,7 @@ extension Network {
     store.states.map { ($0.name, read($0)) }
   }
 
-  /// Whether all state is finite; nothing is allocated, so that it can be asked after every step.
+  /// Whether all state is finite; allocates nothing, so it can be called after every step.
   public var hasFiniteState: Bool {
     for state in store.states where !isFinite(state) { return false }
     return true
@@ -37,7 +36,7 @@ extension Network {
     return true
   }
 
-  /// The state that is stored in files: in float32, and counts in whole numbers.
+  /// The state as stored in files: in float32, counts as integers.
   package func storedState() -> (tensors: [LazyTensor], counts: [(name: String, value: Int64)]) {
     let counts = store.states.filter(\.specification.isCount)
     let others = store.states.filter { !$0.specification.isCount }
@@ -66,7 +65,7 @@ extension Network {
     store.valuesChanged()
   }
 
-  /// Gives all state its first values.
+  /// Resets all state to its initial values.
   func resetState() {
     for state in store.states {
       let count = state.specification.shape.elementCount

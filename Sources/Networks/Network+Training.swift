@@ -3,7 +3,7 @@ import Operations
 import Tensors
 
 extension Network {
-  /// Computes the loss of a batch and how many images were classified correctly, dropout off.
+  /// Computes the loss of a batch and how many images were classified correctly, without dropout.
   ///
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
@@ -51,18 +51,18 @@ extension Network {
         computesGradients: true, output: output?.baseAddress))
   }
 
-  /// Updates the parameters with the gradients that were computed last; frozen ones stay.
+  /// Updates the parameters with the gradients that were computed last; frozen ones are unchanged.
   ///
   /// - Parameters:
   ///   - rule: The rule.
-  ///   - step: How many updates were made before.
-  ///   - maximumNorm: The L2 norm that all gradients together are clipped to; nil for no limit. As PyTorch's
-  ///     `clip_grad_norm_`.
+  ///   - step: The number of updates made before.
+  ///   - maximumNorm: The L2 norm that all gradients together are clipped to, as with PyTorch's `clip_grad_norm_`; nil
+  ///     for no limit.
   /// - Returns: The L2 norm of all gradients before clipping; nil if there is no limit, since it was not computed. If
   ///   it is not finite, the parameters have not changed.
-  /// - Throws: ``NetworkError`` if the network was not prepared for training, if it was prepared without what the rule
-  ///   keeps, if the parameters are exchanged with their averages, if the rule's hyperparameters are invalid, or if the
-  ///   system does not allow the process the threads.
+  /// - Throws: ``NetworkError`` if the network was not prepared for training, if it was prepared without the rule's
+  ///   slots, if the parameters are exchanged with their averages, if the rule's hyperparameters are invalid, or if the
+  ///   system does not allow the process this many threads.
   @discardableResult
   public func update(_ rule: UpdateRule, step: Int, maximumNorm: Double? = nil) throws -> Double? {
     let parameterUpdate = try requireTraining()
@@ -83,7 +83,7 @@ extension Network {
     }
   }
 
-  /// Updates the parameters by gradient descent, which does not depend on how many updates were made before.
+  /// Updates the parameters by gradient descent, which does not depend on the number of earlier updates.
   ///
   /// - Parameters:
   ///   - rule: The rule of stochastic gradient descent.
@@ -98,7 +98,7 @@ extension Network {
   /// The L2 norm of all gradients together, except those of frozen parameters.
   ///
   /// - Throws: ``NetworkError`` if the network was not prepared for training, or if the system does not allow the
-  ///   process the threads.
+  ///   process this many threads.
   public var gradientNorm: Double {
     get throws { try requireTraining().gradientNorm() }
   }

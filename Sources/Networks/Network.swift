@@ -3,26 +3,26 @@ import Layers
 import Operations
 import Tensors
 
-/// A model on a backend, with memory: what runs.
+/// A model prepared on a backend, with its memory, ready to run.
 ///
-/// Everything is prepared when it is made: kernels, layouts, memory. Running it does only arithmetic. A batch of any
-/// size is cut into parts of a fixed number of images. A *lane* is a thread with kernels of its own, made for one
-/// thread, and memory of its own; a free lane takes the next part. Gradients are added up over the parts in a balanced
-/// binary tree (`SumTree`), so that a step gives the same bits on any number of threads.
+/// Kernels, layouts and memory are prepared when it is created; running it does only arithmetic. A batch of any size is
+/// cut into parts of a fixed number of images. A *lane* is a thread with separate single-threaded kernels and memory; a
+/// free lane takes the next part. Gradients are added up over the parts in a balanced binary tree (`SumTree`), so that
+/// a step gives the same bits on any number of threads.
 ///
-/// A network is used from one thread at a time.
+/// A network must be used from one thread at a time.
 public final class Network {
   /// The model.
   public let model: Sequential
-  /// The shape of one image, C×H×W, or of whatever one element of a batch is.
+  /// The shape of one image, C×H×W, or of any other element of a batch.
   public let image: Shape
   /// The backend that made the kernels.
   public let backend: any Backend
-  /// How the network was prepared.
+  /// The options that the network was prepared with.
   public let options: NetworkOptions
-  /// How bytes become numbers.
+  /// The normalization of bytes.
   public let normalization: Normalization
-  /// How many images a part of a batch has, which a lane computes at a time.
+  /// The number of images of a part of a batch, which a lane computes at a time.
   public let microBatch: Int
   /// The profile that the times are added to; nil, the default, for none.
   package var profile: Profile?
@@ -34,13 +34,13 @@ public final class Network {
   let mainPlan: ExecutionPlan
   /// The optimizer's step; nil without training.
   let parameterUpdate: ParameterUpdate?
-  /// The moving average of the parameters; nil where none is kept.
+  /// The moving average of the parameters; nil if none is kept.
   let parameterAverage: ParameterAverage?
   private let cutting: BatchCutting
   private let makePlan: (_ count: Int, _ isWide: Bool, _ earlier: ExecutionPlan?) throws -> ExecutionPlan
   /// One for each lane, or for each part if the parts wait for sums over the batch.
   private var workspaces: [Workspace] = []
-  /// Computes parts by all threads: those of a batch too small for lanes.
+  /// Computes each part with all threads, for batches too small for lanes.
   private var wideWorkspace: Workspace?
   private var partGradients: [PartGradients] = []
   private var loop: LaneLoop?
@@ -72,10 +72,10 @@ public final class Network {
   ///
   /// - Parameters:
   ///   - model: The layers.
-  ///   - image: The shape of one image, C×H×W; for layers that take anything, any shape.
+  ///   - image: The shape of one image, C×H×W, or any shape that the layers take.
   ///   - backend: The backend to run on.
   ///   - options: Batch sizes, precision, and whether and how it will be trained.
-  ///   - normalization: How bytes become numbers.
+  ///   - normalization: The normalization of bytes.
   /// - Throws: `LayerError` if the image does not fit a layer, ``NetworkError`` if the backend does not support an
   ///   operation or the options name a parameter that does not exist, `OutOfMemory` if there is not enough memory.
   public init(
@@ -102,7 +102,7 @@ public final class Network {
         sharingParametersWith: earlier)
     }
     func cutting(needsWholeBatches: Bool) -> BatchCutting {
-      // Activations can be read for one part only, so it has to be the whole batch.
+      // Activations can be read for one part only, so the part has to be the whole batch.
       let automatic =
         needsWholeBatches || options.keepsActivations
         ? usual : partSize.images(ofBatch: usual)
@@ -167,12 +167,12 @@ public final class Network {
   /// The rewrites that turned the model's layers into ``layers``, in order.
   package var rewrites: [AppliedRewrite] { mainPlan.rewrites }
 
-  /// The layers whose convolutions an algorithm computes, in the model's order.
+  /// The layers whose convolutions use an algorithm, in the model's order.
   public func layers(by algorithm: ConvolutionAlgorithm) -> [String] {
     layers.filter { $0.requirements.algorithm == algorithm }.map(\.name)
   }
 
-  /// How a batch of the usual size is computed: its parts, lanes and phases, and the memory of a part.
+  /// The plan for a batch of the usual size: its parts, lanes and phases, and the memory of a part.
   package var batchPlan: BatchPlan {
     BatchPlan(
       cutting.division(of: options.batchSizes[0], isTraining: options.isTraining),
@@ -184,7 +184,7 @@ public final class Network {
     if case .whole? = store.gradients?[layer.position] { true } else { false }
   }
 
-  /// How many lanes compute the parts of the usual batch.
+  /// The number of lanes that compute the parts of the usual batch.
   public var laneCount: Int { batchPlan.lanes }
 
   /// The remaining reorders, with the layer and the time so far, over all lanes and batch sizes.
@@ -232,10 +232,10 @@ public final class Network {
 
   // MARK: Preparing
 
-  /// Whether parts wait for sums over the batch in training, each in a workspace of its own.
+  /// Whether parts wait for sums over the batch in training, each in a separate workspace.
   private var isPhased: Bool { trainingPhases.count > 1 }
 
-  /// Makes whatever is still missing to compute a batch.
+  /// Makes whatever is still missing for computing a batch.
   private func prepare(_ division: BatchDivision) throws {
     try sums.reserve(parts: division.parts)
     try scores.reserve(division.parts)
@@ -263,7 +263,7 @@ public final class Network {
   private func makeWorkspace() throws -> Workspace {
     let byteCount = store.gradients?.largestPartByteCount ?? 0
     guard byteCount > 0 else { return Workspace(gradients: nil) }
-    // Twice as many as lanes, so that a lane rarely waits for another that uses the same memory.
+    // Two per lane, so that a lane rarely waits for another that uses the same memory.
     if partGradients.count < 2 * backend.threads.count {
       partGradients.append(try PartGradients(byteCount: byteCount))
     }
@@ -275,7 +275,7 @@ public final class Network {
     try workspace.add(makePlan(forCount: count, isWide: isWide), store, normalization: normalization)
   }
 
-  /// The main plan if it is this one and not in use yet, otherwise another that shares what it can.
+  /// The main plan if it fits and is not in use yet, otherwise a new one that shares as much of it as possible.
   private func makePlan(forCount count: Int, isWide: Bool) throws -> ExecutionPlan {
     if count == mainPlan.count && isWide == mainPlan.isWide && mainPlan.outputAddress == nil {
       return mainPlan
@@ -290,7 +290,7 @@ public final class Network {
   ///
   /// - Parameter batch: The work.
   /// - Returns: The score, if there are labels.
-  /// - Throws: What the backend's library refuses, and what an observer throws.
+  /// - Throws: The errors of the backend's library and of the observer.
   @discardableResult
   func run(_ batch: Batch) throws -> ClassificationScore {
     guard batch.count > 0 else { return ClassificationScore() }
@@ -328,7 +328,7 @@ public final class Network {
         + "leave it out, or use more images")
   }
 
-  /// The plan that has computed the last part.
+  /// The plan that computed the last part.
   var lastPlan: ExecutionPlan? {
     workspace(part: division.parts - 1, lane: 0)?.plans[division.count(ofPart: division.parts - 1)]
   }
@@ -337,7 +337,7 @@ public final class Network {
     division.isWide ? wideWorkspace : workspaces[isPhased ? part : lane]
   }
 
-  /// Notifies of new parameters the kernels that keep them in another form, and share that with all others.
+  /// Notifies the kernels that keep the parameters in another form, shared with all others, that they have changed.
   private func showParameters(_ division: BatchDivision) throws {
     (division.isWide ? backend.threads : ThreadPool(count: 1)).makeCurrent()
     let profile = LaneProfile(profile)
@@ -391,7 +391,7 @@ public final class Network {
     try body()
   }
 
-  /// Hands out the output of a part, and computes its score and the gradient of the loss.
+  /// Copies out the output of a part, and computes its score and the gradient of the loss.
   private func turn(_ plan: ExecutionPlan, _ context: RunContext, part: Int, profile: LaneProfile?) throws {
     let first = division.firstImage(ofPart: part)
     try plan.reorderOutput(context, profile: profile)
@@ -443,7 +443,7 @@ private final class PartScores: @unchecked Sendable {
     set { scores?[part] = newValue }
   }
 
-  /// The score of the first parts together.
+  /// The score of the first parts in total.
   func sum(_ parts: Int) -> ClassificationScore {
     SumTree.forEachAddition(of: parts) { self[$0] += self[$1] }
     return self[0]

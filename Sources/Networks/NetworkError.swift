@@ -1,25 +1,25 @@
 import Backends
 import Tensors
 
-/// Why a network cannot be prepared, or cannot do what was asked of it.
+/// The reason that a network cannot be prepared or cannot do what was requested.
 ///
-/// A `reason` is the whole line that ``description`` gives.
+/// A `reason` is the line that ``description`` returns.
 public enum NetworkError: Error, Equatable, CustomStringConvertible {
   /// The backend cannot compute a layer; another may.
   case backend(layer: String, BackendError)
-  /// A tensor of this name, or the images, have another shape; of images, `expected` is one without the batch.
+  /// A tensor of this name, or the images, have another shape; for images, `expected` is the shape of one.
   case wrongShape(name: String, expected: Shape, given: Shape, reason: String)
-  /// Images, labels or their number are not those that the network takes.
+  /// The network does not take these images or labels, or this number of them.
   case unsuitableInput(reason: String)
-  /// No layer, parameter or state has this name, or none of the required kind.
+  /// No layer, parameter or state of the required kind has this name.
   case unknownName(String, available: [String], reason: String)
   /// The model lacks the layers that this needs, such as a last layer with one output for each class.
   case unsuitableModel(reason: String)
   /// The network was prepared without what this needs, or is in a state that does not allow it.
   case unavailable(reason: String)
-  /// An option, an argument or a number of an update rule is outside its range; the name is that in Swift.
+  /// An option, an argument or a number of an update rule is outside its range; `name` is its name in Swift.
   case invalidArgument(name: String, reason: String)
-  /// The system does not let the process start this many threads.
+  /// The system does not allow the process this many threads.
   case tooFewThreads(requested: Int)
   /// The output has numbers that are NaN or infinite.
   case notFinite(reason: String)

@@ -1,9 +1,9 @@
 import Backends
 import Layers
 
-/// How a network is to be prepared.
+/// Options for preparing a network.
 public struct NetworkOptions: Sendable {
-  /// The batch sizes that will be run, so that nothing has to be prepared later; the first is the usual one.
+  /// The batch sizes to prepare for; the first is the usual one.
   public var batchSizes: [Int]
   /// The precision to compute in.
   public var precision: Precision
@@ -15,20 +15,20 @@ public struct NetworkOptions: Sendable {
   public var optimizerSlots: [String]
   /// The names of the parameters that are not to be trained, such as `net.0.0.weight`.
   ///
-  /// They stay as they are, and do not count in norms. The backward pass ends at the first layer that has others. A
-  /// frozen batch normalization still takes the batch's statistics in training, as PyTorch's does.
+  /// They do not change and do not count in norms. The backward pass ends at the first layer that has a trained
+  /// parameter. A frozen batch normalization still uses the batch's statistics in training, as in PyTorch.
   public var frozen: Set<String>
   /// Whether a moving average of the parameters is kept, which takes as much memory as they do.
   public var keepsAverage: Bool
-  /// How many images of a batch a lane computes at a time; nil for a number that keeps the activations small.
+  /// The number of images that a lane computes at a time; nil for a number that keeps the activations small.
   ///
   /// A larger batch is run in parts whose gradients are added up: the same step, except for the rounding of sums, in
-  /// less memory. Where parts wait for sums over the batch, as for batch normalization's, all have memory at once.
+  /// less memory. If parts wait for sums over the batch, as with batch normalization, all parts have memory at once.
   public var microBatch: Int?
-  /// How the algorithms of convolutions are chosen.
+  /// The choice of algorithms for convolutions.
   public var convolutions: ConvolutionChoice
-  /// How many images will be predicted with the same parameters; nil for so many that preparing the parameters is
-  /// negligible.
+  /// The number of images that will be predicted with the same parameters; nil for many, which make the time to prepare
+  /// the parameters negligible.
   public var imageCount: Int?
   /// Whether every layer's activation stays readable after a pass, at the cost of memory.
   public var keepsActivations: Bool
@@ -40,7 +40,7 @@ public struct NetworkOptions: Sendable {
     keepsActivations ? [] : rewrites.filter { !isTraining || !$0.isForPredictionOnly }
   }
 
-  /// Makes options; the default is prediction of one image in float32.
+  /// Creates options; the default is prediction of one image in float32.
   public init(
     batchSizes: [Int] = [1], precision: Precision = .float32, isTraining: Bool = false,
     optimizerSlots: [String] = [], frozen: Set<String> = [], keepsAverage: Bool = false,
@@ -61,7 +61,8 @@ public struct NetworkOptions: Sendable {
 }
 
 extension NetworkOptions {
-  /// Requires that frozen names are parameters, that one is left to train, and that the optimizer's slots are distinct.
+  /// Requires that frozen names are parameters, that at least one is trained, and that the optimizer's slots are
+  /// distinct.
   ///
   /// - Parameter layers: The model's layers.
   /// - Throws: ``NetworkError`` with the wrong name.

@@ -3,7 +3,7 @@
 /// Work done by lanes in parallel counts as the time of all of them divided by their number, so that the times add up
 /// to that of the step.
 ///
-/// Adding up allocates nothing, and a network without a profile checks once per pass of a layer whether there is one.
+/// Adding up allocates nothing, and without a profile the cost is one check per pass of a layer.
 package final class Profile {
   /// The work for one layer.
   package enum LayerWork: Int, CaseIterable, Sendable {
@@ -17,17 +17,17 @@ package final class Profile {
   /// The work for the network as a whole.
   package enum NetworkWork: Int, CaseIterable, Sendable {
     case inputConversion, loss, update
-    /// ReorderPrimitive the output into the form that is read from outside, its gradient back, and copying out a prediction's
-    /// result.
+    /// Reordering the output into the form that is read from outside and its gradient back, and copying out
+    /// predictions.
     case outputReorder
   }
 
   private let layerCount: Int
   private let laneCount: Int
-  /// For each lane, which writes only its own: the layers' times, then the network's.
+  /// The layers' times, then the network's, for each lane; a lane writes only its own part.
   private let times: UnsafeMutableBufferPointer<Duration>
 
-  /// Makes an empty profile of a network.
+  /// Creates an empty profile of a network.
   package init(of network: Network) {
     layerCount = network.layers.count
     laneCount = network.backend.threads.count
@@ -76,11 +76,11 @@ package final class Profile {
   }
 }
 
-/// The profile as a lane adds to it.
+/// A lane's part of the profile.
 struct LaneProfile {
   fileprivate let profile: Profile
   fileprivate let lane: Int
-  /// How many lanes work side by side.
+  /// The number of lanes that work in parallel.
   fileprivate let laneCount: Int
 
   /// - Returns: nil without a profile.

@@ -12,7 +12,7 @@ private let firstSignal = Atomic<Int32>(0)
 
 /// SIGINT (Ctrl-C), SIGHUP (a closed terminal) and SIGTERM, polled between steps.
 ///
-/// The first signal requests the training to stop after the current step and write its state; a later one ends the
+/// After the first signal, training stops at the end of the current step and writes its state; another one ends the
 /// process at once. Signals within half a second count as one: `timeout` and some containers signal a process and then
 /// its process group.
 enum Interruption {
@@ -20,9 +20,9 @@ enum Interruption {
 
   /// Installs the signal handlers.
   static func catchSignals() {
-    // Initialized here, because a signal handler must not do that.
+    // Initialized here, because a signal handler must not run initializers.
     _ = (firstTime.load(ordering: .relaxed), firstSignal.load(ordering: .relaxed))
-    // A process inherits its parent thread's blocked signals, which may be all.
+    // A process inherits the signals that its parent thread blocks, possibly all of them.
     var signals = sigset_t()
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM, SIGHUP] {

@@ -36,7 +36,7 @@ struct Nin: ParsableCommand {
 
 /// Runs the command with the arguments of the process, and ends the process.
 ///
-/// Custom backends must be registered before.
+/// Custom backends must be registered first.
 public func runNin() -> Never {
   FileNotice.listen { Log.notice($0) }
   Nin.runAndExit(reportingErrorsBy: Log.error)

@@ -13,7 +13,7 @@ public struct ArrayLayout: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - array: Images in the model's layout.
-  ///   - image: The shape of one image in the network, with as many elements.
+  ///   - image: The shape of one image in the network, with the same number of elements.
   /// - Returns: The same elements in the network's layout.
   public func networkArray(_ array: Tensor<Float>, image: Shape) -> Tensor<Float> {
     let turned = isChannelsLast ? array.moved(axis: 3, to: 1) : array

@@ -17,12 +17,12 @@ public struct ImagePreparation: Sendable, Equatable {
   public var mean: [Double]
   /// The standard deviation that is divided by, one number per channel or one for all.
   public var deviation: [Double]
-  /// The resizing method, by the writing program's name for it; nil if it does not matter.
+  /// The resizing method, under the name that the writing program uses; nil if it does not matter.
   public var resize: String?
   /// The classes' names; empty if unknown.
   public var classNames: [String]
 
-  /// Makes a preparation.
+  /// Creates a preparation.
   public init(
     size: [Int], mean: [Double], deviation: [Double], resize: String? = nil, classNames: [String] = []
   ) {
@@ -64,7 +64,7 @@ public struct ImagePreparation: Sendable, Equatable {
     guard !deviation.contains(where: { $0 == 0 || !$0.isFinite }), mean.allSatisfy(\.isFinite) else {
       throw ONNXError("has metadata \(Key.deviation.name) of 0, or with numbers that are not finite")
     }
-    // Each combination of both becomes a lookup table of bytes.
+    // Each combination of mean and deviation becomes a lookup table of bytes.
     guard max(mean.count, deviation.count) <= 64 else {
       throw ONNXError("has metadata \(Key.mean.name) and \(Key.deviation.name) of more than 64 channels")
     }

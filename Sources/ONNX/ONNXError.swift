@@ -3,35 +3,35 @@ import Tensors
 /// An error in a model in ONNX, or in writing one, in one line without the file's name.
 struct ONNXError: Error, CustomStringConvertible {
   let description: String
-  /// Whether the file is damaged or incomplete; otherwise it is whole, but not supported.
+  /// Whether the file is damaged or incomplete; otherwise it is valid but not supported.
   private(set) var isDamage = false
   /// Whether the description names a node already.
   private(set) var namesNode = false
   /// The number of layers that had been read.
   var layersRead = 0
 
-  /// Shapes and lists in a message may be of any length.
+  /// The largest length of a message: shapes and lists in it may be of any length.
   private static let largestLength = 2000
 
   init(_ description: String) {
     self.description = description.onOneLine(atMost: Self.largestLength)
   }
 
-  /// - Parameter damage: How the file is damaged, or which part of it is missing.
+  /// - Parameter damage: The damage to the file, or the part that is missing.
   init(damage: String) {
     self.init(damage)
     isDamage = true
   }
 
   /// - Parameters:
-  ///   - description: What is wrong.
+  ///   - description: The problem.
   ///   - node: The label of the node at fault, if it is not the one being read.
   init(_ description: String, node: String) {
     self.description = "\(node): \(description)".onOneLine(atMost: Self.largestLength)
     namesNode = true
   }
 
-  /// The same for users of the module, who know the file.
+  /// The error as a problem of a file, for callers outside the module.
   var problem: FileError.Problem {
     isDamage ? .damaged(reason: description) : .unsupported(reason: description)
   }

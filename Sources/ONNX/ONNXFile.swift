@@ -4,11 +4,11 @@ import Tensors
 
 /// A file in the ONNX format, read as far as a `Sequential` can express it.
 ///
-/// Shapes are inferred and constants folded, so that each spelling of a layer is read as that layer: a mean over both
+/// Shapes are inferred and constants folded, so that all ways to express a layer are recognized: a mean over both
 /// spatial axes is global average pooling, any reshape to rows is a flattening, `MatMul` with `Add` is a dense layer,
 /// and transpositions between N×H×W×C and N×C×H×W disappear. The result must be a single chain of layers on
-/// two-dimensional images, from opset 6 on. Everything else is rejected by name. External data is read from the model's
-/// folder. Source: ONNX's [operators](https://onnx.ai/onnx/operators/) and
+/// two-dimensional images, in opset 6 or later. Everything else is rejected by name. External data is read from the
+/// model's folder. Source: ONNX's [operators](https://onnx.ai/onnx/operators/) and
 /// [format](https://onnx.ai/onnx/repo-docs/IR.html).
 public struct ONNXFile: Sendable {
   /// The file as the caller named it.
@@ -35,10 +35,10 @@ public struct ONNXFile: Sendable {
     self.path = path
   }
 
-  /// The limit of Protobuf.
+  /// The largest file in bytes: the limit of Protobuf.
   static let largestFile = 1 << 31
 
-  /// The inputs that have no value in the file: first the images, then weights, if the graph takes them as inputs.
+  /// The inputs without a value in the file: first the images, then weights, if the graph takes them as inputs.
   public var inputs: [String] { graph.openInputs }
 
   /// The declared shape of an input.

@@ -2,7 +2,7 @@
   import Backends
   import Operations
 
-  /// The backend based on OpenBLAS's matrix product: plain layouts, float32, and the im2col engine.
+  /// The backend based on OpenBLAS's matrix product: plain layouts, float32, and the im2col kernels.
   ///
   /// OpenBLAS itself is limited to one thread: the threads of the shared pool call it, each for its own work.
   public struct OpenBLAS: Backend {
@@ -20,10 +20,10 @@
 
     private let sgemm: CBLAS
 
-    /// Makes the backend; loads OpenBLAS if necessary, and limits it to one thread in the whole process.
+    /// Creates the backend; loads OpenBLAS if necessary, and limits it to one thread in the whole process.
     ///
     /// - Parameter threads: The threads to use.
-    /// - Throws: `BackendError` if OpenBLAS is not installed, cannot be used or keeps threads of its own.
+    /// - Throws: `BackendError` if OpenBLAS is not installed, cannot be used, or cannot be limited to one thread.
     public init(threads: ThreadPool = .automatic) throws {
       let library = try OpenBLASLibrary.loaded.get()
       sgemm = library.sgemm
@@ -33,7 +33,7 @@
         library: library.version, instructionSet: library.core, precisions: [.float32])
     }
 
-    /// Why an operation cannot be done in a precision, in one line; nil if it can.
+    /// The reason that an operation cannot be computed in a precision, in one line; nil if it can.
     public func limitation(of operation: TensorOperation, precision: Precision) -> String? {
       guard precision == .float32 else {
         return "the openblas backend computes in float32 only, not in \(precision.rawValue)"

@@ -8,8 +8,9 @@
     import Darwin
   #endif
 
-  /// OpenBLAS, loaded when it is first used: a process that does not use it does not pay for it, and without the
-  /// library the error says what is missing.
+  /// OpenBLAS, loaded when it is first used.
+  ///
+  /// A process that does not use it does not pay for it, and if the library is missing, the error says so.
   struct OpenBLASLibrary: Sendable {
     /// The library of this process.
     static let loaded = Result { () throws(BackendError) in try OpenBLASLibrary() }
@@ -20,8 +21,8 @@
     /// Name and version: `OpenBLAS 0.3.21`.
     let version: String
 
-    /// The processor core whose kernels the library uses: `Cooperlake`; and, if the environment has chosen it instead
-    /// of the library, a note of that.
+    /// The processor core whose kernels the library uses: `Cooperlake`; with a note if an environment variable selected
+    /// it.
     let core: String
 
     private static let fileNames = [
@@ -57,7 +58,7 @@
       return chosen?.lowercased() == core.lowercased() ? "\(core) (OPENBLAS_CORETYPE)" : core
     }
 
-    /// Makes each call run on the thread that makes it, also in a library that was loaded before.
+    /// Makes each call run on the calling thread, even if the library was loaded before.
     private static func useOneThread(_ library: DynamicLibrary) throws(BackendError) {
       let setThreads = try library.function(
         "openblas_set_num_threads", as: openblas_set_num_threads_function.self)

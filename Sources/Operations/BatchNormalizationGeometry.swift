@@ -4,13 +4,13 @@ import Tensors
 public struct BatchNormalizationGeometry: Hashable, Sendable {
   /// Images.
   public let batch: Int
-  /// Channels, each normalized by itself.
+  /// Channels, each normalized separately.
   public let channels: Int
   /// Height and width.
   public let plane: Extent2D
   /// ε, which is added to the variance.
   public let epsilon: Double
-  /// The weight of a batch's statistics in the running ones, as in PyTorch; 1 minus that of ONNX.
+  /// The weight of a batch's statistics in the running ones, as in PyTorch; ONNX's momentum is 1 minus this.
   public let momentum: Double
 
   /// Checks the sizes of a batch normalization over an input.
@@ -41,6 +41,6 @@ public struct BatchNormalizationGeometry: Hashable, Sendable {
   /// N×C×H×W, of the input and the output.
   public var shape: Shape { [batch, channels, plane.height, plane.width] }
 
-  /// Values per channel: those that the statistics of a batch are taken over.
+  /// Values per channel, over which the statistics of a batch are taken.
   public var valuesPerChannel: Int { batch * plane.area }
 }

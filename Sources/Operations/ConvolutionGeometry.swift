@@ -15,7 +15,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public let input: Extent2D
   /// Height and width of the output.
   public let output: Extent2D
-  /// How the kernel moves over the input.
+  /// The movement of the kernel over the input.
   public let window: SlidingWindow
   /// The number of groups the channels are split into; each output channel sees the input channels of its group.
   public let groups: Int

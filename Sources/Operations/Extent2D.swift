@@ -5,13 +5,13 @@ public struct Extent2D: Hashable, Sendable, Codable {
   /// Columns.
   public var width: Int
 
-  /// Makes an extent from a height and a width.
+  /// Creates an extent from a height and a width.
   public init(_ height: Int, _ width: Int) {
     self.height = height
     self.width = width
   }
 
-  /// Makes a square.
+  /// Creates a square.
   public init(_ side: Int) {
     self.init(side, side)
   }
@@ -21,7 +21,7 @@ public struct Extent2D: Hashable, Sendable, Codable {
 }
 
 extension Extent2D: ExpressibleByIntegerLiteral {
-  /// Makes a square.
+  /// Creates a square.
   public init(integerLiteral value: Int) {
     self.init(value)
   }

@@ -1,8 +1,8 @@
 import Tensors
 
-/// Why an operation cannot be computed on an input.
+/// The reason that an operation cannot be computed on an input.
 ///
-/// A `reason` is the whole line that ``description`` gives: what was given and what is needed.
+/// A `reason` is the line that ``description`` returns: what was given and what is needed.
 public enum GeometryError: Error, Equatable, CustomStringConvertible {
   /// The input has a rank or extents that the operation does not take.
   case unsuitableInput(Shape, reason: String)

@@ -29,7 +29,8 @@ public struct ImageBatch: Hashable, Sendable {
 extension Shape {
   /// Whether the number of elements stays below 2⁴⁰, so that bytes and operations can be counted in 64 bits.
   ///
-  /// The product of any of the extents does so too: those of 0 count as 1 here. Negative extents cannot be counted.
+  /// The same holds for the product of any of the extents, since an extent of 0 counts as 1 here. Negative extents
+  /// cannot be counted.
   public var isCountable: Bool {
     var count = 1
     for extent in extents {

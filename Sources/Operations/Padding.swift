@@ -9,7 +9,7 @@ public struct Padding: Hashable, Sendable, Codable {
   /// Columns right of the last.
   public var right: Int
 
-  /// Makes a padding from its four sides.
+  /// Creates a padding from its four sides.
   public init(top: Int = 0, bottom: Int = 0, left: Int = 0, right: Int = 0) {
     self.top = top
     self.bottom = bottom
@@ -17,7 +17,7 @@ public struct Padding: Hashable, Sendable, Codable {
     self.right = right
   }
 
-  /// Makes a padding that is the same on all sides.
+  /// Creates a padding that is the same on all sides.
   public init(_ all: Int) {
     self.init(top: all, bottom: all, left: all, right: all)
   }
@@ -27,14 +27,14 @@ public struct Padding: Hashable, Sendable, Codable {
 }
 
 extension Padding: CustomStringConvertible {
-  /// One number where all sides are equal, otherwise top, bottom, left and right.
+  /// One number if all sides are equal, otherwise top, bottom, left and right.
   public var description: String {
     top == bottom && left == right && top == left ? "\(top)" : "(\(top),\(bottom),\(left),\(right))"
   }
 }
 
 extension Padding: ExpressibleByIntegerLiteral {
-  /// Makes a padding that is the same on all sides.
+  /// Creates a padding that is the same on all sides.
   public init(integerLiteral value: Int) {
     self.init(value)
   }

@@ -26,8 +26,8 @@ public struct ParameterSpecification: Hashable, Sendable {
   /// The initial value of all elements, whatever the distribution of other parameters; nil if they are drawn.
   public let constant: Double?
 
-  /// Whether weight decay usually applies to it: to weights that multiply, not to biases nor to the scale and shift of
-  /// a batch normalization, which have few elements and should be as large as they need.
+  /// Whether weight decay usually applies to it: to weights, but not to biases or the scale and shift of a batch
+  /// normalization.
   public let isDecayed: Bool
 
   init(
@@ -41,7 +41,7 @@ public struct ParameterSpecification: Hashable, Sendable {
     self.isDecayed = isDecayed
   }
 
-  /// Those of a batch normalization; their first values leave the normalized input unchanged.
+  /// The parameters of a batch normalization; their initial values leave the normalized input unchanged.
   static func scaleAndShift(channels: Int) -> [ParameterSpecification] {
     [(Role.weight, 1.0), (.bias, 0)].map { role, constant in
       ParameterSpecification(role: role, shape: [channels], fanIn: 1, fanOut: 1, constant: constant)

@@ -1,6 +1,6 @@
 import Tensors
 
-/// The sizes of one pooling, all checked once.
+/// The sizes of one pooling, checked once.
 public struct PoolingGeometry: Hashable, Sendable {
   /// Images.
   public let batch: Int
@@ -10,7 +10,7 @@ public struct PoolingGeometry: Hashable, Sendable {
   public let input: Extent2D
   /// Height and width of the output.
   public let output: Extent2D
-  /// How the window moves over the input.
+  /// The movement of the window over the input.
   public let window: SlidingWindow
   /// Whether a last window that extends beyond the padded input counts.
   public let roundsUp: Bool
@@ -45,7 +45,8 @@ public struct PoolingGeometry: Hashable, Sendable {
   /// dilation the taps can jump over a small input.
   private var everyWindowHasElement: Bool {
     [rows, columns].allSatisfy { axis in
-      // Taps no further apart than the input is long cannot jump over it, so that the first and the last window decide.
+      // Taps that are not farther apart than the input is long cannot jump over it, so the first and the last window
+      // decide.
       let isJumpedOver = axis.dilation > axis.input
       let windows = stride(from: 0, to: axis.output, by: isJumpedOver ? 1 : max(axis.output - 1, 1))
       return windows.allSatisfy { !axis.taps(output: $0).isEmpty }

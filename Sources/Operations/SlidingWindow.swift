@@ -1,4 +1,4 @@
-/// How a window moves over a plane: what convolution and pooling have in common.
+/// The movement of a window over a plane, in convolutions and poolings.
 ///
 /// Along each axis the window's first tap is at `output · stride − padding` and its taps are `dilation` apart: the
 /// book's equations of the section *Padding and Stride*.
@@ -12,7 +12,7 @@ public struct SlidingWindow: Hashable, Sendable, Codable {
   /// Steps between adjacent taps.
   public let dilation: Extent2D
 
-  /// Makes a window.
+  /// Creates a window.
   ///
   /// - Throws: ``GeometryError`` if an extent is not positive, a padding is negative, or a number is so large
   ///   that sizes could not be counted.
@@ -41,7 +41,7 @@ public struct SlidingWindow: Hashable, Sendable, Codable {
     Extent2D((kernel.height - 1) * dilation.height + 1, (kernel.width - 1) * dilation.width + 1)
   }
 
-  /// How many windows fit on a plane.
+  /// The number of windows that fit on a plane.
   ///
   /// - Parameters:
   ///   - input: The plane, without padding.

@@ -1,6 +1,6 @@
 import Tensors
 
-/// The sizes of one softmax, all checked once: along one axis of a tensor of any rank.
+/// The sizes of one softmax along one axis of a tensor of any rank, checked once.
 ///
 /// The element i of slice (o, j) is at `(o · count + i) · inner + j`.
 public struct SoftmaxGeometry: Hashable, Sendable {
@@ -30,9 +30,9 @@ public struct SoftmaxGeometry: Hashable, Sendable {
   /// Elements along the axis.
   public var count: Int { shape[axis] }
 
-  /// Positions along the axes before.
+  /// Positions along the axes before it.
   public var outer: Int { shape.extents[..<axis].reduce(1, *) }
 
-  /// Positions along the axes after.
+  /// Positions along the axes after it.
   public var inner: Int { shape.extents[(axis + 1)...].reduce(1, *) }
 }

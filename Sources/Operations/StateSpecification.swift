@@ -1,7 +1,8 @@
 import Tensors
 
-/// A tensor that an operation keeps from step to step, and that is neither learned nor scratch: it belongs to the
-/// network like its parameters, and is stored with them.
+/// A tensor that an operation keeps from step to step without learning it.
+///
+/// It belongs to the network like its parameters, and is stored with them.
 public struct StateSpecification: Hashable, Sendable {
   /// The end of its dotted name, as in PyTorch: `running_mean`.
   public let name: String

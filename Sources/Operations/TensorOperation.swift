@@ -1,13 +1,14 @@
 import Tensors
 
-/// The computation of one layer, with all sizes known: what layers hand to backends.
+/// The computation of one layer, with all sizes known, which layers pass to backends.
 public enum TensorOperation: Hashable, Sendable {
   /// Cross-correlation with a weight, and a bias if the geometry has one; then the activation, if any.
   case convolution(ConvolutionGeometry, activation: Activation?)
   /// y = x·Wᵀ + b.
   case dense(DenseGeometry)
-  /// Each channel of the images less its mean, divided by its deviation, times a learned scale, plus a learned shift.
-  /// In training the statistics are the batch's, and the running ones are updated; in prediction they are the running.
+  /// Each channel minus its mean, divided by its standard deviation, times a learned scale, plus a learned shift.
+  ///
+  /// Training uses the statistics of the batch and updates the running ones; prediction uses the running ones.
   case batchNormalization(BatchNormalizationGeometry)
   /// The largest element of each window; with ties, the first in row-major order takes the gradient.
   case maxPooling(PoolingGeometry)
@@ -17,7 +18,7 @@ public enum TensorOperation: Hashable, Sendable {
   case relu(Shape)
   /// 1 / (1 + exp(−x)), with NaN kept, over a tensor of any shape.
   case sigmoid(Shape)
-  /// In training each element is 0 with the probability, and otherwise divided by its complement.
+  /// In training each element is 0 with the probability p, and otherwise divided by 1 − p.
   case dropout(Shape, probability: Double)
   /// N×C×H×W read as N×(C·H·W).
   case flatten(Shape)
@@ -49,7 +50,7 @@ public enum TensorOperation: Hashable, Sendable {
     }
   }
 
-  /// The learned parameters: the weight (of a batch normalization the scale), then the bias (the shift), if any.
+  /// The learned parameters: the weight, then the bias, if any; for a batch normalization the scale and the shift.
   public var parameters: [ParameterSpecification] {
     switch self {
     case .convolution(let geometry, _):
@@ -68,8 +69,8 @@ public enum TensorOperation: Hashable, Sendable {
     }
   }
 
-  /// The state kept from step to step besides the parameters: for a batch normalization the running mean and the
-  /// running variance of each channel, and the number of batches they cover.
+  /// The state kept from step to step: for a batch normalization the running mean and the running variance of each
+  /// channel, and the number of batches they cover.
   public var state: [StateSpecification] {
     guard case .batchNormalization(let geometry) = self else { return [] }
     return [
@@ -124,7 +125,7 @@ public enum TensorOperation: Hashable, Sendable {
   public var name: String { kind.rawValue }
 }
 
-/// A function applied to each element, that a backend may compute together with the operation before it.
+/// A function applied to each element, which a backend may compute together with the operation before it.
 public enum Activation: String, Sendable, Codable {
   /// max(x, 0), with NaN kept.
   case relu

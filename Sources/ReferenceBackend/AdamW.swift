@@ -1,9 +1,11 @@
 import Backends
 import Tensors
 
-/// One step of AdamW (the book's section 12.10 has Adam; weight decay is that of Loshchilov and Hutter, *Decoupled Weight
-/// Decay Regularization*, 2019), as PyTorch's `AdamW` defines it. With w the values, g the gradient of the loss, m and v
-/// the first and the second moment and t the number of the update from 1:
+/// One step of AdamW as PyTorch's `AdamW` defines it.
+///
+/// The book's section 12.10 has Adam; the weight decay is that of Loshchilov and Hutter, *Decoupled Weight Decay
+/// Regularization*, 2019. With w the values, g the gradient of the loss, m and v the first and the second moment and t
+/// the number of the update from 1:
 ///
 ///     g ← gradientScale · g
 ///     w ← w − learningRate · weightDecay · w

@@ -9,8 +9,8 @@ import Tensors
 ///     Y[n,c,h,w]   = 1 / D(h, w) · Σ over (i, j) in T(h, w) of X[n,c,i,j]
 ///     ∂X[n,c,i,j]  = Σ ∂Y[n,c,h,w] / D(h, w) over the windows (h, w) that cover (i, j)
 ///
-/// As in PyTorch, D(h, w) is the number of elements in T(h, w); where padding counts as zeros, it is the number of the
-/// window's taps on the padded input, so that the part of a last window beyond it never counts.
+/// As in PyTorch, D(h, w) is the number of elements in T(h, w); if padding counts as zeros, it is the number of the
+/// window's taps on the padded input, so the part of a last window beyond it never counts.
 struct AveragePooling: Equations {
   let requirements: KernelRequirements
   private let geometry: PoolingGeometry

@@ -130,7 +130,7 @@ struct Convolution: Equations {
     StridedPlane(start: plane, row: columns.output, column: 1)
   }
 
-  /// The elements of an input plane that the tap (k, l) meets, by the (h, w) of the output.
+  /// The elements of an input plane that the tap (k, l) meets, indexed by the output's (h, w).
   private func input<Scalar>(_ plane: UnsafeMutablePointer<Scalar>, _ k: Int, _ l: Int) -> StridedPlane<
     Scalar
   > {

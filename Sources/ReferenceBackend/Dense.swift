@@ -4,7 +4,7 @@ import Tensors
 
 /// The fully connected layer (the book's section 4.1, its equation 4.1.5 for a batch).
 ///
-/// With n the row, i the input's and o the output's feature, and ∂ for the gradient of the loss:
+/// With n the row, i the input feature, o the output feature, and ∂ the gradient of the loss:
 ///
 ///     Y[n,o]   = b[o] + Σ_i  X[n,i] · W[o,i]
 ///     ∂X[n,i]  = Σ_o  ∂Y[n,o] · W[o,i]

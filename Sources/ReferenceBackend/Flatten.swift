@@ -4,12 +4,12 @@ import Tensors
 
 /// N×C×H×W read as N×(C·H·W).
 ///
-/// In row-major order the elements are already where they should be,
+/// In row-major order the elements are already in the right order,
 ///
 ///     Y[n, (c·H + h)·W + w]   = X[n,c,h,w]
 ///     ∂X[n,c,h,w]             = ∂Y[n, (c·H + h)·W + w]
 ///
-/// so that the output shares the input's memory and there is nothing to do.
+/// so the output shares the input's memory and there is nothing to compute.
 struct Flatten: Equations {
   let requirements: KernelRequirements
 

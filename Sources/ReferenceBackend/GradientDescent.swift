@@ -1,8 +1,10 @@
 import Backends
 import Tensors
 
-/// One step of stochastic gradient descent (the book's section 12.4, with momentum as in 12.6), as PyTorch's
-/// `SGD` defines it. With w the values, g the gradient of the loss and v the velocity:
+/// One step of stochastic gradient descent as PyTorch's `SGD` defines it (the book's section 12.4, with momentum as in
+/// 12.6).
+///
+/// With w the values, g the gradient of the loss and v the velocity:
 ///
 ///     g ← gradientScale · g + weightDecay · w
 ///     v ← momentum · v + g

@@ -3,12 +3,12 @@ import Operations
 import Tensors
 
 extension Reference {
-  /// Why an operation cannot be done in a precision, in one line; nil if it can.
+  /// The reason that an operation cannot be computed in a precision, in one line; nil if it can.
   ///
   /// - Parameters:
   ///   - operation: The operation.
   ///   - precision: The precision to compute in.
-  /// - Returns: The line for bfloat16, for tensors too large to be counted, and for a probability out of range.
+  /// - Returns: A line for bfloat16, for tensors too large to count, and for a probability out of range.
   public func limitation(of operation: TensorOperation, precision: Precision) -> String? {
     guard information.precisions.contains(precision) else {
       return "the reference backend computes in float32 and float64, not in \(precision.rawValue)"

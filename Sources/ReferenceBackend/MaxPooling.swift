@@ -9,8 +9,8 @@ import Tensors
 ///     Y[n,c,h,w]   = max over (i, j) in T(h, w) of X[n,c,i,j]
 ///     ∂X[n,c,i,j]  = Σ ∂Y[n,c,h,w] over the windows (h, w) whose maximum was taken at (i, j)
 ///
-/// As in PyTorch, with ties the first maximum in row-major order counts, and a NaN wins over everything, the last one
-/// if there are several. The index of each maximum is kept for the backward pass.
+/// As in PyTorch, with ties the first maximum in row-major order counts, and NaN wins over every number, with several
+/// the last. The index of each maximum is kept for the backward pass.
 struct MaxPooling: Equations {
   let requirements: KernelRequirements
   private let geometry: PoolingGeometry
@@ -19,10 +19,10 @@ struct MaxPooling: Equations {
   private let savesIndices: Bool
 
   init(_ geometry: PoolingGeometry, request: KernelRequest) {
-    let placeBytes = geometry.outputShape.elementCount * MemoryLayout<Int32>.stride
+    let indexByteCount = geometry.outputShape.elementCount * MemoryLayout<Int32>.stride
     requirements = KernelRequirements(
       output: Layout(plain: geometry.outputShape, request.precision.activationType),
-      savedByteCount: request.isTraining ? placeBytes : 0, implementation: "loops")
+      savedByteCount: request.isTraining ? indexByteCount : 0, implementation: "loops")
     self.geometry = geometry
     savesIndices = request.isTraining
     rows = geometry.rows
@@ -83,5 +83,5 @@ struct MaxPooling: Equations {
   }
 }
 
-/// The index for a window that covers no element at all, which dilation makes possible.
+/// The index for a window that covers no element, which is possible with dilation.
 private let nowhere: Int32 = -1

@@ -9,7 +9,7 @@ import Tensors
 ///     y  = 0 where x ≤ 0, and x elsewhere
 ///     ∂x = 0 where y ≤ 0, and ∂y elsewhere
 ///
-/// NaN is not ≤ 0. The gradient looks at y and not at x, so that x may be overwritten by y.
+/// NaN is not ≤ 0. The gradient is computed from y instead of x, so that y may overwrite x.
 struct ReLU: Equations {
   let requirements: KernelRequirements
   private let count: Int

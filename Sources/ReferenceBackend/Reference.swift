@@ -14,7 +14,7 @@ public struct Reference: Backend {
   /// The threads that the loops use.
   public let threads: ThreadPool
 
-  /// Makes the backend.
+  /// Creates the backend.
   ///
   /// - Parameter threads: The threads that the loops use.
   public init(threads: ThreadPool = .automatic) {

@@ -8,7 +8,7 @@ extension Reference {
   ///   - source: The tensor.
   ///   - sourceLayout: Its layout.
   ///   - destination: Where the result goes.
-  ///   - destinationLayout: Its layout, with as many elements.
+  ///   - destinationLayout: Its layout, with the same number of elements.
   /// - Throws: ``BackendError`` if a layout is not plain, has another element type, or the sizes differ.
   public func reorder(
     _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,

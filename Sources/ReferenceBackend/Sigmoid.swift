@@ -13,7 +13,8 @@ import Tensors
 ///     y  = 1 / (1 + exp(−x)), below 0 as exp(x) / (1 + exp(x)), which does not overflow
 ///     ∂x = ∂y · y · (1 − y)
 ///
-/// The gradient looks at y and not at x, so that x may be overwritten by y. Exponentials are taken in Double. NaN is kept.
+/// The gradient is computed from y instead of x, so that y may overwrite x. Exponentials are taken in Double. NaN is
+/// kept.
 struct Sigmoid: Equations {
   let requirements: KernelRequirements
   private let count: Int

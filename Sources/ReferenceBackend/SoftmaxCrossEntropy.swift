@@ -9,7 +9,7 @@ import Tensors
 
 /// Softmax and cross entropy in one (the book's section 4.5.2).
 ///
-/// For each row, with x its scores, K their number, t its right class and ε the label smoothing:
+/// For each row, with x its scores, K their number, t the correct class and ε the label smoothing:
 ///
 ///     m       = max over k of x[k]
 ///     l[k]    = log Σ_j exp(x[j] − m) + m − x[k]

@@ -1,7 +1,7 @@
 /// Rows of text in aligned columns.
 ///
-/// Implemented here because table libraries depend on all of Foundation, which a command that predicts one image would
-/// spend most of its time loading.
+/// It is implemented here because table libraries depend on Foundation, which would take most of the time of a command
+/// that predicts one image to load.
 package struct ColumnTable: CustomStringConvertible {
   /// The side of a column that its cells are aligned to.
   package enum Alignment: Sendable {
@@ -11,7 +11,7 @@ package struct ColumnTable: CustomStringConvertible {
   private var rows: [[String]]
   private let alignment: [Alignment]
 
-  /// Makes a table with only its header.
+  /// Creates a table with only its header.
   ///
   /// - Parameters:
   ///   - header: The columns' names.
@@ -21,7 +21,7 @@ package struct ColumnTable: CustomStringConvertible {
     self.alignment = alignment
   }
 
-  /// Adds a row of as many cells as the header has.
+  /// Adds a row with one cell per column.
   package mutating func add(_ row: [String]) {
     rows.append(row)
   }
@@ -35,7 +35,8 @@ package struct ColumnTable: CustomStringConvertible {
   /// The table for a terminal: a wider one is split into several, one below the other, each with the first column.
   ///
   /// - Parameter width: The width of the terminal, in columns.
-  /// - Returns: The lines, without a line end; wider than the terminal only where the first column and one more are.
+  /// - Returns: The lines, without a line break at the end; wider than the terminal only if the first column and one
+  ///   more are.
   package func text(width: Int) -> String {
     var blocks: [[Int]] = []
     var room = 0

@@ -7,7 +7,7 @@ import ArgumentParser
 #endif
 
 extension CompletionKind {
-  /// Completes words that are only known when the shell requests them.
+  /// Completes words that are determined when the shell requests them.
   ///
   /// - Parameter words: Returns the words.
   /// - Returns: The kind.

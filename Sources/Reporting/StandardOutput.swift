@@ -35,7 +35,7 @@ package enum StandardOutput {
   package static func flush() -> String? {
     if fflush(stdout) != 0 { return String(cString: strerror(errno)) }
     guard ferror(stdout) != 0 else { return nil }
-    // The reason was lost with the line; writing one more line break fails for the same reason.
+    // The reason was lost with the line; writing another line break fails for the same reason.
     return write(STDOUT_FILENO, "\n", 1) < 0 ? String(cString: strerror(errno)) : "some of it was lost"
   }
 

@@ -3,7 +3,7 @@
 /// - Parameters:
 ///   - line: The line.
 ///   - width: The number of columns.
-/// - Returns: Its parts, all but the first indented by two columns; a word wider than a line gets its own line.
+/// - Returns: Its parts, all except the first indented by two columns; a word wider than a line gets its own line.
 package func wrapped(_ line: String, to width: Int) -> [String] {
   guard line.count > width else { return [line] }
   let indent = String(line.prefix { $0 == " " })

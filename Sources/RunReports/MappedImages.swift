@@ -100,7 +100,7 @@ private struct Batch {
     }
   }
 
-  /// The maps of the images, computed in a whole batch: another size would be prepared separately, in its own memory.
+  /// The maps of the images, computed as a full batch, since another batch size would need separate memory.
   func maps(by network: Network, _ head: ClassMapHead, batchSize: Int) throws -> [ClassMaps] {
     let missing = (batchSize - images.count) * network.image.elementCount
     func compute(_ pixels: Pixels) throws -> [ClassMaps] {

@@ -2,17 +2,17 @@ import Layers
 import Tensors
 import Training
 
-/// The files of a training, complete or not, of this version or an older one.
+/// The files of a training run, complete or not, of this version or an older one.
 public struct RunRecord: Sendable {
   /// The folder.
   public let path: String
-  /// The folder's own name.
+  /// The folder's name.
   public let name: String
   /// The recipe; nil if the file is missing or cannot be read.
   public let recipe: Recipe?
-  /// The results after the last complete epoch; nil likewise.
+  /// The results after the last complete epoch; nil if the file is missing or cannot be read.
   public let metrics: RunMetrics?
-  /// The steps; nil likewise.
+  /// The steps; nil if the file is missing or cannot be read.
   public let history: RunHistory?
   /// What is missing, one sentence each.
   public let missing: [String]
@@ -20,7 +20,7 @@ public struct RunRecord: Sendable {
   /// Reads a folder.
   ///
   /// - Parameter path: The folder.
-  /// - Throws: `FileError` if it is not a folder, or has no files of a training.
+  /// - Throws: `FileError` if it is not a folder, or has no files of a training run.
   public init(_ path: String) throws {
     guard RunFolder.exists(path) else {
       throw FileError(path: path, problem: .unsupported(reason: "is not the folder of a training"))
@@ -89,12 +89,12 @@ public struct RunRecord: Sendable {
 }
 
 extension EpochResult {
-  /// The accuracy on the test images, otherwise on held-out ones; of the averaged weights if any, because those
-  /// are in the checkpoint.
+  /// The accuracy on the test images, otherwise on held-out ones; with the averaged weights if any, because those are
+  /// in the checkpoint.
   var heldOutAccuracy: Double? {
     averageTestAccuracy ?? testAccuracy ?? averageValidationAccuracy ?? validationAccuracy
   }
 
-  /// The loss likewise.
+  /// The loss on the same images, with the same weights.
   var heldOutLoss: Double? { averageTestLoss ?? testLoss ?? averageValidationLoss ?? validationLoss }
 }

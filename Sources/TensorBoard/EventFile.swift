@@ -14,8 +14,8 @@ import Tensors
 
 /// A file of events for [TensorBoard](https://www.tensorflow.org/tensorboard).
 ///
-/// TensorBoard reads the files of a folder in the order of their names, which begin with the time. A later file names
-/// the step it starts at, so that steps of an earlier process that are repeated count once.
+/// TensorBoard reads the files of a folder in the order of their names, which begin with the time. A later file states
+/// the step it starts at, so that steps repeated after an interruption count once.
 final class EventFile {
   /// The prefix by which TensorBoard recognizes such files.
   static let namePrefix = "events.out.tfevents."
@@ -26,7 +26,7 @@ final class EventFile {
   private var waiting: [UInt8] = []
   private static let waitingLimit = 1 << 16
 
-  /// Makes a file that sorts after those in the folder.
+  /// Creates a file that sorts after those in the folder.
   ///
   /// - Parameters:
   ///   - folder: The folder, which is created if necessary.

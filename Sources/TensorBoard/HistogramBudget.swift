@@ -1,4 +1,4 @@
-/// Limits recording to a small share of a training's time: the cost is measured, and histograms wait until they fit.
+/// Limits recording to a small share of the training time: its cost is measured, and histograms wait until they fit.
 struct HistogramBudget {
   /// The share of the time, from 0 to 1.
   static let share = 0.01

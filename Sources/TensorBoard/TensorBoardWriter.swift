@@ -8,15 +8,15 @@ import Training
   import Foundation
 #endif
 
-/// Records a training for [TensorBoard](https://www.tensorflow.org/tensorboard) in a folder of event files.
+/// Records training for [TensorBoard](https://www.tensorflow.org/tensorboard) in a folder of event files.
 ///
 /// After each step: loss, accuracy, learning rate, norm of the gradients and images per second. After each epoch: its
-/// losses and accuracies, also on held-out images, and the share of the time that recording has taken. At intervals:
-/// histograms of all weights and of their gradients before clipping, less often if recording would take more than 1 %
-/// of the time; a training that is too short for any has them for its last step. At the beginning: the recipe.
+/// losses and accuracies, also on held-out images, and the share of the time spent recording. At intervals: histograms
+/// of all weights and of their gradients before clipping, less often if recording would take more than 1 % of the time;
+/// a run too short for that has them for its last step. At the beginning: the recipe.
 ///
-/// A resumed training begins another file, which names the step it starts at. Repeated steps replace those of the
-/// earlier process.
+/// A resumed run begins another file, which states the step it starts at. Repeated steps replace those of the earlier
+/// process.
 ///
 /// ```swift
 /// let writer = TensorBoardWriter(folder: "runs/nin") { print($0) }
@@ -38,7 +38,7 @@ public final class TensorBoardWriter: TrainingObserver {
   private var firstStep = 0
   private var step = 0
 
-  /// Prepares a recording; the file is created when the training begins.
+  /// Prepares recording; the file is created when training begins.
   ///
   /// - Parameters:
   ///   - folder: The folder for the event files, which is created if necessary.
@@ -88,7 +88,7 @@ public final class TensorBoardWriter: TrainingObserver {
       if progress.step.isMultiple(of: histogramInterval), budget.allows(after: elapsed) {
         try addHistograms(to: file)
       }
-      // The state may be written next, and the steps it counts must be in the file if the process is killed.
+      // The state may be written next, and the steps it counts must be in the file even if the process is killed.
       try file.flush()
     }
   }
@@ -136,9 +136,9 @@ public final class TensorBoardWriter: TrainingObserver {
     budget.note(seconds: elapsed - start)
   }
 
-  /// Writes something and measures the time; reports a failure and then stops recording.
+  /// Writes to the file and measures the time; after a failure, which is reported, recording stops.
   ///
-  /// A training does not fail because its recording does.
+  /// Training does not fail if recording does.
   private func record(_ body: () throws -> Void) {
     let (start, spentBefore) = (elapsed, budget.spent)
     defer { budget.noteOthers(seconds: elapsed - start - (budget.spent - spentBefore)) }

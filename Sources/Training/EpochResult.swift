@@ -6,29 +6,29 @@ public struct EpochResult: Sendable, Equatable, Codable {
   public var epoch: Int
   /// The mean loss over the training images, each at the time of its step.
   public var trainingLoss: Double
-  /// The accuracy over the training images, likewise.
+  /// The accuracy over the training images, each at the time of its step.
   public var trainingAccuracy: Double
   /// The mean loss over the held-out images after the epoch; nil without any.
   public var validationLoss: Double?
-  /// The accuracy over the held-out images, likewise.
+  /// The accuracy over the held-out images after the epoch; nil without any.
   public var validationAccuracy: Double?
   /// The mean loss over the test images after the epoch; nil without any.
   public var testLoss: Double?
-  /// The accuracy over the test images, likewise.
+  /// The accuracy over the test images after the epoch; nil without any.
   public var testAccuracy: Double?
   /// The validation loss of the averaged weights; nil without an average.
   public var averageValidationLoss: Double?
-  /// The validation accuracy of the averaged weights, likewise.
+  /// The validation accuracy of the averaged weights; nil without an average.
   public var averageValidationAccuracy: Double?
-  /// The test loss of the averaged weights, likewise.
+  /// The test loss of the averaged weights; nil without an average.
   public var averageTestLoss: Double?
-  /// The test accuracy of the averaged weights, likewise.
+  /// The test accuracy of the averaged weights; nil without an average.
   public var averageTestAccuracy: Double?
 
   /// The book's `val_loss`: the unweighted mean of the test batches' losses after the epoch; nil without test images, and in
   /// files of older versions.
   public var bookValidationLoss: Double?
-  /// The book's `val_acc`, the unweighted mean of the test batches' accuracies, likewise.
+  /// The book's `val_acc`: the unweighted mean of the test batches' accuracies after the epoch; nil in the same cases.
   public var bookValidationAccuracy: Double?
   /// The book's `train_loss`: the points that the epoch completed, usually two; nil in files of older versions.
   public var bookTrainingLosses: [HalfEpochLoss]?
@@ -53,8 +53,8 @@ public struct EpochResult: Sendable, Equatable, Codable {
     averageTestAccuracy = average?.test?.accuracy
   }
 
-  /// The figures the epoch is judged by: on the validation images if any, else the test images, else the training
-  /// images; of the averaged weights, if any.
+  /// The figures the epoch is judged by: on the validation images if any, otherwise the test images, otherwise the
+  /// training images; with the averaged weights, if any.
   var judgment: Judgment {
     let candidates = [
       (averageValidationAccuracy, averageValidationLoss), (validationAccuracy, validationLoss),

@@ -36,10 +36,10 @@ extension Network {
 }
 
 extension Recipe {
-  /// The parameters that keep their values.
+  /// The frozen parameters.
   ///
   /// - Parameter names: The names of all parameters.
-  /// - Returns: Those that ``frozen`` names, by themselves or by their layers.
+  /// - Returns: Those named in ``frozen``, directly or by their layers.
   /// - Throws: ``TrainingError`` if it names something that does not exist, or everything.
   func frozenParameters(among names: [String]) throws -> Set<String> {
     var parameters: Set<String> = []

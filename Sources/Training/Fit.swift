@@ -14,9 +14,9 @@ import Networks
 ///   - model: The network to train; if nil, the recipe's.
 ///   - images: The images to train on.
 ///   - test: The images to test on after each epoch, if any.
-///   - recipe: The recipe of the training.
+///   - recipe: The recipe.
 ///   - backend: The backend to compute on.
-///   - observers: The observers of the training.
+///   - observers: The observers.
 /// - Returns: The network after the last epoch; with the averaged weights, if the recipe has an average.
 /// - Throws: ``TrainingError`` if the recipe is invalid or the training diverges; the errors of `Network`.
 public func fit(

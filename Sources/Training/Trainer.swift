@@ -14,14 +14,14 @@ import Tensors
 /// let logits = try trainer.network.predict(more)
 /// ```
 ///
-/// With a folder, the state is written every minute and after each epoch, and a training that was interrupted or killed
-/// is resumed with the same result.
+/// With a folder, the state is written every minute and after each epoch, and a run that was interrupted or killed can
+/// be resumed with the same result.
 public final class Trainer {
-  /// The way a training ended.
+  /// How training ended.
   public enum Outcome: Sendable {
     /// All epochs are complete.
     case finished
-    /// No epoch was better for as many as the recipe's patience.
+    /// No epoch was better for as many epochs as the recipe's patience.
     case stoppedEarly
     /// It was stopped, and can be resumed from its state.
     case interrupted
@@ -33,7 +33,7 @@ public final class Trainer {
   public let description: CheckpointDescription
   /// The training, validation and test images.
   public let images: TrainingImages
-  /// The state of the training.
+  /// The state of training.
   public private(set) var state: TrainingState
   /// The findings in the folder.
   public private(set) var findings = Findings()
@@ -48,32 +48,31 @@ public final class Trainer {
   var secondsDiagnosing = 0.0
   let folder: RunFolder?
 
-  /// Findings while a training was prepared.
+  /// Findings while training was prepared.
   public struct Findings: Sendable {
-    /// The new folder of another training's files; nil if there were none.
+    /// The new folder of another run's files; nil if there were none.
     public var earlierRun: String?
-    /// The new path of a network that was in the folder of a resumed training but is unknown to its state; nil if there
-    /// was none.
+    /// The new path of a network in the folder that the state of the resumed run does not know; nil if there was none.
     public var foreignCheckpoint: String?
-    /// The new path of a history whose rows do not match the resumed training; nil if there was none.
+    /// The new path of a history whose rows do not match the resumed run; nil if there was none.
     public var foreignHistory: String?
-    /// The error of the newest state, if the training is resumed from the previous one.
+    /// The error of the newest state, if training is resumed from the previous one.
     public var damagedState: String?
     /// The parameters that are not taken from the initial checkpoint: those of a head for different classes.
     public var newParameters: [String] = []
   }
 
-  /// Prepares a new training.
+  /// Prepares a new training run.
   ///
   /// - Parameters:
   ///   - model: The network to train; if nil, the recipe's.
-  ///   - recipe: The recipe of the training.
+  ///   - recipe: The recipe.
   ///   - training: The images to train on.
   ///   - test: The images to test on after each epoch, if any.
   ///   - backend: The backend to compute on.
   ///   - functions: A custom loss or update rule.
   ///   - transforms: Random changes to the training images, applied after the recipe's.
-  ///   - folder: The folder for checkpoints and states; if nil, nothing is written. Another training's files are moved
+  ///   - folder: The folder for checkpoints and states; if nil, nothing is written. Files of another run are moved
   ///     away.
   ///   - interval: The interval at which the state is written within an epoch.
   /// - Throws: As ``init(_:state:training:test:backend:functions:transforms:folder:interval:)``.
@@ -88,9 +87,9 @@ public final class Trainer {
       functions: functions, transforms: transforms, folder: folder, interval: interval)
   }
 
-  /// Prepares a training, new or resumed.
+  /// Prepares a new or resumed training run.
   ///
-  /// A new training first moves another one's files to ``Findings/earlierRun``.
+  /// A new run first moves the files of another run to ``Findings/earlierRun``.
   ///
   /// - Parameters:
   ///   - model: The network to train; if nil, the state's, and the recipe's if that has none.
@@ -98,12 +97,12 @@ public final class Trainer {
   ///   - training: The images to train on.
   ///   - test: The images to test on after each epoch, if any.
   ///   - backend: The backend to compute on.
-  ///   - functions: A custom loss or update rule; a resumed training needs the same one.
+  ///   - functions: A custom loss or update rule; a resumed run needs the same one.
   ///   - transforms: Random changes to the training images, applied after the recipe's.
   ///   - folder: The folder for checkpoints and states; if `state` has begun, the parameters are read from it.
   ///   - interval: The interval at which the state is written within an epoch.
   /// - Throws: ``TrainingError`` if the recipe is invalid or names layers that the network does not have, or the data
-  ///   differ from those that the training began with; the errors of `Network` and of files.
+  ///   differ from those at the start of training; the errors of `Network` and of files.
   public init(
     _ model: Sequential? = nil, state: TrainingState, training: LabeledImages, test: LabeledImages? = nil,
     backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
@@ -172,8 +171,8 @@ public final class Trainer {
     try description.model.requireRegistered()
     findings.earlierRun = try folder.setAsideEarlierRun()
     do {
-      // Written before the first step, so that an unwritable folder is detected now; and before the other files, which
-      // alone would be taken for those of an earlier run.
+      // Written before the first step, so that an unwritable folder is detected now, and before the other files, which
+      // without a state would be mistaken for an earlier run's.
       try folder.replaceState(state.stage(network, for: folder.state))
       try open(folder, interval)
     } catch {
@@ -204,7 +203,8 @@ public final class Trainer {
   }
 
   /// Whether the network in a folder is the run's last one or, if the process was killed while writing it, the previous
-  /// one; files of versions before 0.4 do not say, and a run that has not completed an epoch has written none.
+  /// one; states of versions before 0.4 do not have the digest, and a run without a complete epoch has not written a
+  /// network.
   private func ownsCheckpoint(in folder: RunFolder) throws -> Bool {
     guard folder.hasCheckpoint else { return true }
     guard let digest = state.checkpoint else { return state.data == nil && state.epoch > 0 }
@@ -362,7 +362,7 @@ public final class Trainer {
       imagesPerSecond: Double(progress.batchScore.count) / max(progress.batchSeconds, .leastNormalMagnitude))
   }
 
-  /// The decay of the average: less at first, so that the initial weights are soon forgotten; as TensorFlow's
+  /// The decay of the average: less at first, so that the initial weights are soon forgotten, as in TensorFlow's
   /// `ExponentialMovingAverage` with the number of updates.
   private func averageDecay(_ decay: Double) -> Double {
     min(decay, Double(1 + state.step) / Double(10 + state.step))
@@ -395,14 +395,14 @@ public final class Trainer {
         average: average)
       return (result, average?.confusion ?? plain.confusion)
     } catch let error as NonFiniteLoss {
-      // The previous epoch's files are better than a partly evaluated one.
+      // The files of the previous epoch are better than those of a partly evaluated one.
       throw divergence(error.place, step: nil).error
     }
   }
 
   // MARK: Figures
 
-  /// The pace since this process began to train.
+  /// The pace since this process started training.
   public var pace: TrainingPace {
     TrainingPace(images: imagesThisRun, seconds: secondsThisRun, secondsWaited: secondsWaitedThisRun)
   }

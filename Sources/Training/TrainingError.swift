@@ -1,18 +1,18 @@
-/// Why a training cannot begin, be resumed or continue, or a checkpoint cannot be used.
+/// The reason that training cannot begin, resume or continue, or that a checkpoint cannot be used.
 ///
-/// A `reason` is the whole line that ``description`` gives.
+/// A `reason` is the line that ``description`` returns.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
   /// The recipe has a value that is out of range, contradicts another, or is not for this network.
   case invalidRecipe(reason: String)
-  /// The file is damaged, or of another kind; for the state of a training, an earlier one may still be whole.
+  /// The file is damaged, or of another kind; if it is a training state, the previous one may still be intact.
   case damagedFile(path: String, reason: String)
-  /// The file is whole, but needs another version, the program that defines its layers, or a description of its model.
+  /// The file is intact, but needs another version, the program that defines its layers, or a description of its model.
   case unsupportedFile(path: String, reason: String)
-  /// The network, its weights and the training to be resumed do not belong together.
+  /// The network, its weights and the run to be resumed do not match.
   case mismatch(reason: String)
-  /// The images are not those that the training or the network takes.
+  /// The images do not suit the recipe or the network.
   case unsuitableData(reason: String)
-  /// Another training writes to the folder; the holder is its process and machine.
+  /// Another run writes to the folder; the holder is its process and machine.
   case folderInUse(path: String, holder: String)
   /// The folder cannot be created, locked or written to.
   case unusableFolder(path: String, reason: String)

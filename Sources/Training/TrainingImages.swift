@@ -2,7 +2,7 @@ import Datasets
 import Networks
 import Tensors
 
-/// The images of a training, as its recipe divides them.
+/// The images of a training run, divided as its recipe says.
 public struct TrainingImages: Sendable {
   /// The images to train on.
   public let training: LabeledImages

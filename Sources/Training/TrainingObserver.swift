@@ -1,7 +1,7 @@
 import Backends
 import Networks
 
-/// An observer of a training, such as a progress bar or a log.
+/// An observer of training, such as a progress bar or a log.
 ///
 /// All methods have defaults that do nothing.
 public protocol TrainingObserver: AnyObject {
@@ -20,13 +20,13 @@ public protocol TrainingObserver: AnyObject {
   /// An epoch is complete and its state is written.
   func didFinishEpoch(_ result: EpochResult, pace: TrainingPace)
 
-  /// The training has ended or was stopped.
+  /// Training has ended or was stopped.
   func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState)
 
-  /// The training has failed, and its steps are in the run's folder; not called without a writable folder.
+  /// Training has failed, and the steps so far are in the run's folder; not called without a writable folder.
   func trainingDidFail(state: TrainingState)
 
-  /// A problem keeps the training from learning; each kind is reported once per run.
+  /// A problem keeps the network from learning; each kind is reported once per run.
   func didDiagnose(_ diagnosis: Diagnosis)
 }
 
@@ -49,7 +49,7 @@ extension TrainingObserver {
   public func didTest(images: Int, of total: Int) {}
 }
 
-/// The state of a training after a step.
+/// The progress of training after a step.
 public struct StepProgress: Sendable {
   /// The current epoch, from 1.
   public var epoch: Int
@@ -71,25 +71,25 @@ public struct StepProgress: Sendable {
   public var halfEpochLoss: HalfEpochLoss?
   /// The score on this batch's images, before the update.
   public var batchScore: ClassificationScore
-  /// The duration of the step, waiting for data included.
+  /// The duration of the step, including waiting for data.
   public var batchSeconds: Double
-  /// The pace of the training.
+  /// The pace so far.
   public var pace: TrainingPace
 
   /// Mean loss of this batch.
   public var batchLoss: Double { batchScore.loss }
 }
 
-/// The pace of a training since this process began to train, without tests.
+/// The pace of training since this process started it, without tests.
 public struct TrainingPace: Sendable {
   /// Images trained on.
   public var images: Int
-  /// Seconds that this took, waiting for data included.
+  /// The seconds this took, including waiting for data.
   public var seconds: Double
-  /// Seconds of these that the steps waited for data.
+  /// The seconds of these spent waiting for data.
   public var secondsWaited: Double
 
-  /// Makes a pace from counts.
+  /// Creates a pace from counts.
   public init(images: Int, seconds: Double, secondsWaited: Double) {
     self.images = images
     self.seconds = seconds

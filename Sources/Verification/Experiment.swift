@@ -21,7 +21,7 @@ public struct Experiment: Sendable {
   /// Training or prediction mode, and the seed of dropout's masks.
   public let context: RunContext
 
-  /// Makes an experiment, checking that everything matches.
+  /// Creates an experiment, checking that everything matches.
   ///
   /// - Parameters:
   ///   - model: The model, which must end in one number per class.
@@ -131,7 +131,7 @@ public struct Experiment: Sendable {
     return network
   }
 
-  /// The same model with a different batch, parameters and state, at a step of a training.
+  /// The same model with a different batch, parameters and state, at a training step.
   func at(
     step: Int, images: Tensor<Double>, labels: [Int32], parameters: [String: Tensor<Double>],
     state: [String: Tensor<Double>]

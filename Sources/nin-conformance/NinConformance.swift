@@ -72,7 +72,7 @@ struct NinConformance: ParsableCommand {
     if !conform { throw ExitCode.failure }
   }
 
-  /// The requested backends, or all available in this build on this machine.
+  /// The requested backends, or all that are available.
   private func backends(_ pool: ThreadPool) throws -> [(name: String, backend: any Backend)] {
     let options = BackendOptions(threads: pool)
     let available: [(name: String, backend: any Backend)]

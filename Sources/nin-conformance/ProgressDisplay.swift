@@ -8,20 +8,20 @@ import Synchronization
   import Darwin
 #endif
 
-/// Shows on standard error how far the checks have come: on a terminal in one line that is rewritten, otherwise in a
-/// new line every half minute.
+/// Shows the progress of the checks on standard error: on a terminal as a rewritten line, otherwise as a line every
+/// half minute.
 final class ProgressDisplay: Sendable {
   private let subject: String
   private let isInteractive = EscapeCodes.areKnown(on: STDERR_FILENO)
   private let start = ContinuousClock.now
   private let lastLine = Mutex<ContinuousClock.Instant?>(nil)
 
-  /// Makes the display; each line begins with the subject.
+  /// Creates the display; each line begins with the subject.
   init(of subject: String) {
     self.subject = subject
   }
 
-  /// How long it has been since the display was made.
+  /// The time since the display was created.
   var elapsed: String {
     (ContinuousClock.now - start).formatted
   }
@@ -37,7 +37,7 @@ final class ProgressDisplay: Sendable {
     }
     guard isDue else { return }
     let line = "\(subject): \(progress), \(elapsed)"
-    // A line that is too long for the terminal is cut off rather than wrapped.
+    // A line that is too long for the terminal is truncated instead of wrapped.
     put(isInteractive ? "\r\u{1B}[K\u{1B}[?7l\(line)\u{1B}[?7h" : line + "\n")
   }
 

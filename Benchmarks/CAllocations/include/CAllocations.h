@@ -1,8 +1,8 @@
 // Counts requests to the C allocators and mmap, separating our own from those of libraries.
 //
-// Linking this into an executable replaces malloc and related functions in the whole process by functions that count
-// and then call glibc's. Only threads that follow a counter count: the one that watches, those that it starts, and the
-// members of its OpenMP teams while they work for it. So other work in the same process does not matter.
+// Linking this into an executable replaces malloc and related functions in the whole process with functions that count
+// and then call glibc's. Only threads that follow a counter are counted: the watching one, those that it starts, and
+// the members of its OpenMP teams while they work for it, so other work in the process does not matter.
 //
 // A request is the library's if it is made during a call of oneDNN, by libgomp on its own behalf, or directly from the
 // code of libblis, libdnnl, libgomp or libopenblas; every other one is ours, the Swift runtime's included.
@@ -19,7 +19,7 @@ typedef struct {
 
 typedef struct allocations_counter allocations_counter;
 
-// False where the allocators cannot be replaced: without glibc, and under a sanitizer.
+// False if the allocators cannot be replaced: without glibc, and under a sanitizer.
 bool allocations_can_be_counted(void);
 
 // NULL if there is no memory. A counter must outlive the threads that follow it.
@@ -36,9 +36,8 @@ void allocations_stop(allocations_counter *counter);
 allocations_tally allocations_ours(const allocations_counter *counter);
 allocations_tally allocations_theirs(const allocations_counter *counter);
 
-// The calls that led to one of the first of our requests, innermost first: how many there are, 0 if there was no
-// such request.
+// The call stack of one of our first requests, innermost call first. Returns its depth, 0 if there was no such request.
 size_t allocations_stack(const allocations_counter *counter, size_t request, const uintptr_t **addresses);
 
-// Writes the name of the function at an address, demangled, cut to the capacity. False if it has no name.
+// Writes the name of the function at an address, demangled and truncated to the capacity. False if it has no name.
 bool allocations_describe(uintptr_t address, char *text, size_t capacity);

@@ -127,7 +127,7 @@ struct LayerOptions: ParsableArguments {
     }
   }
 
-  /// Requires that the operations of a pass can be counted in 64 bits, and done within days.
+  /// Requires that the operations of a pass can be counted in 64 bits, and finish within days.
   private func requireCountable(_ operation: NetworkInNetwork.TensorOperation) throws {
     guard case .convolution(let geometry, _) = operation else { return }
     let products =

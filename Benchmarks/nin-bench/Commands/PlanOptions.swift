@@ -74,7 +74,7 @@ struct PlanOptions: ParsableArguments {
     return fast.isEmpty ? available : fast
   }
 
-  /// Whether it is NiN with one number of threads, one size and an automatic micro-batch: what can be compared with
+  /// Whether it is NiN with one number of threads, one size and an automatic micro-batch, which can be compared with
   /// other frameworks.
   var isOfOneSize: Bool {
     model == .nin && design.given.isEmpty && microBatch == nil && threadCounts.count == 1 && sides.count == 1
@@ -113,7 +113,7 @@ struct PlanOptions: ParsableArguments {
     return result
   }
 
-  /// The backends with those of the requested precisions that they support.
+  /// The backends, each with the requested precisions that it supports.
   ///
   /// A requested backend must support at least one; default ones that support none are skipped.
   private func ableBackends() throws -> [(name: String, precisions: [Precision])] {
@@ -145,7 +145,7 @@ struct PlanOptions: ParsableArguments {
 }
 
 extension Precision: ExpressibleByArgument {
-  /// Takes the names, and `bfloat16` for `bf16`.
+  /// Parses the names, and `bfloat16` as `bf16`.
   public init?(argument: String) {
     self.init(rawValue: argument == "bfloat16" ? "bf16" : argument)
   }

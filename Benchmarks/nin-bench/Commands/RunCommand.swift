@@ -15,7 +15,7 @@ import Reporting
   import Darwin
 #endif
 
-/// `nin-bench run`, which is what `nin-bench` does.
+/// `nin-bench run`, the default of `nin-bench`.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
@@ -132,7 +132,7 @@ struct RunCommand: ParsableCommand {
   }
 }
 
-/// One line on standard error that shows what is being measured, if that is a terminal.
+/// A line on standard error that shows what is being measured, if it is a terminal.
 enum Progress {
   /// Replaces the line.
   static func show(_ line: String) {

@@ -8,7 +8,7 @@ import Reporting
   import Darwin
 #endif
 
-/// The machine that was measured on.
+/// The machine that ran the measurements.
 struct Machine: Codable, Equatable, Sendable {
   var processor: String
   /// Processors that the process may use.

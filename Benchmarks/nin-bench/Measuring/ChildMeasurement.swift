@@ -7,10 +7,10 @@ import ChildProcesses
   import Foundation
 #endif
 
-/// Measures a configuration in a process of its own.
+/// Measures a configuration in a separate process.
 ///
-/// So its peak memory is its own, no other configuration has left threads or heap behind, and a backend that fails does
-/// not affect others.
+/// Its peak memory is therefore its own, no other configuration has left threads or heap behind, and a backend that
+/// crashes does not affect others.
 enum ChildMeasurement {
   /// The request to the child, which answers with a ``Measurement`` on the last line of its output.
   struct Request: Codable {
@@ -23,12 +23,12 @@ enum ChildMeasurement {
   /// Starts a child with this program and waits for it.
   ///
   /// - Parameters:
-  ///   - configuration: What to measure.
-  ///   - budget: How long.
+  ///   - configuration: The configuration.
+  ///   - budget: The number of steps or the time.
   ///   - neighbor: The demand of a process next to it; none by default.
   ///   - program: The path of this program; found by default.
   /// - Returns: The measurement.
-  /// - Throws: ``BenchmarkError`` with the child's own reason.
+  /// - Throws: ``BenchmarkError`` with the child's error.
   static func run(
     _ configuration: Configuration, _ budget: StepBudget, beside neighbor: Neighbor.Demand? = nil,
     program: String? = nil
@@ -50,7 +50,7 @@ enum ChildMeasurement {
     return measurement
   }
 
-  /// The child's first line of error, without the word.
+  /// The child's first error line, without `Error:`.
   private static func reason(_ output: String) -> String {
     let prefix = "Error: "
     let line = output.split(separator: "\n").first { $0.hasPrefix(prefix) }

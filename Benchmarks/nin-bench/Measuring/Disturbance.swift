@@ -34,13 +34,13 @@ struct ProcessorTimes: Equatable {
   }
 }
 
-/// How busy other programs kept the machine during a measurement.
+/// The load of other programs on the machine during a measurement.
 struct Disturbance: Codable, Equatable, Sendable {
   /// The part of the processors' time that the hypervisor gave to others; nil if the system does not report it.
   var stolen: Double?
   /// The part of the processors' time that other processes used; nil if the system does not report it.
   var others: Double?
-  /// The distance of the 10th and the 90th percentile of the steps' times, as a part of the median.
+  /// The distance between the 10th and the 90th percentile of the steps' times, as a fraction of the median.
   var spread: Double
 
   /// A row beyond these is marked.
@@ -49,7 +49,7 @@ struct Disturbance: Codable, Equatable, Sendable {
   /// busy loop on one of ten processors takes 10 %.
   private static let limits = (stolen: 0.02, others: 0.05, spread: 0.25)
 
-  /// Why the measurement is not to be trusted; empty if it was undisturbed.
+  /// The reasons that the measurement is unreliable; empty if it was undisturbed.
   var reasons: [String] {
     func percent(_ share: Double) -> String { "\(decimal(100 * share, places: 0)) %" }
     var reasons: [String] = []
@@ -67,17 +67,17 @@ struct Disturbance: Codable, Equatable, Sendable {
 
   var isDisturbed: Bool { !reasons.isEmpty }
 
-  /// The measure by which the least disturbed of several measurements is found.
+  /// The severity, for finding the least disturbed of several measurements.
   var severity: Double { (stolen ?? 0) + (others ?? 0) + spread }
 }
 
-/// Watches the machine from its creation on.
+/// Watches the machine from the time it is created.
 struct DisturbanceWatch {
   /// A reading of the clocks.
   struct Reading {
-    /// Nil if the system does not report it.
+    /// The times of all processors; nil if the system does not report them.
     let times: ProcessorTimes?
-    /// The CPU time of this process, which has no other children than the neighbor while it measures, in seconds.
+    /// The CPU time of this process in seconds; while it measures, the neighbor is its only child.
     let own: Double
     /// The CPU time of the neighbor in seconds; nil without one, or if the system does not report it.
     var neighbor: Double?
@@ -117,7 +117,7 @@ struct DisturbanceWatch {
       return .init(demand: neighbor.demand, share: neighborSeconds.map { $0 / max(wanted, 1e-9) })
     }
 
-    /// The disturbance of steps that were run meanwhile; the neighbor, which is intended, does not count.
+    /// The disturbance of steps that ran in the interval; the neighbor, which is intended, does not count.
     func disturbance(of steps: [UInt64]) -> Disturbance {
       let times = Distribution(nanoseconds: steps)
       let spread = (times.spread.upperBound - times.spread.lowerBound) / times.median
@@ -142,20 +142,20 @@ struct DisturbanceWatch {
     before = .now(since: start, beside: neighbor)
   }
 
-  /// The interval since then.
+  /// The interval since the watch was created.
   func stop() -> Interval {
     Interval(before: before, after: .now(since: start, beside: neighbor))
   }
 }
 
 extension Measurement {
-  /// Measures until a measurement is undisturbed.
+  /// Repeats a measurement until it is undisturbed.
   ///
   /// - Parameters:
-  ///   - retries: The largest number of repetitions of a disturbed measurement.
+  ///   - retries: The maximum number of repetitions.
   ///   - measure: Measures once.
   /// - Returns: The first that is undisturbed, or the least disturbed of all.
-  /// - Throws: What `measure` throws.
+  /// - Throws: The errors of `measure`.
   static func undisturbed(retries: Int, _ measure: () throws -> Measurement) rethrows -> Measurement {
     var best = try measure()
     for attempt in 0..<retries where best.disturbance?.isDisturbed == true {

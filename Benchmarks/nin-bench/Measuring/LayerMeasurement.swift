@@ -6,7 +6,7 @@ struct LayerMeasurement {
   let pass: LayerPass
   let cost: PassCost
   let implementation: String
-  /// Of each step, in nanoseconds.
+  /// The time of each step, in nanoseconds.
   let times: [UInt64]
   let disturbance: Disturbance
 
@@ -14,9 +14,9 @@ struct LayerMeasurement {
   ///
   /// - Parameters:
   ///   - layer: The layer.
-  ///   - budget: How many steps or how long.
+  ///   - budget: The number of steps, or the time.
   /// - Returns: A measurement for each pass.
-  /// - Throws: What the backend throws.
+  /// - Throws: The errors of the backend.
   static func rows(of layer: LoneLayer, _ budget: StepBudget) throws -> [LayerMeasurement] {
     let warmUpStart = ContinuousClock.now
     repeat {

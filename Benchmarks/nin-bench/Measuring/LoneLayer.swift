@@ -7,7 +7,7 @@ import NetworkInNetwork
   import Darwin
 #endif
 
-/// One layer without a network around it, with its kernel and memory full of random numbers.
+/// A single layer without a network, with its kernel and memory filled with random numbers.
 final class LoneLayer {
   let operation: NetworkInNetwork.TensorOperation
   let precision: Precision
@@ -24,14 +24,14 @@ final class LoneLayer {
   /// Prepares the layer.
   ///
   /// - Parameters:
-  ///   - operation: What it computes, batch included.
+  ///   - operation: The operation, batch included.
   ///   - backend: The backend of the kernel.
   ///   - precision: The precision.
   ///   - task: Whether backward passes are requested; in prediction the forward pass may use another kernel.
-  ///   - convolutions: How the algorithm of a convolution is chosen.
-  ///   - hasPlainInput: Whether the input is stored as that of a network is, rather than as a convolution leaves it;
-  ///     its gradient is then not computed.
-  /// - Throws: ``BenchmarkError`` if the machine lacks the memory, and what the backend refuses.
+  ///   - convolutions: The choice of an algorithm for a convolution.
+  ///   - hasPlainInput: Whether the input is plain, like that of a network, rather than in the layout of a
+  ///     convolution's output; its gradient is then not computed.
+  /// - Throws: ``BenchmarkError`` if the machine lacks the memory; the errors of the backend.
   init(
     _ operation: NetworkInNetwork.TensorOperation, on backend: any Backend, _ precision: Precision,
     for task: Configuration.Task, _ convolutions: ConvolutionChoice = .automatic, hasPlainInput: Bool
@@ -85,7 +85,7 @@ final class LoneLayer {
     }
   }
 
-  /// The layout that a convolution would write the tensor in; plain unless the tensor holds images.
+  /// The layout in which a convolution would write the tensor; plain if the tensor is not images.
   private static func leftByConvolution(
     _ plain: Layout, _ backend: any Backend, _ precision: Precision, _ isTraining: Bool
   ) throws -> Layout {
@@ -126,7 +126,7 @@ final class LoneLayer {
   }
 }
 
-/// The memory of a single layer, filled with numbers that take as long as real ones.
+/// The memory of a single layer, filled with numbers that are as slow to compute with as real ones.
 private struct LoneMemory {
   private(set) var buffers: [AlignedBuffer] = []
   let addresses: KernelMemory

@@ -14,14 +14,14 @@ struct Configuration: Codable, Hashable, Sendable {
   var backend: String
   var precision: Precision
   var model: String
-  /// Which variant of NiN it is; nil for the book's and for other networks.
+  /// The variant of NiN; nil for the book's and for other networks.
   var design: NiNDesign?
-  /// Height and width of the images, which have the channels that are usual for the network.
+  /// Height and width of the images, which have the network's usual number of channels.
   var imageSize: Int
   var batchSize: Int
   /// The number of images computed at a time; nil for the network's choice.
   var microBatch: Int?
-  /// How the algorithms of convolutions are chosen; nil, in files of earlier versions, for direct ones.
+  /// The choice of algorithms for convolutions; nil, in files of earlier versions, for direct ones.
   var convolutions: ConvolutionChoice?
   var threads: Int
 
@@ -36,17 +36,17 @@ struct Configuration: Codable, Hashable, Sendable {
   }
 }
 
-/// How long something is measured.
+/// The number of steps, or the time, of a measurement.
 struct StepBudget: Codable, Equatable, Sendable {
-  /// The number of steps counted; nil for as many as take `seconds`, but at least ``fewestSteps``.
+  /// The number of steps counted; nil to count steps for `seconds`, but at least ``fewestSteps``.
   var steps: Int?
-  /// The time to spend on counted steps where their number is not given.
+  /// The time to spend on counted steps if their number is not given.
   var seconds: Double
-  /// Whether a profile is taken, in as many steps again.
+  /// Whether a profile is taken, in the same number of additional steps.
   var isProfiled: Bool
 
   static let fewestSteps = 5
-  /// This many times fit into memory, however short the steps are.
+  /// A bound, so that the times fit into memory however short the steps are.
   static let mostSteps = 1_000_000
 
   /// Whether enough has been measured.
@@ -55,7 +55,7 @@ struct StepBudget: Codable, Equatable, Sendable {
     return done >= Self.fewestSteps && elapsed >= .seconds(seconds) || done >= Self.mostSteps
   }
 
-  /// The time to warm up in, after the first step: caches, clock and generated code settle.
+  /// The warm-up time after the first step, in which caches, clock and generated code settle.
   var warmUp: Duration { steps == nil ? .seconds(seconds / 10) : .zero }
 }
 
@@ -66,20 +66,20 @@ struct Measurement: Codable, Equatable, Sendable {
   var library: String
   /// The instruction set that the library uses.
   var instructionSet: String
-  /// How many images were computed at a time.
+  /// The number of images computed at a time.
   var microBatch: Int
-  /// Floating-point operations of a step: a multiply-add counts as two, those with padding are counted, and
-  /// nothing but convolutions and dense layers is.
+  /// Floating-point operations of the convolutions and dense layers in a step, two per multiply-add, those with padding
+  /// included.
   var operations: Int
   /// The same without the taps on padding, which no program needs to compute; nil in the files of earlier versions.
   var unpaddedOperations: Int?
   /// The time of each counted step.
   var nanoseconds: [UInt64]
-  /// The largest resident memory of a process that did nothing else; nil if the system does not report it.
+  /// The peak resident memory of a process that did nothing else; nil if the system does not report it.
   var peakMemory: Int?
   /// The bytes that the network reports.
   var heldMemory: Int
-  /// Allocations of a step; nil where they were not counted.
+  /// Allocations of a step; nil if they were not counted.
   var allocations: AllocationCount?
   /// The profile; nil without one.
   var profile: StepProfile?
@@ -143,7 +143,7 @@ struct ProfileRow: Codable, Equatable, Sendable {
 struct RewriteRow: Codable, Equatable, Sendable {
   /// The rewrite: `fuse ReLU into convolution`.
   var name: String
-  /// The layers that it was done to.
+  /// The rewritten layers.
   var layers: [String]
 }
 

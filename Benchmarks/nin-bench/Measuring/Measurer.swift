@@ -61,7 +61,7 @@ struct Measurer {
   }
 }
 
-/// A prepared network with images, of which steps can be run.
+/// A prepared network with images, ready to run steps.
 final class Workload {
   let network: Network
   private let configuration: Configuration
@@ -131,7 +131,7 @@ func nanoseconds(_ body: () throws -> Void) rethrows -> UInt64 {
 }
 
 extension Duration {
-  /// Whole nanoseconds, at least 1, so that no work has taken zero time.
+  /// Whole nanoseconds, at least 1, so that no work takes zero time.
   var nanoseconds: UInt64 {
     let (seconds, attoseconds) = components
     return UInt64(max(seconds * 1_000_000_000 + attoseconds / 1_000_000_000, 1))
@@ -140,10 +140,10 @@ extension Duration {
 
 /// The largest resident memory of this process so far.
 enum PeakMemory {
-  /// Bytes, from the line `VmHWM` of Linux's /proc/self/status; nil elsewhere.
+  /// Bytes, from the line `VmHWM` of Linux's /proc/self/status; nil on other systems.
   ///
-  /// `getrusage` is not suitable: on Linux its figure outlives `exec`, so that a small process would inherit the peak
-  /// of the large one that started it.
+  /// `getrusage` is unsuitable: on Linux its figure survives `exec`, so a small process would inherit the peak of a
+  /// large parent.
   static var byteCount: Int? {
     guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
       let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
@@ -162,9 +162,9 @@ struct AllocationCount: Codable, Equatable, Sendable {
 
   /// Runs a step and counts what it allocates.
   ///
-  /// - Parameter step: The step; it is run once in any case.
+  /// - Parameter step: The step; it is always run once.
   /// - Returns: The counts; nil if the build cannot count.
-  /// - Throws: What the step throws.
+  /// - Throws: The errors of the step.
   static func counted(_ step: () throws -> Void) rethrows -> AllocationCount? {
     let counts = try AllocationCounter.counts(step)
     guard AllocationCounter.isSupported else { return nil }

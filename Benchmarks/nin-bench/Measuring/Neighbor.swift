@@ -13,7 +13,7 @@ import ChildProcesses
   import Darwin
 #endif
 
-/// A process that wants half a processor or a whole one while something else is measured.
+/// A process that uses half a processor or a whole one during a measurement.
 ///
 /// It ends when the pipe to its standard input is closed, which the system does however this process ends.
 final class Neighbor {
@@ -24,7 +24,7 @@ final class Neighbor {
     /// Always busy.
     case one
 
-    /// The part of a processor that it uses if nobody else wants any.
+    /// The fraction of a processor that it uses without competition.
     var share: Double { self == .half ? 0.5 : 1 }
   }
 
@@ -67,7 +67,7 @@ final class Neighbor {
 
   /// Ends it and waits until it has ended.
   ///
-  /// - Returns: Its exit code; nil if it had been ended, by this or a signal.
+  /// - Returns: Its exit code; nil if a signal ended it, or it had been ended before.
   @discardableResult
   func end() -> Int32? {
     guard lifeline >= 0 else { return nil }
@@ -126,7 +126,7 @@ struct NeighborCommand: ParsableCommand {
     }
   }
 
-  /// Whether the input ends within some milliseconds, which are slept through.
+  /// Sleeps for some milliseconds, and returns whether the input has ended meanwhile.
   private func isAbandoned(after milliseconds: Int32) -> Bool {
     var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
     return poll(&input, 1, milliseconds) > 0

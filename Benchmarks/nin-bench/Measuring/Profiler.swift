@@ -17,10 +17,10 @@ struct Profiler {
 
   /// Runs steps with the network's profile enabled.
   ///
-  /// - Parameter timedSteps: Runs a function any number of times, and another after each run, which is not timed;
-  ///   returns the time of each run.
+  /// - Parameter timedSteps: Runs a function any number of times, and a second one, untimed, after each run; returns
+  ///   the time of each run.
   /// - Returns: The time of the steps by layer and pass.
-  /// - Throws: What the steps throw.
+  /// - Throws: The errors of the steps.
   func profile(
     _ timedSteps: (_ body: () throws -> Void, _ afterEach: () -> Void) throws -> [UInt64]
   ) throws -> StepProfile {
@@ -69,7 +69,7 @@ struct Profiler {
     }
   }
 
-  /// Appends the times of the step that is over to the rows, and starts over.
+  /// Appends the times of the last step to the rows, and resets the profile.
   private func note(_ rows: inout [ProfileRow]) {
     let layerTimes = network.layers.flatMap { layer in
       LayerPass.passes(of: layer).map { times[layer, $0.work] }

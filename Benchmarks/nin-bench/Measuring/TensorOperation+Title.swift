@@ -17,7 +17,7 @@ extension NetworkInNetwork.TensorOperation {
 }
 
 extension SlidingWindow {
-  /// Kernel, then what is not usual: `11×11/4` with a stride of 4, `pad 2`, `dilation 2`.
+  /// The kernel, then everything that is not the default: `11×11/4` with a stride of 4, `pad 2`, `dilation 2`.
   fileprivate var title: String {
     func short(_ extent: Extent2D) -> String {
       extent.height == extent.width ? "\(extent.height)" : "\(extent)"

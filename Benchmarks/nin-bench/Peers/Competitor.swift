@@ -12,13 +12,13 @@ import NetworkInNetwork
   import Darwin
 #endif
 
-/// A framework in one setting, or one of our backends: what a comparison runs in turn.
+/// A framework in one setting, or one of our backends, which a comparison runs in turn.
 ///
-/// Each measurement is a process of its own, so that none is affected by another's threads, memory or caches.
+/// Each measurement is a separate process, so that none is affected by another's threads, memory or caches.
 protocol Competitor {
   var name: String { get }
   var setting: String { get }
-  /// Whether it is one of ours, which the others are compared with.
+  /// Whether it is one of our backends, with which the others are compared.
   var isOurs: Bool { get }
 
   /// Measures once.
@@ -41,7 +41,7 @@ struct ScriptCompetitor: Competitor {
     return try PeerMeasurement(output: outcome.output)
   }
 
-  /// The clock that Python's `time.monotonic` reads as well.
+  /// The time of the clock that Python's `time.monotonic` reads too.
   private static var monotonicSeconds: Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
@@ -49,7 +49,7 @@ struct ScriptCompetitor: Competitor {
   }
 }
 
-/// One of our backends, run by this program in a process of its own.
+/// One of our backends, run by this program in a separate process.
 struct OwnCompetitor: Competitor {
   let backend: String
   /// The path of this program.
@@ -75,7 +75,7 @@ struct OwnCompetitor: Competitor {
   }
 }
 
-/// `nin predict` from a checkpoint on disk, from before it is started until it has ended.
+/// `nin predict` with a checkpoint on disk, timed from before it starts until it has ended.
 struct OwnStart: Competitor {
   let backend: String
   /// The path of the command `nin`.

@@ -13,7 +13,7 @@ struct PeerFolder {
   private let scripts: String
   private let environments: String
 
-  /// Looks into the folders.
+  /// Searches the folders.
   ///
   /// - Parameters:
   ///   - scripts: The folder of the scripts.
@@ -67,7 +67,7 @@ struct InstalledPeer: Equatable {
   let script: String
   let python: String
 
-  /// Asks the script what it can measure.
+  /// Gets the list of measurements from the script.
   ///
   /// - Throws: ``BenchmarkError`` if it does not answer.
   func description() throws -> PeerDescription {
@@ -87,7 +87,7 @@ struct PeerDescription: Decodable {
   let peer: String
   let settings: [Setting]
 
-  /// Reads what a script has printed.
+  /// Parses the output of a script.
   ///
   /// - Parameter output: All that it has printed.
   /// - Throws: ``BenchmarkError`` if that is not a list.

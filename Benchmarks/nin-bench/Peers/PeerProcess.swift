@@ -30,7 +30,7 @@ enum PeerProcess {
     return outcome
   }
 
-  /// Our own line of error, or else the last line, where Python reports what went wrong.
+  /// Our error line, otherwise the last line, where Python reports the error.
   private static func reason(_ output: String) -> String {
     let lines = output.split(separator: "\n")
     let line = lines.first { $0.hasPrefix("Error: ") } ?? lines.last
@@ -40,20 +40,20 @@ enum PeerProcess {
 
 /// The measurement of one process: the line of JSON that it prints.
 struct PeerMeasurement: Codable, Equatable {
-  /// The framework, or the backend of ours.
+  /// The framework, or our backend.
   let peer: String
   let version: String
-  /// How the framework was used.
+  /// The setting of the framework.
   let setting: String
   /// The seconds of each timed step, in the order in which they were run.
   let seconds: [Double]
   /// The peak resident memory, in bytes.
   let peakMemory: Int
 
-  /// The step in the middle.
+  /// The median time of a step.
   var medianSeconds: Double { MedianRange(seconds).median }
 
-  /// All steps together; next to a neighbor they are of two kinds, of which a median shows one.
+  /// The mean time of a step; next to a neighbor there are two kinds of steps, and a median would show only one.
   var meanSeconds: Double { seconds.reduce(0, +) / Double(seconds.count) }
 }
 
@@ -63,7 +63,7 @@ extension PeerMeasurement {
     case peakMemory = "peak_memory"
   }
 
-  /// Finds the line in what a program has printed; frameworks add lines of their own.
+  /// Finds the line in the output of a program; frameworks print other lines too.
   ///
   /// - Parameter output: All that the program has printed.
   /// - Throws: ``BenchmarkError`` if the line is missing or has no times.

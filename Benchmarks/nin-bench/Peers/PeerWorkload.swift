@@ -24,7 +24,7 @@ enum PeerTask: String, Codable, CaseIterable {
   var isLatency: Bool { self == .latency || self == .start }
 }
 
-/// One measurement that every competitor makes.
+/// A measurement that every competitor makes.
 struct PeerWorkload: Codable, Equatable {
   let task: PeerTask
   let precision: Precision
@@ -33,7 +33,7 @@ struct PeerWorkload: Codable, Equatable {
   let threads: Int
   let steps: Int
 
-  /// The options that ours and the peers' scripts understand alike.
+  /// The options that both our programs and the peers' scripts accept.
   var arguments: [String] {
     [
       "--task", task.argument, "--precision", precision.rawValue, "--batch-size", "\(batchSize)",

@@ -1,13 +1,13 @@
 import NetworkInNetwork
 import Reporting
 
-/// Ours and other frameworks, measured in turn.
+/// Our backends and other frameworks, measured in turn.
 struct PeersComparison {
   let folder: PeerFolder
   let tasks: [PeerTask]
   let precisions: [Precision]
   let rounds: Int
-  /// Ours that take part.
+  /// Our backends that take part.
   let backends: [String]
   /// The path of this program; `nin` is next to it.
   let program: String
@@ -18,10 +18,10 @@ struct PeersComparison {
   /// The demand of a process next to which everything is measured again; nil for none.
   var neighbor: Neighbor.Demand?
 
-  /// Runs everything, printing each workload's table as it is done.
+  /// Runs all workloads, printing each table as soon as it is complete.
   ///
-  /// - Parameter print: Where lines go.
-  /// - Returns: All that was found.
+  /// - Parameter print: Receives each line.
+  /// - Returns: The results.
   /// - Throws: ``BenchmarkError`` if no peer can be compared, or no files for a prediction can be written.
   func run(print: (String) -> Void) throws -> PeersReport {
     if let advice = folder.advice { print(advice) }
@@ -73,7 +73,7 @@ struct PeersComparison {
       threads: threads, steps: task == .latency ? steps * Self.latencyRepeats : steps)
   }
 
-  /// One image takes a hundredth of a batch's time, so that more steps are needed for a steady median.
+  /// One image takes a hundredth of the time of a batch, so more steps are needed for a stable median.
   private static let latencyRepeats = 40
 
   private func described(print: (String) -> Void) -> [(InstalledPeer, PeerDescription)] {
@@ -109,14 +109,14 @@ struct PeerRounds {
   }
 
   private(set) var entries: [Entry]
-  /// Why competitors were skipped.
+  /// The reasons for skipping competitors.
   private(set) var failures: [String] = []
 
   /// Runs them; one that fails is skipped from then on.
   ///
   /// - Parameters:
-  ///   - competitors: Ours and the peers.
-  ///   - workload: What is measured.
+  ///   - competitors: Our backends and the peers.
+  ///   - workload: The workload.
   ///   - count: The number of rounds.
   ///   - startingNeighbor: Starts a process next to which each is measured again; nil for none.
   init(

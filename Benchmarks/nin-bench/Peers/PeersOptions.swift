@@ -49,10 +49,10 @@ struct PeersOptions: ParsableArguments {
   /// Runs the comparison and prints it.
   ///
   /// - Parameters:
-  ///   - plan: Ours that take part, and the sizes; if there are several sizes, the first.
-  ///   - steps: How many steps each runs in a round.
+  ///   - plan: Our backends that take part, and the size of images; if there are several, the first.
+  ///   - steps: The number of steps in a round.
   ///   - neighbor: The demand of a process next to which everything is measured again; nil for none.
-  ///   - json: A file for all that was measured.
+  ///   - json: The file for all measurements.
   /// - Throws: ``BenchmarkError`` if a backend is unavailable or lacks one of these precisions, or no
   ///   peer can be compared, or the reason why a file cannot be written.
   func compare(

@@ -1,12 +1,12 @@
 import Reporting
 
-/// All that a comparison has found, for `--json`.
+/// The results of a comparison, for `--json`.
 struct PeersReport: Codable {
-  /// One workload's results, ours first.
+  /// The results of one workload, ours first.
   struct Section: Codable {
     let workload: PeerWorkload
     let results: [PeerResult]
-    /// Why competitors were skipped.
+    /// The reasons for skipping competitors.
     let failures: [String]
 
     init(_ workload: PeerWorkload, _ rounds: PeerRounds) {
@@ -24,15 +24,15 @@ struct PeersReport: Codable {
   var sections: [Section] = []
 }
 
-/// A competitor's results in one workload, and compared with ours.
+/// A competitor's results in one workload, and their comparison with ours.
 struct PeerResult: Codable {
-  /// One of ours against it.
+  /// A comparison with one of our backends.
   struct Comparison: Codable {
     /// Our backend.
     let ours: String
-    /// How many times as fast ours is, over the rounds.
+    /// The ratio of our speed to its speed, over the rounds.
     let speed: MedianRange
-    /// Our peak memory as a part of its, over the rounds.
+    /// The ratio of our peak memory to its peak memory, over the rounds.
     let memory: MedianRange
   }
 
@@ -40,16 +40,16 @@ struct PeerResult: Codable {
   let version: String
   let setting: String
   let isOurs: Bool
-  /// The seconds of a step: of each round the median.
+  /// The seconds of a step, from the median of each round.
   let seconds: MedianRange
-  /// Bytes.
+  /// The peak memory in bytes.
   let peakMemory: MedianRange
   let comparisons: [Comparison]
   /// Everything that was measured, one entry per round.
   let rounds: [PeerMeasurement]
-  /// The same next to a neighbor, if there was one.
+  /// The measurements next to a neighbor, if there was one.
   let besideRounds: [BesideMeasurement]
-  /// The share of the rate that was left next to the neighbor, of all steps together, over the rounds.
+  /// The share of the rate that remains next to the neighbor, from all steps of a round, over the rounds.
   let left: MedianRange?
   /// The CPU time that the neighbor received as a share of its demand, over the rounds.
   let received: MedianRange?
@@ -59,7 +59,7 @@ struct PeerResult: Codable {
   ///
   /// - Parameters:
   ///   - entry: The competitor, with at least one measurement.
-  ///   - ours: Ours, with as many.
+  ///   - ours: Our backends, with the same number of measurements.
   init(_ entry: PeerRounds.Entry, ours: [PeerRounds.Entry]) {
     let rounds = entry.measurements
     name = entry.competitor.isOurs ? entry.competitor.name : rounds[0].peer
@@ -87,13 +87,13 @@ struct PeerResult: Codable {
   }
 }
 
-/// The median of some numbers with the least and the greatest.
+/// The median of some numbers with their minimum and maximum.
 struct MedianRange: Codable, Equatable {
   let median: Double
   let least: Double
   let greatest: Double
 
-  /// Of at least one number.
+  /// Summarizes at least one number.
   init(_ numbers: [Double]) {
     precondition(!numbers.isEmpty, "a median is of at least one number")
     let sorted = numbers.sorted()

@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// The part of the quiet rate that is left next to a neighbor: one row per configuration.
+/// The share of the rate that remains next to a neighbor, one row per configuration.
 struct BesideTable: CustomStringConvertible {
   /// One configuration, measured alone and next to a neighbor.
   struct Row: Equatable {
@@ -79,7 +79,7 @@ struct BesideTable: CustomStringConvertible {
 }
 
 extension Measurement {
-  /// Of all counted steps together: next to a neighbor steps are of two kinds, of which a median shows one.
+  /// The rate of all counted steps: next to a neighbor there are two kinds of steps, and a median would show only one.
   fileprivate var imagesPerSecond: Double {
     images / (nanoseconds.reduce(0) { $0 + Double($1) } * 1e-9)
   }

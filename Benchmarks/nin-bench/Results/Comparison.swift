@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// Two reports, row by row.
+/// A comparison of two reports, row by row.
 struct Comparison {
   /// A measurement that two reports have in common.
   struct Row: Equatable {
@@ -14,10 +14,10 @@ struct Comparison {
 
     var ratio: Ratio { Ratio(of: new, to: old) }
 
-    /// Whether one of the two was disturbed, so that a difference means nothing.
+    /// Whether either measurement was disturbed, so that a difference means nothing.
     let isDisturbed: Bool
 
-    /// Whether one of the two has too few steps for an interval, so that the noise is unknown.
+    /// Whether either measurement has too few steps for an interval, so that the noise is unknown.
     var hasFewSteps: Bool { min(old.count, new.count) < Distribution.fewestForInterval }
 
     /// Whether the medians differ by more than their noise, and each is outside the other's 10–90 % range.
@@ -25,10 +25,10 @@ struct Comparison {
       !ratio.isWithinNoise && !old.spread.contains(new.median) && !new.spread.contains(old.median)
     }
 
-    /// Whether it has become slower, both being undisturbed and of enough steps.
+    /// Whether it has become slower; both measurements must be undisturbed and have enough steps.
     var isSlower: Bool { isCertain && ratio.value < 1 }
 
-    /// Whether it has become faster, both being undisturbed and of enough steps.
+    /// Whether it has become faster; both measurements must be undisturbed and have enough steps.
     var isFaster: Bool { isCertain && ratio.value > 1 }
 
     private var isCertain: Bool { isChanged && !isDisturbed && !hasFewSteps }
@@ -121,7 +121,7 @@ struct Comparison {
 }
 
 extension Report {
-  /// Something that was timed.
+  /// A timed step or pass.
   fileprivate struct Times {
     let configuration: String
     let pass: String?
@@ -132,7 +132,7 @@ extension Report {
     var name: String { configuration + (pass.map { ": \($0)" } ?? "") }
   }
 
-  /// All that was timed: whole steps first.
+  /// All times, those of whole steps first.
   fileprivate var times: [Times] {
     func times(_ measurement: Measurement, _ pass: String?, _ nanoseconds: [UInt64]) -> Times {
       Times(

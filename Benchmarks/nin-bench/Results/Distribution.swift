@@ -2,7 +2,7 @@ import Histogram
 
 /// The times of some steps, summarized; a value is kept to four significant digits.
 struct Distribution: Equatable, Sendable {
-  /// The fewest steps whose least and greatest times have the median between them with 95 % confidence: 1 - 2/2⁶.
+  /// The smallest number of steps whose fastest and slowest enclose the median with 95 % confidence: 1 - 2/2⁶.
   static let fewestForInterval = 6
 
   /// The number of steps.
@@ -13,8 +13,8 @@ struct Distribution: Equatable, Sendable {
   let spread: ClosedRange<Double>
   /// The interval of the median of many more such steps with 95 % confidence, in seconds.
   ///
-  /// Between two of the ordered times, whose ranks n/2 ± 0.98·√n are those of the binomial distribution; it assumes
-  /// nothing about the distribution of the times. Fewer than six steps give their least and greatest.
+  /// Its ends are two of the ordered times, with the ranks n/2 ± 0.98·√n from the binomial distribution, so it assumes
+  /// nothing about the distribution of the times. With fewer than six steps it is the whole range.
   let medianInterval: ClosedRange<Double>
 
   /// Summarizes times; there must be at least one.
@@ -37,9 +37,9 @@ struct Distribution: Equatable, Sendable {
   }
 }
 
-/// How much faster one thing is than another, with the noise of both.
+/// The ratio of two speeds, with the noise of both.
 struct Ratio: Equatable, Sendable {
-  /// How many times as fast the new is as the old, by their medians.
+  /// The new speed divided by the old, by their medians.
   let value: Double
   /// Its interval, given the intervals of both medians.
   let interval: ClosedRange<Double>

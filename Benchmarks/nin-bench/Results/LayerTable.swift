@@ -78,7 +78,7 @@ struct LayerTable: CustomStringConvertible {
     decimal(seconds * 1000, places: seconds < 1e-5 ? 5 : seconds < 1e-3 ? 4 : seconds < 0.1 ? 3 : 1)
   }
 
-  /// Why rows are marked: which row, and below it the reasons.
+  /// The marked rows, each with the reasons below it.
   private var disturbances: [String] {
     rows.compactMap { row in
       let reasons = row.disturbance.reasons

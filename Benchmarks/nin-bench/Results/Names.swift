@@ -1,4 +1,4 @@
-/// Names that a library gives, made short enough for a column; the results file has them in full.
+/// Shortens a library's names to fit into a column; the results file has the full names.
 enum Names {
   /// The end of a layer's dotted name: the beginning is the same for all layers of a block.
   static func layer(_ name: String, to length: Int) -> String {
@@ -25,7 +25,7 @@ enum Names {
     return (fitting ?? clipped(halves.first ?? whole, to: room)) + copies
   }
 
-  /// The order of a layout's elements, without the shape and the type that are its first two words.
+  /// The order of a layout's elements, without the shape and type at the beginning of its description.
   static func layout(_ description: String, to length: Int) -> String {
     let order = description.split(separator: " ", maxSplits: 2).dropFirst(2).first.map(String.init)
     return clipped((order ?? description).replacing("blocked by ", with: "by "), to: length)

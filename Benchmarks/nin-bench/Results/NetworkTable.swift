@@ -53,7 +53,7 @@ struct NetworkTable: CustomStringConvertible {
     ]
   }
 
-  /// Why rows are marked: which row, and below it the reasons.
+  /// The marked rows, each with the reasons below it.
   private var disturbances: [String] {
     report.measurements.compactMap { measurement in
       guard let reasons = measurement.disturbance?.reasons, !reasons.isEmpty else { return nil }
@@ -83,7 +83,7 @@ struct NetworkTable: CustomStringConvertible {
 
   // MARK: Threads
 
-  /// How much faster more threads are, a line for each configuration that was measured with several.
+  /// The speedup with more threads, a line for each configuration measured with several numbers.
   private var scaling: [String] {
     report.measurements.compactMap { measurement in
       var fewest = measurement.configuration
@@ -99,7 +99,7 @@ struct NetworkTable: CustomStringConvertible {
 }
 
 extension Report {
-  /// The ceilings with as many threads as a configuration has.
+  /// The ceilings for a configuration's number of threads.
   func ceilings(of configuration: Configuration) -> Ceilings? {
     ceilings.first { $0.threads == configuration.threads }
   }

@@ -12,7 +12,7 @@ struct ProfileTable: CustomStringConvertible {
   /// - Parameters:
   ///   - profile: The profile.
   ///   - measurement: The profiled measurement.
-  ///   - ceilings: The machine's limits with as many threads.
+  ///   - ceilings: The machine's limits for the same number of threads.
   init(_ profile: StepProfile, of measurement: Measurement, ceilings: Ceilings?) {
     self.profile = profile
     self.ceilings = ceilings
@@ -24,7 +24,7 @@ struct ProfileTable: CustomStringConvertible {
     "\(title)\n\n\(table)\n\n\(rewrites)\n\n\(reorders)"
   }
 
-  /// The mean time of a step in seconds: means add up, as medians would not.
+  /// The mean time of a step in seconds; unlike medians, means add up.
   private var step: Double { mean(profile.nanoseconds) }
 
   private var table: ColumnTable {

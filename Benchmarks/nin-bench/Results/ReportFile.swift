@@ -7,11 +7,11 @@ import NetworkInNetwork
   import Foundation
 #endif
 
-/// Everything that one run has measured: what `--json` writes and `compare` reads.
+/// All measurements of one run, which `--json` writes and `compare` reads.
 struct Report: Codable, Equatable, Sendable {
-  /// Identifies the file as one of nin-bench.
+  /// Identifies the file as nin-bench's.
   static let format = "nin-bench"
-  /// Counts the changes of the schema; a file of another version is refused.
+  /// The version of the schema; a file of another version is rejected.
   static let version = 1
 
   var format = Self.format
@@ -19,10 +19,10 @@ struct Report: Codable, Equatable, Sendable {
   /// Whether it was a debug build, whose numbers mean nothing.
   var isDebugBuild: Bool
   var machine: Machine
-  /// One for each number of threads.
+  /// The ceilings, one for each number of threads.
   var ceilings: [Ceilings]
   var measurements: [Measurement]
-  /// The same measured next to another process, in the same order; nil without one, and not compared.
+  /// The measurements next to another process, in the same order, which are not compared; nil without one.
   var beside: [Measurement]?
 }
 
@@ -30,7 +30,7 @@ struct Report: Codable, Equatable, Sendable {
 enum ReportFile {
   private static let largestByteCount = 1 << 28
 
-  /// Writes a report as JSON, in full or not at all.
+  /// Writes a report as JSON, completely or not at all.
   static func write(_ report: Report, to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -43,7 +43,7 @@ enum ReportFile {
   ///
   /// - Parameter path: The file.
   /// - Returns: The report, whose numbers are plausible.
-  /// - Throws: ``BenchmarkError`` that says what is wrong with the file.
+  /// - Throws: ``BenchmarkError`` that explains what is wrong with the file.
   static func read(_ path: String) throws -> Report {
     let data = try content(path)
     let decoder = JSONDecoder()

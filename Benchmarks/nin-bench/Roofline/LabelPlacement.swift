@@ -30,7 +30,7 @@ struct LabelPlacement {
   private let bounds: Box
 
   /// - Parameters:
-  ///   - taken: What labels must not cover.
+  ///   - taken: The boxes that labels must not cover.
   ///   - bounds: The box they must stay in.
   init(taken: [Box], bounds: Box) {
     self.taken = taken
@@ -41,9 +41,9 @@ struct LabelPlacement {
   ///
   /// - Parameters:
   ///   - point: The label's point.
-  ///   - width: Of the label.
-  ///   - height: Of the label.
-  /// - Returns: Its box; if everything is taken, one next to the point anyway.
+  ///   - width: The width of the label.
+  ///   - height: The height of the label.
+  /// - Returns: Its box; if there is no free position, one next to the point.
   mutating func place(near point: SVG.Point, width: Double, height: Double) -> Box {
     let candidates = stride(from: 6.0, through: 90, by: 6).flatMap { distance in
       (0..<16).map { step -> Box in

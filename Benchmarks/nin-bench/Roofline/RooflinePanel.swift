@@ -18,7 +18,7 @@ import Reporting
 struct RooflinePanel {
   static let size = (width: 1600.0, height: 900.0)
   private static let keyLeft = 1240.0
-  /// The lowest rate that is drawn at its position, as a part of the highest; lower ones are drawn on the edge, with an
+  /// The ratio of the highest rate to the lowest that is drawn to scale; lower ones are drawn on the edge, with an
   /// arrow.
   private static let rateRange = 500.0
   /// The number of layers that fit into the key, with at most 6 series.
@@ -33,7 +33,7 @@ struct RooflinePanel {
   private let layers: [(name: String, title: String)]
 
   /// - Parameters:
-  ///   - group: What to draw; at least one point.
+  ///   - group: The points to draw, at least one.
   ///   - ceilings: The roofs.
   init(_ group: RooflineGroup, ceilings: Ceilings) {
     self.group = group
@@ -58,7 +58,7 @@ struct RooflinePanel {
     }
   }
 
-  /// Draws it, under a line with the machine.
+  /// Draws the panel, below a line with the machine.
   func draw(in svg: inout SVG, processor: String) {
     svg.text(group.title, at: .init(x: plot.left, y: 44), size: 24, isBold: true)
     svg.text("\(processor); \(ceilings.summary)", at: .init(x: plot.left, y: 72), size: 14, fill: .muted)
@@ -97,7 +97,7 @@ struct RooflinePanel {
 
   // MARK: Roofs
 
-  /// Draws the roofs and gives the boxes that labels must not cover.
+  /// Draws the roofs and returns the boxes that labels must not cover.
   private func drawRoofs(_ svg: inout SVG) -> [LabelPlacement.Box] {
     let precisions = Precision.allCases.filter { precision in
       group.points.contains { $0.precision == precision }

@@ -35,13 +35,13 @@ struct RooflinePoint: Equatable {
   var series: String { "\(backend), \(precision.rawValue)" }
 }
 
-/// The profiles that are drawn in one picture: they differ in backend and precision at most.
+/// The profiles that are drawn in one picture; they differ only in backend and precision.
 struct RooflineGroup {
   let configuration: Configuration
   let points: [RooflinePoint]
   /// Whether any of its measurements was disturbed.
   let isDisturbed: Bool
-  /// Passes that take a smaller part of a step are not drawn: they would stretch the axes, and do not matter.
+  /// Passes that take a smaller share of a step are not drawn, since they would stretch the axes and do not matter.
   static let leastShare = 0.001
 
   /// The groups of a report that have something to draw, in its order.
@@ -85,10 +85,10 @@ extension Configuration {
 
 /// The roofline of a report as a file.
 enum RooflineFile {
-  /// Draws the profiles, in full or not at all: one picture below the other for each task and size.
+  /// Draws the profiles, one picture below the other for each task and size; the file is complete or unchanged.
   ///
   /// - Parameters:
-  ///   - report: What was measured.
+  ///   - report: The measurements.
   ///   - path: The file.
   /// - Throws: ``BenchmarkError`` if no layer has any products, or the file cannot be written.
   static func write(_ report: Report, to path: String) throws {

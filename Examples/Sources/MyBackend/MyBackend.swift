@@ -1,6 +1,6 @@
 import NetworkInNetwork
 
-/// Three loops, as a placeholder for a BLAS or a matrix unit.
+/// Three loops, standing in for a BLAS or a matrix unit.
 struct MyMultiplier: MatrixMultiplier {
   let name = "three loops"
   let largestExtent = Int.max
@@ -53,7 +53,7 @@ final class MyReLU: Kernel {
   func inputGradient(_ context: RunContext) { gradientLoop?.run() }
 }
 
-/// The backend: its own rows, and the package's shared ones for the rest.
+/// The backend: its own rows where it has them, and the package's common rows for the rest.
 package struct MyBackend: Backend {
   package let name = "mine"
   package let threads: ThreadPool

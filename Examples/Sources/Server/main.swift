@@ -1,11 +1,11 @@
 // Many requests at once: swift run -c release Server network.safetensors image.png
 //
-// A network is used by one caller at a time. An actor in front of it lets requests wait for each other; several actors,
-// each with its own network on one thread, answer as many requests in parallel.
+// A network is used by one caller at a time. An actor in front of it serializes requests; several actors, each with its
+// own network on one thread, answer requests in parallel.
 import Foundation
 import NetworkInNetwork
 
-/// Answers one request after the other.
+/// Answers requests one at a time.
 actor Lane {
   private let classifier: Classifier
 

@@ -1,6 +1,6 @@
 /// The function that libFuzzer calls with each input.
 ///
-/// An input may be read or rejected; a trap, memory that is not the reader's, or an error of more than one line ends the
+/// An input may be read or rejected; a trap, an invalid memory access, or an error of more than one line ends the
 /// process, and libFuzzer keeps the input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {

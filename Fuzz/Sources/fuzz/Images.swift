@@ -1,6 +1,6 @@
 import ImageFiles
 
-/// Small limits, so that an input takes milliseconds, not seconds.
+/// Small limits, so that an input takes milliseconds.
 private let limits = ImageLimits(
   byteCount: 1 << 20, side: 512, pixelCount: 1 << 16, scaledPixelCount: 1 << 16)
 

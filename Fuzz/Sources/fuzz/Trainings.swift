@@ -14,14 +14,14 @@ func readRecipe(_ input: [UInt8]) throws {
   precondition(again == recipe, "a recipe differs after it has been written and read: \(text)")
 }
 
-/// Reads the steps of a training.
+/// Reads the steps of a training run.
 func readHistory(_ input: [UInt8]) throws {
   let history = try RunHistory(path: InputFile.holding(input))
   _ = history.trainingLosses()
   _ = history.trainingLosses(stepsPerEpoch: 3)
 }
 
-/// Reads the results of a training.
+/// Reads the results of a training run.
 func readMetrics(_ input: [UInt8]) throws {
   _ = try RunMetrics(path: InputFile.holding(input))
 }

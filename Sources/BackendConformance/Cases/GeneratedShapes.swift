@@ -8,11 +8,11 @@ package struct GeneratedShapes {
   private var generator: PhiloxGenerator
   private let largest: Int
 
-  /// Makes the sequence of a seed.
+  /// Creates the sequence of a seed.
   ///
   /// - Parameters:
   ///   - seed: The seed.
-  ///   - largest: Multiply-accumulates, or elements where there are none, that no operation exceeds.
+  ///   - largest: The largest number of multiply-accumulates of an operation, or of elements if it has none.
   package init(seed: UInt64, largest: Int = 400_000) {
     generator = PhiloxGenerator(seed: seed, purpose: .testData, index: 0)
     self.largest = largest
@@ -140,7 +140,7 @@ package struct GeneratedShapes {
       padding: pads ? sides : .zero, dilation: Extent2D(pick([1, 1, 1, 2, 3]), pick([1, 1, 1, 2, 3])))
   }
 
-  /// Tries random sizes until some fit together, are small enough and have the feature; this always succeeds.
+  /// Tries random sizes until they fit together, are small enough and have the feature; this always succeeds.
   private mutating func firstFitting(
     _ feature: ShapeFeature? = nil, _ make: (inout GeneratedShapes) throws -> TensorOperation
   ) -> TensorOperation {

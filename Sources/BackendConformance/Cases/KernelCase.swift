@@ -2,13 +2,13 @@ import Backends
 import Operations
 import Tensors
 
-/// One operation with everything that it computes from, in plain numbers.
+/// One operation with all its operands, in plain numbers.
 package struct KernelCase: Sendable {
   /// The layout in which the input arrives.
   package enum Arrival: String, Sendable, CaseIterable {
-    /// Plain, as the first layer's.
+    /// Plain, as in the first layer.
     case plain
-    /// As a 1×1 convolution of the same backend stores its output; plain if the input is not a batch of images.
+    /// The layout of a 1×1 convolution's output on the same backend; plain if the input is not a batch of images.
     case fromConvolution
   }
 
@@ -16,7 +16,7 @@ package struct KernelCase: Sendable {
   package enum Use: String, Sendable, CaseIterable {
     /// All passes.
     case training
-    /// All passes but the input's gradient, as the first layer of a network.
+    /// All passes except the input gradient, as in the first layer of a network.
     case trainingAsFirstLayer
     /// The forward pass alone.
     case prediction
@@ -44,13 +44,13 @@ package struct KernelCase: Sendable {
   package var arrival: Arrival
   /// Whether output and input share their memory if the kernel allows it.
   package var inPlace: Bool
-  /// The batch of another kernel of the same layer, whose choice of the parameters' layouts this one has to keep;
-  /// nil if this one chooses.
+  /// The batch size of another kernel of the same layer, whose layouts of the parameters this one has to keep; nil if
+  /// this one chooses.
   package var parametersOfBatch: Int?
   /// The algorithm for a convolution; nil for the backend's choice.
   package var algorithm: ConvolutionAlgorithm?
 
-  /// Makes a case.
+  /// Creates a case.
   ///
   /// - Parameters:
   ///   - operation: The operation.

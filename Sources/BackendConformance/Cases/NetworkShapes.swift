@@ -11,7 +11,7 @@ package enum NetworkShapes {
     let operations = try nin() + leNet() + alexNet() + vgg()
     var known: Set<TensorOperation> = []
     return operations.filter { operation in
-      // A mean is not exact in general; it is compared among the random numbers.
+      // A mean is not exact in general; it is checked with random numbers.
       if case .averagePooling = operation { return false }
       return known.insert(operation).inserted
     }
@@ -69,7 +69,8 @@ package enum NetworkShapes {
     return tower.operations
   }
 
-  /// The convolutions and max poolings of VGG-11 (section 8.2), and those that the book trains: a quarter as wide.
+  /// The convolutions and max poolings of VGG-11 (section 8.2), and of the book's version with a quarter of the
+  /// channels.
   ///
   /// - Parameter batch: Images.
   /// - Returns: The operations, in the networks' order.

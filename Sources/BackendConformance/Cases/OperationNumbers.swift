@@ -1,9 +1,9 @@
 import Operations
 import Tensors
 
-/// An operation as a list of numbers, each of which could be smaller.
+/// An operation as a list of numbers that shrinking can reduce.
 struct OperationNumbers {
-  /// The numbers and the least that each can be.
+  /// The numbers, each with its smallest value.
   private let numbers: [(value: Int, least: Int)]
   private let make: ([Int]) throws -> TensorOperation
 

@@ -18,7 +18,7 @@ package enum ShapeFeature: Hashable, Sendable, CaseIterable {
   /// Rows and columns that no window reaches.
   case leftovers
 
-  /// All of them, with the counts of channels around the width of vectors.
+  /// All features, with channel counts around the width of vectors.
   package static let allCases: [ShapeFeature] =
     [
       .notSquare, .singleRow, .strideBeyondKernel, .fullPadding, .unevenPadding, .dilation, .groups,

@@ -4,11 +4,11 @@ import Tensors
 /// Convolutions of rows that are shorter than the stride, which random generation rarely produces.
 ///
 /// A column of the kernel may then meet only padding, so that its gradient is exactly 0. Fast implementations sort a
-/// row's pixels by their remainder modulo the stride, or pair each with the one a stride further on; here some
-/// remainders have no pixel, and no pixel has a partner.
+/// row's pixels by their remainder modulo the stride, or pair each with the one a stride farther; here some remainders
+/// have no pixel, and no pixel has a partner.
 enum ShortRows {
-  /// Each width below each stride: with a kernel as wide as the row, and with a wider one and padding on both sides,
-  /// on the left or on the right; for fewer channels than a vector has numbers, and for more.
+  /// Each width below each stride: with a kernel as wide as the row, and with a wider one and padding on both sides, on
+  /// the left or on the right; with fewer channels than a vector has lanes, and with more.
   ///
   /// - Returns: The convolutions.
   /// - Throws: `GeometryError` never, since the sizes fit.

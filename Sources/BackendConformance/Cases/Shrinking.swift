@@ -1,5 +1,5 @@
 extension Conformance {
-  /// Runs a check on a trial; if it fails, looks for the smallest trial that fails, and reports that.
+  /// Runs a check on a trial; if it fails, searches for the smallest trial that fails, and reports that one.
   ///
   /// - Parameters:
   ///   - trial: The trial.

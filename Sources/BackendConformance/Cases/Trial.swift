@@ -10,9 +10,9 @@ struct Trial: Sendable, CustomStringConvertible {
   var arrival = KernelCase.Arrival.plain
   var inPlace = false
   var parametersOfBatch: Int?
-  /// The algorithm of a convolution; nil for one of the backend's in turn.
+  /// The algorithm of a convolution; nil to use each of the backend's in turn.
   var algorithm: ConvolutionAlgorithm?
-  /// The seed of the numbers, and which of its sequences they are.
+  /// The seed of the numbers, and the index of their sequence.
   let seed: UInt64
   let index: Int
 
@@ -37,7 +37,7 @@ struct Trial: Sendable, CustomStringConvertible {
       }
   }
 
-  /// The case with small integers, other ones for each run.
+  /// The case with small integers, different ones for each run.
   func integers(run: Int, in range: ClosedRange<Int> = -4...4) -> KernelCase {
     var numbers = RandomNumbers(seed: seed, index: 2 * index + run)
     return kernelCase(

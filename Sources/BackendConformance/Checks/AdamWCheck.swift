@@ -12,8 +12,8 @@ extension Conformance {
   /// Many steps of AdamW against its formula in Double, on a weight in the backend's own layout, on a bias and on a single
   /// number.
   ///
-  /// Elements have gradients of different sizes in turn: ordinary; so small that ε matters, and that only ε matters;
-  /// huge; and zero.
+  /// The elements' gradients cycle through different sizes: ordinary; so small that ε matters; so small that only ε
+  /// matters; huge; and zero.
   func checkAdamW(_ report: inout CheckReport) throws {
     let rules = [
       AdamWRule(learningRate: 0.05, weightDecay: 0), AdamWRule(learningRate: 0.05, weightDecay: 0.1),
@@ -58,7 +58,7 @@ extension Conformance {
       expected.step(gradient, number: number, gradientScale: gradientScale)
     }
     let subject = "after \(steps) \(steps == 1 ? "step" : "steps") of \(rule) from number \(first)"
-    // Each step has some 15 roundings. Below the smallest normal number they are not relative.
+    // Each step has about 15 roundings. Below the smallest normal number their error is not relative.
     let bound = ErrorBound(terms: 15 * steps)
     let smallest = Double(Float.leastNormalMagnitude) / ElementType.float32.unitRoundoff
     for (name, actual, tensor) in [
@@ -107,7 +107,7 @@ private struct AdamWMemory {
   private let layout: Layout
   private let buffers: [GuardedBuffer]
 
-  /// Makes the memory, with moments of zero.
+  /// Creates the memory, with moments of zero.
   init(_ values: Tensor<Double>, _ layout: Layout, on backend: any Backend) throws {
     self.backend = backend
     self.layout = layout
@@ -121,7 +121,7 @@ private struct AdamWMemory {
 
   private subscript(part: Part) -> GuardedBuffer { buffers[part.rawValue] }
 
-  /// Makes a step, and says whether the gradient is still what it was.
+  /// Makes a step, and returns whether the gradient is unchanged.
   func step(
     _ rule: AdamWRule, _ gradient: Tensor<Double>, number: Int, gradientScale: Double
   ) throws -> Bool {

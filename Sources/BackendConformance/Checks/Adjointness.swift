@@ -4,8 +4,9 @@ import Tensors
 extension Conformance {
   /// ⟨conv x, y⟩ = ⟨x, ∂x⟩ = ⟨w, ∂w⟩ for a convolution without bias and the output gradient y.
   ///
-  /// It is linear in x and in w. With small integers all three are exact, except for an algorithm with errors of its
-  /// own: as all three are sums of the same terms x·w·y, its errors are relative to the sum of their magnitudes.
+  /// It is linear in x and in w. With small integers all three are exact, except for an algorithm whose transforms
+  /// round, such as Winograd's: all three are sums of the same terms x·w·y, so its errors are relative to the sum of
+  /// their magnitudes.
   func checkAdjointness(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 3)
     for index in steps(size.shapes, of: .adjointness) {

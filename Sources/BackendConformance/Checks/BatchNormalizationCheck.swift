@@ -6,9 +6,9 @@ import Tensors
 extension Conformance {
   /// Batch normalization against the reference in Double, and in float64 its gradients against central differences.
   ///
-  /// In training, in a non-training pass of a kernel for training, and in prediction; exactly if all numbers are exact,
-  /// otherwise within ``NormalizationBound``. Kernels that compute a part of a batch must give the same with two parts
-  /// and with three.
+  /// It is checked in training, in a non-training pass of a kernel for training, and in prediction: for equality if all
+  /// numbers are exact, otherwise within ``NormalizationBound``. Kernels that compute a part of a batch must give the
+  /// same result with two parts and with three.
   func checkBatchNormalization(_ report: inout CheckReport) throws {
     try checkExactNormalization(&report)
     var generated = GeneratedShapes(seed: seed &+ 9, largest: 20_000)
@@ -48,8 +48,8 @@ extension Conformance {
 
   /// Small integers for which everything is exact.
   ///
-  /// Each channel has as many values at μ + a as at μ − a, with a = m − 1 for its m values, a power of two, and ε = 2·m
-  /// − 1. Then σ² + ε = m², all roots and quotients are exact, and every sum as well, in any order.
+  /// Half of each channel's m values are μ + a and half are μ − a, with m a power of two, a = m − 1 and ε = 2·m − 1.
+  /// Then σ² + ε = m², all roots and quotients are exact, and every sum as well, in any order.
   private func checkExactNormalization(_ report: inout CheckReport) throws {
     let shapes: [Shape] = [
       [2, 5, 2, 4], [1, 17, 4, 8], [4, 16, 1, 2], [2, 33, 1, 1], [8, 1, 2, 1], [2, 24, 2, 2],
@@ -79,7 +79,7 @@ extension Conformance {
     for (computed, exact) in zip(actual.tensors, expected.tensors) {
       expectEqual(computed, exact.values, trial, &report)
     }
-    // The variance is checked within the bound: m / (m − 1) is not exact by itself.
+    // The variance is checked within the bound, since m / (m − 1) is not exact.
     for index in [0, 2] where actual.state[index] != expected.state[index] {
       report.fail(
         "\(subject(trial)), \(trial.operation.state[index].name)",
@@ -89,8 +89,8 @@ extension Conformance {
     compareProducts(kernelCase, trial, &report)
   }
 
-  /// By given statistics a normalization without mean and shift is linear in x and in γ, so that for the output
-  /// gradient y ⟨N x, y⟩ = ⟨x, ∂x⟩ = ⟨γ, ∂γ⟩.
+  /// With given statistics a normalization without mean and shift is linear in x and in γ, so ⟨N x, y⟩ = ⟨x, ∂x⟩ = ⟨γ,
+  /// ∂γ⟩ for the output gradient y.
   private func compareProducts(_ kernelCase: KernelCase, _ trial: Trial, _ report: inout CheckReport) {
     var linear = kernelCase
     linear.parameters[1] = linear.parameters[1].map { _ in 0 }
@@ -134,7 +134,7 @@ extension Conformance {
   private func compare(_ trial: Trial, _ numbers: NormalizedNumbers, _ report: inout CheckReport) throws {
     guard case .batchNormalization(let geometry) = trial.operation else { return }
     let isOfBatch = trial.use != .prediction && numbers != .byRunningStatistics
-    // A single value has no statistics; a network never calls a kernel with it.
+    // A single value has no variance; a network never calls a kernel with one.
     guard !isOfBatch || geometry.valuesPerChannel > 1 else { return }
     let kernelCase = numbers.kernelCase(trial, geometry, isOfBatch: isOfBatch)
     guard let actual = outcome(kernelCase, trial, &report) else { return }
@@ -192,9 +192,9 @@ extension Conformance {
 
   // MARK: Finite differences
 
-  /// The gradient of ⟨output, g⟩ by central differences, whose own error is of the order of the step's square.
+  /// The gradient of ⟨output, g⟩ by central differences, whose error is of the order of the step squared.
   private func differentiate(_ trial: Trial, _ report: inout CheckReport) throws {
-    // With few values per channel the normalized ones jump from −1 to 1 within a few √ε.
+    // With few values per channel, a normalized value jumps from −1 to 1 within a few √ε.
     guard case .batchNormalization(let geometry) = trial.operation, geometry.valuesPerChannel > 4 else {
       return
     }
@@ -271,23 +271,23 @@ private enum NormalizedNumbers: CaseIterable {
   }
 }
 
-/// How far the results of a batch normalization computed in float32, or better, may be from the exact ones.
+/// The allowed error of a batch normalization computed in float32 or better.
 ///
 /// Let u = 2⁻²⁴, m the number of values of a channel, L = 2 + 4·√m as in ``ErrorBound``, s = 1 / √(σ² + ε), and A the
 /// mean of the |x| of the channel, or the magnitude of the running mean where that is taken. Then
 ///
 /// - the **mean** is a sum of m terms, and off by up to L·u·A;
-/// - the **variance** is a sum of squares of what differs from it. An error δ of the mean adds δ² to it and nothing of
-///   first order, so that it is off by up to 2·L·u·σ² + (L·u·A)². Here the mean of the squares less the square of the
-///   mean fails, which is off by u·A²;
+/// - the **variance** is a sum of squared differences from the mean. An error δ of the mean adds δ² to it and nothing
+///   of first order, so it is off by up to 2·L·u·σ² + (L·u·A)². The mean of the squares minus the square of the mean,
+///   which is off by u·A², does not pass;
 /// - x̂ = (x − μ)·s is off by up to 2·L·u·X with X = s·(|x| + A), as long as L·u·A·s is small;
 /// - the **output** γ·x̂ + β by L·u·(2·|γ|·X + |β|);
 /// - **∂β** = Σ ∂y by L·u·Σ|∂y|, and **∂γ** = Σ ∂y·x̂ by L·u·G with G = Σ |∂y|·2·X;
-/// - **∂x** = γ·s·(∂y − ∂β/m − x̂·∂γ/m) by L·u·2·|γ|·s·(|∂y| + Σ|∂y|/m + X·G/m), of which only the first term exists
-///   for given statistics.
+/// - **∂x** = γ·s·(∂y − ∂β/m − x̂·∂γ/m) by L·u·2·|γ|·s·(|∂y| + Σ|∂y|/m + X·G/m), where only the first term exists for
+///   given statistics.
 ///
-/// Values stored in bfloat16 are rounded once more. A denormal is off by as much as the smallest normal number, 2⁻¹²⁶,
-/// which replaces it above.
+/// Values stored in bfloat16 are rounded once more. A denormal may be off by the smallest normal number, 2⁻¹²⁶, so
+/// magnitudes below that are replaced by it.
 private struct NormalizationBound {
   private struct Channel {
     var deviationInverse = 0.0
@@ -361,7 +361,7 @@ private struct NormalizationBound {
     return unit * terms + stored * (abs(right) + unit * terms)
   }
 
-  /// The same for the running mean and the running variance.
+  /// The allowed error of the running mean and the running variance.
   func allowed(state index: Int, channel c: Int) -> Double {
     let channel = channels[c]
     let count = Double(geometry.valuesPerChannel)

@@ -6,7 +6,7 @@ extension Conformance {
   /// The mask from its definition: Philox at the element's index in the whole batch, forward and backward, and for
   /// every way to divide the batch.
   func checkDropoutMasks(_ report: inout CheckReport) throws {
-    // 45 elements per image: images do not start where blocks of four random numbers do.
+    // With 45 elements per image, images do not start at the beginning of a block of four random numbers.
     let image = [5, 3, 3]
     for precision in precisions {
       for probability in [0, 0.1, 0.3, 0.5, 1] {

@@ -47,7 +47,7 @@ extension Conformance {
     checkNotVacuous(&report)
   }
 
-  /// In training, and in prediction with the ReLU that follows; the latter only for small shapes.
+  /// The trials of a network's operation: in training, and for small shapes in prediction with the ReLU that follows.
   private func trials(ofNetworkShape operation: TensorOperation, index: Int) -> [Trial] {
     let algorithms: [ConvolutionAlgorithm?] =
       if case .convolution(let geometry, _) = operation { algorithms(for: geometry) } else { [nil] }
@@ -82,11 +82,11 @@ extension Conformance {
     }
   }
 
-  /// Two runs of one kernel on different numbers: the second shows leftovers of the first.
+  /// Two runs of one kernel on different numbers, so that leftovers of the first show in the second.
   private func compareExactly(_ trial: Trial, _ report: inout CheckReport) throws {
     var cases = [trial.integers(run: 0), trial.integers(run: 1)]
     for run in cases.indices where cases[run].parameters.count > 1 {
-      // Biases are float32 in every precision: here with one digit more than a bfloat16 has.
+      // Biases are float32 in every precision; these have one more bit than a bfloat16.
       cases[run].parameters[1] = cases[run].parameters[1].map { $0 + 0x1p-9 }
     }
     try compareExactly(cases, trial, &report)
@@ -95,7 +95,7 @@ extension Conformance {
   private func compareExactly(_ cases: [KernelCase], _ trial: Trial, _ report: inout CheckReport) throws {
     guard let outcomes = outcomes(cases, trial, &report) else { return }
     for (kernelCase, actual) in zip(cases, outcomes) {
-      // Transforms with fractions are never exact in integers.
+      // Transforms with fractions are not exact for integers.
       if actual.algorithm?.relativeError != nil {
         try expectWithinBound(actual, kernelCase, trial, &report)
         continue
@@ -107,10 +107,10 @@ extension Conformance {
     }
   }
 
-  /// Zeros are equal too easily: of every kind of tensor at most three in four elements may be zeros.
+  /// Checks that the comparison means something: at most three in four elements of each kind of tensor may be zeros.
   ///
-  /// Input gradients legitimately have more of them, where strides skip elements and where only the largest of a window
-  /// gets a gradient; there 2 % must be nonzero.
+  /// Input gradients legitimately have more, because strides skip elements and only the largest element of a window
+  /// gets a gradient; at least 2 % of them must be nonzero.
   private func checkNotVacuous(_ report: inout CheckReport) {
     for (kind, share) in report.shares {
       let largest = kind.hasSuffix(ComputedTensor.Role.inputGradient.rawValue) ? 0.98 : 0.75

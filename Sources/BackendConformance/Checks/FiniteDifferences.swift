@@ -41,8 +41,8 @@ extension Conformance {
     _ kernelCase: KernelCase, _ variable: WritableKeyPath<KernelCase, Tensor<Double>>,
     _ gradient: ComputedTensor, _ trial: Trial, _ report: inout CheckReport
   ) {
-    // Operations are linear in each single number, except for kinks: inputs are at least 1 apart and away from 0, so a
-    // large step, which has less rounding, meets none. Where a sum is rectified the step has to be small.
+    // Operations are linear in each single number, except at kinks. Inputs are at least 1 apart and away from 0, so a
+    // large step, which has less rounding, does not reach one. If a sum is rectified, the step has to be small.
     let step = trial.operation.rectifiesSums ? 0x1p-20 : 0.25
     let tolerance = trial.operation.rectifiesSums ? 1e-6 : 1e-10
     let elements = gradient.values.elements

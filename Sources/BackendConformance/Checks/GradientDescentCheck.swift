@@ -3,8 +3,8 @@ import Operations
 import Tensors
 
 extension Conformance {
-  /// Five steps of each rule against its formula in Double, on a weight in the backend's own layout, on a bias and
-  /// on a single number; and the sums that a step is made of.
+  /// Five steps of each rule against its formula in Double, on a weight in the backend's own layout, on a bias and on a
+  /// single number; and the sums of gradients and of squares that a step needs.
   func checkGradientDescent(_ report: inout CheckReport) throws {
     let momenta: [(momentum: Double, nesterov: Bool)] = [(0, false), (0.9, false), (0.9, true)]
     let rules = momenta.flatMap { momentum, nesterov in
@@ -92,7 +92,7 @@ extension Conformance {
     report.fail("\(backend.name), seed \(seed): accumulated gradients", "\(difference)", difference)
   }
 
-  /// NaN in a gradient reaches the weight, and the sum of squares, which is to be larger than a float32 can be.
+  /// NaN in a gradient reaches the weight and the sum of squares; a sum of squares may exceed the range of float32.
   private func compareNonFinite(_ layout: Layout, _ report: inout CheckReport) throws {
     report.countCase()
     let transfer = PlainReorder(backend: backend, precision: .float32)
@@ -130,7 +130,7 @@ extension Conformance {
     report.fail("\(backend.name), seed \(seed): \(name)", "\(difference)", difference)
   }
 
-  /// The layouts that the backend gives to weight and bias of a convolution whose channels fill no vector.
+  /// The layouts of weight and bias of a convolution whose channels do not fill a vector.
   func parameterLayouts() throws -> [Layout] {
     let geometry = try ConvolutionGeometry(
       input: [2, 17, 9, 9], outputChannels: 33, window: SlidingWindow(kernel: 3, padding: 1))

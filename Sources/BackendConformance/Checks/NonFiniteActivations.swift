@@ -43,7 +43,7 @@ extension Conformance {
 
   private func compareNonFiniteWindows(_ trial: Trial, _ report: inout CheckReport) throws {
     let tiny = trial.precision == .bfloat16 ? 0x1p-126 : 0x1p-149
-    // Most are finite, since otherwise few windows would be without NaN.
+    // Most are finite, so that enough windows are without NaN.
     let choices: [Double] = [
       .nan, .infinity, -.infinity, -.infinity, -.infinity, -.infinity, -0.0, 0, -1, -1, -2, -3, tiny,
       2 * tiny,
@@ -70,7 +70,7 @@ extension Conformance {
     let tiny = make(.relu([1])).precision == .bfloat16 ? 0x1p-126 : 0x1p-149
     let row: [Double] = [.nan, .infinity, -.infinity, -0.0, 0, 1, -1, tiny]
     let images = Shape(2, channels, 3, row.count)
-    // Where the gradient is blocked it is 0, whatever arrives: it is selected, not multiplied.
+    // A blocked gradient is 0 whatever arrives: it is selected, not multiplied.
     let gradient: [Double] = [1, 2, .infinity, 4, .nan, 6, -.infinity, 8]
     compare(
       make(.relu(images)), input: rows(row, images), outputGradient: rows(gradient, images),

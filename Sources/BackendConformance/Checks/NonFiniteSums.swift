@@ -5,9 +5,9 @@ import Tensors
 extension Conformance {
   /// NaN, infinities and denormals in the input of operations that sum.
   ///
-  /// They reach what a sum touches, and nothing else; with Winograd's algorithm they may reach the other elements of a
-  /// tile in which they reach some. With padding, parameters and the output's gradient stay finite, since otherwise it
-  /// would matter whether padding is skipped or multiplied by zero.
+  /// They affect the sums that contain them, and nothing else; with Winograd's algorithm they may also affect other
+  /// elements of the same tile. With padding, parameters and the output's gradient are finite; otherwise it would
+  /// matter whether padding is skipped or multiplied by zero.
   func checkNonFiniteSums(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 7)
     for index in steps(size.shapes, of: .nonFiniteSums) {
@@ -45,7 +45,7 @@ extension Conformance {
     try expectSameKinds(actual, expected, kernelCase, trial, &report)
   }
 
-  /// The same for numbers in the output's gradient and in the weight.
+  /// Compares non-finite numbers in the output's gradient and in the weight.
   private func compareNonFiniteGradient(_ trial: Trial, _ report: inout CheckReport) throws {
     var kernelCase = trial.integers(run: 0)
     func nonzero(_ tensor: Tensor<Double>) -> Tensor<Double> { tensor.map { $0 == 0 ? 1 : $0 } }
@@ -82,8 +82,7 @@ extension Conformance {
     }
   }
 
-  /// Compares which numbers are finite, where one that is not may have become NaN, or turned others of its tile into
-  /// NaN.
+  /// Compares which numbers are finite; a non-finite one may have become NaN, or made other elements of its tile NaN.
   private func expectSpreadWithinTiles(
     _ actual: ComputedTensor, _ expected: Tensor<Double>, of sums: Tensor<Double>, _ trial: Trial,
     _ report: inout CheckReport
@@ -114,7 +113,7 @@ extension Conformance {
 
   /// Integers times the smallest number above 0: every sum is a denormal, and exact.
   ///
-  /// The weight's gradient is one if the input is not.
+  /// If the input is not denormal, the weight's gradient is.
   private func compareDenormals(_ trial: Trial, _ report: inout CheckReport) throws {
     try compareDenormals(trial, inputScale: 0x1p-149, &report)
     try compareDenormals(trial, inputScale: 1, &report)
@@ -159,7 +158,7 @@ extension TensorOperation {
   }
 }
 
-/// The tiles of a convolution by Winograd's algorithm: of planes of images 4×4 elements each, of a weight whole kernels.
+/// The tiles of a convolution by Winograd's algorithm: 4×4 elements of an image plane, or a whole kernel of a weight.
 private struct TiledPlanes {
   private let height: Int
   private let width: Int

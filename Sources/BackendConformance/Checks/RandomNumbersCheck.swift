@@ -60,7 +60,7 @@ extension Conformance {
 }
 
 extension KernelCase {
-  /// The same case with the absolute values of all numbers: it computes the sums of the terms' magnitudes.
+  /// The same case with the absolute values of all numbers, which computes the sums of the terms' magnitudes.
   func magnitudes() -> KernelCase {
     var magnitudes = self
     magnitudes.input = input.map { abs($0) }

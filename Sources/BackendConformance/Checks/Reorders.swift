@@ -3,7 +3,7 @@ import Operations
 import Tensors
 
 extension Conformance {
-  /// Reorders into the layouts of a convolution's input, output and parameters and back: every element comes back.
+  /// Reorders into the layouts of a convolution's input, output and parameters and back: every element is unchanged.
   func checkReorders(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 5)
     for index in steps(size.shapes, of: .reorders) {
@@ -47,7 +47,7 @@ extension Conformance {
     }
   }
 
-  /// The same through prepared reorders, to the plain layout and back, each run twice.
+  /// Compares prepared reorders to the plain layout and back, each run twice.
   private func comparePrepared(
     _ buffer: GuardedBuffer, _ layout: Layout, _ expected: Tensor<Double>, _ trial: Trial,
     _ report: inout CheckReport

@@ -3,7 +3,7 @@ import Operations
 import Tensors
 
 extension Conformance {
-  /// The same numbers through one kernel repeatedly, and through a newly made kernel: the same bits.
+  /// The same numbers give the same bits in repeated runs of a kernel, and in a new kernel.
   func checkRepeatability(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed &+ 4)
     let large = try ConvolutionGeometry(
@@ -44,7 +44,7 @@ extension Conformance {
     }
   }
 
-  /// Everything that computes in loops over threads, with 1 to 4 of them; races in weight gradients show here.
+  /// All operations that loop over threads, with 1 to 4 of them; races in weight gradients show here.
   ///
   /// Each number of threads runs a different quarter of the shapes, so that all four take as long as one.
   func checkThreadCounts(_ report: inout CheckReport) throws {

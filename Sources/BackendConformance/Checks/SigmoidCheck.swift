@@ -7,9 +7,9 @@ extension Conformance {
   /// gradient against central differences.
   ///
   /// With u the unit roundoff of float32 and s that of the type that a tensor is stored in, 0 for float32, the relative
-  /// error of an output may be e = 8 u + s: an exponential, a sum and a quotient in float32 that each err by a unit or
-  /// two. This also holds far below 0, where 1 + exp(−x) has lost all digits of the 1. A gradient ∂y · y · (1 − y) that
-  /// is computed from such an output has that error and additional roundings: its error may be e · (|∂y| · y + |∂x|).
+  /// error of an output may be e = 8 u + s: an exponential, a sum and a quotient in float32, each off by a unit or two.
+  /// This also holds far below 0, where 1 + exp(−x) has lost all digits of the 1. A gradient ∂y · y · (1 − y) that is
+  /// computed from such an output has that error and additional roundings: its error may be e · (|∂y| · y + |∂x|).
   /// Results below the smallest normal number, 2⁻¹²⁶, may be 0.
   func checkSigmoid(_ report: inout CheckReport) throws {
     let shapes: [Shape] = [
@@ -52,7 +52,7 @@ extension Conformance {
     let positions = kernelCase.input.elements.indices
     kernelCase.input.elements = positions.map { numbers[$0 % numbers.count] }
     kernelCase.input = kernelCase.input.rounded(to: type)
-    // A lost gradient stays lost.
+    // A NaN gradient stays NaN.
     kernelCase.outputGradient.elements[(3 + trial.index) % positions.count] = .nan
     try expectSigmoid(kernelCase, trial, &report)
   }
@@ -82,7 +82,7 @@ extension Conformance {
   /// The sign of NaN is meaningless.
   private static func text(_ number: Double) -> String { number.isNaN ? "NaN" : "\(number)" }
 
-  /// The difference's own error is of the order of the step's square.
+  /// The error of central differences is of the order of the step squared.
   private func differentiateSigmoid(_ report: inout CheckReport) {
     let trial = Trial(operation: .sigmoid([3, 7]), precision: .float64, seed: seed, index: 0)
     let kernelCase = trial.normals()

@@ -52,7 +52,7 @@ extension Conformance {
     }
   }
 
-  /// The difference's own error is of the order of the step's square.
+  /// The error of central differences is of the order of the step squared.
   private func differentiateSoftmax(_ trial: Trial, _ report: inout CheckReport) {
     let kernelCase = trial.normals()
     let weights = kernelCase.outputGradient

@@ -23,7 +23,7 @@ extension Conformance {
         try compareScore(scores, labels, smoothing, &report)
       }
     }
-    // Equal scores are a hit for the first class alone.
+    // With equal scores only the first class counts as a hit.
     let rows: [[Double]] = [
       [1e4, -1e4, 0, 1], [-1e4, -1e4, -1e4, 1e4], [2, 2, 2, 2], [2, 2, 2, 2], [1e30, 0, -1e30, 5],
       [0, -.infinity, 1, -.infinity], [-20, 0, -10, -30], [.nan, 1, 2, 3], [0, 1, 2, .nan],
@@ -54,8 +54,8 @@ extension Conformance {
       compare(score, expected.score, knowsHits: !scores.elements.contains { $0.isNaN }, subject, &report)
     }
     for (element, (actual, right)) in zip(training.gradient, expected.gradient.elements).enumerated() {
-      // The label's gradient is a difference from 1, and with smoothed labels all are differences; the others are a
-      // power of e, whose argument is rounded.
+      // The label's gradient is a difference from 1, and with smoothed labels all gradients are differences; the others
+      // are exponentials of a rounded argument.
       let isDifference = smoothing != 0 || element % classes == Int(labels[element / classes])
       let allowed = isDifference ? 1e-6 * scale : 2e-5 * abs(right) + 0x1p-126
       if abs(actual - right) <= allowed || actual.isNaN && right.isNaN { continue }

@@ -28,7 +28,7 @@ extension Conformance {
       let outcome = outcome(trial.normals(), trial, &report),
       let gradient = outcome.tensors.first(where: { $0.role == .inputGradient })
     else { return }
-    // Covered elements are compared with themselves; the others have to be 0.
+    // Covered elements are compared with themselves; all others have to be 0.
     let elements = gradient.values.elements.enumerated().map { position, element in
       plane.isCovered[position % plane.isCovered.count] ? element : 0
     }
@@ -36,7 +36,7 @@ extension Conformance {
   }
 }
 
-/// Which elements of its plane an operation's window covers.
+/// The elements of a plane that an operation's window covers.
 private struct SlidPlane {
   let isCovered: [Bool]
 

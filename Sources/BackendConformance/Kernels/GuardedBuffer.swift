@@ -1,17 +1,17 @@
 import Tensors
 
-/// Memory between two guard zones, filled with NaN, so that writing too much or too little both show.
+/// Memory between two guard zones, filled with NaN, so that writing too much and writing too little both show.
 ///
-/// So does reading too much: the guard zones alternately hold huge numbers and NaN. A huge number shows where it is
-/// compared, and NaN where it is multiplied by 0.
+/// So does reading too much: the guard zones alternately hold huge numbers and NaN. A huge number shows when it is
+/// compared, and NaN when it is multiplied by 0.
 final class GuardedBuffer {
   let byteCount: Int
   private let buffer: AlignedBuffer
   private var guardByte = hugeByte
   private static let guardByteCount = AlignedBuffer.alignment
-  /// In all bytes, this is almost the largest number of every floating-point type.
+  /// Repeated in all bytes, this is almost the largest number of every floating-point type.
   private static let hugeByte: UInt8 = 0x7F
-  /// In all bytes, this is a NaN in every floating-point type.
+  /// Repeated in all bytes, this is a NaN in every floating-point type.
   private static let nanByte: UInt8 = 0xFF
 
   init(byteCount: Int) throws {

@@ -4,14 +4,14 @@ import Tensors
 
 /// Runs single kernels of any backend on plain numbers, and checks their use of memory.
 ///
-/// Every buffer is between guard zones and is filled with NaN before the kernel writes it, as is everything that the
-/// kernel no longer reads; so an element that is not written, a read without permission and a write beyond an end all
-/// show in the outcome. The element types of the tensors are those of the case's precision.
+/// Every buffer has guard zones and is filled with NaN before the kernel writes it; memory that the kernel must no
+/// longer read is overwritten with NaN too. An element that is not written, a forbidden read and a write out of bounds
+/// all show in the outcome. The element types of the tensors are those of the case's precision.
 package struct KernelHarness: Sendable {
   /// The backend whose kernels are run.
   package let backend: any Backend
 
-  /// Makes a harness around a backend.
+  /// Creates a harness around a backend.
   ///
   /// - Parameter backend: The backend whose kernels are run.
   package init(_ backend: any Backend) {
@@ -22,16 +22,16 @@ package struct KernelHarness: Sendable {
   ///
   /// - Parameter kernelCase: The operation and its numbers.
   /// - Returns: The results, and the violations of the memory contract.
-  /// - Throws: What the backend throws, and `OutOfMemory`.
+  /// - Throws: The errors of the backend, `OutOfMemory`.
   package func run(_ kernelCase: KernelCase) throws -> KernelOutcome {
     try prepare(kernelCase).outcome(of: kernelCase)
   }
 
-  /// Makes one kernel and runs its passes on one case after the other, as training does.
+  /// Makes one kernel and runs its passes on each case in turn, as training does.
   ///
   /// - Parameter cases: Cases that differ in their numbers and passes only.
   /// - Returns: The outcome of each.
-  /// - Throws: What the backend throws, and `OutOfMemory`.
+  /// - Throws: The errors of the backend, `OutOfMemory`.
   package func run(_ cases: [KernelCase]) throws -> [KernelOutcome] {
     guard let first = cases.first else { return [] }
     let run = try prepare(first)

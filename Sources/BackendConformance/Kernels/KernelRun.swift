@@ -100,7 +100,7 @@ final class KernelRun {
     }
     for (index, values) in kernelCase.state.enumerated() { try write(values, toState: index) }
     try kernel.parametersChanged()
-    // All kernels of a network share the scratch memory, so nothing survives there from one call to the next.
+    // All kernels of a network share the scratch memory, so nothing in it survives from one call to the next.
     scratch.fillWithGarbage()
     stateBefore = state.map(\.contents)
   }
@@ -128,7 +128,7 @@ final class KernelRun {
   func sum(_ statistic: BatchStatistic) -> [Double] {
     guard let kernel = kernel as? any BatchStatisticsKernel else { return [] }
     scratch.fillWithGarbage()
-    // One more, which must not change.
+    // One more element, which must not change.
     var sums = Array(repeating: Double.nan, count: kernel.sumCount) + [Self.mark]
     sums.withUnsafeMutableBufferPointer { sums in
       guard let start = sums.baseAddress else { return }
@@ -157,7 +157,7 @@ final class KernelRun {
     return (sum(.gradients), try readParameterGradients())
   }
 
-  /// The violations since the case was begun.
+  /// The violations since the case began.
   func end(mayUpdateState: Bool) -> [String] {
     noteChangedState(
       if: !mayUpdateState, "its kernel changed the state, which only the first part's kernel may do")
@@ -236,7 +236,7 @@ final class KernelRun {
   ) throws -> ComputedTensor {
     let tensor = try transfer.read(buffer, layout)
     // A non-finite number times the zero weight of a padding channel is NaN. A fused ReLU keeps this NaN, while it
-    // turns into 0 the −∞ that the tensor's own channels may have at the same element.
+    // turns a −∞ of the tensor's real channels into 0.
     let isFinite = tensor.elements.allSatisfy(\.isFinite)
     if isFinite, !hidesNonFinite, !transfer.paddingIsZero(buffer, layout, tensor) {
       defects.append("the padding elements of the \(role.rawValue) (\(layout)) are not zero")
@@ -253,7 +253,7 @@ extension TensorOperation {
 }
 
 extension KernelCase {
-  /// Whether all numbers that it computes from are finite.
+  /// Whether all its operands are finite.
   fileprivate var isFinite: Bool {
     ([input, outputGradient] + parameters).allSatisfy { $0.elements.allSatisfy(\.isFinite) }
   }

@@ -3,15 +3,16 @@ import Operations
 import Tensors
 
 extension KernelHarness {
-  /// Runs a batch in parts, each by a kernel of its own, as a network trains: between the passes it adds up the sums
-  /// of all parts, and gives them to each.
+  /// Runs a batch in parts, each with a separate kernel, as a network trains.
+  ///
+  /// Between the passes it adds up the sums of all parts and gives the totals to each kernel.
   ///
   /// - Parameters:
   ///   - kernelCase: The operation and its numbers, for training.
   ///   - partSize: The number of images of a part; the last may have fewer.
   /// - Returns: The results of the whole batch, with the violations of all kernels; nil if the kernels do not conform
   ///   to `BatchStatisticsKernel`.
-  /// - Throws: What the backend throws, and `OutOfMemory`.
+  /// - Throws: The errors of the backend, `OutOfMemory`.
   func run(_ kernelCase: KernelCase, inPartsOf partSize: Int) throws -> KernelOutcome? {
     let images = kernelCase.input.shape[0]
     let cases = try stride(from: 0, to: images, by: partSize).map { first in
@@ -75,7 +76,7 @@ extension Tensor<Double> {
 }
 
 extension [ComputedTensor] {
-  /// The images of all, in order.
+  /// The images of all parts, in order.
   fileprivate func stacked() -> ComputedTensor {
     let shape = self[0].values.shape.withBatch(reduce(0) { $0 + $1.values.shape[0] })
     return ComputedTensor(
@@ -83,7 +84,7 @@ extension [ComputedTensor] {
       elementType: self[0].elementType)
   }
 
-  /// The sum of all, element by element.
+  /// The sum over all parts, element by element.
   fileprivate func added() -> ComputedTensor {
     let sums = dropFirst().reduce(self[0].values.elements) { zip($0, $1.values.elements).map(+) }
     return ComputedTensor(

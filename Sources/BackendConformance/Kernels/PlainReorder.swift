@@ -36,7 +36,7 @@ struct PlainReorder {
     return Tensor(shape: layout.shape, elements: elements)
   }
 
-  /// Whether the elements that the layout adds to the tensor's own are all zero.
+  /// Whether all padding elements of the layout are zero.
   func paddingIsZero(_ buffer: GuardedBuffer, _ layout: Layout, _ tensor: Tensor<Double>) -> Bool {
     guard layout.storedCount > layout.shape.elementCount else { return true }
     let width = layout.elementType.byteCount

@@ -2,10 +2,9 @@ import ReferenceBackend
 import Synchronization
 import Tensors
 
-/// The reference's results for cases in Double, which take longer than anything else here.
+/// The reference's results for cases in Double, which take most of the time of the suite.
 ///
-/// The checks run a case in many ways that are the same for the reference, so it remembers the results of the last
-/// cases.
+/// The checks run a case in many ways that are the same for the reference, so the results of the last cases are kept.
 final class ReferenceResults: Sendable {
   private let harness: KernelHarness
   private let recent = Mutex<[(trained: KernelCase, outcome: KernelOutcome)]>([])
@@ -22,15 +21,15 @@ final class ReferenceResults: Sendable {
       return known.outcome
     }
     let outcome = try harness.run(trained)
-    // Two: no check uses more cases at once.
+    // Two are kept: no check uses more cases at a time.
     recent.withLock { $0 = $0.suffix(1) + [(trained, outcome)] }
     return outcome
   }
 }
 
 extension KernelCase {
-  /// Whether the reference computes the same from both; the context matters only for dropout, which has a check of its
-  /// own.
+  /// Whether the reference computes the same from both; the context matters only for dropout, which has a separate
+  /// check.
   fileprivate func hasSameResults(as other: KernelCase) -> Bool {
     operation == other.operation && precision == other.precision && input == other.input
       && parameters == other.parameters && outputGradient == other.outputGradient

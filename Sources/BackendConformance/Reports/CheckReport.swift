@@ -2,7 +2,7 @@ import Tensors
 
 /// The result of one check of one backend.
 public struct CheckReport: Sendable, CustomStringConvertible {
-  /// How many elements of a kind of tensor were compared.
+  /// The number of elements compared, for one kind of tensor.
   public struct Share: Sendable {
     /// Elements compared.
     public internal(set) var compared = 0
@@ -12,13 +12,13 @@ public struct CheckReport: Sendable, CustomStringConvertible {
 
   /// The check.
   public let check: Conformance.Check
-  /// How many cases were run.
+  /// The number of cases run.
   public private(set) var cases = 0
-  /// Why cases were skipped, as the backend declares it, and how many.
+  /// The reasons for skipping cases, as declared by the backend, with the number of cases.
   public private(set) var skipped: [(reason: String, cases: Int)] = []
-  /// How many of them failed; a check stops after some.
+  /// The number of cases that failed; a check stops after a limit.
   public private(set) var failingCases = 0
-  /// The failures; cases that shrink to the same one occur once.
+  /// The failures; cases that shrink to the same case occur once.
   public private(set) var failures: [ConformanceFailure] = []
   /// The number of elements compared, by kind: `convolution, input gradient`.
   public private(set) var shares: [String: Share] = [:]
@@ -79,13 +79,13 @@ public struct CheckReport: Sendable, CustomStringConvertible {
   }
 }
 
-/// A mistake of a backend.
+/// A failure of a backend.
 public struct ConformanceFailure: Sendable, CustomStringConvertible {
   /// The case: backend, seed, operation, and tensor.
   public let subject: String
-  /// The mistake.
+  /// The problem.
   public let reason: String
-  /// The worst element, where numbers were compared.
+  /// The worst element, if numbers were compared.
   public let difference: Difference?
 
   /// The same failure with more about its case.

@@ -8,12 +8,12 @@ public struct Difference: Sendable, CustomStringConvertible {
   public let actual: Double
   /// The expected value.
   public let expected: Double
-  /// How far they may differ; 0 if they must be equal.
+  /// The allowed difference; 0 if they must be equal.
   public let allowed: Double
-  /// How many elements differ by more than is allowed.
+  /// The number of elements that differ by more than is allowed.
   public let count: Int
 
-  /// Index, both numbers, the error and what is allowed, in one line.
+  /// The index, both numbers, the error and the allowed error, in one line.
   public var description: String {
     // A NaN's sign and payload are meaningless here.
     func text(_ number: Double) -> String { number.isNaN ? "NaN" : "\(number)" }
@@ -29,7 +29,7 @@ package enum Comparison {
   /// Finds where two tensors are not equal, bit for bit except for the sign of zero and the kind of NaN.
   ///
   /// - Parameters:
-  ///   - actual: What was computed.
+  ///   - actual: The computed tensor.
   ///   - expected: The expected value.
   /// - Returns: The worst difference, or nil if there is none.
   package static func exact(_ actual: Tensor<Double>, _ expected: Tensor<Double>) -> Difference? {
@@ -39,11 +39,11 @@ package enum Comparison {
   /// Finds where two tensors differ by more than a bound allows.
   ///
   /// - Parameters:
-  ///   - actual: What was computed.
+  ///   - actual: The computed tensor.
   ///   - expected: The expected value.
   ///   - magnitudes: For each element the sum of its terms' magnitudes.
   ///   - bound: The bound.
-  /// - Returns: The worst difference in units of what is allowed, or nil if all is within the bound.
+  /// - Returns: The worst difference relative to the allowed one, or nil if all are within the bound.
   package static func bounded(
     _ actual: Tensor<Double>, _ expected: Tensor<Double>, magnitudes: Tensor<Double>, _ bound: ErrorBound
   ) -> Difference? {
@@ -70,7 +70,7 @@ package enum Comparison {
     }
   }
 
-  /// The error in units of what is allowed; above 1 it is too large.
+  /// The error relative to the allowed one; above 1 it is too large.
   private static func excess(_ actual: Double, _ expected: Double, allowed: Double) -> Double {
     if actual == expected || (actual.isNaN && expected.isNaN) { return 0 }
     let error = abs(actual - expected)

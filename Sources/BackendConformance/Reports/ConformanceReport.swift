@@ -34,7 +34,7 @@ public struct ConformanceProgress: Sendable, CustomStringConvertible {
 }
 
 extension Conformance {
-  /// The numbers of a check's steps; each is reported when it is begun.
+  /// The indices of a check's steps; each is reported when it begins.
   func steps(_ total: Int, of check: Check) -> some Sequence<Int> {
     (0..<total).lazy.map { [progress] step in
       progress(ConformanceProgress(task: check.title, done: step, total: total))

@@ -1,17 +1,17 @@
 import Backends
 import Tensors
 
-/// How far a sum of rounded products may be from the exact one.
+/// The allowed error of a sum of rounded products.
 ///
-/// With n the number of terms, u = 2⁻²⁴ the unit roundoff of float32, in which everything is summed (half the
-/// distance from 1 to the next number), and s the unit roundoff of the type that the result is stored in, where
-/// that is coarser (2⁻⁸ for bfloat16, otherwise 0), a result passes if
+/// With n the number of terms, u = 2⁻²⁴ the unit roundoff of float32, in which everything is summed (half the distance
+/// from 1 to the next number), and s the unit roundoff of the type that the result is stored in, if that is coarser
+/// (2⁻⁸ for bfloat16, otherwise 0), a result passes if
 ///
 ///     |actual − expected| ≤ (2 + 4·√n) · u · Σ |terms| + s · (|expected| + (2 + 4·√n) · u · Σ |terms|)
 ///
 /// The sum of the terms' magnitudes is computed together with the expected value, by the same operation on the
-/// magnitudes of its operands. The operands must be exact in the precision, so that the result's rounding is the only
-/// one to bfloat16.
+/// magnitudes of its operands. The operands must be exact in the precision, so that only the result is rounded to
+/// bfloat16.
 ///
 /// **Why this bound.** The worst case of n roundings is n · u · Σ |terms| in any order of summation; for roundings that
 /// do not all point the same way, the bound λ · √n · u · Σ |terms| holds with a probability of at least
@@ -21,28 +21,29 @@ import Tensors
 ///
 /// **Algorithms.** A kernel declares how it computes a convolution, and the suite knows what rounding to expect of each
 /// algorithm. A name that it does not know is judged as direct summation, so that a kernel cannot excuse errors by
-/// inventing one. Winograd's errors come from its transforms: every output of a tile has a share of the errors of all,
-/// so they scale with the tensor's numbers, whatever the terms of a single output. There a result passes if
+/// inventing one. Winograd's errors come from its transforms: every output of a tile gets a share of the errors of all,
+/// so they scale with the tensor's numbers, whatever the terms of a single output. A result of Winograd's algorithm
+/// passes if
 ///
 ///     |actual − expected| ≤ e + s · (|expected| + e)        e = 4·10⁻⁵ · max(RMS(expected), RMS(Σ |terms|) / √n)
 ///
-/// where RMS is taken over the elements of the tensor that have terms, unlike taps of a kernel that only meet padding,
-/// whose exact zeros do not show the size of the others; the second RMS, the expected size of sums of n terms with
-/// random signs, is for tensors of few elements that happen to be small.
+/// where RMS is taken over the elements of the tensor that have terms: taps of a kernel that only meet padding are
+/// exact zeros, which say nothing about the size of the others. The second RMS, the expected size of sums of n terms
+/// with random signs, is for tensors of few elements that happen to be small.
 ///
 /// **Properties**, except for Winograd's.
 ///
-/// - Where the result is stored as it was summed (s = 0), it is symmetric: actual and expected may be exchanged, since
-///   the terms' magnitudes depend on neither. Otherwise it is not: expected is the exact value.
+/// - If the result is stored as it was summed (s = 0), the bound is symmetric: actual and expected may be exchanged,
+///   since the terms' magnitudes depend on neither. Otherwise it is not: expected is the exact value.
 /// - It is scale-invariant: when the input, the weights or the gradient are multiplied by a power of two,
 ///   exactly the same results pass, as long as nothing overflows or becomes denormal.
 /// - It is relative to the terms, not to the sum: where positive and negative terms cancel, an error of many units in
-///   the result's last digit passes, as it should. Where all terms have one sign it is a relative error.
+///   the result's last digit passes, as it should. If all terms have the same sign, it bounds the relative error.
 /// - It grows with √n, so that long sums pass; a wrong weight, a lost term or a factor of 1.001 in a sum of
 ///   similar terms exceeds it as long as n stays below about 10⁵.
 /// - It is not transitive: two results that both pass may differ by twice the bound.
-/// - Where all terms are zero only zero passes, of either sign. NaN passes for NaN alone, and an infinity for the
-///   same infinity alone.
+/// - If all terms are zero, only zero passes, of either sign. For NaN only NaN passes, and for an infinity only the
+///   same infinity.
 package struct ErrorBound: Sendable {
   /// n.
   package var terms: Int
@@ -51,12 +52,12 @@ package struct ErrorBound: Sendable {
   /// The algorithm that the kernel of a convolution declares.
   package var algorithm: ConvolutionAlgorithm?
 
-  /// Makes the bound of a sum.
+  /// Creates the bound of a sum.
   ///
   /// - Parameters:
   ///   - terms: The number of products summed.
   ///   - type: The type in which the result is stored.
-  ///   - algorithm: What the kernel of a convolution declares; nil for every other sum.
+  ///   - algorithm: The algorithm that the kernel of a convolution declares; nil for every other sum.
   package init(
     terms: Int, storedAs type: ElementType = .float32, algorithm: ConvolutionAlgorithm? = nil
   ) {
@@ -65,7 +66,7 @@ package struct ErrorBound: Sendable {
     storedRoundoff = type == .float32 ? 0 : type.unitRoundoff
   }
 
-  /// How far the results of a tensor may be from the expected ones.
+  /// The allowed errors of the results of a tensor.
   ///
   /// - Parameters:
   ///   - expected: The exact results.
@@ -83,7 +84,7 @@ package struct ErrorBound: Sendable {
     return expected.map { error + storedRoundoff * (abs($0) + error) }
   }
 
-  /// How far a sum may be from the expected one.
+  /// The allowed error of a sum.
   ///
   /// - Parameters:
   ///   - expected: The exact result.

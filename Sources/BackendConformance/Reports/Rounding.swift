@@ -10,7 +10,7 @@ extension Tensor<Double> {
     }
   }
 
-  /// Rounds once: by way of Float with the lost bits kept as a sticky one, so that no false tie arises.
+  /// Rounds once, through Float with the lost bits kept as a sticky bit, so that no false tie arises.
   private static func nearestBFloat16(_ number: Double) -> Double {
     var float = Float(number)
     let error = number - Double(float)

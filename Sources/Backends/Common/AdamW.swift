@@ -7,7 +7,7 @@ extension Common {
   public static func adamW() -> OperationTable.AdamWRow {
     .init(owner, "one pass, in place") { step in
       let rule = step.rule
-      // What all elements share is computed in float64: float32 would lose digits of 1 − β.
+      // Values shared by all elements are computed in float64: float32 would lose digits of 1 − β.
       let adam = ck_adamw(
         decay: Float(rule.learningRate * rule.weightDecay),
         beta1: Float(rule.beta1), rest1: Float(1 - rule.beta1),

@@ -10,7 +10,7 @@ final class AveragePoolingKernel: Kernel {
   private let threads: Int32
   private var memory: KernelMemory?
 
-  /// Makes the kernel.
+  /// Creates the kernel.
   ///
   /// - Parameters:
   ///   - geometry: The sizes.

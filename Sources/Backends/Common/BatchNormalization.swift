@@ -118,7 +118,7 @@ final class BatchNormalizationKernel: BatchStatisticsKernel {
     if updatesState, statistic == .variance { updateState(memory, squares: sums, values) }
   }
 
-  /// Takes the sums over the kernel's own images, which are the whole batch.
+  /// Computes the sums over the kernel's images, which are the whole batch, and takes them.
   private func takeOwn(_ statistic: BatchStatistic, _ memory: KernelMemory) {
     let sums = memory.scratch.assumingMemoryBound(to: Double.self)
     sum(statistic, into: sums)

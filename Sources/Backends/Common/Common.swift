@@ -1,7 +1,6 @@
 import Operations
 
-/// Rows for the tables of backends: kernels that any backend may use, for operations bound by memory rather than by
-/// arithmetic.
+/// Rows for the tables of backends: kernels that any backend can use, for operations limited by memory bandwidth.
 ///
 /// They compute in float32 and bfloat16, on plain layouts and on others that store channels in runs
 /// (`ChannelRunOrder`).
@@ -9,7 +8,8 @@ public enum Common {
   /// The owner of the rows.
   static let owner = "common"
 
-  /// Why an operation cannot be done by these rows, in one line; nil if it can, or does not apply.
+  /// The reason that these rows cannot compute an operation, in one line; nil if they can, or the operation is not
+  /// theirs.
   public static func limitation(of operation: TensorOperation) -> String? {
     guard case .maxPooling(let geometry) = operation else { return nil }
     let taps = geometry.window.kernel.area

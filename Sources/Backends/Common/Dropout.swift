@@ -19,10 +19,10 @@ final class DropoutKernel: Kernel {
   private let threads: Int32
   private var memory: KernelMemory?
 
-  /// Makes the kernel; the output has the input's layout.
+  /// Creates the kernel; the output has the input's layout.
   ///
   /// - Parameters:
-  ///   - probability: How likely an element is dropped, 0 to 1.
+  ///   - probability: The probability that an element is dropped, 0 to 1.
   ///   - planes: How the elements are stored.
   ///   - layout: The same as the backend describes it.
   ///   - layerIndex: The layer's index in the network.

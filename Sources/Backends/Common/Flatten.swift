@@ -1,12 +1,12 @@
 import Operations
 import Tensors
 
-/// N×C×H×W read as N×(C·H·W), for an input that is plain: nothing is moved.
+/// N×C×H×W read as N×(C·H·W), for a plain input, so no data is moved.
 package final class FlattenKernel: Kernel {
   /// The kernel's requirements.
   package let requirements: KernelRequirements
 
-  /// Makes the kernel for a plain input.
+  /// Creates the kernel for a plain input.
   package init(shape: Shape, elementType: ElementType) {
     requirements = KernelRequirements(
       output: Layout(plain: TensorOperation.flatten(shape).outputShape, elementType), placement: .sharesInput,

@@ -13,7 +13,7 @@ final class MaxPoolingKernel: Kernel {
   private let savesTaps: Bool
   private var memory: KernelMemory?
 
-  /// Makes the kernel.
+  /// Creates the kernel.
   ///
   /// - Parameters:
   ///   - geometry: The sizes.

@@ -2,7 +2,7 @@ import CKernels
 import Operations
 import Tensors
 
-/// How N×C×H×W is stored with its channels in runs.
+/// The layout of N×C×H×W with channels stored in runs.
 ///
 ///     index(n, c, pixel) = ((n · blocks + c / lanes) · pixels + pixel) · lanes + c mod lanes
 ///
@@ -18,7 +18,7 @@ public struct PlaneLayout: Sendable, Equatable {
   /// Channels that are adjacent in memory.
   public let lanes: Int
 
-  /// Makes a layout.
+  /// Creates a layout.
   public init(batch: Int, channels: Int, lanes: Int) {
     self.batch = batch
     self.channels = channels
@@ -26,12 +26,12 @@ public struct PlaneLayout: Sendable, Equatable {
     blocks = (channels + lanes - 1) / lanes
   }
 
-  /// Makes the layout of a plain tensor; one that is not N×C×H×W has a single channel.
+  /// Creates the layout of a plain tensor; one that is not N×C×H×W has a single channel.
   public init(plain shape: Shape) {
     self.init(batch: shape.rank > 0 ? shape[0] : 1, channels: shape.rank == 4 ? shape[1] : 1, lanes: 1)
   }
 
-  /// Planes of all images: what loops run over.
+  /// Planes of all images, over which loops run.
   var planes: Int { batch * blocks }
 
   /// Whether some lanes belong to no channel.
@@ -40,19 +40,19 @@ public struct PlaneLayout: Sendable, Equatable {
 
 /// An order of elements that stores N×C×H×W in runs of channels, which the kernels of ``Common`` can read.
 package protocol ChannelRunOrder: ElementOrder {
-  /// Channels of a run; nil where the elements are stored in another way.
+  /// Channels of a run; nil if the elements are stored in another way.
   var channelLanes: Int? { get }
 
   /// The same order for images of another shape.
   ///
-  /// - Throws: ``BackendError`` where there is none.
+  /// - Throws: ``BackendError`` if there is none.
   func layout(_ shape: Shape, _ elementType: ElementType) throws -> Layout
 }
 
 extension Layout {
-  /// How the images are stored, for loops over runs of channels.
+  /// The layout of the images, for loops over runs of channels.
   ///
-  /// - Throws: ``BackendError`` where they are stored in another way.
+  /// - Throws: ``BackendError`` if they are stored in another way.
   public func planes() throws -> PlaneLayout {
     guard let order else { return PlaneLayout(plain: shape) }
     guard let lanes = (order as? any ChannelRunOrder)?.channelLanes else {
@@ -62,9 +62,9 @@ extension Layout {
     return PlaneLayout(batch: shape[0], channels: shape[1], lanes: lanes)
   }
 
-  /// The layout of other images that are stored as these are.
+  /// The layout of other images that are stored in the same way.
   ///
-  /// - Throws: ``BackendError`` where they cannot be.
+  /// - Throws: ``BackendError`` if they cannot be.
   func reshaped(_ shape: Shape) throws -> Layout {
     guard let order else { return Layout(plain: shape, elementType) }
     guard let order = order as? any ChannelRunOrder else {

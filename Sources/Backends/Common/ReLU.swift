@@ -9,7 +9,7 @@ final class ReLUKernel: Kernel {
   private let rectifier: Rectifier
   private var memory: KernelMemory?
 
-  /// Makes the kernel; the output has the input's layout.
+  /// Creates the kernel; the output has the input's layout.
   init(layout: Layout, threads: ThreadPool) {
     rectifier = Rectifier(layout, threads: threads)
     requirements = KernelRequirements(
@@ -41,7 +41,7 @@ package struct Rectifier: Sendable {
   private let count: Int
   private let threads: Int32
 
-  /// Makes the loops over all elements of a layout, padding included.
+  /// Creates the loops over all elements of a layout, padding included.
   package init(_ layout: Layout, threads: ThreadPool) {
     type = ck_element(layout.elementType)
     count = layout.storedCount

@@ -17,7 +17,7 @@ final class SigmoidKernel: Kernel {
   private let threads: Int32
   private var memory: KernelMemory?
 
-  /// Makes the kernel; the output has the input's layout, whose planes are given.
+  /// Creates the kernel; the output has the input's layout, whose planes are given.
   init(layout: Layout, planes: PlaneLayout, threads: ThreadPool) {
     type = ck_element(layout.elementType)
     count = layout.storedCount

@@ -18,7 +18,7 @@ package final class SoftmaxKernel: Kernel {
   private var forwardLoop: ParallelLoop?
   private var gradientLoop: ParallelLoop?
 
-  /// Makes the kernel; input and output are plain.
+  /// Creates the kernel; input and output are plain.
   package init(_ geometry: SoftmaxGeometry, threads: ThreadPool) {
     self.geometry = geometry
     self.threads = threads

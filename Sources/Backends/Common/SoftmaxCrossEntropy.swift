@@ -40,7 +40,7 @@ extension Common {
     return score
   }
 
-  /// The loss of one row: of its label, and with smoothing of all classes' mean.
+  /// The loss of one row: that of its label, with smoothing mixed with the mean over all classes.
   private static func loss(
     of scores: UnsafeBufferPointer<Float>, _ label: Int, logSum: Double, _ smoothing: Double
   ) -> Double {

@@ -20,7 +20,7 @@ struct BiasAndActivation {
       switch (bias, activation) {
       case (let bias?, nil): add(bias[channel], to: row, count: pixels)
       case (let bias?, .relu): addAndRectify(bias[channel], row, count: pixels)
-      // The sum with -0 is the number itself, -0 included.
+      // Adding -0 leaves every number unchanged, -0 included.
       case (nil, .relu): addAndRectify(-0.0, row, count: pixels)
       case (nil, nil): return
       }
@@ -31,7 +31,7 @@ struct BiasAndActivation {
     for index in 0..<count { elements[index] += number }
   }
 
-  /// Adds a number to each element and replaces what is not positive by 0; NaN stays.
+  /// Adds a number to each element and replaces non-positive results with 0; NaN stays.
   private func addAndRectify(_ number: Float, _ elements: UnsafeMutablePointer<Float>, count: Int) {
     for index in 0..<count {
       let sum = elements[index] + number

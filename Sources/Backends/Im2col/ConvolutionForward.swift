@@ -1,6 +1,6 @@
 import Operations
 
-/// Y = W·U + b and the activation, in tiles: each of some pixels and output channels of an image and group.
+/// Y = W·U + b and the activation, in tiles of some pixels and output channels of an image and group.
 struct ConvolutionForward {
   private let matrices: ConvolutionMatrices
   private let activation: Activation?
@@ -26,7 +26,7 @@ struct ConvolutionForward {
     var tiling = PanelTiling(rows: matrices.rows, pixels: matrices.pixels)
     var outputs = EvenSplit(matrices.outputs, parts: 1)
     let blocks = matrices.batch * matrices.groups
-    // The operand that a cut leaves whole is packed again for each part: so the shorter side of the output stays whole.
+    // The operand that is not cut is packed again for each part, so the shorter side of the output stays whole.
     if isWide, matrices.outputs > matrices.pixels {
       outputs = outputs.finer(
         for: Self.wideThreads, others: blocks * tiling.pixels.parts, smallestPart: Self.fewestOutputs)
@@ -40,7 +40,7 @@ struct ConvolutionForward {
   /// The elements of scratch that each thread needs.
   var panelCount: Int { matrices.isDirect ? 0 : tiling.panelCount }
 
-  /// The implementation's name, for display; with the rows and pixels of a panel where there are panels.
+  /// The implementation's name, for display; with the rows and pixels of a panel if there are panels.
   var implementation: String {
     matrices.isDirect
       ? multiplier.name : "im2col+\(multiplier.name) \(tiling.rows.largestPart)×\(tiling.pixels.largestPart)"

@@ -22,7 +22,7 @@ struct ConvolutionMatrices {
   let pixels: Int
   /// How the input is unfolded.
   let unfolding: Unfolding
-  /// Whether the input is its own unfolding: a 1×1 window that moves pixel by pixel.
+  /// Whether the unfolded input is the input itself: a 1×1 window with stride 1 and no padding.
   let isDirect: Bool
 
   /// Reads a convolution as products of matrices.
@@ -38,7 +38,7 @@ struct ConvolutionMatrices {
     isDirect = window.kernel == 1 && window.stride == 1 && window.padding == .zero
   }
 
-  /// The matrices' extents; where one is too large to count, `Int.max` stands for it.
+  /// The matrices' extents; `Int.max` for one that is too large to count.
   static func extents(of geometry: ConvolutionGeometry) -> [Int] {
     func product(_ factors: Int...) -> Int {
       factors.reduce(1) { total, factor in

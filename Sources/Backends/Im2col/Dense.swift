@@ -1,6 +1,6 @@
 import Operations
 
-/// A fully connected layer: each pass is one matrix product, of which each thread computes a slice.
+/// A fully connected layer: each pass is one matrix product, and each thread computes a slice of it.
 final class DenseKernel: Kernel {
   let requirements: KernelRequirements
   private let geometry: DenseGeometry

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// A shared library that is loaded while the process runs, and stays until it ends.
+/// A shared library that is loaded at run time and never unloaded.
 public struct DynamicLibrary: Sendable {
   private let name: String
   private nonisolated(unsafe) let handle: UnsafeMutableRawPointer
@@ -12,9 +12,9 @@ public struct DynamicLibrary: Sendable {
   /// Loads the first of some libraries that can be loaded; nil if none can.
   ///
   /// - Parameters:
-  ///   - names: File names, which the loader looks for in its usual folders, or paths.
-  ///   - environment: A variable that is set while the library is loaded, for libraries that read how many threads they
-  ///     may start. Afterwards it is restored, for the processes that this one starts.
+  ///   - names: File names, which the loader searches for in its usual folders, or paths.
+  ///   - environment: A variable that is set while the library is loaded, for libraries that read their number of
+  ///     threads from it. It is restored afterwards, so that child processes do not inherit it.
   public init?(firstOf names: [String], setting environment: (name: String, value: String)) {
     let before = getenv(environment.name).map { String(cString: $0) }
     setenv(environment.name, environment.value, 1)

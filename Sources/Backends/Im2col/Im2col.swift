@@ -5,13 +5,14 @@ import Operations
 ///
 /// A convolution's input is unfolded into a matrix (im2col) tile by tile and multiplied, as Chellapilla, Puri and
 /// Simard describe in *High Performance Convolutional Neural Networks for Document Processing* (2006); the unfolded
-/// batch never exists as a whole (`PanelTiling`). The threads of the one pool each multiply tiles of their own, since
-/// a library's own pool would take turns with ours, spinning on the same cores.
+/// batch never exists as a whole (`PanelTiling`). Each thread of the network's pool multiplies different tiles on its
+/// own, since a library's thread pool would compete with it for the same cores.
 public enum Im2col {
   /// The owner of the rows.
   static let owner = "im2col"
 
-  /// Why an operation cannot be done by these rows, in one line; nil if it can, or does not apply.
+  /// The reason that these rows cannot compute an operation, in one line; nil if they can, or the operation is not
+  /// theirs.
   public static func limitation(of operation: TensorOperation, _ multiplier: any MatrixMultiplier) -> String?
   {
     let extents: [Int]

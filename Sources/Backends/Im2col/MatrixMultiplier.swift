@@ -1,7 +1,7 @@
-/// Multiplies matrices of float32 on the calling thread: everything that the im2col engine needs from a BLAS.
+/// Multiplies float32 matrices on the calling thread: all that the im2col kernels need from a BLAS.
 ///
-/// The engine calls it from the threads of its own pool, each for a part of the result, so a multiplication must not
-/// use other threads.
+/// The kernels call it from several threads, each for a part of the result, so a multiplication must not use other
+/// threads.
 public protocol MatrixMultiplier: Sendable {
   /// The routine's name, for display: `sgemm`.
   var name: String { get }
@@ -29,10 +29,10 @@ public struct Matrix {
   public let elements: UnsafePointer<Float>
   /// Elements from one stored row to the next.
   public let rowStride: Int
-  /// Whether the matrix is the transpose of what is stored.
+  /// Whether the matrix is the transpose of the stored one.
   public let isTransposed: Bool
 
-  /// Makes a matrix over elements in memory.
+  /// Creates a matrix over elements in memory.
   public init(elements: UnsafePointer<Float>, rowStride: Int, isTransposed: Bool = false) {
     self.elements = elements
     self.rowStride = rowStride
@@ -62,7 +62,7 @@ public struct ProductExtents: Sendable {
   /// Columns of A and rows of B.
   public let depth: Int
 
-  /// Makes the extents of a product.
+  /// Creates the extents of a product.
   public init(rows: Int, columns: Int, depth: Int) {
     self.rows = rows
     self.columns = columns
@@ -85,7 +85,7 @@ extension MatrixMultiplier {
     threads: ThreadPool
   ) -> ParallelLoop {
     let cutsColumns = extents.columns >= extents.rows
-    // The number of slices is fixed, since rounding depends on the cut.
+    // The number of slices is fixed, since rounding depends on how the product is cut.
     let slices = EvenSplit(max(extents.columns, extents.rows), parts: 8)
     return ParallelLoop(threads: threads, count: slices.parts) { numbers, _ in
       for slice in numbers.lazy.map({ slices[$0] }) {

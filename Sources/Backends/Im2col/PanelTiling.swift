@@ -1,4 +1,4 @@
-/// How the unfolded input of one image and group is cut into panels that stay in a core's cache.
+/// The division of the unfolded input of one image and group into panels that stay in a core's cache.
 ///
 /// The unfolded input has a row for each weight of an output channel, (C/groups)·kH·kW of them, and a column for each
 /// output pixel. Only one panel per thread exists at any time, of at most ``byteBound`` bytes whatever the sizes: both
@@ -65,7 +65,7 @@ struct EvenSplit {
   ///
   /// - Parameters:
   ///   - threads: The threads.
-  ///   - others: How many times the whole run is computed independently.
+  ///   - others: The number of times that the whole run is computed independently.
   ///   - smallestPart: The smallest size of a part.
   /// - Returns: The finer cut, or the same if it is fine enough.
   func finer(for threads: ThreadPool, others: Int, smallestPart: Int = 1) -> EvenSplit {

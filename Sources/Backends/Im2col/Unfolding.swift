@@ -1,6 +1,6 @@
 import Operations
 
-/// Which input element is at each row and pixel of an unfolded input.
+/// The mapping from the rows and pixels of an unfolded input to the elements of the input.
 ///
 /// Row r is tap r mod kH·kW of input channel r / (kH·kW); pixel p is output row p / W′ and column p mod W′.
 struct Unfolding {
@@ -8,7 +8,7 @@ struct Unfolding {
   let input: Extent2D
   /// Height and width of the output.
   let output: Extent2D
-  /// How the kernel moves.
+  /// The movement of the kernel over the input.
   let window: SlidingWindow
   private let rows: WindowAxis
   private let columns: WindowAxis
@@ -50,7 +50,7 @@ struct Unfolding {
       validRows: rows.outputs(tap: tapRow), validColumns: columns.outputs(tap: tapColumn))
   }
 
-  /// The pixels of a run, if rows are runs of the input, whose input elements are in the row's plane.
+  /// The pixels whose input elements are in the row's plane, if rows are runs of the input.
   ///
   /// They still include those of the columns in the padding; see ``forEachPaddedRun(of:in:_:)``.
   func run(of row: Row, in pixels: Range<Int>) -> Range<Int> {

@@ -2,11 +2,11 @@
 public struct AdamWRule: Sendable, Equatable, Codable {
   /// The learning rate.
   public var learningRate: Double
-  /// β₁: how much of the mean of the gradients is kept.
+  /// β₁: the share of the gradients' mean that is kept.
   public var beta1: Double
-  /// β₂: how much of the mean of their squares is kept.
+  /// β₂: the share of the mean of their squares that is kept.
   public var beta2: Double
-  /// ε: what is added to the root of the mean of the squares.
+  /// ε: the number added to the root of the mean of the squares.
   public var epsilon: Double
   /// The weight decay, applied independently of the gradients (decoupled).
   public var weightDecay: Double
@@ -14,7 +14,7 @@ public struct AdamWRule: Sendable, Equatable, Codable {
   /// `ParameterSpecification.isDecayed` names.
   public var decaysEverything: Bool
 
-  /// Makes a rule; the defaults are PyTorch's, except that only weights decay.
+  /// Creates a rule; the defaults are PyTorch's, except that only weights decay.
   public init(
     learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
     weightDecay: Double = 0.01, decaysEverything: Bool = false

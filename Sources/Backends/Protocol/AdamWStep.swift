@@ -34,7 +34,7 @@ public struct AdamWStep {
   /// The factor applied to the gradient first: less than 1 if it is clipped.
   public var gradientScale: Double
 
-  /// Makes the arguments.
+  /// Creates the arguments.
   public init(
     values: UnsafeMutableRawPointer, gradient: UnsafeRawPointer, firstMoment: UnsafeMutableRawPointer,
     secondMoment: UnsafeMutableRawPointer, layout: Layout, rule: AdamWRule, number: Int, gradientScale: Double

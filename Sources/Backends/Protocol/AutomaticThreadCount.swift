@@ -4,18 +4,17 @@
   import Darwin
 #endif
 
-/// The number of threads where the caller does not specify it, as users of OpenMP programs, batch systems and
-/// containers expect.
+/// The default number of threads, as users of OpenMP programs, batch systems and containers expect it.
 package struct AutomaticThreadCount {
-  /// How many processors the process may run on.
+  /// The number of processors that the process may run on.
   private let processors: Int
   private let variable: (String) -> String?
   private let text: (String) -> String?
 
-  /// Makes the value from its sources.
+  /// Creates the value from its sources.
   ///
   /// - Parameters:
-  ///   - processors: How many processors the process may run on.
+  ///   - processors: The number of processors that the process may run on.
   ///   - variable: Looks up an environment variable.
   ///   - text: Reads a file; nil if there is none.
   package init(
@@ -122,7 +121,7 @@ extension AutomaticThreadCount {
   }
 }
 
-// MARK: - Where the values come from
+// MARK: - Sources of the values
 
 extension AutomaticThreadCount {
   /// An environment variable of the process.

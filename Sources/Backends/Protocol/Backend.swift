@@ -3,7 +3,7 @@ import Tensors
 
 /// An implementation of the operations: it makes the kernels that a network runs.
 ///
-/// A backend is a value chosen at run time. It states what it cannot do when a network is prepared
+/// A backend is a value chosen at run time. It declares its limitations when a network is prepared
 /// (``limitation(of:precision:)``); nothing falls back silently to another backend. Making a kernel may be slow;
 /// running it does only arithmetic.
 ///
@@ -23,31 +23,35 @@ public protocol Backend: Sendable {
   /// The table of the kernels, including the loss and the optimizer's step.
   var table: OperationTable { get }
 
-  /// How close its kernels come to the limits of a machine. The default is that of matrix products.
+  /// The fraction of a machine's peak that its kernels reach; by default that of matrix products.
   var speed: KernelSpeed { get }
 
-  /// Why an operation cannot be done in a precision, in one line; nil if it can.
+  /// The reason that an operation cannot be computed in a precision, in one line; nil if it can.
   func limitation(of operation: TensorOperation, precision: Precision) -> String?
 
   /// Whether the activation can be computed within the operation before it.
   func canFuse(_ activation: Activation, into operation: TensorOperation) -> Bool
 
-  /// Whether a network may run some operations in place of others. The default asks ``canFuse(_:into:)`` where an
-  /// activation is fused, and allows everything else.
+  /// Whether a network may run some operations in place of others.
+  ///
+  /// The default consults ``canFuse(_:into:)`` for a fused activation and allows everything else.
   func allows(_ rewrite: RewriteProposal) -> Bool
 
-  /// Makes the kernel of one operation: chooses the algorithm and the layouts. The default asks the ``table``, once
-  /// ``limitation(of:precision:)`` has returned nil.
+  /// Makes the kernel of one operation: chooses the algorithm and the layouts.
+  ///
+  /// The default looks it up in the ``table`` if ``limitation(of:precision:)`` returns nil.
   func makeKernel(for request: KernelRequest) throws -> any Kernel
 
-  /// Reorders a tensor from one layout to another, converting the element type; both have the same logical elements.
-  /// Only for the edges of a network: parameters, checkpoints, inspection.
+  /// Reorders a tensor from one layout to another, converting the element type.
+  ///
+  /// Used only at the edges of a network: parameters, checkpoints, inspection.
   func reorder(
     _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
     _ destinationLayout: Layout) throws
 
-  /// Prepares a reorder from one layout to another, converting the element type, to be run in every pass. The default
-  /// calls ``reorder(_:_:to:_:)``.
+  /// Prepares a reorder from one layout to another, converting the element type, to be run in every pass.
+  ///
+  /// The default calls ``reorder(_:_:to:_:)``.
   func makeReorder(from source: Layout, to destination: Layout) throws -> any Reorder
 
   // The defaults of the following are the table's rows.
@@ -74,9 +78,9 @@ extension Backend {
 
   /// Looks the kernel up in the table.
   ///
-  /// - Parameter request: The operation with its surroundings.
+  /// - Parameter request: The operation, its layouts and how it will be run.
   /// - Returns: The kernel, not yet bound to memory.
-  /// - Throws: ``BackendError`` if the operation has a limitation, or cannot be done in the request's surroundings.
+  /// - Throws: ``BackendError`` if the backend cannot compute the operation, or not as requested.
   public func makeKernel(for request: KernelRequest) throws -> any Kernel {
     if let limitation = limitation(of: request.operation, precision: request.precision) {
       throw BackendError.unsupportedOperation(reason: limitation)
@@ -119,7 +123,7 @@ public struct BackendInformation: Sendable {
   /// The precisions that it can compute in on this machine.
   public let precisions: [Precision]
 
-  /// Makes the information.
+  /// Creates the information.
   public init(library: String, instructionSet: String, precisions: [Precision]) {
     self.library = library
     self.instructionSet = instructionSet

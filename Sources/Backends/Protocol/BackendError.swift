@@ -1,11 +1,11 @@
-/// Why a backend cannot be made, or cannot do what was asked of it.
+/// The reason that a backend cannot be created or cannot do what was requested.
 ///
-/// ``unknown(name:available:)``, ``unavailable(reason:)`` and ``unsupportedOperation(reason:)`` are overcome by another
-/// backend. A `reason` is the whole line that ``description`` gives.
+/// ``unknown(name:available:)``, ``unavailable(reason:)`` and ``unsupportedOperation(reason:)`` may be solved by
+/// choosing another backend. A `reason` is the line that ``description`` returns.
 public enum BackendError: Error, Equatable, CustomStringConvertible {
   /// No backend has this name.
   case unknown(name: String, available: [String])
-  /// The backend was left out of the build, or its library is missing or unusable.
+  /// The backend is not in this build, or its library is missing or unusable.
   case unavailable(reason: String)
   /// The backend does not compute this operation, or not in this precision.
   case unsupportedOperation(reason: String)
@@ -13,7 +13,7 @@ public enum BackendError: Error, Equatable, CustomStringConvertible {
   case unsupportedLayout(reason: String)
   /// The backend does not have the requested algorithm for convolutions; it has those in `available`.
   case unsupportedAlgorithm(available: [ConvolutionAlgorithm], reason: String)
-  /// The system lets the process start fewer threads than were requested.
+  /// The system allows the process fewer threads than were requested.
   case tooFewThreads(started: Int, requested: Int)
   /// The backend's library reported a failure.
   case libraryFailure(reason: String)

@@ -1,4 +1,4 @@
-/// A sum over a whole batch that batch normalization needs, taken over the parts that a network computes it in.
+/// A sum over a whole batch that batch normalization needs, added up over the parts of the batch.
 public enum BatchStatistic: Sendable {
   /// Σ x of each channel.
   case mean
@@ -10,11 +10,11 @@ public enum BatchStatistic: Sendable {
 
 /// A kernel that computes a part of a batch, and in training needs sums over the whole batch.
 ///
-/// A network computes all parts up to this layer, and asks each part's kernel for its sums with ``sum(_:into:)``. It
-/// adds them up over the parts and gives them to every kernel with ``take(_:from:images:updatesState:)``: first
-/// ``BatchStatistic/mean``, then ``BatchStatistic/variance``, and only then runs `forward`. On the way back it does so
-/// with ``BatchStatistic/gradients``, in place of `parameterGradients`, and then runs `inputGradient`. All these passes
-/// have ``RunContext/hasBatchStatistics``. Without it, the kernel's images are the whole batch.
+/// A network computes all parts up to this layer, and gets the sums of each part from its kernel with ``sum(_:into:)``.
+/// It adds them up and passes the totals to every kernel with ``take(_:from:images:updatesState:)``: first
+/// ``BatchStatistic/mean``, then ``BatchStatistic/variance``, and only then runs `forward`. In the backward pass it
+/// does so with ``BatchStatistic/gradients``, in place of `parameterGradients`, and then runs `inputGradient`. All
+/// these passes have ``RunContext/hasBatchStatistics``. Without it, the kernel's images are the whole batch.
 ///
 /// A kernel of batch normalization that does not conform is given whole batches.
 public protocol BatchStatisticsKernel: Kernel {
@@ -28,8 +28,8 @@ public protocol BatchStatisticsKernel: Kernel {
   /// Takes the sums over the whole batch.
   ///
   /// - Parameters:
-  ///   - statistic: Which statistic they are.
-  ///   - sums: The sums, as many as ``sum(_:into:)`` writes.
+  ///   - statistic: The statistic.
+  ///   - sums: The sums, in the form that ``sum(_:into:)`` writes.
   ///   - images: The number of images of the batch.
   ///   - updatesState: Whether this is the kernel that updates the running statistics.
   func take(

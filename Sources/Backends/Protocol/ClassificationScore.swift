@@ -1,13 +1,13 @@
-/// How well some images were classified.
+/// The result of classifying some images.
 public struct ClassificationScore: Sendable, Equatable, Codable {
   /// The sum of the images' losses.
   public var lossSum: Double
-  /// How many images had their largest score at the correct class.
+  /// The number of images with the largest score at the correct class.
   public var correct: Int
   /// The number of images.
   public var count: Int
 
-  /// Makes a score; without arguments, that of no images.
+  /// Creates a score; without arguments, that of no images.
   public init(lossSum: Double = 0, correct: Int = 0, count: Int = 0) {
     self.lossSum = lossSum
     self.correct = correct

@@ -7,7 +7,7 @@ public struct ConvolutionAlgorithm: RawRepresentable, Hashable, Sendable, Custom
   /// The name.
   public let rawValue: String
 
-  /// Names an algorithm.
+  /// Creates an algorithm's name.
   public init(rawValue: String) {
     self.rawValue = rawValue
   }
@@ -19,21 +19,23 @@ public struct ConvolutionAlgorithm: RawRepresentable, Hashable, Sendable, Custom
   /// Products of transformed tiles and kernels, with fewer multiplications than the definition.
   public static let winograd = ConvolutionAlgorithm(rawValue: "winograd")
 
-  /// How large its errors may be, relative to the RMS of the tensor; nil where they are those of a sum.
+  /// The largest acceptable error, relative to the RMS of the tensor; nil if only the rounding of a sum is expected.
   ///
-  /// Checks judge kernels by this, whatever their backend says.
+  /// Checks apply this bound to kernels of every backend.
   public var relativeError: Double? { self == .winograd ? 4e-5 : nil }
 
   /// The name.
   public var description: String { rawValue }
 }
 
-/// How the algorithm of each convolution of a network is chosen.
+/// The choice of an algorithm for each convolution of a network.
 public enum ConvolutionChoice: String, Sendable, Codable, CaseIterable {
-  /// The faster one, by shapes, precision, the number of images, and whether the usual batch has so few that all
-  /// threads share each. Nothing is timed, so that the choice is reproducible, and the same for all parts of a batch.
+  /// The algorithm expected to be faster.
+  ///
+  /// It depends on shapes, precision, the number of images, and whether the usual batch has so few images that all
+  /// threads share each. Nothing is timed, so the choice is reproducible, and the same for all parts of a batch.
   case automatic = "auto"
-  /// The backend's first algorithm: the defining sum, in whatever order.
+  /// The backend's first algorithm: the defining sum, in any order.
   case direct
   /// Winograd's algorithm wherever it is possible.
   case winograd
@@ -42,7 +44,7 @@ public enum ConvolutionChoice: String, Sendable, Codable, CaseIterable {
 extension Backend {
   /// Checks that the backend has the algorithm that a choice names.
   ///
-  /// - Parameter choice: How algorithms are chosen.
+  /// - Parameter choice: The choice.
   /// - Throws: ``BackendError`` if it does not.
   public func requireAlgorithm(of choice: ConvolutionChoice) throws {
     let algorithms = table.convolution.map(\.key)

@@ -28,13 +28,13 @@ public protocol CustomUpdateRule: Sendable {
   ///
   /// - Parameters:
   ///   - element: Its value and its kept numbers, to be changed, and its gradient.
-  ///   - context: What all elements of the parameter share.
+  ///   - context: The values shared by all elements of the parameter.
   func update(_ element: inout UpdatedElement, _ context: UpdateContext)
 
   /// Updates a block of elements; usually left to the default.
   ///
-  /// The default calls ``update(_:_:)-(UpdatedElement,_)`` for each, and is compiled for the rule in the rule's own
-  /// module.
+  /// The default calls ``update(_:_:)-(UpdatedElement,_)`` for each, and is specialized for the rule in the module that
+  /// declares it.
   func update(_ block: CustomUpdateBlock, _ context: UpdateContext)
 }
 
@@ -47,7 +47,7 @@ public struct UpdatedElement: Sendable {
   /// The numbers kept from step to step: one for each of the rule's slots, 0 if unused.
   public var kept: (Double, Double)
 
-  /// Makes an element.
+  /// Creates an element.
   @inlinable
   public init(value: Double, gradient: Double, kept: (Double, Double) = (0, 0)) {
     self.value = value
@@ -64,7 +64,7 @@ public struct UpdateContext: Sendable {
   /// normalization.
   public let isDecayed: Bool
 
-  /// Makes the context.
+  /// Creates the context.
   public init(number: Int, isDecayed: Bool) {
     self.number = number
     self.isDecayed = isDecayed
@@ -77,7 +77,7 @@ public struct CustomUpdateBlock {
   public let values: UnsafeMutableRawPointer
   /// Their gradients.
   public let gradient: UnsafeRawPointer
-  /// The kept numbers, read and written, in the order of the rule's slots; nil where the rule has fewer.
+  /// The kept numbers, read and written, in the order of the rule's slots; nil if the rule has fewer.
   public let kept: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?)
   /// The number of elements.
   public let count: Int
@@ -86,7 +86,7 @@ public struct CustomUpdateBlock {
   /// The factor applied to the gradient first: less than 1 if it is clipped.
   public let gradientScale: Double
 
-  /// Makes a block.
+  /// Creates a block.
   public init(
     values: UnsafeMutableRawPointer, gradient: UnsafeRawPointer,
     kept: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?), count: Int, elementType: ElementType,

@@ -12,7 +12,7 @@ public struct GradientDescentRule: Sendable, Equatable, Codable {
   /// `ParameterSpecification.isDecayed` names.
   public var decaysEverything: Bool
 
-  /// Makes a rule; by default plain gradient descent.
+  /// Creates a rule; by default plain gradient descent.
   public init(
     learningRate: Double, momentum: Double = 0, weightDecay: Double = 0, nesterov: Bool = false,
     decaysEverything: Bool = false

@@ -24,7 +24,7 @@ public struct GradientDescentStep {
   /// The factor applied to the gradient first: less than 1 if it is clipped.
   public var gradientScale: Double
 
-  /// Makes the arguments.
+  /// Creates the arguments.
   public init(
     values: UnsafeMutableRawPointer, gradient: UnsafeRawPointer, velocity: UnsafeMutableRawPointer?,
     layout: Layout, rule: GradientDescentRule, gradientScale: Double

@@ -7,7 +7,7 @@ import Tensors
 /// over the memory; ``parametersChanged()`` is called whenever the parameters have new values; then the passes run, any
 /// number of times. Backward passes run in the order ``activationGradient(_:)``, ``parameterGradients(_:)``,
 /// ``inputGradient(_:)``, after the forward pass of the same images. A network makes a kernel for each of its lanes and
-/// runs them side by side.
+/// runs them in parallel.
 public protocol Kernel: AnyObject {
   /// The kernel's requirements.
   var requirements: KernelRequirements { get }
@@ -35,7 +35,7 @@ public protocol Kernel: AnyObject {
 }
 
 extension Kernel {
-  /// Without reorders.
+  /// No reorders.
   public var reorders: [ReorderRecord] { [] }
 
   /// Does nothing: no parameters are kept in another form.
@@ -48,7 +48,7 @@ extension Kernel {
   public func parameterGradients(_ context: RunContext) {}
 }
 
-/// A request for a kernel, made when a network is prepared: one operation with its surroundings.
+/// A request for a kernel, made when a network is prepared.
 public struct KernelRequest: Sendable {
   /// The operation, batch included.
   public var operation: TensorOperation
@@ -62,21 +62,22 @@ public struct KernelRequest: Sendable {
   public var needsInputGradient: Bool
   /// The layer's index among all layers that compute, the same on every backend: part of dropout's counter.
   public var layerIndex: Int
-  /// The layouts of the parameters where another kernel of the same layer, for another batch size, has already
-  /// chosen them; they must be kept.
+  /// The layouts of the parameters if another kernel of the same layer, for another batch size, has already chosen
+  /// them; they must be kept.
   public var parameterLayouts: [Layout]?
   /// The algorithm for a convolution; nil for the backend's choice.
   public var algorithm: ConvolutionAlgorithm?
-  /// The threads that share each pass: one, where the network runs kernels side by side.
+  /// The threads that share each pass: one if the network runs kernels in parallel.
   public var threads: ThreadPool
-  /// Whether passes are cut for several threads, even if ``threads`` is one: how a pass is cut must not depend on their
-  /// number where rounding depends on the cut.
+  /// Whether passes are cut for several threads, even if ``threads`` is one.
+  ///
+  /// If rounding depends on how a pass is cut, the cut must not depend on the number of threads.
   public var isWide: Bool
 
-  /// The weight's layout where it has already been chosen.
+  /// The weight's layout if it has already been chosen.
   public var weightLayout: Layout? { parameterLayouts?.first }
 
-  /// Makes a request; by default it is wide if there are several threads.
+  /// Creates a request; by default it is wide if there are several threads.
   public init(
     operation: TensorOperation, input: Layout, precision: Precision, isTraining: Bool,
     needsInputGradient: Bool,
@@ -110,7 +111,7 @@ extension KernelRequest {
 public struct KernelRequirements: Sendable {
   /// The placement of the output.
   public enum Placement: Sendable {
-    /// In memory of its own.
+    /// In separate memory.
     case separate
     /// Over the input if that is no longer needed; the gradients in the same way.
     case mayOverwriteInput
@@ -128,7 +129,7 @@ public struct KernelRequirements: Sendable {
   public var readsInputInBackward: Bool
   /// Whether a backward pass reads the output.
   public var readsOutputInBackward: Bool
-  /// Bytes kept from the forward to the backward pass.
+  /// Bytes kept from the forward pass for the backward pass.
   public var savedByteCount: Int
   /// Bytes that any pass may use while it runs, shared between all kernels of a lane.
   public var scratchByteCount: Int
@@ -145,7 +146,7 @@ public struct KernelRequirements: Sendable {
   /// The implementation of the parameters' gradients.
   public var parameterGradientsImplementation: String
 
-  /// Makes requirements; what is omitted is not needed, and the backward passes' implementations default to the forward
+  /// Creates requirements; omitted ones are not needed, and the backward passes' implementations default to the forward
   /// pass's name.
   public init(
     output: Layout, parameters: [Layout] = [], placement: Placement = .separate,
@@ -171,8 +172,8 @@ public struct KernelRequirements: Sendable {
 
 /// The memory that a kernel works on for its lifetime, at multiples of 64 bytes.
 ///
-/// The layouts are in the kernel's request and ``KernelRequirements``. Gradients are present only if the request asks
-/// for them.
+/// The layouts are in the kernel's request and ``KernelRequirements``. Gradients are present only if the request needs
+/// them.
 public struct KernelMemory {
   /// The input; never written, unless the output is stored over it.
   public var input: UnsafeMutableRawPointer
@@ -202,14 +203,14 @@ public struct KernelMemory {
   public var weight: UnsafeMutableRawPointer? { parameters.first }
   /// The bias, if the operation has one.
   public var bias: UnsafeMutableRawPointer? { parameters.count > 1 ? parameters[1] : nil }
-  /// The gradient of the weight, if it is requested.
+  /// The gradient of the weight, if requested.
   public var weightGradient: UnsafeMutableRawPointer? { parameterGradients.first }
-  /// The gradient of the bias, if it is requested.
+  /// The gradient of the bias, if requested.
   public var biasGradient: UnsafeMutableRawPointer? {
     parameterGradients.count > 1 ? parameterGradients[1] : nil
   }
 
-  /// Makes the memory of a kernel.
+  /// Creates the memory of a kernel.
   public init(
     input: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer,
     inputGradient: UnsafeMutableRawPointer?, outputGradient: UnsafeMutableRawPointer?,
@@ -240,10 +241,10 @@ public struct RunContext: Sendable {
   public var step: Int
   /// The index in the whole batch of the first image of the kernel's part.
   public var firstImage: Int
-  /// Whether a ``BatchStatisticsKernel`` has been given the sums over the batch, of which it computes a part.
+  /// Whether a ``BatchStatisticsKernel`` that computes part of a batch has been given the sums over the whole batch.
   public var hasBatchStatistics = false
 
-  /// Makes a context; by default for prediction.
+  /// Creates a context; by default for prediction.
   public init(isTraining: Bool = false, seed: UInt64 = 0, step: Int = 0, firstImage: Int = 0) {
     self.isTraining = isTraining
     self.seed = seed
@@ -267,7 +268,7 @@ public struct ReorderRecord: Sendable {
   /// The time that it has taken so far.
   public let elapsed: Duration
 
-  /// Makes the record of a reorder.
+  /// Creates the record of a reorder.
   public init(tensor: String, pass: String, byteCount: Int, isRepacking: Bool, elapsed: Duration) {
     self.tensor = tensor
     self.pass = pass

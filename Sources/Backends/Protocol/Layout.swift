@@ -2,9 +2,8 @@ import Tensors
 
 /// How the elements of a tensor are stored in memory.
 ///
-/// The shape is logical (N, C, H, W) and open to everyone; only the backend that made the layout reads the order of the
-/// elements. Padding elements that an order may add are always zero, so that sums over the raw memory are sums over the
-/// tensor.
+/// The shape is logical (N, C, H, W); only the backend that made the layout interprets the order of the elements.
+/// Padding elements are always zero, so that sums over the raw memory are sums over the tensor.
 public struct Layout: Sendable, Equatable, CustomStringConvertible {
   /// The logical extents.
   public let shape: Shape
@@ -15,14 +14,14 @@ public struct Layout: Sendable, Equatable, CustomStringConvertible {
   /// The order of the elements; nil if it is plain: row-major without padding.
   public let order: (any ElementOrder)?
 
-  /// Makes the plain layout: row-major, without padding.
+  /// Creates the plain layout: row-major, without padding.
   public init(plain shape: Shape, _ elementType: ElementType) {
     self.init(
       shape: shape, elementType: elementType, byteCount: shape.elementCount * elementType.byteCount,
       order: nil)
   }
 
-  /// Makes a layout in an order private to a backend.
+  /// Creates a layout in an order private to a backend.
   public init(shape: Shape, elementType: ElementType, byteCount: Int, order: (any ElementOrder)?) {
     self.shape = shape
     self.elementType = elementType

@@ -48,7 +48,7 @@ public struct CustomLossCall {
   /// not requested.
   public let gradient: UnsafeMutableBufferPointer<Float>?
 
-  /// Makes the arguments.
+  /// Creates the arguments.
   public init(
     logits: UnsafeBufferPointer<Float>, labels: UnsafeBufferPointer<Int32>, classes: Int, imagesOfBatch: Int,
     gradient: UnsafeMutableBufferPointer<Float>?
@@ -63,7 +63,7 @@ public struct CustomLossCall {
   /// The number of rows.
   public var count: Int { labels.count }
 
-  /// How many rows have their largest score, with ties the first, at the correct class.
+  /// The number of rows with the largest score at the correct class; with ties, the first counts.
   public var correctCount: Int {
     (0..<count).count { row in
       let first = row * classes

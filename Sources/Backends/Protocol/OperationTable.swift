@@ -14,17 +14,17 @@ import Tensors
 public struct OperationTable: Sendable {
   /// The implementation of one operation.
   public struct Row<Function: Sendable>: Sendable {
-    /// Whose code it is: a backend's name, `common` or `im2col`.
+    /// The owner of the code: a backend's name, `common` or `im2col`.
     public let owner: String
     /// A summary in a few words.
     public let summary: String
     /// Makes the kernel, or computes the result.
     public let function: Function
 
-    /// Makes a row.
+    /// Creates a row.
     ///
     /// - Parameters:
-    ///   - owner: Whose code it is: the backend's name.
+    ///   - owner: The owner of the code: the backend's name.
     ///   - summary: A summary in a few words.
     ///   - function: Makes the kernel, or computes the result.
     public init(_ owner: String, _ summary: String, _ function: Function) {
@@ -82,7 +82,7 @@ public struct OperationTable: Sendable {
   /// One step of AdamW on one parameter.
   public var adamW: AdamWRow
 
-  /// Makes a table; it has a row for each operation.
+  /// Creates a table; it has a row for each operation.
   public init(
     convolution: KeyValuePairs<ConvolutionAlgorithm, KernelRow<ConvolutionGeometry, Activation?>>,
     dense: KernelRow<DenseGeometry>,
@@ -120,9 +120,9 @@ public struct OperationTable: Sendable {
 
   /// Makes the kernel of an operation.
   ///
-  /// - Parameter request: The operation with its surroundings.
+  /// - Parameter request: The operation, its layouts and how it will be run.
   /// - Returns: The kernel, not yet bound to memory.
-  /// - Throws: `BackendError` if the table lacks the requested algorithm, and what the row throws.
+  /// - Throws: `BackendError` if the table lacks the requested algorithm; the errors of the row.
   public func makeKernel(for request: KernelRequest) throws -> any Kernel {
     switch request.operation {
     case .convolution(let geometry, let activation):
@@ -155,9 +155,9 @@ public struct OperationTable: Sendable {
 
   /// One line of the table, for display.
   public struct Line: Sendable, Equatable {
-    /// The operation, and of a convolution the algorithm.
+    /// The operation; for a convolution also the algorithm.
     public let operation: String
-    /// Whose code computes it: a backend's name, `common` or `im2col`.
+    /// The owner of the code: a backend's name, `common` or `im2col`.
     public let owner: String
     /// The implementation in a few words.
     public let summary: String

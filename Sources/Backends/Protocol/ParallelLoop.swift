@@ -1,6 +1,6 @@
 import CKernels
 
-/// A loop over indices that the threads of a pool share, made once and run any number of times.
+/// A loop over indices, shared by the threads of a pool, made once and run any number of times.
 ///
 /// Running it allocates nothing, unlike passing a new closure each time; a kernel makes its loops when it is bound to
 /// its memory.
@@ -9,14 +9,14 @@ public final class ParallelLoop {
   private let shares: Int
   private let body: (Range<Int>, Int) -> Void
 
-  /// Makes a loop.
+  /// Creates a loop.
   ///
   /// - Parameters:
   ///   - threads: The threads to run it on.
   ///   - count: The number of indices. They are distributed in contiguous runs, always the same for the same number of
   ///     threads.
-  ///   - body: Called once on each thread that has indices, with the indices and the thread's number from 0. It must
-  ///     not touch what another index touches.
+  ///   - body: Called once on each thread that has indices, with the indices and the thread's number from 0. Different
+  ///     indices must not access the same memory.
   public init(
     threads: ThreadPool, count: Int, _ body: @escaping (_ range: Range<Int>, _ thread: Int) -> Void
   ) {

@@ -9,7 +9,7 @@ public struct RewriteProposal: Sendable {
   /// The operations that would replace them.
   public let after: [TensorOperation]
 
-  /// Makes a proposal.
+  /// Creates a proposal.
   public init(name: String, before: [TensorOperation], after: [TensorOperation]) {
     self.name = name
     self.before = before
@@ -18,7 +18,7 @@ public struct RewriteProposal: Sendable {
 }
 
 extension Backend {
-  /// Allows everything except fusing an activation where ``canFuse(_:into:)`` is false.
+  /// Allows everything except fusing an activation for which ``canFuse(_:into:)`` is false.
   public func allows(_ rewrite: RewriteProposal) -> Bool {
     rewrite.after.allSatisfy { operation in
       guard case .convolution(let geometry, let activation?) = operation else { return true }

@@ -8,7 +8,7 @@ import Tensors
 public struct SoftmaxCrossEntropyCall {
   /// The scores, N×classes, plain; float64 in that precision, otherwise float32.
   public var logits: UnsafeRawPointer
-  /// The gradient of the scores in the same layout, to be written; nil where it is not requested.
+  /// The gradient of the scores in the same layout, to be written; nil if it is not requested.
   public var gradient: UnsafeMutableRawPointer?
   /// The correct class of each row.
   public var labels: UnsafePointer<Int32>
@@ -23,7 +23,7 @@ public struct SoftmaxCrossEntropyCall {
   /// ε: the part of the target that all classes share; 0 for none.
   public var labelSmoothing: Double
 
-  /// Makes the arguments.
+  /// Creates the arguments.
   public init(
     logits: UnsafeRawPointer, gradient: UnsafeMutableRawPointer?, labels: UnsafePointer<Int32>, count: Int,
     classes: Int, elementType: ElementType, gradientScale: Double, labelSmoothing: Double = 0

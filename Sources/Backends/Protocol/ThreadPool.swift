@@ -9,14 +9,14 @@ import Synchronization
 
 /// The pool of threads that the loops and libraries of a kernel share.
 ///
-/// On Linux it is GNU OpenMP's, which oneDNN uses as well: two pools in one process would take turns spinning
-/// on the same cores. A pool belongs to the thread that calls it; so that the libraries agree with it on the
-/// number of threads, a network calls ``makeCurrent()`` first, and each of its lanes with a pool of one thread.
+/// On Linux it is GNU OpenMP's, which oneDNN uses as well: two pools in one process would compete for the same cores. A
+/// pool belongs to the thread that calls it; so that the libraries use the same number of threads, a network calls
+/// ``makeCurrent()`` first, and each of its lanes with a pool of one thread.
 public struct ThreadPool: Sendable, Equatable {
   /// The number of threads.
   public let count: Int
 
-  /// Makes a pool of some threads, at least 1.
+  /// Creates a pool of some threads, at least 1.
   public init(count: Int) {
     self.count = max(count, 1)
   }
@@ -29,15 +29,15 @@ public struct ThreadPool: Sendable, Equatable {
 
   /// The number of threads that users of OpenMP programs, batch systems and containers expect.
   ///
-  /// `OMP_NUM_THREADS` says how many; otherwise it is the processors that the process may run on, but no more than
-  /// the CPU quota of its control group. `OMP_THREAD_LIMIT` limits both.
+  /// It is `OMP_NUM_THREADS` if set; otherwise the number of processors that the process may run on, but at most the
+  /// CPU quota of its control group. `OMP_THREAD_LIMIT` limits both.
   public static let automatic = ThreadPool(count: AutomaticThreadCount(processors: processorCount).count)
 
   private static let largestStarted = Mutex(1)
 
   /// Makes sure that the system allows the process this many threads: GNU OpenMP ends the process if it does not.
   ///
-  /// They are started as a trial, unless a pool as large has been tried before.
+  /// They are started as a trial, unless a pool of this size has been tried before.
   ///
   /// - Throws: ``BackendError`` if it does not.
   public func requireThreads() throws {
@@ -53,7 +53,7 @@ public struct ThreadPool: Sendable, Equatable {
   }
 
   /// Lets the calling thread run on every processor again after `OMP_PROC_BIND` or a similar variable has bound it: a
-  /// child process inherits what it may run on.
+  /// child process would inherit the binding.
   public static func unbindCaller() {
     ck_unbind()
   }

@@ -1,4 +1,4 @@
-/// How parameters are updated from their gradients.
+/// A rule for updating parameters from their gradients.
 ///
 /// An enumeration, so that a new learning rate in each step allocates nothing.
 public enum UpdateRule: Sendable {
@@ -23,7 +23,7 @@ public enum UpdateRule: Sendable {
     }
   }
 
-  // Made once, so that asking for them in a step allocates nothing.
+  // Made once, so that a step allocates nothing.
   private static let noSlots: [String] = []
   private static let momentumSlots = ["velocity"]
   private static let adamSlots = ["first_moment", "second_moment"]

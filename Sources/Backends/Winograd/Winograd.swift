@@ -5,12 +5,12 @@ import Tensors
 ///
 /// F(4×4, 3×3) needs a quarter of the multiplications of the definition, and F(4×4, 5×5) 1/6.25 of them, at the cost of
 /// some additions and a larger rounding error (Lavin and Gray, *Fast Algorithms for Convolutional Neural Networks*,
-/// 2015). The products are our own loops, over weights and tiles that are transformed into the order in which they are
-/// read: a library would copy them once more.
+/// 2015). The products use this package's loops, over weights and tiles that are transformed into the order in which
+/// they are read; a library would copy them once more.
 public enum Winograd {
   /// The row of convolution, for float32 and bfloat16 images in runs of channels.
   ///
-  /// - Parameter output: The layout of the output: its shape, and that of the input.
+  /// - Parameter output: Makes the layout of the output from its shape and the layout of the input.
   /// - Returns: The row of a backend's table.
   public static func convolution(
     output: @escaping @Sendable (Shape, Layout) throws -> Layout
@@ -24,7 +24,7 @@ public enum Winograd {
 }
 
 extension ConvolutionAlgorithm {
-  /// Why the algorithm cannot compute a convolution, in one line; nil if it can.
+  /// The reason that the algorithm cannot compute a convolution, in one line; nil if it can.
   public func limitation(of geometry: ConvolutionGeometry) -> String? {
     guard self == .winograd else { return nil }
     let window = geometry.window

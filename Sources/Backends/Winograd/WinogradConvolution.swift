@@ -22,7 +22,7 @@ final class WinogradConvolution: Kernel {
   private var repacking: [ParallelLoop] = []
   private var passes: LayerPasses?
 
-  /// Makes the kernel.
+  /// Creates the kernel.
   ///
   /// - Parameters:
   ///   - geometry: The convolution.

@@ -4,26 +4,26 @@ import Operations
 package struct WinogradCost {
   /// The cost of transforms and products relative to a multiply-accumulate of a direct convolution.
   struct Constants {
-    /// A product at a point: it reads its operands more often than a direct convolution does.
+    /// Per product at a point, which reads its operands more often than a direct convolution does.
     let product: Double
     /// Per element of a transformed tile.
     let tileTransform: Double
-    /// Per element of a transformed weight, and of the memory that it is the first to touch.
+    /// Per element of a transformed weight, including the first access to its memory.
     let weightTransform: Double
     /// Per element of a transformed weight that is read again from a shared cache or from memory.
     let weightRead: Double
 
-    /// As measured on an AVX-512 CPU (Zen 4).
+    /// The constants measured on an AVX-512 CPU (Zen 4).
     static let measured = Constants(product: 1.08, tileTransform: 22, weightTransform: 123, weightRead: 5)
 
     /// The constants used to choose the algorithm.
     ///
-    /// It has to be clearly faster, since its rounding errors are larger. Changing one changes which algorithm computes
-    /// a layer, and so the last bits of a training's results.
+    /// They favor the direct algorithm, since Winograd's rounding errors are larger. Changing one changes which
+    /// algorithm computes a layer, and so the last bits of a trained network.
     static let forChoice = Constants(product: 2, tileTransform: 24, weightTransform: 200, weightRead: 16)
   }
 
-  /// Per element of a weight's gradient, which each part transforms back, as measured.
+  /// The measured cost per element of a weight's gradient, which each part transforms back.
   private static let gradientTransform = 40.0
 
   private let geometry: ConvolutionGeometry
@@ -34,12 +34,12 @@ package struct WinogradCost {
 
   /// Whether it is likely to be faster than the direct algorithm.
   ///
-  /// The figures are rough on purpose: near the limit the choice hardly matters.
+  /// Rough figures are enough: if both take about the same time, the choice hardly matters.
   ///
   /// - Parameters:
   ///   - precision: The precision of the direct convolution.
-  ///   - images: The number of images computed with the same weights; nil for so many that transforming the weights is
-  ///     negligible.
+  ///   - images: The number of images computed with the same weights; nil for many, which make the transform of the
+  ///     weights negligible.
   ///   - isWide: Whether images are computed one at a time.
   /// - Returns: Whether it is likely to be faster.
   func pays(_ precision: Precision, images: Int?, isWide: Bool) -> Bool {
@@ -102,7 +102,7 @@ extension OperationTable {
   ///
   /// - Parameters:
   ///   - geometry: The convolution.
-  ///   - choice: How to choose.
+  ///   - choice: The choice.
   ///   - precision: The precision to compute in.
   ///   - images: The number of images computed with the same weights; nil for many.
   ///   - isWide: Whether images are computed one at a time.

@@ -2,8 +2,9 @@ import CKernels
 import Operations
 import Tensors
 
-/// The loops of a convolution from source to destination images: forward from the input to the output, and for the
-/// input's gradient the other way.
+/// The loops of a convolution from source to destination images.
+///
+/// The forward pass goes from the input to the output, the input gradient the other way.
 final class WinogradPass {
   private let winograd: ck_winograd
   private let tiles: WinogradTiles
@@ -13,7 +14,7 @@ final class WinogradPass {
 
   /// - Parameters:
   ///   - kernel: The extents of the kernel.
-  ///   - source: The layout of what is transformed.
+  ///   - source: The layout of the images that are transformed.
   ///   - destination: The layout of the result.
   ///   - origin: The first pixel of the source that the first pixel of the result reads.
   ///   - request: The request, for its threads.
@@ -48,7 +49,7 @@ final class WinogradPass {
   /// Elements of scratch that the weight's gradient needs.
   var gradientScratchCount: Int { threads.count * gradientCount + weightCount }
 
-  /// The algorithm and its instructions, for display.
+  /// The algorithm and its instruction set, for display.
   var implementation: String {
     switch winograd.instructions {
     case CK_AVX512: "winograd:avx512"
@@ -116,8 +117,8 @@ final class WinogradPass {
 
   /// dg = Gᵀ[Σ V ⊙ D]G, and the sums of dY.
   ///
-  /// Groups are transformed as many at a time as there are threads, and their products are added one group after the
-  /// other, so that rounding does not depend on the threads.
+  /// Each thread transforms one group at a time, and the products are added group by group, so that rounding does not
+  /// depend on the number of threads.
   ///
   /// - Returns: The loops, in the order in which they are run.
   func weightGradient(

@@ -39,7 +39,7 @@ final class WinogradTiles {
     var groups: [ck_winograd_group] = []
     for part in 0..<split.parts {
       let range = split[part]
-      // The order in which the tiles that have a point are neighbors.
+      // In this order the tiles that have a given point are adjacent.
       let kinds = [(0, 1), (0, 0), (1, 0), (1, 1)].map { kind in
         all[range].filter { ($0.is_short, $0.is_narrow) == kind }
       }

@@ -15,7 +15,7 @@ import Operations
 /// A tile of two outputs, at the border, takes all points but the last pair. So that it can be multiplied by the same
 /// transformed kernel, its Bᵀ compensates for the factors missing from its N(p).
 struct WinogradTransform {
-  /// Outputs of a tile, and of a border tile where no more are left.
+  /// Outputs of a full tile and of a border tile, along an axis.
   static let outputs = 4
   static let borderOutputs = 2
 
@@ -26,7 +26,7 @@ struct WinogradTransform {
   /// Whether there are points for a kernel.
   static func hasPoints(for taps: Int) -> Bool { points(for: taps) != nil }
 
-  /// Of about twenty sets tried, these had the smallest errors.
+  /// The points with the smallest errors of about twenty sets tried.
   private static func points(for taps: Int) -> [Double]? {
     switch taps {
     case 3: [0.75, 1.5]
@@ -35,7 +35,7 @@ struct WinogradTransform {
     }
   }
 
-  /// Makes the transforms of a kernel.
+  /// Creates the transforms of a kernel.
   init?(taps: Int) {
     guard let points = Self.points(for: taps) else { return nil }
     self.taps = taps

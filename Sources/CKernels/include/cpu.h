@@ -1,4 +1,4 @@
-// What the CPU reports that it supports.
+// The features of the CPU.
 #pragma once
 #include <stdbool.h>
 

@@ -14,5 +14,5 @@ void ck_crew_run(ck_crew *crew, void *context, void (*body)(int32_t member, void
 void ck_crew_destroy(ck_crew *crew);
 
 // Lets the calling thread run on all processors that libgomp found, where OMP_PROC_BIND, OMP_PLACES or
-// GOMP_CPU_AFFINITY have bound it to some: what it starts would inherit the binding.
+// GOMP_CPU_AFFINITY have bound it to some; threads and processes that it starts would inherit the binding.
 void ck_unbind(void);

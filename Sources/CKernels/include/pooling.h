@@ -20,8 +20,8 @@ typedef struct {
   size_t planes; // Each is height × width × lanes.
 } ck_pooling;
 
-// The largest element of each window, and which tap it was: among equal ones the first, but the last NaN wins over
-// everything. `taps` may be null.
+// The largest element of each window, and which tap it was: with ties the first, but the last NaN wins over everything.
+// `taps` may be null.
 void ck_max_pooling(const ck_pooling *pooling, const void *input, void *output, uint16_t *taps, int32_t threads);
 
 // Each input element's gradient: the sum of the gradients of the outputs that it won.

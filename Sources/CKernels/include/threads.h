@@ -10,7 +10,8 @@ enum { CK_MOST_THREADS = 1024 };
 // The number of processors that this process may run on.
 int32_t ck_available_processors(void);
 
-// How many of `count` further threads the system lets this process have at a time: starts them, and ends them again.
+// The number of additional threads, up to `count`, that the system lets this process run at once: starts them, and ends
+// them.
 int32_t ck_startable_threads(int32_t count);
 
 // The number of threads that OpenMP libraries use when called from this thread.
@@ -19,10 +20,10 @@ void ck_set_threads(int32_t count);
 // Calls body(thread, context) once on each of count threads, the caller among them, and waits for all.
 void ck_parallel(int32_t count, void *context, void (*body)(int32_t thread, void *context));
 
-// Distributes `count` items over the threads in contiguous runs, each a multiple of `grain` but the last, and calls
+// Distributes `count` items over the threads in contiguous runs, each except the last a multiple of `grain`, and calls
 // body(first, end, context) for each run. A grain or less is not worth waking a thread for.
 void ck_parallel_runs(int32_t threads, size_t count, size_t grain, void *context,
                       void (*body)(size_t first, size_t end, void *context));
 
-// Elements that a thread computes in about the time that it takes to wake it.
+// Elements that a thread computes in about the time it takes to wake it.
 enum { CK_GRAIN = 4096 };

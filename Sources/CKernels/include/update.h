@@ -19,8 +19,8 @@ typedef struct {
 void ck_descend(const ck_gradient_descent *rule, float *values, const float *gradient, float *velocity,
                 size_t count);
 
-// rest is 1 − beta, step_size the learning rate over the correction of the first moment, and root_scale what the root of
-// the second is multiplied by to correct it.
+// rest is 1 − beta, step_size the learning rate divided by the correction of the first moment, and root_scale the
+// factor that corrects the root of the second moment.
 typedef struct {
   float decay, beta1, rest1, beta2, rest2, step_size, root_scale, epsilon, gradient_scale;
 } ck_adamw;

@@ -43,7 +43,7 @@ typedef struct {
   int32_t only_narrow, full, only_short, both;
 } ck_winograd_group;
 
-// N×C×H×W in runs of channels, as in PlaneLayout. Anything read from end_row or end_column on counts as zero.
+// N×C×H×W in runs of channels, as in PlaneLayout. Elements at or beyond end_row or end_column are read as zero.
 typedef struct {
   ck_element type;
   int32_t channels, height, width, lanes, end_row, end_column;
@@ -58,8 +58,8 @@ typedef struct {
   int32_t group_size;  // tiles of a group at most
 } ck_winograd;
 
-// Blocks of output channels whose products are stored at a time, and terms that are summed before they are added to
-// others: sums of parts of a long sum have smaller rounding errors.
+// The blocks of output channels whose products are stored at a time, and the terms per partial sum: summing a long sum
+// in parts makes rounding errors smaller.
 enum { CK_WINOGRAD_CHUNK = 4, CK_WINOGRAD_DEPTH = 64 };
 
 // Elements of the transformed weight, and of the transformed tiles of a group.

@@ -7,7 +7,7 @@
 
 /// A PNG file in memory whose rows are decoded one after another, as 8-bit samples.
 ///
-/// libpng reports errors by longjmp, which must not cross frames of Swift; here it never leaves a function.
+/// libpng reports errors with longjmp, which must not cross Swift frames; here it never leaves a function.
 typedef struct {
   uint32_t width;
   uint32_t height;
@@ -27,7 +27,7 @@ pngrows_file *pngrows_open(const uint8_t *bytes, size_t count);
 
 /// Decodes the next row into width × samples bytes; false on an error.
 ///
-/// Of an interlaced file, each pass changes some pixels of each row, which has to be given as the last pass has left it.
+/// In an interlaced file, each pass changes only some pixels, so a row must be passed in as the previous pass left it.
 bool pngrows_next(pngrows_file *file, uint8_t *row);
 
 /// Frees a file.

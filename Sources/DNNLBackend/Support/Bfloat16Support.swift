@@ -2,12 +2,12 @@
   import CDNNL
   import CKernels
 
-  /// Whether this machine computes in bfloat16.
+  /// Whether this machine can compute in bfloat16.
   ///
   /// oneDNN accepts it on any CPU with AVX-512 and emulates what the CPU lacks, several times slower than float32;
   /// so the CPU's own flag decides.
   enum Bfloat16Support {
-    /// Why bfloat16 is unavailable, in one line; nil if it is available.
+    /// The reason that bfloat16 is unavailable, in one line; nil if it is available.
     static func limitation(allowsEmulation: Bool) -> String? {
       let used = dnnl_get_effective_cpu_isa().rawValue
       guard used & dnnl_cpu_isa_avx512_core.rawValue == dnnl_cpu_isa_avx512_core.rawValue else {

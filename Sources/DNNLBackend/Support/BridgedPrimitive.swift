@@ -10,7 +10,7 @@
   final class BridgedPrimitive {
     /// One tensor of the primitive.
     struct Port {
-      /// How the tensor is used.
+      /// The use of the tensor.
       enum Role {
         case input, output
         /// An input that changes only with the parameters; a reordered copy is kept.
@@ -18,7 +18,7 @@
       }
 
       let argument: Int32
-      /// Which of the primitive's layouts is the tensor's; nil if the primitive uses the network's.
+      /// The query for the primitive's layout of the tensor; nil if the primitive uses the network's layout.
       let query: dnnl_query_t?
       let role: Role
       /// The network's layout.
@@ -78,9 +78,9 @@
     ///
     /// - Parameters:
     ///   - addresses: The addresses of the tensors, in the order of the ports.
-    ///   - scratch: As much memory as ``scratchByteCount``.
-    ///   - packed: As much memory as ``packedByteCount``, for this primitive alone.
-    /// - Throws: `BackendError` if oneDNN refuses.
+    ///   - scratch: Memory of ``scratchByteCount`` bytes.
+    ///   - packed: Memory of ``packedByteCount`` bytes, for this primitive alone.
+    /// - Throws: `BackendError` if oneDNN fails.
     func bind(
       _ addresses: [UnsafeMutableRawPointer], scratch: UnsafeMutableRawPointer,
       packed: UnsafeMutableRawPointer

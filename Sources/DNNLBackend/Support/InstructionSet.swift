@@ -15,7 +15,7 @@
     /// Its name for display.
     let description: String
 
-    /// Those that oneDNN 2 and 3 distinguish and current CPUs may have; one that contains another comes after it.
+    /// The sets that oneDNN 2 and 3 distinguish and current CPUs may have; a superset comes after its subsets.
     private static let all = [
       Self(name: "SSE41", flags: dnnl_cpu_isa_sse41, description: "SSE4.1"),
       Self(name: "AVX", flags: dnnl_cpu_isa_avx, description: "AVX"),
@@ -31,9 +31,10 @@
         description: "AVX-512 with VNNI, bf16 and AMX"),
     ]
 
-    /// The one that oneDNN uses in this process; nil if it supports none of this CPU.
+    /// The set that oneDNN uses in this process; nil if it supports none of this CPU's.
     ///
-    /// Version 3 distinguishes more (float16, AVX10). Of those that are not in the list, it is the best part that is.
+    /// Version 3 distinguishes more sets (float16, AVX10). For one that is not in the list, it is the largest subset
+    /// that is.
     static var used: Self? {
       let flags = dnnl_get_effective_cpu_isa().rawValue
       return all.last { $0.flags.rawValue & ~flags == 0 }
@@ -45,7 +46,7 @@
       return flags & avx512 == avx512 ? 16 : 8
     }
 
-    /// The one that DNNL_MAX_CPU_ISA allows at most; nil if it is not set, or to something else.
+    /// The largest set that DNNL_MAX_CPU_ISA allows; nil if the variable is not set or not valid.
     ///
     /// The variable has two names, and its value may be in lower case.
     static var limit: Self? {
@@ -61,7 +62,7 @@
   }
 
   extension DNNL {
-    /// Why DNNL_MAX_CPU_ISA has no effect in this process, in one line; nil if it has, or is not set.
+    /// The reason that DNNL_MAX_CPU_ISA has no effect in this process, in one line; nil if it has one, or is not set.
     ///
     /// oneDNN ignores a limit above what the CPU has.
     public static var ineffectiveLimit: String? {

@@ -42,7 +42,7 @@
       }
     }
 
-    /// The length of the runs of channels in which N×C×H×W images are stored, if they are stored so.
+    /// The length of the runs of channels in which N×C×H×W images are stored; nil if they are stored in another way.
     var channelLanes: Int? {
       guard let blocking, blocking.ndims == 4 else { return nil }
       let extents = withUnsafeBytes(of: blocking.dims) {

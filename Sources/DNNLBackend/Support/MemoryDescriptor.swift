@@ -13,7 +13,7 @@
       try MemoryDescriptor(extents, type, onednn_memory_desc_create_plain)
     }
 
-    /// Whatever the primitive prefers.
+    /// The layout that the primitive prefers.
     static func any(_ extents: [Int], _ type: ElementType) throws -> MemoryDescriptor {
       try MemoryDescriptor(extents, type, onednn_memory_desc_create_any)
     }

@@ -42,14 +42,14 @@
     private var memories: [dnnl_memory_t] = []
     private var arguments: [dnnl_exec_arg_t] = []
 
-    /// Makes a primitive and binds it to its memory.
+    /// Creates a primitive and binds it to its memory.
     ///
     /// - Parameters:
     ///   - descriptor: The primitive's description.
     ///   - engine: The engine.
-    ///   - scratch: At least as much memory as the descriptor says.
+    ///   - scratch: Memory of at least the size that the descriptor requires.
     ///   - tensors: oneDNN's argument, the layout and the address of each tensor; an address can be set later.
-    /// - Throws: `BackendError` if oneDNN refuses.
+    /// - Throws: `BackendError` if oneDNN fails.
     init(
       _ descriptor: PrimitiveDescriptor, _ engine: Engine, scratch: UnsafeMutableRawPointer,
       _ tensors: [(argument: Int32, descriptor: MemoryDescriptor, address: UnsafeMutableRawPointer?)]
@@ -86,7 +86,7 @@
     /// - Parameters:
     ///   - tensor: The tensor's number among those that the primitive was made with.
     ///   - address: The address.
-    /// - Throws: `BackendError` if oneDNN refuses.
+    /// - Throws: `BackendError` if oneDNN fails.
     func move(_ tensor: Int, to address: UnsafeMutableRawPointer) throws {
       try check(dnnl_memory_set_data_handle(memories[tensor], address), "move a tensor")
     }

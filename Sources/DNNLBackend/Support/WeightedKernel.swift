@@ -20,7 +20,7 @@
   /// Runs an operation that has weights, with a fused activation.
   ///
   /// oneDNN's own fused ReLU would turn NaN into 0, so that a diverged network would look like a dead one; the
-  /// activation is therefore a loop of ours over the output, in place.
+  /// activation is therefore a separate loop over the output, in place.
   final class WeightedKernel: Kernel {
     let requirements: KernelRequirements
     private let forwardPrimitive: BridgedPrimitive
@@ -112,7 +112,7 @@
           [outputGradient, weight, inputGradient], scratch: scratch,
           packed: memory.packed + forwardPrimitive.packedByteCount)
       }
-      // A frozen layer's are not requested.
+      // The gradients of a frozen layer are not requested.
       guard !memory.parameterGradients.isEmpty else { return }
       try parameterGradientsPrimitive?.bind(
         [memory.input, outputGradient] + memory.parameterGradients, scratch: scratch, packed: memory.packed)

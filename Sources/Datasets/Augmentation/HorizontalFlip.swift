@@ -4,7 +4,7 @@ import Tensors
 public struct HorizontalFlip: ImageTransform {
   private let probability: Double
 
-  /// Makes the transform.
+  /// Creates the transform.
   ///
   /// - Parameter probability: From 0 to 1.
   public init(probability: Double = 0.5) {

@@ -2,8 +2,8 @@ import Tensors
 
 /// A random change to a training image, such as a flip or a crop.
 ///
-/// It depends only on the image and on its random numbers, which are a function of seed, epoch and image: so a training
-/// is the same on any number of threads, and if it is interrupted and resumed.
+/// It depends only on the image and its random numbers, which are a function of seed, epoch and image, so training
+/// gives the same result on any number of threads, and if it is interrupted and resumed.
 public protocol ImageTransform: Sendable {
   /// Changes an image in place.
   ///
@@ -24,7 +24,7 @@ public struct ImagePlanes {
   /// C·H·W bytes.
   public let pixels: UnsafeMutableBufferPointer<UInt8>
 
-  /// Makes the planes of an image.
+  /// Creates the planes of an image.
   ///
   /// - Parameters:
   ///   - channels: C.
@@ -47,16 +47,16 @@ public struct ImagePlanes {
   }
 }
 
-/// The transforms of a training, and the source of their random numbers.
+/// The transforms of an epoch of training, and the source of their random numbers.
 public struct ImageTransforms: Sendable {
   /// The transforms, in the order in which they are applied.
   public var transforms: [any ImageTransform]
-  /// The seed of the training.
+  /// The training seed.
   public var seed: UInt64
   /// The epoch's number.
   public var epoch: Int
 
-  /// Makes the transforms of an epoch.
+  /// Creates the transforms of an epoch.
   public init(_ transforms: [any ImageTransform], seed: UInt64, epoch: Int) {
     self.transforms = transforms
     self.seed = seed

@@ -9,12 +9,12 @@ import Tensors
 /// Erases a rectangle of an image at random (Zhong et al., *Random Erasing Data Augmentation*, 2020).
 ///
 /// The rectangle has 2 to 33 % of the image's area and a log-uniform aspect ratio of 0.3 to 3.3, as in torchvision's
-/// `RandomErasing`; after ten that do not fit, the image is kept.
+/// `RandomErasing`; after ten rectangles that do not fit, the image is kept.
 public struct RandomErasing: ImageTransform {
   private let probability: Double
   private let fill: [UInt8]
 
-  /// Makes the transform.
+  /// Creates the transform.
   ///
   /// - Parameters:
   ///   - probability: From 0 to 1.

@@ -6,7 +6,7 @@ import Tensors
 public struct ShiftedCrop: ImageTransform {
   private let padding: Int
 
-  /// Makes the transform.
+  /// Creates the transform.
   ///
   /// - Parameter padding: p, in pixels.
   public init(padding: Int) {

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// A thread for a function that runs long and blocks, which Swift's cooperative threads must not.
+/// A thread for a long-running function that blocks, which must not run on Swift's cooperative threads.
 struct BackgroundThread {
   private let thread: pthread_t
 

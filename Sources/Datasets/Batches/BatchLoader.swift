@@ -17,7 +17,7 @@ import Tensors
 /// }
 /// ```
 public final class BatchLoader {
-  /// The number of batches in the epoch, those before the start included.
+  /// The number of batches in the epoch, including those before the start.
   public let batchCount: Int
 
   /// The number of batches made ahead of the one in use.
@@ -45,11 +45,11 @@ public final class BatchLoader {
   ///   - images: The examples.
   ///   - size: The size to resize the images to.
   ///   - method: The resizing method.
-  ///   - batchSize: The number of images per batch; the last one, or the short one, has the rest.
-  ///   - order: The indices of the examples, in order; all in their own order if nil.
+  ///   - batchSize: The number of images per batch; one batch, usually the last, has the rest.
+  ///   - order: The indices of the examples, in order; all in their original order if nil.
   ///   - shortBatch: The index of the batch with the rest; the last one if nil.
   ///   - transforms: Random changes to the resized images; none if absent.
-  ///   - startingAt: The first batch to make, for a training that is resumed in the middle of an epoch.
+  ///   - startingAt: The first batch to make, to resume training in the middle of an epoch.
   ///   - batchesAhead: The number of batches to make ahead of the one in use.
   ///   - threads: The number of threads; if nil, one for images in memory, and one per processor for files.
   /// - Throws: ``DatasetError`` if a number is out of range, there are transforms but the resizing method does not give

@@ -2,9 +2,9 @@ import Tensors
 
 /// The memory that a loader's threads and its consumer share: a few batches, filled and emptied in turn.
 ///
-/// A slot belongs to the threads from when it is recycled until the last of its shares is counted as done, and to the
-/// consumer from then until it is recycled; within it, each share belongs to the thread that has taken it. The monitor
-/// hands them over, so that no two threads ever access the same bytes at the same time.
+/// A slot belongs to the threads from the time it is recycled until the last of its shares is done, and then to the
+/// consumer until it is recycled again; each share in it belongs to the thread that took it. The monitor hands slots
+/// over, so no two threads ever access the same bytes at the same time.
 final class BatchRing: Sendable {
   private struct Progress {
     /// The share for the next thread.
@@ -16,7 +16,7 @@ final class BatchRing: Sendable {
     var failure: Failure?
   }
 
-  /// The image that could not be made; of several the first one in the epoch, regardless of the threads' timing.
+  /// The image that could not be made; if several, the first in the epoch, regardless of the threads' timing.
   private struct Failure {
     let index: Int
     let error: any Error
@@ -43,7 +43,7 @@ final class BatchRing: Sendable {
     progress = Monitor(Progress(next: BatchShare(batch: start, index: 0), open: open, recycled: start))
   }
 
-  /// Makes shares as slots become free, until none are left or it is stopped; several threads call it at once.
+  /// Makes shares as slots become free, until none are left or the ring is stopped; several threads call it at once.
   func fillAll() {
     let workspace = ImageWorkspace(plan.images, target: plan.target, method: plan.method)
     while let share = nextShare() {

@@ -10,7 +10,7 @@ final class ImageWorkspace {
   private var resizes: [PixelSize: PreparedResize] = [:]
   private var scratch: AlignedBuffer?
 
-  /// Photographs differ in size, but usually come in few sizes.
+  /// The number of sizes kept; the photographs of a data set usually have only a few.
   private static let keptSizes = 64
 
   /// - Parameters:

@@ -6,7 +6,7 @@
 
 /// A value that one thread at a time may access, and whose changes other threads can wait for.
 ///
-/// A POSIX mutex and condition variable: the standard library's `Mutex` has no condition variables.
+/// It uses a POSIX mutex and condition variable, since the standard library has no condition variables.
 ///
 /// `Sendable` is unchecked because the compiler does not know the lock, which guards all accesses to the value.
 final class Monitor<State: Sendable>: @unchecked Sendable {
@@ -14,7 +14,7 @@ final class Monitor<State: Sendable>: @unchecked Sendable {
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var state: State
 
-  /// Makes the monitor of a value.
+  /// Creates the monitor of a value.
   init(_ state: State) {
     self.state = state
     pthread_mutex_init(mutex, nil)

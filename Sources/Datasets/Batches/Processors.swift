@@ -6,7 +6,7 @@
 
 /// The number of processors for threads that load images.
 enum Processors {
-  /// More threads than this would wait for the disk and for each other.
+  /// The largest number used; more threads would wait for the disk and for each other.
   static let largestCount = 64
 
   /// The number of processors, at most ``largestCount``.

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Seeded shuffling: the order of an epoch is a function of the seed and the epoch's number alone.
+/// Seeded shuffling: the order of an epoch depends only on the seed and the epoch's number.
 package enum Shuffle {
   /// The order of an epoch's examples.
   ///
@@ -8,7 +8,7 @@ package enum Shuffle {
   ///
   /// - Parameters:
   ///   - count: The number of examples, not negative.
-  ///   - seed: The seed of the training.
+  ///   - seed: The training seed.
   ///   - epoch: The epoch's number.
   /// - Returns: A permutation of the indices 0 ..< count.
   package static func order(count: Int, seed: UInt64, epoch: Int) -> [Int] {
@@ -16,13 +16,13 @@ package enum Shuffle {
     return order(count: count, using: &numbers)
   }
 
-  /// The order of an epoch in which only the batches are shuffled, each of consecutive examples, as in a pipeline that
-  /// makes batches before it shuffles.
+  /// The order of an epoch in which batches of consecutive examples are shuffled, as in a pipeline that makes batches
+  /// before it shuffles.
   ///
   /// - Parameters:
   ///   - count: The number of examples, not negative.
   ///   - batchSize: The number of examples per batch, at least 1.
-  ///   - seed: The seed of the training.
+  ///   - seed: The training seed.
   ///   - epoch: The epoch's number.
   /// - Returns: A permutation of the indices 0 ..< count, and the index of the batch with the rest.
   package static func batchOrder(

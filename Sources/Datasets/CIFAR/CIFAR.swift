@@ -1,10 +1,9 @@
 import Tensors
 
-/// CIFAR-10 and CIFAR-100 in their binary versions: 50,000 small photographs to train with and 10,000 to test with, 32×32
-/// red, green and blue.
+/// CIFAR-10 and CIFAR-100 in their binary versions: 50,000 RGB photographs of 32×32 to train on and 10,000 to test on.
 ///
-/// A file is a sequence of records: the label, one byte (in CIFAR-100 two, the coarse one and the fine one, of which
-/// the fine one is used), then 3×32×32 bytes.
+/// A file is a sequence of records: the label, one byte (in CIFAR-100 two, coarse and fine; the fine one is used), then
+/// 3×32×32 bytes.
 ///
 /// Source: A. Krizhevsky, *Learning Multiple Layers of Features from Tiny Images*, 2009, and the description next to
 /// the files.

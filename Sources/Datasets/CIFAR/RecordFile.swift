@@ -13,7 +13,7 @@ struct RecordFile {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - labelByteCount: Bytes of a record's labels, of which the last one is used.
+  ///   - labelByteCount: Bytes of a record's labels; the last one is used.
   ///   - dataByteCount: Bytes of a record's data.
   /// - Throws: ``DatasetError`` if it is absent, too large or does not consist of whole records.
   init(path: String, labelByteCount: Int, dataByteCount: Int) throws {

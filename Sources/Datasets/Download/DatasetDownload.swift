@@ -37,11 +37,11 @@ public struct DatasetDownload: Sendable {
   private let baseURL: String
   private let environment: [String: String]
 
-  /// Describes a download; nothing is done yet.
+  /// Prepares a download, without starting it.
   ///
   /// - Parameters:
   ///   - files: The files.
-  ///   - baseURL: The address, `http` or `https`, that the files' names are appended to.
+  ///   - baseURL: The `http` or `https` URL to which file names are appended.
   ///   - directory: The folder for the files; Fashion-MNIST's in the user's cache if nil.
   ///   - environment: The environment's variables, for the cache, the path of curl and its proxies.
   /// - Throws: ``DatasetError`` if the address is invalid, or there is neither a folder nor a home.
@@ -75,7 +75,7 @@ public struct DatasetDownload: Sendable {
     try SystemFile.makeDirectory(directory)
     return try files.map { file in
       let path = "\(directory)/\(file.name)"
-      if try isRight(path, file) { return .alreadyThere }
+      if try isValid(path, file) { return .alreadyThere }
       try fetch(file, to: path, progress: progress)
       return .downloaded
     }
@@ -99,7 +99,7 @@ public struct DatasetDownload: Sendable {
         throw DatasetError.downloadFailed(url: url, reason: "\(url) cannot be downloaded: \(reason)")
       }
     }
-    if try isRight(part, file) {
+    if try isValid(part, file) {
       progress(Progress(file: file, byteCount: file.byteCount))
       return try SystemFile.publish(part, as: path)
     }
@@ -112,7 +112,7 @@ public struct DatasetDownload: Sendable {
         + "discarded")
   }
 
-  /// Downloads from the start: the present contents are not a beginning of the file, or the server cannot resume.
+  /// Downloads from the start, because the present contents are not a prefix of the file or the server cannot resume.
   private func startAgain(_ file: RemoteFile, to path: String, progress: (Progress) -> Void) throws {
     let part = path + ".part"
     guard unlink(part) == 0 else {
@@ -122,7 +122,7 @@ public struct DatasetDownload: Sendable {
     try fetch(file, to: path, progress: progress)
   }
 
-  private func isRight(_ path: String, _ file: RemoteFile) throws -> Bool {
+  private func isValid(_ path: String, _ file: RemoteFile) throws -> Bool {
     guard SystemFile.isRegular(path), SystemFile.byteCount(of: path) == file.byteCount else { return false }
     return try MD5.hexadecimalDigest(ofFile: path) == file.md5
   }

@@ -6,8 +6,8 @@
 
 /// The MD5 digest of bytes, computed incrementally.
 ///
-/// Fashion-MNIST is published with MD5 sums. It is implemented here because the package that has it takes longer to
-/// build than all of this one; it detects damage in transfer, not forgery.
+/// Fashion-MNIST is published with MD5 sums. It is implemented here because an MD5 package would take
+/// longer to build than all of this one. It detects damage in transfer, not forgery.
 ///
 /// Source: R. Rivest, *The MD5 message-digest algorithm*, RFC 1321.
 package struct MD5 {

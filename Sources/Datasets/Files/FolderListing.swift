@@ -9,7 +9,7 @@ struct FolderListing {
   /// The names of everything that is not a folder: files, links to files, dangling links, pipes.
   private(set) var files: [FileName] = []
 
-  /// The names of folders, and of links to folders other than this one and those above it.
+  /// The names of folders, and of links to folders other than this one and its ancestors.
   private(set) var folders: [FileName] = []
 
   /// The names of everything, for messages.

@@ -8,8 +8,8 @@ import CZlib
 
 /// Reads a file sequentially, decompressing it if it is gzipped.
 ///
-/// zlib recognizes gzip by the first bytes, so the name does not matter. The reader reads as many bytes as the format
-/// needs, never "the rest", so a small file cannot expand to a large one.
+/// zlib recognizes gzip by the first bytes, so the name does not matter. Only as many bytes as the format needs are
+/// read, never "the rest", so a small file cannot expand without limit.
 final class GzipReader {
   private let path: String
   private let file: gzFile

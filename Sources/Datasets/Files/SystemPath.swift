@@ -5,7 +5,7 @@ struct SystemPath: Sendable, Hashable, CustomStringConvertible {
   /// The bytes, with a zero at the end.
   let bytes: [CChar]
 
-  /// Makes a path from text.
+  /// Creates a path from text.
   init(_ path: String) {
     bytes = path.utf8.map(CChar.init(bitPattern:)) + [0]
   }
@@ -23,7 +23,7 @@ struct SystemPath: Sendable, Hashable, CustomStringConvertible {
   var description: String { FileName(bytes: Array(bytes.dropLast())).description.onOneLine(atMost: 4096) }
 }
 
-/// The name of a file in its folder: any bytes but zero and '/', ordered bytewise.
+/// The name of a file in its folder: any bytes except zero and '/', ordered bytewise.
 struct FileName: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The bytes, without a zero at the end.
   let bytes: [CChar]
@@ -31,12 +31,12 @@ struct FileName: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The folder above.
   static let parent = FileName("..")
 
-  /// Makes a name from text.
+  /// Creates a name from text.
   init(_ name: String) {
     bytes = name.utf8.map(CChar.init(bitPattern:))
   }
 
-  /// Makes a name from bytes.
+  /// Creates a name from bytes.
   init(bytes: [CChar]) {
     self.bytes = bytes
   }
@@ -44,7 +44,7 @@ struct FileName: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The name as text, if it is UTF-8.
   var text: String? { String(validating: bytes.map(UInt8.init(bitPattern:)), as: UTF8.self) }
 
-  /// The name as text; if it is not UTF-8, with all bytes but ASCII escaped, so that no two names look the same.
+  /// The name as text; if it is not UTF-8, with all bytes except ASCII escaped, so that no two names look the same.
   var description: String { text ?? bytes.map { Self.escaped(UInt8(bitPattern: $0)) }.joined() }
 
   private static func escaped(_ byte: UInt8) -> String {

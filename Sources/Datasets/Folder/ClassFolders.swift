@@ -34,7 +34,7 @@ struct ClassFolders: Sendable {
           path: classPath.description,
           reason: "\(classPath): the name of a class must be UTF-8; rename the folder")
       }
-      // The same letters can be encoded in several ways in UTF-8.
+      // The same letters can be encoded in several ways in Unicode.
       guard names.insert(name).inserted else {
         throw DatasetError.unsuitable(
           path: root.description, reason: "\(root) has two classes named \(name.quoted); rename one")

@@ -6,7 +6,7 @@ struct FileCheck {
   /// The class of each of them.
   private(set) var labels: [Int32] = []
 
-  /// The errors of the others, one line each.
+  /// The errors of the other files, one line each.
   private(set) var problems: [String] = []
 
   private static let reportedCount = 20

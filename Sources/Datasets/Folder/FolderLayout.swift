@@ -4,7 +4,7 @@ import Tensors
 /// The division of a folder's files into training and test.
 struct FolderLayout: Sendable {
   let classNames: [String]
-  /// Nil if there are test images only.
+  /// The training files; nil if there are only test images.
   let training: FolderPart?
   let test: FolderPart
   /// Whether the test images are held out from the training images.
@@ -35,7 +35,7 @@ struct FolderLayout: Sendable {
     }
   }
 
-  /// The network's classes if the folder has no others, otherwise the folder's.
+  /// The network's classes if they include all of the folder's, otherwise the folder's.
   private static func names(of folders: ClassFolders, _ networkClasses: [String]) -> [String] {
     let names = folders.classes.map(\.name)
     return Set(names).isSubset(of: networkClasses) ? networkClasses : names
@@ -95,6 +95,6 @@ struct FolderLayout: Sendable {
     }
   }
 
-  /// Headers follow the cameras' metadata, which includes a thumbnail.
+  /// Enough for headers, which follow the camera's metadata with its thumbnail.
   private static let headerByteCount = 1 << 18
 }

@@ -2,10 +2,10 @@ import Tensors
 
 /// A folder of PNG and JPEG files with a subfolder for each class.
 ///
-/// Training and test images are in separate folders: `train/CLASS/*.png` and `test/CLASS/*.png`; without `test`,
-/// the folders `val`, `valid` and `validation` are tried. If there are only classes, or only `train`, part of each
-/// class is held out for the test: see `HeldOutSplit`; or all of it, if the share is 1. Hidden files, files with
-/// extensions other than `.png`, `.jpg` and `.jpeg`, and folders within a class are skipped.
+/// Training and test images are in separate folders: `train/CLASS/*.png` and `test/CLASS/*.png`; without `test`, the
+/// folders `val`, `valid` and `validation` are tried. If there are only classes, or only `train`, a share of each class
+/// is held out for the test (see `HeldOutSplit`), all of it if the share is 1. Hidden files, files with extensions
+/// other than `.png`, `.jpg` and `.jpeg`, and folders within a class are skipped.
 ///
 /// Classes are named after their folders and ordered bytewise, or as in a network, see ``Options/classNames``. Images
 /// are ordered so that every prefix has all classes in proportion. Each file is decoded once when the images are read,
@@ -19,14 +19,14 @@ public struct ImageFolder: Dataset {
     /// The share of each class that is held out for the test if the folder has no test images; 1 to test on all.
     public var testFraction: Double
 
-    /// The classes of a network that tests on the images; they replace the folder's if all of those are among them,
-    /// in any order.
+    /// The classes of a network that tests on the images; they replace the folder's if they include all of them, in any
+    /// order.
     public var classNames: [String]
 
     /// Receives a line for each file that cannot be read and for other skipped files.
     public var report: @Sendable (String) -> Void
 
-    /// Makes the options.
+    /// Creates the options.
     ///
     /// - Parameters:
     ///   - channels: 1 for gray, 3 for red, green and blue; nil for 3 if any file stores colors.

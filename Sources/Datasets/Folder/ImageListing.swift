@@ -41,7 +41,7 @@ package struct ImageListing: Sendable {
         return File(path: file.description, problem: problem)
       }
       let path = folder == "/" ? "/\(text)" : "\(folder)/\(text)"
-      // Opening a pipe would wait.
+      // Opening a pipe would block.
       guard case .other = SystemFile.kind(of: path) else { return File(path: path, problem: nil) }
       return File(
         path: path,

@@ -22,7 +22,7 @@ public struct EMNIST: Dataset {
   private let directory: String
   private let split: Split
 
-  /// Names the files' folder; nothing is read yet.
+  /// Creates the data set in a folder; nothing is read yet.
   ///
   /// - Parameters:
   ///   - directory: The folder.
@@ -32,7 +32,7 @@ public struct EMNIST: Dataset {
     self.split = split
   }
 
-  /// The splits that a folder has files of.
+  /// The splits whose files are in a folder.
   ///
   /// - Parameter directory: The folder.
   /// - Returns: The splits.

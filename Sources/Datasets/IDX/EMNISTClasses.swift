@@ -9,7 +9,7 @@ enum EMNISTClasses {
     return try read(path, split)
   }
 
-  /// A line for each class: its label, then the code points of its characters.
+  /// Reads a mapping: a line for each class with its label and the code points of its characters.
   private static func read(_ path: String, _ split: EMNIST.Split) throws -> [String] {
     let lines = try TextLines.read(path)
     let names = known(split)

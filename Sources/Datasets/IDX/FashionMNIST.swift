@@ -6,7 +6,7 @@ import Tensors
   import Foundation
 #endif
 
-/// Fashion-MNIST: 60,000 images of clothes to train with and 10,000 to test with, 28×28 gray, in 10 classes.
+/// Fashion-MNIST: 60,000 images of clothes to train on and 10,000 to test on, 28×28 gray, in 10 classes.
 ///
 /// Source: Xiao, Rasul, Vollgraf, *Fashion-MNIST: a novel image dataset for benchmarking machine learning
 /// algorithms*, arXiv 1708.07747; in the book, section *The Image Classification Dataset*.
@@ -31,7 +31,7 @@ public struct FashionMNIST: Dataset {
   /// The folders that are searched, in order.
   public let directories: [String]
 
-  /// Names the folders to search; nothing is read yet.
+  /// Creates the data set in a folder, or in the first usual one that has it; nothing is read yet.
   ///
   /// - Parameters:
   ///   - directory: The folder with the files; if nil, the user's cache and the folder of Debian's package are

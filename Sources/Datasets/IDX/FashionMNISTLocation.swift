@@ -6,7 +6,7 @@ extension FashionMNIST {
     for directory in directories {
       if let pair = IDXPair(part.names, in: directory) { return pair }
     }
-    let searched = directories.map { "\($0) (\(whatIsMissing(for: part, in: $0)))" }
+    let searched = directories.map { "\($0) (\(obstacle(for: part, in: $0)))" }
     throw DatasetError.missing(
       paths: directories,
       reason: "Fashion-MNIST was not found; searched \(searched.joined(separator: " and ")); "
@@ -14,7 +14,7 @@ extension FashionMNIST {
     )
   }
 
-  private func whatIsMissing(for part: Part, in directory: String) -> String {
+  private func obstacle(for part: Part, in directory: String) -> String {
     switch SystemFile.kind(of: directory) {
     case .directory: break
     case .unreachable(let reason): return "cannot be read: \(reason)"

@@ -21,7 +21,7 @@ public struct IDXFile: Sendable {
   /// The dimensions: N×H×W or N.
   public let shape: Shape
 
-  /// The elements, as many bytes as the shape has elements.
+  /// The elements, one byte each.
   public let bytes: AlignedBuffer
 
   /// Reads a file, gzipped or not.

@@ -54,7 +54,7 @@ struct IDXPair: Equatable {
   ///
   /// - Parameters:
   ///   - file: The images.
-  ///   - numbers: The class of each, and of further images if only the first ones were read.
+  ///   - numbers: The class of each image, and of the others if only the first images were read.
   ///   - isWhole: Whether all images were read.
   ///   - classNames: The classes' names.
   /// - Returns: The images with their labels.

@@ -1,6 +1,6 @@
 import CZlib
 
-/// A data set in files named as MNIST's, recognized by their contents.
+/// A data set in files named like MNIST's, recognized by their contents.
 ///
 /// A file is recognized by the CRC-32 of its uncompressed bytes, which gzip stores at the end of the file and zlib
 /// verifies. It does not depend on the compression.

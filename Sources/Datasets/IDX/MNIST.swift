@@ -1,8 +1,8 @@
-/// MNIST, and data sets in files of the same four names: KMNIST, Fashion-MNIST and custom ones.
+/// MNIST, and data sets in files with the same four names: KMNIST, Fashion-MNIST and custom ones.
 ///
-/// The files do not name the set. The labels of Fashion-MNIST and MNIST are recognized by their checksums. Otherwise it
-/// is Fashion-MNIST if the folder's name contains `fashion`, KMNIST if it contains `kmnist`, and else the classes are
-/// the digits. For a folder `raw`, as in torchvision, the name of the folder above it is used.
+/// The files do not name the data set. The labels of Fashion-MNIST and MNIST are recognized by their checksums.
+/// Otherwise it is Fashion-MNIST if the folder's name contains `fashion`, KMNIST if it contains `kmnist`; if neither,
+/// the classes are the digits. For a folder `raw`, as in torchvision, the name of the folder above it is used.
 ///
 /// Sources: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten digits*; T. Clanuwat and others, *Deep
 /// Learning for Classical Japanese Literature*, arXiv 1812.01718.
@@ -16,7 +16,7 @@ public struct MNIST: Dataset {
   private let directory: String
   private let report: @Sendable (String) -> Void
 
-  /// Names the files' folder; nothing is read yet.
+  /// Creates the data set in a folder; nothing is read yet.
   ///
   /// - Parameters:
   ///   - directory: The folder.

@@ -26,10 +26,10 @@ public struct LabeledImages: Sendable {
     case files([StoredFile])
   }
 
-  /// Takes the bytes of images in a buffer, without copying them.
+  /// Creates images from the bytes in a buffer, without copying them.
   ///
   /// - Parameters:
-  ///   - pixels: The bytes, N×C×H×W, at least as many as the shape has elements; they must not be changed any more.
+  ///   - pixels: The bytes, N×C×H×W, at least as many as the shape has elements; they must not be changed afterwards.
   ///   - shape: N×C×H×W.
   ///   - labels: The class of each image.
   ///   - classNames: The classes' names.
@@ -55,7 +55,7 @@ public struct LabeledImages: Sendable {
     self.classNames = classNames
   }
 
-  /// Copies the bytes of images.
+  /// Creates images from a copy of their bytes.
   ///
   /// - Parameters:
   ///   - pixels: The bytes, N×C×H×W.
@@ -71,7 +71,7 @@ public struct LabeledImages: Sendable {
     try self.init(pixels: buffer, shape: shape, labels: labels, classNames: classNames)
   }
 
-  /// Takes files that have been decoded once.
+  /// Creates images from files that have been decoded once.
   init(
     files: [StoredFile], channels: Int, labels: [Int32], classNames: [String], heldOutFraction: Double?
   ) throws {

@@ -1,8 +1,8 @@
 /// Bilinear resizing of bytes, with the same result as OpenCV's `resize` with `INTER_LINEAR`, which MXNet calls.
 ///
-/// Each pixel is a weighted mean of the four nearest, even if an image shrinks and other pixels are skipped. Weights
-/// have 11 fractional bits in each direction, and sums are truncated as in OpenCV. To half the height and width OpenCV
-/// takes the mean of four pixels instead.
+/// Each pixel is a weighted mean of the four nearest, even when an image is shrunk and other pixels are skipped.
+/// Weights have 11 fractional bits in each direction, and sums are truncated as in OpenCV. To half the height and width
+/// OpenCV takes the mean of four pixels instead.
 ///
 /// Source: OpenCV's `modules/imgproc/src/resize.cpp`, classes `HResizeLinear` and `VResizeLinear`.
 struct OpenCVResize: Sendable {

@@ -6,7 +6,7 @@ public struct PixelSize: Hashable, Sendable, CustomStringConvertible {
   /// Width in pixels.
   public let width: Int
 
-  /// Makes a size.
+  /// Creates a size.
   ///
   /// - Parameters:
   ///   - height: Height in pixels.
@@ -16,7 +16,7 @@ public struct PixelSize: Hashable, Sendable, CustomStringConvertible {
     self.width = width
   }
 
-  /// Makes the size of a square image.
+  /// Creates the size of a square image.
   public init(square side: Int) {
     self.init(height: side, width: side)
   }

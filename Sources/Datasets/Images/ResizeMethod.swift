@@ -1,10 +1,10 @@
 /// A method of bilinear resizing, which differs between libraries.
 public enum ResizeMethod: String, Sendable, Codable, CaseIterable {
-  /// On bytes, rounded, and antialiased when shrinking: Pillow's, and so torchvision's.
+  /// Pillow's and torchvision's method: on bytes, rounded, antialiased when shrinking.
   case pillow
-  /// On bytes, rounded, not antialiased: OpenCV's, and so MXNet's.
+  /// OpenCV's and MXNet's method: on bytes, rounded, not antialiased.
   case openCV = "opencv"
-  /// On numbers from 0 to 1, not rounded and not antialiased: TensorFlow's `tf.image.resize`.
+  /// TensorFlow's `tf.image.resize`: on numbers from 0 to 1, not rounded, not antialiased.
   case tensorFlow = "tensorflow"
 
   /// Whether resized images are bytes; otherwise they are `Float` numbers from 0 to 1.

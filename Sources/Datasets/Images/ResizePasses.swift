@@ -47,7 +47,7 @@ extension ResizeWeights {
     }
   }
 
-  /// Blends two rows, which is every enlargement: a traversal of memory is saved.
+  /// Blends two rows, the case of all enlargements, which saves a traversal of memory.
   private static func blend(
     _ upper: UnsafePointer<UInt8>, _ lower: UnsafePointer<UInt8>, _ upperWeight: Int32, _ lowerWeight: Int32,
     into result: UnsafeMutablePointer<UInt8>, width: Int
@@ -106,8 +106,8 @@ struct ResizeWeights: Sendable {
   /// Computes the weights of a line.
   ///
   /// - Parameters:
-  ///   - inputLength: The pixels of the line, from 1 to 16,384. Rounding makes the sum of n weights exceed 1 by up
-  ///     to n/2 units, which for so few cannot raise a byte above 255: no result needs clipping.
+  ///   - inputLength: The pixels of the line, from 1 to 16,384. Rounding makes the sum of n weights exceed 1 by up to
+  ///     n/2 units, which for so few weights cannot raise a byte above 255, so no result needs clipping.
   ///   - outputLength: The pixels of the resized line, at least 1.
   init(from inputLength: Int, to outputLength: Int) {
     let scale = Double(inputLength) / Double(outputLength)

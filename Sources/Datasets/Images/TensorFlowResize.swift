@@ -1,8 +1,8 @@
 /// Bilinear resizing of numbers from 0 to 1, as TensorFlow's `tf.image.resize` without antialiasing.
 ///
-/// Bytes are divided by 255 first. Each pixel is a mean of the four around its center, pixels' centers being at halves;
-/// beyond the edge's center it is the edge pixel. The arithmetic is float32 in TensorFlow's order, so the bits are
-/// TensorFlow's, unless it is compiled with fused multiply-adds.
+/// Bytes are divided by 255 first. Each pixel is a weighted mean of the four around its center, with pixel centers at
+/// half-integers; beyond the center of an edge pixel it is that pixel. The arithmetic is float32 in TensorFlow's order,
+/// so the bits are TensorFlow's, unless that is compiled with fused multiply-adds.
 ///
 /// Source: TensorFlow's `core/kernels/image/resize_bilinear_op.cc`.
 struct TensorFlowResize: Sendable {

@@ -3,19 +3,20 @@ package struct ColorMap: Equatable, Sendable {
   /// Colors at equal distances, with interpolation between them.
   private let stops: [RGB]
 
-  /// Makes a map from colors at equal distances, at least two.
+  /// Creates a map from colors at equal distances, at least two.
   init(_ codes: [Int]) {
     stops = codes.map(RGB.init)
   }
 
-  /// From dark violet over green to yellow, for amounts: viridis, by Stéfan van der Walt and Nathaniel Smith (CC0), at eleven
-  /// points.
+  /// Viridis, from dark violet through green to yellow, for amounts.
+  ///
+  /// By Stéfan van der Walt and Nathaniel Smith (CC0), at eleven points.
   package static let viridis = ColorMap([
     0x440154, 0x482576, 0x414487, 0x35608D, 0x2A788E, 0x21908C, 0x22A884, 0x43BF71, 0x7AD151, 0xBBDF27,
     0xFDE725,
   ])
 
-  /// From blue over white to red, for numbers below and above 0, which is white: RdBu, reversed.
+  /// RdBu reversed, from blue through white at 0 to red, for numbers of both signs.
   ///
   /// This product includes color specifications and designs developed by Cynthia Brewer (http://colorbrewer.org/).
   package static let blueToRed = ColorMap([
@@ -23,7 +24,7 @@ package struct ColorMap: Equatable, Sendable {
     0x67001F,
   ])
 
-  /// The color of a number; those outside 0…1 have the colors of the ends, and non-finite ones ``RGB/notFinite``.
+  /// The color of a number; numbers outside 0…1 have the colors of the ends, and non-finite ones ``RGB/notFinite``.
   package func color(at number: Double) -> RGB {
     guard number.isFinite else { return .notFinite }
     let position = min(max(number, 0), 1) * Double(stops.count - 1)

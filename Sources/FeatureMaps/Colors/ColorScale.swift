@@ -5,7 +5,7 @@ package struct ColorScale: Equatable, Sendable {
   /// Whether the scale begins at the negative limit; otherwise it begins at 0.
   package let isSigned: Bool
 
-  /// Makes a scale.
+  /// Creates a scale.
   ///
   /// - Parameters:
   ///   - limit: The largest absolute number.
@@ -15,7 +15,7 @@ package struct ColorScale: Equatable, Sendable {
     self.isSigned = isSigned
   }
 
-  /// Makes the scale of some maps, common to all.
+  /// Creates the scale of some maps, common to all.
   ///
   /// - Parameter planes: The maps.
   package init(of planes: [Plane]) {

@@ -7,24 +7,24 @@ package struct RGB: Hashable, Sendable {
   /// From 0 to 255.
   package var blue: UInt8
 
-  /// Makes a color.
+  /// Creates a color.
   package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
     self.red = red
     self.green = green
     self.blue = blue
   }
 
-  /// Makes a color from a number such as `0x440154`.
+  /// Creates a color from a number such as `0x440154`.
   init(_ code: Int) {
     self.init(UInt8(code >> 16 & 255), UInt8(code >> 8 & 255), UInt8(code & 255))
   }
 
-  /// Makes a color from three intensities, which are clamped to 0…1 and rounded; NaN counts as 0.
+  /// Creates a color from three intensities, which are clamped to 0…1 and rounded; NaN counts as 0.
   package init(shares red: Double, _ green: Double, _ blue: Double) {
     self.init(Self.byte(red), Self.byte(green), Self.byte(blue))
   }
 
-  /// Makes a gray of an intensity.
+  /// Creates a gray from an intensity.
   package init(gray share: Double) {
     self.init(shares: share, share, share)
   }

@@ -15,7 +15,7 @@ package struct Raster: Equatable, Sendable {
   /// The pixels, row by row.
   private var pixels: [RGB]
 
-  /// Makes a picture pixel by pixel.
+  /// Creates a picture pixel by pixel.
   ///
   /// - Parameters:
   ///   - height: Rows, at least 1.
@@ -27,7 +27,7 @@ package struct Raster: Equatable, Sendable {
     pixels = (0..<height).flatMap { row in (0..<width).map { color(row, $0) } }
   }
 
-  /// Makes a picture of a plane, each number a square of pixels.
+  /// Creates a picture of a plane, each number a square of pixels.
   ///
   /// - Parameters:
   ///   - plane: The numbers.
@@ -71,7 +71,7 @@ package struct Raster: Equatable, Sendable {
   /// - Throws: `ImageFileError` if libpng reports an error.
   package func png() throws -> [UInt8] { try PNGEncoder.encode(image) }
 
-  /// The PNG file as a data URI, for documents without further files.
+  /// The PNG file as a data URI, for self-contained documents.
   ///
   /// - Throws: `ImageFileError` if libpng reports an error.
   package func dataURI() throws -> String {

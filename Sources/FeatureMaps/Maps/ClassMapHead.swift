@@ -10,11 +10,12 @@ import Tensors
 public struct ClassMapHead: Equatable, Sendable {
   /// The operation on the last maps.
   public enum Rule: Equatable, Sendable {
-    /// The mean of each map: the maps are the classes'.
+    /// The mean of each map; the maps are those of the classes.
     case mean
-    /// A fully connected layer over the means of the maps: a class's map is the sum of all, with the layer's weights.
+    /// A fully connected layer over the means of the maps: a class's map is the sum of all maps with the layer's
+    /// weights.
     case weightedMeans
-    /// A fully connected layer over all elements of the maps: likewise, with a weight per element.
+    /// A fully connected layer over all elements of the maps: the same sum, with a weight per element.
     case weightedElements
   }
 
@@ -34,7 +35,7 @@ public struct ClassMapHead: Equatable, Sendable {
   /// Finds the head of a network.
   ///
   /// - Parameter network: The network.
-  /// - Throws: `NetworkError` if its classes have no maps, with the kinds of networks that have them.
+  /// - Throws: `NetworkError` if its classes have no maps; the error names the kinds of networks that have them.
   public init(of network: Network) throws {
     try self.init(network.model.resolved(for: network.image.batched(1)))
   }

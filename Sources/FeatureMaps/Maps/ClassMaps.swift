@@ -23,7 +23,7 @@ public struct ClassMaps: Equatable, Sendable {
 
   private static func rank(_ score: Double) -> Double { score.isNaN ? -.infinity : score }
 
-  /// Takes the maps of each class, and the scores.
+  /// Combines the maps of each class with the scores.
   init(maps: [Plane], scores: [Double]) {
     let largest = scores.max() ?? 0
     let weights = scores.map { exp($0 - largest) }

@@ -9,7 +9,7 @@ public struct FirstFilters: Equatable, Sendable {
   public enum Scaling: Equatable, Sendable {
     /// By the largest weight of all filters, so that they can be compared.
     case common
-    /// By each filter's own largest weight, so that weak ones are visible too.
+    /// By the largest weight of each filter, so that weak ones are visible too.
     case own
   }
 
@@ -18,7 +18,7 @@ public struct FirstFilters: Equatable, Sendable {
   /// The weights, O×I×H×W.
   public let weights: Tensor<Double>
 
-  /// Takes the weights of the first convolution.
+  /// Reads the weights of the first convolution.
   ///
   /// - Parameters:
   ///   - layers: The model's layers.

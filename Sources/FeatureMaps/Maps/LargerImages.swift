@@ -2,7 +2,7 @@ import Layers
 import Tensors
 
 extension ClassMapHead {
-  /// Whether a map has more than one number, so that it shows something.
+  /// Whether a map has more than one number, so that there is something to show.
   public var hasDetail: Bool { shape[1] * shape[2] > 1 }
 
   /// Finds an image size for which the maps have at least 4×4 numbers.
@@ -10,8 +10,9 @@ extension ClassMapHead {
   /// - Parameters:
   ///   - model: The model.
   ///   - image: The shape of an image, C×H×W.
-  /// - Returns: The shape of an image whose sides are the smallest multiple of that, up to eight times, and its maps;
-  ///   nil if there is none, as for a fully connected layer over all elements of the maps, which accepts one size only.
+  /// - Returns: The shape of an image whose sides are the smallest sufficient multiple, up to eight times, and its
+  ///   maps; nil if there is none, as for a fully connected layer over all elements of the maps, which accepts one size
+  ///   only.
   public static func larger(
     for model: Sequential, than image: Shape
   ) -> (image: Shape, head: ClassMapHead)? {

@@ -11,7 +11,7 @@ public struct LayerFeatures: Equatable, Sendable {
   /// The maps, in the order of the channels.
   public let maps: [Plane]
 
-  /// Takes activations.
+  /// Creates the features from known activations.
   ///
   /// - Parameters:
   ///   - layer: The layer's name.

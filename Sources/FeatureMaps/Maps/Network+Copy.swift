@@ -2,7 +2,7 @@ import Networks
 import Tensors
 
 extension Network {
-  /// The same model with the same parameters for images of another size, one at a time, for prediction.
+  /// A copy of the network for predicting images of another size, one at a time.
   ///
   /// - Parameter image: The shape of an image, C×H×W.
   /// - Returns: The network, with its own copy of the parameters.

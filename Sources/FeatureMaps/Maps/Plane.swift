@@ -9,7 +9,7 @@ public struct Plane: Equatable, Sendable {
   /// The numbers, row by row.
   public let values: [Double]
 
-  /// Takes numbers.
+  /// Creates a plane from numbers.
   ///
   /// - Parameters:
   ///   - height: Rows, at least 1.
@@ -44,7 +44,7 @@ public struct Plane: Equatable, Sendable {
   /// The largest finite absolute value; 0 without any.
   public var largestMagnitude: Double { values.lazy.filter(\.isFinite).map(abs).max() ?? 0 }
 
-  /// The differences to another plane of the same size.
+  /// The difference from another plane of the same size, number by number.
   ///
   /// - Parameter other: The plane to subtract.
   /// - Returns: The differences.
@@ -94,7 +94,7 @@ private struct Interpolation {
     }
   }
 
-  /// Ignores a number without weight, so that a non-finite one does not spread.
+  /// Ignores a number with zero weight, so that a non-finite one does not spread.
   func value(_ first: Double, _ second: Double) -> Double {
     weight == 0 ? first : first * (1 - weight) + second * weight
   }

@@ -19,7 +19,7 @@ package struct ClassMapPicture: Sendable {
   ///   - name: The image's name.
   ///   - image: The image.
   ///   - maps: The maps.
-  ///   - classNames: The classes' names, as many as there are maps.
+  ///   - classNames: The classes' names, one per map.
   ///   - label: The image's class, if known.
   package init(name: String, image: SeenImage, maps: ClassMaps, classNames: [String], label: Int? = nil) {
     self.name = name

@@ -24,7 +24,7 @@ extension PictureSheet {
       strips: [PictureStrip(panels: [grid.image(image, name), grid.panel("", shown, scale)])])
   }
 
-  /// The activations of one layer on two backends, and their difference, which has its own scale.
+  /// The activations of one layer on two backends, and their difference, on a separate scale.
   ///
   /// - Parameters:
   ///   - comparison: The activations.

@@ -5,7 +5,7 @@ package struct SeenImage: Equatable, Sendable {
   /// The channels, each of numbers from 0 (dark) to 1.
   package let channels: [Plane]
 
-  /// Takes an image.
+  /// Creates an image from its numbers.
   ///
   /// - Parameter pixels: Its numbers from 0 to 1, C×H×W.
   package init(_ pixels: Tensor<Double>) {
@@ -15,7 +15,8 @@ package struct SeenImage: Equatable, Sendable {
   /// The approximate side of the pictures of images.
   package static let usualSide = 224
 
-  /// Height and width of a picture: a multiple of the image's up to the wanted side; a larger image's own, up to twice it.
+  /// Height and width of a picture: a multiple of the image's up to the wanted side, or the image's own up to twice
+  /// that.
   ///
   /// - Parameter side: The wanted side.
   /// - Returns: The size, and the factor of enlargement; 0 if the image has to be shrunk.

@@ -5,7 +5,7 @@ import Tensors
 package struct PictureFile: Equatable, Sendable {
   /// The formats.
   package enum Format: String, CaseIterable, Sendable {
-    /// With labels.
+    /// The pictures with labels.
     case svg
     /// The pictures alone.
     case png
@@ -16,7 +16,7 @@ package struct PictureFile: Equatable, Sendable {
   /// Its format.
   package let format: Format
 
-  /// Takes a name.
+  /// Chooses the format by the file's name.
   ///
   /// - Parameter path: The file.
   /// - Throws: `FileError` unless its name ends in .svg or .png, in any case.

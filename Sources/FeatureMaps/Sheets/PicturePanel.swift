@@ -11,7 +11,7 @@ package struct PicturePanel: Sendable {
   /// The scale of the colors; nil for images.
   package var scale: ColorScale?
 
-  /// Makes a panel.
+  /// Creates a panel.
   ///
   /// - Parameters:
   ///   - title: The title above it.

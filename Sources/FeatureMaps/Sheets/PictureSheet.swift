@@ -7,7 +7,7 @@ package struct PictureSheet: Sendable {
   /// The strips, from top to bottom.
   package var strips: [PictureStrip]
 
-  /// Makes a sheet.
+  /// Creates a sheet.
   ///
   /// - Parameters:
   ///   - title: The title at the top.

@@ -7,7 +7,7 @@ package struct PictureStrip: Sendable {
   /// The panels, from left to right.
   package var panels: [PicturePanel]
 
-  /// Makes a strip.
+  /// Creates a strip.
   ///
   /// - Parameters:
   ///   - title: The title above it.

@@ -11,7 +11,7 @@ package struct PictureTile: Sendable {
   /// Whether it has a frame.
   package var isFramed: Bool
 
-  /// Makes a tile.
+  /// Creates a tile.
   ///
   /// - Parameters:
   ///   - raster: The picture.

@@ -19,7 +19,7 @@ public struct AvgPool2D: OperationLayer {
   /// Whether padding counts as zeros, as with PyTorch's `count_include_pad`.
   public var countsPadding: Bool
 
-  /// Makes an average pooling; by default the windows do not overlap.
+  /// Creates an average pooling; by default the windows do not overlap.
   public init(
     kernel: Extent2D, stride: Extent2D? = nil, padding: Padding = 0, dilation: Extent2D = 1,
     roundsUp: Bool = false, countsPadding: Bool = true

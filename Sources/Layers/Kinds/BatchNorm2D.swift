@@ -15,7 +15,7 @@ public struct BatchNorm2D: OperationLayer {
   /// The weight of a batch's statistics in the running ones.
   public var momentum: Double
 
-  /// Makes a batch normalization.
+  /// Creates a batch normalization.
   ///
   /// - Parameters:
   ///   - epsilon: ε, which is added to the variance.

@@ -22,10 +22,10 @@ public struct Conv2D: OperationLayer {
   public var groups: Int
   /// Whether a bias is added.
   public var hasBias: Bool
-  /// Shorthand for a ReLU layer that follows; it counts as a layer of its own in names.
+  /// Shorthand for a ReLU layer that follows; in names it counts as a separate layer.
   public var activation: Activation?
 
-  /// Makes a convolution.
+  /// Creates a convolution.
   ///
   /// - Parameters:
   ///   - channels: Channels of the output.

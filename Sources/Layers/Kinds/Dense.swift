@@ -13,7 +13,7 @@ public struct Dense: OperationLayer {
   /// Whether a bias is added.
   public var hasBias: Bool
 
-  /// Makes a fully connected layer.
+  /// Creates a fully connected layer.
   public init(_ features: Int, hasBias: Bool = true) {
     self.features = features
     self.hasBias = hasBias

@@ -1,7 +1,7 @@
 import Operations
 import Tensors
 
-/// In training, each element is dropped with a probability and the others are scaled up (section 5.6).
+/// Dropout: in training, each element is dropped with some probability and the others are scaled up (section 5.6).
 public struct Dropout: OperationLayer {
   /// `Dropout`.
   public static let kind = "Dropout"
@@ -9,7 +9,7 @@ public struct Dropout: OperationLayer {
   /// The probability that an element is dropped.
   public var probability: Double
 
-  /// Makes a dropout.
+  /// Creates a dropout layer.
   public init(_ probability: Double = 0.5) {
     self.probability = probability
   }

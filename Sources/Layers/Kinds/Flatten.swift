@@ -6,7 +6,7 @@ public struct Flatten: OperationLayer {
   /// `Flatten`.
   public static let kind = "Flatten"
 
-  /// Makes the layer.
+  /// Creates the layer.
   public init() {}
 
   /// The operation for an input of this shape.

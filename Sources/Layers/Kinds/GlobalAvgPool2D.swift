@@ -6,7 +6,7 @@ public struct GlobalAvgPool2D: OperationLayer {
   /// `GlobalAvgPool2D`.
   public static let kind = "GlobalAvgPool2D"
 
-  /// Makes the layer.
+  /// Creates the layer.
   public init() {}
 
   /// The operation for an input of this shape.

@@ -17,7 +17,7 @@ public struct MaxPool2D: OperationLayer {
   /// Whether a last window that extends beyond the input counts, as with PyTorch's `ceil_mode`.
   public var roundsUp: Bool
 
-  /// Makes a max pooling; by default the windows do not overlap.
+  /// Creates a max pooling; by default the windows do not overlap.
   public init(
     kernel: Extent2D, stride: Extent2D? = nil, padding: Padding = 0, dilation: Extent2D = 1,
     roundsUp: Bool = false

@@ -6,7 +6,7 @@ public struct ReLU: OperationLayer {
   /// `ReLU`.
   public static let kind = "ReLU"
 
-  /// Makes the layer.
+  /// Creates the layer.
   public init() {}
 
   /// The operation for an input of this shape.

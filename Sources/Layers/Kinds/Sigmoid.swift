@@ -6,7 +6,7 @@ public struct Sigmoid: OperationLayer {
   /// `Sigmoid`.
   public static let kind = "Sigmoid"
 
-  /// Makes the layer.
+  /// Creates the layer.
   public init() {}
 
   /// The operation for an input of this shape.

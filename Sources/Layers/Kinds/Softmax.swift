@@ -9,10 +9,10 @@ public struct Softmax: OperationLayer {
   /// `Softmax`.
   public static let kind = "Softmax"
 
-  /// The axis, counted from the outermost; not 0, which is the batch's.
+  /// The axis, counted from the outermost; not 0, the batch.
   public var axis: Int
 
-  /// Makes the layer; by default along the channels or classes.
+  /// Creates the layer; by default along the channels or classes.
   public init(axis: Int = 1) {
     self.axis = axis
   }

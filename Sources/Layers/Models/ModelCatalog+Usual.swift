@@ -16,7 +16,7 @@ extension ModelCatalog {
     }
   }
 
-  /// How many classes they have.
+  /// The number of their classes.
   public var usualClasses: Int {
     switch self {
     case .ninImageNet: 1000

@@ -1,8 +1,8 @@
-/// A model of the catalog, and for NiN which variant: what a recipe trains.
+/// A model of the catalog, for NiN with its variant: what a recipe trains.
 public struct ModelChoice: Hashable, Sendable {
   /// The model's name in the catalog.
   public let name: ModelCatalog
-  /// Which NiN it is; the book's for every other model.
+  /// The variant of NiN; the book's for every other model.
   public let design: NiNDesign
 
   /// A model of the catalog.
@@ -61,7 +61,7 @@ extension ModelChoice: Codable {
     self.init(model)
   }
 
-  /// Writes the same form: just the name if that is enough.
+  /// Writes the same form, just the name if that is enough.
   public func encode(to encoder: any Encoder) throws {
     guard design == .book else {
       var container = encoder.container(keyedBy: CodingKeys.self)

@@ -4,7 +4,7 @@
 ///
 /// - Parameters:
 ///   - classes: The number of classes.
-///   - design: What differs from the book's network, if anything.
+///   - design: The differences from the book's network.
 /// - Returns: The model.
 public func NiN(classes: Int, design: NiNDesign = .book) -> Sequential {
   let body: [any Layer] = [

@@ -9,8 +9,8 @@ public func ninBlock(
   ninBlock([channels, channels, channels], kernel: kernel, stride: stride, padding: padding)
 }
 
-/// A block like the book's with any number of convolutions, of which each may have its own channels, as in the paper
-/// (Lin, Chen and Yan 2013).
+/// A block like the book's with any number of convolutions, each with its own number of channels, as in the paper (Lin,
+/// Chen and Yan 2013).
 ///
 /// - Parameters:
 ///   - channels: The output channels of each convolution, in order.

@@ -7,10 +7,10 @@ import Operations
 #endif
 
 extension NiNDesign {
-  /// A stage: the block that sets its channels, then those of the same size.
+  /// A stage: the block that sets its channels, then the blocks that keep the size.
   ///
   /// - Parameters:
-  ///   - index: Which of the three stages it is.
+  ///   - index: The index of the stage, 0 to 2.
   ///   - channels: The channels at the book's width.
   ///   - kernel: Height and width of the kernel of its first convolution.
   ///   - stride: Steps between the windows of its first convolution.

@@ -2,10 +2,10 @@ import Operations
 
 /// A variant of Network in Network: the book's, or one from its exercises (section 8.3.5).
 ///
-/// The top-level layers have the same indices in all of them, except for the head, so that `net.7` is always the block
-/// that computes the classes' maps.
+/// All variants have the same top-level layers except for the head, so `net.7` is always the block that computes the
+/// classes' maps.
 public struct NiNDesign: Hashable, Sendable {
-  /// How the last block's maps become one number per class.
+  /// The layers that turn the last block's maps into one number per class.
   public enum Head: String, CaseIterable, Sendable, Codable {
     /// The mean of each map, at any size of images.
     case globalAverage = "global-average"
@@ -19,19 +19,21 @@ public struct NiNDesign: Hashable, Sendable {
     case window
   }
 
-  /// How the last block reduces the channels before it to the classes.
+  /// The way in which the last block reduces its input channels to the classes.
   public enum LastStep: String, CaseIterable, Sendable, Codable {
-    /// In its first convolution: 384→10→10→10 for ten classes.
+    /// All in the first convolution: 384→10→10→10 for ten classes.
     case direct
-    /// In all of its convolutions by about the same factor, with multiples of 16 between: 384→112→32→10 for ten classes.
+    /// In each convolution by about the same factor, with multiples of 16 in between: 384→112→32→10 for ten classes.
     case gradual
   }
 
-  /// How many blocks each of the three stages has, in the way VGG-11, VGG-16 and VGG-19 differ: the first step of the family
-  /// adds a block to each stage, the second one more to each but the first.
+  /// The number of blocks in each of the three stages.
   ///
-  /// The added blocks begin with a 3×3 convolution, which keeps the size. The numbers are those of convolutions with
-  /// the book's two pointwise ones in each block.
+  /// The variants differ in the way VGG-11, VGG-16 and VGG-19 do: the first step adds a block to each stage, the second
+  /// step one more to each stage except the first.
+  ///
+  /// The added blocks begin with a 3×3 convolution, which keeps the size. The raw values count convolutions, with the
+  /// book's two pointwise ones in each block.
   public enum Depth: Int, CaseIterable, Sendable, Codable {
     /// One block per stage: the book's.
     case twelve = 12
@@ -50,13 +52,13 @@ public struct NiNDesign: Hashable, Sendable {
     }
   }
 
-  /// How many pointwise convolutions follow the first one of each block, 0 to 3 (exercise 1).
+  /// The number of pointwise convolutions after the first convolution of each block, 0 to 3 (exercise 1).
   public let pointwiseConvolutions: Int
   /// Height and width of their kernels: 1, or 3 with a padding of 1 (exercise 2).
   public let pointwiseKernel: Int
   /// How the maps become one number per class.
   public let head: Head
-  /// The factor for the channels of all layers, except those that are classes.
+  /// The factor for the channels of all layers, except channels that are classes.
   public let width: Double
   /// How the last block reduces the channels to the classes (exercise 5).
   public let lastStep: LastStep
@@ -68,10 +70,10 @@ public struct NiNDesign: Hashable, Sendable {
     uncheckedPointwiseConvolutions: 2, pointwiseKernel: 1, head: .globalAverage, width: 1, lastStep: .direct,
     depth: .twelve)
 
-  /// Makes a design; omitted arguments have the book's values.
+  /// Creates a design; omitted arguments have the book's values.
   ///
   /// - Parameters:
-  ///   - pointwiseConvolutions: How many pointwise convolutions follow the first one of each block, 0 to 3.
+  ///   - pointwiseConvolutions: The number of pointwise convolutions after the first convolution of each block, 0 to 3.
   ///   - pointwiseKernel: Height and width of their kernels, 1 or 3.
   ///   - head: How the maps become one number per class.
   ///   - width: The factor for channels, 1/64 to 16; they are rounded to whole numbers, at least 1.

@@ -19,8 +19,9 @@ public func NiNForCIFAR10(classes: Int) -> Sequential {
     Flatten())
 }
 
-/// The network for ImageNet that the paper's authors published for Caffe, whose poolings round up: the book's with another
-/// last block.
+/// The network for ImageNet that the paper's authors published for Caffe: the book's with another last block.
+///
+/// Its poolings round up, as Caffe's do.
 ///
 /// - Parameter classes: The number of classes.
 /// - Returns: The model; for images of 3×224×224 and 1,000 classes it has 7,595,176 parameters.

@@ -22,8 +22,9 @@ public func SmallNiN(classes: Int) -> Sequential {
     Flatten())
 }
 
-/// A 3×3 convolution that keeps the size, then 1×1 convolutions, each followed by batch normalization, which has the bias,
-/// and ReLU.
+/// A 3×3 convolution that keeps the size, then 1×1 convolutions, each followed by batch normalization and ReLU.
+///
+/// The convolutions have no bias, since batch normalization adds one.
 private func normalizedBlock(_ channels: [Int]) -> Sequential {
   let triples: [[any Layer]] = channels.enumerated().map { index, channels in
     let convolution = Conv2D(

@@ -24,8 +24,9 @@ public func VGG11(classes: Int) -> Sequential {
   VGG(blocks: [(1, 64), (1, 128), (2, 256), (2, 512), (2, 512)], classes: classes)
 }
 
-/// VGG-11 with a quarter of the channels, which the book trains (section 8.2.3); for images of 1×224×224 and 10 classes it
-/// has 43,093,322 parameters.
+/// VGG-11 with a quarter of the channels, which the book trains (section 8.2.3).
+///
+/// For images of 1×224×224 and 10 classes it has 43,093,322 parameters.
 public func VGG11Slim(classes: Int) -> Sequential {
   VGG(blocks: [(1, 16), (1, 32), (2, 64), (2, 128), (2, 128)], classes: classes)
 }

@@ -1,19 +1,19 @@
 import Backends
 import Tensors
 
-/// Observes each layer's output in the plan that trains or predicts, whatever is fused, overwritten later or computed
+/// Observes each layer's output while a network trains or predicts, even if it is fused, overwritten later or computed
 /// in parts.
 package protocol ActivationObserver: AnyObject {
   /// Whether the output of a layer is wanted; that of others is not copied.
   ///
   /// - Parameter layer: The layer's name.
-  /// - Returns: Whether it is; of every layer unless the observer says otherwise.
+  /// - Returns: Whether it is; true by default.
   func observes(layer: String) -> Bool
 
   /// Takes the output of a layer for one part of the batch, as soon as it is computed; parts come in order.
   ///
-  /// It is not called for layers that are computed together with a later one: those whose ReLU is fused, and a
-  /// ReLU that is moved behind the max pooling after it, where the pooling's output is that of both.
+  /// It is not called for layers that are computed together with a later one: those whose ReLU is fused, and a ReLU
+  /// that is moved behind the max pooling after it, whose output is then the pooling's.
   ///
   /// - Parameters:
   ///   - output: The output, plain, in float64, which represents every precision exactly.

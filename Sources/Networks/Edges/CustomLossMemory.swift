@@ -1,10 +1,10 @@
 import Backends
 import Tensors
 
-/// Hands the output of a part to a custom loss: unchanged in float32, and rounded to that from float64.
+/// Passes the output of a part to a custom loss: unchanged in float32, rounded from float64.
 final class CustomLossMemory {
   private let output: Layout
-  /// Logits and gradient in float32, where the network's are float64.
+  /// Logits and gradient in float32, if the network's are float64.
   private let narrow: (logits: AlignedBuffer, gradient: AlignedBuffer)?
 
   /// - Parameter output: The layout of the output, plain.
@@ -17,7 +17,7 @@ final class CustomLossMemory {
       ? (try AlignedBuffer(byteCount: byteCount), try AlignedBuffer(byteCount: byteCount)) : nil
   }
 
-  /// Computes the loss of a part, and the gradient of the output where there is memory for it.
+  /// Computes the loss of a part, and the gradient of the output if there is memory for it.
   func score(
     _ loss: any CustomLoss, _ logits: UnsafeRawPointer, _ labels: UnsafePointer<Int32>, imagesOfBatch: Int,
     gradient: UnsafeMutableRawPointer?

@@ -1,8 +1,9 @@
 import Backends
 import Tensors
 
-/// Reorders the last layer's output to plain float32 (float64 in that precision), and the gradient back: what the loss
-/// and everything outside the network reads.
+/// Reorders the last layer's output to plain float32 (float64 in that precision), and the gradient back.
+///
+/// The loss and everything outside the network reads the plain output.
 final class OutputReorder: Kernel {
   let requirements: KernelRequirements
   private let outward: any Reorder

@@ -2,14 +2,14 @@ import Backends
 import Layers
 import Tensors
 
-/// How the pixels of images become numbers, per channel: (byte / 255 − mean) / deviation.
+/// The normalization of pixels, per channel: (byte / 255 − mean) / deviation.
 public struct Normalization: Sendable, Equatable, Codable {
   /// The mean that is subtracted, one number per channel or one for all.
   public var mean: [Double]
   /// The deviation to divide by, one number per channel or one for all.
   public var deviation: [Double]
 
-  /// Makes a normalization.
+  /// Creates a normalization.
   public init(mean: [Double], deviation: [Double]) {
     self.mean = mean
     self.deviation = deviation
@@ -53,7 +53,7 @@ public enum Pixels {
   case intensities(UnsafePointer<Float>)
   /// Numbers that are used as they are.
   case floats(UnsafePointer<Float>)
-  /// Numbers that a float64 network uses as they are, and others round.
+  /// Numbers that a float64 network uses as they are, and that others round.
   case doubles(UnsafePointer<Double>)
 
   /// The pixels from an element on.
@@ -79,8 +79,8 @@ final class PixelConversion {
 
   /// - Parameters:
   ///   - input: The layout of the network's input: plain, N×C×H×W.
-  ///   - address: Where it is stored.
-  ///   - normalization: How bytes become numbers.
+  ///   - address: The address of the input.
+  ///   - normalization: The normalization of bytes.
   ///   - threads: The threads to use.
   init(
     to input: Layout, at address: UnsafeMutableRawPointer, normalization: Normalization, threads: ThreadPool
@@ -95,7 +95,7 @@ final class PixelConversion {
       }
   }
 
-  /// Writes as many images as the input has.
+  /// Writes the images of the input.
   func write(_ pixels: Pixels) {
     source.pixels = pixels
     loop.run()

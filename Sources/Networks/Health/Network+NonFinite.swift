@@ -4,8 +4,8 @@ import Tensors
 extension Network {
   /// Computes a step's gradients once more, and inspects every number on the way.
   ///
-  /// This takes several times as long as a step: it is meant for a step whose loss or gradients are not finite. The
-  /// gradients afterwards are those of the same step; the parameters stay.
+  /// It takes several times as long as a step and is meant for a step whose loss or gradients are not finite.
+  /// Afterwards the gradients are those of the same step; the parameters are unchanged.
   ///
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
@@ -38,7 +38,7 @@ extension Network {
 
   /// The first parameter, state or average that has a NaN or an infinity, in the model's order; nil if all are finite.
   ///
-  /// - Throws: What the backend's library refuses.
+  /// - Throws: The errors of the backend's library.
   public func firstNonFiniteParameter() throws -> (name: String, value: Double)? {
     for parameter in store.parameters {
       for address in [store.value(parameter), store.average(parameter)].compactMap(\.self) {

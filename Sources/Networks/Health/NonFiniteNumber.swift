@@ -25,7 +25,7 @@ public struct NonFiniteNumber: Sendable, Equatable, CustomStringConvertible {
   /// The number.
   public let value: Double
 
-  /// Makes the record.
+  /// Creates the record.
   public init(_ pass: Pass, of name: String = "", value: Double) {
     self.pass = pass
     self.name = name

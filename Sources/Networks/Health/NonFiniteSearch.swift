@@ -3,7 +3,7 @@ import Tensors
 
 /// Searches for the first number of a step that is not finite, while the parts of the batch are computed in order.
 ///
-/// If several parts find one, the one that a step computes first counts.
+/// If several parts have one, the one that a step computes first counts.
 final class NonFiniteSearch {
   /// The number found so far.
   private(set) var found: NonFiniteNumber?
@@ -27,7 +27,7 @@ final class NonFiniteSearch {
       layer.outputAddress, layer.requirements.output, .forward, layer.name, order: layer.position)
   }
 
-  /// Inspects the loss of a part, and at its gradient, if that was computed.
+  /// Inspects the loss of a part, and its gradient if it was computed.
   func lookAtLoss(_ score: ClassificationScore, of plan: ExecutionPlan, hasGradient: Bool) throws {
     if !score.lossSum.isFinite { note(.loss, "", score.lossSum, order: layerCount) }
     guard hasGradient else { return }
@@ -48,7 +48,7 @@ final class NonFiniteSearch {
       address, parameter.layout, .weightGradient, parameter.name, order: backward(parameter.layer))
   }
 
-  /// The order of the beginning of a layer's backward pass.
+  /// The position of a layer's backward pass in the order of a step.
   private func backward(_ position: Int) -> Int { layerCount + 1 + 2 * (layerCount - 1 - position) }
 
   private func look(

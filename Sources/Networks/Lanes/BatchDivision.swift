@@ -7,9 +7,9 @@ import Operations
   import Darwin
 #endif
 
-/// How a batch is cut into parts, each computed by one lane.
+/// The division of a batch into parts, each computed by one lane.
 ///
-/// It depends on the model and the batch alone, never on the number of threads, and so do the bits of the results.
+/// It depends only on the model and the batch, never on the number of threads, and so do the bits of the results.
 struct BatchDivision {
   /// The number of images of the batch.
   let images: Int
@@ -28,18 +28,18 @@ struct BatchDivision {
   func count(ofPart part: Int) -> Int { min(partSize, images - part * partSize) }
 }
 
-/// The properties of a model that decide how large the parts of a batch are.
+/// The properties of a model that determine how large the parts of a batch are.
 struct PartSize {
   /// The elements of all convolutions' outputs for one image.
   let elementsPerImage: Int
-  /// The images per part that the weights ask for: the work done once per part for each weight should be small compared
-  /// with the work per image.
+  /// The images per part required by the weights: the work per part for each weight should be small compared with the
+  /// work per image.
   let worthReadingWeights: Int
 
-  /// The number of parts of a batch, if it has as many images.
+  /// The number of parts of a batch, if it has enough images.
   private static let parts = 32
 
-  /// The least number of parts of a batch, whatever the weights: up to this many threads, none is idle.
+  /// The smallest number of parts of a batch, whatever the weights: up to this many threads, none is idle.
   private static let fewestParts = 8
 
   /// The largest number of activation elements of a part with more than one image: a few megabytes, so that those of
@@ -74,7 +74,8 @@ struct PartSize {
       }
     }
     elementsPerImage = elements
-    // A power of two divides the usual batches into equal parts, and those among the usual numbers of threads.
+    // A power of two divides the usual batches into equal parts, and the parts evenly among the usual numbers of
+    // threads.
     let exponent = log2(max(needed / Double(max(multiplyAccumulates, 1)), 1)).rounded()
     worthReadingWeights = 1 << Int(min(exponent, 20))
   }
@@ -90,7 +91,7 @@ struct PartSize {
   }
 }
 
-/// How a network cuts its batches.
+/// The rules by which a network divides its batches.
 struct BatchCutting {
   /// The number of images of a part in training, and at most in prediction.
   let microBatch: Int
@@ -98,7 +99,7 @@ struct BatchCutting {
   let automatic: PartSize
   /// Whether a layer's kernel needs whole batches in training.
   let needsWholeBatches: Bool
-  /// How the network is prepared.
+  /// The options of the network.
   let options: NetworkOptions
 
   /// The largest batch that is too small for lanes in prediction: each image is computed by all threads.
@@ -109,7 +110,7 @@ struct BatchCutting {
     !options.isTraining && options.batchSizes.first ?? 1 <= mostWideImages
   }
 
-  /// How a batch is cut.
+  /// The division of a batch.
   ///
   /// In prediction a small batch is cut into more parts, down to single images.
   ///

@@ -10,7 +10,7 @@ final class Crew {
   let count: Int
   private var members: OpaquePointer?
 
-  /// Makes a crew; its threads are started when they are first needed.
+  /// Creates a crew; its threads are started when they are first needed.
   init(_ threads: ThreadPool) {
     count = threads.count
   }
@@ -21,7 +21,7 @@ final class Crew {
 
   /// Calls the loop's body on each thread, and returns when all have returned.
   ///
-  /// - Throws: ``NetworkError`` if the system does not allow the process the threads.
+  /// - Throws: ``NetworkError`` if the system does not allow the process this many threads.
   fileprivate func run(_ loop: LaneLoop) throws {
     members = members ?? ck_crew_create(Int32(count))
     guard let members else {
@@ -46,11 +46,11 @@ final class LaneLoop {
   private var failure: (index: Int, error: any Error)?
   private let lock = Lock()
 
-  /// Makes a loop.
+  /// Creates a loop.
   ///
   /// - Parameters:
   ///   - crew: The threads to run it on.
-  ///   - body: What is done for an index, by a lane. It must not touch what another index touches.
+  ///   - body: Computes an index on a lane. Different indices must not access the same memory.
   init(_ crew: Crew, _ body: @escaping (_ index: Int, _ lane: Int) throws -> Void) {
     self.crew = crew
     self.body = body
@@ -61,7 +61,7 @@ final class LaneLoop {
   /// - Parameters:
   ///   - count: The number of indices.
   ///   - inOrder: Whether the calling thread takes all of them, in order.
-  /// - Throws: What the body throws for the lowest index, once all lanes have stopped.
+  /// - Throws: The body's error for the lowest index, once all lanes have stopped.
   func run(_ count: Int, inOrder: Bool = false) throws {
     self.count = count
     next.store(0, ordering: .relaxed)

@@ -2,7 +2,7 @@ import Backends
 import Operations
 import Tensors
 
-/// How the gradients of a layer's parameters over the whole batch are computed.
+/// The computation of the gradients of a layer's parameters over the whole batch.
 enum LayerGradient {
   /// The gradients of each part are computed and added up.
   case summed(GradientSum)
@@ -17,7 +17,7 @@ enum LayerGradient {
     }
   }
 
-  /// The largest number of bytes this takes.
+  /// The bytes of the gradients, at most.
   var byteCount: Int {
     switch self {
     case .summed(let sum): sum.byteCount
@@ -48,11 +48,11 @@ final class BatchGradients {
 
   /// - Parameters:
   ///   - plan: The layers.
-  ///   - division: How the usual batch is cut.
+  ///   - division: The division of the usual batch.
   ///   - backend: Makes the kernels for whole batches.
-  ///   - options: How the network is prepared.
+  ///   - options: The options of the network.
   ///   - crew: The threads of the lanes.
-  /// - Throws: What the backend refuses, `OutOfMemory`.
+  /// - Throws: The errors of the backend, `OutOfMemory`.
   init(
     of plan: ExecutionPlan, _ division: BatchDivision, on backend: any Backend, _ options: NetworkOptions,
     _ crew: Crew
@@ -89,7 +89,7 @@ final class BatchGradients {
     }
   }
 
-  /// How a layer's gradient is computed; nil if it does not have one.
+  /// The computation of a layer's gradient; nil if it does not have one.
   subscript(layer: Int) -> LayerGradient? { layers[layer] }
 
   /// Bytes of all gradients, at most.
@@ -107,7 +107,7 @@ final class BatchGradients {
 
   /// Begins a batch.
   ///
-  /// - Throws: `OutOfMemory` where a batch is larger than those before.
+  /// - Throws: `OutOfMemory`, possible only if a batch is larger than all before.
   func begin(_ division: BatchDivision) throws {
     if division.images > whole.first?.gradient.images ?? .max { try makeWhole(images: division.images) }
     images = division.images
@@ -117,7 +117,7 @@ final class BatchGradients {
 
   /// Computes the gradients that are computed from the whole batch.
   ///
-  /// - Throws: What the backend's library refuses.
+  /// - Throws: The errors of the backend's library.
   func finish(_ profile: Profile?) throws {
     guard !whole.isEmpty else { return }
     self.profile = profile
@@ -130,7 +130,7 @@ final class BatchGradients {
 /// Summing a gradient per part would move the weights through memory for each part. Instead the parts store their
 /// inputs and output gradients here, which are small, and one product computes the gradient of the whole batch.
 final class WholeBatchGradient: @unchecked Sendable {
-  // Sendable because each part writes rows of its own, and the product runs when all have been written.
+  // Sendable because each part writes different rows, and the product runs when all have been written.
   private let kernel: any Kernel
   /// The largest number of images of a batch.
   let images: Int
@@ -168,14 +168,14 @@ final class WholeBatchGradient: @unchecked Sendable {
       > 4 * images * (geometry.inputFeatures + geometry.outputFeatures)
   }
 
-  /// Makes the kernel for all images of a batch.
+  /// Creates the kernel for all images of a batch.
   ///
   /// - Parameters:
   ///   - layer: The layer, prepared for fewer images.
   ///   - images: The largest number of images of a batch.
   ///   - backend: Makes the kernel.
   ///   - precision: The precision to compute in.
-  /// - Throws: What the backend refuses, `OutOfMemory`.
+  /// - Throws: The errors of the backend, `OutOfMemory`.
   init(_ layer: PreparedLayer, images: Int, on backend: any Backend, precision: Precision) throws {
     guard case .dense(let part) = layer.operation else {
       throw NetworkError.unsuitableModel(reason: "\(layer.name) is not a dense layer")
@@ -222,8 +222,8 @@ final class WholeBatchGradient: @unchecked Sendable {
 
   /// Computes the gradients of the batch.
   ///
-  /// - Parameter count: How many images it has; missing ones add nothing.
-  /// - Throws: What the backend's library refuses.
+  /// - Parameter count: The number of images in the batch; missing ones add nothing.
+  /// - Throws: The errors of the backend's library.
   func compute(count: Int) throws {
     if count < images {
       input.clear(from: count)

@@ -4,8 +4,9 @@
   import Darwin
 #endif
 
-/// A lock between lanes: pthread's, which ThreadSanitizer understands, whereas it reports `Synchronization.Mutex` as a
-/// race.
+/// A lock between lanes.
+///
+/// It is a pthread mutex, since ThreadSanitizer reports `Synchronization.Mutex` as a race.
 final class Lock: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 

@@ -4,11 +4,11 @@ import Tensors
 
 /// The moving average of the parameters, in blocks that lanes take one by one.
 ///
-/// Each element is computed independently, so that the bits do not depend on who takes a block.
+/// Each element is computed independently, so the bits do not depend on which lane takes a block.
 final class ParameterAverage {
   private let store: ParameterStore
   private let blocks: [ParameterBlock]
-  /// How far the average moves towards the values: 1 − decay.
+  /// The weight of the values: 1 − decay.
   private var share = 0.0
   private var updates: LaneLoop?
   private var exchanges: LaneLoop?

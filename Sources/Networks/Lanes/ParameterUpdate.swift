@@ -48,9 +48,9 @@ final class ParameterUpdate {
   /// - Parameters:
   ///   - rule: The rule.
   ///   - number: The number of the update, from 1.
-  ///   - gradientScale: What the gradients are multiplied by first.
+  ///   - gradientScale: The factor applied to the gradients first.
   /// - Throws: ``NetworkError`` if the store lacks a slot of the rule, if the rule's hyperparameters are invalid, or if
-  ///   the system does not allow the process the threads.
+  ///   the system does not allow the process this many threads.
   func run(_ rule: UpdateRule, number: Int, gradientScale: Double) throws {
     if case .adamW(let rule) = rule { try requireNumbers(rule) }
     slots = try indices(of: rule.slots)
@@ -92,7 +92,7 @@ final class ParameterUpdate {
     return (try slotIndex(0), try slotIndex(1))
   }
 
-  /// Otherwise 0 / 0 would make the padding of parameters NaN.
+  /// Requires hyperparameters with which 0 / 0 cannot make the padding of parameters NaN.
   private func requireNumbers(_ rule: AdamWRule) throws {
     guard Float(rule.epsilon) > 0, (0..<1).contains(rule.beta1), (0..<1).contains(rule.beta2) else {
       throw NetworkError.invalidArgument(

@@ -61,7 +61,7 @@ struct Phase {
 
 /// The sums of the parts of a batch, each written by the lane that computes the part, and added up in the tree.
 final class BatchSums: @unchecked Sendable {
-  // Sendable because each part has memory of its own, and the total is written while no part is computed.
+  // Sendable because each part has separate memory, and the total is written while no part is computed.
   private let count: Int
   private var memory: AlignedBuffer
   private let totalMemory: AlignedBuffer
@@ -95,7 +95,7 @@ final class BatchSums: @unchecked Sendable {
     SumTree.forEachAddition(of: parts) { left, right in
       for index in 0..<count { self[left][index] += self[right][index] }
     }
-    // The parts' own memory is written again while the total is still read.
+    // The parts' memory is written again while the total is still read.
     total.update(from: self[0], count: count)
   }
 }

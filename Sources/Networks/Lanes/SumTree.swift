@@ -6,8 +6,8 @@ import Tensors
 ///
 /// The node of level k and number i is the sum over the parts from i · 2ᵏ to (i + 1) · 2ᵏ − 1: the sum of its two
 /// children, the left one first. A node without parts, if the batch is short, adds nothing: its sibling replaces the
-/// parent. The shape depends on the number of parts alone, and so do the bits of the sum, whichever part is ready first
-/// and however many lanes there are. Several machines continue the same tree upward.
+/// parent. The shape depends only on the number of parts, and so do the bits of the sum, whichever part is ready first
+/// and however many lanes there are. With several machines the tree simply continues upward.
 enum SumTree {
   /// A node: its first part, and its level.
   struct Node: Equatable {
@@ -18,7 +18,7 @@ enum SumTree {
     var sibling: Node { Node(first: first ^ (1 << level), level: level) }
     /// The node above.
     var parent: Node { Node(first: first & ~(1 << level), level: level + 1) }
-    /// Whether it is the sum of all of some parts.
+    /// Whether it is the sum over all parts.
     func isRoot(parts: Int) -> Bool { first == 0 && 1 << level >= parts }
   }
 
@@ -43,14 +43,14 @@ enum SumTree {
     return min(parts, lanes * ((perLane - 1).bitWidth - max(perLane - 1, 0).leadingZeroBitCount + 1))
   }
 
-  /// How many wait if the lanes keep pace with each other: one of each level, and one for each further lane.
+  /// The number that wait if the lanes keep pace with each other: one of each level, and one for each additional lane.
   static func usualSums(parts: Int, lanes: Int) -> Int {
     let levels = max((parts - 1).bitWidth - max(parts - 1, 0).leadingZeroBitCount, 1)
     return min(mostSums(parts: parts, lanes: lanes), levels + lanes - 1)
   }
 }
 
-/// The gradients of one layer, added up over the parts while these are computed.
+/// The gradients of one layer, added up while the parts are computed.
 final class GradientSum: @unchecked Sendable {
   // Sendable because what changes is behind the lock, and a buffer belongs to one lane or to the tree at a time.
   private struct State {
@@ -78,8 +78,8 @@ final class GradientSum: @unchecked Sendable {
 
   /// - Parameters:
   ///   - byteCount: The bytes of one part's gradients.
-  ///   - parts: How many parts a batch usually has.
-  ///   - lanes: How many lanes compute them.
+  ///   - parts: The usual number of parts.
+  ///   - lanes: The number of lanes that compute them.
   /// - Throws: `OutOfMemory`.
   init(byteCount: Int, parts: Int, lanes: Int) throws {
     sumByteCount = byteCount
@@ -92,7 +92,7 @@ final class GradientSum: @unchecked Sendable {
   /// The bytes that it takes at most.
   var byteCount: Int { memory.byteCount }
 
-  /// The bytes of sums that wait only where a lane falls far behind the others.
+  /// The bytes of sums that wait only if a lane falls far behind the others.
   var seldomUsed: Int { sumByteCount * (capacity - usual) }
 
   /// The sum over all parts, once they have been added.
@@ -101,9 +101,9 @@ final class GradientSum: @unchecked Sendable {
   /// Forgets all sums.
   ///
   /// - Parameters:
-  ///   - parts: How many parts will be added.
-  ///   - lanes: How many lanes will add them.
-  /// - Throws: `OutOfMemory` where more sums wait than ever before.
+  ///   - parts: The number of parts to add.
+  ///   - lanes: The number of lanes that add them.
+  /// - Throws: `OutOfMemory`, possible only if more sums may wait than ever before.
   func begin(parts: Int, lanes: Int) throws {
     let sums = SumTree.mostSums(parts: parts, lanes: lanes)
     if sums > capacity {
@@ -127,8 +127,8 @@ final class GradientSum: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - part: The part's number.
-  ///   - layer: The layer, as the lane runs it that has computed the part.
-  ///   - backend: Adds tensors up.
+  ///   - layer: The layer, as run by the lane that computed the part.
+  ///   - backend: Adds tensors.
   func add(part: Int, _ layer: PreparedLayer, on backend: any Backend) {
     guard let gradients = layer.gradientAddress else { return }
     var node = SumTree.Node(first: part)

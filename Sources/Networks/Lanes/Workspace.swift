@@ -3,7 +3,7 @@ import Tensors
 
 /// The kernels that compute one part of a batch at a time, bound once to their own memory.
 ///
-/// A lane has one of its own. Where a part has to wait for sums over the batch, each part has one.
+/// Each lane has one. If parts have to wait for sums over the batch, each part has one.
 final class Workspace {
   /// The kernels for each number of images.
   private(set) var plans: [Int: ExecutionPlan] = [:]
@@ -15,9 +15,9 @@ final class Workspace {
     self.gradients = gradients
   }
 
-  /// Binds a plan to the workspace's memory, or, if it is too small, to memory of the plan's own.
+  /// Binds a plan to the workspace's memory or, if that is too small, to separate memory.
   ///
-  /// - Throws: What the backend refuses, `OutOfMemory`.
+  /// - Throws: The errors of the backend, `OutOfMemory`.
   func add(_ plan: ExecutionPlan, _ store: ParameterStore, normalization: Normalization) throws {
     var memory = arena
     if memory.map({ $0.byteCount < plan.arenaByteCount }) ?? true {
@@ -29,7 +29,7 @@ final class Workspace {
     plans[plan.count] = plan
   }
 
-  /// Notifies the kernels that compute some of a batch's parts of new parameters.
+  /// Notifies the kernels of some parts of a batch of new parameters.
   func showParameters(
     _ store: ParameterStore, on backend: any Backend, _ division: BatchDivision, _ profile: LaneProfile?
   ) throws {

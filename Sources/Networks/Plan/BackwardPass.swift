@@ -13,7 +13,7 @@ struct BackwardPass {
 
   /// - Parameters:
   ///   - layers: The layers that are run.
-  ///   - options: Whether gradients are computed, and what is frozen.
+  ///   - options: The options: whether gradients are computed, and which parameters are frozen.
   init(through layers: [ResolvedLayer], _ options: NetworkOptions) {
     self.layers = layers
     self.options = options
@@ -30,7 +30,7 @@ struct BackwardPass {
 
   /// Whether a layer's kernel has to prepare for training.
   ///
-  /// Below the first trained layer this is so only if a layer computes differently in training.
+  /// Below the first trained layer, only kernels that compute differently in training do.
   func isTraining(_ layer: Int) -> Bool {
     guard options.isTraining, layer < first else { return options.isTraining }
     switch layers[layer].operation {
@@ -44,8 +44,8 @@ struct BackwardPass {
     options.isTraining && layer > first
   }
 
-  /// Whether a layer's kernel computes the gradients of its parameters: if they are trained, or if the sums for the
-  /// input's gradient come with them.
+  /// Whether a layer's kernel computes the gradients of its parameters: if they are trained, or if they are computed
+  /// together with the sums for the input's gradient.
   func needsParameterGradients(_ layer: Int, _ kernel: any Kernel) -> Bool {
     guard options.isTraining, layer >= first else { return false }
     return Self.isTrained(layers[layer], options) || kernel is any BatchStatisticsKernel

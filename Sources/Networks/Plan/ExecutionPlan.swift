@@ -5,7 +5,7 @@ import Tensors
 
 /// The prepared layers of a network for one number of images, and the memory that they share.
 final class ExecutionPlan {
-  /// How many images it computes.
+  /// The number of images it computes.
   let count: Int
   /// The layers that are run, in order.
   let layers: [PreparedLayer]
@@ -13,22 +13,22 @@ final class ExecutionPlan {
   let rewrites: [AppliedRewrite]
   /// The layout of the input.
   let input: Layout
-  /// When each tensor is needed.
+  /// The times at which each tensor is needed.
   let liveness: Liveness
   /// The offsets of each layer's tensors.
   let memoryPlan: MemoryPlan
-  /// Follows the last layer if its output is not stored in the form that is read from outside.
+  /// Follows the last layer if its output is not stored in the form that the outside reads.
   private let record: OutputReorder?
   private var arena: AlignedBuffer?
   private var partGradients: PartGradients?
   private var pixels: PixelConversion?
   private var packed: AlignedBuffer?
-  /// Whether all threads share each pass, instead of one computing it.
+  /// Whether all threads share each pass, instead of one thread computing it.
   let isWide: Bool
   private let threads: ThreadPool
-  /// The plan whose packed parameters it shares: that of another lane for as many images.
+  /// The plan whose packed parameters it shares: that of another lane for the same number of images.
   private let packing: ExecutionPlan?
-  /// Hands the output to a custom loss, once there is memory; nil if the network is not a classifier.
+  /// Passes the output to a custom loss, once there is memory; nil if the network is not a classifier.
   private var lossMemory: CustomLossMemory?
   /// The version of the parameters that its kernels use.
   var parametersVersion = -1
@@ -41,16 +41,16 @@ final class ExecutionPlan {
   /// The address for the gradient of the output.
   private(set) var outputGradientAddress: UnsafeMutableRawPointer?
 
-  /// Makes the kernels and plans the memory.
+  /// Creates the kernels and plans the memory.
   ///
   /// - Parameters:
   ///   - resolved: The model's layers for this number of images.
   ///   - input: The input's shape.
   ///   - backend: The backend that makes the kernels.
-  ///   - options: How the network is prepared.
+  ///   - options: The options of the network.
   ///   - isWide: Whether all threads share each pass.
-  ///   - earlier: A plan whose parameters it shares; and their packed form, if it is for as many images and equally
-  ///     wide or not.
+  ///   - earlier: A plan whose parameters it shares, and also their packed form if it has the same number of images and
+  ///     the same `isWide`.
   /// - Throws: `BackendError` or ``NetworkError``, naming the layer that the backend does not support.
   init(
     _ resolved: [ResolvedLayer], input: Shape, backend: any Backend, options: NetworkOptions,
@@ -134,10 +134,10 @@ final class ExecutionPlan {
   /// Bytes of activations, gradients of activations, saved state and scratch.
   var arenaByteCount: Int { memoryPlan.byteCount }
 
-  /// The part of them that is kept from the forward to the backward pass.
+  /// The bytes of these that are kept from the forward to the backward pass.
   var keptByteCount: Int { liveness.keptByteCount }
 
-  /// The layout of what is read from outside: plain, in float32 or in float64.
+  /// The layout of the output as read from outside: plain, in float32 or float64.
   var output: Layout {
     record?.requirements.output ?? layers.last?.requirements.output ?? input
   }
@@ -148,7 +148,7 @@ final class ExecutionPlan {
     return layers.reduce(0) { $0 + AlignedBuffer.rounded($1.requirements.packedByteCount) }
   }
 
-  /// Bytes of parameters that are computed from those of the network, unless another plan has them.
+  /// Bytes of folded parameters, unless another plan has them.
   var foldedByteCount: Int {
     packing == nil ? layers.reduce(0) { $0 + ($1.foldedParameters?.byteCount ?? 0) } : 0
   }
@@ -159,8 +159,8 @@ final class ExecutionPlan {
   ///   - arena: The memory of the activations.
   ///   - parameters: The memory of the parameters.
   ///   - gradients: Where to write the gradients of a part, one layer at a time.
-  ///   - normalization: How bytes become numbers.
-  /// - Throws: ``NetworkError`` with the layer's name if the backend refuses, `OutOfMemory`.
+  ///   - normalization: The normalization of bytes.
+  /// - Throws: ``NetworkError`` with the layer's name if the backend fails, `OutOfMemory`.
   func bind(
     arena: AlignedBuffer, parameters: ParameterStore, gradients: PartGradients?, normalization: Normalization
   ) throws {
@@ -193,7 +193,8 @@ final class ExecutionPlan {
     self.pixels?.write(pixels)
   }
 
-  /// Notifies of new parameters the kernels that keep them in another form; does nothing for a plan that shares them.
+  /// Notifies the kernels that keep the parameters in another form that they have changed; does nothing for a plan that
+  /// shares them.
   func parametersChanged(_ store: ParameterStore, on backend: any Backend, profile: LaneProfile?) throws {
     guard packing == nil, store.version != parametersVersion else { return }
     for layer in layers {
@@ -206,10 +207,10 @@ final class ExecutionPlan {
   ///
   /// - Parameters:
   ///   - range: The layers' positions.
-  ///   - context: What kernels have to know beyond their memory.
-  ///   - profile: Where the times are added up, if anywhere.
+  ///   - context: The arguments of the pass.
+  ///   - profile: Where the times are added up; nil to add none.
   ///   - layerDone: Called after each layer, while its output is still stored.
-  /// - Throws: What the backend's library refuses, and what `layerDone` throws.
+  /// - Throws: The errors of the backend's library and of `layerDone`.
   func forward(
     _ range: Range<Int>, _ context: RunContext, profile: LaneProfile?,
     layerDone: ((PreparedLayer) throws -> Void)?
@@ -227,7 +228,7 @@ final class ExecutionPlan {
     try profile.measure(.outputReorder) { try record.forward(context) }
   }
 
-  /// Reorders the gradient of what is read into the layout of the last layer's output.
+  /// Reorders the gradient of the plain output into the layout of the last layer's output.
   func reorderOutputGradient(_ context: RunContext, profile: LaneProfile?) throws {
     guard let record else { return }
     try profile.measure(.outputReorder) { try record.inputGradient(context) }
@@ -237,14 +238,15 @@ final class ExecutionPlan {
   ///
   /// - Parameters:
   ///   - range: The layers' positions.
-  ///   - sum: The sum over the batch that the last of them has been given, if it has, with its parameters' gradients.
+  ///   - sum: The sum over the batch that the last of them has received, if any, together with its parameters'
+  ///     gradients.
   ///   - context: The same as in the forward pass.
   ///   - part: The part's number.
   ///   - gradients: Takes the gradients of each layer's parameters.
-  ///   - backend: Adds gradients up.
-  ///   - profile: Where the times are added up, if anywhere.
+  ///   - backend: Adds gradients.
+  ///   - profile: Where the times are added up; nil to add none.
   ///   - layerDone: Called after each layer with the one below it, while the gradient of its input is still stored.
-  /// - Throws: What the backend's library refuses, and what `layerDone` throws.
+  /// - Throws: The errors of the backend's library and of `layerDone`.
   func backward(
     _ range: Range<Int>, after sum: BatchSum?, _ context: RunContext, part: Int, gradients: BatchGradients,
     on backend: any Backend, profile: LaneProfile?,
@@ -320,14 +322,14 @@ final class ExecutionPlan {
   /// Computes a part's share of a sum over the batch.
   ///
   /// - Parameters:
-  ///   - sum: What is summed.
-  ///   - sums: Where it is written.
+  ///   - sum: The sum.
+  ///   - sums: The memory for it.
   ///   - context: The same as in the forward pass.
   ///   - part: The part's number.
-  ///   - gradients: Takes the gradients of the layer's parameters, which come with those sums.
-  ///   - backend: Adds gradients up.
-  ///   - profile: Where the times are added up, if anywhere.
-  /// - Throws: What the backend's library refuses.
+  ///   - gradients: Takes the gradients of the layer's parameters, which are computed with the sums.
+  ///   - backend: Adds gradients.
+  ///   - profile: Where the times are added up; nil to add none.
+  /// - Throws: The errors of the backend's library.
   func compute(
     _ sum: BatchSum, into sums: UnsafeMutablePointer<Double>, _ context: RunContext, part: Int,
     gradients: BatchGradients?, on backend: any Backend, profile: LaneProfile?

@@ -1,7 +1,7 @@
 import Backends
 import Tensors
 
-/// When the tensors of a network are needed, and which of them may share memory.
+/// The times at which the tensors of a network are needed, and which of them may share memory.
 ///
 /// Time counts passes: layer i runs forward at i, the loss at L and layer i backward at 2L − i. An output that is
 /// written over its input shares the input's *buffer*, and so do their gradients.
@@ -28,7 +28,7 @@ struct Liveness {
 
   /// - Parameters:
   ///   - input: The layout of the network's input.
-  ///   - requirements: What the kernels need, in order.
+  ///   - requirements: The requirements of the kernels, in order.
   ///   - isTraining: Whether backward passes are run.
   ///   - keepsActivations: Whether all values stay until the end.
   init(input: Layout, requirements: [KernelRequirements], isTraining: Bool, keepsActivations: Bool) {
@@ -103,9 +103,9 @@ struct Liveness {
 struct LayerStorage {
   let input: Int
   let output: Int
-  /// Nil if there is none.
+  /// The gradient of the input; nil if there is none.
   let inputGradient: Int?
-  /// Nil if there is none.
+  /// The gradient of the output; nil if there is none.
   let outputGradient: Int?
   let saved: Int
   let scratch: Int

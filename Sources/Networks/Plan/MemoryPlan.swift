@@ -4,8 +4,8 @@ import Tensors
 ///
 /// Two blocks may share bytes only if their times do not overlap. The blocks are placed one after the other, each at
 /// the lowest offset that is free at all its times: the largest first (greedy by size: Pisarchyk and Lee 2020,
-/// *Efficient Memory Management for Deep Neural Net Inference*), then those that are needed longest. As long as that
-/// exceeds the lower bound, the block that ends highest is placed earlier.
+/// *Efficient Memory Management for Deep Neural Net Inference*), then those that are needed longest. If the result
+/// exceeds the lower bound, the block with the highest end is moved to an earlier position, and so on.
 struct MemoryPlan {
   /// A block of memory and when it is needed.
   struct Block {
@@ -19,7 +19,7 @@ struct MemoryPlan {
   /// Bytes of all blocks together.
   private(set) var byteCount: Int
 
-  /// How often each of the two orders is changed.
+  /// The number of times that each of the two orders is changed.
   private static let attempts = 20
 
   init(_ blocks: [Block]) {
@@ -63,7 +63,7 @@ struct MemoryPlan {
     offsets[index] + AlignedBuffer.rounded(blocks[index].byteCount)
   }
 
-  /// The bytes that are needed at the worst time, when some block begins.
+  /// The largest number of bytes needed at any time when a block begins.
   private static func lowerBound(_ blocks: [Block]) -> Int {
     blocks.map { block in
       blocks.filter { $0.times.contains(block.times.lowerBound) }

@@ -13,9 +13,9 @@ struct Parameter {
   let layout: Layout
   /// Whether it is trained.
   let isTrained: Bool
-  /// The offset in the buffers of values, averages and what the optimizer keeps.
+  /// The offset in the buffers of values, averages and the optimizer's slots.
   let offset: Int
-  /// The offset of its gradient among those of its layer.
+  /// The offset of its gradient among the gradients of its layer.
   let layerOffset: Int
   /// The index of its layer among those that the network runs.
   let layer: Int
@@ -40,7 +40,7 @@ struct Parameter {
   }
 }
 
-/// A tensor that a layer keeps from step to step besides its parameters, plain.
+/// A plain tensor of a layer's state.
 struct LayerState {
   /// The dotted name: `net.0.1.running_mean`.
   let name: String
@@ -68,7 +68,7 @@ struct LayerState {
   }
 }
 
-/// The memory of a network's parameters, with what training keeps for each, and of its state.
+/// The memory of a network's parameters, with their averages and the optimizer's slots, and of its state.
 final class ParameterStore {
   /// All parameters, in the model's order.
   let parameters: [Parameter]
@@ -89,7 +89,7 @@ final class ParameterStore {
   /// - Parameters:
   ///   - layers: The layers, with the offsets of their parameters and state.
   ///   - gradients: Their gradients; nil without training.
-  ///   - slots: The names of what the optimizer keeps of each parameter.
+  ///   - slots: The names of the optimizer's slots.
   ///   - keepsAverage: Whether there are averages.
   /// - Throws: `OutOfMemory`.
   init(
@@ -110,10 +110,10 @@ final class ParameterStore {
 
   /// Bytes of gradients, at most.
   var gradientByteCount: Int { gradients?.byteCount ?? 0 }
-  /// Those of them that are usually never written.
+  /// The bytes of gradients that are usually never written.
   var seldomUsedByteCount: Int { gradients?.seldomUsed ?? 0 }
 
-  /// Bytes of what the optimizer keeps.
+  /// Bytes of the optimizer's slots.
   var slotByteCount: Int { slots.reduce(0) { $0 + $1.memory.byteCount } }
 
   /// Bytes of averages.
@@ -137,7 +137,7 @@ final class ParameterStore {
     gradients?[parameter.layer].map { $0.total + parameter.layerOffset }
   }
 
-  /// The names of what the optimizer keeps.
+  /// The names of the optimizer's slots.
   var slotNames: [String] { slots.map(\.name) }
 
   /// The index of the optimizer's slot of that name; nil if there is none.
@@ -150,7 +150,7 @@ final class ParameterStore {
     slots[slot].memory.baseAddress + parameter.offset
   }
 
-  /// The average of a parameter; nil where none is kept.
+  /// The average of a parameter; nil if none is kept.
   func average(_ parameter: Parameter) -> UnsafeMutableRawPointer? {
     averages.map { $0.baseAddress + parameter.offset }
   }

@@ -12,7 +12,7 @@ package final class PreparedLayer {
   /// Whether the gradients of its parameters are computed.
   package let computesParameterGradients: Bool
   let kernel: any Kernel
-  /// The same kernel, if in training it takes sums over the batch.
+  /// The kernel, if it takes sums over the batch in training.
   let statisticsKernel: (any BatchStatisticsKernel)?
   /// The parameters of its owners, in the operations' order.
   let parameters: [Parameter]
@@ -65,11 +65,11 @@ package final class PreparedLayer {
   /// Binds the kernel to its memory.
   ///
   /// - Parameters:
-  ///   - arena: Where the offsets of ``storage`` begin.
+  ///   - arena: The memory that the offsets of ``storage`` refer to.
   ///   - store: The memory of the parameters.
   ///   - gradients: Where to write the gradients of a part, one layer at a time.
   ///   - packed: The memory for the parameters in another form.
-  /// - Throws: ``NetworkError`` with the layer's name if the backend refuses.
+  /// - Throws: ``NetworkError`` with the layer's name if the backend fails.
   func bind(
     arena: UnsafeMutableRawPointer, _ store: ParameterStore, gradients: UnsafeMutableRawPointer?,
     packed: UnsafeMutableRawPointer
@@ -98,7 +98,7 @@ package final class PreparedLayer {
   /// The size in bytes of the gradients of its parameters.
   var gradientByteCount: Int { parameters.last.map { $0.end - $0.offset + $0.layerOffset } ?? 0 }
 
-  /// Notifies the kernel of new parameters; others share what it keeps of them.
+  /// Notifies the kernel of new parameters; other kernels share its copies of them.
   func parametersChanged(_ store: ParameterStore, on backend: any Backend) throws {
     try foldedParameters?.update({ owner, name in try self.values(owner, name, store, backend) }, on: backend)
     try kernel.parametersChanged()

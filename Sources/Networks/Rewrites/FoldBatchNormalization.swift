@@ -3,11 +3,11 @@ import Layers
 import Operations
 import Tensors
 
-/// Computes a batch normalization within the convolution before it, by other weights.
+/// Computes a batch normalization within the convolution before it, by changing its weights.
 ///
 ///     w′ = w · γ / √(σ² + ε),    b′ = (b − μ) · γ / √(σ² + ε) + β
 ///
-/// with the running statistics μ and σ², which prediction uses, for each output channel.
+/// for each output channel, with the running statistics μ and σ², which prediction uses.
 struct FoldBatchNormalization: Rewrite {
   let name = "fold batch normalization into convolution"
   let isForPredictionOnly = true
@@ -38,7 +38,7 @@ final class FoldedParameters {
     bias = try AlignedBuffer(byteCount: layouts[1].byteCount)
   }
 
-  /// Their addresses, as for the kernel.
+  /// Their addresses, in the kernel's order.
   var addresses: [UnsafeMutableRawPointer] { [weight.baseAddress, bias.baseAddress] }
 
   /// Their size in bytes.
@@ -47,10 +47,10 @@ final class FoldedParameters {
   /// Computes them.
   ///
   /// - Parameters:
-  ///   - values: Gives the parameters and the state of the layer's owners in float64, by the end of their names; the
+  ///   - values: Returns a parameter or state of one of the layer's owners in float64, by the end of its name; the
   ///     convolution is the first owner.
   ///   - backend: Reorders them into their layouts.
-  /// - Throws: What the backend's library refuses.
+  /// - Throws: The errors of the backend's library.
   func update(_ values: (_ owner: Int, _ name: String) throws -> Tensor<Double>?, on backend: any Backend)
     throws
   {

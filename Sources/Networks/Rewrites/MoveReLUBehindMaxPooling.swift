@@ -1,6 +1,6 @@
 import Layers
 
-/// Moves a ReLU behind the max pooling that follows it, where it has a fraction of the elements to process.
+/// Moves a ReLU behind the max pooling that follows it, where it has fewer elements to process.
 ///
 /// Both keep the order of numbers, so max(relu(x)) = relu(max(x)), NaN included. The gradients are the same as well: a
 /// window whose largest element is positive has the same winner either way, and for any other the gradient is 0.

@@ -3,13 +3,13 @@ import Layers
 
 /// A way to run two adjacent layers differently, with the same outputs and gradients.
 ///
-/// Each has a file of its own in this folder. `NetworkOptions.rewrites` lists those that a network makes, in order; if
-/// activations are kept, every layer of the model runs by itself.
+/// Each is in a separate file of this folder. `NetworkOptions.rewrites` lists those that a network makes, in order; if
+/// activations are kept, there are none.
 protocol Rewrite: Sendable {
   /// The name, for display: `fuse ReLU into convolution`.
   var name: String { get }
 
-  /// Whether it preserves only outputs, and so is used in networks for prediction only.
+  /// Whether it preserves only outputs and not gradients, so that only networks for prediction can use it.
   var isForPredictionOnly: Bool { get }
 
   /// The layers that replace two adjacent ones; nil if the rewrite does not apply to them.
@@ -24,7 +24,7 @@ extension Rewrite {
 package struct AppliedRewrite: Sendable, Hashable, CustomStringConvertible {
   /// The name of the rewrite: `fuse ReLU into convolution`.
   package let name: String
-  /// The names of the layers that it was done to, in their order.
+  /// The names of the rewritten layers, in order.
   package let layers: [String]
 
   /// The name and the layers.
@@ -37,7 +37,7 @@ struct RewrittenLayers {
   /// The rewrites that were made, in order.
   private(set) var applied: [AppliedRewrite] = []
 
-  /// Makes each rewrite in turn wherever it applies and is allowed, from the first layer to the last.
+  /// Applies each rewrite in turn wherever it fits and is allowed, from the first layer to the last.
   init(
     _ layers: [ResolvedLayer], by rewrites: [any Rewrite], allowing isAllowed: (RewriteProposal) -> Bool
   ) {
@@ -64,8 +64,8 @@ struct RewrittenLayers {
     layers = done
   }
 
-  /// For each layer of the list, the layer of the model whose output is complete once it has run; nil where layers were
-  /// swapped and an earlier one is still to come.
+  /// The layer of the model whose output is complete once a layer of the list has run, for each of them; nil if layers
+  /// were swapped and an earlier one has not run yet.
   var outputNames: [String?] {
     var count = 0
     var last: ResolvedLayer?

@@ -81,7 +81,7 @@ struct ExerciseCommand: ParsableCommand {
     Interruption.catchSignals()
     StandardOutput.outliveReader()
     let display = ExerciseDisplay(exercise, isQuiet: progress.quiet)
-    // An error is printed after the display.
+    // Errors are printed after the display is cleared.
     defer { display.clear() }
     let folder = ExerciseFolder(output ?? "runs/exercise-\(exercise.number)")
     let text: String?

@@ -73,7 +73,7 @@ struct MapsCommand: ParsableCommand {
     print("the maps are in \(picture.output)")
   }
 
-  /// Notifies the user of maps of one number, and of an image size with larger ones.
+  /// Notifies the user if the maps have only one number, and of an image size with larger maps.
   private func announceSmallMaps(_ head: ClassMapHead, _ description: CheckpointDescription) {
     guard !head.hasDetail else { return }
     let size = PixelSize(height: description.image[1], width: description.image[2])

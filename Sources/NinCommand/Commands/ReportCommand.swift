@@ -92,8 +92,8 @@ struct ReportCommand: ParsableCommand {
     return record.recipe?.testLimit.map(test.prefix) ?? test
   }
 
-  /// Whether these are the network and the images of the last epoch; other backends round differently, so a few images may
-  /// be classified differently.
+  /// Notes if the results differ from those of the last epoch; other backends round differently, so a few images may be
+  /// classified differently.
   private func differences(_ judged: JudgedImages, _ record: RunRecord) -> [String] {
     let trainingTest = record.metrics?.data?.test
     if let trainingTest, trainingTest != judged.images.digest {

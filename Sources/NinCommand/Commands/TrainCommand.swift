@@ -61,7 +61,7 @@ struct TrainCommand: ParsableCommand {
   var resume = false
 
   func run() throws {
-    // From here on, a signal leads to a saved state.
+    // From here on, a signal makes training stop with a saved state.
     Interruption.catchSignals()
     StandardOutput.outliveReader()
     guard isJSON else { return try train() }

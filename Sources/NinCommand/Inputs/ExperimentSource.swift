@@ -8,11 +8,11 @@ import NetworkInNetwork
   import Foundation
 #endif
 
-/// Makes an experiment from the options, and from a trace for everything that is not given.
+/// Makes an experiment from the options, and from a trace for everything that the options omit.
 struct ExperimentSource {
   let options: ExperimentOptions
   let data: DataOptions
-  /// Whether many steps are judged, whose batches are smaller by default.
+  /// Whether several training steps are judged; the default batch is then smaller.
   var isTraining = false
   /// The trace to verify.
   var trace: TraceFile?
@@ -75,7 +75,7 @@ struct ExperimentSource {
     }
   }
 
-  /// The images of --input, or else of the trace if it has any.
+  /// The images of --input, otherwise those of the trace, if any.
   private func givenBatch() throws -> Batch? {
     if let input = options.input, let labels = options.labels {
       try requirePreparedNumbers(input)
@@ -116,8 +116,7 @@ struct ExperimentSource {
       labels: Array(test.labels.prefix(count)), classCount: test.classNames.count)
   }
 
-  /// The batch of each step of a training: the training images in order, or the given batch
-  /// repeatedly.
+  /// The batches of training steps: the training images in order, or the given batch repeatedly.
   ///
   /// - Parameter experiment: The experiment with the first batch.
   /// - Returns: A function that returns the images and labels of a step.

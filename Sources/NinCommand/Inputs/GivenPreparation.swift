@@ -1,7 +1,7 @@
 import ArgumentParser
 import NetworkInNetwork
 
-/// The preparation of images and the classes' names given by options; nil for those not given.
+/// The preparation of images and the classes' names given by options; nil if not given.
 struct GivenPreparation {
   var mean: [Double]?
   var deviation: [Double]?

@@ -3,7 +3,7 @@ import NetworkInNetwork
 /// A prepared network with its description.
 struct ImageNetwork {
   let network: Network
-  /// The description of its training data in its file.
+  /// The description of the network in its file.
   let description: CheckpointDescription
 
   /// Prepares the network of a file.

@@ -35,7 +35,7 @@ struct SummarySubject {
   let image: Shape
   let summary: Summary
 
-  /// The sizes that options give; nil for the network's own.
+  /// The sizes that options give; nil for the network's defaults.
   struct Sizes {
     var imageSize: Int?
     var channels: Int?

@@ -2,7 +2,7 @@ import ArgumentParser
 import NetworkInNetwork
 
 extension CheckpointInterval: ExpressibleByArgument {
-  /// Takes seconds (`30s`), minutes (`5m`) or a number of steps (`200`).
+  /// Parses seconds (`30s`), minutes (`5m`) or a number of steps (`200`).
   public init?(argument: String) {
     if let steps = Int(argument), steps > 0 {
       self = .steps(steps)

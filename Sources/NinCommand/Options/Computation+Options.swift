@@ -7,7 +7,7 @@ import NetworkInNetwork
 #endif
 
 extension Recipe.Computation {
-  /// Replaces values by those of the command's options.
+  /// Replaces values with those of the command's options.
   mutating func apply(_ dataOptions: DataOptions, _ compute: ComputeOptions) {
     // A recipe may be used from a different folder.
     data = (dataOptions.folder ?? data).map(absolutePath)

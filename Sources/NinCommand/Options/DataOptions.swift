@@ -62,11 +62,11 @@ struct DataOptions: ParsableArguments {
 
   /// Opens the data set; unreadable image files are listed on standard error.
   ///
-  /// If a folder of images is not divided into training and test images, a network that was trained on other data is
-  /// tested on all of them.
+  /// If a folder of images is not divided into training and test images, a network trained on other data is tested on
+  /// all of them.
   ///
   /// - Parameters:
-  ///   - network: A trained network, for values that the options do not give.
+  ///   - network: A trained network, for values that the options omit.
   ///   - trains: Whether training images are needed too; by default without a network.
   /// - Returns: The data set.
   /// - Throws: `DatasetError` if it cannot be read, `ValidationError` if it does not fit the options.
@@ -87,7 +87,7 @@ struct DataOptions: ParsableArguments {
     return dataset
   }
 
-  /// The options for the same command again.
+  /// The options for repeating the command.
   var words: [(name: String, value: String)] {
     [
       ("--data", folder), ("--channels", channels.map(String.init)),

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NetworkInNetwork
 
-/// The training to judge instead of a single step.
+/// The training steps to judge instead of a single pass.
 struct ExperimentTrainingOptions: ParsableArguments {
   /// The rules that can be judged.
   enum Optimizer: String, CaseIterable, ExpressibleByArgument {
@@ -60,7 +60,7 @@ struct ExperimentTrainingOptions: ParsableArguments {
     }
   }
 
-  /// The rule of the updates; momentum and weight decay are on, so that they are judged.
+  /// The rule of the updates; momentum and weight decay are on, so that they are judged too.
   var rule: UpdateRule {
     switch optimizer ?? .sgd {
     case .sgd:

@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// The output of a training.
+/// The output of training.
 struct OutputOptions: ParsableArguments {
-  /// The format of a training's progress.
+  /// The format of the progress of training.
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case text, json
   }

@@ -3,17 +3,17 @@ import ModelOptions
 import NetworkInNetwork
 
 extension RecipeOptions {
-  /// The recipe of a new training.
+  /// The recipe of a new run.
   func newRecipe() throws -> Recipe {
     var recipe = try NamedRecipe.recipe(recipe ?? NamedRecipe.book.rawValue, for: model)
     try apply(to: &recipe)
     return recipe
   }
 
-  /// The recipe of a resumed training.
+  /// The recipe of a resumed run.
   ///
   /// - Parameters:
-  ///   - state: The state of the training.
+  ///   - state: The state of the run.
   ///   - folder: Its folder, for the message.
   /// - Returns: The stored recipe, with the newly given number of epochs and patience.
   /// - Throws: `ValidationError` if an option would change anything else, or there are fewer epochs than completed.
@@ -27,7 +27,7 @@ extension RecipeOptions {
     changed.epochs = epochs ?? stored.epochs
     if patience == nil { changed.patience = stored.patience }
     changed.computation = stored.computation
-    // A training of a version before 0.5 keeps its rule.
+    // A run of a version before 0.5 keeps its rule.
     changed.decaysBiases = stored.decaysBiases
     var comparable = changed
     comparable.epochs = stored.epochs
@@ -73,8 +73,8 @@ extension RecipeOptions {
     recipe.testLimit = limitTest ?? recipe.testLimit
   }
 
-  /// Constants are for parameters of the recipe's own network: another network has none of them, and a variant of NiN
-  /// those that it has a parameter for.
+  /// Constants are for parameters of the recipe's network: none apply to another network, and to a variant of NiN only
+  /// those whose parameters it has.
   private func applyModel(to recipe: inout Recipe) throws {
     let chosen = try design.choice(model, usual: recipe.model)
     guard chosen != recipe.model else { return }

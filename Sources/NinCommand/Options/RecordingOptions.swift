@@ -4,7 +4,7 @@ import Reporting
 import RunReports
 import TensorBoard
 
-/// The reports and event files of a training.
+/// The reports and event files of a training run.
 struct RecordingOptions: ParsableArguments {
   @Option(
     name: .customLong("tensorboard"), defaultAsFlag: TensorBoardFolder.ofRun,
@@ -36,7 +36,7 @@ struct RecordingOptions: ParsableArguments {
     }
   }
 
-  /// The observers that write files during the training.
+  /// The observers that write files during training.
   ///
   /// - Parameter output: The run's folder.
   /// - Returns: The observers.
@@ -54,11 +54,10 @@ struct RecordingOptions: ParsableArguments {
     return [curves, events]
   }
 
-  /// Writes the report on an interrupted training from its folder's contents, without the delay of classifying test
-  /// images.
+  /// Writes the report on an interrupted run from its folder's contents, without the delay of classifying test images.
   ///
   /// - Parameters:
-  ///   - trainer: The training.
+  ///   - trainer: The trainer.
   ///   - output: Its folder.
   func writeShortReport(of trainer: Trainer, output: String) {
     guard !leavesOutReport, trainer.state.step > 0 else { return }
@@ -75,10 +74,10 @@ struct RecordingOptions: ParsableArguments {
     }
   }
 
-  /// Writes the report on a training that has ended; a failure does not fail the training.
+  /// Writes the report on a completed run; a failure is reported, but is not an error of training.
   ///
   /// - Parameters:
-  ///   - trainer: The training.
+  ///   - trainer: The trainer.
   ///   - output: Its folder.
   ///   - progress: The progress display.
   /// - Returns: The path of the report; nil if it was omitted or not written, which is reported.
@@ -101,7 +100,7 @@ struct RecordingOptions: ParsableArguments {
     }
   }
 
-  /// The options for resuming the training.
+  /// The options for resuming training.
   var words: [String] {
     var words: [String] = []
     switch tensorBoard {

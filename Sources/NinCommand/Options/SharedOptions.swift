@@ -4,7 +4,7 @@ import NetworkInNetwork
 /// The options that are accepted before and after the subcommand.
 ///
 /// The argument parser gives the command and its subcommand the same value, collected from both; so every occurrence of
-/// an option is kept, in order to detect differing ones.
+/// an option is kept, in order to detect contradictions.
 struct SharedOptions: ParsableArguments {
   @Option(
     name: .customLong("backend"),

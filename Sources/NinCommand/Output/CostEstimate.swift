@@ -9,7 +9,7 @@ struct CostEstimate {
     let plan: BatchPlan
     let memory: ProcessMemory
     let byWinograd: [String]
-    /// Nil if no time was requested, or the precision's peak is unknown.
+    /// The predicted time; nil if it was not requested, or the precision's peak is unknown.
     let time: StepTime?
 
     fileprivate init(_ network: Network, _ memory: ProcessMemory, _ ceilings: Ceilings?) {
@@ -35,7 +35,7 @@ struct CostEstimate {
     static let byteCount = (training + test) * 28 * 28
   }
 
-  /// Prepares the network for training, then for prediction; runs nothing of it.
+  /// Prepares the network for training, then for prediction, without running it.
   ///
   /// - Parameters:
   ///   - subject: The network.
@@ -60,7 +60,7 @@ struct CostEstimate {
           keepsAverage: isTraining && recipe.averageDecay != nil,
           microBatch: compute.microBatch, convolutions: compute.convolutions ?? .automatic))
     }
-    // One after the other, so that they do not use memory at the same time.
+    // One at a time, so that they do not use memory at the same time.
     training = try Self.training(try network(isTraining: true), subject, ceilings)
     prediction = try Self.prediction(try network(isTraining: false), subject, ceilings)
     self.backend = backend.name

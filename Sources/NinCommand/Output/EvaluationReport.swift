@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// The evaluation of a network on the test images, as tables for display and as JSON, deterministic.
+/// The evaluation of a network on the test images, as tables for display and as JSON.
 struct EvaluationReport {
   private let names: [String]
   private let top: [Int]

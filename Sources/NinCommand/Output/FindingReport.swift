@@ -46,7 +46,7 @@ extension Finding {
     return (isActivation ? parts : parts.dropLast()).joined(separator: ".")
   }
 
-  /// The layers whose work it shows, in short: `net.2.0 + net.2.1` if they are fused.
+  /// The layers that computed it, in short: `net.2.0 + net.2.1` if they are fused.
   var location: String {
     switch layers.count {
     case 2 where layers.last == layerName: layers.joined(separator: " + ")

@@ -8,7 +8,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// Notices, warnings and errors: on standard error, one line each; a training with `--log-format json` prints notices
+/// Notices, warnings and errors: one line each on standard error; with `--log-format json`, `nin train` prints notices
 /// and warnings as events.
 enum Log {
   private static let isJSON = Atomic(false)

@@ -1,7 +1,7 @@
 import Drawing
 import NetworkInNetwork
 
-/// The losses of several trainings over their steps as SVG, for visual comparison: correct trainings differ too.
+/// The losses of several training runs over their steps as SVG, for visual comparison, since even correct runs differ.
 struct LossPlot {
   private let chart: LineChart
 

@@ -1,6 +1,6 @@
 import NetworkInNetwork
 
-/// The rule of a training's updates, for programs.
+/// The update rule, for programs.
 struct RuleReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case optimizer, momentum, nesterov, beta1, beta2, epsilon

@@ -10,7 +10,7 @@ struct TimeTable: CustomStringConvertible, Encodable {
   private let training: StepTime
   private let prediction: StepTime
 
-  /// Nil if the estimate has no times.
+  /// Creates the table; nil if the estimate has no times.
   init?(_ estimate: CostEstimate) {
     guard let ceilings = estimate.ceilings, let training = estimate.training.time,
       let prediction = estimate.prediction.time

@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// A judged training, a row per step, for display.
+/// Judged training steps, a row each, for display.
 struct TrainingTable: CustomStringConvertible {
   private let training: JudgedTraining
   private let library: String
@@ -61,7 +61,7 @@ extension Judgment {
   fileprivate var worstUnits: Double { worst?.units ?? 0 }
 }
 
-/// Judged trainings for programs.
+/// Judged training steps, for programs.
 struct TrainingReport: Encodable {
   private struct Training: Encodable {
     struct Step: Encodable {

@@ -6,7 +6,7 @@ final class ExerciseDisplay {
   private let exercise: Exercise
   private let isQuiet: Bool
   private let progress: CommandProgress
-  /// The images seen by earlier processes, which do not count for the estimate of the remaining time.
+  /// The images seen by earlier processes, excluded from the estimate of the remaining time.
   private var imagesBefore: Int?
 
   init(_ exercise: Exercise, isQuiet: Bool) {

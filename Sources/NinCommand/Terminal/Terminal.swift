@@ -48,7 +48,7 @@ struct Terminal: Sendable {
   func write(_ text: String) {
     guard descriptor != STDOUT_FILENO else {
       print(text, terminator: "")
-      // A failure is reported at the end.
+      // A failure is reported when the program ends.
       fflush(nil)
       return
     }

@@ -1,6 +1,6 @@
 import NetworkInNetwork
 
-/// The points of the book's figure: the training loss of each half epoch, and loss and accuracy of each epoch's test.
+/// The points of the book's figure: the training loss of each half epoch, and the test loss and accuracy of each epoch.
 struct BookCurves {
   private var epochs: [EpochResult]
   private var present: [HalfEpochLoss] = []

@@ -1,4 +1,4 @@
-/// An estimate of a training's remaining time, tests included.
+/// An estimate of the remaining training time, tests included.
 struct TimeEstimate {
   /// Batches per epoch, and the number of epochs.
   let stepsPerEpoch: Int
@@ -15,7 +15,7 @@ struct TimeEstimate {
   ///   - stepsPerEpoch: Batches per epoch.
   ///   - epochs: The number of epochs.
   ///   - testImages: Images that are classified after each epoch.
-  ///   - stepsDone: Steps completed before.
+  ///   - stepsDone: Steps already completed.
   init(stepsPerEpoch: Int, epochs: Int, testImages: Int, stepsDone: Int) {
     self.stepsPerEpoch = stepsPerEpoch
     self.epochs = epochs

@@ -2,12 +2,12 @@ import ArgumentParser
 import NetworkInNetwork
 import Reporting
 
-/// The output at the end of a training.
+/// The output at the end of training.
 extension TrainCommand {
-  /// Prints the results of the training, and writes the report on it.
+  /// Prints the results of training, and writes the report.
   ///
   /// - Parameters:
-  ///   - trainer: The training.
+  ///   - trainer: The trainer.
   ///   - outcome: The way it ended.
   /// - Throws: The exit code of an interruption.
   func end(_ trainer: Trainer, _ outcome: Trainer.Outcome) throws {
@@ -77,8 +77,9 @@ extension TrainCommand {
     if StandardOutput.flush() != nil { Log.notice(line) }
   }
 
-  /// The command that resumes this training, quoted for a shell; backend, precision, micro-batch and the algorithm of
-  /// convolutions are in the state.
+  /// The command that resumes this run, quoted for a shell.
+  ///
+  /// Backend, precision, micro-batch and the algorithm of convolutions are in the state.
   private var resumeCommand: String {
     // A value that begins with a dash would be parsed as an option.
     let option = { (name: String, value: String) in

@@ -1,11 +1,11 @@
 import ArgumentParser
 import NetworkInNetwork
 
-/// Errors in a training are detected before the data are read and before anything is created.
+/// Checks before the data are read and before anything is created.
 extension TrainCommand {
   /// Determines the recipe and the backend.
   ///
-  /// - Parameter folder: The folder of a training to resume, if any.
+  /// - Parameter folder: The folder of the run to resume, if any.
   /// - Returns: The stored state to resume from, or nil; the recipe; the backend.
   /// - Throws: `ValidationError`, `TrainingError` or `BackendError` if the options are invalid.
   func prepare(_ folder: RunFolder?) throws -> (
@@ -24,7 +24,7 @@ extension TrainCommand {
     return (stored, recipe, backend)
   }
 
-  /// Rejects initial weights in a file that this training would move away.
+  /// Rejects initial weights in a file that this run would move away.
   private func requireForeign(_ weights: String?) throws {
     guard let weights, !resume, isSameFolder(output, folderPath(of: weights)) else { return }
     throw ValidationError(
@@ -32,7 +32,7 @@ extension TrainCommand {
     )
   }
 
-  /// The state to resume from; nil if there is none and a new training starts.
+  /// The state to resume from; nil if there is none and a new run starts.
   private func storedState(_ folder: RunFolder) throws -> TrainingState? {
     guard folder.hasState else {
       guard !folder.hasCheckpoint else {
@@ -61,7 +61,7 @@ extension TrainCommand {
     }
   }
 
-  /// Checks, before the data are read, that the network accepts images of this size and gives one number per class.
+  /// Checks, before the data are read, that the network accepts images of this size and outputs one number per class.
   private func requireSize(_ recipe: Recipe) throws {
     let (side, model) = (recipe.imageSize, try recipe.network(classes: 1))
     let name = "\(recipe.model)\(recipe.tab.map { " of the tab '\($0.rawValue)'" } ?? "")"

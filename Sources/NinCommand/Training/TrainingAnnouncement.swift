@@ -1,8 +1,8 @@
 import NetworkInNetwork
 import Reporting
 
-/// The output before a training starts or resumes: files moved away in its folder, and differences from the training or
-/// the network that it continues.
+/// The output before training starts or resumes: files moved away in the folder, and differences from the run or
+/// network that it continues.
 struct TrainingAnnouncement {
   private let trainer: Trainer
   private let stored: TrainingState?
@@ -11,8 +11,8 @@ struct TrainingAnnouncement {
   private let say: (String) -> Void
 
   /// - Parameters:
-  ///   - trainer: The training, prepared.
-  ///   - stored: The state that it resumes from; nil for a new training.
+  ///   - trainer: The prepared trainer.
+  ///   - stored: The state that it resumes from; nil for a new run.
   ///   - output: Its folder, as given by the user.
   ///   - resumes: Whether resuming was requested.
   ///   - say: Prints a line that is not a notice.
@@ -42,7 +42,7 @@ struct TrainingAnnouncement {
     printLearningRate(since: stored)
   }
 
-  /// Reports files of other trainings in the folder, and initial weights that could not be used.
+  /// Reports files of other runs in the folder, and initial weights that could not be used.
   private func printFindings() {
     let findings = trainer.findings
     if let earlier = findings.earlierRun {
@@ -66,7 +66,7 @@ struct TrainingAnnouncement {
     }
   }
 
-  /// Reports differences in the training of the initial network.
+  /// Reports differences from how the initial network was trained.
   private func printDifferences(from weights: String?) {
     guard let path = weights, let checkpoint = try? Checkpoint(path: path) else { return }
     let (theirs, ours) = (checkpoint.description, trainer.description)
@@ -112,7 +112,7 @@ struct TrainingAnnouncement {
     }
   }
 
-  /// The learning rate of a schedule that ends with the last epoch depends on the number of epochs.
+  /// Notes that the learning rate of a schedule that ends with the last epoch depends on the number of epochs.
   private func printLearningRate(since stored: TrainingState) {
     let rate = { (recipe: Recipe) in
       recipe.learningRate.rate(

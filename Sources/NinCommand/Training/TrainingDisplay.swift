@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import Reporting
 
-/// Shows the progress of a training: on a terminal as a rewritten line, otherwise as a line every ten seconds.
+/// Shows the progress of training: on a terminal as a rewritten line, otherwise as a line every ten seconds.
 final class TrainingDisplay: TrainingObserver {
   private let terminal = Terminal.standardOutput
   private let live = LiveText(.standardOutput)

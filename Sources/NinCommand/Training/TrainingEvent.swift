@@ -11,7 +11,7 @@ struct TrainingEvent: Encodable {
   /// The other fields of the line; only set ones are written.
   struct Fields: Encodable {
     var message: String?
-    // Position in the training.
+    // The position in training.
     var step: Int?
     var epoch: Int?
     var batch: Int?

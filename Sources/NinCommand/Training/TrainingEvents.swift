@@ -1,6 +1,6 @@
 import NetworkInNetwork
 
-/// Prints the progress of a training as JSON, one event per line.
+/// Prints the progress of training as JSON, one event per line.
 final class TrainingEvents: TrainingObserver {
   private let testImages: Int
   private let clock = ContinuousClock()
@@ -77,7 +77,7 @@ final class TrainingEvents: TrainingObserver {
   }
 }
 
-/// Prints only warnings of problems that keep a training from learning.
+/// Prints only warnings of problems that keep a network from learning.
 final class TrainingWarnings: TrainingObserver {
   func didDiagnose(_ diagnosis: Diagnosis) {
     Log.warning("step \(diagnosis.step): \(diagnosis)")

@@ -1,6 +1,6 @@
 import NetworkInNetwork
 
-/// The output before the first step of a training.
+/// The output before the first training step.
 struct TrainingHeading: CustomStringConvertible {
   private let network: Network
   private let state: TrainingState

@@ -1,6 +1,6 @@
 import Reporting
 
-/// The progress of a training as text.
+/// The progress of training as text.
 struct TrainingLine: Equatable {
   /// The current epoch, from 1.
   var epoch: Int
@@ -15,7 +15,7 @@ struct TrainingLine: Equatable {
   var learningRate: Double
   /// The rate over the last seconds.
   var imagesPerSecond: Double
-  /// The time until the end of the training; nil if unknown.
+  /// The time until the end of training; nil if unknown.
   var secondsLeft: Double?
 
   /// The line for a file.

@@ -1,4 +1,4 @@
-/// The element types that are distinguished here, with ONNX's numbers.
+/// The supported element types, with ONNX's numbers.
 enum DataType: Int32 {
   case float = 1
   case int32 = 6

@@ -17,7 +17,7 @@ import Tensors
 struct ExternalData {
   private let folder: String
   private var files: [String: RandomAccessFile] = [:]
-  /// The number of bytes that may still be read: in total as many as one file may have, however often tensors share them.
+  /// The number of bytes that may still be read: in total the largest size of a file, even if tensors share bytes.
   private var allowance = ONNXFile.largestFile
 
   /// - Parameter model: The model's file.

@@ -3,7 +3,7 @@
 /// An empty message takes two bytes in the file and hundreds in memory, so a small file could exhaust memory.
 /// Malformed data ends the count; the decoder reports it.
 struct MessageCounter {
-  /// More than any chain of layers has.
+  /// More messages than any chain of layers has.
   private static let limit = 200_000
 
   /// The fields of each message that are messages, with their schema; see `Schema/onnx.proto`.

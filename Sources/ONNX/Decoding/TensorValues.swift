@@ -49,7 +49,7 @@ extension Onnx_TensorProto {
     }
   }
 
-  /// In memory each takes eight bytes, of which a file may need only one.
+  /// An integer takes eight bytes in memory, but possibly only one in the file.
   private static let largestIntegerBytes = 1 << 24
 
   private func requireWhole() throws {

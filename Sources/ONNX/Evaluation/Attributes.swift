@@ -6,7 +6,7 @@ import Tensors
   import Foundation
 #endif
 
-/// The attributes of a node, which are taken one by one, so that unknown ones can be rejected.
+/// The attributes of a node; readers take them one by one, so that unknown ones can be rejected.
 struct Attributes {
   /// The type of an attribute, with the format's numbers.
   enum Kind: Int32 {
@@ -49,7 +49,7 @@ struct Attributes {
 
   mutating func numbers(_ name: String) throws -> [Float]? { try take(name, .floats)?.floats }
 
-  /// The number of integers in an attribute, which is not taken by this.
+  /// The number of integers in an attribute, without taking it.
   func count(of name: String) -> Int { rest[name]?.ints.count ?? 0 }
 
   /// An integer that must be 0 or 1.

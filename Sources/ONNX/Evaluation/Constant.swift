@@ -2,7 +2,7 @@ import Tensors
 
 /// A value that does not depend on the images.
 enum Constant {
-  /// As stored in the file, decoded only when it is used.
+  /// A tensor as stored in the file, decoded only when it is used.
   case stored(Onnx_TensorProto)
   case floats(Tensor<Float>)
   /// Integers of any width, and booleans as 0 and 1.
@@ -32,7 +32,7 @@ enum Constant {
     }
   }
 
-  /// The same, decoded.
+  /// The constant, decoded.
   ///
   /// - Throws: ``ONNXError`` if the tensor's type is not supported, or it is damaged.
   func decoded() throws -> Constant {

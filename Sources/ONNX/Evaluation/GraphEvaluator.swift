@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// Evaluates the part of a graph that does not depend on the images, and makes a chain of layers of the rest.
+/// Evaluates the part of a graph that does not depend on the images, and turns the rest into a chain of layers.
 struct GraphEvaluator {
   /// The version of the operators.
   let opset: Int
@@ -10,19 +10,20 @@ struct GraphEvaluator {
   private var values: [String: Value]
   /// The last value that depends on the images.
   private var last: (name: String, stage: Int)
-  /// The number of elements that constants may still be folded into.
+  /// The number of elements that folded constants may still have.
   private var allowance: Int
   /// The number of elements of constants that nodes may still read.
   private var readAllowance: Int
 
   /// A graph whose folded constants need many more elements than the file has is a mistake or an attack.
   private static let freeElements = 1 << 24
-  /// The number of times that all elements of the file may be read; in an exporter's file each node reads its own once.
+  /// The number of times that all elements of the file may be read; in files by exporters, each node reads its
+  /// constants once.
   private static let largestReadCount = 64
 
   /// - Parameters:
   ///   - images: The name of the images.
-  ///   - view: Their arrangement in the chain's input.
+  ///   - view: The images' arrangement in the chain's input.
   ///   - chain: A chain without layers.
   ///   - opset: The version of the operators.
   ///   - constants: The values of initializers and further inputs.
@@ -57,7 +58,7 @@ struct GraphEvaluator {
 
   /// Ends the chain.
   ///
-  /// - Returns: The arrangement of the only output in that of the last layer.
+  /// - Returns: The arrangement of the graph's only output in the last layer's output.
   mutating func finish(outputs: [String]) throws -> View {
     for output in outputs {
       if case .missing(let what)? = values[output] {
@@ -76,7 +77,7 @@ struct GraphEvaluator {
     return try chain.finished(value)
   }
 
-  /// Gives a name to an output of a node that is not computed.
+  /// Records an output of a node that is not computed.
   mutating func leaveOut(_ output: String, _ what: String) throws {
     try define(output, .missing(what))
   }
@@ -117,7 +118,7 @@ struct GraphEvaluator {
     return elements[0] != 0
   }
 
-  /// Requires that a constant that is to be computed is not too large.
+  /// Requires that a constant to be computed is not too large.
   func requireRoom(for shape: Shape) throws {
     guard shape.rank <= StoredTensor.largestRank, shape.isCountable, shape.elementCount <= allowance else {
       throw ONNXError("it computes a constant of shape \(shape), which makes the constants too large")

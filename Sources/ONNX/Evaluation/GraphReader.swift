@@ -4,12 +4,12 @@ import Tensors
 
 /// A model whose structure is valid: one graph of ONNX's own operators.
 struct GraphReader: Sendable {
-  /// The supported versions of the operators; since 22 those here have only gained element types.
+  /// The supported versions of the operators; since version 22 the supported ones have only gained element types.
   private static let opsets = 6...27
 
   /// The graph's inputs that have no value in the file.
   let openInputs: [String]
-  /// The preparation of images in the metadata.
+  /// The preparation of images, from the metadata.
   let preparation: ImagePreparation?
   private let opset: Int
   private let graph: Onnx_GraphProto
@@ -43,7 +43,7 @@ struct GraphReader: Sendable {
     // Up to version 3 of the format, initializers had to be listed among the inputs.
     openInputs = names.filter { initializers[$0] == nil }
     guard !openInputs.isEmpty else { throw ONNXError("has no input for images") }
-    // They are printed, and given by users.
+    // Users see and type these names.
     if let unusable = openInputs.first(where: { $0.onOneLine(atMost: 1000) != $0 }) {
       throw ONNXError(
         "has an input whose name contains control characters or is longer than 1000: \(unusable.quoted)")

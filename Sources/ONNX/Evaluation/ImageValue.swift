@@ -2,7 +2,7 @@
 struct ImageValue {
   /// Its arrangement in the output of the chain's last layer.
   var view: View
-  /// The sum over part of the planes that the value is, until it is a mean over whole ones.
+  /// The sum that the value is, until it becomes a mean over whole planes.
   var sum: PartialSum?
   /// The node that rearranged it, if it does not come from a layer.
   var origin: Origin?
@@ -22,7 +22,7 @@ struct ImageValue {
     /// The axes that have been summed over.
     var factors: [View.Factor]
     var scale: Double
-    /// The first node of it.
+    /// The label of its first node.
     let label: String
   }
 }

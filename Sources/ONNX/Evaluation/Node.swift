@@ -1,6 +1,6 @@
 import Tensors
 
-/// A node of the graph, as the reader of its operator sees it.
+/// A node of the graph, while the reader of its operator processes it.
 struct Node {
   /// The node's own name; may be empty.
   let name: String
@@ -10,13 +10,13 @@ struct Node {
   private(set) var inputs: [String]
   /// Whether the first two inputs are swapped: the images are the second operand.
   private(set) var isSwapped = false
-  /// The names of the outputs, likewise.
+  /// The names of the outputs; empty for one that is omitted.
   let outputs: [String]
   /// The operator and the node's name, for messages.
   let label: String
   /// The attributes that have not been read yet.
   var attributes: Attributes
-  /// The number of inputs and outputs that the reader knows; further ones are unknown to it.
+  /// The number of inputs and outputs that the reader has handled; any others are rejected.
   private var known = (inputs: 0, outputs: 0)
 
   init(_ proto: Onnx_NodeProto, index: Int) throws {

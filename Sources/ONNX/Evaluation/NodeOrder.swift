@@ -1,9 +1,9 @@
-/// A topological order of nodes; the format requires one, but not all writers keep to it.
+/// A topological order of nodes; the format requires one, but not all writers comply.
 enum NodeOrder {
   /// - Parameters:
   ///   - nodes: The nodes of a graph.
   ///   - given: The names that have a value without any node.
-  /// - Returns: Their indices; nodes already in order stay so.
+  /// - Returns: Their indices; nodes that are already in order keep their order.
   /// - Throws: ``ONNXError`` if nodes form a cycle, or a name has two values.
   static func sorted(_ nodes: [Onnx_NodeProto], given: Set<String>) throws -> [Int] {
     let producers = try producers(nodes, given)

@@ -2,8 +2,8 @@ import Tensors
 
 /// The arrangement of a value of the graph in the elements of the chain's last output, which are row-major.
 ///
-/// Exporters transpose, squeeze and reshape without changing an element. Each axis is a product of factors, outermost first,
-/// each with its stride; so any spelling of the same arrangement is the same view.
+/// Exporters transpose, squeeze and reshape without changing an element. Each axis is a product of factors, outermost
+/// first, each with its stride, so any two ways to express the same arrangement give the same view.
 struct View: Equatable {
   /// A part of an axis.
   struct Factor: Equatable {

@@ -6,7 +6,7 @@ struct Arithmetic: Sendable {
   let floats: @Sendable (Float, Float) -> Float
 }
 
-/// Each operand may cost as much as the whole result.
+/// The largest number of operands, each of which may cost as much as the result.
 private let largestOperandCount = 16
 
 /// Element by element, with broadcasting.

@@ -23,7 +23,7 @@ extension Operators {
     guard node.operatorName == "Shape" else {
       return .integers(Tensor(shape: [], elements: [shape.elementCount]))
     }
-    // Both since opset 15, and like the bounds of a slice.
+    // Both exist since opset 15 and work like the bounds of a slice.
     let bounds = [
       try node.attributes.integer("start") ?? 0, try node.attributes.integer("end") ?? shape.rank,
     ].map { min(max($0 < 0 ? $0 + shape.rank : $0, 0), shape.rank) }

@@ -26,7 +26,7 @@ func foldConcat(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws ->
 }
 
 private func joined<Scalar>(_ parts: [Tensor<Scalar>], _ shape: Shape, rows: Int) -> Tensor<Scalar> {
-  // Where each row is empty, there may be very many.
+  // If the rows are empty, there may be very many of them.
   guard shape.elementCount > 0 else { return Tensor(shape: shape, elements: []) }
   let elements = (0..<rows).flatMap { row in
     parts.flatMap { part in
@@ -113,7 +113,7 @@ struct AxisSlice {
 
   init(extent: Int, start: Int, end: Int, step: Int) throws {
     guard step != 0 else { throw ONNXError("its step is 0") }
-    // A step beyond the axis takes one element, as a step of its extent does.
+    // A step beyond the axis takes one element, like a step of the axis's extent.
     let step = min(max(step, -max(extent, 1)), max(extent, 1))
     let bounds = step > 0 ? 0...extent : -1...max(extent - 1, -1)
     let counted = { (position: Int) in

@@ -87,7 +87,8 @@ extension Node {
     return Shape((0..<shape.rank + count).map { axes.contains($0) ? 1 : extents.removeFirst() })
   }
 
-  /// In a target shape, 0 stands for the input's extent at the same index, unless `allowzero` is 1, and −1 for the rest.
+  /// Resolves a target shape: 0 stands for the input's extent at the same index, unless `allowzero` is 1, and −1 for
+  /// the rest.
   private mutating func target(_ asked: [Int], for shape: Shape) throws -> Shape {
     let allowsZero = try attributes.flag("allowzero")
     guard asked.count <= 64, asked.allSatisfy({ $0 >= -1 }), asked.filter({ $0 == -1 }).count <= 1 else {

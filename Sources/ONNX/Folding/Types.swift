@@ -63,7 +63,7 @@ func foldRange(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> 
     guard numbers.count == 1 else { throw ONNXError("its \(role) is not a single number") }
     return numbers[0]
   }
-  // Wide enough for shapes, and nothing overflows.
+  // Enough for shapes, and nothing overflows.
   guard numbers.allSatisfy({ abs($0.magnitudeClamped) <= 1 << 40 }), numbers[2] != 0 else {
     throw ONNXError("its numbers \(numbers) are too large, or its delta is 0")
   }

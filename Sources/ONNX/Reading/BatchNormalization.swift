@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// Y = scale · (X − mean) / √(variance + epsilon) + B, with the running statistics: in inference.
+/// Y = scale · (X − mean) / √(variance + epsilon) + B, with the running statistics, as in inference.
 ///
 /// The momentum is the share of the running statistics that is kept: 1 minus that of PyTorch and of ``BatchNorm2D``.
 /// Training mode is `is_test` 0 in opset 6, more than one output up to opset 13, and `training_mode` 1 since 14.

@@ -8,7 +8,7 @@ struct ChannelScaling {
   /// One for each channel.
   var shift: [Double]
 
-  /// This scaling followed by another one.
+  /// The combination of this scaling with another one that follows.
   func followed(by next: ChannelScaling) -> ChannelScaling {
     ChannelScaling(
       scale: zip(scale, next.scale).map { $0 * $1 },

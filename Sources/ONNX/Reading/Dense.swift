@@ -44,7 +44,8 @@ func readMatMul(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEva
 }
 
 extension LayerChain {
-  /// Adds a product over the last axis: a dense layer if that is a whole image, a 1×1 convolution if it is the channels.
+  /// Adds a product over the last axis: a dense layer if the axis is a whole image, a 1×1 convolution if it is the
+  /// channels.
   ///
   /// - Parameters:
   ///   - value: The features.

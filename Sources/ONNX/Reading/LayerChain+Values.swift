@@ -45,7 +45,7 @@ extension LayerChain {
     }
   }
 
-  /// Adds a layer for a pending flattening.
+  /// Adds a layer for a flattening that is still pending.
   ///
   /// - Throws: ``ONNXError`` if the value is a partial sum.
   mutating func settle(_ value: ImageValue) throws {

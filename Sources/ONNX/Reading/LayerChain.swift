@@ -9,7 +9,7 @@ struct LayerChain {
   /// The shape of the last output, batch included, with the zeros that ``padding`` adds.
   private(set) var shape: Shape
   private(set) var layers: [ReadLayer] = []
-  /// The padding of the last output, which the next layer has to take as its own.
+  /// The padding of the last output, which the next layer has to absorb.
   private(set) var padding: PendingPadding?
 
   /// The number of weights scaled so far, counted each time.
@@ -17,7 +17,8 @@ struct LayerChain {
   /// The number of channels of all layers that scale channels.
   private var scaledChannelCount = 0
 
-  /// More channels than real layers have, in one or in all that scale them: their parameters need not be in the file.
+  /// More channels than real layers have, in one or in all layers that scale them; a bound, since their parameters need
+  /// not be in the file.
   static let largestChannelCount = 1 << 22
 
   /// More layers than any chain has.
@@ -28,7 +29,7 @@ struct LayerChain {
   private static let largestImage = 1 << 28
   /// More rows or columns than any real image has, padding included.
   ///
-  /// With strides or dilations that wide, the output may be small, but backends still take long.
+  /// With strides or dilations this wide, the output may be small, but backends would still take long.
   private static let largestExtent = 1 << 16
 
   /// The padding of a `Pad` node.

@@ -26,7 +26,7 @@ func readReduceSum(
   try reduce(&node, value, axesAreInputSince: 13, isMean: false, &graph)
 }
 
-/// Adds axes to those that a value is summed over; over whole planes it is a global average pooling.
+/// Adds axes to those that a value is summed over; a mean over whole planes is a global average pooling.
 private func reduce(
   _ node: inout Node, _ value: ImageValue, axesAreInputSince opset: Int, isMean: Bool,
   _ graph: inout GraphEvaluator
@@ -70,7 +70,7 @@ private func reduced(
 }
 
 extension LayerChain {
-  /// Adds a layer for a sum that is a mean over whole planes, and discards a sum over nothing.
+  /// Adds a layer for a sum that is a mean over whole planes, and discards a sum over no axes.
   mutating func completed(_ value: ImageValue, name: String) throws -> ImageValue {
     guard let sum = value.sum, sum.factors.allSatisfy({ $0.extent > 0 }) else { return value }
     var value = value

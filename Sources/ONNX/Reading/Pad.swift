@@ -1,7 +1,7 @@
 import Operations
 import Tensors
 
-/// Padding of the planes, which the next convolution or pooling takes as its own.
+/// Padding of the planes, which the next convolution or pooling absorbs.
 func readPad(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   let shape = value.view.shape
   let mode = try node.attributes.text("mode") ?? "constant"

@@ -14,10 +14,11 @@ struct ReadLayer {
 }
 
 extension ImportedNetwork {
-  /// Standard deviations of numbers from 0 to 1 are below 1, those of bytes some tens.
+  /// The threshold between scales for bytes and for numbers from 0 to 1, whose standard deviations are tens and below
+  /// 1.
   private static let scaleOfBytes = 1.0 / 8
 
-  /// Makes a model of layers.
+  /// Creates a model of layers.
   ///
   /// If all nodes are named like the layers of a model (`net.0.0`), as by ``ONNXFile/write(_:image:to:parameters:)``,
   /// the containers are restored from the names; otherwise the model is one flat sequence of layers.

@@ -84,7 +84,7 @@ func readGlobalMaxPool(
 }
 
 extension LayerChain.PendingPadding {
-  /// Requires that no window of the next pooling exceeds the padded planes, where a `Pad` and a pooling's own padding
+  /// Requires that no window of the next pooling exceeds the padded planes, where a `Pad` and a pooling's padding
   /// differ.
   fileprivate func requireNotRounding(_ roundsUp: Bool) throws {
     guard roundsUp else { return }
@@ -102,8 +102,8 @@ struct WindowAttributes {
   let isAutomatic: Bool
 
   /// - Parameters:
-  ///   - attributes: The node's attributes, of which these are taken.
-  ///   - kernel: The extent of the weight; nil for a pooling, which must give its own.
+  ///   - attributes: The node's attributes; those of the window are taken.
+  ///   - kernel: The extent of the weight; nil for a pooling, whose attributes must have it.
   ///   - input: N×C×H×W.
   /// - Throws: ``ONNXError`` for attributes that are missing, contradict each other or do not have two axes.
   init(_ attributes: inout Attributes, kernel: Extent2D?, input: Shape) throws {
@@ -196,7 +196,7 @@ extension Padding {
     guard pads.count == 4 else {
       throw ONNXError("attribute 'pads' has \(pads.count) numbers, but two-dimensional images need 4")
     }
-    // The same bound as SlidingWindow's, so that a padding before it can be added.
+    // The same bound as SlidingWindow's, so that an earlier padding can be added.
     guard pads.allSatisfy({ (0...1 << 24).contains($0) }) else {
       throw ONNXError(
         "attribute 'pads' is \(pads); the padding of each side must be between 0 and \(1 << 24)")

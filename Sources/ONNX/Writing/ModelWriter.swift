@@ -10,7 +10,7 @@ import Tensors
 
 /// Builds a model in ONNX layer by layer.
 struct ModelWriter {
-  /// Opset 17 belongs to version 8 of the format; average pooling has dilation since opset 19, of version 9.
+  /// Opset 17 belongs to version 8 of the format; dilated average pooling needs opset 19, of version 9.
   private static let defaultVersions = (opset: Int64(17), format: Int64(8))
   private static let versionsWithDilatedMeans = (opset: Int64(19), format: Int64(9))
 
@@ -20,7 +20,7 @@ struct ModelWriter {
   /// The model.
   private(set) var model = Onnx_ModelProto()
 
-  /// - Throws: ``ONNXError`` for a layer without a form in ONNX, and what `parameters` throws.
+  /// - Throws: ``ONNXError`` for a layer without a form in ONNX; the errors of `parameters`.
   init(
     _ layers: [ResolvedLayer], image: Shape, preparation: ImagePreparation?,
     parameters: (_ name: String) throws -> Tensor<Float>

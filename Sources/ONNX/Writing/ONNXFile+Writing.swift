@@ -6,8 +6,8 @@ import Tensors
 extension ONNXFile {
   /// Writes a model with its parameters.
   ///
-  /// The nodes have the names of the layers and the initializers those of the parameters. The batch's size is left
-  /// open. The file appears completely or not at all.
+  /// The nodes have the names of the layers and the initializers those of the parameters. The batch size is dynamic.
+  /// The file appears complete or not at all.
   ///
   /// - Parameters:
   ///   - model: The layers.
@@ -16,8 +16,8 @@ extension ONNXFile {
   ///   - preparation: The preparation of images, for the file's metadata.
   ///   - parameters: Returns the values of a parameter, or of a state such as `running_mean`, by its name in the
   ///     model.
-  /// - Throws: `LayerError` if the image does not fit a layer, `FileError` if a layer has no form in ONNX, the
-  ///   file would exceed 2 GiB or cannot be written, and what `parameters` throws.
+  /// - Throws: `LayerError` if the image does not fit a layer, `FileError` if a layer has no form in ONNX, the file
+  ///   would exceed 2 GiB or cannot be written; the errors of `parameters`.
   public static func write(
     _ model: Sequential, image: Shape, to path: String, preparation: ImagePreparation? = nil,
     parameters: (_ name: String) throws -> Tensor<Float>

@@ -14,7 +14,7 @@ final class PassLoops {
   ///
   /// - Parameters:
   ///   - count: The number of indices.
-  ///   - body: What is computed for one of them. It must not touch what another index touches.
+  ///   - body: Computes one index. Different indices must not access the same memory.
   func add(over count: Int, _ body: @escaping (_ index: Int) -> Void) {
     addRuns(over: count) { run, _ in
       for index in run { body(index) }
@@ -25,8 +25,7 @@ final class PassLoops {
   ///
   /// - Parameters:
   ///   - count: The number of indices.
-  ///   - body: What is computed in a pass for some adjacent indices, at least one. It must not touch what another index
-  ///     touches.
+  ///   - body: Computes some adjacent indices, at least one. Different indices must not access the same memory.
   func addRuns(over count: Int, _ body: @escaping (_ run: Range<Int>, _ context: RunContext) -> Void) {
     let loop = ParallelLoop(threads: threads, count: count) { [unowned self] run, _ in body(run, context) }
     loops.append(loop)

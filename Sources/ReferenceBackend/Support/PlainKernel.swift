@@ -2,7 +2,7 @@ import Backends
 
 /// One operation as equations over plain tensors; each pass is some loops over the memory.
 protocol Equations: Sendable {
-  /// What the operation requires and produces.
+  /// The requirements of the operation.
   var requirements: KernelRequirements { get }
 
   func forward<Scalar: LoopScalar>(_ memory: PlainMemory<Scalar>, _ loops: PassLoops)
@@ -52,8 +52,7 @@ struct PlainMemory<Scalar> {
 
 /// A kernel that runs the equations of one operation, in Float or in Double.
 ///
-/// The loops are formed where the equations' type is known, so that the compiler specializes them for Float and for
-/// Double; a generic kernel would call them for any number type.
+/// The loops are made where the equations' type is known, so that the compiler specializes them for Float and Double.
 final class PlainKernel: Kernel {
   let requirements: KernelRequirements
   private let addLoops: (PlainKernel, KernelMemory) -> Void

@@ -12,7 +12,7 @@ struct ComparedRun {
   /// The loss on the same images.
   let losses: [(x: Double, y: Double)]
 
-  /// Takes a run.
+  /// Creates a curve from a run.
   init(_ run: RunRecord) {
     name = run.name.onOneLine(atMost: 60)
     self.run = run
@@ -20,7 +20,7 @@ struct ComparedRun {
     losses = run.epochs.compactMap { epoch in epoch.heldOutLoss.map { (Double(epoch.epoch), $0) } }
   }
 
-  /// Takes a column of a table.
+  /// Creates a curve from a column of a table.
   init(name: String, accuracies: [(x: Double, y: Double)]) {
     self.name = name
     run = nil

@@ -72,7 +72,7 @@ extension RunComparison: Encodable {
     let values: [String: String]
   }
 
-  /// Encodes the runs with their curves, the differences between recipes, and what the runs' folders lack.
+  /// Encodes the runs with their curves, the differences between recipes, and what is missing in the runs' folders.
   public func encode(to encoder: any Encoder) throws {
     let (names, rows) = recipeDifferences
     let differences = rows.map { row in

@@ -1,7 +1,7 @@
 import Reporting
 
 extension RunComparison {
-  /// The maximum number of epochs that are printed; if there are more, equally spaced ones.
+  /// The maximum number of epochs that are printed; if there are more, they are sampled at equal distances.
   private static let mostEpochs = 20
 
   /// The tables for display, without a line break at the end.
@@ -32,7 +32,7 @@ extension RunComparison {
     return Self.recipeList(names, rows, width)
   }
 
-  /// A key, and below it a line per run: values are too long for columns on a narrow terminal.
+  /// A key, and below it a line per run, since values are too long for columns on a narrow terminal.
   private static func recipeList(_ names: [String], _ rows: [[String]], _ width: Int) -> String {
     let lines = rows.flatMap { row in
       [row[0]] + zip(names, row.dropFirst()).flatMap { wrapped("  \($0): \($1)", to: width) }

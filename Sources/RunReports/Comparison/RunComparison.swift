@@ -3,7 +3,7 @@ import Reporting
 import Tensors
 import Training
 
-/// A comparison of trainings: results, differences between recipes, curves.
+/// A comparison of training runs: results, differences between recipes, curves.
 public struct RunComparison {
   let compared: [ComparedRun]
 
@@ -23,7 +23,7 @@ public struct RunComparison {
     }
     let names = compared.map(\.name)
     for index in compared.indices where names.count(where: { $0 == names[index] }) > 1 {
-      // Runs with the same name in different folders are named by their paths, and a run that is given twice gets a number.
+      // Runs with the same name in different folders are named by their paths; a run that is given twice gets a number.
       let path = compared[index].run?.path ?? names[index]
       let earlier = compared[..<index].count { $0.name == path || $0.name.hasPrefix(path + " (") }
       compared[index].name = earlier > 0 ? "\(path) (\(earlier + 1))" : path
@@ -31,7 +31,7 @@ public struct RunComparison {
     self.compared = compared
   }
 
-  /// What the runs' folders lack, one sentence each.
+  /// What is missing in the runs' folders, one sentence each.
   public var missing: [String] {
     compared.flatMap { compared in compared.run?.missing.map { "\(compared.name): \($0)" } ?? [] }
   }
@@ -90,7 +90,7 @@ public struct RunComparison {
 
   // MARK: Curves
 
-  /// Accuracy and loss, all runs in each.
+  /// The charts of accuracy and loss, each with all runs.
   var charts: [LineChart] {
     func chart(_ title: String, _ curve: (ComparedRun) -> [(x: Double, y: Double)]) -> LineChart? {
       let series = compared.enumerated().compactMap { index, compared -> LineChart.Series? in
@@ -110,7 +110,7 @@ public struct RunComparison {
     ].compactMap(\.self)
   }
 
-  /// When the colors repeat, the dashes differ.
+  /// The stroke of a curve; when the colors repeat, the dashes differ.
   private static func stroke(_ index: Int) -> SVG.Stroke {
     let dashes: [[Double]] = [[], [8, 4], [2, 3], [10, 4, 2, 4]]
     return .init(

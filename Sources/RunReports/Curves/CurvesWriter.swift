@@ -1,16 +1,16 @@
 import Training
 
-/// Keeps `curves.svg` in a run's folder up to date: it is written after each epoch and at the end of the training.
+/// Keeps `curves.svg` in a run's folder up to date: it is written after each epoch and at the end of training.
 public final class CurvesWriter: TrainingObserver {
   private let folder: String
   private let report: (String) -> Void
   private var hasFailed = false
 
-  /// Takes the folder of a run.
+  /// Creates a writer for the folder of a run.
   ///
   /// - Parameters:
-  ///   - folder: The folder that the training writes to.
-  ///   - report: Called once if the file cannot be written, which does not end the training.
+  ///   - folder: The folder of the run.
+  ///   - report: Called once if the file cannot be written, which does not stop training.
   public init(folder: String, report: @escaping (String) -> Void) {
     self.folder = folder
     self.report = report

@@ -3,13 +3,14 @@ import Reporting
 import Tensors
 import Training
 
-/// The book's figure of a training: the training loss of each half epoch, and loss and accuracy of each epoch's test.
+/// The book's figure of a training run: the training loss of each half epoch, and the test loss and accuracy of each
+/// epoch.
 ///
 /// As in the figures of section 8.3.3: solid, dashed and dash-dotted, over epochs, from 0.
 package struct TrainingCurves: Sendable {
   private let run: RunRecord
 
-  /// Takes a run.
+  /// Creates the figure of a run.
   package init(_ run: RunRecord) {
     self.run = run
   }
@@ -40,7 +41,7 @@ package struct TrainingCurves: Sendable {
       "\(run.name)\(model), \(run.judgedBy ?? "") accuracy \(decimal(accuracy, places: 3)) after \(epochs)"
   }
 
-  /// The recipe's epochs, so that the figure shows the rest; the completed ones, if the training may stop early.
+  /// The recipe's epochs, so that the figure shows what remains; the completed ones if training may stop early.
   private var lastEpoch: Double {
     let drawn = max(run.trainingLosses.last?.epochs ?? 0, Double(run.epochs.last?.epoch ?? 0)).rounded(.up)
     guard let recipe = run.recipe, recipe.patience == nil else { return max(drawn, 1) }

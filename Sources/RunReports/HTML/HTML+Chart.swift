@@ -1,13 +1,12 @@
 import Drawing
 
 extension HTML {
-  /// A chart below a heading of the page, drawn once for wide screens and once for narrow ones, where the letters would be
-  /// too small.
+  /// A chart below a heading of the page, drawn twice: for wide screens, and for narrow ones with larger letters.
   ///
   /// - Parameters:
   ///   - chart: The chart, whose own title is omitted.
   ///   - label: The description for screen readers.
-  /// - Returns: Both pictures, of which one is shown.
+  /// - Returns: Both pictures, one of which is shown.
   package static func chart(_ chart: LineChart, label: String) -> HTML {
     var untitled = chart
     untitled.title = ""

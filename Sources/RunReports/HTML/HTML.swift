@@ -7,14 +7,14 @@ public struct HTML: Sendable {
   /// The fragment's markup.
   public let markup: String
 
-  /// Takes markup unchanged.
+  /// Creates a fragment from markup, unchanged.
   ///
   /// - Parameter markup: Well-formed markup.
   public init(markup: String) {
     self.markup = markup
   }
 
-  /// Takes text, which is escaped.
+  /// Creates a fragment from text, which is escaped.
   public init(_ text: String) {
     markup = Markup.escaped(text)
   }
@@ -29,7 +29,7 @@ public struct HTML: Sendable {
   /// - Parameters:
   ///   - name: The element's name.
   ///   - attributes: Its attributes, whose values are escaped.
-  ///   - content: What it contains.
+  ///   - content: The content.
   /// - Returns: The element.
   public static func element(
     _ name: String, with attributes: KeyValuePairs<String, String> = [:], _ content: [HTML]
@@ -71,7 +71,7 @@ public struct HTML: Sendable {
   ///
   /// - Parameters:
   ///   - label: The description for screen readers.
-  ///   - content: What it contains.
+  ///   - content: The content.
   /// - Returns: The element.
   public static func scrolled(_ label: String, _ content: HTML) -> HTML {
     element(

@@ -7,7 +7,7 @@ package struct HTMLPage {
     let title: String
     let content: HTML
 
-    /// Takes a heading and the content below it.
+    /// Creates a section from a heading and the content below it.
     package init(title: String, content: HTML) {
       self.title = title
       self.content = content
@@ -19,7 +19,7 @@ package struct HTMLPage {
   let introduction: HTML
   let sections: [Section]
 
-  /// Takes the sections of a page.
+  /// Creates a page from its sections.
   package init(title: String, introduction: HTML, sections: [Section]) {
     self.title = title
     self.introduction = introduction

@@ -10,7 +10,7 @@ package struct HTMLTable {
   private let header: [String]
   private var rows: [HTML] = []
 
-  /// Makes a table with only its header.
+  /// Creates a table with only its header.
   ///
   /// - Parameters:
   ///   - label: The description for screen readers.
@@ -22,7 +22,7 @@ package struct HTMLTable {
     self.columns = columns
   }
 
-  /// Adds a row of as many cells as the header has.
+  /// Adds a row with one cell per column.
   package mutating func add(_ cells: [String]) {
     let content = zip(cells, columns).enumerated().map { index, cell in
       let kind = cell.1 == .number ? "number" : "text"

@@ -11,9 +11,9 @@ import Reporting
 /// Misclassified images, each with its class and the predicted one.
 struct ImageList {
   private let judged: JudgedImages
-  /// Larger images are shrunk, so that the page does not grow with them.
+  /// Larger images are shrunk to this side, so that the page stays small.
   private static let largestSide = 96
-  /// Smaller images are enlarged with their pixels as squares.
+  /// Images up to this side are enlarged with their pixels as squares.
   private static let largestPixelatedSide = 64
 
   init(_ judged: JudgedImages) {

@@ -1,4 +1,4 @@
-/// A section of the report on a training.
+/// A section of the report on a training run.
 ///
 /// A custom section is a type that conforms to this protocol, inserted into ``RunReport/sections``:
 ///

@@ -3,9 +3,9 @@ import Networks
 import Tensors
 import Training
 
-/// The report on a training: `report.html` in its folder.
+/// The report on a training run: `report.html` in its folder.
 public struct RunReport {
-  /// The files of the training.
+  /// The files of the run.
   public let run: RunRecord
   /// The description of the network; nil if the checkpoint is missing or cannot be read.
   public let network: CheckpointDescription?
@@ -24,14 +24,14 @@ public struct RunReport {
     MapsSection(), ClassesSection(), LayersSection(), ConfigurationSection(),
   ]
 
-  /// Makes the report from the available data.
+  /// Creates the report from the available data.
   ///
   /// - Parameters:
-  ///   - run: The files of the training.
+  ///   - run: The files of the run.
   ///   - network: The description of the network.
   ///   - judged: The network's predictions for images that it was not trained on.
   ///   - memory: The network's memory use.
-  ///   - notes: Notes for the top of the page, one sentence each; what the folder lacks is added.
+  ///   - notes: Notes for the top of the page, one sentence each; what is missing in the folder is added.
   public init(
     _ run: RunRecord, network: CheckpointDescription? = nil, judged: JudgedImages? = nil,
     memory: (use: String, bytes: NetworkMemory)? = nil, notes: [String] = []

@@ -1,4 +1,4 @@
-/// A file could not be read or written, or does not hold what its format promises.
+/// A file could not be read or written, or its content is invalid.
 public struct FileError: Error, Equatable, CustomStringConvertible {
   /// The file as the caller named it.
   public let path: String
@@ -6,21 +6,21 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   /// The problem and, if something can be done, what would work.
   public let problem: Problem
 
-  /// Makes an error about a file.
+  /// Creates an error about a file.
   ///
   /// - Parameters:
   ///   - path: The file as the caller named it.
-  ///   - problem: What is wrong.
+  ///   - problem: The problem.
   public init(path: String, problem: Problem) {
     self.path = path
     self.problem = problem
   }
 
-  /// Makes an error from the system's own reason.
+  /// Creates an error from the system's own reason.
   ///
   /// - Parameters:
   ///   - path: The file as the caller named it.
-  ///   - failure: What did not work, such as "cannot be opened".
+  ///   - failure: The failure, such as "cannot be opened".
   ///   - code: The value of `errno`.
   public init(path: String, failure: String, code: Int32) {
     self.init(path: path, problem: Problem(failure: failure, code: code))
@@ -33,12 +33,12 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 }
 
 extension String {
-  /// The text in quotation marks for a message, shortened and on one line whatever it contains.
+  /// The text in quotation marks for a message, shortened and always on one line.
   package var quoted: String { "“\(onOneLine(atMost: 80))”" }
 
   /// The text with its control characters escaped and its end cut off.
   ///
-  /// Scalars are counted and not characters, because a single character may be of any length.
+  /// The limit counts Unicode scalars, because a single character can be arbitrarily long.
   package func onOneLine(atMost limit: Int) -> String {
     var line = ""
     for scalar in unicodeScalars.prefix(limit) {

@@ -1,8 +1,8 @@
-/// The kind of a file that is given where a safetensors file is expected.
+/// The kind of file that was given where a safetensors file is expected.
 enum FileKind: CaseIterable, CustomStringConvertible {
   case gitLFS, keras, npz, pyTorch, pickle, hdf5, flax, html, gzip, onnx
 
-  /// Looks at the beginning of a file; nil if it is not one of these.
+  /// Detects the kind from the beginning of a file; nil if it is not one of these.
   ///
   /// - Parameter file: The file.
   /// - Throws: ``FileError`` if it cannot be read.
@@ -21,12 +21,12 @@ enum FileKind: CaseIterable, CustomStringConvertible {
     case .pyTorch: Self.isZip(bytes)
     case .pickle: bytes.first == 0x80 && bytes.count > 1 && (2...5).contains(bytes[1])
     case .hdf5: bytes.starts(with: [0x89, 0x48, 0x44, 0x46])
-    // A MessagePack map of one or a few members, the first of which is called params.
+    // A small MessagePack map whose first key is "params".
     case .flax:
       bytes.count > 8 && bytes[0] >> 4 == 8 && bytes[1...].starts(with: [0xA6] + Array("params".utf8))
     case .html: ["<!doctype", "<html", "<?xml"].contains { text.hasPrefix($0) }
     case .gzip: bytes.starts(with: [0x1F, 0x8B])
-    // The format's version, and then the name of the program that wrote it.
+    // The format's version, followed by the name of the program that wrote it.
     case .onnx: bytes.count > 2 && bytes[0] == 0x08 && bytes[1] < 32 && [0x12, 0x3A, 0x42].contains(bytes[2])
     }
   }

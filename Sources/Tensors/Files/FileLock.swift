@@ -6,8 +6,8 @@
 
 /// A lock file that one process holds at a time.
 ///
-/// The lock is the system's (`flock`), so a crash releases it: a lock file left behind can be locked again. The holder
-/// writes a line about itself into it, for the error message of whoever is refused.
+/// The lock is the system's (`flock`), so a crash releases it and a lock file left behind can be locked again. The
+/// holder writes a line about itself into the file, for the error messages of other processes.
 package final class FileLock {
   /// The outcome of an attempt to lock.
   package enum Outcome {
@@ -21,16 +21,16 @@ package final class FileLock {
 
   /// The lock is held by another process.
   package struct Held: Error {
-    /// The line that the holder has written about itself; empty if it is not written yet.
+    /// The line that the holder wrote about itself; empty if it has not been written yet.
     package let holder: String
   }
 
-  /// Whether the file system supports locks; without them nobody is kept out.
+  /// Whether the file system supports locks; if not, other processes are not excluded.
   package let isEffective: Bool
   private let path: String
   private var descriptor: Int32?
 
-  /// Locks a file, which is created if need be.
+  /// Locks a file, creating it if necessary.
   ///
   /// - Parameters:
   ///   - path: The lock file.
@@ -43,16 +43,16 @@ package final class FileLock {
     isEffective = outcome == .acquired
     ftruncate(descriptor, 0)
     let line = Array("\(holder)\n".utf8)
-    // Who holds the lock is a courtesy; a full disk must not cost the lock.
+    // The holder's line is only a courtesy: a full disk must not cost the lock.
     _ = pwrite(descriptor, line, line.count, 0)
   }
 
-  /// Opens the lock file and locks it, again if its last holder has removed it in between.
+  /// Opens the lock file and locks it; tries again if its last holder has removed it in between.
   private static func openAndLock(_ path: String) throws -> (descriptor: Int32, outcome: Outcome) {
     while true {
       var descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
       if descriptor < 0, errno == EACCES {
-        // Another user's, left behind by a crash: it can be locked all the same.
+        // Another user's file, left behind by a crash, can still be locked.
         descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         // Report why the file could not be created, not that it is missing.
         if descriptor < 0 { errno = EACCES }
@@ -69,13 +69,13 @@ package final class FileLock {
     release()
   }
 
-  /// Whether the lock file is still where it was.
+  /// Whether the lock file still exists at its path.
   package var isHeld: Bool { descriptor.map { Self.isSameFile($0, path) } ?? false }
 
-  /// Removes the lock file and lets others have the lock; does nothing a second time.
+  /// Removes the lock file and releases the lock; further calls do nothing.
   package func release() {
     guard let descriptor else { return }
-    // If it has been removed, another process may have a lock file of this name by now.
+    // If it has been removed, another process may have created a lock file of this name by now.
     if isHeld { unlink(path) }
     close(descriptor)
     self.descriptor = nil

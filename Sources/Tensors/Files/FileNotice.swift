@@ -6,9 +6,10 @@ import Synchronization
   import Darwin
 #endif
 
-/// What a user has to know of a file that was written, though nothing failed.
+/// Notices for the user about files that were written, though nothing failed.
 ///
-/// Whoever writes the file may be many calls away from whoever talks to the user, so a program says once who listens.
+/// The code that writes a file may be many calls away from the code that talks to the user, so a program registers one
+/// listener for all files.
 package enum FileNotice {
   private struct State {
     var listener: (@Sendable (String) -> Void)?
@@ -17,14 +18,14 @@ package enum FileNotice {
 
   private static let state = Mutex(State())
 
-  /// Says who listens from now on.
+  /// Sets the listener.
   ///
-  /// - Parameter listener: Told each notice, one line.
+  /// - Parameter listener: Receives each notice, as one line.
   package static func listen(_ listener: @escaping @Sendable (String) -> Void) {
     state.withLock { $0.listener = listener }
   }
 
-  /// Tells, once for each file, that it was not replaced but overwritten.
+  /// Reports, once per file, that it was overwritten instead of replaced.
   static func tell(writtenInPlace path: String, because code: Int32) {
     let listener = state.withLock { state in
       state.paths.insert(path).inserted ? state.listener : nil

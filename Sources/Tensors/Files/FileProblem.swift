@@ -5,23 +5,23 @@
 #endif
 
 extension FileError {
-  /// What is wrong with a file.
+  /// A problem with a file.
   ///
   /// A `reason` is the rest of a line that begins with the path, as ``description`` gives it.
   public enum Problem: Equatable, Sendable, CustomStringConvertible {
-    /// The file, or the folder that it should be in, does not exist; the failure is what did not work.
+    /// The file or its folder does not exist; `failure` is what did not work.
     case missing(failure: String)
     /// The system does not permit it, or the file is write-protected; the code is the value of `errno`, if there is one.
     case notPermitted(reason: String, code: Int32? = nil)
     /// Another failure of the system, with the value of `errno`.
     case system(failure: String, code: Int32)
-    /// The path does not name what is needed: a regular file, or for some a folder.
+    /// The path does not lead to a regular file, or to a folder where one is needed.
     case notAFile(reason: String)
     /// The file is of another format, or has content that cannot be used.
     case unsupported(reason: String)
     /// The file is truncated, corrupt, or contradicts itself.
     case damaged(reason: String)
-    /// The file has no tensor of this name, but those that are available.
+    /// The file has no tensor of this name; `available` lists those that it has.
     case missingTensor(name: String, available: [String])
     /// The content cannot be written, or not under this name.
     case notWritable(reason: String)
@@ -29,7 +29,7 @@ extension FileError {
     /// The problem of a failed call to the system.
     ///
     /// - Parameters:
-    ///   - failure: What did not work, such as "cannot be opened".
+    ///   - failure: The failure, such as "cannot be opened".
     ///   - code: The value of `errno`.
     public init(failure: String, code: Int32) {
       switch code {
@@ -40,7 +40,7 @@ extension FileError {
       }
     }
 
-    /// The system's reason, the value of `errno`; nil where it has none, as for the content of a file that was read.
+    /// The system's reason, the value of `errno`; nil if no system call failed.
     public var code: Int32? {
       switch self {
       case .missing: ENOENT

@@ -24,7 +24,7 @@ package struct FileWriter: ~Copyable {
 
   /// Appends bytes.
   ///
-  /// - Parameter bytes: What to append.
+  /// - Parameter bytes: The bytes.
   /// - Throws: ``FileError`` with the system's reason, for instance that the disk is full.
   package borrowing func write(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes[...]

@@ -4,16 +4,16 @@
 public enum NPY {
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
-  /// ZIP's, in which numpy.savez packs arrays.
+  /// The magic number of ZIP, which numpy.savez uses for several arrays.
   private static let archiveMagic: [UInt8] = Array("PK".utf8) + [3, 4]
 
-  /// A bound on the header; those of the arrays that can be read are far shorter.
+  /// A bound on the header; headers of readable arrays are far shorter.
   private static let largestHeader = 65_536
 
   /// Reads an array and converts its elements.
   ///
-  /// Versions 1.0 to 3.0 are read, float64, float32, float16, int64, int32, uint8 and bool, in either byte order, and in
-  /// row-major (C) and in column-major (Fortran) order.
+  /// Versions 1.0 to 3.0 are supported, with elements of float64, float32, float16, int64, int32, uint8 and bool, in
+  /// either byte order, row-major (C) or column-major (Fortran).
   ///
   /// - Parameters:
   ///   - path: The file.
@@ -56,7 +56,7 @@ public enum NPY {
 
   /// Writes an array in version 1.0, row-major.
   ///
-  /// The file appears whole or not at all.
+  /// The file appears complete or not at all.
   ///
   /// - Parameters:
   ///   - tensor: The array.
@@ -75,7 +75,7 @@ public enum NPY {
   /// - Parameters:
   ///   - tensor: The array.
   ///   - descriptor: The stream, which stays open.
-  ///   - name: What it is called in errors.
+  ///   - name: Its name in errors.
   /// - Throws: ``FileError`` with the system's reason.
   package static func write<Scalar: TensorScalar>(
     _ tensor: Tensor<Scalar>, toDescriptor descriptor: Int32, name: String

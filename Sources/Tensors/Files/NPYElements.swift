@@ -3,7 +3,7 @@ struct NPYElements {
   let type: ElementType
   let isBigEndian: Bool
 
-  /// The names that are written.
+  /// The names used for writing.
   static let names: [ElementType: String] = [
     .float64: "<f8", .float32: "<f4", .float16: "<f2", .int64: "<i8", .int32: "<i4", .uint8: "|u1",
   ]
@@ -13,7 +13,7 @@ struct NPYElements {
     "f8": .float64, "f4": .float32, "f2": .float16, "i8": .int64, "i4": .int32, "u1": .uint8, "b1": .uint8,
   ]
 
-  /// Takes a name; nil if such elements cannot be read.
+  /// Parses a name; nil if such elements cannot be read.
   ///
   /// - Parameter name: The name; without a byte order, or with `=` or `|`, it is little-endian.
   init?(_ name: String) {
@@ -23,7 +23,7 @@ struct NPYElements {
     isBigEndian = name.first == ">"
   }
 
-  /// Why elements cannot be read, and what would work.
+  /// The reason that elements cannot be read, and what would work.
   static func refusal(of name: String) -> String {
     let kind = name.drop(while: "<>=|".contains).first
     let meaning =

@@ -1,9 +1,9 @@
 /// The header of a .npy file: the Python dictionary `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`.
 ///
-/// It is read as text of just this form and never evaluated. Spaces, the order of the keys and the kind of quotation
-/// marks are free; numbers may have the `L` of Python 2.
+/// It is parsed as text of exactly this form and never evaluated. Spaces, the order of the keys and the kind of
+/// quotation marks may vary; numbers may have the `L` of Python 2.
 struct NPYHeader {
-  /// Why bytes are not a header, as the rest of a line that begins with the file's path.
+  /// The reason that bytes are not a header, as the rest of a line that begins with the file's path.
   struct Malformed: Error {
     let problem: FileError.Problem
   }

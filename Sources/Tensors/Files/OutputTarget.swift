@@ -4,21 +4,21 @@
   import Darwin
 #endif
 
-/// What a path leads to that is to be written, with links followed.
+/// The file that a path to be written leads to, with links followed.
 struct OutputTarget {
-  /// How errors name it: as the caller does.
+  /// The path as the caller named it, for errors.
   let reported: String
 
   /// The file at the end of the links.
   let path: String
 
-  /// The permissions of the file that is there; nil if there is none yet.
+  /// The permissions of the existing file; nil if there is none.
   let permissions: mode_t?
 
-  /// Whether it is a regular file, or is going to be one, and not a device or a pipe.
+  /// Whether it is or will be a regular file, not a device or a pipe.
   let isFile: Bool
 
-  /// Looks at a path.
+  /// Resolves a path.
   ///
   /// - Parameter path: The path.
   /// - Throws: ``FileError`` if it is a directory, write-protected or cannot be reached.
@@ -50,7 +50,7 @@ struct OutputTarget {
     FileError(path: path, failure: "cannot be written", code: code)
   }
 
-  /// Requires permission to write to a file, which replacing it would not need.
+  /// Requires permission to write to the file, although replacing it would not need it.
   private static func requireWritable(_ path: String, permissions: mode_t) throws {
     // The system lets root write to any file; one that nobody may write to is protected on purpose.
     guard permissions & 0o222 != 0 else {
@@ -62,12 +62,12 @@ struct OutputTarget {
     guard faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 else { throw error(path, errno) }
   }
 
-  /// As many links as Linux follows.
+  /// The number of links that Linux follows at most.
   private static let mostLinks = 40
 
-  /// The file that a path leads to, which need not be there; only its last name is looked at.
+  /// The file that a path leads to, which need not exist; only the last component is followed.
   ///
-  /// - Throws: ``FileError`` if links lead in a circle, or to a name that is not UTF-8.
+  /// - Throws: ``FileError`` if the links form a cycle, or lead to a name that is not UTF-8.
   static func endOfLinks(_ path: String) throws -> String {
     var end = path
     for _ in 0...mostLinks {
@@ -82,7 +82,7 @@ struct OutputTarget {
     throw error(path, ELOOP)
   }
 
-  /// What a link leads to; nil if it is not a link.
+  /// The target of a link; nil if the path is not a link.
   private static func linkTarget(of path: String) -> [UInt8]? {
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(path, &target, target.count)

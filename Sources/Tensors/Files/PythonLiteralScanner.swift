@@ -1,6 +1,6 @@
 /// Reads the few kinds of Python literals that occur in the header of a .npy file.
 ///
-/// Each function returns nothing if what comes next is something else.
+/// Each function returns nil or false if something else comes next.
 struct PythonLiteralScanner {
   private var rest: ArraySlice<UInt8>
 
@@ -10,7 +10,7 @@ struct PythonLiteralScanner {
 
   /// Reads a dictionary with strings as keys, followed by nothing but white space.
   ///
-  /// - Parameter scanValue: Is given each key, reads its value and returns whether it could.
+  /// - Parameter scanValue: Called with each key; reads the value and returns whether it could.
   /// - Returns: Whether there was a well-formed dictionary.
   mutating func scanDictionary(
     _ scanValue: (_ key: String, _ scanner: inout PythonLiteralScanner) -> Bool
@@ -28,7 +28,7 @@ struct PythonLiteralScanner {
     mutating get { next == UInt8(ascii: "[") }
   }
 
-  /// Reads a string in single or double quotation marks, without escapes; a `u` before it is left out.
+  /// Reads a string in single or double quotation marks, without escapes; a `u` prefix is skipped.
   mutating func scanString() -> String? {
     _ = skip("u")
     guard let quote = next, quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else { return nil }
@@ -44,7 +44,8 @@ struct PythonLiteralScanner {
     return skip("False") ? false : nil
   }
 
-  /// Reads a tuple of whole numbers: `()`, `(3,)`, `(2, 3)`; a minus is read, so that an error can name it.
+  /// Reads a tuple of integers: `()`, `(3,)`, `(2, 3)`; a minus sign is accepted, so that the error can quote the
+  /// number.
   mutating func scanTuple() -> [Int]? {
     guard skip("(") else { return nil }
     var numbers: [Int] = []

@@ -6,11 +6,11 @@
 
 /// A file that is read in parts, at any offset and from any thread.
 ///
-/// It stays open, so that a file replaced meanwhile is still read as it was.
+/// It stays open, so if the file is replaced meanwhile, the old content is still read.
 package final class RandomAccessFile: Sendable {
   package let path: String
 
-  /// How long the file was when it was opened.
+  /// The length of the file when it was opened, in bytes.
   package let byteCount: Int
 
   private let descriptor: Int32
@@ -37,11 +37,11 @@ package final class RandomAccessFile: Sendable {
     close(descriptor)
   }
 
-  /// Reads as many bytes as the buffer holds.
+  /// Fills a buffer.
   ///
   /// - Parameters:
-  ///   - buffer: Where they go.
-  ///   - offset: Where in the file they begin.
+  ///   - buffer: The memory for the bytes.
+  ///   - offset: Their offset in the file.
   /// - Throws: ``FileError`` if the file ends before, or with the system's reason.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
     var done = 0
@@ -62,8 +62,8 @@ package final class RandomAccessFile: Sendable {
   /// Reads bytes.
   ///
   /// - Parameters:
-  ///   - count: How many; no more than the file has, so that nothing larger is ever allocated.
-  ///   - offset: Where in the file they begin.
+  ///   - count: The number of bytes; at most that of the file, so that nothing larger is ever allocated.
+  ///   - offset: Their offset in the file.
   /// - Returns: That many bytes.
   /// - Throws: ``FileError`` if the file ends before, or with the system's reason.
   package func bytes(count: Int, at offset: Int) throws -> [UInt8] {

@@ -1,4 +1,4 @@
-/// The safetensors format, and how a file of it is written.
+/// The safetensors format, and writing files in it.
 ///
 /// Files are read with ``SafetensorsFile``. Source: [safetensors](https://github.com/huggingface/safetensors).
 public enum Safetensors {
@@ -11,7 +11,7 @@ public enum Safetensors {
     "I64": .int64, "I32": .int32, "U8": .uint8,
   ]
 
-  /// Types that are not read, with one of the same width.
+  /// Types that cannot be read, each with a type of the same width.
   static let otherTypes: [String: ElementType] = [
     "BOOL": .uint8, "I8": .uint8, "F8_E4M3": .uint8, "F8_E5M2": .uint8, "F8_E8M0": .uint8,
     "F8_E4M3FNUZ": .uint8, "F8_E5M2FNUZ": .uint8, "I16": .float16, "U16": .float16, "U32": .int32,
@@ -20,15 +20,14 @@ public enum Safetensors {
 
   /// Writes tensors as float32.
   ///
-  /// The same tensors give the same bytes: like the reference implementation, the tensors are sorted by the UTF-8 of
-  /// their names and the header is padded with spaces to a multiple of 8 bytes; the metadata, which it leaves in
-  /// random order, are sorted too. The tensors go to the file one after another without another copy, and the file
-  /// appears whole or not at all.
+  /// The same tensors give the same bytes: as in the reference implementation, the tensors are sorted by the UTF-8 of
+  /// their names and the header is padded with spaces to a multiple of 8 bytes; unlike there, the metadata are sorted
+  /// too. The tensors are written one after another without another copy, and the file appears complete or not at all.
   ///
   /// - Parameters:
-  ///   - tensors: The tensors, each with a name of its own; stored in float32.
-  ///   - counts: Whole numbers, each a tensor without axes; stored in 64 bits.
-  ///   - metadata: Free-form texts to go with them.
+  ///   - tensors: The tensors, with distinct names; stored as float32.
+  ///   - counts: Integers, each a tensor without axes; stored as int64.
+  ///   - metadata: Free-form texts to store with them.
   ///   - path: The file; an existing one is replaced.
   /// - Throws: ``FileError`` if a name occurs twice or is reserved, or with the system's reason.
   public static func write(
@@ -50,7 +49,7 @@ public enum Safetensors {
   ///   - metadata: Free-form texts.
   ///   - path: The file to be replaced.
   /// - Returns: The file.
-  /// - Throws: ``FileError`` in the same cases; what reading a tensor throws.
+  /// - Throws: ``FileError`` in the same cases; the errors of reading a tensor.
   package static func stage(
     tensors: [LazyTensor], counts: [(name: String, value: Int64)] = [], metadata: [String: String] = [:],
     for path: String

@@ -18,7 +18,7 @@ public final class SafetensorsFile: Sendable {
   private let file: RandomAccessFile
   private let tensors: [String: SafetensorsLayout.Located]
 
-  /// Opens a file and checks that its header is sound.
+  /// Opens a file and checks its header.
   ///
   /// - Parameter path: The file.
   /// - Throws: ``FileError`` if it cannot be read or does not follow the format.
@@ -99,7 +99,7 @@ public final class SafetensorsFile: Sendable {
         problem: .unsupported(reason: "is not a safetensors file: \(file.byteCount) bytes are too few"))
     }
     let size = try file.bytes(count: 8, at: 0).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    // The length of a header may begin with the bytes of another format.
+    // Another format's first bytes may read as the length of a header.
     let fits = size > 0 && size <= file.byteCount - 8
     let isPlausible = try fits && file.bytes(count: 1, at: 8) == [UInt8(ascii: "{")]
     if !isPlausible, let kind = try FileKind(file) {

@@ -24,10 +24,11 @@ struct SafetensorsHeader: Decodable {
   private(set) var metadata: [String: String] = [:]
   private(set) var entries: [String: Entry] = [:]
 
-  /// More commas and colons than a header of a hundred thousand tensors has; each may become a value of a hundred bytes.
+  /// A bound on the commas and colons, above what a hundred thousand tensors need: each may become a value of a hundred
+  /// bytes.
   private static let largestCount = 1 << 20
 
-  /// How many keys were decoded, which are fewer than were written if some were written twice.
+  /// The number of keys decoded: fewer than the header has if some occur twice.
   private var keyCount = 0
 
   /// Decodes a header.
@@ -70,7 +71,7 @@ struct SafetensorsHeader: Decodable {
     }
   }
 
-  /// Counts the keys of the outer object and of the objects in it, in JSON that has been found valid.
+  /// Counts the keys of the outer object and of the objects in it, in valid JSON.
   private static func countKeys(_ json: [UInt8]) -> Int {
     var count = 0
     var depth = 0
@@ -110,7 +111,7 @@ struct SafetensorsHeader: Decodable {
 }
 
 extension SafetensorsHeader {
-  /// Why bytes are not a header, as the rest of a line that begins with the file's path.
+  /// The reason that bytes are not a header, as the rest of a line that begins with the file's path.
   struct Malformed: Error {
     let problem: String
 

@@ -7,7 +7,7 @@ struct SafetensorsLayout {
     /// The type as the format names it.
     let dtype: String
 
-    /// Whether its elements can be read; others may be in a file as long as nobody reads them.
+    /// Whether its elements can be read; a file may contain others as long as they are not read.
     var isReadable: Bool { Safetensors.elementTypes[dtype] != nil }
   }
 
@@ -19,12 +19,12 @@ struct SafetensorsLayout {
   ///
   /// - Parameters:
   ///   - header: The decoded header.
-  ///   - dataStart: Where in the file the data begin.
+  ///   - dataStart: The offset of the data in the file.
   ///   - fileSize: The file's size in bytes.
-  /// - Throws: ``SafetensorsHeader/Malformed`` if a tensor has no valid description, or all of them together do not
-  ///   fill the data.
+  /// - Throws: ``SafetensorsHeader/Malformed`` if the description of a tensor is invalid, or the tensors do not fill
+  ///   the data exactly.
   init(_ header: SafetensorsHeader, dataStart: Int, fileSize: Int) throws {
-    // Empty tensors share their offset with another one, so the end and the name decide as well.
+    // An empty tensor shares its offset with another one, so ties are broken by the end and the name.
     let inOrder = header.entries.sorted { first, second in
       let (left, right) = (first.value.dataOffsets, second.value.dataOffsets)
       return left == right ? first.key < second.key : left.lexicographicallyPrecedes(right)
@@ -53,7 +53,7 @@ struct SafetensorsLayout {
     self.tensors = tensors
   }
 
-  /// Checks what can be checked of one tensor without knowing the others.
+  /// Checks one tensor without regard to the others.
   private static func stored(_ name: String, _ entry: SafetensorsHeader.Entry) throws -> StoredTensor {
     func malformed(_ problem: String) -> SafetensorsHeader.Malformed {
       SafetensorsHeader.Malformed(problem: "its tensor \(name.quoted) \(problem)")

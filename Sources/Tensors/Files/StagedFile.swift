@@ -4,21 +4,20 @@
   import Darwin
 #endif
 
-/// A file that is written in full, has reached the disk, and takes its name on ``commit()``.
+/// A file that is complete and on disk, and gets its final name on ``commit()``.
 ///
 /// Until then it has the name of a temporary file, which is removed if it is never committed.
 package final class StagedFile {
   private let temporary: TemporaryFile
   private let target: OutputTarget
-  /// Why the temporary file is not in the target's directory; nil if it is.
+  /// The reason that the temporary file is not in the target's directory; nil if it is.
   private let obstacle: Int32?
   private var isRenamed = false
 
   /// Where the bytes are until the file has its name.
   package var temporaryPath: String { temporary.path }
 
-  /// The system's reasons against a new file in a directory, or a new name in it, that concern no write to a file
-  /// that is there.
+  /// The errors of creating or renaming a file that do not prevent writing to an existing one.
   private static let obstacles: Set<Int32> = [EACCES, EPERM, EROFS, EBUSY, EXDEV]
 
   /// Writes the bytes.
@@ -26,7 +25,7 @@ package final class StagedFile {
   /// - Parameters:
   ///   - path: The file to be replaced, or made; a link is followed.
   ///   - body: Writes the content.
-  /// - Throws: ``FileError`` with the path and the system's reason, or what the body throws.
+  /// - Throws: ``FileError`` with the path and the system's reason; the errors of the body.
   package convenience init(for path: String, _ body: (borrowing FileWriter) throws -> Void) throws {
     let target = try OutputTarget(path)
     guard target.isFile else {
@@ -59,7 +58,7 @@ package final class StagedFile {
     close(temporary.descriptor)
   }
 
-  /// Gives the file its name, or where the system forbids that, its bytes to the file of that name.
+  /// Renames the file, or if the system forbids that, copies its bytes into the file of that name.
   ///
   /// - Throws: ``FileError`` with the system's reason.
   package func commit() throws {
@@ -77,10 +76,10 @@ package final class StagedFile {
 
   private static let pieceByteCount = 1 << 20
 
-  /// Overwrites the target; what it had is lost from the first byte on, so this is the last resort.
+  /// Overwrites the target; its old content is lost with the first byte, so this is the last resort.
   private func copy(because code: Int32) throws {
     let descriptor = open(target.path, O_WRONLY | O_CLOEXEC)
-    // The first obstacle is what the user has to know of.
+    // The first obstacle is the one to report.
     guard descriptor >= 0 else { throw OutputTarget.error(target.reported, code) }
     defer { close(descriptor) }
     let staged = try RandomAccessFile(path: temporary.path)
@@ -95,10 +94,10 @@ package final class StagedFile {
     FileNotice.tell(writtenInPlace: target.reported, because: code)
   }
 
-  /// Makes the new name survive a power cut.
+  /// Makes sure that the new name survives a power cut.
   ///
-  /// The file is in place by now and whole, and some file systems cannot synchronize a directory, so there is
-  /// nothing to report.
+  /// By now the file is complete and has its name, and some file systems cannot synchronize a directory, so errors are
+  /// ignored.
   private func synchronizeDirectory() {
     let descriptor = open(TemporaryFile.directory(of: target.path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

@@ -18,17 +18,17 @@ struct TemporaryFile {
   ///
   /// - Parameters:
   ///   - target: The file to be replaced.
-  ///   - reported: How errors name that file.
+  ///   - reported: The name of that file in errors.
   /// - Throws: ``FileError`` with the system's reason.
   init(beside target: String, reportedAs reported: String) throws {
     try self.init(in: Self.directory(of: target), for: target, reportedAs: reported)
   }
 
-  /// Creates the file in the system's directory for temporary files, where the target's takes none.
+  /// Creates the file in the system's directory for temporary files, if the target's directory does not allow one.
   ///
   /// - Parameters:
   ///   - target: The file to be overwritten.
-  ///   - reported: How errors name that file.
+  ///   - reported: The name of that file in errors.
   /// - Throws: ``FileError`` with the system's reason.
   init(away target: String, reportedAs reported: String) throws {
     let directory = getenv("TMPDIR").map { String(cString: $0) } ?? ""
@@ -61,10 +61,9 @@ struct TemporaryFile {
 
   /// Removes the temporary files that crashed writers of a file have left behind.
   ///
-  /// Where the file system does not support locks, nobody can know whether one is still being written, and all of them
-  /// stay.
+  /// If the file system does not support locks, it is unknown whether one is still being written, so none is removed.
   ///
-  /// - Parameter target: The file that they were to replace.
+  /// - Parameter target: The file that they were meant to replace.
   static func removeAbandoned(beside target: String) {
     let directory = directory(of: target)
     let prefix = prefix(for: target)

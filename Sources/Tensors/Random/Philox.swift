@@ -4,13 +4,13 @@
 /// can be computed without the ones before it: dropout masks, shuffles and initial weights do not depend on how the
 /// work is divided.
 ///
-/// Source: Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011. The known-answer
-/// tests of its Random123 library hold.
+/// Source: Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011. The output agrees with
+/// the known-answer tests of the authors' Random123 library.
 public struct Philox: Sendable {
   /// The two words of the key.
   public let key: SIMD2<UInt32>
 
-  /// Makes the generator whose key is a seed: its low word first.
+  /// Creates the generator whose key is a seed: its low word first.
   public init(seed: UInt64) {
     key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
   }

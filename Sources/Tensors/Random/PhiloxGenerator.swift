@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// A sequence of random numbers from ``Philox``; a seed gives many independent ones.
+/// A sequence of random numbers from ``Philox``; each seed has many independent sequences.
 ///
 /// The counter's lower half counts the blocks and its upper half names the sequence by its purpose and index. Dropout
 /// uses the rest of the counter space: there the last word is the training step.
@@ -27,19 +27,19 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
   private var block = SIMD4<UInt32>()
   private var used = 4
 
-  /// Makes the generator at the start of a sequence.
+  /// Creates the generator at the start of a sequence.
   ///
   /// - Parameters:
   ///   - seed: The key.
   ///   - purpose: The purpose of the numbers.
-  ///   - index: Which sequence of that purpose: the parameter to initialize, the epoch to shuffle.
+  ///   - index: The index of the sequence, such as that of the parameter to initialize or the epoch to shuffle.
   public init(seed: UInt64, purpose: Purpose, index: Int) {
     philox = Philox(seed: seed)
     self.purpose = purpose
     self.index = UInt32(truncatingIfNeeded: index)
   }
 
-  /// Makes the generator of one of many sequences of a purpose and index, each of 2²⁴ blocks.
+  /// Creates the generator of one of many sequences of a purpose and index, each of 2²⁴ blocks.
   ///
   /// - Parameters:
   ///   - seed: The key.

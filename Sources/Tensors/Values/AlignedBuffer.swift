@@ -22,10 +22,10 @@ public final class AlignedBuffer: @unchecked Sendable {
     (byteCount + alignment - 1) / alignment * alignment
   }
 
-  /// Takes memory from the system.
+  /// Allocates memory from the system.
   ///
   /// - Parameter byteCount: The number of bytes; 0 is allowed.
-  /// - Throws: ``OutOfMemory`` if the system does not have as much.
+  /// - Throws: ``OutOfMemory`` if the system does not have enough.
   public init(byteCount: Int) throws {
     let reserved = max(byteCount, 1)
     let address = mmap(nil, reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
@@ -41,7 +41,7 @@ public final class AlignedBuffer: @unchecked Sendable {
 
 /// The system refused memory.
 public struct OutOfMemory: Error, CustomStringConvertible {
-  /// How many bytes were requested.
+  /// The number of bytes requested.
   public let byteCount: Int
 
   /// One line that says how much was requested and what would help.

@@ -16,8 +16,8 @@ extension Float {
   /// Numbers beyond the largest bfloat16 become infinite, and NaN stays NaN.
   @inlinable
   package var bfloat16Bits: UInt16 {
-    // Without a branch, so that a loop can be vectorized. Rounding could carry a NaN's fraction away into infinity; the
-    // quiet bit keeps it a NaN.
+    // Branch-free, so that a loop can be vectorized. Rounding could turn a NaN into infinity; the quiet bit keeps it a
+    // NaN.
     let bits = bitPattern
     let rounded = bits &+ 0x7FFF &+ (bits >> 16 & 1)
     return UInt16(truncatingIfNeeded: (isNaN ? bits | 0x0040_0000 : rounded) >> 16)

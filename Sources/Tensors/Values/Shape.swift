@@ -5,17 +5,17 @@ public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral {
   /// The extents, outermost first.
   public let extents: [Int]
 
-  /// Makes a shape from its extents, outermost first.
+  /// Creates a shape from its extents, outermost first.
   public init(_ extents: [Int]) {
     self.extents = extents
   }
 
-  /// Makes a shape from its extents, outermost first.
+  /// Creates a shape from its extents, outermost first.
   public init(_ extents: Int...) {
     self.init(extents)
   }
 
-  /// Makes a shape from a literal such as `[1, 96, 54, 54]`.
+  /// Creates a shape from a literal such as `[1, 96, 54, 54]`.
   public init(arrayLiteral elements: Int...) {
     self.init(elements)
   }

@@ -14,7 +14,7 @@ package struct StoredTensor: Sendable {
   package let elementCount: Int
   package let byteCount: Int
 
-  /// Makes the description of a stored tensor.
+  /// Creates the description of a stored tensor.
   ///
   /// It is nil if an extent is negative, there are too many of them, or their product cannot be counted.
   ///
@@ -23,7 +23,7 @@ package struct StoredTensor: Sendable {
   ///   - elementType: The type of the elements.
   package init?(extents: [Int], elementType: ElementType) {
     guard extents.count <= Self.largestRank, extents.allSatisfy({ $0 >= 0 }) else { return nil }
-    // Empty axes count as one here, so that a product of only some of the extents cannot overflow either.
+    // Empty axes count as one here, so that no product of some of the extents can overflow either.
     var bytesWithoutEmptyAxes = elementType.byteCount
     for extent in extents {
       let (product, overflow) = bytesWithoutEmptyAxes.multipliedReportingOverflow(by: max(extent, 1))
@@ -40,8 +40,8 @@ package struct StoredTensor: Sendable {
   ///
   /// - Parameters:
   ///   - file: The file, which must hold ``byteCount`` bytes from the offset.
-  ///   - offset: Where in the file the first element begins.
-  ///   - subject: How errors name the tensor.
+  ///   - offset: The offset of the first element in the file.
+  ///   - subject: The name of the tensor in errors.
   ///   - isBigEndian: Whether the most significant byte of an element comes first.
   /// - Returns: The elements, converted.
   /// - Throws: ``FileError`` if the file cannot be read, the elements cannot be converted, or there are more of them

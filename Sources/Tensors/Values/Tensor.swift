@@ -9,7 +9,7 @@ public struct Tensor<Scalar: Sendable>: Sendable {
   /// The elements, the last axis varying fastest.
   public var elements: [Scalar]
 
-  /// Makes a tensor from its elements.
+  /// Creates a tensor from its elements.
   ///
   /// - Parameters:
   ///   - shape: The extents.
@@ -22,7 +22,7 @@ public struct Tensor<Scalar: Sendable>: Sendable {
     self.elements = elements
   }
 
-  /// Makes a tensor whose elements are all one value.
+  /// Creates a tensor whose elements are all one value.
   public init(shape: Shape, repeating value: Scalar) {
     self.shape = shape
     elements = Array(repeating: value, count: shape.elementCount)

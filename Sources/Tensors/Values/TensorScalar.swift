@@ -10,7 +10,7 @@ public protocol TensorScalar: BitwiseCopyable, Sendable {
   ///
   /// - Parameters:
   ///   - bytes: The elements, little-endian and with any alignment.
-  ///   - type: What they are.
+  ///   - type: Their type.
   ///   - elements: Where they go.
   /// - Returns: Whether all could be converted.
   static func append(
@@ -68,7 +68,7 @@ extension UInt8: TensorScalar {
   }
 }
 
-/// Converts elements by way of Double or Int64, each of which holds its half of the element types exactly.
+/// Converts elements through Double or Int64, whichever represents the source type exactly.
 private func convert<Scalar>(
   _ bytes: UnsafeRawBufferPointer, of type: ElementType, to elements: inout [Scalar],
   floatingPoint: (Double) -> Scalar?, integer: (Int64) -> Scalar?

@@ -60,13 +60,13 @@ extension ChannelActivity {
 
   /// The minimum number of images for a channel that is 0 on all of them to count as dead.
   static let fewestImages = 16
-  /// The share of the training images that is sampled, within limits: that takes far less than 1 % of an epoch.
+  /// The share of the training images that is sampled, within limits; it takes far less than 1 % of an epoch.
   private static let share = 1.0 / 300
   private static let limits = 32...64
 
   /// Samples some of the training images, without dropout.
   ///
-  /// They are parts of one batch, so that no kernels have to be prepared for them.
+  /// They are parts of one batch, so no additional kernels have to be prepared.
   ///
   /// - Parameters:
   ///   - network: The network.

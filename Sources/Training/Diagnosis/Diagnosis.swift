@@ -1,4 +1,4 @@
-/// A problem that keeps a training from learning, and its remedy.
+/// A problem that keeps a network from learning, and its remedy.
 ///
 /// `Docs/Training.md` has the rule for each kind.
 public struct Diagnosis: Sendable, Equatable, CustomStringConvertible {
@@ -12,7 +12,7 @@ public struct Diagnosis: Sendable, Equatable, CustomStringConvertible {
     case deadClasses = "dead_classes"
     /// The steps are too small to move the loss.
     case smallSteps = "small_steps"
-    /// The loss stays that of guessing.
+    /// The loss stays at that of guessing.
     case guessing
     /// No image is classified as some classes.
     case neverPredicted = "never_predicted"
@@ -33,7 +33,7 @@ public struct Diagnosis: Sendable, Equatable, CustomStringConvertible {
   public var description: String { "\(finding); \(advice)" }
 }
 
-/// The first few of some names, and how many more there are.
+/// The first few names, and the number of others.
 func listed(_ names: [String]) -> String {
   let shown = names.prefix(5).joined(separator: ", ")
   return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown

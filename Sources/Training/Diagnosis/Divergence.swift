@@ -1,6 +1,6 @@
 import Networks
 
-/// The error of a training that has diverged: where, what to change, and what is kept of it.
+/// The error of a training run that has diverged: where, what to change, and which results are kept.
 struct Divergence {
   /// The location of the first non-finite number; nil if it was not found again.
   let place: NonFiniteNumber?

@@ -6,7 +6,7 @@ import Backends
   import Darwin
 #endif
 
-/// Detects problems that keep a training from learning.
+/// Detects problems that keep a network from learning.
 ///
 /// In a step it checks only the loss and the gradient's norm, which are computed anyway; after an epoch also the
 /// layers' activations for a few images, and the predictions of the test. Each kind is reported once per run.
@@ -15,7 +15,7 @@ struct HealthWatch {
   private let classNames: [String]
   /// The cross entropy of guessing, ln(classes); nil for a custom loss, or only one class.
   private let guessingLoss: Double?
-  /// The change of the loss in a step, from the gradient's norm; nil for a custom update rule.
+  /// The expected change of the loss in a step, from the gradient's norm; nil for a custom update rule.
   private let gain: ((_ norm: Double) -> Double)?
   private var reported: Set<Diagnosis.Kind> = []
   private var stepsWithoutGradient = 0
@@ -23,7 +23,7 @@ struct HealthWatch {
   private var steps = 0
 
   /// - Parameters:
-  ///   - recipe: The recipe of the training.
+  ///   - recipe: The recipe.
   ///   - functions: Its custom loss and update rule, if any.
   ///   - classNames: The classes of the data.
   init(_ recipe: Recipe, _ functions: TrainingFunctions, classNames: [String]) {
@@ -144,7 +144,8 @@ struct HealthWatch {
         + "(initialisation.constants in the recipe) or a lower learning rate (it is \(rate))")
   }
 
-  /// To first order a step gains the learning rate times the squared norm; the sum is the gain of the epoch's gradients.
+  /// To first order a step reduces the loss by the learning rate times the squared norm; the sum is the gain of an
+  /// epoch.
   private mutating func smallSteps(_ result: EpochResult, _ step: Int) -> Diagnosis? {
     guard gain != nil, steps >= Self.stepsForGain, result.trainingAccuracy < Self.learned else { return nil }
     let change = gainSum / Double(steps) * Self.stepsAhead / max(result.trainingLoss, .leastNormalMagnitude)
@@ -211,27 +212,28 @@ extension HealthWatch {
   private static let deadSteps = 3
   /// Training images per class, on average, above which each class should have some.
   private static let imagesForClasses = 20
-  /// In a narrower layer all channels must be dead: in a healthy NiN, nine of the ten in its last convolutions may be.
+  /// In a narrower layer all channels must be dead: in a healthy NiN, nine of ten may be in the last convolutions.
   private static let channelsOfWideLayer = 32
   private static let deadShare = 0.9
-  /// Fewer steps have too few gradients for a verdict.
+  /// With fewer steps there are too few gradients for a verdict.
   private static let stepsForGain = 8
   private static let stepsAhead = 1000.0
   private static let leastChange = 1e-3
-  /// Above this accuracy small gradients mean that the training has converged.
+  /// Above this accuracy, small gradients mean that training has converged.
   private static let learned = 0.9
-  /// Steps that plain SGD may spend on the plateau at the start: the book's takes most of the first epoch's 469.
+  /// Steps that plain SGD may spend on the plateau at the start: in the book it takes most of the first epoch's 469.
   private static let stepsForGuessing = 400
   private static let guessingShare = 0.98
   private static let guessingAccuracy = 1.5
-  /// Of this many held-out images of a class, one should be classified as it.
+  /// With this many held-out images of a class, at least one should be classified as that class.
   private static let imagesOfClass = 10
 }
 
 extension Recipe {
-  /// The first-order lower bound of a step's change of the loss at the peak learning rate, from the gradient's norm.
+  /// The first-order lower bound of the change of the loss in a step at the peak learning rate, from the gradient's
+  /// norm.
   ///
-  /// For plain descent along g that is η‖g‖², with momentum μ in the end 1 / (1 − μ) times as much. AdamW moves each
+  /// For plain descent along g it is η‖g‖², with momentum μ eventually 1 / (1 − μ) times as much. AdamW moves each
   /// parameter by about η, so that the loss changes by η‖g‖₁, which is at least η‖g‖.
   var gain: (_ norm: Double) -> Double {
     let rate = learningRate.peak

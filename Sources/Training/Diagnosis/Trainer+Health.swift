@@ -2,7 +2,7 @@ import Backends
 import Datasets
 import Networks
 
-/// Diagnosis within a training: why it does not learn, and where it has diverged.
+/// Diagnosis during training: why the network does not learn, and where it has diverged.
 extension Trainer {
   /// Looks for problems that keep the network from learning, and measures the time that takes.
   func diagnose(_ result: EpochResult, _ confusion: ConfusionMatrix?) throws -> [Diagnosis] {
@@ -20,7 +20,7 @@ extension Trainer {
     } catch let error as NonFiniteLoss {
       throw divergence(error.place, step: nil).error
     } catch {
-      // An image that can no longer be read fails the next epoch, after this one has been written.
+      // An image that can no longer be read makes the next epoch fail, after this one has been written.
       return nil
     }
   }
@@ -36,13 +36,13 @@ extension Trainer {
     return divergence(place, step: state.step + 1).error
   }
 
-  /// Ends the training, before anything is written, if a parameter or state is not finite.
+  /// Ends training, before anything is written, if a parameter or state is not finite.
   func requireFiniteNetwork(step: Int) throws {
     guard let (name, value) = try network.firstNonFiniteParameter() else { return }
     throw divergence(NonFiniteNumber(.update, of: name, value: value), step: step).error
   }
 
-  /// The error of a training that has diverged in a step or, if that is nil, in the test of an epoch.
+  /// The error of a run that has diverged in a step or, if that is nil, in the test of an epoch.
   func divergence(_ place: NonFiniteNumber?, step: Int?) -> Divergence {
     Divergence(place: place, step: step, epochs: state.epoch, recipe: state.recipe, folder: folder)
   }

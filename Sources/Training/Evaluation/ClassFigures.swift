@@ -7,7 +7,7 @@ public struct ClassFigures: Sendable, Equatable {
   /// The number of images classified as the class.
   public let predictions: Int
 
-  /// Makes the figures from counts.
+  /// Creates the figures from counts.
   public init(correct: Int, support: Int, predictions: Int) {
     self.correct = correct
     self.support = support

@@ -14,7 +14,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
   /// The counts nᵢⱼ, row by row: a row per label, a column per prediction.
   public private(set) var counts: [Int]
 
-  /// Makes an empty matrix.
+  /// Creates an empty matrix.
   ///
   /// - Parameter classes: The number of classes, at least 1.
   public init(classes: Int) {
@@ -22,7 +22,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
     counts = Array(repeating: 0, count: classes * classes)
   }
 
-  /// The number of images of a class that were classified as a class.
+  /// The number of images of one class that were classified as another, or the same.
   ///
   /// - Parameters:
   ///   - label: The correct class.

@@ -73,7 +73,7 @@ extension Network {
       count: labels.count)
   }
 
-  /// The number of threads that make batches: as many as compute if files have to be decoded, otherwise one.
+  /// The number of threads that make batches: the backend's number if files have to be decoded, otherwise one.
   func loadingThreads(of images: LabeledImages) -> Int {
     images.areFiles ? min(backend.threads.count, BatchLoader.largestThreadCount) : 1
   }

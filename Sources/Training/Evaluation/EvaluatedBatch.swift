@@ -15,7 +15,7 @@ public struct EvaluatedBatch {
   /// Loss and correct predictions of the batch.
   public let score: ClassificationScore
 
-  /// Makes the view.
+  /// Creates the view.
   public init(
     firstImage: Int, labels: UnsafeBufferPointer<Int32>, logits: UnsafeBufferPointer<Float>, classes: Int,
     score: ClassificationScore

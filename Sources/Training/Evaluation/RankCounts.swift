@@ -8,7 +8,7 @@
 public struct RankCounts: Sendable, Equatable {
   private var counts: [Int]
 
-  /// Makes empty counts.
+  /// Creates empty counts.
   ///
   /// - Parameter classes: The number of classes, at least 1.
   public init(classes: Int) {

@@ -11,19 +11,19 @@ import Tensors
 
 /// A trained network in a file: a `.safetensors` with PyTorch's key names, plain O×I×H×W in float32.
 ///
-/// What prediction needs besides the parameters is in the file's metadata under the key `nin`. A file without it, such
-/// as one written by PyTorch, is accepted if its tensors are those of a known model: channels and classes are read from
-/// their shapes, and nothing is normalized.
+/// Everything else that prediction needs is in the file's metadata under the key `nin`. A file without it, such as one
+/// written by PyTorch, is accepted if its tensors are those of a known model: channels and classes are derived from
+/// their shapes, and images are not normalized.
 public struct Checkpoint: Sendable {
   /// The description of the network.
   public private(set) var description: CheckpointDescription
   private let file: SafetensorsFile
-  /// The prefix of its tensors' names that the network's names lack: `module.` of PyTorch's DataParallel.
+  /// The prefix of the tensors' names that the network's names lack, such as `module.` from PyTorch's DataParallel.
   public let wrapperPrefix: String
   /// Whether the file describes the preparation of images, which a plain PyTorch state dict does not.
   public let knowsPreparation: Bool
   private let namePrefix: String
-  /// Each combination of a mean and a deviation becomes a lookup table of bytes.
+  /// A bound, since each combination of mean and deviation becomes a lookup table.
   private static let largestChannelCount = 64
 
   /// Opens a file; parameters are read on demand.
@@ -32,8 +32,8 @@ public struct Checkpoint: Sendable {
   ///   - path: The file.
   ///   - imageSize: Height and width of images, if they differ from the file's; if neither gives them, the model's
   ///     default.
-  /// - Throws: ``TrainingError`` or the reader's error if the file is not a checkpoint, `LayerError` if it is one
-  ///   whose network does not take images of the given size.
+  /// - Throws: ``TrainingError`` or the reader's error if the file is not a checkpoint, `LayerError` if its network
+  ///   does not take images of the given size.
   public init(path: String, imageSize: PixelSize? = nil) throws {
     file = try SafetensorsFile(path: path)
     if let json = file.metadata[MetadataKey.network] {
@@ -144,7 +144,7 @@ public struct Checkpoint: Sendable {
     try file.tensor(storedName(name), as: Double.self)
   }
 
-  /// Writes a network to a file, which appears completely or not at all.
+  /// Writes a network to a file, which appears complete or not at all.
   ///
   /// - Throws: `UnknownLayer` if a layer's kind is not registered, so that the file could not be read;
   ///   the errors of the file.

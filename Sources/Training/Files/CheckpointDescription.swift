@@ -18,7 +18,7 @@ public struct CheckpointDescription: Sendable, Equatable, Codable {
   /// The share of each class of a folder of images that was held out for the test; nil if the data had a test part.
   public var heldOutFraction: Double?
 
-  /// Makes a description.
+  /// Creates a description.
   public init(
     model: Sequential, image: Shape, classNames: [String], normalization: Normalization,
     resize: ResizeMethod? = nil, heldOutFraction: Double? = nil
@@ -40,8 +40,8 @@ public struct CheckpointDescription: Sendable, Equatable, Codable {
 
 /// The metadata keys that this module adds to a `.safetensors` file, which distinguish the kinds of files.
 enum MetadataKey {
-  /// The description of a network: the file is a checkpoint.
+  /// The key of a network's description, in a checkpoint.
   static let network = "nin"
-  /// The state of a training: the file is a training state.
+  /// The key of a training state.
   static let trainingState = "nin-training"
 }

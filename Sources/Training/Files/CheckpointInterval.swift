@@ -1,4 +1,4 @@
-/// The interval at which the state of a training is written within an epoch.
+/// The interval at which the training state is written within an epoch.
 public enum CheckpointInterval: Sendable, Equatable {
   /// After this many seconds, or later if writing would otherwise take more than 2 % of the time.
   case seconds(Double)

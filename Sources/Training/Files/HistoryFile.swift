@@ -6,16 +6,16 @@ import Tensors
   import Darwin
 #endif
 
-/// `history.csv`: a row for each step of a training; the last of an epoch has its tests too.
+/// `history.csv`: a row for each step of training; the last row of an epoch has the test results too.
 ///
-/// Rows are written before the state that counts their steps, and a resumed training first truncates the rows of steps
-/// that its state does not know: so each step appears once, whenever the process was killed. A file whose rows do not
-/// match the steps before is not this training's, and is moved away.
+/// Rows are written before the state that counts their steps, and resuming first truncates the rows of steps beyond the
+/// state, so each step appears once, whenever the process was killed. A file whose rows do not match the earlier steps
+/// belongs to another run, and is moved away.
 final class HistoryFile {
   private static let columns =
     olderColumns[..<olderStepColumns] + ["book_train_epochs", "book_train_loss"]
     + olderColumns[olderStepColumns...] + ["book_val_loss", "book_val_acc"]
-  /// The columns of versions that did not measure as the book does.
+  /// The columns of versions before the book's measures were added.
   private static let olderColumns = [
     "step", "epoch", "images", "learning_rate", "gradient_norm", "training_loss", "training_accuracy",
     "seconds",
@@ -41,10 +41,10 @@ final class HistoryFile {
   private var last: (row: String, offset: Int)?
   /// The seconds of training recorded in the file.
   private(set) var seconds = 0.0
-  /// The new path of a file that is not this training's, if one was moved.
+  /// The new path of a file of another run, if one was moved.
   private(set) var foreignFile: String?
 
-  /// Opens the file of a training and truncates what its state does not know.
+  /// Opens the file of a run and truncates the rows beyond its state.
   ///
   /// - Parameters:
   ///   - folder: The folder of the run.
@@ -66,7 +66,7 @@ final class HistoryFile {
     last = nil
   }
 
-  /// Takes over the rows of a file up to a step; false if they are not those of consecutive steps that end there.
+  /// Takes over the rows of a file up to a step; false if they are not consecutive steps that end there.
   private func take(_ text: [UInt8], upTo step: Int) throws -> Bool {
     let isOlder = text.starts(with: Self.olderHeader.utf8)
     guard isOlder || text.starts(with: Self.header.utf8) else { return false }
@@ -158,7 +158,7 @@ final class HistoryFile {
   private func change(_ body: (borrowing FileEnd) throws -> Void) throws {
     let file = try FileEnd(path)
     try body(file)
-    try file.synchronise()
+    try file.synchronize()
   }
 }
 
@@ -200,7 +200,7 @@ private struct FileEnd: ~Copyable {
   }
 
   /// Syncs the file to disk.
-  func synchronise() throws {
+  func synchronize() throws {
     guard fsync(descriptor) == 0 else { throw failure }
   }
 

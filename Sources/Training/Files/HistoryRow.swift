@@ -12,7 +12,7 @@ public struct HistoryRow: Sendable, Equatable {
   public var gradientNorm: Double
   /// The batch's mean loss, before the update.
   public var loss: Double
-  /// The batch's accuracy, likewise.
+  /// The batch's accuracy, before the update.
   public var accuracy: Double
   /// The half epoch that the step completes.
   public var halfEpochLoss: HalfEpochLoss?

@@ -8,12 +8,12 @@ import Tensors
 struct InferredModel {
   /// The description of the network.
   let description: CheckpointDescription
-  /// The prefix of the model's names that the file's lack: `net.` for the state of a bare `nn.Sequential`.
+  /// The prefix of the model's names that the file's names lack: `net.` for the state of a bare `nn.Sequential`.
   let namePrefix: String
-  /// The prefix of the file's names that the model's lack, added by wrappers of a network: `module.`.
+  /// The prefix of the file's names that the model's names lack, added by wrappers of a network: `module.`.
   let wrapperPrefix: String
 
-  /// The prefixes of PyTorch's DataParallel and torch.compile, and of what trainers save.
+  /// The prefixes of PyTorch's DataParallel and torch.compile, and of common training scripts.
   private static let wrapperPrefixes = ["module.", "_orig_mod.", "model.", "state_dict."]
 
   /// - Parameters:
@@ -46,10 +46,10 @@ struct InferredModel {
         + " or a variant of nin" + (imageSize.map { " for images of \($0)" } ?? "") + differences)
   }
 
-  /// The wrapper prefix that most names have; an unexpected tensor is to be reported, not to hide it.
+  /// The wrapper prefix of most names; not of all, so that an unexpected tensor does not hide it but is reported.
   private static func wrapperPrefix(of names: [String]) -> String {
     var found = ""
-    // Each wrapper occurs once, and names may be as long as a file.
+    // Each wrapper occurs at most once; the loop is bounded because names may be as long as the file.
     for _ in wrapperPrefixes {
       let next = wrapperPrefixes.first { prefix in isMost(names) { $0.hasPrefix(found + prefix) } }
       found += next ?? ""
@@ -85,7 +85,8 @@ struct InferredModel {
   private static func match(
     _ candidate: ModelChoice, imageSize: PixelSize?, _ shapes: [String: Shape]
   ) -> CheckpointDescription? {
-    // If the images are too small for a model, the layer that they do not fit is to be reported, not an unknown model.
+    // If the images are too small for a model, the error should name the layer that they do not fit, not an unknown
+    // model.
     let usualImageSize = PixelSize(square: candidate.name.usualImageSize)
     let imageSize = imageSize ?? usualImageSize
     // Only the names of this first model are needed; they depend on neither classes nor channels.

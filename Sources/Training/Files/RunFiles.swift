@@ -2,11 +2,11 @@ import Datasets
 import Networks
 import Tensors
 
-/// Writes a training's files in an order that allows resuming whenever the process is killed.
+/// Writes the files of a run in an order that allows resuming whenever the process is killed.
 ///
-/// The state comes first and has the digests of the networks that follow it. A process that is killed in between leaves
-/// the network of the previous epoch, whose digest the state has too; resuming writes the new one from the state. A
-/// file with neither digest belongs to another program, and is moved away.
+/// The state is written first and has the digests of the networks that follow it. A process that is killed in between
+/// leaves the network of the previous epoch, whose digest the state has too; resuming writes the new one from the
+/// state. A file with neither digest belongs to another program and is moved away.
 final class RunFiles {
   private let folder: RunFolder
   private let description: CheckpointDescription
@@ -35,13 +35,13 @@ final class RunFiles {
     lastStep = state.step
   }
 
-  /// The new path of a history that is not this training's; nil if none was moved.
+  /// The new path of another run's history; nil if none was moved.
   var foreignHistory: String? { history.foreignFile }
 
   /// The seconds of training that earlier processes took.
   var secondsBefore: Double { history.seconds }
 
-  /// Writes the recipe, from which the training can be repeated.
+  /// Writes the recipe, from which training can be repeated.
   func write(_ recipe: Recipe) throws {
     let text = RecipeFile.text(
       recipe, title: "The recipe of this run: nin train --recipe FILE repeats it.")
@@ -69,9 +69,10 @@ final class RunFiles {
     writingSeconds = (lastWritten - start) / .seconds(1)
   }
 
-  /// Writes the rows of a failed training for inspection; resuming truncates those that no state counts.
+  /// Writes the rows of a failed run for inspection; resuming truncates those beyond the state.
   ///
-  /// - Throws: ``TrainingError`` if the folder is no longer this training's; `FileError` if the rows cannot be written.
+  /// - Throws: ``TrainingError`` if the folder no longer belongs to this run; `FileError` if the rows cannot be
+  ///   written.
   func keepHistory() throws {
     try folder.requireHeld()
     try history.flush()

@@ -43,7 +43,7 @@ extension RunFolder {
     }
   }
 
-  /// Moves a file of the folder to the next numbered subfolder, because it is not the present run's or is damaged.
+  /// Moves a file of the folder to the next numbered subfolder, because it is damaged or belongs to another run.
   ///
   /// - Parameter name: The file's name in the folder.
   /// - Returns: Its new path; nil if there was none.
@@ -75,7 +75,7 @@ extension RunFolder {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: earlier) else {
       throw FileError(path: earlier, problem: .notPermitted(reason: "cannot be read"))
     }
-    // A larger number is not from this program, and incrementing it could overflow.
+    // A larger number was not written by this program, and incrementing it could overflow.
     let last = names.compactMap { Int($0) }.filter { (1..<1 << 40).contains($0) }.max() ?? 0
     return "\(earlier)/\(last + 1)"
   }

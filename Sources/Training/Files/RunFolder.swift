@@ -21,7 +21,7 @@ public final class RunFolder {
   public let path: String
   /// Whether other processes are locked out; false if the file system has no locks.
   package var isLocked: Bool { isFolderLocked || lock.isEffective }
-  /// Names the holder of the folder, and is the lock if a folder itself cannot be locked.
+  /// Names the holder of the folder, and serves as the lock if the folder itself cannot be locked.
   private let lock: FileLock
   /// The folder itself, open and locked: the lock persists if the lock file is removed.
   private let descriptor: Int32
@@ -34,7 +34,7 @@ public final class RunFolder {
   /// The network of the best epoch.
   public var bestCheckpoint: String { Self.bestCheckpoint(in: path) }
 
-  /// The state of the training, for `nin train --resume`.
+  /// The state of training, for `nin train --resume`.
   public var state: String { "\(path)/\(Self.stateName)" }
 
   /// The state written before the newest one.
@@ -46,13 +46,13 @@ public final class RunFolder {
   /// The results so far, with versions and machine.
   public var metrics: String { Self.metrics(in: path) }
 
-  /// The recipe, from which the training can be repeated.
+  /// The recipe, from which training can be repeated.
   public var recipe: String { Self.recipe(in: path) }
 
-  /// The book's figure of the training.
+  /// The book's figure of the run.
   public var curves: String { Self.curves(in: path) }
 
-  /// The report on the training.
+  /// The report on the run.
   public var report: String { Self.report(in: path) }
 
   /// The folder for earlier runs.
@@ -90,7 +90,7 @@ public final class RunFolder {
   /// Creates a folder if necessary, and locks it.
   ///
   /// - Parameter path: The folder.
-  /// - Throws: ``TrainingError`` if it cannot be created, or another training runs in it.
+  /// - Throws: ``TrainingError`` if it cannot be created, or is in use by another run.
   public init(_ path: String) throws {
     wasThere = Self.exists(path)
     do {
@@ -126,7 +126,7 @@ public final class RunFolder {
     close(descriptor)
   }
 
-  /// Unlocks the folder, and removes it if it was created for a training that wrote nothing.
+  /// Unlocks the folder, and removes it if it was created for this run and nothing was written.
   public func release() {
     lock.release()
     if !wasThere, FileLock.isSameFile(descriptor, path) { rmdir(path) }
@@ -135,7 +135,8 @@ public final class RunFolder {
 
   /// Requires that the folder is still the one that was locked.
   ///
-  /// - Throws: ``TrainingError`` if it has been moved, or its only lock removed: the files may now be another run's.
+  /// - Throws: ``TrainingError`` if it has been moved, or its only lock removed: the files may now belong to another
+  ///   run.
   func requireHeld() throws {
     guard FileLock.isSameFile(descriptor, path), isFolderLocked || lock.isHeld else {
       throw TrainingError.unusableFolder(
@@ -189,7 +190,7 @@ public final class RunFolder {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Whether a training can be resumed from here.
+  /// Whether training can be resumed from here.
   public var hasState: Bool { Self.isTaken(state) || Self.isTaken(previousState) }
 
   /// Reads the newest state that is intact.
@@ -249,7 +250,7 @@ public final class RunFolder {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
-  /// Whether something has this name, even a dangling link.
+  /// Whether anything has this name, even a dangling link.
   static func isTaken(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0

@@ -1,6 +1,6 @@
 import Tensors
 
-/// The steps of a training, read back from `history.csv`.
+/// The steps of a training run, read back from `history.csv`.
 ///
 /// Columns are found by their names, so files of older versions, which have fewer, can be read.
 public struct RunHistory: Sendable {
@@ -39,7 +39,7 @@ public struct RunHistory: Sendable {
 
   /// The training loss as the book draws it.
   ///
-  /// It is computed from the steps' losses if all are present, so also for older versions' files, which do not have it;
+  /// It is computed from the steps' losses if all are present, as in older versions' files, which do not have it;
   /// otherwise it is read from the file.
   ///
   /// - Parameter stepsPerEpoch: Batches per epoch; nil to derive it from the file.

@@ -8,7 +8,7 @@ import Tensors
   import Foundation
 #endif
 
-/// `metrics.json`: the results of a training so far, with versions and machine.
+/// `metrics.json`: the results of a training run so far, with versions and machine.
 ///
 /// Fields that files of older versions lack are nil.
 public struct RunMetrics: Sendable, Codable {
@@ -48,13 +48,13 @@ public struct RunMetrics: Sendable, Codable {
   public let epochs: Int
   /// The number of completed steps.
   public let steps: Int?
-  /// The number of images trained on, each counted every time.
+  /// The number of images trained on, counting repetitions.
   public let imagesSeen: Int?
   /// The time of training in seconds, without tests, over all processes.
   public let seconds: Double?
   /// Images per second of that time.
   public let imagesPerSecond: Double?
-  /// The time this process spent on diagnosis in seconds, which ``seconds`` does not include.
+  /// The time in seconds that this process spent on diagnosis, not included in ``seconds``.
   public let diagnosisSeconds: Double?
   /// The best epoch.
   public let best: EpochResult.Judgment?
@@ -64,7 +64,7 @@ public struct RunMetrics: Sendable, Codable {
   public let history: [EpochResult]
 
   /// - Parameters:
-  ///   - state: The state of the training.
+  ///   - state: The state of training.
   ///   - images: Its images.
   ///   - network: Its network.
   ///   - imagesSeen: The number of images trained on.
@@ -104,7 +104,7 @@ public struct RunMetrics: Sendable, Codable {
   /// Reads the file.
   ///
   /// - Parameter path: The file.
-  /// - Throws: `FileError` if it cannot be read, or is not the results of a training.
+  /// - Throws: `FileError` if it cannot be read, or does not have the results of a training run.
   public init(path: String) throws {
     let file = try RandomAccessFile(path: path)
     let decoder = JSONDecoder()
@@ -131,7 +131,7 @@ public struct RunMetrics: Sendable, Codable {
       .allSatisfy { (0...1 << 53).contains($0) }
   }
 
-  /// Writes the file, which appears completely or not at all.
+  /// Writes the file, which appears complete or not at all.
   func write(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

@@ -10,13 +10,13 @@ import Tensors
   import Foundation
 #endif
 
-/// The state of a training.
+/// The state of a training run.
 ///
-/// Two trainings that compute the same have byte-identical states: times, threads and the machine are not included.
+/// Two runs with the same results have byte-identical states: times, threads and the machine are not included.
 public struct TrainingState: Sendable, Equatable, Codable {
   /// The version of a state's semantics; nil in files of versions before 0.5.
   package private(set) var format: Int? = 2
-  /// The recipe that the training was started with.
+  /// The recipe that training started with.
   public var recipe: Recipe
   /// Completed epochs.
   public var epoch = 0
@@ -28,7 +28,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
   package var epochScore = ClassificationScore()
   /// The training loss as the book draws it; nil before the first step, and in files of older versions.
   var halfEpochs: HalfEpochLosses?
-  /// The network, if it is not the recipe's.
+  /// The network, if it differs from the recipe's.
   public internal(set) var model: Sequential?
   /// The name of the last backend; nil in files of versions before 0.4.
   public var backend: String?
@@ -46,7 +46,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
   /// The MD5 digest of the run's last checkpoint file, by which it is recognized; nil if none has been written, and in
   /// files of versions before 0.4.
   package var checkpoint: String?
-  /// The digest of the previous checkpoint, which is still there if a process was killed in between.
+  /// The digest of the previous checkpoint, which is still in the folder if a process was killed in between.
   package var previousCheckpoint: String?
   /// The MD5 digest of the best epoch's network.
   package var bestCheckpoint: String?
@@ -63,12 +63,12 @@ public struct TrainingState: Sendable, Equatable, Codable {
     case normalization = "normalisation"
   }
 
-  /// Makes the state of a new training.
+  /// Creates the state of a new run.
   public init(recipe: Recipe) {
     self.recipe = recipe
   }
 
-  /// Whether there has been no better epoch for as long as the recipe's patience.
+  /// Whether no epoch has been better for as many epochs as the recipe's patience.
   public var isOutOfPatience: Bool {
     guard let patience = recipe.patience, let best else { return false }
     return epoch - best.epoch >= patience
@@ -97,10 +97,10 @@ public struct TrainingState: Sendable, Equatable, Codable {
     if best?.epoch == epoch { bestCheckpoint = digest }
   }
 
-  /// Whether a trainer has written it, even before the first step.
+  /// Whether a trainer has written the state, even before the first step.
   var hasBegun: Bool { step > 0 || data != nil }
 
-  /// The recipe's choice now, otherwise the choice so far, otherwise the default.
+  /// The choices of the recipe, otherwise those of the state, otherwise the defaults.
   var computation: (precision: Precision, microBatch: Int?, convolutions: ConvolutionChoice) {
     (
       recipe.computation.precision ?? precision ?? .float32, recipe.computation.microBatch ?? microBatch,
@@ -212,7 +212,7 @@ package struct DataDigests: Sendable, Equatable, Codable {
   /// The digest of the test images; nil without any.
   package var test: String?
 
-  /// Makes them from the `digest` of `LabeledImages`.
+  /// Creates digests from the `digest` of `LabeledImages`.
   ///
   /// - Parameters:
   ///   - training: The digest of the training images.
@@ -222,7 +222,7 @@ package struct DataDigests: Sendable, Equatable, Codable {
     self.test = test
   }
 
-  /// Requires the data to be those that a training began with.
+  /// Requires the data to be the same as at the start of training.
   ///
   /// - Throws: ``TrainingError`` that names those that differ.
   func requireSame(as stored: DataDigests?, folder: RunFolder?) throws {

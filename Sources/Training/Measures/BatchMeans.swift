@@ -1,7 +1,8 @@
 import Backends
 
-/// Loss and accuracy as the book's `val_loss` and `val_acc`: unweighted means over batches, so that the images of a
-/// short last batch have more weight.
+/// Loss and accuracy as the book's `val_loss` and `val_acc`: unweighted means over batches.
+///
+/// The images of a short last batch therefore have more weight.
 ///
 /// Source: the book's `validation_step` (section 4.3.1), whose values its `ProgressBoard` averages.
 struct BatchMeans: Equatable {
@@ -19,6 +20,6 @@ struct BatchMeans: Equatable {
   /// The mean of the batches' mean losses; nil without a batch.
   var loss: Double? { batches > 0 ? lossSum / Double(batches) : nil }
 
-  /// The mean of the batches' accuracies, likewise.
+  /// The mean of the batches' accuracies; nil without a batch.
   var accuracy: Double? { batches > 0 ? accuracySum / Double(batches) : nil }
 }

@@ -5,15 +5,15 @@ public struct HalfEpochLoss: Sendable, Equatable, Codable {
   /// The unweighted mean of the batches' mean losses, each before its update.
   public var loss: Double
 
-  /// Whether the point is possible and can be drawn.
+  /// Whether the point is in a range that can be drawn.
   var isReachable: Bool { (0...0x1p53).contains(epochs) }
 }
 
 /// Averages the training loss as the book's `ProgressBoard` does with two points per epoch.
 ///
-/// A point is the mean of ⌊batches of an epoch / 2⌋ consecutive batches. With an odd number of batches the points
-/// do not start over with each epoch: in the book's training, of 469 batches, the third has the last batch of the first
-/// epoch and 233 of the second.
+/// A point is the mean of ⌊batches of an epoch / 2⌋ consecutive batches. With an odd number of batches the points are
+/// not aligned with epochs: in the book, with 469 batches, the third point has the last batch of the first epoch and
+/// 233 of the second.
 ///
 /// Source: the book's `Module.plot` and `ProgressBoard.draw` (sections 3.2.1 and 3.2.2).
 struct HalfEpochLosses: Sendable, Equatable, Codable {
@@ -43,7 +43,7 @@ struct HalfEpochLosses: Sendable, Equatable, Codable {
     batches += 1
     guard (step + 1) % length == 0 else { return nil }
     defer { (lossSum, batches) = (0, 0) }
-    // A training started by an older version may lack the first batches of its first point.
+    // A run started by an older version may lack the first batches of its first point.
     guard batches == length else { return nil }
     let middle = Double(step) - Double(length - 1) / 2
     let point = HalfEpochLoss(epochs: middle / Double(stepsPerEpoch), loss: lossSum / Double(length))

@@ -2,7 +2,7 @@ import Datasets
 import Layers
 import Networks
 
-/// Random changes to the training images, a function of seed, epoch and image alone.
+/// Random changes to the training images, which depend only on seed, epoch and image.
 public struct Augmentation: Sendable, Equatable {
   /// Whether each image is mirrored left to right, with a probability of a half.
   public var flip: Bool
@@ -14,7 +14,7 @@ public struct Augmentation: Sendable, Equatable {
   /// et al., *Random Erasing Data Augmentation*, 2020).
   public var erasing: Double
 
-  /// Makes an augmentation; by default images are unchanged.
+  /// Creates an augmentation; by default images are unchanged.
   public init(flip: Bool = false, shift: Int = 0, erasing: Double = 0) {
     self.flip = flip
     self.shift = shift

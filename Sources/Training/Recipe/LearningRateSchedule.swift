@@ -6,7 +6,7 @@ import Layers
   import Darwin
 #endif
 
-/// The learning rate over a training (the book's section 12.11).
+/// The learning rate over the course of training (the book's section 12.11).
 public struct LearningRateSchedule: Sendable, Equatable, Codable {
   /// The shape after the warm-up.
   public enum Shape: Sendable, Equatable {
@@ -14,7 +14,7 @@ public struct LearningRateSchedule: Sendable, Equatable, Codable {
     case constant
     /// A linear decrease from the peak rate to 0 at the end.
     case linear
-    /// The peak rate times a factor for every n completed epochs, those of the warm-up included.
+    /// The peak rate times a factor for every n completed epochs, including those of the warm-up.
     case step(epochs: Int, factor: Double)
     /// Half a cosine from the peak rate to 0 at the end (Loshchilov and Hutter, *SGDR*, 2017, without restarts).
     case cosine
@@ -31,7 +31,7 @@ public struct LearningRateSchedule: Sendable, Equatable, Codable {
   /// The shape after the warm-up.
   public var shape: Shape
 
-  /// Makes a schedule; by default the rate never changes.
+  /// Creates a schedule; by default the rate never changes.
   public init(peak: Double, warmUpSteps: Int = 0, shape: Shape = .constant) {
     self.peak = peak
     self.warmUpSteps = warmUpSteps
@@ -55,7 +55,7 @@ public struct LearningRateSchedule: Sendable, Equatable, Codable {
   ///
   /// - Parameters:
   ///   - step: The number of steps before it.
-  ///   - epochs: The number of epochs in the training.
+  ///   - epochs: The total number of epochs.
   ///   - stepsPerEpoch: The number of steps per epoch.
   /// - Returns: The rate.
   public func rate(step: Int, epochs: Int, stepsPerEpoch: Int) -> Double {

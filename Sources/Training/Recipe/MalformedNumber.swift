@@ -7,7 +7,7 @@ enum MalformedNumber {
     case blockComment
   }
 
-  /// The first one with its line, from 1; nil if there is none.
+  /// The first malformed number with its line, from 1; nil if there is none.
   static func first(in json: [UInt8]) -> (text: String, line: Int)? {
     var context = Context.code
     var line = 1

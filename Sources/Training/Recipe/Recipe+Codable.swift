@@ -8,8 +8,10 @@ import Networks
   import Foundation
 #endif
 
-/// Recipes in JSON: an omitted key has the book's value, the image size that of the recipe's network; an unknown key is
-/// an error.
+/// Recipes in JSON.
+///
+/// Omitted keys have the book's values, except the image size, which is the default of the recipe's network. An unknown
+/// key is an error.
 extension Recipe: Codable {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case tab, model, weights, frozen
@@ -76,7 +78,7 @@ extension Recipe: Codable {
       nesterov: try values.decodeIfPresent(Bool.self, forKey: .nesterov) ?? false)
   }
 
-  /// Writes all values that are present; the initialization only without a tab, which has its own.
+  /// Writes all values that are present; the initialization only without a tab, which determines it.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encodeIfPresent(tab, forKey: .tab)

@@ -2,10 +2,10 @@ import Backends
 import Layers
 import Networks
 
-/// Everything that decides what a training computes.
+/// Everything that determines the result of training.
 ///
-/// Two trainings with equal recipes, data, backend, precision and micro-batch give the same bits on the same CPU, on
-/// any number of threads.
+/// Two runs with equal recipes, data, backend, precision and micro-batch give the same bits on the same CPU, on any
+/// number of threads.
 public struct Recipe: Sendable, Equatable {
   /// The tab of the book whose framework is followed, if any.
   ///
@@ -40,17 +40,17 @@ public struct Recipe: Sendable, Equatable {
   public var labelSmoothing = 0.0
   /// The decay of an exponential moving average of the weights per step, such as 0.999; nil for no average.
   ///
-  /// At step t the decay is at most (1 + t) / (10 + t), so that a short training does not keep the initial weights. The
+  /// At step t the decay is at most (1 + t) / (10 + t), so that the initial weights fade even in a short run. The
   /// average, if any, is saved as the checkpoint, and epochs are judged by it.
   public var averageDecay: Double?
-  /// The number of epochs without a better one after which the training ends; nil for no early stopping.
+  /// The number of epochs without improvement after which training ends; nil for no early stopping.
   public var patience: Int?
 
   /// The share of the training images that is held out for validation, 0 to 1, drawn by the seed.
   public var validationSplit = 0.0
   /// Random changes to the training images.
   public var augmentation = Augmentation()
-  /// The distributions of the initial parameters; with a ``tab``, which has its own, this must be the default.
+  /// The distributions of the initial parameters; must be the default with a ``tab``, which determines them.
   public var initialization: Initialization
   /// The normalization of bytes.
   public var normalization: NormalizationChoice
@@ -64,7 +64,7 @@ public struct Recipe: Sendable, Equatable {
   /// The data, backend and precision, if the recipe determines them.
   public var computation = Computation()
 
-  /// The choices besides the recipe's numbers that affect the last bits; nil leaves each to the command or the trainer.
+  /// Further choices that affect the last bits of the result; nil leaves a choice to the command or the trainer.
   public struct Computation: Sendable, Equatable {
     /// The folder of the data.
     public var data: String?
@@ -85,7 +85,7 @@ public struct Recipe: Sendable, Equatable {
     public init() {}
   }
 
-  /// Makes a recipe; omitted values are the book's.
+  /// Creates a recipe; omitted values are the book's.
   public init(
     imageSize: Int = 224, batchSize: Int = 128, epochs: Int = 10, optimizer: Optimizer = .sgd(),
     learningRate: LearningRateSchedule = LearningRateSchedule(peak: 0.05), weightDecay: Double = 0,
@@ -107,12 +107,13 @@ public struct Recipe: Sendable, Equatable {
   /// The book's recipe (section 8.3.3): plain SGD on images of 224×224.
   public static let book = Recipe()
 
-  /// Reaches 91 % on Fashion-MNIST in minutes with the book's network: smaller, normalized images, and an optimizer that
-  /// avoids the plateau of the book's first epoch.
+  /// Reaches 91 % on Fashion-MNIST in minutes with the book's network.
+  ///
+  /// It uses smaller, normalized images, and an optimizer that avoids the plateau of the book's first epoch.
   ///
   /// With biases of 0 about half of the ten channels of each of the last convolutions are negative on every image:
-  /// after their ReLU they get no gradient, and whether their classes are ever learned is chance. Biases of 1
-  /// lift them above 0; softmax is invariant to an equal offset of all scores.
+  /// after their ReLU they get no gradient, and it is a matter of chance whether their classes are ever learned. Biases
+  /// of 1 lift them above 0; softmax is invariant to an equal offset of all scores.
   public static let quick = Recipe(
     imageSize: 80, epochs: 4, optimizer: .sgd(momentum: 0.9, nesterov: true),
     learningRate: LearningRateSchedule(peak: 0.05, warmUpSteps: 150, shape: .cosine),
@@ -121,8 +122,8 @@ public struct Recipe: Sendable, Equatable {
       weights: .heUniform, constants: ["net.7.2.bias": 1, "net.7.4.bias": 1]),
     normalization: fashionMNIST)
 
-  /// Some 40 minutes on Fashion-MNIST with ``SmallNiN(classes:)``, a smaller network with batch normalization, on
-  /// images of their original size.
+  /// About 40 minutes on Fashion-MNIST with ``SmallNiN(classes:)``, a smaller network with batch normalization, on
+  /// images in their original size.
   public static let best: Recipe = {
     var recipe = Recipe(
       imageSize: 28, epochs: 20, optimizer: .sgd(momentum: 0.9, nesterov: true),
@@ -140,7 +141,7 @@ public struct Recipe: Sendable, Equatable {
 
 /// The source of the normalization of images.
 public enum NormalizationChoice: Sendable, Equatable {
-  /// Given numbers.
+  /// Fixed numbers.
   case fixed(Normalization)
   /// Mean and deviation of each channel, measured over the training images.
   case measured

@@ -10,15 +10,14 @@ import Tensors
 
 /// Recipes as editable files: [JSON5](https://json5.org), with comments and unquoted keys.
 public enum RecipeFile {
-  /// Much larger than any recipe.
+  /// The largest file in bytes, much larger than any recipe.
   private static let largestFile = 1 << 20
 
   /// Reads a recipe; omitted values are the book's.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - model: A network that will replace the file's: if the file has no image size, it is that network's
-  ///     default.
+  ///   - model: A network that will replace the file's; its default image size is used if the file has none.
   /// - Returns: The recipe.
   /// - Throws: ``TrainingError`` with the file, the key and the problem; `FileError` if it cannot be read.
   public static func read(_ path: String, for model: ModelCatalog? = nil) throws -> Recipe {

@@ -1,7 +1,7 @@
 import Layers
 
 extension Tab {
-  /// The Python class of a kind of layer, in the tab's network; a function if the tab has one instead of a layer.
+  /// The Python class of a kind of layer in the tab's network, or the function that the tab uses instead.
   func className(ofKind kind: String) -> String {
     classNames[kind] ?? kind
   }

@@ -3,12 +3,12 @@ import Layers
 extension Tab {
   /// The network of a tab.
   ///
-  /// NiN's head is the mean over the whole plane, but in ``jax`` over windows of 5×5 with a stride of 1: global on
-  /// images of 195 to 226 pixels, several windows on larger ones, none on smaller ones. A variant with another head
-  /// keeps it, and other models are the same in all tabs.
+  /// NiN's head is the mean over the whole plane, but in ``jax`` over windows of 5×5 with a stride of 1: one window on
+  /// images of 195 to 226 pixels, several on larger ones, none on smaller ones. A variant with another head keeps its
+  /// head, and other models are the same in all tabs.
   ///
   /// - Parameter model: The network.
-  /// - Returns: The same, with the tab's head.
+  /// - Returns: The network with the tab's head.
   /// - Throws: `GeometryError` if the design is invalid.
   public func choice(_ model: ModelChoice) throws -> ModelChoice {
     let design = model.design

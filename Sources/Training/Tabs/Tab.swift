@@ -20,7 +20,7 @@ public enum Tab: String, Sendable, Codable, CaseIterable {
   /// The distributions of the initial weights and biases.
   ///
   /// Weights are Glorot uniform: in ``mxnet`` and ``pytorch`` because the book sets it, in ``tensorflow`` because it is
-  /// Keras' default; Flax's is LeCun normal, truncated at two deviations. Biases are 0, except in ``pytorch``,
+  /// Keras' default; Flax's is LeCun normal, truncated at two standard deviations. Biases are 0, except in ``pytorch``,
   /// whose `init_cnn` leaves them at PyTorch's default: uniform on ±1/√(fan in).
   public var initialization: Initialization {
     switch self {
@@ -32,7 +32,7 @@ public enum Tab: String, Sendable, Codable, CaseIterable {
 
   /// The resizing method: ``tensorflow`` and ``jax`` both read images through TensorFlow.
   ///
-  /// Their `resize_with_pad` adds black bars to images that are not square. Fashion-MNIST's are; here all are
+  /// Their `resize_with_pad` adds black bars to images that are not square. Fashion-MNIST's are square; here others are
   /// stretched.
   public var resize: ResizeMethod {
     switch self {
@@ -42,7 +42,7 @@ public enum Tab: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// Whether whole batches are shuffled, each with the same examples in every epoch; otherwise examples are.
+  /// Whether whole batches are shuffled, with the same examples in every epoch; otherwise single examples are.
   ///
   /// In ``tensorflow`` and ``jax``, `.batch(n)` comes before `.shuffle`. The batch with the rest may then be
   /// anywhere in an epoch.

@@ -1,7 +1,7 @@
 import Tensors
 
-/// The sizes of sums over the channels of N×C×H×W, or the columns of N×C, each for the channel with the largest; 0 if
-/// that is not finite.
+/// The sizes of sums over the channels of N×C×H×W, or the columns of N×C, each for the channel with the largest value;
+/// 0 if that is not finite.
 struct ChannelSums {
   /// The Euclidean norm of the channel's elements, or of its sums over each image if that is larger.
   let norm: Double

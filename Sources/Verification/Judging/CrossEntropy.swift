@@ -7,11 +7,13 @@ import Tensors
   import Darwin
 #endif
 
-/// Softmax cross entropy with each step rounded to a precision, which shows the loss of accuracy in it: the gradient
-/// p − 1 of a class that the network is sure of loses most of its digits.
+/// Softmax cross entropy with each step rounded to a precision.
 ///
-/// The equations are the book's (section 4.5.2), as in the reference. If it rounds, p is too large by one
-/// unit in the last place, an error that `exp` and the division may make and that chance must not hide.
+/// It shows the inherent loss of accuracy: the gradient p − 1 of a class that the network is sure of loses most of its
+/// digits.
+///
+/// The equations are the book's (section 4.5.2), as in the reference. If the precision rounds, p is increased by one
+/// unit in the last place: `exp` and the division may make this error, and it must not depend on chance.
 struct CrossEntropy {
   /// The mean loss.
   let loss: Double

@@ -14,7 +14,7 @@ public struct Difference: Sendable, Equatable {
   public let count: Int
   /// The number of expected zeros.
   public let zeros: Int
-  /// The number of elements not judged: NaN or infinite where that is accepted.
+  /// The number of elements not judged, because they are NaN or infinite and that is accepted.
   public let unjudged: Int
 
   /// Compares two tensors of one shape.

@@ -4,8 +4,8 @@ import Tensors
 public struct Finding: Sendable {
   /// The tensor's name in a trace.
   public let name: String
-  /// The layers whose work it shows: for an activation those since the last recorded one, which are several if they are
-  /// fused; none for the loss.
+  /// The layers that computed it: for an activation those since the last recorded one, several if they are fused; none
+  /// for the loss.
   public let layers: [String]
   /// The tensor's shape.
   public let shape: Shape

@@ -2,14 +2,14 @@ import Backends
 import Networks
 import Tensors
 
-/// A training of some steps on one backend, with each step judged separately.
+/// Some training steps on one backend, each judged separately.
 ///
-/// Two correct trainings do not stay together: a rounding in one step changes the gradient of the next, and the
-/// distance grows exponentially. So a training is never compared with another. It runs on one network like any
-/// training, in the training plan, with the packed weights that its updates write. Before each step its parameters,
-/// running statistics and optimizer slots are read; from exactly these, the ``Referee`` judges the step's activations,
-/// loss and gradients, and the `UpdateReferee`, also from the backend's own gradients, the slots and the parameters
-/// after it. A packed weight that was not updated shows as an activation or a gradient that does not match the weights.
+/// Two correct training runs drift apart: a rounding in one step changes the gradient of the next, and the distance
+/// grows exponentially. So runs are never compared with each other. The steps run on one network as in any training
+/// run, in the training plan, with the packed weights that its updates write. Before each step its parameters, running
+/// statistics and optimizer slots are read; from exactly these, the ``Referee`` judges the step's activations, loss and
+/// gradients, and the `UpdateReferee`, also from the backend's own gradients, the slots and the parameters after it. A
+/// packed weight that was not updated shows as an activation or a gradient that does not match the weights.
 public struct JudgedTraining: Sendable {
   /// One step.
   public struct Step: Sendable {
@@ -23,10 +23,10 @@ public struct JudgedTraining: Sendable {
   public let name: String
   /// The precision it trained in.
   public let precision: Precision
-  /// The steps, and a last one that computes gradients but makes no update.
+  /// The steps, and a final one that computes gradients but makes no update.
   public let steps: [Step]
 
-  /// Runs a training.
+  /// Runs the training steps.
   ///
   /// - Parameters:
   ///   - experiment: The model, its initial parameters and dropout.
@@ -36,7 +36,7 @@ public struct JudgedTraining: Sendable {
   ///   - rule: The rule of the updates.
   ///   - convolutions: The choice of convolution algorithms.
   ///   - threads: The referee's threads.
-  ///   - batch: Returns the images and labels of a step, from 0; it is called once more than there are updates.
+  ///   - batch: Returns the images and labels of a step, from 0; it is called one time more than there are updates.
   ///   - willJudge: Called before each step with its number.
   /// - Throws: The errors of `Network`, and of `batch`.
   public init(

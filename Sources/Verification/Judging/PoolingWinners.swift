@@ -70,7 +70,7 @@ public struct ExactWinners: Sendable {
   /// Computes an experiment's forward pass up to its last max pooling.
   ///
   /// - Parameters:
-  ///   - experiment: What to compute.
+  ///   - experiment: The experiment.
   ///   - precision: The precision of the results to compare: below float64, images and parameters are float32.
   ///   - threads: The threads to compute with.
   /// - Throws: The errors of the reference.

@@ -6,18 +6,19 @@ import Tensors
 /// Decides whether the differences of a recording from exact arithmetic are within rounding error.
 ///
 /// Two computations of one network cannot be compared tensor by tensor with a tight bound: errors grow from layer to
-/// layer, and if rounding makes a different element of a pooling's window the largest, or moves a number across ReLU's
-/// 0, all gradients before it legitimately differ by far more than roundings. So each layer is judged separately. The
-/// reference computes it in float64 **from the recording's own activations**: the layer's input in the recording, not
-/// in the reference. The backward pass likewise uses the recording's activations, and with them its winners and signs.
+/// layer, and if rounding makes a different element of a pooling's window the largest, or moves the input of a ReLU
+/// across 0, all gradients before it legitimately differ by far more than rounding errors. So each layer is judged
+/// separately. The reference computes it in float64 **from the recording's own activations**: the layer's input in the
+/// recording, not in the reference. The backward pass likewise uses the recording's activations, and with them its
+/// winners and signs.
 ///
-/// The size of an acceptable error is measured, not guessed. Besides float64, the reference computes the same from the
+/// The size of an acceptable error is measured, not guessed. Besides float64, the reference computes the layer from the
 /// same activations in the recording's precision, in the plain order of the equations. The largest difference of the
 /// two over a tensor, but at least the unit roundoff times the tensor's largest magnitude, is that tensor's **expected
 /// rounding**; an error of up to ``Finding/bound`` of these units passes. It reflects the length of the sums,
 /// cancellation in them and propagated errors, for any network. For bfloat16 the rounded reference sums in float32 and
-/// rounds weights, activations and the gradients of activations. For float64, whose roundings cannot be measured here,
-/// it is that of float32 times 2⁻²⁹, the ratio of their unit roundoffs.
+/// rounds weights, activations and the gradients of activations. For float64, whose rounding errors cannot be measured
+/// here, it is that of float32 times 2⁻²⁹, the ratio of their unit roundoffs.
 ///
 /// If a tensor depends on few numbers, as in the last layers of a network with few classes left, the measured error may
 /// be small by chance. Two lower bounds do not depend on chance. A ReLU or a max pooling does not increase an error, so
@@ -40,15 +41,15 @@ import Tensors
 /// judged from one of them to the next, and a convolution with a fused ReLU from its input to the ReLU's output. The
 /// backward pass of such a ReLU uses the signs of its output.
 ///
-/// If a convolution's input has NaN or infinities, more of its output may be NaN than by the equations, since a library
-/// may multiply them by its padding's zeros. That NaN passes, there and in everything computed from it; a number
-/// instead of NaN or an infinity does not. Where the rounded computation overflows, in a training that diverges, the
+/// If a convolution's input has NaN or infinities, more of its output may be NaN than the equations say, since a
+/// library may multiply them by the zeros of padding. That NaN passes, there and in everything computed from it; a
+/// number instead of NaN or an infinity does not. If the rounded computation overflows, as when training diverges, the
 /// recording may overflow as well.
 public struct Referee {
   private let experiment: Experiment
   private let threads: ThreadPool
 
-  /// Makes a referee.
+  /// Creates a referee.
   ///
   /// - Parameters:
   ///   - experiment: The experiment that was computed.
@@ -92,12 +93,12 @@ public struct Referee {
 struct RoundedPair {
   var exact: Tensor<Double>
   var rounded: Tensor<Double>
-  /// Whether NaN is acceptable where this has none.
+  /// Whether NaN is acceptable where these numbers are not NaN.
   var acceptsNaN = false
   /// A lower bound of the expected rounding error, independent of the pair.
   var leastRounding = 0.0
 
-  /// A tensor that is known.
+  /// A known tensor, the same in both.
   init(_ tensor: Tensor<Double>) {
     exact = tensor
     rounded = tensor
@@ -110,7 +111,7 @@ struct RoundedPair {
     self.leastRounding = leastRounding
   }
 
-  /// Adds an algorithm's errors to the rounded numbers: with random signs, and as large as its maximum error divided by
+  /// Adds an algorithm's errors to the rounded numbers, with random signs and the size of its maximum error divided by
   /// the number of units that passes.
   ///
   /// An algorithm's error is relative to the RMS of the tensor's elements that have terms. If there are few, which may
@@ -126,7 +127,7 @@ struct RoundedPair {
     rounded = rounded.map { generator.next() & 1 == 0 ? $0 + error : $0 - error }
   }
 
-  /// The expected rounding error; infinite where the rounded numbers overflow.
+  /// The expected rounding error; infinite if the rounded numbers overflow.
   var rounding: Double { max(Difference(rounded, from: exact).absolute, leastRounding) }
 
   /// The mean relative error over all elements, but at least a minimum.
@@ -258,14 +259,15 @@ private struct Course {
       .map { try experiment.parameter(layer.parameterName($0)) }
   }
 
-  /// Whether a layer may give more NaN than the equations: some libraries skip a convolution's padding, others multiply
-  /// by zeros, and 0 times NaN or an infinity is NaN.
+  /// Whether a layer may give more NaN than the equations.
+  ///
+  /// Some libraries skip a convolution's padding, others multiply by zeros, and 0 times NaN or an infinity is NaN.
   private func spreadsNaN(_ index: Int, _ factors: [Tensor<Double>]) -> Bool {
     guard case .convolution = experiment.layers[index].operation else { return false }
     return factors.contains { !$0.elements.allSatisfy(\.isFinite) }
   }
 
-  /// Whether a layer's outputs are no farther apart than its inputs.
+  /// Whether a layer does not increase the distance between two inputs.
   private func enlargesNothing(_ index: Int) -> Bool {
     switch experiment.layers[index].operation {
     case .relu, .maxPooling: true

@@ -4,8 +4,9 @@ import Operations
 import ReferenceBackend
 import Tensors
 
-/// One layer on the reference, in float64, in float32, or in float32 with everything that bfloat16 backends store
-/// rounded to bfloat16: weights, outputs and the gradients of activations.
+/// One layer on the reference, in float64, in float32, or in float32 with bfloat16 storage.
+///
+/// For bfloat16, everything that backends store in it is rounded: weights, outputs and the gradients of activations.
 struct ReferenceLayer {
   /// The gradients of a backward pass.
   struct Gradients {
@@ -68,7 +69,8 @@ struct ReferenceLayer {
   /// The gradients for an input and the gradient of the output.
   func backward(_ input: Tensor<Double>, outputGradient: Tensor<Double>, isFirst: Bool) throws -> Gradients {
     let run = try bound(input: input, outputGradient: outputGradient, needsInputGradient: !isFirst)
-    // Layers without parameters read their output, winners, or nothing; batch normalization its statistics.
+    // The backward pass of a layer without parameters reads its output, its winners or nothing; that of batch
+    // normalization reads its statistics.
     if parameters.isEmpty || layer.operation.mixesImages { try run.kernel.forward(context) }
     try run.kernel.parameterGradients(context)
     if !isFirst { try run.kernel.inputGradient(context) }

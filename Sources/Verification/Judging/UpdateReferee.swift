@@ -12,8 +12,8 @@ struct ParameterState: Sendable {
 ///
 /// The rules have no sums over elements, so each element is judged separately, from the backend's value, gradient and
 /// slots before the step. ``UpdatedTerms`` has the results of exact arithmetic, and the magnitude whose product with
-/// the unit roundoff is the expected rounding; a correct step is below ``Finding/bound`` of it. Elements near the
-/// largest number are not judged.
+/// the unit roundoff is the expected rounding; the error of a correct step is below ``Finding/bound`` times that.
+/// Elements near the largest number are not judged.
 struct UpdateReferee {
   private let rule: UpdateRule
   private let number: Int
@@ -87,7 +87,7 @@ struct UpdateRoundoff {
     smallest = isDouble ? Double.leastNormalMagnitude : Double(Float.leastNormalMagnitude)
   }
 
-  /// The expected rounding of a sum with terms of some total magnitude; infinite where it may overflow.
+  /// The expected rounding of a sum with terms of some total magnitude; infinite if it may overflow.
   func unit(_ magnitude: Double) -> Double {
     magnitude < largest / 2 ? max(magnitude * unit, smallest) : .infinity
   }

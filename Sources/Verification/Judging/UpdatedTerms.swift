@@ -59,7 +59,7 @@ struct UpdatedTerms {
   /// - The value is two sums of w, of its decay with a rounded factor and a product, and of the step: 15 u of that.
   ///
   /// So 16 units of u · (|w| + |decay · w| + s · M / d) are enough. Below the smallest normal number t rounding is not
-  /// relative: m may be wrong by t, and v likewise, and so √v by √2 · t / √(v + t). The resulting error of the step is
+  /// relative: m and v may each be wrong by t, and so √v by √2 · t / √(v + t). The resulting error of the step is
   /// added. Where g² may overflow, v and the value are unknown.
   private init(
     by rule: AdamWRule, weightDecay: Double, number: Int, _ w: Double, _ g: Double, _ kept: [Double],

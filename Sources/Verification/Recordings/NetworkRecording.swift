@@ -17,7 +17,7 @@ public struct NetworkRecording: Recording {
   public let algorithms: [String: ConvolutionAlgorithm]
   private let tensors: [String: RecordedTensor]
 
-  /// Runs an experiment, forward and, unless the plan is one of prediction, backward.
+  /// Runs an experiment, forward and, unless the plan is for prediction, backward.
   ///
   /// - Parameters:
   ///   - experiment: The experiment.

@@ -13,7 +13,7 @@ public protocol Recording {
   func algorithm(ofLayer name: String) -> ConvolutionAlgorithm?
   /// The shape of a tensor, by its name in a trace (``TensorName``); nil if it was not recorded.
   func shape(of name: String) -> Shape?
-  /// The tensor of a name.
+  /// The tensor with a name.
   func tensor(_ name: String) throws -> Tensor<Double>
 }
 
@@ -22,7 +22,7 @@ extension Recording {
   public func algorithm(ofLayer name: String) -> ConvolutionAlgorithm? { nil }
 }
 
-/// A way in which a network runs its layers; each has its own kernels and memory, and so its own mistakes.
+/// A way in which a network runs its layers; each has separate kernels and memory, and can fail separately.
 public enum NetworkPlan: String, Sendable, Codable, CaseIterable {
   /// Every layer separately, and the whole batch at once: only verification runs this way, to locate a wrong layer
   /// exactly.

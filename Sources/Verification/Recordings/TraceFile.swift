@@ -14,7 +14,7 @@ public struct TraceFile: Recording {
   public var plan: NetworkPlan? { file.metadata["plan"].flatMap(NetworkPlan.init(rawValue:)) }
   /// The names of all tensors in the file.
   public var names: [String] { file.names }
-  /// The same names with `net.` if the file omits it.
+  /// The names of all tensors, with `net.` added if the file omits it.
   public var fullNames: [String] { file.names.map(Self.fullName) }
   /// The metadata of the file.
   public var metadata: [String: String] { file.metadata }
@@ -99,7 +99,7 @@ public struct TraceFile: Recording {
   ///   - recording: The recording.
   ///   - experiment: Its experiment, which is written too, so that the trace can be reproduced.
   ///   - metadata: Further metadata.
-  ///   - path: The file, which appears completely or not at all.
+  ///   - path: The file, which appears complete or not at all.
   /// - Throws: `FileError` if it cannot be written.
   public static func write(
     _ recording: NetworkRecording, of experiment: Experiment, metadata: [String: String], to path: String

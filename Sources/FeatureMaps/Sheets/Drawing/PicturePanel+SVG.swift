@@ -33,7 +33,7 @@ extension PicturePanel {
 
   private var haveCaptions: Bool { tiles.contains { !$0.caption.isEmpty } }
 
-  /// Names without captions are numbers.
+  /// Without captions the names are numbers.
   private var nameSize: Double { haveCaptions ? SheetLayout.name : SheetLayout.number }
 
   func draw(in svg: inout SVG, x: Double, y: Double) throws {
@@ -71,7 +71,7 @@ extension PicturePanel {
   private func drawFrame(in svg: inout SVG, at corner: SVG.Point, _ stroke: SVG.Stroke) {
     let (left, top) = (corner.x - stroke.width / 2, corner.y - stroke.width / 2)
     let (right, bottom) = (left + tileWidth + stroke.width, top + tileHeight + stroke.width)
-    // Past the first corner again, so that it has the same join as the others.
+    // Continues past the first corner, so that it has the same join as the others.
     let corners = [
       (left, top), (right, top), (right, bottom), (left, bottom), (left, top), (right, top),
     ]

@@ -4,7 +4,8 @@ import Training
 /// The confusion matrix: a row per class, a column per predicted class.
 struct ConfusionSection: ReportSection {
   let title = "Confusion matrix"
-  /// Browsers are slow with larger matrices; the most frequently confused classes are shown.
+  /// The maximum number of classes, since browsers are slow with larger matrices; the most frequently confused ones are
+  /// shown.
   static let mostClasses = 150
   /// With more classes the cells are small.
   private static let mostLargeClasses = 20

@@ -1,7 +1,7 @@
 import Reporting
 import Training
 
-/// The results of the training.
+/// The results of training.
 struct FiguresSection: ReportSection {
   let title = "Results"
 
