@@ -6,6 +6,7 @@ enum OtherFormat {
   /// What a file is that is neither PNG nor JPEG, and what would work, as the rest of a line that begins with its name.
   ///
   /// - Parameter file: The file's contents.
+  /// - Returns: The words after the name.
   static func explanation(of file: [UInt8]) -> String {
     let start = Array(file.prefix(headerByteCount))
     guard !start.isEmpty else { return "is empty, neither PNG nor JPEG" }
