@@ -27,7 +27,8 @@ public enum DatasetFolder {
     case .directory: break
     case .absent:
       if let split = EMNIST.split(ofPath: path) { return split }
-      throw DatasetError.missing(paths: [path], reason: "\(path): no such folder")
+      throw DatasetError.missing(
+        paths: [path], reason: path.isEmpty ? "the path of the data is empty" : "\(path): no such folder")
     case .unreachable(let reason):
       throw DatasetError.inaccessible(path: path, reason: "\(path) cannot be read: \(reason)")
     case .regular where isArchive(path): throw packed(path)

@@ -52,6 +52,7 @@ struct FeaturesCommand: ParsableCommand {
 
   func validate() throws {
     try requirePositive([("--limit", limit)])
+    try requireOutput(picture.output, differsFrom: images.images)
     guard images.count == 1 else {
       throw ValidationError("give exactly one image: a file or an --index")
     }

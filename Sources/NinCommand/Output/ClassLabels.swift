@@ -18,11 +18,14 @@ struct RankedClass: Encodable, CustomStringConvertible {
     case index, probability
   }
 
-  var description: String { "\(name) \(decimal(100 * probability, places: 1)) %" }
+  var description: String {
+    "\(ClassLabels.printed(name)) \(decimal(100 * probability, places: 1)) %"
+  }
 }
 
 /// The names of a network's classes.
 struct ClassLabels {
+  /// The names, which may contain anything if they are from a file.
   let names: [String]
 
   /// - Parameters:
@@ -31,14 +34,19 @@ struct ClassLabels {
   ///   - count: The number of classes.
   init(_ description: CheckpointDescription, count: Int) {
     if description.classNames.count == count {
-      // Names from a file may contain anything.
-      names = description.classNames.map { $0.onOneLine(atMost: 200) }
+      names = description.classNames
     } else if description.image[0] == 1 && count == FashionMNIST.classNames.count {
       names = FashionMNIST.classNames
     } else {
       names = (0..<count).map { "class \($0)" }
     }
   }
+
+  /// The names for display.
+  var printedNames: [String] { names.map(Self.printed) }
+
+  /// A name for display, on one line.
+  static func printed(_ name: String) -> String { name.onOneLine(atMost: 200) }
 
   /// The most likely classes with their probabilities, the softmax of the logits, in decreasing order.
   ///

@@ -15,7 +15,8 @@ struct Prediction {
       switch self {
       case .file(let path): return path.onOneLine(atMost: 4096)
       case .test(let position, let file, let name):
-        return "test image \(position)\(file.map { ", \($0.onOneLine(atMost: 4096))" } ?? "") (\(name))"
+        return
+          "test image \(position)\(file.map { ", \($0.onOneLine(atMost: 4096))" } ?? "") (\(ClassLabels.printed(name)))"
       }
     }
   }
