@@ -27,7 +27,8 @@ public enum DatasetFolder {
     case .directory: break
     case .absent:
       if let split = EMNIST.split(ofPath: path) { return split }
-      throw DatasetError.missing(paths: [path], reason: "\(path): no such folder")
+      throw DatasetError.missing(
+        paths: [path], reason: path.isEmpty ? "the path of the data is empty" : "\(path): no such folder")
     case .unreachable(let reason):
       throw DatasetError.inaccessible(path: path, reason: "\(path) cannot be read: \(reason)")
     case .regular where isArchive(path): throw packed(path)
@@ -111,16 +112,39 @@ public enum DatasetFolder {
   }
 
   private static func unknown(_ path: String) throws -> DatasetError {
-    let names = try FolderListing(SystemPath(path)).names.map { "\($0)".onOneLine(atMost: 80) }
+    let listing = try FolderListing(SystemPath(path))
+    let names = listing.names.map { "\($0)".onOneLine(atMost: 80) }
     let found = names.isEmpty ? "nothing" : names.prefix(4).joined(separator: ", ")
     let more = names.count > 4 ? " and \(names.count - 4) more" : ""
     return DatasetError.unsuitable(
       path: path,
       reason:
-        "\(path) is not a known data set: it has \(found)\(more); known are the files of MNIST, KMNIST, Fashion-MNIST "
-        + "(train-images-idx3-ubyte.gz, …), EMNIST (emnist-letters-train-images-idx3-ubyte.gz, …) and CIFAR-10 and -100 "
-        + "(data_batch_1.bin, train.bin, …), and PNG or JPEG files in a folder for each class, or in train/CLASS and "
-        + "test/CLASS")
+        "\(path) is not a known data set: it has \(found)\(more); \(hint(listing.folders, in: path) ?? known)"
+    )
+  }
+
+  private static let known =
+    "known are the files of MNIST, KMNIST, Fashion-MNIST (train-images-idx3-ubyte.gz, …), EMNIST "
+    + "(emnist-letters-train-images-idx3-ubyte.gz, …) and CIFAR-10 and -100 (data_batch_1.bin, train.bin, …), and PNG "
+    + "or JPEG files in a folder for each class, or in train/CLASS and test/CLASS"
+
+  /// What would work, judging by the folders in a folder: one that is a data set, or images of another format.
+  private static func hint(_ folders: [FileName], in path: String) -> String? {
+    let paths = folders.compactMap(\.text).map { "\(path)/\($0)" }
+    if let dataset = paths.first(where: isDataset) { return "give \(dataset.onOneLine(atMost: 4096))" }
+    let files = folders.lazy.compactMap { folder -> SystemPath? in
+      let folder = SystemPath(path).appending(folder)
+      return (try? FolderListing(folder))?.files.first.map(folder.appending)
+    }
+    return files.first.map {
+      "only .png, .jpg and .jpeg files in its folders are read, not files such as \($0); convert images to PNG or JPEG"
+    }
+  }
+
+  private static func isDataset(_ path: String) -> Bool {
+    let names = (try? FolderListing(SystemPath(path)).files.map(\.description)) ?? []
+    if (try? named(names, in: path) { _ in }) != nil { return true }
+    return ["", "/train"].contains { (try? ClassFolders(path + $0)) != nil }
   }
 }
 

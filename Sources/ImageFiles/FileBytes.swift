@@ -98,7 +98,8 @@ package enum FileBytes {
 
   private static func openingError(_ name: String) -> ImageFileError {
     let isMissing = errno == ENOENT
-    let reason = "\(name) cannot be opened: \(lastReason)"
+    let reason =
+      name.isEmpty ? "the path of an image is empty" : "\(name) cannot be opened: \(lastReason)"
     return isMissing ? .missing(path: name, reason: reason) : .unreadable(path: name, reason: reason)
   }
 

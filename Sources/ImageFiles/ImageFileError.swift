@@ -9,7 +9,9 @@ public enum ImageFileError: Error, Equatable, CustomStringConvertible {
   /// The system does not allow the file to be read, or lacks the memory to decode it.
   case unreadable(path: String, reason: String)
   /// The file is neither PNG nor JPEG.
-  case notAnImage(path: String)
+  case notAnImage(path: String, reason: String)
+  /// The file is a JPEG of a kind that cannot be decoded: lossless, or with 12 bits per sample.
+  case unsupported(path: String, reason: String)
   /// The file is truncated, corrupt or without pixels.
   case damaged(path: String, reason: String)
   /// The file has more bytes or pixels than the ``ImageLimits`` allow.
@@ -22,10 +24,9 @@ public enum ImageFileError: Error, Equatable, CustomStringConvertible {
   /// What is wrong, with which file, and what would work, in one line.
   public var description: String {
     switch self {
-    case .notAnImage(let path): "\(path) is neither PNG nor JPEG"
     case .missing(_, let reason), .notRegularFile(_, let reason), .unreadable(_, let reason),
-      .damaged(_, let reason), .tooLarge(_, let reason), .unsupportedChannels(_, let reason),
-      .notEncodable(let reason):
+      .notAnImage(_, let reason), .unsupported(_, let reason), .damaged(_, let reason),
+      .tooLarge(_, let reason), .unsupportedChannels(_, let reason), .notEncodable(let reason):
       reason
     }
   }

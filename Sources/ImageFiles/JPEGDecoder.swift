@@ -8,17 +8,18 @@ enum JPEGDecoder {
   /// Decodes a file.
   ///
   /// - Parameters:
-  ///   - bytes: The file's contents.
+  ///   - file: The file's contents.
   ///   - path: The file's name, for errors.
   ///   - limits: The limits on the image's size.
   /// - Returns: The pixels, scaled down according to the limits.
-  /// - Throws: ``ImageFileError`` if the file is truncated, corrupt or too large.
-  static func decode(_ bytes: [UInt8], path: String, limits: ImageLimits) throws -> InterleavedPixels {
+  /// - Throws: ``ImageFileError`` if the file is truncated, corrupt, of an unsupported kind or too large.
+  static func decode(_ file: [UInt8], path: String, limits: ImageLimits) throws -> InterleavedPixels {
     guard let decoder = tjInitDecompress() else {
       throw ImageFileError.unreadable(path: path, reason: "\(path): TurboJPEG is out of memory")
     }
     defer { tjDestroy(decoder) }
-    guard let header = Header(decoder, bytes) else { throw unreadable(decoder, path: path) }
+    let bytes = JPEGRepair.repaired(file)
+    let header = try Header(decoder, bytes, path: path)
     let (width, height) = (Int(header.width), Int(header.height))
     let scale = try limits.scale(width: width, height: height, path: path)
     guard scale == 1 || !needsWholeImage(bytes) else {
@@ -45,34 +46,42 @@ enum JPEGDecoder {
   static func storesColor(_ bytes: [UInt8]) -> Bool {
     guard let decoder = tjInitDecompress() else { return false }
     defer { tjDestroy(decoder) }
-    return Header(decoder, bytes).map { $0.format != .gray } ?? false
+    let header = try? Header(decoder, bytes, path: "")
+    return header.map { $0.format != .gray } ?? false
   }
 
   /// Whether the decoder holds the coefficients of the whole image, as for progressive files and those whose components
   /// are in separate scans.
   private static func needsWholeImage(_ file: [UInt8]) -> Bool {
-    var componentCount: UInt8 = 0
+    var componentCount: UInt8?
     for segment in JPEGSegments(file) {
       if segment.marker == JPEGSegments.startOfScan { return segment.data.first != componentCount }
-      guard startsOfFrame.contains(segment.marker) else { continue }
-      if progressiveStartsOfFrame.contains(segment.marker) { return true }
-      componentCount = segment.data.dropFirst(5).first ?? 0
+      guard segment.isStartOfFrame else { continue }
+      if segment.isProgressive { return true }
+      componentCount = segment.componentCount
     }
     return true
   }
 
-  /// SOF0 to SOF15, without C4, C8 and CC, which are other segments.
-  private static let startsOfFrame = Set<UInt8>(0xC0...0xCF).subtracting([0xC4, 0xC8, 0xCC])
-  private static let progressiveStartsOfFrame: Set<UInt8> = [0xC2, 0xC6, 0xCA, 0xCE]
-
-  /// Whether only extra bytes between segments were skipped, which some cameras write.
+  /// Whether only extra bytes before the end of the image were skipped, which some cameras write.
+  ///
+  /// After extra bytes before any other marker, further warnings may be unreported.
   private static func isHarmless(_ decoder: tjhandle) -> Bool {
-    tjGetErrorCode(decoder) == TJERR_WARNING.rawValue && message(of: decoder).contains("extraneous bytes")
+    tjGetErrorCode(decoder) == TJERR_WARNING.rawValue
+      && message(of: decoder).hasSuffix("extraneous bytes before marker 0xd9")
   }
 
-  private static func unreadable(_ decoder: tjhandle, path: String) -> ImageFileError {
-    ImageFileError.damaged(
-      path: path, reason: "\(path) is a truncated or corrupt JPEG: \(message(of: decoder))")
+  fileprivate static func unreadable(_ decoder: tjhandle, path: String) -> ImageFileError {
+    let message = message(of: decoder)
+    guard !["Unsupported", "not supported", "Maximum supported"].contains(where: message.contains) else {
+      return ImageFileError.unsupported(
+        path: path,
+        reason:
+          "\(path) is an unsupported kind of JPEG: \(message); save it as a baseline or progressive JPEG with 8 bits per "
+          + "sample, or as PNG")
+    }
+    return ImageFileError.damaged(
+      path: path, reason: "\(path) is a truncated or corrupt JPEG: \(message)")
   }
 
   private static func message(of decoder: tjhandle) -> String {
@@ -86,13 +95,22 @@ private struct Header {
   let height: Int32
   let format: PixelFormat
 
-  /// Reads a header; nil if it cannot be read; the decoder then has the reason.
-  init?(_ decoder: tjhandle, _ bytes: [UInt8]) {
+  /// Reads a header.
+  ///
+  /// - Throws: ``ImageFileError`` if it cannot be read.
+  init(_ decoder: tjhandle, _ bytes: [UInt8], path: String) throws {
     var (width, height, subsampling, colorSpace) = (Int32(0), Int32(0), Int32(0), Int32(-1))
     let code = tjDecompressHeader3(
       decoder, bytes, UInt(bytes.count), &width, &height, &subsampling, &colorSpace)
-    // TurboJPEG reports an error for subsamplings that it has no name for, but decodes them.
-    guard code == 0 || subsampling < 0, width > 0, height > 0, colorSpace >= 0 else { return nil }
+    // TurboJPEG also reports an error for warnings, and for subsamplings that it has no name for, but decodes such files.
+    guard width > 0, height > 0, colorSpace >= 0 else {
+      // Without an error the message is that of an earlier file.
+      guard code != 0 else {
+        throw ImageFileError.damaged(
+          path: path, reason: "\(path) is a truncated or corrupt JPEG: it ends before its image")
+      }
+      throw JPEGDecoder.unreadable(decoder, path: path)
+    }
     self.width = width
     self.height = height
     format =

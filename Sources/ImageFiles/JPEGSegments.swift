@@ -6,15 +6,31 @@ struct JPEGSegments: Sequence, IteratorProtocol {
   struct Segment {
     let marker: UInt8
     let data: ArraySlice<UInt8>
+
+    /// Whether it is one of SOF0 to SOF15, without C4, C8 and CC, which are other segments.
+    var isStartOfFrame: Bool { (0xC0...0xCF).contains(marker) && ![0xC4, 0xC8, 0xCC].contains(marker) }
+
+    /// Whether it starts a frame whose scans each have all bits of all coefficients.
+    var isSequential: Bool { [0xC0, 0xC1, 0xC9].contains(marker) }
+
+    /// Whether it starts a progressive frame.
+    var isProgressive: Bool { [0xC2, 0xC6, 0xCA, 0xCE].contains(marker) }
+
+    /// The number of components of a frame; nil if the segment is too short.
+    var componentCount: UInt8? { data.dropFirst(5).first }
   }
 
+  static let application0: UInt8 = 0xE0
   static let application1: UInt8 = 0xE1
+  static let application14: UInt8 = 0xEE
   static let startOfScan: UInt8 = 0xDA
+  /// The offset after the start of the image.
+  static let start = 2
   private static let endOfImage: UInt8 = 0xD9
 
   private let file: [UInt8]
   /// The offset of the next byte; the first two are the start-of-image marker.
-  private var position = 2
+  private var position = Self.start
   private var isAtEnd = false
 
   /// - Parameter file: The file's contents, which may be damaged.

@@ -82,6 +82,17 @@ extension CommandTests {
       #expect(!many.contains("rows: labels") && many.contains("--json"))
     }
 
+    @Test("prints names of classes on one line, and as they are in JSON")
+    func oddNames() throws {
+      let names = ["new\nline", "\u{1B}[31mred", "plain"]
+      let report = try Self.report(names)
+      let text = report.text(width: 80)
+      #expect(text.contains("new\\nline") && !text.contains("new\n") && !text.contains("\u{1B}"))
+      let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any]
+      let classes = try #require(json?["classes"] as? [[String: Any]])
+      #expect(classes.map { $0["name"] as? String } == names)
+    }
+
     @Test("gives figures as JSON that agree with each other")
     func json() throws {
       let run = try nin(evaluate + ["--json"], in: folder)

@@ -69,6 +69,31 @@ extension CommandTests {
       #expect(try folder.read("y.npy").isEmpty)
     }
 
+    @Test("an output that is an input, by whatever name, is rejected, and the input stays as it is")
+    func inputs() throws {
+      try folder.write(SmallImages.png, to: "it.png")
+      _ = try shell(
+        "ln -s net link; ln x.npy hard.npy; ln -s it.png picture.png; mkdir run; cp net run/checkpoint.safetensors",
+        in: folder)
+      let files = ["net", "x.npy", "it.png", "run/checkpoint.safetensors"]
+      let before = try files.map { try folder.read($0) }
+      for (line, output) in [
+        ("predict --checkpoint net --input x.npy --output x.npy", "x.npy"),
+        ("predict --checkpoint net --input x.npy --output ./hard.npy", "./hard.npy"),
+        ("predict --checkpoint net --input x.npy --output link", "link"),
+        ("predict --model net --input W=x.npy --output x.npy", "x.npy"),
+        ("export --checkpoint net --output link", "link"), ("trace --checkpoint net --output net", "net"),
+        ("report run --output run/checkpoint.safetensors", "run/checkpoint.safetensors"),
+        ("maps --checkpoint net --output picture.png it.png", "picture.png"),
+        ("features --checkpoint net --layer net.0 --output it.png it.png", "it.png"),
+      ] {
+        let run = try shell("nin \(line)", in: folder)
+        expectFailure(run, naming: "--output is \(output)", "would replace it")
+        #expect(run.exitCode == 64)
+      }
+      #expect(try files.map { try folder.read($0) } == before)
+    }
+
     @Test("a write-protected file stays as it is, and a link that leads nowhere gets its file")
     func protectedAndDangling() throws {
       let run = try shell("echo old > y.npy; chmod 444 y.npy; \(Self.predict) y.npy", in: folder)

@@ -102,7 +102,7 @@ extension CommandTests {
         expectSuccess(run)
         #expect(run.output == "\(title): \(expected)")
       }
-      expectFailure(try predict("- < /dev/null"), naming: "standard input is neither PNG nor JPEG")
+      expectFailure(try predict("- < /dev/null"), naming: "standard input is empty")
       expectFailure(try predict("- <&-"), naming: "standard input cannot be read")
       let both = try shell("\(Self.command) - it.png < /dev/null", in: folder)
       #expect(both.exitCode == 1 && titles(both) == ["it.png"])

@@ -39,6 +39,27 @@ struct DatasetPlaceTests {
       refusal.contains(folder.path("root/FashionMNIST")) && refusal.contains(folder.path("root/KMNIST")))
   }
 
+  @Test("a folder above a data set names that, and folders of other formats name a file")
+  func hints() throws {
+    try write("above/fashion")
+    #expect(try refusal(folder.path("above")).hasSuffix("give \(folder.path("above/fashion"))"))
+    for (root, file) in [("photos", "images/cat/1.png"), ("photos2", "images/train/cat/1.jpg")] {
+      let path = folder.path("\(root)/\(file)")
+      try FileManager.default.createDirectory(
+        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try folder.write([1], to: "\(root)/\(file)")
+      #expect(try refusal(folder.path(root)).hasSuffix("give \(folder.path("\(root)/images"))"))
+    }
+    for name in ["empty", "webp/cat", "webp/dog"] {
+      try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: true)
+    }
+    try folder.write([1], to: "webp/dog/1.webp")
+    let webp = try refusal(folder.path("webp"))
+    #expect(webp.contains(folder.path("webp/dog/1.webp")) && webp.contains("convert"))
+    #expect(try refusal(folder.path("empty")).contains("it has nothing; known are"))
+    #expect(try refusal("").contains("the path of the data is empty"))
+  }
+
   @Test("a folder that cannot be reached is not called absent")
   func unreachable() throws {
     try #require(symlink("loop", folder.path("loop")) == 0)

@@ -49,6 +49,39 @@ struct NetworkClassesTests {
     #expect(try open().training().count == 3)
   }
 
+  @Test("have the network's classes where names differ in case, spaces, '_' and '-' only")
+  func spellings() throws {
+    try write("Ankle_Boot", count: 2)
+    try write("T-Shirt", count: 1)
+    let network = ["t shirt", "bag", "ankle boot"]
+    let lines = Lines()
+    let data = try ImageFolder(
+      path: folder.path,
+      options: ImageFolder.Options(testFraction: 1, classNames: network) { lines.add($0) })
+    let test = try data.test()
+    #expect(test.classNames == network && test.labels.sorted() == [0, 2, 2])
+    let shirt = try #require(test.labels.firstIndex(of: 0))
+    #expect(test.fileName(at: shirt) == "T-Shirt/0.png")
+    #expect(lines.all.count == 1 && lines.all[0].contains("“Ankle_Boot” is “ankle boot”"))
+    for others in [["t shirt", "t-shirt", "ankle boot"], ["t shirt", "bag", "sandal"]] {
+      #expect(try open(1, others).test().classNames == ["Ankle_Boot", "T-Shirt"])
+    }
+    try write("Bags", count: 1)
+    let error = try #require(throws: DatasetError.self) { try open(1, network) }
+    #expect(error.description.contains("“Bags”") && error.description.contains("t shirt, bag"))
+    // Wholly different names may still be the same classes.
+    #expect(try open(1, ["0", "1", "2"]).test().classNames == ["Ankle_Boot", "Bags", "T-Shirt"])
+  }
+
+  /// Lines that a function has received.
+  private final class Lines: Sendable {
+    private let lines = Monitor<[String]>([])
+
+    func add(_ line: String) { lines.change { $0.append(line) } }
+
+    var all: [String] { lines.change { $0 } }
+  }
+
   @Test("have the classes in the network's order, if they have no others")
   func classes() throws {
     try write("boot", count: 2)
@@ -60,7 +93,8 @@ struct NetworkClassesTests {
       let name = test.classNames[Int(test.labels[index])]
       #expect(test.fileName(at: index)?.hasPrefix("\(name)/") == true)
     }
-    #expect(try open(1, ["boot", "coat"]).test().classNames == ["bag", "boot"])
+    #expect(try open(1, ["boot", "coat", "hat"]).test().classNames == ["bag", "boot"])
+    #expect(throws: DatasetError.self) { try open(1, ["boot", "coat"]) }
     #expect(try open(0.5, ["boot", "bag", "coat"]).training().classNames == ["boot", "bag", "coat"])
   }
 

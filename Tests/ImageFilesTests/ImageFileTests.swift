@@ -45,10 +45,33 @@ struct ImageFileTests {
       #expect(!error.description.contains { $0.isNewline })
     }
     try file.write([])
-    #expect(throws: ImageFileError.notAnImage(path: file.path)) {
-      try ImageFile.decode(path: file.path, channels: 1)
-    }
+    let empty = ImageFileError.notAnImage(
+      path: file.path, reason: "\(file.path) is empty, neither PNG nor JPEG")
+    #expect(throws: empty) { try ImageFile.decode(path: file.path, channels: 1) }
     #expect(throws: ImageFileError.self) { try ImageFile.decode(path: Fixtures.path("rgb.png"), channels: 2) }
+  }
+
+  @Test(
+    "of other formats are named, with what would work",
+    arguments: [
+      ("GIF89a", "a GIF image"), ("RIFF\u{1}\u{2}\u{3}\u{4}WEBPVP8 ", "a WebP image"), ("BM6", "a BMP image"),
+      ("II*\0", "a TIFF image"), ("MM\0*", "a TIFF image"),
+      ("\0\0\0\u{18}ftypheic\0\0\0\0mif1", "a HEIC image"),
+      ("\0\0\0\u{1C}ftypavif", "an AVIF image"), ("\0\0\0\u{1C}ftypisom", "a video"),
+      ("%PDF-1.7", "a PDF file"),
+      ("version https://git-lfs.github.com/spec/v1\noid", "git lfs pull"), ("<!DOCTYPE html>", "a web page"),
+      ("PK\u{3}\u{4}", "unpack"), ("", "is empty"), ("RIFF", "is neither"), ("\0\0\0\0fty", "is neither"),
+    ])
+  func otherFormats(contents: String, part: String) throws {
+    let error = try #require(throws: ImageFileError.self) {
+      try ImageFile.decode(Array(contents.utf8), name: "it", channels: 1)
+    }
+    guard case .notAnImage("it", _) = error else {
+      Issue.record("\(error)")
+      return
+    }
+    #expect(error.description.hasPrefix("it is ") && error.description.contains(part))
+    #expect(error.description.contains("neither PNG nor JPEG"))
   }
 
   @Test("that cannot be used are distinguished by cases")
@@ -62,7 +85,7 @@ struct ImageFileTests {
         switch error {
         case .missing(path, _): return "missing"
         case .notRegularFile(path, _): return "not a regular file"
-        case .notAnImage(path): return "not an image"
+        case .notAnImage(path, _): return "not an image"
         case .damaged(path, _): return "damaged"
         case .tooLarge(path, _): return "too large"
         default: return "\(error)"

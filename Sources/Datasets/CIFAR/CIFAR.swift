@@ -58,10 +58,7 @@ public enum CIFAR: Dataset {
   }
 
   private var classCount: Int {
-    switch self {
-    case .ten: 10
-    case .hundred: 100
-    }
+    knownClassNames.count
   }
 
   private var labelByteCount: Int {
@@ -71,8 +68,17 @@ public enum CIFAR: Dataset {
     }
   }
 
+  private var knownClassNames: [String] {
+    switch self {
+    case .ten: CIFARClasses.ten
+    case .hundred: CIFARClasses.hundred
+    }
+  }
+
+  /// The names in the folder's file, or the known ones if it is missing.
   private func classNames() throws -> [String] {
     let path = "\(directory)/\(namesFile)"
+    if case .absent = SystemFile.kind(of: path) { return knownClassNames }
     let names = try TextLines.read(path)
     guard names.count == classCount else {
       throw DatasetError.damaged(

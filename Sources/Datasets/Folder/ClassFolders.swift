@@ -5,6 +5,8 @@ struct ClassFolders: Sendable {
   /// A class and its files.
   struct Class: Sendable {
     let name: String
+    /// The name of its folder, which may be another spelling of its name.
+    let folderName: String
     let path: SystemPath
     let files: [FileName]
   }
@@ -40,7 +42,7 @@ struct ClassFolders: Sendable {
           path: root.description, reason: "\(root) has two classes named \(name.quoted); rename one")
       }
       let files = listing.files.filter(ImageFileName.isImage)
-      classes.append(Class(name: name, path: classPath, files: files))
+      classes.append(Class(name: name, folderName: name, path: classPath, files: files))
       for file in listing.files where !ImageFileName.isImage(file) { others.add(classPath.appending(file)) }
       for folder in listing.folders { nested.add(classPath.appending(folder)) }
     }
@@ -50,7 +52,7 @@ struct ClassFolders: Sendable {
     remarks = [others, nested].compactMap(\.line)
   }
 
-  private init(path: String, classes: [Class], remarks: [String]) {
+  init(path: String, classes: [Class], remarks: [String]) {
     self.path = path
     self.classes = classes
     self.remarks = remarks
@@ -63,7 +65,7 @@ struct ClassFolders: Sendable {
   func withFiles(_ isKept: (_ classIndex: Int, _ position: Int) -> Bool) -> ClassFolders {
     let classes = classes.enumerated().map { index, folder in
       let files = folder.files.enumerated().filter { isKept(index, $0.offset) }.map(\.element)
-      return Class(name: folder.name, path: folder.path, files: files)
+      return Class(name: folder.name, folderName: folder.folderName, path: folder.path, files: files)
     }
     return ClassFolders(path: path, classes: classes, remarks: remarks)
   }

@@ -22,11 +22,19 @@ struct FolderLayout: Sendable {
     for name in Self.testNames where test == nil { test = try Self.classes(in: "\(path)/\(name)") }
     switch (training, test) {
     case (let training?, let test?):
-      try self.init(training: training, test: test, networkClasses: networkClasses)
-    case (nil, let test?): self.init(testOnly: test, networkClasses: networkClasses)
+      if let training = try training.named(as: networkClasses),
+        let test = try test.named(as: networkClasses)
+      {
+        try self.init(training: training, test: test, networkClasses: networkClasses)
+      } else {
+        try self.init(training: training, test: test, networkClasses: networkClasses)
+      }
+    case (nil, let test?):
+      self.init(testOnly: try test.named(as: networkClasses) ?? test, networkClasses: networkClasses)
     case (_, nil):
-      guard let all = try training ?? Self.classes(in: path) else { return nil }
-      try all.requireFiles()
+      guard let found = try training ?? Self.classes(in: path) else { return nil }
+      try found.requireFiles()
+      let all = try found.named(as: networkClasses) ?? found
       if testFraction < 1 {
         try self.init(dividing: all, testFraction: testFraction, networkClasses: networkClasses)
       } else {

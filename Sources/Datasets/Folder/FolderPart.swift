@@ -31,7 +31,7 @@ struct FolderPart: Sendable {
     let entries = folders.classes.flatMap { folder in
       let label = labels[folder.name] ?? 0
       return folder.files.enumerated().map { index, name in
-        let file = File(path: folder.path.appending(name), name: "\(folder.name)/\(name)", label: label)
+        let file = File(path: folder.path.appending(name), name: "\(folder.folderName)/\(name)", label: label)
         return Entry(file: file, index: index, count: folder.files.count)
       }
     }

@@ -19,8 +19,9 @@ public struct ImageFolder: Dataset {
     /// The share of each class that is held out for the test if the folder has no test images; 1 to test on all.
     public var testFraction: Double
 
-    /// The classes of a network that tests on the images; they replace the folder's if they include all of them, in any
-    /// order.
+    /// The classes of a network that tests on the images.
+    ///
+    /// They replace the folder's if they include all of them, in any order. Case, spaces, '_' and '-' may differ.
     public var classNames: [String]
 
     /// Receives a line for each file that cannot be read and for other skipped files.
@@ -57,7 +58,7 @@ public struct ImageFolder: Dataset {
   ///   - path: The folder.
   ///   - options: Channels, the share for the test, and the function that receives remarks.
   /// - Throws: ``DatasetError`` if the folder has no images in folders of classes, a class has no images, the test has
-  ///   a class that the training does not have, or an option is out of range.
+  ///   a class that the training does not have, some classes but not all are a network's, or an option is out of range.
   public init(path: String, options: Options = Options()) throws {
     guard let folder = try ImageFolder(ifThere: path, options: options) else {
       throw DatasetError.unsuitable(

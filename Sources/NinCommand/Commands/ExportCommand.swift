@@ -38,6 +38,7 @@ struct ExportCommand: ParsableCommand {
 
   func validate() throws {
     try requirePositive([("--image-size", imageSize)])
+    try requireOutput(output, differsFrom: [checkpoint])
   }
 
   func run() throws {

@@ -53,6 +53,7 @@ struct FeaturesCommand: ParsableCommand {
 
   func validate() throws {
     try requirePositive([("--limit", limit)])
+    try requireOutput(picture.output, differsFrom: images.images)
     guard images.count == 1 else { throw Self.severalImages }
     guard let backends else { return }
     guard backendNames.count == 2, !backendNames.contains("") else {

@@ -38,6 +38,7 @@ struct MapsCommand: ParsableCommand {
 
   func validate() throws {
     try requirePositive([("--top", top)])
+    try requireOutput(picture.output, differsFrom: images.images)
   }
 
   func run() throws {
@@ -61,7 +62,7 @@ struct MapsCommand: ParsableCommand {
       }
       return ClassMapPicture(
         name: image.fullName, image: image.seen(shape: network.image), maps: maps,
-        classNames: labels.names, label: image.label)
+        classNames: labels.printedNames, label: image.label)
     }
     display.show("writing \(picture.output)")
     try picture.write(PictureSheet(pictures, head, limit: top))

@@ -98,6 +98,7 @@ struct PredictCommand: ParsableCommand {
       guard output != Self.standardOutputPath || !Terminal.standardOutput.isTerminal else {
         throw ValidationError("--output - would write bytes to the terminal; send them to a file or a pipe")
       }
+      try requireOutput(output ?? "", differsFrom: [checkpoint, model].compactMap(\.self) + inputFiles)
     } else if images.isEmpty && index.isEmpty {
       throw ValidationError("nothing to predict: give image files, --index, or --input and --output")
     }
@@ -105,6 +106,14 @@ struct PredictCommand: ParsableCommand {
   }
 
   private static let standardOutputPath = "-"
+
+  /// The possible paths of --input, with and without a name before them.
+  private var inputFiles: [String] {
+    input
+      + input.compactMap { input in
+        input.firstIndex(of: "=").map { String(input[input.index(after: $0)...]) }
+      }
+  }
 
   func run() throws {
     let backend = try shared.makeBackend(

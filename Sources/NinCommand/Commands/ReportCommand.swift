@@ -32,6 +32,13 @@ struct ReportCommand: ParsableCommand {
     completion: .file(extensions: ["html"]))
   var output: String?
 
+  func validate() throws {
+    let inputs = [
+      RunFolder.checkpoint, RunFolder.bestCheckpoint, RunFolder.history, RunFolder.metrics, RunFolder.recipe,
+    ].map { $0(folder) }
+    if let output { try requireOutput(output, differsFrom: inputs) }
+  }
+
   func run() throws {
     Interruption.catchSignals()
     let display = CommandProgress(isQuiet: progress.quiet)

@@ -36,6 +36,8 @@ struct TraceCommand: ParsableCommand {
   @OptionGroup var progress: ProgressOptions
 
   func validate() throws {
+    try requireOutput(
+      output, differsFrom: [experiment.checkpoint, experiment.input, experiment.labels].compactMap(\.self))
     if plan == .prediction, experiment.dropout {
       throw ValidationError("--plan prediction has no dropout; omit --dropout, or choose another --plan")
     }

@@ -87,7 +87,7 @@ struct ShownImage {
   var className: String?
 
   /// The name, with the class in brackets if known.
-  var fullName: String { className.map { "\(name) (\($0))" } ?? name }
+  var fullName: String { className.map { "\(name) (\(ClassLabels.printed($0)))" } ?? name }
 
   /// The image before normalization.
   ///

@@ -3,6 +3,7 @@ import Reporting
 
 /// The names of a network's classes.
 struct ClassLabels {
+  /// The names, which may contain anything if they are from a file.
   let names: [String]
 
   /// - Parameters:
@@ -11,12 +12,17 @@ struct ClassLabels {
   ///   - count: The number of classes.
   init(_ description: CheckpointDescription, count: Int) {
     if description.classNames.count == count {
-      // Names from a file may contain anything.
-      names = description.classNames.map { $0.onOneLine(atMost: 200) }
+      names = description.classNames
     } else if description.image[0] == 1 && count == FashionMNIST.classNames.count {
       names = FashionMNIST.classNames
     } else {
       names = (0..<count).map { "class \($0)" }
     }
   }
+
+  /// The names for display.
+  var printedNames: [String] { names.map(Self.printed) }
+
+  /// A name for display, on one line.
+  static func printed(_ name: String) -> String { name.onOneLine(atMost: 200) }
 }

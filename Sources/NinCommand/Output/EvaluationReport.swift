@@ -47,7 +47,8 @@ extension EvaluationReport {
   /// - Parameter width: The number of columns.
   /// - Returns: The lines, without a line break at the end.
   func text(width: Int) -> String {
-    let names = names.map { Self.shortened($0, to: max(min((width - 16) / 2, Self.longestName), 8)) }
+    let longest = max(min((width - 16) / 2, Self.longestName), 8)
+    let names = names.map { Self.shortened(ClassLabels.printed($0), to: longest) }
     let confusions = confusion.mostConfused(Self.confusions)
     let parts = [
       wrapped(heading, to: width).joined(separator: "\n"), figures(names).text(width: width),

@@ -15,7 +15,8 @@ struct Prediction {
       switch self {
       case .file(let path): return path.onOneLine(atMost: 4096)
       case .test(let position, let file, let name):
-        return "test image \(position)\(file.map { ", \($0.onOneLine(atMost: 4096))" } ?? "") (\(name))"
+        return
+          "test image \(position)\(file.map { ", \($0.onOneLine(atMost: 4096))" } ?? "") (\(ClassLabels.printed(name)))"
       }
     }
   }
@@ -63,7 +64,7 @@ extension Prediction: Encodable {
 
 extension Classification.Candidate {
   /// The class with its probability in percent.
-  var percentage: String { "\(name) \(decimal(100 * probability, places: 1)) %" }
+  var percentage: String { "\(ClassLabels.printed(name)) \(decimal(100 * probability, places: 1)) %" }
 }
 
 /// A class with its probability, in JSON.

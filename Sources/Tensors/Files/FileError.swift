@@ -28,7 +28,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 
   /// The path and the problem on one line.
   public var description: String {
-    "\(path.onOneLine(atMost: 4096)): \(problem)"
+    "\(path.isEmpty ? "an empty path" : path.onOneLine(atMost: 4096)): \(problem)"
   }
 }
 

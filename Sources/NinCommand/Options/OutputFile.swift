@@ -1,0 +1,36 @@
+import ArgumentParser
+import NetworkInNetwork
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Rejects an output that is one of the command's input files, which it would replace.
+///
+/// - Parameters:
+///   - output: The path of the output, which need not exist.
+///   - inputs: The paths of the inputs, which need not exist.
+/// - Throws: `ValidationError` that names both.
+func requireOutput(_ output: String, differsFrom inputs: [String]) throws {
+  guard let file = FileIdentity(output),
+    let input = inputs.first(where: { FileIdentity($0) == file })
+  else { return }
+  let name = input == output ? "also an input" : "the same file as the input \(input)"
+  throw ValidationError("--output is \(output), \(name), and would replace it; choose another name")
+}
+
+/// The identity of a regular file, independent of its path.
+private struct FileIdentity: Equatable {
+  private let device: UInt64
+  private let number: UInt64
+
+  /// Looks at the file at the end of all links; nil if it is not a regular file or does not exist.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    device = UInt64(truncatingIfNeeded: status.st_dev)
+    number = UInt64(truncatingIfNeeded: status.st_ino)
+  }
+}
