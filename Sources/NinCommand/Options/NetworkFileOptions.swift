@@ -18,6 +18,9 @@ struct NetworkFileOptions: ParsableArguments {
     }
   }
 
+  /// The path that is given.
+  var paths: [String] { [checkpoint, model].compactMap(\.self) }
+
   /// Opens the file.
   ///
   /// - Parameters:

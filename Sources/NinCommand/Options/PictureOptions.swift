@@ -12,7 +12,7 @@ struct PictureOptions: ParsableArguments {
   var output: String
 
   func validate() throws {
-    try requireOutput(output, differsFrom: [checkpoint])
+    try requireOutput(output, differsFrom: network.paths)
     do {
       _ = try PictureFile(path: output)
     } catch let error as FileError {
