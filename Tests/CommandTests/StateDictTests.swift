@@ -21,6 +21,7 @@ extension CommandTests {
       "is read with the prefixes of its wrappers, which a notice names",
       arguments: [
         "", "module.", "_orig_mod.", "model.", "state_dict.", "module._orig_mod.", "state_dict.model.",
+        "backbone.", "model.encoder.",
       ])
     func prefixes(prefix: String) throws {
       try UntrainedNetwork.write(to: "whole", in: folder)
@@ -45,7 +46,7 @@ extension CommandTests {
       let size = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
       let header = String(decoding: bytes[8..<8 + size], as: UTF8.self)
       let end = bytes.count - 8 - size
-      for (dtype, width) in [("BOOL", 1), ("I16", 2), ("F8_E4M3", 1), ("U64", 8)] {
+      for (dtype, width) in [("BOOL", 1), ("I16", 2), ("F8_E4M3", 1), ("F4", 1), ("U64", 8)] {
         let entry = #","mask":{"dtype":"\#(dtype)","shape":[1],"data_offsets":[\#(end),\#(end + width)]}}"#
         let changed = String(header.trimmingCharacters(in: .whitespaces).dropLast()) + entry
         let length = withUnsafeBytes(of: UInt64(changed.utf8.count).littleEndian) { Data($0) }
@@ -70,6 +71,22 @@ extension CommandTests {
         try predict("different"), naming: "net.7.4.bias", "net.2.0.bias", "ema.step",
         "net.0.0.weight is 96×121",
         "not 96×1×11×11")
+    }
+
+    @Test("that resembles no network is rejected with the names of its tensors")
+    func unknown() throws {
+      try UntrainedNetwork.writePlain(to: "unknown", in: folder) { tensors in
+        for index in tensors.indices { tensors[index].name = "layer\(index).kernel" }
+      }
+      expectFailure(try predict("unknown"), naming: "layer0.kernel", "net.0.0.weight")
+    }
+
+    @Test("next to another copy of it is rejected with the names of the copy")
+    func copies() throws {
+      try UntrainedNetwork.writePlain(to: "copies", in: folder) { tensors in
+        tensors += tensors.map { (name: "ema.\($0.name)", tensor: $0.tensor) }
+      }
+      expectFailure(try predict("copies"), naming: "unexpected", "ema.net.0.0.weight")
     }
 
     @Test(
