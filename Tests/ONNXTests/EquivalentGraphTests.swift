@@ -28,6 +28,20 @@ struct EquivalentGraphTests {
     return try ONNXFile(path: file.path).network(input: Self.input).predict(Self.images, on: Reference())
   }
 
+  @Test("of a single image are read if the batch is squeezed as well")
+  func squeezedBatch() throws {
+    let file = TemporaryFile()
+    var graph = GraphDraft(opset: 17, input: [1, 6, 4, 5])
+    let output = graph.node("Squeeze", [graph.node("GlobalAveragePool", ["x"])])
+    try graph.write(output: output, to: file.path)
+    let image = Tensor<Float>(shape: [1, 6, 4, 5], elements: Array(Self.images.elements.prefix(120)))
+    let network = try ONNXFile(path: file.path).network(input: image.shape)
+    let means = (0..<6).map { Self.images.elements[$0 * 20..<($0 + 1) * 20].reduce(0, +) / 20 }
+    #expect(
+      relativeError(try network.predict(image, on: Reference()), Tensor(shape: [1, 6], elements: means))
+        < 1e-5)
+  }
+
   @Test("are read without values for inputs that no node takes")
   func unusedInputs() throws {
     let file = TemporaryFile()
