@@ -73,6 +73,42 @@ extension CommandTests {
         "not 96×1×11×11")
     }
 
+    @Test(
+      "is read with the prefixes of its wrappers if it keeps the metadata",
+      arguments: ["module.", "net.", ""])
+    func prefixesWithMetadata(prefix: String) throws {
+      try UntrainedNetwork.write(to: "whole", in: folder)
+      let metadata = try SafetensorsFile(path: folder.path("whole")).metadata
+      try UntrainedNetwork.writePlain(to: "wrapped", in: folder, metadata: metadata) { tensors in
+        for index in tensors.indices {
+          let name = tensors[index].name
+          tensors[index].name = prefix.isEmpty ? String(name.dropFirst(4)) : prefix + name
+        }
+      }
+      let run = try predict("wrapped")
+      #expect(run.exitCode == 0, "\(run.errors)")
+      #expect(run.output == (try predict("whole")).output)
+      #expect(prefix.isEmpty ? run.errors.isEmpty : run.errors.contains("begin with \(prefix),"))
+    }
+
+    @Test(
+      "that keeps the metadata and has other tensors is rejected with all that differ",
+      arguments: ["export", "predict"])
+    func differencesWithMetadata(command: String) throws {
+      try UntrainedNetwork.write(to: "whole", in: folder)
+      let metadata = try SafetensorsFile(path: folder.path("whole")).metadata
+      try UntrainedNetwork.writePlain(to: "different", in: folder, metadata: metadata) { tensors in
+        tensors.removeAll { ["net.7.4.bias", "net.2.0.bias"].contains($0.name) }
+        for index in tensors.indices where tensors[index].name == "net.0.0.weight" {
+          tensors[index].tensor = Tensor(shape: [96, 121], repeating: 0)
+        }
+      }
+      let rest = command == "export" ? ["--output", "net.onnx"] : ["image.png"]
+      let run = try nin([command, "--checkpoint", "different"] + rest, in: folder)
+      expectFailure(run, naming: "net.7.4.bias", "net.2.0.bias", "net.0.0.weight is 96×121")
+      #expect(try !folder.names().contains("net.onnx"))
+    }
+
     @Test("that resembles no network is rejected with the names of its tensors")
     func unknown() throws {
       try UntrainedNetwork.writePlain(to: "unknown", in: folder) { tensors in

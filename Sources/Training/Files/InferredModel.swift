@@ -63,14 +63,14 @@ struct InferredModel {
   }
 
   /// The prefixes of whole parts that all names have in common, shortest first: of a network within others.
-  private static func commonPrefixes(of names: [String]) -> [String] {
+  static func commonPrefixes(of names: [String]) -> [String] {
     guard let first = names.first else { return [] }
     let ends = first.indices.lazy.filter { first[$0] == "." }.prefix(largestDepth)
     return ends.map { String(first[...$0]) }.filter { prefix in names.allSatisfy { $0.hasPrefix(prefix) } }
   }
 
   /// The wrapper prefix that most names have; an unexpected tensor is to be reported, not to hide it.
-  private static func wrapperPrefix(of names: [String]) -> String {
+  static func wrapperPrefix(of names: [String]) -> String {
     var found = ""
     // Each wrapper occurs once, and names may be as long as a file.
     for _ in wrapperPrefixes {

@@ -25,12 +25,17 @@ struct TensorDifferences: CustomStringConvertible {
     common = expected.count - missing.count
   }
 
+  /// Whether there are no differences.
+  var isEmpty: Bool { missing.isEmpty && surplus.isEmpty && misshapen.isEmpty }
+
   /// Whether most tensors of the model or of the file are in both.
   var isSimilar: Bool { common > missing.count || common > surplus.count }
 
   /// The names of a file whose tensors resemble those of no model, for the end of a message.
   static func names(_ names: [String]) -> String {
-    "; it has \(list(names.sorted())), where names such as net.0.0.weight or net.0.weight are expected"
+    names.isEmpty
+      ? "; it has no tensors"
+      : "; it has \(list(names.sorted())), where names such as net.0.0.weight or net.0.weight are expected"
   }
 
   private static func list(_ names: [String]) -> String {
