@@ -18,8 +18,11 @@ import re
 import sys
 import zipfile
 
-import numpy
-from safetensors.numpy import load_file, save_file
+try:
+    import numpy
+    from safetensors.numpy import load_file, save_file
+except ImportError as error:
+    sys.exit(f"{error.name} is not installed: python3 -m pip install numpy safetensors")
 
 KERNELS = [11, 1, 1, 5, 1, 1, 3, 1, 1, 3, 1, 1]
 NAMES = [f"{block}.{layer}" for block in (0, 2, 4, 7) for layer in (0, 2, 4)]  # in the Sequential `net`
@@ -138,10 +141,24 @@ def functions(path):
     return found[0] if found else sys.exit(f"{path}: the name must end in {', '.join(FORMATS)}")
 
 
+def attempt(path, failure, action):
+    """Ends with one line where the libraries raise an error, each its own kinds."""
+    try:
+        return action()
+    except ImportError as error:
+        sys.exit(f"{path}: {failure} without {error.name}: python3 -m pip install {error.name}")
+    except Exception as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        sys.exit(f"{path}: {failure}: {' '.join(reason.split()) or type(error).__name__}")
+
+
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     source, target = sys.argv[1:]
     if source.endswith(".safetensors") == target.endswith(".safetensors"):
         sys.exit("one of the two files must end in .safetensors")
-    functions(target)[1](functions(source)[0](source), target)
+    read, write = functions(source)[0], functions(target)[1]
+    attempt(source, "cannot be read", lambda: open(source, "rb").close())
+    convolutions = attempt(source, "cannot be read", lambda: read(source))
+    attempt(target, "cannot be written", lambda: write(convolutions, target))

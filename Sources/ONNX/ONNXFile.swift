@@ -25,14 +25,28 @@ public struct ONNXFile: Sendable {
       guard file.byteCount < Self.largestFile else {
         throw ONNXError("has \(file.byteCount) bytes, more than the 2 GiB that the format allows")
       }
-      var model = try ModelDecoder.decode(try file.bytes(count: file.byteCount, at: 0))
+      var model = try Self.model(in: file)
       var data = ExternalData(beside: path)
-      if model.hasGraph { try data.resolve(&model.graph) }
+      try data.resolve(&model.graph)
       graph = try GraphReader(model)
     } catch let error as ONNXError {
       throw FileError(path: path, problem: error.problem)
     }
     self.path = path
+  }
+
+  /// Decodes a model.
+  ///
+  /// - Throws: ``ONNXError`` that names the format if it is another one; `FileError` if it cannot be read.
+  private static func model(in file: RandomAccessFile) throws -> Onnx_ModelProto {
+    do {
+      let model = try ModelDecoder.decode(try file.bytes(count: file.byteCount, at: 0))
+      guard model.hasGraph else { throw ONNXError("is not an ONNX model: it has no graph") }
+      return model
+    } catch let error as ONNXError {
+      guard let kind = try FileKind(file), kind != .onnx else { throw error }
+      throw ONNXError(kind.problem(insteadOf: "an ONNX model"))
+    }
   }
 
   /// The largest file in bytes: the limit of Protobuf.

@@ -10,12 +10,14 @@ extension CommandTests {
     private static let python = ProcessInfo.processInfo.environment["NIN_PYTHON"] ?? "python3"
     private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
-    private static func run(_ arguments: [String], in folder: TemporaryFolder? = nil) -> Int32? {
+    private static func run(
+      _ arguments: [String], in folder: TemporaryFolder? = nil, errors: Any = FileHandle.nullDevice
+    ) -> Int32? {
       let process = Process()
       process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
       process.arguments = [python] + arguments
       process.currentDirectoryURL = folder?.url
-      process.standardError = FileHandle.nullDevice
+      process.standardError = errors
       guard (try? process.run()) != nil else { return nil }
       process.waitUntilExit()
       return process.terminationStatus
@@ -68,6 +70,21 @@ extension CommandTests {
       #expect(Self.run([convert, "net.safetensors", "net.safetensors"], in: folder) == 1)
       #expect(Self.run([convert, "net.safetensors"], in: folder) == 1)
       #expect(try folder.names() == ["net.safetensors"])
+    }
+
+    @Test(
+      "says in one line which file cannot be read",
+      .enabled(if: run(["-c", "import safetensors, numpy"]) == 0, "needs safetensors and numpy"),
+      arguments: ["absent.safetensors", "text.safetensors"])
+    func unreadable(name: String) throws {
+      let folder = try TemporaryFolder()
+      try folder.write(Data("Not Found".utf8), to: "text.safetensors")
+      let convert = Self.tests.appendingPathComponent("../../Docs/convert.py").path
+      let errors = Pipe()
+      #expect(Self.run([convert, name, "net.msgpack"], in: folder, errors: errors) == 1)
+      let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      #expect(
+        text.hasPrefix("\(name): cannot be read: ") && text.split(separator: "\n").count == 1, "\(text)")
     }
   }
 }

@@ -21,6 +21,7 @@ extension CommandTests {
       "is read with the prefixes of its wrappers, which a notice names",
       arguments: [
         "", "module.", "_orig_mod.", "model.", "state_dict.", "module._orig_mod.", "state_dict.model.",
+        "backbone.", "model.encoder.",
       ])
     func prefixes(prefix: String) throws {
       try UntrainedNetwork.write(to: "whole", in: folder)
@@ -45,7 +46,7 @@ extension CommandTests {
       let size = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
       let header = String(decoding: bytes[8..<8 + size], as: UTF8.self)
       let end = bytes.count - 8 - size
-      for (dtype, width) in [("BOOL", 1), ("I16", 2), ("F8_E4M3", 1), ("U64", 8)] {
+      for (dtype, width) in [("BOOL", 1), ("I16", 2), ("F8_E4M3", 1), ("F4", 1), ("U64", 8)] {
         let entry = #","mask":{"dtype":"\#(dtype)","shape":[1],"data_offsets":[\#(end),\#(end + width)]}}"#
         let changed = String(header.trimmingCharacters(in: .whitespaces).dropLast()) + entry
         let length = withUnsafeBytes(of: UInt64(changed.utf8.count).littleEndian) { Data($0) }
@@ -70,6 +71,58 @@ extension CommandTests {
         try predict("different"), naming: "net.7.4.bias", "net.2.0.bias", "ema.step",
         "net.0.0.weight is 96×121",
         "not 96×1×11×11")
+    }
+
+    @Test(
+      "is read with the prefixes of its wrappers if it keeps the metadata",
+      arguments: ["module.", "net.", ""])
+    func prefixesWithMetadata(prefix: String) throws {
+      try UntrainedNetwork.write(to: "whole", in: folder)
+      let metadata = try SafetensorsFile(path: folder.path("whole")).metadata
+      try UntrainedNetwork.writePlain(to: "wrapped", in: folder, metadata: metadata) { tensors in
+        for index in tensors.indices {
+          let name = tensors[index].name
+          tensors[index].name = prefix.isEmpty ? String(name.dropFirst(4)) : prefix + name
+        }
+      }
+      let run = try predict("wrapped")
+      #expect(run.exitCode == 0, "\(run.errors)")
+      #expect(run.output == (try predict("whole")).output)
+      #expect(prefix.isEmpty ? run.errors.isEmpty : run.errors.contains("begin with \(prefix),"))
+    }
+
+    @Test(
+      "that keeps the metadata and has other tensors is rejected with all that differ",
+      arguments: ["export", "predict"])
+    func differencesWithMetadata(command: String) throws {
+      try UntrainedNetwork.write(to: "whole", in: folder)
+      let metadata = try SafetensorsFile(path: folder.path("whole")).metadata
+      try UntrainedNetwork.writePlain(to: "different", in: folder, metadata: metadata) { tensors in
+        tensors.removeAll { ["net.7.4.bias", "net.2.0.bias"].contains($0.name) }
+        for index in tensors.indices where tensors[index].name == "net.0.0.weight" {
+          tensors[index].tensor = Tensor(shape: [96, 121], repeating: 0)
+        }
+      }
+      let rest = command == "export" ? ["--output", "net.onnx"] : ["image.png"]
+      let run = try nin([command, "--checkpoint", "different"] + rest, in: folder)
+      expectFailure(run, naming: "net.7.4.bias", "net.2.0.bias", "net.0.0.weight is 96×121")
+      #expect(try !folder.names().contains("net.onnx"))
+    }
+
+    @Test("that resembles no network is rejected with the names of its tensors")
+    func unknown() throws {
+      try UntrainedNetwork.writePlain(to: "unknown", in: folder) { tensors in
+        for index in tensors.indices { tensors[index].name = "layer\(index).kernel" }
+      }
+      expectFailure(try predict("unknown"), naming: "layer0.kernel", "net.0.0.weight")
+    }
+
+    @Test("next to another copy of it is rejected with the names of the copy")
+    func copies() throws {
+      try UntrainedNetwork.writePlain(to: "copies", in: folder) { tensors in
+        tensors += tensors.map { (name: "ema.\($0.name)", tensor: $0.tensor) }
+      }
+      expectFailure(try predict("copies"), naming: "unexpected", "ema.net.0.0.weight")
     }
 
     @Test(

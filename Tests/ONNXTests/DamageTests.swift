@@ -57,12 +57,18 @@ struct DamageTests {
     #expect(throws: FileError.self) { try ONNXFile(path: file.path) }
   }
 
-  @Test("that are not ONNX models are named", arguments: ["", "{}", "PK\u{3}\u{4}"])
-  func otherFiles(text: String) throws {
+  @Test(
+    "that are not ONNX models are rejected with their kind",
+    arguments: [
+      ("", "not an ONNX model"), ("{}", "text and not an ONNX model"), ("PK\u{3}\u{4}", "torch.save"),
+      ("<!DOCTYPE html>", "web page"), ("version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
+      ("\u{10}\0\0\0\0\0\0\0{\"x\": 1, \"y\": 2}", "--checkpoint"),
+    ])
+  func otherFiles(text: String, part: String) throws {
     let file = TemporaryFile()
     try file.write(Data(text.utf8))
     let error = #expect(throws: FileError.self) { try ONNXFile(path: file.path) }
-    #expect(error?.description.contains("is not an ONNX model") ?? false)
+    #expect(error?.description.contains(part) ?? false, "\(error?.description ?? "")")
     #expect(throws: FileError.self) { try ONNXFile(path: file.path + ".absent") }
     #expect(throws: FileError.self) { try ONNXFile(path: "/") }
   }

@@ -50,10 +50,13 @@ struct ExternalDataTests {
 
   @Test("say what is wrong with them")
   func damaged() throws {
+    try Data("version https://git-lfs.github.com/spec/v1\n".utf8).write(
+      to: URL(fileURLWithPath: folder.path("model/pointer.data")))
     for (entries, words) in [
       ([:], ["another file", "location"]),
       (["location": "absent.data"], ["absent.data", "cannot be opened"]),
       (["location": "parts"], ["parts", "regular file"]),
+      (["location": "pointer.data", "offset": "64"], ["pointer.data", "git lfs pull"]),
       (["location": "net.data", "offset": "9"], ["too short", "24"]),
       (["location": "net.data", "offset": "-8"], ["offset", "-8"]),
       (["location": "net.data", "offset": "\(Int.max)"], ["too short"]),

@@ -47,6 +47,9 @@ def torch_exports():
         "mean": Network(lambda net, x: x.mean((-1, -2))),
         "mean-twice": Network(lambda net, x: x.mean(3).mean(2)),
         "mean-of-rows": Network(lambda net, x: x.flatten(2).mean(2)),
+        "maximum": Network(lambda net, x: x.amax((2, 3))),
+        "squeezed": Network(lambda net, x: net.pool(x).squeeze()),
+        "negated": Network(lambda net, x: torch.flatten(net.pool(-x), 1)),
         "sum": Network(lambda net, x: x.sum((2, 3)) / (x.shape[2] * x.shape[3])),
         "lenet": lenet,
     }
@@ -76,6 +79,9 @@ def keras_exports():
         "mean": [layers.GlobalAveragePooling2D()],
         "flatten": [layers.Flatten(), layers.Dense(4)],
         "batch-normalization": [layers.BatchNormalization(), layers.GlobalAveragePooling2D()],
+        "dense-batch-normalization": [
+            layers.Flatten(), layers.Dense(6, activation="relu"), layers.BatchNormalization(), layers.Dense(4)],
+        "maximum": [layers.GlobalMaxPooling2D()],
         "padding": [layers.ZeroPadding2D(1), layers.Conv2D(4, 3), layers.GlobalAveragePooling2D()],
         "dense-of-channels": [layers.Dense(5, activation="relu"), layers.GlobalAveragePooling2D()],
         "whole": [layers.Conv2D(4, 1)],

@@ -22,7 +22,12 @@ struct FileKindTests {
     (Array("<!DOCTYPE html>\n<html></html>".utf8), ["web page"]),
     (Array("<html lang=\"en\"></html>".utf8), ["web page"]),
     ([8, 8, 0x12, 7] + Array("pytorch".utf8), ["ONNX", "--model"]),
-    (Array("{\"net\": 1234567890}".utf8), ["is not a safetensors file"]),
+    (Array("\n <html lang=\"en\"></html>".utf8), ["web page"]),
+    (Array("{\"error\": \"Repository not found\"}".utf8), ["text and not a safetensors file"]),
+    ([0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0], ["numpy", ".npy"]),
+    ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 0, 4], ["compressed"]),
+    ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], ["image"]),
+    (Array("GGUF".utf8) + [3, 0, 0, 0], ["GGUF"]),
   ]
 
   @Test("is refused by its kind and what would work, in one line", arguments: files)
@@ -32,6 +37,15 @@ struct FileKindTests {
     let complaint = try #require(complaint { try SafetensorsFile(path: path) })
     #expect(complaint.hasPrefix("\(path): is ") && !complaint.contains("\n"))
     for part in file.parts { #expect(complaint.contains(part), "\(complaint)") }
+  }
+
+  @Test("is the index of files that are to be joined")
+  func shards() throws {
+    let directory = try TemporaryFolder()
+    let path = try directory.write(
+      Array("{\n  \"weight_map\": {}\n}".utf8), to: "model.safetensors.index.json")
+    let complaint = try #require(complaint { try SafetensorsFile(path: path) })
+    #expect(complaint.contains("index") && complaint.contains("load_file") && !complaint.contains("\n"))
   }
 
   @Test("is a header of safetensors, if its length happens to begin like another format")

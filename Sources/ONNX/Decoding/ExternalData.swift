@@ -62,6 +62,10 @@ struct ExternalData {
     do {
       let file = try file(at: location, subject)
       guard offset <= file.byteCount, length <= file.byteCount - offset else {
+        if let kind = try FileKind(file), kind == .gitLFS {
+          throw ONNXError(
+            "\(subject), \(location.quoted), which \(kind.problem(insteadOf: "its values"))")
+        }
         throw ONNXError(
           damage:
             "\(subject), \(location.quoted), which is too short: \(length) bytes from \(offset) on are needed, and it has "

@@ -7,7 +7,7 @@ struct GraphReader: Sendable {
   /// The supported versions of the operators; since version 22 the supported ones have only gained element types.
   private static let opsets = 6...27
 
-  /// The graph's inputs that have no value in the file.
+  /// The graph's inputs that have no value in the file and are used.
   let openInputs: [String]
   /// The preparation of images, from the metadata.
   let preparation: ImagePreparation?
@@ -16,7 +16,6 @@ struct GraphReader: Sendable {
   private let initializers: [String: Onnx_TensorProto]
 
   init(_ model: Onnx_ModelProto) throws {
-    guard model.hasGraph else { throw ONNXError("is not an ONNX model: it has no graph") }
     graph = model.graph
     preparation = try ImagePreparation(metadata: model.metadataProps)
     let versions = model.opsetImport.filter { ["", "ai.onnx"].contains($0.domain) }.map(\.version)
@@ -41,7 +40,9 @@ struct GraphReader: Sendable {
     let names = graph.input.map(\.name)
     guard Set(names).count == names.count else { throw ONNXError("has two inputs with the same name") }
     // Up to version 3 of the format, initializers had to be listed among the inputs.
-    openInputs = names.filter { initializers[$0] == nil }
+    let open = names.filter { initializers[$0] == nil }
+    let used = Set(graph.node.flatMap(\.input) + graph.output.map(\.name))
+    openInputs = open.contains(where: used.contains) ? open.filter(used.contains) : open
     guard !openInputs.isEmpty else { throw ONNXError("has no input for images") }
     // Users see and type these names.
     if let unusable = openInputs.first(where: { $0.onOneLine(atMost: 1000) != $0 }) {
@@ -152,7 +153,8 @@ struct GraphReader: Sendable {
     else { return nil }
     return DeclaredShape(
       extents: declared.type.tensorType.shape.dim.map { dim in
-        if case .dimValue(let extent) = dim.value { return Int(extent) }
+        // Some writers put 0 or -1 for an open extent.
+        if case .dimValue(let extent) = dim.value, extent > 0 { return Int(extent) }
         return nil
       })
   }

@@ -6,6 +6,12 @@ struct Arithmetic: Sendable {
   let floats: @Sendable (Float, Float) -> Float
 }
 
+/// The remainder with the divisor's sign.
+@Sendable func floorMod(_ number: Int, _ divisor: Int) -> (partialValue: Int, overflow: Bool) {
+  let (remainder, overflow) = number.remainderReportingOverflow(dividingBy: divisor)
+  return (remainder != 0 && (remainder < 0) != (divisor < 0) ? remainder + divisor : remainder, overflow)
+}
+
 /// The largest number of operands, each of which may cost as much as the result.
 private let largestOperandCount = 16
 
@@ -13,8 +19,8 @@ private let largestOperandCount = 16
 func foldArithmetic(_ arithmetic: Arithmetic) -> Operators.Fold {
   { node, graph in
     var result = try node.constant(0, "A", graph)
-    // `Max` and `Min` take any number.
-    let count = ["Max", "Min"].contains(node.operatorName) ? max(node.inputs.count, 1) : 2
+    // `Max`, `Min` and `Sum` take any number.
+    let count = ["Max", "Min", "Sum"].contains(node.operatorName) ? max(node.inputs.count, 1) : 2
     guard count <= largestOperandCount else {
       throw ONNXError("it has \(count) inputs; up to \(largestOperandCount) constants are supported")
     }
@@ -61,12 +67,17 @@ func foldNeg(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Co
   }
 }
 
-func foldSqrt(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
-  .floats(try graph.floats(try node.input(0, "X")).map { $0.squareRoot() })
+func foldAbs(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
+  switch try node.constant(0, "X", graph) {
+  case .integers(let tensor): return .integers(tensor.map { $0 < 0 ? 0 &- $0 : $0 })
+  case .floats(let tensor): return .floats(tensor.map { abs($0) })
+  case let stored: return stored
+  }
 }
 
-func foldReciprocal(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
-  .floats(try graph.floats(try node.input(0, "X")).map { 1 / $0 })
+/// A function of each floating-point number.
+func foldNumbers(_ function: @escaping @Sendable (Float) -> Float) -> Operators.Fold {
+  { node, graph in .floats(try graph.floats(try node.input(0, "X")).map(function)) }
 }
 
 /// 1 where the elements are equal, else 0.
@@ -104,20 +115,4 @@ func foldWhere(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> 
     return .floats(Tensor(shape: shape, elements: elements))
   default: throw ONNXError("one of its inputs has integers and the other floating-point numbers")
   }
-}
-
-/// The product of the elements along some axes; of shapes, the number of elements.
-func foldReduceProd(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
-  let input = try graph.constant(try node.input(0, "data")).integers(node.inputs[0])
-  let axes = try node.axes(input: 1, since: 18, rank: input.shape.rank, graph)
-  let keepsAxes = try node.attributes.integer("keepdims") ?? 1 != 0
-  guard input.shape.rank <= 1, axes ?? [0] == [0] || input.shape.rank == 0 else {
-    throw ONNXError("it multiplies the elements of \(input.shape); only those of a vector are supported")
-  }
-  let product = try input.elements.reduce(1) { product, element in
-    let (value, overflow) = product.multipliedReportingOverflow(by: element)
-    guard !overflow else { throw ONNXError("its product of \(input.elements) is too large") }
-    return value
-  }
-  return .integers(Tensor(shape: keepsAxes && input.shape.rank == 1 ? [1] : [], elements: [product]))
 }

@@ -3,18 +3,28 @@ import Tensors
 extension Operators {
   /// The operators on constants, which mostly compute shapes.
   static let folds: [String: Fold] = [
+    "Abs": foldAbs,
     "Add": foldArithmetic(Arithmetic(integers: { $0.addingReportingOverflow($1) }, floats: +)),
-    "Cast": foldCast, "CastLike": foldCastLike, "Concat": foldConcat, "ConstantOfShape": foldConstantOfShape,
+    "Cast": foldCast, "Ceil": foldNumbers { $0.rounded(.up) }, "CastLike": foldCastLike, "Concat": foldConcat,
+    "ConstantOfShape": foldConstantOfShape,
     "Div": foldArithmetic(Arithmetic(integers: { $0.dividedReportingOverflow(by: $1) }, floats: /)),
-    "Equal": foldEqual, "Expand": foldExpand, "Flatten": foldReshape, "Gather": foldGather,
+    "Equal": foldEqual, "Expand": foldExpand, "Flatten": foldReshape,
+    "Floor": foldNumbers { $0.rounded(.down) }, "Gather": foldGather,
     "Identity": foldIdentity,
     "Max": foldArithmetic(Arithmetic(integers: { (max($0, $1), false) }, floats: { max($0, $1) })),
     "Min": foldArithmetic(Arithmetic(integers: { (min($0, $1), false) }, floats: { min($0, $1) })),
+    "Mod": foldArithmetic(Arithmetic(integers: floorMod, floats: { $0 - ($0 / $1).rounded(.down) * $1 })),
     "Mul": foldArithmetic(Arithmetic(integers: { $0.multipliedReportingOverflow(by: $1) }, floats: *)),
-    "Neg": foldNeg, "Range": foldRange, "Reciprocal": foldReciprocal, "ReduceProd": foldReduceProd,
-    "Reshape": foldReshape, "Shape": foldShape, "Size": foldShape, "Slice": foldSlice, "Sqrt": foldSqrt,
+    "Neg": foldNeg, "Range": foldRange, "Reciprocal": foldNumbers { 1 / $0 },
+    "ReduceL2": foldReduction(.norm), "ReduceMax": foldReduction(.largest),
+    "ReduceMean": foldReduction(.mean),
+    "ReduceMin": foldReduction(.smallest), "ReduceProd": foldReduction(.product),
+    "ReduceSum": foldReduction(.sum), "ReduceSumSquare": foldReduction(.squares),
+    "Reshape": foldReshape, "Shape": foldShape, "Size": foldShape, "Slice": foldSlice,
+    "Sqrt": foldNumbers { $0.squareRoot() },
     "Squeeze": foldReshape,
     "Sub": foldArithmetic(Arithmetic(integers: { $0.subtractingReportingOverflow($1) }, floats: -)),
+    "Sum": foldArithmetic(Arithmetic(integers: { $0.addingReportingOverflow($1) }, floats: +)),
     "Transpose": foldTranspose, "Unsqueeze": foldReshape, "Where": foldWhere,
   ]
 

@@ -71,6 +71,24 @@ func readExpand(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEva
   return value
 }
 
+/// A concatenation of one value, which does nothing.
+func readConcat(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
+  _ = try node.attributes.integer("axis")
+  guard node.inputs.count == 1 else {
+    throw ONNXError("it joins \(value.view.shape) with constants, which is not supported")
+  }
+  return value
+}
+
+/// A repetition of each axis once, which does nothing.
+func readTile(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
+  let repeats = try graph.integers(try node.input(1, "repeats"))
+  guard repeats == value.view.axes.map({ _ in 1 }) else {
+    throw ONNXError("it repeats \(value.view.shape) \(repeats) times, which is not supported")
+  }
+  return value
+}
+
 /// The only element along an axis: the axis is dropped, or kept if the index is a vector.
 func readGather(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   let shape = value.view.shape

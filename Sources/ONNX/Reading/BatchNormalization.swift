@@ -6,7 +6,7 @@ import Tensors
 /// The momentum is the share of the running statistics that is kept: 1 minus that of PyTorch and of ``BatchNorm2D``.
 /// Training mode is `is_test` 0 in opset 6, more than one output up to opset 13, and `training_mode` 1 since 14.
 ///
-/// Rows are normalized too if a dense layer precedes, into whose weights the normalization is folded.
+/// Rows are normalized too if a layer precedes: a dense one takes the normalization into its weights.
 func readBatchNormalization(
   _ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator
 ) throws -> ImageValue {
@@ -34,8 +34,11 @@ func readBatchNormalization(
   let layer = BatchNorm2D(
     epsilon: Double("\(epsilon)") ?? .nan, momentum: ((1 - kept) * 1e9).rounded() / 1e9)
   try graph.chain.requireWhole(value)
+  if value.view.axes.count == 2, value.view.axes[1] != graph.chain.channelAxis {
+    try graph.chain.settle(value)
+  }
   let isOfChannels = value.view.axes.count >= 2 && value.view.axes[1] == graph.chain.channelAxis
-  if isOfChannels, value.view.axes.count == 2, graph.chain.layers.last?.layer is Dense {
+  if isOfChannels, value.view.axes.count == 2, graph.chain.shape.rank == 2, !graph.chain.layers.isEmpty {
     let scaling = try ChannelScaling(layer, parameters + [mean, variance], features: value.view.shape[1])
     return try graph.chain.scale(value, by: scaling, name: node.name)
   }

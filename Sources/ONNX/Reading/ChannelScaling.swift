@@ -32,7 +32,22 @@ struct ChannelScaling {
   }
 }
 
+extension ChannelScaling {
+  /// A dense layer that computes it on rows, which batch normalization does not take: its weight is a diagonal matrix.
+  fileprivate var diagonal: Step {
+    let count = scale.count
+    var weight = Tensor<Float>(shape: [count, count], repeating: 0)
+    for index in 0..<count { weight.elements[index * count + index] = Float(scale[index]) }
+    return Step(
+      layer: Dense(count),
+      parameters: [weight, Tensor(shape: [count], elements: shift.map { Float($0) })])
+  }
+}
+
 extension LayerChain {
+  /// The longest rows that are scaled by a layer of their own, whose weight has as many numbers squared.
+  private static let largestScaledRow = 2048
+
   /// Scales the channels: folded into the weights of a preceding convolution or dense layer, or else as a layer.
   mutating func scale(_ value: ImageValue, by scaling: ChannelScaling, name: String) throws -> ImageValue {
     guard padding == nil, let last = layers.last else {
@@ -57,13 +72,21 @@ extension LayerChain {
   private mutating func appendScaling(
     _ scaling: ChannelScaling, to value: ImageValue, name: String
   ) throws -> ImageValue {
-    guard shape.rank == 4 else {
-      throw ONNXError(
-        "it adds to or multiplies \(shape); this is only supported after a convolution, a dense layer, or on "
-          + "images")
+    switch shape.rank {
+    case 4:
+      try requireFewScalings(of: scaling.scale.count)
+      try append(scaling.step, name: name)
+    case 2 where !layers.isEmpty:
+      guard scaling.scale.count <= Self.largestScaledRow else {
+        throw ONNXError(
+          "it adds to or multiplies rows of \(scaling.scale.count) numbers; up to \(Self.largestScaledRow) are supported, "
+            + "except right after a dense layer")
+      }
+      try requireFewScalings(of: scaling.scale.count * scaling.scale.count)
+      try append(scaling.diagonal, name: name)
+    default:
+      throw ONNXError("it adds to or multiplies \(shape); this is only supported after a layer, or on images")
     }
-    try requireFewScalings(of: scaling.scale.count)
-    try append(scaling.step, name: name)
     return value
   }
 }

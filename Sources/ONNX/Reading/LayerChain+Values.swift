@@ -63,7 +63,9 @@ extension LayerChain {
         "no convolution or pooling follows it, which could take the padding", node: padding.label)
     }
     guard !layers.isEmpty else { throw ONNXError("the graph computes nothing") }
-    let view = value.view
+    // A single image's row may lack the axis of the batch.
+    let lacksBatch = shape[0] == 1 && value.view.axes.count == 1
+    let view = lacksBatch ? View(axes: [[]] + value.view.axes) : value.view
     let isInOrder = view == View(view.shape) || view == View(shape).channelsLast
     guard isInOrder, let batch = view.axes.first, batch == batchAxis else {
       throw unreadable(value, "an output with the batch first, in row-major order, is needed")

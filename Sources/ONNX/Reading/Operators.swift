@@ -13,18 +13,20 @@ enum Operators {
   /// Operators that need only the shape of their input.
   static let ofShapes: Set = ["Shape", "Size"]
   /// Operators that accept the images as the second operand too.
-  static let symmetric: Set = ["Add", "Max", "Mul", "Sub"]
+  static let symmetric: Set = ["Add", "Max", "Mul", "Sub", "Sum"]
 
   private static let readers: [String: Reader] = [
     "Add": readArithmetic, "AveragePool": readAveragePool, "BatchNormalization": readBatchNormalization,
-    "Cast": readCast, "CastLike": readCast, "Clip": readClip, "Conv": readConv, "Div": readArithmetic,
+    "Cast": readCast, "CastLike": readCast, "Clip": readClip, "Concat": readConcat,
+    "Conv": readConv, "Div": readArithmetic,
     "Dropout": readDropout, "Expand": readExpand, "Flatten": readFlatten, "Gather": readGather,
     "Gemm": readGemm,
     "GlobalAveragePool": readGlobalAveragePool, "GlobalMaxPool": readGlobalMaxPool, "Identity": readIdentity,
-    "MatMul": readMatMul, "Max": readMax, "MaxPool": readMaxPool, "Mul": readArithmetic, "Pad": readPad,
-    "ReduceMean": readReduceMean, "ReduceSum": readReduceSum, "Relu": readRelu, "Reshape": readReshape,
+    "MatMul": readMatMul, "Max": readMax, "MaxPool": readMaxPool, "Mul": readArithmetic, "Neg": readNeg,
+    "Pad": readPad, "ReduceMax": readReduceMax, "ReduceMean": readReduceMean, "ReduceSum": readReduceSum,
+    "Relu": readRelu, "Reshape": readReshape,
     "Sigmoid": readSigmoid, "Slice": readSlice, "Softmax": readSoftmax, "Squeeze": readReshape,
-    "Sub": readArithmetic,
+    "Sub": readArithmetic, "Sum": readSum, "Tile": readTile,
     "Transpose": readTranspose, "Unsqueeze": readReshape,
   ]
 

@@ -19,6 +19,19 @@ func readArithmetic(
   return try graph.chain.scale(value, by: scaling, name: node.name)
 }
 
+/// An addition of any number of values, of which one or two are supported.
+func readSum(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
+  node.inputs.count == 1 ? value : try readArithmetic(&node, value, &graph)
+}
+
+/// A multiplication by −1.
+func readNeg(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
+  try graph.chain.requireWhole(value)
+  let (value, numbers) = try channelNumbers(Tensor(shape: [], elements: [-1]), value, graph.chain)
+  let scaling = ChannelScaling(scale: numbers, shift: numbers.map { _ in 0 })
+  return try graph.chain.scale(value, by: scaling, name: node.name)
+}
+
 extension ChannelScaling {
   /// - Parameters:
   ///   - node: The node, for its operator.
@@ -27,7 +40,7 @@ extension ChannelScaling {
   fileprivate init(_ node: Node, numbers: [Double]) throws {
     let (none, ones) = (numbers.map { _ in 0.0 }, numbers.map { _ in 1.0 })
     switch node.operatorName {
-    case "Add": self.init(scale: ones, shift: numbers)
+    case "Add", "Sum": self.init(scale: ones, shift: numbers)
     case "Mul": self.init(scale: numbers, shift: none)
     case "Sub" where node.isSwapped: self.init(scale: ones.map { -$0 }, shift: numbers)
     case "Sub": self.init(scale: ones, shift: numbers.map { -$0 })

@@ -1,19 +1,25 @@
-/// The kind of file that was given where a safetensors file is expected.
-enum FileKind: CaseIterable, CustomStringConvertible {
-  case gitLFS, keras, npz, pyTorch, pickle, hdf5, flax, html, gzip, onnx
+/// The kind of a file that is given where another format is expected.
+package enum FileKind: CaseIterable {
+  case gitLFS, keras, npz, pyTorch, pickle, hdf5, flax, npy, html, gzip, compressed, image, gguf, onnx,
+    safetensors
+  case shards, text
+
+  /// The number of bytes by which the kind is recognized.
+  private static let headByteCount = 64
 
   /// Detects the kind from the beginning of a file; nil if it is not one of these.
   ///
   /// - Parameter file: The file.
   /// - Throws: ``FileError`` if it cannot be read.
-  init?(_ file: RandomAccessFile) throws {
-    let bytes = try file.bytes(count: min(file.byteCount, 64), at: 0)
-    guard let kind = Self.allCases.first(where: { $0.begins(bytes) }) else { return nil }
+  package init?(_ file: RandomAccessFile) throws {
+    let bytes = try file.bytes(count: min(file.byteCount, Self.headByteCount), at: 0)
+    guard let kind = Self.allCases.first(where: { $0.begins(bytes, path: file.path) }) else { return nil }
     self = kind
   }
 
-  private func begins(_ bytes: [UInt8]) -> Bool {
+  private func begins(_ bytes: [UInt8], path: String) -> Bool {
     let text = String(decoding: bytes, as: UTF8.self).lowercased()
+    let trimmed = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
     return switch self {
     case .gitLFS: text.hasPrefix("version https://git-lfs")
     case .keras: ["metadata.json", "config.json"].contains(Self.firstName(inZip: bytes))
@@ -24,10 +30,25 @@ enum FileKind: CaseIterable, CustomStringConvertible {
     // A small MessagePack map whose first key is "params".
     case .flax:
       bytes.count > 8 && bytes[0] >> 4 == 8 && bytes[1...].starts(with: [0xA6] + Array("params".utf8))
-    case .html: ["<!doctype", "<html", "<?xml"].contains { text.hasPrefix($0) }
+    case .npy: bytes.starts(with: [0x93] + Array("NUMPY".utf8))
+    case .html: ["<!doctype", "<!--", "<html", "<?xml"].contains { trimmed.hasPrefix($0) }
     case .gzip: bytes.starts(with: [0x1F, 0x8B])
+    // xz, Zstandard, bzip2.
+    case .compressed:
+      [[0xFD, 0x37, 0x7A, 0x58, 0x5A], [0x28, 0xB5, 0x2F, 0xFD], [0x42, 0x5A, 0x68]].contains {
+        bytes.starts(with: $0)
+      }
+    // PNG, JPEG.
+    case .image: bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) || bytes.starts(with: [0xFF, 0xD8, 0xFF])
+    case .gguf: bytes.starts(with: Array("GGUF".utf8))
     // The format's version, followed by the name of the program that wrote it.
     case .onnx: bytes.count > 2 && bytes[0] == 0x08 && bytes[1] < 32 && [0x12, 0x3A, 0x42].contains(bytes[2])
+    // A header of less than 4 GiB.
+    case .safetensors:
+      bytes.count > 9 && bytes[4..<8].allSatisfy { $0 == 0 } && bytes[8...].starts(with: Array("{\"".utf8))
+    case .shards: path.hasSuffix(".index.json") && trimmed.hasPrefix("{")
+    case .text:
+      !bytes.isEmpty && bytes.allSatisfy { (0x20..<0x7F).contains($0) || (0x09...0x0D).contains($0) }
     }
   }
 
@@ -43,23 +64,37 @@ enum FileKind: CaseIterable, CustomStringConvertible {
   }
 
   /// The kind and what would work, as the rest of a line that begins with the path.
-  var description: String {
+  ///
+  /// - Parameter expected: The expected format, with an article if it needs one.
+  /// - Returns: The rest of the line.
+  package func problem(insteadOf expected: String) -> String {
     switch self {
     case .gitLFS:
       "is a Git LFS pointer and not the file itself; get that with 'git lfs pull', or download it from the site"
     case .pyTorch, .pickle:
-      "is a file of PyTorch's torch.save (.pth, .pt), or another archive, and not safetensors; convert it in Python: "
+      "is a file of PyTorch's torch.save (.pth, .pt), or another archive, and not \(expected); convert it in Python: "
         + "import torch; from safetensors.torch import save_file; "
         + "save_file(torch.load(\"in.pth\", weights_only=True), \"out.safetensors\")"
     case .keras, .hdf5:
-      "is a file of Keras (\(self == .hdf5 ? "HDF5" : ".keras")) and not safetensors; Docs/convert.py converts weights of "
+      "is a file of Keras (\(self == .hdf5 ? "HDF5" : ".keras")) and not \(expected); Docs/convert.py converts weights of "
         + "the book's network"
     case .flax:
-      "is a file of Flax (MessagePack) and not safetensors; Docs/convert.py converts weights of the book's network"
-    case .npz: "is an archive of numpy's arrays (.npz) and not safetensors"
-    case .html: "is a web page and not safetensors; the download has failed or needs a login"
+      "is a file of Flax (MessagePack) and not \(expected); Docs/convert.py converts weights of the book's network"
+    case .npz: "is an archive of numpy's arrays (.npz) and not \(expected)"
+    case .npy: "is an array of numpy (.npy) and not \(expected)"
+    case .html: "is a web page and not \(expected); the download has failed or needs a login"
     case .gzip: "is compressed by gzip; unpack it with gunzip"
-    case .onnx: "is a model in the ONNX format and not safetensors; give it as --model to 'nin predict'"
+    case .compressed: "is compressed; unpack it"
+    case .image: "is an image and not \(expected)"
+    case .gguf: "is a GGUF file and not \(expected)"
+    case .onnx: "is a model in the ONNX format and not \(expected); give it as --model to 'nin predict'"
+    case .safetensors: "is a safetensors file and not \(expected); give it as --checkpoint"
+    case .shards:
+      "is the index of weights in several files and not \(expected); join them in Python: "
+        + "from glob import glob; from safetensors.torch import load_file, save_file; "
+        + "save_file({k: v for f in glob(\"model-*.safetensors\") for k, v in load_file(f).items()}, "
+        + "\"out.safetensors\")"
+    case .text: "is text and not \(expected); the download may have failed"
     }
   }
 }

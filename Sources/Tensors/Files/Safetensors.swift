@@ -18,6 +18,9 @@ public enum Safetensors {
     "U64": .int64, "C64": .int64,
   ]
 
+  /// Types that are not read and narrower than a byte, with their bits.
+  static let narrowTypes = ["F4": 4, "F6_E2M3": 6, "F6_E3M2": 6]
+
   /// Writes tensors as float32.
   ///
   /// The same tensors give the same bytes: as in the reference implementation, the tensors are sorted by the UTF-8 of

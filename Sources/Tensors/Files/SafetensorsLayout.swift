@@ -58,8 +58,9 @@ struct SafetensorsLayout {
     func malformed(_ problem: String) -> SafetensorsHeader.Malformed {
       SafetensorsHeader.Malformed(problem: "its tensor \(name.quoted) \(problem)")
     }
-    guard let elementType = Safetensors.elementTypes[entry.dtype] ?? Safetensors.otherTypes[entry.dtype]
-    else {
+    let bits = Safetensors.narrowTypes[entry.dtype]
+    let known = Safetensors.elementTypes[entry.dtype] ?? Safetensors.otherTypes[entry.dtype]
+    guard let elementType = known ?? bits.map({ _ in .uint8 }) else {
       throw malformed("has elements of type \(entry.dtype.quoted), which is unknown")
     }
     guard let stored = StoredTensor(extents: entry.shape, elementType: elementType) else {
@@ -69,9 +70,12 @@ struct SafetensorsLayout {
     guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0] else {
       throw malformed("has invalid data_offsets")
     }
-    guard offsets[1] - offsets[0] == stored.byteCount else {
+    // Whole groups of eight first, so that nothing overflows.
+    let needed = bits.map { stored.elementCount / 8 * $0 + (stored.elementCount % 8 * $0 + 7) / 8 }
+    guard offsets[1] - offsets[0] == needed ?? stored.byteCount else {
       throw malformed(
-        "of \(stored.shape) \(entry.dtype) needs \(stored.byteCount) bytes, not \(offsets[1] - offsets[0])")
+        "of \(stored.shape) \(entry.dtype) needs \(needed ?? stored.byteCount) bytes, not "
+          + "\(offsets[1] - offsets[0])")
     }
     return stored
   }

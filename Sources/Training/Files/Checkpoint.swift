@@ -36,9 +36,11 @@ public struct Checkpoint: Sendable {
   ///   does not take images of the given size.
   public init(path: String, imageSize: PixelSize? = nil) throws {
     file = try SafetensorsFile(path: path)
+    var expected: [(name: String, shape: Shape)] = []
     if let json = file.metadata[MetadataKey.network] {
       do {
         var description = try JSONDecoder().decode(CheckpointDescription.self, from: Data(json.utf8))
+        expected = StoredNames.parameters(of: description)
         if let imageSize, let channels = description.image.extents.first {
           description.image = [channels, imageSize.height, imageSize.width]
         }
@@ -49,8 +51,9 @@ public struct Checkpoint: Sendable {
         throw TrainingError.damagedFile(
           path: path, reason: "\(path): the description of the model in its metadata cannot be read")
       }
-      namePrefix = ""
-      wrapperPrefix = ""
+      let stored = StoredNames(file.names, expected: expected)
+      namePrefix = stored.namePrefix
+      wrapperPrefix = stored.wrapperPrefix
       knowsPreparation = true
     } else {
       let file = file
@@ -86,6 +89,18 @@ public struct Checkpoint: Sendable {
       _ = try description.model.resolved(for: description.image.batched(1))
     } catch let error as LayerError where imageSize == nil {
       throw TrainingError.damagedFile(path: path, reason: "\(path): \(error)")
+    }
+    try requireTensors(expected)
+  }
+
+  /// Requires that the file has the parameters of the network in its metadata.
+  private func requireTensors(_ expected: [(name: String, shape: Shape)]) throws {
+    var given: [String: Shape] = [:]
+    for (name, _) in expected { given[name] = try shape(of: name) }
+    let differences = TensorDifferences(
+      model: "the network in its metadata", expected: expected, given: given)
+    guard differences.isEmpty else {
+      throw TrainingError.unsupportedFile(path: file.path, reason: "\(file.path): \(differences)")
     }
   }
 

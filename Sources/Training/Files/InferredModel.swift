@@ -16,6 +16,9 @@ struct InferredModel {
   /// The prefixes of PyTorch's DataParallel and torch.compile, and of common training scripts.
   private static let wrapperPrefixes = ["module.", "_orig_mod.", "model.", "state_dict."]
 
+  /// The number of networks within each other whose names are tried.
+  private static let largestDepth = 4
+
   /// - Parameters:
   ///   - path: The file, for messages.
   ///   - imageSize: Height and width of images; nil for the model's default.
@@ -23,15 +26,13 @@ struct InferredModel {
   ///   - shape: Gives a tensor's shape.
   /// - Throws: ``TrainingError`` if no known model has these tensors.
   init(path: String, imageSize: PixelSize?, names: [String], shape: (String) throws -> Shape) throws {
-    let wrapper = Self.wrapperPrefix(of: names)
-    let plain = names.map { $0.hasPrefix(wrapper) ? String($0.dropFirst(wrapper.count)) : $0 }
-    let prefix = Self.isMost(plain) { $0.hasPrefix("net.") } ? "" : "net."
-    let isWhole = names.allSatisfy { $0.hasPrefix(wrapper) }
-    var shapes: [String: Shape] = [:]
-    for (name, plain) in zip(names, plain) { shapes[prefix + plain] = try shape(name) }
-    let variants = shapes["net.0.0.weight"].map(NiNDesign.candidates) ?? []
-    for candidate in ModelCatalog.allCases.map(ModelChoice.init) + variants.map(ModelChoice.init) {
-      if isWhole, let found = Self.match(candidate, imageSize: imageSize, shapes) {
+    let usual = Self.wrapperPrefix(of: names)
+    let wrappers = [usual].filter { wrapper in names.allSatisfy { $0.hasPrefix(wrapper) } }
+    for wrapper in wrappers + Self.commonPrefixes(of: names) {
+      let (shapes, prefix) = try Self.shapes(names, without: wrapper, shape)
+      let variants = shapes["net.0.0.weight"].map(NiNDesign.candidates) ?? []
+      for candidate in ModelCatalog.allCases.map(ModelChoice.init) + variants.map(ModelChoice.init) {
+        guard let found = Self.match(candidate, imageSize: imageSize, shapes) else { continue }
         description = found
         namePrefix = prefix
         wrapperPrefix = wrapper
@@ -39,15 +40,37 @@ struct InferredModel {
       }
     }
     let known = ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")
-    let differences = Self.nearest(to: shapes, imageSize).map { ": \($0)" } ?? ""
+    let shapes = try Self.shapes(names, without: usual, shape).shapes
+    let differences =
+      Self.nearest(to: shapes, imageSize).map { ": \($0)" } ?? TensorDifferences.names(names)
     throw TrainingError.unsupportedFile(
       path: path,
       reason: "\(path): it does not describe its model, and its \(names.count) tensors do not match \(known)"
         + " or a variant of nin" + (imageSize.map { " for images of \($0)" } ?? "") + differences)
   }
 
+  /// The tensors by the model's names.
+  ///
+  /// - Returns: The shapes, and the prefix of the model's names that the file's lack.
+  private static func shapes(
+    _ names: [String], without wrapper: String, _ shape: (String) throws -> Shape
+  ) throws -> (shapes: [String: Shape], prefix: String) {
+    let plain = names.map { $0.hasPrefix(wrapper) ? String($0.dropFirst(wrapper.count)) : $0 }
+    let prefix = 2 * plain.count { $0.hasPrefix("net.") } >= plain.count ? "" : "net."
+    var shapes: [String: Shape] = [:]
+    for (name, plain) in zip(names, plain) { shapes[prefix + plain] = try shape(name) }
+    return (shapes, prefix)
+  }
+
+  /// The prefixes of whole parts that all names have in common, shortest first: of a network within others.
+  static func commonPrefixes(of names: [String]) -> [String] {
+    guard let first = names.first else { return [] }
+    let ends = first.indices.lazy.filter { first[$0] == "." }.prefix(largestDepth)
+    return ends.map { String(first[...$0]) }.filter { prefix in names.allSatisfy { $0.hasPrefix(prefix) } }
+  }
+
   /// The wrapper prefix of most names; not of all, so that an unexpected tensor does not hide it but is reported.
-  private static func wrapperPrefix(of names: [String]) -> String {
+  static func wrapperPrefix(of names: [String]) -> String {
     var found = ""
     // Each wrapper occurs at most once; the loop is bounded because names may be as long as the file.
     for _ in wrapperPrefixes {
@@ -79,7 +102,7 @@ struct InferredModel {
       else { return nil }
       return TensorDifferences(model: name.rawValue, expected: expected, given: shapes)
     }
-    return candidates.filter { 2 * $0.common > shapes.count }.max { $0.common < $1.common }?.description
+    return candidates.filter(\.isSimilar).max { $0.common < $1.common }?.description
   }
 
   private static func match(

@@ -25,14 +25,30 @@ struct TensorDifferences: CustomStringConvertible {
     common = expected.count - missing.count
   }
 
+  /// Whether there are no differences.
+  var isEmpty: Bool { missing.isEmpty && surplus.isEmpty && misshapen.isEmpty }
+
+  /// Whether most tensors of the model or of the file are in both.
+  var isSimilar: Bool { common > missing.count || common > surplus.count }
+
+  /// The names of a file whose tensors resemble those of no model, for the end of a message.
+  static func names(_ names: [String]) -> String {
+    names.isEmpty
+      ? "; it has no tensors"
+      : "; it has \(list(names.sorted())), where names such as net.0.0.weight or net.0.weight are expected"
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let rest = names.count > shown ? " and \(names.count - shown) more" : ""
+    return names.prefix(shown).map { $0.onOneLine(atMost: 80) }.joined(separator: ", ") + rest
+  }
+
   var description: String {
     let parts = [
       ("it lacks", missing), ("it has unexpected", surplus), ("with a different shape", misshapen),
     ]
     let lists = parts.filter { !$0.1.isEmpty }.map { title, names in
-      let rest = names.count > Self.shown ? " and \(names.count - Self.shown) more" : ""
-      return
-        "\(title): \(names.prefix(Self.shown).map { $0.onOneLine(atMost: 80) }.joined(separator: ", "))\(rest)"
+      "\(title): \(Self.list(names))"
     }
     return "compared with \(model), " + lists.joined(separator: "; ")
   }

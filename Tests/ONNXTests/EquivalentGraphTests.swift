@@ -1,0 +1,181 @@
+import ReferenceBackend
+import SwiftProtobuf
+import Tensors
+import Testing
+
+@testable import ONNX
+
+/// Two graphs that compute the same, the second one in the plainest way.
+@Suite("Graphs in ONNX")
+struct EquivalentGraphTests {
+  private static let input: Shape = [2, 6, 4, 5]
+  private static let images = Tensor<Float>(
+    shape: input, elements: (0..<240).map { Float($0 * 37 % 101) / 50 - 1 })
+
+  @Test("that compute the same are read as the same network", arguments: Equivalence.all)
+  func outputs(pair: Equivalence) throws {
+    let expected = try output(pair.plain)
+    #expect(relativeError(try output(pair.spelled), expected) < 1e-5)
+    #expect(Set(expected.elements).count > 2)
+  }
+
+  private func output(_ write: (inout GraphDraft) -> String) throws -> Tensor<Float> {
+    let file = TemporaryFile()
+    // Some writers put 0 for an open extent.
+    var graph = GraphDraft(opset: 17, input: [0] + Self.input.extents.dropFirst().map { Optional($0) })
+    let output = write(&graph)
+    try graph.write(output: output, to: file.path)
+    return try ONNXFile(path: file.path).network(input: Self.input).predict(Self.images, on: Reference())
+  }
+
+  @Test("of a single image are read if the batch is squeezed as well")
+  func squeezedBatch() throws {
+    let file = TemporaryFile()
+    var graph = GraphDraft(opset: 17, input: [1, 6, 4, 5])
+    let output = graph.node("Squeeze", [graph.node("GlobalAveragePool", ["x"])])
+    try graph.write(output: output, to: file.path)
+    let image = Tensor<Float>(shape: [1, 6, 4, 5], elements: Array(Self.images.elements.prefix(120)))
+    let network = try ONNXFile(path: file.path).network(input: image.shape)
+    let means = (0..<6).map { Self.images.elements[$0 * 20..<($0 + 1) * 20].reduce(0, +) / 20 }
+    #expect(
+      relativeError(try network.predict(image, on: Reference()), Tensor(shape: [1, 6], elements: means))
+        < 1e-5)
+  }
+
+  @Test("are read without values for inputs that no node takes")
+  func unusedInputs() throws {
+    let file = TemporaryFile()
+    let model = Onnx_ModelProto.with {
+      $0.opsetImport = [.with { $0.version = 17 }]
+      $0.graph.input = ["mask", "x", "more"].map { name in .with { $0.name = name } }
+      $0.graph.output = [.with { $0.name = "y" }]
+      $0.graph.node = [
+        .with {
+          $0.opType = "Relu"
+          $0.input = ["x"]
+          $0.output = ["y"]
+        }
+      ]
+    }
+    try file.write(try model.serializedBytes())
+    let read = try ONNXFile(path: file.path)
+    #expect(read.inputs == ["x"])
+    #expect(try read.network(input: Self.input).model.layers.count == 1)
+  }
+}
+
+struct Equivalence: CustomStringConvertible {
+  let description: String
+  let spelled: @Sendable (inout GraphDraft) -> String
+  let plain: @Sendable (inout GraphDraft) -> String
+
+  init(
+    _ description: String, _ spelled: @escaping @Sendable (inout GraphDraft) -> String,
+    _ plain: @escaping @Sendable (inout GraphDraft) -> String
+  ) {
+    self.description = description
+    self.spelled = spelled
+    self.plain = plain
+  }
+
+  private static let scale: [Float] = [1, -2, 0.5]
+  private static let shift: [Float] = [0.25, 1, -1]
+
+  static let all = [
+    Equivalence("the maximum over both axes") { graph in
+      graph.node("ReduceMax", ["x"], [.integers("axes", [-1, 2]), .integer("keepdims", 0)])
+    } _: { graph in
+      graph.node("Flatten", [graph.node("GlobalMaxPool", ["x"])])
+    },
+    Equivalence("the maximum of planes as rows") { graph in
+      let rows = graph.node("Reshape", ["x", graph.integers([0, 0, -1])])
+      return graph.node("ReduceMax", [rows], [.integers("axes", [2]), .integer("keepdims", 0)])
+    } _: { graph in
+      graph.node("Flatten", [graph.node("GlobalMaxPool", ["x"])])
+    },
+    Equivalence("a negation") { graph in
+      graph.node("Neg", ["x"])
+    } _: { graph in
+      graph.node("Mul", ["x", graph.number(-1)])
+    },
+    Equivalence("a sum with a constant") { graph in
+      graph.node("Sum", [graph.number(0.5), "x"])
+    } _: { graph in
+      graph.node("Add", ["x", graph.number(0.5)])
+    },
+    Equivalence("what does nothing") { graph in
+      let joined = graph.node("Concat", [graph.node("Sum", ["x"])], [.integer("axis", 1)])
+      return graph.node("Relu", [graph.node("Tile", [joined, graph.integers([1, 1, 1, 1])])])
+    } _: { graph in
+      graph.node("Relu", ["x"])
+    },
+    Equivalence("a scaling of rows after a rectifier") { graph in
+      let scaled = graph.node("Mul", [rectifiedRows(&graph), graph.row(scale)])
+      return dense(graph.node("Add", [scaled, graph.row(shift)]), &graph)
+    } _: { graph in
+      denseOfScaled(rectifiedRows(&graph), &graph)
+    },
+    Equivalence("a batch normalization of rows after a rectifier") { graph in
+      let inputs = [scale, shift, [0, 0, 0], [1, 1, 1]].map { graph.row($0) }
+      let normalized = graph.node(
+        "BatchNormalization", [rectifiedRows(&graph)] + inputs, [.number("epsilon", 1e-7)])
+      return dense(normalized, &graph)
+    } _: { graph in
+      denseOfScaled(rectifiedRows(&graph), &graph)
+    },
+    Equivalence("a weight that is normalized in the graph") { graph in
+      let weight = graph.floats(weight)
+      let squares = graph.node("Mul", [weight, weight])
+      let axes = graph.integers([1, 2, 3])
+      let length = graph.node("Sqrt", [graph.node("ReduceSum", [squares, axes])])
+      return graph.node("Conv", ["x", graph.node("Div", [weight, length])])
+    } _: { graph in
+      let weight = graph.floats(weight)
+      let length = graph.node("ReduceL2", [weight], [.integers("axes", [-1, 1, 2])])
+      return graph.node("Conv", ["x", graph.node("Div", [weight, length])])
+    },
+    Equivalence("a shape that is computed from numbers") { graph in
+      let half = graph.node("Floor", [graph.node("Abs", [graph.number(-2.5)])])
+      let batch = graph.node("Cast", [half], [.integer("to", 7)])
+      let rest = graph.node("Mod", [graph.integers([-1]), graph.integers([121])])
+      let target = graph.node(
+        "Concat", [graph.node("Unsqueeze", [batch, graph.integers([0])]), rest], [.integer("axis", 0)])
+      return graph.node("Relu", [graph.node("Reshape", ["x", target])])
+    } _: { graph in
+      graph.node("Relu", [graph.node("Flatten", ["x"])])
+    },
+  ]
+
+  private static let weight = Tensor<Float>(
+    shape: [3, 6, 1, 2], elements: (0..<36).map { Float($0 * 7 % 11) - 4 })
+  private static let rows = Tensor<Float>(shape: [6, 3], elements: (0..<18).map { Float($0 * 5 % 7) - 3 })
+  private static let last: [Float] = [2, 1, -1, 0.5, 3, 1]
+
+  /// N×3 numbers, none below 0.
+  private static func rectifiedRows(_ graph: inout GraphDraft) -> String {
+    let pooled = graph.node("Flatten", [graph.node("GlobalMaxPool", ["x"])])
+    return graph.node("Relu", [graph.node("MatMul", [pooled, graph.floats(rows)])])
+  }
+
+  private static func dense(_ x: String, _ graph: inout GraphDraft) -> String {
+    graph.node("MatMul", [x, graph.floats(Tensor(shape: [3, 2], elements: last))])
+  }
+
+  /// The dense layer of numbers that are scaled and shifted first.
+  private static func denseOfScaled(_ x: String, _ graph: inout GraphDraft) -> String {
+    let scaled = last.indices.map { last[$0] * scale[$0 / 2] }
+    let bias = (0..<2).map { column in (0..<3).reduce(Float(0)) { $0 + shift[$1] * last[2 * $1 + column] } }
+    let product = graph.node("MatMul", [x, graph.floats(Tensor(shape: [3, 2], elements: scaled))])
+    return graph.node("Add", [product, graph.row(bias)])
+  }
+}
+
+extension GraphDraft {
+  fileprivate mutating func number(_ number: Float) -> String {
+    floats(Tensor(shape: [], elements: [number]))
+  }
+
+  fileprivate mutating func row(_ numbers: [Float]) -> String {
+    floats(Tensor(shape: [numbers.count], elements: numbers))
+  }
+}
