@@ -43,7 +43,8 @@ public final class Classifier {
     network = try checkpoint.network(on: backend, options: options)
     let output = network.outputShape(1)
     guard output.rank > 1, output.elementCount == output[1] else {
-      throw TrainingError.mismatch(reason: "the network ends in \(output); a classifier ends in 1×classes")
+      throw TrainingError.mismatch(
+        reason: "the network's output has the shape \(output); a classifier needs 1×classes")
     }
     let isNamed = description.classNames.count == output[1]
     classNames = isNamed ? description.classNames : (0..<output[1]).map { "class \($0)" }
@@ -113,7 +114,7 @@ public final class Classifier {
   private func requireChannels(_ channels: Int) throws {
     guard channels == network.image[0] else {
       throw TrainingError.unsuitableData(
-        reason: "an image has \(channels) channel(s); the network takes \(network.image[0])")
+        reason: "the number of channels is \(channels); the network takes images of \(network.image[0])")
     }
   }
 

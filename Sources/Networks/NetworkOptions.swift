@@ -74,7 +74,7 @@ extension NetworkOptions {
     }
     if isTraining, !frozen.isEmpty, frozen.count == Set(names).count {
       throw NetworkError.invalidArgument(
-        name: "frozen", reason: "all parameters are frozen, so that nothing is left to train")
+        name: "frozen", reason: "all parameters are frozen: there is nothing to train")
     }
     for (index, slot) in optimizerSlots.enumerated() {
       guard !slot.isEmpty, slot.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else {

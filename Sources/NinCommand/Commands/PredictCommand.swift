@@ -56,7 +56,7 @@ struct PredictCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: "A test image of --data, from 0; may be given several times.")
+    help: "A test image of --data, from 0; may be repeated.")
   var index: [Int] = []
 
   @Option(
@@ -95,7 +95,7 @@ struct PredictCommand: ParsableCommand {
       throw ValidationError("give the network as --checkpoint, or as --model (ONNX)")
     }
     guard input.isEmpty == (output == nil) else {
-      throw ValidationError("--input and --output go together")
+      throw ValidationError("--input and --output must be given together")
     }
     guard model != nil || input.count <= 1 else {
       throw ValidationError("--input can only be repeated with --model")

@@ -25,7 +25,8 @@ struct ImageClassifier {
   ) throws {
     let output = ready.network.outputShape(1)
     guard output.rank == 2 || output.rank == 4 && output[2] * output[3] == 1 else {
-      throw NetworkError.unsuitableModel(reason: "the network ends in \(output); classifying needs 1×classes")
+      throw NetworkError.unsuitableModel(
+        reason: "the network's output has the shape \(output); classification needs 1×classes")
     }
     self.ready = ready
     labels = ClassLabels(ready.description, count: output[1])

@@ -103,13 +103,13 @@ struct ImageNetwork {
         guard let extent else {
           throw FileError(
             path: path,
-            problem: .unsupported(reason: "leaves axis \(axis) of its input \(name) open; use --input"))
+            problem: .unsupported(reason: "does not fix axis \(axis) of its input \(name); use --input"))
         }
         return extent
       }
       guard let chosen = imageSize ?? extent ?? (size.count == 2 ? size[side] : nil) else {
         throw FileError(
-          path: path, problem: .unsupported(reason: "leaves the size of its images open; give --image-size"))
+          path: path, problem: .unsupported(reason: "does not fix the size of its images; give --image-size"))
       }
       return chosen
     }

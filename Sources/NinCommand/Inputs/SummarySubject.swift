@@ -93,14 +93,14 @@ struct SummarySubject {
   /// - Throws: The errors of the file; `ValidationError` if an option does not apply to it.
   init(file path: String, _ sizes: Sizes) throws {
     if sizes.classes != nil {
-      throw ValidationError("--classes is for networks without weights; \(path) has them")
+      throw ValidationError("--classes is only for networks without weights, but \(path) has weights")
     }
     if path.hasSuffix(".onnx") {
       try self.init(onnx: path, sizes)
     } else if sizes.channels == nil {
       try self.init(checkpoint: path, imageSize: sizes.imageSize)
     } else {
-      throw ValidationError("--channels is for networks without weights; \(path) has them")
+      throw ValidationError("--channels is only for networks without weights, but \(path) has weights")
     }
   }
 

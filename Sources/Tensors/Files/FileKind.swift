@@ -46,20 +46,20 @@ enum FileKind: CaseIterable, CustomStringConvertible {
   var description: String {
     switch self {
     case .gitLFS:
-      "is a Git LFS pointer and not the file itself; get that with 'git lfs pull', or download it from the site"
+      "is a Git LFS pointer, not the file itself; get the file with 'git lfs pull', or download it from the site"
     case .pyTorch, .pickle:
-      "is a file of PyTorch's torch.save (.pth, .pt), or another archive, and not safetensors; convert it in Python: "
+      "is a PyTorch file (torch.save: .pth, .pt) or another archive, not safetensors; convert it in Python: "
         + "import torch; from safetensors.torch import save_file; "
         + "save_file(torch.load(\"in.pth\", weights_only=True), \"out.safetensors\")"
     case .keras, .hdf5:
-      "is a file of Keras (\(self == .hdf5 ? "HDF5" : ".keras")) and not safetensors; Docs/convert.py converts weights of "
+      "is a Keras file (\(self == .hdf5 ? "HDF5" : ".keras")), not safetensors; Docs/convert.py converts the weights of "
         + "the book's network"
     case .flax:
-      "is a file of Flax (MessagePack) and not safetensors; Docs/convert.py converts weights of the book's network"
-    case .npz: "is an archive of numpy's arrays (.npz) and not safetensors"
-    case .html: "is a web page and not safetensors; the download has failed or needs a login"
-    case .gzip: "is compressed by gzip; unpack it with gunzip"
-    case .onnx: "is a model in the ONNX format and not safetensors; give it as --model to 'nin predict'"
+      "is a Flax file (MessagePack), not safetensors; Docs/convert.py converts the weights of the book's network"
+    case .npz: "is an archive of numpy arrays (.npz), not safetensors"
+    case .html: "is a web page, not safetensors; the download failed or needs a login"
+    case .gzip: "is compressed with gzip; unpack it with gunzip"
+    case .onnx: "is a model in the ONNX format, not safetensors; give it as --model to 'nin predict'"
     }
   }
 }
