@@ -36,7 +36,8 @@ struct TrainingAnnouncement {
     }
     say("resuming after epoch \(stored.epoch), batch \(stored.batch)")
     guard stored.epoch < trainer.state.recipe.epochs else {
-      return say("all \(counted(stored.epoch, "epoch")) done; continue with a larger --epochs")
+      return say(
+        "training is complete after \(counted(stored.epoch, "epoch")); continue with a larger --epochs")
     }
     printChanges(since: stored)
     printLearningRate(since: stored)
