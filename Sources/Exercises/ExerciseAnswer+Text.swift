@@ -33,7 +33,7 @@ extension ExerciseAnswer {
   /// The interpretation of the numbers.
   package var method: String {
     "Intervals are Student's t intervals of the paired differences over \(seeds) seeds, with a confidence of "
-      + "\(decimal(100 * Self.confidence, places: 0)) % each by itself; ± is the standard deviation over seeds."
+      + "\(decimal(100 * Self.confidence, places: 0)) % for each; ± is the standard deviation over seeds."
   }
 
   /// The exercise, the findings and the table.

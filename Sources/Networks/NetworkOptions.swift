@@ -70,7 +70,7 @@ extension NetworkOptions {
     if let unknown = frozen.subtracting(names).min() {
       let example = names.first.map { "; the first one is \($0)" } ?? ""
       throw NetworkError.unknownName(
-        unknown, available: names, reason: "there is no parameter '\(unknown)' to freeze\(example)")
+        unknown, available: names, reason: "unknown parameter '\(unknown)' to freeze\(example)")
     }
     if isTraining, !frozen.isEmpty, frozen.count == Set(names).count {
       throw NetworkError.invalidArgument(

@@ -39,7 +39,7 @@ struct PeersComparisonTests {
     let folder = try FakePeerFolder()
     #expect(throws: BenchmarkError.self) { try PeerFolder(scripts: folder.scripts) }
     try folder.addScript("absent")
-    #expect(throws: BenchmarkError("there is no peer torch; available: absent")) {
+    #expect(throws: BenchmarkError("unknown peer torch; available: absent")) {
       try PeerFolder(scripts: folder.scripts, names: ["torch"])
     }
   }

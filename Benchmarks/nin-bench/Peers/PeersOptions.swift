@@ -81,7 +81,7 @@ struct PeersOptions: ParsableArguments {
   private static func tasks(_ list: String) throws -> [PeerTask] {
     try names(list).map { name in
       guard let task = PeerTask(rawValue: name) else {
-        throw ValidationError("there is no task \(name); available: training, prediction, latency and start")
+        throw ValidationError("unknown task \(name); available: training, prediction, latency and start")
       }
       return task
     }

@@ -17,7 +17,7 @@ enum NamedNetwork {
     } else {
       let models = ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError(
-        "the network '\(argument)' is unknown; known are \(models), and files such as mine.safetensors or mine.onnx"
+        "unknown network '\(argument)'; available: \(models), or a file such as mine.safetensors or mine.onnx"
       )
     }
   }
