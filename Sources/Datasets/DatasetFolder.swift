@@ -117,9 +117,9 @@ public enum DatasetFolder {
     return DatasetError.unsuitable(
       path: path,
       reason:
-        "\(path) is not a known data set: it has \(found)\(more); known are the files of MNIST, KMNIST, Fashion-MNIST "
+        "\(path) is not a known data set: it has \(found)\(more); supported are the files of MNIST, KMNIST, Fashion-MNIST "
         + "(train-images-idx3-ubyte.gz, …), EMNIST (emnist-letters-train-images-idx3-ubyte.gz, …) and CIFAR-10 and -100 "
-        + "(data_batch_1.bin, train.bin, …), and PNG or JPEG files in a folder for each class, or in train/CLASS and "
+        + "(data_batch_1.bin, train.bin, …), and PNG or JPEG files in one folder per class, or in train/CLASS and "
         + "test/CLASS")
   }
 }
