@@ -36,26 +36,26 @@ install: deps ## Build nin and nin-bench and install them with man pages and com
 	$(SWIFT) build -c release --product generate-manual
 	DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" Scripts/install
 
-uninstall: ## Remove the files that make install has installed below PREFIX.
+uninstall: ## Remove the files that make install installed below PREFIX.
 	DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" Scripts/install --remove
 
 test: deps ## Run the whole suite, in release mode (the reference is 50 times slower in debug), and the examples.
 	$(SWIFT) test -c release $(TEST_OPTIONS)
 	Scripts/run-examples
 
-sanitize: deps ## Run the suite under AddressSanitizer, its parts in C under UndefinedBehaviorSanitizer too.
+sanitize: deps ## Run the suite under AddressSanitizer, with the C parts also under UndefinedBehaviorSanitizer.
 	TEST_OPTIONS="$(TEST_OPTIONS)" Scripts/sanitize
 
 sanitize-threads: deps ## Run the tests of lanes under ThreadSanitizer, which also has to find a planted race.
 	Scripts/sanitize-threads
 
-test-onednn: deps ## Run the suite, and the conformance of dnnl, on another oneDNN: ONEDNN=its prefix.
+test-onednn: deps ## Run the suite and the conformance checks of dnnl with another oneDNN: ONEDNN=PREFIX.
 	TEST_OPTIONS="$(TEST_OPTIONS)" SEED="$(SEED)" Scripts/test-onednn "$(ONEDNN)"
 
 test-in-chroot: ## Run the suite in a debootstrap of another system, as root: SUITE=trixie for Debian 13, noble for Ubuntu 24.04.
 	TEST_OPTIONS="$(TEST_OPTIONS)" Scripts/test-in-chroot "$(SUITE)"
 
-fuzz: deps ## Feed the readers of files with a million random inputs each; FUZZ_RUNS=n, FUZZ_TARGETS="npy onnx", FUZZ_SEED=n.
+fuzz: deps ## Fuzz the file readers with up to a million inputs each; FUZZ_RUNS=n, FUZZ_TARGETS="npy onnx", FUZZ_SEED=n.
 	Scripts/fuzz
 
 conformance: deps ## Check all backends on thousands of shapes, oneDNN with each instruction set; SEED=n for others.
@@ -76,7 +76,7 @@ train: deps ## Train with the book's recipe: 224×224, batch 128, SGD 0.05, 10 e
 bench: deps ## Time training steps and prediction.
 	$(SWIFT) run -c release nin-bench $(BENCH_OPTIONS)
 
-docs: deps ## Write the documentation of all modules, and the book, to .build/docs, and print how to read it.
+docs: deps ## Write the documentation of all modules and the book to .build/docs, and print how to read it.
 	Scripts/build-documentation
 
 check-docs: deps ## Run the commands and the Swift examples of README.md and Docs, long ones with smaller sizes.

@@ -124,9 +124,9 @@ public enum DatasetFolder {
   }
 
   private static let known =
-    "known are the files of MNIST, KMNIST, Fashion-MNIST (train-images-idx3-ubyte.gz, …), EMNIST "
+    "supported are the files of MNIST, KMNIST, Fashion-MNIST (train-images-idx3-ubyte.gz, …), EMNIST "
     + "(emnist-letters-train-images-idx3-ubyte.gz, …) and CIFAR-10 and -100 (data_batch_1.bin, train.bin, …), and PNG "
-    + "or JPEG files in a folder for each class, or in train/CLASS and test/CLASS"
+    + "or JPEG files in one folder per class, or in train/CLASS and test/CLASS"
 
   /// What would work, judging by the folders in a folder: one that is a data set, or images of another format.
   private static func hint(_ folders: [FileName], in path: String) -> String? {

@@ -23,7 +23,7 @@ extension ExerciseAnswer {
       size.width == 1 && size.imageSize == 224
       ? "" : " At the book's size, 224×224, the answer may differ."
     return
-      "Size '\(size.name)': \(network), images of \(size.imageSize)×\(size.imageSize), \(images), \(plan.epochs) epochs, "
+      "Size '\(size.name)': \(network), images of \(size.imageSize)×\(size.imageSize), \(images), \(counted(plan.epochs, "epoch")), "
       + "\(grouped(plan.steps)) steps, \(seeds) seeds\(shortened), on \(plan.backend).\(favor)\(other)"
   }
 
@@ -33,7 +33,7 @@ extension ExerciseAnswer {
   /// The interpretation of the numbers.
   package var method: String {
     "Intervals are Student's t intervals of the paired differences over \(seeds) seeds, for speeds of the ratios, with a "
-      + "confidence of \(decimal(100 * Self.confidence, places: 0)) % each by itself; ± is the standard deviation over seeds."
+      + "confidence of \(decimal(100 * Self.confidence, places: 0)) % for each; ± is the standard deviation over seeds."
   }
 
   /// The exercise, the results and the table.

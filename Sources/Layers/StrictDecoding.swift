@@ -16,7 +16,7 @@ extension Decoder {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: codingPath,
-          debugDescription: "there is no '\(unknown)' here; available: \(known.joined(separator: ", "))"))
+          debugDescription: "unknown key '\(unknown)'; available: \(known.joined(separator: ", "))"))
     }
     return try container(keyedBy: keys)
   }
@@ -33,7 +33,7 @@ extension KeyedDecodingContainer {
     if let value = Value(rawValue: name) { return value }
     let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
     throw DecodingError.dataCorruptedError(
-      forKey: key, in: self, debugDescription: "there is no '\(name)'; available: \(names)")
+      forKey: key, in: self, debugDescription: "unknown value '\(name)'; available: \(names)")
   }
 }
 

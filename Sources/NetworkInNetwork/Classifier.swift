@@ -55,7 +55,8 @@ public final class Classifier {
   public init(_ network: Network, classNames: [String] = [], resize: ResizeMethod = .pillow) throws {
     let output = network.outputShape(1)
     guard output.rank > 1, output.elementCount == output[1] else {
-      throw TrainingError.mismatch(reason: "the network ends in \(output); classifying needs 1×classes")
+      throw TrainingError.mismatch(
+        reason: "the network's output has the shape \(output); classification needs 1×classes")
     }
     self.network = network
     self.classNames = classNames.count == output[1] ? classNames : (0..<output[1]).map { "class \($0)" }
@@ -125,7 +126,7 @@ public final class Classifier {
   private func requireChannels(_ channels: Int) throws {
     guard channels == network.image[0] else {
       throw TrainingError.unsuitableData(
-        reason: "an image has \(channels) channel(s); the network takes \(network.image[0])")
+        reason: "the number of channels is \(channels); the network takes images of \(network.image[0])")
     }
   }
 

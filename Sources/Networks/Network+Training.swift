@@ -68,7 +68,7 @@ extension Network {
     let parameterUpdate = try requireTraining()
     guard step >= 0 else {
       throw NetworkError.invalidArgument(
-        name: "step", reason: "the number of updates before must be at least 0, got \(step)")
+        name: "step", reason: "the number of previous updates must be at least 0, got \(step)")
     }
     guard !store.isExchanged else {
       throw NetworkError.unavailable(
@@ -126,7 +126,9 @@ extension Network {
     }
     guard let classes = classes.map(Int32.init) else {
       throw NetworkError.unsuitableModel(
-        reason: "the model ends in \(outputShape(1)); a classifier ends in 1×classes, as after a Flatten")
+        reason:
+          "the model's output has the shape \(outputShape(1)); a classifier needs 1×classes, as after a Flatten"
+      )
     }
     for label in labels where !(0..<classes).contains(label) {
       throw NetworkError.unsuitableInput(

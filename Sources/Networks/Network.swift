@@ -325,7 +325,7 @@ public final class Network {
     throw NetworkError.unsuitableInput(
       reason:
         "\(single.name): training needs more than one value per channel to normalize by, and this batch has one; "
-        + "leave it out, or use more images")
+        + "remove it, or use more images")
   }
 
   /// The plan that computed the last part.

@@ -71,11 +71,11 @@ extension NetworkOptions {
     if let unknown = frozen.subtracting(names).min() {
       let example = names.first.map { "; the first one is \($0)" } ?? ""
       throw NetworkError.unknownName(
-        unknown, available: names, reason: "there is no parameter '\(unknown)' to freeze\(example)")
+        unknown, available: names, reason: "unknown parameter '\(unknown)' to freeze\(example)")
     }
     if isTraining, !frozen.isEmpty, frozen.count == Set(names).count {
       throw NetworkError.invalidArgument(
-        name: "frozen", reason: "all parameters are frozen, so that nothing is left to train")
+        name: "frozen", reason: "all parameters are frozen: there is nothing to train")
     }
     for (index, slot) in optimizerSlots.enumerated() {
       guard !slot.isEmpty, slot.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else {

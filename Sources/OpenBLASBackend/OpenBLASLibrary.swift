@@ -67,7 +67,7 @@
       setThreads(1)
       guard threadCount() == 1 else {
         throw BackendError.unavailable(
-          reason: "OpenBLAS keeps \(threadCount()) threads of its own, but must use only one")
+          reason: "OpenBLAS uses \(threadCount()) threads, but must use only one")
       }
     }
   }

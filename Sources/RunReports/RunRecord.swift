@@ -1,4 +1,5 @@
 import Layers
+import Reporting
 import Tensors
 import Training
 
@@ -81,10 +82,11 @@ public struct RunRecord: Sendable {
   /// The progress, for display.
   public var progress: String {
     let done = metrics?.epochs ?? 0
-    guard let epochs = recipe?.epochs else { return "\(done) epochs" }
-    if done >= epochs { return "finished, \(done) epochs" }
+    guard let epochs = recipe?.epochs else { return counted(done, "epoch") }
+    if done >= epochs { return "finished, \(counted(done, "epoch"))" }
     return recipe?.patience == nil
-      ? "not finished: \(done) of \(epochs) epochs" : "\(done) of at most \(epochs) epochs"
+      ? "not finished: \(done) of \(counted(epochs, "epoch"))"
+      : "\(done) of at most \(counted(epochs, "epoch"))"
   }
 }
 

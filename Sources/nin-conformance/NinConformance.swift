@@ -9,31 +9,31 @@ struct NinConformance: ParsableCommand {
     commandName: "nin-conformance",
     abstract: "Check backends on thousands of generated shapes.",
     discussion: """
-      Prints what each check ran, what the backend declares that it cannot do, and the smallest case of what \
-      failed. The same seed gives the same cases. Progress goes to standard error.
+      Prints what each check ran, the limitations that the backend declares, and the smallest failing case of \
+      each check. The same seed gives the same cases. Progress goes to standard error.
 
       On two cores it takes about 1 minute for openblas, 1.5 minutes for reference, and for dnnl 2 minutes with \
-      AVX2, 2.5 with AVX-512 and 4 with bf16 as well; several times as long where the cores have other work. It \
+      AVX2, 2.5 with AVX-512 and 4 with bf16 as well; several times as long if the cores are busy. The time \
       grows with --shapes.
 
       oneDNN uses the newest instructions that the CPU has. DNNL_MAX_CPU_ISA=AVX2, AVX512_CORE or \
-      AVX512_CORE_BF16 makes it use older ones. OMP_WAIT_POLICY=passive keeps threads that wait from taking time \
+      AVX512_CORE_BF16 makes it use older ones. OMP_WAIT_POLICY=passive keeps waiting threads from taking time \
       from other processes.
       """,
     version: PackageVersion.current)
 
-  @Option(help: "A backend to check; may be given several times. (default: all available)")
+  @Option(help: "A backend to check; may be repeated. (default: all available)")
   var backend: [String] = []
 
   @Option(help: "The seed of shapes and numbers.")
   var seed: UInt64 = 0
 
-  @Option(help: "How many shapes to generate for each kind of operation.")
+  @Option(help: "The number of shapes to generate for each kind of operation.")
   var shapes = ConformanceSize.thorough.shapes
 
   @Option(
     help:
-      "How many threads to use. (default: OMP_NUM_THREADS, otherwise the processors that the process may use)"
+      "The number of threads. (default: OMP_NUM_THREADS, otherwise the processors available to the process)"
   )
   var threads: Int?
 

@@ -89,7 +89,7 @@ struct TableTests {
     #expect(short("jit:avx512_core") == "jit:avx512_core")
     #expect(short("jit:avx512_core + 2 reorders") == "jit:avx512_core +2")
     #expect(short("jit_1x1:avx512_core") == "jit_1x1:avx512_core")
-    #expect(short("jit_1x1:avx512_core + 1 reorders") == "jit_1x1:avx512 +1")
+    #expect(short("jit_1x1:avx512_core + 1 reorder") == "jit_1x1:avx512 +1")
     #expect(short("brgconv_1x1:avx512_core_bf16_amx + 2 reorders") == "brgconv_1x1 +2")
     #expect(short("max pooling, 16 lanes") == "max pooling")
     #expect(short("im2col+sgemm 192×2048") == "im2col+sgemm")

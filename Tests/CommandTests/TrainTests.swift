@@ -53,7 +53,7 @@ extension CommandTests {
           ]
             + tiny, in: folder)
         expectSuccess(run)
-        #expect(run.output.contains("1 threads"))
+        #expect(run.output.contains(", 1 thread") && !run.output.contains("1 threads"))
       }
       #expect(
         try folder.read("one/checkpoint.safetensors") == folder.read("two/checkpoint.safetensors"))
@@ -183,13 +183,13 @@ extension CommandTests {
       let changed = try nin(
         start("out") + ["--resume", "--epochs", "3", "--micro-batch", "2"], in: folder)
       #expect(changed.exitCode == 0)
-      #expect(changed.errors.contains("micro-batch was 4 so far and is 2"))
+      #expect(changed.errors.contains("micro-batch changes from 4 to 2"))
       guard TestedBackends.names.count > 1 else { return }
       let other = TestedBackends.names.first { $0 != TestedBackends.fastest } ?? ""
       let arguments = ["train", "--resume", "--output", "out", "--data", "data"]
       let moved = try nin(arguments + ["--epochs", "4", "--backend", other], in: folder)
       #expect(moved.exitCode == 0)
-      #expect(moved.errors.contains("backend was \(TestedBackends.fastest) so far and is \(other)"))
+      #expect(moved.errors.contains("backend changes from \(TestedBackends.fastest) to \(other)"))
       let kept = try nin(arguments + ["--epochs", "5"], in: folder)
       expectSuccess(kept)
       #expect(kept.errors.isEmpty && kept.output.contains("training nin on \(other) "))

@@ -24,8 +24,8 @@ struct PeersComparisonTests {
     #expect(section.results[1].comparisons[0].speed.median > 0)
     #expect(
       section.failures == [
-        "broken (best) is skipped: it ended with 1: ImportError: no such library",
-        "dead (best) is skipped: it was ended by a signal",
+        "broken (best) is skipped: it exited with 1: ImportError: no such library",
+        "dead (best) is skipped: it was terminated by a signal",
         "silent (best) is skipped: it printed no result",
       ])
     for failure in section.failures { #expect(printed.contains(failure)) }
@@ -39,7 +39,7 @@ struct PeersComparisonTests {
     let folder = try FakePeerFolder()
     #expect(throws: BenchmarkError.self) { try PeerFolder(scripts: folder.scripts) }
     try folder.addScript("absent")
-    #expect(throws: BenchmarkError("there is no peer torch; available: absent")) {
+    #expect(throws: BenchmarkError("unknown peer torch; available: absent")) {
       try PeerFolder(scripts: folder.scripts, names: ["torch"])
     }
   }

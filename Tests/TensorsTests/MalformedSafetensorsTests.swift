@@ -15,7 +15,7 @@ struct MalformedSafetensorsTests {
     ("[]", "not a JSON object"),
     ("{", "not valid JSON"),
     (#"{"x":1}"#, "wrong type at “x”"),
-    (#"{"x":{"dtype":"F32","shape":[2]}}"#, "gives no “data_offsets” at “x”"),
+    (#"{"x":{"dtype":"F32","shape":[2]}}"#, "lacks “data_offsets” at “x”"),
     (#"{"__metadata__":{"a":1}}"#, "wrong type at “__metadata__”, “a”"),
     (#"{"x":\#(entry("F31", "[2]", "[0,8]"))}"#, "elements of type “F31”"),
     (#"{"x":\#(entry("F32", "[-2]", "[0,8]"))}"#, "negative extent"),

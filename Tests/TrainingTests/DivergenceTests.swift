@@ -104,7 +104,7 @@ struct DivergenceTests {
       let recipe = plain { $0.normalization = .fixed(Normalization(mean: [0], deviation: [1e-44])) }
       let trainer = try training.trainer(TrainingState(recipe: recipe), on: backend)
       let error = #expect(throws: TrainingError.self) { try trainer.run() }
-      #expect("\(try #require(error))".contains("the images are infinite"))
+      #expect("\(try #require(error))".contains("the network's input is infinite"))
     }
   }
 

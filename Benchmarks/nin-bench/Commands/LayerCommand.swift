@@ -17,8 +17,8 @@ struct LayerCommand: ParsableCommand {
       nin-bench layer relu --input 32x96x54x54
       nin-bench layer sigmoid --input 32x6x28x28
 
-      The passes run in turn, as in a step of training, on random numbers. Images are stored as a convolution of the \
-      same backend leaves them; with --plain-input as the images that a network is given.
+      The passes run in turn, as in a training step, on random numbers. The input has the layout of the same backend's \
+      convolutions; with --plain-input it is plain, as for a network's first layer.
       """)
 
   @OptionGroup var layer: LayerOptions
@@ -34,22 +34,23 @@ struct LayerCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "The number of threads. (default: as for nin-bench run)")
   var threads: Int?
 
-  @Option(help: "training, or prediction, which has only the forward pass.")
+  @Option(help: "The task: training, or prediction with only the forward pass.")
   var task = Configuration.Task.training
 
   @Option(
     name: .customLong("conv-algorithm"),
-    help: "How a convolution is computed: direct, winograd, or auto, whichever is faster for many images.")
+    help: "The algorithm of a convolution: direct, winograd, or auto, the faster one for many images.")
   var convolutions = ConvolutionChoice.automatic
 
-  @Flag(help: "Measure it as a first layer: the input is plain, and has no gradient.")
+  @Flag(help: "Measure it as a first layer: the input is plain and has no gradient.")
   var plainInput = false
 
   @Option(
-    parsing: .unconditional, help: "How many times each pass runs. (default: as often as --seconds allow)")
+    parsing: .unconditional,
+    help: "The number of times each pass runs. (default: as often as --seconds allows)")
   var steps: Int?
 
-  @Option(parsing: .unconditional, help: "How long all passes together run, at least 5 times.")
+  @Option(parsing: .unconditional, help: "The time for all passes together; each runs at least 5 times.")
   var seconds = 2.0
 
   func validate() throws {

@@ -15,13 +15,13 @@ struct LayerOptions: ParsableArguments {
 
   @Argument(
     help: ArgumentHelp(
-      "What it computes: conv, dense, max-pool, avg-pool, batch-norm, relu, sigmoid.", valueName: "kind"),
+      "The kind of layer: conv, dense, max-pool, avg-pool, batch-norm, relu, sigmoid.", valueName: "kind"),
     transform: Self.kind)
   var kind: Kind
 
   @Option(
     help: ArgumentHelp(
-      "Images as 32x96x54x54: images, channels, height, width; of dense as 128x6400: images, features.",
+      "Images, channels, height and width, as 32x96x54x54; for dense, images and features, as 128x6400.",
       valueName: "extents"))
   var input: Extents
 
@@ -37,7 +37,7 @@ struct LayerOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "conv, max-pool, avg-pool: steps between windows. (default: 1; of pooling the kernel)",
+      "conv, max-pool, avg-pool: steps between windows. (default: 1; for pooling the kernel)",
       valueName: "extents"))
   var stride: Extents?
 
@@ -94,7 +94,7 @@ struct LayerOptions: ParsableArguments {
   private static func kind(_ name: String) throws -> Kind {
     guard let kind = Kind(rawValue: name) else {
       let names = Kind.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("there is no layer '\(name)'; available: \(names)")
+      throw ValidationError("unknown layer '\(name)'; available: \(names)")
     }
     return kind
   }

@@ -33,12 +33,13 @@ struct CompareCommand: ParsableCommand {
     abstract: "Print what has become faster or slower between two runs, with the noise.",
     discussion: """
       Something has changed if the medians differ by more than their noise and each is outside the other's 10–90 % \
-      range. The exit code is 0 if nothing is slower, 2 if something is, and 1 if the files cannot be compared. What \
-      was disturbed or has fewer than \(Distribution.fewestForInterval) steps is marked, and does not make it 2.
+      range. The exit code is 0 if nothing is slower, 2 if something is, and 1 if the files cannot be compared. \
+      Measurements that were disturbed or have fewer than \(Distribution.fewestForInterval) steps are marked, and do \
+      not affect it.
       """)
 
   @Argument(
-    help: "The file that an earlier run has written with --json.", completion: .file(extensions: ["json"]))
+    help: "The file that an earlier run wrote with --json.", completion: .file(extensions: ["json"]))
   var old: String
 
   @Argument(help: "The file of a later run.", completion: .file(extensions: ["json"]))
@@ -65,7 +66,7 @@ struct MeasureCommand: ParsableCommand {
   func run() throws {
     guard let request = try? JSONDecoder().decode(ChildMeasurement.Request.self, from: Data(request.utf8))
     else {
-      throw BenchmarkError("'measure' is for nin-bench itself; run nin-bench without it")
+      throw BenchmarkError("'measure' is for internal use; run nin-bench without it")
     }
     let measurer = Measurer(
       configuration: request.configuration, budget: request.budget, neighbor: request.neighbor)

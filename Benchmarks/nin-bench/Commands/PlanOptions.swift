@@ -7,14 +7,14 @@ import Reporting
 struct PlanOptions: ParsableArguments {
   @Option(
     name: [.customLong("backends"), .customLong("backend")],
-    help: "The backends, separated by commas. (default: dnnl,openblas, those that are built)",
+    help: "The backends, separated by commas. (default: dnnl,openblas, if they are built)",
     completion: .commaSeparatedWords { BackendRegistry.entries.map(\.name) })
   var backends: CommaSeparated<String>?
 
-  @Option(help: "The precisions, separated by commas. (default: all of each backend but float64)")
+  @Option(help: "The precisions, separated by commas. (default: all of each backend except float64)")
   var precision: CommaSeparated<Precision>?
 
-  @Option(help: "training, prediction or both, separated by a comma.")
+  @Option(help: "The tasks: training, prediction or both, separated by a comma.")
   var tasks = CommaSeparated(Configuration.Task.allCases)
 
   @Option(help: "The network: \(ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -25,8 +25,8 @@ struct PlanOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: """
-      The number of threads, separated by commas. (default: OMP_NUM_THREADS, otherwise the processors that the process may \
-      use)
+      The numbers of threads, separated by commas. (default: OMP_NUM_THREADS, otherwise the processors available to the \
+      process)
       """)
   var threads: CommaSeparated<Int>?
 
@@ -37,17 +37,17 @@ struct PlanOptions: ParsableArguments {
 
   @Option(
     name: [.customLong("image-sizes"), .customLong("image-size")], parsing: .unconditional,
-    help: "Height and width of the images, separated by commas. (default: the model's usual)")
+    help: "Heights and widths of the images, separated by commas. (default: the model's default)")
   var imageSizes: CommaSeparated<Int>?
 
   @Option(
     parsing: .unconditional,
-    help: "How many images of a batch a thread computes at a time. (default: automatic)")
+    help: "The number of images that a thread computes at a time. (default: automatic)")
   var microBatch: Int?
 
   @Option(
     name: .customLong("conv-algorithm"),
-    help: "How convolutions are computed: direct, winograd, or auto, whichever is faster for each.")
+    help: "The algorithm of convolutions: direct, winograd, or auto, the faster one for each.")
   var convolutions = ConvolutionChoice.automatic
 
   func validate() throws {

@@ -22,16 +22,18 @@ struct RunCommand: ParsableCommand {
     abstract: "Measure whole networks, and with --profile their layers and passes.",
     discussion: """
       The images are random numbers of the real shape: neither reading nor resizing is timed. Each configuration \
-      runs in a process of its own, and its first steps, which generate code and touch memory, are not counted. \
+      runs in its own process, and its first steps, which generate code and touch memory, are not counted. \
       Build with -c release.
       """)
 
   @OptionGroup var plan: PlanOptions
 
-  @Option(parsing: .unconditional, help: "How many steps to count. (default: as many as --seconds allow)")
+  @Option(
+    parsing: .unconditional, help: "The number of steps to count. (default: as many as --seconds allows)")
   var steps: Int?
 
-  @Option(parsing: .unconditional, help: "How long to count steps of a configuration, at least 5 of them.")
+  @Option(
+    parsing: .unconditional, help: "The time to count steps of a configuration; at least 5 are counted.")
   var seconds = 5.0
 
   @Option(
@@ -39,10 +41,12 @@ struct RunCommand: ParsableCommand {
     help: "Repeat a disturbed measurement up to this many times, until one is undisturbed.")
   var retry = 0
 
-  @Option(help: "Measure again next to a process that wants half a processor or one, and print what is left.")
+  @Option(
+    help: "Measure again next to a process that wants half a processor or one, and print the remaining speed."
+  )
   var beside: Neighbor.Demand?
 
-  @Flag(help: "Print the time of each layer and pass, in as many steps again.")
+  @Flag(help: "Print the time of each layer and pass, from as many additional steps.")
   var profile = false
 
   @Option(help: ArgumentHelp("Draw the layers under the machine's roofline, as SVG.", valueName: "svg"))

@@ -44,7 +44,7 @@ enum ChildMeasurement {
     guard outcome.exitCode == 0,
       let measurement = try? JSONDecoder().decode(Measurement.self, from: Data(lastLine.utf8))
     else {
-      let reason = outcome.exitCode == nil ? "it was ended by a signal" : reason(outcome.output)
+      let reason = outcome.exitCode == nil ? "it was terminated by a signal" : reason(outcome.output)
       throw BenchmarkError("\(configuration.summary): \(reason)")
     }
     return measurement

@@ -50,7 +50,7 @@ final class LoneLayer {
       }
       algorithm = backend.table.algorithm(for: geometry, convolutions, precision, images: nil, isWide: false)
     } else if convolutions != .automatic {
-      throw BenchmarkError("--conv-algorithm \(convolutions.rawValue) is for convolutions")
+      throw BenchmarkError("--conv-algorithm \(convolutions.rawValue) requires the layer conv")
     }
     kernel = try backend.makeKernel(
       for: KernelRequest(

@@ -77,7 +77,7 @@ final class Workload {
   init(_ configuration: Configuration) throws {
     self.configuration = configuration
     guard let name = ModelCatalog(rawValue: configuration.model) else {
-      throw BenchmarkError("there is no model '\(configuration.model)'")
+      throw BenchmarkError("unknown model '\(configuration.model)'")
     }
     let backend = try BackendRegistry.backend(
       named: configuration.backend, BackendOptions(threads: ThreadPool(count: configuration.threads)))

@@ -32,7 +32,7 @@ struct PeerFolder {
         "no peers' scripts in \(scripts); run from the package's folder, or give --peer-scripts")
     }
     if let unknown = names?.first(where: { !known.contains($0) }) {
-      throw BenchmarkError("there is no peer \(unknown); available: \(known.joined(separator: ", "))")
+      throw BenchmarkError("unknown peer \(unknown); available: \(known.joined(separator: ", "))")
     }
     let wanted = names ?? known
     let folder = self.environments

@@ -24,7 +24,7 @@ enum PeerProcess {
       program, arguments: arguments, environment: ProcessInfo.processInfo.environment
     ) { ContinuousClock.now < end }
     guard outcome.exitCode == 0 else {
-      let how = outcome.exitCode.map { "it ended with \($0)" } ?? "it was ended by a signal"
+      let how = outcome.exitCode.map { "it exited with \($0)" } ?? "it was terminated by a signal"
       throw BenchmarkError(how + reason(outcome.output))
     }
     return outcome

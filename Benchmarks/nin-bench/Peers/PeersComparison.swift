@@ -58,8 +58,8 @@ struct PeersComparison {
   }
 
   private static let legend =
-    "speed: how many times as fast ours is; memory: ours as a part of the peer's. Both are medians of the "
-    + "rounds' ratios,\nspeed with the least and the greatest. Absolute numbers are valid for one machine at one time."
+    "speed: nin's speed divided by the peer's; memory: nin's memory divided by the peer's. Both are medians over the "
+    + "rounds,\nspeed with minimum and maximum. Absolute numbers are valid for one machine at one time."
 
   private var workloads: [PeerWorkload] {
     precisions.flatMap { precision in

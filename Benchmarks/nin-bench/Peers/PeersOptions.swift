@@ -6,29 +6,30 @@ import Reporting
 struct PeersOptions: ParsableArguments {
   @Flag(
     name: .customLong("peers"),
-    help: "Run other frameworks in turn with ours, and print the speed ratios.")
+    help: "Run other frameworks in turn with nin, and print the ratios of speed and memory.")
   var isWanted = false
 
-  @Option(parsing: .unconditional, help: "In --peers: how many times each is run. (default: 5)")
+  @Option(parsing: .unconditional, help: "With --peers: the number of rounds. (default: 5)")
   var rounds: Int?
 
   @Option(
     help: ArgumentHelp(
-      "In --peers: only these, such as pytorch,mxnet. (default: all that are installed)", valueName: "names"),
+      "With --peers: only these, such as pytorch,mxnet. (default: all that are installed)", valueName: "names"
+    ),
     transform: Self.names)
   var peerNames: [String]?
 
   @Option(
-    help: ArgumentHelp("In --peers: some of training,prediction,latency,start.", valueName: "tasks"),
+    help: ArgumentHelp("With --peers: some of training,prediction,latency,start.", valueName: "tasks"),
     transform: Self.tasks)
   var peerTasks = PeerTask.allCases
 
-  @Option(help: ArgumentHelp("In --peers: the folder of the peers' scripts.", valueName: "folder"))
+  @Option(help: ArgumentHelp("With --peers: the folder of the peers' scripts.", valueName: "folder"))
   var peerScripts = "Benchmarks/peers"
 
   @Option(
     help: ArgumentHelp(
-      "In --peers: the folder of the peers' virtual environments. (default: .venv next to the scripts)",
+      "With --peers: the folder of the peers' virtual environments. (default: .venv next to the scripts)",
       valueName: "folder"))
   var peerEnvironments: String?
 
@@ -37,12 +38,12 @@ struct PeersOptions: ParsableArguments {
       throw ValidationError("--rounds is \(rounds); it must be between 1 and 1000")
     }
     guard isWanted || (rounds == nil && peerNames == nil && peerEnvironments == nil) else {
-      throw ValidationError("--rounds, --peer-names and --peer-environments belong to --peers")
+      throw ValidationError("--rounds, --peer-names and --peer-environments require --peers")
     }
-    guard peerNames?.isEmpty != true else { throw ValidationError("--peer-names does not name a peer") }
+    guard peerNames?.isEmpty != true else { throw ValidationError("--peer-names is empty") }
     guard !peerTasks.isEmpty else {
       throw ValidationError(
-        "--peer-tasks does not name a task; available: training, prediction, latency and start")
+        "--peer-tasks is empty; available: training, prediction, latency and start")
     }
   }
 
@@ -80,7 +81,7 @@ struct PeersOptions: ParsableArguments {
   private static func tasks(_ list: String) throws -> [PeerTask] {
     try names(list).map { name in
       guard let task = PeerTask(rawValue: name) else {
-        throw ValidationError("there is no task \(name); available: training, prediction, latency and start")
+        throw ValidationError("unknown task \(name); available: training, prediction, latency and start")
       }
       return task
     }

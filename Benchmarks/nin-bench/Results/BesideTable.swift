@@ -59,8 +59,8 @@ struct BesideTable: CustomStringConvertible {
   }
 
   private static let legend = """
-    'left' is the share of the rate alone; 'per CPU s' are images per second of our CPU time, with their share of those
-    alone; 'received' is the CPU time that the other process had, as a share of what it wanted.
+    'left' is the remaining share of the rate alone; 'per CPU s' are images per second of our CPU time, with their ratio to
+    those alone; 'received' is the share of the wanted CPU time that the other process received.
     """
 
   private func cells(_ row: Row) -> [String] {

@@ -63,8 +63,8 @@ struct Comparison {
       }
     }
     unmatched =
-      newTimes.filter { oldNames[$0.name] == nil }.map { "only the new one has: \($0.name)" }
-      + oldTimes.filter { !newNames.contains($0.name) }.map { "only the old one has: \($0.name)" }
+      newTimes.filter { oldNames[$0.name] == nil }.map { "only in the new file: \($0.name)" }
+      + oldTimes.filter { !newNames.contains($0.name) }.map { "only in the old file: \($0.name)" }
     var warnings: [String] = []
     if old.machine != new.machine {
       warnings.append(
@@ -97,7 +97,7 @@ struct Comparison {
       "\(name):\n\n\(table(of: changed.filter { $0.configuration == name }))"
     }
     let note = """
-      The interval is of the noise between the steps of a run. A machine may drift by more from one run to the next.
+      The interval covers the noise between the steps of a run. A machine can drift by more from one run to the next.
       """
     let rest = "\(rows.count - changed.count) of \(rows.count) within the noise"
     let parts = changed.isEmpty ? [rest] : tables + [rest, note]

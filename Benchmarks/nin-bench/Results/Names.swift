@@ -10,7 +10,7 @@ enum Names {
   ///
   /// `brgconv_1x1:avx512_core_bf16 + 2 reorders` becomes `brgconv_1x1 +2`.
   static func implementation(_ name: String, to length: Int) -> String {
-    let parts = name.replacing(" reorders", with: "").replacing(" + ", with: " +")
+    let parts = name.replacing(/\ reorders?/, with: "").replacing(" + ", with: " +")
       .split(separator: " +", maxSplits: 1).map(String.init)
     let (whole, copies) = (parts.first ?? "", parts.count > 1 ? " +\(parts[1])" : "")
     let halves = whole.split(separator: ":").map(String.init)

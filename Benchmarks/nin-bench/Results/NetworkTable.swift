@@ -13,9 +13,9 @@ struct NetworkTable: CustomStringConvertible {
 
   private static let legend = """
     A multiply-add counts as two operations. 'unpadded' excludes those with padding, which a library may skip; the
-    share of the peak is of these. It is above 100 % where Winograd's algorithm does fewer multiplications than are
+    share of the peak refers to it, and can exceed 100 % because Winograd's algorithm does fewer multiplications than are
     counted: see --conv-algorithm. Times are medians; 'by' is the micro-batch. Peak memory is that of a process that does
-    nothing else, its images included; held is the network's own.
+    nothing else, including its images; 'held' is the network's own.
     """
 
   private static let configuration = ["task", "backend", "type", "threads", "image", "batch"]
@@ -57,7 +57,7 @@ struct NetworkTable: CustomStringConvertible {
   private var disturbances: [String] {
     report.measurements.compactMap { measurement in
       guard let reasons = measurement.disturbance?.reasons, !reasons.isEmpty else { return nil }
-      let tries = measurement.attempts.map { " in all of \($0) tries" } ?? ""
+      let tries = measurement.attempts.map { " in all \($0) attempts" } ?? ""
       return "! \(measurement.configuration.summary): disturbed\(tries):\n  "
         + reasons.joined(separator: ", ")
     }

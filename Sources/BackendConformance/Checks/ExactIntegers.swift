@@ -35,7 +35,7 @@ extension Conformance {
     let operations = try NetworkShapes.all()
     for (index, operation) in zip(steps(operations.count, of: .exactIntegersOfNetworks), operations) {
       guard operation.multiplyAccumulates <= size.largestNetworkShape else {
-        report.skip("\(operation.summary) is left to a larger size of the suite")
+        report.skip("\(operation.summary) is only checked at a larger size of the suite")
         continue
       }
       for trial in trials(ofNetworkShape: operation, index: index) {

@@ -61,7 +61,8 @@
     /// The implementation's name, and how many tensors are reordered in every run, if any.
     var implementation: String {
       reordered.isEmpty
-        ? descriptor.implementation : "\(descriptor.implementation) + \(reordered.count) reorders"
+        ? descriptor.implementation
+        : "\(descriptor.implementation) + \(reordered.count) \(reordered.count == 1 ? "reorder" : "reorders")"
     }
 
     /// The reorders around the primitive, with the name of its pass.

@@ -57,7 +57,7 @@ public struct DatasetDownload: Sendable {
     guard let directory = directory ?? FashionMNIST.cacheDirectory(environment: environment) else {
       throw DatasetError.downloadFailed(
         url: nil,
-        reason: "there is no cache to download to: neither XDG_CACHE_HOME nor HOME is an absolute path")
+        reason: "no cache folder to download to: neither XDG_CACHE_HOME nor HOME is an absolute path")
     }
     self.files = files
     self.baseURL = baseURL.hasSuffix("/") ? baseURL : baseURL + "/"

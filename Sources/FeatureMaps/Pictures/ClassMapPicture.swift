@@ -70,7 +70,7 @@ package struct ClassMapPicture: Sendable {
     let prediction = best.map {
       "classified as \(classNames[$0.classIndex]), \(Self.percent($0.probability))"
     }
-    let label = label.map { "its class, \(classNames[$0]), is framed" }
+    let label = label.map { "the true class, \(classNames[$0]), is framed" }
     return [prediction, label].compactMap(\.self).joined(separator: "; ")
   }
 
@@ -114,7 +114,7 @@ extension PictureSheet {
       switch head.rule {
       case .mean: "The maps of \(head.layer)."
       case .weightedMeans, .weightedElements:
-        "The maps of \(head.layer), summed with the weights of each class."
+        "Sums of the maps of \(head.layer), weighted for each class."
       }
     let size = "\(head.shape[1])×\(head.shape[2])"
     self.init(

@@ -69,7 +69,7 @@ extension LayerFeatures {
 extension FeatureComparison {
   /// The size of the difference, in one sentence.
   public var summary: String {
-    guard areFinite else { return "Some activations are not finite numbers; they are magenta." }
+    guard areFinite else { return "Some activations are not finite; they are drawn in magenta." }
     guard let magnification else { return "There is no difference: all activations are equal." }
     return "The largest difference is \(significant(largestDifference)), for activations up to "
       + "\(significant(largestActivation)); differences are magnified \(factorText(magnification)) times."

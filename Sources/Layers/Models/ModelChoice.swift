@@ -56,7 +56,7 @@ extension ModelChoice: Codable {
     guard let model = ModelCatalog(rawValue: name) else {
       let names = ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "there is no '\(name)'; available: \(names)")
+        in: container, debugDescription: "unknown model '\(name)'; available: \(names)")
     }
     self.init(model)
   }

@@ -13,7 +13,7 @@ extension NiNDesign: Codable {
     guard let depth = Depth(rawValue: depth) else {
       let known = Depth.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
       throw DecodingError.dataCorruptedError(
-        forKey: .depth, in: values, debugDescription: "there is no \(depth); available: \(known)")
+        forKey: .depth, in: values, debugDescription: "unknown depth \(depth); available: \(known)")
     }
     do {
       try self.init(

@@ -37,7 +37,7 @@ public struct NonFiniteNumber: Sendable, Equatable, CustomStringConvertible {
     let number = value.isNaN ? "NaN" : "infinite"
     return switch pass {
     case .parameters: "\(name) is \(number) before the step"
-    case .images: "the images are \(number) where they enter the network"
+    case .images: "the network's input is \(number)"
     case .forward: "the output of \(name) is \(number) (forward pass)"
     case .loss: "the loss is \(number)"
     case .weightGradient: "the gradient of \(name) is \(number) (weight gradient)"

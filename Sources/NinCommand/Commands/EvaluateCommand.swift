@@ -97,7 +97,7 @@ struct EvaluateCommand: ParsableCommand {
     let terminal = Terminal.standardOutput
     print(report.text(width: terminal.isTerminal ? terminal.width : 80))
     terminal.say(
-      "\n\(grouped(report.images)) images, \(decimal(Double(report.images) / seconds, places: 1)) images/sec on "
-        + "\(backend.name), \(Processor.name), \(backend.threads.count) threads")
+      "\n\(counted(report.images, "image")), \(decimal(Double(report.images) / seconds, places: 1)) images/sec on "
+        + "\(backend.name), \(Processor.name), \(counted(backend.threads.count, "thread"))")
   }
 }

@@ -49,7 +49,7 @@ struct PredictCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: "A test image of --data, from 0; may be given several times.")
+    help: "A test image of --data, from 0; may be repeated.")
   var index: [Int] = []
 
   @Option(
@@ -85,7 +85,7 @@ struct PredictCommand: ParsableCommand {
     try requirePositive([("--image-size", imageSize), ("--top", top)])
     if output != nil { try preparation.requireNone(with: "--input") }
     guard input.isEmpty == (output == nil) else {
-      throw ValidationError("--input and --output go together")
+      throw ValidationError("--input and --output must be given together")
     }
     guard file.model != nil || input.count <= 1 else {
       throw ValidationError("--input can only be repeated with --model")

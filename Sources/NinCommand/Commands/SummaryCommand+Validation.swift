@@ -25,7 +25,7 @@ extension SummaryCommand {
     }
     if case .file? = try named {
       guard let name = design.given.first else { return }
-      throw ValidationError("\(name) is for networks without weights, but --model is a file")
+      throw ValidationError("\(name) is only for networks without weights, but --model is a file")
     }
     _ = try design.choice(named?.model)
   }
@@ -48,7 +48,7 @@ extension SummaryCommand {
     if tab != nil, let (name, _) = notOfTab.first(where: \.1) {
       throw ValidationError("--tab prints the book's NiN as in a framework: omit \(name)")
     }
-    if verbose && tab == nil { throw ValidationError("--verbose is for --tab only") }
+    if verbose && tab == nil { throw ValidationError("--verbose requires --tab") }
     let ofEstimates = [
       ("--micro-batch", compute.microBatch != nil), ("--conv-algorithm", compute.convolutions != nil),
       ("--allow-emulation", compute.allowEmulation), ("--recipe", recipe != nil),

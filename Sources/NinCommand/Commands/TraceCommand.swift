@@ -68,7 +68,7 @@ struct TraceCommand: ParsableCommand {
     display.clear()
     let loss = try recording.tensor(TensorName.loss).elements[0]
     print(
-      "\(recording.names.count) tensors of \(experiment.labels.count) images \(experiment.image) on "
+      "\(counted(recording.names.count, "tensor")) of \(counted(experiment.labels.count, "image")) of \(experiment.image) on "
         + "\(backend.name) are in \(output); loss \(decimal(loss, places: 6))")
   }
 }

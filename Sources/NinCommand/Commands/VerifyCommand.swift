@@ -101,7 +101,7 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private func heading(_ experiment: Experiment) -> String {
-    "\(experiment.labels.count) images \(experiment.image), \(numbers.precision.rawValue), "
+    "\(counted(experiment.labels.count, "image")) of \(experiment.image), \(numbers.precision.rawValue), "
       + "against the reference in float64\n"
   }
 

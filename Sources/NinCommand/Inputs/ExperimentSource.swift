@@ -188,7 +188,7 @@ struct ExperimentSource {
   private func catalogModel(classes: Int?) throws -> Sequential {
     if !isAskedFor, named == nil, let traced = trace?.metadata["model"] {
       throw VerificationError.unsuitableModel(
-        reason: "the model \(traced.quoted) is unknown; give the --checkpoint that was traced")
+        reason: "unknown model \(traced.quoted); give the --checkpoint that was traced")
     }
     let choice = try options.design.choice(named)
     let model = try options.tab?.choice(choice) ?? choice

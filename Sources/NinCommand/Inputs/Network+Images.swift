@@ -19,7 +19,7 @@ extension Network {
       throw NetworkError.unsuitableInput(
         reason: "the data have \(images.classNames.count) classes, but the network has \(classes)"
           + (unknown.map { ", without \($0.quoted)" } ?? "")
-          + "; is it trained on other data?"
+          + "; was it trained on other data?"
           + (names.isEmpty ? "" : " Its classes: \(names.joined(separator: ", ").onOneLine(atMost: 400))"))
     }
     guard !names.isEmpty, let index = names.indices.first(where: { names[$0] != images.classNames[$0] })

@@ -8,7 +8,7 @@ extension ONNXFile {
   ///   - usualSize: Height and width if neither the option nor the file states them; nil to require them.
   ///   - alternative: What works where images do not, for errors.
   /// - Returns: The shape, in the model's own layout.
-  /// - Throws: `FileError` if the model does not declare the shape, or leaves the size of its images open.
+  /// - Throws: `FileError` if the model does not declare the shape, or does not fix the size of its images.
   func inputShape(imageSize: Int?, usualSize: Int?, alternative: String) throws -> Shape {
     let name = inputs[0]
     func unsupported(_ reason: String) -> FileError {
@@ -26,7 +26,7 @@ extension ONNXFile {
       let side = axis - rows
       guard declared.count == 4, (0...1).contains(side) else {
         guard let extent else {
-          throw unsupported("leaves axis \(axis) of its input \(name) open\(alternative)")
+          throw unsupported("does not fix axis \(axis) of its input \(name)\(alternative)")
         }
         return extent
       }

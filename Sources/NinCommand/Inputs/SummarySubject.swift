@@ -17,7 +17,7 @@ enum NamedNetwork {
     } else {
       let models = ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError(
-        "the network '\(argument)' is unknown; known are \(models), and files such as mine.safetensors or mine.onnx"
+        "unknown network '\(argument)'; available: \(models), or a file such as mine.safetensors or mine.onnx"
       )
     }
   }
@@ -93,14 +93,14 @@ struct SummarySubject {
   /// - Throws: The errors of the file; `ValidationError` if an option does not apply to it.
   init(file path: String, _ sizes: Sizes) throws {
     if sizes.classes != nil {
-      throw ValidationError("--classes is for networks without weights; \(path) has them")
+      throw ValidationError("--classes is only for networks without weights, but \(path) has weights")
     }
     if path.hasSuffix(".onnx") {
       try self.init(onnx: path, sizes)
     } else if sizes.channels == nil {
       try self.init(checkpoint: path, imageSize: sizes.imageSize)
     } else {
-      throw ValidationError("--channels is for networks without weights; \(path) has them")
+      throw ValidationError("--channels is only for networks without weights, but \(path) has weights")
     }
   }
 

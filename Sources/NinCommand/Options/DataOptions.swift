@@ -46,7 +46,7 @@ struct DataOptions: ParsableArguments {
     let given = [("--channels", channels != nil), ("--test-split", testFraction != nil)].filter(\.1).map(\.0)
     guard isOne || given.isEmpty else {
       throw ValidationError(
-        "\(given.joined(separator: " and ")) \(given.count == 1 ? "is" : "are") for --data with a folder of image files"
+        "\(given.joined(separator: " and ")) \(given.count == 1 ? "requires" : "require") --data with a folder of image files"
       )
     }
   }

@@ -50,10 +50,10 @@ struct ExperimentTrainingOptions: ParsableArguments {
     ].filter(\.1).map(\.0)
     guard steps != nil || given.isEmpty else {
       throw ValidationError(
-        "\(given.joined(separator: " and ")) \(given.count == 1 ? "is" : "are") for --train")
+        "\(given.joined(separator: " and ")) \(given.count == 1 ? "requires" : "require") --train")
     }
     if optimizer == .adamw, momentum != nil || nesterov {
-      throw ValidationError("\(nesterov ? "--nesterov" : "--momentum") is for --optimizer sgd")
+      throw ValidationError("\(nesterov ? "--nesterov" : "--momentum") requires --optimizer sgd")
     }
     guard !nesterov || momentum != 0 else {
       throw ValidationError("--nesterov needs a --momentum of more than 0")

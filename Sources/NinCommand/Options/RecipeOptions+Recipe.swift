@@ -1,6 +1,7 @@
 import ArgumentParser
 import ModelOptions
 import NetworkInNetwork
+import Reporting
 
 extension RecipeOptions {
   /// The recipe of a new run.
@@ -20,7 +21,9 @@ extension RecipeOptions {
   func resumedRecipe(_ state: TrainingState, folder: String) throws -> Recipe {
     let stored = state.recipe
     if let epochs, epochs < state.epoch {
-      throw ValidationError("--epochs is \(epochs), but \(state.epoch) epochs are complete")
+      throw ValidationError(
+        "--epochs is \(epochs), but \(counted(state.epoch, "epoch")) \(state.epoch == 1 ? "is" : "are") complete"
+      )
     }
     var changed = try recipe.map { try NamedRecipe.recipe($0, for: model) } ?? stored
     try apply(to: &changed)
@@ -91,7 +94,7 @@ extension RecipeOptions {
     switch (optimizer, present) {
     case (.adamw, .adamW), (nil, .adamW):
       guard momentum == nil, nesterov == nil else {
-        throw ValidationError("--momentum and --nesterov are for --optimizer sgd, but the recipe's is adamw")
+        throw ValidationError("--momentum and --nesterov require --optimizer sgd, but the recipe's is adamw")
       }
       return present
     case (.adamw, .sgd): return .adamW()

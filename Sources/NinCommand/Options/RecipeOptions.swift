@@ -183,10 +183,10 @@ struct RecipeOptions: ParsableArguments {
     }
     for (name, isGiven) in [("--step-epochs", stepEpochs != nil), ("--step-factor", stepFactor != nil)]
     where isGiven && schedule != .step {
-      throw ValidationError("\(name) is for --schedule step")
+      throw ValidationError("\(name) requires --schedule step")
     }
     if schedule == .step, stepEpochs == nil {
-      throw ValidationError("--schedule step needs --step-epochs")
+      throw ValidationError("--schedule step requires --step-epochs")
     }
     if let stepFactor, !(stepFactor > 0 && stepFactor <= 1) {
       throw ValidationError("--step-factor is \(stepFactor); it must be more than 0 and at most 1")
@@ -206,7 +206,7 @@ struct RecipeOptions: ParsableArguments {
       throw ValidationError("--erasing is \(erasing); it must be between 0 and 1")
     }
     if optimizer == .adamw, momentum != nil || nesterov != nil {
-      throw ValidationError("--momentum and --nesterov are for --optimizer sgd")
+      throw ValidationError("--momentum and --nesterov require --optimizer sgd")
     }
   }
 }

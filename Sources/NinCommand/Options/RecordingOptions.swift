@@ -32,7 +32,7 @@ struct RecordingOptions: ParsableArguments {
   func validate() throws {
     try requirePositive([("--histogram-every", histogramInterval)])
     guard histogramInterval == nil || tensorBoard != nil else {
-      throw ValidationError("--histogram-every is for --tensorboard")
+      throw ValidationError("--histogram-every requires --tensorboard")
     }
   }
 

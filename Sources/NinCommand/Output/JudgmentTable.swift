@@ -96,7 +96,8 @@ struct JudgmentTable: CustomStringConvertible {
     }
     let empty = judgment.backward.count { $0.difference.zeros == $0.difference.count }
     if empty > 0 {
-      notes.append("\(empty) of \(judgment.backward.count) gradients are 0 everywhere, which proves little")
+      notes.append(
+        "\(empty) of \(judgment.backward.count) gradients are 0 everywhere, so this is a weak check")
     }
     let unjudged = judgment.findings.reduce(0) { $0 + $1.difference.unjudged }
     if unjudged > 0 {

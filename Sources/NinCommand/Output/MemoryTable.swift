@@ -31,7 +31,7 @@ struct MemoryTable: CustomStringConvertible, Encodable {
     addBytes("the program and its libraries") { $0.memory.base }
     addBytes("gradients that are rarely needed") { -$0.memory.network.seldomUsed }
     addBytes("the process at its peak") { $0.memory.total }
-    let threads = estimate.threads == 1 ? "1 thread" : "\(estimate.threads) threads"
+    let threads = counted(estimate.threads, "thread")
     return """
       memory on \(estimate.backend) (\(threads)) in \(estimate.precision.rawValue), batches of \(estimate.batchSize)
 

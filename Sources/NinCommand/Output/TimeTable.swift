@@ -44,7 +44,7 @@ struct TimeTable: CustomStringConvertible, Encodable {
     let peak = ceilings.peak(estimate.precision).map { decimal($0 / 1e9, places: 0) } ?? "?"
     return """
       expected time on \(estimate.backend) in \(estimate.precision.rawValue), batches of \(estimate.batchSize), from the \
-      measured peak of \(ceilings.threads == 1 ? "1 thread" : "\(ceilings.threads) threads"): \(peak) GFLOP/s, \
+      measured peak of \(counted(ceilings.threads, "thread")): \(peak) GFLOP/s, \
       \(decimal(ceilings.bandwidth / 1e9, places: 0)) GB/s
 
       \(table)

@@ -1,4 +1,5 @@
 import NetworkInNetwork
+import Reporting
 
 #if canImport(Glibc)
   import Glibc
@@ -70,7 +71,8 @@ struct VerificationReport: Encodable {
     guard !uncompared.isEmpty else { return "all tensors of the trace were compared\n" }
     let shown = uncompared.prefix(8).joined(separator: ", ")
     let rest = uncompared.count > 8 ? " and \(uncompared.count - 8) more" : ""
-    return "\(uncompared.count) tensors of the trace were not compared: \(shown)\(rest)\n"
+    return
+      "\(counted(uncompared.count, "tensor")) of the trace \(uncompared.count == 1 ? "was" : "were") not compared: \(shown)\(rest)\n"
   }
 
   private static func line(_ judgment: Judgment, isTrace: Bool) -> String {

@@ -39,7 +39,7 @@ final class ExerciseDisplay {
   private func text(_ plan: ExercisePlan) -> String {
     let (size, networks) = (plan.size, exercise.variants.count)
     return
-      "\(networks) networks with \(plan.seeds) seeds each, \(plan.epochs) epochs of \(grouped(plan.trainingImages)) images of "
+      "\(networks) networks with \(plan.seeds) seeds each, \(counted(plan.epochs, "epoch")) of \(grouped(plan.trainingImages)) images of "
       + "\(size.imageSize)×\(size.imageSize): about \(duration(plan.seconds))"
   }
 

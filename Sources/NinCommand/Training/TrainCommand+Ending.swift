@@ -63,7 +63,7 @@ extension TrainCommand {
     if trainer.pace.images > 0 {
       say(
         "\(decimal(trainer.pace.imagesPerSecond, places: 1)) examples/sec on \(backend.name), \(Processor.name), "
-          + "\(backend.threads.count) threads")
+          + counted(backend.threads.count, "thread"))
     }
     say("the network is in \(RunFolder.checkpoint(in: output))")
   }

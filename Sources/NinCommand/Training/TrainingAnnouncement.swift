@@ -36,7 +36,8 @@ struct TrainingAnnouncement {
     }
     say("resuming after epoch \(stored.epoch), batch \(stored.batch)")
     guard stored.epoch < trainer.state.recipe.epochs else {
-      return say("\(stored.epoch) epochs are complete; continue with a larger --epochs")
+      return say(
+        "training is complete after \(counted(stored.epoch, "epoch")); continue with a larger --epochs")
     }
     printChanges(since: stored)
     printLearningRate(since: stored)
@@ -107,7 +108,7 @@ struct TrainingAnnouncement {
     ]
     for case (let name, let before?, let now?) in changes where before != now {
       Log.notice(
-        "the \(name) was \(before) so far and is \(now) from now on: the result will differ from that of a training "
+        "the \(name) changes from \(before) to \(now): the result will differ from that of a training "
           + "without this change")
     }
   }
@@ -121,7 +122,7 @@ struct TrainingAnnouncement {
     let (before, now) = (rate(stored.recipe), rate(trainer.state.recipe))
     guard before != now else { return }
     Log.notice(
-      "with \(trainer.state.recipe.epochs) epochs instead of \(stored.recipe.epochs) the learning rate is "
+      "with \(counted(trainer.state.recipe.epochs, "epoch")) instead of \(stored.recipe.epochs), the learning rate is "
         + "\(decimal(now, places: 6)) at this step instead of \(decimal(before, places: 6))")
   }
 }

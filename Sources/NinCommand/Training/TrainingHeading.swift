@@ -1,4 +1,5 @@
 import NetworkInNetwork
+import Reporting
 
 /// The output before the first training step.
 struct TrainingHeading: CustomStringConvertible {
@@ -17,9 +18,9 @@ struct TrainingHeading: CustomStringConvertible {
     let memory = network.memory
     let text = """
       training \(recipe.model) on \(network.backend.name) (\(network.backend.information.library), \
-      \(network.backend.information.instructionSet), \(network.backend.threads.count) threads)
-      images \(network.image), batches of \(recipe.batchSize) computed by \(network.microBatch), \
-      \(recipe.epochs) epochs of \(stepsPerEpoch) steps, learning rate \(recipe.learningRate.peak), \
+      \(network.backend.information.instructionSet), \(counted(network.backend.threads.count, "thread")))
+      images \(network.image), batches of \(recipe.batchSize) in parts of \(network.microBatch), \
+      \(counted(recipe.epochs, "epoch")) of \(counted(stepsPerEpoch, "step")), learning rate \(recipe.learningRate.peak), \
       seed \(recipe.seed)
       memory held: \(memory.parts >> 20) MiB activations, \((memory.weights + memory.packed) >> 20) MiB weights, \
       \((memory.gradients + memory.optimizer + memory.averages) >> 20) MiB gradients and optimizer

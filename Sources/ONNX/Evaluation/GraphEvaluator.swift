@@ -146,7 +146,7 @@ struct GraphEvaluator {
       readAllowance -= constant.elementCount
       guard readAllowance >= 0 else {
         throw ONNXError(
-          "its input \(name.quoted) is one constant too many: constants have been read too often")
+          "its input \(name.quoted) exceeds the limit on reading constants")
       }
     }
   }

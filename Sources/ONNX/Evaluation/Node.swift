@@ -76,7 +76,8 @@ struct Node {
     try attributes.requireNoOthers()
     for (kind, names, count) in [("input", inputs, known.inputs), ("output", outputs, known.outputs)] {
       guard let name = names.dropFirst(count).first(where: { !$0.isEmpty }) else { continue }
-      throw ONNXError("\(kind) \(name.quoted) is one too many; at most \(count) are supported")
+      throw ONNXError(
+        "\(kind) \(name.quoted) is not supported; the number of \(kind)s can be at most \(count)")
     }
   }
 }

@@ -60,7 +60,7 @@ extension LayerChain {
     try settle(value)
     if let padding {
       throw ONNXError(
-        "no convolution or pooling follows it, which could take the padding", node: padding.label)
+        "no convolution or pooling follows it to take the padding", node: padding.label)
     }
     guard !layers.isEmpty else { throw ONNXError("the graph computes nothing") }
     // A single image's row may lack the axis of the batch.

@@ -36,7 +36,7 @@ package struct TrainingCurves: Sendable {
   private var title: String {
     let model = run.recipe.map { ": \($0.model)" } ?? ""
     guard let last = run.epochs.last, let accuracy = last.heldOutAccuracy else { return run.name + model }
-    let epochs = last.epoch == 1 ? "1 epoch" : "\(last.epoch) epochs"
+    let epochs = counted(last.epoch, "epoch")
     return
       "\(run.name)\(model), \(run.judgedBy ?? "") accuracy \(decimal(accuracy, places: 3)) after \(epochs)"
   }

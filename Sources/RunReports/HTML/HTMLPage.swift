@@ -29,7 +29,7 @@ package struct HTMLPage {
   /// The complete document.
   package var document: String {
     let body = HTML([
-      .element("a", with: ["class": "skip", "href": "#content"], "Skip to the content"),
+      .element("a", with: ["class": "skip", "href": "#content"], "Skip to content"),
       .element("header", [.element("h1", title), introduction]),
       contents,
       .element("main", with: ["id": "content"], sections.enumerated().map { Self.section($1, number: $0) }),

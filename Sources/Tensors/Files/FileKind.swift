@@ -70,31 +70,31 @@ package enum FileKind: CaseIterable {
   package func problem(insteadOf expected: String) -> String {
     switch self {
     case .gitLFS:
-      "is a Git LFS pointer and not the file itself; get that with 'git lfs pull', or download it from the site"
+      "is a Git LFS pointer, not the file itself; get the file with 'git lfs pull', or download it from the site"
     case .pyTorch, .pickle:
-      "is a file of PyTorch's torch.save (.pth, .pt), or another archive, and not \(expected); convert it in Python: "
+      "is a PyTorch file (torch.save: .pth, .pt) or another archive, not \(expected); convert it in Python: "
         + "import torch; from safetensors.torch import save_file; "
         + "save_file(torch.load(\"in.pth\", weights_only=True), \"out.safetensors\")"
     case .keras, .hdf5:
-      "is a file of Keras (\(self == .hdf5 ? "HDF5" : ".keras")) and not \(expected); Docs/convert.py converts weights of "
+      "is a Keras file (\(self == .hdf5 ? "HDF5" : ".keras")), not \(expected); Docs/convert.py converts the weights of "
         + "the book's network"
     case .flax:
-      "is a file of Flax (MessagePack) and not \(expected); Docs/convert.py converts weights of the book's network"
-    case .npz: "is an archive of numpy's arrays (.npz) and not \(expected)"
-    case .npy: "is an array of numpy (.npy) and not \(expected)"
-    case .html: "is a web page and not \(expected); the download has failed or needs a login"
-    case .gzip: "is compressed by gzip; unpack it with gunzip"
+      "is a Flax file (MessagePack), not \(expected); Docs/convert.py converts the weights of the book's network"
+    case .npz: "is an archive of numpy arrays (.npz), not \(expected)"
+    case .npy: "is a numpy array (.npy), not \(expected)"
+    case .html: "is a web page, not \(expected); the download failed or needs a login"
+    case .gzip: "is compressed with gzip; unpack it with gunzip"
     case .compressed: "is compressed; unpack it"
-    case .image: "is an image and not \(expected)"
-    case .gguf: "is a GGUF file and not \(expected)"
-    case .onnx: "is a model in the ONNX format and not \(expected); give it as --model to 'nin predict'"
-    case .safetensors: "is a safetensors file and not \(expected); give it as --checkpoint"
+    case .image: "is an image, not \(expected)"
+    case .gguf: "is a GGUF file, not \(expected)"
+    case .onnx: "is a model in the ONNX format, not \(expected); give it as --model to 'nin predict'"
+    case .safetensors: "is a safetensors file, not \(expected); give it as --checkpoint"
     case .shards:
-      "is the index of weights in several files and not \(expected); join them in Python: "
+      "is the index of weights in several files, not \(expected); join them in Python: "
         + "from glob import glob; from safetensors.torch import load_file, save_file; "
         + "save_file({k: v for f in glob(\"model-*.safetensors\") for k, v in load_file(f).items()}, "
         + "\"out.safetensors\")"
-    case .text: "is text and not \(expected); the download may have failed"
+    case .text: "is text, not \(expected); the download may have failed"
     }
   }
 }

@@ -34,7 +34,7 @@ package struct FileWriter: ~Copyable {
         rest = rest.dropFirst(written)
       } else if written == 0 {
         throw FileError(
-          path: path, problem: .notWritable(reason: "cannot be written: the system takes no more bytes"))
+          path: path, problem: .notWritable(reason: "cannot be written: the system accepts no more bytes"))
       } else if errno != EINTR {
         throw FileError(path: path, failure: "cannot be written", code: errno)
       }

@@ -115,20 +115,20 @@ public enum NPY {
             ? "is an archive of arrays (.npz); save one of them with numpy.save" : "is not a .npy file"))
     }
     guard start.count == 12 else {
-      throw FileError(path: file.path, problem: .damaged(reason: "is cut short in its header"))
+      throw FileError(path: file.path, problem: .damaged(reason: "is truncated: its header is incomplete"))
     }
     guard (1...3).contains(start[6]), start[7] == 0 else {
       throw FileError(
         path: file.path,
         problem: .unsupported(
-          reason: "is in version \(start[6]).\(start[7]) of the format; versions 1.0 to 3.0 are read"))
+          reason: "has version \(start[6]).\(start[7]) of the format; versions 1.0 to 3.0 are supported"))
     }
     let sizeBytes = start[6] == 1 ? start[8..<10] : start[8..<12]
     let size = sizeBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
     guard size <= largestHeader else {
       throw FileError(
         path: file.path,
-        problem: .unsupported(reason: "has a header of \(size) bytes, more than any plain array needs"))
+        problem: .unsupported(reason: "has a header of \(size) bytes, more than a plain array needs"))
     }
     let text = try file.bytes(count: size, at: sizeBytes.endIndex)
     do {

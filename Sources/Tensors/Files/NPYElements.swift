@@ -37,7 +37,7 @@ struct NPYElements {
       }
     let isNumeric = kind.map("fiu".contains) == true
     return
-      "has elements of type \(name.quoted)\(meaning); float64, float32, float16, int64, int32, uint8 and bool are read"
+      "has elements of type \(name.quoted)\(meaning); float64, float32, float16, int64, int32, uint8 and bool are supported"
       + (isNumeric ? "; in numpy: x.astype('float32')" : "")
   }
 }

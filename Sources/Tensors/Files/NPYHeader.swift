@@ -37,7 +37,7 @@ struct NPYHeader {
     if isStructured {
       throw Malformed(
         problem: .unsupported(
-          reason: "holds records, not numbers; in numpy, save one of their fields: x['name']"))
+          reason: "has records, not numbers; in numpy, save one of their fields: x['name']"))
     }
     if let description, NPYElements(description) == nil {
       throw Malformed(problem: .unsupported(reason: NPYElements.refusal(of: description)))

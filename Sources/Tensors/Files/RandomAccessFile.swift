@@ -52,7 +52,7 @@ package final class RandomAccessFile: Sendable {
         done += count
       } else if count == 0 {
         throw FileError(
-          path: path, problem: .damaged(reason: "ends early; it may have been cut while it was read"))
+          path: path, problem: .damaged(reason: "ends early; it may have been truncated during reading"))
       } else if errno != EINTR {
         throw FileError(path: path, failure: "cannot be read", code: errno)
       }
@@ -68,7 +68,7 @@ package final class RandomAccessFile: Sendable {
   /// - Throws: ``FileError`` if the file ends before, or with the system's reason.
   package func bytes(count: Int, at offset: Int) throws -> [UInt8] {
     guard count <= byteCount - offset else {
-      throw FileError(path: path, problem: .damaged(reason: "is cut short: it ends after \(byteCount) bytes"))
+      throw FileError(path: path, problem: .damaged(reason: "is truncated: it ends after \(byteCount) bytes"))
     }
     return try Array(unsafeUninitializedCapacity: count) { buffer, initialized in
       try read(

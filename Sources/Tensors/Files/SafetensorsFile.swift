@@ -115,7 +115,7 @@ public final class SafetensorsFile: Sendable {
       throw FileError(
         path: file.path,
         problem: .damaged(
-          reason: "is cut short or not a safetensors file: a header of \(size) bytes does not fit in it"))
+          reason: "is truncated or not a safetensors file: a header of \(size) bytes does not fit into it"))
     }
     return try file.bytes(count: Int(size), at: 8)
   }

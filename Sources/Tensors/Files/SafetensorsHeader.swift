@@ -43,7 +43,7 @@ struct SafetensorsHeader: Decodable {
     let separators = json.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ":") }
     guard separators <= Self.largestCount else {
       throw Malformed(
-        problem: "its header has more than \(Self.largestCount) values, which no network here needs")
+        problem: "its header has more than \(Self.largestCount) values, which is not supported")
     }
     do {
       self = try JSONDecoder().decode(SafetensorsHeader.self, from: Data(json))
@@ -123,7 +123,7 @@ extension SafetensorsHeader {
     init(_ error: DecodingError) {
       switch error {
       case .keyNotFound(let key, let context):
-        problem = "its header gives no \(key.stringValue.quoted)\(Self.location(context.codingPath))"
+        problem = "its header lacks \(key.stringValue.quoted)\(Self.location(context.codingPath))"
       case .typeMismatch(_, let context), .valueNotFound(_, let context):
         problem = "its header has a value of the wrong type\(Self.location(context.codingPath))"
       case .dataCorrupted(let context) where !context.codingPath.isEmpty:

@@ -40,7 +40,7 @@ struct SafetensorsLayout {
       end = entry.dataOffsets[1]
       guard end <= fileSize - dataStart else {
         throw SafetensorsHeader.Malformed(
-          problem: "is cut short: its tensor \(name.quoted) would end after the file does")
+          problem: "is truncated: its tensor \(name.quoted) ends beyond the end of the file")
       }
       tensors[name] = Located(
         stored: stored, offset: dataStart + entry.dataOffsets[0], dtype: entry.dtype)

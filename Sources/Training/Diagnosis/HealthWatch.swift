@@ -152,7 +152,7 @@ struct HealthWatch {
     guard change < Self.leastChange else { return nil }
     return report(
       .smallSteps, step,
-      "the loss does not move (\(rounded(result.trainingLoss))): even at the highest learning rate, 1,000 steps along the "
+      "the loss does not change (\(rounded(result.trainingLoss))): even at the highest learning rate, 1,000 steps along the "
         + "gradients of this epoch would change it by less than 0.1 %",
       "raise the learning rate (it is \(rate)), or use another initialization")
   }
@@ -167,7 +167,7 @@ struct HealthWatch {
     else { return nil }
     return report(
       .guessing, step,
-      "the loss has not moved from that of guessing in \(step) steps (\(rounded(result.trainingLoss)), and ln "
+      "the loss has stayed at that of guessing for \(step) steps (\(rounded(result.trainingLoss)), and ln "
         + "\(classNames.count) is \(rounded(guessingLoss)))",
       "with plain SGD it may still begin to fall in the next epoch; if it does not, try momentum, he-uniform weights, "
         + "normalized images or another learning rate (it is \(rate)), and check that the labels belong to the images"

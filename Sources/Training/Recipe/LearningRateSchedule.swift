@@ -117,7 +117,7 @@ extension LearningRateSchedule.Shape: Codable {
     guard let shape = Self.named.first(where: { $0.key == name })?.value else {
       let names = Self.named.map(\.key).joined(separator: ", ")
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "there is no schedule '\(name)'; there are \(names) and step")
+        in: container, debugDescription: "unknown schedule '\(name)'; available: \(names), step")
     }
     self = shape
   }

@@ -40,7 +40,7 @@ extension Optimizer: Codable {
       case .adamW: self = .adamW()
       case nil:
         throw DecodingError.dataCorruptedError(
-          in: container, debugDescription: "there is no optimizer '\(name)'; there are sgd and adamw")
+          in: container, debugDescription: "unknown optimizer '\(name)'; available: sgd, adamw")
       }
       return
     }

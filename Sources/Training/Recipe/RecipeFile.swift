@@ -111,8 +111,8 @@ public enum RecipeFile {
     case is any BinaryInteger.Type: "an integer"
     case is any BinaryFloatingPoint.Type: "a number"
     case is Bool.Type: "true or false"
-    case is String.Type: "a text in quotes"
-    case is [Any].Type: "a list in brackets"
+    case is String.Type: "a string in quotes"
+    case is [Any].Type: "an array in brackets"
     default: "an object in braces"
     }
   }

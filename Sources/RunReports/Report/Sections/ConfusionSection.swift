@@ -13,7 +13,7 @@ struct ConfusionSection: ReportSection {
   func content(of report: RunReport) -> HTML? {
     guard let judged = report.judged else {
       return .paragraph(
-        "Unavailable: no images that the network was not trained on were classified for this page.")
+        "Unavailable: no held-out or test images were classified for this page.")
     }
     let classes = shownClasses(judged.matrix)
     let left = judged.matrix.classes - classes.count
