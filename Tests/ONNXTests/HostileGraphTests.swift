@@ -110,7 +110,9 @@ extension NearMiss {
       let indices = graph.node("Unsqueeze", [graph.integers([0]), graph.integers(Array(0..<62))])
       return graph.node("Gather", [graph.node("Reshape", ["x", graph.integers([1, 4])]), indices])
     },
-    NearMiss("a constant that is joined with itself a thousand times", "Concat", ["too often"]) { graph in
+    NearMiss(
+      "a constant that is joined with itself a thousand times", "Concat", ["limit on reading constants"]
+    ) { graph in
       let part = graph.floats(Tensor(shape: [1 << 16], repeating: 1))
       return graph.node("Concat", Array(repeating: part, count: 1000), [.integer("axis", 0)])
     },
@@ -119,7 +121,7 @@ extension NearMiss {
       let many = graph.node("Expand", [one, graph.integers([1 << 20])])
       return graph.node("Max", [many] + Array(repeating: one, count: 1000))
     },
-    NearMiss("a shape that is read again and again", "Shape", ["too often"]) { graph in
+    NearMiss("a shape that is read again and again", "Shape", ["limit on reading constants"]) { graph in
       let large = graph.floats(Tensor(shape: [1 << 18], repeating: 1))
       let shapes = (0..<200).map { _ in graph.node("Shape", [large]) }
       // What nobody needs is not computed.

@@ -177,9 +177,9 @@ def refusals_of_what_we_lack():
     branch = [node("Relu", outputs=("a",)), node("Relu")]
     refused("branch", ["branches", "x"], branch, x)
     refused("dead-end", ["chain"], [node("Relu"), node("Relu", ("y",), ("z",))], x)
-    refused("cycle", ["z", "no node before"], [node("Relu", ("z",)), node("Relu", ("y",), ("z",))], x)
+    refused("cycle", ["z", "not computed by any node before"], [node("Relu", ("z",)), node("Relu", ("y",), ("z",))], x)
     refused("names", ["two values"], [node("Relu"), node("Relu", ("y",), ("x",))], x, outputs=("x",))
-    refused("no-input", ["no input"], [node("Relu", ())], x)
+    refused("no-input", ["is missing"], [node("Relu", ())], x)
     refused("nothing", ["computes nothing"], [node("Identity")], x)
     refused("weight-shape", ["weight", "3×3×2×2"], conv, x, constants={"w": numbers(3, 3, 2, 2)})
     refused("integers", ["int64"], conv, x, constants={"w": numpy.ones((3, 2, 2, 2), dtype=numpy.int64)})

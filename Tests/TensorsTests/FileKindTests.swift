@@ -23,7 +23,7 @@ struct FileKindTests {
     (Array("<html lang=\"en\"></html>".utf8), ["web page"]),
     ([8, 8, 0x12, 7] + Array("pytorch".utf8), ["ONNX", "--model"]),
     (Array("\n <html lang=\"en\"></html>".utf8), ["web page"]),
-    (Array("{\"error\": \"Repository not found\"}".utf8), ["text and not a safetensors file"]),
+    (Array("{\"error\": \"Repository not found\"}".utf8), ["text, not a safetensors file"]),
     ([0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0], ["numpy", ".npy"]),
     ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 0, 4], ["compressed"]),
     ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], ["image"]),

@@ -32,7 +32,7 @@ struct MalformedSafetensorsTests {
     (#"{"x":\#(entry("F32", "[2]", "[8,0]"))}"#, "invalid data_offsets"),
     (#"{"x":\#(entry("F32", "[2]", "[-8,0]"))}"#, "invalid data_offsets"),
     (#"{"x":\#(entry("F32", "[2]", "[-9223372036854775808,9223372036854775807]"))}"#, "invalid"),
-    (#"{"x":\#(entry("F32", "[4]", "[0,16]"))}"#, "would end after the file does"),
+    (#"{"x":\#(entry("F32", "[4]", "[0,16]"))}"#, "ends beyond the end of the file"),
     (#"{"x":\#(entry("F32", "[2]", "[4,12]"))}"#, "leaves a gap"),
     (#"{"x":\#(entry("F32", "[1]", "[0,4]"))}"#, "4 bytes at its end"),
     (#"{"x":\#(entry("F32", "[2]", "[0,8]")),"y":\#(entry("F32", "[1]", "[4,8]"))}"#, "overlaps"),

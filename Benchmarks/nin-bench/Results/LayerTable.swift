@@ -16,9 +16,10 @@ struct LayerTable: CustomStringConvertible {
   }
 
   private static let legend = """
-    Times are medians. 'unpadded' excludes operations with padding. '% roof' is the share of the lower of
-    the peak and the rate that memory can supply; for passes without products it is the share of the bandwidth. Tensors
-    that stay in a cache exceed it. Peaks with
+    Times are medians. 'unpadded' excludes operations with padding. '% roof' is the share of the lower of the peak
+    and the rate that memory can supply; for passes without products it is the share of the bandwidth. Tensors that
+    stay in a cache exceed it.
+    Peaks with
     """
 
   private var title: String {
