@@ -124,7 +124,7 @@ extension CommandTests {
         (["train", "--tab", "tensorflow", "--flip"], "flip"),
         (["train", "--tab", "jax", "--shift", "2"], "shift"),
         (["train", "--tab", "jax", "--image-size", "96"], "195×195"),
-        (["train", "--tab", "jax", "--image-size", "227", "--data", "data"], "4 numbers for each class"),
+        (["train", "--tab", "jax", "--image-size", "227", "--data", "data"], "4 numbers per class"),
         (["summary", "--tab", "jax", "--image-size", "194"], "195×195"),
         (["summary", "--tab", "jax", "--book"], "--book"),
         (["summary", "--tab", "jax", "--json"], "--json"),
