@@ -78,7 +78,8 @@ extension CommandTests {
       try folder.write(SmallImages.png, to: "photos/a.png")
       try folder.write([1, 2, 3], to: "photos/b.png")
       try #require(mkfifo(folder.path("photos/c.png"), 0o600) == 0)
-      expectFailure(try predict("empty"), naming: "empty has no .png, .jpg or .jpeg files", "give empty/deeper")
+      expectFailure(
+        try predict("empty"), naming: "empty has no .png, .jpg or .jpeg files", "give empty/deeper")
       let run = try predict("empty photos")
       #expect(run.exitCode == 1)
       #expect(titles(run) == ["photos/a.png"])
