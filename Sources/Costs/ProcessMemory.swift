@@ -47,5 +47,5 @@ package struct ProcessMemory: Sendable, Equatable {
   private static let usualBase = 28 << 20
 
   /// All memory that is expected to be written, and so takes physical memory.
-  package var total: Int { network.total - network.seldomUsed + images + batches + writing + base }
+  package var total: Int { network.total - network.rarelyUsed + images + batches + writing + base }
 }

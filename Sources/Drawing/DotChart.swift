@@ -80,7 +80,7 @@ package struct DotChart: Sendable {
   /// - Returns: The picture.
   package func svg(width: Double = 720) -> SVG {
     let legend = legend(width: width)
-    let top = (legend.map(\.place.y).max() ?? 0) + 16
+    let top = (legend.map(\.position.y).max() ?? 0) + 16
     let rowHeight = Self.dotHeight * Double(max(series.count, 1)) + Self.gap
     let bottom = top + rowHeight * Double(rows.count)
     var svg = SVG(width: width, height: bottom + Self.bottom)
@@ -89,7 +89,7 @@ package struct DotChart: Sendable {
         TextWidth.fitting(title, width: width - 16, size: Self.titleSize), at: .init(x: 12, y: 26),
         size: Self.titleSize, isBold: true)
     }
-    for (name, paint, place) in legend { draw(name, paint, at: place, in: &svg) }
+    for (name, paint, position) in legend { draw(name, paint, at: position, in: &svg) }
     let left = labelWidth(width)
     let axis = LogAxis(range, from: left, to: width - Self.right)
     drawAxis(axis, in: &svg, left: left, top: top, bottom: bottom, width: width)
@@ -157,20 +157,22 @@ package struct DotChart: Sendable {
 
   // MARK: The legend
 
-  private func draw(_ name: String, _ paint: Paint, at place: SVG.Point, in svg: inout SVG) {
-    svg.circle(.init(x: place.x + Self.radius, y: place.y - 4.5), radius: Self.radius, fill: paint)
-    svg.text(name, at: .init(x: place.x + 18, y: place.y), size: Self.textSize)
+  private func draw(_ name: String, _ paint: Paint, at position: SVG.Point, in svg: inout SVG) {
+    svg.circle(.init(x: position.x + Self.radius, y: position.y - 4.5), radius: Self.radius, fill: paint)
+    svg.text(name, at: .init(x: position.x + 18, y: position.y), size: Self.textSize)
   }
 
   /// The names with their colors, on as many lines as they need.
-  private func legend(width: Double) -> [(name: String, paint: Paint, place: SVG.Point)] {
-    var place = SVG.Point(x: 12, y: title.isEmpty ? 20 : 50)
+  private func legend(width: Double) -> [(name: String, paint: Paint, position: SVG.Point)] {
+    var position = SVG.Point(x: 12, y: title.isEmpty ? 20 : 50)
     return series.map { series in
       let name = TextWidth.fitting(series.name, width: width - 48, size: Self.textSize)
       let needed = 18 + TextWidth.width(of: name, size: Self.textSize) + 20
-      if place.x > 12, place.x + needed > width { place = .init(x: 12, y: place.y + Self.lineHeight) }
-      defer { place.x += needed }
-      return (name, series.paint, place)
+      if position.x > 12, position.x + needed > width {
+        position = .init(x: 12, y: position.y + Self.lineHeight)
+      }
+      defer { position.x += needed }
+      return (name, series.paint, position)
     }
   }
 }

@@ -131,11 +131,11 @@ package struct LineChart: Sendable {
     let (lowest, highest) = (verticalRange.lowerBound, verticalRange.upperBound)
     let band = curve.band.filter { $0.x.isFinite && $0.lower.isFinite && $0.upper.isFinite }
     guard band.count > 1 else { return }
-    func place(_ x: Double, _ y: Double) -> SVG.Point {
+    func point(_ x: Double, _ y: Double) -> SVG.Point {
       .init(x: horizontal.position(x), y: vertical.position(min(max(y, lowest), highest)))
     }
     svg.polygon(
-      band.map { place($0.x, $0.upper) } + band.reversed().map { place($0.x, $0.lower) },
+      band.map { point($0.x, $0.upper) } + band.reversed().map { point($0.x, $0.lower) },
       fill: curve.stroke.paint, opacity: 0.15)
   }
 

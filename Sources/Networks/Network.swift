@@ -201,7 +201,7 @@ public final class Network {
     return NetworkMemory(
       weights: store.valueByteCount,
       gradients: store.gradientByteCount + partGradients.reduce(0) { $0 + $1.byteCount },
-      seldomUsed: store.seldomUsedByteCount,
+      rarelyUsed: store.rarelyUsedByteCount,
       optimizer: store.slotByteCount, averages: store.averageByteCount,
       packed: plans.reduce(0) { $0 + $1.packedByteCount + $1.foldedByteCount }, activations: kept,
       workspace: arenas - kept)
@@ -361,7 +361,7 @@ public final class Network {
     } else if let pixels = batch.pixels {
       profile.measure(.inputConversion) { plan.read(pixels.advanced(by: first * image.elementCount)) }
     }
-    if phase.start == nil { try search?.lookAtInput(of: plan) }
+    if phase.start == nil { try search?.checkInput(of: plan) }
     try plan.forward(phase.forward, context, profile: profile, layerDone: outputObserver)
     if phase.isTurn { try turn(plan, context, part: part, profile: profile) }
     if batch.computesGradients, let gradients = store.gradients {
@@ -377,11 +377,11 @@ public final class Network {
   /// The observer of each layer's output, if there is one.
   private var outputObserver: ((PreparedLayer) throws -> Void)? {
     if let activationObserver { return { try self.show($0, to: activationObserver) } }
-    return search.map { search in { try search.lookAtOutput(of: $0) } }
+    return search.map { search in { try search.checkOutput(of: $0) } }
   }
 
   private var inputGradientObserver: ((PreparedLayer, PreparedLayer?) throws -> Void)? {
-    search.map { search in { try search.lookAtInputGradient(of: $0, below: $1) } }
+    search.map { search in { try search.checkInputGradient(of: $0, below: $1) } }
   }
 
   /// Lets a search inspect what a function computes.
@@ -407,7 +407,7 @@ public final class Network {
         batch.loss, labels + first, imagesOfBatch: batch.count, computesGradient: batch.computesGradients,
         on: backend)
     }
-    try search?.lookAtLoss(scores[part], of: plan, hasGradient: batch.computesGradients)
+    try search?.checkLoss(scores[part], of: plan, hasGradient: batch.computesGradients)
     if batch.computesGradients { try plan.reorderOutputGradient(context, profile: profile) }
   }
 

@@ -7,7 +7,7 @@ public struct NetworkMemory: Sendable, Equatable {
   /// The part of ``gradients`` reserved for partial sums that wait only if a lane falls far behind the others.
   ///
   /// Usually it is never written, and takes no physical memory.
-  public let seldomUsed: Int
+  public let rarelyUsed: Int
   /// The optimizer's state.
   public let optimizer: Int
   /// The moving averages of the parameters.

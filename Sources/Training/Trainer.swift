@@ -396,7 +396,7 @@ public final class Trainer {
       return (result, average?.confusion ?? plain.confusion)
     } catch let error as NonFiniteLoss {
       // The files of the previous epoch are better than those of a partly evaluated one.
-      throw divergence(error.place, step: nil).error
+      throw divergence(error.origin, step: nil).error
     }
   }
 

@@ -166,8 +166,8 @@ struct StepTimeTests {
     #expect(memory.batches == 3 * 64 * 96 * 96)
     // The largest weight is that of the 3×3 convolution.
     #expect(memory.writing == 4 * 384 * 256 * 9)
-    #expect(memory.network.seldomUsed < memory.network.gradients)
-    let expected = network.memory.total - network.memory.seldomUsed + 1000 + memory.batches + memory.writing
+    #expect(memory.network.rarelyUsed < memory.network.gradients)
+    let expected = network.memory.total - network.memory.rarelyUsed + 1000 + memory.batches + memory.writing
     #expect(memory.total == expected + memory.base)
   }
 }

@@ -26,8 +26,8 @@ struct ClassFolders: Sendable {
     let root = SystemPath(path)
     var classes: [Class] = []
     var names: Set<String> = []
-    var others = LeftOut(what: "files other than .png, .jpg and .jpeg")
-    var nested = LeftOut(what: "folders within classes")
+    var others = SkippedFiles(what: "files other than .png, .jpg and .jpeg")
+    var nested = SkippedFiles(what: "folders within classes")
     for folder in try FolderListing(root).folders {
       let classPath = root.appending(folder)
       let listing = try FolderListing(classPath)

@@ -47,9 +47,9 @@ package struct ImageListing: Sendable {
         path: path,
         problem: DatasetError.inaccessible(path: file.description, reason: "\(file) is not a regular file"))
     }
-    var others = LeftOut(what: "files other than .png, .jpg and .jpeg")
+    var others = SkippedFiles(what: "files other than .png, .jpg and .jpeg")
     for file in listing.files where !ImageFileName.isImage(file) { others.add(root.appending(file)) }
-    var nested = LeftOut(what: "folders within \(root)")
+    var nested = SkippedFiles(what: "folders within \(root)")
     for folder in listing.folders { nested.add(root.appending(folder)) }
     remarks = [others, nested].compactMap(\.line)
   }

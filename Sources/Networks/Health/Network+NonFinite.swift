@@ -31,7 +31,7 @@ extension Network {
     }
     guard context.isTraining else { return search.found }
     for parameter in store.parameters where parameter.isTrained {
-      try search.lookAtGradient(store.gradient(parameter), of: parameter)
+      try search.checkGradient(store.gradient(parameter), of: parameter)
     }
     return search.found
   }

@@ -17,25 +17,25 @@ final class NonFiniteSearch {
   }
 
   /// Inspects the images of a part.
-  func lookAtInput(of plan: ExecutionPlan) throws {
+  func checkInput(of plan: ExecutionPlan) throws {
     try look(plan.layers.first?.inputAddress, plan.input, .images, "", order: -1)
   }
 
   /// Inspects a layer's output.
-  func lookAtOutput(of layer: PreparedLayer) throws {
+  func checkOutput(of layer: PreparedLayer) throws {
     try look(
       layer.outputAddress, layer.requirements.output, .forward, layer.name, order: layer.position)
   }
 
   /// Inspects the loss of a part, and its gradient if it was computed.
-  func lookAtLoss(_ score: ClassificationScore, of plan: ExecutionPlan, hasGradient: Bool) throws {
+  func checkLoss(_ score: ClassificationScore, of plan: ExecutionPlan, hasGradient: Bool) throws {
     if !score.lossSum.isFinite { note(.loss, "", score.lossSum, order: layerCount) }
     guard hasGradient else { return }
     try look(plan.outputGradientAddress, plan.output, .loss, "", order: layerCount)
   }
 
   /// Inspects the gradient of a layer's input, which is that of the output of the layer below.
-  func lookAtInputGradient(of layer: PreparedLayer, below: PreparedLayer?) throws {
+  func checkInputGradient(of layer: PreparedLayer, below: PreparedLayer?) throws {
     guard layer.computesInputGradient, let below else { return }
     try look(
       below.outputGradientAddress, below.requirements.output, .inputGradient, layer.name,
@@ -43,7 +43,7 @@ final class NonFiniteSearch {
   }
 
   /// Inspects a parameter's gradient over the batch.
-  func lookAtGradient(_ address: UnsafeRawPointer?, of parameter: Parameter) throws {
+  func checkGradient(_ address: UnsafeRawPointer?, of parameter: Parameter) throws {
     try look(
       address, parameter.layout, .weightGradient, parameter.name, order: backward(parameter.layer))
   }

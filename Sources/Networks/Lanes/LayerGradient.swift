@@ -26,9 +26,9 @@ enum LayerGradient {
   }
 
   /// The part of those bytes that is usually never written.
-  var seldomUsed: Int {
+  var rarelyUsed: Int {
     switch self {
-    case .summed(let sum): sum.seldomUsed
+    case .summed(let sum): sum.rarelyUsed
     case .whole: 0
     }
   }
@@ -96,7 +96,7 @@ final class BatchGradients {
   var byteCount: Int { layers.reduce(0) { $0 + ($1?.byteCount ?? 0) } }
 
   /// The part of those bytes that is usually never written.
-  var seldomUsed: Int { layers.reduce(0) { $0 + ($1?.seldomUsed ?? 0) } }
+  var rarelyUsed: Int { layers.reduce(0) { $0 + ($1?.rarelyUsed ?? 0) } }
 
   /// The bytes of the largest layer's gradient of a part.
   var largestPartByteCount: Int {

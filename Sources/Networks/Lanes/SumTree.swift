@@ -93,7 +93,7 @@ final class GradientSum: @unchecked Sendable {
   var byteCount: Int { memory.byteCount }
 
   /// The bytes of sums that wait only if a lane falls far behind the others.
-  var seldomUsed: Int { sumByteCount * (capacity - usual) }
+  var rarelyUsed: Int { sumByteCount * (capacity - usual) }
 
   /// The sum over all parts, once they have been added.
   var total: UnsafeMutableRawPointer { address(root.load(ordering: .acquiring)) }

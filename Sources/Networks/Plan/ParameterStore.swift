@@ -111,7 +111,7 @@ final class ParameterStore {
   /// Bytes of gradients, at most.
   var gradientByteCount: Int { gradients?.byteCount ?? 0 }
   /// The bytes of gradients that are usually never written.
-  var seldomUsedByteCount: Int { gradients?.seldomUsed ?? 0 }
+  var rarelyUsedByteCount: Int { gradients?.rarelyUsed ?? 0 }
 
   /// Bytes of the optimizer's slots.
   var slotByteCount: Int { slots.reduce(0) { $0 + $1.memory.byteCount } }

@@ -65,7 +65,7 @@ struct TrainCommand: ParsableCommand {
     Interruption.catchSignals()
     StandardOutput.outliveReader()
     guard isJSON else { return try train() }
-    Log.tellInJSON()
+    Log.useJSON()
     do {
       try train()
     } catch let error where !(error is ExitCode) {

@@ -14,7 +14,7 @@ enum Log {
   private static let isJSON = Atomic(false)
 
   /// Prints notices and warnings as events.
-  static func tellInJSON() { isJSON.store(true, ordering: .relaxed) }
+  static func useJSON() { isJSON.store(true, ordering: .relaxed) }
 
   private static let logger = Logger(label: "nin") { _ in LineLogHandler() }
 

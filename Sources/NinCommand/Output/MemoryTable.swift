@@ -29,7 +29,7 @@ struct MemoryTable: CustomStringConvertible, Encodable {
     addBytes("batches") { $0.memory.batches }
     addBytes("a copy of the largest weight, when a state is written") { $0.memory.writing }
     addBytes("the program and its libraries") { $0.memory.base }
-    addBytes("gradients that are rarely needed") { -$0.memory.network.seldomUsed }
+    addBytes("gradients that are rarely needed") { -$0.memory.network.rarelyUsed }
     addBytes("the process at its peak") { $0.memory.total }
     let threads = counted(estimate.threads, "thread")
     return """
@@ -81,7 +81,7 @@ struct MemoryTable: CustomStringConvertible, Encodable {
       case byteCountOfPart = "bytes_per_part"
       case weights = "weight_bytes"
       case gradients = "gradient_bytes"
-      case seldomUsed = "seldom_used_gradient_bytes"
+      case rarelyUsed = "seldom_used_gradient_bytes"
       case optimizer = "optimizer_bytes"
       case averages = "average_bytes"
       case packed = "packed_weight_bytes"
@@ -103,7 +103,7 @@ struct MemoryTable: CustomStringConvertible, Encodable {
       let numbers: [(CodingKeys, Int)] = [
         (.partSize, plan.partSize), (.parts, plan.parts), (.lanes, plan.lanes), (.phases, plan.phases),
         (.partsHeld, plan.partsHeld), (.byteCountOfPart, plan.byteCountOfPart), (.weights, network.weights),
-        (.gradients, network.gradients), (.seldomUsed, network.seldomUsed), (.optimizer, network.optimizer),
+        (.gradients, network.gradients), (.rarelyUsed, network.rarelyUsed), (.optimizer, network.optimizer),
         (.averages, network.averages), (.packed, network.packed), (.activations, network.activations),
         (.workspace, network.workspace), (.images, memory.images), (.batches, memory.batches),
         (.writing, memory.writing), (.base, memory.base), (.total, memory.total),

@@ -78,7 +78,7 @@ struct GraphEvaluator {
   }
 
   /// Records an output of a node that is not computed.
-  mutating func leaveOut(_ output: String, _ what: String) throws {
+  mutating func omit(_ output: String, _ what: String) throws {
     try define(output, .missing(what))
   }
 

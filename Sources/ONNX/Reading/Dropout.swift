@@ -23,7 +23,7 @@ func readDropout(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEv
       "it is in training mode (\(graph.opset < 7 ? "is_test is 0" : "training_mode is true")); only "
         + "inference is supported")
   }
-  if let mask = node.optionalOutput(1) { try graph.leaveOut(mask, "the mask of a Dropout") }
+  if let mask = node.optionalOutput(1) { try graph.omit(mask, "the mask of a Dropout") }
   // Through its shortest decimal form, 0.1 in float32 becomes 0.1 again.
   let step = Step(layer: Dropout(Double("\(ratio)") ?? .nan))
   return try graph.chain.appendElementwise(step, to: value, name: node.name)

@@ -42,7 +42,7 @@ func readMaxPool(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEv
   let pooling = MaxPool2D(
     kernel: window.kernel, stride: window.stride, padding: window.padding + (outer?.amount ?? .zero),
     dilation: window.dilation, roundsUp: roundsUp)
-  if let indices = node.optionalOutput(1) { try graph.leaveOut(indices, "the Indices of a MaxPool") }
+  if let indices = node.optionalOutput(1) { try graph.omit(indices, "the Indices of a MaxPool") }
   try graph.chain.append(Step(layer: pooling), name: node.name)
   return graph.chain.output
 }

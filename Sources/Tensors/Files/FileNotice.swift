@@ -26,7 +26,7 @@ package enum FileNotice {
   }
 
   /// Reports, once per file, that it was overwritten instead of replaced.
-  static func tell(writtenInPlace path: String, because code: Int32) {
+  static func post(writtenInPlace path: String, because code: Int32) {
     let listener = state.withLock { state in
       state.paths.insert(path).inserted ? state.listener : nil
     }

@@ -91,7 +91,7 @@ package final class StagedFile {
     guard ftruncate(descriptor, off_t(staged.byteCount)) == 0, fsync(descriptor) == 0 else {
       throw OutputTarget.error(target.reported, errno)
     }
-    FileNotice.tell(writtenInPlace: target.reported, because: code)
+    FileNotice.post(writtenInPlace: target.reported, because: code)
   }
 
   /// Makes sure that the new name survives a power cut.

@@ -3,7 +3,7 @@ import Networks
 /// The error of a training run that has diverged: where, what to change, and which results are kept.
 struct Divergence {
   /// The location of the first non-finite number; nil if it was not found again.
-  let place: NonFiniteNumber?
+  let origin: NonFiniteNumber?
   /// The step, from 1; nil for a test.
   let step: Int?
   /// The complete epochs.
@@ -15,14 +15,14 @@ struct Divergence {
   /// The error.
   var error: TrainingError {
     let when = step.map { "in step \($0)" } ?? "in the test after epoch \(epochs + 1)"
-    let what = place.map { "\($0), the first non-finite number" } ?? "the loss is not finite"
+    let what = origin.map { "\($0), the first non-finite number" } ?? "the loss is not finite"
     return TrainingError.diverged(
       step: step, completeEpochs: epochs,
       reason: "the training has diverged \(when): \(what); \(advice)\(remains)")
   }
 
   private var advice: String {
-    switch place?.pass {
+    switch origin?.pass {
     case .images: "check the images and the deviation in their normalization"
     case .parameters: "the training started with it: check the initial weights"
     default:

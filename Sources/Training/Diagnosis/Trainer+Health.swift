@@ -18,7 +18,7 @@ extension Trainer {
     do {
       return try ChannelActivity.look(at: network, on: images, state.recipe)
     } catch let error as NonFiniteLoss {
-      throw divergence(error.place, step: nil).error
+      throw divergence(error.origin, step: nil).error
     } catch {
       // An image that can no longer be read makes the next epoch fail, after this one has been written.
       return nil
@@ -29,11 +29,11 @@ extension Trainer {
 
   /// Finds the first non-finite number of a step.
   func divergence(_ batch: LabeledBatch, _ context: RunContext) throws -> TrainingError {
-    let place = try batch.pixels.flatMap { pixels in
+    let origin = try batch.pixels.flatMap { pixels in
       try network.firstNonFinite(
         pixels, labels: batch.labels, context: context, loss: functions.loss(state.recipe))
     }
-    return divergence(place, step: state.step + 1).error
+    return divergence(origin, step: state.step + 1).error
   }
 
   /// Ends training, before anything is written, if a parameter or state is not finite.
@@ -43,7 +43,7 @@ extension Trainer {
   }
 
   /// The error of a run that has diverged in a step or, if that is nil, in the test of an epoch.
-  func divergence(_ place: NonFiniteNumber?, step: Int?) -> Divergence {
-    Divergence(place: place, step: step, epochs: state.epoch, recipe: state.recipe, folder: folder)
+  func divergence(_ origin: NonFiniteNumber?, step: Int?) -> Divergence {
+    Divergence(origin: origin, step: step, epochs: state.epoch, recipe: state.recipe, folder: folder)
   }
 }

@@ -50,7 +50,7 @@ public func evaluate(
 /// A loss that is NaN or infinite.
 public struct NonFiniteLoss: Error, CustomStringConvertible {
   /// The location of the batch's first non-finite number; nil if it was not found again.
-  public let place: NonFiniteNumber?
+  public let origin: NonFiniteNumber?
   /// The index of the batch's first image.
   let firstImage: Int
   /// The number of images in the batch.
@@ -59,7 +59,7 @@ public struct NonFiniteLoss: Error, CustomStringConvertible {
   /// The error in one line.
   public var description: String {
     "the loss of images \(firstImage) to \(firstImage + count - 1) is not finite"
-      + (place.map { ": \($0)" } ?? "")
+      + (origin.map { ": \($0)" } ?? "")
   }
 }
 
@@ -68,7 +68,7 @@ extension Network {
     _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, loss: Loss, firstImage: Int
   ) throws -> NonFiniteLoss {
     NonFiniteLoss(
-      place: try firstNonFinite(pixels, labels: labels, context: RunContext(), loss: loss),
+      origin: try firstNonFinite(pixels, labels: labels, context: RunContext(), loss: loss),
       firstImage: firstImage,
       count: labels.count)
   }

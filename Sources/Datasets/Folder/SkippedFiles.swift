@@ -1,5 +1,5 @@
 /// Counts skipped files, for a one-line remark.
-struct LeftOut {
+struct SkippedFiles {
   private let what: String
   private var count = 0
   private var first: SystemPath?
