@@ -119,7 +119,8 @@
       sgemm = BLISProduct(sgemm: try CBLAS(library))
       typealias Version = @convention(c) () -> UnsafePointer<CChar>?
       let number = try library.function("bli_info_get_version_str", as: Version.self)()
-      version = "BLIS \(number.map { String(cString: $0) } ?? "")"
+      let release = number.map { String(cString: $0) } ?? ""
+      version = "BLIS \(release)"
       // arch_t is an enumeration, an int.
       typealias Query = @convention(c) () -> Int32
       typealias Name = @convention(c) (Int32) -> UnsafePointer<CChar>?
@@ -127,11 +128,13 @@
       architecture =
         try name(library.function("bli_arch_query_id", as: Query.self)()).map { String(cString: $0) }
         ?? "unknown"
-      // Up to version 1.0, the kernels for small products read beyond operands that are not packed (BLIS issues 635 and
-      // 821), which crashes if no memory follows.
-      typealias SetPacking = @convention(c) (Bool) -> Void
-      for operand in ["a", "b"] {
-        try library.function("bli_pack_set_pack_\(operand)", as: SetPacking.self)(true)
+      // In version 0.9, the kernels for small products read beyond operands that are not packed (BLIS issues 635 and 821),
+      // which crashes if no memory follows. In version 1.1, small products of packed operands are wrong.
+      if release.hasPrefix("0.") {
+        typealias SetPacking = @convention(c) (Bool) -> Void
+        for operand in ["a", "b"] {
+          try library.function("bli_pack_set_pack_\(operand)", as: SetPacking.self)(true)
+        }
       }
       typealias SetThreads = @convention(c) (Int) -> Void
       try library.function("bli_thread_set_num_threads", as: SetThreads.self)(1)
