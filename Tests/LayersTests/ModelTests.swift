@@ -139,6 +139,27 @@ struct ModelTests {
     }
   }
 
+  /// A layer of another package that cannot take some inputs.
+  private struct Halves: Layer {
+    static let kind = "Halves"
+
+    func resolved(for input: Shape, name: String) throws -> [ResolvedLayer] {
+      guard input[1].isMultiple(of: 2) else {
+        throw GeometryError.unsuitableInput(input, reason: "it needs an even number of channels")
+      }
+      return try Sequential(Conv2D(input[1] / 2, kernel: 1)).resolved(for: input, name: name)
+    }
+  }
+
+  @Test("what a custom layer throws is reported with its name, kind and input")
+  func customLayerError() throws {
+    let model = Sequential(ReLU(), Sequential(Halves(), Halves()))
+    let error = #expect(throws: LayerError.self) { try model.resolved(for: [1, 2, 4, 4]) }
+    let cause = GeometryError.unsuitableInput([1, 1, 4, 4], reason: "it needs an even number of channels")
+    #expect(error == LayerError(name: "net.1.1", kind: "Halves", input: [1, 1, 4, 4], cause: cause))
+    #expect(try model.resolved(for: [1, 4, 4, 4]).map(\.name) == ["net.0", "net.1.0.0", "net.1.1.0"])
+  }
+
   @Test("a convolution whose products cannot be counted is refused")
   func uncountableProducts() {
     let convolution = Conv2D(1, kernel: Extent2D(1 << 18, 1 << 19))
