@@ -55,7 +55,7 @@ struct ModelTests {
 
   @Test("the paper's network for CIFAR-10 rounds its poolings up, and has its multiply-accumulates")
   func cifarNetwork() throws {
-    let summary = try Summary(NiNForCIFAR10(classes: 10), input: [1, 3, 32, 32])
+    let summary = try Summary(NiNCIFAR10(classes: 10), input: [1, 3, 32, 32])
     #expect(summary.macs == 222_486_528)
     let shapes: [Shape] = [
       [1, 96, 32, 32], [1, 96, 16, 16], [1, 96, 16, 16], [1, 192, 16, 16], [1, 192, 8, 8], [1, 192, 8, 8],
@@ -68,7 +68,7 @@ struct ModelTests {
     "the network for ImageNet ends in 6×6 maps of its classes, which Caffe's 6×6 pooling averages"
   )
   func imageNetNetwork() throws {
-    let summary = try Summary(NiNForImageNet(classes: 1000), input: [1, 3, 224, 224])
+    let summary = try Summary(NiNImageNet(classes: 1000), input: [1, 3, 224, 224])
     #expect(summary.topLevel.first { $0.name == "net.7" }?.outputShape == [1, 1000, 6, 6])
     #expect(summary.topLevel.last?.outputShape == [1, 1000])
   }
