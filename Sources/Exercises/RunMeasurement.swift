@@ -83,7 +83,7 @@ struct RunMeasurement {
       return nil
     }
     _ = try trainer.network.computeGradients(.bytes(pixels), labels: batch.labels, context: RunContext())
-    let gradient = try trainer.network.gradient(Self.firstWeight)
+    let gradient = try trainer.network.gradient(Self.firstWeight, as: Double.self)
     return gradient.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
 

@@ -57,7 +57,7 @@ public struct NetworkRecording: Recording {
       add(TensorName.state(state), RecordedTensor(values, precision: network.options.precision))
     }
     for (parameter, _) in plan == .prediction ? [] : experiment.parameterShapes {
-      let gradient = try network.gradient(parameter)
+      let gradient = try network.gradient(parameter, as: Double.self)
       add(TensorName.gradient(parameter), RecordedTensor(gradient, precision: network.options.precision))
     }
     name = network.backend.name
