@@ -28,25 +28,26 @@
 ///     }
 public struct SoftmaxRow {
   private let logits: UnsafeBufferPointer<Float>
-  /// log Σ exp(score).
+  private let largest: Double
+  /// Σ exp(score − largest).
+  private let sum: Double
   private let logSum: Double
 
   /// Computes the sum over a row.
   init(_ logits: UnsafeBufferPointer<Float>) {
-    self.logits = logits
     var largest = -Double.infinity
     for logit in logits where Double(logit) > largest { largest = Double(logit) }
     var sum = 0.0
     for logit in logits { sum += exp(Double(logit) - largest) }
-    logSum = largest + log(sum)
+    (self.logits, self.largest, self.sum, logSum) = (logits, largest, sum, log(sum))
   }
 
   /// The number of classes.
   public var count: Int { logits.count }
 
   /// The probability of a class: exp(score) / Σ exp(score).
-  public subscript(index: Int) -> Double { exp(logarithm(index)) }
+  public subscript(index: Int) -> Double { exp(Double(logits[index]) - largest) / sum }
 
   /// The logarithm of the probability of a class; minus this is the cross entropy if the class is the correct one.
-  public func logarithm(_ index: Int) -> Double { Double(logits[index]) - logSum }
+  public func logarithm(_ index: Int) -> Double { Double(logits[index]) - largest - logSum }
 }
