@@ -79,11 +79,9 @@ struct RunMeasurement {
   /// The norm of the first convolution's gradient, computed without dropout, so that it depends only on the network.
   private func firstGradient() throws -> Double? {
     let images = trainer.images.training.prefix(recipe.batchSize)
-    guard let batch = try loader(images, nil).next(), let pixels = batch.images.baseAddress else {
-      return nil
-    }
-    _ = try trainer.network.computeGradients(.bytes(pixels), labels: batch.labels, context: RunContext())
-    let gradient = try trainer.network.gradient(Self.firstWeight)
+    guard let batch = try loader(images, nil).next() else { return nil }
+    try trainer.network.computeGradients(batch, context: RunContext())
+    let gradient = try trainer.network.gradient(Self.firstWeight, as: Double.self)
     return gradient.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
 

@@ -12,6 +12,20 @@ public struct LayerError: Error, Equatable, CustomStringConvertible {
   /// The cause; `GeometryError.windowDoesNotFit` if a larger image may.
   public let cause: GeometryError
 
+  /// Creates the error, for ``Layer/resolved(for:name:)``.
+  ///
+  /// - Parameters:
+  ///   - name: The layer's dotted name.
+  ///   - kind: The kind of layer.
+  ///   - input: The input of the layer.
+  ///   - cause: Why the layer cannot take it.
+  public init(name: String, kind: String, input: Shape, cause: GeometryError) {
+    self.name = name
+    self.kind = kind
+    self.input = input
+    self.cause = cause
+  }
+
   /// The layer, its input, and what is wrong with it, in one line.
   public var description: String {
     "\(name) (\(kind)) cannot take an input of \(input): \(cause)"

@@ -24,17 +24,31 @@ public struct Sequential: Layer {
   }
 
   /// All operations of the layers, each given the output of the one before.
+  ///
+  /// - Throws: ``LayerError`` if an input does not fit a layer, also where the layer throws a `GeometryError`.
   public func resolved(for input: Shape, name: String) throws -> [ResolvedLayer] {
     var all: [ResolvedLayer] = []
     for (index, layer) in layers.enumerated() {
       let shape = all.last?.operation.outputShape ?? input
       let first = all.count
-      all += try layer.resolved(for: shape, name: "\(name).\(index)").map { $0.at(first + $0.index) }
+      all += try Self.resolved(layer, for: shape, name: "\(name).\(index)").map { $0.at(first + $0.index) }
     }
     return all
   }
 
+  private static func resolved(
+    _ layer: some Layer, for input: Shape, name: String
+  ) throws -> [ResolvedLayer] {
+    do {
+      return try layer.resolved(for: input, name: name)
+    } catch let error as GeometryError {
+      throw LayerError(name: name, kind: type(of: layer).kind, input: input, cause: error)
+    }
+  }
+
   /// All operations of a model, under the name that the book's classes give it: `net`.
+  ///
+  /// - Throws: ``LayerError`` if the input does not fit a layer.
   public func resolved(for input: Shape) throws -> [ResolvedLayer] {
     try resolved(for: input, name: "net")
   }

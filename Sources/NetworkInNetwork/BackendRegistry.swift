@@ -55,7 +55,7 @@ public enum BackendRegistry {
   /// - Returns: The backend.
   /// - Throws: `BackendError` if no backend has that name, or it is unavailable on this machine.
   public static func backend(
-    named name: String, _ options: BackendOptions = BackendOptions()
+    named name: String, options: BackendOptions = BackendOptions()
   ) throws -> any Backend {
     guard let entry = entries.first(where: { $0.name == name }) else {
       throw BackendError.unknown(name: name, available: entries.map(\.name))

@@ -135,9 +135,9 @@ public final class Classifier {
   ) throws -> [Classification] {
     let size = PixelSize(height: network.image[1], width: network.image[2])
     return try stride(from: 0, to: count, by: Self.batchSize).flatMap { first in
-      let batch = ImageBatch(try (first..<min(first + Self.batchSize, count)).map { try resized($0, size) })
-      let output = try batch.withPixels { try network.predict($0, count: batch.count) }
-      return try (0..<batch.count).map { image in
+      let images = try (first..<min(first + Self.batchSize, count)).map { try resized($0, size) }
+      let output = try network.predict(ImageBatch(images, image: network.image))
+      return try images.indices.map { image in
         try classification(output.elements[image * classNames.count..<(image + 1) * classNames.count])
       }
     }
@@ -148,28 +148,5 @@ public final class Classifier {
     guard givesProbabilities else { return try Classification(logits: numbers, classNames: classNames) }
     try requireFinite(numbers)
     return Classification(probabilities: numbers, classNames: classNames)
-  }
-}
-
-/// Resized images, one after the other.
-private struct ImageBatch {
-  let count: Int
-  private var pixels: ResizedImage
-
-  init(_ images: [ResizedImage]) {
-    count = images.count
-    var bytes: [UInt8] = []
-    var intensities: [Float] = []
-    for image in images {
-      switch image {
-      case .bytes(let image): bytes += image
-      case .intensities(let image): intensities += image
-      }
-    }
-    pixels = intensities.isEmpty ? .bytes(bytes) : .intensities(intensities)
-  }
-
-  func withPixels<Result>(_ body: (Pixels) throws -> Result) throws -> Result {
-    try pixels.withPixels(body)
   }
 }

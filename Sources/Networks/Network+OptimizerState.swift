@@ -29,15 +29,18 @@ extension Network {
     }
   }
 
-  /// The optimizer's state of one parameter, in plain float64, which represents every precision exactly.
+  /// The optimizer's state of one parameter, plain.
   ///
   /// - Parameters:
   ///   - slot: The name of the slot: `velocity`.
   ///   - name: The parameter's name.
+  ///   - type: The type to read it as; Double represents every precision exactly.
   /// - Returns: The tensor.
   /// - Throws: ``NetworkError`` if the network has no such parameter, if it is frozen, or if the rule has no slot of
   ///   that name.
-  public func optimizerState(_ slot: String, of name: String) throws -> Tensor<Double> {
+  public func optimizerState<Scalar: TensorScalar>(
+    _ slot: String, of name: String, as type: Scalar.Type = Float.self
+  ) throws -> Tensor<Scalar> {
     try one(slot, of: name) { kept(slot, $0) }
   }
 

@@ -1,4 +1,3 @@
-import Backends
 import Layers
 import Tensors
 
@@ -19,11 +18,54 @@ extension Network {
     resetState()
   }
 
-  // MARK: In float32
+  // MARK: Reading
 
-  /// All parameters in plain float32, in the model's order.
-  public func parameters() throws -> [(name: String, tensor: Tensor<Float>)] {
+  /// All parameters, plain, in the model's order.
+  ///
+  /// - Parameter type: The type to read them as; Double represents every precision exactly.
+  /// - Returns: The names and the values.
+  /// - Throws: The errors of the backend's library.
+  public func parameters<Scalar: TensorScalar>(
+    as type: Scalar.Type = Float.self
+  ) throws -> [(name: String, tensor: Tensor<Scalar>)] {
     try all(store.value)
+  }
+
+  /// A parameter's values, plain.
+  ///
+  /// - Parameters:
+  ///   - name: The parameter's name.
+  ///   - type: The type to read them as; Double represents every precision exactly.
+  /// - Returns: The values.
+  /// - Throws: ``NetworkError`` if the network has no parameter of that name.
+  public func parameter<Scalar: TensorScalar>(
+    _ name: String, as type: Scalar.Type = Float.self
+  ) throws -> Tensor<Scalar> {
+    try one("value", of: name, store.value)
+  }
+
+  /// The gradients that were computed last, plain, in the model's order.
+  ///
+  /// - Parameter type: The type to read them as; Double represents every precision exactly.
+  /// - Returns: The names of the parameters and their gradients.
+  /// - Throws: The errors of the backend's library.
+  public func gradients<Scalar: TensorScalar>(
+    as type: Scalar.Type = Float.self
+  ) throws -> [(name: String, tensor: Tensor<Scalar>)] {
+    try all(store.gradient)
+  }
+
+  /// The gradient of a parameter that was computed last, plain.
+  ///
+  /// - Parameters:
+  ///   - name: The parameter's name.
+  ///   - type: The type to read it as; Double represents every precision exactly.
+  /// - Returns: The gradient.
+  /// - Throws: ``NetworkError`` if the network has no parameter of that name, or was prepared for prediction only.
+  public func gradient<Scalar: TensorScalar>(
+    _ name: String, as type: Scalar.Type = Float.self
+  ) throws -> Tensor<Scalar> {
+    try one("gradient", of: name, store.gradient)
   }
 
   /// All parameters, each read only when needed.
@@ -32,140 +74,41 @@ extension Network {
   /// The gradients that were computed last, each read only when needed.
   package var lazyGradients: [LazyTensor] { lazily(store.gradient) }
 
-  /// The gradients that were computed last, in plain float32.
-  public func gradients() throws -> [(name: String, tensor: Tensor<Float>)] {
-    try all(store.gradient)
-  }
+  // MARK: Setting
 
-  /// Sets all parameters, and the averages with them.
+  /// Sets all parameters, and the averages with them; values are rounded to the network's precision.
   ///
-  /// - Parameter source: Gives the tensor of a name.
-  /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter.
-  public func setParameters(_ source: (_ name: String) throws -> Tensor<Float>) throws {
+  /// - Parameter source: Returns the tensor for a parameter's name.
+  /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter; the errors of the source.
+  public func setParameters<Scalar: TensorScalar>(
+    _ source: (_ name: String) throws -> Tensor<Scalar>
+  ) throws {
     try setAll(store.value, source)
-    parametersWereSet()
-  }
-
-  // MARK: In float64, which represents every precision exactly
-
-  /// A parameter's values in plain float64.
-  ///
-  /// - Parameter name: The parameter's name.
-  /// - Returns: The values.
-  /// - Throws: ``NetworkError`` if the network has no parameter of that name.
-  public func parameter(_ name: String) throws -> Tensor<Double> {
-    try one("value", of: name, store.value)
-  }
-
-  /// The gradient of a parameter that was computed last, in plain float64.
-  ///
-  /// - Parameter name: The parameter's name.
-  /// - Returns: The gradient.
-  /// - Throws: ``NetworkError`` if the network has no parameter of that name, or was prepared for prediction only.
-  public func gradient(_ name: String) throws -> Tensor<Double> {
-    try one("gradient", of: name, store.gradient)
-  }
-
-  /// Sets all parameters from float64, and the averages with them: unchanged if the network computes in float64,
-  /// otherwise rounded.
-  ///
-  /// - Parameter source: Gives the tensor of a name.
-  /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter.
-  public func setDoubleParameters(_ source: (_ name: String) throws -> Tensor<Double>) throws {
-    guard options.precision == .float64 else {
-      return try setParameters { try source($0).map { Float($0) } }
-    }
-    try setAll(store.value, source)
-    parametersWereSet()
-  }
-
-  private func parametersWereSet() {
     store.valuesChanged()
     store.resetAverages()
   }
 
-  // MARK: Reorders into and out of the kernels' layouts
-
-  typealias Address = (Parameter) -> UnsafeMutableRawPointer?
-
-  func all(_ address: Address) throws -> [(name: String, tensor: Tensor<Float>)] {
-    try lazily(address).map { ($0.name, try $0.values()) }
-  }
-
-  func lazily(_ address: Address) -> [LazyTensor] {
-    store.parameters.compactMap { parameter in
-      guard let address = address(parameter) else { return nil }
-      return LazyTensor(name: parameter.name, shape: parameter.specification.shape) {
-        try self.plain(address, parameter.layout)
-      }
-    }
-  }
-
-  func one(_ kind: String, of name: String, _ address: Address) throws -> Tensor<Double> {
-    guard let parameter = store.parameters.first(where: { $0.name == name }), let address = address(parameter)
-    else {
-      throw NetworkError.unknownName(
-        name, available: store.parameters.map(\.name), reason: "there is no \(kind) of a parameter '\(name)'")
-    }
-    return try plain(address, parameter.layout)
-  }
-
-  func setAll<Scalar: TensorScalar>(
-    _ address: Address, _ source: (_ name: String) throws -> Tensor<Scalar>
+  /// Sets all parameters and all state from one source, such as a PyTorch state dict, which contains both.
+  ///
+  /// - Parameter source: Returns the tensor for the name of a parameter or of a layer's state.
+  /// - Throws: ``NetworkError`` if a tensor has another shape than its parameter or state; the errors of the source.
+  public func setParametersAndState<Scalar: TensorScalar>(
+    _ source: (_ name: String) throws -> Tensor<Scalar>
   ) throws {
-    for parameter in store.parameters {
-      guard let address = address(parameter) else { continue }
-      try set(address, parameter, to: source(parameter.name))
-    }
+    try setParameters(source)
+    try setState(source)
   }
 
-  func set<Scalar: TensorScalar>(
-    _ address: UnsafeMutableRawPointer, _ parameter: Parameter, to values: Tensor<Scalar>
-  ) throws {
-    guard values.shape == parameter.specification.shape else {
-      throw NetworkError.wrongShape(
-        name: parameter.name, expected: parameter.specification.shape, given: values.shape,
-        reason: "\(parameter.name) has the shape \(parameter.specification.shape), got \(values.shape)")
-    }
-    try values.elements.withUnsafeBytes { bytes in
-      guard let base = bytes.baseAddress else { return }
-      let plain = Layout(plain: values.shape, Scalar.elementType)
-      try backend.reorder(base, plain, to: address, parameter.layout)
-    }
+  /// Sets one parameter, and its average with it; values are rounded to the network's precision.
+  ///
+  /// - Parameters:
+  ///   - name: The parameter's name.
+  ///   - values: Its values.
+  /// - Throws: ``NetworkError`` if the network has no parameter of that name, or it has another shape.
+  public func setParameter<Scalar: TensorScalar>(_ name: String, to values: Tensor<Scalar>) throws {
+    let parameter = try parameter(named: name, lacking: "value")
+    try set(store.value(parameter), parameter, to: values)
+    store.valuesChanged()
+    store.resetAverage(of: parameter)
   }
-
-  /// A plain copy of a tensor in float32 or float64; the latter has more digits only in a float64 network.
-  func plain<Scalar: NetworkNumber>(_ address: UnsafeRawPointer, _ layout: Layout) throws -> Tensor<Scalar> {
-    try backend.plain(address, layout)
-  }
-}
-
-extension Backend {
-  /// A plain copy of a tensor in float32 or float64; the latter has more digits only in a float64 network.
-  func plain<Scalar: NetworkNumber>(_ address: UnsafeRawPointer, _ layout: Layout) throws -> Tensor<Scalar> {
-    guard layout.elementType == Scalar.elementType || Scalar.self == Float.self else {
-      let narrow: Tensor<Float> = try plain(address, layout)
-      return Scalar.converted(narrow)
-    }
-    var tensor = Tensor<Scalar>(shape: layout.shape, repeating: 0)
-    try tensor.elements.withUnsafeMutableBytes { bytes in
-      guard let base = bytes.baseAddress else { return }
-      try reorder(address, layout, to: base, Layout(plain: layout.shape, Scalar.elementType))
-    }
-    return tensor
-  }
-}
-
-/// Float and Double: the types that tensors of a network can be read as.
-protocol NetworkNumber: TensorScalar, BinaryFloatingPoint {
-  /// A tensor in this type; not generic, so that the loops over large tensors are specialized.
-  static func converted(_ tensor: Tensor<Float>) -> Tensor<Self>
-}
-
-extension Float: NetworkNumber {
-  static func converted(_ tensor: Tensor<Float>) -> Tensor<Float> { tensor }
-}
-
-extension Double: NetworkNumber {
-  static func converted(_ tensor: Tensor<Float>) -> Tensor<Double> { tensor.map { Double($0) } }
 }

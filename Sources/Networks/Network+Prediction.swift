@@ -9,11 +9,7 @@ extension Network {
   /// - Returns: The output, plain: N×classes logits for a classifier.
   /// - Throws: ``NetworkError`` if the images do not have the network's shape.
   public func predict(_ images: Tensor<Float>) throws -> Tensor<Float> {
-    try requireImages(images.shape)
-    return try images.elements.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return Tensor(shape: outputShape(0), elements: []) }
-      return try predict(.floats(base), count: images.shape[0])
-    }
+    try predict(.floats(images))
   }
 
   /// Computes the output for some images, without dropout.
@@ -68,8 +64,12 @@ extension Network {
     return result
   }
 
-  private func requireImages(_ shape: Shape) throws {
-    guard shape.rank > 0, shape.perImage == image else {
+  /// Requires images of the network's shape.
+  ///
+  /// - Throws: ``NetworkError`` otherwise.
+  package func requireImages(_ shape: Shape) throws {
+    // Slices, so that nothing is allocated.
+    guard shape.rank > 0, shape.extents.dropFirst().elementsEqual(image.extents) else {
       throw NetworkError.wrongShape(
         name: "images", expected: image, given: shape,
         reason: "the network takes images of N×\(image), not \(shape)")

@@ -50,9 +50,11 @@ extension Network {
 
   /// Sets all state.
   ///
-  /// - Parameter source: Gives the tensor of a name.
-  /// - Throws: ``NetworkError`` if a tensor has the wrong shape.
-  public func setState(_ source: (_ name: String) throws -> Tensor<Double>) throws {
+  /// - Parameter source: Returns the tensor for a name.
+  /// - Throws: ``NetworkError`` if a tensor has the wrong shape; the errors of the source.
+  public func setState<Scalar: TensorScalar>(
+    _ source: (_ name: String) throws -> Tensor<Scalar>
+  ) throws {
     for state in store.states {
       let values = try source(state.name)
       guard values.shape == state.specification.shape else {
@@ -60,7 +62,8 @@ extension Network {
           name: state.name, expected: state.specification.shape, given: values.shape,
           reason: "\(state.name) has the shape \(state.specification.shape), got \(values.shape)")
       }
-      write(values.elements, to: state)
+      let doubles: Tensor<Double> = try values.converted(named: state.name)
+      write(doubles.elements, to: state)
     }
     store.valuesChanged()
   }

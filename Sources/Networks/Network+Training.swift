@@ -38,6 +38,7 @@ extension Network {
   /// - Throws: ``NetworkError`` if the network was not prepared for training, a label is not one of its classes, or the
   ///   label smoothing is not between 0 and 1.
   /// - Precondition: The output has the right number of elements.
+  @discardableResult
   public func computeGradients(
     _ pixels: Pixels, labels: UnsafeBufferPointer<Int32>, context: RunContext,
     loss: Loss = .crossEntropy(labelSmoothing: 0), into output: UnsafeMutableBufferPointer<Float>? = nil

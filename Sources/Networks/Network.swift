@@ -164,8 +164,8 @@ public final class Network {
   /// The layers that are run for a part, in order.
   package var layers: [PreparedLayer] { mainPlan.layers }
 
-  /// The rewrites that turned the model's layers into ``layers``, in order.
-  package var rewrites: [AppliedRewrite] { mainPlan.rewrites }
+  /// The rewrites that the network made of the model's layers, in order.
+  public var rewrites: [AppliedRewrite] { mainPlan.rewrites }
 
   /// The layers whose convolutions use an algorithm, in the model's order.
   public func layers(by algorithm: ConvolutionAlgorithm) -> [String] {

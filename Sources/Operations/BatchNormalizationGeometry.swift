@@ -21,7 +21,7 @@ public struct BatchNormalizationGeometry: Hashable, Sendable {
   ///   - momentum: From 0 to 1.
   /// - Throws: ``GeometryError`` if the input is not a batch of images, or a number is out of range.
   public init(input: Shape, epsilon: Double = 1e-5, momentum: Double = 0.1) throws {
-    let images = try ImageBatch(input)
+    let images = try ImageExtents(input)
     guard epsilon > 0, epsilon.isFinite else {
       throw GeometryError.invalidArgument(
         name: "epsilon", reason: "epsilon is \(epsilon); it must be more than 0")

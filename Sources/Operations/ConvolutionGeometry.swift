@@ -35,7 +35,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public init(
     input: Shape, outputChannels: Int, window: SlidingWindow, groups: Int = 1, hasBias: Bool = true
   ) throws {
-    let planes = try ImageBatch(input)
+    let planes = try ImageExtents(input)
     guard outputChannels > 0, groups > 0 else {
       throw GeometryError.invalidArgument(
         name: "groups",

@@ -25,7 +25,7 @@ public struct PoolingGeometry: Hashable, Sendable {
   /// - Throws: ``GeometryError`` if the input is not a batch of images, the window does not fit, or a window is
   ///   entirely in the padding, where there is nothing to take a maximum or a mean of.
   public init(input: Shape, window: SlidingWindow, roundsUp: Bool = false) throws {
-    let planes = try ImageBatch(input)
+    let planes = try ImageExtents(input)
     batch = planes.batch
     channels = planes.channels
     self.input = planes.plane

@@ -28,7 +28,7 @@ extension Network {
     var states = Dictionary(uniqueKeysWithValues: state().map { ($0.name, $0.tensor) })
     for (name, specification) in stateSpecifications
     where try checkpoint.shape(of: name) == specification.shape {
-      states[name] = try checkpoint.parameter(name)
+      states[name] = try checkpoint.parameter(name, as: Double.self)
     }
     try setState { states[$0] ?? Tensor(shape: [], elements: []) }
     return parameterShapes[head...].map(\.name)

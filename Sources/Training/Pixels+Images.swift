@@ -3,7 +3,9 @@ import Networks
 
 extension LabeledBatch {
   /// The images in the form that a network takes; nil without any.
-  var pixels: Pixels? {
+  ///
+  /// Like the batch, they are valid until the loader makes the next one.
+  public var pixels: Pixels? {
     if !images.isEmpty { return images.baseAddress.map(Pixels.bytes) }
     return intensities.isEmpty ? nil : intensities.baseAddress.map(Pixels.intensities)
   }

@@ -126,7 +126,7 @@ public struct Experiment: Sendable {
       optimizerSlots: optimizerSlots, microBatch: plan == .separate ? labels.count : nil,
       convolutions: convolutions, keepsActivations: plan == .separate)
     let network = try Network(model, image: image, backend: backend, options: options)
-    try network.setDoubleParameters(parameter)
+    try network.setParameters(parameter)
     try network.setState(values(ofState:))
     return network
   }

@@ -58,7 +58,7 @@ struct NinConformance: ParsableCommand {
       let display = ProgressDisplay(of: "\(name), seed \(seed)")
       let suite = Conformance(
         of: first, seed: seed, size: size,
-        makeBackend: { try BackendRegistry.backend(named: name, BackendOptions(threads: $0)) },
+        makeBackend: { try BackendRegistry.backend(named: name, options: BackendOptions(threads: $0)) },
         progress: display.show)
       let information = first.information
       print("\(name) (\(information.library), \(information.instructionSet)), seed \(seed):")
@@ -86,7 +86,7 @@ struct NinConformance: ParsableCommand {
         }
       }
     } else {
-      available = try backend.map { ($0, try BackendRegistry.backend(named: $0, options)) }
+      available = try backend.map { ($0, try BackendRegistry.backend(named: $0, options: options)) }
     }
     #if DNNL
       if let reason = DNNL.ineffectiveLimit {

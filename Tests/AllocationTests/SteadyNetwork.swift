@@ -88,7 +88,7 @@ struct SteadyNetwork {
 
   /// Counts steps with a custom rule and a custom loss, after the first two.
   func customSteps() throws -> AllocationCounts {
-    let (rule, loss) = (UpdateRule.custom(SignDescent()), Loss.custom(HalfSquares()))
+    let (rule, loss) = (UpdateRule.custom(SignDescent()), Loss.custom(CrossEntropy()))
     return try steadyCounts { pixels, labels, step in
       _ = try network.computeGradients(
         pixels, labels: labels, context: RunContext(isTraining: true, seed: 1, step: step), loss: loss)
@@ -131,21 +131,21 @@ private struct SignDescent: CustomUpdateRule {
   let slots = ["velocity"]
 
   func update(_ element: inout UpdatedElement, _ context: UpdateContext) {
-    element.kept.0 = 0.9 * element.kept.0 + element.gradient
-    element.value -= element.kept.0 > 0 ? 1e-4 : -1e-4
+    element.slots.0 = 0.9 * element.slots.0 + element.gradient
+    element.value -= element.slots.0 > 0 ? 1e-4 : -1e-4
   }
 }
 
-/// Half the squared differences of scores and one-hot labels.
-private struct HalfSquares: CustomLoss {
+/// Cross entropy.
+private struct CrossEntropy: CustomLoss {
   func score(_ call: CustomLossCall) -> ClassificationScore {
     var score = ClassificationScore(correct: call.correctCount, count: call.count)
     for row in 0..<call.count {
+      let (softmax, gradient) = (call.softmax(row), call.gradient(row))
+      score.lossSum -= softmax.logarithm(call.label(row))
       for index in 0..<call.classes {
-        let position = row * call.classes + index
-        let difference = call.logits[position] - (index == Int(call.labels[row]) ? 1 : 0)
-        score.lossSum += Double(difference * difference) / 2
-        call.gradient?[position] = difference / Float(call.imagesOfBatch)
+        let target = index == call.label(row) ? 1.0 : 0
+        gradient?[index] = Float((softmax[index] - target) / Double(call.imagesOfBatch))
       }
     }
     return score

@@ -168,7 +168,7 @@ struct CommandTests {
       "--precision", "bf16", "--image-sizes", "67", "--batch-sizes", "1", "--steps", "1",
       "--tasks", "prediction",
     ])
-    let dnnl = try? BackendRegistry.backend(named: "dnnl", BackendOptions())
+    let dnnl = try? BackendRegistry.backend(named: "dnnl", options: BackendOptions())
     if dnnl?.information.precisions.contains(.bfloat16) == true {
       #expect(outcome.exitCode == 0, "\(outcome.output)")
       #expect(outcome.output.contains("prediction  dnnl"), "\(outcome.output)")

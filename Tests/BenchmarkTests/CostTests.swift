@@ -92,7 +92,8 @@ struct StepTimeTests {
   ) throws -> Network {
     try Network(
       model, image: [1, 96, 96],
-      backend: BackendRegistry.backend(named: backend, BackendOptions(threads: ThreadPool(count: 2))),
+      backend: BackendRegistry.backend(
+        named: backend, options: BackendOptions(threads: ThreadPool(count: 2))),
       options: NetworkOptions(batchSizes: [batch], isTraining: isTraining))
   }
 

@@ -25,7 +25,7 @@ struct ClassMapTests {
         )
         let images = SampleNetwork.images(count)
         let head = try ClassMapHead(of: network)
-        let all = try images.withPixels { try ClassMaps.all(for: $0, count: count, by: network, head: head) }
+        let all = try ClassMaps.all(for: .floats(images), by: network, head: head)
         let outputs = try network.predict(images).elements
         #expect(all.count == count)
         for (image, maps) in all.enumerated() {

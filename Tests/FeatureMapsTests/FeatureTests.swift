@@ -94,8 +94,8 @@ struct FeatureTests {
   @Test("filters are the first convolution's weights from 0 to 1, with 0 at one half")
   func filters() throws {
     let network = try SampleNetwork.make(Self.model, on: Reference())
-    let filters = try FirstFilters(layers(), parameter: network.parameter)
-    let weights = try network.parameter("net.0.0.weight")
+    let filters = try FirstFilters(layers(), parameter: { try network.parameter($0, as: Double.self) })
+    let weights = try network.parameter("net.0.0.weight", as: Double.self)
     #expect(filters.layer == "net.0.0" && filters.weights == weights)
     #expect(filters.count == 4 && filters.channels == 2 && filters.kernel == 3)
     #expect((0..<4).flatMap(filters.planes).flatMap(\.values) == weights.elements)
@@ -118,7 +118,7 @@ struct FeatureTests {
     let image: Shape = [3, 12, 12]
     let network = try SampleNetwork.make(model, on: Reference(), image: image)
     let filters = try FirstFilters(
-      model.resolved(for: image.batched(1)), parameter: network.parameter)
+      model.resolved(for: image.batched(1)), parameter: { try network.parameter($0, as: Double.self) })
     let panel = try #require(filters.sheet().strips.first?.panels.first)
     #expect(panel.tiles.count == 6 && panel.scale == nil)
     let limit = filters.limit(0, .common)
@@ -137,7 +137,7 @@ struct FeatureTests {
   @Test("filters of other channels are a picture for each channel; without a convolution there are none")
   func otherChannels() throws {
     let network = try SampleNetwork.make(Self.model, on: Reference())
-    let filters = try FirstFilters(layers(), parameter: network.parameter)
+    let filters = try FirstFilters(layers(), parameter: { try network.parameter($0, as: Double.self) })
     for scaling in [FirstFilters.Scaling.common, .own] {
       let panel = try #require(filters.sheet(scaling).strips.first?.panels.first)
       #expect(panel.tiles.map(\.name).prefix(3) == ["0.0", "0.1", "1.0"])
@@ -146,6 +146,8 @@ struct FeatureTests {
       #expect(panel.tiles[2].raster[0, 0] == scale.color(of: filters.planes(1)[0][0, 0]))
     }
     let none = Sequential(Flatten(), Dense(3))
-    #expect(throws: NetworkError.self) { try FirstFilters(layers(none), parameter: network.parameter) }
+    #expect(throws: NetworkError.self) {
+      try FirstFilters(layers(none), parameter: { try network.parameter($0, as: Double.self) })
+    }
   }
 }

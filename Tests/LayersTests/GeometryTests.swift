@@ -129,10 +129,10 @@ struct GeometryTests {
   @Test("an unsuitable input, window or argument has a case of its own")
   func causes() throws {
     let attempts: [() throws -> Void] = [
-      { _ = try ImageBatch([2, 3]) },
+      { _ = try ImageExtents([2, 3]) },
       { _ = try SlidingWindow(kernel: 3).output(over: Extent2D(2, 4)) },
       { _ = try SlidingWindow(kernel: 3, stride: 0) },
-      { _ = try ImageBatch([1, 1, 1 << 24, 1 << 24]) },
+      { _ = try ImageExtents([1, 1, 1 << 24, 1 << 24]) },
     ]
     for (index, attempt) in attempts.enumerated() {
       let error = try #require(throws: GeometryError.self) { try attempt() }

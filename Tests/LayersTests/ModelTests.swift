@@ -55,7 +55,7 @@ struct ModelTests {
 
   @Test("the paper's network for CIFAR-10 rounds its poolings up, and has its multiply-accumulates")
   func cifarNetwork() throws {
-    let summary = try Summary(NiNForCIFAR10(classes: 10), input: [1, 3, 32, 32])
+    let summary = try Summary(NiNCIFAR10(classes: 10), input: [1, 3, 32, 32])
     #expect(summary.macs == 222_486_528)
     let shapes: [Shape] = [
       [1, 96, 32, 32], [1, 96, 16, 16], [1, 96, 16, 16], [1, 192, 16, 16], [1, 192, 8, 8], [1, 192, 8, 8],
@@ -68,7 +68,7 @@ struct ModelTests {
     "the network for ImageNet ends in 6×6 maps of its classes, which Caffe's 6×6 pooling averages"
   )
   func imageNetNetwork() throws {
-    let summary = try Summary(NiNForImageNet(classes: 1000), input: [1, 3, 224, 224])
+    let summary = try Summary(NiNImageNet(classes: 1000), input: [1, 3, 224, 224])
     #expect(summary.topLevel.first { $0.name == "net.7" }?.outputShape == [1, 1000, 6, 6])
     #expect(summary.topLevel.last?.outputShape == [1, 1000])
   }
@@ -137,6 +137,27 @@ struct ModelTests {
     for layer in layers {
       #expect(throws: LayerError.self, "\(layer)") { try Summary(Sequential(layer, ReLU()), input: image) }
     }
+  }
+
+  /// A layer of another package that cannot take some inputs.
+  private struct Halves: Layer {
+    static let kind = "Halves"
+
+    func resolved(for input: Shape, name: String) throws -> [ResolvedLayer] {
+      guard input[1].isMultiple(of: 2) else {
+        throw GeometryError.unsuitableInput(input, reason: "it needs an even number of channels")
+      }
+      return try Sequential(Conv2D(input[1] / 2, kernel: 1)).resolved(for: input, name: name)
+    }
+  }
+
+  @Test("what a custom layer throws is reported with its name, kind and input")
+  func customLayerError() throws {
+    let model = Sequential(ReLU(), Sequential(Halves(), Halves()))
+    let error = #expect(throws: LayerError.self) { try model.resolved(for: [1, 2, 4, 4]) }
+    let cause = GeometryError.unsuitableInput([1, 1, 4, 4], reason: "it needs an even number of channels")
+    #expect(error == LayerError(name: "net.1.1", kind: "Halves", input: [1, 1, 4, 4], cause: cause))
+    #expect(try model.resolved(for: [1, 4, 4, 4]).map(\.name) == ["net.0", "net.1.0.0", "net.1.1.0"])
   }
 
   @Test("a convolution whose products cannot be counted is refused")

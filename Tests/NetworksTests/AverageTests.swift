@@ -67,7 +67,7 @@ struct AverageTests {
   func setting(backend: String) throws {
     let network = try SmallNetwork.make(
       TestedBackends.make(backend), frozen: ["net.0.weight"], keepsAverage: true)
-    let frozen = try network.parameter("net.0.weight").map { Float($0) }
+    let frozen = try network.parameter("net.0.weight")
     try step(network, 0)
     var given: [String: Tensor<Float>] = ["net.0.weight": frozen]
     for (index, parameter) in network.parameterShapes.enumerated().dropFirst() {

@@ -33,7 +33,7 @@ struct BatchNormTests {
       options: NetworkOptions(
         batchSizes: [6], precision: precision, isTraining: isTraining, optimizerSlots: ["velocity"],
         keepsActivations: keepsActivations))
-    try network.setDoubleParameters { try golden.tensor("before.\($0)", as: Double.self) }
+    try network.setParameters { try golden.tensor("before.\($0)", as: Double.self) }
     try network.setState { try golden.tensor("before.\($0)", as: Double.self) }
     return network
   }
@@ -76,7 +76,9 @@ struct BatchNormTests {
           // A prediction is returned in float32.
           within: max(tolerance(precision), 1e-6), "\(backend.name), \(precision)")
         // The folded parameters are still available under their names.
-        try expectNear(network.parameter("net.0.weight"), "before.net.0.weight", within: 1e-7, backend.name)
+        try expectNear(
+          network.parameter("net.0.weight", as: Double.self), "before.net.0.weight", within: 1e-7,
+          backend.name)
         #expect(network.state().map(\.tensor.elements.count) == [5, 5, 1, 18, 18, 1, 4, 4, 1])
       }
     }
@@ -88,7 +90,7 @@ struct BatchNormTests {
     let before = try network.predict(images())
     try network.setState { try golden.tensor("after.\($0)", as: Double.self) }
     #expect(try network.predict(images()) != before)
-    try network.setDoubleParameters { try golden.tensor("after.\($0)", as: Double.self) }
+    try network.setParameters { try golden.tensor("after.\($0)", as: Double.self) }
     try expectNear(
       network.predict(images()).map { Double($0) }, "logits.after", within: tolerance(.float32), backend)
   }
@@ -108,7 +110,7 @@ struct BatchNormTests {
           // The bias of a convolution before a normalization has a gradient of 0, which leaves only rounding.
           if isTraining, ["net.4.bias", "net.7.bias"].contains(parameter.name) { continue }
           try expectNear(
-            network.gradient(parameter.name), "gradients.\(name).\(parameter.name)",
+            network.gradient(parameter.name, as: Double.self), "gradients.\(name).\(parameter.name)",
             within: tolerance(precision), "\(backend.name), \(precision)")
         }
         #expect((network.state().map(\.tensor) == before) == !isTraining)
@@ -147,7 +149,7 @@ struct BatchNormTests {
       let network = try Network(
         model, image: image, backend: backend,
         options: NetworkOptions(batchSizes: [6], isTraining: true, microBatch: microBatch))
-      try network.setDoubleParameters { try golden.tensor("before.\($0)", as: Double.self) }
+      try network.setParameters { try golden.tensor("before.\($0)", as: Double.self) }
       try network.setState { try golden.tensor("before.\($0)", as: Double.self) }
       let score = try network.computeGradients(
         images(), labels: labels(), context: RunContext(isTraining: true))

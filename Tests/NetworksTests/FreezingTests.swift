@@ -36,7 +36,7 @@ struct FreezingTests {
       if frozen.contains(name) {
         #expect(values == before[name], "\(name)")
       } else {
-        #expect(isNear(values, try free.parameter(name), within: 2e-5), "\(name)")
+        #expect(isNear(values, try free.parameter(name, as: Double.self), within: 2e-5), "\(name)")
         #expect(values != before[name], "\(name)")
       }
     }
@@ -50,7 +50,7 @@ struct FreezingTests {
       TestedBackends.make(backend), optimizerSlots: ["velocity"], frozen: frozen)
     try network.computeGradients()
     let squares = try ["net.10.weight", "net.10.bias"].map { name in
-      try network.gradient(name).elements.reduce(0) { $0 + $1 * $1 }
+      try network.gradient(name, as: Double.self).elements.reduce(0) { $0 + $1 * $1 }
     }
     #expect(abs(try network.gradientNorm / squares.reduce(0, +).squareRoot() - 1) < 1e-6)
     #expect(try network.optimizerState().map(\.name) == ["velocity.net.10.weight", "velocity.net.10.bias"])

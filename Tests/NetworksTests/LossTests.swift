@@ -17,17 +17,45 @@ struct LossTests {
     func score(_ call: CustomLossCall) -> ClassificationScore {
       var score = ClassificationScore(correct: call.correctCount, count: call.count)
       for row in 0..<call.count {
-        let logits = call.logits[row * call.classes..<(row + 1) * call.classes].map { Double($0) }
-        let logSum = log(logits.reduce(0) { $0 + exp($1) })
-        for (index, logit) in logits.enumerated() {
-          let target = 0.2 / Double(call.classes) + (index == Int(call.labels[row]) ? 0.8 : 0)
-          score.lossSum += target * (logSum - logit)
-          call.gradient?[row * call.classes + index] =
-            Float((exp(logit - logSum) - target) / Double(call.imagesOfBatch))
+        let (softmax, gradient) = (call.softmax(row), call.gradient(row))
+        for index in 0..<call.classes {
+          let target = 0.2 / Double(call.classes) + (index == call.label(row) ? 0.8 : 0)
+          score.lossSum -= target * softmax.logarithm(index)
+          gradient?[index] = Float((softmax[index] - target) / Double(call.imagesOfBatch))
         }
       }
       return score
     }
+  }
+
+  @Test(
+    "the rows of a custom loss are those of its arguments, and their softmax neither overflows nor vanishes")
+  func rows() throws {
+    let logits: [Float] = [0, 1, 2, 1000, -1000, 1000, .nan, 0, 0]
+    var gradient = [Float](repeating: 0, count: 9)
+    logits.withUnsafeBufferPointer { logits in
+      ([2, 0, 1] as [Int32]).withUnsafeBufferPointer { labels in
+        gradient.withUnsafeMutableBufferPointer { gradient in
+          let call = CustomLossCall(
+            logits: logits, labels: labels, classes: 3, imagesOfBatch: 3, gradient: gradient)
+          #expect((0..<3).map(call.label) == [2, 0, 1])
+          #expect(Array(call.logits(1)) == [1000, -1000, 1000])
+          for row in 0..<3 {
+            for index in 0..<3 { call.gradient(row)?[index] = Float(3 * row + index) }
+          }
+          let first = call.softmax(0)
+          #expect(first.count == 3)
+          #expect(abs((0..<3).reduce(0) { $0 + first[$1] } - 1) < 1e-15)
+          #expect(abs(first[2] / first[1] - exp(1)) < 1e-14)
+          #expect(abs(first.logarithm(0) + log(1 + exp(1) + exp(2))) < 1e-14)
+          let second = call.softmax(1)
+          #expect([second[0], second[1], second[2]] == [0.5, 0, 0.5])
+          #expect(abs(second.logarithm(1) + 2000 + log(2)) < 1e-12)
+          #expect(call.softmax(2)[1].isNaN)
+        }
+      }
+    }
+    #expect(gradient == (0..<9).map { Float($0) })
   }
 
   @Test("a custom loss gives the same as the built-in one, in parts of a batch", arguments: [1, 2, 7])
@@ -46,7 +74,9 @@ struct LossTests {
         #expect(scores.0.correct == scores.1.correct && scores.0.count == scores.1.count)
         for (name, _) in own.parameterShapes {
           #expect(
-            isNear(try own.gradient(name), try builtIn.gradient(name), within: 1e-5),
+            isNear(
+              try own.gradient(name, as: Double.self), try builtIn.gradient(name, as: Double.self),
+              within: 1e-5),
             "\(backend.name), \(precision), \(name)")
         }
         let evaluations = (

@@ -68,7 +68,7 @@ struct NetworkGoldenTests {
     #expect(gradientNorms.count == network.parameterShapes.count)
     let all = gradientNorms.values.reduce(0) { max($0, $1) }
     for (name, norm) in gradientNorms {
-      let gradient: Tensor<Double> = try network.gradient(name)
+      let gradient = try network.gradient(name, as: Double.self)
       let found = gradient.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
       // Gradients that are small compared with the others carry the rounding errors of those they were summed with.
       let error = abs(found - norm) / max(norm, 1e-3 * all)

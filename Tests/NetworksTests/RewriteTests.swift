@@ -174,7 +174,9 @@ private struct RandomChain {
     let loss = try training.computeGradients(
       batch, labels: labels, context: RunContext(isTraining: true, seed: seed, step: 1)
     ).loss
-    let gradients = try training.parameterShapes.map { try training.gradient($0.name).elements }
+    let gradients = try training.parameterShapes.map {
+      try training.gradient($0.name, as: Double.self).elements
+    }
     let outputs = try [predicting, training].map { try $0.predict(batch).elements.map { Double($0) } }
     return ([[loss]] + outputs + gradients, training.rewrites)
   }

@@ -43,31 +43,20 @@ extension Network {
   func computeGradients(step: Int = 0, loss: Loss = .crossEntropy(labelSmoothing: 0)) throws
     -> ClassificationScore
   {
-    try SmallNetwork.images.elements.withUnsafeBufferPointer { pixels in
-      try SmallNetwork.labels.withUnsafeBufferPointer { labels in
-        guard let first = pixels.baseAddress else { return ClassificationScore() }
-        return try computeGradients(
-          .floats(first), labels: labels, context: RunContext(isTraining: true, seed: 1, step: step),
-          loss: loss)
-      }
-    }
+    try computeGradients(
+      .floats(SmallNetwork.images), labels: SmallNetwork.labels,
+      context: RunContext(isTraining: true, seed: 1, step: step), loss: loss)
   }
 
   /// Evaluates the small network's batch.
   func evaluate(loss: Loss = .crossEntropy(labelSmoothing: 0)) throws -> ClassificationScore {
-    try SmallNetwork.images.elements.withUnsafeBufferPointer { pixels in
-      try SmallNetwork.labels.withUnsafeBufferPointer { labels in
-        guard let first = pixels.baseAddress else { return ClassificationScore() }
-        return try evaluate(.floats(first), labels: labels, loss: loss)
-      }
-    }
+    try evaluate(.floats(SmallNetwork.images), labels: SmallNetwork.labels, loss: loss)
   }
 
   /// All parameters in float64, by name.
   func doubleParameters() throws -> [String: Tensor<Double>] {
-    var parameters: [String: Tensor<Double>] = [:]
-    for (name, _) in parameterShapes { parameters[name] = try parameter(name) }
-    return parameters
+    Dictionary(
+      uniqueKeysWithValues: try parameters(as: Double.self).map { ($0.name, $0.tensor) })
   }
 }
 

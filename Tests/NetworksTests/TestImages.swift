@@ -30,11 +30,6 @@ extension Network {
   func computeGradients(
     _ images: Tensor<Float>, labels: [Int32], context: RunContext = RunContext()
   ) throws -> ClassificationScore {
-    try images.elements.withUnsafeBufferPointer { pixels in
-      try labels.withUnsafeBufferPointer { labels in
-        guard let first = pixels.baseAddress else { return ClassificationScore() }
-        return try computeGradients(.floats(first), labels: labels, context: context)
-      }
-    }
+    try computeGradients(.floats(images), labels: labels, context: context)
   }
 }

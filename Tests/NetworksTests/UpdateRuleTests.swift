@@ -19,8 +19,8 @@ struct UpdateRuleTests {
 
     func update(_ element: inout UpdatedElement, _ context: UpdateContext) {
       let decay = context.isDecayed ? 0.01 * element.value : 0
-      element.kept.0 = 0.9 * element.kept.0 + element.gradient + decay
-      element.value -= 0.05 * element.kept.0
+      element.slots.0 = 0.9 * element.slots.0 + element.gradient + decay
+      element.value -= 0.05 * element.slots.0
     }
   }
 
@@ -29,8 +29,8 @@ struct UpdateRuleTests {
     let slots = ["sum", "last_number"]
 
     func update(_ element: inout UpdatedElement, _ context: UpdateContext) {
-      element.kept.0 += element.gradient
-      element.kept.1 = Double(context.number)
+      element.slots.0 += element.gradient
+      element.slots.1 = Double(context.number)
       element.value += 1
     }
   }
@@ -54,7 +54,7 @@ struct UpdateRuleTests {
         try network.computeGradients(step: step)
         try network.update(.adamW(rule), step: step)
         for name in expected.keys {
-          let gradient = try network.gradient(name)
+          let gradient = try network.gradient(name, as: Double.self)
           // A convolution's or a dense layer's weight; net.3 is the batch normalization.
           let decays = decaysEverything || name.hasSuffix("weight") && !name.hasPrefix("net.3.")
           for index in gradient.elements.indices {
@@ -77,8 +77,10 @@ struct UpdateRuleTests {
       let tolerance = precision == .float64 ? 1e-12 : 2e-6
       for (name, values) in expected {
         let subject = "\(backend.name), \(precision), \(name)"
-        #expect(isNear(try network.parameter(name), values, within: tolerance), "\(subject)")
-        let moments = try ["first_moment", "second_moment"].map { try network.optimizerState($0, of: name) }
+        #expect(isNear(try network.parameter(name, as: Double.self), values, within: tolerance), "\(subject)")
+        let moments = try ["first_moment", "second_moment"].map {
+          try network.optimizerState($0, of: name, as: Double.self)
+        }
         #expect(isNear(moments[0], try #require(first[name]), within: tolerance), "\(subject)")
         #expect(isNear(moments[1], try #require(second[name]), within: tolerance), "\(subject)")
       }
@@ -103,7 +105,8 @@ struct UpdateRuleTests {
       for (name, values) in try builtIn.doubleParameters() {
         let tolerance = precision == .float64 ? 1e-12 : 1e-4
         #expect(
-          isNear(try own.parameter(name), values, within: tolerance), "\(backend.name), \(precision), \(name)"
+          isNear(try own.parameter(name, as: Double.self), values, within: tolerance),
+          "\(backend.name), \(precision), \(name)"
         )
       }
     }
@@ -119,14 +122,17 @@ struct UpdateRuleTests {
     try network.computeGradients()
     try network.update(.custom(Counting()), step: 41)
     for (name, values) in before {
-      #expect(isNear(try network.parameter(name), values.map { $0 + 1 }, within: 1e-6), "\(name)")
+      #expect(
+        isNear(try network.parameter(name, as: Double.self), values.map { $0 + 1 }, within: 1e-6), "\(name)")
       #expect(try network.optimizerState("last_number", of: name).elements.allSatisfy { $0 == 42 }, "\(name)")
-      #expect(try network.optimizerState("sum", of: name) == network.gradient(name), "\(name)")
+      #expect(
+        try network.optimizerState("sum", of: name, as: Double.self)
+          == network.gradient(name, as: Double.self), "\(name)")
     }
     // Weights in the padding would change what is computed from them.
     let reference = try SmallNetwork.make(TestedBackends.make("reference"))
     try reference.setParameters { name in
-      try network.parameter(name).map { Float($0) }
+      try network.parameter(name)
     }
     let (loss, expected) = (try network.computeGradients().loss, try reference.computeGradients().loss)
     #expect(abs(loss - expected) < 1e-4 * max(1, expected))

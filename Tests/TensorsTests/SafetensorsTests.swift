@@ -60,6 +60,56 @@ struct SafetensorsTests {
     }
   }
 
+  @Test("tensors of several types are written in one file, each in its own type")
+  func mixedTypes() throws {
+    let directory = try TemporaryFolder()
+    let path = directory.path("a.safetensors")
+    let doubles = Tensor<Double>(shape: [2], elements: [0.1, -.infinity])
+    let integers = Tensor<Int64>(shape: [], elements: [.max])
+    let octets = Tensor<UInt8>(shape: [3, 1], elements: [0, 128, 255])
+    try Safetensors.write(
+      [
+        NamedTensor("weight", weight), NamedTensor("doubles", doubles), NamedTensor("count", integers),
+        NamedTensor("bytes", octets),
+      ],
+      metadata: ["k": "v"], to: path)
+    let file = try SafetensorsFile(path: path)
+    #expect(file.names == ["bytes", "count", "doubles", "weight"])
+    #expect(
+      try file.names.map { try file.elementType(of: $0) } == [.uint8, .int64, .float64, .float32])
+    #expect(try file.tensor("weight") == weight)
+    #expect(try file.tensor("doubles", as: Double.self) == doubles)
+    #expect(try file.tensor("count", as: Int64.self) == integers)
+    #expect(try file.tensor("bytes", as: UInt8.self) == octets)
+  }
+
+  @Test("a copy of a file has its bytes, whatever the types of its tensors, and a tensor can be renamed")
+  func copies() throws {
+    let directory = try TemporaryFolder()
+    let types = ["BF16", "F16", "F32", "F64", "I32", "I64", "U8"]
+    let widths = [2, 2, 4, 8, 4, 8, 1]
+    var (start, members): (Int, [String]) = (0, [])
+    for (type, width) in zip(types, widths) {
+      members.append(
+        #""\#(type)":{"dtype":"\#(type)","shape":[3],"data_offsets":[\#(start),\#(start + 3 * width)]}"#)
+      start += 3 * width
+    }
+    let header = "{\(members.joined(separator: ","))}"
+    let padding = String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+    let file = try open(header: header + padding, data: (0..<start).map { UInt8($0) }, in: directory)
+    var tensors = try file.names.map { try file.namedTensor($0) }
+    #expect(tensors.map(\.shape) == Array(repeating: [3], count: 7))
+    let copy = directory.path("copy")
+    try Safetensors.write(tensors, metadata: file.metadata, to: copy)
+    #expect(try bytes(of: copy) == bytes(of: file.path))
+    tensors[0].name = "renamed"
+    try Safetensors.write(tensors, to: copy)
+    let renamed = try SafetensorsFile(path: copy)
+    #expect(try renamed.elementType(of: "renamed") == .bfloat16)
+    #expect(try renamed.tensor("renamed") == file.tensor("BF16"))
+    #expect(complaint { try file.namedTensor("absent") }?.contains("has no tensor “absent”") == true)
+  }
+
   @Test("null metadata are empty metadata, as for the reference reader")
   func nullMetadata() throws {
     let directory = try TemporaryFolder()

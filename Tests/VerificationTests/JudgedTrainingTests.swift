@@ -193,8 +193,8 @@ struct JudgedTrainingTests {
       let slots = ["velocity"]
       var rate = 0.01
       func update(_ element: inout UpdatedElement, _ context: UpdateContext) {
-        element.kept.0 = 0.9 * element.kept.0 + element.gradient
-        element.value -= rate * element.kept.0
+        element.slots.0 = 0.9 * element.slots.0 + element.gradient
+        element.value -= rate * element.slots.0
       }
     }
     for backend in try TestedBackends.all() {

@@ -70,7 +70,8 @@ struct LayerCommand: ParsableCommand {
     let pool = threads.map(ThreadPool.init(count:)) ?? .automatic
     let name = backend ?? PlanOptions.defaultBackends.first ?? "reference"
     let lone = try LoneLayer(
-      operation, on: try BackendRegistry.backend(named: name, BackendOptions(threads: pool)), precision,
+      operation, on: try BackendRegistry.backend(named: name, options: BackendOptions(threads: pool)),
+      precision,
       for: task, convolutions, hasPlainInput: plainInput)
     let before = try Ceilings.measured(threads: pool.count)
     let budget = StepBudget(steps: steps, seconds: seconds, isProfiled: false)

@@ -118,7 +118,10 @@ struct PlanOptions: ParsableArguments {
   /// A requested backend must support at least one; default ones that support none are skipped.
   private func ableBackends() throws -> [(name: String, precisions: [Precision])] {
     let available = try backendNames.map {
-      (name: $0, precisions: try BackendRegistry.backend(named: $0, BackendOptions()).information.precisions)
+      (
+        name: $0,
+        precisions: try BackendRegistry.backend(named: $0, options: BackendOptions()).information.precisions
+      )
     }
     guard let wanted = precision?.values else {
       return available.map { ($0.name, $0.precisions.filter { $0 != .float64 }) }

@@ -23,7 +23,7 @@ struct Machine: Codable, Equatable, Sendable {
   /// The machine that this runs on.
   static func current(backends: [String]) throws -> Machine {
     let libraries = try backends.map { name in
-      let information = try BackendRegistry.backend(named: name, BackendOptions()).information
+      let information = try BackendRegistry.backend(named: name, options: BackendOptions()).information
       return "\(name): \(information.library), \(information.instructionSet)"
     }
     return Machine(

@@ -80,7 +80,8 @@ final class Workload {
       throw BenchmarkError("unknown model '\(configuration.model)'")
     }
     let backend = try BackendRegistry.backend(
-      named: configuration.backend, BackendOptions(threads: ThreadPool(count: configuration.threads)))
+      named: configuration.backend, options: BackendOptions(threads: ThreadPool(count: configuration.threads))
+    )
     let size = configuration.imageSize
     let (channels, classes) = (name.usualChannels, name.usualClasses)
     let choice = configuration.design.map(ModelChoice.init) ?? ModelChoice(name)

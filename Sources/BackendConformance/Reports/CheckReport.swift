@@ -43,7 +43,7 @@ public struct CheckReport: Sendable, CustomStringConvertible {
 
   mutating func countCase() { cases += 1 }
 
-  mutating func fail(_ subject: String, _ reason: String, _ difference: Difference? = nil) {
+  mutating func fail(_ subject: String, _ reason: String, _ difference: ConformanceDifference? = nil) {
     fail([ConformanceFailure(subject: subject, reason: reason, difference: difference)])
   }
 
@@ -86,7 +86,7 @@ public struct ConformanceFailure: Sendable, CustomStringConvertible {
   /// The problem.
   public let reason: String
   /// The worst element, if numbers were compared.
-  public let difference: Difference?
+  public let difference: ConformanceDifference?
 
   /// The same failure with more about its case.
   func prefixed(_ circumstance: String) -> ConformanceFailure {

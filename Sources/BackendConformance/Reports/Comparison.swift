@@ -1,7 +1,7 @@
 import Tensors
 
 /// The largest difference of two tensors.
-public struct Difference: Sendable, CustomStringConvertible {
+public struct ConformanceDifference: Sendable, CustomStringConvertible {
   /// The worst element's index along each axis.
   public let index: [Int]
   /// The computed value.
@@ -32,7 +32,7 @@ package enum Comparison {
   ///   - actual: The computed tensor.
   ///   - expected: The expected value.
   /// - Returns: The worst difference, or nil if there is none.
-  package static func exact(_ actual: Tensor<Double>, _ expected: Tensor<Double>) -> Difference? {
+  package static func exact(_ actual: Tensor<Double>, _ expected: Tensor<Double>) -> ConformanceDifference? {
     worst(actual, expected) { _ in 0 }
   }
 
@@ -46,14 +46,14 @@ package enum Comparison {
   /// - Returns: The worst difference relative to the allowed one, or nil if all are within the bound.
   package static func bounded(
     _ actual: Tensor<Double>, _ expected: Tensor<Double>, magnitudes: Tensor<Double>, _ bound: ErrorBound
-  ) -> Difference? {
+  ) -> ConformanceDifference? {
     let allowed = bound.allowed(expected: expected.elements, magnitudes: magnitudes.elements)
     return worst(actual, expected) { allowed[$0] }
   }
 
   private static func worst(
     _ actual: Tensor<Double>, _ expected: Tensor<Double>, allowed: (Int) -> Double
-  ) -> Difference? {
+  ) -> ConformanceDifference? {
     precondition(actual.shape == expected.shape, "only tensors of one shape can be compared")
     var worst: (element: Int, excess: Double)?
     var count = 0
@@ -64,7 +64,7 @@ package enum Comparison {
       if excess > worst?.excess ?? 0 { worst = (element, excess) }
     }
     return worst.map { worst in
-      Difference(
+      ConformanceDifference(
         index: actual.shape.index(ofElement: worst.element), actual: actual.elements[worst.element],
         expected: expected.elements[worst.element], allowed: allowed(worst.element), count: count)
     }

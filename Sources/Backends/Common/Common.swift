@@ -3,7 +3,7 @@ import Operations
 /// Rows for the tables of backends: kernels that any backend can use, for operations limited by memory bandwidth.
 ///
 /// They compute in float32 and bfloat16, on plain layouts and on others that store channels in runs
-/// (`ChannelRunOrder`).
+/// (``ChannelRunOrder``).
 public enum Common {
   /// The owner of the rows.
   static let owner = "common"

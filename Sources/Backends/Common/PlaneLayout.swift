@@ -38,8 +38,11 @@ public struct PlaneLayout: Sendable, Equatable {
   var hasPadding: Bool { blocks * lanes != channels }
 }
 
-/// An order of elements that stores N×C×H×W in runs of channels, which the kernels of ``Common`` can read.
-package protocol ChannelRunOrder: ElementOrder {
+/// An order of elements that stores N×C×H×W in runs of channels, which the kernels of ``Common`` and ``Winograd`` can
+/// read.
+///
+/// ``PlaneLayout`` has the index of each element.
+public protocol ChannelRunOrder: ElementOrder {
   /// Channels of a run; nil if the elements are stored in another way.
   var channelLanes: Int? { get }
 

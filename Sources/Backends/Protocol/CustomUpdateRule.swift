@@ -10,13 +10,13 @@ import Tensors
 ///       let slots = ["velocity"]
 ///
 ///       func update(_ element: inout UpdatedElement, _ context: UpdateContext) {
-///         element.kept.0 = 0.9 * element.kept.0 + element.gradient
-///         element.value -= element.kept.0 > 0 ? learningRate : -learningRate
+///         element.slots.0 = 0.9 * element.slots.0 + element.gradient
+///         element.value -= element.slots.0 > 0 ? learningRate : -learningRate
 ///       }
 ///     }
 ///
 /// Everything is computed in Double, and rounded once to the type of the parameters. An element that is 0, and whose
-/// gradient and kept numbers are 0 as well, stays as it is: so the padding of blocked layouts stays zero.
+/// gradient and slots are 0 as well, stays as it is: so the padding of blocked layouts stays zero.
 public protocol CustomUpdateRule: Sendable {
   /// The names of the values kept per element from step to step, at most two; a constant, so that a step allocates
   /// nothing.
@@ -27,7 +27,7 @@ public protocol CustomUpdateRule: Sendable {
   /// Updates one element.
   ///
   /// - Parameters:
-  ///   - element: Its value and its kept numbers, to be changed, and its gradient.
+  ///   - element: Its value and its slots, to be changed, and its gradient.
   ///   - context: The values shared by all elements of the parameter.
   func update(_ element: inout UpdatedElement, _ context: UpdateContext)
 
@@ -44,15 +44,15 @@ public struct UpdatedElement: Sendable {
   public var value: Double
   /// The gradient of the loss, clipped already.
   public let gradient: Double
-  /// The numbers kept from step to step: one for each of the rule's slots, 0 if unused.
-  public var kept: (Double, Double)
+  /// The numbers kept from step to step, in the order of the rule's ``CustomUpdateRule/slots``; 0 if unused.
+  public var slots: (Double, Double)
 
   /// Creates an element.
   @inlinable
-  public init(value: Double, gradient: Double, kept: (Double, Double) = (0, 0)) {
+  public init(value: Double, gradient: Double, slots: (Double, Double) = (0, 0)) {
     self.value = value
     self.gradient = gradient
-    self.kept = kept
+    self.slots = slots
   }
 }
 
@@ -77,8 +77,8 @@ public struct CustomUpdateBlock {
   public let values: UnsafeMutableRawPointer
   /// Their gradients.
   public let gradient: UnsafeRawPointer
-  /// The kept numbers, read and written, in the order of the rule's slots; nil if the rule has fewer.
-  public let kept: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?)
+  /// The slots, read and written, in the order of the rule's slots; nil if the rule has fewer.
+  public let slots: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?)
   /// The number of elements.
   public let count: Int
   /// The type of all, float32 or float64.
@@ -89,12 +89,12 @@ public struct CustomUpdateBlock {
   /// Creates a block.
   public init(
     values: UnsafeMutableRawPointer, gradient: UnsafeRawPointer,
-    kept: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?), count: Int, elementType: ElementType,
+    slots: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?), count: Int, elementType: ElementType,
     gradientScale: Double
   ) {
     self.values = values
     self.gradient = gradient
-    self.kept = kept
+    self.slots = slots
     self.count = count
     self.elementType = elementType
     self.gradientScale = gradientScale
@@ -110,16 +110,16 @@ public struct CustomUpdateBlock {
   func forEach<Scalar: BinaryFloatingPoint>(_: Scalar.Type, _ body: (inout UpdatedElement) -> Void) {
     let values = values.assumingMemoryBound(to: Scalar.self)
     let gradient = gradient.assumingMemoryBound(to: Scalar.self)
-    let kept = (kept.0?.assumingMemoryBound(to: Scalar.self), kept.1?.assumingMemoryBound(to: Scalar.self))
+    let slots = (slots.0?.assumingMemoryBound(to: Scalar.self), slots.1?.assumingMemoryBound(to: Scalar.self))
     for index in 0..<count {
       var element = UpdatedElement(
         value: Double(values[index]), gradient: gradientScale * Double(gradient[index]),
-        kept: (kept.0.map { Double($0[index]) } ?? 0, kept.1.map { Double($0[index]) } ?? 0))
-      if element.value == 0, element.gradient == 0, element.kept == (0, 0) { continue }
+        slots: (slots.0.map { Double($0[index]) } ?? 0, slots.1.map { Double($0[index]) } ?? 0))
+      if element.value == 0, element.gradient == 0, element.slots == (0, 0) { continue }
       body(&element)
       values[index] = Scalar(element.value)
-      kept.0?[index] = Scalar(element.kept.0)
-      kept.1?[index] = Scalar(element.kept.1)
+      slots.0?[index] = Scalar(element.slots.0)
+      slots.1?[index] = Scalar(element.slots.1)
     }
   }
 }

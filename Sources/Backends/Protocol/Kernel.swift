@@ -101,7 +101,7 @@ extension KernelRequest {
   /// Requires a plain input, for rows that read no other layout.
   ///
   /// - Throws: ``BackendError`` if it is stored in another order.
-  func requirePlainInput() throws {
+  public func requirePlainInput() throws {
     guard !input.isPlain else { return }
     throw BackendError.unsupportedLayout(reason: "\(operation.name) needs a plain input, and got \(input)")
   }

@@ -15,17 +15,18 @@ public enum Loss: Sendable {
 ///       func score(_ call: CustomLossCall) -> ClassificationScore {
 ///         var score = ClassificationScore(correct: call.correctCount, count: call.count)
 ///         for row in 0..<call.count {
+///           let (logits, gradient) = (call.logits(row), call.gradient(row))
 ///           for index in 0..<call.classes {
-///             let element = row * call.classes + index
-///             let target: Float = Int(call.labels[row]) == index ? 1 : 0
-///             let difference = call.logits[element] - target
+///             let difference = logits[index] - (index == call.label(row) ? 1 : 0)
 ///             score.lossSum += Double(difference * difference)
-///             call.gradient?[element] = 2 * difference / Float(call.imagesOfBatch)
+///             gradient?[index] = 2 * difference / Float(call.imagesOfBatch)
 ///           }
 ///         }
 ///         return score
 ///       }
 ///     }
+///
+/// ``CustomLossCall/softmax(_:)`` has the probabilities of a row, for losses that are defined by them.
 public protocol CustomLoss: Sendable {
   /// Computes the loss of a part of a batch, and its gradient if requested.
   ///
@@ -63,13 +64,29 @@ public struct CustomLossCall {
   /// The number of rows.
   public var count: Int { labels.count }
 
+  /// The scores of a row, one for each class.
+  public func logits(_ row: Int) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(rebasing: logits[row * classes..<(row + 1) * classes])
+  }
+
+  /// The correct class of a row.
+  public func label(_ row: Int) -> Int { Int(labels[row]) }
+
+  /// The memory for the gradient with respect to the scores of a row; nil if it is not requested.
+  public func gradient(_ row: Int) -> UnsafeMutableBufferPointer<Float>? {
+    gradient.map { UnsafeMutableBufferPointer(rebasing: $0[row * classes..<(row + 1) * classes]) }
+  }
+
+  /// The softmax of the scores of a row.
+  public func softmax(_ row: Int) -> SoftmaxRow { SoftmaxRow(logits(row)) }
+
   /// The number of rows with the largest score at the correct class; with ties, the first counts.
   public var correctCount: Int {
     (0..<count).count { row in
-      let first = row * classes
+      let scores = logits(row)
       var best = 0
-      for index in 0..<classes where logits[first + index] > logits[first + best] { best = index }
-      return best == Int(labels[row])
+      for index in scores.indices where scores[index] > scores[best] { best = index }
+      return best == label(row)
     }
   }
 }

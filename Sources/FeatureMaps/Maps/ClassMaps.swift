@@ -54,7 +54,7 @@ public struct ClassMaps: Equatable, Sendable {
         name: head.layer, expected: head.shape, given: features.shape,
         reason: "\(head.layer) gives \(features.shape); expected maps of \(head.shape)")
     }
-    let parameters = try head.parameters.map(network.parameter)
+    let parameters = try head.parameters.map { try network.parameter($0, as: Double.self) }
     return (0..<min(limit ?? count, count)).map { image in
       let size = head.shape.elementCount
       let elements = Array(features.elements[image * size..<(image + 1) * size])

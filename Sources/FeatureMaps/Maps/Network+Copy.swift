@@ -13,7 +13,7 @@ extension Network {
       options: NetworkOptions(
         batchSizes: [1], precision: options.precision, convolutions: options.convolutions),
       normalization: normalization)
-    try copy.setDoubleParameters(parameter)
+    try copy.setParameters { try parameter($0, as: Double.self) }
     let values = Dictionary(state().map { ($0.name, $0.tensor) }) { first, _ in first }
     try copy.setState { name in
       guard let value = values[name] else {

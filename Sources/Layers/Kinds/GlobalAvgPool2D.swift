@@ -15,7 +15,7 @@ public struct GlobalAvgPool2D: OperationLayer {
   /// - Returns: The operation with all sizes.
   /// - Throws: `GeometryError` if the input does not fit.
   public func operation(input: Shape) throws -> TensorOperation {
-    let window = try SlidingWindow(kernel: try ImageBatch(input).plane)
+    let window = try SlidingWindow(kernel: try ImageExtents(input).plane)
     return .averagePooling(try PoolingGeometry(input: input, window: window), countsPadding: false)
   }
 }

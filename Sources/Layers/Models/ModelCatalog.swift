@@ -23,9 +23,9 @@ public enum ModelCatalog: String, CaseIterable, Codable, Sendable {
     case .vgg11Slim: VGG11Slim(classes: classes)
     case .vgg16: VGG16(classes: classes)
     case .vgg19: VGG19(classes: classes)
-    case .ninCIFAR10: NiNForCIFAR10(classes: classes)
-    case .ninImageNet: NiNForImageNet(classes: classes)
-    case .ninSmall: SmallNiN(classes: classes)
+    case .ninCIFAR10: NiNCIFAR10(classes: classes)
+    case .ninImageNet: NiNImageNet(classes: classes)
+    case .ninSmall: NiNSmall(classes: classes)
     }
   }
 }

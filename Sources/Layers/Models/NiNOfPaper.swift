@@ -6,7 +6,7 @@
 /// - Parameter classes: The number of classes.
 /// - Returns: The model; for images of 3×32×32 and 10 classes it has 966,986 parameters and 222,486,528
 ///   multiply-accumulates.
-public func NiNForCIFAR10(classes: Int) -> Sequential {
+public func NiNCIFAR10(classes: Int) -> Sequential {
   Sequential(
     ninBlock([192, 160, 96], kernel: 5, padding: 2),
     MaxPool2D(kernel: 3, stride: 2, roundsUp: true),
@@ -25,7 +25,7 @@ public func NiNForCIFAR10(classes: Int) -> Sequential {
 ///
 /// - Parameter classes: The number of classes.
 /// - Returns: The model; for images of 3×224×224 and 1,000 classes it has 7,595,176 parameters.
-public func NiNForImageNet(classes: Int) -> Sequential {
+public func NiNImageNet(classes: Int) -> Sequential {
   Sequential(
     ninBlock(96, kernel: 11, stride: 4),
     MaxPool2D(kernel: 3, stride: 2, roundsUp: true),

@@ -126,7 +126,7 @@ final class ParameterUpdate {
     case .custom(let rule):
       rule.update(
         CustomUpdateBlock(
-          values: values, gradient: gradient, kept: kept, count: block.layout.storedCount,
+          values: values, gradient: gradient, slots: kept, count: block.layout.storedCount,
           elementType: block.layout.elementType, gradientScale: gradientScale),
         UpdateContext(number: number, isDecayed: parameter.specification.isDecayed))
     }

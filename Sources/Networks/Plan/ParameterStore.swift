@@ -161,6 +161,11 @@ final class ParameterStore {
     averages?.baseAddress.copyMemory(from: values.baseAddress, byteCount: values.byteCount)
   }
 
+  /// Copies a parameter's value into its average; correct also while values and averages are exchanged.
+  func resetAverage(of parameter: Parameter) {
+    average(parameter)?.copyMemory(from: value(parameter), byteCount: parameter.layout.byteCount)
+  }
+
   /// Notes that the values have changed.
   func valuesChanged() {
     version += 1

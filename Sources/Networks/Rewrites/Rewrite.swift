@@ -21,14 +21,14 @@ extension Rewrite {
 }
 
 /// A rewrite that a network has made.
-package struct AppliedRewrite: Sendable, Hashable, CustomStringConvertible {
+public struct AppliedRewrite: Sendable, Hashable, CustomStringConvertible {
   /// The name of the rewrite: `fuse ReLU into convolution`.
-  package let name: String
+  public let name: String
   /// The names of the rewritten layers, in order.
-  package let layers: [String]
+  public let layers: [String]
 
   /// The name and the layers.
-  package var description: String { "\(name): \(layers.joined(separator: " + "))" }
+  public var description: String { "\(name): \(layers.joined(separator: " + "))" }
 }
 
 /// A list of layers after its rewrites.

@@ -118,9 +118,11 @@ struct VerifyCommand: ParsableCommand {
       if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
         throw ValidationError("--backends names '\(twice)' twice")
       }
-      return try checked(names.map { try BackendRegistry.backend(named: $0, options) })
+      return try checked(names.map { try BackendRegistry.backend(named: $0, options: options) })
     }
-    if let name = shared.backend { return try checked([BackendRegistry.backend(named: name, options)]) }
+    if let name = shared.backend {
+      return try checked([BackendRegistry.backend(named: name, options: options)])
+    }
     let available = BackendRegistry.entries.compactMap { try? $0.make(options) }
     let able = available.filter { $0.information.precisions.contains(numbers.precision) }
     guard against == nil || !able.isEmpty else { return [] }

@@ -216,7 +216,7 @@ struct ExperimentSource {
         let name = layer.parameterName(specification)
         let traced = TensorName.parameter(name)
         if let checkpoint {
-          parameters[name] = try checkpoint.parameter(name)
+          parameters[name] = try checkpoint.parameter(name, as: Double.self)
         } else if options.isOpen.network, let trace, trace.shape(of: traced) != nil {
           parameters[name] = try trace.tensor(traced)
         } else {
@@ -238,7 +238,7 @@ struct ExperimentSource {
       for name in layer.operation.state.map({ $0.name(ofLayer: layer.name) }) {
         let traced = TensorName.parameter(name)
         if let checkpoint {
-          values[name] = try checkpoint.parameter(name)
+          values[name] = try checkpoint.parameter(name, as: Double.self)
         } else if options.isOpen.network, let trace, trace.shape(of: traced) != nil {
           values[name] = try trace.tensor(traced)
         }
@@ -257,31 +257,5 @@ extension Experiment {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     return String(decoding: try encoder.encode(model), as: UTF8.self)
-  }
-}
-
-extension Normalization {
-  /// The normalized numbers of an image's pixels.
-  fileprivate func numbers(_ image: ResizedImage, channels: Int) -> [Double] {
-    switch image {
-    case .bytes(let bytes): numbers(bytes, channels: channels)
-    case .intensities(let intensities): numbers(intensities, channels: channels)
-    }
-  }
-
-  private func numbers(_ bytes: [UInt8], channels: Int) -> [Double] {
-    let area = bytes.count / max(channels, 1)
-    return (0..<channels).flatMap { channel in
-      let table = table(channel: channel).map { Double($0) }
-      return bytes[channel * area..<(channel + 1) * area].map { table[Int($0)] }
-    }
-  }
-
-  private func numbers(_ intensities: [Float], channels: Int) -> [Double] {
-    let area = intensities.count / max(channels, 1)
-    return (0..<channels).flatMap { channel in
-      let (mean, deviation) = scaling(channel: channel)
-      return intensities[channel * area..<(channel + 1) * area].map { Double(($0 - mean) / deviation) }
-    }
   }
 }

@@ -86,7 +86,7 @@ struct NetworkFile {
   func parameter(_ name: String) throws -> Tensor<Double> {
     switch contents {
     case .checkpoint(let checkpoint):
-      return try checkpoint.parameter(name)
+      return try checkpoint.parameter(name, as: Double.self)
     case .model(let imported):
       guard let values = imported.parameters[name] else {
         throw NetworkError.unknownName(

@@ -67,7 +67,7 @@ struct SharedOptions: ParsableArguments {
     if let backend { return try makeBackend(named: backend, allowsEmulation: allowsEmulation) }
     let options = BackendOptions(threads: pool, allowsEmulation: allowsEmulation)
     do {
-      return try BackendRegistry.backend(named: Self.defaultBackend, options)
+      return try BackendRegistry.backend(named: Self.defaultBackend, options: options)
     } catch let error as BackendError {
       guard let other = BackendRegistry.entries.lazy.compactMap({ try? $0.make(options) }).first else {
         throw error
@@ -85,7 +85,8 @@ struct SharedOptions: ParsableArguments {
   /// - Returns: The backend.
   /// - Throws: `BackendError` if it is unavailable.
   func makeBackend(named name: String, allowsEmulation: Bool) throws -> any Backend {
-    try BackendRegistry.backend(named: name, BackendOptions(threads: pool, allowsEmulation: allowsEmulation))
+    try BackendRegistry.backend(
+      named: name, options: BackendOptions(threads: pool, allowsEmulation: allowsEmulation))
   }
 }
 

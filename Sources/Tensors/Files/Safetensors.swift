@@ -5,11 +5,22 @@ public enum Safetensors {
   /// The longest header that readers accept, in bytes; the reference implementation has the same bound.
   static let largestHeader = 100_000_000
 
-  /// The format's names of the element types.
-  static let elementTypes: [String: ElementType] = [
-    "F64": .float64, "F32": .float32, "BF16": .bfloat16, "F16": .float16,
-    "I64": .int64, "I32": .int32, "U8": .uint8,
-  ]
+  /// The format's name of an element type.
+  static func name(of type: ElementType) -> String {
+    switch type {
+    case .float64: "F64"
+    case .float32: "F32"
+    case .bfloat16: "BF16"
+    case .float16: "F16"
+    case .int64: "I64"
+    case .int32: "I32"
+    case .uint8: "U8"
+    }
+  }
+
+  /// The element types by the format's names.
+  static let elementTypes = Dictionary(
+    uniqueKeysWithValues: ElementType.allCases.map { (name(of: $0), $0) })
 
   /// Types that cannot be read, each with a type of the same width.
   static let otherTypes: [String: ElementType] = [
@@ -21,30 +32,44 @@ public enum Safetensors {
   /// Types that are not read and narrower than a byte, with their bits.
   static let narrowTypes = ["F4": 4, "F6_E2M3": 6, "F6_E3M2": 6]
 
-  /// Writes tensors as float32.
+  /// Writes tensors, each in its own element type.
   ///
   /// The same tensors give the same bytes: as in the reference implementation, the tensors are sorted by the UTF-8 of
   /// their names and the header is padded with spaces to a multiple of 8 bytes; unlike there, the metadata are sorted
   /// too. The tensors are written one after another without another copy, and the file appears complete or not at all.
   ///
+  /// ```swift
+  /// try Safetensors.write(
+  ///   [NamedTensor("weight", weight), NamedTensor("steps", Tensor<Int64>(shape: [], elements: [100]))],
+  ///   to: "layer.safetensors")
+  /// ```
+  ///
   /// - Parameters:
-  ///   - tensors: The tensors, with distinct names; stored as float32.
-  ///   - counts: Integers, each a tensor without axes; stored as int64.
+  ///   - tensors: The tensors, with distinct names.
   ///   - metadata: Free-form texts to store with them.
   ///   - path: The file; an existing one is replaced.
   /// - Throws: ``FileError`` if a name occurs twice or is reserved, or with the system's reason.
   public static func write(
-    tensors: [(name: String, tensor: Tensor<Float>)], counts: [(name: String, value: Int64)] = [],
-    metadata: [String: String] = [:], to path: String
+    _ tensors: [NamedTensor], metadata: [String: String] = [:], to path: String
   ) throws {
-    let tensors = tensors.map { entry in
-      LazyTensor(name: entry.name, shape: entry.tensor.shape) { entry.tensor }
-    }
-    try AtomicFile.write(to: path, content(tensors, counts, metadata, path: path))
+    try AtomicFile.write(to: path, content(tensors.map(Entry.init), metadata, path: path))
   }
 
-  /// Writes tensors as ``write(tensors:counts:metadata:to:)`` does, to a file that takes its name later, and holds one
-  /// tensor at a time in memory.
+  /// Writes tensors of float32, as ``write(_:metadata:to:)`` does.
+  ///
+  /// - Parameters:
+  ///   - tensors: The tensors, with distinct names.
+  ///   - metadata: Free-form texts to store with them.
+  ///   - path: The file; an existing one is replaced.
+  /// - Throws: ``FileError`` if a name occurs twice or is reserved, or with the system's reason.
+  public static func write(
+    tensors: [(name: String, tensor: Tensor<Float>)], metadata: [String: String] = [:], to path: String
+  ) throws {
+    try write(tensors.map { NamedTensor($0.name, $0.tensor) }, metadata: metadata, to: path)
+  }
+
+  /// Writes tensors as ``write(_:metadata:to:)`` does, to a file that takes its name later, and holds one tensor at a
+  /// time in memory.
   ///
   /// - Parameters:
   ///   - tensors: The tensors.
@@ -57,17 +82,15 @@ public enum Safetensors {
     tensors: [LazyTensor], counts: [(name: String, value: Int64)] = [], metadata: [String: String] = [:],
     for path: String
   ) throws -> StagedFile {
-    try StagedFile(for: path, content(tensors, counts, metadata, path: path))
+    let counts = counts.map { NamedTensor($0.name, Tensor(shape: [], elements: [$0.value])) }
+    return try StagedFile(
+      for: path, content(tensors.map(Entry.init) + counts.map(Entry.init), metadata, path: path))
   }
 
   /// Writes a file's bytes, once its names are known to be distinct.
   private static func content(
-    _ tensors: [LazyTensor], _ counts: [(name: String, value: Int64)], _ metadata: [String: String],
-    path: String
+    _ entries: [Entry], _ metadata: [String: String], path: String
   ) throws -> (borrowing FileWriter) throws -> Void {
-    let entries =
-      tensors.map { Entry(name: $0.name, values: .float32($0)) }
-      + counts.map { Entry(name: $0.name, values: .count($0.value)) }
     let sorted = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     for (name, next) in zip(sorted.map(\.name), sorted.dropFirst().map(\.name)) where name == next {
       throw FileError(
@@ -84,33 +107,28 @@ public enum Safetensors {
     return { file in
       try file.write([UInt64(header.count).littleEndian])
       try file.write(header)
-      for entry in sorted {
-        switch entry.values {
-        case .float32(let tensor): try file.write(tensor.values().elements)
-        case .count(let value): try file.write([value.littleEndian])
-        }
-      }
+      for entry in sorted { try entry.write(file) }
     }
   }
 
   /// A tensor to be written.
   private struct Entry {
-    enum Values {
-      case float32(LazyTensor)
-      case count(Int64)
-    }
-
     let name: String
-    let values: Values
+    let shape: Shape
+    let elementType: ElementType
+    let write: (borrowing FileWriter) throws -> Void
 
-    /// The type, the shape and the bytes, as the header has them.
-    var stored: (type: String, shape: Shape, byteCount: Int) {
-      switch values {
-      case .float32(let tensor):
-        ("F32", tensor.shape, tensor.shape.elementCount * ElementType.float32.byteCount)
-      case .count: ("I64", [], ElementType.int64.byteCount)
-      }
+    init(_ tensor: NamedTensor) {
+      (name, shape, elementType) = (tensor.name, tensor.shape, tensor.elementType)
+      write = tensor.write
     }
+
+    init(_ tensor: LazyTensor) {
+      (name, shape, elementType) = (tensor.name, tensor.shape, .float32)
+      write = { file in try file.write(tensor.values().elements) }
+    }
+
+    var byteCount: Int { shape.elementCount * elementType.byteCount }
   }
 
   private static func header(for entries: [Entry], metadata: [String: String]) -> String {
@@ -122,11 +140,10 @@ public enum Safetensors {
     }
     var start = 0
     for entry in entries {
-      let stored = entry.stored
-      let end = start + stored.byteCount
-      let extents = stored.shape.extents.map(String.init).joined(separator: ",")
+      let end = start + entry.byteCount
+      let extents = entry.shape.extents.map(String.init).joined(separator: ",")
       members.append(
-        "\(jsonString(entry.name)):{\"dtype\":\"\(stored.type)\",\"shape\":[\(extents)],"
+        "\(jsonString(entry.name)):{\"dtype\":\"\(name(of: entry.elementType))\",\"shape\":[\(extents)],"
           + "\"data_offsets\":[\(start),\(end)]}")
       start = end
     }

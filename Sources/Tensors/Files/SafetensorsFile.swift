@@ -72,6 +72,23 @@ public final class SafetensorsFile: Sendable {
     return Tensor(shape: located.stored.shape, elements: elements)
   }
 
+  /// Reads a tensor as it is, to be written to another file.
+  ///
+  /// ```swift
+  /// let file = try SafetensorsFile(path: "old.safetensors")
+  /// let tensors = try file.names.map { try file.namedTensor($0) }
+  /// try Safetensors.write(tensors, metadata: file.metadata, to: "new.safetensors")
+  /// ```
+  ///
+  /// - Parameter name: The tensor's name.
+  /// - Returns: The tensor in the element type of the file.
+  /// - Throws: ``FileError`` if the file has no tensor of that name, it cannot be read, or its type is not supported.
+  public func namedTensor(_ name: String) throws -> NamedTensor {
+    let located = try readable(name)
+    let bytes = try file.bytes(count: located.stored.byteCount, at: located.offset)
+    return NamedTensor(name: name, located.stored, bytes: bytes)
+  }
+
   /// A tensor whose elements can be read.
   private func readable(_ name: String) throws -> SafetensorsLayout.Located {
     let located = try located(name)

@@ -116,11 +116,15 @@ public struct Checkpoint: Sendable {
 
   /// Reads one parameter, or a tensor of the state.
   ///
-  /// - Parameter name: Its name in the model: `net.0.0.weight`.
+  /// - Parameters:
+  ///   - name: Its name in the model: `net.0.0.weight`.
+  ///   - type: The type to convert to; Double represents every type of the file exactly.
   /// - Returns: The values in the parameter's plain shape.
-  /// - Throws: The reader's error if the file does not have it.
-  public func parameter(_ name: String) throws -> Tensor<Float> {
-    try file.tensor(storedName(name), as: Float.self)
+  /// - Throws: The reader's error if the tensor is missing or cannot be read.
+  public func parameter<Scalar: TensorScalar>(
+    _ name: String, as type: Scalar.Type = Float.self
+  ) throws -> Tensor<Scalar> {
+    try file.tensor(storedName(name), as: type)
   }
 
   /// The name in the file of one of the network's tensors.
@@ -131,7 +135,7 @@ public struct Checkpoint: Sendable {
   /// Copies the file's parameters into a network.
   public func load(into network: Network) throws {
     do {
-      try network.setParameters(parameter)
+      try network.setParameters { try parameter($0) }
       try network.setState(state)
     } catch let error as NetworkError {
       throw TrainingError.mismatch(reason: "\(file.path): \(error)")
@@ -147,16 +151,7 @@ public struct Checkpoint: Sendable {
           "\(file.path) has no \(name); batch normalization without running statistics (track_running_stats=False) is "
           + "not supported")
     }
-    return try parameter(name)
-  }
-
-  /// The values of a parameter.
-  ///
-  /// - Parameter name: The parameter's name in the model.
-  /// - Returns: The values in the file, in float64, which represents them exactly.
-  /// - Throws: The reader's error if the tensor is missing or cannot be read.
-  public func parameter(_ name: String) throws -> Tensor<Double> {
-    try file.tensor(storedName(name), as: Double.self)
+    return try parameter(name, as: Double.self)
   }
 
   /// Writes a network to a file, which appears complete or not at all.

@@ -96,8 +96,8 @@ extension Network {
     var states: [String: ParameterState] = [:]
     for (name, _) in parameterShapes {
       states[name] = ParameterState(
-        values: try parameter(name),
-        kept: try options.optimizerSlots.map { try optimizerState($0, of: name) })
+        values: try parameter(name, as: Double.self),
+        kept: try options.optimizerSlots.map { try optimizerState($0, of: name, as: Double.self) })
     }
     return states
   }

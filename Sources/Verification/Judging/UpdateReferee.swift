@@ -53,7 +53,7 @@ struct UpdateReferee {
       for slot in kept.indices { kept[slot].set(element, terms.kept[slot]) }
       values.set(element, terms.value)
     }
-    let names = rule.slots.map { TensorName.kept($0, parameter) } + [TensorName.parameter(parameter)]
+    let names = rule.slots.map { TensorName.slot($0, of: parameter) } + [TensorName.parameter(parameter)]
     return zip(names, zip(after.kept + [after.values], kept + [values])).map { name, tensors in
       finding(name, layer, tensors.0, tensors.1)
     }

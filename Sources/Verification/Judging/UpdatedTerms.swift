@@ -88,10 +88,10 @@ struct UpdatedTerms {
     by rule: any CustomUpdateRule, _ context: UpdateContext, _ w: Double, _ g: Double,
     _ kept: [Double]
   ) {
-    var element = UpdatedElement(value: w, gradient: g, kept: (kept.first ?? 0, kept.dropFirst().first ?? 0))
-    let isUntouched = w == 0 && g == 0 && element.kept == (0, 0)
+    var element = UpdatedElement(value: w, gradient: g, slots: (kept.first ?? 0, kept.dropFirst().first ?? 0))
+    let isUntouched = w == 0 && g == 0 && element.slots == (0, 0)
     if !isUntouched { rule.update(&element, context) }
     value = Term(element.value)
-    self.kept = [element.kept.0, element.kept.1].prefix(kept.count).map { Term($0) }
+    self.kept = [element.slots.0, element.slots.1].prefix(kept.count).map { Term($0) }
   }
 }

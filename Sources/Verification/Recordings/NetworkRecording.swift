@@ -57,7 +57,7 @@ public struct NetworkRecording: Recording {
       add(TensorName.state(state), RecordedTensor(values, precision: network.options.precision))
     }
     for (parameter, _) in plan == .prediction ? [] : experiment.parameterShapes {
-      let gradient = try network.gradient(parameter)
+      let gradient = try network.gradient(parameter, as: Double.self)
       add(TensorName.gradient(parameter), RecordedTensor(gradient, precision: network.options.precision))
     }
     name = network.backend.name
@@ -150,12 +150,8 @@ private final class RecordedOutputs: ActivationObserver {
 extension Network {
   /// Runs an experiment's batch: for prediction forward only, otherwise backward as well.
   fileprivate func run(_ experiment: Experiment, _ plan: NetworkPlan) throws -> ClassificationScore {
-    try experiment.images.elements.withUnsafeBufferPointer { pixels in
-      try experiment.labels.withUnsafeBufferPointer { labels in
-        guard let first = pixels.baseAddress else { return ClassificationScore() }
-        if plan == .prediction { return try evaluate(.doubles(first), labels: labels) }
-        return try computeGradients(.doubles(first), labels: labels, context: experiment.context)
-      }
-    }
+    let (images, labels) = (ImageBatch.doubles(experiment.images), experiment.labels)
+    if plan == .prediction { return try evaluate(images, labels: labels) }
+    return try computeGradients(images, labels: labels, context: experiment.context)
   }
 }

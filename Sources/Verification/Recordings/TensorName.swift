@@ -24,7 +24,7 @@ public enum TensorName {
   public static func state(_ state: String) -> String { "state.\(state)" }
 
   /// The optimizer's slot for a parameter: `velocity.net.0.0.weight`.
-  public static func kept(_ slot: String, _ parameter: String) -> String { "\(slot).\(parameter)" }
+  public static func slot(_ slot: String, of parameter: String) -> String { "\(slot).\(parameter)" }
 
   /// The containers that end with each layer, outermost last: their output is the layer's.
   ///

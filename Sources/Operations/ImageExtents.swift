@@ -1,7 +1,7 @@
 import Tensors
 
 /// A shape read as N images of C channels and H×W pixels.
-public struct ImageBatch: Hashable, Sendable {
+public struct ImageExtents: Hashable, Sendable {
   /// N.
   public let batch: Int
   /// C.

@@ -9,7 +9,7 @@ import Operations
 ///
 /// - Parameter classes: The number of classes.
 /// - Returns: The model; with 10 classes and images of one channel it has 706,122 parameters.
-public func SmallNiN(classes: Int) -> Sequential {
+public func NiNSmall(classes: Int) -> Sequential {
   let last = normalizedBlock([256, 256]).layers + [Conv2D(classes, kernel: 1)]
   return Sequential(
     normalizedBlock([64, 64, 64]),

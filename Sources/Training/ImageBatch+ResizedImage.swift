@@ -1,0 +1,30 @@
+import Datasets
+import Networks
+import Tensors
+
+extension ImageBatch {
+  /// Joins resized images.
+  ///
+  /// - Parameters:
+  ///   - images: The images, all bytes or all intensities, as one resizing method gives them.
+  ///   - image: The shape of each, C×H×W.
+  /// - Throws: ``TrainingError`` if an image has another number of pixels, or they are of both kinds.
+  public init(_ images: [ResizedImage], image: Shape) throws {
+    var bytes: [UInt8] = []
+    var intensities: [Float] = []
+    for image in images {
+      switch image {
+      case .bytes(let image): bytes += image
+      case .intensities(let image): intensities += image
+      }
+    }
+    let shape = image.batched(images.count)
+    switch (bytes.count, intensities.count) {
+    case (shape.elementCount, 0): self = .bytes(Tensor(shape: shape, elements: bytes))
+    case (0, shape.elementCount): self = .intensities(Tensor(shape: shape, elements: intensities))
+    default:
+      throw TrainingError.unsuitableData(
+        reason: "the images are not all of \(image), or are bytes and intensities mixed")
+    }
+  }
+}

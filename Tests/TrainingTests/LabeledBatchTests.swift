@@ -1,0 +1,80 @@
+import Backends
+import Datasets
+import Networks
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+@Suite("Custom training loops")
+struct LabeledBatchTests {
+  private func network(_ backend: String, image: Shape = [1, 12, 12]) throws -> Network {
+    let network = try Network(
+      SmallTraining.model, image: image, backend: TestedBackends.make(backend),
+      options: NetworkOptions(batchSizes: [8], isTraining: true))
+    try network.initialize(seed: 1)
+    return network
+  }
+
+  @Test(
+    "the batches of a loader are evaluated as by evaluate, whether bytes or intensities",
+    arguments: TestedBackends.names)
+  func evaluation(backend: String) throws {
+    let images = try SmallTraining.images(21)
+    let network = try network(backend)
+    for method in [ResizeMethod.pillow, .tensorFlow] {
+      let loader = try BatchLoader(images: images, size: PixelSize(square: 12), method: method, batchSize: 8)
+      var score = ClassificationScore()
+      while let batch = try loader.next() { score += try network.evaluate(batch) }
+      #expect(score == (try evaluate(network, on: images, resize: method, batchSize: 8)))
+      #expect(score.count == 21)
+    }
+  }
+
+  @Test(
+    "steps over a loader's batches are those over the same images in arrays", arguments: TestedBackends.names)
+  func training(backend: String) throws {
+    let images = try SmallTraining.images(24)
+    let (network, other) = (try network(backend), try network(backend))
+    let rule = GradientDescentRule(learningRate: 0.1)
+    let size = PixelSize(square: 12)
+    let loader = try BatchLoader(images: images, size: size, batchSize: 8)
+    while let batch = try loader.next() {
+      let context = RunContext(isTraining: true, seed: 0, step: batch.index)
+      let score = try network.computeGradients(batch, context: context)
+      try network.update(rule)
+      let indices = 8 * batch.index..<8 * batch.index + 8
+      let arrays = try ImageBatch(
+        indices.map { try images.image(at: $0, resizedTo: size, by: .pillow) }, image: [1, 12, 12])
+      let labels = Array(images.labels[indices])
+      #expect(try other.computeGradients(arrays, labels: labels, context: context) == score)
+      try other.update(rule)
+    }
+    #expect(try network.parameters().map(\.tensor) == other.parameters().map(\.tensor))
+  }
+
+  @Test("a batch of another size is refused")
+  func otherSize() throws {
+    let network = try network("reference", image: [1, 14, 14])
+    let loader = try BatchLoader(
+      images: SmallTraining.images(4), size: PixelSize(square: 12), batchSize: 4)
+    let batch = try #require(try loader.next())
+    #expect(throws: NetworkError.self) { try network.evaluate(batch) }
+    #expect(throws: NetworkError.self) { try network.computeGradients(batch, context: RunContext()) }
+  }
+
+  @Test("resized images are joined in order, and others are refused")
+  func joined() throws {
+    let images = [[1, 2], [3, 4], [5, 6]].map { ResizedImage.bytes($0) }
+    #expect(
+      try ImageBatch(images, image: [1, 2, 1])
+        == .bytes(Tensor(shape: [3, 1, 2, 1], elements: [1, 2, 3, 4, 5, 6])))
+    #expect(
+      try ImageBatch([.intensities([0.5])], image: [1, 1, 1])
+        == .intensities(Tensor(shape: [1, 1, 1, 1], elements: [0.5])))
+    #expect(throws: TrainingError.self) { try ImageBatch(images, image: [1, 3, 1]) }
+    #expect(throws: TrainingError.self) {
+      try ImageBatch(images + [.intensities([0, 0])], image: [1, 2, 1])
+    }
+  }
+}
