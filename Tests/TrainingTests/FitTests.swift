@@ -20,8 +20,14 @@ struct FitTests {
   func fits() throws {
     let images = try SmallTraining.images(26)
     let network = try fit(SmallTraining.model, on: images, recipe: Self.recipe, backend: Reference())
-    let score = try #require(try evaluate(network, on: images))
-    #expect(score.accuracy > 0.6)
+    var matrix = ConfusionMatrix(classes: 4)
+    let score = try evaluate(network, on: images, batchSize: 8) { matrix.add($0) }
+    #expect(score.accuracy > 0.6 && score.accuracy == matrix.accuracy && matrix.count == 26)
+    var batches = 0
+    let stopped = try evaluate(network, on: images, batchSize: 8, shouldStop: { batches == 2 }) { _ in
+      batches += 1
+    }
+    #expect(stopped == nil && batches == 2)
     let trainer = try Trainer(
       SmallTraining.model, recipe: Self.recipe, training: images, backend: Reference(), transforms: [Blank()])
     try trainer.run()
