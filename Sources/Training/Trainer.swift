@@ -162,7 +162,7 @@ public final class Trainer {
   /// Initializes the network's parameters, and writes the first files.
   private func begin(_ folder: RunFolder?, _ interval: CheckpointInterval) throws {
     let recipe = state.recipe
-    try network.initialize(recipe.firstParameters, seed: recipe.seed)
+    try network.initialize(recipe.effectiveInitialization, seed: recipe.seed)
     if let weights = recipe.weights {
       findings.newParameters = try network.takeParameters(of: Checkpoint(path: weights), from: weights)
     }

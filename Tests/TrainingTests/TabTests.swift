@@ -66,7 +66,9 @@ struct TabTests {
     let trainer = try training.trainer()
     #expect(trainer.description.resize == nil)
     let recipe = trainer.state.recipe
-    #expect(recipe.tab == nil && recipe.resize == .pillow && recipe.firstParameters == recipe.initialization)
+    #expect(
+      recipe.tab == nil && recipe.resize == .pillow && recipe.effectiveInitialization == recipe.initialization
+    )
     let file = try SafetensorsFile(path: training.folder.state)
     #expect(file.metadata.values.allSatisfy { !$0.contains("\"tab\"") && !$0.contains("resize") })
   }
