@@ -29,17 +29,16 @@ public struct TrainingImages: Sendable {
       validation = nil
       return
     }
-    let heldOut = Int((Double(all.count) * recipe.validationSplit).rounded())
-    guard (1..<all.count).contains(heldOut) else {
+    do {
+      let (remaining, heldOut) = try all.split(fraction: recipe.validationSplit, seed: recipe.seed)
+      self.training = remaining
+      validation = heldOut
+    } catch is DatasetError {
       throw TrainingError.unsuitableData(
         reason:
           "a validation split of \(recipe.validationSplit) of \(all.count) images leaves one of the two parts empty"
       )
     }
-    var numbers = PhiloxGenerator(seed: recipe.seed, purpose: .split, index: 0)
-    let order = Shuffle.order(count: all.count, using: &numbers)
-    validation = all.selecting(order.prefix(heldOut).sorted())
-    self.training = all.selecting(order.dropFirst(heldOut).sorted())
   }
 
   /// The normalization chosen by a recipe.
