@@ -68,6 +68,7 @@ public final class Trainer {
   ///   - model: The network to train; if nil, the recipe's.
   ///   - recipe: The recipe.
   ///   - training: The images to train on.
+  ///   - validation: The images to judge epochs by, if the recipe does not split them off the training images.
   ///   - test: The images to test on after each epoch, if any.
   ///   - backend: The backend to compute on.
   ///   - functions: A custom loss or update rule.
@@ -75,16 +76,16 @@ public final class Trainer {
   ///   - folder: The folder for checkpoints and states; if nil, nothing is written. Files of another run are moved
   ///     away.
   ///   - interval: The interval at which the state is written within an epoch.
-  /// - Throws: As ``init(_:state:training:test:backend:functions:transforms:folder:interval:)``.
+  /// - Throws: As ``init(_:state:training:validation:test:backend:functions:transforms:folder:interval:)``.
   public convenience init(
-    _ model: Sequential? = nil, recipe: Recipe, training: LabeledImages, test: LabeledImages? = nil,
-    backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
+    _ model: Sequential? = nil, recipe: Recipe, training: LabeledImages, validation: LabeledImages? = nil,
+    test: LabeledImages? = nil, backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
     transforms: [any ImageTransform] = [], folder: RunFolder? = nil,
     interval: CheckpointInterval = .seconds(60)
   ) throws {
     try self.init(
-      model, state: TrainingState(recipe: recipe), training: training, test: test, backend: backend,
-      functions: functions, transforms: transforms, folder: folder, interval: interval)
+      model, state: TrainingState(recipe: recipe), training: training, validation: validation, test: test,
+      backend: backend, functions: functions, transforms: transforms, folder: folder, interval: interval)
   }
 
   /// Prepares a new or resumed training run.
@@ -95,6 +96,7 @@ public final class Trainer {
   ///   - model: The network to train; if nil, the state's, and the recipe's if that has none.
   ///   - state: The initial state: a new one, or one that was read.
   ///   - training: The images to train on.
+  ///   - validation: The images to judge epochs by, if the recipe does not split them off the training images.
   ///   - test: The images to test on after each epoch, if any.
   ///   - backend: The backend to compute on.
   ///   - functions: A custom loss or update rule; a resumed run needs the same one.
@@ -104,14 +106,15 @@ public final class Trainer {
   /// - Throws: ``TrainingError`` if the recipe is invalid or names layers that the network does not have, or the data
   ///   differ from those at the start of training; the errors of `Network` and of files.
   public init(
-    _ model: Sequential? = nil, state: TrainingState, training: LabeledImages, test: LabeledImages? = nil,
-    backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
+    _ model: Sequential? = nil, state: TrainingState, training: LabeledImages,
+    validation: LabeledImages? = nil,
+    test: LabeledImages? = nil, backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
     transforms: [any ImageTransform] = [], folder: RunFolder? = nil,
     interval: CheckpointInterval = .seconds(60)
   ) throws {
     let recipe = state.recipe
     try recipe.validate()
-    images = try TrainingImages(training, test: test, recipe)
+    images = try TrainingImages(training, validation: validation, test: test, recipe)
     try images.digests.requireSame(as: state.data, folder: folder)
     let normalization = try state.normalization ?? images.normalization(recipe.normalization)
     if let tab = recipe.tab, !tab.resize.givesBytes, !transforms.isEmpty { throw tab.refusalOfTransforms }
@@ -135,7 +138,6 @@ public final class Trainer {
         keepsAverage: recipe.averageDecay != nil, microBatch: computation.microBatch,
         convolutions: computation.convolutions),
       normalization: normalization)
-    if let test { try requireChannels(of: test, for: network) }
     self.functions = functions
     self.folder = folder
     health = HealthWatch(recipe, functions, classNames: training.classNames)

@@ -46,7 +46,8 @@ public struct Recipe: Sendable, Equatable {
   /// The number of epochs without improvement after which training ends; nil for no early stopping.
   public var patience: Int?
 
-  /// The share of the training images that is held out for validation, 0 to 1, drawn by the seed.
+  /// The share of the training images that is held out for validation, 0 to 1, drawn by the seed; must be 0 if a trainer
+  /// is given validation images.
   public var validationSplit = 0.0
   /// Random changes to the training images.
   public var augmentation = Augmentation()
