@@ -60,6 +60,11 @@ struct TrainingAnnouncement {
       Log.notice(
         "the rows of \(output)/history.csv do not belong to this training; it has been moved to \(path)")
     }
+    if !findings.changedFunctions.isEmpty {
+      Log.warning(
+        "this training began with a custom \(findings.changedFunctions.joined(separator: ", ")), which only its program has; "
+          + "the result will differ")
+    }
     if !findings.newParameters.isEmpty {
       Log.notice(
         "these parameters have a different shape in \(trainer.state.recipe.weights ?? "") and are initialized: "

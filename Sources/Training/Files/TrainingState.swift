@@ -50,6 +50,10 @@ public struct TrainingState: Sendable, Equatable, Codable {
   package var previousCheckpoint: String?
   /// The MD5 digest of the best epoch's network.
   package var bestCheckpoint: String?
+  /// The types of the functions besides the recipe; nil in files of versions before 0.6.
+  var functions: FunctionNames?
+  /// Absent unless true, as in files of older versions.
+  private var stopped: Bool?
   /// The best epoch so far.
   public var best: EpochResult.Judgment?
   /// The results of the completed epochs.
@@ -58,7 +62,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
   private enum CodingKeys: String, CodingKey {
     case format, recipe, epoch, batch, step, epochScore, halfEpochs, backend, precision, microBatch,
       convolutions, model
-    case data, checkpoint, previousCheckpoint, bestCheckpoint, best, history
+    case data, checkpoint, previousCheckpoint, bestCheckpoint, functions, stopped, best, history
     // Spelled as in the files of earlier versions.
     case normalization = "normalisation"
   }
@@ -66,6 +70,12 @@ public struct TrainingState: Sendable, Equatable, Codable {
   /// Creates the state of a new run.
   public init(recipe: Recipe) {
     self.recipe = recipe
+  }
+
+  /// Whether an observer has stopped training after an epoch; false resumes it.
+  public var isStopped: Bool {
+    get { stopped ?? false }
+    set { stopped = newValue ? true : nil }
   }
 
   /// Whether no epoch has been better for as many epochs as the recipe's patience.
