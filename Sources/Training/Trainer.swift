@@ -115,7 +115,9 @@ public final class Trainer {
     try recipe.validate()
     images = try TrainingImages(training, validation: validation, test: test, recipe)
     try images.digests.requireSame(as: state.data, folder: folder)
-    let normalization = try state.normalization ?? images.normalization(recipe.normalization)
+    let weights = try state.hasBegun ? nil : recipe.weights.map(InitialWeights.init)
+    let normalization =
+      try state.normalization ?? images.normalization(recipe.normalization, weights: weights?.normalization)
     if let tab = recipe.tab, !tab.resize.givesBytes, !transforms.isEmpty { throw tab.refusalOfTransforms }
     let planned = Result { try recipe.network(classes: training.classNames.count) }
     let model = try model ?? state.model ?? planned.get()
@@ -160,16 +162,21 @@ public final class Trainer {
       try resume(folder, interval)
     } else {
       self.state.functions = names
-      try begin(folder, interval)
+      try begin(weights, folder, interval)
     }
   }
 
   /// Initializes the network's parameters, and writes the first files.
-  private func begin(_ folder: RunFolder?, _ interval: CheckpointInterval) throws {
+  private func begin(
+    _ weights: InitialWeights?, _ folder: RunFolder?, _ interval: CheckpointInterval
+  ) throws {
     let recipe = state.recipe
     try network.initialize(recipe.effectiveInitialization, seed: recipe.seed)
-    if let weights = recipe.weights {
-      findings.newParameters = try network.takeParameters(of: Checkpoint(path: weights), from: weights)
+    if let weights {
+      findings.newParameters = try network.takeParameters(of: weights.checkpoint, from: weights.path)
+      findings.weights = weights.comparison(
+        with: description, takesNormalization: recipe.normalization == nil,
+        keepsHead: findings.newParameters.isEmpty)
     }
     if recipe.averageDecay != nil { try network.resetAverage() }
     guard let folder else { return }
@@ -227,6 +234,7 @@ public final class Trainer {
     recipe.computation.precision = state.precision
     recipe.computation.microBatch = state.microBatch
     recipe.computation.convolutions = state.convolutions
+    recipe.normalization = recipe.normalization ?? state.normalization.map { .fixed($0) }
     try files.write(
       recipe, needing: (state.model == nil ? [] : ["a custom network"]) + (state.functions?.list ?? []))
     return files

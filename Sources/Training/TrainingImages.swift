@@ -70,8 +70,15 @@ public struct TrainingImages: Sendable {
   }
 
   /// The normalization chosen by a recipe.
-  func normalization(_ choice: NormalizationChoice) throws -> Normalization {
+  ///
+  /// - Parameters:
+  ///   - choice: The recipe's choice; nil to use that of the weights.
+  ///   - weights: The normalization of the initial weights, if known.
+  /// - Returns: The normalization.
+  /// - Throws: The errors of images that cannot be read.
+  func normalization(_ choice: NormalizationChoice?, weights: Normalization?) throws -> Normalization {
     switch choice {
+    case nil: return weights ?? .none
     case .fixed(let normalization): return normalization
     case .measured:
       let (mean, deviation) = try training.meanAndDeviation()

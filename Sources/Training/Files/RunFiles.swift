@@ -46,6 +46,7 @@ final class RunFiles {
   /// - Parameters:
   ///   - recipe: The recipe.
   ///   - others: What the run needs besides it; if there is anything, the command cannot repeat it.
+  /// - Throws: `FileError` if it cannot be written.
   func write(_ recipe: Recipe, needing others: [String]) throws {
     let title =
       others.isEmpty

@@ -18,6 +18,8 @@ extension TrainingState {
     if given.computation == Recipe.Computation() { changed.computation = recipe.computation }
     // A run of a version before 0.5 keeps its rule.
     if format == nil { changed.decaysBiases = recipe.decaysBiases }
+    // States of earlier versions always have one.
+    changed.normalization = changed.normalization ?? recipe.normalization
     var comparable = changed
     comparable.computation = recipe.computation
     let differing = zip(RecipeFile.values(of: recipe), RecipeFile.values(of: comparable))

@@ -14,8 +14,13 @@ public struct Recipe: Sendable, Equatable {
   /// The network; ignored by a trainer that is given a model.
   public var model = ModelChoice(.nin)
   /// A checkpoint to start from, for fine-tuning; nil for weights drawn from the seed.
+  ///
+  /// The parameters of a head for different classes are drawn from the seed too.
   public var weights: String?
   /// Frozen layers or parameters, by prefixes of their names: `net.0`, `net.3.0.bias`.
+  ///
+  /// Freezing a batch normalization keeps its scale and shift; it still uses the statistics of batches, and updates the
+  /// running ones, as in PyTorch.
   public var frozen: [String] = []
 
   /// Height and width that images are resized to.
@@ -53,8 +58,9 @@ public struct Recipe: Sendable, Equatable {
   public var augmentation = Augmentation()
   /// The distributions of the initial parameters; must be the default with a ``tab``, which determines them.
   public var initialization: Initialization
-  /// The normalization of bytes.
-  public var normalization: NormalizationChoice
+  /// The normalization of bytes; nil for that of the ``weights``, or none if there are no weights or their file does not
+  /// state it.
+  public var normalization: NormalizationChoice?
   /// The key of all random numbers: initial parameters, order of the images, augmentation, dropout.
   public var seed: UInt64
   /// Use only the first N training images; nil for all.
@@ -91,7 +97,7 @@ public struct Recipe: Sendable, Equatable {
     imageSize: Int = 224, batchSize: Int = 128, epochs: Int = 10, optimizer: Optimizer = .sgd(),
     learningRate: LearningRateSchedule = LearningRateSchedule(peak: 0.05), weightDecay: Double = 0,
     maximumGradientNorm: Double? = nil, initialization: Initialization = Initialization(),
-    normalization: NormalizationChoice = .fixed(.none), seed: UInt64 = 0
+    normalization: NormalizationChoice? = nil, seed: UInt64 = 0
   ) {
     self.imageSize = imageSize
     self.batchSize = batchSize
