@@ -57,7 +57,7 @@ struct RecipeOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Start from the weights of a checkpoint; a head for different classes is initialized. Images are normalized as for \
-      the weights, unless a recipe file or --measure-normalisation states otherwise.
+      the weights, unless a recipe file states a normalization.
       """, valueName: "file"),
     completion: .tensors)
   var weights: String?

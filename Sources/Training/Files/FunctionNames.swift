@@ -3,7 +3,7 @@ import Datasets
 
 /// The types of the functions that a program gives to a training besides its recipe.
 ///
-/// The functions themselves cannot be stored, but a resumed training can tell whether it has others.
+/// The functions themselves cannot be stored, but a resumed training compares their types.
 struct FunctionNames: Sendable, Equatable, Codable {
   /// The type of the custom loss; nil for the recipe's.
   let loss: String?
