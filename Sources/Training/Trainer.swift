@@ -35,8 +35,8 @@ public final class Trainer {
   public let images: TrainingImages
   /// The state of training.
   public private(set) var state: TrainingState
-  /// The findings in the folder.
-  public internal(set) var findings = Findings()
+  /// The findings while training was prepared.
+  public private(set) var findings = Findings()
   let functions: TrainingFunctions
   private let transforms: [any ImageTransform]
   private var files: RunFiles?
@@ -71,7 +71,8 @@ public final class Trainer {
   ///   - interval: The interval at which the state is written within an epoch.
   ///   - resumes: Whether to resume the run in the folder, if there is a state. Of the recipe, only the number of epochs,
   ///     the patience and the computation may then differ from the run's; an open computation is the run's.
-  /// - Throws: ``TrainingError`` if the run to resume has another recipe; as ``init(_:state:training:validation:test:backend:functions:transforms:folder:interval:)``.
+  /// - Throws: ``TrainingError`` if the run to resume has another recipe; otherwise as
+  ///   ``init(_:state:training:validation:test:backend:functions:transforms:folder:interval:)``.
   public convenience init(
     _ model: Sequential? = nil, recipe: Recipe, training: LabeledImages, validation: LabeledImages? = nil,
     test: LabeledImages? = nil, backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
@@ -81,8 +82,8 @@ public final class Trainer {
     let stored = try resumes ? folder.flatMap { $0.hasState ? try $0.newestState().state : nil } : nil
     try self.init(
       model, state: stored?.resumed(with: recipe) ?? TrainingState(recipe: recipe), training: training,
-      validation: validation, test: test,
-      backend: backend, functions: functions, transforms: transforms, folder: folder, interval: interval)
+      validation: validation, test: test, backend: backend, functions: functions, transforms: transforms,
+      folder: folder, interval: interval)
   }
 
   /// Prepares a new or resumed training run.
@@ -106,10 +107,9 @@ public final class Trainer {
   ///   differ from those at the start of training; the errors of `Network` and of files.
   public init(
     _ model: Sequential? = nil, state: TrainingState, training: LabeledImages,
-    validation: LabeledImages? = nil,
-    test: LabeledImages? = nil, backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
-    transforms: [any ImageTransform] = [], folder: RunFolder? = nil,
-    interval: CheckpointInterval = .seconds(60)
+    validation: LabeledImages? = nil, test: LabeledImages? = nil, backend: any Backend,
+    functions: TrainingFunctions = TrainingFunctions(), transforms: [any ImageTransform] = [],
+    folder: RunFolder? = nil, interval: CheckpointInterval = .seconds(60)
   ) throws {
     let recipe = state.recipe
     try recipe.validate()
@@ -121,7 +121,7 @@ public final class Trainer {
     if let tab = recipe.tab, !tab.resize.givesBytes, !transforms.isEmpty { throw tab.refusalOfTransforms }
     let planned = Result { try recipe.network(classes: training.classNames.count) }
     let model = try model ?? state.model ?? planned.get()
-    // A stored state without a model is of the recipe's.
+    // A stored state without a model has the recipe's.
     if let stored = state.model ?? (state.hasBegun ? try? planned.get() : nil), stored != model {
       throw TrainingError.mismatch(reason: "the training to resume has a different network")
     }

@@ -62,8 +62,8 @@ struct TrainingAnnouncement {
     }
     if !findings.changedFunctions.isEmpty {
       Log.warning(
-        "this training began with a custom \(findings.changedFunctions.joined(separator: ", ")), which only its program has; "
-          + "the result will differ")
+        "the program that began this training gave it other functions (\(listed(findings.changedFunctions))), which are "
+          + "missing here: the result will differ")
     }
     if !findings.newParameters.isEmpty {
       Log.notice(
