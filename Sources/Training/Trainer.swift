@@ -121,8 +121,8 @@ public final class Trainer {
     if let tab = recipe.tab, !tab.resize.givesBytes, !transforms.isEmpty { throw tab.refusalOfTransforms }
     let planned = Result { try recipe.network(classes: training.classNames.count) }
     let model = try model ?? state.model ?? planned.get()
-    // A stored state without a model has the recipe's.
-    if let stored = state.model ?? (state.hasBegun ? try? planned.get() : nil), stored != model {
+    // A stored state without a model has the recipe's, except those of old versions.
+    if let stored = state.model ?? (state.functions == nil ? nil : try? planned.get()), stored != model {
       throw TrainingError.mismatch(reason: "the training to resume has a different network")
     }
     let image: Shape = [training.channels, recipe.imageSize, recipe.imageSize]

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Training
 
-@Suite("Resuming from a program")
+@Suite("Resuming in a program")
 struct ResumingTests {
   private func trainer(
     _ training: SmallTraining, _ recipe: Recipe = SmallTraining.recipe,
@@ -87,6 +87,37 @@ struct ResumingTests {
       try resumed(Sequential(Conv2D(4, kernel: 3), GlobalAvgPool2D(), Flatten()))
     }
     #expect(error?.description.contains("network") == true)
+
+    let small = try LabeledImages(
+      pixels: Array(repeating: 7, count: 8 * 64), shape: [8, 1, 8, 8], labels: Array(repeating: 0, count: 8),
+      classNames: ["a", "b"])
+    var recipe = SmallTraining.recipe
+    recipe.model = ModelChoice(.lenet)
+    recipe.imageSize = 28
+    let folder = try TemporaryFolder()
+    let run = try RunFolder(folder.path("run"))
+    let ofRecipe = { (model: Sequential?) in
+      try Trainer(
+        model, recipe: recipe, training: small, backend: Reference(), folder: run, resumes: true)
+    }
+    _ = try ofRecipe(nil)
+    #expect(throws: TrainingError.self) { try ofRecipe(SmallTraining.model) }
+    #expect(try ofRecipe(nil).state.model == nil)
+  }
+
+  @Test("of a run of version f72ee2c needs no normalization in the recipe")
+  func oldState() throws {
+    let training = try SmallTraining()
+    let old = try #require(
+      Bundle.module.path(forResource: "Fixtures/training-state-f72ee2c", ofType: "safetensors"))
+    try FileManager.default.copyItem(atPath: old, toPath: training.folder.state)
+    let resumed = try trainer(training)
+    #expect(resumed.state.step == 10 && resumed.network.normalization == .none)
+    #expect(try resumed.run() == .finished)
+    let whole = try SmallTraining()
+    try FileManager.default.copyItem(atPath: old, toPath: whole.folder.state)
+    try whole.trainer(whole.storedState()).run()
+    #expect(try training.bytes(training.folder.checkpoint) == whole.bytes(whole.folder.checkpoint))
   }
 
   private struct Dark: ImageTransform {
