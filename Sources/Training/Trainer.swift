@@ -21,7 +21,7 @@ public final class Trainer {
   public enum Outcome: Sendable {
     /// All epochs are complete.
     case finished
-    /// No epoch was better for as many epochs as the recipe's patience.
+    /// No epoch was better for as many epochs as the recipe's patience, or an observer stopped training after an epoch.
     case stoppedEarly
     /// It was stopped, and can be resumed from its state.
     case interrupted
@@ -35,7 +35,7 @@ public final class Trainer {
   public let images: TrainingImages
   /// The state of training.
   public private(set) var state: TrainingState
-  /// The findings in the folder.
+  /// The findings while training was prepared.
   public private(set) var findings = Findings()
   let functions: TrainingFunctions
   private let transforms: [any ImageTransform]
@@ -48,26 +48,20 @@ public final class Trainer {
   var secondsDiagnosing = 0.0
   let folder: RunFolder?
 
-  /// Findings while training was prepared.
-  public struct Findings: Sendable {
-    /// The new folder of another run's files; nil if there were none.
-    public var earlierRun: String?
-    /// The new path of a network in the folder that the state of the resumed run does not know; nil if there was none.
-    public var foreignCheckpoint: String?
-    /// The new path of a history whose rows do not match the resumed run; nil if there was none.
-    public var foreignHistory: String?
-    /// The error of the newest state, if training is resumed from the previous one.
-    public var damagedState: String?
-    /// The parameters that are not taken from the initial checkpoint: those of a head for different classes.
-    public var newParameters: [String] = []
-  }
-
-  /// Prepares a new training run.
+  /// Prepares a new training run, or resumes one.
+  ///
+  /// A program that is started again after it was interrupted resumes its run:
+  ///
+  /// ```swift
+  /// let trainer = try Trainer(
+  ///   model, recipe: recipe, training: images, backend: DNNL(), folder: RunFolder("runs/mine"), resumes: true)
+  /// ```
   ///
   /// - Parameters:
   ///   - model: The network to train; if nil, the recipe's.
   ///   - recipe: The recipe.
   ///   - training: The images to train on.
+  ///   - validation: The images to judge epochs by, if the recipe does not split them off the training images.
   ///   - test: The images to test on after each epoch, if any.
   ///   - backend: The backend to compute on.
   ///   - functions: A custom loss or update rule.
@@ -75,16 +69,21 @@ public final class Trainer {
   ///   - folder: The folder for checkpoints and states; if nil, nothing is written. Files of another run are moved
   ///     away.
   ///   - interval: The interval at which the state is written within an epoch.
-  /// - Throws: As ``init(_:state:training:test:backend:functions:transforms:folder:interval:)``.
+  ///   - resumes: Whether to resume the run in the folder, if there is a state. Of the recipe, only the number of epochs,
+  ///     the patience and the computation may then differ from the run's; an open computation is the run's.
+  /// - Throws: ``TrainingError`` if the run to resume has another recipe; otherwise as
+  ///   ``init(_:state:training:validation:test:backend:functions:transforms:folder:interval:)``.
   public convenience init(
-    _ model: Sequential? = nil, recipe: Recipe, training: LabeledImages, test: LabeledImages? = nil,
-    backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
+    _ model: Sequential? = nil, recipe: Recipe, training: LabeledImages, validation: LabeledImages? = nil,
+    test: LabeledImages? = nil, backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
     transforms: [any ImageTransform] = [], folder: RunFolder? = nil,
-    interval: CheckpointInterval = .seconds(60)
+    interval: CheckpointInterval = .seconds(60), resumes: Bool = false
   ) throws {
+    let stored = try resumes ? folder.flatMap { $0.hasState ? try $0.newestState().state : nil } : nil
     try self.init(
-      model, state: TrainingState(recipe: recipe), training: training, test: test, backend: backend,
-      functions: functions, transforms: transforms, folder: folder, interval: interval)
+      model, state: stored?.resumed(with: recipe) ?? TrainingState(recipe: recipe), training: training,
+      validation: validation, test: test, backend: backend, functions: functions, transforms: transforms,
+      folder: folder, interval: interval)
   }
 
   /// Prepares a new or resumed training run.
@@ -95,47 +94,52 @@ public final class Trainer {
   ///   - model: The network to train; if nil, the state's, and the recipe's if that has none.
   ///   - state: The initial state: a new one, or one that was read.
   ///   - training: The images to train on.
+  ///   - validation: The images to judge epochs by, if the recipe does not split them off the training images.
   ///   - test: The images to test on after each epoch, if any.
   ///   - backend: The backend to compute on.
-  ///   - functions: A custom loss or update rule; a resumed run needs the same one.
-  ///   - transforms: Random changes to the training images, applied after the recipe's.
+  ///   - functions: A custom loss or update rule; a resumed run needs the same one, see
+  ///     ``Findings/changedFunctions``.
+  ///   - transforms: Random changes to the training images, applied after the recipe's; a resumed run needs the same
+  ///     ones.
   ///   - folder: The folder for checkpoints and states; if `state` has begun, the parameters are read from it.
   ///   - interval: The interval at which the state is written within an epoch.
   /// - Throws: ``TrainingError`` if the recipe is invalid or names layers that the network does not have, or the data
   ///   differ from those at the start of training; the errors of `Network` and of files.
   public init(
-    _ model: Sequential? = nil, state: TrainingState, training: LabeledImages, test: LabeledImages? = nil,
-    backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
-    transforms: [any ImageTransform] = [], folder: RunFolder? = nil,
-    interval: CheckpointInterval = .seconds(60)
+    _ model: Sequential? = nil, state: TrainingState, training: LabeledImages,
+    validation: LabeledImages? = nil, test: LabeledImages? = nil, backend: any Backend,
+    functions: TrainingFunctions = TrainingFunctions(), transforms: [any ImageTransform] = [],
+    folder: RunFolder? = nil, interval: CheckpointInterval = .seconds(60)
   ) throws {
     let recipe = state.recipe
     try recipe.validate()
-    images = try TrainingImages(training, test: test, recipe)
+    images = try TrainingImages(training, validation: validation, test: test, recipe)
     try images.digests.requireSame(as: state.data, folder: folder)
-    let normalization = try state.normalization ?? images.normalization(recipe.normalization)
+    let weights = try state.hasBegun ? nil : recipe.weights.map(InitialWeights.init)
+    let normalization =
+      try state.normalization ?? images.normalization(recipe.normalization, weights: weights?.normalization)
     if let tab = recipe.tab, !tab.resize.givesBytes, !transforms.isEmpty { throw tab.refusalOfTransforms }
     let planned = Result { try recipe.network(classes: training.classNames.count) }
     let model = try model ?? state.model ?? planned.get()
-    if let stored = state.model, stored != model {
+    // A stored state without a model has the recipe's, except those of old versions.
+    if let stored = state.model ?? (state.functions == nil ? nil : try? planned.get()), stored != model {
       throw TrainingError.mismatch(reason: "the training to resume has a different network")
     }
     let image: Shape = [training.channels, recipe.imageSize, recipe.imageSize]
-    let names = try model.resolved(for: image.batched(1)).flatMap { layer in
+    let parameters = try model.resolved(for: image.batched(1)).flatMap { layer in
       layer.operation.parameters.map(layer.parameterName)
     }
-    try recipe.requireConstants(among: names)
+    try recipe.requireConstants(among: parameters)
     let computation = state.computation
     network = try Network(
       model, image: image, backend: backend,
       options: NetworkOptions(
         batchSizes: images.batchSizes(recipe.batchSize), precision: computation.precision, isTraining: true,
         optimizerSlots: functions.rule(recipe, learningRate: 0).slots,
-        frozen: recipe.frozenParameters(among: names),
+        frozen: recipe.frozenParameters(among: parameters),
         keepsAverage: recipe.averageDecay != nil, microBatch: computation.microBatch,
         convolutions: computation.convolutions),
       normalization: normalization)
-    if let test { try requireChannels(of: test, for: network) }
     self.functions = functions
     self.folder = folder
     health = HealthWatch(recipe, functions, classNames: training.classNames)
@@ -152,19 +156,27 @@ public final class Trainer {
     self.state.convolutions = computation.convolutions
     self.state.data = images.digests
     self.state.normalization = normalization
+    let names = FunctionNames(functions, transforms, recipe)
     if state.hasBegun {
+      findings.changedFunctions = state.functions.map(names.differences) ?? []
       try resume(folder, interval)
     } else {
-      try begin(folder, interval)
+      self.state.functions = names
+      try begin(weights, folder, interval)
     }
   }
 
   /// Initializes the network's parameters, and writes the first files.
-  private func begin(_ folder: RunFolder?, _ interval: CheckpointInterval) throws {
+  private func begin(
+    _ weights: InitialWeights?, _ folder: RunFolder?, _ interval: CheckpointInterval
+  ) throws {
     let recipe = state.recipe
-    try network.initialize(recipe.firstParameters, seed: recipe.seed)
-    if let weights = recipe.weights {
-      findings.newParameters = try network.takeParameters(of: Checkpoint(path: weights), from: weights)
+    try network.initialize(recipe.effectiveInitialization, seed: recipe.seed)
+    if let weights {
+      findings.newParameters = try network.takeParameters(of: weights.checkpoint, from: weights.path)
+      findings.weights = weights.comparison(
+        with: description, takesNormalization: recipe.normalization == nil,
+        keepsHead: findings.newParameters.isEmpty)
     }
     if recipe.averageDecay != nil { try network.resetAverage() }
     guard let folder else { return }
@@ -222,7 +234,9 @@ public final class Trainer {
     recipe.computation.precision = state.precision
     recipe.computation.microBatch = state.microBatch
     recipe.computation.convolutions = state.convolutions
-    try files.write(recipe)
+    recipe.normalization = recipe.normalization ?? state.normalization.map { .fixed($0) }
+    try files.write(
+      recipe, needing: (state.model == nil ? [] : ["a custom network"]) + (state.functions?.list ?? []))
     return files
   }
 
@@ -237,6 +251,9 @@ public final class Trainer {
   }
 
   /// Trains until all epochs are complete or it is stopped.
+  ///
+  /// An observer stops training after an epoch with ``TrainingObserver/stopsTraining``; then it is complete. `shouldStop`
+  /// interrupts it after a step, and it can be resumed there.
   ///
   /// - Parameters:
   ///   - observers: The observers, called in this order.
@@ -268,7 +285,7 @@ public final class Trainer {
 
   private func trainEpochs(_ observers: [any TrainingObserver], _ shouldStop: () -> Bool) throws -> Outcome {
     while state.epoch < state.recipe.epochs {
-      if state.isOutOfPatience { return .stoppedEarly }
+      if state.isOutOfPatience || state.isStopped { return .stoppedEarly }
       guard try trainEpoch(observers, shouldStop),
         let (result, confusion) = try testEpoch(observers, shouldStop)
       else {
@@ -283,8 +300,15 @@ public final class Trainer {
       for diagnosis in diagnoses {
         for observer in observers { observer.didDiagnose(diagnosis) }
       }
+      if observers.contains(where: { $0.stopsTraining }) { try stopEarly() }
     }
     return .finished
+  }
+
+  /// Records that training has ended, so that it is not resumed.
+  private func stopEarly() throws {
+    state.isStopped = true
+    try files?.write(state, network)
   }
 
   /// Trains the rest of the current epoch; false if it was stopped.

@@ -27,6 +27,9 @@ public struct TrainingFunctions: Sendable {
   /// The test loss, without label smoothing.
   var testLoss: Loss { ownLoss ?? .crossEntropy(labelSmoothing: 0) }
 
+  /// Whether the loss is custom.
+  var hasOwnLoss: Bool { ownLoss != nil }
+
   /// Whether the update rule is custom.
   var hasOwnRule: Bool { ownRule != nil }
 

@@ -6,7 +6,7 @@ import Tensors
 public struct TrainingImages: Sendable {
   /// The images to train on.
   public let training: LabeledImages
-  /// The images to judge epochs by; nil without a validation split.
+  /// The images to judge epochs by; nil if none are given and the recipe has no validation split.
   public let validation: LabeledImages?
   /// The images to test on, if any.
   public let test: LabeledImages?
@@ -17,34 +17,68 @@ public struct TrainingImages: Sendable {
   ///
   /// - Parameters:
   ///   - training: The training images, before the split.
+  ///   - validation: The images to judge epochs by, instead of a split.
   ///   - test: The test images.
   ///   - recipe: The recipe, for the limits and the share to hold out.
-  /// - Throws: ``TrainingError`` if a part would be empty.
-  init(_ training: LabeledImages, test: LabeledImages?, _ recipe: Recipe) throws {
+  /// - Throws: ``TrainingError`` if a part would be empty, validation images are given and split off, or the parts differ
+  ///   in channels or the number of classes.
+  init(
+    _ training: LabeledImages, validation: LabeledImages?, test: LabeledImages?, _ recipe: Recipe
+  ) throws {
+    try Self.requireSameKind(validation, "validation", as: training)
+    try Self.requireSameKind(test, "test", as: training)
     let all = recipe.trainingLimit.map(training.prefix) ?? training
     self.test = test.map { test in recipe.testLimit.map(test.prefix) ?? test }
-    digests = DataDigests(training: all.digest, test: self.test?.digest)
+    digests = DataDigests(training: all.digest, validation: validation?.digest, test: self.test?.digest)
     guard recipe.validationSplit > 0 else {
       self.training = all
-      validation = nil
+      self.validation = validation
       return
     }
-    let heldOut = Int((Double(all.count) * recipe.validationSplit).rounded())
-    guard (1..<all.count).contains(heldOut) else {
+    guard validation == nil else {
+      throw TrainingError.invalidRecipe(
+        reason:
+          "the recipe has a validation split of \(recipe.validationSplit), but validation images are given: omit one of them"
+      )
+    }
+    do {
+      let (remaining, heldOut) = try all.split(fraction: recipe.validationSplit, seed: recipe.seed)
+      self.training = remaining
+      self.validation = heldOut
+    } catch is DatasetError {
       throw TrainingError.unsuitableData(
         reason:
           "a validation split of \(recipe.validationSplit) of \(all.count) images leaves one of the two parts empty"
       )
     }
-    var numbers = PhiloxGenerator(seed: recipe.seed, purpose: .split, index: 0)
-    let order = Shuffle.order(count: all.count, using: &numbers)
-    validation = all.selecting(order.prefix(heldOut).sorted())
-    self.training = all.selecting(order.dropFirst(heldOut).sorted())
+  }
+
+  /// Requires that images have the channels and the number of classes of the training images.
+  private static func requireSameKind(
+    _ images: LabeledImages?, _ name: String, as training: LabeledImages
+  ) throws {
+    guard let images else { return }
+    let counts = [
+      ("channels", images.channels, training.channels),
+      ("classes", images.classNames.count, training.classNames.count),
+    ]
+    for (what, count, expected) in counts where count != expected {
+      throw TrainingError.unsuitableData(
+        reason:
+          "the number of \(what) of the \(name) images is \(count); the training images have \(expected)")
+    }
   }
 
   /// The normalization chosen by a recipe.
-  func normalization(_ choice: NormalizationChoice) throws -> Normalization {
+  ///
+  /// - Parameters:
+  ///   - choice: The recipe's choice; nil to use that of the weights.
+  ///   - weights: The normalization of the initial weights, if known.
+  /// - Returns: The normalization.
+  /// - Throws: The errors of images that cannot be read.
+  func normalization(_ choice: NormalizationChoice?, weights: Normalization?) throws -> Normalization {
     switch choice {
+    case nil: return weights ?? .none
     case .fixed(let normalization): return normalization
     case .measured:
       let (mean, deviation) = try training.meanAndDeviation()

@@ -28,6 +28,12 @@ public protocol TrainingObserver: AnyObject {
 
   /// A problem keeps the network from learning; each kind is reported once per run.
   func didDiagnose(_ diagnosis: Diagnosis)
+
+  /// Whether training is to end; read after ``didFinishEpoch(_:pace:)``.
+  ///
+  /// The outcome is then ``Trainer/Outcome/stoppedEarly``, as when the patience has run out, and a resumed run ends at
+  /// once, unless it has more epochs than before.
+  var stopsTraining: Bool { get }
 }
 
 extension TrainingObserver {
@@ -47,6 +53,8 @@ extension TrainingObserver {
   public func didDiagnose(_ diagnosis: Diagnosis) {}
   /// Does nothing.
   public func didTest(images: Int, of total: Int) {}
+  /// False.
+  public var stopsTraining: Bool { false }
 }
 
 /// The progress of training after a step.

@@ -114,7 +114,8 @@ extension CommandTests {
       try Checkpoint.write(
         network,
         description: CheckpointDescription(
-          model: NiN(classes: 7), image: [1, 67, 67], classNames: [], normalization: .none),
+          model: NiN(classes: 7), image: [1, 67, 67], classNames: [],
+          normalization: Normalization(mean: [0.5], deviation: [0.25])),
         to: folder.path("seven.safetensors"))
       let run = try nin(
         [
@@ -126,6 +127,20 @@ extension CommandTests {
       let tuned = try Checkpoint(path: folder.path("tuned/checkpoint.safetensors"))
       let frozen: Tensor<Float> = try tuned.parameter("net.0.0.weight")
       #expect(try network.parameters().first?.tensor == frozen)
+      #expect(
+        run.output.contains("normalized as for the weights, with the means [0.5] and the deviations [0.25]"))
+      #expect(tuned.description.normalization == Normalization(mean: [0.5], deviation: [0.25]))
+      // The numbers of a built-in recipe are Fashion-MNIST's.
+      let printed = try nin("recipe", "quick", "--weights", "seven.safetensors", in: folder)
+      #expect(printed.output.contains("normalisation: null"))
+      try folder.write(Data("{normalisation: {mean: [0.1], deviation: [1]}}".utf8), to: "stated.json5")
+      let stated = try nin(
+        [
+          "train", "--backend", TestedBackends.fastest, "--recipe", "stated.json5", "--image-size", "67",
+          "--weights",
+          "seven.safetensors", "--output", "stated",
+        ] + small, in: folder)
+      #expect(stated.exitCode == 0 && stated.errors.contains("was trained with the means [0.5]"))
     }
   }
 }

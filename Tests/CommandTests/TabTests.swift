@@ -61,7 +61,7 @@ extension CommandTests {
       expectSuccess(try nin(["train", "--tab", "mxnet", "--output", "whole"] + tiny, in: folder))
       #expect(try folder.read("out/checkpoint.safetensors") == folder.read("whole/checkpoint.safetensors"))
       let recipe = try RecipeFile.read(folder.path("out/recipe.json5"))
-      #expect(recipe.tab == .mxnet && recipe.firstParameters == Tab.mxnet.initialization)
+      #expect(recipe.tab == .mxnet && recipe.effectiveInitialization == Tab.mxnet.initialization)
     }
 
     @Test("replaces a recipe's initial weights")

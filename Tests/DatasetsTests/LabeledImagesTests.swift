@@ -35,6 +35,29 @@ struct LabeledImagesTests {
     #expect(images.selecting([]).count == 0)
   }
 
+  @Test("are shuffled and divided at random, the same each time, without losing or repeating any")
+  func division() throws {
+    let images = try LabeledImages(
+      pixels: Array(0..<40), shape: [40, 1, 1, 1], labels: (0..<40).map { Int32($0 % 2) },
+      classNames: ["cat", "dog"])
+    let pixels = { (images: LabeledImages) in try (0..<images.count).flatMap { try images.image(at: $0) } }
+    let shuffled = try pixels(images.shuffled(seed: 1))
+    #expect(shuffled != Array(0..<40) && shuffled.sorted() == Array(0..<40))
+    #expect(try pixels(images.shuffled(seed: 1)) == shuffled)
+    #expect(try pixels(images.shuffled(seed: 2)) != shuffled)
+    #expect(images.shuffled(seed: 1).labels == shuffled.map { Int32($0 % 2) })
+
+    let (remaining, heldOut) = try images.split(fraction: 0.24, seed: 1)
+    let (first, second) = (try pixels(remaining), try pixels(heldOut))
+    #expect(second.count == 10 && (first + second).sorted() == Array(0..<40))
+    #expect(first == first.sorted() && second == second.sorted())
+    #expect(try pixels(images.split(fraction: 0.24, seed: 1).heldOut) == second)
+    #expect(try pixels(images.split(fraction: 0.24, seed: 2).heldOut) != second)
+    for fraction in [0, 1, 0.01, 0.99, -1, .nan, .infinity] {
+      #expect(throws: DatasetError.self) { try images.split(fraction: fraction, seed: 1) }
+    }
+  }
+
   @Test("keep the digest that states of training have stored")
   func digest() throws {
     let images = try LabeledImages(

@@ -24,6 +24,8 @@ struct ComparisonTests {
     #expect(comparison.compared.map(\.name) == ["new", "old", "book mxnet", "book jax"])
     #expect(comparison.results[1][2...6] == ["2 of 3", "0.700", "2", "0.700", "2.000"])
     #expect(comparison.results[2][3...5] == ["0.640", "2", "0.640"])
+    let records = try ["new", "old"].map { try RunRecord(folder.path($0)) }
+    #expect(RunComparison(records).results == Array(comparison.results[..<2]))
     let (names, rows) = comparison.recipeDifferences
     #expect(names == ["new", "old"])
     #expect(rows.contains(["epochs", "2", "3"]) && rows.contains(["batchSize", "4", "2"]))

@@ -20,14 +20,78 @@ struct FitTests {
   func fits() throws {
     let images = try SmallTraining.images(26)
     let network = try fit(SmallTraining.model, on: images, recipe: Self.recipe, backend: Reference())
-    let score = try #require(try evaluate(network, on: images))
-    #expect(score.accuracy > 0.6)
+    var matrix = ConfusionMatrix(classes: 4)
+    let score = try evaluate(network, on: images, batchSize: 8) { matrix.add($0) }
+    #expect(score.accuracy > 0.6 && score.accuracy == matrix.accuracy && matrix.count == 26)
+    var batches = 0
+    let stopped = try evaluate(network, on: images, batchSize: 8, shouldStop: { batches == 2 }) { _ in
+      batches += 1
+    }
+    #expect(stopped == nil && batches == 2)
     let trainer = try Trainer(
       SmallTraining.model, recipe: Self.recipe, training: images, backend: Reference(), transforms: [Blank()])
     try trainer.run()
     // Black images all look alike.
     #expect(try #require(trainer.state.history.last).trainingAccuracy < 0.5)
     #expect(trainer.state.history.last?.testLoss == nil)
+    let blank = try fit(
+      SmallTraining.model, on: images, recipe: Self.recipe, backend: Reference(),
+      functions: TrainingFunctions(loss: .custom(SquaredError())), transforms: [Blank()])
+    let same = try Trainer(
+      SmallTraining.model, recipe: Self.recipe, training: images, backend: Reference(),
+      functions: TrainingFunctions(loss: .custom(SquaredError())), transforms: [Blank()])
+    try same.run()
+    #expect(try blank.parameters().map(\.tensor) == same.network.parameters().map(\.tensor))
+  }
+
+  @Test("judges epochs by custom validation images, which belong to the run")
+  func ownValidation() throws {
+    let images = try SmallTraining.images(26)
+    let (training, validation) = try images.split(fraction: 0.3, seed: 1)
+    var recipe = SmallTraining.recipe
+    let folder = try TemporaryFolder()
+    let run = try RunFolder(folder.path("run"))
+    let trainer = try Trainer(
+      SmallTraining.model, recipe: recipe, training: training, validation: validation, test: images,
+      backend: Reference(), folder: run)
+    #expect(trainer.images.validation?.count == 8 && trainer.testImageCount == 34)
+    try trainer.run()
+    let last = try #require(trainer.state.history.last)
+    #expect(try last.validationLoss == evaluate(trainer.network, on: validation, batchSize: 4).loss)
+    #expect(trainer.state.best?.accuracy == trainer.state.history.compactMap(\.validationAccuracy).max())
+    let other = #expect(throws: TrainingError.self) {
+      try Trainer(
+        state: run.newestState().state, training: training, validation: images, test: images,
+        backend: Reference(),
+        folder: run)
+    }
+    #expect(other?.description.contains("validation images differ") == true)
+
+    recipe.validationSplit = 0.2
+    let twice = #expect(throws: TrainingError.self) {
+      try Trainer(
+        SmallTraining.model, recipe: recipe, training: training, validation: validation, backend: Reference())
+    }
+    #expect(twice?.description.contains("validation split") == true)
+  }
+
+  @Test("rejects validation and test images of other channels or classes", arguments: ["validation", "test"])
+  func otherKind(name: String) throws {
+    let images = try SmallTraining.images(8)
+    let color = try LabeledImages(
+      pixels: Array(repeating: 0, count: 3 * 16), shape: [1, 3, 4, 4], labels: [0],
+      classNames: images.classNames)
+    let fewer = try LabeledImages(
+      pixels: Array(repeating: 0, count: 16), shape: [1, 1, 4, 4], labels: [0], classNames: ["a"])
+    for (others, word) in [(color, "channels"), (fewer, "classes")] {
+      let error = #expect(throws: TrainingError.self) {
+        try Trainer(
+          SmallTraining.model, recipe: SmallTraining.recipe, training: images,
+          validation: name == "validation" ? others : nil, test: name == "test" ? others : nil,
+          backend: Reference())
+      }
+      #expect(error?.description.contains("\(word) of the \(name) images") == true)
+    }
   }
 
   private struct Blank: ImageTransform {

@@ -22,10 +22,11 @@ struct NiNTrainingTests {
   }
 
   private static func normalization(_ recipe: Recipe) throws -> Normalization {
-    guard case .fixed(let normalization) = recipe.normalization else {
-      throw TrainingError.invalidRecipe(reason: "the recipe measures its normalization")
+    switch recipe.normalization {
+    case nil: return .none
+    case .fixed(let normalization): return normalization
+    case .measured: throw TrainingError.invalidRecipe(reason: "the recipe measures its normalization")
     }
-    return normalization
   }
 
   /// The network with the first parameters of a recipe.

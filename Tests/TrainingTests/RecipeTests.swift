@@ -1,5 +1,6 @@
 import Backends
 import Datasets
+import Foundation
 import Layers
 import Networks
 import ReferenceBackend
@@ -170,6 +171,77 @@ struct RecipeTests {
       try Trainer(other, recipe: recipe, training: source.images, backend: Reference())
     }
     #expect(error?.description.contains("net.0.weight") == true)
+  }
+
+  @Test("without a normalization takes that of the weights, and compares what it states with theirs")
+  func preparationOfWeights() throws {
+    let (theirs, other) = (
+      Normalization(mean: [0.25], deviation: [0.5]), Normalization(mean: [0.125], deviation: [1])
+    )
+    let source = try SmallTraining()
+    var recipe = SmallTraining.recipe
+    recipe.normalization = .fixed(theirs)
+    try source.trainer(TrainingState(recipe: recipe)).run()
+
+    recipe.weights = source.folder.checkpoint
+    let same = try SmallTraining()
+    let stated = try same.trainer(TrainingState(recipe: recipe))
+    #expect(stated.findings.weights == comparison())
+
+    recipe.normalization = .fixed(other)
+    let different = try Trainer(source.model, recipe: recipe, training: source.images, backend: Reference())
+    #expect(different.network.normalization == other)
+    #expect(different.findings.weights == comparison { $0.otherNormalization = theirs })
+
+    recipe.normalization = nil
+    let training = try SmallTraining()
+    let recorder = Recorder()
+    let taken = try training.trainer(TrainingState(recipe: recipe))
+    #expect(taken.network.normalization == theirs && taken.description.normalization == theirs)
+    #expect(taken.findings.weights == comparison { $0.givesNormalization = true })
+    try taken.run(observers: [recorder], shouldStop: { recorder.losses.count == 3 })
+    try stated.run()
+    #expect(try RecipeFile.read(training.folder.recipe).normalization == .fixed(theirs))
+    // Resumed without the weights.
+    try FileManager.default.removeItem(atPath: source.folder.checkpoint)
+    let resumed = try training.trainer(training.storedState())
+    #expect(resumed.findings.weights == nil && resumed.network.normalization == theirs)
+    try resumed.run()
+    #expect(try training.bytes(training.folder.checkpoint) == same.bytes(same.folder.checkpoint))
+
+    recipe.weights = nil
+    let none = try Trainer(source.model, recipe: recipe, training: source.images, backend: Reference())
+    #expect(none.network.normalization == .none && none.findings.weights == nil)
+  }
+
+  @Test("notices weights for as many classes with other names, or images that were resized in another way")
+  func otherClasses() throws {
+    let source = try SmallTraining()
+    try source.trainer().run()
+    let images = try LabeledImages(
+      pixels: source.images.labels.indices.flatMap { try source.images.image(at: $0) }, shape: [26, 1, 9, 9],
+      labels: source.images.labels, classNames: ["a", "b", "c", "e"])
+    var recipe = SmallTraining.recipe
+    recipe.weights = source.folder.checkpoint
+    recipe.tab = .mxnet
+    let trainer = try Trainer(source.model, recipe: recipe, training: images, backend: Reference())
+    #expect(trainer.findings.newParameters.isEmpty)
+    #expect(
+      trainer.findings.weights
+        == comparison {
+          $0.givesNormalization = true
+          $0.otherResize = .pillow
+          $0.otherClassNames = ["a", "b", "c", "d"]
+        })
+  }
+
+  private func comparison(
+    _ change: (inout Trainer.WeightsComparison) -> Void = { _ in }
+  ) -> Trainer.WeightsComparison {
+    var comparison = Trainer.WeightsComparison()
+    comparison.statesPreparation = true
+    change(&comparison)
+    return comparison
   }
 
   @Test("that names what the network has not is rejected", arguments: ["frozen", "constants", "everything"])

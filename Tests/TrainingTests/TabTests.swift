@@ -43,8 +43,7 @@ struct TabTests {
     try trainer.run()
     let checkpoint = try Checkpoint(path: training.folder.checkpoint)
     #expect(checkpoint.description.resize == tab.resize)
-    let score = try #require(
-      try evaluate(trainer.network, on: training.images, resize: tab.resize, batchSize: 4))
+    let score = try evaluate(trainer.network, on: training.images, resize: tab.resize, batchSize: 4)
     #expect(score.loss == trainer.state.history.last?.testLoss)
   }
 
@@ -67,7 +66,9 @@ struct TabTests {
     let trainer = try training.trainer()
     #expect(trainer.description.resize == nil)
     let recipe = trainer.state.recipe
-    #expect(recipe.tab == nil && recipe.resize == .pillow && recipe.firstParameters == recipe.initialization)
+    #expect(
+      recipe.tab == nil && recipe.resize == .pillow && recipe.effectiveInitialization == recipe.initialization
+    )
     let file = try SafetensorsFile(path: training.folder.state)
     #expect(file.metadata.values.allSatisfy { !$0.contains("\"tab\"") && !$0.contains("resize") })
   }

@@ -95,6 +95,7 @@ struct TrainingStateTests {
     let stored = try training.storedState()
     var recipe = SmallTraining.recipe
     recipe.decaysBiases = true
+    recipe.normalization = .fixed(.none)
     #expect(stored.step == 10 && stored.epoch == 1 && stored.batch == 3 && stored.recipe == recipe)
     let trainer = try training.trainer(stored)
     // There were no others.

@@ -17,4 +17,4 @@ let recipe = Recipe(
   imageSize: side, batchSize: 32, epochs: 5, optimizer: .adamW(),
   learningRate: LearningRateSchedule(peak: 0.01))
 let network = try fit(model, on: images, recipe: recipe, backend: DNNL())
-print("accuracy:", try evaluate(network, on: images)?.accuracy ?? 0)
+print("accuracy:", try evaluate(network, on: images).accuracy)

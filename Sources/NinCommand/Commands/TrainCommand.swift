@@ -99,7 +99,7 @@ struct TrainCommand: ParsableCommand {
         "\(output): its file system has no locks; make sure that no other training uses this folder")
     }
     var state = stored ?? TrainingState(recipe: recipe)
-    state.recipe = recipe
+    state.replaceRecipe(by: recipe)
     let trainer = try Trainer(
       state: state, training: training, test: test, backend: backend, folder: lockedFolder,
       interval: checkpointEvery)

@@ -32,6 +32,8 @@ extension RecipeOptions {
     changed.computation = stored.computation
     // A run of a version before 0.5 keeps its rule.
     changed.decaysBiases = stored.decaysBiases
+    // States of versions before 0.6 always have a normalization.
+    changed.normalization = changed.normalization ?? stored.normalization
     var comparable = changed
     comparable.epochs = stored.epochs
     comparable.patience = stored.patience
@@ -69,11 +71,20 @@ extension RecipeOptions {
     recipe.augmentation.flip = flip ?? recipe.augmentation.flip
     recipe.augmentation.shift = shift ?? recipe.augmentation.shift
     recipe.augmentation.erasing = erasing ?? recipe.augmentation.erasing
-    recipe.normalization = measureNormalization ? .measured : recipe.normalization
+    recipe.normalization = measureNormalization ? .measured : normalization(of: recipe)
     recipe.imageSize = imageSize ?? recipe.imageSize
     recipe.seed = seed ?? recipe.seed
     recipe.trainingLimit = limitTrain ?? recipe.trainingLimit
     recipe.testLimit = limitTest ?? recipe.testLimit
+  }
+
+  /// The normalization of a recipe; nil for a built-in one if `--weights` states another, because that of the recipe is
+  /// for Fashion-MNIST.
+  private func normalization(of recipe: Recipe) -> NormalizationChoice? {
+    guard let weights, NamedRecipe(rawValue: self.recipe ?? NamedRecipe.book.rawValue) != nil,
+      let checkpoint = try? Checkpoint(path: weights), checkpoint.knowsPreparation
+    else { return recipe.normalization }
+    return nil
   }
 
   /// Constants are for parameters of the recipe's network: none apply to another network, and to a variant of NiN only

@@ -55,8 +55,10 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Start from the weights of a checkpoint; a head for different classes is initialized.",
-      valueName: "file"),
+      """
+      Start from the weights of a checkpoint; a head for different classes is initialized. Images are normalized as for \
+      the weights, unless a recipe file states a normalization.
+      """, valueName: "file"),
     completion: .tensors)
   var weights: String?
 

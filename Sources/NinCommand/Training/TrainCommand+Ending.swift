@@ -14,7 +14,10 @@ extension TrainCommand {
     switch outcome {
     case .finished: finish(trainer)
     case .stoppedEarly:
-      say("stopped early: no better epoch since epoch \(trainer.state.best?.epoch ?? 0)")
+      say(
+        trainer.state.isStopped
+          ? "the program that trains has stopped early; continue with a larger --epochs"
+          : "stopped early: no better epoch since epoch \(trainer.state.best?.epoch ?? 0)")
       finish(trainer)
     case .interrupted:
       recording.writeShortReport(of: trainer, output: output)

@@ -60,6 +60,11 @@ struct TrainingAnnouncement {
       Log.notice(
         "the rows of \(output)/history.csv do not belong to this training; it has been moved to \(path)")
     }
+    if !findings.changedFunctions.isEmpty {
+      Log.warning(
+        "the program that began this training gave it other functions (\(listed(findings.changedFunctions))), which are "
+          + "missing here: the result will differ")
+    }
     if !findings.newParameters.isEmpty {
       Log.notice(
         "these parameters have a different shape in \(trainer.state.recipe.weights ?? "") and are initialized: "
@@ -69,27 +74,31 @@ struct TrainingAnnouncement {
 
   /// Reports differences from how the initial network was trained.
   private func printDifferences(from weights: String?) {
-    guard let path = weights, let checkpoint = try? Checkpoint(path: path) else { return }
-    let (theirs, ours) = (checkpoint.description, trainer.description)
-    if !checkpoint.knowsPreparation {
+    guard let path = weights, let theirs = trainer.findings.weights else { return }
+    let ours = trainer.description
+    if !theirs.statesPreparation {
       Log.notice(
-        "\(path) does not describe the preparation of its images; this training has the means \(ours.normalization.mean) and "
-          + "the deviations \(ours.normalization.deviation)")
-    } else if theirs.normalization != ours.normalization {
+        "\(path) does not describe the preparation of its images; this training has \(text(ours.normalization))"
+      )
+    } else if theirs.givesNormalization {
+      say("images are normalized as for the weights, with \(text(ours.normalization))")
+    } else if let other = theirs.otherNormalization {
       Log.notice(
-        "\(path) was trained with the means \(theirs.normalization.mean) and the deviations "
-          + "\(theirs.normalization.deviation), but this training has \(ours.normalization.mean) and "
-          + "\(ours.normalization.deviation)")
+        "\(path) was trained with \(text(other)), but the recipe of this training has \(text(ours.normalization))"
+      )
     }
-    let (before, now) = (theirs.resize ?? .pillow, ours.resize ?? .pillow)
-    if checkpoint.knowsPreparation, before != now {
+    if let before = theirs.otherResize {
       Log.notice(
         "\(path) was trained on images resized like \(before.rawValue), but this training resizes like "
-          + "\(now.rawValue)")
+          + "\((ours.resize ?? .pillow).rawValue)")
     }
-    if theirs.classNames.count == ours.classNames.count, theirs.classNames != ours.classNames {
+    if theirs.otherClassNames != nil {
       Log.notice("\(path) has as many classes as the data, but different ones; its last layers are kept")
     }
+  }
+
+  private func text(_ normalization: Normalization) -> String {
+    "the means \(normalization.mean) and the deviations \(normalization.deviation)"
   }
 
   private func printChanges(since stored: TrainingState) {

@@ -13,14 +13,21 @@ public struct RunComparison {
   ///   `epoch,NAME`.
   /// - Throws: `FileError` if one of them is neither.
   public init(_ paths: [String]) throws {
-    var compared: [ComparedRun] = []
-    for path in paths {
-      if RunFolder.exists(path) {
-        compared.append(ComparedRun(try RunRecord(path)))
-      } else {
-        compared += try AccuracyTable.read(path)
-      }
-    }
+    self.init(
+      try paths.flatMap { path in
+        RunFolder.exists(path) ? [ComparedRun(try RunRecord(path))] : try AccuracyTable.read(path)
+      })
+  }
+
+  /// Compares runs that have been read.
+  ///
+  /// - Parameter runs: The runs.
+  public init(_ runs: [RunRecord]) {
+    self.init(runs.map { ComparedRun($0) })
+  }
+
+  private init(_ runs: [ComparedRun]) {
+    var compared = runs
     let names = compared.map(\.name)
     for index in compared.indices where names.count(where: { $0 == names[index] }) > 1 {
       // Runs with the same name in different folders are named by their paths; a run that is given twice gets a number.

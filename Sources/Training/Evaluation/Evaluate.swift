@@ -4,22 +4,58 @@ import Networks
 
 /// Classifies all images and compares the predictions with their labels.
 ///
+/// ```swift
+/// var matrix = ConfusionMatrix(classes: 10)
+/// let score = try evaluate(network, on: images) { matrix.add($0) }
+/// ```
+///
 /// - Parameters:
 ///   - network: The network; dropout is off.
 ///   - images: The images, which are resized to the network's size.
 ///   - resize: The resizing method: as in training, which a checkpoint records.
 ///   - batchSize: The number of images loaded at a time.
 ///   - loss: The loss.
-///   - shouldStop: Called after each batch.
 ///   - didEvaluate: Called with each batch and the network's output.
-/// - Returns: The sums over all images; nil if `shouldStop` returned true.
+/// - Returns: The sums over all images.
 /// - Throws: ``TrainingError`` if the number of channels differs from the network's; ``NonFiniteLoss`` if a loss is NaN
 ///   or infinite; the errors of the loader, of the network and of `didEvaluate`.
 public func evaluate(
   _ network: Network, on images: LabeledImages, resize: ResizeMethod = .pillow, batchSize: Int = 128,
-  loss: Loss = .crossEntropy(labelSmoothing: 0), shouldStop: () -> Bool = { false },
+  loss: Loss = .crossEntropy(labelSmoothing: 0), didEvaluate: (EvaluatedBatch) throws -> Void = { _ in }
+) throws -> ClassificationScore {
+  try evaluateBatches(
+    network, on: images, resize: resize, batchSize: batchSize, loss: loss, shouldStop: { false },
+    didEvaluate: didEvaluate
+  ).score
+}
+
+/// Classifies images until it is stopped, and compares the predictions with their labels.
+///
+/// - Parameters:
+///   - network: The network; dropout is off.
+///   - images: The images, which are resized to the network's size.
+///   - resize: The resizing method: as in training, which a checkpoint records.
+///   - batchSize: The number of images loaded at a time.
+///   - loss: The loss.
+///   - shouldStop: Called before each batch.
+///   - didEvaluate: Called with each batch and the network's output.
+/// - Returns: The sums over all images; nil if `shouldStop` returned true.
+/// - Throws: As ``evaluate(_:on:resize:batchSize:loss:didEvaluate:)``.
+public func evaluate(
+  _ network: Network, on images: LabeledImages, resize: ResizeMethod = .pillow, batchSize: Int = 128,
+  loss: Loss = .crossEntropy(labelSmoothing: 0), shouldStop: () -> Bool,
   didEvaluate: (EvaluatedBatch) throws -> Void = { _ in }
 ) throws -> ClassificationScore? {
+  let (score, isStopped) = try evaluateBatches(
+    network, on: images, resize: resize, batchSize: batchSize, loss: loss, shouldStop: shouldStop,
+    didEvaluate: didEvaluate)
+  return isStopped ? nil : score
+}
+
+private func evaluateBatches(
+  _ network: Network, on images: LabeledImages, resize: ResizeMethod, batchSize: Int, loss: Loss,
+  shouldStop: () -> Bool, didEvaluate: (EvaluatedBatch) throws -> Void
+) throws -> (score: ClassificationScore, isStopped: Bool) {
   try requireChannels(of: images, for: network)
   let size = PixelSize(height: network.image[1], width: network.image[2])
   let loader = try BatchLoader(
@@ -31,7 +67,7 @@ public func evaluate(
   logits.initialize(repeating: 0)
   var score = ClassificationScore()
   while let batch = try loader.next() {
-    if shouldStop() { return nil }
+    if shouldStop() { return (score, true) }
     guard let pixels = batch.pixels else { continue }
     let output = UnsafeMutableBufferPointer(rebasing: logits[..<(batch.labels.count * classes)])
     let batchScore = try network.evaluate(pixels, labels: batch.labels, loss: loss, into: output)
@@ -44,7 +80,7 @@ public func evaluate(
         score: batchScore))
     score += batchScore
   }
-  return score
+  return (score, false)
 }
 
 /// A loss that is NaN or infinite.

@@ -42,9 +42,17 @@ final class RunFiles {
   var secondsBefore: Double { history.seconds }
 
   /// Writes the recipe, from which training can be repeated.
-  func write(_ recipe: Recipe) throws {
-    let text = RecipeFile.text(
-      recipe, title: "The recipe of this run: nin train --recipe FILE repeats it.")
+  ///
+  /// - Parameters:
+  ///   - recipe: The recipe.
+  ///   - others: What the run needs besides it; if there is anything, the command cannot repeat it.
+  /// - Throws: `FileError` if it cannot be written.
+  func write(_ recipe: Recipe, needing others: [String]) throws {
+    let title =
+      others.isEmpty
+      ? "The recipe of this run: nin train --recipe FILE repeats it."
+      : "The recipe of this run, which also has \(others.joined(separator: ", "))."
+    let text = RecipeFile.text(recipe, title: title)
     try AtomicFile.write(to: folder.recipe) { try $0.write(Array(text.utf8)) }
   }
 

@@ -50,6 +50,10 @@ public struct TrainingState: Sendable, Equatable, Codable {
   package var previousCheckpoint: String?
   /// The MD5 digest of the best epoch's network.
   package var bestCheckpoint: String?
+  /// The types of the functions besides the recipe; nil in files of versions before 0.6.
+  var functions: FunctionNames?
+  /// Absent unless true, as in files of older versions.
+  private var stopped: Bool?
   /// The best epoch so far.
   public var best: EpochResult.Judgment?
   /// The results of the completed epochs.
@@ -58,7 +62,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
   private enum CodingKeys: String, CodingKey {
     case format, recipe, epoch, batch, step, epochScore, halfEpochs, backend, precision, microBatch,
       convolutions, model
-    case data, checkpoint, previousCheckpoint, bestCheckpoint, best, history
+    case data, checkpoint, previousCheckpoint, bestCheckpoint, functions, stopped, best, history
     // Spelled as in the files of earlier versions.
     case normalization = "normalisation"
   }
@@ -66,6 +70,12 @@ public struct TrainingState: Sendable, Equatable, Codable {
   /// Creates the state of a new run.
   public init(recipe: Recipe) {
     self.recipe = recipe
+  }
+
+  /// Whether an observer has stopped training after an epoch; false resumes it.
+  public var isStopped: Bool {
+    get { stopped ?? false }
+    set { stopped = newValue ? true : nil }
   }
 
   /// Whether no epoch has been better for as many epochs as the recipe's patience.
@@ -205,10 +215,12 @@ extension TrainingState {
   }
 }
 
-/// Digests of the training and the test images with their labels.
+/// Digests of the training, validation and test images with their labels.
 package struct DataDigests: Sendable, Equatable, Codable {
   /// The digest of the training images.
   package var training: String
+  /// The digest of the validation images; nil unless they are apart from the training images.
+  package var validation: String?
   /// The digest of the test images; nil without any.
   package var test: String?
 
@@ -216,9 +228,11 @@ package struct DataDigests: Sendable, Equatable, Codable {
   ///
   /// - Parameters:
   ///   - training: The digest of the training images.
+  ///   - validation: The digest of the validation images; nil unless they are apart from the training images.
   ///   - test: The digest of the test images; nil without any.
-  package init(training: String, test: String?) {
+  package init(training: String, validation: String? = nil, test: String?) {
     self.training = training
+    self.validation = validation
     self.test = test
   }
 
@@ -227,8 +241,10 @@ package struct DataDigests: Sendable, Equatable, Codable {
   /// - Throws: ``TrainingError`` that names those that differ.
   func requireSame(as stored: DataDigests?, folder: RunFolder?) throws {
     guard let stored else { return }
-    let differing = [("training", training == stored.training), ("test", test == stored.test)]
-      .filter { !$0.1 }.map(\.0)
+    let differing = [
+      ("training", training == stored.training), ("validation", validation == stored.validation),
+      ("test", test == stored.test),
+    ].filter { !$0.1 }.map(\.0)
     guard differing.isEmpty else {
       throw TrainingError.unsuitableData(
         reason:

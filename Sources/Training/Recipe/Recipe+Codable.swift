@@ -58,7 +58,7 @@ extension Recipe: Codable {
     validationSplit = try value(.validationSplit, validationSplit)
     augmentation = try value(.augmentation, augmentation)
     initialization = try value(.initialization, initialization)
-    normalization = try value(.normalization, normalization)
+    normalization = try values.decodeIfPresent(NormalizationChoice.self, forKey: .normalization)
     seed = try value(.seed, seed)
     trainingLimit = try values.decodeIfPresent(Int.self, forKey: .trainingLimit)
     testLimit = try values.decodeIfPresent(Int.self, forKey: .testLimit)
@@ -99,7 +99,7 @@ extension Recipe: Codable {
     try values.encode(validationSplit, forKey: .validationSplit)
     try values.encode(augmentation, forKey: .augmentation)
     if tab == nil { try values.encode(initialization, forKey: .initialization) }
-    try values.encode(normalization, forKey: .normalization)
+    try values.encodeIfPresent(normalization, forKey: .normalization)
     try values.encode(seed, forKey: .seed)
     try values.encodeIfPresent(trainingLimit, forKey: .trainingLimit)
     try values.encodeIfPresent(testLimit, forKey: .testLimit)

@@ -14,8 +14,13 @@ public struct Recipe: Sendable, Equatable {
   /// The network; ignored by a trainer that is given a model.
   public var model = ModelChoice(.nin)
   /// A checkpoint to start from, for fine-tuning; nil for weights drawn from the seed.
+  ///
+  /// The parameters of a head for different classes are drawn from the seed too.
   public var weights: String?
   /// Frozen layers or parameters, by prefixes of their names: `net.0`, `net.3.0.bias`.
+  ///
+  /// Freezing a batch normalization keeps its scale and shift; it still uses the statistics of batches, and updates the
+  /// running ones, as in PyTorch.
   public var frozen: [String] = []
 
   /// Height and width that images are resized to.
@@ -46,14 +51,16 @@ public struct Recipe: Sendable, Equatable {
   /// The number of epochs without improvement after which training ends; nil for no early stopping.
   public var patience: Int?
 
-  /// The share of the training images that is held out for validation, 0 to 1, drawn by the seed.
+  /// The share of the training images that is held out for validation, 0 to 1, drawn by the seed; must be 0 if a trainer
+  /// is given validation images.
   public var validationSplit = 0.0
   /// Random changes to the training images.
   public var augmentation = Augmentation()
   /// The distributions of the initial parameters; must be the default with a ``tab``, which determines them.
   public var initialization: Initialization
-  /// The normalization of bytes.
-  public var normalization: NormalizationChoice
+  /// The normalization of bytes; nil for that of the ``weights``, or none if there are no weights or their file does not
+  /// state it.
+  public var normalization: NormalizationChoice?
   /// The key of all random numbers: initial parameters, order of the images, augmentation, dropout.
   public var seed: UInt64
   /// Use only the first N training images; nil for all.
@@ -90,7 +97,7 @@ public struct Recipe: Sendable, Equatable {
     imageSize: Int = 224, batchSize: Int = 128, epochs: Int = 10, optimizer: Optimizer = .sgd(),
     learningRate: LearningRateSchedule = LearningRateSchedule(peak: 0.05), weightDecay: Double = 0,
     maximumGradientNorm: Double? = nil, initialization: Initialization = Initialization(),
-    normalization: NormalizationChoice = .fixed(.none), seed: UInt64 = 0
+    normalization: NormalizationChoice? = nil, seed: UInt64 = 0
   ) {
     self.imageSize = imageSize
     self.batchSize = batchSize

@@ -167,7 +167,10 @@ public enum RecipeFile {
     (.validationSplit, "The share of the training images that is held out for validation, 0 to 1."),
     (.trainingLimit, "Use only the first N training images; null for all."),
     (.testLimit, "Use only the first N test images; null for all."),
-    (.normalization, "(byte / 255 - mean) / deviation for each channel, or \"measured\"."),
+    (
+      .normalization,
+      "(byte / 255 - mean) / deviation for each channel, or \"measured\"; null for that of the weights, or none."
+    ),
     (.augmentation, "Whether to flip, the maximum shift in pixels, the probability of erasing a rectangle."),
     (
       .initialization,

@@ -2,8 +2,8 @@ import Datasets
 import Layers
 
 extension Recipe {
-  /// The distributions of the initial parameters: the tab's, if there is a tab.
-  public var firstParameters: Initialization { tab?.initialization ?? initialization }
+  /// The distributions of the initial parameters: the tab's, or else ``initialization``.
+  public var effectiveInitialization: Initialization { tab?.initialization ?? initialization }
 
   /// The resizing method: the tab's, or else Pillow's.
   public var resize: ResizeMethod { tab?.resize ?? .pillow }

@@ -1,0 +1,49 @@
+import Backends
+import Datasets
+
+/// The types of the functions that a program gives to a training besides its recipe.
+///
+/// The functions themselves cannot be stored, but a resumed training compares their types.
+struct FunctionNames: Sendable, Equatable, Codable {
+  /// The type of the custom loss; nil for the recipe's.
+  let loss: String?
+  /// The type of the custom update rule; nil for the recipe's.
+  let updateRule: String?
+  /// The types of the transforms besides the recipe's.
+  let transforms: [String]
+
+  init(_ functions: TrainingFunctions, _ transforms: [any ImageTransform], _ recipe: Recipe) {
+    loss =
+      switch functions.loss(recipe) {
+      case .custom(let loss): Self.name(of: loss)
+      case .crossEntropy: functions.hasOwnLoss ? "crossEntropy" : nil
+      }
+    let rule =
+      switch functions.rule(recipe, learningRate: 0) {
+      case .custom(let rule): Self.name(of: rule)
+      case .gradientDescent: "gradientDescent"
+      case .adamW: "adamW"
+      }
+    updateRule = functions.hasOwnRule ? rule : nil
+    self.transforms = transforms.map(Self.name)
+  }
+
+  private static func name(of value: Any) -> String { String(describing: type(of: value)) }
+
+  /// The kinds of functions that differ from others.
+  func differences(from other: FunctionNames) -> [String] {
+    [
+      ("loss", loss == other.loss), ("update rule", updateRule == other.updateRule),
+      ("transforms", transforms == other.transforms),
+    ].filter { !$0.1 }.map(\.0)
+  }
+
+  /// Each custom function with its type, for a sentence.
+  var list: [String] {
+    let functions = [("loss", loss), ("update rule", updateRule)].compactMap { kind, name in
+      name.map { "a custom \(kind) (\($0))" }
+    }
+    return functions
+      + (transforms.isEmpty ? [] : ["custom transforms (\(transforms.joined(separator: ", ")))"])
+  }
+}

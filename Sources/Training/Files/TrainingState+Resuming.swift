@@ -1,0 +1,36 @@
+extension TrainingState {
+  /// The recipe's keys that may change when training is resumed, besides the choices of ``Recipe/Computation``.
+  private static let changeable: Set = ["epochs", "patience"]
+
+  /// Continues with a recipe; with more epochs than before, also if an observer had stopped the training.
+  package mutating func replaceRecipe(by recipe: Recipe) {
+    if recipe.epochs > self.recipe.epochs { isStopped = false }
+    self.recipe = recipe
+  }
+
+  /// The state with a recipe's number of epochs, patience and computation.
+  ///
+  /// - Parameter given: The recipe that training is resumed with.
+  /// - Returns: The state to resume from.
+  /// - Throws: ``TrainingError`` that names the keys in which the recipe differs from the stored one.
+  func resumed(with given: Recipe) throws -> TrainingState {
+    var (changed, state) = (given, self)
+    if given.computation == Recipe.Computation() { changed.computation = recipe.computation }
+    // A run of a version before 0.5 keeps its rule.
+    if format == nil { changed.decaysBiases = recipe.decaysBiases }
+    // States of earlier versions always have one.
+    changed.normalization = changed.normalization ?? recipe.normalization
+    var comparable = changed
+    comparable.computation = recipe.computation
+    let differing = zip(RecipeFile.values(of: recipe), RecipeFile.values(of: comparable))
+      .filter { $0.value != $1.value && !Self.changeable.contains($0.key) }.map(\.0.key)
+    guard differing.isEmpty else {
+      throw TrainingError.mismatch(
+        reason:
+          "the training to resume has another recipe, with a different \(differing.map { "'\($0)'" }.joined(separator: ", ")); "
+          + "only the number of epochs and the patience may change")
+    }
+    state.replaceRecipe(by: changed)
+    return state
+  }
+}

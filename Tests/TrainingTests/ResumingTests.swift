@@ -1,0 +1,191 @@
+import Backends
+import Datasets
+import Foundation
+import Layers
+import Networks
+import ReferenceBackend
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+@Suite("Resuming in a program")
+struct ResumingTests {
+  private func trainer(
+    _ training: SmallTraining, _ recipe: Recipe = SmallTraining.recipe,
+    functions: TrainingFunctions = TrainingFunctions(), transforms: [any ImageTransform] = []
+  ) throws -> Trainer {
+    try Trainer(
+      training.model, recipe: recipe, training: training.images, test: training.images, backend: Reference(),
+      functions: functions, transforms: transforms, folder: training.folder, resumes: true)
+  }
+
+  @Test("begins a run without a state, and resumes it to the byte with one", arguments: [1, 7, 9])
+  func resumes(stepsBeforeStop: Int) throws {
+    let (whole, parts) = (try SmallTraining(), try SmallTraining())
+    #expect(try trainer(whole).run() == .finished)
+    let recorder = Recorder()
+    #expect(
+      try trainer(parts).run(observers: [recorder], shouldStop: { recorder.losses.count == stepsBeforeStop })
+        == .interrupted)
+    let resumed = try trainer(parts)
+    #expect(resumed.state.step == stepsBeforeStop && resumed.findings.earlierRun == nil)
+    #expect(try resumed.run() == .finished)
+    #expect(try parts.bytes(parts.folder.checkpoint) == whole.bytes(whole.folder.checkpoint))
+    #expect(try parts.bytes(parts.folder.state) == whole.bytes(whole.folder.state))
+  }
+
+  @Test("without resumes: moves the run away, also one that is complete")
+  func beginsAnother() throws {
+    let training = try SmallTraining()
+    try trainer(training).run()
+    #expect(try trainer(training).run() == .finished)
+    let another = try Trainer(
+      training.model, recipe: SmallTraining.recipe, training: training.images, test: training.images,
+      backend: Reference(), folder: training.folder)
+    #expect(another.state.step == 0 && another.findings.earlierRun != nil)
+  }
+
+  @Test("takes more epochs and another patience, and rejects other changes by their keys")
+  func changes() throws {
+    let training = try SmallTraining()
+    try trainer(training).run()
+    var recipe = SmallTraining.recipe
+    recipe.epochs = 4
+    recipe.patience = 9
+    let longer = try trainer(training, recipe)
+    #expect(longer.state.epoch == 3)
+    #expect(try longer.run() == .finished && longer.state.epoch == 4)
+    recipe.batchSize = 5
+    recipe.seed = 8
+    let error = #expect(throws: TrainingError.self) { try trainer(training, recipe) }
+    #expect(error?.description.contains("different 'batchSize', 'seed'") == true)
+  }
+
+  @Test("keeps the precision of the run, unless the recipe states another")
+  func computation() throws {
+    let training = try SmallTraining()
+    var recipe = SmallTraining.recipe
+    recipe.computation.microBatch = 2
+    try trainer(training, recipe).run()
+    #expect(try trainer(training).network.microBatch == 2)
+    recipe.computation.microBatch = 3
+    #expect(try trainer(training, recipe).network.microBatch == 3)
+  }
+
+  @Test("takes the run's network if none is given, and rejects another")
+  func network() throws {
+    let training = try SmallTraining()
+    try trainer(training).run()
+    let resumed = { (model: Sequential?) in
+      try Trainer(
+        model, recipe: SmallTraining.recipe, training: training.images, test: training.images,
+        backend: Reference(), folder: training.folder, resumes: true)
+    }
+    #expect(try resumed(nil).description.model == training.model)
+    let error = #expect(throws: TrainingError.self) {
+      try resumed(Sequential(Conv2D(4, kernel: 3), GlobalAvgPool2D(), Flatten()))
+    }
+    #expect(error?.description.contains("network") == true)
+
+    let small = try LabeledImages(
+      pixels: Array(repeating: 7, count: 8 * 64), shape: [8, 1, 8, 8], labels: Array(repeating: 0, count: 8),
+      classNames: ["a", "b"])
+    var recipe = SmallTraining.recipe
+    recipe.model = ModelChoice(.lenet)
+    recipe.imageSize = 28
+    let folder = try TemporaryFolder()
+    let run = try RunFolder(folder.path("run"))
+    let ofRecipe = { (model: Sequential?) in
+      try Trainer(
+        model, recipe: recipe, training: small, backend: Reference(), folder: run, resumes: true)
+    }
+    _ = try ofRecipe(nil)
+    #expect(throws: TrainingError.self) { try ofRecipe(SmallTraining.model) }
+    #expect(try ofRecipe(nil).state.model == nil)
+  }
+
+  @Test("of a run of version f72ee2c needs no normalization in the recipe")
+  func oldState() throws {
+    let training = try SmallTraining()
+    let old = try #require(
+      Bundle.module.path(forResource: "Fixtures/training-state-f72ee2c", ofType: "safetensors"))
+    try FileManager.default.copyItem(atPath: old, toPath: training.folder.state)
+    let resumed = try trainer(training)
+    #expect(resumed.state.step == 10 && resumed.network.normalization == .none)
+    #expect(try resumed.run() == .finished)
+    let whole = try SmallTraining()
+    try FileManager.default.copyItem(atPath: old, toPath: whole.folder.state)
+    try whole.trainer(whole.storedState()).run()
+    #expect(try training.bytes(training.folder.checkpoint) == whole.bytes(whole.folder.checkpoint))
+  }
+
+  private struct Dark: ImageTransform {
+    func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator) {
+      for index in image.pixels.indices { image.pixels[index] /= 2 }
+    }
+  }
+
+  private struct Absolute: CustomLoss {
+    func score(_ call: CustomLossCall) -> ClassificationScore {
+      var score = ClassificationScore(correct: call.correctCount, count: call.count)
+      for index in 0..<call.count * call.classes {
+        let target: Float = Int(call.labels[index / call.classes]) == index % call.classes ? 1 : 0
+        score.lossSum += Double(abs(call.logits[index] - target))
+        call.gradient?[index] = (call.logits[index] > target ? 1 : -1) / Float(call.imagesOfBatch)
+      }
+      return score
+    }
+  }
+
+  @Test("notices other functions than those that the run began with, and names them in its recipe")
+  func functions() throws {
+    let training = try SmallTraining()
+    let absolute = TrainingFunctions(loss: .custom(Absolute()))
+    try trainer(training, functions: absolute, transforms: [Dark()]).run()
+    #expect(try trainer(training, functions: absolute, transforms: [Dark()]).findings.changedFunctions == [])
+    #expect(try trainer(training, functions: absolute).findings.changedFunctions == ["transforms"])
+    #expect(try trainer(training).findings.changedFunctions == ["loss", "transforms"])
+    let text = String(decoding: try training.bytes(training.folder.recipe), as: UTF8.self)
+    let title = try #require(text.split(separator: "\n").first)
+    for word in ["a custom network", "loss (Absolute)", "transforms (Dark)"] {
+      #expect(title.contains(word), "\(title)")
+    }
+    #expect(try RecipeFile.read(training.folder.recipe).epochs == 3)
+  }
+
+  /// Stops after an epoch.
+  private final class Stopper: TrainingObserver {
+    private let last: Int
+    private(set) var stopsTraining = false
+
+    init(after epoch: Int) { last = epoch }
+
+    func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) { stopsTraining = result.epoch == last }
+  }
+
+  @Test("ends a run that an observer has stopped, and continues it with more epochs")
+  func stopping() throws {
+    let training = try SmallTraining()
+    let stopped = try trainer(training)
+    let recorder = Recorder()
+    #expect(try stopped.run(observers: [recorder, Stopper(after: 2)]) == .stoppedEarly)
+    #expect(recorder.epochs.map(\.epoch) == [1, 2] && stopped.state.isStopped)
+    let again = try trainer(training)
+    #expect(try again.run(observers: [recorder]) == .stoppedEarly && recorder.epochs.count == 2)
+
+    var state = try training.storedState()
+    #expect(state.isStopped && state.epoch == 2)
+    state.isStopped = false
+    #expect(try training.trainer(state).run() == .finished)
+    let whole = try SmallTraining()
+    try whole.trainer().run()
+    #expect(try training.bytes(training.folder.checkpoint) == whole.bytes(whole.folder.checkpoint))
+
+    var recipe = SmallTraining.recipe
+    recipe.epochs = 5
+    #expect(try trainer(training, recipe).run(observers: [Stopper(after: 4)]) == .stoppedEarly)
+    recipe.epochs = 6
+    #expect(try trainer(training, recipe).run() == .finished)
+  }
+}
