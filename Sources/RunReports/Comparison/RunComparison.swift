@@ -21,14 +21,26 @@ public struct RunComparison {
         compared += try AccuracyTable.read(path)
       }
     }
+    self.compared = Self.withUniqueNames(compared)
+  }
+
+  /// Compares runs that have been read.
+  ///
+  /// - Parameter runs: The runs.
+  public init(_ runs: [RunRecord]) {
+    compared = Self.withUniqueNames(runs.map { ComparedRun($0) })
+  }
+
+  /// Runs with the same name in different folders are named by their paths; a run that is given twice gets a number.
+  private static func withUniqueNames(_ runs: [ComparedRun]) -> [ComparedRun] {
+    var compared = runs
     let names = compared.map(\.name)
     for index in compared.indices where names.count(where: { $0 == names[index] }) > 1 {
-      // Runs with the same name in different folders are named by their paths; a run that is given twice gets a number.
       let path = compared[index].run?.path ?? names[index]
       let earlier = compared[..<index].count { $0.name == path || $0.name.hasPrefix(path + " (") }
       compared[index].name = earlier > 0 ? "\(path) (\(earlier + 1))" : path
     }
-    self.compared = compared
+    return compared
   }
 
   /// What is missing in the runs' folders, one sentence each.
