@@ -26,7 +26,7 @@ public final class Classifier {
   private let givesProbabilities: Bool
 
   /// The number of images resized and computed together.
-  private static let batchSize = 32
+  static let batchSize = 32
 
   /// Prepares the network of a checkpoint.
   ///
@@ -45,14 +45,55 @@ public final class Classifier {
       resize: description.resize ?? .pillow)
   }
 
-  /// Classifies with a prepared network, such as one of an ONNX file.
+  /// Prepares the network of a model in the ONNX format.
+  ///
+  /// - Parameters:
+  ///   - model: The model, with the preparation of its images.
+  ///   - backend: The backend to run on.
+  ///   - options: Precision, algorithms and the usual batch sizes.
+  /// - Throws: The errors of `Network`; ``ONNXInputError`` if the model does not take images of 1 or 3 channels;
+  ///   `TrainingError` if it does not end in one number for each class.
+  public convenience init(
+    _ model: ONNXModel, on backend: any Backend, options: NetworkOptions = NetworkOptions()
+  ) throws {
+    try model.requireImages()
+    let description = model.description
+    try self.init(
+      model.network(on: backend, options: options), classNames: description.classNames,
+      resize: description.resize ?? .pillow)
+  }
+
+  /// Opens a model in the ONNX format and prepares its network.
+  ///
+  /// Images are prepared as the file's metadata say. Files from other programs do not have these: images are then scaled to
+  /// 0…1, or to 0…255 if the graph begins by scaling bytes; use ``ONNXModel`` to give another normalization.
+  ///
+  /// - Parameters:
+  ///   - path: The model, an `.onnx` file.
+  ///   - imageSize: Height and width of images, if they differ from the file's, or if the file leaves them open.
+  ///   - backend: The backend to run on.
+  ///   - options: Precision, algorithms and the usual batch sizes.
+  /// - Throws: As for an ``ONNXModel``, and the errors of reading it.
+  public convenience init(
+    onnx path: String, imageSize: PixelSize? = nil, on backend: any Backend,
+    options: NetworkOptions = NetworkOptions()
+  ) throws {
+    try self.init(ONNXModel(path: path, imageSize: imageSize), on: backend, options: options)
+  }
+
+  /// Classifies with a prepared network.
   ///
   /// - Parameters:
   ///   - network: The network, with the normalization of its training.
   ///   - classNames: The names of the classes, in their order; classes are numbered if it is not one name per class.
   ///   - resize: How images are resized.
-  /// - Throws: `TrainingError` if the network does not end in one number for each class.
+  /// - Throws: `TrainingError` if the network does not take images, or does not end in one number for each class.
   public init(_ network: Network, classNames: [String] = [], resize: ResizeMethod = .pillow) throws {
+    guard network.image.rank == 3 else {
+      throw TrainingError.mismatch(
+        reason:
+          "the network takes inputs of \(network.image); classification needs images, channels×height×width")
+    }
     let output = network.outputShape(1)
     guard output.rank > 1, output.elementCount == output[1] else {
       throw TrainingError.mismatch(
@@ -103,12 +144,7 @@ public final class Classifier {
   ///   output is not finite; `DatasetError` if a side is not from 1 to 16,384 pixels.
   public func classify(_ images: [DecodedImage]) throws -> [Classification] {
     for image in images { try requireChannels(image.channels) }
-    return try classify(count: images.count) { index, size in
-      let image = images[index]
-      return try resize.resized(
-        image.pixels, from: PixelSize(height: image.height, width: image.width), to: size,
-        channels: image.channels)
-    }
+    return try classify(count: images.count) { try images[$0].resized(to: imageSize, by: resize) }
   }
 
   /// Classifies the images of a data set, in batches.
@@ -118,9 +154,7 @@ public final class Classifier {
   /// - Throws: As for decoded images; `DatasetError` if an image is a file that can no longer be read.
   public func classify(_ images: LabeledImages) throws -> [Classification] {
     try requireChannels(images.channels)
-    return try classify(count: images.count) { index, size in
-      try images.image(at: index, resizedTo: size, by: resize)
-    }
+    return try classify(count: images.count) { try images.image(at: $0, resizedTo: imageSize, by: resize) }
   }
 
   private func requireChannels(_ channels: Int) throws {
@@ -130,14 +164,28 @@ public final class Classifier {
     }
   }
 
+  /// Height and width of the network's images.
+  var imageSize: PixelSize { PixelSize(height: network.image[1], width: network.image[2]) }
+
   private func classify(
-    count: Int, _ resized: (_ index: Int, _ size: PixelSize) throws -> ResizedImage
+    count: Int, _ resized: (_ index: Int) throws -> ResizedImage
   ) throws -> [Classification] {
-    let size = PixelSize(height: network.image[1], width: network.image[2])
-    return try stride(from: 0, to: count, by: Self.batchSize).flatMap { first in
-      let batch = ImageBatch(try (first..<min(first + Self.batchSize, count)).map { try resized($0, size) })
-      let output = try batch.withPixels { try network.predict($0, count: batch.count) }
-      return try (0..<batch.count).map { image in
+    try stride(from: 0, to: count, by: Self.batchSize).flatMap { first in
+      let images = try (first..<min(first + Self.batchSize, count)).map(resized)
+      return try results(for: images).map { try $0.get() }
+    }
+  }
+
+  /// Classifies one batch.
+  ///
+  /// - Parameter images: The images, in the network's size.
+  /// - Returns: The probability of each class for each image, or an error if its output is not finite.
+  /// - Throws: The errors of the backend's library.
+  func results(for images: [ResizedImage]) throws -> [Result<Classification, any Error>] {
+    guard !images.isEmpty else { return [] }
+    let output = try ImageBatch(images).withPixels { try network.predict($0, count: images.count) }
+    return images.indices.map { image in
+      Result {
         try classification(output.elements[image * classNames.count..<(image + 1) * classNames.count])
       }
     }
@@ -153,11 +201,9 @@ public final class Classifier {
 
 /// Resized images, one after the other.
 private struct ImageBatch {
-  let count: Int
-  private var pixels: ResizedImage
+  private let pixels: ResizedImage
 
   init(_ images: [ResizedImage]) {
-    count = images.count
     var bytes: [UInt8] = []
     var intensities: [Float] = []
     for image in images {
