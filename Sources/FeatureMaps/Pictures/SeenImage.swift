@@ -1,15 +1,29 @@
+import ImageFiles
 import Tensors
 
-/// An image in the network's size, before normalization.
-package struct SeenImage: Equatable, Sendable {
+/// An image as it is drawn, before normalization: in the network's size, or in its own.
+public struct SeenImage: Equatable, Sendable {
   /// The channels, each of numbers from 0 (dark) to 1.
-  package let channels: [Plane]
+  public let channels: [Plane]
 
   /// Creates an image from its numbers.
   ///
   /// - Parameter pixels: Its numbers from 0 to 1, C×H×W.
-  package init(_ pixels: Tensor<Double>) {
+  /// - Precondition: The shape has three axes, and no extent is 0.
+  public init(_ pixels: Tensor<Double>) {
+    precondition(
+      pixels.shape.rank == 3 && !pixels.elements.isEmpty, "an image is C×H×W, not \(pixels.shape)")
     channels = Plane.all(of: pixels)
+  }
+
+  /// Creates an image from a decoded one, which need not have the network's size: maps are stretched over it.
+  ///
+  /// - Parameter image: The image.
+  /// - Precondition: It has pixels.
+  public init(_ image: DecodedImage) {
+    self.init(
+      Tensor(
+        shape: [image.channels, image.height, image.width], elements: image.pixels.map { Double($0) / 255 }))
   }
 
   /// The approximate side of the pictures of images.

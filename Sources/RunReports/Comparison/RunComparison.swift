@@ -108,7 +108,7 @@ public struct RunComparison {
       let series = compared.enumerated().compactMap { index, compared -> LineChart.Series? in
         let points = curve(compared)
         guard !points.isEmpty else { return nil }
-        return LineChart.Series(compared.name, points: points, stroke: Self.stroke(index), isMarked: true)
+        return LineChart.Series(compared.name, points: points, stroke: .series(index), isMarked: true)
       }
       guard !series.isEmpty else { return nil }
       return LineChart(
@@ -120,13 +120,6 @@ public struct RunComparison {
       chart("Training loss", { $0.run?.trainingLosses.map { ($0.epochs, $0.loss) } ?? [] }),
       chart("Loss on images that were not trained on", \.losses),
     ].compactMap(\.self)
-  }
-
-  /// The stroke of a curve; when the colors repeat, the dashes differ.
-  private static func stroke(_ index: Int) -> SVG.Stroke {
-    let dashes: [[Double]] = [[], [8, 4], [2, 3], [10, 4, 2, 4]]
-    return .init(
-      .series(index), width: 2, dashes: dashes[index / Paint.seriesCount % dashes.count])
   }
 
   /// Writes a picture (`.svg`) or a page (`.html`), completely or not at all.
