@@ -1,7 +1,7 @@
-/// A model in the ONNX format with the preparation of its images, as ``Checkpoint`` is for a `.safetensors` file.
+/// A model in the ONNX format with the preparation of its images, as a `Checkpoint` has it for a `.safetensors` file.
 ///
-/// The preparation is that of the file's metadata, as `nin export` and ``ONNXFile/write(_:to:progress:)`` write it. Files
-/// from other programs do not have it; ``describe(normalization:classNames:)`` then says it.
+/// The preparation is read from the file's metadata, which `nin export` and `ONNXFile.write(checkpoint, to:)` write. Files
+/// from other programs lack them; give the preparation with ``describe(normalization:classNames:)``.
 ///
 /// ```swift
 /// var model = try ONNXModel(path: "theirs.onnx")
