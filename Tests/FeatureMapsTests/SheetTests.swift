@@ -166,6 +166,21 @@ struct SheetTests {
     #expect(raster.image == image)
   }
 
+  @Test("a large image is reduced by means of squares, also at its edges")
+  func largeImage() {
+    let (width, height) = (1345, 4)
+    let pixels = (0..<width * height).map { UInt8($0 % 251) }
+    let seen = SeenImage(DecodedImage(width: width, height: height, channels: 1, pixels: pixels))
+    let plane = seen.channels[0]
+    #expect(plane.height == 2 && plane.width == 449)
+    func mean(_ rows: Range<Int>, _ columns: Range<Int>) -> Double {
+      let values = rows.flatMap { row in columns.map { Double(pixels[row * width + $0]) / 255 } }
+      return values.reduce(0, +) / Double(values.count)
+    }
+    #expect(abs(plane[0, 0] - mean(0..<3, 0..<3)) < 1e-12)
+    #expect(abs(plane[1, 448] - mean(3..<4, 1344..<1345)) < 1e-12)
+  }
+
   @Test("SVG is written as it is; other names are rejected by a line that says what works")
   func files() throws {
     let folder = try TemporaryFolder()

@@ -18,12 +18,14 @@ public struct SeenImage: Equatable, Sendable {
 
   /// Creates an image from a decoded one, which need not have the network's size: maps are stretched over it.
   ///
+  /// Images larger than any picture of them are reduced: each pixel is the mean of a square of pixels.
+  ///
   /// - Parameter image: The image.
   /// - Precondition: It has pixels.
   public init(_ image: DecodedImage) {
-    self.init(
-      Tensor(
-        shape: [image.channels, image.height, image.width], elements: image.pixels.map { Double($0) / 255 }))
+    precondition(!image.pixels.isEmpty, "an image without pixels")
+    let scale = max(max(image.width, image.height) / (2 * Self.usualSide), 1)
+    channels = (0..<image.channels).map { Plane(image, channel: $0, scale: scale) }
   }
 
   /// The approximate side of the pictures of images.
@@ -103,5 +105,25 @@ public struct SeenImage: Equatable, Sendable {
       values: (0..<size.height).flatMap { row in
         (0..<size.width).map { plane[row / size.enlargement, $0 / size.enlargement] }
       })
+  }
+}
+
+extension Plane {
+  /// A channel with the mean of each square of pixels, from 0 to 1.
+  fileprivate init(_ image: DecodedImage, channel: Int, scale: Int) {
+    let (height, width) = ((image.height + scale - 1) / scale, (image.width + scale - 1) / scale)
+    let first = channel * image.height * image.width
+    let values = (0..<height).flatMap { row in
+      let rows = row * scale..<min((row + 1) * scale, image.height)
+      return (0..<width).map { column in
+        let columns = column * scale..<min((column + 1) * scale, image.width)
+        var sum = 0
+        for row in rows {
+          for column in columns { sum += Int(image.pixels[first + row * image.width + column]) }
+        }
+        return Double(sum) / Double(rows.count * columns.count) / 255
+      }
+    }
+    self.init(height: height, width: width, values: values)
   }
 }
