@@ -63,16 +63,17 @@ struct ONNXModelTests {
     #expect(!model.knowsPreparation && model.description.normalization == .none)
     #expect(model.description.classNames.isEmpty && model.description.resize == nil)
     let image = TrainedNetwork.image(2)
-    let resized = DecodedImage(
-      width: 12, height: 12, channels: 1, pixels: Array(image.pixels.prefix(144)))
-    let expected = try Classifier(checkpoint, on: Reference()).classify(resized)
-    #expect(try Classifier(model, on: Reference()).classify(resized).probabilities != expected.probabilities)
-    model.describe(normalization: TrainedNetwork.normalization, classNames: TrainedNetwork.classNames)
-    let classification = try Classifier(model, on: Reference()).classify(resized)
+    let expected = try Classifier(checkpoint, on: Reference()).classify(image)
+    #expect(try Classifier(model, on: Reference()).classify(image).probabilities != expected.probabilities)
+    model.describe(
+      normalization: TrainedNetwork.normalization, classNames: TrainedNetwork.classNames, resize: .openCV)
+    let classification = try Classifier(model, on: Reference()).classify(image)
     #expect(classification.classNames == TrainedNetwork.classNames)
     for (probability, expected) in zip(classification.probabilities, expected.probabilities) {
       #expect(abs(probability - expected) < 1e-5)
     }
+    model.describe(normalization: .none, classNames: [])
+    #expect(model.description.resize == .openCV && model.description.classNames.isEmpty)
   }
 
   @Test("takes the size of its images from the caller, the file, or a default, in this order")

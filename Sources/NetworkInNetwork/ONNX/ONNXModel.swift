@@ -1,7 +1,7 @@
 /// A model in the ONNX format with the preparation of its images, as a `Checkpoint` has it for a `.safetensors` file.
 ///
 /// The preparation is read from the file's metadata, which `nin export` and `ONNXFile.write(checkpoint, to:)` write. Files
-/// from other programs lack them; give the preparation with ``describe(normalization:classNames:)``.
+/// from other programs lack them; give the preparation with ``describe(normalization:classNames:resize:)``.
 ///
 /// ```swift
 /// var model = try ONNXModel(path: "theirs.onnx")
@@ -47,9 +47,13 @@ public struct ONNXModel: Sendable {
   /// - Parameters:
   ///   - normalization: The normalization of bytes.
   ///   - classNames: The classes' names; empty if unknown.
-  public mutating func describe(normalization: Normalization, classNames: [String]) {
+  ///   - resize: The resizing method; nil to keep the file's.
+  public mutating func describe(
+    normalization: Normalization, classNames: [String], resize: ResizeMethod? = nil
+  ) {
     description.normalization = normalization
     description.classNames = classNames
+    description.resize = resize ?? description.resize
   }
 
   /// Requires that the model takes images of 1 or 3 channels, as image files have.

@@ -151,9 +151,13 @@ public struct Checkpoint: Sendable {
   /// - Parameters:
   ///   - normalization: The normalization.
   ///   - classNames: The classes' names; empty if unknown.
-  public mutating func describe(normalization: Normalization, classNames: [String]) {
+  ///   - resize: The resizing method; nil to keep the file's.
+  public mutating func describe(
+    normalization: Normalization, classNames: [String], resize: ResizeMethod? = nil
+  ) {
     description.normalization = normalization
     description.classNames = classNames
+    description.resize = resize ?? description.resize
   }
 
   /// Reads one parameter, or a tensor of the state.
