@@ -20,7 +20,7 @@ public enum ONNXInputError: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// What is wrong, without the path and without what would work.
+  /// The problem, without the path and the remedy.
   package var problem: String {
     switch self {
     case .undeclaredShape(_, let input): "does not declare the shape of its input \(input.quoted)"

@@ -10,7 +10,7 @@ func readSigmoid(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEv
   try graph.chain.appendElementwise(Step(layer: Sigmoid()), to: value, name: node.name)
 }
 
-/// A ReLU, if the minimum is 0 and there is no maximum; nothing without bounds.
+/// A ReLU, if the minimum is 0 and there is no maximum; the identity without bounds.
 func readClip(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   var (lower, upper) = (-Float.infinity, Float.infinity)
   if graph.opset < 11 {
@@ -30,7 +30,7 @@ func readClip(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
   return try readRelu(&node, value, &graph)
 }
 
-/// A ReLU, if the other operand is 0; nothing without another operand.
+/// A ReLU, if the other operand is 0; the identity without another operand.
 func readMax(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   guard node.inputs.count > 1 else { return value }
   let other = try graph.floats(try node.input(1, "B"))
@@ -41,7 +41,7 @@ func readMax(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalua
   return try readRelu(&node, value, &graph)
 }
 
-/// A minimum of one value, which does nothing.
+/// A minimum of one value, which is the identity.
 func readMin(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   guard node.inputs.count == 1 else {
     throw ONNXError("it takes the minimum of several values, which is not supported")
