@@ -336,7 +336,11 @@ let package = Package(
       ],
       swiftSettings: swift),
     .testTarget(
-      name: "NetworkInNetworkTests", dependencies: ["NetworkInNetwork", "TestSupport"], swiftSettings: swift),
+      name: "NetworkInNetworkTests",
+      dependencies: [
+        "NetworkInNetwork", "ONNX", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      swiftSettings: swift),
     .testTarget(
       name: "CommandTests", dependencies: ["nin", "NinCommand", "NetworkInNetwork", "TestSupport"],
       exclude: ["Help", "convert_keras.py", "convert_flax.py"],

@@ -26,7 +26,7 @@ public final class Classifier {
   private let givesProbabilities: Bool
 
   /// The number of images resized and computed together.
-  private static let batchSize = 32
+  static let batchSize = 32
 
   /// Prepares the network of a checkpoint.
   ///
@@ -45,14 +45,19 @@ public final class Classifier {
       resize: description.resize ?? .pillow)
   }
 
-  /// Classifies with a prepared network, such as one of an ONNX file.
+  /// Classifies with a prepared network.
   ///
   /// - Parameters:
   ///   - network: The network, with the normalization of its training.
   ///   - classNames: The names of the classes, in their order; classes are numbered if it is not one name per class.
   ///   - resize: How images are resized.
-  /// - Throws: `TrainingError` if the network does not end in one number for each class.
+  /// - Throws: `TrainingError` if the network does not take images, or does not end in one number for each class.
   public init(_ network: Network, classNames: [String] = [], resize: ResizeMethod = .pillow) throws {
+    guard network.image.rank == 3 else {
+      throw TrainingError.mismatch(
+        reason:
+          "the network takes inputs of \(network.image); classification needs images, channels×height×width")
+    }
     let output = network.outputShape(1)
     guard output.rank > 1, output.elementCount == output[1] else {
       throw TrainingError.mismatch(
@@ -103,12 +108,7 @@ public final class Classifier {
   ///   output is not finite; `DatasetError` if a side is not from 1 to 16,384 pixels.
   public func classify(_ images: [DecodedImage]) throws -> [Classification] {
     for image in images { try requireChannels(image.channels) }
-    return try classify(count: images.count) { index, size in
-      let image = images[index]
-      return try resize.resized(
-        image.pixels, from: PixelSize(height: image.height, width: image.width), to: size,
-        channels: image.channels)
-    }
+    return try classify(count: images.count) { try images[$0].resized(to: imageSize, by: resize) }
   }
 
   /// Classifies the images of a data set, in batches.
@@ -118,9 +118,7 @@ public final class Classifier {
   /// - Throws: As for decoded images; `DatasetError` if an image is a file that can no longer be read.
   public func classify(_ images: LabeledImages) throws -> [Classification] {
     try requireChannels(images.channels)
-    return try classify(count: images.count) { index, size in
-      try images.image(at: index, resizedTo: size, by: resize)
-    }
+    return try classify(count: images.count) { try images.image(at: $0, resizedTo: imageSize, by: resize) }
   }
 
   private func requireChannels(_ channels: Int) throws {
@@ -130,14 +128,28 @@ public final class Classifier {
     }
   }
 
+  /// Height and width of the network's images.
+  var imageSize: PixelSize { PixelSize(height: network.image[1], width: network.image[2]) }
+
   private func classify(
-    count: Int, _ resized: (_ index: Int, _ size: PixelSize) throws -> ResizedImage
+    count: Int, _ resized: (_ index: Int) throws -> ResizedImage
   ) throws -> [Classification] {
-    let size = PixelSize(height: network.image[1], width: network.image[2])
-    return try stride(from: 0, to: count, by: Self.batchSize).flatMap { first in
-      let images = try (first..<min(first + Self.batchSize, count)).map { try resized($0, size) }
-      let output = try network.predict(ImageBatch(images, image: network.image))
-      return try images.indices.map { image in
+    try stride(from: 0, to: count, by: Self.batchSize).flatMap { first in
+      let images = try (first..<min(first + Self.batchSize, count)).map(resized)
+      return try results(for: images).map { try $0.get() }
+    }
+  }
+
+  /// Classifies one batch.
+  ///
+  /// - Parameter images: The images, in the network's size.
+  /// - Returns: The probability of each class for each image, or an error if its output is not finite.
+  /// - Throws: The errors of the backend's library.
+  func results(for images: [ResizedImage]) throws -> [Result<Classification, any Error>] {
+    guard !images.isEmpty else { return [] }
+    let output = try network.predict(ImageBatch(images, image: network.image))
+    return images.indices.map { image in
+      Result {
         try classification(output.elements[image * classNames.count..<(image + 1) * classNames.count])
       }
     }

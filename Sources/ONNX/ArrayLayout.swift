@@ -6,7 +6,7 @@ import Tensors
 public struct ArrayLayout: Sendable, Equatable {
   /// The shape in the model, without the batch.
   public let shape: Shape
-  /// Whether the array is H×W×C while the network has C×H×W.
+  /// Whether the elements are in the order H×W×C, in any shape, while the network has C×H×W.
   public let isChannelsLast: Bool
 
   /// Transposes an array from the model's layout to the network's.

@@ -38,6 +38,20 @@ struct FeatureTests {
     }
   }
 
+  @Test("are found by the layer's name, and filters by the network")
+  func byName() throws {
+    let network = try SampleNetwork.make(
+      Self.model, on: Reference(), options: NetworkOptions(keepsActivations: true))
+    let named = try SampleNetwork.images(1).withPixels {
+      try LayerFeatures(of: "net.0", for: $0, by: network)
+    }
+    #expect(try named == features("net.0.1", on: "reference"))
+    #expect(throws: NetworkError.self) {
+      try SampleNetwork.images(1).withPixels { try LayerFeatures(of: "net.3", for: $0, by: network) }
+    }
+    #expect(try FirstFilters(of: network) == FirstFilters(layers(), parameter: network.parameter))
+  }
+
   @Test("a block is its last layer; unknown layers and those without maps name those that have maps")
   func names() throws {
     #expect(try LayerFeatures.layer("net.0", of: layers()).name == "net.0.1")

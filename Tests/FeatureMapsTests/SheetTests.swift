@@ -134,6 +134,53 @@ struct SheetTests {
     #expect(color(60, 224 + 42 + 224 + 14 + 70) == second[60, 70])
   }
 
+  @Test("a sheet chooses its format by the name of its file")
+  func written() throws {
+    let folder = try TemporaryFolder()
+    let sheet = try sheet([picture()])
+    try sheet.write(to: folder.path("maps.svg"))
+    try sheet.write(to: folder.path("maps.png"))
+    #expect(String(decoding: try folder.read("maps.svg"), as: UTF8.self) == (try sheet.svg().document))
+    #expect(try decoded(folder.read("maps.png")) == sheet.raster.image)
+    #expect(throws: FileError.self) { try sheet.write(to: folder.path("maps.jpg")) }
+    #expect(try folder.names() == ["maps.png", "maps.svg"])
+  }
+
+  @Test("classes without names are numbered, an impossible class is not framed, and one map is the fewest")
+  func withoutNames() throws {
+    let named = picture()
+    for names in [[], ["trouser"]] {
+      let picture = ClassMapPicture(
+        name: "it", image: named.image, maps: named.maps, classNames: names, label: 3)
+      #expect(picture.classNames == ["class 0", "class 1", "class 2"] && picture.label == nil)
+      #expect(picture.strip(limit: -1).panels[1].tiles.map(\.name) == ["class 2"])
+    }
+  }
+
+  @Test("an image can be drawn in its own size")
+  func decodedImage() {
+    let image = DecodedImage(width: 3, height: 2, channels: 3, pixels: (0..<18).map { UInt8($0 * 14) })
+    let seen = SeenImage(image)
+    #expect(seen.channels.map(\.height) == [2, 2, 2] && seen.channels.map(\.width) == [3, 3, 3])
+    let raster = seen.raster(side: 3)
+    #expect(raster.image == image)
+  }
+
+  @Test("a large image is reduced by means of squares, also at its edges")
+  func largeImage() {
+    let (width, height) = (1345, 4)
+    let pixels = (0..<width * height).map { UInt8($0 % 251) }
+    let seen = SeenImage(DecodedImage(width: width, height: height, channels: 1, pixels: pixels))
+    let plane = seen.channels[0]
+    #expect(plane.height == 2 && plane.width == 449)
+    func mean(_ rows: Range<Int>, _ columns: Range<Int>) -> Double {
+      let values = rows.flatMap { row in columns.map { Double(pixels[row * width + $0]) / 255 } }
+      return values.reduce(0, +) / Double(values.count)
+    }
+    #expect(abs(plane[0, 0] - mean(0..<3, 0..<3)) < 1e-12)
+    #expect(abs(plane[1, 448] - mean(3..<4, 1344..<1345)) < 1e-12)
+  }
+
   @Test("SVG is written as it is; other names are rejected by a line that says what works")
   func files() throws {
     let folder = try TemporaryFolder()

@@ -42,6 +42,30 @@ struct EquivalentGraphTests {
         < 1e-5)
   }
 
+  @Test("may end in a flattening with the channels last, of maps or of some of their axes")
+  func channelsLastRows() throws {
+    for target in [[2, 120], [2, 20, 6], [2, 4, 30], [2, 4, 5, 6]] {
+      let file = TemporaryFile()
+      var graph = GraphDraft(opset: 17, input: [2, 6, 4, 5])
+      let turned = graph.node(
+        "Transpose", [graph.node("Relu", ["x"])], [.integers("perm", [0, 2, 3, 1])])
+      let output = graph.node("Reshape", [turned, graph.integers(target)])
+      try graph.write(output: output, to: file.path)
+      let network = try ONNXFile(path: file.path).network(input: Self.input)
+      var expected: [Float] = []
+      for image in 0..<2 {
+        for pixel in 0..<20 {
+          for channel in 0..<6 {
+            expected.append(max(Self.images.elements[(image * 6 + channel) * 20 + pixel], 0))
+          }
+        }
+      }
+      #expect(
+        try network.predict(Self.images, on: Reference())
+          == Tensor(shape: Shape(target), elements: expected))
+    }
+  }
+
   @Test("are read without values for inputs that no node takes")
   func unusedInputs() throws {
     let file = TemporaryFile()
@@ -108,6 +132,24 @@ struct Equivalence: CustomStringConvertible {
       return graph.node("Relu", [graph.node("Tile", [joined, graph.integers([1, 1, 1, 1])])])
     } _: { graph in
       graph.node("Relu", ["x"])
+    },
+    Equivalence("the largest and the smallest of one value, and a clip without bounds") { graph in
+      let clipped = graph.node("Clip", [graph.node("Min", [graph.node("Max", ["x"])])])
+      let bounds = [-Float.infinity, .infinity].map { graph.number($0) }
+      return graph.node("Relu", [graph.node("Clip", [clipped] + bounds)])
+    } _: { graph in
+      graph.node("Relu", ["x"])
+    },
+    Equivalence("a product with a stack of one matrix") { graph in
+      let pooled = graph.node("Flatten", [graph.node("GlobalMaxPool", ["x"])])
+      let stack = graph.floats(Tensor(shape: [1, 6, 3], elements: rows.elements))
+      let product = graph.node("MatMul", [pooled, stack])
+      let shifted = graph.node("Add", [product, graph.floats(Tensor(shape: [1, 1, 3], elements: shift))])
+      return graph.node("Relu", [graph.node("Squeeze", [shifted, graph.integers([0])])])
+    } _: { graph in
+      let pooled = graph.node("Flatten", [graph.node("GlobalMaxPool", ["x"])])
+      let product = graph.node("MatMul", [pooled, graph.floats(rows)])
+      return graph.node("Relu", [graph.node("Add", [product, graph.row(shift)])])
     },
     Equivalence("a scaling of rows after a rectifier") { graph in
       let scaled = graph.node("Mul", [rectifiedRows(&graph), graph.row(scale)])

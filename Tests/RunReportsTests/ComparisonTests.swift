@@ -79,6 +79,17 @@ struct ComparisonTests {
     #expect(try RunComparison(paths).compared.map(\.name) == paths[..<2] + [paths[0] + " (2)"])
   }
 
+  @Test("of runs that have been read is that of their folders")
+  func records() throws {
+    let folder = try TemporaryFolder()
+    for name in ["a/run", "b/run"] { try SampleRun.writeOlder(to: name, in: folder) }
+    let paths = ["a/run", "b/run"].map(folder.path)
+    let comparison = RunComparison(try paths.map { try RunRecord($0) })
+    #expect(comparison.compared.map(\.name) == paths)
+    #expect(try comparison.text() == RunComparison(paths).text())
+    #expect(comparison.accuracies.count == 2 && comparison.lastEpoch == 2)
+  }
+
   @Test("runs with nothing yet, and without a recipe")
   func unfinished() throws {
     let folder = try TemporaryFolder()

@@ -139,6 +139,33 @@ struct ReportTests {
     #expect(parsed.texts(of: "h2") == ["Mine & yours"])
   }
 
+  @Test("a custom part can have a table and a chart, whose text is escaped")
+  func tablesAndCharts() throws {
+    struct Mine: ReportSection {
+      let title = "Mine"
+      func content(of report: RunReport) -> HTML? {
+        var table = HTMLTable("All <epochs>", header: ["epoch", "a & b"], columns: [.number, .text])
+        for epoch in report.run.epochs { table.add(["\(epoch.epoch)", "<\(epoch.epoch)>"]) }
+        let curve = HTML.Curve("<mine>", points: [(0, 1), (1, .nan), (2, 3), (.infinity, 2)])
+        return HTML([
+          table.html, .chart([curve], horizontalTitle: "epoch & step", label: "A \"curve\""),
+          .chart([], horizontalTitle: "epoch", label: "nothing"),
+        ])
+      }
+    }
+    let folder = try TemporaryFolder()
+    try SampleRun.writeOlder(to: "old", in: folder)
+    var report = RunReport(try RunRecord(folder.path("old")))
+    report.sections = [Mine()]
+    let (parsed, _) = try page(report)
+    #expect(parsed.problem == nil)
+    #expect(parsed.texts(of: "th") == ["epoch", "a & b", "1", "2"])
+    #expect(parsed.texts(of: "td") == ["<1>", "<2>"])
+    // Each chart is drawn for wide and for narrow screens.
+    let texts = parsed.texts(of: "text")
+    #expect(texts.count { $0 == "<mine>" } == 2 && texts.count { $0 == "epoch & step" } == 2)
+  }
+
   @Test("is written to the run's folder, or to a given file")
   func written() throws {
     let folder = try TemporaryFolder()

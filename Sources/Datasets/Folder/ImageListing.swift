@@ -16,6 +16,24 @@ package struct ImageListing: Sendable {
   /// Remarks on skipped files, one line each.
   package let remarks: [String]
 
+  /// Lists a folder.
+  ///
+  /// - Parameter path: The folder.
+  /// - Throws: ``DatasetError`` if it is not a folder, cannot be read, or has no image files.
+  package init(folder path: String) throws {
+    if let listing = try ImageListing(path) {
+      self = listing
+      return
+    }
+    switch SystemFile.kind(of: path) {
+    case .absent: throw DatasetError.missing(paths: [path], reason: "\(path): no such folder")
+    case .unreachable(let reason):
+      throw DatasetError.inaccessible(path: path, reason: "\(path) cannot be read: \(reason)")
+    case .directory, .regular, .other:
+      throw DatasetError.inaccessible(path: path, reason: "\(path) is not a folder")
+    }
+  }
+
   /// Lists a folder; nil if the path is not that of a folder.
   ///
   /// - Parameter path: The path.

@@ -34,6 +34,15 @@ public struct FirstFilters: Equatable, Sendable {
     weights = try parameter(first.parameterName(weight))
   }
 
+  /// Reads the weights of a network's first convolution.
+  ///
+  /// - Parameter network: The network.
+  /// - Throws: `NetworkError` if there is no convolution.
+  public init(of network: Network) throws {
+    try self.init(
+      network.model.resolved(for: network.image.batched(1)), parameter: network.parameter)
+  }
+
   /// The number of filters.
   public var count: Int { weights.shape[0] }
 

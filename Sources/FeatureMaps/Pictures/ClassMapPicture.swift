@@ -1,17 +1,17 @@
 import Reporting
 
 /// An image with the map of every class over it.
-package struct ClassMapPicture: Sendable {
+public struct ClassMapPicture: Sendable {
   /// The image's name: `test image 0`.
-  package let name: String
+  public let name: String
   /// The image.
-  package let image: SeenImage
+  public let image: SeenImage
   /// The maps.
-  package let maps: ClassMaps
+  public let maps: ClassMaps
   /// The classes' names.
-  package let classNames: [String]
+  public let classNames: [String]
   /// The image's class, whose map is framed; nil if unknown.
-  package let label: Int?
+  public let label: Int?
 
   /// Combines an image and its maps.
   ///
@@ -19,14 +19,17 @@ package struct ClassMapPicture: Sendable {
   ///   - name: The image's name.
   ///   - image: The image.
   ///   - maps: The maps.
-  ///   - classNames: The classes' names, one per map.
+  ///   - classNames: The classes' names, one per map; classes are numbered if it is not one name per map.
   ///   - label: The image's class, if known.
-  package init(name: String, image: SeenImage, maps: ClassMaps, classNames: [String], label: Int? = nil) {
+  public init(
+    name: String, image: SeenImage, maps: ClassMaps, classNames: [String] = [], label: Int? = nil
+  ) {
+    let classes = maps.maps.indices
     self.name = name
     self.image = image
     self.maps = maps
-    self.classNames = classNames
-    self.label = label
+    self.classNames = classNames.count == classes.count ? classNames : classes.map { "class \($0)" }
+    self.label = label.flatMap { classes.contains($0) ? $0 : nil }
   }
 
   /// The scale of the colors, common to the maps of all classes.
@@ -44,10 +47,10 @@ package struct ClassMapPicture: Sendable {
 
   /// The image followed by its maps, that of the highest score first.
   ///
-  /// - Parameter limit: The number of maps to show; nil for all.
+  /// - Parameter limit: The number of maps to show, at least 1; nil for all.
   /// - Returns: The strip.
   package func strip(limit: Int? = nil) -> PictureStrip {
-    let shown = maps.byScore.prefix(limit ?? maps.maps.count)
+    let shown = maps.byScore.prefix(max(limit ?? maps.maps.count, 1))
     let style = Style(count: shown.count)
     let scale = scale
     let tiles = shown.map { map in
@@ -108,8 +111,8 @@ extension PictureSheet {
   /// - Parameters:
   ///   - pictures: The images with their maps, at least one.
   ///   - head: The network's head.
-  ///   - limit: The number of maps to show for each; nil for all.
-  package init(_ pictures: [ClassMapPicture], _ head: ClassMapHead, limit: Int? = nil) {
+  ///   - limit: The number of maps to show for each, at least 1; nil for all.
+  public init(_ pictures: [ClassMapPicture], _ head: ClassMapHead, limit: Int? = nil) {
     let source =
       switch head.rule {
       case .mean: "The maps of \(head.layer)."

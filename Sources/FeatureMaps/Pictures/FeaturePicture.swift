@@ -8,12 +8,12 @@ extension PictureSheet {
   ///   - image: The image.
   ///   - name: The image's name.
   ///   - backend: The backend that computed them.
-  ///   - limit: The number of channels to show, from the first; nil for all.
-  package init(
+  ///   - limit: The number of channels to show, from the first, at least 1; nil for all.
+  public init(
     _ features: LayerFeatures, of image: SeenImage, name: String, backend: String, limit: Int? = nil
   ) {
     let scale = ColorScale(of: features.maps)
-    let shown = Array(features.maps.prefix(limit ?? features.maps.count))
+    let shown = Array(features.maps.prefix(max(limit ?? features.maps.count, 1)))
     let grid = FeatureGrid(shown, columns: Columns.count(for: shown.count))
     self.init(
       "Activations of \(features.layer)",
@@ -31,15 +31,15 @@ extension PictureSheet {
   ///   - image: The image.
   ///   - name: The image's name.
   ///   - backends: The names of the backends.
-  ///   - limit: The number of channels to show, from the first; nil for all.
-  package init(
+  ///   - limit: The number of channels to show, from the first, at least 1; nil for all.
+  public init(
     _ comparison: FeatureComparison, of image: SeenImage, name: String, backends: (String, String),
     limit: Int? = nil
   ) {
     let (first, second) = (comparison.first, comparison.second)
     let scale = ColorScale(of: first.maps + second.maps)
     let difference = ColorScale(limit: comparison.largestDifference, isSigned: true)
-    let count = min(limit ?? first.maps.count, first.maps.count)
+    let count = min(max(limit ?? first.maps.count, 1), first.maps.count)
     let grid = FeatureGrid(Array(first.maps.prefix(count)), columns: Columns.count(for: count, atMost: 6))
     func panel(_ title: String, _ maps: [Plane], _ scale: ColorScale) -> PicturePanel {
       grid.panel(title, Array(maps.prefix(count)), scale)

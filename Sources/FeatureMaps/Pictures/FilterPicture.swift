@@ -22,7 +22,7 @@ extension FirstFilters {
   ///
   /// - Parameter scaling: The scaling of the weights.
   /// - Returns: The sheet.
-  package func sheet(_ scaling: Scaling = .common) -> PictureSheet {
+  public func sheet(_ scaling: Scaling = .common) -> PictureSheet {
     let common = limit(0, .common)
     let tiles = (0..<count).flatMap { index in
       filterTiles(index, limit: scaling == .own ? limit(index, .own) : common)

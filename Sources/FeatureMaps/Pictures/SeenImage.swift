@@ -1,15 +1,31 @@
+import ImageFiles
 import Tensors
 
-/// An image in the network's size, before normalization.
-package struct SeenImage: Equatable, Sendable {
+/// An image as it is drawn, before normalization: in the network's size, or in its own.
+public struct SeenImage: Equatable, Sendable {
   /// The channels, each of numbers from 0 (dark) to 1.
-  package let channels: [Plane]
+  public let channels: [Plane]
 
   /// Creates an image from its numbers.
   ///
   /// - Parameter pixels: Its numbers from 0 to 1, C×H×W.
-  package init(_ pixels: Tensor<Double>) {
+  /// - Precondition: The shape has three axes, and no extent is 0.
+  public init(_ pixels: Tensor<Double>) {
+    precondition(
+      pixels.shape.rank == 3 && !pixels.elements.isEmpty, "an image is C×H×W, not \(pixels.shape)")
     channels = Plane.all(of: pixels)
+  }
+
+  /// Creates an image from a decoded one, which need not have the network's size: maps are stretched over it.
+  ///
+  /// Images larger than any picture of them are reduced: each pixel is the mean of a square of pixels.
+  ///
+  /// - Parameter image: The image.
+  /// - Precondition: It has pixels.
+  public init(_ image: DecodedImage) {
+    precondition(!image.pixels.isEmpty, "an image without pixels")
+    let scale = max(max(image.width, image.height) / (2 * Self.usualSide), 1)
+    channels = (0..<image.channels).map { Plane(image, channel: $0, scale: scale) }
   }
 
   /// The approximate side of the pictures of images.
@@ -89,5 +105,25 @@ package struct SeenImage: Equatable, Sendable {
       values: (0..<size.height).flatMap { row in
         (0..<size.width).map { plane[row / size.enlargement, $0 / size.enlargement] }
       })
+  }
+}
+
+extension Plane {
+  /// A channel with the mean of each square of pixels, from 0 to 1.
+  fileprivate init(_ image: DecodedImage, channel: Int, scale: Int) {
+    let (height, width) = ((image.height + scale - 1) / scale, (image.width + scale - 1) / scale)
+    let first = channel * image.height * image.width
+    let values = (0..<height).flatMap { row in
+      let rows = row * scale..<min((row + 1) * scale, image.height)
+      return (0..<width).map { column in
+        let columns = column * scale..<min((column + 1) * scale, image.width)
+        var sum = 0
+        for row in rows {
+          for column in columns { sum += Int(image.pixels[first + row * image.width + column]) }
+        }
+        return Double(sum) / Double(rows.count * columns.count) / 255
+      }
+    }
+    self.init(height: height, width: width, values: values)
   }
 }

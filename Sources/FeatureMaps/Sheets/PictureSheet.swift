@@ -1,9 +1,9 @@
 /// A picture of many small ones: an SVG file with labels, or the pixels alone.
-package struct PictureSheet: Sendable {
+public struct PictureSheet: Sendable {
   /// The title at the top.
-  package var title: String
+  public var title: String
   /// Notes below the title, one line each.
-  package var notes: [String]
+  public var notes: [String]
   /// The strips, from top to bottom.
   package var strips: [PictureStrip]
 

@@ -45,18 +45,8 @@ struct ExportCommand: ParsableCommand {
     // Nothing is computed, but a wrong --backend is still rejected.
     if shared.backend != nil { _ = try shared.makeBackend() }
     let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize, given: preparation.given())
-    let description = checkpoint.description
     let display = CommandProgress(isQuiet: progress.quiet)
-    try ONNXFile.write(
-      description.model, image: description.image, to: output,
-      preparation: ImagePreparation(
-        size: Array(description.image.extents.suffix(2)), mean: description.normalization.mean,
-        deviation: description.normalization.deviation,
-        resize: (description.resize ?? .pillow).rawValue, classNames: description.classNames)
-    ) { name in
-      display.show("writing \(name)")
-      return try checkpoint.parameter(name)
-    }
+    try ONNXFile.write(checkpoint, to: output) { display.show("writing \($0)") }
     display.clear()
   }
 }

@@ -4,7 +4,7 @@ import NetworkInNetwork
 struct NetworkFile {
   private enum Contents {
     case checkpoint(Checkpoint)
-    case model(ImportedNetwork)
+    case model(ONNXModel)
   }
 
   private let contents: Contents
@@ -34,41 +34,31 @@ struct NetworkFile {
   /// - Throws: The errors of the file; an error that names `--image-size` if the model leaves it open, or another
   ///   option that does not fit the network.
   init(model path: String, imageSize: Int?, given: GivenPreparation?, alternative: String) throws {
-    let file = try ONNXFile(path: path)
-    let input = try file.inputShape(
-      imageSize: imageSize, usualSize: given == nil ? Self.usualSize : nil, alternative: alternative)
-    let imported = try file.network(input: input)
-    contents = .model(imported)
-    guard let given else {
-      description = CheckpointDescription(
-        model: imported.model, image: imported.image, classNames: [], normalization: .none)
-      return
+    do {
+      var model = try ONNXModel(
+        path: path, imageSize: imageSize.map(PixelSize.init(square:)),
+        defaultSize: given == nil ? Self.usualSize : nil)
+      if let given { try Self.prepare(&model, path, given) }
+      contents = .model(model)
+      description = model.description
+    } catch let error as ONNXInputError {
+      throw error.withOption(alternative: alternative)
     }
-    guard imported.image.rank == 3, [1, 3].contains(imported.image[0]) else {
-      throw FileError(
-        path: path,
-        problem: .unsupported(reason: "takes \(input), not images of 1 or 3 channels\(alternative)"))
-    }
-    if file.preparation == nil, !given.normalizes {
-      Log.notice(
-        "\(path) does not describe the preparation of images; they are scaled to 0…\(imported.takesBytes ? 255 : 1); "
-          + "change that with --mean and --deviation")
-    }
-    description = try given.completing(Self.description(of: imported, file.preparation))
   }
 
   /// Height and width of images where they do not matter.
-  private static let usualSize = 224
+  private static let usualSize = PixelSize(square: 224)
 
-  private static func description(of imported: ImportedNetwork, _ known: ImagePreparation?)
-    -> CheckpointDescription
-  {
-    let bytes = Normalization(mean: [0], deviation: [1.0 / 255])
-    let unknown = imported.takesBytes ? bytes : Normalization.none
-    return CheckpointDescription(
-      model: imported.model, image: imported.image, classNames: known?.classNames ?? [],
-      normalization: known.map { Normalization(mean: $0.mean, deviation: $0.deviation) } ?? unknown,
-      resize: known?.resize.flatMap(ResizeMethod.init))
+  /// Completes the preparation of images, and notifies the user if it is unknown.
+  private static func prepare(_ model: inout ONNXModel, _ path: String, _ given: GivenPreparation) throws {
+    try model.requireImages()
+    if !model.knowsPreparation, !given.normalizes {
+      Log.notice(
+        "\(path) does not describe the preparation of images; they are scaled to "
+          + "0…\(model.imported.takesBytes ? 255 : 1); change that with --mean and --deviation")
+    }
+    let completed = try given.completing(model.description)
+    model.describe(normalization: completed.normalization, classNames: completed.classNames)
   }
 
   /// The model's layers for one image.
@@ -87,12 +77,8 @@ struct NetworkFile {
     switch contents {
     case .checkpoint(let checkpoint):
       return try checkpoint.parameter(name, as: Double.self)
-    case .model(let imported):
-      guard let values = imported.parameters[name] else {
-        throw NetworkError.unknownName(
-          name, available: imported.parameters.keys.sorted(), reason: "\(name) has no values")
-      }
-      return values.map { Double($0) }
+    case .model(let model):
+      return try model.parameter(name)
     }
   }
 
@@ -112,14 +98,13 @@ struct NetworkFile {
     case .checkpoint(let checkpoint):
       return try checkpoint.makeNetwork(
         on: backend, compute, batchSizes: [1], imageCount: imageCount, keepsActivations: keepsActivations)
-    case .model(let imported):
-      let network = try imported.network(
+    case .model(let model):
+      let network = try model.network(
         on: backend,
         options: NetworkOptions(
           batchSizes: [1], precision: compute.precision ?? .float32, microBatch: compute.microBatch,
           convolutions: compute.convolutions ?? .automatic, imageCount: imageCount,
-          keepsActivations: keepsActivations),
-        normalization: description.normalization)
+          keepsActivations: keepsActivations))
       network.announceMissing(compute.convolutions)
       return network
     }

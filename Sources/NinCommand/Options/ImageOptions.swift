@@ -50,9 +50,7 @@ struct ImageOptions: ParsableArguments {
       let image = invert ? decoded.inverted() : decoded
       return ShownImage(
         name: input.name.onOneLine(atMost: 4096),
-        pixels: try resize.resized(
-          image.pixels, from: PixelSize(height: image.height, width: image.width), to: target,
-          channels: channels))
+        pixels: try image.resized(to: target, by: resize))
     }
     guard let largest = index.max() else { return shown }
     // Decompressing all images would take longer than showing one.

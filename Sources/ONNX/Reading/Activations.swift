@@ -10,7 +10,7 @@ func readSigmoid(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEv
   try graph.chain.appendElementwise(Step(layer: Sigmoid()), to: value, name: node.name)
 }
 
-/// A ReLU, if the minimum is 0 and there is no maximum.
+/// A ReLU, if the minimum is 0 and there is no maximum; the identity without bounds.
 func readClip(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   var (lower, upper) = (-Float.infinity, Float.infinity)
   if graph.opset < 11 {
@@ -20,6 +20,7 @@ func readClip(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
     if let name = node.optionalInput(1) { lower = try graph.scalar(name) }
     if let name = node.optionalInput(2) { upper = try graph.scalar(name) }
   }
+  if lower <= -.greatestFiniteMagnitude, upper >= .greatestFiniteMagnitude { return value }
   guard lower == 0, upper >= .greatestFiniteMagnitude else {
     let name = lower == 0 && upper == 6 ? ", which is ReLU6" : ""
     throw ONNXError(
@@ -29,14 +30,23 @@ func readClip(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
   return try readRelu(&node, value, &graph)
 }
 
-/// A ReLU, if the other operand is 0.
+/// A ReLU, if the other operand is 0; the identity without another operand.
 func readMax(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
+  guard node.inputs.count > 1 else { return value }
   let other = try graph.floats(try node.input(1, "B"))
   guard other.elements.allSatisfy({ $0 == 0 }), other.shape.elementCount == 1 else {
     throw ONNXError(
       "it takes the maximum of two values; only the maximum with 0, which is ReLU, is supported")
   }
   return try readRelu(&node, value, &graph)
+}
+
+/// A minimum of one value, which is the identity.
+func readMin(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
+  guard node.inputs.count == 1 else {
+    throw ONNXError("it takes the minimum of several values, which is not supported")
+  }
+  return value
 }
 
 /// Up to opset 12 it normalizes over all axes from `axis` on together, 1 by default; since then over that axis alone,

@@ -34,12 +34,14 @@ func readGemm(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
 func readMatMul(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   let given = try graph.floats(try node.input(1, "B"))
   let extents = given.shape.extents
-  guard extents.count >= 2, extents.dropLast(2).allSatisfy({ $0 == 1 }), !given.elements.isEmpty,
-    extents.count <= value.view.axes.count
-  else {
+  guard extents.count >= 2, extents.dropLast(2).allSatisfy({ $0 == 1 }), !given.elements.isEmpty else {
     throw ONNXError("its input B has shape \(given.shape), but \(value.view.shape) needs a matrix")
   }
   let matrix = given.reshaped(to: Shape(Array(extents.suffix(2))))
+  // A stack of one matrix gives the product its number of axes.
+  var value = value
+  let missing = max(extents.count - value.view.axes.count, 0)
+  if missing > 0 { value.view = View(axes: Array(repeating: [], count: missing) + value.view.axes) }
   return try graph.chain.appendDense(value, weight: matrix.transposed(), bias: nil, name: node.name)
 }
 

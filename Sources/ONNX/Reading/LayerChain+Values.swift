@@ -66,7 +66,8 @@ extension LayerChain {
     // A single image's row may lack the axis of the batch.
     let lacksBatch = shape[0] == 1 && value.view.axes.count == 1
     let view = lacksBatch ? View(axes: [[]] + value.view.axes) : value.view
-    let isInOrder = view == View(view.shape) || view == View(shape).channelsLast
+    let isInOrder =
+      view == View(view.shape) || view == View(shape).channelsLast?.reshaped(to: view.shape)
     guard isInOrder, let batch = view.axes.first, batch == batchAxis else {
       throw unreadable(value, "an output with the batch first, in row-major order, is needed")
     }

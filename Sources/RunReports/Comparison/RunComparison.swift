@@ -13,29 +13,34 @@ public struct RunComparison {
   ///   `epoch,NAME`.
   /// - Throws: `FileError` if one of them is neither.
   public init(_ paths: [String]) throws {
-    self.init(
-      try paths.flatMap { path in
-        RunFolder.exists(path) ? [ComparedRun(try RunRecord(path))] : try AccuracyTable.read(path)
-      })
+    var compared: [ComparedRun] = []
+    for path in paths {
+      if RunFolder.exists(path) {
+        compared.append(ComparedRun(try RunRecord(path)))
+      } else {
+        compared += try AccuracyTable.read(path)
+      }
+    }
+    self.compared = Self.withUniqueNames(compared)
   }
 
   /// Compares runs that have been read.
   ///
   /// - Parameter runs: The runs.
   public init(_ runs: [RunRecord]) {
-    self.init(runs.map { ComparedRun($0) })
+    compared = Self.withUniqueNames(runs.map { ComparedRun($0) })
   }
 
-  private init(_ runs: [ComparedRun]) {
+  /// Runs with the same name in different folders are named by their paths; a run that is given twice gets a number.
+  private static func withUniqueNames(_ runs: [ComparedRun]) -> [ComparedRun] {
     var compared = runs
     let names = compared.map(\.name)
     for index in compared.indices where names.count(where: { $0 == names[index] }) > 1 {
-      // Runs with the same name in different folders are named by their paths; a run that is given twice gets a number.
       let path = compared[index].run?.path ?? names[index]
       let earlier = compared[..<index].count { $0.name == path || $0.name.hasPrefix(path + " (") }
       compared[index].name = earlier > 0 ? "\(path) (\(earlier + 1))" : path
     }
-    self.compared = compared
+    return compared
   }
 
   /// What is missing in the runs' folders, one sentence each.
@@ -103,7 +108,7 @@ public struct RunComparison {
       let series = compared.enumerated().compactMap { index, compared -> LineChart.Series? in
         let points = curve(compared)
         guard !points.isEmpty else { return nil }
-        return LineChart.Series(compared.name, points: points, stroke: Self.stroke(index), isMarked: true)
+        return LineChart.Series(compared.name, points: points, stroke: .series(index), isMarked: true)
       }
       guard !series.isEmpty else { return nil }
       return LineChart(
@@ -115,13 +120,6 @@ public struct RunComparison {
       chart("Training loss", { $0.run?.trainingLosses.map { ($0.epochs, $0.loss) } ?? [] }),
       chart("Loss on images that were not trained on", \.losses),
     ].compactMap(\.self)
-  }
-
-  /// The stroke of a curve; when the colors repeat, the dashes differ.
-  private static func stroke(_ index: Int) -> SVG.Stroke {
-    let dashes: [[Double]] = [[], [8, 4], [2, 3], [10, 4, 2, 4]]
-    return .init(
-      .series(index), width: 2, dashes: dashes[index / Paint.seriesCount % dashes.count])
   }
 
   /// Writes a picture (`.svg`) or a page (`.html`), completely or not at all.

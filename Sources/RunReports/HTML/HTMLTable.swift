@@ -1,8 +1,11 @@
 /// A table whose first column names its rows.
-package struct HTMLTable {
+public struct HTMLTable {
   /// The kind of text in a column's cells, which determines the alignment.
-  package enum Column {
-    case text, number
+  public enum Column: Sendable {
+    /// Text, aligned to the left.
+    case text
+    /// Numbers, aligned to the right.
+    case number
   }
 
   private let label: String
@@ -16,14 +19,16 @@ package struct HTMLTable {
   ///   - label: The description for screen readers.
   ///   - header: The columns' names.
   ///   - columns: The kinds of the columns.
-  package init(_ label: String, header: [String], columns: [Column]) {
+  public init(_ label: String, header: [String], columns: [Column]) {
     self.label = label
     self.header = header
     self.columns = columns
   }
 
-  /// Adds a row with one cell per column.
-  package mutating func add(_ cells: [String]) {
+  /// Adds a row.
+  ///
+  /// - Parameter cells: The text of each cell, one per column; it is escaped.
+  public mutating func add(_ cells: [String]) {
     let content = zip(cells, columns).enumerated().map { index, cell in
       let kind = cell.1 == .number ? "number" : "text"
       return index == 0
@@ -34,7 +39,7 @@ package struct HTMLTable {
   }
 
   /// The table, which scrolls if it is wider than the page.
-  package var html: HTML {
+  public var html: HTML {
     let head = zip(header, columns).map {
       HTML.element("th", with: ["scope": "col", "class": $1 == .number ? "number" : "text"], $0)
     }

@@ -23,8 +23,8 @@ public struct Checkpoint: Sendable {
   /// Whether the file describes the preparation of images, which a plain PyTorch state dict does not.
   public let knowsPreparation: Bool
   private let namePrefix: String
-  /// A bound, since each combination of mean and deviation becomes a lookup table.
-  private static let largestChannelCount = 64
+  /// The names in the file of layers whose names differ.
+  private let layerNames: [String: String]
 
   /// Opens a file; parameters are read on demand.
   ///
@@ -36,6 +36,7 @@ public struct Checkpoint: Sendable {
   ///   does not take images of the given size.
   public init(path: String, imageSize: PixelSize? = nil) throws {
     file = try SafetensorsFile(path: path)
+    layerNames = [:]
     var expected: [(name: String, shape: Shape)] = []
     if let json = file.metadata[MetadataKey.network] {
       do {
@@ -49,7 +50,11 @@ public struct Checkpoint: Sendable {
         throw TrainingError.unsupportedFile(path: path, reason: "\(path): \(error)")
       } catch {
         throw TrainingError.damagedFile(
-          path: path, reason: "\(path): the description of the model in its metadata cannot be read")
+          path: path,
+          reason:
+            "\(path): the description of the network in its metadata, under the key \(MetadataKey.network), cannot be "
+            + "read; in a file without metadata, networks are recognized by their tensors: in Python, "
+            + "save_file(load_file(\"\(path)\"), \"copy.safetensors\") writes one")
       }
       let stored = StoredNames(file.names, expected: expected)
       namePrefix = stored.namePrefix
@@ -72,18 +77,8 @@ public struct Checkpoint: Sendable {
       wrapperPrefix = inferred.wrapperPrefix
       knowsPreparation = false
     }
-    guard description.image.rank == 3, description.image.extents.allSatisfy({ $0 > 0 }) else {
-      throw TrainingError.damagedFile(
-        path: path,
-        reason: "\(path): its images have the shape \(description.image), not channels×height×width")
-    }
-    let normalization = description.normalization
-    guard max(normalization.mean.count, normalization.deviation.count) <= Self.largestChannelCount else {
-      throw TrainingError.damagedFile(
-        path: path, reason: "\(path): it normalizes more than \(Self.largestChannelCount) channels")
-    }
-    guard !description.model.layers.isEmpty else {
-      throw TrainingError.damagedFile(path: path, reason: "\(path): its network has no layers")
+    if let problem = description.problem {
+      throw TrainingError.damagedFile(path: path, reason: "\(path): \(problem)")
     }
     do {
       _ = try description.model.resolved(for: description.image.batched(1))
@@ -91,6 +86,53 @@ public struct Checkpoint: Sendable {
       throw TrainingError.damagedFile(path: path, reason: "\(path): \(error)")
     }
     try requireTensors(expected)
+  }
+
+  /// Opens a file of a network that the caller describes, such as the state dict of a PyTorch network.
+  ///
+  /// The tensors have PyTorch's names for a `Sequential`: `net.0.weight`, `0.weight`, or either with a prefix that all have
+  /// in common. Where a PyTorch module has names of its own, `layerNames` gives them:
+  ///
+  /// ```swift
+  /// let model = Sequential(Conv2D(8, kernel: 3), ReLU(), GlobalAvgPool2D(), Flatten(), Dense(10))
+  /// let description = CheckpointDescription(
+  ///   model: model, image: [1, 28, 28], classNames: FashionMNIST.classNames, normalization: .none)
+  /// let checkpoint = try Checkpoint(
+  ///   path: "mine.safetensors", describedBy: description, layerNames: ["net.0": "conv", "net.4": "head"])
+  /// ```
+  ///
+  /// As in PyTorch's `load_state_dict`, the file must have exactly the network's parameters and running statistics. A
+  /// description in its metadata is ignored.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - description: The network, and the preparation of its images.
+  ///   - layerNames: The file's name of each layer that it names differently.
+  /// - Throws: `LayerError` if the images do not fit the network; ``TrainingError`` with the missing, unexpected and
+  ///   misshapen tensors; the reader's error if the file is not a `.safetensors`.
+  public init(
+    path: String, describedBy description: CheckpointDescription, layerNames: [String: String] = [:]
+  ) throws {
+    file = try SafetensorsFile(path: path)
+    self.description = description
+    self.layerNames = layerNames
+    knowsPreparation = true
+    if let problem = description.problem {
+      throw TrainingError.mismatch(reason: "the description for \(path): \(problem)")
+    }
+    let expected = try StoredNames.tensors(of: description)
+    let stored = StoredNames(
+      file.names, expected: expected.map { (Self.renamed($0.name, layerNames), $0.shape) })
+    namePrefix = stored.namePrefix
+    wrapperPrefix = stored.wrapperPrefix
+    var given: [String: Shape] = [:]
+    for name in file.names { given[name] = try file.shape(of: name) }
+    let differences = TensorDifferences(
+      model: "the described network", expected: expected.map { (storedName($0.name), $0.shape) }, given: given
+    )
+    guard differences.isEmpty else {
+      throw TrainingError.unsupportedFile(path: path, reason: "\(path): \(differences)")
+    }
   }
 
   /// Requires that the file has the parameters of the network in its metadata.
@@ -109,9 +151,13 @@ public struct Checkpoint: Sendable {
   /// - Parameters:
   ///   - normalization: The normalization.
   ///   - classNames: The classes' names; empty if unknown.
-  public mutating func describe(normalization: Normalization, classNames: [String]) {
+  ///   - resize: The resizing method; nil to keep the file's.
+  public mutating func describe(
+    normalization: Normalization, classNames: [String], resize: ResizeMethod? = nil
+  ) {
     description.normalization = normalization
     description.classNames = classNames
+    description.resize = resize ?? description.resize
   }
 
   /// Reads one parameter, or a tensor of the state.
@@ -129,7 +175,14 @@ public struct Checkpoint: Sendable {
 
   /// The name in the file of one of the network's tensors.
   private func storedName(_ name: String) -> String {
-    wrapperPrefix + name.dropFirst(namePrefix.count)
+    let name = Self.renamed(name, layerNames)
+    return wrapperPrefix + name.dropFirst(name.hasPrefix(namePrefix) ? namePrefix.count : 0)
+  }
+
+  /// The name of a tensor whose layer may have another name in the file.
+  private static func renamed(_ name: String, _ layerNames: [String: String]) -> String {
+    guard let dot = name.lastIndex(of: "."), let layer = layerNames[String(name[..<dot])] else { return name }
+    return layer + name[dot...]
   }
 
   /// Copies the file's parameters into a network.

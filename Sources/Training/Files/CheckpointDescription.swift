@@ -31,6 +31,20 @@ public struct CheckpointDescription: Sendable, Equatable, Codable {
     self.heldOutFraction = heldOutFraction
   }
 
+  /// A bound, since each combination of mean and deviation becomes a lookup table.
+  private static let largestChannelCount = 64
+
+  /// The reason why no network can have this description, other than a layer that does not take the images; nil if one can.
+  var problem: String? {
+    if image.rank != 3 || image.extents.contains(where: { $0 <= 0 }) {
+      return "its images have the shape \(image), not channels×height×width"
+    }
+    if max(normalization.mean.count, normalization.deviation.count) > Self.largestChannelCount {
+      return "it normalizes more than \(Self.largestChannelCount) channels"
+    }
+    return model.layers.isEmpty ? "its network has no layers" : nil
+  }
+
   private enum CodingKeys: String, CodingKey {
     case model, image, classNames, resize, heldOutFraction
     // Spelled as in the checkpoints of earlier versions.

@@ -32,6 +32,16 @@ struct StoredNames {
     wrapperPrefix = best.wrapper
   }
 
+  /// The parameters and the state of a network.
+  ///
+  /// - Throws: `LayerError` if images of the shape do not fit it.
+  static func tensors(of description: CheckpointDescription) throws -> [(name: String, shape: Shape)] {
+    try description.model.resolved(for: description.image.batched(1)).flatMap { layer in
+      layer.operation.parameters.map { (layer.parameterName($0), $0.shape) }
+        + layer.operation.state.map { ($0.name(ofLayer: layer.name), $0.shape) }
+    }
+  }
+
   /// The parameters of a network; none if images of the shape do not fit it.
   static func parameters(of description: CheckpointDescription) -> [(name: String, shape: Shape)] {
     let image = description.image
