@@ -223,7 +223,7 @@ public final class RunFolder {
     // Renaming a link would leave the file that it points to without the name.
     let keepsNewest = isStateSound && Self.isRegularFile(state)
     if keepsNewest, rename(state, previousState) != 0 {
-      throw FileError(path: state, failure: "cannot be renamed", code: errno)
+      throw FileError.writing(state, failure: "cannot be renamed", code: errno)
     }
     do {
       try staged.commit()
