@@ -9,13 +9,13 @@ package enum ExerciseError: Error, Equatable, CustomStringConvertible {
   /// The folder has the plan or answer of another exercise, or the same one with other options.
   case otherPlan(path: String, reason: String)
   /// The folder cannot be created.
-  case inaccessible(path: String, reason: String)
+  case unwritable(path: String, reason: String)
 
   /// What is wrong and what would work, in one line.
   package var description: String {
     switch self {
     case .budgetTooShort(_, let reason), .unsuitableData(let reason), .otherPlan(_, let reason),
-      .inaccessible(_, let reason):
+      .unwritable(_, let reason):
       reason
     }
   }

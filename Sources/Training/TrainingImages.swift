@@ -31,7 +31,7 @@ public struct TrainingImages: Sendable {
     }
     let heldOut = Int((Double(all.count) * recipe.validationSplit).rounded())
     guard (1..<all.count).contains(heldOut) else {
-      throw TrainingError.unsuitableData(
+      throw TrainingError.unsuitableInput(
         reason:
           "a validation split of \(recipe.validationSplit) of \(all.count) images leaves one of the two parts empty"
       )

@@ -51,7 +51,8 @@ struct FileErrorTests {
     let array = folder.path("array.npy")
     try NPY.write(Tensor<Float>(shape: [4], repeating: 1), to: array)
     let tensors = folder.path("tensors.safetensors")
-    try Safetensors.write(tensors: [(name: "x", tensor: Tensor<Float>(shape: [1], repeating: 1))], to: tensors)
+    try Safetensors.write(
+      tensors: [(name: "x", tensor: Tensor<Float>(shape: [1], repeating: 1))], to: tensors)
     guard case .otherFormat("npy", let reason) = try problem({ try SafetensorsFile(path: array) }) else {
       Issue.record("not recognized as an array")
       return

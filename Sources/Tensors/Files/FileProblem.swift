@@ -36,7 +36,8 @@ extension FileError {
       switch self {
       case .missing: ENOENT
       case .unreadable(_, let code), .unwritable(_, let code): code
-      case .notRegularFile, .otherFormat, .unsupported, .tooLarge, .damaged, .missingTensor, .notEncodable: nil
+      case .notRegularFile, .otherFormat, .unsupported, .tooLarge, .damaged, .missingTensor, .notEncodable:
+        nil
       }
     }
 

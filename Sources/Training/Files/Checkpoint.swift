@@ -46,9 +46,9 @@ public struct Checkpoint: Sendable {
         }
         self.description = description
       } catch let error as UnknownLayer {
-        throw TrainingError.unsupportedFile(path: path, reason: "\(path): \(error)")
+        throw TrainingError.unknownLayer(path: path, kind: error.kind)
       } catch {
-        throw TrainingError.damagedFile(
+        throw TrainingError.damaged(
           path: path, reason: "\(path): the description of the model in its metadata cannot be read")
       }
       let stored = StoredNames(file.names, expected: expected)
@@ -58,7 +58,7 @@ public struct Checkpoint: Sendable {
     } else {
       let file = file
       guard file.metadata[MetadataKey.trainingState] == nil else {
-        throw TrainingError.unsupportedFile(
+        throw TrainingError.unsupported(
           path: path,
           reason:
             "\(path) is a training state, not a network; the network after the last complete epoch is in "
@@ -73,22 +73,22 @@ public struct Checkpoint: Sendable {
       knowsPreparation = false
     }
     guard description.image.rank == 3, description.image.extents.allSatisfy({ $0 > 0 }) else {
-      throw TrainingError.damagedFile(
+      throw TrainingError.damaged(
         path: path,
         reason: "\(path): its images have the shape \(description.image), not channels×height×width")
     }
     let normalization = description.normalization
     guard max(normalization.mean.count, normalization.deviation.count) <= Self.largestChannelCount else {
-      throw TrainingError.damagedFile(
+      throw TrainingError.damaged(
         path: path, reason: "\(path): it normalizes more than \(Self.largestChannelCount) channels")
     }
     guard !description.model.layers.isEmpty else {
-      throw TrainingError.damagedFile(path: path, reason: "\(path): its network has no layers")
+      throw TrainingError.damaged(path: path, reason: "\(path): its network has no layers")
     }
     do {
       _ = try description.model.resolved(for: description.image.batched(1))
     } catch let error as LayerError where imageSize == nil {
-      throw TrainingError.damagedFile(path: path, reason: "\(path): \(error)")
+      throw TrainingError.damaged(path: path, reason: "\(path): \(error)")
     }
     try requireTensors(expected)
   }
@@ -100,7 +100,7 @@ public struct Checkpoint: Sendable {
     let differences = TensorDifferences(
       model: "the network in its metadata", expected: expected, given: given)
     guard differences.isEmpty else {
-      throw TrainingError.unsupportedFile(path: file.path, reason: "\(file.path): \(differences)")
+      throw TrainingError.unsupported(path: file.path, reason: "\(file.path): \(differences)")
     }
   }
 
@@ -141,7 +141,7 @@ public struct Checkpoint: Sendable {
   /// Reads a tensor of the state.
   private func state(_ name: String) throws -> Tensor<Double> {
     guard file.names.contains(storedName(name)) else {
-      throw TrainingError.unsupportedFile(
+      throw TrainingError.unsupported(
         path: file.path,
         reason:
           "\(file.path) has no \(name); batch normalization without running statistics (track_running_stats=False) is "

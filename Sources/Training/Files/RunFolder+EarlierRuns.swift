@@ -38,8 +38,9 @@ extension RunFolder {
         throw error
       }
     } catch let error as FileError {
-      throw TrainingError.unusableFolder(
-        path: path, reason: "the earlier training in \(path) cannot be moved to \(earlier): \(error)")
+      throw TrainingError.unwritable(
+        path: path,
+        reason: "the earlier training in \(path) cannot be moved to \(earlier): \(error); make both writable")
     }
   }
 
@@ -57,8 +58,8 @@ extension RunFolder {
       try move([name], from: path, to: destination)
       return destination
     } catch let error as FileError {
-      throw TrainingError.unusableFolder(
-        path: path, reason: "\(path)/\(name) cannot be moved to \(earlier): \(error)")
+      throw TrainingError.unwritable(
+        path: path, reason: "\(path)/\(name) cannot be moved to \(earlier): \(error); make both writable")
     }
   }
 
