@@ -52,6 +52,9 @@ struct ONNXError: Error, CustomStringConvertible {
 
   /// The error with the node being read, unless it names one already.
   func during(_ node: String) -> ONNXError {
-    namesNode ? self : ONNXError(description, node: node)
+    guard !namesNode else { return self }
+    var error = ONNXError(description, node: node)
+    error.cause = cause
+    return error
   }
 }
