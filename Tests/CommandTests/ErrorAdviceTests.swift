@@ -1,3 +1,4 @@
+import Foundation
 import NetworkInNetwork
 import TestSupport
 import Testing
@@ -52,6 +53,30 @@ extension CommandTests {
         BackendError.unsupportedOperation(reason: "no kernel"),
       ]
       for error in errors { #expect(ErrorAdvice.text(on: error).isEmpty, "\(error)") }
+    }
+
+    @Test(
+      "do not mention options",
+      arguments: [
+        "Tensors", "Operations", "Backends", "ReferenceBackend", "OpenBLASBackend", "BLISBackend",
+        "DNNLBackend",
+        "Layers", "Networks", "ONNX", "ImageFiles", "Datasets", "Training", "FeatureMaps", "Verification",
+        "NetworkInNetwork",
+      ])
+    func noOptions(module: String) throws {
+      let folder = Clone.root.appendingPathComponent("Sources/\(module)")
+      let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+      // These have the options of curl, and the header of a file that `nin` reads.
+      let others = ["Curl.swift", "RunFiles.swift"]
+      let sources = names.filter { name in name.hasSuffix(".swift") && !others.contains { name.hasSuffix($0) }
+      }
+      #expect(!sources.isEmpty)
+      for name in sources {
+        for line in try Clone.lines(of: "Sources/\(module)/\(name)") {
+          let code = line.drop { $0 == " " }
+          #expect(code.hasPrefix("//") || !code.contains(/[ "'(]--[a-z]/), "\(name): \(line)")
+        }
+      }
     }
 
     @Test("are one line in the command, with the options that help")
