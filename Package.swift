@@ -42,6 +42,8 @@ let package = Package(
     .library(name: "TensorBoard", targets: ["TensorBoard"]),
     .library(name: "Verification", targets: ["Verification"]),
     .library(name: "NinCommand", targets: ["NinCommand"]),
+    // Linked for its effect; there is nothing to import.
+    .library(name: "short-waits", targets: ["CShortWaits"]),
     .executable(name: "nin", targets: ["nin"]),
     .executable(name: "nin-bench", targets: ["nin-bench"]),
     .executable(name: "nin-conformance", targets: ["nin-conformance"]),

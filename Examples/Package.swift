@@ -10,7 +10,10 @@ let package = Package(
   targets: [
     .executableTarget(name: "Predict", dependencies: [networkInNetwork]),
     .executableTarget(name: "TrainOnArrays", dependencies: [networkInNetwork]),
-    .executableTarget(name: "Server", dependencies: [networkInNetwork]),
+    // short-waits: idle threads leave the cores to other programs; there is nothing to import.
+    .executableTarget(
+      name: "Server",
+      dependencies: [networkInNetwork, .product(name: "short-waits", package: "network-in-network")]),
     .target(name: "MyBackend", dependencies: [networkInNetwork]),
     .testTarget(
       name: "MyBackendTests",

@@ -123,7 +123,8 @@ static bool start(ck_crew *crew, int32_t number) {
   return false;
 }
 
-ck_crew *ck_crew_create(int32_t count) {
+ck_crew *ck_crew_create(int32_t count, int32_t *started) {
+  *started = 1;
   ck_crew *crew = calloc(1, sizeof *crew + (size_t)count * sizeof(pthread_t));
   if (crew == NULL) return NULL;
   pthread_mutex_init(&crew->mutex, NULL);
@@ -131,6 +132,7 @@ ck_crew *ck_crew_create(int32_t count) {
   pthread_cond_init(&crew->returned, NULL);
   for (crew->count = 1; crew->count < count; crew->count++)
     if (!start(crew, crew->count)) {
+      *started = crew->count;
       ck_crew_destroy(crew);
       return NULL;
     }

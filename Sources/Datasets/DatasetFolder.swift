@@ -28,11 +28,11 @@ public enum DatasetFolder {
     case .absent:
       if let split = EMNIST.split(ofPath: path) { return split }
       throw DatasetError.missing(
-        paths: [path], reason: path.isEmpty ? "the path of the data is empty" : "\(path): no such folder")
+        path: path, reason: path.isEmpty ? "the path of the data is empty" : "\(path): no such folder")
     case .unreachable(let reason):
-      throw DatasetError.inaccessible(path: path, reason: "\(path) cannot be read: \(reason)")
+      throw DatasetError.unreadable(path: path, reason: "\(path) cannot be read: \(reason)")
     case .regular where isArchive(path): throw packed(path)
-    case .regular, .other: throw DatasetError.inaccessible(path: path, reason: "\(path) is not a folder")
+    case .regular, .other: throw DatasetError.notFolder(path: path, reason: "\(path) is not a folder")
     }
     let names = try FolderListing(SystemPath(path)).files.map(\.description)
     if let dataset = try named(names, in: path, options.report) ?? torchvision(in: path, options.report) {
@@ -91,7 +91,7 @@ public enum DatasetFolder {
     guard names.contains("data_batch_1") || Set(["train", "test", "meta"]).isSubset(of: names) else {
       return nil
     }
-    return DatasetError.unsuitable(
+    return DatasetError.unsupported(
       path: path,
       reason:
         "\(path) has CIFAR's Python version, which is not supported; download the binary version, cifar-10-binary.tar.gz or "
@@ -104,7 +104,7 @@ public enum DatasetFolder {
 
   private static func packed(_ path: String) -> DatasetError {
     let isForPython = path.hasSuffix("-python.tar.gz")
-    return DatasetError.unsuitable(
+    return DatasetError.unsupported(
       path: path,
       reason: isForPython
         ? "\(path) is CIFAR's Python version, which is not supported; download the one whose name ends in -binary.tar.gz"
@@ -116,7 +116,7 @@ public enum DatasetFolder {
     let names = listing.names.map { "\($0)".onOneLine(atMost: 80) }
     let found = names.isEmpty ? "nothing" : names.prefix(4).joined(separator: ", ")
     let more = names.count > 4 ? " and \(names.count - 4) more" : ""
-    return DatasetError.unsuitable(
+    return DatasetError.unsupported(
       path: path,
       reason:
         "\(path) is not a known data set: it has \(found)\(more); \(hint(listing.folders, in: path) ?? known)"

@@ -66,7 +66,7 @@ package struct ExerciseFolder: Sendable {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw ExerciseError.inaccessible(
+      throw ExerciseError.unwritable(
         path: path, reason: "the folder \(path) cannot be created; is \(self.path) writable?")
     }
   }

@@ -53,11 +53,11 @@ package final class ExerciseRunner {
   private func requireImages() throws {
     let classes = setting.training.classNames.count
     guard classes >= 2 else {
-      throw ExerciseError.unsuitableData(
+      throw ExerciseError.unsuitableInput(
         reason: "the data have \(classes) classes; comparing networks needs at least 2")
     }
     for (name, images) in [("training", setting.training), ("test", setting.test)] where images.count < 2 {
-      throw ExerciseError.unsuitableData(
+      throw ExerciseError.unsuitableInput(
         reason: "the data have \(images.count) \(name) images; at least 2 are needed")
     }
   }

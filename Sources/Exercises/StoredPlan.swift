@@ -49,7 +49,7 @@ extension StoredPlan {
         reason: "\(folder) was planned for different networks or a different --control; \(advice)")
     }
     guard self.data == data else {
-      throw ExerciseError.unsuitableData(
+      throw ExerciseError.unsuitableInput(
         reason:
           "the images differ from those that the exercise in \(folder) began with; give the same --data, or another --output"
       )

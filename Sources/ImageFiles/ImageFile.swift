@@ -41,8 +41,8 @@ public enum ImageFile {
     _ bytes: [UInt8], name: String, channels: Int, limits: ImageLimits = ImageLimits()
   ) throws -> DecodedImage {
     guard channels == 1 || channels == 3 else {
-      throw ImageFileError.unsupportedChannels(
-        channels, reason: "\(name) can be read as 1 or 3 channels, not \(channels)")
+      throw ImageFileError.invalidArgument(
+        name: "channels", reason: "\(name) can be read as 1 or 3 channels, not \(channels)")
     }
     if bytes.starts(with: PNGDecoder.signature) {
       let stored = try PNGDecoder.decode(bytes, path: name, channels: channels, limits: limits)

@@ -16,8 +16,8 @@ public enum ImageFileError: Error, Equatable, CustomStringConvertible {
   case damaged(path: String, reason: String)
   /// The file has more bytes or pixels than the ``ImageLimits`` allow.
   case tooLarge(path: String, reason: String)
-  /// Images are decoded to 1 channel or 3, not to this number.
-  case unsupportedChannels(Int, reason: String)
+  /// An argument is out of range: images are decoded to 1 channel or 3; `name` is its name in Swift.
+  case invalidArgument(name: String, reason: String)
   /// The image cannot be written as PNG.
   case notEncodable(reason: String)
 
@@ -26,7 +26,7 @@ public enum ImageFileError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .missing(_, let reason), .notRegularFile(_, let reason), .unreadable(_, let reason),
       .notAnImage(_, let reason), .unsupported(_, let reason), .damaged(_, let reason),
-      .tooLarge(_, let reason), .unsupportedChannels(_, let reason), .notEncodable(let reason):
+      .tooLarge(_, let reason), .invalidArgument(_, let reason), .notEncodable(let reason):
       reason
     }
   }

@@ -100,6 +100,13 @@ public struct UnknownLayer: Error, CustomStringConvertible {
   /// The name of the kind.
   public let kind: String
 
+  /// Creates an error about a kind of layer.
+  ///
+  /// - Parameter kind: The name of the kind.
+  package init(kind: String) {
+    self.kind = kind
+  }
+
   /// The kind, and what would make it known, in one line.
   public var description: String {
     "the model has a layer of kind '\(kind)', which this program does not know; "

@@ -58,7 +58,7 @@ public enum BackendRegistry {
     named name: String, options: BackendOptions = BackendOptions()
   ) throws -> any Backend {
     guard let entry = entries.first(where: { $0.name == name }) else {
-      throw BackendError.unknown(name: name, available: entries.map(\.name))
+      throw BackendError.unknownName(name, available: entries.map(\.name))
     }
     return try entry.make(options)
   }

@@ -54,8 +54,7 @@ extension BackendRegistry.Entry {
   fileprivate static func notInBuild(_ name: String, summary: String, trait: String) -> Self {
     Self(name: name, summary: summary) { _ in
       throw BackendError.unavailable(
-        reason: "this build has no \(name) backend: the package trait \(trait) was disabled "
-          + "(nin backends lists those it has)")
+        reason: "this build has no \(name) backend: the package trait \(trait) was disabled")
     }
   }
 }

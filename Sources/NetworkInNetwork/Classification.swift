@@ -1,4 +1,4 @@
-import Training
+import Networks
 
 #if canImport(Glibc)
   import Glibc
@@ -40,7 +40,7 @@ public struct Classification: Sendable, Equatable {
   /// - Parameters:
   ///   - logits: The logit of each class.
   ///   - classNames: The names of the classes, in the same order.
-  /// - Throws: `TrainingError` if a logit is not finite.
+  /// - Throws: `NetworkError` if a logit is not finite.
   /// - Precondition: There is at least one class, and a name for each.
   public init(logits: [Double], classNames: [String]) throws {
     try requireFinite(logits)
@@ -60,10 +60,10 @@ public struct Classification: Sendable, Equatable {
   }
 }
 
-/// Throws `TrainingError` if a number of a network's output is not finite.
+/// Throws `NetworkError` if a number of a network's output is not finite.
 func requireFinite(_ output: [Double]) throws {
   guard output.allSatisfy(\.isFinite) else {
-    throw TrainingError.notFinite(reason: "the network's output is not a number")
+    throw NetworkError.notFinite(reason: "the network's output is not a number")
   }
 }
 

@@ -34,7 +34,7 @@ public final class Classifier {
   ///   - checkpoint: The checkpoint.
   ///   - backend: The backend to run on.
   ///   - options: Precision, algorithms and the usual batch sizes.
-  /// - Throws: The errors of `Network` and of the file; `TrainingError` if the network does not end in one number for
+  /// - Throws: The errors of `Network` and of the file; `NetworkError` if the network does not end in one number for
   ///   each class.
   public convenience init(
     _ checkpoint: Checkpoint, on backend: any Backend, options: NetworkOptions = NetworkOptions()
@@ -51,16 +51,16 @@ public final class Classifier {
   ///   - network: The network, with the normalization of its training.
   ///   - classNames: The names of the classes, in their order; classes are numbered if it is not one name per class.
   ///   - resize: How images are resized.
-  /// - Throws: `TrainingError` if the network does not take images, or does not end in one number for each class.
+  /// - Throws: `NetworkError` if the network does not take images, or does not end in one number for each class.
   public init(_ network: Network, classNames: [String] = [], resize: ResizeMethod = .pillow) throws {
     guard network.image.rank == 3 else {
-      throw TrainingError.mismatch(
+      throw NetworkError.unsuitableModel(
         reason:
           "the network takes inputs of \(network.image); classification needs images, channels×height×width")
     }
     let output = network.outputShape(1)
     guard output.rank > 1, output.elementCount == output[1] else {
-      throw TrainingError.mismatch(
+      throw NetworkError.unsuitableModel(
         reason: "the network's output has the shape \(output); classification needs 1×classes")
     }
     self.network = network
@@ -104,7 +104,7 @@ public final class Classifier {
   ///
   /// - Parameter images: The images, each of any size.
   /// - Returns: The probability of each class for each image, in order.
-  /// - Throws: `TrainingError` if an image has a different number of channels than the network takes, or the network's
+  /// - Throws: `NetworkError` if an image has a different number of channels than the network takes, or the network's
   ///   output is not finite; `DatasetError` if a side is not from 1 to 16,384 pixels.
   public func classify(_ images: [DecodedImage]) throws -> [Classification] {
     for image in images { try requireChannels(image.channels) }
@@ -123,7 +123,7 @@ public final class Classifier {
 
   private func requireChannels(_ channels: Int) throws {
     guard channels == network.image[0] else {
-      throw TrainingError.unsuitableData(
+      throw NetworkError.unsuitableInput(
         reason: "the number of channels is \(channels); the network takes images of \(network.image[0])")
     }
   }

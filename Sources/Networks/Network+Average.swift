@@ -20,7 +20,7 @@ extension Network {
         name: "decay", reason: "the decay of an average is \(decay); it must be from 0 to 1")
     }
     guard !store.isExchanged else {
-      throw NetworkError.unavailable(
+      throw NetworkError.notPrepared(
         reason: "the parameters are exchanged with their averages; exchange them back before an update")
     }
     try LaneProfile(profile).measure(.update) { try average.update(decay: decay) }
@@ -71,7 +71,7 @@ extension Network {
 
   private func requireAverage() throws -> ParameterAverage {
     guard let parameterAverage else {
-      throw NetworkError.unavailable(reason: "the network was prepared without an average of its parameters")
+      throw NetworkError.notPrepared(reason: "the network was prepared without an average of its parameters")
     }
     return parameterAverage
   }

@@ -47,7 +47,7 @@ extension Network {
   public func activations(_ images: Tensor<Float>) throws -> [(name: String, values: Tensor<Float>)] {
     try requireImages(images.shape)
     guard options.keepsActivations, images.shape[0] <= microBatch else {
-      throw NetworkError.unavailable(
+      throw NetworkError.notPrepared(
         reason:
           "activations can be read for at most a micro-batch (\(microBatch) images), from a network that keeps them"
       )

@@ -72,7 +72,7 @@ extension Network {
         name: "step", reason: "the number of previous updates must be at least 0, got \(step)")
     }
     guard !store.isExchanged else {
-      throw NetworkError.unavailable(
+      throw NetworkError.notPrepared(
         reason: "the parameters are exchanged with their averages; exchange them back before an update")
     }
     return try LaneProfile(profile).measure(.update) {
@@ -114,7 +114,7 @@ extension Network {
 
   private func requireTraining() throws -> ParameterUpdate {
     guard let parameterUpdate else {
-      throw NetworkError.unavailable(reason: "the network was prepared for prediction only")
+      throw NetworkError.notPrepared(reason: "the network was prepared for prediction only")
     }
     return parameterUpdate
   }

@@ -16,11 +16,11 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   /// The model lacks the layers that this needs, such as a last layer with one output for each class.
   case unsuitableModel(reason: String)
   /// The network was prepared without what this needs, or is in a state that does not allow it.
-  case unavailable(reason: String)
+  case notPrepared(reason: String)
   /// An option, an argument or a number of an update rule is outside its range; `name` is its name in Swift.
   case invalidArgument(name: String, reason: String)
-  /// The system does not allow the process this many threads.
-  case tooFewThreads(requested: Int)
+  /// The system allows the process fewer threads than were requested.
+  case tooFewThreads(started: Int, requested: Int)
   /// The output has numbers that are NaN or infinite.
   case notFinite(reason: String)
 
@@ -28,9 +28,10 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .backend(let layer, let error): "\(layer): \(error)"
-    case .tooFewThreads(let requested): "the system does not allow this process \(requested) threads"
+    case .tooFewThreads(let started, let requested):
+      BackendError.tooFewThreads(started: started, requested: requested).description
     case .wrongShape(_, _, _, let reason), .unsuitableInput(let reason), .unknownName(_, _, let reason),
-      .unsuitableModel(let reason), .unavailable(let reason), .invalidArgument(_, let reason),
+      .unsuitableModel(let reason), .notPrepared(let reason), .invalidArgument(_, let reason),
       .notFinite(let reason):
       reason
     }

@@ -39,5 +39,5 @@ struct Nin: ParsableCommand {
 /// Custom backends must be registered first.
 public func runNin() -> Never {
   FileNotice.listen { Log.notice($0) }
-  Nin.runAndExit(reportingErrorsBy: Log.error)
+  Nin.runAndExit(advisingBy: ErrorAdvice.text, reportingErrorsBy: Log.error)
 }

@@ -2,9 +2,13 @@ import Tensors
 
 /// An error in a model in ONNX, or in writing one, in one line without the file's name.
 struct ONNXError: Error, CustomStringConvertible {
+  /// The case of `FileError.Problem`.
+  private enum Cause {
+    case unsupported, damaged, tooLarge
+  }
+
   let description: String
-  /// Whether the file is damaged or incomplete; otherwise it is valid but not supported.
-  private(set) var isDamage = false
+  private var cause = Cause.unsupported
   /// Whether the description names a node already.
   private(set) var namesNode = false
   /// The number of layers that had been read.
@@ -20,7 +24,13 @@ struct ONNXError: Error, CustomStringConvertible {
   /// - Parameter damage: The damage to the file, or the part that is missing.
   init(damage: String) {
     self.init(damage)
-    isDamage = true
+    cause = .damaged
+  }
+
+  /// - Parameter tooLarge: The part of the file that is too large.
+  init(tooLarge: String) {
+    self.init(tooLarge)
+    cause = .tooLarge
   }
 
   /// - Parameters:
@@ -33,11 +43,18 @@ struct ONNXError: Error, CustomStringConvertible {
 
   /// The error as a problem of a file, for callers outside the module.
   var problem: FileError.Problem {
-    isDamage ? .damaged(reason: description) : .unsupported(reason: description)
+    switch cause {
+    case .unsupported: .unsupported(reason: description)
+    case .damaged: .damaged(reason: description)
+    case .tooLarge: .tooLarge(reason: description)
+    }
   }
 
   /// The error with the node being read, unless it names one already.
   func during(_ node: String) -> ONNXError {
-    namesNode ? self : ONNXError(description, node: node)
+    guard !namesNode else { return self }
+    var error = ONNXError(description, node: node)
+    error.cause = cause
+    return error
   }
 }

@@ -23,7 +23,7 @@ public struct ONNXFile: Sendable {
     let file = try RandomAccessFile(path: path)
     do {
       guard file.byteCount < Self.largestFile else {
-        throw ONNXError("has \(file.byteCount) bytes, more than the 2 GiB that the format allows")
+        throw ONNXError(tooLarge: "has \(file.byteCount) bytes, more than the 2 GiB that the format allows")
       }
       var model = try Self.model(in: file)
       var data = ExternalData(beside: path)
@@ -37,7 +37,7 @@ public struct ONNXFile: Sendable {
 
   /// Decodes a model.
   ///
-  /// - Throws: ``ONNXError`` that names the format if it is another one; `FileError` if it cannot be read.
+  /// - Throws: ``ONNXError``; `FileError` if it cannot be read, or is of another format.
   private static func model(in file: RandomAccessFile) throws -> Onnx_ModelProto {
     do {
       let model = try ModelDecoder.decode(try file.bytes(count: file.byteCount, at: 0))
@@ -45,7 +45,7 @@ public struct ONNXFile: Sendable {
       return model
     } catch let error as ONNXError {
       guard let kind = try FileKind(file), kind != .onnx else { throw error }
-      throw ONNXError(kind.problem(insteadOf: "an ONNX model"))
+      throw kind.error(path: file.path, insteadOf: "an ONNX model")
     }
   }
 

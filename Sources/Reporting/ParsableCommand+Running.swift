@@ -11,8 +11,13 @@ extension ParsableCommand {
   ///
   /// An error is one line, and a run whose output cannot be written counts as failed; see ``StandardOutput``.
   ///
-  /// - Parameter report: Prints an error's line.
-  package static func runAndExit(reportingErrorsBy report: (String) -> Void = Self.printError) -> Never {
+  /// - Parameters:
+  ///   - advice: The end of an error's line: which options would help, which the error's description does not know.
+  ///   - report: Prints an error's line.
+  package static func runAndExit(
+    advisingBy advice: (any Error) -> String = { _ in "" },
+    reportingErrorsBy report: (String) -> Void = Self.printError
+  ) -> Never {
     StandardOutput.prepare()
     requireUTF8(report)
     var path = [name]
@@ -29,7 +34,7 @@ extension ParsableCommand {
         // Help or the version was requested.
         print(fullMessage(for: error))
       } else {
-        report(message(for: error) + helpHint(error, command: path))
+        report(message(for: error) + advice(error) + helpHint(error, command: path))
       }
       StandardOutput.finish(code.rawValue)
     }

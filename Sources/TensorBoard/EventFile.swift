@@ -37,12 +37,12 @@ final class EventFile {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
       throw FileError(
-        path: folder, problem: .notAFile(reason: "is not a folder that event files can be written to"))
+        path: folder, problem: .unwritable(reason: "is not a folder that event files can be written to"))
     }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     path = "\(folder)/\(Self.namePrefix)\(Self.number(after: names)).nin.\(getpid())"
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileError(path: path, failure: "cannot be created", code: errno) }
+    guard descriptor >= 0 else { throw FileError.writing(path, failure: "cannot be created", code: errno) }
     try add(.fileVersion("brain.Event:2"), step: 0)
     try add(.sessionLog(.with { $0.status = 1 }), step: step)
     try flush()

@@ -46,10 +46,9 @@ extension Recipe {
     for prefix in frozen {
       let matching = names.filter { $0 == prefix || $0.hasPrefix(prefix + ".") }
       guard !matching.isEmpty else {
-        throw TrainingError.invalidRecipe(
-          reason:
-            "'\(prefix)' cannot be frozen: the network has no layer or parameter of that name (nin summary shows them)"
-        )
+        throw TrainingError.unknownName(
+          prefix, available: names,
+          reason: "'\(prefix)' cannot be frozen: the network has no layer or parameter of that name")
       }
       parameters.formUnion(matching)
     }

@@ -25,7 +25,7 @@ extension ResizedImage {
       case .intensities(let intensities):
         try intensities.withUnsafeBufferPointer { try $0.baseAddress.map { try body(.intensities($0)) } }
       }
-    guard let result else { throw TrainingError.unsuitableData(reason: "an image has no pixels") }
+    guard let result else { throw TrainingError.unsuitableInput(reason: "an image has no pixels") }
     return result
   }
 }

@@ -346,7 +346,7 @@ public final class Trainer {
     let learningRate = recipe.learningRate.rate(
       step: state.step, epochs: recipe.epochs, stepsPerEpoch: stepsPerEpoch)
     guard let pixels = batch.pixels else {
-      throw TrainingError.unsuitableData(reason: "a batch has no images")
+      throw TrainingError.unsuitableInput(reason: "a batch has no images")
     }
     let context = RunContext(isTraining: true, seed: recipe.seed, step: state.step)
     let score = try network.computeGradients(

@@ -1,41 +1,55 @@
+import Layers
+
 /// The reason that training cannot begin, resume or continue, or that a checkpoint cannot be used.
 ///
 /// A `reason` is the line that ``description`` returns.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
   /// The recipe has a value that is out of range, contradicts another, or is not for this network.
   case invalidRecipe(reason: String)
-  /// The file is damaged, or of another kind; if it is a training state, the previous one may still be intact.
-  case damagedFile(path: String, reason: String)
-  /// The file is intact, but needs another version, the program that defines its layers, or a description of its model.
-  case unsupportedFile(path: String, reason: String)
+  /// No layer or parameter has this name.
+  case unknownName(String, available: [String], reason: String)
+  /// The file is damaged, or is not a training state; the previous state may still be intact.
+  case damaged(path: String, reason: String)
+  /// The file is intact, but needs another version of this package, or a description of its model.
+  case unsupported(path: String, reason: String)
+  /// The file's model has a layer of this kind, which the program has not registered with `Sequential.register`.
+  case unknownLayer(path: String, kind: String)
   /// The network, its weights and the run to be resumed do not match.
   case mismatch(reason: String)
   /// The images do not suit the recipe or the network.
-  case unsuitableData(reason: String)
+  case unsuitableInput(reason: String)
+  /// The images of these sets, "training" and "test", differ from those that the run in the folder began with.
+  case dataChanged(path: String, sets: [String])
   /// Another run writes to the folder; the holder is its process and machine.
   case folderInUse(path: String, holder: String)
-  /// The folder cannot be created, locked or written to.
-  case unusableFolder(path: String, reason: String)
-  /// A number has become NaN or infinite in this step, or in the test after the complete epochs if the step is nil.
-  case diverged(step: Int?, completeEpochs: Int, reason: String)
-  /// The output of a network has numbers that are NaN or infinite.
-  case notFinite(reason: String)
+  /// The system does not allow the folder to be created, locked or written.
+  case unwritable(path: String, reason: String)
+  /// The folder was moved or its lock removed during the training, so that it may belong to another run.
+  case folderLost(path: String)
+  /// A number has become NaN or infinite in this step, or in the test after the complete epochs if the step is nil; the
+  /// checkpoint is the file with the network of the last complete epoch, if there is one.
+  case diverged(step: Int?, completeEpochs: Int, checkpoint: String?, reason: String)
 
   /// What is wrong and, if something can be done, what would work, in one line.
   public var description: String {
     switch self {
     case .folderInUse(let path, let holder):
-      "\(path) is in use by another training (\(holder)); wait for it to end, or give another --output"
-    case .invalidRecipe(let reason), .damagedFile(_, let reason), .unsupportedFile(_, let reason),
-      .mismatch(let reason), .unsuitableData(let reason), .unusableFolder(_, let reason),
-      .diverged(_, _, let reason), .notFinite(let reason):
+      "\(path) is in use by another training (\(holder)); wait for it to end"
+    case .folderLost(let path):
+      "\(path) has been moved or its lock removed since the training began; nothing more is written there"
+    case .unknownLayer(let path, let kind): "\(path): \(UnknownLayer(kind: kind))"
+    case .dataChanged(let path, let sets):
+      "the \(sets.joined(separator: " and ")) images differ from those that the training in \(path) began with"
+    case .invalidRecipe(let reason), .unknownName(_, _, let reason), .damaged(_, let reason),
+      .unsupported(_, let reason), .mismatch(let reason), .unsuitableInput(let reason),
+      .unwritable(_, let reason), .diverged(_, _, _, let reason):
       reason
     }
   }
 
   /// Whether a file is damaged, so that an older one may replace it.
   var isDamage: Bool {
-    guard case .damagedFile = self else { return false }
+    guard case .damaged = self else { return false }
     return true
   }
 }

@@ -46,7 +46,7 @@ public struct TrainingImages: Sendable {
       self.training = remaining
       self.validation = heldOut
     } catch is DatasetError {
-      throw TrainingError.unsuitableData(
+      throw TrainingError.unsuitableInput(
         reason:
           "a validation split of \(recipe.validationSplit) of \(all.count) images leaves one of the two parts empty"
       )
@@ -63,7 +63,7 @@ public struct TrainingImages: Sendable {
       ("classes", images.classNames.count, training.classNames.count),
     ]
     for (what, count, expected) in counts where count != expected {
-      throw TrainingError.unsuitableData(
+      throw TrainingError.unsuitableInput(
         reason:
           "the number of \(what) of the \(name) images is \(count); the training images have \(expected)")
     }

@@ -273,7 +273,7 @@ struct ImageFolderTests {
       let name = images.fileName(at: index) ?? "-"
       #expect(error.description.contains(name))
       switch (name, error) {
-      case ("a/9.JPeG", .unreadableImage(.missing)), ("a/20.png", .unreadableImage(.notAnImage)),
+      case ("a/9.JPeG", .imageFile(.missing)), ("a/20.png", .imageFile(.notAnImage)),
         ("a/28.png", .damaged):
         break
       default: Issue.record("\(error)")

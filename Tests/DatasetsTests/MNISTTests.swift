@@ -71,7 +71,10 @@ struct MNISTTests {
     let data = try DatasetFolder.open(folder.path)
     var error = try #require(throws: DatasetError.self) { try data.training() }
     #expect(error.description.contains("train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz"))
-    #expect(error == .missing(paths: [folder.path], reason: error.description))
+    #expect(
+      error
+        == .incomplete(
+          path: folder.path, missing: ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"]))
     try write(labels: [1, 10])
     error = try #require(throws: DatasetError.self) { try data.test() }
     #expect(error.description.contains("label 1 is 10"))

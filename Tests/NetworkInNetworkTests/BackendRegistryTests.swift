@@ -16,7 +16,7 @@ struct BackendRegistryTests {
   @Test("an unknown name is rejected with those there are")
   func unknown() {
     let error = #expect(throws: BackendError.self) { try BackendRegistry.backend(named: "cudnn") }
-    #expect(error == .unknown(name: "cudnn", available: BackendRegistry.entries.map(\.name)))
+    #expect(error == .unknownName("cudnn", available: BackendRegistry.entries.map(\.name)))
     for entry in BackendRegistry.entries {
       #expect("\(error.map { "\($0)" } ?? "")".contains(entry.name))
     }

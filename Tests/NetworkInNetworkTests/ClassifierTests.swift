@@ -114,7 +114,7 @@ struct ClassifierTests {
     for (probability, expected) in zip(classification.probabilities, [0.25, 0.75, 0]) {
       #expect(abs(probability - expected) < 1e-12)
     }
-    #expect(throws: TrainingError.self) { try Classification(logits: [0, .nan, 0], classNames: Self.names) }
+    #expect(throws: NetworkError.self) { try Classification(logits: [0, .nan, 0], classNames: Self.names) }
   }
 
   @Test("takes the probabilities of a network that ends in a softmax as they are")
@@ -135,7 +135,7 @@ struct ClassifierTests {
     let folder = try TemporaryFolder()
     let classifier = try Classifier(path: Self.checkpoint(in: folder, classNames: []), on: Reference())
     #expect(classifier.classNames == ["class 0", "class 1", "class 2"])
-    #expect(throws: TrainingError.self) { try classifier.classify(Self.image(0, channels: 3)) }
+    #expect(throws: NetworkError.self) { try classifier.classify(Self.image(0, channels: 3)) }
     let model = Sequential(Conv2D(3, kernel: 3))
     let network = try Network(model, image: [1, 12, 12], backend: Reference())
     let path = folder.path("features.safetensors")
@@ -144,7 +144,7 @@ struct ClassifierTests {
       description: CheckpointDescription(
         model: model, image: [1, 12, 12], classNames: [], normalization: .none),
       to: path)
-    #expect(throws: TrainingError.self) { try Classifier(path: path, on: Reference()) }
+    #expect(throws: NetworkError.self) { try Classifier(path: path, on: Reference()) }
   }
 
   @Test("orders equally likely classes as they come")

@@ -19,24 +19,46 @@ struct FileErrorTests {
   func missing() throws {
     let path = try TemporaryFolder().path("absent.npy")
     let error = try #require(throws: FileError.self) { try NPY.read(path) }
-    guard case .missing(let failure) = error.problem else {
+    guard case .missing(let reason) = error.problem else {
       Issue.record("\(error)")
       return
     }
     #expect(error.path == path && error.problem.code == ENOENT)
-    #expect(error.description == "\(path): \(failure): \(String(cString: strerror(ENOENT)))")
+    #expect(error.description == "\(path): \(reason)")
+    #expect(reason == "cannot be read: \(String(cString: strerror(ENOENT)))")
   }
 
-  @Test("distinguish a missing permission and other reasons of the system by their codes")
+  @Test("distinguish reading and writing, with the system's code")
   func systemReasons() {
-    for code in [EACCES, EPERM, EROFS] {
-      let reason = "cannot be read: \(String(cString: strerror(code)))"
-      let problem = FileError.Problem(failure: "cannot be read", code: code)
-      #expect(problem == .notPermitted(reason: reason, code: code))
-      #expect(problem.code == code && problem.description == reason)
+    for code in [EACCES, EROFS, EIO] {
+      let words = String(cString: strerror(code))
+      let read = FileError.reading("f", code: code)
+      #expect(read.problem == .unreadable(reason: "cannot be read: \(words)", code: code))
+      let written = FileError.writing("f", failure: "cannot be created", code: code)
+      #expect(written.problem == .unwritable(reason: "cannot be created: \(words)", code: code))
+      #expect(read.problem.code == code && written.problem.code == code)
+      #expect(written.description == "f: cannot be created: \(words)")
     }
-    let full = FileError.Problem(failure: "cannot be written", code: ENOSPC)
-    #expect(full == .system(failure: "cannot be written", code: ENOSPC) && full.code == ENOSPC)
+    let words = String(cString: strerror(ENOENT))
+    let noFolder = FileError.writing("f", code: ENOENT)
+    #expect(noFolder.problem == .missing(reason: "cannot be written: \(words)"))
+    #expect(noFolder.problem.code == ENOENT)
+  }
+
+  @Test("name the format of a file that is of another one")
+  func otherFormats() throws {
+    let folder = try TemporaryFolder()
+    let array = folder.path("array.npy")
+    try NPY.write(Tensor<Float>(shape: [4], repeating: 1), to: array)
+    let tensors = folder.path("tensors.safetensors")
+    try Safetensors.write(
+      tensors: [(name: "x", tensor: Tensor<Float>(shape: [1], repeating: 1))], to: tensors)
+    guard case .otherFormat("npy", let reason) = try problem({ try SafetensorsFile(path: array) }) else {
+      Issue.record("not recognized as an array")
+      return
+    }
+    #expect(reason.contains("numpy array (.npy), not a safetensors file"), "\(reason)")
+    #expect(try problem { try NPY.read(tensors) } == .unsupported(reason: "is not a .npy file"))
   }
 
   @Test("distinguish a folder, another format and damage")
@@ -49,7 +71,7 @@ struct FileErrorTests {
     for path in [folder.path, text, cut] {
       let problem = try problem { try NPY.read(path) }
       switch (path, problem) {
-      case (folder.path, .notAFile), (text, .unsupported), (cut, .damaged): #expect(problem.code == nil)
+      case (folder.path, .notRegularFile), (text, .unsupported), (cut, .damaged): #expect(problem.code == nil)
       default: Issue.record("\(path): \(problem)")
       }
     }

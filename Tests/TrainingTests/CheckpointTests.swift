@@ -114,8 +114,8 @@ struct CheckpointTests {
     #expect(state?.description.contains(training.folder.checkpoint) == true)
     let checkpoint = #expect(throws: TrainingError.self) { try Checkpoint(path: training.folder.state) }
     #expect(checkpoint?.description.contains(training.folder.state) == true)
-    guard case .damagedFile(training.folder.checkpoint, _) = state,
-      case .unsupportedFile(training.folder.state, _) = checkpoint
+    guard case .damaged(training.folder.checkpoint, _) = state,
+      case .unsupported(training.folder.state, _) = checkpoint
     else {
       Issue.record("\(String(describing: state)), \(String(describing: checkpoint))")
       return

@@ -52,7 +52,8 @@ struct DivergenceTests {
       let error = #expect(throws: TrainingError.self) { try trainer.run(observers: [recorder]) }
       let line = "\(try #require(error))"
       #expect(recorder.losses.count == 8 && recorder.epochs.count == 1)
-      #expect(error == .diverged(step: 9, completeEpochs: 1, reason: line))
+      #expect(
+        error == .diverged(step: 9, completeEpochs: 1, checkpoint: training.folder.checkpoint, reason: line))
       for part in ["step 9", "net.1.weight", "after the update", "epoch 1", training.folder.checkpoint] {
         #expect(line.contains(part), "\(line)")
       }

@@ -102,7 +102,7 @@ struct OwnLayerTests {
     let path = try folder.write(file, to: "foreign.safetensors")
     let error = #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
     #expect(error?.description.contains("ConvolutionBlack") == true)
-    guard case .unsupportedFile(path, _) = error else {
+    guard case .unknownLayer(path, "ConvolutionBlack") = error else {
       Issue.record("\(String(describing: error))")
       return
     }

@@ -163,21 +163,21 @@ enum Progress {
 func requireWritable(_ path: String) throws {
   guard !path.isEmpty else {
     throw FileError(
-      path: "''", problem: .notAFile(reason: "cannot be written: the path does not name a file"))
+      path: "''", problem: .notRegularFile(reason: "cannot be written: the path does not name a file"))
   }
   var isFolder = false
   if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
-    throw FileError(path: path, problem: .notAFile(reason: "cannot be written: it is a folder"))
+    throw FileError(path: path, problem: .notRegularFile(reason: "cannot be written: it is a folder"))
   }
   if FileManager.default.fileExists(atPath: path) {
     guard FileManager.default.isWritableFile(atPath: path) else {
-      throw FileError(path: path, problem: .notPermitted(reason: "cannot be written: it is write-protected"))
+      throw FileError(path: path, problem: .unwritable(reason: "cannot be written: it is write-protected"))
     }
     return
   }
   let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
   guard FileManager.default.isWritableFile(atPath: folder) else {
     throw FileError(
-      path: path, problem: .notWritable(reason: "cannot be written: its folder is missing or not writable"))
+      path: path, problem: .unwritable(reason: "cannot be written: its folder is missing or not writable"))
   }
 }

@@ -1,10 +1,10 @@
 /// The reason that a backend cannot be created or cannot do what was requested.
 ///
-/// ``unknown(name:available:)``, ``unavailable(reason:)`` and ``unsupportedOperation(reason:)`` may be solved by
+/// ``unknownName(_:available:)``, ``unavailable(reason:)`` and ``unsupportedOperation(reason:)`` may be solved by
 /// choosing another backend. A `reason` is the line that ``description`` returns.
 public enum BackendError: Error, Equatable, CustomStringConvertible {
   /// No backend has this name.
-  case unknown(name: String, available: [String])
+  case unknownName(String, available: [String])
   /// The backend is not in this build, or its library is missing or unusable.
   case unavailable(reason: String)
   /// The backend does not compute this operation, or not in this precision.
@@ -23,11 +23,10 @@ public enum BackendError: Error, Equatable, CustomStringConvertible {
   /// What is wrong and, if something can be done, what would work, in one line.
   public var description: String {
     switch self {
-    case .unknown(let name, let available):
+    case .unknownName(let name, let available):
       "unknown backend '\(name)'; available: \(available.joined(separator: ", "))"
     case .tooFewThreads(let started, let requested):
-      "the system allows this process \(started) of \(requested) threads (ulimit -u and -v limit them); "
-        + "use a smaller --threads"
+      "the system allows this process \(started) of \(requested) threads (ulimit -u and -v limit them)"
     case .unavailable(let reason), .unsupportedOperation(let reason), .unsupportedLayout(let reason),
       .unsupportedAlgorithm(_, let reason), .libraryFailure(let reason), .unboundMemory(let reason):
       reason

@@ -19,7 +19,7 @@
         && used & dnnl_cpu_isa_avx512_core_bf16.rawValue == dnnl_cpu_isa_avx512_core_bf16.rawValue
       guard !isNative, !allowsEmulation else { return nil }
       return "this CPU has no bf16 instructions (avx512_bf16), or DNNL_MAX_CPU_ISA forbids them; "
-        + "use float32, or let oneDNN emulate them slowly (--allow-emulation)"
+        + "use float32, or allow oneDNN to emulate them, slowly"
     }
   }
 #endif

@@ -55,8 +55,7 @@ struct BackgroundThread {
     #endif
     guard code == 0, let started else {
       work.release()
-      throw DatasetError.noThread(
-        reason: "the system cannot create a thread to load images on: \(String(cString: strerror(code)))")
+      throw DatasetError.tooFewThreads(started: 0, requested: 1)
     }
     return started
   }

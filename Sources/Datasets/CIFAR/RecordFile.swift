@@ -19,11 +19,11 @@ struct RecordFile {
   init(path: String, labelByteCount: Int, dataByteCount: Int) throws {
     let recordByteCount = labelByteCount + dataByteCount
     guard SystemFile.isRegular(path) else {
-      throw DatasetError.missing(paths: [path], reason: "\(path) is missing or not a regular file")
+      throw DatasetError.missing(path: path, reason: "\(path) is missing or not a regular file")
     }
     let byteCount = SystemFile.byteCount(of: path)
     guard byteCount <= Self.largestByteCount else {
-      throw DatasetError.damaged(
+      throw DatasetError.tooLarge(
         path: path, reason: "\(path) is too large: \(byteCount) bytes; the limit is \(Self.largestByteCount)")
     }
     guard byteCount > 0, byteCount % recordByteCount == 0 else {

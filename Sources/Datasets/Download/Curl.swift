@@ -70,7 +70,7 @@ struct Curl {
     case (0, _): return .complete
     case (33, _), (22, "416"): return .cannotResume
     case (22, _): return .failed("the server answers \(status)")
-    case (18, _): return .failed("the connection ended early; 'nin data fetch' resumes the download")
+    case (18, _): return .failed("the connection ended early; downloading again resumes it")
     case (nil, _): return .failed("curl was stopped")
     case (let code?, _):
       return .failed(lines.first { $0.hasPrefix("curl:") }.map(String.init) ?? "curl's error code \(code)")

@@ -116,7 +116,7 @@ public struct DatasetDownload: Sendable {
   private func startAgain(_ file: RemoteFile, to path: String, progress: (Progress) -> Void) throws {
     let part = path + ".part"
     guard unlink(part) == 0 else {
-      throw DatasetError.inaccessible(
+      throw DatasetError.unwritable(
         path: part, reason: "\(part) cannot be removed: \(SystemFile.lastReason)")
     }
     try fetch(file, to: path, progress: progress)

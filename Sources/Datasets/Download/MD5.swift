@@ -82,20 +82,20 @@ extension MD5 {
     // Without O_NONBLOCK, opening a pipe would wait for its writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
-      throw DatasetError.inaccessible(
+      throw DatasetError.unreadable(
         path: path, reason: "\(path) cannot be opened: \(SystemFile.lastReason)")
     }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw DatasetError.inaccessible(path: path, reason: "\(path) is not a regular file")
+      throw DatasetError.notRegularFile(path: path, reason: "\(path) is not a regular file")
     }
     var digest = MD5()
     try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer in
       while true {
         let count = read(descriptor, buffer.baseAddress, buffer.count)
         guard count >= 0 else {
-          throw DatasetError.inaccessible(
+          throw DatasetError.unreadable(
             path: path, reason: "\(path) cannot be read: \(SystemFile.lastReason)")
         }
         guard count > 0 else { return }

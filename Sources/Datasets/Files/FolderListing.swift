@@ -21,7 +21,7 @@ struct FolderListing {
   init(_ path: SystemPath) throws {
     // A folder without search permission can be listed, but nothing in it can be examined.
     if let reason = SystemFile.obstacle(inFolder: path.bytes) {
-      throw DatasetError.inaccessible(path: path.description, reason: "\(path) cannot be read: \(reason)")
+      throw DatasetError.unreadable(path: path.description, reason: "\(path) cannot be read: \(reason)")
     }
     let above = try Self.identities(from: path)
     for name in try Self.names(in: path) where !name.isHidden {
@@ -36,7 +36,7 @@ struct FolderListing {
 
   private static func names(in path: SystemPath) throws -> [FileName] {
     guard let stream = opendir(path.bytes) else {
-      throw DatasetError.inaccessible(
+      throw DatasetError.unreadable(
         path: path.description, reason: "\(path) cannot be read: \(SystemFile.lastReason)")
     }
     defer { closedir(stream) }
@@ -57,7 +57,7 @@ struct FolderListing {
     while true {
       var status = stat()
       guard stat(folder.bytes, &status) == 0 else {
-        throw DatasetError.inaccessible(
+        throw DatasetError.unreadable(
           path: path.description, reason: "\(path) cannot be read: \(SystemFile.lastReason)")
       }
       guard identities.insert(Identity(status)).inserted else { return identities }

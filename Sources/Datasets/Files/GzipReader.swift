@@ -22,14 +22,14 @@ final class GzipReader {
     switch SystemFile.kind(of: path) {
     case .regular: break
     case .directory:
-      throw DatasetError.inaccessible(path: path, reason: "\(path) is a folder; expected a file")
-    case .other: throw DatasetError.inaccessible(path: path, reason: "\(path) is not a regular file")
-    case .absent: throw DatasetError.missing(paths: [path], reason: "\(path): no such file")
+      throw DatasetError.notRegularFile(path: path, reason: "\(path) is a folder; expected a file")
+    case .other: throw DatasetError.notRegularFile(path: path, reason: "\(path) is not a regular file")
+    case .absent: throw DatasetError.missing(path: path, reason: "\(path): no such file")
     case .unreachable(let reason):
-      throw DatasetError.inaccessible(path: path, reason: "\(path) cannot be opened: \(reason)")
+      throw DatasetError.unreadable(path: path, reason: "\(path) cannot be opened: \(reason)")
     }
     guard let file = gzopen(path, "rb") else {
-      throw DatasetError.inaccessible(
+      throw DatasetError.unreadable(
         path: path, reason: "\(path) cannot be opened: \(SystemFile.lastReason)")
     }
     gzbuffer(file, 1 << 17)
@@ -79,7 +79,7 @@ final class GzipReader {
     case Z_BUF_ERROR:
       throw DatasetError.damaged(path: path, reason: "\(path) is truncated: the gzip stream has no end")
     case Z_ERRNO:
-      throw DatasetError.inaccessible(path: path, reason: "\(path) cannot be read: \(SystemFile.lastReason)")
+      throw DatasetError.unreadable(path: path, reason: "\(path) cannot be read: \(SystemFile.lastReason)")
     default:
       let reason = message.map { String(cString: $0) } ?? "zlib's error code \(code)"
       throw DatasetError.damaged(path: path, reason: "\(path) is corrupt: \(reason.drop(upTo: ": "))")

@@ -64,11 +64,11 @@ enum SystemFile {
       guard mkdir(made, 0o777) != 0, errno != EEXIST else { continue }
       let reason = lastReason
       if case .directory = kind(of: made) { continue }
-      throw DatasetError.inaccessible(
+      throw DatasetError.unwritable(
         path: path, reason: "the folder \(path) cannot be created: \(made): \(reason)")
     }
     guard case .directory = kind(of: path) else {
-      throw DatasetError.inaccessible(path: path, reason: "\(path) is not a folder")
+      throw DatasetError.notFolder(path: path, reason: "\(path) is not a folder")
     }
   }
 
@@ -81,14 +81,14 @@ enum SystemFile {
   static func publish(_ temporary: String, as path: String) throws {
     let descriptor = open(temporary, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw DatasetError.inaccessible(path: temporary, reason: "\(temporary) cannot be opened: \(lastReason)")
+      throw DatasetError.unwritable(path: temporary, reason: "\(temporary) cannot be opened: \(lastReason)")
     }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else {
-      throw DatasetError.inaccessible(path: temporary, reason: "\(temporary) cannot be saved: \(lastReason)")
+      throw DatasetError.unwritable(path: temporary, reason: "\(temporary) cannot be saved: \(lastReason)")
     }
     guard rename(temporary, path) == 0 else {
-      throw DatasetError.inaccessible(path: path, reason: "\(path) cannot be written: \(lastReason)")
+      throw DatasetError.unwritable(path: path, reason: "\(path) cannot be written: \(lastReason)")
     }
   }
 }

@@ -13,7 +13,7 @@ package enum TextLines {
   package static func read(_ path: String) throws -> [String] {
     let byteCount = SystemFile.byteCount(of: path)
     guard byteCount <= largestByteCount else {
-      throw DatasetError.damaged(
+      throw DatasetError.tooLarge(
         path: path,
         reason: "\(path) is too large for names: \(byteCount) bytes; the limit is \(largestByteCount)")
     }

@@ -33,7 +33,7 @@ extension ClassFolders {
   private func mismatch(_ networkClasses: [String]) -> DatasetError {
     let keys = Set(networkClasses.map(Self.key))
     let unknown = classes.first { !keys.contains(Self.key($0.name)) } ?? classes.first
-    return DatasetError.unsuitable(
+    return DatasetError.unsupported(
       path: path,
       reason:
         "\(path) has some of the network's classes, but also \((unknown?.name ?? "").quoted); rename its folders as the network's "

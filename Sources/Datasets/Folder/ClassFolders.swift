@@ -32,13 +32,13 @@ struct ClassFolders: Sendable {
       let classPath = root.appending(folder)
       let listing = try FolderListing(classPath)
       guard let name = folder.text else {
-        throw DatasetError.unsuitable(
+        throw DatasetError.unsupported(
           path: classPath.description,
           reason: "\(classPath): the name of a class must be UTF-8; rename the folder")
       }
       // The same letters can be encoded in several ways in Unicode.
       guard names.insert(name).inserted else {
-        throw DatasetError.unsuitable(
+        throw DatasetError.unsupported(
           path: root.description, reason: "\(root) has two classes named \(name.quoted); rename one")
       }
       let files = listing.files.filter(ImageFileName.isImage)
@@ -80,7 +80,7 @@ struct ClassFolders: Sendable {
   /// - Throws: ``DatasetError`` that names the first class without any.
   func requireFiles() throws {
     guard let empty = classes.first(where: \.files.isEmpty) else { return }
-    throw DatasetError.unsuitable(
+    throw DatasetError.unsupported(
       path: empty.path.description,
       reason:
         "\(empty.path) has no PNG or JPEG files, and each folder in \(path) is a class; remove it or add images"

@@ -59,7 +59,7 @@ struct FolderLayout: Sendable {
     let names = training.classes.map(\.name)
     let known = Set(names)
     if let unknown = test.classes.first(where: { !$0.files.isEmpty && !known.contains($0.name) }) {
-      throw DatasetError.unsuitable(
+      throw DatasetError.unsupported(
         path: unknown.path.description,
         reason:
           "\(unknown.path) is a class that \(training.path) does not have; test images can only have classes of the training images"
@@ -82,7 +82,7 @@ struct FolderLayout: Sendable {
   private init(dividing all: ClassFolders, testFraction: Double, networkClasses: [String]) throws {
     let (training, test) = HeldOutSplit.divide(all, fraction: testFraction)
     guard test.classes.contains(where: { !$0.files.isEmpty }) else {
-      throw DatasetError.unsuitable(
+      throw DatasetError.unsupported(
         path: all.path,
         reason:
           "\(all.path) has one image per class, so there are no images for the test; add images, or test images in a folder 'test'"

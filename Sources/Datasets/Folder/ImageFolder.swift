@@ -61,7 +61,7 @@ public struct ImageFolder: Dataset {
   ///   a class that the training does not have, some classes but not all are a network's, or an option is out of range.
   public init(path: String, options: Options = Options()) throws {
     guard let folder = try ImageFolder(ifThere: path, options: options) else {
-      throw DatasetError.unsuitable(
+      throw DatasetError.unsupported(
         path: path, reason: "\(path) has no PNG or JPEG files in subfolders, one for each class")
     }
     self = folder
@@ -94,7 +94,7 @@ public struct ImageFolder: Dataset {
   /// - Throws: ``DatasetError`` if none can be read.
   public func training() throws -> LabeledImages {
     guard let part = layout.training else {
-      throw DatasetError.unsuitable(
+      throw DatasetError.unsupported(
         path: path,
         reason: options.testFraction < 1
           ? "\(path) has test images only; training images are expected in \(path)/train"
@@ -117,12 +117,12 @@ public struct ImageFolder: Dataset {
     let check = try FileCheck(part.files, channels: channels, first: first)
     check.report(to: options.report)
     guard !check.files.isEmpty else {
-      throw DatasetError.unsuitable(
+      throw DatasetError.unsupported(
         path: part.path,
         reason: "\(part.path): none of its \(part.files.count) image files can be read")
     }
     if first == nil, let missing = part.labels.subtracting(check.labels).min() {
-      throw DatasetError.unsuitable(
+      throw DatasetError.unsupported(
         path: part.path,
         reason:
           "\(part.path): no image of the class \(classNames[Int(missing)].quoted) can be read; remove its folder or add images"

@@ -48,13 +48,13 @@ package struct ImageListing: Sendable {
     guard !images.isEmpty else {
       let hint =
         listing.folders.first.map { "; folders within it are not read: give \(root.appending($0))" } ?? ""
-      throw DatasetError.unsuitable(
+      throw DatasetError.unsupported(
         path: root.description, reason: "\(root) has no .png, .jpg or .jpeg files\(hint)")
     }
     files = images.map { name in
       let file = root.appending(name)
       guard let text = name.text else {
-        let problem = DatasetError.unsuitable(
+        let problem = DatasetError.unsupported(
           path: file.description, reason: "\(file): its name is not UTF-8; rename the file")
         return File(path: file.description, problem: problem)
       }
@@ -63,7 +63,7 @@ package struct ImageListing: Sendable {
       guard case .other = SystemFile.kind(of: path) else { return File(path: path, problem: nil) }
       return File(
         path: path,
-        problem: DatasetError.inaccessible(path: file.description, reason: "\(file) is not a regular file"))
+        problem: DatasetError.notRegularFile(path: file.description, reason: "\(file) is not a regular file"))
     }
     var others = SkippedFiles(what: "files other than .png, .jpg and .jpeg")
     for file in listing.files where !ImageFileName.isImage(file) { others.add(root.appending(file)) }

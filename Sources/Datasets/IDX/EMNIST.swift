@@ -60,8 +60,7 @@ public struct EMNIST: Dataset {
   private func images(of part: String, first: Int?) throws -> LabeledImages {
     let names = IDXPair.Names(prefix: "\(split.prefix)-\(part)")
     guard let pair = IDXPair(names, in: directory) else {
-      let missing = IDXPair.missing(names, in: directory).joined(separator: " and ")
-      throw DatasetError.missing(paths: [directory], reason: "\(directory) lacks \(missing)")
+      throw DatasetError.incomplete(path: directory, missing: IDXPair.missing(names, in: directory))
     }
     let labels = try pair.readLabels()
     if let wrong = labels.firstIndex(where: { Int($0) < split.firstLabel }) {

@@ -87,11 +87,7 @@ public struct FashionMNIST: Dataset {
     }
     let labels = try pair.readLabels()
     if let other = KnownDataset(labels: labels), other != .fashionMNIST {
-      throw DatasetError.unsuitable(
-        path: pair.labels,
-        reason:
-          "\(pair.labels) belongs to \(other), not Fashion-MNIST, which uses the same file name; 'nin data fetch' downloads "
-          + "Fashion-MNIST; '--data DIR' reads \(other)")
+      throw DatasetError.otherDataset(path: pair.labels, name: "\(other)")
     }
     try pair.requireOneDataset(labels)
     return try pair.labeled(

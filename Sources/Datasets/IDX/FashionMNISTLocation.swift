@@ -7,11 +7,10 @@ extension FashionMNIST {
       if let pair = IDXPair(part.names, in: directory) { return pair }
     }
     let searched = directories.map { "\($0) (\(obstacle(for: part, in: $0)))" }
-    throw DatasetError.missing(
-      paths: directories,
+    throw DatasetError.notInstalled(
+      searched: directories,
       reason: "Fashion-MNIST was not found; searched \(searched.joined(separator: " and ")); "
-        + "get it with 'apt install dataset-fashion-mnist' or 'nin data fetch', or name its folder with '--data DIR'"
-    )
+        + "install it with 'apt install dataset-fashion-mnist'")
   }
 
   private func obstacle(for part: Part, in directory: String) -> String {

@@ -78,7 +78,7 @@ public struct IDXFile: Sendable {
     for extent in shape.extents {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
       guard !overflow, product <= maximum else {
-        throw DatasetError.damaged(
+        throw DatasetError.tooLarge(
           path: path, reason: "\(path) declares \(shape) bytes; the limit is \(maximum)")
       }
       count = product

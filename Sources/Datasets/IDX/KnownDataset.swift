@@ -63,7 +63,7 @@ extension IDXPair {
     guard let ofLabels = KnownDataset(labels: numbers), let ofImages = KnownDataset(packedImages: images),
       ofLabels != ofImages
     else { return }
-    throw DatasetError.unsuitable(
+    throw DatasetError.unsupported(
       path: labels, reason: "\(images) has the images of \(ofImages), and \(labels) the labels of \(ofLabels)"
     )
   }

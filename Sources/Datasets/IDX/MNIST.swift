@@ -41,10 +41,7 @@ public struct MNIST: Dataset {
 
   private func images(of part: FashionMNIST.Part, first: Int?) throws -> LabeledImages {
     guard let pair = IDXPair(part.names, in: directory) else {
-      let missing = IDXPair.missing(part.names, in: directory).joined(separator: " and ")
-      throw DatasetError.missing(
-        paths: [directory],
-        reason: "\(directory) lacks \(missing); 'nin data fetch' downloads Fashion-MNIST's")
+      throw DatasetError.incomplete(path: directory, missing: IDXPair.missing(part.names, in: directory))
     }
     let labels = try pair.readLabels()
     try pair.requireOneDataset(labels)

@@ -53,7 +53,7 @@ struct StoredFile: Sendable {
         path: path.bytes, name: name, maximumByteCount: limits.byteCount)
       return (try ImageFile.decode(bytes, name: name, channels: channels, limits: limits), bytes)
     } catch let error as ImageFileError {
-      throw DatasetError.unreadableImage(error)
+      throw DatasetError.imageFile(error)
     } catch {
       throw DatasetError.damaged(path: path.description, reason: "\(error)")
     }

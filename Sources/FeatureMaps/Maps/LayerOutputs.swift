@@ -15,7 +15,7 @@ package struct LayerOutputs: Sendable {
   /// - Throws: `NetworkError` if it was not requested, or is computed within a later layer.
   package func output(ofLayer name: String) throws -> Tensor<Double> {
     guard let output = layers[name] else {
-      throw NetworkError.unavailable(
+      throw NetworkError.notPrepared(
         reason: "the output of \(name) is not stored: it is computed together with a later layer")
     }
     return output

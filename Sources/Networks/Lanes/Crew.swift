@@ -23,9 +23,10 @@ final class Crew {
   ///
   /// - Throws: ``NetworkError`` if the system does not allow the process this many threads.
   fileprivate func run(_ loop: LaneLoop) throws {
-    members = members ?? ck_crew_create(Int32(count))
+    var started: Int32 = 0
+    members = members ?? ck_crew_create(Int32(count), &started)
     guard let members else {
-      throw NetworkError.tooFewThreads(requested: count)
+      throw NetworkError.tooFewThreads(started: Int(started), requested: count)
     }
     ck_crew_run(members, Unmanaged.passUnretained(loop).toOpaque()) { lane, context in
       guard let context else { return }

@@ -84,7 +84,7 @@ final class ParameterUpdate {
     func slotIndex(_ index: Int) throws -> Int? {
       guard index < slots.count else { return nil }
       guard let slotIndex = store.slot(slots[index]) else {
-        throw NetworkError.unavailable(
+        throw NetworkError.notPrepared(
           reason: "the network was prepared without \(slots[index]), which the rule keeps")
       }
       return slotIndex

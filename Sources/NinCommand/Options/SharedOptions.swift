@@ -72,7 +72,7 @@ struct SharedOptions: ParsableArguments {
       guard let other = BackendRegistry.entries.lazy.compactMap({ try? $0.make(options) }).first else {
         throw error
       }
-      Log.notice("\(error); using \(other.name) instead")
+      Log.notice("\(error)\(ErrorAdvice.text(on: error)); using \(other.name) instead")
       return other
     }
   }

@@ -43,8 +43,8 @@ struct CostEstimator {
   }
 
   /// The error for a missing time.
-  var unknownPeak: NetworkError {
-    NetworkError.unavailable(
+  var unknownPeak: BackendError {
+    BackendError.unsupportedOperation(
       reason: "--time: the peak of this CPU in \((compute.precision ?? .float32).rawValue) cannot be measured"
     )
   }

@@ -34,7 +34,8 @@ struct Prediction {
   var errorLine: String? {
     guard case .failure(let error) = classes else { return nil }
     // These errors already name the file.
-    return error is ImageFileError || error is DatasetError ? "\(error)" : "\(subject.title): \(error)"
+    let line = "\(error)\(ErrorAdvice.text(on: error))"
+    return error is ImageFileError || error is DatasetError ? line : "\(subject.title): \(line)"
   }
 }
 

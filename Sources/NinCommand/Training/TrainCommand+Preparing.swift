@@ -52,6 +52,8 @@ extension TrainCommand {
     do {
       return try shared.makeBackend(named: name, allowsEmulation: compute.allowEmulation)
     } catch let error as BackendError {
+      // Another backend would not get more.
+      if case .tooFewThreads = error { throw error }
       guard stored != nil else {
         throw BackendError.unavailable(
           reason: "the recipe requires \(name): \(error); choose another with --backend")

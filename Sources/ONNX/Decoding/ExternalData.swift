@@ -72,7 +72,7 @@ struct ExternalData {
             + "\(file.byteCount)")
       }
       guard length <= allowance else {
-        throw ONNXError("stores more than 2 GiB in other files, which is not supported")
+        throw ONNXError(tooLarge: "stores more than 2 GiB in other files, which is not supported")
       }
       allowance -= length
       tensor.rawData = Data(try file.bytes(count: length, at: offset))

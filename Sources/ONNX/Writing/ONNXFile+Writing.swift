@@ -38,7 +38,7 @@ extension ONNXFile {
       }
       try AtomicFile.write(to: path) { try $0.write(bytes) }
     } catch let error as ONNXError {
-      throw FileError(path: path, problem: .notWritable(reason: error.description))
+      throw FileError(path: path, problem: .notEncodable(reason: error.description))
     }
   }
 }

@@ -14,7 +14,7 @@ enum AccuracyTable {
     guard file.byteCount <= largestFile else {
       throw FileError(
         path: path,
-        problem: .unsupported(reason: "is too large for a table of accuracies: \(file.byteCount) bytes"))
+        problem: .tooLarge(reason: "is too large for a table of accuracies: \(file.byteCount) bytes"))
     }
     let text = String(decoding: try file.bytes(count: file.byteCount, at: 0), as: UTF8.self)
     let lines = text.split(whereSeparator: \.isNewline)

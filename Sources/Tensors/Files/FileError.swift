@@ -16,16 +16,6 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     self.problem = problem
   }
 
-  /// Creates an error from the system's own reason.
-  ///
-  /// - Parameters:
-  ///   - path: The file as the caller named it.
-  ///   - failure: The failure, such as "cannot be opened".
-  ///   - code: The value of `errno`.
-  public init(path: String, failure: String, code: Int32) {
-    self.init(path: path, problem: Problem(failure: failure, code: code))
-  }
-
   /// The path and the problem on one line.
   public var description: String {
     "\(path.isEmpty ? "an empty path" : path.onOneLine(atMost: 4096)): \(problem)"

@@ -1,5 +1,5 @@
 /// The kind of a file that is given where another format is expected.
-package enum FileKind: CaseIterable {
+package enum FileKind: String, CaseIterable {
   case gitLFS, keras, npz, pyTorch, pickle, hdf5, flax, npy, html, gzip, compressed, image, gguf, onnx,
     safetensors
   case shards, text
@@ -63,6 +63,16 @@ package enum FileKind: CaseIterable {
     return String(decoding: bytes[headerByteCount..<headerByteCount + count], as: UTF8.self)
   }
 
+  /// The error of a reader that expects another format.
+  ///
+  /// - Parameters:
+  ///   - path: The file as the caller named it.
+  ///   - expected: The expected format, with an article if it needs one.
+  /// - Returns: The error, which names the kind.
+  package func error(path: String, insteadOf expected: String) -> FileError {
+    FileError(path: path, problem: .otherFormat(name: rawValue, reason: problem(insteadOf: expected)))
+  }
+
   /// The kind and what would work, as the rest of a line that begins with the path.
   ///
   /// - Parameter expected: The expected format, with an article if it needs one.
@@ -87,8 +97,8 @@ package enum FileKind: CaseIterable {
     case .compressed: "is compressed; unpack it"
     case .image: "is an image, not \(expected)"
     case .gguf: "is a GGUF file, not \(expected)"
-    case .onnx: "is a model in the ONNX format, not \(expected); give it as --model to 'nin predict'"
-    case .safetensors: "is a safetensors file, not \(expected); give it as --checkpoint"
+    case .onnx: "is a model in the ONNX format, not \(expected)"
+    case .safetensors: "is a safetensors file, not \(expected)"
     case .shards:
       "is the index of weights in several files, not \(expected); join them in Python: "
         + "from glob import glob; from safetensors.torch import load_file, save_file; "

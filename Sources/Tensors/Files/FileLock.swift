@@ -57,7 +57,7 @@ package final class FileLock {
         // Report why the file could not be created, not that it is missing.
         if descriptor < 0 { errno = EACCES }
       }
-      guard descriptor >= 0 else { throw FileError(path: path, failure: "cannot be opened", code: errno) }
+      guard descriptor >= 0 else { throw FileError.writing(path, failure: "cannot be opened", code: errno) }
       let outcome = lock(descriptor)
       if outcome != .heldByAnother, isSameFile(descriptor, path) { return (descriptor, outcome) }
       defer { close(descriptor) }

@@ -34,9 +34,9 @@ package struct FileWriter: ~Copyable {
         rest = rest.dropFirst(written)
       } else if written == 0 {
         throw FileError(
-          path: path, problem: .notWritable(reason: "cannot be written: the system accepts no more bytes"))
+          path: path, problem: .unwritable(reason: "cannot be written: the system accepts no more bytes"))
       } else if errno != EINTR {
-        throw FileError(path: path, failure: "cannot be written", code: errno)
+        throw FileError.writing(path, code: errno)
       }
     }
   }

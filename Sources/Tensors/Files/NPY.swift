@@ -93,7 +93,7 @@ public enum NPY {
     else {
       throw FileError(
         path: path,
-        problem: .notWritable(reason: "cannot be written: the .npy format cannot hold such a tensor"))
+        problem: .notEncodable(reason: "cannot be written: the .npy format cannot hold such a tensor"))
     }
     let extents = tensor.shape.extents.map(String.init)
     let tuple = extents.count == 1 ? "\(extents[0])," : extents.joined(separator: ", ")
@@ -107,12 +107,12 @@ public enum NPY {
   private static func readHeader(of file: RandomAccessFile) throws -> (NPYHeader, dataStart: Int) {
     let start = try file.bytes(count: min(file.byteCount, 12), at: 0)
     guard start.starts(with: magic) else {
+      let archive = FileError.Problem.otherFormat(
+        name: FileKind.npz.rawValue,
+        reason: "is an archive of arrays (.npz); save one of them with numpy.save")
       let isArchive = start.starts(with: archiveMagic)
       throw FileError(
-        path: file.path,
-        problem: .unsupported(
-          reason: isArchive
-            ? "is an archive of arrays (.npz); save one of them with numpy.save" : "is not a .npy file"))
+        path: file.path, problem: isArchive ? archive : .unsupported(reason: "is not a .npy file"))
     }
     guard start.count == 12 else {
       throw FileError(path: file.path, problem: .damaged(reason: "is truncated: its header is incomplete"))

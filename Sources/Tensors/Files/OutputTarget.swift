@@ -47,7 +47,7 @@ struct OutputTarget {
   ///   - code: The system's reason.
   /// - Returns: The error.
   static func error(_ path: String, _ code: Int32) -> FileError {
-    FileError(path: path, failure: "cannot be written", code: code)
+    FileError.writing(path, code: code)
   }
 
   /// Requires permission to write to the file, although replacing it would not need it.
@@ -56,7 +56,7 @@ struct OutputTarget {
     guard permissions & 0o222 != 0 else {
       throw FileError(
         path: path,
-        problem: .notPermitted(reason: "cannot be written: it is write-protected; 'chmod u+w' allows writing")
+        problem: .unwritable(reason: "cannot be written: it is write-protected; 'chmod u+w' allows writing")
       )
     }
     guard faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 else { throw error(path, errno) }
@@ -75,7 +75,7 @@ struct OutputTarget {
       guard let next = String(validating: bytes, as: UTF8.self) else {
         throw FileError(
           path: path,
-          problem: .notAFile(reason: "cannot be written: it is a link to a name that is not UTF-8"))
+          problem: .unwritable(reason: "cannot be written: it is a link to a name that is not UTF-8"))
       }
       end = next.hasPrefix("/") ? next : TemporaryFile.directory(of: end) + "/" + next
     }

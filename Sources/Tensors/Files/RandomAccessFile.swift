@@ -22,11 +22,11 @@ package final class RandomAccessFile: Sendable {
   package init(path: String) throws {
     // Without O_NONBLOCK, opening a pipe would wait for its writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw FileError(path: path, failure: "cannot be read", code: errno) }
+    guard descriptor >= 0 else { throw FileError.reading(path, code: errno) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw FileError(path: path, problem: .notAFile(reason: "is not a regular file"))
+      throw FileError(path: path, problem: .notRegularFile(reason: "is not a regular file"))
     }
     self.path = path
     self.descriptor = descriptor
@@ -54,7 +54,7 @@ package final class RandomAccessFile: Sendable {
         throw FileError(
           path: path, problem: .damaged(reason: "ends early; it may have been truncated during reading"))
       } else if errno != EINTR {
-        throw FileError(path: path, failure: "cannot be read", code: errno)
+        throw FileError.reading(path, code: errno)
       }
     }
   }

@@ -95,12 +95,12 @@ public enum Safetensors {
     for (name, next) in zip(sorted.map(\.name), sorted.dropFirst().map(\.name)) where name == next {
       throw FileError(
         path: path,
-        problem: .notWritable(reason: "cannot be written: two tensors have the name \(name.quoted)"))
+        problem: .notEncodable(reason: "cannot be written: two tensors have the name \(name.quoted)"))
     }
     guard !sorted.contains(where: { $0.name == SafetensorsHeader.metadataKey }) else {
       throw FileError(
         path: path,
-        problem: .notWritable(
+        problem: .notEncodable(
           reason: "cannot be written: no tensor may have the name \(SafetensorsHeader.metadataKey)"))
     }
     let header = Array(header(for: sorted, metadata: metadata).utf8)

@@ -120,8 +120,7 @@ public final class SafetensorsFile: Sendable {
     let fits = size > 0 && size <= file.byteCount - 8
     let isPlausible = try fits && file.bytes(count: 1, at: 8) == [UInt8(ascii: "{")]
     if !isPlausible, let kind = try FileKind(file), kind != .safetensors {
-      throw FileError(
-        path: file.path, problem: .unsupported(reason: kind.problem(insteadOf: "a safetensors file")))
+      throw kind.error(path: file.path, insteadOf: "a safetensors file")
     }
     guard size <= Safetensors.largestHeader else {
       throw FileError(

@@ -29,7 +29,8 @@ package final class StagedFile {
   package convenience init(for path: String, _ body: (borrowing FileWriter) throws -> Void) throws {
     let target = try OutputTarget(path)
     guard target.isFile else {
-      throw FileError(path: path, problem: .notAFile(reason: "cannot be written: it is not a regular file"))
+      throw FileError(
+        path: path, problem: .notRegularFile(reason: "cannot be written: it is not a regular file"))
     }
     try self.init(for: target, body)
   }

@@ -38,7 +38,7 @@ struct TemporaryFile {
   private init(in directory: String, for target: String, reportedAs reported: String) throws {
     guard Self.nameStart(of: target) < target.endIndex else {
       throw FileError(
-        path: reported, problem: .notAFile(reason: "cannot be written: the path does not name a file"))
+        path: reported, problem: .notRegularFile(reason: "cannot be written: the path does not name a file"))
     }
     let stem = "\(directory)/\(Self.prefix(for: target))\(getpid())"
     for attempt in 0..<1000 {
@@ -56,7 +56,7 @@ struct TemporaryFile {
       }
       close(descriptor)
     }
-    throw FileError(path: reported, failure: "cannot be written", code: errno)
+    throw FileError.writing(reported, code: errno)
   }
 
   /// Removes the temporary files that crashed writers of a file have left behind.

@@ -89,7 +89,7 @@ package struct StoredTensor: Sendable {
     guard !overflow, needed <= memory else {
       throw FileError(
         path: file.path,
-        problem: .unsupported(reason: "\(subject) (\(shape)) needs more memory than this machine has"))
+        problem: .tooLarge(reason: "\(subject) (\(shape)) needs more memory than this machine has"))
     }
   }
 }

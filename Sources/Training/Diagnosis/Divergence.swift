@@ -17,7 +17,7 @@ struct Divergence {
     let when = step.map { "in step \($0)" } ?? "in the test after epoch \(epochs + 1)"
     let what = origin.map { "\($0), the first non-finite number" } ?? "the loss is not finite"
     return TrainingError.diverged(
-      step: step, completeEpochs: epochs,
+      step: step, completeEpochs: epochs, checkpoint: checkpoint,
       reason: "the training has diverged \(when): \(what); \(advice)\(remains)")
   }
 
@@ -30,10 +30,12 @@ struct Divergence {
     }
   }
 
+  /// The file with the network of the last complete epoch.
+  private var checkpoint: String? { epochs > 0 ? folder?.checkpoint : nil }
+
   private var remains: String {
-    guard let folder else { return "" }
-    guard epochs > 0 else { return "; no epoch was completed, so no network was written" }
-    return
-      "; the network of epoch \(epochs) is kept in \(folder.checkpoint), and --weights starts from it"
+    guard folder != nil else { return "" }
+    guard let checkpoint else { return "; no epoch was completed, so no network was written" }
+    return "; the network of epoch \(epochs) is kept in \(checkpoint)"
   }
 }

@@ -17,7 +17,7 @@ import Networks
 ///   - loss: The loss.
 ///   - didEvaluate: Called with each batch and the network's output.
 /// - Returns: The sums over all images.
-/// - Throws: ``TrainingError`` if the number of channels differs from the network's; ``NonFiniteLoss`` if a loss is NaN
+/// - Throws: `NetworkError` if the number of channels differs from the network's; ``NonFiniteLoss`` if a loss is NaN
 ///   or infinite; the errors of the loader, of the network and of `didEvaluate`.
 public func evaluate(
   _ network: Network, on images: LabeledImages, resize: ResizeMethod = .pillow, batchSize: Int = 128,
@@ -117,10 +117,10 @@ extension Network {
 
 /// Rejects images that a network cannot take.
 ///
-/// - Throws: ``TrainingError`` if the number of channels differs.
+/// - Throws: `NetworkError` if the number of channels differs.
 func requireChannels(of images: LabeledImages, for network: Network) throws {
   guard images.channels == network.image[0] else {
-    throw TrainingError.unsuitableData(
+    throw NetworkError.unsuitableInput(
       reason: "the number of channels is \(images.channels); the network takes images of \(network.image[0])")
   }
 }

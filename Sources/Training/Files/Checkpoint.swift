@@ -47,9 +47,9 @@ public struct Checkpoint: Sendable {
         }
         self.description = description
       } catch let error as UnknownLayer {
-        throw TrainingError.unsupportedFile(path: path, reason: "\(path): \(error)")
+        throw TrainingError.unknownLayer(path: path, kind: error.kind)
       } catch {
-        throw TrainingError.damagedFile(
+        throw TrainingError.damaged(
           path: path,
           reason:
             "\(path): the description of the network in its metadata, under the key \(MetadataKey.network), cannot be "
@@ -63,7 +63,7 @@ public struct Checkpoint: Sendable {
     } else {
       let file = file
       guard file.metadata[MetadataKey.trainingState] == nil else {
-        throw TrainingError.unsupportedFile(
+        throw TrainingError.unsupported(
           path: path,
           reason:
             "\(path) is a training state, not a network; the network after the last complete epoch is in "
@@ -78,12 +78,12 @@ public struct Checkpoint: Sendable {
       knowsPreparation = false
     }
     if let problem = description.problem {
-      throw TrainingError.damagedFile(path: path, reason: "\(path): \(problem)")
+      throw TrainingError.damaged(path: path, reason: "\(path): \(problem)")
     }
     do {
       _ = try description.model.resolved(for: description.image.batched(1))
     } catch let error as LayerError where imageSize == nil {
-      throw TrainingError.damagedFile(path: path, reason: "\(path): \(error)")
+      throw TrainingError.damaged(path: path, reason: "\(path): \(error)")
     }
     try requireTensors(expected)
   }
@@ -142,7 +142,7 @@ public struct Checkpoint: Sendable {
     let differences = TensorDifferences(
       model: "the network in its metadata", expected: expected, given: given)
     guard differences.isEmpty else {
-      throw TrainingError.unsupportedFile(path: file.path, reason: "\(file.path): \(differences)")
+      throw TrainingError.unsupported(path: file.path, reason: "\(file.path): \(differences)")
     }
   }
 
@@ -198,7 +198,7 @@ public struct Checkpoint: Sendable {
   /// Reads a tensor of the state.
   private func state(_ name: String) throws -> Tensor<Double> {
     guard file.names.contains(storedName(name)) else {
-      throw TrainingError.unsupportedFile(
+      throw TrainingError.unsupported(
         path: file.path,
         reason:
           "\(file.path) has no \(name); batch normalization without running statistics (track_running_stats=False) is "

@@ -170,7 +170,7 @@ private struct FileEnd: ~Copyable {
   init(_ path: String) throws {
     self.path = path
     descriptor = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw FileError(path: path, failure: "cannot be written", code: errno) }
+    guard descriptor >= 0 else { throw FileError.writing(path, code: errno) }
   }
 
   deinit {
@@ -204,5 +204,5 @@ private struct FileEnd: ~Copyable {
     guard fsync(descriptor) == 0 else { throw failure }
   }
 
-  private var failure: FileError { FileError(path: path, failure: "cannot be written", code: errno) }
+  private var failure: FileError { FileError.writing(path, code: errno) }
 }

@@ -43,7 +43,7 @@ struct InferredModel {
     let shapes = try Self.shapes(names, without: usual, shape).shapes
     let differences =
       Self.nearest(to: shapes, imageSize).map { ": \($0)" } ?? TensorDifferences.names(names)
-    throw TrainingError.unsupportedFile(
+    throw TrainingError.unsupported(
       path: path,
       reason: "\(path): it does not describe its model, and its \(names.count) tensors do not match \(known)"
         + " or a variant of nin" + (imageSize.map { " for images of \($0)" } ?? "") + differences)

@@ -38,8 +38,9 @@ extension RunFolder {
         throw error
       }
     } catch let error as FileError {
-      throw TrainingError.unusableFolder(
-        path: path, reason: "the earlier training in \(path) cannot be moved to \(earlier): \(error)")
+      throw TrainingError.unwritable(
+        path: path,
+        reason: "the earlier training in \(path) cannot be moved to \(earlier): \(error); make both writable")
     }
   }
 
@@ -57,8 +58,8 @@ extension RunFolder {
       try move([name], from: path, to: destination)
       return destination
     } catch let error as FileError {
-      throw TrainingError.unusableFolder(
-        path: path, reason: "\(path)/\(name) cannot be moved to \(earlier): \(error)")
+      throw TrainingError.unwritable(
+        path: path, reason: "\(path)/\(name) cannot be moved to \(earlier): \(error); make both writable")
     }
   }
 
@@ -73,7 +74,7 @@ extension RunFolder {
   /// The numbered subfolder after the last.
   private func nextEarlier() throws -> String {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: earlier) else {
-      throw FileError(path: earlier, problem: .notPermitted(reason: "cannot be read"))
+      throw FileError(path: earlier, problem: .unreadable(reason: "cannot be read"))
     }
     // A larger number was not written by this program, and incrementing it could overflow.
     let last = names.compactMap { Int($0) }.filter { (1..<1 << 40).contains($0) }.max() ?? 0
@@ -94,13 +95,13 @@ extension RunFolder {
 
   private func move(_ source: String, to destination: String) throws {
     guard rename(source, destination) == 0 else {
-      throw FileError(path: source, failure: "cannot be moved", code: errno)
+      throw FileError.writing(source, failure: "cannot be moved", code: errno)
     }
   }
 
   private func create(_ folder: String) throws {
     guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
-      throw FileError(path: folder, failure: "cannot be created", code: errno)
+      throw FileError.writing(folder, failure: "cannot be created", code: errno)
     }
   }
 }

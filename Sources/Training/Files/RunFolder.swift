@@ -96,7 +96,7 @@ public final class RunFolder {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw TrainingError.unusableFolder(
+      throw TrainingError.unwritable(
         path: path,
         reason:
           "the output folder \(path) cannot be created; check permissions, and that none of its parents is a file"
@@ -104,8 +104,11 @@ public final class RunFolder {
     }
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw TrainingError.unusableFolder(
-        path: path, reason: "the output folder \(path) cannot be opened: \(String(cString: strerror(errno)))")
+      throw TrainingError.unwritable(
+        path: path,
+        reason:
+          "the output folder \(path) cannot be opened: \(String(cString: strerror(errno))); make it readable and writable"
+      )
     }
     let lockPath = "\(path)/\(Self.lockName)"
     do {
@@ -139,11 +142,7 @@ public final class RunFolder {
   ///   run.
   func requireHeld() throws {
     guard FileLock.isSameFile(descriptor, path), isFolderLocked || lock.isHeld else {
-      throw TrainingError.unusableFolder(
-        path: path,
-        reason:
-          "\(path) has been moved or its lock removed since the training began; nothing more is written there"
-      )
+      throw TrainingError.folderLost(path: path)
     }
   }
 
@@ -152,14 +151,9 @@ public final class RunFolder {
     case let held as FileLock.Held:
       return TrainingError.folderInUse(
         path: path, holder: held.holder.isEmpty ? "another process" : held.holder)
-    case let error as FileError:
-      return TrainingError.unusableFolder(
-        path: path,
-        reason:
-          "the output folder \(path) cannot be locked: \(error); make it writable, or give another --output")
     default:
-      return TrainingError.unusableFolder(
-        path: path, reason: "the output folder \(path) cannot be locked: \(error)")
+      return TrainingError.unwritable(
+        path: path, reason: "the output folder \(path) cannot be locked: \(error); make it writable")
     }
   }
 
@@ -208,7 +202,7 @@ public final class RunFolder {
         (error as? FileError).map { $0.problem.code == nil } ?? (error as? TrainingError)?.isDamage ?? false
       guard Self.isTaken(previousState), isDamaged || !Self.isTaken(state) else { throw error }
       guard let previous = try? TrainingState(path: previousState) else {
-        throw TrainingError.damagedFile(
+        throw TrainingError.damaged(
           path: state, reason: "\(error), and the state before it, \(previousState), cannot be used either")
       }
       return (previous, previousState, isDamaged ? "\(error)" : nil)
@@ -223,7 +217,7 @@ public final class RunFolder {
     // Renaming a link would leave the file that it points to without the name.
     let keepsNewest = isStateSound && Self.isRegularFile(state)
     if keepsNewest, rename(state, previousState) != 0 {
-      throw FileError(path: state, failure: "cannot be renamed", code: errno)
+      throw FileError.writing(state, failure: "cannot be renamed", code: errno)
     }
     do {
       try staged.commit()

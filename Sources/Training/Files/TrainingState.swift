@@ -165,7 +165,7 @@ extension TrainingState {
     let file = try SafetensorsFile(path: path)
     guard let json = file.metadata[MetadataKey.trainingState] else {
       let isNetwork = file.metadata[MetadataKey.network] != nil
-      throw TrainingError.damagedFile(
+      throw TrainingError.damaged(
         path: path, reason: "\(path) is not a training state\(isNetwork ? ", but a network" : "")")
     }
     if let digest = file.metadata[Self.digestKey] {
@@ -174,13 +174,13 @@ extension TrainingState {
           LazyTensor(name: name, shape: try file.shape(of: name)) { try file.tensor(name, as: Float.self) }
         }
       guard try digest == Self.digest(json, tensors) else {
-        throw TrainingError.damagedFile(path: path, reason: "\(path) is damaged")
+        throw TrainingError.damaged(path: path, reason: "\(path) is damaged")
       }
     }
     guard var state = try Self.decoded(json, path: path), state.isCountable,
       (try? state.recipe.validate()) != nil
     else {
-      throw TrainingError.unsupportedFile(
+      throw TrainingError.unsupported(
         path: path, reason: "\(path): this version cannot resume from its training state")
     }
     if state.format == nil { state.recipe.decaysBiases = true }
@@ -198,7 +198,7 @@ extension TrainingState {
     do {
       return try JSONDecoder.ofTrainingStates.decode(TrainingState.self, from: Data(json.utf8))
     } catch let error as UnknownLayer {
-      throw TrainingError.unsupportedFile(path: path, reason: "\(path): \(error)")
+      throw TrainingError.unknownLayer(path: path, kind: error.kind)
     } catch {
       return nil
     }
@@ -246,10 +246,7 @@ package struct DataDigests: Sendable, Equatable, Codable {
       ("test", test == stored.test),
     ].filter { !$0.1 }.map(\.0)
     guard differing.isEmpty else {
-      throw TrainingError.unsuitableData(
-        reason:
-          "the \(differing.joined(separator: " and ")) images differ from those that the training in \(folder?.path ?? "") "
-          + "began with; give the same --data, or start a new training in another --output")
+      throw TrainingError.dataChanged(path: folder?.path ?? "", sets: differing)
     }
   }
 }

@@ -1,0 +1,39 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension FileError {
+  /// The error of a system call that reads.
+  ///
+  /// - Parameters:
+  ///   - path: The file as the caller named it.
+  ///   - code: The value of `errno`.
+  /// - Returns: The error, with the system's reason.
+  package static func reading(_ path: String, code: Int32) -> FileError {
+    let reason = reason("cannot be read", code)
+    return FileError(
+      path: path,
+      problem: code == ENOENT ? .missing(reason: reason) : .unreadable(reason: reason, code: code))
+  }
+
+  /// The error of a system call that writes.
+  ///
+  /// - Parameters:
+  ///   - path: The file as the caller named it.
+  ///   - failure: What failed, such as "cannot be created".
+  ///   - code: The value of `errno`.
+  /// - Returns: The error, with the system's reason.
+  package static func writing(_ path: String, failure: String = "cannot be written", code: Int32) -> FileError
+  {
+    let reason = reason(failure, code)
+    return FileError(
+      path: path,
+      problem: code == ENOENT ? .missing(reason: reason) : .unwritable(reason: reason, code: code))
+  }
+
+  private static func reason(_ failure: String, _ code: Int32) -> String {
+    "\(failure): \(String(cString: strerror(code)))"
+  }
+}
