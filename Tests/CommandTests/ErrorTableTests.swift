@@ -12,6 +12,7 @@ struct ErrorTableTests {
       ("BackendError", "Backends/Protocol/BackendError.swift"),
       ("GeometryError", "Operations/GeometryError.swift"),
       ("NetworkError", "Networks/NetworkError.swift"),
+      ("ONNXInputError", "NetworkInNetwork/ONNX/ONNXInputError.swift"),
       ("TrainingError", "Training/TrainingError.swift"),
       ("VerificationError", "Verification/VerificationError.swift"),
     ])

@@ -245,7 +245,7 @@ struct ImageFolderTests {
   func tooFew() throws {
     try write("a", count: 1)
     try write("b", count: 1)
-    #expect(try refusal().contains("there are no images for the test"))
+    #expect(try refusal().contains("leaves none to test on"))
   }
 
   @Test("whose file is gone, damaged or another one when it is needed end the batch with the first such file")

@@ -85,7 +85,7 @@ struct FolderLayout: Sendable {
       throw DatasetError.unsupported(
         path: all.path,
         reason:
-          "\(all.path) has one image per class, so there are no images for the test; add images, or test images in a folder 'test'"
+          "\(all.path) has one image per class, which leaves none to test on; add images, or put test images in a folder 'test'"
       )
     }
     isDivided = true
