@@ -109,7 +109,9 @@
               &$0, engine.engine, algorithm, input.handle, weight.handle, bias?.handle,
               output.handle, &window, forward.handle, engine.attributes, skipped)
           }
-          guard fastWeightGradientIsWrong, !descriptor.isFallback else { return descriptor }
+          guard descriptor.isWrongWeightGradient(of: geometry, in: request.precision) else {
+            return descriptor
+          }
           skipped += 1
         }
       }
@@ -121,25 +123,6 @@
       } over: {
         try make(anyInput, anyWeight, anyOutput)
       }
-    }
-
-    /// Whether oneDNN's fast weight gradients read uninitialized memory: in bfloat16, where the rows of the input are
-    /// shorter than the stride.
-    ///
-    /// This is the case in the source of 2.6.3, in src/cpu/x64; 3.2.0 and 3.7.2 give the same wrong gradients. With longer
-    /// rows neither of these happens:
-    ///
-    /// - With 16 input channels or more, and with AMX, a row and its padding are copied to scratch memory, columns with
-    ///   the same remainder modulo the stride together. For a remainder without a pixel the copy returns immediately
-    ///   (`if (!nrows) return` in `jit_trans_iw_ic_int16_t::transpose`, jit_transpose_utils.cpp) and omits its padding,
-    ///   which is then multiplied by the output's gradient. Any leftover number there, not only NaN, makes the weight
-    ///   gradient wrong.
-    /// - With fewer channels a pixel is paired with the one a stride farther. If that is beyond the row, its mask is
-    ///   wrong (`pad_r_mask_strided` in `compute_ic_block_step_interleave`, jit_avx512_core_bf16_conv_kernel.cpp, hides
-    ///   17 lanes modulo 16 instead of all): behind the last row this reads what follows the input, and multiplies it
-    ///   by 0.
-    private var fastWeightGradientIsWrong: Bool {
-      request.precision == .bfloat16 && geometry.input.width < geometry.window.stride.width
     }
 
     /// The primitive that uses the network's layouts, unless only one with other layouts is fast.

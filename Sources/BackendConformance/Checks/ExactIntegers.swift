@@ -10,7 +10,7 @@ extension Conformance {
   /// the gradients of weights and biases stay exact.
   func checkExactIntegers(_ report: inout CheckReport) throws {
     var shapes = GeneratedShapes(seed: seed)
-    for operation in try ShortRows.convolutions() {
+    for operation in try ShortRows.convolutions() + StridedPointwise.convolutions() {
       for trial in trials(of: operation, index: 0) { examine(trial, &report, compareExactly) }
     }
     for index in steps(size.shapes, of: .exactIntegers) {
