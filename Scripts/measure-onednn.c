@@ -1,5 +1,5 @@
 // What made the dnnl backend go its own ways, measured on the oneDNN that this is compiled with: what its ReLU and its
-// pooling make of NaN, and how often its fast weight gradients in bfloat16 are wrong. Scripts/measure-onednn runs it.
+// pooling make of NaN, and how often its fast weight gradients are wrong. Scripts/measure-onednn runs it.
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,12 +18,21 @@ static void check(dnnl_status_t status, const char *task) {
   exit(1);
 }
 
-// Memory of at least `size` bytes whose bits are all set, which is NaN in each type; it continues behind them.
+// The size of memory for `size` bytes; it continues behind them, so that overruns do no harm.
+static size_t generous(size_t size) { return (size + 4096) / 64 * 64; }
+
+// Memory of at least `size` bytes whose bits are all set, which is NaN in each type.
 static void *nan_memory(size_t size) {
-  const size_t rounded = (size + 127) / 64 * 64;
-  void *memory = aligned_alloc(64, rounded);
+  void *memory = aligned_alloc(64, generous(size));
   if (memory == NULL) exit(1);
-  return memset(memory, 0xff, rounded);
+  return memset(memory, 0xff, generous(size));
+}
+
+// Whether something was written behind the first `size` bytes of memory.
+static bool overran(const unsigned char *memory, size_t size) {
+  for (size_t i = size; i < generous(size); i++)
+    if (memory[i] != 0xff) return true;
+  return false;
 }
 
 // MARK: Primitives
@@ -34,7 +43,8 @@ typedef struct {
   void *data;
 } tensor;
 
-static void run(dnnl_primitive_desc_t desc, int count, const tensor *tensors) {
+// Runs a primitive; true if it wrote past the end of its scratch memory.
+static bool run(dnnl_primitive_desc_t desc, int count, const tensor *tensors) {
   dnnl_primitive_t primitive;
   check(dnnl_primitive_create(&primitive, desc), "create a primitive");
   onednn_const_memory_desc scratch = onednn_query_memory_desc(desc, dnnl_query_scratchpad_md);
@@ -49,8 +59,10 @@ static void run(dnnl_primitive_desc_t desc, int count, const tensor *tensors) {
   check(dnnl_primitive_execute(primitive, stream, count + 1, arguments), "run a primitive");
   check(dnnl_stream_wait(stream), "wait");
   for (int i = 0; i <= count; i++) dnnl_memory_destroy(arguments[i].memory);
+  const bool overruns = overran(all[count].data, onednn_memory_desc_size(scratch));
   free(all[count].data);
   dnnl_primitive_destroy(primitive);
+  return overruns;
 }
 
 static void reorder(onednn_const_memory_desc source, void *from, onednn_const_memory_desc destination, void *to) {
@@ -140,6 +152,8 @@ static void measure_nan(void) {
 // MARK: Weight gradients
 
 typedef struct {
+  dnnl_data_type_t type;
+  bool channels_last;
   int channels, width, kernel, stride, padding;
 } convolution;
 
@@ -173,7 +187,7 @@ static bool is_right(convolution c, const float *x, const float *dy, const float
   return true;
 }
 
-// Whether oneDNN's preferred implementation gives the right weight gradient.
+// Whether oneDNN's preferred implementation gives the right weight gradient, and uses no memory but its own.
 static bool gives_right_gradient(convolution c) {
   const dnnl_dims_t extents[3] = {{1, c.channels, HEIGHT, c.width},
                                   {OUTPUTS, c.channels, c.kernel, c.kernel},
@@ -182,7 +196,9 @@ static bool gives_right_gradient(convolution c) {
   float *values[3];
   uint32_t state = 7;
   for (int i = 0; i < 3; i++) {
-    check(onednn_memory_desc_create_any(&any[i], 4, extents[i], dnnl_bf16), "describe a tensor");
+    check(i == 0 && c.channels_last ? onednn_memory_desc_create_lanes(&any[i], extents[i], c.type, c.channels)
+                                    : onednn_memory_desc_create_any(&any[i], 4, extents[i], c.type),
+          "describe a tensor");
     check(onednn_memory_desc_create_plain(&plain[i], 4, extents[i], dnnl_f32), "describe a tensor");
     values[i] = nan_memory(onednn_memory_desc_size(plain[i]));
     for (size_t j = 0; j < onednn_memory_desc_size(plain[i]) / sizeof(float); j++) values[i][j] = number(&state);
@@ -204,9 +220,9 @@ static bool gives_right_gradient(convolution c) {
     tensors[i] = (tensor){arguments[i], desc, nan_memory(onednn_memory_desc_size(desc))};
     if (i != 1) reorder(plain[i], values[i], tensors[i].desc, tensors[i].data);
   }
-  run(gradient, 3, tensors);
+  const bool overruns = run(gradient, 3, tensors);
   reorder(tensors[1].desc, tensors[1].data, plain[1], values[1]);
-  const bool result = is_right(c, values[0], values[2], values[1]);
+  const bool result = !overruns && is_right(c, values[0], values[2], values[1]);
   for (int i = 0; i < 3; i++) {
     free(tensors[i].data);
     free(values[i]);
@@ -219,6 +235,16 @@ static bool gives_right_gradient(convolution c) {
   return result;
 }
 
+// Counts the wrong ones among 1×1 kernels whose stride divides the image, with channels last.
+static void measure_pointwise_gradients(int least_channels, int most_channels) {
+  int wrong = 0, all = 0;
+  for (int channels = least_channels; channels <= most_channels; channels++)
+    for (int width = 3; width <= 24; width += 3, all++)
+      wrong += !gives_right_gradient((convolution){dnnl_f32, true, channels, width, 1, 3, 0});
+  printf("float32 weight gradients, 1×1, stride 3, %d to %d channels: %d of %d wrong\n", least_channels, most_channels,
+         wrong, all);
+}
+
 // Counts the wrong ones among shapes whose rows are shorter than the stride, or as long and longer.
 static void measure_gradients(bool short_rows, int channels) {
   int wrong = 0, all = 0;
@@ -227,13 +253,14 @@ static void measure_gradients(bool short_rows, int channels) {
       for (int padding = 0; padding <= 2; padding++)
         for (int kernel = 1; kernel <= width + 2 * padding; kernel++) {
           all++;
-          wrong += !gives_right_gradient((convolution){channels, width, kernel, stride, padding});
+          wrong += !gives_right_gradient((convolution){dnnl_bf16, false, channels, width, kernel, stride, padding});
         }
   printf("bf16 weight gradients, %2d channels, rows %s: %d of %d wrong\n", channels,
          short_rows ? "shorter than the stride" : "as long as the stride or longer", wrong, all);
 }
 
 int main(void) {
+  setvbuf(stdout, NULL, _IOLBF, 0);
   check(dnnl_engine_create(&engine, dnnl_cpu, 0), "create an engine");
   check(dnnl_stream_create(&stream, engine, dnnl_stream_default_flags), "create a stream");
   check(dnnl_primitive_attr_create(&attributes), "create attributes");
@@ -241,6 +268,8 @@ int main(void) {
   const dnnl_version_t *version = dnnl_version();
   printf("oneDNN %d.%d.%d\n", version->major, version->minor, version->patch);
   measure_nan();
+  measure_pointwise_gradients(8, 16);
+  measure_pointwise_gradients(1, 7);
   if ((dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) != dnnl_cpu_isa_avx512_core) {
     printf("bf16 weight gradients: not measured, they need AVX-512\n");
     return 0;

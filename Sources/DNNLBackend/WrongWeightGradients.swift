@@ -32,13 +32,11 @@
     ///   by 0.
     fileprivate var hasShortRows: Bool { input.width < window.stride.width }
 
-    /// Whether a pixel has fewer channels than a vector of AVX2 has lanes, and only some pixels are used, without
-    /// padding.
+    /// Whether pixels have fewer channels than a vector of AVX2 has lanes, and the stride omits some of them.
     ///
-    /// For a 1×1 kernel, 3.2.0 and 3.7.2 copy the pixels in use to scratch memory before they multiply. With
-    /// channels last, or a single channel, the product with AVX2 then reads or writes past them: the gradient is wrong,
-    /// the padding of its layout is not zero, and some calls end the process. 2.6.3 is right in all 5,184 cases of which
-    /// those are wrong in 359.
+    /// For a 1×1 kernel without padding, oneDNN copies the others to scratch memory before it multiplies. If the channels
+    /// are last, or there is only one, versions 3.2.0 and 3.7.2 write past the end of that memory with AVX2 in one thread,
+    /// and the gradient is wrong. 2.6.3 is right, and so is AVX-512 in one thread.
     fileprivate var copiesFewChannels: Bool { inputChannelsPerGroup < 8 && window.stride != 1 }
   }
 #endif
