@@ -33,7 +33,7 @@ struct LaneTests {
         let layer = try #require(plan.layers.last)
         let sum = try GradientSum(byteCount: layer.gradientByteCount, parts: parts, lanes: parts)
         let gradients = try PartGradients(byteCount: layer.gradientByteCount)
-        let store = try ParameterStore(plan.layers, gradients: nil)
+        let store = try ParameterStore(layer.parameters, [])
         try plan.bind(
           arena: AlignedBuffer(byteCount: plan.arenaByteCount), parameters: store, gradients: gradients,
           normalization: .none)

@@ -22,16 +22,15 @@ extension Network {
       return NonFiniteNumber(.parameters, of: parameter.name, value: parameter.value)
     }
     let search = NonFiniteSearch(backend, layerCount: layers.count)
-    try searching(search) {
-      if context.isTraining {
-        _ = try computeGradients(pixels, labels: labels, context: context, loss: loss)
-      } else {
-        _ = try evaluate(pixels, labels: labels, loss: loss)
-      }
+    runner.search = search
+    defer { runner.search = nil }
+    guard context.isTraining else {
+      _ = try evaluate(pixels, labels: labels, loss: loss)
+      return search.found
     }
-    guard context.isTraining else { return search.found }
+    try computeGradients(pixels, labels: labels, context: context, loss: loss)
     for parameter in store.parameters where parameter.isTrained {
-      try search.checkGradient(store.gradient(parameter), of: parameter)
+      try search.checkGradient(gradients?.address(of: parameter), of: parameter)
     }
     return search.found
   }
