@@ -16,6 +16,21 @@ struct Trial: Sendable, CustomStringConvertible {
   let seed: UInt64
   let index: Int
 
+  /// The trials of an operation in every precision, layout of the input and use.
+  static func all(
+    of operation: TensorOperation, _ precisions: [Precision], seed: UInt64, index: Int
+  ) -> [Trial] {
+    precisions.flatMap { precision in
+      KernelCase.Arrival.allCases.flatMap { arrival in
+        KernelCase.Use.allCases.map { use in
+          Trial(
+            operation: operation, precision: precision, use: use, arrival: arrival,
+            inPlace: use == .prediction, seed: seed, index: index)
+        }
+      }
+    }
+  }
+
   /// The trials that are simpler in one respect.
   var smaller: [Trial] {
     var plainer: [Trial] = []
