@@ -21,3 +21,16 @@ public struct HistoryRow: Sendable, Equatable {
   /// Images per second, in this step.
   public var imagesPerSecond: Double
 }
+
+extension HistoryRow {
+  /// - Parameters:
+  ///   - progress: The progress after the step.
+  ///   - seconds: Seconds of training up to here, over all processes, without tests.
+  init(_ progress: StepProgress, seconds: Double) {
+    self.init(
+      step: progress.step, epoch: progress.epoch, images: progress.batchScore.count,
+      learningRate: progress.learningRate, gradientNorm: progress.gradientNorm, loss: progress.batchLoss,
+      accuracy: progress.batchScore.accuracy, halfEpochLoss: progress.halfEpochLoss, seconds: seconds,
+      imagesPerSecond: Double(progress.batchScore.count) / max(progress.batchSeconds, .leastNormalMagnitude))
+  }
+}

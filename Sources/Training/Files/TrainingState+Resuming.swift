@@ -1,3 +1,5 @@
+import Datasets
+
 extension TrainingState {
   /// The recipe's keys that may change when training is resumed, besides the choices of ``Recipe/Computation``.
   private static let changeable: Set = ["epochs", "patience"]
@@ -32,5 +34,15 @@ extension TrainingState {
     }
     state.replaceRecipe(by: changed)
     return state
+  }
+
+  /// Whether the network in a folder is the run's last one or, if the process was killed while writing it, the previous
+  /// one; states of versions before 0.4 do not have the digest, and a run without a complete epoch has not written a
+  /// network.
+  func ownsCheckpoint(in folder: RunFolder) throws -> Bool {
+    guard folder.hasCheckpoint else { return true }
+    guard let checkpoint else { return data == nil && epoch > 0 }
+    let found = try MD5.hexadecimalDigest(ofFile: folder.checkpoint)
+    return found == checkpoint || batch == 0 && found == previousCheckpoint
   }
 }
