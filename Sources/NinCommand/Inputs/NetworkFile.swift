@@ -109,4 +109,16 @@ struct NetworkFile {
       return network
     }
   }
+
+  /// A network of the file with the names of its classes, for classifying.
+  ///
+  /// - Parameter network: The network.
+  /// - Returns: The classifier.
+  /// - Throws: `TrainingError` if the network does not end in one number per class.
+  func classifier(_ network: Network) throws -> Classifier {
+    let output = network.outputShape(1)
+    return try Classifier(
+      network, classNames: ClassLabels(description, count: output.rank > 1 ? output[1] : 1).names,
+      resize: description.resize ?? .pillow)
+  }
 }
