@@ -18,14 +18,14 @@ struct Trial: Sendable, CustomStringConvertible {
 
   /// The trials of an operation in every precision, layout of the input and use.
   static func all(
-    of operation: TensorOperation, _ precisions: [Precision], seed: UInt64, index: Int
+    of operation: TensorOperation, _ precisions: [Precision],
+    _ uses: [KernelCase.Use] = KernelCase.Use.allCases, seed: UInt64, index: Int
   ) -> [Trial] {
     precisions.flatMap { precision in
       KernelCase.Arrival.allCases.flatMap { arrival in
-        KernelCase.Use.allCases.map { use in
+        uses.map { use in
           Trial(
-            operation: operation, precision: precision, use: use, arrival: arrival,
-            inPlace: use == .prediction, seed: seed, index: index)
+            operation: operation, precision: precision, use: use, arrival: arrival, seed: seed, index: index)
         }
       }
     }

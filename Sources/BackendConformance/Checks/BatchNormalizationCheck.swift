@@ -20,7 +20,8 @@ extension Conformance {
       let (epsilon, momentum) = [(1e-5, 0.1), (1e-3, 0.3), (0.5, 1.0), (1e-5, 0.0)][index % 4]
       let operation = TensorOperation.batchNormalization(
         try BatchNormalizationGeometry(input: shape, epsilon: epsilon, momentum: momentum))
-      for trial in Trial.all(of: operation, precisions, seed: seed, index: index) {
+      for var trial in Trial.all(of: operation, precisions, seed: seed, index: index) {
+        trial.inPlace = trial.use == .prediction
         for numbers in NormalizedNumbers.allCases {
           examine(trial, &report) { trial, report in try compare(trial, numbers, &report) }
         }

@@ -15,7 +15,8 @@ extension Conformance {
       let count = Double(shape[0] * shape[2] * shape[3])
       let operation = TensorOperation.batchNormalization(
         try BatchNormalizationGeometry(input: shape, epsilon: 2 * count - 1, momentum: 0.25))
-      for trial in Trial.all(of: operation, precisions, seed: seed, index: index) {
+      for var trial in Trial.all(of: operation, precisions, seed: seed, index: index) {
+        trial.inPlace = trial.use == .prediction
         for isOfBatch in trial.use == .prediction ? [false] : [true, false] {
           examine(trial, &report) { trial, report in
             try compareExactly(trial, isOfBatch: isOfBatch, &report)

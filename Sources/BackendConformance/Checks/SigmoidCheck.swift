@@ -17,18 +17,14 @@ extension Conformance {
       [3, 4, 5],
     ]
     for index in steps(shapes.count, of: .sigmoid) {
-      for precision in precisions {
-        for arrival in KernelCase.Arrival.allCases {
-          for use in [KernelCase.Use.training, .prediction] {
-            let trial = Trial(
-              operation: .sigmoid(shapes[index]), precision: precision, use: use, arrival: arrival,
-              inPlace: index % 2 == 1, seed: seed, index: index)
-            for scale in [1.0, 8, 60] {
-              examine(trial, &report) { try compareSigmoid($0, scale: scale, &$1) }
-            }
-            examine(trial, &report, compareNonFiniteSigmoid)
-          }
+      let trials = Trial.all(
+        of: .sigmoid(shapes[index]), precisions, [.training, .prediction], seed: seed, index: index)
+      for var trial in trials {
+        trial.inPlace = index % 2 == 1
+        for scale in [1.0, 8, 60] {
+          examine(trial, &report) { try compareSigmoid($0, scale: scale, &$1) }
         }
+        examine(trial, &report, compareNonFiniteSigmoid)
       }
     }
     differentiateSigmoid(&report)
