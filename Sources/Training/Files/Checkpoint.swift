@@ -39,23 +39,12 @@ public struct Checkpoint: Sendable {
     layerNames = [:]
     var expected: [(name: String, shape: Shape)] = []
     if let json = file.metadata[MetadataKey.network] {
-      do {
-        var description = try JSONDecoder().decode(CheckpointDescription.self, from: Data(json.utf8))
-        expected = StoredNames.parameters(of: description)
-        if let imageSize, let channels = description.image.extents.first {
-          description.image = [channels, imageSize.height, imageSize.width]
-        }
-        self.description = description
-      } catch let error as UnknownLayer {
-        throw TrainingError.unknownLayer(path: path, kind: error.kind)
-      } catch {
-        throw TrainingError.damaged(
-          path: path,
-          reason:
-            "\(path): the description of the network in its metadata, under the key \(MetadataKey.network), cannot be "
-            + "read; in a file without metadata, networks are recognized by their tensors: in Python, "
-            + "save_file(load_file(\"\(path)\"), \"copy.safetensors\") writes one")
+      var description = try Self.decoded(json, path: path)
+      expected = StoredNames.parameters(of: description)
+      if let imageSize, let channels = description.image.extents.first {
+        description.image = [channels, imageSize.height, imageSize.width]
       }
+      self.description = description
       let stored = StoredNames(file.names, expected: expected)
       namePrefix = stored.namePrefix
       wrapperPrefix = stored.wrapperPrefix
@@ -132,6 +121,22 @@ public struct Checkpoint: Sendable {
     )
     guard differences.isEmpty else {
       throw TrainingError.unsupported(path: path, reason: "\(path): \(differences)")
+    }
+  }
+
+  /// The description in a file's metadata.
+  private static func decoded(_ json: String, path: String) throws -> CheckpointDescription {
+    do {
+      return try JSONDecoder().decode(CheckpointDescription.self, from: Data(json.utf8))
+    } catch let error as UnknownLayer {
+      throw TrainingError.unknownLayer(path: path, kind: error.kind)
+    } catch {
+      throw TrainingError.damaged(
+        path: path,
+        reason:
+          "\(path): the description of the network in its metadata, under the key \(MetadataKey.network), cannot be "
+          + "read; in a file without metadata, networks are recognized by their tensors: in Python, "
+          + "save_file(load_file(\"\(path)\"), \"copy.safetensors\") writes one")
     }
   }
 
