@@ -15,7 +15,7 @@ extension Network {
     store.parameters.compactMap { parameter in
       guard let address = address(parameter) else { return nil }
       return LazyTensor(name: parameter.name, shape: parameter.specification.shape) {
-        try self.plain(address, parameter.layout)
+        try self.backend.plain(address, parameter.layout)
       }
     }
   }
@@ -47,10 +47,10 @@ extension Network {
     _ address: UnsafeRawPointer, _ parameter: Parameter
   ) throws -> Tensor<Scalar> {
     guard Scalar.elementType != .float32 else {
-      let values: Tensor<Float> = try plain(address, parameter.layout)
+      let values: Tensor<Float> = try backend.plain(address, parameter.layout)
       return try values.converted(named: parameter.name)
     }
-    let values: Tensor<Double> = try plain(address, parameter.layout)
+    let values: Tensor<Double> = try backend.plain(address, parameter.layout)
     return try values.converted(named: parameter.name)
   }
 
@@ -88,11 +88,6 @@ extension Network {
       guard let base = bytes.baseAddress else { return }
       try backend.reorder(base, Layout(plain: values.shape, Scalar.elementType), to: address, layout)
     }
-  }
-
-  /// A plain copy of a tensor in float32 or float64; the latter has more digits only in a float64 network.
-  func plain<Scalar: NetworkNumber>(_ address: UnsafeRawPointer, _ layout: Layout) throws -> Tensor<Scalar> {
-    try backend.plain(address, layout)
   }
 }
 

@@ -58,7 +58,7 @@ extension Network {
       try runner.run(BatchWork(pixels: .floats(base), count: images.shape[0]))
       for layer in runner.lastPlan?.layers ?? [] {
         guard let output = layer.outputAddress else { continue }
-        result.append((layer.name, try plain(output, layer.requirements.output)))
+        result.append((layer.name, try backend.plain(output, layer.requirements.output)))
       }
     }
     return result

@@ -219,15 +219,12 @@ public final class Trainer {
       for diagnosis in diagnoses {
         for observer in observers { observer.didDiagnose(diagnosis) }
       }
-      if observers.contains(where: { $0.stopsTraining }) { try stopEarly() }
+      guard observers.contains(where: { $0.stopsTraining }) else { continue }
+      // Recorded, so that a resumed run ends at once.
+      state.isStopped = true
+      try files?.write(state, network)
     }
     return .finished
-  }
-
-  /// Records that training has ended, so that it is not resumed.
-  private func stopEarly() throws {
-    state.isStopped = true
-    try files?.write(state, network)
   }
 
   /// Seconds of training, over all processes, without tests.

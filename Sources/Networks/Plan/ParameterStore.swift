@@ -44,9 +44,6 @@ final class ParameterStore {
   /// Bytes of averages.
   var averageByteCount: Int { averages?.byteCount ?? 0 }
 
-  /// Whether there are averages.
-  var keepsAverage: Bool { averages != nil }
-
   /// The values of a parameter.
   func value(_ parameter: Parameter) -> UnsafeMutableRawPointer {
     values.baseAddress + parameter.offset
