@@ -40,13 +40,7 @@ extension Conformance {
 
   /// Compares the gradients of a case with central differences, for a sample of elements spread over each tensor.
   ///
-  /// - Parameters:
-  ///   - outcome: The gradients.
-  ///   - kernelCase: The case, in the use in which its output is differentiated.
-  ///   - step: The change of an element, in both directions.
-  ///   - allowed: Returns the allowed error for a difference and the largest magnitude of the gradient, at least 1.
-  ///   - trial: The trial that the case belongs to.
-  ///   - report: Takes the failures.
+  /// The error allowed depends on the difference and on the largest magnitude of the gradient, but at least 1.
   func differentiate(
     _ outcome: KernelOutcome, of kernelCase: KernelCase, step: Double,
     allowed: (_ difference: Double, _ largest: Double) -> Double, _ trial: Trial, _ report: inout CheckReport

@@ -6,10 +6,8 @@ import Tensors
 struct KernelMaker {
   let backend: any Backend
   let options: NetworkOptions
-  /// The work of each layer in the backward pass.
   let backward: BackwardPass
   let threads: ThreadPool
-  /// Whether all threads share each pass.
   let isWide: Bool
   /// The layers of a plan whose parameters are shared, if any.
   let earlier: [PreparedLayer]?

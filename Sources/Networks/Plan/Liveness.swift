@@ -21,8 +21,10 @@ struct Liveness {
   init(input: Layout, requirements: [KernelRequirements], isTraining: Bool, keepsActivations: Bool) {
     let count = requirements.count
     let end = 2 * count + 1
+    let images = MemoryPlan.Block(byteCount: input.byteCount, times: 0...0)
     var tensors = TensorBuffers(
-      input: input, layers: count, isTraining: isTraining, keepsActivations: keepsActivations)
+      layerCount: count, isTraining: isTraining, keepsActivations: keepsActivations,
+      buffers: [TensorBuffers.Buffer(values: images)])
     for needs in requirements { tensors.add(needs) }
     tensors.keep(until: count, end: end)
     let buffers = tensors.buffers
@@ -66,19 +68,12 @@ private struct TensorBuffers {
     }
   }
 
-  private(set) var buffers: [Buffer]
+  let layerCount: Int
+  let isTraining: Bool
+  let keepsActivations: Bool
+  var buffers: [Buffer]
   /// Tensor 0 is the network's input, tensor i + 1 the output of layer i.
-  private(set) var bufferOfTensor = [0]
-  private let layerCount: Int
-  private let isTraining: Bool
-  private let keepsActivations: Bool
-
-  init(input: Layout, layers: Int, isTraining: Bool, keepsActivations: Bool) {
-    buffers = [Buffer(values: MemoryPlan.Block(byteCount: input.byteCount, times: 0...0))]
-    layerCount = layers
-    self.isTraining = isTraining
-    self.keepsActivations = keepsActivations
-  }
+  var bufferOfTensor = [0]
 
   /// The time at which a layer runs backward.
   func backward(_ layer: Int) -> Int { 2 * layerCount - layer }

@@ -112,8 +112,6 @@ struct NetworkFile {
 
   /// A network of the file with the names of its classes, for classifying.
   ///
-  /// - Parameter network: The network.
-  /// - Returns: The classifier.
   /// - Throws: `TrainingError` if the network does not end in one number per class.
   func classifier(_ network: Network) throws -> Classifier {
     let output = network.outputShape(1)

@@ -23,9 +23,7 @@ public struct HistoryRow: Sendable, Equatable {
 }
 
 extension HistoryRow {
-  /// - Parameters:
-  ///   - progress: The progress after the step.
-  ///   - seconds: Seconds of training up to here, over all processes, without tests.
+  /// The row of the step that a progress describes.
   init(_ progress: StepProgress, seconds: Double) {
     self.init(
       step: progress.step, epoch: progress.epoch, images: progress.batchScore.count,

@@ -7,9 +7,6 @@ struct RecordedActivations {
   private let layers: [ResolvedLayer]
   private let containers: [[String]]
 
-  /// - Parameters:
-  ///   - recording: The recording.
-  ///   - layers: The layers of its network.
   init(_ recording: any Recording, _ layers: [ResolvedLayer]) {
     self.recording = recording
     self.layers = layers
