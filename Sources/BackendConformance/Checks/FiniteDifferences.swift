@@ -42,14 +42,14 @@ extension Conformance {
   ///
   /// The error allowed depends on the difference and on the largest magnitude of the gradient, but at least 1.
   func differentiate(
-    _ outcome: KernelOutcome, of kernelCase: KernelCase, step: Double,
+    _ outcome: KernelOutcome, of kernelCase: KernelCase, samples: Int = 16, step: Double,
     allowed: (_ difference: Double, _ largest: Double) -> Double, _ trial: Trial, _ report: inout CheckReport
   ) {
     for gradient in outcome.tensors {
       guard let variable = gradient.role.variable else { continue }
       let elements = gradient.values.elements
       let largest = elements.reduce(1) { max($0, abs($1)) }
-      for element in stride(from: 0, to: elements.count, by: max(elements.count / 16, 1)) {
+      for element in stride(from: 0, to: elements.count, by: max(elements.count / samples, 1)) {
         func objective(_ change: Double) -> Double {
           var changed = kernelCase
           changed[keyPath: variable].elements[element] += change

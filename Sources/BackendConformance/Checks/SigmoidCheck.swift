@@ -82,20 +82,7 @@ extension Conformance {
   private func differentiateSigmoid(_ report: inout CheckReport) {
     let trial = Trial(operation: .sigmoid([3, 7]), precision: .float64, seed: seed, index: 0)
     let kernelCase = trial.normals()
-    guard let gradient = outcome(kernelCase, trial, &report)?.values(.inputGradient) else { return }
-    let step = 1e-4
-    func output(_ change: Double) -> Tensor<Double>? {
-      var changed = kernelCase
-      changed.input = changed.input.map { $0 + change }
-      return outcome(changed, trial, &report)?.values(.output)
-    }
-    guard let above = output(step), let below = output(-step) else { return }
-    for (element, computed) in gradient.elements.enumerated() {
-      let slope = (above.elements[element] - below.elements[element]) / (2 * step)
-      let difference = slope * kernelCase.outputGradient.elements[element]
-      guard !(abs(difference - computed) <= 1e-7) else { continue }
-      report.fail(
-        subject(trial), "\(computed) at element \(element), where the finite difference is \(difference)")
-    }
+    guard let outcome = outcome(kernelCase, trial, &report) else { return }
+    differentiate(outcome, of: kernelCase, step: 1e-4, allowed: { _, _ in 1e-7 }, trial, &report)
   }
 }
