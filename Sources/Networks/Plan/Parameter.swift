@@ -30,10 +30,11 @@ struct Parameter {
   ) -> [Parameter] {
     var parameters: [Parameter] = []
     for owner in layer.owners {
-      for (slot, specification) in owner.operation.parameters.enumerated() {
-        let layout =
-          layer.folded.isEmpty
-          ? layouts[slot] : Layout(plain: specification.shape, options.precision.parameterType)
+      let layouts =
+        layer.folded.isEmpty
+        ? layouts
+        : owner.operation.parameters.map { Layout(plain: $0.shape, options.precision.parameterType) }
+      for (specification, layout) in zip(owner.operation.parameters, layouts) {
         let offset = parameters.last?.end ?? start
         let name = owner.parameterName(specification)
         parameters.append(
