@@ -23,7 +23,7 @@ extension ImageBatch {
     case (shape.elementCount, 0): self = .bytes(Tensor(shape: shape, elements: bytes))
     case (0, shape.elementCount): self = .intensities(Tensor(shape: shape, elements: intensities))
     default:
-      throw TrainingError.unsuitableData(
+      throw TrainingError.unsuitableInput(
         reason: "the images are not all of \(image), or are bytes and intensities mixed")
     }
   }

@@ -26,11 +26,11 @@ package struct ImageListing: Sendable {
       return
     }
     switch SystemFile.kind(of: path) {
-    case .absent: throw DatasetError.missing(paths: [path], reason: "\(path): no such folder")
+    case .absent: throw DatasetError.missing(path: path, reason: "\(path): no such folder")
     case .unreachable(let reason):
-      throw DatasetError.inaccessible(path: path, reason: "\(path) cannot be read: \(reason)")
+      throw DatasetError.unreadable(path: path, reason: "\(path) cannot be read: \(reason)")
     case .directory, .regular, .other:
-      throw DatasetError.inaccessible(path: path, reason: "\(path) is not a folder")
+      throw DatasetError.notFolder(path: path, reason: "\(path) is not a folder")
     }
   }
 

@@ -131,7 +131,7 @@ public struct Checkpoint: Sendable {
       model: "the described network", expected: expected.map { (storedName($0.name), $0.shape) }, given: given
     )
     guard differences.isEmpty else {
-      throw TrainingError.unsupportedFile(path: path, reason: "\(path): \(differences)")
+      throw TrainingError.unsupported(path: path, reason: "\(path): \(differences)")
     }
   }
 
