@@ -40,7 +40,8 @@ public struct FirstFilters: Equatable, Sendable {
   /// - Throws: `NetworkError` if there is no convolution.
   public init(of network: Network) throws {
     try self.init(
-      network.model.resolved(for: network.image.batched(1)), parameter: { try network.parameter($0, as: Double.self) })
+      network.model.resolved(for: network.image.batched(1)),
+      parameter: { try network.parameter($0, as: Double.self) })
   }
 
   /// The number of filters.
