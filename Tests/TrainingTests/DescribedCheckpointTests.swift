@@ -35,15 +35,18 @@ struct DescribedCheckpointTests {
   ) throws {
     var stored = tensors.map { (name: name($0.name), tensor: values($0.name, $0.shape)) }
     change(&stored)
-    try Safetensors.write(
-      tensors: stored, counts: [(name(count), 7)], metadata: metadata, to: path)
+    let all =
+      stored.map { NamedTensor($0.name, $0.tensor) } + [
+        NamedTensor(name(count), Tensor<Int64>(shape: [], elements: [7]))
+      ]
+    try Safetensors.write(all, metadata: metadata, to: path)
   }
 
   private static func expectAll(in checkpoint: Checkpoint) throws {
     let network = try checkpoint.network(on: Reference())
     let state = Dictionary(uniqueKeysWithValues: network.state().map { ($0.name, $0.tensor) })
     for (name, shape) in tensors {
-      let stored = try state[name] ?? network.parameter(name)
+      let stored = try state[name] ?? network.parameter(name, as: Double.self)
       #expect(stored == values(name, shape).map { Double($0) }, "\(name)")
     }
     #expect(state[count]?.elements == [7])
@@ -126,7 +129,7 @@ struct DescribedCheckpointTests {
     let path = folder.path("a.safetensors")
     try Self.write(to: path, metadata: ["nin": "{"])
     let error = #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
-    guard case .damagedFile(path, let reason) = error else {
+    guard case .damaged(path, let reason) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
