@@ -106,7 +106,7 @@ struct ONNXModelTests {
     #expect(throws: ONNXInputError.notImages(path: path, shape: [1, 4])) {
       try Classifier(onnx: path, on: Reference())
     }
-    #expect(throws: TrainingError.self) {
+    #expect(throws: NetworkError.self) {
       try Classifier(Network(dense, image: [4], backend: Reference()))
     }
   }
