@@ -49,7 +49,7 @@ public final class Classifier {
   ///
   /// - Parameters:
   ///   - network: The network, with the normalization of its training.
-  ///   - classNames: The names of the classes, in their order; classes are numbered if it is not one name per class.
+  ///   - classNames: The names of the classes, in order; classes are numbered unless there is one name per class.
   ///   - resize: How images are resized.
   /// - Throws: `NetworkError` if the network does not take images, or does not end in one number for each class.
   public init(_ network: Network, classNames: [String] = [], resize: ResizeMethod = .pillow) throws {

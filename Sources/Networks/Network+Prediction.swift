@@ -68,7 +68,7 @@ extension Network {
   ///
   /// - Throws: ``NetworkError`` otherwise.
   package func requireImages(_ shape: Shape) throws {
-    // Slices, so that nothing is allocated.
+    // Compares slices, since `perImage` would allocate.
     guard shape.rank > 0, shape.extents.dropFirst().elementsEqual(image.extents) else {
       throw NetworkError.wrongShape(
         name: "images", expected: image, given: shape,

@@ -67,7 +67,7 @@ struct CustomLayoutTests {
     #expect(offsets(geometry.outputShape).map { runs.numbers[$0] } == plain.numbers)
   }
 
-  @Test("a row that reads plain inputs only refuses the order by name")
+  @Test("a row that supports only plain inputs rejects the order by name")
   func plainOnly() throws {
     let shape: Shape = [1, 5, 2, 2]
     let request = KernelRequest(

@@ -146,7 +146,7 @@ struct SheetTests {
     #expect(try folder.names() == ["maps.png", "maps.svg"])
   }
 
-  @Test("classes without names are numbered, an impossible class is not framed, and one map is the fewest")
+  @Test("classes without names are numbered, an invalid class is not framed, and at least one map is drawn")
   func withoutNames() throws {
     let named = picture()
     for names in [[], ["trouser"]] {
@@ -166,7 +166,7 @@ struct SheetTests {
     #expect(raster.image == image)
   }
 
-  @Test("a large image is reduced by means of squares, also at its edges")
+  @Test("a large image is downsampled to the means of squares, also at its edges")
   func largeImage() {
     let (width, height) = (1345, 4)
     let pixels = (0..<width * height).map { UInt8($0 % 251) }

@@ -110,7 +110,7 @@ struct SafetensorsTests {
     #expect(complaint { try file.namedTensor("absent") }?.contains("has no tensor “absent”") == true)
   }
 
-  @Test("null metadata are empty metadata, as for the reference reader")
+  @Test("null metadata is empty metadata, as for the reference reader")
   func nullMetadata() throws {
     let directory = try TemporaryFolder()
     let header = #"{"__metadata__":null,"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#

@@ -19,7 +19,7 @@ public struct ClassMapPicture: Sendable {
   ///   - name: The image's name.
   ///   - image: The image.
   ///   - maps: The maps.
-  ///   - classNames: The classes' names, one per map; classes are numbered if it is not one name per map.
+  ///   - classNames: The classes' names; classes are numbered unless there is one name per map.
   ///   - label: The image's class, if known.
   public init(
     name: String, image: SeenImage, maps: ClassMaps, classNames: [String] = [], label: Int? = nil

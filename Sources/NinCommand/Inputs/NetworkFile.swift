@@ -46,10 +46,10 @@ struct NetworkFile {
     }
   }
 
-  /// Height and width of images where they do not matter.
+  /// Height and width of images if they do not matter.
   private static let usualSize = PixelSize(square: 224)
 
-  /// Completes the preparation of images, and notifies the user if it is unknown.
+  /// Completes the preparation of images, and prints a notice if it is unknown.
   private static func prepare(_ model: inout ONNXModel, _ path: String, _ given: GivenPreparation) throws {
     try model.requireImages()
     if !model.knowsPreparation, !given.normalizes {

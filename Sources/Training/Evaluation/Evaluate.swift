@@ -29,7 +29,7 @@ public func evaluate(
   ).score
 }
 
-/// Classifies images until it is stopped, and compares the predictions with their labels.
+/// Classifies all images, unless it is stopped, and compares the predictions with their labels.
 ///
 /// - Parameters:
 ///   - network: The network; dropout is off.

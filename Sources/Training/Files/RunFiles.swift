@@ -45,13 +45,13 @@ final class RunFiles {
   ///
   /// - Parameters:
   ///   - recipe: The recipe.
-  ///   - others: What the run needs besides it; if there is anything, the command cannot repeat it.
+  ///   - others: The custom network and functions of the run; with any of them, the command cannot repeat it.
   /// - Throws: `FileError` if it cannot be written.
   func write(_ recipe: Recipe, needing others: [String]) throws {
     let title =
       others.isEmpty
       ? "The recipe of this run: nin train --recipe FILE repeats it."
-      : "The recipe of this run, which also has \(others.joined(separator: ", "))."
+      : "The recipe of this run, which also needs \(others.joined(separator: ", "))."
     let text = RecipeFile.text(recipe, title: title)
     try AtomicFile.write(to: folder.recipe) { try $0.write(Array(text.utf8)) }
   }

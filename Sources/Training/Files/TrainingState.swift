@@ -50,7 +50,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
   package var previousCheckpoint: String?
   /// The MD5 digest of the best epoch's network.
   package var bestCheckpoint: String?
-  /// The types of the functions besides the recipe; nil in files of versions before 0.6.
+  /// The types of the custom functions; nil in files of versions before 0.6.
   var functions: FunctionNames?
   /// Absent unless true, as in files of older versions.
   private var stopped: Bool?
@@ -72,7 +72,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
     self.recipe = recipe
   }
 
-  /// Whether an observer has stopped training after an epoch; false resumes it.
+  /// Whether an observer has stopped training after an epoch; set it to false to continue.
   public var isStopped: Bool {
     get { stopped ?? false }
     set { stopped = newValue ? true : nil }
@@ -219,7 +219,7 @@ extension TrainingState {
 package struct DataDigests: Sendable, Equatable, Codable {
   /// The digest of the training images.
   package var training: String
-  /// The digest of the validation images; nil unless they are apart from the training images.
+  /// The digest of the validation images; nil unless they were given separately.
   package var validation: String?
   /// The digest of the test images; nil without any.
   package var test: String?
@@ -228,7 +228,7 @@ package struct DataDigests: Sendable, Equatable, Codable {
   ///
   /// - Parameters:
   ///   - training: The digest of the training images.
-  ///   - validation: The digest of the validation images; nil unless they are apart from the training images.
+  ///   - validation: The digest of the validation images; nil unless they were given separately.
   ///   - test: The digest of the test images; nil without any.
   package init(training: String, validation: String? = nil, test: String?) {
     self.training = training
