@@ -128,7 +128,7 @@ public enum DatasetFolder {
     + "(emnist-letters-train-images-idx3-ubyte.gz, …) and CIFAR-10 and -100 (data_batch_1.bin, train.bin, …), and PNG "
     + "or JPEG files in one folder per class, or in train/CLASS and test/CLASS"
 
-  /// What would work, judging by the folders in a folder: one that is a data set, or images of another format.
+  /// A remedy, judging by the subfolders: one that is a data set, or images of another format.
   private static func hint(_ folders: [FileName], in path: String) -> String? {
     let paths = folders.compactMap(\.text).map { "\(path)/\($0)" }
     if let dataset = paths.first(where: isDataset) { return "give \(dataset.onOneLine(atMost: 4096))" }

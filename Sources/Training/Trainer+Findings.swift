@@ -17,7 +17,7 @@ extension Trainer {
     public var changedFunctions: [String] = []
     /// The parameters that are not taken from the initial checkpoint: those of a head for different classes.
     public var newParameters: [String] = []
-    /// How the initial checkpoint was trained; nil without one, and for a resumed run.
+    /// The differences from the training of the initial checkpoint; nil without one, and for a resumed run.
     public var weights: WeightsComparison?
   }
 

@@ -17,7 +17,7 @@ import Tensors
 /// With a folder, the state is written every minute and after each epoch, and a run that was interrupted or killed can
 /// be resumed with the same result.
 public final class Trainer {
-  /// How training ended.
+  /// The reason that training ended.
   public enum Outcome: Sendable {
     /// All epochs are complete.
     case finished

@@ -30,7 +30,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   /// checkpoint is the file with the network of the last complete epoch, if there is one.
   case diverged(step: Int?, completeEpochs: Int, checkpoint: String?, reason: String)
 
-  /// What is wrong and, if something can be done, what would work, in one line.
+  /// The problem, and a remedy if there is one, in one line.
   public var description: String {
     switch self {
     case .folderInUse(let path, let holder):

@@ -21,7 +21,7 @@ struct CustomLayoutTests {
     }
   }
 
-  /// Where each element of a plain tensor is stored.
+  /// The offset of each element of a plain tensor.
   private func offsets(_ shape: Shape) -> [Int] {
     let (channels, pixels) = (shape[1], shape[2] * shape[3])
     let runs = (channels + Runs.lanes - 1) / Runs.lanes

@@ -10,7 +10,7 @@ import Testing
 struct NetworkTests {
   private let labels: [Int32] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
   private let images = TestImages.random([10, 1, 67, 67], seed: 1)
-  /// How far gradients in float32 summed in different orders may differ, relative to the largest element.
+  /// The allowed difference between float32 gradients summed in different orders, relative to the largest element.
   ///
   /// A sum of m products has an error of about 2 + 4·√m units of 2⁻²⁴. The longest sum here, over 10 images of 15×15
   /// elements, has m = 2,250: that is 1.15e-5 on either side. The observed maximum is 2.3e-6.

@@ -2,7 +2,7 @@ import Testing
 
 @testable import nin_bench
 
-/// How ours and a peer are compared.
+/// The comparison with a peer.
 struct PeerRatioTests {
   @Test func medianLiesInTheMiddle() {
     #expect(MedianRange([3, 1, 2]).median == 2)
@@ -59,7 +59,7 @@ struct PeerRatioTests {
   }
 }
 
-/// Who was asked to measure, in order.
+/// The names of the competitors that measured, in order.
 final class Log {
   var names: [String] = []
 }

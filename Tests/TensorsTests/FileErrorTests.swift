@@ -8,7 +8,7 @@ import Testing
   import Darwin
 #endif
 
-/// What a program can distinguish when a file cannot be used.
+/// The causes that a program can distinguish when a file cannot be used.
 @Suite("File errors")
 struct FileErrorTests {
   private func problem<Result>(_ call: () throws -> Result) throws -> FileError.Problem {

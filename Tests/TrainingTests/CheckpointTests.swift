@@ -10,7 +10,7 @@ import Training
 
 @Suite("A checkpoint")
 struct CheckpointTests {
-  @Test("gives back the network and all that prediction needs")
+  @Test("contains the network and everything that prediction needs")
   func roundTrip() throws {
     let training = try SmallTraining()
     var recipe = SmallTraining.recipe

@@ -56,11 +56,11 @@ public struct NiNDesign: Hashable, Sendable {
   public let pointwiseConvolutions: Int
   /// Height and width of their kernels: 1, or 3 with a padding of 1 (exercise 2).
   public let pointwiseKernel: Int
-  /// How the maps become one number per class.
+  /// The layers that reduce the maps to one number per class (exercise 3).
   public let head: Head
   /// The factor for the channels of all layers, except channels that are classes.
   public let width: Double
-  /// How the last block reduces the channels to the classes (exercise 5).
+  /// The reduction of the channels to the classes in the last block (exercise 5).
   public let lastStep: LastStep
   /// The number of blocks of each stage (exercise 6).
   public let depth: Depth

@@ -8,8 +8,8 @@ extension ONNXFile {
   ///   - checkpoint: The checkpoint.
   ///   - path: The file; an existing one is replaced.
   ///   - progress: Called with the name of each parameter before it is read.
-  /// - Throws: `FileError` if a layer cannot be expressed in ONNX, or the file would exceed 2 GiB or cannot be written; the errors of
-  ///   the checkpoint's file.
+  /// - Throws: `FileError` if a layer cannot be expressed in ONNX, or the file would exceed 2 GiB or cannot be written; the
+  ///   errors of the checkpoint's file.
   public static func write(
     _ checkpoint: Checkpoint, to path: String, progress: (_ parameter: String) -> Void = { _ in }
   ) throws {
