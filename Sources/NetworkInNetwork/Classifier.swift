@@ -50,7 +50,7 @@ public final class Classifier {
   /// - Parameters:
   ///   - network: The network, with the normalization of its training.
   ///   - classNames: The names of the classes, in order; classes are numbered unless there is one name per class.
-  ///   - resize: How images are resized.
+  ///   - resize: The resizing method: as in training.
   /// - Throws: `NetworkError` if the network does not take images, or does not end in one number for each class.
   public init(_ network: Network, classNames: [String] = [], resize: ResizeMethod = .pillow) throws {
     guard network.image.rank == 3 else {

@@ -30,7 +30,7 @@ extension Network {
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - count: N.
-  ///   - output: Where the output goes, plain, with the elements of ``outputShape(_:)``.
+  ///   - output: The memory for the output, plain, with the elements of ``outputShape(_:)``.
   /// - Throws: The errors of the backend's library.
   /// - Precondition: The output has the right number of elements.
   public func predict(_ pixels: Pixels, count: Int, into output: UnsafeMutableBufferPointer<Float>) throws {

@@ -10,9 +10,9 @@ struct FeaturesCommand: ParsableCommand {
     discussion: """
       EXAMPLES:
 
-        nin features --checkpoint mine.safetensors --layer net.2.0 --output f.svg shirt.png
-        nin features --checkpoint mine.safetensors --layer net.0 --output f.svg --index 0
-        nin features --model mine.onnx --layer net.2 --output f.svg shirt.png
+        nin features --model mine.onnx --layer net.2.0 --output f.svg shirt.png
+        nin features --model mine.onnx --layer net.2 --output f.svg --index 0
+        nin features --checkpoint mine.safetensors --layer net.0 --output f.svg 1.png
 
       Each channel is a picture, each number a square: from violet to yellow, or from blue to red around 0 if there are \
       negative numbers. --layer takes the names that 'nin summary' prints; the name of a block, net.2, means its last layer. \

@@ -30,7 +30,7 @@ struct NetworkFile {
   ///   - path: The model.
   ///   - imageSize: The value of `--image-size`, if given.
   ///   - given: The given preparation of images; nil if no images are prepared.
-  ///   - alternative: What works for models that do not take images, for errors.
+  ///   - alternative: The remedy for models that do not take images, for errors.
   /// - Throws: The errors of the file; an error that names `--image-size` if the model leaves it open, or another
   ///   option that does not fit the network.
   init(model path: String, imageSize: Int?, given: GivenPreparation?, alternative: String) throws {
