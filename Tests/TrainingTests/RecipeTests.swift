@@ -244,7 +244,8 @@ struct RecipeTests {
     return comparison
   }
 
-  @Test("that names what the network does not have is rejected", arguments: ["frozen", "constants", "everything"])
+  @Test(
+    "that names what the network does not have is rejected", arguments: ["frozen", "constants", "everything"])
   func unknownNames(what: String) throws {
     var recipe = SmallTraining.recipe
     switch what {

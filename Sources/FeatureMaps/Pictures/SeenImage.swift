@@ -12,7 +12,8 @@ public struct SeenImage: Equatable, Sendable {
   /// - Precondition: The shape has three axes, and no extent is 0.
   public init(_ pixels: Tensor<Double>) {
     precondition(
-      pixels.shape.rank == 3 && !pixels.elements.isEmpty, "the shape of an image is C×H×W, not \(pixels.shape)")
+      pixels.shape.rank == 3 && !pixels.elements.isEmpty,
+      "the shape of an image is C×H×W, not \(pixels.shape)")
     channels = Plane.all(of: pixels)
   }
 
