@@ -124,7 +124,7 @@ public enum DatasetFolder {
   }
 
   private static let known =
-    "supported are the files of MNIST, KMNIST, Fashion-MNIST (train-images-idx3-ubyte.gz, …), EMNIST "
+    "supported: the files of MNIST, KMNIST, Fashion-MNIST (train-images-idx3-ubyte.gz, …), EMNIST "
     + "(emnist-letters-train-images-idx3-ubyte.gz, …) and CIFAR-10 and -100 (data_batch_1.bin, train.bin, …), and PNG "
     + "or JPEG files in one folder per class, or in train/CLASS and test/CLASS"
 

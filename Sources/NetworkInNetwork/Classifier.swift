@@ -124,7 +124,7 @@ public final class Classifier {
   private func requireChannels(_ channels: Int) throws {
     guard channels == network.image[0] else {
       throw NetworkError.unsuitableInput(
-        reason: "the number of channels is \(channels); the network takes images of \(network.image[0])")
+        reason: "the number of channels is \(channels); the network takes \(network.image[0])")
     }
   }
 
