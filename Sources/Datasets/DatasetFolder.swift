@@ -114,12 +114,12 @@ public enum DatasetFolder {
   private static func unknown(_ path: String) throws -> DatasetError {
     let listing = try FolderListing(SystemPath(path))
     let names = listing.names.map { "\($0)".onOneLine(atMost: 80) }
-    let found = names.isEmpty ? "nothing" : names.prefix(4).joined(separator: ", ")
+    let found = names.isEmpty ? "is empty" : "has " + names.prefix(4).joined(separator: ", ")
     let more = names.count > 4 ? " and \(names.count - 4) more" : ""
     return DatasetError.unsupported(
       path: path,
       reason:
-        "\(path) is not a known data set: it has \(found)\(more); \(hint(listing.folders, in: path) ?? known)"
+        "\(path) is not a known data set: it \(found)\(more); \(hint(listing.folders, in: path) ?? known)"
     )
   }
 

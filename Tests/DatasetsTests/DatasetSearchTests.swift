@@ -56,7 +56,7 @@ struct DatasetSearchTests {
     try folder.write([1], to: "webp/dog/1.webp")
     let webp = try refusal(folder.path("webp"))
     #expect(webp.contains(folder.path("webp/dog/1.webp")) && webp.contains("convert"))
-    #expect(try refusal(folder.path("empty")).contains("it has nothing; supported: "))
+    #expect(try refusal(folder.path("empty")).contains("it is empty; supported: "))
     #expect(try refusal("").contains("the path of the data is empty"))
   }
 

@@ -35,11 +35,9 @@ struct DescribedCheckpointTests {
   ) throws {
     var stored = tensors.map { (name: name($0.name), tensor: values($0.name, $0.shape)) }
     change(&stored)
-    let all =
-      stored.map { NamedTensor($0.name, $0.tensor) } + [
-        NamedTensor(name(count), Tensor<Int64>(shape: [], elements: [7]))
-      ]
-    try Safetensors.write(all, metadata: metadata, to: path)
+    let batches = NamedTensor(name(count), Tensor<Int64>(shape: [], elements: [7]))
+    try Safetensors.write(
+      stored.map { NamedTensor($0.name, $0.tensor) } + [batches], metadata: metadata, to: path)
   }
 
   private static func expectAll(in checkpoint: Checkpoint) throws {

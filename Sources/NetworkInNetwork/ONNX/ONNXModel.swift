@@ -69,14 +69,14 @@ public struct ONNXModel: Sendable {
   /// The values of a parameter.
   ///
   /// - Parameter name: The parameter's name in the model: `net.0.weight`.
-  /// - Returns: The values, in float64, which represents them exactly.
+  /// - Returns: The values.
   /// - Throws: `NetworkError` if the model does not have it.
-  public func parameter(_ name: String) throws -> Tensor<Double> {
+  public func parameter(_ name: String) throws -> Tensor<Float> {
     guard let values = imported.parameters[name] else {
       throw NetworkError.unknownName(
         name, available: imported.parameters.keys.sorted(), reason: "\(name) has no values")
     }
-    return values.map { Double($0) }
+    return values
   }
 
   /// Prepares the network on a backend, with the file's parameters and state.

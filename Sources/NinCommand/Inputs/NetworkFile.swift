@@ -78,7 +78,7 @@ struct NetworkFile {
     case .checkpoint(let checkpoint):
       return try checkpoint.parameter(name, as: Double.self)
     case .model(let model):
-      return try model.parameter(name)
+      return try model.parameter(name).map { Double($0) }
     }
   }
 
