@@ -73,7 +73,7 @@ public enum Safetensors {
   ///
   /// - Parameters:
   ///   - tensors: The tensors.
-  ///   - counts: Whole numbers.
+  ///   - counts: Integers, each a tensor without axes.
   ///   - metadata: Free-form texts.
   ///   - path: The file to be replaced.
   /// - Returns: The file.
