@@ -72,7 +72,7 @@ struct DatasetDownloadTests {
     #expect(server.requests == ["range data.gz bytes=30000-"])
   }
 
-  @Test("starts again where the server knows no ranges")
+  @Test("starts again if the server does not support ranges")
   func rangesIgnored() throws {
     try writePart(contents.prefix(30_000))
     try download("whole").run()
@@ -99,9 +99,9 @@ struct DatasetDownloadTests {
     try expectComplete()
   }
 
-  @Test("keeps what it got when the connection ends early")
+  @Test("keeps what it got when the connection is lost")
   func cut() throws {
-    #expect(try refusal(download("cut")).contains("ended early"))
+    #expect(try refusal(download("cut")).contains("connection was lost"))
     #expect(try target.read("new/folder/data.gz.part").count == 50_000)
     try download("range").run()
     try expectComplete()
@@ -117,11 +117,11 @@ struct DatasetDownloadTests {
     }
   }
 
-  @Test("says what the server answered, and keeps the part")
+  @Test("reports the status of the response, and keeps the part")
   func notFound() throws {
-    #expect(try refusal(download("nowhere")).contains("the server answers 404"))
+    #expect(try refusal(download("nowhere")).contains("the server responded with status 404"))
     try writePart(contents.prefix(10))
-    #expect(try refusal(download("nowhere")).contains("the server answers 404"))
+    #expect(try refusal(download("nowhere")).contains("the server responded with status 404"))
     #expect(target.has("new/folder/data.gz.part"))
   }
 
