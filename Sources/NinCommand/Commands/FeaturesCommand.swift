@@ -82,19 +82,19 @@ struct FeaturesCommand: ParsableCommand {
     }
     guard let image else { return }
     display.show("writing \(picture.output)")
-    let seen = image.seen(shape: description.image)
+    let drawn = image.drawn(shape: description.image)
     if features.count == 2 {
       let comparison = FeatureComparison(features[0], features[1])
       try picture.write(
         PictureSheet(
-          comparison, of: seen, name: image.fullName, backends: (backends[0].name, backends[1].name),
+          comparison, of: drawn, name: image.fullName, backends: (backends[0].name, backends[1].name),
           limit: limit ?? Self.defaultLimits.1))
       display.clear()
       print(comparison.summary)
     } else {
       try picture.write(
         PictureSheet(
-          features[0], of: seen, name: image.fullName, backend: backends[0].name,
+          features[0], of: drawn, name: image.fullName, backend: backends[0].name,
           limit: limit ?? Self.defaultLimits.0))
       display.clear()
     }

@@ -2,7 +2,7 @@ import ImageFiles
 import Tensors
 
 /// An image as it is drawn, before normalization, in the network's size or its own.
-public struct SeenImage: Equatable, Sendable {
+public struct DrawnImage: Equatable, Sendable {
   /// The channels, each of numbers from 0 (dark) to 1.
   public let channels: [Plane]
 
