@@ -46,7 +46,7 @@ struct DatasetDownloadTests {
     #expect(!target.has("new/folder/data.gz.part"))
   }
 
-  @Test("brings a whole file, and does not bring it again")
+  @Test("downloads a whole file, and only once")
   func whole() throws {
     var last: DatasetDownload.Progress?
     #expect(try download("whole").run { last = $0 } == [.downloaded])
@@ -56,7 +56,7 @@ struct DatasetDownloadTests {
     #expect(server.requests == ["whole data.gz -"])
   }
 
-  @Test("replaces a file that is there and wrong")
+  @Test("replaces an existing file with wrong contents")
   func replacing() throws {
     try SystemFile.makeDirectory(target.path + "/new/folder")
     try target.write(contents.reversed(), to: "new/folder/data.gz")
@@ -64,7 +64,7 @@ struct DatasetDownloadTests {
     try expectComplete()
   }
 
-  @Test("resumes where an earlier one ended")
+  @Test("resumes where an earlier download ended")
   func resuming() throws {
     try writePart(contents.prefix(30_000))
     try download("range").run()
@@ -80,14 +80,14 @@ struct DatasetDownloadTests {
     #expect(server.requests == ["whole data.gz bytes=30000-", "whole data.gz -"])
   }
 
-  @Test("starts again where the beginning was wrong")
+  @Test("starts again if the beginning was wrong")
   func wrongBeginning() throws {
     try writePart([UInt8](repeating: 1, count: 30_000))
     try download("range").run()
     try expectComplete()
   }
 
-  @Test("takes a complete part without asking the server, and starts again with a part that is too long")
+  @Test("uses a complete partial file without a request, and replaces one that is too long")
   func completeParts() throws {
     try writePart(contents)
     try download("nowhere").run()
@@ -125,7 +125,7 @@ struct DatasetDownloadTests {
     #expect(target.has("new/folder/data.gz.part"))
   }
 
-  @Test("says that nobody answers")
+  @Test("reports that the server cannot be reached")
   func refused() throws {
     let download = try DatasetDownload(
       files: [file], baseURL: "http://127.0.0.1:1", directory: target.path + "/new/folder",
@@ -133,7 +133,7 @@ struct DatasetDownloadTests {
     #expect(try refusal(download).contains("http://127.0.0.1:1/data.gz cannot be downloaded: curl: (7)"))
   }
 
-  @Test("says that curl is missing")
+  @Test("reports that curl is missing")
   func withoutCurl() throws {
     let download = try DatasetDownload(
       files: [file], baseURL: server.address, directory: target.path + "/new/folder",
@@ -141,13 +141,13 @@ struct DatasetDownloadTests {
     #expect(try refusal(download).contains("apt install curl"))
   }
 
-  @Test("says that it cannot write")
+  @Test("reports that it cannot write")
   func unwritable() throws {
     try target.write([], to: "new")
     #expect(try refusal(download("whole")).contains("/new"))
   }
 
-  @Test("wants an address and a folder")
+  @Test("needs an address and a folder")
   func settings() throws {
     for address in ["", "ftp://example.org", "-o/etc/passwd", "http://", "file:///etc"] {
       #expect(throws: DatasetError.self) { try DatasetDownload(baseURL: address, directory: "/tmp") }

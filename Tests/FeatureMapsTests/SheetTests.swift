@@ -101,7 +101,7 @@ struct SheetTests {
     }
   }
 
-  @Test("images of any size and form are drawn: enlarged by whole numbers, or made smaller")
+  @Test("images of any size and shape are drawn: enlarged by integer factors, or reduced")
   func sizes() {
     func size(_ height: Int, _ width: Int) -> [Int] {
       let raster = DrawnImage(Tensor(shape: [1, height, width], repeating: 0.5)).raster()

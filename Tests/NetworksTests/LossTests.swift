@@ -105,7 +105,7 @@ struct LossTests {
   }
 
   @Test(
-    "labels that are smoothed by less than 0 or more than 1 are refused", arguments: [-0.1, 1.5, Double.nan])
+    "labels that are smoothed by less than 0 or more than 1 are rejected", arguments: [-0.1, 1.5, Double.nan])
   func refusals(smoothing: Double) throws {
     let network = try SmallNetwork.make(TestedBackends.make("reference"))
     #expect(throws: NetworkError.self) {

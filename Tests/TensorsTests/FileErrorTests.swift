@@ -77,7 +77,7 @@ struct FileErrorTests {
     }
   }
 
-  @Test("give the names of the tensors that there are, of which the message shows five")
+  @Test("list the available tensors, of which the message shows five")
   func missingTensor() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("six.safetensors")

@@ -37,7 +37,8 @@ struct DivergenceTests {
     }
   }
 
-  @Test("ends in the step whose update spoils a parameter, and keeps the network of the epoch before")
+  @Test(
+    "ends in the step whose update makes a parameter non-finite, and keeps the network of the epoch before")
   func update() throws {
     try fast { backend in
       let training = try SmallTraining(model: Self.linear)

@@ -44,7 +44,7 @@ struct RecipeFileTests {
     return recipe
   }
 
-  @Test("gives back the recipe that was written")
+  @Test("survives a round trip")
   func roundTrip() throws {
     var measured = Recipe.quick
     measured.normalization = .measured

@@ -64,7 +64,7 @@ struct RecipeTests {
     }
   }
 
-  @Test("keeps the network of the best epoch, not that of the last, and ends when its patience does")
+  @Test("keeps the network of the best epoch, not that of the last, and ends when its patience runs out")
   func best() throws {
     let training = try SmallTraining()
     var recipe = SmallTraining.recipe
@@ -143,7 +143,7 @@ struct RecipeTests {
     #expect(trainer.description.normalization == trainer.network.normalization)
   }
 
-  @Test("begins with a checkpoint, except a head for different classes, and keeps what is frozen")
+  @Test("starts from a checkpoint, except a head for different classes, and keeps frozen parameters")
   func fineTuning() throws {
     let source = try SmallTraining()
     try source.trainer().run()
