@@ -31,7 +31,7 @@ extension Network {
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - labels: Their classes.
-  ///   - context: The seed and the step of dropout, and whether it drops.
+  ///   - context: Training or prediction mode, and the seed and step of dropout's masks.
   ///   - loss: The loss.
   ///   - output: The memory for the logits, N×classes, if requested.
   /// - Returns: The sums over the batch.
