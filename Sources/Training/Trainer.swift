@@ -131,11 +131,12 @@ public final class Trainer {
     }
     try recipe.requireConstants(among: parameters)
     let computation = state.computation
+    let rule = functions.rule(recipe, learningRate: 0)
     network = try Network(
       model, image: image, backend: backend,
       options: NetworkOptions(
         batchSizes: images.batchSizes(recipe.batchSize), precision: computation.precision, isTraining: true,
-        optimizerSlots: functions.rule(recipe, learningRate: 0).slots,
+        optimizerSlots: rule.slots,
         frozen: recipe.frozenParameters(among: parameters),
         keepsAverage: recipe.averageDecay != nil, microBatch: computation.microBatch,
         convolutions: computation.convolutions),
@@ -156,7 +157,7 @@ public final class Trainer {
     self.state.convolutions = computation.convolutions
     self.state.data = images.digests
     self.state.normalization = normalization
-    let names = FunctionNames(functions, transforms, recipe)
+    let names = FunctionNames(functions, rule: rule, transforms, recipe)
     if state.hasBegun {
       findings.changedFunctions = state.functions.map(names.differences) ?? []
       try resume(folder, interval)

@@ -62,7 +62,7 @@ struct DamageTests {
     arguments: [
       ("", "not an ONNX model"), ("{}", "text, not an ONNX model"), ("PK\u{3}\u{4}", "torch.save"),
       ("<!DOCTYPE html>", "web page"), ("version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
-      ("\u{10}\0\0\0\0\0\0\0{\"x\": 1, \"y\": 2}", "--checkpoint"),
+      ("\u{10}\0\0\0\0\0\0\0{\"x\": 1, \"y\": 2}", "safetensors file, not an ONNX model"),
     ])
   func otherFiles(text: String, part: String) throws {
     let file = TemporaryFile()

@@ -21,7 +21,7 @@ struct FileKindTests {
     ([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3], ["gzip", "gunzip"]),
     (Array("<!DOCTYPE html>\n<html></html>".utf8), ["web page"]),
     (Array("<html lang=\"en\"></html>".utf8), ["web page"]),
-    ([8, 8, 0x12, 7] + Array("pytorch".utf8), ["ONNX", "--model"]),
+    ([8, 8, 0x12, 7] + Array("pytorch".utf8), ["ONNX"]),
     (Array("\n <html lang=\"en\"></html>".utf8), ["web page"]),
     (Array("{\"error\": \"Repository not found\"}".utf8), ["text, not a safetensors file"]),
     ([0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0], ["numpy", ".npy"]),

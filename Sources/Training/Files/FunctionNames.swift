@@ -12,14 +12,17 @@ struct FunctionNames: Sendable, Equatable, Codable {
   /// The types of the transforms that are applied after the recipe's.
   let transforms: [String]
 
-  init(_ functions: TrainingFunctions, _ transforms: [any ImageTransform], _ recipe: Recipe) {
+  /// Names the functions; `rule` is the update rule that they give.
+  init(
+    _ functions: TrainingFunctions, rule: UpdateRule, _ transforms: [any ImageTransform], _ recipe: Recipe
+  ) {
     loss =
       switch functions.loss(recipe) {
       case .custom(let loss): Self.name(of: loss)
       case .crossEntropy: functions.hasCustomLoss ? "crossEntropy" : nil
       }
     let rule =
-      switch functions.rule(recipe, learningRate: 0) {
+      switch rule {
       case .custom(let rule): Self.name(of: rule)
       case .gradientDescent: "gradientDescent"
       case .adamW: "adamW"
