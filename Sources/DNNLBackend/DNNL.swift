@@ -82,7 +82,7 @@
     /// - Parameters:
     ///   - source: The tensor.
     ///   - sourceLayout: Its layout.
-    ///   - destination: Where it goes.
+    ///   - destination: The memory for the result.
     ///   - destinationLayout: The layout there.
     /// - Throws: `BackendError` if oneDNN cannot reorder between these layouts.
     public func reorder(

@@ -104,9 +104,9 @@ extension Network {
   /// - Parameters:
   ///   - name: The parameter's name.
   ///   - values: Its values.
-  /// - Throws: ``NetworkError`` if the network has no parameter of that name, or it has another shape.
+  /// - Throws: ``NetworkError`` if the network has no parameter of that name, or its shape differs.
   public func setParameter<Scalar: TensorScalar>(_ name: String, to values: Tensor<Scalar>) throws {
-    let parameter = try parameter(named: name, lacking: "value")
+    let parameter = try parameter(named: name)
     try set(store.value(parameter), parameter, to: values)
     store.valuesChanged()
     store.resetAverage(of: parameter)

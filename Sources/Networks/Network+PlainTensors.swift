@@ -23,24 +23,25 @@ extension Network {
   func one<Scalar: TensorScalar>(
     _ kind: String, of name: String, _ address: Address
   ) throws -> Tensor<Scalar> {
-    let parameter = try parameter(named: name, lacking: kind)
-    guard let address = address(parameter) else { throw unknown(name, lacking: kind) }
+    let parameter = try parameter(named: name)
+    guard let address = address(parameter) else {
+      throw unknown(name, reason: "the parameter '\(name)' has no \(kind)")
+    }
     return try read(address, parameter)
   }
 
-  /// The parameter of a name.
+  /// The parameter with a name.
   ///
-  /// - Throws: ``NetworkError`` if there is none, which names what was requested of it.
-  func parameter(named name: String, lacking kind: String) throws -> Parameter {
+  /// - Throws: ``NetworkError`` if the network does not have it.
+  func parameter(named name: String) throws -> Parameter {
     guard let parameter = store.parameters.first(where: { $0.name == name }) else {
-      throw unknown(name, lacking: kind)
+      throw unknown(name, reason: "the network has no parameter '\(name)'")
     }
     return parameter
   }
 
-  private func unknown(_ name: String, lacking kind: String) -> NetworkError {
-    .unknownName(
-      name, available: store.parameters.map(\.name), reason: "there is no \(kind) of a parameter '\(name)'")
+  private func unknown(_ name: String, reason: String) -> NetworkError {
+    .unknownName(name, available: store.parameters.map(\.name), reason: reason)
   }
 
   private func read<Scalar: TensorScalar>(

@@ -30,7 +30,7 @@ extension Network {
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - count: N.
-  ///   - output: Where the output goes, plain, with the elements of ``outputShape(_:)``.
+  ///   - output: The memory for the output, plain, with the elements of ``outputShape(_:)``.
   /// - Throws: The errors of the backend's library.
   /// - Precondition: The output has the right number of elements.
   public func predict(_ pixels: Pixels, count: Int, into output: UnsafeMutableBufferPointer<Float>) throws {
@@ -68,7 +68,7 @@ extension Network {
   ///
   /// - Throws: ``NetworkError`` otherwise.
   package func requireImages(_ shape: Shape) throws {
-    // Slices, so that nothing is allocated.
+    // Compares slices, since `perImage` would allocate.
     guard shape.rank > 0, shape.extents.dropFirst().elementsEqual(image.extents) else {
       throw NetworkError.wrongShape(
         name: "images", expected: image, given: shape,

@@ -9,7 +9,7 @@ extension Network {
   ///   - pixels: The images, N×C×H×W.
   ///   - labels: Their classes.
   ///   - loss: The loss.
-  ///   - output: Where the logits go, N×classes, if requested.
+  ///   - output: The memory for the logits, N×classes, if requested.
   /// - Returns: The sums over the batch.
   /// - Throws: ``NetworkError`` if the network is not a classifier, a label is not one of its classes, or the label
   ///   smoothing is not between 0 and 1.
@@ -31,9 +31,9 @@ extension Network {
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - labels: Their classes.
-  ///   - context: The seed and the step of dropout, and whether it drops.
+  ///   - context: Training or prediction mode, and the seed and step of dropout's masks.
   ///   - loss: The loss.
-  ///   - output: Where the logits go, N×classes, if requested.
+  ///   - output: The memory for the logits, N×classes, if requested.
   /// - Returns: The sums over the batch.
   /// - Throws: ``NetworkError`` if the network was not prepared for training, a label is not one of its classes, or the
   ///   label smoothing is not between 0 and 1.

@@ -85,7 +85,7 @@ public final class Network {
   /// The layers that are run for a part, in order.
   package var layers: [PreparedLayer] { mainPlan.layers }
 
-  /// The rewrites that the network made of the model's layers, in order.
+  /// The rewrites that were applied to the model's layers, in order.
   public var rewrites: [AppliedRewrite] { mainPlan.rewrites }
 
   /// The layers whose convolutions use an algorithm, in the model's order.

@@ -17,7 +17,7 @@ import Tensors
 /// With a folder, the state is written every minute and after each epoch, and a run that was interrupted or killed can
 /// be resumed with the same result.
 public final class Trainer {
-  /// How training ended.
+  /// The reason that training ended.
   public enum Outcome: Sendable {
     /// All epochs are complete.
     case finished
@@ -35,7 +35,7 @@ public final class Trainer {
   public let images: TrainingImages
   /// The state of training.
   public internal(set) var state: TrainingState
-  /// The findings while training was prepared.
+  /// The findings from preparing the training.
   public internal(set) var findings = Findings()
   /// The pace since this process started training.
   public internal(set) var pace = TrainingPace(images: 0, seconds: 0, secondsWaited: 0)
@@ -59,7 +59,7 @@ public final class Trainer {
   ///   - model: The network to train; if nil, the recipe's.
   ///   - recipe: The recipe.
   ///   - training: The images to train on.
-  ///   - validation: The images to judge epochs by, if the recipe does not split them off the training images.
+  ///   - validation: The images to judge epochs by, instead of a split of the training images.
   ///   - test: The images to test on after each epoch, if any.
   ///   - backend: The backend to compute on.
   ///   - functions: A custom loss or update rule.
@@ -68,7 +68,7 @@ public final class Trainer {
   ///     away.
   ///   - interval: The interval at which the state is written within an epoch.
   ///   - resumes: Whether to resume the run in the folder, if there is a state. Of the recipe, only the number of epochs,
-  ///     the patience and the computation may then differ from the run's; an open computation is the run's.
+  ///     the patience and the computation may then differ from the run's; the default computation means the run's.
   /// - Throws: ``TrainingError`` if the run to resume has another recipe; otherwise as
   ///   ``init(_:state:training:validation:test:backend:functions:transforms:folder:interval:)``.
   public convenience init(
@@ -92,7 +92,7 @@ public final class Trainer {
   ///   - model: The network to train; if nil, the state's, and the recipe's if that has none.
   ///   - state: The initial state: a new one, or one that was read.
   ///   - training: The images to train on.
-  ///   - validation: The images to judge epochs by, if the recipe does not split them off the training images.
+  ///   - validation: The images to judge epochs by, instead of a split of the training images.
   ///   - test: The images to test on after each epoch, if any.
   ///   - backend: The backend to compute on.
   ///   - functions: A custom loss or update rule; a resumed run needs the same one, see
@@ -119,7 +119,7 @@ public final class Trainer {
     if let tab = recipe.tab, !tab.resize.givesBytes, !transforms.isEmpty { throw tab.refusalOfTransforms }
     let planned = Result { try recipe.network(classes: training.classNames.count) }
     let model = try model ?? state.model ?? planned.get()
-    // A stored state without a model has the recipe's, except those of old versions.
+    // A stored state without a model has the recipe's, unless an old version wrote it.
     if let stored = state.model ?? (state.functions == nil ? nil : try? planned.get()), stored != model {
       throw TrainingError.mismatch(reason: "the training to resume has a different network")
     }
@@ -172,8 +172,8 @@ public final class Trainer {
 
   /// Trains until all epochs are complete or it is stopped.
   ///
-  /// An observer stops training after an epoch with ``TrainingObserver/stopsTraining``; then it is complete. `shouldStop`
-  /// interrupts it after a step, and it can be resumed there.
+  /// An observer ends training after an epoch with ``TrainingObserver/stopsTraining``; training is then complete.
+  /// `shouldStop` interrupts it after a step, so that it can be resumed from there.
   ///
   /// - Parameters:
   ///   - observers: The observers, called in this order.

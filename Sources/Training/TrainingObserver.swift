@@ -28,10 +28,10 @@ public protocol TrainingObserver: AnyObject {
   /// A problem keeps the network from learning; each kind is reported once per run.
   func didDiagnose(_ diagnosis: Diagnosis)
 
-  /// Whether training is to end; read after ``didFinishEpoch(_:pace:)``.
+  /// Whether to end training; read after ``didFinishEpoch(_:pace:)``.
   ///
-  /// The outcome is then ``Trainer/Outcome/stoppedEarly``, as when the patience has run out, and a resumed run ends at
-  /// once, unless it has more epochs than before.
+  /// The outcome is then ``Trainer/Outcome/stoppedEarly``, as when the patience has run out. Resuming such a run does
+  /// nothing unless it has more epochs than before.
   var stopsTraining: Bool { get }
 }
 

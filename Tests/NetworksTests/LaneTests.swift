@@ -175,7 +175,7 @@ struct LaneTests {
   }
 
   @Test(
-    "lanes have activations of their own; with batch normalization, in training, all parts have",
+    "each lane has its own activations; with batch normalization, in training, each part has",
     arguments: TestedBackends.names)
   func memory(backend: String) throws {
     let convolution = Conv2D(8, kernel: 3, padding: 1)

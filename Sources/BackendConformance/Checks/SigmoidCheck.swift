@@ -3,7 +3,7 @@ import Operations
 import Tensors
 
 extension Conformance {
-  /// The sigmoid against the reference in Double, for numbers of every size, NaN and infinities among them, and its
+  /// The sigmoid against the reference in Double, for numbers of all magnitudes, NaN and infinities, and its
   /// gradient against central differences.
   ///
   /// With u the unit roundoff of float32 and s that of the type that a tensor is stored in, 0 for float32, the relative

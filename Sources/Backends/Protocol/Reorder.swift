@@ -4,7 +4,7 @@ public protocol Reorder: AnyObject {
   ///
   /// - Parameters:
   ///   - source: The tensor, in the layout that the reorder was made from.
-  ///   - destination: Where the result goes, in the layout that the reorder was made to.
+  ///   - destination: The memory for the result, in the layout that the reorder was made to.
   /// - Throws: An error of the backend's library.
   func run(_ source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer) throws
 }

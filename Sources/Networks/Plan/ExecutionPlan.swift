@@ -123,7 +123,7 @@ final class ExecutionPlan {
   /// - Parameters:
   ///   - arena: The memory of the activations.
   ///   - parameters: The memory of the parameters.
-  ///   - gradients: Where to write the gradients of a part, one layer at a time.
+  ///   - gradients: The memory for the gradients of a part, one layer at a time.
   ///   - normalization: The normalization of bytes.
   /// - Throws: ``NetworkError`` with the layer's name if the backend fails, `OutOfMemory`.
   func bind(
@@ -165,7 +165,7 @@ final class ExecutionPlan {
   /// - Parameters:
   ///   - range: The layers' positions.
   ///   - context: The arguments of the pass.
-  ///   - profile: Where the times are added up; nil to add none.
+  ///   - profile: The profile that the times are added to; nil for none.
   ///   - layerDone: Called after each layer, while its output is still stored.
   /// - Throws: The errors of the backend's library and of `layerDone`.
   func forward(
@@ -189,7 +189,7 @@ final class ExecutionPlan {
   ///   - part: The part's number.
   ///   - gradients: Takes the gradients of each layer's parameters.
   ///   - backend: Adds gradients.
-  ///   - profile: Where the times are added up; nil to add none.
+  ///   - profile: The profile that the times are added to; nil for none.
   ///   - layerDone: Called after each layer with the one below it, while the gradient of its input is still stored.
   /// - Throws: The errors of the backend's library and of `layerDone`.
   func backward(
@@ -243,7 +243,7 @@ final class ExecutionPlan {
   ///   - part: The part's number.
   ///   - gradients: Takes the gradients of the layer's parameters, which are computed with the sums.
   ///   - backend: Adds gradients.
-  ///   - profile: Where the times are added up; nil to add none.
+  ///   - profile: The profile that the times are added to; nil for none.
   /// - Throws: The errors of the backend's library.
   func compute(
     _ sum: BatchSum, into sums: UnsafeMutablePointer<Double>, _ context: RunContext, part: Int,

@@ -9,7 +9,7 @@ struct LayerState {
   let name: String
   /// Shape, initial value, and whether it is a counter.
   let specification: StateSpecification
-  /// How the elements are stored.
+  /// The layout of the elements.
   let layout: Layout
   /// The offset in the buffer of all state.
   let offset: Int

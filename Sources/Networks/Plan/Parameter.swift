@@ -9,7 +9,7 @@ struct Parameter {
   let name: String
   /// Role, plain shape and fans.
   let specification: ParameterSpecification
-  /// How the elements are stored.
+  /// The layout of the elements.
   let layout: Layout
   /// Whether it is trained.
   let isTrained: Bool

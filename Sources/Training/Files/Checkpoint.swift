@@ -23,7 +23,7 @@ public struct Checkpoint: Sendable {
   /// Whether the file describes the preparation of images, which a plain PyTorch state dict does not.
   public let knowsPreparation: Bool
   private let namePrefix: String
-  /// The names in the file of layers whose names differ.
+  /// The file's names of layers, by the model's names, if they differ.
   private let layerNames: [String: String]
 
   /// Opens a file; parameters are read on demand.
@@ -80,7 +80,7 @@ public struct Checkpoint: Sendable {
   /// Opens a file of a network that the caller describes, such as the state dict of a PyTorch network.
   ///
   /// The tensors have PyTorch's names for a `Sequential`: `net.0.weight`, `0.weight`, or either with a prefix that all have
-  /// in common. Where a PyTorch module has names of its own, `layerNames` gives them:
+  /// in common. If the PyTorch module names its layers, `layerNames` maps the model's names to the file's:
   ///
   /// ```swift
   /// let model = Sequential(Conv2D(8, kernel: 3), ReLU(), GlobalAvgPool2D(), Flatten(), Dense(10))
@@ -96,7 +96,7 @@ public struct Checkpoint: Sendable {
   /// - Parameters:
   ///   - path: The file.
   ///   - description: The network, and the preparation of its images.
-  ///   - layerNames: The file's name of each layer that it names differently.
+  ///   - layerNames: The file's names of layers, by the model's names, if they differ.
   /// - Throws: `LayerError` if the images do not fit the network; ``TrainingError`` with the missing, unexpected and
   ///   misshapen tensors; the reader's error if the file is not a `.safetensors`.
   public init(
@@ -135,8 +135,8 @@ public struct Checkpoint: Sendable {
         path: path,
         reason:
           "\(path): the description of the network in its metadata, under the key \(MetadataKey.network), cannot be "
-          + "read; in a file without metadata, networks are recognized by their tensors: in Python, "
-          + "save_file(load_file(\"\(path)\"), \"copy.safetensors\") writes one")
+          + "read; without metadata, networks are recognized by their tensors: in Python, "
+          + "save_file(load_file(\"\(path)\"), \"copy.safetensors\") drops it")
     }
   }
 

@@ -2,7 +2,7 @@
 package struct DataDigests: Sendable, Equatable, Codable {
   /// The digest of the training images.
   package var training: String
-  /// The digest of the validation images; nil unless they are apart from the training images.
+  /// The digest of the validation images; nil unless they were given separately.
   package var validation: String?
   /// The digest of the test images; nil without any.
   package var test: String?
@@ -11,7 +11,7 @@ package struct DataDigests: Sendable, Equatable, Codable {
   ///
   /// - Parameters:
   ///   - training: The digest of the training images.
-  ///   - validation: The digest of the validation images; nil unless they are apart from the training images.
+  ///   - validation: The digest of the validation images; nil unless they were given separately.
   ///   - test: The digest of the test images; nil without any.
   package init(training: String, validation: String? = nil, test: String?) {
     self.training = training

@@ -49,7 +49,7 @@ final class RunFiles {
     let title =
       others.isEmpty
       ? "The recipe of this run: nin train --recipe FILE repeats it."
-      : "The recipe of this run, which also has \(others.joined(separator: ", "))."
+      : "The recipe of this run, which also needs \(others.joined(separator: ", "))."
     let text = RecipeFile.text(recipe, title: title)
     try AtomicFile.write(to: folder.recipe) { try $0.write(Array(text.utf8)) }
   }

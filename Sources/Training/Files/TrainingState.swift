@@ -42,7 +42,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
   package var previousCheckpoint: String?
   /// The MD5 digest of the best epoch's network.
   package var bestCheckpoint: String?
-  /// The types of the functions besides the recipe; nil in files of versions before 0.6.
+  /// The types of the custom functions; nil in files of versions before 0.6.
   var functions: FunctionNames?
   /// Absent unless true, as in files of older versions.
   private var stopped: Bool?
@@ -64,7 +64,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
     self.recipe = recipe
   }
 
-  /// Whether an observer has stopped training after an epoch; false resumes it.
+  /// Whether an observer has stopped training after an epoch; set it to false to continue.
   public var isStopped: Bool {
     get { stopped ?? false }
     set { stopped = newValue ? true : nil }
