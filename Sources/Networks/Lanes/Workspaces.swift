@@ -10,7 +10,7 @@ final class Workspaces {
   /// The bytes of the largest layer's gradient of a part; 0 if no gradients of parts are added up.
   private let gradientBytes: Int
   /// Whether each part of a training batch has a separate workspace.
-  private let isForParts: Bool
+  private let isPerPart: Bool
   private var narrow: [Workspace] = []
   /// Computes each part with all threads, for batches too small for lanes.
   private var wide: Workspace?
@@ -25,7 +25,7 @@ final class Workspaces {
     self.store = store
     self.normalization = normalization
     gradientBytes = gradients?.largestPartByteCount ?? 0
-    isForParts = !mainPlan.summingLayers.isEmpty
+    isPerPart = !mainPlan.summingLayers.isEmpty
   }
 
   private var threads: ThreadPool { maker.backend.threads }
@@ -46,7 +46,7 @@ final class Workspaces {
 
   /// The plan that computes a part of a batch on a lane.
   func plan(for part: Int, of division: BatchDivision, lane: Int) -> ExecutionPlan? {
-    let workspace = division.isWide ? wide : narrow[isForParts ? part : lane]
+    let workspace = division.isWide ? wide : narrow[isPerPart ? part : lane]
     return workspace?.plans[division.count(ofPart: part)]
   }
 
@@ -59,9 +59,9 @@ final class Workspaces {
       try prepare(workspace, for: 0, of: division)
       return try prepare(workspace, for: last, of: division)
     }
-    let needed = isForParts ? division.parts : min(threads.count, division.parts)
+    let needed = isPerPart ? division.parts : min(threads.count, division.parts)
     while narrow.count < needed { narrow.append(try makeWorkspace()) }
-    if isForParts {
+    if isPerPart {
       for part in 0...last { try prepare(narrow[part], for: part, of: division) }
     } else {
       for workspace in narrow {

@@ -27,7 +27,7 @@ final class FoldedParameters {
   private let layouts: [Layout]
   private let normalization: BatchNormalizationGeometry
 
-  /// Fails unless a layer is a convolution that a batch normalization is folded into.
+  /// Makes room for them; nil unless the layer is a convolution that a batch normalization is folded into.
   ///
   /// - Parameters:
   ///   - layer: The layer.

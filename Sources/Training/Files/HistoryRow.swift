@@ -23,7 +23,7 @@ public struct HistoryRow: Sendable, Equatable {
 }
 
 extension HistoryRow {
-  /// The row of the step that a progress describes.
+  /// Creates the row of a step from the progress after it.
   init(_ progress: StepProgress, seconds: Double) {
     self.init(
       step: progress.step, epoch: progress.epoch, images: progress.batchScore.count,
