@@ -68,7 +68,7 @@
     ///
     /// - Parameter request: The operation, its layouts and how it will be run.
     /// - Returns: The kernel, not yet bound to memory.
-    /// - Throws: `BackendError` if oneDNN refuses.
+    /// - Throws: `BackendError` if oneDNN fails.
     public func makeKernel(for request: KernelRequest) throws -> any Kernel {
       request.threads.makeCurrent()
       if let limitation = limitation(of: request.operation, precision: request.precision) {

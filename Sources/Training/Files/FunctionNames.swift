@@ -12,7 +12,7 @@ struct FunctionNames: Sendable, Equatable, Codable {
   /// The types of the transforms that are applied after the recipe's.
   let transforms: [String]
 
-  /// Names the functions; `rule` is the update rule that they give.
+  /// Names the functions; `rule` is their update rule.
   init(
     _ functions: TrainingFunctions, rule: UpdateRule, _ transforms: [any ImageTransform], _ recipe: Recipe
   ) {
